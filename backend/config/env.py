@@ -1,0 +1,73 @@
+"""Small readers of environment variables; every setting of an installation comes through one of them."""
+
+import os
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+from psycopg.conninfo import conninfo_to_dict
+
+TRUE_WORDS = frozenset({"1", "true", "yes", "on"})
+FALSE_WORDS = frozenset({"0", "false", "no", "off", ""})
+
+
+def env_text(name: str, default: str = "") -> str:
+    """Return the variable, or the content of the file that `NAME_FILE` points to, or the default."""
+    path = os.environ.get(f"{name}_FILE")
+    if path:
+        return Path(path).read_text(encoding="utf-8").strip()
+    return os.environ.get(name, default)
+
+
+def env_required(name: str) -> str:
+    """Return the variable; refuse to start without it, and say which one is missing."""
+    value = env_text(name)
+    if not value:
+        raise ImproperlyConfigured(f"Set {name} (or {name}_FILE). docs/settings.md says what it is for.")
+    return value
+
+
+def env_bool(name: str, *, default: bool = False) -> bool:
+    """Return a yes-or-no variable; refuse any other word."""
+    word = env_text(name, "1" if default else "0").lower()
+    if word in TRUE_WORDS:
+        return True
+    if word in FALSE_WORDS:
+        return False
+    raise ImproperlyConfigured(f"{name} is {word!r}; write 1 or 0.")
+
+
+def env_int(name: str, default: int) -> int:
+    """Return a whole number; refuse anything else."""
+    text = env_text(name, str(default))
+    try:
+        return int(text)
+    except ValueError:
+        raise ImproperlyConfigured(f"{name} is {text!r}; write a whole number.") from None
+
+
+def env_list(name: str, default: str = "") -> list[str]:
+    """Return the comma-separated parts, without blanks."""
+    return [part.strip() for part in env_text(name, default).split(",") if part.strip()]
+
+
+def database_from_url(url: str) -> dict[str, object]:
+    """Turn a libpq URL (also one with a socket: `postgresql:///name?host=/path`) into Django's settings."""
+    parts = conninfo_to_dict(url)
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": parts.pop("dbname", ""),
+        "USER": parts.pop("user", ""),
+        "PASSWORD": parts.pop("password", ""),
+        "HOST": parts.pop("host", ""),
+        "PORT": parts.pop("port", ""),
+        "OPTIONS": parts,
+    }
+
+
+def broker_from_redis_url(url: str) -> str:
+    """Return the URL as Celery's transport wants it: a socket is `redis+socket://` with a virtual host."""
+    parts = urlsplit(url)
+    if parts.scheme != "unix":
+        return url
+    return f"redis+socket://{parts.path}?virtual_host=0"

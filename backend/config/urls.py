@@ -1,0 +1,31 @@
+"""Routes of the whole project."""
+
+from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView
+
+from backend.common.views import ApiDocsView, healthz, readyz
+from backend.insights.views import statusz
+
+handler400 = "backend.common.views.bad_request"
+handler403 = "backend.common.views.permission_denied"
+handler404 = "backend.common.views.not_found"
+handler500 = "backend.common.views.server_error"
+
+API = [
+    "backend.accounts.urls",
+    "backend.organisation.urls",
+    "backend.rulebook.urls",
+    "backend.workflow.urls",
+    "backend.incidents.urls",
+    "backend.notifications.urls",
+]
+
+urlpatterns = [
+    path("healthz", healthz),
+    path("readyz", readyz),
+    path("statusz", statusz),
+    path("api/schema", SpectacularAPIView.as_view(authentication_classes=[], throttle_classes=[]), name="schema"),
+    path("api/docs", ApiDocsView.as_view(url_name="schema"), name="docs"),
+    *[path("api/v1/", include(routes)) for routes in API],
+    path("", include("backend.portal.urls")),
+]
