@@ -1,0 +1,91 @@
+"""What a rulebook file must look like before it can become a version. Pure."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from jsonschema import Draft202012Validator
+
+from backend.organisation.roles import Role
+from backend.rulebook.ruleset import ClockName, Confidentiality, Kind, Severity, duration_parse
+
+DURATION = {"type": "string", "pattern": r"^\d{1,4}[mhd]$"}
+ROLES = {"type": "array", "minItems": 1, "uniqueItems": True, "items": {"enum": Role.values}}
+NAME = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["zh", "en"],
+    "properties": {language: {"type": "string", "minLength": 1, "maxLength": 120} for language in ("zh", "en")},
+}
+
+
+def _closed(properties: Mapping[str, Any], *, optional: tuple[str, ...] = ()) -> dict[str, Any]:
+    required = [key for key in properties if key not in optional]
+    return {"type": "object", "additionalProperties": False, "required": required, "properties": properties}
+
+
+CATEGORY = _closed(
+    {
+        "code": {"type": "string", "pattern": "^[A-Z][0-9]{2}$"},
+        "name": NAME,
+        "kind": {"enum": Kind.values},
+        "severity": {"enum": Severity.values},
+        "lead": {"type": "string", "pattern": "^[a-z][a-z-]{1,39}$"},
+        "class": {"enum": Confidentiality.values},
+    }
+)
+RUNG = _closed({"after": DURATION, "tell": ROLES, "deputies": {"type": "boolean"}}, optional=("deputies",))
+CLOCK = _closed(
+    {
+        "within": DURATION,
+        "rungs": {"type": "array", "minItems": 1, "maxItems": 8, "items": RUNG},
+        "repeat": DURATION,
+        "repeat_tells": {"enum": ["everyone"]},
+    },
+    optional=("repeat_tells",),
+)
+PROTECTION_RUNG = _closed({"tell": ROLES, "deputies": {"type": "boolean"}}, optional=("deputies",))
+SCHEMA = {
+    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    "title": "Allclear rulebook",
+    **_closed(
+        {
+            "name": {"type": "string", "pattern": "^[a-z][a-z0-9-]{1,39}$"},
+            "categories": {"type": "array", "minItems": 1, "maxItems": 200, "items": CATEGORY},
+            "informed": _closed(dict.fromkeys(Severity.values, ROLES)),
+            "clocks": _closed(
+                {severity: _closed({clock.value: CLOCK for clock in ClockName}) for severity in Severity.values}
+            ),
+            "protection": _closed(
+                {"informed": ROLES, "rungs": {"type": "array", "minItems": 1, "maxItems": 8, "items": PROTECTION_RUNG}}
+            ),
+        }
+    ),
+}
+
+
+def rulebook_errors(content: object) -> list[str]:
+    """Return what is wrong with a rulebook file, each with the place where it stands; an empty list is a good file."""
+    validator = Draft202012Validator(SCHEMA)
+    errors = [
+        f"{'/'.join(str(part) for part in error.absolute_path) or 'file'}: {error.message}"
+        for error in sorted(validator.iter_errors(content), key=lambda error: list(map(str, error.absolute_path)))
+    ]
+    if errors or not isinstance(content, dict):
+        return errors
+    return [*_repeated_codes(content), *_ladder_errors(content)]
+
+
+def _repeated_codes(content: Mapping[str, Any]) -> Iterator[str]:
+    codes = [row["code"] for row in content["categories"]]
+    for code in sorted({code for code in codes if codes.count(code) > 1}):
+        yield f"categories: {code} stands twice; every code is used once."
+
+
+def _ladder_errors(content: Mapping[str, Any]) -> Iterator[str]:
+    for severity, clocks in content["clocks"].items():
+        for name, clock in clocks.items():
+            offsets = [duration_parse(rung["after"]) for rung in clock["rungs"]]
+            if offsets[0] or offsets != sorted(set(offsets)):
+                yield f"clocks/{severity}/{name}/rungs: the first rung is at 0m and each later one comes after it."
+            if not duration_parse(clock["within"]) or not duration_parse(clock["repeat"]):
+                yield f"clocks/{severity}/{name}: within and repeat are longer than nothing."
