@@ -1,0 +1,41 @@
+"""Who is acting: a person with the posts they hold at this instant."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from backend.organisation.roles import Role
+
+NO_SCHOOL = UUID(int=0)
+
+
+@dataclass(frozen=True, slots=True)
+class HeldPost:
+    """A role held now, in a unit or (unit_id None) for the whole school or bureau."""
+
+    role: Role
+    unit_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A signed-in person, with everything that decides what they may see and do."""
+
+    user_id: int
+    person_id: UUID
+    name: str
+    school_id: UUID | None
+    bureau_id: UUID | None
+    posts: tuple[HeldPost, ...]
+
+    @property
+    def school_scope(self) -> UUID:
+        """The school to read within; for people of the bureau the nil id, which no school has."""
+        return self.school_id or NO_SCHOOL
+
+    def holds(self, *roles: Role) -> bool:
+        """Say whether the person holds one of the roles, anywhere in their school or bureau."""
+        return any(post.role in roles for post in self.posts)
+
+    def units(self, *roles: Role) -> frozenset[UUID]:
+        """Return the units in which the person holds one of the roles."""
+        return frozenset(post.unit_id for post in self.posts if post.role in roles and post.unit_id)

@@ -1,0 +1,162 @@
+"""What the files of a bureau, a school and a calendar must look like before they can be imported. Pure."""
+
+from collections.abc import Collection, Iterator, Mapping
+from itertools import pairwise
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from jsonschema import Draft202012Validator
+
+from backend.organisation.models import Unit
+from backend.organisation.roles import UNIT_ROLES, Role
+
+
+def _closed(properties: Mapping[str, Any], *, optional: Collection[str] = ()) -> dict[str, Any]:
+    required = [key for key in properties if key not in optional]
+    return {"type": "object", "additionalProperties": False, "required": required, "properties": properties}
+
+
+def _list(items: Mapping[str, Any], *, at_least: int = 0, at_most: int) -> dict[str, Any]:
+    return {"type": "array", "minItems": at_least, "maxItems": at_most, "items": items}
+
+
+def _text(at_most: int) -> dict[str, Any]:
+    return {"type": "string", "minLength": 1, "maxLength": at_most}
+
+
+CODE = {"type": "string", "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$", "maxLength": 40}
+DAY = {"type": "string", "format": "date"}
+TIME = {"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$"}
+WEEKDAY = {"type": "integer", "minimum": 0, "maximum": 6}
+NAME = _closed({"zh": _text(120), "en": _text(120)})
+POST = _closed(
+    {"role": {"enum": Role.values}, "unit": CODE, "deputy": {"type": "boolean"}}, optional=("unit", "deputy")
+)
+ACCOUNT = _closed({"username": _text(80), "language": {"enum": ["zh-hans", "en"]}}, optional=("language",))
+PERSON = {
+    "staff_number": _text(40),
+    "name": _text(80),
+    "email": {"type": "string", "pattern": r"^[^@\s]+@[^@\s]+$", "maxLength": 254},
+    "posts": _list(POST, at_most=20),
+    "absent": _closed({"first": DAY, "last": DAY}),
+    "account": ACCOUNT,
+}
+OPTIONAL_OF_A_PERSON = ("posts", "absent", "account")
+UNIT = _closed({"code": CODE, "name": NAME, "kind": {"enum": Unit.Kind.values}, "parent": CODE}, optional=("parent",))
+PLACE = _closed({"code": CODE, "name": NAME, "owner": CODE, "parent": CODE}, optional=("parent",))
+EMPLOYER = {"code": CODE, "name": NAME, "time_zone": _text(60), "since": DAY}
+
+BUREAU_SCHEMA = _closed(
+    {**EMPLOYER, "people": _list(_closed(PERSON, optional=OPTIONAL_OF_A_PERSON), at_least=1, at_most=1000)}
+)
+SCHOOL_SCHEMA = _closed(
+    {
+        **EMPLOYER,
+        "bureau": CODE,
+        "intake_unit": CODE,
+        "protection_unit": CODE,
+        "units": _list(UNIT, at_least=1, at_most=1000),
+        "places": _list(PLACE, at_least=1, at_most=5000),
+        "people": _list(_closed({**PERSON, "unit": CODE}, optional=OPTIONAL_OF_A_PERSON), at_least=1, at_most=2000),
+    }
+)
+CALENDAR_SCHEMA = _closed(
+    {
+        "name": NAME,
+        "published_until": DAY,
+        "hours": _list(
+            _closed({"weekdays": _list(WEEKDAY, at_least=1, at_most=7), "opens": TIME, "closes": TIME}), at_most=50
+        ),
+        "days": _list(
+            _closed(
+                {"first": DAY, "last": DAY, "works_as": WEEKDAY, "note": _text(120)}, optional=("last", "works_as")
+            ),
+            at_most=500,
+        ),
+    }
+)
+
+
+def bureau_errors(content: object) -> list[str]:
+    """Return what is wrong with a bureau's file, each with the place where it stands; an empty list is a good file."""
+    errors = _shape_errors(BUREAU_SCHEMA, content)
+    if errors or not isinstance(content, dict):
+        return errors
+    return [*_time_zone_errors(content), *_people_errors(content["people"], units=())]
+
+
+def school_errors(content: object) -> list[str]:
+    """Return what is wrong with a school's file, each with the place where it stands; an empty list is a good file."""
+    errors = _shape_errors(SCHOOL_SCHEMA, content)
+    if errors or not isinstance(content, dict):
+        return errors
+    units = [row["code"] for row in content["units"]]
+    named = [("intake_unit", content["intake_unit"]), ("protection_unit", content["protection_unit"])]
+    named += [(f"places/{row['code']}/owner", row["owner"]) for row in content["places"]]
+    named += [(f"people/{row['staff_number']}/unit", row["unit"]) for row in content["people"]]
+    return [
+        *_time_zone_errors(content),
+        *_tree_errors("units", content["units"]),
+        *_tree_errors("places", content["places"]),
+        *(f"{place}: there is no unit {code!r}." for place, code in named if code not in units),
+        *_people_errors(content["people"], units=units),
+    ]
+
+
+def calendar_errors(content: object) -> list[str]:
+    """Return what is wrong with a calendar's file, each with where it stands; an empty list is a good file."""
+    errors = _shape_errors(CALENDAR_SCHEMA, content)
+    if errors or not isinstance(content, dict):
+        return errors
+    backwards = [f"hours/{row['opens']}" for row in content["hours"] if row["closes"] <= row["opens"]]
+    backwards += [f"days/{row['first']}" for row in content["days"] if row.get("last", row["first"]) < row["first"]]
+    spans = sorted((row["first"], row.get("last", row["first"])) for row in content["days"])
+    twice = [later[0] for earlier, later in pairwise(spans) if later[0] <= earlier[1]]
+    return [
+        *(f"{place}: the end comes after the beginning." for place in backwards),
+        *(f"days/{day}: this day stands twice." for day in twice),
+    ]
+
+
+def _shape_errors(schema: Mapping[str, Any], content: object) -> list[str]:
+    validator = Draft202012Validator(schema, format_checker=Draft202012Validator.FORMAT_CHECKER)
+    found = sorted(validator.iter_errors(content), key=lambda error: list(map(str, error.absolute_path)))
+    return [f"{'/'.join(str(part) for part in error.absolute_path) or 'file'}: {error.message}" for error in found]
+
+
+def _time_zone_errors(content: Mapping[str, Any]) -> Iterator[str]:
+    try:
+        ZoneInfo(content["time_zone"])
+    except (ZoneInfoNotFoundError, ValueError):
+        yield f"time_zone: {content['time_zone']!r} is not a time zone; write Asia/Shanghai, for example."
+
+
+def _tree_errors(kind: str, rows: list[dict[str, Any]]) -> Iterator[str]:
+    known: set[str] = set()
+    for row in rows:
+        if row["code"] in known:
+            yield f"{kind}/{row['code']}: this code stands twice; every code is used once."
+        if row.get("parent", row["code"]) not in known | {row["code"]} or row.get("parent") == row["code"]:
+            yield f"{kind}/{row['code']}/parent: {row['parent']!r} must stand above it in the file."
+        known.add(row["code"])
+
+
+def _people_errors(people: list[dict[str, Any]], *, units: Collection[str]) -> Iterator[str]:
+    numbers = [row["staff_number"] for row in people]
+    yield from (f"people/{number}: stands twice." for number in sorted({n for n in numbers if numbers.count(n) > 1}))
+    for row in people:
+        where = f"people/{row['staff_number']}"
+        if "absent" in row and row["absent"]["last"] < row["absent"]["first"]:
+            yield f"{where}/absent: the last day comes before the first."
+        for post in row.get("posts", ()):
+            yield from (f"{where}/posts/{post['role']}: {text}" for text in _post_errors(post, units))
+
+
+def _post_errors(post: Mapping[str, Any], units: Collection[str]) -> Iterator[str]:
+    unit = post.get("unit")
+    if unit is not None and unit not in units:
+        yield f"there is no unit {unit!r}."
+    if (post["role"] in UNIT_ROLES) != (unit is not None):
+        yield "handlers, heads and reporters hold their post in a unit; nobody else does."
+    if (post["role"] == Role.BUREAU_OFFICER) != (not units):
+        yield "the bureau has officers, a school has every other role."
