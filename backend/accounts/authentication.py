@@ -1,0 +1,70 @@
+"""Who a request of the API comes from: an expiring token, kept only as a hash, found with one query."""
+
+from typing import Any
+
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from knox.auth import TokenAuthentication as KnoxTokenAuthentication
+from knox.crypto import hash_token
+from knox.models import AuthToken
+from rest_framework.exceptions import AuthenticationFailed
+
+from backend.accounts.models import User
+
+
+class TokenInvalid(AuthenticationFailed):
+    """No such token, or its account is closed."""
+
+    default_code = "token_invalid"
+    default_detail = _("This sign-in is not valid. Please sign in again.")
+
+
+class TokenExpired(AuthenticationFailed):
+    """The token was good, but its time is over."""
+
+    default_code = "token_expired"
+    default_detail = _("Your sign-in has expired. Please sign in again.")
+
+
+class TokenAuthentication(KnoxTokenAuthentication):  # type: ignore[misc]
+    """`Authorization: Token …`; the database's clock decides whether it is expired."""
+
+    def authenticate(self, request: Any) -> tuple[User, AuthToken] | None:
+        """Return the account and token, None without such a header; raise TokenInvalid or TokenExpired."""
+        try:
+            result: tuple[User, AuthToken] | None = super().authenticate(request)
+        except (TokenInvalid, TokenExpired):
+            raise
+        except AuthenticationFailed as error:  # a malformed header
+            raise TokenInvalid from error
+        return result
+
+    def authenticate_credentials(self, token: bytes) -> tuple[User, AuthToken]:
+        """Return the account and token of these characters."""
+        try:
+            digest = hash_token(token.decode("ascii"))
+        except UnicodeDecodeError as error:
+            raise TokenInvalid from error
+        found = AuthToken.objects.select_related("user").annotate(read_at=Now()).filter(digest=digest).first()
+        if found is None or not found.user.is_active:
+            raise TokenInvalid
+        if found.expiry is not None and found.expiry <= found.read_at:
+            raise TokenExpired
+        return found.user, found
+
+
+class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    """Describes the header in the API description."""
+
+    target_class = "backend.accounts.authentication.TokenAuthentication"
+    name = "token"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:  # noqa: ARG002 - given by the framework
+        """Return the scheme."""
+        return {
+            "type": "apiKey",
+            "in": "header",
+            "name": "Authorization",
+            "description": "`Token ` and the token that POST /api/v1/tokens gives.",
+        }

@@ -1,0 +1,60 @@
+"""Who can sign in. What a person may do comes from the posts they hold, never from the account."""
+
+import unicodedata
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower, Now
+from django.utils.translation import gettext_lazy as _
+
+
+def username_normalised(username: str) -> str:
+    """Return the one spelling under which a username is stored and looked up (compatible forms, lower case)."""
+    return unicodedata.normalize("NFKC", username).strip().lower()
+
+
+class UserManager(BaseUserManager["User"]):
+    """Finds and builds accounts whatever the case their name is typed in."""
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        """Return the account of this name; raise User.DoesNotExist otherwise."""
+        return self.get(username=username_normalised(username or ""))
+
+    def create_user(self, username: str, password: str | None = None, **fields: Any) -> "User":
+        """Store an account with a hashed password; without a password nobody can sign in with one."""
+        user = self.model(username=username_normalised(username), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+
+class User(AbstractBaseUser):
+    """An account: a name to sign in with, a password and the language its owner reads."""
+
+    class Language(models.TextChoices):
+        """The languages a person can choose."""
+
+        CHINESE = "zh-hans", _("Simplified Chinese")
+        ENGLISH = "en", _("English")
+
+    username = models.CharField(_("username"), max_length=80, unique=True)
+    language = models.CharField(_("language"), max_length=10, choices=Language, default=Language.CHINESE)
+    is_active = models.BooleanField(_("may sign in"), default=True)
+    date_joined = models.DateTimeField(db_default=Now(), editable=False)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(username=Lower("username")) & ~Q(username=""), name="username_in_lower_case"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.username

@@ -1,0 +1,129 @@
+"""A repeated request gets the answer of the first one, and its effect happens once."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils.translation import gettext_lazy as _
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.status import is_success
+from rest_framework.utils.encoders import JSONEncoder
+
+from backend.common.errors import DomainError
+from backend.common.http_errors import AuthenticationRequired
+from backend.common.models import IdempotencyRecord
+
+HEADER = "Idempotency-Key"
+KEY_LENGTHS = range(8, 256)
+REPLAYED_HEADERS = ("ETag", "Location")
+
+
+class IdempotencyKeyMissing(DomainError):
+    """A request that creates or moves something came without a key."""
+
+    code = "idempotency_key_missing"
+    title = _("Send an Idempotency-Key header, so that a repeated request does nothing twice.")
+
+
+class IdempotencyKeyInvalid(DomainError):
+    """The key is too short, too long or not plain text."""
+
+    code = "idempotency_key_invalid"
+    title = _("The Idempotency-Key must be 8 to 255 visible ASCII characters.")
+
+
+class RequestInFlight(DomainError):
+    """The first request with this key is still being worked on."""
+
+    code = "request_in_flight"
+    status = 409
+    title = _("The same request is being worked on right now. Please try again in a second.")
+    retry_after = 1
+
+
+class IdempotencyKeyReused(DomainError):
+    """The key was used for something else before."""
+
+    code = "idempotency_key_reused"
+    status = 422
+    title = _("This Idempotency-Key was already used for another request. Use a new one.")
+
+
+def idempotent(request: Request, act: Callable[[datetime], Response], *, scope: str | None = None) -> Response:
+    """Run `act` with the database's clock, once per principal (or scope) and key, all in one transaction.
+
+    Only a 2xx answer is remembered (48 hours); whatever else `act` returns or raises leaves nothing behind.
+    """
+    key = _key(request)
+    owner = _principal(request) if scope is None else scope
+    digest = _digest(request)
+    with transaction.atomic():
+        now = _lock(owner, key)
+        record = IdempotencyRecord.objects.filter(scope=owner, key=key).first()
+        if record is not None:
+            return _replay(record, digest)
+        response = act(now)
+        if is_success(response.status_code):
+            _remember(response, scope=owner, key=key, request_hash=digest, now=now)
+        else:
+            transaction.set_rollback(True)
+    return response
+
+
+def _key(request: Request) -> str:
+    key = request.headers.get(HEADER, "")
+    if not key:
+        raise IdempotencyKeyMissing
+    if len(key) not in KEY_LENGTHS or not all("!" <= letter <= "~" for letter in key):
+        raise IdempotencyKeyInvalid
+    return key
+
+
+def _principal(request: Request) -> str:
+    principal = getattr(request.user, "pk", None)
+    if principal is None:
+        raise AuthenticationRequired
+    return f"user:{principal}"
+
+
+def _digest(request: Request) -> str:
+    parts: list[Any] = [request.method, request.get_full_path(), request.data]
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+def _lock(scope: str, key: str) -> datetime:
+    """Take the lock of this key until the transaction ends, and read the clock in the same round trip."""
+    digest = hashlib.sha256(f"{scope}\n{key}".encode()).digest()
+    number = int.from_bytes(digest[:8], "big", signed=True)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s), clock_timestamp()", [number])
+        is_ours, now = cursor.fetchone()
+    if not is_ours:
+        raise RequestInFlight
+    moment: datetime = now
+    return moment
+
+
+def _replay(record: IdempotencyRecord, digest: str) -> Response:
+    if record.request_hash != digest:
+        raise IdempotencyKeyReused
+    body = json.loads(record.body) if record.body else None
+    return Response(body, status=record.status, headers={**record.headers, "Idempotency-Replayed": "true"})
+
+
+def _remember(response: Response, *, scope: str, key: str, request_hash: str, now: datetime) -> None:
+    headers = {name: response.headers[name] for name in REPLAYED_HEADERS if name in response.headers}
+    body = "" if response.data is None else json.dumps(response.data, cls=JSONEncoder, ensure_ascii=False)
+    IdempotencyRecord.objects.create(
+        scope=scope,
+        key=key,
+        request_hash=request_hash,
+        status=response.status_code,
+        body=body,
+        headers=headers,
+        created_at=now,
+    )

@@ -1,0 +1,69 @@
+"""Rows every app leans on: the outbox, remembered answers to repeated requests, and signs of life of processes."""
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.db.models import Q
+
+
+class OutboxMessage(models.Model):
+    """Something that must happen after a commit; open until its consumer closes it as done or gives it up as failed."""
+
+    id = models.BigAutoField(primary_key=True)
+    topic = models.CharField(max_length=60)
+    dedup_key = models.CharField(max_length=200, unique=True)
+    payload = models.JSONField(encoder=DjangoJSONEncoder)
+    created_at = models.DateTimeField()
+    next_attempt_at = models.DateTimeField(help_text="From then on the relay publishes the message again.")
+    held_until = models.DateTimeField(null=True, blank=True, help_text="No consumer takes the message before.")
+    attempts = models.PositiveIntegerField(default=0)
+    last_error = models.TextField(blank=True)
+    done_at = models.DateTimeField(null=True, blank=True)
+    failed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(done_at__isnull=True) | Q(failed_at__isnull=True), name="outbox_done_or_failed"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["next_attempt_at", "id"],
+                name="outbox_open",
+                condition=Q(done_at__isnull=True, failed_at__isnull=True),
+            ),
+            models.Index(fields=["failed_at"], name="outbox_failed", condition=Q(failed_at__isnull=False)),
+            models.Index(fields=["done_at"], name="outbox_done", condition=Q(done_at__isnull=False)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.topic} {self.dedup_key}"
+
+
+class IdempotencyRecord(models.Model):
+    """The answer given to a request with an idempotency key, so that a repetition gets the same one."""
+
+    scope = models.CharField(max_length=120)
+    key = models.CharField(max_length=255)
+    request_hash = models.CharField(max_length=64)
+    status = models.PositiveSmallIntegerField()
+    body = models.TextField(blank=True, help_text="The JSON as it was sent; jsonb would reorder it.")
+    headers = models.JSONField(default=dict)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["scope", "key"], name="idempotency_key_once_per_scope")]
+        indexes = [models.Index(fields=["created_at"], name="idempotency_age")]
+
+    def __str__(self) -> str:
+        return f"{self.scope} {self.key}"
+
+
+class ProcessHeartbeat(models.Model):
+    """When a process of this name last went round its loop."""
+
+    name = models.CharField(max_length=80, primary_key=True)
+    beat_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,130 @@
+"""What every operation of the API description says beyond its own shapes: headers and problem documents."""
+
+from collections.abc import Collection
+from typing import Any
+
+from drf_spectacular.openapi import AutoSchema as SpectacularAutoSchema
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
+from rest_framework import serializers
+from rest_framework.permissions import AllowAny
+from rest_framework.serializers import BaseSerializer
+
+from backend.common.problems import MEDIA_TYPE
+
+SUCCESSES: list[int | str] = [200, 201]
+DESCRIPTIONS = {
+    "400": "The request cannot be understood or a field is not acceptable.",
+    "401": "Nobody is signed in, or the token is not valid (any more).",
+    "403": "Known, but not allowed.",
+    "404": "There is no such thing, or none this principal may know of.",
+    "409": "Not possible in the present state, or the same request is in flight.",
+    "412": "The thing changed since it was seen.",
+    "413": "The body is too large.",
+    "415": "The body is not JSON.",
+    "422": "The idempotency key was used for another request.",
+    "428": "If-Match is missing.",
+    "429": "Too many requests; Retry-After says when to try again.",
+    "503": "The database is away; Retry-After says when to try again.",
+}
+
+
+class FieldProblemSerializer(serializers.Serializer[Any]):
+    """One thing wrong with one part of the body."""
+
+    pointer = serializers.CharField(help_text="JSON pointer (RFC 6901); empty for the body as a whole.")
+    code = serializers.CharField(help_text="Stable; new codes may be added.")
+    detail = serializers.CharField(help_text="For people, in the language asked for.")
+
+
+class ProblemSerializer(serializers.Serializer[Any]):
+    """An error (RFC 9457)."""
+
+    type = serializers.CharField(help_text="Stable address of the kind of problem.")
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    detail = serializers.CharField(help_text="For people, in the language asked for: what happened, what to do now.")
+    code = serializers.CharField(help_text="Stable; new codes may be added.")
+    errors = FieldProblemSerializer(many=True)  # type: ignore[assignment]
+
+
+class AutoSchema(SpectacularAutoSchema):
+    """Reads from the view, each `True` or a collection of method names and action names in lower case:
+
+    `uses_idempotency_key` (only POST), `uses_if_match`, `answers_etag`; and `is_conflicting` for answers of 409.
+    `if_match_required = False` says that some requests to the operation need no If-Match.
+    """
+
+    def get_override_parameters(self) -> list[OpenApiParameter | Any]:
+        """Return the headers of the operation."""
+        parameters = [*super().get_override_parameters()]
+        if self._says("uses_idempotency_key"):
+            text = "8 to 255 visible ASCII characters; a repetition within 48 hours gets the first answer again."
+            parameters.append(_header("Idempotency-Key", text, required=True))
+            parameters.append(_header("Idempotency-Replayed", "`true` on a repeated answer.", response=SUCCESSES))
+        if self._says("uses_if_match"):
+            required = getattr(self.view, "if_match_required", True)
+            parameters.append(_header("If-Match", "The ETag of the version this change is about.", required=required))
+        if self._says("answers_etag"):
+            parameters.append(_header("ETag", "Strong tag of this version.", response=SUCCESSES))
+        if self._is_paged():
+            parameters.append(_header("Link", "RFC 8288 links to the next and previous page.", response=[200]))
+        parameters.append(_header("Retry-After", "Whole seconds to wait.", response=["429", "503"]))
+        return parameters
+
+    def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
+        responses: dict[str, Any] = super()._get_response_bodies(direction)
+        for status in self._problem_statuses():
+            response = OpenApiResponse(ProblemSerializer, description=DESCRIPTIONS[status])
+            if status not in responses:
+                responses[status] = self._get_response_for_code(  # type: ignore[no-untyped-call]
+                    response, status, [MEDIA_TYPE], direction
+                )
+        return responses
+
+    def _problem_statuses(self) -> list[str]:
+        has_body = self.method in {"POST", "PUT", "PATCH"}
+        found = {
+            "400": has_body or bool(self._get_parameters()),
+            "401": not self._is_public(),
+            "403": not self._is_public(),
+            "404": "{" in self.path,
+            "409": self._says("uses_idempotency_key") or self._says("is_conflicting"),
+            "412": self._says("uses_if_match"),
+            "413": has_body,
+            "415": has_body,
+            "422": self._says("uses_idempotency_key"),
+            "428": self._says("uses_if_match"),
+            "429": bool(self.view.get_throttles()),
+            "503": True,
+        }
+        return [status for status, applies in found.items() if applies]
+
+    def _says(self, attribute: str) -> bool:
+        value: bool | Collection[str] = getattr(self.view, attribute, False)
+        if attribute == "uses_idempotency_key" and self.method != "POST":
+            return False
+        if isinstance(value, bool):
+            return value and (attribute != "uses_if_match" or self.method not in {"GET", "HEAD", "OPTIONS"})
+        return self.method.lower() in value or getattr(self.view, "action", None) in value
+
+    def _is_public(self) -> bool:
+        return all(isinstance(permission, AllowAny) for permission in self.view.get_permissions())
+
+    def _is_paged(self) -> bool:
+        serializer = self.get_response_serializers()
+        is_shape = isinstance(serializer, BaseSerializer | type)
+        if not is_shape or self._get_paginator() is None:  # type: ignore[no-untyped-call]
+            return False
+        return self._is_list_view(serializer)
+
+
+def _header(name: str, text: str, *, required: bool = False, response: Any = False) -> OpenApiParameter:
+    return OpenApiParameter(
+        name,
+        OpenApiTypes.STR,
+        OpenApiParameter.HEADER,
+        required=required,
+        description=text,
+        response=response,
+    )

@@ -1,0 +1,109 @@
+"""A JSON parser that takes nothing another reader could understand differently, and nothing without bounds."""
+
+import json
+from collections.abc import Mapping
+from math import isfinite
+from typing import IO, Any
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+from rest_framework.parsers import BaseParser
+from rest_framework.renderers import JSONRenderer
+
+from backend.common.http_errors import BodyTooLarge, MalformedJson
+
+DEEPEST = 20
+LARGEST_INTEGER = 2**63 - 1
+MOST_DIGITS = 20
+
+
+class StrictJSONParser(BaseParser):
+    """Reads one JSON object: UTF-8, at most DATA_UPLOAD_MAX_MEMORY_SIZE bytes, 20 levels, 64-bit integers."""
+
+    media_type = "application/json"
+    renderer_class = JSONRenderer
+
+    def parse(
+        self,
+        stream: IO[Any],
+        media_type: str | None = None,
+        parser_context: Mapping[str, Any] | None = None,  # noqa: ARG002 - given by the framework
+    ) -> dict[str, Any]:
+        """Return the object; raise BodyTooLarge or MalformedJson."""
+        _refuse_other_charset(media_type or "")
+        limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        raw: bytes = stream.read(limit + 1)
+        if len(raw) > limit:
+            raise BodyTooLarge
+        value = _decoded(raw)
+        if not isinstance(value, dict):
+            raise MalformedJson
+        _refuse_unsound(value)
+        return value
+
+
+def _refuse_other_charset(media_type: str) -> None:
+    for parameter in media_type.lower().split(";")[1:]:
+        name, _separator, value = parameter.partition("=")
+        if name.strip() == "charset" and value.strip(' "') not in {"utf-8", "utf8"}:
+            raise MalformedJson(_("Send the body in UTF-8."))
+
+
+def _decoded(raw: bytes) -> Any:
+    try:
+        return json.loads(
+            raw.decode("utf-8"),
+            object_pairs_hook=_object,
+            parse_int=_integer,
+            parse_float=_number,
+            parse_constant=_no_constant,
+        )
+    except UnicodeDecodeError as error:
+        raise MalformedJson(_("The body is not valid UTF-8.")) from error
+    except RecursionError as error:
+        raise MalformedJson(_("The JSON is nested too deeply.")) from error
+    except json.JSONDecodeError as error:
+        message = _("The body is not valid JSON (line %(line)d, column %(column)d).")
+        raise MalformedJson(message % {"line": error.lineno, "column": error.colno}) from error
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    result = dict(pairs)
+    if len(result) != len(pairs):
+        raise MalformedJson(_("A name stands twice in one JSON object."))
+    return result
+
+
+def _integer(text: str) -> int:
+    if len(text) > MOST_DIGITS or abs(int(text)) > LARGEST_INTEGER:
+        raise MalformedJson(_("A number in the JSON is too large."))
+    return int(text)
+
+
+def _number(text: str) -> float:
+    number = float(text)
+    if not isfinite(number):
+        raise MalformedJson(_("A number in the JSON is too large."))
+    return number
+
+
+def _no_constant(text: str) -> float:
+    raise MalformedJson(_("%(word)s is not a number in JSON.") % {"word": text})
+
+
+def _refuse_unsound(root: dict[str, Any]) -> None:
+    level: list[Any] = [root]
+    for _depth in range(DEEPEST):
+        below: list[Any] = []
+        for value in level:
+            if isinstance(value, dict):
+                below.extend(value)
+                below.extend(value.values())
+            elif isinstance(value, list):
+                below.extend(value)
+            elif isinstance(value, str) and any("\ud800" <= letter <= "\udfff" for letter in value):
+                raise MalformedJson(_("The JSON holds half of a character."))
+        if not below:
+            return
+        level = below
+    raise MalformedJson(_("The JSON is nested too deeply."))

@@ -1,0 +1,94 @@
+"""Input shapes that refuse what they do not know, and fields whose values are safe to keep."""
+
+import unicodedata
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+
+EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
+LATEST = datetime(2100, 1, 1, tzinfo=UTC)
+
+
+class StrictSerializer(serializers.Serializer[Any]):
+    """A serializer that answers `unknown_field` for every name it does not have, beside its other errors."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Return the validated values; raise ValidationError with every error at once."""
+        errors = self._unknown_fields(data)
+        try:
+            values = super().to_internal_value(data)
+        except serializers.ValidationError as error:
+            if not errors or not isinstance(error.detail, dict):
+                raise
+            raise serializers.ValidationError({**error.detail, **errors}) from error
+        if errors:
+            raise serializers.ValidationError(errors)
+        return values
+
+    def _unknown_fields(self, data: Any) -> dict[str, Any]:
+        if not isinstance(data, Mapping):
+            return {}
+        known = {name for name, field in self.fields.items() if not field.read_only}
+        message = str(_("There is no field of this name here."))
+        return {name: [serializers.ErrorDetail(message, code="unknown_field")] for name in data if name not in known}
+
+
+class CleanTextField(serializers.CharField):
+    """Text without control characters; every other character stays as it is, also emoji and rare Chinese ones.
+
+    Line ends become \\n; with `multiline=False` line ends and tabs are refused too. Lengths count characters.
+    """
+
+    default_error_messages = {
+        "control_characters": _("The text holds a character that cannot be shown. Please type it again."),
+    }
+
+    def __init__(self, *, max_length: int, multiline: bool = True, **options: Any) -> None:
+        self.allowed_controls = frozenset("\n\t" if multiline else "")
+        super().__init__(max_length=max_length, **options)
+
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        """Normalise line ends first, so that they count once."""
+        if isinstance(data, str):
+            data = data.replace("\r\n", "\n").replace("\r", "\n")
+        return super().run_validation(data)
+
+    def to_internal_value(self, data: Any) -> str:
+        """Return the trimmed text; raise ValidationError."""
+        if not isinstance(data, str):
+            self.fail("invalid")
+        text = super().to_internal_value(data)
+        if any(unicodedata.category(letter) in {"Cc", "Cs"} for letter in text if letter not in self.allowed_controls):
+            self.fail("control_characters")
+        return text
+
+
+class AwareDateTimeField(serializers.DateTimeField):
+    """An instant with its offset from UTC, between the years 2000 and 2100."""
+
+    default_error_messages = {
+        "offset_missing": _("Give the time with its offset, for example 2026-09-01T08:30:00+08:00."),
+        "out_of_range": _("This time is not plausible. Please check the year."),
+    }
+
+    def to_internal_value(self, value: Any) -> datetime:
+        """Return the instant; raise ValidationError."""
+        instant = value if isinstance(value, datetime) else self._parsed(value)
+        if instant.tzinfo is None:
+            self.fail("offset_missing")
+        if not EARLIEST <= instant < LATEST:
+            self.fail("out_of_range")
+        return instant
+
+    def _parsed(self, value: Any) -> datetime:
+        try:
+            instant = parse_datetime(value) if isinstance(value, str) else None
+        except ValueError:
+            instant = None
+        if instant is None:
+            self.fail("invalid", format="YYYY-MM-DDThh:mm:ss[.uuuuuu]+HH:MM")
+        return instant

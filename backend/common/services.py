@@ -1,0 +1,31 @@
+"""Signs of life, and forgetting what is no longer needed."""
+
+from datetime import datetime, timedelta
+
+from backend.common.models import IdempotencyRecord, OutboxMessage, ProcessHeartbeat
+
+IDEMPOTENCY_KEPT = timedelta(hours=48)
+OUTBOX_KEPT = timedelta(days=7)
+PURGE_BATCH = 1000
+
+
+def heartbeat_record(*, name: str, now: datetime) -> None:
+    """Note that a process of this name is alive."""
+    ProcessHeartbeat.objects.bulk_create(
+        [ProcessHeartbeat(name=name, beat_at=now)],
+        update_conflicts=True,
+        unique_fields=["name"],
+        update_fields=["beat_at"],
+    )
+
+
+def idempotency_purge(*, now: datetime) -> int:
+    """Delete up to 1000 remembered answers older than 48 hours; return how many."""
+    old = IdempotencyRecord.objects.filter(created_at__lt=now - IDEMPOTENCY_KEPT).order_by("created_at")
+    return IdempotencyRecord.objects.filter(pk__in=old.values("pk")[:PURGE_BATCH]).delete()[0]
+
+
+def outbox_purge(*, now: datetime) -> int:
+    """Delete up to 1000 messages done more than seven days ago; given-up ones stay for a person to look at."""
+    old = OutboxMessage.objects.filter(done_at__lt=now - OUTBOX_KEPT).order_by("done_at")
+    return OutboxMessage.objects.filter(pk__in=old.values("pk")[:PURGE_BATCH]).delete()[0]
