@@ -1,0 +1,31 @@
+"""Arithmetic of ladders: when each rung is due, and which rungs a sweep has to fire; no queries, no system clock."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Protocol
+
+
+class Climb(Protocol):
+    """What the arithmetic needs of a timer: its ladder (UTC), its repeat and the rung that fires next (from 0)."""
+
+    ladder: list[datetime]
+    repeat_every: timedelta | None
+    rung: int
+
+
+def rung_due(*, ladder: Sequence[datetime], repeat_every: timedelta | None, rung: int) -> datetime | None:
+    """Return when a rung (from 0, repeats counted on) is due; None past the end of a ladder that does not repeat."""
+    if rung < len(ladder):
+        return ladder[rung]
+    if repeat_every is None:
+        return None
+    return ladder[-1] + (rung - len(ladder) + 1) * repeat_every
+
+
+def rungs_missed(climb: Climb, *, now: datetime, limit: int) -> Iterator[tuple[int, datetime]]:
+    """Yield (rung, due) of the timer's unfired rungs due by now, in order, at most `limit`."""
+    for rung in range(climb.rung, climb.rung + limit):
+        due_at = rung_due(ladder=climb.ladder, repeat_every=climb.repeat_every, rung=rung)
+        if due_at is None or due_at > now:
+            return
+        yield rung, due_at

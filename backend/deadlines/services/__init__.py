@@ -1,0 +1,24 @@
+"""Every write of the deadline engine: arming and stopping timers, firing them, and the engine's own records."""
+
+from backend.deadlines.services.arming import TimerDraft, timers_arm, timers_stop
+from backend.deadlines.services.firing import BatchResult, FireSummary, fire_batch, fire_due
+from backend.deadlines.services.watching import (
+    firing_hold_open,
+    firing_hold_release,
+    heartbeat_record,
+    sweep_gap_record,
+)
+
+__all__ = [
+    "BatchResult",
+    "FireSummary",
+    "TimerDraft",
+    "fire_batch",
+    "fire_due",
+    "firing_hold_open",
+    "firing_hold_release",
+    "heartbeat_record",
+    "sweep_gap_record",
+    "timers_arm",
+    "timers_stop",
+]
