@@ -1,0 +1,29 @@
+"""Reports: what somebody filed, word for word, kept as it was."""
+
+import uuid
+
+import pgtrigger
+from django.db import models
+
+from backend.organisation.models import Person, Place
+from backend.workflow.models import Ticket
+
+
+class Report(models.Model):
+    """The original submission that opened a ticket; it never changes, whatever becomes of the ticket."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="reports")
+    reporter = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="reports")
+    category = models.CharField(max_length=3)
+    place = models.ForeignKey(Place, null=True, on_delete=models.PROTECT, related_name="+")
+    occurred_at = models.DateTimeField()
+    description = models.TextField(max_length=8000)
+    filed_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["reporter", "-filed_at", "id"], name="report_of_reporter")]
+        triggers = [pgtrigger.Protect(name="report_immutable", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return self.ticket.reference

@@ -1,0 +1,105 @@
+"""What can be refused about a ticket, each with a stable code."""
+
+from django.utils.translation import gettext_lazy as _
+
+from backend.common.errors import Conflict, Invalid, PermissionDenied
+
+
+class UnknownCategory(Invalid):
+    """The code is not in the rulebook of the school."""
+
+    code = "unknown_category"
+    title = _("There is no such category at your school. Choose one from the list.")
+
+
+class UnknownPlace(Invalid):
+    """The place is not one of the school; another school's place answers the same."""
+
+    code = "unknown_place"
+    title = _("There is no such place at your school. Choose one from the list.")
+
+
+class UnknownPerson(Invalid):
+    """The person is not one of the school."""
+
+    code = "unknown_person"
+    title = _("There is no such person at your school. Choose one from the list.")
+
+
+class InTheFuture(Invalid):
+    """A report is about something that has happened."""
+
+    code = "in_the_future"
+    title = _("This time lies in the future. Give the time at which it happened or was noticed.")
+
+
+class TooLongAgo(Invalid):
+    """Nobody reports what happened before living memory of the school's records."""
+
+    code = "too_long_ago"
+    title = _("This time lies more than ten years back. Check the date.")
+
+
+class ActionUnavailable(Conflict):
+    """The action does not start from the state the ticket is in."""
+
+    code = "action_unavailable"
+    title = _("This is not possible in the ticket's present state. Load it again to see what is.")
+
+
+class ActionNotAllowed(PermissionDenied):
+    """The person sees the ticket, but the action is for others."""
+
+    code = "action_not_allowed"
+    title = _("This step is for somebody else. The ticket shows what you can do.")
+
+
+class FixerCannotVerify(PermissionDenied):
+    """Whoever fixed it does not check it."""
+
+    code = "fixer_cannot_verify"
+    title = _("You resolved this, so somebody else has to verify it.")
+
+
+class InterimControlMissing(Conflict):
+    """An urgent or important hazard is made safe before work on it starts."""
+
+    code = "interim_control_missing"
+    title = _("First record how the place was made safe: stopped, closed off or signed. Then start work.")
+
+
+class AssigneeOutsideOffice(Invalid):
+    """A ticket is assigned within the office that owns it."""
+
+    code = "assignee_outside_office"
+    title = _("This person does not work in the office that owns the ticket, or cannot take it. Choose somebody else.")
+
+
+class ReopeningTooLate(Conflict):
+    """A closed ticket can be reopened for seven days."""
+
+    code = "reopening_too_late"
+    title = _("This was closed more than seven days ago. Please file a new report; mention the old reference.")
+
+
+class SchoolNotReady(Conflict):
+    """A school without an intake office or a rulebook cannot take reports."""
+
+    code = "school_not_ready"
+    title = _(
+        "Your school is not set up for reports yet. Please tell your administrator; call for help if it is urgent."
+    )
+
+
+class NotAtASchool(PermissionDenied):
+    """Reports are filed by people of a school."""
+
+    code = "not_at_a_school"
+    title = _("Only staff of a school can file a report.")
+
+
+class EvidenceMissing(Invalid):
+    """The action is recorded together with what was done, or with whom it is given to."""
+
+    code = "required"
+    title = _("Please fill this in; the step is recorded together with it.")

@@ -1,0 +1,107 @@
+"""What a missed deadline does to a ticket; the deadline engine calls this inside the firing transaction."""
+
+import logging
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from backend.common.outbox import OutboxDraft, outbox_add
+from backend.deadlines.handlers import Firing
+from backend.organisation.reach import Directory
+from backend.organisation.selectors import directory_load
+from backend.rulebook.ruleset import ClockName, Confidentiality, Severity
+from backend.rulebook.selectors import ruleset_get
+from backend.workflow.escalation import Climb, RungReached, level_after, people_to_page, rung_reach
+from backend.workflow.models import EventKind, Ticket
+from backend.workflow.selectors import concerned_in
+from backend.workflow.services.recording import Recorded, event_chain, events_store, told_draft
+
+logger = logging.getLogger(__name__)
+
+
+class TicketSubjects:
+    """Tickets as subjects of the deadline engine."""
+
+    def lock(self, subject_ids: Collection[UUID]) -> set[UUID]:
+        """Lock these tickets without waiting; return those locked."""
+        locked = Ticket.objects.select_for_update(skip_locked=True, no_key=True).filter(id__in=subject_ids)
+        return set(locked.values_list("id", flat=True))
+
+    def fire(self, firings: Sequence[Firing], *, now: datetime) -> None:
+        """Record each firing in its ticket's ledger, raise levels, and page whom the rungs reach; eight statements."""
+        by_ticket: dict[UUID, list[Firing]] = defaultdict(list)
+        for firing in firings:
+            by_ticket[firing.subject_id].append(firing)
+        tickets = Ticket.objects.filter(id__in=by_ticket).in_bulk()
+        directory = directory_load(school_ids={ticket.school_id for ticket in tickets.values()}, now=now)
+        concerned = concerned_in(ticket_ids=list(by_ticket))
+        recorded: list[Recorded] = []
+        messages: list[OutboxDraft] = []
+        for ticket_id, ticket_firings in by_ticket.items():
+            escalated = Escalated(tickets[ticket_id], directory, frozenset(concerned[ticket_id]))
+            recorded += [escalated.fire(firing, now) for firing in ticket_firings]
+            messages += escalated.messages(recorded[-1])
+        events_store(recorded)
+        Ticket.objects.bulk_update(tickets.values(), ["level", "paged", "event_count", "event_hash"])
+        outbox_add(drafts=messages, now=now)
+
+
+class Escalated:
+    """One ticket while the rungs that are due for it fire; they page once, whatever their number."""
+
+    def __init__(self, ticket: Ticket, directory: Directory, excluded: frozenset[UUID]) -> None:
+        """Take a locked ticket and the directory of this instant."""
+        self.ticket = ticket
+        self.directory = directory
+        self.ruleset = ruleset_get(ticket.rulebook_id)
+        self.climb = Climb(
+            ticket.school_id,
+            ticket.owner_id,
+            Severity(ticket.severity),
+            Confidentiality(ticket.confidentiality),
+            excluded,
+        )
+        self.to_page: dict[UUID, None] = {}
+
+    def fire(self, firing: Firing, now: datetime) -> Recorded:
+        """Raise the ticket by one rung and chain the event that says whom it reached."""
+        ticket = self.ticket
+        clock = ClockName(firing.clock)
+        reached = rung_reach(
+            directory=self.directory, ruleset=self.ruleset, climb=self.climb, clock=clock, rung=firing.rung
+        )
+        if not reached.people:
+            logger.error("ticket %s: rung %s of %s reaches nobody", ticket.id, firing.rung + 1, clock)
+        ladder = self.ruleset.clocks[self.climb.severity][clock].rungs
+        level = level_after(level=ticket.level, rung=firing.rung, ladder_length=len(ladder))
+        page = people_to_page(
+            reached=reached.people, paged=ticket.paged, raises=level > ticket.level, is_repeat=firing.is_repeat
+        )
+        self.to_page.update(dict.fromkeys(page))
+        ticket.level = level
+        ticket.paged = list(dict.fromkeys([*ticket.paged, *reached.people]))
+        body = _body(firing, reached, page, level)
+        return event_chain(ticket=ticket, kind=EventKind.ESCALATED, at=now, actor_id=None, body=body)
+
+    def messages(self, last: Recorded) -> list[OutboxDraft]:
+        """Return the one message about this ticket, carried by its last event; none when nobody is to be paged."""
+        return [told_draft(event=last.event, people=self.to_page)] if self.to_page else []
+
+
+def _body(firing: Firing, reached: RungReached, page: Sequence[UUID], level: int) -> dict[str, Any]:
+    return {
+        "clock": firing.clock,
+        "rung": firing.rung + 1,
+        "repeat": firing.is_repeat,
+        "due_at": firing.due_at.isoformat(),
+        "level": level,
+        "roles": list(reached.roles),
+        "reached": [str(person) for person in reached.people],
+        "paged": [str(person) for person in page],
+        "passed_over": [
+            {"role": skip.role, "person": str(skip.person_id) if skip.person_id else None, "reason": skip.reason}
+            for skip in reached.skips
+        ],
+    }

@@ -1,0 +1,146 @@
+"""Tickets, the people involved in them, and the ledger of everything that happened to them."""
+
+import uuid
+from datetime import UTC, datetime
+
+import pgtrigger
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+
+from backend.common.ids import reference_new
+from backend.organisation.models import Person, Place, School, Unit
+from backend.rulebook.models import RulebookVersion
+from backend.rulebook.ruleset import Confidentiality, Kind, Severity
+from backend.workflow.states import State, state_changes
+
+NEVER_DUE = datetime(9999, 1, 1, tzinfo=UTC)
+"""The due time of a ticket on which no clock runs, so that ordering by it needs no NULL."""
+
+
+class Ticket(models.Model):
+    """One problem, the office that answers for it and the state its work is in."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    reference = models.CharField(max_length=12, unique=True, default=reference_new, editable=False)
+    school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="tickets")
+    rulebook = models.ForeignKey(RulebookVersion, on_delete=models.PROTECT, related_name="+")
+    category = models.CharField(max_length=3)
+    kind = models.CharField(max_length=10, choices=Kind)
+    severity = models.CharField(max_length=2, choices=Severity)
+    confidentiality = models.CharField(max_length=2, choices=Confidentiality)
+    place = models.ForeignKey(Place, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    description = models.TextField(max_length=8000)
+    occurred_at = models.DateTimeField()
+    filed_at = models.DateTimeField()
+
+    state = models.CharField(max_length=14, choices=State, default=State.RECEIVED)
+    version = models.PositiveIntegerField(default=1)
+    reporter = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    owner = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    assignee = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    fixer = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    interim_control_at = models.DateTimeField(null=True)
+    resolved_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    reopened_at = models.DateTimeField(null=True)
+
+    level = models.PositiveSmallIntegerField(default=0, help_text="The highest rung any of its clocks has reached.")
+    paged = ArrayField(models.UUIDField(), default=list, help_text="Whom escalations told since somebody last acted.")
+    next_due_at = models.DateTimeField(default=NEVER_DUE)
+    event_count = models.PositiveIntegerField(default=0)
+    event_hash = models.BinaryField(max_length=32, default=bytes)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(version__gte=1), name="ticket_version_from_one")]
+        indexes = [
+            models.Index(fields=["owner", "next_due_at", "id"], condition=~Q(state="closed"), name="ticket_inbox"),
+            models.Index(fields=["school", "next_due_at", "id"], name="ticket_school_due"),
+            models.Index(fields=["reporter", "next_due_at", "id"], name="ticket_reporter_due"),
+            models.Index(fields=["assignee", "next_due_at", "id"], name="ticket_assignee_due"),
+        ]
+        triggers = [
+            pgtrigger.FSM(name="ticket_state_machine", field="state", transitions=list(state_changes())),
+            pgtrigger.Protect(
+                name="ticket_opens_as_received",
+                operation=pgtrigger.Insert,
+                condition=~pgtrigger.Q(new__state="received"),
+            ),
+            pgtrigger.Protect(name="ticket_is_never_deleted", operation=pgtrigger.Delete),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class TicketParticipant(models.Model):
+    """A person involved in what a ticket is about; never shown outside the ticket, never gathered across tickets."""
+
+    class Role(models.TextChoices):
+        """How the person is involved."""
+
+        CONCERNED = "concerned"
+
+    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="participants")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    role = models.CharField(max_length=10, choices=Role)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["ticket", "person", "role"], name="participant_once_per_role")]
+
+    def __str__(self) -> str:
+        return self.role
+
+
+class EventKind(models.TextChoices):
+    """What happened; an action is recorded under its own name."""
+
+    OPENED = "opened"
+    ROUTED = "route"
+    ACKNOWLEDGED = "acknowledge"
+    ASSIGNED = "assign"
+    INTERIM_CONTROL = "record-interim-control"
+    STARTED = "start"
+    RESOLVED = "resolve"
+    VERIFIED = "verify"
+    FIX_REJECTED = "reject-fix"
+    REOPENED = "reopen"
+    COMMENTED = "comment"
+    ESCALATED = "escalated"
+
+
+class TicketEvent(models.Model):
+    """One link of a ticket's chain: its hash covers the one before it and a salted commitment of its payload."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="events")
+    sequence = models.PositiveIntegerField()
+    kind = models.CharField(max_length=24, choices=EventKind)
+    at = models.DateTimeField()
+    actor_id = models.UUIDField(null=True, help_text="The person's opaque id; empty for the system.")
+    commitment = models.BinaryField(max_length=32)
+    previous_hash = models.BinaryField(max_length=32)
+    hash = models.BinaryField(max_length=32)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(F("ticket"), F("sequence"), name="event_sequence_once_per_ticket"),
+        ]
+        triggers = [pgtrigger.Protect(name="event_immutable", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.sequence} {self.kind}"
+
+
+class TicketEventPayload(models.Model):
+    """What an event says; it can be erased with its salt, and the chain still verifies."""
+
+    event = models.OneToOneField(TicketEvent, primary_key=True, on_delete=models.PROTECT, related_name="payload")
+    salt = models.BinaryField(max_length=16)
+    body = models.JSONField()
+
+    class Meta:
+        triggers = [pgtrigger.Protect(name="event_payload_immutable", operation=pgtrigger.Update)]
+
+    def __str__(self) -> str:
+        return str(self.event_id)

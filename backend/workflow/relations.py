@@ -1,0 +1,57 @@
+"""How an actor stands to a ticket. Pure."""
+
+from collections.abc import Iterator
+
+from backend.organisation.actors import Actor
+from backend.organisation.roles import Role
+from backend.rulebook.ruleset import Confidentiality
+from backend.workflow.models import Ticket
+from backend.workflow.states import Relation
+
+
+def relations_of(*, actor: Actor, ticket: Ticket) -> frozenset[Relation]:
+    """Return every way in which the actor stands to the ticket; the ticket's school is loaded with it."""
+    if ticket.confidentiality == Confidentiality.K2:
+        return frozenset(_case_team(actor, ticket))
+    return frozenset((*_involved(actor, ticket), *_office(actor, ticket), *_above(actor, ticket)))
+
+
+def _involved(actor: Actor, ticket: Ticket) -> Iterator[Relation]:
+    if ticket.reporter_id == actor.person_id:
+        yield Relation.REPORTER
+    if ticket.assignee_id == actor.person_id:
+        yield Relation.ASSIGNEE
+    if ticket.fixer_id == actor.person_id:
+        yield Relation.FIXER
+
+
+def _office(actor: Actor, ticket: Ticket) -> Iterator[Relation]:
+    if ticket.owner_id in actor.units(Role.HANDLER):
+        yield Relation.HANDLER
+    if ticket.owner_id in actor.units(Role.OFFICE_HEAD):
+        yield Relation.OFFICE_HEAD
+
+
+def _above(actor: Actor, ticket: Ticket) -> Iterator[Relation]:
+    if actor.school_id == ticket.school_id:
+        if actor.holds(Role.COORDINATOR):
+            yield Relation.COORDINATOR
+        if actor.holds(Role.DUTY_LEADER):
+            yield Relation.DUTY_LEADER
+        if actor.holds(Role.VICE_PRINCIPAL, Role.PRINCIPAL):
+            yield Relation.LEADER
+    elif actor.holds(Role.BUREAU_OFFICER) and actor.bureau_id == ticket.school.bureau_id:
+        yield Relation.BUREAU
+
+
+def _case_team(actor: Actor, ticket: Ticket) -> Iterator[Relation]:
+    if actor.school_id != ticket.school_id:
+        return
+    if actor.holds(Role.PROTECTION_LEAD):
+        yield Relation.CASE_LEAD
+    if actor.holds(Role.PRINCIPAL):
+        yield Relation.LEADER
+    if ticket.assignee_id == actor.person_id:
+        yield Relation.ASSIGNEE
+    if ticket.fixer_id == actor.person_id:
+        yield Relation.FIXER

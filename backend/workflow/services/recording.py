@@ -1,0 +1,64 @@
+"""Writing the ledger, and putting what has to be told into the outbox."""
+
+import secrets
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from backend.common.outbox import OutboxDraft
+from backend.workflow.ledger import SALT_BYTES, Link, commitment_of
+from backend.workflow.models import EventKind, Ticket, TicketEvent, TicketEventPayload
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """An event and its payload, chained to the ticket but not stored yet."""
+
+    event: TicketEvent
+    payload: TicketEventPayload
+
+
+def event_chain(
+    *, ticket: Ticket, kind: EventKind, at: datetime, actor_id: UUID | None, body: dict[str, Any]
+) -> Recorded:
+    """Chain an event to a locked (or new) ticket and move the ticket's head; the caller stores both."""
+    salt = secrets.token_bytes(SALT_BYTES)
+    commitment = commitment_of(salt=salt, body=body)
+    sequence = ticket.event_count + 1
+    previous = bytes(ticket.event_hash)
+    link = Link(ticket.id, sequence, kind, at, actor_id, commitment, previous)
+    event = TicketEvent(
+        ticket=ticket,
+        sequence=sequence,
+        kind=kind,
+        at=at,
+        actor_id=actor_id,
+        commitment=commitment,
+        previous_hash=previous,
+        hash=link.hash(),
+    )
+    ticket.event_count = sequence
+    ticket.event_hash = event.hash
+    return Recorded(event, TicketEventPayload(event=event, salt=salt, body=body))
+
+
+def events_store(recorded: Sequence[Recorded]) -> None:
+    """Store chained events with their payloads: two statements, whatever their number."""
+    TicketEvent.objects.bulk_create([row.event for row in recorded])
+    TicketEventPayload.objects.bulk_create([row.payload for row in recorded])
+
+
+def told_draft(*, event: TicketEvent, people: Collection[UUID]) -> OutboxDraft:
+    """Return the outbox row that makes the people hear of an event; its key is the event's id."""
+    return OutboxDraft(
+        topic="ticket.told",
+        dedup_key=f"told:{event.id}",
+        payload={
+            "ticket": str(event.ticket_id),
+            "event": str(event.id),
+            "kind": event.kind,
+            "people": sorted(str(person_id) for person_id in people),
+        },
+    )
