@@ -1,0 +1,74 @@
+"""How the running system is doing, for operators and monitors; no person and no ticket appears here."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from celery import current_app
+from celery.exceptions import OperationalError
+from django.conf import settings
+from kombu.exceptions import KombuError
+from redis import Redis
+from redis.exceptions import RedisError
+
+from backend.common.selectors import heartbeat_age, outbox_failed_count, outbox_failing_count, outbox_lag
+from backend.deadlines.selectors import engine_lag, heartbeats, hold_current, sweep_gaps
+
+LATE = timedelta(seconds=5)
+SILENT = timedelta(seconds=15)
+WORKER_SECONDS = 0.5
+
+
+def broker_answers() -> bool:
+    """Ask the broker, for at most a second."""
+    try:
+        return bool(Redis.from_url(settings.REDIS_URL, socket_connect_timeout=1, socket_timeout=1).ping())
+    except (RedisError, OSError):
+        return False
+
+
+def workers_heard() -> list[str]:
+    """Return the names of the workers that answer within half a second."""
+    try:
+        answers = current_app.control.ping(timeout=WORKER_SECONDS)
+    except (OperationalError, KombuError, RedisError, OSError):
+        return []
+    return sorted(name for answer in answers or [] for name in answer)
+
+
+def system_status(*, now: datetime) -> dict[str, Any]:
+    """Return lag, signs of life, holds and gaps, and whether any of it needs somebody to look."""
+    broker = broker_answers()
+    workers = workers_heard() if broker else []
+    lag, relay_lag = engine_lag(now=now), outbox_lag(now=now)
+    engines = {beat.name: (now - beat.beat_at).total_seconds() for beat in heartbeats()}
+    hold = hold_current()
+    relay_age = heartbeat_age(name="relay", now=now)
+    alarms = {
+        "broker_away": not broker,
+        "no_worker": not workers,
+        "engine_late": lag > LATE,
+        "engine_silent": not any(age < SILENT.total_seconds() for age in engines.values()),
+        "relay_late": relay_lag > SILENT,
+        "relay_silent": relay_age is None or relay_age > SILENT,
+        "firing_on_hold": hold is not None,
+        "messages_given_up": outbox_failed_count() > 0,
+    }
+    return {
+        "status": "attention" if any(alarms.values()) else "well",
+        "alarms": sorted(name for name, raised in alarms.items() if raised),
+        "workers": workers,
+        "engine": {
+            "lag_seconds": lag.total_seconds(),
+            "seconds_since_beat": engines,
+            "hold_since": hold.since.isoformat() if hold else None,
+            "gaps": [
+                {"from": gap.started_at.isoformat(), "to": gap.ended_at.isoformat()}
+                for gap in sweep_gaps(since=now - timedelta(days=7))
+            ],
+        },
+        "relay": {
+            "lag_seconds": relay_lag.total_seconds(),
+            "seconds_since_beat": relay_age.total_seconds() if relay_age is not None else None,
+            "failing": outbox_failing_count(),
+        },
+    }
