@@ -1,0 +1,55 @@
+# Allclear · 报平安. `make` alone prints this help.
+
+PYTHON ?= python3
+VENV := .venv/bin/python
+ARGS ?=
+BOOTSTRAP := $(PYTHON) tools/bootstrap.py
+
+.DEFAULT_GOAL := help
+.PHONY: help run reset manage shell test check format openapi lock python
+
+help: ## Print this help
+	@awk 'BEGIN {FS = ":.*## "; print "Allclear: school safety reports with deadlines nobody can lose.\n"} \
+		/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
+	@printf '\nExamples:\n  PORT=9000 make run\n  make manage ARGS="showmigrations"\n  make test ARGS="tests/deadlines -q"\n'
+
+run: python ## Start everything; Ctrl-C stops everything (HOST, PORT, DATABASE_URL, REDIS_URL)
+	@$(BOOTSTRAP) run
+	@exec $(VENV) -m tools.supervisor
+
+reset: python ## Remove the data, the mail and the secrets of `make run` (var/)
+	@$(BOOTSTRAP) run
+	@$(VENV) -m tools.reset
+
+manage: python ## Run a management command with the settings of `make run`: ARGS="…"
+	@$(BOOTSTRAP) run
+	@exec $(VENV) -m tools.manage $(ARGS)
+
+shell: python ## Open Django's shell with the settings of `make run`
+	@$(BOOTSTRAP) run
+	@exec $(VENV) -m tools.manage shell
+
+test: python ## Run the tests on private servers: ARGS="…" goes to pytest, REQUIRE_ALL=1 forbids leaving any out
+	@$(BOOTSTRAP) dev
+	@exec $(VENV) -m tools.testing $(ARGS)
+
+check: python ## Check format, lint, types, layers, migrations, API schema and translations
+	@$(BOOTSTRAP) dev
+	@exec $(VENV) -m tools.checks
+
+format: python ## Format the code and mend what the linter can
+	@$(BOOTSTRAP) dev
+	@$(VENV) -m ruff check --fix --quiet . || true
+	@$(VENV) -m ruff format .
+
+openapi: python ## Write openapi/openapi.yaml anew
+	@$(BOOTSTRAP) dev
+	@$(VENV) -m tools.checks openapi
+
+lock: python ## Resolve the dependencies of pyproject.toml anew into requirements/*.txt
+	@$(BOOTSTRAP) dev
+	@$(VENV) -m tools.lock
+
+python:
+	@command -v $(PYTHON) >/dev/null || { \
+		printf 'allclear: Python 3.11 or newer is needed.\n\n    apt-get install python3-venv\n\n' >&2; exit 1; }

@@ -1,0 +1,1 @@
+"""What runs, tests and checks Allclear on one machine; no part of it is imported by the backend."""

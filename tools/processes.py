@@ -1,0 +1,56 @@
+"""The one table of Allclear's processes; supervisor, docker-compose.yml and the papers are compared with it."""
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+QUEUES = ("work", "delivery", "deadlines")
+
+
+@dataclass(frozen=True)
+class Process:
+    """One process: `arguments` go to Python (`{bind}` is the web's address, `{state}` a folder that lasts).
+
+    `needs` names what must answer before it can do its own part; without it the process waits, it does not end.
+    """
+
+    name: str
+    arguments: tuple[str, ...]
+    needs: tuple[str, ...]
+
+    def command(self, *, bind: str, state: Path) -> Sequence[str]:
+        """Return the command line for this machine."""
+        return [sys.executable, *(part.format(bind=bind, state=state) for part in self.arguments)]
+
+
+def engine(number: int) -> Process:
+    """Return a loop of the deadline engine; any number of them share the work, also on several hosts."""
+    name = f"engine-{number}"
+    return Process(name, ("manage.py", "deadlines_engine", "--name", name), ("database",))
+
+
+CELERY = ("-m", "celery", "--quiet", "--app", "backend.config")
+PROCESSES = (
+    Process(
+        "web",
+        (
+            *("-m", "gunicorn", "backend.config.wsgi:application", "--bind", "{bind}", "--preload"),
+            *("--worker-class", "gthread", "--workers", "2", "--threads", "16"),
+            *("--timeout", "30", "--graceful-timeout", "8", "--no-control-socket", "--log-level", "warning"),
+        ),
+        ("database",),
+    ),
+    Process(
+        "worker",
+        (
+            *CELERY,
+            *("worker", "--queues", ",".join(QUEUES), "--concurrency", "2", "--without-gossip", "--without-mingle"),
+        ),
+        ("database", "broker"),
+    ),
+    Process("beat", (*CELERY, "beat", "--schedule", "{state}/beat-schedule"), ("broker",)),
+    Process("relay", ("manage.py", "outbox_relay"), ("database", "broker")),
+    engine(1),
+    engine(2),
+)

@@ -1,0 +1,70 @@
+"""Runs pytest against private servers that live as long as the run: `python -m tools.testing [pytest's arguments]`."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+from tools.children import die_with_parent
+from tools.embedded import leave_on_sigterm, temporary_servers
+from tools.postgres import OWNER
+from tools.state import StateError
+
+ROOT = Path(__file__).resolve().parents[1]
+MOST_PROCESSES = 4
+
+
+def run_pytest(arguments: list[str]) -> int:
+    """Run pytest in as many processes as there are cores (at most 4); return its exit code."""
+    processes = min(len(os.sched_getaffinity(0)), MOST_PROCESSES)
+    with temporary_servers() as servers:
+        environment = os.environ | {
+            "DATABASE_URL": servers.postgres.url(OWNER),
+            "REDIS_URL": servers.valkey.url,
+            "SECRET_KEY": "for tests only",
+        }
+        environment.pop("CELERY_BROKER_URL", None)
+        command = [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-p",
+            "tools.worker_broker",
+            "-n",
+            str(processes),
+            "--dist",
+            "loadfile",
+            *arguments,
+        ]
+        child = subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env=environment,
+            preexec_fn=die_with_parent(signal.SIGTERM),  # noqa: PLW1509 - no threads
+        )
+        try:
+            return child.wait()
+        finally:
+            end(child)
+
+
+def end(child: "subprocess.Popen[bytes]") -> None:
+    """Give an interrupted pytest ten seconds to clean up before the servers go."""
+    if child.poll() is not None:
+        return
+    child.send_signal(signal.SIGINT)
+    try:
+        child.wait(10)
+    except subprocess.TimeoutExpired:
+        child.kill()
+
+
+if __name__ == "__main__":
+    leave_on_sigterm()
+    try:
+        sys.exit(run_pytest(sys.argv[1:]))
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except StateError as problem:
+        sys.exit(str(problem))
