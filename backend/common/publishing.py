@@ -31,6 +31,10 @@ def outbox_publish(*, topic: str, ids: Sequence[int]) -> bool:
         BROKER_CIRCUIT.trip()
         logger.warning("Broker away, %d messages of %s wait for the relay: %s", len(ids), topic, error)
         return False
+    except Exception:
+        BROKER_CIRCUIT.trip()
+        logger.exception("Broker refused, %d messages of %s wait for the relay", len(ids), topic)
+        return False
     return True
 
 

@@ -14,7 +14,7 @@ CLOCK_TOLERANCE = timedelta(minutes=5)
 OLDEST = timedelta(days=3653)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def report_file(*, actor: Actor, draft: TicketDraft, now: datetime) -> Report:
     """Store what was filed and open its ticket, both or neither; routing, broker and calendar are not needed for it."""
     if draft.occurred_at > now + CLOCK_TOLERANCE:

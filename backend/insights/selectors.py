@@ -16,6 +16,7 @@ from backend.deadlines.selectors import engine_lag, heartbeats, hold_current, sw
 LATE = timedelta(seconds=5)
 SILENT = timedelta(seconds=15)
 WORKER_SECONDS = 0.5
+RELAY = "outbox_relay"
 
 
 def broker_answers() -> bool:
@@ -42,7 +43,7 @@ def system_status(*, now: datetime) -> dict[str, Any]:
     lag, relay_lag = engine_lag(now=now), outbox_lag(now=now)
     engines = {beat.name: (now - beat.beat_at).total_seconds() for beat in heartbeats()}
     hold = hold_current()
-    relay_age = heartbeat_age(name="relay", now=now)
+    relay_age = heartbeat_age(name="outbox_relay", now=now)
     alarms = {
         "broker_away": not broker,
         "no_worker": not workers,

@@ -20,7 +20,7 @@ from backend.workflow.models import NEVER_DUE
 from backend.workflow.selectors import category_name
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def notices_create(*, message: OutboxMessage, now: datetime) -> None:
     """Store a notice for each person the outbox row names, and a row of its own for each mail that goes out."""
     told = message.payload

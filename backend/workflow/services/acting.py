@@ -40,7 +40,7 @@ class ActionInput:
     assignee_id: UUID | None = None
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def ticket_act(*, actor: Actor, ticket: Ticket, action: Action, given: ActionInput, now: datetime) -> Ticket:
     """Take an action on a ticket that `ticket_lock` returned; a refusal is a DomainError and changes nothing."""
     transition = BY_ACTION[action]

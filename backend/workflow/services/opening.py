@@ -8,7 +8,7 @@ from django.db import transaction
 
 from backend.common.outbox import OutboxDraft, outbox_add
 from backend.organisation.actors import Actor
-from backend.organisation.models import Place, School
+from backend.organisation.models import Place, School, Unit
 from backend.organisation.selectors import people_known
 from backend.rulebook.models import SchoolRulebook
 from backend.rulebook.ruleset import Category, Confidentiality
@@ -17,6 +17,9 @@ from backend.workflow.errors import NotAtASchool, SchoolNotReady, UnknownCategor
 from backend.workflow.models import EventKind, Ticket, TicketParticipant
 from backend.workflow.services.recording import event_chain, events_store
 from backend.workflow.services.timing import next_due_at, timers_follow_state
+
+SCHOOL_RELATED = ("rulebook", "intake_unit", "protection_unit")
+"""All that filing needs to know of a school, read together with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +33,7 @@ class TicketDraft:
     persons_concerned: frozenset[UUID] = frozenset()
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def ticket_open(*, actor: Actor, draft: TicketDraft, now: datetime) -> Ticket:
     """Open a ticket owned by the intake office (class K2: by student protection), its clocks running from now."""
     school, place = _school_and_place(actor, draft.place_id)
@@ -51,7 +54,7 @@ def ticket_open(*, actor: Actor, draft: TicketDraft, now: datetime) -> Ticket:
         occurred_at=draft.occurred_at,
         filed_at=now,
         reporter_id=actor.person_id,
-        owner_id=_first_owner_id(school, category),
+        owner=_first_owner(school, category),
     )
     ticket.next_due_at = next_due_at(ticket)
     _store(ticket, actor, draft.persons_concerned, now)
@@ -77,8 +80,9 @@ def _school_and_place(actor: Actor, place_id: UUID | None) -> tuple[School, Plac
     if actor.school_id is None:
         raise NotAtASchool
     if place_id is None:
-        return School.objects.select_related("rulebook").get(id=actor.school_id), None
-    place = Place.objects.select_related("school__rulebook").filter(id=place_id, school=actor.school_id).first()
+        return School.objects.select_related(*SCHOOL_RELATED).get(id=actor.school_id), None
+    with_school = ["school", *(f"school__{name}" for name in SCHOOL_RELATED)]
+    place = Place.objects.select_related(*with_school).filter(id=place_id, school=actor.school_id).first()
     if place is None:
         raise UnknownPlace(pointer="/place")
     return place.school, place
@@ -91,12 +95,12 @@ def _rulebook_version_id(school: School) -> int:
         raise SchoolNotReady from None
 
 
-def _first_owner_id(school: School, category: Category) -> UUID:
+def _first_owner(school: School, category: Category) -> Unit:
     strict = category.confidentiality is Confidentiality.K2
-    owner_id = school.protection_unit_id if strict else school.intake_unit_id
-    if owner_id is None:
+    owner = school.protection_unit if strict else school.intake_unit
+    if owner is None:
         raise SchoolNotReady
-    return owner_id
+    return owner
 
 
 def _check_people(actor: Actor, person_ids: frozenset[UUID]) -> None:

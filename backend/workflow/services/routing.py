@@ -20,7 +20,7 @@ from backend.workflow.states import State
 logger = logging.getLogger(__name__)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def ticket_route(*, ticket_id: UUID, now: datetime) -> None:
     """Give a received ticket to the office its category names and tell its people; any other ticket stays as it is."""
     ticket = Ticket.objects.select_for_update(of=("self",), no_key=True).select_related("school").get(id=ticket_id)

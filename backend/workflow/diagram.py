@@ -1,0 +1,69 @@
+"""The state machine of a ticket as a page to read, written from the tables themselves. Pure."""
+
+from collections.abc import Collection, Iterator, Sequence
+
+from backend.rulebook.ruleset import ClockName
+from backend.workflow.states import CLOCKS_ARMED, TRANSITIONS, Relation, State, Transition
+
+HEAD = """\
+# The states of a ticket
+
+Written by `python manage.py state_machine_docs` from `backend/workflow/states.py`; a test compares the two.
+The same table decides who may do what, lists the available actions in the API, and makes the database trigger that
+refuses every other change of state.
+"""
+NOBODY = "–"
+
+
+def page() -> str:
+    """Return the whole page in Markdown: the diagram, the transitions, and the clocks of each state."""
+    parts = (
+        HEAD,
+        "```mermaid\nstateDiagram-v2\n" + "\n".join(_diagram()) + "\n```\n",
+        "## Transitions\n",
+        _table(
+            ("action", "from", "to", "who may", "never", "needs", "If-Match"), [_transition(row) for row in TRANSITIONS]
+        ),
+        "## Clocks\n\nA change of state stops and starts exactly the difference between two columns.\n",
+        _table(("clock", *State.values), [_clock(clock) for clock in ClockName]),
+    )
+    return "\n".join(parts)
+
+
+def _diagram() -> Iterator[str]:
+    yield f"    [*] --> {State.RECEIVED}"
+    for transition in TRANSITIONS:
+        for source in _in_order(transition.sources):
+            if transition.target is not None:
+                yield f"    {source} --> {transition.target}: {transition.action}"
+
+
+def _transition(row: Transition) -> tuple[str, ...]:
+    anybody = frozenset(Relation) - {Relation.SYSTEM}
+    by_hand = Relation.SYSTEM not in row.allowed
+    return (
+        f"`{row.action}`",
+        "any" if row.sources == frozenset(State) else ", ".join(_in_order(row.sources)),
+        row.target or "stays",
+        "whoever sees it" if row.allowed == anybody else _names(row.allowed),
+        _names(row.refused),
+        _names(row.evidence),
+        "yes" if row.checks_version and by_hand else NOBODY,
+    )
+
+
+def _clock(clock: ClockName) -> tuple[str, ...]:
+    return (f"`{clock}`", *("runs" if clock in CLOCKS_ARMED[state] else NOBODY for state in State))
+
+
+def _in_order(states: Collection[State]) -> list[str]:
+    return [state.value for state in State if state in states]
+
+
+def _names(values: Collection[str]) -> str:
+    return ", ".join(sorted(str(value) for value in values)) or NOBODY
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)

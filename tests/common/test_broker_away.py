@@ -1,0 +1,169 @@
+"""Losing the broker costs seconds, never a message, and never holds a request up."""
+
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import redis
+from django.db import connection
+
+from backend.common.clock import database_now
+from backend.common.models import OutboxMessage, ProcessHeartbeat
+from backend.common.outbox import outbox_add
+from backend.common.publishing import BROKER_CIRCUIT
+from backend.common.relay import outbox_relay
+from backend.common.selectors import heartbeat_age
+from tests.common.conftest import OwnBroker, wait_for
+from tests.common.probe_outbox import OUTBOX_TASKS, drafts
+from tests.conftest import ROOT, process_environment
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+NOW = datetime(2026, 9, 1, 8, tzinfo=UTC)
+SECONDS_ALLOWED = 2.0
+
+
+@pytest.fixture(autouse=True)
+def topics(settings: Any) -> None:
+    settings.OUTBOX_TASKS = OUTBOX_TASKS
+
+
+def seconds_to_add(name: str) -> float:
+    started = time.monotonic()
+    assert len(outbox_add(drafts=drafts(name), now=NOW)) == 1
+    return time.monotonic() - started
+
+
+def queued(socket: Path) -> int:
+    client = redis.Redis.from_url(f"unix://{socket}")
+    try:
+        return int(client.llen("work"))
+    finally:
+        client.close()
+
+
+def test_a_dead_broker_delays_nobody_and_is_left_alone_for_five_seconds(own_broker: OwnBroker) -> None:
+    assert seconds_to_add("before") < SECONDS_ALLOWED
+    own_broker.kill()
+    assert seconds_to_add("first") < SECONDS_ALLOWED
+    assert BROKER_CIRCUIT.is_open
+    assert seconds_to_add("second") < 0.1
+    own_broker.start()
+    assert seconds_to_add("third") < 0.1
+    assert queued(own_broker.socket) == 0
+    wait_for(lambda: not BROKER_CIRCUIT.is_open)
+    seconds_to_add("fourth")
+    assert queued(own_broker.socket) == 1
+    assert OutboxMessage.objects.count() == 5
+
+
+def test_a_frozen_broker_delays_nobody_for_long(own_broker: OwnBroker) -> None:
+    seconds_to_add("before")
+    own_broker.send(signal.SIGSTOP)
+    assert seconds_to_add("on an open connection") < SECONDS_ALLOWED
+    BROKER_CIRCUIT.reset()
+    assert seconds_to_add("on a new connection") < SECONDS_ALLOWED
+    own_broker.send(signal.SIGCONT)
+    BROKER_CIRCUIT.reset()
+    seconds_to_add("after")
+    assert queued(own_broker.socket) >= 2
+
+
+def test_a_full_broker_refuses_nobody(own_broker: OwnBroker) -> None:
+    client = redis.Redis.from_url(f"unix://{own_broker.socket}")
+    client.config_set("maxmemory", "1")
+    client.close()
+    assert seconds_to_add("refused") < SECONDS_ALLOWED
+    assert BROKER_CIRCUIT.is_open
+    assert outbox_relay(now=NOW + timedelta(minutes=1)) == 0
+
+
+def test_relay_publishes_what_is_due_with_growing_leases(own_broker: OwnBroker) -> None:
+    (number,) = outbox_add(drafts=drafts("a"), now=NOW)
+    leases = []
+    now = NOW
+    for _round in range(8):
+        assert outbox_relay(now=now) == 0 or now > NOW
+        now = OutboxMessage.objects.get(pk=number).next_attempt_at
+        assert outbox_relay(now=now) == 1
+        leases.append((OutboxMessage.objects.get(pk=number).next_attempt_at - now).total_seconds())
+    assert leases == [5, 10, 20, 40, 80, 160, 300, 300]
+    assert queued(own_broker.socket) == 9
+
+
+def test_relay_tries_soon_again_when_the_broker_is_away(own_broker: OwnBroker) -> None:
+    (number,) = outbox_add(drafts=drafts("a"), now=NOW)
+    own_broker.kill()
+    later = NOW + timedelta(hours=1)
+    assert outbox_relay(now=later) == 1
+    assert OutboxMessage.objects.get(pk=number).next_attempt_at == later + timedelta(seconds=2)
+    assert outbox_relay(now=later + timedelta(seconds=2)) == 0
+    BROKER_CIRCUIT.reset()
+    own_broker.start()
+    assert outbox_relay(now=later + timedelta(seconds=3)) == 1
+    assert queued(own_broker.socket) == 1
+
+
+@contextmanager
+def process(log: Path, *arguments: str, **environment: str) -> Iterator[subprocess.Popen[bytes]]:
+    with log.open("wb") as output:
+        running = subprocess.Popen(
+            [sys.executable, *arguments],
+            cwd=ROOT,
+            env={**process_environment(), **environment},
+            stdout=output,
+            stderr=output,
+        )
+        try:
+            yield running
+        finally:
+            running.kill()
+            running.wait()
+
+
+RELAY = """
+import os, sys, django
+django.setup()
+from django.conf import settings
+settings.OUTBOX_TASKS = {"probe.consume": "probe.consume"}
+from django.core.management import call_command
+call_command("outbox_relay")
+"""
+WORKER = ("-m", "celery", "-A", "backend.config", "worker", "-I", "tests.common.probe_outbox", "-Q", "work", "-c", "1")
+
+
+@pytest.fixture
+def relay(broker: redis.Redis, tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
+    with process(tmp_path / "relay.log", "-c", RELAY, DJANGO_SETTINGS_MODULE="backend.config.settings") as running:
+        wait_for(lambda: heartbeat_age(name="outbox_relay", now=database_now()) is not None, seconds=30)
+        yield running
+
+
+def test_a_flushed_broker_loses_no_message(relay: subprocess.Popen[bytes], broker: redis.Redis, tmp_path: Path) -> None:
+    names = [f"m{number}" for number in range(20)]
+    for name in names:
+        outbox_add(drafts=drafts(name), now=database_now())
+    assert broker.llen("work") == 20
+    broker.flushdb()
+    with process(tmp_path / "worker.log", *WORKER):
+        wait_for(lambda: ProcessHeartbeat.objects.filter(name__in=names).count() == len(names), seconds=40)
+    assert OutboxMessage.objects.filter(done_at__isnull=True).count() == 0
+
+
+def test_relay_outlives_its_database_connection_and_leaves_on_sigterm(relay: subprocess.Popen[bytes]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+    interrupted = database_now()
+    wait_for(lambda: ProcessHeartbeat.objects.get(name="outbox_relay").beat_at > interrupted)
+    relay.send_signal(signal.SIGTERM)
+    assert relay.wait(timeout=10) == 0
