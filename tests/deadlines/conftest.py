@@ -80,7 +80,8 @@ def carried_out(subject_id: UUID | None = None) -> list[tuple[Any, ...]]:
             " WHERE %(subject)s::uuid IS NULL OR subject_id = %(subject)s ORDER BY id",
             {"subject": subject_id},
         )
-        return cursor.fetchall()
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+        return rows
 
 
 def other_connection(act: Callable[[], T]) -> T:

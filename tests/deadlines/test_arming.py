@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 from django.db import IntegrityError, connection
 from django.test.utils import CaptureQueriesContext
+from pytest_django import DjangoAssertNumQueries
 
 from backend.deadlines.models import Timer
 from backend.deadlines.selectors import timers_of
@@ -37,7 +38,7 @@ def test_arming_is_one_statement_and_returns_timers_as_stored() -> None:
     assert [(timer.clock, timer.target) for timer in timers] == [("acknowledge", ""), ("act", ""), ("act", "offer-1")]
 
 
-def test_arming_nothing_asks_the_database_nothing(django_assert_num_queries: type[CaptureQueriesContext]) -> None:
+def test_arming_nothing_asks_the_database_nothing(django_assert_num_queries: DjangoAssertNumQueries) -> None:
     with django_assert_num_queries(0):
         assert timers_arm(drafts=[], now=NOW) == []
 

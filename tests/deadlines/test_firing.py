@@ -1,6 +1,7 @@
 """A sweep fires every missed rung once, in due order, never early, and never for a stopped clock."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -160,20 +161,24 @@ def test_a_sweep_with_nothing_due_reads_the_partial_index_and_no_more_rows_than_
                 assert not [node for node in nodes(plan) if node["Node Type"] in {"Seq Scan", "Sort"}]
 
 
-def explain(now: object) -> dict[str, object]:
+def explain(now: datetime) -> dict[str, Any]:
     """Return the executed plan of a claim."""
-    parameters = {"now": now, "after_at": HEAD[0], "after_id": 0, "kinds": ["probe"], "limit": BATCH_TIMERS}
+    parameters: dict[str, Any] = {
+        "now": now,
+        "after_at": HEAD[0],
+        "after_id": 0,
+        "kinds": ["probe"],
+        "limit": BATCH_TIMERS,
+    }
     with connection.cursor() as cursor:
         cursor.execute("BEGIN")
         cursor.execute(PIN)
         cursor.execute("EXPLAIN (ANALYZE, FORMAT JSON) " + CLAIM, parameters)
-        plan: dict[str, object] = cursor.fetchone()[0][0]["Plan"]
+        plan: dict[str, Any] = cursor.fetchone()[0][0]["Plan"]
         cursor.execute("ROLLBACK")
     return plan
 
 
-def nodes(plan: dict[str, object]) -> list[dict[str, object]]:
+def nodes(plan: dict[str, Any]) -> list[dict[str, Any]]:
     """Return the node and everything under it."""
-    children = plan.get("Plans", [])
-    assert isinstance(children, list)
-    return [plan, *(node for child in children for node in nodes(child))]
+    return [plan, *(node for child in plan.get("Plans", []) for node in nodes(child))]

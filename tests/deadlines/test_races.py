@@ -111,7 +111,7 @@ def test_a_claim_that_read_an_old_version_of_a_row_checks_it_again() -> None:
     """A sweep whose snapshot still sees the clock armed must not fire it once the stop has committed."""
     ids = subjects(300)
     arm_many(ids, NOW)
-    at_once(lambda: [stop(subject) for subject in ids], lambda: [fire_due(now=NOW) for _ in range(10)])  # type: ignore[list-item,misc]
+    at_once(lambda: [stop(subject) for subject in ids], lambda: [fire_due(now=NOW) for _ in range(10)])
     stopped_unfired = Timer.objects.filter(stop_reason="acknowledged", rung=0).count()
     fired = Timer.objects.filter(rung=1).count()
     assert stopped_unfired + fired == 300
