@@ -1,0 +1,53 @@
+"""What the papers tell people to type and to look for exists."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.core.management import get_commands
+
+from tests.docs.papers import ROOT, paper_name, papers, read
+
+TARGET = re.compile(r"^([a-z]+):", re.MULTILINE)
+MAKE = re.compile(r"(?:`|^|\(|: |[A-Z_]+=\S+ )make ([a-z]+)\b", re.MULTILINE)
+MANAGE = re.compile(r"(?:make manage ARGS=\"|manage\.py )([a-z_]+)")
+ALARMS = re.compile(r"alarms = \{(.*?)\}", re.DOTALL)
+
+
+@pytest.mark.parametrize("paper", papers(), ids=paper_name)
+def test_every_make_target_exists(paper: Path) -> None:
+    targets = set(TARGET.findall(read("Makefile")))
+    assert set(MAKE.findall(paper.read_text(encoding="utf-8"))) - targets == set()
+
+
+def test_the_papers_name_the_two_commands() -> None:
+    assert {"run", "test"} <= set(MAKE.findall(read("README.md")))
+
+
+@pytest.mark.parametrize("paper", papers(), ids=paper_name)
+def test_every_management_command_exists(paper: Path) -> None:
+    assert set(MANAGE.findall(paper.read_text(encoding="utf-8"))) - set(get_commands()) == set()
+
+
+def test_the_runbook_says_what_to_do_about_every_alarm() -> None:
+    found = ALARMS.search(read("backend/insights/selectors.py"))
+    assert found is not None
+    alarms = set(re.findall(r'"(\w+)":', found[1]))
+    assert alarms
+    told = set(re.findall(r"^\| `(\w+)` \|", read("docs/runbook.md").split("| Alarm |")[1], re.MULTILINE))
+    assert alarms - told == set()
+    assert {alarm for alarm in told - alarms if "_" in alarm} == set()
+
+
+def test_the_compose_services_in_the_runbook_exist() -> None:
+    services = set(re.findall(r"^  ([a-z0-9-]+):$", read("docker-compose.yml"), re.MULTILINE))
+    commands = re.findall(r"docker compose (?:exec|stop)(?: -T)?((?: [a-z]+(?:-\d)?)+)", read("docs/runbook.md"))
+    named = {command.split()[0] for command in commands}
+    assert named
+    assert named - services == set()
+
+
+def test_the_files_that_the_architecture_points_at_exist() -> None:
+    named = re.findall(r"`((?:backend|tools|rulebooks|openapi)/[\w/.-]*)`", read("docs/architecture.md"))
+    assert named
+    assert [name for name in named if not (ROOT / name).exists()] == []
