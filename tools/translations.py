@@ -1,10 +1,12 @@
-"""Compiles gettext catalogues: `python -m tools.translations one.po two.po …` writes a .mo beside each."""
+"""Translations: `python -m tools.translations update | check`, or the .po files to compile into a .mo beside each."""
 
 import sys
 from pathlib import Path
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import PoFileError, read_po
+
+from tools.catalogue import CHINESE, catalogue_problems, catalogue_update
 
 
 def compile_catalogue(text: Path) -> None:
@@ -17,8 +19,26 @@ def compile_catalogue(text: Path) -> None:
     half.rename(text.with_suffix(".mo"))
 
 
+def update() -> int:
+    """Bring the catalogue in step with the code, and say how much is left to translate."""
+    print(f"{CHINESE}: {catalogue_update()} texts have no Chinese yet")
+    return 0
+
+
+def check() -> int:
+    """Print what is wrong with the catalogue; return 1 when anything is."""
+    problems = list(catalogue_problems())
+    print(*problems, sep="\n", file=sys.stderr)
+    return 1 if problems else 0
+
+
+COMMANDS = {"update": update, "check": check}
+
+
 def main() -> int:
-    """Compile each file named; return 1 when one cannot be read."""
+    """Run a command, or compile each file named; return 1 when something is wrong."""
+    if len(sys.argv) == 2 and sys.argv[1] in COMMANDS:  # noqa: PLR2004
+        return COMMANDS[sys.argv[1]]()
     for name in sys.argv[1:]:
         try:
             compile_catalogue(Path(name))

@@ -9,13 +9,13 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.utils.translation import override
 from django.views import defaults
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularSwaggerSplitView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from backend.common.access import public
 from backend.common.database_away import is_database_away
 from backend.common.errors import DatabaseAway, Invalid, NotFound, PermissionDenied
 from backend.common.http_errors import NotReady, ServerError
@@ -24,14 +24,14 @@ from backend.common.problems import problem_response
 API_PREFIX = "/api/"
 
 
-@never_cache
+@public
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - given by the framework
     """Answer 200 as long as the process is alive; touches nothing else."""
     return JsonResponse({"status": "alive"})
 
 
-@never_cache
+@public
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - given by the framework
     """Answer 200 when the database answers and every migration is applied, else a 503 problem."""

@@ -36,12 +36,17 @@ def workers_heard() -> list[str]:
     return sorted(name for answer in answers or [] for name in answer)
 
 
+def seconds_since(instant: datetime, now: datetime) -> float:
+    """Return how long ago something was; nothing that beat while we looked is in the future."""
+    return max((now - instant).total_seconds(), 0.0)
+
+
 def system_status(*, now: datetime) -> dict[str, Any]:
     """Return lag, signs of life, holds and gaps, and whether any of it needs somebody to look."""
     broker = broker_answers()
     workers = workers_heard() if broker else []
     lag, relay_lag = engine_lag(now=now), outbox_lag(now=now)
-    engines = {beat.name: (now - beat.beat_at).total_seconds() for beat in heartbeats()}
+    engines = {beat.name: seconds_since(beat.beat_at, now) for beat in heartbeats()}
     hold = hold_current()
     relay_age = heartbeat_age(name="outbox_relay", now=now)
     alarms = {
@@ -69,7 +74,7 @@ def system_status(*, now: datetime) -> dict[str, Any]:
         },
         "relay": {
             "lag_seconds": relay_lag.total_seconds(),
-            "seconds_since_beat": relay_age.total_seconds() if relay_age is not None else None,
+            "seconds_since_beat": None if relay_age is None else max(relay_age.total_seconds(), 0.0),
             "failing": outbox_failing_count(),
         },
     }

@@ -20,6 +20,6 @@ class FolderBackend(BaseEmailBackend):
             for address in message.recipients():
                 folder = Path(settings.MAIL_DIRECTORY) / UNSAFE.sub("_", address)
                 folder.mkdir(parents=True, exist_ok=True)
-                name = UNSAFE.sub("_", message.extra_headers["Message-ID"])
+                name = UNSAFE.sub("", message.extra_headers["Message-ID"])
                 (folder / f"{name}.eml").write_bytes(message.message().as_bytes())
         return len(email_messages)

@@ -56,11 +56,16 @@ class Message:
     body: str
 
 
+def tells_reporter(*, kind: str, is_reporter: bool) -> bool:
+    """Say whether an event reaches somebody as the reporter, not as one who has to act."""
+    return is_reporter and kind in TO_REPORTER
+
+
 def headline(*, kind: str, confidentiality: str, to_reporter: bool) -> str:
     """Return the one sentence that says why somebody is told; classes K1 and K2 say only that something waits."""
     if confidentiality != Confidentiality.K0:
         return str(CONFIDENTIAL)
-    table = TO_REPORTER if to_reporter and kind in TO_REPORTER else TO_STAFF
+    table = TO_REPORTER if tells_reporter(kind=kind, is_reporter=to_reporter) else TO_STAFF
     return str(table[kind])
 
 

@@ -12,7 +12,7 @@ from django.utils import timezone, translation
 from backend.common.models import OutboxMessage
 from backend.common.outbox import OutboxDraft, outbox_add
 from backend.incidents.models import Report
-from backend.notifications.messages import Facts, Message, compose
+from backend.notifications.messages import Facts, Message, compose, tells_reporter
 from backend.notifications.models import Notice
 from backend.organisation.actors import Actor
 from backend.organisation.models import ContactChannel
@@ -73,7 +73,7 @@ def _composed(notice: Notice) -> Message:
 def _facts(notice: Notice, *, chinese: bool) -> Facts:
     ticket = notice.ticket
     report = None
-    if ticket.reporter_id == notice.person_id:
+    if tells_reporter(kind=notice.kind, is_reporter=ticket.reporter_id == notice.person_id):
         report = Report.objects.filter(ticket=ticket, reporter=notice.person_id).first()
     path = f"reports/{report.id}" if report else f"tickets/{ticket.id}"
     return Facts(
@@ -89,5 +89,6 @@ def _facts(notice: Notice, *, chinese: bool) -> Facts:
 
 
 def notices_mark_read(*, actor: Actor, now: datetime) -> int:
-    """Mark everything the actor was told as read; return how many notices that were."""
-    return Notice.objects.filter(person=actor.person_id, read_at__isnull=True).update(read_at=now)
+    """Mark what the actor had been told by `now` as read; return how many notices that were."""
+    unread = Notice.objects.filter(person=actor.person_id, read_at__isnull=True, created_at__lte=now)
+    return unread.update(read_at=now)

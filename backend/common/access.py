@@ -1,0 +1,37 @@
+"""The mark every page carries that says who may open it; a test looks for it."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Literal, Protocol, cast
+
+from django.http import HttpRequest, HttpResponseBase
+from django.views.decorators.cache import never_cache
+
+Access = Literal["public", "staff"]
+
+
+class View(Protocol):
+    """A view that says who may open it."""
+
+    access: Access
+
+    def __call__(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
+        """Answer a request."""
+
+
+def marked(view: Callable[..., HttpResponseBase], access: Access) -> View:
+    """Return the view with its mark."""
+    checked = cast("View", view)
+    checked.access = access
+    return checked
+
+
+def public(view: Callable[..., HttpResponseBase]) -> View:
+    """Let anybody in, also people who are not signed in; the answer is never cached."""
+
+    @wraps(view)
+    @never_cache
+    def opened(request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
+        return view(request, **kwargs)
+
+    return marked(opened, "public")

@@ -1,0 +1,177 @@
+"""Tickets, reports, clocks and notices as pages show them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from backend.deadlines.models import Timer
+from backend.incidents.models import Report
+from backend.notifications.messages import headline
+from backend.notifications.models import Notice
+from backend.organisation.actors import Actor
+from backend.portal.due import Due, due_of, moment
+from backend.portal.sentences import CLOCK_NAMES, listed
+from backend.rulebook.ruleset import ClockName, Confidentiality, Severity
+from backend.rulebook.selectors import ruleset_get
+from backend.workflow.models import NEVER_DUE, Ticket
+from backend.workflow.relations import relations_of
+from backend.workflow.selectors import category_name
+from backend.workflow.services.acting import REOPENING_TIME
+from backend.workflow.states import Action, State, actions_available
+
+STATE_ICONS: dict[State, str] = {
+    State.RECEIVED: "inbox",
+    State.ROUTED: "arrow",
+    State.ACKNOWLEDGED: "eye",
+    State.IN_PROGRESS: "tool",
+    State.RESOLVED: "check",
+    State.CLOSED: "check",
+}
+NEXT: dict[State, Promise] = {
+    State.RECEIVED: gettext_lazy(
+        "It is with %(office)s and goes on to the office that answers for it. "
+        "Somebody there confirms by %(time)s that they have seen it."
+    ),
+    State.ROUTED: gettext_lazy("It is with %(office)s. Somebody there confirms by %(time)s that they have seen it."),
+    State.ACKNOWLEDGED: gettext_lazy("%(office)s has seen it and takes care of it. Next deadline: %(time)s."),
+    State.IN_PROGRESS: gettext_lazy("%(office)s is working on it. It is to be solved by %(time)s."),
+    State.RESOLVED: gettext_lazy("%(office)s says that it is solved. Please look, and say below whether it really is."),
+    State.CLOSED: gettext_lazy("It was checked and closed. If the problem comes back by %(reopen)s, reopen it here."),
+}
+NEXT_SEALED: dict[State, Promise] = {
+    State.RECEIVED: gettext_lazy("It has reached the student protection lead. Somebody reads it by %(time)s."),
+    State.ROUTED: gettext_lazy("It has reached the student protection lead. Somebody reads it by %(time)s."),
+    State.ACKNOWLEDGED: gettext_lazy("Somebody has read it and takes care of it."),
+    State.IN_PROGRESS: gettext_lazy("It is being worked on."),
+    State.RESOLVED: gettext_lazy("The work on it is done and is being checked."),
+    State.CLOSED: gettext_lazy("It was checked and closed."),
+}
+
+CLOSED_FOR_GOOD = gettext_lazy("It was checked and closed. If the problem comes back, please file a new report.")
+
+
+def is_chinese() -> bool:
+    """Say whether the reader reads Chinese."""
+    return not (get_language() or "").startswith("en")
+
+
+def can_reopen(*, ticket: Ticket, now: datetime) -> bool:
+    """Say whether a closed ticket can still be reopened."""
+    return ticket.closed_at is not None and now - ticket.closed_at <= REOPENING_TIME
+
+
+@dataclass(frozen=True, slots=True)
+class TicketCard:
+    """A ticket in a list."""
+
+    ticket: Ticket
+    title: str
+    state_icon: str
+    due: Due | None
+    can_acknowledge: bool
+
+
+def ticket_card(*, ticket: Ticket, actor: Actor, now: datetime) -> TicketCard:
+    """Return a ticket as a list shows it; reads nothing but the rulebook, which each process keeps."""
+    state = State(ticket.state)
+    relations = relations_of(actor=actor, ticket=ticket)
+    return TicketCard(
+        ticket=ticket,
+        title=category_name(ticket, chinese=is_chinese()),
+        state_icon=STATE_ICONS[state],
+        due=due_of(at=ticket.next_due_at, now=now),
+        can_acknowledge=Action.ACKNOWLEDGE in actions_available(state, relations),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ReportCard:
+    """One's own report, with the state its ticket is in."""
+
+    report: Report
+    title: str
+    state: str
+    state_icon: str
+    is_sealed: bool
+    office: str
+    next_step: str
+
+
+def report_card(*, report: Report, now: datetime) -> ReportCard:
+    """Return a report as its reporter sees it; of a sealed ticket only the state."""
+    ticket = report.ticket
+    state = State(ticket.state)
+    is_sealed = ticket.confidentiality == Confidentiality.K2
+    words = {
+        "office": ticket.owner.name,
+        "time": moment(ticket.next_due_at) if ticket.next_due_at != NEVER_DUE else "",
+        "reopen": moment(ticket.closed_at + REOPENING_TIME) if ticket.closed_at else "",
+    }
+    next_step = (NEXT_SEALED if is_sealed else NEXT)[state]
+    if state is State.CLOSED and not (is_sealed or can_reopen(ticket=ticket, now=now)):
+        next_step = CLOSED_FOR_GOOD
+    return ReportCard(
+        report=report,
+        title=category_name(ticket, chinese=is_chinese()),
+        state=str(state.label),
+        state_icon=STATE_ICONS[state],
+        is_sealed=is_sealed,
+        office="" if is_sealed else ticket.owner.name,
+        next_step=str(next_step) % words,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ClockCard:
+    """A running clock: what has to happen, by when, and whom its ladder tells next and when."""
+
+    label: str
+    due: Due | None
+    next_at: datetime
+    next_roles: str
+
+
+def clock_card(*, ticket: Ticket, timer: Timer, now: datetime) -> ClockCard:
+    """Return a clock as the ticket's page shows it."""
+    steps = ruleset_get(ticket.rulebook_id).rungs_to_tell(
+        Severity(ticket.severity), Confidentiality(ticket.confidentiality), ClockName(timer.clock), timer.rung
+    )
+    roles = dict.fromkeys(role for step in steps for role in step.tell)
+    deputies = any(step.deputies for step in steps)
+    named = listed([_("the deputy of: %(role)s") % {"role": r.label} if deputies else str(r.label) for r in roles])
+    return ClockCard(
+        label=str(CLOCK_NAMES[timer.clock]),
+        due=due_of(at=timer.ladder[0], now=now),
+        next_at=timer.due_at,
+        next_roles=named,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeCard:
+    """One thing a person was told."""
+
+    notice: Notice
+    sentence: str
+    subject: str
+    report_id: UUID | None
+
+
+def notice_cards(*, notices: Sequence[Notice], report_ids: Mapping[UUID, UUID]) -> list[NoticeCard]:
+    """Return notices as a list shows them; those about confidential tickets say only that something waits."""
+    return [_notice_card(notice, report_ids.get(notice.ticket_id)) for notice in notices]
+
+
+def _notice_card(notice: Notice, report_id: UUID | None) -> NoticeCard:
+    ticket = notice.ticket
+    subject = ""
+    if ticket.confidentiality == Confidentiality.K0:
+        place = [ticket.place.name] if ticket.place else []
+        subject = " · ".join([ticket.reference, category_name(ticket, chinese=is_chinese()), *place])
+    sentence = headline(kind=notice.kind, confidentiality=ticket.confidentiality, to_reporter=report_id is not None)
+    return NoticeCard(notice, sentence, subject, report_id)

@@ -1,0 +1,179 @@
+"""Shapes of what the pages send; a refused form keeps what was typed."""
+
+import secrets
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.functional import Promise
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from backend.organisation.models import Person, Place
+from backend.portal.placetree import PlaceGroup, place_groups
+from backend.rulebook.ruleset import Category, Confidentiality, Kind
+from backend.workflow.errors import UnknownCategory, UnknownPerson, UnknownPlace
+from backend.workflow.services import ActionInput, TicketDraft
+
+KIND_WORDS: dict[Kind, Promise] = {
+    Kind.INCIDENT: _("Something has happened"),
+    Kind.HAZARD: _("Something is unsafe or broken"),
+    Kind.NEAR_MISS: _("It nearly went wrong"),
+}
+WHO_SEES: dict[Confidentiality, str | Promise] = {
+    Confidentiality.K0: "",
+    Confidentiality.K1: _("Seen only by those who handle it"),
+    Confidentiality.K2: _("Confidential: seen only by student protection and the principal"),
+}
+MOST_CONCERNED = 20
+
+
+def token_new() -> str:
+    """Return the token of a new form, by which a form sent twice is recognised."""
+    return secrets.token_urlsafe(16)
+
+
+class CleanText(forms.CharField):
+    """Text of several lines; invisible control characters, which pasting brings along, are left out."""
+
+    def to_python(self, value: str | None) -> str:
+        """Normalise line ends first, so that they count once."""
+        text = (value or "").replace("\r\n", "\n").replace("\r", "\n")
+        kept = [letter for letter in text if letter in "\n\t" or unicodedata.category(letter) not in {"Cc", "Cs"}]
+        return "".join(kept).strip()
+
+
+class LocalTime(forms.DateTimeField):
+    """A day and a time of day as a phone's picker gives them, in the school's time zone."""
+
+    widget = forms.DateTimeInput
+
+    def to_python(self, value: Any) -> datetime | None:
+        """Return the instant; a year at the edge of the calendar has none and is refused."""
+        try:
+            return super().to_python(value)
+        except OverflowError:
+            raise ValidationError(self.error_messages["invalid"], code="invalid") from None
+
+
+class SignInForm(forms.Form):
+    """A user name and a password."""
+
+    username = forms.CharField(max_length=80, error_messages={"required": _("Please enter your user name.")})
+    password = forms.CharField(
+        max_length=200, strip=False, error_messages={"required": _("Please enter your password.")}
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """A category to tap."""
+
+    code: str
+    name: str
+    who_sees: str | Promise
+
+
+class ReportForm(forms.Form):
+    """What somebody files."""
+
+    category = forms.ChoiceField(
+        error_messages={"required": _("Please choose what it is about."), "invalid_choice": UnknownCategory.title}
+    )
+    place = forms.ChoiceField(required=False, error_messages={"invalid_choice": UnknownPlace.title})
+    occurred_at = LocalTime(
+        error_messages={
+            "required": _("Please give the day and the time."),
+            "invalid": _("Please give the day and the time, for example 2026-09-01 08:30."),
+        }
+    )
+    description = CleanText(
+        max_length=8000,
+        error_messages={
+            "required": _("Please write what happened; one sentence is enough."),
+            "max_length": _("This is longer than %(limit_value)d characters. Please shorten it."),
+        },
+    )
+    persons_concerned = forms.MultipleChoiceField(
+        required=False, error_messages={"invalid_choice": UnknownPerson.title}
+    )
+    token = forms.CharField(max_length=64)
+
+    def __init__(
+        self,
+        data: object = None,
+        *,
+        categories: Sequence[Category],
+        places: Sequence[Place],
+        people: Sequence[Person],
+        initial: dict[str, object] | None = None,
+    ) -> None:
+        """Take the categories, places and people of the reader's school as choices."""
+        super().__init__(data, initial=initial)  # type: ignore[arg-type]
+        self.categories = categories
+        self.places = places
+        self.people = people
+        self.choices_of("category", [category.code for category in categories])
+        self.choices_of("place", [str(place.id) for place in places])
+        self.choices_of("persons_concerned", [str(person.id) for person in people])
+
+    def choices_of(self, name: str, values: Sequence[str]) -> None:
+        """Let a field take these values."""
+        field = self.fields[name]
+        if isinstance(field, forms.ChoiceField):
+            field.choices = [(value, value) for value in values]
+
+    def clean_persons_concerned(self) -> list[str]:
+        """Refuse more people than a report can name."""
+        chosen: list[str] = self.cleaned_data["persons_concerned"]
+        if len(chosen) > MOST_CONCERNED:
+            raise ValidationError(_("Please choose at most %(count)d people.") % {"count": MOST_CONCERNED})
+        return chosen
+
+    def tiles(self) -> Iterator[tuple[str | Promise, list[Tile]]]:
+        """Yield the categories as tiles, grouped by what sort of thing they are, in the order of the rulebook."""
+        is_english = (get_language() or "").startswith("en")
+        order = list(KIND_WORDS)
+        for kind, categories in groupby(sorted(self.categories, key=lambda c: order.index(c.kind)), lambda c: c.kind):
+            yield (
+                KIND_WORDS[kind],
+                [Tile(c.code, c.name_en if is_english else c.name_zh, WHO_SEES[c.confidentiality]) for c in categories],
+            )
+
+    def place_groups(self) -> list[PlaceGroup]:
+        """Return the places as a select shows them."""
+        return place_groups(self.places)
+
+    def draft(self) -> TicketDraft:
+        """Return the checked values."""
+        values = self.cleaned_data
+        return TicketDraft(
+            category=values["category"],
+            place_id=UUID(values["place"]) if values["place"] else None,
+            occurred_at=values["occurred_at"],
+            description=values["description"],
+            persons_concerned=frozenset(UUID(person) for person in values["persons_concerned"]),
+        )
+
+
+class StepInput(forms.Form):
+    """What somebody sends with an action."""
+
+    note = CleanText(
+        required=False,
+        max_length=4000,
+        error_messages={"max_length": _("This is longer than %(limit_value)d characters. Please shorten it.")},
+    )
+    assignee = forms.UUIDField(required=False, error_messages={"invalid": UnknownPerson.title})
+    version = forms.IntegerField(min_value=0, max_value=2**31 - 1)
+    token = forms.CharField(max_length=64)
+
+    def given(self) -> ActionInput:
+        """Return the checked values."""
+        return ActionInput(note=self.cleaned_data["note"], assignee_id=self.cleaned_data["assignee"])

@@ -1,0 +1,33 @@
+"""Putting a page together: the frame that every page shares, and the page that shows a refusal."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from backend.common.errors import DomainError
+from backend.notifications.selectors import unread_count
+from backend.portal.requests import StaffRequest
+from backend.portal.selectors import works_on_tickets
+
+
+def staff_page(
+    request: StaffRequest, template: str, context: dict[str, Any], *, section: str = "", status: int = 200
+) -> HttpResponse:
+    """Show a page inside the frame for staff: navigation with the section marked, and the number of unread notices."""
+    frame = {
+        "actor": request.actor,
+        "school": request.school,
+        "section": section,
+        "unread": unread_count(actor=request.actor),
+        "works_on_tickets": works_on_tickets(actor=request.actor),
+    }
+    return render(request, f"portal/{template}.html", {**frame, **context}, status=status)
+
+
+def refusal_page(request: HttpRequest, error: DomainError) -> HttpResponse:
+    """Show why something was refused, with a way back; the words are those of the error."""
+    response = render(request, "portal/refused.html", {"error": error}, status=error.status)
+    if error.retry_after is not None:
+        response.headers["Retry-After"] = str(error.retry_after)
+    return response

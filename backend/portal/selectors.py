@@ -1,0 +1,96 @@
+"""Reads that pages put together from several rooms; each is scoped by the selectors it calls."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from backend.common.errors import NotFound
+from backend.deadlines.models import Timer
+from backend.deadlines.selectors import timers_of
+from backend.incidents.models import Report
+from backend.incidents.selectors import reports_of
+from backend.notifications.models import Notice
+from backend.organisation.actors import Actor
+from backend.organisation.models import Person, Place, School, Unit
+from backend.organisation.roles import Role
+from backend.organisation.selectors import colleagues, people_visible, places_visible, school_get
+from backend.rulebook.ruleset import Confidentiality
+from backend.workflow.models import Ticket
+from backend.workflow.selectors import SCHOOL_WIDE, concerned_in, ticket_get, tickets_of_offices
+from backend.workflow.services.timing import SUBJECT_KIND
+from backend.workflow.states import State
+
+TICKET_ROLES = (Role.HANDLER, Role.OFFICE_HEAD, Role.PROTECTION_LEAD, Role.BUREAU_OFFICER, *SCHOOL_WIDE)
+
+
+def school_of(*, actor: Actor) -> School | None:
+    """Return the actor's school; None for people of the bureau."""
+    return school_get(actor=actor) if actor.school_id else None
+
+
+def works_on_tickets(*, actor: Actor) -> bool:
+    """Say whether the actor holds a post to which tickets come."""
+    return actor.holds(*TICKET_ROLES)
+
+
+def inbox(*, actor: Actor, closed_too: bool) -> QuerySet[Ticket]:
+    """Return the tickets that wait for the actor, closed ones only when asked for."""
+    tickets = tickets_of_offices(actor=actor)
+    return tickets if closed_too else tickets.exclude(state=State.CLOSED)
+
+
+def places_for_report(*, actor: Actor) -> list[Place]:
+    """Return the places of the actor's school in the order of their codes."""
+    return list(places_visible(actor=actor).order_by("code", "id"))
+
+
+def colleagues_for_report(*, actor: Actor) -> list[Person]:
+    """Return the other people of the actor's school."""
+    return list(people_visible(actor=actor).exclude(id=actor.person_id).order_by("staff_number", "id"))
+
+
+def place_by_token(*, actor: Actor, token: str) -> Place | None:
+    """Return the place of the actor's school whose QR code carries this token; None for any other token."""
+    return places_visible(actor=actor).filter(token=token).first()
+
+
+def ticket_of_report(*, actor: Actor, report: Report) -> Ticket | None:
+    """Return the ticket of one's own report where one may see it as its reporter; None for a sealed one."""
+    if report.ticket.confidentiality == Confidentiality.K2:
+        return None
+    try:
+        return ticket_get(actor=actor, ticket_id=report.ticket_id)
+    except NotFound:
+        return None
+
+
+def report_ids(*, actor: Actor, notices: Sequence[Notice]) -> dict[UUID, UUID]:
+    """Return for each ticket of these notices that the actor's own report opened the id of that report."""
+    rows = reports_of(actor=actor).filter(ticket__in=[notice.ticket_id for notice in notices])
+    return dict(rows.values_list("ticket_id", "id"))
+
+
+def assignees(*, actor: Actor, ticket: Ticket, now: datetime) -> list[Person]:
+    """Return the people of the owning office to whom the ticket can be given."""
+    concerned = concerned_in(ticket_ids=[ticket.id])[ticket.id]
+    return [
+        person for person in colleagues(actor=actor, unit_id=ticket.owner_id, now=now) if person.id not in concerned
+    ]
+
+
+def timers_running(*, ticket: Ticket) -> list[Timer]:
+    """Return the clocks that run on a ticket the actor was let in to, the soonest due first."""
+    timers = timers_of(subject_kind=SUBJECT_KIND, subject_ids=[ticket.id])
+    return sorted(timers, key=lambda timer: timer.ladder[0])
+
+
+def names_of_people(*, ids: Collection[UUID]) -> dict[UUID, str]:
+    """Return the names behind ids that a ticket's ledger holds; the caller was let in to that ticket."""
+    return dict(Person.objects.filter(id__in=ids).values_list("id", "name")) if ids else {}
+
+
+def names_of_offices(*, ids: Collection[UUID]) -> dict[UUID, str]:
+    """Return the names of offices that a ticket's ledger holds, in the reader's language."""
+    return {unit.id: unit.name for unit in Unit.objects.filter(id__in=ids)} if ids else {}

@@ -1,0 +1,185 @@
+"""What happened to a ticket, told in sentences: one for each event of its ledger. Pure."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.utils.dateparse import parse_datetime
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from backend.organisation.reach import PassedOver
+from backend.organisation.roles import Role
+from backend.portal.due import moment
+from backend.rulebook.ruleset import ClockName, Confidentiality
+from backend.workflow.models import EventKind, Ticket, TicketEvent
+
+CLOCK_NAMES: dict[str, Promise] = {
+    ClockName.ACKNOWLEDGE: gettext_lazy("Acknowledge"),
+    ClockName.ACT: gettext_lazy("Be there and act"),
+    ClockName.RESOLVE: gettext_lazy("Solve"),
+    ClockName.VERIFY: gettext_lazy("Verify"),
+}
+MISSED: dict[str, Promise] = {
+    ClockName.ACKNOWLEDGE: gettext_lazy("Nobody acknowledged it by %(time)s."),
+    ClockName.ACT: gettext_lazy("Nobody acted on it by %(time)s."),
+    ClockName.RESOLVE: gettext_lazy("It was not solved by %(time)s."),
+    ClockName.VERIFY: gettext_lazy("Nobody verified it by %(time)s."),
+}
+STILL_MISSED: dict[str, Promise] = {
+    ClockName.ACKNOWLEDGE: gettext_lazy("Reminded again: still not acknowledged."),
+    ClockName.ACT: gettext_lazy("Reminded again: still nobody has acted."),
+    ClockName.RESOLVE: gettext_lazy("Reminded again: still not solved."),
+    ClockName.VERIFY: gettext_lazy("Reminded again: still not verified."),
+}
+REASONS: dict[str, Promise] = {
+    PassedOver.VACANT: gettext_lazy("nobody holds this post"),
+    PassedOver.ABSENT: gettext_lazy("away at the time"),
+    PassedOver.EXCLUDED: gettext_lazy("not involved in this report"),
+    PassedOver.NO_CHANNEL: gettext_lazy("no verified way to be reached"),
+}
+DONE: dict[str, Promise] = {
+    EventKind.OPENED: gettext_lazy("%(who)s filed the report."),
+    EventKind.ACKNOWLEDGED: gettext_lazy("%(who)s acknowledged it and takes care of it."),
+    EventKind.ASSIGNED: gettext_lazy("%(who)s gave it to %(assignee)s."),
+    EventKind.INTERIM_CONTROL: gettext_lazy("%(who)s recorded what was done at once to make it safe."),
+    EventKind.STARTED: gettext_lazy("%(who)s started work."),
+    EventKind.RESOLVED: gettext_lazy("%(who)s reported it solved."),
+    EventKind.VERIFIED: gettext_lazy("%(who)s checked it and closed it."),
+    EventKind.FIX_REJECTED: gettext_lazy("%(who)s looked: it is not solved yet, so it went back."),
+    EventKind.REOPENED: gettext_lazy("%(who)s reopened it."),
+    EventKind.COMMENTED: gettext_lazy("%(who)s wrote:"),
+}
+ICONS: dict[str, str] = {
+    EventKind.OPENED: "pen",
+    EventKind.ROUTED: "arrow",
+    EventKind.ACKNOWLEDGED: "eye",
+    EventKind.ASSIGNED: "person",
+    EventKind.INTERIM_CONTROL: "shield",
+    EventKind.STARTED: "tool",
+    EventKind.RESOLVED: "check",
+    EventKind.VERIFIED: "check",
+    EventKind.FIX_REJECTED: "back",
+    EventKind.REOPENED: "back",
+    EventKind.COMMENTED: "speech",
+    EventKind.ESCALATED: "alert",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One entry of a timeline: when, what happened, the words somebody wrote, and small print."""
+
+    at: datetime
+    icon: str
+    sentence: str
+    note: str = ""
+    details: tuple[str, ...] = ()
+    is_alarm: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The names that a ledger's ids stand for."""
+
+    people: Mapping[UUID, str] = field(default_factory=dict)
+    offices: Mapping[UUID, str] = field(default_factory=dict)
+
+    def person(self, identity: str | UUID | None) -> str:
+        """Return a person's name, or a word for one whose name is gone."""
+        return self.people.get(UUID(str(identity)), _("somebody")) if identity else _("somebody")
+
+
+def body_of(event: TicketEvent) -> dict[str, Any]:
+    """Return what an event says; nothing after an erasure."""
+    payload = getattr(event, "payload", None)
+    return payload.body if payload else {}
+
+
+def ids_named(events: Sequence[TicketEvent]) -> tuple[set[UUID], set[UUID]]:
+    """Return the ids of the people and of the offices that some events name."""
+    people = {event.actor_id for event in events if event.actor_id}
+    offices: set[UUID] = set()
+    for event in events:
+        body = body_of(event)
+        listed = [*body.get("paged", ()), body.get("assignee"), *(s["person"] for s in body.get("passed_over", ()))]
+        people.update(UUID(identity) for identity in listed if identity)
+        if "office" in body:
+            offices.add(UUID(body["office"]))
+    return people, offices
+
+
+def lines_of(*, ticket: Ticket, events: Sequence[TicketEvent], names: Names, in_full: bool) -> list[Line]:
+    """Tell a timeline, first to last; without `in_full`, as the reporter reads it, nobody up the ladder is named."""
+    return [_line(ticket, event, names, in_full=in_full) for event in events]
+
+
+def _line(ticket: Ticket, event: TicketEvent, names: Names, *, in_full: bool) -> Line:
+    body = body_of(event)
+    icon = ICONS[event.kind]
+    if event.kind == EventKind.ESCALATED:
+        details = tuple(_escalation_details(body, names)) if in_full else (_("The next person up has been told."),)
+        return Line(event.at, icon, _missed(body), details=details, is_alarm=True)
+    if event.kind == EventKind.ROUTED:
+        return Line(event.at, icon, _routed(body, names))
+    words = {"who": _who(ticket, event, names), "assignee": names.person(body.get("assignee"))}
+    return Line(event.at, icon, _begun(str(DONE[event.kind]) % words), note=body.get("note", ""))
+
+
+def _begun(sentence: str) -> str:
+    return sentence[:1].upper() + sentence[1:]
+
+
+def _who(ticket: Ticket, event: TicketEvent, names: Names) -> str:
+    if event.actor_id == ticket.reporter_id and ticket.confidentiality == Confidentiality.K2:
+        return _("the reporter")
+    return names.person(event.actor_id)
+
+
+def _routed(body: Mapping[str, Any], names: Names) -> str:
+    office = names.offices.get(UUID(body["office"])) if "office" in body else None
+    if office is None:
+        return _("It was passed to the office that answers for it.")
+    if body.get("found"):
+        return _("It was passed to the office that answers for it: %(office)s.") % {"office": office}
+    return _("No office is set up for this category yet, so it stays with %(office)s.") % {"office": office}
+
+
+def _missed(body: Mapping[str, Any]) -> str:
+    due_at = parse_datetime(body.get("due_at", ""))
+    if due_at is None:
+        return _("A deadline passed.")
+    if body["repeat"]:
+        return str(STILL_MISSED[body["clock"]])
+    if body["rung"] > 1:
+        return _("Still no action: one step further up.")
+    return str(MISSED[body["clock"]]) % {"time": moment(due_at)}
+
+
+def _escalation_details(body: Mapping[str, Any], names: Names) -> Iterator[str]:
+    paged = [names.person(identity) for identity in body.get("paged", ())]
+    if paged:
+        roles = listed([str(Role(role).label) for role in body["roles"]])
+        yield _("Told: %(people)s (%(roles)s).") % {"people": listed(paged), "roles": roles}
+    elif body.get("reached"):
+        yield _("Everybody on this step had been told already.")
+    else:
+        yield _("Nobody on this step could be reached. Please tell the principal in person.")
+    for skip in body.get("passed_over", ()):
+        yield _passed_over(skip, names)
+
+
+def _passed_over(skip: Mapping[str, Any], names: Names) -> str:
+    words = {"role": Role(skip["role"]).label, "reason": REASONS[skip["reason"]]}
+    # Whom the report concerns stays in a restricted field, so the name of somebody excluded is not given here.
+    if skip["person"] is None or skip["reason"] == PassedOver.EXCLUDED:
+        return _("Passed over: %(role)s, %(reason)s.") % words
+    return _("Passed over: %(person)s (%(role)s), %(reason)s.") % {**words, "person": names.person(skip["person"])}
+
+
+def listed(words: Sequence[str]) -> str:
+    """Join words as the reader's language lists them."""
+    return _(", ").join(words)

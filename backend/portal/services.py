@@ -1,0 +1,77 @@
+"""Writes as pages make them: a form sent twice has its effect once, and a stale page changes nothing."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from backend.common.errors import NotFound
+from backend.common.models import IdempotencyRecord
+from backend.common.preconditions import Stale
+from backend.incidents.services import report_file
+from backend.organisation.actors import Actor
+from backend.workflow.selectors import ticket_lock
+from backend.workflow.services import ActionInput, TicketDraft, ticket_act
+from backend.workflow.states import BY_ACTION, Action
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """An action as a form sends it: the version of the ticket that the form showed, and the token of the form."""
+
+    ticket_id: UUID
+    action: str
+    given: ActionInput
+    version: int
+    token: str
+
+
+@transaction.atomic
+def report_file_once(*, actor: Actor, draft: TicketDraft, token: str, now: datetime) -> UUID:
+    """File a report and return its id; the same form sent again with the same words returns the first report's id."""
+    words = [draft.category, draft.place_id, draft.occurred_at, draft.description, sorted(draft.persons_concerned)]
+    report_id = _once(
+        actor=actor,
+        token=token,
+        said=words,
+        now=now,
+        act=lambda: str(report_file(actor=actor, draft=draft, now=now).id),
+    )
+    return UUID(report_id)
+
+
+@transaction.atomic
+def step_take(*, actor: Actor, step: Step, now: datetime) -> None:
+    """Take an action once per form; raise Stale when the ticket changed since, else as ticket_act."""
+    said = [step.ticket_id, step.action, step.given.note, step.given.assignee_id, step.version]
+    _once(actor=actor, token=step.token, said=said, now=now, act=lambda: _take(actor, step, now))
+
+
+def _take(actor: Actor, step: Step, now: datetime) -> str:
+    ticket = ticket_lock(actor=actor, ticket_id=step.ticket_id)
+    if step.action not in Action or step.action == Action.ROUTE:
+        raise NotFound
+    action = Action(step.action)
+    if BY_ACTION[action].checks_version and step.version != ticket.version:
+        raise Stale
+    ticket_act(actor=actor, ticket=ticket, action=action, given=step.given, now=now)
+    return ""
+
+
+def _once(*, actor: Actor, token: str, said: list[Any], now: datetime, act: Callable[[], str]) -> str:
+    """Run `act` once per form and words; a second request waits for the first and gets its result."""
+    digest = hashlib.sha256(json.dumps([token, *said], default=str).encode()).hexdigest()
+    record, is_new = IdempotencyRecord.objects.get_or_create(
+        scope=f"page:{actor.user_id}",
+        key=digest,
+        defaults={"request_hash": digest, "status": 200, "created_at": now},
+    )
+    if is_new:
+        record.body = act()
+        record.save(update_fields=["body"])
+    return record.body

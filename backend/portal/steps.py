@@ -1,0 +1,69 @@
+"""The actions open to somebody as forms: what each is called, what it asks for, and in which words. Pure."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from backend.workflow.states import BY_ACTION, Action, Evidence, Relation, State, actions_available
+
+QUESTIONS: dict[Action, Promise] = {
+    Action.ASSIGN: _("Anything they should know? (optional)"),
+    Action.RECORD_INTERIM_CONTROL: _("What was done at once? For example: closed off, switched off, a sign put up."),
+    Action.RESOLVE: _("What was done, and how can one see that it is solved?"),
+    Action.VERIFY: _("What did you look at?"),
+    Action.REJECT_FIX: _("What is still wrong?"),
+    Action.REOPEN: _("What is wrong again?"),
+    Action.COMMENT: _("What would you like to add?"),
+}
+FOR_REPORTERS: dict[Action, Promise] = {
+    Action.VERIFY: _("Yes, it is solved"),
+    Action.REJECT_FIX: _("No, it is not solved"),
+    Action.REOPEN: _("The problem is back"),
+    Action.COMMENT: _("Add something"),
+}
+ICONS: dict[Action, str] = {
+    Action.ACKNOWLEDGE: "eye",
+    Action.ASSIGN: "person",
+    Action.RECORD_INTERIM_CONTROL: "shield",
+    Action.START: "tool",
+    Action.RESOLVE: "check",
+    Action.VERIFY: "check",
+    Action.REJECT_FIX: "back",
+    Action.REOPEN: "back",
+    Action.COMMENT: "speech",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class StepForm:
+    """One action as a form: one tap where it asks for nothing."""
+
+    action: Action
+    label: str | Promise
+    icon: str
+    question: str | Promise
+    needs_note: bool
+    needs_assignee: bool
+
+    @property
+    def is_one_tap(self) -> bool:
+        """Say whether a button is enough."""
+        return not self.question
+
+
+def steps_open(*, state: State, relations: Collection[Relation], as_reporter: bool = False) -> tuple[StepForm, ...]:
+    """Return the forms of the actions open in this state, in the order of the transition table."""
+    names = FOR_REPORTERS if as_reporter else {}
+    return tuple(
+        StepForm(
+            action=action,
+            label=names.get(action, action.label),
+            icon=ICONS[action],
+            question=QUESTIONS.get(action, ""),
+            needs_note=Evidence.NOTE in BY_ACTION[action].evidence,
+            needs_assignee=Evidence.ASSIGNEE in BY_ACTION[action].evidence,
+        )
+        for action in actions_available(state, relations)
+    )

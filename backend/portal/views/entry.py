@@ -1,0 +1,116 @@
+"""Home, signing in and out, and the language of the reader."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import login, logout
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.debug import sensitive_post_parameters
+
+from backend.accounts.models import User
+from backend.accounts.services import user_choose_language
+from backend.accounts.sign_in import CredentialsWrong, SignInLocked, credentials_check
+from backend.common.clock import database_now
+from backend.incidents.selectors import reports_of
+from backend.notifications.selectors import notices_of
+from backend.portal.access import public, staff_only
+from backend.portal.cards import notice_cards, report_card, ticket_card
+from backend.portal.forms import SignInForm
+from backend.portal.pages import staff_page
+from backend.portal.requests import StaffRequest
+from backend.portal.selectors import inbox, report_ids
+
+ROWS_ON_HOME = 5
+YEAR = 365 * 24 * 3600
+CHOSEN = "language_chosen"
+
+
+@staff_only
+def home(request: StaffRequest) -> HttpResponse:
+    """Show the way to report, what waits for the reader, their reports and what they were told."""
+    now = database_now()
+    actor = request.actor
+    waiting = inbox(actor=actor, closed_too=False).order_by("next_due_at", "id")[:ROWS_ON_HOME]
+    own = reports_of(actor=actor).order_by("-filed_at", "id")[:ROWS_ON_HOME]
+    told = list(notices_of(actor=actor)[:ROWS_ON_HOME])
+    context = {
+        "now": now,
+        "tickets": [ticket_card(ticket=ticket, actor=actor, now=now) for ticket in waiting],
+        "reports": [report_card(report=report, now=now) for report in own],
+        "notices": notice_cards(notices=told, report_ids=report_ids(actor=actor, notices=told)),
+    }
+    return staff_page(request, "home", context, section="home")
+
+
+@public
+@sensitive_post_parameters("password")
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """Sign in with a user name and a password, then go on to the page that was asked for."""
+    onward = _safe(request, request.POST.get("next") or request.GET.get("next"))
+    if request.user.is_authenticated:
+        return redirect(onward)
+    form = SignInForm(request.POST if request.method == "POST" else None)
+    context: dict[str, Any] = {"form": form, "next": onward}
+    if not form.is_bound or not form.is_valid():
+        return render(request, "portal/sign_in.html", context, status=400 if form.is_bound else 200)
+    try:
+        user = credentials_check(request=request, **form.cleaned_data)
+    except (CredentialsWrong, SignInLocked) as error:
+        # This page says so itself; axes would put a page of its own in its place.
+        request.axes_locked_out = False  # type: ignore[attr-defined]
+        # Not 401, which would have to offer a way of HTTP authentication.
+        status = 400 if isinstance(error, CredentialsWrong) else error.status
+        return render(request, "portal/sign_in.html", {**context, "refusal": error}, status=status)
+    return _signed_in(request, user, onward)
+
+
+def _signed_in(request: HttpRequest, user: User, onward: str) -> HttpResponse:
+    chosen = request.session.get(CHOSEN)
+    login(request, user)
+    if chosen:
+        user_choose_language(user=user, language=chosen)
+    return _with_language(redirect(onward), user.language)
+
+
+@public
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """End the session; only a form can do that, so that no link signs anybody out."""
+    if request.method == "POST":
+        logout(request)
+    return redirect("portal:sign_in")
+
+
+@public
+def language(request: HttpRequest) -> HttpResponse:
+    """Switch the language, for the account of whoever is signed in and for this browser, and go back."""
+    onward = _safe(request, request.POST.get("next"))
+    chosen = request.POST.get("language", "")
+    if chosen not in User.Language:
+        return redirect(onward)
+    if isinstance(request.user, User):
+        user_choose_language(user=request.user, language=chosen)
+    else:
+        request.session[CHOSEN] = chosen
+    return _with_language(redirect(onward), chosen)
+
+
+def _with_language(response: HttpResponse, language_code: str) -> HttpResponse:
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        language_code,
+        max_age=YEAR,
+        samesite="Lax",
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+    )
+    return response
+
+
+def _safe(request: HttpRequest, address: str | None) -> str:
+    """Return an address inside this site, else the home page."""
+    secure = request.is_secure()
+    if address and url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=secure):
+        return address
+    return "/"

@@ -1,0 +1,141 @@
+"""Filing a report, and following one's own."""
+
+from datetime import datetime
+from http import HTTPStatus
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from backend.common.clock import database_now
+from backend.common.errors import DomainError, NotFound, PermissionDenied
+from backend.incidents.models import Report
+from backend.incidents.selectors import report_get, reports_of
+from backend.portal.access import staff_only
+from backend.portal.cards import can_reopen, report_card
+from backend.portal.forms import ReportForm, token_new
+from backend.portal.listing import listing
+from backend.portal.pages import staff_page
+from backend.portal.problems import StepProblem, add_refusal
+from backend.portal.requests import StaffRequest
+from backend.portal.selectors import colleagues_for_report, place_by_token, places_for_report, ticket_of_report
+from backend.portal.services import report_file_once
+from backend.portal.steps import steps_open
+from backend.portal.telling import timeline_lines
+from backend.portal.views.stepping import step_from
+from backend.rulebook.selectors import categories_of
+from backend.workflow.errors import NotAtASchool, SchoolNotReady
+from backend.workflow.models import Ticket
+from backend.workflow.relations import relations_of
+from backend.workflow.states import Action, Relation, State
+
+PICKER_FORMAT = "%Y-%m-%dT%H:%M"
+AS_REPORTER = frozenset({Relation.REPORTER, Relation.FIXER})
+"""As whom one acts on the page of one's own report; being its fixer takes the right to verify away."""
+
+
+@staff_only
+def report(request: StaffRequest) -> HttpResponse:
+    """Show the form, or file what it sends and go on to the page with its reference."""
+    now = database_now()
+    form = _report_form(request, {} if request.method == "POST" else _initial(request, now))
+    if request.method != "POST":
+        return staff_page(request, "report", {"form": form}, section="report")
+    if form.is_valid():
+        try:
+            token = form.cleaned_data["token"]
+            report_id = report_file_once(actor=request.actor, draft=form.draft(), token=token, now=now)
+        except PermissionDenied:
+            raise
+        except DomainError as error:
+            add_refusal(form, error)
+        else:
+            return redirect(f"{reverse('portal:report_detail', args=[report_id])}?sent=1")
+    return staff_page(request, "report", {"form": form}, section="report", status=HTTPStatus.UNPROCESSABLE_ENTITY)
+
+
+def _report_form(request: StaffRequest, initial: dict[str, object]) -> ReportForm:
+    actor = request.actor
+    if actor.school_id is None:
+        raise NotAtASchool
+    categories = categories_of(actor=actor)
+    if not categories:
+        raise SchoolNotReady
+    return ReportForm(
+        request.POST if request.method == "POST" else None,
+        categories=categories,
+        places=places_for_report(actor=actor),
+        people=colleagues_for_report(actor=actor),
+        initial=initial,
+    )
+
+
+def _initial(request: StaffRequest, now: datetime) -> dict[str, object]:
+    token = request.GET.get("place", "")
+    place = place_by_token(actor=request.actor, token=token) if token else None
+    return {
+        "occurred_at": localtime(now).strftime(PICKER_FORMAT),
+        "token": token_new(),
+        "place": str(place.id) if place else "",
+        "place_scanned": place,
+        "place_unknown": bool(token) and place is None,
+    }
+
+
+@staff_only
+def reports(request: StaffRequest) -> HttpResponse:
+    """Show the reader's own reports, newest first."""
+    now = database_now()
+    found = listing(request, reports_of(actor=request.actor), ordering=("-filed_at", "id"))
+    context = {"listing": found, "cards": [report_card(report=row, now=now) for row in found.rows]}
+    return staff_page(request, "reports", context, section="reports")
+
+
+@staff_only
+def report_detail(request: StaffRequest, report_id: UUID) -> HttpResponse:
+    """Show one's own report: where it stands, what happens next, and what one can add."""
+    return _report_page(request, report_get(actor=request.actor, report_id=report_id))
+
+
+@staff_only
+def report_action(request: StaffRequest, report_id: UUID, action: str) -> HttpResponse:
+    """Take an action of the reporter on the ticket of one's own report."""
+    own = report_get(actor=request.actor, report_id=report_id)
+    if request.method == "POST":
+        if ticket_of_report(actor=request.actor, report=own) is None:
+            raise NotFound
+        problem = step_from(request, own.ticket_id, action)
+        if problem is not None:
+            fresh = report_get(actor=request.actor, report_id=report_id)
+            return _report_page(request, fresh, problem=problem)
+        messages.success(request, _("Saved. Thank you."))
+    return redirect("portal:report_detail", report_id=report_id)
+
+
+def _report_page(request: StaffRequest, own: Report, *, problem: StepProblem | None = None) -> HttpResponse:
+    ticket = ticket_of_report(actor=request.actor, report=own)
+    now = database_now()
+    context = {
+        "card": report_card(report=own, now=now),
+        "problem": problem,
+        "was_sent": "sent" in request.GET,
+        **(_open_part(request, ticket, now) if ticket else {}),
+    }
+    status = problem.status if problem else HTTPStatus.OK
+    return staff_page(request, "report_detail", context, section="reports", status=status)
+
+
+def _open_part(request: StaffRequest, ticket: Ticket, now: datetime) -> dict[str, Any]:
+    relations = relations_of(actor=request.actor, ticket=ticket) & AS_REPORTER
+    steps = steps_open(state=State(ticket.state), relations=relations, as_reporter=True)
+    return {
+        "ticket": ticket,
+        "lines": timeline_lines(ticket=ticket, in_full=False),
+        "steps": [step for step in steps if step.action is not Action.REOPEN or can_reopen(ticket=ticket, now=now)],
+        "token": token_new(),
+    }

@@ -1,0 +1,90 @@
+"""The office's tickets, and one ticket with its clocks, its timeline and what can be done now."""
+
+from http import HTTPStatus
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from backend.common.clock import database_now
+from backend.portal.access import staff_only
+from backend.portal.cards import clock_card, ticket_card
+from backend.portal.forms import token_new
+from backend.portal.listing import listing
+from backend.portal.pages import staff_page
+from backend.portal.problems import StepProblem
+from backend.portal.requests import StaffRequest
+from backend.portal.selectors import assignees, inbox, timers_running
+from backend.portal.steps import steps_open
+from backend.portal.telling import timeline_lines
+from backend.portal.views.stepping import step_from
+from backend.rulebook.ruleset import Confidentiality
+from backend.workflow.models import Ticket
+from backend.workflow.relations import relations_of
+from backend.workflow.selectors import ticket_get
+from backend.workflow.states import Relation, State
+
+
+@staff_only
+def tickets(request: StaffRequest) -> HttpResponse:
+    """Show the tickets that wait for the reader, those due first at the top."""
+    now = database_now()
+    shows_all = request.GET.get("state") == "all"
+    rows = inbox(actor=request.actor, closed_too=shows_all)
+    found = listing(request, rows, ordering=("next_due_at", "id"))
+    context = {
+        "now": now,
+        "listing": found,
+        "cards": [ticket_card(ticket=ticket, actor=request.actor, now=now) for ticket in found.rows],
+        "shows_all": shows_all,
+        "token": token_new(),
+    }
+    return staff_page(request, "tickets", context, section="tickets")
+
+
+@staff_only
+def ticket_detail(request: StaffRequest, ticket_id: UUID) -> HttpResponse:
+    """Show one ticket."""
+    return _ticket_page(request, ticket_id)
+
+
+@staff_only
+def ticket_action(request: StaffRequest, ticket_id: UUID, action: str) -> HttpResponse:
+    """Take an action; a refusal shows the ticket as it is now and keeps what was typed."""
+    if request.method == "POST":
+        problem = step_from(request, ticket_id, action)
+        if problem is not None:
+            return _ticket_page(request, ticket_id, problem=problem)
+        messages.success(request, _("Saved. Thank you."))
+        if request.POST.get("back") == "tickets":
+            return redirect("portal:tickets")
+    return redirect("portal:ticket_detail", ticket_id=ticket_id)
+
+
+def _ticket_page(request: StaffRequest, ticket_id: UUID, *, problem: StepProblem | None = None) -> HttpResponse:
+    ticket = ticket_get(actor=request.actor, ticket_id=ticket_id)
+    status = problem.status if problem else HTTPStatus.OK
+    context = {**_context(request, ticket), "problem": problem}
+    return staff_page(request, "ticket_detail", context, section="tickets", status=status)
+
+
+def _context(request: StaffRequest, ticket: Ticket) -> dict[str, Any]:
+    now = database_now()
+    relations = relations_of(actor=request.actor, ticket=ticket)
+    steps = steps_open(state=State(ticket.state), relations=relations)
+    return {
+        "now": now,
+        "ticket": ticket,
+        "card": ticket_card(ticket=ticket, actor=request.actor, now=now),
+        "clocks": [clock_card(ticket=ticket, timer=timer, now=now) for timer in timers_running(ticket=ticket)],
+        "lines": timeline_lines(ticket=ticket, in_full=relations != {Relation.REPORTER}),
+        "steps": steps,
+        "assignees": assignees(actor=request.actor, ticket=ticket, now=now)
+        if any(step.needs_assignee for step in steps)
+        else [],
+        "shows_reporter": ticket.confidentiality != Confidentiality.K2 and ticket.reporter is not None,
+        "token": token_new(),
+    }

@@ -1,0 +1,134 @@
+"""Signing in and out, the language, the pages for what went wrong, and who may open what."""
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.urls import URLPattern, get_resolver
+
+from backend.accounts.models import User
+from backend.organisation.models import Appointment
+from backend.portal.urls import urlpatterns
+from tests.portal.conftest import SignIn
+from tests.world import PASSWORD, World
+
+
+def test_signing_in_leads_to_the_page_asked_for_in_ones_own_language(world: World) -> None:
+    User.objects.filter(username="alice").update(language="zh-hans")
+    client = Client(headers={"accept-language": "en"})
+    answer = client.get("/report?place=abc")
+    assert answer["Location"] == "/sign-in?next=/report%3Fplace%3Dabc"
+    answer = client.post("/sign-in", {"username": " ALICE ", "password": PASSWORD, "next": "/report?place=abc"})
+    assert answer["Location"] == "/report?place=abc"
+    assert '<html lang="zh-hans">' in client.get("/report").content.decode()
+
+
+@pytest.mark.parametrize("address", ["https://evil.example/", "//evil.example", "javascript:alert(1)", ""])
+def test_signing_in_leads_nowhere_else(world: World, address: str) -> None:
+    answer = Client().post("/sign-in", {"username": "alice", "password": PASSWORD, "next": address})
+    assert answer["Location"] == "/"
+
+
+def test_a_wrong_password_is_told_and_ten_lock_the_name(world: World) -> None:
+    client = Client(headers={"accept-language": "en"})
+    body = {"username": "Alice", "password": "wrong"}
+    first = client.post("/sign-in", body)
+    assert first.status_code == 400
+    assert "User name or password is not right." in first.content.decode()
+    assert 'value="Alice"' in first.content.decode()
+    for _attempt in range(settings.AXES_FAILURE_LIMIT):
+        last = client.post("/sign-in", body)
+    assert last.status_code == 429
+    assert "Too many wrong passwords." in last.content.decode()
+    assert client.post("/sign-in", {**body, "password": PASSWORD}).status_code == 429
+    assert client.post("/sign-in", {"username": "bob", "password": PASSWORD}).status_code == 302
+
+
+def test_an_empty_form_says_what_is_missing(world: World) -> None:
+    answer = Client(headers={"accept-language": "zh-hans"}).post("/sign-in", {"username": "", "password": ""})
+    assert "请输入用户名。" in answer.content.decode()
+    assert "请输入密码。" in answer.content.decode()
+
+
+def test_the_language_is_chosen_before_signing_in_and_kept(world: World) -> None:
+    client = Client(headers={"accept-language": "en"})
+    answer = client.post("/settings/language", {"language": "zh-hans", "next": "/sign-in?next=/reports"})
+    assert answer["Location"] == "/sign-in?next=/reports"
+    assert "登录" in client.get("/sign-in").content.decode()
+    client.post("/sign-in", {"username": "alice", "password": PASSWORD})
+    assert User.objects.get(username="alice").language == "zh-hans"
+    client.post("/settings/language", {"language": "en", "next": "/"})
+    assert User.objects.get(username="alice").language == "en"
+    assert '<html lang="en">' in client.get("/").content.decode()
+
+
+@pytest.mark.parametrize("language", ["", "fr", "<b>"])
+def test_an_unknown_language_changes_nothing(world: World, signed_in: SignIn, language: str) -> None:
+    assert signed_in(world.alice).post("/settings/language", {"language": language}).status_code == 302
+    assert User.objects.get(username="alice").language == "en"
+
+
+def test_only_a_form_signs_out(world: World, signed_in: SignIn) -> None:
+    client = signed_in(world.alice)
+    client.get("/sign-out")
+    assert client.get("/").status_code == 200
+    client.post("/sign-out")
+    assert client.get("/")["Location"].startswith("/sign-in")
+
+
+def test_an_account_of_nobody_gets_a_page_that_says_so(db: None) -> None:
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(User.objects.create_user("ghost"), backend="django.contrib.auth.backends.ModelBackend")
+    answer = client.get("/")
+    assert answer.status_code == 403
+    assert "not linked to a member of staff" in answer.content.decode()
+
+
+def test_a_post_that_ended_opens_nothing_any_more(world: World, signed_in: SignIn) -> None:
+    client = signed_in(world.bob)
+    assert 'href="/tickets"' in client.get("/").content.decode()
+    Appointment.objects.filter(person=world.bob.person).update(ends_at=world.now)
+    assert 'href="/tickets"' not in client.get("/").content.decode()
+
+
+def test_a_form_from_elsewhere_is_refused_kindly(world: World) -> None:
+    client = Client(enforce_csrf_checks=True, headers={"accept-language": "en"})
+    answer = client.post("/sign-in", {"username": "alice", "password": PASSWORD})
+    assert answer.status_code == 403
+    assert "This page was open too long" in answer.content.decode()
+
+
+def test_what_is_not_there_is_a_page_in_the_readers_language(db: None) -> None:
+    assert "Nothing here" in Client(headers={"accept-language": "en"}).get("/nowhere").content.decode()
+    answer = Client(headers={"accept-language": "zh-CN"}).get("/nowhere")
+    assert answer.status_code == 404
+    assert "没有找到" in answer.content.decode()
+
+
+def test_a_failure_of_ours_is_a_page_of_its_own(db: None) -> None:
+    handler = get_resolver().resolve_error_handler(500)
+    answer = handler(Client().get("/sign-in").wsgi_request)
+    assert answer.status_code == 500
+    assert "110" in answer.content.decode()
+
+
+def test_every_page_declares_who_may_open_it() -> None:
+    for pattern in urlpatterns:
+        assert isinstance(pattern, URLPattern)
+        assert getattr(pattern.callback, "access", None) in {"public", "staff"}, pattern
+
+
+@pytest.mark.parametrize("path", ["/", "/report", "/reports", "/tickets", "/notices"])
+def test_pages_for_staff_send_everybody_else_to_sign_in(db: None, path: str) -> None:
+    answer = Client().get(path)
+    assert answer.status_code == 302
+    assert answer["Location"].startswith("/sign-in")
+
+
+def test_pages_run_no_foreign_script_and_are_not_kept_by_others(world: World, signed_in: SignIn) -> None:
+    answer = signed_in(world.alice).get("/report")
+    assert "default-src 'self'" in answer["Content-Security-Policy"]
+    assert "no-store" in answer["Cache-Control"]
+    page = answer.content.decode()
+    assert " style=" not in page
+    assert "<style" not in page
+    assert "onclick" not in page

@@ -1,0 +1,84 @@
+"""Following one's own report."""
+
+from uuid import uuid4
+
+from backend.workflow.models import Ticket
+from backend.workflow.states import Action, State
+from tests.portal.conftest import SignIn, deliver, filed, take
+from tests.world import World
+
+
+def resolve(world: World, ticket: Ticket) -> None:
+    """Take the ticket through the security office until it is resolved."""
+    take(world.ben, ticket, Action.ACKNOWLEDGE)
+    take(world.ben, ticket, Action.RECORD_INTERIM_CONTROL, "Closed off.")
+    take(world.ben, ticket, Action.START)
+    take(world.ben, ticket, Action.RESOLVE, "Desks removed.")
+
+
+def test_a_reporter_follows_and_verifies(world: World, signed_in: SignIn) -> None:
+    report = filed(world.alice, world)
+    resolve(world, report.ticket)
+    client = signed_in(world.alice)
+    page = client.get(f"/reports/{report.id}").content.decode()
+    assert "Desks removed." in page
+    assert "Yes, it is solved" in page
+    ticket = Ticket.objects.get()
+    body = {"token": str(uuid4()), "version": ticket.version, "note": "The way is free."}
+    assert client.post(f"/reports/{report.id}/actions/verify", body)["Location"] == f"/reports/{report.id}"
+    assert Ticket.objects.get().state == State.CLOSED
+    assert "The problem is back" in client.get(f"/reports/{report.id}").content.decode()
+
+
+def test_a_refused_step_is_shown_on_the_reports_own_page(world: World, signed_in: SignIn) -> None:
+    report = filed(world.alice, world)
+    body = {"token": str(uuid4()), "version": 1, "note": ""}
+    answer = signed_in(world.alice).post(f"/reports/{report.id}/actions/comment", body)
+    assert answer.status_code == 400
+    assert "This was not saved." in answer.content.decode()
+    assert "What happens next" in answer.content.decode()
+
+
+def test_of_a_sealed_report_only_the_state_is_seen(world: World, signed_in: SignIn) -> None:
+    report = filed(world.alice, world, "C02", "Somebody is being bullied.")
+    take(world.erin, report.ticket, Action.ACKNOWLEDGE, "Spoke with the class teacher.")
+    client = signed_in(world.alice)
+    page = client.get(f"/reports/{report.id}").content.decode()
+    assert "Acknowledged" in page
+    assert "Erin" not in page
+    assert "Spoke with" not in page
+    assert "actions/" not in page
+    body = {"token": str(uuid4()), "version": 2, "note": "Hello?"}
+    assert client.post(f"/reports/{report.id}/actions/comment", body).status_code == 404
+
+
+def test_a_report_of_somebody_else_does_not_exist(world: World, signed_in: SignIn) -> None:
+    report = filed(world.alice, world)
+    for other in (world.bob, world.dan, world.mallory):
+        client = signed_in(other)
+        assert client.get(f"/reports/{report.id}").status_code == 404
+        assert report.ticket.reference not in client.get("/reports").content.decode()
+    assert report.ticket.reference in signed_in(world.alice).get("/reports").content.decode()
+
+
+def test_notices_are_each_persons_own_and_are_read_once_seen(world: World, signed_in: SignIn) -> None:
+    report = filed(world.alice, world)
+    take(world.ben, report.ticket, Action.ACKNOWLEDGE)
+    deliver()
+    client = signed_in(world.alice)
+    assert '<strong class="new">New</strong>' in client.get("/").content.decode()
+    page = client.get("/notices").content.decode()
+    assert "Your report has been seen, and somebody is taking care of it." in page
+    assert f'href="/reports/{report.id}"' in page
+    assert '<strong class="new">New</strong>' in page
+    assert '<strong class="new">New</strong>' not in client.get("/notices").content.decode()
+    assert "Your report has been seen" not in signed_in(world.carol).get("/notices").content.decode()
+
+
+def test_a_notice_about_something_confidential_says_no_more(world: World, signed_in: SignIn) -> None:
+    report = filed(world.alice, world, "C02", "Somebody is being bullied.")
+    deliver()
+    page = signed_in(world.erin).get("/notices").content.decode()
+    assert "Something confidential waits for you." in page
+    assert report.ticket.reference not in page
+    assert "Bullying" not in page

@@ -1,0 +1,230 @@
+"""The office's tickets: who sees them, what can be done, and what happens when two people act at once."""
+
+import re
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from django.http import HttpResponse
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from backend.common.clock import database_now
+from backend.deadlines.services import fire_due
+from backend.organisation.models import Absence
+from backend.workflow.models import Ticket
+from backend.workflow.states import Action, State
+from tests.portal.conftest import SignIn, filed, take
+from tests.world import World
+
+
+def text_of(page: bytes) -> str:
+    """Return the words of a page without its tags."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page.decode()))
+
+
+def act(client: Client, ticket: Ticket, action: str, **fields: object) -> HttpResponse:
+    """Send an action as the ticket's page would, in the version it shows."""
+    body = {"token": str(uuid4()), "version": ticket.version, "note": "", **fields}
+    answer = client.post(f"/tickets/{ticket.id}/actions/{action}", body)
+    assert isinstance(answer, HttpResponse)
+    return answer
+
+
+def test_the_office_sees_its_tickets_with_those_due_first_at_the_top(world: World, signed_in: SignIn) -> None:
+    ordinary = filed(world.alice, world, "N03", "A shelf nearly fell.").ticket
+    important = filed(world.alice, world, "F02").ticket
+    elsewhere = filed(world.alice, world, "B06", "A lamp is broken.").ticket
+    page = signed_in(world.bob).get("/tickets").content.decode()
+    assert 0 < page.index(important.reference) < page.index(ordinary.reference)
+    assert elsewhere.reference not in page
+    assert "left" in page
+
+
+def test_a_ticket_of_another_school_does_not_exist(world: World, signed_in: SignIn) -> None:
+    ticket = filed(world.alice, world).ticket
+    mallory = signed_in(world.mallory)
+    assert mallory.get(f"/tickets/{ticket.id}").status_code == 404
+    assert act(mallory, ticket, "acknowledge").status_code == 404
+    assert ticket.reference not in mallory.get("/tickets?state=all").content.decode()
+    assert Ticket.objects.get().state == State.ROUTED
+
+
+def test_a_sealed_ticket_is_for_the_case_team_alone(world: World, signed_in: SignIn) -> None:
+    ticket = filed(world.alice, world, "C02", "Somebody is being bullied.").ticket
+    erin = signed_in(world.erin).get(f"/tickets/{ticket.id}")
+    assert erin.status_code == 200
+    assert "Name withheld" in erin.content.decode()
+    assert "Alice" not in erin.content.decode()
+    assert signed_in(world.dan).get(f"/tickets/{ticket.id}").status_code == 200
+    for outsider in (world.alice, world.bob, world.cleo, world.vera):
+        assert signed_in(outsider).get(f"/tickets/{ticket.id}").status_code == 404
+
+
+def test_one_tap_in_the_row_acknowledges(world: World, signed_in: SignIn) -> None:
+    ticket = filed(world.alice, world).ticket
+    client = signed_in(world.ben)
+    assert f'action="/tickets/{ticket.id}/actions/acknowledge"' in client.get("/tickets").content.decode()
+    answer = act(client, ticket, "acknowledge", back="tickets")
+    assert answer["Location"] == "/tickets"
+    ticket.refresh_from_db()
+    assert ticket.state == State.ACKNOWLEDGED
+    assert ticket.assignee_id == world.ben.person.id
+
+
+def test_a_second_tap_of_the_same_form_does_nothing_more(world: World, signed_in: SignIn) -> None:
+    ticket = filed(world.alice, world).ticket
+    client = signed_in(world.ben)
+    token = str(uuid4())
+    answers = [act(client, ticket, "comment", token=token, note="On my way.") for _tap in range(2)]
+    assert [answer.status_code for answer in answers] == [302, 302]
+    assert ticket.events.filter(kind="comment").count() == 1
+
+
+def test_the_whole_way_of_a_ticket_through_its_pages(world: World, signed_in: SignIn) -> None:
+    ticket = filed(world.alice, world).ticket
+    bob, ben, cleo = signed_in(world.bob), signed_in(world.ben), signed_in(world.cleo)
+    steps: tuple[tuple[Client, str, dict[str, object]], ...] = (
+        (bob, "acknowledge", {}),
+        (bob, "assign", {"assignee": str(world.ben.person.id)}),
+        (ben, "record-interim-control", {"note": "A guard stands at the exit."}),
+        (ben, "start", {}),
+        (ben, "resolve", {"note": "The desks are in the store room."}),
+        (cleo, "verify", {"note": "Walked through the exit."}),
+    )
+    for client, action, fields in steps:
+        page = client.get(f"/tickets/{ticket.id}").content.decode()
+        assert f'action="/tickets/{ticket.id}/actions/{action}"' in page
+        assert act(client, ticket, action, **fields).status_code == 302
+        ticket.refresh_from_db()
+    assert ticket.state == State.CLOSED
+    words = text_of(cleo.get(f"/tickets/{ticket.id}").content)
+    for sentence in (
+        "Alice filed the report.",
+        "It was passed to the office that answers for it: Security office.",
+        "Bob gave it to Ben.",
+        "A guard stands at the exit.",
+        "Ben reported it solved.",
+        "Cleo checked it and closed it.",
+    ):
+        assert sentence in words
+    assert ticket.reference not in cleo.get("/tickets").content.decode()
+    assert ticket.reference in cleo.get("/tickets?state=all").content.decode()
+
+
+def test_a_page_that_is_out_of_date_changes_nothing_and_keeps_the_note(world: World, signed_in: SignIn) -> None:
+    ticket = filed(world.alice, world).ticket
+    client = signed_in(world.bob)
+    take(world.ben, ticket, Action.ACKNOWLEDGE)
+    answer = act(client, ticket, "record-interim-control", note="Closed off the stairs.")
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert "Somebody else changed this in the meantime." in page
+    assert "Closed off the stairs.</textarea>" in page
+    assert "Ben acknowledged it" in page
+    ticket.refresh_from_db()
+    assert ticket.interim_control_at is None
+    assert f'name="version" value="{ticket.version}"' in page
+    assert act(client, ticket, "record-interim-control", note="Closed off the stairs.").status_code == 302
+
+
+def test_an_action_somebody_else_took_first_is_told_so(world: World, signed_in: SignIn) -> None:
+    ticket = filed(world.alice, world).ticket
+    take(world.ben, ticket, Action.ACKNOWLEDGE)
+    answer = act(signed_in(world.bob), ticket, "acknowledge")
+    assert answer.status_code == 409
+    assert "Ben acknowledged it" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("action", "fields", "message"),
+    [
+        ("record-interim-control", {}, "Please fill this in; the step is recorded together with it."),
+        ("assign", {}, "Please fill this in; the step is recorded together with it."),
+        ("assign", {"assignee": "nobody"}, "There is no such person at your school."),
+        ("comment", {"note": "字" * 4001}, "longer than 4000 characters"),
+    ],
+)
+def test_a_refused_step_says_why_beside_the_field(
+    world: World, signed_in: SignIn, action: str, fields: dict[str, object], message: str
+) -> None:
+    ticket = filed(world.alice, world).ticket
+    answer = act(signed_in(world.bob), ticket, action, **fields)
+    page = answer.content.decode()
+    assert answer.status_code in {400, 422}
+    assert page.count(message) == 2
+    assert '<details class="step-form" open>' in page
+
+
+def test_work_on_an_important_hazard_starts_after_it_was_made_safe(world: World, signed_in: SignIn) -> None:
+    ticket = filed(world.alice, world).ticket
+    take(world.ben, ticket, Action.ACKNOWLEDGE)
+    ticket.refresh_from_db()
+    answer = act(signed_in(world.ben), ticket, "start")
+    assert answer.status_code == 409
+    assert "First record how the place was made safe" in answer.content.decode()
+
+
+def test_nobody_takes_steps_that_are_not_theirs(world: World, signed_in: SignIn) -> None:
+    ticket = filed(world.alice, world).ticket
+    page = signed_in(world.vera).get(f"/tickets/{ticket.id}").content.decode()
+    assert "actions/assign" not in page
+    assert act(signed_in(world.vera), ticket, "assign", assignee=str(world.ben.person.id)).status_code == 403
+    assert act(signed_in(world.bob), ticket, "route").status_code == 404
+    assert act(signed_in(world.bob), ticket, "explode").status_code == 404
+
+
+def test_the_timeline_tells_whom_a_missed_deadline_reached_and_who_was_passed_over(
+    world: World, signed_in: SignIn
+) -> None:
+    away = world.now - timedelta(hours=9)
+    Absence.objects.create(person=world.vera.person, starts_at=away, ends_at=world.now + timedelta(days=1))
+    ticket = filed(world.alice, world, ago=timedelta(minutes=70)).ticket
+    fire_due(now=database_now())
+    words = text_of(signed_in(world.bob).get(f"/tickets/{ticket.id}").content)
+    assert "Nobody acknowledged it by" in words
+    assert "Told: Bob (Head of office)." in words
+    assert "Told: Dan (Principal)." in words
+    assert "Passed over: Vera (Vice principal), away at the time." in words
+    assert "Overdue by" in words
+    assert "Escalated, step 2" in words
+    seen_by_reporter = text_of(signed_in(world.alice).get(f"/tickets/{ticket.id}").content)
+    assert "Nobody acknowledged it by" in seen_by_reporter
+    assert "Vera" not in seen_by_reporter
+
+
+def test_whom_a_report_concerns_is_passed_over_without_a_name(world: World, signed_in: SignIn) -> None:
+    ticket = filed(world.alice, world, concerned=world.vera, ago=timedelta(minutes=70)).ticket
+    fire_due(now=database_now())
+    page = text_of(signed_in(world.bob).get(f"/tickets/{ticket.id}").content)
+    assert "Passed over: Vice principal, not involved in this report." in page
+    assert "Vera" not in page
+
+
+def test_a_list_costs_the_same_however_long_it_is(world: World, signed_in: SignIn) -> None:
+    client = signed_in(world.bob)
+    filed(world.alice, world)
+    client.get("/tickets")
+    with CaptureQueriesContext(
+        connection,
+    ) as few:
+        client.get("/tickets")
+    for number in range(25):
+        filed(world.alice, world, description=f"Desk {number}")
+    with CaptureQueriesContext(connection) as many:
+        client.get("/tickets")
+    assert len(few) == len(many) <= 8
+
+
+def test_pages_of_a_list_neither_repeat_nor_leave_out(world: World, signed_in: SignIn) -> None:
+    wanted = {filed(world.alice, world, description=f"Desk {number}").ticket.reference for number in range(23)}
+    client = signed_in(world.bob)
+    first = client.get("/tickets").content.decode()
+    onward = re.search(r'href="(\?[^"]+)" rel="next"', first)
+    assert onward is not None
+    second = client.get("/tickets" + onward[1].replace("&amp;", "&")).content.decode()
+    pages = [re.findall(r'<span class="reference">([^<]+)', page) for page in (first, second)]
+    assert len(pages[0]) == 20
+    assert sorted(pages[0] + pages[1]) == sorted(wanted)
+    assert client.get("/tickets?cursor=made-up").status_code == 400

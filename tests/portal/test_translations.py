@@ -1,0 +1,28 @@
+"""Every word of the project has its Chinese."""
+
+import pytest
+from django.utils import translation
+
+from tools.catalogue import CHINESE, catalogue_problems, catalogue_text, texts_used
+
+
+def test_every_text_has_chinese_and_nothing_is_left_over() -> None:
+    assert list(catalogue_problems()) == []
+
+
+def test_the_catalogue_is_written_as_the_update_writes_it() -> None:
+    assert CHINESE.read_text(encoding="utf-8") == catalogue_text()
+
+
+def test_texts_of_code_and_templates_are_found() -> None:
+    found = {(text.context, text.forms) for text in texts_used()}
+    assert (None, ("Received",)) in found
+    assert (None, ("Escalated, step %(level)s",)) in found
+    assert ("verb, in the navigation", ("Report",)) in found
+    assert (None, ("%(count)d day", "%(count)d days")) in found
+
+
+@pytest.mark.parametrize(("language", "words"), [("zh-hans", "3天"), ("en", "3 days")])
+def test_django_reads_the_catalogue(language: str, words: str) -> None:
+    with translation.override(language):
+        assert translation.ngettext("%(count)d day", "%(count)d days", 3) % {"count": 3} == words
