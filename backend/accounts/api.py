@@ -3,7 +3,7 @@
 from django.contrib.auth.signals import user_logged_in
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
-from rest_framework.permissions import AllowAny
+from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -43,6 +43,8 @@ class TokensView(APIView):
 
 class CurrentTokenView(APIView):
     """The token of this very request."""
+
+    permission_classes = [IsAuthenticated]
 
     @extend_schema(operation_id="token_end", request=None, responses={204: None}, tags=["tokens"])
     def delete(self, request: Request) -> Response:

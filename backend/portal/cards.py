@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from backend.deadlines.models import Timer
 from backend.incidents.models import Report
-from backend.notifications.messages import headline
+from backend.notifications.messages import headline, tells_reporter
 from backend.notifications.models import Notice
 from backend.organisation.actors import Actor
 from backend.portal.due import Due, due_of, moment
@@ -167,8 +167,9 @@ def notice_cards(*, notices: Sequence[Notice], report_ids: Mapping[UUID, UUID]) 
     return [_notice_card(notice, report_ids.get(notice.ticket_id)) for notice in notices]
 
 
-def _notice_card(notice: Notice, report_id: UUID | None) -> NoticeCard:
+def _notice_card(notice: Notice, own_report_id: UUID | None) -> NoticeCard:
     ticket = notice.ticket
+    report_id = own_report_id if tells_reporter(kind=notice.kind, is_reporter=own_report_id is not None) else None
     subject = ""
     if ticket.confidentiality == Confidentiality.K0:
         place = [ticket.place.name] if ticket.place else []

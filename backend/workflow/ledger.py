@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -45,3 +46,47 @@ class Link:
             "commitment": self.commitment.hex(),
         }
         return hashlib.sha256(self.previous_hash + canonical(fields)).digest()
+
+
+@dataclass(frozen=True, slots=True)
+class StoredLink:
+    """An event as it is stored: what its hash covers, the hash, and its payload unless that was erased."""
+
+    link: Link
+    hash: bytes
+    salt: bytes | None
+    body: dict[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """The first place at which a chain does not hold."""
+
+    sequence: int
+    reason: str
+
+
+def first_break(*, links: Iterable[StoredLink], count: int, head: bytes) -> Break | None:
+    """Walk a ticket's chain in order up to its head (number of events, last hash); return where it first fails."""
+    previous = GENESIS
+    reached = 0
+    for stored in links:
+        reached += 1
+        reason = _broken(stored, reached, previous)
+        if reason:
+            return Break(reached, reason)
+        previous = stored.hash
+    if reached != count:
+        return Break(reached + 1, "the event is missing")
+    return None if previous == head else Break(reached, "the ticket's head names another event")
+
+
+def _broken(stored: StoredLink, expected: int, previous: bytes) -> str | None:
+    if stored.link.sequence != expected:
+        return "the event is missing"
+    if stored.link.previous_hash != previous or stored.link.hash() != stored.hash:
+        return "the event was changed"
+    if stored.salt is None or stored.body is None:
+        return None
+    is_same = commitment_of(salt=stored.salt, body=stored.body) == stored.link.commitment
+    return None if is_same else "what the event says was changed"

@@ -38,7 +38,7 @@ def _above(actor: Actor, ticket: Ticket) -> Iterator[Relation]:
             yield Relation.COORDINATOR
         if actor.holds(Role.DUTY_LEADER):
             yield Relation.DUTY_LEADER
-        if actor.holds(Role.VICE_PRINCIPAL, Role.PRINCIPAL):
+        if actor.holds(Role.VICE_PRINCIPAL, Role.PRINCIPAL, Role.BOARD_CHAIR):
             yield Relation.LEADER
     elif actor.holds(Role.BUREAU_OFFICER) and actor.bureau_id == ticket.school.bureau_id:
         yield Relation.BUREAU
@@ -46,10 +46,12 @@ def _above(actor: Actor, ticket: Ticket) -> Iterator[Relation]:
 
 def _case_team(actor: Actor, ticket: Ticket) -> Iterator[Relation]:
     if actor.school_id != ticket.school_id:
+        if actor.person_id in ticket.paged:
+            yield Relation.BUREAU
         return
     if actor.holds(Role.PROTECTION_LEAD):
         yield Relation.CASE_LEAD
-    if actor.holds(Role.PRINCIPAL):
+    if actor.holds(Role.PRINCIPAL, Role.BOARD_CHAIR):
         yield Relation.LEADER
     if ticket.assignee_id == actor.person_id:
         yield Relation.ASSIGNEE

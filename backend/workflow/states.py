@@ -72,6 +72,7 @@ class Transition:
 
 
 OWNERS = frozenset({Relation.HANDLER, Relation.OFFICE_HEAD, Relation.ASSIGNEE, Relation.CASE_LEAD})
+ABOVE = frozenset({Relation.COORDINATOR, Relation.DUTY_LEADER, Relation.LEADER})
 VERIFIERS = frozenset({Relation.COORDINATOR, Relation.LEADER, Relation.REPORTER})
 EVERYBODY = frozenset(Relation) - {Relation.SYSTEM}
 OPEN = frozenset({State.RECEIVED, State.ROUTED, State.ACKNOWLEDGED, State.IN_PROGRESS})
@@ -82,21 +83,21 @@ TRANSITIONS: tuple[Transition, ...] = (
         Action.ACKNOWLEDGE,
         frozenset({State.RECEIVED, State.ROUTED}),
         State.ACKNOWLEDGED,
-        OWNERS | {Relation.COORDINATOR, Relation.DUTY_LEADER},
+        OWNERS | ABOVE,
         checks_version=False,
     ),
     Transition(
         Action.ASSIGN,
         OPEN,
         None,
-        frozenset({Relation.OFFICE_HEAD, Relation.COORDINATOR, Relation.CASE_LEAD}),
+        frozenset({Relation.OFFICE_HEAD, Relation.CASE_LEAD, Relation.COORDINATOR, Relation.LEADER}),
         evidence=frozenset({Evidence.ASSIGNEE}),
     ),
     Transition(
         Action.RECORD_INTERIM_CONTROL,
         OPEN,
         None,
-        OWNERS | {Relation.COORDINATOR, Relation.DUTY_LEADER},
+        OWNERS | ABOVE,
         evidence=frozenset({Evidence.NOTE}),
     ),
     Transition(Action.START, frozenset({State.ACKNOWLEDGED}), State.IN_PROGRESS, OWNERS),

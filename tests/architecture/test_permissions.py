@@ -1,0 +1,84 @@
+"""Every address says who may open it, and those that are for staff let in nobody else."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver
+from rest_framework.permissions import AllowAny
+from rest_framework.test import APIClient
+from rest_framework.views import APIView
+
+from backend.organisation.api import StaffView
+from tests.world import World
+
+PUBLIC_API = {"api/schema", "api/docs", "api/v1/tokens"}
+PUBLIC_PAGES = {"healthz", "readyz", "statusz", "sign-in", "sign-out", "settings/language"}
+
+
+def addresses(patterns: list[Any], before: str = "") -> Iterator[tuple[str, Callable[..., Any]]]:
+    """Return every address with its view."""
+    for pattern in patterns:
+        address = f"{before}{pattern.pattern}"
+        if isinstance(pattern, URLResolver):
+            yield from addresses(pattern.url_patterns, address)
+        elif isinstance(pattern, URLPattern):
+            yield address, pattern.callback
+
+
+ADDRESSES = dict(addresses(get_resolver().url_patterns))
+API = {address: getattr(view, "cls", None) for address, view in ADDRESSES.items() if address.startswith("api/")}
+PAGES = {address: view for address, view in ADDRESSES.items() if not address.startswith("api/")}
+
+
+@pytest.mark.parametrize("address", API)
+def test_every_view_of_the_api_declares_its_permission(address: str) -> None:
+    view = API[address]
+    assert view is not None
+    assert issubclass(view, APIView)
+    if address in PUBLIC_API:
+        assert view.permission_classes == [AllowAny]
+        return
+    ours = [base for base in view.__mro__ if base.__module__.startswith("backend.")]
+    assert any("permission_classes" in vars(base) for base in ours)
+    assert AllowAny not in view.permission_classes
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_every_page_declares_who_may_open_it(address: str) -> None:
+    expected = "public" if address in PUBLIC_PAGES else "staff"
+    assert getattr(PAGES[address], "access", None) == expected
+
+
+def filled(address: str) -> str:
+    """Return a path that fits an address."""
+    for name in ("report_id", "ticket_id"):
+        address = address.replace(f"<uuid:{name}>", str(UUID(int=1)))
+    path = address.replace("<slug:action>", "acknowledge")
+    assert "<" not in path, f"say here what fits {address}"
+    return f"/{path}"
+
+
+@pytest.mark.parametrize("address", sorted(set(API) - PUBLIC_API))
+def test_nobody_reads_the_api_without_signing_in(world: World, address: str) -> None:
+    for method in ("get", "post"):
+        answer = getattr(APIClient(), method)(filled(address))
+        assert answer.status_code == 401, method
+
+
+@pytest.mark.parametrize("address", sorted(set(PAGES) - PUBLIC_PAGES))
+def test_nobody_opens_a_page_without_signing_in(world: World, address: str) -> None:
+    answer = APIClient().get(filled(address))
+    assert answer.status_code in {302, 405}
+    if answer.status_code == 302:
+        assert answer.headers["Location"].startswith("/sign-in")
+
+
+def test_staff_views_answer_staff_only(world: World) -> None:
+    staff = {address for address, view in API.items() if view and issubclass(view, StaffView)}
+    assert len(staff) >= 8
+    world.alice.person.user = None
+    world.alice.person.save()
+    for address in staff:
+        assert world.alice.client.http.get(filled(address)).status_code in {403, 405}, address

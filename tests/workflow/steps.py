@@ -1,0 +1,61 @@
+"""Steps that tests of tickets take: file one, route it, bring it into a state, let time pass."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from backend.common.clock import database_now
+from backend.deadlines.services import fire_due
+from backend.workflow.models import Ticket, TicketEvent
+from backend.workflow.services import ticket_route
+from backend.workflow.states import State
+from tests.world import World
+
+MINUTE = timedelta(minutes=1)
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+STRICT, CLOSER, OPEN, URGENT = "C02", "S02", "F02", "F01"
+"""Categories: bullying (K2, P2), a fight (K1, P2), a blocked exit (K0, P2 hazard), fire (K0, P1 incident)."""
+
+
+def file_ticket(world: World, *, by: str = "alice", routed: bool = False, **changes: object) -> UUID:
+    """File a report over HTTP and return its ticket's id; `routed` hands it to its office as the worker would."""
+    filed = world.members[by].client.post("reports", world.report_body(**changes))
+    assert filed.status_code == 201, filed.data
+    ticket_id = Ticket.objects.values_list("id", flat=True).get(reference=filed.data["reference"])
+    if routed:
+        ticket_route(ticket_id=ticket_id, now=database_now())
+    return ticket_id
+
+
+WAY = (
+    (State.ACKNOWLEDGED, "bob", "acknowledge"),
+    (State.ACKNOWLEDGED, "bob", "record-interim-control"),
+    (State.IN_PROGRESS, "bob", "start"),
+    (State.RESOLVED, "bob", "resolve"),
+    (State.CLOSED, "cleo", "verify"),
+)
+
+
+def ticket_in(world: World, state: State, **changes: Any) -> UUID:
+    """File a ticket about a blocked exit and bring it into a state over HTTP: Bob works, Cleo verifies."""
+    ticket_id = file_ticket(world, routed=state is not State.RECEIVED, **changes)
+    order = list(State)
+    for reached, who, action in WAY:
+        if order.index(reached) <= order.index(state):
+            done = world.members[who].client.act(ticket_id, action, note="Done.")
+            assert done.status_code == 200, done.data
+    assert Ticket.objects.get(id=ticket_id).state == state
+    return ticket_id
+
+
+def fire_after(ticket_id: UUID, passed: timedelta) -> Ticket:
+    """Let the deadline engine sweep as if this much time had passed since filing; return the ticket afterwards."""
+    fire_due(now=Ticket.objects.get(id=ticket_id).filed_at + passed)
+    return Ticket.objects.get(id=ticket_id)
+
+
+def escalations(ticket_id: UUID) -> list[dict[str, Any]]:
+    """Return what the ledger says of each escalation, in order."""
+    events = TicketEvent.objects.filter(ticket=ticket_id, kind="escalated").order_by("sequence")
+    return [event.payload.body for event in events.select_related("payload")]

@@ -1,0 +1,180 @@
+"""The transition table: what it says, what the API makes of it, what the database refuses, what the papers show."""
+
+from contextlib import nullcontext
+from itertools import product
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.core.management import call_command
+from django.db import ProgrammingError, connection, transaction
+
+from backend.organisation.roles import Role
+from backend.workflow.models import Ticket
+from backend.workflow.states import (
+    BY_ACTION,
+    CLOCKS_ARMED,
+    TRANSITIONS,
+    Action,
+    Relation,
+    State,
+    actions_available,
+    is_allowed,
+    state_changes,
+)
+from tests.workflow.steps import file_ticket, ticket_in
+from tests.world import World, member_add
+
+CHANGES = {
+    ("received", "routed"),
+    ("received", "acknowledged"),
+    ("routed", "acknowledged"),
+    ("acknowledged", "in_progress"),
+    ("in_progress", "resolved"),
+    ("resolved", "in_progress"),
+    ("resolved", "closed"),
+    ("closed", "in_progress"),
+}
+STARTS_FROM = {
+    "acknowledge": {"received", "routed"},
+    "assign": {"received", "routed", "acknowledged", "in_progress"},
+    "record-interim-control": {"received", "routed", "acknowledged", "in_progress"},
+    "start": {"acknowledged"},
+    "resolve": {"in_progress"},
+    "verify": {"resolved"},
+    "reject-fix": {"resolved"},
+    "reopen": {"closed"},
+    "comment": set(State.values),
+}
+
+
+def may(action: str, office: set[str], fixer: str | None) -> set[str]:
+    """Say in plain words who of those who see the ticket may take an action."""
+    checkers = {"alice", "cleo", "dan", "vera"}
+    above = {"cleo", "dora", "dan", "vera"}
+    heads = {"bob", "ben", "cleo"} & (office | {"cleo"})
+    return {
+        "acknowledge": office | above,
+        "assign": heads | {"dan", "vera"},
+        "record-interim-control": office | above,
+        "start": office,
+        "resolve": office,
+        "verify": checkers - {fixer},
+        "reject-fix": checkers - {fixer},
+        "reopen": checkers,
+        "comment": office | checkers | {"dora"},
+    }[action]
+
+
+@pytest.fixture
+def cast(world: World) -> World:
+    """The cast with a duty leader and a handler who heads nothing."""
+    member_add(world, "dora", [(Role.DUTY_LEADER, None, False)], site=world.home)
+    member_add(world, "hal", [(Role.HANDLER, "security", False)], site=world.home)
+    return world
+
+
+def test_an_action_is_available_exactly_where_state_and_relation_meet() -> None:
+    for state, row, relation in product(State, TRANSITIONS, Relation):
+        expected = state in row.sources and relation in row.allowed and relation not in row.refused
+        assert (row.action in actions_available(state, {relation})) == expected, (state, row.action, relation)
+
+
+def test_what_refuses_outweighs_what_allows() -> None:
+    for row in TRANSITIONS:
+        assert is_allowed(row, row.allowed - row.refused)
+        assert not any(is_allowed(row, {*row.allowed, relation}) for relation in row.refused)
+
+
+def test_nobody_has_the_systems_own_action() -> None:
+    assert not is_allowed(BY_ACTION[Action.ROUTE], set(Relation) - {Relation.SYSTEM})
+
+
+def test_the_table_holds_what_was_agreed() -> None:
+    assert {(str(before), str(after)) for before, after in state_changes()} == CHANGES
+    assert {row.action.value: set(row.sources) for row in TRANSITIONS if row.action != "route"} == STARTS_FROM
+    assert len(BY_ACTION) == len(TRANSITIONS) == len(Action)
+    for action in (Action.VERIFY, Action.REJECT_FIX):
+        assert BY_ACTION[action].refused == {Relation.FIXER}
+        assert not BY_ACTION[action].allowed & {Relation.HANDLER, Relation.ASSIGNEE, Relation.OFFICE_HEAD}
+    assert {row.action for row in TRANSITIONS if not row.checks_version} == {"acknowledge", "comment"}
+    assert Relation.BUREAU in BY_ACTION[Action.COMMENT].allowed
+
+
+def test_a_clock_runs_until_what_it_waits_for_has_happened() -> None:
+    running = {state.value: set(clocks) for state, clocks in CLOCKS_ARMED.items()}
+    assert running == {
+        "received": {"acknowledge", "act", "resolve"},
+        "routed": {"acknowledge", "act", "resolve"},
+        "acknowledged": {"act", "resolve"},
+        "in_progress": {"resolve"},
+        "resolved": {"verify"},
+        "closed": set(),
+    }
+
+
+@pytest.mark.parametrize("state", State)
+def test_every_action_of_everybody_over_http(cast: World, state: State) -> None:
+    ticket_id = ticket_in(cast, state)
+    office = {"cleo"} if state is State.RECEIVED else {"bob", "ben", "hal"}
+    fixer = "bob" if state in {State.RESOLVED, State.CLOSED} else None
+    sees = office | {"alice", "cleo", "dan", "vera", "dora"}
+    for name, member in cast.members.items():
+        answers = {action: attempt(cast, name, ticket_id, action) for action in STARTS_FROM}
+        allowed = {action for action in STARTS_FROM if name in may(action, office, fixer)}
+        assert answers == {
+            action: 404 if name not in sees else 403 if action not in allowed else 200 if state in starts else 409
+            for action, starts in STARTS_FROM.items()
+        }, name
+        listed = member.client.get(f"tickets/{ticket_id}").data.get("available_actions", [])
+        assert set(listed) == {action for action, status in answers.items() if status == 200}, name
+
+
+def attempt(world: World, name: str, ticket_id: UUID, action: str) -> int:
+    """Try an action and take it back; return the status of the answer."""
+    assignee = world.cleo if Ticket.objects.get(id=ticket_id).state == State.RECEIVED else world.ben
+    body: dict[str, Any] = {"note": "Seen.", **({"assignee": str(assignee.person.id)} if action == "assign" else {})}
+    with transaction.atomic():
+        status = int(world.members[name].client.act(ticket_id, action, **body).status_code)
+        transaction.set_rollback(True)
+    return status
+
+
+def test_an_unknown_action_and_the_systems_own_are_not_there(world: World) -> None:
+    ticket_id = file_ticket(world, routed=True)
+    for action in ("route", "fly", "delete"):
+        assert world.bob.client.act(ticket_id, action).status_code == 404
+
+
+def set_state(ticket_id: UUID, state: str) -> None:
+    """Change the state behind the application's back."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("UPDATE workflow_ticket SET state = %s WHERE id = %s", [state, ticket_id])
+
+
+@pytest.mark.parametrize("before", State.values)
+def test_the_database_refuses_every_other_change_of_state(world: World, before: str) -> None:
+    ticket_id = file_ticket(world)
+    for step in State.values[1 : State.values.index(before) + 1]:
+        set_state(ticket_id, step)
+    for after in State.values:
+        is_legal = before == after or (before, after) in CHANGES
+        refused = nullcontext() if is_legal else pytest.raises(ProgrammingError, match="Invalid transition")
+        with refused, transaction.atomic():
+            set_state(ticket_id, after)
+            transaction.set_rollback(True)
+
+
+def test_the_database_opens_tickets_as_received_and_keeps_them(world: World) -> None:
+    ticket = Ticket.objects.get(id=file_ticket(world))
+    for state in State.values[1:]:
+        copy = Ticket.objects.get(id=ticket.id)
+        copy.pk, copy.reference, copy.state = None, f"COPY-{state[:4]}", state
+        with pytest.raises(ProgrammingError, match="Cannot"), transaction.atomic():
+            copy.save(force_insert=True)
+    with pytest.raises(ProgrammingError, match="Cannot"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("DELETE FROM workflow_ticket WHERE id = %s", [ticket.id])
+
+
+def test_the_page_about_the_states_is_current() -> None:
+    call_command("state_machine_docs", check=True)
