@@ -18,6 +18,8 @@ RUN useradd --system --uid 10001 --home-dir /app --shell /usr/sbin/nologin allcl
 WORKDIR /app
 COPY --from=build /app/.venv .venv
 COPY --from=build /app/backend backend
+COPY rulebooks/ rulebooks/
+COPY demo/ demo/
 COPY manage.py ./
 RUN SECRET_KEY=unused DATABASE_URL=postgresql:///unused REDIS_URL=redis://unused \
     python manage.py collectstatic --no-input --verbosity 0

@@ -6,7 +6,7 @@ ARGS ?=
 BOOTSTRAP := $(PYTHON) tools/bootstrap.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run reset manage shell test check format openapi lock python
+.PHONY: help run reset manage shell test check format openapi messages lock python
 
 help: ## Print this help
 	@awk 'BEGIN {FS = ":.*## "; print "Allclear: school safety reports with deadlines nobody can lose.\n"} \
@@ -45,6 +45,10 @@ format: python ## Format the code and mend what the linter can
 openapi: python ## Write openapi/openapi.yaml anew
 	@$(BOOTSTRAP) dev
 	@$(VENV) -m tools.checks openapi
+
+messages: python ## Bring the Chinese catalogue in step with the code; then fill in what is empty
+	@$(BOOTSTRAP) dev
+	@$(VENV) -m tools.translations update
 
 lock: python ## Resolve the dependencies of pyproject.toml anew into requirements/*.txt
 	@$(BOOTSTRAP) dev

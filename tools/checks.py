@@ -22,6 +22,7 @@ COMMANDS = {
     "layers": (str(Path(sys.executable).with_name("lint-imports")),),
     "system": manage_command("check"),
     "migrations": manage_command("makemigrations", "--check", "--dry-run"),
+    "translations": (*PYTHON_MODULE, "tools.translations", "check"),
 }
 MOST_LINES = 60
 

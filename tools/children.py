@@ -42,6 +42,16 @@ def die_with_parent(death_signal: signal.Signals) -> Callable[[], None]:
     return ask_kernel
 
 
+def is_parent_interrupted() -> bool:
+    """Return whether our parent, GNU make, is handling a SIGINT: it then blocks the signal and only waits for us."""
+    try:
+        status = Path(f"/proc/{os.getppid()}/status").read_text(encoding="utf-8")
+    except OSError:
+        return False
+    blocked = next((line.split()[1] for line in status.splitlines() if line.startswith("SigBlk:")), "0")
+    return bool(int(blocked, 16) >> (signal.SIGINT - 1) & 1)
+
+
 def spawn(
     command: Sequence[str | Path],
     *,

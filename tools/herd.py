@@ -19,7 +19,7 @@ HEALTHY_AFTER = 30.0
 READ_BYTES = 65536
 
 
-class Stopped(Exception):  # noqa: N818 - a request, not an error
+class Stopped(Exception):
     """Somebody asked the herd to stop."""
 
 
@@ -56,6 +56,11 @@ class Child:
     def is_alive(self) -> bool:
         """Whether it runs now."""
         return self.process is not None and self.process.poll() is None
+
+    @property
+    def ended_well(self) -> bool:
+        """Whether it has ended with code 0."""
+        return self.process is not None and self.process.poll() == 0
 
     def start(self) -> None:
         """Start it, its output into the log."""
@@ -111,11 +116,14 @@ class Child:
 
 
 class Herd:
-    """Runs children in one thread; `changed` is called whenever a pid changed."""
+    """Runs children in one thread; calls `changed` when a pid changed and stops when `is_interrupted` says so, too."""
 
-    def __init__(self, log: Log, *, changed: Callable[["Herd"], None]) -> None:
+    def __init__(
+        self, log: Log, *, changed: Callable[["Herd"], None], is_interrupted: Callable[[], bool] = lambda: False
+    ) -> None:
         self.log = log
         self.changed = changed
+        self.is_interrupted = is_interrupted
         self.selector = selectors.DefaultSelector()
         self.children: dict[str, Child] = {}
         self.stop_requests = 0
@@ -136,17 +144,17 @@ class Herd:
 
     def run_to_the_end(self, recipes: Sequence[Recipe]) -> bool:
         """Run short-lived children side by side; return whether all ended well."""
-        processes = [(recipe, self.start(recipe).process) for recipe in recipes]
-        self.watch(lambda: not any(self.children[recipe.name].is_alive for recipe, _ in processes))
-        for recipe, _ in processes:
+        children = [self.start(recipe) for recipe in recipes]
+        self.watch(lambda: not any(child.is_alive for child in children))
+        for recipe in recipes:
             del self.children[recipe.name]
-        return all(process is not None and process.returncode == 0 for _, process in processes)
+        return all(child.ended_well for child in children)
 
     def watch(self, until: Callable[[], bool], *, seconds: float = float("inf")) -> bool:
         """Carry on until the condition holds (True) or the time is up (False); raise Stopped when asked to stop."""
         end = time.monotonic() + seconds
         while not until():
-            if self.stop_requests:
+            if self.stop_requests or self.is_interrupted():
                 raise Stopped
             if time.monotonic() > end:
                 return False

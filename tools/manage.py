@@ -21,6 +21,7 @@ from tools.installation import (
     take_lock,
 )
 from tools.postgres import APPLICATION, OWNER
+from tools.prepared import forget
 from tools.state import StateError
 
 
@@ -70,6 +71,9 @@ def settings_alone(state: Path) -> Iterator[Settings]:
 def run_command(arguments: list[str]) -> int:
     """Run the command; return its exit code."""
     name = arguments[0] if arguments else "help"
+    if name in OWNER_COMMANDS:
+        STATE.mkdir(parents=True, exist_ok=True)
+        forget(STATE, "tables", "demo")
     if is_running(STATE):
         return call(arguments, settings_beside(STATE).for_command(name))
     with settings_alone(STATE) as settings:

@@ -27,7 +27,7 @@ class Process:
 def engine(number: int) -> Process:
     """Return a loop of the deadline engine; any number of them share the work, also on several hosts."""
     name = f"engine-{number}"
-    return Process(name, ("manage.py", "deadlines_engine", "--name", name), ("database",))
+    return Process(name, ("manage.py", "deadlines_engine", "--skip-checks", "--name", name), ("database",))
 
 
 CELERY = ("-m", "celery", "--quiet", "--app", "backend.config")
@@ -50,7 +50,7 @@ PROCESSES = (
         ("database", "broker"),
     ),
     Process("beat", (*CELERY, "beat", "--schedule", "{state}/beat-schedule"), ("broker",)),
-    Process("relay", ("manage.py", "outbox_relay"), ("database", "broker")),
+    Process("relay", ("manage.py", "outbox_relay", "--skip-checks"), ("database", "broker")),
     engine(1),
     engine(2),
 )

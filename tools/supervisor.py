@@ -9,8 +9,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from tools.children import end_with_parent
-from tools.herd import Herd, Recipe, Stopped
+from tools.children import end_with_parent, is_parent_interrupted
+from tools.herd import Child, Herd, Recipe, Stopped
 from tools.installation import (
     ROOT,
     SETTLED_NAMES,
@@ -24,6 +24,7 @@ from tools.installation import (
 )
 from tools.log import Log
 from tools.postgres import APPLICATION, OWNER, Postgres
+from tools.prepared import is_prepared, mark_prepared
 from tools.processes import PROCESSES
 from tools.state import StateError, open_home, read_secrets
 from tools.valkey import Valkey
@@ -31,6 +32,8 @@ from tools.valkey import Valkey
 GRACE_SECONDS = 12.0
 READY_SECONDS = 90.0
 MOST_FIRST_STARTS = 3
+UNDER_MAKE = "MAKELEVEL" in os.environ
+TRUE_WORDS = frozenset({"1", "true", "yes", "on"})
 NAME = "allclear"
 
 
@@ -50,28 +53,34 @@ class Supervisor:
         self.state = state
         self.address = address
         self.log = log
-        self.herd = Herd(log, changed=lambda _: self.describe())
+        under_make = {"is_interrupted": is_parent_interrupted} if UNDER_MAKE else {}
+        self.herd = Herd(log, changed=lambda _: self.describe(), **under_make)
         self.servers: list[str] = []
         self.environment: dict[str, str] = {}
         self.owner_url = ""
         self.is_ready = False
         self.began = time.monotonic()
 
+    @property
+    def has_own_data(self) -> bool:
+        """Whether the database is the private one, which nobody changes behind our back."""
+        return "database" in self.servers
+
+    @property
+    def credentials(self) -> Path:
+        """The file with the demo logins."""
+        return self.state / "demo-credentials.json"
+
     def run(self) -> None:
         """Start everything, tell the people, and mend what dies until asked to stop."""
+        self.describe()
         addresses = self.start_servers()
         self.owner_url = addresses.owner
         self.environment = environment_for(
             self.state, self.address, database_url=addresses.application, redis_url=addresses.broker
         )
-        self.prepare_application()
-        for process in PROCESSES:
-            command = process.command(bind=self.address.bind, state=self.state)
-            self.herd.start(Recipe(process.name, command, self.environment, ROOT))
-        if not self.herd.watch(self.answers, seconds=READY_SECONDS):
-            raise StateError(
-                f"{self.address.url}/readyz did not answer 200 within {READY_SECONDS:g} s; see the lines above."
-            )
+        self.prepare_tables_and_files()
+        self.start_processes()
         self.is_ready = True
         self.describe()
         self.greet()
@@ -122,27 +131,57 @@ class Supervisor:
         if not server.answers():
             raise StateError(f"The private {type(server).__name__} did not start; the lines above say why.")
 
-    def prepare_application(self) -> None:
-        """Migrate as the owner, collect the static files, lay out the demo school; raise StateError when one fails."""
-        self.log.line(NAME, "migrating the database and collecting static files")
-        owner = self.environment | {"DATABASE_URL": self.owner_url}
-        self.finish(
-            self.once("migrate", "migrate", "--no-input", "--verbosity", "0", environment=owner),
-            self.once("static", "collectstatic", "--no-input", "--verbosity", "0"),
-        )
+    def prepare_tables_and_files(self) -> None:
+        """Migrate as the owner and collect the static files side by side, where anything changed."""
+        recipes = []
+        if not (self.has_own_data and is_prepared(self.state, "tables")):
+            self.log.line(NAME, "migrating the database")
+            owner = self.environment | {"DATABASE_URL": self.owner_url}
+            recipes.append(self.once("migrate", "migrate", "--no-input", "--skip-checks", environment=owner))
+        folder = self.environment["STATIC_ROOT"]
+        if not (Path(folder).is_dir() and is_prepared(self.state, "static", folder)):
+            self.log.line(NAME, "collecting the static files")
+            recipes.append(self.once("static", "collectstatic", "--no-input", "--skip-checks"))
+        if not self.herd.run_to_the_end(recipes):
+            raise StateError("The tables or the static files could not be prepared; the lines above say why.")
+        mark_prepared(self.state, "tables")
+        mark_prepared(self.state, "static", folder)
+
+    def start_processes(self) -> None:
+        """Start the processes, lay out the demo school meanwhile, and wait until the web says that it is ready."""
+        seed = self.start_seed()
+        self.log.line(NAME, "starting the processes")
+        for process in PROCESSES:
+            command = process.command(bind=self.address.bind, state=self.state)
+            self.herd.start(Recipe(process.name, command, self.environment, ROOT))
+        if seed is not None:
+            self.finish_seed(seed)
+        if not self.herd.watch(self.answers, seconds=READY_SECONDS):
+            where = f"{self.address.url}/readyz"
+            raise StateError(f"{where} did not answer 200 within {READY_SECONDS:g} s; the lines above say why.")
+
+    def start_seed(self) -> Child | None:
+        """Start laying out the demo school, unless it stands already or none is wanted."""
+        is_wanted = self.environment["DEMO"].lower() in TRUE_WORDS
+        stands = self.has_own_data and self.credentials.exists() and is_prepared(self.state, "demo", self.address.url)
+        if stands or not is_wanted:
+            return None
         self.log.line(NAME, "laying out the demo school")
-        credentials = str(self.state / "demo-credentials.json")
-        self.finish(self.once("seed", "demo_seed", "--credentials", credentials, "--base-url", self.address.url))
+        arguments = ("--credentials", str(self.credentials), "--base-url", self.address.url)
+        return self.herd.start(self.once("seed", "demo_seed", *arguments))
+
+    def finish_seed(self, seed: Child) -> None:
+        """Wait until the demo school stands; raise StateError when it does not."""
+        self.herd.watch(lambda: not seed.is_alive)
+        if not seed.ended_well:
+            raise StateError("The demo school could not be laid out; the lines above say why.")
+        del self.herd.children[seed.recipe.name]
+        mark_prepared(self.state, "demo", self.address.url)
 
     def once(self, name: str, *arguments: str, environment: dict[str, str] | None = None) -> Recipe:
-        """Return a management command to run to its end."""
-        return Recipe(name, manage_command(*arguments), environment or self.environment, ROOT, lasts=False)
-
-    def finish(self, *recipes: Recipe) -> None:
-        """Run them side by side; raise StateError unless all end well."""
-        if not self.herd.run_to_the_end(recipes):
-            names = " or ".join(recipe.name for recipe in recipes)
-            raise StateError(f"{names} failed; the lines above say why.")
+        """Return a quiet management command to run to its end."""
+        command = manage_command(*arguments, "--verbosity", "0")
+        return Recipe(name, command, environment or self.environment, ROOT, lasts=False)
 
     def answers(self) -> bool:
         """Return whether the web says that it is ready."""
@@ -169,13 +208,15 @@ class Supervisor:
 
     def greet(self) -> None:
         """Print the address, one demo login per role, and how to stop."""
-        path = self.state / "demo-credentials.json"
+        path = self.credentials
         accounts = json.loads(path.read_text(encoding="utf-8"))["accounts"] if path.exists() else []
-        one_per_role = {account["role"]: account for account in reversed(accounts)}
+        one_per_role: dict[str, dict[str, str]] = {}
+        for account in accounts:
+            one_per_role.setdefault(account["role"], account)
         self.log.plain(
             f"\n  Allclear · 报平安 is ready after {time.monotonic() - self.began:.1f} s\n\n  {self.address.url}\n"
         )
-        for account in reversed(one_per_role.values()):
+        for account in one_per_role.values():
             login = f"{account['username']:<16} {account['password']:<16}"
             self.log.plain(f"  {login} {account['role']:<20} {account['person']}")
         self.log.plain("\n  Stop with Ctrl-C. The data stays in var/; make reset removes it.\n")
@@ -192,7 +233,7 @@ class Supervisor:
 
 def main() -> int:
     """Run the installation of this checkout; return 0 when asked to stop, 1 when it cannot run."""
-    if "MAKELEVEL" in os.environ:
+    if UNDER_MAKE:
         end_with_parent(signal.SIGTERM)
     log = Log(sys.stdout.fileno())
     try:

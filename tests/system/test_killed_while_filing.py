@@ -1,0 +1,99 @@
+"""kill -9 of every process in turn while 200 reports are filed: none is lost, none is stored twice."""
+
+import json
+import os
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.system.installation import NAMES, System, free_port
+from tests.system.people import Somebody
+from tools.children import wait_until
+from tools.state import remove_home
+
+REPORTS = 200
+CLIENTS = 4
+COUNT = """
+import json
+from backend.incidents.models import Report
+from backend.common.models import OutboxMessage
+from backend.workflow.models import Ticket, TicketEvent
+print(json.dumps({
+    "reports": [str(report_id) for report_id in Report.objects.values_list("id", flat=True)],
+    "texts": sorted(Report.objects.values_list("description", flat=True)),
+    "states": sorted(set(Ticket.objects.values_list("state", flat=True))),
+    "routed_events": TicketEvent.objects.filter(kind="route").count(),
+    "open_messages": OutboxMessage.objects.filter(done_at=None).exclude(topic="notice.email").count(),
+}))
+"""
+
+
+@pytest.fixture
+def installation(tmp_path: Path) -> Iterator[System]:
+    """One installation, started from nothing."""
+    made = System(state=tmp_path / "var", port=free_port())
+    try:
+        made.start()
+        yield made
+    finally:
+        if made.exit_code() is None:
+            made.stop(signal.SIGTERM)
+        remove_home(made.state)
+
+
+def stored(system: System) -> dict[str, Any]:
+    """Return what the database holds."""
+    done = system.tool("manage", "shell", "--no-imports", "-c", COUNT)
+    assert done.returncode == 0, done.stderr
+    found: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
+    return found
+
+
+def kill_and_wait(system: System, name: str) -> None:
+    """kill -9 a process and wait until the supervisor has started it again."""
+    before = system.description["processes"][name]
+    os.kill(before, signal.SIGKILL)
+    assert wait_until(lambda: system.description["processes"].get(name, before) != before, seconds=30), name
+
+
+def test_none_is_lost_and_none_stored_twice(installation: System) -> None:
+    base = f"http://127.0.0.1:{installation.port}"
+    alice = Somebody.sign_in(installation.state, base, "reporter")
+    place = alice.get("places").body["items"][0]["id"]
+    killing_ended = threading.Event()
+    filed: list[str] = []
+
+    def file_one(number: int) -> None:
+        answer = alice.file(place, f"report {number:03}")
+        assert answer.status == 201, answer
+        filed.append(answer.body["id"])
+        if not killing_ended.is_set():
+            time.sleep(0.3)
+
+    def kill_each() -> None:
+        for name in NAMES:
+            kill_and_wait(installation, name)
+            time.sleep(0.5)
+        killing_ended.set()
+
+    with ThreadPoolExecutor(CLIENTS + 1) as pool:
+        killer = pool.submit(kill_each)
+        list(pool.map(file_one, range(REPORTS)))
+        killer.result()
+
+    assert wait_until(lambda: stored(installation)["open_messages"] == 0, seconds=60), installation.log
+    found = stored(installation)
+    assert found["texts"] == [f"report {number:03}" for number in range(REPORTS)]
+    assert sorted(found["reports"]) == sorted(filed)
+    assert found["states"] == ["routed"]
+    assert found["routed_events"] == REPORTS
+    audit = installation.tool("manage", "deadlines_audit")
+    assert audit.returncode == 0, audit.stdout + audit.stderr
+    chains = installation.tool("manage", "ledger_verify")
+    assert chains.returncode == 0, chains.stdout + chains.stderr

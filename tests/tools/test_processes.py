@@ -1,0 +1,69 @@
+"""The processes have the same names and commands wherever they are written down."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from backend.config import settings
+from tools.processes import PROCESSES, QUEUES, Process
+
+ROOT = Path(__file__).resolve().parents[2]
+SERVERS = {"database", "broker"}
+PAPERS = ("docs/architecture.md", "docs/runbook.md")
+
+
+@pytest.fixture(scope="module")
+def services() -> dict[str, Any]:
+    content: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
+    return dict(content["services"])
+
+
+def test_compose_has_these_processes_and_no_other(services: dict[str, Any]) -> None:
+    assert set(services) == {process.name for process in PROCESSES} | SERVERS | {"migrate", "proxy"}
+
+
+@pytest.mark.parametrize("process", PROCESSES, ids=lambda process: process.name)
+def test_compose_runs_the_same_command_with_what_it_needs(process: Process, services: dict[str, Any]) -> None:
+    service = services[process.name]
+    wanted = [part.format(bind="0.0.0.0:8000", state="/state") for part in process.arguments]
+    assert service["command"] == ["python", *wanted]
+    waits_for = {name: rule["condition"] for name, rule in service["depends_on"].items()}
+    assert waits_for.pop("migrate") == "service_completed_successfully"
+    assert set(process.needs) - set(waits_for) == set()
+    assert set(waits_for.values()) == {"service_healthy"}
+
+
+def test_every_service_that_others_wait_for_has_a_health_check(services: dict[str, Any]) -> None:
+    awaited = {
+        name
+        for service in services.values()
+        for name, rule in service.get("depends_on", {}).items()
+        if rule["condition"] == "service_healthy"
+    }
+    assert awaited == {name for name, service in services.items() if "healthcheck" in service}
+
+
+def test_only_the_migration_uses_the_owner_role(services: dict[str, Any]) -> None:
+    urls = {
+        name: service["environment"].get("DATABASE_URL", "") for name, service in services.items() if "build" in service
+    }
+    assert {name for name, url in urls.items() if "allclear_owner" in url} == {"migrate"}
+
+
+def test_every_volume_is_declared_and_used() -> None:
+    content = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
+    used = {mount.split(":")[0] for service in content["services"].values() for mount in service.get("volumes", [])}
+    assert {name for name in used if not name.startswith("./")} == set(content["volumes"])
+    assert all((ROOT / name).exists() for name in used if name.startswith("./"))
+
+
+def test_the_worker_consumes_every_queue() -> None:
+    assert set(QUEUES) == set(settings.CELERY_TASK_QUEUES)
+
+
+@pytest.mark.parametrize("paper", PAPERS)
+def test_the_papers_name_every_process(paper: str) -> None:
+    text = (ROOT / paper).read_text(encoding="utf-8")
+    assert [process.name for process in PROCESSES if f"`{process.name}`" not in text] == []
