@@ -40,7 +40,9 @@ def run_command(command: tuple[str, ...] | list[str]) -> bool:
 def write_schema(target: Path) -> bool:
     """Write the API schema of the code; return whether it is valid and free of warnings."""
     target.parent.mkdir(exist_ok=True)
-    return run_command(manage_command("spectacular", "--validate", "--fail-on-warn", "--file", str(target)))
+    return run_command(
+        manage_command("spectacular", "--lang", "en", "--validate", "--fail-on-warn", "--file", str(target))
+    )
 
 
 def check_schema() -> bool:

@@ -25,7 +25,6 @@ WHO="${{WHO:-lead}}"
 BROKER_NUMBER=$(( $(printf %s "$WHO" | cksum | cut -d" " -f1) % 15 * 16 ))
 export DATABASE_URL="{database}"
 export REDIS_URL="unix://{broker}?db=$BROKER_NUMBER"
-export CELERY_BROKER_URL="redis+socket://{broker}?virtual_host=$BROKER_NUMBER"
 export SECRET_KEY="dev"
 """
 

@@ -2,7 +2,7 @@
 
 import os
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 from psycopg.conninfo import conninfo_to_dict
@@ -66,8 +66,9 @@ def database_from_url(url: str) -> dict[str, object]:
 
 
 def broker_from_redis_url(url: str) -> str:
-    """Return the URL as Celery's transport wants it: a socket is `redis+socket://` with a virtual host."""
+    """Return the URL as Celery's transport wants it: a socket is `redis+socket://`, its database a virtual host."""
     parts = urlsplit(url)
     if parts.scheme != "unix":
         return url
-    return f"redis+socket://{parts.path}?virtual_host=0"
+    number = parse_qs(parts.query).get("db", ["0"])[0]
+    return f"redis+socket://{parts.path}?virtual_host={number}"
