@@ -1,11 +1,13 @@
 """Writes on schools and people; the imports lay a whole file out and may be repeated, changing only what differs."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from backend.accounts.models import User
@@ -16,7 +18,9 @@ from backend.organisation.models import (
     Bureau,
     Calendar,
     CalendarDay,
+    CalendarPeriod,
     ContactChannel,
+    DutyHours,
     Person,
     Place,
     Post,
@@ -25,6 +29,19 @@ from backend.organisation.models import (
     WorkingHours,
 )
 from backend.organisation.roles import UNIT_ROLES, Role
+
+HoursRow = tuple[int, time, time]
+PeriodRow = tuple[date, date, str, frozenset[HoursRow]]
+DayRow = tuple[date, int | None, time | None, time | None, str]
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarLayout:
+    """The rows of a calendar without their ids, so that two can be compared."""
+
+    hours: frozenset[HoursRow]
+    periods: frozenset[PeriodRow]
+    days: frozenset[DayRow]
 
 
 class PostElsewhere(Invalid):
@@ -98,6 +115,8 @@ def bureau_import(*, content: Mapping[str, Any], now: datetime) -> Bureau:
 @transaction.atomic
 def school_import(*, content: Mapping[str, Any], bureau: Bureau, now: datetime) -> School:
     """Lay out a school from a checked file; units, places and people missing in the file are not removed."""
+    moved = Calendar.objects.filter(school__code=content["code"]).exclude(school__time_zone=content["time_zone"])
+    moved.update(version=F("version") + 1)
     school, _created = School.objects.update_or_create(
         code=content["code"], defaults={**_names(content), "bureau": bureau, "time_zone": content["time_zone"]}
     )
@@ -117,17 +136,12 @@ def calendar_import(*, school: School, content: Mapping[str, Any]) -> Calendar:
     fields = {**_names(content), "published_until": date.fromisoformat(content["published_until"])}
     Calendar.objects.get_or_create(school=school, defaults={**fields, "version": 0})
     calendar = Calendar.objects.select_for_update().get(school=school)
-    hours, days = _hours_of(content), _days_of(content)
-    if calendar.version and _stored(calendar) == (fields, hours, days):
+    laid_out = CalendarLayout(_hours_of(content["hours"]), _periods_of(content), _days_of(content))
+    if calendar.version and _stored(calendar) == (fields, laid_out):
         return calendar
-    calendar.hours.all().delete()
-    calendar.days.all().delete()
-    WorkingHours.objects.bulk_create(
-        WorkingHours(calendar=calendar, weekday=weekday, opens=opens, closes=closes) for weekday, opens, closes in hours
-    )
-    CalendarDay.objects.bulk_create(
-        CalendarDay(calendar=calendar, day=day, works_as_weekday=weekday, note=note) for day, weekday, note in days
-    )
+    for rows in (calendar.hours, calendar.periods, calendar.days):
+        rows.all().delete()
+    _calendar_store(calendar, laid_out)
     Calendar.objects.filter(id=calendar.id).update(**fields, version=calendar.version + 1)
     calendar.refresh_from_db()
     return calendar
@@ -187,26 +201,55 @@ def _midnight(day: str, zone: ZoneInfo) -> datetime:
     return datetime.combine(date.fromisoformat(day), time.min, tzinfo=zone)
 
 
-def _hours_of(content: Mapping[str, Any]) -> set[tuple[int, time, time]]:
-    return {
-        (weekday, time.fromisoformat(row["opens"]), time.fromisoformat(row["closes"]))
-        for row in content["hours"]
-        for weekday in row["weekdays"]
-    }
+def _calendar_store(calendar: Calendar, laid_out: CalendarLayout) -> None:
+    WorkingHours.objects.bulk_create(
+        WorkingHours(calendar=calendar, weekday=weekday, opens=opens, closes=closes)
+        for weekday, opens, closes in laid_out.hours
+    )
+    for first, last, note, hours in laid_out.periods:
+        period = CalendarPeriod.objects.create(calendar=calendar, first=first, last=last, note=note)
+        DutyHours.objects.bulk_create(
+            DutyHours(period=period, weekday=weekday, opens=opens, closes=closes) for weekday, opens, closes in hours
+        )
+    CalendarDay.objects.bulk_create(
+        CalendarDay(calendar=calendar, day=day, works_as_weekday=weekday, opens=opens, closes=closes, note=note)
+        for day, weekday, opens, closes, note in laid_out.days
+    )
 
 
-def _days_of(content: Mapping[str, Any]) -> set[tuple[date, int | None, str]]:
-    days: set[tuple[date, int | None, str]] = set()
+def _hours_of(rows: Sequence[Mapping[str, Any]]) -> frozenset[HoursRow]:
+    return frozenset(
+        (weekday, _time_of(row["opens"]), _time_of(row["closes"])) for row in rows for weekday in row["weekdays"]
+    )
+
+
+def _periods_of(content: Mapping[str, Any]) -> frozenset[PeriodRow]:
+    return frozenset(
+        (date.fromisoformat(row["first"]), date.fromisoformat(row["last"]), row["note"], _hours_of(row["hours"]))
+        for row in content.get("periods", ())
+    )
+
+
+def _days_of(content: Mapping[str, Any]) -> frozenset[DayRow]:
+    days: set[DayRow] = set()
     for row in content["days"]:
         first, last = date.fromisoformat(row["first"]), date.fromisoformat(row.get("last", row["first"]))
+        opens, closes = (_time_of(row[key]) if key in row else None for key in ("opens", "closes"))
         span = range((last - first).days + 1)
-        days |= {(first + timedelta(days=offset), row.get("works_as"), row["note"]) for offset in span}
-    return days
+        days |= {(first + timedelta(days=offset), row.get("works_as"), opens, closes, row["note"]) for offset in span}
+    return frozenset(days)
 
 
-def _stored(
-    calendar: Calendar,
-) -> tuple[dict[str, Any], set[tuple[int, time, time]], set[tuple[date, int | None, str]]]:
+def _time_of(text: str) -> time:
+    return time.min if text == "24:00" else time.fromisoformat(text)
+
+
+def _stored(calendar: Calendar) -> tuple[dict[str, Any], CalendarLayout]:
     fields = {name: getattr(calendar, name) for name in ("name_zh", "name_en", "published_until")}
-    hours = set(calendar.hours.values_list("weekday", "opens", "closes"))
-    return fields, hours, set(calendar.days.values_list("day", "works_as_weekday", "note"))
+    hours = frozenset(calendar.hours.values_list("weekday", "opens", "closes"))
+    periods = frozenset(
+        (row.first, row.last, row.note, frozenset((day.weekday, day.opens, day.closes) for day in row.hours.all()))
+        for row in calendar.periods.prefetch_related("hours")
+    )
+    days = frozenset(calendar.days.values_list("day", "works_as_weekday", "opens", "closes", "note"))
+    return fields, CalendarLayout(hours, periods, days)

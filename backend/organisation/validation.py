@@ -27,6 +27,7 @@ def _text(at_most: int) -> dict[str, Any]:
 CODE = {"type": "string", "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$", "maxLength": 40}
 DAY = {"type": "string", "format": "date"}
 TIME = {"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$"}
+CLOSING = {"type": "string", "pattern": "^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$"}
 WEEKDAY = {"type": "integer", "minimum": 0, "maximum": 6}
 NAME = _closed({"zh": _text(120), "en": _text(120)})
 POST = _closed(
@@ -60,20 +61,20 @@ SCHOOL_SCHEMA = _closed(
         "people": _list(_closed({**PERSON, "unit": CODE}, optional=OPTIONAL_OF_A_PERSON), at_least=1, at_most=2000),
     }
 )
+HOURS = _list(
+    _closed({"weekdays": _list(WEEKDAY, at_least=1, at_most=7), "opens": TIME, "closes": CLOSING}), at_most=50
+)
+PERIOD = _closed({"first": DAY, "last": DAY, "note": _text(120), "hours": HOURS})
+SPECIAL_DAY = {"first": DAY, "last": DAY, "works_as": WEEKDAY, "opens": TIME, "closes": CLOSING, "note": _text(120)}
 CALENDAR_SCHEMA = _closed(
     {
         "name": NAME,
         "published_until": DAY,
-        "hours": _list(
-            _closed({"weekdays": _list(WEEKDAY, at_least=1, at_most=7), "opens": TIME, "closes": TIME}), at_most=50
-        ),
-        "days": _list(
-            _closed(
-                {"first": DAY, "last": DAY, "works_as": WEEKDAY, "note": _text(120)}, optional=("last", "works_as")
-            ),
-            at_most=500,
-        ),
-    }
+        "hours": HOURS,
+        "periods": _list(PERIOD, at_most=50),
+        "days": _list(_closed(SPECIAL_DAY, optional=("last", "works_as", "opens", "closes")), at_most=500),
+    },
+    optional=("periods",),
 )
 
 
@@ -108,14 +109,38 @@ def calendar_errors(content: object) -> list[str]:
     errors = _shape_errors(CALENDAR_SCHEMA, content)
     if errors or not isinstance(content, dict):
         return errors
-    backwards = [f"hours/{row['opens']}" for row in content["hours"] if row["closes"] <= row["opens"]]
-    backwards += [f"days/{row['first']}" for row in content["days"] if row.get("last", row["first"]) < row["first"]]
-    spans = sorted((row["first"], row.get("last", row["first"])) for row in content["days"])
-    twice = [later[0] for earlier, later in pairwise(spans) if later[0] <= earlier[1]]
+    periods = content.get("periods", [])
     return [
-        *(f"{place}: the end comes after the beginning." for place in backwards),
-        *(f"days/{day}: this day stands twice." for day in twice),
+        *_hours_errors("hours", content["hours"]),
+        *(error for row in periods for error in _hours_errors(f"periods/{row['first']}/hours", row["hours"])),
+        *_days_errors("periods", periods),
+        *_days_errors("days", content["days"]),
+        *_own_hours_errors(content["days"]),
     ]
+
+
+def _hours_errors(where: str, rows: list[dict[str, Any]]) -> Iterator[str]:
+    for row in rows:
+        if row["closes"] <= row["opens"]:
+            yield f"{where}/{row['opens']}: the end comes after the beginning."
+
+
+def _days_errors(kind: str, rows: list[dict[str, Any]]) -> Iterator[str]:
+    spans = sorted((row["first"], row.get("last", row["first"])) for row in rows)
+    yield from (f"{kind}/{first}: the end comes after the beginning." for first, last in spans if last < first)
+    yield from (
+        f"{kind}/{later[0]}: this day stands twice." for earlier, later in pairwise(spans) if later[0] <= earlier[1]
+    )
+
+
+def _own_hours_errors(rows: list[dict[str, Any]]) -> Iterator[str]:
+    for row in rows:
+        if ("opens" in row) != ("closes" in row):
+            yield f"days/{row['first']}: hours of its own have a beginning and an end."
+        elif "opens" in row and "works_as" in row:
+            yield f"days/{row['first']}: a day has hours of its own or those of a weekday, not both."
+        elif "opens" in row and row["closes"] <= row["opens"]:
+            yield f"days/{row['first']}: the end comes after the beginning."
 
 
 def _shape_errors(schema: Mapping[str, Any], content: object) -> list[str]:

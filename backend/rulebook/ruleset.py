@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from backend.organisation.roles import Role
 
-DURATION = re.compile(r"^(\d{1,4})([mhd])$")
-UNITS = {"m": "minutes", "h": "hours", "d": "days"}
+DURATION_PATTERN = r"^\d{1,4}[mhd]W?$"
+UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
 
 
 class Severity(models.TextChoices):
@@ -51,6 +51,25 @@ class ClockName(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Span:
+    """A length of time: 30m, 4h or 3d on the calendar, with a W of working time (3dW: until the third day's end)."""
+
+    amount: int
+    unit: str
+    working: bool
+
+    @property
+    def length(self) -> timedelta:
+        """The span as a length of time; of days of working time only a stand-in, they have no length of their own."""
+        return self.amount * UNITS[self.unit]
+
+    @property
+    def measure(self) -> str:
+        """What the span is measured in; two spans of one measure can be compared before any calendar is known."""
+        return ("working days" if self.unit == "d" else "working hours") if self.working else "calendar time"
+
+
+@dataclass(frozen=True, slots=True)
 class Category:
     """One kind of thing that can be reported, with the office that answers for it."""
 
@@ -67,19 +86,24 @@ class Category:
 class Rung:
     """One step of a ladder: how long after the clock's due time, and whom it tells (or their deputies)."""
 
-    after: timedelta
+    after: Span
     tell: tuple[Role, ...]
     deputies: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """A deadline: how long it allows, its ladder, and how often the last rung repeats until somebody acts."""
+    """A deadline: how long it allows, its ladder, and how often (on the calendar) the last rung repeats."""
 
-    within: timedelta
+    within: Span
     rungs: tuple[Rung, ...]
     repeat: timedelta
     repeat_tells_everyone: bool
+
+    @property
+    def uses_working_time(self) -> bool:
+        """Whether any of its times depends on a calendar."""
+        return any(span.working for span in (self.within, *(rung.after for rung in self.rungs)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +134,12 @@ class Ruleset:
         return clock.rungs if clock.repeat_tells_everyone else clock.rungs[-1:]
 
 
-def duration_parse(text: str) -> timedelta:
-    """Return a length of calendar time written as 5m, 4h or 3d; anything else is a ValueError."""
-    match = DURATION.match(text)
-    if not match:
-        raise ValueError(f"{text!r} is not a duration; write 5m, 4h or 3d.")
-    return timedelta(**{UNITS[match[2]]: int(match[1])})
+def span_parse(text: str) -> Span:
+    """Return a span written as 5m, 4h or 3d, or in working time as 4hW or 3dW; anything else is a ValueError."""
+    if not re.fullmatch(DURATION_PATTERN, text):
+        raise ValueError(f"{text!r} is not a duration; write 5m, 4h or 3d, or in working time 4hW or 3dW.")
+    plain = text.removesuffix("W")
+    return Span(int(plain[:-1]), plain[-1], working=plain != text)
 
 
 def ruleset_from_content(content: Mapping[str, Any]) -> Ruleset:
@@ -146,15 +170,15 @@ def _category(row: Mapping[str, Any]) -> Category:
 
 def _clock(row: Mapping[str, Any]) -> Clock:
     return Clock(
-        within=duration_parse(row["within"]),
+        within=span_parse(row["within"]),
         rungs=tuple(_rung(rung) for rung in row["rungs"]),
-        repeat=duration_parse(row["repeat"]),
+        repeat=span_parse(row["repeat"]).length,
         repeat_tells_everyone=row.get("repeat_tells") == "everyone",
     )
 
 
 def _rung(row: Mapping[str, Any]) -> Rung:
-    return Rung(duration_parse(row.get("after", "0m")), _roles(row["tell"]), row.get("deputies", False))
+    return Rung(span_parse(row.get("after", "0m")), _roles(row["tell"]), row.get("deputies", False))
 
 
 def _roles(names: list[str]) -> tuple[Role, ...]:

@@ -6,9 +6,12 @@ from typing import Any
 from jsonschema import Draft202012Validator
 
 from backend.organisation.roles import Role
-from backend.rulebook.ruleset import ClockName, Confidentiality, Kind, Severity, duration_parse
+from backend.rulebook.ruleset import DURATION_PATTERN, ClockName, Confidentiality, Kind, Severity, span_parse
 
-DURATION = {"type": "string", "pattern": r"^\d{1,4}[mhd]$"}
+DURATION = {"type": "string", "pattern": DURATION_PATTERN}
+CALENDAR_DURATION = {"type": "string", "pattern": DURATION_PATTERN.replace("W?", "")}
+ON_CALENDAR_TIME = (Severity.P1, Severity.P2)
+"""Severities of life and safety: their clocks run day and night."""
 ROLES = {"type": "array", "minItems": 1, "uniqueItems": True, "items": {"enum": Role.values}}
 NAME = {
     "type": "object",
@@ -38,7 +41,7 @@ CLOCK = _closed(
     {
         "within": DURATION,
         "rungs": {"type": "array", "minItems": 1, "maxItems": 8, "items": RUNG},
-        "repeat": DURATION,
+        "repeat": CALENDAR_DURATION,
         "repeat_tells": {"enum": ["everyone"]},
     },
     optional=("repeat_tells",),
@@ -84,8 +87,15 @@ def _repeated_codes(content: Mapping[str, Any]) -> Iterator[str]:
 def _ladder_errors(content: Mapping[str, Any]) -> Iterator[str]:
     for severity, clocks in content["clocks"].items():
         for name, clock in clocks.items():
-            offsets = [duration_parse(rung["after"]) for rung in clock["rungs"]]
-            if offsets[0] or offsets != sorted(set(offsets)):
-                yield f"clocks/{severity}/{name}/rungs: the first rung is at 0m and each later one comes after it."
-            if not duration_parse(clock["within"]) or not duration_parse(clock["repeat"]):
-                yield f"clocks/{severity}/{name}: within and repeat are longer than nothing."
+            where = f"clocks/{severity}/{name}"
+            offsets = [span_parse(rung["after"]) for rung in clock["rungs"]]
+            within = span_parse(clock["within"])
+            lengths = [offset.length for offset in offsets]
+            if lengths[0] or lengths != sorted(set(lengths)):
+                yield f"{where}/rungs: the first rung is at 0m and each later one comes after it."
+            if len({offset.measure for offset in offsets[1:]}) > 1:
+                yield f"{where}/rungs: after the first, all are calendar time, all working hours or all working days."
+            if not within.length or not span_parse(clock["repeat"]).length:
+                yield f"{where}: within and repeat are longer than nothing."
+            if severity in ON_CALENDAR_TIME and any(span.working for span in (within, *offsets)):
+                yield f"{where}: {severity} runs day and night, on calendar time (no W)."

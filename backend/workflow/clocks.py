@@ -1,20 +1,28 @@
 """When each clock of a ticket is due: absolute times from the ticket's own instants and the rules it pins. Pure."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from backend.rulebook.ruleset import ClockName, Ruleset, Severity
+from backend.deadlines.working_time import WorkingTime, WorkingTimeUnknown
+from backend.rulebook.ruleset import Clock, ClockName, Ruleset, Severity, Span
 from backend.workflow.states import CLOCKS_ARMED, State
 
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """One clock of one ticket: the due times of all its rungs (the first is the clock's own) and the repeat."""
+    """One clock of one ticket: the due times of all its rungs (the first is the clock's own) and the repeat.
+
+    `calendar_version` names the calendar it was computed with, `provisional` says that it rests on days whose holidays
+    are not published yet, and `fallback` why a clock of working time runs on calendar time after all.
+    """
 
     clock: ClockName
     rungs: tuple[datetime, ...]
     repeat: timedelta
+    calendar_version: int | None = None
+    provisional: bool = False
+    fallback: str = ""
 
     @property
     def due_at(self) -> datetime:
@@ -40,16 +48,46 @@ class Instants:
 
 
 def deadlines_of(
-    *, clocks: Collection[ClockName], ruleset: Ruleset, severity: Severity, instants: Instants
+    *,
+    clocks: Collection[ClockName],
+    ruleset: Ruleset,
+    severity: Severity,
+    instants: Instants,
+    working_time: Callable[[], WorkingTime],
 ) -> tuple[Deadline, ...]:
-    """Return the deadlines of some clocks of a ticket, in the order of the clocks' names in the rulebook."""
-    found = []
-    for name in ClockName:
-        if name in clocks:
-            clock = ruleset.clocks[severity][name]
-            due_at = instants.start_of(name) + clock.within
-            found.append(Deadline(name, tuple(due_at + rung.after for rung in clock.rungs), clock.repeat))
-    return tuple(found)
+    """Return the deadlines of some clocks of a ticket, in the order of the clocks' names in the rulebook.
+
+    `working_time` is asked only for clocks that use it; if it raises WorkingTimeUnknown they run on calendar time.
+    """
+    rules = ruleset.clocks[severity]
+    return tuple(
+        _deadline(name, rules[name], instants.start_of(name), working_time) for name in ClockName if name in clocks
+    )
+
+
+def _deadline(name: ClockName, clock: Clock, start: datetime, working_time: Callable[[], WorkingTime]) -> Deadline:
+    if not clock.uses_working_time:
+        return Deadline(name, _ladder(clock, start, None), clock.repeat)
+    try:
+        calendar = working_time()
+        rungs = _ladder(clock, start, calendar)
+    except WorkingTimeUnknown as error:
+        return Deadline(name, _ladder(clock, start, None), clock.repeat, fallback=str(error))
+    return Deadline(name, rungs, clock.repeat, calendar.version, provisional=calendar.is_provisional(rungs[-1]))
+
+
+def _ladder(clock: Clock, start: datetime, calendar: WorkingTime | None) -> tuple[datetime, ...]:
+    due_at = _end_of(clock.within, start, calendar)
+    return tuple(_end_of(rung.after, due_at, calendar) for rung in clock.rungs)
+
+
+def _end_of(span: Span, start: datetime, calendar: WorkingTime | None) -> datetime:
+    """Return when a span from start is over; without a calendar working time counts as calendar time."""
+    if calendar is None or not span.working or not span.amount:
+        return start + span.length
+    if span.unit == "d":
+        return calendar.end_of_working_day(start, span.amount)
+    return calendar.add_hours(start, span.length)
 
 
 def clocks_to_change(before: State | None, after: State) -> tuple[frozenset[ClockName], frozenset[ClockName]]:

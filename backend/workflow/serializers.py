@@ -7,13 +7,15 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from backend.common.serializers import CleanTextField, StrictSerializer
+from backend.deadlines.selectors import timers_of
+from backend.organisation.reach import PassedOver
 from backend.organisation.serializers import PersonOutput, PlaceOutput, UnitOutput
 from backend.rulebook.ruleset import ClockName
 from backend.workflow.models import NEVER_DUE, EventKind, Ticket, TicketEvent
 from backend.workflow.relations import relations_of
 from backend.workflow.selectors import category_name
-from backend.workflow.services.timing import ticket_deadlines
-from backend.workflow.states import CLOCKS_ARMED, Action, State, actions_available
+from backend.workflow.services.timing import SUBJECT_KIND
+from backend.workflow.states import Action, State, actions_available
 
 
 class TicketRow(serializers.ModelSerializer[Ticket]):
@@ -91,8 +93,10 @@ class TicketOutput(TicketRow):
 
     @extend_schema_field(ClockOutput(many=True))
     def get_clocks(self, ticket: Ticket) -> Any:
-        """Return the clocks that run in this state."""
-        return ClockOutput(ticket_deadlines(ticket, CLOCKS_ARMED[State(ticket.state)]), many=True).data
+        """Return the clocks that run, as their timers hold them, the soonest due first."""
+        timers = timers_of(subject_kind=SUBJECT_KIND, subject_ids=[ticket.id])
+        clocks = [{"clock": timer.clock, "due_at": timer.ladder[0], "rungs": timer.ladder} for timer in timers]
+        return ClockOutput(clocks, many=True).data
 
     @extend_schema_field(serializers.ListField(child=serializers.ChoiceField(choices=Action.choices)))
     def get_available_actions(self, ticket: Ticket) -> list[str]:
@@ -102,7 +106,7 @@ class TicketOutput(TicketRow):
 
 
 class TicketEventOutput(serializers.Serializer[Any]):
-    """One thing that happened to a ticket; `details` is empty after an erasure."""
+    """One thing that happened to a ticket; `details` is empty after an erasure and never tells whom it concerns."""
 
     sequence = serializers.IntegerField()
     kind = serializers.ChoiceField(choices=EventKind.choices)
@@ -119,9 +123,14 @@ class TicketEventOutput(serializers.Serializer[Any]):
 
     @extend_schema_field(serializers.DictField())
     def get_details(self, event: TicketEvent) -> dict[str, Any]:
-        """Return what the event says."""
+        """Return what the event says, without whoever was passed over because the report concerns them."""
         payload = getattr(event, "payload", None)
-        return payload.body if payload else {}
+        details: dict[str, Any] = dict(payload.body) if payload else {}
+        if "passed_over" in details:
+            details["passed_over"] = [
+                skip for skip in details["passed_over"] if skip["reason"] != PassedOver.EXCLUDED.value
+            ]
+        return details
 
 
 class ActionInputSerializer(StrictSerializer):

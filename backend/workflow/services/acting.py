@@ -26,7 +26,7 @@ from backend.workflow.relations import relations_of
 from backend.workflow.selectors import concerned_in
 from backend.workflow.services.recording import event_chain, events_store, told_draft
 from backend.workflow.services.telling import people_after
-from backend.workflow.services.timing import next_due_at, timers_follow_state
+from backend.workflow.services.timing import timers_follow_state
 from backend.workflow.states import BY_ACTION, Action, Evidence, Relation, State, Transition, is_allowed
 
 REOPENING_TIME = timedelta(days=7)
@@ -50,12 +50,12 @@ def ticket_act(*, actor: Actor, ticket: Ticket, action: Action, given: ActionInp
         ticket.state = transition.target
     if effect := EFFECTS.get(action):
         effect(actor, ticket, given, now)
+    body = _body(given)
     if action is not Action.COMMENT:
         ticket.version += 1
         ticket.paged = []
-        ticket.next_due_at = next_due_at(ticket)
-        timers_follow_state(ticket=ticket, before=before, now=now)
-    recorded = event_chain(ticket=ticket, kind=EventKind(action), at=now, actor_id=actor.person_id, body=_body(given))
+        body |= timers_follow_state(ticket=ticket, before=before, now=now)
+    recorded = event_chain(ticket=ticket, kind=EventKind(action), at=now, actor_id=actor.person_id, body=body)
     ticket.save()
     events_store([recorded])
     people = people_after(action=action, actor=actor, ticket=ticket, now=now)

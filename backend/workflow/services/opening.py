@@ -16,9 +16,9 @@ from backend.rulebook.selectors import ruleset_get
 from backend.workflow.errors import NotAtASchool, SchoolNotReady, UnknownCategory, UnknownPerson, UnknownPlace
 from backend.workflow.models import EventKind, Ticket, TicketParticipant
 from backend.workflow.services.recording import event_chain, events_store
-from backend.workflow.services.timing import next_due_at, timers_follow_state
+from backend.workflow.services.timing import timers_follow_state
 
-SCHOOL_RELATED = ("rulebook", "intake_unit", "protection_unit")
+SCHOOL_RELATED = ("rulebook", "intake_unit", "protection_unit", "calendar")
 """All that filing needs to know of a school, read together with it."""
 
 
@@ -56,13 +56,13 @@ def ticket_open(*, actor: Actor, draft: TicketDraft, now: datetime) -> Ticket:
         reporter_id=actor.person_id,
         owner=_first_owner(school, category),
     )
-    ticket.next_due_at = next_due_at(ticket)
     _store(ticket, actor, draft.persons_concerned, now)
     return ticket
 
 
 def _store(ticket: Ticket, actor: Actor, persons_concerned: frozenset[UUID], now: datetime) -> None:
-    body = {"category": ticket.category, "severity": ticket.severity, "class": ticket.confidentiality}
+    remarks = timers_follow_state(ticket=ticket, before=None, now=now)
+    body = {"category": ticket.category, "severity": ticket.severity, "class": ticket.confidentiality, **remarks}
     opened = event_chain(ticket=ticket, kind=EventKind.OPENED, at=now, actor_id=actor.person_id, body=body)
     ticket.save(force_insert=True)
     events_store([opened])
@@ -71,7 +71,6 @@ def _store(ticket: Ticket, actor: Actor, persons_concerned: frozenset[UUID], now
         TicketParticipant.objects.bulk_create(
             TicketParticipant(ticket=ticket, person_id=person_id, role=role) for person_id in persons_concerned
         )
-    timers_follow_state(ticket=ticket, before=None, now=now)
     message = OutboxDraft(topic="ticket.opened", dedup_key=f"opened:{ticket.id}", payload={"ticket": str(ticket.id)})
     outbox_add(drafts=[message], now=now)
 

@@ -1,0 +1,58 @@
+"""The rules of a school's calendar as frozen values: which hours are worked on which day. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, time
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """One stretch of a day by the wall clock; closing at 00:00 is the midnight that ends the day."""
+
+    opens: time
+    closes: time
+
+
+WeeklyTemplate = Mapping[int, tuple[Hours, ...]]
+"""The hours of each weekday, 0 = Monday; a weekday that is missing is free."""
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A run of days, both ends included, with a weekly template of its own."""
+
+    first: date
+    last: date
+    weekly: WeeklyTemplate
+
+
+@dataclass(frozen=True, slots=True)
+class SpecialDay:
+    """A day that differs: worked as a weekday, or for hours of its own; free when neither is given."""
+
+    works_as: int | None = None
+    hours: Hours | None = None
+
+
+FREE = SpecialDay()
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarRules:
+    """Everything one version of a calendar says; days after `published_until` are known by their template only."""
+
+    zone: str
+    published_until: date
+    weekly: WeeklyTemplate
+    periods: tuple[Period, ...]
+    days: Mapping[date, SpecialDay]
+
+    def hours_on(self, day: date) -> tuple[Hours, ...]:
+        """Return the hours of a day: its own, else those of its weekday in the period it lies in, else in the week."""
+        special = self.days.get(day, SpecialDay(works_as=day.weekday()))
+        if special.hours is not None:
+            return (special.hours,)
+        if special.works_as is None:
+            return ()
+        weekly = next((period.weekly for period in self.periods if period.first <= day <= period.last), self.weekly)
+        return weekly.get(special.works_as, ())
