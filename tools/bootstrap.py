@@ -93,6 +93,7 @@ def install(root: Path, python: Path, name: str) -> None:
         "--quiet",
         "--system-certs",
         "--require-hashes",
+        "--compile-bytecode",
         "--python",
         str(python),
         lock,
