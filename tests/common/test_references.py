@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from backend.common.ids import ALPHABET, ReferenceWrong, reference_new, reference_parse
 
 REFERENCES = [reference_new() for _number in range(40)]
+each_reference = pytest.mark.parametrize("reference", REFERENCES, ids=[str(number) for number in range(40)])
 
 
 def test_references_differ_and_look_alike() -> None:
@@ -17,7 +18,7 @@ def test_references_differ_and_look_alike() -> None:
     assert all(set(reference) <= set(ALPHABET) | {"-"} for reference in REFERENCES)
 
 
-@pytest.mark.parametrize("reference", REFERENCES)
+@each_reference
 def test_every_single_substitution_is_found(reference: str) -> None:
     letters = reference.replace("-", "")
     for position, letter in enumerate(letters):
@@ -26,7 +27,7 @@ def test_every_single_substitution_is_found(reference: str) -> None:
                 reference_parse(letters[:position] + other + letters[position + 1 :])
 
 
-@pytest.mark.parametrize("reference", REFERENCES)
+@each_reference
 def test_every_swap_is_found(reference: str) -> None:
     letters = reference.replace("-", "")
     for first, second in combinations(range(8), 2):
@@ -37,7 +38,7 @@ def test_every_swap_is_found(reference: str) -> None:
                 reference_parse("".join(swapped))
 
 
-@pytest.mark.parametrize("reference", REFERENCES)
+@each_reference
 def test_typing_habits_are_forgiven(reference: str) -> None:
     wide = "".join(chr(ord(letter) + 0xFEE0) for letter in reference)
     for typed in (reference.lower(), reference.replace("-", " "), f" {reference} ", wide, reference.replace("-", "—")):
