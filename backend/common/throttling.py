@@ -1,6 +1,7 @@
 """How often one principal may ask; a missing cache never keeps anybody out."""
 
 import time
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING
 
 from django.core.cache import cache
@@ -18,14 +19,14 @@ PERIODS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 CACHE_CIRCUIT = Circuit(seconds=5)
 
 
-class WindowThrottle(BaseThrottle):
+class WindowThrottle(BaseThrottle, ABC):
     """Counts requests of one ident in windows of fixed length; the rate is `DEFAULT_THROTTLE_RATES[scope]`."""
 
     scope = ""
 
+    @abstractmethod
     def ident(self, request: Request) -> str | None:
         """Return whom to count, or None not to count this request."""
-        raise NotImplementedError
 
     def allow_request(self, request: Request, view: "APIView") -> bool:  # noqa: ARG002 - given by the framework
         """Count the request and say whether it is within the rate."""

@@ -5,74 +5,56 @@ from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from jsonschema import Draft202012Validator
-
+from backend.common.file_shapes import NAME, closed, listed, shape_errors, text
 from backend.organisation.models import Unit
 from backend.organisation.roles import UNIT_ROLES, Role
-
-
-def _closed(properties: Mapping[str, Any], *, optional: Collection[str] = ()) -> dict[str, Any]:
-    required = [key for key in properties if key not in optional]
-    return {"type": "object", "additionalProperties": False, "required": required, "properties": properties}
-
-
-def _list(items: Mapping[str, Any], *, at_least: int = 0, at_most: int) -> dict[str, Any]:
-    return {"type": "array", "minItems": at_least, "maxItems": at_most, "items": items}
-
-
-def _text(at_most: int) -> dict[str, Any]:
-    return {"type": "string", "minLength": 1, "maxLength": at_most}
-
 
 CODE = {"type": "string", "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$", "maxLength": 40}
 DAY = {"type": "string", "format": "date"}
 TIME = {"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$"}
 CLOSING = {"type": "string", "pattern": "^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$"}
 WEEKDAY = {"type": "integer", "minimum": 0, "maximum": 6}
-NAME = _closed({"zh": _text(120), "en": _text(120)})
-POST = _closed(
-    {"role": {"enum": Role.values}, "unit": CODE, "deputy": {"type": "boolean"}}, optional=("unit", "deputy")
-)
-ACCOUNT = _closed({"username": _text(80), "language": {"enum": ["zh-hans", "en"]}}, optional=("language",))
+POST = closed({"role": {"enum": Role.values}, "unit": CODE, "deputy": {"type": "boolean"}}, optional=("unit", "deputy"))
+ACCOUNT = closed({"username": text(80), "language": {"enum": ["zh-hans", "en"]}}, optional=("language",))
 PERSON = {
-    "staff_number": _text(40),
-    "name": _text(80),
+    "staff_number": text(40),
+    "name": text(80),
     "email": {"type": "string", "pattern": r"^[^@\s]+@[^@\s]+$", "maxLength": 254},
-    "posts": _list(POST, at_most=20),
-    "absent": _closed({"first": DAY, "last": DAY}),
+    "posts": listed(POST, at_most=20),
+    "absent": closed({"first": DAY, "last": DAY}),
     "account": ACCOUNT,
 }
 OPTIONAL_OF_A_PERSON = ("posts", "absent", "account")
-UNIT = _closed({"code": CODE, "name": NAME, "kind": {"enum": Unit.Kind.values}, "parent": CODE}, optional=("parent",))
-PLACE = _closed({"code": CODE, "name": NAME, "owner": CODE, "parent": CODE}, optional=("parent",))
-EMPLOYER = {"code": CODE, "name": NAME, "time_zone": _text(60), "since": DAY}
+UNIT = closed({"code": CODE, "name": NAME, "kind": {"enum": Unit.Kind.values}, "parent": CODE}, optional=("parent",))
+PLACE = closed({"code": CODE, "name": NAME, "owner": CODE, "parent": CODE}, optional=("parent",))
+EMPLOYER = {"code": CODE, "name": NAME, "time_zone": text(60), "since": DAY}
 
-BUREAU_SCHEMA = _closed(
-    {**EMPLOYER, "people": _list(_closed(PERSON, optional=OPTIONAL_OF_A_PERSON), at_least=1, at_most=1000)}
+BUREAU_SCHEMA = closed(
+    {**EMPLOYER, "people": listed(closed(PERSON, optional=OPTIONAL_OF_A_PERSON), at_least=1, at_most=1000)}
 )
-SCHOOL_SCHEMA = _closed(
+SCHOOL_SCHEMA = closed(
     {
         **EMPLOYER,
         "bureau": CODE,
         "intake_unit": CODE,
         "protection_unit": CODE,
-        "units": _list(UNIT, at_least=1, at_most=1000),
-        "places": _list(PLACE, at_least=1, at_most=5000),
-        "people": _list(_closed({**PERSON, "unit": CODE}, optional=OPTIONAL_OF_A_PERSON), at_least=1, at_most=2000),
+        "units": listed(UNIT, at_least=1, at_most=1000),
+        "places": listed(PLACE, at_least=1, at_most=5000),
+        "people": listed(closed({**PERSON, "unit": CODE}, optional=OPTIONAL_OF_A_PERSON), at_least=1, at_most=2000),
     }
 )
-HOURS = _list(
-    _closed({"weekdays": _list(WEEKDAY, at_least=1, at_most=7), "opens": TIME, "closes": CLOSING}), at_most=50
+HOURS = listed(
+    closed({"weekdays": listed(WEEKDAY, at_least=1, at_most=7), "opens": TIME, "closes": CLOSING}), at_most=50
 )
-PERIOD = _closed({"first": DAY, "last": DAY, "note": _text(120), "hours": HOURS})
-SPECIAL_DAY = {"first": DAY, "last": DAY, "works_as": WEEKDAY, "opens": TIME, "closes": CLOSING, "note": _text(120)}
-CALENDAR_SCHEMA = _closed(
+PERIOD = closed({"first": DAY, "last": DAY, "note": text(120), "hours": HOURS})
+SPECIAL_DAY = {"first": DAY, "last": DAY, "works_as": WEEKDAY, "opens": TIME, "closes": CLOSING, "note": text(120)}
+CALENDAR_SCHEMA = closed(
     {
         "name": NAME,
         "published_until": DAY,
         "hours": HOURS,
-        "periods": _list(PERIOD, at_most=50),
-        "days": _list(_closed(SPECIAL_DAY, optional=("last", "works_as", "opens", "closes")), at_most=500),
+        "periods": listed(PERIOD, at_most=50),
+        "days": listed(closed(SPECIAL_DAY, optional=("last", "works_as", "opens", "closes")), at_most=500),
     },
     optional=("periods",),
 )
@@ -80,7 +62,7 @@ CALENDAR_SCHEMA = _closed(
 
 def bureau_errors(content: object) -> list[str]:
     """Return what is wrong with a bureau's file, each with the place where it stands; an empty list is a good file."""
-    errors = _shape_errors(BUREAU_SCHEMA, content)
+    errors = shape_errors(BUREAU_SCHEMA, content)
     if errors or not isinstance(content, dict):
         return errors
     return [*_time_zone_errors(content), *_people_errors(content["people"], units=())]
@@ -88,7 +70,7 @@ def bureau_errors(content: object) -> list[str]:
 
 def school_errors(content: object) -> list[str]:
     """Return what is wrong with a school's file, each with the place where it stands; an empty list is a good file."""
-    errors = _shape_errors(SCHOOL_SCHEMA, content)
+    errors = shape_errors(SCHOOL_SCHEMA, content)
     if errors or not isinstance(content, dict):
         return errors
     units = [row["code"] for row in content["units"]]
@@ -106,7 +88,7 @@ def school_errors(content: object) -> list[str]:
 
 def calendar_errors(content: object) -> list[str]:
     """Return what is wrong with a calendar's file, each with where it stands; an empty list is a good file."""
-    errors = _shape_errors(CALENDAR_SCHEMA, content)
+    errors = shape_errors(CALENDAR_SCHEMA, content)
     if errors or not isinstance(content, dict):
         return errors
     periods = content.get("periods", [])
@@ -141,12 +123,6 @@ def _own_hours_errors(rows: list[dict[str, Any]]) -> Iterator[str]:
             yield f"days/{row['first']}: a day has hours of its own or those of a weekday, not both."
         elif "opens" in row and row["closes"] <= row["opens"]:
             yield f"days/{row['first']}: the end comes after the beginning."
-
-
-def _shape_errors(schema: Mapping[str, Any], content: object) -> list[str]:
-    validator = Draft202012Validator(schema, format_checker=Draft202012Validator.FORMAT_CHECKER)
-    found = sorted(validator.iter_errors(content), key=lambda error: list(map(str, error.absolute_path)))
-    return [f"{'/'.join(str(part) for part in error.absolute_path) or 'file'}: {error.message}" for error in found]
 
 
 def _time_zone_errors(content: Mapping[str, Any]) -> Iterator[str]:

@@ -3,8 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from jsonschema import Draft202012Validator
-
+from backend.common.file_shapes import NAME, closed, listed, shape_errors
 from backend.organisation.roles import Role
 from backend.rulebook.ruleset import DURATION_PATTERN, ClockName, Confidentiality, Kind, Severity, span_parse
 
@@ -13,20 +12,7 @@ CALENDAR_DURATION = {"type": "string", "pattern": DURATION_PATTERN.replace("W?",
 ON_CALENDAR_TIME = (Severity.P1, Severity.P2)
 """Severities of life and safety: their clocks run day and night."""
 ROLES = {"type": "array", "minItems": 1, "uniqueItems": True, "items": {"enum": Role.values}}
-NAME = {
-    "type": "object",
-    "additionalProperties": False,
-    "required": ["zh", "en"],
-    "properties": {language: {"type": "string", "minLength": 1, "maxLength": 120} for language in ("zh", "en")},
-}
-
-
-def _closed(properties: Mapping[str, Any], *, optional: tuple[str, ...] = ()) -> dict[str, Any]:
-    required = [key for key in properties if key not in optional]
-    return {"type": "object", "additionalProperties": False, "required": required, "properties": properties}
-
-
-CATEGORY = _closed(
+CATEGORY = closed(
     {
         "code": {"type": "string", "pattern": "^[A-Z][0-9]{2}$"},
         "name": NAME,
@@ -36,31 +22,29 @@ CATEGORY = _closed(
         "class": {"enum": Confidentiality.values},
     }
 )
-RUNG = _closed({"after": DURATION, "tell": ROLES, "deputies": {"type": "boolean"}}, optional=("deputies",))
-CLOCK = _closed(
+RUNG = closed({"after": DURATION, "tell": ROLES, "deputies": {"type": "boolean"}}, optional=("deputies",))
+CLOCK = closed(
     {
         "within": DURATION,
-        "rungs": {"type": "array", "minItems": 1, "maxItems": 8, "items": RUNG},
+        "rungs": listed(RUNG, at_least=1, at_most=8),
         "repeat": CALENDAR_DURATION,
         "repeat_tells": {"enum": ["everyone"]},
     },
     optional=("repeat_tells",),
 )
-PROTECTION_RUNG = _closed({"tell": ROLES, "deputies": {"type": "boolean"}}, optional=("deputies",))
+PROTECTION_RUNG = closed({"tell": ROLES, "deputies": {"type": "boolean"}}, optional=("deputies",))
 SCHEMA = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
     "title": "Allclear rulebook",
-    **_closed(
+    **closed(
         {
             "name": {"type": "string", "pattern": "^[a-z][a-z0-9-]{1,39}$"},
-            "categories": {"type": "array", "minItems": 1, "maxItems": 200, "items": CATEGORY},
-            "informed": _closed(dict.fromkeys(Severity.values, ROLES)),
-            "clocks": _closed(
-                {severity: _closed({clock.value: CLOCK for clock in ClockName}) for severity in Severity.values}
+            "categories": listed(CATEGORY, at_least=1, at_most=200),
+            "informed": closed(dict.fromkeys(Severity.values, ROLES)),
+            "clocks": closed(
+                {severity: closed({clock.value: CLOCK for clock in ClockName}) for severity in Severity.values}
             ),
-            "protection": _closed(
-                {"informed": ROLES, "rungs": {"type": "array", "minItems": 1, "maxItems": 8, "items": PROTECTION_RUNG}}
-            ),
+            "protection": closed({"informed": ROLES, "rungs": listed(PROTECTION_RUNG, at_least=1, at_most=8)}),
         }
     ),
 }
@@ -68,11 +52,7 @@ SCHEMA = {
 
 def rulebook_errors(content: object) -> list[str]:
     """Return what is wrong with a rulebook file, each with the place where it stands; an empty list is a good file."""
-    validator = Draft202012Validator(SCHEMA)
-    errors = [
-        f"{'/'.join(str(part) for part in error.absolute_path) or 'file'}: {error.message}"
-        for error in sorted(validator.iter_errors(content), key=lambda error: list(map(str, error.absolute_path)))
-    ]
+    errors = shape_errors(SCHEMA, content)
     if errors or not isinstance(content, dict):
         return errors
     return [*_repeated_codes(content), *_ladder_errors(content)]
