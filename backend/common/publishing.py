@@ -23,7 +23,7 @@ def outbox_publish(*, topic: str, ids: Sequence[int]) -> bool:
     if BROKER_CIRCUIT.is_open:
         return False
     try:
-        with producers[_connection()].acquire(block=True, timeout=SECONDS_TO_WAIT) as producer:
+        with producers[broker_connection()].acquire(block=True, timeout=SECONDS_TO_WAIT) as producer:
             current_app.send_task(
                 settings.OUTBOX_TASKS[topic], args=[list(ids)], producer=producer, retry=False, ignore_result=True
             )
@@ -39,8 +39,8 @@ def outbox_publish(*, topic: str, ids: Sequence[int]) -> bool:
 
 
 @cache
-def _connection() -> kombu.Connection:
-    """Describe the broker with timeouts of its own: a worker may wait for work, a request may not."""
+def broker_connection() -> kombu.Connection:
+    """Describe the broker with timeouts of its own: a worker may wait for work, a request may not; clone it to talk."""
     options = {
         "socket_connect_timeout": SECONDS_TO_WAIT,
         "socket_timeout": SECONDS_TO_WAIT,

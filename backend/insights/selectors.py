@@ -10,6 +10,7 @@ from kombu.exceptions import KombuError
 from redis import Redis
 from redis.exceptions import RedisError
 
+from backend.common.publishing import broker_connection
 from backend.common.selectors import heartbeat_age, outbox_failed_count, outbox_failing_count, outbox_lag
 from backend.deadlines.selectors import engine_lag, heartbeats, hold_current, sweep_gaps
 
@@ -30,7 +31,8 @@ def broker_answers() -> bool:
 def workers_heard() -> list[str]:
     """Return the names of the workers that answer within half a second."""
     try:
-        answers = current_app.control.ping(timeout=WORKER_SECONDS)
+        with broker_connection().clone() as connection:
+            answers = current_app.control.ping(timeout=WORKER_SECONDS, connection=connection)
     except (OperationalError, KombuError, RedisError, OSError):
         return []
     return sorted(name for answer in answers or [] for name in answer)

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 import redis
-from celery import current_app
 from django.conf import settings
 from django.test import Client
 from kombu import pools
@@ -52,9 +51,8 @@ def forget_broker() -> None:
     """Drop every connection to a broker and every memory of its failures."""
     publishing.BROKER_CIRCUIT.reset()
     CACHE_CIRCUIT.reset()
-    publishing._connection.cache_clear()
+    publishing.broker_connection.cache_clear()
     pools.reset()
-    current_app.pool.force_close_all()  # type: ignore[attr-defined]
 
 
 @dataclass
