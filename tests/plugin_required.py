@@ -23,8 +23,7 @@ PROGRAMS = {
         ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"),
         "apt-get install chromium fonts-noto-cjk",
     ),
-    "node": Program(("node", "nodejs"), "apt-get install nodejs"),
-    "npm": Program(("npm",), "apt-get install npm"),
+    "curl": Program(("curl",), "apt-get install curl"),
 }
 
 
