@@ -28,6 +28,8 @@ EVENT_FIELDS = (
     "payload__salt",
     "payload__body",
 )
+ONLY_WHEN_CALLED = (Role.BOARD_CHAIR, Role.BUREAU_OFFICER)
+"""Roles outside a school's daily work; what they are told about, they may open."""
 SCHOOL_WIDE = (Role.COORDINATOR, Role.DUTY_LEADER, Role.VICE_PRINCIPAL, Role.PRINCIPAL)
 
 
@@ -52,12 +54,12 @@ def _scope(actor: Actor) -> Q:
     if actor.holds(Role.BUREAU_OFFICER):
         ordinary |= Q(school__bureau=actor.bureau_id, level__gte=1)
     called = Q(paged__contains=[actor.person_id])
-    if actor.holds(Role.BOARD_CHAIR):
+    if actor.holds(*ONLY_WHEN_CALLED):
         ordinary |= called
     strict = Q(assignee=actor.person_id)
     if actor.holds(Role.PROTECTION_LEAD, Role.PRINCIPAL):
         strict |= Q(school=actor.school_id)
-    if actor.holds(Role.BOARD_CHAIR, Role.BUREAU_OFFICER):
+    if actor.holds(*ONLY_WHEN_CALLED):
         strict |= called
     confidential = Q(confidentiality=Confidentiality.K2)
     return (~confidential & ordinary) | (confidential & strict)

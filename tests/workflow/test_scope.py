@@ -9,9 +9,10 @@ import pytest
 from backend.common.clock import database_now
 from backend.common.models import OutboxMessage
 from backend.notifications.services import notices_create
-from backend.organisation.models import Absence
+from backend.organisation.models import Absence, Appointment
 from backend.organisation.roles import Role
 from backend.workflow.models import Ticket
+from backend.workflow.services import ticket_route
 from tests.workflow.steps import CLOSER, DAY, HOUR, OPEN, STRICT, escalations, file_ticket, fire_after
 from tests.world import World, member_add
 
@@ -153,3 +154,14 @@ def test_somebody_elses_report_is_not_there(cast: World) -> None:
     for name in ("bob", "dan", "mallory", "olga"):
         assert cast.members[name].client.get(f"reports/{report['id']}").status_code == 404
         assert cast.members[name].client.get("reports").data["items"] == []
+
+
+def test_whoever_stands_in_for_a_whole_school_can_open_what_they_are_told_about(world: World) -> None:
+    filed = world.alice.client.post("reports", world.report_body())
+    address = f"tickets/{filed.data['ticket']}"
+    assert world.olga.client.get(address).status_code == 404
+    Appointment.objects.filter(person__school=world.school).update(ends_at=world.now)
+    ticket_route(ticket_id=UUID(filed.data["ticket"]), now=database_now())
+    assert OutboxMessage.objects.get(topic="ticket.told").payload["people"] == [str(world.olga.person.id)]
+    assert world.olga.client.get(address).status_code == 200
+    assert world.mallory.client.get(address).status_code == 404
