@@ -1,7 +1,8 @@
-"""Who can be reached in a role right now: the post's holder, else a deputy, else the role above. Pure."""
+"""Who can be reached in a role right now: the roster's leader, else the holder, a deputy, the role above. Pure."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -19,7 +20,7 @@ class PassedOver(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """One appointment in force, with what decides whether its person can be reached."""
+    """One appointment or lead of a shift in force, with what decides whether its person can be reached."""
 
     role: Role
     employer_id: UUID
@@ -28,6 +29,15 @@ class Seat:
     is_deputy: bool
     absent: bool
     has_channel: bool
+    on_roster: bool = False
+
+    @property
+    def rank(self) -> int:
+        """The turn in which the person is asked: leaders of the roster 0, holders of the post 1, deputies 2."""
+        return 0 if self.on_roster else 1 + self.is_deputy
+
+
+RANKS = (0, 1, 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +71,14 @@ class Directory:
             self._seats.setdefault((seat.role, seat.employer_id, seat.unit_id), []).append(seat)
 
     def reach(self, *, role: Role, school_id: UUID, unit_id: UUID | None, excluding: Collection[UUID] = ()) -> Reached:
-        """Return the reachable people for a role: all holders, else all deputies, else those of the role above."""
+        """Return the reachable people for a role: leaders of the roster, else holders, else deputies, else above."""
         skips: list[Skip] = []
         for asked in chain_of(role):
             seats = self._seats_for(asked, school_id, unit_id)
             if all(seat.is_deputy for seat in seats):
                 skips.append(Skip(asked, None, PassedOver.VACANT))
-            for deputies in (False, True):
-                people = _reachable([seat for seat in seats if seat.is_deputy == deputies], excluding, skips)
+            for rank in RANKS:
+                people = _reachable([seat for seat in seats if seat.rank == rank], excluding, skips)
                 if people:
                     return Reached(people, asked, tuple(skips))
         return Reached((), None, tuple(skips))
@@ -93,6 +103,67 @@ class Directory:
     def _seats_for(self, role: Role, school_id: UUID, unit_id: UUID | None) -> list[Seat]:
         employer = self.bureau_of[school_id] if role is Role.BUREAU_OFFICER else school_id
         return self._seats.get((role, employer, unit_id if role in UNIT_ROLES else None), [])
+
+
+@dataclass(frozen=True, slots=True)
+class Tenure:
+    """A seat from one instant until another (None: until further notice); `verified_at` is the first channel's."""
+
+    role: Role
+    employer_id: UUID
+    unit_id: UUID | None
+    person_id: UUID
+    is_deputy: bool
+    on_roster: bool
+    starts_at: datetime
+    ends_at: datetime | None
+    verified_at: datetime | None
+
+    def seat(self, now: datetime, *, absent: bool) -> Seat:
+        """Return the seat as it is at an instant within the tenure."""
+        has_channel = self.verified_at is not None and self.verified_at <= now
+        return Seat(
+            self.role,
+            self.employer_id,
+            self.unit_id,
+            self.person_id,
+            self.is_deputy,
+            absent,
+            has_channel,
+            self.on_roster,
+        )
+
+    def holds(self, now: datetime) -> bool:
+        """Say whether the seat is taken at an instant; the end itself is outside."""
+        return self.starts_at <= now and (self.ends_at is None or now < self.ends_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """Everything that decides who is reachable at some schools during a span of time."""
+
+    bureau_of: Mapping[UUID, UUID]
+    tenures: Sequence[Tenure]
+    absences: Mapping[UUID, Sequence[tuple[datetime, datetime]]]
+
+    def at(self, now: datetime) -> Directory:
+        """Return the directory of one instant within the span."""
+        directory = Directory(self.bureau_of)
+        directory.add([row.seat(now, absent=self._is_absent(row.person_id, now)) for row in self._holding(now)])
+        return directory
+
+    def changes(self, *, since: datetime, until: datetime) -> list[datetime]:
+        """Return every instant of [since, until) at which an answer may change, the first being `since`."""
+        borders: set[datetime | None] = {border for row in self.tenures for border in (row.starts_at, row.ends_at)}
+        borders |= {row.verified_at for row in self.tenures}
+        borders |= {border for spans in self.absences.values() for span in spans for border in span}
+        return [since, *sorted(border for border in borders if border is not None and since < border < until)]
+
+    def _holding(self, now: datetime) -> Iterable[Tenure]:
+        return (row for row in self.tenures if row.holds(now))
+
+    def _is_absent(self, person_id: UUID, now: datetime) -> bool:
+        return any(starts_at <= now < ends_at for starts_at, ends_at in self.absences.get(person_id, ()))
 
 
 def _reachable(seats: Sequence[Seat], excluding: Collection[UUID], skips: list[Skip]) -> tuple[UUID, ...]:

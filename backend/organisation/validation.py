@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from backend.common.file_shapes import NAME, closed, listed, shape_errors, text
 from backend.organisation.models import Unit
 from backend.organisation.roles import UNIT_ROLES, Role
+from backend.organisation.roster_validation import ROSTERS, rosters_errors
 
 CODE = {"type": "string", "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$", "maxLength": 40}
 DAY = {"type": "string", "format": "date"}
@@ -30,7 +31,12 @@ PLACE = closed({"code": CODE, "name": NAME, "owner": CODE, "parent": CODE}, opti
 EMPLOYER = {"code": CODE, "name": NAME, "time_zone": text(60), "since": DAY}
 
 BUREAU_SCHEMA = closed(
-    {**EMPLOYER, "people": listed(closed(PERSON, optional=OPTIONAL_OF_A_PERSON), at_least=1, at_most=1000)}
+    {
+        **EMPLOYER,
+        "people": listed(closed(PERSON, optional=OPTIONAL_OF_A_PERSON), at_least=1, at_most=1000),
+        "rosters": ROSTERS,
+    },
+    optional=("rosters",),
 )
 SCHOOL_SCHEMA = closed(
     {
@@ -41,11 +47,14 @@ SCHOOL_SCHEMA = closed(
         "units": listed(UNIT, at_least=1, at_most=1000),
         "places": listed(PLACE, at_least=1, at_most=5000),
         "people": listed(closed({**PERSON, "unit": CODE}, optional=OPTIONAL_OF_A_PERSON), at_least=1, at_most=2000),
-    }
+        "rosters": ROSTERS,
+    },
+    optional=("rosters",),
 )
 HOURS = listed(
     closed({"weekdays": listed(WEEKDAY, at_least=1, at_most=7), "opens": TIME, "closes": CLOSING}), at_most=50
 )
+TERM = closed({"name": NAME, "first": DAY, "last": DAY})
 PERIOD = closed({"first": DAY, "last": DAY, "note": text(120), "hours": HOURS})
 SPECIAL_DAY = {"first": DAY, "last": DAY, "works_as": WEEKDAY, "opens": TIME, "closes": CLOSING, "note": text(120)}
 CALENDAR_SCHEMA = closed(
@@ -53,10 +62,11 @@ CALENDAR_SCHEMA = closed(
         "name": NAME,
         "published_until": DAY,
         "hours": HOURS,
+        "terms": listed(TERM, at_most=50),
         "periods": listed(PERIOD, at_most=50),
         "days": listed(closed(SPECIAL_DAY, optional=("last", "works_as", "opens", "closes")), at_most=500),
     },
-    optional=("periods",),
+    optional=("terms", "periods"),
 )
 
 
@@ -65,7 +75,12 @@ def bureau_errors(content: object) -> list[str]:
     errors = shape_errors(BUREAU_SCHEMA, content)
     if errors or not isinstance(content, dict):
         return errors
-    return [*_time_zone_errors(content), *_people_errors(content["people"], units=())]
+    numbers = [row["staff_number"] for row in content["people"]]
+    return [
+        *_time_zone_errors(content),
+        *_people_errors(content["people"], units=()),
+        *rosters_errors(content.get("rosters", []), places=(), people=numbers),
+    ]
 
 
 def school_errors(content: object) -> list[str]:
@@ -83,6 +98,11 @@ def school_errors(content: object) -> list[str]:
         *_tree_errors("places", content["places"]),
         *(f"{place}: there is no unit {code!r}." for place, code in named if code not in units),
         *_people_errors(content["people"], units=units),
+        *rosters_errors(
+            content.get("rosters", []),
+            places=[row["code"] for row in content["places"]],
+            people=[row["staff_number"] for row in content["people"]],
+        ),
     ]
 
 
@@ -95,6 +115,7 @@ def calendar_errors(content: object) -> list[str]:
     return [
         *_hours_errors("hours", content["hours"]),
         *(error for row in periods for error in _hours_errors(f"periods/{row['first']}/hours", row["hours"])),
+        *_days_errors("terms", content.get("terms", [])),
         *_days_errors("periods", periods),
         *_days_errors("days", content["days"]),
         *_own_hours_errors(content["days"]),

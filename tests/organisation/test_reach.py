@@ -119,12 +119,12 @@ def test_deputies_are_asked_without_their_holder(small_school: SmallSchool, cast
     assert deputies(Role.BUREAU_OFFICER).people == ()
 
 
-def test_directory_takes_two_queries_for_any_number_of_schools(
+def test_directory_takes_three_queries_for_any_number_of_schools(
     demo_schools: list[School], django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     now = database_now()
     for schools in (demo_schools[:1], demo_schools):
-        with django_assert_num_queries(2):
+        with django_assert_num_queries(3):
             directory = directory_load(school_ids=[school.id for school in schools], now=now)
             for school in schools:
                 assert directory.reach(role=Role.PRINCIPAL, school_id=school.id, unit_id=None).people

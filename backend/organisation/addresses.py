@@ -1,0 +1,101 @@
+"""Which addresses of a channel are acceptable, and whether an address of the network lies in the open. Pure."""
+
+import re
+from collections.abc import Collection
+from ipaddress import ip_address
+from urllib.parse import SplitResult, urlsplit
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.utils.translation import gettext_lazy as _
+
+from backend.common.errors import Invalid
+from backend.organisation.models import ContactChannel
+
+Kind = ContactChannel.Kind
+LONGEST_EMAIL = 254
+ROBOTS: dict[str, tuple[str, re.Pattern[str]]] = {
+    Kind.WECOM: ("qyapi.weixin.qq.com", re.compile(r"/cgi-bin/webhook/send\?key=[A-Za-z0-9_-]{8,80}")),
+    Kind.DINGTALK: (
+        "oapi.dingtalk.com",
+        re.compile(r"/robot/send\?access_token=[A-Za-z0-9]{16,100}(&secret=[A-Za-z0-9]{16,100})?"),
+    ),
+    Kind.FEISHU: ("open.feishu.cn", re.compile(r"/open-apis/bot/v2/hook/[A-Za-z0-9_-]{8,80}/?")),
+}
+"""Where each robot lives, and what follows; a secret of DingTalk is added as &secret=…"""
+INSIDE = re.compile(r"(^|\.)(localhost|local|internal|intranet|lan|home|corp|localdomain|arpa)\.?$")
+VISIBLE = re.compile(r"[!-~]+")
+
+
+class AddressWrong(Invalid):
+    """The address does not fit the kind of channel."""
+
+    code = "address_wrong"
+    title = _("This address does not fit. Please copy it again, whole.")
+
+
+class AddressInside(Invalid):
+    """The address of a hook points into a private network that nobody has opened for hooks."""
+
+    code = "address_inside"
+    title = _("This address lies inside a private network. Please ask your administrator to allow its host.")
+
+
+def address_clean(*, kind: str, address: str, allowed_hosts: Collection[str]) -> str:
+    """Return the address as it is stored; raise AddressWrong or AddressInside."""
+    text = address.strip()
+    if kind == Kind.EMAIL:
+        return _email(text)
+    parts = _https(text)
+    if kind in ROBOTS:
+        host, rest = ROBOTS[kind]
+        if parts.hostname != host or parts.port or not rest.fullmatch(f"{parts.path}?{parts.query}".removesuffix("?")):
+            raise AddressWrong(_robot_hint(kind), pointer="/address")
+    elif not host_is_open(host=parts.hostname or "", allowed_hosts=allowed_hosts):
+        raise AddressInside(pointer="/address")
+    return text
+
+
+def host_is_open(*, host: str, allowed_hosts: Collection[str]) -> bool:
+    """Say whether a hook may name this host: an allowed one, or one that does not by itself point inside."""
+    name = host.lower()
+    if name in allowed_hosts:
+        return True
+    try:
+        return ip_is_open(name)
+    except ValueError:
+        # A number without dots, or in hex, is another way to write an address of the network.
+        return "." in name and not INSIDE.search(name) and not re.fullmatch(r"[0-9a-fx.]*", name)
+
+
+def ip_is_open(text: str) -> bool:
+    """Say whether an address of the network is one of the open internet; anything else is a ValueError."""
+    address = ip_address(text.split("%", maxsplit=1)[0])
+    mapped = getattr(address, "ipv4_mapped", None) or getattr(address, "sixtofour", None)
+    return address.is_global and not address.is_multicast and (mapped is None or mapped.is_global)
+
+
+def _email(text: str) -> str:
+    try:
+        validate_email(text)
+    except ValidationError:
+        raise AddressWrong(_("Please give an e-mail address like name@school.example."), pointer="/address") from None
+    if len(text) > LONGEST_EMAIL:
+        raise AddressWrong(pointer="/address")
+    return text
+
+
+def _https(text: str) -> SplitResult:
+    try:
+        parts = urlsplit(text)
+        is_good = bool(parts.hostname) and VISIBLE.fullmatch(text) and "\\" not in text and parts.port != 0
+    except ValueError:
+        raise AddressWrong(pointer="/address") from None
+    if parts.scheme != "https" or not is_good or parts.username or parts.password or parts.fragment:
+        raise AddressWrong(_("Please give a whole address that begins with https://."), pointer="/address")
+    return parts
+
+
+def _robot_hint(kind: str) -> str:
+    host, _rest = ROBOTS[kind]
+    return _("Please paste the robot's whole address; it begins with https://%(host)s/.") % {"host": host}

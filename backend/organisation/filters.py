@@ -1,0 +1,81 @@
+"""What the lists of a school can be asked for; every filter narrows what the reader may see, none widens it."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django_filters import ChoiceFilter, Filter, FilterSet, UUIDFilter
+
+from backend.common.filtering import InstantFilter
+from backend.organisation.models import Absence, DutyShift, Person, Place, Unit
+from backend.organisation.roles import Role
+from backend.organisation.selectors import people_holding
+
+
+class SpanFilters(FilterSet):  # type: ignore[misc]
+    """From when until when to look."""
+
+    until = InstantFilter(field_name="starts_at", lookup_expr="lt", label="Only what begins before this instant.")
+
+    @classmethod
+    def get_filters(cls) -> dict[str, Filter]:
+        """Add `from`, which Python does not allow as a name."""
+        since = InstantFilter(field_name="ends_at", lookup_expr="gt", label="Only what ends after this instant.")
+        return {"from": since, **super().get_filters()}
+
+
+class ShiftFilters(SpanFilters):
+    """Which shifts to list."""
+
+    kind = ChoiceFilter(choices=DutyShift.Kind.choices)
+
+    class Meta:
+        model = DutyShift
+        fields: list[str] = []
+
+
+class AbsenceFilters(SpanFilters):
+    """Which absences to list."""
+
+    person = UUIDFilter(field_name="person_id")
+
+    class Meta:
+        model = Absence
+        fields: list[str] = []
+
+
+class UnitFilters(FilterSet):  # type: ignore[misc]
+    """Which offices, grade groups and classes to list."""
+
+    kind = ChoiceFilter(choices=Unit.Kind.choices)
+    parent = UUIDFilter(field_name="parent_id", label="Only those directly within this one.")
+
+    class Meta:
+        model = Unit
+        fields: list[str] = []
+
+
+class PlaceFilters(FilterSet):  # type: ignore[misc]
+    """Which places to list."""
+
+    parent = UUIDFilter(field_name="parent_id", label="Only those directly within this place.")
+    owner = UUIDFilter(field_name="owner_id", label="Only those this office looks after.")
+
+    class Meta:
+        model = Place
+        fields: list[str] = []
+
+
+class PeopleFilters(FilterSet):  # type: ignore[misc]
+    """Which people to list: those who hold a post now, in a unit, a role, or a role in a unit."""
+
+    unit = UUIDFilter(label="Only those who hold a post in this unit now.")
+    role = ChoiceFilter(choices=Role.choices, label="Only those who hold this role now.")
+
+    class Meta:
+        model = Person
+        fields: list[str] = []
+
+    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Ask for both of one post, not of two."""
+        asked = self.form.cleaned_data
+        return people_holding(people=queryset, unit_id=asked["unit"], role=asked["role"] or None)

@@ -1,0 +1,82 @@
+"""A bureau, its schools, and their units and places."""
+
+import secrets
+import uuid
+
+from django.db import models
+
+from backend.common.localised import localised
+
+
+def place_token() -> str:
+    """Return an unguessable token of 22 characters for the QR code of a place."""
+    return secrets.token_urlsafe(16)
+
+
+class Named(models.Model):
+    """Something with a name in both languages."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name_zh = models.CharField(max_length=120)
+    name_en = models.CharField(max_length=120)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        """The name in the reader's language."""
+        return localised(self, "name")
+
+
+class Bureau(Named):
+    """The education bureau above several schools."""
+
+    code = models.SlugField(max_length=40, unique=True)
+
+
+class School(Named):
+    """One school; every ticket, unit and place belongs to exactly one."""
+
+    bureau = models.ForeignKey(Bureau, on_delete=models.PROTECT, related_name="schools")
+    code = models.SlugField(max_length=40, unique=True)
+    time_zone = models.CharField(max_length=60, default="Asia/Shanghai")
+    intake_unit = models.ForeignKey(
+        "Unit", null=True, on_delete=models.PROTECT, related_name="+", help_text="Owns a ticket until it is routed."
+    )
+    protection_unit = models.ForeignKey(
+        "Unit", null=True, on_delete=models.PROTECT, related_name="+", help_text="Owns tickets of class K2."
+    )
+
+
+class Unit(Named):
+    """An office, grade group or class of a school."""
+
+    class Kind(models.TextChoices):
+        OFFICE = "office"
+        GRADE = "grade"
+        CLASS = "class"
+
+    school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="units")
+    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="children")
+    kind = models.CharField(max_length=10, choices=Kind)
+    code = models.SlugField(max_length=40)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["school", "code"], name="unit_code_once_per_school")]
+
+
+class Place(Named):
+    """Where something can happen; its owner unit looks after it, its token stands in the QR code on the wall."""
+
+    school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="places")
+    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="children")
+    owner = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="places")
+    code = models.SlugField(max_length=40)
+    token = models.CharField(max_length=22, unique=True, default=place_token, editable=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["school", "code"], name="place_code_once_per_school")]

@@ -1,0 +1,38 @@
+"""Who an invitation is for, and who is still without an account."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from backend.accounts.links import LinkDead, link_content
+from backend.organisation.actors import Actor
+from backend.organisation.models import ContactChannel, Person
+
+INVITATION_PURPOSE = "invitation"
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """Whom an invitation is for, and the address it was sent to."""
+
+    person: Person
+    channel: ContactChannel
+
+
+def invitation_get(*, token: str, now: datetime, lock: bool = False) -> Invitation:
+    """Return whom an invitation is for; raise LinkDead, also when the person has an account or the address is gone.
+
+    With `lock` the person is held until the transaction ends.
+    """
+    content = link_content(purpose=INVITATION_PURPOSE, token=token, now=now)
+    people = Person.objects.select_for_update(of=("self",)) if lock else Person.objects.all()
+    person = people.select_related("school", "bureau").filter(id=content["person"], user__isnull=True).first()
+    channel = ContactChannel.objects.filter(id=content["channel"], person_id=content["person"]).first()
+    if person is None or channel is None:
+        raise LinkDead
+    return Invitation(person, channel)
+
+
+def people_without_account(*, actor: Actor) -> int:
+    """Return how many people of the actor's school have an e-mail address but no account."""
+    mail = Person.objects.filter(school_id=actor.school_scope, user__isnull=True, channels__kind="email")
+    return mail.distinct().count()

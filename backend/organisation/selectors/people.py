@@ -1,0 +1,75 @@
+"""People, as those who work with them may see them."""
+
+from collections.abc import Collection
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Prefetch, Q, QuerySet
+from django.db.models.functions import Now
+
+from backend.common.errors import NotFound
+from backend.organisation.actors import Actor
+from backend.organisation.models import Appointment, Bureau, Person, School
+
+HELD_NOW = Q(starts_at__lte=Now()) & (Q(ends_at__isnull=True) | Q(ends_at__gt=Now()))
+
+
+def colleagues(*, actor: Actor, unit_id: UUID, now: datetime) -> QuerySet[Person]:
+    """Return the people who hold a post in a unit of the actor's school."""
+    return (
+        Person.objects.filter(
+            Q(appointments__ends_at__isnull=True) | Q(appointments__ends_at__gt=now),
+            appointments__starts_at__lte=now,
+            appointments__post__unit_id=unit_id,
+            school_id=actor.school_scope,
+        )
+        .distinct()
+        .order_by("staff_number")
+    )
+
+
+def people_known(*, school_id: UUID, person_ids: Collection[UUID]) -> set[UUID]:
+    """Return which of the ids are people of the school."""
+    if not person_ids:
+        return set()
+    return set(Person.objects.filter(school_id=school_id, id__in=person_ids).values_list("id", flat=True))
+
+
+def people_visible(*, actor: Actor) -> QuerySet[Person]:
+    """Return the people of the actor's school."""
+    return Person.objects.filter(school_id=actor.school_scope)
+
+
+def people_listed(*, actor: Actor) -> QuerySet[Person]:
+    """Return the people where the actor works, with the posts they hold now and their channels."""
+    held = Appointment.objects.filter(HELD_NOW).select_related("post").order_by("starts_at", "id")
+    people = Person.objects.filter(where_employed(actor=actor))
+    return people.prefetch_related(Prefetch("appointments", held), "channels")
+
+
+def people_holding(*, people: QuerySet[Person], unit_id: UUID | None, role: str | None) -> QuerySet[Person]:
+    """Return which of the people hold a post now in a unit, in a role, or in the role in the unit."""
+    if unit_id is None and role is None:
+        return people
+    asked = HELD_NOW & (Q() if unit_id is None else Q(post__unit_id=unit_id))
+    asked &= Q() if role is None else Q(post__role=role)
+    return people.filter(id__in=Appointment.objects.filter(asked).values("person_id"))
+
+
+def are_colleagues(*, actor: Actor, person_ids: Collection[UUID]) -> bool:
+    """Say whether all of these different ids are people who work where the actor works."""
+    return Person.objects.filter(where_employed(actor=actor), id__in=person_ids).count() == len(person_ids)
+
+
+def where_employed(*, actor: Actor) -> Q:
+    """Return the condition for what belongs to the actor's school, or to the bureau for people of the bureau."""
+    return Q(school_id=actor.school_id) if actor.bureau_id is None else Q(bureau_id=actor.bureau_id)
+
+
+def person_at(*, employer: School | Bureau, staff_number: str) -> Person:
+    """Return the person under a staff number, with the account; raise NotFound."""
+    at = {"school": employer} if isinstance(employer, School) else {"bureau": employer}
+    person = Person.objects.filter(**at, staff_number=staff_number).select_related("user").first()
+    if person is None:
+        raise NotFound
+    return person

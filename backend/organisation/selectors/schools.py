@@ -1,0 +1,59 @@
+"""Schools with their units and places, as the people who work there may see them."""
+
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from backend.common.errors import NotFound
+from backend.organisation.actors import Actor
+from backend.organisation.models import Place, School, Unit
+
+
+def school_get(*, actor: Actor) -> School:
+    """Return the actor's school; people of the bureau have none."""
+    school = School.objects.filter(id=actor.school_scope).select_related("intake_unit", "protection_unit").first()
+    if school is None:
+        raise NotFound
+    return school
+
+
+def units_visible(*, actor: Actor) -> QuerySet[Unit]:
+    """Return the units of the actor's school."""
+    return Unit.objects.filter(school_id=actor.school_scope)
+
+
+def time_zone_of(*, actor: Actor) -> str | None:
+    """Return the time zone of the actor's school; None for people of the bureau."""
+    return School.objects.filter(id=actor.school_scope).values_list("time_zone", flat=True).first()
+
+
+def places_visible(*, actor: Actor) -> QuerySet[Place]:
+    """Return the places of the actor's school."""
+    return Place.objects.filter(school_id=actor.school_scope).select_related("owner")
+
+
+def place_get(*, actor: Actor, place_id: UUID) -> Place:
+    """Return a place of the actor's school; raise NotFound."""
+    return _found(places_visible(actor=actor).filter(id=place_id).first())
+
+
+def places_around(*, actor: Actor, place: Place) -> list[Place]:
+    """Return the places a place lies in, the outermost first, in one query."""
+    known = {row.id: row for row in Place.objects.filter(school_id=actor.school_scope)} if place.parent_id else {}
+    around: list[Place] = []
+    inner = place
+    while inner.parent_id is not None and len(around) < len(known):
+        inner = known[inner.parent_id]
+        around.insert(0, inner)
+    return around
+
+
+def place_by_token(*, actor: Actor, token: str) -> Place:
+    """Return the place of the actor's school whose QR code carries the token; raise NotFound."""
+    return _found(places_visible(actor=actor).filter(token=token).first())
+
+
+def _found(place: Place | None) -> Place:
+    if place is None:
+        raise NotFound
+    return place

@@ -1,0 +1,155 @@
+"""Writes on calendars; the version rises only when something differs."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, time, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F, Q
+
+from backend.common.clock import database_now
+from backend.common.outbox import OutboxDraft, outbox_add
+from backend.organisation.models import (
+    Calendar,
+    CalendarDay,
+    CalendarPeriod,
+    DutyHours,
+    School,
+    Term,
+    WorkingHours,
+)
+
+CALENDAR_CHANGED = "calendar.changed"
+"""The outbox topic: a calendar has a new version."""
+
+HoursRow = tuple[int, time, time]
+PeriodRow = tuple[date, date, str, frozenset[HoursRow]]
+TermRow = tuple[str, str, date, date]
+DayRow = tuple[date, int | None, time | None, time | None, str]
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarLayout:
+    """The rows of a calendar without their ids, so that two can be compared."""
+
+    hours: frozenset[HoursRow]
+    periods: frozenset[PeriodRow]
+    terms: frozenset[TermRow]
+    days: frozenset[DayRow]
+
+
+def calendar_raise_version(*, calendar: Calendar, **fields: Any) -> None:
+    """Give a changed calendar its next version, and have what rests on it recomputed; the one place where it rises."""
+    Calendar.objects.filter(id=calendar.id).update(**fields, version=F("version") + 1)
+    calendar.refresh_from_db()
+    draft = OutboxDraft(
+        topic=CALENDAR_CHANGED,
+        dedup_key=f"calendar:{calendar.id}:{calendar.version}",
+        payload={"school": str(calendar.school_id), "version": calendar.version},
+    )
+    outbox_add(drafts=[draft], now=database_now())
+
+
+@transaction.atomic
+def calendar_import(*, school: School, content: Mapping[str, Any]) -> Calendar:
+    """Take a checked calendar file into use at a school; the version rises only when something differs.
+
+    The file replaces every day the school set itself. Published days stay, but for those that the file sets, and a
+    calendar that was published further than the file says stays published so far.
+    """
+    fields = _fields_of(content)
+    Calendar.objects.get_or_create(school=school, defaults={**fields, "version": 0})
+    calendar = Calendar.objects.select_for_update().get(school=school)
+    fields["published_until"] = max(fields["published_until"], calendar.published_until)
+    laid_out = CalendarLayout(
+        _hours_of(content["hours"]), _periods_of(content), _terms_of(content), _days_of(content["days"])
+    )
+    if calendar.version and _stored(calendar) == (fields, laid_out):
+        return calendar
+    _calendar_empty(calendar, laid_out)
+    _calendar_store(calendar, laid_out)
+    calendar_raise_version(calendar=calendar, **fields)
+    return calendar
+
+
+def _calendar_empty(calendar: Calendar, laid_out: CalendarLayout) -> None:
+    for rows in (calendar.hours, calendar.periods, calendar.terms):
+        rows.all().delete()
+    set_by_file = [row[0] for row in laid_out.days]
+    calendar.days.filter(Q(is_published=False) | Q(day__in=set_by_file)).delete()
+
+
+def _calendar_store(calendar: Calendar, laid_out: CalendarLayout) -> None:
+    WorkingHours.objects.bulk_create(
+        WorkingHours(calendar=calendar, weekday=weekday, opens=opens, closes=closes)
+        for weekday, opens, closes in laid_out.hours
+    )
+    for first, last, note, hours in laid_out.periods:
+        period = CalendarPeriod.objects.create(calendar=calendar, first=first, last=last, note=note)
+        DutyHours.objects.bulk_create(
+            DutyHours(period=period, weekday=weekday, opens=opens, closes=closes) for weekday, opens, closes in hours
+        )
+    Term.objects.bulk_create(
+        Term(calendar=calendar, name_zh=name_zh, name_en=name_en, first=first, last=last)
+        for name_zh, name_en, first, last in laid_out.terms
+    )
+    CalendarDay.objects.bulk_create(
+        CalendarDay(calendar=calendar, day=day, works_as_weekday=weekday, opens=opens, closes=closes, note=note)
+        for day, weekday, opens, closes, note in laid_out.days
+    )
+
+
+def _fields_of(content: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "name_zh": content["name"]["zh"],
+        "name_en": content["name"]["en"],
+        "published_until": date.fromisoformat(content["published_until"]),
+    }
+
+
+def _hours_of(rows: Sequence[Mapping[str, Any]]) -> frozenset[HoursRow]:
+    return frozenset(
+        (weekday, _time_of(row["opens"]), _time_of(row["closes"])) for row in rows for weekday in row["weekdays"]
+    )
+
+
+def _periods_of(content: Mapping[str, Any]) -> frozenset[PeriodRow]:
+    return frozenset(
+        (date.fromisoformat(row["first"]), date.fromisoformat(row["last"]), row["note"], _hours_of(row["hours"]))
+        for row in content.get("periods", ())
+    )
+
+
+def _terms_of(content: Mapping[str, Any]) -> frozenset[TermRow]:
+    return frozenset(
+        (row["name"]["zh"], row["name"]["en"], date.fromisoformat(row["first"]), date.fromisoformat(row["last"]))
+        for row in content.get("terms", ())
+    )
+
+
+def _days_of(rows: Sequence[Mapping[str, Any]]) -> frozenset[DayRow]:
+    days: set[DayRow] = set()
+    for row in rows:
+        first, last = date.fromisoformat(row["first"]), date.fromisoformat(row.get("last", row["first"]))
+        opens, closes = (_time_of(row[key]) if key in row else None for key in ("opens", "closes"))
+        span = range((last - first).days + 1)
+        days |= {(first + timedelta(days=offset), row.get("works_as"), opens, closes, row["note"]) for offset in span}
+    return frozenset(days)
+
+
+def _time_of(text: str) -> time:
+    return time.min if text == "24:00" else time.fromisoformat(text)
+
+
+def _stored(calendar: Calendar) -> tuple[dict[str, Any], CalendarLayout]:
+    fields = {name: getattr(calendar, name) for name in ("name_zh", "name_en", "published_until")}
+    hours = frozenset(calendar.hours.values_list("weekday", "opens", "closes"))
+    periods = frozenset(
+        (row.first, row.last, row.note, frozenset((day.weekday, day.opens, day.closes) for day in row.hours.all()))
+        for row in calendar.periods.prefetch_related("hours")
+    )
+    terms = frozenset(calendar.terms.values_list("name_zh", "name_en", "first", "last"))
+    own = calendar.days.filter(is_published=False)
+    days = frozenset(own.values_list("day", "works_as_weekday", "opens", "closes", "note"))
+    return fields, CalendarLayout(hours, periods, terms, days)

@@ -1,0 +1,135 @@
+"""Inviting people to open an account of their own, and helping those who forgot their password.
+
+The outbox carries ids only; the link is made when the mail is sent.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from backend.accounts.links import link_token
+from backend.accounts.models import User, username_normalised
+from backend.accounts.services import user_create
+from backend.common.errors import Conflict, NotFound, PermissionDenied
+from backend.common.outbox import OutboxDraft, outbox_add
+from backend.organisation.actors import Actor
+from backend.organisation.models import ContactChannel, Person
+from backend.organisation.roles import Role
+from backend.organisation.selectors.invitations import INVITATION_PURPOSE, invitation_get
+
+INVITATION_GOOD_FOR = timedelta(days=7)
+INVITED_AGAIN_AFTER = 600
+"""Seconds in which a second invitation of the same person sends no second mail."""
+MOST_INVITED = 5000
+MOST_RESET = 5
+
+
+class NotAdministrator(PermissionDenied):
+    """Only the administrator of a school invites people."""
+
+    code = "not_administrator"
+    title = _("Only your school's administrator may do this.")
+
+
+class AccountExists(Conflict):
+    """The person can sign in already."""
+
+    code = "account_exists"
+    title = _("This person has an account already. A forgotten password is renewed on the sign-in page.")
+
+
+class NoAddress(Conflict):
+    """There is no e-mail address to send the invitation to."""
+
+    code = "no_address"
+    title = _("No e-mail address of this person is known. Add one, then invite them.")
+
+
+@transaction.atomic
+def person_invite(*, actor: Actor, person_id: UUID, now: datetime) -> int:
+    """Send one person of the actor's school an invitation; return the mails sent: none if one went out just now.
+
+    Raises NotFound, NotAdministrator, AccountExists or NoAddress.
+    """
+    person = Person.objects.filter(id=person_id, school_id=actor.school_scope).first()
+    if person is None:
+        raise NotFound
+    if not actor.holds(Role.ADMINISTRATOR):
+        raise NotAdministrator
+    if person.user_id is not None:
+        raise AccountExists
+    channels = _addresses([person.id])
+    if not channels:
+        raise NoAddress
+    return _invite(channels, now)
+
+
+@transaction.atomic
+def people_invite(*, actor: Actor, now: datetime) -> int:
+    """Invite everybody of the actor's school who has an address but no account; return the mails sent."""
+    if not actor.holds(Role.ADMINISTRATOR):
+        raise NotAdministrator
+    people = Person.objects.filter(school_id=actor.school_scope, user__isnull=True).order_by("id")[:MOST_INVITED]
+    return _invite(_addresses([person.id for person in people]), now)
+
+
+def invitation_token(*, channel: ContactChannel, asked_at: datetime) -> str:
+    """Return the token of a link with which the owner of an address opens an account, good for a week and once."""
+    content = {"person": str(channel.person_id), "channel": channel.id}
+    return link_token(purpose=INVITATION_PURPOSE, content=content, expires_at=asked_at + INVITATION_GOOD_FOR)
+
+
+@transaction.atomic
+def invitation_accept(*, token: str, username: str, password: str, language: str, now: datetime) -> User:
+    """Open the invited person's account; having come by mail, the address counts as verified.
+
+    Raises LinkDead, UsernameTaken or PasswordWeak.
+    """
+    found = invitation_get(token=token, now=now, lock=True)
+    user = user_create(username=username, password=password, language=language)
+    found.person.user = user
+    found.person.save(update_fields=["user"])
+    if found.channel.verified_at is None:
+        found.channel.verified_at = now
+        found.channel.save(update_fields=["verified_at"])
+    return user
+
+
+@transaction.atomic
+def password_reset_ask(*, asked: str, now: datetime) -> None:
+    """Have a reset link sent to whoever has this user name or verified address.
+
+    One row is written in any case, so that neither the answer nor its time tells whether there is such an account.
+    """
+    address = Q(
+        person__channels__address__iexact=asked.strip(),
+        person__channels__kind=ContactChannel.Kind.EMAIL,
+        person__channels__verified_at__isnull=False,
+    )
+    users = User.objects.filter(Q(username=username_normalised(asked)) | address, is_active=True).order_by("pk")
+    ids = list(users.values_list("pk", flat=True).distinct()[:MOST_RESET])
+    draft = OutboxDraft(topic="password.forgotten", dedup_key=f"password-forgotten:{uuid4()}", payload={"users": ids})
+    outbox_add(drafts=[draft], now=now)
+
+
+def _addresses(person_ids: Sequence[UUID]) -> list[ContactChannel]:
+    """Return the one address to write to of each person: a verified one, else the newest."""
+    rows = ContactChannel.objects.filter(person_id__in=person_ids, kind=ContactChannel.Kind.EMAIL)
+    return list(rows.order_by("person_id", F("verified_at").asc(nulls_last=True), "-id").distinct("person_id"))
+
+
+def _invite(channels: Sequence[ContactChannel], now: datetime) -> int:
+    window = int(now.timestamp()) // INVITED_AGAIN_AFTER
+    drafts = [
+        OutboxDraft(
+            topic="person.invited",
+            dedup_key=f"invitation:{channel.id}:{window}",
+            payload={"channel": channel.id},
+        )
+        for channel in channels
+    ]
+    return len(outbox_add(drafts=drafts, now=now))

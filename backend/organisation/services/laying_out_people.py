@@ -1,0 +1,104 @@
+"""Laying out the people of a checked file with their posts, in a few statements for any number of people."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from backend.organisation.models import Absence, Appointment, Bureau, ContactChannel, Person, Post, School, Unit
+from backend.organisation.roles import Role
+
+Row = Mapping[str, Any]
+PostKey = tuple[str, UUID | None]
+
+
+def people_import(*, employer: School | Bureau, units: Mapping[str, Unit], content: Row, now: datetime) -> None:
+    """Register everybody of the file and appoint them; what is there already, or was ended since, stays as it is."""
+    rows, zone = content["people"], ZoneInfo(content["time_zone"])
+    people = _people(employer, rows)
+    channels = [
+        ContactChannel(person=people[row["staff_number"]], address=row["email"], verified_at=now) for row in rows
+    ]
+    ContactChannel.objects.bulk_create(channels, ignore_conflicts=True)
+    _appoint(employer, people, units, rows, since=_midnight(content["since"], zone))
+    _note_absences(people, rows, zone)
+
+
+def _vouch_for_addresses(people: Mapping[str, Person], rows: Sequence[Row], now: datetime) -> None:
+    channels = [
+        ContactChannel(person=people[row["staff_number"]], address=row["email"], verified_at=now) for row in rows
+    ]
+    ContactChannel.objects.bulk_create(channels, ignore_conflicts=True)
+
+
+def _people(employer: School | Bureau, rows: Sequence[Row]) -> dict[str, Person]:
+    people = {person.staff_number: person for person in employer.people.all()}
+    renamed = [row for row in rows if row["staff_number"] in people and people[row["staff_number"]].name != row["name"]]
+    for row in renamed:
+        people[row["staff_number"]].name = row["name"]
+    Person.objects.bulk_update([people[row["staff_number"]] for row in renamed], ["name"])
+    new = [
+        Person(**_employed(employer), staff_number=row["staff_number"], name=row["name"])
+        for row in rows
+        if row["staff_number"] not in people
+    ]
+    Person.objects.bulk_create(new)
+    return people | {person.staff_number: person for person in new}
+
+
+def _appoint(
+    employer: School | Bureau,
+    people: Mapping[str, Person],
+    units: Mapping[str, Unit],
+    rows: Sequence[Row],
+    *,
+    since: datetime,
+) -> None:
+    wanted = [(people[row["staff_number"]], key, is_deputy) for row in rows for key, is_deputy in _seats(row, units)]
+    new = [Post(**_employed(employer), role=role, unit_id=unit_id) for role, unit_id in {key for _, key, _ in wanted}]
+    Post.objects.bulk_create(new, ignore_conflicts=True)
+    posts: dict[PostKey, Post] = {(post.role, post.unit_id): post for post in employer.posts.all()}
+    Appointment.objects.bulk_create(
+        [
+            Appointment(post=posts[key], person=person, is_deputy=is_deputy, starts_at=since)
+            for person, key, is_deputy in wanted
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def _seats(row: Row, units: Mapping[str, Unit]) -> Iterator[tuple[PostKey, bool]]:
+    if "unit" in row:
+        yield (Role.REPORTER.value, units[row["unit"]].id), False
+    for post in row.get("posts", ()):
+        unit_id = units[post["unit"]].id if "unit" in post else None
+        yield (post["role"], unit_id), post.get("deputy", False)
+
+
+def _note_absences(people: Mapping[str, Person], rows: Sequence[Row], zone: ZoneInfo) -> None:
+    wanted = {
+        (
+            people[row["staff_number"]].id,
+            _midnight(row["absent"]["first"], zone),
+            _midnight(row["absent"]["last"], zone) + timedelta(days=1),
+        )
+        for row in rows
+        if "absent" in row
+    }
+    known = Absence.objects.filter(person__in={person_id for person_id, *_span in wanted})
+    missing = wanted - set(known.values_list("person_id", "starts_at", "ends_at"))
+    Absence.objects.bulk_create(
+        [
+            Absence(person_id=person_id, starts_at=starts_at, ends_at=ends_at)
+            for person_id, starts_at, ends_at in sorted(missing)
+        ]
+    )
+
+
+def _employed(employer: School | Bureau) -> dict[str, Any]:
+    return {"school": employer} if isinstance(employer, School) else {"bureau": employer}
+
+
+def _midnight(day: str, zone: ZoneInfo) -> datetime:
+    return datetime.combine(date.fromisoformat(day), time.min, tzinfo=zone)
