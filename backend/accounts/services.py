@@ -6,13 +6,17 @@ from datetime import datetime, timedelta
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 from knox.models import AuthToken, get_digest_token
 from knox.settings import CONSTANTS, knox_settings
 
+from backend.accounts.links import LinkDead, link_content, link_token
 from backend.accounts.models import User
 from backend.common.errors import Conflict, Invalid
 
+RESET_PURPOSE = "password-reset"
+RESET_GOOD_FOR = timedelta(hours=1)
 EXPIRED_KEPT = timedelta(days=7)
 MOST_TOKENS = 50
 
@@ -57,6 +61,39 @@ def user_change_password(*, user: User, password: str) -> None:
     with transaction.atomic():
         user.save(update_fields=["password"])
         AuthToken.objects.filter(user=user).delete()
+
+
+def reset_token(*, user: User, asked_at: datetime) -> str:
+    """Return the token of a link with which the account's owner sets a new password, good for an hour and once."""
+    content = {"user": user.pk, "mark": _mark(user)}
+    return link_token(purpose=RESET_PURPOSE, content=content, expires_at=asked_at + RESET_GOOD_FOR)
+
+
+def reset_user(*, token: str, now: datetime) -> User:
+    """Return the account a reset link is for; raise LinkDead, also when the password was changed since."""
+    return _user_of_reset(token, now)
+
+
+@transaction.atomic
+def user_reset_password(*, token: str, password: str, now: datetime) -> User:
+    """Set the password of the account a reset link is for, and end all its tokens; raise LinkDead or PasswordWeak."""
+    user = _user_of_reset(token, now, lock=True)
+    user_change_password(user=user, password=password)
+    return user
+
+
+def _user_of_reset(token: str, now: datetime, *, lock: bool = False) -> User:
+    content = link_content(purpose=RESET_PURPOSE, token=token, now=now)
+    rows = User.objects.select_for_update() if lock else User.objects.all()
+    user = rows.filter(pk=content["user"], is_active=True).first()
+    if user is None or content["mark"] != _mark(user):
+        raise LinkDead
+    return user
+
+
+def _mark(user: User) -> str:
+    """Return what changes with the password, so that a link dies when it is used."""
+    return salted_hmac("allclear.password", user.password, algorithm="sha256").hexdigest()[:32]
 
 
 def user_choose_language(*, user: User, language: str) -> None:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from axes.utils import reset
 from django.conf import settings
 from django.contrib.auth import authenticate
 from django.http import HttpRequest
@@ -44,3 +45,8 @@ def lockout_username(request: HttpRequest, credentials: dict[str, Any] | None = 
     """Return the name a failed sign-in counts for, in its one spelling (AXES_USERNAME_CALLABLE)."""
     typed = (credentials or {}).get("username") or request.POST.get("username")
     return username_normalised(typed) if isinstance(typed, str) else None
+
+
+def lock_release(*, username: str) -> None:
+    """Forget the wrong passwords of a name whose owner has just proved who they are."""
+    reset(username=username_normalised(username))
