@@ -4,8 +4,11 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
+from backend.common.acting import answering
 from backend.common.database_away import is_database_away
 from backend.common.views import database_away
+
+ADMINISTRATION = "/admin/"
 
 CONTENT_SECURITY_POLICY = "; ".join((
     "default-src 'self'",
@@ -18,9 +21,18 @@ CONTENT_SECURITY_POLICY = "; ".join((
     "frame-ancestors 'none'",
 ))  # fmt: skip
 
+# Alpine.js, which the administration pages are built on, evaluates the expressions in its attributes, and htmx and
+# the colour theme write styles into the page. Scripts still come from files of our own alone, none from the page.
+ADMINISTRATION_POLICY = CONTENT_SECURITY_POLICY.replace("script-src 'self'", "script-src 'self' 'unsafe-eval'").replace(
+    "style-src 'self'", "style-src 'self' 'unsafe-inline'"
+)
+
 
 class ContentSecurityPolicyMiddleware:
-    """Lets a page run only scripts and styles of our own; a view may set a policy of its own first."""
+    """Lets a page run only scripts and styles of our own; a view may set a policy of its own first.
+
+    The administration pages, which nobody but administrators opens, may besides evaluate expressions and hold styles.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -28,8 +40,24 @@ class ContentSecurityPolicyMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Add the policy to the answer."""
         response = self.get_response(request)
-        response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+        policy = ADMINISTRATION_POLICY if request.path.startswith(ADMINISTRATION) else CONTENT_SECURITY_POLICY
+        response.headers.setdefault("Content-Security-Policy", policy)
         return response
+
+
+class ActingMiddleware:
+    """Lets whatever a request changes be recorded with the account behind it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Note the request for as long as it is answered."""
+        noted = answering.set(request)
+        try:
+            return self.get_response(request)
+        finally:
+            answering.reset(noted)
 
 
 class DatabaseAwayMiddleware:

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from typing import Any
 
+from drf_spectacular.contrib.django_filters import DjangoFilterExtension
 from drf_spectacular.openapi import AutoSchema as SpectacularAutoSchema
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
@@ -12,7 +13,8 @@ from rest_framework.serializers import BaseSerializer
 
 from backend.common.problems import MEDIA_TYPE
 
-SUCCESSES: list[int | str] = [200, 201]
+SUCCESSES: list[int | str] = [200, 201, 207]
+KEY_SHAPE = {"type": "string", "minLength": 8, "maxLength": 255, "pattern": "^[!-~]+$"}
 DESCRIPTIONS = {
     "400": "The request cannot be understood or a field is not acceptable.",
     "401": "Nobody is signed in, or the token is not valid (any more).",
@@ -51,7 +53,8 @@ class ProblemSerializer(serializers.Serializer[Any]):
 class AutoSchema(SpectacularAutoSchema):
     """Reads from the view, each `True` or a collection of method names and action names in lower case:
 
-    `uses_idempotency_key` (only POST), `uses_if_match`, `answers_etag`; and `is_conflicting` for answers of 409.
+    `uses_idempotency_key` (only POST), `uses_if_match`, `answers_etag`; `is_conflicting` for answers of 409 and
+    `may_be_missing` for answers of 404 where the address alone does not say so.
     `if_match_required = False` says that some requests to the operation need no If-Match.
     """
 
@@ -60,7 +63,7 @@ class AutoSchema(SpectacularAutoSchema):
         parameters = [*super().get_override_parameters()]
         if self._says("uses_idempotency_key"):
             text = "8 to 255 visible ASCII characters; a repetition within 48 hours gets the first answer again."
-            parameters.append(_header("Idempotency-Key", text, required=True))
+            parameters.append(_header("Idempotency-Key", text, required=True, shape=KEY_SHAPE))
             parameters.append(_header("Idempotency-Replayed", "`true` on a repeated answer.", response=SUCCESSES))
         if self._says("uses_if_match"):
             required = getattr(self.view, "if_match_required", True)
@@ -71,6 +74,13 @@ class AutoSchema(SpectacularAutoSchema):
             parameters.append(_header("Link", "RFC 8288 links to the next and previous page.", response=[200]))
         parameters.append(_header("Retry-After", "Whole seconds to wait.", response=["429", "503"]))
         return parameters
+
+    def _map_basic_serializer(self, serializer: Any, direction: Any) -> dict[str, Any]:
+        """Say of every field of an answer that it is there, whatever its model fills in by itself."""
+        schema: dict[str, Any] = super()._map_basic_serializer(serializer, direction)  # type: ignore[no-untyped-call]
+        if direction == "response" and "properties" in schema:
+            schema["required"] = sorted(schema["properties"])
+        return schema
 
     def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
         responses: dict[str, Any] = super()._get_response_bodies(direction)
@@ -88,7 +98,7 @@ class AutoSchema(SpectacularAutoSchema):
             "400": has_body or bool(self._get_parameters()),
             "401": not self._is_public(),
             "403": not self._is_public(),
-            "404": "{" in self.path,
+            "404": "{" in self.path or self._says("may_be_missing"),
             "409": self._says("uses_idempotency_key") or self._says("is_conflicting"),
             "412": self._says("uses_if_match"),
             "413": has_body,
@@ -119,10 +129,34 @@ class AutoSchema(SpectacularAutoSchema):
         return self._is_list_view(serializer)
 
 
-def _header(name: str, text: str, *, required: bool = False, response: Any = False) -> OpenApiParameter:
+class FilterParameters(DjangoFilterExtension):  # type: ignore[no-untyped-call]
+    """Describes the parameters of a list by its `filterset_class`, without asking the view for rows."""
+
+    target_class = "backend.common.filtering.FilterBackend"
+    match_subclasses = False
+    priority = 1
+
+    def get_schema_operation_parameters(self, auto_schema: Any, *_args: Any, **_kwargs: Any) -> list[Any]:
+        """Return the query parameters; a list without filters has none."""
+        filterset = getattr(auto_schema.view, "filterset_class", None)
+        if filterset is None:
+            return []
+        model = filterset._meta.model  # noqa: SLF001 - the library's own way to it
+        return [
+            parameter
+            for name, field in filterset.base_filters.items()
+            for parameter in self.resolve_filter_field(  # type: ignore[no-untyped-call]
+                auto_schema, model, filterset, name, field
+            )
+        ]
+
+
+def _header(
+    name: str, text: str, *, required: bool = False, response: Any = False, shape: Any = OpenApiTypes.STR
+) -> OpenApiParameter:
     return OpenApiParameter(
         name,
-        OpenApiTypes.STR,
+        shape,
         OpenApiParameter.HEADER,
         required=required,
         description=text,

@@ -33,42 +33,59 @@ DELIVERY_TRIES = len(DELIVERY_PAUSES) + 1
 LONGEST_ERROR = 500
 
 INSERT = """
-INSERT INTO common_outboxmessage (topic, dedup_key, payload, created_at, next_attempt_at, attempts, last_error)
-SELECT topic, dedup_key, payload, %s, %s, 0, ''
-FROM unnest(%s::text[], %s::text[], %s::jsonb[]) WITH ORDINALITY AS draft (topic, dedup_key, payload, position)
+INSERT INTO common_outboxmessage
+    (topic, dedup_key, payload, created_at, next_attempt_at, held_until, attempts, last_error)
+SELECT topic, dedup_key, payload, %s, COALESCE(not_before, %s), not_before, 0, ''
+FROM unnest(%s::text[], %s::text[], %s::jsonb[], %s::timestamptz[])
+    WITH ORDINALITY AS draft (topic, dedup_key, payload, not_before, position)
 ORDER BY dedup_key, position
 ON CONFLICT (dedup_key) DO NOTHING
-RETURNING id, topic
+RETURNING id, topic, held_until
 """
 OPEN = Q(done_at__isnull=True, failed_at__isnull=True)
 
 
 @dataclass(frozen=True, slots=True)
 class OutboxDraft:
-    """A message to be: the topic names its consumer, the dedup key lets it exist once, the payload is plain JSON."""
+    """A message to be: the topic names its consumer, the dedup key lets it exist once, the payload is plain JSON.
+
+    No consumer takes it before `not_before`; the relay publishes it then.
+    """
 
     topic: str
     dedup_key: str
     payload: dict[str, Any]
+    not_before: datetime | None = None
 
 
-def outbox_add(*, drafts: Sequence[OutboxDraft], now: datetime) -> list[int]:
+class NotYet(Exception):
+    """Raised by a sender whose message has to wait until an instant: no failure, and not counted as a try."""
+
+    def __init__(self, until: datetime) -> None:
+        self.until = until
+        super().__init__(f"not before {until.isoformat()}")
+
+
+def outbox_add(*, drafts: Sequence[OutboxDraft], now: datetime, publish: bool = True) -> list[int]:
     """Write the drafts whose dedup key is new, in one statement, and publish them after the commit; return their ids.
 
-    The ids follow the dedup keys, not the order of the drafts. Raises ImproperlyConfigured for a topic without a task.
+    The ids follow the dedup keys, not the order of the drafts. Without `publish` the caller publishes them, or the
+    relay does after their lease. Raises ImproperlyConfigured for a topic without a task.
     """
     unknown = {draft.topic for draft in drafts} - settings.OUTBOX_TASKS.keys()
     if unknown:
         raise ImproperlyConfigured(f"No task in OUTBOX_TASKS for {sorted(unknown)}.")
+    rows = _insert(drafts, now) if drafts else []
     ids_of_topic: dict[str, list[int]] = defaultdict(list)
-    for number, topic in _insert(drafts, now) if drafts else ():
-        ids_of_topic[topic].append(number)
+    for number, topic, held_until in rows:
+        if publish and (held_until is None or held_until <= now):
+            ids_of_topic[topic].append(number)
     for topic, ids in ids_of_topic.items():
         transaction.on_commit(partial(outbox_publish, topic=topic, ids=ids), robust=True)
-    return sorted(number for ids in ids_of_topic.values() for number in ids)
+    return sorted(number for number, _topic, _held_until in rows)
 
 
-def outbox_consume(*, ids: Sequence[int], handle: Callable[[OutboxMessage, datetime], None], now: datetime) -> int:
+def outbox_consume(*, ids: Sequence[int], handle: Callable[[OutboxMessage, datetime], object], now: datetime) -> int:
     """Handle each open message in a transaction of its own, and close it there; return how many were handled.
 
     A message another worker holds, or that is closed, is passed over. One that fails backs off up to five minutes,
@@ -109,16 +126,17 @@ def outbox_deliver(*, ids: Sequence[int], send: Callable[[OutboxMessage], None],
     return sent
 
 
-def _insert(drafts: Sequence[OutboxDraft], now: datetime) -> list[tuple[int, str]]:
+def _insert(drafts: Sequence[OutboxDraft], now: datetime) -> list[tuple[int, str, datetime | None]]:
     """Insert what is new; of two transactions with the same key the second waits for the first, then adds nothing."""
-    columns = [
+    columns: list[list[Any]] = [
         [draft.topic for draft in drafts],
         [draft.dedup_key for draft in drafts],
         [json.dumps(draft.payload, cls=DjangoJSONEncoder) for draft in drafts],
+        [draft.not_before for draft in drafts],
     ]
     with connection.cursor() as cursor:
         cursor.execute(INSERT, [now, now + FIRST_LEASE, *columns])
-        rows: list[tuple[int, str]] = cursor.fetchall()
+        rows: list[tuple[int, str, datetime | None]] = cursor.fetchall()
     return rows
 
 
@@ -160,6 +178,9 @@ def _sent(message: OutboxMessage, send: Callable[[OutboxMessage], None], now: da
     still_open = OutboxMessage.objects.filter(OPEN, pk=message.pk)
     try:
         send(message)
+    except NotYet as wait:
+        still_open.update(held_until=wait.until, next_attempt_at=wait.until, attempts=message.attempts - 1)
+        return False
     except Exception as error:
         logger.exception("Outbox message %d was not delivered (try %d)", message.pk, message.attempts)
         if message.attempts >= DELIVERY_TRIES:

@@ -13,6 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
+from backend.common.branches import first_rows
 from backend.common.errors import DomainError
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ class CursorPagination(BasePagination):
         rows = queryset.order_by(*ordering)
         if position is not None:
             rows = rows.filter(_beyond(queryset, ordering, position))
-        found = list(rows[: size + 1])
+        found = list(first_rows(rows, size + 1))
         page = found[:size]
         is_more = len(found) > size
         if backwards:
@@ -116,8 +117,8 @@ class CursorPagination(BasePagination):
 
 
 def _beyond(queryset: QuerySet[Any], ordering: tuple[str, ...], position: list[str]) -> Q:
-    """Build the condition for rows after the position: (a > x) or (a = x and b > y) …"""
-    condition, equal = Q(), Q()
+    """Build the condition for rows after the position: (a > x) or (a = x and b > y) …, and a >= x to begin there."""
+    start, condition, equal = Q(), Q(), Q()
     for name, text in zip(ordering, position, strict=True):
         bare = name.lstrip("-")
         try:
@@ -125,8 +126,10 @@ def _beyond(queryset: QuerySet[Any], ordering: tuple[str, ...], position: list[s
         except ValidationError as error:
             raise CursorInvalid from error
         condition |= equal & Q(**{f"{bare}__{'lt' if name.startswith('-') else 'gt'}": value})
+        if not equal:
+            start = Q(**{f"{bare}__{'lte' if name.startswith('-') else 'gte'}": value})
         equal &= Q(**{bare: value})
-    return condition
+    return start & condition
 
 
 def _field(queryset: QuerySet[Any], name: str) -> "Field[Any, Any]":

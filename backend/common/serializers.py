@@ -67,6 +67,16 @@ class CleanTextField(serializers.CharField):
         return text
 
 
+class IdField(serializers.UUIDField):
+    """The id of something, as text; a number or a flag, which the framework would read as one, is none."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Return the id; raise ValidationError."""
+        if not isinstance(data, str):
+            self.fail("invalid", value=data)
+        return super().to_internal_value(data)
+
+
 class AwareDateTimeField(serializers.DateTimeField):
     """An instant with its offset from UTC, between the years 2000 and 2100."""
 

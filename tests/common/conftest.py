@@ -19,7 +19,7 @@ from backend.accounts.models import User
 from backend.accounts.services import token_issue
 from backend.common import publishing
 from backend.common.clock import database_now
-from backend.common.throttling import CACHE_CIRCUIT
+from backend.common.throttling import CACHE_CIRCUIT, counter
 
 
 @pytest.fixture
@@ -52,6 +52,7 @@ def forget_broker() -> None:
     publishing.BROKER_CIRCUIT.reset()
     CACHE_CIRCUIT.reset()
     publishing.broker_connection.cache_clear()
+    counter.cache_clear()
     pools.reset()
 
 

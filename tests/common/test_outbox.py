@@ -13,7 +13,7 @@ from kombu.utils.json import loads
 
 from backend.common.clock import database_now
 from backend.common.models import OutboxMessage, ProcessHeartbeat
-from backend.common.outbox import OutboxDraft, outbox_add, outbox_consume, outbox_deliver
+from backend.common.outbox import NotYet, OutboxDraft, outbox_add, outbox_consume, outbox_deliver
 from backend.common.selectors import outbox_failed_count, outbox_failing_count, outbox_lag
 from backend.common.services import outbox_purge
 from tests.common.probe_outbox import OUTBOX_TASKS, beat_once, drafts
@@ -62,6 +62,28 @@ def test_a_dedup_key_exists_once(broker: redis.Redis) -> None:
 def test_nothing_to_add(broker: redis.Redis) -> None:
     assert outbox_add(drafts=[], now=NOW) == []
     assert published(broker) == []
+
+
+def test_what_may_not_go_before_an_instant_waits_for_the_relay(broker: redis.Redis) -> None:
+    later = NOW + timedelta(hours=1)
+    (number,) = outbox_add(drafts=[OutboxDraft("probe.consume", "a", {}, later)], now=NOW)
+    assert published(broker) == []
+    assert outbox_consume(ids=[number], handle=beat_once, now=NOW) == 0
+    assert OutboxMessage.objects.get(id=number).next_attempt_at == later
+    assert outbox_consume(ids=[number], handle=beat_once, now=later) == 1
+
+
+def test_a_sender_that_says_not_yet_has_not_failed(broker: redis.Redis) -> None:
+    later = NOW + timedelta(hours=1)
+
+    def wait(_message: OutboxMessage) -> None:
+        raise NotYet(later)
+
+    (number,) = outbox_add(drafts=drafts("a"), now=NOW, publish=False)
+    assert published(broker) == []
+    assert outbox_deliver(ids=[number], send=wait, now=NOW) == 0
+    waiting = OutboxMessage.objects.get(id=number)
+    assert (waiting.attempts, waiting.last_error, waiting.held_until) == (0, "", later)
 
 
 def test_topics_without_a_consumer_are_refused() -> None:
