@@ -30,3 +30,32 @@ class SchoolRulebook(models.Model):
 
     def __str__(self) -> str:
         return f"{self.school_id}: {self.version_id}"
+
+
+class RulebookUse(models.Model):
+    """That a school took a version into use; the latest one stands in SchoolRulebook."""
+
+    school = models.ForeignKey(School, on_delete=models.CASCADE, related_name="rulebook_uses")
+    version = models.ForeignKey(RulebookVersion, on_delete=models.PROTECT, related_name="uses")
+    since = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["school", "version"], name="rulebook_use_once")]
+
+    def __str__(self) -> str:
+        return f"{self.school_id}: {self.version_id}"
+
+
+class RulebookCheck(models.Model):
+    """The last check of a school's rulebook against its posts, absences and rosters; each night it is written anew."""
+
+    school = models.OneToOneField(School, on_delete=models.CASCADE, primary_key=True, related_name="rulebook_check")
+    version = models.ForeignKey(RulebookVersion, on_delete=models.PROTECT, related_name="+")
+    ran_at = models.DateTimeField()
+    until = models.DateTimeField(help_text="The end of the period checked.")
+    digest = models.CharField(max_length=64, help_text="Of what was found; another one is news for the coordinator.")
+    findings = models.JSONField(default=list, help_text="Where nobody would be reached.")
+    warnings = models.JSONField(default=list, help_text="Where everything rests on one person.")
+
+    def __str__(self) -> str:
+        return f"{self.school_id} {self.ran_at:%F}"

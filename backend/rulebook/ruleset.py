@@ -1,19 +1,19 @@
-"""The rules of one rulebook version as frozen values: categories, clocks and ladders. Pure."""
+"""The rules of one rulebook version as frozen values: categories, clocks, ladders, nights and outside clocks. Pure."""
 
-import re
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import timedelta
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
-from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from backend.organisation.roles import Role
+from backend.rulebook.spans import Span
 
-DURATION_PATTERN = r"^\d{1,4}[mhd]W?$"
-UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
+LEAD_GRADE = "grade"
+"""As the lead of a category: no office of its own but the grade group of the place, else of the reporter."""
 
 
 class Severity(models.TextChoices):
@@ -41,45 +41,34 @@ class Kind(models.TextChoices):
     NEAR_MISS = "near_miss", _("Near miss")
 
 
+class Mark(models.TextChoices):
+    """How well the source of an outside clock was read."""
+
+    STATUTE = "statute", _("Text of the law read")
+    PAGE = "page", _("Secondary page read")
+    UNVERIFIED = "unverified", _("Not verified")
+    PROPOSAL = "proposal", _("Our own proposal")
+
+
 class ClockName(StrEnum):
-    """What has to happen in time."""
+    """What has to happen in time; `answer` and `result` are upper bounds for every report."""
 
     ACKNOWLEDGE = "acknowledge"
     ACT = "act"
+    PROGRESS = "progress"
+    CONTAIN = "contain"
     RESOLVE = "resolve"
     VERIFY = "verify"
+    ANSWER = "answer"
+    RESULT = "result"
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
-    """A length of time: 30m, 4h or 3d on the calendar, with a W of working time (3dW: until the third day's end)."""
-
-    amount: int
-    unit: str
-    working: bool
-
-    @property
-    def length(self) -> timedelta:
-        """The span as a length of time; of days of working time only a stand-in, they have no length of their own."""
-        return self.amount * UNITS[self.unit]
-
-    @property
-    def measure(self) -> str:
-        """What the span is measured in; two spans of one measure can be compared before any calendar is known."""
-        return ("working days" if self.unit == "d" else "working hours") if self.working else "calendar time"
-
-
-@dataclass(frozen=True, slots=True)
-class Category:
-    """One kind of thing that can be reported, with the office that answers for it."""
-
-    code: str
-    name_zh: str
-    name_en: str
-    kind: Kind
-    severity: Severity
-    lead: str
-    confidentiality: Confidentiality
+CLOCK_CHOICES = [(name.value, name.value) for name in ClockName]
+"""The names as the shapes of the API hold them."""
+BOUNDS = (ClockName.ANSWER, ClockName.RESULT)
+"""The clocks that stand under `bounds`, the same for every severity."""
+MAY_BE_MISSING = (ClockName.PROGRESS, ClockName.CONTAIN)
+"""The clocks that a severity may do without."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,79 +96,126 @@ class Clock:
 
 
 @dataclass(frozen=True, slots=True)
+class Category:
+    """One kind of thing that can be reported, with the office that answers for it.
+
+    `support` names offices that can be called in (of a K2 category only suggestions to its case team), `clocks` the
+    clocks of its own by severity, `outside_clocks` the reports to authorities that it may call for.
+    """
+
+    code: str
+    name_zh: str
+    name_en: str
+    kind: Kind
+    severity: Severity
+    lead: str
+    confidentiality: Confidentiality
+    support: tuple[str, ...] = ()
+    outside_clocks: tuple[str, ...] = ()
+    clocks: Mapping[Severity, Mapping[ClockName, Clock]] | None = None
+    note_zh: str = ""
+    note_en: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OutsideClock:
+    """A report to an authority: a person makes it and confirms so; the clock only reminds (`reminds`).
+
+    `within` is None where the law says "at once" or gives no number; `deadline_*` says it in words.
+    """
+
+    key: str
+    trigger_zh: str
+    trigger_en: str
+    to_zh: str
+    to_en: str
+    within: Span | None
+    deadline_zh: str
+    deadline_en: str
+    source_zh: str
+    source_en: str
+    mark: Mark
+    checked_on: date
+    reminds: tuple[Role, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class QuietHours:
+    """The night, in the school's local time, and the severities that do not ring in it."""
+
+    starts: time
+    ends: time
+    severities: frozenset[Severity]
+
+    def holds(self, local: time) -> bool:
+        """Say whether a local time lies in the night: the start does, the end does not."""
+        if self.starts <= self.ends:
+            return self.starts <= local < self.ends
+        return local >= self.starts or local < self.ends
+
+
+NO_NIGHT = QuietHours(time.min, time.min, frozenset())
+"""A rulebook that knows no night."""
+
+
+@dataclass(frozen=True, slots=True)
 class Ruleset:
     """Everything one rulebook version says."""
 
+    name: str
     categories: Mapping[str, Category]
     informed: Mapping[Severity, tuple[Role, ...]]
     clocks: Mapping[Severity, Mapping[ClockName, Clock]]
+    bounds: Mapping[ClockName, Clock]
     protection_informed: tuple[Role, ...]
     protection_rungs: tuple[Rung, ...]
+    outside_clocks: Mapping[str, OutsideClock]
+    quiet_hours: QuietHours
+    at_night: Mapping[Severity, Mapping[Role, Role]]
 
-    def informed_of(self, severity: Severity, confidentiality: Confidentiality) -> tuple[Role, ...]:
+    def clocks_of(self, *, category: str, severity: Severity) -> Mapping[ClockName, Clock]:
+        """Return the clocks of a ticket: its severity's, the upper bounds, and its category's own in their place."""
+        own = self.categories[category].clocks or {}
+        return {**self.clocks[severity], **self.bounds, **own.get(severity, {})}
+
+    def informed_of(self, *, severity: Severity, confidentiality: Confidentiality, at_night: bool) -> tuple[Role, ...]:
         """Return the roles that hear of a new ticket at once."""
         if confidentiality is Confidentiality.K2:
             return self.protection_informed
-        return self.informed[severity]
+        return self._by_night(severity, self.informed[severity]) if at_night else self.informed[severity]
 
     def rungs_to_tell(
-        self, severity: Severity, confidentiality: Confidentiality, clock_name: ClockName, rung: int
+        self,
+        *,
+        category: str,
+        severity: Severity,
+        confidentiality: Confidentiality,
+        clock: ClockName,
+        rung: int,
+        at_night: bool,
     ) -> tuple[Rung, ...]:
         """Return the ladder steps that speak at the nth firing of a clock; a number past the last is a repeat."""
-        clock = self.clocks[severity][clock_name]
         if confidentiality is Confidentiality.K2:
             return (self.protection_rungs[min(rung, len(self.protection_rungs) - 1)],)
-        if rung < len(clock.rungs):
-            return (clock.rungs[rung],)
-        return clock.rungs if clock.repeat_tells_everyone else clock.rungs[-1:]
+        rules = self.clocks_of(category=category, severity=severity)[clock]
+        steps = _speaking(rules, rung)
+        if at_night:
+            return tuple(replace(step, tell=self._by_night(severity, step.tell)) for step in steps)
+        return steps
+
+    def is_night(self, *, at: datetime, zone: str) -> bool:
+        """Say whether it is night at an instant in a time zone; in a zone that nobody knows it never is."""
+        try:
+            return self.quiet_hours.holds(at.astimezone(ZoneInfo(zone)).time())
+        except (ZoneInfoNotFoundError, ValueError):
+            return False
+
+    def _by_night(self, severity: Severity, roles: Iterable[Role]) -> tuple[Role, ...]:
+        instead = self.at_night.get(severity, {})
+        return tuple(dict.fromkeys(instead.get(role, role) for role in roles))
 
 
-def span_parse(text: str) -> Span:
-    """Return a span written as 5m, 4h or 3d, or in working time as 4hW or 3dW; anything else is a ValueError."""
-    if not re.fullmatch(DURATION_PATTERN, text):
-        raise ValueError(f"{text!r} is not a duration; write 5m, 4h or 3d, or in working time 4hW or 3dW.")
-    plain = text.removesuffix("W")
-    return Span(int(plain[:-1]), plain[-1], working=plain != text)
-
-
-def ruleset_from_content(content: Mapping[str, Any]) -> Ruleset:
-    """Build the rules from the checked content of a rulebook file."""
-    return Ruleset(
-        categories={row["code"]: _category(row) for row in content["categories"]},
-        informed={Severity(key): _roles(value) for key, value in content["informed"].items()},
-        clocks={
-            Severity(severity): {ClockName(name): _clock(row) for name, row in clocks.items()}
-            for severity, clocks in content["clocks"].items()
-        },
-        protection_informed=_roles(content["protection"]["informed"]),
-        protection_rungs=tuple(_rung(row) for row in content["protection"]["rungs"]),
-    )
-
-
-def _category(row: Mapping[str, Any]) -> Category:
-    return Category(
-        code=row["code"],
-        name_zh=row["name"]["zh"],
-        name_en=row["name"]["en"],
-        kind=Kind(row["kind"]),
-        severity=Severity(row["severity"]),
-        lead=row["lead"],
-        confidentiality=Confidentiality(row["class"]),
-    )
-
-
-def _clock(row: Mapping[str, Any]) -> Clock:
-    return Clock(
-        within=span_parse(row["within"]),
-        rungs=tuple(_rung(rung) for rung in row["rungs"]),
-        repeat=span_parse(row["repeat"]).length,
-        repeat_tells_everyone=row.get("repeat_tells") == "everyone",
-    )
-
-
-def _rung(row: Mapping[str, Any]) -> Rung:
-    return Rung(span_parse(row.get("after", "0m")), _roles(row["tell"]), row.get("deputies", False))
-
-
-def _roles(names: list[str]) -> tuple[Role, ...]:
-    return tuple(Role(name) for name in names)
+def _speaking(clock: Clock, rung: int) -> tuple[Rung, ...]:
+    if rung < len(clock.rungs):
+        return (clock.rungs[rung],)
+    return clock.rungs if clock.repeat_tells_everyone else clock.rungs[-1:]

@@ -2,6 +2,18 @@
 
 from django.urls import path
 
-from backend.rulebook.api import CategoryListView
+from backend.rulebook.api import (
+    CategoryListView,
+    CurrentRulebookView,
+    RulebookCheckView,
+    RulebookListView,
+    RulebookView,
+)
 
-urlpatterns = [path("categories", CategoryListView.as_view())]
+urlpatterns = [
+    path("categories", CategoryListView.as_view()),
+    path("rulebooks", RulebookListView.as_view()),
+    path("rulebooks/check", RulebookCheckView.as_view()),
+    path("rulebooks/current", CurrentRulebookView.as_view()),
+    path("rulebooks/<int:version_id>", RulebookView.as_view()),
+]

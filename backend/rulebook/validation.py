@@ -1,27 +1,33 @@
 """What a rulebook file must look like before it can become a version. Pure."""
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from backend.common.file_shapes import NAME, closed, listed, shape_errors
+from backend.common.file_shapes import NAME, closed, listed, shape_errors, text
 from backend.organisation.roles import Role
-from backend.rulebook.ruleset import DURATION_PATTERN, ClockName, Confidentiality, Kind, Severity, span_parse
+from backend.rulebook.ruleset import BOUNDS, MAY_BE_MISSING, ClockName, Confidentiality, Kind, Mark, Severity
+from backend.rulebook.spans import CALENDAR_DURATION_PATTERN, DURATION_PATTERN, span_parse
 
-DURATION = {"type": "string", "pattern": DURATION_PATTERN}
-CALENDAR_DURATION = {"type": "string", "pattern": DURATION_PATTERN.replace("W?", "")}
 ON_CALENDAR_TIME = (Severity.P1, Severity.P2)
 """Severities of life and safety: their clocks run day and night."""
-ROLES = {"type": "array", "minItems": 1, "uniqueItems": True, "items": {"enum": Role.values}}
-CATEGORY = closed(
-    {
-        "code": {"type": "string", "pattern": "^[A-Z][0-9]{2}$"},
-        "name": NAME,
-        "kind": {"enum": Kind.values},
-        "severity": {"enum": Severity.values},
-        "lead": {"type": "string", "pattern": "^[a-z][a-z-]{1,39}$"},
-        "class": {"enum": Confidentiality.values},
-    }
-)
+CATEGORY_CODE = "^[A-Z][0-9]{2}$"
+OUTSIDE_CLOCK_KEY = "^[A-Z][A-Z0-9-]{0,19}$"
+UNIT_CODE = {"type": "string", "pattern": "^[a-z][a-z0-9-]{1,39}$"}
+DURATION = {"type": "string", "pattern": DURATION_PATTERN}
+CALENDAR_DURATION = {"type": "string", "pattern": CALENDAR_DURATION_PATTERN}
+LOCAL_TIME = {"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$"}
+LONG_NAME = closed({"zh": text(1000), "en": text(1000)})
+COUNTRY = {"type": "string", "pattern": "^[A-Z]{2}$"}
+ROLE = {"enum": Role.values}
+ROLES = {"type": "array", "minItems": 1, "uniqueItems": True, "items": ROLE}
+SEVERITY = {"enum": Severity.values}
+
+
+def _by_severity(shape: Mapping[str, Any]) -> dict[str, Any]:
+    return closed(dict.fromkeys(Severity.values, shape), optional=Severity.values)
+
+
 RUNG = closed({"after": DURATION, "tell": ROLES, "deputies": {"type": "boolean"}}, optional=("deputies",))
 CLOCK = closed(
     {
@@ -32,22 +38,78 @@ CLOCK = closed(
     },
     optional=("repeat_tells",),
 )
+OWN_CLOCK = closed(
+    {"within": DURATION, "rungs": listed(RUNG, at_least=1, at_most=8), "repeat": CALENDAR_DURATION},
+    optional=("rungs", "repeat"),
+)
+CATEGORY = closed(
+    {
+        "code": {"type": "string", "pattern": CATEGORY_CODE},
+        "name": NAME,
+        "kind": {"enum": Kind.values},
+        "severity": SEVERITY,
+        "lead": UNIT_CODE,
+        "support": {**listed(UNIT_CODE, at_most=8), "uniqueItems": True},
+        "class": {"enum": Confidentiality.values},
+        "outside_clocks": {
+            **listed({"type": "string", "pattern": OUTSIDE_CLOCK_KEY}, at_most=8),
+            "uniqueItems": True,
+        },
+        "clocks": _by_severity(
+            closed({clock.value: OWN_CLOCK for clock in ClockName}, optional=[clock.value for clock in ClockName])
+        ),
+        "note": LONG_NAME,
+    },
+    optional=("support", "outside_clocks", "clocks", "note"),
+)
+OUTSIDE_CLOCK = closed(
+    {
+        "trigger": LONG_NAME,
+        "to": LONG_NAME,
+        "within": CALENDAR_DURATION,
+        "deadline": LONG_NAME,
+        "source": LONG_NAME,
+        "mark": {"enum": Mark.values},
+        "country": COUNTRY,
+        "checked_on": {"type": "string", "format": "date"},
+        "reminds": ROLES,
+    },
+    optional=("within", "country"),
+)
 PROTECTION_RUNG = closed({"tell": ROLES, "deputies": {"type": "boolean"}}, optional=("deputies",))
+OF_SEVERITIES = {clock.value: CLOCK for clock in ClockName if clock not in BOUNDS}
 SCHEMA = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
     "title": "Allclear rulebook",
     **closed(
         {
             "name": {"type": "string", "pattern": "^[a-z][a-z0-9-]{1,39}$"},
+            "quiet_hours": closed(
+                {"starts": LOCAL_TIME, "ends": LOCAL_TIME, "severities": listed(SEVERITY, at_most=4)}
+            ),
+            "at_night": _by_severity(
+                {"type": "object", "propertyNames": ROLE, "additionalProperties": ROLE, "minProperties": 1}
+            ),
             "categories": listed(CATEGORY, at_least=1, at_most=200),
             "informed": closed(dict.fromkeys(Severity.values, ROLES)),
-            "clocks": closed(
-                {severity: closed({clock.value: CLOCK for clock in ClockName}) for severity in Severity.values}
-            ),
+            "clocks": closed(dict.fromkeys(Severity.values, closed(OF_SEVERITIES, optional=MAY_BE_MISSING))),
+            "bounds": closed({clock.value: CLOCK for clock in BOUNDS}),
             "protection": closed({"informed": ROLES, "rungs": listed(PROTECTION_RUNG, at_least=1, at_most=8)}),
-        }
+            "outside_clocks": {
+                "type": "object",
+                "maxProperties": 60,
+                "propertyNames": {"pattern": OUTSIDE_CLOCK_KEY},
+                "additionalProperties": OUTSIDE_CLOCK,
+            },
+        },
+        optional=("at_night", "outside_clocks"),
     ),
 }
+
+
+def schema_text() -> str:
+    """Return the schema as the file that editors read."""
+    return json.dumps(SCHEMA, ensure_ascii=False, indent=2) + "\n"
 
 
 def rulebook_errors(content: object) -> list[str]:
@@ -55,7 +117,17 @@ def rulebook_errors(content: object) -> list[str]:
     errors = shape_errors(SCHEMA, content)
     if errors or not isinstance(content, dict):
         return errors
-    return [*_repeated_codes(content), *_ladder_errors(content)]
+    found = [*_repeated_codes(content), *_unknown_outside_clocks(content), *_own_clock_errors(content)]
+    for severity, clocks in content["clocks"].items():
+        for name, clock in clocks.items():
+            found += _clock_errors(f"clocks/{severity}/{name}", clock, day_and_night=_day_and_night(severity))
+    for name, clock in content["bounds"].items():
+        found += _clock_errors(f"bounds/{name}", clock, day_and_night="An upper bound")
+    return found
+
+
+def _day_and_night(severity: str) -> str:
+    return severity if severity in ON_CALENDAR_TIME else ""
 
 
 def _repeated_codes(content: Mapping[str, Any]) -> Iterator[str]:
@@ -64,18 +136,36 @@ def _repeated_codes(content: Mapping[str, Any]) -> Iterator[str]:
         yield f"categories: {code} stands twice; every code is used once."
 
 
-def _ladder_errors(content: Mapping[str, Any]) -> Iterator[str]:
-    for severity, clocks in content["clocks"].items():
-        for name, clock in clocks.items():
-            where = f"clocks/{severity}/{name}"
-            offsets = [span_parse(rung["after"]) for rung in clock["rungs"]]
-            within = span_parse(clock["within"])
-            lengths = [offset.length for offset in offsets]
-            if lengths[0] or lengths != sorted(set(lengths)):
-                yield f"{where}/rungs: the first rung is at 0m and each later one comes after it."
-            if len({offset.measure for offset in offsets[1:]}) > 1:
-                yield f"{where}/rungs: after the first, all are calendar time, all working hours or all working days."
-            if not within.length or not span_parse(clock["repeat"]).length:
-                yield f"{where}: within and repeat are longer than nothing."
-            if severity in ON_CALENDAR_TIME and any(span.working for span in (within, *offsets)):
-                yield f"{where}: {severity} runs day and night, on calendar time (no W)."
+def _unknown_outside_clocks(content: Mapping[str, Any]) -> Iterator[str]:
+    known = content.get("outside_clocks", {})
+    for row in content["categories"]:
+        for key in row.get("outside_clocks", ()):
+            if key not in known:
+                yield f"categories/{row['code']}/outside_clocks: {key} does not stand under outside_clocks."
+
+
+def _own_clock_errors(content: Mapping[str, Any]) -> Iterator[str]:
+    for row in content["categories"]:
+        for severity, clocks in row.get("clocks", {}).items():
+            for name, own in clocks.items():
+                where = f"categories/{row['code']}/clocks/{severity}/{name}"
+                usual = {**content["clocks"][severity], **content["bounds"]}.get(name)
+                if usual is None:
+                    yield f"{where}: {severity} has no such clock that a category could change."
+                else:
+                    bound = "An upper bound" if name in BOUNDS else _day_and_night(severity)
+                    yield from _clock_errors(where, {**usual, **own}, day_and_night=bound)
+
+
+def _clock_errors(where: str, clock: Mapping[str, Any], *, day_and_night: str) -> Iterator[str]:
+    offsets = [span_parse(rung["after"]) for rung in clock["rungs"]]
+    within = span_parse(clock["within"])
+    lengths = [offset.length for offset in offsets]
+    if lengths[0] or lengths != sorted(set(lengths)):
+        yield f"{where}/rungs: the first rung is at 0m and each later one comes after it."
+    if len({offset.measure for offset in offsets[1:]}) > 1:
+        yield f"{where}/rungs: after the first, all are calendar time, all working hours or all working days."
+    if not within.length or not span_parse(clock["repeat"]).length:
+        yield f"{where}: within and repeat are longer than nothing."
+    if day_and_night and any(span.working for span in (within, *offsets)):
+        yield f"{where}: {day_and_night} runs day and night, on calendar time (no W)."

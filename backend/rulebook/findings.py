@@ -1,0 +1,124 @@
+"""What a check of a rulebook found, as it is shown and kept: findings first, then warnings. Pure."""
+
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils import translation
+
+from backend.rulebook.coverage import Gap, Questions
+from backend.rulebook.ruleset import LEAD_GRADE, Ruleset
+from backend.rulebook.words import (
+    Names,
+    gap_sentence,
+    missing_grades_sentence,
+    missing_office_sentence,
+    missing_support_sentence,
+)
+
+LANGUAGES = (("zh", "zh-hans"), ("en", "en"))
+MOST_SPANS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing a check found, in both languages; `identity` stays the same while it is the same trouble."""
+
+    identity: str
+    text_zh: str
+    text_en: str
+    spans: tuple[tuple[datetime, datetime], ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the finding as it is stored and shown."""
+        return {
+            "text": {"zh": self.text_zh, "en": self.text_en},
+            "times": [[since.isoformat(), until.isoformat()] for since, until in self.spans[:MOST_SPANS]],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """The outcome of a check: findings are nobody's, warnings rest on one person or lack a supporting office."""
+
+    since: datetime
+    until: datetime
+    findings: tuple[Finding, ...]
+    warnings: tuple[Finding, ...]
+
+    @property
+    def digest(self) -> str:
+        """A digest that changes when there is other trouble, or when trouble ahead has begun."""
+        told = json.dumps([finding.identity for finding in self.findings], ensure_ascii=False)
+        return hashlib.sha256(told.encode()).hexdigest()
+
+
+def coverage_in_words(
+    *,
+    ruleset: Ruleset,
+    known_offices: Iterable[str],
+    has_grades: bool,
+    gaps: Sequence[Gap],
+    uses: Questions,
+    names: Names,
+) -> Coverage:
+    """Return what was found in words of both languages."""
+    since, until = names.whole
+    known = set(known_offices)
+    nobody = (gap for gap in gaps if gap.only is None)
+    one = (gap for gap in gaps if gap.only is not None)
+    return Coverage(
+        since=since,
+        until=until,
+        findings=(*_missing_leads(ruleset, known, has_grades=has_grades), *_gaps(nobody, uses, names)),
+        warnings=(*_gaps(one, uses, names), *_missing_support(ruleset, known, has_grades=has_grades)),
+    )
+
+
+def _missing_leads(ruleset: Ruleset, known: set[str], *, has_grades: bool) -> Iterator[Finding]:
+    wanting: defaultdict[str, list[str]] = defaultdict(list)
+    for category in ruleset.categories.values():
+        wanting[category.lead].append(category.code)
+    for code, categories in _without(wanting, known):
+        if code != LEAD_GRADE:
+            yield _finding(f"office {code}", missing_office_sentence, code=code, categories=categories)
+        elif not has_grades:
+            yield _finding("grades", missing_grades_sentence, categories=categories)
+
+
+def _missing_support(ruleset: Ruleset, known: set[str], *, has_grades: bool) -> Iterator[Finding]:
+    wanting: defaultdict[str, list[str]] = defaultdict(list)
+    for category in ruleset.categories.values():
+        for code in category.support:
+            wanting[code].append(category.code)
+    for code, categories in _without(wanting, known):
+        if code != LEAD_GRADE or not has_grades:
+            yield _finding(f"support {code}", missing_support_sentence, code=code, categories=categories)
+
+
+def _without(wanting: Mapping[str, list[str]], known: set[str]) -> list[tuple[str, list[str]]]:
+    return [(code, categories) for code, categories in wanting.items() if code not in known]
+
+
+def _gaps(gaps: Iterable[Gap], uses: Questions, names: Names) -> Iterator[Finding]:
+    for gap in gaps:
+        yield _finding(_identity(gap, names), gap_sentence, spans=gap.spans, gap=gap, uses=uses, names=names)
+
+
+def _identity(gap: Gap, names: Names) -> str:
+    first = gap.spans[0][0]
+    asked = [f"{'|'.join(question.roles)} {question.deputies} {question.unit_id or ''}" for question in gap.questions]
+    begun = "now" if first == names.whole[0] else first.isoformat()
+    return f"{sorted(asked)} {begun}"
+
+
+def _finding(identity: str, say: Callable[..., str], *, spans: tuple[Any, ...] = (), **words: Any) -> Finding:
+    texts = {}
+    for key, language in LANGUAGES:
+        with translation.override(language):
+            texts[key] = say(**words)
+    return Finding(identity, texts["zh"], texts["en"], spans)

@@ -1,0 +1,130 @@
+"""From the checked content of a rulebook file to its rules. Pure.
+
+The database keeps no order of keys, so clocks stand in the order of their names here.
+Versions stored by earlier releases lack what was added since (bounds, nights, outside clocks); they go on without it.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, time
+from typing import Any
+
+from backend.organisation.roles import Role
+from backend.rulebook.ruleset import (
+    NO_NIGHT,
+    Category,
+    Clock,
+    ClockName,
+    Confidentiality,
+    Kind,
+    Mark,
+    OutsideClock,
+    QuietHours,
+    Ruleset,
+    Rung,
+    Severity,
+)
+from backend.rulebook.spans import span_parse
+
+Clocks = Mapping[Severity, Mapping[ClockName, Clock]]
+
+
+def ruleset_from_content(content: Mapping[str, Any]) -> Ruleset:
+    """Build the rules from the checked content of a rulebook file."""
+    clocks = {severity: _clocks(content["clocks"][severity]) for severity in Severity}
+    bounds = _clocks(content.get("bounds", {}))
+    return Ruleset(
+        name=content["name"],
+        categories={row["code"]: _category(row, clocks, bounds) for row in content["categories"]},
+        informed={Severity(key): _roles(value) for key, value in content["informed"].items()},
+        clocks=clocks,
+        bounds=bounds,
+        protection_informed=_roles(content["protection"]["informed"]),
+        protection_rungs=tuple(_rung(row) for row in content["protection"]["rungs"]),
+        outside_clocks={key: _outside_clock(key, row) for key, row in content.get("outside_clocks", {}).items()},
+        quiet_hours=_quiet_hours(content["quiet_hours"]) if "quiet_hours" in content else NO_NIGHT,
+        at_night={Severity(key): _exchange(pairs) for key, pairs in content.get("at_night", {}).items()},
+    )
+
+
+def _category(row: Mapping[str, Any], clocks: Clocks, bounds: Mapping[ClockName, Clock]) -> Category:
+    own = {Severity(key): rows for key, rows in row.get("clocks", {}).items()}
+    note = row.get("note", {"zh": "", "en": ""})
+    return Category(
+        code=row["code"],
+        name_zh=row["name"]["zh"],
+        name_en=row["name"]["en"],
+        kind=Kind(row["kind"]),
+        severity=Severity(row["severity"]),
+        lead=row["lead"],
+        confidentiality=Confidentiality(row["class"]),
+        support=tuple(row.get("support", ())),
+        outside_clocks=tuple(row.get("outside_clocks", ())),
+        clocks={severity: _own_clocks(rows, {**clocks[severity], **bounds}) for severity, rows in own.items()},
+        note_zh=note["zh"],
+        note_en=note["en"],
+    )
+
+
+def _own_clocks(rows: Mapping[str, Any], usual: Mapping[ClockName, Clock]) -> Mapping[ClockName, Clock]:
+    return {name: _own_clock(rows[name], usual[name]) for name in ClockName if name in rows}
+
+
+def _own_clock(row: Mapping[str, Any], usual: Clock) -> Clock:
+    """Return the usual clock with what the category says otherwise."""
+    return Clock(
+        within=span_parse(row["within"]),
+        rungs=tuple(_rung(rung) for rung in row["rungs"]) if "rungs" in row else usual.rungs,
+        repeat=span_parse(row["repeat"]).length if "repeat" in row else usual.repeat,
+        repeat_tells_everyone=usual.repeat_tells_everyone,
+    )
+
+
+def _clocks(rows: Mapping[str, Any]) -> Mapping[ClockName, Clock]:
+    return {name: _clock(rows[name]) for name in ClockName if name in rows}
+
+
+def _clock(row: Mapping[str, Any]) -> Clock:
+    return Clock(
+        within=span_parse(row["within"]),
+        rungs=tuple(_rung(rung) for rung in row["rungs"]),
+        repeat=span_parse(row["repeat"]).length,
+        repeat_tells_everyone=row.get("repeat_tells") == "everyone",
+    )
+
+
+def _rung(row: Mapping[str, Any]) -> Rung:
+    return Rung(span_parse(row.get("after", "0m")), _roles(row["tell"]), row.get("deputies", False))
+
+
+def _outside_clock(key: str, row: Mapping[str, Any]) -> OutsideClock:
+    return OutsideClock(
+        key=key,
+        trigger_zh=row["trigger"]["zh"],
+        trigger_en=row["trigger"]["en"],
+        to_zh=row["to"]["zh"],
+        to_en=row["to"]["en"],
+        within=span_parse(row["within"]) if "within" in row else None,
+        deadline_zh=row["deadline"]["zh"],
+        deadline_en=row["deadline"]["en"],
+        source_zh=row["source"]["zh"],
+        source_en=row["source"]["en"],
+        mark=Mark(row["mark"]),
+        checked_on=date.fromisoformat(row["checked_on"]),
+        reminds=_roles(row["reminds"]),
+    )
+
+
+def _quiet_hours(row: Mapping[str, Any]) -> QuietHours:
+    return QuietHours(
+        starts=time.fromisoformat(row["starts"]),
+        ends=time.fromisoformat(row["ends"]),
+        severities=frozenset(Severity(severity) for severity in row["severities"]),
+    )
+
+
+def _exchange(pairs: Mapping[str, str]) -> Mapping[Role, Role]:
+    return {Role(role): Role(instead) for role, instead in pairs.items()}
+
+
+def _roles(names: Iterable[str]) -> tuple[Role, ...]:
+    return tuple(Role(name) for name in names)

@@ -1,0 +1,28 @@
+"""Every read of rules."""
+
+from backend.rulebook.selectors.checking import DAYS_AHEAD, MOST_DAYS, check_get, coverage_get
+from backend.rulebook.selectors.versions import (
+    active_version_id,
+    categories_of,
+    outside_clocks_of,
+    rulebook_get,
+    rulebook_uses,
+    ruleset_get,
+    school_by_code,
+    schools_with_rulebook,
+)
+
+__all__ = [
+    "DAYS_AHEAD",
+    "MOST_DAYS",
+    "active_version_id",
+    "categories_of",
+    "check_get",
+    "coverage_get",
+    "outside_clocks_of",
+    "rulebook_get",
+    "rulebook_uses",
+    "ruleset_get",
+    "school_by_code",
+    "schools_with_rulebook",
+]

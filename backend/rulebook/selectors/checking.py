@@ -1,0 +1,124 @@
+"""Reads for checking a rulebook against a school's posts, absences and rosters."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import pairwise
+from uuid import UUID
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from backend.common.errors import NotFound, PermissionDenied
+from backend.organisation.actors import Actor
+from backend.organisation.models import Person, School, Unit
+from backend.organisation.roles import Role
+from backend.organisation.selectors import directories_load, roster_instants
+from backend.rulebook.coverage import Gap, Interval, Question, Use, gaps_find, questions_of
+from backend.rulebook.findings import Coverage, coverage_in_words
+from backend.rulebook.models import RulebookCheck
+from backend.rulebook.nights import night_borders
+from backend.rulebook.ruleset import LEAD_GRADE, Category, Confidentiality, Ruleset
+from backend.rulebook.words import Names
+
+DAYS_AHEAD = 28
+MOST_DAYS = 120
+WHO_SEES_CHECKS = (Role.COORDINATOR, Role.VICE_PRINCIPAL, Role.PRINCIPAL, Role.ADMINISTRATOR)
+
+
+@dataclass(frozen=True, slots=True)
+class Offices:
+    """The units of a school, as far as they answer for categories."""
+
+    units: Mapping[UUID, Unit]
+    by_code: Mapping[str, UUID]
+    grades: Sequence[UUID]
+    intake_id: UUID | None
+    protection_id: UUID | None
+
+    def owners_of(self, category: Category) -> list[UUID]:
+        """Return the units that can come to own tickets of a category; where it names none, the intake office."""
+        owners: list[UUID | None] = [self.by_code.get(category.lead)]
+        if category.confidentiality is Confidentiality.K2:
+            owners = [self.protection_id]
+        elif category.lead == LEAD_GRADE:
+            owners = [*self.grades]
+        found = [owner for owner in owners if owner]
+        return found or [owner for owner in (self.intake_id,) if owner]
+
+
+def coverage_get(*, school: School, ruleset: Ruleset, since: datetime, days: int = DAYS_AHEAD) -> Coverage:
+    """Return where and when a ruleset would reach nobody, or one person alone, at a school; eight queries."""
+    until = since + timedelta(days=days)
+    offices = _offices(school)
+    owners = {category.code: offices.owners_of(category) for category in ruleset.categories.values()}
+    by_day = questions_of(ruleset=ruleset, offices=owners, at_night=False)
+    by_night = questions_of(ruleset=ruleset, offices=owners, at_night=True)
+    zone = _zone(school)
+    gaps = gaps_find(
+        school_id=school.id,
+        intervals=_intervals(school, ruleset, zone, since, until),
+        by_day=by_day,
+        by_night=by_night,
+    )
+    return coverage_in_words(
+        ruleset=ruleset,
+        known_offices=offices.by_code,
+        has_grades=bool(offices.grades),
+        gaps=gaps,
+        uses=_united(by_day, by_night),
+        names=Names(offices.units, _people(gaps), zone, (since, until)),
+    )
+
+
+def _offices(school: School) -> Offices:
+    units = list(Unit.objects.filter(school=school).order_by("code"))
+    return Offices(
+        units={unit.id: unit for unit in units},
+        by_code={unit.code: unit.id for unit in units},
+        grades=[unit.id for unit in units if unit.kind == Unit.Kind.GRADE],
+        intake_id=school.intake_unit_id,
+        protection_id=school.protection_unit_id,
+    )
+
+
+def _zone(school: School) -> ZoneInfo:
+    try:
+        return ZoneInfo(school.time_zone)
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo("UTC")
+
+
+def _intervals(
+    school: School, ruleset: Ruleset, zone: ZoneInfo, since: datetime, until: datetime
+) -> Iterator[Interval]:
+    borders = night_borders(quiet_hours=ruleset.quiet_hours, zone=zone, since=since, until=until)
+    instants = sorted({*roster_instants(school_id=school.id, since=since, until=until), *borders})
+    directories = directories_load(school_ids=[school.id], instants=instants)
+    for start, end in pairwise([*instants, until]):
+        at_night = ruleset.is_night(at=start, zone=zone.key)
+        yield Interval(start, end, at_night, directories[start])
+
+
+def _people(gaps: Sequence[Gap]) -> dict[UUID, str]:
+    named = {gap.only for gap in gaps} | {skip.person_id for gap in gaps for skip in gap.skips}
+    return dict(Person.objects.filter(id__in=[person for person in named if person]).values_list("id", "name"))
+
+
+def _united(
+    by_day: Mapping[Question, Sequence[Use]], by_night: Mapping[Question, Sequence[Use]]
+) -> Mapping[Question, Sequence[Use]]:
+    uses: defaultdict[Question, dict[Use, None]] = defaultdict(dict)
+    for asked in (by_day, by_night):
+        for question, found in asked.items():
+            uses[question].update(dict.fromkeys(found))
+    return {question: list(found) for question, found in uses.items()}
+
+
+def check_get(*, actor: Actor) -> RulebookCheck:
+    """Return the last check of the actor's school, for those who keep posts and rosters; else NotFound or refused."""
+    if not actor.holds(*WHO_SEES_CHECKS):
+        raise PermissionDenied
+    check = RulebookCheck.objects.filter(school_id=actor.school_scope).first()
+    if check is None:
+        raise NotFound
+    return check

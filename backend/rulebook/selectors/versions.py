@@ -1,0 +1,62 @@
+"""Reads of rules and their versions."""
+
+from functools import lru_cache
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from backend.common.errors import NotFound
+from backend.organisation.actors import Actor
+from backend.organisation.models import School
+from backend.rulebook.models import RulebookUse, RulebookVersion, SchoolRulebook
+from backend.rulebook.reading import ruleset_from_content
+from backend.rulebook.ruleset import Category, OutsideClock, Ruleset
+
+
+@lru_cache(maxsize=64)
+def ruleset_get(version_id: int) -> Ruleset:
+    """Return the rules of a version; a version never changes, so each process reads it once."""
+    return ruleset_from_content(RulebookVersion.objects.values_list("content", flat=True).get(id=version_id))
+
+
+def active_version_id(*, school_id: UUID) -> int | None:
+    """Return the version a school opens new tickets under."""
+    return SchoolRulebook.objects.filter(school_id=school_id).values_list("version_id", flat=True).first()
+
+
+def categories_of(*, actor: Actor) -> list[Category]:
+    """Return the categories the actor's school reports under, in the order of its rulebook."""
+    version_id = active_version_id(school_id=actor.school_id) if actor.school_id else None
+    return list(ruleset_get(version_id).categories.values()) if version_id else []
+
+
+def outside_clocks_of(*, version_id: int, category: str) -> list[OutsideClock]:
+    """Return the reports to authorities that a category may call for, in a version a ticket pins."""
+    rules = ruleset_get(version_id)
+    return [rules.outside_clocks[key] for key in rules.categories[category].outside_clocks]
+
+
+def rulebook_uses(*, actor: Actor) -> QuerySet[RulebookUse]:
+    """Return the versions that the actor's school uses or used, with the one in use now marked."""
+    uses = RulebookUse.objects.filter(school_id=actor.school_scope).select_related("version", "school__rulebook")
+    return uses.defer("version__content")
+
+
+def rulebook_get(*, actor: Actor, version_id: int | None) -> RulebookUse:
+    """Return one version the actor's school uses or used, or (None) the one in use; else NotFound."""
+    uses = rulebook_uses(actor=actor)
+    wanted = version_id or active_version_id(school_id=actor.school_scope)
+    use = uses.filter(version_id=wanted).first()
+    if use is None:
+        raise NotFound
+    return use
+
+
+def school_by_code(*, code: str) -> School | None:
+    """Return a school by its code, for operators' commands; it is scoped to nobody."""
+    return School.objects.filter(code=code).first()
+
+
+def schools_with_rulebook() -> QuerySet[School]:
+    """Return every school that has a rulebook in use, in the order of their codes."""
+    return School.objects.filter(rulebook__isnull=False).order_by("code")

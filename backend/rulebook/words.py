@@ -1,0 +1,160 @@
+"""What a check of a rulebook found, in the words of the school and in the language that is active. Pure."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import tzinfo
+from uuid import UUID
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, pgettext
+
+from backend.organisation.reach import PassedOver, Skip
+from backend.rulebook.coverage import Gap, Question, Span, Use
+from backend.rulebook.ruleset import ClockName, Severity
+
+CLOCK_NAMES: dict[str, Promise] = {
+    ClockName.ACKNOWLEDGE: gettext_lazy("Acknowledge"),
+    ClockName.ACT: gettext_lazy("Be there and act"),
+    ClockName.PROGRESS: gettext_lazy("Report progress"),
+    ClockName.CONTAIN: gettext_lazy("Contain"),
+    ClockName.RESOLVE: gettext_lazy("Solve"),
+    ClockName.VERIFY: gettext_lazy("Verify"),
+    ClockName.ANSWER: gettext_lazy("Answer the reporter"),
+    ClockName.RESULT: gettext_lazy("Give a result"),
+}
+WHY: dict[PassedOver, Promise] = {
+    PassedOver.VACANT: gettext_lazy("nobody holds this post"),
+    PassedOver.ABSENT: gettext_lazy("%(people)s: away"),
+    PassedOver.NO_CHANNEL: gettext_lazy("%(people)s: no verified way to be reached"),
+    PassedOver.EXCLUDED: gettext_lazy("%(people)s: supposed to be away"),
+}
+MOST_NAMED = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What a school calls its offices (in the language asked for) and people, its time zone, and the whole period."""
+
+    offices: Mapping[UUID, object]
+    people: Mapping[UUID, str]
+    zone: tzinfo
+    whole: Span
+
+
+def gap_sentence(*, gap: Gap, uses: Mapping[Question, Sequence[Use]], names: Names) -> str:
+    """Return one gap in words: who cannot be reached, when, why, and which steps of which categories it leaves open."""
+    words = {
+        "asked": _asked(gap.questions, names),
+        "times": _times(gap.spans, names),
+        "why": _listed(_reasons(gap.skips, names), mark=_("; ")),
+        "steps": _steps(use for question in gap.questions for use in uses[question]),
+    }
+    if gap.only is None:
+        return _("%(times)s: nobody can be reached as %(asked)s. Why: %(why)s. It concerns %(steps)s.") % words
+    words["person"] = names.people.get(gap.only, "?")
+    return _("%(times)s: only %(person)s can be reached as %(asked)s. It concerns %(steps)s.") % words
+
+
+def missing_office_sentence(*, code: str, categories: Sequence[str]) -> str:
+    """Return in words that the rulebook names an office which the school does not have."""
+    words = {"code": code, "categories": _listed(categories)}
+    return _("The school has no office %(code)s, which answers for %(categories)s. They would stay at intake.") % words
+
+
+def missing_grades_sentence(*, categories: Sequence[str]) -> str:
+    """Return in words that the school has no grade group to answer for some categories."""
+    words = {"categories": _listed(categories)}
+    return _("The school has no grade group, which answers for %(categories)s. They would stay at intake.") % words
+
+
+def missing_support_sentence(*, code: str, categories: Sequence[str]) -> str:
+    """Return in words that the rulebook suggests a supporting office which the school does not have."""
+    words = {"code": code, "categories": _listed(categories)}
+    return _("The school has no office %(code)s, which supports %(categories)s.") % words
+
+
+def _asked(questions: Sequence[Question], names: Names) -> str:
+    plain = {role: None for question in questions if not question.deputies for role in question.roles}
+    deputies = {role: None for question in questions if question.deputies for role in question.roles}
+    roles = [str(role.label) for role in plain]
+    roles += [_("deputy of: %(role)s") % {"role": role.label} for role in deputies if role not in plain]
+    units = {question.unit_id: None for question in questions if question.unit_id is not None}
+    if not units:
+        return _listed(roles)
+    words = {"roles": _listed(roles), "offices": _listed(str(names.offices[unit]) for unit in units)}
+    return _("%(roles)s (%(offices)s)") % words
+
+
+def _times(spans: Sequence[Span], names: Names) -> str:
+    if tuple(spans) == (names.whole,):
+        return _("At any time of the period checked")
+    return _listed(_span(span, names) for span in spans)
+
+
+def _span(span: Span, names: Names) -> str:
+    since, until = (f"{at.astimezone(names.zone):%Y-%m-%d %H:%M}" for at in span)
+    return _("%(since)s until %(until)s") % {"since": since, "until": until}
+
+
+def _reasons(skips: Iterable[Skip], names: Names) -> Iterator[str]:
+    people: defaultdict[tuple[str, PassedOver], list[str]] = defaultdict(list)
+    for skip in skips:
+        known = names.people.get(skip.person_id, "?") if skip.person_id else ""
+        people[str(skip.role.label), skip.reason].append(known)
+    for (role, reason), named in people.items():
+        why = str(WHY[reason]) % {"people": _listed(dict.fromkeys(named))}
+        yield _("%(role)s: %(why)s") % {"role": role, "why": why}
+
+
+def _steps(uses: Iterable[Use]) -> str:
+    of_category: defaultdict[str, dict[Use, None]] = defaultdict(dict)
+    for use in uses:
+        of_category[use.category][replace(use, category="")] = None
+    alike: defaultdict[tuple[Use, ...], list[str]] = defaultdict(list)
+    for category in sorted(of_category):
+        alike[tuple(sorted(of_category[category], key=_order))].append(category)
+    groups = [{"categories": _listed(codes), "steps": _of_severities(steps)} for steps, codes in alike.items()]
+    return _listed((_("%(categories)s: %(steps)s") % words for words in groups), mark=_("; "))
+
+
+def _order(use: Use) -> tuple[str, str, int]:
+    return use.severity, use.clock or "", use.rung
+
+
+def _of_severities(uses: Iterable[Use]) -> str:
+    rungs: defaultdict[Severity, list[tuple[ClockName | None, int]]] = defaultdict(list)
+    for use in uses:
+        rungs[use.severity].append((use.clock, use.rung))
+    alike: defaultdict[str, list[str]] = defaultdict(list)
+    for severity in Severity:
+        if severity in rungs:
+            alike[_rungs(rungs[severity])].append(str(severity.label))
+    return _listed(
+        _("%(severities)s (%(rungs)s)") % {"severities": _listed(who), "rungs": what} for what, who in alike.items()
+    )
+
+
+def _rungs(rungs: Iterable[tuple[ClockName | None, int]]) -> str:
+    of_clock: defaultdict[ClockName | None, set[int]] = defaultdict(set)
+    for clock, rung in rungs:
+        of_clock[clock].add(rung)
+    return _listed(_step(clock, of_clock[clock]) for clock in (None, *ClockName) if clock in of_clock)
+
+
+def _step(clock: ClockName | None, rungs: Iterable[int]) -> str:
+    if clock is None:
+        return _("told at once")
+    steps = "+".join(map(str, sorted(rungs)))
+    return _("“%(clock)s” step %(steps)s") % {"clock": CLOCK_NAMES[clock], "steps": steps}
+
+
+def _listed(words: Iterable[str], *, mark: str | None = None) -> str:
+    between = pgettext("between words of a list", ", ") if mark is None else mark
+    all_words = list(words)
+    more = len(all_words) - MOST_NAMED
+    if more <= 1:
+        return between.join(all_words)
+    rest = ngettext("%(count)d more", "%(count)d more", more) % {"count": more}
+    return between.join([*all_words[:MOST_NAMED], rest])

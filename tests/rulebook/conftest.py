@@ -1,0 +1,47 @@
+"""The cast's school with a rulebook of the categories its own offices answer for."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from backend.organisation.models import Absence, Person, School
+from backend.rulebook.files import rulebook_read
+from backend.rulebook.models import RulebookVersion
+from backend.rulebook.services import rulebook_activate, rulebook_load
+from tests.world import OFFICES, RULEBOOK, World
+
+CODES = {code for code, *_names in OFFICES}
+
+
+def small_content(**changes: Any) -> dict[str, Any]:
+    """Return the shipped rulebook with only the categories, and the support, of the cast's six offices."""
+    content = rulebook_read(RULEBOOK)
+    rows = [row for row in content["categories"] if row["lead"] in CODES]
+    content["categories"] = [
+        {**row, "support": [code for code in row.get("support", ()) if code in CODES]} for row in rows
+    ]
+    return {**content, **changes}
+
+
+def load(content: dict[str, Any], now: datetime) -> RulebookVersion:
+    """Store a content as a version."""
+    version, _created = rulebook_load(content=content, now=now)
+    return version
+
+
+def away(person: Person, since: datetime, hours: float) -> None:
+    """Let somebody be away for some hours."""
+    Absence.objects.create(person=person, starts_at=since, ends_at=since + timedelta(hours=hours))
+
+
+def everybody(school: School) -> list[Person]:
+    """Return the people of a school and of its bureau."""
+    return [*Person.objects.filter(school=school), *Person.objects.filter(bureau=school.bureau)]
+
+
+@pytest.fixture
+def small_world(world: World) -> World:
+    """The cast with the small rulebook in use at home."""
+    rulebook_activate(school=world.school, version=load(small_content(), world.now), now=world.now)
+    return world
