@@ -29,3 +29,9 @@ def rungs_missed(climb: Climb, *, now: datetime, limit: int) -> Iterator[tuple[i
         if due_at is None or due_at > now:
             return
         yield rung, due_at
+
+
+def ladder_moved(*, ladder: Sequence[datetime], rung: int, wanted: Sequence[datetime]) -> tuple[datetime, ...]:
+    """Return a ladder whose rungs from `rung` on are the wanted ones, none before the last that fired already."""
+    fired = tuple(ladder[:rung])
+    return (*fired, *(max(due_at, fired[-1]) if fired else due_at for due_at in wanted[rung:]))

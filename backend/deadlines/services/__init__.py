@@ -1,7 +1,8 @@
-"""Every write of the deadline engine: arming and stopping timers, firing them, and the engine's own records."""
+"""Every write of the deadline engine: arming, moving and stopping timers, firing them, and the engine's own records."""
 
 from backend.deadlines.services.arming import TimerDraft, timers_arm, timers_stop
 from backend.deadlines.services.firing import BatchResult, FireSummary, fire_batch, fire_due
+from backend.deadlines.services.moving import TimerMove, timers_move
 from backend.deadlines.services.watching import (
     firing_hold_open,
     firing_hold_release,
@@ -13,6 +14,7 @@ __all__ = [
     "BatchResult",
     "FireSummary",
     "TimerDraft",
+    "TimerMove",
     "fire_batch",
     "fire_due",
     "firing_hold_open",
@@ -20,5 +22,6 @@ __all__ = [
     "heartbeat_record",
     "sweep_gap_record",
     "timers_arm",
+    "timers_move",
     "timers_stop",
 ]

@@ -21,7 +21,7 @@ SELECT draft.subject_kind, draft.subject_id, draft.target, draft.clock,
            WHERE earlier.subject_kind = draft.subject_kind AND earlier.subject_id = draft.subject_id
              AND earlier.target = draft.target AND earlier.clock = draft.clock
        ), 0),
-       0, true, draft.ladder[1], draft.ladder[1], draft.ladder, draft.repeat_every,
+       0, true, draft.ladder[1], greatest(draft.ladder[1], %(now)s), draft.ladder, draft.repeat_every,
        draft.calendar_version, 0, %(now)s, ''
 FROM jsonb_to_recordset(%(drafts)s::jsonb) AS draft(
     subject_kind varchar, subject_id uuid, target varchar, clock varchar, ladder timestamptz[], repeat_every interval,
@@ -72,6 +72,7 @@ class TimerDraft:
 def timers_arm(*, drafts: Sequence[TimerDraft], now: datetime) -> list[Timer]:
     """Arm the timers in one statement, each as the next epoch of its subject, target and clock.
 
+    What is past due already is tried from now on: rungs that a correction made late fire with the next sweep.
     Raises IntegrityError if one of them is still open: stop it first.
     """
     if not drafts:
