@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
+from rest_framework import status
 from rest_framework.generics import ListAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -13,21 +14,37 @@ from backend.common.errors import NotFound
 from backend.common.idempotency import idempotent
 from backend.common.preconditions import etag, require_match
 from backend.organisation.api import StaffView
+from backend.workflow.filters import TicketFilters, ordering_of
 from backend.workflow.models import Ticket
 from backend.workflow.selectors import ticket_get, ticket_lock, tickets_visible, timeline
-from backend.workflow.serializers import ActionInputSerializer, TicketEventOutput, TicketOutput, TicketRow
-from backend.workflow.services import ActionInput, ticket_act
+from backend.workflow.serializers import (
+    USER_ACTIONS,
+    ActionInputSerializer,
+    BulkInput,
+    BulkOutput,
+    TicketEventOutput,
+    TicketOutput,
+    TicketRow,
+)
+from backend.workflow.services import ticket_act
+from backend.workflow.services.bulk import tickets_act
 from backend.workflow.states import BY_ACTION, Action
-
-USER_ACTIONS = [action.value for action in Action if action is not Action.ROUTE]
 
 
 @extend_schema_view(get=extend_schema(operation_id="tickets_list"))
 class TicketListView(StaffView, ListAPIView[Ticket]):
-    """The tickets the signed-in person may see, those due first at the top."""
+    """The tickets the signed-in person may see, those due first at the top unless asked for in another order.
+
+    Exercises are among them, marked by `is_exercise`. A parameter that is not listed here is an error.
+    """
 
     serializer_class = TicketRow
-    ordering = ("next_due_at", "id")
+    filterset_class = TicketFilters
+
+    @property
+    def ordering(self) -> tuple[str, ...]:
+        """The order of the pages."""
+        return ordering_of(self.request.query_params)
 
     def get_queryset(self) -> QuerySet[Ticket]:
         """Return what the person may see."""
@@ -81,9 +98,32 @@ class TicketActionView(StaffView):
                 require_match(request, ticket.version)
             given = ActionInputSerializer(data=request.data)
             given.is_valid(raise_exception=True)
-            said = ActionInput(note=given.validated_data["note"], assignee_id=given.validated_data["assignee"])
-            done = ticket_act(actor=self.actor, ticket=ticket, action=Action(action), given=said, now=now)
+            done = ticket_act(actor=self.actor, ticket=ticket, action=Action(action), given=given.given(), now=now)
             return ticket_response(self, done)
+
+        return idempotent(request, act)
+
+
+class TicketBulkView(StaffView):
+    """Take one action on many tickets; each succeeds or is refused by itself."""
+
+    uses_idempotency_key = True
+
+    @extend_schema(operation_id="tickets_bulk", request=BulkInput, responses={207: BulkOutput})
+    def post(self, request: Request) -> Response:
+        """Answer 207 with one outcome for each item, in their order."""
+
+        def act(now: datetime) -> Response:
+            given = BulkInput(data=request.data)
+            given.is_valid(raise_exception=True)
+            outcomes = tickets_act(
+                actor=self.actor,
+                items=given.bulk_items(),
+                action=Action(given.validated_data["action"]),
+                given=given.given(),
+                now=now,
+            )
+            return Response(BulkOutput({"items": outcomes}).data, status=status.HTTP_207_MULTI_STATUS)
 
         return idempotent(request, act)
 

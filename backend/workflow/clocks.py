@@ -1,11 +1,12 @@
 """When each clock of a ticket is due: absolute times from the ticket's own instants and the rules it pins. Pure."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from backend.deadlines.working_time import WorkingTime, WorkingTimeUnknown
-from backend.rulebook.ruleset import Clock, ClockName, Ruleset, Severity, Span
+from backend.rulebook.ruleset import Clock, ClockName
+from backend.rulebook.spans import Span
 from backend.workflow.states import CLOCKS_ARMED, State
 
 
@@ -32,34 +33,39 @@ class Deadline:
 
 @dataclass(frozen=True, slots=True)
 class Instants:
-    """What clocks count from: filing, the last reopening, the last resolving."""
+    """What clocks count from: filing, the last reopening or contesting, the last resolving, the last progress."""
 
     filed_at: datetime
-    reopened_at: datetime | None
-    resolved_at: datetime | None
+    reopened_at: datetime | None = None
+    resolved_at: datetime | None = None
+    progress_at: datetime | None = None
 
     def start_of(self, clock: ClockName) -> datetime:
-        """Return the instant a clock counts from; handing a ticket on never moves it."""
+        """Return the instant a clock counts from; handing a ticket on or reclassifying it never moves it."""
         if clock is ClockName.VERIFY and self.resolved_at:
             return self.resolved_at
-        if clock is ClockName.RESOLVE and self.reopened_at:
-            return self.reopened_at
-        return self.filed_at
+        if clock is ClockName.PROGRESS and self.progress_at:
+            return self.progress_at
+        return self.reopened_at or self.filed_at
+
+
+def clocks_running(*, state: State, is_contained: bool, known: Collection[ClockName]) -> frozenset[ClockName]:
+    """Return the clocks that run in a state, of those the rules know; what is contained needs no clock for it."""
+    running = CLOCKS_ARMED[state] & frozenset(known)
+    return running - {ClockName.CONTAIN} if is_contained else running
 
 
 def deadlines_of(
     *,
     clocks: Collection[ClockName],
-    ruleset: Ruleset,
-    severity: Severity,
+    rules: Mapping[ClockName, Clock],
     instants: Instants,
     working_time: Callable[[], WorkingTime],
 ) -> tuple[Deadline, ...]:
-    """Return the deadlines of some clocks of a ticket, in the order of the clocks' names in the rulebook.
+    """Return the deadlines of some clocks of a ticket, in the order of the clocks' names.
 
     `working_time` is asked only for clocks that use it; if it raises WorkingTimeUnknown they run on calendar time.
     """
-    rules = ruleset.clocks[severity]
     return tuple(
         _deadline(name, rules[name], instants.start_of(name), working_time) for name in ClockName if name in clocks
     )
@@ -88,10 +94,3 @@ def _end_of(span: Span, start: datetime, calendar: WorkingTime | None) -> dateti
     if span.unit == "d":
         return calendar.end_of_working_day(start, span.amount)
     return calendar.add_hours(start, span.length)
-
-
-def clocks_to_change(before: State | None, after: State) -> tuple[frozenset[ClockName], frozenset[ClockName]]:
-    """Return (clocks to stop, clocks to arm) when a ticket goes from one state (None: newly filed) to another."""
-    running = CLOCKS_ARMED[before] if before is not None else frozenset[ClockName]()
-    wanted = CLOCKS_ARMED[after]
-    return running - wanted, wanted - running

@@ -12,6 +12,12 @@ Written by `python manage.py state_machine_docs` from `backend/workflow/states.p
 The same table decides who may do what, lists the available actions in the API, and makes the database trigger that
 refuses every other change of state.
 """
+CLOCKS = """\
+## Clocks
+
+A change of state stops and starts exactly the difference between two columns, of the clocks that the rulebook has for
+the ticket's category and severity. `contain` runs until somebody contained it; `progress` starts anew with each report.
+"""
 NOBODY = "–"
 
 
@@ -22,9 +28,10 @@ def page() -> str:
         "```mermaid\nstateDiagram-v2\n" + "\n".join(_diagram()) + "\n```\n",
         "## Transitions\n",
         _table(
-            ("action", "from", "to", "who may", "never", "needs", "If-Match"), [_transition(row) for row in TRANSITIONS]
+            ("action", "from", "to", "only if", "who may", "never", "needs", "If-Match"),
+            [_transition(row) for row in TRANSITIONS],
         ),
-        "## Clocks\n\nA change of state stops and starts exactly the difference between two columns.\n",
+        CLOCKS,
         _table(("clock", *State.values), [_clock(clock) for clock in ClockName]),
     )
     return "\n".join(parts)
@@ -45,6 +52,7 @@ def _transition(row: Transition) -> tuple[str, ...]:
         f"`{row.action}`",
         "any" if row.sources == frozenset(State) else ", ".join(_in_order(row.sources)),
         row.target or "stays",
+        _names(row.facts),
         "whoever sees it" if row.allowed == anybody else _names(row.allowed),
         _names(row.refused),
         _names(row.evidence),

@@ -19,6 +19,13 @@ class UnknownPlace(Invalid):
     title = _("There is no such place at your school. Choose one from the list.")
 
 
+class UnknownOffice(Invalid):
+    """The office is not one of the school; another school's office answers the same."""
+
+    code = "unknown_office"
+    title = _("There is no such office at your school. Choose one from the list.")
+
+
 class UnknownPerson(Invalid):
     """The person is not one of the school."""
 
@@ -80,6 +87,41 @@ class ReopeningTooLate(Conflict):
 
     code = "reopening_too_late"
     title = _("This was closed more than seven days ago. Please file a new report; mention the old reference.")
+
+
+class ContestingTooLate(Conflict):
+    """Declining can be contested for seven days."""
+
+    code = "contesting_too_late"
+    title = _("This was declined more than seven days ago. Please file a new report; mention the old reference.")
+
+
+class AmendingTooLate(Conflict):
+    """A report can be added to until somebody has acknowledged it."""
+
+    code = "amending_too_late"
+    title = _("Somebody is taking care of this report already. Please write a comment instead: they will be told.")
+
+
+class NothingToCorrect(Invalid):
+    """Reclassifying changes at least one thing."""
+
+    code = "nothing_to_correct"
+    title = _("Nothing would change. Say which of severity, category, class or place is to be corrected.")
+
+
+class LoweringNotAllowed(PermissionDenied):
+    """Anybody who handles a ticket may make it more urgent or more confidential; fewer people the opposite."""
+
+    code = "lowering_not_allowed"
+    title = _("Only the head of the office, or somebody above, may make it less urgent or less confidential. Ask them.")
+
+
+class ClassTooOpen(Invalid):
+    """A ticket is never more open than its category."""
+
+    code = "class_too_open"
+    title = _("This category is more confidential than that. Choose a stricter class, or another category.")
 
 
 class SchoolNotReady(Conflict):

@@ -15,29 +15,60 @@ class Climb:
 
     school_id: UUID
     owner_id: UUID
+    category: str
     severity: Severity
     confidentiality: Confidentiality
     excluded: frozenset[UUID]
+    at_night: bool
 
 
 @dataclass(frozen=True, slots=True)
 class RungReached:
-    """The people one firing reaches, the roles they were found in, and who was passed over on the way."""
+    """The people one firing reaches, the roles they were found in, who was passed over on the way, and at which rung.
+
+    `rung` counts from 0; it is a later one than fired where every rung before it reached nobody.
+    """
 
     people: tuple[UUID, ...]
     roles: tuple[Role, ...]
     skips: tuple[Skip, ...]
+    rung: int
 
 
 def rung_reach(*, directory: Directory, ruleset: Ruleset, climb: Climb, clock: ClockName, rung: int) -> RungReached:
-    """Return whom the nth firing of a clock reaches, as absences and posts are now."""
-    steps = ruleset.rungs_to_tell(climb.severity, climb.confidentiality, clock, rung)
-    found = [answer for step in steps for answer in _answers(directory, climb, step)]
-    return RungReached(
-        people=tuple(dict.fromkeys(person for answer in found for person in answer.people)),
-        roles=tuple(dict.fromkeys(answer.role for answer in found if answer.role)),
-        skips=tuple(dict.fromkeys(skip for answer in found for skip in answer.skips)),
+    """Return whom the nth firing of a clock reaches, as absences and posts are now.
+
+    A rung that reaches nobody is passed over at once: those of the next one are asked, up to the end of the ladder.
+    """
+    skips: dict[Skip, None] = {}
+    for asked in range(rung, max(rung + 1, ladder_length(ruleset=ruleset, climb=climb, clock=clock))):
+        found = list(_asked(directory, ruleset, climb, clock, asked))
+        skips.update(dict.fromkeys(skip for answer in found for skip in answer.skips))
+        people = dict.fromkeys(person for answer in found for person in answer.people)
+        if people:
+            roles = dict.fromkeys(answer.role for answer in found if answer.role)
+            return RungReached(tuple(people), tuple(roles), tuple(skips), asked)
+    return RungReached((), (), tuple(skips), rung)
+
+
+def ladder_length(*, ruleset: Ruleset, climb: Climb, clock: ClockName) -> int:
+    """Return how many rungs a clock has before it repeats; class K2 climbs a ladder of its own."""
+    if climb.confidentiality is Confidentiality.K2:
+        return len(ruleset.protection_rungs)
+    return len(ruleset.clocks_of(category=climb.category, severity=climb.severity)[clock].rungs)
+
+
+def _asked(directory: Directory, ruleset: Ruleset, climb: Climb, clock: ClockName, rung: int) -> Iterator[Reached]:
+    steps = ruleset.rungs_to_tell(
+        category=climb.category,
+        severity=climb.severity,
+        confidentiality=climb.confidentiality,
+        clock=clock,
+        rung=rung,
+        at_night=climb.at_night,
     )
+    for step in steps:
+        yield from _answers(directory, climb, step)
 
 
 def _answers(directory: Directory, climb: Climb, step: Rung) -> Iterator[Reached]:

@@ -34,24 +34,24 @@ class TicketSubjects:
         by_ticket: dict[UUID, list[Firing]] = defaultdict(list)
         for firing in firings:
             by_ticket[firing.subject_id].append(firing)
-        tickets = Ticket.objects.filter(id__in=by_ticket).in_bulk()
+        tickets = Ticket.objects.filter(id__in=by_ticket).select_related("school").in_bulk()
         directory = directory_load(school_ids={ticket.school_id for ticket in tickets.values()}, now=now)
         concerned = concerned_in(ticket_ids=list(by_ticket))
         recorded: list[Recorded] = []
         messages: list[OutboxDraft] = []
         for ticket_id, ticket_firings in by_ticket.items():
-            escalated = Escalated(tickets[ticket_id], directory, frozenset(concerned[ticket_id]))
+            escalated = Escalated(tickets[ticket_id], directory, frozenset(concerned[ticket_id]), now)
             recorded += [escalated.fire(firing, now) for firing in ticket_firings]
             messages += escalated.messages(recorded[-1])
         events_store(recorded)
-        Ticket.objects.bulk_update(tickets.values(), ["level", "paged", "event_count", "event_hash"])
+        Ticket.objects.bulk_update(tickets.values(), ["level", "paged", "updated_at", "event_count", "event_hash"])
         outbox_add(drafts=messages, now=now)
 
 
 class Escalated:
     """One ticket while the rungs that are due for it fire; they page once, whatever their number."""
 
-    def __init__(self, ticket: Ticket, directory: Directory, excluded: frozenset[UUID]) -> None:
+    def __init__(self, ticket: Ticket, directory: Directory, excluded: frozenset[UUID], now: datetime) -> None:
         """Take a locked ticket and the directory of this instant."""
         self.ticket = ticket
         self.directory = directory
@@ -59,9 +59,11 @@ class Escalated:
         self.climb = Climb(
             ticket.school_id,
             ticket.owner_id,
+            ticket.category,
             Severity(ticket.severity),
             Confidentiality(ticket.confidentiality),
             excluded,
+            at_night=self.ruleset.is_night(at=now, zone=ticket.school.time_zone),
         )
         self.to_page: dict[UUID, None] = {}
 
@@ -74,13 +76,14 @@ class Escalated:
         )
         if not reached.people:
             logger.error("ticket %s: rung %s of %s reaches nobody", ticket.id, firing.rung + 1, clock)
-        ladder = self.ruleset.clocks[self.climb.severity][clock].rungs
+        ladder = self.ruleset.clocks_of(category=ticket.category, severity=self.climb.severity)[clock].rungs
         level = level_after(level=ticket.level, rung=firing.rung, ladder_length=len(ladder))
         page = people_to_page(
             reached=reached.people, paged=ticket.paged, raises=level > ticket.level, is_repeat=firing.is_repeat
         )
         self.to_page.update(dict.fromkeys(page))
         ticket.level = level
+        ticket.updated_at = now
         ticket.paged = list(dict.fromkeys([*ticket.paged, *reached.people]))
         body = _body(firing, reached, page, level)
         return event_chain(ticket=ticket, kind=EventKind.ESCALATED, at=now, actor_id=None, body=body)
@@ -91,12 +94,15 @@ class Escalated:
 
 
 def _body(firing: Firing, reached: RungReached, page: Sequence[UUID], level: int) -> dict[str, Any]:
+    passed = {"asked_rung": reached.rung + 1} if reached.rung != firing.rung else {}
     return {
         "clock": firing.clock,
         "rung": firing.rung + 1,
+        "epoch": firing.epoch,
         "repeat": firing.is_repeat,
         "due_at": firing.due_at.isoformat(),
         "level": level,
+        **passed,
         "roles": list(reached.roles),
         "reached": [str(person) for person in reached.people],
         "paged": [str(person) for person in page],

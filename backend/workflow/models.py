@@ -5,9 +5,11 @@ from datetime import UTC, datetime
 
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 
+from backend.common.branches import BranchedQuerySet
 from backend.common.ids import reference_new
 from backend.organisation.models import Person, Place, School, Unit
 from backend.rulebook.models import RulebookVersion
@@ -33,6 +35,8 @@ class Ticket(models.Model):
     description = models.TextField(max_length=8000)
     occurred_at = models.DateTimeField()
     filed_at = models.DateTimeField()
+    updated_at = models.DateTimeField(help_text="When anything a reader can see of it changed last.")
+    is_exercise = models.BooleanField(default=False, help_text="A drill: marked everywhere, counted nowhere.")
 
     state = models.CharField(max_length=14, choices=State, default=State.RECEIVED)
     version = models.PositiveIntegerField(default=1)
@@ -41,9 +45,16 @@ class Ticket(models.Model):
     assignee = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
     fixer = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
     interim_control_at = models.DateTimeField(null=True)
+    contained_at = models.DateTimeField(null=True)
+    progress_at = models.DateTimeField(
+        null=True, help_text="When progress was reported last, or work on it was taken up (again)."
+    )
     resolved_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
     reopened_at = models.DateTimeField(null=True)
+    decline_proposed_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    decline_proposed_at = models.DateTimeField(null=True)
+    declined_at = models.DateTimeField(null=True)
 
     level = models.PositiveSmallIntegerField(default=0, help_text="The highest rung any of its clocks has reached.")
     paged = ArrayField(models.UUIDField(), default=list, help_text="Whom escalations told since somebody last acted.")
@@ -51,13 +62,22 @@ class Ticket(models.Model):
     event_count = models.PositiveIntegerField(default=0)
     event_hash = models.BinaryField(max_length=32, default=bytes)
 
+    objects = BranchedQuerySet.as_manager()
+
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(version__gte=1), name="ticket_version_from_one")]
         indexes = [
-            models.Index(fields=["owner", "next_due_at", "id"], condition=~Q(state="closed"), name="ticket_inbox"),
+            models.Index(fields=["owner", "next_due_at", "id"], name="ticket_owner_due"),
             models.Index(fields=["school", "next_due_at", "id"], name="ticket_school_due"),
             models.Index(fields=["reporter", "next_due_at", "id"], name="ticket_reporter_due"),
             models.Index(fields=["assignee", "next_due_at", "id"], name="ticket_assignee_due"),
+            models.Index(fields=["school", "updated_at", "id"], name="ticket_school_updated"),
+            models.Index(fields=["school", "-filed_at", "id"], name="ticket_school_filed"),
+            models.Index(
+                fields=["school", "next_due_at", "id"], condition=Q(confidentiality="K2"), name="ticket_sealed"
+            ),
+            models.Index(fields=["next_due_at", "id"], condition=Q(level__gte=1), name="ticket_raised"),
+            GinIndex(fields=["paged"], name="ticket_paged"),
         ]
         triggers = [
             pgtrigger.FSM(name="ticket_state_machine", field="state", transitions=list(state_changes())),
@@ -107,6 +127,16 @@ class EventKind(models.TextChoices):
     REOPENED = "reopen"
     COMMENTED = "comment"
     ESCALATED = "escalated"
+    PROGRESSED = "progress"
+    CONTAINED = "contain"
+    RECLASSIFIED = "reclassify"
+    DECLINE_PROPOSED = "propose-decline"
+    DECLINED = "confirm-decline"
+    DECLINE_REFUSED = "refuse-decline"
+    DECLINE_CONTESTED = "contest-decline"
+    WITHDRAWN = "withdraw"
+    AMENDED = "amend"
+    CLOCKS_MOVED = "clocks-moved"
 
 
 class TicketEvent(models.Model):

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from backend.organisation.actors import Actor
 from backend.organisation.roles import Role
-from backend.rulebook.ruleset import Confidentiality
+from backend.rulebook.ruleset import Confidentiality, Severity
 from backend.workflow.models import Ticket
-from backend.workflow.states import Relation
+from backend.workflow.states import Fact, Relation
 
 
 def relations_of(*, actor: Actor, ticket: Ticket) -> frozenset[Relation]:
@@ -16,13 +16,30 @@ def relations_of(*, actor: Actor, ticket: Ticket) -> frozenset[Relation]:
     return frozenset((*_involved(actor, ticket), *_office(actor, ticket), *_above(actor, ticket)))
 
 
+def facts_of(ticket: Ticket) -> frozenset[Fact]:
+    """Return what holds of a ticket besides its state."""
+    held = {
+        Fact.URGENT_UNCONTAINED: ticket.severity == Severity.P1 and ticket.contained_at is None,
+        Fact.WAS_RESOLVED: ticket.resolved_at is not None,
+        Fact.DECLINE_PROPOSED: ticket.decline_proposed_by_id is not None,
+        Fact.NO_DECLINE_PROPOSED: ticket.decline_proposed_by_id is None,
+    }
+    return frozenset(fact for fact, holds in held.items() if holds)
+
+
 def _involved(actor: Actor, ticket: Ticket) -> Iterator[Relation]:
     if ticket.reporter_id == actor.person_id:
         yield Relation.REPORTER
     if ticket.assignee_id == actor.person_id:
         yield Relation.ASSIGNEE
+    yield from _has_done(actor, ticket)
+
+
+def _has_done(actor: Actor, ticket: Ticket) -> Iterator[Relation]:
     if ticket.fixer_id == actor.person_id:
         yield Relation.FIXER
+    if ticket.decline_proposed_by_id == actor.person_id:
+        yield Relation.PROPOSER
 
 
 def _office(actor: Actor, ticket: Ticket) -> Iterator[Relation]:
@@ -45,6 +62,9 @@ def _above(actor: Actor, ticket: Ticket) -> Iterator[Relation]:
 
 
 def _case_team(actor: Actor, ticket: Ticket) -> Iterator[Relation]:
+    """The reporter is no part of the team and never finds the ticket, but may still take the report back."""
+    if ticket.reporter_id == actor.person_id:
+        yield Relation.REPORTER
     if actor.school_id != ticket.school_id:
         if actor.person_id in ticket.paged:
             yield Relation.BUREAU
@@ -55,5 +75,4 @@ def _case_team(actor: Actor, ticket: Ticket) -> Iterator[Relation]:
         yield Relation.LEADER
     if ticket.assignee_id == actor.person_id:
         yield Relation.ASSIGNEE
-    if ticket.fixer_id == actor.person_id:
-        yield Relation.FIXER
+    yield from _has_done(actor, ticket)

@@ -6,15 +6,18 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db import connection
+from django.db.models import Exists, OuterRef, Q
 
+from backend.common.branches import BranchedQuerySet
 from backend.common.errors import NotFound
 from backend.organisation.actors import Actor
+from backend.organisation.models import Place, Unit
 from backend.organisation.roles import Role
-from backend.rulebook.ruleset import Confidentiality
+from backend.rulebook.ruleset import Confidentiality, OutsideClock
 from backend.rulebook.selectors import ruleset_get
 from backend.workflow.ledger import Break, Link, StoredLink, first_break
-from backend.workflow.models import Ticket, TicketEvent, TicketParticipant
+from backend.workflow.models import EventKind, Ticket, TicketEvent, TicketParticipant
 
 LEDGER_BATCH = 200
 EVENT_FIELDS = (
@@ -30,39 +33,58 @@ EVENT_FIELDS = (
 )
 ONLY_WHEN_CALLED = (Role.BOARD_CHAIR, Role.BUREAU_OFFICER)
 """Roles outside a school's daily work; what they are told about, they may open."""
+PLACES_WITHIN = """
+    WITH RECURSIVE within (id) AS (
+        {top} UNION SELECT below.id FROM organisation_place below JOIN within ON below.parent_id = within.id
+    )
+    SELECT id FROM within"""
+ORDINARY = ~Q(confidentiality=Confidentiality.K2)
 SCHOOL_WIDE = (Role.COORDINATOR, Role.DUTY_LEADER, Role.VICE_PRINCIPAL, Role.PRINCIPAL)
 
 
-def tickets_visible(*, actor: Actor) -> QuerySet[Ticket]:
+def tickets_visible(*, actor: Actor) -> BranchedQuerySet[Ticket]:
     """Return the tickets the actor may know of; whoever a report concerns never finds it."""
-    return _visible(actor).select_related("school", "owner", "place", "assignee", "reporter")
+    return _with_names(_let_in(actor, [_reported_by(actor), *_answered_for_by(actor)]))
 
 
-def _visible(actor: Actor) -> QuerySet[Ticket]:
+def tickets_of_offices(*, actor: Actor) -> BranchedQuerySet[Ticket]:
+    """Return the visible tickets that wait for the actor, by office, assignment or post, not for having reported."""
+    return _with_names(_let_in(actor, list(_answered_for_by(actor))))
+
+
+def _with_names(tickets: BranchedQuerySet[Ticket]) -> BranchedQuerySet[Ticket]:
+    return tickets.select_related("school", "owner", "place", "assignee", "reporter")
+
+
+def _visible(actor: Actor) -> BranchedQuerySet[Ticket]:
+    return _let_in(actor, [_reported_by(actor), *_answered_for_by(actor)])
+
+
+def _let_in(actor: Actor, branches: Sequence[Q]) -> BranchedQuerySet[Ticket]:
     concerned = TicketParticipant.objects.filter(ticket=OuterRef("pk"), person=actor.person_id)
-    return Ticket.objects.filter(_scope(actor), ~Exists(concerned))
+    return Ticket.objects.filter(~Exists(concerned)).in_branches(branches)
 
 
-def _scope(actor: Actor) -> Q:
-    """Say what the actor's posts open; the bureau and the board chair see only what has climbed up to them."""
-    ordinary = Q(reporter=actor.person_id) | Q(assignee=actor.person_id)
-    units = actor.units(Role.HANDLER, Role.OFFICE_HEAD)
-    if units:
-        ordinary |= Q(owner__in=units)
+def _reported_by(actor: Actor) -> Q:
+    return ORDINARY & Q(reporter=actor.person_id)
+
+
+def _answered_for_by(actor: Actor) -> Iterator[Q]:
+    """Say what the actor's posts open; the bureau and the board chair see only what has climbed up to them.
+
+    Each branch is read by an index of its own, in the order of the list.
+    """
+    yield Q(assignee=actor.person_id)
+    for unit_id in sorted(actor.units(Role.HANDLER, Role.OFFICE_HEAD)):
+        yield ORDINARY & Q(owner=unit_id)
     if actor.holds(*SCHOOL_WIDE):
-        ordinary |= Q(school=actor.school_id)
-    if actor.holds(Role.BUREAU_OFFICER):
-        ordinary |= Q(school__bureau=actor.bureau_id, level__gte=1)
-    called = Q(paged__contains=[actor.person_id])
-    if actor.holds(*ONLY_WHEN_CALLED):
-        ordinary |= called
-    strict = Q(assignee=actor.person_id)
+        yield ORDINARY & Q(school=actor.school_id)
     if actor.holds(Role.PROTECTION_LEAD, Role.PRINCIPAL):
-        strict |= Q(school=actor.school_id)
+        yield Q(confidentiality=Confidentiality.K2, school=actor.school_id)
+    if actor.holds(Role.BUREAU_OFFICER):
+        yield ORDINARY & Q(school__bureau=actor.bureau_id, level__gte=1)
     if actor.holds(*ONLY_WHEN_CALLED):
-        strict |= called
-    confidential = Q(confidentiality=Confidentiality.K2)
-    return (~confidential & ordinary) | (confidential & strict)
+        yield Q(paged__contains=[actor.person_id])
 
 
 def ticket_get(*, actor: Actor, ticket_id: UUID) -> Ticket:
@@ -71,6 +93,11 @@ def ticket_get(*, actor: Actor, ticket_id: UUID) -> Ticket:
     if ticket is None:
         raise NotFound
     return ticket
+
+
+def ticket_is_visible(*, actor: Actor, ticket_id: UUID) -> bool:
+    """Say whether the actor may know of a ticket."""
+    return _visible(actor).filter(id=ticket_id).exists()
 
 
 def ticket_lock(*, actor: Actor, ticket_id: UUID) -> Ticket:
@@ -82,14 +109,42 @@ def ticket_lock(*, actor: Actor, ticket_id: UUID) -> Ticket:
     return ticket_get(actor=actor, ticket_id=ticket_id)
 
 
-def tickets_of_offices(*, actor: Actor) -> QuerySet[Ticket]:
-    """Return the visible tickets that wait for the actor: owned by their offices, assigned to them, or school-wide."""
-    waiting = Q(assignee=actor.person_id) | Q(owner__in=actor.units(Role.HANDLER, Role.OFFICE_HEAD))
-    if actor.holds(*SCHOOL_WIDE, Role.PROTECTION_LEAD):
-        waiting |= Q(school=actor.school_id)
-    if actor.holds(Role.BUREAU_OFFICER):
-        waiting |= Q(school__bureau=actor.bureau_id)
-    return tickets_visible(actor=actor).filter(waiting)
+def ticket_lock_of_reporter(*, actor: Actor, ticket_id: UUID) -> Ticket:
+    """Return a ticket the actor reported, locked until the end of the transaction, sealed ones too; or NotFound."""
+    own = Ticket.objects.filter(id=ticket_id, reporter=actor.person_id, school=actor.school_scope)
+    if not own.select_for_update(of=("self",), no_key=True).values_list("id").first():
+        raise NotFound
+    return own.select_related("school", "owner", "place", "assignee", "reporter").get()
+
+
+def offices_meant(*, actor: Actor, office: str) -> list[UUID]:
+    """Return the ids of the units the actor knows by this id or code; those of a bureau may share a code."""
+    known = Unit.objects.filter(_known_to(actor))
+    try:
+        meant = Q(id=UUID(office))
+    except ValueError:
+        meant = Q(code=office)
+    return list(known.filter(meant).values_list("id", flat=True))
+
+
+def places_within(*, actor: Actor, place_id: UUID) -> list[UUID]:
+    """Return the ids of a place the actor knows and of every place below it, in one query; none for an unknown one."""
+    top, parameters = Place.objects.filter(_known_to(actor), id=place_id).values("id").query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(PLACES_WITHIN.format(top=top), parameters)
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _known_to(actor: Actor) -> Q:
+    return Q(school=actor.school_id) if actor.school_id else Q(school__bureau=actor.bureau_id)
+
+
+def decline_proposed(*, ticket: Ticket) -> TicketEvent | None:
+    """Return the event in which declining was proposed and not decided yet; the caller has been let in."""
+    if ticket.decline_proposed_by_id is None or ticket.declined_at is not None:
+        return None
+    events = ticket.events.filter(kind=EventKind.DECLINE_PROPOSED).select_related("payload")
+    return events.order_by("-sequence").first()
 
 
 def timeline(*, ticket: Ticket) -> Sequence[TicketEvent]:
@@ -110,6 +165,18 @@ def category_name(ticket: Ticket, *, chinese: bool) -> str:
     """Return the name of the ticket's category in the rulebook version it pins."""
     category = ruleset_get(ticket.rulebook_id).categories[ticket.category]
     return category.name_zh if chinese else category.name_en
+
+
+def category_names(ticket: Ticket, *, chinese: bool) -> dict[str, str]:
+    """Return the names of every category in the rulebook version the ticket pins, by code."""
+    categories = ruleset_get(ticket.rulebook_id).categories.values()
+    return {category.code: category.name_zh if chinese else category.name_en for category in categories}
+
+
+def outside_clocks_of(ticket: Ticket) -> list[OutsideClock]:
+    """Return the reports to authorities that the ticket's category may call for, by the version it pins."""
+    rules = ruleset_get(ticket.rulebook_id)
+    return [rules.outside_clocks[key] for key in rules.categories[ticket.category].outside_clocks]
 
 
 @dataclass(frozen=True, slots=True)

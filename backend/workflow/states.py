@@ -18,6 +18,7 @@ class State(models.TextChoices):
     IN_PROGRESS = "in_progress", _("In progress")
     RESOLVED = "resolved", _("Resolved, to be verified")
     CLOSED = "closed", _("Closed")
+    DECLINED = "declined", _("Declined")
 
 
 class Action(models.TextChoices):
@@ -32,6 +33,14 @@ class Action(models.TextChoices):
     VERIFY = "verify", _("Verify and close")
     REJECT_FIX = "reject-fix", _("Not fixed: send back")
     REOPEN = "reopen", _("Reopen")
+    PROGRESS = "progress", _("Report progress")
+    CONTAIN = "contain", _("Report it contained")
+    RECLASSIFY = "reclassify", _("Correct severity, category, class or place")
+    PROPOSE_DECLINE = "propose-decline", _("Propose to decline it")
+    CONFIRM_DECLINE = "confirm-decline", _("Decline it")
+    REFUSE_DECLINE = "refuse-decline", _("Do not decline it")
+    CONTEST_DECLINE = "contest-decline", _("Contest the declining")
+    WITHDRAW = "withdraw", _("Withdraw the report")
     COMMENT = "comment", _("Comment")
 
 
@@ -49,6 +58,7 @@ class Relation(models.TextChoices):
     LEADER = "leader"
     CASE_LEAD = "case_lead"
     BUREAU = "bureau"
+    PROPOSER = "proposer"
 
 
 class Evidence(models.TextChoices):
@@ -58,9 +68,21 @@ class Evidence(models.TextChoices):
     ASSIGNEE = "assignee"
 
 
+class Fact(models.TextChoices):
+    """What can hold of a ticket besides its state."""
+
+    URGENT_UNCONTAINED = "urgent_uncontained", _("urgent, not contained yet")
+    DECLINE_PROPOSED = "decline_proposed", _("declining is proposed")
+    WAS_RESOLVED = "was_resolved", _("was resolved, not withdrawn")
+    NO_DECLINE_PROPOSED = "no_decline_proposed", _("declining is not proposed")
+
+
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """One row: an action, the states it starts from, where it leads (None: the state stays), who may and who never."""
+    """One row: an action, the states it starts from, where it leads (None: the state stays), who may and who never.
+
+    `facts` is what else has to hold of the ticket.
+    """
 
     action: Action
     sources: frozenset[State]
@@ -68,6 +90,7 @@ class Transition:
     allowed: frozenset[Relation]
     refused: frozenset[Relation] = frozenset()
     evidence: frozenset[Evidence] = frozenset()
+    facts: frozenset[Fact] = frozenset()
     checks_version: bool = True
 
 
@@ -75,13 +98,19 @@ OWNERS = frozenset({Relation.HANDLER, Relation.OFFICE_HEAD, Relation.ASSIGNEE, R
 ABOVE = frozenset({Relation.COORDINATOR, Relation.DUTY_LEADER, Relation.LEADER})
 VERIFIERS = frozenset({Relation.COORDINATOR, Relation.LEADER, Relation.REPORTER})
 EVERYBODY = frozenset(Relation) - {Relation.SYSTEM}
-OPEN = frozenset({State.RECEIVED, State.ROUTED, State.ACKNOWLEDGED, State.IN_PROGRESS})
+CORRECTORS = frozenset({Relation.HANDLER, Relation.OFFICE_HEAD, Relation.CASE_LEAD}) | ABOVE
+LOWERERS = frozenset({Relation.OFFICE_HEAD, Relation.CASE_LEAD, Relation.DUTY_LEADER, Relation.LEADER})
+"""Who may make a ticket less urgent or open it to more people; the other correctors only the opposite."""
+DECLINERS = frozenset({Relation.COORDINATOR, Relation.LEADER, Relation.CASE_LEAD})
+UNSEEN = frozenset({State.RECEIVED, State.ROUTED})
+"""Until somebody acknowledges it, a report is still its reporter's to change."""
+OPEN = UNSEEN | {State.ACKNOWLEDGED, State.IN_PROGRESS}
 
 TRANSITIONS: tuple[Transition, ...] = (
     Transition(Action.ROUTE, frozenset({State.RECEIVED}), State.ROUTED, frozenset({Relation.SYSTEM})),
     Transition(
         Action.ACKNOWLEDGE,
-        frozenset({State.RECEIVED, State.ROUTED}),
+        UNSEEN,
         State.ACKNOWLEDGED,
         OWNERS | ABOVE,
         checks_version=False,
@@ -130,7 +159,62 @@ TRANSITIONS: tuple[Transition, ...] = (
         State.IN_PROGRESS,
         frozenset({Relation.REPORTER, Relation.COORDINATOR, Relation.LEADER}),
         evidence=frozenset({Evidence.NOTE}),
+        facts=frozenset({Fact.WAS_RESOLVED}),
     ),
+    Transition(
+        Action.PROGRESS,
+        frozenset({State.ACKNOWLEDGED, State.IN_PROGRESS}),
+        None,
+        OWNERS | ABOVE,
+        evidence=frozenset({Evidence.NOTE}),
+    ),
+    Transition(
+        Action.CONTAIN,
+        OPEN,
+        None,
+        OWNERS | ABOVE,
+        evidence=frozenset({Evidence.NOTE}),
+        facts=frozenset({Fact.URGENT_UNCONTAINED}),
+    ),
+    Transition(
+        Action.RECLASSIFY,
+        frozenset(State),
+        None,
+        CORRECTORS,
+        evidence=frozenset({Evidence.NOTE}),
+    ),
+    Transition(
+        Action.PROPOSE_DECLINE,
+        OPEN,
+        None,
+        DECLINERS | {Relation.HANDLER, Relation.OFFICE_HEAD},
+        evidence=frozenset({Evidence.NOTE}),
+        facts=frozenset({Fact.NO_DECLINE_PROPOSED}),
+    ),
+    Transition(
+        Action.CONFIRM_DECLINE,
+        OPEN,
+        State.DECLINED,
+        DECLINERS,
+        refused=frozenset({Relation.PROPOSER}),
+        facts=frozenset({Fact.DECLINE_PROPOSED}),
+    ),
+    Transition(
+        Action.REFUSE_DECLINE,
+        OPEN,
+        None,
+        DECLINERS,
+        evidence=frozenset({Evidence.NOTE}),
+        facts=frozenset({Fact.DECLINE_PROPOSED}),
+    ),
+    Transition(
+        Action.CONTEST_DECLINE,
+        frozenset({State.DECLINED}),
+        State.RECEIVED,
+        frozenset({Relation.REPORTER}),
+        evidence=frozenset({Evidence.NOTE}),
+    ),
+    Transition(Action.WITHDRAW, UNSEEN, State.CLOSED, frozenset({Relation.REPORTER})),
     Transition(
         Action.COMMENT,
         frozenset(State),
@@ -143,14 +227,35 @@ TRANSITIONS: tuple[Transition, ...] = (
 BY_ACTION: dict[Action, Transition] = {transition.action: transition for transition in TRANSITIONS}
 
 CLOCKS_ARMED: dict[State, frozenset[ClockName]] = {
-    State.RECEIVED: frozenset({ClockName.ACKNOWLEDGE, ClockName.ACT, ClockName.RESOLVE}),
-    State.ROUTED: frozenset({ClockName.ACKNOWLEDGE, ClockName.ACT, ClockName.RESOLVE}),
-    State.ACKNOWLEDGED: frozenset({ClockName.ACT, ClockName.RESOLVE}),
-    State.IN_PROGRESS: frozenset({ClockName.RESOLVE}),
+    State.RECEIVED: frozenset(
+        {
+            ClockName.ACKNOWLEDGE,
+            ClockName.ACT,
+            ClockName.CONTAIN,
+            ClockName.RESOLVE,
+            ClockName.ANSWER,
+            ClockName.RESULT,
+        }
+    ),
+    State.ROUTED: frozenset(
+        {
+            ClockName.ACKNOWLEDGE,
+            ClockName.ACT,
+            ClockName.CONTAIN,
+            ClockName.RESOLVE,
+            ClockName.ANSWER,
+            ClockName.RESULT,
+        }
+    ),
+    State.ACKNOWLEDGED: frozenset(
+        {ClockName.ACT, ClockName.PROGRESS, ClockName.CONTAIN, ClockName.RESOLVE, ClockName.RESULT}
+    ),
+    State.IN_PROGRESS: frozenset({ClockName.PROGRESS, ClockName.CONTAIN, ClockName.RESOLVE, ClockName.RESULT}),
     State.RESOLVED: frozenset({ClockName.VERIFY}),
     State.CLOSED: frozenset(),
+    State.DECLINED: frozenset(),
 }
-"""Which clocks run in each state; a change of state stops and arms exactly the difference."""
+"""Which clocks run in each state, as far as the rules have them; what was contained needs no clock for containing."""
 
 
 def is_allowed(transition: Transition, relations: Collection[Relation]) -> bool:
@@ -159,12 +264,12 @@ def is_allowed(transition: Transition, relations: Collection[Relation]) -> bool:
     return bool(held & transition.allowed) and not held & transition.refused
 
 
-def actions_available(state: State, relations: Collection[Relation]) -> tuple[Action, ...]:
-    """Return the actions open to somebody with these relations in this state, in the order of the table."""
+def actions_available(state: State, relations: Collection[Relation], facts: Collection[Fact]) -> tuple[Action, ...]:
+    """Return the actions open to somebody with these relations, by a ticket's state and facts, in the table's order."""
     return tuple(
         transition.action
         for transition in TRANSITIONS
-        if state in transition.sources and is_allowed(transition, relations)
+        if state in transition.sources and transition.facts <= frozenset(facts) and is_allowed(transition, relations)
     )
 
 

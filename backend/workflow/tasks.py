@@ -6,7 +6,7 @@ from celery import shared_task
 
 from backend.common.clock import database_now
 from backend.common.outbox import outbox_consume
-from backend.workflow.services import ticket_route
+from backend.workflow.services import calendar_changed, recompute_stale, ticket_route
 
 
 @shared_task(name="workflow.route")
@@ -17,3 +17,19 @@ def route(message_ids: list[int]) -> None:
         handle=lambda message, now: ticket_route(ticket_id=UUID(message.payload["ticket"]), now=now),
         now=database_now(),
     )
+
+
+@shared_task(name="workflow.recompute")
+def recompute(message_ids: list[int]) -> None:
+    """Move deadlines to the calendars that these outbox rows say have changed, a batch for each."""
+    outbox_consume(
+        ids=message_ids,
+        handle=lambda message, now: calendar_changed(payload=message.payload, now=now),
+        now=database_now(),
+    )
+
+
+@shared_task(name="workflow.recompute_stale")
+def nightly() -> None:
+    """Have recomputed what a change of calendar left behind."""
+    recompute_stale(now=database_now())

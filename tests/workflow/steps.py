@@ -40,12 +40,22 @@ WAY = (
 def ticket_in(world: World, state: State, **changes: Any) -> UUID:
     """File a ticket about a blocked exit and bring it into a state over HTTP: Bob works, Cleo verifies."""
     ticket_id = file_ticket(world, routed=state is not State.RECEIVED, **changes)
+    if state is State.DECLINED:
+        return decline(world, ticket_id)
     order = list(State)
     for reached, who, action in WAY:
         if order.index(reached) <= order.index(state):
             done = world.members[who].client.act(ticket_id, action, note="Done.")
             assert done.status_code == 200, done.data
     assert Ticket.objects.get(id=ticket_id).state == state
+    return ticket_id
+
+
+def decline(world: World, ticket_id: UUID) -> UUID:
+    """Let Bob propose to decline a ticket of his office and Cleo agree; return its id."""
+    for who, action in (("bob", "propose-decline"), ("cleo", "confirm-decline")):
+        done = world.members[who].client.act(ticket_id, action, note="There was nothing.")
+        assert done.status_code == 200, done.data
     return ticket_id
 
 

@@ -72,6 +72,32 @@ def test_a_fix_confirmed_and_rejected_at_once_is_one_or_the_other(committed_worl
     assert Ticket.objects.get(id=ticket_id).state == ("closed" if answers[0] == 200 else "in_progress")
 
 
+def test_declining_confirmed_while_somebody_acknowledges_leaves_one_story(committed_world: World) -> None:
+    for _round in range(ROUNDS // 2):
+        ticket_id = file_ticket(committed_world, routed=True)
+        assert acting(committed_world.ben, ticket_id, "propose-decline", match=2)() == 200
+        declined, acknowledged = at_once(
+            acting(committed_world.cleo, ticket_id, "confirm-decline", match=3),
+            acting(committed_world.bob, ticket_id, "acknowledge"),
+        )
+        assert (declined, acknowledged) in {(200, 409), (412, 200)}
+        ticket = Ticket.objects.get(id=ticket_id)
+        assert ticket.state == ("declined" if declined == 200 else "acknowledged")
+        running = set(Timer.objects.filter(subject_id=ticket_id, armed=True).values_list("clock", flat=True))
+        assert running == (set() if declined == 200 else {"act", "progress", "resolve", "result"})
+        assert history(ticket_id)[-1] == ("confirm-decline" if declined == 200 else "acknowledge")
+
+
+def test_a_report_withdrawn_while_somebody_acknowledges_is_one_or_the_other(committed_world: World) -> None:
+    ticket_id = file_ticket(committed_world, routed=True)
+    answers = at_once(
+        acting(committed_world.alice, ticket_id, "withdraw", match=2),
+        acting(committed_world.bob, ticket_id, "acknowledge"),
+    )
+    assert tuple(answers) in {(200, 409), (412, 200)}
+    assert Ticket.objects.get(id=ticket_id).state == ("closed" if answers[0] == 200 else "acknowledged")
+
+
 def test_nothing_escalates_after_somebody_acknowledged(committed_world: World) -> None:
     for _round in range(ROUNDS):
         ticket_id = file_ticket(committed_world, category=URGENT, routed=True)

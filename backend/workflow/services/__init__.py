@@ -1,7 +1,20 @@
 """Every write to a ticket."""
 
-from backend.workflow.services.acting import ActionInput, ticket_act
+from backend.workflow.services.acting import ticket_act
+from backend.workflow.services.amending import ticket_amend
 from backend.workflow.services.opening import TicketDraft, ticket_open
+from backend.workflow.services.recomputing import calendar_changed, recompute_stale, tickets_recompute
 from backend.workflow.services.routing import ticket_route
+from backend.workflow.services.saying import ActionInput
 
-__all__ = ["ActionInput", "TicketDraft", "ticket_act", "ticket_open", "ticket_route"]
+__all__ = [
+    "ActionInput",
+    "TicketDraft",
+    "calendar_changed",
+    "recompute_stale",
+    "ticket_act",
+    "ticket_amend",
+    "ticket_open",
+    "ticket_route",
+    "tickets_recompute",
+]

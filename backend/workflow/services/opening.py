@@ -6,20 +6,37 @@ from uuid import UUID
 
 from django.db import transaction
 
+from backend.common.joined import Joined
 from backend.common.outbox import OutboxDraft, outbox_add
 from backend.organisation.actors import Actor
-from backend.organisation.models import Place, School, Unit
+from backend.organisation.models import Calendar, Place, School, Unit
 from backend.organisation.selectors import people_known
 from backend.rulebook.models import SchoolRulebook
-from backend.rulebook.ruleset import Category, Confidentiality
 from backend.rulebook.selectors import ruleset_get
 from backend.workflow.errors import NotAtASchool, SchoolNotReady, UnknownCategory, UnknownPerson, UnknownPlace
 from backend.workflow.models import EventKind, Ticket, TicketParticipant
 from backend.workflow.services.recording import event_chain, events_store
-from backend.workflow.services.timing import timers_follow_state
+from backend.workflow.services.routing import first_owner
+from backend.workflow.services.timing import timers_follow
 
-SCHOOL_RELATED = ("rulebook", "intake_unit", "protection_unit", "calendar")
-"""All that filing needs to know of a school, read together with it."""
+SCHOOL_AND_PLACE = Joined(
+    """
+    FROM organisation_school AS school
+    LEFT JOIN organisation_place AS place ON place.id = %s AND place.school_id = school.id
+    LEFT JOIN rulebook_schoolrulebook AS used ON used.school_id = school.id
+    LEFT JOIN organisation_unit AS intake ON intake.id = school.intake_unit_id
+    LEFT JOIN organisation_unit AS protection ON protection.id = school.protection_unit_id
+    LEFT JOIN organisation_calendar AS calendar ON calendar.school_id = school.id
+    WHERE school.id = %s
+    """,
+    school=School,
+    place=Place,
+    used=SchoolRulebook,
+    intake=Unit,
+    protection=Unit,
+    calendar=Calendar,
+)
+"""All that filing needs to know of a school and a place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +48,14 @@ class TicketDraft:
     occurred_at: datetime
     description: str
     persons_concerned: frozenset[UUID] = frozenset()
+    is_exercise: bool = False
 
 
 @transaction.atomic(savepoint=False)
 def ticket_open(*, actor: Actor, draft: TicketDraft, now: datetime) -> Ticket:
     """Open a ticket owned by the intake office (class K2: by student protection), its clocks running from now."""
     school, place = _school_and_place(actor, draft.place_id)
-    version_id = _rulebook_version_id(school)
+    version_id = school.rulebook.version_id
     category = ruleset_get(version_id).categories.get(draft.category)
     if category is None:
         raise UnknownCategory(pointer="/category")
@@ -53,15 +71,17 @@ def ticket_open(*, actor: Actor, draft: TicketDraft, now: datetime) -> Ticket:
         description=draft.description,
         occurred_at=draft.occurred_at,
         filed_at=now,
+        updated_at=now,
+        is_exercise=draft.is_exercise,
         reporter_id=actor.person_id,
-        owner=_first_owner(school, category),
+        owner=first_owner(school=school, confidentiality=category.confidentiality),
     )
     _store(ticket, actor, draft.persons_concerned, now)
     return ticket
 
 
 def _store(ticket: Ticket, actor: Actor, persons_concerned: frozenset[UUID], now: datetime) -> None:
-    remarks = timers_follow_state(ticket=ticket, before=None, now=now)
+    remarks = timers_follow(ticket=ticket, before=(), now=now)
     body = {"category": ticket.category, "severity": ticket.severity, "class": ticket.confidentiality, **remarks}
     opened = event_chain(ticket=ticket, kind=EventKind.OPENED, at=now, actor_id=actor.person_id, body=body)
     ticket.save(force_insert=True)
@@ -78,28 +98,18 @@ def _store(ticket: Ticket, actor: Actor, persons_concerned: frozenset[UUID], now
 def _school_and_place(actor: Actor, place_id: UUID | None) -> tuple[School, Place | None]:
     if actor.school_id is None:
         raise NotAtASchool
-    if place_id is None:
-        return School.objects.select_related(*SCHOOL_RELATED).get(id=actor.school_id), None
-    with_school = ["school", *(f"school__{name}" for name in SCHOOL_RELATED)]
-    place = Place.objects.select_related(*with_school).filter(id=place_id, school=actor.school_id).first()
-    if place is None:
+    found = SCHOOL_AND_PLACE.first([place_id, actor.school_id])
+    if found is None:
+        raise NotAtASchool
+    school: School = found["school"]
+    if place_id is not None and found["place"] is None:
         raise UnknownPlace(pointer="/place")
-    return place.school, place
-
-
-def _rulebook_version_id(school: School) -> int:
-    try:
-        return school.rulebook.version_id
-    except SchoolRulebook.DoesNotExist:
-        raise SchoolNotReady from None
-
-
-def _first_owner(school: School, category: Category) -> Unit:
-    strict = category.confidentiality is Confidentiality.K2
-    owner = school.protection_unit if strict else school.intake_unit
-    if owner is None:
+    if found["used"] is None:
         raise SchoolNotReady
-    return owner
+    school.rulebook = found["used"]
+    school.intake_unit, school.protection_unit = found["intake"], found["protection"]
+    school._state.fields_cache["calendar"] = found["calendar"]  # noqa: SLF001 - also that there is none is known now
+    return school, found["place"]
 
 
 def _check_people(actor: Actor, person_ids: frozenset[UUID]) -> None:

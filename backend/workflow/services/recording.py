@@ -50,6 +50,11 @@ def events_store(recorded: Sequence[Recorded]) -> None:
     TicketEventPayload.objects.bulk_create([row.payload for row in recorded])
 
 
+def routing_draft(*, event: TicketEvent) -> OutboxDraft:
+    """Return the outbox row that has a received ticket routed again because of an event."""
+    return OutboxDraft(topic="ticket.opened", dedup_key=f"opened:{event.id}", payload={"ticket": str(event.ticket_id)})
+
+
 def told_draft(*, event: TicketEvent, people: Collection[UUID]) -> OutboxDraft:
     """Return the outbox row that makes the people hear of an event; its key is the event's id."""
     return OutboxDraft(

@@ -5,58 +5,117 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from backend.common.outbox import outbox_add
-from backend.organisation.models import Unit
+from backend.organisation.models import Appointment, Place, School, Unit
 from backend.organisation.reach import Reached
 from backend.organisation.selectors import directory_load
-from backend.rulebook.ruleset import Confidentiality, Severity
+from backend.rulebook.ruleset import LEAD_GRADE, Confidentiality, Severity
 from backend.rulebook.selectors import ruleset_get
+from backend.workflow.errors import SchoolNotReady
+from backend.workflow.grades import Groups, grade_of
 from backend.workflow.models import EventKind, Ticket
 from backend.workflow.selectors import ONLY_WHEN_CALLED, concerned_in
 from backend.workflow.services.recording import event_chain, events_store, told_draft
-from backend.workflow.services.timing import timers_follow_state
-from backend.workflow.states import State
+from backend.workflow.services.timing import clocks_of, timers_follow
+from backend.workflow.states import OPEN, State
 
 logger = logging.getLogger(__name__)
+
+ROUTED_FIELDS = (
+    *("owner", "assignee", "state", "version", "updated_at", "paged"),
+    *("event_count", "event_hash"),
+)
 
 
 @transaction.atomic(savepoint=False)
 def ticket_route(*, ticket_id: UUID, now: datetime) -> None:
-    """Give a received ticket to the office its category names and tell its people; any other ticket stays as it is."""
+    """Give a ticket that nobody has routed yet to the office its category names, and tell that office's people.
+
+    One that was acknowledged meanwhile keeps its state, and its office takes it on; one that is over stays as it is.
+    """
     ticket = Ticket.objects.select_for_update(of=("self",), no_key=True).select_related("school").get(id=ticket_id)
-    if ticket.state != State.RECEIVED:
+    if not _waits_for_routing(ticket):
         return
-    office = _office_for(ticket)
-    if office is None:
-        logger.error("ticket %s: the school has no office for %s; it stays at intake", ticket.id, ticket.category)
-    else:
-        ticket.owner = office
-    answers = _whom_to_tell(ticket, now)
+    before = clocks_of(ticket)
+    found = _move_to_office(ticket, now)
+    answers = whom_to_tell(ticket=ticket, now=now)
     people = {person for answer in answers for person in answer.people}
     ticket.paged = [person for answer in answers if answer.role in ONLY_WHEN_CALLED for person in answer.people]
-    ticket.state = State.ROUTED
+    if ticket.state == State.RECEIVED:
+        ticket.state = State.ROUTED
     ticket.version += 1
-    body = {"office": str(ticket.owner_id), "found": office is not None}
+    ticket.updated_at = now
+    body = {"office": str(ticket.owner_id), "found": found}
     routed = event_chain(ticket=ticket, kind=EventKind.ROUTED, at=now, actor_id=None, body=body)
-    ticket.save(update_fields=["owner", "state", "version", "paged", "event_count", "event_hash"])
+    ticket.save(update_fields=ROUTED_FIELDS)
     events_store([routed])
-    timers_follow_state(ticket=ticket, before=State.RECEIVED, now=now)
+    timers_follow(ticket=ticket, before=before, now=now)
     outbox_add(drafts=[told_draft(event=routed.event, people=people)], now=now)
 
 
-def _office_for(ticket: Ticket) -> Unit | None:
+def _waits_for_routing(ticket: Ticket) -> bool:
+    if ticket.state == State.RECEIVED:
+        return True
+    return State(ticket.state) in OPEN and not ticket.events.filter(kind=EventKind.ROUTED).exists()
+
+
+def _move_to_office(ticket: Ticket, now: datetime) -> bool:
+    """Make the responsible office the owner and say whether the school has one; else the ticket stays at intake."""
+    office = office_for(ticket=ticket, now=now)
+    if office is None:
+        logger.error("ticket %s: the school has no office for %s; it stays at intake", ticket.id, ticket.category)
+        return False
+    if office.id != ticket.owner_id:
+        ticket.owner, ticket.assignee = office, None
+    return True
+
+
+def first_owner(*, school: School, confidentiality: Confidentiality) -> Unit:
+    """Return the office that owns a ticket before it is routed: intake, of class K2 student protection."""
+    owner = school.protection_unit if confidentiality is Confidentiality.K2 else school.intake_unit
+    if owner is None:
+        raise SchoolNotReady
+    return owner
+
+
+def office_for(*, ticket: Ticket, now: datetime) -> Unit | None:
+    """Return the office that answers for the ticket's category (class K2: for protection); None where there is none."""
     if ticket.confidentiality == Confidentiality.K2:
         return ticket.school.protection_unit
     lead = ruleset_get(ticket.rulebook_id).categories[ticket.category].lead
-    return Unit.objects.filter(school=ticket.school_id, code=lead).first()
+    offices = Unit.objects.filter(school=ticket.school_id)
+    if lead == LEAD_GRADE:
+        grade_id = _grade_for(ticket, now)
+        return offices.filter(id=grade_id).first() if grade_id else None
+    return offices.filter(code=lead).first()
 
 
-def _whom_to_tell(ticket: Ticket, now: datetime) -> list[Reached]:
+def _grade_for(ticket: Ticket, now: datetime) -> UUID | None:
+    units = list(Unit.objects.filter(school=ticket.school_id).values_list("id", "parent_id", "kind"))
+    places = list(Place.objects.filter(school=ticket.school_id).values_list("id", "parent_id", "owner_id"))
+    in_force = Q(starts_at__lte=now) & (Q(ends_at__isnull=True) | Q(ends_at__gt=now))
+    held = Appointment.objects.filter(in_force, person=ticket.reporter_id, post__unit__isnull=False)
+    groups = Groups(
+        grades=frozenset(unit_id for unit_id, _parent, kind in units if kind == Unit.Kind.GRADE),
+        unit_parents={unit_id: parent_id for unit_id, parent_id, _kind in units},
+        place_parents={place_id: parent_id for place_id, parent_id, _owner in places},
+        place_owners={place_id: owner_id for place_id, _parent, owner_id in places},
+    )
+    reporter_units = held.order_by("starts_at", "id").values_list("post__unit_id", flat=True)
+    return grade_of(groups=groups, place_id=ticket.place_id, reporter_units=reporter_units)
+
+
+def whom_to_tell(*, ticket: Ticket, now: datetime) -> list[Reached]:
+    """Return whom the rules tell at once of a ticket that is new to its office."""
     directory = directory_load(school_ids=[ticket.school_id], now=now)
     excluded = concerned_in(ticket_ids=[ticket.id])[ticket.id]
-    roles = ruleset_get(ticket.rulebook_id).informed_of(
-        Severity(ticket.severity), Confidentiality(ticket.confidentiality)
+    ruleset = ruleset_get(ticket.rulebook_id)
+    roles = ruleset.informed_of(
+        severity=Severity(ticket.severity),
+        confidentiality=Confidentiality(ticket.confidentiality),
+        at_night=ruleset.is_night(at=now, zone=ticket.school.time_zone),
     )
     return [
         directory.reach(role=role, school_id=ticket.school_id, unit_id=ticket.owner_id, excluding=excluded)

@@ -1,7 +1,7 @@
 """Keeping a ticket's timers in step with its state."""
 
 import logging
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -10,41 +10,63 @@ from backend.deadlines.selectors import timers_of, working_time_get
 from backend.deadlines.services import TimerDraft, timers_arm, timers_stop
 from backend.deadlines.working_time import CalendarUnusable, WorkingTime
 from backend.organisation.models import Calendar
-from backend.rulebook.ruleset import ClockName, Severity
+from backend.rulebook.ruleset import Clock, ClockName, Severity
 from backend.rulebook.selectors import ruleset_get
-from backend.workflow.clocks import Deadline, Instants, clocks_to_change, deadlines_of
+from backend.workflow.clocks import Deadline, Instants, clocks_running, deadlines_of
 from backend.workflow.models import NEVER_DUE, Ticket
-from backend.workflow.states import CLOCKS_ARMED, State
+from backend.workflow.states import State
 
 logger = logging.getLogger(__name__)
 
 SUBJECT_KIND = "ticket"
 
 
-def timers_follow_state(*, ticket: Ticket, before: State | None, now: datetime) -> dict[str, Any]:
-    """Stop and arm the difference between the clocks of two states and set the next due time; save the ticket after.
+def rules_of(ticket: Ticket) -> Mapping[ClockName, Clock]:
+    """Return the clocks that the rulebook version the ticket pins has for it."""
+    ruleset = ruleset_get(ticket.rulebook_id)
+    return ruleset.clocks_of(category=ticket.category, severity=Severity(ticket.severity))
 
-    The ticket is locked (or new) and has its new state. Return what the ledger has to say of times that are provisional
-    or fell back to calendar time; mostly nothing.
+
+def clocks_of(ticket: Ticket) -> frozenset[ClockName]:
+    """Return the clocks that have to run on a ticket as it stands."""
+    is_contained = ticket.contained_at is not None
+    return clocks_running(state=State(ticket.state), is_contained=is_contained, known=rules_of(ticket).keys())
+
+
+def timers_follow(
+    *, ticket: Ticket, before: Collection[ClockName], now: datetime, restart: Collection[ClockName] = ()
+) -> dict[str, Any]:
+    """Stop and arm the difference between the clocks that ran before and those that have to; save the ticket after.
+
+    The ticket is locked (or new) and has its new state; clocks to restart are armed anew even if they ran before.
+    Return what the ledger has to say of times that are provisional or fell back to calendar time; mostly nothing.
     """
-    to_stop, to_arm = clocks_to_change(before, State(ticket.state))
-    if to_stop:
-        timers_stop(
-            subject_kind=SUBJECT_KIND, subject_id=ticket.id, clocks=to_stop, now=now, reason=f"ticket {ticket.state}"
-        )
-    deadlines = _deadlines(ticket, to_arm, now)
-    timers_arm(drafts=[_draft(ticket, deadline) for deadline in deadlines], now=now)
-    if to_stop or to_arm:
-        ticket.next_due_at = _next_due_at(ticket, deadlines)
-    return _remarks(deadlines)
+    wanted, running = clocks_of(ticket), frozenset(before)
+    again = wanted & frozenset(restart)
+    deadlines = deadlines_now(ticket, (wanted - running) | again, now)
+    return _timers_change(ticket, (running - wanted) | (running & again), deadlines, len(wanted), now)
 
 
-def _deadlines(ticket: Ticket, clocks: Collection[ClockName], now: datetime) -> tuple[Deadline, ...]:
+def timers_renew(*, ticket: Ticket, now: datetime) -> dict[str, Any]:
+    """Arm anew, counted from the same instants as before, every clock that the ticket's rules now time differently."""
+    running = {timer.clock: timer for timer in timers_of(subject_kind=SUBJECT_KIND, subject_ids=[ticket.id])}
+    wanted = deadlines_now(ticket, clocks_of(ticket), now)
+    kept = {
+        deadline.clock
+        for deadline in wanted
+        if (timer := running.get(deadline.clock))
+        and (tuple(timer.ladder), timer.repeat_every) == (deadline.rungs, deadline.repeat)
+    }
+    changed = [deadline for deadline in wanted if deadline.clock not in kept]
+    return _timers_change(ticket, running.keys() - kept, changed, len(wanted), now)
+
+
+def deadlines_now(ticket: Ticket, clocks: Collection[ClockName], now: datetime) -> tuple[Deadline, ...]:
+    """Return when some clocks of a ticket are due, by its rules and its school's calendar as they are now."""
     deadlines = deadlines_of(
         clocks=clocks,
-        ruleset=ruleset_get(ticket.rulebook_id),
-        severity=Severity(ticket.severity),
-        instants=Instants(ticket.filed_at, ticket.reopened_at, ticket.resolved_at),
+        rules=rules_of(ticket),
+        instants=Instants(ticket.filed_at, ticket.reopened_at, ticket.resolved_at, ticket.progress_at),
         working_time=partial(_working_time, ticket, now),
     )
     for deadline in deadlines:
@@ -53,6 +75,19 @@ def _deadlines(ticket: Ticket, clocks: Collection[ClockName], now: datetime) -> 
                 "ALARM: ticket %s: the clock %s runs on calendar time. %s", ticket.id, deadline.clock, deadline.fallback
             )
     return deadlines
+
+
+def _timers_change(
+    ticket: Ticket, to_stop: Collection[str], to_arm: Sequence[Deadline], running: int, now: datetime
+) -> dict[str, Any]:
+    if to_stop:
+        timers_stop(
+            subject_kind=SUBJECT_KIND, subject_id=ticket.id, clocks=to_stop, now=now, reason=f"ticket {ticket.state}"
+        )
+    timers_arm(drafts=[_draft(ticket, deadline) for deadline in to_arm], now=now)
+    if to_stop or to_arm:
+        ticket.next_due_at = _next_due_at(ticket, to_arm, running)
+    return _remarks(to_arm)
 
 
 def _working_time(ticket: Ticket, now: datetime) -> WorkingTime:
@@ -74,10 +109,10 @@ def _draft(ticket: Ticket, deadline: Deadline) -> TimerDraft:
     )
 
 
-def _next_due_at(ticket: Ticket, armed: Sequence[Deadline]) -> datetime:
+def _next_due_at(ticket: Ticket, armed: Sequence[Deadline], running: int) -> datetime:
     """Return the earliest due time of the clocks that run, which for those armed before stands on their timers."""
     due = [deadline.due_at for deadline in armed]
-    if len(armed) < len(CLOCKS_ARMED[State(ticket.state)]):
+    if len(armed) < running:
         due += [timer.ladder[0] for timer in timers_of(subject_kind=SUBJECT_KIND, subject_ids=[ticket.id])]
     return min(due, default=NEVER_DUE)
 

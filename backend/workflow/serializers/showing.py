@@ -1,4 +1,4 @@
-"""Shapes of tickets in the API."""
+"""Tickets and their timeline as the API shows them."""
 
 from typing import Any
 
@@ -6,16 +6,27 @@ from django.utils.translation import get_language
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from backend.common.serializers import CleanTextField, StrictSerializer
-from backend.deadlines.selectors import timers_of
+from backend.common.localised import localised
+from backend.deadlines.models import Escalation
+from backend.deadlines.selectors import escalations_of, timers_of
 from backend.organisation.reach import PassedOver
 from backend.organisation.serializers import PersonOutput, PlaceOutput, UnitOutput
-from backend.rulebook.ruleset import ClockName
+from backend.rulebook.ruleset import CLOCK_CHOICES, Mark
 from backend.workflow.models import NEVER_DUE, EventKind, Ticket, TicketEvent
-from backend.workflow.relations import relations_of
-from backend.workflow.selectors import category_name
+from backend.workflow.relations import facts_of, relations_of
+from backend.workflow.selectors import category_name, decline_proposed, outside_clocks_of
 from backend.workflow.services.timing import SUBJECT_KIND
 from backend.workflow.states import Action, State, actions_available
+
+MOST_ESCALATIONS = 100
+
+
+class LocalisedField(serializers.CharField):
+    """A text of the rulebook in the reader's language."""
+
+    def get_attribute(self, instance: object) -> str:
+        """Return the field's text."""
+        return localised(instance, str(self.field_name))
 
 
 class TicketRow(serializers.ModelSerializer[Ticket]):
@@ -43,7 +54,9 @@ class TicketRow(serializers.ModelSerializer[Ticket]):
             "assignee",
             "level",
             "filed_at",
+            "updated_at",
             "next_due_at",
+            "is_exercise",
             "version",
         ]
 
@@ -60,9 +73,49 @@ class TicketRow(serializers.ModelSerializer[Ticket]):
 class ClockOutput(serializers.Serializer[Any]):
     """A running clock: when it is due and when its ladder climbs."""
 
-    clock = serializers.ChoiceField(choices=[(name.value, name.value) for name in ClockName])
+    clock = serializers.ChoiceField(choices=CLOCK_CHOICES)
     due_at = serializers.DateTimeField()
     rungs = serializers.ListField(child=serializers.DateTimeField())
+
+
+class EscalationOutput(serializers.Serializer[Any]):
+    """A rung that fired: of which clock, the how-manieth (repeats count on), when it was due and when it fired."""
+
+    clock = serializers.ChoiceField(source="timer.clock", choices=CLOCK_CHOICES)
+    rung = serializers.SerializerMethodField()
+    due_at = serializers.DateTimeField()
+    fired_at = serializers.DateTimeField()
+
+    def get_rung(self, escalation: Escalation) -> int:
+        """Return the rung, counted from 1."""
+        return escalation.rung + 1
+
+
+class OutsideClockOutput(serializers.Serializer[Any]):
+    """A report to an authority that the category may call for; a person makes it, nothing is sent from here."""
+
+    key = serializers.CharField()
+    trigger = LocalisedField()
+    to = LocalisedField()
+    deadline = LocalisedField()
+    source = LocalisedField()  # type: ignore[assignment]
+    mark = serializers.ChoiceField(choices=Mark.choices)
+    checked_on = serializers.DateField()
+
+
+class DeclineOutput(serializers.Serializer[Any]):
+    """That somebody proposes to decline it, and why; a second person decides."""
+
+    proposed_by = PersonOutput(allow_null=True)
+    proposed_at = serializers.DateTimeField()
+    reason = serializers.CharField()
+
+
+class TicketLinksOutput(serializers.Serializer[Any]):
+    """Where more about it stands."""
+
+    timeline = serializers.CharField()
+    reports = serializers.CharField()
 
 
 class TicketOutput(TicketRow):
@@ -70,6 +123,10 @@ class TicketOutput(TicketRow):
 
     reporter = serializers.SerializerMethodField()
     clocks = serializers.SerializerMethodField()
+    outside_clocks = serializers.SerializerMethodField()
+    escalations = serializers.SerializerMethodField(help_text="The last hundred, first to last.")
+    decline = serializers.SerializerMethodField()
+    links = serializers.SerializerMethodField()
     available_actions = serializers.SerializerMethodField()
 
     class Meta(TicketRow.Meta):
@@ -78,11 +135,18 @@ class TicketOutput(TicketRow):
             "description",
             "occurred_at",
             "interim_control_at",
+            "contained_at",
+            "progress_at",
             "resolved_at",
             "closed_at",
+            "declined_at",
             "reporter",
             "clocks",
+            "outside_clocks",
+            "escalations",
+            "decline",
             "available_actions",
+            "links",
         ]
 
     @extend_schema_field(PersonOutput(allow_null=True))
@@ -98,11 +162,39 @@ class TicketOutput(TicketRow):
         clocks = [{"clock": timer.clock, "due_at": timer.ladder[0], "rungs": timer.ladder} for timer in timers]
         return ClockOutput(clocks, many=True).data
 
+    @extend_schema_field(OutsideClockOutput(many=True))
+    def get_outside_clocks(self, ticket: Ticket) -> Any:
+        """Return the reports to authorities that the category may call for, by the rules the ticket pins."""
+        return OutsideClockOutput(outside_clocks_of(ticket), many=True).data
+
+    @extend_schema_field(EscalationOutput(many=True))
+    def get_escalations(self, ticket: Ticket) -> Any:
+        """Return what its clocks fired."""
+        fired = escalations_of(subject_kind=SUBJECT_KIND, subject_id=ticket.id).reverse()[:MOST_ESCALATIONS]
+        return EscalationOutput(reversed(fired), many=True).data
+
+    @extend_schema_field(DeclineOutput(allow_null=True))
+    def get_decline(self, ticket: Ticket) -> Any:
+        """Return an open proposal to decline it; like everywhere, the reporter of class K2 has no name."""
+        proposed = decline_proposed(ticket=ticket)
+        if proposed is None:
+            return None
+        hidden = ticket.confidentiality == "K2" and ticket.decline_proposed_by_id == ticket.reporter_id
+        by = None if hidden else ticket.decline_proposed_by
+        reason = body_of(proposed).get("note", "")
+        return DeclineOutput({"proposed_by": by, "proposed_at": proposed.at, "reason": reason}).data
+
+    @extend_schema_field(TicketLinksOutput)
+    def get_links(self, ticket: Ticket) -> dict[str, str]:
+        """Return the addresses."""
+        address = f"/api/v1/tickets/{ticket.id}"
+        return {"timeline": f"{address}/timeline", "reports": f"{address}/reports"}
+
     @extend_schema_field(serializers.ListField(child=serializers.ChoiceField(choices=Action.choices)))
     def get_available_actions(self, ticket: Ticket) -> list[str]:
         """Return the actions the reader can take now, in the order of the transition table."""
         relations = relations_of(actor=self.context["actor"], ticket=ticket)
-        return [action.value for action in actions_available(State(ticket.state), relations)]
+        return [action.value for action in actions_available(State(ticket.state), relations, facts_of(ticket))]
 
 
 class TicketEventOutput(serializers.Serializer[Any]):
@@ -124,8 +216,7 @@ class TicketEventOutput(serializers.Serializer[Any]):
     @extend_schema_field(serializers.DictField())
     def get_details(self, event: TicketEvent) -> dict[str, Any]:
         """Return what the event says, without whoever was passed over because the report concerns them."""
-        payload = getattr(event, "payload", None)
-        details: dict[str, Any] = dict(payload.body) if payload else {}
+        details = body_of(event)
         if "passed_over" in details:
             details["passed_over"] = [
                 skip for skip in details["passed_over"] if skip["reason"] != PassedOver.EXCLUDED.value
@@ -133,8 +224,7 @@ class TicketEventOutput(serializers.Serializer[Any]):
         return details
 
 
-class ActionInputSerializer(StrictSerializer):
-    """What is said with an action; which fields an action needs stands in the transition table."""
-
-    note = CleanTextField(max_length=4000, required=False, allow_blank=True, default="")
-    assignee = serializers.UUIDField(required=False, allow_null=True, default=None)
+def body_of(event: TicketEvent) -> dict[str, Any]:
+    """Return a copy of what an event says; nothing after an erasure."""
+    payload = getattr(event, "payload", None)
+    return dict(payload.body) if payload else {}

@@ -1,0 +1,120 @@
+"""What the list of tickets can be asked for; every filter narrows what the reader may know of, none widens it."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+from django_filters import CharFilter, ChoiceFilter, FilterSet, MultipleChoiceFilter, UUIDFilter
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from backend.common.filtering import FlagFilter, InstantFilter
+from backend.common.ids import ReferenceWrong, reference_parse
+from backend.organisation.actors import Actor
+from backend.rulebook.ruleset import Kind, Severity
+from backend.workflow.errors import UnknownOffice, UnknownPlace
+from backend.workflow.models import NEVER_DUE, Ticket
+from backend.workflow.selectors import offices_meant, places_within
+from backend.workflow.states import State
+
+ORDERINGS: Mapping[str, tuple[str, ...]] = {
+    "next_due_at": ("next_due_at", "id"),
+    "-filed_at": ("-filed_at", "id"),
+    "updated_at": ("updated_at", "id"),
+}
+FIRST_ORDERING = "next_due_at"
+ME = {"type": "string", "enum": ["me"]}
+LOOK_BACK = timedelta(minutes=1)
+"""A change is stamped when it begins and can be read once it is committed; no change takes this long."""
+
+
+def ordering_of(parameters: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the order the list is asked for in; whoever follows changes reads them in the order they happened."""
+    given = "updated_at" if "updated_since" in parameters else parameters.get("ordering", FIRST_ORDERING)
+    return ORDERINGS.get(given, ORDERINGS[FIRST_ORDERING])
+
+
+class TicketFilters(FilterSet):  # type: ignore[misc]
+    """The parameters of the list."""
+
+    office = CharFilter(method="of_office", max_length=40, label="The owning office, by id or code.")
+    state = MultipleChoiceFilter(choices=State.choices, distinct=False)
+    severity = MultipleChoiceFilter(choices=Severity.choices, distinct=False)
+    category = CharFilter(max_length=3, label="A category's code.")
+    kind = ChoiceFilter(choices=Kind.choices)
+    place = UUIDFilter(method="within_place", label="A place, with everything in it.")
+    due_after = InstantFilter(method="due_from", label="Due at this instant or later.")
+    due_before = InstantFilter(field_name="next_due_at", lookup_expr="lt", label="Due before this instant.")
+    overdue = FlagFilter(method="that_is_late", label="Whether a running clock is past its due time.")
+    exercise = FlagFilter(field_name="is_exercise", label="Only exercises, or none.")
+    assignee = extend_schema_field(ME)(
+        ChoiceFilter(choices=[("me", "me")], method="of_mine", label="Only what is in the reader's own hands.")
+    )
+    updated_since = InstantFilter(
+        method="changed_since",
+        label=(
+            "What changed at this instant or later, ordered by `updated_at`. To follow changes, send the last "
+            "`updated_at` seen: the minute before it is answered again, so that nothing is missed; tell repeats by "
+            "`id` and `updated_at`."
+        ),
+    )
+    reference = CharFilter(method="by_reference", max_length=40, label="A reference, however it was typed.")
+    ordering = ChoiceFilter(choices=[(name, name) for name in ORDERINGS], method="in_order")
+
+    class Meta:
+        model = Ticket
+        fields: list[str] = []
+
+    @property
+    def actor(self) -> Actor:
+        """The reader."""
+        actor: Actor = self.request.parser_context["view"].actor
+        return actor
+
+    def of_office(self, tickets: QuerySet[Ticket], _name: str, office: str) -> QuerySet[Ticket]:
+        """Keep what an office owns; raise UnknownOffice."""
+        units = offices_meant(actor=self.actor, office=office)
+        if not units:
+            raise UnknownOffice(pointer="/office")
+        return tickets.filter(owner__in=units)
+
+    def within_place(self, tickets: QuerySet[Ticket], _name: str, place_id: UUID) -> QuerySet[Ticket]:
+        """Keep what is about a place or anything in it; raise UnknownPlace."""
+        places = places_within(actor=self.actor, place_id=place_id)
+        if not places:
+            raise UnknownPlace(pointer="/place")
+        return tickets.filter(place__in=places)
+
+    def due_from(self, tickets: QuerySet[Ticket], _name: str, instant: Any) -> QuerySet[Ticket]:
+        """Keep what is due from an instant on; where no clock runs nothing is due."""
+        return tickets.filter(next_due_at__gte=instant, next_due_at__lt=NEVER_DUE)
+
+    def that_is_late(self, tickets: QuerySet[Ticket], _name: str, late: bool) -> QuerySet[Ticket]:
+        """Keep what is overdue, or what is not."""
+        return tickets.filter(next_due_at__lt=Now()) if late else tickets.filter(next_due_at__gte=Now())
+
+    def of_mine(self, tickets: QuerySet[Ticket], _name: str, _me: str) -> QuerySet[Ticket]:
+        """Keep what is assigned to the reader."""
+        return tickets.filter(assignee=self.actor.person_id)
+
+    def changed_since(self, tickets: QuerySet[Ticket], _name: str, instant: Any) -> QuerySet[Ticket]:
+        """Keep what changed since an instant, and in the minute before; raise ValidationError for another order."""
+        if self.form.cleaned_data["ordering"] not in {"", "updated_at"}:
+            error = _("With updated_since the order is by updated_at.")
+            raise serializers.ValidationError({"ordering": [serializers.ErrorDetail(str(error), code="invalid")]})
+        return tickets.filter(updated_at__gte=instant - LOOK_BACK)
+
+    def by_reference(self, tickets: QuerySet[Ticket], _name: str, text: str) -> QuerySet[Ticket]:
+        """Keep the ticket with a reference; raise ReferenceWrong when it was misread."""
+        try:
+            return tickets.filter(reference=reference_parse(text))
+        except ReferenceWrong as error:
+            raise ReferenceWrong(pointer="/reference") from error
+
+    def in_order(self, tickets: QuerySet[Ticket], _name: str, _ordering: str) -> QuerySet[Ticket]:
+        """Leave the order to the pages, which need it."""
+        return tickets

@@ -1,0 +1,87 @@
+"""What must always hold between tickets, timers, ledger and outbox: each a sentence and its query."""
+
+from backend.deadlines.invariants import Invariant
+
+INVARIANTS = (
+    Invariant(
+        "Every ticket is owned by an office of its own school.",
+        """
+        SELECT ticket.reference, owner.code FROM workflow_ticket AS ticket
+        JOIN organisation_unit AS owner ON owner.id = ticket.owner_id
+        WHERE owner.school_id <> ticket.school_id
+        """,
+    ),
+    Invariant(
+        "Every ticket that is neither closed nor declined has a running clock.",
+        """
+        SELECT ticket.reference, ticket.state FROM workflow_ticket AS ticket
+        WHERE ticket.state NOT IN ('closed', 'declined') AND NOT EXISTS (
+            SELECT FROM deadlines_timer AS timer
+            WHERE timer.subject_kind = 'ticket' AND timer.subject_id = ticket.id AND timer.stopped_at IS NULL
+        )
+        """,
+    ),
+    Invariant(
+        "A ticket's next due time is the earliest of its running clocks, and far away when none runs.",
+        """
+        SELECT ticket.reference, ticket.state, ticket.next_due_at, min(timer.ladder[1]) AS earliest
+        FROM workflow_ticket AS ticket
+        LEFT JOIN deadlines_timer AS timer
+          ON timer.subject_kind = 'ticket' AND timer.subject_id = ticket.id AND timer.stopped_at IS NULL
+        GROUP BY ticket.id
+        HAVING ticket.next_due_at <> coalesce(min(timer.ladder[1]), timestamptz '9999-01-01 00:00+00')
+        """,
+    ),
+    Invariant(
+        "A ticket's ledger tells of as many escalations as its clocks fired.",
+        """
+        SELECT coalesce(fired.ticket_id, told.ticket_id) AS ticket, fired.times AS fired, told.times AS told
+        FROM (SELECT timer.subject_id AS ticket_id, count(*) AS times
+              FROM deadlines_escalation AS escalation JOIN deadlines_timer AS timer ON timer.id = escalation.timer_id
+              WHERE timer.subject_kind = 'ticket' GROUP BY timer.subject_id) AS fired
+        FULL JOIN (SELECT ticket_id, count(*) AS times FROM workflow_ticketevent
+                   WHERE kind = 'escalated' GROUP BY ticket_id) AS told ON told.ticket_id = fired.ticket_id
+        WHERE coalesce(fired.times, 0) <> coalesce(told.times, 0)
+        """,
+    ),
+    Invariant(
+        "Every escalation that a ledger still tells of fired: the same clock, arming and rung.",
+        """
+        SELECT event.ticket_id AS ticket, event.sequence, payload.body ->> 'clock' AS clock
+        FROM workflow_ticketevent AS event
+        JOIN workflow_ticketeventpayload AS payload ON payload.event_id = event.id
+        WHERE event.kind = 'escalated' AND payload.body ? 'epoch' AND NOT EXISTS (
+            SELECT FROM deadlines_timer AS timer
+            JOIN deadlines_escalation AS fired ON fired.timer_id = timer.id
+            WHERE timer.subject_kind = 'ticket' AND timer.subject_id = event.ticket_id
+              AND timer.clock = payload.body ->> 'clock' AND timer.epoch = (payload.body ->> 'epoch')::integer
+              AND fired.rung + 1 = (payload.body ->> 'rung')::integer
+        )
+        """,
+    ),
+    Invariant(
+        "Whoever an escalation of the last six days paged is in a message of that sweep about the ticket.",
+        """
+        SELECT event.ticket_id AS ticket, event.sequence, page.person
+        FROM workflow_ticketevent AS event
+        JOIN workflow_ticketeventpayload AS payload ON payload.event_id = event.id
+        CROSS JOIN LATERAL jsonb_array_elements_text(payload.body -> 'paged') AS page(person)
+        WHERE event.kind = 'escalated' AND event.at > %(now)s - interval '6 days' AND NOT EXISTS (
+            SELECT FROM workflow_ticketevent AS last
+            JOIN common_outboxmessage AS message ON message.dedup_key = 'told:' || last.id
+            WHERE last.ticket_id = event.ticket_id AND last.at = event.at AND last.kind = 'escalated'
+              AND message.payload -> 'people' ? page.person
+        )
+        """,
+    ),
+    Invariant(
+        "Every message about an escalation belongs to one that is in a ledger.",
+        """
+        SELECT message.id, message.dedup_key FROM common_outboxmessage AS message
+        WHERE message.topic = 'ticket.told' AND message.payload ->> 'kind' = 'escalated' AND NOT EXISTS (
+            SELECT FROM workflow_ticketevent AS event
+            WHERE event.id = (message.payload ->> 'event')::uuid AND event.kind = 'escalated'
+        )
+        """,
+    ),
+)

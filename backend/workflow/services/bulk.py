@@ -1,0 +1,63 @@
+"""The same action on many tickets at once: each succeeds or is refused by itself."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from backend.common.errors import DomainError
+from backend.common.preconditions import PreconditionRequired, Stale
+from backend.organisation.actors import Actor
+from backend.workflow.models import Ticket
+from backend.workflow.selectors import ticket_lock
+from backend.workflow.services.acting import ticket_act
+from backend.workflow.services.saying import ActionInput
+from backend.workflow.states import BY_ACTION, Action
+
+
+@dataclass(frozen=True, slots=True)
+class BulkItem:
+    """One ticket to act on, and the version the actor saw (None: not said)."""
+
+    ticket_id: UUID
+    version: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class BulkOutcome:
+    """What became of one item: the ticket as it is afterwards, or the refusal."""
+
+    item: BulkItem
+    ticket: Ticket | None
+    refusal: DomainError | None
+
+
+@transaction.atomic(savepoint=False)
+def tickets_act(
+    *, actor: Actor, items: Sequence[BulkItem], action: Action, given: ActionInput, now: datetime
+) -> list[BulkOutcome]:
+    """Take an action on each ticket in a savepoint of its own; the outcomes stand in the order of the items."""
+    # Locked in one order by everybody, so that two of these never wait for each other.
+    in_lock_order = sorted(items, key=lambda item: item.ticket_id)
+    outcomes = {item.ticket_id: _outcome(actor, item, action, given, now) for item in in_lock_order}
+    return [outcomes[item.ticket_id] for item in items]
+
+
+def _outcome(actor: Actor, item: BulkItem, action: Action, given: ActionInput, now: datetime) -> BulkOutcome:
+    try:
+        with transaction.atomic():
+            ticket = ticket_lock(actor=actor, ticket_id=item.ticket_id)
+            if BY_ACTION[action].checks_version:
+                _check_version(ticket, item.version)
+            return BulkOutcome(item, ticket_act(actor=actor, ticket=ticket, action=action, given=given, now=now), None)
+    except DomainError as refusal:
+        return BulkOutcome(item, None, refusal)
+
+
+def _check_version(ticket: Ticket, version: int | None) -> None:
+    if version is None:
+        raise PreconditionRequired(pointer="/version")
+    if version != ticket.version:
+        raise Stale(pointer="/version")

@@ -1,0 +1,166 @@
+"""A calendar changed: the deadlines of open tickets that rest on it move, batch after batch."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from backend.common.outbox import OutboxDraft, outbox_add
+from backend.deadlines.models import Timer
+from backend.deadlines.selectors import timers_of
+from backend.deadlines.services import TimerMove, timers_move
+from backend.organisation.models import Calendar
+from backend.organisation.services.calendars import CALENDAR_CHANGED
+from backend.rulebook.ruleset import ClockName
+from backend.workflow.models import EventKind, Ticket
+from backend.workflow.services.recording import Recorded, event_chain, events_store
+from backend.workflow.services.timing import SUBJECT_KIND, deadlines_now, rules_of
+from backend.workflow.upkeep import FIRST, schools_with_stale_clocks, tickets_with_clocks
+
+BATCH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """One deadline of one ticket that moves, or would: its next due time before and after."""
+
+    reference: str
+    clock: str
+    before: datetime
+    after: datetime
+
+    @property
+    def by(self) -> timedelta:
+        """How far it moves; less than nothing towards the past."""
+        return self.after - self.before
+
+
+@dataclass(frozen=True, slots=True)
+class Recomputed:
+    """What was looked at and what moved; `last` is the ticket to go on after, None when there are no more."""
+
+    tickets: int
+    moved: tuple[Moved, ...]
+    last: UUID | None
+
+
+def tickets_recompute(*, school_id: UUID, now: datetime, dry_run: bool, batch: int = BATCH) -> Recomputed:
+    """Move the deadlines of all open tickets of a school to its calendar as it is now, each batch in its transaction.
+
+    What fired stays as it is; only rungs to come move. A dry run changes nothing and says what would move.
+    """
+    tickets, moved = 0, list[Moved]()
+    last: UUID | None = FIRST
+    while last is not None:
+        done = tickets_recompute_batch(school_id=school_id, after=last, now=now, dry_run=dry_run, batch=batch)
+        tickets += done.tickets
+        moved += done.moved
+        last = done.last
+    return Recomputed(tickets, tuple(moved), None)
+
+
+@transaction.atomic
+def tickets_recompute_batch(
+    *, school_id: UUID, after: UUID, now: datetime, dry_run: bool, batch: int = BATCH
+) -> Recomputed:
+    """Move the deadlines of the next open tickets of a school, in the order of ids; lock them as an action does."""
+    tickets = tickets_with_clocks(school_id=school_id, after=after, limit=batch, lock=not dry_run)
+    moves = _moves_of(tickets, now)
+    changed = [ticket for ticket in tickets if any(move.before != move.after for move in moves[ticket.id])]
+    if not dry_run:
+        timers_move(moves=[move for found in moves.values() for move in found], now=now)
+        _record(changed, moves, now)
+    return Recomputed(
+        tickets=len(tickets),
+        moved=tuple(
+            Moved(ticket.reference, move.timer.clock, move.before[0], move.after[0])
+            for ticket in changed
+            for move in moves[ticket.id]
+            if move.before != move.after
+        ),
+        last=tickets[-1].id if len(tickets) == batch else None,
+    )
+
+
+def calendar_changed(*, payload: Mapping[str, Any], now: datetime) -> None:
+    """Recompute the next batch for a changed calendar, and have the rest done by a message of its own."""
+    school_id = UUID(payload["school"])
+    after = UUID(payload.get("after", str(FIRST)))
+    done = tickets_recompute_batch(school_id=school_id, after=after, now=now, dry_run=False)
+    if done.last is not None:
+        rest = {**payload, "after": str(done.last)}
+        key = f"calendar:{school_id}:{payload['version']}:{done.last}"
+        outbox_add(drafts=[OutboxDraft(topic=CALENDAR_CHANGED, dedup_key=key, payload=rest)], now=now)
+
+
+def recompute_stale(*, now: datetime) -> int:
+    """Ask again for the recomputing of every school some of whose clocks rest on an older calendar; return how many."""
+    stale = Calendar.objects.filter(school__in=schools_with_stale_clocks()).values_list("school_id", "version")
+    drafts = [
+        OutboxDraft(
+            topic=CALENDAR_CHANGED,
+            dedup_key=f"calendar:{school_id}:{version}:{now:%F}",
+            payload={"school": str(school_id), "version": f"{version}:{now:%F}"},
+        )
+        for school_id, version in stale
+    ]
+    return len(outbox_add(drafts=drafts, now=now))
+
+
+def _moves_of(tickets: Sequence[Ticket], now: datetime) -> dict[UUID, list[TimerMove]]:
+    """Return for each ticket the timers that rest on working time of another calendar, with what they would be now."""
+    running: defaultdict[UUID, list[Timer]] = defaultdict(list)
+    for timer in timers_of(subject_kind=SUBJECT_KIND, subject_ids=[ticket.id for ticket in tickets]):
+        running[timer.subject_id].append(timer)
+    return {ticket.id: _moves(ticket, running[ticket.id], now) for ticket in tickets}
+
+
+def _moves(ticket: Ticket, timers: Sequence[Timer], now: datetime) -> list[TimerMove]:
+    rules = rules_of(ticket)
+    version = _version_of(ticket)
+    stale = {
+        ClockName(timer.clock): timer
+        for timer in timers
+        if timer.armed and timer.calendar_version != version and rules[ClockName(timer.clock)].uses_working_time
+    }
+    wanted = deadlines_now(ticket, stale, now) if stale else ()
+    return [TimerMove(stale[deadline.clock], deadline.rungs, deadline.calendar_version) for deadline in wanted]
+
+
+def _version_of(ticket: Ticket) -> int | None:
+    try:
+        return ticket.school.calendar.version
+    except Calendar.DoesNotExist:
+        return None
+
+
+def _record(tickets: Sequence[Ticket], moves: Mapping[UUID, Sequence[TimerMove]], now: datetime) -> None:
+    recorded: list[Recorded] = []
+    first_due = {timer.subject_id: timer.ladder[0] for timer in _soonest_last(tickets)}
+    for ticket in tickets:
+        body = {
+            "calendar": _version_of(ticket),
+            "moved": [_said(move) for move in moves[ticket.id] if move.before != move.after],
+        }
+        recorded.append(event_chain(ticket=ticket, kind=EventKind.CLOCKS_MOVED, at=now, actor_id=None, body=body))
+        ticket.next_due_at = first_due[ticket.id]
+        ticket.updated_at = now
+    events_store(recorded)
+    Ticket.objects.bulk_update(tickets, ["next_due_at", "updated_at", "event_count", "event_hash"])
+
+
+def _soonest_last(tickets: Sequence[Ticket]) -> list[Timer]:
+    timers = timers_of(subject_kind=SUBJECT_KIND, subject_ids=[ticket.id for ticket in tickets])
+    return sorted(timers, key=lambda timer: timer.ladder[0], reverse=True)
+
+
+def _said(move: TimerMove) -> dict[str, Any]:
+    return {
+        "clock": move.timer.clock,
+        "from": [due_at.isoformat() for due_at in move.before],
+        "to": [due_at.isoformat() for due_at in move.after],
+    }

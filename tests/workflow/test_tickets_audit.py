@@ -1,0 +1,101 @@
+"""The auditor of tickets: a sound house passes, and each way of breaking it is found."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from io import StringIO
+from uuid import UUID, uuid4
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+
+from backend.common.models import OutboxMessage
+from backend.deadlines.models import Escalation, Timer
+from backend.workflow.models import Ticket
+from tests.workflow.steps import HOUR, URGENT, file_ticket, fire_after
+from tests.world import World
+
+
+def audit() -> str:
+    """Return what the auditor prints."""
+    out = StringIO()
+    call_command("tickets_audit", stdout=out)
+    return out.getvalue()
+
+
+def stop_clock(ticket_id: UUID) -> None:
+    """Lose one of the clocks."""
+    timers = Timer.objects.filter(subject_id=ticket_id, clock="resolve")
+    timers.update(armed=False, stopped_at=Ticket.objects.get(id=ticket_id).filed_at, stop_reason="lost")
+
+
+def stop_all(ticket_id: UUID) -> None:
+    """Lose every clock."""
+    timers = Timer.objects.filter(subject_id=ticket_id, stopped_at=None)
+    timers.update(armed=False, stopped_at=Ticket.objects.get(id=ticket_id).filed_at, stop_reason="lost")
+
+
+def misplace(ticket_id: UUID) -> None:
+    """Forget when it is due next."""
+    Ticket.objects.filter(id=ticket_id).update(next_due_at=Ticket.objects.get(id=ticket_id).filed_at + HOUR)
+
+
+def forget_telling(_ticket_id: UUID) -> None:
+    """Lose the message about an escalation."""
+    OutboxMessage.objects.filter(topic="ticket.told", payload__kind="escalated").delete()
+
+
+def fire_in_secret(ticket_id: UUID) -> None:
+    """Fire a rung of which no ledger tells."""
+    timer = Timer.objects.get(subject_id=ticket_id, clock="resolve")
+    Escalation.objects.create(timer=timer, rung=0, due_at=timer.due_at, fired_at=timer.due_at)
+
+
+def tell_of_nothing(ticket_id: UUID) -> None:
+    """Tell of an escalation that is in no ledger."""
+    payload = {"ticket": str(ticket_id), "event": str(uuid4()), "kind": "escalated", "people": []}
+    now = Ticket.objects.get(id=ticket_id).filed_at
+    OutboxMessage.objects.create(
+        topic="ticket.told", dedup_key="told:nothing", payload=payload, created_at=now, next_attempt_at=now
+    )
+
+
+def fire_otherwise(ticket_id: UUID) -> None:
+    """Let the engine have fired another rung than the ledger tells of."""
+    Escalation.objects.filter(timer__subject_id=ticket_id, timer__clock="acknowledge", rung=1).update(rung=7)
+
+
+def give_away(ticket_id: UUID) -> None:
+    """Give the ticket to an office of another school."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE workflow_ticket SET owner_id = (SELECT id FROM organisation_unit WHERE school_id <> %s LIMIT 1)"
+            " WHERE id = %s",
+            [Ticket.objects.get(id=ticket_id).school_id, ticket_id],
+        )
+
+
+@pytest.mark.parametrize(
+    ("damage", "sentence"),
+    [
+        (stop_clock, "exactly the open timers"),
+        (stop_all, "has a running clock"),
+        (misplace, "next due time is the earliest"),
+        (forget_telling, "is in a message of that sweep"),
+        (fire_in_secret, "as many escalations as its clocks fired"),
+        (tell_of_nothing, "belongs to one that is in a ledger"),
+        (fire_otherwise, "a ledger still tells of fired"),
+        (give_away, "an office of its own school"),
+    ],
+)
+def test_a_sound_house_passes_and_each_damage_is_named(
+    world: World, damage: Callable[[UUID], None], sentence: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ticket_id = file_ticket(world, category=URGENT, routed=True)
+    fire_after(ticket_id, timedelta(minutes=20))
+    assert "BROKEN" not in audit()
+    damage(ticket_id)
+    with pytest.raises(CommandError, match="broken"):
+        call_command("tickets_audit")
+    broken = [line for line in capsys.readouterr().out.splitlines() if line.startswith("BROKEN")]
+    assert any(sentence in line for line in broken), broken
