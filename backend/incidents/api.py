@@ -12,10 +12,20 @@ from rest_framework.response import Response
 
 from backend.common.idempotency import idempotent
 from backend.incidents.models import Report
-from backend.incidents.selectors import report_get, reports_of
-from backend.incidents.serializers import ReportInput, ReportOutput
-from backend.incidents.services import report_file
+from backend.incidents.selectors import report_get, reports_behind, reports_of
+from backend.incidents.serializers import (
+    AmendmentInput,
+    AmendmentOutput,
+    ReportBehindOutput,
+    ReportDetailOutput,
+    ReportInput,
+    ReportOutput,
+    WithdrawInput,
+    report_shown,
+)
+from backend.incidents.services import report_amend, report_file, report_withdraw
 from backend.organisation.api import StaffView
+from backend.workflow.selectors import ticket_get
 
 
 class ReportListView(StaffView, ListAPIView[Report]):
@@ -41,9 +51,9 @@ class ReportListView(StaffView, ListAPIView[Report]):
         def act(now: datetime) -> Response:
             given = ReportInput(data=request.data)
             given.is_valid(raise_exception=True)
-            report = report_file(actor=self.actor, draft=given.draft(), now=now)
+            report = report_file(actor=self.actor, draft=given.draft(), caller=given.filed_for(), now=now)
             location = request.build_absolute_uri(f"/api/v1/reports/{report.id}")
-            return Response(ReportOutput(report).data, status=status.HTTP_201_CREATED, headers={"Location": location})
+            return Response(report_shown(report), status=status.HTTP_201_CREATED, headers={"Location": location})
 
         return idempotent(request, act)
 
@@ -51,7 +61,55 @@ class ReportListView(StaffView, ListAPIView[Report]):
 class ReportDetailView(StaffView):
     """One's own report."""
 
-    @extend_schema(operation_id="reports_retrieve", responses=ReportOutput)
+    @extend_schema(operation_id="reports_retrieve", responses=ReportDetailOutput)
     def get(self, _request: Request, report_id: UUID) -> Response:
-        """Answer with the report and the state its ticket is in."""
-        return Response(ReportOutput(report_get(actor=self.actor, report_id=report_id)).data)
+        """Answer with the report, the state its ticket is in, and what happens next by when."""
+        return Response(ReportDetailOutput(report_get(actor=self.actor, report_id=report_id)).data)
+
+
+class ReportAmendmentView(StaffView):
+    """Add to one's own report, until somebody takes care of it."""
+
+    uses_idempotency_key = True
+
+    @extend_schema(operation_id="reports_amend", request=AmendmentInput, responses={201: AmendmentOutput})
+    def post(self, request: Request, report_id: UUID) -> Response:
+        """Answer with what was added; afterwards 409, and a comment on the ticket says it instead."""
+
+        def act(now: datetime) -> Response:
+            report = report_get(actor=self.actor, report_id=report_id)
+            given = AmendmentInput(data=request.data)
+            given.is_valid(raise_exception=True)
+            added = report_amend(actor=self.actor, report=report, text=given.validated_data["text"], now=now)
+            return Response(AmendmentOutput(added).data, status=status.HTTP_201_CREATED)
+
+        return idempotent(request, act)
+
+
+class ReportWithdrawalView(StaffView):
+    """Take one's own report back, until somebody takes care of it."""
+
+    uses_idempotency_key = True
+
+    @extend_schema(operation_id="reports_withdraw", request=WithdrawInput, responses=ReportDetailOutput)
+    def post(self, request: Request, report_id: UUID) -> Response:
+        """Answer with the report as it is afterwards; it is kept, and its ticket is closed."""
+
+        def act(now: datetime) -> Response:
+            report = report_get(actor=self.actor, report_id=report_id)
+            given = WithdrawInput(data=request.data)
+            given.is_valid(raise_exception=True)
+            report_withdraw(actor=self.actor, report=report, note=given.validated_data["note"], now=now)
+            return Response(ReportDetailOutput(report_get(actor=self.actor, report_id=report_id)).data)
+
+        return idempotent(request, act)
+
+
+class TicketReportsView(StaffView):
+    """The reports behind a ticket, with what was added to them."""
+
+    @extend_schema(operation_id="tickets_reports", responses=ReportBehindOutput(many=True))
+    def get(self, _request: Request, ticket_id: UUID) -> Response:
+        """Answer with every report, first to last; who called is for those who work on it, and never in class K2."""
+        ticket = ticket_get(actor=self.actor, ticket_id=ticket_id)
+        return Response(ReportBehindOutput(reports_behind(actor=self.actor, ticket=ticket), many=True).data)

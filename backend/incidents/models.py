@@ -20,6 +20,9 @@ class Report(models.Model):
     occurred_at = models.DateTimeField()
     description = models.TextField(max_length=8000)
     filed_at = models.DateTimeField()
+    caller_name = models.CharField(max_length=80, blank=True, default="", help_text="On whose behalf it was filed.")
+    caller_contact = models.CharField(max_length=120, blank=True, default="")
+    is_exercise = models.BooleanField(default=False)
 
     class Meta:
         indexes = [models.Index(fields=["reporter", "-filed_at", "id"], name="report_of_reporter")]
@@ -27,3 +30,19 @@ class Report(models.Model):
 
     def __str__(self) -> str:
         return self.ticket.reference
+
+
+class ReportAmendment(models.Model):
+    """What the reporter added later; the report itself stays as it was filed."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="amendments")
+    text = models.TextField(max_length=8000)
+    added_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["report", "added_at"], name="amendment_of_report")]
+        triggers = [pgtrigger.Protect(name="amendment_immutable", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.report_id} {self.added_at:%F %H:%M}"

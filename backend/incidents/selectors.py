@@ -1,12 +1,38 @@
-"""Reads of reports; people see their own."""
+"""Reads of reports; people see their own, and those who see a ticket the reports behind it."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import QuerySet
 
 from backend.common.errors import NotFound
-from backend.incidents.models import Report
+from backend.deadlines.selectors import timers_of
+from backend.incidents.models import Report, ReportAmendment
 from backend.organisation.actors import Actor
+from backend.organisation.roles import Role
+from backend.rulebook.ruleset import ClockName, Confidentiality
+from backend.workflow.models import Ticket
+from backend.workflow.relations import relations_of
+from backend.workflow.services.timing import SUBJECT_KIND
+from backend.workflow.states import UNSEEN, Relation, State
+
+ONLOOKERS = frozenset({Relation.REPORTER, Relation.BUREAU})
+"""Who sees a ticket without working on it."""
+EXERCISE_ROLES = (
+    Role.COORDINATOR,
+    Role.DUTY_LEADER,
+    Role.VICE_PRINCIPAL,
+    Role.PRINCIPAL,
+    Role.BOARD_CHAIR,
+    Role.ADMINISTRATOR,
+)
+
+
+def files_exercises(*, actor: Actor) -> bool:
+    """Say whether the actor may file exercises."""
+    return actor.holds(*EXERCISE_ROLES)
 
 
 def reports_of(*, actor: Actor) -> QuerySet[Report]:
@@ -20,3 +46,71 @@ def report_get(*, actor: Actor, report_id: UUID) -> Report:
     if report is None:
         raise NotFound
     return report
+
+
+def can_change(*, ticket: Ticket) -> bool:
+    """Say whether a ticket's reporter can still add to the report or take it back."""
+    return State(ticket.state) in UNSEEN
+
+
+def amendments_of(*, report: Report) -> list[ReportAmendment]:
+    """Return what was added to a report the actor was let in to, first to last."""
+    return list(report.amendments.order_by("added_at", "id"))
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """What a reporter can count on: by when each thing happens (None: it has, or no clock runs), the soonest first."""
+
+    due: dict[ClockName, datetime]
+
+    @property
+    def acknowledge_by(self) -> datetime | None:
+        """By when somebody confirms to have seen it."""
+        return self.due.get(ClockName.ACKNOWLEDGE)
+
+    @property
+    def resolve_by(self) -> datetime | None:
+        """By when it is to be solved."""
+        return self.due.get(ClockName.RESOLVE)
+
+    @property
+    def verify_by(self) -> datetime | None:
+        """By when somebody looks whether it is."""
+        return self.due.get(ClockName.VERIFY)
+
+    @property
+    def next(self) -> dict[str, object] | None:
+        """What is due first."""
+        return next(({"what": clock, "by": at} for clock, at in self.due.items()), None)
+
+
+def promise_of(*, report: Report) -> Promise:
+    """Return the due times of the clocks that run on a report's ticket, in one query."""
+    timers = timers_of(subject_kind=SUBJECT_KIND, subject_ids=[report.ticket_id])
+    due = sorted((timer.ladder[0], timer.clock) for timer in timers)
+    return Promise({ClockName(clock): at for at, clock in due})
+
+
+@dataclass(frozen=True, slots=True)
+class ReportBehind:
+    """A report behind a ticket as those who see the ticket read it."""
+
+    report: Report
+    amendments: Sequence[ReportAmendment]
+    shows_caller: bool
+
+
+def reports_behind(*, actor: Actor, ticket: Ticket) -> list[ReportBehind]:
+    """Return the reports of a ticket the actor was let in to; who called stays with those who work on open classes."""
+    handles = bool(relations_of(actor=actor, ticket=ticket) - ONLOOKERS)
+    shows = handles and ticket.confidentiality != Confidentiality.K2
+    reports = Report.objects.filter(ticket=ticket).prefetch_related("amendments").order_by("filed_at", "id")
+    return [
+        ReportBehind(
+            report,
+            sorted(report.amendments.all(), key=lambda amendment: (amendment.added_at, amendment.id)),
+            shows_caller=shows or report.reporter_id == actor.person_id,
+        )
+        for report in reports
+    ]

@@ -2,29 +2,55 @@
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from backend.common.serializers import AwareDateTimeField, CleanTextField, StrictSerializer
-from backend.incidents.models import Report
+from backend.common.serializers import AwareDateTimeField, CleanTextField, IdField, StrictSerializer
+from backend.incidents.models import Report, ReportAmendment
+from backend.incidents.selectors import ReportBehind, amendments_of, can_change, promise_of
+from backend.incidents.services import OWN, Caller
 from backend.organisation.serializers import PlaceOutput, UnitOutput
-from backend.rulebook.ruleset import Confidentiality
+from backend.rulebook.ruleset import CLOCK_CHOICES, Confidentiality
 from backend.workflow.services import TicketDraft
 from backend.workflow.states import State
+
+LONGEST_TEXT = 8000
+LONGEST_CALLER = 80
+LONGEST_CONTACT = 120
+CHANGES = ["amend", "withdraw"]
+
+
+class CallerInput(StrictSerializer):
+    """Somebody else on whose behalf the report is filed, such as a pupil or a parent on the telephone."""
+
+    name = CleanTextField(max_length=LONGEST_CALLER, multiline=False)
+    contact = CleanTextField(
+        max_length=LONGEST_CONTACT,
+        multiline=False,
+        required=False,
+        allow_blank=True,
+        default="",
+        help_text="How to reach them.",
+    )
 
 
 class ReportInput(StrictSerializer):
     """What somebody files."""
 
     category = serializers.CharField(max_length=10)
-    place = serializers.UUIDField(required=False, allow_null=True, default=None)
+    place = IdField(required=False, allow_null=True, default=None)
     occurred_at = AwareDateTimeField()
-    description = CleanTextField(max_length=8000)
+    description = CleanTextField(max_length=LONGEST_TEXT)
     persons_concerned = serializers.ListField(
-        child=serializers.UUIDField(), required=False, default=list, max_length=20, help_text="They never see it."
+        child=IdField(), required=False, default=list, max_length=20, help_text="They never see it."
+    )
+    caller = CallerInput(required=False, allow_null=True, default=None)
+    exercise = serializers.BooleanField(
+        required=False, default=False, help_text="A drill, marked as such everywhere; for leaders and the coordinator."
     )
 
     def draft(self) -> TicketDraft:
-        """Return the checked values."""
+        """Return the checked values of what it is about."""
         values: dict[str, Any] = self.validated_data
         return TicketDraft(
             category=values["category"],
@@ -32,7 +58,20 @@ class ReportInput(StrictSerializer):
             occurred_at=values["occurred_at"],
             description=values["description"],
             persons_concerned=frozenset(values["persons_concerned"]),
+            is_exercise=values["exercise"],
         )
+
+    def filed_for(self) -> Caller:
+        """Return on whose behalf it is filed."""
+        given = self.validated_data["caller"]
+        return Caller(name=given["name"], contact=given["contact"]) if given else OWN
+
+
+class CallerOutput(serializers.Serializer[Any]):
+    """On whose behalf a report was filed."""
+
+    name = serializers.CharField(source="caller_name")
+    contact = serializers.CharField(source="caller_contact")
 
 
 class ReportOutput(serializers.ModelSerializer[Report]):
@@ -43,6 +82,7 @@ class ReportOutput(serializers.ModelSerializer[Report]):
     office = UnitOutput(source="ticket.owner")
     ticket = serializers.SerializerMethodField(help_text="The ticket's id; null for class K2, whose ticket is sealed.")
     place = PlaceOutput(allow_null=True)
+    caller = serializers.SerializerMethodField(help_text="Null where it is the reporter's own.")
 
     class Meta:
         model = Report
@@ -55,10 +95,108 @@ class ReportOutput(serializers.ModelSerializer[Report]):
             "occurred_at",
             "description",
             "filed_at",
+            "is_exercise",
+            "caller",
             "office",
             "ticket",
         ]
 
+    @extend_schema_field(serializers.UUIDField(allow_null=True))
     def get_ticket(self, report: Report) -> str | None:
         """Return the ticket's id where the reporter may open it."""
         return None if report.ticket.confidentiality == Confidentiality.K2 else str(report.ticket_id)
+
+    @extend_schema_field(CallerOutput(allow_null=True))
+    def get_caller(self, report: Report) -> Any:
+        """Return on whose behalf it was filed."""
+        return CallerOutput(report).data if report.caller_name else None
+
+
+FILED = ReportOutput()
+
+
+def report_shown(report: Report) -> dict[str, Any]:
+    """Return a report as its reporter sees it; the fields are made once for the process, not for every report filed."""
+    shown: dict[str, Any] = FILED.to_representation(report)
+    return shown
+
+
+class AmendmentInput(StrictSerializer):
+    """What a reporter adds."""
+
+    text = CleanTextField(max_length=LONGEST_TEXT)
+
+
+class AmendmentOutput(serializers.ModelSerializer[ReportAmendment]):
+    """What a reporter added."""
+
+    class Meta:
+        model = ReportAmendment
+        fields = ["id", "text", "added_at"]
+
+
+class WithdrawInput(StrictSerializer):
+    """Why a reporter takes it back, if they want to say so."""
+
+    note = CleanTextField(max_length=4000, required=False, allow_blank=True, default="")
+
+
+class NextOutput(serializers.Serializer[Any]):
+    """What happens next, as the clock that is due first, and by when."""
+
+    what = serializers.ChoiceField(choices=CLOCK_CHOICES)
+    by = serializers.DateTimeField()
+
+
+class PromiseOutput(serializers.Serializer[Any]):
+    """By when somebody confirms to have seen it, solves it and checks that; null: it was done, or nobody has to."""
+
+    acknowledge_by = serializers.DateTimeField(allow_null=True)
+    resolve_by = serializers.DateTimeField(allow_null=True)
+    verify_by = serializers.DateTimeField(allow_null=True)
+    next = NextOutput(allow_null=True)
+
+
+class ReportDetailOutput(ReportOutput):
+    """A report with what was added to it, and what its reporter can count on."""
+
+    amendments = serializers.SerializerMethodField()
+    promise = serializers.SerializerMethodField()
+    available_actions = serializers.SerializerMethodField()
+
+    class Meta(ReportOutput.Meta):
+        fields = [*ReportOutput.Meta.fields, "amendments", "promise", "available_actions"]
+
+    @extend_schema_field(AmendmentOutput(many=True))
+    def get_amendments(self, report: Report) -> Any:
+        """Return what was added, first to last."""
+        return AmendmentOutput(amendments_of(report=report), many=True).data
+
+    @extend_schema_field(PromiseOutput)
+    def get_promise(self, report: Report) -> Any:
+        """Return by when what happens."""
+        return PromiseOutput(promise_of(report=report)).data
+
+    @extend_schema_field(serializers.ListField(child=serializers.ChoiceField(choices=CHANGES)))
+    def get_available_actions(self, report: Report) -> list[str]:
+        """Return what the reporter can still do to the report itself."""
+        return list(CHANGES) if can_change(ticket=report.ticket) else []
+
+
+class ReportBehindOutput(serializers.Serializer[Any]):
+    """A report behind a ticket, in its own words."""
+
+    id = serializers.UUIDField(source="report.id")
+    category = serializers.CharField(source="report.category")
+    occurred_at = serializers.DateTimeField(source="report.occurred_at")
+    description = serializers.CharField(source="report.description")
+    filed_at = serializers.DateTimeField(source="report.filed_at")
+    is_exercise = serializers.BooleanField(source="report.is_exercise")
+    caller = serializers.SerializerMethodField(help_text="Null where there is none, or where the reader may not know.")
+    amendments = AmendmentOutput(many=True)
+
+    @extend_schema_field(CallerOutput(allow_null=True))
+    def get_caller(self, behind: ReportBehind) -> Any:
+        """Return on whose behalf it was filed."""
+        shown = behind.shows_caller and behind.report.caller_name
+        return CallerOutput(behind.report).data if shown else None

@@ -1,26 +1,47 @@
-"""Filing a report."""
+"""Filing a report, adding to it and taking it back."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from backend.incidents.models import Report
+from backend.incidents.errors import ExerciseNotAllowed, NoLongerOpen, ReadByCaseTeam, TooManyAmendments
+from backend.incidents.models import Report, ReportAmendment
+from backend.incidents.selectors import can_change, files_exercises
 from backend.organisation.actors import Actor
-from backend.workflow.errors import InTheFuture, TooLongAgo
-from backend.workflow.services import TicketDraft, ticket_open
+from backend.rulebook.ruleset import Confidentiality
+from backend.workflow.errors import AmendingTooLate, InTheFuture, TooLongAgo
+from backend.workflow.models import Ticket
+from backend.workflow.selectors import ticket_lock_of_reporter
+from backend.workflow.services import ActionInput, TicketDraft, ticket_act, ticket_amend, ticket_open
+from backend.workflow.states import Action, State
 
 CLOCK_TOLERANCE = timedelta(minutes=5)
 """A phone's clock may run ahead of the server's by this much."""
 OLDEST = timedelta(days=3653)
+MOST_AMENDMENTS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """On whose behalf somebody files, and how to reach them; both empty when it is their own report."""
+
+    name: str = ""
+    contact: str = ""
+
+
+OWN = Caller()
 
 
 @transaction.atomic(savepoint=False)
-def report_file(*, actor: Actor, draft: TicketDraft, now: datetime) -> Report:
+def report_file(*, actor: Actor, draft: TicketDraft, now: datetime, caller: Caller = OWN) -> Report:
     """Store what was filed and open its ticket, both or neither; routing, broker and calendar are not needed for it."""
     if draft.occurred_at > now + CLOCK_TOLERANCE:
         raise InTheFuture(pointer="/occurred_at")
     if draft.occurred_at < now - OLDEST:
         raise TooLongAgo(pointer="/occurred_at")
+    if draft.is_exercise and not files_exercises(actor=actor):
+        raise ExerciseNotAllowed(pointer="/exercise")
     ticket = ticket_open(actor=actor, draft=draft, now=now)
     return Report.objects.create(
         ticket=ticket,
@@ -30,4 +51,33 @@ def report_file(*, actor: Actor, draft: TicketDraft, now: datetime) -> Report:
         occurred_at=draft.occurred_at,
         description=draft.description,
         filed_at=now,
+        caller_name=caller.name,
+        caller_contact=caller.contact,
+        is_exercise=draft.is_exercise,
     )
+
+
+@transaction.atomic(savepoint=False)
+def report_amend(*, actor: Actor, report: Report, text: str, now: datetime) -> ReportAmendment:
+    """Add words to one's own report until somebody takes care of it; what was filed stays as it was."""
+    ticket = _lock_unseen(actor, report)
+    if report.amendments.count() >= MOST_AMENDMENTS:
+        raise TooManyAmendments
+    ticket_amend(actor=actor, ticket=ticket, text=text, now=now)
+    return ReportAmendment.objects.create(report=report, text=text, added_at=now)
+
+
+@transaction.atomic(savepoint=False)
+def report_withdraw(*, actor: Actor, report: Report, note: str, now: datetime) -> None:
+    """Take one's own report back until somebody takes care of it; the report and its ticket are kept, closed."""
+    ticket = _lock_unseen(actor, report)
+    ticket_act(actor=actor, ticket=ticket, action=Action.WITHDRAW, given=ActionInput(note=note), now=now)
+
+
+def _lock_unseen(actor: Actor, report: Report) -> Ticket:
+    ticket = ticket_lock_of_reporter(actor=actor, ticket_id=report.ticket_id)
+    if can_change(ticket=ticket):
+        return ticket
+    if State(ticket.state) in {State.CLOSED, State.DECLINED}:
+        raise NoLongerOpen
+    raise ReadByCaseTeam if ticket.confidentiality == Confidentiality.K2 else AmendingTooLate

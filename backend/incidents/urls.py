@@ -2,9 +2,18 @@
 
 from django.urls import path
 
-from backend.incidents.api import ReportDetailView, ReportListView
+from backend.incidents.api import (
+    ReportAmendmentView,
+    ReportDetailView,
+    ReportListView,
+    ReportWithdrawalView,
+    TicketReportsView,
+)
 
 urlpatterns = [
     path("reports", ReportListView.as_view()),
     path("reports/<uuid:report_id>", ReportDetailView.as_view()),
+    path("reports/<uuid:report_id>/amendments", ReportAmendmentView.as_view()),
+    path("reports/<uuid:report_id>/withdraw", ReportWithdrawalView.as_view()),
+    path("tickets/<uuid:ticket_id>/reports", TicketReportsView.as_view()),
 ]

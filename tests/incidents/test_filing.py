@@ -42,7 +42,7 @@ def test_a_report_is_stored_whole_and_owned_at_once(world: World) -> None:
     read = world.alice.client.get(f"reports/{filed.data['id']}").data
     assert (read["description"], read["state"]) == (RARE, "received")
     clocks = Timer.objects.filter(subject_id=report.ticket_id, armed=True).values_list("clock", flat=True)
-    assert set(clocks) == {"acknowledge", "act", "resolve"}
+    assert set(clocks) == {"acknowledge", "act", "resolve", "answer", "result"}
 
 
 def test_a_report_needs_no_place_and_nobody_concerned(world: World) -> None:

@@ -1,0 +1,35 @@
+"""What can be refused about a report, each with a stable code."""
+
+from django.utils.translation import gettext_lazy as _
+
+from backend.common.errors import Conflict, PermissionDenied
+from backend.workflow.errors import AmendingTooLate
+
+
+class ExerciseNotAllowed(PermissionDenied):
+    """Exercises are held by those who answer for the safety of the whole school."""
+
+    code = "exercise_not_allowed"
+    title = _("Only the safety coordinator, the school's leaders and the administrator can file an exercise.")
+
+
+class ReadByCaseTeam(AmendingTooLate):
+    """The reporter of a sealed ticket cannot comment on it, only speak to those who read it."""
+
+    title = _(
+        "This has been read already, so it stays as it is. Please speak to the student protection lead in person."
+    )
+
+
+class NoLongerOpen(Conflict):
+    """A report that was withdrawn, declined or closed takes no more words."""
+
+    code = "no_longer_open"
+    title = _("This is not open any more. If something is still wrong, please file a new report.")
+
+
+class TooManyAmendments(Conflict):
+    """A report can be added to fifty times."""
+
+    code = "too_many_amendments"
+    title = _("You have added to this report very often. Please speak to the office that has it.")
