@@ -1,12 +1,25 @@
-"""The API of notices."""
+"""The API of notices, of how they went out, and of what somebody wants to hear."""
+
+from uuid import UUID
 
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.generics import ListAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
 
-from backend.notifications.models import Notice
-from backend.notifications.selectors import notices_of
-from backend.notifications.serializers import NoticeOutput
+from backend.notifications.filters import DeliveryFilter
+from backend.notifications.kinds import Group
+from backend.notifications.models import Delivery, Notice
+from backend.notifications.selectors import choices_of, deliveries_visible, notice_get, notices_of
+from backend.notifications.serializers import (
+    ChoicesInput,
+    ChoicesOutput,
+    DeliveryOutput,
+    NoticeDetailOutput,
+    NoticeOutput,
+)
+from backend.notifications.services import choices_set
 from backend.organisation.api import StaffView
 
 
@@ -20,3 +33,47 @@ class NoticeListView(StaffView, ListAPIView[Notice]):
     def get_queryset(self) -> QuerySet[Notice]:
         """Return the person's own notices."""
         return notices_of(actor=self.actor)
+
+
+class NoticeView(StaffView):
+    """One thing the signed-in person was told, and how it went out."""
+
+    @extend_schema(operation_id="notices_retrieve", responses=NoticeDetailOutput)
+    def get(self, _request: Request, notice_id: UUID) -> Response:
+        """Answer with the notice and its deliveries."""
+        return Response(NoticeDetailOutput(notice_get(actor=self.actor, notice_id=notice_id)).data)
+
+
+@extend_schema_view(get=extend_schema(operation_id="deliveries_list"))
+class DeliveryListView(StaffView, ListAPIView[Delivery]):
+    """Deliveries of the school by status, newest first; for the safety coordinator and the administrator."""
+
+    serializer_class = DeliveryOutput
+    filterset_class = DeliveryFilter
+    ordering = ("-created_at", "id")
+
+    def get_queryset(self) -> QuerySet[Delivery]:
+        """Return what the person may see."""
+        status = self.request.query_params.get("status", Delivery.Status.FAILED)
+        return deliveries_visible(actor=self.actor, status=status)
+
+
+class ChoicesView(StaffView):
+    """By which of their channels the signed-in person hears of what."""
+
+    @extend_schema(operation_id="me_choices_retrieve", responses=ChoicesOutput)
+    def get(self, _request: Request) -> Response:
+        """Answer with every group."""
+        return self._answer()
+
+    @extend_schema(operation_id="me_choices_update", request=ChoicesInput, responses=ChoicesOutput)
+    def put(self, request: Request) -> Response:
+        """Set the groups named, and answer with every group."""
+        given = ChoicesInput(data=request.data)
+        given.is_valid(raise_exception=True)
+        chosen = {Group(row["group"]): row["channels"] for row in given.validated_data["choices"]}
+        choices_set(actor=self.actor, chosen=chosen)
+        return self._answer()
+
+    def _answer(self) -> Response:
+        return Response(ChoicesOutput({"choices": choices_of(actor=self.actor)}).data)

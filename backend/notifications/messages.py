@@ -1,51 +1,42 @@
-"""The words of a message: why it came, what to do, by when, and where. Pure."""
+"""A message: why it came, what to do, by when, and where; alone, or one for everything that waits. Pure."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.formats import date_format
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import ngettext
 
-from backend.rulebook.ruleset import Confidentiality
-from backend.workflow.models import EventKind
+from backend.rulebook.ruleset import Confidentiality, Severity
 
-Text = str | Promise
-
-TO_REPORTER: dict[str, Text] = {
-    EventKind.ACKNOWLEDGED: gettext_lazy("Your report has been seen, and somebody is taking care of it."),
-    EventKind.RESOLVED: gettext_lazy("Your report has been dealt with. Please look whether it is really solved."),
-    EventKind.VERIFIED: gettext_lazy("Your report has been checked and closed. You can reopen it for seven days."),
-    EventKind.COMMENTED: gettext_lazy("There is a comment on your report."),
-}
-TO_STAFF: dict[str, Text] = {
-    EventKind.ROUTED: gettext_lazy("A new report is with your office. Please acknowledge it."),
-    EventKind.ASSIGNED: gettext_lazy("A ticket has been assigned to you. Please start on it."),
-    EventKind.ESCALATED: gettext_lazy(
-        "A deadline has passed and nobody has acted. It has come to you: please step in."
-    ),
-    EventKind.RESOLVED: gettext_lazy("A ticket has been resolved. Please verify that it is really solved."),
-    EventKind.VERIFIED: gettext_lazy("A ticket you worked on has been verified and closed."),
-    EventKind.FIX_REJECTED: gettext_lazy("It is not solved yet: the ticket has come back. Please look at the note."),
-    EventKind.REOPENED: gettext_lazy("A closed ticket has been reopened. Please look at the note."),
-    EventKind.COMMENTED: gettext_lazy("There is a comment on a ticket you are working on."),
-}
-CONFIDENTIAL: Text = gettext_lazy("Something confidential waits for you. Please sign in to read it.")
+MOST_ENTRIES = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What a message may draw on; confidential tickets use only the link."""
+    """What a message may draw on; of a confidential ticket only that it waits, and whether it is an exercise."""
 
-    kind: str
-    reference: str
-    category: str
-    place: str
+    sentence: str
     confidentiality: str
-    to_reporter: bool
-    due_at: datetime | None
     link: str
+    reference: str = ""
+    category: str = ""
+    place: str = ""
+    severity: str = ""
+    is_exercise: bool = False
+    due_at: datetime | None = None
+    instead_of: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the message may say what it is about."""
+        return self.confidentiality == Confidentiality.K0
+
+    @property
+    def is_urgent(self) -> bool:
+        """Whether it stands first in a message that lists several."""
+        return self.severity == Severity.P1
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,27 +47,59 @@ class Message:
     body: str
 
 
-def tells_reporter(*, kind: str, is_reporter: bool) -> bool:
-    """Say whether an event reaches somebody as the reporter, not as one who has to act."""
-    return is_reporter and kind in TO_REPORTER
-
-
-def headline(*, kind: str, confidentiality: str, to_reporter: bool) -> str:
-    """Return the one sentence that says why somebody is told; classes K1 and K2 say only that something waits."""
-    if confidentiality != Confidentiality.K0:
-        return str(CONFIDENTIAL)
-    table = TO_REPORTER if tells_reporter(kind=kind, is_reporter=to_reporter) else TO_STAFF
-    return str(table[kind])
-
-
 def compose(facts: Facts) -> Message:
-    """Return the message in the active language and time zone."""
-    sentence = headline(kind=facts.kind, confidentiality=facts.confidentiality, to_reporter=facts.to_reporter)
-    if facts.confidentiality != Confidentiality.K0:
-        return Message(_("Allclear: something waits for you"), f"{sentence}\n\n{facts.link}\n")
-    what = " · ".join(part for part in (facts.reference, facts.category, facts.place) if part)
-    lines = [sentence, "", what]
-    if facts.due_at and not facts.to_reporter:
+    """Return the message about one thing, in the active language and time zone."""
+    mark = f"{_('[Exercise]')} " if facts.is_exercise else ""
+    first = [_("This is an exercise; please act as if it were real.")] if facts.is_exercise else []
+    if not facts.is_open:
+        lines = [*first, facts.sentence, "", facts.link, ""]
+        return Message(mark + _("Allclear: something waits for you"), "\n".join(lines))
+    lines = [*first, facts.sentence, *_details(facts), "", facts.link, ""]
+    name = f"Allclear {facts.reference}".strip()
+    return Message(f"{mark}{name}: {facts.sentence}", "\n".join(lines))
+
+
+def compose_digest(*, entries: Sequence[Facts], link: str, most_bytes: int) -> Message:
+    """Return one message about several things: urgent ones first, confidential ones only counted, cut to a length."""
+    listed = sorted((facts for facts in entries if facts.is_open), key=lambda facts: not facts.is_urgent)
+    sealed = len(entries) - len(listed)
+    mark = f"{_('[Exercise]')} " if all(facts.is_exercise for facts in entries) else ""
+    subject = mark + _("Allclear: %(count)d things wait for you") % {"count": len(entries)}
+    blocks: list[str] = []
+    for facts in listed[:MOST_ENTRIES]:
+        if len("\n".join([subject, *blocks, _entry(facts), _end(len(listed), sealed, link)]).encode()) > most_bytes:
+            break
+        blocks.append(_entry(facts))
+    return Message(subject, "\n".join([*blocks, _end(len(listed) - len(blocks), sealed, link), ""]))
+
+
+def _end(unlisted: int, sealed: int, link: str) -> str:
+    lines = []
+    if unlisted:
+        lines.append(ngettext("And %(count)d more.", "And %(count)d more.", unlisted) % {"count": unlisted})
+    if sealed:
+        lines.append(
+            ngettext(
+                "%(count)d confidential matter waits for you. Please sign in to read it.",
+                "%(count)d confidential matters wait for you. Please sign in to read them.",
+                sealed,
+            )
+            % {"count": sealed}
+        )
+    return "\n".join([*lines, _("All of it: %(link)s") % {"link": link}])
+
+
+def _entry(facts: Facts) -> str:
+    marks = [_("[Exercise]")] if facts.is_exercise else []
+    if facts.is_urgent:
+        marks.append(_("[Urgent]"))
+    return "\n".join([" ".join([*marks, facts.sentence]), *_details(facts), facts.link, ""])
+
+
+def _details(facts: Facts) -> list[str]:
+    lines = [" · ".join(part for part in (facts.reference, facts.category, facts.place) if part)]
+    if facts.instead_of:
+        lines.append(_("It comes to you because %(person)s could not be reached.") % {"person": facts.instead_of})
+    if facts.due_at:
         lines.append(_("Next deadline: %(time)s") % {"time": date_format(facts.due_at, "DATETIME_FORMAT")})
-    lines += ["", facts.link, ""]
-    return Message(f"Allclear {facts.reference}: {sentence}", "\n".join(lines))
+    return [line for line in lines if line]

@@ -1,16 +1,106 @@
-"""Reads of notices; each person reads their own."""
+"""Reads of notices, deliveries and choices; each person reads their own."""
 
-from django.db.models import QuerySet
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
 
-from backend.notifications.models import Notice
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+
+from backend.common.errors import NotFound, PermissionDenied
+from backend.notifications.kinds import Group
+from backend.notifications.models import Delivery, Notice, NotificationChoice
 from backend.organisation.actors import Actor
+from backend.organisation.models import Appointment, ContactChannel
+from backend.organisation.roles import Role
+from backend.workflow.models import TicketParticipant
+
+DAY = timedelta(days=1)
 
 
 def notices_of(*, actor: Actor) -> QuerySet[Notice]:
     """Return what the actor was told, newest first."""
-    return Notice.objects.filter(person=actor.person_id).select_related("ticket__place").order_by("-created_at", "id")
+    own = Notice.objects.filter(person=actor.person_id)
+    return own.select_related("ticket__place", "instead_of").order_by("-created_at", "id")
+
+
+def notice_get(*, actor: Actor, notice_id: UUID) -> Notice:
+    """Return one notice of the actor with its deliveries, or NotFound."""
+    deliveries = Prefetch("deliveries", Delivery.objects.order_by("created_at", "id"))
+    notice = notices_of(actor=actor).prefetch_related(deliveries).filter(id=notice_id).first()
+    if notice is None:
+        raise NotFound
+    return notice
 
 
 def unread_count(*, actor: Actor) -> int:
     """Return how many notices the actor has not seen, counted to 100."""
     return Notice.objects.filter(person=actor.person_id, read_at__isnull=True)[:100].count()
+
+
+def deliveries_visible(*, actor: Actor, status: str) -> QuerySet[Delivery]:
+    """Return the deliveries of one status in the actor's school; raise PermissionDenied unless it is theirs to see.
+
+    Nothing shows of a ticket that concerns the actor.
+    """
+    if not actor.holds(Role.COORDINATOR, Role.ADMINISTRATOR):
+        raise PermissionDenied
+    concerned = TicketParticipant.objects.filter(ticket=OuterRef("notice__ticket"), person=actor.person_id)
+    found = Delivery.objects.filter(~Exists(concerned), school=actor.school_scope, status=status)
+    return found.select_related("notice__person", "notice__ticket").order_by("-created_at", "id")
+
+
+def deliveries_failed_count(*, now: datetime) -> int:
+    """Return how many deliveries failed in the last 24 hours, in every school."""
+    return Delivery.objects.filter(failed_at__gt=now - DAY).count()
+
+
+def channels_of(*, actor: Actor) -> QuerySet[ContactChannel]:
+    """Return the actor's channels, verified or not."""
+    return ContactChannel.objects.filter(person=actor.person_id)
+
+
+def channels_verified(*, person_ids: Collection[UUID]) -> dict[UUID, list[ContactChannel]]:
+    """Return the verified channels of each person, the oldest first."""
+    found: dict[UUID, list[ContactChannel]] = {person_id: [] for person_id in person_ids}
+    rows = ContactChannel.objects.filter(person__in=person_ids, verified_at__isnull=False)
+    for channel in rows.order_by("verified_at", "id"):
+        found[channel.person_id].append(channel)
+    return found
+
+
+def switched_off(*, channel_ids: Collection[int]) -> set[tuple[int, str]]:
+    """Return each channel and group for which its person has switched it off."""
+    rows = NotificationChoice.objects.filter(channel__in=channel_ids)
+    return set(rows.values_list("channel_id", "group"))
+
+
+@dataclass(frozen=True, slots=True)
+class GroupChoice:
+    """By which channels somebody hears of a group of messages."""
+
+    group: Group
+    channels: tuple[int, ...]
+    always: int | None
+    """The channel that rings for urgent ones although all are off; None where that cannot happen."""
+
+
+def choices_of(*, actor: Actor) -> list[GroupChoice]:
+    """Return for each group the verified channels that are on, and the one that urgent messages keep."""
+    own = channels_verified(person_ids=[actor.person_id])[actor.person_id]
+    off = switched_off(channel_ids=[channel.id for channel in own])
+    return [_choice(group, own, off) for group in Group]
+
+
+def _choice(group: Group, own: list[ContactChannel], off: set[tuple[int, str]]) -> GroupChoice:
+    on = tuple(channel.id for channel in own if (channel.id, group) not in off)
+    keeps = group in {Group.NEW_TICKET, Group.ESCALATION}
+    return GroupChoice(group, on, own[0].id if keeps and own and not on else None)
+
+
+def roles_held(*, person_id: UUID, now: datetime) -> set[tuple[Role, UUID | None]]:
+    """Return the roles a person holds by appointment at an instant, each with its unit."""
+    rows = Appointment.objects.filter(
+        Q(ends_at__isnull=True) | Q(ends_at__gt=now), person=person_id, starts_at__lte=now
+    ).values_list("post__role", "post__unit_id")
+    return {(Role(role), unit_id) for role, unit_id in rows}

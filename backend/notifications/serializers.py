@@ -1,11 +1,17 @@
-"""Shapes of notices in the API."""
+"""Shapes of notices, deliveries, channels and choices in the API."""
 
+from typing import Any
 from uuid import UUID
 
 from rest_framework import serializers
 
-from backend.notifications.messages import headline, tells_reporter
-from backend.notifications.models import Notice
+from backend.common.serializers import CleanTextField, StrictSerializer
+from backend.notifications.kinds import Group
+from backend.notifications.models import Delivery, Notice
+from backend.notifications.sentences import headline, news_headline, tells_reporter
+from backend.organisation.models import ContactChannel
+from backend.organisation.serializers import PersonOutput
+from backend.organisation.services.channels import MOST_CHANNELS
 from backend.rulebook.ruleset import Confidentiality
 
 
@@ -14,21 +20,135 @@ class NoticeOutput(serializers.ModelSerializer[Notice]):
 
     ticket = serializers.SerializerMethodField(help_text="The ticket's id; null where the reader may not open it.")
     text = serializers.SerializerMethodField()
+    instead_of = PersonOutput(
+        allow_null=True, read_only=True, help_text="Who could not be reached, so that this person was told."
+    )
 
     class Meta:
         model = Notice
-        fields = ["id", "ticket", "kind", "text", "created_at", "read_at"]
+        fields = ["id", "ticket", "kind", "text", "instead_of", "created_at", "read_at"]
 
     def get_text(self, notice: Notice) -> str:
         """Return the sentence that says why, in the reader's language."""
+        if notice.ticket is None:
+            return news_headline(kind=notice.kind, params=notice.params)
         confidentiality = notice.ticket.confidentiality
         return headline(kind=notice.kind, confidentiality=confidentiality, to_reporter=_to_reporter(notice))
 
     def get_ticket(self, notice: Notice) -> UUID | None:
         """Return the ticket's id; its reporter may not open one of class K2."""
+        if notice.ticket is None:
+            return None
         is_sealed = notice.ticket.confidentiality == Confidentiality.K2 and _to_reporter(notice)
         return None if is_sealed else notice.ticket_id
 
 
+class OwnDeliveryOutput(serializers.ModelSerializer[Delivery]):
+    """How a notice went out by one channel; `failed` is tried again while `next_attempt_at` is set."""
+
+    class Meta:
+        model = Delivery
+        fields = [
+            "id",
+            "channel",
+            "channel_kind",
+            "status",
+            "attempts",
+            "created_at",
+            "next_attempt_at",
+            "sent_at",
+            "failed_at",
+            "last_error",
+        ]
+
+
+class NoticeDetailOutput(NoticeOutput):
+    """What one person was told, and how it went out."""
+
+    deliveries = OwnDeliveryOutput(many=True, read_only=True)
+
+    class Meta(NoticeOutput.Meta):
+        fields = [*NoticeOutput.Meta.fields, "deliveries"]
+
+
+class DeliveryOutput(serializers.ModelSerializer[Delivery]):
+    """A delivery as whoever looks after the school sees it: no address, and no ticket that is not open to all."""
+
+    person = PersonOutput(source="notice.person", read_only=True)
+    kind = serializers.CharField(source="notice.kind", read_only=True)
+    ticket = serializers.SerializerMethodField(help_text="The ticket's id; null for news and confidential tickets.")
+
+    class Meta:
+        model = Delivery
+        fields = [
+            "id",
+            "person",
+            "kind",
+            "ticket",
+            "channel_kind",
+            "status",
+            "attempts",
+            "created_at",
+            "next_attempt_at",
+            "sent_at",
+            "failed_at",
+            "last_error",
+        ]
+
+    def get_ticket(self, delivery: Delivery) -> UUID | None:
+        """Return the ticket's id where its class is K0."""
+        ticket = delivery.notice.ticket
+        return ticket.id if ticket is not None and ticket.confidentiality == Confidentiality.K0 else None
+
+
+class ChannelOutput(serializers.ModelSerializer[ContactChannel]):
+    """A way to reach the signed-in person; it counts once `verified_at` is set."""
+
+    class Meta:
+        model = ContactChannel
+        fields = ["id", "kind", "address", "verified_at", "code_sent_at"]
+
+
+class ChannelInput(StrictSerializer):
+    """A channel to add."""
+
+    kind = serializers.ChoiceField(choices=ContactChannel.Kind.choices)
+    address = CleanTextField(max_length=500, multiline=False, help_text="An e-mail address, else an https:// address.")
+
+
+class CodeInput(StrictSerializer):
+    """The six digits that were sent through the channel."""
+
+    code = serializers.RegexField(r"^[0-9]{6}$", max_length=6)
+
+
+class ChoiceShape(StrictSerializer):
+    """By which verified channels somebody hears of a group of messages."""
+
+    group = serializers.ChoiceField(choices=Group.choices)
+    channels = serializers.ListField(child=serializers.IntegerField(min_value=1), max_length=MOST_CHANNELS)
+
+
+class ChoicesInput(StrictSerializer):
+    """Choices to set; groups not named stay as they are."""
+
+    choices = serializers.ListField(child=ChoiceShape(), max_length=len(Group))
+
+
+class ChoiceOutput(serializers.Serializer[Any]):
+    """A choice; `always` is the channel on which urgent (P1) messages ring although all are switched off."""
+
+    group = serializers.ChoiceField(choices=Group.choices)
+    channels = serializers.ListField(child=serializers.IntegerField())
+    always = serializers.IntegerField(allow_null=True)
+
+
+class ChoicesOutput(serializers.Serializer[Any]):
+    """All choices of the signed-in person."""
+
+    choices = ChoiceOutput(many=True)
+
+
 def _to_reporter(notice: Notice) -> bool:
-    return tells_reporter(kind=notice.kind, is_reporter=notice.ticket.reporter_id == notice.person_id)
+    is_reporter = notice.ticket is not None and notice.ticket.reporter_id == notice.person_id
+    return tells_reporter(kind=notice.kind, is_reporter=is_reporter)

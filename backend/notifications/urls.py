@@ -1,7 +1,17 @@
-"""Routes of notices."""
+"""Routes of notices, deliveries, channels and choices."""
 
 from django.urls import path
 
-from backend.notifications.api import NoticeListView
+from backend.notifications.api import ChoicesView, DeliveryListView, NoticeListView, NoticeView
+from backend.notifications.channel_api import ChannelCodeView, ChannelListView, ChannelVerifyView, ChannelView
 
-urlpatterns = [path("notices", NoticeListView.as_view())]
+urlpatterns = [
+    path("notices", NoticeListView.as_view()),
+    path("notices/<uuid:notice_id>", NoticeView.as_view()),
+    path("deliveries", DeliveryListView.as_view()),
+    path("me/channels", ChannelListView.as_view()),
+    path("me/channels/<int:channel_id>", ChannelView.as_view()),
+    path("me/channels/<int:channel_id>/code", ChannelCodeView.as_view()),
+    path("me/channels/<int:channel_id>/verify", ChannelVerifyView.as_view()),
+    path("me/choices", ChoicesView.as_view()),
+]

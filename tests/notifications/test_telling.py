@@ -8,11 +8,12 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from django.db.models import F
 
 from backend.common.models import OutboxMessage
 from backend.incidents.models import Report
-from backend.notifications.models import Notice
-from backend.notifications.tasks import send_email, tell
+from backend.notifications.models import Delivery, Notice
+from backend.notifications.tasks import deliver, tell
 from backend.organisation.models import ContactChannel
 from backend.workflow.models import Ticket
 from backend.workflow.states import State
@@ -31,13 +32,13 @@ def post_office(settings: Any, tmp_path: Path) -> Path:
 def work(topic: str) -> None:
     """Do what a worker would do with everything that waits under a topic."""
     ids = list(OutboxMessage.objects.filter(topic=topic, done_at__isnull=True).values_list("id", flat=True))
-    {"ticket.told": tell, "notice.email": send_email}[topic](ids)
+    {"ticket.told": tell, "notice.deliver": deliver}[topic](ids)
 
 
 def work_all() -> None:
     """Store the notices that wait, then send the mails."""
     work("ticket.told")
-    work("notice.email")
+    work("notice.deliver")
 
 
 def mails(folder: Path, name: str) -> list[EmailMessage]:
@@ -110,7 +111,10 @@ def test_a_mail_says_why_what_by_when_and_where_in_the_readers_language(
 
 def test_the_reporter_is_sent_to_the_report_and_staff_to_the_ticket(world: World, post_office: Path) -> None:
     ticket_id = file_ticket(world, by="bob", routed=True)
+    work_all()
     world.ben.client.act(ticket_id, "acknowledge")
+    work("ticket.told")
+    Delivery.objects.update(sent_at=F("sent_at") - timedelta(minutes=1))
     work_all()
     report = Report.objects.get(ticket=ticket_id)
     texts = [text_of(mail) for mail in mails(post_office, "bob")]
@@ -144,12 +148,13 @@ def test_a_mail_that_cannot_be_delivered_waits_and_stops_no_other(world: World, 
     file_ticket(world, routed=True)
     work_all()
     assert len(mails(post_office, "ben")) == 1
-    (waiting,) = OutboxMessage.objects.filter(topic="notice.email", done_at__isnull=True)
-    assert (waiting.attempts, waiting.failed_at) == (1, None)
-    assert "bob@school.example" in waiting.last_error
+    (waiting,) = Delivery.objects.filter(status="waiting")
+    assert (waiting.attempts, waiting.notice.person) == (1, world.bob.person)
+    assert waiting.last_error == "The mail could not be handed over: FileExistsError"
     blocked.unlink()
-    OutboxMessage.objects.filter(id=waiting.id).update(held_until=None)
-    work("notice.email")
+    Delivery.objects.filter(id=waiting.id).update(next_attempt_at=world.now)
+    OutboxMessage.objects.update(held_until=None)
+    work("notice.deliver")
     assert len(mails(post_office, "bob")) == 1
 
 
@@ -159,8 +164,9 @@ def test_every_verified_address_gets_one_mail_also_when_it_is_sent_twice(world: 
     ContactChannel.objects.create(person=world.bob.person, address="bob.new@school.example")
     file_ticket(world, routed=True)
     work_all()
-    OutboxMessage.objects.filter(topic="notice.email").update(done_at=None, held_until=None)
-    work("notice.email")
+    Delivery.objects.filter(status="sent").update(status="waiting", sent_at=None, next_attempt_at=since)
+    OutboxMessage.objects.filter(topic="notice.deliver").update(done_at=None, held_until=None)
+    work("notice.deliver")
     assert [len(mails(post_office, name)) for name in ("bob", "bob.home", "bob.new")] == [1, 1, 0]
 
 

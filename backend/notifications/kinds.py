@@ -1,0 +1,44 @@
+"""The groups of messages people choose about, and which messages have to reach somebody. Pure."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from backend.rulebook.ruleset import Severity
+from backend.workflow.models import EventKind
+
+RULEBOOK_CHECKED = "rulebook.checked"
+
+
+class Group(models.TextChoices):
+    """What a message is about, as far as one chooses how to hear of it."""
+
+    NEW_TICKET = "new_ticket", _("New tickets for my office")
+    ESCALATION = "escalation", _("Missed deadlines that come to me")
+    WORK = "work", _("Changes on tickets I work on")
+    MY_REPORT = "my_report", _("My own reports")
+    COMMENT = "comment", _("Comments")
+    SYSTEM = "system", _("Rulebook and system")
+
+
+GROUPS: dict[str, Group] = {
+    EventKind.ROUTED: Group.NEW_TICKET,
+    EventKind.ESCALATED: Group.ESCALATION,
+    EventKind.COMMENTED: Group.COMMENT,
+}
+MUST_REACH = frozenset({EventKind.ROUTED, EventKind.ESCALATED})
+"""Whoever is told these has to act; if nothing reaches them, the next person up is told."""
+ALWAYS_RINGS = frozenset({Group.NEW_TICKET, Group.ESCALATION})
+
+
+def group_of(*, kind: str, has_ticket: bool, to_reporter: bool) -> Group:
+    """Return the group a message belongs to; one of a kind not known here is a change, or news of the system."""
+    if not has_ticket:
+        return Group.SYSTEM
+    if kind in GROUPS:
+        return GROUPS[EventKind(kind)]
+    return Group.MY_REPORT if to_reporter else Group.WORK
+
+
+def keeps_one_channel(*, group: Group, severity: str) -> bool:
+    """Say whether a message rings on one channel even where the person has switched all of them off."""
+    return severity == Severity.P1 and group in ALWAYS_RINGS

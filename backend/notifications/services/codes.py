@@ -1,0 +1,35 @@
+"""Sending the code by which a person proves that a channel is theirs."""
+
+from datetime import datetime
+from uuid import NAMESPACE_URL, uuid5
+
+from django.utils import translation
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+
+from backend.common.models import OutboxMessage
+from backend.notifications.carrying import carry
+from backend.notifications.messages import Message
+from backend.notifications.services.wording import language_of
+from backend.organisation.models import ContactChannel
+from backend.organisation.services.channels import CODE_VALID, channel_code
+
+
+def code_send(*, message: OutboxMessage, now: datetime) -> None:
+    """Send the code an outbox row announces, unless a newer one was asked for or it could not be used any more."""
+    sent_at = parse_datetime(message.payload["sent_at"])
+    channels = ContactChannel.objects.select_related("person__user")
+    channel = channels.filter(id=message.payload["channel"], verified_at=None, code_sent_at=sent_at).first()
+    if channel is None or sent_at is None or now - sent_at > CODE_VALID:
+        return
+    code = channel_code(channel_id=channel.id, sent_at=sent_at)
+    with translation.override(language_of(channel.person)):
+        words = Message(
+            _("Allclear: your code is %(code)s") % {"code": code},
+            _(
+                "Somebody added this address to tell them about safety reports. If that was you, type %(code)s on the "
+                "page where you added it, within 15 minutes. If it was not you, you need not do anything."
+            )
+            % {"code": code},
+        )
+    carry(channel=channel, message=words, message_id=uuid5(NAMESPACE_URL, message.dedup_key))

@@ -1,0 +1,57 @@
+"""When a channel fails: the person's next verified channel, and when none is left, the next person."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from backend.common.outbox import outbox_add
+from backend.notifications.models import Delivery, Notice
+from backend.notifications.selectors import channels_verified
+from backend.notifications.services.planning import deliveries_hand_out, unreached_drafts
+from backend.organisation.models import ContactChannel
+
+GONE = (Delivery.Status.WAITING, Delivery.Status.SENT)
+
+
+def fall_back(*, notices: Sequence[Notice], now: datetime) -> None:
+    """Give each notice to its person's next verified channel, also a switched-off one; else to the next person."""
+    if not notices:
+        return
+    channels = channels_verified(person_ids={notice.person_id for notice in notices})
+    before: dict[UUID, list[Delivery]] = defaultdict(list)
+    for delivery in Delivery.objects.filter(notice__in=[notice.id for notice in notices]):
+        before[delivery.notice_id].append(delivery)
+    fresh: list[Delivery] = []
+    unheard: list[Notice] = []
+    for notice in notices:
+        rows = before[notice.id]
+        if any(delivery.status in GONE for delivery in rows):
+            continue
+        tried = {delivery.channel_id for delivery in rows if delivery.status == Delivery.Status.FAILED}
+        untried = [channel for channel in channels[notice.person_id] if channel.id not in tried]
+        if untried:
+            fresh.append(_by(untried[0], rows[0], now))
+        else:
+            unheard.append(notice)
+    _store(fresh, now)
+    outbox_add(drafts=list(unreached_drafts(notices=unheard)), now=now)
+
+
+def _by(channel: ContactChannel, before: Delivery, now: datetime) -> Delivery:
+    return Delivery(
+        notice_id=before.notice_id,
+        school_id=before.school_id,
+        channel=channel,
+        channel_kind=channel.kind,
+        next_attempt_at=now,
+        created_at=now,
+    )
+
+
+def _store(fresh: list[Delivery], now: datetime) -> None:
+    # The row of a channel the person had switched off makes way for one that is sent.
+    switched_off = Delivery.objects.filter(status=Delivery.Status.SKIPPED, notice__in=[d.notice_id for d in fresh])
+    switched_off.filter(channel__in=[delivery.channel_id for delivery in fresh]).delete()
+    Delivery.objects.bulk_create(fresh)
+    deliveries_hand_out(deliveries=fresh, now=now, publish=True)

@@ -1,0 +1,90 @@
+"""When nothing reaches somebody who has to act: the next reachable person above is told, and why."""
+
+import logging
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from backend.common.models import OutboxMessage
+from backend.notifications.models import Delivery, Notice
+from backend.notifications.selectors import roles_held
+from backend.notifications.services.planning import deliveries_plan
+from backend.organisation.roles import Role
+from backend.organisation.selectors import directory_load
+from backend.rulebook.ruleset import Confidentiality
+from backend.workflow.models import EventKind, Ticket
+from backend.workflow.selectors import concerned_in
+from backend.workflow.services.paging import ticket_open_to
+from backend.workflow.states import State
+
+logger = logging.getLogger(__name__)
+
+STRICT = (Role.PROTECTION_LEAD, Role.PRINCIPAL, Role.BOARD_CHAIR, Role.BUREAU_OFFICER)
+SCHOOL_WIDE = (Role.DUTY_LEADER, Role.COORDINATOR, Role.VICE_PRINCIPAL, *STRICT)
+STILL_WAITS: dict[str, frozenset[str]] = {
+    EventKind.ROUTED: frozenset({State.RECEIVED, State.ROUTED}),
+    EventKind.ESCALATED: frozenset(State) - {State.CLOSED, State.DECLINED},
+}
+"""In which states a notice still asks somebody to act."""
+
+
+@transaction.atomic(savepoint=False)
+def notice_pass_on(*, message: OutboxMessage, now: datetime) -> list[int]:
+    """Tell whoever stands in for a person no channel reached; return the ids of the outbox rows that deliver it.
+
+    Everybody is told of an event at most once, so the way up ends with the last person of the chain.
+    """
+    people = Notice.objects.select_related("ticket__school", "person")
+    notice = people.get(id=message.payload["notice"])
+    ticket = notice.ticket
+    if ticket is None or ticket.state not in STILL_WAITS[notice.kind] or _heard([notice.id]):
+        return []
+    told = dict(Notice.objects.filter(event_id=notice.event_id).values_list("person_id", "id"))
+    heard = _heard(told.values())
+    unheard = {person_id for person_id, notice_id in told.items() if notice_id not in heard}
+    reached = _above(notice.person_id, ticket, unheard, now)
+    if not reached:
+        logger.error("ticket %s: nobody above %s can be reached", ticket.id, notice.person_id)
+    fresh = [
+        Notice(
+            person_id=person_id,
+            ticket=ticket,
+            event_id=notice.event_id,
+            kind=notice.kind,
+            instead_of=notice.person,
+            created_at=now,
+        )
+        for person_id in reached
+        if person_id not in told
+    ]
+    Notice.objects.bulk_create(fresh)
+    ticket_open_to(ticket_id=ticket.id, people=[row.person_id for row in fresh], now=now)
+    return deliveries_plan(notices=fresh, ticket=ticket, school=ticket.school, now=now)
+
+
+def _heard(notice_ids: Iterable[UUID]) -> set[UUID]:
+    """Return which notices reached their person, or are on the way without having failed."""
+    on_the_way = (Delivery.Status.SENT, Delivery.Status.WAITING)
+    rows = Delivery.objects.filter(notice__in=list(notice_ids), status__in=on_the_way)
+    return set(rows.values_list("notice_id", flat=True))
+
+
+def _above(person_id: UUID, ticket: Ticket, unheard: Collection[UUID], now: datetime) -> tuple[UUID, ...]:
+    directory = directory_load(school_ids=[ticket.school_id], now=now)
+    excluding = {*unheard, *concerned_in(ticket_ids=[ticket.id])[ticket.id]}
+    role = _asked(person_id, ticket, now)
+    return directory.reach(role=role, school_id=ticket.school_id, unit_id=ticket.owner_id, excluding=excluding).people
+
+
+def _asked(person_id: UUID, ticket: Ticket, now: datetime) -> Role:
+    """Return the role as which the person was told; of a confidential ticket only the case team's."""
+    held = roles_held(person_id=person_id, now=now)
+    roles = {role for role, _unit_id in held}
+    if ticket.confidentiality == Confidentiality.K2:
+        return next((role for role in STRICT if role in roles), Role.PROTECTION_LEAD)
+    for role in (Role.HANDLER, Role.OFFICE_HEAD):
+        if (role, ticket.owner_id) in held:
+            return role
+    return next((role for role in SCHOOL_WIDE if role in roles), Role.OFFICE_HEAD)

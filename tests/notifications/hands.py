@@ -1,0 +1,38 @@
+"""What workers do, done by hand, so that a test decides when."""
+
+from datetime import datetime, timedelta
+
+from django.db.models import F
+
+from backend.common.models import OutboxMessage
+from backend.notifications.models import Delivery
+from backend.notifications.tasks import deliver, pass_on, send_code, tell, tell_news
+from backend.organisation.models import ContactChannel
+from tests.world import Member
+
+TASKS = {
+    "ticket.told": tell,
+    "rulebook.checked": tell_news,
+    "notice.unreached": pass_on,
+    "notice.deliver": deliver,
+    "channel.code": send_code,
+}
+
+
+def work(*topics: str) -> None:
+    """Do what a worker would do with everything that waits under these topics, in one task each."""
+    for topic in topics or TASKS:
+        rows = OutboxMessage.objects.filter(topic=topic, done_at=None, failed_at=None).order_by("id")
+        TASKS[topic](list(rows.values_list("id", flat=True)))
+
+
+def time_passes() -> None:
+    """Let everything that waits for a later try, or for a channel to rest, be due."""
+    Delivery.objects.filter(next_attempt_at__isnull=False).update(next_attempt_at=F("created_at"))
+    Delivery.objects.filter(sent_at__isnull=False).update(sent_at=F("sent_at") - timedelta(minutes=5))
+    OutboxMessage.objects.filter(done_at=None).update(held_until=None)
+
+
+def channel_for(member: Member, kind: str, address: str, since: datetime) -> ContactChannel:
+    """Give somebody a verified channel."""
+    return ContactChannel.objects.create(person=member.person, kind=kind, address=address, verified_at=since)
