@@ -1,0 +1,41 @@
+"""The accounts people sign in with: their language, whether they may sign in, and whose they are."""
+
+from django.contrib.admin import display
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import action
+
+from backend.accounts.models import User
+from backend.administration.base import ConfigurationAdmin, column, truth
+from backend.administration.services import account_unlink
+
+
+class AccountAdmin(ConfigurationAdmin):
+    """An account; its password is its owner's alone, and nobody closes their own."""
+
+    school = "person__school"
+    bureau = "person__bureau"
+    related = ("person",)
+    list_display = (column("username"), "person", column("language"), truth("is_active"), column("last_login"))
+    list_filter = ("is_active",)
+    search_fields = ("username", "person__name")
+    fields = ("username", "person", "language", "is_active", "date_joined", "last_login")
+    readonly_fields = ("username", "person", "date_joined", "last_login")
+    ordering = ("username",)
+    may_add = False
+    actions_submit_line = ("unlink",)
+
+    @display(description=_("Person"))
+    def person(self, row: User) -> str:
+        """Return whose account it is."""
+        return str(row.person)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
+        """Keep people from shutting themselves out."""
+        own = ("is_active",) if obj is not None and obj.pk == request.user.pk else ()
+        return (*super().get_readonly_fields(request, obj), *own)
+
+    @action(description=_("Unlink from the person"), permissions=["change"])  # type: ignore[untyped-decorator]
+    def unlink(self, request: HttpRequest, obj: User) -> None:
+        """Take an account away from a person, so that another can be given."""
+        account_unlink(account=obj, acting_user_id=request.user.pk or 0)

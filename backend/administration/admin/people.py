@@ -1,0 +1,131 @@
+"""People with the posts they hold, when they are away and how they are reached; and the posts."""
+
+from typing import Any
+
+from django.contrib.admin import display
+from django.db.models import QuerySet
+from django.db.models.functions import Now
+from django.forms import BaseInlineFormSet, ModelForm
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from unfold.forms import PaginationInlineFormSet
+
+from backend.administration.base import ConfigurationAdmin, ConfigurationInline, column
+from backend.administration.employers import address_masked
+from backend.administration.labels import CHOICES
+from backend.common.clock import database_now
+from backend.organisation.models import Absence, Appointment, ContactChannel, Person, Post
+
+
+class AppointmentInline(ConfigurationInline):
+    """The posts a person holds; an appointment is ended, never removed."""
+
+    model = Appointment
+    fields = ("post", "is_deputy", "starts_at", "ends_at")
+    related = ("person", "post__unit")
+    ordering = ("-starts_at",)
+    may_delete = False
+
+
+class HolderInline(AppointmentInline):
+    """The people who hold a post."""
+
+    fields = ("person", "is_deputy", "starts_at", "ends_at")
+
+
+class AbsenceInline(ConfigurationInline):
+    """When a person cannot be reached."""
+
+    model = Absence
+    fields = ("starts_at", "ends_at")
+    related = ("person",)
+    ordering = ("-starts_at",)
+
+
+class ChannelFormSet(PaginationInlineFormSet):  # type: ignore[misc]
+    """Channels that are there are only shown, a robot's address never in full: whoever has it can write there."""
+
+    def _construct_form(self, i: int, **kwargs: Any) -> "ModelForm[ContactChannel]":
+        form: ModelForm[ContactChannel] = super()._construct_form(i, **kwargs)
+        if not form.instance._state.adding:  # noqa: SLF001
+            form.instance.address = address_masked(form.instance.address)
+        return form
+
+
+class ChannelInline(ConfigurationInline):
+    """How a person is reached; the school vouches for an e-mail address, people add robots themselves."""
+
+    model = ContactChannel
+    formset = ChannelFormSet
+    fields = ("kind", "address", "verified_at")
+    readonly_fields = ("verified_at",)
+    may_change = False
+
+    def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Offer e-mail alone."""
+        kwargs["choices"] = [(ContactChannel.Kind.EMAIL, CHOICES["email"])]
+        return super().formfield_for_choice_field(db_field, request, **kwargs)
+
+
+class PersonAdmin(ConfigurationAdmin):
+    """A person; whoever leaves is no longer appointed, and stays in what is past."""
+
+    bureau = "bureau"
+    related = ("user", "school", "bureau")
+    list_display = (column("staff_number"), column("name"), column("user"))
+    list_display_links = ("staff_number", "name")
+    search_fields = ("name", "staff_number")
+    fields = ("school", "bureau", "name", "staff_number", "user")
+    readonly_fields = ("user",)
+    inlines = (AppointmentInline, AbsenceInline, ChannelInline)
+    ordering = ("staff_number", "id")
+
+    def choice_label(self, row: Person) -> str:
+        """Tell people of one name apart."""
+        return f"{row.name} · {row.staff_number}"
+
+    def save_formset(
+        self, request: HttpRequest, form: Any, formset: "BaseInlineFormSet[Any, Any, Any]", change: bool
+    ) -> None:
+        """Save the rows; an address the school enters counts as verified."""
+        for row in formset.forms if formset.model is ContactChannel else ():
+            if row.instance._state.adding:  # noqa: SLF001
+                row.instance.verified_at = database_now()
+        super().save_formset(request, form, formset, change)
+
+
+class PostAdmin(ConfigurationAdmin):
+    """A seat that carries a role, and the people appointed to it."""
+
+    bureau = "bureau"
+    related = ("unit", "school", "bureau")
+    list_display = (column("role"), column("unit"), "holders")
+    list_filter = ("role",)
+    fields = ("school", "bureau", "role", "unit")
+    inlines = (HolderInline,)
+    ordering = ("role", "unit__code", "id")
+    may_delete = True
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Post | None = None) -> tuple[str, ...]:
+        """Keep what a post is: people were appointed to it."""
+        fixed = ("role", "unit") if obj is not None else ()
+        return (*super().get_readonly_fields(request, obj), *fixed)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Post]:
+        """Return the posts with everybody ever appointed to them, in two queries."""
+        rows: QuerySet[Post] = super().get_queryset(request).annotate(read_at=Now())
+        return rows.prefetch_related("appointments__person")
+
+    def choice_label(self, row: Post) -> str:
+        """Say where the role is held."""
+        role = row.get_role_display()
+        return f"{role} · {row.unit.name}" if row.unit else role
+
+    @display(description=_("Held by"))
+    def holders(self, row: Any) -> str:
+        """Return who holds the post now."""
+        return "、".join(
+            held.person.name
+            for held in row.appointments.all()
+            if held.starts_at <= row.read_at and (held.ends_at is None or held.ends_at > row.read_at)
+        )

@@ -1,0 +1,59 @@
+"""The forms of the administration pages: what would break a rule of the database is said beside the form."""
+
+from typing import Any, ClassVar
+
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db import models
+from django.forms import ModelForm
+from django.utils.translation import gettext_lazy as _
+
+from backend.administration.employers import employer_of
+from backend.administration.labels import REFUSALS, REFUSED
+from backend.organisation.actors import Actor
+from backend.organisation.models import Bureau, School
+
+ELSEWHERE = _("This belongs to another school. Please choose one of the same school.")
+
+
+class ConfigurationForm(ModelForm):  # type: ignore[type-arg]
+    """A row of one school: whatever it refers to belongs to the same school, and every constraint holds."""
+
+    actor: ClassVar[Actor | None] = None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        own = self.actor.school_id if self.actor else None
+        if own and hasattr(self.instance, "school_id") and self.instance.school_id is None:
+            self.instance.school_id = own
+
+    def _update_errors(self, errors: ValidationError) -> None:
+        """Leave out what Django says of constraints: it names columns; `_post_clean` says it in words."""
+        if hasattr(errors, "error_dict"):
+            errors.error_dict.pop(NON_FIELD_ERRORS, None)
+        super()._update_errors(errors)  # type: ignore[misc]
+
+    def _post_clean(self) -> None:
+        super()._post_clean()  # type: ignore[misc]
+        if self.errors:
+            return
+        for model, constraints in self.instance.get_constraints():
+            for constraint in constraints:
+                try:
+                    constraint.validate(model, self.instance, exclude=self._unknown())
+                except ValidationError:
+                    self.add_error(None, REFUSALS.get(constraint.name, REFUSED))
+        for name in self.fields:
+            self._check_employer(name)
+
+    def _unknown(self) -> set[str]:
+        """Return the way to the row above, which a form under another gets only when that is saved."""
+        relations = [field for field in self.instance._meta.concrete_fields if field.is_relation]  # noqa: SLF001
+        return {field.name for field in relations if not field.null and getattr(self.instance, field.attname) is None}
+
+    def _check_employer(self, name: str) -> None:
+        chosen = self.cleaned_data.get(name)
+        if not isinstance(chosen, models.Model) or isinstance(chosen, School | Bureau):
+            return
+        own, other = employer_of(self.instance), employer_of(chosen)
+        if own and other and own != other:
+            self.add_error(name, ELSEWHERE)

@@ -1,0 +1,168 @@
+"""The words of the administration pages for models, fields and choices, in the reader's language."""
+
+from django.apps import apps
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+MODELS = {
+    "accounts.User": (_("account"), _("accounts")),
+    "organisation.Absence": (_("absence"), _("absences")),
+    "organisation.Appointment": (_("appointment"), _("appointments")),
+    "organisation.Bureau": (_("education bureau"), _("education bureaus")),
+    "organisation.Calendar": (_("calendar"), _("calendars")),
+    "organisation.CalendarDay": (_("day of its own"), _("days of their own")),
+    "organisation.CalendarPeriod": (_("holiday with duty hours"), _("holidays with duty hours")),
+    "organisation.ContactChannel": (_("contact channel"), _("contact channels")),
+    "organisation.DutyHours": (_("duty hours"), _("duty hours")),
+    "organisation.DutyShift": (_("duty shift"), _("duty shifts")),
+    "organisation.DutySlot": (_("person on duty"), _("people on duty")),
+    "organisation.DutySwap": (_("swap of duty"), _("swaps of duty")),
+    "organisation.Person": (_("person"), _("people")),
+    "organisation.Place": (_("place"), _("places")),
+    "organisation.Post": (_("post"), _("posts")),
+    "organisation.School": (_("school"), _("schools")),
+    "organisation.Term": (_("term"), _("terms")),
+    "organisation.Unit": (_("unit"), _("units")),
+    "organisation.WorkingHours": (_("working hours"), _("working hours")),
+    "rulebook.RulebookVersion": (_("rulebook version"), _("rulebook versions")),
+    "rulebook.SchoolRulebook": (_("rulebook in use"), _("rulebooks in use")),
+}
+
+FIELDS = {
+    "activated_at": _("In use since"),
+    "address": _("Address"),
+    "bureau": _("Education bureau"),
+    "calendar": _("Calendar"),
+    "closes": _("Until (00:00 is midnight)"),
+    "code": _("Code"),
+    "date_joined": _("Opened"),
+    "day": _("Day"),
+    "digest": _("Fingerprint"),
+    "ends_at": _("Until"),
+    "first": _("First day"),
+    "given_by": _("Given by"),
+    "intake_unit": _("Intake office"),
+    "is_active": _("May sign in"),
+    "is_deputy": _("Deputy"),
+    "is_published": _("Public holiday table"),
+    "kind": _("Kind"),
+    "language": _("Language"),
+    "last": _("Last day"),
+    "last_login": _("Last signed in"),
+    "loaded_at": _("Loaded"),
+    "name": _("Name"),
+    "name_en": _("English name"),
+    "name_zh": _("Chinese name"),
+    "note": _("Note"),
+    "opens": _("From"),
+    "owner": _("Looked after by"),
+    "parent": _("Part of"),
+    "part": _("Part"),
+    "period": _("Holiday"),
+    "person": _("Person"),
+    "place": _("Place"),
+    "post": _("Post"),
+    "protection_unit": _("Student protection office"),
+    "published_until": _("Holidays known until"),
+    "recorded_by": _("Recorded by"),
+    "role": _("Role"),
+    "school": _("School"),
+    "shift": _("Duty shift"),
+    "slot": _("Part in a shift"),
+    "staff_number": _("Staff number"),
+    "starts_at": _("From"),
+    "swapped_at": _("Swapped"),
+    "taken_by": _("Taken by"),
+    "time_zone": _("Time zone"),
+    "token": _("QR token"),
+    "unit": _("Unit"),
+    "user": _("Account"),
+    "username": _("User name"),
+    "verified_at": _("Verified"),
+    "version": _("Version"),
+    "weekday": _("Weekday"),
+    "works_as_weekday": _("Worked like a"),
+}
+
+HELP = {
+    "ends_at": _("Leave empty for: until further notice."),
+    "intake_unit": _("Owns a ticket until it is routed."),
+    "is_published": _("Comes from the public table of holidays and follows it."),
+    "protection_unit": _("Owns the tickets of student protection."),
+    "published_until": _("After this day holidays are not known yet, and deadlines are provisional."),
+    "time_zone": _("For example Asia/Shanghai."),
+    "works_as_weekday": _("Leave empty, and the hours too, for a day on which nobody works."),
+}
+
+CHOICES = {
+    "office": _("Office"),
+    "grade": _("Grade group"),
+    "class": _("Class"),
+    "week": _("Week on duty"),
+    "noon": _("Noon duty"),
+    "gate": _("Gate duty"),
+    "night": _("Night duty"),
+    "holiday": _("Holiday duty"),
+    "leader": _("Leader"),
+    "teacher": _("Teacher"),
+    "email": _("E-mail"),
+    "wecom": _("WeCom robot"),
+    "dingtalk": _("DingTalk robot"),
+    "feishu": _("Feishu robot"),
+    "webhook": _("Webhook"),
+}
+
+WEEKDAYS = (
+    _("Monday"),
+    _("Tuesday"),
+    _("Wednesday"),
+    _("Thursday"),
+    _("Friday"),
+    _("Saturday"),
+    _("Sunday"),
+)
+
+REFUSALS = {
+    "absence_ends_after_start": _("The end must be after the beginning."),
+    "appointment_ends_after_start": _("The end must be after the beginning."),
+    "appointment_once_per_start": _("This person is appointed to this post from this instant already."),
+    "calendar_day_once": _("This day is in the calendar already."),
+    "calendar_period_once": _("A holiday begins on this day already."),
+    "channel_once_per_person": _("This person has this channel already."),
+    "day_closes_after_opening": _("The end must be after the beginning."),
+    "day_has_one_sort_of_hours": _("Give either both hours or a weekday, not both."),
+    "dutyhours_close_after_opening": _("The end must be after the beginning."),
+    "duty_slot_once_per_person": _("This person is in this shift already."),
+    "period_ends_after_beginning": _("The last day must not be before the first."),
+    "place_code_once_per_school": _("Another place of this school has this code. Please choose another one."),
+    "post_in_a_unit_by_its_role": _(
+        "Staff member, handler and head of office need a unit; the other roles are held for the whole school."
+    ),
+    "post_once_per_place_of_work": _("This post exists already. Please appoint people to that one."),
+    "shift_ends_after_start": _("The end must be after the beginning."),
+    "shift_once": _("This shift exists already."),
+    "staff_number_once_per_employer": _("Another person has this staff number. Please check it."),
+    "term_ends_after_beginning": _("The last day must be after the first."),
+    "term_once": _("A term begins on this day already."),
+    "unit_code_once_per_school": _("Another unit of this school has this code. Please choose another one."),
+    "workinghours_close_after_opening": _("The end must be after the beginning."),
+}
+"""What a person is told when a row would break a constraint of the database."""
+
+REFUSED = _("This does not fit what is there already. Please check it and save it again.")
+
+
+def models_name() -> None:
+    """Give the models the names the pages show; migrations take no notice of them."""
+    for label, (one, many) in MODELS.items():
+        options = apps.get_model(label)._meta  # noqa: SLF001 - public by Django's word
+        options.verbose_name, options.verbose_name_plural = one, many
+
+
+def choice_label(field: "models.Field[object, object]", value: object) -> str:
+    """Return the words for a value of a field with choices, or of a weekday."""
+    if "weekday" in field.name and isinstance(value, int):
+        return str(WEEKDAYS[value])
+    if value in CHOICES:
+        return str(CHOICES[str(value)])
+    return str(dict(field.flatchoices).get(value, value))

@@ -1,0 +1,38 @@
+"""Who may open the administration pages, and which school's rows they reach there."""
+
+from typing import cast
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db.models import Q
+from django.http import HttpRequest
+
+from backend.organisation.actors import Actor
+from backend.organisation.models import School
+from backend.organisation.roles import Role
+from backend.organisation.selectors import actor_get
+
+READERS = (Role.ADMINISTRATOR, Role.PRINCIPAL)
+
+
+def administrator(request: HttpRequest) -> Actor | None:
+    """Return the person behind a request if they may open any of the pages; looked up once per request."""
+    if not hasattr(request, "administrator"):
+        user = request.user
+        actor = actor_get(user_id=user.pk) if user.is_authenticated and user.is_active else None
+        request.administrator = actor if actor is not None and actor.holds(*READERS) else None  # type: ignore[attr-defined]
+    return cast("Actor | None", request.administrator)  # type: ignore[attr-defined]
+
+
+def within(actor: Actor, *, school: str, bureau: str | None) -> Q:
+    """Return the rows of the actor's school; for people of the bureau, of the bureau and all its schools."""
+    if actor.school_id:
+        return Q(**{school: actor.school_id})
+    rows = Q(**{f"{school}__bureau": actor.bureau_id})
+    return rows | Q(**{bureau: actor.bureau_id}) if bureau else rows
+
+
+def zone_of(actor: Actor) -> ZoneInfo:
+    """Return the time zone in which a person reads and writes times."""
+    zone = School.objects.filter(id=actor.school_scope).values_list("time_zone", flat=True).first()
+    return ZoneInfo(zone or settings.TIME_ZONE)

@@ -1,0 +1,151 @@
+"""The site of the administration pages: who gets in, what is listed, and how one signs in and out."""
+
+from collections.abc import Callable, Iterator
+from typing import Any, ClassVar
+
+from django.apps import apps
+from django.contrib.auth import logout
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, URLResolver
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_protect
+from unfold.sites import UnfoldAdminSite
+
+from backend.administration.scope import administrator, zone_of
+from backend.common.access import marked
+
+SHELVES: tuple[tuple[Promise, tuple[tuple[str, str], ...]], ...] = (
+    (
+        _("School"),
+        (
+            ("organisation.School", "school"),
+            ("organisation.Unit", "account_tree"),
+            ("organisation.Place", "location_on"),
+            ("organisation.Bureau", "account_balance"),
+        ),
+    ),
+    (
+        _("People"),
+        (
+            ("organisation.Person", "groups"),
+            ("organisation.Post", "badge"),
+            ("accounts.User", "key"),
+        ),
+    ),
+    (
+        _("Time"),
+        (
+            ("organisation.DutyShift", "shield_person"),
+            ("organisation.Calendar", "calendar_month"),
+            ("organisation.CalendarPeriod", "beach_access"),
+        ),
+    ),
+    (
+        _("Rules"),
+        (
+            ("rulebook.SchoolRulebook", "rule"),
+            ("rulebook.RulebookVersion", "menu_book"),
+        ),
+    ),
+    (_("Record"), (("administration.Change", "history"),)),
+)
+"""What the pages are listed under, with an icon each."""
+
+NOT_OURS = frozenset({"login", "password_change", "password_change_done", "view_on_site", "autocomplete", "search"})
+"""Addresses of the framework that change a password past our service or read without our scope."""
+
+
+class AdministrationSite(UnfoldAdminSite):  # type: ignore[misc]
+    """The administration pages; posts open them, never a flag on an account."""
+
+    site_header = site_title = index_title = _("Administration")
+    final_catch_all_view = False
+    enable_nav_sidebar: ClassVar[bool] = True
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        """Let in administrators, and principals, who read the record of changes."""
+        return administrator(request) is not None
+
+    def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Callable[..., HttpResponseBase]:
+        """Send strangers to sign in, answer 404 to everybody without a post for this, show the school's own time."""
+
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if not request.user.is_authenticated:
+                return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")
+            actor = administrator(request)
+            if actor is None:
+                raise Http404
+            with timezone.override(zone_of(actor)):
+                answer: HttpResponseBase = view(request, *args, **kwargs)
+                return answer.render() if isinstance(answer, TemplateResponse) else answer
+
+        checked = csrf_protect(guarded)
+        return checked if cacheable else never_cache(checked)
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        """Return the addresses of the pages, each marked as open to staff only."""
+        addresses = [address for address in super().get_urls() if getattr(address, "name", None) not in NOT_OURS]
+        for pattern in _patterns(addresses):
+            pattern.callback = marked(pattern.callback, "staff")
+        return addresses
+
+    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponseBase:  # noqa: ARG002
+        """End the session; only a form can do that."""
+        if request.method == "POST":
+            logout(request)
+        return redirect("portal:sign_in")
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[dict[str, Any]]:
+        """Return the pages the reader may open, under the words of a school."""
+        pages = {row["model"]: row for row in self._build_models(request, app_label)}
+        shelves = []
+        for title, labels in SHELVES:
+            found = [pages[model] for label, _icon in labels if (model := apps.get_model(label)) in pages]
+            if found:
+                shelves.append(
+                    {"name": title, "app_label": "", "app_url": "", "has_module_perms": True, "models": found}
+                )
+        return shelves
+
+    def _build_models(self, request: HttpRequest, app_label: str | None) -> Iterator[dict[str, Any]]:
+        for app in self._build_app_dict(request).values():
+            if app_label in {None, app["app_label"]}:
+                yield from app["models"]
+
+    def get_sidebar_list(self, request: HttpRequest) -> list[dict[str, Any]]:
+        """Return the same for the column at the side."""
+        icons = {apps.get_model(label): icon for _title, labels in SHELVES for label, icon in labels}
+        return [
+            {
+                "title": shelf["name"],
+                "separator": True,
+                "items": [
+                    {
+                        "title": page["name"],
+                        "link": page["admin_url"],
+                        "icon": icons[page["model"]],
+                        "has_permission": True,
+                        "active": request.path.startswith(page["admin_url"]),
+                    }
+                    for page in shelf["models"]
+                ],
+            }
+            for shelf in self.get_app_list(request)
+        ]
+
+
+def _patterns(addresses: list[Any]) -> Iterator[URLPattern]:
+    for address in addresses:
+        if isinstance(address, URLResolver):
+            yield from _patterns(address.url_patterns)
+        else:
+            yield address
+
+
+site = AdministrationSite(name="admin")
