@@ -11,17 +11,19 @@ from django.utils.translation import gettext as _
 
 from backend.deadlines.models import Timer
 from backend.incidents.models import Report
-from backend.notifications.messages import headline, tells_reporter
+from backend.incidents.selectors import Promise as Promised
 from backend.notifications.models import Notice
+from backend.notifications.sentences import headline, news_headline, tells_reporter
 from backend.organisation.actors import Actor
 from backend.portal.due import Due, due_of, moment
-from backend.portal.sentences import CLOCK_NAMES, listed
+from backend.portal.sentences import body_of, listed
 from backend.rulebook.ruleset import ClockName, Confidentiality, Severity
 from backend.rulebook.selectors import ruleset_get
+from backend.rulebook.words import CLOCK_NAMES
 from backend.workflow.models import NEVER_DUE, Ticket
-from backend.workflow.relations import relations_of
-from backend.workflow.selectors import category_name
-from backend.workflow.services.acting import REOPENING_TIME
+from backend.workflow.relations import facts_of, relations_of
+from backend.workflow.selectors import category_name, decline_proposed
+from backend.workflow.services.effects import CONTESTING_TIME, REOPENING_TIME
 from backend.workflow.states import Action, State, actions_available
 
 STATE_ICONS: dict[State, str] = {
@@ -31,6 +33,7 @@ STATE_ICONS: dict[State, str] = {
     State.IN_PROGRESS: "tool",
     State.RESOLVED: "check",
     State.CLOSED: "check",
+    State.DECLINED: "back",
 }
 NEXT: dict[State, Promise] = {
     State.RECEIVED: gettext_lazy(
@@ -42,6 +45,9 @@ NEXT: dict[State, Promise] = {
     State.IN_PROGRESS: gettext_lazy("%(office)s is working on it. It is to be solved by %(time)s."),
     State.RESOLVED: gettext_lazy("%(office)s says that it is solved. Please look, and say below whether it really is."),
     State.CLOSED: gettext_lazy("It was checked and closed. If the problem comes back by %(reopen)s, reopen it here."),
+    State.DECLINED: gettext_lazy(
+        "It was declined; the reason stands in what happened so far. If you see it differently, say so by %(contest)s."
+    ),
 }
 NEXT_SEALED: dict[State, Promise] = {
     State.RECEIVED: gettext_lazy("It has reached the student protection lead. Somebody reads it by %(time)s."),
@@ -50,8 +56,12 @@ NEXT_SEALED: dict[State, Promise] = {
     State.IN_PROGRESS: gettext_lazy("It is being worked on."),
     State.RESOLVED: gettext_lazy("The work on it is done and is being checked."),
     State.CLOSED: gettext_lazy("It was checked and closed."),
+    State.DECLINED: gettext_lazy(
+        "Two people of the protection team looked at it and declined it. If a child needs help, report it again."
+    ),
 }
 
+WITHDRAWN = gettext_lazy("You withdrew it. If it matters after all, please file a new report.")
 CLOSED_FOR_GOOD = gettext_lazy("It was checked and closed. If the problem comes back, please file a new report.")
 
 
@@ -85,7 +95,7 @@ def ticket_card(*, ticket: Ticket, actor: Actor, now: datetime) -> TicketCard:
         title=category_name(ticket, chinese=is_chinese()),
         state_icon=STATE_ICONS[state],
         due=due_of(at=ticket.next_due_at, now=now),
-        can_acknowledge=Action.ACKNOWLEDGE in actions_available(state, relations),
+        can_acknowledge=Action.ACKNOWLEDGE in actions_available(state, relations, facts_of(ticket)),
     )
 
 
@@ -111,9 +121,12 @@ def report_card(*, report: Report, now: datetime) -> ReportCard:
         "office": ticket.owner.name,
         "time": moment(ticket.next_due_at) if ticket.next_due_at != NEVER_DUE else "",
         "reopen": moment(ticket.closed_at + REOPENING_TIME) if ticket.closed_at else "",
+        "contest": moment(ticket.declined_at + CONTESTING_TIME) if ticket.declined_at else "",
     }
     next_step = (NEXT_SEALED if is_sealed else NEXT)[state]
-    if state is State.CLOSED and not (is_sealed or can_reopen(ticket=ticket, now=now)):
+    if state is State.CLOSED and ticket.resolved_at is None:
+        next_step = WITHDRAWN
+    elif state is State.CLOSED and not (is_sealed or can_reopen(ticket=ticket, now=now)):
         next_step = CLOSED_FOR_GOOD
     return ReportCard(
         report=report,
@@ -124,6 +137,49 @@ def report_card(*, report: Report, now: datetime) -> ReportCard:
         office="" if is_sealed else ticket.owner.name,
         next_step=str(next_step) % words,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Declining:
+    """That somebody proposes to decline a ticket, and why."""
+
+    who: str
+    reason: str
+
+
+def declining(*, ticket: Ticket) -> Declining | None:
+    """Return an open proposal to decline a ticket; the reporter of a sealed one keeps no name."""
+    proposed = decline_proposed(ticket=ticket)
+    if proposed is None:
+        return None
+    is_hidden = ticket.confidentiality == Confidentiality.K2 and proposed.actor_id == ticket.reporter_id
+    who = _("the reporter") if is_hidden or ticket.decline_proposed_by is None else ticket.decline_proposed_by.name
+    return Declining(who, body_of(proposed).get("note", ""))
+
+
+PROMISED: dict[ClockName, Promise] = {
+    ClockName.ACKNOWLEDGE: gettext_lazy("Somebody confirms to have seen it"),
+    ClockName.ANSWER: gettext_lazy("You have an answer"),
+    ClockName.RESOLVE: gettext_lazy("It is to be solved"),
+    ClockName.VERIFY: gettext_lazy("Somebody checks whether it is solved"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseCard:
+    """One thing a reporter can count on, and by when."""
+
+    what: str
+    due: Due | None
+
+
+def promise_card(*, promise: Promised, now: datetime) -> list[PromiseCard]:
+    """Return what a reporter can count on, the soonest first."""
+    return [
+        PromiseCard(str(PROMISED[clock]), due_of(at=at, now=now))
+        for clock, at in promise.due.items()
+        if clock in PROMISED
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +194,14 @@ class ClockCard:
 
 def clock_card(*, ticket: Ticket, timer: Timer, now: datetime) -> ClockCard:
     """Return a clock as the ticket's page shows it."""
-    steps = ruleset_get(ticket.rulebook_id).rungs_to_tell(
-        Severity(ticket.severity), Confidentiality(ticket.confidentiality), ClockName(timer.clock), timer.rung
+    ruleset = ruleset_get(ticket.rulebook_id)
+    steps = ruleset.rungs_to_tell(
+        category=ticket.category,
+        severity=Severity(ticket.severity),
+        confidentiality=Confidentiality(ticket.confidentiality),
+        clock=ClockName(timer.clock),
+        rung=timer.rung,
+        at_night=ruleset.is_night(at=timer.due_at, zone=ticket.school.time_zone),
     )
     roles = dict.fromkeys(role for step in steps for role in step.tell)
     deputies = any(step.deputies for step in steps)
@@ -160,19 +222,24 @@ class NoticeCard:
     sentence: str
     subject: str
     report_id: UUID | None
+    instead_of: str = ""
 
 
 def notice_cards(*, notices: Sequence[Notice], report_ids: Mapping[UUID, UUID]) -> list[NoticeCard]:
     """Return notices as a list shows them; those about confidential tickets say only that something waits."""
-    return [_notice_card(notice, report_ids.get(notice.ticket_id)) for notice in notices]
+    own = {notice.id: report_ids.get(notice.ticket_id) for notice in notices if notice.ticket_id}
+    return [_notice_card(notice, own.get(notice.id)) for notice in notices]
 
 
 def _notice_card(notice: Notice, own_report_id: UUID | None) -> NoticeCard:
     ticket = notice.ticket
+    if ticket is None:
+        return NoticeCard(notice, news_headline(kind=notice.kind, params=notice.params), "", None)
     report_id = own_report_id if tells_reporter(kind=notice.kind, is_reporter=own_report_id is not None) else None
     subject = ""
     if ticket.confidentiality == Confidentiality.K0:
         place = [ticket.place.name] if ticket.place else []
         subject = " · ".join([ticket.reference, category_name(ticket, chinese=is_chinese()), *place])
     sentence = headline(kind=notice.kind, confidentiality=ticket.confidentiality, to_reporter=report_id is not None)
-    return NoticeCard(notice, sentence, subject, report_id)
+    instead_of = notice.instead_of.name if notice.instead_of else ""
+    return NoticeCard(notice, sentence, subject, report_id, instead_of)

@@ -61,14 +61,15 @@ def demo_read(*, folder: Path, rulebook: Path) -> DemoFiles:
 def demo_lay_out(*, files: DemoFiles, passwords: Mapping[str, str], now: datetime) -> list[Login]:
     """Import the files, take the rulebook into use, and open accounts with the passwords known, else with new ones.
 
-    A second time nothing changes; a rulebook the school chose since stays in use.
+    A second time nothing changes; a rulebook the school chose since, and a calendar it keeps, stay in use.
     """
     bureau = bureau_import(content=files.bureau, now=now)
     version, is_new = rulebook_load(content=files.rulebook, now=now)
     accounts: list[DemoAccount] = []
     for content in files.schools:
         school = school_import(content=content, bureau=bureau, now=now)
-        calendar_import(school=school, content=files.calendar)
+        if getattr(school, "calendar", None) is None:
+            calendar_import(school=school, content=files.calendar)
         if is_new or active_version_id(school_id=school.id) is None:
             rulebook_activate(school=school, version=version, now=now)
         accounts += _accounts_of(school, content)

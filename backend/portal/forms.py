@@ -15,9 +15,10 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from backend.incidents.services import Caller
 from backend.organisation.models import Person, Place
 from backend.portal.placetree import PlaceGroup, place_groups
-from backend.rulebook.ruleset import Category, Confidentiality, Kind
+from backend.rulebook.ruleset import Category, Confidentiality, Kind, Severity
 from backend.workflow.errors import UnknownCategory, UnknownPerson, UnknownPlace
 from backend.workflow.services import ActionInput, TicketDraft
 
@@ -32,6 +33,9 @@ WHO_SEES: dict[Confidentiality, str | Promise] = {
     Confidentiality.K2: _("Confidential: seen only by student protection and the principal"),
 }
 MOST_CONCERNED = 20
+LONGEST_CALLER = 80
+LONGEST_CONTACT = 120
+TOO_LONG = {"max_length": _("This is longer than %(limit_value)d characters. Please shorten it.")}
 
 
 def token_new() -> str:
@@ -47,6 +51,14 @@ class CleanText(forms.CharField):
         text = (value or "").replace("\r\n", "\n").replace("\r", "\n")
         kept = [letter for letter in text if letter in "\n\t" or unicodedata.category(letter) not in {"Cc", "Cs"}]
         return "".join(kept).strip()
+
+
+class CleanLine(CleanText):
+    """Text of one line; whatever would break it becomes a space."""
+
+    def to_python(self, value: str | None) -> str:
+        """Join the words with single spaces."""
+        return " ".join(super().to_python(value).split())
 
 
 class LocalTime(forms.DateTimeField):
@@ -95,14 +107,14 @@ class ReportForm(forms.Form):
     )
     description = CleanText(
         max_length=8000,
-        error_messages={
-            "required": _("Please write what happened; one sentence is enough."),
-            "max_length": _("This is longer than %(limit_value)d characters. Please shorten it."),
-        },
+        error_messages={"required": _("Please write what happened; one sentence is enough."), **TOO_LONG},
     )
     persons_concerned = forms.MultipleChoiceField(
         required=False, error_messages={"invalid_choice": UnknownPerson.title}
     )
+    caller_name = CleanLine(required=False, max_length=LONGEST_CALLER, error_messages=TOO_LONG)
+    caller_contact = CleanLine(required=False, max_length=LONGEST_CONTACT, error_messages=TOO_LONG)
+    exercise = forms.BooleanField(required=False)
     token = forms.CharField(max_length=64)
 
     def __init__(
@@ -112,6 +124,7 @@ class ReportForm(forms.Form):
         categories: Sequence[Category],
         places: Sequence[Place],
         people: Sequence[Person],
+        files_exercises: bool = False,
         initial: dict[str, object] | None = None,
     ) -> None:
         """Take the categories, places and people of the reader's school as choices."""
@@ -119,6 +132,7 @@ class ReportForm(forms.Form):
         self.categories = categories
         self.places = places
         self.people = people
+        self.files_exercises = files_exercises
         self.choices_of("category", [category.code for category in categories])
         self.choices_of("place", [str(place.id) for place in places])
         self.choices_of("persons_concerned", [str(person.id) for person in people])
@@ -135,6 +149,13 @@ class ReportForm(forms.Form):
         if len(chosen) > MOST_CONCERNED:
             raise ValidationError(_("Please choose at most %(count)d people.") % {"count": MOST_CONCERNED})
         return chosen
+
+    def clean_caller_contact(self) -> str:
+        """Ask for a name where only a way to reach somebody was given."""
+        contact: str = self.cleaned_data["caller_contact"]
+        if contact and not self.cleaned_data.get("caller_name", ""):
+            self.add_error("caller_name", _("Please give the name too."))
+        return contact
 
     def tiles(self) -> Iterator[tuple[str | Promise, list[Tile]]]:
         """Yield the categories as tiles, grouped by what sort of thing they are, in the order of the rulebook."""
@@ -159,21 +180,50 @@ class ReportForm(forms.Form):
             occurred_at=values["occurred_at"],
             description=values["description"],
             persons_concerned=frozenset(UUID(person) for person in values["persons_concerned"]),
+            is_exercise=values["exercise"],
         )
+
+    def caller(self) -> Caller:
+        """Return on whose behalf it is filed."""
+        return Caller(name=self.cleaned_data["caller_name"], contact=self.cleaned_data["caller_contact"])
 
 
 class StepInput(forms.Form):
     """What somebody sends with an action."""
 
-    note = CleanText(
-        required=False,
-        max_length=4000,
-        error_messages={"max_length": _("This is longer than %(limit_value)d characters. Please shorten it.")},
-    )
+    note = CleanText(required=False, max_length=4000, error_messages=TOO_LONG)
     assignee = forms.UUIDField(required=False, error_messages={"invalid": UnknownPerson.title})
+    category = forms.CharField(required=False, max_length=10, error_messages={"max_length": UnknownCategory.title})
+    severity = forms.ChoiceField(required=False, choices=Severity.choices)
+    confidentiality = forms.ChoiceField(required=False, choices=Confidentiality.choices)
+    place = forms.UUIDField(required=False, error_messages={"invalid": UnknownPlace.title})
     version = forms.IntegerField(min_value=0, max_value=2**31 - 1)
     token = forms.CharField(max_length=64)
 
     def given(self) -> ActionInput:
         """Return the checked values."""
-        return ActionInput(note=self.cleaned_data["note"], assignee_id=self.cleaned_data["assignee"])
+        values = self.cleaned_data
+        return ActionInput(
+            note=values["note"],
+            assignee_id=values["assignee"],
+            category=values["category"] or None,
+            severity=Severity(values["severity"]) if values["severity"] else None,
+            confidentiality=Confidentiality(values["confidentiality"]) if values["confidentiality"] else None,
+            place_id=values["place"],
+        )
+
+
+class AmendmentForm(forms.Form):
+    """What a reporter adds to a report, or says when taking it back."""
+
+    text = CleanText(
+        max_length=8000, error_messages={"required": _("Please write what you would like to add."), **TOO_LONG}
+    )
+    token = forms.CharField(max_length=64)
+
+
+class WithdrawalForm(forms.Form):
+    """Why a reporter takes a report back, if they say so."""
+
+    text = CleanText(required=False, max_length=4000, error_messages=TOO_LONG)
+    token = forms.CharField(max_length=64)

@@ -1,5 +1,6 @@
 """What is wrong with a form, put where the reader finds it, with what was typed kept."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 
@@ -11,17 +12,17 @@ from backend.portal.forms import StepInput
 from backend.workflow.errors import ActionUnavailable
 
 WHOLE_FORM = None
+FIELDS = ("note", "assignee", "category", "severity", "confidentiality", "place")
 
 
 @dataclass(frozen=True, slots=True)
 class StepProblem:
-    """Why an action was not taken; `field` is note or assignee, or empty for the action as a whole."""
+    """Why an action was not taken; `field` is the one it is about, or empty for the action as a whole."""
 
     action: str
     message: str
     field: str
-    note: str
-    assignee: str
+    typed: Mapping[str, str]
     status: int
     is_stale: bool = False
 
@@ -45,15 +46,27 @@ def problem_of_refusal(action: str, form: StepInput, error: DomainError) -> Step
     return _problem(action, form, str(error), (error.pointer or "").strip("/"), status, is_stale=is_stale)
 
 
+def problem_of_change(change: str, form: forms.Form, error: DomainError | None = None) -> StepProblem:
+    """Return why a report was not added to or taken back: the refusal, else the first thing wrong with the form."""
+    first = next(iter(form.errors.values()))[0] if error is None else error
+    is_about_text = error is None and "text" in form.errors
+    return StepProblem(
+        action=change,
+        message=str(first),
+        field="text" if is_about_text else "",
+        typed={"text": str(form.data.get("text", ""))},
+        status=int(HTTPStatus.UNPROCESSABLE_ENTITY if error is None else error.status),
+    )
+
+
 def _problem(
     action: str, form: StepInput, message: str, field: str, status: int, *, is_stale: bool = False
 ) -> StepProblem:
     return StepProblem(
         action=action,
         message=message,
-        field=field if field in {"note", "assignee"} else "",
-        note=str(form.data.get("note", "")),
-        assignee=str(form.data.get("assignee", "")),
+        field=field if field in FIELDS else "",
+        typed={name: str(form.data.get(name, "")) for name in FIELDS},
         status=int(status),
         is_stale=is_stale,
     )

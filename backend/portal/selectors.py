@@ -38,7 +38,7 @@ def works_on_tickets(*, actor: Actor) -> bool:
 def inbox(*, actor: Actor, closed_too: bool) -> QuerySet[Ticket]:
     """Return the tickets that wait for the actor, closed ones only when asked for."""
     tickets = tickets_of_offices(actor=actor)
-    return tickets if closed_too else tickets.exclude(state=State.CLOSED)
+    return tickets if closed_too else tickets.exclude(state__in=[State.CLOSED, State.DECLINED])
 
 
 def places_for_report(*, actor: Actor) -> list[Place]:
@@ -68,7 +68,7 @@ def ticket_of_report(*, actor: Actor, report: Report) -> Ticket | None:
 
 def report_ids(*, actor: Actor, notices: Sequence[Notice]) -> dict[UUID, UUID]:
     """Return for each ticket of these notices that the actor's own report opened the id of that report."""
-    rows = reports_of(actor=actor).filter(ticket__in=[notice.ticket_id for notice in notices])
+    rows = reports_of(actor=actor).filter(ticket__in=[notice.ticket_id for notice in notices if notice.ticket_id])
     return dict(rows.values_list("ticket_id", "id"))
 
 
@@ -89,6 +89,11 @@ def timers_running(*, ticket: Ticket) -> list[Timer]:
 def names_of_people(*, ids: Collection[UUID]) -> dict[UUID, str]:
     """Return the names behind ids that a ticket's ledger holds; the caller was let in to that ticket."""
     return dict(Person.objects.filter(id__in=ids).values_list("id", "name")) if ids else {}
+
+
+def names_of_places(*, ids: Collection[UUID]) -> dict[UUID, str]:
+    """Return the names of places that a ticket's ledger holds, in the reader's language."""
+    return {place.id: place.name for place in Place.objects.filter(id__in=ids)} if ids else {}
 
 
 def names_of_offices(*, ids: Collection[UUID]) -> dict[UUID, str]:

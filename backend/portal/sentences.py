@@ -14,26 +14,28 @@ from django.utils.translation import gettext_lazy
 from backend.organisation.reach import PassedOver
 from backend.organisation.roles import Role
 from backend.portal.due import moment
-from backend.rulebook.ruleset import ClockName, Confidentiality
+from backend.rulebook.ruleset import ClockName, Confidentiality, Severity
 from backend.workflow.models import EventKind, Ticket, TicketEvent
 
-CLOCK_NAMES: dict[str, Promise] = {
-    ClockName.ACKNOWLEDGE: gettext_lazy("Acknowledge"),
-    ClockName.ACT: gettext_lazy("Be there and act"),
-    ClockName.RESOLVE: gettext_lazy("Solve"),
-    ClockName.VERIFY: gettext_lazy("Verify"),
-}
 MISSED: dict[str, Promise] = {
     ClockName.ACKNOWLEDGE: gettext_lazy("Nobody acknowledged it by %(time)s."),
     ClockName.ACT: gettext_lazy("Nobody acted on it by %(time)s."),
+    ClockName.PROGRESS: gettext_lazy("Nobody reported progress by %(time)s."),
+    ClockName.CONTAIN: gettext_lazy("It was not contained by %(time)s."),
     ClockName.RESOLVE: gettext_lazy("It was not solved by %(time)s."),
     ClockName.VERIFY: gettext_lazy("Nobody verified it by %(time)s."),
+    ClockName.ANSWER: gettext_lazy("The reporter had no answer by %(time)s."),
+    ClockName.RESULT: gettext_lazy("The reporter had no result by %(time)s."),
 }
 STILL_MISSED: dict[str, Promise] = {
     ClockName.ACKNOWLEDGE: gettext_lazy("Reminded again: still not acknowledged."),
     ClockName.ACT: gettext_lazy("Reminded again: still nobody has acted."),
+    ClockName.PROGRESS: gettext_lazy("Reminded again: still no word of progress."),
+    ClockName.CONTAIN: gettext_lazy("Reminded again: still not contained."),
     ClockName.RESOLVE: gettext_lazy("Reminded again: still not solved."),
     ClockName.VERIFY: gettext_lazy("Reminded again: still not verified."),
+    ClockName.ANSWER: gettext_lazy("Reminded again: the reporter still has no answer."),
+    ClockName.RESULT: gettext_lazy("Reminded again: the reporter still has no result."),
 }
 REASONS: dict[str, Promise] = {
     PassedOver.VACANT: gettext_lazy("nobody holds this post"),
@@ -52,7 +54,25 @@ DONE: dict[str, Promise] = {
     EventKind.FIX_REJECTED: gettext_lazy("%(who)s looked: it is not solved yet, so it went back."),
     EventKind.REOPENED: gettext_lazy("%(who)s reopened it."),
     EventKind.COMMENTED: gettext_lazy("%(who)s wrote:"),
+    EventKind.PROGRESSED: gettext_lazy("%(who)s reported progress."),
+    EventKind.CONTAINED: gettext_lazy("%(who)s reported it contained."),
+    EventKind.RECLASSIFIED: gettext_lazy("%(who)s corrected how it is classed."),
+    EventKind.DECLINE_PROPOSED: gettext_lazy("%(who)s proposed to decline it."),
+    EventKind.DECLINED: gettext_lazy("%(who)s agreed: it is declined."),
+    EventKind.DECLINE_REFUSED: gettext_lazy("%(who)s did not agree to decline it: work goes on."),
+    EventKind.DECLINE_CONTESTED: gettext_lazy("%(who)s contested the declining, so it begins again."),
+    EventKind.WITHDRAWN: gettext_lazy("%(who)s withdrew the report."),
+    EventKind.AMENDED: gettext_lazy("%(who)s added to the report:"),
+    EventKind.CLOCKS_MOVED: gettext_lazy("The school's calendar changed, and deadlines moved with it."),
 }
+CORRECTED: dict[str, Promise] = {
+    "category": gettext_lazy("What it is about"),
+    "severity": gettext_lazy("Urgency"),
+    "class": gettext_lazy("Who may see it"),
+    "place": gettext_lazy("Place"),
+    "office": gettext_lazy("Office"),
+}
+CHOICES: dict[str, type[Severity | Confidentiality]] = {"severity": Severity, "class": Confidentiality}
 ICONS: dict[str, str] = {
     EventKind.OPENED: "pen",
     EventKind.ROUTED: "arrow",
@@ -66,6 +86,16 @@ ICONS: dict[str, str] = {
     EventKind.REOPENED: "back",
     EventKind.COMMENTED: "speech",
     EventKind.ESCALATED: "alert",
+    EventKind.PROGRESSED: "speech",
+    EventKind.CONTAINED: "shield",
+    EventKind.RECLASSIFIED: "pen",
+    EventKind.DECLINE_PROPOSED: "back",
+    EventKind.DECLINED: "back",
+    EventKind.DECLINE_REFUSED: "arrow",
+    EventKind.DECLINE_CONTESTED: "back",
+    EventKind.WITHDRAWN: "back",
+    EventKind.AMENDED: "pen",
+    EventKind.CLOCKS_MOVED: "clock",
 }
 
 
@@ -87,6 +117,8 @@ class Names:
 
     people: Mapping[UUID, str] = field(default_factory=dict)
     offices: Mapping[UUID, str] = field(default_factory=dict)
+    places: Mapping[UUID, str] = field(default_factory=dict)
+    categories: Mapping[str, str] = field(default_factory=dict)
 
     def person(self, identity: str | UUID | None) -> str:
         """Return a person's name, or a word for one whose name is gone."""
@@ -99,17 +131,34 @@ def body_of(event: TicketEvent) -> dict[str, Any]:
     return payload.body if payload else {}
 
 
-def ids_named(events: Sequence[TicketEvent]) -> tuple[set[UUID], set[UUID]]:
-    """Return the ids of the people and of the offices that some events name."""
+@dataclass(frozen=True, slots=True)
+class Named:
+    """The ids of the people, offices and places that some events name."""
+
+    people: set[UUID]
+    offices: set[UUID]
+    places: set[UUID]
+
+
+def ids_named(events: Sequence[TicketEvent]) -> Named:
+    """Return the ids that some events name."""
     people = {event.actor_id for event in events if event.actor_id}
     offices: set[UUID] = set()
+    places: set[UUID] = set()
     for event in events:
         body = body_of(event)
+        offices |= _ids_of(body, "office")
+        places |= _ids_of(body, "place")
         listed = [*body.get("paged", ()), body.get("assignee"), *(s["person"] for s in body.get("passed_over", ()))]
         people.update(UUID(identity) for identity in listed if identity)
         if "office" in body:
             offices.add(UUID(body["office"]))
-    return people, offices
+    return Named(people, offices, places)
+
+
+def _ids_of(body: Mapping[str, Any], name: str) -> set[UUID]:
+    change = body.get("changes", {}).get(name, {})
+    return {UUID(identity) for identity in change.values() if identity}
 
 
 def lines_of(*, ticket: Ticket, events: Sequence[TicketEvent], names: Names, in_full: bool) -> list[Line]:
@@ -126,7 +175,24 @@ def _line(ticket: Ticket, event: TicketEvent, names: Names, *, in_full: bool) ->
     if event.kind == EventKind.ROUTED:
         return Line(event.at, icon, _routed(body, names))
     words = {"who": _who(ticket, event, names), "assignee": names.person(body.get("assignee"))}
-    return Line(event.at, icon, _begun(str(DONE[event.kind]) % words), note=body.get("note", ""))
+    details = tuple(_changes(body, names))
+    return Line(event.at, icon, _begun(str(DONE[event.kind]) % words), note=body.get("note", ""), details=details)
+
+
+def _changes(body: Mapping[str, Any], names: Names) -> Iterator[str]:
+    for name, change in body.get("changes", {}).items():
+        before, after = (_value(name, change[end], names) for end in ("from", "to"))
+        yield _("%(what)s: %(before)s → %(after)s") % {"what": CORRECTED[name], "before": before, "after": after}
+
+
+def _value(name: str, value: str | None, names: Names) -> str:
+    if value is None:
+        return _("not given")
+    if name in CHOICES:
+        return str(CHOICES[name](value).label)
+    if name == "category":
+        return names.categories.get(value, value)
+    return (names.offices if name == "office" else names.places).get(UUID(value), _("unknown"))
 
 
 def _begun(sentence: str) -> str:

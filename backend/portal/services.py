@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,7 +13,8 @@ from django.db import transaction
 from backend.common.errors import NotFound
 from backend.common.models import IdempotencyRecord
 from backend.common.preconditions import Stale
-from backend.incidents.services import report_file
+from backend.incidents.models import Report
+from backend.incidents.services import OWN, Caller, report_amend, report_file, report_withdraw
 from backend.organisation.actors import Actor
 from backend.workflow.selectors import ticket_lock
 from backend.workflow.services import ActionInput, TicketDraft, ticket_act
@@ -32,23 +33,55 @@ class Step:
 
 
 @transaction.atomic
-def report_file_once(*, actor: Actor, draft: TicketDraft, token: str, now: datetime) -> UUID:
+def report_file_once(*, actor: Actor, draft: TicketDraft, token: str, now: datetime, caller: Caller = OWN) -> UUID:
     """File a report and return its id; the same form sent again with the same words returns the first report's id."""
-    words = [draft.category, draft.place_id, draft.occurred_at, draft.description, sorted(draft.persons_concerned)]
+    words = [
+        draft.category,
+        draft.place_id,
+        draft.occurred_at,
+        draft.description,
+        sorted(draft.persons_concerned),
+        draft.is_exercise,
+        caller.name,
+        caller.contact,
+    ]
     report_id = _once(
         actor=actor,
         token=token,
         said=words,
         now=now,
-        act=lambda: str(report_file(actor=actor, draft=draft, now=now).id),
+        act=lambda: str(report_file(actor=actor, draft=draft, caller=caller, now=now).id),
     )
     return UUID(report_id)
 
 
 @transaction.atomic
+def report_amend_once(*, actor: Actor, report: Report, text: str, token: str, now: datetime) -> None:
+    """Add to a report once per form."""
+    _once(
+        actor=actor,
+        token=token,
+        said=["amend", report.id, text],
+        now=now,
+        act=lambda: str(report_amend(actor=actor, report=report, text=text, now=now).id),
+    )
+
+
+@transaction.atomic
+def report_withdraw_once(*, actor: Actor, report: Report, note: str, token: str, now: datetime) -> None:
+    """Take a report back once per form."""
+
+    def act() -> str:
+        report_withdraw(actor=actor, report=report, note=note, now=now)
+        return ""
+
+    _once(actor=actor, token=token, said=["withdraw", report.id, note], now=now, act=act)
+
+
+@transaction.atomic
 def step_take(*, actor: Actor, step: Step, now: datetime) -> None:
     """Take an action once per form; raise Stale when the ticket changed since, else as ticket_act."""
-    said = [step.ticket_id, step.action, step.given.note, step.given.assignee_id, step.version]
+    said = [step.ticket_id, step.action, *astuple(step.given), step.version]
     _once(actor=actor, token=step.token, said=said, now=now, act=lambda: _take(actor, step, now))
 
 

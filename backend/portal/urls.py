@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from backend.portal.views import entry, notices, reports, tickets
+from backend.portal.views import account, channels, entry, notices, reports, staff, tickets
 
 app_name = "portal"
 
@@ -11,12 +11,26 @@ urlpatterns = [
     path("sign-in", entry.sign_in, name="sign_in"),
     path("sign-out", entry.sign_out, name="sign_out"),
     path("settings/language", entry.language, name="language"),
+    path("account", account.account, name="account"),
+    path("account/password", account.password, name="password"),
+    path("invitation", account.invitation, name="invitation"),
+    path("password/forgotten", account.forgotten, name="password_forgotten"),
+    path("password/new", account.reset, name="password_reset"),
+    path("staff/import", staff.staff_import_page, name="staff_import"),
+    path("staff/invite", staff.invite, name="staff_invite"),
     path("report", reports.report, name="report"),
     path("reports", reports.reports, name="reports"),
     path("reports/<uuid:report_id>", reports.report_detail, name="report_detail"),
+    path("reports/<uuid:report_id>/amend", reports.report_amend, name="report_amend"),
+    path("reports/<uuid:report_id>/withdraw", reports.report_withdraw, name="report_withdraw"),
     path("reports/<uuid:report_id>/actions/<slug:action>", reports.report_action, name="report_action"),
     path("tickets", tickets.tickets, name="tickets"),
     path("tickets/<uuid:ticket_id>", tickets.ticket_detail, name="ticket_detail"),
     path("tickets/<uuid:ticket_id>/actions/<slug:action>", tickets.ticket_action, name="ticket_action"),
     path("notices", notices.notices, name="notices"),
+    path("settings/channels", channels.channels, name="channels"),
+    path("settings/channels/<int:channel_id>/verify", channels.channel_verify_page, name="channel_verify"),
+    path("settings/channels/<int:channel_id>/code", channels.channel_code_page, name="channel_code"),
+    path("settings/channels/<int:channel_id>/remove", channels.channel_remove_page, name="channel_remove"),
+    path("settings/choices", channels.choices, name="choices"),
 ]

@@ -8,7 +8,7 @@ from django.urls import URLPattern, get_resolver
 from backend.accounts.models import User
 from backend.organisation.models import Appointment
 from backend.portal.urls import urlpatterns
-from tests.portal.conftest import SignIn
+from tests.browser import SignIn
 from tests.world import PASSWORD, World
 
 

@@ -10,7 +10,8 @@ from backend.accounts.models import User
 from backend.incidents.models import Report
 from backend.workflow.models import Ticket
 from backend.workflow.states import State
-from tests.portal.conftest import OpenPage, filed
+from tests.browser import OpenPage
+from tests.portal.conftest import filed
 from tests.portal.scene import play
 from tests.world import PASSWORD, World
 

@@ -4,7 +4,8 @@ from uuid import uuid4
 
 from backend.workflow.models import Ticket
 from backend.workflow.states import Action, State
-from tests.portal.conftest import SignIn, deliver, filed, take
+from tests.browser import SignIn
+from tests.portal.conftest import deliver, filed, take
 from tests.world import World
 
 

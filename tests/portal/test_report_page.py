@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils.timezone import localtime
 
 from backend.incidents.models import Report
-from tests.portal.conftest import SignIn
+from tests.browser import SignIn
 from tests.world import World
 
 EMOJI = "🔥 二楼𠮷田的门打不开 <b>&amp;"

@@ -15,7 +15,8 @@ from backend.deadlines.services import fire_due
 from backend.organisation.models import Absence
 from backend.workflow.models import Ticket
 from backend.workflow.states import Action, State
-from tests.portal.conftest import SignIn, filed, take
+from tests.browser import SignIn
+from tests.portal.conftest import filed, take
 from tests.world import World
 
 

@@ -7,6 +7,7 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from backend.common.localised import localised as in_readers_language
 from backend.portal import due
 
 register = template.Library()
@@ -20,6 +21,12 @@ def icon(name: str) -> SafeString:
         static("portal/icons.svg"),
         name,
     )
+
+
+@register.filter
+def localised(thing: object, field: str) -> str:
+    """Write a text that is stored in both languages in the reader's."""
+    return in_readers_language(thing, field)
 
 
 @register.filter

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth import login, logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -18,12 +17,12 @@ from backend.notifications.selectors import notices_of
 from backend.portal.access import public, staff_only
 from backend.portal.cards import notice_cards, report_card, ticket_card
 from backend.portal.forms import SignInForm
+from backend.portal.language import with_language
 from backend.portal.pages import staff_page
 from backend.portal.requests import StaffRequest
 from backend.portal.selectors import inbox, report_ids
 
 ROWS_ON_HOME = 5
-YEAR = 365 * 24 * 3600
 CHOSEN = "language_chosen"
 
 
@@ -71,7 +70,7 @@ def _signed_in(request: HttpRequest, user: User, onward: str) -> HttpResponse:
     login(request, user)
     if chosen:
         user_choose_language(user=user, language=chosen)
-    return _with_language(redirect(onward), user.language)
+    return with_language(redirect(onward), user.language)
 
 
 @public
@@ -93,19 +92,7 @@ def language(request: HttpRequest) -> HttpResponse:
         user_choose_language(user=request.user, language=chosen)
     else:
         request.session[CHOSEN] = chosen
-    return _with_language(redirect(onward), chosen)
-
-
-def _with_language(response: HttpResponse, language_code: str) -> HttpResponse:
-    response.set_cookie(
-        settings.LANGUAGE_COOKIE_NAME,
-        language_code,
-        max_age=YEAR,
-        samesite="Lax",
-        secure=settings.SESSION_COOKIE_SECURE,
-        httponly=True,
-    )
-    return response
+    return with_language(redirect(onward), chosen)
 
 
 def _safe(request: HttpRequest, address: str | None) -> str:

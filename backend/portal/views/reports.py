@@ -1,5 +1,6 @@
 """Filing a report, and following one's own."""
 
+from collections.abc import Callable
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any
@@ -15,23 +16,30 @@ from django.utils.translation import gettext as _
 from backend.common.clock import database_now
 from backend.common.errors import DomainError, NotFound, PermissionDenied
 from backend.incidents.models import Report
-from backend.incidents.selectors import report_get, reports_of
+from backend.incidents.selectors import (
+    amendments_of,
+    can_change,
+    files_exercises,
+    promise_of,
+    report_get,
+    reports_of,
+)
 from backend.portal.access import staff_only
-from backend.portal.cards import can_reopen, report_card
-from backend.portal.forms import ReportForm, token_new
+from backend.portal.cards import can_reopen, promise_card, report_card
+from backend.portal.forms import AmendmentForm, ReportForm, WithdrawalForm, token_new
 from backend.portal.listing import listing
 from backend.portal.pages import staff_page
-from backend.portal.problems import StepProblem, add_refusal
+from backend.portal.problems import StepProblem, add_refusal, problem_of_change
 from backend.portal.requests import StaffRequest
 from backend.portal.selectors import colleagues_for_report, place_by_token, places_for_report, ticket_of_report
-from backend.portal.services import report_file_once
+from backend.portal.services import report_amend_once, report_file_once, report_withdraw_once
 from backend.portal.steps import steps_open
 from backend.portal.telling import timeline_lines
 from backend.portal.views.stepping import step_from
 from backend.rulebook.selectors import categories_of
 from backend.workflow.errors import NotAtASchool, SchoolNotReady
 from backend.workflow.models import Ticket
-from backend.workflow.relations import relations_of
+from backend.workflow.relations import facts_of, relations_of
 from backend.workflow.states import Action, Relation, State
 
 PICKER_FORMAT = "%Y-%m-%dT%H:%M"
@@ -49,7 +57,9 @@ def report(request: StaffRequest) -> HttpResponse:
     if form.is_valid():
         try:
             token = form.cleaned_data["token"]
-            report_id = report_file_once(actor=request.actor, draft=form.draft(), token=token, now=now)
+            report_id = report_file_once(
+                actor=request.actor, draft=form.draft(), caller=form.caller(), token=token, now=now
+            )
         except PermissionDenied:
             raise
         except DomainError as error:
@@ -71,6 +81,7 @@ def _report_form(request: StaffRequest, initial: dict[str, object]) -> ReportFor
         categories=categories,
         places=places_for_report(actor=actor),
         people=colleagues_for_report(actor=actor),
+        files_exercises=files_exercises(actor=actor),
         initial=initial,
     )
 
@@ -117,13 +128,59 @@ def report_action(request: StaffRequest, report_id: UUID, action: str) -> HttpRe
     return redirect("portal:report_detail", report_id=report_id)
 
 
+@staff_only
+def report_amend(request: StaffRequest, report_id: UUID) -> HttpResponse:
+    """Add to one's own report; a refusal keeps what was typed."""
+
+    def act(own: Report, text: str, token: str) -> None:
+        report_amend_once(actor=request.actor, report=own, text=text, token=token, now=database_now())
+
+    return _change(request, report_id, "amend", AmendmentForm, act)
+
+
+@staff_only
+def report_withdraw(request: StaffRequest, report_id: UUID) -> HttpResponse:
+    """Take one's own report back; a refusal keeps what was typed."""
+
+    def act(own: Report, text: str, token: str) -> None:
+        report_withdraw_once(actor=request.actor, report=own, note=text, token=token, now=database_now())
+
+    return _change(request, report_id, "withdraw", WithdrawalForm, act)
+
+
+def _change(
+    request: StaffRequest,
+    report_id: UUID,
+    change: str,
+    shape: type[AmendmentForm | WithdrawalForm],
+    act: Callable[[Report, str, str], None],
+) -> HttpResponse:
+    own = report_get(actor=request.actor, report_id=report_id)
+    if request.method != "POST":
+        return redirect("portal:report_detail", report_id=report_id)
+    form = shape(request.POST)
+    if not form.is_valid():
+        return _report_page(request, own, problem=problem_of_change(change, form))
+    try:
+        act(own, form.cleaned_data["text"], form.cleaned_data["token"])
+    except DomainError as error:
+        fresh = report_get(actor=request.actor, report_id=report_id)
+        return _report_page(request, fresh, problem=problem_of_change(change, form, error))
+    messages.success(request, _("Saved. Thank you."))
+    return redirect("portal:report_detail", report_id=report_id)
+
+
 def _report_page(request: StaffRequest, own: Report, *, problem: StepProblem | None = None) -> HttpResponse:
     ticket = ticket_of_report(actor=request.actor, report=own)
     now = database_now()
     context = {
         "card": report_card(report=own, now=now),
+        "promise": promise_card(promise=promise_of(report=own), now=now),
+        "amendments": amendments_of(report=own),
+        "can_change": can_change(ticket=own.ticket),
         "problem": problem,
         "was_sent": "sent" in request.GET,
+        "token": token_new(),
         **(_open_part(request, ticket, now) if ticket else {}),
     }
     status = problem.status if problem else HTTPStatus.OK
@@ -132,10 +189,12 @@ def _report_page(request: StaffRequest, own: Report, *, problem: StepProblem | N
 
 def _open_part(request: StaffRequest, ticket: Ticket, now: datetime) -> dict[str, Any]:
     relations = relations_of(actor=request.actor, ticket=ticket) & AS_REPORTER
-    steps = steps_open(state=State(ticket.state), relations=relations, as_reporter=True)
+    steps = steps_open(state=State(ticket.state), relations=relations, facts=facts_of(ticket), as_reporter=True)
+    gone = set() if can_reopen(ticket=ticket, now=now) else {Action.REOPEN}
+    if can_change(ticket=ticket):
+        gone |= {Action.COMMENT, Action.WITHDRAW}  # the report itself can still be added to and taken back
     return {
         "ticket": ticket,
         "lines": timeline_lines(ticket=ticket, in_full=False),
-        "steps": [step for step in steps if step.action is not Action.REOPEN or can_reopen(ticket=ticket, now=now)],
-        "token": token_new(),
+        "steps": [step for step in steps if step.action not in gone],
     }

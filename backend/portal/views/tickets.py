@@ -10,8 +10,10 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from backend.common.clock import database_now
+from backend.incidents.selectors import reports_behind
 from backend.portal.access import staff_only
-from backend.portal.cards import clock_card, ticket_card
+from backend.portal.cards import clock_card, declining, ticket_card
+from backend.portal.correcting import corrections
 from backend.portal.forms import token_new
 from backend.portal.listing import listing
 from backend.portal.pages import staff_page
@@ -23,9 +25,9 @@ from backend.portal.telling import timeline_lines
 from backend.portal.views.stepping import step_from
 from backend.rulebook.ruleset import Confidentiality
 from backend.workflow.models import Ticket
-from backend.workflow.relations import relations_of
-from backend.workflow.selectors import ticket_get
-from backend.workflow.states import Relation, State
+from backend.workflow.relations import facts_of, relations_of
+from backend.workflow.selectors import outside_clocks_of, ticket_get, ticket_is_visible
+from backend.workflow.states import Action, Relation, State
 
 
 @staff_only
@@ -59,7 +61,9 @@ def ticket_action(request: StaffRequest, ticket_id: UUID, action: str) -> HttpRe
         if problem is not None:
             return _ticket_page(request, ticket_id, problem=problem)
         messages.success(request, _("Saved. Thank you."))
-        if request.POST.get("back") == "tickets":
+        # Whoever makes a ticket more confidential may lose sight of it with the same step.
+        is_gone = action == Action.RECLASSIFY and not ticket_is_visible(actor=request.actor, ticket_id=ticket_id)
+        if is_gone or request.POST.get("back") == "tickets":
             return redirect("portal:tickets")
     return redirect("portal:ticket_detail", ticket_id=ticket_id)
 
@@ -74,11 +78,17 @@ def _ticket_page(request: StaffRequest, ticket_id: UUID, *, problem: StepProblem
 def _context(request: StaffRequest, ticket: Ticket) -> dict[str, Any]:
     now = database_now()
     relations = relations_of(actor=request.actor, ticket=ticket)
-    steps = steps_open(state=State(ticket.state), relations=relations)
+    steps = steps_open(state=State(ticket.state), relations=relations, facts=facts_of(ticket))
     return {
         "now": now,
         "ticket": ticket,
         "card": ticket_card(ticket=ticket, actor=request.actor, now=now),
+        "reports": reports_behind(actor=request.actor, ticket=ticket),
+        "declining": declining(ticket=ticket),
+        "outside": outside_clocks_of(ticket),
+        "corrections": corrections(ticket=ticket, actor=request.actor)
+        if any(step.corrects for step in steps)
+        else None,
         "clocks": [clock_card(ticket=ticket, timer=timer, now=now) for timer in timers_running(ticket=ticket)],
         "lines": timeline_lines(ticket=ticket, in_full=relations != {Relation.REPORTER}),
         "steps": steps,

@@ -1,0 +1,88 @@
+"""Mails with a link that is made only now: it lies in no table and no log, and is told to nobody but the address."""
+
+from datetime import datetime
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from backend.accounts.models import User
+from backend.accounts.services import RESET_GOOD_FOR, reset_token
+from backend.common.models import OutboxMessage
+from backend.organisation.models import ContactChannel, Person
+from backend.organisation.services.invitations import INVITATION_GOOD_FOR, invitation_token
+
+
+def invitation_send(*, message: OutboxMessage, now: datetime) -> None:
+    """Send an invitation in the person's language, unless they have an account by now or its time is over."""
+    rows = ContactChannel.objects.select_related("person__school", "person__bureau")
+    channel = rows.filter(id=message.payload["channel"], person__user__isnull=True).first()
+    ends_at = message.created_at + INVITATION_GOOD_FOR
+    if channel is None or now >= ends_at:
+        return
+    person = channel.person
+    link = _link("portal:invitation", invitation_token(channel=channel, asked_at=message.created_at))
+    with translation.override(person.language), timezone.override(_zone(person)):
+        body = _(
+            "Hello %(name)s,\n\n"
+            "%(employer)s uses Allclear to report incidents and hazards and to take care of them. "
+            "Please open your account now: choose a user name and a password here.\n\n"
+            "%(link)s\n\n"
+            "The link works once, until %(until)s. After that, ask your administrator for a new one.\n"
+            "If you do not work there, you need not do anything.\n"
+        ) % {"name": person.name, "employer": person.school or person.bureau, "link": link, "until": _until(ends_at)}
+        _mail(message, _("Allclear: open your account"), body, [channel.address])
+
+
+def password_reset_send(*, message: OutboxMessage, now: datetime) -> None:
+    """Send each account its link to a new password, to all verified addresses of its owner, unless the hour is over."""
+    ends_at = message.created_at + RESET_GOOD_FOR
+    if now >= ends_at:
+        return
+    people = Person.objects.filter(user__in=message.payload["users"], user__is_active=True)
+    for person in people.select_related("user", "school").order_by("id"):
+        channels = person.channels.filter(kind=ContactChannel.Kind.EMAIL, verified_at__isnull=False)
+        addresses = list(channels.order_by("id").values_list("address", flat=True))
+        if person.user is not None and addresses:
+            _reset_mail(message, person, person.user, addresses)
+
+
+def _reset_mail(message: OutboxMessage, person: Person, user: User, addresses: list[str]) -> None:
+    link = _link("portal:password_reset", reset_token(user=user, asked_at=message.created_at))
+    with translation.override(user.language), timezone.override(_zone(person)):
+        body = _(
+            "Hello %(name)s,\n\n"
+            "somebody asked for a new password for your account “%(username)s”. To set one, open this link.\n\n"
+            "%(link)s\n\n"
+            "It works once, until %(until)s.\n"
+            "If it was not you, do nothing: your password stays as it is.\n"
+        ) % {
+            "name": person.name,
+            "username": user.username,
+            "link": link,
+            "until": _until(message.created_at + RESET_GOOD_FOR),
+        }
+        _mail(message, _("Allclear: set a new password"), body, addresses, part=f".{user.pk}")
+
+
+def _mail(message: OutboxMessage, subject: str, body: str, addresses: list[str], *, part: str = "") -> None:
+    # The same at every attempt, so that a repeat can be recognised.
+    headers = {"Message-ID": f"<link.{message.pk}{part}@allclear>"}
+    EmailMessage(subject=subject, body=body, to=addresses, headers=headers).send()
+
+
+def _link(page: str, token: str) -> str:
+    return f"{settings.PUBLIC_URL}{reverse(page)}?{urlencode({'token': token})}"
+
+
+def _until(instant: datetime) -> str:
+    return date_format(timezone.localtime(instant), "DATETIME_FORMAT")
+
+
+def _zone(person: Person) -> ZoneInfo:
+    return ZoneInfo(person.school.time_zone if person.school else settings.TIME_ZONE)

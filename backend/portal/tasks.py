@@ -1,0 +1,21 @@
+"""Background work of the pages: mails with links."""
+
+from celery import shared_task
+
+from backend.common.clock import database_now
+from backend.common.outbox import outbox_deliver
+from backend.portal.mails import invitation_send, password_reset_send
+
+
+@shared_task(name="portal.send_invitation")
+def send_invitation(message_ids: list[int]) -> None:
+    """Send the invitations that these outbox rows announce."""
+    now = database_now()
+    outbox_deliver(ids=message_ids, send=lambda message: invitation_send(message=message, now=now), now=now)
+
+
+@shared_task(name="portal.send_password_reset")
+def send_password_reset(message_ids: list[int]) -> None:
+    """Send the links to a new password that these outbox rows announce."""
+    now = database_now()
+    outbox_deliver(ids=message_ids, send=lambda message: password_reset_send(message=message, now=now), now=now)
