@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-QUEUES = ("work", "delivery", "deadlines")
+QUEUES = ("work", "notices", "delivery", "deadlines")
 
 
 @dataclass(frozen=True)

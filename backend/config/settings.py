@@ -3,8 +3,11 @@
 from datetime import timedelta
 from pathlib import Path
 
+from celery.schedules import crontab
 from django.utils.translation import gettext_lazy as _
 
+from backend.config.administration import UNFOLD  # noqa: F401 - a setting
+from backend.config.api_description import SPECTACULAR_SETTINGS  # noqa: F401 - a setting
 from backend.config.env import (
     broker_from_redis_url,
     database_from_url,
@@ -25,6 +28,8 @@ CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 DEMO = env_bool("DEMO")
 
 INSTALLED_APPS = [
+    "unfold.apps.BasicAppConfig",
+    "django.contrib.admin.apps.SimpleAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.messages",
@@ -32,7 +37,9 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
+    "auditlog",
     "axes",
+    "django_filters",
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "drf_standardized_errors",
@@ -48,6 +55,7 @@ INSTALLED_APPS = [
     "backend.incidents",
     "backend.notifications",
     "backend.insights",
+    "backend.administration",
     "backend.portal",
 ]
 
@@ -61,6 +69,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "backend.common.middleware.ActingMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
@@ -123,15 +132,22 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 CELERY_TASK_DEFAULT_QUEUE = "work"
 CELERY_TASK_CREATE_MISSING_QUEUES = False
-CELERY_TASK_QUEUES: dict[str, dict[str, str]] = {"work": {}, "delivery": {}, "deadlines": {}}
+CELERY_TASK_QUEUES: dict[str, dict[str, str]] = {name: {} for name in ("work", "notices", "delivery", "deadlines")}
 CELERY_TASK_ROUTES = {
     "workflow.*": {"queue": "work"},
-    "notifications.tell": {"queue": "work"},
-    "notifications.send_email": {"queue": "delivery"},
+    "rulebook.*": {"queue": "work"},
+    "notifications.tell*": {"queue": "notices"},
+    "notifications.pass_on": {"queue": "notices"},
+    "notifications.deliver": {"queue": "delivery"},
+    "notifications.send_code": {"queue": "delivery"},
+    "portal.*": {"queue": "delivery"},
     "deadlines.*": {"queue": "deadlines"},
 }
 CELERY_BEAT_SCHEDULE = {
     "deadlines.fire_due": {"task": "deadlines.fire_due", "schedule": timedelta(seconds=5), "options": {"expires": 5}},
+    "workflow.recompute_stale": {"task": "workflow.recompute_stale", "schedule": crontab(hour=19, minute=10)},
+    # 03:00 in China.
+    "rulebook.check": {"task": "rulebook.check", "schedule": crontab(hour=19, minute=0), "options": {"expires": 3600}},
 }
 
 # --- handlers of one app that another, lower app calls; the one place that names them ------------------------------
@@ -140,7 +156,13 @@ CELERY_BEAT_SCHEDULE = {
 OUTBOX_TASKS = {
     "ticket.opened": "workflow.route",
     "ticket.told": "notifications.tell",
-    "notice.email": "notifications.send_email",
+    "calendar.changed": "workflow.recompute",
+    "person.invited": "portal.send_invitation",
+    "password.forgotten": "portal.send_password_reset",
+    "rulebook.checked": "notifications.tell_news",
+    "notice.deliver": "notifications.deliver",
+    "notice.unreached": "notifications.pass_on",
+    "channel.code": "notifications.send_code",
 }
 # A timer's subject kind → the object that locks its subjects and carries out its firings.
 DEADLINE_SUBJECTS = {"ticket": "backend.workflow.firing.TicketSubjects"}
@@ -176,6 +198,12 @@ SECURE_HSTS_SECONDS = 31_536_000 if SESSION_COOKIE_SECURE else 0
 
 REST_KNOX = {"TOKEN_TTL": timedelta(days=env_int("TOKEN_DAYS", 30)), "AUTO_REFRESH": False}
 
+# --- administration -----------------------------------------------------------------------------------------------
+
+AUDITLOG_LOGENTRY_MODEL = "administration.Change"
+AUDITLOG_STORE_JSON_CHANGES = True
+MIGRATION_MODULES = {"auditlog": None}  # its own table is not used
+
 # --- API ----------------------------------------------------------------------------------------------------------
 
 REST_FRAMEWORK = {
@@ -184,37 +212,19 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["backend.common.parsers.StrictJSONParser"],
     "DEFAULT_PAGINATION_CLASS": "backend.common.pagination.CursorPagination",
-    "DEFAULT_FILTER_BACKENDS": [],
+    "DEFAULT_FILTER_BACKENDS": ["backend.common.filtering.FilterBackend"],
     "DEFAULT_SCHEMA_CLASS": "backend.common.openapi.AutoSchema",
     "DEFAULT_THROTTLE_CLASSES": ["backend.common.throttling.PrincipalThrottle"],
     "DEFAULT_THROTTLE_RATES": {
         "principal": env_text("THROTTLE_PRINCIPAL", "600/min"),
         "sign_in": env_text("THROTTLE_SIGN_IN", "120/min"),
+        "password_reset": "5/h",
     },
     "EXCEPTION_HANDLER": "backend.common.problems.problem_handler",
     "UNAUTHENTICATED_USER": None,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 512 * 1024
-
-SPECTACULAR_SETTINGS = {
-    "TITLE": "Allclear · 报平安",
-    "DESCRIPTION": "School safety reports, routed to the office that answers for them, with deadlines.",
-    "VERSION": "1.0.0",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
-    "SCHEMA_PATH_PREFIX": "/api/v1",
-    "COMPONENT_SPLIT_REQUEST": True,
-    "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
-    "ENUM_NAME_OVERRIDES": {
-        "EventKindEnum": "backend.workflow.models.EventKind",
-        "TicketKindEnum": "backend.rulebook.ruleset.Kind",
-        "UnitKindEnum": "backend.organisation.models.Unit.Kind",
-    },
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "REDOC_DIST": "SIDECAR",
-}
 
 # --- language and time --------------------------------------------------------------------------------------------
 
@@ -245,6 +255,7 @@ EMAIL_HOST_PASSWORD = env_text("EMAIL_HOST_PASSWORD")
 EMAIL_USE_TLS = env_bool("EMAIL_USE_TLS")
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env_text("EMAIL_FROM", "Allclear <allclear@localhost>")
+INTRANET_HOOK_HOSTS = frozenset(host.lower() for host in env_list("INTRANET_HOOK_HOSTS"))
 
 # --- logs ---------------------------------------------------------------------------------------------------------
 

@@ -3,6 +3,7 @@
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView
 
+from backend.administration.admin import site
 from backend.common.views import ApiDocsView, healthz, readyz
 from backend.insights.views import statusz
 
@@ -27,5 +28,6 @@ urlpatterns = [
     path("api/schema", SpectacularAPIView.as_view(authentication_classes=[], throttle_classes=[]), name="schema"),
     path("api/docs", ApiDocsView.as_view(url_name="schema"), name="docs"),
     *[path("api/v1/", include(routes)) for routes in API],
+    path("admin/", site.urls),
     path("", include("backend.portal.urls")),
 ]
