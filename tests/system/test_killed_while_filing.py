@@ -29,7 +29,7 @@ print(json.dumps({
     "texts": sorted(Report.objects.values_list("description", flat=True)),
     "states": sorted(set(Ticket.objects.values_list("state", flat=True))),
     "routed_events": TicketEvent.objects.filter(kind="route").count(),
-    "open_messages": OutboxMessage.objects.filter(done_at=None).exclude(topic="notice.email").count(),
+    "open_messages": OutboxMessage.objects.filter(done_at=None).exclude(topic="notice.deliver").count(),
 }))
 """
 
