@@ -6,7 +6,7 @@ ARGS ?=
 BOOTSTRAP := $(PYTHON) tools/bootstrap.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run reset manage shell test check format openapi messages lock python
+.PHONY: help run reset manage shell test demo bench check format openapi messages lock python
 
 help: ## Print this help
 	@awk 'BEGIN {FS = ":.*## "; print "Allclear: school safety reports with deadlines nobody can lose.\n"} \
@@ -32,6 +32,14 @@ shell: python ## Open Django's shell with the settings of `make run`
 test: python ## Run the tests on private servers: ARGS="…" goes to pytest, REQUIRE_ALL=1 forbids leaving any out
 	@$(BOOTSTRAP) dev
 	@exec $(VENV) -m tools.testing $(ARGS)
+
+demo: python ## Play a day of a school in three minutes against the running system: ARGS="--reports 80 --seconds 60"
+	@$(BOOTSTRAP) dev
+	@exec $(VENV) -m tools.demo $(ARGS)
+
+bench: python ## Measure what the system costs, as ratios made in one run (var/bench.json): ARGS="--part filing"
+	@$(BOOTSTRAP) dev
+	@exec $(VENV) -m tools.bench $(ARGS)
 
 check: python ## Check format, lint, types, layers, migrations, API schema and translations
 	@$(BOOTSTRAP) dev

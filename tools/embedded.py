@@ -61,13 +61,13 @@ def running_servers(state: Path, *, durable: bool) -> Iterator[Servers]:
 
 
 @contextmanager
-def temporary_servers() -> Iterator[Servers]:
-    """Run a pair without fsync in a folder that goes away with it."""
+def temporary_servers(*, durable: bool = False) -> Iterator[Servers]:
+    """Run a pair, without fsync unless it shall be durable, in a folder that goes away with it."""
     with tempfile.TemporaryDirectory(prefix="allclear-", ignore_cleanup_errors=True) as folder:
         state = Path(folder)
         state.chmod(0o711)  # the servers' account has to pass through it
         try:
-            with running_servers(state, durable=False) as servers:
+            with running_servers(state, durable=durable) as servers:
                 yield servers
         finally:
             remove_home(state)

@@ -63,6 +63,7 @@ class Postgres:
         }
         if not self.durable:
             options |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+            options |= {"autovacuum": "off"}  # its workers keep a test's database from being dropped
         flags = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
         return [self._binary("postgres"), "-D", self.data, *flags]
 

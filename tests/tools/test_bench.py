@@ -1,0 +1,64 @@
+"""`make bench`, small: every part runs to its end and says what it measured; the judging of figures by itself."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tools.bench.figures import Figure, write
+from tools.bench.parts import cpu_seconds
+from tools.installation import ROOT
+
+SMALL_RUN = ("--rounds", "1", "--seconds", "0.5", "--small", "300", "--large", "3000")
+
+
+@pytest.mark.parametrize(
+    ("value", "bound", "met"),
+    [(0.4, "at least", True), (0.39, "at least", False), (1.5, "at most", True), (1.51, "at most", False)],
+)
+def test_a_figure_knows_whether_its_target_is_met(value: float, bound: str, met: bool) -> None:
+    target = 0.4 if bound == "at least" else 1.5
+    figure = Figure("ratio", value, "", target, "at least" if bound == "at least" else "at most")
+    assert figure.is_met is met
+
+
+def test_a_figure_without_a_target_is_only_shown(tmp_path: Path) -> None:
+    write(tmp_path / "var" / "bench.json", {"part": [Figure("rate", 12.5, "/s")]}, {"cores": 2})
+    content = json.loads((tmp_path / "var" / "bench.json").read_text(encoding="utf-8"))
+    assert content["cores"] == 2
+    assert content["part"][0]["met"] is None
+
+
+def test_cpu_time_counts_the_whole_family() -> None:
+    burn = "import subprocess, sys, time; end = time.process_time() + 0.3\nwhile time.process_time() < end: pass\n"
+    family = burn + "print('done', flush=True); sys.stdin.read()"
+    with subprocess.Popen(
+        [sys.executable, "-c", family], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as child:
+        assert child.stdout is not None
+        assert child.stdout.readline() == "done\n"
+        assert cpu_seconds([child.pid]) >= 0.25
+        child.communicate("")
+
+
+def test_a_small_bench_measures_everything(tmp_path: Path) -> None:
+    output = tmp_path / "bench.json"
+    done = subprocess.run(
+        [sys.executable, "-m", "tools.bench", *SMALL_RUN, "--output", str(output)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=180,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    content = json.loads(output.read_text(encoding="utf-8"))
+    assert content["tickets"] == [300, 3000]
+    named = {row["name"]: row["value"] for part in ("filing", "reading") for row in content[part]}
+    assert 0 < named["reports filed ÷ bare inserts behind the same"] < 1
+    assert named["SQL statements per report"] <= 12
+    assert named["CPU per report, web and database"] > 0
+    growths = [name for name in named if name.endswith("growth of buffers")]
+    assert len(growths) == 9

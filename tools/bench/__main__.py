@@ -1,0 +1,154 @@
+"""`make bench`: measure on private servers with durable writes; print the tables and write var/bench.json."""
+
+import argparse
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import psycopg
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from tools.bench import filing, reading, rows
+from tools.bench.figures import Figure, show, write
+from tools.bench.parts import Talking
+from tools.embedded import Servers, leave_on_sigterm, temporary_servers
+from tools.installation import ROOT, STATE, Address, manage_command
+from tools.postgres import DATABASE, OWNER
+from tools.state import StateError
+
+FILING, SMALL, LARGE = "allclear_filing", "allclear_small", "allclear_large"
+SAMPLER = "teacher.lin"
+
+
+def main() -> int:
+    """Run the parts asked for; return 0 when all could be measured, whatever the figures say."""
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    parser.add_argument("--rounds", type=int, default=5, help="blocks of each kind")
+    parser.add_argument("--seconds", type=float, default=5, help="length of a block of filing")
+    parser.add_argument("--small", type=int, default=10_000, help="tickets in the small database")
+    parser.add_argument("--large", type=int, default=1_000_000, help="tickets in the large database")
+    parser.add_argument("--part", choices=PARTS, action="append", help="only this part; may be repeated")
+    parser.add_argument("--output", type=Path, default=STATE / "bench.json", help="where the figures go")
+    options = parser.parse_args()
+    leave_on_sigterm()
+    console = Console()
+    with temporary_servers(durable=True) as servers, progress_on(console) as progress:
+        task = progress.add_task("laying out the schools", total=1)
+        lay_out(servers)
+        progress.advance(task)
+        figures = {name: PARTS[name](servers, options, progress) for name in options.part or PARTS}
+    for name, rows_of_table in figures.items():
+        show(name, rows_of_table, console)
+    write(options.output, figures, facts(options))
+    console.print(f"The figures are in {options.output}.")
+    return 0
+
+
+def progress_on(console: Console) -> Progress:
+    """Return the progress bars of a run."""
+    columns = (TextColumn("{task.description:<24}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    return Progress(*columns, console=console)
+
+
+def measure_filing(servers: Servers, options: argparse.Namespace, progress: Progress) -> list[Figure]:
+    """Measure filing in a database of its own."""
+    environment = schools_in(servers, FILING)
+    with Talking("tools.bench.django_process", environment) as hands:
+        return filing.measure(
+            address=Address("127.0.0.1", free_port()),
+            environment=environment,
+            hands=hands,
+            database=servers.postgres.data,
+            rounds=options.rounds,
+            seconds=options.seconds,
+            progress=progress,
+        )
+
+
+def measure_reading(servers: Servers, options: argparse.Namespace, progress: Progress) -> list[Figure]:
+    """Fill two databases with a few and with many tickets and measure reading in turn."""
+    with (
+        Talking("tools.bench.django_process", schools_in(servers, SMALL)) as small,
+        Talking("tools.bench.django_process", schools_in(servers, LARGE)) as large,
+    ):
+        for hands, name, wanted in ((small, SMALL, options.small), (large, LARGE, options.large)):
+            hands.ask(do="sign_in", usernames=[SAMPLER])
+            hands.ask(do="samples", username=SAMPLER)
+            task = progress.add_task(f"storing {wanted:,} tickets", total=wanted)
+            with psycopg.connect(servers.postgres.url("postgres", name)) as connection:
+                rows.multiply(
+                    connection,
+                    wanted=wanted,
+                    progress=lambda done, task=task: progress.update(task, completed=done),  # type: ignore[misc]
+                )
+        return reading.measure(small=small, large=large, rounds=options.rounds, progress=progress)
+
+
+PARTS = {"filing": measure_filing, "reading": measure_reading}
+
+
+def lay_out(servers: Servers) -> None:
+    """Make the tables and the demo schools once; every measured database begins as a copy of this one."""
+    environment = environment_on(servers, DATABASE)
+    Path(environment["STATIC_ROOT"]).mkdir()
+    credentials = str(servers.postgres.data.parent / "credentials.json")
+    for arguments in (
+        ("migrate", "--no-input", "--skip-checks"),
+        ("demo_seed", "--credentials", credentials, "--base-url", "http://127.0.0.1"),
+    ):
+        command = manage_command(*arguments, "--verbosity", "0")
+        subprocess.run(command, cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL)
+
+
+def schools_in(servers: Servers, name: str) -> dict[str, str]:
+    """Make a database with the demo schools; return the environment of its processes."""
+    with psycopg.connect(servers.postgres.url("postgres", "postgres"), autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}" OWNER "{OWNER}" TEMPLATE "{DATABASE}"')
+    return environment_on(servers, name)
+
+
+def environment_on(servers: Servers, name: str) -> dict[str, str]:
+    """Return the environment of processes that work on a database."""
+    environment = os.environ | {
+        "DATABASE_URL": servers.postgres.url(OWNER, name),
+        "REDIS_URL": servers.valkey.url,
+        "SECRET_KEY": "for measuring only",
+        "DJANGO_SETTINGS_MODULE": "tools.bench.settings",
+        "DEMO": "1",
+        "ALLOWED_HOSTS": "127.0.0.1,testserver",
+        "MAIL_DIRECTORY": str(servers.postgres.data.parent / "mail"),
+        "STATIC_ROOT": str(servers.postgres.data.parent / "static"),
+        "THROTTLE_PRINCIPAL": "1000000/s",
+        "LOG_LEVEL": "ERROR",
+    }
+    environment.pop("CELERY_BROKER_URL", None)
+    return environment
+
+
+def free_port() -> int:
+    """Return a port nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def facts(options: argparse.Namespace) -> dict[str, object]:
+    """Return what the figures were measured on."""
+    return {
+        "cores": len(os.sched_getaffinity(0)),
+        "rounds": options.rounds,
+        "block_seconds": options.seconds,
+        "tickets": [options.small, options.large],
+    }
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except StateError as problem:
+        sys.exit(f"allclear: {problem}")

@@ -1,0 +1,72 @@
+"""A load on one address over kept connections: `python -m tools.bench.load` reads orders, one JSON object a line."""
+
+import http.client
+import json
+import sys
+import threading
+import time
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import uuid4
+
+CONNECTIONS = 8
+TIMEOUT_SECONDS = 20
+
+
+@dataclass
+class Block:
+    """One stretch of load: how many requests ended well, and each one's seconds."""
+
+    stop_at: float
+    seconds: list[float] = field(default_factory=list)
+    refused: list[int] = field(default_factory=list)
+
+
+def send_until(block: Block, order: dict[str, Any], token: str) -> None:
+    """Send the order's request again and again over one connection until the block ends."""
+    connection = http.client.HTTPConnection(order["host"], order["port"], timeout=TIMEOUT_SECONDS)
+    body = json.dumps(order["body"])
+    headers = {"Content-Type": "application/json", "Authorization": f"Token {token}", "Accept-Language": "en"}
+    while time.monotonic() < block.stop_at:
+        began = time.monotonic()
+        connection.request("POST", order["path"], body, headers | {"Idempotency-Key": str(uuid4())})
+        answer = connection.getresponse()
+        answer.read()
+        if answer.status == http.HTTPStatus.CREATED:
+            block.seconds.append(time.monotonic() - began)
+        else:
+            block.refused.append(answer.status)
+    connection.close()
+
+
+def run_block(order: dict[str, Any]) -> dict[str, Any]:
+    """Load for the order's seconds; return requests per second, their median in ms, and what was refused."""
+    began = time.monotonic()
+    block = Block(began + order["seconds"])
+    tokens = order["tokens"]
+    threads = [
+        threading.Thread(target=send_until, args=(block, order, tokens[number % len(tokens)]))
+        for number in range(CONNECTIONS)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    elapsed = time.monotonic() - began
+    ordered = sorted(block.seconds)
+    return {
+        "count": len(ordered),
+        "per_second": len(ordered) / elapsed,
+        "median_ms": ordered[len(ordered) // 2] * 1000 if ordered else None,
+        "refused": sorted(set(block.refused)),
+    }
+
+
+def main() -> None:
+    """Answer each order with one line."""
+    for line in sys.stdin:
+        print(json.dumps(run_block(json.loads(line))), flush=True)
+
+
+if __name__ == "__main__":
+    main()
