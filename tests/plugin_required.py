@@ -24,6 +24,9 @@ PROGRAMS = {
         "apt-get install chromium fonts-noto-cjk",
     ),
     "curl": Program(("curl",), "apt-get install curl"),
+    "node": Program(("node",), "apt-get install nodejs npm"),
+    "npm": Program(("npm",), "apt-get install nodejs npm"),
+    "openssl": Program(("openssl",), "apt-get install openssl"),
 }
 
 
