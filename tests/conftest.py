@@ -16,7 +16,7 @@ from django.test import override_settings
 from backend.insights.selectors import workers_heard
 from tests.world import Client, World, build_world
 
-pytest_plugins = ["tests.plugin_required"]
+pytest_plugins = ["tests.plugin_required", "tests.browser"]
 ROOT = Path(__file__).parents[1]
 SECONDS_TO_START = 30
 

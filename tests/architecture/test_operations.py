@@ -1,0 +1,142 @@
+"""The conventions of the API, for every operation that the generated description names."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from drf_spectacular.generators import SchemaGenerator
+
+from backend.organisation.models import Person
+from tests.workflow.steps import file_ticket
+from tests.world import Client, World
+
+METHODS = ("get", "post", "put", "patch", "delete")
+PUBLIC = {"/api/v1/tokens"}
+"""Signing in is how one stops being nobody."""
+NO_KEY = PUBLIC | {"/api/v1/me/channels/{channel_id}/verify"}
+"""A code that was sent proves an address; it creates and moves nothing, and each try counts by design."""
+WORDS = {"action": "acknowledge"}
+"""What stands for a parameter that is a word, not an id."""
+
+
+@pytest.fixture(scope="module")
+def operations() -> list[tuple[str, str, dict[str, Any]]]:
+    """Every operation: its path, its method and its description."""
+    schema = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
+    found = [
+        (path, method, operation)
+        for path, methods in schema["paths"].items()
+        for method, operation in methods.items()
+        if method in METHODS
+    ]
+    assert len(found) >= 20
+    return found
+
+
+def filled(path: str, operation: dict[str, Any], ids: dict[str, str]) -> str:
+    """Return a path below /api/v1/ with every parameter filled in: with what is there, else 1 or an id of nothing."""
+    named = {
+        row["name"]: "1" if row["schema"].get("type") == "integer" else str(UUID(int=1))
+        for row in operation.get("parameters", [])
+        if row["in"] == "path"
+    }
+    return path.format_map({**named, **WORDS, **ids}).removeprefix("/api/v1/")
+
+
+def send(client: Client, method: str, path: str) -> Any:
+    """Send an empty request with everything that a change needs."""
+    headers = {"Idempotency-Key": str(uuid4()), "If-Match": '"v1"'} if method != "get" else {}
+    return getattr(client.http, method)(f"/api/v1/{path}", format="json", headers=headers)
+
+
+def ids_of_home(world: World) -> dict[str, str]:
+    """Return things of Alice's school that are really there, by the names paths give them."""
+    ticket_id = file_ticket(world, routed=True)
+    (report,) = world.alice.client.get("reports").data["items"]
+    return {
+        "ticket_id": str(ticket_id),
+        "report_id": report["id"],
+        "person_id": str(Person.objects.get(user=world.alice.user).id),
+        "unit_id": str(world.home.units["security"].id),
+        "place_id": str(world.home.places["stairwell"].id),
+    }
+
+
+def headers_of(operation: dict[str, Any]) -> dict[str, bool]:
+    """Return the headers an operation names, and whether they are required."""
+    parameters = operation.get("parameters", [])
+    return {row["name"]: row.get("required", False) for row in parameters if row["in"] == "header"}
+
+
+def test_whatever_creates_or_moves_needs_a_key(operations: list[tuple[str, str, dict[str, Any]]]) -> None:
+    wrong = [
+        path
+        for path, method, operation in operations
+        if method == "post" and path not in NO_KEY and not headers_of(operation).get("Idempotency-Key")
+    ]
+    assert wrong == []
+
+
+def test_whatever_needs_a_key_says_so_when_it_is_missing(
+    world: World, operations: list[tuple[str, str, dict[str, Any]]]
+) -> None:
+    ids = ids_of_home(world)
+    answers = {
+        path: world.dan.client.http.post(f"/api/v1/{filled(path, operation, ids)}", {}, format="json")
+        for path, method, operation in operations
+        if method == "post" and headers_of(operation).get("Idempotency-Key")
+    }
+    codes = {path: json.loads(answer.content)["code"] for path, answer in answers.items() if answer.status_code != 403}
+    assert {path: code for path, code in codes.items() if code != "idempotency_key_missing"} == {}
+
+
+def test_nobody_gets_anywhere_without_signing_in(
+    world: World, anonymous: Client, operations: list[tuple[str, str, dict[str, Any]]]
+) -> None:
+    ids = ids_of_home(world)
+    wrong = {
+        f"{method} {path}": answer.status_code
+        for path, method, operation in operations
+        if path not in PUBLIC and (answer := send(anonymous, method, filled(path, operation, ids))).status_code != 401
+    }
+    assert wrong == {}
+
+
+def with_ids(operations: list[tuple[str, str, dict[str, Any]]]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Return the operations on one thing of many."""
+    return (row for row in operations if "{" in row[0])
+
+
+def test_what_is_another_schools_is_not_there(world: World, operations: list[tuple[str, str, dict[str, Any]]]) -> None:
+    ids = ids_of_home(world)
+    wrong = {
+        f"{method} {path}": (answer.status_code, answer.data)
+        for path, method, operation in with_ids(operations)
+        if (answer := send(world.mallory.client, method, filled(path, operation, ids))).status_code != 404
+    }
+    assert wrong == {}
+
+
+def test_every_operation_has_a_name_of_its_own(operations: list[tuple[str, str, dict[str, Any]]]) -> None:
+    names = [operation["operationId"] for _path, _method, operation in operations]
+    assert len(names) == len(set(names))
+    assert [name for name in names if "api_v1" in name] == []
+
+
+def test_every_list_refuses_what_it_cannot_be_asked_for(
+    world: World, operations: list[tuple[str, str, dict[str, Any]]]
+) -> None:
+    paged = [path for path, method, operation in operations if method == "get" and "cursor" in str(operation)]
+    assert "/api/v1/tickets" in paged
+    for path in paged:
+        for member in (world.dan, world.olga):
+            for query in ({"colour": "red"}, {"page_size": "0"}, {"cursor": "nonsense"}):
+                answer = member.client.get(path.removeprefix("/api/v1/"), **query)
+                assert answer.status_code in {400, 403, 404}, (path, query)
+                if answer.status_code == 400:
+                    assert answer.headers["Content-Type"] == "application/problem+json"
+            answer = member.client.get(path.removeprefix("/api/v1/"))
+            if answer.status_code == 200:
+                assert set(answer.data) == {"items", "next", "previous"}, path

@@ -1,0 +1,72 @@
+"""People at a page, as fixtures: through Django's client, and in a real browser."""
+
+import os
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Browser, Page, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+
+from tests.world import Member
+
+SignIn = Callable[..., Client]
+OpenPage = Callable[..., Page]
+
+
+@pytest.fixture
+def signed_in() -> SignIn:
+    """Return a function that gives a client signed in as somebody, reading English unless told otherwise."""
+
+    def sign_in(member: Member, language: str = "en") -> Client:
+        client = Client(headers={"accept-language": language})
+        client.force_login(member.user, backend="django.contrib.auth.backends.ModelBackend")
+        client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+        return client
+
+    return sign_in
+
+
+@pytest.fixture(scope="session")
+def browser(needs: Callable[[str], str]) -> Iterator[Browser]:
+    """A headless Chromium."""
+    path = needs("chromium")
+    # Playwright runs an event loop in this thread, in which Django would refuse to touch the database.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=arguments)
+        yield chromium
+        chromium.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def open_page(browser: Browser, live_server: LiveServer, signed_in: SignIn) -> Iterator[OpenPage]:
+    """Return a function that opens a path as somebody (None: not signed in), in a language, at a width."""
+    contexts = []
+
+    def open_one(
+        path: str, member: Member | None, *, language: str = "en", width: int = 360, height: int = 760
+    ) -> Page:
+        context = browser.new_context(
+            base_url=live_server.url,
+            viewport={"width": width, "height": height},
+            locale="en-GB" if language == "en" else "zh-CN",
+            reduced_motion="reduce",
+        )
+        contexts.append(context)
+        cookies = {settings.LANGUAGE_COOKIE_NAME: language}
+        if member is not None:
+            cookies[settings.SESSION_COOKIE_NAME] = (
+                signed_in(member, language).cookies[settings.SESSION_COOKIE_NAME].value
+            )
+        context.add_cookies([{"name": name, "value": value, "url": live_server.url} for name, value in cookies.items()])
+        page = context.new_page()
+        page.goto(path)
+        return page
+
+    yield open_one
+    for context in contexts:
+        context.close()
