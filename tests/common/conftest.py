@@ -20,6 +20,7 @@ from backend.accounts.services import token_issue
 from backend.common import publishing
 from backend.common.clock import database_now
 from backend.common.throttling import CACHE_CIRCUIT, counter
+from backend.config.celery import app
 
 
 @pytest.fixture
@@ -54,6 +55,8 @@ def forget_broker() -> None:
     publishing.broker_connection.cache_clear()
     counter.cache_clear()
     pools.reset()
+    app.amqp._producer_pool = None  # type: ignore[attr-defined]
+    app.__dict__.pop("control", None)
 
 
 @dataclass

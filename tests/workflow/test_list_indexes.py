@@ -15,7 +15,7 @@ from backend.workflow.selectors import tickets_of_offices, tickets_visible
 from tests.workflow.steps import MINUTE, file_ticket
 from tests.world import World
 
-MANY = 20_000
+MANY = 8_000
 PAGE = 26
 MOST_BUFFERS = 2000
 OFFICES = ("security", "facilities", "student-affairs", "health-room", "safety-office")
