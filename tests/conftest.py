@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.core.cache import cache
-from django.db import connection
+from django.db import connection, connections
 from django.test import override_settings
+from pytest_django.plugin import DjangoDbBlocker
 
 from backend.insights.selectors import workers_heard
 from tests.world import Client, World, build_world
@@ -19,6 +20,10 @@ from tests.world import Client, World, build_world
 pytest_plugins = ["tests.plugin_required", "tests.browser"]
 ROOT = Path(__file__).parents[1]
 SECONDS_TO_START = 30
+END_SESSIONS = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE datname = current_database() AND usename = current_user AND pid <> pg_backend_pid()
+"""
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -30,6 +35,17 @@ def static_files_without_collecting() -> Iterator[None]:
     }
     with override_settings(STORAGES=storages, WHITENOISE_AUTOREFRESH=True, WHITENOISE_USE_FINDERS=True):
         yield
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """End the sessions that killed processes and finished threads left in the tests' database before it is dropped."""
+    yield
+    with django_db_blocker.unblock():
+        with connection.cursor() as cursor:
+            cursor.execute(END_SESSIONS)
+        # Beside a browser's event loop Django keeps another connection than without one; the dropping knows only one.
+        connections.close_all()
 
 
 @pytest.fixture

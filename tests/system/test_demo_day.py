@@ -12,7 +12,7 @@ import pytest
 from tests.system.installation import ROOT, System, free_port
 from tools.state import remove_home
 
-REPORTS = 12
+REPORTS = 24
 
 
 @pytest.fixture
