@@ -9,6 +9,8 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
+from backend.common.localised import localised
+
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 LATEST = datetime(2100, 1, 1, tzinfo=UTC)
 
@@ -35,6 +37,17 @@ class StrictSerializer(serializers.Serializer[Any]):
         known = {name for name, field in self.fields.items() if not field.read_only}
         message = str(_("There is no field of this name here."))
         return {name: [serializers.ErrorDetail(message, code="unknown_field")] for name in data if name not in known}
+
+
+class LocalisedField(serializers.CharField):
+    """`<name>_zh` or `<name>_en` of a thing, by the language of the reader."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options, read_only=True)
+
+    def get_attribute(self, instance: object) -> str:
+        """Return the text in the reader's language."""
+        return localised(instance, str(self.field_name))
 
 
 class CleanTextField(serializers.CharField):

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 
 from backend.common.errors import NotFound, PermissionDenied
 from backend.notifications.kinds import Group
 from backend.notifications.models import Delivery, Notice, NotificationChoice
 from backend.organisation.actors import Actor
-from backend.organisation.models import Appointment, ContactChannel
+from backend.organisation.models import ContactChannel
 from backend.organisation.roles import Role
 from backend.workflow.models import TicketParticipant
 
@@ -96,11 +96,3 @@ def _choice(group: Group, own: list[ContactChannel], off: set[tuple[int, str]]) 
     on = tuple(channel.id for channel in own if (channel.id, group) not in off)
     keeps = group in {Group.NEW_TICKET, Group.ESCALATION}
     return GroupChoice(group, on, own[0].id if keeps and own and not on else None)
-
-
-def roles_held(*, person_id: UUID, now: datetime) -> set[tuple[Role, UUID | None]]:
-    """Return the roles a person holds by appointment at an instant, each with its unit."""
-    rows = Appointment.objects.filter(
-        Q(ends_at__isnull=True) | Q(ends_at__gt=now), person=person_id, starts_at__lte=now
-    ).values_list("post__role", "post__unit_id")
-    return {(Role(role), unit_id) for role, unit_id in rows}

@@ -7,7 +7,7 @@ from django.utils.translation import get_language
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from backend.common.localised import localised
+from backend.common.serializers import LocalisedField
 from backend.rulebook.models import RulebookCheck, RulebookUse
 from backend.rulebook.ruleset import (
     CLOCK_CHOICES,
@@ -19,18 +19,6 @@ from backend.rulebook.ruleset import (
     Ruleset,
     Severity,
 )
-
-
-class LocalisedField(serializers.CharField):
-    """`<name>_zh` or `<name>_en` of a thing, by the language of the reader."""
-
-    def __init__(self, **options: Any) -> None:
-        """Take the whole thing, since two of its attributes are asked."""
-        super().__init__(**options, read_only=True)
-
-    def get_attribute(self, instance: Any) -> str:
-        """Return the text in the reader's language."""
-        return localised(instance, str(self.field_name))
 
 
 class CategoryOutput(serializers.Serializer[Any]):

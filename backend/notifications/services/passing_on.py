@@ -9,10 +9,9 @@ from django.db import transaction
 
 from backend.common.models import OutboxMessage
 from backend.notifications.models import Delivery, Notice
-from backend.notifications.selectors import roles_held
 from backend.notifications.services.planning import deliveries_plan
 from backend.organisation.roles import Role
-from backend.organisation.selectors import directory_load
+from backend.organisation.selectors import directory_load, roles_held
 from backend.rulebook.ruleset import Confidentiality
 from backend.workflow.models import EventKind, Ticket
 from backend.workflow.selectors import concerned_in
@@ -22,7 +21,7 @@ from backend.workflow.states import State
 logger = logging.getLogger(__name__)
 
 STRICT = (Role.PROTECTION_LEAD, Role.PRINCIPAL, Role.BOARD_CHAIR, Role.BUREAU_OFFICER)
-SCHOOL_WIDE = (Role.DUTY_LEADER, Role.COORDINATOR, Role.VICE_PRINCIPAL, *STRICT)
+STANDING_IN = (Role.DUTY_LEADER, Role.COORDINATOR, Role.VICE_PRINCIPAL, *STRICT)
 STILL_WAITS: dict[str, frozenset[str]] = {
     EventKind.ROUTED: frozenset({State.RECEIVED, State.ROUTED}),
     EventKind.ESCALATED: frozenset(State) - {State.CLOSED, State.DECLINED},
@@ -87,4 +86,4 @@ def _asked(person_id: UUID, ticket: Ticket, now: datetime) -> Role:
     for role in (Role.HANDLER, Role.OFFICE_HEAD):
         if (role, ticket.owner_id) in held:
             return role
-    return next((role for role in SCHOOL_WIDE if role in roles), Role.OFFICE_HEAD)
+    return next((role for role in STANDING_IN if role in roles), Role.OFFICE_HEAD)

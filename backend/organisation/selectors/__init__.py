@@ -3,12 +3,14 @@
 from backend.organisation.selectors.actors import actor_get
 from backend.organisation.selectors.calendars import calendar_rules
 from backend.organisation.selectors.people import (
+    appointments_in_force,
     colleagues,
     people_holding,
     people_known,
     people_listed,
     people_visible,
     person_at,
+    roles_held,
 )
 from backend.organisation.selectors.reaching import directories_load, directory_load, reach_explained, roster_instants
 from backend.organisation.selectors.rosters import (
@@ -35,6 +37,7 @@ __all__ = [
     "absence_lock",
     "absences_visible",
     "actor_get",
+    "appointments_in_force",
     "calendar_rules",
     "colleagues",
     "directories_load",
@@ -50,6 +53,7 @@ __all__ = [
     "places_around",
     "places_visible",
     "reach_explained",
+    "roles_held",
     "roster_instants",
     "school_get",
     "shift_get",

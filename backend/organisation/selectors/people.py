@@ -10,22 +10,25 @@ from django.db.models.functions import Now
 from backend.common.errors import NotFound
 from backend.organisation.actors import Actor
 from backend.organisation.models import Appointment, Bureau, Person, School
+from backend.organisation.roles import Role
 
-HELD_NOW = Q(starts_at__lte=Now()) & (Q(ends_at__isnull=True) | Q(ends_at__gt=Now()))
+
+def appointments_in_force(*, at: datetime | Now) -> QuerySet[Appointment]:
+    """Return the appointments that hold at an instant."""
+    return Appointment.objects.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=at), starts_at__lte=at)
+
+
+def roles_held(*, person_id: UUID, now: datetime) -> set[tuple[Role, UUID | None]]:
+    """Return the roles a person holds by appointment at an instant, each with its unit."""
+    held = appointments_in_force(at=now).filter(person=person_id)
+    return {(Role(role), unit_id) for role, unit_id in held.values_list("post__role", "post__unit_id")}
 
 
 def colleagues(*, actor: Actor, unit_id: UUID, now: datetime) -> QuerySet[Person]:
     """Return the people who hold a post in a unit of the actor's school."""
-    return (
-        Person.objects.filter(
-            Q(appointments__ends_at__isnull=True) | Q(appointments__ends_at__gt=now),
-            appointments__starts_at__lte=now,
-            appointments__post__unit_id=unit_id,
-            school_id=actor.school_scope,
-        )
-        .distinct()
-        .order_by("staff_number")
-    )
+    held = appointments_in_force(at=now).filter(post__unit_id=unit_id)
+    people = Person.objects.filter(school_id=actor.school_scope, id__in=held.values("person_id"))
+    return people.order_by("staff_number")
 
 
 def people_known(*, school_id: UUID, person_ids: Collection[UUID]) -> set[UUID]:
@@ -42,7 +45,7 @@ def people_visible(*, actor: Actor) -> QuerySet[Person]:
 
 def people_listed(*, actor: Actor) -> QuerySet[Person]:
     """Return the people where the actor works, with the posts they hold now and their channels."""
-    held = Appointment.objects.filter(HELD_NOW).select_related("post").order_by("starts_at", "id")
+    held = appointments_in_force(at=Now()).select_related("post").order_by("starts_at", "id")
     people = Person.objects.filter(where_employed(actor=actor))
     return people.prefetch_related(Prefetch("appointments", held), "channels")
 
@@ -51,9 +54,9 @@ def people_holding(*, people: QuerySet[Person], unit_id: UUID | None, role: str 
     """Return which of the people hold a post now in a unit, in a role, or in the role in the unit."""
     if unit_id is None and role is None:
         return people
-    asked = HELD_NOW & (Q() if unit_id is None else Q(post__unit_id=unit_id))
+    asked = Q() if unit_id is None else Q(post__unit_id=unit_id)
     asked &= Q() if role is None else Q(post__role=role)
-    return people.filter(id__in=Appointment.objects.filter(asked).values("person_id"))
+    return people.filter(id__in=appointments_in_force(at=Now()).filter(asked).values("person_id"))
 
 
 def are_colleagues(*, actor: Actor, person_ids: Collection[UUID]) -> bool:
