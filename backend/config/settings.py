@@ -164,6 +164,8 @@ OUTBOX_TASKS = {
     "notice.unreached": "notifications.pass_on",
     "channel.code": "notifications.send_code",
 }
+# Counts the deliveries that failed in the last day, for the status page.
+DELIVERIES_FAILED = "backend.notifications.selectors.deliveries_failed_count"
 # A timer's subject kind → the object that locks its subjects and carries out its firings.
 DEADLINE_SUBJECTS = {"ticket": "backend.workflow.firing.TicketSubjects"}
 

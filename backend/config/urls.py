@@ -5,7 +5,7 @@ from drf_spectacular.views import SpectacularAPIView
 
 from backend.administration.admin import site
 from backend.common.views import ApiDocsView, healthz, readyz
-from backend.insights.views import statusz
+from backend.insights.views import metrics, statusz
 
 handler400 = "backend.common.views.bad_request"
 handler403 = "backend.common.views.permission_denied"
@@ -25,6 +25,7 @@ urlpatterns = [
     path("healthz", healthz),
     path("readyz", readyz),
     path("statusz", statusz),
+    path("metrics", metrics),
     path("api/schema", SpectacularAPIView.as_view(authentication_classes=[], throttle_classes=[]), name="schema"),
     path("api/docs", ApiDocsView.as_view(url_name="schema"), name="docs"),
     *[path("api/v1/", include(routes)) for routes in API],

@@ -6,13 +6,14 @@ from typing import Any
 from celery import current_app
 from celery.exceptions import OperationalError
 from django.conf import settings
+from django.utils.module_loading import import_string
 from kombu.exceptions import KombuError
 from redis import Redis
 from redis.exceptions import RedisError
 
 from backend.common.publishing import broker_connection
 from backend.common.selectors import heartbeat_age, outbox_failed_count, outbox_failing_count, outbox_lag
-from backend.deadlines.selectors import engine_lag, heartbeats, hold_current, sweep_gaps
+from backend.deadlines.selectors import due_count, engine_lag, heartbeats, hold_current, sweep_gaps
 
 LATE = timedelta(seconds=5)
 SILENT = timedelta(seconds=15)
@@ -38,6 +39,12 @@ def workers_heard() -> list[str]:
     return sorted(name for answer in answers or [] for name in answer)
 
 
+def deliveries_failed(*, now: datetime) -> int:
+    """Return how many deliveries failed in the last day, as the app that settings name counts them."""
+    count: int = import_string(settings.DELIVERIES_FAILED)(now=now)
+    return count
+
+
 def seconds_since(instant: datetime, now: datetime) -> float:
     """Return how long ago something was; nothing that beat while we looked is in the future."""
     return max((now - instant).total_seconds(), 0.0)
@@ -48,9 +55,10 @@ def system_status(*, now: datetime) -> dict[str, Any]:
     broker = broker_answers()
     workers = workers_heard() if broker else []
     lag, relay_lag = engine_lag(now=now), outbox_lag(now=now)
-    engines = {beat.name: seconds_since(beat.beat_at, now) for beat in heartbeats()}
+    beats = heartbeats()
+    engines = {beat.name: seconds_since(beat.beat_at, now) for beat in beats}
     hold = hold_current()
-    relay_age = heartbeat_age(name="outbox_relay", now=now)
+    relay_age = heartbeat_age(name=RELAY, now=now)
     alarms = {
         "broker_away": not broker,
         "no_worker": not workers,
@@ -67,8 +75,11 @@ def system_status(*, now: datetime) -> dict[str, Any]:
         "workers": workers,
         "engine": {
             "lag_seconds": lag.total_seconds(),
+            "due": due_count(now=now),
             "seconds_since_beat": engines,
             "hold_since": hold.since.isoformat() if hold else None,
+            "fired": sum(beat.fired for beat in beats),
+            "quarantined": sum(beat.quarantined for beat in beats),
             "gaps": [
                 {"from": gap.started_at.isoformat(), "to": gap.ended_at.isoformat()}
                 for gap in sweep_gaps(since=now - timedelta(days=7))
@@ -79,4 +90,5 @@ def system_status(*, now: datetime) -> dict[str, Any]:
             "seconds_since_beat": None if relay_age is None else max(relay_age.total_seconds(), 0.0),
             "failing": outbox_failing_count(),
         },
+        "deliveries_failed_day": deliveries_failed(now=now),
     }

@@ -1,10 +1,12 @@
-"""The status page of operators."""
+"""What operators and monitors ask."""
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
+from prometheus_client import CONTENT_TYPE_LATEST
 
 from backend.common.access import public
 from backend.common.clock import database_now
+from backend.insights.metrics import metrics_text
 from backend.insights.selectors import system_status
 
 
@@ -13,3 +15,10 @@ from backend.insights.selectors import system_status
 def statusz(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - given by the framework
     """Answer 200 with how the system is doing; `alarms` names what needs somebody to look."""
     return JsonResponse(system_status(now=database_now()))
+
+
+@public
+@require_safe
+def metrics(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - given by the framework
+    """Answer 200 with the engine's and the outbox's figures in Prometheus' text format."""
+    return HttpResponse(metrics_text(now=database_now()), content_type=CONTENT_TYPE_LATEST)

@@ -16,7 +16,7 @@ from tests.world import World
 
 PUBLIC_API = {"api/schema", "api/docs", "api/v1/tokens"}
 PUBLIC_PAGES = {
-    *("healthz", "readyz", "statusz", "sign-in", "sign-out", "settings/language"),
+    *("healthz", "readyz", "statusz", "metrics", "sign-in", "sign-out", "settings/language"),
     *("invitation", "password/forgotten", "password/new"),
 }
 
