@@ -42,9 +42,10 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
     """End the sessions that killed processes and finished threads left in the tests' database before it is dropped."""
     yield
     with django_db_blocker.unblock():
+        # Beside a browser's event loop Django keeps another connection than without one; either may be dead by now.
+        connections.close_all()
         with connection.cursor() as cursor:
             cursor.execute(END_SESSIONS)
-        # Beside a browser's event loop Django keeps another connection than without one; the dropping knows only one.
         connections.close_all()
 
 

@@ -21,14 +21,10 @@ MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture(scope="session")
-def probe_tables(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """Create the probe's tables beside the real ones."""
+def probe_tables(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """Create the probe's tables beside the real ones; they go with the tests' database."""
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute(probe.CREATE)
-        connection.close()
-    yield
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
-        cursor.execute(probe.DROP)
         connection.close()
 
 
@@ -64,7 +60,8 @@ def draft(subject_id: UUID, *due: datetime, clock: str = "acknowledge", **more: 
 
 def arm(subject_id: UUID, *due: datetime, clock: str = "acknowledge", **more: Any) -> Timer:
     """Arm one timer an hour before NOW."""
-    return timers_arm(drafts=[draft(subject_id, *due, clock=clock, **more)], now=NOW - 60 * MINUTE)[0]
+    [timer_id] = timers_arm(drafts=[draft(subject_id, *due, clock=clock, **more)], now=NOW - 60 * MINUTE)
+    return Timer.objects.get(pk=timer_id)
 
 
 def arm_many(subject_ids: list[UUID], due_at: datetime) -> None:

@@ -22,7 +22,6 @@ CREATE TABLE probe_fired (
     due_at timestamptz NOT NULL, is_repeat boolean NOT NULL, fired_at timestamptz NOT NULL
 );
 """
-DROP = "DROP TABLE probe_fired; DROP TABLE probe_subject"
 
 
 class ProbeSubjects:
