@@ -17,7 +17,7 @@ from pytest_django.plugin import DjangoDbBlocker
 from backend.insights.selectors import workers_heard
 from tests.world import Client, World, build_world
 
-pytest_plugins = ["tests.plugin_required", "tests.browser"]
+pytest_plugins = ["tests.plugin_required", "tests.plugin_order", "tests.browser"]
 ROOT = Path(__file__).parents[1]
 SECONDS_TO_START = 30
 END_SESSIONS = """

@@ -33,8 +33,6 @@ def run_pytest(arguments: list[str]) -> int:
             "tools.worker_broker",
             "-n",
             str(processes),
-            "--dist",
-            "loadfile",
             *arguments,
         ]
         child = subprocess.Popen(

@@ -11,7 +11,7 @@ from backend.workflow.models import Ticket
 from tests.workflow.steps import STRICT, file_ticket
 from tests.world import World
 
-MOST_TO_FILE = 12
+MOST_TO_FILE = 10
 MOST_TO_LIST = 8
 TRANSACTION_CONTROL = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "ROLLBACK")
 
@@ -70,10 +70,10 @@ def cost_of_list(world: World, name: str) -> int:
     return len(statements(captured))
 
 
-def test_listing_tickets_costs_the_same_for_ten_and_for_ten_thousand(world: World) -> None:
+def test_listing_tickets_costs_the_same_for_ten_and_for_two_thousand(world: World) -> None:
     ticket_id = file_ticket(world)
     costs = []
-    for count in (10, 10_000):
+    for count in (10, 2_000):
         multiply(ticket_id, count)
         Ticket.objects.exclude(id=ticket_id).update(state="routed", owner=world.home.units["security"])
         assert Ticket.objects.count() == count

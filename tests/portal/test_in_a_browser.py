@@ -23,9 +23,14 @@ SMALL_TARGETS = """() =>
 
 
 def assert_sound(page: Page) -> None:
-    """Check a page with axe, and that it neither scrolls sideways nor has small targets."""
+    """Check a page with axe, and that it fits."""
     found = Axe().run(page, options=RULES)
     assert found.violations_count == 0, f"{page.url}\n{found.generate_report()}"
+    assert_fits(page)
+
+
+def assert_fits(page: Page) -> None:
+    """Check that a page neither scrolls sideways nor has small targets."""
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), page.url
     assert page.evaluate(SMALL_TARGETS) == [], page.url
 
@@ -37,9 +42,10 @@ def complaints_of(page: Page) -> list[str]:
     return seen
 
 
-@pytest.mark.parametrize("width", [PHONE, DESKTOP])
-@pytest.mark.parametrize("language", ["en", "zh-hans"])
-def test_every_page_is_accessible(committed_world: World, open_page: OpenPage, language: str, width: int) -> None:
+@pytest.mark.parametrize(("language", "width", "other_width"), [("en", DESKTOP, PHONE), ("zh-hans", PHONE, DESKTOP)])
+def test_every_page_is_accessible(
+    committed_world: World, open_page: OpenPage, language: str, width: int, other_width: int
+) -> None:
     world = committed_world
     scene = play(world)
     pages = {
@@ -63,6 +69,9 @@ def test_every_page_is_accessible(committed_world: World, open_page: OpenPage, l
             for summary in page.locator("main summary").all():
                 summary.click()
             assert_sound(page)
+            page.set_viewport_size({"width": other_width, "height": 760})
+            assert_fits(page)
+            page.set_viewport_size({"width": width, "height": 760})
         assert [text for text in complaints if "404" not in text] == []
 
 

@@ -1,39 +1,18 @@
 """`make demo` in small: a day of a few seconds against a running system, with its table, its JSON and its exit code."""
 
 import json
-import signal
 import subprocess
 import sys
-from collections.abc import Iterator
-from pathlib import Path
 
-import pytest
-
-from tests.system.installation import ROOT, System, free_port
-from tools.state import remove_home
+from tests.system.installation import ROOT, System
 
 REPORTS = 24
 
 
-@pytest.fixture
-def installation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[System]:
-    """One installation, started from nothing."""
-    monkeypatch.setenv("COLUMNS", "120")
-    made = System(state=tmp_path / "var", port=free_port())
-    try:
-        made.start()
-        yield made
-    finally:
-        if made.exit_code() is None:
-            made.stop(signal.SIGTERM)
-        remove_home(made.state)
-
-
 def test_a_small_day_keeps_every_promise(installation: System) -> None:
     command = [sys.executable, "-m", "tools.demo", "--reports", str(REPORTS), "--seconds", "10"]
-    done = subprocess.run(
-        command, cwd=ROOT, env=installation.environment, capture_output=True, text=True, check=False, timeout=300
-    )
+    environment = {**installation.environment, "COLUMNS": "120"}
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=300)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "It uses the running system in" in done.stdout
     result = json.loads((installation.state / "demo.json").read_text(encoding="utf-8"))
