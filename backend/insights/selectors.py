@@ -19,6 +19,7 @@ LATE = timedelta(seconds=5)
 SILENT = timedelta(seconds=15)
 WORKER_SECONDS = 0.5
 RELAY = "outbox_relay"
+AUDITOR = "deadlines_auditor"
 
 
 def broker_answers() -> bool:
@@ -59,11 +60,13 @@ def system_status(*, now: datetime) -> dict[str, Any]:
     engines = {beat.name: seconds_since(beat.beat_at, now) for beat in beats}
     hold = hold_current()
     relay_age = heartbeat_age(name=RELAY, now=now)
+    auditor_age = heartbeat_age(name=AUDITOR, now=now)
     alarms = {
         "broker_away": not broker,
         "no_worker": not workers,
         "engine_late": lag > LATE,
         "engine_silent": not any(age < SILENT.total_seconds() for age in engines.values()),
+        "auditor_silent": auditor_age is None or auditor_age > SILENT,
         "relay_late": relay_lag > SILENT,
         "relay_silent": relay_age is None or relay_age > SILENT,
         "firing_on_hold": hold is not None,

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
+from backend.deadlines.services.auditing import LagAuditor
 from backend.deadlines.services.engine import Engine
 
 
@@ -18,7 +19,7 @@ class Command(BaseCommand):
         parser.add_argument("--name", required=True)
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        """Sweep until a signal asks to stop; the batch in hand is finished first."""
+        """Sweep until a signal asks to stop, watched by an auditor; the batch in hand is finished first."""
         stop = threading.Event()
 
         def ask_to_stop(_signum: int, _frame: FrameType | None) -> None:
@@ -26,4 +27,7 @@ class Command(BaseCommand):
 
         signal.signal(signal.SIGTERM, ask_to_stop)
         signal.signal(signal.SIGINT, ask_to_stop)
+        auditor = threading.Thread(target=LagAuditor().run, kwargs={"stop": stop}, name="auditor", daemon=True)
+        auditor.start()
         Engine(name=options["name"]).run(stop=stop)
+        auditor.join()
