@@ -16,6 +16,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, transaction
 from django.db.models import Q
 
+from backend.common.faults import fault_point
 from backend.common.models import OutboxMessage
 from backend.common.publishing import outbox_publish
 
@@ -98,13 +99,16 @@ def outbox_consume(*, ids: Sequence[int], handle: Callable[[OutboxMessage, datet
                 message = _claimed(number, now)
                 if message is None:
                     continue
+                fault_point("outbox.claimed")
                 handle(message, now)
+                fault_point("outbox.handled")
                 OutboxMessage.objects.filter(pk=number).update(done_at=now, last_error="")
         except Exception as error:
             logger.exception("Outbox message %d failed", number)
             _consume_failed(number, error, now)
         else:
             done += 1
+            fault_point("outbox.closed")
     return done
 
 
@@ -176,8 +180,10 @@ def _leased(number: int, now: datetime) -> OutboxMessage | None:
 
 def _sent(message: OutboxMessage, send: Callable[[OutboxMessage], None], now: datetime) -> bool:
     still_open = OutboxMessage.objects.filter(OPEN, pk=message.pk)
+    fault_point("delivery.leased")
     try:
         send(message)
+        fault_point("delivery.sent")
     except NotYet as wait:
         still_open.update(held_until=wait.until, next_attempt_at=wait.until, attempts=message.attempts - 1)
         return False

@@ -11,6 +11,7 @@ from django.conf import settings
 from kombu.pools import producers
 
 from backend.common.circuit import Circuit
+from backend.common.faults import fault_point
 
 logger = logging.getLogger(__name__)
 
@@ -37,6 +38,7 @@ def outbox_publish(*, topic: str, ids: Sequence[int]) -> bool:
         BROKER_CIRCUIT.trip()
         logger.exception("Broker refused, %d messages of %s wait for the relay", len(ids), topic)
         return False
+    fault_point("outbox.published")
     return True
 
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from backend.common.faults import fault_point
 from backend.common.models import OutboxMessage
 from backend.common.outbox import FIRST_LEASE, OPEN
 from backend.common.publishing import BROKER_CIRCUIT, outbox_publish
@@ -23,6 +24,8 @@ def outbox_relay(*, now: datetime) -> int:
     if BROKER_CIRCUIT.is_open:
         return 0
     ids_of_topic = _lease(now)
+    if ids_of_topic:
+        fault_point("relay.leased")
     for topic, ids in ids_of_topic.items():
         if not outbox_publish(topic=topic, ids=ids):
             OutboxMessage.objects.filter(OPEN, pk__in=ids).update(next_attempt_at=now + FAILED_PUBLISH_PAUSE)

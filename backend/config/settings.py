@@ -4,6 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from celery.schedules import crontab
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from backend.config.administration import UNFOLD  # noqa: F401 - a setting
@@ -26,6 +27,9 @@ PUBLIC_URL = env_text("PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
 ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", "127.0.0.1,localhost")
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 DEMO = env_bool("DEMO")
+FAULT_POINTS = env_text("FAULT_POINTS")
+if FAULT_POINTS and not DEMO:
+    raise ImproperlyConfigured("FAULT_POINTS has processes killed on purpose. It is for tests, where DEMO is set.")
 
 INSTALLED_APPS = [
     "unfold.apps.BasicAppConfig",
