@@ -159,6 +159,7 @@ CELERY_BEAT_SCHEDULE = {
 # An outbox row's topic → the Celery task that consumes it.
 OUTBOX_TASKS = {
     "ticket.opened": "workflow.route",
+    "ticket.wait_over": "workflow.resume",
     "ticket.told": "notifications.tell",
     "calendar.changed": "workflow.recompute",
     "person.invited": "portal.send_invitation",

@@ -59,6 +59,7 @@ class WorkingTime:
         self._zone = zone
         self._first, self._last = first, last
         self._starts_at = first_instant(datetime.combine(first, time.min), zone)
+        self._ends_at = first_instant(datetime.combine(last + DAY, time.min), zone)
         self._dates = [working.day for working in days]
         self._ends = [working.stretches[-1][1] for working in days]
         stretches = [stretch for working in days for stretch in working.stretches]
@@ -93,9 +94,29 @@ class WorkingTime:
             raise self._horizon(start)
         return self._ends[index]
 
+    def work_between(self, start: datetime, end: datetime) -> timedelta:
+        """Return how much is worked from one instant to another, nothing if that is earlier; raise HorizonReached."""
+        self._check_known(start, end)
+        return max(ZERO, self._worked_by(end) - self._worked_by(start))
+
+    def working_days_between(self, start: datetime, end: datetime) -> int:
+        """Count the working days after start's local day up to end's, that day included; raise HorizonReached."""
+        self._check_known(start, end)
+        before, through = (bisect_right(self._dates, at.astimezone(self._zone).date()) for at in (start, end))
+        return max(0, through - before)
+
+    def _worked_by(self, at: datetime) -> timedelta:
+        opened = bisect_right(self._opens, at)
+        return self._worked[opened] - (max(ZERO, self._closes[opened - 1] - at) if opened else ZERO)
+
     def _check(self, start: datetime) -> None:
         if start < self._starts_at:
             raise self._horizon(start)
+
+    def _check_known(self, *instants: datetime) -> None:
+        for at in instants:
+            if not self._starts_at <= at <= self._ends_at:
+                raise self._horizon(at)
 
     def _horizon(self, start: datetime) -> HorizonReached:
         return HorizonReached(

@@ -15,7 +15,7 @@ from backend.organisation.roles import Role
 from backend.rulebook.ruleset import ClockName, Confidentiality
 from backend.workflow.models import Ticket
 from backend.workflow.relations import relations_of
-from backend.workflow.services.timing import SUBJECT_KIND
+from backend.workflow.standing import SUBJECT_KIND
 from backend.workflow.states import UNSEEN, Relation, State
 
 ONLOOKERS = frozenset({Relation.REPORTER, Relation.BUREAU})
@@ -87,7 +87,7 @@ class Promise:
 
 def promise_of(*, report: Report) -> Promise:
     """Return the due times of the clocks that run on a report's ticket, in one query."""
-    timers = timers_of(subject_kind=SUBJECT_KIND, subject_ids=[report.ticket_id])
+    timers = timers_of(subject_kind=SUBJECT_KIND, subject_ids=[report.ticket_id]).filter(armed=True)
     due = sorted((timer.ladder[0], timer.clock) for timer in timers)
     return Promise({ClockName(clock): at for at, clock in due})
 

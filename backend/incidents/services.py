@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from backend.common.stored import Stored
 from backend.incidents.errors import ExerciseNotAllowed, NoLongerOpen, ReadByCaseTeam, TooManyAmendments
 from backend.incidents.models import Report, ReportAmendment
 from backend.incidents.selectors import can_change, files_exercises
@@ -20,6 +21,7 @@ CLOCK_TOLERANCE = timedelta(minutes=5)
 """A phone's clock may run ahead of the server's by this much."""
 OLDEST = timedelta(days=3653)
 MOST_AMENDMENTS = 50
+FILED = Stored(Report)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ def report_file(*, actor: Actor, draft: TicketDraft, now: datetime, caller: Call
     if draft.is_exercise and not files_exercises(actor=actor):
         raise ExerciseNotAllowed(pointer="/exercise")
     ticket = ticket_open(actor=actor, draft=draft, now=now)
-    return Report.objects.create(
+    report = Report(
         ticket=ticket,
         reporter_id=actor.person_id,
         category=draft.category,
@@ -55,6 +57,8 @@ def report_file(*, actor: Actor, draft: TicketDraft, now: datetime, caller: Call
         caller_contact=caller.contact,
         is_exercise=draft.is_exercise,
     )
+    FILED.insert(report)
+    return report
 
 
 @transaction.atomic(savepoint=False)

@@ -34,6 +34,10 @@ TO_STAFF: dict[str, Text] = {
     EventKind.ESCALATED: gettext_lazy(
         "A deadline has passed and nobody has acted. It has come to you: please step in."
     ),
+    EventKind.WAITED: gettext_lazy(
+        "A ticket that is with you waits for somebody outside. Its time to be solved rests."
+    ),
+    EventKind.RESUMED: gettext_lazy("A ticket that waited goes on. Please go on with the work."),
     EventKind.RESOLVED: gettext_lazy("A ticket has been resolved. Please verify that it is really solved."),
     EventKind.VERIFIED: gettext_lazy("A ticket you worked on has been verified and closed."),
     EventKind.FIX_REJECTED: gettext_lazy("It is not solved yet: the ticket has come back. Please look at the note."),

@@ -31,6 +31,7 @@ STATE_ICONS: dict[State, str] = {
     State.ROUTED: "arrow",
     State.ACKNOWLEDGED: "eye",
     State.IN_PROGRESS: "tool",
+    State.WAITING: "clock",
     State.RESOLVED: "check",
     State.CLOSED: "check",
     State.DECLINED: "back",
@@ -43,6 +44,9 @@ NEXT: dict[State, Promise] = {
     State.ROUTED: gettext_lazy("It is with %(office)s. Somebody there confirms by %(time)s that they have seen it."),
     State.ACKNOWLEDGED: gettext_lazy("%(office)s has seen it and takes care of it. Next deadline: %(time)s."),
     State.IN_PROGRESS: gettext_lazy("%(office)s is working on it. It is to be solved by %(time)s."),
+    State.WAITING: gettext_lazy(
+        "%(office)s waits for %(party)s since %(since)s, at most until %(until)s. Then the work goes on."
+    ),
     State.RESOLVED: gettext_lazy("%(office)s says that it is solved. Please look, and say below whether it really is."),
     State.CLOSED: gettext_lazy("It was checked and closed. If the problem comes back by %(reopen)s, reopen it here."),
     State.DECLINED: gettext_lazy(
@@ -54,6 +58,7 @@ NEXT_SEALED: dict[State, Promise] = {
     State.ROUTED: gettext_lazy("It has reached the student protection lead. Somebody reads it by %(time)s."),
     State.ACKNOWLEDGED: gettext_lazy("Somebody has read it and takes care of it."),
     State.IN_PROGRESS: gettext_lazy("It is being worked on."),
+    State.WAITING: gettext_lazy("The work on it waits for somebody outside the school, and goes on soon."),
     State.RESOLVED: gettext_lazy("The work on it is done and is being checked."),
     State.CLOSED: gettext_lazy("It was checked and closed."),
     State.DECLINED: gettext_lazy(
@@ -84,6 +89,7 @@ class TicketCard:
     state_icon: str
     due: Due | None
     can_acknowledge: bool
+    waiting: str
 
 
 def ticket_card(*, ticket: Ticket, actor: Actor, now: datetime) -> TicketCard:
@@ -96,7 +102,20 @@ def ticket_card(*, ticket: Ticket, actor: Actor, now: datetime) -> TicketCard:
         state_icon=STATE_ICONS[state],
         due=due_of(at=ticket.next_due_at, now=now),
         can_acknowledge=Action.ACKNOWLEDGE in actions_available(state, relations, facts_of(ticket)),
+        waiting=_waiting(ticket),
     )
+
+
+def _waiting(ticket: Ticket) -> str:
+    """Return in words for whom a ticket waits and how long at most; nothing where it does not."""
+    if ticket.waiting_since is None or ticket.waiting_until is None:
+        return ""
+    words = {
+        "party": ticket.waiting_for,
+        "since": moment(ticket.waiting_since),
+        "until": moment(ticket.waiting_until),
+    }
+    return _("Waiting for %(party)s since %(since)s, at most until %(until)s.") % words
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +139,9 @@ def report_card(*, report: Report, now: datetime) -> ReportCard:
     words = {
         "office": ticket.owner.name,
         "time": moment(ticket.next_due_at) if ticket.next_due_at != NEVER_DUE else "",
+        "party": ticket.waiting_for,
+        "since": moment(ticket.waiting_since) if ticket.waiting_since else "",
+        "until": moment(ticket.waiting_until) if ticket.waiting_until else "",
         "reopen": moment(ticket.closed_at + REOPENING_TIME) if ticket.closed_at else "",
         "contest": moment(ticket.declined_at + CONTESTING_TIME) if ticket.declined_at else "",
     }

@@ -12,14 +12,15 @@ from uuid import UUID
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.functional import Promise
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from backend.common.localised import localised
 from backend.incidents.services import Caller
 from backend.organisation.models import Person, Place
 from backend.portal.placetree import PlaceGroup, place_groups
 from backend.rulebook.ruleset import Category, Confidentiality, Kind, Severity
 from backend.workflow.errors import UnknownCategory, UnknownPerson, UnknownPlace
+from backend.workflow.models import LONGEST_PARTY
 from backend.workflow.services import ActionInput, TicketDraft
 
 KIND_WORDS: dict[Kind, Promise] = {
@@ -90,6 +91,7 @@ class Tile:
     code: str
     name: str
     who_sees: str | Promise
+    note: str
 
 
 class ReportForm(forms.Form):
@@ -159,12 +161,14 @@ class ReportForm(forms.Form):
 
     def tiles(self) -> Iterator[tuple[str | Promise, list[Tile]]]:
         """Yield the categories as tiles, grouped by what sort of thing they are, in the order of the rulebook."""
-        is_english = (get_language() or "").startswith("en")
         order = list(KIND_WORDS)
         for kind, categories in groupby(sorted(self.categories, key=lambda c: order.index(c.kind)), lambda c: c.kind):
             yield (
                 KIND_WORDS[kind],
-                [Tile(c.code, c.name_en if is_english else c.name_zh, WHO_SEES[c.confidentiality]) for c in categories],
+                [
+                    Tile(c.code, localised(c, "name"), WHO_SEES[c.confidentiality], localised(c, "note"))
+                    for c in categories
+                ],
             )
 
     def place_groups(self) -> list[PlaceGroup]:
@@ -197,6 +201,7 @@ class StepInput(forms.Form):
     severity = forms.ChoiceField(required=False, choices=Severity.choices)
     confidentiality = forms.ChoiceField(required=False, choices=Confidentiality.choices)
     place = forms.UUIDField(required=False, error_messages={"invalid": UnknownPlace.title})
+    waiting_for = CleanLine(required=False, max_length=LONGEST_PARTY, error_messages=TOO_LONG)
     version = forms.IntegerField(min_value=0, max_value=2**31 - 1)
     token = forms.CharField(max_length=64)
 
@@ -210,6 +215,7 @@ class StepInput(forms.Form):
             severity=Severity(values["severity"]) if values["severity"] else None,
             confidentiality=Confidentiality(values["confidentiality"]) if values["confidentiality"] else None,
             place_id=values["place"],
+            waiting_for=values["waiting_for"],
         )
 
 

@@ -12,7 +12,7 @@ from backend.portal.forms import StepInput
 from backend.workflow.errors import ActionUnavailable
 
 WHOLE_FORM = None
-FIELDS = ("note", "assignee", "category", "severity", "confidentiality", "place")
+FIELDS = ("note", "assignee", "category", "severity", "confidentiality", "place", "waiting_for")
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from backend.organisation.selectors import colleagues, people_visible, places_vi
 from backend.rulebook.ruleset import Confidentiality
 from backend.workflow.models import Ticket
 from backend.workflow.selectors import SCHOOL_WIDE, concerned_in, ticket_get, tickets_of_offices
-from backend.workflow.services.timing import SUBJECT_KIND
+from backend.workflow.standing import SUBJECT_KIND
 from backend.workflow.states import State
 
 TICKET_ROLES = (Role.HANDLER, Role.OFFICE_HEAD, Role.PROTECTION_LEAD, Role.BUREAU_OFFICER, *SCHOOL_WIDE)
@@ -82,7 +82,7 @@ def assignees(*, actor: Actor, ticket: Ticket, now: datetime) -> list[Person]:
 
 def timers_running(*, ticket: Ticket) -> list[Timer]:
     """Return the clocks that run on a ticket the actor was let in to, the soonest due first."""
-    timers = timers_of(subject_kind=SUBJECT_KIND, subject_ids=[ticket.id])
+    timers = timers_of(subject_kind=SUBJECT_KIND, subject_ids=[ticket.id]).filter(armed=True)
     return sorted(timers, key=lambda timer: timer.ladder[0])
 
 

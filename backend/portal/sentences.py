@@ -23,6 +23,7 @@ MISSED: dict[str, Promise] = {
     ClockName.PROGRESS: gettext_lazy("Nobody reported progress by %(time)s."),
     ClockName.CONTAIN: gettext_lazy("It was not contained by %(time)s."),
     ClockName.RESOLVE: gettext_lazy("It was not solved by %(time)s."),
+    ClockName.WAIT: gettext_lazy("It has waited as long as it may, until %(time)s: work goes on."),
     ClockName.VERIFY: gettext_lazy("Nobody verified it by %(time)s."),
     ClockName.ANSWER: gettext_lazy("The reporter had no answer by %(time)s."),
     ClockName.RESULT: gettext_lazy("The reporter had no result by %(time)s."),
@@ -33,6 +34,7 @@ STILL_MISSED: dict[str, Promise] = {
     ClockName.PROGRESS: gettext_lazy("Reminded again: still no word of progress."),
     ClockName.CONTAIN: gettext_lazy("Reminded again: still not contained."),
     ClockName.RESOLVE: gettext_lazy("Reminded again: still not solved."),
+    ClockName.WAIT: gettext_lazy("Reminded again: the wait is over, and work has to go on."),
     ClockName.VERIFY: gettext_lazy("Reminded again: still not verified."),
     ClockName.ANSWER: gettext_lazy("Reminded again: the reporter still has no answer."),
     ClockName.RESULT: gettext_lazy("Reminded again: the reporter still has no result."),
@@ -49,6 +51,8 @@ DONE: dict[str, Promise] = {
     EventKind.ASSIGNED: gettext_lazy("%(who)s gave it to %(assignee)s."),
     EventKind.INTERIM_CONTROL: gettext_lazy("%(who)s recorded what was done at once to make it safe."),
     EventKind.STARTED: gettext_lazy("%(who)s started work."),
+    EventKind.WAITED: gettext_lazy("%(who)s let it wait for %(party)s."),
+    EventKind.RESUMED: gettext_lazy("%(who)s went on with the work."),
     EventKind.RESOLVED: gettext_lazy("%(who)s reported it solved."),
     EventKind.VERIFIED: gettext_lazy("%(who)s checked it and closed it."),
     EventKind.FIX_REJECTED: gettext_lazy("%(who)s looked: it is not solved yet, so it went back."),
@@ -80,6 +84,8 @@ ICONS: dict[str, str] = {
     EventKind.ASSIGNED: "person",
     EventKind.INTERIM_CONTROL: "shield",
     EventKind.STARTED: "tool",
+    EventKind.WAITED: "clock",
+    EventKind.RESUMED: "tool",
     EventKind.RESOLVED: "check",
     EventKind.VERIFIED: "check",
     EventKind.FIX_REJECTED: "back",
@@ -174,8 +180,14 @@ def _line(ticket: Ticket, event: TicketEvent, names: Names, *, in_full: bool) ->
         return Line(event.at, icon, _missed(body), details=details, is_alarm=True)
     if event.kind == EventKind.ROUTED:
         return Line(event.at, icon, _routed(body, names))
-    words = {"who": _who(ticket, event, names), "assignee": names.person(body.get("assignee"))}
-    details = tuple(_changes(body, names))
+    if event.kind == EventKind.RESUMED and event.actor_id is None:
+        return Line(event.at, icon, _("The wait was over, so work goes on."), details=tuple(_waited(body)))
+    words = {
+        "who": _who(ticket, event, names),
+        "assignee": names.person(body.get("assignee")),
+        "party": body.get("waiting_for") or _("somebody"),
+    }
+    details = (*_changes(body, names), *_waited(body))
     return Line(event.at, icon, _begun(str(DONE[event.kind]) % words), note=body.get("note", ""), details=details)
 
 
@@ -183,6 +195,17 @@ def _changes(body: Mapping[str, Any], names: Names) -> Iterator[str]:
     for name, change in body.get("changes", {}).items():
         before, after = (_value(name, change[end], names) for end in ("from", "to"))
         yield _("%(what)s: %(before)s → %(after)s") % {"what": CORRECTED[name], "before": before, "after": after}
+
+
+def _waited(body: Mapping[str, Any]) -> Iterator[str]:
+    """Say until when it will wait, or for whom and how long it waited."""
+    since, until = (parse_datetime(body.get(name, "")) for name in ("waited_from", "waited_until"))
+    latest = parse_datetime(body.get("waiting_until", ""))
+    if latest:
+        yield _("At most until %(until)s.") % {"until": moment(latest)}
+    if since and until:
+        words = {"party": body["waited_for"], "since": moment(since), "until": moment(until)}
+        yield _("It waited for %(party)s from %(since)s until %(until)s.") % words
 
 
 def _value(name: str, value: str | None, names: Names) -> str:

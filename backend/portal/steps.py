@@ -11,6 +11,8 @@ from backend.workflow.states import BY_ACTION, Action, Evidence, Fact, Relation,
 QUESTIONS: dict[Action, Promise] = {
     Action.ASSIGN: _("Anything they should know? (optional)"),
     Action.RECORD_INTERIM_CONTROL: _("What was done at once? For example: closed off, switched off, a sign put up."),
+    Action.WAIT: _("Why can nobody here go on without them, and what was agreed?"),
+    Action.RESUME: _("What has changed? (optional)"),
     Action.RESOLVE: _("What was done, and how can one see that it is solved?"),
     Action.VERIFY: _("What did you look at?"),
     Action.REJECT_FIX: _("What is still wrong?"),
@@ -39,6 +41,8 @@ ICONS: dict[Action, str] = {
     Action.ASSIGN: "person",
     Action.RECORD_INTERIM_CONTROL: "shield",
     Action.START: "tool",
+    Action.WAIT: "clock",
+    Action.RESUME: "tool",
     Action.RESOLVE: "check",
     Action.VERIFY: "check",
     Action.REJECT_FIX: "back",
@@ -65,6 +69,7 @@ class StepForm:
     question: str | Promise
     needs_note: bool
     needs_assignee: bool
+    needs_party: bool
     corrects: bool
 
     @property
@@ -86,6 +91,7 @@ def steps_open(
             question=QUESTIONS.get(action, ""),
             needs_note=Evidence.NOTE in BY_ACTION[action].evidence,
             needs_assignee=Evidence.ASSIGNEE in BY_ACTION[action].evidence,
+            needs_party=Evidence.PARTY in BY_ACTION[action].evidence,
             corrects=action is Action.RECLASSIFY,
         )
         for action in actions_available(state, relations, facts)

@@ -51,13 +51,14 @@ class Mark(models.TextChoices):
 
 
 class ClockName(StrEnum):
-    """What has to happen in time; `answer` and `result` are upper bounds for every report."""
+    """What has to happen in time; `answer` and `result` are upper bounds for every report, `wait` ends a pause."""
 
     ACKNOWLEDGE = "acknowledge"
     ACT = "act"
     PROGRESS = "progress"
     CONTAIN = "contain"
     RESOLVE = "resolve"
+    WAIT = "wait"
     VERIFY = "verify"
     ANSWER = "answer"
     RESULT = "result"
@@ -67,8 +68,10 @@ CLOCK_CHOICES = [(name.value, name.value) for name in ClockName]
 """The names as the shapes of the API hold them."""
 BOUNDS = (ClockName.ANSWER, ClockName.RESULT)
 """The clocks that stand under `bounds`, the same for every severity."""
-MAY_BE_MISSING = (ClockName.PROGRESS, ClockName.CONTAIN)
-"""The clocks that a severity may do without."""
+MAY_BE_MISSING = (ClockName.PROGRESS, ClockName.CONTAIN, ClockName.WAIT)
+"""The clocks that a severity may do without; where there is no `wait`, a ticket cannot wait for anybody."""
+NEVER_WAITS = (Severity.P1,)
+"""The severities that can have no `wait`: life-safety clocks never pause."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +91,11 @@ class Clock:
     rungs: tuple[Rung, ...]
     repeat: timedelta
     repeat_tells_everyone: bool
+
+    @property
+    def times(self) -> tuple[Span, tuple[Span, ...], timedelta]:
+        """All that decides when it is due, whoever is told."""
+        return self.within, tuple(rung.after for rung in self.rungs), self.repeat
 
     @property
     def uses_working_time(self) -> bool:

@@ -6,7 +6,16 @@ from typing import Any
 
 from backend.common.file_shapes import NAME, closed, listed, shape_errors, text
 from backend.organisation.roles import Role
-from backend.rulebook.ruleset import BOUNDS, MAY_BE_MISSING, ClockName, Confidentiality, Kind, Mark, Severity
+from backend.rulebook.ruleset import (
+    BOUNDS,
+    MAY_BE_MISSING,
+    NEVER_WAITS,
+    ClockName,
+    Confidentiality,
+    Kind,
+    Mark,
+    Severity,
+)
 from backend.rulebook.spans import CALENDAR_DURATION_PATTERN, DURATION_PATTERN, span_parse
 
 ON_CALENDAR_TIME = (Severity.P1, Severity.P2)
@@ -77,7 +86,17 @@ OUTSIDE_CLOCK = closed(
     optional=("within", "country"),
 )
 PROTECTION_RUNG = closed({"tell": ROLES, "deputies": {"type": "boolean"}}, optional=("deputies",))
-OF_SEVERITIES = {clock.value: CLOCK for clock in ClockName if clock not in BOUNDS}
+
+
+def _clocks_of(severity: Severity) -> dict[str, Any]:
+    """Return the shape of a severity's clocks; one that never waits can have no clock for it."""
+    without = {*BOUNDS, *([ClockName.WAIT] if severity in NEVER_WAITS else [])}
+    names = [clock for clock in ClockName if clock not in without]
+    return closed(
+        {clock.value: CLOCK for clock in names}, optional=[clock.value for clock in names if clock in MAY_BE_MISSING]
+    )
+
+
 SCHEMA = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
     "title": "Allclear rulebook",
@@ -92,7 +111,7 @@ SCHEMA = {
             ),
             "categories": listed(CATEGORY, at_least=1, at_most=200),
             "informed": closed(dict.fromkeys(Severity.values, ROLES)),
-            "clocks": closed(dict.fromkeys(Severity.values, closed(OF_SEVERITIES, optional=MAY_BE_MISSING))),
+            "clocks": closed({severity.value: _clocks_of(severity) for severity in Severity}),
             "bounds": closed({clock.value: CLOCK for clock in BOUNDS}),
             "protection": closed({"informed": ROLES, "rungs": listed(PROTECTION_RUNG, at_least=1, at_most=8)}),
             "outside_clocks": {
@@ -120,14 +139,15 @@ def rulebook_errors(content: object) -> list[str]:
     found = [*_repeated_codes(content), *_unknown_outside_clocks(content), *_own_clock_errors(content)]
     for severity, clocks in content["clocks"].items():
         for name, clock in clocks.items():
-            found += _clock_errors(f"clocks/{severity}/{name}", clock, day_and_night=_day_and_night(severity))
+            found += _clock_errors(f"clocks/{severity}/{name}", clock, day_and_night=_day_and_night(severity, name))
     for name, clock in content["bounds"].items():
         found += _clock_errors(f"bounds/{name}", clock, day_and_night="An upper bound")
     return found
 
 
-def _day_and_night(severity: str) -> str:
-    return severity if severity in ON_CALENDAR_TIME else ""
+def _day_and_night(severity: str, clock: str) -> str:
+    """Return what cannot use working time; how long an outside party may take is counted in its working days."""
+    return severity if severity in ON_CALENDAR_TIME and clock != ClockName.WAIT else ""
 
 
 def _repeated_codes(content: Mapping[str, Any]) -> Iterator[str]:
@@ -153,7 +173,7 @@ def _own_clock_errors(content: Mapping[str, Any]) -> Iterator[str]:
                 if usual is None:
                     yield f"{where}: {severity} has no such clock that a category could change."
                 else:
-                    bound = "An upper bound" if name in BOUNDS else _day_and_night(severity)
+                    bound = "An upper bound" if name in BOUNDS else _day_and_night(severity, name)
                     yield from _clock_errors(where, {**usual, **own}, day_and_night=bound)
 
 

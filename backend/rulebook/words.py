@@ -20,6 +20,7 @@ CLOCK_NAMES: dict[str, Promise] = {
     ClockName.PROGRESS: gettext_lazy("Report progress"),
     ClockName.CONTAIN: gettext_lazy("Contain"),
     ClockName.RESOLVE: gettext_lazy("Solve"),
+    ClockName.WAIT: gettext_lazy("Wait at most"),
     ClockName.VERIFY: gettext_lazy("Verify"),
     ClockName.ANSWER: gettext_lazy("Answer the reporter"),
     ClockName.RESULT: gettext_lazy("Give a result"),

@@ -1,13 +1,19 @@
 """When each clock of a ticket is due: absolute times from the ticket's own instants and the rules it pins. Pure."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from backend.deadlines.working_time import WorkingTime, WorkingTimeUnknown
 from backend.rulebook.ruleset import Clock, ClockName
 from backend.rulebook.spans import Span
-from backend.workflow.states import CLOCKS_ARMED, State
+from backend.workflow.states import CLOCKS_ARMED, CLOCKS_PAUSED, State
+
+ZERO = timedelta(0)
+PAUSABLE: frozenset[ClockName] = frozenset().union(*CLOCKS_PAUSED.values())
+
+Pause = tuple[datetime, datetime]
+"""From the instant at which a clock was paused to the one from which it went on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +39,18 @@ class Deadline:
 
 @dataclass(frozen=True, slots=True)
 class Instants:
-    """What clocks count from: filing, the last reopening or contesting, the last resolving, the last progress."""
+    """What clocks count from: filing, the last reopening or contesting, the last resolving, the last progress, waiting.
+
+    `waits` are the pauses that ended since filing or the last reopening, in order; `waiting_since` is when the present
+    one began.
+    """
 
     filed_at: datetime
     reopened_at: datetime | None = None
     resolved_at: datetime | None = None
     progress_at: datetime | None = None
+    waiting_since: datetime | None = None
+    waits: tuple[Pause, ...] = ()
 
     def start_of(self, clock: ClockName) -> datetime:
         """Return the instant a clock counts from; handing a ticket on or reclassifying it never moves it."""
@@ -46,6 +58,8 @@ class Instants:
             return self.resolved_at
         if clock is ClockName.PROGRESS and self.progress_at:
             return self.progress_at
+        if clock is ClockName.WAIT and self.waiting_since:
+            return self.waiting_since
         return self.reopened_at or self.filed_at
 
 
@@ -53,6 +67,11 @@ def clocks_running(*, state: State, is_contained: bool, known: Collection[ClockN
     """Return the clocks that run in a state, of those the rules know; what is contained needs no clock for it."""
     running = CLOCKS_ARMED[state] & frozenset(known)
     return running - {ClockName.CONTAIN} if is_contained else running
+
+
+def clocks_resting(*, state: State, known: Collection[ClockName]) -> frozenset[ClockName]:
+    """Return the clocks that are paused in a state, of those the rules know."""
+    return CLOCKS_PAUSED.get(state, frozenset()) & frozenset(known)
 
 
 def deadlines_of(
@@ -64,27 +83,87 @@ def deadlines_of(
 ) -> tuple[Deadline, ...]:
     """Return the deadlines of some clocks of a ticket, in the order of the clocks' names.
 
+    The same instants, rules and calendar always give the same deadlines, whatever was armed before. A clock that can be
+    paused counts as without pauses from filing (or the last reopening), and then each pause that ended moves the rungs
+    that were still to come when it began, in order (`rungs_after_pauses`); the wait of the present is not one of them.
+    The clock of a wait allows what earlier waits have left over (`wait_over_at`).
+
     `working_time` is asked only for clocks that use it; if it raises WorkingTimeUnknown they run on calendar time.
     """
-    return tuple(
-        _deadline(name, rules[name], instants.start_of(name), working_time) for name in ClockName if name in clocks
-    )
+    return tuple(_deadline(name, rules[name], instants, working_time) for name in ClockName if name in clocks)
 
 
-def _deadline(name: ClockName, clock: Clock, start: datetime, working_time: Callable[[], WorkingTime]) -> Deadline:
+def rungs_after_pauses(
+    *, rungs: Sequence[datetime], pauses: Iterable[Pause], calendar: WorkingTime | None
+) -> tuple[datetime, ...]:
+    """Return when the rungs of a clock are due after its pauses, given in order: no work is lost and none is won.
+
+    A rung that was still to come when a pause began is due as soon as the work between that beginning and the rung is
+    done from the pause's end on, at the end itself where there was none; a rung due by the beginning stays where it is.
+    Work is working time where a calendar is given, else time.
+    """
+    moved = tuple(rungs)
+    for paused_at, resumed_at in pauses:
+        moved = tuple(_after_pause(due_at, paused_at, resumed_at, calendar) for due_at in moved)
+    return moved
+
+
+def work_left(*, clock: Clock, since: datetime, due_at: datetime, working_time: Callable[[], WorkingTime]) -> timedelta:
+    """Return the work from an instant to a due time: working time if the clock uses it and it is known, else time."""
+    if clock.uses_working_time:
+        try:
+            return working_time().work_between(since, due_at)
+        except WorkingTimeUnknown:
+            pass
+    return due_at - since
+
+
+def wait_over_at(*, within: Span, since: datetime, waits: Iterable[Pause], calendar: WorkingTime | None) -> datetime:
+    """Return until when a wait that begins at `since` can last, which is `since` itself when nothing is left of it.
+
+    Of days of working time, each earlier wait has used the working days after the day it began up to the day it ended;
+    of working hours the hours worked meanwhile, of calendar time (as of any without a calendar) its length.
+    """
+    if calendar is None or not within.working:
+        left = within.length - sum((until - start for start, until in waits), ZERO)
+        return since + max(left, ZERO)
+    if within.unit == "d":
+        days = within.amount - sum(calendar.working_days_between(*wait) for wait in waits)
+        return calendar.end_of_working_day(since, days) if days > 0 else since
+    hours = within.length - sum((calendar.work_between(*wait) for wait in waits), ZERO)
+    return calendar.add_hours(since, hours) if hours > ZERO else since
+
+
+def _deadline(name: ClockName, clock: Clock, instants: Instants, working_time: Callable[[], WorkingTime]) -> Deadline:
     if not clock.uses_working_time:
-        return Deadline(name, _ladder(clock, start, None), clock.repeat)
+        return Deadline(name, _rungs(name, clock, instants, None), clock.repeat)
     try:
         calendar = working_time()
-        rungs = _ladder(clock, start, calendar)
+        rungs = _rungs(name, clock, instants, calendar)
     except WorkingTimeUnknown as error:
-        return Deadline(name, _ladder(clock, start, None), clock.repeat, fallback=str(error))
+        return Deadline(name, _rungs(name, clock, instants, None), clock.repeat, fallback=str(error))
     return Deadline(name, rungs, clock.repeat, calendar.version, provisional=calendar.is_provisional(rungs[-1]))
 
 
-def _ladder(clock: Clock, start: datetime, calendar: WorkingTime | None) -> tuple[datetime, ...]:
-    due_at = _end_of(clock.within, start, calendar)
-    return tuple(_end_of(rung.after, due_at, calendar) for rung in clock.rungs)
+def _rungs(name: ClockName, clock: Clock, instants: Instants, calendar: WorkingTime | None) -> tuple[datetime, ...]:
+    start = instants.start_of(name)
+    if name is ClockName.WAIT:
+        due_at = wait_over_at(within=clock.within, since=start, waits=instants.waits, calendar=calendar)
+    else:
+        due_at = _end_of(clock.within, start, calendar)
+    rungs = tuple(_end_of(rung.after, due_at, calendar) for rung in clock.rungs)
+    if name not in PAUSABLE:
+        return rungs
+    return rungs_after_pauses(rungs=rungs, pauses=instants.waits, calendar=calendar)
+
+
+def _after_pause(due_at: datetime, paused_at: datetime, resumed_at: datetime, calendar: WorkingTime | None) -> datetime:
+    if due_at <= paused_at:
+        return due_at
+    if calendar is None:
+        return due_at + (resumed_at - paused_at)
+    work = calendar.work_between(paused_at, due_at)
+    return calendar.add_hours(resumed_at, work) if work else resumed_at
 
 
 def _end_of(span: Span, start: datetime, calendar: WorkingTime | None) -> datetime:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Sequence
 
 from backend.rulebook.ruleset import ClockName
-from backend.workflow.states import CLOCKS_ARMED, TRANSITIONS, Relation, State, Transition
+from backend.workflow.states import CLOCKS_ARMED, CLOCKS_PAUSED, TRANSITIONS, Relation, State, Transition
 
 HEAD = """\
 # The states of a ticket
@@ -17,6 +17,8 @@ CLOCKS = """\
 
 A change of state stops and starts exactly the difference between two columns, of the clocks that the rulebook has for
 the ticket's category and severity. `contain` runs until somebody contained it; `progress` starts anew with each report.
+A clock that rests keeps the work that is left and goes on with it afterwards
+([0012](adr/0012-waiting.md)).
 """
 NOBODY = "–"
 
@@ -47,7 +49,7 @@ def _diagram() -> Iterator[str]:
 
 def _transition(row: Transition) -> tuple[str, ...]:
     anybody = frozenset(Relation) - {Relation.SYSTEM}
-    by_hand = Relation.SYSTEM not in row.allowed
+    by_hand = row.allowed != {Relation.SYSTEM}
     return (
         f"`{row.action}`",
         "any" if row.sources == frozenset(State) else ", ".join(_in_order(row.sources)),
@@ -61,7 +63,13 @@ def _transition(row: Transition) -> tuple[str, ...]:
 
 
 def _clock(clock: ClockName) -> tuple[str, ...]:
-    return (f"`{clock}`", *("runs" if clock in CLOCKS_ARMED[state] else NOBODY for state in State))
+    return (f"`{clock}`", *(_standing(clock, state) for state in State))
+
+
+def _standing(clock: ClockName, state: State) -> str:
+    if clock in CLOCKS_PAUSED.get(state, ()):
+        return "rests"
+    return "runs" if clock in CLOCKS_ARMED[state] else NOBODY
 
 
 def _in_order(states: Collection[State]) -> list[str]:

@@ -75,6 +75,20 @@ class InterimControlMissing(Conflict):
     title = _("First record how the place was made safe: stopped, closed off or signed. Then start work.")
 
 
+class DeadlineMissed(Conflict):
+    """A missed deadline cannot be hidden by waiting."""
+
+    code = "deadline_missed"
+    title = _("The time to solve it is over already, so it cannot wait. Please go on, or ask the person above you.")
+
+
+class WaitingUsedUp(Conflict):
+    """In all a ticket waits only as long as its rules allow, and only so many times."""
+
+    code = "waiting_used_up"
+    title = _("This has waited as long as the rules allow. Please go on, or ask the person above you.")
+
+
 class AssigneeOutsideOffice(Invalid):
     """A ticket is assigned within the office that owns it."""
 

@@ -2,23 +2,27 @@
 
 import logging
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from backend.common.outbox import OutboxDraft, outbox_add
+from backend.common.stored import Changed
 from backend.deadlines.handlers import Firing
 from backend.organisation.reach import Directory
 from backend.organisation.selectors import directory_load
 from backend.rulebook.ruleset import ClockName, Confidentiality, Severity
 from backend.rulebook.selectors import ruleset_get
 from backend.workflow.escalation import Climb, RungReached, level_after, people_to_page, rung_reach
-from backend.workflow.models import EventKind, Ticket
+from backend.workflow.models import EventKind, Ticket, TicketEvent
 from backend.workflow.selectors import concerned_in
 from backend.workflow.services.recording import Recorded, event_chain, events_store, told_draft
+from backend.workflow.services.waiting import wait_over_draft
 
 logger = logging.getLogger(__name__)
+
+RAISED = Changed(Ticket, "level", "paged", "updated_at", "event_count", "event_hash")
 
 
 class TicketSubjects:
@@ -30,21 +34,26 @@ class TicketSubjects:
         return set(locked.values_list("id", flat=True))
 
     def fire(self, firings: Sequence[Firing], *, now: datetime) -> None:
-        """Record each firing in its ticket's ledger, raise levels, and page whom the rungs reach; eight statements."""
+        """Record each firing in its ticket's ledger, raise levels, and page whom the rungs reach; eight statements.
+
+        Where a clock was armed before, one more asks whom it told then: nobody hears of the same missed time twice.
+        """
         by_ticket: dict[UUID, list[Firing]] = defaultdict(list)
         for firing in firings:
             by_ticket[firing.subject_id].append(firing)
         tickets = Ticket.objects.filter(id__in=by_ticket).select_related("school").in_bulk()
         directory = directory_load(school_ids={ticket.school_id for ticket in tickets.values()}, now=now)
         concerned = concerned_in(ticket_ids=list(by_ticket))
+        told = _told_before(firings)
         recorded: list[Recorded] = []
         messages: list[OutboxDraft] = []
         for ticket_id, ticket_firings in by_ticket.items():
             escalated = Escalated(tickets[ticket_id], directory, frozenset(concerned[ticket_id]), now)
-            recorded += [escalated.fire(firing, now) for firing in ticket_firings]
+            recorded += [escalated.fire(firing, told.get(_missed(firing), ()), now) for firing in ticket_firings]
             messages += escalated.messages(recorded[-1])
+            messages += _waits_over(tickets[ticket_id], ticket_firings)
         events_store(recorded)
-        Ticket.objects.bulk_update(tickets.values(), ["level", "paged", "updated_at", "event_count", "event_hash"])
+        RAISED.update(tickets.values())
         outbox_add(drafts=messages, now=now)
 
 
@@ -67,8 +76,8 @@ class Escalated:
         )
         self.to_page: dict[UUID, None] = {}
 
-    def fire(self, firing: Firing, now: datetime) -> Recorded:
-        """Raise the ticket by one rung and chain the event that says whom it reached."""
+    def fire(self, firing: Firing, told: Collection[UUID], now: datetime) -> Recorded:
+        """Raise the ticket by one rung and chain the event that says whom it reached; whoever was told is not paged."""
         ticket = self.ticket
         clock = ClockName(firing.clock)
         reached = rung_reach(
@@ -81,6 +90,7 @@ class Escalated:
         page = people_to_page(
             reached=reached.people, paged=ticket.paged, raises=level > ticket.level, is_repeat=firing.is_repeat
         )
+        page = [person for person in page if person not in told]
         self.to_page.update(dict.fromkeys(page))
         ticket.level = level
         ticket.updated_at = now
@@ -91,6 +101,28 @@ class Escalated:
     def messages(self, last: Recorded) -> list[OutboxDraft]:
         """Return the one message about this ticket, carried by its last event; none when nobody is to be paged."""
         return [told_draft(event=last.event, people=self.to_page)] if self.to_page else []
+
+
+def _missed(firing: Firing) -> tuple[UUID, str, str]:
+    return firing.subject_id, firing.clock, firing.due_at.isoformat()
+
+
+def _told_before(firings: Sequence[Firing]) -> Mapping[tuple[UUID, str, str], Collection[UUID]]:
+    """Return whom earlier armings of these clocks paged for the same due times, as after a fix that was rejected."""
+    told: dict[tuple[UUID, str, str], set[UUID]] = defaultdict(set)
+    again = [_missed(firing) for firing in firings if firing.epoch > 1]
+    if again:
+        tickets, _clocks, due = zip(*again, strict=True)
+        events = TicketEvent.objects.filter(ticket__in=tickets, kind=EventKind.ESCALATED, payload__body__due_at__in=due)
+        for ticket_id, body in events.values_list("ticket_id", "payload__body"):
+            told[ticket_id, body["clock"], body["due_at"]] |= {UUID(person) for person in body["paged"]}
+    return told
+
+
+def _waits_over(ticket: Ticket, firings: Sequence[Firing]) -> list[OutboxDraft]:
+    since = ticket.waiting_since
+    is_over = any(firing.clock == ClockName.WAIT for firing in firings)
+    return [wait_over_draft(ticket_id=ticket.id, since=since)] if since and is_over else []
 
 
 def _body(firing: Firing, reached: RungReached, page: Sequence[UUID], level: int) -> dict[str, Any]:

@@ -17,7 +17,36 @@ INVARIANTS = (
         SELECT ticket.reference, ticket.state FROM workflow_ticket AS ticket
         WHERE ticket.state NOT IN ('closed', 'declined') AND NOT EXISTS (
             SELECT FROM deadlines_timer AS timer
-            WHERE timer.subject_kind = 'ticket' AND timer.subject_id = ticket.id AND timer.stopped_at IS NULL
+            WHERE timer.subject_kind = 'ticket' AND timer.subject_id = ticket.id AND timer.armed
+        )
+        """,
+    ),
+    Invariant(
+        "A ticket waits for a named party, from an instant until another, exactly while its state says so.",
+        """
+        SELECT reference, state, waiting_for, waiting_since, waiting_until FROM workflow_ticket
+        WHERE (state = 'waiting') <> (waiting_for <> '') OR (state = 'waiting') <> (waiting_since IS NOT NULL)
+           OR (state = 'waiting') <> (waiting_until IS NOT NULL) OR waiting_until < waiting_since
+        """,
+    ),
+    Invariant(
+        "A wait is over by itself when the clock of waiting is due.",
+        """
+        SELECT ticket.reference, ticket.waiting_until, timer.ladder[1] AS due FROM workflow_ticket AS ticket
+        JOIN deadlines_timer AS timer
+          ON timer.subject_kind = 'ticket' AND timer.subject_id = ticket.id AND timer.clock = 'wait' AND timer.armed
+        WHERE ticket.waiting_until IS DISTINCT FROM timer.ladder[1]
+        """,
+    ),
+    Invariant(
+        "The waits of a ticket follow one another, each ends after it began, and none reaches into the present one.",
+        """
+        SELECT ticket.reference, ticket.waits FROM workflow_ticket AS ticket
+        WHERE cardinality(ticket.waits) > 0 AND (
+            ARRAY(SELECT wait FROM unnest(ticket.waits) AS wait)
+                <> ARRAY(SELECT wait FROM unnest(ticket.waits) AS wait ORDER BY wait)
+            OR ticket.waits[array_length(ticket.waits, 1)][2] > ticket.waiting_since
+            OR ticket.waits[1][1] < coalesce(ticket.reopened_at, ticket.filed_at)
         )
         """,
     ),
@@ -27,7 +56,7 @@ INVARIANTS = (
         SELECT ticket.reference, ticket.state, ticket.next_due_at, min(timer.ladder[1]) AS earliest
         FROM workflow_ticket AS ticket
         LEFT JOIN deadlines_timer AS timer
-          ON timer.subject_kind = 'ticket' AND timer.subject_id = ticket.id AND timer.stopped_at IS NULL
+          ON timer.subject_kind = 'ticket' AND timer.subject_id = ticket.id AND timer.armed
         GROUP BY ticket.id
         HAVING ticket.next_due_at <> coalesce(min(timer.ladder[1]), timestamptz '9999-01-01 00:00+00')
         """,

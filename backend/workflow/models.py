@@ -18,6 +18,9 @@ from backend.workflow.states import State, state_changes
 
 NEVER_DUE = datetime(9999, 1, 1, tzinfo=UTC)
 """The due time of a ticket on which no clock runs, so that ordering by it needs no NULL."""
+MOST_WAITS = 10
+"""How often a ticket can wait until it is reopened, however short each time."""
+LONGEST_PARTY = 120
 
 
 class Ticket(models.Model):
@@ -55,6 +58,18 @@ class Ticket(models.Model):
     decline_proposed_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
     decline_proposed_at = models.DateTimeField(null=True)
     declined_at = models.DateTimeField(null=True)
+    waiting_for = models.CharField(
+        max_length=LONGEST_PARTY, blank=True, default="", help_text="The outside party it waits for; empty otherwise."
+    )
+    waiting_since = models.DateTimeField(null=True)
+    waiting_until = models.DateTimeField(null=True, help_text="When the wait is over by itself, at the latest.")
+    waits = ArrayField(
+        ArrayField(models.DateTimeField(), size=2),
+        size=MOST_WAITS,
+        default=list,
+        blank=True,
+        help_text="From when to when it waited since it was filed or reopened last, the present wait left out.",
+    )
 
     level = models.PositiveSmallIntegerField(default=0, help_text="The highest rung any of its clocks has reached.")
     paged = ArrayField(models.UUIDField(), default=list, help_text="Whom escalations told since somebody last acted.")
@@ -121,6 +136,8 @@ class EventKind(models.TextChoices):
     ASSIGNED = "assign"
     INTERIM_CONTROL = "record-interim-control"
     STARTED = "start"
+    WAITED = "wait"
+    RESUMED = "resume"
     RESOLVED = "resolve"
     VERIFIED = "verify"
     FIX_REJECTED = "reject-fix"

@@ -1,11 +1,12 @@
-"""How an actor stands to a ticket. Pure."""
+"""How an actor stands to a ticket, and what holds of it; asks nothing but the rulebook, which each process keeps."""
 
 from collections.abc import Iterator
 
 from backend.organisation.actors import Actor
 from backend.organisation.roles import Role
-from backend.rulebook.ruleset import Confidentiality, Severity
+from backend.rulebook.ruleset import ClockName, Confidentiality, Severity
 from backend.workflow.models import Ticket
+from backend.workflow.standing import rules_of
 from backend.workflow.states import Fact, Relation
 
 
@@ -23,6 +24,7 @@ def facts_of(ticket: Ticket) -> frozenset[Fact]:
         Fact.WAS_RESOLVED: ticket.resolved_at is not None,
         Fact.DECLINE_PROPOSED: ticket.decline_proposed_by_id is not None,
         Fact.NO_DECLINE_PROPOSED: ticket.decline_proposed_by_id is None,
+        Fact.MAY_WAIT: ClockName.WAIT in rules_of(ticket),
     }
     return frozenset(fact for fact, holds in held.items() if holds)
 

@@ -16,6 +16,7 @@ class State(models.TextChoices):
     ROUTED = "routed", _("With the office")
     ACKNOWLEDGED = "acknowledged", _("Acknowledged")
     IN_PROGRESS = "in_progress", _("In progress")
+    WAITING = "waiting", _("Waiting for somebody outside")
     RESOLVED = "resolved", _("Resolved, to be verified")
     CLOSED = "closed", _("Closed")
     DECLINED = "declined", _("Declined")
@@ -29,6 +30,8 @@ class Action(models.TextChoices):
     ASSIGN = "assign", _("Assign")
     RECORD_INTERIM_CONTROL = "record-interim-control", _("Record what was done at once")
     START = "start", _("Start work")
+    WAIT = "wait", _("Wait for somebody outside")
+    RESUME = "resume", _("Go on with the work")
     RESOLVE = "resolve", _("Resolve")
     VERIFY = "verify", _("Verify and close")
     REJECT_FIX = "reject-fix", _("Not fixed: send back")
@@ -66,6 +69,7 @@ class Evidence(models.TextChoices):
 
     NOTE = "note"
     ASSIGNEE = "assignee"
+    PARTY = "waiting_for"
 
 
 class Fact(models.TextChoices):
@@ -75,6 +79,7 @@ class Fact(models.TextChoices):
     DECLINE_PROPOSED = "decline_proposed", _("declining is proposed")
     WAS_RESOLVED = "was_resolved", _("was resolved, not withdrawn")
     NO_DECLINE_PROPOSED = "no_decline_proposed", _("declining is not proposed")
+    MAY_WAIT = "may_wait", _("its rules let it wait")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,34 +110,45 @@ DECLINERS = frozenset({Relation.COORDINATOR, Relation.LEADER, Relation.CASE_LEAD
 UNSEEN = frozenset({State.RECEIVED, State.ROUTED})
 """Until somebody acknowledges it, a report is still its reporter's to change."""
 OPEN = UNSEEN | {State.ACKNOWLEDGED, State.IN_PROGRESS}
+UNSOLVED = OPEN | {State.WAITING}
+HEADS = frozenset({Relation.OFFICE_HEAD, Relation.CASE_LEAD, Relation.COORDINATOR, Relation.LEADER})
+"""Who decides over the work of an office: who takes it on, and whether it may wait."""
 
 TRANSITIONS: tuple[Transition, ...] = (
     Transition(Action.ROUTE, frozenset({State.RECEIVED}), State.ROUTED, frozenset({Relation.SYSTEM})),
-    Transition(
-        Action.ACKNOWLEDGE,
-        UNSEEN,
-        State.ACKNOWLEDGED,
-        OWNERS | ABOVE,
-        checks_version=False,
-    ),
+    Transition(Action.ACKNOWLEDGE, UNSEEN, State.ACKNOWLEDGED, OWNERS | ABOVE, checks_version=False),
     Transition(
         Action.ASSIGN,
-        OPEN,
+        UNSOLVED,
         None,
-        frozenset({Relation.OFFICE_HEAD, Relation.CASE_LEAD, Relation.COORDINATOR, Relation.LEADER}),
+        HEADS,
         evidence=frozenset({Evidence.ASSIGNEE}),
     ),
     Transition(
         Action.RECORD_INTERIM_CONTROL,
-        OPEN,
+        UNSOLVED,
         None,
         OWNERS | ABOVE,
         evidence=frozenset({Evidence.NOTE}),
     ),
     Transition(Action.START, frozenset({State.ACKNOWLEDGED}), State.IN_PROGRESS, OWNERS),
     Transition(
-        Action.RESOLVE,
+        Action.WAIT,
         frozenset({State.IN_PROGRESS}),
+        State.WAITING,
+        HEADS,
+        evidence=frozenset({Evidence.NOTE, Evidence.PARTY}),
+        facts=frozenset({Fact.MAY_WAIT}),
+    ),
+    Transition(
+        Action.RESUME,
+        frozenset({State.WAITING}),
+        State.IN_PROGRESS,
+        OWNERS | ABOVE | {Relation.SYSTEM},
+    ),
+    Transition(
+        Action.RESOLVE,
+        frozenset({State.IN_PROGRESS, State.WAITING}),
         State.RESOLVED,
         OWNERS,
         evidence=frozenset({Evidence.NOTE}),
@@ -163,7 +179,7 @@ TRANSITIONS: tuple[Transition, ...] = (
     ),
     Transition(
         Action.PROGRESS,
-        frozenset({State.ACKNOWLEDGED, State.IN_PROGRESS}),
+        frozenset({State.ACKNOWLEDGED, State.IN_PROGRESS, State.WAITING}),
         None,
         OWNERS | ABOVE,
         evidence=frozenset({Evidence.NOTE}),
@@ -226,36 +242,31 @@ TRANSITIONS: tuple[Transition, ...] = (
 )
 BY_ACTION: dict[Action, Transition] = {transition.action: transition for transition in TRANSITIONS}
 
+CLOCKS_UNSEEN = frozenset(
+    {
+        ClockName.ACKNOWLEDGE,
+        ClockName.ACT,
+        ClockName.CONTAIN,
+        ClockName.RESOLVE,
+        ClockName.ANSWER,
+        ClockName.RESULT,
+    }
+)
 CLOCKS_ARMED: dict[State, frozenset[ClockName]] = {
-    State.RECEIVED: frozenset(
-        {
-            ClockName.ACKNOWLEDGE,
-            ClockName.ACT,
-            ClockName.CONTAIN,
-            ClockName.RESOLVE,
-            ClockName.ANSWER,
-            ClockName.RESULT,
-        }
-    ),
-    State.ROUTED: frozenset(
-        {
-            ClockName.ACKNOWLEDGE,
-            ClockName.ACT,
-            ClockName.CONTAIN,
-            ClockName.RESOLVE,
-            ClockName.ANSWER,
-            ClockName.RESULT,
-        }
-    ),
+    State.RECEIVED: CLOCKS_UNSEEN,
+    State.ROUTED: CLOCKS_UNSEEN,
     State.ACKNOWLEDGED: frozenset(
         {ClockName.ACT, ClockName.PROGRESS, ClockName.CONTAIN, ClockName.RESOLVE, ClockName.RESULT}
     ),
     State.IN_PROGRESS: frozenset({ClockName.PROGRESS, ClockName.CONTAIN, ClockName.RESOLVE, ClockName.RESULT}),
+    State.WAITING: frozenset({ClockName.PROGRESS, ClockName.CONTAIN, ClockName.WAIT, ClockName.RESULT}),
     State.RESOLVED: frozenset({ClockName.VERIFY}),
     State.CLOSED: frozenset(),
     State.DECLINED: frozenset(),
 }
 """Which clocks run in each state, as far as the rules have them; what was contained needs no clock for containing."""
+CLOCKS_PAUSED: dict[State, frozenset[ClockName]] = {State.WAITING: frozenset({ClockName.RESOLVE})}
+"""Which clocks rest in a state: they keep the work that is left, and go on with it afterwards."""
 
 
 def is_allowed(transition: Transition, relations: Collection[Relation]) -> bool:

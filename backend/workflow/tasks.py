@@ -6,7 +6,7 @@ from celery import shared_task
 
 from backend.common.clock import database_now
 from backend.common.outbox import outbox_consume
-from backend.workflow.services import calendar_changed, recompute_stale, ticket_route
+from backend.workflow.services import calendar_changed, recompute_stale, ticket_route, ticket_wait_over
 
 
 @shared_task(name="workflow.route")
@@ -15,6 +15,16 @@ def route(message_ids: list[int]) -> None:
     outbox_consume(
         ids=message_ids,
         handle=lambda message, now: ticket_route(ticket_id=UUID(message.payload["ticket"]), now=now),
+        now=database_now(),
+    )
+
+
+@shared_task(name="workflow.resume")
+def resume(message_ids: list[int]) -> None:
+    """Let the tickets go on of which these outbox rows say that they have waited long enough."""
+    outbox_consume(
+        ids=message_ids,
+        handle=lambda message, now: ticket_wait_over(payload=message.payload, now=now),
         now=database_now(),
     )
 

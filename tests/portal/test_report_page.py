@@ -44,6 +44,18 @@ def test_a_report_is_filed_and_its_page_names_reference_office_and_deadline(worl
     assert "&lt;b&gt;&amp;amp;" in page
 
 
+@pytest.mark.parametrize(
+    ("language", "note"), [("en", "For events, places and things."), ("zh-hans", "只报事件、地点和物品。")]
+)
+def test_what_to_know_before_choosing_stands_on_the_tile(
+    world: World, signed_in: SignIn, language: str, note: str
+) -> None:
+    page = signed_in(world.alice, language).get("/report").content.decode()
+    tile = next(part for part in page.split("</label>") if 'value="X05"' in part)
+    assert note in tile
+    assert page.count(note) == 1
+
+
 def test_a_form_sent_twice_files_once(world: World, signed_in: SignIn) -> None:
     client = signed_in(world.alice)
     fields = form_fields(client, world)

@@ -114,6 +114,38 @@ def test_the_whole_way_of_a_ticket_through_its_pages(world: World, signed_in: Si
     assert ticket.reference in cleo.get("/tickets?state=all").content.decode()
 
 
+def test_a_ticket_waits_for_somebody_outside_and_goes_on(world: World, signed_in: SignIn) -> None:
+    ticket = filed(world.alice, world, "N03", "A shelf nearly fell.").ticket
+    for action in (Action.ACKNOWLEDGE, Action.START):
+        take(world.bob, ticket, action)
+    ticket.refresh_from_db()
+    bob = signed_in(world.bob)
+    refused = act(bob, ticket, "wait", note="They bring the part.")
+    assert refused.status_code == 400
+    assert 'id="wait-waiting_for-error"' in refused.content.decode()
+    assert "They bring the part.</textarea>" in refused.content.decode()
+    waited = act(bob, ticket, "wait", note="They bring the part.", waiting_for="Ming  Shelves")
+    assert waited.status_code == 302
+    ticket.refresh_from_db()
+    assert ticket.waiting_for == "Ming Shelves"
+    detail = text_of(bob.get(f"/tickets/{ticket.id}").content)
+    for sentence in (
+        "Waiting for Ming Shelves since",
+        "Bob let it wait for Ming Shelves.",
+        "At most until",
+        "Wait at most",
+    ):
+        assert sentence in detail
+    assert "Waiting for Ming Shelves since" in text_of(bob.get("/tickets").content)
+    report = ticket.reports.get()
+    own = text_of(signed_in(world.alice).get(f"/reports/{report.id}").content)
+    assert "Security office waits for Ming Shelves since" in own
+    assert act(signed_in(world.ben), ticket, "resume").status_code == 302
+    detail = text_of(bob.get(f"/tickets/{ticket.id}").content)
+    assert "Ben went on with the work." in detail
+    assert "It waited for Ming Shelves from" in detail
+
+
 def test_a_page_that_is_out_of_date_changes_nothing_and_keeps_the_note(world: World, signed_in: SignIn) -> None:
     ticket = filed(world.alice, world).ticket
     client = signed_in(world.bob)

@@ -41,26 +41,29 @@ TABLE = {
         "act": "2h | 0m vice_principal | 2h principal | 24h bureau_officer",
         "progress": "1d | 0m office_head | 1d vice_principal",
         "resolve": "72h | 0m principal | 24h bureau_officer",
+        "wait": "10dW | 0m office_head",
         "verify": "24h | 0m coordinator | 24h vice_principal | 48h principal",
     },
     "P3": {
         "acknowledge": "4hW | 0m office_head | 1dW vice_principal | 3dW principal",
         "act": "1dW | 0m office_head | 2dW vice_principal | 4dW principal",
         "resolve": "5dW | 0m office_head | 3dW vice_principal | 5dW principal",
+        "wait": "10dW | 0m office_head",
         "verify": "3dW | 0m coordinator | 3dW vice_principal",
     },
     "P4": {
         "acknowledge": "1dW | 0m office_head | 5dW vice_principal",
         "act": "3dW | 0m office_head | 5dW vice_principal",
         "resolve": "15dW | 0m office_head | 5dW vice_principal | 10dW principal",
+        "wait": "10dW | 0m office_head",
         "verify": "3dW | 0m coordinator | 3dW vice_principal",
     },
 }
 REPEATS = {
     "P1": "10m 15m 1h 4h 1d 1d",
-    "P2": "2h 1d 1d 1d 1d",
-    "P3": "5d 5d 5d 5d",
-    "P4": "10d 10d 10d 5d",
+    "P2": "2h 1d 1d 1d 1d 1d",
+    "P3": "5d 5d 5d 5d 5d",
+    "P4": "10d 10d 10d 10d 5d",
 }
 
 
@@ -184,6 +187,8 @@ def _set(content: dict[str, Any], path: tuple[str | int, ...], value: object) ->
         (("outside_clocks", "R1", "within"), "24hW", "'24hW' does not match"),
         (("at_night", "P1"), {"vice_principal": "watchman"}, "'watchman' is not one of"),
         (("clocks", "P1", "answer"), {}, "'answer' was unexpected"),
+        (("clocks", "P1", "wait"), {}, "'wait' was unexpected"),
+        (("categories", 0, "clocks"), {"P1": {"wait": {"within": "1d"}}}, "P1 has no such clock"),
     ],
 )
 def test_what_makes_no_sense_is_refused_with_its_place(

@@ -32,20 +32,25 @@ WAY = (
     (State.ACKNOWLEDGED, "bob", "acknowledge"),
     (State.ACKNOWLEDGED, "bob", "record-interim-control"),
     (State.IN_PROGRESS, "bob", "start"),
+    (State.WAITING, "bob", "wait"),
     (State.RESOLVED, "bob", "resolve"),
     (State.CLOSED, "cleo", "verify"),
 )
 
 
 def ticket_in(world: World, state: State, **changes: Any) -> UUID:
-    """File a ticket about a blocked exit and bring it into a state over HTTP: Bob works, Cleo verifies."""
+    """File a ticket about a blocked exit and bring it into a state over HTTP: Bob works, Cleo verifies.
+
+    It waits for somebody only if that is the state asked for.
+    """
     ticket_id = file_ticket(world, routed=state is not State.RECEIVED, **changes)
     if state is State.DECLINED:
         return decline(world, ticket_id)
     order = list(State)
     for reached, who, action in WAY:
-        if order.index(reached) <= order.index(state):
-            done = world.members[who].client.act(ticket_id, action, note="Done.")
+        if order.index(reached) <= order.index(state) and (reached is not State.WAITING or state is reached):
+            party: dict[str, Any] = {"waiting_for": "Ming Lifts"} if action == "wait" else {}
+            done = world.members[who].client.act(ticket_id, action, note="Done.", **party)
             assert done.status_code == 200, done.data
     assert Ticket.objects.get(id=ticket_id).state == state
     return ticket_id

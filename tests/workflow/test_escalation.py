@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.db.models import F
 from django.test.utils import CaptureQueriesContext
@@ -215,6 +216,23 @@ def test_reopening_arms_a_new_clock_that_old_firings_cannot_swallow(world: World
     fire_due(now=now + 3 * DAY)
     (said,) = fired(ticket_id, "resolve")[before:]
     assert (said["rung"], named(world, said["reached"])) == (1, {"dan"})
+
+
+def test_a_time_missed_before_a_rejected_fix_is_recorded_again_but_told_to_nobody_twice(world: World) -> None:
+    ticket_id = ticket_in(world, State.IN_PROGRESS)
+    assert named(world, fire_and_find(ticket_id, 73 * HOUR)["paged"]) == {"dan"}
+    assert world.bob.client.act(ticket_id, "resolve", note="Done.").status_code == 200
+    assert world.cleo.client.act(ticket_id, "reject-fix", note="Still there.").status_code == 200
+    again = fire_and_find(ticket_id, 73 * HOUR)
+    assert (again["epoch"], again["rung"], named(world, again["reached"]), again["paged"]) == (2, 1, {"dan"}, [])
+    assert named(world, fire_and_find(ticket_id, 96 * HOUR)["paged"]) == {"olga"}
+    call_command("tickets_audit")
+
+
+def fire_and_find(ticket_id: UUID, passed: timedelta) -> dict[str, Any]:
+    """Sweep that long after filing; return what the ledger says of the time to solve it last."""
+    fire_after(ticket_id, passed)
+    return fired(ticket_id, "resolve")[-1]
 
 
 def test_a_batch_of_firings_costs_the_same_number_of_statements_whatever_its_size(world: World) -> None:

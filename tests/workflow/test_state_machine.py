@@ -15,6 +15,7 @@ from backend.workflow.relations import facts_of
 from backend.workflow.states import (
     BY_ACTION,
     CLOCKS_ARMED,
+    CLOCKS_PAUSED,
     TRANSITIONS,
     Action,
     Fact,
@@ -32,6 +33,9 @@ CHANGES = {
     ("received", "acknowledged"),
     ("routed", "acknowledged"),
     ("acknowledged", "in_progress"),
+    ("in_progress", "waiting"),
+    ("waiting", "in_progress"),
+    ("waiting", "resolved"),
     ("in_progress", "resolved"),
     ("resolved", "in_progress"),
     ("resolved", "closed"),
@@ -47,14 +51,16 @@ CHANGES = {
 OPEN_STATES = {"received", "routed", "acknowledged", "in_progress"}
 STARTS_FROM = {
     "acknowledge": {"received", "routed"},
-    "assign": {"received", "routed", "acknowledged", "in_progress"},
-    "record-interim-control": {"received", "routed", "acknowledged", "in_progress"},
+    "assign": OPEN_STATES | {"waiting"},
+    "record-interim-control": OPEN_STATES | {"waiting"},
     "start": {"acknowledged"},
-    "resolve": {"in_progress"},
+    "wait": {"in_progress"},
+    "resume": {"waiting"},
+    "resolve": {"in_progress", "waiting"},
     "verify": {"resolved"},
     "reject-fix": {"resolved"},
     "reopen": {"closed"},
-    "progress": {"acknowledged", "in_progress"},
+    "progress": {"acknowledged", "in_progress", "waiting"},
     "contain": OPEN_STATES,
     "reclassify": set(State.values),
     "propose-decline": OPEN_STATES,
@@ -76,6 +82,8 @@ def may(action: str, office: set[str], fixer: str | None, proposer: str) -> set[
         "assign": heads | {"dan", "vera"},
         "record-interim-control": office | above,
         "start": office,
+        "wait": heads | {"dan", "vera"},
+        "resume": office | above,
         "resolve": office,
         "verify": checkers - {fixer},
         "reject-fix": checkers - {fixer},
@@ -116,6 +124,7 @@ def test_what_refuses_outweighs_what_allows() -> None:
 
 def test_nobody_has_the_systems_own_action() -> None:
     assert not is_allowed(BY_ACTION[Action.ROUTE], set(Relation) - {Relation.SYSTEM})
+    assert is_allowed(BY_ACTION[Action.RESUME], {Relation.SYSTEM})
 
 
 def test_the_table_holds_what_was_agreed() -> None:
@@ -136,10 +145,13 @@ def test_a_clock_runs_until_what_it_waits_for_has_happened() -> None:
         "routed": {"acknowledge", "act", "contain", "resolve", "answer", "result"},
         "acknowledged": {"act", "progress", "contain", "resolve", "result"},
         "in_progress": {"progress", "contain", "resolve", "result"},
+        "waiting": {"progress", "contain", "wait", "result"},
         "resolved": {"verify"},
         "closed": set(),
         "declined": set(),
     }
+    assert {state.value: set(clocks) for state, clocks in CLOCKS_PAUSED.items()} == {"waiting": {"resolve"}}
+    assert not any(CLOCKS_ARMED[state] & resting for state, resting in CLOCKS_PAUSED.items())
 
 
 @pytest.mark.parametrize(("state", "category"), [*((state, "F02") for state in State), (State.ROUTED, URGENT)])
@@ -174,6 +186,7 @@ def attempt(world: World, name: str, ticket_id: UUID, action: str) -> int:
     more: dict[str, Any] = {
         "assign": {"assignee": str(assignee.person.id)},
         "reclassify": {"place": str(world.home.places["teaching-building"].id)},
+        "wait": {"waiting_for": "Ming Lifts"},
     }.get(action, {})
     body: dict[str, Any] = {"note": "Seen.", **more}
     with transaction.atomic():

@@ -1,8 +1,9 @@
-"""Every write of the deadline engine: arming, moving and stopping timers, firing them, and the engine's own records."""
+"""Every write of the deadline engine: arming, moving, pausing and stopping timers, firing them, and its own records."""
 
 from backend.deadlines.services.arming import TimerDraft, timers_arm, timers_stop
 from backend.deadlines.services.firing import BatchResult, FireSummary, fire_batch, fire_due
 from backend.deadlines.services.moving import TimerMove, timers_move
+from backend.deadlines.services.pausing import TimerPause, timers_pause, timers_resume
 from backend.deadlines.services.watching import (
     firing_hold_open,
     firing_hold_release,
@@ -15,6 +16,7 @@ __all__ = [
     "FireSummary",
     "TimerDraft",
     "TimerMove",
+    "TimerPause",
     "fire_batch",
     "fire_due",
     "firing_hold_open",
@@ -23,5 +25,7 @@ __all__ = [
     "sweep_gap_record",
     "timers_arm",
     "timers_move",
+    "timers_pause",
+    "timers_resume",
     "timers_stop",
 ]

@@ -8,6 +8,8 @@ from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
+
 from backend.deadlines.models import MAX_RUNGS, SHORTEST_REPEAT, Timer
 
 ARM = """
@@ -27,7 +29,7 @@ FROM jsonb_to_recordset(%(drafts)s::jsonb) AS draft(
     subject_kind varchar, subject_id uuid, target varchar, clock varchar, ladder timestamptz[], repeat_every interval,
     calendar_version integer
 )
-RETURNING *
+RETURNING id
 """
 
 
@@ -69,8 +71,8 @@ class TimerDraft:
         }
 
 
-def timers_arm(*, drafts: Sequence[TimerDraft], now: datetime) -> list[Timer]:
-    """Arm the timers in one statement, each as the next epoch of its subject, target and clock.
+def timers_arm(*, drafts: Sequence[TimerDraft], now: datetime) -> list[int]:
+    """Arm the timers in one statement, each as the next epoch of its subject, target and clock; return their ids.
 
     What is past due already is tried from now on: rungs that a correction made late fire with the next sweep.
     Raises IntegrityError if one of them is still open: stop it first.
@@ -78,7 +80,9 @@ def timers_arm(*, drafts: Sequence[TimerDraft], now: datetime) -> list[Timer]:
     if not drafts:
         return []
     rows = json.dumps([draft.as_json() for draft in drafts])
-    return list(Timer.objects.raw(ARM, {"now": now, "drafts": rows}))
+    with connection.cursor() as cursor:
+        cursor.execute(ARM, {"now": now, "drafts": rows})
+        return [timer_id for (timer_id,) in cursor.fetchall()]
 
 
 def timers_stop(

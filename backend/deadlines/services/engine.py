@@ -8,6 +8,7 @@ from datetime import timedelta
 from django.db import connection
 
 from backend.common.clock import database_now
+from backend.common.faults import fault_point
 from backend.deadlines.clocks import ClockReading, ClockWatch, boot_id, uptime_seconds
 from backend.deadlines.selectors import clock_reference, hold_current, next_due_after
 from backend.deadlines.services.firing import DRAIN_BATCHES, HEAD, BatchResult, fire_batch
@@ -55,6 +56,8 @@ class Engine:
                 self._beat(reading, swept=False)
                 return LONGEST_PAUSE
             result = fire_batch(now=reading.now, after=after)
+            if result.fired:
+                fault_point("deadlines.committed")
             self._count(result)
             self._beat(reading, swept=True)
             after, fired = result.last, fired + result.fired

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
+from backend.common.faults import fault_point
 from backend.deadlines.handlers import Firing, subject_handler, subject_kinds
 from backend.deadlines.ladders import rung_due, rungs_missed
 from backend.deadlines.models import Timer
@@ -226,12 +227,15 @@ def _fire_subjects(*, kind: str, subjects: dict[UUID, list[Timer]], now: datetim
     if not planned:
         return
     by_id = {timer.pk: timer for timers in subjects.values() for timer in timers}
+    fault_point("deadlines.claimed")
     recorded = _advance(planned=planned, timers=by_id, now=now)
+    fault_point("deadlines.advanced")
     firings = sorted(
         (firing for firing in planned if (firing.timer_id, firing.rung) in recorded),
         key=lambda firing: (firing.due_at, firing.timer_id, firing.rung),
     )
     handler.fire(firings, now=now)
+    fault_point("deadlines.carried_out")
     outcome.fired += len(firings)
 
 

@@ -25,7 +25,7 @@ WHERE timer.id = move.id AND timer.armed AND timer.rung = move.rung
 
 @dataclass(frozen=True, slots=True)
 class TimerMove:
-    """A running timer, as read under its subject's lock, and what its whole ladder would be if it were armed now."""
+    """An open timer, as read under its subject's lock, and what its whole ladder would be if it were armed now."""
 
     timer: Timer
     wanted: tuple[datetime, ...]
@@ -63,9 +63,14 @@ def timers_move(*, moves: Sequence[TimerMove], now: datetime) -> int:
 
     What fired keeps its due time, repeats go on from the last rung, and what is past due by now is tried at once.
     """
+    return moves_carry_out(statement=MOVE, moves=moves, now=now)
+
+
+def moves_carry_out(*, statement: str, moves: Sequence[TimerMove], now: datetime) -> int:
+    """Run a statement over `moves` and `now`; return how many timers it changed."""
     if not moves:
         return 0
     with connection.cursor() as cursor:
-        cursor.execute(MOVE, {"now": now, "moves": json.dumps([move.as_json() for move in moves])})
-        moved: int = cursor.rowcount
-    return moved
+        cursor.execute(statement, {"now": now, "moves": json.dumps([move.as_json() for move in moves])})
+        changed: int = cursor.rowcount
+    return changed

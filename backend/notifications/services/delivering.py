@@ -97,7 +97,8 @@ def _together(lead: Delivery, now: datetime) -> list[Delivery]:
 
 
 def _rest(lead: Delivery, now: datetime) -> None:
-    last: datetime | None = Delivery.objects.filter(channel=lead.channel_id, sent_at__isnull=False).aggregate(
+    # What was sent while the clock was ahead must not keep a person waiting until that time has come.
+    last: datetime | None = Delivery.objects.filter(channel=lead.channel_id, sent_at__lte=now).aggregate(
         last=Max("sent_at")
     )["last"]
     ticket = lead.notice.ticket

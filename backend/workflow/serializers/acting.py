@@ -10,6 +10,7 @@ from backend.common.openapi import ProblemSerializer
 from backend.common.problems import problem_of
 from backend.common.serializers import CleanTextField, IdField, StrictSerializer
 from backend.rulebook.ruleset import Confidentiality, Severity
+from backend.workflow.models import LONGEST_PARTY
 from backend.workflow.services import ActionInput
 from backend.workflow.services.bulk import BulkItem, BulkOutcome
 from backend.workflow.states import Action, State
@@ -17,14 +18,15 @@ from backend.workflow.states import Action, State
 LONGEST_NOTE = 4000
 MOST_IN_BULK = 100
 USER_ACTIONS = [action.value for action in Action if action is not Action.ROUTE]
-BULK_ACTIONS = [name for name in USER_ACTIONS if name != Action.RECLASSIFY]
-"""What can be done to many tickets with the same words; a correction is about one."""
+BULK_ACTIONS = [name for name in USER_ACTIONS if name not in {Action.RECLASSIFY, Action.WAIT}]
+"""What can be done to many tickets with the same words; a correction is about one, and so is a wait."""
 
 
 class ActionInputSerializer(StrictSerializer):
     """What is said with an action; which fields an action needs stands in the transition table.
 
     `category`, `severity`, `confidentiality` and `place` belong to `reclassify`; what is left out stays as it is.
+    `waiting_for` belongs to `wait`: the outside party by name, in one line.
     """
 
     note = CleanTextField(max_length=LONGEST_NOTE, required=False, allow_blank=True, default="")
@@ -35,6 +37,9 @@ class ActionInputSerializer(StrictSerializer):
         choices=Confidentiality.choices, required=False, allow_null=True, default=None
     )
     place = IdField(required=False, allow_null=True, default=None)
+    waiting_for = CleanTextField(
+        max_length=LONGEST_PARTY, multiline=False, required=False, allow_blank=True, default=""
+    )
 
     def given(self) -> ActionInput:
         """Return the checked values."""
@@ -46,6 +51,7 @@ class ActionInputSerializer(StrictSerializer):
             severity=Severity(values["severity"]) if values["severity"] else None,
             confidentiality=Confidentiality(values["confidentiality"]) if values["confidentiality"] else None,
             place_id=values["place"],
+            waiting_for=values["waiting_for"],
         )
 
 

@@ -6,7 +6,7 @@ from django.utils.translation import get_language
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from backend.common.localised import localised
+from backend.common.serializers import LocalisedField
 from backend.deadlines.models import Escalation
 from backend.deadlines.selectors import escalations_of, timers_of
 from backend.organisation.reach import PassedOver
@@ -15,18 +15,10 @@ from backend.rulebook.ruleset import CLOCK_CHOICES, Mark
 from backend.workflow.models import NEVER_DUE, EventKind, Ticket, TicketEvent
 from backend.workflow.relations import facts_of, relations_of
 from backend.workflow.selectors import category_name, decline_proposed, outside_clocks_of
-from backend.workflow.services.timing import SUBJECT_KIND
+from backend.workflow.standing import SUBJECT_KIND
 from backend.workflow.states import Action, State, actions_available
 
 MOST_ESCALATIONS = 100
-
-
-class LocalisedField(serializers.CharField):
-    """A text of the rulebook in the reader's language."""
-
-    def get_attribute(self, instance: object) -> str:
-        """Return the field's text."""
-        return localised(instance, str(self.field_name))
 
 
 class TicketRow(serializers.ModelSerializer[Ticket]):
@@ -140,6 +132,9 @@ class TicketOutput(TicketRow):
             "resolved_at",
             "closed_at",
             "declined_at",
+            "waiting_for",
+            "waiting_since",
+            "waiting_until",
             "reporter",
             "clocks",
             "outside_clocks",
@@ -157,8 +152,8 @@ class TicketOutput(TicketRow):
 
     @extend_schema_field(ClockOutput(many=True))
     def get_clocks(self, ticket: Ticket) -> Any:
-        """Return the clocks that run, as their timers hold them, the soonest due first."""
-        timers = timers_of(subject_kind=SUBJECT_KIND, subject_ids=[ticket.id])
+        """Return the clocks that run, as their timers hold them, the soonest due first; one at rest is none of them."""
+        timers = timers_of(subject_kind=SUBJECT_KIND, subject_ids=[ticket.id]).filter(armed=True)
         clocks = [{"clock": timer.clock, "due_at": timer.ladder[0], "rungs": timer.ladder} for timer in timers]
         return ClockOutput(clocks, many=True).data
 

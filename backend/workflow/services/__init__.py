@@ -6,6 +6,7 @@ from backend.workflow.services.opening import TicketDraft, ticket_open
 from backend.workflow.services.recomputing import calendar_changed, recompute_stale, tickets_recompute
 from backend.workflow.services.routing import ticket_route
 from backend.workflow.services.saying import ActionInput
+from backend.workflow.services.waiting import ticket_wait_over
 
 __all__ = [
     "ActionInput",
@@ -16,5 +17,6 @@ __all__ = [
     "ticket_amend",
     "ticket_open",
     "ticket_route",
+    "ticket_wait_over",
     "tickets_recompute",
 ]

@@ -1,6 +1,6 @@
 """A person acts on a ticket: the transition table decides, the effects follow, the ledger and the clocks keep step."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -8,7 +8,7 @@ from django.db import transaction
 
 from backend.common.outbox import outbox_add
 from backend.organisation.actors import Actor
-from backend.rulebook.ruleset import ClockName
+from backend.rulebook.ruleset import Clock, ClockName
 from backend.workflow.errors import ActionNotAllowed, ActionUnavailable, EvidenceMissing, FixerCannotVerify
 from backend.workflow.models import EventKind, Ticket
 from backend.workflow.relations import facts_of, relations_of
@@ -16,7 +16,8 @@ from backend.workflow.services.effects import EFFECTS, GUARDS
 from backend.workflow.services.recording import event_chain, events_store, routing_draft, told_draft
 from backend.workflow.services.saying import NOTHING, ActionInput, Consequence
 from backend.workflow.services.telling import people_after
-from backend.workflow.services.timing import clocks_of, timers_follow, timers_renew
+from backend.workflow.services.timing import timers_follow, timers_renew
+from backend.workflow.standing import clocks_of, clocks_paused, rules_of
 from backend.workflow.states import BY_ACTION, Action, Evidence, Relation, State, Transition, is_allowed
 
 
@@ -25,7 +26,7 @@ def ticket_act(*, actor: Actor, ticket: Ticket, action: Action, given: ActionInp
     """Take an action on a ticket that `ticket_lock` returned; a refusal is a DomainError and changes nothing."""
     transition = BY_ACTION[action]
     _check(actor, ticket, transition, given, now)
-    before = clocks_of(ticket)
+    before = clocks_of(ticket), clocks_paused(ticket), rules_of(ticket)
     moves = action is not Action.COMMENT
     if moves:
         ticket.version += 1
@@ -37,7 +38,7 @@ def ticket_act(*, actor: Actor, ticket: Ticket, action: Action, given: ActionInp
     ticket.updated_at = now
     ticket.save()
     events_store([recorded])
-    people = people_after(action=action, actor=actor, ticket=ticket, also=consequence.tell, now=now)
+    people = people_after(action=action, actor_id=actor.person_id, ticket=ticket, also=consequence.tell, now=now)
     drafts = [told_draft(event=recorded.event, people=people)] if people else []
     if consequence.routes:
         drafts.append(routing_draft(event=recorded.event))
@@ -53,10 +54,9 @@ def _check(actor: Actor, ticket: Ticket, transition: Transition, given: ActionIn
         raise FixerCannotVerify if refused else ActionNotAllowed
     if State(ticket.state) not in transition.sources or not transition.facts <= facts_of(ticket):
         raise ActionUnavailable
-    if Evidence.NOTE in transition.evidence and not given.note:
-        raise EvidenceMissing(pointer="/note")
-    if Evidence.ASSIGNEE in transition.evidence and given.assignee_id is None:
-        raise EvidenceMissing(pointer="/assignee")
+    missing = next((name for name in Evidence if name in transition.evidence and not given.evidence(name)), None)
+    if missing:
+        raise EvidenceMissing(pointer=f"/{missing}")
     if guard := GUARDS.get(transition.action):
         guard(ticket, now)
 
@@ -70,9 +70,14 @@ def _carry_out(actor: Actor, ticket: Ticket, transition: Transition, given: Acti
 
 
 def _timers(
-    ticket: Ticket, action: Action, consequence: Consequence, before: Collection[ClockName], now: datetime
+    ticket: Ticket,
+    action: Action,
+    consequence: Consequence,
+    before: tuple[Collection[ClockName], Collection[ClockName], Mapping[ClockName, Clock]],
+    now: datetime,
 ) -> dict[str, Any]:
+    running, resting, rules = before
     if consequence.renews_timers:
-        return timers_renew(ticket=ticket, now=now)
+        return timers_renew(ticket=ticket, before=rules, now=now)
     restart = {ClockName.PROGRESS} if action is Action.PROGRESS else frozenset[ClockName]()
-    return timers_follow(ticket=ticket, before=before, now=now, restart=restart)
+    return timers_follow(ticket=ticket, before=running, paused=resting, now=now, restart=restart)

@@ -10,9 +10,11 @@ from backend.workflow.errors import AssigneeOutsideOffice, ContestingTooLate, In
 from backend.workflow.models import Ticket
 from backend.workflow.relations import relations_of
 from backend.workflow.selectors import concerned_in
+from backend.workflow.services.declining import proposal_forget
 from backend.workflow.services.reclassifying import ticket_reclassify
 from backend.workflow.services.routing import first_owner
 from backend.workflow.services.saying import NOTHING, ActionInput, Consequence
+from backend.workflow.services.waiting import check_not_missed, wait_begin, wait_end, wait_ended
 from backend.workflow.states import Action, Relation
 
 REOPENING_TIME = timedelta(days=7)
@@ -74,9 +76,8 @@ def _resolve(actor: Actor, ticket: Ticket, _given: ActionInput, now: datetime) -
     ticket.fixer_id = actor.person_id
     ticket.resolved_at = now
     ticket.contained_at = ticket.contained_at or now
-    ticket.decline_proposed_by = None
-    ticket.decline_proposed_at = None
-    return NOTHING
+    proposal_forget(ticket=ticket)
+    return Consequence(said=wait_ended(ticket=ticket, now=now))
 
 
 def _verify(_actor: Actor, ticket: Ticket, _given: ActionInput, now: datetime) -> Consequence:
@@ -97,6 +98,7 @@ def _reopen(_actor: Actor, ticket: Ticket, _given: ActionInput, now: datetime) -
     ticket.closed_at = None
     ticket.contained_at = None
     ticket.reopened_at = now
+    ticket.waits = []
     ticket.progress_at = now
     return NOTHING
 
@@ -114,8 +116,7 @@ def _confirm_decline(_actor: Actor, ticket: Ticket, _given: ActionInput, now: da
 
 def _refuse_decline(_actor: Actor, ticket: Ticket, _given: ActionInput, _now: datetime) -> Consequence:
     consequence = _tells_proposer(ticket)
-    ticket.decline_proposed_by = None
-    ticket.decline_proposed_at = None
+    proposal_forget(ticket=ticket)
     return consequence
 
 
@@ -127,11 +128,11 @@ def _tells_proposer(ticket: Ticket) -> Consequence:
 def _contest_decline(_actor: Actor, ticket: Ticket, _given: ActionInput, now: datetime) -> Consequence:
     ticket.owner = first_owner(school=ticket.school, confidentiality=Confidentiality(ticket.confidentiality))
     ticket.assignee = None
-    ticket.decline_proposed_by = None
-    ticket.decline_proposed_at = None
+    proposal_forget(ticket=ticket)
     ticket.declined_at = None
     ticket.contained_at = None
     ticket.reopened_at = now
+    ticket.waits = []
     return Consequence(routes=True)
 
 
@@ -142,6 +143,7 @@ def _withdraw(_actor: Actor, ticket: Ticket, _given: ActionInput, now: datetime)
 
 GUARDS: Mapping[Action, Guard] = {
     Action.START: _check_made_safe,
+    Action.WAIT: check_not_missed,
     Action.REOPEN: _check_reopening_in_time,
     Action.CONTEST_DECLINE: _check_contesting_in_time,
 }
@@ -149,6 +151,8 @@ EFFECTS: Mapping[Action, Effect] = {
     Action.ACKNOWLEDGE: _acknowledge,
     Action.ASSIGN: _assign,
     Action.RECORD_INTERIM_CONTROL: _record_interim_control,
+    Action.WAIT: wait_begin,
+    Action.RESUME: wait_end,
     Action.RESOLVE: _resolve,
     Action.VERIFY: _verify,
     Action.REJECT_FIX: _reject_fix,

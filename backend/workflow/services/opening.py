@@ -8,14 +8,15 @@ from django.db import transaction
 
 from backend.common.joined import Joined
 from backend.common.outbox import OutboxDraft, outbox_add
+from backend.common.stored import Stored
 from backend.organisation.actors import Actor
 from backend.organisation.models import Calendar, Place, School, Unit
 from backend.organisation.selectors import people_known
 from backend.rulebook.models import SchoolRulebook
 from backend.rulebook.selectors import ruleset_get
 from backend.workflow.errors import NotAtASchool, SchoolNotReady, UnknownCategory, UnknownPerson, UnknownPlace
-from backend.workflow.models import EventKind, Ticket, TicketParticipant
-from backend.workflow.services.recording import event_chain, events_store
+from backend.workflow.models import EventKind, Ticket, TicketEvent, TicketEventPayload, TicketParticipant
+from backend.workflow.services.recording import event_chain
 from backend.workflow.services.routing import first_owner
 from backend.workflow.services.timing import timers_follow
 
@@ -37,6 +38,8 @@ SCHOOL_AND_PLACE = Joined(
     calendar=Calendar,
 )
 """All that filing needs to know of a school and a place."""
+
+OPENED = Stored(Ticket, TicketEvent, TicketEventPayload)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +87,7 @@ def _store(ticket: Ticket, actor: Actor, persons_concerned: frozenset[UUID], now
     remarks = timers_follow(ticket=ticket, before=(), now=now)
     body = {"category": ticket.category, "severity": ticket.severity, "class": ticket.confidentiality, **remarks}
     opened = event_chain(ticket=ticket, kind=EventKind.OPENED, at=now, actor_id=actor.person_id, body=body)
-    ticket.save(force_insert=True)
-    events_store([opened])
+    OPENED.insert(ticket, opened.event, opened.payload)
     if persons_concerned:
         role = TicketParticipant.Role.CONCERNED
         TicketParticipant.objects.bulk_create(

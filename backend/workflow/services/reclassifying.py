@@ -12,8 +12,10 @@ from backend.workflow.errors import ClassTooOpen, LoweringNotAllowed, NothingToC
 from backend.workflow.models import Ticket
 from backend.workflow.relations import relations_of
 from backend.workflow.selectors import ONLY_WHEN_CALLED
-from backend.workflow.services.routing import first_owner, office_for, whom_to_tell
+from backend.workflow.services.declining import proposal_forget
+from backend.workflow.services.routing import first_owner, office_for, office_give, whom_to_tell
 from backend.workflow.services.saying import ActionInput, Consequence
+from backend.workflow.services.waiting import may_go_on_waiting, wait_ended
 from backend.workflow.states import LOWERERS, State
 
 Changes = dict[str, dict[str, Any]]
@@ -22,7 +24,7 @@ Changes = dict[str, dict[str, Any]]
 def ticket_reclassify(actor: Actor, ticket: Ticket, given: ActionInput, now: datetime) -> Consequence:
     """Correct a locked ticket and give it to the office that then answers for it; the caller saves and records it.
 
-    Whoever loses sight of it thereby is not told.
+    Whoever loses sight of it thereby is not told. One that could not wait by its new rules goes on at once.
     """
     present = classing_of(ticket)
     category = _category(ticket, given)
@@ -37,10 +39,11 @@ def ticket_reclassify(actor: Actor, ticket: Ticket, given: ActionInput, now: dat
     if not changes:
         raise NothingToCorrect
     changes |= _hand_over(ticket, changes, now)
+    renews_timers = bool({"category", "severity"} & changes.keys())
     return Consequence(
-        said={"changes": changes},
+        said={"changes": changes, **(_wait_ended(ticket, now) if renews_timers else {})},
         tell=_told(ticket, changes, now),
-        renews_timers=bool({"category", "severity"} & changes.keys()),
+        renews_timers=renews_timers,
     )
 
 
@@ -79,12 +82,10 @@ def _move(ticket: Ticket, given: ActionInput) -> Changes:
 
 def _hand_over(ticket: Ticket, changes: Changes, now: datetime) -> Changes:
     owner = _owner(ticket, changes, now)
-    if owner is None or owner.id == ticket.owner_id:
+    before = ticket.owner_id
+    if owner is None or not office_give(ticket=ticket, office=owner):
         return {}
-    before, ticket.owner = ticket.owner_id, owner
-    ticket.assignee = None
-    ticket.decline_proposed_by = None
-    ticket.decline_proposed_at = None
+    proposal_forget(ticket=ticket)
     return {"office": {"from": str(before), "to": str(owner.id)}}
 
 
@@ -95,6 +96,13 @@ def _owner(ticket: Ticket, changes: Changes, now: datetime) -> Unit | None:
         return None
     office = None if ticket.state == State.RECEIVED else office_for(ticket=ticket, now=now)
     return office or first_owner(school=ticket.school, confidentiality=Confidentiality(ticket.confidentiality))
+
+
+def _wait_ended(ticket: Ticket, now: datetime) -> dict[str, str]:
+    if ticket.state != State.WAITING or may_go_on_waiting(ticket=ticket, now=now):
+        return {}
+    ticket.state = State.IN_PROGRESS
+    return wait_ended(ticket=ticket, now=now)
 
 
 def _told(ticket: Ticket, changes: Changes, now: datetime) -> frozenset[Any]:

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import transaction
 
 from backend.common.outbox import OutboxDraft, outbox_add
+from backend.common.stored import Changed
 from backend.deadlines.models import Timer
 from backend.deadlines.selectors import timers_of
 from backend.deadlines.services import TimerMove, timers_move
@@ -18,10 +19,11 @@ from backend.organisation.services.calendars import CALENDAR_CHANGED
 from backend.rulebook.ruleset import ClockName
 from backend.workflow.models import EventKind, Ticket
 from backend.workflow.services.recording import Recorded, event_chain, events_store
-from backend.workflow.services.timing import SUBJECT_KIND, deadlines_now, rules_of
+from backend.workflow.standing import SUBJECT_KIND, calendar_version, deadlines_now, rules_of
 from backend.workflow.upkeep import FIRST, schools_with_stale_clocks, tickets_with_clocks
 
 BATCH = 200
+MOVED = Changed(Ticket, "next_due_at", "waiting_until", "updated_at", "event_count", "event_hash")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +114,10 @@ def recompute_stale(*, now: datetime) -> int:
 
 
 def _moves_of(tickets: Sequence[Ticket], now: datetime) -> dict[UUID, list[TimerMove]]:
-    """Return for each ticket the timers that rest on working time of another calendar, with what they would be now."""
+    """Return for each ticket the running timers that rest on working time of another calendar, and what they would be.
+
+    A paused one is computed anew, by the calendar as it is then, when it goes on.
+    """
     running: defaultdict[UUID, list[Timer]] = defaultdict(list)
     for timer in timers_of(subject_kind=SUBJECT_KIND, subject_ids=[ticket.id for ticket in tickets]):
         running[timer.subject_id].append(timer)
@@ -121,7 +126,7 @@ def _moves_of(tickets: Sequence[Ticket], now: datetime) -> dict[UUID, list[Timer
 
 def _moves(ticket: Ticket, timers: Sequence[Timer], now: datetime) -> list[TimerMove]:
     rules = rules_of(ticket)
-    version = _version_of(ticket)
+    version = calendar_version(ticket)
     stale = {
         ClockName(timer.clock): timer
         for timer in timers
@@ -131,31 +136,28 @@ def _moves(ticket: Ticket, timers: Sequence[Timer], now: datetime) -> list[Timer
     return [TimerMove(stale[deadline.clock], deadline.rungs, deadline.calendar_version) for deadline in wanted]
 
 
-def _version_of(ticket: Ticket) -> int | None:
-    try:
-        return ticket.school.calendar.version
-    except Calendar.DoesNotExist:
-        return None
-
-
 def _record(tickets: Sequence[Ticket], moves: Mapping[UUID, Sequence[TimerMove]], now: datetime) -> None:
     recorded: list[Recorded] = []
-    first_due = {timer.subject_id: timer.ladder[0] for timer in _soonest_last(tickets)}
+    due = _due_times(tickets)
     for ticket in tickets:
         body = {
-            "calendar": _version_of(ticket),
+            "calendar": calendar_version(ticket),
             "moved": [_said(move) for move in moves[ticket.id] if move.before != move.after],
         }
         recorded.append(event_chain(ticket=ticket, kind=EventKind.CLOCKS_MOVED, at=now, actor_id=None, body=body))
-        ticket.next_due_at = first_due[ticket.id]
+        ticket.next_due_at = min(due[ticket.id].values())
+        ticket.waiting_until = due[ticket.id].get(ClockName.WAIT)
         ticket.updated_at = now
     events_store(recorded)
-    Ticket.objects.bulk_update(tickets, ["next_due_at", "updated_at", "event_count", "event_hash"])
+    MOVED.update(tickets)
 
 
-def _soonest_last(tickets: Sequence[Ticket]) -> list[Timer]:
-    timers = timers_of(subject_kind=SUBJECT_KIND, subject_ids=[ticket.id for ticket in tickets])
-    return sorted(timers, key=lambda timer: timer.ladder[0], reverse=True)
+def _due_times(tickets: Sequence[Ticket]) -> dict[UUID, dict[str, datetime]]:
+    """Return when each running clock of some tickets is due."""
+    due: defaultdict[UUID, dict[str, datetime]] = defaultdict(dict)
+    for timer in timers_of(subject_kind=SUBJECT_KIND, subject_ids=[ticket.id for ticket in tickets]).filter(armed=True):
+        due[timer.subject_id][timer.clock] = timer.ladder[0]
+    return due
 
 
 def _said(move: TimerMove) -> dict[str, Any]:

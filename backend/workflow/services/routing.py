@@ -5,12 +5,11 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
 
 from backend.common.outbox import outbox_add
-from backend.organisation.models import Appointment, Place, School, Unit
+from backend.organisation.models import Place, School, Unit
 from backend.organisation.reach import Reached
-from backend.organisation.selectors import directory_load
+from backend.organisation.selectors import appointments_in_force, directory_load
 from backend.rulebook.ruleset import LEAD_GRADE, Confidentiality, Severity
 from backend.rulebook.selectors import ruleset_get
 from backend.workflow.errors import SchoolNotReady
@@ -18,8 +17,9 @@ from backend.workflow.grades import Groups, grade_of
 from backend.workflow.models import EventKind, Ticket
 from backend.workflow.selectors import ONLY_WHEN_CALLED, concerned_in
 from backend.workflow.services.recording import event_chain, events_store, told_draft
-from backend.workflow.services.timing import clocks_of, timers_follow
-from backend.workflow.states import OPEN, State
+from backend.workflow.services.timing import timers_follow
+from backend.workflow.standing import clocks_of, clocks_paused
+from backend.workflow.states import UNSOLVED, State
 
 logger = logging.getLogger(__name__)
 
@@ -38,7 +38,7 @@ def ticket_route(*, ticket_id: UUID, now: datetime) -> None:
     ticket = Ticket.objects.select_for_update(of=("self",), no_key=True).select_related("school").get(id=ticket_id)
     if not _waits_for_routing(ticket):
         return
-    before = clocks_of(ticket)
+    before, paused = clocks_of(ticket), clocks_paused(ticket)
     found = _move_to_office(ticket, now)
     answers = whom_to_tell(ticket=ticket, now=now)
     people = {person for answer in answers for person in answer.people}
@@ -51,14 +51,14 @@ def ticket_route(*, ticket_id: UUID, now: datetime) -> None:
     routed = event_chain(ticket=ticket, kind=EventKind.ROUTED, at=now, actor_id=None, body=body)
     ticket.save(update_fields=ROUTED_FIELDS)
     events_store([routed])
-    timers_follow(ticket=ticket, before=before, now=now)
+    timers_follow(ticket=ticket, before=before, paused=paused, now=now)
     outbox_add(drafts=[told_draft(event=routed.event, people=people)], now=now)
 
 
 def _waits_for_routing(ticket: Ticket) -> bool:
     if ticket.state == State.RECEIVED:
         return True
-    return State(ticket.state) in OPEN and not ticket.events.filter(kind=EventKind.ROUTED).exists()
+    return State(ticket.state) in UNSOLVED and not ticket.events.filter(kind=EventKind.ROUTED).exists()
 
 
 def _move_to_office(ticket: Ticket, now: datetime) -> bool:
@@ -67,9 +67,16 @@ def _move_to_office(ticket: Ticket, now: datetime) -> bool:
     if office is None:
         logger.error("ticket %s: the school has no office for %s; it stays at intake", ticket.id, ticket.category)
         return False
-    if office.id != ticket.owner_id:
-        ticket.owner, ticket.assignee = office, None
+    office_give(ticket=ticket, office=office)
     return True
+
+
+def office_give(*, ticket: Ticket, office: Unit) -> bool:
+    """Give a ticket to an office, where nobody has it in hand yet, and say whether that is another one than before."""
+    is_new = office.id != ticket.owner_id
+    if is_new:
+        ticket.owner, ticket.assignee = office, None
+    return is_new
 
 
 def first_owner(*, school: School, confidentiality: Confidentiality) -> Unit:
@@ -95,8 +102,7 @@ def office_for(*, ticket: Ticket, now: datetime) -> Unit | None:
 def _grade_for(ticket: Ticket, now: datetime) -> UUID | None:
     units = list(Unit.objects.filter(school=ticket.school_id).values_list("id", "parent_id", "kind"))
     places = list(Place.objects.filter(school=ticket.school_id).values_list("id", "parent_id", "owner_id"))
-    in_force = Q(starts_at__lte=now) & (Q(ends_at__isnull=True) | Q(ends_at__gt=now))
-    held = Appointment.objects.filter(in_force, person=ticket.reporter_id, post__unit__isnull=False)
+    held = appointments_in_force(at=now).filter(person=ticket.reporter_id, post__unit__isnull=False)
     groups = Groups(
         grades=frozenset(unit_id for unit_id, _parent, kind in units if kind == Unit.Kind.GRADE),
         unit_parents={unit_id: parent_id for unit_id, parent_id, _kind in units},

@@ -4,7 +4,6 @@ from collections.abc import Collection, Iterator
 from datetime import datetime
 from uuid import UUID
 
-from backend.organisation.actors import Actor
 from backend.organisation.roles import Role
 from backend.organisation.selectors import directory_load
 from backend.rulebook.ruleset import Confidentiality, Severity
@@ -16,6 +15,8 @@ TO_REPORTER = frozenset({Action.ACKNOWLEDGE, Action.RESOLVE, Action.VERIFY, Acti
 TO_ASSIGNEE = frozenset(
     {
         Action.ASSIGN,
+        Action.WAIT,
+        Action.RESUME,
         Action.REJECT_FIX,
         Action.REOPEN,
         Action.VERIFY,
@@ -26,6 +27,8 @@ TO_ASSIGNEE = frozenset(
     }
 )
 TO_ROLES = {
+    Action.WAIT: Role.OFFICE_HEAD,
+    Action.RESUME: Role.OFFICE_HEAD,
     Action.RESOLVE: Role.COORDINATOR,
     Action.REJECT_FIX: Role.OFFICE_HEAD,
     Action.REOPEN: Role.OFFICE_HEAD,
@@ -36,11 +39,10 @@ TO_ROLES = {
 
 
 def people_after(
-    *, action: Action, actor: Actor, ticket: Ticket, also: Collection[UUID] = (), now: datetime
+    *, action: Action, actor_id: UUID | None, ticket: Ticket, also: Collection[UUID] = (), now: datetime
 ) -> set[UUID]:
-    """Return the people who hear of an action just taken: `also` and those whom it always reaches."""
-    people = {*also, *_involved(action, ticket), *_in_role(action, actor, ticket, now)}
-    people.discard(actor.person_id)
+    """Return who hears of an action just taken (by the system: no actor): `also` and those whom it always reaches."""
+    people = {*also, *_involved(action, ticket), *_in_role(action, actor_id, ticket, now)} - {actor_id}
     return people - concerned_in(ticket_ids=[ticket.id])[ticket.id] if people else people
 
 
@@ -58,15 +60,15 @@ def _involved(action: Action, ticket: Ticket) -> Iterator[UUID]:
         yield ticket.assignee_id
 
 
-def _in_role(action: Action, actor: Actor, ticket: Ticket, now: datetime) -> tuple[UUID, ...]:
+def _in_role(action: Action, actor_id: UUID | None, ticket: Ticket, now: datetime) -> tuple[UUID, ...]:
     role = TO_ROLES.get(action)
     if role is None:
         return ()
     if ticket.confidentiality == Confidentiality.K2:
         role = Role.PRINCIPAL if action is Action.RESOLVE else Role.PROTECTION_LEAD
     excluded = concerned_in(ticket_ids=[ticket.id])[ticket.id]
-    if action is Action.PROPOSE_DECLINE:
-        excluded |= {actor.person_id}
+    if action is Action.PROPOSE_DECLINE and actor_id:
+        excluded |= {actor_id}
     return _reached(ticket, role, excluded, now)
 
 

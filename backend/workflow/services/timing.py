@@ -1,101 +1,116 @@
 """Keeping a ticket's timers in step with its state."""
 
-import logging
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from typing import Any
 
-from backend.deadlines.selectors import timers_of, working_time_get
-from backend.deadlines.services import TimerDraft, timers_arm, timers_stop
-from backend.deadlines.working_time import CalendarUnusable, WorkingTime
-from backend.organisation.models import Calendar
-from backend.rulebook.ruleset import Clock, ClockName, Severity
-from backend.rulebook.selectors import ruleset_get
-from backend.workflow.clocks import Deadline, Instants, clocks_running, deadlines_of
+from backend.deadlines.selectors import timers_of
+from backend.deadlines.services import (
+    TimerDraft,
+    TimerMove,
+    TimerPause,
+    timers_arm,
+    timers_pause,
+    timers_resume,
+    timers_stop,
+)
+from backend.rulebook.ruleset import Clock, ClockName
+from backend.workflow.clocks import Deadline
 from backend.workflow.models import NEVER_DUE, Ticket
-from backend.workflow.states import State
-
-logger = logging.getLogger(__name__)
-
-SUBJECT_KIND = "ticket"
+from backend.workflow.standing import SUBJECT_KIND, clocks_of, clocks_paused, deadlines_now, rules_of, work_left_at
 
 
-def rules_of(ticket: Ticket) -> Mapping[ClockName, Clock]:
-    """Return the clocks that the rulebook version the ticket pins has for it."""
-    ruleset = ruleset_get(ticket.rulebook_id)
-    return ruleset.clocks_of(category=ticket.category, severity=Severity(ticket.severity))
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What has to become of a ticket's timers; what is armed can be paused with the same change."""
 
+    stop: Collection[str]
+    arm: Sequence[Deadline]
+    pause: Collection[str]
+    resume: Sequence[Deadline]
 
-def clocks_of(ticket: Ticket) -> frozenset[ClockName]:
-    """Return the clocks that have to run on a ticket as it stands."""
-    is_contained = ticket.contained_at is not None
-    return clocks_running(state=State(ticket.state), is_contained=is_contained, known=rules_of(ticket).keys())
+    def __bool__(self) -> bool:
+        return bool(self.stop or self.arm or self.pause or self.resume)
 
 
 def timers_follow(
-    *, ticket: Ticket, before: Collection[ClockName], now: datetime, restart: Collection[ClockName] = ()
+    *,
+    ticket: Ticket,
+    before: Collection[ClockName],
+    now: datetime,
+    paused: Collection[ClockName] = (),
+    restart: Collection[ClockName] = (),
 ) -> dict[str, Any]:
-    """Stop and arm the difference between the clocks that ran before and those that have to; save the ticket after.
+    """Carry out the difference between the clocks that ran or rested before and those that have to; save it after.
 
     The ticket is locked (or new) and has its new state; clocks to restart are armed anew even if they ran before.
     Return what the ledger has to say of times that are provisional or fell back to calendar time; mostly nothing.
     """
-    wanted, running = clocks_of(ticket), frozenset(before)
+    wanted, resting = clocks_of(ticket), clocks_paused(ticket)
+    running, held = frozenset(before), frozenset(paused)
     again = wanted & frozenset(restart)
-    deadlines = deadlines_now(ticket, (wanted - running) | again, now)
-    return _timers_change(ticket, (running - wanted) | (running & again), deadlines, len(wanted), now)
+    arm, resume = (wanted - running - held) | again, wanted & held
+    due = {deadline.clock: deadline for deadline in deadlines_now(ticket, arm | resume, now)}
+    change = Change(
+        stop=((running | held) - wanted - resting) | (running & again),
+        arm=[due[clock] for clock in due if clock in arm],
+        pause=resting & running,
+        resume=[due[clock] for clock in due if clock in resume],
+    )
+    return _timers_change(ticket, change, now)
 
 
-def timers_renew(*, ticket: Ticket, now: datetime) -> dict[str, Any]:
-    """Arm anew, counted from the same instants as before, every clock that the ticket's rules now time differently."""
-    running = {timer.clock: timer for timer in timers_of(subject_kind=SUBJECT_KIND, subject_ids=[ticket.id])}
-    wanted = deadlines_now(ticket, clocks_of(ticket), now)
+def timers_renew(*, ticket: Ticket, before: Mapping[ClockName, Clock], now: datetime) -> dict[str, Any]:
+    """Arm anew, counted from the same instants as before, every clock that the ticket's rules now time differently.
+
+    A clock whose rule is the one it had before goes on, whatever a calendar did to its times, so that no rung of it
+    fires twice. One that has to rest on the ticket as it stands is paused again at the instant at which the wait began.
+    """
+    open_timers = {timer.clock: timer for timer in timers_of(subject_kind=SUBJECT_KIND, subject_ids=[ticket.id])}
+    wanted, resting = clocks_of(ticket), clocks_paused(ticket)
+    deadlines, rules = deadlines_now(ticket, wanted | resting, now), rules_of(ticket)
     kept = {
         deadline.clock
-        for deadline in wanted
-        if (timer := running.get(deadline.clock))
-        and (tuple(timer.ladder), timer.repeat_every) == (deadline.rungs, deadline.repeat)
+        for deadline in deadlines
+        if (timer := open_timers.get(deadline.clock))
+        and timer.armed == (deadline.clock in wanted)
+        and deadline.clock in before
+        and before[deadline.clock].times == rules[deadline.clock].times
     }
-    changed = [deadline for deadline in wanted if deadline.clock not in kept]
-    return _timers_change(ticket, running.keys() - kept, changed, len(wanted), now)
-
-
-def deadlines_now(ticket: Ticket, clocks: Collection[ClockName], now: datetime) -> tuple[Deadline, ...]:
-    """Return when some clocks of a ticket are due, by its rules and its school's calendar as they are now."""
-    deadlines = deadlines_of(
-        clocks=clocks,
-        rules=rules_of(ticket),
-        instants=Instants(ticket.filed_at, ticket.reopened_at, ticket.resolved_at, ticket.progress_at),
-        working_time=partial(_working_time, ticket, now),
+    change = Change(
+        stop=open_timers.keys() - kept,
+        arm=[deadline for deadline in deadlines if deadline.clock not in kept],
+        pause=resting - kept,
+        resume=(),
     )
-    for deadline in deadlines:
-        if deadline.fallback:
-            logger.error(
-                "ALARM: ticket %s: the clock %s runs on calendar time. %s", ticket.id, deadline.clock, deadline.fallback
-            )
-    return deadlines
+    return _timers_change(ticket, change, now)
 
 
-def _timers_change(
-    ticket: Ticket, to_stop: Collection[str], to_arm: Sequence[Deadline], running: int, now: datetime
-) -> dict[str, Any]:
-    if to_stop:
-        timers_stop(
-            subject_kind=SUBJECT_KIND, subject_id=ticket.id, clocks=to_stop, now=now, reason=f"ticket {ticket.state}"
-        )
-    timers_arm(drafts=[_draft(ticket, deadline) for deadline in to_arm], now=now)
-    if to_stop or to_arm:
-        ticket.next_due_at = _next_due_at(ticket, to_arm, running)
-    return _remarks(to_arm)
+def _timers_change(ticket: Ticket, change: Change, now: datetime) -> dict[str, Any]:
+    if change.stop:
+        reason = f"ticket {ticket.state}"
+        timers_stop(subject_kind=SUBJECT_KIND, subject_id=ticket.id, clocks=change.stop, now=now, reason=reason)
+    timers_arm(drafts=[_draft(ticket, deadline) for deadline in change.arm], now=now)
+    if change.pause or change.resume:
+        _pause_and_resume(ticket, change, now)
+    for deadline in change.arm:
+        if deadline.clock is ClockName.WAIT:
+            ticket.waiting_until = deadline.due_at
+    if change:
+        ticket.next_due_at = _next_due_at(ticket, change)
+    return _remarks([*change.arm, *change.resume])
 
 
-def _working_time(ticket: Ticket, now: datetime) -> WorkingTime:
-    try:
-        calendar = ticket.school.calendar
-    except Calendar.DoesNotExist:
-        raise CalendarUnusable("The school has no calendar.") from None
-    return working_time_get(calendar_id=calendar.id, version=calendar.version, now=now)
+def _pause_and_resume(ticket: Ticket, change: Change, now: datetime) -> None:
+    timers = {timer.clock: timer for timer in timers_of(subject_kind=SUBJECT_KIND, subject_ids=[ticket.id])}
+    since = ticket.waiting_since or now
+    pauses = [
+        TimerPause(timers[clock], work_left_at(ticket, timers[clock], since=since, now=now)) for clock in change.pause
+    ]
+    timers_pause(pauses=pauses, now=since)
+    moves = [TimerMove(timers[due.clock], due.rungs, due.calendar_version) for due in change.resume]
+    timers_resume(moves=moves, now=now)
 
 
 def _draft(ticket: Ticket, deadline: Deadline) -> TimerDraft:
@@ -109,11 +124,12 @@ def _draft(ticket: Ticket, deadline: Deadline) -> TimerDraft:
     )
 
 
-def _next_due_at(ticket: Ticket, armed: Sequence[Deadline], running: int) -> datetime:
+def _next_due_at(ticket: Ticket, change: Change) -> datetime:
     """Return the earliest due time of the clocks that run, which for those armed before stands on their timers."""
-    due = [deadline.due_at for deadline in armed]
-    if len(armed) < running:
-        due += [timer.ladder[0] for timer in timers_of(subject_kind=SUBJECT_KIND, subject_ids=[ticket.id])]
+    due = [deadline.due_at for deadline in change.arm if deadline.clock not in change.pause]
+    if len(due) < len(clocks_of(ticket)):
+        running = timers_of(subject_kind=SUBJECT_KIND, subject_ids=[ticket.id]).filter(armed=True)
+        due += [timer.ladder[0] for timer in running]
     return min(due, default=NEVER_DUE)
 
 

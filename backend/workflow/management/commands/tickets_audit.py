@@ -9,10 +9,11 @@ from django.core.management.base import BaseCommand, CommandError
 from backend.common.clock import database_now
 from backend.deadlines.selectors import invariant_breaks
 from backend.workflow.invariants import INVARIANTS
-from backend.workflow.upkeep import tickets_with_wrong_clocks
+from backend.workflow.upkeep import tickets_with_lost_time, tickets_with_wrong_clocks
 
 ROWS_SHOWN = 20
-CLOCKS = "A ticket has exactly the open timers that its state, severity and category imply."
+CLOCKS = "A ticket has exactly the open timers, running or at rest, that its state, severity and category imply."
+PAUSES = "Waiting conserves working time: a clock that was paused is due when the work then left has been done."
 
 
 class Command(BaseCommand):
@@ -42,3 +43,4 @@ def _findings() -> Iterator[tuple[str, list[str]]]:
             ["  ".join(f"{name}={value}" for name, value in row.items()) for row in rows],
         )
     yield CLOCKS, [str(wrong) for wrong in islice(tickets_with_wrong_clocks(), ROWS_SHOWN)]
+    yield PAUSES, [str(lost) for lost in islice(tickets_with_lost_time(now=now), ROWS_SHOWN)]

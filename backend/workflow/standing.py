@@ -1,0 +1,91 @@
+"""Which clocks a ticket has as it stands, and when they are due by the rules it pins and its school's calendar."""
+
+import logging
+from collections.abc import Collection, Mapping
+from datetime import datetime, timedelta
+from functools import partial
+
+from backend.deadlines.models import Timer
+from backend.deadlines.selectors import working_time_get
+from backend.deadlines.working_time import CalendarUnusable, WorkingTime
+from backend.organisation.models import Calendar
+from backend.rulebook.ruleset import Clock, ClockName, Severity
+from backend.rulebook.selectors import ruleset_get
+from backend.workflow.clocks import Deadline, Instants, clocks_resting, clocks_running, deadlines_of, work_left
+from backend.workflow.models import Ticket
+from backend.workflow.states import State
+
+logger = logging.getLogger(__name__)
+
+SUBJECT_KIND = "ticket"
+
+
+def rules_of(ticket: Ticket) -> Mapping[ClockName, Clock]:
+    """Return the clocks that the rulebook version the ticket pins has for it."""
+    ruleset = ruleset_get(ticket.rulebook_id)
+    return ruleset.clocks_of(category=ticket.category, severity=Severity(ticket.severity))
+
+
+def clocks_of(ticket: Ticket) -> frozenset[ClockName]:
+    """Return the clocks that have to run on a ticket as it stands."""
+    is_contained = ticket.contained_at is not None
+    return clocks_running(state=State(ticket.state), is_contained=is_contained, known=rules_of(ticket).keys())
+
+
+def clocks_paused(ticket: Ticket) -> frozenset[ClockName]:
+    """Return the clocks that have to rest on a ticket as it stands."""
+    return clocks_resting(state=State(ticket.state), known=rules_of(ticket).keys())
+
+
+def instants_of(ticket: Ticket) -> Instants:
+    """Return what the clocks of a ticket count from."""
+    return Instants(
+        filed_at=ticket.filed_at,
+        reopened_at=ticket.reopened_at,
+        resolved_at=ticket.resolved_at,
+        progress_at=ticket.progress_at,
+        waiting_since=ticket.waiting_since,
+        waits=tuple((start, until) for start, until in ticket.waits),
+    )
+
+
+def deadlines_now(ticket: Ticket, clocks: Collection[ClockName], now: datetime) -> tuple[Deadline, ...]:
+    """Return when some clocks of a ticket are due, by its rules and its school's calendar as they are now."""
+    deadlines = deadlines_of(
+        clocks=clocks,
+        rules=rules_of(ticket),
+        instants=instants_of(ticket),
+        working_time=partial(_working_time, ticket, now),
+    )
+    for deadline in deadlines:
+        if deadline.fallback:
+            logger.error(
+                "ALARM: ticket %s: the clock %s runs on calendar time. %s", ticket.id, deadline.clock, deadline.fallback
+            )
+    return deadlines
+
+
+def work_left_at(ticket: Ticket, timer: Timer, *, since: datetime, now: datetime) -> timedelta:
+    """Return the work from an instant to the next rung of one of a ticket's timers, by its calendar as it is now."""
+    return work_left(
+        clock=rules_of(ticket)[ClockName(timer.clock)],
+        since=since,
+        due_at=timer.due_at,
+        working_time=partial(_working_time, ticket, now),
+    )
+
+
+def calendar_version(ticket: Ticket) -> int | None:
+    """Return the version of the calendar of a ticket's school; None where it has none."""
+    try:
+        return ticket.school.calendar.version
+    except Calendar.DoesNotExist:
+        return None
+
+
+def _working_time(ticket: Ticket, now: datetime) -> WorkingTime:
+    try:
+        calendar = ticket.school.calendar
+    except Calendar.DoesNotExist:
+        raise CalendarUnusable("The school has no calendar.") from None
+    return working_time_get(calendar_id=calendar.id, version=calendar.version, now=now)
