@@ -55,43 +55,57 @@ def system_status(*, now: datetime) -> dict[str, Any]:
     """Return lag, signs of life, holds and gaps, and whether any of it needs somebody to look."""
     broker = broker_answers()
     workers = workers_heard() if broker else []
-    lag, relay_lag = engine_lag(now=now), outbox_lag(now=now)
-    beats = heartbeats()
-    engines = {beat.name: seconds_since(beat.beat_at, now) for beat in beats}
-    hold = hold_current()
-    relay_age = heartbeat_age(name=RELAY, now=now)
-    auditor_age = heartbeat_age(name=AUDITOR, now=now)
-    alarms = {
-        "broker_away": not broker,
-        "no_worker": not workers,
-        "engine_late": lag > LATE,
-        "engine_silent": not any(age < SILENT.total_seconds() for age in engines.values()),
-        "auditor_silent": auditor_age is None or auditor_age > SILENT,
-        "relay_late": relay_lag > SILENT,
-        "relay_silent": relay_age is None or relay_age > SILENT,
-        "firing_on_hold": hold is not None,
-        "messages_given_up": outbox_failed_count() > 0,
-    }
+    engine, engine_alarms = _engine_status(now)
+    relay, relay_alarms = _relay_status(now)
+    alarms = {"broker_away": not broker, "no_worker": not workers, **engine_alarms, **relay_alarms}
     return {
         "status": "attention" if any(alarms.values()) else "well",
         "alarms": sorted(name for name, raised in alarms.items() if raised),
         "workers": workers,
-        "engine": {
-            "lag_seconds": lag.total_seconds(),
-            "due": due_count(now=now),
-            "seconds_since_beat": engines,
-            "hold_since": hold.since.isoformat() if hold else None,
-            "fired": sum(beat.fired for beat in beats),
-            "quarantined": sum(beat.quarantined for beat in beats),
-            "gaps": [
-                {"from": gap.started_at.isoformat(), "to": gap.ended_at.isoformat()}
-                for gap in sweep_gaps(since=now - timedelta(days=7))
-            ],
-        },
-        "relay": {
-            "lag_seconds": relay_lag.total_seconds(),
-            "seconds_since_beat": None if relay_age is None else max(relay_age.total_seconds(), 0.0),
-            "failing": outbox_failing_count(),
-        },
+        "engine": engine,
+        "relay": relay,
         "deliveries_failed_day": deliveries_failed(now=now),
     }
+
+
+def _engine_status(now: datetime) -> tuple[dict[str, Any], dict[str, bool]]:
+    lag, hold, beats = engine_lag(now=now), hold_current(), heartbeats()
+    engines = {beat.name: seconds_since(beat.beat_at, now) for beat in beats}
+    said = {
+        "lag_seconds": lag.total_seconds(),
+        "due": due_count(now=now),
+        "seconds_since_beat": engines,
+        "hold_since": hold.since.isoformat() if hold else None,
+        "fired": sum(beat.fired for beat in beats),
+        "quarantined": sum(beat.quarantined for beat in beats),
+        "gaps": [
+            {"from": gap.started_at.isoformat(), "to": gap.ended_at.isoformat()}
+            for gap in sweep_gaps(since=now - timedelta(days=7))
+        ],
+    }
+    alarms = {
+        "engine_late": lag > LATE,
+        "engine_silent": not any(age < SILENT.total_seconds() for age in engines.values()),
+        "auditor_silent": _is_silent(heartbeat_age(name=AUDITOR, now=now)),
+        "firing_on_hold": hold is not None,
+    }
+    return said, alarms
+
+
+def _relay_status(now: datetime) -> tuple[dict[str, Any], dict[str, bool]]:
+    lag, age = outbox_lag(now=now), heartbeat_age(name=RELAY, now=now)
+    said = {
+        "lag_seconds": lag.total_seconds(),
+        "seconds_since_beat": None if age is None else max(age.total_seconds(), 0.0),
+        "failing": outbox_failing_count(),
+    }
+    alarms = {
+        "relay_late": lag > SILENT,
+        "relay_silent": _is_silent(age),
+        "messages_given_up": outbox_failed_count() > 0,
+    }
+    return said, alarms
+
+
+def _is_silent(age: timedelta | None) -> bool:
+    return age is None or age > SILENT
