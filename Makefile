@@ -6,7 +6,7 @@ ARGS ?=
 BOOTSTRAP := $(PYTHON) tools/bootstrap.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run reset manage shell test demo bench check format openapi messages lock python
+.PHONY: help run reset manage shell test demo chaos bench simulate check format openapi messages lock python
 
 help: ## Print this help
 	@awk 'BEGIN {FS = ":.*## "; print "Allclear: school safety reports with deadlines nobody can lose.\n"} \
@@ -37,9 +37,17 @@ demo: python ## Play a day of a school in three minutes against the running syst
 	@$(BOOTSTRAP) dev
 	@exec $(VENV) -m tools.demo $(ARGS)
 
+chaos: python ## Break a private system in every way under load and prove that nothing is lost: ARGS="--fault NAME …"
+	@$(BOOTSTRAP) dev
+	@exec $(VENV) -m tools.chaos $(ARGS)
+
 bench: python ## Measure what the system costs, as ratios made in one run (var/bench.json): ARGS="--part filing"
 	@$(BOOTSTRAP) dev
 	@exec $(VENV) -m tools.bench $(ARGS)
+
+simulate: python ## Let a year of two schools pass on a virtual clock, judged by an oracle: ARGS="--tickets 2000", --long
+	@$(BOOTSTRAP) dev
+	@exec $(VENV) -m tools.simulate $(ARGS)
 
 check: python ## Check format, lint, types, layers, migrations, API schema and translations
 	@$(BOOTSTRAP) dev

@@ -1,0 +1,40 @@
+"""A small simulated year: the real engine and the oracle made from the documents agree on every escalation."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.properties.conftest import twin_of
+from tests.world import World
+from tools.simulate.judge import broken, disagreements
+from tools.simulate.year import Plan, Year
+
+SMALL = Plan(tickets=35, days=25, outages=4, edits=4, absences=6)
+TINY = Plan(tickets=4, days=5, outages=0, edits=0, absences=0)
+
+
+def year_of(world: World, zone: str, plan: Plan) -> Year:
+    """Return the year 2026 before its first event."""
+    twin, stage = twin_of(world, zone)
+    return Year(twin=twin, stages=[stage], plan=plan, seed=4)
+
+
+@pytest.mark.parametrize("zone", ["Asia/Shanghai", "Europe/Berlin"])
+def test_the_engine_fires_in_a_year_what_the_documents_say(world: World, zone: str) -> None:
+    year = year_of(world, zone, SMALL)
+    filed: list[int] = []
+    year.run(filed=lambda: filed.append(1))
+    assert [*year.twin.remarks, *disagreements(year.twin.oracle)] == []
+    assert broken(year.end) == []
+    assert len(filed) == SMALL.tickets
+    assert len(year.twin.oracle.fired) > SMALL.tickets
+
+
+def test_the_judge_sees_a_single_escalation_too_many(world: World) -> None:
+    year = year_of(world, "Asia/Shanghai", TINY)
+    year.run(filed=lambda: None)
+    assert disagreements(year.twin.oracle) == []
+    key, fired = year.twin.oracle.fired.popitem()
+    assert len(disagreements(year.twin.oracle)) == 1
+    year.twin.oracle.fired[key] = fired._replace(due_at=fired.due_at + timedelta(minutes=1))
+    assert len(disagreements(year.twin.oracle)) == 1
