@@ -1,6 +1,7 @@
 """The installation of `make run` in var/ (or STATE_DIRECTORY): its address, environment, lock and description."""
 
 import fcntl
+import http.client
 import json
 import os
 import socket
@@ -73,12 +74,30 @@ class Address:
             else:
                 return
 
+    def is_ready(self) -> bool:
+        """Return whether the web there says that it is ready."""
+        connection = http.client.HTTPConnection(self.local_host, self.port, timeout=2)
+        try:
+            connection.request("GET", "/readyz")
+            return connection.getresponse().status == http.HTTPStatus.OK
+        except (OSError, http.client.HTTPException):
+            return False
+        finally:
+            connection.close()
+
     def _try_to_listen(self) -> None:
         family = socket.AF_INET6 if ":" in self.host else socket.AF_INET
         with socket.socket(family) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind((self.host, self.port))
             probe.listen(1)
+
+
+def free_port() -> int:
+    """Return a port nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def address_from(environment: Mapping[str, str]) -> Address:

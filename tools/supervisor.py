@@ -1,6 +1,5 @@
 """`make run`: servers, migrations, demo school and all processes under one supervisor, which leaves nothing behind."""
 
-import http.client
 import json
 import os
 import signal
@@ -156,7 +155,7 @@ class Supervisor:
             self.herd.start(Recipe(process.name, command, self.environment, ROOT))
         if seed is not None:
             self.finish_seed(seed)
-        if not self.herd.watch(self.answers, seconds=READY_SECONDS):
+        if not self.herd.watch(self.address.is_ready, seconds=READY_SECONDS):
             where = f"{self.address.url}/readyz"
             raise StateError(f"{where} did not answer 200 within {READY_SECONDS:g} s; the lines above say why.")
 
@@ -182,17 +181,6 @@ class Supervisor:
         """Return a quiet management command to run to its end."""
         command = manage_command(*arguments, "--verbosity", "0")
         return Recipe(name, command, environment or self.environment, ROOT, lasts=False)
-
-    def answers(self) -> bool:
-        """Return whether the web says that it is ready."""
-        connection = http.client.HTTPConnection(self.address.local_host, self.address.port, timeout=2)
-        try:
-            connection.request("GET", "/readyz")
-            return connection.getresponse().status == http.HTTPStatus.OK
-        except (OSError, http.client.HTTPException):
-            return False
-        finally:
-            connection.close()
 
     def describe(self) -> None:
         """Write var/run.json for `make manage` and for whoever wants a process by its name."""

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.system.installation import System, free_port
+from tests.system.installation import System
+from tools.installation import free_port
 from tools.state import remove_home
 
 

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.system.installation import NAMES, System, free_port
+from tests.system.installation import NAMES, System
 from tools.children import wait_until
+from tools.installation import free_port
 from tools.state import remove_home
 
 

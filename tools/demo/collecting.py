@@ -1,7 +1,8 @@
 """Looking back at the day: what stands in the lists of its people, in the timelines, and what the auditors say."""
 
+import subprocess
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
@@ -51,7 +52,7 @@ def day_seen(
         conflicted=people["conflicted"].id,
         conflicted_seen=_seen(people["conflicted"], ids),
         concerning=concerning,
-        commands=audits(system),
+        commands=audits(system.command),
     )
 
 
@@ -67,11 +68,11 @@ def told(*, people: Mapping[str, Person], school: Mapping[str, Any], system: Sys
     return Told(notices=notices, mails=mails)
 
 
-def audits(system: System) -> dict[str, list[str]]:
-    """Run the system's own auditors; return what each of their sentences finds broken."""
+def audits(run: Callable[[str], "subprocess.CompletedProcess[str]"]) -> dict[str, list[str]]:
+    """Run the system's own auditors, each a management command; return what each of their sentences finds broken."""
     found: dict[str, list[str]] = {}
     for command, name in AUDITS.items():
-        done = system.command(command)
+        done = run(command)
         sentences = sentences_of(done.stdout)
         found |= sentences
         if done.returncode and not any(sentences.values()):

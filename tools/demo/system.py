@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -14,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from tools.children import spawn, stop, wait_until
-from tools.installation import ROOT, SETTLED_NAMES, STATE, is_running, manage_command, read_run
+from tools.installation import ROOT, SETTLED_NAMES, STATE, free_port, is_running, manage_command, read_run
 from tools.state import StateError, remove_home
 
 START_SECONDS = 120
@@ -63,13 +62,20 @@ def system_running() -> Iterator[System]:
     if is_running(STATE):
         yield _described(STATE, f"the running system in {STATE}")
         return
-    with tempfile.TemporaryDirectory(prefix="allclear-demo-", ignore_cleanup_errors=True) as folder:
+    with private_system() as (system, _state):
+        yield system
+
+
+@contextmanager
+def private_system(**settings: str) -> Iterator[tuple[System, Path]]:
+    """Yield a system of its own that leaves nothing behind, and its state; its log lies beside that as `log`."""
+    with tempfile.TemporaryDirectory(prefix="allclear-private-", ignore_cleanup_errors=True) as folder:
         state = Path(folder) / "var"
         state.mkdir()
         Path(folder).chmod(0o711)  # the servers' account has to pass through it
         try:
-            with _started(state, Path(folder) / "log"):
-                yield _described(state, "a private system of its own, gone afterwards (none was running)")
+            with _started(state, Path(folder) / "log", settings):
+                yield _described(state, "a private system of its own, gone afterwards"), state
         finally:
             remove_home(state)
 
@@ -82,9 +88,9 @@ def _described(state: Path, description: str) -> System:
 
 
 @contextmanager
-def _started(state: Path, log: Path) -> Iterator[None]:
+def _started(state: Path, log: Path, settings: Mapping[str, str]) -> Iterator[None]:
     environment = {name: value for name, value in os.environ.items() if name not in NOT_INHERITED}
-    environment |= {"STATE_DIRECTORY": str(state), "PORT": str(_free_port())}
+    environment |= {**settings, "STATE_DIRECTORY": str(state), "PORT": str(free_port())}
     with log.open("wb") as output:
         process = spawn(
             [sys.executable, "-m", "tools.supervisor"],
@@ -100,9 +106,3 @@ def _started(state: Path, log: Path) -> Iterator[None]:
             yield
         finally:
             stop(process, grace=STOP_SECONDS)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

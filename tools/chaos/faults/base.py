@@ -1,0 +1,37 @@
+"""What every fault offers: it is injected, held for a while, healed, and may know of breaks that only it can see."""
+
+from typing import ClassVar
+
+from tools.bench.parts import Talking
+from tools.chaos.load import Load
+from tools.chaos.target import Target
+
+
+class Fault:
+    """One way of breaking the system; `injected` counts how often it was, `hold_seconds` is how long it lasts."""
+
+    name: ClassVar[str]
+    hold_seconds: float = 1.0
+    patience_seconds: float = 90.0
+
+    def __init__(self, target: Target, load: Load, hands: Talking, *, is_small: bool) -> None:
+        self.target = target
+        self.load = load
+        self.hands = hands
+        self.is_small = is_small
+        self.injected = 0
+        self.breaks: list[str] = []
+
+    def inject(self) -> None:
+        """Break it."""
+        raise NotImplementedError
+
+    def heal(self) -> None:
+        """Take the cause away; what died is started again by the supervisor."""
+
+    def is_over(self) -> bool:
+        """Say whether what only this fault knows of has recovered."""
+        return True
+
+    def clear(self) -> None:
+        """Remove what is left of it, before everything is judged."""
