@@ -74,6 +74,18 @@ def test_what_comes_right_after_a_message_waits_and_goes_together(world: World, 
     assert [mail["Subject"] for mail in post.to("bob")][1] == "Allclear: 2 things wait for you"
 
 
+def test_a_mail_sent_while_the_clock_was_ahead_keeps_nobody_waiting(world: World, post: MailServer) -> None:
+    ticket_id = file_ticket(world)
+    storm(world, [ticket_id], 1)
+    work("ticket.told", "notice.deliver")
+    Delivery.objects.update(sent_at=database_now() + timedelta(hours=1))
+    event = Ticket.objects.get(id=ticket_id).events.latest("sequence")
+    event.id, event.kind = UUID(int=500), "comment"
+    outbox_add(drafts=[told_draft(event=event, people=[world.bob.person.id])], now=database_now())
+    work("ticket.told", "notice.deliver")
+    assert len(post.to("bob")) == 2
+
+
 def test_a_digest_of_one_exercise_among_real_ones_marks_only_that_one() -> None:
     real = Facts("Look.", "K0", "https://x/1", reference="AAAA-AAAA")
     drill = Facts("Look.", "K0", "https://x/2", reference="BBBB-BBBB", is_exercise=True)
