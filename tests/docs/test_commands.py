@@ -30,10 +30,8 @@ def test_every_management_command_exists(paper: Path) -> None:
 
 
 def test_the_runbook_says_what_to_do_about_every_alarm() -> None:
-    found = ALARMS.search(read("backend/insights/selectors.py"))
-    assert found is not None
-    alarms = set(re.findall(r'"(\w+)":', found[1]))
-    assert alarms
+    alarms = set(re.findall(r'"(\w+)":', " ".join(ALARMS.findall(read("backend/insights/selectors.py")))))
+    assert len(alarms) >= 9
     told = set(re.findall(r"^\| `(\w+)` \|", read("docs/runbook.md").split("| Alarm |")[1], re.MULTILINE))
     assert alarms - told == set()
     assert {alarm for alarm in told - alarms if "_" in alarm} == set()
