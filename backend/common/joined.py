@@ -6,8 +6,10 @@ Composing a statement with five joins costs Django several times what the databa
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.db import DEFAULT_DB_ALIAS, connection
+from django.db import DEFAULT_DB_ALIAS
 from django.db.models import Model
+
+from backend.common.planned import planned_once
 
 
 class Joined:
@@ -21,7 +23,7 @@ class Joined:
 
     def first(self, parameters: Sequence[Any]) -> Mapping[str, Any] | None:
         """Return the first row as one instance for each alias, None where an outer join found none; None for no row."""
-        with connection.cursor() as cursor:
+        with planned_once() as cursor:
             cursor.execute(self._statement, parameters)
             row = cursor.fetchone()
         if row is None:

@@ -13,11 +13,12 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Q
 
 from backend.common.faults import fault_point
 from backend.common.models import OutboxMessage
+from backend.common.planned import planned_once
 from backend.common.publishing import outbox_publish
 
 logger = logging.getLogger(__name__)
@@ -138,7 +139,7 @@ def _insert(drafts: Sequence[OutboxDraft], now: datetime) -> list[tuple[int, str
         [json.dumps(draft.payload, cls=DjangoJSONEncoder) for draft in drafts],
         [draft.not_before for draft in drafts],
     ]
-    with connection.cursor() as cursor:
+    with planned_once() as cursor:
         cursor.execute(INSERT, [now, now + FIRST_LEASE, *columns])
         rows: list[tuple[int, str, datetime | None]] = cursor.fetchall()
     return rows

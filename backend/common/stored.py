@@ -12,6 +12,8 @@ from typing import Any, Generic, TypeVar
 from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import Model
 
+from backend.common.planned import planned_once
+
 ModelT = TypeVar("ModelT", bound=Model)
 
 
@@ -31,7 +33,7 @@ class Stored:
             for row, fields in zip(rows, self._fields, strict=True)
             for field in fields
         ]
-        with connection.cursor() as cursor:
+        with planned_once() as cursor:
             cursor.execute(self._statement, parameters)
         for row in rows:
             row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS  # noqa: SLF001 - as Model.save does

@@ -108,6 +108,7 @@ DATABASES = {
     }
 }
 DATABASES["default"]["OPTIONS"].setdefault("connect_timeout", 3)  # type: ignore[attr-defined]
+DATABASES["default"]["OPTIONS"]["prepare_threshold"] = 5  # type: ignore[index]  # see common/planned.py
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- broker and cache ---------------------------------------------------------------------------------------------

@@ -21,6 +21,7 @@ from backend.incidents.serializers import (
     ReportInput,
     ReportOutput,
     WithdrawInput,
+    report_read,
     report_shown,
 )
 from backend.incidents.services import report_amend, report_file, report_withdraw
@@ -49,9 +50,8 @@ class ReportListView(StaffView, ListAPIView[Report]):
         """File a report; from this instant somebody answers for it."""
 
         def act(now: datetime) -> Response:
-            given = ReportInput(data=request.data)
-            given.is_valid(raise_exception=True)
-            report = report_file(actor=self.actor, draft=given.draft(), caller=given.filed_for(), now=now)
+            draft, caller = report_read(request.data)
+            report = report_file(actor=self.actor, draft=draft, caller=caller, now=now)
             location = request.build_absolute_uri(f"/api/v1/reports/{report.id}")
             return Response(report_shown(report), status=status.HTTP_201_CREATED, headers={"Location": location})
 

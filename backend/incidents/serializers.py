@@ -49,22 +49,23 @@ class ReportInput(StrictSerializer):
         required=False, default=False, help_text="A drill, marked as such everywhere; for leaders and the coordinator."
     )
 
-    def draft(self) -> TicketDraft:
-        """Return the checked values of what it is about."""
-        values: dict[str, Any] = self.validated_data
-        return TicketDraft(
-            category=values["category"],
-            place_id=values["place"],
-            occurred_at=values["occurred_at"],
-            description=values["description"],
-            persons_concerned=frozenset(values["persons_concerned"]),
-            is_exercise=values["exercise"],
-        )
 
-    def filed_for(self) -> Caller:
-        """Return on whose behalf it is filed."""
-        given = self.validated_data["caller"]
-        return Caller(name=given["name"], contact=given["contact"]) if given else OWN
+TO_FILE = ReportInput()
+
+
+def report_read(given: Any) -> tuple[TicketDraft, Caller]:
+    """Return what is filed and on whose behalf, or raise ValidationError; the fields are made once for the process."""
+    values: dict[str, Any] = TO_FILE.run_validation(given)
+    draft = TicketDraft(
+        category=values["category"],
+        place_id=values["place"],
+        occurred_at=values["occurred_at"],
+        description=values["description"],
+        persons_concerned=frozenset(values["persons_concerned"]),
+        is_exercise=values["exercise"],
+    )
+    caller = values["caller"]
+    return draft, Caller(name=caller["name"], contact=caller["contact"]) if caller else OWN
 
 
 class CallerOutput(serializers.Serializer[Any]):

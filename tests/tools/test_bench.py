@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from tools.bench.figures import Figure, write
+from tools.bench.lag import LONGEST_LAG
 from tools.bench.parts import cpu_seconds
 from tools.installation import ROOT
 
-SMALL_RUN = ("--rounds", "1", "--seconds", "0.5", "--small", "300", "--large", "3000")
+SMALL_RUN = ("--rounds", "1", "--seconds", "0.5", "--small", "300", "--large", "3000", "--hold", "0.5")
 
 
 @pytest.mark.parametrize(
@@ -51,14 +52,20 @@ def test_a_small_bench_measures_everything(tmp_path: Path) -> None:
         capture_output=True,
         text=True,
         check=False,
-        timeout=180,
+        timeout=300,
     )
     assert done.returncode == 0, done.stdout + done.stderr
     content = json.loads(output.read_text(encoding="utf-8"))
     assert content["tickets"] == [300, 3000]
-    named = {row["name"]: row["value"] for part in ("filing", "reading") for row in content[part]}
+    named = {row["name"]: row["value"] for part in ("filing", "reading", "engine") for row in content[part]}
     assert 0 < named["reports filed ÷ bare inserts behind the same"] < 1
-    assert named["SQL statements per report"] <= 12
+    assert named["SQL statements per report"] <= 10
     assert named["CPU per report, web and database"] > 0
     growths = [name for name in named if name.endswith("growth of buffers")]
     assert len(growths) == 9
+    assert named["escalations fired ÷ in batches of one"] > 1
+    assert named["CPU per escalation, engine and database"] > 0
+    waiting = {name: value for name, value in named.items() if "left waiting" in name or "lost of it" in name}
+    assert len(waiting) == 6
+    assert set(waiting.values()) == {0}, waiting
+    assert named["firing lag p99 beyond the same loop doing nothing"] < LONGEST_LAG

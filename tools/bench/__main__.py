@@ -2,24 +2,26 @@
 
 import argparse
 import os
-import socket
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from tools.bench import filing, reading, rows
+from tools.bench import engine, filing, lag, reading, rows
 from tools.bench.figures import Figure, show, write
 from tools.bench.parts import Talking
 from tools.embedded import Servers, leave_on_sigterm, temporary_servers
-from tools.installation import ROOT, STATE, Address, manage_command
+from tools.installation import ROOT, STATE, Address, free_port, manage_command
 from tools.postgres import DATABASE, OWNER
 from tools.state import StateError
 
 FILING, SMALL, LARGE = "allclear_filing", "allclear_small", "allclear_large"
+FEW, MANY = "allclear_few", "allclear_many"
 SAMPLER = "teacher.lin"
 
 
@@ -28,8 +30,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--rounds", type=int, default=5, help="blocks of each kind")
     parser.add_argument("--seconds", type=float, default=5, help="length of a block of filing")
-    parser.add_argument("--small", type=int, default=10_000, help="tickets in the small database")
-    parser.add_argument("--large", type=int, default=1_000_000, help="tickets in the large database")
+    parser.add_argument("--small", type=int, default=10_000, help="tickets, or armed timers, in the small database")
+    parser.add_argument("--large", type=int, default=1_000_000, help="tickets, or armed timers, in the large database")
+    parser.add_argument("--hold", type=float, default=60, help="seconds for which a snapshot is held")
     parser.add_argument("--part", choices=PARTS, action="append", help="only this part; may be repeated")
     parser.add_argument("--output", type=Path, default=STATE / "bench.json", help="where the figures go")
     options = parser.parse_args()
@@ -87,7 +90,48 @@ def measure_reading(servers: Servers, options: argparse.Namespace, progress: Pro
         return reading.measure(small=small, large=large, rounds=options.rounds, progress=progress)
 
 
-PARTS = {"filing": measure_filing, "reading": measure_reading}
+def measure_engine(servers: Servers, options: argparse.Namespace, progress: Progress) -> list[Figure]:
+    """Fill two databases with a few and with many armed timers and measure the engine, by itself and under load."""
+    environment = schools_in(servers, MANY)
+    with (
+        crowd_of(servers, FEW, schools_in(servers, FEW), options.small, progress) as few,
+        crowd_of(servers, MANY, environment, options.large, progress) as many,
+    ):
+        by_itself = engine.measure(
+            few=few,
+            many=many,
+            postgres=servers.postgres,
+            rounds=options.rounds,
+            hold=options.hold,
+            progress=progress,
+        )
+        seconds = options.seconds * options.rounds
+        return by_itself + lag.measure(crowd=many, environment=environment, seconds=seconds, progress=progress)
+
+
+@contextmanager
+def crowd_of(
+    servers: Servers, name: str, environment: dict[str, str], wanted: int, progress: Progress
+) -> Iterator[engine.Crowd]:
+    """Fill a database with open tickets until about so many timers are armed; yield it with hands in it."""
+    url = servers.postgres.url("postgres", name)
+    with Talking("tools.bench.engine_process", environment) as hands:
+        hands.ask(do="tables")
+        hands.ask(do="sign_in", usernames=[SAMPLER])
+        hands.ask(do="samples", username=SAMPLER)
+        samples, timers = hands.ask(do="clocks")
+        tickets = wanted * samples // timers
+        task = progress.add_task(f"arming {wanted:,} timers", total=tickets)
+        with psycopg.connect(url) as connection:
+            rows.multiply(
+                connection, wanted=tickets, progress=lambda done: progress.update(task, completed=done), share=1
+            )
+        hands.ask(do="stop_samples")
+        tickets, armed = hands.ask(do="clocks")
+        yield engine.Crowd(armed=armed, tickets=tickets, hands=hands, url=url)
+
+
+PARTS = {"filing": measure_filing, "reading": measure_reading, "engine": measure_engine}
 
 
 def lay_out(servers: Servers) -> None:
@@ -126,13 +170,6 @@ def environment_on(servers: Servers, name: str) -> dict[str, str]:
     }
     environment.pop("CELERY_BROKER_URL", None)
     return environment
-
-
-def free_port() -> int:
-    """Return a port nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def facts(options: argparse.Namespace) -> dict[str, object]:

@@ -6,7 +6,6 @@
 import json
 import os
 import statistics
-import sys
 import time
 from collections.abc import Callable
 from typing import Any
@@ -28,6 +27,7 @@ from backend.organisation.models import Place  # noqa: E402
 from backend.workflow.models import Ticket  # noqa: E402
 from backend.workflow.services import ticket_route  # noqa: E402
 from tools.bench.models import CREATE  # noqa: E402
+from tools.bench.parts import answer_orders  # noqa: E402
 
 CONTROL = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "ROLLBACK", "EXPLAIN", "SET ")
 CATEGORIES = ("F02", "B02", "B06", "N03", "N01", "S02", "C02", "F01")
@@ -117,7 +117,7 @@ class Hands:
         with connection.execute_wrapper(note):
             client.get(path)
         reading = [(sql, params) for sql, params in statements if sql.lstrip().startswith(("SELECT", "WITH"))]
-        return sum(_buffers_of(sql, params) for sql, params in reading)
+        return sum(buffers_of(sql, params) for sql, params in reading)
 
     def _client(self, username: str) -> APIClient:
         client = APIClient()
@@ -125,7 +125,8 @@ class Hands:
         return client
 
 
-def _buffers_of(sql: str, params: Any) -> int:
+def buffers_of(sql: str, params: Any) -> int:
+    """Return how many 8 KiB buffers a statement touches; it is carried out."""
     with connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {sql}", params)
         plan = cursor.fetchone()[0]
@@ -133,14 +134,5 @@ def _buffers_of(sql: str, params: Any) -> int:
     return int(top["Shared Hit Blocks"]) + int(top["Shared Read Blocks"])
 
 
-def main() -> None:
-    """Answer each order `{"do": name, …}` with one line."""
-    hands = Hands()
-    for line in sys.stdin:
-        order = json.loads(line)
-        result = getattr(hands, order.pop("do"))(**order)
-        print(json.dumps(result), flush=True)
-
-
 if __name__ == "__main__":
-    main()
+    answer_orders(Hands())

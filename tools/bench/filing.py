@@ -1,10 +1,8 @@
 """Filing reports beside a bare insert behind the same things and beside a plain one; the workers are stopped."""
 
-import http.client
 import statistics
 import subprocess
 import sys
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,7 +12,9 @@ from rich.progress import Progress
 
 from tools.bench.figures import Figure
 from tools.bench.parts import Talking, cpu_seconds
+from tools.children import wait_until
 from tools.installation import ROOT, Address
+from tools.state import StateError
 
 REPORTERS = ("teacher.lin", "teacher.carter")
 PATHS = {"report": "/api/v1/reports", "bare": "/api/v1/bench/bare", "plain": "/api/v1/bench/plain"}
@@ -32,7 +32,9 @@ def web(address: Address, environment: Mapping[str, str]) -> Iterator[int]:
     ]
     process = subprocess.Popen(command, cwd=ROOT, env=dict(environment))
     try:
-        _wait_ready(address, process)
+        wait_until(lambda: process.poll() is not None or address.is_ready(), seconds=READY_SECONDS, pause=0.1)
+        if process.poll() is not None or not address.is_ready():
+            raise StateError("The web process of the bench did not become ready.")
         yield process.pid
     finally:
         process.terminate()
@@ -92,18 +94,3 @@ def _figures(blocks: Mapping[str, list[dict[str, Any]]], statements: int) -> lis
 
 def _median(rows: list[dict[str, Any]], name: str) -> float:
     return float(statistics.median(row[name] for row in rows))
-
-
-def _wait_ready(address: Address, process: "subprocess.Popen[bytes]") -> None:
-    end = time.monotonic() + READY_SECONDS
-    while time.monotonic() < end and process.poll() is None:
-        connection = http.client.HTTPConnection(address.local_host, address.port, timeout=2)
-        try:
-            connection.request("GET", "/readyz")
-            if connection.getresponse().status == http.HTTPStatus.OK:
-                return
-        except OSError:
-            time.sleep(0.1)
-        finally:
-            connection.close()
-    raise RuntimeError("the web process of the bench did not become ready")

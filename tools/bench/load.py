@@ -23,12 +23,13 @@ class Block:
 
 
 def send_until(block: Block, order: dict[str, Any], token: str) -> None:
-    """Send the order's request again and again over one connection until the block ends."""
+    """Send the order's request again and again over one connection until the block ends; paced, if that is asked."""
     connection = http.client.HTTPConnection(order["host"], order["port"], timeout=TIMEOUT_SECONDS)
     body = json.dumps(order["body"])
     headers = {"Content-Type": "application/json", "Authorization": f"Token {token}", "Accept-Language": "en"}
-    while time.monotonic() < block.stop_at:
-        began = time.monotonic()
+    pause = CONNECTIONS / order["per_second"] if order.get("per_second") else 0.0
+    turn = time.monotonic()
+    while (began := time.monotonic()) < block.stop_at:
         connection.request("POST", order["path"], body, headers | {"Idempotency-Key": str(uuid4())})
         answer = connection.getresponse()
         answer.read()
@@ -36,6 +37,8 @@ def send_until(block: Block, order: dict[str, Any], token: str) -> None:
             block.seconds.append(time.monotonic() - began)
         else:
             block.refused.append(answer.status)
+        turn += pause
+        time.sleep(max(0.0, min(turn, block.stop_at) - time.monotonic()))
     connection.close()
 
 

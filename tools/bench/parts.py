@@ -28,6 +28,11 @@ class Talking:
             text=True,
         )
 
+    @property
+    def pid(self) -> int:
+        """Its process number."""
+        return self._process.pid
+
     def ask(self, **order: Any) -> Any:
         """Send an order and return the answer; raise RuntimeError when the process ended."""
         assert self._process.stdin is not None  # noqa: S101 - both are pipes
@@ -46,6 +51,13 @@ class Talking:
     ) -> None:
         self._process.kill()
         self._process.wait()
+
+
+def answer_orders(hands: object) -> None:
+    """Answer each order `{"do": name, …}` that comes in with one line: what the hands' method of that name returns."""
+    for line in sys.stdin:
+        order = json.loads(line)
+        print(json.dumps(getattr(hands, order.pop("do"))(**order)), flush=True)
 
 
 def cpu_seconds(roots: Sequence[int]) -> float:

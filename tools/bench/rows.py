@@ -7,16 +7,16 @@ from psycopg import sql
 
 CHUNK = 50_000
 SHARE_OPEN = 20
-"""One ticket in twenty is still open, due within thirty days; the others are closed."""
+"""One ticket in twenty is still open, due within thirty days, and the others are closed, unless told otherwise."""
 
 TICKET_VALUES = {
     "id": "md5('ticket' || number)::uuid",
     "reference": "'Z' || lpad(upper(to_hex(number)), 9, '0')",
-    "state": f"CASE WHEN number %% {SHARE_OPEN} = 0 THEN sample.state ELSE 'closed' END",
+    "state": "CASE WHEN number %% %(share)s = 0 THEN sample.state ELSE 'closed' END",
     "filed_at": "sample.filed_at - make_interval(mins => number %% 500000)",
     "updated_at": "sample.filed_at - make_interval(mins => number %% 500000) + interval '1 hour'",
-    "closed_at": f"CASE WHEN number %% {SHARE_OPEN} = 0 THEN NULL ELSE sample.filed_at END",
-    "next_due_at": f"CASE WHEN number %% {SHARE_OPEN} = 0"
+    "closed_at": "CASE WHEN number %% %(share)s = 0 THEN NULL ELSE sample.filed_at END",
+    "next_due_at": "CASE WHEN number %% %(share)s = 0"
     " THEN sample.filed_at + make_interval(secs => number %% 2592000) ELSE '9999-01-01T00:00:00Z'::timestamptz END",
 }
 REPORT_VALUES = {
@@ -40,8 +40,13 @@ FROM workflow_ticket AS ticket WHERE state <> 'closed'
 """
 
 
-def multiply(connection: psycopg.Connection, *, wanted: int, progress: Callable[[int], None]) -> None:
-    """Copy the tickets of the database until there are about so many, in chunks; foreign keys hold by construction."""
+def multiply(
+    connection: psycopg.Connection, *, wanted: int, progress: Callable[[int], None], share: int = SHARE_OPEN
+) -> None:
+    """Copy the tickets of the database until there are about so many, one in `share` of them still open.
+
+    In chunks; foreign keys hold by construction.
+    """
     connection.execute("SET session_replication_role = replica")  # the state machine would refuse to begin as closed
     connection.execute(SAMPLES)
     statements = [
@@ -51,7 +56,7 @@ def multiply(connection: psycopg.Connection, *, wanted: int, progress: Callable[
     ]
     for first, last in _chunks(wanted):
         for statement in statements:
-            connection.execute(statement, {"first": first, "last": last})
+            connection.execute(statement, {"first": first, "last": last, "share": share})
         progress(last)
     connection.execute("SET session_replication_role = origin")
     connection.commit()
@@ -88,5 +93,5 @@ def _copy(
         columns=sql.SQL(", ").join(map(sql.Identifier, columns)),
         chosen=sql.SQL(", ").join(chosen),
         ticket=sql.SQL(ticket),
-        only_open=sql.SQL(f"WHERE number %% {SHARE_OPEN} = 0" if only_open else ""),
+        only_open=sql.SQL("WHERE number %% %(share)s = 0" if only_open else ""),
     )

@@ -8,8 +8,7 @@ from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
-
+from backend.common.planned import planned_once
 from backend.deadlines.models import MAX_RUNGS, SHORTEST_REPEAT, Timer
 
 ARM = """
@@ -80,7 +79,7 @@ def timers_arm(*, drafts: Sequence[TimerDraft], now: datetime) -> list[int]:
     if not drafts:
         return []
     rows = json.dumps([draft.as_json() for draft in drafts])
-    with connection.cursor() as cursor:
+    with planned_once() as cursor:
         cursor.execute(ARM, {"now": now, "drafts": rows})
         return [timer_id for (timer_id,) in cursor.fetchall()]
 
