@@ -9,13 +9,15 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from tools.children import wait_until
+from tools.installation import free_port
 from tools.processes import PROCESSES
-from tools.state import open_home
+from tools.state import open_home, remove_home
 
 ROOT = Path(__file__).resolve().parents[2]
 SERVERS = ("broker", "database")
@@ -107,3 +109,16 @@ class System:
         assert self.process is not None
         self.process.send_signal(number)
         return self.process.wait(60)
+
+
+@contextlib.contextmanager
+def started(state: Path) -> Iterator[System]:
+    """Start an installation from nothing in a folder; stop it and remove its servers' home afterwards."""
+    made = System(state=state, port=free_port())
+    try:
+        made.start()
+        yield made
+    finally:
+        if made.process is not None and made.exit_code() is None:
+            made.stop(signal.SIGTERM)
+        remove_home(made.state)

@@ -8,23 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.system.installation import NAMES, System
+from tests.system.installation import NAMES, System, started
 from tools.children import wait_until
-from tools.installation import free_port
-from tools.state import remove_home
 
 
 @pytest.fixture(scope="module")
 def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
     """One installation for the module, started from nothing."""
-    made = System(state=tmp_path_factory.mktemp("system") / "var", port=free_port())
-    try:
-        made.start()
+    with started(tmp_path_factory.mktemp("system") / "var") as made:
         yield made
-    finally:
-        if made.process is not None and made.process.poll() is None:
-            made.stop(signal.SIGTERM)
-        remove_home(made.state)
 
 
 def test_a_fresh_start_runs_every_process_and_answers(system: System) -> None:
