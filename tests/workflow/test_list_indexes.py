@@ -24,6 +24,9 @@ OFFICES = ("security", "facilities", "student-affairs", "health-room", "safety-o
 @pytest.fixture
 def many(world: World) -> UUID:
     """As many tickets as a large school has in years: four of five closed, over all offices, each with other times."""
+    with connection.cursor() as cursor:
+        # What earlier tests rolled back still lies in the table and its indexes, and would be counted as read.
+        cursor.execute("TRUNCATE workflow_ticket CASCADE")
     ticket_id = file_ticket(world, routed=True)
     row = Ticket.objects.values().get(id=ticket_id)
     owners = [world.home.units[code].id for code in OFFICES]
