@@ -34,9 +34,6 @@ class SpecialDay:
     hours: Hours | None = None
 
 
-FREE = SpecialDay()
-
-
 @dataclass(frozen=True, slots=True)
 class CalendarRules:
     """Everything one version of a calendar says; days after `published_until` are known by their template only."""

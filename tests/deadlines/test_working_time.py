@@ -17,7 +17,7 @@ from backend.deadlines.working_time import (
     WorkingTimeUnknown,
     working_time_compile,
 )
-from backend.organisation.calendars import FREE, CalendarRules, Hours, Period, SpecialDay
+from backend.organisation.calendars import CalendarRules, Hours, Period, SpecialDay
 
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
@@ -125,7 +125,7 @@ def calendars(draw: st.DrawFn) -> tuple[CalendarRules, date]:
     first = date(draw(st.integers(2024, 2027)), month, day)
     inside = st.integers(0, DAYS_COMPILED - 1).map(lambda offset: first + offset * DAY)
     special = st.one_of(
-        st.just(FREE),
+        st.just(SpecialDay()),
         st.integers(0, 6).map(lambda weekday: SpecialDay(works_as=weekday)),
         _hours().map(lambda hours: SpecialDay(hours=hours)),
     )
@@ -224,7 +224,7 @@ def test_special_days_come_before_periods_and_these_before_the_week() -> None:
     rules = rules_of(
         periods=(Period(date(2026, 3, 9), date(2026, 3, 15), duty),),
         days={
-            date(2026, 3, 4): FREE,
+            date(2026, 3, 4): SpecialDay(),
             date(2026, 3, 6): SpecialDay(hours=Hours(time(8), time(12))),
             date(2026, 3, 7): SpecialDay(works_as=2),
             date(2026, 3, 14): SpecialDay(works_as=2),

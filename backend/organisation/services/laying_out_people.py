@@ -17,10 +17,7 @@ def people_import(*, employer: School | Bureau, units: Mapping[str, Unit], conte
     """Register everybody of the file and appoint them; what is there already, or was ended since, stays as it is."""
     rows, zone = content["people"], ZoneInfo(content["time_zone"])
     people = _people(employer, rows)
-    channels = [
-        ContactChannel(person=people[row["staff_number"]], address=row["email"], verified_at=now) for row in rows
-    ]
-    ContactChannel.objects.bulk_create(channels, ignore_conflicts=True)
+    _vouch_for_addresses(people, rows, now)
     _appoint(employer, people, units, rows, since=_midnight(content["since"], zone))
     _note_absences(people, rows, zone)
 

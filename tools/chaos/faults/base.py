@@ -1,5 +1,6 @@
 """What every fault offers: it is injected, held for a while, healed, and may know of breaks that only it can see."""
 
+from abc import ABC, abstractmethod
 from typing import ClassVar
 
 from tools.bench.parts import Talking
@@ -7,7 +8,7 @@ from tools.chaos.load import Load
 from tools.chaos.target import Target
 
 
-class Fault:
+class Fault(ABC):
     """One way of breaking the system; `injected` counts how often it was, `hold_seconds` is how long it lasts."""
 
     name: ClassVar[str]
@@ -22,16 +23,16 @@ class Fault:
         self.injected = 0
         self.breaks: list[str] = []
 
+    @abstractmethod
     def inject(self) -> None:
         """Break it."""
-        raise NotImplementedError
 
-    def heal(self) -> None:
+    def heal(self) -> None:  # noqa: B027 - what heals by itself needs nothing
         """Take the cause away; what died is started again by the supervisor."""
 
     def is_over(self) -> bool:
         """Say whether what only this fault knows of has recovered."""
         return True
 
-    def clear(self) -> None:
+    def clear(self) -> None:  # noqa: B027 - most leave nothing behind
         """Remove what is left of it, before everything is judged."""
