@@ -16,7 +16,7 @@ from backend.rulebook.ruleset import ClockName, Confidentiality, Severity
 from backend.rulebook.selectors import ruleset_get
 from backend.workflow.escalation import Climb, RungReached, level_after, people_to_page, rung_reach
 from backend.workflow.models import EventKind, Ticket, TicketEvent
-from backend.workflow.selectors import concerned_in
+from backend.workflow.selectors import concerned_in, tickets_with_school
 from backend.workflow.services.recording import Recorded, event_chain, events_store, told_draft
 from backend.workflow.services.waiting import wait_over_draft
 
@@ -41,7 +41,7 @@ class TicketSubjects:
         by_ticket: dict[UUID, list[Firing]] = defaultdict(list)
         for firing in firings:
             by_ticket[firing.subject_id].append(firing)
-        tickets = Ticket.objects.filter(id__in=by_ticket).select_related("school").in_bulk()
+        tickets = tickets_with_school(ticket_ids=list(by_ticket))
         directory = directory_load(school_ids={ticket.school_id for ticket in tickets.values()}, now=now)
         concerned = concerned_in(ticket_ids=list(by_ticket))
         told = _told_before(firings)

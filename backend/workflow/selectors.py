@@ -11,8 +11,10 @@ from django.db.models import Exists, OuterRef, Q
 
 from backend.common.branches import BranchedQuerySet
 from backend.common.errors import NotFound
+from backend.common.joined import Joined
+from backend.common.planned import planned_once
 from backend.organisation.actors import Actor
-from backend.organisation.models import Place, Unit
+from backend.organisation.models import Person, Place, School, Unit
 from backend.organisation.roles import Role
 from backend.rulebook.ruleset import Confidentiality, OutsideClock
 from backend.rulebook.selectors import ruleset_get
@@ -20,6 +22,32 @@ from backend.workflow.ledger import Break, Link, StoredLink, first_break
 from backend.workflow.models import EventKind, Ticket, TicketEvent, TicketParticipant
 
 LEDGER_BATCH = 200
+NAMED = Joined(
+    """
+    FROM workflow_ticket AS ticket
+    JOIN organisation_school AS school ON school.id = ticket.school_id
+    JOIN organisation_unit AS owner ON owner.id = ticket.owner_id
+    LEFT JOIN organisation_place AS place ON place.id = ticket.place_id
+    LEFT JOIN organisation_person AS assignee ON assignee.id = ticket.assignee_id
+    LEFT JOIN organisation_person AS reporter ON reporter.id = ticket.reporter_id
+    WHERE ticket.id = %s
+    """,
+    ticket=Ticket,
+    school=School,
+    owner=Unit,
+    place=Place,
+    assignee=Person,
+    reporter=Person,
+)
+WITH_SCHOOL = Joined(
+    """
+    FROM workflow_ticket AS ticket JOIN organisation_school AS school ON school.id = ticket.school_id
+    WHERE ticket.id = ANY(%s)
+    """,
+    ticket=Ticket,
+    school=School,
+)
+CONCERNED = "SELECT ticket_id, person_id FROM workflow_ticketparticipant WHERE ticket_id = ANY(%s)"
 EVENT_FIELDS = (
     "sequence",
     "kind",
@@ -104,9 +132,9 @@ def ticket_lock(*, actor: Actor, ticket_id: UUID) -> Ticket:
     """Return a ticket the actor may know of, locked until the end of the transaction, or NotFound."""
     # Locked by itself and read afterwards: a join would lose a ticket whose owner changed while we waited.
     locked = _visible(actor).select_for_update(of=("self",), no_key=True).filter(id=ticket_id)
-    if not locked.values_list("id").first():
+    if not locked.values_list("id")[:1]:
         raise NotFound
-    return ticket_get(actor=actor, ticket_id=ticket_id)
+    return _joined(NAMED, ticket_id)[0]
 
 
 def ticket_lock_of_reporter(*, actor: Actor, ticket_id: UUID) -> Ticket:
@@ -114,7 +142,22 @@ def ticket_lock_of_reporter(*, actor: Actor, ticket_id: UUID) -> Ticket:
     own = Ticket.objects.filter(id=ticket_id, reporter=actor.person_id, school=actor.school_scope)
     if not own.select_for_update(of=("self",), no_key=True).values_list("id").first():
         raise NotFound
-    return own.select_related("school", "owner", "place", "assignee", "reporter").get()
+    return _joined(NAMED, ticket_id)[0]
+
+
+def tickets_with_school(*, ticket_ids: Sequence[UUID]) -> dict[UUID, Ticket]:
+    """Return these tickets with their schools, for what the system does to them: nobody's view is asked."""
+    return {ticket.id: ticket for ticket in _joined(WITH_SCHOOL, list(ticket_ids))}
+
+
+def _joined(statement: Joined, asked: UUID | list[UUID]) -> list[Ticket]:
+    tickets = []
+    for row in statement.rows([asked]):
+        ticket: Ticket = row.pop("ticket")
+        for name, related in row.items():
+            setattr(ticket, name, related)
+        tickets.append(ticket)
+    return tickets
 
 
 def offices_meant(*, actor: Actor, office: str) -> list[UUID]:
@@ -155,9 +198,10 @@ def timeline(*, ticket: Ticket) -> Sequence[TicketEvent]:
 def concerned_in(*, ticket_ids: Sequence[UUID]) -> dict[UUID, set[UUID]]:
     """Return for each ticket the people it concerns, who are told nothing and never act on it."""
     found: dict[UUID, set[UUID]] = {ticket_id: set() for ticket_id in ticket_ids}
-    rows = TicketParticipant.objects.filter(ticket__in=ticket_ids).values_list("ticket_id", "person_id")
-    for ticket_id, person_id in rows:
-        found[ticket_id].add(person_id)
+    with planned_once() as cursor:
+        cursor.execute(CONCERNED, [list(ticket_ids)])
+        for ticket_id, person_id in cursor.fetchall():
+            found[ticket_id].add(person_id)
     return found
 
 

@@ -13,7 +13,7 @@ from tools.simulate.cases import DAY, HOUR, MINUTE, SLOW, SLOWNESS, Case
 from tools.simulate.stage import SchoolStage
 from tools.simulate.twin import Twin
 
-SHORTEST_GAP, LONGEST_GAP = 5 * 60, 60 * 60
+SHORTEST_GAP, LONGEST_GAP = 5 * 60, 2 * 60 * 60
 LONGEST_REST = 2 * HOUR
 INSTANT = timedelta(microseconds=1)
 BEGIN = datetime(2025, 12, 31, 16, 0, tzinfo=UTC)

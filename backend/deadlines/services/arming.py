@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from backend.common.planned import planned_once
-from backend.deadlines.models import MAX_RUNGS, SHORTEST_REPEAT, Timer
+from backend.deadlines.models import MAX_RUNGS, SHORTEST_REPEAT
 
 ARM = """
 INSERT INTO deadlines_timer (
@@ -29,6 +29,12 @@ FROM jsonb_to_recordset(%(drafts)s::jsonb) AS draft(
     calendar_version integer
 )
 RETURNING id
+"""
+STOP = """
+UPDATE deadlines_timer
+SET armed = false, remaining = NULL, stopped_at = %(now)s, stop_reason = %(reason)s
+WHERE subject_kind = %(kind)s AND subject_id = %(subject)s AND stopped_at IS NULL
+  AND (%(clocks)s::varchar[] IS NULL OR clock = ANY(%(clocks)s::varchar[]))
 """
 
 
@@ -88,7 +94,9 @@ def timers_stop(
     *, subject_kind: str, subject_id: UUID, clocks: Collection[str] | None, now: datetime, reason: str
 ) -> int:
     """Stop the subject's open timers of these clocks (all when None) for good; return how many were open."""
-    timers = Timer.objects.filter(subject_kind=subject_kind, subject_id=subject_id, stopped_at__isnull=True)
-    if clocks is not None:
-        timers = timers.filter(clock__in=clocks)
-    return timers.update(armed=False, remaining=None, stopped_at=now, stop_reason=reason)
+    chosen = None if clocks is None else [str(clock) for clock in clocks]
+    with planned_once() as cursor:
+        cursor.execute(
+            STOP, {"now": now, "reason": reason, "kind": subject_kind, "subject": subject_id, "clocks": chosen}
+        )
+        return int(cursor.rowcount)

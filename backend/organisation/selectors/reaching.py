@@ -3,48 +3,48 @@
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
-from django.db.models import (
-    BigIntegerField,
-    Case,
-    CharField,
-    F,
-    OuterRef,
-    Q,
-    QuerySet,
-    Subquery,
-    UUIDField,
-    Value,
-    When,
-)
-from django.db.models.functions import Coalesce
-
 from backend.common.errors import NotFound
+from backend.common.planned import planned_once
 from backend.organisation.actors import Actor
-from backend.organisation.models import Absence, Appointment, ContactChannel, DutySlot, Person, School, Unit
+from backend.organisation.models import Person, School, Unit
 from backend.organisation.reach import Directory, Reached, Register, Tenure
 from backend.organisation.roles import Role
 
-FIRST_VERIFIED = Subquery(
-    ContactChannel.objects.filter(person=OuterRef("person"), verified_at__isnull=False)
-    .order_by("verified_at")
-    .values("verified_at")[:1]
-)
-COLUMNS = (
-    "as_role",
-    "at_employer",
-    "in_unit",
-    "person_id",
-    "deputises",
-    "on_roster",
-    "since",
-    "until",
-    "first_verified",
-    "turn",
-)
+# Written out because every ticket that is routed and every batch of escalations asks it: composing and planning it anew
+# costs several times what it takes to run. Who has held a post longest comes first.
+TENURES = """
+SELECT post.role, coalesce(post.school_id, post.bureau_id), post.unit_id, held.person_id, held.is_deputy, false,
+       held.starts_at AS since, held.ends_at,
+       (SELECT min(channel.verified_at) FROM organisation_contactchannel AS channel
+        WHERE channel.person_id = held.person_id),
+       held.id AS turn
+FROM organisation_appointment AS held
+JOIN organisation_post AS post ON post.id = held.post_id
+WHERE (post.school_id = ANY(%(schools)s) OR post.bureau_id = ANY(%(bureaus)s))
+  AND held.starts_at <= %(until)s AND (held.ends_at IS NULL OR held.ends_at > %(since)s)
+UNION ALL
+SELECT CASE WHEN shift.school_id IS NULL THEN 'bureau_officer' ELSE 'duty_leader' END,
+       coalesce(shift.school_id, shift.bureau_id), NULL, slot.person_id, false, true,
+       shift.starts_at, shift.ends_at,
+       (SELECT min(channel.verified_at) FROM organisation_contactchannel AS channel
+        WHERE channel.person_id = slot.person_id),
+       0
+FROM organisation_dutyslot AS slot
+JOIN organisation_dutyshift AS shift ON shift.id = slot.shift_id
+WHERE (shift.school_id = ANY(%(schools)s) OR shift.bureau_id = ANY(%(bureaus)s))
+  AND slot.part = 'leader' AND shift.starts_at <= %(until)s AND shift.ends_at > %(since)s
+ORDER BY since, turn, person_id
+"""
+ABSENCES = """
+SELECT absence.person_id, absence.starts_at, absence.ends_at
+FROM organisation_absence AS absence
+JOIN organisation_person AS person ON person.id = absence.person_id
+WHERE (person.school_id = ANY(%(schools)s) OR person.bureau_id = ANY(%(bureaus)s))
+  AND absence.starts_at <= %(until)s AND absence.ends_at > %(since)s
+"""
 
 
 def directory_load(*, school_ids: Collection[UUID], now: datetime) -> Directory:
@@ -85,67 +85,18 @@ def reach_explained(
 
 def _register(school_ids: Collection[UUID], since: datetime, until: datetime) -> Register:
     bureau_of = dict(School.objects.filter(id__in=school_ids).values_list("id", "bureau_id"))
-    bureau_ids = set(bureau_of.values())
-    appointed = _appointments(school_ids, bureau_ids, since, until)
-    rows = appointed.union(_leads(school_ids, bureau_ids, since, until), all=True)
-    by_seniority = sorted(rows, key=itemgetter(*map(COLUMNS.index, ("since", "turn", "person_id"))))
-    tenures = [Tenure(Role(role), *rest) for role, *rest, _turn in by_seniority]
+    scope: dict[str, Any] = {
+        "schools": list(school_ids),
+        "bureaus": list(set(bureau_of.values())),
+        "since": since,
+        "until": until,
+    }
+    with planned_once() as cursor:
+        cursor.execute(TENURES, scope)
+        tenures = [Tenure(Role(role), *rest) for role, *rest, _turn in cursor.fetchall()]
     absences: defaultdict[UUID, list[tuple[datetime, datetime]]] = defaultdict(list)
-    away = Absence.objects.filter(
-        Q(person__school_id__in=school_ids) | Q(person__bureau_id__in=bureau_ids),
-        starts_at__lte=until,
-        ends_at__gt=since,
-    )
-    for person_id, starts_at, ends_at in away.values_list("person_id", "starts_at", "ends_at"):
-        absences[person_id].append((starts_at, ends_at))
+    with planned_once() as cursor:
+        cursor.execute(ABSENCES, scope)
+        for person_id, starts_at, ends_at in cursor.fetchall():
+            absences[person_id].append((starts_at, ends_at))
     return Register(bureau_of, tenures, absences)
-
-
-def _appointments(
-    school_ids: Collection[UUID], bureau_ids: Collection[UUID], since: datetime, until: datetime
-) -> QuerySet[Appointment, Any]:
-    return (
-        Appointment.objects.filter(
-            Q(post__school_id__in=school_ids) | Q(post__bureau_id__in=bureau_ids),
-            Q(ends_at__isnull=True) | Q(ends_at__gt=since),
-            starts_at__lte=until,
-        )
-        .annotate(
-            as_role=F("post__role"),
-            at_employer=Coalesce("post__school_id", "post__bureau_id"),
-            in_unit=F("post__unit_id"),
-            deputises=F("is_deputy"),
-            on_roster=Value(value=False),
-            since=F("starts_at"),
-            until=F("ends_at"),
-            first_verified=FIRST_VERIFIED,
-            turn=F("id"),
-        )
-        .values_list(*COLUMNS)
-    )
-
-
-def _leads(
-    school_ids: Collection[UUID], bureau_ids: Collection[UUID], since: datetime, until: datetime
-) -> QuerySet[DutySlot, Any]:
-    at_school = When(shift__school_id__isnull=False, then=Value(Role.DUTY_LEADER.value))
-    return (
-        DutySlot.objects.filter(
-            Q(shift__school_id__in=school_ids) | Q(shift__bureau_id__in=bureau_ids),
-            part=DutySlot.Part.LEADER,
-            shift__starts_at__lte=until,
-            shift__ends_at__gt=since,
-        )
-        .annotate(
-            as_role=Case(at_school, default=Value(Role.BUREAU_OFFICER.value), output_field=CharField()),
-            at_employer=Coalesce("shift__school_id", "shift__bureau_id"),
-            in_unit=Value(None, output_field=UUIDField(null=True)),
-            deputises=Value(value=False),
-            on_roster=Value(value=True),
-            since=F("shift__starts_at"),
-            until=F("shift__ends_at"),
-            first_verified=FIRST_VERIFIED,
-            turn=Value(0, output_field=BigIntegerField()),
-        )
-        .values_list(*COLUMNS)
-    )

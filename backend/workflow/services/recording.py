@@ -1,5 +1,6 @@
 """Writing the ledger, and putting what has to be told into the outbox."""
 
+import json
 import secrets
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -8,8 +9,22 @@ from typing import Any
 from uuid import UUID
 
 from backend.common.outbox import OutboxDraft
+from backend.common.planned import planned_once
 from backend.workflow.ledger import SALT_BYTES, Link, commitment_of
 from backend.workflow.models import EventKind, Ticket, TicketEvent, TicketEventPayload
+
+EVENT_COLUMNS = ("id", "ticket_id", "sequence", "kind", "at", "actor_id", "commitment", "previous_hash", "hash")
+STORE = f"""
+WITH stored AS (
+    INSERT INTO workflow_ticketevent ({", ".join(EVENT_COLUMNS)})
+    SELECT * FROM unnest(
+        %s::uuid[], %s::uuid[], %s::integer[], %s::varchar[], %s::timestamptz[], %s::uuid[],
+        %s::bytea[], %s::bytea[], %s::bytea[]
+    )
+)
+INSERT INTO workflow_ticketeventpayload (event_id, salt, body)
+SELECT * FROM unnest(%s::uuid[], %s::bytea[], %s::jsonb[])
+"""  # noqa: S608 - names of our own
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +60,18 @@ def event_chain(
 
 
 def events_store(recorded: Sequence[Recorded]) -> None:
-    """Store chained events with their payloads: two statements, whatever their number."""
-    TicketEvent.objects.bulk_create([row.event for row in recorded])
-    TicketEventPayload.objects.bulk_create([row.payload for row in recorded])
+    """Store chained events with their payloads: one statement, whatever their number."""
+    events, payloads = [row.event for row in recorded], [row.payload for row in recorded]
+    with planned_once() as cursor:
+        cursor.execute(
+            STORE,
+            [
+                *([getattr(event, name) for event in events] for name in EVENT_COLUMNS),
+                [event.id for event in events],
+                [payload.salt for payload in payloads],
+                [json.dumps(payload.body) for payload in payloads],
+            ],
+        )
 
 
 def routing_draft(*, event: TicketEvent) -> OutboxDraft:

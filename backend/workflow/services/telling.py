@@ -42,8 +42,9 @@ def people_after(
     *, action: Action, actor_id: UUID | None, ticket: Ticket, also: Collection[UUID] = (), now: datetime
 ) -> set[UUID]:
     """Return who hears of an action just taken (by the system: no actor): `also` and those whom it always reaches."""
-    people = {*also, *_involved(action, ticket), *_in_role(action, actor_id, ticket, now)} - {actor_id}
-    return people - concerned_in(ticket_ids=[ticket.id])[ticket.id] if people else people
+    concerned = concerned_in(ticket_ids=[ticket.id])[ticket.id]
+    people = {*also, *_involved(action, ticket), *_in_role(action, actor_id, ticket, concerned, now)}
+    return people - {actor_id} - concerned
 
 
 def people_amended(*, ticket: Ticket, now: datetime) -> tuple[UUID, ...]:
@@ -60,16 +61,17 @@ def _involved(action: Action, ticket: Ticket) -> Iterator[UUID]:
         yield ticket.assignee_id
 
 
-def _in_role(action: Action, actor_id: UUID | None, ticket: Ticket, now: datetime) -> tuple[UUID, ...]:
+def _in_role(
+    action: Action, actor_id: UUID | None, ticket: Ticket, concerned: set[UUID], now: datetime
+) -> tuple[UUID, ...]:
     role = TO_ROLES.get(action)
     if role is None:
         return ()
     if ticket.confidentiality == Confidentiality.K2:
         role = Role.PRINCIPAL if action is Action.RESOLVE else Role.PROTECTION_LEAD
-    excluded = concerned_in(ticket_ids=[ticket.id])[ticket.id]
     if action is Action.PROPOSE_DECLINE and actor_id:
-        excluded |= {actor_id}
-    return _reached(ticket, role, excluded, now)
+        concerned = {*concerned, actor_id}
+    return _reached(ticket, role, concerned, now)
 
 
 def _reached(ticket: Ticket, role: Role, excluded: Collection[UUID], now: datetime) -> tuple[UUID, ...]:
