@@ -359,6 +359,25 @@ def test_a_holiday_taken_back_after_the_wait_keeps_the_time_waited(school_week: 
     audits()
 
 
+def test_corrected_without_another_time_to_solve_it_that_clock_goes_on(school_week: World) -> None:
+    content = calendar_read(DEMO / "calendar.yaml")
+    monday_off(school_week)
+    ticket_id = at_work(school_week)
+    wait_at(school_week, ticket_id, "2026-03-16T10:00")
+    resting = resolve_timer(ticket_id)
+    # By the calendar as it then is, it was missed before it began to wait.
+    calendar_import(school=school_week.school, content=content)
+    set_clock("2026-03-17T10:00")
+    answer = school_week.cleo.client.act(ticket_id, "reclassify", category="B02", note="It is the canteen's.")
+    assert (answer.status_code, answer.data["state"]) == (200, "in_progress"), answer.data
+    going_on = resolve_timer(ticket_id)
+    assert (going_on.pk, going_on.epoch, going_on.armed) == (resting.pk, 1, True)
+    assert going_on.ladder[0] < resting.ladder[0]
+    while fire_due(now=database_now()).fired:
+        pass
+    audits()
+
+
 def test_the_auditor_finds_time_that_was_lost(school_week: World) -> None:
     ticket_id = at_work(school_week)
     wait_at(school_week, ticket_id, TUESDAY)

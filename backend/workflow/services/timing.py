@@ -64,25 +64,25 @@ def timers_follow(
 def timers_renew(*, ticket: Ticket, before: Mapping[ClockName, Clock], now: datetime) -> dict[str, Any]:
     """Arm anew, counted from the same instants as before, every clock that the ticket's rules now time differently.
 
-    A clock whose rule is the one it had before goes on, whatever a calendar did to its times, so that no rung of it
-    fires twice. One that has to rest on the ticket as it stands is paused again at the instant at which the wait began.
+    A clock whose rule is the one it had before goes on, if it rested from now on, whatever a calendar did to its times,
+    so that no rung of it fires twice. One that has to rest is paused again at the instant at which the wait began.
     """
-    open_timers = {timer.clock: timer for timer in timers_of(subject_kind=SUBJECT_KIND, subject_ids=[ticket.id])}
+    timers = timers_of(subject_kind=SUBJECT_KIND, subject_ids=[ticket.id])
+    open_timers = {ClockName(timer.clock): timer for timer in timers}
     wanted, resting = clocks_of(ticket), clocks_paused(ticket)
     deadlines, rules = deadlines_now(ticket, wanted | resting, now), rules_of(ticket)
-    kept = {
-        deadline.clock
-        for deadline in deadlines
-        if (timer := open_timers.get(deadline.clock))
-        and timer.armed == (deadline.clock in wanted)
-        and deadline.clock in before
-        and before[deadline.clock].times == rules[deadline.clock].times
+    alike = {
+        clock: timer.armed
+        for clock, timer in open_timers.items()
+        if clock in rules and clock in before and before[clock].times == rules[clock].times
     }
+    kept = {clock for clock, armed in alike.items() if clock in (wanted if armed else resting)}
+    goes_on = {clock for clock, armed in alike.items() if clock in wanted and not armed}
     change = Change(
-        stop=open_timers.keys() - kept,
-        arm=[deadline for deadline in deadlines if deadline.clock not in kept],
+        stop=open_timers.keys() - kept - goes_on,
+        arm=[deadline for deadline in deadlines if deadline.clock not in kept | goes_on],
         pause=resting - kept,
-        resume=(),
+        resume=[deadline for deadline in deadlines if deadline.clock in goes_on],
     )
     return _timers_change(ticket, change, now)
 
