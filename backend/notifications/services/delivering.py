@@ -71,11 +71,13 @@ def _claim(delivery_id: UUID, now: datetime) -> list[Delivery]:
     if lead.next_attempt_at > now:
         raise NotYet(lead.next_attempt_at)
     batch = _together(lead, now)
-    message_id = lead.message_id or lead.id
+    message_id, leased_until = lead.message_id or lead.id, now + LEASE
     attempts = max(delivery.attempts for delivery in batch) + 1
     for delivery in batch:
-        delivery.message_id, delivery.attempts, delivery.next_attempt_at = message_id, attempts, now + LEASE
-    Delivery.objects.bulk_update(batch, ["message_id", "attempts", "next_attempt_at"])
+        delivery.message_id, delivery.attempts, delivery.next_attempt_at = message_id, attempts, leased_until
+    Delivery.objects.filter(id__in=[delivery.id for delivery in batch]).update(
+        message_id=message_id, attempts=attempts, next_attempt_at=leased_until
+    )
     return batch
 
 
