@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 from django.db import connection
+from django.utils.translation import override
 
 from backend.common.clock import database_now
 from backend.common.models import OutboxMessage
@@ -89,7 +90,8 @@ def test_a_mail_sent_while_the_clock_was_ahead_keeps_nobody_waiting(world: World
 def test_a_digest_of_one_exercise_among_real_ones_marks_only_that_one() -> None:
     real = Facts("Look.", "K0", "https://x/1", reference="AAAA-AAAA")
     drill = Facts("Look.", "K0", "https://x/2", reference="BBBB-BBBB", is_exercise=True)
-    message = compose_digest(entries=[real, drill], link="https://x", most_bytes=2000)
+    with override("en"):
+        message = compose_digest(entries=[real, drill], link="https://x", most_bytes=2000)
     assert "[Exercise]" not in message.subject
     assert "[Exercise] Look.\nBBBB-BBBB" in message.body
 

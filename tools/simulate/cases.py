@@ -18,7 +18,7 @@ PATIENCE = {
 }
 """How long people take on average: to acknowledge, to start, to do something in the work, to verify, in waiting."""
 NUMBER_OF_PATIENCE = {"received": 0, "routed": 0, "acknowledged": 1, "in_progress": 2, "resolved": 3, "waiting": 4}
-SLOW, SLOWNESS = 0.06, 7
+SLOW, SLOWNESS = 0.04, 7
 LATEST_REOPENING = timedelta(days=7)
 STEPS: dict[str, dict[str, float]] = {
     "received": {"acknowledge": 8, "withdraw": 0.3, "reclassify": 0.5, "propose-decline": 0.5},

@@ -9,12 +9,13 @@ from uuid import UUID
 from backend.common.errors import NotFound
 from backend.common.planned import planned_once
 from backend.organisation.actors import Actor
-from backend.organisation.models import Person, School, Unit
+from backend.organisation.models import Person, Unit
 from backend.organisation.reach import Directory, Reached, Register, Tenure
 from backend.organisation.roles import Role
 
 # Written out because every ticket that is routed and every batch of escalations asks it: composing and planning it anew
 # costs several times what it takes to run. Who has held a post longest comes first.
+BUREAUS = "SELECT id, bureau_id FROM organisation_school WHERE id = ANY(%s)"
 TENURES = """
 SELECT post.role, coalesce(post.school_id, post.bureau_id), post.unit_id, held.person_id, held.is_deputy, false,
        held.starts_at AS since, held.ends_at,
@@ -84,7 +85,9 @@ def reach_explained(
 
 
 def _register(school_ids: Collection[UUID], since: datetime, until: datetime) -> Register:
-    bureau_of = dict(School.objects.filter(id__in=school_ids).values_list("id", "bureau_id"))
+    with planned_once() as cursor:
+        cursor.execute(BUREAUS, [list(school_ids)])
+        bureau_of = dict(cursor.fetchall())
     scope: dict[str, Any] = {
         "schools": list(school_ids),
         "bureaus": list(set(bureau_of.values())),
