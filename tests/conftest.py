@@ -8,14 +8,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 from django.conf import settings
+from django.contrib.auth.models import Permission
+from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache
 from django.db import connection, connections
-from django.test import override_settings
+from django.test import TransactionTestCase, override_settings
 from pytest_django.plugin import DjangoDbBlocker
 
 from backend.insights.selectors import workers_heard
-from tests.world import Client, World, build_world
+from tests.mould import Mould, mould_made
+from tests.world import Client, World
+from tools.children import kill_group, spawn
 
 pytest_plugins = ["tests.plugin_required", "tests.plugin_order", "tests.browser"]
 ROOT = Path(__file__).parents[1]
@@ -37,6 +42,13 @@ def static_files_without_collecting() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords() -> Iterator[None]:
+    """Hash passwords with the same function at its least cost; a good hash takes a third of a second."""
+    with override_settings(PASSWORD_HASHERS=["tools.quick_passwords.QuickPasswordHasher"]):
+        yield
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """End the sessions that killed processes and finished threads left in the tests' database before it is dropped."""
@@ -49,18 +61,41 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
         connections.close_all()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def emptying_what_tests_fill() -> Iterator[None]:
+    """Empty the tables after a committing test, but for what migrations write, which Django would write anew."""
+    kept = {ContentType._meta.db_table, Permission._meta.db_table}
+    tables = [model._meta.db_table for model in apps.get_models(include_auto_created=True) if model._meta.managed]
+    emptied = ", ".join(f'"{table}"' for table in dict.fromkeys(tables) if table not in kept)
+
+    def empty(_case: TransactionTestCase) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(f"TRUNCATE {emptied}")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", empty)
+        yield
+
+
+@pytest.fixture(scope="session")
+def mould(quick_passwords: None, django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Mould:
+    """The rows of the world, kept aside."""
+    with django_db_blocker.unblock():
+        return mould_made()
+
+
 @pytest.fixture
-def world(db: None) -> World:
+def world(mould: Mould, db: None) -> World:
     """Two schools and the cast, in this test's own transaction."""
     cache.clear()
-    return build_world()
+    return mould.world_now()
 
 
 @pytest.fixture
-def committed_world(transactional_db: None) -> World:
+def committed_world(mould: Mould, transactional_db: None) -> World:
     """The same, committed, for tests with other processes or connections; the tables are emptied afterwards."""
     cache.clear()
-    return build_world()
+    return mould.world_now()
 
 
 @pytest.fixture
@@ -85,7 +120,7 @@ def worker(committed_world: World, tmp_path: Path) -> Iterator[subprocess.Popen[
     command = [sys.executable, "-m", "celery", "-A", "backend.config", "worker", "-Q", queues, "-c", "1"]
     environment = {**process_environment(), "MAIL_DIRECTORY": str(tmp_path / "mail")}
     with (tmp_path / "worker.log").open("wb") as log:
-        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
+        process = spawn(command, environment=environment, folder=ROOT, output=log)
         try:
             deadline = time.monotonic() + SECONDS_TO_START
             while not workers_heard():
@@ -93,5 +128,5 @@ def worker(committed_world: World, tmp_path: Path) -> Iterator[subprocess.Popen[
                 assert time.monotonic() < deadline, "the worker did not answer"
             yield process
         finally:
-            process.terminate()
+            kill_group(process)
             process.wait(timeout=20)

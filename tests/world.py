@@ -61,6 +61,7 @@ class Client:
 
     def __init__(self, token: str | None, language: str = "en") -> None:
         self.http = APIClient()
+        self.token = token
         headers = {"HTTP_ACCEPT_LANGUAGE": language}
         if token:
             headers["HTTP_AUTHORIZATION"] = f"Token {token}"

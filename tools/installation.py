@@ -19,6 +19,7 @@ STATE = Path(os.environ.get("STATE_DIRECTORY") or ROOT / "var").resolve()
 EVERY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104 - compared with, not listened on
 OWNER_COMMANDS = frozenset({"migrate", "pgtrigger", "sqlmigrate", "flush"})
 PORT_SECONDS = 3
+SETTINGS, REHEARSAL_SETTINGS = "backend.config.settings", "tools.rehearsal_settings"
 SETTLED_NAMES = (
     *("SECRET_KEY", "DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL", "DEMO", "PUBLIC_URL", "ALLOWED_HOSTS"),
     *("STATIC_ROOT", "MAIL_DIRECTORY", "DJANGO_SETTINGS_MODULE"),
@@ -108,7 +109,9 @@ def address_from(environment: Mapping[str, str]) -> Address:
     return Address(host=environment.get("HOST") or "127.0.0.1", port=int(text))
 
 
-def environment_for(state: Path, address: Address, *, database_url: str, redis_url: str) -> dict[str, str]:
+def environment_for(
+    state: Path, address: Address, *, database_url: str, redis_url: str, settings: str = SETTINGS
+) -> dict[str, str]:
     """Return the environment of the processes: the caller's own words win over the demo's."""
     demo = {
         "SECRET_KEY": read_secrets(state)["secret_key"],
@@ -122,7 +125,7 @@ def environment_for(state: Path, address: Address, *, database_url: str, redis_u
     settled = {
         "DATABASE_URL": database_url,
         "REDIS_URL": redis_url,
-        "DJANGO_SETTINGS_MODULE": "backend.config.settings",
+        "DJANGO_SETTINGS_MODULE": settings,
         "PYTHONUNBUFFERED": "1",
         "CELERY_SKIP_CHECKS": "1",  # `make check` runs them; here they only delay the start
     }

@@ -1,4 +1,7 @@
-"""`make run`: servers, migrations, demo school and all processes under one supervisor, which leaves nothing behind."""
+"""`make run`: servers, migrations, demo school and all processes under one supervisor, which leaves nothing behind.
+
+With --rehearsal it is an installation that lives for minutes and keeps no real password safe (tools.chaos, tools.demo).
+"""
 
 import json
 import os
@@ -11,7 +14,9 @@ from pathlib import Path
 from tools.children import end_with_parent, is_parent_interrupted
 from tools.herd import Child, Herd, Recipe, Stopped
 from tools.installation import (
+    REHEARSAL_SETTINGS,
     ROOT,
+    SETTINGS,
     SETTLED_NAMES,
     STATE,
     Address,
@@ -48,10 +53,11 @@ class Addresses:
 class Supervisor:
     """Starts the parts of one installation in their order and keeps them running."""
 
-    def __init__(self, state: Path, address: Address, log: Log) -> None:
+    def __init__(self, state: Path, address: Address, log: Log, settings: str = SETTINGS) -> None:
         self.state = state
         self.address = address
         self.log = log
+        self.settings = settings
         under_make = {"is_interrupted": is_parent_interrupted} if UNDER_MAKE else {}
         self.herd = Herd(log, changed=lambda _: self.describe(), **under_make)
         self.servers: list[str] = []
@@ -76,7 +82,11 @@ class Supervisor:
         addresses = self.start_servers()
         self.owner_url = addresses.owner
         self.environment = environment_for(
-            self.state, self.address, database_url=addresses.application, redis_url=addresses.broker
+            self.state,
+            self.address,
+            database_url=addresses.application,
+            redis_url=addresses.broker,
+            settings=self.settings,
         )
         self.prepare_tables_and_files()
         self.start_processes()
@@ -227,7 +237,8 @@ def main() -> int:
     try:
         address = address_from(os.environ)
         with take_lock(STATE):
-            return run_installation(Supervisor(STATE, address, log))
+            settings = REHEARSAL_SETTINGS if sys.argv[1:] == ["--rehearsal"] else SETTINGS
+            return run_installation(Supervisor(STATE, address, log, settings))
     except StateError as problem:
         log.line(NAME, str(problem))
         return 1

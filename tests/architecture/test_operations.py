@@ -17,6 +17,7 @@ PUBLIC = {"/api/v1/tokens"}
 """Signing in is how one stops being nobody."""
 NO_KEY = PUBLIC | {"/api/v1/me/channels/{channel_id}/verify"}
 """A code that was sent proves an address; it creates and moves nothing, and each try counts by design."""
+NOBODYS_NUMBER = str(2**31 - 1)
 WORDS = {"action": "acknowledge"}
 """What stands for a parameter that is a word, not an id."""
 
@@ -36,9 +37,9 @@ def operations() -> list[tuple[str, str, dict[str, Any]]]:
 
 
 def filled(path: str, operation: dict[str, Any], ids: dict[str, str]) -> str:
-    """Return a path below /api/v1/ with every parameter filled in: with what is there, else 1 or an id of nothing."""
+    """Return a path below /api/v1/ with every parameter filled in: with what is there, else an id of nothing."""
     named = {
-        row["name"]: "1" if row["schema"].get("type") == "integer" else str(UUID(int=1))
+        row["name"]: NOBODYS_NUMBER if row["schema"].get("type") == "integer" else str(UUID(int=1))
         for row in operation.get("parameters", [])
         if row["in"] == "path"
     }

@@ -9,6 +9,6 @@ from tests.system.installation import System, started
 
 @pytest.fixture(scope="session")
 def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
-    """One installation, started from nothing."""
-    with started(tmp_path_factory.mktemp("installation") / "var") as made:
+    """One installation, started from nothing; its many people sign in with quick passwords."""
+    with started(tmp_path_factory.mktemp("installation") / "var", "--rehearsal") as made:
         yield made

@@ -112,11 +112,11 @@ class System:
 
 
 @contextlib.contextmanager
-def started(state: Path) -> Iterator[System]:
+def started(state: Path, *arguments: str) -> Iterator[System]:
     """Start an installation from nothing in a folder; stop it and remove its servers' home afterwards."""
     made = System(state=state, port=free_port())
     try:
-        made.start()
+        made.start(sys.executable, "-m", "tools.supervisor", *arguments)
         yield made
     finally:
         if made.process is not None and made.exit_code() is None:

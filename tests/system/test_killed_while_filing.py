@@ -14,6 +14,7 @@ from tools.children import wait_until
 
 REPORTS = 200
 CLIENTS = 4
+PAUSE_SECONDS = 0.3
 SECONDS_TO_SETTLE = 180
 COUNT = """
 import json
@@ -53,24 +54,27 @@ def test_none_is_lost_and_none_stored_twice(installation: System) -> None:
     place = alice.get("places").body["items"][0]["id"]
     killing_ended = threading.Event()
     filed: list[str] = []
+    filed_meanwhile: list[int] = []
 
     def file_one(number: int) -> None:
         answer = alice.file(place, f"report {number:03}")
         assert answer.status == 201, answer
         filed.append(answer.body["id"])
         if not killing_ended.is_set():
-            time.sleep(0.3)
+            time.sleep(PAUSE_SECONDS)
 
     def kill_each() -> None:
         for name in NAMES:
             kill_and_wait(installation, name)
             time.sleep(0.5)
+        filed_meanwhile.append(len(filed))
         killing_ended.set()
 
     with ThreadPoolExecutor(CLIENTS + 1) as pool:
         killer = pool.submit(kill_each)
         list(pool.map(file_one, range(REPORTS)))
         killer.result()
+    assert 0 < filed_meanwhile[0] < REPORTS, "somebody files from before the first kill until after the last"
 
     # A message lost twice waits as long again as it is old, and two cores route a few tickets a second.
     assert wait_until(lambda: stored(installation)["open_messages"] == 0, seconds=SECONDS_TO_SETTLE, pause=2), (

@@ -14,6 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from tools.bench.parts import Talking
 from tools.chaos.faults import FAULTS
 from tools.chaos.load import Load
+from tools.chaos.pace import SMALL, USUAL, Pace
 from tools.chaos.run import Driver, Result
 from tools.chaos.table import show, write
 from tools.chaos.target import ChaosWentWrong, Target, target_running
@@ -25,7 +26,6 @@ from tools.embedded import leave_on_sigterm
 from tools.installation import STATE
 from tools.state import StateError
 
-DAY_SECONDS = 75.0
 TABLE_WIDTH = 110
 SETTINGS = {"THROTTLE_PRINCIPAL": "1000000/min", "LOG_LEVEL": "WARNING", "TZ": "UTC"}
 
@@ -68,13 +68,14 @@ def run_all(
 ) -> None:
     """Start the system, and append a result for every fault and one for the end."""
     task = progress.add_task("starting a private system", total=len(names) * options.rounds + 1)
+    pace = SMALL if options.small else USUAL
     with (
         target_running(SETTINGS, points) as target,
         keeping_log(target, options.output),
-        people_at_work(target, options.per_second) as load,
+        people_at_work(target, pace, options.per_second) as load,
         Talking("tools.chaos.django_process", target.environment | {"FAULT_POINTS": ""}) as hands,
     ):
-        driver = Driver(target, load, hands, lambda said: progress.update(task, description=said))
+        driver = Driver(target, load, hands, pace, lambda said: progress.update(task, description=said))
         for name in list(names) * options.rounds:
             results.append(driver.run(FAULTS[name](target, load, hands, is_small=options.small)))
             progress.advance(task)
@@ -83,11 +84,11 @@ def run_all(
 
 
 @contextmanager
-def people_at_work(target: Target, per_second: float) -> Iterator[Load]:
+def people_at_work(target: Target, pace: Pace, per_second: float) -> Iterator[Load]:
     """Lay out a school with clocks in seconds and sign its people in."""
-    school = target.system.lay_out(day_seconds=DAY_SECONDS)
+    school = target.system.lay_out(day_seconds=pace.day)
     with signed_in(target.system, school["accounts"]) as people:
-        load = Load(people, school, drafts_read(REPORTS, most=ALL_REPORTS), per_second=per_second)
+        load = Load(people, school, drafts_read(REPORTS, most=ALL_REPORTS), pace=pace, per_second=per_second)
         try:
             yield load
         finally:

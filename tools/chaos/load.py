@@ -12,6 +12,7 @@ from uuid import uuid4
 
 import httpx
 
+from tools.chaos.pace import Pace
 from tools.children import wait_until
 from tools.demo.clients import NoAnswer, Person
 from tools.demo.filing import Draft
@@ -20,7 +21,6 @@ from tools.demo.working import WorkWentWrong, take_step
 
 HANDS = 3
 CUT_EVERY = 9
-OPEN_SECONDS = 10.0
 ENDED = frozenset({"closed", "declined"})
 SETTLE_SECONDS = 90
 STEPS = {"acknowledged": "start", "in_progress": "resolve", "resolved": "verify"}
@@ -63,9 +63,16 @@ class Load:
     """People of one school at work; `settle` brings everything they began to its end."""
 
     def __init__(
-        self, people: Mapping[str, Person], school: Mapping[str, Any], drafts: Sequence[Draft], *, per_second: float
+        self,
+        people: Mapping[str, Person],
+        school: Mapping[str, Any],
+        drafts: Sequence[Draft],
+        *,
+        pace: Pace,
+        per_second: float,
     ) -> None:
         self.people = people
+        self.open_seconds = pace.open
         self.stage = Stage(1, school)
         self.drafts = [draft for draft in drafts if self._office_of(draft.category)]
         self.teachers = [person for part, person in sorted(people.items()) if part.startswith("teacher.")][:4]
@@ -176,7 +183,7 @@ class Load:
 
         After some seconds each is brought to its end, so that however long it lasts no more than some dozen climb.
         """
-        self.at(OPEN_SECONDS, lambda hand: self._end(hand, sent))
+        self.at(self.open_seconds, lambda hand: self._end(hand, sent))
         way = sent.number % 4
         if way == 1:
             for seconds, action in ((1.0, "acknowledge"), (2.0, "start"), (3.5, "resolve")):
@@ -192,7 +199,7 @@ class Load:
         """Return the seconds from now until the first clock of the report is due, by the shortest rule."""
         allowed = min(self.stage.school["acknowledge_seconds"].values())
         since = (datetime.now(UTC) - sent.filed_at).total_seconds() if sent.filed_at else 0.0
-        return min(float(allowed) - since, OPEN_SECONDS)  # it was filed in the future while the clock is ahead
+        return min(float(allowed) - since, self.open_seconds)  # it was filed in the future while the clock is ahead
 
     def _lend(self, hand: Hand) -> None:
         while (job := self._next_job()) is not None:

@@ -15,11 +15,11 @@ from tools.bench.parts import Talking
 from tools.chaos import checks
 from tools.chaos.faults.base import Fault
 from tools.chaos.load import Load
+from tools.chaos.pace import Pace
 from tools.chaos.target import ChaosWentWrong, Target
 from tools.children import wait_until
 from tools.demo.clients import NoAnswer
 
-LEAD_SECONDS, LOAD_SECONDS = 2.0, 4.0
 HELD_SECONDS = 200
 KINDS = ("lost", "doubled", "early", "broken")
 
@@ -55,10 +55,11 @@ class Result:
 class Driver:
     """Runs faults one after the other on one system; a break is laid at the door of the first fault that shows it."""
 
-    def __init__(self, target: Target, load: Load, hands: Talking, say: Callable[[str], None]) -> None:
+    def __init__(self, target: Target, load: Load, hands: Talking, pace: Pace, say: Callable[[str], None]) -> None:
         self.target = target
         self.load = load
         self.hands = hands
+        self.pace = pace
         self.say = say
         self._known: set[str] = set()
 
@@ -68,7 +69,7 @@ class Driver:
         since = self.target.now()
         self.say(f"{fault.name}: people are at work")
         self.load.go()
-        time.sleep(LEAD_SECONDS)
+        time.sleep(self.pace.before)
         self.say(f"{fault.name}: breaking it")
         try:
             fault.inject()
@@ -81,7 +82,7 @@ class Driver:
         with ThreadPoolExecutor(1) as watcher:
             recovery = watcher.submit(self._recovery, fault)
             wait_until(fault.is_over, seconds=fault.patience_seconds, pause=0.2)
-            time.sleep(LOAD_SECONDS)
+            time.sleep(self.pace.after)
             self.load.settle()
             result.recovery_seconds = recovery.result()
         fault.clear()

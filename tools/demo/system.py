@@ -93,7 +93,7 @@ def _started(state: Path, log: Path, settings: Mapping[str, str]) -> Iterator[No
     environment |= {**settings, "STATE_DIRECTORY": str(state), "PORT": str(free_port())}
     with log.open("wb") as output:
         process = spawn(
-            [sys.executable, "-m", "tools.supervisor"],
+            [sys.executable, "-m", "tools.supervisor", "--rehearsal"],
             environment=environment,
             folder=ROOT,
             death_signal=signal.SIGTERM,

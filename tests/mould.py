@@ -1,0 +1,106 @@
+"""The world of the tests, built once per process: its rows are kept in a schema of their own and laid out again."""
+# ruff: noqa: S608 - every name in these statements is one of our own tables and columns
+
+from copy import deepcopy
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import connection, transaction
+from django.db.models import DateTimeField, Model
+
+from backend.common.clock import database_now
+from tests.world import Client, Member, World, build_world
+
+SCHEMA = "mould"
+MICROSECOND = timedelta(microseconds=1)
+TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename"
+COLUMNS = """
+SELECT column_name, data_type FROM information_schema.columns
+WHERE table_schema = 'public' AND table_name = %s AND is_generated = 'NEVER' ORDER BY ordinal_position
+"""
+
+
+@dataclass(frozen=True)
+class Mould:
+    """The world as it was built; its rows stand in the schema."""
+
+    world: World
+
+    def world_now(self) -> World:
+        """Lay out the same rows as if they were built now; return a world of their own for the test."""
+        now = database_now()
+        age = now - self.world.now
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT {SCHEMA}.lay_out(%s * interval '1 microsecond')", [age // MICROSECOND])
+        return copy_of(self.world, now, age)
+
+
+def mould_made() -> Mould:
+    """Build the world once, keep its rows and leave no other trace of it."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE")
+        cursor.execute(f"CREATE SCHEMA {SCHEMA}")
+    with transaction.atomic():
+        before = filled_tables()
+        world = build_world()
+        kept = [table for table in filled_tables() if table not in before]
+        rows = {table: _rows(table) for table in kept}
+        transaction.set_rollback(True)
+    for table in kept:
+        _keep(table, rows[table])
+    _write_function(kept)
+    return Mould(world)
+
+
+def filled_tables() -> list[str]:
+    """Return the tables that hold a row."""
+    with connection.cursor() as cursor:
+        cursor.execute(TABLES)
+        names = [row[0] for row in cursor.fetchall()]
+        cursor.execute(" UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT FROM \"{name}\")" for name in names))
+        return [row[0] for row in cursor.fetchall()]
+
+
+def copy_of(world: World, now: datetime, age: timedelta) -> World:
+    """Return a copy of the world with the same people and tokens, every instant later by so much."""
+    tokens = {name: member.client.token for name, member in world.members.items()}
+    people = {name: (member.user, member.person) for name, member in world.members.items()}
+    copies: dict[int, object] = {}
+    bureau, home, elsewhere, people = deepcopy((world.bureau, world.home, world.elsewhere, people), copies)
+    for row in [copy for copy in copies.values() if isinstance(copy, Model)]:
+        for field in row._meta.concrete_fields:
+            if isinstance(field, DateTimeField) and (value := getattr(row, field.attname)) is not None:
+                setattr(row, field.attname, value + age)
+    members = {name: Member(user, person, Client(tokens[name])) for name, (user, person) in people.items()}
+    return World(now, bureau, home, elsewhere, members)
+
+
+def _rows(table: str) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute(f'SELECT json_agg(found)::text FROM "{table}" AS found')
+        return str(cursor.fetchone()[0])
+
+
+def _keep(table: str, rows: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f'CREATE TABLE {SCHEMA}."{table}" AS SELECT * FROM json_populate_recordset(NULL::public."{table}", %s)',
+            [rows],
+        )
+
+
+def _write_function(tables: list[str]) -> None:
+    statements = "\n".join(_statement(table) for table in tables)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"CREATE FUNCTION {SCHEMA}.lay_out(age interval) RETURNS void LANGUAGE plpgsql AS $lay$"
+            f" BEGIN {statements} END $lay$"
+        )
+
+
+def _statement(table: str) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute(COLUMNS, [table])
+        columns = {f'"{name}"': kind for name, kind in cursor.fetchall()}
+    values = [f"{name} + age" if kind.startswith("timestamp") else name for name, kind in columns.items()]
+    return f'INSERT INTO public."{table}" ({", ".join(columns)}) SELECT {", ".join(values)} FROM {SCHEMA}."{table}";'
