@@ -60,6 +60,8 @@ def end(child: "subprocess.Popen[bytes]") -> None:
 
 if __name__ == "__main__":
     leave_on_sigterm()
+    # Whoever starts us in the background has us ignore it; tests that interrupt what they started need it heard.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         sys.exit(run_pytest(sys.argv[1:]))
     except KeyboardInterrupt:
