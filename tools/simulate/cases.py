@@ -1,7 +1,7 @@
 """One ticket on its way through a school: who takes the next step, which, and after how long."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from random import Random
 from uuid import UUID
 
@@ -76,11 +76,13 @@ class Case:
             return "record-interim-control"
         return action
 
-    def next_pause(self, random: Random) -> timedelta:
-        """Draw how long it takes until then."""
+    def next_pause(self, random: Random, now: datetime) -> timedelta:
+        """Draw how long it takes until then; what is over is taken up again in time or not at all."""
         told = self.told
-        if told.state in {"closed", "declined"}:
-            return timedelta(seconds=random.randrange(int(LATEST_REOPENING.total_seconds()) + 1))
+        over_since = told.closed_at or told.declined_at
+        if over_since is not None:
+            left = over_since + LATEST_REOPENING - now
+            return timedelta(seconds=random.randrange(int(left.total_seconds()) + 1))
         mean = PATIENCE[told.severity][NUMBER_OF_PATIENCE[told.state]] * self.pace
         return timedelta(seconds=1 + int(random.expovariate(1 / mean.total_seconds())))
 

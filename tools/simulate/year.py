@@ -8,6 +8,7 @@ from itertools import count
 from random import Random
 from typing import Any
 
+from backend.common.errors import DomainError
 from backend.rulebook.ruleset import Severity
 from tools.simulate.cases import DAY, HOUR, MINUTE, SLOW, SLOWNESS, Case
 from tools.simulate.stage import SchoolStage
@@ -132,12 +133,18 @@ class Year:
     def _plan_step(self, at: datetime, case: Case) -> None:
         action = case.next_action(self._random)
         if action:
-            self._at(at + case.next_pause(self._random), lambda at: self._step(at, case, action))
+            self._at(at + case.next_pause(self._random, at), lambda at: self._step(at, case, action))
 
     def _step(self, at: datetime, case: Case, action: str) -> None:
-        if not case.can(action):
-            self._plan_step(at, case)
-            return
+        if case.can(action):
+            try:
+                self._take_step(at, case, action)
+            except DomainError as refusal:
+                self.twin.remarks.append(f"{action} of ticket {case.told.key} at {at} was refused: {refusal}")
+                return
+        self._plan_step(at, case)
+
+    def _take_step(self, at: datetime, case: Case, action: str) -> None:
         given = self._correction(case) if action == "reclassify" else {}
         if action == "wait":
             self.twin.wait(case=case, at=at)
@@ -145,7 +152,6 @@ class Year:
             self.twin.act(case=case, action=action, at=at, **given)
         if action == "contest-decline":
             self.twin.route(case=case, at=at)
-        self._plan_step(at, case)
 
     def _correction(self, case: Case) -> dict[str, Any]:
         """Draw what a reclassification changes: the severity, or the category for one of the same class."""
