@@ -244,3 +244,17 @@ def test_a_batch_of_firings_costs_the_same_number_of_statements_whatever_its_siz
 
     few = statements(1)
     assert statements(40) == few <= 20
+
+
+def test_what_an_engine_of_an_older_version_does_not_know_waits_for_a_newer_one(cast: World) -> None:
+    newer, known = (file_ticket(cast, category=URGENT, routed=True) for _ in range(2))
+    due_at = Ticket.objects.get(id=known).filed_at + 5 * MINUTE
+    Timer.objects.filter(subject_id=newer, clock="acknowledge").update(clock="not-known-yet")
+    summary = fire_due(now=due_at)
+    assert (summary.fired, summary.quarantined) == (1, 1)
+    assert [body["clock"] for body in escalations(known)] == ["acknowledge"]
+    assert escalations(newer) == []
+
+    Timer.objects.filter(subject_id=newer, clock="not-known-yet").update(clock="acknowledge")
+    assert fire_due(now=due_at + timedelta(seconds=5)).fired == 1
+    assert [(body["clock"], body["rung"]) for body in escalations(newer)] == [("acknowledge", 1)]
