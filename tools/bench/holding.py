@@ -46,6 +46,6 @@ def leave_dead_entries(url: str, count: int) -> None:
 
 
 def clear_dead_entries(url: str) -> None:
-    """Have dead entries cleared away, as autovacuum does in its own time."""
+    """Have dead entries cleared away and tables looked at, as autovacuum does in its own time."""
     with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute("VACUUM (ANALYZE) deadlines_timer, workflow_ticket")
+        connection.execute("VACUUM (ANALYZE) deadlines_timer, workflow_ticket, workflow_ticketevent")
