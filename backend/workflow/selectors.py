@@ -30,7 +30,7 @@ NAMED = Joined(
     LEFT JOIN organisation_place AS place ON place.id = ticket.place_id
     LEFT JOIN organisation_person AS assignee ON assignee.id = ticket.assignee_id
     LEFT JOIN organisation_person AS reporter ON reporter.id = ticket.reporter_id
-    WHERE ticket.id = %s
+    WHERE ticket.id = ANY(%s)
     """,
     ticket=Ticket,
     school=School,
@@ -132,27 +132,27 @@ def ticket_lock(*, actor: Actor, ticket_id: UUID) -> Ticket:
     """Return a ticket the actor may know of, locked until the end of the transaction, or NotFound."""
     # Locked by itself and read afterwards: a join would lose a ticket whose owner changed while we waited.
     locked = _visible(actor).select_for_update(of=("self",), no_key=True).filter(id=ticket_id)
-    if not locked.values_list("id")[:1]:
+    if not locked.values_list("id"):
         raise NotFound
-    return _joined(NAMED, ticket_id)[0]
+    return _joined(NAMED, [ticket_id])[0]
 
 
 def ticket_lock_of_reporter(*, actor: Actor, ticket_id: UUID) -> Ticket:
     """Return a ticket the actor reported, locked until the end of the transaction, sealed ones too; or NotFound."""
     own = Ticket.objects.filter(id=ticket_id, reporter=actor.person_id, school=actor.school_scope)
-    if not own.select_for_update(of=("self",), no_key=True).values_list("id").first():
+    if not own.select_for_update(of=("self",), no_key=True).values_list("id"):
         raise NotFound
-    return _joined(NAMED, ticket_id)[0]
+    return _joined(NAMED, [ticket_id])[0]
 
 
 def tickets_with_school(*, ticket_ids: Sequence[UUID]) -> dict[UUID, Ticket]:
     """Return these tickets with their schools, for what the system does to them: nobody's view is asked."""
-    return {ticket.id: ticket for ticket in _joined(WITH_SCHOOL, list(ticket_ids))}
+    return {ticket.id: ticket for ticket in _joined(WITH_SCHOOL, ticket_ids)}
 
 
-def _joined(statement: Joined, asked: UUID | list[UUID]) -> list[Ticket]:
+def _joined(statement: Joined, ticket_ids: Sequence[UUID]) -> list[Ticket]:
     tickets = []
-    for row in statement.rows([asked]):
+    for row in statement.rows([list(ticket_ids)]):
         ticket: Ticket = row.pop("ticket")
         for name, related in row.items():
             setattr(ticket, name, related)

@@ -85,20 +85,14 @@ def reach_explained(
 
 
 def _register(school_ids: Collection[UUID], since: datetime, until: datetime) -> Register:
+    absences: defaultdict[UUID, list[tuple[datetime, datetime]]] = defaultdict(list)
+    scope: dict[str, Any] = {"schools": list(school_ids), "since": since, "until": until}
     with planned_once() as cursor:
-        cursor.execute(BUREAUS, [list(school_ids)])
+        cursor.execute(BUREAUS, [scope["schools"]])
         bureau_of = dict(cursor.fetchall())
-    scope: dict[str, Any] = {
-        "schools": list(school_ids),
-        "bureaus": list(set(bureau_of.values())),
-        "since": since,
-        "until": until,
-    }
-    with planned_once() as cursor:
+        scope["bureaus"] = list(set(bureau_of.values()))
         cursor.execute(TENURES, scope)
         tenures = [Tenure(Role(role), *rest) for role, *rest, _turn in cursor.fetchall()]
-    absences: defaultdict[UUID, list[tuple[datetime, datetime]]] = defaultdict(list)
-    with planned_once() as cursor:
         cursor.execute(ABSENCES, scope)
         for person_id, starts_at, ends_at in cursor.fetchall():
             absences[person_id].append((starts_at, ends_at))
