@@ -18,8 +18,8 @@ from django.test import TransactionTestCase, override_settings
 from pytest_django.plugin import DjangoDbBlocker
 
 from backend.insights.selectors import workers_heard
-from tests.mould import Mould, mould_made
 from tests.world import Client, World
+from tests.world_template import WorldTemplate, world_template_build
 from tools.children import kill_group, spawn
 
 pytest_plugins = ["tests.plugin_required", "tests.plugin_order", "tests.browser"]
@@ -78,24 +78,24 @@ def emptying_what_tests_fill() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def mould(quick_passwords: None, django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Mould:
+def world_template(quick_passwords: None, django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> WorldTemplate:
     """The rows of the world, kept aside."""
     with django_db_blocker.unblock():
-        return mould_made()
+        return world_template_build()
 
 
 @pytest.fixture
-def world(mould: Mould, db: None) -> World:
+def world(world_template: WorldTemplate, db: None) -> World:
     """Two schools and the cast, in this test's own transaction."""
     cache.clear()
-    return mould.world_now()
+    return world_template.world_now()
 
 
 @pytest.fixture
-def committed_world(mould: Mould, transactional_db: None) -> World:
+def committed_world(world_template: WorldTemplate, transactional_db: None) -> World:
     """The same, committed, for tests with other processes or connections; the tables are emptied afterwards."""
     cache.clear()
-    return mould.world_now()
+    return world_template.world_now()
 
 
 @pytest.fixture

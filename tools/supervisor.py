@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tools.children import end_with_parent, is_parent_interrupted
-from tools.herd import Child, Herd, Recipe, Stopped
 from tools.installation import (
     REHEARSAL_SETTINGS,
     ROOT,
@@ -29,6 +28,7 @@ from tools.installation import (
 from tools.log import Log
 from tools.postgres import APPLICATION, OWNER, Postgres
 from tools.prepared import is_prepared, mark_prepared
+from tools.process_group import Child, ProcessGroup, Recipe, Stopped
 from tools.processes import PROCESSES
 from tools.state import StateError, open_home, read_secrets
 from tools.valkey import Valkey
@@ -59,7 +59,7 @@ class Supervisor:
         self.log = log
         self.settings = settings
         under_make = {"is_interrupted": is_parent_interrupted} if UNDER_MAKE else {}
-        self.herd = Herd(log, changed=lambda _: self.describe(), **under_make)
+        self.group = ProcessGroup(log, changed=lambda _: self.describe(), **under_make)
         self.servers: list[str] = []
         self.environment: dict[str, str] = {}
         self.owner_url = ""
@@ -93,7 +93,7 @@ class Supervisor:
         self.is_ready = True
         self.describe()
         self.greet()
-        self.herd.watch(lambda: False)
+        self.group.watch(lambda: False)
 
     def start_servers(self) -> Addresses:
         """Start the private servers the environment does not replace."""
@@ -135,8 +135,8 @@ class Supervisor:
             stop_signal=server.stop_signal,
             death_signal=server.death_signal,
         )
-        child = self.herd.start(recipe)
-        self.herd.watch(lambda: server.answers() or child.starts > MOST_FIRST_STARTS, seconds=server.start_seconds)
+        child = self.group.start(recipe)
+        self.group.watch(lambda: server.answers() or child.starts > MOST_FIRST_STARTS, seconds=server.start_seconds)
         if not server.answers():
             raise StateError(f"The private {type(server).__name__} did not start; the lines above say why.")
 
@@ -151,7 +151,7 @@ class Supervisor:
         if not (Path(folder).is_dir() and is_prepared(self.state, "static", folder)):
             self.log.line(NAME, "collecting the static files")
             recipes.append(self.once("static", "collectstatic", "--no-input", "--skip-checks"))
-        if not self.herd.run_to_the_end(recipes):
+        if not self.group.run_to_the_end(recipes):
             raise StateError("The tables or the static files could not be prepared; the lines above say why.")
         mark_prepared(self.state, "tables")
         mark_prepared(self.state, "static", folder)
@@ -162,10 +162,10 @@ class Supervisor:
         self.log.line(NAME, "starting the processes")
         for process in PROCESSES:
             command = process.command(bind=self.address.bind, state=self.state)
-            self.herd.start(Recipe(process.name, command, self.environment, ROOT))
+            self.group.start(Recipe(process.name, command, self.environment, ROOT))
         if seed is not None:
             self.finish_seed(seed)
-        if not self.herd.watch(self.address.is_ready, seconds=READY_SECONDS):
+        if not self.group.watch(self.address.is_ready, seconds=READY_SECONDS):
             where = f"{self.address.url}/readyz"
             raise StateError(f"{where} did not answer 200 within {READY_SECONDS:g} s; the lines above say why.")
 
@@ -177,14 +177,14 @@ class Supervisor:
             return None
         self.log.line(NAME, "laying out the demo school")
         arguments = ("--credentials", str(self.credentials), "--base-url", self.address.url)
-        return self.herd.start(self.once("seed", "demo_seed", *arguments))
+        return self.group.start(self.once("seed", "demo_seed", *arguments))
 
     def finish_seed(self, seed: Child) -> None:
         """Wait until the demo school stands; raise StateError when it does not."""
-        self.herd.watch(lambda: not seed.is_alive)
+        self.group.watch(lambda: not seed.is_alive)
         if not seed.ended_well:
             raise StateError("The demo school could not be laid out; the lines above say why.")
-        del self.herd.children[seed.recipe.name]
+        del self.group.children[seed.recipe.name]
         mark_prepared(self.state, "demo", self.address.url)
 
     def once(self, name: str, *arguments: str, environment: dict[str, str] | None = None) -> Recipe:
@@ -198,7 +198,7 @@ class Supervisor:
             "supervisor": os.getpid(),
             "ready": self.is_ready,
             "base_url": self.address.url,
-            "processes": self.herd.pids(),
+            "processes": self.group.pids(),
             "environment": {name: self.environment[name] for name in SETTLED_NAMES if name in self.environment},
             "owner_url": self.owner_url,
         }
@@ -222,9 +222,9 @@ class Supervisor:
     def stop(self) -> None:
         """Stop the processes, then the servers."""
         self.log.line(NAME, "stopping")
-        processes = [name for name in self.herd.children if name not in self.servers]
-        self.herd.stop(processes, grace=GRACE_SECONDS)
-        self.herd.stop(self.servers, grace=GRACE_SECONDS)
+        processes = [name for name in self.group.children if name not in self.servers]
+        self.group.stop(processes, grace=GRACE_SECONDS)
+        self.group.stop(self.servers, grace=GRACE_SECONDS)
         (self.state / "run.json").unlink(missing_ok=True)
         self.log.line(NAME, "stopped")
 

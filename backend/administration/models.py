@@ -11,7 +11,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from backend.administration.employers import address_masked, employer_of
-from backend.common.acting import acting_user_id
+from backend.common.current_request import acting_user_id
 
 BATCH = 500
 

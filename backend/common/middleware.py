@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
-from backend.common.acting import answering
+from backend.common.current_request import answering
 from backend.common.database_away import is_database_away
 from backend.common.views import database_away
 

@@ -18,8 +18,8 @@ from django.db.models import Q
 
 from backend.common.faults import fault_point
 from backend.common.models import OutboxMessage
-from backend.common.planned import planned_once
 from backend.common.publishing import outbox_publish
+from backend.common.sql.prepared import prepared_cursor
 
 logger = logging.getLogger(__name__)
 
@@ -139,7 +139,7 @@ def _insert(drafts: Sequence[OutboxDraft], now: datetime) -> list[tuple[int, str
         [json.dumps(draft.payload, cls=DjangoJSONEncoder) for draft in drafts],
         [draft.not_before for draft in drafts],
     ]
-    with planned_once() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(INSERT, [now, now + FIRST_LEASE, *columns])
         rows: list[tuple[int, str, datetime | None]] = cursor.fetchall()
     return rows

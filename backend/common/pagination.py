@@ -13,8 +13,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
-from backend.common.branches import first_rows
 from backend.common.errors import DomainError
+from backend.common.sql.alternatives import first_page
 
 if TYPE_CHECKING:
     from rest_framework.views import APIView  # the framework loads this module while it builds APIView
@@ -57,7 +57,7 @@ class CursorPagination(BasePagination):
         rows = queryset.order_by(*ordering)
         if position is not None:
             rows = rows.filter(_beyond(queryset, ordering, position))
-        found = list(first_rows(rows, size + 1))
+        found = list(first_page(rows, size + 1))
         page = found[:size]
         is_more = len(found) > size
         if backwards:

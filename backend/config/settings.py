@@ -108,7 +108,7 @@ DATABASES = {
     }
 }
 DATABASES["default"]["OPTIONS"].setdefault("connect_timeout", 3)  # type: ignore[attr-defined]
-DATABASES["default"]["OPTIONS"]["prepare_threshold"] = 5  # type: ignore[index]  # see common/planned.py
+DATABASES["default"]["OPTIONS"]["prepare_threshold"] = 5  # type: ignore[index]  # see common/sql/prepared.py
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- broker and cache ---------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 
-class Climb(Protocol):
+class LadderState(Protocol):
     """What the arithmetic needs of a timer: its ladder (UTC), its repeat and the rung that fires next (from 0)."""
 
     ladder: list[datetime]
@@ -22,10 +22,10 @@ def rung_due(*, ladder: Sequence[datetime], repeat_every: timedelta | None, rung
     return ladder[-1] + (rung - len(ladder) + 1) * repeat_every
 
 
-def rungs_missed(climb: Climb, *, now: datetime, limit: int) -> Iterator[tuple[int, datetime]]:
+def rungs_missed(state: LadderState, *, now: datetime, limit: int) -> Iterator[tuple[int, datetime]]:
     """Yield (rung, due) of the timer's unfired rungs due by now, in order, at most `limit`."""
-    for rung in range(climb.rung, climb.rung + limit):
-        due_at = rung_due(ladder=climb.ladder, repeat_every=climb.repeat_every, rung=rung)
+    for rung in range(state.rung, state.rung + limit):
+        due_at = rung_due(ladder=state.ladder, repeat_every=state.repeat_every, rung=rung)
         if due_at is None or due_at > now:
             return
         yield rung, due_at

@@ -15,8 +15,8 @@ from backend.organisation.roles import Role
 from backend.rulebook.ruleset import ClockName, Confidentiality
 from backend.workflow.models import Ticket
 from backend.workflow.relations import relations_of
-from backend.workflow.standing import SUBJECT_KIND
 from backend.workflow.states import UNSEEN, Relation, State
+from backend.workflow.ticket_clocks import SUBJECT_KIND
 
 ONLOOKERS = frozenset({Relation.REPORTER, Relation.BUREAU})
 """Who sees a ticket without working on it."""

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from backend.common.stored import Stored
+from backend.common.sql.row_writes import RowInsert
 from backend.incidents.errors import ExerciseNotAllowed, NoLongerOpen, ReadByCaseTeam, TooManyAmendments
 from backend.incidents.models import Report, ReportAmendment
 from backend.incidents.selectors import can_change, files_exercises
@@ -21,7 +21,7 @@ CLOCK_TOLERANCE = timedelta(minutes=5)
 """A phone's clock may run ahead of the server's by this much."""
 OLDEST = timedelta(days=3653)
 MOST_AMENDMENTS = 50
-FILED = Stored(Report)
+FILED = RowInsert(Report)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,8 +19,8 @@ from backend.organisation.selectors import colleagues, people_visible, places_vi
 from backend.rulebook.ruleset import Confidentiality
 from backend.workflow.models import Ticket
 from backend.workflow.selectors import SCHOOL_WIDE, concerned_in, ticket_get, tickets_of_offices
-from backend.workflow.standing import SUBJECT_KIND
 from backend.workflow.states import State
+from backend.workflow.ticket_clocks import SUBJECT_KIND
 
 TICKET_ROLES = (Role.HANDLER, Role.OFFICE_HEAD, Role.PROTECTION_LEAD, Role.BUREAU_OFFICER, *SCHOOL_WIDE)
 

@@ -10,7 +10,7 @@ from backend.rulebook.ruleset import ClockName, Confidentiality, Ruleset, Rung, 
 
 
 @dataclass(frozen=True, slots=True)
-class Climb:
+class EscalationSubject:
     """What a ticket is like when its ladder is climbed."""
 
     school_id: UUID
@@ -35,14 +35,16 @@ class RungReached:
     rung: int
 
 
-def rung_reach(*, directory: Directory, ruleset: Ruleset, climb: Climb, clock: ClockName, rung: int) -> RungReached:
+def rung_reach(
+    *, directory: Directory, ruleset: Ruleset, subject: EscalationSubject, clock: ClockName, rung: int
+) -> RungReached:
     """Return whom the nth firing of a clock reaches, as absences and posts are now.
 
     A rung that reaches nobody is passed over at once: those of the next one are asked, up to the end of the ladder.
     """
     skips: dict[Skip, None] = {}
-    for asked in range(rung, max(rung + 1, ladder_length(ruleset=ruleset, climb=climb, clock=clock))):
-        found = list(_asked(directory, ruleset, climb, clock, asked))
+    for asked in range(rung, max(rung + 1, ladder_length(ruleset=ruleset, subject=subject, clock=clock))):
+        found = list(_asked(directory, ruleset, subject, clock, asked))
         skips.update(dict.fromkeys(skip for answer in found for skip in answer.skips))
         people = dict.fromkeys(person for answer in found for person in answer.people)
         if people:
@@ -51,30 +53,32 @@ def rung_reach(*, directory: Directory, ruleset: Ruleset, climb: Climb, clock: C
     return RungReached((), (), tuple(skips), rung)
 
 
-def ladder_length(*, ruleset: Ruleset, climb: Climb, clock: ClockName) -> int:
+def ladder_length(*, ruleset: Ruleset, subject: EscalationSubject, clock: ClockName) -> int:
     """Return how many rungs a clock has before it repeats; class K2 climbs a ladder of its own."""
-    if climb.confidentiality is Confidentiality.K2:
+    if subject.confidentiality is Confidentiality.K2:
         return len(ruleset.protection_rungs)
-    return len(ruleset.clocks_of(category=climb.category, severity=climb.severity)[clock].rungs)
+    return len(ruleset.clocks_of(category=subject.category, severity=subject.severity)[clock].rungs)
 
 
-def _asked(directory: Directory, ruleset: Ruleset, climb: Climb, clock: ClockName, rung: int) -> Iterator[Reached]:
+def _asked(
+    directory: Directory, ruleset: Ruleset, subject: EscalationSubject, clock: ClockName, rung: int
+) -> Iterator[Reached]:
     steps = ruleset.rungs_to_tell(
-        category=climb.category,
-        severity=climb.severity,
-        confidentiality=climb.confidentiality,
+        category=subject.category,
+        severity=subject.severity,
+        confidentiality=subject.confidentiality,
         clock=clock,
         rung=rung,
-        at_night=climb.at_night,
+        at_night=subject.at_night,
     )
     for step in steps:
-        yield from _answers(directory, climb, step)
+        yield from _answers(directory, subject, step)
 
 
-def _answers(directory: Directory, climb: Climb, step: Rung) -> Iterator[Reached]:
+def _answers(directory: Directory, subject: EscalationSubject, step: Rung) -> Iterator[Reached]:
     ask = directory.deputies if step.deputies else directory.reach
     for role in step.tell:
-        yield ask(role=role, school_id=climb.school_id, unit_id=climb.owner_id, excluding=climb.excluded)
+        yield ask(role=role, school_id=subject.school_id, unit_id=subject.owner_id, excluding=subject.excluded)
 
 
 def level_after(*, level: int, rung: int, ladder_length: int) -> int:

@@ -8,13 +8,13 @@ from typing import Any
 from uuid import UUID
 
 from backend.common.outbox import OutboxDraft, outbox_add
-from backend.common.stored import Changed
+from backend.common.sql.row_writes import RowUpdate
 from backend.deadlines.handlers import Firing
 from backend.organisation.reach import Directory
 from backend.organisation.selectors import directory_load
 from backend.rulebook.ruleset import ClockName, Confidentiality, Severity
 from backend.rulebook.selectors import ruleset_get
-from backend.workflow.escalation import Climb, RungReached, level_after, people_to_page, rung_reach
+from backend.workflow.escalation import EscalationSubject, RungReached, level_after, people_to_page, rung_reach
 from backend.workflow.models import EventKind, Ticket, TicketEvent
 from backend.workflow.selectors import concerned_in, tickets_with_school
 from backend.workflow.services.recording import Recorded, event_chain, events_store, told_draft
@@ -22,7 +22,7 @@ from backend.workflow.services.waiting import wait_over_draft
 
 logger = logging.getLogger(__name__)
 
-RAISED = Changed(Ticket, "level", "paged", "updated_at", "event_count", "event_hash")
+RAISED = RowUpdate(Ticket, "level", "paged", "updated_at", "event_count", "event_hash")
 
 
 class TicketSubjects:
@@ -65,7 +65,7 @@ class Escalated:
         self.ticket = ticket
         self.directory = directory
         self.ruleset = ruleset_get(ticket.rulebook_id)
-        self.climb = Climb(
+        self.subject = EscalationSubject(
             ticket.school_id,
             ticket.owner_id,
             ticket.category,
@@ -81,11 +81,11 @@ class Escalated:
         ticket = self.ticket
         clock = ClockName(firing.clock)
         reached = rung_reach(
-            directory=self.directory, ruleset=self.ruleset, climb=self.climb, clock=clock, rung=firing.rung
+            directory=self.directory, ruleset=self.ruleset, subject=self.subject, clock=clock, rung=firing.rung
         )
         if not reached.people:
             logger.error("ticket %s: rung %s of %s reaches nobody", ticket.id, firing.rung + 1, clock)
-        ladder = self.ruleset.clocks_of(category=ticket.category, severity=self.climb.severity)[clock].rungs
+        ladder = self.ruleset.clocks_of(category=ticket.category, severity=self.subject.severity)[clock].rungs
         level = level_after(level=ticket.level, rung=firing.rung, ladder_length=len(ladder))
         page = people_to_page(
             reached=reached.people, paged=ticket.paged, raises=level > ticket.level, is_repeat=firing.is_repeat

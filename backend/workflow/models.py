@@ -9,8 +9,8 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 
-from backend.common.branches import BranchedQuerySet
 from backend.common.ids import reference_new
+from backend.common.sql.alternatives import AlternativesQuerySet
 from backend.organisation.models import Person, Place, School, Unit
 from backend.rulebook.models import RulebookVersion
 from backend.rulebook.ruleset import Confidentiality, Kind, Severity
@@ -77,7 +77,7 @@ class Ticket(models.Model):
     event_count = models.PositiveIntegerField(default=0)
     event_hash = models.BinaryField(max_length=32, default=bytes)
 
-    objects = BranchedQuerySet.as_manager()
+    objects = AlternativesQuerySet.as_manager()
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(version__gte=1), name="ticket_version_from_one")]

@@ -6,8 +6,8 @@ from backend.organisation.actors import Actor
 from backend.organisation.roles import Role
 from backend.rulebook.ruleset import ClockName, Confidentiality, Severity
 from backend.workflow.models import Ticket
-from backend.workflow.standing import rules_of
 from backend.workflow.states import Fact, Relation
+from backend.workflow.ticket_clocks import rules_of
 
 
 def relations_of(*, actor: Actor, ticket: Ticket) -> frozenset[Relation]:

@@ -9,10 +9,10 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q
 
-from backend.common.branches import BranchedQuerySet
 from backend.common.errors import NotFound
-from backend.common.joined import Joined
-from backend.common.planned import planned_once
+from backend.common.sql.alternatives import AlternativesQuerySet
+from backend.common.sql.prepared import prepared_cursor
+from backend.common.sql.row_query import RowQuery
 from backend.organisation.actors import Actor
 from backend.organisation.models import Person, Place, School, Unit
 from backend.organisation.roles import Role
@@ -22,7 +22,7 @@ from backend.workflow.ledger import Break, Link, StoredLink, first_break
 from backend.workflow.models import EventKind, Ticket, TicketEvent, TicketParticipant
 
 LEDGER_BATCH = 200
-NAMED = Joined(
+NAMED = RowQuery(
     """
     FROM workflow_ticket AS ticket
     JOIN organisation_school AS school ON school.id = ticket.school_id
@@ -39,7 +39,7 @@ NAMED = Joined(
     assignee=Person,
     reporter=Person,
 )
-WITH_SCHOOL = Joined(
+WITH_SCHOOL = RowQuery(
     """
     FROM workflow_ticket AS ticket JOIN organisation_school AS school ON school.id = ticket.school_id
     WHERE ticket.id = ANY(%s)
@@ -70,27 +70,27 @@ ORDINARY = ~Q(confidentiality=Confidentiality.K2)
 SCHOOL_WIDE = (Role.COORDINATOR, Role.DUTY_LEADER, Role.VICE_PRINCIPAL, Role.PRINCIPAL)
 
 
-def tickets_visible(*, actor: Actor) -> BranchedQuerySet[Ticket]:
+def tickets_visible(*, actor: Actor) -> AlternativesQuerySet[Ticket]:
     """Return the tickets the actor may know of; whoever a report concerns never finds it."""
     return _with_names(_let_in(actor, [_reported_by(actor), *_answered_for_by(actor)]))
 
 
-def tickets_of_offices(*, actor: Actor) -> BranchedQuerySet[Ticket]:
+def tickets_of_offices(*, actor: Actor) -> AlternativesQuerySet[Ticket]:
     """Return the visible tickets that wait for the actor, by office, assignment or post, not for having reported."""
     return _with_names(_let_in(actor, list(_answered_for_by(actor))))
 
 
-def _with_names(tickets: BranchedQuerySet[Ticket]) -> BranchedQuerySet[Ticket]:
+def _with_names(tickets: AlternativesQuerySet[Ticket]) -> AlternativesQuerySet[Ticket]:
     return tickets.select_related("school", "owner", "place", "assignee", "reporter")
 
 
-def _visible(actor: Actor) -> BranchedQuerySet[Ticket]:
+def _visible(actor: Actor) -> AlternativesQuerySet[Ticket]:
     return _let_in(actor, [_reported_by(actor), *_answered_for_by(actor)])
 
 
-def _let_in(actor: Actor, branches: Sequence[Q]) -> BranchedQuerySet[Ticket]:
+def _let_in(actor: Actor, alternatives: Sequence[Q]) -> AlternativesQuerySet[Ticket]:
     concerned = TicketParticipant.objects.filter(ticket=OuterRef("pk"), person=actor.person_id)
-    return Ticket.objects.filter(~Exists(concerned)).in_branches(branches)
+    return Ticket.objects.filter(~Exists(concerned)).matching_any(alternatives)
 
 
 def _reported_by(actor: Actor) -> Q:
@@ -150,7 +150,7 @@ def tickets_with_school(*, ticket_ids: Sequence[UUID]) -> dict[UUID, Ticket]:
     return {ticket.id: ticket for ticket in _joined(WITH_SCHOOL, ticket_ids)}
 
 
-def _joined(statement: Joined, ticket_ids: Sequence[UUID]) -> list[Ticket]:
+def _joined(statement: RowQuery, ticket_ids: Sequence[UUID]) -> list[Ticket]:
     tickets = []
     for row in statement.rows([list(ticket_ids)]):
         ticket: Ticket = row.pop("ticket")
@@ -198,7 +198,7 @@ def timeline(*, ticket: Ticket) -> Sequence[TicketEvent]:
 def concerned_in(*, ticket_ids: Sequence[UUID]) -> dict[UUID, set[UUID]]:
     """Return for each ticket the people it concerns, who are told nothing and never act on it."""
     found: dict[UUID, set[UUID]] = {ticket_id: set() for ticket_id in ticket_ids}
-    with planned_once() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(CONCERNED, [list(ticket_ids)])
         for ticket_id, person_id in cursor.fetchall():
             found[ticket_id].add(person_id)

@@ -7,8 +7,8 @@ import pytest
 from django.db import connection
 from django.db.models import QuerySet
 
-from backend.common.branches import first_rows
 from backend.common.ids import reference_new
+from backend.common.sql.alternatives import first_page
 from backend.workflow.filters import ORDERINGS
 from backend.workflow.models import Ticket
 from backend.workflow.selectors import tickets_of_offices, tickets_visible
@@ -56,7 +56,7 @@ def many(world: World) -> UUID:
 
 def plan_of(tickets: QuerySet[Ticket]) -> str:
     """Return how the database reads the first page."""
-    return first_rows(tickets, PAGE).explain(analyze=True, buffers=True)
+    return first_page(tickets, PAGE).explain(analyze=True, buffers=True)
 
 
 def buffers_of(plan: str) -> int:

@@ -13,8 +13,8 @@ from backend.deadlines.invariants import INVARIANTS as OF_TIMERS
 from backend.deadlines.models import Escalation, Timer
 from backend.deadlines.selectors import invariant_breaks
 from backend.workflow.invariants import INVARIANTS as OF_TICKETS
+from backend.workflow.maintenance import tickets_with_lost_time, tickets_with_wrong_clocks
 from backend.workflow.models import Ticket
-from backend.workflow.upkeep import tickets_with_lost_time, tickets_with_wrong_clocks
 from tools.simulate.oracle import Fired, Key, Next, Oracle
 
 SHOWN = 20

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
-from backend.common.planned import planned_once
+from backend.common.sql.prepared import prepared_cursor
 from backend.deadlines.models import MAX_RUNGS, SHORTEST_REPEAT
 
 ARM = """
@@ -85,7 +85,7 @@ def timers_arm(*, drafts: Sequence[TimerDraft], now: datetime) -> list[int]:
     if not drafts:
         return []
     rows = json.dumps([draft.as_json() for draft in drafts])
-    with planned_once() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(ARM, {"now": now, "drafts": rows})
         return [timer_id for (timer_id,) in cursor.fetchall()]
 
@@ -95,7 +95,7 @@ def timers_stop(
 ) -> int:
     """Stop the subject's open timers of these clocks (all when None) for good; return how many were open."""
     chosen = None if clocks is None else [str(clock) for clock in clocks]
-    with planned_once() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(
             STOP, {"now": now, "reason": reason, "kind": subject_kind, "subject": subject_id, "clocks": chosen}
         )

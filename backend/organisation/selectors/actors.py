@@ -1,6 +1,6 @@
 """Who is acting: the person behind an account, with the posts held and the shifts led at the database's instant."""
 
-from backend.common.planned import planned_once
+from backend.common.sql.prepared import prepared_cursor
 from backend.organisation.actors import Actor, HeldPost
 from backend.organisation.roles import Role
 
@@ -27,7 +27,7 @@ def actor_get(*, user_id: int) -> Actor | None:
 
     Whoever leads a shift now also acts as duty leader, at the bureau as its duty officer.
     """
-    with planned_once() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(ACTOR, [user_id])
         rows = cursor.fetchall()
     if not rows:

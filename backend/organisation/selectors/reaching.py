@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from backend.common.errors import NotFound
-from backend.common.planned import planned_once
+from backend.common.sql.prepared import prepared_cursor
 from backend.organisation.actors import Actor
 from backend.organisation.models import Person, Unit
 from backend.organisation.reach import Directory, Reached, Register, Tenure
@@ -87,7 +87,7 @@ def reach_explained(
 def _register(school_ids: Collection[UUID], since: datetime, until: datetime) -> Register:
     absences: defaultdict[UUID, list[tuple[datetime, datetime]]] = defaultdict(list)
     scope: dict[str, Any] = {"schools": list(school_ids), "since": since, "until": until}
-    with planned_once() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(BUREAUS, [scope["schools"]])
         bureau_of = dict(cursor.fetchall())
         scope["bureaus"] = list(set(bureau_of.values()))

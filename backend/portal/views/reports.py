@@ -34,7 +34,7 @@ from backend.portal.requests import StaffRequest
 from backend.portal.selectors import colleagues_for_report, place_by_token, places_for_report, ticket_of_report
 from backend.portal.services import report_amend_once, report_file_once, report_withdraw_once
 from backend.portal.steps import steps_open
-from backend.portal.telling import timeline_lines
+from backend.portal.timeline import timeline_lines
 from backend.portal.views.stepping import step_from
 from backend.rulebook.selectors import categories_of
 from backend.workflow.errors import NotAtASchool, SchoolNotReady

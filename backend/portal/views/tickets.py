@@ -21,7 +21,7 @@ from backend.portal.problems import StepProblem
 from backend.portal.requests import StaffRequest
 from backend.portal.selectors import assignees, inbox, timers_running
 from backend.portal.steps import steps_open
-from backend.portal.telling import timeline_lines
+from backend.portal.timeline import timeline_lines
 from backend.portal.views.stepping import step_from
 from backend.rulebook.ruleset import Confidentiality
 from backend.workflow.models import Ticket

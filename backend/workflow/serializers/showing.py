@@ -15,8 +15,8 @@ from backend.rulebook.ruleset import CLOCK_CHOICES, Mark
 from backend.workflow.models import NEVER_DUE, EventKind, Ticket, TicketEvent
 from backend.workflow.relations import facts_of, relations_of
 from backend.workflow.selectors import category_name, decline_proposed, outside_clocks_of
-from backend.workflow.standing import SUBJECT_KIND
 from backend.workflow.states import Action, State, actions_available
+from backend.workflow.ticket_clocks import SUBJECT_KIND
 
 MOST_ESCALATIONS = 100
 

@@ -13,12 +13,12 @@ from backend.workflow.errors import ActionNotAllowed, ActionUnavailable, Evidenc
 from backend.workflow.models import EventKind, Ticket
 from backend.workflow.relations import facts_of, relations_of
 from backend.workflow.services.effects import EFFECTS, GUARDS
+from backend.workflow.services.recipients import people_after
 from backend.workflow.services.recording import event_chain, events_store, routing_draft, told_draft
 from backend.workflow.services.saying import NOTHING, ActionInput, Consequence
-from backend.workflow.services.telling import people_after
 from backend.workflow.services.timing import timers_follow, timers_renew
-from backend.workflow.standing import clocks_of, clocks_paused, rules_of
 from backend.workflow.states import BY_ACTION, Action, Evidence, Relation, State, Transition, is_allowed
+from backend.workflow.ticket_clocks import clocks_of, clocks_paused, rules_of
 
 
 @transaction.atomic(savepoint=False)

@@ -8,8 +8,8 @@ from backend.common.outbox import outbox_add
 from backend.organisation.actors import Actor
 from backend.workflow.errors import ActionNotAllowed, AmendingTooLate
 from backend.workflow.models import EventKind, Ticket
+from backend.workflow.services.recipients import people_amended
 from backend.workflow.services.recording import event_chain, events_store, told_draft
-from backend.workflow.services.telling import people_amended
 from backend.workflow.states import UNSEEN, State
 
 

@@ -6,9 +6,9 @@ from uuid import UUID
 
 from django.db import transaction
 
-from backend.common.joined import Joined
 from backend.common.outbox import OutboxDraft, outbox_add
-from backend.common.stored import Stored
+from backend.common.sql.row_query import RowQuery
+from backend.common.sql.row_writes import RowInsert
 from backend.organisation.actors import Actor
 from backend.organisation.models import Calendar, Place, School, Unit
 from backend.organisation.selectors import people_known
@@ -20,7 +20,7 @@ from backend.workflow.services.recording import event_chain
 from backend.workflow.services.routing import first_owner
 from backend.workflow.services.timing import timers_follow
 
-SCHOOL_AND_PLACE = Joined(
+SCHOOL_AND_PLACE = RowQuery(
     """
     FROM organisation_school AS school
     LEFT JOIN organisation_place AS place ON place.id = %s AND place.school_id = school.id
@@ -39,7 +39,7 @@ SCHOOL_AND_PLACE = Joined(
 )
 """All that filing needs to know of a school and a place."""
 
-OPENED = Stored(Ticket, TicketEvent, TicketEventPayload)
+OPENED = RowInsert(Ticket, TicketEvent, TicketEventPayload)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,20 +10,20 @@ from uuid import UUID
 from django.db import transaction
 
 from backend.common.outbox import OutboxDraft, outbox_add
-from backend.common.stored import Changed
+from backend.common.sql.row_writes import RowUpdate
 from backend.deadlines.models import Timer
 from backend.deadlines.selectors import timers_of
 from backend.deadlines.services import TimerMove, timers_move
 from backend.organisation.models import Calendar
 from backend.organisation.services.calendars import CALENDAR_CHANGED
 from backend.rulebook.ruleset import ClockName
+from backend.workflow.maintenance import FIRST, schools_with_stale_clocks, tickets_with_clocks
 from backend.workflow.models import EventKind, Ticket
 from backend.workflow.services.recording import Recorded, event_chain, events_store
-from backend.workflow.standing import SUBJECT_KIND, calendar_version, deadlines_now, rules_of
-from backend.workflow.upkeep import FIRST, schools_with_stale_clocks, tickets_with_clocks
+from backend.workflow.ticket_clocks import SUBJECT_KIND, calendar_version, deadlines_now, rules_of
 
 BATCH = 200
-MOVED = Changed(Ticket, "next_due_at", "waiting_until", "updated_at", "event_count", "event_hash")
+MOVED = RowUpdate(Ticket, "next_due_at", "waiting_until", "updated_at", "event_count", "event_hash")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from backend.common.outbox import OutboxDraft
-from backend.common.planned import planned_once
+from backend.common.sql.prepared import prepared_cursor
 from backend.workflow.ledger import SALT_BYTES, Link, commitment_of
 from backend.workflow.models import EventKind, Ticket, TicketEvent, TicketEventPayload
 
@@ -62,7 +62,7 @@ def event_chain(
 def events_store(recorded: Sequence[Recorded]) -> None:
     """Store chained events with their payloads: one statement, whatever their number."""
     events, payloads = [row.event for row in recorded], [row.payload for row in recorded]
-    with planned_once() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(
             STORE,
             [

@@ -18,8 +18,8 @@ from backend.workflow.models import EventKind, Ticket
 from backend.workflow.selectors import ONLY_WHEN_CALLED, concerned_in
 from backend.workflow.services.recording import event_chain, events_store, told_draft
 from backend.workflow.services.timing import timers_follow
-from backend.workflow.standing import clocks_of, clocks_paused
 from backend.workflow.states import UNSOLVED, State
+from backend.workflow.ticket_clocks import clocks_of, clocks_paused
 
 logger = logging.getLogger(__name__)
 

@@ -18,7 +18,7 @@ from backend.deadlines.services import (
 from backend.rulebook.ruleset import Clock, ClockName
 from backend.workflow.clocks import Deadline
 from backend.workflow.models import NEVER_DUE, Ticket
-from backend.workflow.standing import SUBJECT_KIND, clocks_of, clocks_paused, deadlines_now, rules_of, work_left_at
+from backend.workflow.ticket_clocks import SUBJECT_KIND, clocks_of, clocks_paused, deadlines_now, rules_of, work_left_at
 
 
 @dataclass(frozen=True, slots=True)

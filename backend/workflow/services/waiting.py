@@ -13,12 +13,12 @@ from backend.organisation.actors import Actor
 from backend.rulebook.ruleset import ClockName
 from backend.workflow.errors import DeadlineMissed, WaitingUsedUp
 from backend.workflow.models import MOST_WAITS, EventKind, Ticket
+from backend.workflow.services.recipients import people_after
 from backend.workflow.services.recording import event_chain, events_store, told_draft
 from backend.workflow.services.saying import ActionInput, Consequence
-from backend.workflow.services.telling import people_after
 from backend.workflow.services.timing import timers_follow
-from backend.workflow.standing import SUBJECT_KIND, clocks_of, clocks_paused, deadlines_now, rules_of
 from backend.workflow.states import Action, State
+from backend.workflow.ticket_clocks import SUBJECT_KIND, clocks_of, clocks_paused, deadlines_now, rules_of
 
 
 def check_not_missed(ticket: Ticket, now: datetime) -> None:

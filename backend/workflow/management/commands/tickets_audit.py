@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from backend.common.clock import database_now
 from backend.deadlines.selectors import invariant_breaks
 from backend.workflow.invariants import INVARIANTS
-from backend.workflow.upkeep import tickets_with_lost_time, tickets_with_wrong_clocks
+from backend.workflow.maintenance import tickets_with_lost_time, tickets_with_wrong_clocks
 
 ROWS_SHOWN = 20
 CLOCKS = "A ticket has exactly the open timers, running or at rest, that its state, severity and category imply."

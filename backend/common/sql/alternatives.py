@@ -14,27 +14,27 @@ from django.db.models import Model, Q, QuerySet
 Row = TypeVar("Row", bound=Model)
 
 
-class BranchedQuerySet(QuerySet[Row]):
+class AlternativesQuerySet(QuerySet[Row]):
     """A query set that remembers the alternatives by which its rows were let in."""
 
-    branches: tuple[Q, ...] = ()
+    alternatives: tuple[Q, ...] = ()
 
-    def in_branches(self, branches: Sequence[Q]) -> Self:
-        """Return the rows that match one of the branches at least; without a branch, none."""
-        chosen = self.filter(reduce(or_, branches)) if branches else self.none()
-        chosen.branches = tuple(branches)
+    def matching_any(self, alternatives: Sequence[Q]) -> Self:
+        """Return the rows that match one of the alternatives at least; without a alternative, none."""
+        chosen = self.filter(reduce(or_, alternatives)) if alternatives else self.none()
+        chosen.alternatives = tuple(alternatives)
         return chosen
 
     def _clone(self) -> Self:
         clone: Self = super()._clone()  # type: ignore[misc]
-        clone.branches = self.branches
+        clone.alternatives = self.alternatives
         return clone
 
 
-def first_rows(rows: QuerySet[Any], limit: int) -> QuerySet[Any]:
-    """Return the first rows of an ordered query set, of each branch reading no more than that many."""
-    branches = getattr(rows, "branches", ())
-    if len(branches) <= 1:
+def first_page(rows: QuerySet[Any], limit: int) -> QuerySet[Any]:
+    """Return the first rows of an ordered query set, of each alternative reading no more than that many."""
+    alternatives = getattr(rows, "alternatives", ())
+    if len(alternatives) <= 1:
         return rows[:limit]
-    parts = [rows.filter(branch).values("pk")[:limit] for branch in branches]
+    parts = [rows.filter(alternative).values("pk")[:limit] for alternative in alternatives]
     return rows.filter(pk__in=parts[0].union(*parts[1:]))[:limit]

@@ -6,7 +6,7 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from backend.common.models import IdempotencyRecord, OutboxMessage
-from backend.common.stored import Changed, Stored
+from backend.common.sql.row_writes import RowInsert, RowUpdate
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 3, 2, 8, 0, 0, 123456, tzinfo=UTC)
@@ -26,7 +26,7 @@ def message(number: int) -> OutboxMessage:
 def test_rows_of_several_models_are_stored_by_one_statement(django_assert_num_queries: DjangoAssertNumQueries) -> None:
     record = IdempotencyRecord(id=7, scope="user:1", key="key", request_hash="00", status=201, created_at=AT)
     with django_assert_num_queries(1):
-        Stored(OutboxMessage, IdempotencyRecord).insert(message(1), record)
+        RowInsert(OutboxMessage, IdempotencyRecord).insert(message(1), record)
     assert OutboxMessage.objects.get(id=1).payload["word"] == "安全"
     assert OutboxMessage.objects.get(id=1).created_at == AT
     found = IdempotencyRecord.objects.get(id=7)
@@ -38,7 +38,7 @@ def test_rows_of_several_models_are_stored_by_one_statement(django_assert_num_qu
 
 def test_every_model_needs_its_row() -> None:
     with pytest.raises(ValueError, match="zip"):
-        Stored(OutboxMessage, IdempotencyRecord).insert(message(1))
+        RowInsert(OutboxMessage, IdempotencyRecord).insert(message(1))
 
 
 def test_rows_change_in_the_named_fields_alone_and_to_the_microsecond(
@@ -50,6 +50,6 @@ def test_rows_change_in_the_named_fields_alone_and_to_the_microsecond(
     rows[0].held_until, rows[1].next_attempt_at, rows[1].attempts = later, later, 3
     rows[1].topic = "other"
     with django_assert_num_queries(1):
-        Changed(OutboxMessage, "held_until", "next_attempt_at").update(rows[:2])
+        RowUpdate(OutboxMessage, "held_until", "next_attempt_at").update(rows[:2])
     values = OutboxMessage.objects.order_by("id").values_list("held_until", "next_attempt_at", "attempts", "topic")
     assert list(values) == [(later, AT, 0, "probe"), (None, later, 0, "probe"), (None, AT, 0, "probe")]

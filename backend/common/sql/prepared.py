@@ -13,7 +13,7 @@ from django.db.backends.utils import CursorWrapper
 from psycopg.pq import Format
 
 
-class PlannedCursor(psycopg.Cursor[Any]):
+class PreparedCursor(psycopg.Cursor[Any]):
     """A cursor that sends parameters beside the statement, and knows what it carried out also when it was prepared."""
 
     def _send_query_prepared(self, name: bytes, pgq: Any, **options: Any) -> None:
@@ -22,13 +22,13 @@ class PlannedCursor(psycopg.Cursor[Any]):
 
 
 @contextmanager
-def planned_once() -> Iterator[CursorWrapper]:
+def prepared_cursor() -> Iterator[CursorWrapper]:
     """Yield a cursor whose statement is planned no more once it was carried out often enough (`prepare_threshold`).
 
     Name the columns that it returns: a plan outlives a migration, and `*` would mean other columns after it. Values
     come in PostgreSQL's binary format, which is read many times as fast as text; jsonb comes parsed.
     """
     with connection.cursor() as cursor:
-        cursor.cursor = PlannedCursor(connection.connection)
+        cursor.cursor = PreparedCursor(connection.connection)
         cursor.cursor.format = Format.BINARY
         yield cursor

@@ -1,4 +1,4 @@
-"""A herd of child processes: their output in one log, the dead started again, all of them stopped at the end."""
+"""A group of child processes: their output in one log, the dead started again, all of them stopped at the end."""
 
 import os
 import selectors
@@ -20,7 +20,7 @@ READ_BYTES = 65536
 
 
 class Stopped(Exception):
-    """Somebody asked the herd to stop."""
+    """Somebody asked the group to stop."""
 
 
 @dataclass(frozen=True)
@@ -115,11 +115,11 @@ class Child:
             self.process.send_signal(number)
 
 
-class Herd:
+class ProcessGroup:
     """Runs children in one thread; calls `changed` when a pid changed and stops when `is_interrupted` says so, too."""
 
     def __init__(
-        self, log: Log, *, changed: Callable[["Herd"], None], is_interrupted: Callable[[], bool] = lambda: False
+        self, log: Log, *, changed: Callable[["ProcessGroup"], None], is_interrupted: Callable[[], bool] = lambda: False
     ) -> None:
         self.log = log
         self.changed = changed

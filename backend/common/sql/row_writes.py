@@ -12,12 +12,12 @@ from typing import Any, Generic, TypeVar
 from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import Model
 
-from backend.common.planned import planned_once
+from backend.common.sql.prepared import prepared_cursor
 
 ModelT = TypeVar("ModelT", bound=Model)
 
 
-class Stored:
+class RowInsert:
     """A statement that inserts one new row of each of several models whose keys are known beforehand."""
 
     def __init__(self, *models: type[Model]) -> None:
@@ -33,13 +33,13 @@ class Stored:
             for row, fields in zip(rows, self._fields, strict=True)
             for field in fields
         ]
-        with planned_once() as cursor:
+        with prepared_cursor() as cursor:
             cursor.execute(self._statement, parameters)
         for row in rows:
             row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS  # noqa: SLF001 - as Model.save does
 
 
-class Changed(Generic[ModelT]):
+class RowUpdate(Generic[ModelT]):
     """A statement that gives any number of stored rows of a model what some of their fields are now."""
 
     def __init__(self, model: type[ModelT], *names: str) -> None:

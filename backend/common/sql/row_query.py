@@ -9,10 +9,10 @@ from typing import Any
 from django.db import DEFAULT_DB_ALIAS
 from django.db.models import Model
 
-from backend.common.planned import planned_once
+from backend.common.sql.prepared import prepared_cursor
 
 
-class Joined:
+class RowQuery:
     """A statement that reads whole rows of several models; `tail` begins with FROM and uses the models' aliases."""
 
     def __init__(self, tail: str, **models: type[Model]) -> None:
@@ -27,7 +27,7 @@ class Joined:
 
     def rows(self, parameters: Sequence[Any]) -> list[dict[str, Any]]:
         """Return each row as one instance for each alias, None where an outer join found none."""
-        with planned_once() as cursor:
+        with prepared_cursor() as cursor:
             cursor.execute(self._statement, parameters)
             return [self._read(row) for row in cursor.fetchall()]
 

@@ -13,7 +13,8 @@ from backend.deadlines.models import Timer
 from backend.deadlines.selectors import timers_of
 from backend.rulebook.ruleset import ClockName
 from backend.workflow.models import Ticket
-from backend.workflow.standing import (
+from backend.workflow.states import CLOCKS_ARMED, State
+from backend.workflow.ticket_clocks import (
     SUBJECT_KIND,
     calendar_version,
     clocks_of,
@@ -22,7 +23,6 @@ from backend.workflow.standing import (
     rules_of,
     work_left_at,
 )
-from backend.workflow.states import CLOCKS_ARMED, State
 
 AUDIT_BATCH = 1000
 WITH_CLOCKS = [state for state, clocks in CLOCKS_ARMED.items() if clocks]

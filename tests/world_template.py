@@ -11,7 +11,7 @@ from django.db.models import DateTimeField, Model
 from backend.common.clock import database_now
 from tests.world import Client, Member, World, build_world
 
-SCHEMA = "mould"
+SCHEMA = "world_template"
 MICROSECOND = timedelta(microseconds=1)
 TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename"
 COLUMNS = """
@@ -21,7 +21,7 @@ WHERE table_schema = 'public' AND table_name = %s AND is_generated = 'NEVER' ORD
 
 
 @dataclass(frozen=True)
-class Mould:
+class WorldTemplate:
     """The world as it was built; its rows stand in the schema."""
 
     world: World
@@ -35,7 +35,7 @@ class Mould:
         return copy_of(self.world, now, age)
 
 
-def mould_made() -> Mould:
+def world_template_build() -> WorldTemplate:
     """Build the world once, keep its rows and leave no other trace of it."""
     with connection.cursor() as cursor:
         cursor.execute(f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE")
@@ -49,7 +49,7 @@ def mould_made() -> Mould:
     for table in kept:
         _keep(table, rows[table])
     _write_function(kept)
-    return Mould(world)
+    return WorldTemplate(world)
 
 
 def filled_tables() -> list[str]:

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from tools.children import wait_until
-from tools.herd import Herd, Recipe, Stopped
 from tools.log import Log
+from tools.process_group import ProcessGroup, Recipe, Stopped
 
 WITH_A_CHILD_OF_ITS_OWN = """
 import os, signal, subprocess, sys, time
@@ -45,9 +45,9 @@ def written(tmp_path: Path) -> Iterator[Written]:
 
 
 @pytest.fixture
-def herd(written: Written) -> Iterator[Herd]:
+def group(written: Written) -> Iterator[ProcessGroup]:
     before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
-    kept = Herd(written.log, changed=lambda _: None)
+    kept = ProcessGroup(written.log, changed=lambda _: None)
     yield kept
     kept.stop(list(kept.children), grace=0)
     for number, handler in before.items():
@@ -65,49 +65,49 @@ def is_alive(pid: int) -> bool:
         return False
 
 
-def test_every_line_carries_the_name_of_its_writer(herd: Herd, written: Written) -> None:
+def test_every_line_carries_the_name_of_its_writer(group: ProcessGroup, written: Written) -> None:
     code = "import sys; print('one'); print('二', file=sys.stderr); print('no newline', end='')"
-    assert herd.run_to_the_end([recipe(code, lasts=False), recipe(code, name="other", lasts=False)])
-    herd.watch(lambda: len(written.lines) == 6, seconds=5)
+    assert group.run_to_the_end([recipe(code, lasts=False), recipe(code, name="other", lasts=False)])
+    group.watch(lambda: len(written.lines) == 6, seconds=5)
     for name in ("child", "other"):
         lines = [line for line in written.lines if line.startswith(f"{name:<9} | ")]
         assert sorted(line.split(" | ")[1] for line in lines) == ["no newline", "one", "二"]
 
 
-def test_a_child_that_fails_its_one_run_is_told(herd: Herd) -> None:
-    assert not herd.run_to_the_end([recipe("raise SystemExit(3)", lasts=False)])
+def test_a_child_that_fails_its_one_run_is_told(group: ProcessGroup) -> None:
+    assert not group.run_to_the_end([recipe("raise SystemExit(3)", lasts=False)])
 
 
-def test_a_killed_child_starts_again(herd: Herd, written: Written) -> None:
-    herd.start(recipe("import time; time.sleep(600)"))
-    first = herd.pids()["child"]
+def test_a_killed_child_starts_again(group: ProcessGroup, written: Written) -> None:
+    group.start(recipe("import time; time.sleep(600)"))
+    first = group.pids()["child"]
     os.kill(first, signal.SIGKILL)
-    assert herd.watch(lambda: herd.pids().get("child", first) != first, seconds=10)
+    assert group.watch(lambda: group.pids().get("child", first) != first, seconds=10)
     assert any("child was killed by SIGKILL; starting it again in 0.25 s" in line for line in written.lines)
 
 
-def test_a_child_that_keeps_dying_waits_longer_each_time(herd: Herd, written: Written) -> None:
-    child = herd.start(recipe("pass"))
-    assert herd.watch(lambda: child.starts == 4, seconds=20)
+def test_a_child_that_keeps_dying_waits_longer_each_time(group: ProcessGroup, written: Written) -> None:
+    child = group.start(recipe("pass"))
+    assert group.watch(lambda: child.starts == 4, seconds=20)
     waits = [line.rsplit(" ", 2)[1] for line in written.lines if "starting it again" in line]
     assert waits[:3] == ["0.25", "0.5", "1"]
 
 
-def test_stopping_leaves_nothing_even_of_a_child_that_will_not_go(herd: Herd, written: Written) -> None:
-    herd.start(recipe(WITH_A_CHILD_OF_ITS_OWN))
-    assert herd.watch(lambda: any("inner" in line for line in written.lines), seconds=10)
+def test_stopping_leaves_nothing_even_of_a_child_that_will_not_go(group: ProcessGroup, written: Written) -> None:
+    group.start(recipe(WITH_A_CHILD_OF_ITS_OWN))
+    assert group.watch(lambda: any("inner" in line for line in written.lines), seconds=10)
     inner = int(next(line for line in written.lines if "inner" in line).rsplit(" ", 1)[1])
-    outer = herd.pids()["child"]
-    herd.stop(["child"], grace=0.5)
+    outer = group.pids()["child"]
+    group.stop(["child"], grace=0.5)
     assert wait_until(lambda: not is_alive(inner) and not is_alive(outer), seconds=5)
     assert any("child did not stop in time" in line for line in written.lines)
 
 
-def test_a_request_to_stop_ends_the_watch(herd: Herd) -> None:
-    herd.start(recipe("import time; time.sleep(600)"))
+def test_a_request_to_stop_ends_the_watch(group: ProcessGroup) -> None:
+    group.start(recipe("import time; time.sleep(600)"))
     os.kill(os.getpid(), signal.SIGTERM)
     with pytest.raises(Stopped):
-        herd.watch(lambda: False, seconds=10)
+        group.watch(lambda: False, seconds=10)
 
 
 def test_children_die_with_a_supervisor_that_is_killed(tmp_path: Path) -> None:
