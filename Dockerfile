@@ -20,6 +20,8 @@ COPY --from=build /app/.venv .venv
 COPY --from=build /app/backend backend
 COPY rulebooks/ rulebooks/
 COPY demo/ demo/
+COPY tools/__init__.py tools/__init__.py
+COPY tools/demo_school/ tools/demo_school/
 COPY manage.py ./
 RUN SECRET_KEY=unused DATABASE_URL=postgresql:///unused REDIS_URL=redis://unused \
     python manage.py collectstatic --no-input --verbosity 0

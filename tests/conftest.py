@@ -17,7 +17,7 @@ from django.db import connection, connections
 from django.test import TransactionTestCase, override_settings
 from pytest_django.plugin import DjangoDbBlocker
 
-from backend.insights.selectors import workers_heard
+from backend.health.selectors import workers_heard
 from tests.world import Client, World
 from tests.world_template import WorldTemplate, world_template_build
 from tools.children import kill_group, spawn

@@ -16,6 +16,7 @@ from rest_framework.test import APIClient
 from backend.accounts.models import User
 from backend.accounts.services import token_issue
 from backend.common.clock import database_now
+from backend.duty.selectors import actor_get
 from backend.organisation.actors import Actor
 from backend.organisation.models import (
     Appointment,
@@ -28,7 +29,6 @@ from backend.organisation.models import (
     Unit,
 )
 from backend.organisation.roles import UNIT_ROLES, Role
-from backend.organisation.selectors import actor_get
 from backend.rulebook.files import rulebook_read
 from backend.rulebook.services import rulebook_activate, rulebook_load
 

@@ -8,7 +8,7 @@ from django.core.exceptions import ObjectDoesNotExist
 
 from backend.organisation.models import Bureau, School
 
-ABOVE = ("person", "shift", "slot", "calendar", "period")
+ABOVE = ("person", "shift", "slot", "calendar", "period", "school")
 """What leads to the school or bureau of rows that do not name it themselves."""
 
 

@@ -7,10 +7,10 @@ from django.conf import settings
 from django.db.models import Q
 from django.http import HttpRequest
 
+from backend.duty.selectors import actor_get
 from backend.organisation.actors import Actor
 from backend.organisation.models import School
 from backend.organisation.roles import Role
-from backend.organisation.selectors import actor_get
 
 READERS = (Role.ADMINISTRATOR, Role.PRINCIPAL)
 

@@ -41,9 +41,9 @@ SHELVES: tuple[tuple[Promise, tuple[tuple[str, str], ...]], ...] = (
     (
         _("Time"),
         (
-            ("organisation.DutyShift", "shield_person"),
-            ("organisation.Calendar", "calendar_month"),
-            ("organisation.CalendarPeriod", "beach_access"),
+            ("duty.DutyShift", "shield_person"),
+            ("calendars.Calendar", "calendar_month"),
+            ("calendars.CalendarPeriod", "beach_access"),
         ),
     ),
     (

@@ -12,7 +12,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "ChannelKindEnum": "backend.organisation.models.ContactChannel.Kind",
         "ClockNameEnum": "backend.rulebook.ruleset.CLOCK_CHOICES",
-        "DutyKindEnum": "backend.organisation.models.DutyShift.Kind",
+        "DutyKindEnum": "backend.duty.models.DutyShift.Kind",
         "EventKindEnum": "backend.workflow.models.EventKind",
         "RoleEnum": "backend.organisation.roles.Role",
         "SeverityEnum": "backend.rulebook.ruleset.Severity",

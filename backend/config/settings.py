@@ -52,16 +52,20 @@ INSTALLED_APPS = [
     "rest_framework",
     "backend.common",
     "backend.accounts",
-    "backend.organisation",
+    "backend.calendars",
     "backend.deadlines",
+    "backend.organisation",
+    "backend.duty",
     "backend.rulebook",
     "backend.workflow",
     "backend.incidents",
     "backend.notifications",
-    "backend.insights",
+    "backend.health",
     "backend.administration",
     "backend.portal",
 ]
+if DEMO:
+    INSTALLED_APPS.append("tools.demo_school")
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -170,6 +174,8 @@ OUTBOX_TASKS = {
     "notice.unreached": "notifications.pass_on",
     "channel.code": "notifications.send_code",
 }
+# Finds the person behind an account, for every view of staff.
+ACTOR_SELECTOR = "backend.duty.selectors.actor_get"
 # Counts the deliveries that failed in the last day, for the status page.
 DELIVERIES_FAILED = "backend.notifications.selectors.deliveries_failed_count"
 # A timer's subject kind → the object that locks its subjects and carries out its firings.

@@ -5,7 +5,7 @@ from drf_spectacular.views import SpectacularAPIView
 
 from backend.administration.admin import site
 from backend.common.views import ApiDocsView, healthz, readyz
-from backend.insights.views import metrics, statusz
+from backend.health.views import metrics, statusz
 
 handler400 = "backend.common.views.bad_request"
 handler403 = "backend.common.views.permission_denied"
@@ -15,6 +15,7 @@ handler500 = "backend.common.views.server_error"
 API = [
     "backend.accounts.urls",
     "backend.organisation.urls",
+    "backend.duty.urls",
     "backend.rulebook.urls",
     "backend.workflow.urls",
     "backend.incidents.urls",

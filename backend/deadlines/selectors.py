@@ -1,8 +1,7 @@
-"""Reads of the deadline engine: lag, signs of life, holds, gaps, rows that break an invariant, working time."""
+"""Reads of the deadline engine: lag, signs of life, holds, gaps, rows that break an invariant."""
 
 from collections.abc import Collection
-from datetime import date, datetime, timedelta
-from functools import lru_cache
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,13 +10,9 @@ from django.db.models import Max, QuerySet
 
 from backend.deadlines.clocks import ClockReading
 from backend.deadlines.models import EngineHeartbeat, Escalation, FiringHold, SweepGap, Timer
-from backend.deadlines.working_time import WorkingTime, working_time_compile
-from backend.organisation.selectors import calendar_rules
 
 GAP = timedelta(seconds=30)
 MOST_COUNTED = 10_000
-YEARS_BACK = 3
-YEARS_AHEAD = 2
 
 
 def engine_lag(*, now: datetime) -> timedelta:
@@ -88,22 +83,3 @@ def invariant_breaks(*, query: str, now: datetime, kinds: Collection[str], limit
         cursor.execute(query, {"now": now, "kinds": list(kinds)})
         columns = [column.name for column in cursor.description or ()]
         return [dict(zip(columns, row, strict=True)) for row in cursor.fetchmany(limit)]
-
-
-def working_time_get(*, calendar_id: UUID, version: int, now: datetime) -> WorkingTime:
-    """Return a calendar's working time from three years back to the end of the second year after this one.
-
-    Read once per process, version and year. The caller read the version before, so when the calendar changes meanwhile
-    the newest rules may stand under the version before; the change's own version then finds those timers.
-    """
-    return _working_time(calendar_id, version, now.year)
-
-
-@lru_cache(maxsize=64)
-def _working_time(calendar_id: UUID, version: int, year: int) -> WorkingTime:
-    return working_time_compile(
-        rules=calendar_rules(calendar_id=calendar_id),
-        version=version,
-        first=date(year - YEARS_BACK, 1, 1),
-        last=date(year + YEARS_AHEAD, 12, 31),
-    )

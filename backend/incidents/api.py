@@ -25,7 +25,7 @@ from backend.incidents.serializers import (
     report_shown,
 )
 from backend.incidents.services import report_amend, report_file, report_withdraw
-from backend.organisation.api import StaffView
+from backend.organisation.staff_view import StaffView
 from backend.workflow.selectors import ticket_get
 
 

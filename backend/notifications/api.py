@@ -20,7 +20,7 @@ from backend.notifications.serializers import (
     NoticeOutput,
 )
 from backend.notifications.services import choices_set
-from backend.organisation.api import StaffView
+from backend.organisation.staff_view import StaffView
 
 
 @extend_schema_view(get=extend_schema(operation_id="notices_list"))

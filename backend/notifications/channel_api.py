@@ -13,9 +13,9 @@ from backend.common.errors import NotFound
 from backend.common.idempotency import idempotent
 from backend.notifications.selectors import channels_of
 from backend.notifications.serializers import ChannelInput, ChannelOutput, CodeInput
-from backend.organisation.api import StaffView
 from backend.organisation.models import ContactChannel
 from backend.organisation.services import channel_add, channel_code_send, channel_remove, channel_verify
+from backend.organisation.staff_view import StaffView
 
 
 class ChannelListView(StaffView, ListAPIView[ContactChannel]):

@@ -15,11 +15,8 @@ from rest_framework.generics import ListAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from backend.common.clock import database_now
-from backend.common.errors import Invalid, NotFound, PermissionDenied
-from backend.common.preconditions import etag, require_match
-from backend.organisation.api import StaffView
-from backend.organisation.calendar_serializers import (
+from backend.calendars.models import Calendar
+from backend.calendars.serializers import (
     CalendarDayInput,
     CalendarDayOutput,
     CalendarOutput,
@@ -27,11 +24,15 @@ from backend.organisation.calendar_serializers import (
     SpanInput,
     span_of,
 )
-from backend.organisation.models import Calendar
+from backend.calendars.services.days import DayHours, calendar_clear_day, calendar_set_day
+from backend.common.clock import database_now
+from backend.common.errors import Invalid, NotFound, PermissionDenied
+from backend.common.preconditions import etag, require_match
+from backend.organisation.models import School
 from backend.organisation.roles import Role
 from backend.organisation.selectors import school_get
 from backend.organisation.selectors.school_calendars import calendar_lock, calendar_with_days, calendars_visible
-from backend.organisation.services.calendar_days import DayHours, calendar_clear_day, calendar_set_day
+from backend.organisation.staff_view import StaffView
 
 KEEPERS = (Role.ADMINISTRATOR, Role.COORDINATOR, Role.PRINCIPAL, Role.VICE_PRINCIPAL)
 """Who may set days of the school's calendar."""
@@ -80,8 +81,7 @@ class CalendarDetailView(StaffView):
         span = SpanInput(data=request.query_params)
         days = None
         if span.is_valid():
-            zone = ZoneInfo(school_get(actor=self.actor).time_zone)
-            days = span_of(span.validated_data, today=database_now().astimezone(zone).date(), days=DAYS_SHOWN)
+            days = span_of(span.validated_data, today=_today(school_get(actor=self.actor)), days=DAYS_SHOWN)
         since, until = days or (date.min, date.min)
         calendar = calendar_with_days(actor=self.actor, calendar_id=calendar_id, since=since, until=until)
         if days is None:
@@ -104,12 +104,13 @@ class CalendarDayView(StaffView):
     )
     def put(self, request: Request, calendar_id: UUID, day: str) -> Response:
         """Set how the day is worked, also on a public holiday; answers with the day and the calendar's new ETag."""
-        now = database_now()
         with transaction.atomic():
             calendar, which = self._locked(request, calendar_id, day)
             given = CalendarDayInput(data=request.data)
             given.is_valid(raise_exception=True)
-            row = calendar_set_day(calendar=calendar, day=which, hours=_hours(given.validated_data), now=now)
+            row = calendar_set_day(
+                calendar=calendar, day=which, hours=_hours(given.validated_data), today=_today(calendar.school)
+            )
         return Response(CalendarDayOutput(row).data, headers={"ETag": etag(calendar.version)})
 
     @extend_schema(operation_id="calendars_day_clear", parameters=[DAY_PARAMETER], request=None, responses={204: None})
@@ -127,6 +128,10 @@ class CalendarDayView(StaffView):
             raise NotCalendarKeeper
         require_match(request, calendar.version)
         return calendar, which
+
+
+def _today(school: School) -> date:
+    return database_now().astimezone(ZoneInfo(school.time_zone)).date()
 
 
 def _day(text: str) -> date:

@@ -10,8 +10,8 @@ from rest_framework.response import Response
 
 from backend.common.idempotency import idempotent
 from backend.common.serializers import StrictSerializer
-from backend.organisation.api import StaffView
 from backend.organisation.services.invitations import person_invite
+from backend.organisation.staff_view import StaffView
 
 
 class InviteInput(StrictSerializer):

@@ -5,59 +5,8 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from backend.common.serializers import AwareDateTimeField, StrictSerializer
-from backend.organisation.actors import Actor
-from backend.organisation.models import Appointment, ContactChannel, DutyShift, DutySlot, Person, Place, Unit
-from backend.organisation.reach import PassedOver, Reached, Skip
+from backend.organisation.models import Appointment, ContactChannel, Person, Place, Unit
 from backend.organisation.roles import Role
-
-
-class PostOutput(serializers.Serializer[Any]):
-    """A role held now, in a unit or for the whole school."""
-
-    role = serializers.ChoiceField(choices=Role.choices)
-    unit = serializers.UUIDField(source="unit_id", allow_null=True)
-
-
-class DutyNowOutput(serializers.Serializer[Any]):
-    """A part in a shift that is in force."""
-
-    shift = serializers.UUIDField(source="shift_id")
-    kind = serializers.ChoiceField(source="shift.kind", choices=DutyShift.Kind.choices)
-    part = serializers.ChoiceField(choices=DutySlot.Part.choices)
-    ends_at = serializers.DateTimeField(source="shift.ends_at")
-
-
-class ActorOutput(serializers.Serializer[Any]):
-    """The signed-in person."""
-
-    person = serializers.UUIDField(source="person_id")
-    name = serializers.CharField()
-    school = serializers.UUIDField(source="school_id", allow_null=True)
-    bureau = serializers.UUIDField(source="bureau_id", allow_null=True)
-    posts = PostOutput(many=True)
-
-
-class MeOutput(ActorOutput):
-    """The signed-in person, the language they read, their school's time zone and the duty they are on now."""
-
-    language = serializers.SerializerMethodField()
-    time_zone = serializers.SerializerMethodField(help_text="IANA name; null for people of the bureau.")
-    duties = serializers.SerializerMethodField()
-
-    def get_language(self, _actor: Actor) -> str:
-        """Return the language the account reads."""
-        return str(self.context["language"])
-
-    def get_time_zone(self, _actor: Actor) -> str | None:
-        """Return the time zone of the school."""
-        zone: str | None = self.context["time_zone"]
-        return zone
-
-    @extend_schema_field(DutyNowOutput(many=True))
-    def get_duties(self, _actor: Actor) -> object:
-        """Return the parts in shifts in force."""
-        return DutyNowOutput(self.context["duties"], many=True).data
 
 
 class UnitOutput(serializers.ModelSerializer[Unit]):
@@ -148,39 +97,3 @@ class PersonRow(PersonOutput):
     def get_channels(self, person: Person) -> object:
         """Return the kinds of channel."""
         return ChannelKindOutput(person.channels.all(), many=True).data if self.context["is_keeper"] else None
-
-
-class ReachQuery(StrictSerializer):
-    """Whom to look for, and when."""
-
-    role = serializers.ChoiceField(choices=Role.choices)
-    unit = serializers.UUIDField(
-        required=False, default=None, help_text="For handlers, heads of office and reporters, who work in a unit."
-    )
-    at = AwareDateTimeField(required=False, default=None, help_text="Now when missing.")
-
-
-class SkipOutput(serializers.Serializer[Any]):
-    """Somebody, or a vacant post, that was passed over."""
-
-    role = serializers.ChoiceField(choices=Role.choices)
-    person = serializers.SerializerMethodField(help_text="Null for a vacant post.")
-    reason = serializers.ChoiceField(choices=[reason.value for reason in PassedOver])
-
-    @extend_schema_field(PersonOutput(allow_null=True))
-    def get_person(self, skip: Skip) -> object:
-        """Return the person by name."""
-        return PersonOutput(self.context["people"][skip.person_id]).data if skip.person_id else None
-
-
-class ReachOutput(serializers.Serializer[Any]):
-    """Who would be told, the role they were found in, and who was passed over on the way and why."""
-
-    people = serializers.SerializerMethodField()
-    found_in = serializers.ChoiceField(source="role", choices=Role.choices, allow_null=True)
-    passed_over = SkipOutput(source="skips", many=True)
-
-    @extend_schema_field(PersonOutput(many=True))
-    def get_people(self, reached: Reached) -> object:
-        """Return the people by name."""
-        return PersonOutput([self.context["people"][person_id] for person_id in reached.people], many=True).data

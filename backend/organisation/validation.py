@@ -1,20 +1,15 @@
-"""What the files of a bureau, a school and a calendar must look like before they can be imported. Pure."""
+"""What the file of a bureau or a school says of units, places and people, and what must be right of it. Pure."""
 
 from collections.abc import Collection, Iterator, Mapping
-from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from backend.common.file_shapes import NAME, closed, listed, shape_errors, text
+from backend.common.file_shapes import NAME, closed, listed, text
 from backend.organisation.models import Unit
 from backend.organisation.roles import UNIT_ROLES, Role
-from backend.organisation.roster_validation import ROSTERS, rosters_errors
 
 CODE = {"type": "string", "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$", "maxLength": 40}
 DAY = {"type": "string", "format": "date"}
-TIME = {"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$"}
-CLOSING = {"type": "string", "pattern": "^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$"}
-WEEKDAY = {"type": "integer", "minimum": 0, "maximum": 6}
 POST = closed({"role": {"enum": Role.values}, "unit": CODE, "deputy": {"type": "boolean"}}, optional=("unit", "deputy"))
 ACCOUNT = closed({"username": text(80), "language": {"enum": ["zh-hans", "en"]}}, optional=("language",))
 PERSON = {
@@ -30,120 +25,37 @@ UNIT = closed({"code": CODE, "name": NAME, "kind": {"enum": Unit.Kind.values}, "
 PLACE = closed({"code": CODE, "name": NAME, "owner": CODE, "parent": CODE}, optional=("parent",))
 EMPLOYER = {"code": CODE, "name": NAME, "time_zone": text(60), "since": DAY}
 
-BUREAU_SCHEMA = closed(
-    {
-        **EMPLOYER,
-        "people": listed(closed(PERSON, optional=OPTIONAL_OF_A_PERSON), at_least=1, at_most=1000),
-        "rosters": ROSTERS,
-    },
-    optional=("rosters",),
-)
-SCHOOL_SCHEMA = closed(
-    {
-        **EMPLOYER,
-        "bureau": CODE,
-        "intake_unit": CODE,
-        "protection_unit": CODE,
-        "units": listed(UNIT, at_least=1, at_most=1000),
-        "places": listed(PLACE, at_least=1, at_most=5000),
-        "people": listed(closed({**PERSON, "unit": CODE}, optional=OPTIONAL_OF_A_PERSON), at_least=1, at_most=2000),
-        "rosters": ROSTERS,
-    },
-    optional=("rosters",),
-)
-HOURS = listed(
-    closed({"weekdays": listed(WEEKDAY, at_least=1, at_most=7), "opens": TIME, "closes": CLOSING}), at_most=50
-)
-TERM = closed({"name": NAME, "first": DAY, "last": DAY})
-PERIOD = closed({"first": DAY, "last": DAY, "note": text(120), "hours": HOURS})
-SPECIAL_DAY = {"first": DAY, "last": DAY, "works_as": WEEKDAY, "opens": TIME, "closes": CLOSING, "note": text(120)}
-CALENDAR_SCHEMA = closed(
-    {
-        "name": NAME,
-        "published_until": DAY,
-        "hours": HOURS,
-        "terms": listed(TERM, at_most=50),
-        "periods": listed(PERIOD, at_most=50),
-        "days": listed(closed(SPECIAL_DAY, optional=("last", "works_as", "opens", "closes")), at_most=500),
-    },
-    optional=("terms", "periods"),
-)
+BUREAU = {**EMPLOYER, "people": listed(closed(PERSON, optional=OPTIONAL_OF_A_PERSON), at_least=1, at_most=1000)}
+"""The shape of what a bureau's file must have."""
+SCHOOL = {
+    **EMPLOYER,
+    "bureau": CODE,
+    "intake_unit": CODE,
+    "protection_unit": CODE,
+    "units": listed(UNIT, at_least=1, at_most=1000),
+    "places": listed(PLACE, at_least=1, at_most=5000),
+    "people": listed(closed({**PERSON, "unit": CODE}, optional=OPTIONAL_OF_A_PERSON), at_least=1, at_most=2000),
+}
+"""The shape of what a school's file must have."""
 
 
-def bureau_errors(content: object) -> list[str]:
-    """Return what is wrong with a bureau's file, each with the place where it stands; an empty list is a good file."""
-    errors = shape_errors(BUREAU_SCHEMA, content)
-    if errors or not isinstance(content, dict):
-        return errors
-    numbers = [row["staff_number"] for row in content["people"]]
-    return [
-        *_time_zone_errors(content),
-        *_people_errors(content["people"], units=()),
-        *rosters_errors(content.get("rosters", []), places=(), people=numbers),
-    ]
+def bureau_errors(content: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what is wrong with a bureau's file whose shape is right, each with the place where it stands."""
+    yield from _time_zone_errors(content)
+    yield from _people_errors(content["people"], units=())
 
 
-def school_errors(content: object) -> list[str]:
-    """Return what is wrong with a school's file, each with the place where it stands; an empty list is a good file."""
-    errors = shape_errors(SCHOOL_SCHEMA, content)
-    if errors or not isinstance(content, dict):
-        return errors
+def school_errors(content: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what is wrong with a school's file whose shape is right, each with the place where it stands."""
     units = [row["code"] for row in content["units"]]
     named = [("intake_unit", content["intake_unit"]), ("protection_unit", content["protection_unit"])]
     named += [(f"places/{row['code']}/owner", row["owner"]) for row in content["places"]]
     named += [(f"people/{row['staff_number']}/unit", row["unit"]) for row in content["people"]]
-    return [
-        *_time_zone_errors(content),
-        *_tree_errors("units", content["units"]),
-        *_tree_errors("places", content["places"]),
-        *(f"{place}: there is no unit {code!r}." for place, code in named if code not in units),
-        *_people_errors(content["people"], units=units),
-        *rosters_errors(
-            content.get("rosters", []),
-            places=[row["code"] for row in content["places"]],
-            people=[row["staff_number"] for row in content["people"]],
-        ),
-    ]
-
-
-def calendar_errors(content: object) -> list[str]:
-    """Return what is wrong with a calendar's file, each with where it stands; an empty list is a good file."""
-    errors = shape_errors(CALENDAR_SCHEMA, content)
-    if errors or not isinstance(content, dict):
-        return errors
-    periods = content.get("periods", [])
-    return [
-        *_hours_errors("hours", content["hours"]),
-        *(error for row in periods for error in _hours_errors(f"periods/{row['first']}/hours", row["hours"])),
-        *_days_errors("terms", content.get("terms", [])),
-        *_days_errors("periods", periods),
-        *_days_errors("days", content["days"]),
-        *_own_hours_errors(content["days"]),
-    ]
-
-
-def _hours_errors(where: str, rows: list[dict[str, Any]]) -> Iterator[str]:
-    for row in rows:
-        if row["closes"] <= row["opens"]:
-            yield f"{where}/{row['opens']}: the end comes after the beginning."
-
-
-def _days_errors(kind: str, rows: list[dict[str, Any]]) -> Iterator[str]:
-    spans = sorted((row["first"], row.get("last", row["first"])) for row in rows)
-    yield from (f"{kind}/{first}: the end comes after the beginning." for first, last in spans if last < first)
-    yield from (
-        f"{kind}/{later[0]}: this day stands twice." for earlier, later in pairwise(spans) if later[0] <= earlier[1]
-    )
-
-
-def _own_hours_errors(rows: list[dict[str, Any]]) -> Iterator[str]:
-    for row in rows:
-        if ("opens" in row) != ("closes" in row):
-            yield f"days/{row['first']}: hours of its own have a beginning and an end."
-        elif "opens" in row and "works_as" in row:
-            yield f"days/{row['first']}: a day has hours of its own or those of a weekday, not both."
-        elif "opens" in row and row["closes"] <= row["opens"]:
-            yield f"days/{row['first']}: the end comes after the beginning."
+    yield from _time_zone_errors(content)
+    yield from _tree_errors("units", content["units"])
+    yield from _tree_errors("places", content["places"])
+    yield from (f"{place}: there is no unit {code!r}." for place, code in named if code not in units)
+    yield from _people_errors(content["people"], units=units)
 
 
 def _time_zone_errors(content: Mapping[str, Any]) -> Iterator[str]:

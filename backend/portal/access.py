@@ -13,8 +13,8 @@ from django.views.decorators.cache import never_cache
 
 from backend.common.access import View, marked, public
 from backend.common.errors import DomainError
-from backend.organisation.api import NotStaff
-from backend.organisation.selectors import actor_get
+from backend.duty.selectors import actor_get
+from backend.organisation.staff_view import NotStaff
 from backend.portal.pages import refusal_page
 from backend.portal.requests import StaffRequest
 from backend.portal.selectors import school_of

@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from backend.organisation.reach import PassedOver
+from backend.duty.reach import PassedOver
 from backend.organisation.roles import Role
 from backend.portal.due import moment
 from backend.rulebook.ruleset import ClockName, Confidentiality, Severity

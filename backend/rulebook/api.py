@@ -6,7 +6,7 @@ from rest_framework.generics import ListAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from backend.organisation.api import StaffView
+from backend.organisation.staff_view import StaffView
 from backend.rulebook.models import RulebookUse
 from backend.rulebook.selectors import categories_of, check_get, rulebook_get, rulebook_uses, ruleset_get
 from backend.rulebook.serializers import CategoryOutput, RulebookCheckOutput, RulebookOutput, RulebookSummaryOutput

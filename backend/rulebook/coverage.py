@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from backend.organisation.reach import Directory, Reached, Skip
+from backend.duty.reach import Directory, Reached, Skip
 from backend.organisation.roles import UNIT_ROLES, Role
 from backend.rulebook.ruleset import Category, ClockName, Confidentiality, Ruleset, Rung, Severity
 

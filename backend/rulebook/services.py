@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from backend.common.errors import Conflict, NotFound
 from backend.common.outbox import OutboxDraft, outbox_add
+from backend.duty.selectors import directory_load
 from backend.organisation.models import School
 from backend.organisation.roles import Role
-from backend.organisation.selectors import directory_load
 from backend.rulebook.findings import Coverage
 from backend.rulebook.models import RulebookCheck, RulebookUse, RulebookVersion, SchoolRulebook
 from backend.rulebook.selectors import active_version_id, coverage_get, ruleset_get, schools_with_rulebook

@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 
-from backend.organisation.reach import PassedOver, Skip
+from backend.duty.reach import PassedOver, Skip
 from backend.rulebook.coverage import Gap, Question, Span, Use
 from backend.rulebook.ruleset import ClockName, Severity
 

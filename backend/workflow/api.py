@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from backend.common.errors import NotFound
 from backend.common.idempotency import idempotent
 from backend.common.preconditions import etag, require_match
-from backend.organisation.api import StaffView
+from backend.organisation.staff_view import StaffView
 from backend.workflow.filters import TicketFilters, ordering_of
 from backend.workflow.models import Ticket
 from backend.workflow.selectors import ticket_get, ticket_lock, tickets_visible, timeline

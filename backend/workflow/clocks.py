@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from backend.deadlines.working_time import WorkingTime, WorkingTimeUnknown
+from backend.calendars.working_time import WorkingTime, WorkingTimeUnknown
 from backend.rulebook.ruleset import Clock, ClockName
 from backend.rulebook.spans import Span
 from backend.workflow.states import CLOCKS_ARMED, CLOCKS_PAUSED, State

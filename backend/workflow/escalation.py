@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from backend.organisation.reach import Directory, Reached, Skip
+from backend.duty.reach import Directory, Reached, Skip
 from backend.organisation.roles import Role
 from backend.rulebook.ruleset import ClockName, Confidentiality, Ruleset, Rung, Severity
 

@@ -10,8 +10,8 @@ from uuid import UUID
 from backend.common.outbox import OutboxDraft, outbox_add
 from backend.common.sql.row_writes import RowUpdate
 from backend.deadlines.handlers import Firing
-from backend.organisation.reach import Directory
-from backend.organisation.selectors import directory_load
+from backend.duty.reach import Directory
+from backend.duty.selectors import directory_load
 from backend.rulebook.ruleset import ClockName, Confidentiality, Severity
 from backend.rulebook.selectors import ruleset_get
 from backend.workflow.escalation import EscalationSubject, RungReached, level_after, people_to_page, rung_reach

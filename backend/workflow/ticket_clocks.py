@@ -5,10 +5,9 @@ from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from functools import partial
 
+from backend.calendars.selectors import working_time_get
+from backend.calendars.working_time import CalendarUnusable, WorkingTime
 from backend.deadlines.models import Timer
-from backend.deadlines.selectors import working_time_get
-from backend.deadlines.working_time import CalendarUnusable, WorkingTime
-from backend.organisation.models import Calendar
 from backend.rulebook.ruleset import Clock, ClockName, Severity
 from backend.rulebook.selectors import ruleset_get
 from backend.workflow.clocks import Deadline, Instants, clocks_resting, clocks_running, deadlines_of, work_left
@@ -77,15 +76,12 @@ def work_left_at(ticket: Ticket, timer: Timer, *, since: datetime, now: datetime
 
 def calendar_version(ticket: Ticket) -> int | None:
     """Return the version of the calendar of a ticket's school; None where it has none."""
-    try:
-        return ticket.school.calendar.version
-    except Calendar.DoesNotExist:
-        return None
+    calendar = ticket.school.calendar
+    return calendar.version if calendar else None
 
 
 def _working_time(ticket: Ticket, now: datetime) -> WorkingTime:
-    try:
-        calendar = ticket.school.calendar
-    except Calendar.DoesNotExist:
-        raise CalendarUnusable("The school has no calendar.") from None
-    return working_time_get(calendar_id=calendar.id, version=calendar.version, now=now)
+    calendar = ticket.school.calendar
+    if calendar is None:
+        raise CalendarUnusable("The school has no calendar.")
+    return working_time_get(calendar_id=calendar.id, version=calendar.version, zone=ticket.school.time_zone, now=now)

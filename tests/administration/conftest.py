@@ -9,8 +9,10 @@ from django.apps import apps
 from django.db.models import Model
 from django.test import Client
 
-from backend.organisation.models import Calendar, CalendarDay, CalendarPeriod, DutyShift, DutySlot, WorkingHours
+from backend.calendars.models import Calendar, CalendarDay, CalendarPeriod, WorkingHours
+from backend.duty.models import DutyShift, DutySlot
 from backend.organisation.roles import Role
+from backend.organisation.services import calendar_give
 from backend.rulebook.models import RulebookVersion, SchoolRulebook
 from tests.world import Member, World, member_add
 
@@ -28,9 +30,8 @@ def staffed(world: World) -> World:
     member_add(world, "ada", [(Role.ADMINISTRATOR, None, False)], site=world.home)
     member_add(world, "abe", [(Role.ADMINISTRATOR, None, False)], site=world.elsewhere)
     member_add(world, "una", [(Role.ADMINISTRATOR, None, False)])
-    calendar = Calendar.objects.create(
-        school=world.school, name_zh="校历", name_en="School year", published_until=date(2027, 1, 1)
-    )
+    calendar = Calendar(name_zh="校历", name_en="School year", published_until=date(2027, 1, 1))
+    calendar_give(school=world.school, calendar=calendar)
     WorkingHours.objects.create(calendar=calendar, weekday=0, opens=time(8), closes=time(17))
     CalendarPeriod.objects.create(calendar=calendar, first=date(2027, 1, 20), last=date(2027, 2, 20), note="寒假")
     CalendarDay.objects.create(calendar=calendar, day=date(2026, 10, 1), note="国庆节")
@@ -51,9 +52,9 @@ def rows_of(world: World) -> dict[str, Model]:
     return {
         "accounts.User": world.bob.user,
         "organisation.Bureau": world.bureau,
-        "organisation.Calendar": world.school.calendar,
-        "organisation.CalendarPeriod": world.school.calendar.periods.get(),
-        "organisation.DutyShift": world.school.shifts.get(),
+        "calendars.Calendar": Calendar.objects.get(school=world.school),
+        "calendars.CalendarPeriod": CalendarPeriod.objects.get(calendar__school=world.school),
+        "duty.DutyShift": world.school.shifts.get(),
         "organisation.Person": bob,
         "organisation.Place": world.home.places["stairwell"],
         "organisation.Post": bob.appointments.get().post,

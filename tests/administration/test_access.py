@@ -8,7 +8,8 @@ from pytest_django import DjangoAssertNumQueries
 
 from backend.administration.admin import PAGES, site
 from backend.administration.models import Change
-from backend.organisation.models import DutyShift, Person, Place, Post, Unit
+from backend.duty.models import DutyShift
+from backend.organisation.models import Person, Place, Post, Unit
 from tests.administration.conftest import address, form_of, rows_of
 from tests.browser import SignIn
 from tests.world import World
@@ -17,9 +18,9 @@ REGISTERED = {
     "accounts.User",
     "administration.Change",
     "organisation.Bureau",
-    "organisation.Calendar",
-    "organisation.CalendarPeriod",
-    "organisation.DutyShift",
+    "calendars.Calendar",
+    "calendars.CalendarPeriod",
+    "duty.DutyShift",
     "organisation.Person",
     "organisation.Place",
     "organisation.Post",
@@ -29,7 +30,7 @@ REGISTERED = {
     "rulebook.SchoolRulebook",
 }
 PAGED = sorted(REGISTERED - {"administration.Change"})
-NEVER = {"workflow", "incidents", "notifications", "deadlines", "common", "insights"}
+NEVER = {"workflow", "incidents", "notifications", "deadlines", "common", "health"}
 
 
 def test_exactly_the_configuration_has_pages_and_never_a_ticket() -> None:
@@ -150,7 +151,7 @@ def test_a_row_that_is_still_used_stays(school_day: World, signed_in: SignIn) ->
     assert client.post(path, {"post": "yes"}).status_code in {200, 403}
     assert Unit.objects.filter(pk=unit.pk).exists()
     shift = DutyShift.objects.get()
-    assert client.post(address("organisation.DutyShift", shift, "delete"), {"post": "yes"}).status_code == 302
+    assert client.post(address("duty.DutyShift", shift, "delete"), {"post": "yes"}).status_code == 302
     assert not DutyShift.objects.exists()
     assert client.get(address("organisation.Person", school_day.bob.person, "delete")).status_code == 403
     assert client.get(f"/admin/organisation/unit/{UUID(int=1)}/change/").status_code == 404

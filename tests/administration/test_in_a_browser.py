@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from backend.administration.models import Change
-from backend.organisation.models import Absence
+from backend.duty.models import Absence
 from tests.administration.conftest import address, rows_of, staffed
 from tests.browser import OpenPage
 from tests.portal.test_in_a_browser import complaints_of

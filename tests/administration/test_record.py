@@ -7,9 +7,11 @@ from django.db import InternalError, ProgrammingError, transaction
 from pytest_django import DjangoAssertNumQueries
 
 from backend.administration.models import Change
+from backend.calendars.models import Calendar
 from backend.common.clock import database_now
 from backend.common.recording import bulk_record
-from backend.organisation.models import Absence, Appointment, Calendar, ContactChannel, Person, Place, Post
+from backend.duty.models import Absence
+from backend.organisation.models import Appointment, ContactChannel, Person, Place, Post
 from backend.organisation.roles import Role
 from backend.rulebook.models import SchoolRulebook
 from backend.rulebook.services import rulebook_load
@@ -110,13 +112,13 @@ def test_a_change_over_the_api_is_recorded_with_the_person_behind_the_token(scho
 def test_an_edited_calendar_has_its_next_version(school_day: World, signed_in: SignIn) -> None:
     client = signed_in(school_day.ada)
     calendar = Calendar.objects.get(school=school_day.school)
-    path = address("organisation.Calendar", calendar)
+    path = address("calendars.Calendar", calendar)
     assert client.post(path, form_of(client, path)).status_code == 302
     assert Calendar.objects.get(pk=calendar.pk).version == calendar.version
     assert client.post(path, form_of(client, path, **{"hours-0-closes": "16:30"})).status_code == 302
     assert Calendar.objects.get(pk=calendar.pk).version == calendar.version + 1
     assert latest("workinghours").changes == {"closes": ["17:00:00", "16:30:00"]}
-    period = address("organisation.CalendarPeriod", calendar.periods.get())
+    period = address("calendars.CalendarPeriod", calendar.periods.get())
     assert client.post(period, form_of(client, period, note="Winter")).status_code == 302
     assert Calendar.objects.get(pk=calendar.pk).version == calendar.version + 2
     school = address("organisation.School", school_day.school)
@@ -143,6 +145,20 @@ def test_what_the_database_would_refuse_is_said_in_words(school_day: World, sign
     school = address("organisation.School", school_day.school)
     answer = client.post(school, form_of(client, school, time_zone="Mars/Olympus"))
     assert "no such time zone" in answer.content.decode()
+
+
+@pytest.mark.parametrize("name", ["abe", "una"])
+def test_a_calendar_is_added_to_a_school_that_has_none(school_day: World, signed_in: SignIn, name: str) -> None:
+    Calendar.objects.all().delete()
+    school = school_day.elsewhere.school
+    client, add = signed_in(school_day.members[name]), "/admin/calendars/calendar/add/"
+    named = {"name_zh": "校历", "name_en": "School year", "published_until": "2026-12-31"}
+    chosen = {"school": str(school.pk)} if name == "una" else {}
+    answer = client.post(add, form_of(client, add, **named, **chosen))
+    assert answer.status_code == 302, answer.context["errors"]
+    assert Calendar.objects.get().school == school
+    assert (latest("calendar").get_action_display(), latest("calendar").employer_id) == ("create", school.pk)
+    assert client.get(add).status_code == 403
 
 
 def test_a_person_is_added_with_a_post_and_an_address(school_day: World, signed_in: SignIn) -> None:

@@ -11,7 +11,7 @@ from rest_framework.permissions import AllowAny
 from rest_framework.test import APIClient
 from rest_framework.views import APIView
 
-from backend.organisation.api import StaffView
+from backend.organisation.staff_view import StaffView
 from tests.world import World
 
 PUBLIC_API = {"api/schema", "api/docs", "api/v1/tokens"}

@@ -6,11 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from backend.calendars.files import calendar_read
 from backend.common.clock import database_now
-from backend.organisation.files import bureau_read, calendar_read, school_read
+from backend.duty.files import bureau_read, school_read
+from backend.duty.services import bureau_lay_out, school_lay_out
 from backend.organisation.models import Bureau, Person, School, Unit
 from backend.organisation.roles import Role
-from backend.organisation.services import bureau_import, calendar_import, person_add, post_fill, school_import
+from backend.organisation.services import calendar_import, person_add, post_fill
 
 DEMO = Path(__file__).resolve().parents[2] / "demo"
 
@@ -47,9 +49,9 @@ def small_school(db: None) -> SmallSchool:
 
 def import_demo(now: datetime) -> list[School]:
     """Import the demo's files as they are shipped; return the two schools."""
-    bureau = bureau_import(content=bureau_read(DEMO / "bureau.yaml"), now=now)
+    bureau = bureau_lay_out(content=bureau_read(DEMO / "bureau.yaml"), now=now)
     schools = [
-        school_import(content=school_read(DEMO / f"{code}.yaml"), bureau=bureau, now=now)
+        school_lay_out(content=school_read(DEMO / f"{code}.yaml"), bureau=bureau, now=now)
         for code in ("qinghe", "nanshan")
     ]
     for school in schools:

@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 from rest_framework.response import Response
 
-from backend.organisation.models import Absence
+from backend.duty.models import Absence
+from backend.duty.selectors import directory_load
 from backend.organisation.roles import Role
-from backend.organisation.selectors import directory_load
 from tests.world import Member, World
 
 HOUR = timedelta(hours=1)

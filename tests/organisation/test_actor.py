@@ -5,10 +5,10 @@ from datetime import timedelta
 from pytest_django import DjangoAssertNumQueries
 
 from backend.accounts.services import user_create
+from backend.duty.selectors import actor_get
 from backend.organisation.actors import HeldPost
 from backend.organisation.models import Person
 from backend.organisation.roles import Role
-from backend.organisation.selectors import actor_get
 from backend.organisation.services import person_link_account, post_fill
 from tests.organisation.conftest import SmallSchool
 

@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 from rest_framework.response import Response
 
-from backend.organisation.files import calendar_read
-from backend.organisation.models import Calendar, CalendarDay
+from backend.calendars.files import calendar_read
+from backend.calendars.models import Calendar, CalendarDay
+from backend.calendars.services.days import DayHours, calendar_publish_year, calendar_set_day
 from backend.organisation.roles import Role
 from backend.organisation.services import calendar_import
-from backend.organisation.services.calendar_days import DayHours, calendar_publish_year, calendar_set_day
 from tests.organisation.conftest import DEMO
 from tests.world import Client, Member, World, member_add
 
@@ -149,10 +149,10 @@ def test_a_public_holiday_is_covered_by_a_day_of_the_school_and_comes_back(world
     year = 2026
     now = world.now.replace(year=year, day=1)
     CalendarDay.objects.filter(calendar=calendar).delete()
-    calendar_publish_year(calendar=calendar, year=year, now=now)
+    calendar_publish_year(calendar=calendar, year=year, today=now.date())
     holiday = date(year, 10, 1)
     assert delete(world.cleo.client, calendar, holiday, match=2).data["code"] == "day_published"
-    calendar_set_day(calendar=calendar, day=holiday, hours=DayHours(works_as_weekday=3), now=now)
+    calendar_set_day(calendar=calendar, day=holiday, hours=DayHours(works_as_weekday=3), today=now.date())
     assert delete(world.cleo.client, calendar, holiday, match=3).status_code == 204
     restored = CalendarDay.objects.get(calendar=calendar, day=holiday)
     assert (restored.is_published, restored.note) == (True, "国庆节")

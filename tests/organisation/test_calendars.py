@@ -11,13 +11,16 @@ import yaml
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from backend.calendars.files import calendar_read
+from backend.calendars.models import Calendar, CalendarDay, CalendarPeriod, DutyHours, WorkingHours
+from backend.calendars.rules import Hours
+from backend.calendars.selectors import calendar_rules, working_time_get
 from backend.common.clock import database_now
-from backend.deadlines.selectors import working_time_get
-from backend.organisation.calendars import Hours
-from backend.organisation.files import OrganisationFileError, calendar_read, school_read
-from backend.organisation.models import Calendar, CalendarDay, CalendarPeriod, DutyHours, School, WorkingHours
-from backend.organisation.selectors import calendar_rules
-from backend.organisation.services import calendar_import, school_import
+from backend.common.content_files import ContentFileError
+from backend.duty.files import school_read
+from backend.duty.services import school_lay_out
+from backend.organisation.models import School
+from backend.organisation.services import calendar_import
 from tests.organisation.conftest import DEMO
 
 WHOLE_DAY = (Hours(time(8), time(12)), Hours(time(13, 30), time(17, 30)))
@@ -32,8 +35,13 @@ def local(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=ZONE)
 
 
+def calendar_of(school: School) -> Calendar:
+    """Return the calendar a school works by."""
+    return Calendar.objects.get(school=school)
+
+
 def test_the_demo_calendar_says_who_works_when(demo_schools: list[School]) -> None:
-    rules = calendar_rules(calendar_id=demo_schools[0].calendar.id)
+    rules = calendar_rules(calendar_id=calendar_of(demo_schools[0]).id, zone=ZONE.key)
     for day, hours in (
         ("2026-01-01", ()),  # New Year
         ("2026-01-04", WHOLE_DAY),  # a Sunday, made up
@@ -58,8 +66,8 @@ def test_the_demo_calendar_says_who_works_when(demo_schools: list[School]) -> No
 
 
 def test_holidays_and_make_up_days_of_2026_count_as_published(demo_schools: list[School]) -> None:
-    calendar = demo_schools[0].calendar
-    working = working_time_get(calendar_id=calendar.id, version=calendar.version, now=NOW)
+    calendar = calendar_of(demo_schools[0])
+    working = working_time_get(calendar_id=calendar.id, version=calendar.version, zone=ZONE.key, now=NOW)
     for filed, four_hours, days, end_of_day in (
         ("2026-02-13T10:30", "2026-02-24T10:30", 2, "2026-02-24T11:00"),  # duty hours around Spring Festival
         ("2026-04-03T17:00", "2026-04-07T11:30", 1, "2026-04-07T17:30"),  # Qingming
@@ -75,8 +83,10 @@ def test_holidays_and_make_up_days_of_2026_count_as_published(demo_schools: list
 def test_a_half_day_has_hours_of_its_own(demo_schools: list[School]) -> None:
     half = {"first": "2026-11-05", "opens": "08:00", "closes": "12:00", "note": "运动会"}
     calendar = calendar_import(school=demo_schools[0], content=changed(lambda content: content["days"].append(half)))
-    assert calendar_rules(calendar_id=calendar.id).hours_on(date(2026, 11, 5)) == (Hours(time(8), time(12)),)
-    working = working_time_get(calendar_id=calendar.id, version=calendar.version, now=NOW)
+    assert calendar_rules(calendar_id=calendar.id, zone=ZONE.key).hours_on(date(2026, 11, 5)) == (
+        Hours(time(8), time(12)),
+    )
+    working = working_time_get(calendar_id=calendar.id, version=calendar.version, zone=ZONE.key, now=NOW)
     assert working.add_hours(local("2026-11-05T11:00"), 2 * HOUR) == local("2026-11-06T09:00")
     assert working.end_of_working_day(local("2026-11-04T11:00"), 1) == local("2026-11-05T12:00")
 
@@ -84,9 +94,9 @@ def test_a_half_day_has_hours_of_its_own(demo_schools: list[School]) -> None:
 def test_the_template_reaches_two_years_ahead_and_is_provisional_after_the_published_days(
     demo_schools: list[School],
 ) -> None:
-    calendar = demo_schools[0].calendar
+    calendar = calendar_of(demo_schools[0])
     for now in (local("2026-01-01T00:00"), local("2026-12-31T23:59")):
-        working = working_time_get(calendar_id=calendar.id, version=calendar.version, now=now)
+        working = working_time_get(calendar_id=calendar.id, version=calendar.version, zone=ZONE.key, now=now)
         later = now.replace(year=2028)
         due = working.end_of_working_day(later.replace(day=20, hour=12), 5)
         assert due.year == 2028
@@ -95,11 +105,11 @@ def test_the_template_reaches_two_years_ahead_and_is_provisional_after_the_publi
 
 
 def test_a_calendar_is_read_once_per_version(demo_schools: list[School]) -> None:
-    calendar = demo_schools[0].calendar
+    calendar = calendar_of(demo_schools[0])
     with CaptureQueriesContext(connection) as queries:
-        first = working_time_get(calendar_id=calendar.id, version=calendar.version, now=NOW)
+        first = working_time_get(calendar_id=calendar.id, version=calendar.version, zone=ZONE.key, now=NOW)
         assert len(queries) == 5
-        assert working_time_get(calendar_id=calendar.id, version=calendar.version, now=NOW) is first
+        assert working_time_get(calendar_id=calendar.id, version=calendar.version, zone=ZONE.key, now=NOW) is first
         assert len(queries) == 5
 
 
@@ -128,11 +138,11 @@ def test_every_change_raises_the_version_once(
     demo_schools: list[School], change: Callable[[dict[str, Any]], object]
 ) -> None:
     content = changed(change)
-    before = working_time_get(calendar_id=demo_schools[0].calendar.id, version=1, now=NOW)
+    before = working_time_get(calendar_id=calendar_of(demo_schools[0]).id, version=1, zone=ZONE.key, now=NOW)
     for _twice in range(2):
         assert calendar_import(school=demo_schools[0], content=content).version == 2
     assert Calendar.objects.get(school=demo_schools[1]).version == 1
-    after = working_time_get(calendar_id=demo_schools[0].calendar.id, version=2, now=NOW)
+    after = working_time_get(calendar_id=calendar_of(demo_schools[0]).id, version=2, zone=ZONE.key, now=NOW)
     assert (before.version, after.version) == (1, 2)
 
 
@@ -140,9 +150,9 @@ def test_moving_a_school_to_another_time_zone_raises_the_version(demo_schools: l
     school = demo_schools[0]
     content = {**school_read(DEMO / "qinghe.yaml"), "time_zone": "Asia/Urumqi"}
     for _twice in range(2):
-        school_import(content=content, bureau=school.bureau, now=database_now())
+        school_lay_out(content=content, bureau=school.bureau, now=database_now())
         assert Calendar.objects.get(school=school).version == 2
-    working = working_time_get(calendar_id=school.calendar.id, version=2, now=NOW)
+    working = working_time_get(calendar_id=calendar_of(school).id, version=2, zone="Asia/Urumqi", now=NOW)
     assert working.end_of_working_day(NOW, 1) == datetime(2026, 3, 2, 17, 30, tzinfo=ZoneInfo("Asia/Urumqi"))
 
 
@@ -151,7 +161,7 @@ def test_hours_may_last_until_midnight(demo_schools: list[School]) -> None:
     content = changed(lambda content: content.update(hours=always, periods=[], days=[]))
     calendar = calendar_import(school=demo_schools[0], content=content)
     assert calendar_import(school=demo_schools[0], content=content).version == calendar.version == 2
-    working = working_time_get(calendar_id=calendar.id, version=2, now=NOW)
+    working = working_time_get(calendar_id=calendar.id, version=2, zone=ZONE.key, now=NOW)
     filed = local("2026-02-16T23:59")
     assert working.add_hours(filed, 100 * HOUR) == local("2026-02-21T03:59")
     assert working.end_of_working_day(filed, 1) == local("2026-02-18T00:00")
@@ -181,12 +191,12 @@ def test_a_file_that_contradicts_itself_is_refused(
 ) -> None:
     path = tmp_path / "calendar.yaml"
     path.write_text(yaml.safe_dump(changed(change), allow_unicode=True), encoding="utf-8")
-    with pytest.raises(OrganisationFileError, match=expected):
+    with pytest.raises(ContentFileError, match=expected):
         calendar_read(path)
 
 
 def test_the_database_refuses_hours_that_make_no_sense(demo_schools: list[School]) -> None:
-    calendar = demo_schools[0].calendar
+    calendar = calendar_of(demo_schools[0])
     period = calendar.periods.get(first="2026-07-11")
     day, eight, noon = date(2026, 11, 5), time(8), time(12)
     refused = (

@@ -12,10 +12,11 @@ from django.core.management import CommandError, call_command
 from django.test import override_settings
 
 from backend.accounts.models import User
+from backend.duty.selectors import actor_get
 from backend.organisation.models import Person, School
 from backend.organisation.roles import Role
-from backend.organisation.selectors import actor_get
 from backend.rulebook.models import RulebookVersion, SchoolRulebook
+from tools.demo_school.management.commands.demo_seed import Command
 
 
 @pytest.fixture
@@ -25,7 +26,7 @@ def credentials(db: None, tmp_path: Path) -> Iterator[Path]:
 
 
 def seed(path: Path, base_url: str = "http://127.0.0.1:8000") -> dict[str, Any]:
-    call_command("demo_seed", credentials=path, base_url=base_url, verbosity=0)
+    call_command(Command(), credentials=path, base_url=base_url, verbosity=0)
     content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return content
 

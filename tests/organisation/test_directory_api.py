@@ -4,8 +4,8 @@ from datetime import timedelta
 
 from pytest_django import DjangoAssertNumQueries
 
-from backend.organisation.models import DutyShift, DutySlot
-from backend.organisation.services import absence_add
+from backend.duty.models import DutyShift, DutySlot
+from backend.duty.services import absence_add
 from tests.world import World
 
 HOUR = timedelta(hours=1)

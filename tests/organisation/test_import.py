@@ -10,22 +10,13 @@ import yaml
 from django.apps import apps
 from django.db import IntegrityError, transaction
 
+from backend.calendars.files import calendar_read
+from backend.calendars.models import Calendar, CalendarDay
 from backend.common.clock import database_now
-from backend.organisation.files import OrganisationFileError, bureau_read, calendar_read, school_read
-from backend.organisation.models import (
-    Absence,
-    Appointment,
-    Calendar,
-    CalendarDay,
-    ContactChannel,
-    DutyShift,
-    DutySlot,
-    Person,
-    Place,
-    Post,
-    School,
-    Unit,
-)
+from backend.common.content_files import ContentFileError
+from backend.duty.files import bureau_read, school_read
+from backend.duty.models import Absence, DutyShift, DutySlot
+from backend.organisation.models import Appointment, ContactChannel, Person, Place, Post, School, Unit
 from backend.organisation.roles import Role
 from backend.organisation.services import PostElsewhere, calendar_import, post_fill
 from backend.rulebook.files import rulebook_read
@@ -162,7 +153,7 @@ def broken(source: str, change: Callable[[Any], None], folder: Path) -> Path:
     ],
 )
 def test_school_file_names_what_is_wrong(change: Callable[[Any], None], expected: str, tmp_path: Path) -> None:
-    with pytest.raises(OrganisationFileError, match=expected):
+    with pytest.raises(ContentFileError, match=expected):
         school_read(broken("qinghe.yaml", change, tmp_path))
 
 
@@ -174,7 +165,7 @@ def test_school_file_names_what_is_wrong(change: Callable[[Any], None], expected
     ],
 )
 def test_calendar_file_names_what_is_wrong(change: Callable[[Any], None], expected: str, tmp_path: Path) -> None:
-    with pytest.raises(OrganisationFileError, match=expected):
+    with pytest.raises(ContentFileError, match=expected):
         calendar_read(broken("calendar.yaml", change, tmp_path))
 
 
@@ -182,7 +173,7 @@ def test_calendar_file_names_what_is_wrong(change: Callable[[Any], None], expect
 def test_file_that_is_no_yaml_is_refused(text: str, tmp_path: Path) -> None:
     path = tmp_path / "bureau.yaml"
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(OrganisationFileError):
+    with pytest.raises(ContentFileError):
         bureau_read(path)
 
 

@@ -8,9 +8,9 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from backend.common.clock import database_now
-from backend.organisation.files import school_read
+from backend.duty.files import school_read
+from backend.duty.services import school_lay_out
 from backend.organisation.models import Appointment, Person, Place, School, Unit
-from backend.organisation.services import school_import
 from tests.organisation.conftest import DEMO
 
 STATEMENTS = 40
@@ -34,7 +34,7 @@ def test_importing_takes_few_statements(
     if change:
         change(content)
     with django_assert_max_num_queries(STATEMENTS):
-        school_import(content=content, bureau=school.bureau, now=database_now() + timedelta(days=1))
+        school_lay_out(content=content, bureau=school.bureau, now=database_now() + timedelta(days=1))
     assert Person.objects.filter(school=school, name="林晓").exists() is bool(change)
     assert Unit.objects.filter(school=school, name_en="Office").exists() is bool(change)
     gate = Place.objects.get(school=school, code="main-gate")

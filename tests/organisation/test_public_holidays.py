@@ -7,17 +7,17 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.core.management import CommandError, call_command
 
-from backend.organisation.files import calendar_read
-from backend.organisation.models import Calendar, CalendarDay
-from backend.organisation.public_holidays import holidays_known, public_days
-from backend.organisation.services import calendar_import
-from backend.organisation.services.calendar_days import (
+from backend.calendars.files import calendar_read
+from backend.calendars.models import Calendar, CalendarDay
+from backend.calendars.public_holidays import holidays_known, public_days
+from backend.calendars.services.days import (
     DayHours,
     YearOutOfReach,
     YearSkipped,
     calendar_publish_year,
     calendar_set_day,
 )
+from backend.organisation.services import calendar_import
 from tests.organisation.conftest import DEMO, SmallSchool
 
 NOW = datetime(2026, 3, 2, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -62,31 +62,31 @@ def test_make_up_days_announced_for_the_next_year_stand_in_the_year_they_are_wor
 
 
 def test_publishing_writes_the_year_once(calendar: Calendar) -> None:
-    done = calendar_publish_year(calendar=calendar, year=2026, now=NOW)
+    done = calendar_publish_year(calendar=calendar, year=2026, today=NOW.date())
     assert (len(done.added), done.changed, done.removed, done.kept) == (39, (), (), ())
     calendar.refresh_from_db()
     assert (calendar.version, calendar.published_until) == (2, date(2026, 12, 31))
     assert set(calendar.days.values_list("is_published", flat=True)) == {True}
-    again = calendar_publish_year(calendar=calendar, year=2026, now=NOW)
+    again = calendar_publish_year(calendar=calendar, year=2026, today=NOW.date())
     assert again.added == again.changed == again.removed == ()
     calendar.refresh_from_db()
     assert calendar.version == 2
 
 
 def test_a_day_the_school_set_itself_is_never_touched(calendar: Calendar) -> None:
-    calendar_set_day(calendar=calendar, day=date(2026, 10, 1), hours=DayHours(3, note="军训"), now=NOW)
-    done = calendar_publish_year(calendar=calendar, year=2026, now=NOW)
+    calendar_set_day(calendar=calendar, day=date(2026, 10, 1), hours=DayHours(3, note="军训"), today=NOW.date())
+    done = calendar_publish_year(calendar=calendar, year=2026, today=NOW.date())
     assert done.kept == (date(2026, 10, 1),)
     kept = calendar.days.get(day="2026-10-01")
     assert (kept.works_as_weekday, kept.note, kept.is_published) == (3, "军训", False)
 
 
 def test_publishing_again_corrects_published_days_only(calendar: Calendar) -> None:
-    calendar_publish_year(calendar=calendar, year=2026, now=NOW)
+    calendar_publish_year(calendar=calendar, year=2026, today=NOW.date())
     calendar.days.filter(day="2026-10-10").update(works_as_weekday=0)
     calendar.days.filter(day="2026-05-01").delete()
     CalendarDay.objects.create(calendar=calendar, day=date(2026, 11, 11), is_published=True)
-    done = calendar_publish_year(calendar=calendar, year=2026, now=NOW)
+    done = calendar_publish_year(calendar=calendar, year=2026, today=NOW.date())
     assert (done.added, done.changed) == ((date(2026, 5, 1),), (date(2026, 10, 10),))
     assert done.removed == (date(2026, 11, 11),)
     assert calendar.days.get(day="2026-10-10").works_as_weekday == 2
@@ -96,7 +96,7 @@ def test_a_year_that_is_not_announced_stays_provisional(calendar: Calendar) -> N
     year = next(year for year in range(2026, 2100) if not holidays_known(year=year))
     now = NOW.replace(year=year)
     Calendar.objects.update(published_until=date(year - 1, 12, 31))
-    assert not calendar_publish_year(calendar=calendar, year=year, now=now).is_known
+    assert not calendar_publish_year(calendar=calendar, year=year, today=now.date()).is_known
     calendar.refresh_from_db()
     assert (calendar.version, calendar.published_until) == (1, date(year - 1, 12, 31))
     assert not calendar.days.exists()
@@ -105,15 +105,15 @@ def test_a_year_that_is_not_announced_stays_provisional(calendar: Calendar) -> N
 def test_years_are_published_in_order_and_only_near_ones(calendar: Calendar) -> None:
     Calendar.objects.update(published_until=date(2024, 12, 31))
     with pytest.raises(YearSkipped):
-        calendar_publish_year(calendar=calendar, year=2026, now=NOW)
+        calendar_publish_year(calendar=calendar, year=2026, today=NOW.date())
     for year in (2024, 2029):
         with pytest.raises(YearOutOfReach):
-            calendar_publish_year(calendar=calendar, year=year, now=NOW)
+            calendar_publish_year(calendar=calendar, year=year, today=NOW.date())
     assert not calendar.days.exists()
 
 
 def test_a_file_imported_again_leaves_what_was_published(calendar: Calendar) -> None:
-    calendar_publish_year(calendar=calendar, year=2026, now=NOW)
+    calendar_publish_year(calendar=calendar, year=2026, today=NOW.date())
     content = calendar_read(DEMO / "calendar.yaml")
     content.update(published_until="2025-12-31", days=[{"first": "2026-10-01", "works_as": 3, "note": "军训"}])
     for _twice in range(2):

@@ -8,11 +8,12 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from backend.common.clock import database_now
+from backend.duty.reach import Directory, PassedOver, Reached, Skip
+from backend.duty.selectors import directory_load
+from backend.duty.services import absence_add
 from backend.organisation.models import ContactChannel, Person, School, Unit
-from backend.organisation.reach import Directory, PassedOver, Reached, Skip
 from backend.organisation.roles import UNIT_ROLES, Role
-from backend.organisation.selectors import directory_load
-from backend.organisation.services import absence_add, post_fill
+from backend.organisation.services import post_fill
 from tests.organisation.conftest import SmallSchool
 
 

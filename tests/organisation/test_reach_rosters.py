@@ -10,12 +10,14 @@ from pytest_django import DjangoAssertNumQueries
 
 from backend.accounts.services import user_create
 from backend.common.clock import database_now
+from backend.duty.models import DutyShift, DutySlot
+from backend.duty.reach import PassedOver, Reached, Skip
+from backend.duty.selectors import actor_get, directories_load, directory_load, roster_instants
+from backend.duty.services import absence_add
 from backend.organisation.actors import HeldPost
-from backend.organisation.models import ContactChannel, DutyShift, DutySlot, Person, School, Unit
-from backend.organisation.reach import PassedOver, Reached, Skip
+from backend.organisation.models import ContactChannel, Person, School, Unit
 from backend.organisation.roles import UNIT_ROLES, Role
-from backend.organisation.selectors import actor_get, directories_load, directory_load, roster_instants
-from backend.organisation.services import absence_add, person_link_account
+from backend.organisation.services import person_link_account
 from tests.organisation.conftest import SmallSchool
 
 HOUR = timedelta(hours=1)

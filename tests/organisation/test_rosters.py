@@ -8,9 +8,9 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 from rest_framework.response import Response
 
-from backend.organisation.models import DutyShift, DutySlot, DutySwap
+from backend.duty.models import DutyShift, DutySlot, DutySwap
+from backend.duty.services import absence_add
 from backend.organisation.roles import Role
-from backend.organisation.services import absence_add
 from tests.world import Member, World, member_add
 
 HOUR = timedelta(hours=1)

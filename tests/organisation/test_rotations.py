@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo
 import pytest
 import yaml
 
-from backend.organisation.files import OrganisationFileError, school_read
-from backend.organisation.rotations import shifts_of
+from backend.common.content_files import ContentFileError
+from backend.duty.files import school_read
+from backend.duty.rotations import shifts_of
 from tests.organisation.conftest import DEMO
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -85,5 +86,5 @@ def test_file_names_what_is_wrong_with_a_roster(change: Callable[[Any], None], e
     change(content["rosters"][0])
     path = tmp_path / "qinghe.yaml"
     path.write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
-    with pytest.raises(OrganisationFileError, match=expected):
+    with pytest.raises(ContentFileError, match=expected):
         school_read(path)

@@ -12,9 +12,9 @@ from django.utils import translation
 
 from backend.common.clock import database_now
 from backend.common.errors import NotFound
+from backend.duty.selectors import directory_load
 from backend.organisation.models import Appointment, ContactChannel, Person, Unit
 from backend.organisation.roles import Role
-from backend.organisation.selectors import directory_load
 from backend.organisation.services import person_add, post_fill
 from backend.organisation.services.staff_import import StaffImportResult, staff_import
 from backend.organisation.staff_csv import StaffFileUnreadable, staff_file_read

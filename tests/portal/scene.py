@@ -5,8 +5,8 @@ from datetime import timedelta
 
 from backend.common.clock import database_now
 from backend.deadlines.services import fire_due
+from backend.duty.models import Absence
 from backend.incidents.models import Report
-from backend.organisation.models import Absence
 from backend.workflow.models import Ticket
 from backend.workflow.states import Action
 from tests.portal.conftest import deliver, filed, take

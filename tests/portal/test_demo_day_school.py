@@ -13,11 +13,12 @@ import yaml
 from django.core.management import CommandError, call_command
 from django.test import override_settings
 
+from backend.duty.selectors import actor_get
 from backend.organisation.models import Person, School, Unit
-from backend.organisation.selectors import actor_get
-from backend.portal.demo_clocks import acknowledge_seconds, rulebook_in_seconds, seconds_of
-from backend.portal.demo_day import content_of_run, demo_day_read, zone_of_mid_morning
 from backend.rulebook.validation import rulebook_errors
+from tools.demo_school.clocks import acknowledge_seconds, rulebook_in_seconds, seconds_of
+from tools.demo_school.day import content_of_run, demo_day_read, zone_of_mid_morning
+from tools.demo_school.management.commands.demo_day_lay_out import Command
 
 ROOT = Path(__file__).resolve().parents[2]
 DAY = ROOT / "demo" / "day"
@@ -28,7 +29,7 @@ LENGTHS = ["0m", "5m", "30m", "2h", "4hW", "1dW", "72h", "5dW", "15d", "90d"]
 def lay_out() -> dict[str, Any]:
     said = StringIO()
     with override_settings(DEMO=True):
-        call_command("demo_day_lay_out", seconds=150.0, stdout=said)
+        call_command(Command(), seconds=150.0, stdout=said)
     found: dict[str, Any] = json.loads(said.getvalue())
     return found
 
@@ -108,4 +109,4 @@ def test_each_run_gets_a_school_of_its_own() -> None:
 @pytest.mark.django_db
 def test_only_a_demo_gets_one() -> None:
     with override_settings(DEMO=False), pytest.raises(CommandError, match="not a demo"):
-        call_command("demo_day_lay_out")
+        call_command(Command())

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from backend.common.clock import database_now
 from backend.deadlines.services import fire_due
-from backend.organisation.models import Absence
+from backend.duty.models import Absence
 from backend.workflow.models import Ticket
 from backend.workflow.states import Action, State
 from tests.browser import SignIn

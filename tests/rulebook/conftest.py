@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from backend.organisation.models import Absence, Person, School
+from backend.duty.models import Absence
+from backend.organisation.models import Person, School
 from backend.rulebook.files import rulebook_read
 from backend.rulebook.models import RulebookVersion
 from backend.rulebook.services import rulebook_activate, rulebook_load

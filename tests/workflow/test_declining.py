@@ -9,7 +9,7 @@ from django.core.management import call_command
 from backend.common.models import OutboxMessage
 from backend.deadlines.models import Timer
 from backend.deadlines.services import fire_due
-from backend.organisation.models import Absence
+from backend.duty.models import Absence
 from backend.workflow.errors import ContestingTooLate
 from backend.workflow.models import NEVER_DUE, Ticket, TicketEvent
 from backend.workflow.services import ticket_route

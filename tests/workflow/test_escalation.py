@@ -13,7 +13,8 @@ from django.test.utils import CaptureQueriesContext
 from backend.common.models import OutboxMessage
 from backend.deadlines.models import Escalation, Timer
 from backend.deadlines.services import fire_due
-from backend.organisation.models import Absence, Appointment, ContactChannel, School
+from backend.duty.models import Absence
+from backend.organisation.models import Appointment, ContactChannel, School
 from backend.organisation.roles import Role
 from backend.workflow.models import Ticket
 from backend.workflow.states import Action, State

@@ -6,7 +6,8 @@ import pytest
 from django.core.management import call_command
 
 from backend.deadlines.services import fire_due
-from backend.organisation.models import Absence, Appointment, ContactChannel, School
+from backend.duty.models import Absence
+from backend.organisation.models import Appointment, ContactChannel, School
 from backend.organisation.roles import Role
 from backend.workflow.models import Ticket
 from tests.workflow.steps import DAY, MINUTE, URGENT, escalations, file_ticket, fire_after

@@ -7,11 +7,11 @@ from uuid import UUID
 import pytest
 from django.core.management import CommandError, call_command
 
+from backend.calendars.files import calendar_read
+from backend.calendars.models import Calendar
 from backend.common.models import OutboxMessage
 from backend.deadlines.models import Escalation, Timer
 from backend.deadlines.services import fire_due
-from backend.organisation.files import calendar_read
-from backend.organisation.models import Calendar
 from backend.organisation.services import calendar_import
 from backend.workflow.models import Ticket, TicketEvent
 from backend.workflow.services import calendar_changed, recompute_stale, tickets_recompute
@@ -136,8 +136,8 @@ def test_a_school_that_never_had_a_calendar_comes_off_calendar_time(school_week:
     Calendar.objects.filter(school=school_week.school).delete()
     ticket_id = filed_at(school_week, FRIDAY, ORDINARY)
     assert versions(ticket_id) == {None}
-    calendar_import(school=school_week.school, content=calendar_read(DEMO / "calendar.yaml"))
-    calendar_changed(payload={"school": str(school_week.school.id), "version": 1}, now=local("2026-03-06T17:30"))
+    calendar = calendar_import(school=school_week.school, content=calendar_read(DEMO / "calendar.yaml"))
+    calendar_changed(payload={"calendar": str(calendar.id), "version": 1}, now=local("2026-03-06T17:30"))
     assert timers(ticket_id)["acknowledge"][0] == "03-09T11:30"
     audits()
 

@@ -8,8 +8,9 @@ import pytest
 
 from backend.common.clock import database_now
 from backend.common.models import OutboxMessage
+from backend.duty.models import Absence
 from backend.notifications.services import notices_create
-from backend.organisation.models import Absence, Appointment
+from backend.organisation.models import Appointment
 from backend.organisation.roles import Role
 from backend.workflow.models import Ticket
 from backend.workflow.services import ticket_route

@@ -7,11 +7,11 @@ from uuid import UUID
 import pytest
 from django.core.management import CommandError, call_command
 
+from backend.calendars.files import calendar_read
 from backend.common.clock import database_now
 from backend.common.models import OutboxMessage
 from backend.deadlines.models import Timer
 from backend.deadlines.services import fire_due
-from backend.organisation.files import calendar_read
 from backend.organisation.services import calendar_import
 from backend.rulebook.services import rulebook_activate, rulebook_load
 from backend.workflow.models import MOST_WAITS, Ticket, TicketEvent

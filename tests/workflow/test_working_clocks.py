@@ -10,11 +10,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from backend.calendars.files import calendar_read
+from backend.calendars.models import Calendar
 from backend.common.clock import database_now
 from backend.deadlines.models import Timer
 from backend.deadlines.services import fire_due
-from backend.organisation.files import calendar_read
-from backend.organisation.models import Calendar
 from backend.organisation.services import calendar_import
 from backend.rulebook.files import rulebook_read
 from backend.rulebook.ruleset import BOUNDS

@@ -25,7 +25,7 @@ WHERE event.kind = 'escalated' AND (
     jsonb_array_length(payload.body -> 'reached') = 0
     OR EXISTS (
         SELECT FROM jsonb_array_elements_text(payload.body -> 'reached') AS person(id)
-        JOIN organisation_absence AS absence ON absence.person_id = person.id::uuid
+        JOIN duty_absence AS absence ON absence.person_id = person.id::uuid
         WHERE absence.starts_at <= event.at AND event.at < absence.ends_at
     )
 )

@@ -9,8 +9,9 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
+from backend.calendars.models import Calendar
 from backend.organisation.actors import Actor, HeldPost
-from backend.organisation.models import Appointment, Calendar, Person, School, Unit
+from backend.organisation.models import Appointment, Person, School, Unit
 from backend.organisation.roles import Role
 from backend.organisation.services import calendar_import
 from tools.simulate.minutes import SchoolMinutes

@@ -7,14 +7,15 @@ from uuid import UUID
 
 from django.db import transaction
 
+from backend.calendars.services.days import DayHours, calendar_clear_day, calendar_set_day
 from backend.common.models import OutboxMessage
 from backend.common.outbox import outbox_consume
 from backend.deadlines.services import fire_due
 from backend.deadlines.services.firing import SUBJECT_FIRINGS
+from backend.duty.services import absence_add
 from backend.organisation.actors import Actor
 from backend.organisation.models import Person
-from backend.organisation.services import absence_add, calendar_import
-from backend.organisation.services.calendar_days import DayHours, calendar_clear_day, calendar_set_day
+from backend.organisation.services import calendar_import
 from backend.workflow.errors import DeadlineMissed, WaitingUsedUp
 from backend.workflow.models import Ticket
 from backend.workflow.selectors import ticket_lock, ticket_lock_of_reporter
@@ -121,7 +122,7 @@ class Twin:
         stage.document["days"].insert(0, {"first": day.isoformat(), "note": "Changed.", **row})
         opens, closes = (time.fromisoformat(row[key]) if key in row else None for key in ("opens", "closes"))
         hours = DayHours(row.get("works_as"), opens, closes, "Changed.")
-        calendar_set_day(calendar=stage.calendar, day=day, hours=hours, now=at)
+        calendar_set_day(calendar=stage.calendar, day=day, hours=hours, today=at.date())
         self._edited(stage)
 
     def clear_day(self, *, stage: SchoolStage, day: date) -> None:

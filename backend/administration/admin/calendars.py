@@ -1,12 +1,19 @@
 """Calendars: terms, weekly hours, days of their own, and holidays with the hours of those on duty."""
 
-from typing import Any
+from typing import Any, ClassVar
 
+from django.db.models import QuerySet
+from django.forms import ModelChoiceField
 from django.http import HttpRequest
+from unfold.widgets import UnfoldAdminSelectWidget
 
 from backend.administration.base import ConfigurationAdmin, ConfigurationInline, column
-from backend.organisation.models import CalendarDay, CalendarPeriod, DutyHours, Term, WorkingHours
-from backend.organisation.services.calendars import calendar_raise_version
+from backend.administration.forms import ConfigurationForm
+from backend.administration.labels import FIELDS
+from backend.calendars.models import Calendar, CalendarDay, CalendarPeriod, DutyHours, Term, WorkingHours
+from backend.calendars.services import calendar_raise_version
+from backend.organisation.models import School
+from backend.organisation.services import calendar_give
 
 
 class TermInline(ConfigurationInline):
@@ -43,9 +50,30 @@ class PeriodInline(ConfigurationInline):
     show_change_link = True
 
 
+class CalendarForm(ConfigurationForm):
+    """A calendar; a new one is given to a school that has none, chosen by those who administer several."""
+
+    schools: ClassVar[QuerySet[School]]
+    school = ModelChoiceField(queryset=School.objects.none(), label=FIELDS["school"], widget=UnfoldAdminSelectWidget)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        is_new = self.instance._state.adding  # noqa: SLF001
+        if is_new and self.actor and self.actor.bureau_id:
+            self.fields["school"].queryset = self.schools  # type: ignore[attr-defined]
+        else:
+            self.fields.pop("school", None)
+
+    def school_given(self) -> School:
+        """Return the school a new calendar is for."""
+        chosen: School | None = self.cleaned_data.get("school")
+        return chosen or self.schools.get()
+
+
 class CalendarAdmin(ConfigurationAdmin):
     """When a school works; whatever changes here gives the calendar its next version."""
 
+    form = CalendarForm
     related = ("school",)
     list_display = (column("name"), column("published_until"), column("version"))
     fields = ("school", "name_zh", "name_en", "published_until", "version")
@@ -56,6 +84,24 @@ class CalendarAdmin(ConfigurationAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Let a calendar be added where there is none."""
         return super().has_add_permission(request) and not self.get_queryset(request).exists()
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """Keep a calendar at its school."""
+        fixed = () if obj is None else ("school",)
+        return (*super().get_readonly_fields(request, obj), *fixed)
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """Return the form, which knows the schools without a calendar."""
+        form = super().get_form(request, obj, change=change, **kwargs)
+        form.schools = self.admin_site.get_model_admin(School).get_queryset(request).filter(calendar=None)
+        return form
+
+    def save_model(self, request: HttpRequest, obj: Calendar, form: Any, change: bool) -> None:
+        """Save, and give a new calendar to its school."""
+        if change:
+            super().save_model(request, obj, form, change)
+        else:
+            calendar_give(school=form.school_given(), calendar=obj)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Save the rows below and raise the version, if anything changed."""

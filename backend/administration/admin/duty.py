@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from backend.administration.base import ConfigurationAdmin, ConfigurationInline, column
-from backend.organisation.models import DutyShift, DutySlot
+from backend.duty.models import DutyShift, DutySlot
 
 
 class SlotInline(ConfigurationInline):

@@ -14,7 +14,8 @@ from backend.administration.base import ConfigurationAdmin, ConfigurationInline,
 from backend.administration.employers import address_masked
 from backend.administration.labels import CHOICES
 from backend.common.clock import database_now
-from backend.organisation.models import Absence, Appointment, ContactChannel, Person, Post
+from backend.duty.models import Absence
+from backend.organisation.models import Appointment, ContactChannel, Person, Post
 
 
 class AppointmentInline(ConfigurationInline):

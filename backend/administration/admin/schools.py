@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from backend.administration.base import ConfigurationAdmin, column
 from backend.administration.forms import ConfigurationForm
 from backend.administration.scope import administrator
+from backend.calendars.services import calendar_raise_version
 from backend.organisation.models import Bureau, Place, School
 from backend.organisation.roles import Role
-from backend.organisation.services.calendars import calendar_raise_version
 
 
 def of_the_bureau(request: HttpRequest) -> bool:
@@ -61,7 +61,7 @@ class SchoolAdmin(ConfigurationAdmin):
             actor = administrator(request)
             obj.bureau_id = actor.bureau_id if actor else None  # type: ignore[assignment]
         super().save_model(request, obj, form, change)
-        if "time_zone" in form.changed_data and hasattr(obj, "calendar"):
+        if "time_zone" in form.changed_data and obj.calendar:
             calendar_raise_version(calendar=obj.calendar)
 
 

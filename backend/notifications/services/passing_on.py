@@ -8,10 +8,11 @@ from uuid import UUID
 from django.db import transaction
 
 from backend.common.models import OutboxMessage
+from backend.duty.selectors import directory_load
 from backend.notifications.models import Delivery, Notice
 from backend.notifications.services.planning import deliveries_plan
 from backend.organisation.roles import Role
-from backend.organisation.selectors import directory_load, roles_held
+from backend.organisation.selectors import roles_held
 from backend.rulebook.ruleset import Confidentiality
 from backend.workflow.models import EventKind, Ticket
 from backend.workflow.selectors import concerned_in

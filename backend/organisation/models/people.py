@@ -1,4 +1,4 @@
-"""People, the posts they hold for a time, when they are away, and how they are reached."""
+"""People, the posts they hold for a time, and how they are reached."""
 
 import uuid
 
@@ -95,23 +95,6 @@ class Appointment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person} · {self.post}"
-
-
-class Absence(models.Model):
-    """A time in which a person cannot be reached; the ladder skips them at once."""
-
-    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="absences")
-    starts_at = models.DateTimeField()
-    ends_at = models.DateTimeField()
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="absence_ends_after_start"),
-        ]
-        indexes = [models.Index(fields=["person", "ends_at"])]
-
-    def __str__(self) -> str:
-        return f"{self.person} {self.starts_at:%F}–{self.ends_at:%F}"
 
 
 class ContactChannel(models.Model):

@@ -1,35 +1,16 @@
 """A bureau, its schools, and their units and places."""
 
 import secrets
-import uuid
 
 from django.db import models
 
-from backend.common.localised import localised
+from backend.calendars.models import Calendar
+from backend.common.named import Named
 
 
 def place_token() -> str:
     """Return an unguessable token of 22 characters for the QR code of a place."""
     return secrets.token_urlsafe(16)
-
-
-class Named(models.Model):
-    """Something with a name in both languages."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    name_zh = models.CharField(max_length=120)
-    name_en = models.CharField(max_length=120)
-
-    class Meta:
-        abstract = True
-
-    def __str__(self) -> str:
-        return self.name
-
-    @property
-    def name(self) -> str:
-        """The name in the reader's language."""
-        return localised(self, "name")
 
 
 class Bureau(Named):
@@ -44,6 +25,7 @@ class School(Named):
     bureau = models.ForeignKey(Bureau, on_delete=models.PROTECT, related_name="schools")
     code = models.SlugField(max_length=40, unique=True)
     time_zone = models.CharField(max_length=60, default="Asia/Shanghai")
+    calendar = models.OneToOneField(Calendar, null=True, blank=True, on_delete=models.SET_NULL, related_name="school")
     intake_unit = models.ForeignKey(
         "Unit", null=True, on_delete=models.PROTECT, related_name="+", help_text="Owns a ticket until it is routed."
     )

@@ -5,14 +5,15 @@ from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet
 
+from backend.calendars.models import Calendar, CalendarDay, CalendarPeriod, DutyHours, Term, WorkingHours
 from backend.common.errors import NotFound
 from backend.organisation.actors import Actor
-from backend.organisation.models import Calendar, CalendarDay, CalendarPeriod, DutyHours, School, Term, WorkingHours
+from backend.organisation.models import School
 
 
 def calendars_visible(*, actor: Actor) -> QuerySet[Calendar]:
     """Return the calendar of the actor's school; people of the bureau have none."""
-    return Calendar.objects.filter(school_id=actor.school_scope)
+    return Calendar.objects.filter(school=actor.school_scope)
 
 
 def calendar_with_days(*, actor: Actor, calendar_id: UUID, since: date, until: date) -> Calendar:

@@ -3,14 +3,13 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import F
 
-from backend.organisation.models import Bureau, Calendar, Place, School, Unit
+from backend.calendars.models import Calendar
+from backend.organisation.models import Bureau, Place, School, Unit
 from backend.organisation.services.laying_out_people import people_import
-from backend.organisation.services.laying_out_rosters import rosters_import
 
 Row = Mapping[str, Any]
 Node = TypeVar("Node", Unit, Place)
@@ -18,16 +17,15 @@ Node = TypeVar("Node", Unit, Place)
 
 @transaction.atomic
 def bureau_import(*, content: Row, now: datetime) -> Bureau:
-    """Lay out a bureau, its people and rosters from a checked file; nobody who is missing in the file is removed."""
+    """Lay out a bureau and its people from a checked file; nobody who is missing in the file is removed."""
     bureau, _created = Bureau.objects.update_or_create(code=content["code"], defaults=_names(content))
     people_import(employer=bureau, units={}, content=content, now=now)
-    rosters_import(employer=bureau, rosters=content.get("rosters", ()), zone=ZoneInfo(content["time_zone"]))
     return bureau
 
 
 @transaction.atomic
 def school_import(*, content: Row, bureau: Bureau, now: datetime) -> School:
-    """Lay out a school from a checked file; units, places, people and shifts missing in the file are not removed."""
+    """Lay out a school from a checked file; units, places and people missing in the file are not removed."""
     moved = Calendar.objects.filter(school__code=content["code"]).exclude(school__time_zone=content["time_zone"])
     moved.update(version=F("version") + 1)
     school, _created = School.objects.update_or_create(
@@ -39,7 +37,6 @@ def school_import(*, content: Row, bureau: Bureau, now: datetime) -> School:
     school.protection_unit = units[content["protection_unit"]]
     school.save(update_fields=["intake_unit", "protection_unit"])
     people_import(employer=school, units=units, content=content, now=now)
-    rosters_import(employer=school, rosters=content.get("rosters", ()), zone=ZoneInfo(content["time_zone"]))
     return school
 
 

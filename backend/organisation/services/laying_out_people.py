@@ -1,12 +1,12 @@
 """Laying out the people of a checked file with their posts, in a few statements for any number of people."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from backend.organisation.models import Absence, Appointment, Bureau, ContactChannel, Person, Post, School, Unit
+from backend.organisation.models import Appointment, Bureau, ContactChannel, Person, Post, School, Unit
 from backend.organisation.roles import Role
 
 Row = Mapping[str, Any]
@@ -15,11 +15,10 @@ PostKey = tuple[str, UUID | None]
 
 def people_import(*, employer: School | Bureau, units: Mapping[str, Unit], content: Row, now: datetime) -> None:
     """Register everybody of the file and appoint them; what is there already, or was ended since, stays as it is."""
-    rows, zone = content["people"], ZoneInfo(content["time_zone"])
+    rows = content["people"]
     people = _people(employer, rows)
     _vouch_for_addresses(people, rows, now)
-    _appoint(employer, people, units, rows, since=_midnight(content["since"], zone))
-    _note_absences(people, rows, zone)
+    _appoint(employer, people, units, rows, since=_midnight(content["since"], ZoneInfo(content["time_zone"])))
 
 
 def _vouch_for_addresses(people: Mapping[str, Person], rows: Sequence[Row], now: datetime) -> None:
@@ -71,26 +70,6 @@ def _seats(row: Row, units: Mapping[str, Unit]) -> Iterator[tuple[PostKey, bool]
     for post in row.get("posts", ()):
         unit_id = units[post["unit"]].id if "unit" in post else None
         yield (post["role"], unit_id), post.get("deputy", False)
-
-
-def _note_absences(people: Mapping[str, Person], rows: Sequence[Row], zone: ZoneInfo) -> None:
-    wanted = {
-        (
-            people[row["staff_number"]].id,
-            _midnight(row["absent"]["first"], zone),
-            _midnight(row["absent"]["last"], zone) + timedelta(days=1),
-        )
-        for row in rows
-        if "absent" in row
-    }
-    known = Absence.objects.filter(person__in={person_id for person_id, *_span in wanted})
-    missing = wanted - set(known.values_list("person_id", "starts_at", "ends_at"))
-    Absence.objects.bulk_create(
-        [
-            Absence(person_id=person_id, starts_at=starts_at, ends_at=ends_at)
-            for person_id, starts_at, ends_at in sorted(missing)
-        ]
-    )
 
 
 def _employed(employer: School | Bureau) -> dict[str, Any]:

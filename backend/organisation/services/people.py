@@ -1,4 +1,4 @@
-"""Writes on people: who they are, the posts they hold, when they are away, the account they sign in with."""
+"""Writes on people: who they are, the posts they hold, the account they sign in with."""
 
 from datetime import datetime
 
@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from backend.accounts.models import User
 from backend.common.errors import Invalid
-from backend.organisation.models import Absence, Appointment, Bureau, ContactChannel, Person, Post, School, Unit
+from backend.organisation.models import Appointment, Bureau, ContactChannel, Person, Post, School, Unit
 from backend.organisation.roles import UNIT_ROLES, Role
 
 
@@ -63,12 +63,6 @@ def post_fill(
         post=post, person=person, is_deputy=is_deputy, starts_at=starts_at, defaults={"ends_at": ends_at}
     )
     return appointment
-
-
-def absence_add(*, person: Person, starts_at: datetime, ends_at: datetime) -> Absence:
-    """Note that a person cannot be reached from one instant until another."""
-    absence, _created = Absence.objects.get_or_create(person=person, starts_at=starts_at, ends_at=ends_at)
-    return absence
 
 
 def person_link_account(*, person: Person, user: User) -> None:

@@ -9,10 +9,10 @@ from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from backend.common.errors import NotFound, PermissionDenied
+from backend.duty.selectors import directories_load, roster_instants
 from backend.organisation.actors import Actor
 from backend.organisation.models import Person, School, Unit
 from backend.organisation.roles import Role
-from backend.organisation.selectors import directories_load, roster_instants
 from backend.rulebook.coverage import Gap, Interval, Question, Use, gaps_find, questions_of
 from backend.rulebook.findings import Coverage, coverage_in_words
 from backend.rulebook.models import RulebookCheck

@@ -9,7 +9,7 @@ from rest_framework import serializers
 from backend.common.serializers import LocalisedField
 from backend.deadlines.models import Escalation
 from backend.deadlines.selectors import escalations_of, timers_of
-from backend.organisation.reach import PassedOver
+from backend.duty.reach import PassedOver
 from backend.organisation.serializers import PersonOutput, PlaceOutput, UnitOutput
 from backend.rulebook.ruleset import CLOCK_CHOICES, Mark
 from backend.workflow.models import NEVER_DUE, EventKind, Ticket, TicketEvent

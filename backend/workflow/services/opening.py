@@ -6,11 +6,12 @@ from uuid import UUID
 
 from django.db import transaction
 
+from backend.calendars.models import Calendar
 from backend.common.outbox import OutboxDraft, outbox_add
 from backend.common.sql.row_query import RowQuery
 from backend.common.sql.row_writes import RowInsert
 from backend.organisation.actors import Actor
-from backend.organisation.models import Calendar, Place, School, Unit
+from backend.organisation.models import Place, School, Unit
 from backend.organisation.selectors import people_known
 from backend.rulebook.models import SchoolRulebook
 from backend.rulebook.selectors import ruleset_get
@@ -27,7 +28,7 @@ SCHOOL_AND_PLACE = RowQuery(
     LEFT JOIN rulebook_schoolrulebook AS used ON used.school_id = school.id
     LEFT JOIN organisation_unit AS intake ON intake.id = school.intake_unit_id
     LEFT JOIN organisation_unit AS protection ON protection.id = school.protection_unit_id
-    LEFT JOIN organisation_calendar AS calendar ON calendar.school_id = school.id
+    LEFT JOIN calendars_calendar AS calendar ON calendar.id = school.calendar_id
     WHERE school.id = %s
     """,
     school=School,
@@ -110,7 +111,7 @@ def _school_and_place(actor: Actor, place_id: UUID | None) -> tuple[School, Plac
         raise SchoolNotReady
     school.rulebook = found["used"]
     school.intake_unit, school.protection_unit = found["intake"], found["protection"]
-    school._state.fields_cache["calendar"] = found["calendar"]  # noqa: SLF001 - also that there is none is known now
+    school.calendar = found["calendar"]
     return school, found["place"]
 
 

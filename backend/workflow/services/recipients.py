@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterator
 from datetime import datetime
 from uuid import UUID
 
+from backend.duty.selectors import directory_load
 from backend.organisation.roles import Role
-from backend.organisation.selectors import directory_load
 from backend.rulebook.ruleset import Confidentiality, Severity
 from backend.workflow.models import Ticket
 from backend.workflow.selectors import concerned_in

@@ -9,13 +9,14 @@ from uuid import UUID
 
 from django.db import transaction
 
+from backend.calendars.models import Calendar
+from backend.calendars.services import CALENDAR_CHANGED
 from backend.common.outbox import OutboxDraft, outbox_add
 from backend.common.sql.row_writes import RowUpdate
 from backend.deadlines.models import Timer
 from backend.deadlines.selectors import timers_of
 from backend.deadlines.services import TimerMove, timers_move
-from backend.organisation.models import Calendar
-from backend.organisation.services.calendars import CALENDAR_CHANGED
+from backend.organisation.models import School
 from backend.rulebook.ruleset import ClockName
 from backend.workflow.maintenance import FIRST, schools_with_stale_clocks, tickets_with_clocks
 from backend.workflow.models import EventKind, Ticket
@@ -90,25 +91,27 @@ def tickets_recompute_batch(
 
 def calendar_changed(*, payload: Mapping[str, Any], now: datetime) -> None:
     """Recompute the next batch for a changed calendar, and have the rest done by a message of its own."""
-    school_id = UUID(payload["school"])
+    school = School.objects.filter(calendar=payload["calendar"]).first()
+    if school is None:
+        return  # nothing rests on it
     after = UUID(payload.get("after", str(FIRST)))
-    done = tickets_recompute_batch(school_id=school_id, after=after, now=now, dry_run=False)
+    done = tickets_recompute_batch(school_id=school.id, after=after, now=now, dry_run=False)
     if done.last is not None:
         rest = {**payload, "after": str(done.last)}
-        key = f"calendar:{school_id}:{payload['version']}:{done.last}"
+        key = f"calendar:{payload['calendar']}:{payload['version']}:{done.last}"
         outbox_add(drafts=[OutboxDraft(topic=CALENDAR_CHANGED, dedup_key=key, payload=rest)], now=now)
 
 
 def recompute_stale(*, now: datetime) -> int:
     """Ask again for the recomputing of every school some of whose clocks rest on an older calendar; return how many."""
-    stale = Calendar.objects.filter(school__in=schools_with_stale_clocks()).values_list("school_id", "version")
+    stale = Calendar.objects.filter(school__in=schools_with_stale_clocks()).values_list("id", "version")
     drafts = [
         OutboxDraft(
             topic=CALENDAR_CHANGED,
-            dedup_key=f"calendar:{school_id}:{version}:{now:%F}",
-            payload={"school": str(school_id), "version": f"{version}:{now:%F}"},
+            dedup_key=f"calendar:{calendar_id}:{version}:{now:%F}",
+            payload={"calendar": str(calendar_id), "version": f"{version}:{now:%F}"},
         )
-        for school_id, version in stale
+        for calendar_id, version in stale
     ]
     return len(outbox_add(drafts=drafts, now=now))
 

@@ -7,9 +7,10 @@ from uuid import UUID
 from django.db import transaction
 
 from backend.common.outbox import outbox_add
+from backend.duty.reach import Reached
+from backend.duty.selectors import directory_load
 from backend.organisation.models import Place, School, Unit
-from backend.organisation.reach import Reached
-from backend.organisation.selectors import appointments_in_force, directory_load
+from backend.organisation.selectors import appointments_in_force
 from backend.rulebook.ruleset import LEAD_GRADE, Confidentiality, Severity
 from backend.rulebook.selectors import ruleset_get
 from backend.workflow.errors import SchoolNotReady

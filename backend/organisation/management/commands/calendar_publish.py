@@ -4,14 +4,15 @@ from argparse import ArgumentParser
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
+from backend.calendars.services.days import YearPublished, calendar_publish_year
 from backend.common.clock import database_now
 from backend.common.errors import DomainError
 from backend.organisation.selectors.school_calendars import calendar_at
-from backend.organisation.services.calendar_days import YearPublished, calendar_publish_year
 
 
 class Command(BaseCommand):
@@ -31,7 +32,8 @@ class Command(BaseCommand):
         code, year = options["school"], options["year"]
         try:
             calendar = calendar_at(school_code=code)
-            done = calendar_publish_year(calendar=calendar, year=year, now=database_now())
+            today = database_now().astimezone(ZoneInfo(calendar.school.time_zone)).date()
+            done = calendar_publish_year(calendar=calendar, year=year, today=today)
         except DomainError as error:
             raise CommandError(f"{code}: {error}") from error
         calendar.refresh_from_db()

@@ -1,0 +1,69 @@
+"""What the file of a calendar must look like before it can be imported. Pure."""
+
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Any
+
+from backend.common.file_shapes import NAME, closed, listed, shape_errors, text
+
+DAY = {"type": "string", "format": "date"}
+TIME = {"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$"}
+CLOSING = {"type": "string", "pattern": "^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$"}
+WEEKDAY = {"type": "integer", "minimum": 0, "maximum": 6}
+HOURS = listed(
+    closed({"weekdays": listed(WEEKDAY, at_least=1, at_most=7), "opens": TIME, "closes": CLOSING}), at_most=50
+)
+TERM = closed({"name": NAME, "first": DAY, "last": DAY})
+PERIOD = closed({"first": DAY, "last": DAY, "note": text(120), "hours": HOURS})
+SPECIAL_DAY = {"first": DAY, "last": DAY, "works_as": WEEKDAY, "opens": TIME, "closes": CLOSING, "note": text(120)}
+CALENDAR_SCHEMA = closed(
+    {
+        "name": NAME,
+        "published_until": DAY,
+        "hours": HOURS,
+        "terms": listed(TERM, at_most=50),
+        "periods": listed(PERIOD, at_most=50),
+        "days": listed(closed(SPECIAL_DAY, optional=("last", "works_as", "opens", "closes")), at_most=500),
+    },
+    optional=("terms", "periods"),
+)
+
+
+def calendar_errors(content: object) -> list[str]:
+    """Return what is wrong with a calendar's file, each with where it stands; an empty list is a good file."""
+    errors = shape_errors(CALENDAR_SCHEMA, content)
+    if errors or not isinstance(content, dict):
+        return errors
+    periods = content.get("periods", [])
+    return [
+        *_hours_errors("hours", content["hours"]),
+        *(error for row in periods for error in _hours_errors(f"periods/{row['first']}/hours", row["hours"])),
+        *_days_errors("terms", content.get("terms", [])),
+        *_days_errors("periods", periods),
+        *_days_errors("days", content["days"]),
+        *_own_hours_errors(content["days"]),
+    ]
+
+
+def _hours_errors(where: str, rows: list[dict[str, Any]]) -> Iterator[str]:
+    for row in rows:
+        if row["closes"] <= row["opens"]:
+            yield f"{where}/{row['opens']}: the end comes after the beginning."
+
+
+def _days_errors(kind: str, rows: list[dict[str, Any]]) -> Iterator[str]:
+    spans = sorted((row["first"], row.get("last", row["first"])) for row in rows)
+    yield from (f"{kind}/{first}: the end comes after the beginning." for first, last in spans if last < first)
+    yield from (
+        f"{kind}/{later[0]}: this day stands twice." for earlier, later in pairwise(spans) if later[0] <= earlier[1]
+    )
+
+
+def _own_hours_errors(rows: list[dict[str, Any]]) -> Iterator[str]:
+    for row in rows:
+        if ("opens" in row) != ("closes" in row):
+            yield f"days/{row['first']}: hours of its own have a beginning and an end."
+        elif "opens" in row and "works_as" in row:
+            yield f"days/{row['first']}: a day has hours of its own or those of a weekday, not both."
+        elif "opens" in row and row["closes"] <= row["opens"]:
+            yield f"days/{row['first']}: the end comes after the beginning."

@@ -1,0 +1,73 @@
+"""The API of who one is and which duty one is on, and of who would be reached."""
+
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from backend.common.clock import database_now
+from backend.common.errors import Invalid, PermissionDenied
+from backend.duty.selectors import duties_now, reach_explained
+from backend.duty.serializers import MeOutput, ReachOutput, ReachQuery
+from backend.organisation.roles import UNIT_ROLES, Role
+from backend.organisation.selectors import time_zone_of
+from backend.organisation.staff_view import StaffView
+
+REACH_READERS = (
+    Role.ADMINISTRATOR,
+    Role.COORDINATOR,
+    Role.DUTY_LEADER,
+    Role.VICE_PRINCIPAL,
+    Role.PRINCIPAL,
+    Role.BOARD_CHAIR,
+)
+
+
+class NotReachReader(PermissionDenied):
+    """The person does not plan who is reachable."""
+
+    code = "not_reach_reader"
+    title = _("Only leaders, the safety coordinator and the administrator see who would be reached.")
+
+
+class UnitMissing(Invalid):
+    """The role is held in a unit, and none was named."""
+
+    code = "unit_missing"
+    title = _("People in this role work in an office or grade group. Please say which.")
+
+
+class MeView(StaffView):
+    """Who am I, which posts do I hold, and which duty am I on?"""
+
+    @extend_schema(operation_id="me_retrieve", responses=MeOutput)
+    def get(self, request: Request) -> Response:
+        """Answer with the signed-in person."""
+        context = {
+            "language": request.user.language,  # type: ignore[union-attr]  # only people have a person
+            "time_zone": time_zone_of(actor=self.actor),
+            "duties": duties_now(actor=self.actor, now=database_now()),
+        }
+        return Response(MeOutput(self.actor, context=context).data)
+
+
+class ReachView(StaffView):
+    """Who would be reached in a role, and why not somebody else."""
+
+    may_be_missing = True
+
+    @extend_schema(operation_id="reachable_retrieve", parameters=[ReachQuery], responses=ReachOutput)
+    def get(self, request: Request) -> Response:
+        """Answer for one's own school, now or at an instant; for its leaders, the coordinator, the administrator."""
+        if not self.actor.holds(*REACH_READERS):
+            raise NotReachReader
+        given = ReachQuery(data=request.query_params)
+        given.is_valid(raise_exception=True)
+        asked = given.validated_data
+        role, unit_id = Role(asked["role"]), asked["unit"]
+        if unit_id is None and role in UNIT_ROLES:
+            raise UnitMissing(pointer="/unit")
+        reached, people = reach_explained(
+            actor=self.actor, role=role, unit_id=unit_id, now=asked["at"] or database_now()
+        )
+        return Response(ReachOutput(reached, context={"people": people}).data)

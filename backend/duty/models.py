@@ -1,0 +1,103 @@
+"""Duty rosters (who leads and who serves in a shift, who took it over from whom), and absences."""
+
+import uuid
+
+from django.db import models
+from django.db.models import F, Q
+
+from backend.organisation.models import Bureau, Person, Place, School
+
+
+class DutyShift(models.Model):
+    """One turn of duty, from one instant until another; leaders are reachable as `duty_leader` while it lasts."""
+
+    class Kind(models.TextChoices):
+        """The sorts of roster."""
+
+        WEEK = "week"
+        NOON = "noon"
+        GATE = "gate"
+        NIGHT = "night"
+        HOLIDAY = "holiday"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    school = models.ForeignKey(School, null=True, blank=True, on_delete=models.CASCADE, related_name="shifts")
+    bureau = models.ForeignKey(Bureau, null=True, blank=True, on_delete=models.CASCADE, related_name="shifts")
+    kind = models.CharField(max_length=10, choices=Kind)
+    place = models.ForeignKey(Place, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(school__isnull=False, bureau__isnull=True) | Q(school__isnull=True, bureau__isnull=False),
+                name="shift_at_school_or_bureau",
+            ),
+            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="shift_ends_after_start"),
+            models.UniqueConstraint(
+                fields=["school", "bureau", "kind", "place", "starts_at"], nulls_distinct=False, name="shift_once"
+            ),
+        ]
+        indexes = [models.Index(fields=["school", "ends_at"]), models.Index(fields=["bureau", "ends_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.starts_at:%F %H:%M}"
+
+
+class DutySlot(models.Model):
+    """One person's part in a shift."""
+
+    class Part(models.TextChoices):
+        """What the person does in the shift."""
+
+        LEADER = "leader"
+        TEACHER = "teacher"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    shift = models.ForeignKey(DutyShift, on_delete=models.CASCADE, related_name="slots")
+    part = models.CharField(max_length=10, choices=Part)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="duty_slots")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["shift", "person"], name="duty_slot_once_per_person")]
+
+    def __str__(self) -> str:
+        return f"{self.part} {self.shift}"
+
+
+class DutySwap(models.Model):
+    """A slot that went from one person to another, with the note handed over."""
+
+    slot = models.ForeignKey(DutySlot, on_delete=models.CASCADE, related_name="swaps")
+    given_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    taken_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    note = models.CharField(max_length=1000)
+    recorded_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    swapped_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(given_by=F("taken_by")), name="duty_swap_between_two"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.slot_id} {self.swapped_at:%F %H:%M}"
+
+
+class Absence(models.Model):
+    """A time in which a person cannot be reached; the ladder skips them at once."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="absences")
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="absence_ends_after_start"),
+        ]
+        indexes = [models.Index(fields=["person", "ends_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.person} {self.starts_at:%F}–{self.ends_at:%F}"

@@ -1,0 +1,30 @@
+"""Every read of rosters and absences; `directory_load` and `actor_get` are the two questions every room above asks."""
+
+from backend.duty.selectors.actors import actor_get
+from backend.duty.selectors.reaching import directories_load, directory_load, reach_explained, roster_instants
+from backend.duty.selectors.rosters import (
+    absence_lock,
+    absences_visible,
+    duties_now,
+    shift_get,
+    shift_lock,
+    shifts_visible,
+    slot_get,
+    swaps_visible,
+)
+
+__all__ = [
+    "absence_lock",
+    "absences_visible",
+    "actor_get",
+    "directories_load",
+    "directory_load",
+    "duties_now",
+    "reach_explained",
+    "roster_instants",
+    "shift_get",
+    "shift_lock",
+    "shifts_visible",
+    "slot_get",
+    "swaps_visible",
+]

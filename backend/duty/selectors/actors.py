@@ -1,0 +1,39 @@
+"""Who is acting: the person behind an account, with the posts held and the shifts led at the database's instant."""
+
+from backend.common.sql.prepared import prepared_cursor
+from backend.organisation.actors import Actor, HeldPost
+from backend.organisation.roles import Role
+
+# Written out because every request asks it: composing the same statement anew costs several times what it takes to run.
+ACTOR = """
+SELECT person.id, person.name, person.school_id, person.bureau_id,
+       EXISTS (
+           SELECT FROM duty_dutyslot AS slot JOIN duty_dutyshift AS shift ON shift.id = slot.shift_id
+           WHERE slot.person_id = person.id AND slot.part = 'leader'
+             AND shift.starts_at <= statement_timestamp() AND shift.ends_at > statement_timestamp()
+       ) AS leads,
+       post.role, post.unit_id
+FROM organisation_person AS person
+LEFT JOIN organisation_appointment AS appointment ON appointment.person_id = person.id
+      AND appointment.starts_at <= statement_timestamp()
+      AND (appointment.ends_at IS NULL OR appointment.ends_at > statement_timestamp())
+LEFT JOIN organisation_post AS post ON post.id = appointment.post_id
+WHERE person.user_id = %s
+"""
+
+
+def actor_get(*, user_id: int) -> Actor | None:
+    """Return the person behind an account with the posts held now, in one query; None for no staff member.
+
+    Whoever leads a shift now also acts as duty leader, at the bureau as its duty officer.
+    """
+    with prepared_cursor() as cursor:
+        cursor.execute(ACTOR, [user_id])
+        rows = cursor.fetchall()
+    if not rows:
+        return None
+    person_id, name, school_id, bureau_id, leads = rows[0][:5]
+    posts = [HeldPost(Role(role), unit_id) for *_rest, role, unit_id in rows if role]
+    if leads:
+        posts.append(HeldPost(Role.DUTY_LEADER if bureau_id is None else Role.BUREAU_OFFICER, None))
+    return Actor(user_id, person_id, name, school_id, bureau_id, tuple(dict.fromkeys(posts)))

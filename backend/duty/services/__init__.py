@@ -1,0 +1,17 @@
+"""Every write on rosters and absences, and the laying out of schools with them."""
+
+from backend.duty.services.absences import absence_add, absence_end, absence_note
+from backend.duty.services.laying_out import bureau_lay_out, school_lay_out
+from backend.duty.services.rosters import shift_add, shift_change, shift_remove, slot_swap
+
+__all__ = [
+    "absence_add",
+    "absence_end",
+    "absence_note",
+    "bureau_lay_out",
+    "school_lay_out",
+    "shift_add",
+    "shift_change",
+    "shift_remove",
+    "slot_swap",
+]

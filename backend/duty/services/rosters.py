@@ -1,0 +1,189 @@
+"""Writes on duty rosters: shifts planned, changed, taken back, and slots that go from one person to another."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from backend.common.errors import Conflict, Invalid, PermissionDenied
+from backend.duty.models import Absence, DutyShift, DutySlot, DutySwap
+from backend.duty.shift_rules import FURTHEST_AHEAD, LONGEST_SHIFT, MOST_SLOTS, ShiftDraft
+from backend.organisation.actors import Actor
+from backend.organisation.models import Place
+from backend.organisation.roles import ROSTER_KEEPERS
+from backend.organisation.selectors.people import are_colleagues
+from backend.organisation.services.people import NotAColleague
+
+
+class NotRosterKeeper(PermissionDenied):
+    """The person does not keep the rosters."""
+
+    code = "not_roster_keeper"
+    title = _("Only the principals, the safety coordinator and the administrator change the rosters.")
+
+
+class ShiftSpanInvalid(Invalid):
+    """The shift has no sensible beginning and end."""
+
+    code = "shift_span_invalid"
+    title = _("A shift ends after it starts, lasts 31 days at most, and lies at most 400 days ahead.")
+
+
+class ShiftWithoutLeader(Invalid):
+    """A shift of this kind needs somebody who leads it."""
+
+    code = "shift_without_leader"
+    title = _("Week, night and holiday duty needs a leader. Please name one.")
+
+
+class SlotsInvalid(Invalid):
+    """Nobody, too many people, or the same person twice."""
+
+    code = "slots_invalid"
+    title = _("Please name 1 to 20 different people.")
+
+
+class PlaceElsewhere(Invalid):
+    """The place is none of this school's."""
+
+    code = "place_elsewhere"
+    title = _("There is no such place here. Please choose one of your school's places.")
+
+
+class ShiftOver(Conflict):
+    """The shift is over; who was on duty stays as it was."""
+
+    code = "shift_over"
+    title = _("This duty is over. Who was on duty stays on record.")
+
+
+class ShiftBegun(Conflict):
+    """The shift has begun and can no longer be taken back."""
+
+    code = "shift_begun"
+    title = _("This duty has begun. To end it, set an earlier end.")
+
+
+class ShiftExists(Conflict):
+    """There is a shift of this kind, place and beginning already."""
+
+    code = "shift_exists"
+    title = _("There is a duty of this kind at this place and time already. Please change that one.")
+
+
+class TakerAbsent(Conflict):
+    """Whoever should take over is away then."""
+
+    code = "taker_absent"
+    title = _("This colleague is away during the duty. Please choose somebody else.")
+
+
+class TakerOnDuty(Conflict):
+    """Whoever should take over serves in the same shift already."""
+
+    code = "taker_on_duty"
+    title = _("This colleague is on this duty already. Please choose somebody else.")
+
+
+@transaction.atomic
+def shift_add(*, actor: Actor, draft: ShiftDraft, now: datetime) -> DutyShift:
+    """Plan a shift where the actor works; only keepers of the rosters may."""
+    _check_keeper(actor)
+    _check_draft(actor, draft, now)
+    shift = DutyShift(school_id=actor.school_id, bureau_id=actor.bureau_id)
+    _store(shift, draft)
+    return shift
+
+
+@transaction.atomic
+def shift_change(*, actor: Actor, shift: DutyShift, draft: ShiftDraft, now: datetime) -> DutyShift:
+    """Give a locked shift another time, place or people as long as it is not over; the version goes up by one."""
+    _check_keeper(actor)
+    if shift.ends_at <= now:
+        raise ShiftOver
+    _check_draft(actor, draft, now)
+    shift.version += 1
+    _store(shift, draft)
+    return shift
+
+
+@transaction.atomic
+def shift_remove(*, actor: Actor, shift: DutyShift, now: datetime) -> None:
+    """Take back a locked shift that has not begun; one that has stays on record."""
+    _check_keeper(actor)
+    if shift.starts_at <= now:
+        raise ShiftBegun
+    shift.delete()
+
+
+@transaction.atomic
+def slot_swap(*, actor: Actor, shift: DutyShift, slot: DutySlot, taker_id: UUID, note: str, now: datetime) -> DutySlot:
+    """Let a colleague take over a slot of a locked shift, with the note handed over; by its holder or a keeper."""
+    if slot.person_id != actor.person_id:
+        _check_keeper(actor)
+    if shift.ends_at <= now:
+        raise ShiftOver
+    _check_taker(actor, shift, taker_id, now)
+    DutySwap.objects.create(
+        slot=slot,
+        given_by_id=slot.person_id,
+        taken_by_id=taker_id,
+        note=note,
+        recorded_by_id=actor.person_id,
+        swapped_at=now,
+    )
+    slot.person_id = taker_id
+    slot.save(update_fields=["person"])
+    shift.version += 1
+    shift.save(update_fields=["version"])
+    return slot
+
+
+def _check_keeper(actor: Actor) -> None:
+    if not actor.holds(*ROSTER_KEEPERS):
+        raise NotRosterKeeper
+
+
+def _check_draft(actor: Actor, draft: ShiftDraft, now: datetime) -> None:
+    if not draft.starts_at < draft.ends_at <= draft.starts_at + LONGEST_SHIFT or draft.starts_at > now + FURTHEST_AHEAD:
+        raise ShiftSpanInvalid(pointer="/ends_at")
+    if draft.ends_at <= now:
+        raise ShiftOver(pointer="/ends_at")
+    people = [slot.person_id for slot in draft.slots]
+    if not 1 <= len(people) <= MOST_SLOTS or len(set(people)) < len(people):
+        raise SlotsInvalid(pointer="/slots")
+    if draft.lacks_leader:
+        raise ShiftWithoutLeader(pointer="/slots")
+    if not are_colleagues(actor=actor, person_ids=people):
+        raise NotAColleague(pointer="/slots")
+    if draft.place_id and not Place.objects.filter(id=draft.place_id, school_id=actor.school_scope).exists():
+        raise PlaceElsewhere(pointer="/place")
+
+
+def _check_taker(actor: Actor, shift: DutyShift, taker_id: UUID, now: datetime) -> None:
+    if not are_colleagues(actor=actor, person_ids=[taker_id]):
+        raise NotAColleague(pointer="/taker")
+    if DutySlot.objects.filter(shift=shift, person_id=taker_id).exists():
+        raise TakerOnDuty(pointer="/taker")
+    from_now = max(now, shift.starts_at)
+    if Absence.objects.filter(person_id=taker_id, starts_at__lt=shift.ends_at, ends_at__gt=from_now).exists():
+        raise TakerAbsent(pointer="/taker")
+
+
+def _store(shift: DutyShift, draft: ShiftDraft) -> None:
+    shift.kind, shift.place_id = draft.kind, draft.place_id
+    shift.starts_at, shift.ends_at = draft.starts_at, draft.ends_at
+    try:
+        with transaction.atomic():
+            shift.save()
+    except IntegrityError as error:
+        raise ShiftExists from error
+    people = {slot.person_id: slot.part for slot in draft.slots}
+    shift.slots.exclude(person_id__in=people).delete()
+    stored = {slot.person_id: slot for slot in shift.slots.all()}
+    for person_id, part in people.items():
+        slot = stored.get(person_id, DutySlot(shift=shift, person_id=person_id))
+        if slot.part != part:
+            slot.part = part
+            slot.save()

@@ -1,0 +1,39 @@
+"""The rules of duty shifts: which ones are led, how long they last, how far ahead they are planned. Pure."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from backend.duty.models import DutyShift, DutySlot
+
+LED_KINDS = frozenset({DutyShift.Kind.WEEK, DutyShift.Kind.NIGHT, DutyShift.Kind.HOLIDAY})
+"""Shifts with at least one leader; at noon and at the gate teachers may serve alone."""
+LONGEST_SHIFT = timedelta(days=31)
+LONGEST_ABSENCE = timedelta(days=400)
+FURTHEST_AHEAD = timedelta(days=400)
+MOST_SLOTS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class SlotDraft:
+    """Somebody's part in a shift that is being planned."""
+
+    part: DutySlot.Part
+    person_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftDraft:
+    """A shift as it is being planned or changed."""
+
+    kind: DutyShift.Kind
+    place_id: UUID | None
+    starts_at: datetime
+    ends_at: datetime
+    slots: Collection[SlotDraft]
+
+    @property
+    def lacks_leader(self) -> bool:
+        """Whether the shift has nobody to lead it although its kind needs one."""
+        return self.kind in LED_KINDS and all(slot.part != DutySlot.Part.LEADER for slot in self.slots)

@@ -1,0 +1,22 @@
+"""Routes of rosters, absences and who is reachable."""
+
+from django.urls import path
+
+from backend.duty.api import MeView, ReachView
+from backend.duty.roster_api import (
+    AbsenceDetailView,
+    AbsenceListView,
+    RosterDetailView,
+    RosterListView,
+    RosterSwapView,
+)
+
+urlpatterns = [
+    path("absences", AbsenceListView.as_view()),
+    path("absences/<int:absence_id>", AbsenceDetailView.as_view()),
+    path("me", MeView.as_view()),
+    path("reachable", ReachView.as_view()),
+    path("rosters", RosterListView.as_view()),
+    path("rosters/<uuid:shift_id>", RosterDetailView.as_view()),
+    path("rosters/<uuid:shift_id>/slots/<uuid:slot_id>/swap", RosterSwapView.as_view()),
+]
