@@ -76,10 +76,12 @@ class AutoSchema(SpectacularAutoSchema):
         return parameters
 
     def _map_basic_serializer(self, serializer: Any, direction: Any) -> dict[str, Any]:
-        """Say of every field of an answer that it is there, whatever its model fills in by itself."""
+        """Say of every field of an answer that it is there, and of a request's which ones a service asks for."""
         schema: dict[str, Any] = super()._map_basic_serializer(serializer, direction)  # type: ignore[no-untyped-call]
         if direction == "response" and "properties" in schema:
             schema["required"] = sorted(schema["properties"])
+        if direction == "request" and (required := getattr(serializer, "schema_required", ())):
+            schema["required"] = sorted(required)
         return schema
 
     def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:

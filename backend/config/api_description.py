@@ -10,10 +10,11 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
     "ENUM_NAME_OVERRIDES": {
+        "ActionEnum": "backend.workflow.actions.ACTION_CHOICES",
         "ChannelKindEnum": "backend.organisation.models.ContactChannel.Kind",
         "ClockNameEnum": "backend.rulebook.ruleset.CLOCK_CHOICES",
         "DutyKindEnum": "backend.duty.models.DutyShift.Kind",
-        "EventKindEnum": "backend.workflow.models.EventKind",
+        "EventKindEnum": "backend.workflow.actions.EVENT_CHOICES",
         "RoleEnum": "backend.organisation.roles.Role",
         "SeverityEnum": "backend.rulebook.ruleset.Severity",
         "TicketKindEnum": "backend.rulebook.ruleset.Kind",

@@ -165,7 +165,7 @@ CELERY_BEAT_SCHEDULE = {
 OUTBOX_TASKS = {
     "ticket.opened": "workflow.route",
     "ticket.wait_over": "workflow.resume",
-    "ticket.told": "notifications.tell",
+    "ticket.changed:notices": "notifications.tell",
     "calendar.changed": "workflow.recompute",
     "person.invited": "portal.send_invitation",
     "password.forgotten": "portal.send_password_reset",
@@ -176,6 +176,9 @@ OUTBOX_TASKS = {
 }
 # Finds the person behind an account, for every view of staff.
 ACTOR_SELECTOR = "backend.duty.selectors.actor_get"
+# A subscriber of ticket changes → whether it hears of all of them, or only of those that somebody is told about. For
+# each change it hears of it has an outbox row of its own, under the topic "ticket.changed:<name>".
+TICKET_SUBSCRIBERS = {"notices": "told"}
 # Counts the deliveries that failed in the last day, for the status page.
 DELIVERIES_FAILED = "backend.notifications.selectors.deliveries_failed_count"
 # A timer's subject kind → the object that locks its subjects and carries out its firings.

@@ -34,9 +34,16 @@ def next_due_after(*, now: datetime) -> datetime | None:
     return later.values_list("next_try_at", flat=True).first()
 
 
-def timers_of(*, subject_kind: str, subject_ids: Collection[UUID], open_only: bool = True) -> QuerySet[Timer]:
-    """Return the timers of these subjects, the soonest due first; only those neither stopped nor ended, if asked."""
+def timers_of(
+    *, subject_kind: str, subject_ids: Collection[UUID], target: str | None = None, open_only: bool = True
+) -> QuerySet[Timer]:
+    """Return the timers of these subjects, the soonest due first; only those neither stopped nor ended, if asked.
+
+    With a target only its own, else also those of every part of the subjects.
+    """
     timers = Timer.objects.filter(subject_kind=subject_kind, subject_id__in=subject_ids)
+    if target is not None:
+        timers = timers.filter(target=target)
     if open_only:
         timers = timers.filter(stopped_at__isnull=True)
     return timers.order_by("due_at", "id")

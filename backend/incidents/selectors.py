@@ -8,15 +8,15 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from backend.common.errors import NotFound
-from backend.deadlines.selectors import timers_of
 from backend.incidents.models import Report, ReportAmendment
 from backend.organisation.actors import Actor
 from backend.organisation.roles import Role
 from backend.rulebook.ruleset import ClockName, Confidentiality
 from backend.workflow.models import Ticket
+from backend.workflow.relation_groups import UNSEEN
 from backend.workflow.relations import relations_of
-from backend.workflow.states import UNSEEN, Relation, State
-from backend.workflow.ticket_clocks import SUBJECT_KIND
+from backend.workflow.states import Relation, State
+from backend.workflow.ticket_clocks import timers_of_tickets
 
 ONLOOKERS = frozenset({Relation.REPORTER, Relation.BUREAU})
 """Who sees a ticket without working on it."""
@@ -87,7 +87,7 @@ class Promise:
 
 def promise_of(*, report: Report) -> Promise:
     """Return the due times of the clocks that run on a report's ticket, in one query."""
-    timers = timers_of(subject_kind=SUBJECT_KIND, subject_ids=[report.ticket_id]).filter(armed=True)
+    timers = timers_of_tickets(ticket_ids=[report.ticket_id]).filter(armed=True)
     due = sorted((timer.ladder[0], timer.clock) for timer in timers)
     return Promise({ClockName(clock): at for at, clock in due})
 

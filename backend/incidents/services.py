@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db import transaction
 
@@ -11,11 +12,13 @@ from backend.incidents.models import Report, ReportAmendment
 from backend.incidents.selectors import can_change, files_exercises
 from backend.organisation.actors import Actor
 from backend.rulebook.ruleset import Confidentiality
+from backend.workflow.action_input import ActionInput
+from backend.workflow.actions.withdraw import WITHDRAW
 from backend.workflow.errors import AmendingTooLate, InTheFuture, TooLongAgo
 from backend.workflow.models import Ticket
 from backend.workflow.selectors import ticket_lock_of_reporter
-from backend.workflow.services import ActionInput, TicketDraft, ticket_act, ticket_amend, ticket_open
-from backend.workflow.states import Action, State
+from backend.workflow.services import TicketDraft, ticket_act_on, ticket_amend, ticket_open
+from backend.workflow.states import State
 
 CLOCK_TOLERANCE = timedelta(minutes=5)
 """A phone's clock may run ahead of the server's by this much."""
@@ -64,7 +67,7 @@ def report_file(*, actor: Actor, draft: TicketDraft, now: datetime, caller: Call
 @transaction.atomic(savepoint=False)
 def report_amend(*, actor: Actor, report: Report, text: str, now: datetime) -> ReportAmendment:
     """Add words to one's own report until somebody takes care of it; what was filed stays as it was."""
-    ticket = _lock_unseen(actor, report)
+    ticket = _lock_unseen(actor=actor, ticket_id=report.ticket_id)
     if report.amendments.count() >= MOST_AMENDMENTS:
         raise TooManyAmendments
     ticket_amend(actor=actor, ticket=ticket, text=text, now=now)
@@ -74,12 +77,18 @@ def report_amend(*, actor: Actor, report: Report, text: str, now: datetime) -> R
 @transaction.atomic(savepoint=False)
 def report_withdraw(*, actor: Actor, report: Report, note: str, now: datetime) -> None:
     """Take one's own report back until somebody takes care of it; the report and its ticket are kept, closed."""
-    ticket = _lock_unseen(actor, report)
-    ticket_act(actor=actor, ticket=ticket, action=Action.WITHDRAW, given=ActionInput(note=note), now=now)
+    ticket_act_on(
+        actor=actor,
+        ticket_id=report.ticket_id,
+        action=WITHDRAW,
+        said=lambda: ActionInput(note=note),
+        now=now,
+        lock=_lock_unseen,
+    )
 
 
-def _lock_unseen(actor: Actor, report: Report) -> Ticket:
-    ticket = ticket_lock_of_reporter(actor=actor, ticket_id=report.ticket_id)
+def _lock_unseen(*, actor: Actor, ticket_id: UUID) -> Ticket:
+    ticket = ticket_lock_of_reporter(actor=actor, ticket_id=ticket_id)
     if can_change(ticket=ticket):
         return ticket
     if State(ticket.state) in {State.CLOSED, State.DECLINED}:

@@ -4,7 +4,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from backend.rulebook.ruleset import Severity
-from backend.workflow.models import EventKind
+from backend.workflow.actions.comment import COMMENT
+from backend.workflow.actions.route import ROUTE
+from backend.workflow.system_events import ESCALATED
 
 RULEBOOK_CHECKED = "rulebook.checked"
 
@@ -21,11 +23,11 @@ class Group(models.TextChoices):
 
 
 GROUPS: dict[str, Group] = {
-    EventKind.ROUTED: Group.NEW_TICKET,
-    EventKind.ESCALATED: Group.ESCALATION,
-    EventKind.COMMENTED: Group.COMMENT,
+    ROUTE.name: Group.NEW_TICKET,
+    ESCALATED.name: Group.ESCALATION,
+    COMMENT.name: Group.COMMENT,
 }
-MUST_REACH = frozenset({EventKind.ROUTED, EventKind.ESCALATED})
+MUST_REACH = frozenset({ROUTE.name, ESCALATED.name})
 """Whoever is told these has to act; if nothing reaches them, the next person up is told."""
 ALWAYS_RINGS = frozenset({Group.NEW_TICKET, Group.ESCALATION})
 
@@ -35,7 +37,7 @@ def group_of(*, kind: str, has_ticket: bool, to_reporter: bool) -> Group:
     if not has_ticket:
         return Group.SYSTEM
     if kind in GROUPS:
-        return GROUPS[EventKind(kind)]
+        return GROUPS[kind]
     return Group.MY_REPORT if to_reporter else Group.WORK
 
 

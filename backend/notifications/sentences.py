@@ -1,4 +1,4 @@
-"""The one sentence that says why somebody is told, and what to do now: one for each kind of event. Pure."""
+"""The one sentence that says why somebody is told, and what to do now: by the name of the event's type. Pure."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,60 +9,44 @@ from django.utils.translation import gettext as _
 
 from backend.notifications.kinds import RULEBOOK_CHECKED
 from backend.rulebook.ruleset import Confidentiality
-from backend.workflow.models import EventKind
 
 Text = str | Promise
 
 TO_REPORTER: dict[str, Text] = {
-    EventKind.ACKNOWLEDGED: gettext_lazy("Your report has been seen, and somebody is taking care of it."),
-    EventKind.RESOLVED: gettext_lazy("Your report has been dealt with. Please look whether it is really solved."),
-    EventKind.VERIFIED: gettext_lazy("Your report has been checked and closed. You can reopen it for seven days."),
-    EventKind.COMMENTED: gettext_lazy("There is a comment on your report."),
-    EventKind.PROGRESSED: gettext_lazy("There is news about the work on your report."),
-    EventKind.CONTAINED: gettext_lazy("What you reported has been made safe. The work on it goes on."),
-    EventKind.RECLASSIFIED: gettext_lazy(
-        "Your report has been filed under another heading. Please look whether it fits."
-    ),
-    EventKind.DECLINED: gettext_lazy(
+    "acknowledge": gettext_lazy("Your report has been seen, and somebody is taking care of it."),
+    "resolve": gettext_lazy("Your report has been dealt with. Please look whether it is really solved."),
+    "verify": gettext_lazy("Your report has been checked and closed. You can reopen it for seven days."),
+    "comment": gettext_lazy("There is a comment on your report."),
+    "progress": gettext_lazy("There is news about the work on your report."),
+    "contain": gettext_lazy("What you reported has been made safe. The work on it goes on."),
+    "reclassify": gettext_lazy("Your report has been filed under another heading. Please look whether it fits."),
+    "confirm-decline": gettext_lazy(
         "Your report has been declined; two people looked at it. Please read why. If you see it differently, say so."
     ),
-    EventKind.DECLINE_REFUSED: gettext_lazy("Your report stays open, and somebody is taking care of it."),
+    "refuse-decline": gettext_lazy("Your report stays open, and somebody is taking care of it."),
 }
 TO_STAFF: dict[str, Text] = {
-    EventKind.ROUTED: gettext_lazy("A new report is with your office. Please acknowledge it."),
-    EventKind.ASSIGNED: gettext_lazy("A ticket has been assigned to you. Please start on it."),
-    EventKind.ESCALATED: gettext_lazy(
-        "A deadline has passed and nobody has acted. It has come to you: please step in."
-    ),
-    EventKind.WAITED: gettext_lazy(
-        "A ticket that is with you waits for somebody outside. Its time to be solved rests."
-    ),
-    EventKind.RESUMED: gettext_lazy("A ticket that waited goes on. Please go on with the work."),
-    EventKind.RESOLVED: gettext_lazy("A ticket has been resolved. Please verify that it is really solved."),
-    EventKind.VERIFIED: gettext_lazy("A ticket you worked on has been verified and closed."),
-    EventKind.FIX_REJECTED: gettext_lazy("It is not solved yet: the ticket has come back. Please look at the note."),
-    EventKind.REOPENED: gettext_lazy("A closed ticket has been reopened. Please look at the note."),
-    EventKind.COMMENTED: gettext_lazy("There is a comment on a ticket you are working on."),
-    EventKind.PROGRESSED: gettext_lazy("Somebody reported progress on a ticket that concerns you. Please read it."),
-    EventKind.CONTAINED: gettext_lazy("The danger has been contained. Please look what remains to be done."),
-    EventKind.RECLASSIFIED: gettext_lazy(
-        "A ticket has been reclassified, and it concerns you. Please look at it anew."
-    ),
-    EventKind.DECLINE_PROPOSED: gettext_lazy(
-        "Somebody proposes to decline a report. Please read it, and confirm or refuse."
-    ),
-    EventKind.DECLINED: gettext_lazy("A report that was with you has been declined."),
-    EventKind.DECLINE_REFUSED: gettext_lazy("A report is not declined: it stays with you. Please go on with it."),
-    EventKind.DECLINE_CONTESTED: gettext_lazy(
-        "The reporter contests that a report was declined. Please look at it again."
-    ),
-    EventKind.WITHDRAWN: gettext_lazy(
-        "The reporter has withdrawn a report that was with you. You need not do anything."
-    ),
-    EventKind.AMENDED: gettext_lazy("The reporter has added something to a report that is with you. Please read it."),
-    EventKind.CLOCKS_MOVED: gettext_lazy(
-        "The deadlines of a ticket that is with you have changed. Please look at them."
-    ),
+    "route": gettext_lazy("A new report is with your office. Please acknowledge it."),
+    "assign": gettext_lazy("A ticket has been assigned to you. Please start on it."),
+    "escalated": gettext_lazy("A deadline has passed and nobody has acted. It has come to you: please step in."),
+    "wait": gettext_lazy("A ticket that is with you waits for somebody outside. Its time to be solved rests."),
+    "resume": gettext_lazy("A ticket that waited goes on. Please go on with the work."),
+    "resolve": gettext_lazy("A ticket has been resolved. Please verify that it is really solved."),
+    "verify": gettext_lazy("A ticket you worked on has been verified and closed."),
+    "reject-fix": gettext_lazy("It is not solved yet: the ticket has come back. Please look at the note."),
+    "reopen": gettext_lazy("A closed ticket has been reopened. Please look at the note."),
+    "comment": gettext_lazy("There is a comment on a ticket you are working on."),
+    "progress": gettext_lazy("Somebody reported progress on a ticket that concerns you. Please read it."),
+    "cannot-solve": gettext_lazy("An office cannot solve a ticket alone. Please read what is needed, and decide."),
+    "contain": gettext_lazy("The danger has been contained. Please look what remains to be done."),
+    "reclassify": gettext_lazy("A ticket has been reclassified, and it concerns you. Please look at it anew."),
+    "propose-decline": gettext_lazy("Somebody proposes to decline a report. Please read it, and confirm or refuse."),
+    "confirm-decline": gettext_lazy("A report that was with you has been declined."),
+    "refuse-decline": gettext_lazy("A report is not declined: it stays with you. Please go on with it."),
+    "contest-decline": gettext_lazy("The reporter contests that a report was declined. Please look at it again."),
+    "withdraw": gettext_lazy("The reporter has withdrawn a report that was with you. You need not do anything."),
+    "amend": gettext_lazy("The reporter has added something to a report that is with you. Please read it."),
+    "clocks-moved": gettext_lazy("The deadlines of a ticket that is with you have changed. Please look at them."),
 }
 NEWS_FOR_REPORTER: Text = gettext_lazy("There is news about your report. Please look at it.")
 NEWS_FOR_STAFF: Text = gettext_lazy("There is news about a ticket that concerns you. Please look at it.")

@@ -20,11 +20,12 @@ from backend.portal.sentences import body_of, listed
 from backend.rulebook.ruleset import ClockName, Confidentiality, Severity
 from backend.rulebook.selectors import ruleset_get
 from backend.rulebook.words import CLOCK_NAMES
+from backend.workflow.actions.acknowledge import ACKNOWLEDGE
+from backend.workflow.facts import CONTESTING_TIME, REOPENING_TIME, Situation
 from backend.workflow.models import NEVER_DUE, Ticket
-from backend.workflow.relations import facts_of, relations_of
+from backend.workflow.relations import relations_of
 from backend.workflow.selectors import category_name, decline_proposed
-from backend.workflow.services.effects import CONTESTING_TIME, REOPENING_TIME
-from backend.workflow.states import Action, State, actions_available
+from backend.workflow.states import State
 
 STATE_ICONS: dict[State, str] = {
     State.RECEIVED: "inbox",
@@ -96,12 +97,13 @@ def ticket_card(*, ticket: Ticket, actor: Actor, now: datetime) -> TicketCard:
     """Return a ticket as a list shows it; reads nothing but the rulebook, which each process keeps."""
     state = State(ticket.state)
     relations = relations_of(actor=actor, ticket=ticket)
+    situation = Situation(ticket=ticket, now=now)
     return TicketCard(
         ticket=ticket,
         title=category_name(ticket, chinese=is_chinese()),
         state_icon=STATE_ICONS[state],
         due=due_of(at=ticket.next_due_at, now=now),
-        can_acknowledge=Action.ACKNOWLEDGE in actions_available(state, relations, facts_of(ticket)),
+        can_acknowledge=ACKNOWLEDGE.refusal(situation=situation, relations=relations) is None,
         waiting=_waiting(ticket),
     )
 

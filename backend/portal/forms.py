@@ -18,10 +18,9 @@ from backend.common.localised import localised
 from backend.incidents.services import Caller
 from backend.organisation.models import Person, Place
 from backend.portal.placetree import PlaceGroup, place_groups
-from backend.rulebook.ruleset import Category, Confidentiality, Kind, Severity
+from backend.rulebook.ruleset import Category, Confidentiality, Kind
 from backend.workflow.errors import UnknownCategory, UnknownPerson, UnknownPlace
-from backend.workflow.models import LONGEST_PARTY
-from backend.workflow.services import ActionInput, TicketDraft
+from backend.workflow.services import TicketDraft
 
 KIND_WORDS: dict[Kind, Promise] = {
     Kind.INCIDENT: _("Something has happened"),
@@ -190,33 +189,6 @@ class ReportForm(forms.Form):
     def caller(self) -> Caller:
         """Return on whose behalf it is filed."""
         return Caller(name=self.cleaned_data["caller_name"], contact=self.cleaned_data["caller_contact"])
-
-
-class StepInput(forms.Form):
-    """What somebody sends with an action."""
-
-    note = CleanText(required=False, max_length=4000, error_messages=TOO_LONG)
-    assignee = forms.UUIDField(required=False, error_messages={"invalid": UnknownPerson.title})
-    category = forms.CharField(required=False, max_length=10, error_messages={"max_length": UnknownCategory.title})
-    severity = forms.ChoiceField(required=False, choices=Severity.choices)
-    confidentiality = forms.ChoiceField(required=False, choices=Confidentiality.choices)
-    place = forms.UUIDField(required=False, error_messages={"invalid": UnknownPlace.title})
-    waiting_for = CleanLine(required=False, max_length=LONGEST_PARTY, error_messages=TOO_LONG)
-    version = forms.IntegerField(min_value=0, max_value=2**31 - 1)
-    token = forms.CharField(max_length=64)
-
-    def given(self) -> ActionInput:
-        """Return the checked values."""
-        values = self.cleaned_data
-        return ActionInput(
-            note=values["note"],
-            assignee_id=values["assignee"],
-            category=values["category"] or None,
-            severity=Severity(values["severity"]) if values["severity"] else None,
-            confidentiality=Confidentiality(values["confidentiality"]) if values["confidentiality"] else None,
-            place_id=values["place"],
-            waiting_for=values["waiting_for"],
-        )
 
 
 class AmendmentForm(forms.Form):

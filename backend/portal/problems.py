@@ -8,11 +8,10 @@ from django import forms
 
 from backend.common.errors import DomainError
 from backend.common.preconditions import Stale
-from backend.portal.forms import StepInput
+from backend.portal.step_forms import StepInput
 from backend.workflow.errors import ActionUnavailable
 
 WHOLE_FORM = None
-FIELDS = ("note", "assignee", "category", "severity", "confidentiality", "place", "waiting_for")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +64,8 @@ def _problem(
     return StepProblem(
         action=action,
         message=message,
-        field=field if field in FIELDS else "",
-        typed={name: str(form.data.get(name, "")) for name in FIELDS},
+        field=field if field in form.own_fields else "",
+        typed={name: str(form.data.get(name, "")) for name in form.own_fields},
         status=int(status),
         is_stale=is_stale,
     )

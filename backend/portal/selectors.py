@@ -8,7 +8,6 @@ from django.db.models import QuerySet
 
 from backend.common.errors import NotFound
 from backend.deadlines.models import Timer
-from backend.deadlines.selectors import timers_of
 from backend.incidents.models import Report
 from backend.incidents.selectors import reports_of
 from backend.notifications.models import Notice
@@ -20,7 +19,7 @@ from backend.rulebook.ruleset import Confidentiality
 from backend.workflow.models import Ticket
 from backend.workflow.selectors import SCHOOL_WIDE, concerned_in, ticket_get, tickets_of_offices
 from backend.workflow.states import State
-from backend.workflow.ticket_clocks import SUBJECT_KIND
+from backend.workflow.ticket_clocks import timers_of_tickets
 
 TICKET_ROLES = (Role.HANDLER, Role.OFFICE_HEAD, Role.PROTECTION_LEAD, Role.BUREAU_OFFICER, *SCHOOL_WIDE)
 
@@ -82,7 +81,7 @@ def assignees(*, actor: Actor, ticket: Ticket, now: datetime) -> list[Person]:
 
 def timers_running(*, ticket: Ticket) -> list[Timer]:
     """Return the clocks that run on a ticket the actor was let in to, the soonest due first."""
-    timers = timers_of(subject_kind=SUBJECT_KIND, subject_ids=[ticket.id]).filter(armed=True)
+    timers = timers_of_tickets(ticket_ids=[ticket.id]).filter(armed=True)
     return sorted(timers, key=lambda timer: timer.ladder[0])
 
 

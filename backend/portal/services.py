@@ -10,15 +10,14 @@ from uuid import UUID
 
 from django.db import transaction
 
-from backend.common.errors import NotFound
 from backend.common.models import IdempotencyRecord
 from backend.common.preconditions import Stale
 from backend.incidents.models import Report
 from backend.incidents.services import OWN, Caller, report_amend, report_file, report_withdraw
 from backend.organisation.actors import Actor
-from backend.workflow.selectors import ticket_lock
-from backend.workflow.services import ActionInput, TicketDraft, ticket_act
-from backend.workflow.states import BY_ACTION, Action
+from backend.workflow.action import Action
+from backend.workflow.action_input import ActionInput
+from backend.workflow.services import TicketDraft, ticket_act_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +25,8 @@ class Step:
     """An action as a form sends it: the version of the ticket that the form showed, and the token of the form."""
 
     ticket_id: UUID
-    action: str
-    given: ActionInput
+    action: Action[Any]
+    said: ActionInput
     version: int
     token: str
 
@@ -80,19 +79,24 @@ def report_withdraw_once(*, actor: Actor, report: Report, note: str, token: str,
 
 @transaction.atomic
 def step_take(*, actor: Actor, step: Step, now: datetime) -> None:
-    """Take an action once per form; raise Stale when the ticket changed since, else as ticket_act."""
-    said = [step.ticket_id, step.action, *astuple(step.given), step.version]
+    """Take an action once per form; raise Stale when the ticket changed since, else as ticket_act_on."""
+    said = [step.ticket_id, step.action.name, *astuple(step.said), step.version]
     _once(actor=actor, token=step.token, said=said, now=now, act=lambda: _take(actor, step, now))
 
 
 def _take(actor: Actor, step: Step, now: datetime) -> str:
-    ticket = ticket_lock(actor=actor, ticket_id=step.ticket_id)
-    if step.action not in Action or step.action == Action.ROUTE:
-        raise NotFound
-    action = Action(step.action)
-    if BY_ACTION[action].checks_version and step.version != ticket.version:
-        raise Stale
-    ticket_act(actor=actor, ticket=ticket, action=action, given=step.given, now=now)
+    def expects(version: int) -> None:
+        if version != step.version:
+            raise Stale
+
+    ticket_act_on(
+        actor=actor,
+        ticket_id=step.ticket_id,
+        action=step.action,
+        said=lambda: step.said,
+        expects=expects,
+        now=now,
+    )
     return ""
 
 

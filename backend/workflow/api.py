@@ -1,34 +1,36 @@
 """The API of tickets."""
 
 from datetime import datetime
+from functools import partial
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.db.models import QuerySet
-from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import status
 from rest_framework.generics import ListAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from backend.common.errors import NotFound
+from backend.common.clock import database_now
 from backend.common.idempotency import idempotent
 from backend.common.preconditions import etag, require_match
 from backend.organisation.staff_view import StaffView
+from backend.workflow.action import Action
+from backend.workflow.actions import FOR_PEOPLE
 from backend.workflow.filters import TicketFilters, ordering_of
 from backend.workflow.models import Ticket
-from backend.workflow.selectors import ticket_get, ticket_lock, tickets_visible, timeline
+from backend.workflow.selectors import ticket_get, tickets_visible, timeline
 from backend.workflow.serializers import (
-    USER_ACTIONS,
-    ActionInputSerializer,
     BulkInput,
     BulkOutput,
     TicketEventOutput,
     TicketOutput,
     TicketRow,
+    input_serializer,
 )
-from backend.workflow.services import ticket_act
+from backend.workflow.services import ticket_act_on
 from backend.workflow.services.bulk import tickets_act
-from backend.workflow.states import BY_ACTION, Action
 
 
 @extend_schema_view(get=extend_schema(operation_id="tickets_list"))
@@ -59,7 +61,7 @@ class TicketDetailView(StaffView):
     @extend_schema(operation_id="tickets_retrieve", responses=TicketOutput)
     def get(self, _request: Request, ticket_id: UUID) -> Response:
         """Answer with the ticket, or 404 for one that is not there for this person."""
-        return ticket_response(self, ticket_get(actor=self.actor, ticket_id=ticket_id))
+        return ticket_response(self, ticket_get(actor=self.actor, ticket_id=ticket_id), database_now())
 
 
 class TicketTimelineView(StaffView):
@@ -74,34 +76,52 @@ class TicketTimelineView(StaffView):
 
 
 class TicketActionView(StaffView):
-    """Take an action on a ticket; `acknowledge` and `comment` need no If-Match, the others do."""
+    """Take one action on a ticket; `action_views` makes a view of it for each action."""
 
+    taken: ClassVar[Action[Any]]
     uses_idempotency_key = True
-    uses_if_match = True
-    if_match_required = False
     answers_etag = True
 
-    @extend_schema(
-        operation_id="tickets_act",
-        parameters=[OpenApiParameter("action", str, OpenApiParameter.PATH, enum=USER_ACTIONS)],
-        request=ActionInputSerializer,
-        responses=TicketOutput,
-    )
-    def post(self, request: Request, ticket_id: UUID, action: str) -> Response:
+    def post(self, request: Request, ticket_id: UUID) -> Response:
         """Answer with the ticket as it is afterwards; a refusal changes nothing."""
 
-        def act(now: datetime) -> Response:
-            ticket = ticket_lock(actor=self.actor, ticket_id=ticket_id)
-            if action not in USER_ACTIONS:
-                raise NotFound
-            if BY_ACTION[Action(action)].checks_version:
-                require_match(request, ticket.version)
-            given = ActionInputSerializer(data=request.data)
+        def said() -> Any:
+            given = input_serializer(self.taken)(data=request.data)
             given.is_valid(raise_exception=True)
-            done = ticket_act(actor=self.actor, ticket=ticket, action=Action(action), given=given.given(), now=now)
-            return ticket_response(self, done)
+            return given.given()
+
+        def act(now: datetime) -> Response:
+            ticket = ticket_act_on(
+                actor=self.actor,
+                ticket_id=ticket_id,
+                action=self.taken,
+                said=said,
+                expects=partial(require_match, request),
+                now=now,
+            )
+            return ticket_response(self, ticket, now)
 
         return idempotent(request, act)
+
+
+def action_views() -> dict[str, type[TicketActionView]]:
+    """Return a view for each action that people take, by the action's name."""
+    return {action.name: _action_view(action) for action in FOR_PEOPLE}
+
+
+def _action_view(action: Action[Any]) -> type[TicketActionView]:
+    members = {
+        "__doc__": f"Take the action `{action.name}` on a ticket.",
+        "taken": action,
+        "uses_if_match": action.checks_version,
+    }
+    view = type(f"Ticket{action.name.title().replace('-', '')}View", (TicketActionView,), members)
+    described = extend_schema(
+        operation_id=f"tickets_{action.name.replace('-', '_')}",
+        request=input_serializer(action),
+        responses=TicketOutput,
+    )
+    return extend_schema_view(post=described)(view)
 
 
 class TicketBulkView(StaffView):
@@ -119,8 +139,8 @@ class TicketBulkView(StaffView):
             outcomes = tickets_act(
                 actor=self.actor,
                 items=given.bulk_items(),
-                action=Action(given.validated_data["action"]),
-                given=given.given(),
+                action=given.chosen(),
+                said=given.given(),
                 now=now,
             )
             return Response(BulkOutput({"items": outcomes}).data, status=status.HTTP_207_MULTI_STATUS)
@@ -128,7 +148,7 @@ class TicketBulkView(StaffView):
         return idempotent(request, act)
 
 
-def ticket_response(view: StaffView, ticket: Ticket) -> Response:
-    """Return a ticket with its entity tag."""
-    body = TicketOutput(ticket, context={"actor": view.actor}).data
+def ticket_response(view: StaffView, ticket: Ticket, now: datetime) -> Response:
+    """Return a ticket as it is at an instant, with its entity tag."""
+    body = TicketOutput(ticket, context={"actor": view.actor, "now": now}).data
     return Response(body, headers={"ETag": etag(ticket.version)})

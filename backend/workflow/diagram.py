@@ -1,15 +1,20 @@
 """The state machine of a ticket as a page to read, written from the tables themselves. Pure."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import Any
 
 from backend.rulebook.ruleset import ClockName
-from backend.workflow.states import CLOCKS_ARMED, CLOCKS_PAUSED, TRANSITIONS, Relation, State, Transition
+from backend.workflow.action import Action
+from backend.workflow.action_input import field_specs
+from backend.workflow.actions import ACTIONS
+from backend.workflow.relation_groups import EVERYBODY
+from backend.workflow.states import CLOCKS_ARMED, CLOCKS_PAUSED, State
 
 HEAD = """\
 # The states of a ticket
 
-Written by `python manage.py state_machine_docs` from `backend/workflow/states.py`; a test compares the two.
-The same table decides who may do what, lists the available actions in the API, and makes the database trigger that
+Written by `python manage.py state_machine_docs` from `backend/workflow/actions/`; a test compares the two.
+The same definitions decide who may do what, list the available actions in the API, and make the database trigger that
 refuses every other change of state.
 """
 CLOCKS = """\
@@ -31,7 +36,7 @@ def page() -> str:
         "## Transitions\n",
         _table(
             ("action", "from", "to", "only if", "who may", "never", "needs", "If-Match"),
-            [_transition(row) for row in TRANSITIONS],
+            [_transition(row) for row in ACTIONS],
         ),
         CLOCKS,
         _table(("clock", *State.values), [_clock(clock) for clock in ClockName]),
@@ -41,24 +46,22 @@ def page() -> str:
 
 def _diagram() -> Iterator[str]:
     yield f"    [*] --> {State.RECEIVED}"
-    for transition in TRANSITIONS:
-        for source in _in_order(transition.sources):
-            if transition.target is not None:
-                yield f"    {source} --> {transition.target}: {transition.action}"
+    for action in ACTIONS:
+        for source in _in_order(action.sources):
+            if action.target is not None:
+                yield f"    {source} --> {action.target}: {action.name}"
 
 
-def _transition(row: Transition) -> tuple[str, ...]:
-    anybody = frozenset(Relation) - {Relation.SYSTEM}
-    by_hand = row.allowed != {Relation.SYSTEM}
+def _transition(action: Action[Any]) -> tuple[str, ...]:
     return (
-        f"`{row.action}`",
-        "any" if row.sources == frozenset(State) else ", ".join(_in_order(row.sources)),
-        row.target or "stays",
-        _names(row.facts),
-        "whoever sees it" if row.allowed == anybody else _names(row.allowed),
-        _names(row.refused),
-        _names(row.evidence),
-        "yes" if row.checks_version and by_hand else NOBODY,
+        f"`{action.name}`",
+        "any" if action.sources == frozenset(State) else ", ".join(_in_order(action.sources)),
+        action.target or "stays",
+        "; ".join(str(fact) for fact in action.facts) or NOBODY,
+        "whoever sees it" if action.allowed == EVERYBODY else _names(action.allowed),
+        _names(action.refused),
+        _names(spec.name for spec in field_specs(action.said) if spec.required),
+        "yes" if action.checks_version and action.is_for_people else NOBODY,
     )
 
 
@@ -76,7 +79,7 @@ def _in_order(states: Collection[State]) -> list[str]:
     return [state.value for state in State if state in states]
 
 
-def _names(values: Collection[str]) -> str:
+def _names(values: Iterable[str]) -> str:
     return ", ".join(sorted(str(value) for value in values)) or NOBODY
 
 

@@ -11,7 +11,7 @@ from backend.rulebook.ruleset import ClockName, Confidentiality, Ruleset, Rung, 
 
 @dataclass(frozen=True, slots=True)
 class EscalationSubject:
-    """What a ticket is like when its ladder is climbed."""
+    """The facts of a ticket that decide whom its ladder reaches."""
 
     school_id: UUID
     owner_id: UUID

@@ -7,22 +7,19 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from backend.common.outbox import OutboxDraft, outbox_add
-from backend.common.sql.row_writes import RowUpdate
+from backend.common.outbox import OutboxDraft
 from backend.deadlines.handlers import Firing
-from backend.duty.reach import Directory
-from backend.duty.selectors import directory_load
-from backend.rulebook.ruleset import ClockName, Confidentiality, Severity
+from backend.rulebook.ruleset import ClockName
 from backend.rulebook.selectors import ruleset_get
-from backend.workflow.escalation import EscalationSubject, RungReached, level_after, people_to_page, rung_reach
-from backend.workflow.models import EventKind, Ticket, TicketEvent
-from backend.workflow.selectors import concerned_in, tickets_with_school
-from backend.workflow.services.recording import Recorded, event_chain, events_store, told_draft
-from backend.workflow.services.waiting import wait_over_draft
+from backend.workflow.change import TicketChange, changes_store
+from backend.workflow.escalation import RungReached, level_after, people_to_page, rung_reach
+from backend.workflow.models import Ticket, TicketEvent
+from backend.workflow.recipients import Audience, audience_load
+from backend.workflow.selectors import tickets_with_school
+from backend.workflow.system_events import ESCALATED
+from backend.workflow.waiting import wait_over_draft
 
 logger = logging.getLogger(__name__)
-
-RAISED = RowUpdate(Ticket, "level", "paged", "updated_at", "event_count", "event_hash")
 
 
 class TicketSubjects:
@@ -34,7 +31,9 @@ class TicketSubjects:
         return set(locked.values_list("id", flat=True))
 
     def fire(self, firings: Sequence[Firing], *, now: datetime) -> None:
-        """Record each firing in its ticket's ledger, raise levels, and page whom the rungs reach; eight statements.
+        """Record each firing in its ticket's ledger, raise levels, and page whom the rungs reach.
+
+        The number of statements does not depend on the number of firings.
 
         Where a clock was armed before, one more asks whom it told then: nobody hears of the same missed time twice.
         """
@@ -42,46 +41,39 @@ class TicketSubjects:
         for firing in firings:
             by_ticket[firing.subject_id].append(firing)
         tickets = tickets_with_school(ticket_ids=list(by_ticket))
-        directory = directory_load(school_ids={ticket.school_id for ticket in tickets.values()}, now=now)
-        concerned = concerned_in(ticket_ids=list(by_ticket))
+        audience = audience_load(tickets=list(tickets.values()), now=now)
         told = _told_before(firings)
-        recorded: list[Recorded] = []
-        messages: list[OutboxDraft] = []
+        changes = []
         for ticket_id, ticket_firings in by_ticket.items():
-            escalated = Escalated(tickets[ticket_id], directory, frozenset(concerned[ticket_id]), now)
-            recorded += [escalated.fire(firing, told.get(_missed(firing), ()), now) for firing in ticket_firings]
-            messages += escalated.messages(recorded[-1])
-            messages += _waits_over(tickets[ticket_id], ticket_firings)
-        events_store(recorded)
-        RAISED.update(tickets.values())
-        outbox_add(drafts=messages, now=now)
+            escalation = TicketEscalation(TicketChange(ticket=tickets[ticket_id], now=now), audience)
+            for firing in ticket_firings:
+                escalation.fire(firing, told.get(_missed(firing), ()))
+            escalation.change.after += _waits_over(tickets[ticket_id], ticket_firings)
+            changes.append(escalation.change)
+        changes_store(changes=changes, now=now)
 
 
-class Escalated:
+class TicketEscalation:
     """One ticket while the rungs that are due for it fire; they page once, whatever their number."""
 
-    def __init__(self, ticket: Ticket, directory: Directory, excluded: frozenset[UUID], now: datetime) -> None:
-        """Take a locked ticket and the directory of this instant."""
-        self.ticket = ticket
-        self.directory = directory
+    def __init__(self, change: TicketChange, audience: Audience) -> None:
+        """Take the change of a locked ticket, and who can be reached at this instant."""
+        ticket = change.ticket
+        self.change = change
+        self.audience = audience
         self.ruleset = ruleset_get(ticket.rulebook_id)
-        self.subject = EscalationSubject(
-            ticket.school_id,
-            ticket.owner_id,
-            ticket.category,
-            Severity(ticket.severity),
-            Confidentiality(ticket.confidentiality),
-            excluded,
-            at_night=self.ruleset.is_night(at=now, zone=ticket.school.time_zone),
-        )
-        self.to_page: dict[UUID, None] = {}
+        self.subject = audience.subject_of(ticket)
 
-    def fire(self, firing: Firing, told: Collection[UUID], now: datetime) -> Recorded:
-        """Raise the ticket by one rung and chain the event that says whom it reached; whoever was told is not paged."""
-        ticket = self.ticket
+    def fire(self, firing: Firing, told: Collection[UUID]) -> None:
+        """Raise the ticket by one rung, record whom it reached, and page them; whoever was told before is not paged."""
+        ticket = self.change.ticket
         clock = ClockName(firing.clock)
         reached = rung_reach(
-            directory=self.directory, ruleset=self.ruleset, subject=self.subject, clock=clock, rung=firing.rung
+            directory=self.audience.directory,
+            ruleset=self.ruleset,
+            subject=self.subject,
+            clock=clock,
+            rung=firing.rung,
         )
         if not reached.people:
             logger.error("ticket %s: rung %s of %s reaches nobody", ticket.id, firing.rung + 1, clock)
@@ -91,16 +83,10 @@ class Escalated:
             reached=reached.people, paged=ticket.paged, raises=level > ticket.level, is_repeat=firing.is_repeat
         )
         page = [person for person in page if person not in told]
-        self.to_page.update(dict.fromkeys(page))
         ticket.level = level
-        ticket.updated_at = now
         ticket.paged = list(dict.fromkeys([*ticket.paged, *reached.people]))
-        body = _body(firing, reached, page, level)
-        return event_chain(ticket=ticket, kind=EventKind.ESCALATED, at=now, actor_id=None, body=body)
-
-    def messages(self, last: Recorded) -> list[OutboxDraft]:
-        """Return the one message about this ticket, carried by its last event; none when nobody is to be paged."""
-        return [told_draft(event=last.event, people=self.to_page)] if self.to_page else []
+        self.change.record(ESCALATED, **_body(firing, reached, page, level))
+        self.change.tells(page)
 
 
 def _missed(firing: Firing) -> tuple[UUID, str, str]:
@@ -113,7 +99,7 @@ def _told_before(firings: Sequence[Firing]) -> Mapping[tuple[UUID, str, str], Co
     again = [_missed(firing) for firing in firings if firing.epoch > 1]
     if again:
         tickets, _clocks, due = zip(*again, strict=True)
-        events = TicketEvent.objects.filter(ticket__in=tickets, kind=EventKind.ESCALATED, payload__body__due_at__in=due)
+        events = TicketEvent.objects.filter(ticket__in=tickets, kind=ESCALATED.name, payload__body__due_at__in=due)
         for ticket_id, body in events.values_list("ticket_id", "payload__body"):
             told[ticket_id, body["clock"], body["due_at"]] |= {UUID(person) for person in body["paged"]}
     return told

@@ -17,7 +17,7 @@ INVARIANTS = (
         SELECT ticket.reference, ticket.state FROM workflow_ticket AS ticket
         WHERE ticket.state NOT IN ('closed', 'declined') AND NOT EXISTS (
             SELECT FROM deadlines_timer AS timer
-            WHERE timer.subject_kind = 'ticket' AND timer.subject_id = ticket.id AND timer.armed
+            WHERE timer.subject_kind = 'ticket' AND timer.subject_id = ticket.id AND timer.target = '' AND timer.armed
         )
         """,
     ),
@@ -34,7 +34,8 @@ INVARIANTS = (
         """
         SELECT ticket.reference, ticket.waiting_until, timer.ladder[1] AS due FROM workflow_ticket AS ticket
         JOIN deadlines_timer AS timer
-          ON timer.subject_kind = 'ticket' AND timer.subject_id = ticket.id AND timer.clock = 'wait' AND timer.armed
+          ON timer.subject_kind = 'ticket' AND timer.subject_id = ticket.id AND timer.target = ''
+         AND timer.clock = 'wait' AND timer.armed
         WHERE ticket.waiting_until IS DISTINCT FROM timer.ladder[1]
         """,
     ),
@@ -56,7 +57,8 @@ INVARIANTS = (
         SELECT ticket.reference, ticket.state, ticket.next_due_at, min(timer.ladder[1]) AS earliest
         FROM workflow_ticket AS ticket
         LEFT JOIN deadlines_timer AS timer
-          ON timer.subject_kind = 'ticket' AND timer.subject_id = ticket.id AND timer.armed
+          ON timer.subject_kind = 'ticket' AND timer.subject_id = ticket.id AND timer.target = ''
+         AND timer.armed
         GROUP BY ticket.id
         HAVING ticket.next_due_at <> coalesce(min(timer.ladder[1]), timestamptz '9999-01-01 00:00+00')
         """,
@@ -97,7 +99,7 @@ INVARIANTS = (
         CROSS JOIN LATERAL jsonb_array_elements_text(payload.body -> 'paged') AS page(person)
         WHERE event.kind = 'escalated' AND event.at > %(now)s - interval '6 days' AND NOT EXISTS (
             SELECT FROM workflow_ticketevent AS last
-            JOIN common_outboxmessage AS message ON message.dedup_key = 'told:' || last.id
+            JOIN common_outboxmessage AS message ON message.dedup_key = 'notices:' || last.id
             WHERE last.ticket_id = event.ticket_id AND last.at = event.at AND last.kind = 'escalated'
               AND message.payload -> 'people' ? page.person
         )
@@ -107,7 +109,7 @@ INVARIANTS = (
         "Every message about an escalation belongs to one that is in a ledger.",
         """
         SELECT message.id, message.dedup_key FROM common_outboxmessage AS message
-        WHERE message.topic = 'ticket.told' AND message.payload ->> 'kind' = 'escalated' AND NOT EXISTS (
+        WHERE message.topic = 'ticket.changed:notices' AND message.payload ->> 'kind' = 'escalated' AND NOT EXISTS (
             SELECT FROM workflow_ticketevent AS event
             WHERE event.id = (message.payload ->> 'event')::uuid AND event.kind = 'escalated'
         )

@@ -25,11 +25,12 @@ def commitment_of(*, salt: bytes, body: dict[str, Any]) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """What the hash of one event covers."""
+    """What the hash of one event covers; `version` is its format's, 0 where it was recorded before formats had one."""
 
     ticket_id: UUID
     sequence: int
     kind: str
+    version: int
     at: datetime
     actor_id: UUID | None
     commitment: bytes
@@ -44,6 +45,7 @@ class Link:
             "at": self.at.astimezone(UTC).isoformat(timespec="microseconds"),
             "actor": str(self.actor_id) if self.actor_id else None,
             "commitment": self.commitment.hex(),
+            **({"version": self.version} if self.version else {}),
         }
         return hashlib.sha256(self.previous_hash + canonical(fields)).digest()
 

@@ -10,17 +10,18 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from backend.deadlines.ladders import ladder_moved
 from backend.deadlines.models import Timer
-from backend.deadlines.selectors import timers_of
 from backend.rulebook.ruleset import ClockName
 from backend.workflow.models import Ticket
 from backend.workflow.states import CLOCKS_ARMED, State
 from backend.workflow.ticket_clocks import (
+    OWN,
     SUBJECT_KIND,
     calendar_version,
     clocks_of,
     clocks_paused,
     deadlines_now,
     rules_of,
+    timers_of_tickets,
     work_left_at,
 )
 
@@ -57,6 +58,7 @@ def schools_with_stale_clocks() -> QuerySet[Ticket, UUID]:
     stale = Timer.objects.filter(
         subject_kind=SUBJECT_KIND,
         subject_id=OuterRef("id"),
+        target=OWN,
         armed=True,
         calendar_version__lt=OuterRef("school__calendar__version"),
     )
@@ -67,7 +69,9 @@ def schools_with_stale_clocks() -> QuerySet[Ticket, UUID]:
 def tickets_with_wrong_clocks() -> Iterator[WrongClocks]:
     """Walk all tickets in batches and yield those whose open timers differ from what state and rules imply."""
     after = FIRST
-    open_timers = Timer.objects.filter(subject_kind=SUBJECT_KIND, subject_id=OuterRef("id"), stopped_at=None)
+    open_timers = Timer.objects.filter(
+        subject_kind=SUBJECT_KIND, subject_id=OuterRef("id"), target=OWN, stopped_at=None
+    )
     running = ArraySubquery(open_timers.filter(armed=True).order_by("clock").values("clock"))
     resting = ArraySubquery(open_timers.filter(armed=False).order_by("clock").values("clock"))
     tickets = Ticket.objects.annotate(running=running, resting=resting).order_by("id")
@@ -108,7 +112,7 @@ def tickets_with_lost_time(*, now: datetime) -> Iterator[LostTime]:
     waited = Ticket.objects.filter(Q(waits__len__gt=0) | Q(state=State.WAITING), state__in=WITH_CLOCKS)
     waited = waited.select_related("school__calendar").order_by("id")
     while batch := list(waited.filter(id__gt=after)[:AUDIT_BATCH]):
-        timers = timers_of(subject_kind=SUBJECT_KIND, subject_ids=[ticket.id for ticket in batch])
+        timers = timers_of_tickets(ticket_ids=[ticket.id for ticket in batch])
         of_ticket = {timer.subject_id: timer for timer in timers.filter(clock=ClockName.RESOLVE)}
         for ticket in batch:
             if timer := of_ticket.get(ticket.id):

@@ -1,13 +1,12 @@
-"""How an actor stands to a ticket, and what holds of it; asks nothing but the rulebook, which each process keeps."""
+"""The relations of an actor to a ticket, from the ticket's columns and the posts the actor holds now. Pure."""
 
 from collections.abc import Iterator
 
 from backend.organisation.actors import Actor
 from backend.organisation.roles import Role
-from backend.rulebook.ruleset import ClockName, Confidentiality, Severity
+from backend.rulebook.ruleset import Confidentiality
 from backend.workflow.models import Ticket
-from backend.workflow.states import Fact, Relation
-from backend.workflow.ticket_clocks import rules_of
+from backend.workflow.states import Relation
 
 
 def relations_of(*, actor: Actor, ticket: Ticket) -> frozenset[Relation]:
@@ -15,18 +14,6 @@ def relations_of(*, actor: Actor, ticket: Ticket) -> frozenset[Relation]:
     if ticket.confidentiality == Confidentiality.K2:
         return frozenset(_case_team(actor, ticket))
     return frozenset((*_involved(actor, ticket), *_office(actor, ticket), *_above(actor, ticket)))
-
-
-def facts_of(ticket: Ticket) -> frozenset[Fact]:
-    """Return what holds of a ticket besides its state."""
-    held = {
-        Fact.URGENT_UNCONTAINED: ticket.severity == Severity.P1 and ticket.contained_at is None,
-        Fact.WAS_RESOLVED: ticket.resolved_at is not None,
-        Fact.DECLINE_PROPOSED: ticket.decline_proposed_by_id is not None,
-        Fact.NO_DECLINE_PROPOSED: ticket.decline_proposed_by_id is None,
-        Fact.MAY_WAIT: ClockName.WAIT in rules_of(ticket),
-    }
-    return frozenset(fact for fact, holds in held.items() if holds)
 
 
 def _involved(actor: Actor, ticket: Ticket) -> Iterator[Relation]:

@@ -19,7 +19,7 @@ from backend.organisation.roles import Role
 from backend.rulebook.ruleset import Confidentiality, OutsideClock
 from backend.rulebook.selectors import ruleset_get
 from backend.workflow.ledger import Break, Link, StoredLink, first_break
-from backend.workflow.models import EventKind, Ticket, TicketEvent, TicketParticipant
+from backend.workflow.models import Ticket, TicketEvent, TicketParticipant
 
 LEDGER_BATCH = 200
 NAMED = RowQuery(
@@ -51,6 +51,7 @@ CONCERNED = "SELECT ticket_id, person_id FROM workflow_ticketparticipant WHERE t
 EVENT_FIELDS = (
     "sequence",
     "kind",
+    "version",
     "at",
     "actor_id",
     "commitment",
@@ -128,6 +129,16 @@ def ticket_is_visible(*, actor: Actor, ticket_id: UUID) -> bool:
     return _visible(actor).filter(id=ticket_id).exists()
 
 
+def tickets_lock(*, ticket_ids: Sequence[UUID]) -> list[Ticket]:
+    """Lock these tickets, in the order of their ids, for what the system does to them; return them with their schools.
+
+    Nobody's view is asked. Those that are not there are left out.
+    """
+    locked = Ticket.objects.select_for_update(no_key=True).filter(id__in=ticket_ids).order_by("id")
+    ids = list(locked.values_list("id", flat=True))
+    return list(tickets_with_school(ticket_ids=ids).values()) if ids else []
+
+
 def ticket_lock(*, actor: Actor, ticket_id: UUID) -> Ticket:
     """Return a ticket the actor may know of, locked until the end of the transaction, or NotFound."""
     # Locked by itself and read afterwards: a join would lose a ticket whose owner changed while we waited.
@@ -186,7 +197,7 @@ def decline_proposed(*, ticket: Ticket) -> TicketEvent | None:
     """Return the event in which declining was proposed and not decided yet; the caller has been let in."""
     if ticket.decline_proposed_by_id is None or ticket.declined_at is not None:
         return None
-    events = ticket.events.filter(kind=EventKind.DECLINE_PROPOSED).select_related("payload")
+    events = ticket.events.filter(kind="propose-decline").select_related("payload")
     return events.order_by("-sequence").first()
 
 
@@ -249,6 +260,6 @@ def ledger_verdicts() -> Iterator[TicketVerdict]:
 
 
 def _stored_link(ticket_id: UUID, *fields: Any) -> StoredLink:
-    sequence, kind, at, actor_id, commitment, previous_hash, own_hash, salt, body = fields
-    link = Link(ticket_id, sequence, kind, at, actor_id, bytes(commitment), bytes(previous_hash))
+    sequence, kind, version, at, actor_id, commitment, previous_hash, own_hash, salt, body = fields
+    link = Link(ticket_id, sequence, kind, version, at, actor_id, bytes(commitment), bytes(previous_hash))
     return StoredLink(link, bytes(own_hash), None if salt is None else bytes(salt), body)

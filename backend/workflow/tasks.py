@@ -6,7 +6,7 @@ from celery import shared_task
 
 from backend.common.clock import database_now
 from backend.common.outbox import outbox_consume
-from backend.workflow.services import calendar_changed, recompute_stale, ticket_route, ticket_wait_over
+from backend.workflow.services import calendar_changed, recompute_stale, ticket_wait_over, tickets_route
 
 
 @shared_task(name="workflow.route")
@@ -14,7 +14,7 @@ def route(message_ids: list[int]) -> None:
     """Route the tickets that these outbox rows announce."""
     outbox_consume(
         ids=message_ids,
-        handle=lambda message, now: ticket_route(ticket_id=UUID(message.payload["ticket"]), now=now),
+        handle=lambda message, now: tickets_route(ticket_ids=[UUID(message.payload["ticket"])], now=now),
         now=database_now(),
     )
 

@@ -1,13 +1,18 @@
 """Which clocks a ticket has as it stands, and when they are due by the rules it pins and its school's calendar."""
 
 import logging
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
+from uuid import UUID
+
+from django.db.models import QuerySet
 
 from backend.calendars.selectors import working_time_get
 from backend.calendars.working_time import CalendarUnusable, WorkingTime
 from backend.deadlines.models import Timer
+from backend.deadlines.selectors import timers_of
 from backend.rulebook.ruleset import Clock, ClockName, Severity
 from backend.rulebook.selectors import ruleset_get
 from backend.workflow.clocks import Deadline, Instants, clocks_resting, clocks_running, deadlines_of, work_left
@@ -17,6 +22,8 @@ from backend.workflow.states import State
 logger = logging.getLogger(__name__)
 
 SUBJECT_KIND = "ticket"
+OWN = ""
+"""The target of a ticket's own timers; those of its parts carry the name of the part."""
 
 
 def rules_of(ticket: Ticket) -> Mapping[ClockName, Clock]:
@@ -48,12 +55,34 @@ def instants_of(ticket: Ticket) -> Instants:
     )
 
 
+def timers_of_tickets(*, ticket_ids: Collection[UUID]) -> QuerySet[Timer]:
+    """Return the tickets' own open timers, running and resting, the soonest due first; those of parts are left out."""
+    return timers_of(subject_kind=SUBJECT_KIND, subject_ids=ticket_ids, target=OWN)
+
+
+def timers_of_ticket(ticket: Ticket) -> Sequence[Timer]:
+    """Return the same of one ticket, read now."""
+    return list(timers_of_tickets(ticket_ids=[ticket.id]))
+
+
+def wait_deadline(ticket: Ticket, *, since: datetime, now: datetime) -> Deadline:
+    """Return until when a ticket could wait if it began to wait at an instant."""
+    (deadline,) = _deadlines(ticket, {ClockName.WAIT}, replace(instants_of(ticket), waiting_since=since), now)
+    return deadline
+
+
 def deadlines_now(ticket: Ticket, clocks: Collection[ClockName], now: datetime) -> tuple[Deadline, ...]:
     """Return when some clocks of a ticket are due, by its rules and its school's calendar as they are now."""
+    return _deadlines(ticket, clocks, instants_of(ticket), now)
+
+
+def _deadlines(
+    ticket: Ticket, clocks: Collection[ClockName], instants: Instants, now: datetime
+) -> tuple[Deadline, ...]:
     deadlines = deadlines_of(
         clocks=clocks,
         rules=rules_of(ticket),
-        instants=instants_of(ticket),
+        instants=instants,
         working_time=partial(_working_time, ticket, now),
     )
     for deadline in deadlines:

@@ -11,7 +11,7 @@ from backend.organisation.models import ContactChannel
 from tests.world import Member
 
 TASKS = {
-    "ticket.told": tell,
+    "ticket.changed:notices": tell,
     "rulebook.checked": tell_news,
     "notice.unreached": pass_on,
     "notice.deliver": deliver,

@@ -35,7 +35,7 @@ def test_a_code_sent_by_mail_verifies_the_address_and_only_then_it_counts(world:
     (mail,) = post.to("bob.new")
     code = re.findall(r"\d{6}", mail["Subject"])[0]
     file_ticket(world, routed=True)
-    work("ticket.told", "notice.deliver")
+    work("ticket.changed:notices", "notice.deliver")
     assert (len(post.to("bob")), len(post.to("bob.new"))) == (1, 1)
     wrong = world.bob.client.post(f"{CHANNELS}/{channel['id']}/verify", {"code": f"{(int(code) + 1) % 10**6:06d}"})
     assert (wrong.status_code, wrong.data["code"]) == (400, "code_wrong")
@@ -155,7 +155,7 @@ def test_what_waits_for_a_removed_channel_goes_by_the_next(world: World, post: M
         "/api/v1/me/choices", {"choices": [{"group": "new_ticket", "channels": [gone.id]}]}, format="json"
     )
     file_ticket(world, routed=True)
-    work("ticket.told")
+    work("ticket.changed:notices")
     assert world.bob.client.http.delete(f"/api/v1/{CHANNELS}/{gone.id}").status_code == 204
     work("notice.deliver")
     work("notice.deliver")

@@ -33,7 +33,7 @@ def told(ticket_id: UUID) -> dict[str, str | None]:
 def test_a_mail_has_a_stable_id_and_a_busy_server_is_asked_again(world: World, post: MailServer) -> None:
     refuse(post, "bob", answer=BUSY)
     file_ticket(world, routed=True)
-    work("ticket.told", "notice.deliver")
+    work("ticket.changed:notices", "notice.deliver")
     waiting = Delivery.objects.get(notice__person=world.bob.person)
     assert (waiting.status, waiting.attempts, waiting.last_error[:15]) == ("waiting", 1, "The mail server")
     post.refuse.clear()
@@ -57,7 +57,7 @@ def test_a_robot_that_refuses_with_200_gives_way_to_the_next_channel(
     )
     robots.answers["qyapi.weixin.qq.com"] = (200, {"errcode": 93000, "errmsg": "invalid webhook url"})
     file_ticket(world, routed=True)
-    work("ticket.told", "notice.deliver")
+    work("ticket.changed:notices", "notice.deliver")
     (posted,) = robots.posts
     assert set(posted.document) == {"msgtype", "text"}
     assert posted.document["text"]["content"].startswith("Allclear ")
@@ -75,7 +75,7 @@ def test_a_hook_that_moved_or_is_gone_is_given_up_at_once(
     channel_for(world.bob, "webhook", f"https://localhost:{robots.port}/hook", world.now)
     robots.answers["localhost"] = (status, {})
     file_ticket(world, routed=True)
-    work("ticket.told", "notice.deliver")
+    work("ticket.changed:notices", "notice.deliver")
     assert len(robots.posts) == 1
     failed = Delivery.objects.get(channel_kind="webhook")
     assert (failed.status, failed.last_error, failed.next_attempt_at) == ("failed", error, None)
@@ -87,7 +87,7 @@ def test_when_no_channel_reaches_a_person_the_next_above_is_told_why_and_no_loop
     refuse(post, "bob", "ben", "vera")
     ticket_id = file_ticket(world, routed=True)
     for _round in range(8):
-        work("ticket.told", "notice.deliver", "notice.unreached")
+        work("ticket.changed:notices", "notice.deliver", "notice.unreached")
     assert told(ticket_id) == {"bob": None, "ben": None, "vera": told(ticket_id)["vera"], "dan": "vera"}
     (mail,) = post.to("dan")
     assert "It comes to you because Vera could not be reached." in mail.get_content()
@@ -101,7 +101,7 @@ def test_nobody_is_asked_in_place_of_somebody_when_a_colleague_heard_of_it(world
     refuse(post, "bob")
     ticket_id = file_ticket(world, routed=True)
     for _round in range(4):
-        work("ticket.told", "notice.deliver", "notice.unreached")
+        work("ticket.changed:notices", "notice.deliver", "notice.unreached")
     assert told(ticket_id) == {"bob": None, "ben": None}
 
 
@@ -111,7 +111,7 @@ def test_a_confidential_matter_climbs_inside_the_case_team_and_opens_to_whoever_
     refuse(post, "erin", "dan")
     ticket_id = file_ticket(world, category=STRICT, routed=True)
     for _round in range(8):
-        work("ticket.told", "notice.deliver", "notice.unreached")
+        work("ticket.changed:notices", "notice.deliver", "notice.unreached")
     assert told(ticket_id) == {"erin": None, "dan": "erin", "olga": "dan"}
     (mail,) = post.to("olga")
     assert "Erin" not in mail.get_content()
@@ -126,7 +126,7 @@ def test_failures_are_for_the_coordinator_without_texts_and_without_what_concern
     file_ticket(world, category=STRICT, routed=True)
     file_ticket(world, persons_concerned=[str(world.cleo.person.id)], routed=True)
     for _round in range(2):
-        work("ticket.told", "notice.deliver")
+        work("ticket.changed:notices", "notice.deliver")
         time_passes()
     answer = world.cleo.client.get("deliveries", status="failed")
     assert answer.status_code == 200, answer.data["errors"]
@@ -145,7 +145,7 @@ def test_confidential_messages_say_only_that_something_waits_also_to_a_hook(
     for member in (world.erin, world.vera, world.dan):
         channel_for(member, "webhook", f"https://localhost:{robots.port}/{member.person.name}", world.now)
     ticket = Ticket.objects.get(id=file_ticket(world, category=category, routed=True))
-    work("ticket.told", "notice.deliver")
+    work("ticket.changed:notices", "notice.deliver")
     assert post.mails
     assert robots.posts
     words = [f"{mail['Subject']} {mail.get_content()}" for _address, mail in post.mails]
@@ -163,12 +163,12 @@ def test_choices_hold_but_an_urgent_one_always_rings_somewhere(world: World, pos
     assert rows["new_ticket"] == ([], own.id)
     assert rows["comment"] == ([own.id], None)
     file_ticket(world, routed=True)
-    work("ticket.told", "notice.deliver")
+    work("ticket.changed:notices", "notice.deliver")
     assert post.to("bob") == []
     assert Notice.objects.filter(person=world.bob.person).count() == 1
     urgent = file_ticket(world, category="F01", routed=True)
     fire_after(urgent, HOUR)
-    work("ticket.told", "notice.deliver")
+    work("ticket.changed:notices", "notice.deliver")
     assert len(post.to("bob")) == 1
     strange = {"choices": [{"group": "comment", "channels": [own.id + 10_000]}]}
     assert world.bob.client.http.put("/api/v1/me/choices", strange, format="json").data["code"] == "unknown_channel"
@@ -176,11 +176,11 @@ def test_choices_hold_but_an_urgent_one_always_rings_somewhere(world: World, pos
 
 def test_a_kind_nobody_foresaw_still_makes_a_sensible_sentence(world: World, post: MailServer) -> None:
     ticket_id = file_ticket(world, routed=True)
-    payload: dict[str, Any] = dict(OutboxMessage.objects.get(topic="ticket.told").payload)
+    payload: dict[str, Any] = dict(OutboxMessage.objects.get(topic="ticket.changed:notices").payload)
     people = [str(member.person.id) for member in (world.alice, world.carol)]
     payload |= {"event": str(UUID(int=7)), "kind": "turned-blue", "people": people}
-    OutboxMessage.objects.filter(topic="ticket.told").update(payload=payload)
-    work("ticket.told", "notice.deliver")
+    OutboxMessage.objects.filter(topic="ticket.changed:notices").update(payload=payload)
+    work("ticket.changed:notices", "notice.deliver")
     assert "There is news about your report." in post.to("alice")[0]["Subject"]
     assert "There is news about a ticket" in post.to("carol")[0]["Subject"]
     assert str(ticket_id) in post.to("carol")[0].get_content()

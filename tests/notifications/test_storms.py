@@ -17,11 +17,11 @@ from backend.notifications.quiet import rings_at
 from backend.notifications.services import notices_create
 from backend.rulebook.ruleset import Severity
 from backend.rulebook.selectors import ruleset_get
+from backend.workflow.change import changed_drafts
 from backend.workflow.models import Ticket
-from backend.workflow.services.recording import told_draft
 from tests.notifications.hands import channel_for, time_passes, work
 from tests.notifications.peers import MailServer, RobotHost
-from tests.workflow.steps import CLOSER, file_ticket
+from tests.workflow.steps import CLOSER, TOLD, file_ticket
 from tests.world import World
 
 WECOM = "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=12345678"
@@ -33,7 +33,7 @@ def storm(world: World, tickets: list[UUID], count: int) -> None:
     drafts = []
     for number in range(count):
         event.id, event.ticket_id, event.kind = UUID(int=number + 1), tickets[number % len(tickets)], "escalated"
-        drafts.append(told_draft(event=event, people=[world.bob.person.id]))
+        drafts.extend(changed_drafts(event=event, people=[world.bob.person.id]))
     outbox_add(drafts=drafts, now=database_now())
 
 
@@ -44,7 +44,7 @@ def test_two_hundred_firings_are_one_message_for_each_person_and_channel(
     plain = [file_ticket(world), file_ticket(world, category=CLOSER)]
     urgent = file_ticket(world, category="F01")
     storm(world, [*plain, urgent, *plain], 200)
-    work("ticket.told", "notice.deliver")
+    work("ticket.changed:notices", "notice.deliver")
     (mail,) = post.to("bob")
     assert mail["Subject"] == "Allclear: 200 things wait for you"
     text = mail.get_content()
@@ -63,12 +63,12 @@ def test_two_hundred_firings_are_one_message_for_each_person_and_channel(
 def test_what_comes_right_after_a_message_waits_and_goes_together(world: World, post: MailServer) -> None:
     ticket_id = file_ticket(world)
     storm(world, [ticket_id], 1)
-    work("ticket.told", "notice.deliver")
+    work("ticket.changed:notices", "notice.deliver")
     event = Ticket.objects.get(id=ticket_id).events.latest("sequence")
     for number in (500, 501):
         event.id, event.kind = UUID(int=number), "comment"
-        outbox_add(drafts=[told_draft(event=event, people=[world.bob.person.id])], now=database_now())
-        work("ticket.told", "notice.deliver")
+        outbox_add(drafts=[*changed_drafts(event=event, people=[world.bob.person.id])], now=database_now())
+        work("ticket.changed:notices", "notice.deliver")
     assert len(post.to("bob")) == 1
     time_passes()
     work("notice.deliver")
@@ -78,12 +78,12 @@ def test_what_comes_right_after_a_message_waits_and_goes_together(world: World, 
 def test_a_mail_sent_while_the_clock_was_ahead_keeps_nobody_waiting(world: World, post: MailServer) -> None:
     ticket_id = file_ticket(world)
     storm(world, [ticket_id], 1)
-    work("ticket.told", "notice.deliver")
+    work("ticket.changed:notices", "notice.deliver")
     Delivery.objects.update(sent_at=database_now() + timedelta(hours=1))
     event = Ticket.objects.get(id=ticket_id).events.latest("sequence")
     event.id, event.kind = UUID(int=500), "comment"
-    outbox_add(drafts=[told_draft(event=event, people=[world.bob.person.id])], now=database_now())
-    work("ticket.told", "notice.deliver")
+    outbox_add(drafts=[*changed_drafts(event=event, people=[world.bob.person.id])], now=database_now())
+    work("ticket.changed:notices", "notice.deliver")
     assert len(post.to("bob")) == 2
 
 
@@ -102,7 +102,7 @@ def test_an_exercise_is_marked_in_subject_and_body(world: World, post: MailServe
     with connection.cursor() as cursor:
         cursor.execute("UPDATE workflow_ticket SET is_exercise = true WHERE id = %s", [ticket_id])
     storm(world, [ticket_id], 1)
-    work("ticket.told", "notice.deliver")
+    work("ticket.changed:notices", "notice.deliver")
     (mail,) = post.to("bob")
     assert mail["Subject"].startswith("[Exercise] Allclear")
     assert mail.get_content().startswith("This is an exercise")
@@ -131,7 +131,7 @@ def test_at_night_the_notice_is_there_and_the_message_waits_as_a_row(world: Worl
         cursor.execute("UPDATE workflow_ticket SET severity = 'P3' WHERE id = %s", [ticket_id])
     storm(world, [ticket_id], 3)
     night = database_now().replace(hour=18, minute=0) + timedelta(days=1)
-    for message in OutboxMessage.objects.filter(topic="ticket.told", dedup_key__startswith="told:00000000"):
+    for message in OutboxMessage.objects.filter(topic=TOLD, dedup_key__startswith="notices:00000000"):
         assert notices_create(message=message, now=night) == []
     assert Notice.objects.filter(person=world.bob.person).count() == 3
     morning = night.replace(hour=23, second=0, microsecond=0)

@@ -32,12 +32,12 @@ def post_office(settings: Any, tmp_path: Path) -> Path:
 def work(topic: str) -> None:
     """Do what a worker would do with everything that waits under a topic."""
     ids = list(OutboxMessage.objects.filter(topic=topic, done_at__isnull=True).values_list("id", flat=True))
-    {"ticket.told": tell, "notice.deliver": deliver}[topic](ids)
+    {"ticket.changed:notices": tell, "notice.deliver": deliver}[topic](ids)
 
 
 def work_all() -> None:
     """Store the notices that wait, then send the mails."""
-    work("ticket.told")
+    work("ticket.changed:notices")
     work("notice.deliver")
 
 
@@ -79,14 +79,14 @@ def test_those_whom_an_action_concerns_hear_of_it_and_the_actor_does_not(
 ) -> None:
     ticket_id = ticket_in(world, state)
     assert world.members[who].client.act(ticket_id, action, note="Look at it.").status_code == 200
-    work("ticket.told")
+    work("ticket.changed:notices")
     assert told(world, ticket_id, action) == hear
 
 
 def test_whoever_is_given_a_ticket_hears_of_it(world: World) -> None:
     ticket_id = file_ticket(world, routed=True)
     world.bob.client.act(ticket_id, "assign", assignee=str(world.ben.person.id))
-    work("ticket.told")
+    work("ticket.changed:notices")
     assert told(world, ticket_id, "assign") == {"ben"}
 
 
@@ -113,7 +113,7 @@ def test_the_reporter_is_sent_to_the_report_and_staff_to_the_ticket(world: World
     ticket_id = file_ticket(world, by="bob", routed=True)
     work_all()
     world.ben.client.act(ticket_id, "acknowledge")
-    work("ticket.told")
+    work("ticket.changed:notices")
     Delivery.objects.update(sent_at=F("sent_at") - timedelta(minutes=1))
     work_all()
     report = Report.objects.get(ticket=ticket_id)
@@ -172,9 +172,9 @@ def test_every_verified_address_gets_one_mail_also_when_it_is_sent_twice(world: 
 
 def test_news_handled_twice_is_told_once(world: World) -> None:
     ticket_id = file_ticket(world, routed=True)
-    work("ticket.told")
-    OutboxMessage.objects.filter(topic="ticket.told").update(done_at=None)
-    work("ticket.told")
+    work("ticket.changed:notices")
+    OutboxMessage.objects.filter(topic="ticket.changed:notices").update(done_at=None)
+    work("ticket.changed:notices")
     assert Notice.objects.filter(ticket=ticket_id).count() == 2
 
 

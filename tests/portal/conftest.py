@@ -1,8 +1,7 @@
 """What people at a page have done before: reports filed, told and acted on."""
 
 from datetime import timedelta
-
-from django.db import transaction
+from typing import Any
 
 from backend.common.clock import database_now
 from backend.common.models import OutboxMessage
@@ -11,9 +10,8 @@ from backend.incidents.models import Report
 from backend.incidents.services import report_file
 from backend.notifications.services import notices_create
 from backend.workflow.models import Ticket
-from backend.workflow.selectors import ticket_lock
-from backend.workflow.services import ActionInput, TicketDraft, ticket_act, ticket_route
-from backend.workflow.states import Action
+from backend.workflow.services import TicketDraft, tickets_route
+from tests.workflow.steps import act_at
 from tests.world import Member, World
 
 
@@ -36,19 +34,17 @@ def filed(
         persons_concerned=frozenset([concerned.person.id] if concerned else []),
     )
     report = report_file(actor=member.actor, draft=draft, now=at)
-    ticket_route(ticket_id=report.ticket_id, now=at)
+    tickets_route(ticket_ids=[report.ticket_id], now=at)
     return Report.objects.select_related("ticket").get(id=report.id)
 
 
 def deliver() -> None:
     """Do what the worker does with everything that people are to be told."""
-    ids = list(OutboxMessage.objects.filter(topic="ticket.told", done_at=None).values_list("id", flat=True))
+    ids = list(OutboxMessage.objects.filter(topic="ticket.changed:notices", done_at=None).values_list("id", flat=True))
     outbox_consume(ids=ids, handle=lambda message, now: notices_create(message=message, now=now), now=database_now())
 
 
-def take(member: Member, ticket: Ticket, action: Action, note: str = "", assignee: Member | None = None) -> None:
+def take(member: Member, ticket: Ticket, action: str, note: str = "", assignee: Member | None = None) -> None:
     """Take an action on a ticket as somebody."""
-    given = ActionInput(note=note, assignee_id=assignee.person.id if assignee else None)
-    with transaction.atomic():
-        locked = ticket_lock(actor=member.actor, ticket_id=ticket.id)
-        ticket_act(actor=member.actor, ticket=locked, action=action, given=given, now=database_now())
+    words: dict[str, Any] = {"assignee": assignee.person.id} if assignee else {}
+    act_at(member, ticket.id, action, database_now(), note=note, **words)

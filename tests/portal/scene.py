@@ -8,7 +8,6 @@ from backend.deadlines.services import fire_due
 from backend.duty.models import Absence
 from backend.incidents.models import Report
 from backend.workflow.models import Ticket
-from backend.workflow.states import Action
 from tests.portal.conftest import deliver, filed, take
 from tests.world import World
 
@@ -37,12 +36,12 @@ def play(world: World) -> Scene:
     filed(world.alice, world, "S02", "操场西侧有两名学生推搡，已劝开。", ago=timedelta(minutes=10))
     resolved = filed(world.alice, world, "B02", "楼梯扶手第三根立柱松动。", ago=timedelta(hours=5))
     sealed = filed(world.alice, world, "C02", "课间有几名学生反复围堵同一名同学。", ago=timedelta(minutes=12))
-    take(world.ben, near_miss.ticket, Action.ACKNOWLEDGE)
-    take(world.ben, near_miss.ticket, Action.START)
-    take(world.carol, resolved.ticket, Action.ACKNOWLEDGE)
-    take(world.carol, resolved.ticket, Action.RECORD_INTERIM_CONTROL, "楼梯东侧已拉警戒带，改走西侧楼梯。")
-    take(world.carol, resolved.ticket, Action.START)
-    take(world.carol, resolved.ticket, Action.RESOLVE, "立柱已重新焊接固定，请用手摇一摇确认。")
+    take(world.ben, near_miss.ticket, "acknowledge")
+    take(world.ben, near_miss.ticket, "start")
+    take(world.carol, resolved.ticket, "acknowledge")
+    take(world.carol, resolved.ticket, "record-interim-control", "楼梯东侧已拉警戒带，改走西侧楼梯。")
+    take(world.carol, resolved.ticket, "start")
+    take(world.carol, resolved.ticket, "resolve", "立柱已重新焊接固定，请用手摇一摇确认。")
     fire_due(now=database_now())
     deliver()
     return Scene(waiting=waiting, late=Ticket.objects.get(id=late.ticket_id), resolved=resolved, sealed=sealed)

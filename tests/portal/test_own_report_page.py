@@ -3,7 +3,7 @@
 from uuid import uuid4
 
 from backend.workflow.models import Ticket
-from backend.workflow.states import Action, State
+from backend.workflow.states import State
 from tests.browser import SignIn
 from tests.portal.conftest import deliver, filed, take
 from tests.world import World
@@ -11,10 +11,10 @@ from tests.world import World
 
 def resolve(world: World, ticket: Ticket) -> None:
     """Take the ticket through the security office until it is resolved."""
-    take(world.ben, ticket, Action.ACKNOWLEDGE)
-    take(world.ben, ticket, Action.RECORD_INTERIM_CONTROL, "Closed off.")
-    take(world.ben, ticket, Action.START)
-    take(world.ben, ticket, Action.RESOLVE, "Desks removed.")
+    take(world.ben, ticket, "acknowledge")
+    take(world.ben, ticket, "record-interim-control", "Closed off.")
+    take(world.ben, ticket, "start")
+    take(world.ben, ticket, "resolve", "Desks removed.")
 
 
 def test_a_reporter_follows_and_verifies(world: World, signed_in: SignIn) -> None:
@@ -42,7 +42,7 @@ def test_a_refused_step_is_shown_on_the_reports_own_page(world: World, signed_in
 
 def test_of_a_sealed_report_only_the_state_is_seen(world: World, signed_in: SignIn) -> None:
     report = filed(world.alice, world, "C02", "Somebody is being bullied.")
-    take(world.erin, report.ticket, Action.ACKNOWLEDGE, "Spoke with the class teacher.")
+    take(world.erin, report.ticket, "acknowledge", "Spoke with the class teacher.")
     client = signed_in(world.alice)
     page = client.get(f"/reports/{report.id}").content.decode()
     assert "Acknowledged" in page
@@ -64,7 +64,7 @@ def test_a_report_of_somebody_else_does_not_exist(world: World, signed_in: SignI
 
 def test_notices_are_each_persons_own_and_are_read_once_seen(world: World, signed_in: SignIn) -> None:
     report = filed(world.alice, world)
-    take(world.ben, report.ticket, Action.ACKNOWLEDGE)
+    take(world.ben, report.ticket, "acknowledge")
     deliver()
     client = signed_in(world.alice)
     assert '<strong class="new">New</strong>' in client.get("/").content.decode()

@@ -14,7 +14,7 @@ from backend.common.clock import database_now
 from backend.deadlines.services import fire_due
 from backend.duty.models import Absence
 from backend.workflow.models import Ticket
-from backend.workflow.states import Action, State
+from backend.workflow.states import State
 from tests.browser import SignIn
 from tests.portal.conftest import filed, take
 from tests.world import World
@@ -116,7 +116,7 @@ def test_the_whole_way_of_a_ticket_through_its_pages(world: World, signed_in: Si
 
 def test_a_ticket_waits_for_somebody_outside_and_goes_on(world: World, signed_in: SignIn) -> None:
     ticket = filed(world.alice, world, "N03", "A shelf nearly fell.").ticket
-    for action in (Action.ACKNOWLEDGE, Action.START):
+    for action in ("acknowledge", "start"):
         take(world.bob, ticket, action)
     ticket.refresh_from_db()
     bob = signed_in(world.bob)
@@ -149,7 +149,7 @@ def test_a_ticket_waits_for_somebody_outside_and_goes_on(world: World, signed_in
 def test_a_page_that_is_out_of_date_changes_nothing_and_keeps_the_note(world: World, signed_in: SignIn) -> None:
     ticket = filed(world.alice, world).ticket
     client = signed_in(world.bob)
-    take(world.ben, ticket, Action.ACKNOWLEDGE)
+    take(world.ben, ticket, "acknowledge")
     answer = act(client, ticket, "record-interim-control", note="Closed off the stairs.")
     page = answer.content.decode()
     assert answer.status_code == 409
@@ -164,7 +164,7 @@ def test_a_page_that_is_out_of_date_changes_nothing_and_keeps_the_note(world: Wo
 
 def test_an_action_somebody_else_took_first_is_told_so(world: World, signed_in: SignIn) -> None:
     ticket = filed(world.alice, world).ticket
-    take(world.ben, ticket, Action.ACKNOWLEDGE)
+    take(world.ben, ticket, "acknowledge")
     answer = act(signed_in(world.bob), ticket, "acknowledge")
     assert answer.status_code == 409
     assert "Ben acknowledged it" in answer.content.decode()
@@ -192,7 +192,7 @@ def test_a_refused_step_says_why_beside_the_field(
 
 def test_work_on_an_important_hazard_starts_after_it_was_made_safe(world: World, signed_in: SignIn) -> None:
     ticket = filed(world.alice, world).ticket
-    take(world.ben, ticket, Action.ACKNOWLEDGE)
+    take(world.ben, ticket, "acknowledge")
     ticket.refresh_from_db()
     answer = act(signed_in(world.ben), ticket, "start")
     assert answer.status_code == 409

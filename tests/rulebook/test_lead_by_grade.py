@@ -5,7 +5,7 @@ import pytest
 from backend.organisation.models import Place, Unit
 from backend.organisation.roles import Role
 from backend.workflow.models import Ticket
-from backend.workflow.services import ticket_route
+from backend.workflow.services import tickets_route
 from tests.world import World, appoint
 
 SCENES = {
@@ -51,6 +51,6 @@ def test_the_grade_that_answers_is_found(graded: World, scene: str) -> None:
     filed = graded.alice.client.post("reports", body)
     assert filed.status_code == 201, filed.data
     ticket = Ticket.objects.get()
-    ticket_route(ticket_id=ticket.id, now=ticket.filed_at)
+    tickets_route(ticket_ids=[ticket.id], now=ticket.filed_at)
     ticket.refresh_from_db()
     assert (ticket.owner.code, ticket.state) == (expected, "routed")

@@ -11,9 +11,11 @@ from django.db import connection
 from backend.common.clock import database_now
 from backend.common.models import OutboxMessage
 from backend.deadlines.services import fire_due
-from backend.workflow.models import EventKind, Ticket
-from backend.workflow.services import ticket_route
-from backend.workflow.services.recording import event_chain, events_store
+from backend.workflow.models import Ticket
+from backend.workflow.recording import event_chain, events_store
+from backend.workflow.services import tickets_route
+from backend.workflow.system_events import ESCALATED
+from tests.workflow.steps import TOLD
 from tests.world import World
 from tools.chaos import checks
 from tools.chaos.load import Sent
@@ -56,13 +58,13 @@ def ticket(world: World) -> Ticket:
     """A ticket that has been routed, escalated and acknowledged, with every message done."""
     answer = world.alice.client.post("reports", world.report_body(description="the exit is blocked"))
     ticket = Ticket.objects.get(reference=answer.data["reference"])
-    ticket_route(ticket_id=ticket.id, now=database_now())
+    tickets_route(ticket_ids=[ticket.id], now=database_now())
     with connection.cursor() as cursor:
         cursor.execute(EARLIER)
     fire_due(now=database_now())
     world.bob.client.act(ticket.id, "acknowledge")
-    OutboxMessage.objects.exclude(topic="ticket.told").update(done_at=database_now())
-    OutboxMessage.objects.filter(topic="ticket.told").delete()
+    OutboxMessage.objects.exclude(topic=TOLD).update(done_at=database_now())
+    OutboxMessage.objects.filter(topic=TOLD).delete()
     ticket.refresh_from_db()
     return ticket
 
@@ -95,7 +97,7 @@ def run(statement: str) -> Callable[[Ticket], None]:
 def tell_twice(ticket: Ticket) -> None:
     """Chain the last escalation once more, as an engine would that fires twice; it comes after the acknowledging."""
     body = ticket.events.filter(payload__body__clock="acknowledge").latest("sequence").payload.body
-    events_store([event_chain(ticket=ticket, kind=EventKind.ESCALATED, at=database_now(), actor_id=None, body=body)])
+    events_store([event_chain(ticket=ticket, event=ESCALATED, at=database_now(), actor_id=None, body=body)])
 
 
 def give_up(ticket: Ticket) -> None:
@@ -108,7 +110,12 @@ def name_nobody_told(ticket: Ticket) -> None:
     now = database_now()
     payload = {"ticket": str(ticket.id), "event": str(uuid4()), "kind": "escalated", "people": [str(uuid4())]}
     OutboxMessage.objects.create(
-        topic="ticket.told", dedup_key="told:none", payload=payload, created_at=now, next_attempt_at=now, done_at=now
+        topic=TOLD,
+        dedup_key="notices:none",
+        payload=payload,
+        created_at=now,
+        next_attempt_at=now,
+        done_at=now,
     )
 
 

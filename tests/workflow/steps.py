@@ -1,19 +1,25 @@
 """Steps that tests of tickets take: file one, route it, bring it into a state, let time pass."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from backend.common.clock import database_now
 from backend.deadlines.services import fire_due
+from backend.workflow.action_input import said_from
+from backend.workflow.actions import BY_NAME
 from backend.workflow.models import Ticket, TicketEvent
-from backend.workflow.services import ticket_route
+from backend.workflow.selectors import ticket_lock
+from backend.workflow.services import ticket_act_on, tickets_route
+from backend.workflow.services.acting import Lock
 from backend.workflow.states import State
-from tests.world import World
+from tests.world import Member, World
 
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
+TOLD = "ticket.changed:notices"
+"""The topic of the outbox rows by which people hear of changes."""
 STRICT, CLOSER, OPEN, URGENT = "C02", "S02", "F02", "F01"
 """Categories: bullying (K2, P2), a fight (K1, P2), a blocked exit (K0, P2 hazard), fire (K0, P1 incident)."""
 
@@ -24,7 +30,7 @@ def file_ticket(world: World, *, by: str = "alice", routed: bool = False, **chan
     assert filed.status_code == 201, filed.data
     ticket_id = Ticket.objects.values_list("id", flat=True).get(reference=filed.data["reference"])
     if routed:
-        ticket_route(ticket_id=ticket_id, now=database_now())
+        tickets_route(ticket_ids=[ticket_id], now=database_now())
     return ticket_id
 
 
@@ -62,6 +68,18 @@ def decline(world: World, ticket_id: UUID) -> UUID:
         done = world.members[who].client.act(ticket_id, action, note="There was nothing.")
         assert done.status_code == 200, done.data
     return ticket_id
+
+
+def act_at(
+    member: Member, ticket_id: UUID, action: str, now: datetime, *, lock: Lock = ticket_lock, **words: Any
+) -> Ticket:
+    """Take an action at an instant of the test's choosing; `words` are fields of the action by their names."""
+    chosen = BY_NAME[action]
+    said = said_from(chosen.said, {"note": "It came back.", **words})
+    with transaction.atomic():
+        return ticket_act_on(
+            actor=member.actor, ticket_id=ticket_id, action=chosen, said=lambda: said, now=now, lock=lock
+        )
 
 
 def fire_after(ticket_id: UUID, passed: timedelta) -> Ticket:

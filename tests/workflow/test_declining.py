@@ -12,16 +12,15 @@ from backend.deadlines.services import fire_due
 from backend.duty.models import Absence
 from backend.workflow.errors import ContestingTooLate
 from backend.workflow.models import NEVER_DUE, Ticket, TicketEvent
-from backend.workflow.services import ticket_route
-from backend.workflow.states import Action, State
-from tests.workflow.steps import DAY, STRICT, decline, file_ticket, ticket_in
-from tests.workflow.test_actions import act_at
+from backend.workflow.services import tickets_route
+from backend.workflow.states import State
+from tests.workflow.steps import DAY, STRICT, TOLD, act_at, decline, file_ticket, ticket_in
 from tests.world import World
 
 
 def told(world: World, ticket_id: UUID, kind: str) -> set[str]:
     """Return the names of those whom messages about this kind of event go to."""
-    rows = OutboxMessage.objects.filter(topic="ticket.told", payload__ticket=str(ticket_id), payload__kind=kind)
+    rows = OutboxMessage.objects.filter(topic=TOLD, payload__ticket=str(ticket_id), payload__kind=kind)
     people = {person for row in rows for person in row.payload["people"]}
     return {name for name, member in world.members.items() if str(member.person.id) in people}
 
@@ -101,7 +100,7 @@ def test_the_reporter_contests_and_everything_begins_again(world: World) -> None
     assert told(world, ticket_id, "contest-decline") == {"cleo"}
     again = OutboxMessage.objects.filter(topic="ticket.opened", payload__ticket=str(ticket_id))
     assert again.count() == 2
-    ticket_route(ticket_id=ticket_id, now=ticket.reopened_at)
+    tickets_route(ticket_ids=[ticket_id], now=ticket.reopened_at)
     assert Ticket.objects.select_related("owner").get(id=ticket_id).owner.code == "security"
     call_command("tickets_audit")
     call_command("ledger_verify")
@@ -111,8 +110,8 @@ def test_declining_can_be_contested_for_seven_days(world: World) -> None:
     ticket_id = decline(world, file_ticket(world, routed=True))
     declined_at = Ticket.objects.get(id=ticket_id).updated_at
     with pytest.raises(ContestingTooLate):
-        act_at(world.alice, ticket_id, Action.CONTEST_DECLINE, declined_at + 7 * DAY + timedelta(microseconds=1))
-    assert act_at(world.alice, ticket_id, Action.CONTEST_DECLINE, declined_at + 7 * DAY).state == State.RECEIVED
+        act_at(world.alice, ticket_id, "contest-decline", declined_at + 7 * DAY + timedelta(microseconds=1))
+    assert act_at(world.alice, ticket_id, "contest-decline", declined_at + 7 * DAY).state == State.RECEIVED
 
 
 def test_a_sealed_case_is_declined_by_its_team_alone(world: World) -> None:
@@ -140,7 +139,7 @@ def test_a_reporter_withdraws_until_somebody_acknowledged(world: World, *, route
     assert (withdrawn.status_code, withdrawn.data["state"], clocks(ticket_id)) == (200, "closed", set())
     assert told(world, ticket_id, "withdraw") == ({"bob"} if routed else {"cleo"})
     assert refused(world, "alice", ticket_id, "reopen") == (409, "action_unavailable")
-    ticket_route(ticket_id=ticket_id, now=world.now)
+    tickets_route(ticket_ids=[ticket_id], now=world.now)
     assert Ticket.objects.get(id=ticket_id).state == "closed"
     call_command("tickets_audit")
 

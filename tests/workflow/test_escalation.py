@@ -17,9 +17,20 @@ from backend.duty.models import Absence
 from backend.organisation.models import Appointment, ContactChannel, School
 from backend.organisation.roles import Role
 from backend.workflow.models import Ticket
-from backend.workflow.states import Action, State
-from tests.workflow.steps import DAY, HOUR, MINUTE, STRICT, URGENT, escalations, file_ticket, fire_after, ticket_in
-from tests.workflow.test_actions import act_at
+from backend.workflow.states import State
+from tests.workflow.steps import (
+    DAY,
+    HOUR,
+    MINUTE,
+    STRICT,
+    TOLD,
+    URGENT,
+    act_at,
+    escalations,
+    file_ticket,
+    fire_after,
+    ticket_in,
+)
 from tests.world import World, member_add
 
 INSTANT = timedelta(microseconds=1)
@@ -64,7 +75,7 @@ def fired(ticket_id: UUID, clock: str) -> list[dict[str, Any]]:
 
 def messages(ticket_id: UUID) -> list[OutboxMessage]:
     """Return the escalation messages of a ticket, in order."""
-    rows = OutboxMessage.objects.filter(topic="ticket.told", payload__ticket=str(ticket_id), payload__kind="escalated")
+    rows = OutboxMessage.objects.filter(topic=TOLD, payload__ticket=str(ticket_id), payload__kind="escalated")
     return list(rows.order_by("id"))
 
 
@@ -209,7 +220,7 @@ def test_reopening_arms_a_new_clock_that_old_firings_cannot_swallow(world: World
     world.bob.client.act(ticket_id, "resolve", note="Done.")
     world.cleo.client.act(ticket_id, "verify", note="Seen.")
     now = Ticket.objects.get(id=ticket_id).filed_at + 6 * DAY
-    act_at(world.alice, ticket_id, Action.REOPEN, now)
+    act_at(world.alice, ticket_id, "reopen", now)
     timers = Timer.objects.filter(subject_id=ticket_id, clock="resolve").order_by("epoch")
     assert [(timer.epoch, timer.armed) for timer in timers] == [(1, False), (2, True)]
     fire_due(now=now + 3 * DAY - INSTANT)

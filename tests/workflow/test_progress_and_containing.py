@@ -10,9 +10,8 @@ from backend.deadlines.services import fire_due
 from backend.rulebook.ruleset import ClockName
 from backend.workflow.clocks import Instants
 from backend.workflow.models import Ticket
-from backend.workflow.states import Action, State
-from tests.workflow.steps import DAY, HOUR, MINUTE, URGENT, escalations, file_ticket, ticket_in
-from tests.workflow.test_actions import act_at
+from backend.workflow.states import State
+from tests.workflow.steps import DAY, HOUR, MINUTE, URGENT, act_at, escalations, file_ticket, ticket_in
 from tests.workflow.test_declining import clocks, told
 from tests.world import World
 
@@ -28,9 +27,9 @@ def test_progress_counts_from_acknowledging_then_from_the_last_report(world: Wor
     ticket_id = file_ticket(world, category=URGENT, routed=True)
     filed_at = Ticket.objects.get(id=ticket_id).filed_at
     assert "progress" not in clocks(ticket_id)
-    act_at(world.bob, ticket_id, Action.ACKNOWLEDGE, filed_at + 3 * MINUTE)
+    act_at(world.bob, ticket_id, "acknowledge", filed_at + 3 * MINUTE)
     assert due(ticket_id, "progress") == [2 * HOUR + 3 * MINUTE, 2 * HOUR + 33 * MINUTE]
-    act_at(world.bob, ticket_id, Action.PROGRESS, filed_at + HOUR)
+    act_at(world.bob, ticket_id, "progress", filed_at + HOUR)
     assert due(ticket_id, "progress") == [3 * HOUR, 3 * HOUR + 30 * MINUTE]
     assert sorted(Timer.objects.filter(subject_id=ticket_id, clock="progress").values_list("epoch", flat=True)) == [
         1,

@@ -53,7 +53,7 @@ def test_a_higher_severity_counts_from_filing_and_pages_once(world: World) -> No
     call_command("deadlines_audit")
     fired = fire_due(now=Ticket.objects.get(id=ticket_id).updated_at + MINUTE)
     assert (fired.fired, [body["rung"] for body in escalations(ticket_id)]) == (2, [1, 2])
-    rows = OutboxMessage.objects.filter(topic="ticket.told", payload__kind="escalated")
+    rows = OutboxMessage.objects.filter(topic="ticket.changed:notices", payload__kind="escalated")
     assert rows.count() == 1
     call_command("tickets_audit")
 

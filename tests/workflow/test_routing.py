@@ -16,9 +16,9 @@ from backend.common.publishing import BROKER_CIRCUIT
 from backend.common.relay import outbox_relay
 from backend.organisation.roles import Role
 from backend.workflow.models import Ticket
-from backend.workflow.services import ticket_route
+from backend.workflow.services import tickets_route
 from tests.common.conftest import wait_for
-from tests.workflow.steps import CLOSER, HOUR, OPEN, STRICT, escalations, file_ticket, fire_after
+from tests.workflow.steps import CLOSER, HOUR, OPEN, STRICT, TOLD, escalations, file_ticket, fire_after
 from tests.world import World, member_add
 
 
@@ -131,8 +131,8 @@ def test_a_category_without_an_office_stays_at_intake_which_is_told(
 def test_what_was_acknowledged_before_it_was_routed_goes_to_its_office_once(world: World) -> None:
     ticket_id = file_ticket(world)
     assert world.cleo.client.act(ticket_id, "acknowledge").status_code == 200
-    ticket_route(ticket_id=ticket_id, now=database_now())
-    ticket_route(ticket_id=ticket_id, now=database_now())
+    tickets_route(ticket_ids=[ticket_id], now=database_now())
+    tickets_route(ticket_ids=[ticket_id], now=database_now())
     ticket = Ticket.objects.get(id=ticket_id)
     assert (ticket.state, ticket.owner.code, ticket.assignee) == ("acknowledged", "security", None)
     assert told_after_routing(ticket_id) == {str(world.bob.person.id), str(world.ben.person.id)}
@@ -144,7 +144,7 @@ def test_what_is_over_before_it_was_routed_stays_as_it_is(world: World) -> None:
     ticket_id = file_ticket(world)
     report = world.alice.client.get("reports").data["items"][0]["id"]
     assert world.alice.client.post(f"reports/{report}/withdraw").status_code == 200
-    ticket_route(ticket_id=ticket_id, now=database_now())
+    tickets_route(ticket_ids=[ticket_id], now=database_now())
     ticket = Ticket.objects.get(id=ticket_id)
     assert (ticket.state, ticket.owner.code) == ("closed", "safety-office")
 
@@ -157,5 +157,5 @@ def test_people_the_report_concerns_are_not_told_and_others_stand_in(world: Worl
 
 def told_after_routing(ticket_id: UUID) -> set[str]:
     """Return the people an outbox row announces the routing to."""
-    message = OutboxMessage.objects.get(topic="ticket.told", payload__ticket=str(ticket_id), payload__kind="route")
+    message = OutboxMessage.objects.get(topic=TOLD, payload__ticket=str(ticket_id), payload__kind="route")
     return set(message.payload["people"])

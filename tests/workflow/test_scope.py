@@ -1,5 +1,6 @@
 """Who may know of which ticket; for everybody else it does not exist."""
 
+import json
 from datetime import timedelta
 from itertools import product
 from uuid import UUID
@@ -13,7 +14,7 @@ from backend.notifications.services import notices_create
 from backend.organisation.models import Appointment
 from backend.organisation.roles import Role
 from backend.workflow.models import Ticket
-from backend.workflow.services import ticket_route
+from backend.workflow.services import tickets_route
 from tests.workflow.steps import CLOSER, DAY, HOUR, OPEN, STRICT, escalations, file_ticket, fire_after
 from tests.world import World, member_add
 
@@ -88,7 +89,7 @@ def test_not_found_comes_before_every_other_answer(cast: World, name: str) -> No
     client = cast.members[name].client
     for action, match in product(ACTIONS, (None, 2, 99, "*", "nonsense")):
         answer = client.post(f"tickets/{ticket_id}/actions/{action}", {"note": "Hello."}, match=match)
-        assert (answer.status_code, answer.data["code"]) == (404, "not_found"), (action, match)
+        assert (answer.status_code, json.loads(answer.content)["code"]) == (404, "not_found"), (action, match)
     assert Ticket.objects.get(id=ticket_id).event_count == 2
 
 
@@ -104,9 +105,9 @@ def test_another_schools_ticket_answers_as_one_that_never_was(cast: World) -> No
 
 def tell_everybody(ticket_id: UUID) -> set[str]:
     """Store the notices that wait in the outbox; return the names of the people told about the ticket."""
-    for message in OutboxMessage.objects.filter(topic="ticket.told", payload__ticket=str(ticket_id)):
+    for message in OutboxMessage.objects.filter(topic="ticket.changed:notices", payload__ticket=str(ticket_id)):
         notices_create(message=message, now=database_now())
-    rows = OutboxMessage.objects.filter(topic="ticket.told", payload__ticket=str(ticket_id))
+    rows = OutboxMessage.objects.filter(topic="ticket.changed:notices", payload__ticket=str(ticket_id))
     return {person for row in rows for person in row.payload["people"]}
 
 
@@ -162,7 +163,7 @@ def test_whoever_stands_in_for_a_whole_school_can_open_what_they_are_told_about(
     address = f"tickets/{filed.data['ticket']}"
     assert world.olga.client.get(address).status_code == 404
     Appointment.objects.filter(person__school=world.school).update(ends_at=world.now)
-    ticket_route(ticket_id=UUID(filed.data["ticket"]), now=database_now())
-    assert OutboxMessage.objects.get(topic="ticket.told").payload["people"] == [str(world.olga.person.id)]
+    tickets_route(ticket_ids=[UUID(filed.data["ticket"])], now=database_now())
+    assert OutboxMessage.objects.get(topic="ticket.changed:notices").payload["people"] == [str(world.olga.person.id)]
     assert world.olga.client.get(address).status_code == 200
     assert world.mallory.client.get(address).status_code == 404

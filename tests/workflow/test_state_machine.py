@@ -1,6 +1,8 @@
 """The transition table: what it says, what the API makes of it, what the database refuses, what the papers show."""
 
 from contextlib import nullcontext
+from dataclasses import replace
+from datetime import UTC, datetime
 from itertools import product
 from typing import Any
 from uuid import UUID
@@ -9,22 +11,13 @@ import pytest
 from django.core.management import call_command
 from django.db import ProgrammingError, connection, transaction
 
+from backend.common.clock import database_now
 from backend.organisation.roles import Role
-from backend.workflow.models import Ticket
-from backend.workflow.relations import facts_of
-from backend.workflow.states import (
-    BY_ACTION,
-    CLOCKS_ARMED,
-    CLOCKS_PAUSED,
-    TRANSITIONS,
-    Action,
-    Fact,
-    Relation,
-    State,
-    actions_available,
-    is_allowed,
-    state_changes,
-)
+from backend.workflow.actions import ACTIONS, BY_NAME, FOR_PEOPLE, state_changes
+from backend.workflow.errors import ActionNotAllowed, ActionUnavailable, FixerCannotVerify
+from backend.workflow.facts import Situation
+from backend.workflow.models import STATE_CHANGES, Ticket
+from backend.workflow.states import CLOCKS_ARMED, CLOCKS_PAUSED, Relation, State
 from tests.workflow.steps import URGENT, file_ticket, ticket_in
 from tests.world import World, member_add
 
@@ -61,6 +54,7 @@ STARTS_FROM = {
     "reject-fix": {"resolved"},
     "reopen": {"closed"},
     "progress": {"acknowledged", "in_progress", "waiting"},
+    "cannot-solve": {"acknowledged", "in_progress", "waiting"},
     "contain": OPEN_STATES,
     "reclassify": set(State.values),
     "propose-decline": OPEN_STATES,
@@ -89,6 +83,7 @@ def may(action: str, office: set[str], fixer: str | None, proposer: str) -> set[
         "reject-fix": checkers - {fixer},
         "reopen": checkers,
         "progress": office | above,
+        "cannot-solve": office,
         "contain": office | above,
         "reclassify": office | above,
         "propose-decline": office | {"cleo", "dan", "vera"},
@@ -108,34 +103,55 @@ def cast(world: World) -> World:
     return world
 
 
-def test_an_action_is_available_exactly_where_state_and_relation_meet() -> None:
-    for state, row, relation in product(State, TRANSITIONS, Relation):
-        expected = state in row.sources and relation in row.allowed and relation not in row.refused
-        assert (row.action in actions_available(state, {relation}, Fact)) == expected, (state, row.action, relation)
-        for fact in row.facts:
-            assert row.action not in actions_available(state, {relation}, set(Fact) - {fact})
+def situation(state: State) -> Situation:
+    """Return a ticket of which every fact holds that has nothing to do with its state."""
+    return Situation(ticket=Ticket(state=state), now=datetime.now(UTC), timers=())
+
+
+def test_an_action_is_refused_first_to_whom_it_is_not_for_and_then_where_it_does_not_start() -> None:
+    for state, action, relation in product(State, ACTIONS, Relation):
+        refusal = replace(action, facts=()).refusal(situation=situation(state), relations={relation})
+        if relation in action.refused:
+            assert refusal is action.refused[relation]
+        elif relation not in action.allowed:
+            assert refusal is ActionNotAllowed
+        else:
+            assert refusal is (None if state in action.sources else ActionUnavailable), (state, action.name, relation)
+
+
+def test_a_fact_that_does_not_hold_refuses_in_its_own_words() -> None:
+    for action in ACTIONS:
+        for fact in action.facts:
+            only = replace(action, facts=(replace(fact, holds=lambda _situation: False),))
+            (state, *_rest), (relation, *_others) = sorted(action.sources), sorted(action.allowed)
+            assert only.refusal(situation=situation(State(state)), relations={relation}) is fact.refusal
 
 
 def test_what_refuses_outweighs_what_allows() -> None:
-    for row in TRANSITIONS:
-        assert is_allowed(row, row.allowed - row.refused)
-        assert not any(is_allowed(row, {*row.allowed, relation}) for relation in row.refused)
+    for action in ACTIONS:
+        state = State(min(action.sources))
+        for relation, error in action.refused.items():
+            relations = {*action.allowed, relation}
+            assert action.refusal(situation=situation(state), relations=relations) is error
 
 
 def test_nobody_has_the_systems_own_action() -> None:
-    assert not is_allowed(BY_ACTION[Action.ROUTE], set(Relation) - {Relation.SYSTEM})
-    assert is_allowed(BY_ACTION[Action.RESUME], {Relation.SYSTEM})
+    people = set(Relation) - {Relation.SYSTEM}
+    refusal = BY_NAME["route"].refusal(situation=situation(State.RECEIVED), relations=people)
+    assert (refusal, BY_NAME["route"].is_for_people) == (ActionNotAllowed, False)
+    assert Relation.SYSTEM in BY_NAME["resume"].allowed
 
 
 def test_the_table_holds_what_was_agreed() -> None:
     assert {(str(before), str(after)) for before, after in state_changes()} == CHANGES
-    assert {row.action.value: set(row.sources) for row in TRANSITIONS if row.action != "route"} == STARTS_FROM
-    assert len(BY_ACTION) == len(TRANSITIONS) == len(Action)
-    for action in (Action.VERIFY, Action.REJECT_FIX):
-        assert BY_ACTION[action].refused == {Relation.FIXER}
-        assert not BY_ACTION[action].allowed & {Relation.HANDLER, Relation.ASSIGNEE, Relation.OFFICE_HEAD}
-    assert {row.action for row in TRANSITIONS if not row.checks_version} == {"acknowledge", "comment"}
-    assert Relation.BUREAU in BY_ACTION[Action.COMMENT].allowed
+    assert state_changes() == tuple(STATE_CHANGES)
+    assert {action.name: set(action.sources) for action in FOR_PEOPLE} == STARTS_FROM
+    assert len(BY_NAME) == len(ACTIONS) == len(FOR_PEOPLE) + 1
+    for name in ("verify", "reject-fix"):
+        assert BY_NAME[name].refused == {Relation.FIXER: FixerCannotVerify}
+        assert not BY_NAME[name].allowed & {Relation.HANDLER, Relation.ASSIGNEE, Relation.OFFICE_HEAD}
+    assert {action.name for action in ACTIONS if not action.checks_version} == {"acknowledge", "comment"}
+    assert Relation.BUREAU in BY_NAME["comment"].allowed
 
 
 def test_a_clock_runs_until_what_it_waits_for_has_happened() -> None:
@@ -160,9 +176,10 @@ def test_every_action_of_everybody_over_http(cast: World, state: State, category
     ticket_id = ticket_in(cast, state, category=category)
     if category == URGENT and state in OPEN_STATES:
         assert cast.vera.client.act(ticket_id, "propose-decline", note="A drill.").status_code == 200
-    facts = facts_of(Ticket.objects.get(id=ticket_id))
+    at = Situation(ticket=Ticket.objects.select_related("school__calendar").get(id=ticket_id), now=database_now())
     starts_from = {
-        action: starts if BY_ACTION[Action(action)].facts <= facts else set() for action, starts in STARTS_FROM.items()
+        action: starts if state in starts and all(fact.holds(at) for fact in BY_NAME[action].facts) else set()
+        for action, starts in STARTS_FROM.items()
     }
     office = {"cleo"} if state is State.RECEIVED else {"bob", "ben", "hal"}
     fixer = "bob" if state in {State.RESOLVED, State.CLOSED} else None
@@ -187,6 +204,7 @@ def attempt(world: World, name: str, ticket_id: UUID, action: str) -> int:
         "assign": {"assignee": str(assignee.person.id)},
         "reclassify": {"place": str(world.home.places["teaching-building"].id)},
         "wait": {"waiting_for": "Ming Lifts"},
+        "cannot-solve": {"needed": "Money for a new door."},
     }.get(action, {})
     body: dict[str, Any] = {"note": "Seen.", **more}
     with transaction.atomic():

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from backend.common.clock import database_now
-from backend.workflow.services import ticket_route
+from backend.workflow.services import tickets_route
 from tests.world import World
 
 
@@ -13,7 +13,7 @@ def test_a_report_goes_all_the_way(world: World) -> None:
     assert filed.data["state"] == "received"
     assert filed.data["office"]["code"] == "safety-office"
     ticket = filed.data["ticket"]
-    ticket_route(ticket_id=UUID(ticket), now=database_now())
+    tickets_route(ticket_ids=[UUID(ticket)], now=database_now())
 
     seen = world.bob.client.get(f"tickets/{ticket}")
     assert seen.status_code == 200

@@ -12,7 +12,7 @@ from django.db import connection
 from backend.common.models import OutboxMessage
 from backend.deadlines.models import Escalation, Timer
 from backend.workflow.models import Ticket
-from tests.workflow.steps import HOUR, URGENT, file_ticket, fire_after
+from tests.workflow.steps import HOUR, TOLD, URGENT, file_ticket, fire_after
 from tests.world import World
 
 
@@ -42,7 +42,7 @@ def misplace(ticket_id: UUID) -> None:
 
 def forget_telling(_ticket_id: UUID) -> None:
     """Lose the message about an escalation."""
-    OutboxMessage.objects.filter(topic="ticket.told", payload__kind="escalated").delete()
+    OutboxMessage.objects.filter(topic=TOLD, payload__kind="escalated").delete()
 
 
 def fire_in_secret(ticket_id: UUID) -> None:
@@ -56,7 +56,11 @@ def tell_of_nothing(ticket_id: UUID) -> None:
     payload = {"ticket": str(ticket_id), "event": str(uuid4()), "kind": "escalated", "people": []}
     now = Ticket.objects.get(id=ticket_id).filed_at
     OutboxMessage.objects.create(
-        topic="ticket.told", dedup_key="told:nothing", payload=payload, created_at=now, next_attempt_at=now
+        topic=TOLD,
+        dedup_key="notices:nothing",
+        payload=payload,
+        created_at=now,
+        next_attempt_at=now,
     )
 
 

@@ -12,7 +12,7 @@ from backend.common.clock import database_now
 from backend.deadlines.models import Timer
 from backend.deadlines.services import fire_due
 from backend.workflow.models import Ticket, TicketEvent
-from backend.workflow.services import ticket_route
+from backend.workflow.services import tickets_route
 from backend.workflow.states import State
 from tests.common.conftest import wait_for
 from tests.deadlines.conftest import at_once, other_connection
@@ -149,7 +149,7 @@ def route(ticket_id: UUID) -> Callable[[], int]:
     """Return a call that routes the ticket as the worker would."""
 
     def run() -> int:
-        ticket_route(ticket_id=ticket_id, now=database_now())
+        tickets_route(ticket_ids=[ticket_id], now=database_now())
         return 200
 
     return run

@@ -15,7 +15,7 @@ from backend.deadlines.services import fire_due
 from backend.organisation.services import calendar_import
 from backend.rulebook.services import rulebook_activate, rulebook_load
 from backend.workflow.models import MOST_WAITS, Ticket, TicketEvent
-from backend.workflow.services import ticket_route, ticket_wait_over, tickets_recompute
+from backend.workflow.services import ticket_wait_over, tickets_recompute, tickets_route
 from backend.workflow.states import State
 from backend.workflow.tasks import resume
 from tests.deadlines.conftest import at_once
@@ -36,7 +36,7 @@ WAIT_AND_GO_ON: tuple[tuple[str, dict[str, Any]], ...] = (("wait", PARTY), ("res
 def at_work(world: World, text: str = FRIDAY, **changes: Any) -> UUID:
     """File an ordinary report at a local time and let Bob begin to work on it at once."""
     ticket_id = filed_at(world, text, changes.get("category", ORDINARY))
-    ticket_route(ticket_id=ticket_id, now=database_now())
+    tickets_route(ticket_ids=[ticket_id], now=database_now())
     for action in ("acknowledge", "start"):
         assert world.bob.client.act(ticket_id, action).status_code == 200
     return ticket_id

@@ -25,7 +25,7 @@ from backend.accounts.services import token_issue  # noqa: E402
 from backend.common.clock import database_now  # noqa: E402
 from backend.organisation.models import Place  # noqa: E402
 from backend.workflow.models import Ticket  # noqa: E402
-from backend.workflow.services import ticket_route  # noqa: E402
+from backend.workflow.services import tickets_route  # noqa: E402
 from tools.bench.models import CREATE  # noqa: E402
 from tools.bench.parts import answer_orders  # noqa: E402
 
@@ -71,7 +71,7 @@ class Hands:
                 headers={"Idempotency-Key": str(uuid4())},
             )
             ticket = Ticket.objects.get(reference=answer.data["reference"])
-            ticket_route(ticket_id=ticket.id, now=database_now())
+            tickets_route(ticket_ids=[ticket.id], now=database_now())
         return Ticket.objects.count()
 
     def statements(self, username: str) -> int:

@@ -28,10 +28,12 @@ from backend.deadlines.services import TimerDraft, fire_due, timers_arm  # noqa:
 from backend.rulebook.ruleset import Severity  # noqa: E402
 from backend.rulebook.selectors import ruleset_get  # noqa: E402
 from backend.workflow.clocks import clocks_running  # noqa: E402
-from backend.workflow.models import EventKind, Ticket  # noqa: E402
-from backend.workflow.services.recording import event_chain, events_store  # noqa: E402
+from backend.workflow.event_types import EventType, Sensitivity  # noqa: E402
+from backend.workflow.models import Ticket  # noqa: E402
+from backend.workflow.recording import event_chain, events_store  # noqa: E402
 from backend.workflow.states import State  # noqa: E402
 
+BULK = EventType("opened", {"bulk": Sensitivity.PLAIN})
 CHUNK = 2000
 FAR = timedelta(days=365)
 PAGES_ONE_IN = 20
@@ -103,7 +105,7 @@ def _store_like(sample: Ticket, numbers: Sequence[int], due_at: datetime) -> Non
         if number % PAGES_ONE_IN == 0:
             ticket.level, ticket.paged = 0, []
         ticket.next_due_at = due_at
-        recorded.append(event_chain(ticket=ticket, kind=EventKind.OPENED, at=now, actor_id=None, body={"bulk": number}))
+        recorded.append(event_chain(ticket=ticket, event=BULK, at=now, actor_id=None, body={"bulk": number}))
     Ticket.objects.bulk_create(tickets)
     events_store(recorded)
     drafts = [

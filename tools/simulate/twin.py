@@ -5,8 +5,6 @@ from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
-
 from backend.calendars.services.days import DayHours, calendar_clear_day, calendar_set_day
 from backend.common.models import OutboxMessage
 from backend.common.outbox import outbox_consume
@@ -16,19 +14,19 @@ from backend.duty.services import absence_add
 from backend.organisation.actors import Actor
 from backend.organisation.models import Person
 from backend.organisation.services import calendar_import
+from backend.workflow.action_input import said_from
+from backend.workflow.actions import BY_NAME
 from backend.workflow.errors import DeadlineMissed, WaitingUsedUp
 from backend.workflow.models import Ticket
 from backend.workflow.selectors import ticket_lock, ticket_lock_of_reporter
 from backend.workflow.services import (
-    ActionInput,
     TicketDraft,
-    ticket_act,
+    ticket_act_on,
     ticket_open,
-    ticket_route,
     ticket_wait_over,
     tickets_recompute,
+    tickets_route,
 )
-from backend.workflow.states import Action
 from tools.simulate.cases import Case
 from tools.simulate.oracle import Key, Oracle
 from tools.simulate.stage import SchoolStage
@@ -60,7 +58,7 @@ class Twin:
 
     def route(self, *, case: Case, at: datetime) -> None:
         """Route a ticket as the worker does; one that is over by then stays as it is."""
-        ticket_route(ticket_id=case.told.key, now=at)
+        tickets_route(ticket_ids=[case.told.key], now=at)
         case.owner_id = Ticket.objects.values_list("owner_id", flat=True).get(id=case.told.key)
         self.oracle.routed(case.told)
 
@@ -107,7 +105,7 @@ class Twin:
             _end_wait(message, at)
         for told in self.oracle.tickets.values():
             if told.is_routed:
-                ticket_route(ticket_id=told.key, now=at)
+                tickets_route(ticket_ids=[told.key], now=at)
 
     def sweep(self, at: datetime) -> list[Key]:
         """Sweep until nothing is due any more, as the loops do; return what the oracle says that fired."""
@@ -147,11 +145,10 @@ class Twin:
         self.counts["absences"] += 1
 
     def _acted(self, key: UUID, actor: Actor, action: str, at: datetime, given: dict[str, Any]) -> Ticket:
-        with transaction.atomic():
-            lock = ticket_lock_of_reporter if action in {"withdraw", "contest-decline"} else ticket_lock
-            ticket = lock(actor=actor, ticket_id=key)
-            said = ActionInput(note=NOTE, **given)
-            return ticket_act(actor=actor, ticket=ticket, action=Action(action), given=said, now=at)
+        lock = ticket_lock_of_reporter if action in {"withdraw", "contest-decline"} else ticket_lock
+        chosen = BY_NAME[action]
+        said = said_from(chosen.said, {"note": NOTE, **given})
+        return ticket_act_on(actor=actor, ticket_id=key, action=chosen, said=lambda: said, now=at, lock=lock)
 
     def _edited(self, stage: SchoolStage) -> None:
         self.oracle.calendar(stage.school.id, stage.minutes())

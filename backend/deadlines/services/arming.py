@@ -34,6 +34,7 @@ STOP = """
 UPDATE deadlines_timer
 SET armed = false, remaining = NULL, stopped_at = %(now)s, stop_reason = %(reason)s
 WHERE subject_kind = %(kind)s AND subject_id = %(subject)s AND stopped_at IS NULL
+  AND (%(target)s::varchar IS NULL OR target = %(target)s::varchar)
   AND (%(clocks)s::varchar[] IS NULL OR clock = ANY(%(clocks)s::varchar[]))
 """
 
@@ -91,12 +92,26 @@ def timers_arm(*, drafts: Sequence[TimerDraft], now: datetime) -> list[int]:
 
 
 def timers_stop(
-    *, subject_kind: str, subject_id: UUID, clocks: Collection[str] | None, now: datetime, reason: str
+    *,
+    subject_kind: str,
+    subject_id: UUID,
+    clocks: Collection[str] | None,
+    now: datetime,
+    reason: str,
+    target: str | None = None,
 ) -> int:
-    """Stop the subject's open timers of these clocks (all when None) for good; return how many were open."""
-    chosen = None if clocks is None else [str(clock) for clock in clocks]
+    """Stop the subject's open timers of these clocks (all when None) for good; return how many were open.
+
+    With a target only its own are stopped, else also those of every part of the subject.
+    """
+    parameters: dict[str, Any] = {
+        "now": now,
+        "reason": reason,
+        "kind": subject_kind,
+        "subject": subject_id,
+        "target": target,
+        "clocks": None if clocks is None else [str(clock) for clock in clocks],
+    }
     with prepared_cursor() as cursor:
-        cursor.execute(
-            STOP, {"now": now, "reason": reason, "kind": subject_kind, "subject": subject_id, "clocks": chosen}
-        )
+        cursor.execute(STOP, parameters)
         return int(cursor.rowcount)

@@ -14,18 +14,20 @@ from backend.notifications.services.planning import deliveries_plan
 from backend.organisation.roles import Role
 from backend.organisation.selectors import roles_held
 from backend.rulebook.ruleset import Confidentiality
-from backend.workflow.models import EventKind, Ticket
+from backend.workflow.actions.route import ROUTE
+from backend.workflow.models import Ticket
 from backend.workflow.selectors import concerned_in
 from backend.workflow.services.paging import ticket_open_to
 from backend.workflow.states import State
+from backend.workflow.system_events import ESCALATED
 
 logger = logging.getLogger(__name__)
 
 STRICT = (Role.PROTECTION_LEAD, Role.PRINCIPAL, Role.BOARD_CHAIR, Role.BUREAU_OFFICER)
 STANDING_IN = (Role.DUTY_LEADER, Role.COORDINATOR, Role.VICE_PRINCIPAL, *STRICT)
 STILL_WAITS: dict[str, frozenset[str]] = {
-    EventKind.ROUTED: frozenset({State.RECEIVED, State.ROUTED}),
-    EventKind.ESCALATED: frozenset(State) - {State.CLOSED, State.DECLINED},
+    ROUTE.name: frozenset({State.RECEIVED, State.ROUTED}),
+    ESCALATED.name: frozenset(State) - {State.CLOSED, State.DECLINED},
 }
 """In which states a notice still asks somebody to act."""
 

@@ -1,6 +1,8 @@
 """What the templates of the pages need: icons and times."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django import template
 from django.templatetags.static import static
@@ -9,6 +11,10 @@ from django.utils.safestring import SafeString
 
 from backend.common.localised import localised as in_readers_language
 from backend.portal import due
+from backend.portal.problems import StepProblem
+from backend.portal.step_options import Options
+from backend.portal.steps import StepField, StepForm
+from backend.workflow.action_input import FieldKind
 
 register = template.Library()
 
@@ -33,3 +39,24 @@ def localised(thing: object, field: str) -> str:
 def moment(at: datetime) -> SafeString:
     """Write an instant as a day and a time of day in the reader's time zone, also for machines."""
     return format_html('<time datetime="{}">{}</time>', at.isoformat(), due.moment(at))
+
+
+@register.inclusion_tag("portal/_step_field.html")
+def step_field(
+    step: StepForm, field: StepField, problem: StepProblem | None, options: Mapping[str, Options]
+) -> dict[str, Any]:
+    """Draw one field of an action's form, with what was typed and what is wrong with it after a refusal."""
+    spec = field.spec
+    mine = problem if problem and problem.action == step.action else None
+    return {
+        "id": f"{step.action}-{spec.name}",
+        "name": spec.name,
+        "label": field.label,
+        "hint": field.hint,
+        "required": spec.required,
+        "longest": spec.longest,
+        "is_line": spec.kind is FieldKind.LINE,
+        "options": options.get(spec.name) if options else None,
+        "typed": mine.typed.get(spec.name, "") if mine else "",
+        "error": mine.message if mine and mine.field == spec.name else "",
+    }

@@ -25,7 +25,7 @@ from backend.incidents.selectors import (
     reports_of,
 )
 from backend.portal.access import staff_only
-from backend.portal.cards import can_reopen, promise_card, report_card
+from backend.portal.cards import promise_card, report_card
 from backend.portal.forms import AmendmentForm, ReportForm, WithdrawalForm, token_new
 from backend.portal.listing import listing
 from backend.portal.pages import staff_page
@@ -37,10 +37,13 @@ from backend.portal.steps import steps_open
 from backend.portal.timeline import timeline_lines
 from backend.portal.views.stepping import step_from
 from backend.rulebook.selectors import categories_of
+from backend.workflow.actions.comment import COMMENT
+from backend.workflow.actions.withdraw import WITHDRAW
 from backend.workflow.errors import NotAtASchool, SchoolNotReady
+from backend.workflow.facts import Situation
 from backend.workflow.models import Ticket
-from backend.workflow.relations import facts_of, relations_of
-from backend.workflow.states import Action, Relation, State
+from backend.workflow.relations import relations_of
+from backend.workflow.states import Relation
 
 PICKER_FORMAT = "%Y-%m-%dT%H:%M"
 AS_REPORTER = frozenset({Relation.REPORTER, Relation.FIXER})
@@ -189,10 +192,9 @@ def _report_page(request: StaffRequest, own: Report, *, problem: StepProblem | N
 
 def _open_part(request: StaffRequest, ticket: Ticket, now: datetime) -> dict[str, Any]:
     relations = relations_of(actor=request.actor, ticket=ticket) & AS_REPORTER
-    steps = steps_open(state=State(ticket.state), relations=relations, facts=facts_of(ticket), as_reporter=True)
-    gone = set() if can_reopen(ticket=ticket, now=now) else {Action.REOPEN}
-    if can_change(ticket=ticket):
-        gone |= {Action.COMMENT, Action.WITHDRAW}  # the report itself can still be added to and taken back
+    steps = steps_open(situation=Situation(ticket=ticket, now=now), relations=relations, as_reporter=True)
+    # While the report itself can still be added to and taken back, its own forms stand for these.
+    gone = {COMMENT.name, WITHDRAW.name} if can_change(ticket=ticket) else set()
     return {
         "ticket": ticket,
         "lines": timeline_lines(ticket=ticket, in_full=False),

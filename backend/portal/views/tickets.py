@@ -13,21 +13,23 @@ from backend.common.clock import database_now
 from backend.incidents.selectors import reports_behind
 from backend.portal.access import staff_only
 from backend.portal.cards import clock_card, declining, ticket_card
-from backend.portal.correcting import corrections
 from backend.portal.forms import token_new
 from backend.portal.listing import listing
 from backend.portal.pages import staff_page
 from backend.portal.problems import StepProblem
 from backend.portal.requests import StaffRequest
-from backend.portal.selectors import assignees, inbox, timers_running
+from backend.portal.selectors import inbox, timers_running
+from backend.portal.step_options import options_of
 from backend.portal.steps import steps_open
 from backend.portal.timeline import timeline_lines
 from backend.portal.views.stepping import step_from
 from backend.rulebook.ruleset import Confidentiality
+from backend.workflow.actions.reclassify import RECLASSIFY
+from backend.workflow.facts import Situation
 from backend.workflow.models import Ticket
-from backend.workflow.relations import facts_of, relations_of
+from backend.workflow.relations import relations_of
 from backend.workflow.selectors import outside_clocks_of, ticket_get, ticket_is_visible
-from backend.workflow.states import Action, Relation, State
+from backend.workflow.states import Relation
 
 
 @staff_only
@@ -62,7 +64,7 @@ def ticket_action(request: StaffRequest, ticket_id: UUID, action: str) -> HttpRe
             return _ticket_page(request, ticket_id, problem=problem)
         messages.success(request, _("Saved. Thank you."))
         # Whoever makes a ticket more confidential may lose sight of it with the same step.
-        is_gone = action == Action.RECLASSIFY and not ticket_is_visible(actor=request.actor, ticket_id=ticket_id)
+        is_gone = action == RECLASSIFY.name and not ticket_is_visible(actor=request.actor, ticket_id=ticket_id)
         if is_gone or request.POST.get("back") == "tickets":
             return redirect("portal:tickets")
     return redirect("portal:ticket_detail", ticket_id=ticket_id)
@@ -78,7 +80,7 @@ def _ticket_page(request: StaffRequest, ticket_id: UUID, *, problem: StepProblem
 def _context(request: StaffRequest, ticket: Ticket) -> dict[str, Any]:
     now = database_now()
     relations = relations_of(actor=request.actor, ticket=ticket)
-    steps = steps_open(state=State(ticket.state), relations=relations, facts=facts_of(ticket))
+    steps = steps_open(situation=Situation(ticket=ticket, now=now), relations=relations)
     return {
         "now": now,
         "ticket": ticket,
@@ -86,15 +88,10 @@ def _context(request: StaffRequest, ticket: Ticket) -> dict[str, Any]:
         "reports": reports_behind(actor=request.actor, ticket=ticket),
         "declining": declining(ticket=ticket),
         "outside": outside_clocks_of(ticket),
-        "corrections": corrections(ticket=ticket, actor=request.actor)
-        if any(step.corrects for step in steps)
-        else None,
         "clocks": [clock_card(ticket=ticket, timer=timer, now=now) for timer in timers_running(ticket=ticket)],
         "lines": timeline_lines(ticket=ticket, in_full=relations != {Relation.REPORTER}),
         "steps": steps,
-        "assignees": assignees(actor=request.actor, ticket=ticket, now=now)
-        if any(step.needs_assignee for step in steps)
-        else [],
+        "options": options_of(ticket=ticket, actor=request.actor, steps=steps, now=now),
         "shows_reporter": ticket.confidentiality != Confidentiality.K2 and ticket.reporter is not None,
         "token": token_new(),
     }

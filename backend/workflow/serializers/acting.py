@@ -1,7 +1,9 @@
-"""What is said with an action on one ticket or on many, and what came of it."""
+"""Inputs of actions on one ticket or on many, made from what each action declares, and what came of them."""
 
+from collections.abc import Callable, Mapping
+from functools import cache
 from http import HTTPStatus
-from typing import Any
+from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
@@ -9,50 +11,61 @@ from rest_framework import serializers
 from backend.common.openapi import ProblemSerializer
 from backend.common.problems import problem_of
 from backend.common.serializers import CleanTextField, IdField, StrictSerializer
-from backend.rulebook.ruleset import Confidentiality, Severity
-from backend.workflow.models import LONGEST_PARTY
-from backend.workflow.services import ActionInput
+from backend.workflow.action import Action
+from backend.workflow.action_input import LONGEST_NOTE, ActionInput, FieldKind, FieldSpec, field_specs, said_from
+from backend.workflow.actions import BY_NAME, FOR_PEOPLE
 from backend.workflow.services.bulk import BulkItem, BulkOutcome
-from backend.workflow.states import Action, State
+from backend.workflow.states import State
 
-LONGEST_NOTE = 4000
 MOST_IN_BULK = 100
-USER_ACTIONS = [action.value for action in Action if action is not Action.ROUTE]
-BULK_ACTIONS = [name for name in USER_ACTIONS if name not in {Action.RECLASSIFY, Action.WAIT}]
-"""What can be done to many tickets with the same words; a correction is about one, and so is a wait."""
+BULK_ACTIONS = [action.name for action in FOR_PEOPLE if action.in_bulk]
+"""What can be done to many tickets with the same words."""
+
+LEFT_OUT: dict[str, Any] = {"required": False, "allow_null": True, "default": None}
+FIELDS: Mapping[FieldKind, Callable[[FieldSpec], serializers.Field[Any, Any, Any, Any]]] = {
+    FieldKind.TEXT: lambda spec: _text_field(spec, multiline=True),
+    FieldKind.LINE: lambda spec: _text_field(spec, multiline=False),
+    FieldKind.CODE: lambda spec: serializers.CharField(max_length=spec.longest, **LEFT_OUT),
+    FieldKind.CHOICE: lambda spec: serializers.ChoiceField(
+        choices=spec.choices.choices if spec.choices else [], **LEFT_OUT
+    ),
+    FieldKind.PERSON: lambda _spec: IdField(**LEFT_OUT),
+    FieldKind.PLACE: lambda _spec: IdField(**LEFT_OUT),
+}
 
 
 class ActionInputSerializer(StrictSerializer):
-    """What is said with an action; which fields an action needs stands in the transition table.
+    """The words of one action.
 
-    `category`, `severity`, `confidentiality` and `place` belong to `reclassify`; what is left out stays as it is.
-    `waiting_for` belongs to `wait`: the outside party by name, in one line.
+    That something required is missing is said by the workflow, once it is known that the reader may act at all; the
+    API's description names it as required all the same (`schema_required`).
     """
 
-    note = CleanTextField(max_length=LONGEST_NOTE, required=False, allow_blank=True, default="")
-    assignee = IdField(required=False, allow_null=True, default=None)
-    category = serializers.CharField(max_length=10, required=False, allow_null=True, default=None)
-    severity = serializers.ChoiceField(choices=Severity.choices, required=False, allow_null=True, default=None)
-    confidentiality = serializers.ChoiceField(
-        choices=Confidentiality.choices, required=False, allow_null=True, default=None
-    )
-    place = IdField(required=False, allow_null=True, default=None)
-    waiting_for = CleanTextField(
-        max_length=LONGEST_PARTY, multiline=False, required=False, allow_blank=True, default=""
-    )
+    said: ClassVar[type[ActionInput]] = ActionInput
+    schema_required: ClassVar[tuple[str, ...]] = ()
 
-    def given(self) -> ActionInput:
-        """Return the checked values."""
-        values: dict[str, Any] = self.validated_data
-        return ActionInput(
-            note=values["note"],
-            assignee_id=values["assignee"],
-            category=values["category"],
-            severity=Severity(values["severity"]) if values["severity"] else None,
-            confidentiality=Confidentiality(values["confidentiality"]) if values["confidentiality"] else None,
-            place_id=values["place"],
-            waiting_for=values["waiting_for"],
-        )
+    def given(self) -> Any:
+        """Return the checked values as the action declares them."""
+        return said_from(self.said, self.validated_data)
+
+
+@cache
+def input_serializer(action: Action[Any]) -> type[ActionInputSerializer]:
+    """Return the serializer of what is said with an action."""
+    specs = field_specs(action.said)
+    name = "".join(word.capitalize() for word in action.name.split("-"))
+    members: dict[str, Any] = {
+        "__doc__": f"What is said with `{action.name}`.",
+        "__module__": __name__,
+        "said": action.said,
+        "schema_required": tuple(spec.name for spec in specs if spec.required),
+        **{spec.name: FIELDS[spec.kind](spec) for spec in specs},
+    }
+    return type(f"{name}ActionInput", (ActionInputSerializer,), members)
+
+
+def _text_field(spec: FieldSpec, *, multiline: bool) -> CleanTextField:
+    return CleanTextField(max_length=spec.longest, multiline=multiline, required=False, allow_blank=True, default="")
 
 
 class BulkItemInput(StrictSerializer):
@@ -80,9 +93,13 @@ class BulkInput(StrictSerializer):
         """Return the checked items."""
         return [BulkItem(item["ticket"], item["version"]) for item in self.validated_data["items"]]
 
-    def given(self) -> ActionInput:
+    def chosen(self) -> Action[Any]:
+        """Return the action."""
+        return BY_NAME[self.validated_data["action"]]
+
+    def given(self) -> Any:
         """Return what is said with the action."""
-        return ActionInput(note=self.validated_data["note"], assignee_id=self.validated_data["assignee"])
+        return said_from(self.chosen().said, self.validated_data)
 
 
 class BulkOutcomeOutput(serializers.Serializer[Any]):

@@ -8,14 +8,15 @@ from rest_framework import serializers
 
 from backend.common.serializers import LocalisedField
 from backend.deadlines.models import Escalation
-from backend.deadlines.selectors import escalations_of, timers_of
+from backend.deadlines.selectors import escalations_of
 from backend.duty.reach import PassedOver
 from backend.organisation.serializers import PersonOutput, PlaceOutput, UnitOutput
 from backend.rulebook.ruleset import CLOCK_CHOICES, Mark
-from backend.workflow.models import NEVER_DUE, EventKind, Ticket, TicketEvent
-from backend.workflow.relations import facts_of, relations_of
+from backend.workflow.actions import ACTION_CHOICES, EVENT_CHOICES, actions_available
+from backend.workflow.facts import Situation
+from backend.workflow.models import NEVER_DUE, Ticket, TicketEvent
+from backend.workflow.relations import relations_of
 from backend.workflow.selectors import category_name, decline_proposed, outside_clocks_of
-from backend.workflow.states import Action, State, actions_available
 from backend.workflow.ticket_clocks import SUBJECT_KIND
 
 MOST_ESCALATIONS = 100
@@ -120,6 +121,7 @@ class TicketOutput(TicketRow):
     decline = serializers.SerializerMethodField()
     links = serializers.SerializerMethodField()
     available_actions = serializers.SerializerMethodField()
+    _last: Situation | None = None
 
     class Meta(TicketRow.Meta):
         fields = [
@@ -153,7 +155,7 @@ class TicketOutput(TicketRow):
     @extend_schema_field(ClockOutput(many=True))
     def get_clocks(self, ticket: Ticket) -> Any:
         """Return the clocks that run, as their timers hold them, the soonest due first; one at rest is none of them."""
-        timers = timers_of(subject_kind=SUBJECT_KIND, subject_ids=[ticket.id]).filter(armed=True)
+        timers = [timer for timer in self._situation(ticket).timers if timer.armed]
         clocks = [{"clock": timer.clock, "due_at": timer.ladder[0], "rungs": timer.ladder} for timer in timers]
         return ClockOutput(clocks, many=True).data
 
@@ -185,18 +187,24 @@ class TicketOutput(TicketRow):
         address = f"/api/v1/tickets/{ticket.id}"
         return {"timeline": f"{address}/timeline", "reports": f"{address}/reports"}
 
-    @extend_schema_field(serializers.ListField(child=serializers.ChoiceField(choices=Action.choices)))
+    @extend_schema_field(serializers.ListField(child=serializers.ChoiceField(choices=ACTION_CHOICES)))
     def get_available_actions(self, ticket: Ticket) -> list[str]:
-        """Return the actions the reader can take now, in the order of the transition table."""
+        """Return the actions the reader can take now, in the order in which they are offered."""
         relations = relations_of(actor=self.context["actor"], ticket=ticket)
-        return [action.value for action in actions_available(State(ticket.state), relations, facts_of(ticket))]
+        return [action.name for action in actions_available(situation=self._situation(ticket), relations=relations)]
+
+    def _situation(self, ticket: Ticket) -> Situation:
+        """Return the ticket as it is at the instant of the answer; its timers are read once for all fields."""
+        if self._last is None or self._last.ticket is not ticket:
+            self._last = Situation(ticket=ticket, now=self.context["now"])
+        return self._last
 
 
 class TicketEventOutput(serializers.Serializer[Any]):
     """One thing that happened to a ticket; `details` is empty after an erasure and never tells whom it concerns."""
 
     sequence = serializers.IntegerField()
-    kind = serializers.ChoiceField(choices=EventKind.choices)
+    kind = serializers.ChoiceField(choices=EVENT_CHOICES)
     at = serializers.DateTimeField()
     actor = serializers.SerializerMethodField(help_text="The person's id; null for the system or a hidden reporter.")
     details = serializers.SerializerMethodField()

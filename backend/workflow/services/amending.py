@@ -4,13 +4,16 @@ from datetime import datetime
 
 from django.db import transaction
 
-from backend.common.outbox import outbox_add
 from backend.organisation.actors import Actor
+from backend.organisation.roles import Role
+from backend.rulebook.ruleset import Confidentiality
+from backend.workflow.change import TicketChange, changes_store
 from backend.workflow.errors import ActionNotAllowed, AmendingTooLate
-from backend.workflow.models import EventKind, Ticket
-from backend.workflow.services.recipients import people_amended
-from backend.workflow.services.recording import event_chain, events_store, told_draft
-from backend.workflow.states import UNSEEN, State
+from backend.workflow.models import Ticket
+from backend.workflow.recipients import audience_load
+from backend.workflow.relation_groups import UNSEEN
+from backend.workflow.states import State
+from backend.workflow.system_events import AMENDED
 
 
 @transaction.atomic(savepoint=False)
@@ -20,11 +23,10 @@ def ticket_amend(*, actor: Actor, ticket: Ticket, text: str, now: datetime) -> T
         raise ActionNotAllowed
     if State(ticket.state) not in UNSEEN:
         raise AmendingTooLate
-    recorded = event_chain(ticket=ticket, kind=EventKind.AMENDED, at=now, actor_id=actor.person_id, body={"note": text})
-    ticket.updated_at = now
-    ticket.save(update_fields=["updated_at", "event_count", "event_hash"])
-    events_store([recorded])
-    people = people_amended(ticket=ticket, now=now)
-    if people:
-        outbox_add(drafts=[told_draft(event=recorded.event, people=people)], now=now)
+    change = TicketChange(ticket=ticket, actor=actor, now=now)
+    change.says(note=text)
+    change.settle(AMENDED, moves=False)
+    role = Role.PROTECTION_LEAD if ticket.confidentiality == Confidentiality.K2 else Role.HANDLER
+    change.tells(audience_load(tickets=[ticket], now=now).in_role(ticket, role).people)
+    changes_store(changes=[change], now=now)
     return ticket

@@ -10,11 +10,10 @@ from django.db import transaction
 from backend.common.errors import DomainError
 from backend.common.preconditions import PreconditionRequired, Stale
 from backend.organisation.actors import Actor
+from backend.workflow.action import Action
+from backend.workflow.action_input import SaidT
 from backend.workflow.models import Ticket
-from backend.workflow.selectors import ticket_lock
-from backend.workflow.services.acting import ticket_act
-from backend.workflow.services.saying import ActionInput
-from backend.workflow.states import BY_ACTION, Action
+from backend.workflow.services.acting import ticket_act_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,28 +35,33 @@ class BulkOutcome:
 
 @transaction.atomic(savepoint=False)
 def tickets_act(
-    *, actor: Actor, items: Sequence[BulkItem], action: Action, given: ActionInput, now: datetime
+    *, actor: Actor, items: Sequence[BulkItem], action: Action[SaidT], said: SaidT, now: datetime
 ) -> list[BulkOutcome]:
     """Take an action on each ticket in a savepoint of its own; the outcomes stand in the order of the items."""
     # Locked in one order by everybody, so that two of these never wait for each other.
     in_lock_order = sorted(items, key=lambda item: item.ticket_id)
-    outcomes = {item.ticket_id: _outcome(actor, item, action, given, now) for item in in_lock_order}
+    outcomes = {item.ticket_id: _outcome(actor, item, action, said, now) for item in in_lock_order}
     return [outcomes[item.ticket_id] for item in items]
 
 
-def _outcome(actor: Actor, item: BulkItem, action: Action, given: ActionInput, now: datetime) -> BulkOutcome:
+def _outcome(actor: Actor, item: BulkItem, action: Action[SaidT], said: SaidT, now: datetime) -> BulkOutcome:
     try:
         with transaction.atomic():
-            ticket = ticket_lock(actor=actor, ticket_id=item.ticket_id)
-            if BY_ACTION[action].checks_version:
-                _check_version(ticket, item.version)
-            return BulkOutcome(item, ticket_act(actor=actor, ticket=ticket, action=action, given=given, now=now), None)
+            ticket = ticket_act_on(
+                actor=actor,
+                ticket_id=item.ticket_id,
+                action=action,
+                said=lambda: said,
+                expects=lambda version: _check_version(version, item.version),
+                now=now,
+            )
+            return BulkOutcome(item, ticket, None)
     except DomainError as refusal:
         return BulkOutcome(item, None, refusal)
 
 
-def _check_version(ticket: Ticket, version: int | None) -> None:
-    if version is None:
+def _check_version(found: int, seen: int | None) -> None:
+    if seen is None:
         raise PreconditionRequired(pointer="/version")
-    if version != ticket.version:
+    if seen != found:
         raise Stale(pointer="/version")

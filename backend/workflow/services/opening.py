@@ -7,19 +7,17 @@ from uuid import UUID
 from django.db import transaction
 
 from backend.calendars.models import Calendar
-from backend.common.outbox import OutboxDraft, outbox_add
 from backend.common.sql.row_query import RowQuery
-from backend.common.sql.row_writes import RowInsert
 from backend.organisation.actors import Actor
 from backend.organisation.models import Place, School, Unit
 from backend.organisation.selectors import people_known
 from backend.rulebook.models import SchoolRulebook
 from backend.rulebook.selectors import ruleset_get
+from backend.workflow.change import TicketChange, change_store_new
 from backend.workflow.errors import NotAtASchool, SchoolNotReady, UnknownCategory, UnknownPerson, UnknownPlace
-from backend.workflow.models import EventKind, Ticket, TicketEvent, TicketEventPayload, TicketParticipant
-from backend.workflow.services.recording import event_chain
-from backend.workflow.services.routing import first_owner
-from backend.workflow.services.timing import timers_follow
+from backend.workflow.models import Ticket, TicketParticipant
+from backend.workflow.offices import first_owner
+from backend.workflow.system_events import OPENED
 
 SCHOOL_AND_PLACE = RowQuery(
     """
@@ -39,8 +37,6 @@ SCHOOL_AND_PLACE = RowQuery(
     calendar=Calendar,
 )
 """All that filing needs to know of a school and a place."""
-
-OPENED = RowInsert(Ticket, TicketEvent, TicketEventPayload)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,17 +81,18 @@ def ticket_open(*, actor: Actor, draft: TicketDraft, now: datetime) -> Ticket:
 
 
 def _store(ticket: Ticket, actor: Actor, persons_concerned: frozenset[UUID], now: datetime) -> None:
-    remarks = timers_follow(ticket=ticket, before=(), now=now)
-    body = {"category": ticket.category, "severity": ticket.severity, "class": ticket.confidentiality, **remarks}
-    opened = event_chain(ticket=ticket, kind=EventKind.OPENED, at=now, actor_id=actor.person_id, body=body)
-    OPENED.insert(ticket, opened.event, opened.payload)
+    change = TicketChange(ticket=ticket, actor=actor, now=now, is_new=True)
+    change.settle_timers()
+    change.record(
+        OPENED, category=ticket.category, severity=ticket.severity, **{"class": ticket.confidentiality}, **change.body
+    )
+    change.routes_again()
+    change_store_new(change=change)
     if persons_concerned:
         role = TicketParticipant.Role.CONCERNED
         TicketParticipant.objects.bulk_create(
             TicketParticipant(ticket=ticket, person_id=person_id, role=role) for person_id in persons_concerned
         )
-    message = OutboxDraft(topic="ticket.opened", dedup_key=f"opened:{ticket.id}", payload={"ticket": str(ticket.id)})
-    outbox_add(drafts=[message], now=now)
 
 
 def _school_and_place(actor: Actor, place_id: UUID | None) -> tuple[School, Place | None]:

@@ -12,19 +12,17 @@ from django.db import transaction
 from backend.calendars.models import Calendar
 from backend.calendars.services import CALENDAR_CHANGED
 from backend.common.outbox import OutboxDraft, outbox_add
-from backend.common.sql.row_writes import RowUpdate
 from backend.deadlines.models import Timer
-from backend.deadlines.selectors import timers_of
 from backend.deadlines.services import TimerMove, timers_move
 from backend.organisation.models import School
 from backend.rulebook.ruleset import ClockName
+from backend.workflow.change import TicketChange, changes_store
 from backend.workflow.maintenance import FIRST, schools_with_stale_clocks, tickets_with_clocks
-from backend.workflow.models import EventKind, Ticket
-from backend.workflow.services.recording import Recorded, event_chain, events_store
-from backend.workflow.ticket_clocks import SUBJECT_KIND, calendar_version, deadlines_now, rules_of
+from backend.workflow.models import Ticket
+from backend.workflow.system_events import CLOCKS_MOVED
+from backend.workflow.ticket_clocks import calendar_version, deadlines_now, rules_of, timers_of_tickets
 
 BATCH = 200
-MOVED = RowUpdate(Ticket, "next_due_at", "waiting_until", "updated_at", "event_count", "event_hash")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +120,7 @@ def _moves_of(tickets: Sequence[Ticket], now: datetime) -> dict[UUID, list[Timer
     A paused one is computed anew, by the calendar as it is then, when it goes on.
     """
     running: defaultdict[UUID, list[Timer]] = defaultdict(list)
-    for timer in timers_of(subject_kind=SUBJECT_KIND, subject_ids=[ticket.id for ticket in tickets]):
+    for timer in timers_of_tickets(ticket_ids=[ticket.id for ticket in tickets]):
         running[timer.subject_id].append(timer)
     return {ticket.id: _moves(ticket, running[ticket.id], now) for ticket in tickets}
 
@@ -140,25 +138,22 @@ def _moves(ticket: Ticket, timers: Sequence[Timer], now: datetime) -> list[Timer
 
 
 def _record(tickets: Sequence[Ticket], moves: Mapping[UUID, Sequence[TimerMove]], now: datetime) -> None:
-    recorded: list[Recorded] = []
+    changes = []
     due = _due_times(tickets)
     for ticket in tickets:
-        body = {
-            "calendar": calendar_version(ticket),
-            "moved": [_said(move) for move in moves[ticket.id] if move.before != move.after],
-        }
-        recorded.append(event_chain(ticket=ticket, kind=EventKind.CLOCKS_MOVED, at=now, actor_id=None, body=body))
+        change = TicketChange(ticket=ticket, now=now)
         ticket.next_due_at = min(due[ticket.id].values())
         ticket.waiting_until = due[ticket.id].get(ClockName.WAIT)
-        ticket.updated_at = now
-    events_store(recorded)
-    MOVED.update(tickets)
+        moved = [_said(move) for move in moves[ticket.id] if move.before != move.after]
+        change.record(CLOCKS_MOVED, calendar=calendar_version(ticket), moved=moved)
+        changes.append(change)
+    changes_store(changes=changes, now=now)
 
 
 def _due_times(tickets: Sequence[Ticket]) -> dict[UUID, dict[str, datetime]]:
     """Return when each running clock of some tickets is due."""
     due: defaultdict[UUID, dict[str, datetime]] = defaultdict(dict)
-    for timer in timers_of(subject_kind=SUBJECT_KIND, subject_ids=[ticket.id for ticket in tickets]).filter(armed=True):
+    for timer in timers_of_tickets(ticket_ids=[ticket.id for ticket in tickets]).filter(armed=True):
         due[timer.subject_id][timer.clock] = timer.ladder[0]
     return due
 

@@ -8,19 +8,29 @@ from uuid import UUID, uuid4
 
 from allclear_client import AuthenticatedClient, Client
 from allclear_client.api.reports import reports_file, reports_retrieve
-from allclear_client.api.tickets import tickets_act, tickets_retrieve
+from allclear_client.api.tickets import (
+    tickets_acknowledge,
+    tickets_record_interim_control,
+    tickets_resolve,
+    tickets_retrieve,
+    tickets_start,
+    tickets_verify,
+)
 from allclear_client.api.tokens import token_create, token_end
 from allclear_client.models import (
-    ActionInputRequest,
+    AcknowledgeActionInputRequest,
     Problem,
+    RecordInterimControlActionInputRequest,
     ReportDetailOutput,
     ReportInputRequest,
     ReportOutput,
+    ResolveActionInputRequest,
+    StartActionInputRequest,
     StateEnum,
     TicketOutput,
-    TicketsActAction,
     TokenInputRequest,
     TokenOutput,
+    VerifyActionInputRequest,
 )
 
 URL = os.environ["ALLCLEAR_URL"]
@@ -63,15 +73,37 @@ def seen(person: AuthenticatedClient, ticket: UUID) -> str:
     return str(tickets_retrieve.sync_detailed(ticket, client=person).headers["ETag"])
 
 
-def act(person: AuthenticatedClient, ticket: UUID, action: TicketsActAction, note: str, match: str) -> StateEnum | str:
-    """Take an action; return the state it led to, or the code of the refusal."""
-    body = ActionInputRequest(note=note)
-    key = str(uuid4())
-    answer = tickets_act.sync(ticket, action, client=person, body=body, idempotency_key=key, if_match=match)
+def outcome(answer: TicketOutput | Problem | None) -> StateEnum | str:
+    """Return the state an action led to, or the code of the refusal."""
     if isinstance(answer, Problem):
         return answer.code
     assert isinstance(answer, TicketOutput), answer
     return answer.state
+
+
+def new() -> str:
+    """Return the key of a new request."""
+    return str(uuid4())
+
+
+def work(head: AuthenticatedClient, ticket: UUID) -> None:
+    """Work on the ticket until it is solved; starting is tried with an old tag first."""
+    old = seen(head, ticket)
+    acknowledge, start = AcknowledgeActionInputRequest(), StartActionInputRequest()
+    safe = RecordInterimControlActionInputRequest(note="Desks moved aside.")
+    solved = ResolveActionInputRequest(note="Desks are in the depot.")
+    print(outcome(tickets_acknowledge.sync(ticket, client=head, body=acknowledge, idempotency_key=new())))
+    print(outcome(tickets_start.sync(ticket, client=head, body=start, idempotency_key=new(), if_match=old)))
+    match = seen(head, ticket)
+    print(
+        outcome(
+            tickets_record_interim_control.sync(ticket, client=head, body=safe, idempotency_key=new(), if_match=match)
+        )
+    )
+    match = seen(head, ticket)
+    print(outcome(tickets_start.sync(ticket, client=head, body=start, idempotency_key=new(), if_match=match)))
+    match = seen(head, ticket)
+    print(outcome(tickets_resolve.sync(ticket, client=head, body=solved, idempotency_key=new(), if_match=match)))
 
 
 def main() -> None:
@@ -81,14 +113,11 @@ def main() -> None:
     assert isinstance(report.ticket, UUID), report
     print(report.state, wait_until_routed(teacher, report.id), sep="\n")
     ticket = report.ticket
-    old = seen(head, ticket)
-    print(act(head, ticket, TicketsActAction.ACKNOWLEDGE, "", old))
-    print(act(head, ticket, TicketsActAction.START, "", old))
-    print(act(head, ticket, TicketsActAction.RECORD_INTERIM_CONTROL, "Desks moved aside.", seen(head, ticket)))
-    print(act(head, ticket, TicketsActAction.START, "", seen(head, ticket)))
-    print(act(head, ticket, TicketsActAction.RESOLVE, "Desks are in the depot.", seen(head, ticket)))
-    print(act(head, ticket, TicketsActAction.VERIFY, "Looks fine.", seen(head, ticket)))
-    print(act(coordinator, ticket, TicketsActAction.VERIFY, "Seen: the exit is free.", seen(coordinator, ticket)))
+    work(head, ticket)
+    for person, note in ((head, "Looks fine."), (coordinator, "Seen: the exit is free.")):
+        verify = VerifyActionInputRequest(note=note)
+        match = seen(person, ticket)
+        print(outcome(tickets_verify.sync(ticket, client=person, body=verify, idempotency_key=new(), if_match=match)))
     for person in (teacher, head, coordinator):
         assert token_end.sync_detailed(client=person).status_code == HTTPStatus.NO_CONTENT
 

@@ -4,7 +4,8 @@ import { randomUUID } from "node:crypto";
 import createClient, { type Client } from "openapi-fetch";
 import type { components, paths } from "./allclear.js";
 
-type Action = paths["/api/v1/tickets/{ticket_id}/actions/{action}"]["post"]["parameters"]["path"]["action"];
+type Action = components["schemas"]["ActionEnum"];
+type ActionPath = Extract<keyof paths, `/api/v1/tickets/{ticket_id}/actions/${Action}`>;
 type State = components["schemas"]["StateEnum"];
 type Report = components["schemas"]["ReportOutput"];
 type Person = Client<paths>;
@@ -62,8 +63,9 @@ async function seen(person: Person, ticket: string): Promise<string> {
 // The state that the action led to, or the code of the refusal.
 async function act(person: Person, ticket: string, action: Action, note: string, match: string): Promise<string> {
   const header = { "Idempotency-Key": randomUUID(), "If-Match": match };
-  const params = { path: { ticket_id: ticket, action }, header };
-  const { data, error } = await person.POST("/api/v1/tickets/{ticket_id}/actions/{action}", { params, body: { note } });
+  const params = { path: { ticket_id: ticket }, header };
+  const path: ActionPath = `/api/v1/tickets/{ticket_id}/actions/${action}`;
+  const { data, error } = await person.POST(path as "/api/v1/tickets/{ticket_id}/actions/start", { params, body: { note } });
   return data === undefined ? there(error).code : data.state;
 }
 

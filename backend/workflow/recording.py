@@ -1,24 +1,27 @@
-"""Writing the ledger, and putting what has to be told into the outbox."""
+"""Writing the ledger: chaining events to tickets, and storing any number of them at once."""
 
 import json
 import secrets
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from backend.common.outbox import OutboxDraft
 from backend.common.sql.prepared import prepared_cursor
+from backend.workflow.event_types import EventType
 from backend.workflow.ledger import SALT_BYTES, Link, commitment_of
-from backend.workflow.models import EventKind, Ticket, TicketEvent, TicketEventPayload
+from backend.workflow.models import Ticket, TicketEvent, TicketEventPayload
 
-EVENT_COLUMNS = ("id", "ticket_id", "sequence", "kind", "at", "actor_id", "commitment", "previous_hash", "hash")
+EVENT_COLUMNS = (
+    *("id", "ticket_id", "sequence", "kind", "version", "at"),
+    *("actor_id", "commitment", "previous_hash", "hash"),
+)
 STORE = f"""
 WITH stored AS (
     INSERT INTO workflow_ticketevent ({", ".join(EVENT_COLUMNS)})
     SELECT * FROM unnest(
-        %s::uuid[], %s::uuid[], %s::integer[], %s::varchar[], %s::timestamptz[], %s::uuid[],
+        %s::uuid[], %s::uuid[], %s::integer[], %s::varchar[], %s::integer[], %s::timestamptz[], %s::uuid[],
         %s::bytea[], %s::bytea[], %s::bytea[]
     )
 )
@@ -36,18 +39,23 @@ class Recorded:
 
 
 def event_chain(
-    *, ticket: Ticket, kind: EventKind, at: datetime, actor_id: UUID | None, body: dict[str, Any]
+    *, ticket: Ticket, event: EventType, at: datetime, actor_id: UUID | None, body: dict[str, Any]
 ) -> Recorded:
-    """Chain an event to a locked (or new) ticket and move the ticket's head; the caller stores both."""
+    """Chain an event to a locked (or new) ticket and move the ticket's head; the caller stores both.
+
+    Raises UndeclaredField where the body has a field that the event's type does not declare.
+    """
+    event.check(body)
     salt = secrets.token_bytes(SALT_BYTES)
     commitment = commitment_of(salt=salt, body=body)
     sequence = ticket.event_count + 1
     previous = bytes(ticket.event_hash)
-    link = Link(ticket.id, sequence, kind, at, actor_id, commitment, previous)
-    event = TicketEvent(
+    link = Link(ticket.id, sequence, event.name, event.version, at, actor_id, commitment, previous)
+    row = TicketEvent(
         ticket=ticket,
         sequence=sequence,
-        kind=kind,
+        kind=event.name,
+        version=event.version,
         at=at,
         actor_id=actor_id,
         commitment=commitment,
@@ -55,8 +63,8 @@ def event_chain(
         hash=link.hash(),
     )
     ticket.event_count = sequence
-    ticket.event_hash = event.hash
-    return Recorded(event, TicketEventPayload(event=event, salt=salt, body=body))
+    ticket.event_hash = row.hash
+    return Recorded(row, TicketEventPayload(event=row, salt=salt, body=body))
 
 
 def events_store(recorded: Sequence[Recorded]) -> None:
@@ -72,22 +80,3 @@ def events_store(recorded: Sequence[Recorded]) -> None:
                 [json.dumps(payload.body) for payload in payloads],
             ],
         )
-
-
-def routing_draft(*, event: TicketEvent) -> OutboxDraft:
-    """Return the outbox row that has a received ticket routed again because of an event."""
-    return OutboxDraft(topic="ticket.opened", dedup_key=f"opened:{event.id}", payload={"ticket": str(event.ticket_id)})
-
-
-def told_draft(*, event: TicketEvent, people: Collection[UUID]) -> OutboxDraft:
-    """Return the outbox row that makes the people hear of an event; its key is the event's id."""
-    return OutboxDraft(
-        topic="ticket.told",
-        dedup_key=f"told:{event.id}",
-        payload={
-            "ticket": str(event.ticket_id),
-            "event": str(event.id),
-            "kind": event.kind,
-            "people": sorted(str(person_id) for person_id in people),
-        },
-    )

@@ -1,0 +1,169 @@
+"""The words of each action on the pages: its button, its question, its line in the timeline. Pure."""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActionWords:
+    """The words of one action.
+
+    `label` stands on the button (for the reporter `for_reporter` where there is one), `question` beside the note
+    (empty: one tap is enough), `done` in the timeline.
+    """
+
+    label: str | Promise
+    icon: str
+    done: str | Promise
+    question: str | Promise = ""
+    for_reporter: str | Promise = ""
+
+
+ACTION_WORDS: dict[str, ActionWords] = {
+    "acknowledge": ActionWords(
+        label=_("Acknowledge"),
+        icon="eye",
+        done=_("%(who)s acknowledged it and takes care of it."),
+    ),
+    "assign": ActionWords(
+        label=_("Assign"),
+        icon="person",
+        question=_("Anything they should know? (optional)"),
+        done=_("%(who)s gave it to %(assignee)s."),
+    ),
+    "record-interim-control": ActionWords(
+        label=_("Record what was done at once"),
+        icon="shield",
+        question=_("What was done at once? For example: closed off, switched off, a sign put up."),
+        done=_("%(who)s recorded what was done at once to make it safe."),
+    ),
+    "start": ActionWords(
+        label=_("Start work"),
+        icon="tool",
+        done=_("%(who)s started work."),
+    ),
+    "wait": ActionWords(
+        label=_("Wait for somebody outside"),
+        icon="clock",
+        question=_("Why can nobody here go on without them, and what was agreed?"),
+        done=_("%(who)s let it wait for %(party)s."),
+    ),
+    "resume": ActionWords(
+        label=_("Go on with the work"),
+        icon="tool",
+        question=_("What has changed? (optional)"),
+        done=_("%(who)s went on with the work."),
+    ),
+    "resolve": ActionWords(
+        label=_("Resolve"),
+        icon="check",
+        question=_("What was done, and how can one see that it is solved?"),
+        done=_("%(who)s reported it solved."),
+    ),
+    "verify": ActionWords(
+        label=_("Verify and close"),
+        icon="check",
+        question=_("What did you look at?"),
+        for_reporter=_("Yes, it is solved"),
+        done=_("%(who)s checked it and closed it."),
+    ),
+    "reject-fix": ActionWords(
+        label=_("Not fixed: send back"),
+        icon="back",
+        question=_("What is still wrong?"),
+        for_reporter=_("No, it is not solved"),
+        done=_("%(who)s looked: it is not solved yet, so it went back."),
+    ),
+    "reopen": ActionWords(
+        label=_("Reopen"),
+        icon="back",
+        question=_("What is wrong again?"),
+        for_reporter=_("The problem is back"),
+        done=_("%(who)s reopened it."),
+    ),
+    "progress": ActionWords(
+        label=_("Report progress"),
+        icon="speech",
+        question=_("How far is it, and what happens next?"),
+        done=_("%(who)s reported progress."),
+    ),
+    "cannot-solve": ActionWords(
+        label=_("We cannot solve this ourselves"),
+        icon="arrow",
+        question=_("Why can your office not solve it?"),
+        done=_("%(who)s said that the office cannot solve it alone; the next person up has been told."),
+    ),
+    "contain": ActionWords(
+        label=_("Report it contained"),
+        icon="shield",
+        question=_("What was done, so that it cannot spread or hurt anybody any more?"),
+        done=_("%(who)s reported it contained."),
+    ),
+    "reclassify": ActionWords(
+        label=_("Correct how it is classed"),
+        icon="pen",
+        question=_("What was wrong, and why is it so?"),
+        done=_("%(who)s corrected how it is classed."),
+    ),
+    "propose-decline": ActionWords(
+        label=_("Propose to decline it"),
+        icon="back",
+        question=_("Why should it be declined? The reporter will read this."),
+        done=_("%(who)s proposed to decline it."),
+    ),
+    "confirm-decline": ActionWords(
+        label=_("Decline it"),
+        icon="check",
+        question=_("Anything to add? The reporter will read this. (optional)"),
+        done=_("%(who)s agreed: it is declined."),
+    ),
+    "refuse-decline": ActionWords(
+        label=_("Do not decline it"),
+        icon="back",
+        question=_("Why should work on it go on?"),
+        done=_("%(who)s did not agree to decline it: work goes on."),
+    ),
+    "contest-decline": ActionWords(
+        label=_("Contest the declining"),
+        icon="back",
+        question=_("Why should it not be declined?"),
+        for_reporter=_("I see it differently"),
+        done=_("%(who)s contested the declining, so it begins again."),
+    ),
+    "withdraw": ActionWords(
+        label=_("Withdraw the report"),
+        icon="back",
+        question=_("Why do you withdraw it? (optional)"),
+        for_reporter=_("Withdraw it"),
+        done=_("%(who)s withdrew the report."),
+    ),
+    "comment": ActionWords(
+        label=_("Comment"),
+        icon="speech",
+        question=_("What would you like to add?"),
+        for_reporter=_("Add something"),
+        done=_("%(who)s wrote:"),
+    ),
+}
+"""By the name of the action; a test compares them with the actions."""
+
+LABELS: dict[str, str | Promise] = {
+    "assignee": _("To whom?"),
+    "waiting_for": _("For whom? Name the firm, office or person outside the school."),
+    "needed": _("What is needed? For example money, a decision, a specialist."),
+    "category": _("What is it about?"),
+    "severity": _("How urgent is it?"),
+    "confidentiality": _("Who may see it?"),
+    "place": _("Where?"),
+}
+"""What a form asks for beside each field; a note has its action's own question."""
+HINTS: dict[str, str | Promise] = {
+    "waiting_for": _(
+        "The time to solve it stands still meanwhile. When it has waited as long as it may, work goes on by itself."
+    ),
+}
+INTRODUCTIONS: dict[str, str | Promise] = {
+    "reclassify": _("Change only what is wrong. Deadlines are counted again from the time of the report."),
+}

@@ -1,0 +1,44 @@
+"""Forms of actions, made from what each action declares."""
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Any
+
+from django import forms
+
+from backend.portal.forms import TOO_LONG, CleanLine, CleanText
+from backend.workflow.action import Action
+from backend.workflow.action_input import FieldKind, FieldSpec, field_specs
+from backend.workflow.errors import UnknownCategory, UnknownPerson, UnknownPlace
+
+FIELDS: Mapping[FieldKind, Callable[[FieldSpec], forms.Field]] = {
+    FieldKind.TEXT: lambda spec: CleanText(required=False, max_length=spec.longest, error_messages=TOO_LONG),
+    FieldKind.LINE: lambda spec: CleanLine(required=False, max_length=spec.longest, error_messages=TOO_LONG),
+    FieldKind.CODE: lambda spec: forms.CharField(
+        required=False, max_length=spec.longest, error_messages={"max_length": UnknownCategory.title}
+    ),
+    FieldKind.CHOICE: lambda spec: forms.ChoiceField(
+        required=False, choices=spec.choices.choices if spec.choices else ()
+    ),
+    FieldKind.PERSON: lambda _spec: forms.UUIDField(required=False, error_messages={"invalid": UnknownPerson.title}),
+    FieldKind.PLACE: lambda _spec: forms.UUIDField(required=False, error_messages={"invalid": UnknownPlace.title}),
+}
+
+
+class StepInput(forms.Form):
+    """What every form of an action sends besides its own fields: the version it showed, and its token."""
+
+    version = forms.IntegerField(min_value=0, max_value=2**31 - 1)
+    token = forms.CharField(max_length=64)
+
+    @property
+    def own_fields(self) -> tuple[str, ...]:
+        """The names of the action's own fields."""
+        return tuple(name for name in self.fields if name not in StepInput.base_fields)
+
+
+@cache
+def step_form(action: Action[Any]) -> type[StepInput]:
+    """Return the form of an action; that something required is missing is said by the workflow."""
+    own = {spec.name: FIELDS[spec.kind](spec) for spec in field_specs(action.said)}
+    return type("StepForm", (StepInput,), own)

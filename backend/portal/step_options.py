@@ -1,0 +1,75 @@
+"""The values that the fields of an action's form offer to choose from; each is read only where a form asks for it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from backend.organisation.actors import Actor
+from backend.portal.cards import is_chinese
+from backend.portal.placetree import PlaceGroup, place_groups
+from backend.portal.selectors import assignees, places_for_report
+from backend.portal.steps import StepForm
+from backend.rulebook.ruleset import Confidentiality, Severity
+from backend.rulebook.selectors import ruleset_get
+from backend.workflow.models import Ticket
+from backend.workflow.selectors import category_name
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A value to choose and its name."""
+
+    value: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The choices of one field, flat or in groups, and what it says while nothing is chosen."""
+
+    unchosen: str | Promise
+    choices: Sequence[Choice] = ()
+    groups: Sequence[PlaceGroup] = field(default_factory=tuple)
+
+
+def options_of(*, ticket: Ticket, actor: Actor, steps: Sequence[StepForm], now: datetime) -> Mapping[str, Options]:
+    """Return the choices of every field that one of the forms has, by the field's name."""
+    offers: Mapping[str, Callable[[], Options]] = {
+        "assignee": lambda: _assignees(ticket, actor, now),
+        "category": lambda: _categories(ticket),
+        "severity": lambda: _as_it_is(
+            str(Severity(ticket.severity).label),
+            [Choice(row, str(row.label)) for row in Severity if row != ticket.severity],
+        ),
+        "confidentiality": lambda: _as_it_is(
+            str(Confidentiality(ticket.confidentiality).label),
+            [Choice(row, str(row.label)) for row in Confidentiality if row != ticket.confidentiality],
+        ),
+        "place": lambda: _places(ticket, actor),
+    }
+    return {name: offer() for name, offer in offers.items() if any(step.asks_for(name) for step in steps)}
+
+
+def _assignees(ticket: Ticket, actor: Actor, now: datetime) -> Options:
+    people = assignees(actor=actor, ticket=ticket, now=now)
+    return Options(_("Choose somebody"), [Choice(str(person.id), person.name) for person in people])
+
+
+def _categories(ticket: Ticket) -> Options:
+    categories = ruleset_get(ticket.rulebook_id).categories.values()
+    names = [Choice(row.code, row.name_zh if is_chinese() else row.name_en) for row in categories]
+    present = category_name(ticket, chinese=is_chinese())
+    return _as_it_is(present, [choice for choice in names if choice.value != ticket.category])
+
+
+def _places(ticket: Ticket, actor: Actor) -> Options:
+    places = [place for place in places_for_report(actor=actor) if place.school_id == ticket.school_id]
+    present = ticket.place.name if ticket.place else _("Not given")
+    return Options(_("As it is: %(present)s") % {"present": present}, groups=place_groups(places))
+
+
+def _as_it_is(present: str, choices: Sequence[Choice]) -> Options:
+    return Options(_("As it is: %(present)s") % {"present": present}, choices)

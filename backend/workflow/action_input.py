@@ -1,0 +1,129 @@
+"""The words that go with an action, declared field by field; schemas of the API and forms of the pages follow. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from django.db.models import TextChoices
+
+from backend.workflow.event_types import Sensitivity
+
+LONGEST_NOTE = 4000
+
+
+class FieldKind(StrEnum):
+    """What sort of value a field takes."""
+
+    TEXT = "text"
+    LINE = "line"
+    CODE = "code"
+    CHOICE = "choice"
+    PERSON = "person"
+    PLACE = "place"
+
+
+@dataclass(frozen=True, slots=True)
+class FieldSpec:
+    """How a field is read, and how an event keeps it (`recorded` None: not at all).
+
+    `attribute` is its name in Python, `name` the one in the API and on the pages; the value of a field that was left
+    out is an empty text or None.
+    """
+
+    name: str
+    attribute: str
+    kind: FieldKind
+    required: bool
+    recorded: Sensitivity | None
+    longest: int = 0
+    choices: type[TextChoices] | None = None
+
+
+def text(*, required: bool = False, longest: int = LONGEST_NOTE) -> Any:
+    """Declare words of several lines."""
+    return _declared("", kind=FieldKind.TEXT, required=required, longest=longest, recorded=Sensitivity.FREE_TEXT)
+
+
+def line(*, required: bool = False, longest: int) -> Any:
+    """Declare words of one line."""
+    return _declared("", kind=FieldKind.LINE, required=required, longest=longest, recorded=Sensitivity.FREE_TEXT)
+
+
+def person(*, name: str, required: bool = False) -> Any:
+    """Declare one person, by id."""
+    return _declared(None, kind=FieldKind.PERSON, name=name, required=required, recorded=Sensitivity.PERSON)
+
+
+def place(*, name: str) -> Any:
+    """Declare one place, by id; events record the change it makes, not what was sent."""
+    return _declared(None, kind=FieldKind.PLACE, name=name, required=False, recorded=None)
+
+
+def code(*, longest: int) -> Any:
+    """Declare a code of the rulebook; events record the change it makes, not what was sent."""
+    return _declared(None, kind=FieldKind.CODE, required=False, longest=longest, recorded=None)
+
+
+def choice(choices: type[TextChoices]) -> Any:
+    """Declare one of some values; events record the change it makes, not what was sent."""
+    return _declared(None, kind=FieldKind.CHOICE, required=False, choices=choices, recorded=None)
+
+
+def _declared(default: Any, **spec: Any) -> Any:
+    return field(default=default, metadata=spec)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActionInput:
+    """A note, which every action takes; an action that asks for more, or cannot do without it, declares so."""
+
+    note: str = text()
+
+    def body(self) -> dict[str, Any]:
+        """Return what an event keeps of it: the recorded fields that were filled in, ids as text."""
+        said = {spec.name: getattr(self, spec.attribute) for spec in field_specs(type(self)) if spec.recorded}
+        return {name: value if isinstance(value, str) else str(value) for name, value in said.items() if value}
+
+    def missing(self) -> str | None:
+        """Return the name of the first required field that is empty."""
+        empty = (spec.name for spec in field_specs(type(self)) if spec.required and not getattr(self, spec.attribute))
+        return next(empty, None)
+
+
+SaidT = TypeVar("SaidT", bound=ActionInput)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reasoned(ActionInput):
+    """A note that has to be given."""
+
+    note: str = text(required=True)
+
+
+_SPECS: dict[type[ActionInput], tuple[FieldSpec, ...]] = {}
+
+
+def said_from(said: type[SaidT], values: Mapping[str, Any]) -> SaidT:
+    """Return an action's words from checked values by name; what is not among them, or empty, was left out."""
+    given = {spec.attribute: _read(spec, values[spec.name]) for spec in field_specs(said) if values.get(spec.name)}
+    return said(**given)
+
+
+def _read(spec: FieldSpec, value: Any) -> Any:
+    return spec.choices(value) if spec.choices else value
+
+
+def field_specs(said: type[ActionInput]) -> tuple[FieldSpec, ...]:
+    """Return the fields of an input, those that decide first and the note last, as forms ask for them."""
+    if said not in _SPECS:
+        _SPECS[said] = _specs(said)
+    return _SPECS[said]
+
+
+def _specs(said: type[ActionInput]) -> tuple[FieldSpec, ...]:
+    specs = [
+        FieldSpec(**{"name": row.name, **row.metadata}, attribute=row.name)  # the metadata may name it differently
+        for row in fields(said)
+    ]
+    return tuple(sorted(specs, key=lambda spec: spec.attribute == "note"))

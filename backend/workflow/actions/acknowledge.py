@@ -1,0 +1,30 @@
+"""Acknowledging: somebody of the office, or above it, has seen the ticket and takes care of it."""
+
+from backend.workflow.action import Action, Told
+from backend.workflow.action_input import ActionInput
+from backend.workflow.change import TicketChange
+from backend.workflow.relation_groups import ABOVE, OWNERS, UNSEEN
+from backend.workflow.relations import relations_of
+from backend.workflow.states import Relation, State
+
+TAKES_IT_ON = frozenset({Relation.HANDLER, Relation.OFFICE_HEAD, Relation.CASE_LEAD})
+
+
+def _effect(change: TicketChange, _said: ActionInput) -> None:
+    ticket, actor = change.ticket, change.actor
+    if ticket.assignee_id is None and actor and relations_of(actor=actor, ticket=ticket) & TAKES_IT_ON:
+        ticket.assignee_id = actor.person_id
+    ticket.progress_at = change.now
+
+
+ACKNOWLEDGE = Action(
+    name="acknowledge",
+    order=10,
+    sources=UNSEEN,
+    target=State.ACKNOWLEDGED,
+    allowed=OWNERS | ABOVE,
+    said=ActionInput,
+    effect=_effect,
+    told=Told(reporter=True),
+    checks_version=False,
+)

@@ -1,0 +1,52 @@
+"""Saying that the office cannot solve it: why, and what is needed; the next rung of the ladder hears at once."""
+
+from dataclasses import dataclass, replace
+
+from backend.rulebook.ruleset import ClockName
+from backend.rulebook.selectors import ruleset_get
+from backend.workflow.action import Action
+from backend.workflow.action_input import Reasoned, text
+from backend.workflow.change import TicketChange
+from backend.workflow.escalation import ladder_length, level_after, rung_reach
+from backend.workflow.event_types import Sensitivity
+from backend.workflow.recipients import audience_load
+from backend.workflow.relation_groups import OWNERS
+from backend.workflow.states import State
+
+LONGEST_NEED = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CannotSolveInput(Reasoned):
+    """Why the office cannot solve it, and what is needed."""
+
+    needed: str = text(required=True, longest=LONGEST_NEED)
+
+
+def _effect(change: TicketChange, _said: CannotSolveInput) -> None:
+    """Raise the ticket by one rung of the ladder of its time to solve; whoever says so is not asked themselves."""
+    ticket = change.ticket
+    audience, ruleset = audience_load(tickets=[ticket], now=change.now), ruleset_get(ticket.rulebook_id)
+    subject = audience.subject_of(ticket)
+    if change.actor_id:
+        subject = replace(subject, excluded=subject.excluded | {change.actor_id})
+    reached = rung_reach(
+        directory=audience.directory, ruleset=ruleset, subject=subject, clock=ClockName.RESOLVE, rung=ticket.level
+    )
+    length = ladder_length(ruleset=ruleset, subject=subject, clock=ClockName.RESOLVE)
+    ticket.level = level_after(level=ticket.level, rung=reached.rung, ladder_length=length)
+    ticket.paged = list(reached.people)
+    change.says(level=ticket.level, reached=[str(person) for person in reached.people])
+    change.tells(reached.people)
+
+
+CANNOT_SOLVE = Action(
+    name="cannot-solve",
+    order=115,
+    sources=frozenset({State.ACKNOWLEDGED, State.IN_PROGRESS, State.WAITING}),
+    allowed=OWNERS,
+    said=CannotSolveInput,
+    effect=_effect,
+    records={"level": Sensitivity.PLAIN, "reached": Sensitivity.PERSON},
+    in_bulk=False,
+)

@@ -1,0 +1,29 @@
+"""Declining: a second person agrees that nobody should work on it."""
+
+from backend.workflow.action import Action, Told
+from backend.workflow.action_input import ActionInput
+from backend.workflow.change import TicketChange
+from backend.workflow.declining import proposer_hears
+from backend.workflow.errors import ActionNotAllowed
+from backend.workflow.facts import DECLINE_PROPOSED
+from backend.workflow.relation_groups import DECLINERS, OPEN
+from backend.workflow.states import Relation, State
+
+
+def _effect(change: TicketChange, _said: ActionInput) -> None:
+    change.ticket.declined_at = change.now
+    proposer_hears(change=change)
+
+
+CONFIRM_DECLINE = Action(
+    name="confirm-decline",
+    order=150,
+    sources=OPEN,
+    target=State.DECLINED,
+    allowed=DECLINERS,
+    refused={Relation.PROPOSER: ActionNotAllowed},
+    facts=(DECLINE_PROPOSED,),
+    said=ActionInput,
+    effect=_effect,
+    told=Told(reporter=True, assignee=True),
+)

@@ -1,0 +1,36 @@
+"""Contesting a declining: the reporter sees it differently, so the ticket is received and routed again."""
+
+from backend.organisation.roles import Role
+from backend.rulebook.ruleset import Confidentiality
+from backend.workflow.action import Action, Told
+from backend.workflow.action_input import Reasoned
+from backend.workflow.change import TicketChange
+from backend.workflow.declining import proposal_forget
+from backend.workflow.facts import DECLINED_LATELY
+from backend.workflow.offices import first_owner
+from backend.workflow.states import Relation, State
+
+
+def _effect(change: TicketChange, _said: Reasoned) -> None:
+    ticket = change.ticket
+    ticket.owner = first_owner(school=ticket.school, confidentiality=Confidentiality(ticket.confidentiality))
+    ticket.assignee = None
+    proposal_forget(ticket=ticket)
+    ticket.declined_at = None
+    ticket.contained_at = None
+    ticket.reopened_at = change.now
+    ticket.waits = []
+    change.routes_again()
+
+
+CONTEST_DECLINE = Action(
+    name="contest-decline",
+    order=170,
+    sources=frozenset({State.DECLINED}),
+    target=State.RECEIVED,
+    allowed=frozenset({Relation.REPORTER}),
+    facts=(DECLINED_LATELY,),
+    said=Reasoned,
+    effect=_effect,
+    told=Told(role=Role.COORDINATOR),
+)

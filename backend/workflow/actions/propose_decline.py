@@ -1,0 +1,26 @@
+"""Proposing to decline a ticket nobody should work on; somebody else decides."""
+
+from backend.organisation.roles import Role
+from backend.workflow.action import Action, Told
+from backend.workflow.action_input import Reasoned
+from backend.workflow.change import TicketChange
+from backend.workflow.facts import NO_DECLINE_PROPOSED
+from backend.workflow.relation_groups import DECLINERS, OPEN
+from backend.workflow.states import Relation
+
+
+def _effect(change: TicketChange, _said: Reasoned) -> None:
+    change.ticket.decline_proposed_by_id = change.actor_id
+    change.ticket.decline_proposed_at = change.now
+
+
+PROPOSE_DECLINE = Action(
+    name="propose-decline",
+    order=140,
+    sources=OPEN,
+    allowed=DECLINERS | {Relation.HANDLER, Relation.OFFICE_HEAD},
+    facts=(NO_DECLINE_PROPOSED,),
+    said=Reasoned,
+    effect=_effect,
+    told=Told(role=Role.COORDINATOR, not_the_actor=True),
+)

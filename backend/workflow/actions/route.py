@@ -1,0 +1,33 @@
+"""Routing, the system's own action: the office that answers for the category takes the ticket."""
+
+from backend.organisation.models import Unit
+from backend.workflow.action import Action
+from backend.workflow.action_input import ActionInput
+from backend.workflow.change import TicketChange
+from backend.workflow.event_types import Sensitivity
+from backend.workflow.offices import office_give
+from backend.workflow.states import Relation, State
+
+ROUTE = Action(
+    name="route",
+    order=0,
+    sources=frozenset({State.RECEIVED}),
+    target=State.ROUTED,
+    allowed=frozenset({Relation.SYSTEM}),
+    said=ActionInput,
+    records={"office": Sensitivity.PLAIN, "found": Sensitivity.PLAIN},
+)
+
+
+def route(*, change: TicketChange, office: Unit | None) -> None:
+    """Give a locked ticket to the office that answers for it (None: it stays where it is) and let the change settle.
+
+    One that somebody acknowledged meanwhile keeps its state.
+    """
+    ticket = change.ticket
+    if office is not None:
+        office_give(ticket=ticket, office=office)
+    if ticket.state in ROUTE.sources:
+        ticket.state = State.ROUTED
+    change.says(office=str(ticket.owner_id), found=office is not None)
+    change.settle(ROUTE.event)

@@ -1,0 +1,161 @@
+"""The one writer of tickets: whatever changes one, a person or the system, changes it through here and in one order.
+
+Lock, clocks before, effect, version, timers, event, save, outbox: the caller locks the ticket, a `TicketChange` notes
+its clocks, the caller changes it and lets the change `settle`, and `changes_store` writes any number of them at once.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+
+from backend.common.outbox import OutboxDraft, outbox_add
+from backend.common.sql.row_writes import RowInsert, RowUpdate
+from backend.organisation.actors import Actor
+from backend.rulebook.ruleset import ClockName
+from backend.workflow.event_types import EventType
+from backend.workflow.facts import Situation
+from backend.workflow.models import Ticket, TicketEvent, TicketEventPayload
+from backend.workflow.recording import Recorded, event_chain, events_store
+from backend.workflow.timer_plan import (
+    NO_CLOCKS,
+    TimerPlan,
+    clocks_before,
+    plan_following,
+    plan_renewing,
+    plans_carry_out,
+)
+
+MUTABLE = (
+    *(
+        "category",
+        "kind",
+        "severity",
+        "confidentiality",
+        "place",
+        "updated_at",
+        "state",
+        "version",
+        "owner",
+        "assignee",
+    ),
+    *("fixer", "interim_control_at", "contained_at", "progress_at", "resolved_at", "closed_at", "reopened_at"),
+    *("decline_proposed_by", "decline_proposed_at", "declined_at"),
+    *("waiting_for", "waiting_since", "waiting_until", "waits"),
+    *("level", "paged", "next_due_at", "event_count", "event_hash"),
+)
+"""The columns of a ticket that can change after it was opened."""
+CHANGED = RowUpdate(Ticket, *MUTABLE)
+OPENED = RowInsert(Ticket, TicketEvent, TicketEventPayload)
+
+
+class TicketChange:
+    """One change of one locked ticket at one instant, by a person or (actor None) by the system.
+
+    Whoever changes the ticket notes here what the event says besides (`says`), who hears of it (`tells`), whether the
+    deadlines are to be computed anew (`renews_timers`), and what else has to happen after the commit (`after`).
+    """
+
+    def __init__(self, *, ticket: Ticket, now: datetime, actor: Actor | None = None, is_new: bool = False) -> None:
+        """Take a locked ticket as it is before the change, or a new one that is not stored yet."""
+        self.ticket = ticket
+        self.now = now
+        self.actor = actor
+        self.situation = Situation(ticket=ticket, now=now, timers=() if is_new else None)
+        self.body: dict[str, Any] = {}
+        self.people: set[UUID] = set()
+        self.recorded: list[Recorded] = []
+        self.after: list[OutboxDraft] = []
+        self.renews_timers = False
+        self.is_to_be_routed = False
+        self.plan: TimerPlan | None = None
+        self._before = NO_CLOCKS if is_new else clocks_before(ticket)
+
+    @property
+    def actor_id(self) -> UUID | None:
+        """The person's id; None for the system."""
+        return self.actor.person_id if self.actor else None
+
+    def says(self, **fields: Any) -> None:
+        """Add fields to what the event says; each has to be declared by the event's type."""
+        self.body |= fields
+
+    def tells(self, people: Iterable[UUID]) -> None:
+        """Have these people hear of the change."""
+        self.people.update(people)
+
+    def routes_again(self) -> None:
+        """Have the ticket, which is received, be routed after the commit."""
+        self.is_to_be_routed = True
+
+    def settle(self, event: EventType, *, restarts: frozenset[ClockName] = frozenset(), moves: bool = True) -> None:
+        """Bring version and timers in step with what the ticket has become, and chain the event that says so.
+
+        What only adds a remark (`moves` False) leaves version and timers as they are.
+        """
+        if moves:
+            self.ticket.version += 1
+            self.settle_timers(restarts=restarts)
+        self.record(event, **self.body)
+
+    def settle_timers(self, *, restarts: frozenset[ClockName] = frozenset()) -> None:
+        """Plan the ticket's timers by what it has become; remarks on the new deadlines go into the event."""
+        if self.renews_timers:
+            self.plan = plan_renewing(situation=self.situation, before=self._before)
+        else:
+            self.plan = plan_following(situation=self.situation, before=self._before, restarts=restarts)
+        self.plan.settle_ticket()
+        self.body |= self.plan.remarks()
+
+    def record(self, event: EventType, **body: Any) -> None:
+        """Chain an event; the last one of a change carries the news of it."""
+        self.ticket.updated_at = self.now
+        self.recorded.append(
+            event_chain(ticket=self.ticket, event=event, at=self.now, actor_id=self.actor_id, body=body)
+        )
+
+    def drafts(self) -> list[OutboxDraft]:
+        """Return what has to happen after the commit: each subscriber hears of the change, then what follows."""
+        last = self.recorded[-1].event
+        routing = [routing_draft(event=last)] if self.is_to_be_routed else []
+        return [*changed_drafts(event=last, people=self.people), *routing, *self.after]
+
+
+def changes_store(*, changes: Sequence[TicketChange], now: datetime) -> None:
+    """Store settled changes of any number of stored tickets: their timers, events, columns and outbox rows."""
+    if not changes:
+        return
+    plans_carry_out(plans=[change.plan for change in changes if change.plan], now=now)
+    events_store([recorded for change in changes for recorded in change.recorded])
+    CHANGED.update(change.ticket for change in changes)
+    outbox_add(drafts=[draft for change in changes for draft in change.drafts()], now=now)
+
+
+def change_store_new(*, change: TicketChange) -> None:
+    """Store the settled change that opens a ticket, whose one event is its first."""
+    (opened,) = change.recorded
+    if change.plan:
+        plans_carry_out(plans=[change.plan], now=change.now)
+    OPENED.insert(change.ticket, opened.event, opened.payload)
+    outbox_add(drafts=change.drafts(), now=change.now)
+
+
+def changed_drafts(*, event: TicketEvent, people: Iterable[UUID]) -> list[OutboxDraft]:
+    """Return one outbox row for each subscriber of ticket changes; its key is the subscriber and the event.
+
+    `settings.TICKET_SUBSCRIBERS` names them; one that hears only of changes somebody is told about gets no other.
+    """
+    told = sorted(str(person_id) for person_id in people)
+    payload = {"ticket": str(event.ticket_id), "event": str(event.id), "kind": event.kind, "people": told}
+    return [
+        OutboxDraft(topic=f"ticket.changed:{name}", dedup_key=f"{name}:{event.id}", payload=payload)
+        for name, hears in settings.TICKET_SUBSCRIBERS.items()
+        if told or hears == "all"
+    ]
+
+
+def routing_draft(*, event: TicketEvent) -> OutboxDraft:
+    """Return the outbox row that has a received ticket routed because of an event."""
+    return OutboxDraft(topic="ticket.opened", dedup_key=f"opened:{event.id}", payload={"ticket": str(event.ticket_id)})

@@ -1,0 +1,96 @@
+"""Facts that have to hold of a ticket before an action can be taken; what they refuse is never offered."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+
+from backend.common.errors import DomainError
+from backend.deadlines.models import Timer
+from backend.rulebook.ruleset import ClockName, Kind, Severity
+from backend.workflow.errors import (
+    ActionUnavailable,
+    ContestingTooLate,
+    DeadlineMissed,
+    InterimControlMissing,
+    ReopeningTooLate,
+    WaitingUsedUp,
+)
+from backend.workflow.models import MOST_WAITS, Ticket
+from backend.workflow.ticket_clocks import rules_of, timers_of_ticket, wait_deadline
+
+REOPENING_TIME = timedelta(days=7)
+CONTESTING_TIME = timedelta(days=7)
+
+
+class Situation:
+    """A ticket at an instant, as facts see it; its open timers are read once, when a fact asks for them."""
+
+    def __init__(self, *, ticket: Ticket, now: datetime, timers: Sequence[Timer] | None = None) -> None:
+        """Take a ticket with its school, and its open timers where the caller has them already."""
+        self.ticket = ticket
+        self.now = now
+        if timers is not None:
+            self.timers = timers
+
+    @cached_property
+    def timers(self) -> Sequence[Timer]:
+        """The ticket's own open timers, running and resting; those of its parts (`target`) are none of them."""
+        return timers_of_ticket(self.ticket)
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """Something that holds of a ticket at an instant or does not; `refusal` is raised where it has to and does not."""
+
+    words: str
+    holds: Callable[[Situation], bool]
+    refusal: type[DomainError] = ActionUnavailable
+
+    def __str__(self) -> str:
+        return self.words
+
+
+def _urgent_uncontained(at: Situation) -> bool:
+    return at.ticket.severity == Severity.P1 and at.ticket.contained_at is None
+
+
+def _made_safe(at: Situation) -> bool:
+    ticket = at.ticket
+    is_urgent_hazard = ticket.kind == Kind.HAZARD and ticket.severity in {Severity.P1, Severity.P2}
+    return not is_urgent_hazard or ticket.interim_control_at is not None
+
+
+def _not_missed(at: Situation) -> bool:
+    resolving = [timer for timer in at.timers if timer.clock == ClockName.RESOLVE]
+    return not any(timer.rung or at.now >= timer.due_at for timer in resolving)
+
+
+def _wait_left(at: Situation) -> bool:
+    if len(at.ticket.waits) >= MOST_WAITS:
+        return False
+    return wait_deadline(at.ticket, since=at.now, now=at.now).due_at > at.now
+
+
+def _within(allowed: timedelta, since: datetime | None, now: datetime) -> bool:
+    return since is not None and now - since <= allowed
+
+
+URGENT_UNCONTAINED = Fact("urgent, not contained yet", _urgent_uncontained)
+MADE_SAFE = Fact("made safe, where it is an urgent or important hazard", _made_safe, InterimControlMissing)
+DECLINE_PROPOSED = Fact("declining is proposed", lambda at: at.ticket.decline_proposed_by_id is not None)
+NO_DECLINE_PROPOSED = Fact("declining is not proposed", lambda at: at.ticket.decline_proposed_by_id is None)
+WAS_RESOLVED = Fact("was resolved, not withdrawn", lambda at: at.ticket.resolved_at is not None)
+MAY_WAIT = Fact("its rules let it wait", lambda at: ClockName.WAIT in rules_of(at.ticket))
+NOT_MISSED = Fact("the time to solve it is not over", _not_missed, DeadlineMissed)
+WAIT_LEFT = Fact("it has not waited as long as it may", _wait_left, WaitingUsedUp)
+CLOSED_LATELY = Fact(
+    "closed within seven days",
+    lambda at: _within(REOPENING_TIME, at.ticket.closed_at, at.now),
+    ReopeningTooLate,
+)
+DECLINED_LATELY = Fact(
+    "declined within seven days",
+    lambda at: _within(CONTESTING_TIME, at.ticket.declined_at, at.now),
+    ContestingTooLate,
+)

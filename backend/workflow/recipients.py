@@ -1,0 +1,87 @@
+"""The people who hear of a change: those whom an action always tells, and those whom the rules tell of a new ticket."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from backend.duty.reach import Directory, Reached
+from backend.duty.selectors import directory_load
+from backend.organisation.roles import Role
+from backend.rulebook.ruleset import Confidentiality, Severity
+from backend.rulebook.selectors import ruleset_get
+from backend.workflow.action import Told
+from backend.workflow.escalation import EscalationSubject
+from backend.workflow.models import Ticket
+from backend.workflow.selectors import ONLY_WHEN_CALLED, concerned_in
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Who can be reached about some tickets at one instant, and whom each concerns; read at once for any number."""
+
+    directory: Directory
+    concerned: Mapping[UUID, Collection[UUID]]
+    now: datetime
+
+    def in_role(self, ticket: Ticket, role: Role, *, besides: Collection[UUID] = ()) -> Reached:
+        """Return who is reached in a role for the ticket's office; nobody it concerns, nor those `besides`."""
+        excluded = {*self.concerned[ticket.id], *besides}
+        return self.directory.reach(role=role, school_id=ticket.school_id, unit_id=ticket.owner_id, excluding=excluded)
+
+    def of_new(self, ticket: Ticket) -> list[Reached]:
+        """Return whom the rules tell at once of a ticket that is new to its office."""
+        ruleset = ruleset_get(ticket.rulebook_id)
+        roles = ruleset.informed_of(
+            severity=Severity(ticket.severity),
+            confidentiality=Confidentiality(ticket.confidentiality),
+            at_night=ruleset.is_night(at=self.now, zone=ticket.school.time_zone),
+        )
+        return [self.in_role(ticket, role) for role in roles]
+
+    def subject_of(self, ticket: Ticket) -> EscalationSubject:
+        """Return what decides whom the ladder of a ticket reaches."""
+        ruleset = ruleset_get(ticket.rulebook_id)
+        return EscalationSubject(
+            ticket.school_id,
+            ticket.owner_id,
+            ticket.category,
+            Severity(ticket.severity),
+            Confidentiality(ticket.confidentiality),
+            frozenset(self.concerned[ticket.id]),
+            at_night=ruleset.is_night(at=self.now, zone=ticket.school.time_zone),
+        )
+
+    def of_action(self, ticket: Ticket, told: Told, actor_id: UUID | None) -> set[UUID]:
+        """Return whom an action just taken always tells; whoever acted and whoever it concerns are left out."""
+        people = {*_involved(ticket, told), *self._in_told_role(ticket, told, actor_id)}
+        return self.without(ticket, people, actor_id)
+
+    def without(self, ticket: Ticket, people: Collection[UUID], actor_id: UUID | None) -> set[UUID]:
+        """Return these people without whoever acted and whoever the ticket concerns."""
+        return {person for person in people if person != actor_id} - set(self.concerned[ticket.id])
+
+    def _in_told_role(self, ticket: Ticket, told: Told, actor_id: UUID | None) -> tuple[UUID, ...]:
+        if told.role is None:
+            return ()
+        role = told.sealed_role if ticket.confidentiality == Confidentiality.K2 else told.role
+        besides = {actor_id} if told.not_the_actor and actor_id else ()
+        return self.in_role(ticket, role, besides=besides).people
+
+
+def audience_load(*, tickets: Sequence[Ticket], now: datetime) -> Audience:
+    """Read who can be reached about these tickets now: four statements, whatever their number."""
+    directory = directory_load(school_ids={ticket.school_id for ticket in tickets}, now=now)
+    return Audience(directory, concerned_in(ticket_ids=[ticket.id for ticket in tickets]), now)
+
+
+def called_in(answers: Sequence[Reached]) -> list[UUID]:
+    """Return those of the people told who have no part in a school's daily work and see only what they are told of."""
+    return [person for answer in answers if answer.role in ONLY_WHEN_CALLED for person in answer.people]
+
+
+def _involved(ticket: Ticket, told: Told) -> Iterator[UUID]:
+    if told.reporter and ticket.reporter_id and told.reporter_of(ticket):
+        yield ticket.reporter_id
+    if told.assignee and ticket.assignee_id:
+        yield ticket.assignee_id

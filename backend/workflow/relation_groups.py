@@ -1,0 +1,19 @@
+"""Groups of relations and states that several actions share. Pure."""
+
+from backend.workflow.states import Relation, State
+
+OWNERS = frozenset({Relation.HANDLER, Relation.OFFICE_HEAD, Relation.ASSIGNEE, Relation.CASE_LEAD})
+ABOVE = frozenset({Relation.COORDINATOR, Relation.DUTY_LEADER, Relation.LEADER})
+VERIFIERS = frozenset({Relation.COORDINATOR, Relation.LEADER, Relation.REPORTER})
+EVERYBODY = frozenset(Relation) - {Relation.SYSTEM}
+CORRECTORS = frozenset({Relation.HANDLER, Relation.OFFICE_HEAD, Relation.CASE_LEAD}) | ABOVE
+LOWERERS = frozenset({Relation.OFFICE_HEAD, Relation.CASE_LEAD, Relation.DUTY_LEADER, Relation.LEADER})
+"""Who may make a ticket less urgent or open it to more people; the other correctors only the opposite."""
+DECLINERS = frozenset({Relation.COORDINATOR, Relation.LEADER, Relation.CASE_LEAD})
+HEADS = frozenset({Relation.OFFICE_HEAD, Relation.CASE_LEAD, Relation.COORDINATOR, Relation.LEADER})
+"""Who decides over the work of an office: who takes it on, and whether it may wait."""
+
+UNSEEN = frozenset({State.RECEIVED, State.ROUTED})
+"""Until somebody acknowledges it, a report is still its reporter's to change."""
+OPEN = UNSEEN | {State.ACKNOWLEDGED, State.IN_PROGRESS}
+UNSOLVED = OPEN | {State.WAITING}

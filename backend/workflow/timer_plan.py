@@ -1,0 +1,189 @@
+"""Plans that keep the timers of changed tickets in step with what the tickets have become."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from backend.deadlines.models import Timer
+from backend.deadlines.services import (
+    TimerDraft,
+    TimerMove,
+    TimerPause,
+    timers_arm,
+    timers_pause,
+    timers_resume,
+    timers_stop,
+)
+from backend.rulebook.ruleset import Clock, ClockName
+from backend.workflow.clocks import Deadline
+from backend.workflow.facts import Situation
+from backend.workflow.models import NEVER_DUE, Ticket
+from backend.workflow.ticket_clocks import (
+    OWN,
+    SUBJECT_KIND,
+    clocks_of,
+    clocks_paused,
+    deadlines_now,
+    rules_of,
+    work_left_at,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ClocksBefore:
+    """The clocks that ran and rested on a ticket before a change, and the rules they had."""
+
+    running: frozenset[ClockName]
+    resting: frozenset[ClockName]
+    rules: Mapping[ClockName, Clock]
+
+
+NO_CLOCKS = ClocksBefore(frozenset(), frozenset(), {})
+"""Before a ticket was opened."""
+
+
+def clocks_before(ticket: Ticket) -> ClocksBefore:
+    """Return the clocks of a ticket as it stands, to compare with after a change."""
+    return ClocksBefore(clocks_of(ticket), clocks_paused(ticket), rules_of(ticket))
+
+
+@dataclass(frozen=True, slots=True)
+class TimerPlan:
+    """What has to become of one ticket's timers; one that is armed can be paused by the same plan."""
+
+    situation: Situation
+    stop: frozenset[ClockName]
+    arm: Sequence[Deadline]
+    pause: frozenset[ClockName]
+    resume: Sequence[Deadline]
+
+    def __bool__(self) -> bool:
+        return bool(self.stop or self.arm or self.pause or self.resume)
+
+    @property
+    def ticket(self) -> Ticket:
+        """The ticket it is about."""
+        return self.situation.ticket
+
+    def settle_ticket(self) -> None:
+        """Let the ticket know its next due time, and until when it may wait."""
+        for deadline in self.arm:
+            if deadline.clock is ClockName.WAIT:
+                self.ticket.waiting_until = deadline.due_at
+        if self:
+            self.ticket.next_due_at = self._next_due_at()
+
+    def remarks(self) -> dict[str, Any]:
+        """Return what the ledger says of times that are provisional or fell back to calendar time; mostly nothing."""
+        remarks: dict[str, Any] = {}
+        deadlines = [*self.arm, *self.resume]
+        if any(deadline.provisional for deadline in deadlines):
+            remarks["provisional"] = True
+        if any(deadline.fallback for deadline in deadlines):
+            remarks["fallback"] = "calendar_time"
+        return remarks
+
+    def drafts(self) -> Iterator[TimerDraft]:
+        """Yield the timers to arm."""
+        for deadline in self.arm:
+            yield TimerDraft(
+                SUBJECT_KIND,
+                self.ticket.id,
+                deadline.clock,
+                deadline.rungs,
+                deadline.repeat,
+                calendar_version=deadline.calendar_version,
+            )
+
+    def _next_due_at(self) -> datetime:
+        due = {deadline.clock: deadline.due_at for deadline in (*self.arm, *self.resume)}
+        wanted = clocks_of(self.ticket) - self.pause
+        if wanted - due.keys():
+            goes_on = {ClockName(timer.clock): timer.ladder[0] for timer in self.situation.timers if timer.armed}
+            due = {**goes_on, **due}
+        return min((due[clock] for clock in wanted if clock in due), default=NEVER_DUE)
+
+
+def plan_following(
+    *, situation: Situation, before: ClocksBefore, restarts: Collection[ClockName] = frozenset()
+) -> TimerPlan:
+    """Plan the difference between the clocks that ran or rested before and those that have to now.
+
+    Clocks to restart are armed anew even if they ran before.
+    """
+    ticket, now = situation.ticket, situation.now
+    wanted, resting = clocks_of(ticket), clocks_paused(ticket)
+    again = wanted & frozenset(restarts)
+    arm, resume = (wanted - before.running - before.resting) | again, wanted & before.resting
+    due = {deadline.clock: deadline for deadline in deadlines_now(ticket, arm | resume, now)}
+    return TimerPlan(
+        situation=situation,
+        stop=((before.running | before.resting) - wanted - resting) | (before.running & again),
+        arm=[due[clock] for clock in due if clock in arm],
+        pause=resting & before.running,
+        resume=[due[clock] for clock in due if clock in resume],
+    )
+
+
+def plan_renewing(*, situation: Situation, before: ClocksBefore) -> TimerPlan:
+    """Plan to arm anew, counted from the same instants, every clock that the ticket's rules now time differently.
+
+    A clock whose rule is the one it had before goes on, if it rested from now on, whatever a calendar did to its times,
+    so that no rung of it fires twice. One that has to rest is paused again at the instant at which the wait began.
+    """
+    ticket = situation.ticket
+    open_timers = {ClockName(timer.clock): timer for timer in situation.timers}
+    wanted, resting = clocks_of(ticket), clocks_paused(ticket)
+    deadlines, rules = deadlines_now(ticket, wanted | resting, situation.now), rules_of(ticket)
+    alike = {
+        clock: timer.armed
+        for clock, timer in open_timers.items()
+        if clock in rules and clock in before.rules and before.rules[clock].times == rules[clock].times
+    }
+    kept = {clock for clock, armed in alike.items() if clock in (wanted if armed else resting)}
+    goes_on = {clock for clock, armed in alike.items() if clock in wanted and not armed}
+    return TimerPlan(
+        situation=situation,
+        stop=frozenset(open_timers.keys() - kept - goes_on),
+        arm=[deadline for deadline in deadlines if deadline.clock not in kept | goes_on],
+        pause=resting - kept,
+        resume=[deadline for deadline in deadlines if deadline.clock in goes_on],
+    )
+
+
+def plans_carry_out(*, plans: Sequence[TimerPlan], now: datetime) -> None:
+    """Stop, arm, pause and resume what the plans say; those that have to do nothing of it cost no statement."""
+    for plan in plans:
+        if plan.stop:
+            _stop(plan, now)
+    timers_arm(drafts=[draft for plan in plans for draft in plan.drafts()], now=now)
+    for plan in plans:
+        if plan.pause or plan.resume:
+            _pause_and_resume(plan, now)
+
+
+def _stop(plan: TimerPlan, now: datetime) -> None:
+    timers_stop(
+        subject_kind=SUBJECT_KIND,
+        subject_id=plan.ticket.id,
+        target=OWN,
+        clocks=plan.stop,
+        now=now,
+        reason=f"ticket {plan.ticket.state}",
+    )
+
+
+def _pause_and_resume(plan: TimerPlan, now: datetime) -> None:
+    """Pause as of the beginning of the wait, and let resting clocks go on; what was armed just now is read anew."""
+    ticket = plan.ticket
+    armed_now = {deadline.clock for deadline in plan.arm}
+    fresh = Situation(ticket=ticket, now=now) if armed_now & set(plan.pause) else plan.situation
+    timers: dict[str, Timer] = {timer.clock: timer for timer in fresh.timers}
+    since = ticket.waiting_since or now
+    pauses = [
+        TimerPause(timers[clock], work_left_at(ticket, timers[clock], since=since, now=now)) for clock in plan.pause
+    ]
+    timers_pause(pauses=pauses, now=since)
+    moves = [TimerMove(timers[due.clock], due.rungs, due.calendar_version) for due in plan.resume]
+    timers_resume(moves=moves, now=now)

@@ -1,0 +1,49 @@
+"""The end of a wait for an outside party, and whether a wait may go on under other rules."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from backend.common.outbox import OutboxDraft
+from backend.rulebook.ruleset import ClockName
+from backend.workflow.change import TicketChange
+from backend.workflow.event_types import Sensitivity
+from backend.workflow.ticket_clocks import deadlines_now, rules_of
+
+WAIT_ENDED: Mapping[str, Sensitivity] = {
+    "waited_for": Sensitivity.FREE_TEXT,
+    "waited_from": Sensitivity.PLAIN,
+    "waited_until": Sensitivity.PLAIN,
+}
+"""What an event says of a wait that ended with it."""
+
+
+def wait_end(*, change: TicketChange, ended_at: datetime) -> None:
+    """Turn the present wait of a ticket, if there is one, into one that is over, at its latest end at the latest."""
+    ticket = change.ticket
+    since, until = ticket.waiting_since, ticket.waiting_until
+    if since is None or until is None:
+        return
+    ended_at = min(ended_at, until)
+    change.says(waited_for=ticket.waiting_for, waited_from=since.isoformat(), waited_until=ended_at.isoformat())
+    ticket.waits = [*ticket.waits, [since, ended_at]]
+    ticket.waiting_for, ticket.waiting_since, ticket.waiting_until = "", None, None
+
+
+def may_go_on_waiting(*, change: TicketChange) -> bool:
+    """Say whether a ticket that waits could also wait by the rules it has now.
+
+    They need a clock for it, and the time to solve it must not have been over before the wait began.
+    """
+    ticket = change.ticket
+    if ClockName.WAIT not in rules_of(ticket) or ticket.waiting_since is None:
+        return False
+    (resolve,) = deadlines_now(ticket, {ClockName.RESOLVE}, change.now)
+    return resolve.due_at > ticket.waiting_since
+
+
+def wait_over_draft(*, ticket_id: UUID, since: datetime) -> OutboxDraft:
+    """Return the outbox row that has a ticket go on because the wait that began at this instant took too long."""
+    began = since.isoformat()
+    payload = {"ticket": str(ticket_id), "since": began}
+    return OutboxDraft(topic="ticket.wait_over", dedup_key=f"wait_over:{ticket_id}:{began}", payload=payload)

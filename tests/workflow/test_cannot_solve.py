@@ -1,0 +1,63 @@
+"""An office says that it cannot solve a ticket alone: why, what is needed, and the next rung hears at once."""
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.core.management import call_command
+
+from backend.common.models import OutboxMessage
+from backend.workflow.models import Ticket, TicketEvent
+from backend.workflow.states import State
+from tests.workflow.steps import TOLD, ticket_in
+from tests.world import World
+
+NEED: dict[str, Any] = {"note": "The door frame is bent.", "needed": "A new frame, about 4,000 yuan."}
+
+
+def told(world: World, ticket_id: UUID) -> list[set[str]]:
+    """Return the names of those whom each message about it goes to, first to last."""
+    rows = OutboxMessage.objects.filter(topic=TOLD, payload__ticket=str(ticket_id), payload__kind="cannot-solve")
+    names = {str(member.person.id): name for name, member in world.members.items()}
+    return [{names[person] for person in row.payload["people"]} for row in rows.order_by("id")]
+
+
+def test_it_climbs_one_rung_at_once_and_the_office_goes_on_answering_for_it(world: World) -> None:
+    ticket_id = ticket_in(world, State.IN_PROGRESS)
+    before = Ticket.objects.get(id=ticket_id)
+    answer = world.bob.client.act(ticket_id, "cannot-solve", **NEED)
+    assert (answer.status_code, answer.data["state"], answer.data["level"]) == (200, "in_progress", 1)
+    again = world.bob.client.act(ticket_id, "cannot-solve", **NEED)
+    assert (again.status_code, again.data["level"]) == (200, 2)
+    after = Ticket.objects.get(id=ticket_id)
+    assert (after.owner_id, after.assignee_id, after.next_due_at) == (
+        before.owner_id,
+        before.assignee_id,
+        before.next_due_at,
+    )
+    assert told(world, ticket_id) == [{"dan"}, {"olga"}]
+    event = TicketEvent.objects.filter(ticket=ticket_id, kind="cannot-solve").select_related("payload").first()
+    assert event is not None
+    assert event.payload.body["needed"] == NEED["needed"]
+    call_command("tickets_audit")
+    call_command("ledger_verify")
+
+
+@pytest.mark.parametrize(
+    ("who", "body", "answer"),
+    [
+        ("bob", {"note": "Bent."}, (400, "/needed")),
+        ("bob", {"needed": "A frame."}, (400, "/note")),
+        ("alice", NEED, (403, None)),
+        ("cleo", NEED, (403, None)),
+        ("mallory", NEED, (404, None)),
+    ],
+)
+def test_only_the_office_says_so_and_it_says_what_is_needed(
+    world: World, who: str, body: dict[str, Any], answer: tuple[int, str | None]
+) -> None:
+    ticket_id = ticket_in(world, State.IN_PROGRESS)
+    refused = world.members[who].client.act(ticket_id, "cannot-solve", **body)
+    pointers = [error["pointer"] for error in refused.data.get("errors", [])]
+    assert (refused.status_code, pointers[0] if answer[1] else None) == answer
+    assert Ticket.objects.get(id=ticket_id).level == 0
