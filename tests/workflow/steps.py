@@ -4,6 +4,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
+
 from backend.common.clock import database_now
 from backend.deadlines.services import fire_due
 from backend.workflow.action_input import said_from

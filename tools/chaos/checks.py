@@ -36,7 +36,7 @@ LOST = {
     "person in a message that is done, without a notice": """
         SELECT message.id, person FROM common_outboxmessage AS message
         CROSS JOIN LATERAL jsonb_array_elements_text(message.payload -> 'people') AS told(person)
-        WHERE message.topic = 'ticket.told' AND message.done_at IS NOT NULL AND NOT EXISTS (
+        WHERE message.topic = 'ticket.changed:notices' AND message.done_at IS NOT NULL AND NOT EXISTS (
             SELECT FROM notifications_notice AS notice
             WHERE notice.person_id = person::uuid AND notice.event_id = (message.payload ->> 'event')::uuid
         )

@@ -5,6 +5,8 @@ from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
+
 from backend.calendars.services.days import DayHours, calendar_clear_day, calendar_set_day
 from backend.common.models import OutboxMessage
 from backend.common.outbox import outbox_consume
@@ -148,7 +150,8 @@ class Twin:
         lock = ticket_lock_of_reporter if action in {"withdraw", "contest-decline"} else ticket_lock
         chosen = BY_NAME[action]
         said = said_from(chosen.said, {"note": NOTE, **given})
-        return ticket_act_on(actor=actor, ticket_id=key, action=chosen, said=lambda: said, now=at, lock=lock)
+        with transaction.atomic():
+            return ticket_act_on(actor=actor, ticket_id=key, action=chosen, said=lambda: said, now=at, lock=lock)
 
     def _edited(self, stage: SchoolStage) -> None:
         self.oracle.calendar(stage.school.id, stage.minutes())
