@@ -46,7 +46,8 @@ class Action(Generic[SaidT]):
 
     Actions are offered by `order`, the lowest first. `refused` names relations that never may, each with its refusal;
     they outweigh `allowed`. `records` are the fields that its effect adds to the event. `restarts` names the clocks
-    that begin anew with it. One that is `remark_only` neither changes the version nor counts as having acted.
+    that begin anew with it. One that is `remark_only` neither changes the version nor counts as having acted; one that
+    is `in_bulk` can be taken on many tickets with the same words.
     """
 
     name: str

@@ -29,6 +29,7 @@ EVENT_TYPES: dict[str, EventType] = {
 }
 
 ACTION_CHOICES = [(action.name, action.name) for action in FOR_PEOPLE]
+BULK_CHOICES = [(action.name, action.name) for action in FOR_PEOPLE if action.in_bulk]
 EVENT_CHOICES = [(name, name) for name in EVENT_TYPES]
 """The names as the shapes of the API hold them."""
 

@@ -13,14 +13,11 @@ from backend.common.problems import problem_of
 from backend.common.serializers import CleanTextField, IdField, StrictSerializer
 from backend.workflow.action import Action
 from backend.workflow.action_input import LONGEST_NOTE, ActionInput, FieldKind, FieldSpec, field_specs, said_from
-from backend.workflow.actions import BY_NAME, FOR_PEOPLE
+from backend.workflow.actions import BULK_CHOICES, BY_NAME
 from backend.workflow.services.bulk import BulkItem, BulkOutcome
 from backend.workflow.states import State
 
 MOST_IN_BULK = 100
-BULK_ACTIONS = [action.name for action in FOR_PEOPLE if action.in_bulk]
-"""What can be done to many tickets with the same words."""
-
 LEFT_OUT: dict[str, Any] = {"required": False, "allow_null": True, "default": None}
 FIELDS: Mapping[FieldKind, Callable[[FieldSpec], serializers.Field[Any, Any, Any, Any]]] = {
     FieldKind.TEXT: lambda spec: _text_field(spec, multiline=True),
@@ -78,7 +75,7 @@ class BulkItemInput(StrictSerializer):
 class BulkInput(StrictSerializer):
     """One action for up to a hundred tickets, each named once."""
 
-    action = serializers.ChoiceField(choices=BULK_ACTIONS)
+    action = serializers.ChoiceField(choices=BULK_CHOICES)
     items = serializers.ListField(child=BulkItemInput(), min_length=1, max_length=MOST_IN_BULK)
     note = CleanTextField(max_length=LONGEST_NOTE, required=False, allow_blank=True, default="")
     assignee = IdField(required=False, allow_null=True, default=None)

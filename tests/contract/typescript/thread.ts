@@ -4,7 +4,7 @@ import { randomUUID } from "node:crypto";
 import createClient, { type Client } from "openapi-fetch";
 import type { components, paths } from "./allclear.js";
 
-type Action = components["schemas"]["ActionEnum"];
+type Action = components["schemas"]["TicketActionEnum"];
 type ActionPath = Extract<keyof paths, `/api/v1/tickets/{ticket_id}/actions/${Action}`>;
 type State = components["schemas"]["StateEnum"];
 type Report = components["schemas"]["ReportOutput"];
