@@ -6,8 +6,10 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.admin import display
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import BadRequest
 from django.db import IntegrityError, models, transaction
 from django.forms import Field, ModelChoiceField, TypedChoiceField
 from django.http import Http404, HttpRequest, HttpResponseBase
@@ -19,6 +21,7 @@ from unfold.widgets import UnfoldAdminSelectWidget
 
 from backend.administration.forms import ConfigurationForm
 from backend.administration.labels import CHOICES, FIELDS, HELP, REFUSED, WEEKDAYS, choice_label
+from backend.administration.lists import StrictList
 from backend.administration.scope import administrator, within
 from backend.common.errors import DomainError
 from backend.organisation.roles import Role
@@ -128,6 +131,22 @@ class ConfigurationAdmin(Worded, ModelAdmin):  # type: ignore[misc]
             raise Http404
         rows: models.QuerySet[Any] = super().get_queryset(request).select_related(*self.related)
         return rows.filter(within(actor, school=self.school, bureau=self.bureau))
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[StrictList]:  # noqa: ARG002
+        """Return the list that refuses what it does not offer."""
+        return StrictList
+
+    def get_changelist_instance(self, request: HttpRequest) -> StrictList:
+        """Read the list; a value that a filter cannot take is refused, not led to the list without the filter."""
+        try:
+            listed: StrictList = super().get_changelist_instance(request)
+        except IncorrectLookupParameters as error:
+            raise BadRequest from error
+        return listed
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:  # noqa: ARG002
+        """Leave the refusal to the list, which knows what it offers."""
+        return True
 
     def choice_label(self, row: Any) -> str:
         """Return the words under which a row is chosen elsewhere."""

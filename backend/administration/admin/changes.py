@@ -9,10 +9,10 @@ from django.http import Http404, HttpRequest
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
-from unfold.views import ChangeList
 
 from backend.administration.auditing import configuration_models
 from backend.administration.base import ConfigurationAdmin
+from backend.administration.lists import StrictList
 from backend.administration.models import Change
 from backend.administration.scope import administrator
 from backend.administration.selectors import changes_within, differences_of
@@ -58,9 +58,10 @@ class ActionFilter(SimpleListFilter):
         return queryset.filter(action=self.value()) if self.value() in {"0", "1", "2"} else queryset
 
 
-class ChangesList(ChangeList):  # type: ignore[misc]
-    """A page of changes with what each was about, read together."""
+class ChangesList(StrictList):
+    """A page of changes with what each was about, read together; the history of a row is asked for by its key."""
 
+    further_parameters = frozenset({"object_pk"})
     result_list: Any
 
     def get_results(self, request: HttpRequest) -> None:
@@ -97,10 +98,6 @@ class ChangeAdmin(ConfigurationAdmin):
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangesList]:  # noqa: ARG002
         """Read the words of a page together."""
         return ChangesList
-
-    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
-        """Let a row's history be asked for."""
-        return lookup in {KIND, "object_pk"} or bool(super().lookup_allowed(lookup, value, request))
 
     @display(description=_("When"), ordering="timestamp")
     def when(self, row: Change) -> Any:

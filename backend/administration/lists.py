@@ -1,0 +1,47 @@
+"""What a list of the administration pages can be asked for: its own filters, its search, its columns; nothing else.
+
+Django lets every field of the row be looked up from the address. Whoever may open a list could so find out, character
+by character, what no page shows, for example the hash of a password.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.contrib.admin.views.main import ALL_VAR, ERROR_FLAG, ORDER_VAR, PAGE_VAR, SEARCH_VAR
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest
+from unfold.views import ChangeList
+
+ALWAYS = frozenset({ALL_VAR, ERROR_FLAG, ORDER_VAR, PAGE_VAR})
+
+
+class StrictList(ChangeList):  # type: ignore[misc]
+    """A list that answers 400 to whatever it does not offer; `further_parameters` are those of links to it."""
+
+    further_parameters: frozenset[str] = frozenset()
+    list_display: Any
+    list_filter: Any
+    search_fields: Any
+
+    def get_filters(self, request: HttpRequest) -> Any:
+        """Read the filters; raise BadRequest for one that is not offered."""
+        asked = request.GET
+        offered = {*ALWAYS, *self.further_parameters, *self._filters(), *([SEARCH_VAR] if self.search_fields else [])}
+        has_nul = any("\0" in text for name, values in asked.lists() for text in (name, *values))
+        if has_nul or asked.keys() - offered or not self._sorts_by(asked.get(ORDER_VAR, "")):
+            raise BadRequest
+        return super().get_filters(request)
+
+    def _filters(self) -> Iterator[str]:
+        for offered in self.list_filter:
+            yield f"{offered}__exact" if isinstance(offered, str) else offered.parameter_name
+
+    def _sorts_by(self, ordering: str) -> bool:
+        """Say whether each part is the number of a column that can be sorted by, as in `0.-2`."""
+        numbers = [part.removeprefix("-") for part in ordering.split(".") if ordering]
+        return all(
+            number.isdecimal()
+            and int(number) < len(self.list_display)
+            and self.get_ordering_field(self.list_display[int(number)])
+            for number in numbers
+        )
