@@ -12,6 +12,7 @@ from backend.accounts.serializers import TokenInput, TokenOutput
 from backend.accounts.services import token_end, token_issue
 from backend.accounts.sign_in import credentials_check
 from backend.accounts.throttling import SignInThrottle
+from backend.common.access import ACCOUNT, PUBLIC
 from backend.common.clock import database_now
 from backend.common.openapi import ProblemSerializer
 from backend.common.problems import MEDIA_TYPE
@@ -20,6 +21,7 @@ from backend.common.problems import MEDIA_TYPE
 class TokensView(APIView):
     """Give a token for a name and a password."""
 
+    access = PUBLIC
     authentication_classes = []
     permission_classes = [AllowAny]
     throttle_classes = [SignInThrottle]
@@ -44,6 +46,7 @@ class TokensView(APIView):
 class CurrentTokenView(APIView):
     """The token of this very request."""
 
+    access = ACCOUNT
     permission_classes = [IsAuthenticated]
 
     @extend_schema(operation_id="token_end", request=None, responses={204: None}, tags=["tokens"])

@@ -1,6 +1,6 @@
 """What every administration page does: it keeps to the reader's school, speaks their language and never answers 500."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
@@ -24,7 +24,7 @@ from backend.administration.labels import CHOICES, FIELDS, HELP, REFUSED, WEEKDA
 from backend.administration.lists import StrictList
 from backend.administration.scope import administrator, within
 from backend.common.errors import DomainError
-from backend.organisation.roles import Role
+from backend.organisation.permissions import Permission
 
 STILL_USED = _("Other entries or past records still refer to it, so it stays. Change those first.")
 EMPLOYER = ("school", "bureau")
@@ -113,7 +113,7 @@ class ConfigurationAdmin(Worded, ModelAdmin):  # type: ignore[misc]
 
     school: ClassVar[str] = "school"
     bureau: ClassVar[str | None] = None
-    readers: ClassVar[Collection[Role]] = (Role.ADMINISTRATOR,)
+    reading: ClassVar[Permission] = Permission.CONFIGURATION_WRITE
     may_add: ClassVar[bool] = True
     may_change: ClassVar[bool] = True
     may_delete: ClassVar[bool] = False
@@ -154,11 +154,11 @@ class ConfigurationAdmin(Worded, ModelAdmin):  # type: ignore[misc]
 
     def _reads(self, request: HttpRequest) -> bool:
         actor = administrator(request)
-        return actor is not None and actor.holds(*self.readers)
+        return actor is not None and actor.may(self.reading)
 
     def _writes(self, request: HttpRequest) -> bool:
         actor = administrator(request)
-        return actor is not None and actor.holds(Role.ADMINISTRATOR)
+        return actor is not None and actor.may(Permission.CONFIGURATION_WRITE)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         """List the page for those who may read it."""
@@ -275,7 +275,7 @@ class ConfigurationInline(Worded, TabularInline):  # type: ignore[misc]
 
     def _writes(self, request: HttpRequest) -> bool:
         actor = administrator(request)
-        return actor is not None and actor.holds(Role.ADMINISTRATOR)
+        return actor is not None and actor.may(Permission.CONFIGURATION_WRITE)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
         """Let administrators read."""

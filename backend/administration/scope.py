@@ -10,9 +10,7 @@ from django.http import HttpRequest
 from backend.duty.selectors import actor_get
 from backend.organisation.actors import Actor
 from backend.organisation.models import School
-from backend.organisation.roles import Role
-
-READERS = (Role.ADMINISTRATOR, Role.PRINCIPAL)
+from backend.organisation.permissions import Permission
 
 
 def administrator(request: HttpRequest) -> Actor | None:
@@ -20,7 +18,7 @@ def administrator(request: HttpRequest) -> Actor | None:
     if not hasattr(request, "administrator"):
         user = request.user
         actor = actor_get(user_id=user.pk) if user.is_authenticated and user.is_active else None
-        request.administrator = actor if actor is not None and actor.holds(*READERS) else None  # type: ignore[attr-defined]
+        request.administrator = actor if actor is not None and actor.may(Permission.RECORD_READ) else None  # type: ignore[attr-defined]
     return cast("Actor | None", request.administrator)  # type: ignore[attr-defined]
 
 

@@ -19,6 +19,7 @@ from unfold.sites import UnfoldAdminSite
 
 from backend.administration.scope import administrator, zone_of
 from backend.common.access import marked
+from backend.organisation.permissions import Permission
 
 SHELVES: tuple[tuple[Promise, tuple[tuple[str, str], ...]], ...] = (
     (
@@ -89,10 +90,10 @@ class AdministrationSite(UnfoldAdminSite):  # type: ignore[misc]
         return checked if cacheable else never_cache(checked)
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
-        """Return the addresses of the pages, each marked as open to staff only."""
+        """Return the addresses of the pages, each marked as open to readers of the record; most ask for more."""
         addresses = [address for address in super().get_urls() if getattr(address, "name", None) not in NOT_OURS]
         for pattern in _patterns(addresses):
-            pattern.callback = marked(pattern.callback, "staff")
+            pattern.callback = marked(pattern.callback, Permission.RECORD_READ)
         return addresses
 
     def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponseBase:  # noqa: ARG002

@@ -1,25 +1,28 @@
-"""The mark every page carries that says who may open it; a test looks for it."""
+"""The mark every view carries that says who may use it; a test looks for it."""
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Literal, Protocol, cast
+from typing import Any, Protocol, cast
 
 from django.http import HttpRequest, HttpResponseBase
 from django.views.decorators.cache import never_cache
 
-Access = Literal["public", "staff"]
+PUBLIC = "public"
+"""For everybody, also without signing in."""
+ACCOUNT = "account"
+"""For whoever has signed in, whether they work here or not."""
 
 
 class View(Protocol):
-    """A view that says who may open it."""
+    """A view that says who may use it: `public`, `account`, or the name of a permission."""
 
-    access: Access
+    access: str
 
     def __call__(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
         """Answer a request."""
 
 
-def marked(view: Callable[..., HttpResponseBase], access: Access) -> View:
+def marked(view: Callable[..., HttpResponseBase], access: str) -> View:
     """Return the view with its mark."""
     checked = cast("View", view)
     checked.access = access
@@ -34,4 +37,4 @@ def public(view: Callable[..., HttpResponseBase]) -> View:
     def opened(request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
         return view(request, **kwargs)
 
-    return marked(opened, "public")
+    return marked(opened, PUBLIC)

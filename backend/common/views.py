@@ -15,7 +15,7 @@ from drf_spectacular.views import SpectacularSwaggerSplitView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from backend.common.access import public
+from backend.common.access import PUBLIC, public
 from backend.common.database_away import is_database_away
 from backend.common.errors import DatabaseAway, Invalid, NotFound, PermissionDenied
 from backend.common.http_errors import NotReady, ServerError
@@ -107,10 +107,10 @@ def server_error(request: HttpRequest) -> HttpResponse:
 class ApiDocsView(SpectacularSwaggerSplitView):
     """The API's description to read and try; Swagger UI writes styles into its page, so it has a policy of its own."""
 
+    access = PUBLIC
     authentication_classes = []
     throttle_classes = []
 
-    @extend_schema(exclude=True)
     @extend_schema(exclude=True)
     def get(self, request: Request, *args: object, **kwargs: object) -> Response:
         """Show the page, or the script that starts it."""

@@ -4,6 +4,7 @@ from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView
 
 from backend.administration.admin import site
+from backend.common.access import PUBLIC, marked
 from backend.common.views import ApiDocsView, healthz, readyz
 from backend.health.views import metrics, statusz
 
@@ -22,12 +23,14 @@ API = [
     "backend.notifications.urls",
 ]
 
+schema = SpectacularAPIView.as_view(authentication_classes=[], throttle_classes=[])
+
 urlpatterns = [
     path("healthz", healthz),
     path("readyz", readyz),
     path("statusz", statusz),
     path("metrics", metrics),
-    path("api/schema", SpectacularAPIView.as_view(authentication_classes=[], throttle_classes=[]), name="schema"),
+    path("api/schema", marked(schema, PUBLIC), name="schema"),
     path("api/docs", ApiDocsView.as_view(url_name="schema"), name="docs"),
     *[path("api/v1/", include(routes)) for routes in API],
     path("admin/", site.urls),

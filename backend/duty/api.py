@@ -6,28 +6,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from backend.common.clock import database_now
-from backend.common.errors import Invalid, PermissionDenied
+from backend.common.errors import Invalid
 from backend.duty.selectors import duties_now, reach_explained
 from backend.duty.serializers import MeOutput, ReachOutput, ReachQuery
+from backend.organisation.permissions import Permission
 from backend.organisation.roles import UNIT_ROLES, Role
 from backend.organisation.selectors import time_zone_of
 from backend.organisation.staff_view import StaffView
-
-REACH_READERS = (
-    Role.ADMINISTRATOR,
-    Role.COORDINATOR,
-    Role.DUTY_LEADER,
-    Role.VICE_PRINCIPAL,
-    Role.PRINCIPAL,
-    Role.BOARD_CHAIR,
-)
-
-
-class NotReachReader(PermissionDenied):
-    """The person does not plan who is reachable."""
-
-    code = "not_reach_reader"
-    title = _("Only leaders, the safety coordinator and the administrator see who would be reached.")
 
 
 class UnitMissing(Invalid):
@@ -54,13 +39,12 @@ class MeView(StaffView):
 class ReachView(StaffView):
     """Who would be reached in a role, and why not somebody else."""
 
+    access = Permission.REACH_READ
     may_be_missing = True
 
     @extend_schema(operation_id="reachable_retrieve", parameters=[ReachQuery], responses=ReachOutput)
     def get(self, request: Request) -> Response:
         """Answer for one's own school, now or at an instant; for its leaders, the coordinator, the administrator."""
-        if not self.actor.holds(*REACH_READERS):
-            raise NotReachReader
         given = ReachQuery(data=request.query_params)
         given.is_valid(raise_exception=True)
         asked = given.validated_data

@@ -1,6 +1,7 @@
 """The API of duty rosters and absences."""
 
 from datetime import datetime
+from types import MappingProxyType
 from uuid import UUID
 
 from django.db import transaction
@@ -27,12 +28,14 @@ from backend.duty.selectors import (
     swaps_visible,
 )
 from backend.duty.services import absence_end, absence_note, shift_add, shift_change, shift_remove, slot_swap
+from backend.organisation.permissions import Permission
 from backend.organisation.staff_view import StaffView
 
 
 class RosterListView(StaffView, ListAPIView[DutyShift]):
     """The shifts where the signed-in person works, first to last; and planning one."""
 
+    access = MappingProxyType({"get": Permission.STAFF, "post": Permission.ROSTER_WRITE})
     serializer_class = ShiftRow
     filterset_class = ShiftFilters
     ordering = ("starts_at", "id")
@@ -65,6 +68,9 @@ class RosterListView(StaffView, ListAPIView[DutyShift]):
 class RosterDetailView(StaffView):
     """One shift; the ETag names its version."""
 
+    access = MappingProxyType(
+        {"get": Permission.STAFF, "patch": Permission.ROSTER_WRITE, "delete": Permission.ROSTER_WRITE}
+    )
     uses_if_match = ("patch", "delete")
     answers_etag = ("get", "patch")
     is_conflicting = ("patch", "delete")

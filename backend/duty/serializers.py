@@ -45,6 +45,9 @@ class MeOutput(ActorOutput):
     language = serializers.SerializerMethodField()
     time_zone = serializers.SerializerMethodField(help_text="IANA name; null for people of the bureau.")
     duties = serializers.SerializerMethodField()
+    permissions = serializers.ListField(
+        child=serializers.CharField(), help_text="What the posts give leave to do, as `resource.action`."
+    )
 
     def get_language(self, _actor: Actor) -> str:
         """Return the language the account reads."""

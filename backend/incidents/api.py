@@ -1,6 +1,7 @@
 """The API of reports."""
 
 from datetime import datetime
+from types import MappingProxyType
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -25,6 +26,7 @@ from backend.incidents.serializers import (
     report_shown,
 )
 from backend.incidents.services import report_amend, report_file, report_withdraw
+from backend.organisation.permissions import Permission
 from backend.organisation.staff_view import StaffView
 from backend.workflow.selectors import ticket_get
 
@@ -32,6 +34,7 @@ from backend.workflow.selectors import ticket_get
 class ReportListView(StaffView, ListAPIView[Report]):
     """File a report, or list one's own."""
 
+    access = MappingProxyType({"get": Permission.OWN_REPORTS_READ, "post": Permission.STAFF})
     serializer_class = ReportOutput
     ordering = ("-filed_at", "id")
     uses_idempotency_key = True
@@ -60,6 +63,8 @@ class ReportListView(StaffView, ListAPIView[Report]):
 
 class ReportDetailView(StaffView):
     """One's own report."""
+
+    access = Permission.OWN_REPORTS_READ
 
     @extend_schema(operation_id="reports_retrieve", responses=ReportDetailOutput)
     def get(self, _request: Request, report_id: UUID) -> Response:

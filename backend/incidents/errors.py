@@ -2,15 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from backend.common.errors import Conflict, PermissionDenied
+from backend.common.errors import Conflict
 from backend.workflow.errors import AmendingTooLate
-
-
-class ExerciseNotAllowed(PermissionDenied):
-    """Exercises are held by those who answer for the safety of the whole school."""
-
-    code = "exercise_not_allowed"
-    title = _("Only the safety coordinator, the school's leaders and the administrator can file an exercise.")
 
 
 class ReadByCaseTeam(AmendingTooLate):

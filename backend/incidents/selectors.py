@@ -10,7 +10,6 @@ from django.db.models import QuerySet
 from backend.common.errors import NotFound
 from backend.incidents.models import Report, ReportAmendment
 from backend.organisation.actors import Actor
-from backend.organisation.roles import Role
 from backend.rulebook.ruleset import ClockName, Confidentiality
 from backend.workflow.models import Ticket
 from backend.workflow.relation_groups import UNSEEN
@@ -20,19 +19,6 @@ from backend.workflow.ticket_clocks import timers_of_tickets
 
 ONLOOKERS = frozenset({Relation.REPORTER, Relation.BUREAU})
 """Who sees a ticket without working on it."""
-EXERCISE_ROLES = (
-    Role.COORDINATOR,
-    Role.DUTY_LEADER,
-    Role.VICE_PRINCIPAL,
-    Role.PRINCIPAL,
-    Role.BOARD_CHAIR,
-    Role.ADMINISTRATOR,
-)
-
-
-def files_exercises(*, actor: Actor) -> bool:
-    """Say whether the actor may file exercises."""
-    return actor.holds(*EXERCISE_ROLES)
 
 
 def reports_of(*, actor: Actor) -> QuerySet[Report]:

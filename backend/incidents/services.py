@@ -7,10 +7,11 @@ from uuid import UUID
 from django.db import transaction
 
 from backend.common.sql.row_writes import RowInsert
-from backend.incidents.errors import ExerciseNotAllowed, NoLongerOpen, ReadByCaseTeam, TooManyAmendments
+from backend.incidents.errors import NoLongerOpen, ReadByCaseTeam, TooManyAmendments
 from backend.incidents.models import Report, ReportAmendment
-from backend.incidents.selectors import can_change, files_exercises
+from backend.incidents.selectors import can_change
 from backend.organisation.actors import Actor
+from backend.organisation.permissions import Permission
 from backend.rulebook.ruleset import Confidentiality
 from backend.workflow.action_input import ActionInput
 from backend.workflow.actions.withdraw import WITHDRAW
@@ -45,8 +46,8 @@ def report_file(*, actor: Actor, draft: TicketDraft, now: datetime, caller: Call
         raise InTheFuture(pointer="/occurred_at")
     if draft.occurred_at < now - OLDEST:
         raise TooLongAgo(pointer="/occurred_at")
-    if draft.is_exercise and not files_exercises(actor=actor):
-        raise ExerciseNotAllowed(pointer="/exercise")
+    if draft.is_exercise:
+        actor.require(Permission.EXERCISE_FILE, pointer="/exercise")
     ticket = ticket_open(actor=actor, draft=draft, now=now)
     report = Report(
         ticket=ticket,

@@ -20,6 +20,7 @@ from backend.notifications.serializers import (
     NoticeOutput,
 )
 from backend.notifications.services import choices_set
+from backend.organisation.permissions import Permission
 from backend.organisation.staff_view import StaffView
 
 
@@ -48,6 +49,7 @@ class NoticeView(StaffView):
 class DeliveryListView(StaffView, ListAPIView[Delivery]):
     """Deliveries of the school by status, newest first; for the safety coordinator and the administrator."""
 
+    access = Permission.DELIVERIES_READ
     serializer_class = DeliveryOutput
     filterset_class = DeliveryFilter
     ordering = ("-created_at", "id")

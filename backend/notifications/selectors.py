@@ -7,12 +7,12 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 
-from backend.common.errors import NotFound, PermissionDenied
+from backend.common.errors import NotFound
 from backend.notifications.kinds import Group
 from backend.notifications.models import Delivery, Notice, NotificationChoice
 from backend.organisation.actors import Actor
 from backend.organisation.models import ContactChannel
-from backend.organisation.roles import Role
+from backend.organisation.permissions import Permission
 from backend.workflow.models import TicketParticipant
 
 DAY = timedelta(days=1)
@@ -43,8 +43,7 @@ def deliveries_visible(*, actor: Actor, status: str) -> QuerySet[Delivery]:
 
     Nothing shows of a ticket that concerns the actor.
     """
-    if not actor.holds(Role.COORDINATOR, Role.ADMINISTRATOR):
-        raise PermissionDenied
+    actor.require(Permission.DELIVERIES_READ)
     concerned = TicketParticipant.objects.filter(ticket=OuterRef("notice__ticket"), person=actor.person_id)
     found = Delivery.objects.filter(~Exists(concerned), school=actor.school_scope, status=status)
     return found.select_related("notice__person", "notice__ticket").order_by("-created_at", "id")

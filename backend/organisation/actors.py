@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from backend.organisation.permissions import Permission, permits, refusal_of
 from backend.organisation.roles import Role
 
 NO_SCHOOL = UUID(int=0)
@@ -31,6 +32,25 @@ class Actor:
     def school_scope(self) -> UUID:
         """The school to read within; for people of the bureau the nil id, which no school has."""
         return self.school_id or NO_SCHOOL
+
+    @property
+    def roles(self) -> frozenset[Role]:
+        """The roles the person holds, anywhere in their school or bureau."""
+        return frozenset(post.role for post in self.posts)
+
+    @property
+    def permissions(self) -> tuple[Permission, ...]:
+        """Everything the person may do by the posts they hold."""
+        return tuple(permission for permission in Permission if self.may(permission))
+
+    def may(self, permission: Permission) -> bool:
+        """Say whether a post of the person gives a permission."""
+        return permits(permission=permission, roles=self.roles)
+
+    def require(self, permission: Permission, *, pointer: str | None = None) -> None:
+        """Raise the permission's own error unless a post of the person gives it."""
+        if not self.may(permission):
+            raise refusal_of(permission=permission, roles=self.roles)(pointer=pointer)
 
     def holds(self, *roles: Role) -> bool:
         """Say whether the person holds one of the roles, anywhere in their school or bureau."""

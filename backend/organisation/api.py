@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from backend.organisation.actors import Actor
 from backend.organisation.filters import PeopleFilters, PlaceFilters, UnitFilters
 from backend.organisation.models import Person, Place, Unit
-from backend.organisation.roles import ROSTER_KEEPERS
+from backend.organisation.permissions import Permission
 from backend.organisation.selectors import (
     people_listed,
     place_by_token,
@@ -96,13 +96,16 @@ class PeopleListView(StaffView, ListAPIView[Person]):
     def get_serializer_context(self) -> dict[str, Any]:
         """Say whether the reader keeps the records."""
         actor: Actor | None = getattr(self, "actor", None)
-        return {**super().get_serializer_context(), "is_keeper": actor is not None and actor.holds(*ROSTER_KEEPERS)}
+        return {
+            **super().get_serializer_context(),
+            "is_keeper": actor is not None and actor.may(Permission.PEOPLE_READ_POSTS),
+        }
 
 
 def place_response(view: StaffView, place: Place) -> Response:
     """Return a place as the person sees it."""
     context = {
         "path": places_around(actor=view.actor, place=place),
-        "is_keeper": view.actor.holds(*ROSTER_KEEPERS),
+        "is_keeper": view.actor.may(Permission.PLACES_READ_CODE),
     }
     return Response(PlaceDetailOutput(place, context=context).data)

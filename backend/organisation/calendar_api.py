@@ -26,16 +26,14 @@ from backend.calendars.serializers import (
 )
 from backend.calendars.services.days import DayHours, calendar_clear_day, calendar_set_day
 from backend.common.clock import database_now
-from backend.common.errors import Invalid, NotFound, PermissionDenied
+from backend.common.errors import Invalid, NotFound
 from backend.common.preconditions import etag, require_match
 from backend.organisation.models import School
-from backend.organisation.roles import Role
+from backend.organisation.permissions import Permission
 from backend.organisation.selectors import school_get
 from backend.organisation.selectors.school_calendars import calendar_lock, calendar_with_days, calendars_visible
 from backend.organisation.staff_view import StaffView
 
-KEEPERS = (Role.ADMINISTRATOR, Role.COORDINATOR, Role.PRINCIPAL, Role.VICE_PRINCIPAL)
-"""Who may set days of the school's calendar."""
 DAYS_SHOWN = 400
 DAY_PARAMETER = OpenApiParameter("day", OpenApiTypes.DATE, OpenApiParameter.PATH)
 
@@ -45,13 +43,6 @@ class SpanInvalid(Invalid):
 
     code = "span_invalid"
     title = _("Give `from` and `until` as days such as 2026-09-01, in this order and at most 800 days apart.")
-
-
-class NotCalendarKeeper(PermissionDenied):
-    """The person does not look after the school's calendar."""
-
-    code = "not_calendar_keeper"
-    title = _("Only the principals, the safety coordinator and the administrator change the school's calendar.")
 
 
 @extend_schema_view(get=extend_schema(operation_id="calendars_list"))
@@ -92,6 +83,7 @@ class CalendarDetailView(StaffView):
 class CalendarDayView(StaffView):
     """One day on which the school works differently."""
 
+    access = Permission.CALENDAR_WRITE
     uses_if_match = True
     answers_etag = {"put"}
     is_conflicting = {"delete"}
@@ -124,8 +116,7 @@ class CalendarDayView(StaffView):
     def _locked(self, request: Request, calendar_id: UUID, day: str) -> tuple[Calendar, date]:
         calendar = calendar_lock(actor=self.actor, calendar_id=calendar_id)
         which = _day(day)
-        if not self.actor.holds(*KEEPERS):
-            raise NotCalendarKeeper
+        self.actor.require(Permission.CALENDAR_WRITE)
         require_match(request, calendar.version)
         return calendar, which
 

@@ -10,6 +10,7 @@ from rest_framework.response import Response
 
 from backend.common.idempotency import idempotent
 from backend.common.serializers import StrictSerializer
+from backend.organisation.permissions import Permission
 from backend.organisation.services.invitations import person_invite
 from backend.organisation.staff_view import StaffView
 
@@ -27,6 +28,7 @@ class InviteOutput(serializers.Serializer[dict[str, int]]):
 class InviteView(StaffView):
     """Invite somebody without an account to open one."""
 
+    access = Permission.STAFF_INVITE
     uses_idempotency_key = True
 
     @extend_schema(operation_id="people_invite", request=InviteInput, responses={202: InviteOutput})

@@ -37,15 +37,6 @@ STAND_INS: dict[Role, Role] = {
 }
 """The role above, asked when a role's holder and deputies are all out of reach."""
 
-ROSTER_KEEPERS = (
-    Role.ADMINISTRATOR,
-    Role.COORDINATOR,
-    Role.VICE_PRINCIPAL,
-    Role.PRINCIPAL,
-    Role.BUREAU_OFFICER,
-)
-"""Who keeps rosters and absences of their own school or, as officers of the bureau, of the bureau."""
-
 
 def chain_of(role: Role) -> tuple[Role, ...]:
     """Return the role and every role above it, in the order they are asked."""

@@ -14,47 +14,49 @@ from django.views.decorators.cache import never_cache
 from backend.common.access import View, marked, public
 from backend.common.errors import DomainError
 from backend.duty.selectors import actor_get
-from backend.organisation.staff_view import NotStaff
-from backend.portal.pages import refusal_page
+from backend.organisation.permissions import NotStaff, Permission
+from backend.portal.pages import no_staff_page, refusal_page
 from backend.portal.requests import StaffRequest
 from backend.portal.selectors import school_of
 
-__all__ = ["public", "staff_only"]
+__all__ = ["permitted", "public", "staff_only"]
+
+Page = Callable[..., HttpResponseBase]
 
 
-def staff_only(view: Callable[..., HttpResponseBase]) -> View:
-    """Let in people who work at a school or the bureau, and send everybody else to sign in.
+def permitted(permission: Permission) -> Callable[[Page], View]:
+    """Let in people with a permission, and send everybody who is not signed in to do so.
 
     Refusals become pages; times are shown in the time zone of the reader's school.
     """
 
-    @wraps(view)
-    @never_cache
-    def guarded(request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
-        if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")
-        try:
-            known = _recognised(request)
-            with timezone.override(ZoneInfo(known.school.time_zone if known.school else settings.TIME_ZONE)):
-                return _answer(view, known, kwargs)
-        except NotStaff as error:
-            return refusal_page(request, error)
+    def decorate(view: Page) -> View:
+        @wraps(view)
+        @never_cache
+        def guarded(request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
+            if not request.user.is_authenticated:
+                return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")
+            return _answer(view, cast("StaffRequest", request), permission, kwargs)
 
-    return marked(guarded, "staff")
+        return marked(guarded, permission)
+
+    return decorate
 
 
-def _recognised(request: HttpRequest) -> StaffRequest:
-    known = cast("StaffRequest", request)
-    actor = actor_get(user_id=known.user.pk)
+staff_only = permitted(Permission.STAFF)
+"""Let in people who hold a post at a school or the bureau."""
+
+
+def _answer(view: Page, request: StaffRequest, permission: Permission, kwargs: dict[str, Any]) -> HttpResponseBase:
+    actor = actor_get(user_id=request.user.pk)
     if actor is None:
-        raise NotStaff
-    known.actor = actor
-    known.school = school_of(actor=actor)
-    return known
-
-
-def _answer(view: Callable[..., HttpResponseBase], request: StaffRequest, kwargs: dict[str, Any]) -> HttpResponseBase:
-    try:
-        return view(request, **kwargs)
-    except DomainError as error:
-        return refusal_page(request, error)
+        return no_staff_page(request, NotStaff())
+    request.actor, request.school = actor, school_of(actor=actor)
+    with timezone.override(ZoneInfo(request.school.time_zone if request.school else settings.TIME_ZONE)):
+        try:
+            actor.require(permission)
+            return view(request, **kwargs)
+        except NotStaff as error:
+            return no_staff_page(request, error, has_reports=True)
+        except DomainError as error:
+            return refusal_page(request, error)

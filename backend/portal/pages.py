@@ -7,6 +7,7 @@ from django.shortcuts import render
 
 from backend.common.errors import DomainError
 from backend.notifications.selectors import unread_count
+from backend.organisation.permissions import NotStaff
 from backend.portal.requests import StaffRequest
 from backend.portal.selectors import works_on_tickets
 
@@ -23,6 +24,12 @@ def staff_page(
         "works_on_tickets": works_on_tickets(actor=request.actor),
     }
     return render(request, f"portal/{template}.html", {**frame, **context}, status=status)
+
+
+def no_staff_page(request: HttpRequest, error: NotStaff, *, has_reports: bool = False) -> HttpResponse:
+    """Tell somebody who does not work here (any more) what they can do: read their own reports, ask, or sign out."""
+    context = {"error": error, "has_reports": has_reports}
+    return render(request, "portal/not_staff.html", context, status=error.status)
 
 
 def refusal_page(request: HttpRequest, error: DomainError) -> HttpResponse:

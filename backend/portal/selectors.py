@@ -13,15 +13,13 @@ from backend.incidents.selectors import reports_of
 from backend.notifications.models import Notice
 from backend.organisation.actors import Actor
 from backend.organisation.models import Person, Place, School, Unit
-from backend.organisation.roles import Role
+from backend.organisation.permissions import Permission
 from backend.organisation.selectors import colleagues, people_visible, places_visible, school_get
 from backend.rulebook.ruleset import Confidentiality
 from backend.workflow.models import Ticket
-from backend.workflow.selectors import SCHOOL_WIDE, concerned_in, ticket_get, tickets_of_offices
+from backend.workflow.selectors import concerned_in, ticket_get, tickets_of_offices
 from backend.workflow.states import State
 from backend.workflow.ticket_clocks import timers_of_tickets
-
-TICKET_ROLES = (Role.HANDLER, Role.OFFICE_HEAD, Role.PROTECTION_LEAD, Role.BUREAU_OFFICER, *SCHOOL_WIDE)
 
 
 def school_of(*, actor: Actor) -> School | None:
@@ -31,7 +29,7 @@ def school_of(*, actor: Actor) -> School | None:
 
 def works_on_tickets(*, actor: Actor) -> bool:
     """Say whether the actor holds a post to which tickets come."""
-    return actor.holds(*TICKET_ROLES)
+    return actor.may(Permission.INBOX_READ)
 
 
 def inbox(*, actor: Actor, closed_too: bool) -> QuerySet[Ticket]:

@@ -6,6 +6,7 @@ from rest_framework.generics import ListAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from backend.organisation.permissions import Permission
 from backend.organisation.staff_view import StaffView
 from backend.rulebook.models import RulebookUse
 from backend.rulebook.selectors import categories_of, check_get, rulebook_get, rulebook_uses, ruleset_get
@@ -56,6 +57,7 @@ class CurrentRulebookView(StaffView):
 class RulebookCheckView(StaffView):
     """What the last nightly check found."""
 
+    access = Permission.RULEBOOK_READ_CHECK
     may_be_missing = True
 
     @extend_schema(operation_id="rulebooks_check_retrieve", responses=RulebookCheckOutput)

@@ -1,5 +1,6 @@
-"""Every address says who may open it, and those that are for staff let in nobody else."""
+"""Every address names who may use it, every permission is used, and what is for staff lets in nobody else."""
 
+import ast
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -11,9 +12,15 @@ from rest_framework.permissions import AllowAny
 from rest_framework.test import APIClient
 from rest_framework.views import APIView
 
+from backend.common.access import ACCOUNT, PUBLIC
+from backend.organisation.permissions import RULES, Permission
 from backend.organisation.staff_view import StaffView
+from tests.architecture.source import ROOT, files, place, tree
 from tests.world import World
 
+OWN_TOKEN = "api/v1/tokens/current"
+TABLE = ROOT / "backend" / "organisation" / "permissions.py"
+ACTOR = ROOT / "backend" / "organisation" / "actors.py"
 PUBLIC_API = {"api/schema", "api/docs", "api/v1/tokens"}
 PUBLIC_PAGES = {
     *("healthz", "readyz", "statusz", "metrics", "sign-in", "sign-out", "settings/language"),
@@ -51,8 +58,54 @@ def test_every_view_of_the_api_declares_its_permission(address: str) -> None:
 
 @pytest.mark.parametrize("address", PAGES)
 def test_every_page_declares_who_may_open_it(address: str) -> None:
-    expected = "public" if address in PUBLIC_PAGES else "staff"
-    assert getattr(PAGES[address], "access", None) == expected
+    named = getattr(PAGES[address], "access", None)
+    assert (named == PUBLIC) if address in PUBLIC_PAGES else isinstance(named, Permission)
+
+
+@pytest.mark.parametrize("address", API)
+def test_every_operation_names_its_permission(address: str) -> None:
+    view = API[address]
+    assert view is not None
+    named = getattr(view, "access", getattr(ADDRESSES[address], "access", None))
+    if address in PUBLIC_API or address == OWN_TOKEN:
+        assert named == (ACCOUNT if address == OWN_TOKEN else PUBLIC)
+        return
+    assert issubclass(view, StaffView)
+    if not isinstance(view.access, Permission):
+        assert set(view.access) == {name for name in view.http_method_names if hasattr(view, name)} - {"options"}
+    assert all(isinstance(view.permission_for(name), Permission) for name in view.http_method_names)
+
+
+def test_every_permission_is_in_the_table_and_used() -> None:
+    assert set(RULES) == set(Permission)
+    sources = {path: path.read_text(encoding="utf-8") for path in files("backend") if path != TABLE}
+    unused = [
+        name.name for name in Permission if not any(f"Permission.{name.name}" in text for text in sources.values())
+    ]
+    assert unused == []
+
+
+def test_nothing_outside_the_table_asks_for_roles() -> None:
+    """How somebody stands to one ticket follows from roles in `workflow`; everything else asks for a permission."""
+    asking = {
+        place(path, node)
+        for path in files("backend")
+        if path.parts[-2] != "workflow" and path != ACTOR
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Attribute) and node.attr == "holds" and ast.unparse(node.value).endswith("actor")
+    }
+    assert asking == set()
+
+
+def test_permissions_are_named_by_resource_and_action() -> None:
+    named = set(Permission) - {Permission.STAFF}
+    assert all(re.fullmatch(r"[a-z_]+\.[a-z_]+", permission) for permission in named)
+
+
+def test_everybody_reads_what_their_own_posts_permit(world: World) -> None:
+    assert world.alice.client.get("me").data["permissions"] == ["staff", "own_reports.read"]
+    assert "exercise.file" in world.dan.client.get("me").data["permissions"]
+    assert set(world.dan.client.get("me").data["permissions"]) < set(Permission)
 
 
 def filled(address: str) -> str:

@@ -6,7 +6,9 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver
 
 from backend.accounts.models import User
+from backend.common.access import PUBLIC
 from backend.organisation.models import Appointment
+from backend.organisation.permissions import Permission
 from backend.portal.urls import urlpatterns
 from tests.browser import SignIn
 from tests.world import PASSWORD, World
@@ -114,7 +116,7 @@ def test_a_failure_of_ours_is_a_page_of_its_own(db: None) -> None:
 def test_every_page_declares_who_may_open_it() -> None:
     for pattern in urlpatterns:
         assert isinstance(pattern, URLPattern)
-        assert getattr(pattern.callback, "access", None) in {"public", "staff"}, pattern
+        assert getattr(pattern.callback, "access", None) in {PUBLIC, *Permission}, pattern
 
 
 @pytest.mark.parametrize("path", ["/", "/report", "/reports", "/tickets", "/notices"])

@@ -16,7 +16,7 @@ from backend.administration.lists import StrictList
 from backend.administration.models import Change
 from backend.administration.scope import administrator
 from backend.administration.selectors import changes_within, differences_of
-from backend.organisation.roles import Role
+from backend.organisation.permissions import Permission
 
 KIND = "content_type__id__exact"
 ACTIONS = {
@@ -77,7 +77,7 @@ class ChangesList(StrictList):
 class ChangeAdmin(ConfigurationAdmin):
     """The record; principals may read it too, and nobody can change it."""
 
-    readers = (Role.ADMINISTRATOR, Role.PRINCIPAL)
+    reading = Permission.RECORD_READ
     may_add = may_change = False
     list_display = ("when", "who", "happened", "kind", "what", "differences")
     list_display_links = ("when",)

@@ -13,13 +13,13 @@ from backend.administration.forms import ConfigurationForm
 from backend.administration.scope import administrator
 from backend.calendars.services import calendar_raise_version
 from backend.organisation.models import Bureau, Place, School
-from backend.organisation.roles import Role
+from backend.organisation.permissions import Permission
 
 
 def of_the_bureau(request: HttpRequest) -> bool:
     """Say whether the reader administers for the bureau."""
     actor = administrator(request)
-    return actor is not None and actor.bureau_id is not None and actor.holds(Role.ADMINISTRATOR)
+    return actor is not None and actor.bureau_id is not None and actor.may(Permission.CONFIGURATION_WRITE)
 
 
 class SchoolForm(ConfigurationForm):

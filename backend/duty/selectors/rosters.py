@@ -9,7 +9,7 @@ from backend.common.errors import NotFound
 from backend.duty.models import Absence, DutyShift, DutySlot, DutySwap
 from backend.organisation.actors import Actor
 from backend.organisation.models import Person
-from backend.organisation.roles import ROSTER_KEEPERS
+from backend.organisation.permissions import Permission
 from backend.organisation.selectors.people import where_employed
 
 
@@ -50,7 +50,7 @@ def swaps_visible(*, actor: Actor, shift: DutyShift) -> list[DutySwap]:
         DutySwap.objects.filter(slot__shift=shift).select_related("given_by", "taken_by").order_by("swapped_at", "id")
     )
     known = {slot.person_id for slot in shift.slots.all()} | {swap.given_by_id for swap in swaps}
-    return swaps if actor.holds(*ROSTER_KEEPERS) or actor.person_id in known else []
+    return swaps if actor.may(Permission.ROSTER_READ_SWAPS) or actor.person_id in known else []
 
 
 def duties_now(*, actor: Actor, now: datetime) -> list[DutySlot]:
@@ -65,7 +65,7 @@ def duties_now(*, actor: Actor, now: datetime) -> list[DutySlot]:
 def absences_visible(*, actor: Actor) -> QuerySet[Absence]:
     """Return one's own absences, for keepers of the rosters everybody's where they work."""
     asked = Q(person_id=actor.person_id)
-    if actor.holds(*ROSTER_KEEPERS):
+    if actor.may(Permission.ABSENCES_READ):
         asked = Q(person__in=Person.objects.filter(where_employed(actor=actor)))
     return Absence.objects.filter(asked).select_related("person")
 

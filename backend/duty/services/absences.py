@@ -6,21 +6,14 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from backend.common.errors import Conflict, Invalid, PermissionDenied
+from backend.common.errors import Conflict, Invalid
 from backend.duty.models import Absence
 from backend.duty.shift_rules import FURTHEST_AHEAD, LONGEST_ABSENCE
 from backend.organisation.actors import Actor
 from backend.organisation.models import Person
-from backend.organisation.roles import ROSTER_KEEPERS
+from backend.organisation.permissions import Permission
 from backend.organisation.selectors.people import where_employed
 from backend.organisation.services.people import NotAColleague
-
-
-class NotYourAbsence(PermissionDenied):
-    """Only keepers of the rosters note absences of others."""
-
-    code = "not_your_absence"
-    title = _("You can note your own absence only. For others, ask the safety coordinator or the administrator.")
 
 
 class AbsenceSpanInvalid(Invalid):
@@ -49,8 +42,8 @@ def absence_note(*, actor: Actor, person_id: UUID, starts_at: datetime, ends_at:
     person = Person.objects.filter(where_employed(actor=actor), id=person_id).first()
     if person is None:
         raise NotAColleague(pointer="/person")
-    if person_id != actor.person_id and not actor.holds(*ROSTER_KEEPERS):
-        raise NotYourAbsence
+    if person_id != actor.person_id:
+        actor.require(Permission.ABSENCES_WRITE)
     lasts = max(starts_at, now) < ends_at <= starts_at + LONGEST_ABSENCE
     if not lasts or starts_at > now + FURTHEST_AHEAD:
         raise AbsenceSpanInvalid(pointer="/ends_at")

@@ -6,21 +6,14 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
-from backend.common.errors import Conflict, Invalid, PermissionDenied
+from backend.common.errors import Conflict, Invalid
 from backend.duty.models import Absence, DutyShift, DutySlot, DutySwap
 from backend.duty.shift_rules import FURTHEST_AHEAD, LONGEST_SHIFT, MOST_SLOTS, ShiftDraft
 from backend.organisation.actors import Actor
 from backend.organisation.models import Place
-from backend.organisation.roles import ROSTER_KEEPERS
+from backend.organisation.permissions import Permission
 from backend.organisation.selectors.people import are_colleagues
 from backend.organisation.services.people import NotAColleague
-
-
-class NotRosterKeeper(PermissionDenied):
-    """The person does not keep the rosters."""
-
-    code = "not_roster_keeper"
-    title = _("Only the principals, the safety coordinator and the administrator change the rosters.")
 
 
 class ShiftSpanInvalid(Invalid):
@@ -89,7 +82,7 @@ class TakerOnDuty(Conflict):
 @transaction.atomic
 def shift_add(*, actor: Actor, draft: ShiftDraft, now: datetime) -> DutyShift:
     """Plan a shift where the actor works; only keepers of the rosters may."""
-    _check_keeper(actor)
+    actor.require(Permission.ROSTER_WRITE)
     _check_draft(actor, draft, now)
     shift = DutyShift(school_id=actor.school_id, bureau_id=actor.bureau_id)
     _store(shift, draft)
@@ -99,7 +92,7 @@ def shift_add(*, actor: Actor, draft: ShiftDraft, now: datetime) -> DutyShift:
 @transaction.atomic
 def shift_change(*, actor: Actor, shift: DutyShift, draft: ShiftDraft, now: datetime) -> DutyShift:
     """Give a locked shift another time, place or people as long as it is not over; the version goes up by one."""
-    _check_keeper(actor)
+    actor.require(Permission.ROSTER_WRITE)
     if shift.ends_at <= now:
         raise ShiftOver
     _check_draft(actor, draft, now)
@@ -111,7 +104,7 @@ def shift_change(*, actor: Actor, shift: DutyShift, draft: ShiftDraft, now: date
 @transaction.atomic
 def shift_remove(*, actor: Actor, shift: DutyShift, now: datetime) -> None:
     """Take back a locked shift that has not begun; one that has stays on record."""
-    _check_keeper(actor)
+    actor.require(Permission.ROSTER_WRITE)
     if shift.starts_at <= now:
         raise ShiftBegun
     shift.delete()
@@ -121,7 +114,7 @@ def shift_remove(*, actor: Actor, shift: DutyShift, now: datetime) -> None:
 def slot_swap(*, actor: Actor, shift: DutyShift, slot: DutySlot, taker_id: UUID, note: str, now: datetime) -> DutySlot:
     """Let a colleague take over a slot of a locked shift, with the note handed over; by its holder or a keeper."""
     if slot.person_id != actor.person_id:
-        _check_keeper(actor)
+        actor.require(Permission.ROSTER_WRITE)
     if shift.ends_at <= now:
         raise ShiftOver
     _check_taker(actor, shift, taker_id, now)
@@ -138,11 +131,6 @@ def slot_swap(*, actor: Actor, shift: DutyShift, slot: DutySlot, taker_id: UUID,
     shift.version += 1
     shift.save(update_fields=["version"])
     return slot
-
-
-def _check_keeper(actor: Actor) -> None:
-    if not actor.holds(*ROSTER_KEEPERS):
-        raise NotRosterKeeper
 
 
 def _check_draft(actor: Actor, draft: ShiftDraft, now: datetime) -> None:

@@ -14,11 +14,11 @@ from django.utils.translation import gettext_lazy as _
 from backend.accounts.links import link_token
 from backend.accounts.models import User, username_normalised
 from backend.accounts.services import user_create
-from backend.common.errors import Conflict, NotFound, PermissionDenied
+from backend.common.errors import Conflict, NotFound
 from backend.common.outbox import OutboxDraft, outbox_add
 from backend.organisation.actors import Actor
 from backend.organisation.models import ContactChannel, Person
-from backend.organisation.roles import Role
+from backend.organisation.permissions import Permission
 from backend.organisation.selectors.invitations import INVITATION_PURPOSE, invitation_get
 
 INVITATION_GOOD_FOR = timedelta(days=7)
@@ -26,13 +26,6 @@ INVITED_AGAIN_AFTER = 600
 """Seconds in which a second invitation of the same person sends no second mail."""
 MOST_INVITED = 5000
 MOST_RESET = 5
-
-
-class NotAdministrator(PermissionDenied):
-    """Only the administrator of a school invites people."""
-
-    code = "not_administrator"
-    title = _("Only your school's administrator may do this.")
 
 
 class AccountExists(Conflict):
@@ -58,8 +51,7 @@ def person_invite(*, actor: Actor, person_id: UUID, now: datetime) -> int:
     person = Person.objects.filter(id=person_id, school_id=actor.school_scope).first()
     if person is None:
         raise NotFound
-    if not actor.holds(Role.ADMINISTRATOR):
-        raise NotAdministrator
+    actor.require(Permission.STAFF_INVITE)
     if person.user_id is not None:
         raise AccountExists
     channels = _addresses([person.id])
@@ -71,8 +63,7 @@ def person_invite(*, actor: Actor, person_id: UUID, now: datetime) -> int:
 @transaction.atomic
 def people_invite(*, actor: Actor, now: datetime) -> int:
     """Invite everybody of the actor's school who has an address but no account; return the mails sent."""
-    if not actor.holds(Role.ADMINISTRATOR):
-        raise NotAdministrator
+    actor.require(Permission.STAFF_INVITE)
     people = Person.objects.filter(school_id=actor.school_scope, user__isnull=True).order_by("id")[:MOST_INVITED]
     return _invite(_addresses([person.id for person in people]), now)
 

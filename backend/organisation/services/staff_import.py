@@ -21,6 +21,7 @@ from backend.common.errors import NotFound
 from backend.common.recording import bulk_record
 from backend.organisation.actors import Actor
 from backend.organisation.models import Appointment, ContactChannel, Person, Post, School, Unit
+from backend.organisation.permissions import Permission
 from backend.organisation.roles import UNIT_ROLES, Role
 from backend.organisation.staff_csv import RowError, StaffRow
 
@@ -57,7 +58,7 @@ def staff_import(
     Without an actor it is a command of whoever runs the installation. Posts are added, never ended; an address that
     replaces another leaves a verified one in place until the new one is verified too.
     """
-    if actor is not None and (actor.school_id != school.id or not actor.holds(Role.ADMINISTRATOR)):
+    if actor is not None and (actor.school_id != school.id or not actor.may(Permission.STAFF_IMPORT)):
         raise NotFound
     School.objects.select_for_update(no_key=True).get(id=school.id)
     known = _known(school, now)

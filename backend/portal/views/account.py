@@ -17,7 +17,7 @@ from backend.accounts.services import PasswordWeak, UsernameTaken, reset_user, u
 from backend.accounts.sign_in import CredentialsWrong, SignInLocked, credentials_check, lock_release
 from backend.accounts.throttling import reset_allowed
 from backend.common.clock import database_now
-from backend.organisation.roles import Role
+from backend.organisation.permissions import Permission
 from backend.organisation.selectors.invitations import Invitation, invitation_get
 from backend.organisation.services.invitations import invitation_accept, password_reset_ask
 from backend.portal.access import public, staff_only
@@ -131,7 +131,7 @@ def reset(request: HttpRequest) -> HttpResponse:
 
 
 def _account_page(request: StaffRequest, form: PasswordForm, status: int = 200) -> HttpResponse:
-    context = {"form": form, "is_administrator": request.actor.holds(Role.ADMINISTRATOR)}
+    context = {"form": form, "is_administrator": request.actor.may(Permission.STAFF_IMPORT)}
     return staff_page(request, "account", context, section="account", status=status)
 
 

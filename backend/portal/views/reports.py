@@ -19,12 +19,12 @@ from backend.incidents.models import Report
 from backend.incidents.selectors import (
     amendments_of,
     can_change,
-    files_exercises,
     promise_of,
     report_get,
     reports_of,
 )
-from backend.portal.access import staff_only
+from backend.organisation.permissions import Permission
+from backend.portal.access import permitted, staff_only
 from backend.portal.cards import promise_card, report_card
 from backend.portal.forms import AmendmentForm, ReportForm, WithdrawalForm, token_new
 from backend.portal.listing import listing
@@ -84,7 +84,7 @@ def _report_form(request: StaffRequest, initial: dict[str, object]) -> ReportFor
         categories=categories,
         places=places_for_report(actor=actor),
         people=colleagues_for_report(actor=actor),
-        files_exercises=files_exercises(actor=actor),
+        files_exercises=actor.may(Permission.EXERCISE_FILE),
         initial=initial,
     )
 
@@ -101,7 +101,7 @@ def _initial(request: StaffRequest, now: datetime) -> dict[str, object]:
     }
 
 
-@staff_only
+@permitted(Permission.OWN_REPORTS_READ)
 def reports(request: StaffRequest) -> HttpResponse:
     """Show the reader's own reports, newest first."""
     now = database_now()
@@ -110,7 +110,7 @@ def reports(request: StaffRequest) -> HttpResponse:
     return staff_page(request, "reports", context, section="reports")
 
 
-@staff_only
+@permitted(Permission.OWN_REPORTS_READ)
 def report_detail(request: StaffRequest, report_id: UUID) -> HttpResponse:
     """Show one's own report: where it stands, what happens next, and what one can add."""
     return _report_page(request, report_get(actor=request.actor, report_id=report_id))
@@ -176,15 +176,17 @@ def _change(
 def _report_page(request: StaffRequest, own: Report, *, problem: StepProblem | None = None) -> HttpResponse:
     ticket = ticket_of_report(actor=request.actor, report=own)
     now = database_now()
+    can_write = request.actor.may(Permission.STAFF)
     context = {
         "card": report_card(report=own, now=now),
         "promise": promise_card(promise=promise_of(report=own), now=now),
         "amendments": amendments_of(report=own),
-        "can_change": can_change(ticket=own.ticket),
+        "can_change": can_write and can_change(ticket=own.ticket),
         "problem": problem,
         "was_sent": "sent" in request.GET,
         "token": token_new(),
         **(_open_part(request, ticket, now) if ticket else {}),
+        **({} if can_write else {"steps": []}),
     }
     status = problem.status if problem else HTTPStatus.OK
     return staff_page(request, "report_detail", context, section="reports", status=status)

@@ -12,9 +12,9 @@ from django.utils.translation import ngettext
 
 from backend.common.clock import database_now
 from backend.organisation.models import School
-from backend.organisation.roles import Role
+from backend.organisation.permissions import NotAdministrator, Permission
 from backend.organisation.selectors.invitations import people_without_account
-from backend.organisation.services.invitations import NotAdministrator, people_invite
+from backend.organisation.services.invitations import people_invite
 from backend.organisation.services.staff_import import StaffImportResult, staff_import
 from backend.organisation.staff_csv import (
     LONGEST,
@@ -24,7 +24,7 @@ from backend.organisation.staff_csv import (
     StaffFileUnreadable,
     staff_file_read,
 )
-from backend.portal.access import staff_only
+from backend.portal.access import permitted
 from backend.portal.account_forms import StaffListForm
 from backend.portal.pages import staff_page
 from backend.portal.requests import StaffRequest
@@ -33,7 +33,7 @@ from backend.portal.staff_lists import StaffListStale, list_packed, list_unpacke
 MOST_SHOWN = 100
 
 
-@staff_only
+@permitted(Permission.STAFF_IMPORT)
 def staff_import_page(request: StaffRequest) -> HttpResponse:
     """Take a file and show what it would do, then do that when it is confirmed; for administrators only."""
     school = _administered(request)
@@ -52,7 +52,7 @@ def staff_import_page(request: StaffRequest) -> HttpResponse:
         return _page(request, {"form": form}, HTTPStatus.BAD_REQUEST)
 
 
-@staff_only
+@permitted(Permission.STAFF_INVITE)
 def invite(request: StaffRequest) -> HttpResponse:
     """Invite everybody who has no account yet; for administrators only."""
     _administered(request)
@@ -67,7 +67,7 @@ def invite(request: StaffRequest) -> HttpResponse:
 
 
 def _administered(request: StaffRequest) -> School:
-    if request.school is None or not request.actor.holds(Role.ADMINISTRATOR):
+    if request.school is None:
         raise NotAdministrator
     return request.school
 

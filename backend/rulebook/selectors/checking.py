@@ -8,11 +8,11 @@ from itertools import pairwise
 from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from backend.common.errors import NotFound, PermissionDenied
+from backend.common.errors import NotFound
 from backend.duty.selectors import directories_load, roster_instants
 from backend.organisation.actors import Actor
 from backend.organisation.models import Person, School, Unit
-from backend.organisation.roles import Role
+from backend.organisation.permissions import Permission
 from backend.rulebook.coverage import Gap, Interval, Question, Use, gaps_find, questions_of
 from backend.rulebook.findings import Coverage, coverage_in_words
 from backend.rulebook.models import RulebookCheck
@@ -22,7 +22,6 @@ from backend.rulebook.words import Names
 
 DAYS_AHEAD = 28
 MOST_DAYS = 120
-WHO_SEES_CHECKS = (Role.COORDINATOR, Role.VICE_PRINCIPAL, Role.PRINCIPAL, Role.ADMINISTRATOR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +115,7 @@ def _united(
 
 def check_get(*, actor: Actor) -> RulebookCheck:
     """Return the last check of the actor's school, for those who keep posts and rosters; else NotFound or refused."""
-    if not actor.holds(*WHO_SEES_CHECKS):
-        raise PermissionDenied
+    actor.require(Permission.RULEBOOK_READ_CHECK)
     check = RulebookCheck.objects.filter(school_id=actor.school_scope).first()
     if check is None:
         raise NotFound

@@ -1,0 +1,151 @@
+"""Who may do what: one table from each permission to the roles that give it and the error that refuses it. Pure.
+
+What somebody may do to one ticket is not decided here: it follows from how they stand to that ticket.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+
+from django.utils.translation import gettext_lazy as _
+
+from backend.common.errors import PermissionDenied
+from backend.organisation.roles import Role
+
+
+class NotStaff(PermissionDenied):
+    """The account belongs to nobody who works here."""
+
+    code = "not_staff"
+    title = _("Your account is not linked to a member of staff. Please ask your school's administrator.")
+
+
+class NoPost(NotStaff):
+    """The person held posts, and the last one has ended."""
+
+    title = _(
+        "You hold no post here at the moment, so only your own earlier reports are open to you. If you still work "
+        "here, please ask your school's administrator to enter your post."
+    )
+
+
+class NotAdministrator(PermissionDenied):
+    """Only the administrator of a school looks after its people."""
+
+    code = "not_administrator"
+    title = _("Only your school's administrator may do this.")
+
+
+class NotYourAbsence(PermissionDenied):
+    """Only keepers of the rosters note absences of others."""
+
+    code = "not_your_absence"
+    title = _("You can note your own absence only. For others, ask the safety coordinator or the administrator.")
+
+
+class NotRosterKeeper(PermissionDenied):
+    """The person does not keep the rosters."""
+
+    code = "not_roster_keeper"
+    title = _("Only the principals, the safety coordinator and the administrator change the rosters.")
+
+
+class NotCalendarKeeper(PermissionDenied):
+    """The person does not look after the school's calendar."""
+
+    code = "not_calendar_keeper"
+    title = _("Only the principals, the safety coordinator and the administrator change the school's calendar.")
+
+
+class NotReachReader(PermissionDenied):
+    """The person does not plan who is reachable."""
+
+    code = "not_reach_reader"
+    title = _("Only leaders, the safety coordinator and the administrator see who would be reached.")
+
+
+class ExerciseNotAllowed(PermissionDenied):
+    """Exercises are held by those who answer for the safety of the whole school."""
+
+    code = "exercise_not_allowed"
+    title = _("Only the safety coordinator, the school's leaders and the administrator can file an exercise.")
+
+
+class Permission(StrEnum):
+    """What can be permitted, as `resource.action`; the values are part of the API."""
+
+    STAFF = "staff"
+    OWN_REPORTS_READ = "own_reports.read"
+    ABSENCES_READ = "absences.read"
+    ABSENCES_WRITE = "absences.write"
+    CALENDAR_WRITE = "calendar.write"
+    CONFIGURATION_WRITE = "configuration.write"
+    DELIVERIES_READ = "deliveries.read"
+    EXERCISE_FILE = "exercise.file"
+    INBOX_READ = "inbox.read"
+    PEOPLE_READ_POSTS = "people.read_posts"
+    PLACES_READ_CODE = "places.read_code"
+    REACH_READ = "reach.read"
+    RECORD_READ = "record.read"
+    ROSTER_READ_SWAPS = "roster.read_swaps"
+    ROSTER_WRITE = "roster.write"
+    RULEBOOK_READ_CHECK = "rulebook.read_check"
+    STAFF_IMPORT = "staff.import"
+    STAFF_INVITE = "staff.invite"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """The roles that give a permission (None: it needs no post) and the error that refuses it."""
+
+    roles: frozenset[Role] | None
+    refusal: type[PermissionDenied] = PermissionDenied
+
+
+ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
+KEEPERS = frozenset({Role.ADMINISTRATOR, Role.COORDINATOR, Role.VICE_PRINCIPAL, Role.PRINCIPAL})
+"""Who keeps the records of a school."""
+ROSTER_KEEPERS = KEEPERS | {Role.BUREAU_OFFICER}
+"""Who keeps rosters and absences of their own school or, as officers of the bureau, of the bureau."""
+LEADERS = KEEPERS | {Role.DUTY_LEADER, Role.BOARD_CHAIR}
+WORKING_ON_TICKETS = frozenset(
+    {
+        *(Role.HANDLER, Role.OFFICE_HEAD, Role.PROTECTION_LEAD, Role.BUREAU_OFFICER),
+        *(Role.COORDINATOR, Role.DUTY_LEADER, Role.VICE_PRINCIPAL, Role.PRINCIPAL),
+    }
+)
+
+RULES: Mapping[Permission, Rule] = MappingProxyType(
+    {
+        Permission.STAFF: Rule(frozenset(Role), NoPost),
+        Permission.OWN_REPORTS_READ: Rule(None, NotStaff),
+        Permission.ABSENCES_READ: Rule(ROSTER_KEEPERS),
+        Permission.ABSENCES_WRITE: Rule(ROSTER_KEEPERS, NotYourAbsence),
+        Permission.CALENDAR_WRITE: Rule(KEEPERS, NotCalendarKeeper),
+        Permission.CONFIGURATION_WRITE: Rule(ADMINISTRATORS, NotAdministrator),
+        Permission.DELIVERIES_READ: Rule(frozenset({Role.COORDINATOR, Role.ADMINISTRATOR})),
+        Permission.EXERCISE_FILE: Rule(LEADERS, ExerciseNotAllowed),
+        Permission.INBOX_READ: Rule(WORKING_ON_TICKETS),
+        Permission.PEOPLE_READ_POSTS: Rule(ROSTER_KEEPERS),
+        Permission.PLACES_READ_CODE: Rule(ROSTER_KEEPERS),
+        Permission.REACH_READ: Rule(LEADERS, NotReachReader),
+        Permission.RECORD_READ: Rule(ADMINISTRATORS | {Role.PRINCIPAL}),
+        Permission.ROSTER_READ_SWAPS: Rule(ROSTER_KEEPERS),
+        Permission.ROSTER_WRITE: Rule(ROSTER_KEEPERS, NotRosterKeeper),
+        Permission.RULEBOOK_READ_CHECK: Rule(KEEPERS),
+        Permission.STAFF_IMPORT: Rule(ADMINISTRATORS, NotAdministrator),
+        Permission.STAFF_INVITE: Rule(ADMINISTRATORS, NotAdministrator),
+    }
+)
+
+
+def permits(*, permission: Permission, roles: Collection[Role]) -> bool:
+    """Say whether holding these roles gives a permission."""
+    needed = RULES[permission].roles
+    return needed is None or not needed.isdisjoint(roles)
+
+
+def refusal_of(*, permission: Permission, roles: Collection[Role]) -> type[PermissionDenied]:
+    """Return the error that refuses a permission; without any post it is always the same one."""
+    return RULES[permission].refusal if roles else NoPost
