@@ -58,7 +58,7 @@ def test_the_hash_of_a_password_cannot_be_read_out(school_day: World, signed_in:
         ("/admin/accounts/user/", "password__startswith"),
         ("/admin/organisation/person/", "user__password__startswith"),
         ("/admin/organisation/post/", "appointments__person__user__password__startswith"),
-        ("/admin/organisation/dutyshift/", "slots__person__user__password__startswith"),
+        ("/admin/duty/dutyshift/", "slots__person__user__password__startswith"),
         ("/admin/administration/change/", "actor__password__startswith"),
     ):
         for guess in (hashed[:8], "never", ""):

@@ -4,7 +4,7 @@ import ast
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
@@ -95,6 +95,26 @@ def test_nothing_outside_the_table_asks_for_roles() -> None:
         if isinstance(node, ast.Attribute) and node.attr == "holds" and ast.unparse(node.value).endswith("actor")
     }
     assert asking == set()
+
+
+OPEN = {Permission.STAFF, Permission.OWN_REPORTS_READ}
+
+
+def test_an_operation_asks_for_the_permission_it_names(world: World) -> None:
+    """Who lacks it is refused with its own error before anything else is looked at, unless one thing is asked for."""
+    asking = [
+        (address, method, view.permission_for(method))
+        for address, view in API.items()
+        if view and issubclass(view, StaffView) and "<" not in address
+        for method in ("get", "post")
+        if hasattr(view, method) and view.permission_for(method) not in OPEN
+    ]
+    assert {needed for _address, _method, needed in asking} >= {Permission.ROSTER_WRITE, Permission.REACH_READ}
+    for address, method, needed in asking:
+        answer = getattr(world.alice.client.http, method)(f"/{address}", HTTP_IDEMPOTENCY_KEY=str(uuid4()))
+        assert (answer.status_code, answer.data["code"]) == (403, RULES[needed].refusal.code), address
+        answer = getattr(world.cleo.client.http, method)(f"/{address}", HTTP_IDEMPOTENCY_KEY=str(uuid4()))
+        assert answer.status_code != 403, address
 
 
 def test_permissions_are_named_by_resource_and_action() -> None:

@@ -19,7 +19,7 @@ from backend.organisation.models import ContactChannel, Person
 from backend.organisation.roles import Role
 from backend.portal.tasks import send_invitation, send_password_reset
 from tests.browser import SignIn
-from tests.world import PASSWORD, Member, World, member_add
+from tests.world import PASSWORD, Member, World, appoint, member_add
 
 NEW = "three-words-together"
 TASKS = {"person.invited": send_invitation, "password.forgotten": send_password_reset}
@@ -35,6 +35,7 @@ def ada(world: World) -> Member:
 def nina(world: World) -> Person:
     """Return somebody new: a person with an address nobody verified, and no account."""
     person = Person.objects.create(school=world.school, name="Nina", staff_number="nina", language="en")
+    appoint(person, Role.REPORTER, world.home.units["student-affairs"], world.now)
     ContactChannel.objects.create(person=person, address="nina@school.example")
     return person
 
