@@ -67,30 +67,31 @@ def timers_of_ticket(ticket: Ticket) -> Sequence[Timer]:
 
 def wait_deadline(ticket: Ticket, *, since: datetime, now: datetime) -> Deadline:
     """Return until when a ticket could wait if it began to wait at an instant."""
-    (deadline,) = _deadlines(ticket, {ClockName.WAIT}, replace(instants_of(ticket), waiting_since=since), now)
+    waiting = replace(instants_of(ticket), waiting_since=since)
+    (deadline,) = _deadlines(ticket, {ClockName.WAIT}, waiting, now)
     return deadline
 
 
 def deadlines_now(ticket: Ticket, clocks: Collection[ClockName], now: datetime) -> tuple[Deadline, ...]:
     """Return when some clocks of a ticket are due, by its rules and its school's calendar as they are now."""
-    return _deadlines(ticket, clocks, instants_of(ticket), now)
-
-
-def _deadlines(
-    ticket: Ticket, clocks: Collection[ClockName], instants: Instants, now: datetime
-) -> tuple[Deadline, ...]:
-    deadlines = deadlines_of(
-        clocks=clocks,
-        rules=rules_of(ticket),
-        instants=instants,
-        working_time=partial(_working_time, ticket, now),
-    )
+    deadlines = _deadlines(ticket, clocks, instants_of(ticket), now)
     for deadline in deadlines:
         if deadline.fallback:
             logger.error(
                 "ALARM: ticket %s: the clock %s runs on calendar time. %s", ticket.id, deadline.clock, deadline.fallback
             )
     return deadlines
+
+
+def _deadlines(
+    ticket: Ticket, clocks: Collection[ClockName], instants: Instants, now: datetime
+) -> tuple[Deadline, ...]:
+    return deadlines_of(
+        clocks=clocks,
+        rules=rules_of(ticket),
+        instants=instants,
+        working_time=partial(_working_time, ticket, now),
+    )
 
 
 def work_left_at(ticket: Ticket, timer: Timer, *, since: datetime, now: datetime) -> timedelta:

@@ -10,11 +10,13 @@ from backend.common.serializers import LocalisedField
 from backend.deadlines.models import Escalation
 from backend.deadlines.selectors import escalations_of
 from backend.duty.reach import PassedOver
+from backend.organisation.roles import Role
 from backend.organisation.serializers import PersonOutput, PlaceOutput, UnitOutput
 from backend.rulebook.ruleset import CLOCK_CHOICES, Mark
 from backend.workflow.actions import ACTION_CHOICES, EVENT_CHOICES, actions_available
 from backend.workflow.facts import Situation
 from backend.workflow.models import NEVER_DUE, Ticket, TicketEvent
+from backend.workflow.obligations import obligations_of
 from backend.workflow.relations import relations_of
 from backend.workflow.selectors import category_name, decline_proposed, outside_clocks_of
 from backend.workflow.ticket_clocks import SUBJECT_KIND
@@ -71,6 +73,16 @@ class ClockOutput(serializers.Serializer[Any]):
     rungs = serializers.ListField(child=serializers.DateTimeField())
 
 
+class ObligationOutput(serializers.Serializer[Any]):
+    """Who owes which action by when: one person, or whoever holds the role in the office or in the whole school."""
+
+    action = serializers.ChoiceField(choices=ACTION_CHOICES)
+    due_at = serializers.DateTimeField(allow_null=True)
+    role = serializers.ChoiceField(choices=Role.choices, allow_null=True)
+    office = serializers.UUIDField(source="office_id", allow_null=True)
+    person = serializers.UUIDField(source="person_id", allow_null=True)
+
+
 class EscalationOutput(serializers.Serializer[Any]):
     """A rung that fired: of which clock, the how-manieth (repeats count on), when it was due and when it fired."""
 
@@ -116,6 +128,7 @@ class TicketOutput(TicketRow):
 
     reporter = serializers.SerializerMethodField()
     clocks = serializers.SerializerMethodField()
+    obligations = serializers.SerializerMethodField()
     outside_clocks = serializers.SerializerMethodField()
     escalations = serializers.SerializerMethodField(help_text="The last hundred, first to last.")
     decline = serializers.SerializerMethodField()
@@ -139,6 +152,7 @@ class TicketOutput(TicketRow):
             "waiting_until",
             "reporter",
             "clocks",
+            "obligations",
             "outside_clocks",
             "escalations",
             "decline",
@@ -158,6 +172,11 @@ class TicketOutput(TicketRow):
         timers = [timer for timer in self._situation(ticket).timers if timer.armed]
         clocks = [{"clock": timer.clock, "due_at": timer.ladder[0], "rungs": timer.ladder} for timer in timers]
         return ClockOutput(clocks, many=True).data
+
+    @extend_schema_field(ObligationOutput(many=True))
+    def get_obligations(self, ticket: Ticket) -> Any:
+        """Return who owes what by when, the soonest due first."""
+        return ObligationOutput(obligations_of(self._situation(ticket)), many=True).data
 
     @extend_schema_field(OutsideClockOutput(many=True))
     def get_outside_clocks(self, ticket: Ticket) -> Any:

@@ -1,0 +1,74 @@
+"""The obligations on a ticket: who owes which action by when, from its state and its running clocks. Pure."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from backend.organisation.roles import Role
+from backend.rulebook.ruleset import ClockName, Confidentiality
+from backend.workflow.facts import DECLINE_PROPOSED, Situation
+from backend.workflow.models import Ticket
+from backend.workflow.relation_groups import OPEN
+from backend.workflow.states import State
+
+
+@dataclass(frozen=True, slots=True)
+class Obligation:
+    """One action that somebody owes by an instant (None: no clock runs on it).
+
+    It is owed by one person, or by whoever holds the role: in the office where one is named, else in the whole school.
+    """
+
+    action: str
+    due_at: datetime | None
+    role: Role | None = None
+    office_id: UUID | None = None
+    person_id: UUID | None = None
+
+
+ENDS_CLOCK: Mapping[ClockName, str] = {
+    ClockName.ACKNOWLEDGE: "acknowledge",
+    ClockName.ACT: "start",
+    ClockName.CONTAIN: "contain",
+    ClockName.PROGRESS: "progress",
+    ClockName.RESOLVE: "resolve",
+    ClockName.WAIT: "resume",
+    ClockName.VERIFY: "verify",
+}
+"""The action that each clock waits for; the upper bounds for an answer and a result have none of their own."""
+
+
+def obligations_of(situation: Situation) -> tuple[Obligation, ...]:
+    """Return who owes what on a ticket, the soonest due first; nothing on one that is over."""
+    found = [*_by_clocks(situation), *_decision(situation)]
+    return tuple(sorted(found, key=lambda owed: (owed.due_at is None, owed.due_at or situation.now, owed.action)))
+
+
+def _by_clocks(situation: Situation) -> Iterator[Obligation]:
+    for timer in situation.timers:
+        clock = ClockName(timer.clock)
+        if timer.armed and clock in ENDS_CLOCK:
+            yield _owed(situation.ticket, clock, timer.ladder[0])
+
+
+def _owed(ticket: Ticket, clock: ClockName, due_at: datetime) -> Obligation:
+    action = ENDS_CLOCK[clock]
+    is_sealed = ticket.confidentiality == Confidentiality.K2
+    if clock is ClockName.VERIFY:
+        return Obligation(action, due_at, role=Role.PRINCIPAL if is_sealed else Role.COORDINATOR)
+    if is_sealed and ticket.assignee_id is None:
+        return Obligation(action, due_at, role=Role.PROTECTION_LEAD)
+    if clock is ClockName.WAIT and not is_sealed:
+        return Obligation(action, due_at, role=Role.OFFICE_HEAD, office_id=ticket.owner_id)
+    if ticket.assignee_id is not None and clock is not ClockName.ACKNOWLEDGE:
+        return Obligation(action, due_at, person_id=ticket.assignee_id)
+    return Obligation(action, due_at, role=Role.HANDLER, office_id=ticket.owner_id)
+
+
+def _decision(situation: Situation) -> Iterator[Obligation]:
+    """Yield that somebody other than the proposer has to decide over declining it."""
+    ticket = situation.ticket
+    if State(ticket.state) in OPEN and DECLINE_PROPOSED.holds(situation):
+        is_sealed = ticket.confidentiality == Confidentiality.K2
+        yield Obligation("confirm-decline", None, role=Role.PROTECTION_LEAD if is_sealed else Role.COORDINATOR)
