@@ -4,18 +4,20 @@ import ast
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from io import StringIO
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import DEFAULT_KEYWORDS, extract
-from babel.messages.pofile import read_po, write_po
+from babel.messages.pofile import read_po, unescape, write_po
 from django.utils.translation.template import templatize
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCES = ROOT / "backend"
 CHINESE = SOURCES / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po"
 HEADER = r"""# Chinese. `python -m tools.translations update` brings it in step with the code; fill in what is empty.
+# A "fuzzy" entry has the Chinese of an earlier English text (after "#|"): correct it, then remove both marks.
 msgid ""
 msgstr ""
 "Content-Type: text/plain; charset=utf-8\n"
@@ -26,7 +28,12 @@ msgstr ""
 KEYWORDS = {**DEFAULT_KEYWORDS, **{f"{name}_lazy": spec for name, spec in DEFAULT_KEYWORDS.items()}}
 TEXT = r"""u?(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
 CALL = re.compile(rf"\b(_|gettext|ngettext|pgettext|npgettext)\(\s*({TEXT}(?:\s*,\s*{TEXT})*)", re.DOTALL)
+PREVIOUS = re.compile(r"^msgid(?:_plural)?\s", re.MULTILINE)
+QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
+UNBROKEN_BLANK = "\ue000"  # Babel breaks the lines of what an entry was for at blanks, where nobody can read them again
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w+\}")
+
+Key = tuple[str | None, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,25 +75,86 @@ def _in_template(path: Path) -> Iterator[Used]:
         yield Used(context, texts[1:] if context else texts, str(path.relative_to(ROOT)))
 
 
-def catalogue_read() -> Catalog:
+def catalogue_read(path: Path = CHINESE) -> Catalog:
     """Return the Chinese catalogue as it is; an empty one when there is none yet."""
-    if not CHINESE.exists():
+    if not path.exists():
         return Catalog(locale="zh_Hans")
-    with CHINESE.open("rb") as source:
-        return read_po(source, abort_invalid=True)
+    with path.open("rb") as source:
+        catalogue = read_po(source, abort_invalid=True)
+    for message in _texts(catalogue):
+        _take_previous(message)
+    return catalogue
 
 
-def catalogue_text() -> str:
-    """Return the catalogue as it should be: every text that is used, with the Chinese there is, and nothing else."""
-    known = catalogue_read()
+def _take_previous(message: Message) -> None:
+    """Turn the comments `#| msgid "…"` of a fuzzy entry, which Babel writes but does not read, into what they say."""
+    lines = [comment.removeprefix("|").strip() for comment in message.user_comments if comment.startswith("|")]
+    texts = PREVIOUS.split("\n".join(lines))[1:]
+    message.previous_id = ["".join(map(unescape, QUOTED.findall(text))) for text in texts]
+    message.user_comments = [comment for comment in message.user_comments if not comment.startswith("|")]
+
+
+def catalogue_merged(known: Catalog, used: Sequence[Used]) -> Catalog:
+    """Return the catalogue of the texts in use, in their order, with the Chinese there is.
+
+    A text without Chinese gets that of a text like it which is no longer in use, marked fuzzy, with the English it was
+    for. Other texts no longer in use are kept as comments, until every text has its Chinese.
+    """
     fresh = Catalog(locale="zh_Hans", fuzzy=False)
-    for used in texts_used():
-        old = known.get(used.identity, used.context)
-        kept = old.string if old and not old.fuzzy else None
-        fresh.add(used.identity, kept, locations=[(used.path, 0)], context=used.context)
+    translated = {_key(old): old for old in (*known.obsolete.values(), *_texts(known)) if any(_forms(old.string))}
+    in_use = _keys(used)
+    gone = {key: old for key, old in translated.items() if key not in in_use}
+    for text in used:
+        is_new = fresh.get(text.identity, text.context) is None
+        message = fresh.add(text.identity, locations=[(text.path, 0)], context=text.context)
+        if is_new:
+            _give_chinese(message, translated.get(_key(message)), gone)
+    if not all(map(_is_translated, _texts(fresh))):
+        fresh.obsolete.update({text: message for (_context, text), message in gone.items()})
+    return fresh
+
+
+def _give_chinese(message: Message, old: Message | None, gone: dict[Key, Message]) -> None:
+    """Give a text its Chinese, or else that of the text most like it, which is then no longer among those gone."""
+    if old:
+        message.string, message.previous_id = old.string, old.previous_id
+        message.flags |= old.flags & {"fuzzy"}
+    elif hint := _closest(message, gone):
+        message.string, message.previous_id = hint.string, hint.previous_id or _forms(hint.id)
+        message.flags.add("fuzzy")
+        del gone[_key(hint)]
+
+
+def _closest(message: Message, gone: dict[Key, Message]) -> Message | None:
+    alike = {key[1]: old for key, old in gone.items() if old.pluralizable == message.pluralizable}
+    found = get_close_matches(_key(message)[1], alike, n=1)
+    return alike[found[0]] if found else None
+
+
+def _key(message: Message) -> Key:
+    return message.context, _forms(message.id)[0]
+
+
+def _keys(used: Sequence[Used]) -> set[Key]:
+    return {(text.context, text.forms[0]) for text in used}
+
+
+def _forms(text: str | Sequence[str] | None) -> list[str]:
+    return [text] if isinstance(text, str) else list(text or ())
+
+
+def _texts(catalogue: Catalog) -> list[Message]:
+    return [message for message in catalogue if message.id]
+
+
+def catalogue_text(known: Catalog, used: Sequence[Used]) -> str:
+    """Return the merged catalogue as its file has it."""
     buffer = _Buffer()
-    write_po(buffer, fresh, omit_header=True, width=110, include_lineno=False)
-    return HEADER + buffer.text
+    fresh = catalogue_merged(known, used)
+    for message in _texts(fresh):
+        message.previous_id = [text.replace(" ", UNBROKEN_BLANK) for text in message.previous_id]
+    write_po(buffer, fresh, omit_header=True, width=110, include_lineno=False, include_previous=True)
+    return HEADER + buffer.text.replace(UNBROKEN_BLANK, " ")
 
 
 class _Buffer:
@@ -106,32 +174,29 @@ class _Buffer:
 
 
 def catalogue_update() -> int:
-    """Rewrite the catalogue and return how many texts have no Chinese yet."""
-    text = catalogue_text()
+    """Rewrite the catalogue and return how many texts have no Chinese of their own yet."""
+    text = catalogue_text(catalogue_read(), texts_used())
     CHINESE.parent.mkdir(parents=True, exist_ok=True)
     CHINESE.write_text(text, encoding="utf-8")
-    return sum(1 for message in catalogue_read() if message.id and not _is_translated(message))
+    return sum(1 for message in _texts(catalogue_read()) if not _is_translated(message))
 
 
-def catalogue_problems() -> Iterator[str]:
-    """Yield what is wrong: text without Chinese, text no longer used, placeholders that differ."""
-    known = catalogue_read()
-    used = {(text.context, text.forms): text for text in texts_used()}
-    for text in used.values():
+def catalogue_problems(known: Catalog, used: Sequence[Used]) -> Iterator[str]:
+    """Yield what is wrong: text without Chinese or with a fuzzy one, text no longer used, placeholders that differ."""
+    for text in used:
         message = known.get(text.identity, text.context)
         if message is None or not _is_translated(message):
             yield f"{text.path}: no Chinese for {text.forms[0]!r}"
         elif _placeholders(message.string) != _placeholders(text.forms[-1]):
             yield f"{text.path}: other placeholders in the Chinese for {text.forms[0]!r}"
-    for message in known:
-        forms = message.id if isinstance(message.id, tuple | list) else (message.id,)
-        if message.id and (message.context, tuple(forms)) not in used:
-            yield f"{CHINESE.relative_to(ROOT)}: nothing uses {forms[0]!r} any more"
+    in_use = _keys(used)
+    for message in (*_texts(known), *known.obsolete.values()):
+        if _key(message) not in in_use:
+            yield f"{CHINESE.relative_to(ROOT)}: nothing uses {_forms(message.id)[0]!r} any more; run make messages"
 
 
 def _is_translated(message: Message) -> bool:
-    forms = message.string if isinstance(message.string, tuple | list) else (message.string,)
-    return not message.fuzzy and all(forms)
+    return not message.fuzzy and all(_forms(message.string)) and bool(message.string)
 
 
 def _placeholders(text: str | Sequence[str] | None) -> set[str]:

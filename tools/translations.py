@@ -6,7 +6,7 @@ from pathlib import Path
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import PoFileError, read_po
 
-from tools.catalogue import CHINESE, catalogue_problems, catalogue_update
+from tools.catalogue import CHINESE, catalogue_problems, catalogue_read, catalogue_update, texts_used
 
 
 def compile_catalogue(text: Path) -> None:
@@ -21,13 +21,13 @@ def compile_catalogue(text: Path) -> None:
 
 def update() -> int:
     """Bring the catalogue in step with the code, and say how much is left to translate."""
-    print(f"{CHINESE}: {catalogue_update()} texts have no Chinese yet")
+    print(f"{CHINESE}: {catalogue_update()} texts have no Chinese of their own yet")
     return 0
 
 
 def check() -> int:
     """Print what is wrong with the catalogue; return 1 when anything is."""
-    problems = list(catalogue_problems())
+    problems = list(catalogue_problems(catalogue_read(), texts_used()))
     print(*problems, sep="\n", file=sys.stderr)
     return 1 if problems else 0
 
