@@ -22,7 +22,7 @@ from tests.world import Client, World
 from tests.world_template import WorldTemplate, world_template_build
 from tools.children import kill_group, spawn
 
-pytest_plugins = ["tests.plugin_required", "tests.plugin_order", "tests.browser"]
+pytest_plugins = ["tests.plugin_required", "tests.plugin_order", "tests.plugin_reached", "tests.browser"]
 ROOT = Path(__file__).parents[1]
 SECONDS_TO_START = 30
 END_SESSIONS = """

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+import pytest
 from django.apps import apps
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
@@ -10,6 +11,8 @@ from backend.administration.admin import PAGES, site
 from backend.administration.models import Change
 from backend.duty.models import DutyShift
 from backend.organisation.models import Person, Place, Post, Unit
+from backend.rulebook.models import SchoolRulebook
+from tests.addresses import closed_addresses
 from tests.administration.conftest import address, form_of, rows_of
 from tests.browser import SignIn
 from tests.world import World
@@ -117,6 +120,36 @@ def test_administrators_who_are_no_longer_in_office_stay_outside(school_day: Wor
     assert client.get("/admin/").status_code == 200
     school_day.ada.person.appointments.update(ends_at=school_day.now)
     assert client.get("/admin/").status_code == 404
+
+
+@pytest.mark.parametrize("what", ["add", "delete", "history", ""])
+def test_each_page_of_the_framework_opens_for_an_administrator_or_is_closed_to_all(
+    school_day: World, signed_in: SignIn, what: str
+) -> None:
+    SchoolRulebook.objects.exclude(school=school_day.school).delete()  # Abe's school has neither calendar nor rulebook
+    people = [signed_in(school_day.members[name]) for name in ("ada", "abe", "una")]
+    closed = {closing.removeprefix("admin/") for closing in closed_addresses()}
+    for label, row in {**rows_of(school_day), "administration.Change": Change.objects.latest("id")}.items():
+        listed = address(label)
+        path = f"{listed}{what}/" if what == "add" else f"{listed}{row.pk}/{f'{what}/' if what else ''}"
+        pattern = path.removeprefix("/admin/").replace(str(row.pk), "<path:object_id>")
+        answers = {client.get(path).status_code for client in people}
+        assert (answers <= {403, 404}) == (pattern in closed), (path, answers)
+
+
+@pytest.mark.parametrize("room", sorted({label.split(".")[0] for label in REGISTERED}))
+def test_each_room_lists_its_pages(school_day: World, signed_in: SignIn, room: str) -> None:
+    shelves = signed_in(school_day.ada).get(f"/admin/{room}/").context["app_list"]
+    listed = {page["model"]._meta.label for shelf in shelves for page in shelf["models"]}
+    assert listed == {label for label in REGISTERED if label.startswith(f"{room}.")}
+
+
+def test_only_a_form_signs_out_of_the_pages(school_day: World, signed_in: SignIn) -> None:
+    client = signed_in(school_day.ada)
+    assert client.get("/admin/logout/").headers["Location"] == "/sign-in"
+    assert client.get("/admin/").status_code == 200
+    client.post("/admin/logout/")
+    assert client.get("/admin/").headers["Location"] == "/sign-in?next=/admin/"
 
 
 def test_ways_of_the_framework_past_our_own_are_closed(school_day: World, signed_in: SignIn) -> None:

@@ -2,12 +2,9 @@
 
 import ast
 import re
-from collections.abc import Callable, Iterator
-from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from django.urls import URLPattern, URLResolver, get_resolver
 from rest_framework.permissions import AllowAny
 from rest_framework.test import APIClient
 from rest_framework.views import APIView
@@ -15,6 +12,7 @@ from rest_framework.views import APIView
 from backend.common.access import ACCOUNT, PUBLIC
 from backend.organisation.permissions import RULES, Permission
 from backend.organisation.staff_view import StaffView
+from tests.addresses import addresses
 from tests.architecture.source import ROOT, files, place, tree
 from tests.world import World
 
@@ -28,17 +26,7 @@ PUBLIC_PAGES = {
 }
 
 
-def addresses(patterns: list[Any], before: str = "") -> Iterator[tuple[str, Callable[..., Any]]]:
-    """Return every address with its view."""
-    for pattern in patterns:
-        address = f"{before}{pattern.pattern}"
-        if isinstance(pattern, URLResolver):
-            yield from addresses(pattern.url_patterns, address)
-        elif isinstance(pattern, URLPattern):
-            yield address, pattern.callback
-
-
-ADDRESSES = dict(addresses(get_resolver().url_patterns))
+ADDRESSES = addresses()
 API = {address: getattr(view, "cls", None) for address, view in ADDRESSES.items() if address.startswith("api/")}
 PAGES = {address: view for address, view in ADDRESSES.items() if not address.startswith("api/")}
 

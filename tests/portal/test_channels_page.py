@@ -1,6 +1,7 @@
 """The page on which one says how one wants to be told: by hand, in both languages, on a phone."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.test import Client
@@ -62,3 +63,18 @@ def test_the_last_channel_stays_and_others_are_nobodys_business(world: World, si
     assert "alice@school.example" not in page
     assert ContactChannel.objects.filter(id=alices.id).exists()
     assert re.search("How I am told", bob.get("/notices").content.decode())
+
+
+def test_a_channel_gets_a_new_code_and_is_removed(world: World, signed_in: SignIn) -> None:
+    bob: Client = signed_in(world.bob)
+    bob.post("/settings/channels", {"kind": "email", "address": "bob.new@school.example"})
+    channel = ContactChannel.objects.get(address="bob.new@school.example")
+    soon = bob.post(f"/settings/channels/{channel.id}/code")
+    assert soon.status_code == 429
+    ContactChannel.objects.filter(id=channel.id).update(code_sent_at=world.now - timedelta(minutes=5))
+    page = bob.post(f"/settings/channels/{channel.id}/code", follow=True).content.decode()
+    assert "A new code is on its way." in page
+    page = bob.post(f"/settings/channels/{channel.id}/remove", follow=True).content.decode()
+    assert "Removed." in page
+    assert "bob.new@school.example" not in page
+    assert not ContactChannel.objects.filter(id=channel.id).exists()

@@ -106,6 +106,12 @@ def test_what_is_not_there_is_a_page_in_the_readers_language(db: None) -> None:
     assert "没有找到" in answer.content.decode()
 
 
+def test_a_request_for_another_host_is_refused_with_a_page_of_its_own(db: None) -> None:
+    answer = Client(headers={"accept-language": "en", "host": "elsewhere.example"}).get("/sign-in")
+    assert answer.status_code == 400
+    assert "This did not work" in answer.content.decode()
+
+
 def test_a_failure_of_ours_is_a_page_of_its_own(db: None) -> None:
     handler = get_resolver().resolve_error_handler(500)
     answer = handler(Client().get("/sign-in").wsgi_request)
