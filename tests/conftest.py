@@ -1,4 +1,4 @@
-"""What every test can ask for."""
+"""Fixtures for every test: settings that save time, the world of two schools, and a real worker."""
 
 import os
 import subprocess

@@ -1,1 +1,1 @@
-"""What runs, tests and checks Allclear on one machine; no part of it is imported by the backend."""
+"""Programs that run, test and check Allclear on one machine; the backend imports none of them."""

@@ -28,7 +28,7 @@ SETTLED_NAMES = (
 
 @dataclass(frozen=True)
 class Address:
-    """Where the web listens."""
+    """The host and port on which the web listens."""
 
     host: str
     port: int

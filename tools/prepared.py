@@ -1,4 +1,4 @@
-"""What an earlier start has prepared and no change undid: tables, static files, demo school; each costs seconds."""
+"""Marks of work that an earlier start did (tables, static files, demo school), so that no later one repeats it."""
 
 import hashlib
 import json

@@ -25,7 +25,7 @@ class Stopped(Exception):
 
 @dataclass(frozen=True)
 class Recipe:
-    """How to start and stop a child; `prepare` runs before every start; one that `lasts` is started again."""
+    """The way to start and stop a child; `prepare` runs before every start; one that `lasts` is started again."""
 
     name: str
     command: Sequence[str | Path]

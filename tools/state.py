@@ -27,7 +27,7 @@ class StateError(Exception):
 
 @dataclass(frozen=True)
 class Home:
-    """Where the private servers live: `folder` for data, `sockets` (a short path), `account` None for our own user."""
+    """The home of the private servers: `folder` for data, `sockets` (a short path), `account` None for our own user."""
 
     folder: Path
     sockets: Path

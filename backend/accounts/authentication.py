@@ -1,4 +1,4 @@
-"""Who a request of the API comes from: an expiring token, kept only as a hash, found with one query."""
+"""Authentication of API requests by an expiring token, which is stored as a hash and found with one query."""
 
 from typing import Any
 

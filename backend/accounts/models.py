@@ -1,4 +1,4 @@
-"""Who can sign in. What a person may do comes from the posts they hold, never from the account."""
+"""Accounts to sign in with. A person's rights come from the posts they hold, never from the account."""
 
 import unicodedata
 from typing import Any, ClassVar

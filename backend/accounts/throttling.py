@@ -1,4 +1,4 @@
-"""How often anybody may try to sign in under one name, or ask for a new password for it."""
+"""Limits on attempts to sign in under one name, and on requests for a new password for it."""
 
 import hashlib
 

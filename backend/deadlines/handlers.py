@@ -1,4 +1,4 @@
-"""What a kind of subject must offer so that its timers can fire, and how settings name it."""
+"""The interface of a kind of subject that has timers (a ticket, say), and finding its handler in the settings."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What must always hold in the engine's tables: each a sentence and the query that finds rows breaking it."""
+"""The invariants of the engine's tables, each a sentence with the query that finds rows breaking it."""
 
 from dataclasses import dataclass
 

@@ -6,7 +6,7 @@ from typing import Protocol
 
 
 class LadderState(Protocol):
-    """What the arithmetic needs of a timer: its ladder (UTC), its repeat and the rung that fires next (from 0)."""
+    """A timer as the arithmetic sees it: its ladder (UTC), its repeat and the rung that fires next (from 0)."""
 
     ladder: list[datetime]
     repeat_every: timedelta | None

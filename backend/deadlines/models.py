@@ -125,7 +125,7 @@ class SweepGap(models.Model):
 
 
 class HoldReason(models.TextChoices):
-    """Why nothing may fire for now."""
+    """The reason of a hold on firing."""
 
     CLOCK_JUMP = "clock_jump", "clock jump"
 

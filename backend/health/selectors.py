@@ -1,4 +1,4 @@
-"""How the running system is doing, for operators and monitors; no person and no ticket appears here."""
+"""The state of the running system, for operators and monitors; no person and no ticket appears here."""
 
 from datetime import datetime, timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""What operators and monitors ask."""
+"""The status page and the figures for Prometheus, open to monitors without signing in."""
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe

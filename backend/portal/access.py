@@ -1,4 +1,4 @@
-"""Who may open a page: every view declares it with one of these decorators, and a test looks for the mark."""
+"""The decorators that open a page to staff or to everybody; every view carries one, and a test looks for its mark."""
 
 from collections.abc import Callable
 from functools import wraps

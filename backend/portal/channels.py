@@ -1,4 +1,4 @@
-"""What the page of channels shows and takes. Pure but for the shapes of its forms."""
+"""The page of a person's channels: its cards, its switches and its forms. Pure."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""How long until something is due, in words and with a sign, so that no meaning hangs on a colour. Pure."""
+"""The time left until something is due, in words and with a sign, so that no meaning hangs on a colour. Pure."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

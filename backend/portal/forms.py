@@ -94,7 +94,7 @@ class Tile:
 
 
 class ReportForm(forms.Form):
-    """What somebody files."""
+    """The form to file a report."""
 
     category = forms.ChoiceField(
         error_messages={"required": _("Please choose what it is about."), "invalid_choice": UnknownCategory.title}
@@ -192,7 +192,7 @@ class ReportForm(forms.Form):
 
 
 class AmendmentForm(forms.Form):
-    """What a reporter adds to a report, or says when taking it back."""
+    """The form to add to one's own report."""
 
     text = CleanText(
         max_length=8000, error_messages={"required": _("Please write what you would like to add."), **TOO_LONG}
@@ -201,7 +201,7 @@ class AmendmentForm(forms.Form):
 
 
 class WithdrawalForm(forms.Form):
-    """Why a reporter takes a report back, if they say so."""
+    """The form to withdraw one's own report, with a reason if one wants."""
 
     text = CleanText(required=False, max_length=4000, error_messages=TOO_LONG)
     token = forms.CharField(max_length=64)

@@ -1,4 +1,4 @@
-"""What is wrong with a form, put where the reader finds it, with what was typed kept."""
+"""Problems with a form, placed where the reader finds them, with everything kept that was typed."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ WHOLE_FORM = None
 
 @dataclass(frozen=True, slots=True)
 class StepProblem:
-    """Why an action was not taken; `field` is the one it is about, or empty for the action as a whole."""
+    """The reason an action was not taken; `field` is the one it is about, or empty for the action as a whole."""
 
     action: str
     message: str

@@ -1,4 +1,4 @@
-"""What happened to a ticket, told in sentences: one for each event of its ledger. Pure."""
+"""The history of a ticket in sentences, one for each event of its ledger. Pure."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field

@@ -14,7 +14,7 @@ from backend.rulebook.serializers import CategoryOutput, RulebookCheckOutput, Ru
 
 
 class CategoryListView(StaffView):
-    """What can be reported at the signed-in person's school."""
+    """The categories that can be reported at the signed-in person's school."""
 
     @extend_schema(operation_id="categories_list", responses=CategoryOutput(many=True))
     def get(self, _request: Request) -> Response:
@@ -55,7 +55,7 @@ class CurrentRulebookView(StaffView):
 
 
 class RulebookCheckView(StaffView):
-    """What the last nightly check found."""
+    """The findings of the last nightly check."""
 
     access = Permission.RULEBOOK_READ_CHECK
     may_be_missing = True

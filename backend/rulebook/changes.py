@@ -1,4 +1,4 @@
-"""What one version of a rulebook changes against another, in lines for whoever loads it. Pure."""
+"""The differences between two versions of a rulebook, one line each, for the person who loads the newer. Pure."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields

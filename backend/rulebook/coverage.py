@@ -1,4 +1,4 @@
-"""Whether every rung of a rulebook reaches somebody over a span of time, also with any one person away. Pure.
+"""The check that every rung of a rulebook reaches somebody over a span of time, also with any one person away. Pure.
 
 Many rungs ask the same question (these roles, or their deputies, in this office), so each question is asked once per
 interval and its answer stands for every category, severity and rung behind it.
@@ -20,7 +20,7 @@ Span = tuple[datetime, datetime]
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Whom a rung asks for: any of these roles (or their deputies), in an office where the roles belong to one."""
+    """The people a rung asks for: any of these roles (or their deputies), in an office where they belong to one."""
 
     roles: tuple[Role, ...]
     deputies: bool
@@ -29,7 +29,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """Where a rulebook asks a question: a rung (from 1) of a clock, or (clock None) those who hear of a new ticket."""
+    """A place where a question is asked: a rung (from 1) of a clock, or (clock None) those who hear of a new ticket."""
 
     category: str
     severity: Severity
@@ -49,7 +49,7 @@ class Interval:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What is wrong with an answer: nobody (only None), or everything rests on one person; and who was passed over."""
+    """A fault of an answer: nobody (only None), or one person on whom all rests; and those who were passed over."""
 
     only: UUID | None
     skips: tuple[Skip, ...]

@@ -1,4 +1,4 @@
-"""What a check of a rulebook found, as it is shown and kept: findings first, then warnings. Pure."""
+"""The findings of a rulebook check as they are shown and kept: first what reaches nobody, then warnings. Pure."""
 
 import hashlib
 import json

@@ -1,4 +1,4 @@
-"""When the night begins and ends between two instants. Pure."""
+"""The instants between two others at which a night begins or ends. Pure."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta

@@ -17,7 +17,7 @@ LEAD_GRADE = "grade"
 
 
 class Severity(models.TextChoices):
-    """How urgent a ticket is; it decides the clocks."""
+    """The urgency of a ticket, from P1 (life safety) to P4 (routine); it decides the clocks."""
 
     P1 = "P1", _("Urgent")
     P2 = "P2", _("Important")
@@ -26,7 +26,7 @@ class Severity(models.TextChoices):
 
 
 class Confidentiality(models.TextChoices):
-    """Who may see a ticket."""
+    """The confidentiality class of a ticket: K0 open, K1 for those who handle it, K2 for its case team alone."""
 
     K0 = "K0", _("Open")
     K1 = "K1", _("Handlers only")
@@ -34,7 +34,7 @@ class Confidentiality(models.TextChoices):
 
 
 class Kind(models.TextChoices):
-    """What sort of thing is reported."""
+    """The kind of thing that is reported."""
 
     INCIDENT = "incident", _("Incident")
     HAZARD = "hazard", _("Hazard")
@@ -42,7 +42,7 @@ class Kind(models.TextChoices):
 
 
 class Mark(models.TextChoices):
-    """How well the source of an outside clock was read."""
+    """The care with which the source of an outside clock was read."""
 
     STATUTE = "statute", _("Text of the law read")
     PAGE = "page", _("Secondary page read")
@@ -51,7 +51,7 @@ class Mark(models.TextChoices):
 
 
 class ClockName(StrEnum):
-    """What has to happen in time; `answer` and `result` are upper bounds for every report, `wait` ends a pause."""
+    """The steps that have to happen in time; `answer` and `result` bound every report, `wait` ends a pause."""
 
     ACKNOWLEDGE = "acknowledge"
     ACT = "act"

@@ -60,7 +60,7 @@ class ClockRuleOutput(serializers.Serializer[Any]):
 
 
 class SeverityRuleOutput(serializers.Serializer[Any]):
-    """What a severity means: who hears at once, and its clocks."""
+    """The rules of a severity: those who hear at once, and its clocks."""
 
     severity = serializers.ChoiceField(choices=Severity.choices)
     informed = serializers.ListField(child=serializers.CharField())

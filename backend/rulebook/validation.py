@@ -1,4 +1,4 @@
-"""What a rulebook file must look like before it can become a version. Pure."""
+"""Checks of a rulebook file, all of which it passes before it becomes a version. Pure."""
 
 import json
 from collections.abc import Iterator, Mapping

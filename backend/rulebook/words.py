@@ -1,4 +1,4 @@
-"""What a check of a rulebook found, in the words of the school and in the language that is active. Pure."""
+"""The findings of a rulebook check as sentences, in the words of the school and the active language. Pure."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -36,7 +36,7 @@ MOST_NAMED = 6
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What a school calls its offices (in the language asked for) and people, its time zone, and the whole period."""
+    """A school's names for its offices (in the language asked for) and people, its time zone, and the whole period."""
 
     offices: Mapping[UUID, object]
     people: Mapping[UUID, str]

@@ -1,4 +1,4 @@
-"""Who opens which administration page, and that tickets have none."""
+"""Access to the administration pages: each opens for the right people of the right school, and tickets have none."""
 
 from uuid import UUID
 

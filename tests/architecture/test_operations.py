@@ -19,7 +19,7 @@ NO_KEY = PUBLIC | {"/api/v1/me/channels/{channel_id}/verify"}
 """A code that was sent proves an address; it creates and moves nothing, and each try counts by design."""
 NOBODYS_NUMBER = str(2**31 - 1)
 WORDS = {"action": "acknowledge"}
-"""What stands for a parameter that is a word, not an id."""
+"""Values for parameters that are words, not ids."""
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""What fits in a head: short functions, short files, everything a file needs named at its top."""
+"""Limits of size and form: short functions, short files, imports at the top, a docstring everywhere."""
 
 import ast
 

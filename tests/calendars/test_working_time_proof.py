@@ -30,7 +30,7 @@ ZONES = {
     "Africa/Cairo": 8,
     "Antarctica/Troll": 8,
 }
-"""How often clocks change in the four years: on Lord Howe by half an hour, in Cairo at midnight, in Troll by two."""
+"""Changes of the clocks in the four years: on Lord Howe by half an hour, in Cairo at midnight, in Troll by two."""
 BOUNDS = "compiled from 2024-01-01 to 2027-12-31"
 CASES = 6_300
 HOUR, DAY, MICROSECOND = timedelta(hours=1), timedelta(days=1), timedelta(microseconds=1)

@@ -1,4 +1,4 @@
-"""What the tests of the shared machinery lean on: an account with a token, a quiet broker, a broker to torment."""
+"""Fixtures of the shared machinery: an account with a token, a quiet broker, a broker to torment."""
 
 import signal
 import subprocess

@@ -1,4 +1,4 @@
-"""What must happen after a commit happens: once for the database, at least once for the network."""
+"""The outbox: every message's effect happens, once within the database and at least once outside it."""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor

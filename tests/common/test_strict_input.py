@@ -1,4 +1,4 @@
-"""What the API reads is bounded, unambiguous and kept whole."""
+"""The input of the API is bounded, unambiguous and kept whole."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""What the papers tell people to type and to look for exists."""
+"""The commands, alarms and services that the papers name exist."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What monitors read: late deadlines, fired ones, gaps and holds, the same on the status page and in the metrics."""
+"""Late deadlines, fired ones, gaps and holds are the same on the status page and in the metrics."""
 
 from datetime import datetime, timedelta
 from typing import Any

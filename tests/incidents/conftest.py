@@ -85,7 +85,7 @@ class Wire:
 
 @dataclass(frozen=True)
 class Answer:
-    """What a web server answered."""
+    """The answer of a web server."""
 
     status: int
     headers: Mapping[str, str]

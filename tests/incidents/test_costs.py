@@ -1,4 +1,4 @@
-"""What filing and listing cost, in SQL statements: bounded, and the same however many tickets there are."""
+"""The SQL statements that filing and listing cost: bounded, and the same however many tickets there are."""
 
 from datetime import timedelta
 from uuid import UUID, uuid4

@@ -1,4 +1,4 @@
-"""What workers do, done by hand, so that a test decides when."""
+"""The work of Celery workers done by hand, so that a test decides when."""
 
 from datetime import datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""Who hears of what, in which words and language; one person's trouble never silences another."""
+"""Notices: the right people hear, in the right words and language, and one person's trouble never silences another."""
 
 from datetime import timedelta
 from email import message_from_bytes, policy

@@ -1,4 +1,4 @@
-"""Who somebody is: the person behind an account with the posts held now."""
+"""The actor behind an account: the person, with the posts held at this instant."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""What colleagues see of their school over the API: places, offices, people, who would be reached, and themselves."""
+"""The directory of a school over the API: places, offices, people, who would be reached, and oneself."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""What people at a page have done before: reports filed, told and acted on."""
+"""Fixtures of the pages: reports filed, told and acted on before somebody opens a page."""
 
 from datetime import timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""Whether every rung reaches somebody: by office and time, with the reason, and with any one person away."""
+"""The check that every rung reaches somebody: by office and time, with the reason, and with any one person away."""
 
 from datetime import datetime, timedelta
 from io import StringIO

@@ -1,4 +1,4 @@
-"""What a version says by day and by night, and versions stored before nights and bounds existed."""
+"""The rules of a version by day and by night, and versions stored before nights and bounds existed."""
 
 from datetime import UTC, datetime, time
 from typing import Any

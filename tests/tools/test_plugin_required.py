@@ -1,4 +1,4 @@
-"""What a machine lacks is named at the end of a run, and is a failure when everything is required."""
+"""Programs that a machine lacks are named at the end of a run, and are a failure when everything is required."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""What an action needs, what it changes, and the plain refusals when something is missing or has changed meanwhile."""
+"""The needs and effects of each action, and the refusals when something is missing or has changed meanwhile."""
 
 from datetime import timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""Whom a rung reaches at night, and what happens to a rung that reaches nobody at all."""
+"""The people whom a rung reaches at night, and the fate of a rung that reaches nobody at all."""
 
 from io import StringIO
 

@@ -1,4 +1,4 @@
-"""When a school's calendar changes, deadlines that rest on it move; what has fired stays, and the ledger tells both."""
+"""A changed calendar moves the deadlines that rest on it; those that fired stay, and the ledger tells both."""
 
 from datetime import datetime, timedelta
 from io import StringIO

@@ -1,4 +1,4 @@
-"""Who may know of which ticket; for everybody else it does not exist."""
+"""The scope of tickets: each is seen by those who may know of it, and does not exist for everybody else."""
 
 import json
 from datetime import timedelta

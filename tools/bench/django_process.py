@@ -34,7 +34,7 @@ CATEGORIES = ("F02", "B02", "B06", "N03", "N01", "S02", "C02", "F01")
 
 
 class Hands:
-    """What the bench asks of one database."""
+    """The orders that the bench gives to one database."""
 
     def __init__(self) -> None:
         self.tokens: dict[str, str] = {}

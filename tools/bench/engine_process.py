@@ -34,7 +34,7 @@ WHERE relname ~ '^(deadlines|workflow)_'
 
 
 class EngineHands(Hands):
-    """What the bench asks of a database that is full of armed timers."""
+    """The orders that the bench gives to a database full of armed timers."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""What other connections do to the engine: locked tickets, dead index entries, a snapshot that nobody lets go."""
+"""Disturbances of the engine by other connections: locked tickets, dead index entries, a snapshot nobody lets go."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""How late the running engines fire while reports are filed at half of saturation, beside a loop that does nothing."""
+"""The lag of running engines while reports are filed at half of saturation, beside a loop that does nothing."""
 
 import subprocess
 import time

@@ -1,4 +1,4 @@
-"""What must hold after any fault, found out from the database alone and compared with the log of those who filed."""
+"""The promises checked after every fault, from the database alone and from the log of the people who filed."""
 
 import subprocess
 import time
@@ -17,7 +17,7 @@ from tools.processes import QUEUES
 ROWS_SHOWN = 20
 QUIET_SECONDS = 90
 UNDER_WAY, LOST_AFTER = timedelta(seconds=2), timedelta(seconds=20)
-"""How old a message may be, from when it could be taken, and be still open: at rest, and before it counts as lost."""
+"""The age, counted from when it could be taken, of an open message at rest, and of one that counts as lost."""
 OVERDUE = """
 SELECT subject_kind, subject_id, clock, next_try_at FROM deadlines_timer
 WHERE armed AND next_try_at < pg_catalog.clock_timestamp() - interval '5 seconds'

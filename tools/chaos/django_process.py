@@ -40,7 +40,7 @@ PAGES_ONE_IN = 20
 
 
 class Hands:
-    """What the driver asks of the system's own code."""
+    """The orders that the driver gives to the system's own code."""
 
     def audit(self, command: str) -> dict[str, Any]:
         """Run an auditor; return its output and whether it found nothing."""

@@ -26,7 +26,7 @@ SETTLE_SECONDS = 90
 STEPS = {"acknowledged": "start", "in_progress": "resolve", "resolved": "verify"}
 MOST_STEPS = 12
 LEADERS = ("coordinator", "vice.1")
-"""Who acknowledges for any office and is the head of the intake office, and who verifies."""
+"""The one who acknowledges for every office, being the head of the intake office, and the one who verifies."""
 
 
 @dataclass(slots=True)

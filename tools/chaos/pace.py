@@ -1,4 +1,4 @@
-"""How long a run of `make chaos` gives its people and clocks."""
+"""The lengths of the phases of a `make chaos` run, for whole runs and for short ones."""
 
 from dataclasses import dataclass
 

@@ -26,7 +26,7 @@ KINDS = ("lost", "doubled", "early", "broken")
 
 @dataclass
 class Result:
-    """What a fault did: figures, and the lines that break a promise, by kind."""
+    """The outcome of a fault: figures, and the lines that break a promise, by kind."""
 
     fault: str
     injected: int = 0

@@ -29,7 +29,7 @@ SETTLING_PAUSE = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """How many messages went out: notices on the pages of those who signed in, and mails to everybody."""
+    """The messages that went out, counted: notices on the pages of those who signed in, and mails to everybody."""
 
     notices: int
     mails: int | None

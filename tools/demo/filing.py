@@ -37,7 +37,7 @@ class Draft:
     place: str
     text: str
     is_concerning: bool = False
-    """Whether it concerns the conflicted person."""
+    """True where it concerns the conflicted person."""
 
 
 def drafts_read(path: Path, *, most: int) -> list[Draft]:

@@ -1,4 +1,4 @@
-"""What must hold after a demo day, checked on what was seen of it; a rule yields what breaks it. Pure."""
+"""The promises checked at the end of a demo day: each rule yields what breaks it among the things seen. Pure."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -116,7 +116,7 @@ class Fired:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What one person found for themselves: tickets in lists and notices, and those that opened when asked for."""
+    """The tickets one person found: those in lists and notices, and those that opened when asked for."""
 
     tickets: frozenset[str] = frozenset()
     notices: int = 0
@@ -139,7 +139,7 @@ class Day:
     concerning: frozenset[str]
     """The references of tickets that concern the conflicted person."""
     commands: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    """What the auditors of the system found broken, by their sentence; empty for what holds."""
+    """The rows that the auditors of the system found broken, by their sentence; empty for what holds."""
 
     def fired(self) -> list[Fired]:
         """Return every rung that fired."""

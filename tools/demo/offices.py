@@ -13,7 +13,7 @@ EVENING_SHARE = 0.8
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """How an office works: acknowledging in shares of the time allowed (None: never), the rest in shares of the day.
+    """The pace of an office: acknowledging in shares of the time allowed (None: never), the rest in shares of the day.
 
     `looks` is how many pauses it lets pass between two looks at its list.
     """
@@ -50,7 +50,7 @@ TOLD_TWICE = 2
 
 @dataclass(frozen=True, slots=True)
 class Times:
-    """What the script needs to know of the clock: now, how long the day is, whether it is evening, what is allowed."""
+    """The clock as the script needs it: now, how long the day is, whether it is evening, what is allowed."""
 
     now: datetime
     day_seconds: float

@@ -1,4 +1,4 @@
-"""What all people of the day share: its clock, its end, and the counts of what they did."""
+"""The state that all people of a demo day share: its clock, its end, and the counts of what they did."""
 
 import threading
 import time

@@ -7,7 +7,7 @@ from backend.rulebook.spans import span_parse
 
 FIVE_MINUTES = 300.0
 SECONDS_OF_FIVE_MINUTES = 4.0
-"""What five minutes become on a day of the usual length."""
+"""Five minutes, as they pass on a day of the usual length."""
 USUAL_DAY_SECONDS = 150.0
 COMPRESSION = 0.32
 """The power that brings minutes and weeks near to each other: two weeks become 56 seconds, five minutes 4."""

@@ -16,7 +16,7 @@ PATIENCE = {
     "P3": (5 * HOUR, 16 * HOUR, 4 * DAY, 2 * DAY, 5 * DAY),
     "P4": (DAY, 3 * DAY, 10 * DAY, 3 * DAY, 10 * DAY),
 }
-"""How long people take on average: to acknowledge, to start, to do something in the work, to verify, in waiting."""
+"""The mean time people take: to acknowledge, to start, to do something in the work, to verify, in waiting."""
 NUMBER_OF_PATIENCE = {"received": 0, "routed": 0, "acknowledged": 1, "in_progress": 2, "resolved": 3, "waiting": 4}
 SLOW, SLOWNESS = 0.04, 7
 LATEST_REOPENING = timedelta(days=7)
@@ -37,7 +37,7 @@ STEPS: dict[str, dict[str, float]] = {
     "closed": {"": 10, "reopen": 1, "reclassify": 0.1},
     "declined": {"": 2, "contest-decline": 1},
 }
-"""What may come next in each state, and how likely it is beside the others; "" is the end of the story."""
+"""The steps that may come next in each state, with their weights; "" is the end of the story."""
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""What the database says beside what the oracle says, and everything else that has to hold at the end of the year."""
+"""The comparison of the database with the oracle, and the other checks at the end of the simulated year."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime

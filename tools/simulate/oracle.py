@@ -1,4 +1,4 @@
-"""What must have fired by now, worked out from the documents alone: docs/working-time.md, docs/state-machine.md, ADRs.
+"""The escalations that must have fired, worked out from docs/working-time.md, docs/state-machine.md and the ADRs alone.
 
 Nothing of the engine or of the workflow is imported. Each ticket is told what happened to it; a sweep fires whatever is
 due then. Arithmetic is naive on purpose: a clock that changes is worked out anew from its start, minute by minute.
@@ -51,7 +51,7 @@ MOST_WAITS = 10
 
 
 class Key(NamedTuple):
-    """What fires once: a rung (from 0, repeats counted on) of one arming of a clock of a ticket."""
+    """The identity of a firing: a rung (from 0, repeats counted on) of one arming of a clock of a ticket."""
 
     ticket: UUID
     clock: str
@@ -60,7 +60,7 @@ class Key(NamedTuple):
 
 
 class Fired(NamedTuple):
-    """When a rung was due, and the sweep that fired it."""
+    """The due time of a rung, and the sweep that fired it."""
 
     due_at: datetime
     fired_at: datetime

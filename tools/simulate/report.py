@@ -1,4 +1,4 @@
-"""What a simulation found, as a table and as a file. Pure but for the writing."""
+"""The result of a simulation as a table and as a file. Pure but for the writing."""
 
 import json
 from collections.abc import Mapping, Sequence

@@ -18,7 +18,7 @@ from tools.simulate.minutes import SchoolMinutes
 from tools.simulate.rules import Rulebook
 
 FIRST_DAY, LAST_DAY = date(2025, 12, 1), date(2027, 8, 31)
-"""What the oracle's calendars span: a year of filing, and all that can be due of it."""
+"""The span of the oracle's calendars: a year of filing, and all that can be due of it."""
 
 
 @dataclass

@@ -26,7 +26,7 @@ DAY_CHANGES: Sequence[dict[str, Any]] = ({}, {"opens": "08:00", "closes": "12:00
 
 @dataclass(frozen=True)
 class Plan:
-    """How much happens."""
+    """The amount of events in a simulated year."""
 
     tickets: int
     days: int = 365

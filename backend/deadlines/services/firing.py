@@ -79,7 +79,7 @@ RETURNING timer_id, rung
 
 @dataclass(frozen=True, slots=True)
 class BatchResult:
-    """What one batch did, in timers (claimed, skipped, quarantined) and rungs (fired), and where the next starts."""
+    """The result of a batch in timers (claimed, skipped, quarantined) and rungs (fired); the next is behind `last`."""
 
     claimed: int
     fired: int
@@ -95,7 +95,7 @@ class BatchResult:
 
 @dataclass(frozen=True, slots=True)
 class FireSummary:
-    """What a drain did, added up over its batches."""
+    """The result of a drain, added up over its batches."""
 
     batches: int
     claimed: int

@@ -1,4 +1,4 @@
-"""What the engine records about itself: signs of life, gaps in the sweeping, and holds on firing."""
+"""The engine's records about itself: signs of life, gaps in the sweeping, and holds on firing."""
 
 import logging
 from datetime import datetime, timedelta

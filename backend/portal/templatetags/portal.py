@@ -1,4 +1,4 @@
-"""What the templates of the pages need: icons and times."""
+"""Template tags of the pages: icons, the name of a thing in the reader's language, and times."""
 
 from collections.abc import Mapping
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""How the reader is told: their channels, the codes that prove them, and what rings where."""
+"""The page of the reader's channels: adding and removing them, the codes that prove them, and which news go where."""
 
 from collections.abc import Mapping
 from http import HTTPStatus

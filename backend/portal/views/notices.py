@@ -1,4 +1,4 @@
-"""What the reader was told."""
+"""The page that lists the reader's notices."""
 
 from django.http import HttpResponse
 

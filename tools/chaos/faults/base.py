@@ -1,4 +1,4 @@
-"""What every fault offers: it is injected, held for a while, healed, and may know of breaks that only it can see."""
+"""The base of every fault: it is injected, held for a while and healed, and may know of breaks that only it can see."""
 
 from abc import ABC, abstractmethod
 from typing import ClassVar
