@@ -6,7 +6,7 @@ ARGS ?=
 BOOTSTRAP := $(PYTHON) tools/bootstrap.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run reset manage shell test demo chaos bench simulate check format openapi messages lock python
+.PHONY: help run reset manage shell test demo chaos bench simulate check audit format openapi messages lock python
 
 help: ## Print this help
 	@awk 'BEGIN {FS = ":.*## "; print "Allclear: school safety reports with deadlines nobody can lose.\n"} \
@@ -49,14 +49,19 @@ simulate: python ## Let a year of two schools pass on a virtual clock, judged by
 	@$(BOOTSTRAP) dev
 	@exec $(VENV) -m tools.simulate $(ARGS)
 
-check: python ## Check format, lint, types, layers, migrations, API schema and translations
+check: python ## Check format, lint, types, layers, templates, dependencies, deployment, migrations, words, API schema
 	@$(BOOTSTRAP) dev
 	@exec $(VENV) -m tools.checks
+
+audit: python ## Ask the public database OSV for known vulnerabilities of the pinned packages (needs the internet)
+	@$(BOOTSTRAP) dev
+	@exec $(VENV) -m tools.audit
 
 format: python ## Format the code and mend what the linter can
 	@$(BOOTSTRAP) dev
 	@$(VENV) -m ruff check --fix --quiet . || true
 	@$(VENV) -m ruff format .
+	@.venv/bin/djade --target-version 5.2 backend/*/templates/*.html backend/*/templates/*/*.html || true
 
 openapi: python ## Write openapi/openapi.yaml anew
 	@$(BOOTSTRAP) dev

@@ -7,6 +7,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from secrets import token_urlsafe
 
 from tools.embedded import leave_on_sigterm, temporary_servers
 from tools.installation import ROOT, manage_command
@@ -15,12 +16,23 @@ from tools.state import StateError
 
 SCHEMA = ROOT / "openapi" / "openapi.yaml"
 PYTHON_MODULE = (sys.executable, "-m")
+TEMPLATES = sorted(str(path) for path in (ROOT / "backend").glob("*/templates/**/*.html"))
+PRODUCTION = {
+    "PUBLIC_URL": "https://allclear.example.org",
+    "ALLOWED_HOSTS": "allclear.example.org",
+    "BEHIND_PROXY": "1",
+    "DEBUG": "0",
+    "DEMO": "0",
+}
+"""The settings that docker-compose.yml gives, with which Django looks at what an attacker would."""
 COMMANDS = {
     "format": (*PYTHON_MODULE, "ruff", "format", "--check", "."),
     "lint": (*PYTHON_MODULE, "ruff", "check", "."),
     "types": (*PYTHON_MODULE, "mypy"),
     "layers": (str(Path(sys.executable).with_name("lint-imports")),),
-    "system": manage_command("check"),
+    "templates": (str(Path(sys.executable).with_name("djade")), "--check", "--target-version", "5.2", *TEMPLATES),
+    "dependencies": (*PYTHON_MODULE, "uv", "pip", "check", "--quiet", "--python", sys.executable),
+    "system": manage_command("check", "--deploy", "--fail-level", "WARNING"),
     "migrations": manage_command("makemigrations", "--check", "--dry-run"),
     "translations": (*PYTHON_MODULE, "tools.translations", "check"),
 }
@@ -84,7 +96,8 @@ def main() -> int:
     with temporary_servers() as servers:
         os.environ["DATABASE_URL"] = servers.postgres.url(OWNER)
         os.environ["REDIS_URL"] = servers.valkey.url
-        os.environ["SECRET_KEY"] = "for checks only"  # noqa: S105
+        os.environ["SECRET_KEY"] = token_urlsafe(50)
+        os.environ.update(PRODUCTION)
         if sys.argv[1:] == ["openapi"]:
             return 0 if write_schema(SCHEMA) else 1
         return run_checks()

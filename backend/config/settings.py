@@ -207,7 +207,12 @@ AXES_USERNAME_CALLABLE = "backend.accounts.sign_in.lockout_username"
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # else anybody could keep a name locked for ever
 AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
-SILENCED_SYSTEM_CHECKS = ["axes.W006"]  # see AXES_LOCKOUT_PARAMETERS
+SILENCED_SYSTEM_CHECKS = [
+    "axes.W006",  # see AXES_LOCKOUT_PARAMETERS
+    "security.W005",  # other hosts below the school's name are not ours to bind to https
+    "security.W008",  # the proxy sends http to https; behind it everything is http
+    "security.W021",  # browsers' built-in lists hold whole domains, and only their owner may enter one
+]
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC_URL.startswith("https://")
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env_bool("BEHIND_PROXY") else None
