@@ -29,7 +29,7 @@ shell: python ## Open Django's shell with the settings of `make run`
 	@$(BOOTSTRAP) run
 	@exec $(VENV) -m tools.manage shell
 
-test: python ## Run the tests on private servers: ARGS="…" goes to pytest, REQUIRE_ALL=1 forbids leaving any out
+test: python ## Run the tests on private servers: ARGS="…" for pytest, REQUIRE_ALL=1 leaves none out, COVERAGE=1 counts lines
 	@$(BOOTSTRAP) dev
 	@exec $(VENV) -m tools.testing $(ARGS)
 

@@ -4,10 +4,12 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 from tools.children import die_with_parent
 from tools.embedded import leave_on_sigterm, temporary_servers
+from tools.line_coverage import lines_measured
 from tools.postgres import OWNER
 from tools.state import StateError
 
@@ -18,8 +20,12 @@ MOST_PROCESSES = 4
 def run_pytest(arguments: list[str]) -> int:
     """Run pytest in as many processes as there are cores (at most 4); return its exit code."""
     processes = min(len(os.sched_getaffinity(0)), MOST_PROCESSES)
-    with temporary_servers() as servers:
-        environment = os.environ | {
+    counts_lines = os.environ.get("COVERAGE") == "1"
+    measuring: AbstractContextManager[dict[str, str]] = lines_measured() if counts_lines else nullcontext({})
+    with temporary_servers() as servers, measuring as measured:
+        environment = {
+            **os.environ,
+            **measured,
             "DATABASE_URL": servers.postgres.url(OWNER),
             "REDIS_URL": servers.valkey.url,
             "SECRET_KEY": "for tests only",
