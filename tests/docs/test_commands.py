@@ -45,9 +45,3 @@ def test_the_compose_services_in_the_runbook_exist() -> None:
     named = {command.split()[0] for command in commands}
     assert named
     assert named - services == set()
-
-
-def test_the_files_that_the_architecture_points_at_exist() -> None:
-    named = re.findall(r"`((?:backend|tools|rulebooks|openapi)/[\w/.-]*)`", read("docs/architecture.md"))
-    assert named
-    assert [name for name in named if not (ROOT / name).exists()] == []
