@@ -58,6 +58,7 @@ def dotted_names() -> frozenset[str]:
             *current_app.tasks,
             *settings.OUTBOX_TASKS,
             *(model._meta.label for model in apps.get_models()),
+            *(f"{model._meta.label}.{field.name}" for model in apps.get_models() for field in model._meta.get_fields()),
             *members(),
             *re.findall(r"username: ([\w.]+)", demo),
             *re.findall(r'point\("([\w.]+)"\)', code),
