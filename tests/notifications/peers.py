@@ -75,12 +75,17 @@ class Threads(socketserver.ThreadingTCPServer):
     allow_reuse_address = True
 
 
+def serve(server: socketserver.BaseServer) -> None:
+    """Serve in a thread that hears at once when it shall end; by default it looks only every half second."""
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+
+
 def mail_server() -> tuple[MailServer, Threads]:
     """Start a mail server on a free port."""
     server = Threads(("127.0.0.1", 0), MailHandler)
     office = MailServer(server.server_address[1])
     server.office = office  # type: ignore[attr-defined]
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    serve(server)
     return office, server
 
 
@@ -156,6 +161,6 @@ def robot_host(folder: Path, openssl: str) -> tuple[RobotHost, ThreadingHTTPServ
         server.daemon_threads = True
     hook.socket = context.wrap_socket(hook.socket, server_side=True)
     for server in (proxy, hook):
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        serve(server)
     robots.port = hook.server_port
     return robots, proxy, hook, certificate
