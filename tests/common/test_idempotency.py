@@ -19,6 +19,11 @@ from backend.common.services import idempotency_purge
 pytestmark = [pytest.mark.urls("tests.common.urls_probe"), pytest.mark.django_db]
 
 KEY = "key-0001"
+# Tests that run beside this one have databases of their own on the same server.
+OWN_ADVISORY_LOCKS = """
+SELECT objid, classid FROM pg_locks
+WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+"""
 
 
 def create(client: Client, body: dict[str, Any], key: str | None = KEY) -> Any:
@@ -87,7 +92,7 @@ def test_same_request_in_flight_is_told_to_wait(as_alice: Client) -> None:
 
     def hold() -> None:
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SELECT objid, classid FROM pg_locks WHERE locktype = 'advisory'")
+            cursor.execute(OWN_ADVISORY_LOCKS)
             assert cursor.fetchall() == []
             response = create(as_alice, {"name": "b"}, "key-0002")
             assert response.status_code == 201
