@@ -11,6 +11,7 @@ from django.apps import apps
 from django.conf import settings
 from django.utils.module_loading import import_string
 
+from backend.organisation.permissions import Permission
 from tests.docs.names import defined_in, known_words, members
 from tests.docs.papers import ROOT, paper_name, papers, prose
 
@@ -60,6 +61,7 @@ def dotted_names() -> frozenset[str]:
             *(model._meta.label for model in apps.get_models()),
             *(f"{model._meta.label}.{field.name}" for model in apps.get_models() for field in model._meta.get_fields()),
             *members(),
+            *Permission,
             *re.findall(r"username: ([\w.]+)", demo),
             *re.findall(r'point\("([\w.]+)"\)', code),
         }
