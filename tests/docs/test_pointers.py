@@ -11,7 +11,6 @@ from django.apps import apps
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from backend.organisation.permissions import Permission
 from tests.docs.names import defined_in, known_words, members
 from tests.docs.papers import ROOT, paper_name, papers, prose
 
@@ -50,7 +49,7 @@ def file_names() -> frozenset[str]:
 
 @cache
 def dotted_names() -> frozenset[str]:
-    """Return the names with a dot that are no module's: of tasks, topics, models, members, logins and fault points."""
+    """Return the names with a dot that are no module's: tasks, models, members, logins, and words of the code's own."""
     current_app.loader.import_default_modules()
     code = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "backend").rglob("*.py"))
     demo = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "demo").glob("*.yaml"))
@@ -58,12 +57,11 @@ def dotted_names() -> frozenset[str]:
         {
             *current_app.tasks,
             *settings.OUTBOX_TASKS,
+            *(f"settings.{name}" for name in dir(settings)),
             *(model._meta.label for model in apps.get_models()),
-            *(f"{model._meta.label}.{field.name}" for model in apps.get_models() for field in model._meta.get_fields()),
             *members(),
-            *Permission,
             *re.findall(r"username: ([\w.]+)", demo),
-            *re.findall(r'point\("([\w.]+)"\)', code),
+            *re.findall(r'"([a-z_]+\.[a-z_]+)"', code),
         }
     )
 
