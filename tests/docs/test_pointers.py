@@ -59,6 +59,7 @@ def dotted_names() -> frozenset[str]:
             *settings.OUTBOX_TASKS,
             *(f"settings.{name}" for name in dir(settings)),
             *(model._meta.label for model in apps.get_models()),
+            *(f"{model._meta.label}.{field.name}" for model in apps.get_models() for field in model._meta.get_fields()),
             *members(),
             *re.findall(r"username: ([\w.]+)", demo),
             *re.findall(r'"([a-z_]+\.[a-z_]+)"', code),
