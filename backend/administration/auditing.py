@@ -1,4 +1,4 @@
-"""Which models are configuration: every change of them is recorded."""
+"""The models that are configuration; every change of them is recorded."""
 
 from auditlog.registry import auditlog
 from django.apps import apps

@@ -1,4 +1,4 @@
-"""What every administration page does: it keeps to the reader's school, speaks their language and never answers 500."""
+"""The base of all administration pages: they keep to the reader's school, speak their language and never answer 500."""
 
 from collections.abc import Callable
 from typing import Any, ClassVar

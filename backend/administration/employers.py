@@ -1,4 +1,4 @@
-"""Whose configuration something is: the school or the bureau it belongs to."""
+"""The school or bureau that a row of configuration belongs to."""
 
 from typing import Any
 from urllib.parse import urlsplit
@@ -9,7 +9,7 @@ from django.core.exceptions import ObjectDoesNotExist
 from backend.organisation.models import Bureau, School
 
 ABOVE = ("person", "shift", "slot", "calendar", "period", "school")
-"""What leads to the school or bureau of rows that do not name it themselves."""
+"""The fields that lead to the school or bureau of rows which do not name it themselves."""
 
 
 def employer_of(row: Any) -> UUID | None:

@@ -147,7 +147,7 @@ REFUSALS = {
     "unit_code_once_per_school": _("Another unit of this school has this code. Please choose another one."),
     "workinghours_close_after_opening": _("The end must be after the beginning."),
 }
-"""What a person is told when a row would break a constraint of the database."""
+"""The words for each constraint of the database, for the person whose row would break it."""
 
 REFUSED = _("This does not fit what is there already. Please check it and save it again.")
 

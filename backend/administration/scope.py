@@ -1,4 +1,4 @@
-"""Who may open the administration pages, and which school's rows they reach there."""
+"""Access to the administration pages, and the schools whose rows somebody reaches there."""
 
 from typing import cast
 from zoneinfo import ZoneInfo

@@ -1,4 +1,4 @@
-"""What the administration pages alone do."""
+"""Writes that only the administration pages make."""
 
 from django.utils.translation import gettext_lazy as _
 

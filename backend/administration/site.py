@@ -56,7 +56,7 @@ SHELVES: tuple[tuple[Promise, tuple[tuple[str, str], ...]], ...] = (
     ),
     (_("Record"), (("administration.Change", "history"),)),
 )
-"""What the pages are listed under, with an icon each."""
+"""The headings under which the pages are listed, with an icon for each page."""
 
 NOT_OURS = frozenset({"login", "password_change", "password_change_done", "view_on_site", "autocomplete", "search"})
 """Addresses of the framework that change a password past our service or read without our scope."""

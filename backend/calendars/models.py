@@ -9,7 +9,7 @@ from backend.common.named import Named
 
 
 class Calendar(Named):
-    """When a school works: a weekly template, periods and days that differ from it, by the clock where it is used."""
+    """The working hours of a school, by the clock where it is used: a weekly template, and days that differ from it."""
 
     version = models.PositiveIntegerField(default=1)
     published_until = models.DateField(help_text="After this day holidays are not known yet; times are provisional.")

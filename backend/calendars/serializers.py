@@ -77,7 +77,7 @@ class CalendarOutput(CalendarRow):
 
 
 class CalendarDayInput(StrictSerializer):
-    """How one day is worked: as a weekday, or for hours of its own; nobody works when neither is given."""
+    """The working hours of one day: those of a weekday, or hours of its own; nobody works when neither is given."""
 
     works_as = serializers.IntegerField(min_value=0, max_value=6, allow_null=True, default=None)
     opens = serializers.TimeField(allow_null=True, default=None)
@@ -99,7 +99,7 @@ class CalendarDayInput(StrictSerializer):
 
 
 class SpanInput(serializers.Serializer[Any]):
-    """Which days of a calendar are asked for; without an answer the next 400 from today."""
+    """The span of days that is asked for; without one the next 400 days from today."""
 
     until = serializers.DateField(required=False)
 

@@ -1,4 +1,4 @@
-"""What the file of a calendar must look like before it can be imported. Pure."""
+"""Checks of a calendar's file, all of which it passes before it is imported. Pure."""
 
 from collections.abc import Iterator
 from itertools import pairwise

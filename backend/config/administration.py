@@ -1,4 +1,4 @@
-"""How the administration pages look."""
+"""The look of the administration pages: unfold's settings."""
 
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _

@@ -1,4 +1,4 @@
-"""How drf-spectacular describes the API; what each operation says of itself stands at its view."""
+"""The settings of the API description (drf-spectacular); the words of each operation stand at its view."""
 
 SPECTACULAR_SETTINGS = {
     "TITLE": "Allclear · 报平安",

@@ -158,7 +158,7 @@ LABELS: dict[str, str | Promise] = {
     "confidentiality": _("Who may see it?"),
     "place": _("Where?"),
 }
-"""What a form asks for beside each field; a note has its action's own question."""
+"""The words beside each field of a form; a note has its action's own question."""
 HINTS: dict[str, str | Promise] = {
     "waiting_for": _(
         "The time to solve it stands still meanwhile. When it has waited as long as it may, work goes on by itself."

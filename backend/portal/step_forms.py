@@ -26,7 +26,7 @@ FIELDS: Mapping[FieldKind, Callable[[FieldSpec], forms.Field]] = {
 
 
 class StepInput(forms.Form):
-    """What every form of an action sends besides its own fields: the version it showed, and its token."""
+    """The part that every form of an action has: the version it showed, and its token."""
 
     version = forms.IntegerField(min_value=0, max_value=2**31 - 1)
     token = forms.CharField(max_length=64)

@@ -71,7 +71,7 @@ class CalendarForm(ConfigurationForm):
 
 
 class CalendarAdmin(ConfigurationAdmin):
-    """When a school works; whatever changes here gives the calendar its next version."""
+    """The page of a school's calendar; whatever changes here gives the calendar its next version."""
 
     form = CalendarForm
     related = ("school",)

@@ -12,7 +12,7 @@ from backend.duty.models import DutyShift, DutySlot
 
 
 class SlotInline(ConfigurationInline):
-    """Who leads and who serves."""
+    """The people of a shift: its leader and those who serve."""
 
     model = DutySlot
     fields = ("part", "person")

@@ -35,7 +35,7 @@ class HolderInline(AppointmentInline):
 
 
 class AbsenceInline(ConfigurationInline):
-    """When a person cannot be reached."""
+    """The times in which a person cannot be reached."""
 
     model = Absence
     fields = ("starts_at", "ends_at")
@@ -54,7 +54,7 @@ class ChannelFormSet(PaginationInlineFormSet):  # type: ignore[misc]
 
 
 class ChannelInline(ConfigurationInline):
-    """How a person is reached; the school vouches for an e-mail address, people add robots themselves."""
+    """The channels of a person; the school vouches for an e-mail address, people add robots themselves."""
 
     model = ContactChannel
     formset = ChannelFormSet

@@ -41,7 +41,7 @@ class DayPublished(Conflict):
 
 @dataclass(frozen=True, slots=True)
 class DayHours:
-    """How a day is worked: like a weekday, or for hours of its own; not at all when neither is given."""
+    """The working hours of a day: those of a weekday, or hours of its own; none when neither is given."""
 
     works_as_weekday: int | None = None
     opens: time | None = None
@@ -51,7 +51,7 @@ class DayHours:
 
 @dataclass(frozen=True, slots=True)
 class YearPublished:
-    """What publishing a year did; `kept` are days on which the school's own setting stands instead."""
+    """The result of publishing a year; `kept` are days on which the school's own setting stands instead."""
 
     is_known: bool
     added: tuple[date, ...] = ()
