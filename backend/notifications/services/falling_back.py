@@ -31,17 +31,23 @@ def fall_back(*, notices: Sequence[Notice], now: datetime) -> None:
         tried = {delivery.channel_id for delivery in rows if delivery.status == Delivery.Status.FAILED}
         untried = [channel for channel in channels[notice.person_id] if channel.id not in tried]
         if untried:
-            fresh.append(_by(untried[0], rows[0], now))
+            fresh.append(_by(untried[0], rows, now))
         else:
             unheard.append(notice)
     _store(fresh, now)
     outbox_add(drafts=list(unreached_drafts(notices=unheard)), now=now)
 
 
-def _by(channel: ContactChannel, before: Delivery, now: datetime) -> Delivery:
+def _by(channel: ContactChannel, rows: Sequence[Delivery], now: datetime) -> Delivery:
+    """Return the delivery by a channel: the one not sent because the person had switched it off, else a new one."""
+    for switched_off in rows:
+        if switched_off.channel_id == channel.id:
+            switched_off.status, switched_off.next_attempt_at = Delivery.Status.WAITING, now
+            switched_off.created_at = now
+            return switched_off
     return Delivery(
-        notice_id=before.notice_id,
-        school_id=before.school_id,
+        notice_id=rows[0].notice_id,
+        school_id=rows[0].school_id,
         channel=channel,
         channel_kind=channel.kind,
         next_attempt_at=now,
@@ -50,8 +56,7 @@ def _by(channel: ContactChannel, before: Delivery, now: datetime) -> Delivery:
 
 
 def _store(fresh: list[Delivery], now: datetime) -> None:
-    # The row of a channel the person had switched off makes way for one that is sent.
-    switched_off = Delivery.objects.filter(status=Delivery.Status.SKIPPED, notice__in=[d.notice_id for d in fresh])
-    switched_off.filter(channel__in=[delivery.channel_id for delivery in fresh]).delete()
-    Delivery.objects.bulk_create(fresh)
+    Delivery.objects.bulk_create(
+        fresh, update_conflicts=True, unique_fields=["id"], update_fields=["status", "next_attempt_at", "created_at"]
+    )
     deliveries_hand_out(deliveries=fresh, now=now, publish=True)
