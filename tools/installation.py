@@ -17,7 +17,7 @@ from tools.state import StateError, read_secrets, write_private
 ROOT = Path(__file__).resolve().parents[1]
 STATE = Path(os.environ.get("STATE_DIRECTORY") or ROOT / "var").resolve()
 EVERY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104 - compared with, not listened on
-OWNER_COMMANDS = frozenset({"migrate", "pgtrigger", "sqlmigrate", "flush"})
+OWNER_COMMANDS = frozenset({"migrate", "sqlmigrate", "flush"})
 PORT_SECONDS = 3
 SETTINGS, REHEARSAL_SETTINGS = "backend.config.settings", "tools.rehearsal_settings"
 SETTLED_NAMES = (

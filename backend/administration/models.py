@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-import pgtrigger
 from auditlog.models import AbstractLogEntry, LogEntryManager
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
@@ -12,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from backend.administration.employers import address_masked, employer_of
 from backend.common.current_request import acting_user_id
+from backend.common.sql.refusals import Refusal
 
 BATCH = 500
 
@@ -53,13 +53,14 @@ class Change(AbstractLogEntry):  # type: ignore[misc]
 
     objects: ClassVar[ChangeManager] = ChangeManager()
 
+    refusals = (Refusal("change_immutable", "UPDATE OR DELETE"),)
+
     class Meta:
         verbose_name = _("change")
         verbose_name_plural = _("changes")
         ordering = ["-timestamp", "-id"]
         get_latest_by = "timestamp"
         indexes = [models.Index(fields=["employer_id", "-timestamp", "-id"])]
-        triggers = [pgtrigger.Protect(name="change_immutable", operation=pgtrigger.Update | pgtrigger.Delete)]
 
     def __str__(self) -> str:
         return str(self.object_repr)

@@ -48,7 +48,6 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
     "drf_standardized_errors",
     "knox",
-    "pgtrigger",
     "rest_framework",
     "backend.common",
     "backend.accounts",

@@ -2,9 +2,9 @@
 
 import uuid
 
-import pgtrigger
 from django.db import models
 
+from backend.common.sql.refusals import Refusal
 from backend.organisation.models import Person, Place
 from backend.workflow.models import Ticket
 
@@ -24,9 +24,10 @@ class Report(models.Model):
     caller_contact = models.CharField(max_length=120, blank=True, default="")
     is_exercise = models.BooleanField(default=False)
 
+    refusals = (Refusal("report_immutable", "UPDATE OR DELETE"),)
+
     class Meta:
         indexes = [models.Index(fields=["reporter", "-filed_at", "id"], name="report_of_reporter")]
-        triggers = [pgtrigger.Protect(name="report_immutable", operation=pgtrigger.Update | pgtrigger.Delete)]
 
     def __str__(self) -> str:
         return self.ticket.reference
@@ -40,9 +41,10 @@ class ReportAmendment(models.Model):
     text = models.TextField(max_length=8000)
     added_at = models.DateTimeField()
 
+    refusals = (Refusal("amendment_immutable", "UPDATE OR DELETE"),)
+
     class Meta:
         indexes = [models.Index(fields=["report", "added_at"], name="amendment_of_report")]
-        triggers = [pgtrigger.Protect(name="amendment_immutable", operation=pgtrigger.Update | pgtrigger.Delete)]
 
     def __str__(self) -> str:
         return f"{self.report_id} {self.added_at:%F %H:%M}"

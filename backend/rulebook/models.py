@@ -1,8 +1,8 @@
 """Versions of the rules, which never change once stored, and which version a school uses."""
 
-import pgtrigger
 from django.db import models
 
+from backend.common.sql.refusals import Refusal
 from backend.organisation.models import School
 
 
@@ -14,8 +14,7 @@ class RulebookVersion(models.Model):
     content = models.JSONField()
     loaded_at = models.DateTimeField()
 
-    class Meta:
-        triggers = [pgtrigger.Protect(name="rulebook_version_immutable", operation=pgtrigger.Update | pgtrigger.Delete)]
+    refusals = (Refusal("rulebook_version_immutable", "UPDATE OR DELETE"),)
 
     def __str__(self) -> str:
         return f"{self.name} {self.digest[:8]}"

@@ -3,7 +3,6 @@
 import uuid
 from datetime import UTC, datetime
 
-import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
@@ -14,6 +13,7 @@ from backend.common.sql.alternatives import AlternativesQuerySet
 from backend.organisation.models import Person, Place, School, Unit
 from backend.rulebook.models import RulebookVersion
 from backend.rulebook.ruleset import Confidentiality, Kind, Severity
+from backend.workflow.refusals import EVENT_REFUSALS, PAYLOAD_REFUSALS, TICKET_REFUSALS
 from backend.workflow.states import State
 
 NEVER_DUE = datetime(9999, 1, 1, tzinfo=UTC)
@@ -21,27 +21,6 @@ NEVER_DUE = datetime(9999, 1, 1, tzinfo=UTC)
 MOST_WAITS = 10
 """How often a ticket can wait until it is reopened, however short each time."""
 LONGEST_PARTY = 120
-STATE_CHANGES = [
-    ("received", "routed"),
-    ("received", "acknowledged"),
-    ("received", "closed"),
-    ("received", "declined"),
-    ("routed", "acknowledged"),
-    ("routed", "closed"),
-    ("routed", "declined"),
-    ("acknowledged", "in_progress"),
-    ("acknowledged", "declined"),
-    ("in_progress", "waiting"),
-    ("in_progress", "resolved"),
-    ("in_progress", "declined"),
-    ("waiting", "in_progress"),
-    ("waiting", "resolved"),
-    ("resolved", "in_progress"),
-    ("resolved", "closed"),
-    ("closed", "in_progress"),
-    ("declined", "received"),
-]
-"""Every change of state that an action makes, written out for the trigger; a test compares it with the actions."""
 
 
 class Ticket(models.Model):
@@ -99,6 +78,7 @@ class Ticket(models.Model):
     event_hash = models.BinaryField(max_length=32, default=bytes)
 
     objects = AlternativesQuerySet.as_manager()
+    refusals = TICKET_REFUSALS
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(version__gte=1), name="ticket_version_from_one")]
@@ -114,15 +94,6 @@ class Ticket(models.Model):
             ),
             models.Index(fields=["next_due_at", "id"], condition=Q(level__gte=1), name="ticket_raised"),
             GinIndex(fields=["paged"], name="ticket_paged"),
-        ]
-        triggers = [
-            pgtrigger.FSM(name="ticket_state_machine", field="state", transitions=STATE_CHANGES),
-            pgtrigger.Protect(
-                name="ticket_opens_as_received",
-                operation=pgtrigger.Insert,
-                condition=~pgtrigger.Q(new__state="received"),
-            ),
-            pgtrigger.Protect(name="ticket_is_never_deleted", operation=pgtrigger.Delete),
         ]
 
     def __str__(self) -> str:
@@ -164,11 +135,12 @@ class TicketEvent(models.Model):
     previous_hash = models.BinaryField(max_length=32)
     hash = models.BinaryField(max_length=32)
 
+    refusals = EVENT_REFUSALS
+
     class Meta:
         constraints = [
             models.UniqueConstraint(F("ticket"), F("sequence"), name="event_sequence_once_per_ticket"),
         ]
-        triggers = [pgtrigger.Protect(name="event_immutable", operation=pgtrigger.Update | pgtrigger.Delete)]
 
     def __str__(self) -> str:
         return f"{self.sequence} {self.kind}"
@@ -181,8 +153,7 @@ class TicketEventPayload(models.Model):
     salt = models.BinaryField(max_length=16)
     body = models.JSONField()
 
-    class Meta:
-        triggers = [pgtrigger.Protect(name="event_payload_immutable", operation=pgtrigger.Update)]
+    refusals = PAYLOAD_REFUSALS
 
     def __str__(self) -> str:
         return str(self.event_id)

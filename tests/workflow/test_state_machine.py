@@ -16,7 +16,8 @@ from backend.organisation.roles import Role
 from backend.workflow.actions import ACTIONS, BY_NAME, FOR_PEOPLE, state_changes
 from backend.workflow.errors import ActionNotAllowed, ActionUnavailable, FixerCannotVerify
 from backend.workflow.facts import Situation
-from backend.workflow.models import STATE_CHANGES, Ticket
+from backend.workflow.models import Ticket
+from backend.workflow.refusals import STATE_CHANGES
 from backend.workflow.states import CLOCKS_ARMED, CLOCKS_PAUSED, Relation, State
 from tests.workflow.steps import URGENT, file_ticket, ticket_in
 from tests.world import World, member_add

@@ -2,8 +2,6 @@
 
 import django.db.models.deletion
 import django.db.models.functions.datetime
-import pgtrigger.compiler
-import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
@@ -46,9 +44,5 @@ class Migration(migrations.Migration):
                 'get_latest_by': 'timestamp',
                 'indexes': [models.Index(fields=['employer_id', '-timestamp', '-id'], name='administrat_employe_704f39_idx')],
             },
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='change',
-            trigger=pgtrigger.compiler.Trigger(name='change_immutable', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='0d4752d49b051c678367d6c294a04eb13db28190', operation='UPDATE OR DELETE', pgid='pgtrigger_change_immutable_dd37a', table='administration_change', when='BEFORE')),
         ),
     ]

@@ -4,8 +4,6 @@ import backend.common.ids
 import datetime
 import django.contrib.postgres.fields
 import django.db.models.deletion
-import pgtrigger.compiler
-import pgtrigger.migrations
 import uuid
 from django.db import migrations, models
 
@@ -107,29 +105,9 @@ class Migration(migrations.Migration):
             model_name='ticket',
             constraint=models.CheckConstraint(condition=models.Q(('version__gte', 1)), name='ticket_version_from_one'),
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='ticket',
-            trigger=pgtrigger.compiler.Trigger(name='ticket_state_machine', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{received:routed,received:acknowledged,routed:acknowledged,acknowledged:in_progress,in_progress:resolved,resolved:in_progress,resolved:closed,closed:in_progress}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='956b4e348e9844b098a3d3b6698b56691fd4074a', operation='UPDATE', pgid='pgtrigger_ticket_state_machine_2340f', table='workflow_ticket', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='ticket',
-            trigger=pgtrigger.compiler.Trigger(name='ticket_opens_as_received', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (NOT (NEW."state" = \'received\'))', func="RAISE EXCEPTION 'pgtrigger: Cannot insert rows from % table', TG_TABLE_NAME;", hash='c2bf4533234443c76778d53c756ec57ad0cfec31', operation='INSERT', pgid='pgtrigger_ticket_opens_as_received_53c5e', table='workflow_ticket', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='ticket',
-            trigger=pgtrigger.compiler.Trigger(name='ticket_is_never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='a4dcfa8f34cadcfb7dc301b4bb8cc8996bd7b41f', operation='DELETE', pgid='pgtrigger_ticket_is_never_deleted_d11ba', table='workflow_ticket', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='ticketeventpayload',
-            trigger=pgtrigger.compiler.Trigger(name='event_payload_immutable', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='5da5911a05e4750ffde97c8da09bf7e1906f220d', operation='UPDATE', pgid='pgtrigger_event_payload_immutable_27c09', table='workflow_ticketeventpayload', when='BEFORE')),
-        ),
         migrations.AddConstraint(
             model_name='ticketevent',
             constraint=models.UniqueConstraint(models.F('ticket'), models.F('sequence'), name='event_sequence_once_per_ticket'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='ticketevent',
-            trigger=pgtrigger.compiler.Trigger(name='event_immutable', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='289912133aa9210d9f214481a0a81310234e911b', operation='UPDATE OR DELETE', pgid='pgtrigger_event_immutable_fbcd3', table='workflow_ticketevent', when='BEFORE')),
         ),
         migrations.AddConstraint(
             model_name='ticketparticipant',

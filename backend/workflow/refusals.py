@@ -1,0 +1,46 @@
+"""What the database refuses of tickets and their ledger, whoever asks."""
+
+from collections.abc import Iterable
+
+from backend.common.sql.refusals import Refusal
+
+STATE_CHANGES = [
+    ("received", "routed"),
+    ("received", "acknowledged"),
+    ("received", "closed"),
+    ("received", "declined"),
+    ("routed", "acknowledged"),
+    ("routed", "closed"),
+    ("routed", "declined"),
+    ("acknowledged", "in_progress"),
+    ("acknowledged", "declined"),
+    ("in_progress", "waiting"),
+    ("in_progress", "resolved"),
+    ("in_progress", "declined"),
+    ("waiting", "in_progress"),
+    ("waiting", "resolved"),
+    ("resolved", "in_progress"),
+    ("resolved", "closed"),
+    ("closed", "in_progress"),
+    ("declined", "received"),
+]
+"""Every change of state that an action makes, written out for the trigger; a test compares it with the actions."""
+FORMER_CHANGES: list[tuple[str, str]] = []
+"""Changes of state that only the release before this one makes: it still runs while this one migrates the database."""
+
+
+def state_machine(changes: Iterable[tuple[str, str]]) -> Refusal:
+    """Return the trigger that refuses every other change of state than these."""
+    pairs = ", ".join(f"('{before}', '{after}')" for before, after in changes)
+    condition = f"OLD.state <> NEW.state AND (OLD.state, NEW.state) NOT IN ({pairs})"
+    return Refusal("ticket_state_machine", "UPDATE", condition)
+
+
+TICKET_REFUSALS = (
+    state_machine([*STATE_CHANGES, *FORMER_CHANGES]),
+    Refusal("ticket_opens_as_received", "INSERT", "NEW.state <> 'received'"),
+    Refusal("ticket_is_never_deleted", "DELETE"),
+)
+EVENT_REFUSALS = (Refusal("event_immutable", "UPDATE OR DELETE"),)
+PAYLOAD_REFUSALS = (Refusal("event_payload_immutable", "UPDATE"),)
+"""A payload may go, by an erasure, but never change."""
