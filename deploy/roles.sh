@@ -1,5 +1,6 @@
 #!/bin/sh
-# Runs once, on an empty database: the owner role migrates, the lesser role of the application only reads and writes rows.
+# Runs once, on an empty database: the owner role migrates; the lesser role of the application may with each table what
+# `manage.py grants_apply` grants after every migration, and with a table that nobody named there, nothing.
 set -eu
 psql -v ON_ERROR_STOP=1 --username "$POSTGRES_USER" --dbname "$POSTGRES_DB" \
     -v owner_password="$OWNER_PASSWORD" -v application_password="$APPLICATION_PASSWORD" <<'SQL'
@@ -8,8 +9,6 @@ CREATE ROLE allclear_app LOGIN PASSWORD :'application_password';
 CREATE DATABASE allclear OWNER allclear_owner;
 \connect allclear
 REVOKE ALL ON DATABASE allclear FROM PUBLIC;
-GRANT CONNECT, TEMPORARY ON DATABASE allclear TO allclear_app;
+GRANT CONNECT ON DATABASE allclear TO allclear_app;
 GRANT USAGE ON SCHEMA public TO allclear_app;
-ALTER DEFAULT PRIVILEGES FOR ROLE allclear_owner GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO allclear_app;
-ALTER DEFAULT PRIVILEGES FOR ROLE allclear_owner GRANT USAGE, SELECT ON SEQUENCES TO allclear_app;
 SQL

@@ -39,7 +39,7 @@ class Servers:
 
 @contextmanager
 def running_servers(state: Path, *, durable: bool) -> Iterator[Servers]:
-    """Run the pair on `state`; the owner role of a pair that is not durable may create databases, as tests need."""
+    """Run the pair on `state`; one that is not durable is for tests."""
     home = open_home(state)
     postgres = Postgres(home=home, passwords=read_secrets(state), durable=durable)
     valkey = Valkey(home=home)
@@ -56,7 +56,7 @@ def running_servers(state: Path, *, durable: bool) -> Iterator[Servers]:
             )
             running.callback(stop, process, stop_signal=server.stop_signal)
             server.wait_ready(process)
-        postgres.provision(owner_creates_databases=not durable)
+        postgres.provision(for_tests=not durable)
         yield Servers(postgres=postgres, valkey=valkey)
 
 

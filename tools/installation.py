@@ -1,6 +1,7 @@
 """The installation of `make run` in var/ (or STATE_DIRECTORY): its address, environment, lock and description."""
 
 import fcntl
+import getpass
 import http.client
 import json
 import os
@@ -12,17 +13,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
+from psycopg.conninfo import conninfo_to_dict
+
 from tools.state import StateError, read_secrets, write_private
 
 ROOT = Path(__file__).resolve().parents[1]
 STATE = Path(os.environ.get("STATE_DIRECTORY") or ROOT / "var").resolve()
 EVERY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104 - compared with, not listened on
-OWNER_COMMANDS = frozenset({"migrate", "sqlmigrate", "flush"})
+TABLE_COMMANDS = frozenset({"migrate", "flush"})
+OWNER_COMMANDS = TABLE_COMMANDS | {"grants_apply", "sqlmigrate"}
 PORT_SECONDS = 3
 SETTINGS, REHEARSAL_SETTINGS = "backend.config.settings", "tools.rehearsal_settings"
 SETTLED_NAMES = (
     *("SECRET_KEY", "DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL", "DEMO", "PUBLIC_URL", "ALLOWED_HOSTS"),
-    *("STATIC_ROOT", "MAIL_DIRECTORY", "DJANGO_SETTINGS_MODULE"),
+    *("APPLICATION_ROLE", "STATIC_ROOT", "MAIL_DIRECTORY", "DJANGO_SETTINGS_MODULE"),
 )
 
 
@@ -124,6 +128,7 @@ def environment_for(
         demo["MAIL_DIRECTORY"] = str(state / "mail")
     settled = {
         "DATABASE_URL": database_url,
+        "APPLICATION_ROLE": str(conninfo_to_dict(database_url).get("user") or getpass.getuser()),
         "REDIS_URL": redis_url,
         "DJANGO_SETTINGS_MODULE": settings,
         "PYTHONUNBUFFERED": "1",

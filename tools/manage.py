@@ -13,6 +13,7 @@ from tools.installation import (
     OWNER_COMMANDS,
     ROOT,
     STATE,
+    TABLE_COMMANDS,
     address_from,
     environment_for,
     is_running,
@@ -71,7 +72,7 @@ def settings_alone(state: Path) -> Iterator[Settings]:
 def run_command(arguments: list[str]) -> int:
     """Run the command; return its exit code."""
     name = arguments[0] if arguments else "help"
-    if name in OWNER_COMMANDS:
+    if name in TABLE_COMMANDS:
         STATE.mkdir(parents=True, exist_ok=True)
         forget(STATE, "tables", "demo")
     if is_running(STATE):

@@ -24,11 +24,11 @@ INITDB_FLAGS = (
 )
 STATEMENTS_OF_THE_DATABASE = (
     "REVOKE ALL ON DATABASE {database} FROM PUBLIC",
-    "GRANT CONNECT, TEMPORARY ON DATABASE {database} TO {application}",
+    "REVOKE ALL ON DATABASE {database} FROM {application}",
+    "GRANT CONNECT ON DATABASE {database} TO {application}",
     "GRANT USAGE ON SCHEMA public TO {application}",
-    "ALTER DEFAULT PRIVILEGES FOR ROLE {owner} GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {application}",
-    "ALTER DEFAULT PRIVILEGES FOR ROLE {owner} GRANT USAGE, SELECT ON SEQUENCES TO {application}",
 )
+"""What a role may do with the database itself; with its tables, `grants_apply` says, after every migration."""
 
 
 @dataclass(frozen=True)
@@ -93,11 +93,16 @@ class Postgres:
         if not self.answers():
             raise StateError("The private PostgreSQL did not start; its lines above say why.")
 
-    def provision(self, *, owner_creates_databases: bool = False) -> None:
-        """Make the owner role, the lesser role of the application and the database, and settle their rights."""
+    def provision(self, *, for_tests: bool = False) -> None:
+        """Make the owner role, the lesser role of the application and the database, and settle their rights.
+
+        Tests make databases of their own and work in them as either role, in one transaction if need be.
+        """
         with psycopg.connect(self.url("postgres", "postgres"), autocommit=True) as connection:
             for role in (OWNER, APPLICATION):
-                self._settle_role(connection, role, createdb=owner_creates_databases and role == OWNER)
+                self._settle_role(connection, role, createdb=for_tests and role == OWNER)
+            if for_tests:
+                connection.execute(sql.SQL("GRANT {} TO {}").format(sql.Identifier(APPLICATION), sql.Identifier(OWNER)))
             found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone()
             if found is None:
                 connection.execute(
@@ -108,7 +113,6 @@ class Postgres:
                 connection.execute(
                     sql.SQL(statement).format(
                         database=sql.Identifier(DATABASE),
-                        owner=sql.Identifier(OWNER),
                         application=sql.Identifier(APPLICATION),
                     )
                 )

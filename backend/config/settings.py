@@ -18,6 +18,7 @@ from backend.config.env import (
     env_required,
     env_text,
 )
+from backend.config.grants import GRANTS  # noqa: F401 - a setting
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 
@@ -112,6 +113,7 @@ DATABASES = {
 }
 DATABASES["default"]["OPTIONS"].setdefault("connect_timeout", 3)  # type: ignore[attr-defined]
 DATABASES["default"]["OPTIONS"]["prepare_threshold"] = 5  # type: ignore[index]  # see common/sql/prepared.py
+APPLICATION_ROLE = env_text("APPLICATION_ROLE", "allclear_app")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- broker and cache ---------------------------------------------------------------------------------------------

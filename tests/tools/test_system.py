@@ -6,6 +6,7 @@ import signal
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from tests.system.installation import NAMES, System, started
@@ -63,6 +64,27 @@ def test_a_management_command_runs_beside_it_as_the_lesser_role(system: System) 
     assert done.returncode == 0, done.stderr
     assert "role allclear_app" in done.stdout
     assert system.tool("manage", "migrate", "--check").returncode == 0
+
+
+REFUSED = (
+    "SET LOCAL pgtrigger.ignore = '{event_immutable}'; DELETE FROM workflow_ticketevent",
+    "DELETE FROM workflow_ticketeventpayload",
+    "UPDATE workflow_ticket SET description = '', filed_at = now()",
+    "DELETE FROM deadlines_escalation",
+    "DELETE FROM workflow_ticketparticipant",
+    "DELETE FROM django_migrations",
+    "ALTER TABLE workflow_ticket DISABLE TRIGGER ALL",
+    "SET session_replication_role = replica",
+    "SET ROLE allclear_owner",
+)
+
+
+@pytest.mark.parametrize("statement", REFUSED)
+def test_the_password_of_the_processes_opens_no_record(system: System, statement: str) -> None:
+    with psycopg.connect(system.description["environment"]["DATABASE_URL"]) as connection:
+        assert connection.execute("SELECT session_user::text").fetchone() == ("allclear_app",)
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            connection.execute(statement)
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -1,0 +1,88 @@
+"""What the application's role may do with each table; `migrate` applies it as the owner, and a test compares it.
+
+A new table belongs here: a migration that makes one without a row here is refused.
+"""
+
+from backend.common.grants import Grant
+
+NOTHING = Grant(select=False)
+READ = Grant()
+KEPT = Grant(insert=True)
+"""A record: rows are added and never change."""
+EDITED = Grant(insert=True, update=True)
+REMOVABLE = Grant(insert=True, update=True, delete=True)
+"""What people or the system take away again: what an administrator configures, sessions, answers kept for a time."""
+
+TICKET_COLUMNS = (
+    *("category", "kind", "severity", "confidentiality", "place_id"),
+    *("state", "version", "updated_at", "owner_id", "assignee_id", "fixer_id", "level", "paged", "next_due_at"),
+    *("interim_control_at", "contained_at", "progress_at", "resolved_at", "closed_at", "reopened_at"),
+    *("decline_proposed_by_id", "decline_proposed_at", "declined_at"),
+    *("waiting_for", "waiting_since", "waiting_until", "waits"),
+    *("event_count", "event_hash"),
+)
+"""What can change of a ticket. What was filed (text, instants, reporter, reference) stays as it was."""
+TIMER_COLUMNS = (
+    *("rung", "armed", "due_at", "next_try_at", "ladder", "remaining", "calendar_version"),
+    *("failures", "stopped_at", "stop_reason"),
+)
+
+GRANTS = {
+    # --- records -------------------------------------------------------------------------------------------------
+    "administration_change": KEPT,
+    "deadlines_escalation": KEPT,
+    "deadlines_firinghold": Grant(insert=True, update=("released_at", "released_by")),
+    "deadlines_sweepgap": KEPT,
+    "deadlines_timer": Grant(insert=True, update=TIMER_COLUMNS),
+    "incidents_report": KEPT,
+    "incidents_reportamendment": KEPT,
+    "notifications_delivery": EDITED,
+    "notifications_notice": Grant(insert=True, update=("read_at",)),
+    "rulebook_rulebookversion": KEPT,
+    "workflow_ticket": Grant(insert=True, update=TICKET_COLUMNS),
+    "workflow_ticketevent": KEPT,
+    "workflow_ticketeventpayload": KEPT,
+    "workflow_ticketparticipant": KEPT,
+    # --- configuration -------------------------------------------------------------------------------------------
+    "accounts_user": EDITED,
+    "calendars_calendar": EDITED,
+    "calendars_calendarday": REMOVABLE,
+    "calendars_calendarperiod": REMOVABLE,
+    "calendars_dutyhours": REMOVABLE,
+    "calendars_term": REMOVABLE,
+    "calendars_workinghours": REMOVABLE,
+    "duty_absence": REMOVABLE,
+    "duty_dutyshift": REMOVABLE,
+    "duty_dutyslot": REMOVABLE,
+    "duty_dutyswap": Grant(insert=True, delete=True),
+    "notifications_notificationchoice": REMOVABLE,
+    "organisation_appointment": EDITED,
+    "organisation_bureau": EDITED,
+    "organisation_contactchannel": REMOVABLE,
+    "organisation_person": EDITED,
+    "organisation_place": REMOVABLE,
+    "organisation_post": REMOVABLE,
+    "organisation_school": EDITED,
+    "organisation_unit": REMOVABLE,
+    "rulebook_rulebookcheck": EDITED,
+    "rulebook_rulebookuse": EDITED,
+    "rulebook_schoolrulebook": EDITED,
+    # --- queues, sessions and signs of life ----------------------------------------------------------------------
+    "axes_accessattempt": REMOVABLE,
+    "axes_accessattemptexpiration": REMOVABLE,
+    "common_idempotencyrecord": REMOVABLE,
+    "common_outboxmessage": REMOVABLE,
+    "common_processheartbeat": EDITED,
+    "deadlines_engineheartbeat": EDITED,
+    "django_session": REMOVABLE,
+    "knox_authtoken": Grant(insert=True, delete=True),
+    # --- what frameworks keep for themselves ---------------------------------------------------------------------
+    "auth_group": NOTHING,
+    "auth_group_permissions": NOTHING,
+    "auth_permission": NOTHING,
+    "axes_accessfailurelog": NOTHING,
+    "axes_accesslog": NOTHING,
+    "django_admin_log": READ,
+    "django_content_type": READ,
+    "django_migrations": READ,
+}
