@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from django.apps import apps
@@ -13,11 +14,13 @@ from django.conf import settings
 from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache
+from django.core.management import call_command
 from django.db import connection, connections
 from django.test import TransactionTestCase, override_settings
 from pytest_django.plugin import DjangoDbBlocker
 
 from backend.health.selectors import workers_heard
+from tests.roles import OPTION, as_owner, work_as_application, work_as_owner
 from tests.world import Client, World
 from tests.world_template import WorldTemplate, world_template_build
 from tools.children import kill_group, spawn
@@ -51,9 +54,13 @@ def quick_passwords() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """End the sessions that killed processes and finished threads left in the tests' database before it is dropped."""
+    """Work as the application; end what killed processes and threads left in the database before it is dropped."""
+    with django_db_blocker.unblock():
+        call_command("grants_apply", verbosity=0)
+        work_as_application()
     yield
     with django_db_blocker.unblock():
+        work_as_owner()
         # Beside a browser's event loop Django keeps another connection than without one; either may be dead by now.
         connections.close_all()
         with connection.cursor() as cursor:
@@ -69,7 +76,7 @@ def emptying_what_tests_fill() -> Iterator[None]:
     emptied = ", ".join(f'"{table}"' for table in dict.fromkeys(tables) if table not in kept)
 
     def empty(_case: TransactionTestCase) -> None:
-        with connection.cursor() as cursor:
+        with as_owner(), connection.cursor() as cursor:
             cursor.execute(f"TRUNCATE {emptied}")
 
     with pytest.MonkeyPatch.context() as patch:
@@ -108,6 +115,7 @@ def process_environment() -> dict[str, str]:
     """Return the environment of a process that works on this test's database and broker."""
     database = connection.settings_dict
     url = f"postgresql://{database['USER']}:{database['PASSWORD']}@/{database['NAME']}?host={database['HOST']}"
+    url += f"&options={quote(OPTION)}"
     if database["PORT"]:
         url += f"&port={database['PORT']}"
     return {**os.environ, "DATABASE_URL": url, "REDIS_URL": settings.REDIS_URL}

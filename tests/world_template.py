@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from django.db.models import DateTimeField, Model
 
 from backend.common.clock import database_now
+from tests.roles import as_owner
 from tests.world import Client, Member, World, build_world
 
 SCHEMA = "world_template"
@@ -36,25 +37,27 @@ class WorldTemplate:
 
 
 def world_template_build() -> WorldTemplate:
-    """Build the world once, keep its rows and leave no other trace of it."""
-    with connection.cursor() as cursor:
+    """Build the world once as the application, keep its rows as the owner and leave no other trace of it."""
+    with as_owner(), connection.cursor() as cursor:
         cursor.execute(f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE")
         cursor.execute(f"CREATE SCHEMA {SCHEMA}")
+        cursor.execute(f"GRANT USAGE ON SCHEMA {SCHEMA} TO PUBLIC")
     with transaction.atomic():
         before = filled_tables()
         world = build_world()
         kept = [table for table in filled_tables() if table not in before]
         rows = {table: _rows(table) for table in kept}
         transaction.set_rollback(True)
-    for table in kept:
-        _keep(table, rows[table])
-    _write_function(kept)
+    with as_owner():
+        for table in kept:
+            _keep(table, rows[table])
+        _write_function(kept)
     return WorldTemplate(world)
 
 
 def filled_tables() -> list[str]:
     """Return the tables that hold a row."""
-    with connection.cursor() as cursor:
+    with as_owner(), connection.cursor() as cursor:
         cursor.execute(TABLES)
         names = [row[0] for row in cursor.fetchall()]
         cursor.execute(" UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT FROM \"{name}\")" for name in names))
@@ -93,7 +96,7 @@ def _write_function(tables: list[str]) -> None:
     statements = "\n".join(_statement(table) for table in tables)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"CREATE FUNCTION {SCHEMA}.lay_out(age interval) RETURNS void LANGUAGE plpgsql AS $lay$"
+            f"CREATE FUNCTION {SCHEMA}.lay_out(age interval) RETURNS void LANGUAGE plpgsql SECURITY DEFINER AS $lay$"
             f" BEGIN {statements} END $lay$"
         )
 

@@ -23,6 +23,7 @@ from backend.common.selectors import heartbeat_age
 from tests.common.conftest import OwnBroker, wait_for
 from tests.common.probe_outbox import OUTBOX_TASKS, drafts
 from tests.conftest import ROOT, process_environment
+from tests.roles import as_owner
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -158,7 +159,7 @@ def test_a_flushed_broker_loses_no_message(relay: subprocess.Popen[bytes], broke
 
 
 def test_relay_outlives_its_database_connection_and_leaves_on_sigterm(relay: subprocess.Popen[bytes]) -> None:
-    with connection.cursor() as cursor:
+    with as_owner(), connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"

@@ -7,6 +7,8 @@ import pytest
 from django.db import connection
 from django.test import Client
 
+from tests.roles import as_owner
+
 pytestmark = [pytest.mark.urls("tests.common.urls_probe"), pytest.mark.django_db]
 
 ENGLISH = {"Accept-Language": "en"}
@@ -126,7 +128,7 @@ def test_unreachable_database_is_a_503(client: Client, monkeypatch: pytest.Monke
 
 def test_readiness_misses_a_migration(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("backend.common.views.Migrations.complete", False)
-    with connection.cursor() as cursor:
+    with as_owner(), connection.cursor() as cursor:
         cursor.execute("DELETE FROM django_migrations WHERE app = 'common'")
     problem(client.get("/readyz"), 503, "not_ready")
 

@@ -23,6 +23,7 @@ from backend.common.models import ProcessHeartbeat
 from backend.common.pagination import CursorPagination
 from backend.common.preconditions import etag, require_match
 from backend.common.serializers import AwareDateTimeField, CleanTextField, StrictSerializer
+from tests.roles import as_owner
 
 
 class PersonProbe(StrictSerializer):
@@ -100,7 +101,7 @@ class BeatView(APIView):
 
 
 def lose_database() -> None:
-    with connection.cursor() as cursor:
+    with as_owner(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
 
 

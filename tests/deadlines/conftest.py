@@ -14,6 +14,7 @@ from pytest_django import DjangoDbBlocker, Settings
 from backend.deadlines.models import Timer
 from backend.deadlines.services import TimerDraft, timers_arm
 from tests.deadlines import probe
+from tests.roles import as_owner
 
 T = TypeVar("T")
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
@@ -23,8 +24,9 @@ MINUTE = timedelta(minutes=1)
 @pytest.fixture(scope="session")
 def probe_tables(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
     """Create the probe's tables beside the real ones; they go with the tests' database."""
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
-        cursor.execute(probe.CREATE)
+    with django_db_blocker.unblock():
+        with as_owner(), connection.cursor() as cursor:
+            cursor.execute(probe.CREATE)
         connection.close()
 
 
@@ -40,15 +42,15 @@ def probe_kind(settings: Settings) -> Iterator[None]:
 def engine_db(probe_tables: None, transactional_db: None) -> Iterator[None]:
     """Give real commits, and leave no probe rows behind."""
     yield
-    with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE probe_fired, probe_subject")
+    with as_owner(), connection.cursor() as cursor:
+        cursor.execute("TRUNCATE probe.fired, probe.subject")
 
 
 def subjects(count: int, *, trouble: str = "") -> list[UUID]:
     """Store that many subjects."""
     ids = [uuid4() for _ in range(count)]
     with connection.cursor() as cursor:
-        cursor.execute("INSERT INTO probe_subject (id, trouble) SELECT unnest(%s::uuid[]), %s", [ids, trouble])
+        cursor.execute("INSERT INTO probe.subject (id, trouble) SELECT unnest(%s::uuid[]), %s", [ids, trouble])
     return ids
 
 
@@ -73,7 +75,7 @@ def carried_out(subject_id: UUID | None = None) -> list[tuple[Any, ...]]:
     """Return what the probe was told to do: (clock, epoch, rung, due_at, is_repeat), in the order it was told."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT clock, epoch, rung, due_at, is_repeat FROM probe_fired"
+            "SELECT clock, epoch, rung, due_at, is_repeat FROM probe.fired"
             " WHERE %(subject)s::uuid IS NULL OR subject_id = %(subject)s ORDER BY id",
             {"subject": subject_id},
         )
@@ -114,7 +116,7 @@ class LockedSubjects:
         try:
             with connection.cursor() as cursor:
                 cursor.execute("BEGIN")
-                cursor.execute("SELECT id FROM probe_subject WHERE id = ANY(%s) FOR NO KEY UPDATE", [self._ids])
+                cursor.execute("SELECT id FROM probe.subject WHERE id = ANY(%s) FOR NO KEY UPDATE", [self._ids])
                 self._held.set()
                 self._leave.wait(30)
                 cursor.execute("ROLLBACK")

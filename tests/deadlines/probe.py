@@ -13,14 +13,17 @@ from backend.deadlines.handlers import Firing
 
 # `fired` has no unique key on purpose: a rung carried out twice must show.
 CREATE = """
-DROP TABLE IF EXISTS probe_fired; DROP TABLE IF EXISTS probe_subject;
-CREATE TABLE probe_subject (id uuid PRIMARY KEY, trouble text NOT NULL DEFAULT '');
-CREATE TABLE probe_fired (
+DROP SCHEMA IF EXISTS probe CASCADE; CREATE SCHEMA probe;
+CREATE TABLE probe.subject (id uuid PRIMARY KEY, trouble text NOT NULL DEFAULT '');
+CREATE TABLE probe.fired (
     id bigserial PRIMARY KEY,
-    subject_id uuid NOT NULL REFERENCES probe_subject DEFERRABLE INITIALLY DEFERRED,
+    subject_id uuid NOT NULL REFERENCES probe.subject DEFERRABLE INITIALLY DEFERRED,
     timer_id bigint NOT NULL, clock text NOT NULL, epoch integer NOT NULL, rung integer NOT NULL,
     due_at timestamptz NOT NULL, is_repeat boolean NOT NULL, fired_at timestamptz NOT NULL
 );
+GRANT USAGE ON SCHEMA probe TO PUBLIC;
+GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA probe TO PUBLIC;
+GRANT USAGE ON ALL SEQUENCES IN SCHEMA probe TO PUBLIC;
 """
 
 
@@ -33,7 +36,7 @@ class ProbeSubjects:
         """Lock the rows that nobody else holds."""
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT id FROM probe_subject WHERE id = ANY(%s) FOR NO KEY UPDATE SKIP LOCKED", [list(subject_ids)]
+                "SELECT id FROM probe.subject WHERE id = ANY(%s) FOR NO KEY UPDATE SKIP LOCKED", [list(subject_ids)]
             )
             return {row[0] for row in cursor.fetchall()}
 
@@ -41,12 +44,12 @@ class ProbeSubjects:
         """Write every firing down in the order given, then run into whatever trouble the subjects carry."""
         with connection.cursor() as cursor:
             cursor.executemany(
-                "INSERT INTO probe_fired (subject_id, timer_id, clock, epoch, rung, due_at, is_repeat, fired_at)"
+                "INSERT INTO probe.fired (subject_id, timer_id, clock, epoch, rung, due_at, is_repeat, fired_at)"
                 " VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
                 [(f.subject_id, f.timer_id, f.clock, f.epoch, f.rung, f.due_at, f.is_repeat, now) for f in firings],
             )
             cursor.execute(
-                "SELECT trouble FROM probe_subject WHERE id = ANY(%s) AND trouble <> ''",
+                "SELECT trouble FROM probe.subject WHERE id = ANY(%s) AND trouble <> ''",
                 [[f.subject_id for f in firings]],
             )
             for (trouble,) in cursor.fetchall():
@@ -64,7 +67,7 @@ class ProbeSubjects:
                 cursor.execute("SELECT 1 / 0")
             if trouble == "refused at commit":
                 cursor.execute(
-                    "INSERT INTO probe_fired (subject_id, timer_id, clock, epoch, rung, due_at, is_repeat, fired_at)"
+                    "INSERT INTO probe.fired (subject_id, timer_id, clock, epoch, rung, due_at, is_repeat, fired_at)"
                     " VALUES (%s, 0, '', 1, 0, now(), false, now())",
                     [uuid4()],
                 )

@@ -12,6 +12,7 @@ from backend.deadlines.models import Timer
 from backend.deadlines.selectors import timers_of
 from backend.deadlines.services import TimerDraft, timers_arm, timers_stop
 from tests.deadlines.conftest import MINUTE, NOW, draft
+from tests.roles import as_owner
 
 pytestmark = pytest.mark.django_db
 
@@ -109,5 +110,5 @@ def test_a_draft_that_cannot_run_is_refused(ladder: tuple[datetime, ...], repeat
 )
 def test_the_database_refuses_a_timer_that_makes_no_sense(change: dict[str, object], constraint: str) -> None:
     [timer_id] = timers_arm(drafts=[draft(uuid4(), NOW)], now=NOW)
-    with pytest.raises(IntegrityError, match=constraint):
+    with pytest.raises(IntegrityError, match=constraint), as_owner():
         Timer.objects.filter(pk=timer_id).update(**change)

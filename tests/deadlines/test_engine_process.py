@@ -20,6 +20,7 @@ from backend.deadlines.services import fire_due, timers_arm
 from backend.deadlines.services.engine import Engine
 from backend.deadlines.tasks import fire_due as fire_due_task
 from tests.deadlines.conftest import arm, arm_many, carried_out, draft, subjects
+from tests.roles import as_owner
 
 pytestmark = pytest.mark.usefixtures("engine_db")
 ROOT = Path(__file__).resolve().parents[2]
@@ -70,7 +71,7 @@ def test_killed_inside_a_firing_it_leaves_nothing_half_done_and_a_rerun_fires_al
     assert start("engine-1").wait(20) == -signal.SIGKILL
     assert (carried_out(), Escalation.objects.count()) == ([], 0)
     with connection.cursor() as cursor:
-        cursor.execute("UPDATE probe_subject SET trouble = ''")
+        cursor.execute("UPDATE probe.subject SET trouble = ''")
     eventually(lambda: fire_due(now=now).fired == 0)
     assert len(carried_out()) == Escalation.objects.count() == 51
 
@@ -87,7 +88,8 @@ def test_two_engines_one_killed_again_and_again_under_load_fire_everything_once(
         time.sleep(0.05 * round_)
         victim.send_signal(signal.SIGKILL)
         victim.wait(10)
-        EngineHeartbeat.objects.filter(name="engine-2").delete()
+        with as_owner():
+            EngineHeartbeat.objects.filter(name="engine-2").delete()
         victim = start("engine-2")
     eventually(lambda: Escalation.objects.count() == total)
     assert len(carried_out()) == len(set(carried_firings())) == total
@@ -96,7 +98,7 @@ def test_two_engines_one_killed_again_and_again_under_load_fire_everything_once(
 def carried_firings() -> list[tuple[int, int]]:
     """Return (timer, rung) of everything the probe was told."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT timer_id, rung FROM probe_fired")
+        cursor.execute("SELECT timer_id, rung FROM probe.fired")
         rows: list[tuple[int, int]] = cursor.fetchall()
         return rows
 
@@ -127,7 +129,7 @@ def test_it_survives_losing_its_connections_and_goes_on_firing() -> None:
     try:
         for lost in range(1, 6):
             eventually(EngineHeartbeat.objects.exists)
-            with connection.cursor() as cursor:
+            with as_owner(), connection.cursor() as cursor:
                 cursor.execute(
                     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
                     " WHERE datname = current_database() AND pid <> pg_backend_pid()"

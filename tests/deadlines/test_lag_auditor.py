@@ -14,6 +14,7 @@ from backend.deadlines.services import fire_due, firing_hold_open, firing_hold_r
 from backend.deadlines.services.auditing import HEARTBEAT, LagAuditor
 from tests.deadlines.conftest import arm, subjects
 from tests.deadlines.test_engine_process import eventually
+from tests.roles import as_owner
 
 pytestmark = pytest.mark.usefixtures("engine_db")
 SECOND = timedelta(seconds=1)
@@ -66,7 +67,7 @@ def test_it_gives_signs_of_life_from_a_thread_of_its_own_also_after_losing_the_d
     thread.start()
     try:
         eventually(lambda: ProcessHeartbeat.objects.filter(name=HEARTBEAT).exists())
-        with connection.cursor() as cursor:
+        with as_owner(), connection.cursor() as cursor:
             cursor.execute(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
                 " WHERE datname = current_database() AND pid <> pg_backend_pid()"

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.usefixtures("engine_db")
 
 def heal(subject_id: UUID) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("UPDATE probe_subject SET trouble = '' WHERE id = %s", [subject_id])
+        cursor.execute("UPDATE probe.subject SET trouble = '' WHERE id = %s", [subject_id])
 
 
 @pytest.mark.parametrize("trouble", ["raises", "breaks sql", "refused at commit"])

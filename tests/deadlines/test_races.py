@@ -60,7 +60,7 @@ def test_a_head_of_locked_subjects_does_not_starve_the_rest_and_fires_when_free(
 def stop(subject_id: UUID) -> int:
     """Acknowledge as a user's action does: lock the subject, then stop its clock."""
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT id FROM probe_subject WHERE id = %s FOR NO KEY UPDATE", [subject_id])
+        cursor.execute("SELECT id FROM probe.subject WHERE id = %s FOR NO KEY UPDATE", [subject_id])
         return timers_stop(
             subject_kind="probe", subject_id=subject_id, clocks=["acknowledge"], now=NOW, reason="acknowledged"
         )

@@ -13,6 +13,7 @@ from backend.deadlines.clocks import ClockReading
 from backend.deadlines.models import EngineHeartbeat, Timer
 from backend.deadlines.services import firing_hold_open, sweep_gap_record
 from backend.deadlines.services.engine import Engine
+from tests.roles import as_owner
 from tests.workflow.steps import DAY, file_ticket
 from tests.world import World
 
@@ -46,7 +47,8 @@ def overdue(world: World) -> int:
     file_ticket(world)
     now = database_now()
     armed = Timer.objects.update(due_at=now - 60 * MINUTE, next_try_at=now - 60 * MINUTE, ladder=[now - 60 * MINUTE])
-    Timer.objects.update(repeat_every=DAY)
+    with as_owner():
+        Timer.objects.update(repeat_every=DAY)
     return armed
 
 

@@ -14,6 +14,7 @@ from backend.deadlines.models import Timer
 from backend.incidents.models import Report
 from backend.organisation.models import Person
 from backend.workflow.models import Ticket, TicketParticipant
+from tests.roles import as_owner
 from tests.world import Client, World
 
 RARE = "𠮷野家旁𰻞𰻞面馆漏气🔥👨‍👩‍👧 «naïve» \u200dمدرسة\n\t二楼"
@@ -200,7 +201,8 @@ def test_without_a_good_token_nobody_files(world: World, header: str) -> None:
 
 
 def test_an_expired_token_is_told_to_sign_in_again(world: World) -> None:
-    AuthToken.objects.filter(user=world.alice.user).update(expiry=world.now - timedelta(seconds=1))
+    with as_owner():
+        AuthToken.objects.filter(user=world.alice.user).update(expiry=world.now - timedelta(seconds=1))
     for answer in (world.alice.client.post("reports", world.report_body()), world.alice.client.get("reports")):
         assert (answer.status_code, answer.data["code"]) == (401, "token_expired")
 

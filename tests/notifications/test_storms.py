@@ -21,6 +21,7 @@ from backend.workflow.change import changed_drafts
 from backend.workflow.models import Ticket
 from tests.notifications.hands import channel_for, time_passes, work
 from tests.notifications.peers import MailServer, RobotHost
+from tests.roles import as_owner
 from tests.workflow.steps import CLOSER, TOLD, file_ticket
 from tests.world import World
 
@@ -99,7 +100,7 @@ def test_a_digest_of_one_exercise_among_real_ones_marks_only_that_one() -> None:
 @pytest.mark.parametrize("category", ["F02", CLOSER], ids=["K0", "K1"])
 def test_an_exercise_is_marked_in_subject_and_body(world: World, post: MailServer, category: str) -> None:
     ticket_id = file_ticket(world, category=category)
-    with connection.cursor() as cursor:
+    with as_owner(), connection.cursor() as cursor:
         cursor.execute("UPDATE workflow_ticket SET is_exercise = true WHERE id = %s", [ticket_id])
     storm(world, [ticket_id], 1)
     work("ticket.changed:notices", "notice.deliver")

@@ -15,6 +15,7 @@ from backend.workflow.models import Ticket
 from backend.workflow.recording import event_chain, events_store
 from backend.workflow.services import tickets_route
 from backend.workflow.system_events import ESCALATED
+from tests.roles import as_owner
 from tests.workflow.steps import TOLD
 from tests.world import World
 from tools.chaos import checks
@@ -59,7 +60,7 @@ def ticket(world: World) -> Ticket:
     answer = world.alice.client.post("reports", world.report_body(description="the exit is blocked"))
     ticket = Ticket.objects.get(reference=answer.data["reference"])
     tickets_route(ticket_ids=[ticket.id], now=database_now())
-    with connection.cursor() as cursor:
+    with as_owner(), connection.cursor() as cursor:
         cursor.execute(EARLIER)
     fire_due(now=database_now())
     world.bob.client.act(ticket.id, "acknowledge")
@@ -85,10 +86,10 @@ def never_stored(ticket: Ticket) -> Sent:
 
 
 def run(statement: str) -> Callable[[Ticket], None]:
-    """Return what executes a statement."""
+    """Return what executes a statement, as the owner of the tables."""
 
     def execute(_ticket: Ticket) -> None:
-        with connection.cursor() as cursor:
+        with as_owner(), connection.cursor() as cursor:
             cursor.execute(statement)
 
     return execute

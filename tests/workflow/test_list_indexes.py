@@ -12,6 +12,7 @@ from backend.common.sql.alternatives import first_page
 from backend.workflow.filters import ORDERINGS
 from backend.workflow.models import Ticket
 from backend.workflow.selectors import tickets_of_offices, tickets_visible
+from tests.roles import as_owner
 from tests.workflow.steps import MINUTE, file_ticket
 from tests.world import World
 
@@ -24,7 +25,7 @@ OFFICES = ("security", "facilities", "student-affairs", "health-room", "safety-o
 @pytest.fixture
 def many(world: World) -> UUID:
     """As many tickets as a large school has in years: four of five closed, over all offices, each with other times."""
-    with connection.cursor() as cursor:
+    with as_owner(), connection.cursor() as cursor:
         # What earlier tests rolled back still lies in the table and its indexes, and would be counted as read.
         cursor.execute("TRUNCATE workflow_ticket CASCADE")
     ticket_id = file_ticket(world, routed=True)
@@ -49,7 +50,7 @@ def many(world: World) -> UUID:
         ],
         batch_size=5000,
     )
-    with connection.cursor() as cursor:
+    with as_owner(), connection.cursor() as cursor:
         cursor.execute("ANALYZE workflow_ticket")
     return ticket_id
 

@@ -17,6 +17,7 @@ from backend.workflow.models import Ticket, TicketEvent
 from backend.workflow.services import calendar_changed, recompute_stale, tickets_recompute
 from backend.workflow.tasks import recompute
 from tests.organisation.conftest import DEMO
+from tests.roles import as_owner
 from tests.workflow.test_working_clocks import (
     FRIDAY,
     IMPORTANT,
@@ -133,7 +134,8 @@ def test_many_tickets_move_in_batches_each_asked_for_by_the_one_before(school_we
 
 
 def test_a_school_that_never_had_a_calendar_comes_off_calendar_time(school_week: World) -> None:
-    Calendar.objects.filter(school=school_week.school).delete()
+    with as_owner():
+        Calendar.objects.filter(school=school_week.school).delete()
     ticket_id = filed_at(school_week, FRIDAY, ORDINARY)
     assert versions(ticket_id) == {None}
     calendar = calendar_import(school=school_week.school, content=calendar_read(DEMO / "calendar.yaml"))

@@ -22,6 +22,7 @@ from backend.rulebook.spans import Span, span_parse
 from backend.rulebook.validation import rulebook_errors
 from backend.workflow.models import Ticket, TicketEvent
 from tests.organisation.conftest import DEMO
+from tests.roles import as_owner
 from tests.workflow.steps import HOUR, MINUTE, escalations, file_ticket
 from tests.world import RULEBOOK, World
 
@@ -39,11 +40,13 @@ def local(text: str) -> datetime:
 def set_clock(text: str) -> None:
     """Let the database's own clock show this local time until the test's transaction ends."""
     with connection.cursor() as cursor:
-        cursor.execute("CREATE SCHEMA IF NOT EXISTS moved_clock")
-        cursor.execute(
-            "CREATE OR REPLACE FUNCTION moved_clock.clock_timestamp() RETURNS timestamptz LANGUAGE sql AS"
-            f" $$ SELECT timestamptz '{local(text).isoformat()}' $$"
-        )
+        with as_owner():
+            cursor.execute("CREATE SCHEMA IF NOT EXISTS moved_clock")
+            cursor.execute("GRANT USAGE ON SCHEMA moved_clock TO PUBLIC")
+            cursor.execute(
+                "CREATE OR REPLACE FUNCTION moved_clock.clock_timestamp() RETURNS timestamptz LANGUAGE sql AS"
+                f" $$ SELECT timestamptz '{local(text).isoformat()}' $$"
+            )
         cursor.execute('SET LOCAL search_path = moved_clock, "$user", public, pg_catalog')
     assert database_now() == local(text)
 
@@ -177,7 +180,8 @@ def test_what_is_shown_is_what_the_timers_hold_whatever_the_calendar_says_by_now
 
 def no_calendar(world: World) -> None:
     """Take the calendar away."""
-    Calendar.objects.filter(school=world.school).delete()
+    with as_owner():
+        Calendar.objects.filter(school=world.school).delete()
 
 
 def nobody_works(world: World) -> None:
