@@ -53,6 +53,7 @@ DONE: dict[str, str | Promise] = {
     "opened": gettext_lazy("%(who)s filed the report."),
     "amend": gettext_lazy("%(who)s added to the report:"),
     "clocks-moved": gettext_lazy("The school's calendar changed, and deadlines moved with it."),
+    "erased": gettext_lazy("Something that was said here was erased."),
     **{name: words.done for name, words in ACTION_WORDS.items()},
 }
 """By the name of the event's type; escalations and routing are told by functions of their own."""
@@ -70,6 +71,7 @@ ICONS: dict[str, str] = {
     "escalated": "alert",
     "amend": "pen",
     "clocks-moved": "clock",
+    "erased": "shield",
     **{name: words.icon for name, words in ACTION_WORDS.items()},
 }
 

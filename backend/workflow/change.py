@@ -17,6 +17,7 @@ from backend.organisation.actors import Actor
 from backend.rulebook.ruleset import ClockName
 from backend.workflow.event_types import EventType
 from backend.workflow.facts import Situation
+from backend.workflow.filed import filed_of
 from backend.workflow.models import Ticket, TicketEvent, TicketEventPayload
 from backend.workflow.recording import Recorded, event_chain, events_store
 from backend.workflow.timer_plan import (
@@ -71,6 +72,7 @@ class TicketChange:
         self.renews_timers = False
         self.is_to_be_routed = False
         self.plan: TimerPlan | None = None
+        self._is_new = is_new
         self._before = NO_CLOCKS if is_new else clocks_before(ticket)
 
     @property
@@ -110,10 +112,11 @@ class TicketChange:
         self.body |= self.plan.remarks()
 
     def record(self, event: EventType, **body: Any) -> None:
-        """Chain an event; the last one of a change carries the news of it."""
+        """Chain an event; the last one of a change carries the news of it, the first one of a ticket what was filed."""
         self.ticket.updated_at = self.now
+        filed = filed_of(ticket=self.ticket, place_id=self.ticket.place_id) if self._is_new else None
         self.recorded.append(
-            event_chain(ticket=self.ticket, event=event, at=self.now, actor_id=self.actor_id, body=body)
+            event_chain(ticket=self.ticket, event=event, at=self.now, actor_id=self.actor_id, body=body, filed=filed)
         )
 
     def drafts(self) -> list[OutboxDraft]:

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -11,6 +11,10 @@ from uuid import UUID
 SALT_BYTES = 16
 GENESIS = b""
 """What stands before the first event of a ticket."""
+FILED = "filed"
+"""Under this name the first event says a salted digest of what was filed."""
+ERASURE = "erased"
+"""The kind of the event that says of which earlier ones the payload was erased."""
 
 
 def canonical(value: Any) -> bytes:
@@ -68,13 +72,14 @@ class Break:
     reason: str
 
 
-def first_break(*, links: Iterable[StoredLink], count: int, head: bytes) -> Break | None:
+def first_break(*, links: Sequence[StoredLink], count: int, head: bytes) -> Break | None:
     """Walk a ticket's chain in order up to its head (number of events, last hash); return where it first fails."""
     previous = GENESIS
+    erased = _sequences_erased(links)
     reached = 0
     for stored in links:
         reached += 1
-        reason = _broken(stored, reached, previous)
+        reason = _broken(stored, reached, previous, erased)
         if reason:
             return Break(reached, reason)
         previous = stored.hash
@@ -83,12 +88,32 @@ def first_break(*, links: Iterable[StoredLink], count: int, head: bytes) -> Brea
     return None if previous == head else Break(reached, "the ticket's head names another event")
 
 
-def _broken(stored: StoredLink, expected: int, previous: bytes) -> str | None:
+def filed_break(*, links: Sequence[StoredLink], filed: Mapping[str, str]) -> Break | None:
+    """Compare a ticket as it stands with the digest in its first event; an erased or an older one is no break."""
+    first = links[0] if links else None
+    if first is None or first.salt is None or first.body is None or FILED not in first.body:
+        return None
+    if commitment_of(salt=first.salt, body=dict(filed)).hex() == first.body[FILED]:
+        return None
+    return Break(first.link.sequence, "the ticket does not say what was filed")
+
+
+def _sequences_erased(links: Sequence[StoredLink]) -> frozenset[int]:
+    return frozenset(
+        sequence
+        for stored in links
+        if stored.link.kind == ERASURE and stored.body is not None
+        for sequence in stored.body["sequences"]
+        if sequence < stored.link.sequence
+    )
+
+
+def _broken(stored: StoredLink, expected: int, previous: bytes, erased: Collection[int]) -> str | None:
     if stored.link.sequence != expected:
         return "the event is missing"
     if stored.link.previous_hash != previous or stored.link.hash() != stored.hash:
         return "the event was changed"
     if stored.salt is None or stored.body is None:
-        return None
+        return None if expected in erased else "what the event says was removed without an erasure"
     is_same = commitment_of(salt=stored.salt, body=stored.body) == stored.link.commitment
     return None if is_same else "what the event says was changed"

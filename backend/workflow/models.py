@@ -21,6 +21,11 @@ NEVER_DUE = datetime(9999, 1, 1, tzinfo=UTC)
 MOST_WAITS = 10
 """How often a ticket can wait until it is reopened, however short each time."""
 LONGEST_PARTY = 120
+FILED_FIELDS = (
+    *("reference", "school", "rulebook", "reporter"),
+    *("description", "occurred_at", "filed_at", "is_exercise"),
+)
+"""What a ticket is from the instant it was filed, and stays."""
 
 
 class Ticket(models.Model):

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from backend.common.sql.prepared import prepared_cursor
 from backend.workflow.event_types import EventType
-from backend.workflow.ledger import SALT_BYTES, Link, commitment_of
+from backend.workflow.ledger import FILED, SALT_BYTES, Link, commitment_of
 from backend.workflow.models import Ticket, TicketEvent, TicketEventPayload
 
 EVENT_COLUMNS = (
@@ -39,14 +39,23 @@ class Recorded:
 
 
 def event_chain(
-    *, ticket: Ticket, event: EventType, at: datetime, actor_id: UUID | None, body: dict[str, Any]
+    *,
+    ticket: Ticket,
+    event: EventType,
+    at: datetime,
+    actor_id: UUID | None,
+    body: dict[str, Any],
+    filed: dict[str, str] | None = None,
 ) -> Recorded:
     """Chain an event to a locked (or new) ticket and move the ticket's head; the caller stores both.
 
-    Raises UndeclaredField where the body has a field that the event's type does not declare.
+    It says a digest of what was `filed`, salted as all of the event is, so that nobody can guess it. Raises
+    UndeclaredField where the body has a field that the event's type does not declare.
     """
-    event.check(body)
     salt = secrets.token_bytes(SALT_BYTES)
+    if filed:
+        body = {**body, FILED: commitment_of(salt=salt, body=filed).hex()}
+    event.check(body)
     commitment = commitment_of(salt=salt, body=body)
     sequence = ticket.event_count + 1
     previous = bytes(ticket.event_hash)

@@ -1,9 +1,6 @@
 """Reads of tickets; each is scoped to what the actor may know of, and what lies outside does not exist."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from itertools import groupby
-from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -18,10 +15,8 @@ from backend.organisation.models import Person, Place, School, Unit
 from backend.organisation.roles import Role
 from backend.rulebook.ruleset import Confidentiality, OutsideClock
 from backend.rulebook.selectors import ruleset_get
-from backend.workflow.ledger import Break, Link, StoredLink, first_break
 from backend.workflow.models import Ticket, TicketEvent, TicketParticipant
 
-LEDGER_BATCH = 200
 NAMED = RowQuery(
     """
     FROM workflow_ticket AS ticket
@@ -48,18 +43,6 @@ WITH_SCHOOL = RowQuery(
     school=School,
 )
 CONCERNED = "SELECT ticket_id, person_id FROM workflow_ticketparticipant WHERE ticket_id = ANY(%s)"
-EVENT_FIELDS = (
-    "sequence",
-    "kind",
-    "version",
-    "at",
-    "actor_id",
-    "commitment",
-    "previous_hash",
-    "hash",
-    "payload__salt",
-    "payload__body",
-)
 ONLY_WHEN_CALLED = (Role.BOARD_CHAIR, Role.BUREAU_OFFICER)
 """Roles outside a school's daily work; what they are told about, they may open."""
 PLACES_WITHIN = """
@@ -232,34 +215,3 @@ def outside_clocks_of(ticket: Ticket) -> list[OutsideClock]:
     """Return the reports to authorities that the ticket's category may call for, by the version it pins."""
     rules = ruleset_get(ticket.rulebook_id)
     return [rules.outside_clocks[key] for key in rules.categories[ticket.category].outside_clocks]
-
-
-@dataclass(frozen=True, slots=True)
-class TicketVerdict:
-    """Whether one ticket's chain holds, and how many events it has."""
-
-    reference: str
-    events: int
-    broken: Break | None
-
-
-def ledger_verdicts() -> Iterator[TicketVerdict]:
-    """Check the chain of every ticket of every school, 200 tickets at a time, each batch as it stood at one instant."""
-    after = UUID(int=0)
-    while ids := list(Ticket.objects.filter(id__gt=after).order_by("id").values_list("id", flat=True)[:LEDGER_BATCH]):
-        rows = (
-            Ticket.objects.filter(id__in=ids)
-            .order_by("id", "events__sequence")
-            .values_list("id", "reference", "event_count", "event_hash", *(f"events__{name}" for name in EVENT_FIELDS))
-        )
-        for (ticket_id, reference, count, head), events in groupby(rows.iterator(), key=lambda row: row[:4]):
-            links = [_stored_link(ticket_id, *event[4:]) for event in events if event[4] is not None]
-            broken = first_break(links=links, count=count, head=bytes(head))
-            yield TicketVerdict(reference, len(links), broken)
-        after = ids[-1]
-
-
-def _stored_link(ticket_id: UUID, *fields: Any) -> StoredLink:
-    sequence, kind, version, at, actor_id, commitment, previous_hash, own_hash, salt, body = fields
-    link = Link(ticket_id, sequence, kind, version, at, actor_id, bytes(commitment), bytes(previous_hash))
-    return StoredLink(link, bytes(own_hash), None if salt is None else bytes(salt), body)

@@ -1,11 +1,12 @@
 """Types of the ledger events that no action of a person makes. Pure."""
 
 from backend.workflow.event_types import EventType, Sensitivity
+from backend.workflow.ledger import ERASURE, FILED
 
 PLAIN, PERSON = Sensitivity.PLAIN, Sensitivity.PERSON
 
-OPENED = EventType("opened", {"category": PLAIN, "severity": PLAIN, "class": PLAIN})
-"""A report opened the ticket, classed so."""
+OPENED = EventType("opened", {"category": PLAIN, "severity": PLAIN, "class": PLAIN, FILED: PLAIN}, version=2)
+"""A report opened the ticket, classed so; since version 2 with a digest of what was filed."""
 
 AMENDED = EventType("amend", {"note": Sensitivity.FREE_TEXT})
 """The reporter added to the report."""
@@ -22,4 +23,7 @@ ESCALATED = EventType(
 CLOCKS_MOVED = EventType("clocks-moved", {"calendar": PLAIN, "moved": PLAIN})
 """The school's calendar changed, and deadlines moved with it."""
 
-SYSTEM_EVENTS = (OPENED, AMENDED, ESCALATED, CLOCKS_MOVED)
+ERASED = EventType(ERASURE, {"sequences": PLAIN})
+"""What earlier events said was erased."""
+
+SYSTEM_EVENTS = (OPENED, AMENDED, ESCALATED, CLOCKS_MOVED, ERASED)

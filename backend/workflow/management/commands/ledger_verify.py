@@ -4,13 +4,13 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from backend.workflow.selectors import ledger_verdicts
+from backend.workflow.verification import ledger_verdicts
 
 
 class Command(BaseCommand):
     """Walks every chain; stops at the first link that does not hold, names it and fails."""
 
-    help = "Verify the hash chain of every ticket; erased payloads are no break."
+    help = "Verify every ticket's hash chain, and that it says what was filed; a recorded erasure is no break."
 
     def handle(self, *_args: Any, **_options: Any) -> None:
         """Verify, and say how much was verified."""

@@ -1,0 +1,32 @@
+"""Erasing what events say, with a record of it in the same chain."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from django.db import transaction
+
+from backend.common.errors import NotFound
+from backend.workflow.change import TicketChange, changes_store
+from backend.workflow.models import Ticket, TicketEventPayload
+from backend.workflow.selectors import tickets_lock
+from backend.workflow.system_events import ERASED
+
+
+@transaction.atomic
+def event_payloads_erase(*, reference: str, sequences: Collection[int], now: datetime) -> Ticket:
+    """Erase payload and salt of some events of a ticket, and record which; raise NotFound where one has none.
+
+    Only the tables' owner may: the application's role is refused by the database.
+    """
+    found = list(Ticket.objects.filter(reference=reference).values_list("id", flat=True))
+    ticket = next(iter(tickets_lock(ticket_ids=found)), None)
+    if ticket is None:
+        raise NotFound
+    erased, _by_model = TicketEventPayload.objects.filter(event__ticket=ticket, event__sequence__in=sequences).delete()
+    if erased != len(set(sequences)):
+        raise NotFound
+    change = TicketChange(ticket=ticket, now=now)
+    change.says(sequences=sorted(set(sequences)))
+    change.settle(ERASED, moves=False)
+    changes_store(changes=[change], now=now)
+    return ticket

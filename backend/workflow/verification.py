@@ -1,0 +1,61 @@
+"""Proving the ledger: every ticket's chain, and that the ticket still says what was filed."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+from uuid import UUID
+
+from backend.workflow.actions.reclassify import RECLASSIFY
+from backend.workflow.filed import filed_of
+from backend.workflow.ledger import Break, Link, StoredLink, filed_break, first_break
+from backend.workflow.models import Ticket
+
+LEDGER_BATCH = 200
+EVENT_FIELDS = (
+    *("sequence", "kind", "version", "at", "actor_id", "commitment", "previous_hash", "hash"),
+    *("payload__salt", "payload__body"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TicketVerdict:
+    """Whether one ticket's chain holds, and how many events it has."""
+
+    reference: str
+    events: int
+    broken: Break | None
+
+
+def ledger_verdicts() -> Iterator[TicketVerdict]:
+    """Check every ticket of every school, 200 at a time, each batch's chains as they stood at one instant."""
+    after = UUID(int=0)
+    while batch := {ticket.id: ticket for ticket in Ticket.objects.filter(id__gt=after).order_by("id")[:LEDGER_BATCH]}:
+        rows = (
+            Ticket.objects.filter(id__in=batch)
+            .order_by("id", "events__sequence")
+            .values_list("id", "event_count", "event_hash", *(f"events__{name}" for name in EVENT_FIELDS))
+        )
+        for (ticket_id, count, head), events in groupby(rows.iterator(), key=lambda row: row[:3]):
+            links = [_stored_link(ticket_id, *event[3:]) for event in events if event[3] is not None]
+            ticket = batch[ticket_id]
+            filed = filed_of(ticket=ticket, place_id=_place_filed(ticket, links))
+            broken = first_break(links=links, count=count, head=bytes(head)) or filed_break(links=links, filed=filed)
+            yield TicketVerdict(ticket.reference, len(links), broken)
+        after = max(batch)
+
+
+def _place_filed(ticket: Ticket, links: Sequence[StoredLink]) -> UUID | None:
+    """Return the place before its first correction; the ticket was read before the events, so none is missed."""
+    for stored in links:
+        changes = (stored.body or {}).get("changes", {}) if stored.link.kind == RECLASSIFY.event.name else {}
+        if "place" in changes:
+            before = changes["place"]["from"]
+            return UUID(before) if before else None
+    return ticket.place_id
+
+
+def _stored_link(ticket_id: UUID, *fields: Any) -> StoredLink:
+    sequence, kind, version, at, actor_id, commitment, previous_hash, own_hash, salt, body = fields
+    link = Link(ticket_id, sequence, kind, version, at, actor_id, bytes(commitment), bytes(previous_hash))
+    return StoredLink(link, bytes(own_hash), None if salt is None else bytes(salt), body)
