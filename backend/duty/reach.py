@@ -100,6 +100,10 @@ class Directory:
         found = self.reach(role=above[0], school_id=school_id, unit_id=unit_id, excluding=excluding)
         return Reached(found.people, found.role, (*skips, *found.skips))
 
+    def holders(self, *, role: Role, school_id: UUID, unit_id: UUID | None) -> frozenset[UUID]:
+        """Return everybody in a role, whether they can be reached or not."""
+        return frozenset(seat.person_id for seat in self._seats_for(role, school_id, unit_id))
+
     def _seats_for(self, role: Role, school_id: UUID, unit_id: UUID | None) -> list[Seat]:
         employer = self.bureau_of[school_id] if role is Role.BUREAU_OFFICER else school_id
         return self._seats.get((role, employer, unit_id if role in UNIT_ROLES else None), [])

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -10,15 +11,14 @@ from django.db.models import QuerySet
 from backend.common.errors import NotFound
 from backend.incidents.models import Report, ReportAmendment
 from backend.organisation.actors import Actor
-from backend.rulebook.ruleset import ClockName, Confidentiality
+from backend.rulebook.ruleset import ClockName
 from backend.workflow.models import Ticket
+from backend.workflow.policy import Part
 from backend.workflow.relation_groups import UNSEEN
-from backend.workflow.relations import relations_of
-from backend.workflow.states import Relation, State
+from backend.workflow.relations import opened_to
+from backend.workflow.selectors import ticket_is_visible
+from backend.workflow.states import State
 from backend.workflow.ticket_clocks import timers_of_tickets
-
-ONLOOKERS = frozenset({Relation.REPORTER, Relation.BUREAU})
-"""Who sees a ticket without working on it."""
 
 
 def reports_of(*, actor: Actor) -> QuerySet[Report]:
@@ -32,6 +32,12 @@ def report_get(*, actor: Actor, report_id: UUID) -> Report:
     if report is None:
         raise NotFound
     return report
+
+
+def report_still_shown(*, actor: Actor, body: dict[str, Any]) -> dict[str, Any]:
+    """Return a stored answer about one's own report, without the ticket where it is not the reporter's to open now."""
+    is_open = body["ticket"] and ticket_is_visible(actor=actor, ticket_id=UUID(body["ticket"]))
+    return body if is_open else {**body, "ticket": None}
 
 
 def can_change(*, ticket: Ticket) -> bool:
@@ -88,9 +94,8 @@ class ReportBehind:
 
 
 def reports_behind(*, actor: Actor, ticket: Ticket) -> list[ReportBehind]:
-    """Return the reports of a ticket the actor was let in to; who called stays with those who work on open classes."""
-    handles = bool(relations_of(actor=actor, ticket=ticket) - ONLOOKERS)
-    shows = handles and ticket.confidentiality != Confidentiality.K2
+    """Return the reports of a ticket the actor was let in to; who called only where that is opened to the actor."""
+    shows = Part.CALLER in opened_to(actor=actor, ticket=ticket)
     reports = Report.objects.filter(ticket=ticket).prefetch_related("amendments").order_by("filed_at", "id")
     return [
         ReportBehind(

@@ -10,7 +10,8 @@ from backend.incidents.models import Report, ReportAmendment
 from backend.incidents.selectors import ReportBehind, amendments_of, can_change, promise_of
 from backend.incidents.services import OWN, Caller
 from backend.organisation.serializers import PlaceOutput, UnitOutput
-from backend.rulebook.ruleset import CLOCK_CHOICES, Confidentiality
+from backend.rulebook.ruleset import CLOCK_CHOICES
+from backend.workflow.policy import reporter_may_open
 from backend.workflow.services import TicketDraft
 from backend.workflow.states import State
 
@@ -105,7 +106,7 @@ class ReportOutput(serializers.ModelSerializer[Report]):
     @extend_schema_field(serializers.UUIDField(allow_null=True))
     def get_ticket(self, report: Report) -> str | None:
         """Return the ticket's id where the reporter may open it."""
-        return None if report.ticket.confidentiality == Confidentiality.K2 else str(report.ticket_id)
+        return str(report.ticket_id) if reporter_may_open(confidentiality=report.ticket.confidentiality) else None
 
     @extend_schema_field(CallerOutput(allow_null=True))
     def get_caller(self, report: Report) -> Any:

@@ -12,11 +12,11 @@ from backend.incidents.models import Report, ReportAmendment
 from backend.incidents.selectors import can_change
 from backend.organisation.actors import Actor
 from backend.organisation.permissions import Permission
-from backend.rulebook.ruleset import Confidentiality
 from backend.workflow.action_input import ActionInput
 from backend.workflow.actions.withdraw import WITHDRAW
 from backend.workflow.errors import AmendingTooLate, InTheFuture, TooLongAgo
 from backend.workflow.models import Ticket
+from backend.workflow.policy import reporter_may_open
 from backend.workflow.selectors import ticket_lock_of_reporter
 from backend.workflow.services import TicketDraft, ticket_act_on, ticket_amend, ticket_open
 from backend.workflow.states import State
@@ -94,4 +94,4 @@ def _lock_unseen(*, actor: Actor, ticket_id: UUID) -> Ticket:
         return ticket
     if State(ticket.state) in {State.CLOSED, State.DECLINED}:
         raise NoLongerOpen
-    raise ReadByCaseTeam if ticket.confidentiality == Confidentiality.K2 else AmendingTooLate
+    raise AmendingTooLate if reporter_may_open(confidentiality=ticket.confidentiality) else ReadByCaseTeam

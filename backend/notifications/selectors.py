@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from backend.common.errors import NotFound
 from backend.notifications.kinds import Group
@@ -13,15 +13,14 @@ from backend.notifications.models import Delivery, Notice, NotificationChoice
 from backend.organisation.actors import Actor
 from backend.organisation.models import ContactChannel
 from backend.organisation.permissions import Permission
-from backend.workflow.models import TicketParticipant
+from backend.workflow.sight import tickets_known
 
 DAY = timedelta(days=1)
 
 
 def notices_of(*, actor: Actor) -> QuerySet[Notice]:
-    """Return what the actor was told, newest first."""
-    own = Notice.objects.filter(person=actor.person_id)
-    return own.select_related("ticket__place", "instead_of").order_by("-created_at", "id")
+    """Return what the actor was told, newest first, as far as it is about what they may know of now."""
+    return _known(actor).select_related("ticket__place", "instead_of").order_by("-created_at", "id")
 
 
 def notice_get(*, actor: Actor, notice_id: UUID) -> Notice:
@@ -35,17 +34,24 @@ def notice_get(*, actor: Actor, notice_id: UUID) -> Notice:
 
 def unread_count(*, actor: Actor) -> int:
     """Return how many notices the actor has not seen, counted to 100."""
-    return Notice.objects.filter(person=actor.person_id, read_at__isnull=True)[:100].count()
+    return _known(actor).filter(read_at__isnull=True)[:100].count()
+
+
+def _known(actor: Actor) -> QuerySet[Notice]:
+    """Return the actor's notices of news, of own reports and of tickets they may know of; `may_open` tells the last."""
+    may_open = Exists(tickets_known(actor=actor).filter(id=OuterRef("ticket")))
+    own = Notice.objects.filter(person=actor.person_id).annotate(may_open=may_open)
+    return own.filter(Q(ticket=None) | Q(ticket__reporter=actor.person_id) | Q(may_open=True))
 
 
 def deliveries_visible(*, actor: Actor, status: str) -> QuerySet[Delivery]:
     """Return the deliveries of one status in the actor's school; raise PermissionDenied unless it is theirs to see.
 
-    Nothing shows of a ticket that concerns the actor.
+    Nothing shows of a ticket outside the actor's sight.
     """
     actor.require(Permission.DELIVERIES_READ)
-    concerned = TicketParticipant.objects.filter(ticket=OuterRef("notice__ticket"), person=actor.person_id)
-    found = Delivery.objects.filter(~Exists(concerned), school=actor.school_scope, status=status)
+    known = Q(notice__ticket=None) | Exists(tickets_known(actor=actor).filter(id=OuterRef("notice__ticket")))
+    found = Delivery.objects.filter(known, school=actor.school_scope, status=status)
     return found.select_related("notice__person", "notice__ticket").order_by("-created_at", "id")
 
 

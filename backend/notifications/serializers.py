@@ -12,7 +12,6 @@ from backend.notifications.sentences import headline, news_headline, tells_repor
 from backend.organisation.models import ContactChannel
 from backend.organisation.serializers import PersonOutput
 from backend.organisation.services.channels import MOST_CHANNELS
-from backend.rulebook.ruleset import Confidentiality
 
 
 class NoticeOutput(serializers.ModelSerializer[Notice]):
@@ -37,10 +36,8 @@ class NoticeOutput(serializers.ModelSerializer[Notice]):
 
     def get_ticket(self, notice: Notice) -> UUID | None:
         """Return the ticket's id; its reporter may not open one of class K2."""
-        if notice.ticket is None:
-            return None
-        is_sealed = notice.ticket.confidentiality == Confidentiality.K2 and _to_reporter(notice)
-        return None if is_sealed else notice.ticket_id
+        may_open: bool = notice.may_open  # type: ignore[attr-defined]  # the selector's
+        return notice.ticket_id if may_open else None
 
 
 class OwnDeliveryOutput(serializers.ModelSerializer[Delivery]):
@@ -72,11 +69,11 @@ class NoticeDetailOutput(NoticeOutput):
 
 
 class DeliveryOutput(serializers.ModelSerializer[Delivery]):
-    """A delivery as whoever looks after the school sees it: no address, and no ticket that is not open to all."""
+    """A delivery as whoever looks after the school sees it, without an address; only of tickets they may know of."""
 
     person = PersonOutput(source="notice.person", read_only=True)
     kind = serializers.CharField(source="notice.kind", read_only=True)
-    ticket = serializers.SerializerMethodField(help_text="The ticket's id; null for news and confidential tickets.")
+    ticket = serializers.SerializerMethodField(help_text="The ticket's id; null for news.")
 
     class Meta:
         model = Delivery
@@ -96,9 +93,8 @@ class DeliveryOutput(serializers.ModelSerializer[Delivery]):
         ]
 
     def get_ticket(self, delivery: Delivery) -> UUID | None:
-        """Return the ticket's id where its class is K0."""
-        ticket = delivery.notice.ticket
-        return ticket.id if ticket is not None and ticket.confidentiality == Confidentiality.K0 else None
+        """Return the ticket's id."""
+        return delivery.notice.ticket_id
 
 
 class ChannelOutput(serializers.ModelSerializer[ContactChannel]):

@@ -1,6 +1,6 @@
 """Tickets, reports, clocks and notices as pages show them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -23,6 +23,7 @@ from backend.rulebook.words import CLOCK_NAMES
 from backend.workflow.actions.acknowledge import ACKNOWLEDGE
 from backend.workflow.facts import CONTESTING_TIME, REOPENING_TIME, Situation
 from backend.workflow.models import NEVER_DUE, Ticket
+from backend.workflow.policy import Part, reporter_may_open
 from backend.workflow.relations import relations_of
 from backend.workflow.selectors import category_name, decline_proposed
 from backend.workflow.states import State
@@ -137,7 +138,7 @@ def report_card(*, report: Report, now: datetime) -> ReportCard:
     """Return a report as its reporter sees it; of a sealed ticket only the state."""
     ticket = report.ticket
     state = State(ticket.state)
-    is_sealed = ticket.confidentiality == Confidentiality.K2
+    is_sealed = not reporter_may_open(confidentiality=ticket.confidentiality)
     words = {
         "office": ticket.owner.name,
         "time": moment(ticket.next_due_at) if ticket.next_due_at != NEVER_DUE else "",
@@ -171,12 +172,12 @@ class Declining:
     reason: str
 
 
-def declining(*, ticket: Ticket) -> Declining | None:
-    """Return an open proposal to decline a ticket; the reporter of a sealed one keeps no name."""
+def declining(*, ticket: Ticket, opened: Collection[Part]) -> Declining | None:
+    """Return an open proposal to decline a ticket; a reporter who is not shown keeps no name."""
     proposed = decline_proposed(ticket=ticket)
     if proposed is None:
         return None
-    is_hidden = ticket.confidentiality == Confidentiality.K2 and proposed.actor_id == ticket.reporter_id
+    is_hidden = Part.REPORTER not in opened and proposed.actor_id == ticket.reporter_id
     who = _("the reporter") if is_hidden or ticket.decline_proposed_by is None else ticket.decline_proposed_by.name
     return Declining(who, body_of(proposed).get("note", ""))
 
@@ -259,11 +260,13 @@ def _notice_card(notice: Notice, own_report_id: UUID | None) -> NoticeCard:
     ticket = notice.ticket
     if ticket is None:
         return NoticeCard(notice, news_headline(kind=notice.kind, params=notice.params), "", None)
-    report_id = own_report_id if tells_reporter(kind=notice.kind, is_reporter=own_report_id is not None) else None
+    to_reporter = tells_reporter(kind=notice.kind, is_reporter=own_report_id is not None)
+    may_open: bool = notice.may_open  # type: ignore[attr-defined]  # the selector's
+    report_id = own_report_id if to_reporter or not may_open else None
     subject = ""
     if ticket.confidentiality == Confidentiality.K0:
         place = [ticket.place.name] if ticket.place else []
         subject = " · ".join([ticket.reference, category_name(ticket, chinese=is_chinese()), *place])
-    sentence = headline(kind=notice.kind, confidentiality=ticket.confidentiality, to_reporter=report_id is not None)
+    sentence = headline(kind=notice.kind, confidentiality=ticket.confidentiality, to_reporter=to_reporter)
     instead_of = notice.instead_of.name if notice.instead_of else ""
     return NoticeCard(notice, sentence, subject, report_id, instead_of)

@@ -15,9 +15,9 @@ from backend.organisation.actors import Actor
 from backend.organisation.models import Person, Place, School, Unit
 from backend.organisation.permissions import Permission
 from backend.organisation.selectors import colleagues, people_visible, places_visible, school_get
-from backend.rulebook.ruleset import Confidentiality
 from backend.workflow.models import Ticket
-from backend.workflow.selectors import concerned_in, ticket_get, tickets_of_offices
+from backend.workflow.policy import reporter_may_open
+from backend.workflow.selectors import ticket_get, tickets_of_offices
 from backend.workflow.states import State
 from backend.workflow.ticket_clocks import timers_of_tickets
 
@@ -55,7 +55,7 @@ def place_by_token(*, actor: Actor, token: str) -> Place | None:
 
 def ticket_of_report(*, actor: Actor, report: Report) -> Ticket | None:
     """Return the ticket of one's own report where one may see it as its reporter; None for a sealed one."""
-    if report.ticket.confidentiality == Confidentiality.K2:
+    if not reporter_may_open(confidentiality=report.ticket.confidentiality):
         return None
     try:
         return ticket_get(actor=actor, ticket_id=report.ticket_id)
@@ -70,11 +70,8 @@ def report_ids(*, actor: Actor, notices: Sequence[Notice]) -> dict[UUID, UUID]:
 
 
 def assignees(*, actor: Actor, ticket: Ticket, now: datetime) -> list[Person]:
-    """Return the people of the owning office to whom the ticket can be given."""
-    concerned = concerned_in(ticket_ids=[ticket.id])[ticket.id]
-    return [
-        person for person in colleagues(actor=actor, unit_id=ticket.owner_id, now=now) if person.id not in concerned
-    ]
+    """Return the people of the owning office; whom the report concerns is among them, or the list would say so."""
+    return list(colleagues(actor=actor, unit_id=ticket.owner_id, now=now))
 
 
 def timers_running(*, ticket: Ticket) -> list[Timer]:

@@ -1,6 +1,6 @@
 """The history of a ticket in sentences, one for each event of its ledger. Pure."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -19,6 +19,7 @@ from backend.rulebook.ruleset import ClockName, Confidentiality, Severity
 from backend.workflow.actions.resume import RESUME
 from backend.workflow.actions.route import ROUTE
 from backend.workflow.models import Ticket, TicketEvent
+from backend.workflow.policy import Part
 from backend.workflow.system_events import ESCALATED
 
 MISSED: dict[str, Promise] = {
@@ -46,7 +47,6 @@ STILL_MISSED: dict[str, Promise] = {
 REASONS: dict[str, Promise] = {
     PassedOver.VACANT: gettext_lazy("nobody holds this post"),
     PassedOver.ABSENT: gettext_lazy("away at the time"),
-    PassedOver.EXCLUDED: gettext_lazy("not involved in this report"),
     PassedOver.NO_CHANNEL: gettext_lazy("no verified way to be reached"),
 }
 DONE: dict[str, str | Promise] = {
@@ -55,6 +55,7 @@ DONE: dict[str, str | Promise] = {
     "clocks-moved": gettext_lazy("The school's calendar changed, and deadlines moved with it."),
     "erased": gettext_lazy("Something that was said here was erased."),
     **{name: words.done for name, words in ACTION_WORDS.items()},
+    "opened-to": gettext_lazy("Whoever had to act could not be reached, so it was opened to %(opened_to)s."),
 }
 """By the name of the event's type; escalations and routing are told by functions of their own."""
 CORRECTED: dict[str, Promise] = {
@@ -73,6 +74,7 @@ ICONS: dict[str, str] = {
     "clocks-moved": "clock",
     "erased": "shield",
     **{name: words.icon for name, words in ACTION_WORDS.items()},
+    "opened-to": "person",
 }
 
 
@@ -126,7 +128,12 @@ def ids_named(events: Sequence[TicketEvent]) -> Named:
         body = body_of(event)
         offices |= _ids_of(body, "office")
         places |= _ids_of(body, "place")
-        listed = [*body.get("paged", ()), body.get("assignee"), *(s["person"] for s in body.get("passed_over", ()))]
+        listed = [
+            *body.get("paged", ()),
+            *body.get("opened_to", ()),
+            body.get("assignee"),
+            *(skip["person"] for skip in body.get("passed_over", ())),
+        ]
         people.update(UUID(identity) for identity in listed if identity)
         if "office" in body:
             offices.add(UUID(body["office"]))
@@ -138,25 +145,30 @@ def _ids_of(body: Mapping[str, Any], name: str) -> set[UUID]:
     return {UUID(identity) for identity in change.values() if identity}
 
 
-def lines_of(*, ticket: Ticket, events: Sequence[TicketEvent], names: Names, in_full: bool) -> list[Line]:
-    """Tell a timeline, first to last; without `in_full`, as the reporter reads it, nobody up the ladder is named."""
-    return [_line(ticket, event, names, in_full=in_full) for event in events]
+def lines_of(*, ticket: Ticket, events: Sequence[TicketEvent], names: Names, opened: Collection[Part]) -> list[Line]:
+    """Tell a timeline, first to last, as far as it is opened to the reader."""
+    return [_line(ticket, event, names, opened) for event in events]
 
 
-def _line(ticket: Ticket, event: TicketEvent, names: Names, *, in_full: bool) -> Line:
+def _line(ticket: Ticket, event: TicketEvent, names: Names, opened: Collection[Part]) -> Line:
     body = body_of(event)
     icon = ICONS[event.kind]
     if event.kind == ESCALATED.name:
-        details = tuple(_escalation_details(body, names)) if in_full else (_("The next person up has been told."),)
+        details = (
+            tuple(_escalation_details(body, names))
+            if Part.INTERNAL in opened
+            else (_("The next person up has been told."),)
+        )
         return Line(event.at, icon, _missed(body), details=details, is_alarm=True)
     if event.kind == ROUTE.name:
         return Line(event.at, icon, _routed(body, names))
     if event.kind == RESUME.name and event.actor_id is None:
         return Line(event.at, icon, _("The wait was over, so work goes on."), details=tuple(_waited(body)))
     words = {
-        "who": _who(ticket, event, names),
+        "who": _who(ticket, event, names, opened),
         "assignee": names.person(body.get("assignee")),
         "party": body.get("waiting_for") or _("somebody"),
+        "opened_to": listed([names.person(identity) for identity in body.get("opened_to", ())]),
     }
     details = (*_changes(body, names), *_waited(body))
     return Line(event.at, icon, _begun(str(DONE[event.kind]) % words), note=body.get("note", ""), details=details)
@@ -193,8 +205,8 @@ def _begun(sentence: str) -> str:
     return sentence[:1].upper() + sentence[1:]
 
 
-def _who(ticket: Ticket, event: TicketEvent, names: Names) -> str:
-    if event.actor_id == ticket.reporter_id and ticket.confidentiality == Confidentiality.K2:
+def _who(ticket: Ticket, event: TicketEvent, names: Names, opened: Collection[Part]) -> str:
+    if event.actor_id == ticket.reporter_id and Part.REPORTER not in opened:
         return _("the reporter")
     return names.person(event.actor_id)
 
@@ -229,13 +241,14 @@ def _escalation_details(body: Mapping[str, Any], names: Names) -> Iterator[str]:
     else:
         yield _("Nobody on this step could be reached. Please tell the principal in person.")
     for skip in body.get("passed_over", ()):
-        yield _passed_over(skip, names)
+        # Nothing shows that somebody was left out because the report concerns them.
+        if skip["reason"] != PassedOver.EXCLUDED:
+            yield _passed_over(skip, names)
 
 
 def _passed_over(skip: Mapping[str, Any], names: Names) -> str:
     words = {"role": Role(skip["role"]).label, "reason": REASONS[skip["reason"]]}
-    # Whom the report concerns stays in a restricted field, so the name of somebody excluded is not given here.
-    if skip["person"] is None or skip["reason"] == PassedOver.EXCLUDED:
+    if skip["person"] is None:
         return _("Passed over: %(role)s, %(reason)s.") % words
     return _("Passed over: %(person)s (%(role)s), %(reason)s.") % {**words, "person": names.person(skip["person"])}
 

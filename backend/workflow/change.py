@@ -13,12 +13,14 @@ from django.conf import settings
 
 from backend.common.outbox import OutboxDraft, outbox_add
 from backend.common.sql.row_writes import RowInsert, RowUpdate
+from backend.duty.reach import Reached
 from backend.organisation.actors import Actor
 from backend.rulebook.ruleset import ClockName
 from backend.workflow.event_types import EventType
 from backend.workflow.facts import Situation
 from backend.workflow.filed import filed_of
-from backend.workflow.models import Ticket, TicketEvent, TicketEventPayload
+from backend.workflow.granting import grants_for, grants_store
+from backend.workflow.models import Ticket, TicketEvent, TicketEventPayload, TicketGrant
 from backend.workflow.recording import Recorded, event_chain, events_store
 from backend.workflow.timer_plan import (
     NO_CLOCKS,
@@ -42,7 +44,16 @@ MUTABLE = (
         "owner",
         "assignee",
     ),
-    *("fixer", "interim_control_at", "contained_at", "progress_at", "resolved_at", "closed_at", "reopened_at"),
+    *(
+        "fixer",
+        "workers",
+        "interim_control_at",
+        "contained_at",
+        "progress_at",
+        "resolved_at",
+        "closed_at",
+        "reopened_at",
+    ),
     *("decline_proposed_by", "decline_proposed_at", "declined_at"),
     *("waiting_for", "waiting_since", "waiting_until", "waits"),
     *("level", "paged", "next_due_at", "event_count", "event_hash"),
@@ -68,6 +79,7 @@ class TicketChange:
         self.body: dict[str, Any] = {}
         self.people: set[UUID] = set()
         self.recorded: list[Recorded] = []
+        self.grants: list[TicketGrant] = []
         self.after: list[OutboxDraft] = []
         self.renews_timers = False
         self.is_to_be_routed = False
@@ -87,6 +99,20 @@ class TicketChange:
     def tells(self, people: Iterable[UUID]) -> None:
         """Have these people hear of the change."""
         self.people.update(people)
+
+    def opens_to(self, answers: Sequence[Reached], reason: TicketGrant.Reason) -> None:
+        """Open the ticket, as it has become, to those who are told in a role that does not open it by itself."""
+        self.grants += grants_for(ticket=self.ticket, answers=answers, reason=reason, now=self.now)
+
+    @property
+    def opened_to(self) -> list[str]:
+        """The ids of those to whom the change opens the ticket, as its event says them."""
+        return [str(grant.person_id) for grant in self.grants]
+
+    def worked(self) -> None:
+        """Remember that the actor worked on the ticket, since nobody checks their own work."""
+        if self.actor_id and self.actor_id not in self.ticket.workers:
+            self.ticket.workers = [*self.ticket.workers, self.actor_id]
 
     def routes_again(self) -> None:
         """Have the ticket, which is received, be routed after the commit."""
@@ -133,6 +159,7 @@ def changes_store(*, changes: Sequence[TicketChange], now: datetime) -> None:
     plans_carry_out(plans=[change.plan for change in changes if change.plan], now=now)
     events_store([recorded for change in changes for recorded in change.recorded])
     CHANGED.update(change.ticket for change in changes)
+    grants_store(grants=[grant for change in changes for grant in change.grants])
     outbox_add(drafts=[draft for change in changes for draft in change.drafts()], now=now)
 
 

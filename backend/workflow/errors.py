@@ -62,10 +62,10 @@ class ActionNotAllowed(PermissionDenied):
 
 
 class FixerCannotVerify(PermissionDenied):
-    """Whoever fixed it does not check it."""
+    """Whoever worked on it does not check it."""
 
     code = "fixer_cannot_verify"
-    title = _("You resolved this, so somebody else has to verify it.")
+    title = _("You worked on this, so somebody else has to verify it.")
 
 
 class InterimControlMissing(Conflict):

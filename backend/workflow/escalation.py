@@ -6,7 +6,8 @@ from uuid import UUID
 
 from backend.duty.reach import Directory, Reached, Skip
 from backend.organisation.roles import Role
-from backend.rulebook.ruleset import ClockName, Confidentiality, Ruleset, Rung, Severity
+from backend.rulebook.ruleset import ClockName, Confidentiality, Ruleset, Severity
+from backend.workflow.naming import Answering
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,15 +25,24 @@ class EscalationSubject:
 
 @dataclass(frozen=True, slots=True)
 class RungReached:
-    """The people one firing reaches, the roles they were found in, who was passed over on the way, and at which rung.
+    """Whom one firing reaches, who was passed over on the way, and at which rung.
 
     `rung` counts from 0; it is a later one than fired where every rung before it reached nobody.
     """
 
-    people: tuple[UUID, ...]
-    roles: tuple[Role, ...]
+    answers: tuple[Reached, ...]
     skips: tuple[Skip, ...]
     rung: int
+
+    @property
+    def people(self) -> tuple[UUID, ...]:
+        """The people it reaches, each once."""
+        return tuple(dict.fromkeys(person for answer in self.answers for person in answer.people))
+
+    @property
+    def roles(self) -> tuple[Role, ...]:
+        """The roles they were found in."""
+        return tuple(dict.fromkeys(answer.role for answer in self.answers if answer.role))
 
 
 def rung_reach(
@@ -41,16 +51,17 @@ def rung_reach(
     """Return whom the nth firing of a clock reaches, as absences and posts are now.
 
     A rung that reaches nobody is passed over at once: those of the next one are asked, up to the end of the ladder.
+    Where only colleagues of somebody whom it concerns are left, the level above them hears as well.
     """
     skips: dict[Skip, None] = {}
+    answering = Answering(directory, subject.school_id, subject.owner_id, subject.excluded)
     for asked in range(rung, max(rung + 1, ladder_length(ruleset=ruleset, subject=subject, clock=clock))):
-        found = list(_asked(directory, ruleset, subject, clock, asked))
+        found = list(_asked(answering, ruleset, subject, clock, asked))
+        found += answering.above(found)
         skips.update(dict.fromkeys(skip for answer in found for skip in answer.skips))
-        people = dict.fromkeys(person for answer in found for person in answer.people)
-        if people:
-            roles = dict.fromkeys(answer.role for answer in found if answer.role)
-            return RungReached(tuple(people), tuple(roles), tuple(skips), asked)
-    return RungReached((), (), tuple(skips), rung)
+        if any(answer.people for answer in found):
+            return RungReached(tuple(found), tuple(skips), asked)
+    return RungReached((), tuple(skips), rung)
 
 
 def ladder_length(*, ruleset: Ruleset, subject: EscalationSubject, clock: ClockName) -> int:
@@ -61,7 +72,7 @@ def ladder_length(*, ruleset: Ruleset, subject: EscalationSubject, clock: ClockN
 
 
 def _asked(
-    directory: Directory, ruleset: Ruleset, subject: EscalationSubject, clock: ClockName, rung: int
+    answering: Answering, ruleset: Ruleset, subject: EscalationSubject, clock: ClockName, rung: int
 ) -> Iterator[Reached]:
     steps = ruleset.rungs_to_tell(
         category=subject.category,
@@ -72,13 +83,7 @@ def _asked(
         at_night=subject.at_night,
     )
     for step in steps:
-        yield from _answers(directory, subject, step)
-
-
-def _answers(directory: Directory, subject: EscalationSubject, step: Rung) -> Iterator[Reached]:
-    ask = directory.deputies if step.deputies else directory.reach
-    for role in step.tell:
-        yield ask(role=role, school_id=subject.school_id, unit_id=subject.owner_id, excluding=subject.excluded)
+        yield from map(answering.deputies if step.deputies else answering.reach, step.tell)
 
 
 def level_after(*, level: int, rung: int, ladder_length: int) -> int:

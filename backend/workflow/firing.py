@@ -13,7 +13,7 @@ from backend.rulebook.ruleset import ClockName
 from backend.rulebook.selectors import ruleset_get
 from backend.workflow.change import TicketChange, changes_store
 from backend.workflow.escalation import RungReached, level_after, people_to_page, rung_reach
-from backend.workflow.models import Ticket, TicketEvent
+from backend.workflow.models import Ticket, TicketEvent, TicketGrant
 from backend.workflow.recipients import Audience, audience_load
 from backend.workflow.selectors import tickets_with_school
 from backend.workflow.system_events import ESCALATED
@@ -35,7 +35,8 @@ class TicketSubjects:
 
         The number of statements does not depend on the number of firings.
 
-        Where a clock was armed before, one more asks whom it told then: nobody hears of the same missed time twice.
+        Where a clock was armed before, one more asks whom it told then: nobody hears of the same missed time twice. One
+        more opens tickets to those reached who could not open them otherwise.
         """
         by_ticket: dict[UUID, list[Firing]] = defaultdict(list)
         for firing in firings:
@@ -85,6 +86,7 @@ class TicketEscalation:
         page = [person for person in page if person not in told]
         ticket.level = level
         ticket.paged = list(dict.fromkeys([*ticket.paged, *reached.people]))
+        self.change.opens_to(reached.answers, TicketGrant.Reason.LADDER)
         self.change.record(ESCALATED, **_body(firing, reached, page, level))
         self.change.tells(page)
 

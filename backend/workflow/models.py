@@ -4,13 +4,13 @@ import uuid
 from datetime import UTC, datetime
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 
 from backend.common.ids import reference_new
 from backend.common.sql.alternatives import AlternativesQuerySet
 from backend.organisation.models import Person, Place, School, Unit
+from backend.organisation.roles import Role
 from backend.rulebook.models import RulebookVersion
 from backend.rulebook.ruleset import Confidentiality, Kind, Severity
 from backend.workflow.refusals import EVENT_REFUSALS, PAYLOAD_REFUSALS, TICKET_REFUSALS
@@ -52,6 +52,13 @@ class Ticket(models.Model):
     owner = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
     assignee = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
     fixer = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    workers = ArrayField(
+        models.UUIDField(),
+        default=list,
+        db_default=[],
+        blank=True,
+        help_text="Everybody who worked on it, in the order they began; none of them ever verifies it.",
+    )
     interim_control_at = models.DateTimeField(null=True)
     contained_at = models.DateTimeField(null=True)
     progress_at = models.DateTimeField(
@@ -77,7 +84,11 @@ class Ticket(models.Model):
     )
 
     level = models.PositiveSmallIntegerField(default=0, help_text="The highest rung any of its clocks has reached.")
-    paged = ArrayField(models.UUIDField(), default=list, help_text="Whom escalations told since somebody last acted.")
+    paged = ArrayField(
+        models.UUIDField(),
+        default=list,
+        help_text="Whom escalations told since somebody last acted, so that they are not told twice; opens nothing.",
+    )
     next_due_at = models.DateTimeField(default=NEVER_DUE)
     event_count = models.PositiveIntegerField(default=0)
     event_hash = models.BinaryField(max_length=32, default=bytes)
@@ -98,11 +109,80 @@ class Ticket(models.Model):
                 fields=["school", "next_due_at", "id"], condition=Q(confidentiality="K2"), name="ticket_sealed"
             ),
             models.Index(fields=["next_due_at", "id"], condition=Q(level__gte=1), name="ticket_raised"),
-            GinIndex(fields=["paged"], name="ticket_paged"),
         ]
 
     def __str__(self) -> str:
         return self.reference
+
+
+class TicketGrant(models.Model):
+    """A ticket opened to somebody who was told of it in another's place, while they hold the post they were told in."""
+
+    class Reason(models.TextChoices):
+        """Why the person was told."""
+
+        STANDS_IN = "stands_in"
+        LADDER = "ladder"
+        UNREACHED = "unreached"
+
+    ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="grants")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    role = models.CharField(max_length=20, choices=Role, help_text="The post in which the person was told.")
+    reason = models.CharField(max_length=12, choices=Reason)
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True, help_text="When it was withdrawn; empty while it opens the ticket.")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "ticket", "role"], condition=Q(until__isnull=True), name="grant_once_at_a_time"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.reason
+
+    def holds(self, at: datetime | None) -> bool:
+        """Say whether it opened the ticket at an instant, the end included, or (None) whether it still does."""
+        return self.until is None if at is None else self.since <= at and (self.until is None or at <= self.until)
+
+
+class SightChange(models.Model):
+    """What decided who saw a ticket until its owner, assignee or class changed; a trigger writes it with the change."""
+
+    ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="+")
+    school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="+", db_constraint=False)
+    at = models.DateTimeField()
+    confidentiality = models.CharField(max_length=2, choices=Confidentiality)
+    owner = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False)
+    assignee = models.ForeignKey(
+        Person, null=True, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )
+
+    class Meta:
+        indexes = [models.Index(fields=["school", "at"], name="sight_change_of_school")]
+
+    def __str__(self) -> str:
+        return f"{self.ticket_id} {self.at:%F %H:%M}"
+
+
+class TicketOpening(models.Model):
+    """Somebody opened a confidential ticket: recorded once an hour for each person and ticket, and never changed."""
+
+    ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="+", db_index=False)
+    school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="+", db_index=False)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_index=False)
+    hour = models.DateTimeField(help_text="The full hour in which it was opened.")
+    opened_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["ticket", "person", "hour"], name="opening_once_an_hour"),
+        ]
+        indexes = [models.Index(fields=["school", "-opened_at", "id"], name="opening_of_school")]
+
+    def __str__(self) -> str:
+        return f"{self.ticket_id} {self.opened_at:%F %H:%M}"
 
 
 class TicketParticipant(models.Model):

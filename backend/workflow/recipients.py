@@ -13,7 +13,9 @@ from backend.rulebook.selectors import ruleset_get
 from backend.workflow.action import Told
 from backend.workflow.escalation import EscalationSubject
 from backend.workflow.models import Ticket
-from backend.workflow.selectors import ONLY_WHEN_CALLED, concerned_in
+from backend.workflow.naming import Answering
+from backend.workflow.policy import BY_GRANT
+from backend.workflow.selectors import concerned_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,18 +28,23 @@ class Audience:
 
     def in_role(self, ticket: Ticket, role: Role, *, besides: Collection[UUID] = ()) -> Reached:
         """Return who is reached in a role for the ticket's office; nobody it concerns, nor those `besides`."""
-        excluded = {*self.concerned[ticket.id], *besides}
-        return self.directory.reach(role=role, school_id=ticket.school_id, unit_id=ticket.owner_id, excluding=excluded)
+        return self._answering(ticket, besides).reach(role)
+
+    def _answering(self, ticket: Ticket, besides: Collection[UUID] = ()) -> Answering:
+        excluded = frozenset({*self.concerned[ticket.id], *besides})
+        return Answering(self.directory, ticket.school_id, ticket.owner_id, excluded)
 
     def of_new(self, ticket: Ticket) -> list[Reached]:
-        """Return whom the rules tell at once of a ticket that is new to its office."""
+        """Return whom the rules tell at once of a ticket that is new to its office, and who hears besides them."""
         ruleset = ruleset_get(ticket.rulebook_id)
         roles = ruleset.informed_of(
             severity=Severity(ticket.severity),
             confidentiality=Confidentiality(ticket.confidentiality),
             at_night=ruleset.is_night(at=self.now, zone=ticket.school.time_zone),
         )
-        return [self.in_role(ticket, role) for role in roles]
+        answering = self._answering(ticket)
+        answers = [answering.reach(role) for role in roles]
+        return [*answers, *answering.above(answers), *answering.supervision()]
 
     def subject_of(self, ticket: Ticket) -> EscalationSubject:
         """Return what decides whom the ladder of a ticket reaches."""
@@ -77,7 +84,7 @@ def audience_load(*, tickets: Sequence[Ticket], now: datetime) -> Audience:
 
 def called_in(answers: Sequence[Reached]) -> list[UUID]:
     """Return those of the people told who have no part in a school's daily work and see only what they are told of."""
-    return [person for answer in answers if answer.role in ONLY_WHEN_CALLED for person in answer.people]
+    return [person for answer in answers if answer.role in BY_GRANT for person in answer.people]
 
 
 def _involved(ticket: Ticket, told: Told) -> Iterator[UUID]:

@@ -1,67 +1,61 @@
-"""The relations of an actor to a ticket, from the ticket's columns and the posts the actor holds now. Pure."""
+"""The policy as it reads for one ticket at hand: how an actor stands to it, and what of it is opened to them."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 
 from backend.organisation.actors import Actor
-from backend.organisation.roles import Role
-from backend.rulebook.ruleset import Confidentiality
 from backend.workflow.models import Ticket
-from backend.workflow.states import Relation
+from backend.workflow.policy import RULES, Part, Relation, Rule, Tie
 
 
 def relations_of(*, actor: Actor, ticket: Ticket) -> frozenset[Relation]:
-    """Return every way in which the actor stands to the ticket; the ticket's school is loaded with it."""
-    if ticket.confidentiality == Confidentiality.K2:
-        return frozenset(_case_team(actor, ticket))
-    return frozenset((*_involved(actor, ticket), *_office(actor, ticket), *_above(actor, ticket)))
+    """Return every way in which the actor stands to a ticket that does not concern them.
+
+    The ticket's school is loaded with it; only of those who may have a grant its grants are read, unless they are too.
+    """
+    return frozenset(rule.relation for rule in _rules(actor, ticket))
 
 
-def _involved(actor: Actor, ticket: Ticket) -> Iterator[Relation]:
-    if ticket.reporter_id == actor.person_id:
-        yield Relation.REPORTER
-    if ticket.assignee_id == actor.person_id:
-        yield Relation.ASSIGNEE
-    yield from _has_done(actor, ticket)
+def opened_to(*, actor: Actor, ticket: Ticket, at: datetime | None = None) -> frozenset[Part]:
+    """Return what is opened to the actor of a ticket that does not concern them; `at`: by the grants of an instant."""
+    return frozenset(part for rule in _rules(actor, ticket, at) for part in rule.opens)
 
 
-def _has_done(actor: Actor, ticket: Ticket) -> Iterator[Relation]:
-    if ticket.fixer_id == actor.person_id:
-        yield Relation.FIXER
-    if ticket.decline_proposed_by_id == actor.person_id:
-        yield Relation.PROPOSER
+@dataclass(frozen=True, slots=True)
+class _Meeting:
+    """An actor and a ticket, as its grants stood at an instant, or (None) as they stand."""
+
+    actor: Actor
+    ticket: Ticket
+    at: datetime | None
 
 
-def _office(actor: Actor, ticket: Ticket) -> Iterator[Relation]:
-    if ticket.owner_id in actor.units(Role.HANDLER):
-        yield Relation.HANDLER
-    if ticket.owner_id in actor.units(Role.OFFICE_HEAD):
-        yield Relation.OFFICE_HEAD
+def _rules(actor: Actor, ticket: Ticket, at: datetime | None = None) -> Iterator[Rule]:
+    met = _Meeting(actor, ticket, at)
+    for rule in RULES:
+        if ticket.confidentiality in rule.classes and rule.is_for(actor) and TIED[rule.tie](met, rule):
+            yield rule
 
 
-def _above(actor: Actor, ticket: Ticket) -> Iterator[Relation]:
-    if actor.school_id == ticket.school_id:
-        if actor.holds(Role.COORDINATOR):
-            yield Relation.COORDINATOR
-        if actor.holds(Role.DUTY_LEADER):
-            yield Relation.DUTY_LEADER
-        if actor.holds(Role.VICE_PRINCIPAL, Role.PRINCIPAL, Role.BOARD_CHAIR):
-            yield Relation.LEADER
-    elif actor.holds(Role.BUREAU_OFFICER) and actor.bureau_id == ticket.school.bureau_id:
-        yield Relation.BUREAU
+def _granted(met: _Meeting, rule: Rule) -> bool:
+    return any(
+        grant.person_id == met.actor.person_id and grant.role in rule.roles and grant.holds(met.at)
+        for grant in met.ticket.grants.all()
+    )
 
 
-def _case_team(actor: Actor, ticket: Ticket) -> Iterator[Relation]:
-    """The reporter is no part of the team and never finds the ticket, but may still take the report back."""
-    if ticket.reporter_id == actor.person_id:
-        yield Relation.REPORTER
-    if actor.school_id != ticket.school_id:
-        if actor.person_id in ticket.paged:
-            yield Relation.BUREAU
-        return
-    if actor.holds(Role.PROTECTION_LEAD):
-        yield Relation.CASE_LEAD
-    if actor.holds(Role.PRINCIPAL, Role.BOARD_CHAIR):
-        yield Relation.LEADER
-    if ticket.assignee_id == actor.person_id:
-        yield Relation.ASSIGNEE
-    yield from _has_done(actor, ticket)
+def _climbed(met: _Meeting, _rule: Rule) -> bool:
+    return met.ticket.level >= 1 and met.actor.bureau_id == met.ticket.school.bureau_id
+
+
+TIED: Mapping[Tie, Callable[[_Meeting, Rule], bool]] = {
+    Tie.REPORTED: lambda met, _rule: met.ticket.reporter_id == met.actor.person_id,
+    Tie.ASSIGNED: lambda met, _rule: met.ticket.assignee_id == met.actor.person_id,
+    Tie.WORKED: lambda met, _rule: met.actor.person_id in met.ticket.workers,
+    Tie.PROPOSED: lambda met, _rule: met.ticket.decline_proposed_by_id == met.actor.person_id,
+    Tie.OFFICE: lambda met, rule: met.ticket.owner_id in met.actor.units(*rule.roles),
+    Tie.SCHOOL: lambda met, _rule: met.ticket.school_id == met.actor.school_id,
+    Tie.CLIMBED: _climbed,
+    Tie.GRANTED: _granted,
+}

@@ -1,10 +1,10 @@
 """Reads of tickets; each is scoped to what the actor may know of, and what lies outside does not exist."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q, prefetch_related_objects
 
 from backend.common.errors import NotFound
 from backend.common.sql.alternatives import AlternativesQuerySet
@@ -12,10 +12,11 @@ from backend.common.sql.prepared import prepared_cursor
 from backend.common.sql.row_query import RowQuery
 from backend.organisation.actors import Actor
 from backend.organisation.models import Person, Place, School, Unit
-from backend.organisation.roles import Role
-from backend.rulebook.ruleset import Confidentiality, OutsideClock
+from backend.rulebook.ruleset import OutsideClock
 from backend.rulebook.selectors import ruleset_get
-from backend.workflow.models import Ticket, TicketEvent, TicketParticipant
+from backend.workflow.models import Ticket, TicketEvent
+from backend.workflow.policy import BY_GRANT
+from backend.workflow.sight import tickets_known
 
 NAMED = RowQuery(
     """
@@ -43,60 +44,26 @@ WITH_SCHOOL = RowQuery(
     school=School,
 )
 CONCERNED = "SELECT ticket_id, person_id FROM workflow_ticketparticipant WHERE ticket_id = ANY(%s)"
-ONLY_WHEN_CALLED = (Role.BOARD_CHAIR, Role.BUREAU_OFFICER)
-"""Roles outside a school's daily work; what they are told about, they may open."""
 PLACES_WITHIN = """
     WITH RECURSIVE within (id) AS (
         {top} UNION SELECT below.id FROM organisation_place below JOIN within ON below.parent_id = within.id
     )
     SELECT id FROM within"""
-ORDINARY = ~Q(confidentiality=Confidentiality.K2)
-SCHOOL_WIDE = (Role.COORDINATOR, Role.DUTY_LEADER, Role.VICE_PRINCIPAL, Role.PRINCIPAL)
 
 
 def tickets_visible(*, actor: Actor) -> AlternativesQuerySet[Ticket]:
     """Return the tickets the actor may know of; whoever a report concerns never finds it."""
-    return _with_names(_let_in(actor, [_reported_by(actor), *_answered_for_by(actor)]))
+    return _with_names(tickets_known(actor=actor))
 
 
 def tickets_of_offices(*, actor: Actor) -> AlternativesQuerySet[Ticket]:
     """Return the visible tickets that wait for the actor, by office, assignment or post, not for having reported."""
-    return _with_names(_let_in(actor, list(_answered_for_by(actor))))
+    tickets = _with_names(tickets_known(actor=actor, as_reporter=False))
+    return tickets.prefetch_related("grants") if actor.holds(*BY_GRANT) else tickets
 
 
 def _with_names(tickets: AlternativesQuerySet[Ticket]) -> AlternativesQuerySet[Ticket]:
     return tickets.select_related("school", "owner", "place", "assignee", "reporter")
-
-
-def _visible(actor: Actor) -> AlternativesQuerySet[Ticket]:
-    return _let_in(actor, [_reported_by(actor), *_answered_for_by(actor)])
-
-
-def _let_in(actor: Actor, alternatives: Sequence[Q]) -> AlternativesQuerySet[Ticket]:
-    concerned = TicketParticipant.objects.filter(ticket=OuterRef("pk"), person=actor.person_id)
-    return Ticket.objects.filter(~Exists(concerned)).matching_any(alternatives)
-
-
-def _reported_by(actor: Actor) -> Q:
-    return ORDINARY & Q(reporter=actor.person_id)
-
-
-def _answered_for_by(actor: Actor) -> Iterator[Q]:
-    """Say what the actor's posts open; the bureau and the board chair see only what has climbed up to them.
-
-    Each branch is read by an index of its own, in the order of the list.
-    """
-    yield Q(assignee=actor.person_id)
-    for unit_id in sorted(actor.units(Role.HANDLER, Role.OFFICE_HEAD)):
-        yield ORDINARY & Q(owner=unit_id)
-    if actor.holds(*SCHOOL_WIDE):
-        yield ORDINARY & Q(school=actor.school_id)
-    if actor.holds(Role.PROTECTION_LEAD, Role.PRINCIPAL):
-        yield Q(confidentiality=Confidentiality.K2, school=actor.school_id)
-    if actor.holds(Role.BUREAU_OFFICER):
-        yield ORDINARY & Q(school__bureau=actor.bureau_id, level__gte=1)
-    if actor.holds(*ONLY_WHEN_CALLED):
-        yield Q(paged__contains=[actor.person_id])
 
 
 def ticket_get(*, actor: Actor, ticket_id: UUID) -> Ticket:
@@ -104,12 +71,27 @@ def ticket_get(*, actor: Actor, ticket_id: UUID) -> Ticket:
     ticket = tickets_visible(actor=actor).filter(id=ticket_id).first()
     if ticket is None:
         raise NotFound
-    return ticket
+    return _with_grants(actor, ticket)
 
 
 def ticket_is_visible(*, actor: Actor, ticket_id: UUID) -> bool:
     """Say whether the actor may know of a ticket."""
-    return _visible(actor).filter(id=ticket_id).exists()
+    return tickets_known(actor=actor).filter(id=ticket_id).exists()
+
+
+def ticket_still_shown(*, actor: Actor, body: Any) -> Any:
+    """Return a stored answer about a ticket if the actor may still know of it; else raise NotFound."""
+    if not ticket_is_visible(actor=actor, ticket_id=UUID(body["id"])):
+        raise NotFound
+    return body
+
+
+def outcomes_still_shown(*, actor: Actor, body: Any) -> Any:
+    """Return a stored answer about many tickets if the actor may still know of all it tells of; else raise NotFound."""
+    told = {UUID(item["ticket"]) for item in body["items"] if item["status"] != NotFound.status}
+    if tickets_known(actor=actor).filter(id__in=told).count() < len(told):
+        raise NotFound
+    return body
 
 
 def tickets_lock(*, ticket_ids: Sequence[UUID]) -> list[Ticket]:
@@ -125,10 +107,17 @@ def tickets_lock(*, ticket_ids: Sequence[UUID]) -> list[Ticket]:
 def ticket_lock(*, actor: Actor, ticket_id: UUID) -> Ticket:
     """Return a ticket the actor may know of, locked until the end of the transaction, or NotFound."""
     # Locked by itself and read afterwards: a join would lose a ticket whose owner changed while we waited.
-    locked = _visible(actor).select_for_update(of=("self",), no_key=True).filter(id=ticket_id)
+    locked = tickets_known(actor=actor).select_for_update(of=("self",), no_key=True).filter(id=ticket_id)
     if not locked.values_list("id"):
         raise NotFound
-    return _joined(NAMED, [ticket_id])[0]
+    return _with_grants(actor, _joined(NAMED, [ticket_id])[0])
+
+
+def _with_grants(actor: Actor, ticket: Ticket) -> Ticket:
+    """Read the ticket's grants once where they can decide what the actor may do; for most people they cannot."""
+    if actor.holds(*BY_GRANT):
+        prefetch_related_objects([ticket], "grants")
+    return ticket
 
 
 def ticket_lock_of_reporter(*, actor: Actor, ticket_id: UUID) -> Ticket:

@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from backend.rulebook.ruleset import ClockName
+from backend.workflow.policy import Relation as Relation  # noqa: PLC0414 - the words of the actions
 
 
 class State(models.TextChoices):
@@ -17,23 +18,6 @@ class State(models.TextChoices):
     RESOLVED = "resolved", _("Resolved, to be verified")
     CLOSED = "closed", _("Closed")
     DECLINED = "declined", _("Declined")
-
-
-class Relation(models.TextChoices):
-    """How an actor stands to a ticket; one actor can stand in several ways."""
-
-    SYSTEM = "system"
-    REPORTER = "reporter"
-    HANDLER = "handler"
-    OFFICE_HEAD = "office_head"
-    ASSIGNEE = "assignee"
-    FIXER = "fixer"
-    COORDINATOR = "coordinator"
-    DUTY_LEADER = "duty_leader"
-    LEADER = "leader"
-    CASE_LEAD = "case_lead"
-    BUREAU = "bureau"
-    PROPOSER = "proposer"
 
 
 CLOCKS_UNSEEN = frozenset(

@@ -26,4 +26,7 @@ CLOCKS_MOVED = EventType("clocks-moved", {"calendar": PLAIN, "moved": PLAIN})
 ERASED = EventType(ERASURE, {"sequences": PLAIN})
 """What earlier events said was erased."""
 
-SYSTEM_EVENTS = (OPENED, AMENDED, ESCALATED, CLOCKS_MOVED, ERASED)
+OPENED_TO = EventType("opened-to", {"opened_to": PERSON, "instead_of": PERSON})
+"""Somebody who had to act could not be reached, and the ticket was opened to whoever stands in."""
+
+SYSTEM_EVENTS = (OPENED, AMENDED, ESCALATED, CLOCKS_MOVED, ERASED, OPENED_TO)

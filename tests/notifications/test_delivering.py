@@ -9,7 +9,7 @@ import pytest
 from backend.common.models import OutboxMessage
 from backend.notifications.models import Delivery, Notice
 from backend.organisation.models import ContactChannel
-from backend.workflow.models import Ticket
+from backend.workflow.models import Ticket, TicketEvent
 from tests.notifications.hands import channel_for, time_passes, work
 from tests.notifications.peers import MailServer, RobotHost
 from tests.workflow.steps import CLOSER, HOUR, STRICT, file_ticket, fire_after
@@ -113,12 +113,14 @@ def test_a_confidential_matter_climbs_inside_the_case_team_and_opens_to_whoever_
     for _round in range(8):
         work("ticket.changed:notices", "notice.deliver", "notice.unreached")
     assert told(ticket_id) == {"erin": None, "dan": "erin", "olga": "dan"}
+    opened = TicketEvent.objects.get(ticket=ticket_id, kind="opened-to")
+    assert opened.payload.body == {"opened_to": [str(world.olga.person.id)], "instead_of": str(world.dan.person.id)}
     (mail,) = post.to("olga")
     assert "Erin" not in mail.get_content()
     assert world.olga.client.get(f"tickets/{ticket_id}").status_code == 200
 
 
-def test_failures_are_for_the_coordinator_without_texts_and_without_what_concerns_them(
+def test_failures_are_for_the_coordinator_without_texts_and_without_what_lies_outside_their_sight(
     world: World, post: MailServer
 ) -> None:
     refuse(post, "bob", "erin")
@@ -131,7 +133,7 @@ def test_failures_are_for_the_coordinator_without_texts_and_without_what_concern
     answer = world.cleo.client.get("deliveries", status="failed")
     assert answer.status_code == 200, answer.data["errors"]
     rows = answer.data["items"]
-    assert {(row["person"]["name"], row["ticket"]) for row in rows} == {("Bob", open_id), ("Erin", None)}
+    assert {(row["person"]["name"], row["ticket"]) for row in rows} == {("Bob", open_id)}
     assert all("address" not in row and "school.example" not in str(row) for row in rows)
     assert world.cleo.client.get("deliveries", status="unheard").status_code == 400
     assert world.bob.client.get("deliveries").status_code == 403

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from backend.common.ids import reference_new
 from backend.common.sql.alternatives import first_page
 from backend.workflow.filters import ORDERINGS
-from backend.workflow.models import Ticket
+from backend.workflow.models import Ticket, TicketGrant
 from backend.workflow.selectors import tickets_of_offices, tickets_visible
 from tests.roles import as_owner
 from tests.workflow.steps import MINUTE, file_ticket
@@ -18,6 +18,7 @@ from tests.world import World
 
 MANY = 8_000
 PAGE = 26
+GRANTED = 20
 MOST_BUFFERS = 2000
 OFFICES = ("security", "facilities", "student-affairs", "health-room", "safety-office")
 
@@ -87,4 +88,22 @@ def test_no_common_list_reads_all_tickets(world: World, many: UUID) -> None:
     assert "ticket_school_due" in plans["cleo by next_due_at"]
     assert "ticket_school_filed" in plans["cleo by -filed_at"]
     assert "ticket_school_updated" in plans["cleo by updated_at"]
+    assert max(map(buffers_of, plans.values())) <= MOST_BUFFERS, plans
+
+
+def test_what_was_opened_to_somebody_is_read_by_its_own_index(world: World, many: UUID) -> None:
+    opened = Ticket.objects.order_by("filed_at").values_list("id", flat=True)[:GRANTED]
+    TicketGrant.objects.bulk_create(
+        TicketGrant(
+            ticket_id=ticket_id, person=world.olga.person, role="bureau_officer", reason="ladder", since=world.now
+        )
+        for ticket_id in opened
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE workflow_ticketgrant")
+    plans = {
+        ordering: plan_of(tickets_visible(actor=world.olga.actor).order_by(*fields))
+        for ordering, fields in ORDERINGS.items()
+    }
+    assert [name for name, plan in plans.items() if "Seq Scan on workflow_ticket " in plan] == [], plans
     assert max(map(buffers_of, plans.values())) <= MOST_BUFFERS, plans

@@ -1,6 +1,6 @@
 """One ticket on its way through a school: who takes the next step, which, and after how long."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
 from uuid import UUID
@@ -52,7 +52,7 @@ class Case:
     pace: float
     is_made_safe: bool = False
     is_declining: bool = False
-    fixer: Actor | None = None
+    workers: set[Actor] = field(default_factory=set)
 
     @property
     def worker(self) -> Actor:
@@ -63,7 +63,7 @@ class Case:
     def judge(self) -> Actor:
         """Who verifies it: somebody who did not work on it."""
         coordinator = self.stage.coordinator
-        return self.stage.principal if self.is_sealed or coordinator == self.fixer else coordinator
+        return self.stage.principal if self.is_sealed or coordinator in self.workers else coordinator
 
     def next_action(self, random: Random) -> str:
         """Draw what comes next; what is urgent is made safe before work starts."""

@@ -36,6 +36,8 @@ from tools.simulate.stage import SchoolStage
 NOTE = "Done, and seen to."
 MOST_DRAINS = 1000
 SEALED = "K2"
+WORK = frozenset({"acknowledge", "record-interim-control", "start", "progress", "contain", "resolve"})
+"""Whoever took one of these steps does not check the result."""
 
 
 class Twin:
@@ -71,7 +73,8 @@ class Twin:
         case.owner_id = ticket.owner_id
         case.is_declining = ticket.decline_proposed_by_id is not None and ticket.state != "declined"
         case.is_made_safe = ticket.interim_control_at is not None
-        case.fixer = actor if action == "resolve" else case.fixer
+        if action in WORK:
+            case.workers.add(actor)
         if action == "reclassify":
             self.oracle.reclassified(case.told, category=ticket.category, severity=ticket.severity, at=at)
         else:

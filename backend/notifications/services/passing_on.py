@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import transaction
 
 from backend.common.models import OutboxMessage
+from backend.duty.reach import Reached
 from backend.duty.selectors import directory_load
 from backend.notifications.models import Delivery, Notice
 from backend.notifications.services.planning import deliveries_plan
@@ -17,7 +18,7 @@ from backend.rulebook.ruleset import Confidentiality
 from backend.workflow.actions.route import ROUTE
 from backend.workflow.models import Ticket
 from backend.workflow.selectors import concerned_in
-from backend.workflow.services.paging import ticket_open_to
+from backend.workflow.services.opening_to import ticket_open_to
 from backend.workflow.states import State
 from backend.workflow.system_events import ESCALATED
 
@@ -47,7 +48,7 @@ def notice_pass_on(*, message: OutboxMessage, now: datetime) -> list[int]:
     heard = _heard(told.values())
     unheard = {person_id for person_id, notice_id in told.items() if notice_id not in heard}
     reached = _above(notice.person_id, ticket, unheard, now)
-    if not reached:
+    if not reached.people:
         logger.error("ticket %s: nobody above %s can be reached", ticket.id, notice.person_id)
     fresh = [
         Notice(
@@ -58,11 +59,11 @@ def notice_pass_on(*, message: OutboxMessage, now: datetime) -> list[int]:
             instead_of=notice.person,
             created_at=now,
         )
-        for person_id in reached
+        for person_id in reached.people
         if person_id not in told
     ]
     Notice.objects.bulk_create(fresh)
-    ticket_open_to(ticket_id=ticket.id, people=[row.person_id for row in fresh], now=now)
+    ticket_open_to(ticket_id=ticket.id, reached=reached, instead_of=notice.person_id, now=now)
     return deliveries_plan(notices=fresh, ticket=ticket, school=ticket.school, now=now)
 
 
@@ -73,11 +74,11 @@ def _heard(notice_ids: Iterable[UUID]) -> set[UUID]:
     return set(rows.values_list("notice_id", flat=True))
 
 
-def _above(person_id: UUID, ticket: Ticket, unheard: Collection[UUID], now: datetime) -> tuple[UUID, ...]:
+def _above(person_id: UUID, ticket: Ticket, unheard: Collection[UUID], now: datetime) -> Reached:
     directory = directory_load(school_ids=[ticket.school_id], now=now)
     excluding = {*unheard, *concerned_in(ticket_ids=[ticket.id])[ticket.id]}
     role = _asked(person_id, ticket, now)
-    return directory.reach(role=role, school_id=ticket.school_id, unit_id=ticket.owner_id, excluding=excluding).people
+    return directory.reach(role=role, school_id=ticket.school_id, unit_id=ticket.owner_id, excluding=excluding)
 
 
 def _asked(person_id: UUID, ticket: Ticket, now: datetime) -> Role:

@@ -42,8 +42,8 @@ from backend.workflow.actions.withdraw import WITHDRAW
 from backend.workflow.errors import NotAtASchool, SchoolNotReady
 from backend.workflow.facts import Situation
 from backend.workflow.models import Ticket
+from backend.workflow.policy import OWN, Relation
 from backend.workflow.relations import relations_of
-from backend.workflow.states import Relation
 
 PICKER_FORMAT = "%Y-%m-%dT%H:%M"
 AS_REPORTER = frozenset({Relation.REPORTER, Relation.FIXER})
@@ -199,6 +199,6 @@ def _open_part(request: StaffRequest, ticket: Ticket, now: datetime) -> dict[str
     gone = {COMMENT.name, WITHDRAW.name} if can_change(ticket=ticket) else set()
     return {
         "ticket": ticket,
-        "lines": timeline_lines(ticket=ticket, in_full=False),
+        "lines": timeline_lines(ticket=ticket, opened=OWN),
         "steps": [step for step in steps if step.action not in gone],
     }

@@ -23,13 +23,13 @@ from backend.portal.step_options import options_of
 from backend.portal.steps import steps_open
 from backend.portal.timeline import timeline_lines
 from backend.portal.views.stepping import step_from
-from backend.rulebook.ruleset import Confidentiality
 from backend.workflow.actions.reclassify import RECLASSIFY
 from backend.workflow.facts import Situation
 from backend.workflow.models import Ticket
-from backend.workflow.relations import relations_of
+from backend.workflow.policy import Part
+from backend.workflow.relations import opened_to, relations_of
 from backend.workflow.selectors import outside_clocks_of, ticket_get, ticket_is_visible
-from backend.workflow.states import Relation
+from backend.workflow.services.opening_log import ticket_opened
 
 
 @staff_only
@@ -72,6 +72,7 @@ def ticket_action(request: StaffRequest, ticket_id: UUID, action: str) -> HttpRe
 
 def _ticket_page(request: StaffRequest, ticket_id: UUID, *, problem: StepProblem | None = None) -> HttpResponse:
     ticket = ticket_get(actor=request.actor, ticket_id=ticket_id)
+    ticket_opened(actor=request.actor, ticket=ticket, now=database_now())
     status = problem.status if problem else HTTPStatus.OK
     context = {**_context(request, ticket), "problem": problem}
     return staff_page(request, "ticket_detail", context, section="tickets", status=status)
@@ -80,18 +81,19 @@ def _ticket_page(request: StaffRequest, ticket_id: UUID, *, problem: StepProblem
 def _context(request: StaffRequest, ticket: Ticket) -> dict[str, Any]:
     now = database_now()
     relations = relations_of(actor=request.actor, ticket=ticket)
+    opened = opened_to(actor=request.actor, ticket=ticket)
     steps = steps_open(situation=Situation(ticket=ticket, now=now), relations=relations)
     return {
         "now": now,
         "ticket": ticket,
         "card": ticket_card(ticket=ticket, actor=request.actor, now=now),
         "reports": reports_behind(actor=request.actor, ticket=ticket),
-        "declining": declining(ticket=ticket),
+        "declining": declining(ticket=ticket, opened=opened),
         "outside": outside_clocks_of(ticket),
         "clocks": [clock_card(ticket=ticket, timer=timer, now=now) for timer in timers_running(ticket=ticket)],
-        "lines": timeline_lines(ticket=ticket, in_full=relations != {Relation.REPORTER}),
+        "lines": timeline_lines(ticket=ticket, opened=opened),
         "steps": steps,
         "options": options_of(ticket=ticket, actor=request.actor, steps=steps, now=now),
-        "shows_reporter": ticket.confidentiality != Confidentiality.K2 and ticket.reporter is not None,
+        "shows_reporter": Part.REPORTER in opened and ticket.reporter is not None,
         "token": token_new(),
     }

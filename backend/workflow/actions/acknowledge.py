@@ -14,6 +14,8 @@ def _effect(change: TicketChange, _said: ActionInput) -> None:
     ticket, actor = change.ticket, change.actor
     if ticket.assignee_id is None and actor and relations_of(actor=actor, ticket=ticket) & TAKES_IT_ON:
         ticket.assignee_id = actor.person_id
+    if actor and ticket.assignee_id == actor.person_id:
+        change.worked()
     ticket.progress_at = change.now
 
 

@@ -9,6 +9,7 @@ from backend.workflow.action_input import Reasoned, text
 from backend.workflow.change import TicketChange
 from backend.workflow.escalation import ladder_length, level_after, rung_reach
 from backend.workflow.event_types import Sensitivity
+from backend.workflow.models import TicketGrant
 from backend.workflow.recipients import audience_load
 from backend.workflow.relation_groups import OWNERS
 from backend.workflow.states import State
@@ -36,6 +37,7 @@ def _effect(change: TicketChange, _said: CannotSolveInput) -> None:
     length = ladder_length(ruleset=ruleset, subject=subject, clock=ClockName.RESOLVE)
     ticket.level = level_after(level=ticket.level, rung=reached.rung, ladder_length=length)
     ticket.paged = list(reached.people)
+    change.opens_to(reached.answers, TicketGrant.Reason.LADDER)
     change.says(level=ticket.level, reached=[str(person) for person in reached.people])
     change.tells(reached.people)
 

@@ -19,4 +19,5 @@ CONTAIN = Action(
     facts=(URGENT_UNCONTAINED,),
     said=Reasoned,
     effect=_effect,
+    is_work=True,
 )

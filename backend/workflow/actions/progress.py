@@ -21,4 +21,5 @@ PROGRESS = Action(
     effect=_effect,
     restarts=frozenset({ClockName.PROGRESS}),
     told=Told(reporter=True, reporter_of=lambda ticket: ticket.severity == Severity.P1),
+    is_work=True,
 )

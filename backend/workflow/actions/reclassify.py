@@ -15,7 +15,8 @@ from backend.workflow.classing import BY_URGENCY, Classing, corrected, is_too_op
 from backend.workflow.declining import proposal_forget
 from backend.workflow.errors import ClassTooOpen, LoweringNotAllowed, NothingToCorrect, UnknownCategory, UnknownPlace
 from backend.workflow.event_types import Sensitivity
-from backend.workflow.models import Ticket
+from backend.workflow.granting import grants_withdraw
+from backend.workflow.models import Ticket, TicketGrant
 from backend.workflow.offices import first_owner, office_give, offices_load
 from backend.workflow.recipients import audience_load, called_in
 from backend.workflow.relation_groups import CORRECTORS, LOWERERS
@@ -49,6 +50,8 @@ def _effect(change: TicketChange, said: ReclassifyInput) -> None:
         raise NothingToCorrect
     changes |= _hand_over(change, changes)
     change.says(changes=changes)
+    if changes.get("class", {}).get("to") == Confidentiality.K2:
+        grants_withdraw(ticket=ticket, now=change.now)
     change.renews_timers = bool({"category", "severity"} & changes.keys())
     if change.renews_timers and ticket.state == State.WAITING and not may_go_on_waiting(change=change):
         ticket.state = State.IN_PROGRESS
@@ -124,6 +127,9 @@ def _tell(change: TicketChange, changes: Changes) -> None:
     answers = audience_load(tickets=[ticket], now=change.now).of_new(ticket)
     ticket.paged = called_in(answers)
     change.tells(person for answer in answers for person in answer.people)
+    change.opens_to(answers, TicketGrant.Reason.STANDS_IN)
+    if change.grants:
+        change.says(opened_to=change.opened_to)
 
 
 def _is_raised(changes: Changes) -> bool:
@@ -139,7 +145,7 @@ RECLASSIFY = Action(
     allowed=CORRECTORS,
     said=ReclassifyInput,
     effect=_effect,
-    records={"changes": Sensitivity.PLAIN, **WAIT_ENDED},
+    records={"changes": Sensitivity.PLAIN, "opened_to": Sensitivity.PERSON, **WAIT_ENDED},
     told=Told(assignee=True),
     in_bulk=False,
 )

@@ -17,4 +17,5 @@ RECORD_INTERIM_CONTROL = Action(
     allowed=OWNERS | ABOVE,
     said=Reasoned,
     effect=_effect,
+    is_work=True,
 )

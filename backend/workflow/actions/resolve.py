@@ -29,4 +29,5 @@ RESOLVE = Action(
     effect=_effect,
     records=WAIT_ENDED,
     told=Told(reporter=True, role=Role.COORDINATOR, sealed_role=Role.PRINCIPAL),
+    is_work=True,
 )

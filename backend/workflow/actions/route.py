@@ -15,12 +15,12 @@ ROUTE = Action(
     target=State.ROUTED,
     allowed=frozenset({Relation.SYSTEM}),
     said=ActionInput,
-    records={"office": Sensitivity.PLAIN, "found": Sensitivity.PLAIN},
+    records={"office": Sensitivity.PLAIN, "found": Sensitivity.PLAIN, "opened_to": Sensitivity.PERSON},
 )
 
 
 def route(*, change: TicketChange, office: Unit | None) -> None:
-    """Give a locked ticket to the office that answers for it (None: it stays where it is) and let the change settle.
+    """Give a locked ticket to the office that answers for it (None: it stays where it is); the caller lets it settle.
 
     One that somebody acknowledged meanwhile keeps its state.
     """
@@ -30,4 +30,3 @@ def route(*, change: TicketChange, office: Unit | None) -> None:
     if ticket.state in ROUTE.sources:
         ticket.state = State.ROUTED
     change.says(office=str(ticket.owner_id), found=office is not None)
-    change.settle(ROUTE.event)

@@ -14,4 +14,5 @@ START = Action(
     allowed=OWNERS,
     facts=(MADE_SAFE,),
     said=ActionInput,
+    is_work=True,
 )

@@ -17,7 +17,8 @@ from backend.workflow.actions import ACTION_CHOICES, EVENT_CHOICES, actions_avai
 from backend.workflow.facts import Situation
 from backend.workflow.models import NEVER_DUE, Ticket, TicketEvent
 from backend.workflow.obligations import obligations_of
-from backend.workflow.relations import relations_of
+from backend.workflow.policy import Part
+from backend.workflow.relations import opened_to, relations_of
 from backend.workflow.selectors import category_name, decline_proposed, outside_clocks_of
 from backend.workflow.ticket_clocks import SUBJECT_KIND
 
@@ -162,9 +163,8 @@ class TicketOutput(TicketRow):
 
     @extend_schema_field(PersonOutput(allow_null=True))
     def get_reporter(self, ticket: Ticket) -> Any:
-        """Return who reported it; the case team of a class K2 ticket does not see that."""
-        hidden = ticket.confidentiality == "K2" or ticket.reporter is None
-        return None if hidden else PersonOutput(ticket.reporter).data
+        """Return who reported it, where that is opened to the reader; the case team of a class K2 ticket never is."""
+        return PersonOutput(ticket.reporter).data if ticket.reporter and _shows_reporter(self, ticket) else None
 
     @extend_schema_field(ClockOutput(many=True))
     def get_clocks(self, ticket: Ticket) -> Any:
@@ -195,8 +195,8 @@ class TicketOutput(TicketRow):
         proposed = decline_proposed(ticket=ticket)
         if proposed is None:
             return None
-        hidden = ticket.confidentiality == "K2" and ticket.decline_proposed_by_id == ticket.reporter_id
-        by = None if hidden else ticket.decline_proposed_by
+        is_reporter = ticket.decline_proposed_by_id == ticket.reporter_id
+        by = ticket.decline_proposed_by if not is_reporter or _shows_reporter(self, ticket) else None
         reason = body_of(proposed).get("note", "")
         return DeclineOutput({"proposed_by": by, "proposed_at": proposed.at, "reason": reason}).data
 
@@ -230,9 +230,9 @@ class TicketEventOutput(serializers.Serializer[Any]):
 
     @extend_schema_field(serializers.UUIDField(allow_null=True))
     def get_actor(self, event: TicketEvent) -> str | None:
-        """Return who did it, unless that is the reporter of a class K2 ticket."""
+        """Return who did it, unless that is a reporter who is not shown to the reader."""
         ticket: Ticket = self.context["ticket"]
-        hidden = ticket.confidentiality == "K2" and event.actor_id == ticket.reporter_id
+        hidden = event.actor_id == ticket.reporter_id and not _shows_reporter(self, ticket)
         return str(event.actor_id) if event.actor_id and not hidden else None
 
     @extend_schema_field(serializers.DictField())
@@ -244,6 +244,10 @@ class TicketEventOutput(serializers.Serializer[Any]):
                 skip for skip in details["passed_over"] if skip["reason"] != PassedOver.EXCLUDED.value
             ]
         return details
+
+
+def _shows_reporter(shape: serializers.BaseSerializer[Any], ticket: Ticket) -> bool:
+    return Part.REPORTER in opened_to(actor=shape.context["actor"], ticket=ticket)
 
 
 def body_of(event: TicketEvent) -> dict[str, Any]:

@@ -57,6 +57,8 @@ def ticket_act_on(
         ticket.paged = []
     change.says(**words.body())
     action.effect(change, words)
+    if action.is_work:
+        change.worked()
     if action.target is not None:
         ticket.state = action.target
     change.settle(action.event, restarts=action.restarts, moves=not action.remark_only)

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from backend.workflow.actions.route import ROUTE, route
 from backend.workflow.change import TicketChange, changes_store
-from backend.workflow.models import Ticket, TicketEvent
+from backend.workflow.models import Ticket, TicketEvent, TicketGrant
 from backend.workflow.offices import offices_load
 from backend.workflow.recipients import Audience, audience_load, called_in
 from backend.workflow.relation_groups import UNSOLVED
@@ -39,6 +39,7 @@ def tickets_route(*, ticket_ids: Sequence[UUID], now: datetime) -> None:
             logger.error("ticket %s: the school has no office for %s; it stays at intake", ticket.id, ticket.category)
         route(change=change, office=office)
         _tell(change, audience)
+        change.settle(ROUTE.event)
         changes.append(change)
     changes_store(changes=changes, now=now)
 
@@ -61,3 +62,6 @@ def _tell(change: TicketChange, audience: Audience) -> None:
     answers = audience.of_new(change.ticket)
     change.ticket.paged = called_in(answers)
     change.tells(person for answer in answers for person in answer.people)
+    change.opens_to(answers, TicketGrant.Reason.STANDS_IN)
+    if change.grants:
+        change.says(opened_to=change.opened_to)

@@ -1,0 +1,145 @@
+"""Who may know of a ticket, and what of it: one frozen table from which both readers are made. Pure.
+
+`sight.py` makes the conditions of the database from it, `relations.py` the answer for one ticket that is at hand. Over
+all of it stands one veto: whoever a report concerns has no relation to its ticket, and whom it concerns is opened to
+nobody.
+"""
+
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from django.db import models
+
+from backend.organisation.actors import Actor
+from backend.organisation.roles import Role
+from backend.rulebook.ruleset import Confidentiality
+
+
+class Relation(models.TextChoices):
+    """How an actor stands to a ticket; one actor can stand in several ways."""
+
+    SYSTEM = "system"
+    REPORTER = "reporter"
+    HANDLER = "handler"
+    OFFICE_HEAD = "office_head"
+    ASSIGNEE = "assignee"
+    FIXER = "fixer"
+    COORDINATOR = "coordinator"
+    DUTY_LEADER = "duty_leader"
+    LEADER = "leader"
+    CASE_LEAD = "case_lead"
+    BUREAU = "bureau"
+    PROPOSER = "proposer"
+
+
+class Tie(Enum):
+    """What has to connect a person with a ticket before a row of the table holds."""
+
+    REPORTED = auto()
+    """The person filed the report."""
+    ASSIGNED = auto()
+    """It is assigned to the person."""
+    WORKED = auto()
+    """The person worked on it at some time."""
+    PROPOSED = auto()
+    """The person proposed to decline it, and that is not decided."""
+    OFFICE = auto()
+    """The role is held in the office that owns it."""
+    SCHOOL = auto()
+    """The person works at its school."""
+    CLIMBED = auto()
+    """The person works at the bureau of its school, and one of its deadlines was missed."""
+    GRANTED = auto()
+    """It was opened to the person in this role (`TicketGrant`), and nobody closed it again."""
+
+
+class Part(Enum):
+    """What of a ticket is opened."""
+
+    TICKET = auto()
+    """That it exists, what it says and what happened to it."""
+    REPORTER = auto()
+    """Who reported it."""
+    CALLER = auto()
+    """On whose behalf it was reported, and how to reach them."""
+    INTERNAL = auto()
+    """Whom its ladder told, by name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One row: a relation, what connects the person, the roles of which one is held now, the classes, what is opened.
+
+    Without a role the row holds also for somebody who has left.
+    """
+
+    relation: Relation
+    tie: Tie
+    roles: frozenset[Role]
+    classes: frozenset[Confidentiality]
+    opens: frozenset[Part]
+
+    @property
+    def opens_ticket(self) -> bool:
+        """Whether somebody in this relation may know of the ticket."""
+        return Part.TICKET in self.opens
+
+    def is_for(self, actor: Actor) -> bool:
+        """Say whether the actor holds a post now for which the row is written."""
+        return not self.roles or actor.holds(*self.roles)
+
+
+ANY_POST = frozenset(Role)
+NONE_NEEDED: frozenset[Role] = frozenset()
+ALL = frozenset(Confidentiality)
+SEALED = frozenset({Confidentiality.K2})
+ORDINARY = ALL - SEALED
+NOTHING: frozenset[Part] = frozenset()
+CASE = frozenset({Part.TICKET, Part.INTERNAL})
+"""What is opened of a confidential case: everything but the reporter."""
+ONLOOKER = CASE | {Part.REPORTER}
+OWN = frozenset({Part.TICKET, Part.REPORTER})
+WORK = ONLOOKER | {Part.CALLER}
+LEADERS = frozenset({Role.VICE_PRINCIPAL, Role.PRINCIPAL})
+
+
+def _held(*roles: Role) -> frozenset[Role]:
+    return frozenset(roles)
+
+
+RULES: tuple[Rule, ...] = (
+    Rule(Relation.REPORTER, Tie.REPORTED, NONE_NEEDED, ORDINARY, OWN),
+    Rule(Relation.REPORTER, Tie.REPORTED, NONE_NEEDED, SEALED, NOTHING),
+    Rule(Relation.ASSIGNEE, Tie.ASSIGNED, ANY_POST, ORDINARY, WORK),
+    Rule(Relation.ASSIGNEE, Tie.ASSIGNED, ANY_POST, SEALED, CASE),
+    Rule(Relation.FIXER, Tie.WORKED, ANY_POST, ALL, NOTHING),
+    Rule(Relation.PROPOSER, Tie.PROPOSED, ANY_POST, ALL, NOTHING),
+    Rule(Relation.HANDLER, Tie.OFFICE, _held(Role.HANDLER), ORDINARY, WORK),
+    Rule(Relation.OFFICE_HEAD, Tie.OFFICE, _held(Role.OFFICE_HEAD), ORDINARY, WORK),
+    Rule(Relation.COORDINATOR, Tie.SCHOOL, _held(Role.COORDINATOR), ORDINARY, WORK),
+    Rule(Relation.DUTY_LEADER, Tie.SCHOOL, _held(Role.DUTY_LEADER), ORDINARY, WORK),
+    Rule(Relation.LEADER, Tie.SCHOOL, LEADERS, ORDINARY, WORK),
+    Rule(Relation.LEADER, Tie.SCHOOL, _held(Role.PRINCIPAL), SEALED, CASE),
+    Rule(Relation.LEADER, Tie.GRANTED, _held(Role.BOARD_CHAIR), ORDINARY, WORK),
+    Rule(Relation.LEADER, Tie.GRANTED, _held(Role.BOARD_CHAIR), SEALED, CASE),
+    Rule(Relation.CASE_LEAD, Tie.SCHOOL, _held(Role.PROTECTION_LEAD), SEALED, CASE),
+    Rule(Relation.BUREAU, Tie.CLIMBED, _held(Role.BUREAU_OFFICER), ORDINARY, ONLOOKER),
+    Rule(Relation.BUREAU, Tie.GRANTED, _held(Role.BUREAU_OFFICER), ORDINARY, ONLOOKER),
+    Rule(Relation.BUREAU, Tie.GRANTED, _held(Role.BUREAU_OFFICER), SEALED, CASE),
+)
+
+BY_GRANT = frozenset(role for rule in RULES if rule.tie is Tie.GRANTED for role in rule.roles)
+"""Roles outside a school's daily work: what they are told about is opened to them ticket by ticket."""
+
+
+def reporter_may_open(*, confidentiality: str) -> bool:
+    """Say whether a ticket of this class is opened to whoever reported it, for having reported it."""
+    return any(rule.tie is Tie.REPORTED and rule.opens_ticket and confidentiality in rule.classes for rule in RULES)
+
+
+def needs_grant(*, role: Role, confidentiality: str, level: int) -> bool:
+    """Say whether somebody told of a ticket in this role could not open it without a grant."""
+    climbed = level >= 1 and any(
+        rule.tie is Tie.CLIMBED and role in rule.roles and confidentiality in rule.classes for rule in RULES
+    )
+    return role in BY_GRANT and not climbed

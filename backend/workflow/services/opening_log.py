@@ -1,0 +1,21 @@
+"""The record of who opened confidential tickets."""
+
+from datetime import datetime
+
+from backend.organisation.actors import Actor
+from backend.rulebook.ruleset import Confidentiality
+from backend.workflow.models import Ticket, TicketOpening
+
+
+def ticket_opened(*, actor: Actor, ticket: Ticket, now: datetime) -> None:
+    """Record that somebody reads the details of a confidential ticket, once an hour; of an open one nothing."""
+    if ticket.confidentiality == Confidentiality.K0:
+        return
+    opening = TicketOpening(
+        ticket=ticket,
+        school_id=ticket.school_id,
+        person_id=actor.person_id,
+        hour=now.replace(minute=0, second=0, microsecond=0),
+        opened_at=now,
+    )
+    TicketOpening.objects.bulk_create([opening], ignore_conflicts=True)

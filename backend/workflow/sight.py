@@ -1,0 +1,55 @@
+"""The policy as the database reads it: for each way in which an actor may know of tickets one condition.
+
+Every condition is read by an index of its own, in the order of the list (`AlternativesQuerySet`).
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q
+
+from backend.common.sql.alternatives import AlternativesQuerySet
+from backend.organisation.actors import Actor
+from backend.rulebook.ruleset import Confidentiality
+from backend.workflow.models import Ticket, TicketGrant, TicketParticipant
+from backend.workflow.policy import ALL, BY_GRANT, ORDINARY, RULES, SEALED, Rule, Tie
+
+OF_CLASSES = {
+    ALL: Q(),
+    ORDINARY: ~Q(confidentiality=Confidentiality.K2),
+    SEALED: Q(confidentiality=Confidentiality.K2),
+}
+
+
+def tickets_known(*, actor: Actor, as_reporter: bool = True) -> AlternativesQuerySet[Ticket]:
+    """Return the tickets the actor may know of; `as_reporter`: also those known only for having reported them."""
+    rules = [rule for rule in RULES if as_reporter or rule.tie is not Tie.REPORTED]
+    concerned = TicketParticipant.objects.filter(ticket=OuterRef("pk"), person=actor.person_id)
+    return Ticket.objects.filter(~Exists(concerned)).matching_any(list(_alternatives(actor, rules)))
+
+
+def _alternatives(actor: Actor, rules: Sequence[Rule]) -> Iterator[Q]:
+    reached: dict[tuple[Tie, UUID | None], frozenset[Confidentiality]] = {}
+    for rule in rules:
+        if rule.opens_ticket and rule.is_for(actor):
+            offices = sorted(actor.units(*rule.roles)) if rule.tie is Tie.OFFICE else [None]
+            for key in [(rule.tie, office) for office in offices]:
+                reached[key] = reached.get(key, frozenset()) | rule.classes
+    for (tie, office), classes in reached.items():
+        yield OF_CLASSES[classes] & TIED[tie](actor, office)
+
+
+def _granted(actor: Actor, _office: UUID | None) -> Q:
+    roles = sorted(role for role in BY_GRANT if actor.holds(role))
+    return Q(id__in=TicketGrant.objects.filter(person=actor.person_id, role__in=roles, until=None).values("ticket"))
+
+
+TIED: Mapping[Tie, Callable[[Actor, UUID | None], Q]] = {
+    Tie.REPORTED: lambda actor, _office: Q(reporter=actor.person_id),
+    Tie.ASSIGNED: lambda actor, _office: Q(assignee=actor.person_id),
+    Tie.OFFICE: lambda _actor, office: Q(owner=office),
+    Tie.SCHOOL: lambda actor, _office: Q(school=actor.school_scope),
+    Tie.CLIMBED: lambda actor, _office: Q(school__bureau=actor.bureau_id, level__gte=1),
+    Tie.GRANTED: _granted,
+}
+"""The ties that open a ticket; by the others no list is read."""

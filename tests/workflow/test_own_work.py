@@ -1,0 +1,61 @@
+"""Whoever worked on a ticket never checks it, whatever else they are."""
+
+from typing import Any
+
+import pytest
+
+from backend.workflow.models import Ticket
+from backend.workflow.states import State
+from tests.workflow.steps import URGENT, file_ticket, ticket_in
+from tests.world import World
+
+DONE: dict[str, Any] = {"note": "Done."}
+
+
+def test_a_reporter_who_worked_on_it_does_not_confirm_what_a_colleague_resolved(world: World) -> None:
+    """Ben filed it, took it on and reported progress; Bob only says that it is solved."""
+    ticket_id = file_ticket(world, by="ben", routed=True)
+    for name, action in (
+        ("ben", "acknowledge"),
+        ("ben", "progress"),
+        ("bob", "record-interim-control"),
+        ("bob", "start"),
+        ("bob", "resolve"),
+    ):
+        assert world.members[name].client.act(ticket_id, action, **DONE).status_code == 200
+    for action in ("verify", "reject-fix"):
+        refused = world.ben.client.act(ticket_id, action, **DONE)
+        assert (refused.status_code, refused.data["code"]) == (403, "fixer_cannot_verify")
+    offered = {name: world.members[name].client.get(f"tickets/{ticket_id}").data for name in ("ben", "cleo")}
+    assert "verify" not in offered["ben"]["available_actions"]
+    assert "verify" in offered["cleo"]["available_actions"]
+    assert world.cleo.client.act(ticket_id, "verify", **DONE).data["state"] == "closed"
+
+
+@pytest.mark.parametrize("action", ["record-interim-control", "progress", "contain"])
+def test_a_coordinator_who_lent_a_hand_leaves_the_check_to_somebody_else(world: World, action: str) -> None:
+    ticket_id = file_ticket(world, category=URGENT, routed=True)
+    assert world.bob.client.act(ticket_id, "acknowledge").status_code == 200
+    assert world.cleo.client.act(ticket_id, action, **DONE).status_code == 200
+    for step in ("start", "resolve"):
+        assert world.bob.client.act(ticket_id, step, **DONE).status_code == 200
+    assert world.cleo.client.act(ticket_id, "verify", **DONE).data["code"] == "fixer_cannot_verify"
+    assert world.vera.client.act(ticket_id, "verify", **DONE).data["state"] == "closed"
+
+
+def test_whoever_only_acknowledged_in_passing_may_check_and_so_may_whoever_sent_it_back(world: World) -> None:
+    ticket_id = file_ticket(world, routed=True)
+    assert world.cleo.client.act(ticket_id, "acknowledge").data["assignee"] is None
+    for action in ("record-interim-control", "start", "resolve"):
+        assert world.bob.client.act(ticket_id, action, **DONE).status_code == 200
+    assert world.cleo.client.act(ticket_id, "reject-fix", **DONE).status_code == 200
+    assert world.ben.client.act(ticket_id, "resolve", **DONE).status_code == 200
+    assert Ticket.objects.get(id=ticket_id).workers == [world.bob.person.id, world.ben.person.id]
+    assert world.cleo.client.act(ticket_id, "verify", **DONE).data["state"] == "closed"
+
+
+def test_reopening_forgets_nobodys_work(world: World) -> None:
+    ticket_id = ticket_in(world, State.CLOSED, by="bob")
+    assert world.cleo.client.act(ticket_id, "reopen", **DONE).status_code == 200
+    assert world.ben.client.act(ticket_id, "resolve", **DONE).status_code == 200
+    assert world.bob.client.act(ticket_id, "verify", **DONE).data["code"] == "fixer_cannot_verify"

@@ -1,0 +1,146 @@
+"""What opens a ticket: a post held now, or a grant to somebody who was told in another's place."""
+
+from uuid import UUID
+
+import pytest
+
+from backend.common.clock import database_now
+from backend.common.models import OutboxMessage
+from backend.organisation.models import Appointment
+from backend.organisation.roles import Role
+from backend.workflow.models import Ticket, TicketGrant
+from backend.workflow.services import tickets_route
+from tests.browser import SignIn
+from tests.notifications.hands import work
+from tests.workflow.steps import HOUR, OPEN, STRICT, TOLD, escalations, file_ticket, fire_after
+from tests.world import Member, World, member_add
+
+GONE = {403, 404}
+"""What somebody without any post gets: the ticket is not there, or they are no staff."""
+
+
+def posts_end(*members: Member) -> None:
+    """End every post of these people."""
+    Appointment.objects.filter(person__in=[member.person for member in members]).update(ends_at=database_now())
+
+
+def doors(ticket_id: UUID) -> tuple[str, ...]:
+    """Return every address at which a ticket is read."""
+    return f"tickets/{ticket_id}", f"tickets/{ticket_id}/timeline", f"tickets/{ticket_id}/reports"
+
+
+def finds(member: Member, ticket_id: UUID) -> bool:
+    """Say whether a member finds a ticket; reading, commenting, bulk, lists and references have to agree."""
+    client = member.client
+    found = {address: client.get(address).status_code for address in doors(ticket_id)}
+    found["comment"] = client.post(f"tickets/{ticket_id}/actions/comment", {"note": "Hm."}).status_code
+    bulk = client.post("tickets/bulk", {"action": "comment", "note": "Hm.", "items": [{"ticket": str(ticket_id)}]})
+    found["bulk"] = bulk.data["items"][0]["status"] if bulk.status_code == 207 else bulk.status_code
+    for query in ({}, {"reference": Ticket.objects.get(id=ticket_id).reference}):
+        listed = client.get("tickets", **query)
+        seen = listed.status_code == 200 and str(ticket_id) in {row["id"] for row in listed.data["items"]}
+        found[f"list {query}"] = 200 if seen else 404
+    is_found = found["comment"] == 200
+    assert set(found.values()) <= ({200} if is_found else GONE), found
+    return is_found
+
+
+@pytest.mark.parametrize("category", [OPEN, STRICT])
+def test_an_assignee_whose_posts_have_ended_finds_nothing(world: World, signed_in: SignIn, category: str) -> None:
+    hands, other = (world.ben, world.bob) if category == OPEN else (world.erin, world.dan)
+    ticket_id = file_ticket(world, category=category, routed=True)
+    assert hands.client.act(ticket_id, "acknowledge").data["assignee"]["id"] == str(hands.person.id)
+    assert hands.client.act(ticket_id, "progress", note="Half done.").status_code == 200
+    assert hands.client.get("tickets", assignee="me").data["items"] != []
+    page = signed_in(hands)
+    assert page.get(f"/tickets/{ticket_id}").status_code == 200
+
+    posts_end(hands)
+    assert not finds(hands, ticket_id)
+    assert hands.client.act(ticket_id, "start", match=3).status_code in GONE
+    assert page.get(f"/tickets/{ticket_id}").status_code in GONE
+    assert str(ticket_id) not in hands.client.get("notices").content.decode()
+    assert other.client.get(f"tickets/{ticket_id}").status_code == 200
+
+
+def test_whoever_proposed_to_decline_it_and_left_finds_nothing(world: World) -> None:
+    ticket_id = file_ticket(world, routed=True)
+    assert world.bob.client.act(ticket_id, "propose-decline", note="Nothing there.").status_code == 200
+    posts_end(world.bob)
+    assert not finds(world.bob, ticket_id)
+
+
+def test_whoever_heads_no_office_any_more_keeps_only_what_is_in_their_hands(world: World) -> None:
+    """Ben goes on as a teacher: what is assigned to him is his to finish, the rest of the office is not."""
+    his, others = file_ticket(world, routed=True), file_ticket(world, routed=True)
+    assert world.ben.client.act(his, "acknowledge").status_code == 200
+    posts_end(world.ben)
+    member = member_add(world, "tess", [(Role.REPORTER, "student-affairs", False)], site=world.home)
+    Appointment.objects.filter(person=member.person).update(person=world.ben.person)
+    assert [row["id"] for row in world.ben.client.get("tickets").data["items"]] == [str(his)]
+    assert world.ben.client.get(f"tickets/{others}").status_code == 404
+
+
+def test_an_officer_told_at_routing_keeps_the_ticket_when_somebody_acts(world: World) -> None:
+    """Nobody at the school is independent: principal and vice principal are named, so the bureau hears at once."""
+    named = [str(world.dan.person.id), str(world.vera.person.id)]
+    ticket_id = file_ticket(world, routed=True, persons_concerned=named)
+    (told,) = OutboxMessage.objects.filter(topic=TOLD)
+    assert str(world.olga.person.id) in told.payload["people"]
+    assert world.bob.client.act(ticket_id, "acknowledge").status_code == 200
+    assert finds(world.olga, ticket_id)
+    assert world.olga.client.get(f"tickets/{ticket_id}").data["available_actions"] == ["comment"]
+    routed = world.bob.client.get(f"tickets/{ticket_id}/timeline").data[1]
+    assert routed["details"]["opened_to"] == [str(world.olga.person.id)]
+    posts_end(world.olga)
+    assert not finds(world.olga, ticket_id)
+
+
+def test_a_chair_whom_the_ladder_told_keeps_the_ticket_until_the_post_ends(world: World) -> None:
+    chair = member_add(world, "chi", [(Role.BOARD_CHAIR, None, False)], site=world.home)
+    second = member_add(world, "cho", [(Role.BOARD_CHAIR, None, True)], site=world.home)
+    named = [str(world.dan.person.id), str(world.vera.person.id)]
+    ticket_id = file_ticket(world, routed=True, persons_concerned=named)
+    assert chair.client.get(f"tickets/{ticket_id}").status_code == 404
+    fire_after(ticket_id, HOUR)
+    assert escalations(ticket_id)[-1]["reached"] == [str(chair.person.id)]
+    assert world.bob.client.act(ticket_id, "acknowledge").status_code == 200
+    assert finds(chair, ticket_id)
+    assert "assign" in chair.client.get(f"tickets/{ticket_id}").data["available_actions"]
+    assert not finds(second, ticket_id)
+    posts_end(chair)
+    assert not finds(chair, ticket_id)
+
+
+def test_an_officer_whom_a_sealed_ladder_told_keeps_the_case(world: World) -> None:
+    ticket_id = file_ticket(world, category=STRICT, routed=True)
+    for hours in (0.5, 1, 2.5, 4.5):
+        fire_after(ticket_id, hours * HOUR)
+    assert world.erin.client.act(ticket_id, "acknowledge").status_code == 200
+    assert finds(world.olga, ticket_id)
+    assert Ticket.objects.get(id=ticket_id).paged == []
+    assert TicketGrant.objects.filter(ticket=ticket_id).count() == 1
+
+
+def test_raising_a_ticket_takes_it_from_those_to_whom_it_was_opened(world: World) -> None:
+    named = [str(world.dan.person.id), str(world.vera.person.id)]
+    ticket_id = file_ticket(world, routed=True, persons_concerned=named)
+    assert finds(world.olga, ticket_id)
+    raised = world.bob.client.act(ticket_id, "reclassify", note="It is about a child.", category=STRICT)
+    assert raised.status_code == 200
+    for member in (world.bob, world.cleo):
+        assert not finds(member, ticket_id)
+    grants = TicketGrant.objects.filter(ticket=ticket_id, person=world.olga.person).order_by("since")
+    assert [grant.until is None for grant in grants] == [False, True]
+    assert finds(world.erin, ticket_id)
+
+
+def test_whoever_stands_in_for_a_whole_school_finds_it_at_every_door(world: World) -> None:
+    filed = world.alice.client.post("reports", world.report_body())
+    ticket_id = UUID(filed.data["ticket"])
+    Appointment.objects.filter(person__school=world.school).update(ends_at=world.now)
+    tickets_route(ticket_ids=[ticket_id], now=database_now())
+    assert finds(world.olga, ticket_id)
+    work(TOLD)
+    assert world.olga.client.get("notices").data["items"][0]["ticket"] == ticket_id
+    assert not finds(world.mallory, ticket_id)
