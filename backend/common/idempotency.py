@@ -53,10 +53,22 @@ class IdempotencyKeyReused(DomainError):
     title = _("This Idempotency-Key was already used for another request. Use a new one.")
 
 
-def idempotent(request: Request, act: Callable[[datetime], Response], *, scope: str | None = None) -> Response:
+def same(body: Any) -> Any:
+    """Return a stored body as it is: it says nothing that its principal could lose sight of."""
+    return body
+
+
+def idempotent(
+    request: Request,
+    act: Callable[[datetime], Response],
+    *,
+    scope: str | None = None,
+    still_shown: Callable[[Any], Any] = same,
+) -> Response:
     """Run `act` with the database's clock, once per principal (or scope) and key, all in one transaction.
 
-    Only a 2xx answer is remembered (48 hours); whatever else `act` returns or raises leaves nothing behind.
+    Only a 2xx answer is remembered (48 hours); whatever else `act` returns or raises leaves nothing behind. Before a
+    stored body is sent again, `still_shown` returns what the principal may see of it now, or raises NotFound.
     """
     key = _key(request)
     owner = _principal(request) if scope is None else scope
@@ -65,7 +77,7 @@ def idempotent(request: Request, act: Callable[[datetime], Response], *, scope: 
         now = _lock(owner, key)
         record = IdempotencyRecord.objects.filter(scope=owner, key=key).first()
         if record is not None:
-            return _replay(record, digest)
+            return _replay(record, digest, still_shown)
         response = act(now)
         if is_success(response.status_code):
             _remember(response, scope=owner, key=key, request_hash=digest, now=now)
@@ -108,10 +120,10 @@ def _lock(scope: str, key: str) -> datetime:
     return moment
 
 
-def _replay(record: IdempotencyRecord, digest: str) -> Response:
+def _replay(record: IdempotencyRecord, digest: str, still_shown: Callable[[Any], Any]) -> Response:
     if record.request_hash != digest:
         raise IdempotencyKeyReused
-    body = json.loads(record.body) if record.body else None
+    body = still_shown(json.loads(record.body)) if record.body else None
     return Response(body, status=record.status, headers={**record.headers, "Idempotency-Replayed": "true"})
 
 

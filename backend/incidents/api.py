@@ -11,9 +11,10 @@ from rest_framework.generics import ListAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from backend.common.clock import database_now
 from backend.common.idempotency import idempotent
 from backend.incidents.models import Report
-from backend.incidents.selectors import report_get, reports_behind, reports_of
+from backend.incidents.selectors import report_get, report_still_shown, reports_behind, reports_of
 from backend.incidents.serializers import (
     AmendmentInput,
     AmendmentOutput,
@@ -29,6 +30,7 @@ from backend.incidents.services import report_amend, report_file, report_withdra
 from backend.organisation.permissions import Permission
 from backend.organisation.staff_view import StaffView
 from backend.workflow.selectors import ticket_get
+from backend.workflow.services.opening_log import ticket_opened
 
 
 class ReportListView(StaffView, ListAPIView[Report]):
@@ -58,7 +60,7 @@ class ReportListView(StaffView, ListAPIView[Report]):
             location = request.build_absolute_uri(f"/api/v1/reports/{report.id}")
             return Response(report_shown(report), status=status.HTTP_201_CREATED, headers={"Location": location})
 
-        return idempotent(request, act)
+        return idempotent(request, act, still_shown=lambda body: report_still_shown(actor=self.actor, body=body))
 
 
 class ReportDetailView(StaffView):
@@ -107,7 +109,7 @@ class ReportWithdrawalView(StaffView):
             report_withdraw(actor=self.actor, report=report, note=given.validated_data["note"], now=now)
             return Response(ReportDetailOutput(report_get(actor=self.actor, report_id=report_id)).data)
 
-        return idempotent(request, act)
+        return idempotent(request, act, still_shown=lambda body: report_still_shown(actor=self.actor, body=body))
 
 
 class TicketReportsView(StaffView):
@@ -117,4 +119,5 @@ class TicketReportsView(StaffView):
     def get(self, _request: Request, ticket_id: UUID) -> Response:
         """Answer with every report, first to last; who called is for those who work on it, and never in class K2."""
         ticket = ticket_get(actor=self.actor, ticket_id=ticket_id)
+        ticket_opened(actor=self.actor, ticket=ticket, now=database_now())
         return Response(ReportBehindOutput(reports_behind(actor=self.actor, ticket=ticket), many=True).data)

@@ -72,6 +72,13 @@ class ExerciseNotAllowed(PermissionDenied):
     title = _("Only the safety coordinator, the school's leaders and the administrator can file an exercise.")
 
 
+class NotAccessLogReader(PermissionDenied):
+    """The access log is read by whoever answers for the protection of students."""
+
+    code = "not_access_log_reader"
+    title = _("Only the student protection lead sees who opened confidential tickets.")
+
+
 class Permission(StrEnum):
     """What can be permitted, as `resource.action`; the values are part of the API."""
 
@@ -79,6 +86,7 @@ class Permission(StrEnum):
     OWN_REPORTS_READ = "own_reports.read"
     ABSENCES_READ = "absences.read"
     ABSENCES_WRITE = "absences.write"
+    ACCESS_LOG_READ = "access_log.read"
     CALENDAR_WRITE = "calendar.write"
     CONFIGURATION_WRITE = "configuration.write"
     DELIVERIES_READ = "deliveries.read"
@@ -111,7 +119,7 @@ ROSTER_KEEPERS = KEEPERS | {Role.BUREAU_OFFICER}
 LEADERS = KEEPERS | {Role.DUTY_LEADER, Role.BOARD_CHAIR}
 WORKING_ON_TICKETS = frozenset(
     {
-        *(Role.HANDLER, Role.OFFICE_HEAD, Role.PROTECTION_LEAD, Role.BUREAU_OFFICER),
+        *(Role.HANDLER, Role.OFFICE_HEAD, Role.PROTECTION_LEAD, Role.BOARD_CHAIR, Role.BUREAU_OFFICER),
         *(Role.COORDINATOR, Role.DUTY_LEADER, Role.VICE_PRINCIPAL, Role.PRINCIPAL),
     }
 )
@@ -122,6 +130,7 @@ RULES: Mapping[Permission, Rule] = MappingProxyType(
         Permission.OWN_REPORTS_READ: Rule(None, NotStaff),
         Permission.ABSENCES_READ: Rule(ROSTER_KEEPERS),
         Permission.ABSENCES_WRITE: Rule(ROSTER_KEEPERS, NotYourAbsence),
+        Permission.ACCESS_LOG_READ: Rule(frozenset({Role.PROTECTION_LEAD}), NotAccessLogReader),
         Permission.CALENDAR_WRITE: Rule(KEEPERS, NotCalendarKeeper),
         Permission.CONFIGURATION_WRITE: Rule(ADMINISTRATORS, NotAdministrator),
         Permission.DELIVERIES_READ: Rule(frozenset({Role.COORDINATOR, Role.ADMINISTRATOR})),

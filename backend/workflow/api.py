@@ -18,9 +18,17 @@ from backend.common.preconditions import etag, require_match
 from backend.organisation.staff_view import StaffView
 from backend.workflow.action import Action
 from backend.workflow.actions import FOR_PEOPLE
-from backend.workflow.filters import TicketFilters, ordering_of
+from backend.workflow.filters import TicketFilters, following_since, ordering_of
+from backend.workflow.following import TicketPagination
+from backend.workflow.gone import tickets_gone
 from backend.workflow.models import Ticket
-from backend.workflow.selectors import ticket_get, tickets_visible, timeline
+from backend.workflow.selectors import (
+    outcomes_still_shown,
+    ticket_get,
+    ticket_still_shown,
+    tickets_visible,
+    timeline,
+)
 from backend.workflow.serializers import (
     BulkInput,
     BulkOutput,
@@ -31,6 +39,7 @@ from backend.workflow.serializers import (
 )
 from backend.workflow.services import ticket_act_on
 from backend.workflow.services.bulk import tickets_act
+from backend.workflow.services.opening_log import ticket_opened
 
 
 @extend_schema_view(get=extend_schema(operation_id="tickets_list"))
@@ -42,6 +51,7 @@ class TicketListView(StaffView, ListAPIView[Ticket]):
 
     serializer_class = TicketRow
     filterset_class = TicketFilters
+    pagination_class = TicketPagination
 
     @property
     def ordering(self) -> tuple[str, ...]:
@@ -51,6 +61,14 @@ class TicketListView(StaffView, ListAPIView[Ticket]):
     def get_queryset(self) -> QuerySet[Ticket]:
         """Return what the person may see."""
         return tickets_visible(actor=self.actor)
+
+    def get_paginated_response(self, data: Any) -> Response:
+        """Add what is gone to the first page of a list of changes."""
+        since = following_since(self.request.query_params)
+        answer = super().get_paginated_response(data)
+        if since is not None:
+            answer.data["gone"] = tickets_gone(actor=self.actor, since=since)
+        return answer
 
 
 class TicketDetailView(StaffView):
@@ -71,8 +89,9 @@ class TicketTimelineView(StaffView):
     def get(self, _request: Request, ticket_id: UUID) -> Response:
         """Answer with every event."""
         ticket = ticket_get(actor=self.actor, ticket_id=ticket_id)
+        ticket_opened(actor=self.actor, ticket=ticket, now=database_now())
         events = timeline(ticket=ticket)
-        return Response(TicketEventOutput(events, many=True, context={"ticket": ticket}).data)
+        return Response(TicketEventOutput(events, many=True, context={"ticket": ticket, "actor": self.actor}).data)
 
 
 class TicketActionView(StaffView):
@@ -101,7 +120,7 @@ class TicketActionView(StaffView):
             )
             return ticket_response(self, ticket, now)
 
-        return idempotent(request, act)
+        return idempotent(request, act, still_shown=lambda body: ticket_still_shown(actor=self.actor, body=body))
 
 
 def action_views() -> dict[str, type[TicketActionView]]:
@@ -145,10 +164,11 @@ class TicketBulkView(StaffView):
             )
             return Response(BulkOutput({"items": outcomes}).data, status=status.HTTP_207_MULTI_STATUS)
 
-        return idempotent(request, act)
+        return idempotent(request, act, still_shown=lambda body: outcomes_still_shown(actor=self.actor, body=body))
 
 
 def ticket_response(view: StaffView, ticket: Ticket, now: datetime) -> Response:
-    """Return a ticket as it is at an instant, with its entity tag."""
+    """Return a ticket as it is at an instant, with its entity tag; that a confidential one was opened is recorded."""
+    ticket_opened(actor=view.actor, ticket=ticket, now=now)
     body = TicketOutput(ticket, context={"actor": view.actor, "now": now}).data
     return Response(body, headers={"ETag": etag(ticket.version)})

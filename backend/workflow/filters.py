@@ -1,7 +1,7 @@
 """What the list of tickets can be asked for; every filter narrows what the reader may know of, none widens it."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,8 +12,9 @@ from django_filters import CharFilter, ChoiceFilter, FilterSet, MultipleChoiceFi
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from backend.common.filtering import FlagFilter, InstantFilter
+from backend.common.filtering import FlagFilter, InstantField, InstantFilter
 from backend.common.ids import ReferenceWrong, reference_parse
+from backend.common.pagination import CursorPagination
 from backend.organisation.actors import Actor
 from backend.rulebook.ruleset import Kind, Severity
 from backend.workflow.errors import UnknownOffice, UnknownPlace
@@ -36,6 +37,14 @@ def ordering_of(parameters: Mapping[str, str]) -> tuple[str, ...]:
     """Return the order the list is asked for in; whoever follows changes reads them in the order they happened."""
     given = "updated_at" if "updated_since" in parameters else parameters.get("ordering", FIRST_ORDERING)
     return ORDERINGS.get(given, ORDERINGS[FIRST_ORDERING])
+
+
+def following_since(parameters: Mapping[str, str]) -> datetime | None:
+    """Return since when changes are followed, where this is the first page of such a list; the minute before counts."""
+    if "updated_since" not in parameters or CursorPagination.cursor_param in parameters:
+        return None
+    since: datetime = InstantField().to_python(parameters["updated_since"])
+    return since - LOOK_BACK
 
 
 class TicketFilters(FilterSet):  # type: ignore[misc]

@@ -1,6 +1,7 @@
 """Reads of tickets; each is scoped to what the actor may know of, and what lies outside does not exist."""
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from django.db import connection

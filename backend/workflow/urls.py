@@ -2,9 +2,11 @@
 
 from django.urls import path
 
+from backend.workflow.access_api import AccessLogView
 from backend.workflow.api import TicketBulkView, TicketDetailView, TicketListView, TicketTimelineView, action_views
 
 urlpatterns = [
+    path("access-log", AccessLogView.as_view()),
     path("tickets", TicketListView.as_view()),
     path("tickets/bulk", TicketBulkView.as_view()),
     path("tickets/<uuid:ticket_id>", TicketDetailView.as_view()),

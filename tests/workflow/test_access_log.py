@@ -1,0 +1,86 @@
+"""Who opened a confidential ticket is written down, once an hour, and read by the student protection lead."""
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.db import InternalError, ProgrammingError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from backend.organisation.roles import Role
+from backend.workflow.models import TicketOpening
+from tests.browser import SignIn
+from tests.workflow.steps import CLOSER, OPEN, STRICT, file_ticket
+from tests.world import World, member_add
+
+
+@pytest.fixture
+def cast(world: World) -> World:
+    """The cast, with a head of student affairs."""
+    member_add(world, "sam", [(Role.OFFICE_HEAD, "student-affairs", False)], site=world.home)
+    return world
+
+
+def log(world: World, name: str = "erin", **query: str) -> list[tuple[str, str]]:
+    """Return who opened which ticket, as a member reads it, the first first."""
+    answer = world.members[name].client.get("access-log", **query)
+    assert answer.status_code == 200, answer.data
+    rows: list[dict[str, Any]] = answer.data["items"]
+    return [(row["person"]["name"], str(row["ticket"])) for row in reversed(rows)]
+
+
+@pytest.mark.parametrize(("category", "reader"), [(STRICT, "dan"), (CLOSER, "sam")])
+def test_every_door_of_a_confidential_ticket_writes_it_down_once_an_hour(
+    cast: World, signed_in: SignIn, category: str, reader: str
+) -> None:
+    member = cast.members[reader]
+    doors = (
+        lambda ticket_id: member.client.get(f"tickets/{ticket_id}"),
+        lambda ticket_id: member.client.get(f"tickets/{ticket_id}/timeline"),
+        lambda ticket_id: member.client.get(f"tickets/{ticket_id}/reports"),
+        lambda ticket_id: member.client.act(ticket_id, "comment", note="Hm."),
+        lambda ticket_id: signed_in(member).get(f"/tickets/{ticket_id}"),
+    )
+    for door in doors:
+        ticket_id = file_ticket(cast, category=category, routed=True)
+        for _ in range(2):
+            assert door(ticket_id).status_code == 200
+        assert log(cast, ticket=str(ticket_id)) == [(reader.title(), str(ticket_id))]
+
+
+def test_lists_refusals_and_open_tickets_write_nothing(cast: World) -> None:
+    strict, opened = (file_ticket(cast, category=category, routed=True) for category in (STRICT, OPEN))
+    for address in ("tickets", f"tickets/{opened}"):
+        assert cast.dan.client.get(address).status_code == 200
+    assert cast.bob.client.get(f"tickets/{strict}").status_code == 404
+    assert log(cast) == []
+
+
+def test_an_open_ticket_costs_no_statement_for_it(cast: World) -> None:
+    costs = []
+    for category in (OPEN, CLOSER):
+        ticket_id = file_ticket(cast, category=category, routed=True)
+        with CaptureQueriesContext(connection) as captured:
+            cast.dan.client.get(f"tickets/{ticket_id}")
+        costs.append(len(captured))
+    assert costs[1] - costs[0] == 1
+
+
+def test_only_the_protection_lead_reads_it_and_not_what_concerns_them(cast: World) -> None:
+    ticket_id = file_ticket(cast, category=STRICT, routed=True, persons_concerned=[str(cast.erin.person.id)])
+    assert cast.dan.client.get(f"tickets/{ticket_id}").status_code == 200
+    assert log(cast) == []
+    assert log(cast, "mallory") == []
+    for name in ("alice", "bob", "cleo", "dan", "olga"):
+        refused = cast.members[name].client.get("access-log")
+        assert (refused.status_code, refused.data["code"]) == (403, "not_access_log_reader"), name
+    assert cast.erin.client.get("access-log", person="x").status_code == 400
+
+
+def test_nobody_edits_it(cast: World) -> None:
+    ticket_id: UUID = file_ticket(cast, category=STRICT, routed=True)
+    cast.dan.client.get(f"tickets/{ticket_id}")
+    for change in ("DELETE FROM workflow_ticketopening", "UPDATE workflow_ticketopening SET opened_at = now()"):
+        with pytest.raises((InternalError, ProgrammingError), match="refused"), transaction.atomic():
+            connection.cursor().execute(change)
+    assert TicketOpening.objects.count() == 1
