@@ -15,7 +15,18 @@ REMOVABLE = Grant(insert=True, update=True, delete=True)
 
 TICKET_COLUMNS = (
     *("category", "kind", "severity", "confidentiality", "place_id"),
-    *("state", "version", "updated_at", "owner_id", "assignee_id", "fixer_id", "level", "paged", "next_due_at"),
+    *(
+        "state",
+        "version",
+        "updated_at",
+        "owner_id",
+        "assignee_id",
+        "fixer_id",
+        "workers",
+        "level",
+        "paged",
+        "next_due_at",
+    ),
     *("interim_control_at", "contained_at", "progress_at", "resolved_at", "closed_at", "reopened_at"),
     *("decline_proposed_by_id", "decline_proposed_at", "declined_at"),
     *("waiting_for", "waiting_since", "waiting_until", "waits"),
@@ -39,9 +50,12 @@ GRANTS = {
     "notifications_delivery": EDITED,
     "notifications_notice": Grant(insert=True, update=("read_at",)),
     "rulebook_rulebookversion": KEPT,
+    "workflow_sightchange": KEPT,
     "workflow_ticket": Grant(insert=True, update=TICKET_COLUMNS),
     "workflow_ticketevent": KEPT,
     "workflow_ticketeventpayload": KEPT,
+    "workflow_ticketgrant": Grant(insert=True, update=("until",)),
+    "workflow_ticketopening": KEPT,
     "workflow_ticketparticipant": KEPT,
     # --- configuration -------------------------------------------------------------------------------------------
     "accounts_user": EDITED,

@@ -13,7 +13,13 @@ from backend.organisation.models import Person, Place, School, Unit
 from backend.organisation.roles import Role
 from backend.rulebook.models import RulebookVersion
 from backend.rulebook.ruleset import Confidentiality, Kind, Severity
-from backend.workflow.refusals import EVENT_REFUSALS, PAYLOAD_REFUSALS, TICKET_REFUSALS
+from backend.workflow.refusals import (
+    EVENT_REFUSALS,
+    OPENING_REFUSALS,
+    PAYLOAD_REFUSALS,
+    SIGHT_REFUSALS,
+    TICKET_REFUSALS,
+)
 from backend.workflow.states import State
 
 NEVER_DUE = datetime(9999, 1, 1, tzinfo=UTC)
@@ -159,6 +165,8 @@ class SightChange(models.Model):
         Person, null=True, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
     )
 
+    refusals = SIGHT_REFUSALS
+
     class Meta:
         indexes = [models.Index(fields=["school", "at"], name="sight_change_of_school")]
 
@@ -174,6 +182,8 @@ class TicketOpening(models.Model):
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_index=False)
     hour = models.DateTimeField(help_text="The full hour in which it was opened.")
     opened_at = models.DateTimeField()
+
+    refusals = OPENING_REFUSALS
 
     class Meta:
         constraints = [

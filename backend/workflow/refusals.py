@@ -42,5 +42,7 @@ TICKET_REFUSALS = (
     Refusal("ticket_is_never_deleted", "DELETE"),
 )
 EVENT_REFUSALS = (Refusal("event_immutable", "UPDATE OR DELETE"),)
+SIGHT_REFUSALS = (Refusal("sight_change_is_kept", "UPDATE OR DELETE"),)
+OPENING_REFUSALS = (Refusal("opening_is_kept", "UPDATE OR DELETE"),)
 PAYLOAD_REFUSALS = (Refusal("event_payload_immutable", "UPDATE"),)
 """A payload may go, by an erasure, but never change."""

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('organisation', '0005_calendars_and_duty_leave'),
-        ('workflow', '0007_event_formats'),
+        ('workflow', '0008_plain_triggers'),
     ]
 
     operations = [

@@ -30,7 +30,7 @@ WHERE post.role IN ('board_chair', 'bureau_officer')
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('workflow', '0009_what_decided_sight'),
+        ('workflow', '0010_what_decided_sight'),
     ]
 
     operations = [

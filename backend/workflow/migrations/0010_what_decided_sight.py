@@ -2,6 +2,8 @@
 
 from django.db import migrations
 
+from backend.common.sql.refusals import SetRefusal
+
 REMEMBER = """
 CREATE FUNCTION ticket_remember_sight() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -22,31 +24,16 @@ FORGET = """
 DROP TRIGGER ticket_remembers_who_saw_it ON workflow_ticket;
 DROP FUNCTION ticket_remember_sight();
 """
-KEEP = """
-CREATE FUNCTION sight_record_keep() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    RAISE EXCEPTION 'refused: % of %', TG_OP, TG_TABLE_NAME;
-END
-$$;
-CREATE TRIGGER sight_change_is_kept BEFORE UPDATE OR DELETE ON workflow_sightchange FOR EACH ROW
-EXECUTE FUNCTION sight_record_keep();
-CREATE TRIGGER opening_is_kept BEFORE UPDATE OR DELETE ON workflow_ticketopening FOR EACH ROW
-EXECUTE FUNCTION sight_record_keep();
-"""
-LET_GO = """
-DROP TRIGGER sight_change_is_kept ON workflow_sightchange;
-DROP TRIGGER opening_is_kept ON workflow_ticketopening;
-DROP FUNCTION sight_record_keep();
-"""
 
 
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('workflow', '0008_who_may_know'),
+        ('workflow', '0009_who_may_know'),
     ]
 
     operations = [
         migrations.RunSQL(REMEMBER, FORGET),
-        migrations.RunSQL(KEEP, LET_GO),
+        SetRefusal(table='workflow_sightchange', name='sight_change_is_kept', operation='UPDATE OR DELETE'),
+        SetRefusal(table='workflow_ticketopening', name='opening_is_kept', operation='UPDATE OR DELETE'),
     ]
