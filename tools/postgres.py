@@ -28,7 +28,7 @@ STATEMENTS_OF_THE_DATABASE = (
     "GRANT CONNECT ON DATABASE {database} TO {application}",
     "GRANT USAGE ON SCHEMA public TO {application}",
 )
-"""What a role may do with the database itself; with its tables, `grants_apply` says, after every migration."""
+"""Rights to the database itself; those to its tables come from `grants_apply`, after every migration."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What a database role may do with each table: stating it as statements, and carrying them out as the tables' owner.
+"""Rights of a database role to each table: stated as GRANT statements and carried out as the tables' owner.
 
 The written table itself is a setting, GRANTS: only `config` knows the tables of every room.
 """
@@ -26,7 +26,7 @@ WHERE kept.relnamespace = 'public'::regnamespace AND kept.relkind = 'S' AND owne
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """What a role may do with the rows of one table; `update` is true for every column, or names the columns."""
+    """The rights of a role to the rows of one table; `update` is true for every column, or names the columns."""
 
     select: bool = True
     insert: bool = False

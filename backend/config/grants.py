@@ -1,4 +1,4 @@
-"""What the application's role may do with each table; `migrate` applies it as the owner, and a test compares it.
+"""The written rights of the application's role to each table; `migrate` grants them, and a test compares them.
 
 A new table belongs here: a migration that makes one without a row here is refused.
 """
@@ -11,7 +11,7 @@ KEPT = Grant(insert=True)
 """A record: rows are added and never change."""
 EDITED = Grant(insert=True, update=True)
 REMOVABLE = Grant(insert=True, update=True, delete=True)
-"""What people or the system take away again: what an administrator configures, sessions, answers kept for a time."""
+"""Rows that people or the system take away again: configuration, sessions, answers kept for a time."""
 
 TICKET_COLUMNS = (
     *("category", "kind", "severity", "confidentiality", "place_id"),
@@ -32,7 +32,7 @@ TICKET_COLUMNS = (
     *("waiting_for", "waiting_since", "waiting_until", "waits"),
     *("event_count", "event_hash"),
 )
-"""What can change of a ticket. What was filed (text, instants, reporter, reference) stays as it was."""
+"""The columns of a ticket that can change; what was filed (text, instants, reporter, reference) stays as it was."""
 TIMER_COLUMNS = (
     *("rung", "armed", "due_at", "next_try_at", "ladder", "remaining", "calendar_version"),
     *("failures", "stopped_at", "stop_reason"),

@@ -1,4 +1,4 @@
-"""What was filed, as the first event of a ticket commits to it and as the ticket still has to say it. Pure."""
+"""The unchanging fields of a ticket as text, over which its first event keeps a digest. Pure."""
 
 from datetime import UTC, datetime
 from typing import Any

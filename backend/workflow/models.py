@@ -31,7 +31,7 @@ FILED_FIELDS = (
     *("reference", "school", "rulebook", "reporter"),
     *("description", "occurred_at", "filed_at", "is_exercise"),
 )
-"""What a ticket is from the instant it was filed, and stays."""
+"""The fields of a ticket that are set when it is filed and never change."""
 
 
 class Ticket(models.Model):

@@ -1,4 +1,4 @@
-"""What the database refuses of tickets and their ledger, whoever asks."""
+"""The triggers that guard tickets and their ledger: legal changes of state, and rows that never change."""
 
 from collections.abc import Iterable
 

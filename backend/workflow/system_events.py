@@ -24,7 +24,7 @@ CLOCKS_MOVED = EventType("clocks-moved", {"calendar": PLAIN, "moved": PLAIN})
 """The school's calendar changed, and deadlines moved with it."""
 
 ERASED = EventType(ERASURE, {"sequences": PLAIN})
-"""What earlier events said was erased."""
+"""The payloads of earlier events were erased; it names their numbers."""
 
 OPENED_TO = EventType("opened-to", {"opened_to": PERSON, "instead_of": PERSON})
 """Somebody who had to act could not be reached, and the ticket was opened to whoever stands in."""

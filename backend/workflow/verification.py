@@ -20,7 +20,7 @@ EVENT_FIELDS = (
 
 @dataclass(frozen=True, slots=True)
 class TicketVerdict:
-    """Whether one ticket's chain holds, and how many events it has."""
+    """The verdict on the chain of one ticket, with the number of its events."""
 
     reference: str
     events: int
