@@ -38,9 +38,12 @@ class Refusal:
 
 
 class SetRefusal(Operation):
-    """The operation of a migration that makes a trigger, or replaces the one of the same name."""
+    """The operation of a migration that makes a trigger, or replaces the one of the same name; there is no way back.
 
-    reversible = True
+    Undone, it would leave the table without the trigger that stood before.
+    """
+
+    reversible = False
 
     def __init__(self, table: str, name: str, operation: str, condition: str = "") -> None:
         self.table = table
@@ -61,12 +64,6 @@ class SetRefusal(Operation):
             f" FOR EACH ROW{when} EXECUTE FUNCTION {FUNCTION}()",
             params=None,
         )
-
-    def database_backwards(
-        self, _app_label: str, schema_editor: BaseDatabaseSchemaEditor, _before: ProjectState, _after: ProjectState
-    ) -> None:
-        """Drop the trigger; an older one of its name comes back with the migration that made it."""
-        schema_editor.execute(f'DROP TRIGGER IF EXISTS {self.refusal.name} ON "{self.table}"')
 
     def describe(self) -> str:
         """Say what the operation does."""
