@@ -79,7 +79,7 @@ STILL = {
     "backend/workflow/grades.py": 1,
     "backend/workflow/invariants.py": 1,
     "backend/workflow/ledger.py": 2,
-    "backend/workflow/models.py": 6,
+    "backend/workflow/models.py": 5,
     "backend/workflow/naming.py": 3,
     "backend/workflow/offices.py": 1,
     "backend/workflow/policy.py": 7,
@@ -91,7 +91,6 @@ STILL = {
     "backend/workflow/services/opening.py": 1,
     "backend/workflow/services/recomputing.py": 1,
     "backend/workflow/states.py": 3,
-    "backend/workflow/system_events.py": 1,
     "backend/workflow/ticket_clocks.py": 1,
     "backend/workflow/timer_plan.py": 1,
     "backend/workflow/waiting.py": 1,
@@ -100,7 +99,6 @@ STILL = {
     "tests/workflow/test_access_log.py": 1,
     "tests/workflow/test_obligations.py": 1,
     "tests/workflow/test_standing.py": 2,
-    "tools/postgres.py": 1,
 }
 """Files that still have to be put right, with the number of their questions; the list only gets shorter."""
 

@@ -161,9 +161,9 @@ def test_routing_and_acknowledging_at_once_leave_one_story(committed_world: Worl
         answers = at_once(acting(committed_world.cleo, ticket_id, "acknowledge"), route(ticket_id))
         assert answers == [200, 200]
         kinds, ticket = history(ticket_id), Ticket.objects.get(id=ticket_id)
-        assert kinds in (["opened", "acknowledge"], ["opened", "route", "acknowledge"])
-        assert ticket.state == "acknowledged"
-        assert ticket.owner.code == ("security" if "route" in kinds else "safety-office")
+        # Whoever comes first, the other finds it so: what was acknowledged meanwhile keeps its state when it is routed.
+        assert kinds in (["opened", "acknowledge", "route"], ["opened", "route", "acknowledge"])
+        assert (ticket.state, ticket.owner.code) == ("acknowledged", "security")
 
 
 def somebody_waits_for_us() -> bool:
