@@ -38,10 +38,10 @@ class Servers:
 
 
 @contextmanager
-def running_servers(state: Path, *, durable: bool) -> Iterator[Servers]:
+def running_servers(state: Path, *, durable: bool, line_prefix: str = "") -> Iterator[Servers]:
     """Run the pair on `state`; one that is not durable is for tests."""
     home = open_home(state)
-    postgres = Postgres(home=home, passwords=read_secrets(state), durable=durable)
+    postgres = Postgres(home=home, passwords=read_secrets(state), durable=durable, line_prefix=line_prefix)
     valkey = Valkey(home=home)
     with ExitStack() as running:
         for server in (valkey, postgres):
@@ -61,13 +61,13 @@ def running_servers(state: Path, *, durable: bool) -> Iterator[Servers]:
 
 
 @contextmanager
-def temporary_servers(*, durable: bool = False) -> Iterator[Servers]:
+def temporary_servers(*, durable: bool = False, line_prefix: str = "") -> Iterator[Servers]:
     """Run a pair, without fsync unless it shall be durable, in a folder that goes away with it."""
     with tempfile.TemporaryDirectory(prefix="allclear-", ignore_cleanup_errors=True) as folder:
         state = Path(folder)
         state.chmod(0o711)  # the servers' account has to pass through it
         try:
-            with running_servers(state, durable=durable) as servers:
+            with running_servers(state, durable=durable, line_prefix=line_prefix) as servers:
                 yield servers
         finally:
             remove_home(state)

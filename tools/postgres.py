@@ -33,11 +33,15 @@ STATEMENTS_OF_THE_DATABASE = (
 
 @dataclass(frozen=True)
 class Postgres:
-    """One private server in `home`; `passwords` by role; not `durable` means no fsync, for tests only."""
+    """One private server in `home`; `passwords` by role; not `durable` means no fsync, for tests only.
+
+    `line_prefix` begins the lines of its log.
+    """
 
     home: Home
     passwords: dict[str, str]
     durable: bool = True
+    line_prefix: str = ""
     start_seconds = 60
     stop_signal = signal.SIGINT
     death_signal = signal.SIGQUIT
@@ -58,7 +62,7 @@ class Postgres:
             "listen_addresses": "",
             "unix_socket_directories": str(self.home.sockets),
             "unix_socket_permissions": "0700",
-            "log_line_prefix": "",
+            "log_line_prefix": self.line_prefix,
             "log_checkpoints": "off",
         }
         if not self.durable:

@@ -12,16 +12,18 @@ import psycopg
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from tools.bench import engine, filing, lag, reading, rows
+from tools.bench import engine, filing, lag, reading, rows, way
 from tools.bench.figures import Figure, show, write
 from tools.bench.parts import Talking
+from tools.bench.running import LINE_PREFIX, running
+from tools.children import wait_until
 from tools.embedded import Servers, leave_on_sigterm, temporary_servers
 from tools.installation import ROOT, STATE, Address, free_port, manage_command
 from tools.postgres import DATABASE, OWNER
 from tools.state import StateError
 
 FILING, SMALL, LARGE = "allclear_filing", "allclear_small", "allclear_large"
-FEW, MANY = "allclear_few", "allclear_many"
+FEW, MANY, WAY = "allclear_few", "allclear_many", "allclear_way"
 SAMPLER = "teacher.lin"
 
 
@@ -33,12 +35,14 @@ def main() -> int:
     parser.add_argument("--small", type=int, default=10_000, help="tickets, or armed timers, in the small database")
     parser.add_argument("--large", type=int, default=1_000_000, help="tickets, or armed timers, in the large database")
     parser.add_argument("--hold", type=float, default=60, help="seconds for which a snapshot is held")
+    parser.add_argument("--calm", type=int, default=20, help="reports of the whole way filed one at a time")
+    parser.add_argument("--storm", type=int, nargs="*", default=[300, 2000], help="reports of the whole way at once")
     parser.add_argument("--part", choices=PARTS, action="append", help="only this part; may be repeated")
     parser.add_argument("--output", type=Path, default=STATE / "bench.json", help="where the figures go")
     options = parser.parse_args()
     leave_on_sigterm()
     console = Console()
-    with temporary_servers(durable=True) as servers, progress_on(console) as progress:
+    with temporary_servers(durable=True, line_prefix=LINE_PREFIX) as servers, progress_on(console) as progress:
         task = progress.add_task("laying out the schools", total=1)
         lay_out(servers)
         progress.advance(task)
@@ -109,6 +113,26 @@ def measure_engine(servers: Servers, options: argparse.Namespace, progress: Prog
         return by_itself + lag.measure(crowd=many, environment=environment, seconds=seconds, progress=progress)
 
 
+def measure_way(servers: Servers, options: argparse.Namespace, progress: Progress) -> list[Figure]:
+    """Measure the whole way of a report in a database of its own, with every process running."""
+    address = Address("127.0.0.1", free_port())
+    with (
+        way.mail_sink(schools_in(servers, WAY)) as environment,
+        Talking("tools.bench.django_process", environment) as hands,
+        Talking("tools.bench.load", environment) as load,
+    ):
+        hands.ask(do="noon")
+        names = [way.REPORTER, way.HEAD]
+        tokens = dict(zip(names, hands.ask(do="sign_in", usernames=names), strict=True))
+        bodies = hands.ask(do="bodies", username=way.REPORTER, categories=list(way.CATEGORIES))
+        with running(address=address, environment=environment, postgres=servers.postgres) as system:
+            if not wait_until(lambda: hands.ask(do="workers") > 0, seconds=60, pause=0.5):
+                raise StateError("The worker of the bench did not answer.")
+            url = servers.postgres.url("postgres", WAY)
+            scene = way.Scene(system, hands, load, url, address, tokens, bodies)
+            return way.measure(scene=scene, sizes=options.storm, calm=options.calm, progress=progress)
+
+
 @contextmanager
 def crowd_of(
     servers: Servers, name: str, environment: dict[str, str], wanted: int, progress: Progress
@@ -131,7 +155,7 @@ def crowd_of(
         yield engine.Crowd(armed=armed, tickets=tickets, hands=hands, url=url)
 
 
-PARTS = {"filing": measure_filing, "reading": measure_reading, "engine": measure_engine}
+PARTS = {"filing": measure_filing, "reading": measure_reading, "engine": measure_engine, "way": measure_way}
 
 
 def lay_out(servers: Servers) -> None:

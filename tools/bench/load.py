@@ -5,7 +5,9 @@ import json
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import cycle, islice
 from typing import Any
 from uuid import uuid4
 
@@ -18,6 +20,7 @@ class Block:
     """One stretch of load: how many requests ended well, and each one's seconds."""
 
     stop_at: float
+    bodies: Iterator[Any]
     seconds: list[float] = field(default_factory=list)
     refused: list[int] = field(default_factory=list)
 
@@ -25,11 +28,10 @@ class Block:
 def send_until(block: Block, order: dict[str, Any], token: str) -> None:
     """Send the order's request again and again over one connection until the block ends; paced, if that is asked."""
     connection = http.client.HTTPConnection(order["host"], order["port"], timeout=TIMEOUT_SECONDS)
-    body = json.dumps(order["body"])
     headers = {"Content-Type": "application/json", "Authorization": f"Token {token}", "Accept-Language": "en"}
     pause = CONNECTIONS / order["per_second"] if order.get("per_second") else 0.0
     turn = time.monotonic()
-    while (began := time.monotonic()) < block.stop_at:
+    while (began := time.monotonic()) < block.stop_at and (body := next(block.bodies, None)) is not None:
         connection.request("POST", order["path"], body, headers | {"Idempotency-Key": str(uuid4())})
         answer = connection.getresponse()
         answer.read()
@@ -43,9 +45,13 @@ def send_until(block: Block, order: dict[str, Any], token: str) -> None:
 
 
 def run_block(order: dict[str, Any]) -> dict[str, Any]:
-    """Load for the order's seconds; return requests per second, their median in ms, and what was refused."""
+    """Load for the order's seconds or until so many were sent; return the rate, the median in ms, and what was refused.
+
+    Where an order has several bodies they take turns.
+    """
     began = time.monotonic()
-    block = Block(began + order["seconds"])
+    bodies = cycle([json.dumps(body) for body in order.get("bodies", [order.get("body")])])
+    block = Block(began + order["seconds"], islice(bodies, order.get("count")))
     tokens = order["tokens"]
     threads = [
         threading.Thread(target=send_until, args=(block, order, tokens[number % len(tokens)]))

@@ -12,7 +12,7 @@ from typing import Any, Self
 from tools.installation import ROOT
 
 TICKS = os.sysconf("SC_CLK_TCK")
-USER_TICKS, SYSTEM_TICKS = 11, 12  # of /proc/<pid>/stat behind the name, counted from 0
+TICKS_USED = slice(11, 15)  # of /proc/<pid>/stat behind the name: user, system, and both of the children that ended
 
 
 class Talking:
@@ -61,7 +61,19 @@ def answer_orders(hands: object) -> None:
 
 
 def cpu_seconds(roots: Sequence[int]) -> float:
-    """Return the CPU seconds that these processes and their living descendants have used."""
+    """Return the CPU seconds that these processes and their descendants have used, also those that have ended."""
+    parents, used = _processes()
+    return sum(seconds for pid, seconds in used.items() if _descends(pid, roots, parents))
+
+
+def family(roots: Sequence[int]) -> list[int]:
+    """Return these processes and their living descendants."""
+    parents, used = _processes()
+    return [pid for pid in used if _descends(pid, roots, parents)]
+
+
+def _processes() -> tuple[dict[int, int], dict[int, float]]:
+    """Return the parent and the CPU seconds of every process."""
     parents: dict[int, int] = {}
     used: dict[int, float] = {}
     for entry in Path("/proc").iterdir():
@@ -72,8 +84,8 @@ def cpu_seconds(roots: Sequence[int]) -> float:
         except OSError:
             continue
         parents[int(entry.name)] = int(fields[1])
-        used[int(entry.name)] = (int(fields[USER_TICKS]) + int(fields[SYSTEM_TICKS])) / TICKS
-    return sum(seconds for pid, seconds in used.items() if _descends(pid, roots, parents))
+        used[int(entry.name)] = sum(map(int, fields[TICKS_USED])) / TICKS
+    return parents, used
 
 
 def _descends(pid: int, roots: Sequence[int], parents: Mapping[int, int]) -> bool:
