@@ -16,7 +16,7 @@ from apprise.plugins.dingtalk import NotifyDingTalk
 from apprise.plugins.feishu import NotifyFeishu
 from apprise.plugins.wecombot import NotifyWeComBot
 
-from backend.notifications.open_web import ChannelBroken, post_json
+from backend.common.outgoing import NotTaken, post_json
 from backend.organisation.models import ContactChannel
 
 ID_HEADER = "X-Allclear-Message-Id"
@@ -47,14 +47,14 @@ class Posted(NotifyBase):
         return None
 
     def send(self, body: str, title: str = "", *_arguments: Any, **_options: Any) -> bool:
-        """Post the message; raise ChannelBroken when it was not taken."""
+        """Post the message; raise NotTaken when it was not taken."""
         parcel = self.parcel(body, title)
         headers = {ID_HEADER: self.message_id}
         answer = post_json(address=parcel.address, payload=parcel.payload, headers=headers, params=parcel.params)
         refused = self.refusal(_document(answer))
         if refused is not None:
             code, words = refused
-            raise ChannelBroken(f"{code}: {words}"[:200], is_permanent=code in REFUSED_FOR_GOOD)
+            raise NotTaken(f"{code}: {words}"[:200], is_permanent=code in REFUSED_FOR_GOOD)
         return True
 
 
@@ -124,7 +124,7 @@ MOST_BYTES: dict[str, int] = {ContactChannel.Kind.WECOM: 1900, ContactChannel.Ki
 
 
 def robot_send(*, kind: str, address: str, subject: str, body: str, message_id: str) -> None:
-    """Send a message to a robot or a hook; raise ChannelBroken when it was not taken."""
+    """Send a message to a robot or a hook; raise NotTaken when it was not taken."""
     robot = _robot(kind, address)
     robot.message_id = message_id
     robot.notify(body=f"{body.rstrip()}\n#{message_id[:8]}", title=subject)

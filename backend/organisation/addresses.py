@@ -1,8 +1,7 @@
-"""Which addresses of a channel are acceptable, and whether an address of the network lies in the open. Pure."""
+"""Which addresses of a channel are acceptable. Pure."""
 
 import re
 from collections.abc import Collection
-from ipaddress import ip_address
 from urllib.parse import SplitResult, urlsplit
 
 from django.core.exceptions import ValidationError
@@ -10,6 +9,7 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 
 from backend.common.errors import Invalid
+from backend.common.outgoing import host_is_open
 from backend.organisation.models import ContactChannel
 
 Kind = ContactChannel.Kind
@@ -23,7 +23,6 @@ ROBOTS: dict[str, tuple[str, re.Pattern[str]]] = {
     Kind.FEISHU: ("open.feishu.cn", re.compile(r"/open-apis/bot/v2/hook/[A-Za-z0-9_-]{8,80}/?")),
 }
 """Where each robot lives, and what follows; a secret of DingTalk is added as &secret=…"""
-INSIDE = re.compile(r"(^|\.)(localhost|local|internal|intranet|lan|home|corp|localdomain|arpa)\.?$")
 VISIBLE = re.compile(r"[!-~]+")
 
 
@@ -54,25 +53,6 @@ def address_clean(*, kind: str, address: str, allowed_hosts: Collection[str]) ->
     elif not host_is_open(host=parts.hostname or "", allowed_hosts=allowed_hosts):
         raise AddressInside(pointer="/address")
     return text
-
-
-def host_is_open(*, host: str, allowed_hosts: Collection[str]) -> bool:
-    """Say whether a hook may name this host: an allowed one, or one that does not by itself point inside."""
-    name = host.lower()
-    if name in allowed_hosts:
-        return True
-    try:
-        return ip_is_open(name)
-    except ValueError:
-        # A number without dots, or in hex, is another way to write an address of the network.
-        return "." in name and not INSIDE.search(name) and not re.fullmatch(r"[0-9a-fx.]*", name)
-
-
-def ip_is_open(text: str) -> bool:
-    """Say whether an address of the network is one of the open internet; anything else is a ValueError."""
-    address = ip_address(text.split("%", maxsplit=1)[0])
-    mapped = getattr(address, "ipv4_mapped", None) or getattr(address, "sixtofour", None)
-    return address.is_global and not address.is_multicast and (mapped is None or mapped.is_global)
 
 
 def _email(text: str) -> str:

@@ -1,7 +1,9 @@
 """Posting to an address somebody else chose: only into the open internet, without redirects, within 15 s."""
 
+import re
 import socket
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,15 +14,14 @@ from urllib3.connection import HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import NewConnectionError
 
-from backend.organisation.addresses import host_is_open, ip_is_open
-
 SECONDS = 15
 WORTH_ANOTHER_TRY = frozenset({408, 425, 429})
 LONGEST_ANSWER = 4096
+INSIDE = re.compile(r"(^|\.)(localhost|local|internal|intranet|lan|home|corp|localdomain|arpa)\.?$")
 
 
-class ChannelBroken(Exception):
-    """A message was not taken; a permanent refusal would be the same the next time."""
+class NotTaken(Exception):
+    """The other side did not take a message; a permanent refusal would be the same the next time."""
 
     def __init__(self, reason: str, *, is_permanent: bool = False) -> None:
         self.reason = reason
@@ -50,10 +51,29 @@ class _OpenAdapter(HTTPAdapter):
         self.poolmanager.pool_classes_by_scheme = {"http": HTTPConnectionPool, "https": _OpenPool}
 
 
+def host_is_open(*, host: str, allowed_hosts: Collection[str]) -> bool:
+    """Say whether a hook may name this host: an allowed one, or one that does not by itself point inside."""
+    name = host.lower()
+    if name in allowed_hosts:
+        return True
+    try:
+        return ip_is_open(name)
+    except ValueError:
+        # A number without dots, or in hex, is another way to write an address of the network.
+        return "." in name and not INSIDE.search(name) and not re.fullmatch(r"[0-9a-fx.]*", name)
+
+
+def ip_is_open(text: str) -> bool:
+    """Say whether an address of the network is one of the open internet; anything else is a ValueError."""
+    address = ip_address(text.split("%", maxsplit=1)[0])
+    mapped = getattr(address, "ipv4_mapped", None) or getattr(address, "sixtofour", None)
+    return address.is_global and not address.is_multicast and (mapped is None or mapped.is_global)
+
+
 def post_json(
     *, address: str, payload: Mapping[str, Any], headers: Mapping[str, str], params: Mapping[str, str] | None = None
 ) -> bytes:
-    """Post a JSON document and return the beginning of the answer; raise ChannelBroken unless it is a 2xx."""
+    """Post a JSON document and return the beginning of the answer; raise NotTaken unless it is a 2xx."""
     host = urlsplit(address).hostname or ""
     is_allowed = host in settings.INTRANET_HOOK_HOSTS
     if not is_allowed:
@@ -73,19 +93,19 @@ def post_json(
             )
             beginning: bytes = answer.raw.read(LONGEST_ANSWER, decode_content=True)
         except (requests.RequestException, OSError) as error:
-            raise ChannelBroken(type(error).__name__) from error
+            raise NotTaken(type(error).__name__) from error
     if not 200 <= answer.status_code < 300:  # noqa: PLR2004 - the range of success
         is_permanent = answer.status_code < 500 and answer.status_code not in WORTH_ANOTHER_TRY  # noqa: PLR2004
-        raise ChannelBroken(f"HTTP {answer.status_code}", is_permanent=is_permanent)
+        raise NotTaken(f"HTTP {answer.status_code}", is_permanent=is_permanent)
     return beginning
 
 
 def _check(host: str) -> None:
     if not host_is_open(host=host, allowed_hosts=()):
-        raise ChannelBroken("The address lies inside a private network.", is_permanent=True)
+        raise NotTaken("The address lies inside a private network.", is_permanent=True)
     try:
         found = {str(row[4][0]) for row in socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)}
     except OSError:
         return  # Where a proxy leads out, only the proxy knows the name; without one the connection fails by itself.
     if not all(ip_is_open(text) for text in found):
-        raise ChannelBroken("The address lies inside a private network.", is_permanent=True)
+        raise NotTaken("The address lies inside a private network.", is_permanent=True)
