@@ -55,7 +55,7 @@ def database_from_url(url: str) -> dict[str, object]:
     """Turn a libpq URL (also one with a socket: `postgresql:///name?host=/path`) into Django's settings."""
     parts = conninfo_to_dict(url)
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "backend.common.postgres",
         "NAME": parts.pop("dbname", ""),
         "USER": parts.pop("user", ""),
         "PASSWORD": parts.pop("password", ""),

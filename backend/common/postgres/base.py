@@ -1,0 +1,25 @@
+"""The database backend that settings name: `django.db.backends.postgresql` but for one question."""
+
+import select
+
+from django.db.backends.postgresql import base
+from psycopg.pq import ConnStatus, TransactionStatus
+
+UNFIT = frozenset({TransactionStatus.INERROR, TransactionStatus.UNKNOWN})
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    """A connection that finds out without a statement whether the server is still there.
+
+    Django asks before the first statement of every request and task, and sends `SELECT 1`. A server that is gone has
+    closed the socket, or left its last words in it: on an idle connection there is nothing else to read.
+    """
+
+    def is_usable(self) -> bool:
+        """Say whether the connection can be used, from its socket alone."""
+        if self.connection is None or self.connection.closed:
+            return False
+        driver = self.connection.pgconn
+        poll = select.poll()
+        poll.register(driver.socket, select.POLLIN)
+        return driver.status == ConnStatus.OK and driver.transaction_status not in UNFIT and not poll.poll(0)
