@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -16,10 +16,24 @@ from rest_framework.utils.encoders import JSONEncoder
 from backend.common.errors import DomainError
 from backend.common.http_errors import AuthenticationRequired
 from backend.common.models import IdempotencyRecord
+from backend.common.sql.prepared import prepared_cursor
 
 HEADER = "Idempotency-Key"
 KEY_LENGTHS = range(8, 256)
 REPLAYED_HEADERS = ("ETag", "Location")
+ANSWER = ("request_hash", "status", "body", "headers")
+# The statement sees what was committed before it asked for the lock. An answer committed just then is found when this
+# one is remembered: nothing is stored, and the caller is asked to try again.
+LOCK = """
+SELECT pg_try_advisory_xact_lock(%s), clock_timestamp(), record.id IS NOT NULL, record.request_hash, record.status,
+       record.body, record.headers
+FROM (SELECT %s AS scope, %s AS key) AS asked
+LEFT JOIN common_idempotencyrecord AS record ON record.scope = asked.scope AND record.key = asked.key
+"""
+REMEMBER = """
+INSERT INTO common_idempotencyrecord (scope, key, request_hash, status, body, headers, created_at)
+VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT (scope, key) DO NOTHING
+"""
 
 
 class IdempotencyKeyMissing(DomainError):
@@ -74,8 +88,7 @@ def idempotent(
     owner = _principal(request) if scope is None else scope
     digest = _digest(request)
     with transaction.atomic():
-        now = _lock(owner, key)
-        record = IdempotencyRecord.objects.filter(scope=owner, key=key).first()
+        now, record = _lock(owner, key)
         if record is not None:
             return _replay(record, digest, still_shown)
         response = act(now)
@@ -107,17 +120,16 @@ def _digest(request: Request) -> str:
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
-def _lock(scope: str, key: str) -> datetime:
-    """Take the lock of this key until the transaction ends, and read the clock in the same round trip."""
+def _lock(scope: str, key: str) -> tuple[datetime, IdempotencyRecord | None]:
+    """Take the lock of this key until the transaction ends; read the clock and the answer in the same round trip."""
     digest = hashlib.sha256(f"{scope}\n{key}".encode()).digest()
     number = int.from_bytes(digest[:8], "big", signed=True)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s), clock_timestamp()", [number])
-        is_ours, now = cursor.fetchone()
+    with prepared_cursor() as cursor:
+        cursor.execute(LOCK, [number, scope, key])
+        is_ours, now, is_known, *answer = cursor.fetchone()
     if not is_ours:
         raise RequestInFlight
-    moment: datetime = now
-    return moment
+    return now, IdempotencyRecord(**dict(zip(ANSWER, answer, strict=True))) if is_known else None
 
 
 def _replay(record: IdempotencyRecord, digest: str, still_shown: Callable[[Any], Any]) -> Response:
@@ -130,12 +142,8 @@ def _replay(record: IdempotencyRecord, digest: str, still_shown: Callable[[Any],
 def _remember(response: Response, *, scope: str, key: str, request_hash: str, now: datetime) -> None:
     headers = {name: response.headers[name] for name in REPLAYED_HEADERS if name in response.headers}
     body = "" if response.data is None else json.dumps(response.data, cls=JSONEncoder, ensure_ascii=False)
-    IdempotencyRecord.objects.create(
-        scope=scope,
-        key=key,
-        request_hash=request_hash,
-        status=response.status_code,
-        body=body,
-        headers=headers,
-        created_at=now,
-    )
+    values: list[Any] = [scope, key, request_hash, response.status_code, body, json.dumps(headers), now]
+    with prepared_cursor() as cursor:
+        cursor.execute(REMEMBER, values)
+        if cursor.rowcount == 0:
+            raise RequestInFlight
