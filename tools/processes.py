@@ -49,7 +49,7 @@ PROCESSES = (
         ),
         ("database", "broker"),
     ),
-    Process("beat", (*CELERY, "beat", "--schedule", "{state}/beat-schedule"), ("broker",)),
+    Process("beat", (*CELERY[:-1], "backend.config.beat", "beat", "--schedule", "{state}/beat-schedule"), ("broker",)),
     Process("relay", ("manage.py", "outbox_relay", "--skip-checks"), ("database", "broker")),
     engine(1),
     engine(2),
