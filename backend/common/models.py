@@ -13,7 +13,7 @@ class OutboxMessage(models.Model):
     dedup_key = models.CharField(max_length=200, unique=True)
     payload = models.JSONField(encoder=DjangoJSONEncoder)
     created_at = models.DateTimeField()
-    next_attempt_at = models.DateTimeField(help_text="From then on the relay publishes the message again.")
+    next_attempt_at = models.DateTimeField(help_text="From then on the relay wakes the consumer.")
     held_until = models.DateTimeField(null=True, blank=True, help_text="No consumer takes the message before.")
     attempts = models.PositiveIntegerField(default=0)
     last_error = models.TextField(blank=True)
@@ -28,8 +28,8 @@ class OutboxMessage(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["next_attempt_at", "id"],
-                name="outbox_open",
+                fields=["topic", "next_attempt_at", "id"],
+                name="outbox_open_of_topic",
                 condition=Q(done_at__isnull=True, failed_at__isnull=True),
             ),
             models.Index(fields=["failed_at"], name="outbox_failed", condition=Q(failed_at__isnull=False)),

@@ -1,13 +1,16 @@
-"""Handing outbox ids to Celery: best effort, in about a second at most, never raising."""
+"""Waking the tasks that take what waits in the database: best effort, in about a second at most, never raising.
+
+A wake-up names no row. Whatever is lost, late or twice, the task looks for itself what there is to do.
+"""
 
 import logging
-from collections.abc import Sequence
+import threading
+import time
 from functools import cache
 
 import kombu
 from celery import current_app
 from celery.exceptions import OperationalError
-from django.conf import settings
 from kombu.pools import producers
 
 from backend.common.circuit import Circuit
@@ -17,26 +20,72 @@ logger = logging.getLogger(__name__)
 
 BROKER_CIRCUIT = Circuit(seconds=5)
 SECONDS_TO_WAIT = 1.0
+SECONDS_BETWEEN = 0.1
 
 
-def outbox_publish(*, topic: str, ids: Sequence[int]) -> bool:
-    """Send one message with the ids to the topic's task; False when it failed, or failed less than 5 s ago."""
-    if not ids:
-        return True
+class WakeUps:
+    """The wake-ups of this process: the first of a task is sent at once, those right after it together as one.
+
+    So a storm of a hundred reports a second wakes a task ten times a second, and each time it takes what has gathered.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        self._lock = threading.Lock()
+        self._sent: dict[str, float] = {}
+        self._waiting: set[str] = set()
+
+    def send(self, task: str) -> bool:
+        """Wake a task now or a moment later; False when it was tried and failed, or failed less than 5 s ago."""
+        with self._lock:
+            wait = self._sent.get(task, float("-inf")) + self.seconds - time.monotonic()
+            if wait > 0:
+                self._later(task, wait)
+                return True
+            self._sent[task] = time.monotonic()
+        return _send(task)
+
+    def reset(self) -> None:
+        """Forget what was sent, so that the next wake-up goes at once."""
+        with self._lock:
+            self._sent.clear()
+
+    def _later(self, task: str, wait: float) -> None:
+        if task in self._waiting:
+            return
+        self._waiting.add(task)
+        timer = threading.Timer(wait, self._send_waiting, [task])
+        timer.daemon = True
+        timer.start()
+
+    def _send_waiting(self, task: str) -> None:
+        with self._lock:
+            self._waiting.discard(task)
+            self._sent[task] = time.monotonic()
+        _send(task)
+
+
+WAKE_UPS = WakeUps(SECONDS_BETWEEN)
+
+
+def wake(task: str) -> bool:
+    """Have a worker run a task that looks for itself what there is to do; False where the broker did not take it."""
+    return WAKE_UPS.send(task)
+
+
+def _send(task: str) -> bool:
     if BROKER_CIRCUIT.is_open:
         return False
     try:
         with producers[broker_connection()].acquire(block=True, timeout=SECONDS_TO_WAIT) as producer:
-            current_app.send_task(
-                settings.OUTBOX_TASKS[topic], args=[list(ids)], producer=producer, retry=False, ignore_result=True
-            )
+            current_app.send_task(task, producer=producer, retry=False, ignore_result=True)
     except (OperationalError, OSError, kombu.exceptions.KombuError) as error:
         BROKER_CIRCUIT.trip()
-        logger.warning("Broker away, %d messages of %s wait for the relay: %s", len(ids), topic, error)
+        logger.warning("Broker away, %s waits for the relay: %s", task, error)
         return False
     except Exception:
         BROKER_CIRCUIT.trip()
-        logger.exception("Broker refused, %d messages of %s wait for the relay", len(ids), topic)
+        logger.exception("Broker refused, %s waits for the relay", task)
         return False
     fault_point("outbox.published")
     return True

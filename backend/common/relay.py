@@ -1,44 +1,78 @@
-"""Publishing again what is still open after its lease, so that a lost broker costs seconds and no message."""
+"""Waking again the consumers of what nobody has taken in time, so that a lost broker costs seconds and no message."""
 
-from collections import defaultdict
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.conf import settings
+from django.db import connection
+from django.utils.module_loading import import_string
 
 from backend.common.faults import fault_point
-from backend.common.models import OutboxMessage
-from backend.common.outbox import FIRST_LEASE, OPEN
-from backend.common.publishing import BROKER_CIRCUIT, outbox_publish
+from backend.common.publishing import BROKER_CIRCUIT, wake
 
-BATCH = 500
-LONGEST_LEASE = timedelta(minutes=5)
-FAILED_PUBLISH_PAUSE = timedelta(seconds=2)
+FIRST_PAUSE = timedelta(seconds=5)
+LONGEST_PAUSE = timedelta(minutes=5)
+# One look into the index for each topic, however much is open.
+OLDEST_DUE = """
+SELECT wanted.topic, oldest.next_attempt_at FROM unnest(%s::text[]) AS wanted(topic)
+CROSS JOIN LATERAL (
+    SELECT message.next_attempt_at FROM common_outboxmessage AS message
+    WHERE message.topic = wanted.topic AND message.done_at IS NULL AND message.failed_at IS NULL
+    ORDER BY message.next_attempt_at LIMIT 1
+) AS oldest
+WHERE oldest.next_attempt_at <= %s
+"""
 
 
-def outbox_relay(*, now: datetime) -> int:
-    """Publish up to 500 open messages that are due, one Celery message per topic; return how many were due.
+@dataclass(frozen=True, slots=True)
+class Woken:
+    """The last wake-up of a task, the oldest that waited then, and the pause before the next if that still waits."""
 
-    The next lease is as long as the message is old, from 5 s to 5 minutes, so that a backlog is not multiplied; where
-    publishing failed it is short again. While the broker is known to be away nothing is touched.
+    at: datetime
+    oldest: datetime
+    pause: timedelta
+
+
+class Relay:
+    """One process's watch over the queues of the database; it remembers whom it woke, and takes nothing itself.
+
+    While the oldest that waits is the same the pause grows from 5 s to 5 minutes: what is on its way is not multiplied.
     """
-    if BROKER_CIRCUIT.is_open:
-        return 0
-    ids_of_topic = _lease(now)
-    if ids_of_topic:
-        fault_point("relay.leased")
-    for topic, ids in ids_of_topic.items():
-        if not outbox_publish(topic=topic, ids=ids):
-            OutboxMessage.objects.filter(OPEN, pk__in=ids).update(next_attempt_at=now + FAILED_PUBLISH_PAUSE)
-    return sum(len(ids) for ids in ids_of_topic.values())
+
+    def __init__(self) -> None:
+        self._woken: dict[str, Woken] = {}
+
+    def wake_due(self, *, now: datetime) -> int:
+        """Wake every task that has something due; return how many were woken. With the broker away nothing happens."""
+        if BROKER_CIRCUIT.is_open:
+            return 0
+        due = queues_due(now=now)
+        if due:
+            fault_point("relay.leased")
+        self._woken = {task: woken for task, woken in self._woken.items() if task in due}
+        return sum(self._wake(task, oldest, now) for task, oldest in due.items())
+
+    def _wake(self, task: str, oldest: datetime, now: datetime) -> bool:
+        before = self._woken.get(task)
+        pause = FIRST_PAUSE
+        if before is not None and before.oldest == oldest:
+            if now < before.at + before.pause:
+                return False
+            pause = min(before.pause * 2, LONGEST_PAUSE)
+        if not wake(task):
+            return False
+        self._woken[task] = Woken(now, oldest, pause)
+        return True
 
 
-def _lease(now: datetime) -> dict[str, list[int]]:
-    ids_of_topic: dict[str, list[int]] = defaultdict(list)
-    with transaction.atomic():
-        due = OutboxMessage.objects.select_for_update(skip_locked=True).filter(OPEN, next_attempt_at__lte=now)
-        rows = list(due.order_by("next_attempt_at", "id").only("id", "topic", "created_at")[:BATCH])
-        for row in rows:
-            row.next_attempt_at = now + min(max(now - row.created_at, FIRST_LEASE), LONGEST_LEASE)
-            ids_of_topic[row.topic].append(row.pk)
-        OutboxMessage.objects.bulk_update(rows, ["next_attempt_at"])
-    return ids_of_topic
+def queues_due(*, now: datetime) -> dict[str, datetime]:
+    """Return each task that has something due, in the outbox or in a queue of its own, and since when the oldest is."""
+    with connection.cursor() as cursor:
+        cursor.execute(OLDEST_DUE, [list(settings.OUTBOX_TASKS), now])
+        rows = [(settings.OUTBOX_TASKS[topic], oldest) for topic, oldest in cursor.fetchall()]
+    rows += [(task, import_string(path)()) for task, path in settings.QUEUES_BESIDE_THE_OUTBOX.items()]
+    due: dict[str, datetime] = {}
+    for task, oldest in rows:
+        if oldest is not None and oldest <= now:
+            due[task] = min(due.get(task, oldest), oldest)
+    return due

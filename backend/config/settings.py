@@ -171,7 +171,6 @@ OUTBOX_TASKS = {
     "person.invited": "portal.send_invitation",
     "password.forgotten": "portal.send_password_reset",
     "rulebook.checked": "notifications.tell_news",
-    "notice.deliver": "notifications.deliver",
     "notice.unreached": "notifications.pass_on",
     "channel.code": "notifications.send_code",
 }
@@ -180,6 +179,8 @@ ACTOR_SELECTOR = "backend.duty.selectors.actor_get"
 # A subscriber of ticket changes → whether it hears of all of them, or only of those that somebody is told about. For
 # each change it hears of it has an outbox row of its own, under the topic "ticket.changed:<name>".
 TICKET_SUBSCRIBERS = {"notices": "told"}
+# A task with a queue of its own in the database → what says since when the oldest in it is due.
+QUEUES_BESIDE_THE_OUTBOX = {"notifications.deliver": "backend.notifications.selectors.deliveries_due"}
 # Counts the deliveries that failed in the last day, for the status page.
 DELIVERIES_FAILED = "backend.notifications.selectors.deliveries_failed_count"
 # A timer's subject kind → the object that locks its subjects and carries out its firings.

@@ -1,12 +1,14 @@
-"""Carrying one message through one channel, whatever its kind."""
+"""Carrying messages through channels, whatever their kind."""
 
 import smtplib
+from types import TracebackType
+from typing import Self
 from uuid import UUID
 
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMessage, get_connection
 
+from backend.common.outgoing import NotTaken
 from backend.notifications.messages import Message
-from backend.notifications.open_web import ChannelBroken
 from backend.notifications.robots import MOST_BYTES, robot_send
 from backend.organisation.models import ContactChannel
 
@@ -19,30 +21,46 @@ def longest_for(kind: str) -> int:
     return MOST_BYTES.get(kind, MOST_BYTES_BY_DEFAULT)
 
 
-def carry(*, channel: ContactChannel, message: Message, message_id: UUID) -> None:
-    """Send a message, at least once, always under the same id; raise ChannelBroken when it was not taken."""
-    if channel.kind == ContactChannel.Kind.EMAIL:
-        _mail(channel.address, message, message_id)
-    else:
-        robot_send(
-            kind=channel.kind,
-            address=channel.address,
-            subject=message.subject,
-            body=message.body,
-            message_id=str(message_id),
-        )
+class Carrier:
+    """Carries messages one after the other; all mails of a round go over one connection."""
 
+    def __init__(self) -> None:
+        self._mail = get_connection()
 
-def _mail(address: str, message: Message, message_id: UUID) -> None:
-    headers = {"Message-ID": f"<{message_id}@allclear>", "Auto-Submitted": "auto-generated"}
-    mail = EmailMessage(subject=message.subject, body=message.body, to=[address], headers=headers)
-    try:
-        mail.send()
-    except smtplib.SMTPRecipientsRefused as error:
-        codes = [code for code, _words in error.recipients.values()]
-        is_permanent = all(code >= PERMANENT_FROM for code in codes)
-        raise ChannelBroken(f"The mail server refused the address: {codes}", is_permanent=is_permanent) from error
-    except smtplib.SMTPResponseException as error:
-        raise ChannelBroken(f"The mail server answered {error.smtp_code}.") from error
-    except (smtplib.SMTPException, OSError) as error:
-        raise ChannelBroken(f"The mail could not be handed over: {type(error).__name__}") from error
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._mail.close()
+
+    def carry(self, *, channel: ContactChannel, message: Message, message_id: UUID) -> None:
+        """Send a message, at least once, always under the same id; raise NotTaken when it was not taken."""
+        if channel.kind == ContactChannel.Kind.EMAIL:
+            self._send_mail(channel.address, message, message_id)
+        else:
+            robot_send(
+                kind=channel.kind,
+                address=channel.address,
+                subject=message.subject,
+                body=message.body,
+                message_id=str(message_id),
+            )
+
+    def _send_mail(self, address: str, message: Message, message_id: UUID) -> None:
+        headers = {"Message-ID": f"<{message_id}@allclear>", "Auto-Submitted": "auto-generated"}
+        mail = EmailMessage(message.subject, message.body, to=[address], headers=headers, connection=self._mail)
+        try:
+            self._mail.open()
+            mail.send()
+        except smtplib.SMTPRecipientsRefused as error:
+            codes = [code for code, _words in error.recipients.values()]
+            is_permanent = all(code >= PERMANENT_FROM for code in codes)
+            raise NotTaken(f"The mail server refused the address: {codes}", is_permanent=is_permanent) from error
+        except smtplib.SMTPResponseException as error:
+            self._mail.close()
+            raise NotTaken(f"The mail server answered {error.smtp_code}.") from error
+        except (smtplib.SMTPException, OSError) as error:
+            self._mail.close()
+            raise NotTaken(f"The mail could not be handed over: {type(error).__name__}") from error

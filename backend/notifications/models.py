@@ -3,19 +3,34 @@
 import uuid
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from backend.notifications.kinds import Group
 from backend.organisation.models import ContactChannel, Person, School
 from backend.workflow.models import Ticket
 
 
+class SubjectKind(models.TextChoices):
+    """The kinds of subject a notice can have; each has a renderer."""
+
+    TICKET = "ticket"
+    SCHOOL = "school"
+
+
 class Notice(models.Model):
-    """One person hears of one event, once: of a ticket, or (ticket empty) of something the system has to say."""
+    """One person hears of one event of one subject, once."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="notices")
-    ticket = models.ForeignKey(Ticket, null=True, on_delete=models.PROTECT, related_name="+")
+    subject_kind = models.CharField(max_length=12, choices=SubjectKind)
+    subject_id = models.UUIDField()
+    ticket = models.ForeignKey(
+        Ticket,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="The subject where it is a ticket, so that the database knows that it exists.",
+    )
     event_id = models.UUIDField()
     kind = models.CharField(max_length=40, help_text="The kind of the ticket's event, or the topic of the news.")
     params = models.JSONField(default=dict, help_text="What news without a ticket draws its words from.")
@@ -30,7 +45,14 @@ class Notice(models.Model):
     read_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["person", "event_id"], name="notice_once_per_event")]
+        constraints = [
+            models.UniqueConstraint(fields=["person", "event_id"], name="notice_once_per_event"),
+            models.CheckConstraint(
+                condition=Q(subject_kind="ticket", ticket=F("subject_id"))
+                | (~Q(subject_kind="ticket") & Q(ticket__isnull=True)),
+                name="notice_ticket_is_its_subject",
+            ),
+        ]
         indexes = [
             models.Index(fields=["person", "-created_at", "id"], name="notice_of_person"),
             models.Index(fields=["event_id"], name="notice_of_event"),
@@ -44,7 +66,7 @@ class Delivery(models.Model):
     """One notice on its way through one channel; a failed one may still be tried again, and then be sent after all."""
 
     class Status(models.TextChoices):
-        """Where the delivery stands."""
+        """The stages of a delivery."""
 
         WAITING = "waiting"
         SENT = "sent"
@@ -58,6 +80,8 @@ class Delivery(models.Model):
     channel_kind = models.CharField(max_length=10, choices=ContactChannel.Kind)
     status = models.CharField(max_length=10, choices=Status, default=Status.WAITING)
     attempts = models.PositiveSmallIntegerField(default=0)
+    is_urgent = models.BooleanField(default=False, help_text="Its channel rests only shortly before it.")
+    rings_at = models.DateTimeField(help_text="The end of the quiet hours; from then on any message takes it along.")
     next_attempt_at = models.DateTimeField(null=True, help_text="Empty once nothing more will be tried.")
     message_id = models.UUIDField(null=True, help_text="The message that carries it, alone or with others.")
     last_error = models.CharField(max_length=200, blank=True, default="")
@@ -79,6 +103,7 @@ class Delivery(models.Model):
                 name="delivery_open",
                 condition=Q(next_attempt_at__isnull=False),
             ),
+            models.Index(fields=["next_attempt_at"], name="delivery_due", condition=Q(next_attempt_at__isnull=False)),
             models.Index(fields=["channel", "-sent_at"], name="delivery_sent", condition=Q(sent_at__isnull=False)),
             models.Index(fields=["school", "status", "-created_at", "id"], name="delivery_of_school"),
             models.Index(fields=["failed_at"], name="delivery_failed", condition=Q(failed_at__isnull=False)),

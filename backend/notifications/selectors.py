@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from backend.common.errors import NotFound
+from backend.common.sql.prepared import prepared_cursor
 from backend.notifications.kinds import Group
 from backend.notifications.models import Delivery, Notice, NotificationChoice
 from backend.organisation.actors import Actor
@@ -16,6 +17,18 @@ from backend.organisation.permissions import Permission
 from backend.workflow.sight import tickets_known
 
 DAY = timedelta(days=1)
+REST = timedelta(seconds=30)
+URGENT_REST = timedelta(seconds=5)
+# What was sent while the clock was ahead must not keep a person waiting until that time has come.
+BELLS = """
+SELECT channel.person_id, channel.id, channel.kind,
+       ARRAY(SELECT off."group" FROM notifications_notificationchoice AS off WHERE off.channel_id = channel.id),
+       (SELECT max(sent.sent_at) FROM notifications_delivery AS sent
+        WHERE sent.channel_id = channel.id AND sent.sent_at <= %(now)s)
+FROM organisation_contactchannel AS channel
+WHERE channel.person_id = ANY(%(people)s) AND channel.verified_at IS NOT NULL
+ORDER BY channel.verified_at, channel.id
+"""
 
 
 def notices_of(*, actor: Actor) -> QuerySet[Notice]:
@@ -72,6 +85,41 @@ def channels_verified(*, person_ids: Collection[UUID]) -> dict[UUID, list[Contac
     for channel in rows.order_by("verified_at", "id"):
         found[channel.person_id].append(channel)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Bell:
+    """A verified channel of somebody: the groups it is off for, and when a message last went out by it."""
+
+    channel_id: int
+    kind: str
+    off: frozenset[str]
+    last_sent_at: datetime | None
+
+    def rested_at(self, *, is_urgent: bool) -> datetime | None:
+        """Return from when on the next message may go out by it; None where none went before."""
+        return self.last_sent_at + rest_before(is_urgent=is_urgent) if self.last_sent_at else None
+
+
+def rest_before(*, is_urgent: bool) -> timedelta:
+    """Return how long a channel rests after a message before the next, so that a storm becomes a few digests."""
+    return URGENT_REST if is_urgent else REST
+
+
+def bells_of(*, person_ids: Collection[UUID], now: datetime) -> dict[UUID, list[Bell]]:
+    """Return the verified channels of each person who has any, the oldest first, in one statement."""
+    found: dict[UUID, list[Bell]] = {}
+    with prepared_cursor() as cursor:
+        cursor.execute(BELLS, {"people": list(person_ids), "now": now})
+        for person_id, channel_id, kind, off, last_sent_at in cursor.fetchall():
+            found.setdefault(person_id, []).append(Bell(channel_id, kind, frozenset(off), last_sent_at))
+    return found
+
+
+def deliveries_due() -> datetime | None:
+    """Return since when the oldest delivery that is still to be made is due, perhaps in the future; None for none."""
+    open_ones = Delivery.objects.filter(next_attempt_at__isnull=False).order_by("next_attempt_at")
+    return open_ones.values_list("next_attempt_at", flat=True).first()
 
 
 def switched_off(*, channel_ids: Collection[int]) -> set[tuple[int, str]]:

@@ -8,14 +8,16 @@ from backend.portal.mails import invitation_send, password_reset_send
 
 
 @shared_task(name="portal.send_invitation")
-def send_invitation(message_ids: list[int]) -> None:
-    """Send the invitations that these outbox rows announce."""
+def send_invitation() -> None:
+    """Send the invitations that wait."""
     now = database_now()
-    outbox_deliver(ids=message_ids, send=lambda message: invitation_send(message=message, now=now), now=now)
+    outbox_deliver(topic="person.invited", send=lambda message: invitation_send(message=message, now=now), now=now)
 
 
 @shared_task(name="portal.send_password_reset")
-def send_password_reset(message_ids: list[int]) -> None:
-    """Send the links to a new password that these outbox rows announce."""
+def send_password_reset() -> None:
+    """Send the links to a new password that wait."""
     now = database_now()
-    outbox_deliver(ids=message_ids, send=lambda message: password_reset_send(message=message, now=now), now=now)
+    outbox_deliver(
+        topic="password.forgotten", send=lambda message: password_reset_send(message=message, now=now), now=now
+    )

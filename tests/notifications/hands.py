@@ -20,15 +20,16 @@ TASKS = {
 
 
 def work(*topics: str) -> None:
-    """Do what a worker would do with everything that waits under these topics, in one task each."""
+    """Do what a worker would do with everything that waits in these queues, in one task each."""
     for topic in topics or TASKS:
-        rows = OutboxMessage.objects.filter(topic=topic, done_at=None, failed_at=None).order_by("id")
-        TASKS[topic](list(rows.values_list("id", flat=True)))
+        TASKS[topic]()
 
 
 def time_passes() -> None:
     """Let everything that waits for a later try, or for a channel to rest, be due."""
-    Delivery.objects.filter(next_attempt_at__isnull=False).update(next_attempt_at=F("created_at"))
+    Delivery.objects.filter(next_attempt_at__isnull=False).update(
+        next_attempt_at=F("created_at"), rings_at=F("created_at")
+    )
     Delivery.objects.filter(sent_at__isnull=False).update(sent_at=F("sent_at") - timedelta(minutes=5))
     OutboxMessage.objects.filter(done_at=None).update(held_until=None)
 

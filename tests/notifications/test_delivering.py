@@ -95,6 +95,7 @@ def test_when_no_channel_reaches_a_person_the_next_above_is_told_why_and_no_loop
     assert row["instead_of"] == {"id": str(world.vera.person.id), "name": "Vera"}
     assert world.dan.client.get(f"tickets/{ticket_id}").status_code == 200
     assert not OutboxMessage.objects.filter(done_at=None, topic__startswith="notice").exists()
+    assert not Delivery.objects.filter(next_attempt_at__isnull=False).exists()
 
 
 def test_nobody_is_asked_in_place_of_somebody_when_a_colleague_heard_of_it(world: World, post: MailServer) -> None:

@@ -132,12 +132,12 @@ def test_at_night_the_notice_is_there_and_the_message_waits_as_a_row(world: Worl
         cursor.execute("UPDATE workflow_ticket SET severity = 'P3' WHERE id = %s", [ticket_id])
     storm(world, [ticket_id], 3)
     night = database_now().replace(hour=18, minute=0) + timedelta(days=1)
-    for message in OutboxMessage.objects.filter(topic=TOLD, dedup_key__startswith="notices:00000000"):
-        assert notices_create(message=message, now=night) == []
+    messages = OutboxMessage.objects.filter(topic=TOLD, dedup_key__startswith="notices:00000000")
+    notices_create(list(messages), night)
     assert Notice.objects.filter(person=world.bob.person).count() == 3
     morning = night.replace(hour=23, second=0, microsecond=0)
-    held = OutboxMessage.objects.filter(topic="notice.deliver")
-    assert set(held.values_list("held_until", "next_attempt_at")) == {(morning, morning)}
+    held = Delivery.objects.filter(notice__person=world.bob.person)
+    assert set(held.values_list("rings_at", "next_attempt_at")) == {(morning, morning)}
     work("notice.deliver")
     assert post.mails == []
     Delivery.objects.update(created_at=world.now)

@@ -4,11 +4,9 @@ from datetime import timedelta
 from typing import Any
 
 from backend.common.clock import database_now
-from backend.common.models import OutboxMessage
-from backend.common.outbox import outbox_consume
 from backend.incidents.models import Report
 from backend.incidents.services import report_file
-from backend.notifications.services import notices_create
+from backend.notifications.tasks import tell
 from backend.workflow.models import Ticket
 from backend.workflow.services import TicketDraft, tickets_route
 from tests.workflow.steps import act_at
@@ -40,8 +38,7 @@ def filed(
 
 def deliver() -> None:
     """Do what the worker does with everything that people are to be told."""
-    ids = list(OutboxMessage.objects.filter(topic="ticket.changed:notices", done_at=None).values_list("id", flat=True))
-    outbox_consume(ids=ids, handle=lambda message, now: notices_create(message=message, now=now), now=database_now())
+    tell()
 
 
 def take(member: Member, ticket: Ticket, action: str, note: str = "", assignee: Member | None = None) -> None:

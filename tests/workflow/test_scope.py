@@ -105,9 +105,8 @@ def test_another_schools_ticket_answers_as_one_that_never_was(cast: World) -> No
 
 def tell_everybody(ticket_id: UUID) -> set[str]:
     """Store the notices that wait in the outbox; return the names of the people told about the ticket."""
-    for message in OutboxMessage.objects.filter(topic="ticket.changed:notices", payload__ticket=str(ticket_id)):
-        notices_create(message=message, now=database_now())
-    rows = OutboxMessage.objects.filter(topic="ticket.changed:notices", payload__ticket=str(ticket_id))
+    rows = list(OutboxMessage.objects.filter(topic="ticket.changed:notices", payload__ticket=str(ticket_id)))
+    notices_create(rows, database_now())
     return {person for row in rows for person in row.payload["people"]}
 
 

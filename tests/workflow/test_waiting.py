@@ -198,7 +198,7 @@ def test_a_wait_that_takes_too_long_ends_by_itself_as_of_its_end(school_week: Wo
     assert fire_due(now=over).fired == 1
     message = wait_over(ticket_id)
     set_clock("2026-03-26T09:00")
-    resume([message.pk])
+    resume()
     ticket = Ticket.objects.get(id=ticket_id)
     assert (ticket.state, spans(ticket_id)) == ("in_progress", [(local(TUESDAY), over)])
     assert timers(ticket_id)["resolve"][0] == "03-30T15:30"
@@ -207,7 +207,7 @@ def test_a_wait_that_takes_too_long_ends_by_itself_as_of_its_end(school_week: Wo
     audits()
     again = school_week.bob.client.act(ticket_id, "wait", **PARTY)
     assert (again.status_code, again.data["code"]) == (409, "waiting_used_up")
-    resume([message.pk])
+    resume()
     ticket_wait_over(payload=message.payload, now=database_now())
     assert Ticket.objects.get(id=ticket_id).version == ticket.version
 

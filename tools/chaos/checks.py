@@ -24,11 +24,16 @@ WHERE armed AND next_try_at < pg_catalog.clock_timestamp() - interval '5 seconds
 """
 HELD = "SELECT 1 FROM deadlines_firinghold WHERE released_at IS NULL"
 OPEN_MESSAGES = """
-SELECT id, topic, created_at, attempts, last_error FROM common_outboxmessage
+SELECT id::text, topic, created_at, attempts, last_error FROM common_outboxmessage
 WHERE done_at IS NULL AND failed_at IS NULL AND coalesce(held_until, created_at) < %(before)s
+UNION ALL
+SELECT id::text, 'delivery', created_at, attempts, last_error FROM notifications_delivery
+WHERE next_attempt_at < %(before)s
 """
 LEASED_MESSAGES = """
-SELECT id FROM common_outboxmessage WHERE done_at IS NULL AND failed_at IS NULL AND attempts > 0
+SELECT id::text FROM common_outboxmessage WHERE done_at IS NULL AND failed_at IS NULL AND attempts > 0
+UNION ALL
+SELECT id::text FROM notifications_delivery WHERE next_attempt_at IS NOT NULL AND attempts > 0
 """
 LOST = {
     "armed, past due by more than 5 s, not held": OVERDUE,
@@ -119,7 +124,7 @@ def found_early(target: Target) -> Iterator[str]:
     yield from _lines(target, EARLY)
 
 
-def found_broken(target: Target, hands: Talking, since: datetime) -> Iterator[str]:
+def found_broken(target: Target, hands: Talking) -> Iterator[str]:
     """Yield what the auditors find, gaps, clocks that fired after they were stopped, and what a rerun changes."""
     yield from _lines(target, BROKEN)
 
@@ -130,7 +135,7 @@ def found_broken(target: Target, hands: Talking, since: datetime) -> Iterator[st
     for sentence, rows in audits(run).items():
         yield from (f"{sentence} {row}" for row in rows)
     before = target.rows(COUNTS)[0]
-    hands.ask(do="again", since=since.isoformat())
+    hands.ask(do="again")
     time.sleep(1)
     wait_quiet(target)
     after = target.rows(COUNTS)[0]

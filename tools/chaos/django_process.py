@@ -6,7 +6,6 @@
 import io
 import json
 import sys
-from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,14 +15,14 @@ import django
 
 django.setup()
 
+from django.conf import settings  # noqa: E402 - after setup
 from django.core.management import CommandError, call_command  # noqa: E402 - after setup
 from django.db import close_old_connections, connection, transaction  # noqa: E402
 
 from backend.common.clock import database_now  # noqa: E402
 from backend.common.ids import reference_new  # noqa: E402
-from backend.common.models import OutboxMessage  # noqa: E402
-from backend.common.publishing import BROKER_CIRCUIT, outbox_publish  # noqa: E402
-from backend.common.relay import outbox_relay  # noqa: E402
+from backend.common.publishing import BROKER_CIRCUIT, wake  # noqa: E402
+from backend.common.relay import Relay  # noqa: E402
 from backend.deadlines.services import TimerDraft, fire_due, timers_arm  # noqa: E402
 from backend.rulebook.ruleset import Severity  # noqa: E402
 from backend.rulebook.selectors import ruleset_get  # noqa: E402
@@ -51,19 +50,15 @@ class Hands:
             return {"returncode": 1, "stdout": out.getvalue(), "stderr": str(error)}
         return {"returncode": 0, "stdout": out.getvalue(), "stderr": ""}
 
-    def again(self, since: str) -> int:
-        """Deliver every outbox row since an instant once more, sweep once and relay once; return how many rows."""
+    def again(self) -> int:
+        """Wake every consumer once more, sweep once and relay once; return how many consumers there are."""
         BROKER_CIRCUIT.reset()
-        ids_of_topic: dict[str, list[int]] = defaultdict(list)
-        rows = OutboxMessage.objects.filter(created_at__gte=datetime.fromisoformat(since))
-        for number, topic in rows.order_by("id").values_list("id", "topic"):
-            ids_of_topic[topic].append(number)
-        for topic, ids in ids_of_topic.items():
-            for first in range(0, len(ids), CHUNK):
-                outbox_publish(topic=topic, ids=ids[first : first + CHUNK])
+        tasks = {*settings.OUTBOX_TASKS.values(), *settings.QUEUES_BESIDE_THE_OUTBOX}
+        for task in tasks:
+            wake(task)
         fire_due(now=database_now())
-        outbox_relay(now=database_now())
-        return sum(len(ids) for ids in ids_of_topic.values())
+        Relay().wake_due(now=database_now())
+        return len(tasks)
 
     def storm(self, ticket: str, wanted: int, seconds: float) -> str:
         """Store tickets like one that has climbed, each with ledger and clocks; return the second in which all are due.

@@ -4,7 +4,6 @@ import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 import httpx
@@ -89,7 +88,7 @@ class Driver:
         result.injected = fault.injected
         result.figures = checks.figures(self.target, since=since)
         self.say(f"{fault.name}: judging")
-        result.breaks = self.judged(fault.breaks, since, result.recovery_seconds is None)
+        result.breaks = self.judged(fault.breaks, result.recovery_seconds is None)
         return result
 
     def ended(self) -> Result:
@@ -100,10 +99,10 @@ class Driver:
         is_empty = wait_until(lambda: not self.target.rows(checks.LEASED_MESSAGES), seconds=HELD_SECONDS, pause=0.5)
         result.recovery_seconds = round(time.monotonic() - began, 1)
         result.figures = checks.figures(self.target, since=since)
-        result.breaks = self.judged([] if is_empty else ["messages that were leased are still open"], since, False)
+        result.breaks = self.judged([] if is_empty else ["messages that were leased are still open"], False)
         return result
 
-    def judged(self, own: Iterable[str], since: datetime, is_late: bool) -> dict[str, list[str]]:
+    def judged(self, own: Iterable[str], is_late: bool) -> dict[str, list[str]]:
         """Return every break that was not known before, by kind."""
         own = [*own, *self.load.stage.problems]
         self.load.stage.problems.clear()
@@ -113,7 +112,7 @@ class Driver:
             "lost": checks.found_lost(self.target, self.load.sent),
             "doubled": checks.found_doubled(self.target),
             "early": checks.found_early(self.target),
-            "broken": [*own, *checks.found_broken(self.target, self.hands, since)],
+            "broken": [*own, *checks.found_broken(self.target, self.hands)],
         }
         breaks = {kind: [line for line in lines if line not in self._known] for kind, lines in found.items()}
         self._known.update(line for kind in ("lost", "doubled", "early") for line in breaks[kind])

@@ -1,6 +1,7 @@
 """Everything that happens, done to the real system and told to the oracle, at the same virtual instant."""
 
 from collections import Counter
+from collections.abc import Iterable
 from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
@@ -97,17 +98,16 @@ class Twin:
 
     def end_waits(self, at: datetime) -> None:
         """Let the worker take the messages that waits are over."""
-        for message in OutboxMessage.objects.filter(topic="ticket.wait_over", done_at=None).order_by("id"):
-            outbox_consume(ids=[message.pk], handle=_end_wait, now=at)
+        waits = list(OutboxMessage.objects.filter(topic="ticket.wait_over", done_at=None).order_by("id"))
+        outbox_consume(topic="ticket.wait_over", handle=_end_waits, now=at)
+        for message in waits:
             told = self.oracle.tickets[UUID(message.payload["ticket"])]
             self.oracle.wait_over(told, datetime.fromisoformat(message.payload["since"]))
 
     def redeliver(self, at: datetime) -> None:
         """Let the worker take every message about waits and routing a second time, as brokers do."""
-        done = OutboxMessage.objects.filter(done_at__isnull=False).values_list("pk", flat=True)
-        outbox_consume(ids=list(done), handle=_end_wait, now=at)
-        for message in OutboxMessage.objects.filter(topic="ticket.wait_over", done_at__isnull=False):
-            _end_wait(message, at)
+        outbox_consume(topic="ticket.wait_over", handle=_end_waits, now=at)
+        _end_waits(OutboxMessage.objects.filter(topic="ticket.wait_over", done_at__isnull=False), at)
         for told in self.oracle.tickets.values():
             if told.is_routed:
                 tickets_route(ticket_ids=[told.key], now=at)
@@ -161,5 +161,6 @@ class Twin:
         self.counts["calendar edits"] += 1
 
 
-def _end_wait(message: OutboxMessage, now: datetime) -> None:
-    ticket_wait_over(payload=message.payload, now=now)
+def _end_waits(messages: Iterable[OutboxMessage], now: datetime) -> None:
+    for message in messages:
+        ticket_wait_over(payload=message.payload, now=now)

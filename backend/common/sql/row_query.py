@@ -13,19 +13,24 @@ from backend.common.sql.prepared import prepared_cursor
 
 
 class RowQuery:
-    """A statement that reads whole rows of several models; `tail` begins with FROM and uses the models' aliases."""
+    """A statement that reads whole rows of several models; `tail` begins with FROM and uses the models' aliases.
 
-    def __init__(self, tail: str, **models: type[Model]) -> None:
+    `extras` are further values of each row by their names.
+    """
+
+    def __init__(self, tail: str, extras: Mapping[str, str] | None = None, **models: type[Model]) -> None:
         self._models = models
         self._names = {alias: [field.attname for field in _fields(model)] for alias, model in models.items()}
         columns = [f'{alias}."{field.column}"' for alias, model in models.items() for field in _fields(model)]
+        self._extras = list(extras or {})
+        columns += (extras or {}).values()
         self._statement = f"SELECT {', '.join(columns)} {tail}"
 
-    def first(self, parameters: Sequence[Any]) -> Mapping[str, Any] | None:
+    def first(self, parameters: Sequence[Any] | Mapping[str, Any]) -> Mapping[str, Any] | None:
         """Return the first row as one instance for each alias, None where an outer join found none; None for no row."""
         return next(iter(self.rows(parameters)), None)
 
-    def rows(self, parameters: Sequence[Any]) -> list[dict[str, Any]]:
+    def rows(self, parameters: Sequence[Any] | Mapping[str, Any]) -> list[dict[str, Any]]:
         """Return each row as one instance for each alias, None where an outer join found none."""
         with prepared_cursor() as cursor:
             cursor.execute(self._statement, parameters)
@@ -37,6 +42,7 @@ class RowQuery:
             names = self._names[alias]
             values, row = row[: len(names)], row[len(names) :]
             found[alias] = None if values[0] is None else model.from_db(DEFAULT_DB_ALIAS, names, values)
+        found.update(zip(self._extras, row, strict=True))
         return found
 
 

@@ -48,10 +48,9 @@ class RowUpdate(Generic[ModelT]):
         self._columns = {field.column: field.attname for field in fields}
         key, *changing = self._columns
         changes = ", ".join(f'"{column}" = change."{column}"' for column in changing)
-        types = ", ".join(f'"{field.column}" {field.db_type(connection)}' for field in fields)
         self._statement = (
             f'UPDATE "{model._meta.db_table}" AS stored SET {changes}'  # noqa: S608, SLF001 - names of our own
-            f' FROM jsonb_to_recordset(%s::jsonb) AS change({types}) WHERE stored."{key}" = change."{key}"'
+            f' FROM {_recordset(fields, "change")} WHERE stored."{key}" = change."{key}"'
         )
 
     def update(self, rows: Iterable[ModelT]) -> None:
@@ -59,6 +58,28 @@ class RowUpdate(Generic[ModelT]):
         changes = [{column: getattr(row, name) for column, name in self._columns.items()} for row in rows]
         with connection.cursor() as cursor:
             cursor.execute(self._statement, [json.dumps(changes, default=_text_of)])
+
+
+def columns_of(model: type[Model], alias: str = "") -> str:
+    """Return the model's columns as a statement lists them, of an alias where one is given."""
+    prefix = f"{alias}." if alias else ""
+    return ", ".join(f'{prefix}"{field.column}"' for field in _fields(model))
+
+
+def recordset(model: type[Model], alias: str) -> str:
+    """Return the FROM item that turns one parameter, made by `records`, into rows with the model's columns."""
+    return _recordset(_fields(model), alias)
+
+
+def records(rows: Iterable[Model]) -> str:
+    """Return the rows with all their fields as the one parameter of a `recordset`."""
+    listed = [{field.column: getattr(row, field.attname) for field in _fields(type(row))} for row in rows]
+    return json.dumps(listed, default=_text_of)
+
+
+def _recordset(fields: Sequence[Any], alias: str) -> str:
+    types = ", ".join(f'"{field.column}" {field.db_type(connection)}' for field in fields)
+    return f"jsonb_to_recordset(%s::jsonb) AS {alias}({types})"
 
 
 def _fields(model: type[Model]) -> Sequence[Any]:

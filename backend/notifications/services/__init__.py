@@ -2,16 +2,16 @@
 
 from backend.notifications.services.choosing import choices_set
 from backend.notifications.services.codes import code_send
-from backend.notifications.services.delivering import delivery_send
+from backend.notifications.services.delivering import deliveries_send
 from backend.notifications.services.notices import news_create, notices_create, notices_mark_read
-from backend.notifications.services.passing_on import notice_pass_on
+from backend.notifications.services.passing_on import notices_pass_on
 
 __all__ = [
     "choices_set",
     "code_send",
-    "delivery_send",
+    "deliveries_send",
     "news_create",
-    "notice_pass_on",
     "notices_create",
     "notices_mark_read",
+    "notices_pass_on",
 ]

@@ -8,7 +8,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from backend.common.models import OutboxMessage
-from backend.notifications.carrying import carry
+from backend.notifications.carrying import Carrier
 from backend.notifications.messages import Message
 from backend.notifications.services.wording import language_of
 from backend.organisation.models import ContactChannel
@@ -32,4 +32,5 @@ def code_send(*, message: OutboxMessage, now: datetime) -> None:
             )
             % {"code": code},
         )
-    carry(channel=channel, message=words, message_id=uuid5(NAMESPACE_URL, message.dedup_key))
+    with Carrier() as carrier:
+        carrier.carry(channel=channel, message=words, message_id=uuid5(NAMESPACE_URL, message.dedup_key))

@@ -1,129 +1,132 @@
 """Sending: one message takes along everything that waits for the same person and channel."""
 
 import logging
+import time
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Max, Q
 
-from backend.common.models import OutboxMessage
-from backend.common.outbox import NotYet
-from backend.notifications.carrying import carry
+from backend.common.faults import fault_point
+from backend.common.outgoing import NotTaken
+from backend.common.publishing import wake
+from backend.common.retrying import pause_after
+from backend.common.sql.row_writes import RowUpdate
+from backend.notifications.carrying import Carrier
+from backend.notifications.messages import Message
 from backend.notifications.models import Delivery
-from backend.notifications.open_web import ChannelBroken
+from backend.notifications.rendering import RENDERERS
+from backend.notifications.services.claiming import Parcel, is_given_up, parcels_claim
 from backend.notifications.services.falling_back import fall_back
+from backend.notifications.services.planning import DELIVER
 from backend.notifications.services.wording import message_for
-from backend.organisation.models import ContactChannel
-from backend.rulebook.ruleset import Severity
+from backend.notifications.subjects import words_of
 
 logger = logging.getLogger(__name__)
 
-LEASE = timedelta(minutes=2)
-REST = timedelta(seconds=30)
-URGENT_REST = timedelta(seconds=5)
-"""How long a channel rests after a message, so that a storm becomes a few digests."""
-MOST_TOGETHER = 500
-FALLS_BACK_AFTER = 3
-PAUSES = tuple(timedelta(seconds=seconds) for seconds in (5, 30, 300, 1_800, 7_200, 18_000, 36_000, 86_400, 86_400))
-"""Pauses between the ten tries of a message: a little over three days in all."""
-TRIED = Q(status__in=(Delivery.Status.WAITING, Delivery.Status.FAILED), next_attempt_at__isnull=False)
+BUDGET = 60.0
+FALLS_BACK_AFTER = 4
+LONGEST_ERROR = 200
+NEVER_HEARD = NotTaken("Nobody heard how the last try went.", is_permanent=True)
+RESULTS = RowUpdate(Delivery, "status", "attempts", "sent_at", "failed_at", "next_attempt_at", "last_error")
 
 
-def delivery_send(*, message: OutboxMessage, now: datetime) -> None:
-    """Send what an outbox row announces, together with what else waits; outside any transaction, at least once.
+def deliveries_send(*, now: datetime) -> int:
+    """Send what is due outside any transaction, at least once and always under the same id; return how many messages.
 
-    A try that fails is repeated under the same id with the same things in it; raise NotYet until then.
+    What fails is tried again for three days, under the same id with the same things in it. After 60 s the rest is given
+    back for another run.
     """
-    batch = _claim(UUID(message.payload["delivery"]), now)
-    if not batch:
-        return
-    lead = batch[0]
-    channel = lead.channel
-    if channel is None or lead.message_id is None:
-        raise AssertionError("what was claimed has a channel and the id of its message")
-    try:
-        carry(channel=channel, message=message_for(batch=batch), message_id=lead.message_id)
-    except ChannelBroken as error:
-        _failed(batch, error.reason, now, is_permanent=error.is_permanent)
-    except Exception as error:
-        logger.exception("Delivery %s could not be made", lead.id)
-        _failed(batch, type(error).__name__, now, is_permanent=False)
-    else:
-        Delivery.objects.filter(id__in=[delivery.id for delivery in batch]).update(
-            status=Delivery.Status.SENT, sent_at=now, next_attempt_at=None, last_error=""
-        )
+    began, sent = time.monotonic(), 0
+    with Carrier() as carrier:
+        while (passed := time.monotonic() - began) < BUDGET:
+            at = now + timedelta(seconds=passed)
+            claimed = parcels_claim(now=at)
+            if claimed.parcels:
+                fault_point("delivery.leased")
+                sent += _send(claimed.parcels, carrier, began + BUDGET, at)
+            if claimed.has_orphans:
+                orphans_hand_on(now=at)
+            if not claimed.is_full:
+                return sent
+    wake(DELIVER)
+    return sent
 
 
 @transaction.atomic
-def _claim(delivery_id: UUID, now: datetime) -> list[Delivery]:
-    """Lease the delivery with all that goes out with it; nothing when it is closed, NotYet when it is not its time."""
-    lead = Delivery.objects.filter(TRIED, id=delivery_id).first()
-    if lead is None:
-        return []
-    if lead.channel_id is None or not _channel_lock(lead.channel_id):
-        _without_channel(lead, now)
-        return []
-    lead = Delivery.objects.select_for_update(of=("self",)).select_related("notice__ticket").get(id=delivery_id)
-    if lead.next_attempt_at is None:
-        return []
-    if lead.next_attempt_at > now:
-        raise NotYet(lead.next_attempt_at)
-    batch = _together(lead, now)
-    message_id, leased_until = lead.message_id or lead.id, now + LEASE
-    attempts = max(delivery.attempts for delivery in batch) + 1
-    for delivery in batch:
-        delivery.message_id, delivery.attempts, delivery.next_attempt_at = message_id, attempts, leased_until
-    Delivery.objects.filter(id__in=[delivery.id for delivery in batch]).update(
-        message_id=message_id, attempts=attempts, next_attempt_at=leased_until
-    )
-    return batch
+def orphans_hand_on(*, now: datetime) -> None:
+    """Give what was due by a channel that is gone to the person's next channel, or to the next person."""
+    due = Delivery.objects.filter(channel__isnull=True, next_attempt_at__lte=now)
+    rows = list(due.select_for_update(of=("self",), skip_locked=True).select_related("notice"))
+    if rows:
+        orphans = Delivery.objects.filter(id__in=[row.id for row in rows])
+        orphans.update(status=Delivery.Status.SKIPPED, next_attempt_at=None, last_error="")
+        fall_back(notices=[row.notice for row in rows], now=now)
 
 
-def _channel_lock(channel_id: int) -> bool:
-    rows = ContactChannel.objects.select_for_update(no_key=True).filter(id=channel_id)
-    return bool(rows.values_list("id", flat=True))
+def _send(parcels: Sequence[Parcel], carrier: Carrier, ends: float, now: datetime) -> int:
+    """Send leased messages one after the other and note how all of them went; return how many went out."""
+    notices = [delivery.notice for parcel in parcels for delivery in parcel.deliveries]
+    words = words_of(notices=notices, renderers=RENDERERS)
+    given_up: list[Delivery] = []
+    sent = 0
+    for parcel in parcels:
+        if time.monotonic() > ends:
+            _give_back(parcel, now)
+            continue
+        try:
+            _carry(parcel, carrier, None if is_given_up(parcel) else message_for(batch=parcel.deliveries, words=words))
+        except NotTaken as problem:
+            given_up += _failed(parcel, problem, now)
+        else:
+            sent += 1
+            _succeeded(parcel, now)
+    fault_point("delivery.sent")
+    _note([delivery for parcel in parcels for delivery in parcel.deliveries], given_up, now)
+    return sent
 
 
-def _together(lead: Delivery, now: datetime) -> list[Delivery]:
-    """Return the lead and what goes with it: at a later try exactly the same as at the first."""
-    open_ones = Delivery.objects.filter(TRIED, channel=lead.channel_id, message_id=lead.message_id)
-    if lead.message_id is None:
-        _rest(lead, now)
-        open_ones = open_ones.filter(next_attempt_at__lte=now)
-    rows = open_ones.exclude(id=lead.id).select_for_update(of=("self",)).order_by("created_at", "id")
-    full = ("notice__ticket__school", "notice__ticket__place", "notice__person__user", "notice__instead_of", "channel")
-    others = rows.select_related(*full)[: MOST_TOGETHER - 1]
-    return [Delivery.objects.select_related(*full).get(id=lead.id), *others]
-
-
-def _rest(lead: Delivery, now: datetime) -> None:
-    # What was sent while the clock was ahead must not keep a person waiting until that time has come.
-    last: datetime | None = Delivery.objects.filter(channel=lead.channel_id, sent_at__lte=now).aggregate(
-        last=Max("sent_at")
-    )["last"]
-    ticket = lead.notice.ticket
-    pause = URGENT_REST if ticket is not None and ticket.severity == Severity.P1 else REST
-    if last is not None and now < last + pause:
-        raise NotYet(last + pause)
-
-
-def _failed(batch: Sequence[Delivery], reason: str, now: datetime, *, is_permanent: bool) -> None:
-    """Note the failure; after the third, or at once where it is for good, let another channel or person hear of it."""
-    attempts = batch[0].attempts
-    again = None if is_permanent or attempts > len(PAUSES) else now + PAUSES[attempts - 1]
+def _note(deliveries: Sequence[Delivery], given_up: Sequence[Delivery], now: datetime) -> None:
+    if not given_up:
+        RESULTS.update(deliveries)
+        return
     with transaction.atomic():
-        rows = Delivery.objects.filter(id__in=[delivery.id for delivery in batch])
-        rows.update(next_attempt_at=again, last_error=reason[:200])
-        if is_permanent or attempts >= FALLS_BACK_AFTER:
-            rows.filter(status=Delivery.Status.WAITING).update(status=Delivery.Status.FAILED, failed_at=now)
-            fall_back(notices=[d.notice for d in batch if d.status == Delivery.Status.WAITING], now=now)
-    if again is not None:
-        raise NotYet(again)
+        RESULTS.update(deliveries)
+        fall_back(notices=[delivery.notice for delivery in given_up], now=now)
 
 
-def _without_channel(lead: Delivery, now: datetime) -> None:
-    rows = Delivery.objects.filter(id=lead.id)
-    rows.update(status=Delivery.Status.SKIPPED, next_attempt_at=None, last_error="")
-    fall_back(notices=[lead.notice], now=now)
+def _carry(parcel: Parcel, carrier: Carrier, message: Message | None) -> None:
+    if message is None:
+        raise NEVER_HEARD
+    try:
+        carrier.carry(channel=parcel.channel, message=message, message_id=parcel.message_id)
+    except NotTaken:
+        raise
+    except Exception as error:
+        logger.exception("Message %s could not be carried", parcel.message_id)
+        raise NotTaken(type(error).__name__) from error
+
+
+def _succeeded(parcel: Parcel, now: datetime) -> None:
+    for delivery in parcel.deliveries:
+        delivery.status, delivery.sent_at, delivery.next_attempt_at = Delivery.Status.SENT, now, None
+        delivery.last_error = ""
+
+
+def _give_back(parcel: Parcel, now: datetime) -> None:
+    for delivery in parcel.deliveries:
+        delivery.attempts, delivery.next_attempt_at = delivery.attempts - 1, now
+
+
+def _failed(parcel: Parcel, problem: NotTaken, now: datetime) -> list[Delivery]:
+    """Note the failure; return what another channel or person shall hear of: after some tries, or at once for good."""
+    pause = None if problem.is_permanent else pause_after(parcel.attempts)
+    gives_up = problem.is_permanent or parcel.attempts >= FALLS_BACK_AFTER
+    given_up = []
+    for delivery in parcel.deliveries:
+        delivery.next_attempt_at = now + pause if pause else None
+        delivery.last_error = problem.reason[:LONGEST_ERROR]
+        if gives_up and delivery.status == Delivery.Status.WAITING:
+            delivery.status, delivery.failed_at = Delivery.Status.FAILED, now
+            given_up.append(delivery)
+    return given_up

@@ -8,7 +8,7 @@ from uuid import UUID
 from backend.common.outbox import outbox_add
 from backend.notifications.models import Delivery, Notice
 from backend.notifications.selectors import channels_verified
-from backend.notifications.services.planning import deliveries_hand_out, unreached_drafts
+from backend.notifications.services.planning import unreached_drafts, wake_sender
 from backend.organisation.models import ContactChannel
 
 GONE = (Delivery.Status.WAITING, Delivery.Status.SENT)
@@ -43,20 +43,23 @@ def _by(channel: ContactChannel, rows: Sequence[Delivery], now: datetime) -> Del
     for switched_off in rows:
         if switched_off.channel_id == channel.id:
             switched_off.status, switched_off.next_attempt_at = Delivery.Status.WAITING, now
-            switched_off.created_at = now
+            switched_off.rings_at = switched_off.created_at = now
             return switched_off
     return Delivery(
         notice_id=rows[0].notice_id,
         school_id=rows[0].school_id,
         channel=channel,
         channel_kind=channel.kind,
+        is_urgent=rows[0].is_urgent,
+        rings_at=now,
         next_attempt_at=now,
         created_at=now,
     )
 
 
 def _store(fresh: list[Delivery], now: datetime) -> None:
-    Delivery.objects.bulk_create(
-        fresh, update_conflicts=True, unique_fields=["id"], update_fields=["status", "next_attempt_at", "created_at"]
-    )
-    deliveries_hand_out(deliveries=fresh, now=now, publish=True)
+    if not fresh:
+        return
+    changing = ["status", "rings_at", "next_attempt_at", "created_at"]
+    Delivery.objects.bulk_create(fresh, update_conflicts=True, unique_fields=["id"], update_fields=changing)
+    wake_sender(deliveries=fresh, now=now)

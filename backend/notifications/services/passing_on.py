@@ -1,7 +1,7 @@
 """When nothing reaches somebody who has to act: the next reachable person above is told, and why."""
 
 import logging
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from backend.common.models import OutboxMessage
 from backend.duty.reach import Reached
 from backend.duty.selectors import directory_load
 from backend.notifications.models import Delivery, Notice
-from backend.notifications.services.planning import deliveries_plan
+from backend.notifications.services.planning import notices_store
 from backend.organisation.roles import Role
 from backend.organisation.selectors import roles_held
 from backend.rulebook.ruleset import Confidentiality
@@ -33,9 +33,15 @@ STILL_WAITS: dict[str, frozenset[str]] = {
 """In which states a notice still asks somebody to act."""
 
 
+def notices_pass_on(messages: Sequence[OutboxMessage], now: datetime) -> None:
+    """Tell whoever stands in for each person no channel reached."""
+    for message in messages:
+        _pass_on(message, now)
+
+
 @transaction.atomic(savepoint=False)
-def notice_pass_on(*, message: OutboxMessage, now: datetime) -> list[int]:
-    """Tell whoever stands in for a person no channel reached; return the ids of the outbox rows that deliver it.
+def _pass_on(message: OutboxMessage, now: datetime) -> None:
+    """Tell whoever stands in for one person.
 
     Everybody is told of an event at most once, so the way up ends with the last person of the chain.
     """
@@ -43,7 +49,7 @@ def notice_pass_on(*, message: OutboxMessage, now: datetime) -> list[int]:
     notice = people.get(id=message.payload["notice"])
     ticket = notice.ticket
     if ticket is None or ticket.state not in STILL_WAITS[notice.kind] or _heard([notice.id]):
-        return []
+        return
     told = dict(Notice.objects.filter(event_id=notice.event_id).values_list("person_id", "id"))
     heard = _heard(told.values())
     unheard = {person_id for person_id, notice_id in told.items() if notice_id not in heard}
@@ -53,6 +59,8 @@ def notice_pass_on(*, message: OutboxMessage, now: datetime) -> list[int]:
     fresh = [
         Notice(
             person_id=person_id,
+            subject_kind=notice.subject_kind,
+            subject_id=notice.subject_id,
             ticket=ticket,
             event_id=notice.event_id,
             kind=notice.kind,
@@ -62,9 +70,8 @@ def notice_pass_on(*, message: OutboxMessage, now: datetime) -> list[int]:
         for person_id in reached.people
         if person_id not in told
     ]
-    Notice.objects.bulk_create(fresh)
+    notices_store(notices=fresh, now=now)
     ticket_open_to(ticket_id=ticket.id, reached=reached, instead_of=notice.person_id, now=now)
-    return deliveries_plan(notices=fresh, ticket=ticket, school=ticket.school, now=now)
 
 
 def _heard(notice_ids: Iterable[UUID]) -> set[UUID]:

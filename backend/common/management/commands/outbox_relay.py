@@ -1,4 +1,4 @@
-"""The process that publishes open outbox messages again, and forgets what is past its time."""
+"""The process that wakes the consumers of what nobody took in time, and forgets what is past its time."""
 
 import logging
 import signal
@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand
 from django.db import InterfaceError, OperationalError, close_old_connections
 
 from backend.common.clock import database_now
-from backend.common.relay import BATCH, outbox_relay
+from backend.common.relay import Relay
 from backend.common.services import heartbeat_record, idempotency_purge, outbox_purge
 
 logger = logging.getLogger(__name__)
@@ -24,7 +24,7 @@ PURGE_EVERY_SECONDS = 60.0
 class Command(BaseCommand):
     """Goes round until SIGTERM or SIGINT; several may run at once."""
 
-    help = "Publish open outbox messages again until told to stop."
+    help = "Wake the consumers of what waits until told to stop."
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002 - given by the framework
         """Run the loop; a round under way is finished first."""
@@ -32,6 +32,7 @@ class Command(BaseCommand):
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_frame: stop.set())
         self.purge_at = 0.0
+        self.relay = Relay()
         while not stop.is_set():
             stop.wait(self._round())
         logger.info("Relay stopped.")
@@ -41,7 +42,7 @@ class Command(BaseCommand):
         try:
             close_old_connections()
             now = database_now()
-            due = outbox_relay(now=now)
+            self.relay.wake_due(now=now)
             heartbeat_record(name=HEARTBEAT, now=now)
             if time.monotonic() >= self.purge_at:
                 self.purge_at = time.monotonic() + PURGE_EVERY_SECONDS
@@ -50,4 +51,4 @@ class Command(BaseCommand):
         except (OperationalError, InterfaceError) as error:
             logger.warning("Database away, trying again in %s s: %s", PAUSE_WITHOUT_DATABASE_SECONDS, error)
             return PAUSE_WITHOUT_DATABASE_SECONDS
-        return 0.0 if due == BATCH else PAUSE_SECONDS
+        return PAUSE_SECONDS

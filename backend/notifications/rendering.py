@@ -1,0 +1,141 @@
+"""The renderers of notices about tickets and about a school, and the registry that names each by its subject."""
+
+from collections.abc import Collection, Mapping, Sequence
+from functools import partial
+from uuid import UUID
+
+from django.conf import settings
+from django.utils.translation import get_language
+
+from backend.common.sql.row_query import RowQuery
+from backend.incidents.models import Report
+from backend.notifications.kinds import Group, group_of
+from backend.notifications.messages import Facts
+from backend.notifications.models import Notice, SubjectKind
+from backend.notifications.sentences import headline, news_headline, tells_reporter
+from backend.notifications.subjects import Renderer, Ring, Words
+from backend.organisation.models import Place, School
+from backend.rulebook.models import SchoolRulebook
+from backend.rulebook.ruleset import NO_NIGHT, Confidentiality, Severity
+from backend.rulebook.selectors import ruleset_get
+from backend.workflow.models import NEVER_DUE, Ticket
+from backend.workflow.selectors import category_name
+
+SEVERITY_OF_NEWS = Severity.P4
+TICKETS = RowQuery(
+    """
+    FROM workflow_ticket AS ticket
+    JOIN organisation_school AS school ON school.id = ticket.school_id
+    LEFT JOIN organisation_place AS place ON place.id = ticket.place_id
+    WHERE ticket.id = ANY(%s)
+    """,
+    ticket=Ticket,
+    school=School,
+    place=Place,
+)
+
+
+class TicketRenderer:
+    """Notices about a ticket."""
+
+    def rings(self, notices: Sequence[Notice]) -> Mapping[UUID, Ring]:
+        """Return how each rings: as urgently as its ticket, by the rulebook the ticket was opened under."""
+        tickets = _tickets({notice.subject_id for notice in notices})
+        return {notice.id: _ticket_ring(notice, tickets[notice.subject_id]) for notice in notices}
+
+    def words(self, notices: Sequence[Notice]) -> Mapping[UUID, Words]:
+        """Return what each says; whoever reported it themselves is sent to the report."""
+        tickets = _tickets({notice.subject_id for notice in notices})
+        own = [notice for notice in notices if tickets[notice.subject_id].reporter_id == notice.person_id]
+        reports = _reports([notice.subject_id for notice in own])
+        found = {}
+        for notice in notices:
+            ticket = tickets[notice.subject_id]
+            report_id = reports.get((ticket.id, notice.person_id))
+            found[notice.id] = Words(ticket.school.time_zone, partial(_ticket_facts, notice, ticket, report_id))
+        return found
+
+
+class SchoolRenderer:
+    """News that belongs to no ticket: something a school is told by the system."""
+
+    def rings(self, notices: Sequence[Notice]) -> Mapping[UUID, Ring]:
+        """Return how each rings: never at night."""
+        ids = {notice.subject_id for notice in notices}
+        schools = School.objects.in_bulk(ids)
+        versions = dict(SchoolRulebook.objects.filter(school__in=ids).values_list("school_id", "version_id"))
+        return {notice.id: _news_ring(schools[notice.subject_id], versions) for notice in notices}
+
+    def words(self, notices: Sequence[Notice]) -> Mapping[UUID, Words]:
+        """Return the sentence of each."""
+        return {notice.id: Words(settings.TIME_ZONE, partial(_news_facts, notice)) for notice in notices}
+
+
+RENDERERS: Mapping[str, Renderer] = {SubjectKind.TICKET: TicketRenderer(), SubjectKind.SCHOOL: SchoolRenderer()}
+
+
+def _tickets(ids: Collection[UUID]) -> dict[UUID, Ticket]:
+    found = {}
+    for row in TICKETS.rows([list(ids)]):
+        ticket: Ticket = row["ticket"]
+        ticket.school, ticket.place = row["school"], row["place"]
+        found[ticket.id] = ticket
+    return found
+
+
+def _reports(ticket_ids: Collection[UUID]) -> dict[tuple[UUID, UUID], UUID]:
+    """Return the report of each ticket and reporter."""
+    if not ticket_ids:
+        return {}
+    rows = Report.objects.filter(ticket__in=ticket_ids).values_list("ticket_id", "reporter_id", "id")
+    return {(ticket_id, reporter_id): report_id for ticket_id, reporter_id, report_id in rows}
+
+
+def _ticket_ring(notice: Notice, ticket: Ticket) -> Ring:
+    to_reporter = tells_reporter(kind=notice.kind, is_reporter=ticket.reporter_id == notice.person_id)
+    return Ring(
+        school_id=ticket.school_id,
+        zone=ticket.school.time_zone,
+        group=group_of(kind=notice.kind, has_ticket=True, to_reporter=to_reporter),
+        severity=Severity(ticket.severity),
+        quiet=ruleset_get(ticket.rulebook_id).quiet_hours,
+    )
+
+
+def _news_ring(school: School, versions: Mapping[UUID, int]) -> Ring:
+    version_id = versions.get(school.id)
+    quiet = ruleset_get(version_id).quiet_hours if version_id else NO_NIGHT
+    return Ring(school.id, school.time_zone, Group.SYSTEM, SEVERITY_OF_NEWS, quiet)
+
+
+def _news_facts(notice: Notice) -> Facts:
+    sentence = news_headline(kind=notice.kind, params=notice.params)
+    return Facts(sentence=sentence, confidentiality=Confidentiality.K0, link=f"{settings.PUBLIC_URL}/notices")
+
+
+def _ticket_facts(notice: Notice, ticket: Ticket, report_id: UUID | None) -> Facts:
+    to_reporter = tells_reporter(kind=notice.kind, is_reporter=report_id is not None)
+    path = f"reports/{report_id}" if to_reporter else f"tickets/{ticket.id}"
+    sealed = Facts(
+        sentence=headline(kind=notice.kind, confidentiality=ticket.confidentiality, to_reporter=to_reporter),
+        confidentiality=ticket.confidentiality,
+        link=f"{settings.PUBLIC_URL}/{path}",
+        is_exercise=ticket.is_exercise,
+    )
+    return _in_full(sealed, notice, ticket, to_reporter) if sealed.is_open else sealed
+
+
+def _in_full(sealed: Facts, notice: Notice, ticket: Ticket, to_reporter: bool) -> Facts:
+    has_deadline = not to_reporter and ticket.next_due_at < NEVER_DUE
+    return Facts(
+        sentence=sealed.sentence,
+        confidentiality=sealed.confidentiality,
+        link=sealed.link,
+        reference=ticket.reference,
+        category=category_name(ticket, chinese=not (get_language() or "").startswith("en")),
+        place=ticket.place.name if ticket.place else "",
+        severity=ticket.severity,
+        is_exercise=ticket.is_exercise,
+        due_at=ticket.next_due_at if has_deadline else None,
+        instead_of=notice.instead_of.name if notice.instead_of else "",
+    )
