@@ -73,6 +73,7 @@ GRANTS = {
     "organisation_appointment": EDITED,
     "organisation_bureau": EDITED,
     "organisation_contactchannel": REMOVABLE,
+    "organisation_pendingpower": Grant(insert=True, update=("outcome", "look_at", "decided_by_id", "decided_at")),
     "organisation_person": EDITED,
     "organisation_place": REMOVABLE,
     "organisation_post": REMOVABLE,

@@ -19,6 +19,7 @@ from backend.config.env import (
     env_text,
 )
 from backend.config.grants import GRANTS  # noqa: F401 - a setting
+from backend.config.powers import POWER_CHANGES, SCHOOLS_HAVE_TICKETS  # noqa: F401 - settings
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 
@@ -149,13 +150,15 @@ CELERY_TASK_ROUTES = {
     "notifications.tell*": {"queue": "notices"},
     "notifications.pass_on": {"queue": "notices"},
     "notifications.deliver": {"queue": "delivery"},
-    "notifications.send_code": {"queue": "delivery"},
+    "notifications.send*": {"queue": "delivery"},
+    "organisation.*": {"queue": "work"},
     "portal.*": {"queue": "delivery"},
     "deadlines.*": {"queue": "deadlines"},
 }
 CELERY_BEAT_SCHEDULE = {
     "deadlines.fire_due": {"task": "deadlines.fire_due", "schedule": timedelta(seconds=5), "options": {"expires": 5}},
     "workflow.recompute_stale": {"task": "workflow.recompute_stale", "schedule": crontab(hour=19, minute=10)},
+    "organisation.look_at_powers": {"task": "organisation.look_at_powers", "schedule": timedelta(minutes=5)},
     # 03:00 in China.
     "rulebook.check": {"task": "rulebook.check", "schedule": crontab(hour=19, minute=0), "options": {"expires": 3600}},
 }
@@ -171,6 +174,8 @@ OUTBOX_TASKS = {
     "person.invited": "portal.send_invitation",
     "password.forgotten": "portal.send_password_reset",
     "rulebook.checked": "notifications.tell_news",
+    "people.power_changed": "notifications.tell_powers",
+    "people.address_changed": "notifications.send_to_address",
     "notice.unreached": "notifications.pass_on",
     "channel.code": "notifications.send_code",
 }

@@ -1,4 +1,4 @@
-"""Who may do what: one table from each permission to the roles that give it and the error that refuses it. Pure.
+"""Permissions: one table from each to the roles that give it and to the error that refuses it. Pure.
 
 What somebody may do to one ticket is not decided here: it follows from how they stand to that ticket.
 """
@@ -11,6 +11,7 @@ from types import MappingProxyType
 from django.utils.translation import gettext_lazy as _
 
 from backend.common.errors import PermissionDenied
+from backend.organisation.powers import OVER_SEALED
 from backend.organisation.roles import Role
 
 
@@ -80,7 +81,7 @@ class NotAccessLogReader(PermissionDenied):
 
 
 class Permission(StrEnum):
-    """What can be permitted, as `resource.action`; the values are part of the API."""
+    """A leave to do something, as `resource.action`; the values are part of the API."""
 
     STAFF = "staff"
     OWN_REPORTS_READ = "own_reports.read"
@@ -94,6 +95,7 @@ class Permission(StrEnum):
     INBOX_READ = "inbox.read"
     PEOPLE_READ_POSTS = "people.read_posts"
     PLACES_READ_CODE = "places.read_code"
+    POWERS_CONFIRM = "powers.confirm"
     REACH_READ = "reach.read"
     RECORD_READ = "record.read"
     ROSTER_READ_SWAPS = "roster.read_swaps"
@@ -113,9 +115,9 @@ class Rule:
 
 ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
 KEEPERS = frozenset({Role.ADMINISTRATOR, Role.COORDINATOR, Role.VICE_PRINCIPAL, Role.PRINCIPAL})
-"""Who keeps the records of a school."""
+"""The keepers of a school's records."""
 ROSTER_KEEPERS = KEEPERS | {Role.BUREAU_OFFICER}
-"""Who keeps rosters and absences of their own school or, as officers of the bureau, of the bureau."""
+"""The keepers of rosters and absences of their own school or, as officers of the bureau, of the bureau."""
 LEADERS = KEEPERS | {Role.DUTY_LEADER, Role.BOARD_CHAIR}
 WORKING_ON_TICKETS = frozenset(
     {
@@ -138,6 +140,7 @@ RULES: Mapping[Permission, Rule] = MappingProxyType(
         Permission.INBOX_READ: Rule(WORKING_ON_TICKETS),
         Permission.PEOPLE_READ_POSTS: Rule(ROSTER_KEEPERS),
         Permission.PLACES_READ_CODE: Rule(ROSTER_KEEPERS),
+        Permission.POWERS_CONFIRM: Rule(OVER_SEALED),
         Permission.REACH_READ: Rule(LEADERS, NotReachReader),
         Permission.RECORD_READ: Rule(ADMINISTRATORS | {Role.PRINCIPAL}),
         Permission.ROSTER_READ_SWAPS: Rule(ROSTER_KEEPERS),

@@ -1,6 +1,6 @@
 """Reads of tickets; each is scoped to what the actor may know of, and what lies outside does not exist."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -127,6 +127,11 @@ def ticket_lock_of_reporter(*, actor: Actor, ticket_id: UUID) -> Ticket:
     if not own.select_for_update(of=("self",), no_key=True).values_list("id"):
         raise NotFound
     return _joined(NAMED, [ticket_id])[0]
+
+
+def schools_have_tickets(*, school_ids: Collection[UUID]) -> bool:
+    """Say whether any of the schools has a ticket, so that it is past being set up."""
+    return Ticket.objects.filter(school__in=school_ids).exists()
 
 
 def tickets_with_school(*, ticket_ids: Sequence[UUID]) -> dict[UUID, Ticket]:

@@ -1,0 +1,13 @@
+"""Functions of higher rooms that changes of power over people call."""
+
+POWER_CHANGES = {
+    "post": "backend.organisation.services.appointing.post_apply",
+    "address": "backend.organisation.services.entered_addresses.address_apply",
+    "invitation": "backend.organisation.services.invitations.invitation_apply",
+    "account_unlinked": "backend.organisation.services.accounts.account_unlink_apply",
+    "sign_in_opened": "backend.organisation.services.accounts.sign_in_open_apply",
+    "absence": "backend.duty.services.absences.absence_apply",
+}
+"""A kind of change → the function that writes it once it is confirmed."""
+SCHOOLS_HAVE_TICKETS = "backend.workflow.selectors.schools_have_tickets"
+"""Says whether any of some schools has a ticket; before that nobody waits for a second person."""
