@@ -56,7 +56,7 @@ class ChannelView(StaffView):
     @extend_schema(operation_id="me_channels_destroy", responses={204: None})
     def delete(self, _request: Request, channel_id: int) -> Response:
         """Remove it; the last one that counts stays."""
-        channel_remove(actor=self.actor, channel_id=channel_id)
+        channel_remove(actor=self.actor, channel_id=channel_id, now=database_now())
         return Response(status=204)
 
 

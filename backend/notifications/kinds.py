@@ -9,6 +9,7 @@ from backend.workflow.actions.route import ROUTE
 from backend.workflow.system_events import ESCALATED
 
 RULEBOOK_CHECKED = "rulebook.checked"
+POWER_CHANGED = "people.power_changed"
 
 
 class Group(models.TextChoices):

@@ -15,6 +15,7 @@ class SubjectKind(models.TextChoices):
 
     TICKET = "ticket"
     SCHOOL = "school"
+    PERSON = "person"
 
 
 class Notice(models.Model):

@@ -71,7 +71,24 @@ class SchoolRenderer:
         return {notice.id: Words(settings.TIME_ZONE, partial(_news_facts, notice)) for notice in notices}
 
 
-RENDERERS: Mapping[str, Renderer] = {SubjectKind.TICKET: TicketRenderer(), SubjectKind.SCHOOL: SchoolRenderer()}
+class PersonRenderer:
+    """News of powers over people: they ring at once, at night too, and no school's list of deliveries shows them."""
+
+    def rings(self, notices: Sequence[Notice]) -> Mapping[UUID, Ring]:
+        """Return how each rings: as news of the system without quiet hours."""
+        ring = Ring(None, settings.TIME_ZONE, Group.SYSTEM, SEVERITY_OF_NEWS, NO_NIGHT)
+        return {notice.id: ring for notice in notices}
+
+    def words(self, notices: Sequence[Notice]) -> Mapping[UUID, Words]:
+        """Return the sentence of each."""
+        return {notice.id: Words(settings.TIME_ZONE, partial(_news_facts, notice)) for notice in notices}
+
+
+RENDERERS: Mapping[str, Renderer] = {
+    SubjectKind.TICKET: TicketRenderer(),
+    SubjectKind.SCHOOL: SchoolRenderer(),
+    SubjectKind.PERSON: PersonRenderer(),
+}
 
 
 def _tickets(ids: Collection[UUID]) -> dict[UUID, Ticket]:

@@ -7,7 +7,8 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from backend.notifications.kinds import RULEBOOK_CHECKED
+from backend.notifications.kinds import POWER_CHANGED, RULEBOOK_CHECKED
+from backend.notifications.power_words import power_sentence
 from backend.rulebook.ruleset import Confidentiality
 
 Text = str | Promise
@@ -70,6 +71,8 @@ def headline(*, kind: str, confidentiality: str, to_reporter: bool) -> str:
 
 def news_headline(*, kind: str, params: Mapping[str, Any]) -> str:
     """Return the sentence of news that belongs to no ticket; what is not known here is still announced."""
+    if kind == POWER_CHANGED:
+        return power_sentence(params)
     if kind != RULEBOOK_CHECKED:
         return str(NEWS)
     words = {"findings": params.get("findings", 0), "warnings": params.get("warnings", 0)}

@@ -5,6 +5,8 @@ from celery import shared_task
 from backend.common.clock import database_now
 from backend.common.outbox import outbox_consume, outbox_deliver
 from backend.notifications.services import code_send, deliveries_send, news_create, notices_create, notices_pass_on
+from backend.notifications.services.address_changes import address_change_send
+from backend.notifications.services.power_news import power_news_create
 
 
 @shared_task(name="notifications.tell")
@@ -17,6 +19,22 @@ def tell() -> None:
 def tell_news() -> None:
     """Store news that belong to no ticket."""
     outbox_consume(topic="rulebook.checked", handle=news_create)
+
+
+@shared_task(name="notifications.tell_powers")
+def tell_powers() -> None:
+    """Store notices of changes of power over people."""
+    outbox_consume(topic="people.power_changed", handle=power_news_create)
+
+
+@shared_task(name="notifications.send_to_address")
+def send_to_address() -> None:
+    """Write to the addresses that were entered or removed for somebody."""
+    outbox_deliver(
+        topic="people.address_changed",
+        send=lambda message: address_change_send(message=message, now=database_now()),
+        now=database_now(),
+    )
 
 
 @shared_task(name="notifications.pass_on")

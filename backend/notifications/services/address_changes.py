@@ -1,0 +1,54 @@
+"""Writing to an address itself that it was entered or removed for somebody."""
+
+from datetime import datetime
+from uuid import NAMESPACE_URL, uuid5
+
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from backend.common.models import OutboxMessage
+from backend.notifications.carrying import carry
+from backend.notifications.messages import Message
+from backend.notifications.services.wording import language_of
+from backend.organisation.models import ContactChannel, Person, Power
+from backend.organisation.services.invitations import INVITATION_GOOD_FOR
+
+
+def address_change_send(*, message: OutboxMessage, now: datetime) -> None:
+    """Send it to the address that the outbox row names, since the channel may be gone; not after a week."""
+    told = message.payload
+    person = Person.objects.select_related("user", "school", "bureau").filter(id=told["person"]).first()
+    if person is None or now >= message.created_at + INVITATION_GOOD_FOR:
+        return
+    channel = ContactChannel(person=person, kind=told["kind"], address=told["address"])
+    with translation.override(language_of(person)):
+        words = _removed(person) if told["what"] == Power.ADDRESS_REMOVED else _entered(person)
+    carry(channel=channel, message=words, message_id=uuid5(NAMESPACE_URL, message.dedup_key))
+
+
+def _removed(person: Person) -> Message:
+    return Message(
+        _("Allclear: this address was removed"),
+        _(
+            "This address no longer reaches %(name)s about safety reports of %(employer)s. If that is not right, "
+            "please tell the school's principal or student protection lead at once."
+        )
+        % {"name": person.name, "employer": person.school or person.bureau},
+    )
+
+
+def _entered(person: Person) -> Message:
+    return Message(
+        _("Allclear: this address was entered for you"),
+        _(
+            "Somebody entered this address to tell %(name)s about safety reports of %(employer)s. It is not used yet. "
+            "If you are %(name)s, sign in and confirm it with a code at %(link)s. If you are not, you need not do "
+            "anything."
+        )
+        % {
+            "name": person.name,
+            "employer": person.school or person.bureau,
+            "link": f"{settings.PUBLIC_URL}/settings/channels",
+        },
+    )
