@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from backend.common.idempotency import idempotent
 from backend.common.serializers import StrictSerializer
 from backend.organisation.permissions import Permission
-from backend.organisation.services.invitations import person_invite
+from backend.organisation.services.invitations import Invited, person_invite
 from backend.organisation.staff_view import StaffView
 
 
@@ -19,10 +19,11 @@ class InviteInput(StrictSerializer):
     """Nothing has to be said."""
 
 
-class InviteOutput(serializers.Serializer[dict[str, int]]):
+class InviteOutput(serializers.Serializer[Invited]):
     """How many mails are on their way."""
 
     mails = serializers.IntegerField(help_text="0 when one went out within the last ten minutes.")
+    waiting = serializers.IntegerField(help_text="1 when a second person has to confirm it first.")
 
 
 class InviteView(StaffView):
@@ -37,7 +38,7 @@ class InviteView(StaffView):
 
         def act(now: datetime) -> Response:
             InviteInput(data=request.data).is_valid(raise_exception=True)
-            mails = person_invite(actor=self.actor, person_id=person_id, now=now)
-            return Response(InviteOutput({"mails": mails}).data, status=status.HTTP_202_ACCEPTED)
+            invited = person_invite(actor=self.actor, person_id=person_id, now=now)
+            return Response(InviteOutput(invited).data, status=status.HTTP_202_ACCEPTED)
 
         return idempotent(request, act)

@@ -26,7 +26,12 @@ def invitation_send(*, message: OutboxMessage, now: datetime) -> None:
     if channel is None or now >= ends_at:
         return
     person = channel.person
-    link = _link("portal:invitation", invitation_token(channel=channel, asked_at=message.created_at))
+    link = _link(
+        "portal:invitation",
+        invitation_token(
+            channel=channel, asked_at=message.created_at, is_confirmed=message.payload.get("confirmed", False)
+        ),
+    )
     with translation.override(person.language), timezone.override(_zone(person)):
         body = _(
             "Hello %(name)s,\n\n"

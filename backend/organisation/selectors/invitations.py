@@ -6,6 +6,7 @@ from datetime import datetime
 from backend.accounts.links import LinkDead, link_content
 from backend.organisation.actors import Actor
 from backend.organisation.models import ContactChannel, Person
+from backend.organisation.selectors.powers import waits_for_second
 
 INVITATION_PURPOSE = "invitation"
 
@@ -21,6 +22,7 @@ class Invitation:
 def invitation_get(*, token: str, now: datetime, lock: bool = False) -> Invitation:
     """Return whom an invitation is for; raise LinkDead, also when the person has an account or the address is gone.
 
+    One that no second person confirmed is dead once the person has power over sealed tickets.
     With `lock` the person is held until the transaction ends.
     """
     content = link_content(purpose=INVITATION_PURPOSE, token=token, now=now)
@@ -28,6 +30,8 @@ def invitation_get(*, token: str, now: datetime, lock: bool = False) -> Invitati
     person = people.select_related("school", "bureau").filter(id=content["person"], user__isnull=True).first()
     channel = ContactChannel.objects.filter(id=content["channel"], person_id=content["person"]).first()
     if person is None or channel is None:
+        raise LinkDead
+    if not content.get("confirmed") and waits_for_second(person=person, now=now):
         raise LinkDead
     return Invitation(person, channel)
 

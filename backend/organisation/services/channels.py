@@ -13,7 +13,8 @@ from backend.common.errors import Conflict, DomainError, Invalid, NotFound
 from backend.common.outbox import OutboxDraft, outbox_add
 from backend.organisation.actors import Actor
 from backend.organisation.addresses import address_clean
-from backend.organisation.models import ContactChannel, Person
+from backend.organisation.models import ContactChannel, Person, Power
+from backend.organisation.services.entered_addresses import own_address_tell
 
 MOST_CHANNELS = 5
 CODE_VALID = timedelta(minutes=15)
@@ -110,6 +111,7 @@ def channel_verify(*, actor: Actor, channel_id: int, code: str, now: datetime) -
             channel.code_attempts += 1
             if verdict is Verdict.RIGHT:
                 channel.verified_at, channel.code_digest = now, ""
+                own_address_tell(channel=channel, what=Power.ADDRESS_CONFIRMED, now=now)
             channel.save(update_fields=["code_attempts", "verified_at", "code_digest"])
     if verdict is Verdict.WRONG:
         raise CodeWrong(pointer="/code")
@@ -119,13 +121,14 @@ def channel_verify(*, actor: Actor, channel_id: int, code: str, now: datetime) -
 
 
 @transaction.atomic
-def channel_remove(*, actor: Actor, channel_id: int) -> None:
+def channel_remove(*, actor: Actor, channel_id: int, now: datetime) -> None:
     """Remove a channel of the actor; raise LastChannel where it is the only one that counts."""
     Person.objects.select_for_update(no_key=True).get(id=actor.person_id)
     channel = _locked(actor.person_id, channel_id)
     others = ContactChannel.objects.filter(person=actor.person_id, verified_at__isnull=False).exclude(id=channel_id)
     if channel.verified_at is not None and not others.exists():
         raise LastChannel
+    own_address_tell(channel=channel, what=Power.ADDRESS_REMOVED, now=now)
     channel.delete()
 
 

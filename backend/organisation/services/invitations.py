@@ -3,7 +3,8 @@
 The outbox carries ids only; the link is made when the mail is sent.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -17,9 +18,11 @@ from backend.accounts.services import user_create
 from backend.common.errors import Conflict, NotFound
 from backend.common.outbox import OutboxDraft, outbox_add
 from backend.organisation.actors import Actor
-from backend.organisation.models import ContactChannel, Person
+from backend.organisation.models import ContactChannel, PendingPower, Person, Power
 from backend.organisation.permissions import Permission
 from backend.organisation.selectors.invitations import INVITATION_PURPOSE, invitation_get
+from backend.organisation.selectors.powers import guarded_roles, people_behind_seals
+from backend.organisation.services.powers import PowerChange, PowerOutdated, powers_ask, powers_tell
 
 INVITATION_GOOD_FOR = timedelta(days=7)
 INVITED_AGAIN_AFTER = 600
@@ -42,10 +45,19 @@ class NoAddress(Conflict):
     title = _("No e-mail address of this person is known. Add one, then invite them.")
 
 
-@transaction.atomic
-def person_invite(*, actor: Actor, person_id: UUID, now: datetime) -> int:
-    """Send one person of the actor's school an invitation; return the mails sent: none if one went out just now.
+@dataclass(frozen=True, slots=True)
+class Invited:
+    """The number of invitations on their way, and of those that wait for a second person."""
 
+    mails: int
+    waiting: int
+
+
+@transaction.atomic
+def person_invite(*, actor: Actor, person_id: UUID, now: datetime) -> Invited:
+    """Send one person of the actor's school an invitation: none if one went out just now.
+
+    To somebody with power over sealed tickets it goes once a second person has confirmed it.
     Raises NotFound, NotAdministrator, AccountExists or NoAddress.
     """
     person = Person.objects.filter(id=person_id, school_id=actor.school_scope).first()
@@ -57,20 +69,32 @@ def person_invite(*, actor: Actor, person_id: UUID, now: datetime) -> int:
     channels = _addresses([person.id])
     if not channels:
         raise NoAddress
-    return _invite(channels, now)
+    return _invite_or_ask(actor, [person], channels, now)
 
 
 @transaction.atomic
-def people_invite(*, actor: Actor, now: datetime) -> int:
-    """Invite everybody of the actor's school who has an address but no account; return the mails sent."""
+def people_invite(*, actor: Actor, now: datetime) -> Invited:
+    """Invite everybody of the actor's school who has an address but no account."""
     actor.require(Permission.STAFF_INVITE)
-    people = Person.objects.filter(school_id=actor.school_scope, user__isnull=True).order_by("id")[:MOST_INVITED]
-    return _invite(_addresses([person.id for person in people]), now)
+    without = Person.objects.filter(school_id=actor.school_scope, user__isnull=True).select_related("school")
+    people = list(without.order_by("id")[:MOST_INVITED])
+    return _invite_or_ask(actor, people, _addresses([person.id for person in people]), now)
 
 
-def invitation_token(*, channel: ContactChannel, asked_at: datetime) -> str:
-    """Return the token of a link with which the owner of an address opens an account, good for a week and once."""
-    content = {"person": str(channel.person_id), "channel": channel.id}
+def invitation_apply(*, pending: PendingPower, now: datetime) -> None:
+    """Send the invitation that a second person confirmed; raise PowerOutdated where its address is gone."""
+    channel = ContactChannel.objects.filter(id=pending.change["channel"], person__user__isnull=True).first()
+    if channel is None:
+        raise PowerOutdated
+    _invite([channel], {channel.person_id}, now)
+
+
+def invitation_token(*, channel: ContactChannel, asked_at: datetime, is_confirmed: bool) -> str:
+    """Return the token of a link with which the owner of an address opens an account, good for a week and once.
+
+    Only a confirmed one opens the account of somebody with power over sealed tickets.
+    """
+    content = {"person": str(channel.person_id), "channel": channel.id, "confirmed": is_confirmed}
     return link_token(purpose=INVITATION_PURPOSE, content=content, expires_at=asked_at + INVITATION_GOOD_FOR)
 
 
@@ -87,6 +111,8 @@ def invitation_accept(*, token: str, username: str, password: str, language: str
     if found.channel.verified_at is None:
         found.channel.verified_at = now
         found.channel.save(update_fields=["verified_at"])
+    if guarded_roles(person_ids=[found.person.id], now=now):
+        powers_tell(changes=[PowerChange(Power.ACCOUNT_LINKED, found.person, None, is_own=True)], now=now)
     return user
 
 
@@ -113,13 +139,29 @@ def _addresses(person_ids: Sequence[UUID]) -> list[ContactChannel]:
     return list(rows.order_by("person_id", F("verified_at").asc(nulls_last=True), "-id").distinct("person_id"))
 
 
-def _invite(channels: Sequence[ContactChannel], now: datetime) -> int:
+def _invite_or_ask(
+    actor: Actor, people: Sequence[Person], channels: Sequence[ContactChannel], now: datetime
+) -> Invited:
+    sealed = people_behind_seals(people=people, now=now)
+    by_id = {person.id: person for person in people}
+    asked = [
+        PowerChange(Power.INVITATION, by_id[row.person_id], actor, what=str(row.id), change={"channel": row.id})
+        for row in channels
+        if row.person_id in sealed
+    ]
+    powers_ask(changes=asked, now=now)
+    powerful = set(guarded_roles(person_ids=by_id, now=now))
+    mails = _invite([row for row in channels if row.person_id not in sealed], powerful, now)
+    return Invited(mails, len(asked))
+
+
+def _invite(channels: Sequence[ContactChannel], confirmed: Collection[UUID], now: datetime) -> int:
     window = int(now.timestamp()) // INVITED_AGAIN_AFTER
     drafts = [
         OutboxDraft(
             topic="person.invited",
             dedup_key=f"invitation:{channel.id}:{window}",
-            payload={"channel": channel.id},
+            payload={"channel": channel.id, "confirmed": channel.person_id in confirmed},
         )
         for channel in channels
     ]

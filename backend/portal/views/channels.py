@@ -70,7 +70,7 @@ def channel_remove_page(request: StaffRequest, channel_id: int) -> HttpResponse:
     """Remove a channel."""
     if request.method == "POST":
         try:
-            channel_remove(actor=request.actor, channel_id=channel_id)
+            channel_remove(actor=request.actor, channel_id=channel_id, now=database_now())
         except DomainError as error:
             return _page(request, problems={channel_id: error}, status=error.status)
         messages.success(request, _("Removed."))

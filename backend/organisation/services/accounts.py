@@ -1,0 +1,81 @@
+"""The accounts of people: taken away, closed and opened again by others, and their passwords."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from backend.accounts.models import User
+from backend.accounts.services import user_change_password, user_reset_password
+from backend.organisation.actors import Actor
+from backend.organisation.models import PendingPower, Person, Power
+from backend.organisation.selectors.powers import guarded_roles, waits_for_second
+from backend.organisation.services.powers import PowerChange, PowerOutdated, powers_ask, powers_tell
+
+
+@transaction.atomic(savepoint=False)
+def account_unlink(*, by: Actor | None, person: Person, now: datetime) -> bool:
+    """Take a person's account away, so that another can be given; say whether it waits for a second person instead."""
+    change = PowerChange(
+        Power.ACCOUNT_UNLINKED, person, by, what=str(person.user_id), change={"account": person.user_id}
+    )
+    if waits_for_second(person=person, now=now):
+        powers_ask(changes=[change], now=now)
+        return True
+    person.user = None
+    person.save(update_fields=["user"])
+    powers_tell(changes=[change], now=now)
+    return False
+
+
+@transaction.atomic(savepoint=False)
+def sign_in_set(*, by: Actor | None, account: User, is_open: bool, now: datetime) -> bool:
+    """Close an account at once, or open it again; say whether opening waits for a second person instead."""
+    person: Person = account.person
+    kind = Power.SIGN_IN_OPENED if is_open else Power.SIGN_IN_CLOSED
+    change = PowerChange(kind, person, by, what=str(account.pk), change={"account": account.pk})
+    if is_open and waits_for_second(person=person, now=now):
+        powers_ask(changes=[change], now=now)
+        return True
+    account.is_active = is_open
+    account.save(update_fields=["is_active"])
+    powers_tell(changes=[change], now=now)
+    return False
+
+
+@transaction.atomic
+def password_change(*, user: User, password: str, now: datetime) -> None:
+    """Set a new password and end every token of the account; of somebody with power others hear. Raise PasswordWeak."""
+    user_change_password(user=user, password=password)
+    _password_tell(user, now)
+
+
+@transaction.atomic
+def password_reset(*, token: str, password: str, now: datetime) -> None:
+    """The same by the link of a mail; raise LinkDead or PasswordWeak."""
+    _password_tell(user_reset_password(token=token, password=password, now=now), now)
+
+
+def _password_tell(user: User, now: datetime) -> None:
+    person = Person.objects.filter(user=user).first()
+    if person is not None and guarded_roles(person_ids=[person.id], now=now):
+        powers_tell(changes=[PowerChange(Power.PASSWORD_CHANGED, person, None, is_own=True)], now=now)
+
+
+def account_unlink_apply(*, pending: PendingPower, now: datetime) -> None:
+    """Take the account away that a second person agreed to; raise PowerOutdated where it is another one by now."""
+    del now
+    person = Person.objects.select_for_update().get(id=pending.person_id)
+    if person.user_id != pending.change["account"]:
+        raise PowerOutdated
+    person.user = None
+    person.save(update_fields=["user"])
+
+
+def sign_in_open_apply(*, pending: PendingPower, now: datetime) -> None:
+    """Open the account that a second person agreed to; raise PowerOutdated where it belongs to somebody else by now."""
+    del now
+    account = User.objects.select_for_update().filter(pk=pending.change["account"], person=pending.person_id).first()
+    if account is None:
+        raise PowerOutdated
+    account.is_active = True
+    account.save(update_fields=["is_active"])

@@ -1,0 +1,92 @@
+"""Giving, changing and ending posts, through whatever door: powers are told, and some wait for a second person."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.dateparse import parse_datetime
+
+from backend.common.recording import bulk_record
+from backend.organisation.actors import Actor
+from backend.organisation.models import Appointment, PendingPower, Post, Power
+from backend.organisation.powers import GUARDED, Term, gives_power
+from backend.organisation.roles import Role
+from backend.organisation.selectors.powers import employer_of, is_in_use
+from backend.organisation.services.powers import PowerChange, PowerOutdated, powers_ask, powers_tell
+
+
+@transaction.atomic(savepoint=False)
+def appointment_put(*, by: Actor | None, appointment: Appointment, now: datetime) -> bool:
+    """Save a new or changed appointment, or keep it until a second person confirms it; say whether it waits."""
+    before = Appointment.objects.select_related("post", "person").filter(pk=appointment.pk).first()
+    gives = gives_power(before=_term(before) if before else None, after=_term(appointment), now=now)
+    if gives and is_in_use(employer=employer_of(appointment.person)):
+        powers_ask(changes=[_asked(by, appointment)], now=now)
+        return True
+    appointment.save()
+    powers_tell(changes=_told(by, before, appointment, now), now=now)
+    return False
+
+
+@transaction.atomic(savepoint=False)
+def appointments_add(*, by: Actor | None, appointments: Sequence[Appointment], now: datetime) -> list[PendingPower]:
+    """Add many appointments in a few statements; return those that wait for a second person instead."""
+    asking = [row for row in appointments if gives_power(before=None, after=_term(row), now=now)]
+    waiting = asking if asking and is_in_use(employer=employer_of(asking[0].person)) else []
+    added = [row for row in appointments if row not in waiting]
+    Appointment.objects.bulk_create(added)
+    bulk_record(before=[None] * len(added), after=added)
+    powers_tell(changes=[change for row in added for change in _told(by, None, row, now)], now=now)
+    return powers_ask(changes=[_asked(by, row) for row in waiting], now=now)
+
+
+def post_apply(*, pending: PendingPower, now: datetime) -> None:
+    """Write the appointment that was confirmed; raise PowerOutdated where its post or the one to change is gone."""
+    values = pending.change
+    rows = Appointment.objects.select_related("person", "post").select_for_update(of=("self",))
+    row = rows.filter(pk=values["appointment"]).first()
+    post = Post.objects.select_for_update(no_key=True).filter(pk=values["post"]).first()
+    if post is None or (values["appointment"] and row is None):
+        raise PowerOutdated
+    if row is not None and row.person_id != pending.person_id:
+        powers_tell(changes=[PowerChange(Power.POST_ENDED, row.person, None, row.post.role)], now=now)
+    row = row or Appointment()
+    row.post_id, row.person_id, row.is_deputy = values["post"], pending.person_id, values["is_deputy"]
+    row.starts_at, row.ends_at = _instant(values["starts_at"]), _instant(values["ends_at"])
+    row.save()
+
+
+def _term(row: Appointment) -> Term:
+    return Term(row.post_id, row.person_id, Role(row.post.role), row.starts_at, row.ends_at)
+
+
+def _asked(by: Actor | None, row: Appointment) -> PowerChange:
+    change = {
+        "appointment": row.pk,
+        "post": str(row.post_id),
+        "is_deputy": row.is_deputy,
+        "starts_at": row.starts_at.isoformat(),
+        "ends_at": row.ends_at.isoformat() if row.ends_at else None,
+    }
+    return PowerChange(Power.POST, row.person, by, row.post.role, f"{row.post_id}:{row.pk or 'new'}", change)
+
+
+def _told(by: Actor | None, before: Appointment | None, after: Appointment, now: datetime) -> list[PowerChange]:
+    """Return what people hear of an appointment: only of guarded posts, and of both people where it moved."""
+    changes = []
+    if before and before.post.role in GUARDED and _is_less(before, after, now):
+        changes.append(PowerChange(Power.POST_ENDED, before.person, by, before.post.role))
+    if after.post.role in GUARDED and not (before and changes and before.person_id == after.person_id):
+        changes.append(PowerChange(Power.POST, after.person, by, after.post.role))
+    return changes
+
+
+def _is_less(before: Appointment, after: Appointment, now: datetime) -> bool:
+    moved = (before.post_id, before.person_id) != (after.post_id, after.person_id)
+    ends_earlier = after.ends_at is not None and (before.ends_at is None or after.ends_at < before.ends_at)
+    return moved or ends_earlier or max(after.starts_at, now) > max(before.starts_at, now)
+
+
+def _instant(text: str | None) -> Any:
+    return parse_datetime(text) if text else None

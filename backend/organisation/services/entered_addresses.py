@@ -1,0 +1,82 @@
+"""Addresses that somebody else enters or removes; what is entered counts once its owner confirmed it with a code."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import uuid4
+
+from django.db import transaction
+
+from backend.common.outbox import OutboxDraft, outbox_add
+from backend.common.recording import bulk_record
+from backend.organisation.actors import Actor
+from backend.organisation.models import ContactChannel, PendingPower, Power
+from backend.organisation.selectors.powers import guarded_roles, people_behind_seals, people_reached
+from backend.organisation.services.powers import PowerChange, powers_ask, powers_tell
+
+TOPIC = "people.address_changed"
+
+
+@transaction.atomic(savepoint=False)
+def addresses_enter(*, by: Actor | None, channels: Sequence[ContactChannel], now: datetime) -> int:
+    """Enter addresses for people, unconfirmed, in a few statements; return how many wait for a second person instead.
+
+    Who has an account or an address that counts hears of it there, and the new address does.
+    """
+    if not channels:
+        return 0
+    people = [row.person for row in channels]
+    sealed = people_behind_seals(people=people, now=now)
+    reached = people_reached(people=people)
+    told = [row for row in channels if row.person_id in reached]
+    addresses_tell(channels=told, what=Power.ADDRESS, now=now)
+    entered = [row for row in channels if row.person_id not in sealed]
+    ContactChannel.objects.bulk_create(entered)
+    bulk_record(before=[None] * len(entered), after=entered)
+    powers_tell(changes=[_entered(by, row) for row in told if row in entered], now=now)
+    waiting = [_entered(by, row) for row in channels if row not in entered]
+    return len(powers_ask(changes=waiting, now=now))
+
+
+@transaction.atomic(savepoint=False)
+def address_remove(*, by: Actor | None, channel_id: int, now: datetime) -> None:
+    """Remove an address of somebody; it hears of it a last time if it counted."""
+    channel = ContactChannel.objects.select_related("person").select_for_update(of=("self",)).get(id=channel_id)
+    powers_tell(changes=[PowerChange(Power.ADDRESS_REMOVED, channel.person, by)], now=now)
+    if channel.verified_at is not None:
+        addresses_tell(channels=[channel], what=Power.ADDRESS_REMOVED, now=now)
+    channel.delete()
+
+
+def own_address_tell(*, channel: ContactChannel, what: Power, now: datetime) -> None:
+    """Tell of an address that somebody with power confirmed or removed themselves, in case it was not they."""
+    if not guarded_roles(person_ids=[channel.person_id], now=now):
+        return
+    powers_tell(changes=[PowerChange(what, channel.person, None, is_own=True)], now=now)
+    if what is Power.ADDRESS_REMOVED and channel.verified_at is not None:
+        addresses_tell(channels=[channel], what=what, now=now)
+
+
+def _entered(by: Actor | None, row: ContactChannel) -> PowerChange:
+    change = {"kind": row.kind, "address": row.address}
+    return PowerChange(Power.ADDRESS, row.person, by, what=f"{row.kind}:{row.address}"[:500], change=change)
+
+
+def address_apply(*, pending: PendingPower, now: datetime) -> None:
+    """Enter the address that a second person confirmed; its owner still has to confirm it with a code."""
+    del now
+    ContactChannel.objects.get_or_create(
+        person=pending.person, kind=pending.change["kind"], address=pending.change["address"]
+    )
+
+
+def addresses_tell(*, channels: Sequence[ContactChannel], what: Power, now: datetime) -> None:
+    """Write to addresses themselves; the message carries the address, since its row may be gone when it is sent."""
+    drafts = [
+        OutboxDraft(
+            TOPIC,
+            f"{TOPIC}:{uuid4()}",
+            {"person": str(row.person_id), "kind": row.kind, "address": row.address, "what": what},
+        )
+        for row in channels
+    ]
+    outbox_add(drafts=drafts, now=now)
