@@ -11,6 +11,7 @@ from backend.organisation.api import (
 )
 from backend.organisation.calendar_api import CalendarDayView, CalendarDetailView, CalendarListView
 from backend.organisation.invitation_api import InviteView
+from backend.organisation.power_api import PowerConfirmView, PowerListView, PowerRefuseView
 
 urlpatterns = [
     path("calendars", CalendarListView.as_view()),
@@ -19,6 +20,9 @@ urlpatterns = [
     path("offices", UnitListView.as_view()),
     path("people", PeopleListView.as_view()),
     path("people/<uuid:person_id>/invite", InviteView.as_view()),
+    path("power-changes", PowerListView.as_view()),
+    path("power-changes/<uuid:power_id>/confirm", PowerConfirmView.as_view()),
+    path("power-changes/<uuid:power_id>/refuse", PowerRefuseView.as_view()),
     path("places", PlaceListView.as_view()),
     path("places/<uuid:place_id>", PlaceDetailView.as_view()),
     path("places/by-token/<str:token>", PlaceByTokenView.as_view()),
