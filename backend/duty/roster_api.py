@@ -142,9 +142,12 @@ class AbsenceListView(StaffView, ListAPIView[Absence]):
         """Answer with a page of absences."""
         return super().get(request, *args, **kwargs)
 
-    @extend_schema(operation_id="absences_create", request=AbsenceInput, responses={201: AbsenceOutput})
+    @extend_schema(operation_id="absences_create", request=AbsenceInput, responses={201: AbsenceOutput, 202: None})
     def post(self, request: Request) -> Response:
-        """Note an absence: one's own, or as a keeper of the rosters a colleague's."""
+        """Note an absence: one's own, or as a keeper of the rosters a colleague's.
+
+        Answers 202 where a second person has to confirm it first (`/power-changes`).
+        """
 
         def act(now: datetime) -> Response:
             given = AbsenceInput(data=request.data)
@@ -157,6 +160,8 @@ class AbsenceListView(StaffView, ListAPIView[Absence]):
                 ends_at=values["ends_at"],
                 now=now,
             )
+            if absence is None:
+                return Response(status=status.HTTP_202_ACCEPTED)
             return Response(AbsenceOutput(absence).data, status=status.HTTP_201_CREATED)
 
         return idempotent(request, act)
@@ -171,7 +176,7 @@ class AbsenceDetailView(StaffView):
     @transaction.atomic
     def delete(self, _request: Request, absence_id: int) -> Response:
         """Come back early: an absence that has begun ends now, one that has not is taken back."""
-        absence_end(absence=absence_lock(actor=self.actor, absence_id=absence_id), now=database_now())
+        absence_end(by=self.actor, absence=absence_lock(actor=self.actor, absence_id=absence_id), now=database_now())
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 

@@ -13,8 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from backend.common.errors import Conflict, NotFound
 from backend.common.outbox import OutboxDraft, outbox_add
 from backend.duty.selectors import directory_load
-from backend.organisation.models import School
+from backend.organisation.actors import Actor
+from backend.organisation.models import Power, School
 from backend.organisation.roles import Role
+from backend.organisation.services.powers import school_tell
 from backend.rulebook.findings import Coverage
 from backend.rulebook.models import RulebookCheck, RulebookUse, RulebookVersion, SchoolRulebook
 from backend.rulebook.selectors import active_version_id, coverage_get, ruleset_get, schools_with_rulebook
@@ -47,18 +49,21 @@ def rulebook_load(*, content: Mapping[str, Any], now: datetime) -> tuple[Ruleboo
 
 
 @transaction.atomic
-def rulebook_activate(*, school: School, version: RulebookVersion, now: datetime) -> None:
-    """Open the school's new tickets under this version from now on; open tickets keep theirs."""
+def rulebook_activate(*, school: School, version: RulebookVersion, now: datetime, by: Actor | None = None) -> None:
+    """Open the school's new tickets under this version from now on, and tell its leaders; open tickets keep theirs."""
     SchoolRulebook.objects.update_or_create(school=school, defaults={"version": version, "activated_at": now})
     RulebookUse.objects.update_or_create(school=school, version=version, defaults={"since": now})
+    school_tell(kind=Power.RULEBOOK, school=school, by=by, now=now)
 
 
-def rulebook_activate_checked(*, school: School, version: RulebookVersion, now: datetime) -> Coverage:
+def rulebook_activate_checked(
+    *, school: School, version: RulebookVersion, now: datetime, by: Actor | None = None
+) -> Coverage:
     """Take a version into use if every rung reaches somebody, else raise RulebookReachesNobody; return the warnings."""
     coverage = coverage_get(school=school, ruleset=ruleset_get(version.id), since=now)
     if coverage.findings:
         raise RulebookReachesNobody(coverage)
-    rulebook_activate(school=school, version=version, now=now)
+    rulebook_activate(school=school, version=version, now=now, by=by)
     return coverage
 
 

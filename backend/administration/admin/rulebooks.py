@@ -64,4 +64,4 @@ class SchoolRulebookAdmin(ConfigurationAdmin):
 
     def save_model(self, request: HttpRequest, obj: SchoolRulebook, form: Any, change: bool) -> None:  # noqa: ARG002
         """Take the version into use; one by which somebody would wait for nobody is refused."""
-        rulebook_activate_checked(school=obj.school, version=obj.version, now=database_now())
+        rulebook_activate_checked(school=obj.school, version=obj.version, now=database_now(), by=administrator(request))

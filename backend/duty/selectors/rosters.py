@@ -67,7 +67,7 @@ def absences_visible(*, actor: Actor) -> QuerySet[Absence]:
     asked = Q(person_id=actor.person_id)
     if actor.may(Permission.ABSENCES_READ):
         asked = Q(person__in=Person.objects.filter(where_employed(actor=actor)))
-    return Absence.objects.filter(asked).select_related("person")
+    return Absence.objects.filter(asked).select_related("person__school", "person__bureau")
 
 
 def absence_lock(*, actor: Actor, absence_id: int) -> Absence:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from backend.common.errors import Conflict, Invalid
 from backend.duty.models import Absence, DutyShift, DutySlot, DutySwap
+from backend.duty.services.leading import leaders_changed, leaders_of
 from backend.duty.shift_rules import FURTHEST_AHEAD, LONGEST_SHIFT, MOST_SLOTS, ShiftDraft
 from backend.organisation.actors import Actor
 from backend.organisation.models import Place
@@ -86,6 +87,7 @@ def shift_add(*, actor: Actor, draft: ShiftDraft, now: datetime) -> DutyShift:
     _check_draft(actor, draft, now)
     shift = DutyShift(school_id=actor.school_id, bureau_id=actor.bureau_id)
     _store(shift, draft)
+    _leaders_changed(actor, shift, set(), now)
     return shift
 
 
@@ -97,7 +99,9 @@ def shift_change(*, actor: Actor, shift: DutyShift, draft: ShiftDraft, now: date
         raise ShiftOver
     _check_draft(actor, draft, now)
     shift.version += 1
+    before = leaders_of(shift=shift)
     _store(shift, draft)
+    _leaders_changed(actor, shift, before, now)
     return shift
 
 
@@ -107,7 +111,9 @@ def shift_remove(*, actor: Actor, shift: DutyShift, now: datetime) -> None:
     actor.require(Permission.ROSTER_WRITE)
     if shift.starts_at <= now:
         raise ShiftBegun
+    before = leaders_of(shift=shift)
     shift.delete()
+    leaders_changed(by=actor, bureau_id=shift.bureau_id, before=before, after=(), now=now)
 
 
 @transaction.atomic
@@ -126,11 +132,17 @@ def slot_swap(*, actor: Actor, shift: DutyShift, slot: DutySlot, taker_id: UUID,
         recorded_by_id=actor.person_id,
         swapped_at=now,
     )
+    before = leaders_of(shift=shift)
     slot.person_id = taker_id
     slot.save(update_fields=["person"])
+    _leaders_changed(actor, shift, before, now)
     shift.version += 1
     shift.save(update_fields=["version"])
     return slot
+
+
+def _leaders_changed(actor: Actor, shift: DutyShift, before: set[UUID], now: datetime) -> None:
+    leaders_changed(by=actor, bureau_id=shift.bureau_id, before=before, after=leaders_of(shift=shift), now=now)
 
 
 def _check_draft(actor: Actor, draft: ShiftDraft, now: datetime) -> None:
