@@ -7,6 +7,7 @@ from django.db import models
 NEVER_RECORDED: dict[str, frozenset[str]] = {
     "accounts.User": frozenset({"password", "last_login"}),
     "organisation.ContactChannel": frozenset({"code_digest", "code_sent_at", "code_attempts"}),
+    "organisation.PendingPower": frozenset({"change", "what", "look_at"}),
     "organisation.Place": frozenset({"token"}),
     "calendars.Calendar": frozenset({"version"}),
     "duty.DutyShift": frozenset({"version"}),
@@ -26,6 +27,7 @@ CONFIGURATION: tuple[str, ...] = (
     "duty.DutyShift",
     "duty.DutySlot",
     "duty.DutySwap",
+    "organisation.PendingPower",
     "organisation.Person",
     "organisation.Place",
     "organisation.Post",

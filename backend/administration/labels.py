@@ -17,6 +17,10 @@ MODELS = {
     "duty.DutyShift": (_("duty shift"), _("duty shifts")),
     "duty.DutySlot": (_("person on duty"), _("people on duty")),
     "duty.DutySwap": (_("swap of duty"), _("swaps of duty")),
+    "organisation.PendingPower": (
+        _("change that waits for a second person"),
+        _("changes that wait for a second person"),
+    ),
     "organisation.Person": (_("person"), _("people")),
     "organisation.Place": (_("place"), _("places")),
     "organisation.Post": (_("post"), _("posts")),
@@ -29,6 +33,11 @@ MODELS = {
 }
 
 FIELDS = {
+    "asked_at": _("Asked"),
+    "asked_by": _("Asked by"),
+    "decided_at": _("Decided"),
+    "decided_by": _("Decided by"),
+    "outcome": _("Outcome"),
     "activated_at": _("In use since"),
     "address": _("Address"),
     "bureau": _("Education bureau"),

@@ -1,4 +1,4 @@
-"""What a list of the administration pages can be asked for: its own filters, its search, its columns; nothing else.
+"""Lists of the administration pages answer to their own filters, their search and their columns, to nothing else.
 
 Django lets every field of the row be looked up from the address. Whoever may open a list could so find out, character
 by character, what no page shows, for example the hash of a password.

@@ -1,9 +1,13 @@
 """Writes that only the administration pages make."""
 
+from datetime import datetime
+
 from django.utils.translation import gettext_lazy as _
 
 from backend.accounts.models import User
 from backend.common.errors import PermissionDenied
+from backend.organisation.actors import Actor
+from backend.organisation.services.accounts import account_unlink
 
 
 class OwnAccount(PermissionDenied):
@@ -13,10 +17,8 @@ class OwnAccount(PermissionDenied):
     title = _("This is your own account. Please ask another administrator.")
 
 
-def account_unlink(*, account: User, acting_user_id: int) -> None:
-    """Take an account away from the person it belongs to; raise OwnAccount."""
-    if account.pk == acting_user_id:
+def account_take(*, by: Actor, account: User, now: datetime) -> bool:
+    """Take an account away from the person it belongs to; say whether it waits instead. Raise OwnAccount."""
+    if account.pk == by.user_id:
         raise OwnAccount
-    person = account.person
-    person.user = None
-    person.save(update_fields=["user"])
+    return account_unlink(by=by, person=account.person, now=now)

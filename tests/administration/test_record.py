@@ -184,7 +184,7 @@ def test_a_person_is_added_with_a_post_and_an_address(school_day: World, signed_
     person = Person.objects.get(staff_number="n-1")
     assert person.school == school_day.school
     assert Appointment.objects.get(person=person).starts_at.isoformat() == "2026-01-01T00:00:00+00:00"
-    assert ContactChannel.objects.get(person=person).verified_at is not None
+    assert ContactChannel.objects.get(person=person).verified_at is None
     assert latest("appointment").changes["post"] == [None, str(post.pk)]
 
 

@@ -1,13 +1,21 @@
 """The accounts people sign in with: their language, whether they may sign in, and whose they are."""
 
+from typing import Any
+
+from django.contrib import messages
 from django.contrib.admin import display
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action
 
 from backend.accounts.models import User
 from backend.administration.base import ConfigurationAdmin, column, truth
-from backend.administration.services import account_unlink
+from backend.administration.scope import administrator
+from backend.administration.services import account_take
+from backend.administration.waiting import WAITS
+from backend.common.clock import database_now
+from backend.organisation.actors import Actor
+from backend.organisation.services.accounts import sign_in_set
 
 
 class AccountAdmin(ConfigurationAdmin):
@@ -38,4 +46,22 @@ class AccountAdmin(ConfigurationAdmin):
     @action(description=_("Unlink from the person"), permissions=["change"])  # type: ignore[untyped-decorator]
     def unlink(self, request: HttpRequest, obj: User) -> None:
         """Take an account away from a person, so that another can be given."""
-        account_unlink(account=obj, acting_user_id=request.user.pk or 0)
+        if account_take(by=_actor(request), account=obj, now=database_now()):
+            messages.warning(request, WAITS)
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        """Save the account; opening it again may wait for a second person."""
+        if "is_active" not in form.changed_data:
+            super().save_model(request, obj, form, change)
+            return
+        is_open, obj.is_active = obj.is_active, not obj.is_active
+        super().save_model(request, obj, form, change)
+        if sign_in_set(by=_actor(request), account=obj, is_open=is_open, now=database_now()):
+            messages.warning(request, WAITS)
+
+
+def _actor(request: HttpRequest) -> Actor:
+    actor = administrator(request)
+    if actor is None:
+        raise Http404
+    return actor

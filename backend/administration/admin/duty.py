@@ -1,14 +1,18 @@
 """Duty shifts and the people in them."""
 
 from typing import Any
+from uuid import UUID
 
 from django.contrib.admin import display
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from backend.administration.base import ConfigurationAdmin, ConfigurationInline, column
+from backend.administration.scope import administrator
+from backend.common.clock import database_now
 from backend.duty.models import DutyShift, DutySlot
+from backend.duty.services.leading import leaders_changed, leaders_of
 
 
 class SlotInline(ConfigurationInline):
@@ -36,11 +40,25 @@ class DutyShiftAdmin(ConfigurationAdmin):
         return super().get_queryset(request).prefetch_related("slots__person")
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """Save the people and give a changed shift its next version."""
+        """Save the people, tell those who lead now or no longer, and give a changed shift its next version."""
+        before = leaders_of(shift=form.instance)
         super().save_related(request, form, formsets, change)
+        self._tell(request, form.instance, before, leaders_of(shift=form.instance))
         if change and (form.has_changed() or any(rows.has_changed() for rows in formsets)):
             form.instance.version += 1
             form.instance.save(update_fields=["version"])
+
+    def delete_model(self, request: HttpRequest, obj: DutyShift) -> None:
+        """Delete the shift and tell those who led it."""
+        before = leaders_of(shift=obj)
+        super().delete_model(request, obj)
+        self._tell(request, obj, before, set())
+
+    def _tell(self, request: HttpRequest, shift: DutyShift, before: set[UUID], after: set[UUID]) -> None:
+        actor = administrator(request)
+        if actor is None:
+            raise Http404
+        leaders_changed(by=actor, bureau_id=shift.bureau_id, before=before, after=after, now=database_now())
 
     @display(description=_("Led by"))
     def leaders(self, row: DutyShift) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib.admin import display
 from django.db.models import QuerySet
 from django.db.models.functions import Now
-from django.forms import BaseInlineFormSet, ModelForm
+from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.forms import PaginationInlineFormSet
@@ -13,7 +13,7 @@ from unfold.forms import PaginationInlineFormSet
 from backend.administration.base import ConfigurationAdmin, ConfigurationInline, column
 from backend.administration.employers import address_masked
 from backend.administration.labels import CHOICES
-from backend.common.clock import database_now
+from backend.administration.waiting import Rows, rows_save
 from backend.duty.models import Absence
 from backend.organisation.models import Appointment, ContactChannel, Person, Post
 
@@ -54,7 +54,7 @@ class ChannelFormSet(PaginationInlineFormSet):  # type: ignore[misc]
 
 
 class ChannelInline(ConfigurationInline):
-    """The channels of a person; the school vouches for an e-mail address, people add robots themselves."""
+    """The channels of a person; the school enters e-mail addresses only, and people add robots themselves."""
 
     model = ContactChannel
     formset = ChannelFormSet
@@ -85,14 +85,9 @@ class PersonAdmin(ConfigurationAdmin):
         """Tell people of one name apart."""
         return f"{row.name} · {row.staff_number}"
 
-    def save_formset(
-        self, request: HttpRequest, form: Any, formset: "BaseInlineFormSet[Any, Any, Any]", change: bool
-    ) -> None:
-        """Save the rows; an address the school enters counts as verified."""
-        for row in formset.forms if formset.model is ContactChannel else ():
-            if row.instance._state.adding:  # noqa: SLF001
-                row.instance.verified_at = database_now()
-        super().save_formset(request, form, formset, change)
+    def save_formset(self, request: HttpRequest, form: Any, formset: Rows, change: bool) -> None:  # noqa: ARG002
+        """Save the rows as far as they need no second person; an address counts once its owner confirms it."""
+        rows_save(request, formset)
 
 
 class PostAdmin(ConfigurationAdmin):
@@ -106,6 +101,10 @@ class PostAdmin(ConfigurationAdmin):
     inlines = (HolderInline,)
     ordering = ("role", "unit__code", "id")
     may_delete = True
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Rows, change: bool) -> None:  # noqa: ARG002
+        """Save who holds the post as far as that needs no second person."""
+        rows_save(request, formset)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Post | None = None) -> tuple[str, ...]:
         """Keep what a post is: people were appointed to it."""
