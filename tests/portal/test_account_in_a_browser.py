@@ -23,7 +23,7 @@ def test_accounts_and_the_staff_list_are_accessible(committed_world: World, open
     ada = member_add(world, "ada", [(Role.ADMINISTRATOR, None, False)], site=world.home)
     nina = Person.objects.create(school=world.school, name="Nina", staff_number="nina", language=language)
     channel = ContactChannel.objects.create(person=nina, address="nina.with.a.long.address@school.example")
-    link = f"/invitation?token={invitation_token(channel=channel, asked_at=database_now())}"
+    link = f"/invitation?token={invitation_token(channel=channel, asked_at=database_now(), is_confirmed=False)}"
 
     page = open_page(link, None, language=language)
     complaints = complaints_of(page)

@@ -2,7 +2,8 @@
 
 The school vouches that an address belongs to a person, but not that it is written rightly and read. So an imported
 address counts as a way to reach somebody only after the person accepted the invitation that was sent to it (or entered
-the code sent to it). Schools laid out from a file, as those of the demo, vouch for both (`person_add`).
+the code sent to it). Schools laid out from a file, as those of the demo, vouch for both (`person_add`). Posts and
+addresses that open sealed tickets wait for a second person, once the school is in use.
 """
 
 from collections import defaultdict
@@ -23,6 +24,8 @@ from backend.organisation.actors import Actor
 from backend.organisation.models import Appointment, ContactChannel, Person, Post, School, Unit
 from backend.organisation.permissions import Permission
 from backend.organisation.roles import UNIT_ROLES, Role
+from backend.organisation.services.appointing import appointments_add
+from backend.organisation.services.entered_addresses import addresses_enter
 from backend.organisation.staff_csv import RowError, StaffRow
 
 PostKey = tuple[Role, UUID | None]
@@ -36,6 +39,8 @@ class StaffImportResult:
     changed: tuple[StaffRow, ...]
     unchanged: tuple[StaffRow, ...]
     errors: tuple[RowError, ...]
+    waiting: int = 0
+    """The number of changes that wait for a second person now."""
 
 
 @dataclass(slots=True)
@@ -47,6 +52,16 @@ class _Known:
     held: set[tuple[UUID, Role, UUID | None]]
     addresses: dict[UUID, set[str]] = field(default_factory=lambda: defaultdict(set))
     owners: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Import:
+    """A list on its way into a school: for whom (None: a command), and when."""
+
+    school: School
+    actor: Actor | None
+    known: _Known
+    now: datetime
 
 
 @transaction.atomic
@@ -67,16 +82,17 @@ def staff_import(
     unchanged = tuple(row for row in rows if row.staff_number in known.people and _is_stored(row, known))
     same = {row.line for row in (*new, *unchanged)}
     changed = tuple(row for row in rows if row.line not in same)
-    if not errors and not dry_run:
-        _store(school, new, changed, known, now)
-    return StaffImportResult(new, changed, unchanged, errors)
+    waiting = 0 if errors or dry_run else _store(_Import(school, actor, known, now), new, changed)
+    return StaffImportResult(new, changed, unchanged, errors, waiting)
 
 
 def _known(school: School, now: datetime) -> _Known:
     in_force = Q(ends_at__isnull=True) | Q(ends_at__gt=now)
     held = Appointment.objects.filter(in_force, person__school=school, is_deputy=False)
     known = _Known(
-        people={person.staff_number: person for person in Person.objects.filter(school=school)},
+        people={
+            person.staff_number: person for person in Person.objects.filter(school=school).select_related("school")
+        },
         units=_units_by_word(school),
         held={
             (person_id, Role(role), unit_id)
@@ -137,8 +153,10 @@ def _is_stored(row: StaffRow, known: _Known) -> bool:
     )
 
 
-def _store(school: School, new: Sequence[StaffRow], changed: Sequence[StaffRow], known: _Known, now: datetime) -> None:
-    created = Person.objects.bulk_create(_person(school, row) for row in new)
+def _store(what: _Import, new: Sequence[StaffRow], changed: Sequence[StaffRow]) -> int:
+    """Store the rows; return how many changes wait for a second person."""
+    known = what.known
+    created = Person.objects.bulk_create(_person(what.school, row) for row in new)
     known.people |= {person.staff_number: person for person in created}
     corrected = [known.people[row.staff_number] for row in changed]
     before = [copy(person) for person in corrected]
@@ -146,8 +164,8 @@ def _store(school: School, new: Sequence[StaffRow], changed: Sequence[StaffRow],
         person.name, person.language = row.name, row.language or person.language
     Person.objects.bulk_update(corrected, ["name", "language"])
     bulk_record(before=[*[None] * len(created), *before], after=[*created, *corrected])
-    _store_addresses([*new, *changed], known)
-    _store_posts(school, [*new, *changed], known, now)
+    # Posts first: an address of somebody who is to read sealed tickets waits as well.
+    return _store_posts(what, [*new, *changed]) + _store_addresses(what, [*new, *changed])
 
 
 def _person(school: School, row: StaffRow) -> Person:
@@ -155,34 +173,33 @@ def _person(school: School, row: StaffRow) -> Person:
     return Person(school=school, staff_number=row.staff_number, name=row.name, language=language)
 
 
-def _store_addresses(rows: Sequence[StaffRow], known: _Known) -> None:
-    people = [(known.people[row.staff_number], row.email) for row in rows]
-    new = [(person, email) for person, email in people if email.casefold() not in known.addresses[person.id]]
+def _store_addresses(what: _Import, rows: Sequence[StaffRow]) -> int:
+    people = [(what.known.people[row.staff_number], row.email) for row in rows]
+    new = [(person, email) for person, email in people if email.casefold() not in what.known.addresses[person.id]]
     never_tried = Q(kind=ContactChannel.Kind.EMAIL, verified_at__isnull=True, code_digest="")
     ContactChannel.objects.filter(never_tried, person__in=[person for person, _email in new]).delete()
-    channels = ContactChannel.objects.bulk_create(
-        ContactChannel(person=person, kind=ContactChannel.Kind.EMAIL, address=email) for person, email in new
-    )
-    bulk_record(before=[None] * len(channels), after=channels)
+    channels = [ContactChannel(person=person, kind=ContactChannel.Kind.EMAIL, address=email) for person, email in new]
+    return addresses_enter(by=what.actor, channels=channels, now=what.now)
 
 
-def _store_posts(school: School, rows: Sequence[StaffRow], known: _Known, now: datetime) -> None:
+def _store_posts(what: _Import, rows: Sequence[StaffRow]) -> int:
+    known = what.known
     wanted = {
         (person_id, *post)
         for row in rows
         for person_id in [known.people[row.staff_number].id]
         for post in _posts(row, known.units)
     } - known.held
-    posts = _posts_of(school)
+    posts = _posts_of(what.school)
     missing = {(role, unit_id) for _person_id, role, unit_id in wanted} - posts.keys()
-    Post.objects.bulk_create(Post(role=role, school=school, unit_id=unit_id) for role, unit_id in missing)
-    posts = _posts_of(school)
+    Post.objects.bulk_create(Post(role=role, school=what.school, unit_id=unit_id) for role, unit_id in missing)
+    posts = _posts_of(what.school)
     people = {person.id: person for person in known.people.values()}
-    appointments = Appointment.objects.bulk_create(
-        Appointment(post=posts[role, unit_id], person=people[person_id], starts_at=now)
+    appointments = [
+        Appointment(post=posts[role, unit_id], person=people[person_id], starts_at=what.now)
         for person_id, role, unit_id in wanted
-    )
-    bulk_record(before=[None] * len(appointments), after=appointments)
+    ]
+    return len(appointments_add(by=what.actor, appointments=appointments, now=what.now))
 
 
 def _posts_of(school: School) -> dict[PostKey, Post]:

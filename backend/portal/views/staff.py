@@ -57,12 +57,14 @@ def invite(request: StaffRequest) -> HttpResponse:
     """Invite everybody who has no account yet; for administrators only."""
     _administered(request)
     if request.method == "POST":
-        mails = people_invite(actor=request.actor, now=database_now())
+        invited = people_invite(actor=request.actor, now=database_now())
         messages.success(
             request,
-            ngettext("%(count)d invitation is on its way.", "%(count)d invitations are on their way.", mails)
-            % {"count": mails},
+            ngettext("%(count)d invitation is on its way.", "%(count)d invitations are on their way.", invited.mails)
+            % {"count": invited.mails},
         )
+        if invited.waiting:
+            messages.info(request, _waiting(invited.waiting))
     return redirect("portal:staff_import")
 
 
@@ -95,7 +97,18 @@ def _confirmed(request: StaffRequest, school: School) -> HttpResponse:
     words = _("The list is taken into use: %(added)d people added, %(changed)d changed, %(unchanged)d as they were.")
     counts = {"added": len(done.added), "changed": len(done.changed), "unchanged": len(done.unchanged)}
     messages.success(request, words % counts)
+    if done.waiting:
+        messages.info(request, _waiting(done.waiting))
     return redirect("portal:staff_import")
+
+
+def _waiting(count: int) -> str:
+    words = ngettext(
+        "%(count)d change waits until a second person has confirmed it.",
+        "%(count)d changes wait until a second person has confirmed them.",
+        count,
+    )
+    return words % {"count": count}
 
 
 def _page(request: StaffRequest, context: dict[str, Any], status: int = HTTPStatus.OK) -> HttpResponse:

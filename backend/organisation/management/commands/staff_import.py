@@ -40,6 +40,8 @@ class Command(BaseCommand):
             raise CommandError("\n".join([*map(_told, errors), "Nothing was changed."]))
         counts = (len(done.added), len(done.changed), len(done.unchanged))
         self.stdout.write("{} added, {} changed, {} unchanged".format(*counts))
+        if done.waiting:
+            self.stdout.write(f"{done.waiting} changes wait until a second person has confirmed them.")
         if options["dry_run"]:
             self.stdout.write("Dry run: nothing was changed.")
 
