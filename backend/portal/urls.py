@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from backend.portal.views import account, channels, entry, notices, reports, staff, tickets
+from backend.portal.views import account, channels, entry, notices, powers, reports, staff, tickets
 
 app_name = "portal"
 
@@ -18,6 +18,9 @@ urlpatterns = [
     path("password/new", account.reset, name="password_reset"),
     path("staff/import", staff.staff_import_page, name="staff_import"),
     path("staff/invite", staff.invite, name="staff_invite"),
+    path("power-changes", powers.powers, name="powers"),
+    path("power-changes/<uuid:power_id>/confirm", powers.power_decide, {"decision": "confirm"}, name="power_confirm"),
+    path("power-changes/<uuid:power_id>/refuse", powers.power_decide, {"decision": "refuse"}, name="power_refuse"),
     path("report", reports.report, name="report"),
     path("reports", reports.reports, name="reports"),
     path("reports/<uuid:report_id>", reports.report_detail, name="report_detail"),

@@ -13,12 +13,13 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from backend.accounts.links import LinkDead
 from backend.accounts.models import User
-from backend.accounts.services import PasswordWeak, UsernameTaken, reset_user, user_change_password, user_reset_password
+from backend.accounts.services import PasswordWeak, UsernameTaken, reset_user
 from backend.accounts.sign_in import CredentialsWrong, SignInLocked, credentials_check, lock_release
 from backend.accounts.throttling import reset_allowed
 from backend.common.clock import database_now
 from backend.organisation.permissions import Permission
 from backend.organisation.selectors.invitations import Invitation, invitation_get
+from backend.organisation.services.accounts import password_change, password_reset
 from backend.organisation.services.invitations import invitation_accept, password_reset_ask
 from backend.portal.access import public, staff_only
 from backend.portal.account_forms import ForgottenForm, InvitationForm, NewPasswordForm, PasswordForm
@@ -47,7 +48,7 @@ def password(request: StaffRequest) -> HttpResponse:
         return _account_page(request, form, status=REFUSED)
     try:
         user = credentials_check(request=request, username=request.user.username, password=form.cleaned_data["present"])
-        user_change_password(user=user, password=form.cleaned_data["password"])
+        password_change(user=user, password=form.cleaned_data["password"], now=database_now())
     except CredentialsWrong:
         form.add_error("present", _("This is not your present password. Please try again."))
     except SignInLocked as error:
@@ -118,7 +119,7 @@ def reset(request: HttpRequest) -> HttpResponse:
     try:
         user = reset_user(token=token, now=database_now())
         if form.is_valid():
-            user_reset_password(token=token, password=form.cleaned_data["password"], now=database_now())
+            password_reset(token=token, password=form.cleaned_data["password"], now=database_now())
             lock_release(username=user.username)
             messages.success(request, _("Your new password is set. Please sign in with it."))
             return redirect("portal:sign_in")
@@ -131,7 +132,11 @@ def reset(request: HttpRequest) -> HttpResponse:
 
 
 def _account_page(request: StaffRequest, form: PasswordForm, status: int = 200) -> HttpResponse:
-    context = {"form": form, "is_administrator": request.actor.may(Permission.STAFF_IMPORT)}
+    context = {
+        "form": form,
+        "is_administrator": request.actor.may(Permission.STAFF_IMPORT),
+        "is_second_person": request.actor.may(Permission.POWERS_CONFIRM),
+    }
     return staff_page(request, "account", context, section="account", status=status)
 
 

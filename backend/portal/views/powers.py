@@ -1,0 +1,49 @@
+"""Changes of power over people that wait for a second person."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from backend.common.clock import database_now
+from backend.notifications.power_words import power_sentence
+from backend.organisation.models import PendingPower
+from backend.organisation.permissions import Permission
+from backend.organisation.selectors.powers import power_lock, powers_visible
+from backend.organisation.services.powers import power_confirm, power_refuse, words_of
+from backend.portal.access import permitted
+from backend.portal.listing import listing
+from backend.portal.pages import staff_page
+from backend.portal.requests import StaffRequest
+
+
+@permitted(Permission.POWERS_CONFIRM)
+def powers(request: StaffRequest) -> HttpResponse:
+    """Show what waits, and what became of the rest, the latest first."""
+    found = listing(request, powers_visible(actor=request.actor), ordering=("-asked_at", "id"))
+    cards = [
+        {
+            "power": row,
+            "sentence": power_sentence(words_of(pending=row)),
+            "address": row.change.get("address", ""),
+            "is_waiting": row.outcome == PendingPower.Outcome.WAITING,
+            "is_own": request.actor.person_id in {row.person_id, row.asked_by_id},
+        }
+        for row in found.rows
+    ]
+    return staff_page(request, "powers", {"listing": found, "cards": cards}, section="account")
+
+
+@permitted(Permission.POWERS_CONFIRM)
+def power_decide(request: StaffRequest, power_id: UUID, decision: str) -> HttpResponse:
+    """Confirm or refuse a change."""
+    if request.method == "POST":
+        decide = {"confirm": power_confirm, "refuse": power_refuse}[decision]
+        with transaction.atomic():
+            pending = power_lock(actor=request.actor, power_id=power_id)
+            decide(actor=request.actor, pending=pending, now=database_now())
+        messages.success(request, _("Saved. Thank you."))
+    return redirect("portal:powers")
