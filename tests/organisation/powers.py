@@ -1,12 +1,10 @@
 """Things that tests of powers over people share: a school in use, its administrator, and what everybody was told."""
 
-from collections.abc import Callable
-
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from backend.common.models import OutboxMessage
 from backend.notifications.models import Notice
+from backend.notifications.tasks import deliver
 from backend.organisation.models import Appointment, PendingPower, Person, Post
 from backend.organisation.roles import Role
 from backend.organisation.services.appointing import appointment_put
@@ -25,16 +23,9 @@ def in_use(world: World) -> Member:
 def work() -> None:
     """Do what the workers do with news, mails to addresses and links."""
     for topic in TOPICS:
-        for number in (
-            OutboxMessage.objects.filter(topic=topic, done_at=None).order_by("id").values_list("id", flat=True)
-        ):
-            _task(settings.OUTBOX_TASKS[topic])([number])
-
-
-def _task(name: str) -> Callable[[list[int]], None]:
-    room, task = name.split(".")
-    found: Callable[[list[int]], None] = import_string(f"backend.{room}.tasks.{task}")
-    return found
+        room, task = settings.OUTBOX_TASKS[topic].split(".")
+        import_string(f"backend.{room}.tasks.{task}")()
+    deliver()
 
 
 def told(world: World) -> dict[str, list[str]]:

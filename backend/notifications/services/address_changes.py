@@ -8,7 +8,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from backend.common.models import OutboxMessage
-from backend.notifications.carrying import carry
+from backend.notifications.carrying import Carrier
 from backend.notifications.messages import Message
 from backend.notifications.services.wording import language_of
 from backend.organisation.models import ContactChannel, Person, Power
@@ -24,7 +24,8 @@ def address_change_send(*, message: OutboxMessage, now: datetime) -> None:
     channel = ContactChannel(person=person, kind=told["kind"], address=told["address"])
     with translation.override(language_of(person)):
         words = _removed(person) if told["what"] == Power.ADDRESS_REMOVED else _entered(person)
-    carry(channel=channel, message=words, message_id=uuid5(NAMESPACE_URL, message.dedup_key))
+    with Carrier() as carrier:
+        carrier.carry(channel=channel, message=words, message_id=uuid5(NAMESPACE_URL, message.dedup_key))
 
 
 def _removed(person: Person) -> Message:
