@@ -124,7 +124,7 @@ def test_every_way_excel_writes_a_list_is_read(small_school: SmallSchool, encode
     ids=["empty", "blank", "utf-16", "picture", "missing", "twice", "unknown", "quote", "large", "2001"],
 )
 def test_a_file_that_is_no_list_is_refused(content: bytes, expected: str) -> None:
-    with pytest.raises(StaffFileUnreadable, match=expected):
+    with translation.override("en"), pytest.raises(StaffFileUnreadable, match=expected):
         staff_file_read(content)
 
 
