@@ -14,7 +14,7 @@ REMOVABLE = Grant(insert=True, update=True, delete=True)
 """Rows that people or the system take away again: configuration, sessions, answers kept for a time."""
 
 TICKET_COLUMNS = (
-    *("category", "kind", "severity", "confidentiality", "place_id"),
+    *("category", "kind", "severity", "confidentiality", "seal", "lowering_id", "place_id"),
     *(
         "state",
         "version",
@@ -50,6 +50,7 @@ GRANTS = {
     "notifications_delivery": EDITED,
     "notifications_notice": Grant(insert=True, update=("read_at",)),
     "rulebook_rulebookversion": KEPT,
+    "workflow_sealproposal": KEPT,
     "workflow_sightchange": KEPT,
     "workflow_ticket": Grant(insert=True, update=TICKET_COLUMNS),
     "workflow_ticketevent": KEPT,

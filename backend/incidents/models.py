@@ -7,6 +7,7 @@ from django.db import models
 from backend.common.sql.refusals import Refusal
 from backend.organisation.models import Person, Place
 from backend.workflow.models import Ticket
+from backend.workflow.policy import ReporterMode
 
 
 class Report(models.Model):
@@ -20,6 +21,13 @@ class Report(models.Model):
     occurred_at = models.DateTimeField()
     description = models.TextField(max_length=8000)
     filed_at = models.DateTimeField()
+    reporter_mode = models.CharField(
+        max_length=12,
+        choices=ReporterMode,
+        default=ReporterMode.NAMED,
+        db_default=ReporterMode.NAMED,
+        help_text="To whom the reporter gave their name.",
+    )
     caller_name = models.CharField(max_length=80, blank=True, default="", help_text="On whose behalf it was filed.")
     caller_contact = models.CharField(max_length=120, blank=True, default="")
     is_exercise = models.BooleanField(default=False)

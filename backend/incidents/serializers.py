@@ -11,7 +11,7 @@ from backend.incidents.selectors import ReportBehind, amendments_of, can_change,
 from backend.incidents.services import OWN, Caller
 from backend.organisation.serializers import PlaceOutput, UnitOutput
 from backend.rulebook.ruleset import CLOCK_CHOICES
-from backend.workflow.policy import reporter_may_open
+from backend.workflow.policy import ReporterMode, reporter_may_open
 from backend.workflow.services import TicketDraft
 from backend.workflow.states import State
 
@@ -19,6 +19,8 @@ LONGEST_TEXT = 8000
 LONGEST_CALLER = 80
 LONGEST_CONTACT = 120
 CHANGES = ["amend", "withdraw"]
+MODES = [(mode.value, mode.value) for mode in (ReporterMode.NAMED, ReporterMode.CONFIDENTIAL)]
+"""The modes that a reporter who signed in can choose."""
 
 
 class CallerInput(StrictSerializer):
@@ -46,6 +48,14 @@ class ReportInput(StrictSerializer):
         child=IdField(), required=False, default=list, max_length=20, help_text="They never see it."
     )
     caller = CallerInput(required=False, allow_null=True, default=None)
+    reporter_mode = serializers.ChoiceField(
+        choices=MODES,
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="`confidential`: no reader of the ticket is told who reported it, whatever becomes of its class. "
+        "Left out: `confidential` for class K2, else `named`.",
+    )
     exercise = serializers.BooleanField(
         required=False, default=False, help_text="A drill, marked as such everywhere; for leaders and the coordinator."
     )
@@ -64,6 +74,7 @@ def report_read(given: Any) -> tuple[TicketDraft, Caller]:
         description=values["description"],
         persons_concerned=frozenset(values["persons_concerned"]),
         is_exercise=values["exercise"],
+        reporter_mode=ReporterMode(values["reporter_mode"]) if values["reporter_mode"] else None,
     )
     caller = values["caller"]
     return draft, Caller(name=caller["name"], contact=caller["contact"]) if caller else OWN
@@ -98,6 +109,7 @@ class ReportOutput(serializers.ModelSerializer[Report]):
             "description",
             "filed_at",
             "is_exercise",
+            "reporter_mode",
             "caller",
             "office",
             "ticket",

@@ -57,6 +57,7 @@ def report_file(*, actor: Actor, draft: TicketDraft, now: datetime, caller: Call
         occurred_at=draft.occurred_at,
         description=draft.description,
         filed_at=now,
+        reporter_mode=ticket.reporter_mode,
         caller_name=caller.name,
         caller_contact=caller.contact,
         is_exercise=draft.is_exercise,

@@ -41,6 +41,10 @@ TO_STAFF: dict[str, Text] = {
     "cannot-solve": gettext_lazy("An office cannot solve a ticket alone. Please read what is needed, and decide."),
     "contain": gettext_lazy("The danger has been contained. Please look what remains to be done."),
     "reclassify": gettext_lazy("A ticket has been reclassified, and it concerns you. Please look at it anew."),
+    "propose-lowering": gettext_lazy(
+        "Somebody proposes to make a confidential ticket less confidential. Please read why, and decide."
+    ),
+    "confirm-lowering": gettext_lazy("A ticket that is with you is less confidential now. Please look at it anew."),
     "propose-decline": gettext_lazy("Somebody proposes to decline a report. Please read it, and confirm or refuse."),
     "confirm-decline": gettext_lazy("A report that was with you has been declined."),
     "refuse-decline": gettext_lazy("A report is not declined: it stays with you. Please go on with it."),

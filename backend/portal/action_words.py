@@ -107,6 +107,18 @@ ACTION_WORDS: dict[str, ActionWords] = {
         question=_("What was wrong, and why is it so?"),
         done=_("%(who)s corrected how it is classed."),
     ),
+    "propose-lowering": ActionWords(
+        label=_("Propose to make it less confidential"),
+        icon="lock",
+        question=_("Why may more people see it? A second person will read this and decide."),
+        done=_("%(who)s proposed to show it to more people."),
+    ),
+    "confirm-lowering": ActionWords(
+        label=_("Confirm: make it less confidential"),
+        icon="lock",
+        question=_("Anything to add? (optional)"),
+        done=_("%(who)s agreed: more people see it now."),
+    ),
     "propose-decline": ActionWords(
         label=_("Propose to decline it"),
         icon="back",

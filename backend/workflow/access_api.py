@@ -39,7 +39,7 @@ class OpeningFilters(FilterSet):  # type: ignore[misc]
 
 @extend_schema_view(get=extend_schema(operation_id="access_log_list"))
 class AccessLogView(StaffView, ListAPIView[Any]):
-    """Who opened confidential tickets (K1, K2) of the school, newest first; for the student protection lead.
+    """The record of who opened confidential tickets (K1, K2), newest first; for the school's student protection lead.
 
     Openings of tickets that concern the reader are left out.
     """

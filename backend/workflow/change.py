@@ -37,6 +37,8 @@ MUTABLE = (
         "kind",
         "severity",
         "confidentiality",
+        "seal",
+        "lowering",
         "place",
         "updated_at",
         "state",

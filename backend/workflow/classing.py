@@ -16,11 +16,9 @@ class Classing:
     severity: Severity
     confidentiality: Confidentiality
 
-    def is_below(self, other: "Classing") -> bool:
-        """Say whether this is less urgent or less confidential than the other."""
-        return BY_URGENCY.index(self.severity) > BY_URGENCY.index(other.severity) or BY_OPENNESS.index(
-            self.confidentiality
-        ) < BY_OPENNESS.index(other.confidentiality)
+    def is_less_urgent(self, other: "Classing") -> bool:
+        """Say whether this is less urgent than the other."""
+        return BY_URGENCY.index(self.severity) > BY_URGENCY.index(other.severity)
 
 
 def corrected(
@@ -40,3 +38,15 @@ def corrected(
 def is_too_open(classing: Classing, category: Category) -> bool:
     """Say whether a ticket would be more open than its category."""
     return BY_OPENNESS.index(classing.confidentiality) < BY_OPENNESS.index(category.confidentiality)
+
+
+def opens_up(*, present: Classing, wanted: Classing, before: Category, after: Category) -> bool:
+    """Say whether a correction lowers the class, or leaves a category for one that is less confidential."""
+    return is_more_open(wanted.confidentiality, present.confidentiality) or is_more_open(
+        after.confidentiality, before.confidentiality
+    )
+
+
+def is_more_open(one: Confidentiality, other: Confidentiality) -> bool:
+    """Say whether a class opens a ticket to more people than another."""
+    return BY_OPENNESS.index(one) < BY_OPENNESS.index(other)

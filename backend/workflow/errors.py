@@ -125,10 +125,34 @@ class NothingToCorrect(Invalid):
 
 
 class LoweringNotAllowed(PermissionDenied):
-    """Anybody who handles a ticket may make it more urgent or more confidential; fewer people the opposite."""
+    """Anybody who handles a ticket may make it more urgent; fewer people less urgent."""
 
     code = "lowering_not_allowed"
-    title = _("Only the head of the office, or somebody above, may make it less urgent or less confidential. Ask them.")
+    title = _("Only the head of the office, or somebody above, may make it less urgent. Ask them.")
+
+
+class SecondPersonNeeded(Conflict):
+    """Opening a confidential ticket to more people takes two persons."""
+
+    code = "second_person_needed"
+    title = _(
+        "This would show a confidential matter to more people, so it takes two persons. Please propose it, and the "
+        "principal or the protection lead decides."
+    )
+
+
+class NothingToLower(Invalid):
+    """A proposal to lower a seal opens the ticket to more people."""
+
+    code = "nothing_to_lower"
+    title = _("This would not make it less confidential. Choose a more open class or category, or correct it directly.")
+
+
+class ProposerCannotConfirm(PermissionDenied):
+    """Whoever proposed to lower a seal does not confirm it."""
+
+    code = "proposer_cannot_confirm"
+    title = _("You proposed this, so somebody else has to confirm it.")
 
 
 class ClassTooOpen(Invalid):

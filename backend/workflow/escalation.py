@@ -25,7 +25,7 @@ class EscalationSubject:
 
 @dataclass(frozen=True, slots=True)
 class RungReached:
-    """Whom one firing reaches, who was passed over on the way, and at which rung.
+    """The answers of those whom one firing reaches, who was passed over on the way, and at which rung.
 
     `rung` counts from 0; it is a later one than fired where every rung before it reached nobody.
     """

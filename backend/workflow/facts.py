@@ -7,7 +7,7 @@ from functools import cached_property
 
 from backend.common.errors import DomainError
 from backend.deadlines.models import Timer
-from backend.rulebook.ruleset import ClockName, Kind, Severity
+from backend.rulebook.ruleset import ClockName, Confidentiality, Kind, Severity
 from backend.workflow.errors import (
     ActionUnavailable,
     ContestingTooLate,
@@ -81,6 +81,8 @@ MADE_SAFE = Fact("made safe, where it is an urgent or important hazard", _made_s
 DECLINE_PROPOSED = Fact("declining is proposed", lambda at: at.ticket.decline_proposed_by_id is not None)
 NO_DECLINE_PROPOSED = Fact("declining is not proposed", lambda at: at.ticket.decline_proposed_by_id is None)
 WAS_RESOLVED = Fact("was resolved, not withdrawn", lambda at: at.ticket.resolved_at is not None)
+IS_CONFIDENTIAL = Fact("confidential", lambda at: at.ticket.confidentiality != Confidentiality.K0)
+LOWERING_PROPOSED = Fact("lowering its class is proposed", lambda at: at.ticket.lowering_id is not None)
 MAY_WAIT = Fact("its rules let it wait", lambda at: ClockName.WAIT in rules_of(at.ticket))
 NOT_MISSED = Fact("the time to solve it is not over", _not_missed, DeadlineMissed)
 WAIT_LEFT = Fact("it has not waited as long as it may", _wait_left, WaitingUsedUp)

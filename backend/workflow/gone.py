@@ -1,4 +1,4 @@
-"""Which tickets left a reader's sight since an instant, so that whoever keeps a copy of a list can drop them."""
+"""The tickets that left a reader's sight since an instant, so that whoever keeps a copy of a list can drop them."""
 
 from collections.abc import Sequence
 from datetime import datetime

@@ -13,6 +13,7 @@ from backend.organisation.models import Person, Place, School, Unit
 from backend.organisation.roles import Role
 from backend.rulebook.models import RulebookVersion
 from backend.rulebook.ruleset import Confidentiality, Kind, Severity
+from backend.workflow.policy import ReporterMode
 from backend.workflow.refusals import (
     EVENT_REFUSALS,
     OPENING_REFUSALS,
@@ -45,6 +46,27 @@ class Ticket(models.Model):
     kind = models.CharField(max_length=10, choices=Kind)
     severity = models.CharField(max_length=2, choices=Severity)
     confidentiality = models.CharField(max_length=2, choices=Confidentiality)
+    seal = models.CharField(
+        max_length=2,
+        choices=Confidentiality,
+        default=Confidentiality.K0,
+        db_default=Confidentiality.K0,
+        help_text="The highest class it ever had.",
+    )
+    reporter_mode = models.CharField(
+        max_length=12,
+        choices=ReporterMode,
+        default=ReporterMode.NAMED,
+        db_default=ReporterMode.NAMED,
+        help_text="To whom the reporter gave their name; no correction of the ticket changes it.",
+    )
+    lowering = models.ForeignKey(
+        "SealProposal",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="The proposal to open it to more people, while a second person has not decided.",
+    )
     place = models.ForeignKey(Place, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     description = models.TextField(max_length=8000)
     occurred_at = models.DateTimeField()
@@ -121,11 +143,24 @@ class Ticket(models.Model):
         return self.reference
 
 
+class SealProposal(models.Model):
+    """A proposal to open a confidential ticket to more people, by class or category; a second person decides."""
+
+    ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="+")
+    proposed_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    proposed_at = models.DateTimeField()
+    category = models.CharField(max_length=3)
+    confidentiality = models.CharField(max_length=2, choices=Confidentiality)
+
+    def __str__(self) -> str:
+        return f"{self.category} {self.confidentiality}"
+
+
 class TicketGrant(models.Model):
     """A ticket opened to somebody who was told of it in another's place, while they hold the post they were told in."""
 
     class Reason(models.TextChoices):
-        """Why the person was told."""
+        """The reasons for telling somebody in another's place."""
 
         STANDS_IN = "stands_in"
         LADDER = "ladder"
@@ -154,7 +189,7 @@ class TicketGrant(models.Model):
 
 
 class SightChange(models.Model):
-    """What decided who saw a ticket until its owner, assignee or class changed; a trigger writes it with the change."""
+    """The state that decided who saw a ticket until owner, assignee or class changed; a trigger writes it."""
 
     ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="+")
     school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="+", db_constraint=False)

@@ -1,4 +1,4 @@
-"""Whom a report concerns is told nothing of it; what makes sure that somebody independent hears instead. Pure."""
+"""Leaving out those whom a report concerns, and making sure that somebody independent hears instead. Pure."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -8,13 +8,13 @@ from backend.duty.reach import Directory, PassedOver, Reached
 from backend.organisation.roles import UNIT_ROLES, Role, chain_of
 
 MOST_NAMED = 6
-"""Where a report names more people than this, the bureau hears of it from the beginning."""
+"""The most people a report can name before the bureau hears of it from the beginning."""
 LEADERSHIP = (Role.PRINCIPAL, Role.VICE_PRINCIPAL)
 
 
 @dataclass(frozen=True, slots=True)
 class Answering:
-    """Who answers for a ticket: its school and office, at one instant, and the people it concerns."""
+    """Those who answer for a ticket: its school and office, at one instant, and the people it concerns."""
 
     directory: Directory
     school_id: UUID

@@ -1,4 +1,4 @@
-"""Who may know of a ticket, and what of it: one frozen table from which both readers are made. Pure.
+"""The policy: who may know of a ticket, and what of it, as one frozen table from which both readers are made. Pure.
 
 `sight.py` makes the conditions of the database from it, `relations.py` the answer for one ticket that is at hand. Over
 all of it stands one veto: whoever a report concerns has no relation to its ticket, and whom it concerns is opened to
@@ -16,7 +16,7 @@ from backend.rulebook.ruleset import Confidentiality
 
 
 class Relation(models.TextChoices):
-    """How an actor stands to a ticket; one actor can stand in several ways."""
+    """The ways in which an actor can stand to a ticket, several at once too."""
 
     SYSTEM = "system"
     REPORTER = "reporter"
@@ -30,10 +30,20 @@ class Relation(models.TextChoices):
     CASE_LEAD = "case_lead"
     BUREAU = "bureau"
     PROPOSER = "proposer"
+    SEAL_PROPOSER = "seal_proposer"
+    SEAL_KEEPER = "seal_keeper"
+
+
+class ReporterMode(models.TextChoices):
+    """To whom the reporter gave their name: it is theirs to say, and no correction of the ticket changes it."""
+
+    NAMED = "named"
+    CONFIDENTIAL = "confidential"
+    ANONYMOUS = "anonymous"
 
 
 class Tie(Enum):
-    """What has to connect a person with a ticket before a row of the table holds."""
+    """The connections between a person and a ticket that rows of the table ask for."""
 
     REPORTED = auto()
     """The person filed the report."""
@@ -43,6 +53,8 @@ class Tie(Enum):
     """The person worked on it at some time."""
     PROPOSED = auto()
     """The person proposed to decline it, and that is not decided."""
+    LOWERING = auto()
+    """The person proposed to open it to more people, and that is not decided."""
     OFFICE = auto()
     """The role is held in the office that owns it."""
     SCHOOL = auto()
@@ -54,16 +66,16 @@ class Tie(Enum):
 
 
 class Part(Enum):
-    """What of a ticket is opened."""
+    """The parts of a ticket that are opened one by one."""
 
     TICKET = auto()
     """That it exists, what it says and what happened to it."""
     REPORTER = auto()
-    """Who reported it."""
+    """The reporter's name."""
     CALLER = auto()
     """On whose behalf it was reported, and how to reach them."""
     INTERNAL = auto()
-    """Whom its ladder told, by name."""
+    """The names of those whom its ladder told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +108,7 @@ SEALED = frozenset({Confidentiality.K2})
 ORDINARY = ALL - SEALED
 NOTHING: frozenset[Part] = frozenset()
 CASE = frozenset({Part.TICKET, Part.INTERNAL})
-"""What is opened of a confidential case: everything but the reporter."""
+"""The parts opened of a confidential case: everything but the reporter."""
 ONLOOKER = CASE | {Part.REPORTER}
 OWN = frozenset({Part.TICKET, Part.REPORTER})
 WORK = ONLOOKER | {Part.CALLER}
@@ -114,6 +126,11 @@ RULES: tuple[Rule, ...] = (
     Rule(Relation.ASSIGNEE, Tie.ASSIGNED, ANY_POST, SEALED, CASE),
     Rule(Relation.FIXER, Tie.WORKED, ANY_POST, ALL, NOTHING),
     Rule(Relation.PROPOSER, Tie.PROPOSED, ANY_POST, ALL, NOTHING),
+    Rule(Relation.SEAL_PROPOSER, Tie.LOWERING, ANY_POST, ALL, NOTHING),
+    Rule(Relation.SEAL_KEEPER, Tie.SCHOOL, _held(Role.PRINCIPAL), ALL, NOTHING),
+    Rule(Relation.SEAL_KEEPER, Tie.SCHOOL, _held(Role.PROTECTION_LEAD), SEALED, NOTHING),
+    Rule(Relation.SEAL_KEEPER, Tie.CLIMBED, _held(Role.BUREAU_OFFICER), ORDINARY, NOTHING),
+    Rule(Relation.SEAL_KEEPER, Tie.GRANTED, _held(Role.BOARD_CHAIR, Role.BUREAU_OFFICER), ALL, NOTHING),
     Rule(Relation.HANDLER, Tie.OFFICE, _held(Role.HANDLER), ORDINARY, WORK),
     Rule(Relation.OFFICE_HEAD, Tie.OFFICE, _held(Role.OFFICE_HEAD), ORDINARY, WORK),
     Rule(Relation.COORDINATOR, Tie.SCHOOL, _held(Role.COORDINATOR), ORDINARY, WORK),
@@ -130,6 +147,15 @@ RULES: tuple[Rule, ...] = (
 
 BY_GRANT = frozenset(role for rule in RULES if rule.tie is Tie.GRANTED for role in rule.roles)
 """Roles outside a school's daily work: what they are told about is opened to them ticket by ticket."""
+
+
+NAMING = frozenset({Part.REPORTER, Part.CALLER})
+"""The parts that tell who reported it; opened to others only where the name was given openly."""
+
+
+def mode_of(*, confidentiality: Confidentiality) -> ReporterMode:
+    """Return how a report of this class counts where its reporter said nothing: a sealed one gives no name."""
+    return ReporterMode.CONFIDENTIAL if confidentiality in SEALED else ReporterMode.NAMED
 
 
 def reporter_may_open(*, confidentiality: str) -> bool:

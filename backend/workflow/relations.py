@@ -6,7 +6,7 @@ from datetime import datetime
 
 from backend.organisation.actors import Actor
 from backend.workflow.models import Ticket
-from backend.workflow.policy import RULES, Part, Relation, Rule, Tie
+from backend.workflow.policy import NAMING, RULES, Part, Relation, ReporterMode, Rule, Tie
 
 
 def relations_of(*, actor: Actor, ticket: Ticket) -> frozenset[Relation]:
@@ -19,7 +19,9 @@ def relations_of(*, actor: Actor, ticket: Ticket) -> frozenset[Relation]:
 
 def opened_to(*, actor: Actor, ticket: Ticket, at: datetime | None = None) -> frozenset[Part]:
     """Return what is opened to the actor of a ticket that does not concern them; `at`: by the grants of an instant."""
-    return frozenset(part for rule in _rules(actor, ticket, at) for part in rule.opens)
+    parts = frozenset(part for rule in _rules(actor, ticket, at) for part in rule.opens)
+    is_named = ticket.reporter_mode == ReporterMode.NAMED or ticket.reporter_id == actor.person_id
+    return parts if is_named else parts - NAMING
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,9 @@ TIED: Mapping[Tie, Callable[[_Meeting, Rule], bool]] = {
     Tie.ASSIGNED: lambda met, _rule: met.ticket.assignee_id == met.actor.person_id,
     Tie.WORKED: lambda met, _rule: met.actor.person_id in met.ticket.workers,
     Tie.PROPOSED: lambda met, _rule: met.ticket.decline_proposed_by_id == met.actor.person_id,
+    Tie.LOWERING: lambda met, _rule: (
+        met.ticket.lowering is not None and met.ticket.lowering.proposed_by_id == met.actor.person_id
+    ),
     Tie.OFFICE: lambda met, rule: met.ticket.owner_id in met.actor.units(*rule.roles),
     Tie.SCHOOL: lambda met, _rule: met.ticket.school_id == met.actor.school_id,
     Tie.CLIMBED: _climbed,

@@ -1,4 +1,4 @@
-"""What was told follows the ticket: a notice or a delivery about a ticket outside one's sight is not there."""
+"""Notices and deliveries follow the ticket: a notice or a delivery about a ticket outside one's sight is not there."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Who opened a confidential ticket is written down, once an hour, and read by the student protection lead."""
+"""Opening a confidential ticket is written down, once an hour, and read by the student protection lead."""
 
 from typing import Any
 from uuid import UUID

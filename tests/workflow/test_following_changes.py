@@ -1,6 +1,7 @@
 """Whoever keeps a copy of a list learns which tickets left their sight."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -10,7 +11,7 @@ from backend.common.clock import database_now
 from backend.organisation.models import Appointment
 from backend.organisation.roles import Role
 from backend.workflow.models import SightChange
-from tests.workflow.steps import CLOSER, HOUR, STRICT, file_ticket
+from tests.workflow.steps import CLOSER, HOUR, OPEN, STRICT, file_ticket
 from tests.world import World, member_add
 
 MOST_BESIDE_THE_LIST = 3
@@ -75,27 +76,28 @@ def test_whoever_came_later_is_not_told_of_what_they_never_saw(world: World) -> 
 def test_what_comes_back_is_not_gone(world: World) -> None:
     since = database_now()
     ticket_id = file_ticket(world, routed=True)
-    for category in (CLOSER, "F02"):
-        done = world.dan.client.act(
-            ticket_id, "reclassify", note="Wrong.", category=category, severity="P2", confidentiality="K1"
+    for action, who in (("reclassify", "dan"), ("propose-lowering", "cleo"), ("confirm-lowering", "dan")):
+        words: dict[str, Any] = (
+            {} if action == "confirm-lowering" else {"category": CLOSER if action == "reclassify" else OPEN}
         )
-        assert done.status_code == 200, done.data
+        assert world.members[who].client.act(ticket_id, action, note="Wrong.", **words).status_code == 200
+    assert world.bob.client.get(f"tickets/{ticket_id}").status_code == 200
     assert gone(world, "bob", since) == set()
 
 
-def test_an_officer_to_whom_it_was_opened_learns_that_it_is_closed_to_them(world: World) -> None:
+def test_a_chair_to_whom_it_was_opened_learns_that_it_is_closed_to_them_and_who_keeps_it_does_not(world: World) -> None:
+    member_add(world, "chi", [(Role.BOARD_CHAIR, None, False)], site=world.home)
     since = database_now()
-    others = [
-        str(member_add(world, f"t{number}", [(Role.REPORTER, "facilities", False)], site=world.home).person.id)
-        for number in range(7)
-    ]
-    ticket_id = file_ticket(world, routed=True, persons_concerned=others)
-    unseen = file_ticket(world, routed=True)
-    assert world.olga.client.get(f"tickets/{ticket_id}").status_code == 200
+    named = [str(world.members[name].person.id) for name in ("bob", "ben", "dan", "vera")]
+    ticket_id, unseen = file_ticket(world, routed=True, persons_concerned=named), file_ticket(world, routed=True)
+    for name in ("chi", "olga"):
+        assert world.members[name].client.get(f"tickets/{ticket_id}").status_code == 200
     for number in (ticket_id, unseen):
-        assert world.bob.client.act(number, "reclassify", note="A child.", category=STRICT).status_code == 200
+        assert world.cleo.client.act(number, "reclassify", note="A child.", category=STRICT).status_code == 200
+    assert world.chi.client.get(f"tickets/{ticket_id}").status_code == 404
     assert world.olga.client.get(f"tickets/{ticket_id}").status_code == 200
-    assert gone(world, "olga", since) == set()
+    assert gone(world, "chi", since) == {ticket_id}
+    assert ticket_id not in gone(world, "olga", since)
 
 
 def test_only_the_first_page_of_a_list_of_changes_says_what_is_gone(world: World) -> None:

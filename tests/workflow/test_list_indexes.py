@@ -99,7 +99,7 @@ def test_what_was_opened_to_somebody_is_read_by_its_own_index(world: World, many
         )
         for ticket_id in opened
     )
-    with connection.cursor() as cursor:
+    with as_owner(), connection.cursor() as cursor:
         cursor.execute("ANALYZE workflow_ticketgrant")
     plans = {
         ordering: plan_of(tickets_visible(actor=world.olga.actor).order_by(*fields))

@@ -139,15 +139,16 @@ def test_a_sealed_class_takes_it_out_of_sight_and_tells_nobody_who_lost_it(world
     call_command("ledger_verify")
 
 
-def test_a_class_alone_can_be_made_stricter_and_only_the_team_opens_it_again(world: World) -> None:
+def test_a_class_alone_can_be_made_stricter_by_one_and_more_open_only_by_two(world: World) -> None:
     ticket_id = file_ticket(world, routed=True)
     assert reclassify(world, "ben", ticket_id, confidentiality="K2").status_code == 200
     assert not sees(world, "bob", ticket_id)
-    opened = reclassify(world, "erin", ticket_id, confidentiality="K0")
-    assert (opened.status_code, Ticket.objects.select_related("owner").get(id=ticket_id).owner.code) == (
-        200,
-        "security",
-    )
+    alone = reclassify(world, "erin", ticket_id, confidentiality="K0")
+    assert (alone.status_code, alone.data["code"]) == (409, "second_person_needed")
+    proposed = world.erin.client.act(ticket_id, "propose-lowering", note="It was a game.", confidentiality="K0")
+    assert (proposed.status_code, sees(world, "bob", ticket_id)) == (200, False)
+    assert world.dan.client.act(ticket_id, "confirm-lowering").status_code == 200
+    assert Ticket.objects.select_related("owner").get(id=ticket_id).owner.code == "security"
     assert sees(world, "bob", ticket_id)
 
 

@@ -1,4 +1,4 @@
-"""What opens a ticket: a post held now, or a grant to somebody who was told in another's place."""
+"""Sight of a ticket comes from a post held now, or a grant to somebody who was told in another's place."""
 
 from uuid import UUID
 
@@ -16,7 +16,7 @@ from tests.workflow.steps import HOUR, OPEN, STRICT, TOLD, escalations, file_tic
 from tests.world import Member, World, member_add
 
 GONE = {403, 404}
-"""What somebody without any post gets: the ticket is not there, or they are no staff."""
+"""The answers for somebody without any post: the ticket is not there, or they are no staff."""
 
 
 def posts_end(*members: Member) -> None:

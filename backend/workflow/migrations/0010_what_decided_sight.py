@@ -1,4 +1,4 @@
-"""The database keeps what decided who saw a ticket, whoever changes it; and nobody changes these records."""
+"""The database keeps what decided who saw a ticket, whoever changes it."""
 
 from django.db import migrations
 

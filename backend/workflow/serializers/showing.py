@@ -10,9 +10,10 @@ from backend.common.serializers import LocalisedField
 from backend.deadlines.models import Escalation
 from backend.deadlines.selectors import escalations_of
 from backend.duty.reach import PassedOver
+from backend.organisation.models import Person
 from backend.organisation.roles import Role
 from backend.organisation.serializers import PersonOutput, PlaceOutput, UnitOutput
-from backend.rulebook.ruleset import CLOCK_CHOICES, Mark
+from backend.rulebook.ruleset import CLOCK_CHOICES, Confidentiality, Mark
 from backend.workflow.actions import ACTION_CHOICES, EVENT_CHOICES, actions_available
 from backend.workflow.facts import Situation
 from backend.workflow.models import NEVER_DUE, Ticket, TicketEvent
@@ -117,6 +118,15 @@ class DeclineOutput(serializers.Serializer[Any]):
     reason = serializers.CharField()
 
 
+class LoweringOutput(serializers.Serializer[Any]):
+    """An open proposal to show a confidential ticket to more people; a second person decides."""
+
+    proposed_by = PersonOutput(allow_null=True)
+    proposed_at = serializers.DateTimeField()
+    category = serializers.CharField()
+    confidentiality = serializers.ChoiceField(choices=Confidentiality.choices)
+
+
 class TicketLinksOutput(serializers.Serializer[Any]):
     """Where more about it stands."""
 
@@ -133,6 +143,7 @@ class TicketOutput(TicketRow):
     outside_clocks = serializers.SerializerMethodField()
     escalations = serializers.SerializerMethodField(help_text="The last hundred, first to last.")
     decline = serializers.SerializerMethodField()
+    lowering = serializers.SerializerMethodField()
     links = serializers.SerializerMethodField()
     available_actions = serializers.SerializerMethodField()
     _last: Situation | None = None
@@ -157,6 +168,8 @@ class TicketOutput(TicketRow):
             "outside_clocks",
             "escalations",
             "decline",
+            "seal",
+            "lowering",
             "available_actions",
             "links",
         ]
@@ -195,10 +208,23 @@ class TicketOutput(TicketRow):
         proposed = decline_proposed(ticket=ticket)
         if proposed is None:
             return None
-        is_reporter = ticket.decline_proposed_by_id == ticket.reporter_id
-        by = ticket.decline_proposed_by if not is_reporter or _shows_reporter(self, ticket) else None
+        by = self._shown(ticket, ticket.decline_proposed_by)
         reason = body_of(proposed).get("note", "")
         return DeclineOutput({"proposed_by": by, "proposed_at": proposed.at, "reason": reason}).data
+
+    @extend_schema_field(LoweringOutput(allow_null=True))
+    def get_lowering(self, ticket: Ticket) -> Any:
+        """Return an open proposal to show it to more people."""
+        proposed = ticket.lowering
+        if proposed is None:
+            return None
+        said = {name: getattr(proposed, name) for name in ("proposed_at", "category", "confidentiality")}
+        return LoweringOutput({"proposed_by": self._shown(ticket, proposed.proposed_by), **said}).data
+
+    def _shown(self, ticket: Ticket, person: Person | None) -> Person | None:
+        """Return somebody who acted, unless that is a reporter who is not shown to the reader."""
+        is_reporter = person is not None and person.id == ticket.reporter_id
+        return None if is_reporter and not _shows_reporter(self, ticket) else person
 
     @extend_schema_field(TicketLinksOutput)
     def get_links(self, ticket: Ticket) -> dict[str, str]:

@@ -17,6 +17,7 @@ from backend.workflow.change import TicketChange, change_store_new
 from backend.workflow.errors import NotAtASchool, SchoolNotReady, UnknownCategory, UnknownPerson, UnknownPlace
 from backend.workflow.models import Ticket, TicketParticipant
 from backend.workflow.offices import first_owner
+from backend.workflow.policy import ReporterMode, mode_of
 from backend.workflow.system_events import OPENED
 
 SCHOOL_AND_PLACE = RowQuery(
@@ -49,6 +50,7 @@ class TicketDraft:
     description: str
     persons_concerned: frozenset[UUID] = frozenset()
     is_exercise: bool = False
+    reporter_mode: ReporterMode | None = None
 
 
 @transaction.atomic(savepoint=False)
@@ -67,6 +69,8 @@ def ticket_open(*, actor: Actor, draft: TicketDraft, now: datetime) -> Ticket:
         kind=category.kind,
         severity=category.severity,
         confidentiality=category.confidentiality,
+        seal=category.confidentiality,
+        reporter_mode=draft.reporter_mode or mode_of(confidentiality=category.confidentiality),
         place=place,
         description=draft.description,
         occurred_at=draft.occurred_at,

@@ -8,8 +8,8 @@ from backend.workflow.models import Ticket, TicketOpening
 
 
 def ticket_opened(*, actor: Actor, ticket: Ticket, now: datetime) -> None:
-    """Record that somebody reads the details of a confidential ticket, once an hour; of an open one nothing."""
-    if ticket.confidentiality == Confidentiality.K0:
+    """Record that somebody reads the details of a ticket that is or was confidential, once an hour; else nothing."""
+    if ticket.seal == Confidentiality.K0:
         return
     opening = TicketOpening(
         ticket=ticket,

@@ -1,0 +1,75 @@
+"""Proposing to open a confidential ticket to more people, by class or category; a second person decides."""
+
+from dataclasses import dataclass
+
+from backend.organisation.roles import Role
+from backend.rulebook.ruleset import Confidentiality
+from backend.workflow.action import Action
+from backend.workflow.action_input import Reasoned, choice, code
+from backend.workflow.change import TicketChange
+from backend.workflow.classing import corrected, opens_up
+from backend.workflow.correcting import category_of, changes_of, check_openness, classing_of
+from backend.workflow.errors import NothingToLower
+from backend.workflow.event_types import Sensitivity
+from backend.workflow.facts import IS_CONFIDENTIAL
+from backend.workflow.models import SealProposal, TicketGrant
+from backend.workflow.recipients import audience_load
+from backend.workflow.relation_groups import CORRECTORS
+from backend.workflow.states import Relation, State
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProposeLoweringInput(Reasoned):
+    """The class or category that is proposed, and why; a category alone takes its own class with it."""
+
+    category: str | None = code(longest=10)
+    confidentiality: Confidentiality | None = choice(Confidentiality)
+
+
+def _effect(change: TicketChange, said: ProposeLoweringInput) -> None:
+    """Keep what is proposed on the ticket, in place of what was proposed before; nothing else changes until then."""
+    ticket, present = change.ticket, classing_of(change.ticket)
+    category = category_of(ticket, said.category or ticket.category)
+    confidentiality = said.confidentiality or (category.confidentiality if said.category else present.confidentiality)
+    wanted = corrected(present=present, category=category, severity=present.severity, confidentiality=confidentiality)
+    check_openness(wanted, category)
+    if not opens_up(present=present, wanted=wanted, before=category_of(ticket, ticket.category), after=category):
+        raise NothingToLower
+    if change.actor_id is None:
+        raise AssertionError("the system proposes nothing")
+    ticket.lowering = SealProposal.objects.create(
+        ticket=ticket,
+        proposed_by_id=change.actor_id,
+        proposed_at=change.now,
+        category=wanted.category,
+        confidentiality=wanted.confidentiality,
+    )
+    change.says(changes=changes_of(present, wanted))
+    _tell(change)
+
+
+def _tell(change: TicketChange) -> None:
+    """Tell those who can decide, the principal and of class K2 the protection lead; whoever stands in can open it."""
+    ticket, besides = change.ticket, {change.actor_id} if change.actor_id else set()
+    audience = audience_load(tickets=[ticket], now=change.now)
+    deciding = [Role.PRINCIPAL]
+    if ticket.confidentiality == Confidentiality.K2:
+        deciding.append(Role.PROTECTION_LEAD)
+    answers = [audience.in_role(ticket, role, besides=besides) for role in deciding]
+    change.tells(person for answer in answers for person in answer.people)
+    change.opens_to(answers, TicketGrant.Reason.STANDS_IN)
+    if change.grants:
+        change.says(opened_to=change.opened_to)
+
+
+PROPOSE_LOWERING = Action(
+    name="propose-lowering",
+    order=132,
+    sources=frozenset(State),
+    allowed=CORRECTORS | {Relation.ASSIGNEE},
+    facts=(IS_CONFIDENTIAL,),
+    said=ProposeLoweringInput,
+    effect=_effect,
+    records={"changes": Sensitivity.PLAIN, "opened_to": Sensitivity.PERSON},
+    in_bulk=False,
+)

@@ -1,0 +1,114 @@
+"""Giving a ticket another class, category or urgency: its office, those who are told and its clocks follow at once."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from backend.organisation.models import Unit
+from backend.rulebook.ruleset import Category, Confidentiality, Severity
+from backend.rulebook.selectors import ruleset_get
+from backend.workflow.change import TicketChange
+from backend.workflow.classing import BY_OPENNESS, BY_URGENCY, Classing, is_too_open
+from backend.workflow.declining import proposal_forget
+from backend.workflow.errors import ClassTooOpen, UnknownCategory
+from backend.workflow.granting import grants_withdraw
+from backend.workflow.models import Ticket, TicketGrant
+from backend.workflow.offices import first_owner, office_give, offices_load
+from backend.workflow.recipients import audience_load, called_in
+from backend.workflow.states import State
+from backend.workflow.waiting import may_go_on_waiting, wait_end
+
+Changes = dict[str, dict[str, Any]]
+
+
+def classing_of(ticket: Ticket) -> Classing:
+    """Return how a ticket is classed."""
+    return Classing(ticket.category, Severity(ticket.severity), Confidentiality(ticket.confidentiality))
+
+
+def category_of(ticket: Ticket, code: str) -> Category:
+    """Return a category of the rules that the ticket pins; raise UnknownCategory."""
+    category = ruleset_get(ticket.rulebook_id).categories.get(code)
+    if category is None:
+        raise UnknownCategory(pointer="/category")
+    return category
+
+
+def check_openness(wanted: Classing, category: Category) -> None:
+    """Raise ClassTooOpen where a ticket would be more open than its category."""
+    if is_too_open(wanted, category):
+        raise ClassTooOpen(pointer="/confidentiality")
+
+
+def changes_of(present: Classing, wanted: Classing) -> Changes:
+    """Return what becomes another, with what it was, as events say it."""
+    pairs = {
+        "category": (present.category, wanted.category),
+        "severity": (present.severity, wanted.severity),
+        "class": (present.confidentiality, wanted.confidentiality),
+    }
+    return {name: {"from": before, "to": after} for name, (before, after) in pairs.items() if before != after}
+
+
+def correct(*, change: TicketChange, wanted: Classing, category: Category, changes: Changes) -> None:
+    """Class the ticket anew and give it to the office that then answers for it; `changes` is all that became another.
+
+    Whoever loses sight of it thereby is not told. One that could not wait by its new rules goes on at once.
+    """
+    ticket = change.ticket
+    _class(ticket, wanted, category)
+    if changes.keys() & {"category", "class"}:
+        ticket.lowering = None
+    changes |= _hand_over(change, changes)
+    change.says(changes=changes)
+    if changes.get("class", {}).get("to") == Confidentiality.K2:
+        grants_withdraw(ticket=ticket, now=change.now)
+    change.renews_timers = bool({"category", "severity"} & changes.keys())
+    if change.renews_timers and ticket.state == State.WAITING and not may_go_on_waiting(change=change):
+        ticket.state = State.IN_PROGRESS
+        wait_end(change=change, ended_at=change.now)
+    _tell(change, changes)
+
+
+def _class(ticket: Ticket, wanted: Classing, category: Category) -> None:
+    ticket.category, ticket.kind = wanted.category, category.kind
+    ticket.severity, ticket.confidentiality = wanted.severity, wanted.confidentiality
+    ticket.seal = max(Confidentiality(ticket.seal), wanted.confidentiality, key=BY_OPENNESS.index)
+
+
+def _hand_over(change: TicketChange, changes: Changes) -> Changes:
+    ticket = change.ticket
+    owner, before = _owner(change, changes), ticket.owner_id
+    if owner is None or not office_give(ticket=ticket, office=owner):
+        return {}
+    proposal_forget(ticket=ticket)
+    return {"office": {"from": str(before), "to": str(owner.id)}}
+
+
+def _owner(change: TicketChange, changes: Changes) -> Unit | None:
+    """Return the office that answers for it now; before it is routed only class K2 moves it."""
+    ticket = change.ticket
+    enters_or_leaves_protection = Confidentiality.K2 in changes.get("class", {}).values()
+    is_received = ticket.state == State.RECEIVED
+    if not enters_or_leaves_protection and ("category" not in changes or is_received):
+        return None
+    office = None if is_received else offices_load(tickets=[ticket], now=change.now).answering_for(ticket)
+    return office or first_owner(school=ticket.school, confidentiality=Confidentiality(ticket.confidentiality))
+
+
+def _tell(change: TicketChange, changes: Changes) -> None:
+    """Tell whom it is news to: those of a new office, and those whom a higher severity calls."""
+    ticket = change.ticket
+    if ticket.state in {State.CLOSED, State.DECLINED} or not ("office" in changes or _is_raised(changes)):
+        return
+    answers = audience_load(tickets=[ticket], now=change.now).of_new(ticket)
+    ticket.paged = called_in(answers)
+    change.tells(person for answer in answers for person in answer.people)
+    change.opens_to(answers, TicketGrant.Reason.STANDS_IN)
+    if change.grants:
+        change.says(opened_to=change.opened_to)
+
+
+def _is_raised(changes: Changes) -> bool:
+    severity = changes.get("severity")
+    order: Sequence[Severity] = BY_URGENCY
+    return severity is not None and order.index(severity["to"]) < order.index(severity["from"])
