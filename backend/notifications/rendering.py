@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -12,6 +13,7 @@ from backend.incidents.models import Report
 from backend.notifications.kinds import Group, group_of
 from backend.notifications.messages import Facts
 from backend.notifications.models import Notice, SubjectKind
+from backend.notifications.reasons import notices_standing
 from backend.notifications.sentences import headline, news_headline, tells_reporter
 from backend.notifications.subjects import Renderer, Ring, Words
 from backend.organisation.models import Place, School
@@ -29,6 +31,10 @@ TICKETS = RowQuery(
     LEFT JOIN organisation_place AS place ON place.id = ticket.place_id
     WHERE ticket.id = ANY(%s)
     """,
+    extras={
+        "concerned": "ARRAY(SELECT named.person_id FROM workflow_ticketparticipant AS named"
+        " WHERE named.ticket_id = ticket.id)"
+    },
     ticket=Ticket,
     school=School,
     place=Place,
@@ -44,8 +50,11 @@ class TicketRenderer:
         return {notice.id: _ticket_ring(notice, tickets[notice.subject_id]) for notice in notices}
 
     def words(self, notices: Sequence[Notice]) -> Mapping[UUID, Words]:
-        """Return what each says; whoever reported it themselves is sent to the report."""
-        tickets = _tickets({notice.subject_id for notice in notices})
+        """Return what each says that still has a reason; whoever reported it themselves is sent to the report."""
+        rows = _rows({notice.subject_id for notice in notices})
+        tickets = {ticket_id: _ticket(row) for ticket_id, row in rows.items()}
+        concerned = {ticket_id: row["concerned"] for ticket_id, row in rows.items()}
+        notices = notices_standing(notices=notices, tickets=tickets, concerned=concerned)
         own = [notice for notice in notices if tickets[notice.subject_id].reporter_id == notice.person_id]
         reports = _reports([notice.subject_id for notice in own])
         found = {}
@@ -92,12 +101,17 @@ RENDERERS: Mapping[str, Renderer] = {
 
 
 def _tickets(ids: Collection[UUID]) -> dict[UUID, Ticket]:
-    found = {}
-    for row in TICKETS.rows([list(ids)]):
-        ticket: Ticket = row["ticket"]
-        ticket.school, ticket.place = row["school"], row["place"]
-        found[ticket.id] = ticket
-    return found
+    return {ticket_id: _ticket(row) for ticket_id, row in _rows(ids).items()}
+
+
+def _rows(ids: Collection[UUID]) -> dict[UUID, dict[str, Any]]:
+    return {row["ticket"].id: row for row in TICKETS.rows([list(ids)])}
+
+
+def _ticket(row: Mapping[str, Any]) -> Ticket:
+    ticket: Ticket = row["ticket"]
+    ticket.school, ticket.place = row["school"], row["place"]
+    return ticket
 
 
 def _reports(ticket_ids: Collection[UUID]) -> dict[tuple[UUID, UUID], UUID]:

@@ -50,7 +50,10 @@ class Renderer(Protocol):
         ...
 
     def words(self, notices: Sequence[Notice]) -> Mapping[UUID, Words]:
-        """Return by the notice's id what a message says of it; each notice comes with its person."""
+        """Return by the notice's id what a message says of it; each notice comes with its person.
+
+        A notice whose reason is gone has no words, and is not sent.
+        """
         ...
 
 

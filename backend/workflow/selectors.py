@@ -1,6 +1,6 @@
 """Reads of tickets; each is scoped to what the actor may know of, and what lies outside does not exist."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -115,10 +115,14 @@ def ticket_lock(*, actor: Actor, ticket_id: UUID) -> Ticket:
 
 
 def _with_grants(actor: Actor, ticket: Ticket) -> Ticket:
-    """Read the ticket's grants once where they can decide what the actor may do; for most people they cannot."""
-    if actor.holds(*BY_GRANT):
-        prefetch_related_objects([ticket], "grants")
+    grants_read(actors=[actor], tickets=[ticket])
     return ticket
+
+
+def grants_read(*, actors: Iterable[Actor], tickets: Sequence[Ticket]) -> None:
+    """Read the grants of tickets once where they decide what one of the actors may do; for most people they cannot."""
+    if any(actor.holds(*BY_GRANT) for actor in actors):
+        prefetch_related_objects(tickets, "grants")
 
 
 def ticket_lock_of_reporter(*, actor: Actor, ticket_id: UUID) -> Ticket:

@@ -1,6 +1,7 @@
 """The work of Celery workers done by hand, so that a test decides when."""
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db.models import F
 
@@ -8,7 +9,9 @@ from backend.common.models import OutboxMessage
 from backend.notifications.models import Delivery
 from backend.notifications.tasks import deliver, pass_on, send_code, tell, tell_news
 from backend.organisation.models import ContactChannel
-from tests.world import Member
+from backend.workflow.models import Ticket
+from tests.workflow.steps import file_ticket
+from tests.world import Member, World
 
 TASKS = {
     "ticket.changed:notices": tell,
@@ -23,6 +26,13 @@ def work(*topics: str) -> None:
     """Do what a worker would do with everything that waits in these queues, in one task each."""
     for topic in topics or TASKS:
         TASKS[topic]()
+
+
+def at_security(world: World, category: str = "F02") -> UUID:
+    """File a report that Bob's office has from the beginning, so that nobody is told of it; return its ticket's id."""
+    ticket_id = file_ticket(world, category=category)
+    Ticket.objects.filter(id=ticket_id).update(owner=world.home.units["security"])
+    return ticket_id
 
 
 def time_passes() -> None:

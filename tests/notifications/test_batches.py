@@ -17,13 +17,13 @@ from backend.notifications.models import Delivery, Notice
 from backend.notifications.selectors import deliveries_due
 from backend.notifications.services import deliveries_send
 from backend.notifications.tasks import deliver, tell
-from tests.notifications.hands import channel_for
-from tests.workflow.steps import file_ticket
-from tests.world import World
+from backend.organisation.roles import Role
+from tests.notifications.hands import at_security, channel_for
+from tests.world import World, member_add
 
 pytestmark = pytest.mark.django_db
 TOLD = "ticket.changed:notices"
-SIX = ("bob", "ben", "carol", "dan", "cleo", "vera")
+SIX = ("bob", "ben", "hal", "dan", "cleo", "vera")
 
 
 @pytest.fixture(autouse=True)
@@ -50,7 +50,8 @@ def statements(task: Any) -> int:
 
 
 def test_forty_events_for_six_people_cost_as_many_statements_as_one_for_one(world: World) -> None:
-    ticket_id = file_ticket(world)
+    member_add(world, "hal", [(Role.HANDLER, "security", False)], site=world.home)
+    ticket_id = at_security(world)
     told(world, ticket_id, "bob")
     one = statements(tell), statements(deliver)
     told(world, ticket_id, *SIX, count=40)
@@ -62,7 +63,7 @@ def test_forty_events_for_six_people_cost_as_many_statements_as_one_for_one(worl
 
 
 def test_an_event_that_cannot_be_told_stops_no_other(world: World) -> None:
-    ticket_id = file_ticket(world)
+    ticket_id = at_security(world)
     told(world, ticket_id, "bob", count=3)
     told(world, uuid4(), "bob")
     told(world, ticket_id, "ben", count=3)
@@ -73,7 +74,7 @@ def test_an_event_that_cannot_be_told_stops_no_other(world: World) -> None:
 
 
 def test_a_channel_that_rests_is_woken_once_for_all_that_waits(world: World, post_office: Path) -> None:
-    ticket_id = file_ticket(world)
+    ticket_id = at_security(world)
     told(world, ticket_id, "bob")
     tell()
     deliver()
@@ -91,7 +92,7 @@ def test_a_channel_that_rests_is_woken_once_for_all_that_waits(world: World, pos
 
 
 def test_an_urgent_message_takes_along_what_waits_for_the_rest(world: World) -> None:
-    ticket_id, urgent = file_ticket(world), file_ticket(world, category="F01")
+    ticket_id, urgent = at_security(world), at_security(world, "F01")
     told(world, ticket_id, "bob")
     tell()
     deliver()
@@ -106,7 +107,7 @@ def test_an_urgent_message_takes_along_what_waits_for_the_rest(world: World) -> 
 
 
 def test_a_message_nobody_heard_of_for_three_days_goes_by_the_next_channel(world: World, post_office: Path) -> None:
-    told(world, file_ticket(world), "bob")
+    told(world, at_security(world), "bob")
     tell()
     channel_for(world.bob, "email", "bob.home@school.example", world.now)
     Delivery.objects.update(attempts=MOST_TRIES, message_id=uuid4())
@@ -117,7 +118,7 @@ def test_a_message_nobody_heard_of_for_three_days_goes_by_the_next_channel(world
 
 
 def test_what_was_due_by_a_channel_that_is_gone_goes_by_the_next(world: World, post_office: Path) -> None:
-    told(world, file_ticket(world), "bob")
+    told(world, at_security(world), "bob")
     channel_for(world.bob, "email", "bob.home@school.example", world.now)
     world.bob.person.channels.exclude(address="bob@school.example").update(verified_at=None)
     tell()

@@ -2,11 +2,19 @@
 
 import pytest
 
+from backend.accounts.models import User
+from backend.common.clock import database_now
+from backend.notifications.models import Delivery, Notice
+from backend.organisation.models import Appointment
 from backend.organisation.roles import Role
 from tests.browser import SignIn
-from tests.notifications.hands import work
+from tests.notifications.hands import time_passes, work
+from tests.notifications.peers import MailServer
 from tests.workflow.steps import CLOSER, STRICT, TOLD, file_ticket
 from tests.world import World, member_add
+
+WAITING = "notice.deliver"
+BUSY = "451 try again"
 
 
 @pytest.fixture
@@ -63,3 +71,55 @@ def test_a_handler_who_reported_it_is_led_to_the_report_and_no_longer_to_the_tic
     assert str(ticket_id) not in text
     (report,) = cast.ben.client.get("reports").data["items"]
     assert f"/reports/{report['id']}" in text
+
+
+def test_what_was_raised_before_it_was_sent_reaches_nobody_who_lost_it(cast: World, post: MailServer) -> None:
+    ticket_id, other = file_ticket(cast, routed=True), file_ticket(cast, routed=True)
+    work(TOLD)
+    assert cast.dan.client.act(ticket_id, "reclassify", note="A child.", category=STRICT).status_code == 200
+    work(TOLD, WAITING)
+    assert {name for name in cast.members if post.to(name)} == {"bob", "ben", "erin"}
+    (mail,) = post.to("bob")
+    assert (str(other) in mail.get_content(), str(ticket_id) in mail.get_content()) == (True, False)
+    rows = Delivery.objects.filter(notice__person=cast.bob.person).values_list("notice__ticket", "status")
+    assert set(rows) == {(ticket_id, "skipped"), (other, "sent")}
+
+
+def test_a_retry_leaves_out_what_was_raised_meanwhile(cast: World, post: MailServer) -> None:
+    post.refuse["bob@school.example"] = BUSY
+    ticket_id = file_ticket(cast, routed=True)
+    work(TOLD, WAITING)
+    assert Delivery.objects.get(notice__person=cast.bob.person).attempts == 1
+    assert cast.dan.client.act(ticket_id, "reclassify", note="A child.", category=STRICT).status_code == 200
+    post.refuse.clear()
+    time_passes()
+    work(WAITING)
+    assert post.to("bob") == []
+    assert Delivery.objects.get(notice__person=cast.bob.person).status == "skipped"
+
+
+@pytest.mark.parametrize("gone", ["withdrawn", "read", "post ended", "account closed"])
+def test_a_message_without_a_reason_or_a_reader_is_not_sent(cast: World, post: MailServer, gone: str) -> None:
+    file_ticket(cast, routed=True)
+    work(TOLD)
+    if gone == "withdrawn":
+        (report,) = cast.alice.client.get("reports").data["items"]
+        assert cast.alice.client.post(f"reports/{report['id']}/withdraw").status_code == 200
+    elif gone == "read":
+        Notice.objects.filter(person=cast.bob.person).update(read_at=cast.now)
+    elif gone == "post ended":
+        Appointment.objects.filter(person=cast.bob.person).update(ends_at=database_now())
+    else:
+        User.objects.filter(pk=cast.bob.user.pk).update(is_active=False)
+    work(WAITING)
+    assert post.to("bob") == []
+    assert len(post.to("ben")) == (0 if gone == "withdrawn" else 1)
+
+
+def test_the_reporter_hears_the_end_of_it_whatever_the_class(cast: World, post: MailServer) -> None:
+    ticket_id = file_ticket(cast, category=STRICT, routed=True)
+    assert cast.erin.client.act(ticket_id, "propose-decline", note="A game.").status_code == 200
+    assert cast.dan.client.act(ticket_id, "confirm-decline").status_code == 200
+    work(TOLD, WAITING)
+    (mail,) = post.to("alice")
+    assert str(ticket_id) not in mail.get_content()

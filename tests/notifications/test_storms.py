@@ -19,7 +19,7 @@ from backend.rulebook.ruleset import Severity
 from backend.rulebook.selectors import ruleset_get
 from backend.workflow.change import changed_drafts
 from backend.workflow.models import Ticket
-from tests.notifications.hands import channel_for, time_passes, work
+from tests.notifications.hands import at_security, channel_for, time_passes, work
 from tests.notifications.peers import MailServer, RobotHost
 from tests.roles import as_owner
 from tests.workflow.steps import CLOSER, TOLD, file_ticket
@@ -42,8 +42,8 @@ def test_two_hundred_firings_are_one_message_for_each_person_and_channel(
     world: World, post: MailServer, robots: RobotHost
 ) -> None:
     channel_for(world.bob, "wecom", WECOM, world.now)
-    plain = [file_ticket(world), file_ticket(world, category=CLOSER)]
-    urgent = file_ticket(world, category="F01")
+    plain = [at_security(world), at_security(world, CLOSER)]
+    urgent = at_security(world, "F01")
     storm(world, [*plain, urgent, *plain], 200)
     work("ticket.changed:notices", "notice.deliver")
     (mail,) = post.to("bob")
@@ -62,7 +62,7 @@ def test_two_hundred_firings_are_one_message_for_each_person_and_channel(
 
 
 def test_what_comes_right_after_a_message_waits_and_goes_together(world: World, post: MailServer) -> None:
-    ticket_id = file_ticket(world)
+    ticket_id = at_security(world)
     storm(world, [ticket_id], 1)
     work("ticket.changed:notices", "notice.deliver")
     event = Ticket.objects.get(id=ticket_id).events.latest("sequence")
@@ -77,7 +77,7 @@ def test_what_comes_right_after_a_message_waits_and_goes_together(world: World, 
 
 
 def test_a_mail_sent_while_the_clock_was_ahead_keeps_nobody_waiting(world: World, post: MailServer) -> None:
-    ticket_id = file_ticket(world)
+    ticket_id = at_security(world)
     storm(world, [ticket_id], 1)
     work("ticket.changed:notices", "notice.deliver")
     Delivery.objects.update(sent_at=database_now() + timedelta(hours=1))
@@ -99,7 +99,7 @@ def test_a_digest_of_one_exercise_among_real_ones_marks_only_that_one() -> None:
 
 @pytest.mark.parametrize("category", ["F02", CLOSER], ids=["K0", "K1"])
 def test_an_exercise_is_marked_in_subject_and_body(world: World, post: MailServer, category: str) -> None:
-    ticket_id = file_ticket(world, category=category)
+    ticket_id = at_security(world, category)
     with as_owner(), connection.cursor() as cursor:
         cursor.execute("UPDATE workflow_ticket SET is_exercise = true WHERE id = %s", [ticket_id])
     storm(world, [ticket_id], 1)
@@ -127,7 +127,7 @@ def test_ordinary_messages_wait_for_the_morning(world: World, severity: Severity
 
 
 def test_at_night_the_notice_is_there_and_the_message_waits_as_a_row(world: World, post: MailServer) -> None:
-    ticket_id = file_ticket(world)
+    ticket_id = at_security(world)
     with connection.cursor() as cursor:
         cursor.execute("UPDATE workflow_ticket SET severity = 'P3' WHERE id = %s", [ticket_id])
     storm(world, [ticket_id], 3)

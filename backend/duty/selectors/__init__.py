@@ -1,6 +1,6 @@
 """Every read of rosters and absences; `directory_load` and `actor_get` are the two questions every room above asks."""
 
-from backend.duty.selectors.actors import actor_get
+from backend.duty.selectors.actors import actor_get, actors_of
 from backend.duty.selectors.reaching import directories_load, directory_load, reach_explained, roster_instants
 from backend.duty.selectors.rosters import (
     absence_lock,
@@ -17,6 +17,7 @@ __all__ = [
     "absence_lock",
     "absences_visible",
     "actor_get",
+    "actors_of",
     "directories_load",
     "directory_load",
     "duties_now",

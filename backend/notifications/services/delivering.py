@@ -2,8 +2,10 @@
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db import transaction
 
@@ -20,7 +22,7 @@ from backend.notifications.services.claiming import Parcel, is_given_up, parcels
 from backend.notifications.services.falling_back import fall_back
 from backend.notifications.services.planning import DELIVER
 from backend.notifications.services.wording import message_for
-from backend.notifications.subjects import words_of
+from backend.notifications.subjects import Words, words_of
 
 logger = logging.getLogger(__name__)
 
@@ -70,7 +72,7 @@ def _send(parcels: Sequence[Parcel], carrier: Carrier, ends: float, now: datetim
     words = words_of(notices=notices, renderers=RENDERERS)
     given_up: list[Delivery] = []
     sent = 0
-    for parcel in parcels:
+    for parcel in _with_words(parcels, words):
         if time.monotonic() > ends:
             _give_back(parcel, now)
             continue
@@ -84,6 +86,17 @@ def _send(parcels: Sequence[Parcel], carrier: Carrier, ends: float, now: datetim
     fault_point("delivery.sent")
     _note([delivery for parcel in parcels for delivery in parcel.deliveries], given_up, now)
     return sent
+
+
+def _with_words(parcels: Sequence[Parcel], words: Mapping[UUID, Words]) -> Iterator[Parcel]:
+    """Yield the messages without the deliveries for which there is no reason any more; those are not sent."""
+    for parcel in parcels:
+        kept = [delivery for delivery in parcel.deliveries if delivery.notice_id in words]
+        for delivery in parcel.deliveries:
+            if delivery.notice_id not in words:
+                delivery.status, delivery.next_attempt_at, delivery.last_error = Delivery.Status.SKIPPED, None, ""
+        if kept:
+            yield replace(parcel, deliveries=kept)
 
 
 def _note(deliveries: Sequence[Delivery], given_up: Sequence[Delivery], now: datetime) -> None:
