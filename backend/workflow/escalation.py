@@ -21,6 +21,7 @@ class EscalationSubject:
     confidentiality: Confidentiality
     excluded: frozenset[UUID]
     at_night: bool
+    besides: frozenset[UUID] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ def rung_reach(
     Where only colleagues of somebody whom it concerns are left, the level above them hears as well.
     """
     skips: dict[Skip, None] = {}
-    answering = Answering(directory, subject.school_id, subject.owner_id, subject.excluded)
+    answering = Answering(directory, subject.school_id, subject.owner_id, subject.excluded, subject.besides)
     for asked in range(rung, max(rung + 1, ladder_length(ruleset=ruleset, subject=subject, clock=clock))):
         found = list(_asked(answering, ruleset, subject, clock, asked))
         found += answering.above(found)

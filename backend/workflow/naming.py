@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from backend.duty.reach import Directory, PassedOver, Reached
+from backend.duty.reach import Directory, Reached
 from backend.organisation.roles import UNIT_ROLES, Role, chain_of
 
 MOST_NAMED = 6
@@ -20,20 +20,24 @@ class Answering:
     school_id: UUID
     unit_id: UUID
     excluded: frozenset[UUID]
+    besides: frozenset[UUID] = frozenset()
+    """People passed over for another reason, as whoever acted when a second person is to hear."""
 
     def reach(self, role: Role) -> Reached:
         """Return whom the role reaches; whoever is left out has somebody in their place."""
-        return self.directory.reach(role=role, school_id=self.school_id, unit_id=self.unit_id, excluding=self.excluded)
+        return self.directory.reach(
+            role=role, school_id=self.school_id, unit_id=self.unit_id, excluding=self.excluded | self.besides
+        )
 
     def deputies(self, role: Role) -> Reached:
         """Return the deputies whom the role reaches."""
         return self.directory.deputies(
-            role=role, school_id=self.school_id, unit_id=self.unit_id, excluding=self.excluded
+            role=role, school_id=self.school_id, unit_id=self.unit_id, excluding=self.excluded | self.besides
         )
 
     def above(self, answers: Sequence[Reached]) -> list[Reached]:
         """Return who hears besides, where only people of an office are left from which somebody was left out."""
-        left_out = {skip.role for answer in answers for skip in answer.skips if skip.reason is PassedOver.EXCLUDED}
+        left_out = {skip.role for answer in answers for skip in answer.skips if skip.person_id in self.excluded}
         found = dict.fromkeys(answer.role for answer in answers if answer.role)
         close = [role for role in found if any(_is_same_office(role, other) for other in left_out)]
         if not close or len(close) < len(found):

@@ -31,8 +31,8 @@ class Audience:
         return self._answering(ticket, besides).reach(role)
 
     def _answering(self, ticket: Ticket, besides: Collection[UUID] = ()) -> Answering:
-        excluded = frozenset({*self.concerned[ticket.id], *besides})
-        return Answering(self.directory, ticket.school_id, ticket.owner_id, excluded)
+        excluded = frozenset(self.concerned[ticket.id])
+        return Answering(self.directory, ticket.school_id, ticket.owner_id, excluded, frozenset(besides))
 
     def of_new(self, ticket: Ticket) -> list[Reached]:
         """Return whom the rules tell at once of a ticket that is new to its office, and who hears besides them."""

@@ -1,5 +1,6 @@
 """Naming people in a report leaves them out without a trace, and never blinds a school."""
 
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -111,3 +112,12 @@ def test_a_fire_about_everybody_who_would_answer_reaches_the_bureau_when_it_is_r
     assert told(world, ticket_id) == {"olga"}
     assert world.olga.client.get(f"tickets/{ticket_id}").status_code == 200
     assert Ticket.objects.get(id=ticket_id).level == 0
+
+
+def test_whoever_cannot_solve_it_is_passed_over_without_counting_as_named(world: World) -> None:
+    ticket_id = file_ticket(world, routed=True)
+    assert world.bob.client.act(ticket_id, "acknowledge").status_code == 200
+    words: dict[str, Any] = {"note": "The wall has to be opened.", "needed": "A builder."}
+    assert world.bob.client.act(ticket_id, "cannot-solve", **words).status_code == 200
+    said = world.dan.client.get(f"tickets/{ticket_id}/timeline").data[-1]["details"]
+    assert said["reached"] == [str(world.dan.person.id)]
