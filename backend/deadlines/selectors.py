@@ -8,9 +8,27 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Max, QuerySet
 
+from backend.common.sql.row_query import RowQuery
 from backend.deadlines.clocks import ClockReading
 from backend.deadlines.models import EngineHeartbeat, Escalation, FiringHold, SweepGap, Timer
 
+OPEN_TIMERS = RowQuery(
+    """
+    FROM deadlines_timer AS timer
+    WHERE timer.subject_kind = %s AND timer.subject_id = %s AND timer.target = %s AND timer.stopped_at IS NULL
+    ORDER BY timer.due_at, timer.id
+    """,
+    timer=Timer,
+)
+LAST_ESCALATIONS = RowQuery(
+    """
+    FROM deadlines_escalation AS escalation JOIN deadlines_timer AS timer ON timer.id = escalation.timer_id
+    WHERE timer.subject_kind = %s AND timer.subject_id = %s
+    ORDER BY escalation.due_at DESC, escalation.timer_id DESC, escalation.rung DESC LIMIT %s
+    """,
+    escalation=Escalation,
+    timer=Timer,
+)
 GAP = timedelta(seconds=30)
 MOST_COUNTED = 10_000
 
@@ -47,6 +65,21 @@ def timers_of(
     if open_only:
         timers = timers.filter(stopped_at__isnull=True)
     return timers.order_by("due_at", "id")
+
+
+def open_timers_of(*, subject_kind: str, subject_id: UUID, target: str) -> list[Timer]:
+    """Return one subject's timers of one target that are neither stopped nor ended, the soonest due first."""
+    rows: list[Timer] = [row["timer"] for row in OPEN_TIMERS.rows([subject_kind, subject_id, target])]
+    return rows
+
+
+def escalations_last(*, subject_kind: str, subject_id: UUID, most: int) -> list[Escalation]:
+    """Return what fired last for one subject, with its timers, in the order it was due."""
+    found = []
+    for row in LAST_ESCALATIONS.rows([subject_kind, subject_id, most]):
+        row["escalation"].timer = row["timer"]
+        found.append(row["escalation"])
+    return found[::-1]
 
 
 def escalations_of(*, subject_kind: str, subject_id: UUID) -> QuerySet[Escalation]:

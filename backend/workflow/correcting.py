@@ -13,7 +13,7 @@ from backend.workflow.errors import ClassTooOpen, UnknownCategory
 from backend.workflow.granting import grants_withdraw
 from backend.workflow.models import Ticket, TicketGrant
 from backend.workflow.offices import first_owner, office_give, offices_load
-from backend.workflow.recipients import audience_load, called_in
+from backend.workflow.recipients import Audience, called_in
 from backend.workflow.states import State
 from backend.workflow.waiting import may_go_on_waiting, wait_end
 
@@ -100,7 +100,7 @@ def _tell(change: TicketChange, changes: Changes) -> None:
     ticket = change.ticket
     if ticket.state in {State.CLOSED, State.DECLINED} or not ("office" in changes or _is_raised(changes)):
         return
-    answers = audience_load(tickets=[ticket], now=change.now).of_new(ticket)
+    answers = Audience(tickets=[ticket], now=change.now).of_new(ticket)
     ticket.paged = called_in(answers)
     change.tells(person for answer in answers for person in answer.people)
     change.opens_to(answers, TicketGrant.Reason.STANDS_IN)

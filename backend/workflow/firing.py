@@ -14,7 +14,7 @@ from backend.rulebook.selectors import ruleset_get
 from backend.workflow.change import TicketChange, changes_store
 from backend.workflow.escalation import RungReached, level_after, people_to_page, rung_reach
 from backend.workflow.models import Ticket, TicketEvent, TicketGrant
-from backend.workflow.recipients import Audience, audience_load
+from backend.workflow.recipients import Audience
 from backend.workflow.selectors import tickets_with_school
 from backend.workflow.system_events import ESCALATED
 from backend.workflow.waiting import wait_over_draft
@@ -42,7 +42,7 @@ class TicketSubjects:
         for firing in firings:
             by_ticket[firing.subject_id].append(firing)
         tickets = tickets_with_school(ticket_ids=list(by_ticket))
-        audience = audience_load(tickets=list(tickets.values()), now=now)
+        audience = Audience(tickets=list(tickets.values()), now=now)
         told = _told_before(firings)
         changes = []
         for ticket_id, ticket_firings in by_ticket.items():

@@ -1,8 +1,8 @@
 """The people who hear of a change: those whom an action always tells, and those whom the rules tell of a new ticket."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from uuid import UUID
 
 from backend.duty.reach import Directory, Reached
@@ -18,13 +18,19 @@ from backend.workflow.policy import BY_GRANT
 from backend.workflow.selectors import concerned_in
 
 
-@dataclass(frozen=True, slots=True)
 class Audience:
-    """Who can be reached about some tickets at one instant, and whom each concerns; read at once for any number."""
+    """The people who can be reached about some tickets at one instant, and those each concerns; read once for all."""
 
-    directory: Directory
-    concerned: Mapping[UUID, Collection[UUID]]
-    now: datetime
+    def __init__(self, *, tickets: Sequence[Ticket], now: datetime) -> None:
+        """Take the tickets; the directory is read when somebody is first looked for by a role."""
+        self.concerned: Mapping[UUID, Collection[UUID]] = concerned_in(ticket_ids=[ticket.id for ticket in tickets])
+        self.now = now
+        self._school_ids = {ticket.school_id for ticket in tickets}
+
+    @cached_property
+    def directory(self) -> Directory:
+        """Everybody who can be reached at the instant, by role."""
+        return directory_load(school_ids=self._school_ids, now=self.now)
 
     def in_role(self, ticket: Ticket, role: Role, *, besides: Collection[UUID] = ()) -> Reached:
         """Return who is reached in a role for the ticket's office; nobody it concerns, nor those `besides`."""
@@ -74,12 +80,6 @@ class Audience:
         role = told.sealed_role if ticket.confidentiality == Confidentiality.K2 else told.role
         besides = {actor_id} if told.not_the_actor and actor_id else ()
         return self.in_role(ticket, role, besides=besides).people
-
-
-def audience_load(*, tickets: Sequence[Ticket], now: datetime) -> Audience:
-    """Read who can be reached about these tickets now: four statements, whatever their number."""
-    directory = directory_load(school_ids={ticket.school_id for ticket in tickets}, now=now)
-    return Audience(directory, concerned_in(ticket_ids=[ticket.id for ticket in tickets]), now)
 
 
 def called_in(answers: Sequence[Reached]) -> list[UUID]:

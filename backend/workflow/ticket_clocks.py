@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from backend.calendars.selectors import working_time_get
 from backend.calendars.working_time import CalendarUnusable, WorkingTime
 from backend.deadlines.models import Timer
-from backend.deadlines.selectors import timers_of
+from backend.deadlines.selectors import open_timers_of, timers_of
 from backend.rulebook.ruleset import Clock, ClockName, Severity
 from backend.rulebook.selectors import ruleset_get
 from backend.workflow.clocks import Deadline, Instants, clocks_resting, clocks_running, deadlines_of, work_left
@@ -62,7 +62,7 @@ def timers_of_tickets(*, ticket_ids: Collection[UUID]) -> QuerySet[Timer]:
 
 def timers_of_ticket(ticket: Ticket) -> Sequence[Timer]:
     """Return the same of one ticket, read now."""
-    return list(timers_of_tickets(ticket_ids=[ticket.id]))
+    return open_timers_of(subject_kind=SUBJECT_KIND, subject_id=ticket.id, target=OWN)
 
 
 def wait_deadline(ticket: Ticket, *, since: datetime, now: datetime) -> Deadline:

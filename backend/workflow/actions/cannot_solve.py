@@ -10,7 +10,7 @@ from backend.workflow.change import TicketChange
 from backend.workflow.escalation import ladder_length, level_after, rung_reach
 from backend.workflow.event_types import Sensitivity
 from backend.workflow.models import TicketGrant
-from backend.workflow.recipients import audience_load
+from backend.workflow.recipients import Audience
 from backend.workflow.relation_groups import OWNERS
 from backend.workflow.states import State
 
@@ -27,7 +27,7 @@ class CannotSolveInput(Reasoned):
 def _effect(change: TicketChange, _said: CannotSolveInput) -> None:
     """Raise the ticket by one rung of the ladder of its time to solve; whoever says so is not asked themselves."""
     ticket = change.ticket
-    audience, ruleset = audience_load(tickets=[ticket], now=change.now), ruleset_get(ticket.rulebook_id)
+    audience, ruleset = Audience(tickets=[ticket], now=change.now), ruleset_get(ticket.rulebook_id)
     subject = audience.subject_of(ticket)
     if change.actor_id:
         subject = replace(subject, besides=frozenset({change.actor_id}))

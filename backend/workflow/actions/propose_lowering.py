@@ -13,7 +13,7 @@ from backend.workflow.errors import NothingToLower
 from backend.workflow.event_types import Sensitivity
 from backend.workflow.facts import IS_CONFIDENTIAL
 from backend.workflow.models import SealProposal, TicketGrant
-from backend.workflow.recipients import audience_load
+from backend.workflow.recipients import Audience
 from backend.workflow.relation_groups import CORRECTORS
 from backend.workflow.states import Relation, State
 
@@ -51,7 +51,7 @@ def _effect(change: TicketChange, said: ProposeLoweringInput) -> None:
 def _tell(change: TicketChange) -> None:
     """Tell those who can decide, the principal and of class K2 the protection lead; whoever stands in can open it."""
     ticket, besides = change.ticket, {change.actor_id} if change.actor_id else set()
-    audience = audience_load(tickets=[ticket], now=change.now)
+    audience = Audience(tickets=[ticket], now=change.now)
     deciding = [Role.PRINCIPAL]
     if ticket.confidentiality == Confidentiality.K2:
         deciding.append(Role.PROTECTION_LEAD)

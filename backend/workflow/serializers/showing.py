@@ -8,7 +8,7 @@ from rest_framework import serializers
 
 from backend.common.serializers import LocalisedField
 from backend.deadlines.models import Escalation
-from backend.deadlines.selectors import escalations_of
+from backend.deadlines.selectors import escalations_last
 from backend.duty.reach import PassedOver
 from backend.organisation.models import Person
 from backend.organisation.roles import Role
@@ -134,6 +134,13 @@ class TicketLinksOutput(serializers.Serializer[Any]):
     reports = serializers.CharField()
 
 
+# Made once for the process: an answer would copy every field of theirs anew.
+CLOCKS = ClockOutput(many=True)
+OBLIGATIONS = ObligationOutput(many=True)
+ESCALATIONS = EscalationOutput(many=True)
+OUTSIDE_CLOCKS = OutsideClockOutput(many=True)
+
+
 class TicketOutput(TicketRow):
     """A ticket in full, with what the reader can do about it."""
 
@@ -184,23 +191,23 @@ class TicketOutput(TicketRow):
         """Return the clocks that run, as their timers hold them, the soonest due first; one at rest is none of them."""
         timers = [timer for timer in self._situation(ticket).timers if timer.armed]
         clocks = [{"clock": timer.clock, "due_at": timer.ladder[0], "rungs": timer.ladder} for timer in timers]
-        return ClockOutput(clocks, many=True).data
+        return CLOCKS.to_representation(clocks)
 
     @extend_schema_field(ObligationOutput(many=True))
     def get_obligations(self, ticket: Ticket) -> Any:
         """Return who owes what by when, the soonest due first."""
-        return ObligationOutput(obligations_of(self._situation(ticket)), many=True).data
+        return OBLIGATIONS.to_representation(obligations_of(self._situation(ticket)))
 
     @extend_schema_field(OutsideClockOutput(many=True))
     def get_outside_clocks(self, ticket: Ticket) -> Any:
         """Return the reports to authorities that the category may call for, by the rules the ticket pins."""
-        return OutsideClockOutput(outside_clocks_of(ticket), many=True).data
+        return OUTSIDE_CLOCKS.to_representation(outside_clocks_of(ticket))
 
     @extend_schema_field(EscalationOutput(many=True))
     def get_escalations(self, ticket: Ticket) -> Any:
         """Return what its clocks fired."""
-        fired = escalations_of(subject_kind=SUBJECT_KIND, subject_id=ticket.id).reverse()[:MOST_ESCALATIONS]
-        return EscalationOutput(reversed(fired), many=True).data
+        fired = escalations_last(subject_kind=SUBJECT_KIND, subject_id=ticket.id, most=MOST_ESCALATIONS)
+        return ESCALATIONS.to_representation(fired)
 
     @extend_schema_field(DeclineOutput(allow_null=True))
     def get_decline(self, ticket: Ticket) -> Any:

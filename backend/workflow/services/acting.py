@@ -13,7 +13,7 @@ from backend.workflow.action_input import SaidT
 from backend.workflow.change import TicketChange, changes_store
 from backend.workflow.errors import EvidenceMissing
 from backend.workflow.models import Ticket
-from backend.workflow.recipients import audience_load
+from backend.workflow.recipients import Audience
 from backend.workflow.relations import relations_of
 from backend.workflow.selectors import ticket_lock
 
@@ -78,6 +78,6 @@ def _check(change: TicketChange, action: Action[SaidT], words: SaidT) -> None:
 
 def _tell(change: TicketChange, action: Action[SaidT]) -> None:
     """Have those hear of it whom the action always tells; of those its effect named, nobody the ticket concerns."""
-    audience = audience_load(tickets=[change.ticket], now=change.now)
+    audience = Audience(tickets=[change.ticket], now=change.now)
     told = audience.of_action(change.ticket, action.told, change.actor_id)
     change.people = told | audience.without(change.ticket, change.people, change.actor_id)

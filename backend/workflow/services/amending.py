@@ -10,7 +10,7 @@ from backend.rulebook.ruleset import Confidentiality
 from backend.workflow.change import TicketChange, changes_store
 from backend.workflow.errors import ActionNotAllowed, AmendingTooLate
 from backend.workflow.models import Ticket
-from backend.workflow.recipients import audience_load
+from backend.workflow.recipients import Audience
 from backend.workflow.relation_groups import UNSEEN
 from backend.workflow.states import State
 from backend.workflow.system_events import AMENDED
@@ -27,6 +27,6 @@ def ticket_amend(*, actor: Actor, ticket: Ticket, text: str, now: datetime) -> T
     change.says(note=text)
     change.settle(AMENDED, moves=False)
     role = Role.PROTECTION_LEAD if ticket.confidentiality == Confidentiality.K2 else Role.HANDLER
-    change.tells(audience_load(tickets=[ticket], now=now).in_role(ticket, role).people)
+    change.tells(Audience(tickets=[ticket], now=now).in_role(ticket, role).people)
     changes_store(changes=[change], now=now)
     return ticket

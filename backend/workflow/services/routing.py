@@ -11,7 +11,7 @@ from backend.workflow.actions.route import ROUTE, route
 from backend.workflow.change import TicketChange, changes_store
 from backend.workflow.models import Ticket, TicketEvent, TicketGrant
 from backend.workflow.offices import offices_load
-from backend.workflow.recipients import Audience, audience_load, called_in
+from backend.workflow.recipients import Audience, called_in
 from backend.workflow.relation_groups import UNSOLVED
 from backend.workflow.selectors import tickets_lock
 from backend.workflow.states import State
@@ -30,7 +30,7 @@ def tickets_route(*, ticket_ids: Sequence[UUID], now: datetime) -> None:
     if not tickets:
         return
     offices = offices_load(tickets=tickets, now=now)
-    audience = audience_load(tickets=tickets, now=now)
+    audience = Audience(tickets=tickets, now=now)
     changes = []
     for ticket in tickets:
         change = TicketChange(ticket=ticket, now=now)

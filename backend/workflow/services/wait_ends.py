@@ -9,7 +9,7 @@ from django.utils.dateparse import parse_datetime
 
 from backend.workflow.actions.resume import RESUME
 from backend.workflow.change import TicketChange, changes_store
-from backend.workflow.recipients import audience_load
+from backend.workflow.recipients import Audience
 from backend.workflow.selectors import tickets_lock
 from backend.workflow.states import State
 from backend.workflow.waiting import wait_end
@@ -28,5 +28,5 @@ def ticket_wait_over(*, payload: Mapping[str, str], now: datetime) -> None:
     wait_end(change=change, ended_at=ticket.waiting_until or now)
     ticket.state = State.IN_PROGRESS
     change.settle(RESUME.event)
-    change.tells(audience_load(tickets=[ticket], now=now).of_action(ticket, RESUME.told, None))
+    change.tells(Audience(tickets=[ticket], now=now).of_action(ticket, RESUME.told, None))
     changes_store(changes=[change], now=now)
