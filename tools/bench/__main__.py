@@ -12,7 +12,7 @@ import psycopg
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from tools.bench import engine, filing, lag, reading, rows, way
+from tools.bench import beside, engine, filing, lag, reading, rows, way
 from tools.bench.figures import Figure, show, write
 from tools.bench.parts import Talking
 from tools.bench.running import LINE_PREFIX, running
@@ -36,6 +36,7 @@ def main() -> int:
     parser.add_argument("--large", type=int, default=1_000_000, help="tickets, or armed timers, in the large database")
     parser.add_argument("--hold", type=float, default=60, help="seconds for which a snapshot is held")
     parser.add_argument("--calm", type=int, default=20, help="reports of the whole way filed one at a time")
+    parser.add_argument("--crowd", type=int, default=100_000, help="tickets among which a list and a ticket are read")
     parser.add_argument("--storm", type=int, nargs="*", default=[300, 2000], help="reports of the whole way at once")
     parser.add_argument("--part", choices=PARTS, action="append", help="only this part; may be repeated")
     parser.add_argument("--output", type=Path, default=STATE / "bench.json", help="where the figures go")
@@ -130,7 +131,12 @@ def measure_way(servers: Servers, options: argparse.Namespace, progress: Progres
                 raise StateError("The worker of the bench did not answer.")
             url = servers.postgres.url("postgres", WAY)
             scene = way.Scene(system, hands, load, url, address, tokens, bodies)
-            return way.measure(scene=scene, sizes=options.storm, calm=options.calm, progress=progress)
+            figures = way.measure(scene=scene, sizes=options.storm, calm=options.calm, progress=progress)
+        task = progress.add_task(f"storing {options.crowd:,} tickets", total=options.crowd)
+        with psycopg.connect(url) as connection:
+            rows.multiply(connection, wanted=options.crowd, progress=lambda done: progress.update(task, completed=done))
+        with Talking("tools.bench.engine_process", environment) as engine_hands:
+            return figures + beside.measure(hands=hands, engine=engine_hands, reader=way.HEAD)
 
 
 @contextmanager

@@ -16,6 +16,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tools.bench.settings")
 django.setup()
 
 from django.db import connection, transaction  # noqa: E402 - after setup
+from django.test.utils import CaptureQueriesContext  # noqa: E402
 
 from backend.common.clock import database_now  # noqa: E402
 from backend.deadlines.models import Timer  # noqa: E402
@@ -112,6 +113,12 @@ class EngineHands(Hands):
             return {"fired": summary.fired, "seconds": time.perf_counter() - began}
         finally:
             firing.BATCH_TIMERS = usual
+
+    def statements_of_drain(self) -> dict[str, int]:
+        """Fire what is due; return how many were fired and by how many statements, BEGIN and COMMIT among them."""
+        with CaptureQueriesContext(connection) as captured:
+            summary = fire_due(now=database_now())
+        return {"fired": summary.fired, "statements": len(captured)}
 
     def rows_read(self) -> int:
         """Return how many rows of timers, escalations, tickets and ledger the database has read until now."""

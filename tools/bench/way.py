@@ -41,7 +41,6 @@ TAKINGS = """
 SELECT coalesce(sum(n_tup_upd), 0) FROM pg_stat_user_tables
 WHERE relname IN ('common_outboxmessage', 'notifications_delivery')
 """
-FIRINGS = 100
 
 
 @dataclass(frozen=True)
