@@ -6,7 +6,6 @@ from uuid import UUID
 
 from django.db import transaction
 
-from backend.common.sql.row_writes import RowInsert
 from backend.incidents.errors import NoLongerOpen, ReadByCaseTeam, TooManyAmendments
 from backend.incidents.models import Report, ReportAmendment
 from backend.incidents.selectors import can_change
@@ -25,7 +24,6 @@ CLOCK_TOLERANCE = timedelta(minutes=5)
 """A phone's clock may run ahead of the server's by this much."""
 OLDEST = timedelta(days=3653)
 MOST_AMENDMENTS = 50
-FILED = RowInsert(Report)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +60,7 @@ def report_file(*, actor: Actor, draft: TicketDraft, now: datetime, caller: Call
         caller_contact=caller.contact,
         is_exercise=draft.is_exercise,
     )
-    FILED.insert(report)
+    report.save(force_insert=True)
     return report
 
 
