@@ -73,7 +73,6 @@ STILL = {
     "backend/workflow/ledger.py": 2,
     "backend/workflow/models.py": 3,
     "backend/workflow/offices.py": 1,
-    "backend/workflow/recipients.py": 1,
     "backend/workflow/relation_groups.py": 2,
     "backend/workflow/serializers/acting.py": 1,
     "backend/workflow/serializers/showing.py": 2,
