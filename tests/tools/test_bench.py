@@ -14,7 +14,7 @@ from tools.installation import ROOT
 
 SMALL_RUN = (
     *("--rounds", "1", "--seconds", "0.5", "--small", "300", "--large", "3000", "--hold", "0.5"),
-    *("--calm", "4", "--storm", "40", "--crowd", "500"),
+    *("--calm", "10", "--storm", "40", "--crowd", "500"),
 )
 
 
@@ -78,6 +78,6 @@ def test_a_small_bench_measures_everything(tmp_path: Path) -> None:
     way = {row["name"]: row for row in content["way"]}
     assert len(way) > MANY_FIGURES
     assert way["firing 100 due: statements"]["met"]
-    counted = [row for name, row in way.items() if "statements per report" in name or "takings" in name]
-    assert len(counted) == 4
-    assert all(row["met"] is not False for row in counted), counted
+    assert way["statements per report: filed"]["value"] <= 14
+    assert way["statements per report: routed and told, one at a time"]["value"] <= 32, "alone, and with cold caches"
+    assert way["takings of queued rows per report, storm of 40 ÷ calm"]["value"] <= 1.3
