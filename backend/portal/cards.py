@@ -1,6 +1,6 @@
 """Tickets, reports, clocks and notices as pages show them."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -23,7 +23,7 @@ from backend.rulebook.words import CLOCK_NAMES
 from backend.workflow.actions.acknowledge import ACKNOWLEDGE
 from backend.workflow.facts import CONTESTING_TIME, REOPENING_TIME, Situation
 from backend.workflow.models import NEVER_DUE, Ticket
-from backend.workflow.policy import Part, reporter_may_open
+from backend.workflow.policy import reporter_may_open
 from backend.workflow.relations import relations_of
 from backend.workflow.selectors import category_name, decline_proposed
 from backend.workflow.states import State
@@ -172,14 +172,12 @@ class Declining:
     reason: str
 
 
-def declining(*, ticket: Ticket, opened: Collection[Part]) -> Declining | None:
-    """Return an open proposal to decline a ticket; a reporter who is not shown keeps no name."""
+def declining(*, ticket: Ticket) -> Declining | None:
+    """Return an open proposal to decline a ticket."""
     proposed = decline_proposed(ticket=ticket)
-    if proposed is None:
+    if proposed is None or ticket.decline_proposed_by is None:
         return None
-    is_hidden = Part.REPORTER not in opened and proposed.actor_id == ticket.reporter_id
-    who = _("the reporter") if is_hidden or ticket.decline_proposed_by is None else ticket.decline_proposed_by.name
-    return Declining(who, body_of(proposed).get("note", ""))
+    return Declining(ticket.decline_proposed_by.name, body_of(proposed).get("note", ""))
 
 
 PROMISED: dict[ClockName, Promise] = {

@@ -18,6 +18,7 @@ from backend.portal.due import moment
 from backend.rulebook.ruleset import ClockName, Confidentiality, Severity
 from backend.workflow.actions.resume import RESUME
 from backend.workflow.actions.route import ROUTE
+from backend.workflow.as_reporter import is_reporters_own
 from backend.workflow.models import Ticket, TicketEvent
 from backend.workflow.policy import Part
 from backend.workflow.system_events import ESCALATED
@@ -206,7 +207,7 @@ def _begun(sentence: str) -> str:
 
 
 def _who(ticket: Ticket, event: TicketEvent, names: Names, opened: Collection[Part]) -> str:
-    if event.actor_id == ticket.reporter_id and Part.REPORTER not in opened:
+    if is_reporters_own(event=event, ticket=ticket) and Part.REPORTER not in opened:
         return _("the reporter")
     return names.person(event.actor_id)
 

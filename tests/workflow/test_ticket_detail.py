@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.dateparse import parse_datetime
 
 from backend.workflow.models import Ticket
+from tests.browser import SignIn
 from tests.workflow.steps import DAY, HOUR, STRICT, file_ticket, fire_after
 from tests.world import Member, World
 
@@ -47,12 +48,31 @@ def test_an_open_proposal_to_decline_it(world: World) -> None:
     assert seen(world.bob, ticket_id)["decline"] is None
 
 
-def test_the_reporter_of_a_sealed_ticket_keeps_no_name_whatever_they_do(world: World) -> None:
+def test_a_hidden_reporter_is_named_in_work_and_nowhere_else(world: World, signed_in: SignIn) -> None:
+    """Work without a name, done by whoever it is assigned to, told who reported it."""
+    ticket_id = file_ticket(world, by="bob", routed=True, reporter_mode="confidential")
+    assert world.bob.client.act(ticket_id, "acknowledge").status_code == 200
+    assert world.bob.client.act(ticket_id, "comment", note="It was like this.").status_code == 200
+    assert seen(world.cleo, ticket_id)["assignee"]["name"] == "Bob"
+    events = world.cleo.client.get(f"tickets/{ticket_id}/timeline").data
+    actors = {event["kind"]: event["actor"] for event in events}
+    bob = str(world.bob.person.id)
+    assert actors == {"opened": None, "route": None, "acknowledge": bob, "comment": None}
+    page = signed_in(world.cleo).get(f"/tickets/{ticket_id}").content.decode()
+    assert "Bob acknowledged it" in page
+    assert "The reporter acknowledged it" not in page
+
+
+def test_a_sealed_ticket_says_who_proposes_to_decline_it_and_never_who_reported_it(
+    world: World, signed_in: SignIn
+) -> None:
+    """Only the lead and the principal can propose it, so that a proposer without a name told who reported it."""
     ticket_id = file_ticket(world, by="erin", category=STRICT, routed=True)
     assert world.erin.client.act(ticket_id, "propose-decline", note="It was a game.").status_code == 200
     page = seen(world.dan, ticket_id)
-    assert (page["reporter"], page["decline"]["proposed_by"]) == (None, None)
+    assert (page["reporter"], page["decline"]["proposed_by"]["name"]) == (None, "Erin")
     assert page["decline"]["reason"] == "It was a game."
+    assert "Erin proposes to decline this." in signed_in(world.dan).get(f"/tickets/{ticket_id}").content.decode()
 
 
 def test_correcting_it_shows_and_a_wrong_field_is_named(world: World) -> None:

@@ -88,7 +88,7 @@ def _context(request: StaffRequest, ticket: Ticket) -> dict[str, Any]:
         "ticket": ticket,
         "card": ticket_card(ticket=ticket, actor=request.actor, now=now),
         "reports": reports_behind(actor=request.actor, ticket=ticket),
-        "declining": declining(ticket=ticket, opened=opened),
+        "declining": declining(ticket=ticket),
         "outside": outside_clocks_of(ticket),
         "clocks": [clock_card(ticket=ticket, timer=timer, now=now) for timer in timers_running(ticket=ticket)],
         "lines": timeline_lines(ticket=ticket, opened=opened),

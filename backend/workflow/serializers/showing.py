@@ -10,11 +10,11 @@ from backend.common.serializers import LocalisedField
 from backend.deadlines.models import Escalation
 from backend.deadlines.selectors import escalations_last
 from backend.duty.reach import PassedOver
-from backend.organisation.models import Person
 from backend.organisation.roles import Role
 from backend.organisation.serializers import PersonOutput, PlaceOutput, UnitOutput
 from backend.rulebook.ruleset import CLOCK_CHOICES, Confidentiality, Mark
 from backend.workflow.actions import ACTION_CHOICES, EVENT_CHOICES, actions_available
+from backend.workflow.as_reporter import is_reporters_own
 from backend.workflow.facts import Situation
 from backend.workflow.models import NEVER_DUE, Ticket, TicketEvent
 from backend.workflow.obligations import obligations_of
@@ -211,12 +211,11 @@ class TicketOutput(TicketRow):
 
     @extend_schema_field(DeclineOutput(allow_null=True))
     def get_decline(self, ticket: Ticket) -> Any:
-        """Return an open proposal to decline it; like everywhere, the reporter of class K2 has no name."""
+        """Return an open proposal to decline it; no reporter proposes that, so it is always said who did."""
         proposed = decline_proposed(ticket=ticket)
         if proposed is None:
             return None
-        by = self._shown(ticket, ticket.decline_proposed_by)
-        reason = body_of(proposed).get("note", "")
+        by, reason = ticket.decline_proposed_by, body_of(proposed).get("note", "")
         return DeclineOutput({"proposed_by": by, "proposed_at": proposed.at, "reason": reason}).data
 
     @extend_schema_field(LoweringOutput(allow_null=True))
@@ -225,13 +224,7 @@ class TicketOutput(TicketRow):
         proposed = ticket.lowering
         if proposed is None:
             return None
-        said = {name: getattr(proposed, name) for name in ("proposed_at", "category", "confidentiality")}
-        return LoweringOutput({"proposed_by": self._shown(ticket, proposed.proposed_by), **said}).data
-
-    def _shown(self, ticket: Ticket, person: Person | None) -> Person | None:
-        """Return somebody who acted, unless that is a reporter who is not shown to the reader."""
-        is_reporter = person is not None and person.id == ticket.reporter_id
-        return None if is_reporter and not _shows_reporter(self, ticket) else person
+        return LoweringOutput(proposed).data
 
     @extend_schema_field(TicketLinksOutput)
     def get_links(self, ticket: Ticket) -> dict[str, str]:
@@ -258,14 +251,16 @@ class TicketEventOutput(serializers.Serializer[Any]):
     sequence = serializers.IntegerField()
     kind = serializers.ChoiceField(choices=EVENT_CHOICES)
     at = serializers.DateTimeField()
-    actor = serializers.SerializerMethodField(help_text="The person's id; null for the system or a hidden reporter.")
+    actor = serializers.SerializerMethodField(
+        help_text="The person's id; null for the system, or for a hidden reporter in what reporters do."
+    )
     details = serializers.SerializerMethodField()
 
     @extend_schema_field(serializers.UUIDField(allow_null=True))
     def get_actor(self, event: TicketEvent) -> str | None:
-        """Return who did it, unless that is a reporter who is not shown to the reader."""
+        """Return who did it, unless that would tell the reader who reported it."""
         ticket: Ticket = self.context["ticket"]
-        hidden = event.actor_id == ticket.reporter_id and not _shows_reporter(self, ticket)
+        hidden = is_reporters_own(event=event, ticket=ticket) and not _shows_reporter(self, ticket)
         return str(event.actor_id) if event.actor_id and not hidden else None
 
     @extend_schema_field(serializers.DictField())
