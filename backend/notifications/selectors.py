@@ -5,15 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 
 from backend.common.errors import NotFound
 from backend.common.sql.prepared import prepared_cursor
 from backend.notifications.kinds import Group
 from backend.notifications.models import Delivery, Notice, NotificationChoice
+from backend.notifications.sentences import ONLY_STAFF
 from backend.organisation.actors import Actor
 from backend.organisation.models import ContactChannel
 from backend.organisation.permissions import Permission
+from backend.workflow.policy import ReporterMode
 from backend.workflow.sight import tickets_known
 
 DAY = timedelta(days=1)
@@ -60,12 +62,18 @@ def _known(actor: Actor) -> QuerySet[Notice]:
 def deliveries_visible(*, actor: Actor, status: str) -> QuerySet[Delivery]:
     """Return the deliveries of one status in the actor's school; raise PermissionDenied unless it is theirs to see.
 
-    Nothing shows of a ticket outside the actor's sight.
+    Nothing shows of a ticket outside the actor's sight, nor of what went to a reporter as such whose name is not open.
     """
     actor.require(Permission.DELIVERIES_READ)
-    known = Q(notice__ticket=None) | Exists(tickets_known(actor=actor).filter(id=OuterRef("notice__ticket")))
-    found = Delivery.objects.filter(known, school=actor.school_scope, status=status)
+    known = Exists(tickets_known(actor=actor).filter(id=OuterRef("notice__ticket"))) & _names_no_reporter(actor)
+    found = Delivery.objects.filter(Q(notice__ticket=None) | known, school=actor.school_scope, status=status)
     return found.select_related("notice__person", "notice__ticket").order_by("-created_at", "id")
+
+
+def _names_no_reporter(actor: Actor) -> Q:
+    """Hold unless it went to another person because they reported the ticket without giving their name openly."""
+    is_open = Q(notice__ticket__reporter_mode=ReporterMode.NAMED) | Q(notice__person=actor.person_id)
+    return is_open | Q(notice__kind__in=ONLY_STAFF) | ~Q(notice__ticket__reporter=F("notice__person"))
 
 
 def deliveries_failed_count(*, now: datetime) -> int:

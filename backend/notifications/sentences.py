@@ -53,6 +53,8 @@ TO_STAFF: dict[str, Text] = {
     "amend": gettext_lazy("The reporter has added something to a report that is with you. Please read it."),
     "clocks-moved": gettext_lazy("The deadlines of a ticket that is with you have changed. Please look at them."),
 }
+ONLY_STAFF = frozenset(TO_STAFF) - frozenset(TO_REPORTER)
+"""The kinds by which nobody ever hears as the reporter."""
 NEWS_FOR_REPORTER: Text = gettext_lazy("There is news about your report. Please look at it.")
 NEWS_FOR_STAFF: Text = gettext_lazy("There is news about a ticket that concerns you. Please look at it.")
 NEWS: Text = gettext_lazy("There is news for you. Please sign in to read it.")
@@ -61,7 +63,7 @@ CONFIDENTIAL: Text = gettext_lazy("Something confidential waits for you. Please 
 
 def tells_reporter(*, kind: str, is_reporter: bool) -> bool:
     """Say whether an event reaches somebody as the reporter, not as one who has to act."""
-    return is_reporter and (kind in TO_REPORTER or kind not in TO_STAFF)
+    return is_reporter and kind not in ONLY_STAFF
 
 
 def headline(*, kind: str, confidentiality: str, to_reporter: bool) -> str:

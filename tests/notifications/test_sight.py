@@ -37,6 +37,22 @@ def test_deliveries_about_a_sealed_ticket_are_left_out_and_not_blanked(cast: Wor
     assert cast.bob.client.get("deliveries", status="sent").status_code == 403
 
 
+def test_deliveries_to_a_hidden_reporter_are_left_out_where_they_tell_who_reported(cast: World) -> None:
+    hidden, named = (
+        file_ticket(cast, by=name, routed=True, reporter_mode=mode)
+        for name, mode in (("ben", "confidential"), ("alice", "named"))
+    )
+    for ticket_id in (hidden, named):
+        assert cast.bob.client.act(ticket_id, "acknowledge").status_code == 200
+    news = cast.cleo.client.post("reports", cast.report_body(reporter_mode="confidential")).data["ticket"]
+    assert cast.dan.client.act(news, "acknowledge").status_code == 200
+    work(TOLD, "notice.deliver")
+    rows = cast.cleo.client.get("deliveries", status="sent").data["items"]
+    told = {(row["person"]["name"], row["kind"], str(row["ticket"])) for row in rows if row["kind"] != "route"}
+    assert told == {("Alice", "acknowledge", str(named)), ("Cleo", "acknowledge", news)}
+    assert ("Ben", "route", hidden) in {(row["person"]["name"], row["kind"], row["ticket"]) for row in rows}
+
+
 def test_notices_about_a_ticket_that_was_raised_are_gone(cast: World, signed_in: SignIn) -> None:
     ticket_id = file_ticket(cast, routed=True)
     assert cast.bob.client.act(ticket_id, "acknowledge").status_code == 200
