@@ -24,10 +24,27 @@ def test_signing_in_leads_to_the_page_asked_for_in_ones_own_language(world: Worl
     assert '<html lang="zh-hans">' in client.get("/report").content.decode()
 
 
-@pytest.mark.parametrize("address", ["https://evil.example/", "//evil.example", "javascript:alert(1)", ""])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://evil.example/",
+        "//evil.example",
+        "javascript:alert(1)",
+        "",
+        "zz",
+        "9",
+        "portal:tickets",
+        "a\x00b",
+        "/\\evil",
+    ],
+)
 def test_signing_in_leads_nowhere_else(world: World, address: str) -> None:
-    answer = Client().post("/sign-in", {"username": "alice", "password": PASSWORD, "next": address})
+    client = Client()
+    assert client.post("/settings/language", {"language": "en", "next": address})["Location"] == "/"
+    answer = client.post("/sign-in", {"username": "alice", "password": PASSWORD, "next": address})
     assert answer["Location"] == "/"
+    assert client.get("/sign-in", {"next": address})["Location"] == "/"
+    assert client.post("/settings/language", {"language": "fr", "next": address})["Location"] == "/"
 
 
 def test_a_wrong_password_is_told_and_ten_lock_the_name(world: World) -> None:

@@ -96,8 +96,8 @@ def language(request: HttpRequest) -> HttpResponse:
 
 
 def _safe(request: HttpRequest, address: str | None) -> str:
-    """Return an address inside this site, else the home page."""
-    secure = request.is_secure()
-    if address and url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=secure):
-        return address
-    return "/"
+    """Return the path of a page of this site, else of the home page."""
+    # What begins otherwise is looked up among the names of views when we redirect, and fails there.
+    path = address if address and address.startswith("/") else "/"
+    hosts, secure = {request.get_host()}, request.is_secure()
+    return path if url_has_allowed_host_and_scheme(path, hosts, require_https=secure) else "/"
