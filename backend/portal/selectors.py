@@ -14,7 +14,7 @@ from backend.notifications.models import Notice
 from backend.organisation.actors import Actor
 from backend.organisation.models import Person, Place, School, Unit
 from backend.organisation.permissions import Permission
-from backend.organisation.selectors import colleagues, people_visible, places_visible, school_get
+from backend.organisation.selectors import colleagues, people_visible, place_by_token, places_visible, school_get
 from backend.workflow.models import Ticket
 from backend.workflow.policy import reporter_may_open
 from backend.workflow.selectors import ticket_get, tickets_of_offices
@@ -48,9 +48,12 @@ def colleagues_for_report(*, actor: Actor) -> list[Person]:
     return list(people_visible(actor=actor).exclude(id=actor.person_id).order_by("staff_number", "id"))
 
 
-def place_by_token(*, actor: Actor, token: str) -> Place | None:
+def place_of_code(*, actor: Actor, token: str) -> Place | None:
     """Return the place of the actor's school whose QR code carries this token; None for any other token."""
-    return places_visible(actor=actor).filter(token=token).first()
+    try:
+        return place_by_token(actor=actor, token=token)
+    except NotFound:
+        return None
 
 
 def ticket_of_report(*, actor: Actor, report: Report) -> Ticket | None:

@@ -21,7 +21,8 @@ def test_code_on_the_wall_names_its_place_to_people_of_the_school_only(world: Wo
     for path in (f"places/by-token/{place.token}", f"places/{place.id}"):
         assert world.mallory.client.get(path).status_code == 404
         assert world.olga.client.get(path).status_code == 404
-    assert world.alice.client.get("places/by-token/no-such-token").status_code == 404
+    for token in ("no-such-token", "%00", f"{place.token}%00"):
+        assert world.alice.client.get(f"places/by-token/{token}").status_code == 404
 
 
 def test_places_are_a_tree(world: World) -> None:

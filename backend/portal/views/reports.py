@@ -31,7 +31,7 @@ from backend.portal.listing import listing
 from backend.portal.pages import staff_page
 from backend.portal.problems import StepProblem, add_refusal, problem_of_change
 from backend.portal.requests import StaffRequest
-from backend.portal.selectors import colleagues_for_report, place_by_token, places_for_report, ticket_of_report
+from backend.portal.selectors import colleagues_for_report, place_of_code, places_for_report, ticket_of_report
 from backend.portal.services import report_amend_once, report_file_once, report_withdraw_once
 from backend.portal.steps import steps_open
 from backend.portal.timeline import timeline_lines
@@ -91,7 +91,7 @@ def _report_form(request: StaffRequest, initial: dict[str, object]) -> ReportFor
 
 def _initial(request: StaffRequest, now: datetime) -> dict[str, object]:
     token = request.GET.get("place", "")
-    place = place_by_token(actor=request.actor, token=token) if token else None
+    place = place_of_code(actor=request.actor, token=token) if token else None
     return {
         "occurred_at": localtime(now).strftime(PICKER_FORMAT),
         "token": token_new(),
