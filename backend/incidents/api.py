@@ -27,6 +27,7 @@ from backend.incidents.serializers import (
     report_shown,
 )
 from backend.incidents.services import report_amend, report_file, report_withdraw
+from backend.organisation.actors import Actor
 from backend.organisation.permissions import Permission
 from backend.organisation.staff_view import StaffView
 from backend.workflow.selectors import ticket_get
@@ -71,7 +72,7 @@ class ReportDetailView(StaffView):
     @extend_schema(operation_id="reports_retrieve", responses=ReportDetailOutput)
     def get(self, _request: Request, report_id: UUID) -> Response:
         """Answer with the report, the state its ticket is in, and what happens next by when."""
-        return Response(ReportDetailOutput(report_get(actor=self.actor, report_id=report_id)).data)
+        return report_response(self.actor, report_id)
 
 
 class ReportAmendmentView(StaffView):
@@ -107,7 +108,7 @@ class ReportWithdrawalView(StaffView):
             given = WithdrawInput(data=request.data)
             given.is_valid(raise_exception=True)
             report_withdraw(actor=self.actor, report=report, note=given.validated_data["note"], now=now)
-            return Response(ReportDetailOutput(report_get(actor=self.actor, report_id=report_id)).data)
+            return report_response(self.actor, report_id)
 
         return idempotent(request, act, still_shown=lambda body: report_still_shown(actor=self.actor, body=body))
 
@@ -121,3 +122,9 @@ class TicketReportsView(StaffView):
         ticket = ticket_get(actor=self.actor, ticket_id=ticket_id)
         ticket_opened(actor=self.actor, ticket=ticket, now=database_now())
         return Response(ReportBehindOutput(reports_behind(actor=self.actor, ticket=ticket), many=True).data)
+
+
+def report_response(actor: Actor, report_id: UUID) -> Response:
+    """Return one's own report as it is now."""
+    report = report_get(actor=actor, report_id=report_id)
+    return Response(ReportDetailOutput(report, context={"actor": actor}).data)

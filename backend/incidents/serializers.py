@@ -9,6 +9,7 @@ from backend.common.serializers import AwareDateTimeField, CleanTextField, IdFie
 from backend.incidents.models import Report, ReportAmendment
 from backend.incidents.selectors import ReportBehind, amendments_of, can_change, promise_of
 from backend.incidents.services import OWN, Caller
+from backend.organisation.permissions import Permission
 from backend.organisation.serializers import PlaceOutput, UnitOutput
 from backend.rulebook.ruleset import CLOCK_CHOICES
 from backend.workflow.policy import ReporterMode, reporter_may_open
@@ -193,8 +194,9 @@ class ReportDetailOutput(ReportOutput):
 
     @extend_schema_field(serializers.ListField(child=serializers.ChoiceField(choices=CHANGES)))
     def get_available_actions(self, report: Report) -> list[str]:
-        """Return what the reporter can still do to the report itself."""
-        return list(CHANGES) if can_change(ticket=report.ticket) else []
+        """Return what the reporter can still do to the report itself; whoever holds no post any more only reads it."""
+        is_staff = self.context["actor"].may(Permission.STAFF)
+        return list(CHANGES) if is_staff and can_change(ticket=report.ticket) else []
 
 
 class ReportBehindOutput(serializers.Serializer[Any]):

@@ -80,12 +80,15 @@ def test_every_operation_refuses_somebody_without_a_post(world: World, report: R
 
 
 def test_old_reports_are_read_and_nothing_is_changed(world: World, report: Report) -> None:
-    leave(world, world.alice)
     client = world.alice.client
+    assert client.get(f"reports/{report.id}").data["available_actions"] == ["amend", "withdraw"]
+    leave(world, world.alice)
+    assert client.get(f"reports/{report.id}").data["available_actions"] == []
     assert [row["id"] for row in client.get("reports").data["items"]] == [str(report.id)]
     assert client.get(f"reports/{report.id}").data["description"] == report.description
     assert client.post("reports", world.report_body()).status_code == 403
-    assert client.post(f"reports/{report.id}/amend", {"text": "more"}).status_code in {403, 404}
+    for change, body in (("amendments", {"text": "more"}), ("withdraw", {})):
+        assert client.post(f"reports/{report.id}/{change}", body).status_code == 403
     assert Report.objects.count() == 1
     assert Ticket.objects.get().version == report.ticket.version
     assert world.bob.client.get(f"reports/{report.id}").status_code == 404
