@@ -12,6 +12,26 @@ INVARIANTS = (
         """,
     ),
     Invariant(
+        "A ticket has the class that its ledger gave it last, and its seal is the highest that it ever gave.",
+        """
+        SELECT ticket.reference, ticket.confidentiality, told.last, ticket.seal, told.highest
+        FROM workflow_ticket AS ticket JOIN (
+            SELECT ticket_id, max(greatest(given, before)) AS highest,
+                   (array_agg(given ORDER BY sequence DESC))[1] AS last
+            FROM (
+                SELECT event.ticket_id, event.sequence, payload.body #>> '{changes,class,from}' AS before,
+                       coalesce(payload.body ->> 'class', payload.body #>> '{changes,class,to}') AS given
+                FROM workflow_ticketevent AS event
+                JOIN workflow_ticketeventpayload AS payload ON payload.event_id = event.id
+                WHERE event.kind IN ('opened', 'reclassify', 'confirm-lowering')
+            ) AS classes WHERE given IS NOT NULL GROUP BY ticket_id
+        ) AS told ON told.ticket_id = ticket.id
+        WHERE (ticket.confidentiality <> told.last OR ticket.seal <> told.highest) AND NOT EXISTS (
+            SELECT FROM workflow_ticketevent AS erased WHERE erased.ticket_id = ticket.id AND erased.kind = 'erased'
+        )
+        """,
+    ),
+    Invariant(
         "Every ticket that is neither closed nor declined has a running clock.",
         """
         SELECT ticket.reference, ticket.state FROM workflow_ticket AS ticket

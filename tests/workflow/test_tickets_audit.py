@@ -13,7 +13,7 @@ from backend.common.models import OutboxMessage
 from backend.deadlines.models import Escalation, Timer
 from backend.workflow.models import Ticket
 from tests.roles import as_owner
-from tests.workflow.steps import HOUR, TOLD, URGENT, file_ticket, fire_after
+from tests.workflow.steps import HOUR, OPEN, STRICT, TOLD, URGENT, file_ticket, fire_after
 from tests.world import World
 
 
@@ -79,6 +79,36 @@ def give_away(ticket_id: UUID) -> None:
             " WHERE id = %s",
             [Ticket.objects.get(id=ticket_id).school_id, ticket_id],
         )
+
+
+def open_in_secret(ticket_id: UUID) -> None:
+    """Show a confidential ticket to everybody without a word in its ledger."""
+    Ticket.objects.filter(id=ticket_id).update(confidentiality="K0")
+
+
+def break_seal(ticket_id: UUID) -> None:
+    """Forget how confidential it has been."""
+    Ticket.objects.filter(id=ticket_id).update(seal="K1")
+
+
+@pytest.mark.parametrize(("damage", "is_raised"), [(open_in_secret, True), (open_in_secret, False), (break_seal, True)])
+def test_a_class_that_no_event_gave_is_found(
+    world: World, damage: Callable[[UUID], None], is_raised: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A statement by hand opened a sealed ticket, and every sentence held (B2)."""
+    ticket_id = file_ticket(world, category=OPEN if is_raised else STRICT, routed=True)
+    if is_raised:
+        assert world.bob.client.act(ticket_id, "reclassify", note="A child.", confidentiality="K2").status_code == 200
+    else:
+        lowered = file_ticket(world, category=STRICT, routed=True)
+        assert world.erin.client.act(lowered, "propose-lowering", note="A slip.", category=OPEN).status_code == 200
+        assert world.dan.client.act(lowered, "confirm-lowering").status_code == 200
+    assert "BROKEN" not in audit()
+    damage(ticket_id)
+    with pytest.raises(CommandError, match="broken"):
+        call_command("tickets_audit")
+    broken = [line for line in capsys.readouterr().out.splitlines() if line.startswith("BROKEN")]
+    assert any("the class that its ledger gave it last" in line for line in broken), broken
 
 
 @pytest.mark.parametrize(
