@@ -15,6 +15,9 @@ EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 LATEST = datetime(2100, 1, 1, tzinfo=UTC)
 
 
+NO_SUCH_FIELD = _("There is no field of this name here.")
+
+
 class StrictSerializer(serializers.Serializer[Any]):
     """A serializer that answers `unknown_field` for every name it does not have, beside its other errors."""
 
@@ -35,8 +38,8 @@ class StrictSerializer(serializers.Serializer[Any]):
         if not isinstance(data, Mapping):
             return {}
         known = {name for name, field in self.fields.items() if not field.read_only}
-        message = str(_("There is no field of this name here."))
-        return {name: [serializers.ErrorDetail(message, code="unknown_field")] for name in data if name not in known}
+        error = serializers.ErrorDetail(str(NO_SUCH_FIELD), code="unknown_field")
+        return {name: [error] for name in data if name not in known}
 
 
 class LocalisedField(serializers.CharField):

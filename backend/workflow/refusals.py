@@ -40,6 +40,7 @@ TICKET_REFUSALS = (
     state_machine([*STATE_CHANGES, *FORMER_CHANGES]),
     Refusal("ticket_opens_as_received", "INSERT", "NEW.state <> 'received'"),
     Refusal("ticket_is_never_deleted", "DELETE"),
+    Refusal("ticket_seal_never_falls", "UPDATE", "NEW.seal < OLD.seal"),
 )
 EVENT_REFUSALS = (Refusal("event_immutable", "UPDATE OR DELETE"),)
 SIGHT_REFUSALS = (Refusal("sight_change_is_kept", "UPDATE OR DELETE"),)

@@ -133,3 +133,11 @@ def test_it_needs_a_key(world: World) -> None:
     body = {"action": "comment", "items": [{"ticket": str(uuid4())}], "note": "x"}
     refused = world.bob.client.http.post("/api/v1/tickets/bulk", body, format="json")
     assert (refused.status_code, refused.data["code"]) == (400, "idempotency_key_missing")
+
+
+def test_a_field_that_the_action_does_not_have_is_refused_as_on_one_ticket(world: World) -> None:
+    items = [{"ticket": str(file_ticket(world, routed=True))}]
+    refused = bulk(world.bob, "comment", items, note="Seen.", assignee=str(world.ben.person.id))
+    assert refused.status_code == 400
+    assert [(row["pointer"], row["code"]) for row in refused.data["errors"]] == [("/assignee", "unknown_field")]
+    assert statuses(bulk(world.bob, "comment", items, note="Seen.")) == [(200, None)]

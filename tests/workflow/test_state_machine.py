@@ -20,7 +20,7 @@ from backend.workflow.models import Ticket
 from backend.workflow.refusals import STATE_CHANGES
 from backend.workflow.states import CLOCKS_ARMED, CLOCKS_PAUSED, Relation, State
 from tests.roles import as_owner
-from tests.workflow.steps import URGENT, file_ticket, ticket_in
+from tests.workflow.steps import STRICT, URGENT, file_ticket, ticket_in
 from tests.world import World, member_add
 
 CHANGES = {
@@ -266,6 +266,13 @@ def test_the_database_opens_tickets_as_received_and_keeps_them(world: World) -> 
         connection.cursor() as cursor,
     ):
         cursor.execute("DELETE FROM workflow_ticket WHERE id = %s", [ticket.id])
+
+
+def test_the_database_never_lets_a_seal_fall(world: World) -> None:
+    ticket = Ticket.objects.get(id=file_ticket(world, category=STRICT))
+    with pytest.raises(ProgrammingError, match="refused: UPDATE"), transaction.atomic():
+        Ticket.objects.filter(id=ticket.id).update(seal="K1")
+    assert Ticket.objects.filter(id=ticket.id).update(seal="K2") == 1
 
 
 def test_the_page_about_the_states_is_current() -> None:

@@ -87,8 +87,12 @@ def open_in_secret(ticket_id: UUID) -> None:
 
 
 def break_seal(ticket_id: UUID) -> None:
-    """Forget how confidential it has been."""
-    Ticket.objects.filter(id=ticket_id).update(seal="K1")
+    """Forget how confidential it has been, as only the owner of the tables can."""
+    with as_owner(), connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE workflow_ticket DISABLE TRIGGER ticket_seal_never_falls")
+        cursor.execute("UPDATE workflow_ticket SET seal = 'K1' WHERE id = %s", [ticket_id])
+        cursor.execute("ALTER TABLE workflow_ticket ENABLE TRIGGER ticket_seal_never_falls")
 
 
 @pytest.mark.parametrize(("damage", "is_raised"), [(open_in_secret, True), (open_in_secret, False), (break_seal, True)])

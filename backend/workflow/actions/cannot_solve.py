@@ -51,4 +51,5 @@ CANNOT_SOLVE = Action(
     effect=_effect,
     records={"level": Sensitivity.PLAIN, "reached": Sensitivity.PERSON},
     in_bulk=False,
+    is_work=True,
 )

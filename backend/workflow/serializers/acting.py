@@ -10,7 +10,7 @@ from rest_framework import serializers
 
 from backend.common.openapi import ProblemSerializer
 from backend.common.problems import problem_of
-from backend.common.serializers import CleanTextField, IdField, StrictSerializer
+from backend.common.serializers import NO_SUCH_FIELD, CleanTextField, IdField, StrictSerializer
 from backend.workflow.action import Action
 from backend.workflow.action_input import LONGEST_NOTE, ActionInput, FieldKind, FieldSpec, field_specs, said_from
 from backend.workflow.actions import BULK_CHOICES, BY_NAME
@@ -85,6 +85,14 @@ class BulkInput(StrictSerializer):
         if len({item["ticket"] for item in items}) < len(items):
             raise serializers.ValidationError(_("Name each ticket once."), code="repeated")
         return items
+
+    def validate(self, given: dict[str, Any]) -> dict[str, Any]:
+        """Refuse a field that the action does not have, as on one ticket."""
+        names = {spec.name for spec in field_specs(BY_NAME[given["action"]].said)}
+        if given["assignee"] is not None and "assignee" not in names:
+            error = serializers.ErrorDetail(str(NO_SUCH_FIELD), code="unknown_field")
+            raise serializers.ValidationError({"assignee": [error]})
+        return given
 
     def bulk_items(self) -> list[BulkItem]:
         """Return the checked items."""
