@@ -1,4 +1,4 @@
-"""Whose request is being answered, for whoever records who changed something."""
+"""The request that a thread is answering, so that a change can be recorded with the account behind it."""
 
 from contextvars import ContextVar
 

@@ -1,4 +1,4 @@
-"""What a list can be asked for: only what it names, each value once (or a few times), and in bounds."""
+"""The parameters of lists: a list takes only those it names, each value once (or a few times), and in bounds."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What every answer carries, and what is answered when the database is away."""
+"""Middleware: the security policy of every answer, and the answer while the database is away."""
 
 from collections.abc import Callable
 

@@ -60,7 +60,7 @@ class IdempotencyRecord(models.Model):
 
 
 class ProcessHeartbeat(models.Model):
-    """When a process of this name last went round its loop."""
+    """The last sign of life of a process: the instant at which it last went round its loop."""
 
     name = models.CharField(max_length=80, primary_key=True)
     beat_at = models.DateTimeField()

@@ -1,4 +1,4 @@
-"""What has a name in both languages."""
+"""The base of models that have a name in both languages."""
 
 import uuid
 

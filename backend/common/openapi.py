@@ -1,4 +1,4 @@
-"""What every operation of the API description says beyond its own shapes: headers and problem documents."""
+"""The parts that every operation of the API's description shares: headers and problem documents."""
 
 from collections.abc import Collection
 from typing import Any

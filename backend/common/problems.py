@@ -36,7 +36,7 @@ class FieldError:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What went wrong, ready to be written down."""
+    """An error in the form in which it is answered."""
 
     status: int
     code: str

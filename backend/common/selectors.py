@@ -1,4 +1,4 @@
-"""How the shared machinery is doing."""
+"""Reads of the state of the outbox and of the processes' signs of life."""
 
 from datetime import datetime, timedelta
 

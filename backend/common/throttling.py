@@ -1,4 +1,4 @@
-"""How often one principal may ask; a missing cache never keeps anybody out."""
+"""Limits to the requests of one principal; a missing cache never keeps anybody out."""
 
 import time
 from abc import ABC, abstractmethod

@@ -45,7 +45,7 @@ def readyz(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - given by the
 
 
 class Migrations:
-    """Whether the database has every migration of this code; once it has, only the connection is asked again."""
+    """The migrations of this code that the database lacks; once it has all, only the connection is asked again."""
 
     complete = False
 

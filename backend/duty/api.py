@@ -23,7 +23,7 @@ class UnitMissing(Invalid):
 
 
 class MeView(StaffView):
-    """Who am I, which posts do I hold, and which duty am I on?"""
+    """The signed-in person: their posts, permissions and present duty."""
 
     @extend_schema(operation_id="me_retrieve", responses=MeOutput)
     def get(self, request: Request) -> Response:
@@ -37,7 +37,7 @@ class MeView(StaffView):
 
 
 class ReachView(StaffView):
-    """Who would be reached in a role, and why not somebody else."""
+    """The people who would be reached in a role, and those who were passed over, with the reason."""
 
     access = Permission.REACH_READ
     may_be_missing = True

@@ -1,4 +1,4 @@
-"""What the lists of shifts and absences can be asked for; every filter narrows what the reader may see."""
+"""The parameters of the lists of shifts and absences; every filter narrows what the reader may see."""
 
 from django_filters import ChoiceFilter, Filter, FilterSet, UUIDFilter
 
@@ -19,7 +19,7 @@ class SpanFilters(FilterSet):  # type: ignore[misc]
 
 
 class ShiftFilters(SpanFilters):
-    """Which shifts to list."""
+    """The parameters of the list of shifts."""
 
     kind = ChoiceFilter(choices=DutyShift.Kind.choices)
 
@@ -29,7 +29,7 @@ class ShiftFilters(SpanFilters):
 
 
 class AbsenceFilters(SpanFilters):
-    """Which absences to list."""
+    """The parameters of the list of absences."""
 
     person = UUIDFilter(field_name="person_id")
 

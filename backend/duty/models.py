@@ -50,7 +50,7 @@ class DutySlot(models.Model):
     """One person's part in a shift."""
 
     class Part(models.TextChoices):
-        """What the person does in the shift."""
+        """The person's part in the shift."""
 
         LEADER = "leader"
         TEACHER = "teacher"

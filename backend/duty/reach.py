@@ -1,4 +1,4 @@
-"""Who can be reached in a role right now: the roster's leader, else the holder, a deputy, the role above. Pure."""
+"""Reaching people in a role: the roster's leader, else the holder, a deputy, the role above. Pure."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ from backend.organisation.roles import UNIT_ROLES, Role, chain_of
 
 
 class PassedOver(StrEnum):
-    """Why somebody, or a whole step, was skipped."""
+    """The reasons for which somebody, or a whole step, is skipped."""
 
     VACANT = "vacant"
     ABSENT = "absent"

@@ -40,7 +40,7 @@ class ShiftInput(StrictSerializer):
 
 
 class SwapInput(StrictSerializer):
-    """Who takes over, and what they need to know."""
+    """The person who takes over a shift, and a note for them."""
 
     taker = IdField()
     note = CleanTextField(max_length=1000, help_text="What the one who takes over needs to know.")

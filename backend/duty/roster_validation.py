@@ -1,4 +1,4 @@
-"""What the rosters in a file of a school or a bureau must look like before they can be laid out. Pure."""
+"""The checks of the rosters in a school's or a bureau's file before they can be laid out. Pure."""
 
 from collections.abc import Collection, Iterator, Mapping
 from datetime import date

@@ -65,7 +65,7 @@ class MeOutput(ActorOutput):
 
 
 class ReachQuery(StrictSerializer):
-    """Whom to look for, and when."""
+    """A question about reach: the role, the unit and the instant."""
 
     role = serializers.ChoiceField(choices=Role.choices)
     unit = serializers.UUIDField(
@@ -88,7 +88,7 @@ class SkipOutput(serializers.Serializer[Any]):
 
 
 class ReachOutput(serializers.Serializer[Any]):
-    """Who would be told, the role they were found in, and who was passed over on the way and why."""
+    """The people who would be told, the role they were found in, and those passed over, with the reason."""
 
     people = serializers.SerializerMethodField()
     found_in = serializers.ChoiceField(source="role", choices=Role.choices, allow_null=True)

@@ -1,4 +1,4 @@
-"""What the file of a bureau or a school must look like before it can be laid out, its rosters with it. Pure."""
+"""The checks of a bureau's or a school's file, its rosters with it, before it can be laid out. Pure."""
 
 from backend.common.file_shapes import closed, shape_errors
 from backend.duty.roster_validation import ROSTERS, rosters_errors

@@ -1,4 +1,4 @@
-"""What can be refused about a report, each with a stable code."""
+"""Refusals about reports, each with a stable code."""
 
 from django.utils.translation import gettext_lazy as _
 

@@ -42,7 +42,7 @@ class Report(models.Model):
 
 
 class ReportAmendment(models.Model):
-    """What the reporter added later; the report itself stays as it was filed."""
+    """Words that the reporter added later; the report itself stays as it was filed."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="amendments")

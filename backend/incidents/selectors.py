@@ -52,7 +52,7 @@ def amendments_of(*, report: Report) -> list[ReportAmendment]:
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """What a reporter can count on: by when each thing happens (None: it has, or no clock runs), the soonest first."""
+    """The times a reporter can count on, the soonest first; None for what has happened or has no clock."""
 
     due: dict[ClockName, datetime]
 

@@ -39,7 +39,7 @@ class CallerInput(StrictSerializer):
 
 
 class ReportInput(StrictSerializer):
-    """What somebody files."""
+    """A report to file."""
 
     category = serializers.CharField(max_length=10)
     place = IdField(required=False, allow_null=True, default=None)
@@ -137,13 +137,13 @@ def report_shown(report: Report) -> dict[str, Any]:
 
 
 class AmendmentInput(StrictSerializer):
-    """What a reporter adds."""
+    """Words to add to a report."""
 
     text = CleanTextField(max_length=LONGEST_TEXT)
 
 
 class AmendmentOutput(serializers.ModelSerializer[ReportAmendment]):
-    """What a reporter added."""
+    """Words added to a report."""
 
     class Meta:
         model = ReportAmendment
@@ -151,13 +151,13 @@ class AmendmentOutput(serializers.ModelSerializer[ReportAmendment]):
 
 
 class WithdrawInput(StrictSerializer):
-    """Why a reporter takes it back, if they want to say so."""
+    """The reason for taking a report back, if there is one."""
 
     note = CleanTextField(max_length=4000, required=False, allow_blank=True, default="")
 
 
 class NextOutput(serializers.Serializer[Any]):
-    """What happens next, as the clock that is due first, and by when."""
+    """The next thing to happen, as the clock that is due first, and by when."""
 
     what = serializers.ChoiceField(choices=CLOCK_CHOICES)
     by = serializers.DateTimeField()

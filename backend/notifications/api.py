@@ -26,7 +26,7 @@ from backend.organisation.staff_view import StaffView
 
 @extend_schema_view(get=extend_schema(operation_id="notices_list"))
 class NoticeListView(StaffView, ListAPIView[Notice]):
-    """What the signed-in person was told, newest first."""
+    """The notices of the signed-in person, newest first."""
 
     serializer_class = NoticeOutput
     ordering = ("-created_at", "id")

@@ -6,7 +6,7 @@ from backend.notifications.models import Delivery
 
 
 class DeliveryFilter(FilterSet):  # type: ignore[misc]
-    """Which deliveries are asked for; without a status the failed ones."""
+    """The parameters of the list of deliveries; without a status it holds the failed ones."""
 
     status = ChoiceFilter(choices=Delivery.Status.choices)
 

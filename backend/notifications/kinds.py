@@ -13,7 +13,7 @@ POWER_CHANGED = "people.power_changed"
 
 
 class Group(models.TextChoices):
-    """What a message is about, as far as one chooses how to hear of it."""
+    """The groups of messages for which people choose their channels."""
 
     NEW_TICKET = "new_ticket", _("New tickets for my office")
     ESCALATION = "escalation", _("Missed deadlines that come to me")

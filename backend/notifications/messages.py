@@ -15,7 +15,7 @@ MOST_ENTRIES = 20
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What a message may draw on; of a confidential ticket only that it waits, and whether it is an exercise."""
+    """The facts a message may draw on; of a confidential ticket only that it waits, and whether it is an exercise."""
 
     sentence: str
     confidentiality: str

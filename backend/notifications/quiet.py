@@ -1,4 +1,4 @@
-"""When a message may ring: at once, or at the end of the night. Pure."""
+"""The instant at which a message may ring: at once, or at the end of the night. Pure."""
 
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo

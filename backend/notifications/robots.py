@@ -26,7 +26,7 @@ REFUSED_FOR_GOOD = frozenset({93000, 300005, 310000, 19001, 19021, 19022, 19024}
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """What is posted where."""
+    """An HTTP message to a robot: the address, the document and the query."""
 
     address: str
     payload: dict[str, Any]
@@ -120,7 +120,7 @@ class Webhook(Posted, NotifyJSON):
 
 
 MOST_BYTES: dict[str, int] = {ContactChannel.Kind.WECOM: 1900, ContactChannel.Kind.DINGTALK: 15_000}
-"""How long a text may be, with room for the id at its end; WeCom refuses one of more than 2048 bytes."""
+"""The longest text of each robot, with room for the id at its end; WeCom refuses more than 2048 bytes."""
 
 
 def robot_send(*, kind: str, address: str, subject: str, body: str, message_id: str) -> None:

@@ -15,7 +15,7 @@ from backend.organisation.services.channels import MOST_CHANNELS
 
 
 class NoticeOutput(serializers.ModelSerializer[Notice]):
-    """What one person was told."""
+    """A notice of one person."""
 
     ticket = serializers.SerializerMethodField(help_text="The ticket's id; null where the reader may not open it.")
     text = serializers.SerializerMethodField()
@@ -41,7 +41,7 @@ class NoticeOutput(serializers.ModelSerializer[Notice]):
 
 
 class OwnDeliveryOutput(serializers.ModelSerializer[Delivery]):
-    """How a notice went out by one channel; `failed` is tried again while `next_attempt_at` is set."""
+    """A notice on its way through one channel; `failed` is tried again while `next_attempt_at` is set."""
 
     class Meta:
         model = Delivery
@@ -60,7 +60,7 @@ class OwnDeliveryOutput(serializers.ModelSerializer[Delivery]):
 
 
 class NoticeDetailOutput(NoticeOutput):
-    """What one person was told, and how it went out."""
+    """A notice of one person, and how it went out."""
 
     deliveries = OwnDeliveryOutput(many=True, read_only=True)
 

@@ -1,4 +1,4 @@
-"""Who is acting: a person with the posts they hold at this instant."""
+"""The actor: a signed-in person with the posts they hold at this instant."""
 
 from dataclasses import dataclass
 from uuid import UUID

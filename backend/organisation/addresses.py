@@ -1,4 +1,4 @@
-"""Which addresses of a channel are acceptable. Pure."""
+"""The addresses of channels that are acceptable. Pure."""
 
 import re
 from collections.abc import Collection
@@ -22,7 +22,7 @@ ROBOTS: dict[str, tuple[str, re.Pattern[str]]] = {
     ),
     Kind.FEISHU: ("open.feishu.cn", re.compile(r"/open-apis/bot/v2/hook/[A-Za-z0-9_-]{8,80}/?")),
 }
-"""Where each robot lives, and what follows; a secret of DingTalk is added as &secret=…"""
+"""The address of each robot; a secret of DingTalk is added as &secret=…"""
 VISIBLE = re.compile(r"[!-~]+")
 
 

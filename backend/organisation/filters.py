@@ -1,4 +1,4 @@
-"""What the lists of a school can be asked for; every filter narrows what the reader may see, none widens it."""
+"""The parameters of a school's lists; every filter narrows what the reader may see, none widens it."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from backend.organisation.selectors import people_holding
 
 
 class UnitFilters(FilterSet):  # type: ignore[misc]
-    """Which offices, grade groups and classes to list."""
+    """The parameters of the list of offices, grade groups and classes."""
 
     kind = ChoiceFilter(choices=Unit.Kind.choices)
     parent = UUIDFilter(field_name="parent_id", label="Only those directly within this one.")
@@ -22,7 +22,7 @@ class UnitFilters(FilterSet):  # type: ignore[misc]
 
 
 class PlaceFilters(FilterSet):  # type: ignore[misc]
-    """Which places to list."""
+    """The parameters of the list of places."""
 
     parent = UUIDFilter(field_name="parent_id", label="Only those directly within this place.")
     owner = UUIDFilter(field_name="owner_id", label="Only those this office looks after.")
@@ -33,7 +33,7 @@ class PlaceFilters(FilterSet):  # type: ignore[misc]
 
 
 class PeopleFilters(FilterSet):  # type: ignore[misc]
-    """Which people to list: those who hold a post now, in a unit, a role, or a role in a unit."""
+    """The parameters of the list of people: those who hold a post now, in a unit, a role, or a role in a unit."""
 
     unit = UUIDFilter(label="Only those who hold a post in this unit now.")
     role = ChoiceFilter(choices=Role.choices, label="Only those who hold this role now.")

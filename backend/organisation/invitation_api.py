@@ -20,7 +20,7 @@ class InviteInput(StrictSerializer):
 
 
 class InviteOutput(serializers.Serializer[Invited]):
-    """How many mails are on their way."""
+    """The number of mails that are on their way."""
 
     mails = serializers.IntegerField(help_text="0 when one went out within the last ten minutes.")
     waiting = serializers.IntegerField(help_text="1 when a second person has to confirm it first.")

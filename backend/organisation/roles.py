@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Role(models.TextChoices):
-    """What a person answers for by holding a post; a flag on an account never gives one."""
+    """The roles that posts carry; a flag on an account never gives one."""
 
     REPORTER = "reporter", _("Staff member")
     HANDLER = "handler", _("Handler")

@@ -47,7 +47,7 @@ class StaffFileUnreadable(Invalid):
 
 @dataclass(frozen=True, slots=True)
 class RowError:
-    """What is wrong with one cell, by the line of the file and the name of the column (empty: the whole line)."""
+    """A fault of one cell, by the line of the file and the name of the column (empty: the whole line)."""
 
     line: int
     column: str

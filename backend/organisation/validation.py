@@ -1,4 +1,4 @@
-"""What the file of a bureau or a school says of units, places and people, and what must be right of it. Pure."""
+"""The checks of the units, places and people in a bureau's or a school's file. Pure."""
 
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any

@@ -19,7 +19,7 @@ from backend.workflow.states import Relation, State
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """Whom an action tells besides those whom its effect names: reporter, assignee, and who is reached in a role.
+    """The people an action tells besides those its effect names: reporter, assignee, and who is reached in a role.
 
     Of class K2 `sealed_role` is asked instead of `role`. `reporter_of` narrows the tickets whose reporter is told.
     `not_the_actor` passes over whoever acted when the role is asked, so that a second person hears.

@@ -13,7 +13,7 @@ LONGEST_NOTE = 4000
 
 
 class FieldKind(StrEnum):
-    """What sort of value a field takes."""
+    """The sorts of value a field can take."""
 
     TEXT = "text"
     LINE = "line"
@@ -25,7 +25,7 @@ class FieldKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FieldSpec:
-    """How a field is read, and how an event keeps it (`recorded` None: not at all).
+    """A declared field: how it is read, and how an event keeps it (`recorded` None: not at all).
 
     `attribute` is its name in Python, `name` the one in the API and on the pages; the value of a field that was left
     out is an empty text or None.

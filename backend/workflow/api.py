@@ -83,7 +83,7 @@ class TicketDetailView(StaffView):
 
 
 class TicketTimelineView(StaffView):
-    """What happened to a ticket, first to last."""
+    """The events of a ticket, first to last."""
 
     @extend_schema(operation_id="tickets_timeline", responses=TicketEventOutput(many=True))
     def get(self, _request: Request, ticket_id: UUID) -> Response:

@@ -1,4 +1,4 @@
-"""How a ticket is classed, and what a correction makes of it. Pure."""
+"""The classing of a ticket, and what a correction makes of it. Pure."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ BY_OPENNESS = tuple(Confidentiality)
 
 @dataclass(frozen=True, slots=True)
 class Classing:
-    """What a ticket is about, how urgent it is and who may see it."""
+    """The category, the severity and the class of a ticket."""
 
     category: str
     severity: Severity

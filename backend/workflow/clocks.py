@@ -1,4 +1,4 @@
-"""When each clock of a ticket is due: absolute times from the ticket's own instants and the rules it pins. Pure."""
+"""The due times of a ticket's clocks: absolute, from its own instants and the rules it pins. Pure."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ class Deadline:
 
 @dataclass(frozen=True, slots=True)
 class Instants:
-    """What clocks count from: filing, the last reopening or contesting, the last resolving, the last progress, waiting.
+    """The instants clocks count from: filing, the last reopening or contesting, resolving, progress, waiting.
 
     `waits` are the pauses that ended since filing or the last reopening, in order; `waiting_since` is when the present
     one began.

@@ -1,4 +1,4 @@
-"""What can be refused about a ticket, each with a stable code."""
+"""Refusals about tickets, each with a stable code."""
 
 from django.utils.translation import gettext_lazy as _
 

@@ -1,4 +1,4 @@
-"""Whom a firing reaches, and how far it raises a ticket. Pure."""
+"""The people a firing reaches, and how far it raises a ticket. Pure."""
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass

@@ -7,7 +7,7 @@ from typing import Any
 
 
 class Sensitivity(StrEnum):
-    """How sensitive a field of an event is; erasure and sight go by it."""
+    """The sensitivity of a field of an event; erasure and sight go by it."""
 
     PLAIN = "plain"
     """Codes, instants, numbers, offices and places."""

@@ -1,4 +1,4 @@
-"""What the list of tickets can be asked for; every filter narrows what the reader may know of, none widens it."""
+"""The parameters of the list of tickets; every filter narrows what the reader may know of, none widens it."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""What a missed deadline does to a ticket; the deadline engine calls this inside the firing transaction."""
+"""The effect of a missed deadline on a ticket; the deadline engine calls this inside the firing transaction."""
 
 import logging
 from collections import defaultdict

@@ -1,4 +1,4 @@
-"""Which grade group answers for a ticket whose category is led by one. Pure."""
+"""The grade group that answers for a ticket whose category is led by one. Pure."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass

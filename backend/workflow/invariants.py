@@ -1,4 +1,4 @@
-"""What must always hold between tickets, timers, ledger and outbox: each a sentence and its query."""
+"""The invariants between tickets, timers, ledger and outbox: each a sentence and its query."""
 
 from backend.deadlines.invariants import Invariant
 

@@ -10,7 +10,7 @@ from uuid import UUID
 
 SALT_BYTES = 16
 GENESIS = b""
-"""What stands before the first event of a ticket."""
+"""The hash before the first event of a ticket."""
 FILED = "filed"
 """Under this name the first event says a salted digest of what was filed."""
 ERASURE = "erased"
@@ -29,7 +29,7 @@ def commitment_of(*, salt: bytes, body: dict[str, Any]) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """What the hash of one event covers; `version` is its format's, 0 where it was recorded before formats had one."""
+    """The fields that the hash of an event covers; `version` is its format's, 0 if recorded before formats had one."""
 
     ticket_id: UUID
     sequence: int

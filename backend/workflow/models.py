@@ -26,7 +26,7 @@ from backend.workflow.states import State
 NEVER_DUE = datetime(9999, 1, 1, tzinfo=UTC)
 """The due time of a ticket on which no clock runs, so that ordering by it needs no NULL."""
 MOST_WAITS = 10
-"""How often a ticket can wait until it is reopened, however short each time."""
+"""The number of times a ticket can wait until it is reopened, however short each is."""
 LONGEST_PARTY = 120
 FILED_FIELDS = (
     *("reference", "school", "rulebook", "reporter"),
@@ -234,7 +234,7 @@ class TicketParticipant(models.Model):
     """A person involved in what a ticket is about; never shown outside the ticket, never gathered across tickets."""
 
     class Role(models.TextChoices):
-        """How the person is involved."""
+        """The part of the person in it."""
 
         CONCERNED = "concerned"
 
@@ -277,7 +277,7 @@ class TicketEvent(models.Model):
 
 
 class TicketEventPayload(models.Model):
-    """What an event says; it can be erased with its salt, and the chain still verifies."""
+    """The words of an event; they can be erased with their salt, and the chain still verifies."""
 
     event = models.OneToOneField(TicketEvent, primary_key=True, on_delete=models.PROTECT, related_name="payload")
     salt = models.BinaryField(max_length=16)

@@ -1,4 +1,4 @@
-"""Which office a ticket belongs to: the one before routing, and the one that answers for its category."""
+"""The office of a ticket: the one before routing, and the one that answers for its category."""
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence

@@ -8,10 +8,10 @@ VERIFIERS = frozenset({Relation.COORDINATOR, Relation.LEADER, Relation.REPORTER}
 EVERYBODY = frozenset(Relation) - {Relation.SYSTEM}
 CORRECTORS = frozenset({Relation.HANDLER, Relation.OFFICE_HEAD, Relation.CASE_LEAD}) | ABOVE
 LOWERERS = frozenset({Relation.OFFICE_HEAD, Relation.CASE_LEAD, Relation.DUTY_LEADER, Relation.LEADER})
-"""Who may make a ticket less urgent; the other correctors only more so."""
+"""Those who may make a ticket less urgent; the other correctors only more so."""
 DECLINERS = frozenset({Relation.COORDINATOR, Relation.LEADER, Relation.CASE_LEAD})
 HEADS = frozenset({Relation.OFFICE_HEAD, Relation.CASE_LEAD, Relation.COORDINATOR, Relation.LEADER})
-"""Who decides over the work of an office: who takes it on, and whether it may wait."""
+"""Those who decide over the work of an office: who takes it on, and whether it may wait."""
 
 UNSEEN = frozenset({State.RECEIVED, State.ROUTED})
 """Until somebody acknowledges it, a report is still its reporter's to change."""

@@ -8,7 +8,7 @@ from backend.workflow.policy import Relation as Relation  # noqa: PLC0414 - the 
 
 
 class State(models.TextChoices):
-    """Where a ticket stands; clients must expect further states to be added."""
+    """The states of a ticket; clients must expect further ones to be added."""
 
     RECEIVED = "received", _("Received")
     ROUTED = "routed", _("With the office")
@@ -42,6 +42,6 @@ CLOCKS_ARMED: dict[State, frozenset[ClockName]] = {
     State.CLOSED: frozenset(),
     State.DECLINED: frozenset(),
 }
-"""Which clocks run in each state, as far as the rules have them; what was contained needs no clock for containing."""
+"""The clocks that run in each state, as far as the rules have them; what is contained needs no clock for it."""
 CLOCKS_PAUSED: dict[State, frozenset[ClockName]] = {State.WAITING: frozenset({ClockName.RESOLVE})}
-"""Which clocks rest in a state: they keep the work that is left, and go on with it afterwards."""
+"""The clocks that rest in a state: they keep the work that is left, and go on with it afterwards."""

@@ -1,4 +1,4 @@
-"""Which clocks a ticket has as it stands, and when they are due by the rules it pins and its school's calendar."""
+"""The clocks of a ticket as it stands, and their due times by the rules it pins and its school's calendar."""
 
 import logging
 from collections.abc import Collection, Mapping, Sequence

@@ -50,7 +50,7 @@ def clocks_before(ticket: Ticket) -> ClocksBefore:
 
 @dataclass(frozen=True, slots=True)
 class TimerPlan:
-    """What has to become of one ticket's timers; one that is armed can be paused by the same plan."""
+    """The changes of one ticket's timers; one that is armed can be paused by the same plan."""
 
     situation: Situation
     stop: frozenset[ClockName]

@@ -15,7 +15,7 @@ WAIT_ENDED: Mapping[str, Sensitivity] = {
     "waited_from": Sensitivity.PLAIN,
     "waited_until": Sensitivity.PLAIN,
 }
-"""What an event says of a wait that ended with it."""
+"""The fields of an event that tell of a wait that ended with it."""
 
 
 def wait_end(*, change: TicketChange, ended_at: datetime) -> None:

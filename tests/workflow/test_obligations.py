@@ -1,4 +1,4 @@
-"""Who owes what by when, in every state: the same for whoever asks, and always with the clock that runs on it."""
+"""Obligations in every state: the same for whoever asks, and always with the clock that runs on them."""
 
 from datetime import datetime
 from typing import Any

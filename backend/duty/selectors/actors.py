@@ -1,4 +1,4 @@
-"""Who is acting: the person behind an account, with the posts held and the shifts led at the database's instant."""
+"""The person behind an account, with the posts held and the shifts led at the database's instant."""
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence

@@ -1,4 +1,4 @@
-"""Who is reachable: everything that decides it, loaded at once for any number of schools and instants."""
+"""Everything that decides who is reachable, loaded at once for any number of schools and instants."""
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence

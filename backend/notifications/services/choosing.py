@@ -1,4 +1,4 @@
-"""What somebody wants to hear, and by which of their channels."""
+"""Choices of people: the messages they want to hear, and by which of their channels."""
 
 from collections.abc import Collection, Mapping
 

@@ -1,4 +1,4 @@
-"""When a channel fails: the person's next verified channel, and when none is left, the next person."""
+"""The way on when a channel fails: the person's next verified channel, and after the last one the next person."""
 
 from collections import defaultdict
 from collections.abc import Sequence

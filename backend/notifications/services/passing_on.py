@@ -1,4 +1,4 @@
-"""When nothing reaches somebody who has to act: the next reachable person above is told, and why."""
+"""Passing on: the next reachable person above is told when nothing reaches somebody who has to act."""
 
 import logging
 from collections.abc import Collection, Iterable, Sequence

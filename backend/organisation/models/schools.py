@@ -52,7 +52,7 @@ class Unit(Named):
 
 
 class Place(Named):
-    """Where something can happen; its owner unit looks after it, its token stands in the QR code on the wall."""
+    """A place of a school; its owner unit looks after it, its token stands in the QR code on the wall."""
 
     school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="places")
     parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="children")

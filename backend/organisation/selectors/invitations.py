@@ -1,4 +1,4 @@
-"""Who an invitation is for, and who is still without an account."""
+"""Reads of invitations: the person one is for, and the people who are still without an account."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +13,7 @@ INVITATION_PURPOSE = "invitation"
 
 @dataclass(frozen=True, slots=True)
 class Invitation:
-    """Whom an invitation is for, and the address it was sent to."""
+    """The person an invitation is for, and the address it was sent to."""
 
     person: Person
     channel: ContactChannel

@@ -67,7 +67,7 @@ class CodeSpent(Conflict):
 
 
 class Verdict(Enum):
-    """What typing a code came to."""
+    """The outcome of typing a code."""
 
     RIGHT = "right"
     WRONG = "wrong"

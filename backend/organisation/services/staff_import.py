@@ -33,7 +33,7 @@ PostKey = tuple[Role, UUID | None]
 
 @dataclass(frozen=True, slots=True)
 class StaffImportResult:
-    """What an import did, or would do; with errors it does nothing."""
+    """The outcome of an import, or of trying one; with errors it does nothing."""
 
     added: tuple[StaffRow, ...]
     changed: tuple[StaffRow, ...]
@@ -45,7 +45,7 @@ class StaffImportResult:
 
 @dataclass(slots=True)
 class _Known:
-    """What the school has stored about the people and units that a list may name."""
+    """The people and units of the school that a list may name, as they are stored."""
 
     people: dict[str, Person]
     units: dict[str, UUID]

@@ -14,7 +14,7 @@ from backend.workflow.selectors import concerned_in
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AssignInput(ActionInput):
-    """Who takes it on."""
+    """The person who takes it on."""
 
     assignee_id: UUID | None = person(name="assignee", required=True)
 

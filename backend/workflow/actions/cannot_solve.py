@@ -19,7 +19,7 @@ LONGEST_NEED = 1000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CannotSolveInput(Reasoned):
-    """Why the office cannot solve it, and what is needed."""
+    """The reason why the office cannot solve it, and what is needed."""
 
     needed: str = text(required=True, longest=LONGEST_NEED)
 

@@ -21,7 +21,7 @@ from backend.workflow.waiting import WAIT_ENDED
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReclassifyInput(Reasoned):
-    """What is to be so, and why; what is left out stays as it is."""
+    """The corrections, and the reason for them; what is left out stays as it is."""
 
     category: str | None = code(longest=10)
     severity: Severity | None = choice(Severity)

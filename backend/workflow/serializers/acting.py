@@ -108,7 +108,7 @@ class BulkInput(StrictSerializer):
 
 
 class BulkOutcomeOutput(serializers.Serializer[Any]):
-    """What became of one item: 200 with the ticket's version and state now, or a status with its problem."""
+    """The outcome of one item: 200 with the ticket's version and state now, or a status with its problem."""
 
     ticket = IdField()
     status = serializers.IntegerField()

@@ -76,7 +76,7 @@ class ClockOutput(serializers.Serializer[Any]):
 
 
 class ObligationOutput(serializers.Serializer[Any]):
-    """Who owes which action by when: one person, or whoever holds the role in the office or in the whole school."""
+    """An action owed by an instant: by one person, or by whoever holds the role in the office or the whole school."""
 
     action = serializers.ChoiceField(choices=ACTION_CHOICES)
     due_at = serializers.DateTimeField(allow_null=True)
@@ -128,7 +128,7 @@ class LoweringOutput(serializers.Serializer[Any]):
 
 
 class TicketLinksOutput(serializers.Serializer[Any]):
-    """Where more about it stands."""
+    """The addresses of more about it."""
 
     timeline = serializers.CharField()
     reports = serializers.CharField()

@@ -26,7 +26,7 @@ class BulkItem:
 
 @dataclass(frozen=True, slots=True)
 class BulkOutcome:
-    """What became of one item: the ticket as it is afterwards, or the refusal."""
+    """The outcome of one item: the ticket as it is afterwards, or the refusal."""
 
     item: BulkItem
     ticket: Ticket | None

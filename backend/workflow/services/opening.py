@@ -42,7 +42,7 @@ SCHOOL_AND_PLACE = RowQuery(
 
 @dataclass(frozen=True, slots=True)
 class TicketDraft:
-    """What a ticket is about, as somebody reports it."""
+    """A ticket to be, as somebody reports it."""
 
     category: str
     place_id: UUID | None

@@ -42,7 +42,7 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class Recomputed:
-    """What was looked at and what moved; `last` is the ticket to go on after, None when there are no more."""
+    """The tickets looked at and the deadlines moved; `last` is the ticket to go on after, None at the end."""
 
     tickets: int
     moved: tuple[Moved, ...]
