@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "backend.incidents",
     "backend.notifications",
     "backend.health",
+    "backend.setup",
     "backend.administration",
     "backend.portal",
 ]
