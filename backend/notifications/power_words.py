@@ -28,6 +28,7 @@ WHAT: dict[str, Promise] = {
     Power.DUTY: gettext_lazy("%(whom)s was entered as leader on duty."),
     Power.DUTY_ENDED: gettext_lazy("%(whom)s does not lead on duty any more."),
     Power.RULEBOOK: gettext_lazy("The school takes another rulebook into use."),
+    Power.LIVE: gettext_lazy("The school goes live: from now on powers over people need a second person."),
 }
 STAGES: dict[str, Promise] = {
     Stage.DONE: gettext_lazy("If this is not right, please say so at once."),

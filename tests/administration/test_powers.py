@@ -10,6 +10,7 @@ from django.test import Client, override_settings
 from backend.duty.models import Absence, DutyShift
 from backend.organisation.models import Appointment, ContactChannel, PendingPower, Post
 from backend.organisation.roles import Role
+from backend.organisation.services.going_live import school_go_live
 from backend.rulebook.models import SchoolRulebook
 from backend.rulebook.services import rulebook_load
 from tests.administration.conftest import address, form_of, staffed
@@ -124,6 +125,21 @@ def test_a_school_that_is_being_set_up_waits_for_nobody(world: World, signed_in:
     assert "waits for a second person" not in page
     assert world.bob.actor.holds(Role.PROTECTION_LEAD)
     assert told(world)["erin"] == ["post done"]
+
+
+def test_a_live_school_waits_for_a_second_person_before_its_first_ticket(world: World, signed_in: SignIn) -> None:
+    """Being set up ended with the first ticket only, so that for weeks one person could take every power unseen."""
+    staffed(world)
+    client, post = signed_in(world.ada), post_of(world, Role.PROTECTION_LEAD)
+    row_added(client, person_page(world.ada), "appointments", post=str(post.pk), **START)
+    assert world.ada.actor.holds(Role.PROTECTION_LEAD)
+    assert school_go_live(school=world.school, by=world.ada.actor, now=world.now)
+    assert not school_go_live(school=world.school, by=world.ada.actor, now=world.now)
+    heard = {name: (one.count("post done"), one.count("live done")) for name, one in told(world).items()}
+    assert heard == {"ada": (6, 1), "dan": (6, 1), "erin": (6, 1), "cleo": (1, 0)}
+    page = row_added(client, person_page(world.bob), "appointments", post=str(post.pk), **START)
+    assert "waits for a second person" in page
+    assert not world.bob.actor.holds(Role.PROTECTION_LEAD)
 
 
 def reset_mails(asked: str) -> list[str]:

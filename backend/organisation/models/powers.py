@@ -29,6 +29,7 @@ class Power(models.TextChoices):
     DUTY = "duty", _("Somebody is entered as leader on duty")
     DUTY_ENDED = "duty_ended", _("Somebody leads on duty no more")
     RULEBOOK = "rulebook", _("A rulebook is taken into use")
+    LIVE = "live", _("A school goes live")
 
 
 class PendingPower(models.Model):

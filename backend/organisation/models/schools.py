@@ -32,6 +32,9 @@ class School(Named):
     protection_unit = models.ForeignKey(
         "Unit", null=True, on_delete=models.PROTECT, related_name="+", help_text="Owns tickets of class K2."
     )
+    live_at = models.DateTimeField(
+        null=True, blank=True, help_text="Since when the school works with it; empty while it is being set up."
+    )
 
 
 class Unit(Named):

@@ -77,11 +77,18 @@ def guarded_roles(*, person_ids: Iterable[UUID], now: datetime) -> dict[UUID, se
 
 
 def is_in_use(*, employer: School | Bureau) -> bool:
-    """Say whether a school, or a school of a bureau, has a ticket: before that nobody waits for a second person."""
+    """Say whether a school, or a school of a bureau, is live or has a ticket: before that nobody waits for anybody."""
+    schools = School.objects.filter(Q(pk=employer.pk) if isinstance(employer, School) else Q(bureau=employer))
+    went_live = dict(schools.values_list("id", "live_at"))
     has_tickets: HasTickets = import_string(settings.SCHOOLS_HAVE_TICKETS)
-    if isinstance(employer, School):
-        return has_tickets(school_ids=[employer.pk])
-    return has_tickets(school_ids=list(School.objects.filter(bureau=employer).values_list("id", flat=True)))
+    return any(went_live.values()) or has_tickets(school_ids=went_live.keys())
+
+
+def posts_of_power(*, school: School, now: datetime) -> list[Appointment]:
+    """Return the appointments to guarded posts of a school that hold now or will, by role and since when."""
+    lasting = Appointment.objects.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=now), post__role__in=GUARDED)
+    rows = lasting.filter(post__school=school).select_related("post", "person")
+    return list(rows.order_by("post__role", "is_deputy", "starts_at", "id"))
 
 
 def people_behind_seals(*, people: Collection[Person], now: datetime) -> set[UUID]:
