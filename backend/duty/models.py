@@ -4,7 +4,9 @@ import uuid
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.timezone import get_current_timezone
 
+from backend.common.moments import moment_in
 from backend.organisation.models import Bureau, Person, Place, School
 
 
@@ -43,7 +45,7 @@ class DutyShift(models.Model):
         indexes = [models.Index(fields=["school", "ends_at"]), models.Index(fields=["bureau", "ends_at"])]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.starts_at:%F %H:%M}"
+        return f"{self.kind} {moment_in(at=self.starts_at, zone=get_current_timezone())}"
 
 
 class DutySlot(models.Model):
@@ -100,4 +102,6 @@ class Absence(models.Model):
         indexes = [models.Index(fields=["person", "ends_at"])]
 
     def __str__(self) -> str:
-        return f"{self.person} {self.starts_at:%F}–{self.ends_at:%F}"
+        zone = get_current_timezone()
+        since, until = moment_in(at=self.starts_at, zone=zone), moment_in(at=self.ends_at, zone=zone)
+        return f"{self.person} {since}–{until}"

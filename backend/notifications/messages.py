@@ -2,9 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -15,7 +13,7 @@ MOST_ENTRIES = 20
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """The facts a message may draw on; of a confidential ticket only that it waits, and whether it is an exercise."""
+    """The facts of a message, in words; of a confidential ticket only that it waits, and whether it is an exercise."""
 
     sentence: str
     confidentiality: str
@@ -25,7 +23,7 @@ class Facts:
     place: str = ""
     severity: str = ""
     is_exercise: bool = False
-    due_at: datetime | None = None
+    due: str = ""
     instead_of: str = ""
 
     @property
@@ -48,7 +46,7 @@ class Message:
 
 
 def compose(facts: Facts) -> Message:
-    """Return the message about one thing, in the active language and time zone."""
+    """Return the message about one thing, in the active language."""
     mark = f"{_('[Exercise]')} " if facts.is_exercise else ""
     first = [_("This is an exercise; please act as if it were real.")] if facts.is_exercise else []
     if not facts.is_open:
@@ -100,6 +98,6 @@ def _details(facts: Facts) -> list[str]:
     lines = [" · ".join(part for part in (facts.reference, facts.category, facts.place) if part)]
     if facts.instead_of:
         lines.append(_("It comes to you because %(person)s could not be reached.") % {"person": facts.instead_of})
-    if facts.due_at:
-        lines.append(_("Next deadline: %(time)s") % {"time": date_format(facts.due_at, "DATETIME_FORMAT")})
+    if facts.due:
+        lines.append(_("Next deadline: %(time)s") % {"time": facts.due})
     return [line for line in lines if line]

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.conf import settings
 from django.utils.translation import get_language
 
+from backend.common.moments import moment_in
 from backend.common.sql.row_query import RowQuery
 from backend.incidents.models import Report
 from backend.notifications.kinds import Group, group_of
@@ -61,7 +62,7 @@ class TicketRenderer:
         for notice in notices:
             ticket = tickets[notice.subject_id]
             report_id = reports.get((ticket.id, notice.person_id))
-            found[notice.id] = Words(ticket.school.time_zone, partial(_ticket_facts, notice, ticket, report_id))
+            found[notice.id] = partial(_ticket_facts, notice, ticket, report_id)
         return found
 
 
@@ -77,7 +78,7 @@ class SchoolRenderer:
 
     def words(self, notices: Sequence[Notice]) -> Mapping[UUID, Words]:
         """Return the sentence of each."""
-        return {notice.id: Words(settings.TIME_ZONE, partial(_news_facts, notice)) for notice in notices}
+        return {notice.id: partial(_news_facts, notice) for notice in notices}
 
 
 class PersonRenderer:
@@ -90,7 +91,7 @@ class PersonRenderer:
 
     def words(self, notices: Sequence[Notice]) -> Mapping[UUID, Words]:
         """Return the sentence of each."""
-        return {notice.id: Words(settings.TIME_ZONE, partial(_news_facts, notice)) for notice in notices}
+        return {notice.id: partial(_news_facts, notice) for notice in notices}
 
 
 RENDERERS: Mapping[str, Renderer] = {
@@ -167,6 +168,6 @@ def _in_full(sealed: Facts, notice: Notice, ticket: Ticket, to_reporter: bool) -
         place=ticket.place.name if ticket.place else "",
         severity=ticket.severity,
         is_exercise=ticket.is_exercise,
-        due_at=ticket.next_due_at if has_deadline else None,
+        due=moment_in(at=ticket.next_due_at, zone=ticket.school.time_zone) if has_deadline else "",
         instead_of=notice.instead_of.name if notice.instead_of else "",
     )

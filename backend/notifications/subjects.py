@@ -34,12 +34,8 @@ class Ring:
         return rings_at(quiet=self.quiet, severity=self.severity, at=now, zone=self.zone)
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
-    """The content of a message about a notice (`facts` reads the active language) and the zone of its times."""
-
-    zone: str
-    facts: Callable[[], Facts]
+Words = Callable[[], Facts]
+"""The content of a message about a notice, in the language that is active when it is asked for."""
 
 
 class Renderer(Protocol):

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
+from django.utils.timezone import get_current_timezone, localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from backend.common.moments import moment_in
 from backend.workflow.models import NEVER_DUE
 
 SOON = timedelta(hours=1)
@@ -40,11 +40,9 @@ def due_of(*, at: datetime, now: datetime) -> Due | None:
 
 def moment(at: datetime) -> str:
     """Return an instant as a day and a time of day in the active time zone, with the year where it is another one."""
-    local = localtime(at)
     # Only how the day is written depends on this clock.
-    if local.year == localtime().year:
-        return date_format(local, pgettext("day and time for Django's date filter", "j M, H:i"))
-    return date_format(local, pgettext("day and time for Django's date filter", "j M Y, H:i"))
+    is_this_year = localtime(at).year == localtime().year
+    return moment_in(at=at, zone=get_current_timezone(), with_year=not is_this_year)
 
 
 def span(length: timedelta) -> str:

@@ -2,19 +2,19 @@
 
 from datetime import datetime
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.urls import reverse
-from django.utils import timezone, translation
-from django.utils.formats import date_format
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from backend.accounts.models import User
 from backend.accounts.services import RESET_GOOD_FOR, reset_token
 from backend.common.models import OutboxMessage
+from backend.common.moments import moment_in
 from backend.organisation.models import ContactChannel, Person
+from backend.organisation.readers import language_of, zone_of
 from backend.organisation.services.invitations import INVITATION_GOOD_FOR, invitation_token
 
 
@@ -32,7 +32,7 @@ def invitation_send(*, message: OutboxMessage, now: datetime) -> None:
             channel=channel, asked_at=message.created_at, is_confirmed=message.payload.get("confirmed", False)
         ),
     )
-    with translation.override(person.language), timezone.override(_zone(person)):
+    with translation.override(language_of(person)):
         body = _(
             "Hello %(name)s,\n\n"
             "%(employer)s uses Allclear to report incidents and hazards and to take care of them. "
@@ -40,7 +40,12 @@ def invitation_send(*, message: OutboxMessage, now: datetime) -> None:
             "%(link)s\n\n"
             "The link works once, until %(until)s. After that, ask your administrator for a new one.\n"
             "If you do not work there, you need not do anything.\n"
-        ) % {"name": person.name, "employer": person.school or person.bureau, "link": link, "until": _until(ends_at)}
+        ) % {
+            "name": person.name,
+            "employer": person.school or person.bureau,
+            "link": link,
+            "until": _until(ends_at, person),
+        }
         _mail(message, _("Allclear: open your account"), body, [channel.address])
 
 
@@ -59,7 +64,7 @@ def password_reset_send(*, message: OutboxMessage, now: datetime) -> None:
 
 def _reset_mail(message: OutboxMessage, person: Person, user: User, addresses: list[str]) -> None:
     link = _link("portal:password_reset", reset_token(user=user, asked_at=message.created_at))
-    with translation.override(user.language), timezone.override(_zone(person)):
+    with translation.override(language_of(person)):
         body = _(
             "Hello %(name)s,\n\n"
             "somebody asked for a new password for your account “%(username)s”. To set one, open this link.\n\n"
@@ -70,7 +75,7 @@ def _reset_mail(message: OutboxMessage, person: Person, user: User, addresses: l
             "name": person.name,
             "username": user.username,
             "link": link,
-            "until": _until(message.created_at + RESET_GOOD_FOR),
+            "until": _until(message.created_at + RESET_GOOD_FOR, person),
         }
         _mail(message, _("Allclear: set a new password"), body, addresses, part=f".{user.pk}")
 
@@ -85,9 +90,5 @@ def _link(page: str, token: str) -> str:
     return f"{settings.PUBLIC_URL}{reverse(page)}?{urlencode({'token': token})}"
 
 
-def _until(instant: datetime) -> str:
-    return date_format(timezone.localtime(instant), "DATETIME_FORMAT")
-
-
-def _zone(person: Person) -> ZoneInfo:
-    return ZoneInfo(person.school.time_zone if person.school else settings.TIME_ZONE)
+def _until(instant: datetime, person: Person) -> str:
+    return moment_in(at=instant, zone=zone_of(person))

@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 
+from backend.common.moments import moment_in
 from backend.duty.reach import PassedOver, Skip
 from backend.rulebook.coverage import Gap, Question, Span, Use
 from backend.rulebook.ruleset import ClockName, Severity
@@ -95,7 +96,7 @@ def _times(spans: Sequence[Span], names: Names) -> str:
 
 
 def _span(span: Span, names: Names) -> str:
-    since, until = (f"{at.astimezone(names.zone):%Y-%m-%d %H:%M}" for at in span)
+    since, until = (moment_in(at=at, zone=names.zone) for at in span)
     return _("%(since)s until %(until)s") % {"since": since, "until": until}
 
 

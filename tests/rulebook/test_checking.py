@@ -83,7 +83,7 @@ def test_a_night_on_which_all_are_away_is_found_with_local_times_and_reasons(sma
         away(person, start, 8)
     (finding,) = covered(small_world).findings
     assert finding.spans == ((start, end),)
-    assert finding.text_en.startswith(f"{start:%Y-%m-%d} 22:00 until {end:%Y-%m-%d} 06:00: nobody")
+    assert finding.text_en.startswith(f"{start:%-d %b %Y}, 22:00 until {end:%-d %b %Y}, 06:00: nobody")
     for words in ("Principal: Dan: away", "Head of office", "told at once", "Security office"):
         assert words in finding.text_en
     assert "保卫处" in finding.text_zh

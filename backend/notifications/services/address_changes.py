@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from backend.common.models import OutboxMessage
 from backend.notifications.carrying import Carrier
 from backend.notifications.messages import Message
-from backend.notifications.services.wording import language_of
 from backend.organisation.models import ContactChannel, Person, Power
+from backend.organisation.readers import language_of
 from backend.organisation.services.invitations import INVITATION_GOOD_FOR
 
 

@@ -1,0 +1,34 @@
+"""Instants as people read them: a day and a time of day in a named time zone and in the active language. Pure."""
+
+from datetime import datetime, tzinfo
+from zoneinfo import ZoneInfo
+
+from django.utils.formats import date_format
+from django.utils.translation import pgettext
+
+
+def moment_in(*, at: datetime, zone: tzinfo | str, with_year: bool = True) -> str:
+    """Return an instant as the clock on the wall of a time zone shows it.
+
+    Whatever is read outside a page gets its times from here, in the zone of the reader's school. In the hour that comes
+    twice when summer time ends, the distance from UTC says which of the two is meant.
+    """
+    local = at.astimezone(ZoneInfo(zone) if isinstance(zone, str) else zone)
+    with_or_without = (
+        pgettext("day and time for Django's date filter", "j M Y, H:i")
+        if with_year
+        else pgettext("day and time for Django's date filter", "j M, H:i")
+    )
+    return f"{date_format(local, with_or_without)}{_which_of_two(local)}"
+
+
+def is_twice(local: datetime) -> bool:
+    """Say whether the wall clock of a time's zone shows this time twice on that day."""
+    return local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
+
+
+def _which_of_two(local: datetime) -> str:
+    if not is_twice(local):
+        return ""
+    distance = f"{local:%z}"
+    return f" (UTC{distance[:3]}:{distance[3:5]})"

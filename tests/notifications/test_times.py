@@ -1,0 +1,105 @@
+"""Times in what leaves the system: always in the zone of the school, in the language of the reader."""
+
+import dataclasses
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, get_type_hints
+from uuid import uuid4
+
+import pytest
+from django.utils import translation
+
+from backend.common.moments import moment_in
+from backend.notifications.messages import Facts, Message
+from backend.notifications.models import Delivery, Notice, SubjectKind
+from backend.notifications.rendering import RENDERERS
+from backend.notifications.sentences import TO_REPORTER, TO_STAFF
+from backend.notifications.services.wording import message_for
+from backend.notifications.subjects import words_of
+from backend.organisation.models import Person, School
+from backend.rulebook.selectors import active_version_id, coverage_get, ruleset_get
+from backend.workflow.models import Ticket
+from tests.architecture.source import files, imported, place, tree
+from tests.notifications.test_telling import mails, post_office, text_of, work_all
+from tests.workflow.steps import file_ticket
+from tests.world import World
+
+__all__ = ["post_office"]
+DUE = datetime(2026, 11, 28, 12, 55, tzinfo=UTC)
+ZONES = {"Asia/Shanghai": "20:55", "Europe/London": "12:55"}
+FORMATTERS = {
+    "django.utils.formats.date_format",
+    "django.utils.formats.time_format",
+    "django.utils.dateformat.format",
+    "django.utils.timezone.localtime",
+}
+# The pages format for the person in front of them: beside the one function only the value of a field to type into.
+MAY_FORMAT = {"backend/common/moments.py", "backend/portal/due.py", "backend/portal/views/reports.py"}
+
+
+@pytest.mark.parametrize("zone", ZONES)
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_a_mail_names_the_deadline_in_the_schools_time_zone(
+    world: World, post_office: Path, zone: str, language: str
+) -> None:
+    School.objects.filter(id=world.school.id).update(time_zone=zone)
+    world.bob.user.language = language
+    world.bob.user.save()
+    ticket_id = file_ticket(world, routed=True)
+    Ticket.objects.filter(id=ticket_id).update(next_due_at=DUE)
+    work_all()
+    (mail,) = mails(post_office, "bob")
+    assert ZONES[zone] in text_of(mail)
+
+
+@pytest.mark.parametrize("zone", ZONES)
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_no_kind_of_notice_names_another_zones_time(world: World, zone: str, language: str) -> None:
+    School.objects.filter(id=world.school.id).update(time_zone=zone)
+    ticket_id = file_ticket(world, routed=True)
+    Ticket.objects.filter(id=ticket_id).update(next_due_at=DUE)
+    world.bob.user.language = language
+    for kind in sorted({*TO_STAFF, *TO_REPORTER}):
+        text = _text_of(world.bob.person, SubjectKind.TICKET, ticket_id, kind)
+        assert ZONES[zone] in text, kind
+        assert not {ZONES[other] for other in ZONES if other != zone} & set(text.split()), kind
+
+
+def _text_of(person: Person, subject_kind: str, subject_id: Any, kind: str) -> str:
+    """Return the message that a worker would send of an event, without sending it."""
+    notice = Notice(person=person, subject_kind=subject_kind, subject_id=subject_id, event_id=uuid4(), kind=kind)
+    delivery = Delivery(notice=notice, channel_kind="email")
+    message = message_for(batch=[delivery], words=words_of(notices=[notice], renderers=RENDERERS))
+    return f"{message.subject}\n{message.body}"
+
+
+@pytest.mark.parametrize("zone", ZONES)
+def test_the_findings_of_a_check_name_times_of_the_schools_zone(world: World, zone: str) -> None:
+    School.objects.filter(id=world.school.id).update(time_zone=zone)
+    world.olga.person.appointments.update(ends_at=DUE)
+    version_id = active_version_id(school_id=world.school.id)
+    assert version_id is not None
+    school = School.objects.get(id=world.school.id)
+    coverage = coverage_get(school=school, ruleset=ruleset_get(version_id), since=DUE - timedelta(days=1))
+    assert any(f"28 Nov 2026, {ZONES[zone]} until" in finding.text_en for finding in coverage.findings)
+
+
+def test_the_hour_that_comes_twice_says_which_of_the_two_it_is() -> None:
+    first, second = (datetime(2026, 10, 25, hour, 30, tzinfo=UTC) for hour in (0, 1))
+    with translation.override("en"):
+        assert moment_in(at=first, zone="Europe/London") == "25 Oct 2026, 01:30 (UTC+01:00)"
+        assert moment_in(at=second, zone="Europe/London") == "25 Oct 2026, 01:30 (UTC+00:00)"
+        assert moment_in(at=second, zone="Asia/Shanghai") == "25 Oct 2026, 09:30"
+    with translation.override("zh-hans"):
+        assert moment_in(at=second, zone="Asia/Shanghai") == "2026年10月25日 09:30"
+
+
+def test_what_a_message_is_made_from_holds_no_instant() -> None:
+    for shape in (Facts, Message):
+        hints = get_type_hints(shape)
+        assert {hints[field.name] for field in dataclasses.fields(shape)} <= {str, bool}
+
+
+def test_instants_are_formatted_by_the_one_function() -> None:
+    elsewhere = [path for path in files("backend") if imported(path) & FORMATTERS]
+    assert {place(path, tree(path)).partition(":")[0] for path in elsewhere} <= MAY_FORMAT
