@@ -1,6 +1,5 @@
 """Accounts to sign in with. A person's rights come from the posts they hold, never from the account."""
 
-import unicodedata
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -9,10 +8,12 @@ from django.db.models import Q
 from django.db.models.functions import Lower, Now
 from django.utils.translation import gettext_lazy as _
 
+from backend.common.identities import plain_of
+
 
 def username_normalised(username: str) -> str:
     """Return the one spelling under which a username is stored and looked up (compatible forms, lower case)."""
-    return unicodedata.normalize("NFKC", username).strip().lower()
+    return plain_of(username).lower()
 
 
 class UserManager(BaseUserManager["User"]):

@@ -9,6 +9,7 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 
 from backend.common.errors import Invalid
+from backend.common.identities import plain_of
 from backend.common.outgoing import host_is_open
 from backend.organisation.models import ContactChannel
 
@@ -44,7 +45,7 @@ def address_clean(*, kind: str, address: str, allowed_hosts: Collection[str]) ->
     """Return the address as it is stored; raise AddressWrong or AddressInside."""
     text = address.strip()
     if kind == Kind.EMAIL:
-        return _email(text)
+        return _email(plain_of(text))
     parts = _https(text)
     if kind in ROBOTS:
         host, rest = ROBOTS[kind]

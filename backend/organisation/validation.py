@@ -5,6 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from backend.common.file_shapes import NAME, closed, listed, text
+from backend.common.identities import identity_of
 from backend.organisation.models import Unit
 from backend.organisation.roles import UNIT_ROLES, Role
 
@@ -76,7 +77,7 @@ def _tree_errors(kind: str, rows: list[dict[str, Any]]) -> Iterator[str]:
 
 
 def _people_errors(people: list[dict[str, Any]], *, units: Collection[str]) -> Iterator[str]:
-    numbers = [row["staff_number"] for row in people]
+    numbers = [identity_of(row["staff_number"]) for row in people]
     yield from (f"people/{number}: stands twice." for number in sorted({n for n in numbers if numbers.count(n) > 1}))
     for row in people:
         where = f"people/{row['staff_number']}"

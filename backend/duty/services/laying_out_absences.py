@@ -5,16 +5,17 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from backend.common.identities import identity_of
 from backend.duty.models import Absence
 from backend.organisation.models import Bureau, School
 
 
 def absences_import(*, employer: School | Bureau, people: Sequence[Mapping[str, Any]], zone: ZoneInfo) -> None:
     """Note every absence of the file's people that is not noted yet, in three statements for any number."""
-    ids = dict(employer.people.values_list("staff_number", "id"))
+    ids = {identity_of(number): person_id for number, person_id in employer.people.values_list("staff_number", "id")}
     wanted = {
         (
-            ids[row["staff_number"]],
+            ids[identity_of(row["staff_number"])],
             _midnight(row["absent"]["first"], zone),
             _midnight(row["absent"]["last"], zone) + timedelta(days=1),
         )

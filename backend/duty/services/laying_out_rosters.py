@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from backend.common.identities import identity_of
 from backend.duty.models import DutyShift, DutySlot
 from backend.duty.rotations import PlannedShift, shifts_of
 from backend.organisation.models import Bureau, Place, School
@@ -18,12 +19,15 @@ def rosters_import(*, employer: School | Bureau, rosters: Sequence[Mapping[str, 
     if not rosters:
         return
     known: set[ShiftKey] = set(employer.shifts.values_list("kind", "place_id", "starts_at"))
-    places = dict(Place.objects.filter(school_id=employer.id).values_list("code", "id"))
-    people = dict(employer.people.values_list("staff_number", "id"))
+    places = {
+        identity_of(code): place_id
+        for code, place_id in Place.objects.filter(school_id=employer.id).values_list("code", "id")
+    }
+    people = {identity_of(number): person_id for number, person_id in employer.people.values_list("staff_number", "id")}
     shifts: list[DutyShift] = []
     slots: list[DutySlot] = []
     for row in rosters:
-        place_id = places[row["place"]] if "place" in row else None
+        place_id = places[identity_of(row["place"])] if "place" in row else None
         for planned in shifts_of(row, zone):
             key = (row["kind"], place_id, planned.starts_at)
             if key not in known:
@@ -49,4 +53,4 @@ def _slots(shift: DutyShift, planned: PlannedShift, people: Mapping[str, UUID]) 
     parts = ((DutySlot.Part.LEADER, planned.leaders), (DutySlot.Part.TEACHER, planned.teachers))
     for part, numbers in parts:
         for number in numbers:
-            yield DutySlot(shift=shift, part=part, person_id=people[number])
+            yield DutySlot(shift=shift, part=part, person_id=people[identity_of(number)])

@@ -5,8 +5,10 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 
 from backend.accounts.models import User
+from backend.common.identities import IdentityOf
 from backend.organisation.models.schools import Bureau, School, Unit
 from backend.organisation.roles import UNIT_ROLES, Role
 
@@ -36,7 +38,7 @@ class Person(models.Model):
                 name="person_at_school_or_bureau",
             ),
             models.UniqueConstraint(
-                fields=["school", "bureau", "staff_number"], nulls_distinct=False, name="staff_number_once_per_employer"
+                Coalesce("school", "bureau"), IdentityOf("staff_number"), name="staff_number_once_per_employer"
             ),
         ]
 
@@ -118,7 +120,12 @@ class ContactChannel(models.Model):
     code_attempts = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["person", "kind", "address"], name="channel_once_per_person")]
+        constraints = [
+            models.UniqueConstraint(fields=["person", "kind", "address"], name="channel_once_per_person"),
+            models.UniqueConstraint(
+                F("person"), IdentityOf("address"), condition=Q(kind="email"), name="email_once_per_person"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.address

@@ -3,8 +3,10 @@
 import secrets
 
 from django.db import models
+from django.db.models import F
 
 from backend.calendars.models import Calendar
+from backend.common.identities import IdentityOf
 from backend.common.named import Named
 
 
@@ -16,14 +18,17 @@ def place_token() -> str:
 class Bureau(Named):
     """The education bureau above several schools."""
 
-    code = models.SlugField(max_length=40, unique=True)
+    code = models.SlugField(max_length=40)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(IdentityOf("code"), name="bureau_code_once")]
 
 
 class School(Named):
     """One school; every ticket, unit and place belongs to exactly one."""
 
     bureau = models.ForeignKey(Bureau, on_delete=models.PROTECT, related_name="schools")
-    code = models.SlugField(max_length=40, unique=True)
+    code = models.SlugField(max_length=40)
     time_zone = models.CharField(max_length=60, default="Asia/Shanghai")
     calendar = models.OneToOneField(Calendar, null=True, blank=True, on_delete=models.SET_NULL, related_name="school")
     intake_unit = models.ForeignKey(
@@ -35,6 +40,9 @@ class School(Named):
     live_at = models.DateTimeField(
         null=True, blank=True, help_text="Since when the school works with it; empty while it is being set up."
     )
+
+    class Meta:
+        constraints = [models.UniqueConstraint(IdentityOf("code"), name="school_code_once")]
 
 
 class Unit(Named):
@@ -51,7 +59,7 @@ class Unit(Named):
     code = models.SlugField(max_length=40)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["school", "code"], name="unit_code_once_per_school")]
+        constraints = [models.UniqueConstraint(F("school"), IdentityOf("code"), name="unit_code_once_per_school")]
 
 
 class Place(Named):
@@ -64,4 +72,4 @@ class Place(Named):
     token = models.CharField(max_length=22, unique=True, default=place_token, editable=False)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["school", "code"], name="place_code_once_per_school")]
+        constraints = [models.UniqueConstraint(F("school"), IdentityOf("code"), name="place_code_once_per_school")]

@@ -8,6 +8,7 @@ from django.db.models import Prefetch, Q, QuerySet
 from django.db.models.functions import Now
 
 from backend.common.errors import NotFound
+from backend.common.identities import identity_of
 from backend.organisation.actors import Actor
 from backend.organisation.models import Appointment, Bureau, Person, School
 from backend.organisation.roles import Role
@@ -72,7 +73,9 @@ def where_employed(*, actor: Actor) -> Q:
 def person_at(*, employer: School | Bureau, staff_number: str) -> Person:
     """Return the person under a staff number, with the account; raise NotFound."""
     at = {"school": employer} if isinstance(employer, School) else {"bureau": employer}
-    person = Person.objects.filter(**at, staff_number=staff_number).select_related("user").first()
+    person = (
+        Person.objects.filter(**at, staff_number__identity=identity_of(staff_number)).select_related("user").first()
+    )
     if person is None:
         raise NotFound
     return person

@@ -7,6 +7,7 @@ from django.db.models import Prefetch, QuerySet
 
 from backend.calendars.models import Calendar, CalendarDay, CalendarPeriod, DutyHours, Term, WorkingHours
 from backend.common.errors import NotFound
+from backend.common.identities import identity_of
 from backend.organisation.actors import Actor
 from backend.organisation.models import School
 
@@ -43,7 +44,7 @@ def calendar_lock(*, actor: Actor, calendar_id: UUID) -> Calendar:
 
 def calendar_at(*, school_code: str) -> Calendar:
     """Return the calendar of a school by the school's code, for commands; raise NotFound."""
-    calendar = Calendar.objects.select_related("school").filter(school__code=school_code).first()
+    calendar = Calendar.objects.select_related("school").filter(school__code__identity=identity_of(school_code)).first()
     if calendar is None:
         raise NotFound
     return calendar
@@ -51,7 +52,7 @@ def calendar_at(*, school_code: str) -> Calendar:
 
 def school_at(*, code: str) -> School:
     """Return a school by its code, for commands; raise NotFound."""
-    school = School.objects.filter(code=code).first()
+    school = School.objects.filter(code__identity=identity_of(code)).first()
     if school is None:
         raise NotFound
     return school

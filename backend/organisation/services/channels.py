@@ -6,10 +6,12 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from backend.common.errors import Conflict, DomainError, Invalid, NotFound
+from backend.common.identities import identity_of
 from backend.common.outbox import OutboxDraft, outbox_add
 from backend.organisation.actors import Actor
 from backend.organisation.addresses import address_clean
@@ -80,7 +82,7 @@ def channel_add(*, actor: Actor, kind: str, address: str, now: datetime) -> Cont
     cleaned = address_clean(kind=kind, address=address, allowed_hosts=settings.INTRANET_HOOK_HOSTS)
     Person.objects.select_for_update(no_key=True).get(id=actor.person_id)
     own = ContactChannel.objects.filter(person=actor.person_id)
-    if own.filter(kind=kind, address=cleaned).exists():
+    if own.filter(_same_address(kind, cleaned)).exists():
         raise ChannelExists(pointer="/address")
     if own.count() >= MOST_CHANNELS:
         raise TooManyChannels
@@ -136,6 +138,12 @@ def channel_code(*, channel_id: int, sent_at: datetime) -> str:
     """Return the six digits that were sent through a channel at an instant; they are stored nowhere."""
     digest = salted_hmac("allclear.channel.code", f"{channel_id}:{sent_at.isoformat()}", algorithm="sha256").digest()
     return f"{int.from_bytes(digest, 'big') % 1_000_000:06d}"
+
+
+def _same_address(kind: str, address: str) -> Q:
+    """Return the condition for an address that leads to the same place; only those of robots know upper case."""
+    is_email = kind == ContactChannel.Kind.EMAIL
+    return Q(kind=kind, **({"address__identity": identity_of(address)} if is_email else {"address": address}))
 
 
 def _code_issue(channel: ContactChannel, now: datetime) -> ContactChannel:

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 from django.db import transaction
 
+from backend.common.identities import identity_of
 from backend.common.outbox import OutboxDraft, outbox_add
 from backend.common.recording import bulk_record
 from backend.organisation.actors import Actor
@@ -64,8 +65,12 @@ def _entered(by: Actor | None, row: ContactChannel) -> PowerChange:
 def address_apply(*, pending: PendingPower, now: datetime) -> None:
     """Enter the address that a second person confirmed; its owner still has to confirm it with a code."""
     del now
+    address = pending.change["address"]
     ContactChannel.objects.get_or_create(
-        person=pending.person, kind=pending.change["kind"], address=pending.change["address"]
+        person=pending.person,
+        kind=pending.change["kind"],
+        address__identity=identity_of(address),
+        defaults={"address": address},
     )
 
 

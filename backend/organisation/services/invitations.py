@@ -16,6 +16,7 @@ from backend.accounts.links import link_token
 from backend.accounts.models import User, username_normalised
 from backend.accounts.services import user_create
 from backend.common.errors import Conflict, NotFound
+from backend.common.identities import identity_of
 from backend.common.outbox import OutboxDraft, outbox_add
 from backend.organisation.actors import Actor
 from backend.organisation.models import ContactChannel, PendingPower, Person, Power
@@ -123,7 +124,7 @@ def password_reset_ask(*, asked: str, now: datetime) -> None:
     One row is written in any case, so that neither the answer nor its time tells whether there is such an account.
     """
     address = Q(
-        person__channels__address__iexact=asked.strip(),
+        person__channels__address__identity=identity_of(asked),
         person__channels__kind=ContactChannel.Kind.EMAIL,
         person__channels__verified_at__isnull=False,
     )

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import F
 
 from backend.calendars.models import Calendar
+from backend.common.identities import identity_of
 from backend.organisation.models import Bureau, Place, School, Unit
 from backend.organisation.services.laying_out_people import people_import
 
@@ -44,7 +45,7 @@ def _tree_import(
     model: type[Node], school: School, rows: Sequence[Row], own_field: str, value_of: Callable[[Row], object]
 ) -> dict[str, Node]:
     """Store a tree whose parents stand before their children, in three statements for any size."""
-    nodes: dict[str, Node] = {node.code: node for node in model.objects.filter(school=school)}
+    nodes: dict[str, Node] = {identity_of(node.code): node for node in model.objects.filter(school=school)}
     new: list[Node] = []
     changed: list[Node] = []
     for row in rows:

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from backend.common.identities import identity_of
 from backend.organisation.models import Appointment, Bureau, ContactChannel, Person, Post, School, Unit
 from backend.organisation.roles import Role
 
@@ -22,25 +23,23 @@ def people_import(*, employer: School | Bureau, units: Mapping[str, Unit], conte
 
 
 def _vouch_for_addresses(people: Mapping[str, Person], rows: Sequence[Row], now: datetime) -> None:
-    channels = [
-        ContactChannel(person=people[row["staff_number"]], address=row["email"], verified_at=now) for row in rows
-    ]
+    channels = [ContactChannel(person=people[_key(row)], address=row["email"], verified_at=now) for row in rows]
     ContactChannel.objects.bulk_create(channels, ignore_conflicts=True)
 
 
 def _people(employer: School | Bureau, rows: Sequence[Row]) -> dict[str, Person]:
-    people = {person.staff_number: person for person in employer.people.all()}
-    renamed = [row for row in rows if row["staff_number"] in people and people[row["staff_number"]].name != row["name"]]
+    people = {identity_of(person.staff_number): person for person in employer.people.all()}
+    renamed = [row for row in rows if _key(row) in people and people[_key(row)].name != row["name"]]
     for row in renamed:
-        people[row["staff_number"]].name = row["name"]
-    Person.objects.bulk_update([people[row["staff_number"]] for row in renamed], ["name"])
+        people[_key(row)].name = row["name"]
+    Person.objects.bulk_update([people[_key(row)] for row in renamed], ["name"])
     new = [
         Person(**_employed(employer), staff_number=row["staff_number"], name=row["name"])
         for row in rows
-        if row["staff_number"] not in people
+        if _key(row) not in people
     ]
     Person.objects.bulk_create(new)
-    return people | {person.staff_number: person for person in new}
+    return people | {identity_of(person.staff_number): person for person in new}
 
 
 def _appoint(
@@ -51,7 +50,7 @@ def _appoint(
     *,
     since: datetime,
 ) -> None:
-    wanted = [(people[row["staff_number"]], key, is_deputy) for row in rows for key, is_deputy in _seats(row, units)]
+    wanted = [(people[_key(row)], key, is_deputy) for row in rows for key, is_deputy in _seats(row, units)]
     new = [Post(**_employed(employer), role=role, unit_id=unit_id) for role, unit_id in {key for _, key, _ in wanted}]
     Post.objects.bulk_create(new, ignore_conflicts=True)
     posts: dict[PostKey, Post] = {(post.role, post.unit_id): post for post in employer.posts.all()}
@@ -62,6 +61,10 @@ def _appoint(
         ],
         ignore_conflicts=True,
     )
+
+
+def _key(row: Row) -> str:
+    return identity_of(row["staff_number"])
 
 
 def _seats(row: Row, units: Mapping[str, Unit]) -> Iterator[tuple[PostKey, bool]]:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from backend.accounts.models import User
 from backend.common.errors import Invalid
+from backend.common.identities import identity_of, plain_of
 from backend.organisation.models import Appointment, Bureau, ContactChannel, Person, Post, School, Unit
 from backend.organisation.roles import UNIT_ROLES, Role
 
@@ -31,11 +32,15 @@ def person_add(*, employer: School | Bureau, staff_number: str, name: str, email
     person, _created = Person.objects.update_or_create(
         school=employer if isinstance(employer, School) else None,
         bureau=employer if isinstance(employer, Bureau) else None,
-        staff_number=staff_number,
+        staff_number__identity=identity_of(staff_number),
         defaults={"name": name},
+        create_defaults={"name": name, "staff_number": plain_of(staff_number)},
     )
     ContactChannel.objects.get_or_create(
-        person=person, kind=ContactChannel.Kind.EMAIL, address=email, defaults={"verified_at": now}
+        person=person,
+        kind=ContactChannel.Kind.EMAIL,
+        address__identity=identity_of(email),
+        defaults={"address": plain_of(email), "verified_at": now},
     )
     return person
 
