@@ -2,6 +2,7 @@
 
 import re
 from html import unescape
+from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -103,3 +104,57 @@ def test_nobody_else_opens_the_page(world: World, ada: Member, signed_in: SignIn
     assert client.get("/staff/import").status_code == 403
     assert upload(client, TWO)[0] == 403
     assert not Person.objects.filter(staff_number="901").exists()
+
+
+FILES = Path(__file__).parents[1] / "data" / "staff-lists"
+
+
+def sent_again(client: Client, page: str, **chosen: str) -> str:
+    """Send the file that a page holds once more, with what was chosen for it."""
+    found = re.search(r'name="content" value="([^"]+)"', page)
+    assert found
+    return unescape(client.post("/staff/import", {"content": found[1], **chosen}).content.decode())
+
+
+def test_letters_that_are_not_certain_are_asked_with_samples(world: World, ada: Member, signed_in: SignIn) -> None:
+    client = signed_in(ada)
+    status, page = upload(client, (FILES / "B_win1252_semicolon.csv").read_bytes())
+    assert status == 200
+    assert 'value="cp1252"' in page
+    assert "Hélène Dubois" in page
+    assert 'name="list"' not in page
+    client.post("/staff/import", {"list": packed(sent_again(client, page, encoding="cp1252"))})
+    assert Person.objects.get(staff_number="2002").name == "Jürgen Müller"
+
+
+def test_columns_can_be_chosen(world: World, ada: Member, signed_in: SignIn) -> None:
+    client = signed_in(ada)
+    status, page = upload(client, "nummer,Wer,Büro,mobile\n77,Ann Lee,security,1\n")
+    assert status == 400
+    assert "must name the column staff_number, name, unit once" in page
+    chosen = {"column-0": "staff_number", "column-1": "name", "column-2": "unit", "column-3": ""}
+    again = sent_again(client, page, **chosen)
+    assert "left out: mobile" in again
+    client.post("/staff/import", {"list": packed(again)})
+    assert Person.objects.get(staff_number="77").name == "Ann Lee"
+
+
+def test_a_move_ends_the_old_post_unless_it_is_kept(world: World, ada: Member, signed_in: SignIn) -> None:
+    client = signed_in(ada)
+    client.post("/staff/import", {"list": packed(upload(client, TWO)[1])})
+    moved = HEAD + "901,Nina Wu,nina@school.example,facilities,,en\n902,罗明,luo@school.example,facilities,,\n"
+    page = upload(client, moved)[1]
+    assert "3 posts end, because their holders move to another unit" in page
+    luo = Person.objects.get(staff_number="902")
+    kept = luo.appointments.get(post__role=Role.HANDLER)
+    client.post("/staff/import", {"list": packed(page), "keep": [str(kept.pk)]})
+    held = luo.appointments.filter(ends_at=None).values_list("post__role", "post__unit__code")
+    assert set(held) == {("handler", "security"), ("reporter", "facilities")}
+    assert "1 post that the list does not mention stays" in upload(client, moved)[1]
+
+
+def test_a_file_packed_for_another_school_is_not_read(world: World, ada: Member, signed_in: SignIn) -> None:
+    boss = member_add(world, "boss", [(Role.ADMINISTRATOR, None, False)], site=world.elsewhere)
+    found = re.search(r'name="content" value="([^"]+)"', upload(signed_in(boss), TWO)[1])
+    assert found
+    assert signed_in(ada).post("/staff/import", {"content": found[1]}).status_code == 409

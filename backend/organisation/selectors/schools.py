@@ -22,6 +22,12 @@ def units_visible(*, actor: Actor) -> QuerySet[Unit]:
     return Unit.objects.filter(school_id=actor.school_scope)
 
 
+def unit_names(*, school: School) -> set[str]:
+    """Return every name that a unit of a school has, in both languages."""
+    rows = Unit.objects.filter(school=school).values_list("name_zh", "name_en")
+    return {name for names in rows for name in names}
+
+
 def time_zone_of(*, actor: Actor) -> str | None:
     """Return the time zone of the actor's school; None for people of the bureau."""
     return School.objects.filter(id=actor.school_scope).values_list("time_zone", flat=True).first()

@@ -1,19 +1,25 @@
 """Giving, changing and ending posts, through whatever door: powers are told, and some wait for a second person."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Collection, Sequence
+from copy import copy
+from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.dateparse import parse_datetime
 
 from backend.common.recording import bulk_record
 from backend.organisation.actors import Actor
-from backend.organisation.models import Appointment, PendingPower, Post, Power
+from backend.organisation.models import Appointment, PendingPower, Post, Power, School
 from backend.organisation.powers import GUARDED, Term, gives_power
 from backend.organisation.roles import Role
 from backend.organisation.selectors.powers import employer_of, is_in_use
 from backend.organisation.services.powers import PowerChange, PowerOutdated, powers_ask, powers_tell
+
+PostKey = tuple[Role, UUID | None]
+"""The role of a post, and the unit it is held in, if in one."""
+A_MOMENT = timedelta(microseconds=1)
 
 
 @transaction.atomic(savepoint=False)
@@ -39,6 +45,32 @@ def appointments_add(*, by: Actor | None, appointments: Sequence[Appointment], n
     bulk_record(before=[None] * len(added), after=added)
     powers_tell(changes=[change for row in added for change in _told(by, None, row, now)], now=now)
     return powers_ask(changes=[_asked(by, row) for row in waiting], now=now)
+
+
+@transaction.atomic(savepoint=False)
+def appointments_end(*, by: Actor | None, appointments: Sequence[Appointment], now: datetime) -> None:
+    """End many appointments in a few statements; one that has not begun is over as soon as it begins."""
+    before = [copy(row) for row in appointments]
+    for row in appointments:
+        row.ends_at = max(now, row.starts_at + A_MOMENT)
+    Appointment.objects.bulk_update(appointments, ["ends_at"])
+    bulk_record(before=before, after=appointments)
+    changes = [told for old, row in zip(before, appointments, strict=True) for told in _told(by, old, row, now)]
+    powers_tell(changes=changes, now=now)
+
+
+def posts_ensure(*, school: School, keys: Collection[PostKey]) -> dict[PostKey, Post]:
+    """Return the posts of a school by role and unit, those that are asked for among them; missing ones are made."""
+    known = _posts_of(school)
+    missing = sorted(set(keys) - known.keys(), key=str)
+    if not missing:
+        return known
+    Post.objects.bulk_create(Post(role=role, school=school, unit_id=unit_id) for role, unit_id in missing)
+    return _posts_of(school)
+
+
+def _posts_of(school: School) -> dict[PostKey, Post]:
+    return {(Role(post.role), post.unit_id): post for post in Post.objects.filter(school=school).select_related("unit")}
 
 
 def post_apply(*, pending: PendingPower, now: datetime) -> None:

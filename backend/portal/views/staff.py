@@ -11,24 +11,30 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from backend.common.clock import database_now
+from backend.common.errors import DomainError
+from backend.common.table_files import MAXIMUM_BYTES
+from backend.common.text_files import EncodingUnclear, FileUnreadable
 from backend.organisation.models import School
 from backend.organisation.permissions import NotAdministrator, Permission
 from backend.organisation.selectors.invitations import people_without_account
+from backend.organisation.selectors.schools import unit_names
 from backend.organisation.services.invitations import people_invite
 from backend.organisation.services.staff_import import StaffImportResult, staff_import
-from backend.organisation.staff_csv import (
-    LONGEST,
-    MAXIMUM_BYTES,
-    RowError,
-    StaffFile,
-    StaffFileUnreadable,
-    staff_file_read,
-)
+from backend.organisation.staff_headings import ColumnsMissing
+from backend.organisation.staff_lists import RowError, StaffFile, staff_file_read
 from backend.portal.access import permitted
 from backend.portal.account_forms import StaffListForm
 from backend.portal.pages import staff_page
 from backend.portal.requests import StaffRequest
-from backend.portal.staff_lists import StaffListStale, list_packed, list_unpacked
+from backend.portal.staff_lists import (
+    FIELD_NAMES,
+    StaffListStale,
+    columns_chosen,
+    file_packed,
+    file_unpacked,
+    list_packed,
+    list_unpacked,
+)
 
 MOST_SHOWN = 100
 
@@ -39,17 +45,17 @@ def staff_import_page(request: StaffRequest) -> HttpResponse:
     school = _administered(request)
     if request.method != "POST":
         return _page(request, {"form": StaffListForm()})
-    if "list" in request.POST:
-        return _confirmed(request, school)
+    try:
+        if "list" in request.POST:
+            return _confirmed(request, school)
+        if "content" in request.POST:
+            return _looked_at(request, school, file_unpacked(school=school, packed=request.POST["content"]))
+    except StaffListStale as error:
+        return _refused(request, error, HTTPStatus.CONFLICT)
     form = StaffListForm(request.POST, request.FILES)
     if not form.is_valid():
         return _page(request, {"form": form}, HTTPStatus.BAD_REQUEST)
-    try:
-        read = staff_file_read(form.cleaned_data["file"].read(MAXIMUM_BYTES + 1))
-        return _preview(request, school, read)
-    except StaffFileUnreadable as error:
-        form.add_error("file", str(error))
-        return _page(request, {"form": form}, HTTPStatus.BAD_REQUEST)
+    return _looked_at(request, school, form.cleaned_data["file"].read(MAXIMUM_BYTES + 1))
 
 
 @permitted(Permission.STAFF_INVITE)
@@ -74,24 +80,42 @@ def _administered(request: StaffRequest) -> School:
     return request.school
 
 
-def _preview(request: StaffRequest, school: School, read: StaffFile) -> HttpResponse:
+def _looked_at(request: StaffRequest, school: School, content: bytes) -> HttpResponse:
+    """Show what a file would do; where it is not certain how to read it, ask."""
+    encoding, chosen = request.POST.get("encoding", ""), columns_chosen(sent=request.POST.dict())
+    try:
+        asked = {"content": file_packed(school=school, content=content), "encoding": encoding}
+        read = staff_file_read(content=content, encoding=encoding, chosen=chosen, known=unit_names(school=school))
+        return _preview(request, school, read, {**asked, "headings": read.headings})
+    except EncodingUnclear as error:
+        return _page(request, {"form": StaffListForm(), **asked, "samples": error.samples})
+    except ColumnsMissing as error:
+        return _refused(request, error, HTTPStatus.BAD_REQUEST, {**asked, "headings": error.headings})
+    except FileUnreadable as error:
+        return _refused(request, error, HTTPStatus.BAD_REQUEST)
+
+
+def _preview(request: StaffRequest, school: School, read: StaffFile, asked: dict[str, Any]) -> HttpResponse:
     done = staff_import(school=school, rows=read.rows, actor=request.actor, now=database_now(), dry_run=True)
     errors = sorted([*read.errors, *done.errors], key=lambda error: error.line)
     if errors:
-        return _page(request, {"form": StaffListForm(), **_wrong(errors)}, HTTPStatus.BAD_REQUEST)
-    context = {"done": done, "shown": _shown(done), "list": list_packed(school=school, rows=read.rows)}
-    return _page(request, context)
+        return _page(request, {"form": StaffListForm(), **asked, **_wrong(errors)}, HTTPStatus.BAD_REQUEST)
+    context = {"done": done, "shown": _shown(done), "notes": read.notes[:MOST_SHOWN]}
+    return _page(request, {**asked, **context, "list": list_packed(school=school, rows=read.rows)})
+
+
+def _refused(
+    request: StaffRequest, error: DomainError, status: HTTPStatus, context: dict[str, Any] | None = None
+) -> HttpResponse:
+    form = StaffListForm({})
+    form.add_error("file", str(error))
+    return _page(request, {"form": form, **(context or {})}, status)
 
 
 def _confirmed(request: StaffRequest, school: School) -> HttpResponse:
-    now = database_now()
-    try:
-        rows = list_unpacked(school=school, packed=request.POST["list"])
-    except StaffListStale as error:
-        form = StaffListForm({})
-        form.add_error("file", str(error))
-        return _page(request, {"form": form}, HTTPStatus.CONFLICT)
-    done = staff_import(school=school, rows=rows, actor=request.actor, now=now)
+    rows = list_unpacked(school=school, packed=request.POST["list"])
+    keeping = [int(kept) for kept in request.POST.getlist("keep") if kept.isdecimal()]
+    done = staff_import(school=school, rows=rows, actor=request.actor, now=database_now(), keeping=keeping)
     if done.errors:
         return _page(request, {"form": StaffListForm(), **_wrong(done.errors)}, HTTPStatus.CONFLICT)
     words = _("The list is taken into use: %(added)d people added, %(changed)d changed, %(unchanged)d as they were.")
@@ -112,7 +136,7 @@ def _waiting(count: int) -> str:
 
 
 def _page(request: StaffRequest, context: dict[str, Any], status: int = HTTPStatus.OK) -> HttpResponse:
-    shared = {"columns": list(LONGEST), "without_account": people_without_account(actor=request.actor)}
+    shared = {"fields": FIELD_NAMES.items(), "without_account": people_without_account(actor=request.actor)}
     return staff_page(request, "staff_import", {**shared, **context}, section="account", status=status)
 
 
