@@ -1,26 +1,19 @@
-"""Tickets, the people involved in them, and the ledger of everything that happened to them."""
+"""Tickets and the people involved in what they are about."""
 
 import uuid
 from datetime import UTC, datetime
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 
 from backend.common.ids import reference_new
 from backend.common.sql.alternatives import AlternativesQuerySet
 from backend.organisation.models import Person, Place, School, Unit
-from backend.organisation.roles import Role
 from backend.rulebook.models import RulebookVersion
 from backend.rulebook.ruleset import Confidentiality, Kind, Severity
 from backend.workflow.policy import ReporterMode
-from backend.workflow.refusals import (
-    EVENT_REFUSALS,
-    OPENING_REFUSALS,
-    PAYLOAD_REFUSALS,
-    SIGHT_REFUSALS,
-    TICKET_REFUSALS,
-)
+from backend.workflow.refusals import TICKET_REFUSALS
 from backend.workflow.states import State
 
 NEVER_DUE = datetime(9999, 1, 1, tzinfo=UTC)
@@ -143,93 +136,6 @@ class Ticket(models.Model):
         return self.reference
 
 
-class SealProposal(models.Model):
-    """A proposal to open a confidential ticket to more people, by class or category; a second person decides."""
-
-    ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="+")
-    proposed_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
-    proposed_at = models.DateTimeField()
-    category = models.CharField(max_length=3)
-    confidentiality = models.CharField(max_length=2, choices=Confidentiality)
-
-    def __str__(self) -> str:
-        return f"{self.category} {self.confidentiality}"
-
-
-class TicketGrant(models.Model):
-    """A ticket opened to somebody who was told of it in another's place, while they hold the post they were told in."""
-
-    class Reason(models.TextChoices):
-        """The reasons for telling somebody in another's place."""
-
-        STANDS_IN = "stands_in"
-        LADDER = "ladder"
-        UNREACHED = "unreached"
-
-    ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="grants")
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
-    role = models.CharField(max_length=20, choices=Role, help_text="The post in which the person was told.")
-    reason = models.CharField(max_length=12, choices=Reason)
-    since = models.DateTimeField()
-    until = models.DateTimeField(null=True, help_text="When it was withdrawn; empty while it opens the ticket.")
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["person", "ticket", "role"], condition=Q(until__isnull=True), name="grant_once_at_a_time"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.reason
-
-    def holds(self, at: datetime | None) -> bool:
-        """Say whether it opened the ticket at an instant, the end included, or (None) whether it still does."""
-        return self.until is None if at is None else self.since <= at and (self.until is None or at <= self.until)
-
-
-class SightChange(models.Model):
-    """The state that decided who saw a ticket until owner, assignee or class changed; a trigger writes it."""
-
-    ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="+")
-    school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="+", db_constraint=False)
-    at = models.DateTimeField()
-    confidentiality = models.CharField(max_length=2, choices=Confidentiality)
-    owner = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False)
-    assignee = models.ForeignKey(
-        Person, null=True, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
-    )
-
-    refusals = SIGHT_REFUSALS
-
-    class Meta:
-        indexes = [models.Index(fields=["school", "at"], name="sight_change_of_school")]
-
-    def __str__(self) -> str:
-        return f"{self.ticket_id} {self.at:%F %H:%M}"
-
-
-class TicketOpening(models.Model):
-    """Somebody opened a confidential ticket: recorded once an hour for each person and ticket, and never changed."""
-
-    ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="+", db_index=False)
-    school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="+", db_index=False)
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_index=False)
-    hour = models.DateTimeField(help_text="The full hour in which it was opened.")
-    opened_at = models.DateTimeField()
-
-    refusals = OPENING_REFUSALS
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["ticket", "person", "hour"], name="opening_once_an_hour"),
-        ]
-        indexes = [models.Index(fields=["school", "-opened_at", "id"], name="opening_of_school")]
-
-    def __str__(self) -> str:
-        return f"{self.ticket_id} {self.opened_at:%F %H:%M}"
-
-
 class TicketParticipant(models.Model):
     """A person involved in what a ticket is about; never shown outside the ticket, never gathered across tickets."""
 
@@ -247,43 +153,3 @@ class TicketParticipant(models.Model):
 
     def __str__(self) -> str:
         return self.role
-
-
-class TicketEvent(models.Model):
-    """One link of a ticket's chain: its hash covers the one before it and a salted commitment of its payload."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="events")
-    sequence = models.PositiveIntegerField()
-    kind = models.CharField(max_length=24, help_text="The name of its type: an action's, or one of the system's own.")
-    version = models.PositiveSmallIntegerField(
-        default=0, help_text="The version of its type's format; 0 where it was recorded before formats had one."
-    )
-    at = models.DateTimeField()
-    actor_id = models.UUIDField(null=True, help_text="The person's opaque id; empty for the system.")
-    commitment = models.BinaryField(max_length=32)
-    previous_hash = models.BinaryField(max_length=32)
-    hash = models.BinaryField(max_length=32)
-
-    refusals = EVENT_REFUSALS
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(F("ticket"), F("sequence"), name="event_sequence_once_per_ticket"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.sequence} {self.kind}"
-
-
-class TicketEventPayload(models.Model):
-    """The words of an event; they can be erased with their salt, and the chain still verifies."""
-
-    event = models.OneToOneField(TicketEvent, primary_key=True, on_delete=models.PROTECT, related_name="payload")
-    salt = models.BinaryField(max_length=16)
-    body = models.JSONField()
-
-    refusals = PAYLOAD_REFUSALS
-
-    def __str__(self) -> str:
-        return str(self.event_id)

@@ -1,0 +1,28 @@
+"""Tickets, what only some of them have, who may see them, and the ledger of everything that happened to them."""
+
+from backend.workflow.models.beside import SealProposal
+from backend.workflow.models.ledger import TicketEvent, TicketEventPayload
+from backend.workflow.models.sight import SightChange, TicketGrant, TicketOpening
+from backend.workflow.models.tickets import (
+    FILED_FIELDS,
+    LONGEST_PARTY,
+    MOST_WAITS,
+    NEVER_DUE,
+    Ticket,
+    TicketParticipant,
+)
+
+__all__ = [
+    "FILED_FIELDS",
+    "LONGEST_PARTY",
+    "MOST_WAITS",
+    "NEVER_DUE",
+    "SealProposal",
+    "SightChange",
+    "Ticket",
+    "TicketEvent",
+    "TicketEventPayload",
+    "TicketGrant",
+    "TicketOpening",
+    "TicketParticipant",
+]
