@@ -21,15 +21,13 @@ TICKET_COLUMNS = (
         "updated_at",
         "owner_id",
         "assignee_id",
-        "fixer_id",
         "workers",
         "level",
         "paged",
         "next_due_at",
     ),
     *("interim_control_at", "contained_at", "progress_at", "resolved_at", "closed_at", "reopened_at"),
-    *("decline_proposed_by_id", "decline_proposed_at", "declined_at"),
-    *("waiting_for", "waiting_since", "waiting_until", "waits"),
+    *("declined_at", "declining_id", "last_wait_id"),
     *("event_count", "event_hash"),
 )
 """The columns of a ticket that can change; what was filed (text, instants, reporter, reference) stays as it was."""
@@ -50,6 +48,8 @@ GRANTS = {
     "notifications_delivery": EDITED,
     "notifications_notice": Grant(insert=True, update=("read_at",)),
     "rulebook_rulebookversion": KEPT,
+    "workflow_declineproposal": Grant(insert=True, update=("ended_at",)),
+    "workflow_pagedrung": KEPT,
     "workflow_sealproposal": KEPT,
     "workflow_sightchange": KEPT,
     "workflow_ticket": Grant(insert=True, update=TICKET_COLUMNS),
@@ -58,6 +58,7 @@ GRANTS = {
     "workflow_ticketgrant": Grant(insert=True, update=("until",)),
     "workflow_ticketopening": KEPT,
     "workflow_ticketparticipant": KEPT,
+    "workflow_ticketwait": Grant(insert=True, update=("until", "ended_at")),
     # --- configuration -------------------------------------------------------------------------------------------
     "accounts_user": EDITED,
     "calendars_calendar": EDITED,

@@ -23,7 +23,7 @@ from backend.workflow.ticket_clocks import timers_of_tickets
 
 def reports_of(*, actor: Actor) -> QuerySet[Report]:
     """Return the reports the actor filed, with the tickets they opened."""
-    return Report.objects.filter(reporter=actor.person_id).select_related("ticket__owner", "place")
+    return Report.objects.filter(reporter=actor.person_id).select_related("ticket__owner", "ticket__last_wait", "place")
 
 
 def report_get(*, actor: Actor, report_id: UUID) -> Report:

@@ -16,7 +16,7 @@ from backend.notifications.models import Notice
 from backend.notifications.sentences import headline, news_headline, tells_reporter
 from backend.organisation.actors import Actor
 from backend.portal.due import Due, due_of, moment
-from backend.portal.sentences import body_of, listed
+from backend.portal.sentences import listed
 from backend.rulebook.ruleset import ClockName, Confidentiality, Severity
 from backend.rulebook.selectors import ruleset_get
 from backend.rulebook.words import CLOCK_NAMES
@@ -25,7 +25,7 @@ from backend.workflow.facts import CONTESTING_TIME, REOPENING_TIME, Situation
 from backend.workflow.models import NEVER_DUE, Ticket
 from backend.workflow.policy import reporter_may_open
 from backend.workflow.relations import relations_of
-from backend.workflow.selectors import category_name, decline_proposed
+from backend.workflow.selectors import category_name
 from backend.workflow.states import State
 
 STATE_ICONS: dict[State, str] = {
@@ -111,13 +111,10 @@ def ticket_card(*, ticket: Ticket, actor: Actor, now: datetime) -> TicketCard:
 
 def _waiting(ticket: Ticket) -> str:
     """Return in words for whom a ticket waits and how long at most; nothing where it does not."""
-    if ticket.waiting_since is None or ticket.waiting_until is None:
+    wait = ticket.wait
+    if wait is None:
         return ""
-    words = {
-        "party": ticket.waiting_for,
-        "since": moment(ticket.waiting_since),
-        "until": moment(ticket.waiting_until),
-    }
+    words = {"party": wait.party, "since": moment(wait.since), "until": moment(wait.until)}
     return _("Waiting for %(party)s since %(since)s, at most until %(until)s.") % words
 
 
@@ -142,9 +139,9 @@ def report_card(*, report: Report, now: datetime) -> ReportCard:
     words = {
         "office": ticket.owner.name,
         "time": moment(ticket.next_due_at) if ticket.next_due_at != NEVER_DUE else "",
-        "party": ticket.waiting_for,
-        "since": moment(ticket.waiting_since) if ticket.waiting_since else "",
-        "until": moment(ticket.waiting_until) if ticket.waiting_until else "",
+        "party": ticket.wait.party if ticket.wait else "",
+        "since": moment(ticket.wait.since) if ticket.wait else "",
+        "until": moment(ticket.wait.until) if ticket.wait else "",
         "reopen": moment(ticket.closed_at + REOPENING_TIME) if ticket.closed_at else "",
         "contest": moment(ticket.declined_at + CONTESTING_TIME) if ticket.declined_at else "",
     }
@@ -174,10 +171,8 @@ class Declining:
 
 def declining(*, ticket: Ticket) -> Declining | None:
     """Return an open proposal to decline a ticket."""
-    proposed = decline_proposed(ticket=ticket)
-    if proposed is None or ticket.decline_proposed_by is None:
-        return None
-    return Declining(ticket.decline_proposed_by.name, body_of(proposed).get("note", ""))
+    proposed = ticket.declining
+    return Declining(proposed.proposed_by.name, proposed.reason) if proposed else None
 
 
 PROMISED: dict[ClockName, Promise] = {

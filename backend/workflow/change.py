@@ -20,7 +20,7 @@ from backend.workflow.event_types import EventType
 from backend.workflow.facts import Situation
 from backend.workflow.filed import filed_of
 from backend.workflow.granting import grants_for, grants_store
-from backend.workflow.models import Ticket, TicketEvent, TicketEventPayload, TicketGrant
+from backend.workflow.models import DeclineProposal, Ticket, TicketEvent, TicketEventPayload, TicketGrant, TicketWait
 from backend.workflow.recording import Recorded, event_chain, events_store
 from backend.workflow.timer_plan import (
     NO_CLOCKS,
@@ -47,7 +47,6 @@ MUTABLE = (
         "assignee",
     ),
     *(
-        "fixer",
         "workers",
         "interim_control_at",
         "contained_at",
@@ -56,8 +55,7 @@ MUTABLE = (
         "closed_at",
         "reopened_at",
     ),
-    *("decline_proposed_by", "decline_proposed_at", "declined_at"),
-    *("waiting_for", "waiting_since", "waiting_until", "waits"),
+    *("declined_at", "declining", "last_wait"),
     *("level", "paged", "next_due_at", "event_count", "event_hash"),
 )
 """The columns of a ticket that can change after it was opened."""
@@ -82,6 +80,7 @@ class TicketChange:
         self.people: set[UUID] = set()
         self.recorded: list[Recorded] = []
         self.grants: list[TicketGrant] = []
+        self.beside: list[TicketWait | DeclineProposal] = []
         self.after: list[OutboxDraft] = []
         self.renews_timers = False
         self.is_to_be_routed = False
@@ -116,6 +115,11 @@ class TicketChange:
         if self.actor_id and self.actor_id not in self.ticket.workers:
             self.ticket.workers = [*self.ticket.workers, self.actor_id]
 
+    def keeps(self, row: TicketWait | DeclineProposal) -> None:
+        """Have a row of the ticket's own that is new, or has become another, stored with the change."""
+        if row not in self.beside:
+            self.beside.append(row)
+
     def routes_again(self) -> None:
         """Have the ticket, which is received, be routed after the commit."""
         self.is_to_be_routed = True
@@ -137,7 +141,15 @@ class TicketChange:
         else:
             self.plan = plan_following(situation=self.situation, before=self._before, restarts=restarts)
         self.plan.settle_ticket()
+        self.wait_until(self.plan.wait_until)
         self.body |= self.plan.remarks()
+
+    def wait_until(self, until: datetime | None) -> None:
+        """Have the present wait, if there is one, be over by itself at another instant; None leaves it as it is."""
+        wait = self.ticket.wait
+        if wait and until and wait.until != until:
+            wait.until = until
+            self.keeps(wait)
 
     def record(self, event: EventType, **body: Any) -> None:
         """Chain an event; the last one of a change carries the news of it, the first one of a ticket what was filed."""
@@ -160,9 +172,20 @@ def changes_store(*, changes: Sequence[TicketChange], now: datetime) -> None:
         return
     plans_carry_out(plans=[change.plan for change in changes if change.plan], now=now)
     events_store([recorded for change in changes for recorded in change.recorded])
+    _beside_store([row for change in changes for row in change.beside])
     CHANGED.update(change.ticket for change in changes)
     grants_store(grants=[grant for change in changes for grant in change.grants])
     outbox_add(drafts=[draft for change in changes for draft in change.drafts()], now=now)
+
+
+def _beside_store(rows: Sequence[TicketWait | DeclineProposal]) -> None:
+    """Store new rows and changed ones alike, those of one table in one statement; most changes have none."""
+    for model in (TicketWait, DeclineProposal):
+        kept: list[Any] = [row for row in rows if isinstance(row, model)]
+        if kept:
+            model._default_manager.bulk_create(  # noqa: SLF001 - the documented manager of any model
+                kept, update_conflicts=True, unique_fields=["id"], update_fields=model.changing
+            )
 
 
 def change_store_new(*, change: TicketChange) -> None:

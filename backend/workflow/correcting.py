@@ -8,7 +8,7 @@ from backend.rulebook.ruleset import Category, Confidentiality, Severity
 from backend.rulebook.selectors import ruleset_get
 from backend.workflow.change import TicketChange
 from backend.workflow.classing import BY_OPENNESS, BY_URGENCY, Classing, is_too_open
-from backend.workflow.declining import proposal_forget
+from backend.workflow.declining import proposal_end
 from backend.workflow.errors import ClassTooOpen, UnknownCategory
 from backend.workflow.granting import grants_withdraw
 from backend.workflow.models import Ticket, TicketGrant
@@ -80,7 +80,7 @@ def _hand_over(change: TicketChange, changes: Changes) -> Changes:
     owner, before = _owner(change, changes), ticket.owner_id
     if owner is None or not office_give(ticket=ticket, office=owner):
         return {}
-    proposal_forget(ticket=ticket)
+    proposal_end(change=change)
     return {"office": {"from": str(before), "to": str(owner.id)}}
 
 

@@ -16,11 +16,13 @@ from backend.workflow.errors import (
     ReopeningTooLate,
     WaitingUsedUp,
 )
-from backend.workflow.models import MOST_WAITS, Ticket
-from backend.workflow.ticket_clocks import rules_of, timers_of_ticket, wait_deadline
+from backend.workflow.models import Ticket
+from backend.workflow.ticket_clocks import rules_of, timers_of_ticket, wait_deadline, waits_over
 
 REOPENING_TIME = timedelta(days=7)
 CONTESTING_TIME = timedelta(days=7)
+MOST_WAITS = 10
+"""The number of times a ticket can wait until it is reopened, however short each is."""
 
 
 class Situation:
@@ -67,7 +69,7 @@ def _not_missed(at: Situation) -> bool:
 
 
 def _wait_left(at: Situation) -> bool:
-    if len(at.ticket.waits) >= MOST_WAITS:
+    if len(waits_over(at.ticket)) >= MOST_WAITS:
         return False
     return wait_deadline(at.ticket, since=at.now, now=at.now).due_at > at.now
 
@@ -78,8 +80,8 @@ def _within(allowed: timedelta, since: datetime | None, now: datetime) -> bool:
 
 URGENT_UNCONTAINED = Fact("urgent, not contained yet", _urgent_uncontained)
 MADE_SAFE = Fact("made safe, where it is an urgent or important hazard", _made_safe, InterimControlMissing)
-DECLINE_PROPOSED = Fact("declining is proposed", lambda at: at.ticket.decline_proposed_by_id is not None)
-NO_DECLINE_PROPOSED = Fact("declining is not proposed", lambda at: at.ticket.decline_proposed_by_id is None)
+DECLINE_PROPOSED = Fact("declining is proposed", lambda at: at.ticket.declining_id is not None)
+NO_DECLINE_PROPOSED = Fact("declining is not proposed", lambda at: at.ticket.declining_id is None)
 WAS_RESOLVED = Fact("was resolved, not withdrawn", lambda at: at.ticket.resolved_at is not None)
 IS_CONFIDENTIAL = Fact("confidential", lambda at: at.ticket.confidentiality != Confidentiality.K0)
 LOWERING_PROPOSED = Fact("lowering its class is proposed", lambda at: at.ticket.lowering_id is not None)

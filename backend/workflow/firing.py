@@ -13,12 +13,14 @@ from backend.rulebook.ruleset import ClockName
 from backend.rulebook.selectors import ruleset_get
 from backend.workflow.change import TicketChange, changes_store
 from backend.workflow.escalation import RungReached, level_after, people_to_page, rung_reach
-from backend.workflow.models import Ticket, TicketEvent, TicketGrant
+from backend.workflow.models import PagedRung, Ticket, TicketGrant
 from backend.workflow.recipients import Audience
 from backend.workflow.selectors import tickets_with_school
 from backend.workflow.system_events import ESCALATED
 from backend.workflow.waiting import wait_over_draft
 
+Missed = tuple[UUID, str, datetime]
+"""A ticket, a clock of it and the due time that was missed."""
 logger = logging.getLogger(__name__)
 
 
@@ -35,7 +37,7 @@ class TicketSubjects:
 
         The number of statements does not depend on the number of firings.
 
-        Where a clock was armed before, one more asks whom it told then: nobody hears of the same missed time twice. One
+        Where a clock was armed before, one more asks whom it paged then: nobody hears twice of one missed time. One
         more opens tickets to those reached who could not open them otherwise.
         """
         by_ticket: dict[UUID, list[Firing]] = defaultdict(list)
@@ -43,15 +45,17 @@ class TicketSubjects:
             by_ticket[firing.subject_id].append(firing)
         tickets = tickets_with_school(ticket_ids=list(by_ticket))
         audience = Audience(tickets=list(tickets.values()), now=now)
-        told = _told_before(firings)
-        changes = []
+        paged = _paged_before(firings)
+        changes, paging = [], list[PagedRung]()
         for ticket_id, ticket_firings in by_ticket.items():
             escalation = TicketEscalation(TicketChange(ticket=tickets[ticket_id], now=now), audience)
             for firing in ticket_firings:
-                escalation.fire(firing, told.get(_missed(firing), ()))
+                escalation.fire(firing, paged.get(_missed(firing), ()))
             escalation.change.after += _waits_over(tickets[ticket_id], ticket_firings)
             changes.append(escalation.change)
+            paging += escalation.paging
         changes_store(changes=changes, now=now)
+        PagedRung.objects.bulk_create(paging)
 
 
 class TicketEscalation:
@@ -64,9 +68,10 @@ class TicketEscalation:
         self.audience = audience
         self.ruleset = ruleset_get(ticket.rulebook_id)
         self.subject = audience.subject_of(ticket)
+        self.paging: list[PagedRung] = []
 
-    def fire(self, firing: Firing, told: Collection[UUID]) -> None:
-        """Raise the ticket by one rung, record whom it reached, and page them; whoever was told before is not paged."""
+    def fire(self, firing: Firing, before: Collection[UUID]) -> None:
+        """Raise the ticket by one rung, record whom it reached, and page them; whoever was paged before is not."""
         ticket = self.change.ticket
         clock = ClockName(firing.clock)
         reached = rung_reach(
@@ -83,34 +88,35 @@ class TicketEscalation:
         page = people_to_page(
             reached=reached.people, paged=ticket.paged, raises=level > ticket.level, is_repeat=firing.is_repeat
         )
-        page = [person for person in page if person not in told]
+        page = [person for person in page if person not in before]
         ticket.level = level
         ticket.paged = list(dict.fromkeys([*ticket.paged, *reached.people]))
         self.change.opens_to(reached.answers, TicketGrant.Reason.LADDER)
         self.change.record(ESCALATED, **_body(firing, reached, page, level))
         self.change.tells(page)
+        if page:
+            self.paging.append(PagedRung(ticket=ticket, clock=clock, due_at=firing.due_at, people=page))
 
 
-def _missed(firing: Firing) -> tuple[UUID, str, str]:
-    return firing.subject_id, firing.clock, firing.due_at.isoformat()
+def _missed(firing: Firing) -> Missed:
+    return firing.subject_id, firing.clock, firing.due_at
 
 
-def _told_before(firings: Sequence[Firing]) -> Mapping[tuple[UUID, str, str], Collection[UUID]]:
+def _paged_before(firings: Sequence[Firing]) -> Mapping[Missed, Collection[UUID]]:
     """Return whom earlier armings of these clocks paged for the same due times, as after a fix that was rejected."""
-    told: dict[tuple[UUID, str, str], set[UUID]] = defaultdict(set)
+    paged: dict[Missed, set[UUID]] = defaultdict(set)
     again = [_missed(firing) for firing in firings if firing.epoch > 1]
     if again:
         tickets, _clocks, due = zip(*again, strict=True)
-        events = TicketEvent.objects.filter(ticket__in=tickets, kind=ESCALATED.name, payload__body__due_at__in=due)
-        for ticket_id, body in events.values_list("ticket_id", "payload__body"):
-            told[ticket_id, body["clock"], body["due_at"]] |= {UUID(person) for person in body["paged"]}
-    return told
+        rows = PagedRung.objects.filter(ticket__in=tickets, due_at__in=due)
+        for ticket_id, clock, due_at, people in rows.values_list("ticket_id", "clock", "due_at", "people"):
+            paged[ticket_id, clock, due_at].update(people)
+    return paged
 
 
 def _waits_over(ticket: Ticket, firings: Sequence[Firing]) -> list[OutboxDraft]:
-    since = ticket.waiting_since
     is_over = any(firing.clock == ClockName.WAIT for firing in firings)
-    return [wait_over_draft(ticket_id=ticket.id, since=since)] if since and is_over else []
+    return [wait_over_draft(ticket_id=ticket.id, since=ticket.wait.since)] if ticket.wait and is_over else []
 
 
 def _body(firing: Firing, reached: RungReached, page: Sequence[UUID], level: int) -> dict[str, Any]:

@@ -44,31 +44,42 @@ INVARIANTS = (
     Invariant(
         "A ticket waits for a named party, from an instant until another, exactly while its state says so.",
         """
-        SELECT reference, state, waiting_for, waiting_since, waiting_until FROM workflow_ticket
-        WHERE (state = 'waiting') <> (waiting_for <> '') OR (state = 'waiting') <> (waiting_since IS NOT NULL)
-           OR (state = 'waiting') <> (waiting_until IS NOT NULL) OR waiting_until < waiting_since
+        SELECT ticket.reference, ticket.state, wait.party, wait.since, wait.until FROM workflow_ticket AS ticket
+        LEFT JOIN workflow_ticketwait AS wait
+          ON wait.id = ticket.last_wait_id AND wait.ticket_id = ticket.id AND wait.ended_at IS NULL
+        WHERE (ticket.state = 'waiting') <> (wait.id IS NOT NULL) OR wait.party = '' OR wait.until < wait.since
         """,
     ),
     Invariant(
         "A wait is over by itself when the clock of waiting is due.",
         """
-        SELECT ticket.reference, ticket.waiting_until, timer.ladder[1] AS due FROM workflow_ticket AS ticket
+        SELECT ticket.reference, wait.until, timer.ladder[1] AS due FROM workflow_ticket AS ticket
+        LEFT JOIN workflow_ticketwait AS wait ON wait.id = ticket.last_wait_id AND wait.ended_at IS NULL
         JOIN deadlines_timer AS timer
           ON timer.subject_kind = 'ticket' AND timer.subject_id = ticket.id AND timer.target = ''
          AND timer.clock = 'wait' AND timer.armed
-        WHERE ticket.waiting_until IS DISTINCT FROM timer.ladder[1]
+        WHERE wait.until IS DISTINCT FROM timer.ladder[1]
         """,
     ),
     Invariant(
-        "The waits of a ticket follow one another, each ends after it began, and none reaches into the present one.",
+        "The waits of a ticket follow one another, each ends after it began, and the ticket knows of the last one.",
         """
-        SELECT ticket.reference, ticket.waits FROM workflow_ticket AS ticket
-        WHERE cardinality(ticket.waits) > 0 AND (
-            ARRAY(SELECT wait FROM unnest(ticket.waits) AS wait)
-                <> ARRAY(SELECT wait FROM unnest(ticket.waits) AS wait ORDER BY wait)
-            OR ticket.waits[array_length(ticket.waits, 1)][2] > ticket.waiting_since
-            OR ticket.waits[1][1] < coalesce(ticket.reopened_at, ticket.filed_at)
-        )
+        SELECT ticket.reference, wait.since, wait.ended_at FROM (
+            SELECT *, lag(ended_at) OVER ordered AS before, lead(id) OVER ordered IS NULL AS is_last
+            FROM workflow_ticketwait WINDOW ordered AS (PARTITION BY ticket_id ORDER BY since, ended_at)
+        ) AS wait JOIN workflow_ticket AS ticket ON ticket.id = wait.ticket_id
+        WHERE wait.ended_at < wait.since OR wait.since < coalesce(wait.before, ticket.filed_at)
+           OR (wait.ended_at IS NULL OR wait.is_last AND wait.since >= coalesce(ticket.reopened_at, ticket.filed_at))
+              AND ticket.last_wait_id IS DISTINCT FROM wait.id
+        """,
+    ),
+    Invariant(
+        "A ticket knows of a proposal to decline it exactly while it is open.",
+        """
+        SELECT ticket.reference, proposal.proposed_at, proposal.ended_at FROM workflow_ticket AS ticket
+        FULL JOIN (SELECT * FROM workflow_declineproposal WHERE ended_at IS NULL) AS proposal
+          ON proposal.ticket_id = ticket.id
+        WHERE ticket.declining_id IS DISTINCT FROM proposal.id
         """,
     ),
     Invariant(

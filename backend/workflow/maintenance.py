@@ -6,13 +6,13 @@ from datetime import datetime
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from backend.deadlines.ladders import ladder_moved
 from backend.deadlines.models import Timer
 from backend.rulebook.ruleset import ClockName
 from backend.workflow.models import Ticket
-from backend.workflow.states import CLOCKS_ARMED, State
+from backend.workflow.states import CLOCKS_ARMED
 from backend.workflow.ticket_clocks import (
     OWN,
     SUBJECT_KIND,
@@ -45,9 +45,8 @@ class WrongClocks:
 
 def tickets_with_clocks(*, school_id: UUID, after: UUID, limit: int, lock: bool) -> list[Ticket]:
     """Return the next tickets of a school in a state with clocks, by id, with its calendar; locked if asked."""
-    tickets = Ticket.objects.select_related("school__calendar").filter(
-        school=school_id, state__in=WITH_CLOCKS, id__gt=after
-    )
+    tickets = Ticket.objects.select_related("school__calendar", "last_wait").prefetch_related("waits")
+    tickets = tickets.filter(school=school_id, state__in=WITH_CLOCKS, id__gt=after)
     if lock:
         tickets = tickets.select_for_update(of=("self",), no_key=True)
     return list(tickets.order_by("id")[:limit])
@@ -109,8 +108,8 @@ def tickets_with_lost_time(*, now: datetime) -> Iterator[LostTime]:
     A clock that rests on an older calendar is left out: it moves with the change of the calendar, or when it goes on.
     """
     after = FIRST
-    waited = Ticket.objects.filter(Q(waits__len__gt=0) | Q(state=State.WAITING), state__in=WITH_CLOCKS)
-    waited = waited.select_related("school__calendar").order_by("id")
+    waited = Ticket.objects.filter(last_wait__isnull=False, state__in=WITH_CLOCKS)
+    waited = waited.select_related("school__calendar", "last_wait").prefetch_related("waits").order_by("id")
     while batch := list(waited.filter(id__gt=after)[:AUDIT_BATCH]):
         timers = timers_of_tickets(ticket_ids=[ticket.id for ticket in batch])
         of_ticket = {timer.subject_id: timer for timer in timers.filter(clock=ClockName.RESOLVE)}
@@ -130,8 +129,8 @@ def _lost_time(ticket: Ticket, timer: Timer, now: datetime) -> Iterator[LostTime
     wanted = ladder_moved(ladder=timer.ladder, rung=timer.rung, wanted=deadline.rungs)
     if tuple(timer.ladder) != wanted:
         yield LostTime(ticket.reference, timer.clock, tuple(timer.ladder), wanted)
-    if timer.remaining is not None and ticket.waiting_since is not None:
-        left = work_left_at(ticket, timer, since=ticket.waiting_since, now=now)
+    if timer.remaining is not None and ticket.wait is not None:
+        since = ticket.wait.since
+        left = work_left_at(ticket, timer, since=since, now=now)
         if timer.remaining != left:
-            since = ticket.waiting_since
             yield LostTime(ticket.reference, timer.clock, (since + timer.remaining,), (since + left,))

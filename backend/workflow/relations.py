@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from backend.organisation.actors import Actor
-from backend.workflow.models import Ticket
+from backend.workflow.models import DeclineProposal, SealProposal, Ticket
 from backend.workflow.policy import NAMING, RULES, Part, Relation, ReporterMode, Rule, Tie
 
 
@@ -51,14 +51,16 @@ def _climbed(met: _Meeting, _rule: Rule) -> bool:
     return met.ticket.level >= 1 and met.actor.bureau_id == met.ticket.school.bureau_id
 
 
+def _proposed(met: _Meeting, proposal: DeclineProposal | SealProposal | None) -> bool:
+    return proposal is not None and proposal.proposed_by_id == met.actor.person_id
+
+
 TIED: Mapping[Tie, Callable[[_Meeting, Rule], bool]] = {
     Tie.REPORTED: lambda met, _rule: met.ticket.reporter_id == met.actor.person_id,
     Tie.ASSIGNED: lambda met, _rule: met.ticket.assignee_id == met.actor.person_id,
     Tie.WORKED: lambda met, _rule: met.actor.person_id in met.ticket.workers,
-    Tie.PROPOSED: lambda met, _rule: met.ticket.decline_proposed_by_id == met.actor.person_id,
-    Tie.LOWERING: lambda met, _rule: (
-        met.ticket.lowering is not None and met.ticket.lowering.proposed_by_id == met.actor.person_id
-    ),
+    Tie.PROPOSED: lambda met, _rule: _proposed(met, met.ticket.declining),
+    Tie.LOWERING: lambda met, _rule: _proposed(met, met.ticket.lowering),
     Tie.OFFICE: lambda met, rule: met.ticket.owner_id in met.actor.units(*rule.roles),
     Tie.SCHOOL: lambda met, _rule: met.ticket.school_id == met.actor.school_id,
     Tie.CLIMBED: _climbed,

@@ -15,7 +15,7 @@ from backend.organisation.actors import Actor
 from backend.organisation.models import Person, Place, School, Unit
 from backend.rulebook.ruleset import OutsideClock
 from backend.rulebook.selectors import ruleset_get
-from backend.workflow.models import Ticket, TicketEvent
+from backend.workflow.models import DeclineProposal, Ticket, TicketEvent, TicketWait
 from backend.workflow.policy import BY_GRANT
 from backend.workflow.sight import tickets_known
 
@@ -27,6 +27,8 @@ NAMED = RowQuery(
     LEFT JOIN organisation_place AS place ON place.id = ticket.place_id
     LEFT JOIN organisation_person AS assignee ON assignee.id = ticket.assignee_id
     LEFT JOIN organisation_person AS reporter ON reporter.id = ticket.reporter_id
+    LEFT JOIN workflow_ticketwait AS last_wait ON last_wait.id = ticket.last_wait_id
+    LEFT JOIN workflow_declineproposal AS declining ON declining.id = ticket.declining_id
     WHERE ticket.id = ANY(%s)
     """,
     ticket=Ticket,
@@ -35,16 +37,22 @@ NAMED = RowQuery(
     place=Place,
     assignee=Person,
     reporter=Person,
+    last_wait=TicketWait,
+    declining=DeclineProposal,
 )
 WITH_SCHOOL = RowQuery(
     """
     FROM workflow_ticket AS ticket JOIN organisation_school AS school ON school.id = ticket.school_id
+    LEFT JOIN workflow_ticketwait AS last_wait ON last_wait.id = ticket.last_wait_id
     WHERE ticket.id = ANY(%s)
     """,
     ticket=Ticket,
     school=School,
+    last_wait=TicketWait,
 )
 CONCERNED = "SELECT ticket_id, person_id FROM workflow_ticketparticipant WHERE ticket_id = ANY(%s)"
+BESIDE = ("last_wait", "declining", "lowering")
+"""The rows that only some tickets have, which decide what can be done with them."""
 PLACES_WITHIN = """
     WITH RECURSIVE within (id) AS (
         {top} UNION SELECT below.id FROM organisation_place below JOIN within ON below.parent_id = within.id
@@ -59,7 +67,7 @@ def tickets_visible(*, actor: Actor) -> AlternativesQuerySet[Ticket]:
 
 def tickets_of_offices(*, actor: Actor) -> AlternativesQuerySet[Ticket]:
     """Return the visible tickets that wait for the actor, by office, assignment or post, not for having reported."""
-    tickets = _with_names(tickets_known(actor=actor, as_reporter=False))
+    tickets = _with_names(tickets_known(actor=actor, as_reporter=False)).select_related(*BESIDE)
     return tickets.prefetch_related("grants") if actor.holds(*BY_GRANT) else tickets
 
 
@@ -69,7 +77,7 @@ def _with_names(tickets: AlternativesQuerySet[Ticket]) -> AlternativesQuerySet[T
 
 def ticket_get(*, actor: Actor, ticket_id: UUID) -> Ticket:
     """Return a ticket the actor may know of, or NotFound."""
-    ticket = tickets_visible(actor=actor).filter(id=ticket_id).first()
+    ticket = tickets_visible(actor=actor).select_related(*BESIDE).filter(id=ticket_id).first()
     if ticket is None:
         raise NotFound
     return _with_grants(actor, ticket)
@@ -173,14 +181,6 @@ def places_within(*, actor: Actor, place_id: UUID) -> list[UUID]:
 
 def _known_to(actor: Actor) -> Q:
     return Q(school=actor.school_id) if actor.school_id else Q(school__bureau=actor.bureau_id)
-
-
-def decline_proposed(*, ticket: Ticket) -> TicketEvent | None:
-    """Return the event in which declining was proposed and not decided yet; the caller has been let in."""
-    if ticket.decline_proposed_by_id is None or ticket.declined_at is not None:
-        return None
-    events = ticket.events.filter(kind="propose-decline").select_related("payload")
-    return events.order_by("-sequence").first()
 
 
 def timeline(*, ticket: Ticket) -> Sequence[TicketEvent]:

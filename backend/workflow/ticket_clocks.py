@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, prefetch_related_objects
 
 from backend.calendars.selectors import working_time_get
 from backend.calendars.working_time import CalendarUnusable, WorkingTime
@@ -15,7 +15,7 @@ from backend.deadlines.models import Timer
 from backend.deadlines.selectors import open_timers_of, timers_of
 from backend.rulebook.ruleset import Clock, ClockName, Severity
 from backend.rulebook.selectors import ruleset_get
-from backend.workflow.clocks import Deadline, Instants, clocks_resting, clocks_running, deadlines_of, work_left
+from backend.workflow.clocks import Deadline, Instants, Pause, clocks_resting, clocks_running, deadlines_of, work_left
 from backend.workflow.models import Ticket
 from backend.workflow.states import State
 
@@ -50,9 +50,20 @@ def instants_of(ticket: Ticket) -> Instants:
         reopened_at=ticket.reopened_at,
         resolved_at=ticket.resolved_at,
         progress_at=ticket.progress_at,
-        waiting_since=ticket.waiting_since,
-        waits=tuple((start, until) for start, until in ticket.waits),
+        waiting_since=ticket.wait.since if ticket.wait else None,
+        waits=waits_over(ticket),
     )
+
+
+def waits_over(ticket: Ticket) -> tuple[Pause, ...]:
+    """Return the waits of a ticket that ended since it was filed or reopened, in order; read once if there is any."""
+    last = ticket.last_wait
+    if last is None:
+        return ()
+    prefetch_related_objects([ticket], "waits")
+    begun = ticket.reopened_at or ticket.filed_at
+    waits = [wait for wait in ticket.waits.all() if wait.id != last.id and wait.since >= begun]
+    return tuple(sorted((wait.since, wait.ended_at) for wait in [*waits, last] if wait.ended_at))
 
 
 def timers_of_tickets(*, ticket_ids: Collection[UUID]) -> QuerySet[Timer]:

@@ -66,11 +66,13 @@ class TimerPlan:
         """The ticket it is about."""
         return self.situation.ticket
 
+    @property
+    def wait_until(self) -> datetime | None:
+        """Until when it may wait, where the plan says so anew."""
+        return next((deadline.due_at for deadline in self.arm if deadline.clock is ClockName.WAIT), None)
+
     def settle_ticket(self) -> None:
-        """Let the ticket know its next due time, and until when it may wait."""
-        for deadline in self.arm:
-            if deadline.clock is ClockName.WAIT:
-                self.ticket.waiting_until = deadline.due_at
+        """Let the ticket know its next due time."""
         if self:
             self.ticket.next_due_at = self._next_due_at()
 
@@ -180,7 +182,7 @@ def _pause_and_resume(plan: TimerPlan, now: datetime) -> None:
     armed_now = {deadline.clock for deadline in plan.arm}
     fresh = Situation(ticket=ticket, now=now) if armed_now & set(plan.pause) else plan.situation
     timers: dict[str, Timer] = {timer.clock: timer for timer in fresh.timers}
-    since = ticket.waiting_since or now
+    since = ticket.wait.since if ticket.wait else now
     pauses = [
         TimerPause(timers[clock], work_left_at(ticket, timers[clock], since=since, now=now)) for clock in plan.pause
     ]

@@ -20,14 +20,12 @@ WAIT_ENDED: Mapping[str, Sensitivity] = {
 
 def wait_end(*, change: TicketChange, ended_at: datetime) -> None:
     """Turn the present wait of a ticket, if there is one, into one that is over, at its latest end at the latest."""
-    ticket = change.ticket
-    since, until = ticket.waiting_since, ticket.waiting_until
-    if since is None or until is None:
+    wait = change.ticket.wait
+    if wait is None:
         return
-    ended_at = min(ended_at, until)
-    change.says(waited_for=ticket.waiting_for, waited_from=since.isoformat(), waited_until=ended_at.isoformat())
-    ticket.waits = [*ticket.waits, [since, ended_at]]
-    ticket.waiting_for, ticket.waiting_since, ticket.waiting_until = "", None, None
+    wait.ended_at = min(ended_at, wait.until)
+    change.keeps(wait)
+    change.says(waited_for=wait.party, waited_from=wait.since.isoformat(), waited_until=wait.ended_at.isoformat())
 
 
 def may_go_on_waiting(*, change: TicketChange) -> bool:
@@ -36,10 +34,10 @@ def may_go_on_waiting(*, change: TicketChange) -> bool:
     They need a clock for it, and the time to solve it must not have been over before the wait began.
     """
     ticket = change.ticket
-    if ClockName.WAIT not in rules_of(ticket) or ticket.waiting_since is None:
+    if ClockName.WAIT not in rules_of(ticket) or ticket.wait is None:
         return False
     (resolve,) = deadlines_now(ticket, {ClockName.RESOLVE}, change.now)
-    return resolve.due_at > ticket.waiting_since
+    return resolve.due_at > ticket.wait.since
 
 
 def wait_over_draft(*, ticket_id: UUID, since: datetime) -> OutboxDraft:

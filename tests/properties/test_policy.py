@@ -8,9 +8,10 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from backend.common.clock import database_now
 from backend.organisation.models import Appointment, Person, Post
 from backend.organisation.roles import UNIT_ROLES, Role
-from backend.workflow.models import Ticket, TicketGrant, TicketParticipant
+from backend.workflow.models import DeclineProposal, Ticket, TicketGrant, TicketParticipant
 from backend.workflow.policy import Part
 from backend.workflow.relations import opened_to
 from backend.workflow.sight import tickets_known
@@ -135,7 +136,7 @@ def lay_out(world: World, ticket_id: UUID, situation: Situation) -> None:
         reporter=people[situation.reporter],
         assignee=people[situation.assignee] if situation.assignee else None,
         workers=sorted(ids[name] for name in situation.workers),
-        decline_proposed_by=people[situation.proposer] if situation.proposer else None,
+        declining=proposed(ticket_id, people[situation.proposer]) if situation.proposer else None,
     )
     for name in situation.concerned:
         TicketParticipant.objects.create(ticket_id=ticket_id, person=people[name], role="concerned")
@@ -151,6 +152,14 @@ def lay_out(world: World, ticket_id: UUID, situation: Situation) -> None:
         )
     for number, post in enumerate(sorted(situation.posts, key=repr)):
         appoint(world, people[post.person], post, number)
+
+
+def proposed(ticket_id: UUID, person: Person) -> DeclineProposal:
+    """Let somebody have proposed to decline the ticket, and nobody else."""
+    DeclineProposal.objects.filter(ticket=ticket_id).update(ended_at=database_now())
+    return DeclineProposal.objects.create(
+        ticket_id=ticket_id, proposed_by=person, proposed_at=database_now(), reason="No longer there."
+    )
 
 
 def appoint(world: World, person: Person, held: Held, number: int) -> None:

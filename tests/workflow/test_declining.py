@@ -92,7 +92,7 @@ def test_the_reporter_contests_and_everything_begins_again(world: World) -> None
     contested = world.alice.client.act(ticket_id, "contest-decline", note="It is still blocked.")
     assert (contested.status_code, contested.data["state"]) == (200, "received")
     ticket = Ticket.objects.select_related("owner").get(id=ticket_id)
-    assert (ticket.owner.code, ticket.declined_at, ticket.decline_proposed_by_id) == ("safety-office", None, None)
+    assert (ticket.owner.code, ticket.declined_at, ticket.declining) == ("safety-office", None, None)
     assert clocks(ticket_id) == {"acknowledge", "act", "resolve", "answer", "result"}
     due = Timer.objects.get(subject_id=ticket_id, clock="acknowledge", stopped_at=None).due_at
     assert ticket.reopened_at is not None

@@ -8,7 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import ProgrammingError, connection, transaction
 
-from backend.workflow.models import Ticket, TicketEvent, TicketEventPayload
+from backend.workflow.models import Ticket, TicketEvent, TicketEventPayload, TicketWait
 from backend.workflow.states import State
 from backend.workflow.verification import LEDGER_BATCH
 from tests.roles import as_owner
@@ -140,6 +140,21 @@ def test_what_was_said_can_be_erased_and_the_chain_still_holds(world: World, tic
     rows = world.dan.client.get(f"tickets/{ticket_id}/timeline").data
     assert {row["kind"]: row["details"] for row in rows}["resolve"] == {}
     assert (rows[-1]["kind"], rows[-1]["actor"], rows[-1]["details"]) == ("erased", None, {"sequences": [1, sequence]})
+
+
+def test_an_erasure_reaches_the_words_that_stand_beside_the_ticket(world: World) -> None:
+    waited = ticket_in(world, State.WAITING)
+    number = TicketEvent.objects.get(ticket=waited, kind="wait").sequence
+    erase(waited, number)
+    assert TicketWait.objects.get(ticket=waited).party == "Ming Lifts"  # it goes on, and its page has to say for whom
+    world.bob.client.act(waited, "resume")
+    erase(waited, number + 2)
+    assert TicketWait.objects.get(ticket=waited).party == ""
+    proposed = ticket_in(world, State.ROUTED)
+    world.bob.client.act(proposed, "propose-decline", note="There was nothing.")
+    assert world.bob.client.get(f"tickets/{proposed}").data["decline"]["reason"] == "There was nothing."
+    erase(proposed, TicketEvent.objects.get(ticket=proposed, kind="propose-decline").sequence)
+    assert world.bob.client.get(f"tickets/{proposed}").data["decline"]["reason"] == ""
 
 
 def test_the_record_of_an_erasure_cannot_be_removed_and_covers_no_other_event(ticket_id: UUID) -> None:

@@ -14,7 +14,8 @@ from backend.deadlines.models import Timer
 from backend.deadlines.services import fire_due
 from backend.organisation.services import calendar_import
 from backend.rulebook.services import rulebook_activate, rulebook_load
-from backend.workflow.models import MOST_WAITS, Ticket, TicketEvent
+from backend.workflow.facts import MOST_WAITS
+from backend.workflow.models import Ticket, TicketEvent, TicketWait
 from backend.workflow.services import ticket_wait_over, tickets_recompute, tickets_route
 from backend.workflow.states import State
 from backend.workflow.tasks import resume
@@ -66,8 +67,10 @@ def running(data: dict[str, Any]) -> set[str]:
 
 
 def spans(ticket_id: UUID) -> list[tuple[datetime, datetime]]:
-    """Return the waits that are over."""
-    return [(start, until) for start, until in Ticket.objects.get(id=ticket_id).waits]
+    """Return the waits that are over, since the ticket was filed or reopened."""
+    ticket = Ticket.objects.get(id=ticket_id)
+    over = TicketWait.objects.filter(ticket=ticket_id, since__gte=ticket.reopened_at or ticket.filed_at)
+    return [(since, until) for since, until in over.order_by("since").values_list("since", "ended_at") if until]
 
 
 def resolve_timer(ticket_id: UUID) -> Timer:
@@ -98,9 +101,9 @@ def test_it_says_for_whom_it_waits_and_the_time_to_solve_it_rests(world: World) 
     assert (data["state"], data["waiting_for"]) == ("waiting", "Ming Lifts")
     assert running(data) == {"progress", "wait", "result"}
     ticket, timer = Ticket.objects.get(id=ticket_id), resolve_timer(ticket_id)
-    assert ticket.waiting_since is not None
-    assert ticket.waiting_until == ticket.waiting_since + timedelta(days=10)
-    assert (timer.armed, timer.due_at, timer.remaining) == (False, due, due - ticket.waiting_since)
+    assert ticket.wait is not None
+    assert ticket.wait.until == ticket.wait.since + timedelta(days=10)
+    assert (timer.armed, timer.due_at, timer.remaining) == (False, due, due - ticket.wait.since)
     report = world.alice.client.get("reports").data["items"][0]
     assert world.alice.client.get(f"reports/{report['id']}").data["state"] == "waiting"
     audits()
@@ -181,7 +184,7 @@ def test_the_work_left_when_the_wait_began_is_done_after_it(
     filed, waits, goes_on = span
     ticket_id = at_work(school_week, filed)
     data = wait_at(school_week, ticket_id, waits)
-    assert datetime.fromisoformat(data["waiting_until"]) == Ticket.objects.get(id=ticket_id).waiting_until
+    assert datetime.fromisoformat(data["waiting_until"]) == TicketWait.objects.get(ticket=ticket_id).until
     assert timers(ticket_id)["wait"] == [until]
     audits()
     resume_at(school_week, ticket_id, goes_on)
@@ -236,8 +239,7 @@ def test_the_head_and_the_assignee_hear_that_work_goes_on(world: World) -> None:
 
 def test_an_old_message_does_not_end_the_wait_after(world: World) -> None:
     ticket_id = ticket_in(world, State.WAITING)
-    since = Ticket.objects.get(id=ticket_id).waiting_since
-    assert since is not None
+    since = TicketWait.objects.get(ticket=ticket_id).since
     for action, given in reversed(WAIT_AND_GO_ON):
         assert world.bob.client.act(ticket_id, action, **given).status_code == 200
     payload = {"ticket": str(ticket_id), "since": since.isoformat()}
@@ -334,7 +336,7 @@ def test_a_holiday_announced_during_the_wait_counts_for_its_end_and_for_the_work
     set_clock("2026-03-06T16:00")
     tickets_recompute(school_id=school_week.school.id, now=database_now(), dry_run=False)
     assert [row["clock"] for row in moved(ticket_id)] == ["wait"]
-    assert Ticket.objects.get(id=ticket_id).waiting_until == local("2026-03-23T17:30")
+    assert TicketWait.objects.get(ticket=ticket_id).until == local("2026-03-23T17:30")
     now_resting = resolve_timer(ticket_id)
     assert (now_resting.ladder, now_resting.remaining) == (resting.ladder, resting.remaining)
     audits()
@@ -416,11 +418,11 @@ def test_going_on_by_hand_and_by_itself_at_once_happens_once(committed_world: Wo
     for _round in range(3):
         ticket_id = ticket_in(committed_world, State.WAITING)
         ticket = Ticket.objects.get(id=ticket_id)
-        assert ticket.waiting_until is not None
-        fire_due(now=ticket.waiting_until)
+        assert ticket.wait is not None
+        fire_due(now=ticket.wait.until)
         payload = wait_over(ticket_id).payload
 
-        def go_on(payload: dict[str, str] = payload, now: datetime = ticket.waiting_until + MINUTE) -> int:
+        def go_on(payload: dict[str, str] = payload, now: datetime = ticket.wait.until + MINUTE) -> int:
             ticket_wait_over(payload=payload, now=now)
             return 200
 

@@ -72,7 +72,7 @@ class Twin:
         actor = case.actor_for(action)
         ticket = self._acted(case.told.key, actor, action, at, given)
         case.owner_id = ticket.owner_id
-        case.is_declining = ticket.decline_proposed_by_id is not None and ticket.state != "declined"
+        case.is_declining = ticket.declining_id is not None
         case.is_made_safe = ticket.interim_control_at is not None
         if action in WORK:
             case.workers.add(actor)

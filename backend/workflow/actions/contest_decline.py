@@ -5,7 +5,6 @@ from backend.rulebook.ruleset import Confidentiality
 from backend.workflow.action import Action, Told
 from backend.workflow.action_input import Reasoned
 from backend.workflow.change import TicketChange
-from backend.workflow.declining import proposal_forget
 from backend.workflow.facts import DECLINED_LATELY
 from backend.workflow.offices import first_owner
 from backend.workflow.states import Relation, State
@@ -15,11 +14,10 @@ def _effect(change: TicketChange, _said: Reasoned) -> None:
     ticket = change.ticket
     ticket.owner = first_owner(school=ticket.school, confidentiality=Confidentiality(ticket.confidentiality))
     ticket.assignee = None
-    proposal_forget(ticket=ticket)
     ticket.declined_at = None
     ticket.contained_at = None
     ticket.reopened_at = change.now
-    ticket.waits = []
+    ticket.last_wait = None
     change.routes_again()
 
 

@@ -5,13 +5,19 @@ from backend.workflow.action import Action, Told
 from backend.workflow.action_input import Reasoned
 from backend.workflow.change import TicketChange
 from backend.workflow.facts import NO_DECLINE_PROPOSED
+from backend.workflow.models import DeclineProposal
 from backend.workflow.relation_groups import DECLINERS, OPEN
 from backend.workflow.states import Relation
 
 
-def _effect(change: TicketChange, _said: Reasoned) -> None:
-    change.ticket.decline_proposed_by_id = change.actor_id
-    change.ticket.decline_proposed_at = change.now
+def _effect(change: TicketChange, said: Reasoned) -> None:
+    if change.actor_id is None:
+        raise AssertionError("the system proposes nothing")
+    ticket = change.ticket
+    ticket.declining = DeclineProposal(
+        ticket=ticket, proposed_by_id=change.actor_id, proposed_at=change.now, reason=said.note
+    )
+    change.keeps(ticket.declining)
 
 
 PROPOSE_DECLINE = Action(

@@ -11,7 +11,6 @@ from backend.workflow.states import Relation, State
 
 def _effect(change: TicketChange, _said: Reasoned) -> None:
     ticket = change.ticket
-    ticket.fixer = None
     ticket.resolved_at = None
     ticket.progress_at = change.now
 

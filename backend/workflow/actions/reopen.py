@@ -10,12 +10,11 @@ from backend.workflow.states import Relation, State
 
 def _effect(change: TicketChange, _said: Reasoned) -> None:
     ticket, now = change.ticket, change.now
-    ticket.fixer = None
     ticket.resolved_at = None
     ticket.closed_at = None
     ticket.contained_at = None
     ticket.reopened_at = now
-    ticket.waits = []
+    ticket.last_wait = None
     ticket.progress_at = now
 
 

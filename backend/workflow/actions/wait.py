@@ -8,7 +8,7 @@ from backend.workflow.action_input import Reasoned, line
 from backend.workflow.change import TicketChange
 from backend.workflow.event_types import Sensitivity
 from backend.workflow.facts import MAY_WAIT, NOT_MISSED, WAIT_LEFT
-from backend.workflow.models import LONGEST_PARTY
+from backend.workflow.models import LONGEST_PARTY, TicketWait
 from backend.workflow.relation_groups import HEADS
 from backend.workflow.states import State
 from backend.workflow.ticket_clocks import wait_deadline
@@ -24,7 +24,8 @@ class WaitInput(Reasoned):
 def _effect(change: TicketChange, said: WaitInput) -> None:
     ticket, now = change.ticket, change.now
     until = wait_deadline(ticket, since=now, now=now).due_at
-    ticket.waiting_for, ticket.waiting_since = said.waiting_for, now
+    ticket.last_wait = TicketWait(ticket=ticket, party=said.waiting_for, since=now, until=until)
+    change.keeps(ticket.last_wait)
     change.says(waiting_until=until.isoformat())
 
 

@@ -1,12 +1,10 @@
 """Tickets, what only some of them have, who may see them, and the ledger of everything that happened to them."""
 
-from backend.workflow.models.beside import SealProposal
+from backend.workflow.models.beside import LONGEST_PARTY, DeclineProposal, PagedRung, SealProposal, TicketWait
 from backend.workflow.models.ledger import TicketEvent, TicketEventPayload
 from backend.workflow.models.sight import SightChange, TicketGrant, TicketOpening
 from backend.workflow.models.tickets import (
     FILED_FIELDS,
-    LONGEST_PARTY,
-    MOST_WAITS,
     NEVER_DUE,
     Ticket,
     TicketParticipant,
@@ -15,8 +13,9 @@ from backend.workflow.models.tickets import (
 __all__ = [
     "FILED_FIELDS",
     "LONGEST_PARTY",
-    "MOST_WAITS",
     "NEVER_DUE",
+    "DeclineProposal",
+    "PagedRung",
     "SealProposal",
     "SightChange",
     "Ticket",
@@ -25,4 +24,5 @@ __all__ = [
     "TicketGrant",
     "TicketOpening",
     "TicketParticipant",
+    "TicketWait",
 ]

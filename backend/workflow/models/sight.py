@@ -1,4 +1,4 @@
-"""Who got sight of a ticket in another's place, what decided sight before, and who opened what is confidential."""
+"""Sight of tickets: opened to somebody in another's place, as it was decided before, and each confidential opening."""
 
 from datetime import datetime
 

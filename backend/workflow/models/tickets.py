@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -16,11 +17,11 @@ from backend.workflow.policy import ReporterMode
 from backend.workflow.refusals import TICKET_REFUSALS
 from backend.workflow.states import State
 
+if TYPE_CHECKING:
+    from backend.workflow.models.beside import TicketWait
+
 NEVER_DUE = datetime(9999, 1, 1, tzinfo=UTC)
 """The due time of a ticket on which no clock runs, so that ordering by it needs no NULL."""
-MOST_WAITS = 10
-"""The number of times a ticket can wait until it is reopened, however short each is."""
-LONGEST_PARTY = 120
 FILED_FIELDS = (
     *("reference", "school", "rulebook", "reporter"),
     *("description", "occurred_at", "filed_at", "is_exercise"),
@@ -72,7 +73,6 @@ class Ticket(models.Model):
     reporter = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
     owner = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
     assignee = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
-    fixer = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
     workers = ArrayField(
         models.UUIDField(),
         default=list,
@@ -88,20 +88,22 @@ class Ticket(models.Model):
     resolved_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
     reopened_at = models.DateTimeField(null=True)
-    decline_proposed_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
-    decline_proposed_at = models.DateTimeField(null=True)
     declined_at = models.DateTimeField(null=True)
-    waiting_for = models.CharField(
-        max_length=LONGEST_PARTY, blank=True, default="", help_text="The outside party it waits for; empty otherwise."
+    declining = models.ForeignKey(
+        "DeclineProposal",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        help_text="The proposal to decline it, while a second person has not decided.",
     )
-    waiting_since = models.DateTimeField(null=True)
-    waiting_until = models.DateTimeField(null=True, help_text="When the wait is over by itself, at the latest.")
-    waits = ArrayField(
-        ArrayField(models.DateTimeField(), size=2),
-        size=MOST_WAITS,
-        default=list,
-        blank=True,
-        help_text="From when to when it waited since it was filed or reopened last, the present wait left out.",
+    last_wait = models.ForeignKey(
+        "TicketWait",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        help_text="The wait it is in, or was in last since it was filed or reopened; most tickets never wait.",
     )
 
     level = models.PositiveSmallIntegerField(default=0, help_text="The highest rung any of its clocks has reached.")
@@ -134,6 +136,11 @@ class Ticket(models.Model):
 
     def __str__(self) -> str:
         return self.reference
+
+    @property
+    def wait(self) -> "TicketWait | None":
+        """The wait it is in now."""
+        return self.last_wait if self.last_wait and self.last_wait.ended_at is None else None
 
 
 class TicketParticipant(models.Model):

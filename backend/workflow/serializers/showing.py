@@ -16,11 +16,11 @@ from backend.rulebook.ruleset import CLOCK_CHOICES, Confidentiality, Mark
 from backend.workflow.actions import ACTION_CHOICES, EVENT_CHOICES, actions_available
 from backend.workflow.as_reporter import is_reporters_own
 from backend.workflow.facts import Situation
-from backend.workflow.models import NEVER_DUE, Ticket, TicketEvent
+from backend.workflow.models import LONGEST_PARTY, NEVER_DUE, Ticket, TicketEvent
 from backend.workflow.obligations import obligations_of
 from backend.workflow.policy import Part
 from backend.workflow.relations import opened_to, relations_of
-from backend.workflow.selectors import category_name, decline_proposed, outside_clocks_of
+from backend.workflow.selectors import category_name, outside_clocks_of
 from backend.workflow.ticket_clocks import SUBJECT_KIND
 
 MOST_ESCALATIONS = 100
@@ -148,6 +148,11 @@ class TicketOutput(TicketRow):
     clocks = serializers.SerializerMethodField()
     obligations = serializers.SerializerMethodField()
     outside_clocks = serializers.SerializerMethodField()
+    waiting_for = serializers.SerializerMethodField(help_text="The outside party it waits for; empty otherwise.")
+    waiting_since = serializers.DateTimeField(source="wait.since", allow_null=True)
+    waiting_until = serializers.DateTimeField(
+        source="wait.until", allow_null=True, help_text="When the wait is over by itself, at the latest."
+    )
     escalations = serializers.SerializerMethodField(help_text="The last hundred, first to last.")
     decline = serializers.SerializerMethodField()
     lowering = serializers.SerializerMethodField()
@@ -186,6 +191,11 @@ class TicketOutput(TicketRow):
         """Return who reported it, where that is opened to the reader; the case team of a class K2 ticket never is."""
         return PersonOutput(ticket.reporter).data if ticket.reporter and _shows_reporter(self, ticket) else None
 
+    @extend_schema_field(serializers.CharField(max_length=LONGEST_PARTY))
+    def get_waiting_for(self, ticket: Ticket) -> str:
+        """Return whom it waits for."""
+        return ticket.wait.party if ticket.wait else ""
+
     @extend_schema_field(ClockOutput(many=True))
     def get_clocks(self, ticket: Ticket) -> Any:
         """Return the clocks that run, as their timers hold them, the soonest due first; one at rest is none of them."""
@@ -212,19 +222,12 @@ class TicketOutput(TicketRow):
     @extend_schema_field(DeclineOutput(allow_null=True))
     def get_decline(self, ticket: Ticket) -> Any:
         """Return an open proposal to decline it; no reporter proposes that, so it is always said who did."""
-        proposed = decline_proposed(ticket=ticket)
-        if proposed is None:
-            return None
-        by, reason = ticket.decline_proposed_by, body_of(proposed).get("note", "")
-        return DeclineOutput({"proposed_by": by, "proposed_at": proposed.at, "reason": reason}).data
+        return DeclineOutput(ticket.declining).data if ticket.declining else None
 
     @extend_schema_field(LoweringOutput(allow_null=True))
     def get_lowering(self, ticket: Ticket) -> Any:
         """Return an open proposal to show it to more people."""
-        proposed = ticket.lowering
-        if proposed is None:
-            return None
-        return LoweringOutput(proposed).data
+        return LoweringOutput(ticket.lowering).data if ticket.lowering else None
 
     @extend_schema_field(TicketLinksOutput)
     def get_links(self, ticket: Ticket) -> dict[str, str]:

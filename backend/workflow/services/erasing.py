@@ -4,10 +4,11 @@ from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from backend.common.errors import NotFound
 from backend.workflow.change import TicketChange, changes_store
-from backend.workflow.models import Ticket, TicketEventPayload
+from backend.workflow.models import DeclineProposal, Ticket, TicketEvent, TicketEventPayload, TicketWait
 from backend.workflow.selectors import tickets_lock
 from backend.workflow.system_events import ERASED
 
@@ -25,8 +26,17 @@ def event_payloads_erase(*, reference: str, sequences: Collection[int], now: dat
     erased, _by_model = TicketEventPayload.objects.filter(event__ticket=ticket, event__sequence__in=sequences).delete()
     if erased != len(set(sequences)):
         raise NotFound
+    _words_erase(ticket, sequences)
     change = TicketChange(ticket=ticket, now=now)
     change.says(sequences=sorted(set(sequences)))
     change.settle(ERASED, moves=False)
     changes_store(changes=[change], now=now)
     return ticket
+
+
+def _words_erase(ticket: Ticket, sequences: Collection[int]) -> None:
+    """Erase what the events' words left in other tables; a wait that goes on keeps its party until it is over."""
+    at = TicketEvent.objects.filter(ticket=ticket, sequence__in=sequences).values("at")
+    over = TicketWait.objects.filter(ticket=ticket, ended_at__isnull=False)
+    over.filter(Q(since__in=at) | Q(ended_at__in=at)).update(party="")
+    DeclineProposal.objects.filter(ticket=ticket, proposed_at__in=at).update(reason="")

@@ -143,7 +143,7 @@ def _record(tickets: Sequence[Ticket], moves: Mapping[UUID, Sequence[TimerMove]]
     for ticket in tickets:
         change = TicketChange(ticket=ticket, now=now)
         ticket.next_due_at = min(due[ticket.id].values())
-        ticket.waiting_until = due[ticket.id].get(ClockName.WAIT)
+        change.wait_until(due[ticket.id].get(ClockName.WAIT))
         moved = [_said(move) for move in moves[ticket.id] if move.before != move.after]
         change.record(CLOCKS_MOVED, calendar=calendar_version(ticket), moved=moved)
         changes.append(change)

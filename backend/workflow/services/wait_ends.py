@@ -22,10 +22,11 @@ def ticket_wait_over(*, payload: Mapping[str, str], now: datetime) -> None:
     If it does not wait any more, or waits anew, nothing is done.
     """
     (ticket,) = tickets_lock(ticket_ids=[UUID(payload["ticket"])])
-    if ticket.state != State.WAITING or ticket.waiting_since != parse_datetime(payload["since"]):
+    wait = ticket.wait
+    if wait is None or wait.since != parse_datetime(payload["since"]):
         return
     change = TicketChange(ticket=ticket, now=now)
-    wait_end(change=change, ended_at=ticket.waiting_until or now)
+    wait_end(change=change, ended_at=wait.until)
     ticket.state = State.IN_PROGRESS
     change.settle(RESUME.event)
     change.tells(Audience(tickets=[ticket], now=now).of_action(ticket, RESUME.told, None))
