@@ -50,7 +50,7 @@ GRANTS = {
     "rulebook_rulebookversion": KEPT,
     "workflow_declineproposal": Grant(insert=True, update=("ended_at",)),
     "workflow_pagedrung": KEPT,
-    "workflow_sealproposal": KEPT,
+    "workflow_sealproposal": Grant(insert=True, update=("ended_at",)),
     "workflow_sightchange": KEPT,
     "workflow_ticket": Grant(insert=True, update=TICKET_COLUMNS),
     "workflow_ticketevent": KEPT,

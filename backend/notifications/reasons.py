@@ -14,7 +14,9 @@ from backend.workflow.selectors import grants_read
 from backend.workflow.states import State
 
 OVER = (State.CLOSED, State.DECLINED)
-TOLD_WHEN_OVER = frozenset({"verify", "confirm-decline", "withdraw", "comment", "reclassify", "confirm-lowering"})
+TOLD_WHEN_OVER = frozenset(
+    {"verify", "confirm-decline", "withdraw", "comment", "reclassify", "confirm-lowering", "refuse-lowering"}
+)
 """The news that is worth telling of a ticket that is over; whatever else asks for something."""
 
 

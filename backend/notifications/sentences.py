@@ -45,6 +45,7 @@ TO_STAFF: dict[str, Text] = {
         "Somebody proposes to make a confidential ticket less confidential. Please read why, and decide."
     ),
     "confirm-lowering": gettext_lazy("A ticket that is with you is less confidential now. Please look at it anew."),
+    "refuse-lowering": gettext_lazy("A ticket stays as confidential as it is. Please read why."),
     "propose-decline": gettext_lazy("Somebody proposes to decline a report. Please read it, and confirm or refuse."),
     "confirm-decline": gettext_lazy("A report that was with you has been declined."),
     "refuse-decline": gettext_lazy("A report is not declined: it stays with you. Please go on with it."),

@@ -119,6 +119,12 @@ ACTION_WORDS: dict[str, ActionWords] = {
         question=_("Anything to add? (optional)"),
         done=_("%(who)s agreed: more people see it now."),
     ),
+    "refuse-lowering": ActionWords(
+        label=_("Do not make it less confidential"),
+        icon="lock",
+        question=_("Why should no more people see it? Whoever proposed it will read this."),
+        done=_("%(who)s did not agree: it stays as confidential as it is."),
+    ),
     "propose-decline": ActionWords(
         label=_("Propose to decline it"),
         icon="back",

@@ -8,11 +8,11 @@ from backend.rulebook.ruleset import Category, Confidentiality, Severity
 from backend.rulebook.selectors import ruleset_get
 from backend.workflow.change import TicketChange
 from backend.workflow.classing import BY_OPENNESS, BY_URGENCY, Classing, is_too_open
-from backend.workflow.declining import proposal_end
 from backend.workflow.errors import ClassTooOpen, UnknownCategory
 from backend.workflow.granting import grants_withdraw
 from backend.workflow.models import Ticket, TicketGrant
 from backend.workflow.offices import first_owner, office_give, offices_load
+from backend.workflow.proposals import decline_proposal_end, lowering_end
 from backend.workflow.recipients import Audience, called_in
 from backend.workflow.states import State
 from backend.workflow.waiting import may_go_on_waiting, wait_end
@@ -57,7 +57,7 @@ def correct(*, change: TicketChange, wanted: Classing, category: Category, chang
     ticket = change.ticket
     _class(ticket, wanted, category)
     if changes.keys() & {"category", "class"}:
-        ticket.lowering = None
+        lowering_end(change=change)
     changes |= _hand_over(change, changes)
     change.says(changes=changes)
     if changes.get("class", {}).get("to") == Confidentiality.K2:
@@ -80,7 +80,7 @@ def _hand_over(change: TicketChange, changes: Changes) -> Changes:
     owner, before = _owner(change, changes), ticket.owner_id
     if owner is None or not office_give(ticket=ticket, office=owner):
         return {}
-    proposal_end(change=change)
+    decline_proposal_end(change=change)
     return {"office": {"from": str(before), "to": str(owner.id)}}
 
 

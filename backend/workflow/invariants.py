@@ -74,12 +74,12 @@ INVARIANTS = (
         """,
     ),
     Invariant(
-        "A ticket knows of a proposal to decline it exactly while it is open.",
+        "A ticket knows of a proposal to decline it, or to open it to more people, exactly while it is open.",
         """
-        SELECT ticket.reference, proposal.proposed_at, proposal.ended_at FROM workflow_ticket AS ticket
-        FULL JOIN (SELECT * FROM workflow_declineproposal WHERE ended_at IS NULL) AS proposal
-          ON proposal.ticket_id = ticket.id
-        WHERE ticket.declining_id IS DISTINCT FROM proposal.id
+        SELECT ticket.reference, decline.proposed_at, lowering.proposed_at FROM workflow_ticket AS ticket
+        LEFT JOIN workflow_declineproposal AS decline ON decline.ticket_id = ticket.id AND decline.ended_at IS NULL
+        LEFT JOIN workflow_sealproposal AS lowering ON lowering.ticket_id = ticket.id AND lowering.ended_at IS NULL
+        WHERE ticket.declining_id IS DISTINCT FROM decline.id OR ticket.lowering_id IS DISTINCT FROM lowering.id
         """,
     ),
     Invariant(

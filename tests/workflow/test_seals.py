@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from backend.organisation.roles import Role
-from backend.workflow.models import Ticket
+from backend.workflow.models import SealProposal, Ticket
 from tests.browser import SignIn
 from tests.notifications.hands import work
 from tests.workflow.steps import CLOSER, OPEN, STRICT, TOLD, file_ticket
@@ -119,6 +119,30 @@ def test_who_proposes_and_who_confirms(cast: World) -> None:
     for name in ("sam", "cleo", "vera"):
         assert act(cast, name, ticket_id, "confirm-lowering").status_code == 403, name
     assert act(cast, "dan", ticket_id, "confirm-lowering").data["confidentiality"] == "K0"
+
+
+def test_a_refused_proposal_changes_nothing_and_its_proposer_hears_why(cast: World) -> None:
+    ticket_id = file_ticket(cast, category=CLOSER, routed=True)
+    assert code(act(cast, "dan", ticket_id, "refuse-lowering")) == (409, "action_unavailable")
+    assert act(cast, "sam", ticket_id, "propose-lowering", category=OPEN).status_code == 200
+    work(TOLD)
+    for name in ("sam", "cleo", "vera"):
+        assert act(cast, name, ticket_id, "refuse-lowering").status_code == 403, name
+    assert act(cast, "dan", ticket_id, "refuse-lowering", note="").status_code == 400
+    kept = act(cast, "dan", ticket_id, "refuse-lowering", note="A fight is no open matter.")
+    assert (kept.status_code, kept.data["confidentiality"], kept.data["lowering"]) == (200, "K1", None)
+    work(TOLD)
+    told = {name for name in cast.members if "refuse-lowering" in str(cast.members[name].client.get("notices").data)}
+    assert told == {"sam"}
+    assert code(act(cast, "dan", ticket_id, "confirm-lowering")) == (409, "action_unavailable")
+
+
+def test_a_new_proposal_takes_the_place_of_the_one_before(cast: World) -> None:
+    ticket_id = file_ticket(cast, category=STRICT, routed=True)
+    for category in ("B06", CLOSER):
+        assert act(cast, "erin", ticket_id, "propose-lowering", category=category).status_code == 200
+    assert list(SealProposal.objects.filter(ended_at=None).values_list("category", flat=True)) == [CLOSER]
+    assert act(cast, "dan", ticket_id, "confirm-lowering").data["category"] == CLOSER
 
 
 def test_a_person_concerned_neither_proposes_nor_confirms(cast: World) -> None:

@@ -3,17 +3,17 @@
 from backend.workflow.action import Action, Told
 from backend.workflow.action_input import ActionInput
 from backend.workflow.change import TicketChange
-from backend.workflow.declining import proposal_end, proposer_hears
 from backend.workflow.errors import ActionNotAllowed
 from backend.workflow.facts import DECLINE_PROPOSED
+from backend.workflow.proposals import decline_proposal_end, proposer_hears
 from backend.workflow.relation_groups import DECLINERS, OPEN
 from backend.workflow.states import Relation, State
 
 
 def _effect(change: TicketChange, _said: ActionInput) -> None:
     change.ticket.declined_at = change.now
-    proposer_hears(change=change)
-    proposal_end(change=change)
+    proposer_hears(change=change, proposal=change.ticket.declining)
+    decline_proposal_end(change=change)
 
 
 CONFIRM_DECLINE = Action(

@@ -13,6 +13,7 @@ from backend.workflow.errors import NothingToLower
 from backend.workflow.event_types import Sensitivity
 from backend.workflow.facts import IS_CONFIDENTIAL
 from backend.workflow.models import SealProposal, TicketGrant
+from backend.workflow.proposals import lowering_end
 from backend.workflow.recipients import Audience
 from backend.workflow.relation_groups import CORRECTORS
 from backend.workflow.states import Relation, State
@@ -37,6 +38,7 @@ def _effect(change: TicketChange, said: ProposeLoweringInput) -> None:
         raise NothingToLower
     if change.actor_id is None:
         raise AssertionError("the system proposes nothing")
+    lowering_end(change=change)
     ticket.lowering = SealProposal.objects.create(
         ticket=ticket,
         proposed_by_id=change.actor_id,

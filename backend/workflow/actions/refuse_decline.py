@@ -3,14 +3,14 @@
 from backend.workflow.action import Action, Told
 from backend.workflow.action_input import Reasoned
 from backend.workflow.change import TicketChange
-from backend.workflow.declining import proposal_end, proposer_hears
 from backend.workflow.facts import DECLINE_PROPOSED
+from backend.workflow.proposals import decline_proposal_end, proposer_hears
 from backend.workflow.relation_groups import DECLINERS, OPEN
 
 
 def _effect(change: TicketChange, _said: Reasoned) -> None:
-    proposer_hears(change=change)
-    proposal_end(change=change)
+    proposer_hears(change=change, proposal=change.ticket.declining)
+    decline_proposal_end(change=change)
 
 
 REFUSE_DECLINE = Action(

@@ -4,7 +4,7 @@ from backend.organisation.roles import Role
 from backend.workflow.action import Action, Told
 from backend.workflow.action_input import Reasoned
 from backend.workflow.change import TicketChange
-from backend.workflow.declining import proposal_end
+from backend.workflow.proposals import decline_proposal_end
 from backend.workflow.relation_groups import OWNERS
 from backend.workflow.states import State
 from backend.workflow.waiting import WAIT_ENDED, wait_end
@@ -14,7 +14,7 @@ def _effect(change: TicketChange, _said: Reasoned) -> None:
     ticket, now = change.ticket, change.now
     ticket.resolved_at = now
     ticket.contained_at = ticket.contained_at or now
-    proposal_end(change=change)
+    decline_proposal_end(change=change)
     wait_end(change=change, ended_at=now)
 
 

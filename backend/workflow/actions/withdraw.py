@@ -4,14 +4,14 @@ from backend.organisation.roles import Role
 from backend.workflow.action import Action, Told
 from backend.workflow.action_input import ActionInput
 from backend.workflow.change import TicketChange
-from backend.workflow.declining import proposal_end
+from backend.workflow.proposals import decline_proposal_end
 from backend.workflow.relation_groups import UNSEEN
 from backend.workflow.states import Relation, State
 
 
 def _effect(change: TicketChange, _said: ActionInput) -> None:
     change.ticket.closed_at = change.now
-    proposal_end(change=change)
+    decline_proposal_end(change=change)
 
 
 WITHDRAW = Action(

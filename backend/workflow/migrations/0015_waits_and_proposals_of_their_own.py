@@ -1,4 +1,4 @@
-"""Waits, proposals to decline and those whom missed deadlines paged get tables of their own; what there is moves."""
+"""Waits, proposals and those whom missed deadlines paged become rows of their own, open or over; what there is moves."""
 
 import django.contrib.postgres.fields
 import django.db.models.deletion
@@ -42,6 +42,10 @@ SELECT event.ticket_id, payload.body ->> 'clock', (payload.body ->> 'due_at')::t
 FROM workflow_ticketevent AS event JOIN workflow_ticketeventpayload AS payload ON payload.event_id = event.id
 WHERE event.kind = 'escalated' AND jsonb_array_length(payload.body -> 'paged') > 0
 """
+DECIDED = """
+UPDATE workflow_sealproposal AS proposal SET ended_at = now()
+WHERE NOT EXISTS (SELECT FROM workflow_ticket WHERE lowering_id = proposal.id)
+"""
 CHECKED = "SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED"
 """Indexes cannot be made while the foreign keys of new rows are still to be checked."""
 
@@ -54,6 +58,11 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AddField(
+            model_name='sealproposal',
+            name='ended_at',
+            field=models.DateTimeField(null=True),
+        ),
         migrations.CreateModel(
             name='DeclineProposal',
             fields=[
@@ -109,6 +118,10 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('ticket',), name='one_wait_at_a_time'),
         ),
         migrations.RunSQL(
-            [WAITS, LAST_WAITS, PROPOSALS, OPEN_PROPOSALS, PAGED, CHECKED], migrations.RunSQL.noop
+            [WAITS, LAST_WAITS, PROPOSALS, OPEN_PROPOSALS, PAGED, DECIDED, CHECKED], migrations.RunSQL.noop
+        ),
+        migrations.AddConstraint(
+            model_name='sealproposal',
+            constraint=models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('ticket',), name='one_seal_proposal_at_a_time'),
         ),
     ]

@@ -81,6 +81,14 @@ class SealProposal(models.Model):
     proposed_at = models.DateTimeField()
     category = models.CharField(max_length=3)
     confidentiality = models.CharField(max_length=2, choices=Confidentiality)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["ticket"], condition=Q(ended_at__isnull=True), name="one_seal_proposal_at_a_time"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.category} {self.confidentiality}"
