@@ -1,12 +1,14 @@
 """The policy as it reads for one ticket at hand: how an actor stands to it, and what of it is opened to them."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from backend.organisation.actors import Actor
 from backend.workflow.models import DeclineProposal, SealProposal, Ticket
 from backend.workflow.policy import NAMING, RULES, Part, Relation, ReporterMode, Rule, Tie
+
+OPENING = tuple(rule for rule in RULES if rule.opens_ticket)
 
 
 def relations_of(*, actor: Actor, ticket: Ticket) -> frozenset[Relation]:
@@ -24,6 +26,11 @@ def opened_to(*, actor: Actor, ticket: Ticket, at: datetime | None = None) -> fr
     return parts if is_named else parts - NAMING
 
 
+def is_known(*, actor: Actor, ticket: Ticket, concerns_actor: bool) -> bool:
+    """Say whether the actor may know of a ticket."""
+    return not concerns_actor and any(_rules(actor, ticket, rules=OPENING))
+
+
 @dataclass(frozen=True, slots=True)
 class _Meeting:
     """An actor and a ticket, as its grants stood at an instant, or (None) as they stand."""
@@ -33,9 +40,11 @@ class _Meeting:
     at: datetime | None
 
 
-def _rules(actor: Actor, ticket: Ticket, at: datetime | None = None) -> Iterator[Rule]:
+def _rules(
+    actor: Actor, ticket: Ticket, at: datetime | None = None, *, rules: Sequence[Rule] = RULES
+) -> Iterator[Rule]:
     met = _Meeting(actor, ticket, at)
-    for rule in RULES:
+    for rule in rules:
         if ticket.confidentiality in rule.classes and rule.is_for(actor) and TIED[rule.tie](met, rule):
             yield rule
 

@@ -1,7 +1,8 @@
 """Reads of tickets; each is scoped to what the actor may know of, and what lies outside does not exist."""
 
-from collections.abc import Collection, Iterable, Sequence
-from typing import Any
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
 from uuid import UUID
 
 from django.db import connection
@@ -15,8 +16,9 @@ from backend.organisation.actors import Actor
 from backend.organisation.models import Person, Place, School, Unit
 from backend.rulebook.ruleset import OutsideClock
 from backend.rulebook.selectors import ruleset_get
-from backend.workflow.models import DeclineProposal, Ticket, TicketEvent, TicketWait
+from backend.workflow.models import DeclineProposal, SealProposal, Ticket, TicketEvent, TicketWait
 from backend.workflow.policy import BY_GRANT
+from backend.workflow.relations import is_known
 from backend.workflow.sight import tickets_known
 
 NAMED = RowQuery(
@@ -29,8 +31,16 @@ NAMED = RowQuery(
     LEFT JOIN organisation_person AS reporter ON reporter.id = ticket.reporter_id
     LEFT JOIN workflow_ticketwait AS last_wait ON last_wait.id = ticket.last_wait_id
     LEFT JOIN workflow_declineproposal AS declining ON declining.id = ticket.declining_id
-    WHERE ticket.id = ANY(%s)
+    LEFT JOIN workflow_sealproposal AS lowering ON lowering.id = ticket.lowering_id
+    WHERE ticket.id = %(ticket)s
     """,
+    {
+        "row_version": "ticket.xmin::text",
+        "concerns_actor": """EXISTS (
+            SELECT FROM workflow_ticketparticipant AS involved
+            WHERE involved.ticket_id = ticket.id AND involved.person_id = %(actor)s
+        )""",
+    },
     ticket=Ticket,
     school=School,
     owner=Unit,
@@ -39,6 +49,7 @@ NAMED = RowQuery(
     reporter=Person,
     last_wait=TicketWait,
     declining=DeclineProposal,
+    lowering=SealProposal,
 )
 WITH_SCHOOL = RowQuery(
     """
@@ -50,6 +61,7 @@ WITH_SCHOOL = RowQuery(
     school=School,
     last_wait=TicketWait,
 )
+LOCK = "SELECT xmin::text FROM workflow_ticket WHERE id = %s FOR NO KEY UPDATE"
 CONCERNED = "SELECT ticket_id, person_id FROM workflow_ticketparticipant WHERE ticket_id = ANY(%s)"
 BESIDE = ("last_wait", "declining", "lowering")
 """The rows that only some tickets have, which decide what can be done with them."""
@@ -77,10 +89,7 @@ def _with_names(tickets: AlternativesQuerySet[Ticket]) -> AlternativesQuerySet[T
 
 def ticket_get(*, actor: Actor, ticket_id: UUID) -> Ticket:
     """Return a ticket the actor may know of, or NotFound."""
-    ticket = tickets_visible(actor=actor).select_related(*BESIDE).filter(id=ticket_id).first()
-    if ticket is None:
-        raise NotFound
-    return _with_grants(actor, ticket)
+    return _read(actor, ticket_id, is_known).ticket
 
 
 def ticket_is_visible(*, actor: Actor, ticket_id: UUID) -> bool:
@@ -115,30 +124,59 @@ def tickets_lock(*, ticket_ids: Sequence[UUID]) -> list[Ticket]:
 
 def ticket_lock(*, actor: Actor, ticket_id: UUID) -> Ticket:
     """Return a ticket the actor may know of, locked until the end of the transaction, or NotFound."""
-    # Locked by itself and read afterwards: a join would lose a ticket whose owner changed while we waited.
-    locked = tickets_known(actor=actor).select_for_update(of=("self",), no_key=True).filter(id=ticket_id)
-    if not locked.values_list("id"):
+    return _locked(actor, ticket_id, is_known)
+
+
+def ticket_lock_of_reporter(*, actor: Actor, ticket_id: UUID) -> Ticket:
+    """Return a ticket the actor reported, locked until the end of the transaction, sealed ones too; or NotFound."""
+    return _locked(actor, ticket_id, _is_own)
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A ticket as it was read, and which version of its row that was."""
+
+    ticket: Ticket
+    row_version: str
+
+
+class _LetsIn(Protocol):
+    """Decides by a ticket that was read, and by whether it concerns the actor, whether it is there for them."""
+
+    def __call__(self, *, actor: Actor, ticket: Ticket, concerns_actor: bool) -> bool: ...
+
+
+def _is_own(*, actor: Actor, ticket: Ticket, concerns_actor: bool) -> bool:  # noqa: ARG001 - their report stays theirs
+    return ticket.reporter_id == actor.person_id and ticket.school_id == actor.school_scope
+
+
+def _locked(actor: Actor, ticket_id: UUID, lets_in: _LetsIn) -> Ticket:
+    # Let in before it is locked: whoever may not know of a ticket makes nobody wait for it, and waits for nobody.
+    read = _read(actor, ticket_id, lets_in)
+    with prepared_cursor() as cursor:
+        # By itself: a join would lose a ticket whose owner changed while we waited.
+        cursor.execute(LOCK, [ticket_id])
+        found = cursor.fetchone()
+    if found != (read.row_version,):
+        read = _read(actor, ticket_id, lets_in)
+    return read.ticket
+
+
+def _read(actor: Actor, ticket_id: UUID, lets_in: _LetsIn) -> _Read:
+    row = NAMED.first({"ticket": ticket_id, "actor": actor.person_id})
+    if row is None:
         raise NotFound
-    return _with_grants(actor, _joined(NAMED, [ticket_id])[0])
-
-
-def _with_grants(actor: Actor, ticket: Ticket) -> Ticket:
+    ticket = _with_related(row, "school", "owner", "place", "assignee", "reporter", *BESIDE)
     grants_read(actors=[actor], tickets=[ticket])
-    return ticket
+    if not lets_in(actor=actor, ticket=ticket, concerns_actor=row["concerns_actor"]):
+        raise NotFound
+    return _Read(ticket, row["row_version"])
 
 
 def grants_read(*, actors: Iterable[Actor], tickets: Sequence[Ticket]) -> None:
     """Read the grants of tickets once where they decide what one of the actors may do; for most people they cannot."""
     if any(actor.holds(*BY_GRANT) for actor in actors):
         prefetch_related_objects(tickets, "grants")
-
-
-def ticket_lock_of_reporter(*, actor: Actor, ticket_id: UUID) -> Ticket:
-    """Return a ticket the actor reported, locked until the end of the transaction, sealed ones too; or NotFound."""
-    own = Ticket.objects.filter(id=ticket_id, reporter=actor.person_id, school=actor.school_scope)
-    if not own.select_for_update(of=("self",), no_key=True).values_list("id"):
-        raise NotFound
-    return _joined(NAMED, [ticket_id])[0]
 
 
 def schools_have_tickets(*, school_ids: Collection[UUID]) -> bool:
@@ -148,17 +186,15 @@ def schools_have_tickets(*, school_ids: Collection[UUID]) -> bool:
 
 def tickets_with_school(*, ticket_ids: Sequence[UUID]) -> dict[UUID, Ticket]:
     """Return these tickets with their schools, for what the system does to them: nobody's view is asked."""
-    return {ticket.id: ticket for ticket in _joined(WITH_SCHOOL, ticket_ids)}
+    tickets = [_with_related(row, "school", "last_wait") for row in WITH_SCHOOL.rows([list(ticket_ids)])]
+    return {ticket.id: ticket for ticket in tickets}
 
 
-def _joined(statement: RowQuery, ticket_ids: Sequence[UUID]) -> list[Ticket]:
-    tickets = []
-    for row in statement.rows([list(ticket_ids)]):
-        ticket: Ticket = row.pop("ticket")
-        for name, related in row.items():
-            setattr(ticket, name, related)
-        tickets.append(ticket)
-    return tickets
+def _with_related(row: Mapping[str, Any], *names: str) -> Ticket:
+    ticket: Ticket = row["ticket"]
+    for name in names:
+        setattr(ticket, name, row[name])
+    return ticket
 
 
 def offices_meant(*, actor: Actor, office: str) -> list[UUID]:

@@ -16,7 +16,7 @@ from backend.workflow.services import tickets_route
 from backend.workflow.states import State
 from tests.common.conftest import wait_for
 from tests.deadlines.conftest import at_once, other_connection
-from tests.workflow.steps import HOUR, MINUTE, OPEN, URGENT, file_ticket, ticket_in
+from tests.workflow.steps import HOUR, MINUTE, OPEN, STRICT, URGENT, file_ticket, ticket_in
 from tests.world import Member, World
 
 ROUNDS = 8
@@ -183,6 +183,26 @@ def test_an_action_that_waited_for_routing_still_finds_the_ticket(committed_worl
             wait_for(somebody_waits_for_us)
         assert answer.result(timeout=20) == 200
     assert history(ticket_id) == ["opened", "route", "acknowledge"]
+
+
+def test_an_action_that_waited_until_the_ticket_was_sealed_finds_none(committed_world: World) -> None:
+    ticket_id = ticket_in(committed_world, State.ACKNOWLEDGED)
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            sealed = committed_world.cleo.client.act(ticket_id, "reclassify", note="Bullying.", category=STRICT)
+            assert sealed.status_code == 200, sealed.data
+            answer = pool.submit(other_connection, acting(committed_world.bob, ticket_id, "comment"))
+            wait_for(somebody_waits_for_us)
+        assert answer.result(timeout=20) == 404
+    assert history(ticket_id)[-1] == "reclassify"
+
+
+def test_whoever_may_not_know_of_a_ticket_does_not_wait_for_it(committed_world: World) -> None:
+    ticket_id = ticket_in(committed_world, State.ACKNOWLEDGED)
+    with transaction.atomic():
+        assert acting(committed_world.bob, ticket_id, "comment")() == 200
+        for name in ("mallory", "carol"):
+            assert other_connection(acting(committed_world.members[name], ticket_id, "comment")) == 404
 
 
 def test_the_same_ticket_is_routed_once(committed_world: World) -> None:
