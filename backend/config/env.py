@@ -51,6 +51,12 @@ def env_list(name: str, default: str = "") -> list[str]:
     return [part.strip() for part in env_text(name, default).split(",") if part.strip()]
 
 
+# What common/sql/prepared.py sends is planned once, the first time: sessions are many and each lives for minutes, so
+# that most would not come to the tenth time from which driver and database do it by themselves.
+SESSION = {"connect_timeout": 3, "prepare_threshold": 0}
+PLANNED_ONCE = "-c plan_cache_mode=force_generic_plan"
+
+
 def database_from_url(url: str) -> dict[str, object]:
     """Turn a libpq URL (also one with a socket: `postgresql:///name?host=/path`) into Django's settings."""
     parts = conninfo_to_dict(url)
@@ -61,7 +67,7 @@ def database_from_url(url: str) -> dict[str, object]:
         "PASSWORD": parts.pop("password", ""),
         "HOST": parts.pop("host", ""),
         "PORT": parts.pop("port", ""),
-        "OPTIONS": parts,
+        "OPTIONS": SESSION | parts | {"options": f"{parts.get('options', '')} {PLANNED_ONCE}".lstrip()},
     }
 
 

@@ -113,8 +113,6 @@ DATABASES = {
         "CONN_HEALTH_CHECKS": True,
     }
 }
-DATABASES["default"]["OPTIONS"].setdefault("connect_timeout", 3)  # type: ignore[attr-defined]
-DATABASES["default"]["OPTIONS"]["prepare_threshold"] = 5  # type: ignore[index]  # see common/sql/prepared.py
 APPLICATION_ROLE = env_text("APPLICATION_ROLE", "allclear_app")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -23,7 +23,7 @@ class PreparedCursor(psycopg.Cursor[Any]):
 
 @contextmanager
 def prepared_cursor() -> Iterator[CursorWrapper]:
-    """Yield a cursor whose statement is planned no more once it was carried out often enough (`prepare_threshold`).
+    """Yield a cursor whose statement is planned once for a session, and for any values (`DATABASES` in settings).
 
     Name the columns that it returns: a plan outlives a migration, and `*` would mean other columns after it. Values
     come in PostgreSQL's binary format, which is read many times as fast as text; jsonb comes parsed.

@@ -56,7 +56,7 @@ class RowUpdate(Generic[ModelT]):
     def update(self, rows: Iterable[ModelT]) -> None:
         """Store the rows' fields as they are now, all in one statement."""
         changes = [{column: getattr(row, name) for column, name in self._columns.items()} for row in rows]
-        with connection.cursor() as cursor:
+        with prepared_cursor() as cursor:
             cursor.execute(self._statement, [json.dumps(changes, default=_text_of)])
 
 
