@@ -1,10 +1,9 @@
-"""The base of models that have a name in both languages."""
+"""Names that are stored in both languages, and the base of models that have one."""
 
 import uuid
 
 from django.db import models
-
-from backend.common.localised import localised
+from django.utils.translation import get_language
 
 
 class Named(models.Model):
@@ -24,3 +23,10 @@ class Named(models.Model):
     def name(self) -> str:
         """The name in the reader's language."""
         return localised(self, "name")
+
+
+def localised(thing: object, field: str) -> str:
+    """Return `<field>_en` or `<field>_zh` of the thing, by the language of the reader."""
+    suffix = "en" if (get_language() or "").startswith("en") else "zh"
+    text: str = getattr(thing, f"{field}_{suffix}")
+    return text

@@ -16,6 +16,7 @@ class PassedOver(StrEnum):
     ABSENT = "absent"
     EXCLUDED = "excluded"
     NO_CHANNEL = "no_channel"
+    CLOSED = "closed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class Seat:
     absent: bool
     has_channel: bool
     on_roster: bool = False
+    is_closed: bool = False
 
     @property
     def rank(self) -> int:
@@ -101,8 +103,9 @@ class Directory:
         return Reached(found.people, found.role, (*skips, *found.skips))
 
     def holders(self, *, role: Role, school_id: UUID, unit_id: UUID | None) -> frozenset[UUID]:
-        """Return everybody in a role, whether they can be reached or not."""
-        return frozenset(seat.person_id for seat in self._seats_for(role, school_id, unit_id))
+        """Return everybody in a role whose account is not closed, whether they can be reached now or not."""
+        seats = self._seats_for(role, school_id, unit_id)
+        return frozenset(seat.person_id for seat in seats if not seat.is_closed)
 
     def _seats_for(self, role: Role, school_id: UUID, unit_id: UUID | None) -> list[Seat]:
         employer = self.bureau_of[school_id] if role is Role.BUREAU_OFFICER else school_id
@@ -111,7 +114,10 @@ class Directory:
 
 @dataclass(frozen=True, slots=True)
 class Tenure:
-    """A seat from one instant until another (None: until further notice); `verified_at` is the first channel's."""
+    """A seat from one instant until another (None: until further notice); `verified_at` is the first channel's.
+
+    `is_closed` says that the person's account is closed.
+    """
 
     role: Role
     employer_id: UUID
@@ -122,6 +128,7 @@ class Tenure:
     starts_at: datetime
     ends_at: datetime | None
     verified_at: datetime | None
+    is_closed: bool
 
     def seat(self, now: datetime, *, absent: bool) -> Seat:
         """Return the seat as it is at an instant within the tenure."""
@@ -135,6 +142,7 @@ class Tenure:
             absent,
             has_channel,
             self.on_roster,
+            self.is_closed,
         )
 
     def holds(self, now: datetime) -> bool:
@@ -184,6 +192,8 @@ def _reachable(seats: Sequence[Seat], excluding: Collection[UUID], skips: list[S
 def _reason_to_pass_over(seat: Seat, excluding: Collection[UUID]) -> PassedOver | None:
     if seat.person_id in excluding:
         return PassedOver.EXCLUDED
+    if seat.is_closed:
+        return PassedOver.CLOSED
     if seat.absent:
         return PassedOver.ABSENT
     return None if seat.has_channel else PassedOver.NO_CHANNEL

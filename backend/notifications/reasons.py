@@ -1,4 +1,4 @@
-"""Messages whose reason is gone when they would be sent: read meanwhile, over, out of sight, or nobody to read them."""
+"""Messages whose reason is gone when they would be sent: read meanwhile, over, or out of sight."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from uuid import UUID
@@ -27,7 +27,7 @@ def notices_standing(
 
     One statement, whatever their number; one more where somebody may have been granted a ticket.
     """
-    hopeful = [notice for notice in notices if _has_reader(notice) and _still_asks(notice, tickets[notice.subject_id])]
+    hopeful = [notice for notice in notices if _is_unread(notice) and _still_asks(notice, tickets[notice.subject_id])]
     if not hopeful:
         return []
     actors = actors_of(person_ids={notice.person_id for notice in hopeful})
@@ -35,9 +35,8 @@ def notices_standing(
     return list(_in_sight(hopeful, tickets, actors, concerned))
 
 
-def _has_reader(notice: Notice) -> bool:
-    account = notice.person.user
-    return notice.read_at is None and (account is None or account.is_active)
+def _is_unread(notice: Notice) -> bool:
+    return notice.read_at is None
 
 
 def _still_asks(notice: Notice, ticket: Ticket) -> bool:

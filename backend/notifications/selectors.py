@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
+from django.db.models.functions import Now
 
 from backend.common.errors import NotFound
 from backend.common.sql.prepared import prepared_cursor
@@ -13,8 +14,9 @@ from backend.notifications.kinds import Group
 from backend.notifications.models import Delivery, Notice, NotificationChoice
 from backend.notifications.sentences import ONLY_STAFF
 from backend.organisation.actors import Actor
-from backend.organisation.models import ContactChannel
+from backend.organisation.models import ContactChannel, Person
 from backend.organisation.permissions import Permission
+from backend.organisation.selectors.reachable import may_be_reached, may_be_reached_sql
 from backend.workflow.policy import ReporterMode
 from backend.workflow.sight import tickets_known
 
@@ -22,15 +24,16 @@ DAY = timedelta(days=1)
 REST = timedelta(seconds=30)
 URGENT_REST = timedelta(seconds=5)
 # What was sent while the clock was ahead must not keep a person waiting until that time has come.
-BELLS = """
+BELLS = f"""
 SELECT channel.person_id, channel.id, channel.kind,
        ARRAY(SELECT off."group" FROM notifications_notificationchoice AS off WHERE off.channel_id = channel.id),
        (SELECT max(sent.sent_at) FROM notifications_delivery AS sent
         WHERE sent.channel_id = channel.id AND sent.sent_at <= %(now)s)
 FROM organisation_contactchannel AS channel
 WHERE channel.person_id = ANY(%(people)s) AND channel.verified_at IS NOT NULL
+  AND {may_be_reached_sql("channel.person_id", "%(now)s")}
 ORDER BY channel.verified_at, channel.id
-"""
+"""  # noqa: S608 - names of our own
 
 
 def notices_of(*, actor: Actor) -> QuerySet[Notice]:
@@ -87,9 +90,10 @@ def channels_of(*, actor: Actor) -> QuerySet[ContactChannel]:
 
 
 def channels_verified(*, person_ids: Collection[UUID]) -> dict[UUID, list[ContactChannel]]:
-    """Return the verified channels of each person, the oldest first."""
+    """Return the verified channels of each person, the oldest first; none of somebody who may not be reached."""
     found: dict[UUID, list[ContactChannel]] = {person_id: [] for person_id in person_ids}
-    rows = ContactChannel.objects.filter(person__in=person_ids, verified_at__isnull=False)
+    people = Person.objects.filter(may_be_reached(at=Now()), id__in=person_ids)
+    rows = ContactChannel.objects.filter(person__in=people, verified_at__isnull=False)
     for channel in rows.order_by("verified_at", "id"):
         found[channel.person_id].append(channel)
     return found
@@ -115,7 +119,7 @@ def rest_before(*, is_urgent: bool) -> timedelta:
 
 
 def bells_of(*, person_ids: Collection[UUID], now: datetime) -> dict[UUID, list[Bell]]:
-    """Return the verified channels of each person who has any, the oldest first, in one statement."""
+    """Return the verified channels of each person who has any and may be reached, the oldest first; one statement."""
     found: dict[UUID, list[Bell]] = {}
     with prepared_cursor() as cursor:
         cursor.execute(BELLS, {"people": list(person_ids), "now": now})

@@ -3,14 +3,14 @@
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from backend.notifications.kinds import Group
 from backend.notifications.messages import Facts
 from backend.notifications.models import Notice
-from backend.notifications.quiet import rings_at
 from backend.rulebook.ruleset import QuietHours, Severity
 
 
@@ -32,6 +32,15 @@ class Ring:
     def earliest(self, now: datetime) -> datetime:
         """Return `now`, or the end of the quiet hours."""
         return rings_at(quiet=self.quiet, severity=self.severity, at=now, zone=self.zone)
+
+
+def rings_at(*, quiet: QuietHours, severity: Severity, at: datetime, zone: str) -> datetime:
+    """Return `at`, or the next end of the quiet hours where they hold then and this severity does not ring in them."""
+    local = at.astimezone(ZoneInfo(zone))
+    if severity not in quiet.severities or not quiet.holds(local.time()):
+        return at
+    day = local.date() if local.time() < quiet.ends else local.date() + timedelta(days=1)
+    return datetime.combine(day, quiet.ends, local.tzinfo).astimezone(at.tzinfo)
 
 
 Words = Callable[[], Facts]

@@ -14,7 +14,7 @@ from django.core.exceptions import ValidationError
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from backend.common.localised import localised
+from backend.common.named import localised
 from backend.incidents.services import Caller
 from backend.organisation.models import Person, Place
 from backend.portal.placetree import PlaceGroup, place_groups

@@ -15,12 +15,14 @@ from backend.common.models import OutboxMessage
 from backend.common.moments import moment_in
 from backend.organisation.models import ContactChannel, Person
 from backend.organisation.readers import language_of, zone_of
+from backend.organisation.selectors.reachable import may_be_reached
 from backend.organisation.services.invitations import INVITATION_GOOD_FOR, invitation_token
 
 
 def invitation_send(*, message: OutboxMessage, now: datetime) -> None:
-    """Send an invitation in the person's language, unless they have an account by now or its time is over."""
-    rows = ContactChannel.objects.select_related("person__school", "person__bureau")
+    """Send an invitation in the person's language, unless they have an account by now, have left, or it is too late."""
+    people = Person.objects.filter(may_be_reached(at=now))
+    rows = ContactChannel.objects.filter(person__in=people).select_related("person__school", "person__bureau")
     channel = rows.filter(id=message.payload["channel"], person__user__isnull=True).first()
     ends_at = message.created_at + INVITATION_GOOD_FOR
     if channel is None or now >= ends_at:

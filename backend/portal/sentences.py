@@ -49,6 +49,7 @@ REASONS: dict[str, Promise] = {
     PassedOver.VACANT: gettext_lazy("nobody holds this post"),
     PassedOver.ABSENT: gettext_lazy("away at the time"),
     PassedOver.NO_CHANNEL: gettext_lazy("no verified way to be reached"),
+    PassedOver.CLOSED: gettext_lazy("account closed"),
 }
 DONE: dict[str, str | Promise] = {
     "opened": gettext_lazy("%(who)s filed the report."),

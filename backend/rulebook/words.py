@@ -30,6 +30,7 @@ WHY: dict[PassedOver, Promise] = {
     PassedOver.VACANT: gettext_lazy("nobody holds this post"),
     PassedOver.ABSENT: gettext_lazy("%(people)s: away"),
     PassedOver.NO_CHANNEL: gettext_lazy("%(people)s: no verified way to be reached"),
+    PassedOver.CLOSED: gettext_lazy("%(people)s: account closed"),
     PassedOver.EXCLUDED: gettext_lazy("%(people)s: supposed to be away"),
 }
 MOST_NAMED = 6

@@ -12,16 +12,17 @@ from backend.duty.reach import Directory, Reached, Register, Tenure
 from backend.organisation.actors import Actor
 from backend.organisation.models import Person, Unit
 from backend.organisation.roles import Role
+from backend.organisation.selectors.reachable import account_closed_sql, leaves_at_sql
 
 # Written out because every ticket that is routed and every batch of escalations asks it: composing and planning it anew
-# costs several times what it takes to run. Who has held a post longest comes first.
+# costs several times what it takes to run. Who has held a post longest comes first. Who leaves leads no longer.
 BUREAUS = "SELECT id, bureau_id FROM organisation_school WHERE id = ANY(%s)"
-TENURES = """
+TENURES = f"""
 SELECT post.role, coalesce(post.school_id, post.bureau_id), post.unit_id, held.person_id, held.is_deputy, false,
        held.starts_at AS since, held.ends_at,
        (SELECT min(channel.verified_at) FROM organisation_contactchannel AS channel
         WHERE channel.person_id = held.person_id),
-       held.id AS turn
+       {account_closed_sql("held.person_id")}, held.id AS turn
 FROM organisation_appointment AS held
 JOIN organisation_post AS post ON post.id = held.post_id
 WHERE (post.school_id = ANY(%(schools)s) OR post.bureau_id = ANY(%(bureaus)s))
@@ -29,16 +30,17 @@ WHERE (post.school_id = ANY(%(schools)s) OR post.bureau_id = ANY(%(bureaus)s))
 UNION ALL
 SELECT CASE WHEN shift.school_id IS NULL THEN 'bureau_officer' ELSE 'duty_leader' END,
        coalesce(shift.school_id, shift.bureau_id), NULL, slot.person_id, false, true,
-       shift.starts_at, shift.ends_at,
+       shift.starts_at, least(shift.ends_at, {leaves_at_sql("slot.person_id")}),
        (SELECT min(channel.verified_at) FROM organisation_contactchannel AS channel
         WHERE channel.person_id = slot.person_id),
-       0
+       {account_closed_sql("slot.person_id")}, 0
 FROM duty_dutyslot AS slot
 JOIN duty_dutyshift AS shift ON shift.id = slot.shift_id
 WHERE (shift.school_id = ANY(%(schools)s) OR shift.bureau_id = ANY(%(bureaus)s))
   AND slot.part = 'leader' AND shift.starts_at <= %(until)s AND shift.ends_at > %(since)s
+  AND ({leaves_at_sql("slot.person_id")} <= greatest(shift.starts_at, %(since)s)) IS NOT TRUE
 ORDER BY since, turn, person_id
-"""
+"""  # noqa: S608 - names of our own""
 ABSENCES = """
 SELECT absence.person_id, absence.starts_at, absence.ends_at
 FROM duty_absence AS absence

@@ -155,18 +155,18 @@ def _check_draft(actor: Actor, draft: ShiftDraft, now: datetime) -> None:
         raise SlotsInvalid(pointer="/slots")
     if draft.lacks_leader:
         raise ShiftWithoutLeader(pointer="/slots")
-    if not are_colleagues(actor=actor, person_ids=people):
+    if not are_colleagues(actor=actor, person_ids=people, at=max(now, draft.starts_at)):
         raise NotAColleague(pointer="/slots")
     if draft.place_id and not Place.objects.filter(id=draft.place_id, school_id=actor.school_scope).exists():
         raise PlaceElsewhere(pointer="/place")
 
 
 def _check_taker(actor: Actor, shift: DutyShift, taker_id: UUID, now: datetime) -> None:
-    if not are_colleagues(actor=actor, person_ids=[taker_id]):
+    from_now = max(now, shift.starts_at)
+    if not are_colleagues(actor=actor, person_ids=[taker_id], at=from_now):
         raise NotAColleague(pointer="/taker")
     if DutySlot.objects.filter(shift=shift, person_id=taker_id).exists():
         raise TakerOnDuty(pointer="/taker")
-    from_now = max(now, shift.starts_at)
     if Absence.objects.filter(person_id=taker_id, starts_at__lt=shift.ends_at, ends_at__gt=from_now).exists():
         raise TakerAbsent(pointer="/taker")
 

@@ -15,7 +15,9 @@ from backend.common.sql.row_query import RowQuery
 from backend.common.sql.row_writes import RowUpdate
 from backend.notifications.models import Delivery, Notice
 from backend.notifications.selectors import rest_before
+from backend.notifications.services.falling_back import fall_back
 from backend.organisation.models import ContactChannel, Person
+from backend.organisation.selectors.reachable import may_be_reached_sql
 
 LEASE = timedelta(minutes=2)
 CHANNELS_AT_ONCE = 20
@@ -52,6 +54,7 @@ DUE = RowQuery(
     extras={
         "last_sent_at": "(SELECT max(sent.sent_at) FROM notifications_delivery AS sent"
         " WHERE sent.channel_id = channel.id AND sent.sent_at <= %(now)s)",
+        "may_be_reached": may_be_reached_sql("person.id", "%(now)s"),
         "has_orphans": "EXISTS(SELECT FROM notifications_delivery AS lost"
         " WHERE lost.channel_id IS NULL AND lost.next_attempt_at <= %(now)s)",
     },
@@ -63,6 +66,7 @@ DUE = RowQuery(
     missing=Person,
 )
 LEASED = RowUpdate(Delivery, "message_id", "attempts", "next_attempt_at")
+GIVEN_UP = RowUpdate(Delivery, "status", "next_attempt_at", "last_error")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +97,14 @@ def parcels_claim(*, now: datetime) -> Claimed:
     """Lease what is due, up to twenty channels, each with all that waits for it; what comes too soon is put off.
 
     A second try carries exactly what the first did, under the same id. The try is counted before it is made, so that
-    a message that kills its worker is given up one day too.
+    a message that kills its worker is given up one day too. Nothing is leased to people who left meanwhile.
     """
     rows = DUE.rows({"now": now, "channels": CHANNELS_AT_ONCE, "together": MOST_TOGETHER})
     by_channel: dict[int, list[dict[str, Any]]] = defaultdict(list)
     for row in rows:
-        by_channel[row["channel"].id].append(row)
+        if row["may_be_reached"]:
+            by_channel[row["channel"].id].append(row)
+    _hand_on([_delivery(row) for row in rows if not row["may_be_reached"]], now)
     parcels = [parcel for own in by_channel.values() for parcel in _parcels(own, now)]
     for parcel in parcels:
         attempts = max(delivery.attempts for delivery in parcel.deliveries) + 1
@@ -108,7 +114,7 @@ def parcels_claim(*, now: datetime) -> Claimed:
     put_off = [delivery for own in by_channel.values() for delivery in _put_off(own, now)]
     if parcels or put_off:
         LEASED.update([*(delivery for parcel in parcels for delivery in parcel.deliveries), *put_off])
-    is_full = len(by_channel) == CHANNELS_AT_ONCE
+    is_full = len({row["channel"].id for row in rows}) == CHANNELS_AT_ONCE
     return Claimed(parcels, is_full, has_orphans=not rows or rows[0]["has_orphans"])
 
 
@@ -138,6 +144,16 @@ def _put_off(rows: Sequence[dict[str, Any]], now: datetime) -> Iterator[Delivery
         if delivery.message_id is None and last_sent_at and _is_due(delivery, now):
             delivery.next_attempt_at = last_sent_at + rest_before(is_urgent=delivery.is_urgent)
             yield delivery
+
+
+def _hand_on(deliveries: Sequence[Delivery], now: datetime) -> None:
+    """Give up what would go to people who left meanwhile; where somebody has to act, the next person hears."""
+    if not deliveries:
+        return
+    for delivery in deliveries:
+        delivery.status, delivery.next_attempt_at, delivery.last_error = Delivery.Status.SKIPPED, None, ""
+    GIVEN_UP.update(deliveries)
+    fall_back(notices=[delivery.notice for delivery in deliveries], now=now)
 
 
 def _is_due(delivery: Delivery, now: datetime) -> bool:

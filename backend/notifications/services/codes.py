@@ -10,15 +10,17 @@ from django.utils.translation import gettext as _
 from backend.common.models import OutboxMessage
 from backend.notifications.carrying import Carrier
 from backend.notifications.messages import Message
-from backend.organisation.models import ContactChannel
+from backend.organisation.models import ContactChannel, Person
 from backend.organisation.readers import language_of
+from backend.organisation.selectors.reachable import may_be_reached
 from backend.organisation.services.channels import CODE_VALID, channel_code
 
 
 def code_send(*, message: OutboxMessage, now: datetime) -> None:
-    """Send the code an outbox row announces, unless a newer one was asked for or it could not be used any more."""
+    """Send the code an outbox row announces, unless a newer one was asked for, it is too late, or the person left."""
     sent_at = parse_datetime(message.payload["sent_at"])
-    channels = ContactChannel.objects.select_related("person__user")
+    people = Person.objects.filter(may_be_reached(at=now))
+    channels = ContactChannel.objects.filter(person__in=people).select_related("person__user")
     channel = channels.filter(id=message.payload["channel"], verified_at=None, code_sent_at=sent_at).first()
     if channel is None or sent_at is None or now - sent_at > CODE_VALID:
         return

@@ -3,10 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models.functions import Now
+
 from backend.accounts.links import LinkDead, link_content
 from backend.organisation.actors import Actor
 from backend.organisation.models import ContactChannel, Person
 from backend.organisation.selectors.powers import waits_for_second
+from backend.organisation.selectors.reachable import may_be_reached
 
 INVITATION_PURPOSE = "invitation"
 
@@ -37,6 +40,6 @@ def invitation_get(*, token: str, now: datetime, lock: bool = False) -> Invitati
 
 
 def people_without_account(*, actor: Actor) -> int:
-    """Return how many people of the actor's school have an e-mail address but no account."""
-    mail = Person.objects.filter(school_id=actor.school_scope, user__isnull=True, channels__kind="email")
-    return mail.distinct().count()
+    """Return how many people of the actor's school have an e-mail address but no account, and have not left."""
+    here = Person.objects.filter(may_be_reached(at=Now()), school_id=actor.school_scope)
+    return here.filter(user__isnull=True, channels__kind="email").distinct().count()

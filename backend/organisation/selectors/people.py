@@ -12,6 +12,7 @@ from backend.common.identities import identity_of
 from backend.organisation.actors import Actor
 from backend.organisation.models import Appointment, Bureau, Person, School
 from backend.organisation.roles import Role
+from backend.organisation.selectors.reachable import may_be_reached
 
 
 def appointments_in_force(*, at: datetime | Now) -> QuerySet[Appointment]:
@@ -26,10 +27,10 @@ def roles_held(*, person_id: UUID, now: datetime) -> set[tuple[Role, UUID | None
 
 
 def colleagues(*, actor: Actor, unit_id: UUID, now: datetime) -> QuerySet[Person]:
-    """Return the people who hold a post in a unit of the actor's school."""
+    """Return the people who hold a post in a unit of the actor's school and may be reached."""
     held = appointments_in_force(at=now).filter(post__unit_id=unit_id)
-    people = Person.objects.filter(school_id=actor.school_scope, id__in=held.values("person_id"))
-    return people.order_by("staff_number")
+    here = Person.objects.filter(school_id=actor.school_scope, id__in=held.values("person_id"))
+    return here.filter(may_be_reached(at=now)).order_by("staff_number")
 
 
 def people_known(*, school_id: UUID, person_ids: Collection[UUID]) -> set[UUID]:
@@ -40,14 +41,14 @@ def people_known(*, school_id: UUID, person_ids: Collection[UUID]) -> set[UUID]:
 
 
 def people_visible(*, actor: Actor) -> QuerySet[Person]:
-    """Return the people of the actor's school."""
-    return Person.objects.filter(school_id=actor.school_scope)
+    """Return the people of the actor's school who work there still."""
+    return Person.objects.filter(may_be_reached(at=Now()), school_id=actor.school_scope)
 
 
 def people_listed(*, actor: Actor) -> QuerySet[Person]:
-    """Return the people where the actor works, with the posts they hold now and their channels."""
+    """Return the people who work where the actor works, with the posts they hold now and their channels."""
     held = appointments_in_force(at=Now()).select_related("post").order_by("starts_at", "id")
-    people = Person.objects.filter(where_employed(actor=actor))
+    people = Person.objects.filter(where_employed(actor=actor), may_be_reached(at=Now()))
     return people.prefetch_related(Prefetch("appointments", held), "channels")
 
 
@@ -60,9 +61,10 @@ def people_holding(*, people: QuerySet[Person], unit_id: UUID | None, role: str 
     return people.filter(id__in=appointments_in_force(at=Now()).filter(asked).values("person_id"))
 
 
-def are_colleagues(*, actor: Actor, person_ids: Collection[UUID]) -> bool:
-    """Say whether all of these different ids are people who work where the actor works."""
-    return Person.objects.filter(where_employed(actor=actor), id__in=person_ids).count() == len(person_ids)
+def are_colleagues(*, actor: Actor, person_ids: Collection[UUID], at: datetime) -> bool:
+    """Say whether all of these different ids are people who work where the actor works, and have not left by then."""
+    people = Person.objects.filter(where_employed(actor=actor), may_be_reached(at=at), id__in=person_ids)
+    return people.count() == len(person_ids)
 
 
 def where_employed(*, actor: Actor) -> Q:

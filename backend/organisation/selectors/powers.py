@@ -54,12 +54,16 @@ class Keepers:
 
 
 def keepers_load(*, school_ids: Collection[UUID], bureau_ids: Collection[UUID], now: datetime) -> Keepers:
-    """Load who holds power over sealed tickets at schools, their bureaus, and the schools of bureaus; two queries."""
+    """Load who holds power over sealed tickets at schools, their bureaus, and the schools of bureaus; two queries.
+
+    Nobody whose account is closed confirms or witnesses anything.
+    """
     bureau_of = dict(
         School.objects.filter(Q(id__in=school_ids) | Q(bureau__in=bureau_ids)).values_list("id", "bureau_id")
     )
     where = Q(post__school__in=bureau_of.keys()) | Q(post__bureau__in={*bureau_ids, *bureau_of.values()})
     rows = appointments_in_force(at=now).filter(where, post__role__in=OVER_SEALED)
+    rows = rows.exclude(person__user__is_active=False)
     held = rows.values_list("person_id", "post__role", "post__school_id", "post__bureau_id").distinct()
     return Keepers(tuple((person, Role(role), school, bureau) for person, role, school, bureau in held), bureau_of)
 

@@ -23,6 +23,7 @@ from backend.organisation.models import ContactChannel, PendingPower, Person, Po
 from backend.organisation.permissions import Permission
 from backend.organisation.selectors.invitations import INVITATION_PURPOSE, invitation_get
 from backend.organisation.selectors.powers import guarded_roles, people_behind_seals
+from backend.organisation.selectors.reachable import may_be_reached
 from backend.organisation.services.powers import PowerChange, PowerOutdated, powers_ask, powers_tell
 
 INVITATION_GOOD_FOR = timedelta(days=7)
@@ -61,7 +62,8 @@ def person_invite(*, actor: Actor, person_id: UUID, now: datetime) -> Invited:
     To somebody with power over sealed tickets it goes once a second person has confirmed it.
     Raises NotFound, NotAdministrator, AccountExists or NoAddress.
     """
-    person = Person.objects.filter(id=person_id, school_id=actor.school_scope).first()
+    here = Person.objects.filter(may_be_reached(at=now), school_id=actor.school_scope)
+    person = here.filter(id=person_id).first()
     if person is None:
         raise NotFound
     actor.require(Permission.STAFF_INVITE)
@@ -75,10 +77,10 @@ def person_invite(*, actor: Actor, person_id: UUID, now: datetime) -> Invited:
 
 @transaction.atomic
 def people_invite(*, actor: Actor, now: datetime) -> Invited:
-    """Invite everybody of the actor's school who has an address but no account."""
+    """Invite everybody of the actor's school who has an address but no account, and has not left."""
     actor.require(Permission.STAFF_INVITE)
-    without = Person.objects.filter(school_id=actor.school_scope, user__isnull=True).select_related("school")
-    people = list(without.order_by("id")[:MOST_INVITED])
+    without = Person.objects.filter(may_be_reached(at=now), school_id=actor.school_scope, user__isnull=True)
+    people = list(without.select_related("school").order_by("id")[:MOST_INVITED])
     return _invite_or_ask(actor, people, _addresses([person.id for person in people]), now)
 
 

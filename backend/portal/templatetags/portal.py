@@ -9,7 +9,7 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from backend.common.localised import localised as in_readers_language
+from backend.common.named import localised as in_readers_language
 from backend.portal import due
 from backend.portal.problems import StepProblem
 from backend.portal.step_options import Options
