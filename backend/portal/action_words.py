@@ -169,6 +169,7 @@ ACTION_WORDS: dict[str, ActionWords] = {
 
 LABELS: dict[str, str | Promise] = {
     "assignee": _("To whom?"),
+    "although_away": _("Also if they are away now"),
     "waiting_for": _("For whom? Name the firm, office or person outside the school."),
     "needed": _("What is needed? For example money, a decision, a specialist."),
     "category": _("What is it about?"),

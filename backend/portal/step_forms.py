@@ -22,6 +22,7 @@ FIELDS: Mapping[FieldKind, Callable[[FieldSpec], forms.Field]] = {
     ),
     FieldKind.PERSON: lambda _spec: forms.UUIDField(required=False, error_messages={"invalid": UnknownPerson.title}),
     FieldKind.PLACE: lambda _spec: forms.UUIDField(required=False, error_messages={"invalid": UnknownPlace.title}),
+    FieldKind.FLAG: lambda _spec: forms.BooleanField(required=False),
 }
 
 

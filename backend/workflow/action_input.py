@@ -21,6 +21,7 @@ class FieldKind(StrEnum):
     CHOICE = "choice"
     PERSON = "person"
     PLACE = "place"
+    FLAG = "flag"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,11 @@ def code(*, longest: int) -> Any:
 def choice(choices: type[TextChoices]) -> Any:
     """Declare one of some values; events record the change it makes, not what was sent."""
     return _declared(None, kind=FieldKind.CHOICE, required=False, choices=choices, recorded=None)
+
+
+def flag() -> Any:
+    """Declare a yes that has to be said on purpose; events do not keep it."""
+    return _declared(default=False, kind=FieldKind.FLAG, required=False, recorded=None)
 
 
 def _declared(default: Any, **spec: Any) -> Any:

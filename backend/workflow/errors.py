@@ -96,6 +96,13 @@ class AssigneeOutsideOffice(Invalid):
     title = _("This person does not work in the office that owns the ticket, or cannot take it. Choose somebody else.")
 
 
+class AssigneeAway(Conflict):
+    """Whoever should take it on is away; that is possible only on purpose."""
+
+    code = "assignee_away"
+    title = _("This person is away. Choose somebody else, or say that you want it all the same.")
+
+
 class ReopeningTooLate(Conflict):
     """A closed ticket can be reopened for seven days."""
 

@@ -269,3 +269,18 @@ def test_pages_of_a_list_neither_repeat_nor_leave_out(world: World, signed_in: S
     assert len(pages[0]) == 20
     assert sorted(pages[0] + pages[1]) == sorted(wanted)
     assert client.get("/tickets?cursor=made-up").status_code == 400
+
+
+def test_assigning_somebody_who_is_away_warns_and_offers_a_box_to_tick(world: World, signed_in: SignIn) -> None:
+    ticket = filed(world.alice, world).ticket
+    Absence.objects.create(person=world.ben.person, starts_at=world.now, ends_at=world.now + timedelta(days=14))
+    bob, ben = signed_in(world.bob), str(world.ben.person.id)
+    warned = act(bob, ticket, "assign", assignee=ben)
+    page = warned.content.decode()
+    assert warned.status_code == 409
+    assert "Ben is away until" in page
+    assert 'type="checkbox" id="assign-although_away"' in page
+    assert f'value="{ben}" selected' in page
+    assert act(bob, ticket, "assign", assignee=ben, although_away="on").status_code == 302
+    ticket.refresh_from_db()
+    assert ticket.assignee == world.ben.person

@@ -5,6 +5,7 @@ from backend.duty.selectors.reaching import directories_load, directory_load, re
 from backend.duty.selectors.rosters import (
     absence_lock,
     absences_visible,
+    away_until,
     duties_now,
     shift_get,
     shift_lock,
@@ -18,6 +19,7 @@ __all__ = [
     "absences_visible",
     "actor_get",
     "actors_of",
+    "away_until",
     "directories_load",
     "directory_load",
     "duties_now",

@@ -70,6 +70,12 @@ def absences_visible(*, actor: Actor) -> QuerySet[Absence]:
     return Absence.objects.filter(asked).select_related("person__school", "person__bureau")
 
 
+def away_until(*, person_id: UUID, now: datetime) -> datetime | None:
+    """Return until when somebody is away who is away now; None for anybody else."""
+    rows = Absence.objects.filter(person=person_id, starts_at__lte=now, ends_at__gt=now).order_by("-ends_at")
+    return rows.values_list("ends_at", flat=True).first()
+
+
 def absence_lock(*, actor: Actor, absence_id: int) -> Absence:
     """Return an absence the actor may see, locked until the transaction ends; raise NotFound."""
     locked = absences_visible(actor=actor).select_for_update(of=("self",)).filter(id=absence_id).first()

@@ -1,11 +1,12 @@
 """People, as those who work with them may see them."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Prefetch, Q, QuerySet
 from django.db.models.functions import Now
+from django.utils.translation import gettext as _
 
 from backend.common.errors import NotFound
 from backend.common.identities import identity_of
@@ -38,6 +39,12 @@ def people_known(*, school_id: UUID, person_ids: Collection[UUID]) -> set[UUID]:
     if not person_ids:
         return set()
     return set(Person.objects.filter(school_id=school_id, id__in=person_ids).values_list("id", flat=True))
+
+
+def people_named(*, person_ids: Sequence[UUID]) -> str:
+    """Return the names of people in the order of their ids, as the reader's language lists them."""
+    names = dict(Person.objects.filter(id__in=person_ids).values_list("id", "name"))
+    return _(", ").join(names[person_id] for person_id in person_ids)
 
 
 def people_visible(*, actor: Actor) -> QuerySet[Person]:

@@ -28,6 +28,7 @@ FIELDS: Mapping[FieldKind, Callable[[FieldSpec], serializers.Field[Any, Any, Any
     ),
     FieldKind.PERSON: lambda _spec: IdField(**LEFT_OUT),
     FieldKind.PLACE: lambda _spec: IdField(**LEFT_OUT),
+    FieldKind.FLAG: lambda _spec: serializers.BooleanField(required=False, default=False),
 }
 
 
@@ -79,6 +80,7 @@ class BulkInput(StrictSerializer):
     items = serializers.ListField(child=BulkItemInput(), min_length=1, max_length=MOST_IN_BULK)
     note = CleanTextField(max_length=LONGEST_NOTE, required=False, allow_blank=True, default="")
     assignee = IdField(required=False, allow_null=True, default=None)
+    although_away = serializers.BooleanField(required=False, default=False)
 
     def validate_items(self, items: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """Refuse a ticket named twice."""
@@ -89,9 +91,10 @@ class BulkInput(StrictSerializer):
     def validate(self, given: dict[str, Any]) -> dict[str, Any]:
         """Refuse a field that the action does not have, as on one ticket."""
         names = {spec.name for spec in field_specs(BY_NAME[given["action"]].said)}
-        if given["assignee"] is not None and "assignee" not in names:
+        unknown = [name for name in ("assignee", "although_away") if given[name] and name not in names]
+        if unknown:
             error = serializers.ErrorDetail(str(NO_SUCH_FIELD), code="unknown_field")
-            raise serializers.ValidationError({"assignee": [error]})
+            raise serializers.ValidationError({name: [error] for name in unknown})
         return given
 
     def bulk_items(self) -> list[BulkItem]:
