@@ -10,7 +10,7 @@ NEVER_RECORDED: dict[str, frozenset[str]] = {
     "organisation.PendingPower": frozenset({"change", "what", "look_at"}),
     "organisation.Place": frozenset({"token"}),
     "calendars.Calendar": frozenset({"version"}),
-    "duty.DutyShift": frozenset({"version"}),
+    "duty.DutyShift": frozenset({"version", "unmanned_told_at"}),
 }
 """Secrets, and what changes by itself."""
 

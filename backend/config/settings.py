@@ -3,7 +3,6 @@
 from datetime import timedelta
 from pathlib import Path
 
-from celery.schedules import crontab
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
@@ -20,6 +19,7 @@ from backend.config.env import (
 )
 from backend.config.grants import GRANTS  # noqa: F401 - a setting
 from backend.config.powers import POWER_CHANGES, SCHOOLS_HAVE_TICKETS  # noqa: F401 - settings
+from backend.config.schedule import CELERY_BEAT_SCHEDULE  # noqa: F401 - a setting
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 
@@ -151,15 +151,9 @@ CELERY_TASK_ROUTES = {
     "notifications.deliver": {"queue": "delivery"},
     "notifications.send*": {"queue": "delivery"},
     "organisation.*": {"queue": "work"},
+    "duty.*": {"queue": "work"},
     "portal.*": {"queue": "delivery"},
     "deadlines.*": {"queue": "deadlines"},
-}
-CELERY_BEAT_SCHEDULE = {
-    "deadlines.fire_due": {"task": "deadlines.fire_due", "schedule": timedelta(seconds=5), "options": {"expires": 5}},
-    "workflow.recompute_stale": {"task": "workflow.recompute_stale", "schedule": crontab(hour=19, minute=10)},
-    "organisation.look_at_powers": {"task": "organisation.look_at_powers", "schedule": timedelta(minutes=5)},
-    # 03:00 in China.
-    "rulebook.check": {"task": "rulebook.check", "schedule": crontab(hour=19, minute=0), "options": {"expires": 3600}},
 }
 
 # --- handlers of one app that another, lower app calls; the one place that names them ------------------------------
@@ -174,6 +168,8 @@ OUTBOX_TASKS = {
     "password.forgotten": "portal.send_password_reset",
     "rulebook.checked": "notifications.tell_news",
     "people.power_changed": "notifications.tell_powers",
+    "duty.changed": "notifications.tell_duty",
+    "duty.unmanned": "notifications.tell_unmanned",
     "people.address_changed": "notifications.send_to_address",
     "notice.unreached": "notifications.pass_on",
     "channel.code": "notifications.send_code",

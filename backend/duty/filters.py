@@ -1,9 +1,12 @@
 """The parameters of the lists of shifts and absences; every filter narrows what the reader may see."""
 
-from django_filters import ChoiceFilter, Filter, FilterSet, UUIDFilter
+from django.db.models import QuerySet
+from django_filters import BooleanFilter, ChoiceFilter, Filter, FilterSet, UUIDFilter
 
+from backend.common.clock import database_now
 from backend.common.filtering import InstantFilter
 from backend.duty.models import Absence, DutyShift
+from backend.duty.selectors.unmanned import shifts_unmanned
 
 
 class SpanFilters(FilterSet):  # type: ignore[misc]
@@ -22,10 +25,18 @@ class ShiftFilters(SpanFilters):
     """The parameters of the list of shifts."""
 
     kind = ChoiceFilter(choices=DutyShift.Kind.choices)
+    unmanned = BooleanFilter(
+        method="only_unmanned", label="Only those of the next 28 days in which nobody serves, or nobody leads."
+    )
 
     class Meta:
         model = DutyShift
         fields: list[str] = []
+
+    def only_unmanned(self, shifts: QuerySet[DutyShift], _name: str, value: bool) -> QuerySet[DutyShift]:
+        """Keep the shifts in which nobody serves, or the others."""
+        unmanned = shifts_unmanned(shifts=DutyShift.objects.all(), now=database_now()).values("id")
+        return shifts.filter(id__in=unmanned) if value else shifts.exclude(id__in=unmanned)
 
 
 class AbsenceFilters(SpanFilters):

@@ -1,4 +1,4 @@
-"""Duty rosters (who leads and who serves in a shift, who took it over from whom), and absences."""
+"""Duty rosters (who leads and who serves in a shift, who took it over from whom), absences, and calendar feeds."""
 
 import uuid
 
@@ -30,6 +30,9 @@ class DutyShift(models.Model):
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     version = models.PositiveIntegerField(default=1)
+    unmanned_told_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="When the keepers heard that nobody serves; empty otherwise."
+    )
 
     class Meta:
         constraints = [
@@ -70,14 +73,22 @@ class DutySlot(models.Model):
 
 
 class DutySwap(models.Model):
-    """A slot that went from one person to another, with the note handed over."""
+    """A slot that went from one person to another, with the note handed over; it stays when its slot goes."""
 
-    slot = models.ForeignKey(DutySlot, on_delete=models.CASCADE, related_name="swaps")
+    shift = models.ForeignKey(
+        DutyShift,
+        null=True,
+        on_delete=models.CASCADE,
+        related_name="swaps",
+        help_text="Empty in rows that the version before wrote while this column was added; their slot leads to it.",
+    )
+    slot = models.ForeignKey(DutySlot, null=True, on_delete=models.SET_NULL, related_name="swaps")
     given_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     taken_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     note = models.CharField(max_length=1000)
     recorded_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     swapped_at = models.DateTimeField()
+    is_emergency = models.BooleanField(default=False, help_text="Taken over at once, without asking the holder.")
 
     class Meta:
         constraints = [
@@ -85,7 +96,7 @@ class DutySwap(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.slot_id} {self.swapped_at:%F %H:%M}"
+        return f"{self.shift_id} {moment_in(at=self.swapped_at, zone=get_current_timezone())}"
 
 
 class Absence(models.Model):
@@ -105,3 +116,14 @@ class Absence(models.Model):
         zone = get_current_timezone()
         since, until = moment_in(at=self.starts_at, zone=zone), moment_in(at=self.ends_at, zone=zone)
         return f"{self.person} {since}–{until}"
+
+
+class DutyFeed(models.Model):
+    """A private address at which a calendar program reads one person's duty; only a hash of its token is stored."""
+
+    person = models.OneToOneField(Person, on_delete=models.CASCADE, related_name="duty_feed")
+    token_digest = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return str(self.person_id)

@@ -17,7 +17,15 @@ from backend.common.idempotency import idempotent
 from backend.common.preconditions import etag, require_match
 from backend.duty.filters import AbsenceFilters, ShiftFilters
 from backend.duty.models import Absence, DutyShift
-from backend.duty.roster_serializers import AbsenceInput, AbsenceOutput, ShiftInput, ShiftOutput, ShiftRow, SwapInput
+from backend.duty.roster_serializers import (
+    AbsenceInput,
+    AbsenceOutput,
+    ShiftInput,
+    ShiftOutput,
+    ShiftRow,
+    SwapInput,
+    TakeOverInput,
+)
 from backend.duty.selectors import (
     absence_lock,
     absences_visible,
@@ -27,7 +35,15 @@ from backend.duty.selectors import (
     slot_get,
     swaps_visible,
 )
-from backend.duty.services import absence_end, absence_note, shift_add, shift_change, shift_remove, slot_swap
+from backend.duty.services import (
+    absence_end,
+    absence_note,
+    shift_add,
+    shift_change,
+    shift_remove,
+    slot_swap,
+    slot_take_over,
+)
 from backend.organisation.permissions import Permission
 from backend.organisation.staff_view import StaffView
 
@@ -120,6 +136,28 @@ class RosterSwapView(StaffView):
             given.is_valid(raise_exception=True)
             taker, note = given.validated_data["taker"], given.validated_data["note"]
             slot_swap(actor=self.actor, shift=shift, slot=slot, taker_id=taker, note=note, now=now)
+            return shift_response(self, shift_id)
+
+        return idempotent(request, act)
+
+
+class RosterTakeOverView(StaffView):
+    """Take over somebody's part in a shift in an emergency."""
+
+    uses_idempotency_key = True
+    answers_etag = True
+    is_conflicting = True
+
+    @extend_schema(operation_id="rosters_take_over", request=TakeOverInput, responses=ShiftOutput)
+    def post(self, request: Request, shift_id: UUID, slot_id: UUID) -> Response:
+        """Step in from now on, without asking first; both are told. The shift is in force or begins within 12 hours."""
+
+        def act(now: datetime) -> Response:
+            shift = shift_lock(actor=self.actor, shift_id=shift_id)
+            slot = slot_get(shift=shift, slot_id=slot_id)
+            given = TakeOverInput(data=request.data)
+            given.is_valid(raise_exception=True)
+            slot_take_over(actor=self.actor, shift=shift, slot=slot, note=given.validated_data["note"], now=now)
             return shift_response(self, shift_id)
 
         return idempotent(request, act)

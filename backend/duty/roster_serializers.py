@@ -46,6 +46,12 @@ class SwapInput(StrictSerializer):
     note = CleanTextField(max_length=1000, help_text="What the one who takes over needs to know.")
 
 
+class TakeOverInput(StrictSerializer):
+    """The reason why somebody steps in at once."""
+
+    note = CleanTextField(max_length=1000, help_text="Why it cannot wait; whoever was on duty reads it.")
+
+
 class SlotOutput(serializers.ModelSerializer[DutySlot]):
     """Somebody's part in a shift."""
 
@@ -70,13 +76,13 @@ class ShiftRow(serializers.ModelSerializer[DutyShift]):
 class SwapOutput(serializers.ModelSerializer[DutySwap]):
     """A slot that went from one person to another."""
 
-    slot = serializers.UUIDField(source="slot_id")
+    slot = serializers.UUIDField(source="slot_id", allow_null=True, help_text="Empty where the part is no more.")
     given_by = PersonOutput()
     taken_by = PersonOutput()
 
     class Meta:
         model = DutySwap
-        fields = ["slot", "given_by", "taken_by", "note", "swapped_at"]
+        fields = ["slot", "given_by", "taken_by", "note", "swapped_at", "is_emergency"]
 
 
 class ShiftOutput(ShiftRow):

@@ -13,6 +13,8 @@ LONGEST_SHIFT = timedelta(days=31)
 LONGEST_ABSENCE = timedelta(days=400)
 FURTHEST_AHEAD = timedelta(days=400)
 MOST_SLOTS = 20
+EMERGENCY_AHEAD = timedelta(hours=12)
+"""The time before its beginning in which a shift can be taken over without asking its holder."""
 
 
 @dataclass(frozen=True, slots=True)

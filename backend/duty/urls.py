@@ -9,6 +9,7 @@ from backend.duty.roster_api import (
     RosterDetailView,
     RosterListView,
     RosterSwapView,
+    RosterTakeOverView,
 )
 
 urlpatterns = [
@@ -19,4 +20,5 @@ urlpatterns = [
     path("rosters", RosterListView.as_view()),
     path("rosters/<uuid:shift_id>", RosterDetailView.as_view()),
     path("rosters/<uuid:shift_id>/slots/<uuid:slot_id>/swap", RosterSwapView.as_view()),
+    path("rosters/<uuid:shift_id>/slots/<uuid:slot_id>/take-over", RosterTakeOverView.as_view()),
 ]

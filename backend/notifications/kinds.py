@@ -10,6 +10,8 @@ from backend.workflow.system_events import ESCALATED
 
 RULEBOOK_CHECKED = "rulebook.checked"
 POWER_CHANGED = "people.power_changed"
+DUTY_CHANGED = "duty.changed"
+DUTY_UNMANNED = "duty.unmanned"
 
 
 class Group(models.TextChoices):

@@ -7,7 +7,8 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from backend.notifications.kinds import POWER_CHANGED, RULEBOOK_CHECKED
+from backend.notifications.duty_words import duty_sentence, unmanned_sentence
+from backend.notifications.kinds import DUTY_CHANGED, DUTY_UNMANNED, POWER_CHANGED, RULEBOOK_CHECKED
 from backend.notifications.power_words import power_sentence
 from backend.rulebook.ruleset import Confidentiality
 
@@ -78,8 +79,9 @@ def headline(*, kind: str, confidentiality: str, to_reporter: bool) -> str:
 
 def news_headline(*, kind: str, params: Mapping[str, Any]) -> str:
     """Return the sentence of news that belongs to no ticket; what is not known here is still announced."""
-    if kind == POWER_CHANGED:
-        return power_sentence(params)
+    own_words = {POWER_CHANGED: power_sentence, DUTY_CHANGED: duty_sentence, DUTY_UNMANNED: unmanned_sentence}
+    if kind in own_words:
+        return own_words[kind](params)
     if kind != RULEBOOK_CHECKED:
         return str(NEWS)
     words = {"findings": params.get("findings", 0), "warnings": params.get("warnings", 0)}

@@ -6,7 +6,7 @@ from backend.common.clock import database_now
 from backend.common.outbox import outbox_consume, outbox_deliver
 from backend.notifications.services import code_send, deliveries_send, news_create, notices_create, notices_pass_on
 from backend.notifications.services.address_changes import address_change_send
-from backend.notifications.services.power_news import power_news_create
+from backend.notifications.services.people_news import people_news_create
 
 
 @shared_task(name="notifications.tell")
@@ -24,7 +24,19 @@ def tell_news() -> None:
 @shared_task(name="notifications.tell_powers")
 def tell_powers() -> None:
     """Store notices of changes of power over people."""
-    outbox_consume(topic="people.power_changed", handle=power_news_create)
+    outbox_consume(topic="people.power_changed", handle=people_news_create)
+
+
+@shared_task(name="notifications.tell_duty")
+def tell_duty() -> None:
+    """Store notices of duty that came, went or moved."""
+    outbox_consume(topic="duty.changed", handle=people_news_create)
+
+
+@shared_task(name="notifications.tell_unmanned")
+def tell_unmanned() -> None:
+    """Store notices of shifts in which nobody serves."""
+    outbox_consume(topic="duty.unmanned", handle=people_news_create)
 
 
 @shared_task(name="notifications.send_to_address")

@@ -52,6 +52,13 @@ class NotRosterKeeper(PermissionDenied):
     title = _("Only the principals, the safety coordinator and the administrator change the rosters.")
 
 
+class NotForLeading(PermissionDenied):
+    """The person answers for nobody at the school and does not serve in the shift."""
+
+    code = "not_for_leading"
+    title = _("Leading on duty is taken over by heads of office, school leaders, or somebody in the same shift.")
+
+
 class NotCalendarKeeper(PermissionDenied):
     """The person does not look after the school's calendar."""
 
@@ -99,6 +106,7 @@ class Permission(StrEnum):
     REACH_READ = "reach.read"
     RECORD_READ = "record.read"
     ROSTER_READ_SWAPS = "roster.read_swaps"
+    ROSTER_TAKE_LEAD = "roster.take_lead"
     ROSTER_WRITE = "roster.write"
     RULEBOOK_READ_CHECK = "rulebook.read_check"
     STAFF_IMPORT = "staff.import"
@@ -144,6 +152,7 @@ RULES: Mapping[Permission, Rule] = MappingProxyType(
         Permission.REACH_READ: Rule(LEADERS, NotReachReader),
         Permission.RECORD_READ: Rule(ADMINISTRATORS | {Role.PRINCIPAL}),
         Permission.ROSTER_READ_SWAPS: Rule(ROSTER_KEEPERS),
+        Permission.ROSTER_TAKE_LEAD: Rule(ROSTER_KEEPERS | LEADERS | {Role.OFFICE_HEAD}, NotForLeading),
         Permission.ROSTER_WRITE: Rule(ROSTER_KEEPERS, NotRosterKeeper),
         Permission.RULEBOOK_READ_CHECK: Rule(KEEPERS),
         Permission.STAFF_IMPORT: Rule(ADMINISTRATORS, NotAdministrator),

@@ -1,7 +1,6 @@
 """Duty shifts and the people in them."""
 
 from typing import Any
-from uuid import UUID
 
 from django.contrib.admin import display
 from django.db.models import QuerySet
@@ -12,7 +11,7 @@ from backend.administration.base import ConfigurationAdmin, ConfigurationInline,
 from backend.administration.scope import administrator
 from backend.common.clock import database_now
 from backend.duty.models import DutyShift, DutySlot
-from backend.duty.services.leading import leaders_changed, leaders_of
+from backend.duty.services.shift_news import ShiftState, shift_changed_tell, shift_state
 
 
 class SlotInline(ConfigurationInline):
@@ -39,26 +38,30 @@ class DutyShiftAdmin(ConfigurationAdmin):
         """Return the shifts with the people in them, in two queries."""
         return super().get_queryset(request).prefetch_related("slots__person")
 
+    def save_model(self, request: HttpRequest, obj: DutyShift, form: Any, change: bool) -> None:
+        """Save the shift, and remember on the form how it was."""
+        form.before = shift_state(shift=obj) if change else None
+        super().save_model(request, obj, form, change)
+
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """Save the people, tell those who lead now or no longer, and give a changed shift its next version."""
-        before = leaders_of(shift=form.instance)
+        """Save the people, tell those whose duty came, went or moved, and give a changed shift its next version."""
         super().save_related(request, form, formsets, change)
-        self._tell(request, form.instance, before, leaders_of(shift=form.instance))
+        self._tell(request, form.before, shift_state(shift=form.instance))
         if change and (form.has_changed() or any(rows.has_changed() for rows in formsets)):
             form.instance.version += 1
             form.instance.save(update_fields=["version"])
 
     def delete_model(self, request: HttpRequest, obj: DutyShift) -> None:
-        """Delete the shift and tell those who led it."""
-        before = leaders_of(shift=obj)
+        """Delete the shift and tell those who were in it."""
+        before = shift_state(shift=obj)
         super().delete_model(request, obj)
-        self._tell(request, obj, before, set())
+        self._tell(request, before, None)
 
-    def _tell(self, request: HttpRequest, shift: DutyShift, before: set[UUID], after: set[UUID]) -> None:
+    def _tell(self, request: HttpRequest, before: ShiftState | None, after: ShiftState | None) -> None:
         actor = administrator(request)
         if actor is None:
             raise Http404
-        leaders_changed(by=actor, bureau_id=shift.bureau_id, before=before, after=after, now=database_now())
+        shift_changed_tell(by=actor, before=before, after=after, now=database_now())
 
     @display(description=_("Led by"))
     def leaders(self, row: DutyShift) -> str:

@@ -7,10 +7,13 @@ from backend.duty.selectors.rosters import (
     absences_visible,
     away_until,
     duties_now,
+    own_duty,
     shift_get,
     shift_lock,
+    shifts_now,
     shifts_visible,
     slot_get,
+    slot_lock,
     swaps_visible,
 )
 
@@ -23,11 +26,14 @@ __all__ = [
     "directories_load",
     "directory_load",
     "duties_now",
+    "own_duty",
     "reach_explained",
     "roster_instants",
     "shift_get",
     "shift_lock",
+    "shifts_now",
     "shifts_visible",
     "slot_get",
+    "slot_lock",
     "swaps_visible",
 ]

@@ -46,9 +46,8 @@ def slot_get(*, shift: DutyShift, slot_id: UUID) -> DutySlot:
 
 def swaps_visible(*, actor: Actor, shift: DutyShift) -> list[DutySwap]:
     """Return who took over what in a shift, with the notes; none unless one keeps the rosters or is concerned."""
-    swaps = list(
-        DutySwap.objects.filter(slot__shift=shift).select_related("given_by", "taken_by").order_by("swapped_at", "id")
-    )
+    of_shift = DutySwap.objects.filter(Q(shift=shift) | Q(slot__shift=shift))
+    swaps = list(of_shift.select_related("given_by", "taken_by").order_by("swapped_at", "id"))
     known = {slot.person_id for slot in shift.slots.all()} | {swap.given_by_id for swap in swaps}
     return swaps if actor.may(Permission.ROSTER_READ_SWAPS) or actor.person_id in known else []
 
@@ -60,6 +59,29 @@ def duties_now(*, actor: Actor, now: datetime) -> list[DutySlot]:
         .select_related("shift__place")
         .order_by("shift__ends_at", "id")
     )
+
+
+def shifts_now(*, actor: Actor, now: datetime) -> list[DutyShift]:
+    """Return the shifts in force where the actor works, those that end first before the others."""
+    shifts = shifts_visible(actor=actor).filter(starts_at__lte=now, ends_at__gt=now)
+    return list(shifts.order_by("ends_at", "id"))
+
+
+def own_duty(*, actor: Actor, now: datetime, at_most: int) -> list[DutySlot]:
+    """Return the parts the actor has in shifts that are not over, the first to begin first."""
+    slots = DutySlot.objects.filter(person_id=actor.person_id, shift__ends_at__gt=now)
+    return list(slots.select_related("shift__place").order_by("shift__starts_at", "id")[:at_most])
+
+
+def slot_lock(*, actor: Actor, slot_id: UUID) -> DutySlot:
+    """Return a slot where the actor works, its shift locked until the transaction ends; raise NotFound."""
+    found = DutySlot.objects.filter(id=slot_id).values_list("shift_id", flat=True).first()
+    if found is None:
+        raise NotFound
+    shift = shift_lock(actor=actor, shift_id=found)
+    slot = slot_get(shift=shift, slot_id=slot_id)
+    slot.shift = shift
+    return slot
 
 
 def absences_visible(*, actor: Actor) -> QuerySet[Absence]:

@@ -8,7 +8,6 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from backend.common.errors import Conflict
-from backend.duty.models import DutyShift, DutySlot
 from backend.organisation.actors import Actor
 from backend.organisation.models import Appointment, Bureau, Person, Power
 from backend.organisation.roles import Role
@@ -21,12 +20,6 @@ class LeaderWithoutPost(Conflict):
 
     code = "leader_without_post"
     title = _("At the bureau only duty officers lead. Please appoint this person as duty officer first.")
-
-
-def leaders_of(*, shift: DutyShift) -> set[UUID]:
-    """Return who leads a shift, as it is stored."""
-    rows = DutySlot.objects.filter(shift=shift, part=DutySlot.Part.LEADER)
-    return set(rows.values_list("person_id", flat=True))
 
 
 def leaders_changed(

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from backend.common.errors import Conflict, Invalid
 from backend.duty.models import Absence, DutyShift, DutySlot, DutySwap
-from backend.duty.services.leading import leaders_changed, leaders_of
+from backend.duty.services.shift_news import shift_changed_tell, shift_state
 from backend.duty.shift_rules import FURTHEST_AHEAD, LONGEST_SHIFT, MOST_SLOTS, ShiftDraft
 from backend.organisation.actors import Actor
 from backend.organisation.models import Place
@@ -87,7 +87,7 @@ def shift_add(*, actor: Actor, draft: ShiftDraft, now: datetime) -> DutyShift:
     _check_draft(actor, draft, now)
     shift = DutyShift(school_id=actor.school_id, bureau_id=actor.bureau_id)
     _store(shift, draft)
-    _leaders_changed(actor, shift, set(), now)
+    shift_changed_tell(by=actor, before=None, after=shift_state(shift=shift), now=now)
     return shift
 
 
@@ -99,9 +99,9 @@ def shift_change(*, actor: Actor, shift: DutyShift, draft: ShiftDraft, now: date
         raise ShiftOver
     _check_draft(actor, draft, now)
     shift.version += 1
-    before = leaders_of(shift=shift)
+    before = shift_state(shift=shift)
     _store(shift, draft)
-    _leaders_changed(actor, shift, before, now)
+    shift_changed_tell(by=actor, before=before, after=shift_state(shift=shift), now=now)
     return shift
 
 
@@ -111,9 +111,9 @@ def shift_remove(*, actor: Actor, shift: DutyShift, now: datetime) -> None:
     actor.require(Permission.ROSTER_WRITE)
     if shift.starts_at <= now:
         raise ShiftBegun
-    before = leaders_of(shift=shift)
+    before = shift_state(shift=shift)
     shift.delete()
-    leaders_changed(by=actor, bureau_id=shift.bureau_id, before=before, after=(), now=now)
+    shift_changed_tell(by=actor, before=before, after=None, now=now)
 
 
 @transaction.atomic
@@ -123,26 +123,35 @@ def slot_swap(*, actor: Actor, shift: DutyShift, slot: DutySlot, taker_id: UUID,
         actor.require(Permission.ROSTER_WRITE)
     if shift.ends_at <= now:
         raise ShiftOver
-    _check_taker(actor, shift, taker_id, now)
+    if DutySlot.objects.filter(shift=shift, person_id=taker_id).exists():
+        raise TakerOnDuty(pointer="/taker")
+    taker_check(actor=actor, shift=shift, taker_id=taker_id, now=now)
+    before = shift_state(shift=shift)
+    slot_hand_over(actor=actor, slot=slot, taker_id=taker_id, note=note, now=now)
+    shift_changed_tell(by=actor, before=before, after=shift_state(shift=shift), now=now)
+    return slot
+
+
+def slot_hand_over(
+    *, actor: Actor, slot: DutySlot, taker_id: UUID, note: str, now: datetime, is_emergency: bool = False
+) -> None:
+    """Record that a slot of a locked shift goes to somebody, and give it to them instead of a lesser part."""
+    shift = slot.shift
     DutySwap.objects.create(
+        shift=shift,
         slot=slot,
         given_by_id=slot.person_id,
         taken_by_id=taker_id,
         note=note,
         recorded_by_id=actor.person_id,
         swapped_at=now,
+        is_emergency=is_emergency,
     )
-    before = leaders_of(shift=shift)
+    shift.slots.filter(person=taker_id).delete()
     slot.person_id = taker_id
     slot.save(update_fields=["person"])
-    _leaders_changed(actor, shift, before, now)
     shift.version += 1
     shift.save(update_fields=["version"])
-    return slot
-
-
-def _leaders_changed(actor: Actor, shift: DutyShift, before: set[UUID], now: datetime) -> None:
-    leaders_changed(by=actor, bureau_id=shift.bureau_id, before=before, after=leaders_of(shift=shift), now=now)
 
 
 def _check_draft(actor: Actor, draft: ShiftDraft, now: datetime) -> None:
@@ -161,12 +170,11 @@ def _check_draft(actor: Actor, draft: ShiftDraft, now: datetime) -> None:
         raise PlaceElsewhere(pointer="/place")
 
 
-def _check_taker(actor: Actor, shift: DutyShift, taker_id: UUID, now: datetime) -> None:
+def taker_check(*, actor: Actor, shift: DutyShift, taker_id: UUID, now: datetime) -> None:
+    """Raise NotAColleague or TakerAbsent where somebody cannot serve in the rest of a shift."""
     from_now = max(now, shift.starts_at)
     if not are_colleagues(actor=actor, person_ids=[taker_id], at=from_now):
         raise NotAColleague(pointer="/taker")
-    if DutySlot.objects.filter(shift=shift, person_id=taker_id).exists():
-        raise TakerOnDuty(pointer="/taker")
     if Absence.objects.filter(person_id=taker_id, starts_at__lt=shift.ends_at, ends_at__gt=from_now).exists():
         raise TakerAbsent(pointer="/taker")
 

@@ -1,4 +1,4 @@
-"""Notices of changes of power over people."""
+"""Notices of news that concern people themselves: powers over them, and their duty."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -11,7 +11,7 @@ from backend.notifications.services.planning import notices_store
 NOT_WORDS = frozenset({"school", "people"})
 
 
-def power_news_create(messages: Sequence[OutboxMessage], now: datetime) -> None:
+def people_news_create(messages: Sequence[OutboxMessage], now: datetime) -> None:
     """Store a notice for each person the outbox rows name."""
     notices = [
         Notice(
