@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from backend.portal.views import account, channels, entry, notices, powers, reports, staff, tickets
+from backend.portal.views import account, channels, duty, entry, notices, powers, reports, staff, tickets
 
 app_name = "portal"
 
@@ -31,6 +31,12 @@ urlpatterns = [
     path("tickets/<uuid:ticket_id>", tickets.ticket_detail, name="ticket_detail"),
     path("tickets/<uuid:ticket_id>/actions/<slug:action>", tickets.ticket_action, name="ticket_action"),
     path("notices", notices.notices, name="notices"),
+    path("duty", duty.duty, name="duty"),
+    path("duty.ics", duty.download, name="duty_download"),
+    path("duty/feed", duty.feed, name="duty_feed"),
+    path("duty/feed/end", duty.feed_end, name="duty_feed_end"),
+    path("duty/feed/<str:token>.ics", duty.feed_read, name="duty_feed_read"),
+    path("duty/slots/<uuid:slot_id>/take-over", duty.take_over, name="duty_take_over"),
     path("settings/channels", channels.channels, name="channels"),
     path("settings/channels/<int:channel_id>/verify", channels.channel_verify_page, name="channel_verify"),
     path("settings/channels/<int:channel_id>/code", channels.channel_code_page, name="channel_code"),

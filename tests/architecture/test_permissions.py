@@ -22,7 +22,7 @@ ACTOR = ROOT / "backend" / "organisation" / "actors.py"
 PUBLIC_API = {"api/schema", "api/docs", "api/v1/tokens"}
 PUBLIC_PAGES = {
     *("healthz", "readyz", "statusz", "metrics", "sign-in", "sign-out", "settings/language"),
-    *("invitation", "password/forgotten", "password/new"),
+    *("invitation", "password/forgotten", "password/new", "duty/feed/<str:token>.ics"),
 }
 
 

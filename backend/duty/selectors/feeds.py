@@ -1,0 +1,35 @@
+"""The duty of one person, for their calendar; and whose feed an address is."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from backend.common.errors import NotFound
+from backend.duty.feed_tokens import feed_digest
+from backend.duty.models import DutyFeed, DutySlot
+from backend.organisation.actors import Actor
+from backend.organisation.models import Person
+from backend.organisation.selectors.people import appointments_in_force
+
+SHOWN_BACK, MOST_SHOWN = timedelta(days=31), 1000
+
+
+def duty_slots_of(*, person_id: UUID, now: datetime) -> QuerySet[DutySlot]:
+    """Return somebody's own slots that are not over, or ended in the last month, the first to begin first."""
+    slots = DutySlot.objects.filter(person=person_id, shift__ends_at__gt=now - SHOWN_BACK)
+    return slots.select_related("shift__place", "shift__school").order_by("shift__starts_at", "id")[:MOST_SHOWN]
+
+
+def feed_exists(*, actor: Actor) -> bool:
+    """Say whether the actor has a feed."""
+    return DutyFeed.objects.filter(person=actor.person_id).exists()
+
+
+def feed_person(*, token: str, now: datetime) -> Person:
+    """Return whose duty a token opens; raise NotFound for any other, a closed account, or somebody without a post."""
+    feeds = DutyFeed.objects.select_related("person__user", "person__school").exclude(person__user__is_active=False)
+    feed = feeds.filter(token_digest=feed_digest(token)).first()
+    if feed is None or not appointments_in_force(at=now).filter(person=feed.person_id).exists():
+        raise NotFound
+    return feed.person
