@@ -17,9 +17,10 @@ class FolderBackend(BaseEmailBackend):
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         """Write the messages, one file for each recipient, and return how many there were."""
         for message in email_messages:
+            built = message.message()
             for address in message.recipients():
                 folder = Path(settings.MAIL_DIRECTORY) / UNSAFE.sub("_", address)
                 folder.mkdir(parents=True, exist_ok=True)
-                name = UNSAFE.sub("", message.extra_headers["Message-ID"])
-                (folder / f"{name}.eml").write_bytes(message.message().as_bytes())
+                name = UNSAFE.sub("", built["Message-ID"])
+                (folder / f"{name}.eml").write_bytes(built.as_bytes())
         return len(email_messages)
