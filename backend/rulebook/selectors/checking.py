@@ -13,7 +13,7 @@ from backend.duty.selectors import directories_load, roster_instants
 from backend.organisation.actors import Actor
 from backend.organisation.models import Person, School, Unit
 from backend.organisation.permissions import Permission
-from backend.rulebook.coverage import Gap, Interval, Question, Use, gaps_find, questions_of
+from backend.rulebook.coverage import Gap, Interval, Question, Questions, Use, gaps_find, questions_of
 from backend.rulebook.findings import Coverage, coverage_in_words
 from backend.rulebook.models import RulebookCheck
 from backend.rulebook.nights import night_borders
@@ -45,27 +45,48 @@ class Offices:
         return found or [owner for owner in (self.intake_id,) if owner]
 
 
-def coverage_get(*, school: School, ruleset: Ruleset, since: datetime, days: int = DAYS_AHEAD) -> Coverage:
-    """Return where and when a ruleset would reach nobody, or one person alone, at a school; eight queries."""
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A ruleset held against a school for some time: the intervals looked at, the gaps found and what asks there."""
+
+    offices: Offices
+    owners: Mapping[str, Sequence[UUID]]
+    intervals: Sequence[Interval]
+    gaps: Sequence[Gap]
+    uses: Questions
+    zone: ZoneInfo
+    until: datetime
+
+
+def ruleset_check(*, school: School, ruleset: Ruleset, since: datetime, days: int = DAYS_AHEAD) -> Checked:
+    """Hold a ruleset against a school's posts, absences and rosters; six queries."""
     until = since + timedelta(days=days)
     offices = _offices(school)
     owners = {category.code: offices.owners_of(category) for category in ruleset.categories.values()}
     by_day = questions_of(ruleset=ruleset, offices=owners, at_night=False)
     by_night = questions_of(ruleset=ruleset, offices=owners, at_night=True)
     zone = _zone(school)
-    gaps = gaps_find(
-        school_id=school.id,
-        intervals=_intervals(school, ruleset, zone, since, until),
-        by_day=by_day,
-        by_night=by_night,
-    )
+    intervals = list(_intervals(school, ruleset, zone, since, until))
+    gaps = gaps_find(school_id=school.id, intervals=intervals, by_day=by_day, by_night=by_night)
+    return Checked(offices, owners, intervals, gaps, _united(by_day, by_night), zone, until)
+
+
+def coverage_get(*, school: School, ruleset: Ruleset, since: datetime, days: int = DAYS_AHEAD) -> Coverage:
+    """Return where and when a ruleset would reach nobody, or one person alone, at a school; eight queries."""
+    found = ruleset_check(school=school, ruleset=ruleset, since=since, days=days)
+    return coverage_of(checked=found, ruleset=ruleset, since=since)
+
+
+def coverage_of(*, checked: Checked, ruleset: Ruleset, since: datetime) -> Coverage:
+    """Return what a check found in words; one query for the names."""
+    offices = checked.offices
     return coverage_in_words(
         ruleset=ruleset,
         known_offices=offices.by_code,
         has_grades=bool(offices.grades),
-        gaps=gaps,
-        uses=_united(by_day, by_night),
-        names=Names(offices.units, _people(gaps), zone, (since, until)),
+        gaps=checked.gaps,
+        uses=checked.uses,
+        names=Names(offices.units, _people(checked.gaps), checked.zone, (since, checked.until)),
     )
 
 

@@ -1,6 +1,7 @@
 """Reads of rules and their versions."""
 
 from functools import lru_cache
+from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -60,3 +61,8 @@ def school_by_code(*, code: str) -> School | None:
 def schools_with_rulebook() -> QuerySet[School]:
     """Return every school that has a rulebook in use, in the order of their codes."""
     return School.objects.filter(rulebook__isnull=False).order_by("code")
+
+
+def content_in_use(*, school_id: UUID) -> dict[str, Any] | None:
+    """Return the content of the version a school opens new tickets under; None where it has none."""
+    return SchoolRulebook.objects.filter(school_id=school_id).values_list("version__content", flat=True).first()

@@ -1,0 +1,88 @@
+"""Fitting a rulebook to one school: its own offices, who stands above the principal, what it can do without. Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from backend.organisation.roles import Role
+from backend.rulebook.ruleset import LEAD_GRADE, Confidentiality, Severity
+
+ROLES = frozenset(Role.values)
+ABOVE = (Role.BUREAU_OFFICER, Role.BOARD_CHAIR, Role.PRINCIPAL)
+"""The roles that can stand where a rulebook tells the bureau."""
+OWN = "-own"
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """The answers of a school: its offices for the rulebook's, who stands above, and the categories it leaves out.
+
+    An office that is missing here is left out where it only supports; every office that leads has to be there.
+    """
+
+    offices: Mapping[str, str]
+    above: Role
+    left_out: frozenset[str] = frozenset()
+
+
+def may_be_left_out(category: Mapping[str, Any]) -> bool:
+    """Say whether a school can do without a category: never where life is at stake or a child may be harmed."""
+    return Severity(category["severity"]) is not Severity.P1 and category["class"] != Confidentiality.K2.value
+
+
+def offices_asked(content: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Return the offices of a rulebook with the categories for which each answers, those that only support last.
+
+    Grade groups are among them: a school that has none lets an office stand for them.
+    """
+    asked: dict[str, list[str]] = {}
+    for row in content["categories"]:
+        asked.setdefault(row["lead"], []).append(row["code"])
+    for row in content["categories"]:
+        for code in row.get("support", ()):
+            asked.setdefault(code, [])
+    return asked
+
+
+def content_fitted(content: Mapping[str, Any], fit: Fit) -> dict[str, Any]:
+    """Return the content of a rulebook as it holds at one school."""
+    kept = [row for row in content["categories"] if row["code"] not in fit.left_out or not may_be_left_out(row)]
+    fitted: dict[str, Any] = _above({**content, "categories": [_category(row, fit) for row in kept]}, fit.above)
+    return {**fitted, "name": f"{content['name'][: 40 - len(OWN)]}{OWN}"}
+
+
+def fit_of(preset: Mapping[str, Any], own: Mapping[str, Any]) -> Fit:
+    """Return the answers from which a school's own content was fitted, so that they can be corrected later."""
+    stands = {row["code"]: row for row in own["categories"]}
+    offices: dict[str, str] = {}
+    for row in preset["categories"]:
+        if row["code"] in stands:
+            offices.setdefault(row["lead"], stands[row["code"]]["lead"])
+    for row in preset["categories"]:
+        theirs = stands.get(row["code"], {}).get("support", ())
+        if len(theirs) == len(row.get("support", ())):
+            for code, unit in zip(row.get("support", ()), theirs, strict=True):
+                offices.setdefault(code, unit)
+    above = Role(own["protection"]["rungs"][-1]["tell"][-1])
+    left_out = frozenset(row["code"] for row in preset["categories"] if row["code"] not in stands)
+    return Fit(offices, above if above in ABOVE else Role.BUREAU_OFFICER, left_out)
+
+
+def _category(row: Mapping[str, Any], fit: Fit) -> dict[str, Any]:
+    lead = fit.offices.get(row["lead"], row["lead"])
+    known = {LEAD_GRADE: LEAD_GRADE, **fit.offices}
+    support = dict.fromkeys(known[code] for code in row.get("support", ()) if code in known)
+    support.pop(lead, None)
+    fitted = {name: value for name, value in row.items() if name != "support"}
+    return {**fitted, "lead": lead, **({"support": list(support)} if support else {})}
+
+
+def _above(part: Any, above: Role) -> Any:
+    """Put somebody else where the bureau is told, in every list of roles."""
+    if isinstance(part, Mapping):
+        return {name: _above(value, above) for name, value in part.items()}
+    if not isinstance(part, Sequence) or isinstance(part, str):
+        return part
+    if part and all(isinstance(one, str) and one in ROLES for one in part):
+        return list(dict.fromkeys(above.value if one == Role.BUREAU_OFFICER else one for one in part))
+    return [_above(one, above) for one in part]

@@ -1,0 +1,82 @@
+"""Reads of who is told of a report of each category, now and over the coming weeks."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from backend.duty.reach import PassedOver
+from backend.organisation.models import Person, School
+from backend.rulebook.coverage import Interval
+from backend.rulebook.findings import Finding
+from backend.rulebook.ruleset import Category, ClockName, Ruleset
+from backend.rulebook.selectors.checking import Checked, coverage_of, ruleset_check
+from backend.rulebook.steps_in_words import Asked, Spans, Told, holes_of_categories, steps_told
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryReach:
+    """The people told of a report of a category by day and by night, and when some step of it would reach nobody."""
+
+    category: Category
+    office: str
+    by_day: Sequence[Told]
+    by_night: Sequence[Told]
+    holes: Spans
+
+
+@dataclass(frozen=True, slots=True)
+class ReachTable:
+    """All categories of a school over a span of time, what was found in words, and the names of the people."""
+
+    rows: Sequence[CategoryReach]
+    findings: Sequence[Finding]
+    warnings: Sequence[Finding]
+    reasons: frozenset[PassedOver]
+    people: Mapping[UUID, str]
+    since: datetime
+    until: datetime
+
+
+def reach_table(*, school: School, ruleset: Ruleset, since: datetime) -> ReachTable:
+    """Return who is reached for each category from now on for four weeks; eight queries for any size of school."""
+    found = ruleset_check(school=school, ruleset=ruleset, since=since)
+    holes = holes_of_categories(gaps=found.gaps, uses=found.uses)
+    day, night = (_first(found, at_night=at_night) for at_night in (False, True))
+    rows = [
+        CategoryReach(
+            category=category,
+            office=_office(found, category),
+            by_day=_steps(ruleset, category, found, day, school),
+            by_night=_steps(ruleset, category, found, night, school),
+            holes=holes.get(category.code, ()),
+        )
+        for category in ruleset.categories.values()
+    ]
+    coverage = coverage_of(checked=found, ruleset=ruleset, since=since)
+    reasons = frozenset(skip.reason for gap in found.gaps if gap.only is None for skip in gap.skips)
+    return ReachTable(rows, coverage.findings, coverage.warnings, reasons, _names(rows), since, found.until)
+
+
+def _first(found: Checked, *, at_night: bool) -> Interval | None:
+    return next((interval for interval in found.intervals if interval.at_night == at_night), None)
+
+
+def _steps(
+    ruleset: Ruleset, category: Category, found: Checked, interval: Interval | None, school: School
+) -> list[Told]:
+    if interval is None:
+        return []
+    unit_id = next(iter(found.owners[category.code]), None)
+    asked = Asked(interval.directory, school.id, unit_id, interval.at_night)
+    return steps_told(ruleset=ruleset, category=category, asked=asked, clock=ClockName.ACKNOWLEDGE)
+
+
+def _office(found: Checked, category: Category) -> str:
+    owners = found.owners[category.code]
+    return str(found.offices.units[owners[0]]) if owners else ""
+
+
+def _names(rows: Sequence[CategoryReach]) -> dict[UUID, str]:
+    ids = {person for row in rows for told in (*row.by_day, *row.by_night) for person in told.people}
+    return dict(Person.objects.filter(id__in=ids).values_list("id", "name"))
