@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tools.children import end_with_parent, is_parent_interrupted
+from tools.first_start import setup_link_lines
 from tools.installation import (
     REHEARSAL_SETTINGS,
     ROOT,
@@ -217,7 +218,14 @@ class Supervisor:
         for account in one_per_role.values():
             login = f"{account['username']:<16} {account['password']:<16}"
             self.log.plain(f"  {login} {account['role']:<20} {account['person']}")
+        for line in self.way_in().splitlines():
+            self.log.plain(f"  {line}")
         self.log.plain("\n  Stop with Ctrl-C. The data stays in var/; make reset removes it.\n")
+
+    def way_in(self) -> str:
+        """Return the set-up link of an installation without any school; the demo has logins instead."""
+        has_demo = self.environment["DEMO"].lower() in TRUE_WORDS
+        return "" if has_demo else setup_link_lines(self.environment)
 
     def stop(self) -> None:
         """Stop the processes, then the servers."""

@@ -85,6 +85,7 @@ GRANTS = {
     "rulebook_rulebookcheck": EDITED,
     "rulebook_rulebookuse": EDITED,
     "rulebook_schoolrulebook": EDITED,
+    "setup_setuplink": Grant(insert=True, update=("draft", "ended_at")),
     # --- queues, sessions and signs of life ----------------------------------------------------------------------
     "axes_accessattempt": REMOVABLE,
     "axes_accessattemptexpiration": REMOVABLE,

@@ -34,6 +34,7 @@ if FAULT_POINTS and not DEMO:
     raise ImproperlyConfigured("FAULT_POINTS has processes killed on purpose. It is for tests, where DEMO is set.")
 
 INSTALLED_APPS = [
+    "backend.setup",  # before Django's accounts, whose createsuperuser it replaces
     "unfold.apps.BasicAppConfig",
     "django.contrib.admin.apps.SimpleAdminConfig",
     "django.contrib.auth",
@@ -62,7 +63,6 @@ INSTALLED_APPS = [
     "backend.incidents",
     "backend.notifications",
     "backend.health",
-    "backend.setup",
     "backend.administration",
     "backend.portal",
 ]

@@ -4,6 +4,7 @@ import secrets
 
 from django.db import models
 from django.db.models import F
+from django.utils.translation import gettext_lazy as _
 
 from backend.calendars.models import Calendar
 from backend.common.identities import IdentityOf
@@ -27,8 +28,15 @@ class Bureau(Named):
 class School(Named):
     """One school; every ticket, unit and place belongs to exactly one."""
 
+    class Kind(models.TextChoices):
+        """The kinds of school, as far as they are set up differently."""
+
+        DAY = "day", _("Day school")
+        BOARDING = "boarding", _("Boarding school")
+
     bureau = models.ForeignKey(Bureau, on_delete=models.PROTECT, related_name="schools")
     code = models.SlugField(max_length=40)
+    kind = models.CharField(max_length=10, choices=Kind, default=Kind.DAY)
     time_zone = models.CharField(max_length=60, default="Asia/Shanghai")
     calendar = models.OneToOneField(Calendar, null=True, blank=True, on_delete=models.SET_NULL, related_name="school")
     intake_unit = models.ForeignKey(
@@ -37,6 +45,9 @@ class School(Named):
     protection_unit = models.ForeignKey(
         "Unit", null=True, on_delete=models.PROTECT, related_name="+", help_text="Owns tickets of class K2."
     )
+    emergency_police = models.CharField(max_length=20, default="110")
+    emergency_fire = models.CharField(max_length=20, default="119")
+    emergency_ambulance = models.CharField(max_length=20, default="120")
     live_at = models.DateTimeField(
         null=True, blank=True, help_text="Since when the school works with it; empty while it is being set up."
     )

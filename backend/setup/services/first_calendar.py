@@ -1,0 +1,27 @@
+"""The first calendar of a school, from the answers that setting it up asks for."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+
+from backend.calendars.models import Calendar
+from backend.calendars.services.days import calendar_publish_year
+from backend.organisation.actors import Actor
+from backend.organisation.models import School
+from backend.organisation.permissions import Permission
+from backend.organisation.services import calendar_import
+from backend.setup.calendar_answers import CHINA, CalendarAnswers, calendar_content
+
+
+@transaction.atomic
+def calendar_set_up(*, actor: Actor, school: School, answers: CalendarAnswers, now: datetime) -> Calendar:
+    """Give a school its calendar; in China with the public holidays and make-up days of the years that are known."""
+    actor.require(Permission.CALENDAR_WRITE)
+    today = now.astimezone(ZoneInfo(school.time_zone)).date()
+    calendar = calendar_import(school=school, content=calendar_content(answers, today=today))
+    if answers.country == CHINA:
+        for year in (today.year, today.year + 1):
+            calendar_publish_year(calendar=calendar, year=year, today=today)
+        calendar.refresh_from_db()
+    return calendar
