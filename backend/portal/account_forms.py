@@ -35,7 +35,7 @@ class NewPasswordForm(forms.Form):
 class InvitationForm(NewPasswordForm):
     """The user name and password of a new account."""
 
-    field_order = ("username",)
+    field_order: tuple[str, ...] = ("username",)
     username = forms.CharField(
         max_length=LONGEST_USERNAME,
         error_messages={"required": _("Please choose a user name.")},

@@ -7,7 +7,7 @@ from django.shortcuts import render
 
 from backend.common.errors import DomainError
 from backend.notifications.selectors import unread_count
-from backend.organisation.permissions import NotStaff
+from backend.organisation.permissions import NotStaff, Permission
 from backend.portal.requests import StaffRequest
 from backend.portal.selectors import works_on_tickets
 
@@ -22,6 +22,8 @@ def staff_page(
         "section": section,
         "unread": unread_count(actor=request.actor),
         "works_on_tickets": works_on_tickets(actor=request.actor),
+        "may_manage": request.actor.may(Permission.RECORD_READ),
+        "may_set_up": request.actor.may(Permission.CONFIGURATION_WRITE),
     }
     return render(request, f"portal/{template}.html", {**frame, **context}, status=status)
 

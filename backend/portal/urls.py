@@ -2,7 +2,22 @@
 
 from django.urls import path
 
-from backend.portal.views import account, channels, duty, entry, notices, powers, reports, staff, tickets
+from backend.portal.views import (
+    account,
+    channels,
+    duty,
+    entry,
+    notices,
+    powers,
+    reports,
+    setup,
+    setup_calendar,
+    setup_check,
+    setup_entry,
+    setup_rules,
+    staff,
+    tickets,
+)
 
 app_name = "portal"
 
@@ -21,6 +36,17 @@ urlpatterns = [
     path("power-changes", powers.powers, name="powers"),
     path("power-changes/<uuid:power_id>/confirm", powers.power_decide, {"decision": "confirm"}, name="power_confirm"),
     path("power-changes/<uuid:power_id>/refuse", powers.power_decide, {"decision": "refuse"}, name="power_refuse"),
+    path("setup", setup.overview, name="setup"),
+    path("setup/start", setup_entry.setup_start, name="setup_start"),
+    path("setup/school", setup_entry.setup_school, name="setup_school"),
+    path("setup/administrator", setup_entry.setup_administrator, name="setup_administrator"),
+    path("setup/people", setup.people, name="setup_people"),
+    path("setup/calendar", setup_calendar.calendar, name="setup_calendar"),
+    path("setup/rules", setup_rules.rules, name="setup_rules"),
+    path("setup/check", setup_check.check, name="setup_check"),
+    path("setup/mail", setup.mail, name="setup_mail"),
+    path("setup/invitations", setup.invite, name="setup_invite"),
+    path("setup/live", setup.live, name="setup_live"),
     path("report", reports.report, name="report"),
     path("reports", reports.reports, name="reports"),
     path("reports/<uuid:report_id>", reports.report_detail, name="report_detail"),

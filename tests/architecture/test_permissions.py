@@ -23,6 +23,7 @@ PUBLIC_API = {"api/schema", "api/docs", "api/v1/tokens"}
 PUBLIC_PAGES = {
     *("healthz", "readyz", "statusz", "metrics", "sign-in", "sign-out", "settings/language"),
     *("invitation", "password/forgotten", "password/new", "duty/feed/<str:token>.ics"),
+    *("setup/start", "setup/school", "setup/administrator"),
 }
 
 

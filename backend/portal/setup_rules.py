@@ -1,0 +1,104 @@
+"""The rulebook, offices and exceptions as the page of the rules shows and sends them while a school is set up."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.core.validators import RegexValidator
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from backend.organisation.models import School, Unit
+from backend.organisation.roles import Role
+from backend.rulebook.fitting import ABOVE, Fit, fit_of, may_be_left_out, offices_asked
+from backend.rulebook.ruleset import LEAD_GRADE
+
+PRESETS: dict[str, Promise] = {
+    "cn-school": _("School in China"),
+    "international": _("International school"),
+    "international-eu": _("International school, reports to authorities in the European Union"),
+    "international-uk": _("International school, reports to authorities in Britain"),
+    "international-us": _("International school, reports to authorities in the United States"),
+}
+OFFICES: dict[str, Promise] = {
+    "academic": _("Teaching and curriculum"),
+    "canteen": _("Canteen"),
+    "facilities": _("Buildings and repairs"),
+    "health-room": _("Health room"),
+    "it-centre": _("Information technology"),
+    "school-office": _("School office"),
+    "security": _("Security and fire safety"),
+    "student-affairs": _("Pupils and discipline"),
+    "student-protection": _("Student protection"),
+    LEAD_GRADE: _("Grade groups"),
+}
+PHONE = RegexValidator(r"^[0-9+ -]{2,20}$", _("Digits only, for example 110 or +44 999."))
+NEEDED = {"required": _("Please fill this in.")}
+
+
+class RulesForm(forms.Form):
+    """A rulebook, who stands above the principal, and the emergency numbers."""
+
+    preset = forms.ChoiceField()
+    above = forms.ChoiceField(choices=[(role.value, role.label) for role in ABOVE])
+    emergency_police = forms.CharField(validators=[PHONE], error_messages=NEEDED)
+    emergency_fire = forms.CharField(validators=[PHONE], error_messages=NEEDED)
+    emergency_ambulance = forms.CharField(validators=[PHONE], error_messages=NEEDED)
+
+    def __init__(self, *args: Any, names: Iterable[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["preset"].choices = [(name, PRESETS.get(name, name)) for name in names]  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeRow:
+    """An office of the rulebook, the categories for which it answers, and the school's office chosen for it."""
+
+    code: str
+    label: str
+    categories: str
+    chosen: str
+
+
+def office_rows(
+    *, content: Mapping[str, Any], units: Iterable[Unit], chosen: Mapping[str, str], has_grades: bool
+) -> list[OfficeRow]:
+    """Return the offices of a rulebook, each with the school's that was chosen, or that has its code or name."""
+    known = list(units)
+    usual = {LEAD_GRADE: LEAD_GRADE if has_grades else ""}
+    return [
+        OfficeRow(
+            code,
+            str(OFFICES.get(code, code)),
+            "、".join(categories),
+            chosen.get(code) or usual.get(code) or _guessed(code, known),
+        )
+        for code, categories in offices_asked(content).items()
+    ]
+
+
+def fit_sent(*, content: Mapping[str, Any], data: Any, school: School, units: Iterable[Unit]) -> Fit:
+    """Return the answers a form sends; an office that leads and was not chosen is the intake office."""
+    known = {LEAD_GRADE, *(unit.code for unit in units)}
+    intake = school.intake_unit.code if school.intake_unit else ""
+    sent = {code: data.get(f"office-{code}", "") for code in offices_asked(content)}
+    offices = {code: unit if unit in known else "" for code, unit in sent.items()}
+    leading = {row["lead"] for row in content["categories"]}
+    filled = {code: unit or (intake if code in leading else "") for code, unit in offices.items()}
+    on = set(data.getlist("category"))
+    left_out = {row["code"] for row in content["categories"] if may_be_left_out(row) and row["code"] not in on}
+    return Fit({code: unit for code, unit in filled.items() if unit}, Role(data["above"]), frozenset(left_out))
+
+
+def fit_before(*, content: Mapping[str, Any], own: Mapping[str, Any] | None, has_bureau: bool) -> Fit:
+    """Return what was answered before, or what most schools answer."""
+    if own is not None:
+        return fit_of(content, own)
+    return Fit({}, Role.BUREAU_OFFICER if has_bureau else Role.BOARD_CHAIR)
+
+
+def _guessed(code: str, units: Iterable[Unit]) -> str:
+    names = {code, str(OFFICES.get(code, code)).lower()}
+    found = (unit.code for unit in units if {unit.code, unit.name_en.lower(), unit.name_zh} & names)
+    return next(found, "")

@@ -1,0 +1,113 @@
+"""Setting a school up: where it stands, its people, the test message, the invitations, and going live."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from backend.common.clock import database_now
+from backend.common.errors import DomainError
+from backend.notifications.selectors import channels_of
+from backend.organisation.models import ContactChannel, School
+from backend.organisation.permissions import NotAdministrator, Permission
+from backend.organisation.selectors.powers import posts_of_power
+from backend.organisation.services import channel_code_send, channel_verify
+from backend.organisation.services.invitations import people_invite
+from backend.portal.access import permitted
+from backend.portal.channels import CodeForm
+from backend.portal.pages import staff_page
+from backend.portal.problems import add_refusal
+from backend.portal.requests import StaffRequest
+from backend.portal.setup_steps import step_after, steps_of
+from backend.setup.selectors.progress import code_trouble, progress_get
+from backend.setup.services.going_live import school_go_live_checked
+from backend.setup.services.mail_trial import mail_server_trouble
+
+SECTION = "manage"
+
+
+@permitted(Permission.CONFIGURATION_WRITE)
+def overview(request: StaffRequest) -> HttpResponse:
+    """Show every step, what is done, and which comes next."""
+    return setup_page(request, "setup", {})
+
+
+@permitted(Permission.CONFIGURATION_WRITE)
+def people(request: StaffRequest) -> HttpResponse:
+    """Show how many people, offices and places there are, and the ways to enter them."""
+    return setup_page(request, "setup_people", {}, step="people")
+
+
+@permitted(Permission.CONFIGURATION_WRITE)
+def mail(request: StaffRequest) -> HttpResponse:
+    """Send a code to one's own address and take it back, which proves that messages arrive."""
+    channel = channels_of(actor=request.actor).filter(kind=ContactChannel.Kind.EMAIL).order_by("id").first()
+    form = CodeForm(request.POST if "code" in request.POST else None)
+    if channel is None:
+        return redirect("portal:channels")
+    trouble = ""
+    try:
+        if form.is_valid():
+            channel_verify(
+                actor=request.actor, channel_id=channel.id, code=form.cleaned_data["code"], now=database_now()
+            )
+            messages.success(request, _("It arrived: from now on we reach you there."))
+            return redirect("portal:setup_mail")
+        if request.method == "POST" and not form.is_bound and not (trouble := mail_server_trouble()):
+            channel_code_send(actor=request.actor, channel_id=channel.id, now=database_now())
+            messages.success(request, _("A test message is on its way to %(address)s.") % {"address": channel.address})
+            return redirect("portal:setup_mail")
+    except DomainError as error:
+        add_refusal(form, error) if form.is_bound else messages.error(request, str(error))
+    context = {"form": form, "channel": channel, "trouble": trouble or code_trouble(channel=channel)}
+    return setup_page(request, "setup_mail", context, step="mail")
+
+
+@permitted(Permission.STAFF_INVITE)
+def invite(request: StaffRequest) -> HttpResponse:
+    """Invite everybody who has an address and no account."""
+    school_of_administrator(request)
+    if request.method != "POST":
+        return setup_page(request, "setup_invite", {}, step="invite")
+    invited = people_invite(actor=request.actor, now=database_now())
+    words = ngettext("%(count)d invitation is on its way.", "%(count)d invitations are on their way.", invited.mails)
+    messages.success(request, words % {"count": invited.mails})
+    return redirect("portal:setup_invite")
+
+
+@permitted(Permission.CONFIGURATION_WRITE)
+def live(request: StaffRequest) -> HttpResponse:
+    """List who holds which power, and go live when that is confirmed."""
+    school, now = school_of_administrator(request), database_now()
+    refusal = None
+    if request.method == "POST":
+        try:
+            school_go_live_checked(school=school, by=request.actor, now=now)
+        except DomainError as error:
+            refusal = error
+        else:
+            messages.success(request, _("The school is live. Everybody with power over people has been told."))
+            return redirect("portal:setup")
+    context = {"held": posts_of_power(school=school, now=now), "refusal": refusal}
+    return setup_page(request, "setup_live", context, step="live", status=refusal.status if refusal else 200)
+
+
+def setup_page(
+    request: StaffRequest, template: str, context: dict[str, Any], *, step: str = "", status: int = 200
+) -> HttpResponse:
+    """Show a page with the steps beside it; `step` is the one it belongs to."""
+    school = school_of_administrator(request)
+    progress = progress_get(actor=request.actor, school=school)
+    steps = steps_of(progress)
+    shared = {"progress": progress, "steps": steps, "step": step, "onward": step_after(steps)}
+    return staff_page(request, template, {**shared, **context}, section=SECTION, status=status)
+
+
+def school_of_administrator(request: StaffRequest) -> School:
+    """Return the school that is being set up; people of the bureau have none."""
+    if request.school is None:
+        raise NotAdministrator
+    return request.school

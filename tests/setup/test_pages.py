@@ -1,0 +1,220 @@
+"""The steps of setting a school up, from an empty installation to the first report that somebody acknowledges."""
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.test import Client, override_settings
+
+from backend.calendars.models import CalendarDay, CalendarPeriod, Term, WorkingHours
+from backend.common.clock import database_now
+from backend.notifications.models import Notice
+from backend.notifications.tasks import send_code
+from backend.organisation.models import Appointment, ContactChannel, Person, Place, Post, School, Unit
+from backend.organisation.roles import UNIT_ROLES, Role
+from backend.rulebook.models import SchoolRulebook
+from tests.organisation import powers
+from tests.setup.test_first_start import ADA, SCHOOL, come_in, link_printed
+
+pytestmark = pytest.mark.django_db
+
+RULES = {
+    "save": "1",
+    "preset": "cn-school",
+    "above": "board_chair",
+    "office-facilities": "facilities",
+    "emergency_police": "110",
+    "emergency_fire": "119",
+    "emergency_ambulance": "112",
+}
+
+
+@pytest.fixture(autouse=True)
+def mails() -> Iterator[None]:
+    """Keep the mails in memory."""
+    with override_settings(EMAIL_BACKEND="django.core.mail.backends.locmem.EmailBackend"):
+        yield
+
+
+def work() -> None:
+    """Do what the workers do with codes, news and links."""
+    send_code()
+    powers.work()
+
+
+@pytest.fixture
+def ada() -> Client:
+    """The first administrator of a new school, signed in."""
+    client = come_in(link_printed())
+    client.post("/setup/school", SCHOOL)
+    client.post("/setup/administrator", ADA)
+    return client
+
+
+def staff_add(*, reachable: bool = True) -> None:
+    """Enter a head for every office and everybody who leads, as a workbook would."""
+    school, now = School.objects.get(), database_now()
+    facilities = Unit.objects.create(school=school, kind="office", code="facilities", name_zh="总务处", name_en="Works")
+    Place.objects.create(school=school, owner=facilities, code="hall", name_zh="礼堂", name_en="Hall")
+    posts: list[tuple[Role, Unit | None]] = [(Role.OFFICE_HEAD, unit) for unit in school.units.all()]
+    posts += [(role, None) for role in (Role.PRINCIPAL, Role.VICE_PRINCIPAL, Role.BOARD_CHAIR, Role.COORDINATOR)]
+    posts += [(Role.PROTECTION_LEAD, None)]
+    for number, (role, unit) in enumerate(posts):
+        for turn in "ab":
+            person = Person.objects.create(school=school, name=f"{role}{number}{turn}", staff_number=f"{number}{turn}")
+            verified = now if reachable else None
+            ContactChannel.objects.create(person=person, address=f"{number}{turn}@s.example", verified_at=verified)
+            post, _new = Post.objects.get_or_create(role=role, school=school, unit=unit if role in UNIT_ROLES else None)
+            Appointment.objects.create(post=post, person=person, starts_at=now, is_deputy=turn == "b")
+
+
+def calendar_of(client: Client, **changes: str) -> dict[str, object]:
+    """Return what the calendar's form would send as it is filled in."""
+    initial = client.get("/setup/calendar").context["form"].initial
+    return {**initial, **changes}
+
+
+def test_the_calendar_follows_from_a_dozen_answers(ada: Client) -> None:
+    answers = calendar_of(ada, first_1="2026-09-01", last_1="2027-01-22", first_2="2027-02-22", last_2="2027-07-02")
+    shown = ada.post("/setup/calendar", answers)
+    assert "2026-10-01" in shown.content.decode()
+    assert not Term.objects.exists()
+    assert ada.post("/setup/calendar", {**answers, "save": "1"}).headers["Location"] == "/setup/rules"
+    assert WorkingHours.objects.count() == 10
+    assert [(term.first.isoformat(), term.name_zh) for term in Term.objects.order_by("first")] == [
+        ("2026-09-01", "2026–2027学年第一学期"),
+        ("2027-02-22", "2026–2027学年第二学期"),
+    ]
+    period = CalendarPeriod.objects.get()
+    assert (period.first.isoformat(), period.last.isoformat()) == ("2027-01-23", "2027-02-21")
+    year = database_now().year
+    assert CalendarDay.objects.filter(day__year=year, is_published=True).count() > 20
+    assert "2026–2027" in ada.get("/setup/calendar").content.decode()
+    assert ada.post("/setup/calendar", {**answers, "save": "1"}).status_code == 200
+    assert Term.objects.count() == 2
+
+
+def test_holidays_of_other_countries_are_proposed_and_can_be_taken_out(ada: Client) -> None:
+    answers = calendar_of(
+        ada, country="GB", first_1="2026-09-01", last_1="2026-12-18", first_2="2027-01-05", last_2="2027-07-20"
+    )
+    proposed = ada.post("/setup/calendar", answers).context["proposed"]
+    days = [day.isoformat() for day in proposed]
+    assert "2027-03-26" in days
+    kept = [day for day in days if day != "2027-05-03"]
+    ada.post("/setup/calendar", {**answers, "save": "1", "closed": kept})
+    assert sorted(row.day.isoformat() for row in CalendarDay.objects.all()) == kept
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"last_1": "2026-08-01"}, "last_1"),
+        ({"first_2": "2027-01-23"}, "first_2"),
+        ({"closes_1": "07:00"}, "closes_1"),
+        ({"opens_2": "11:00"}, "opens_2"),
+        ({"last_2": ""}, "last_2"),
+        ({"first_1": "soon"}, "first_1"),
+        ({"weekdays": []}, "weekdays"),
+        ({"duty_closes": ""}, "duty_closes"),
+    ],
+)
+def test_a_calendar_that_is_none_is_refused(ada: Client, changes: dict[str, object], field: str) -> None:
+    answers = calendar_of(ada, first_1="2026-09-01", last_1="2027-01-22", first_2="2027-02-22", last_2="2027-07-02")
+    refused = ada.post("/setup/calendar", {**answers, **changes, "save": "1"})
+    assert (refused.status_code, list(refused.context["form"].errors)) == (400, [field])
+    assert not Term.objects.exists()
+
+
+def test_the_rules_are_fitted_to_the_offices(ada: Client) -> None:
+    staff_add()
+    page = ada.get("/setup/rules")
+    assert '<option value="facilities" selected>Works</option>' in page.content.decode()
+    categories = [code for code, _name, _is_on, may_leave in page.context["categories"] if may_leave and code != "B06"]
+    assert ada.post("/setup/rules", {**RULES, "category": categories}).headers["Location"] == "/setup/mail"
+    content = SchoolRulebook.objects.get().version.content
+    leads = {row["code"]: row["lead"] for row in content["categories"]}
+    assert (leads["F01"], leads["F04"], leads["C01"]) == ("safety-office", "facilities", "safety-office")
+    assert "B06" not in leads
+    assert "bureau_officer" not in str(content)
+    again = ada.get("/setup/rules").context
+    assert [code for code, _name, is_on, _may in again["categories"] if not is_on] == ["B06"]
+    assert {row.code: row.chosen for row in again["offices"]}["facilities"] == "facilities"
+    assert again["above_chosen"] == "board_chair"
+    client = Client(headers={"accept-language": "en"})
+    client.cookies = ada.cookies
+    assert 'href="tel:112"' in client.get("/report").content.decode()
+
+
+def test_what_is_a_matter_of_life_cannot_be_left_out(ada: Client) -> None:
+    ada.post("/setup/rules", {**RULES, "category": []})
+    left = {row["severity"] for row in SchoolRulebook.objects.get().version.content["categories"]}
+    classes = {row["class"] for row in SchoolRulebook.objects.get().version.content["categories"]}
+    assert "P1" in left
+    assert "K2" in classes
+
+
+def test_wrong_numbers_and_rulebooks_are_refused(ada: Client) -> None:
+    for wrong in ({"emergency_fire": "<b>"}, {"preset": "none"}, {"above": "alice"}):
+        assert ada.post("/setup/rules", {**RULES, **wrong}).status_code == 400
+    assert not SchoolRulebook.objects.exists()
+
+
+def test_a_test_message_arrives_or_says_why_not(ada: Client) -> None:
+    with override_settings(
+        EMAIL_BACKEND="django.core.mail.backends.smtp.EmailBackend", EMAIL_HOST="127.0.0.1", EMAIL_PORT=9
+    ):
+        page = ada.post("/setup/mail").content.decode()
+    assert "cannot be reached: Connection refused" in page
+    assert ada.post("/setup/mail").status_code == 302
+    work()
+    (message,) = mail.outbox
+    code = re.search(r"\d{6}", str(message.subject))
+    assert code
+    assert ada.post("/setup/mail", {"code": "000000"}).status_code == 200
+    assert ada.post("/setup/mail", {"code": code[0]}).status_code == 302
+    assert ContactChannel.objects.get(address=ADA["address"]).verified_at is not None
+    assert "A message arrived here" in ada.get("/setup/mail").content.decode()
+
+
+def test_the_check_names_the_holes_and_what_to_do(ada: Client) -> None:
+    assert ada.get("/setup/check").headers["Location"] == "/setup/rules"
+    staff_add(reachable=False)
+    ada.post("/setup/rules", RULES)
+    page = ada.get("/setup/check").content.decode()
+    assert "Invite them" in page
+    assert "at every hour" in page
+    assert ada.post("/setup/check").status_code == 200
+    assert ada.post("/setup/live").status_code == 409
+    assert School.objects.get().live_at is None
+    ContactChannel.objects.update(verified_at=database_now() - timedelta(minutes=1))
+    page = ada.get("/setup/check").content.decode()
+    assert "No holes" in page
+    assert "After 5 minutes: " in page
+    assert ada.post("/setup/check").headers["Location"] == "/setup/invitations"
+
+
+def test_going_live_needs_rules_and_people_and_is_told(ada: Client) -> None:
+    assert "no rules yet" in ada.post("/setup/live").content.decode()
+    staff_add()
+    ada.post("/setup/rules", RULES)
+    ContactChannel.objects.filter(address=ADA["address"]).update(verified_at=database_now())
+    page = ada.get("/setup/live").content.decode()
+    assert "Student protection lead" in page
+    assert ada.post("/setup/live").headers["Location"] == "/setup"
+    assert School.objects.get().live_at is not None
+    assert "still being set up" not in ada.get("/").content.decode()
+    assert "Live since" in ada.get("/setup/live").content.decode()
+    work()
+    heard = [row.params["what"] for row in Notice.objects.filter(person__name="principal3a")]
+    assert sorted(heard) == ["live", *["post"] * 9, "rulebook"]
+
+
+def test_the_invitations_open_accounts(ada: Client) -> None:
+    staff_add(reachable=False)
+    assert "16 people" in ada.get("/setup/invitations").content.decode()
+    assert ada.post("/setup/invitations").headers["Location"] == "/setup/invitations"
+    work()
+    assert len(mail.outbox) == 16
