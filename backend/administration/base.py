@@ -144,6 +144,10 @@ class ConfigurationAdmin(Worded, ModelAdmin):  # type: ignore[misc]
             raise BadRequest from error
         return listed
 
+    def get_list_display_links(self, request: HttpRequest, list_display: Any) -> Any:  # noqa: ARG002
+        """Let a click on any cell open the row."""
+        return list_display
+
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:  # noqa: ARG002
         """Leave the refusal to the list, which knows what it offers."""
         return True

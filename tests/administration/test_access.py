@@ -4,13 +4,14 @@ from uuid import UUID
 
 import pytest
 from django.apps import apps
+from django.db.models.functions import Now
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from backend.administration.admin import PAGES, site
 from backend.administration.models import Change
 from backend.duty.models import DutyShift
-from backend.organisation.models import Person, Place, Post, Unit
+from backend.organisation.models import Person, Place, Post, School, Unit
 from backend.rulebook.models import SchoolRulebook
 from tests.addresses import closed_addresses
 from tests.administration.conftest import address, form_of, rows_of
@@ -37,6 +38,11 @@ PAGED = sorted(REGISTERED - {"administration.Change"})
 NEVER = {"workflow", "incidents", "notifications", "deadlines", "common", "health"}
 
 
+def live_schools() -> None:
+    """Let both schools be live."""
+    School.objects.update(live_at=Now())
+
+
 def test_exactly_the_configuration_has_pages_and_never_a_ticket() -> None:
     registered = {model._meta.label for model in site._registry}
     assert registered == set(PAGES) == REGISTERED
@@ -56,6 +62,22 @@ def test_each_list_and_page_answers_the_administrator_with_few_queries(
             assert client.get(address(label)).status_code == 200, label
         with django_assert_max_num_queries(24):
             assert client.get(address(label, row)).status_code == 200, label
+
+
+def test_every_row_opens_by_clicking_any_of_its_cells(school_day: World, signed_in: SignIn) -> None:
+    """The columns are functions, so that no name of a column matched and people and holidays had no link (F2)."""
+    client = signed_in(school_day.ada)
+    for label, row in rows_of(school_day).items():
+        page = client.get(address(label)).content.decode()
+        links = page.count(f'href="{address(label, row)}')
+        assert links == len(site.get_model_admin(apps.get_model(label)).list_display), label
+
+
+def test_the_administration_is_linked_where_administrators_look(school_day: World, signed_in: SignIn) -> None:
+    live_schools()
+    for name, is_linked in (("ada", True), ("dan", True), ("una", True), ("alice", False), ("cleo", False)):
+        page = signed_in(school_day.members[name]).get("/").content.decode()
+        assert ('href="/admin/"' in page) == is_linked, name
 
 
 def test_nobody_else_opens_them(school_day: World, signed_in: SignIn) -> None:

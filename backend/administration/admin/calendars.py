@@ -124,7 +124,6 @@ class CalendarPeriodAdmin(ConfigurationAdmin):
     school = "calendar__school"
     related = ("calendar__school",)
     list_display = (column("first"), column("last"), column("note"))
-    list_display_links = ("first", "last")
     fields = ("calendar", "first", "last", "note")
     inlines = (DutyHoursInline,)
     ordering = ("-first", "id")

@@ -74,7 +74,6 @@ class PersonAdmin(ConfigurationAdmin):
     bureau = "bureau"
     related = ("user", "school", "bureau")
     list_display = (column("staff_number"), column("name"), column("user"))
-    list_display_links = ("staff_number", "name")
     search_fields = ("name", "staff_number")
     fields = ("school", "bureau", "name", "staff_number", "user")
     readonly_fields = ("user",)
