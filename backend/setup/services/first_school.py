@@ -83,5 +83,5 @@ def _campuses(school: School, text: str) -> list[Place]:
 
 def _free_code(model: type[School] | type[Bureau], name: str, otherwise: str) -> str:
     wanted = slugify(name)[: LONGEST_CODE - 4].strip("-") or otherwise
-    taken = set(model.objects.filter(code__startswith=wanted).values_list("code", flat=True))
+    taken = {code.lower() for code in model.objects.filter(code__istartswith=wanted).values_list("code", flat=True)}
     return next(code for code in (wanted, *(f"{wanted}-{n}" for n in range(2, 1000))) if code not in taken)
