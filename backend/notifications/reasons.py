@@ -1,17 +1,19 @@
-"""Messages whose reason is gone when they would be sent: read meanwhile, over, or out of sight."""
+"""Messages whose reason is gone when they would be sent, and what whoever reads one can do about it now."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from backend.duty.selectors import actors_of
 from backend.notifications.models import Notice
-from backend.notifications.sentences import tells_reporter
+from backend.notifications.sentences import next_action_of, tells_reporter
 from backend.organisation.actors import Actor
 from backend.workflow.models import Ticket
 from backend.workflow.policy import Part
-from backend.workflow.relations import opened_to
+from backend.workflow.relation_groups import UNSEEN, UNSOLVED
+from backend.workflow.relations import opened_to, relations_of
 from backend.workflow.selectors import grants_read
-from backend.workflow.states import State
+from backend.workflow.states import CLOCKS_ARMED, State
 
 OVER = (State.CLOSED, State.DECLINED)
 TOLD_WHEN_OVER = frozenset(
@@ -20,42 +22,78 @@ TOLD_WHEN_OVER = frozenset(
 """The news that is worth telling of a ticket that is over; whatever else asks for something."""
 
 
-def notices_standing(
-    *, notices: Sequence[Notice], tickets: Mapping[UUID, Ticket], concerned: Mapping[UUID, Collection[UUID]]
-) -> list[Notice]:
-    """Return the notices that still have a reason; each comes with its person, the tickets with their schools.
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A ticket with its school as it is now, whom it concerns, and the clocks of which a rung was missed."""
+
+    ticket: Ticket
+    concerned: Collection[UUID]
+    missed: Collection[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A notice that still has a reason, and the action its reader can take next (None: none)."""
+
+    notice: Notice
+    can: str | None
+
+
+STILL: Mapping[str, Callable[[Notice, Subject], bool]] = {
+    "assign": lambda notice, at: at.ticket.assignee_id == notice.person_id and at.ticket.state in UNSOLVED,
+    "escalated": lambda _notice, at: (
+        at.ticket.state in UNSEEN or not CLOCKS_ARMED[State(at.ticket.state)].isdisjoint(at.missed)
+    ),
+    "wait": lambda _notice, at: at.ticket.state == State.WAITING,
+    "resume": lambda _notice, at: at.ticket.state in UNSOLVED - {State.WAITING},
+    "cannot-solve": lambda _notice, at: at.ticket.state in UNSOLVED,
+    "contain": lambda _notice, at: at.ticket.state in UNSOLVED,
+    "resolve": lambda _notice, at: at.ticket.state == State.RESOLVED,
+    "verify": lambda _notice, at: at.ticket.state == State.CLOSED,
+    "reject-fix": lambda _notice, at: at.ticket.state in UNSOLVED,
+    "reopen": lambda _notice, at: at.ticket.state in UNSOLVED,
+    "propose-lowering": lambda _notice, at: at.ticket.lowering_id is not None,
+    "propose-decline": lambda _notice, at: at.ticket.decline_proposed_by_id is not None,
+    "confirm-decline": lambda _notice, at: at.ticket.state == State.DECLINED,
+    "contest-decline": lambda _notice, at: at.ticket.state in UNSOLVED,
+    "withdraw": lambda _notice, at: at.ticket.state == State.CLOSED,
+}
+"""By the kind of event: whether what it tells staff still holds of the ticket as it is now."""
+
+
+def notices_standing(*, notices: Sequence[Notice], subjects: Mapping[UUID, Subject]) -> list[Standing]:
+    """Return the notices that still have a reason; each comes with its person.
 
     One statement, whatever their number; one more where somebody may have been granted a ticket.
     """
-    hopeful = [notice for notice in notices if _is_unread(notice) and _still_asks(notice, tickets[notice.subject_id])]
+    hopeful = [notice for notice in notices if _still_tells(notice, subjects[notice.subject_id])]
     if not hopeful:
         return []
     actors = actors_of(person_ids={notice.person_id for notice in hopeful})
-    grants_read(actors=actors.values(), tickets=list(tickets.values()))
-    return list(_in_sight(hopeful, tickets, actors, concerned))
+    grants_read(actors=actors.values(), tickets=[subject.ticket for subject in subjects.values()])
+    return list(_in_sight(hopeful, subjects, actors))
 
 
-def _is_unread(notice: Notice) -> bool:
-    return notice.read_at is None
-
-
-def _still_asks(notice: Notice, ticket: Ticket) -> bool:
-    return ticket.state not in OVER or notice.kind in TOLD_WHEN_OVER or _is_to_reporter(notice, ticket)
+def _still_tells(notice: Notice, subject: Subject) -> bool:
+    if notice.read_at is not None:
+        return False
+    if _is_to_reporter(notice, subject.ticket):
+        return True
+    if notice.kind in STILL and not STILL[notice.kind](notice, subject):
+        return False
+    return subject.ticket.state not in OVER or notice.kind in TOLD_WHEN_OVER
 
 
 def _in_sight(
-    notices: Sequence[Notice],
-    tickets: Mapping[UUID, Ticket],
-    actors: Mapping[UUID, Actor],
-    concerned: Mapping[UUID, Collection[UUID]],
-) -> Iterator[Notice]:
+    notices: Sequence[Notice], subjects: Mapping[UUID, Subject], actors: Mapping[UUID, Actor]
+) -> Iterator[Standing]:
     for notice in notices:
-        ticket, actor = tickets[notice.subject_id], actors[notice.person_id]
-        is_shut_out = notice.person_id in concerned[ticket.id]
-        if _is_to_reporter(notice, ticket) or (
-            not is_shut_out and Part.TICKET in opened_to(actor=actor, ticket=ticket)
-        ):
-            yield notice
+        subject, actor = subjects[notice.subject_id], actors[notice.person_id]
+        ticket = subject.ticket
+        if _is_to_reporter(notice, ticket):
+            yield Standing(notice, None)
+        elif notice.person_id not in subject.concerned and Part.TICKET in opened_to(actor=actor, ticket=ticket):
+            yield Standing(notice, next_action_of(ticket=ticket, relations=relations_of(actor=actor, ticket=ticket)))
 
 
 def _is_to_reporter(notice: Notice, ticket: Ticket) -> bool:

@@ -14,7 +14,7 @@ from backend.incidents.models import Report
 from backend.notifications.kinds import Group, group_of
 from backend.notifications.messages import Facts
 from backend.notifications.models import Notice, SubjectKind
-from backend.notifications.reasons import notices_standing
+from backend.notifications.reasons import Standing, Subject, notices_standing
 from backend.notifications.sentences import headline, news_headline, tells_reporter
 from backend.notifications.subjects import Renderer, Ring, Words
 from backend.organisation.models import Place, School
@@ -34,7 +34,10 @@ TICKETS = RowQuery(
     """,
     extras={
         "concerned": "ARRAY(SELECT named.person_id FROM workflow_ticketparticipant AS named"
-        " WHERE named.ticket_id = ticket.id)"
+        " WHERE named.ticket_id = ticket.id)",
+        "missed": "ARRAY(SELECT DISTINCT timer.clock FROM deadlines_timer AS timer"
+        " WHERE timer.subject_kind = 'ticket' AND timer.subject_id = ticket.id AND timer.target = ''"
+        " AND timer.rung > 0 AND (timer.stopped_at IS NULL OR timer.stop_reason = 'ladder_ended'))",
     },
     ticket=Ticket,
     school=School,
@@ -53,16 +56,19 @@ class TicketRenderer:
     def words(self, notices: Sequence[Notice]) -> Mapping[UUID, Words]:
         """Return what each says that still has a reason; whoever reported it themselves is sent to the report."""
         rows = _rows({notice.subject_id for notice in notices})
-        tickets = {ticket_id: _ticket(row) for ticket_id, row in rows.items()}
-        concerned = {ticket_id: row["concerned"] for ticket_id, row in rows.items()}
-        notices = notices_standing(notices=notices, tickets=tickets, concerned=concerned)
+        subjects = {
+            ticket_id: Subject(_ticket(row), row["concerned"], row["missed"]) for ticket_id, row in rows.items()
+        }
+        standing = notices_standing(notices=notices, subjects=subjects)
+        tickets = {ticket_id: subject.ticket for ticket_id, subject in subjects.items()}
+        notices = [one.notice for one in standing]
         own = [notice for notice in notices if tickets[notice.subject_id].reporter_id == notice.person_id]
         reports = _reports([notice.subject_id for notice in own])
         found = {}
-        for notice in notices:
-            ticket = tickets[notice.subject_id]
-            report_id = reports.get((ticket.id, notice.person_id))
-            found[notice.id] = partial(_ticket_facts, notice, ticket, report_id)
+        for one in standing:
+            ticket = tickets[one.notice.subject_id]
+            report_id = reports.get((ticket.id, one.notice.person_id))
+            found[one.notice.id] = partial(_ticket_facts, one, ticket, report_id)
         return found
 
 
@@ -145,11 +151,14 @@ def _news_facts(notice: Notice) -> Facts:
     return Facts(sentence=sentence, confidentiality=Confidentiality.K0, link=f"{settings.PUBLIC_URL}/notices")
 
 
-def _ticket_facts(notice: Notice, ticket: Ticket, report_id: UUID | None) -> Facts:
+def _ticket_facts(standing: Standing, ticket: Ticket, report_id: UUID | None) -> Facts:
+    notice = standing.notice
     to_reporter = tells_reporter(kind=notice.kind, is_reporter=report_id is not None)
     path = f"reports/{report_id}" if to_reporter else f"tickets/{ticket.id}"
     sealed = Facts(
-        sentence=headline(kind=notice.kind, confidentiality=ticket.confidentiality, to_reporter=to_reporter),
+        sentence=headline(
+            kind=notice.kind, confidentiality=ticket.confidentiality, to_reporter=to_reporter, can=standing.can
+        ),
         confidentiality=ticket.confidentiality,
         link=f"{settings.PUBLIC_URL}/{path}",
         is_exercise=ticket.is_exercise,

@@ -11,6 +11,10 @@ from backend.notifications.duty_words import duty_sentence, unmanned_sentence
 from backend.notifications.kinds import DUTY_CHANGED, DUTY_UNMANNED, POWER_CHANGED, RULEBOOK_CHECKED
 from backend.notifications.power_words import power_sentence
 from backend.rulebook.ruleset import Confidentiality
+from backend.workflow.actions import BY_NAME
+from backend.workflow.facts import MADE_SAFE, Situation
+from backend.workflow.models import Ticket
+from backend.workflow.states import Relation, State
 
 Text = str | Promise
 
@@ -28,12 +32,12 @@ TO_REPORTER: dict[str, Text] = {
     "refuse-decline": gettext_lazy("Your report stays open, and somebody is taking care of it."),
 }
 TO_STAFF: dict[str, Text] = {
-    "route": gettext_lazy("A new report is with your office. Please acknowledge it."),
-    "assign": gettext_lazy("A ticket has been assigned to you. Please start on it."),
+    "route": gettext_lazy("A new report is with your office."),
+    "assign": gettext_lazy("A ticket has been assigned to you."),
     "escalated": gettext_lazy("A deadline has passed and nobody has acted. It has come to you: please step in."),
     "wait": gettext_lazy("A ticket that is with you waits for somebody outside. Its time to be solved rests."),
     "resume": gettext_lazy("A ticket that waited goes on. Please go on with the work."),
-    "resolve": gettext_lazy("A ticket has been resolved. Please verify that it is really solved."),
+    "resolve": gettext_lazy("A ticket has been resolved."),
     "verify": gettext_lazy("A ticket you worked on has been verified and closed."),
     "reject-fix": gettext_lazy("It is not solved yet: the ticket has come back. Please look at the note."),
     "reopen": gettext_lazy("A closed ticket has been reopened. Please look at the note."),
@@ -55,6 +59,27 @@ TO_STAFF: dict[str, Text] = {
     "amend": gettext_lazy("The reporter has added something to a report that is with you. Please read it."),
     "clocks-moved": gettext_lazy("The deadlines of a ticket that is with you have changed. Please look at them."),
 }
+ASKING = frozenset({"route", "assign", "resolve"})
+"""The kinds that go on with what their reader can do now; the others say themselves what they ask for."""
+ASKED: dict[str, Text] = {
+    "acknowledge": gettext_lazy("Please acknowledge it."),
+    "record-interim-control": gettext_lazy("Please make the place safe first, and record how."),
+    "start": gettext_lazy("It has been acknowledged. Please start on it."),
+    "resolve": gettext_lazy("Work on it has begun. Please see that it is solved."),
+    "resume": gettext_lazy("It waits for somebody outside. Please go on as soon as that is over."),
+    "verify": gettext_lazy("Please verify that it is really solved."),
+}
+"""By the action that can be taken now."""
+NOTHING_TO_DO: Text = gettext_lazy("You need not do anything now.")
+NEXT: Mapping[str, str] = {
+    State.RECEIVED: "acknowledge",
+    State.ROUTED: "acknowledge",
+    State.ACKNOWLEDGED: "start",
+    State.IN_PROGRESS: "resolve",
+    State.WAITING: "resume",
+    State.RESOLVED: "verify",
+}
+"""The action that a ticket waits for in each state."""
 ONLY_STAFF = frozenset(TO_STAFF) - frozenset(TO_REPORTER)
 """The kinds by which nobody ever hears as the reporter."""
 NEWS_FOR_REPORTER: Text = gettext_lazy("There is news about your report. Please look at it.")
@@ -68,13 +93,34 @@ def tells_reporter(*, kind: str, is_reporter: bool) -> bool:
     return is_reporter and kind not in ONLY_STAFF
 
 
-def headline(*, kind: str, confidentiality: str, to_reporter: bool) -> str:
-    """Return the one sentence that says why somebody is told; classes K1 and K2 say only that something waits."""
+def next_action(*, ticket: Ticket) -> str | None:
+    """Return the action that a ticket waits for; None for one that is over."""
+    name = NEXT.get(ticket.state)
+    is_unsafe = name == "start" and not MADE_SAFE.holds(Situation(ticket=ticket, now=ticket.filed_at, timers=()))
+    return "record-interim-control" if is_unsafe else name
+
+
+def next_action_of(*, ticket: Ticket, relations: frozenset[Relation]) -> str | None:
+    """Return the action that a ticket waits for where somebody with these relations can take it, else None."""
+    name = next_action(ticket=ticket)
+    if name is None or not BY_NAME[name].allowed & relations or not BY_NAME[name].refused.keys().isdisjoint(relations):
+        return None
+    return name
+
+
+def headline(*, kind: str, confidentiality: str, to_reporter: bool, can: str | None) -> str:
+    """Return why somebody is told, and what they can do now; classes K1 and K2 say only that something waits.
+
+    `can` is the action that the reader can take next, None for none.
+    """
     if confidentiality != Confidentiality.K0:
         return str(CONFIDENTIAL)
     if tells_reporter(kind=kind, is_reporter=to_reporter):
         return str(TO_REPORTER.get(kind, NEWS_FOR_REPORTER))
-    return str(TO_STAFF.get(kind, NEWS_FOR_STAFF))
+    news = str(TO_STAFF.get(kind, NEWS_FOR_STAFF))
+    if kind not in ASKING:
+        return news
+    return _("%(news)s %(asked)s") % {"news": news, "asked": ASKED.get(can or "", NOTHING_TO_DO)}
 
 
 def news_headline(*, kind: str, params: Mapping[str, Any]) -> str:

@@ -8,7 +8,7 @@ from rest_framework import serializers
 from backend.common.serializers import CleanTextField, StrictSerializer
 from backend.notifications.kinds import Group
 from backend.notifications.models import Delivery, Notice
-from backend.notifications.sentences import headline, news_headline, tells_reporter
+from backend.notifications.sentences import headline, news_headline, next_action, tells_reporter
 from backend.organisation.models import ContactChannel
 from backend.organisation.serializers import PersonOutput
 from backend.organisation.services.channels import MOST_CHANNELS
@@ -31,8 +31,12 @@ class NoticeOutput(serializers.ModelSerializer[Notice]):
         """Return the sentence that says why, in the reader's language."""
         if notice.ticket is None:
             return news_headline(kind=notice.kind, params=notice.params)
-        confidentiality = notice.ticket.confidentiality
-        return headline(kind=notice.kind, confidentiality=confidentiality, to_reporter=_to_reporter(notice))
+        return headline(
+            kind=notice.kind,
+            confidentiality=notice.ticket.confidentiality,
+            to_reporter=_to_reporter(notice),
+            can=next_action(ticket=notice.ticket),
+        )
 
     def get_ticket(self, notice: Notice) -> UUID | None:
         """Return the ticket's id; its reporter may not open one of class K2."""

@@ -13,7 +13,7 @@ from backend.deadlines.models import Timer
 from backend.incidents.models import Report
 from backend.incidents.selectors import Promise as Promised
 from backend.notifications.models import Notice
-from backend.notifications.sentences import headline, news_headline, tells_reporter
+from backend.notifications.sentences import headline, news_headline, next_action, tells_reporter
 from backend.organisation.actors import Actor
 from backend.portal.due import Due, due_of, moment
 from backend.portal.sentences import listed
@@ -260,6 +260,11 @@ def _notice_card(notice: Notice, own_report_id: UUID | None) -> NoticeCard:
     if ticket.confidentiality == Confidentiality.K0:
         place = [ticket.place.name] if ticket.place else []
         subject = " · ".join([ticket.reference, category_name(ticket, chinese=is_chinese()), *place])
-    sentence = headline(kind=notice.kind, confidentiality=ticket.confidentiality, to_reporter=to_reporter)
+    sentence = headline(
+        kind=notice.kind,
+        confidentiality=ticket.confidentiality,
+        to_reporter=to_reporter,
+        can=next_action(ticket=ticket),
+    )
     instead_of = notice.instead_of.name if notice.instead_of else ""
     return NoticeCard(notice, sentence, subject, report_id, instead_of)

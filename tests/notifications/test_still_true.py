@@ -1,0 +1,116 @@
+"""What a message says is looked at again when it goes out: it still holds, and asks for what its reader can do now."""
+
+import pytest
+
+from backend.common.clock import database_now
+from backend.notifications.models import Delivery, Notice
+from backend.workflow.models import Ticket
+from backend.workflow.services import tickets_route
+from backend.workflow.states import State
+from tests.notifications.hands import time_passes, work
+from tests.notifications.peers import MailServer
+from tests.workflow.steps import HOUR, TOLD, file_ticket, fire_after, ticket_in
+from tests.world import World
+
+BUSY = "451 try again"
+
+
+def texts(post: MailServer, name: str) -> str:
+    """Return everything one member of the cast was mailed."""
+    return "\n".join(str(mail["Subject"]) + mail.get_content() for mail in post.to(name))
+
+
+def test_what_came_at_night_and_was_withdrawn_before_the_morning_asks_for_nothing(
+    world: World, post: MailServer
+) -> None:
+    ticket_id = file_ticket(world, category="B02", routed=True)
+    work(TOLD)
+    Delivery.objects.update(rings_at=world.now + 9 * HOUR, next_attempt_at=world.now + 9 * HOUR)
+    (report,) = world.alice.client.get("reports").data["items"]
+    assert world.alice.client.post(f"reports/{report['id']}/withdraw").status_code == 200
+    work(TOLD)
+    time_passes()
+    work("notice.deliver")
+    told = Notice.objects.filter(ticket=ticket_id, kind="route").values_list("person_id", flat=True)
+    names = [name for name, member in world.members.items() if member.person.id in told]
+    assert names
+    assert not any("new report" in texts(post, name) for name in names)
+
+
+@pytest.mark.parametrize("how", ["late", "retry", "digest"])
+def test_an_alarm_is_not_sent_once_somebody_acted(world: World, post: MailServer, how: str) -> None:
+    ticket_id = file_ticket(world, routed=True)
+    work(TOLD, "notice.deliver")
+    if how == "retry":
+        post.refuse["vera@school.example"] = BUSY
+    fire_after(ticket_id, HOUR)
+    work(TOLD)
+    if how == "retry":
+        work("notice.deliver")
+        post.refuse.clear()
+    assert world.bob.client.act(ticket_id, "acknowledge").status_code == 200
+    assert world.bob.client.act(ticket_id, "record-interim-control", note="Closed off.").status_code == 200
+    assert world.bob.client.act(ticket_id, "start").status_code == 200
+    if how == "digest":
+        world.dan.client.act(ticket_id, "comment", note="Well done.")
+        work(TOLD)
+    time_passes()
+    work("notice.deliver")
+    assert "nobody has acted" not in texts(post, "vera")
+
+
+def test_an_alarm_is_sent_while_nobody_has_acted(world: World, post: MailServer) -> None:
+    ticket_id = file_ticket(world, routed=True)
+    fire_after(ticket_id, HOUR)
+    work(TOLD, "notice.deliver")
+    assert "nobody has acted" in texts(post, "vera")
+
+
+def test_whoever_was_given_a_ticket_hears_nothing_once_it_is_another_persons(world: World, post: MailServer) -> None:
+    ticket_id = ticket_in(world, State.ACKNOWLEDGED)
+    work(TOLD, "notice.deliver")
+    for member in (world.ben, world.bob):
+        assert world.bob.client.act(ticket_id, "assign", assignee=str(member.person.id)).status_code == 200
+        work(TOLD)
+    time_passes()
+    work("notice.deliver")
+    assert "assigned to you" not in texts(post, "ben")
+
+
+def test_whoever_verifies_hears_nothing_of_a_solution_that_was_sent_back(world: World, post: MailServer) -> None:
+    ticket_id = ticket_in(world, State.IN_PROGRESS)
+    work(TOLD, "notice.deliver")
+    assert world.bob.client.act(ticket_id, "resolve", note="Done.").status_code == 200
+    work(TOLD)
+    assert world.alice.client.act(ticket_id, "reject-fix", note="No.").status_code == 200
+    time_passes()
+    work("notice.deliver")
+    assert "has been resolved" not in texts(post, "cleo")
+
+
+def test_an_office_that_gets_an_acknowledged_report_is_told_what_it_can_do(world: World, post: MailServer) -> None:
+    ticket_id = file_ticket(world)
+    assert world.cleo.client.act(ticket_id, "acknowledge").status_code == 200
+    Ticket.objects.filter(id=ticket_id).update(assignee=None)
+    tickets_route(ticket_ids=[ticket_id], now=database_now())
+    work(TOLD, "notice.deliver")
+    told = texts(post, "bob")
+    assert "A new report is with your office." in told
+    assert "Please acknowledge it" not in told
+    assert "Please make the place safe first" in told
+    (row,) = [row for row in world.bob.client.get("notices").data["items"] if row["kind"] == "route"]
+    assert "Please acknowledge it" not in row["text"]
+
+
+def test_a_report_nobody_acknowledged_yet_asks_for_that(world: World, post: MailServer) -> None:
+    file_ticket(world, routed=True)
+    work(TOLD, "notice.deliver")
+    assert "A new report is with your office. Please acknowledge it." in texts(post, "bob")
+
+
+def test_whoever_cannot_take_the_next_step_is_not_asked_to(world: World, post: MailServer) -> None:
+    ticket_id = ticket_in(world, State.IN_PROGRESS)
+    assert world.ben.client.act(ticket_id, "resolve", note="Done.").status_code == 200
+    work(TOLD, "notice.deliver")
+    assert "Please verify" in texts(post, "cleo")
+    assert "Please verify" not in texts(post, "bob")
