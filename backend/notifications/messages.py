@@ -45,16 +45,20 @@ class Message:
     body: str
 
 
+def branded(words: str, reference: str = "") -> str:
+    """Return a subject that begins with the product's name in the reader's language, by which robots know it."""
+    return _("%(brand)s: %(words)s") % {"brand": f"{_('Allclear')} {reference}".strip(), "words": words}
+
+
 def compose(facts: Facts) -> Message:
     """Return the message about one thing, in the active language."""
     mark = f"{_('[Exercise]')} " if facts.is_exercise else ""
     first = [_("This is an exercise; please act as if it were real.")] if facts.is_exercise else []
     if not facts.is_open:
         lines = [*first, facts.sentence, "", facts.link, ""]
-        return Message(mark + _("Allclear: something waits for you"), "\n".join(lines))
+        return Message(mark + branded(_("something waits for you")), "\n".join(lines))
     lines = [*first, facts.sentence, *_details(facts), "", facts.link, ""]
-    name = f"Allclear {facts.reference}".strip()
-    return Message(f"{mark}{name}: {facts.sentence}", "\n".join(lines))
+    return Message(mark + branded(facts.sentence, facts.reference), "\n".join(lines))
 
 
 def compose_digest(*, entries: Sequence[Facts], link: str, most_bytes: int) -> Message:
@@ -62,7 +66,7 @@ def compose_digest(*, entries: Sequence[Facts], link: str, most_bytes: int) -> M
     listed = sorted((facts for facts in entries if facts.is_open), key=lambda facts: not facts.is_urgent)
     sealed = len(entries) - len(listed)
     mark = f"{_('[Exercise]')} " if all(facts.is_exercise for facts in entries) else ""
-    subject = mark + _("Allclear: %(count)d things wait for you") % {"count": len(entries)}
+    subject = mark + branded(_("%(count)d things wait for you") % {"count": len(entries)})
     blocks: list[str] = []
     for facts in listed[:MOST_ENTRIES]:
         if len("\n".join([subject, *blocks, _entry(facts), _end(len(listed), sealed, link)]).encode()) > most_bytes:

@@ -53,7 +53,7 @@ STILL: Mapping[str, Callable[[Notice, Subject], bool]] = {
     "reject-fix": lambda _notice, at: at.ticket.state in UNSOLVED,
     "reopen": lambda _notice, at: at.ticket.state in UNSOLVED,
     "propose-lowering": lambda _notice, at: at.ticket.lowering_id is not None,
-    "propose-decline": lambda _notice, at: at.ticket.decline_proposed_by_id is not None,
+    "propose-decline": lambda _notice, at: at.ticket.declining_id is not None,
     "confirm-decline": lambda _notice, at: at.ticket.state == State.DECLINED,
     "contest-decline": lambda _notice, at: at.ticket.state in UNSOLVED,
     "withdraw": lambda _notice, at: at.ticket.state == State.CLOSED,

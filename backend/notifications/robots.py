@@ -3,7 +3,11 @@
 Apprise takes any answer 200 for success; the robots answer 200 with a code of their own when they refuse a message.
 """
 
+import base64
+import hashlib
+import hmac
 import json
+import time
 from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -89,12 +93,18 @@ class DingTalkRobot(Posted, NotifyDingTalk):
 
 
 class FeishuRobot(Posted, NotifyFeishu):
-    """A robot of a Feishu group."""
+    """A robot of a Feishu group, signed where it has a secret."""
+
+    secret: str | None = None
 
     def parcel(self, body: str, title: str) -> Parcel:  # noqa: ARG002 - Apprise puts the title into the body
         """Return a text message."""
         address = self.notify_url.format(token=self.token).rstrip("/")
-        return Parcel(address, {"msg_type": "text", "content": {"text": body}})
+        message = {"msg_type": "text", "content": {"text": body}}
+        if self.secret:
+            timestamp = str(int(time.time()))
+            message |= {"timestamp": timestamp, "sign": feishu_signature(timestamp=timestamp, secret=self.secret)}
+        return Parcel(address, message)
 
     def refusal(self, answer: Mapping[str, Any]) -> tuple[int, str] | None:
         """Return code and msg unless the code is 0."""
@@ -130,6 +140,12 @@ def robot_send(*, kind: str, address: str, subject: str, body: str, message_id: 
     robot.notify(body=f"{body.rstrip()}\n#{message_id[:8]}", title=subject)
 
 
+def feishu_signature(*, timestamp: str, secret: str) -> str:
+    """Return Feishu's signature: an empty message under the key of timestamp and secret; the time is the real one."""
+    key = f"{timestamp}\n{secret}".encode()
+    return base64.b64encode(hmac.new(key, digestmod=hashlib.sha256).digest()).decode()
+
+
 def _robot(kind: str, address: str) -> Posted:
     parts = urlsplit(address)
     query = dict(parse_qsl(parts.query))
@@ -138,7 +154,9 @@ def _robot(kind: str, address: str) -> Posted:
     if kind == ContactChannel.Kind.DINGTALK:
         return DingTalkRobot(token=query["access_token"], secret=query.get("secret"))  # type: ignore[no-untyped-call]
     if kind == ContactChannel.Kind.FEISHU:
-        return FeishuRobot(token=parts.path.rstrip("/").rpartition("/")[2])  # type: ignore[no-untyped-call]
+        feishu = FeishuRobot(token=parts.path.rstrip("/").rpartition("/")[2])  # type: ignore[no-untyped-call]
+        feishu.secret = query.get("secret")
+        return feishu
     return Webhook(host=parts.hostname, port=parts.port, fullpath=parts.path, secure=True, params=query)  # type: ignore[no-untyped-call]
 
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
-from django.db.models.functions import Now
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, Now
 
 from backend.common.errors import NotFound
 from backend.common.sql.prepared import prepared_cursor
@@ -85,8 +85,17 @@ def deliveries_failed_count(*, now: datetime) -> int:
 
 
 def channels_of(*, actor: Actor) -> QuerySet[ContactChannel]:
-    """Return the actor's channels, verified or not."""
-    return ContactChannel.objects.filter(person=actor.person_id)
+    """Return the actor's channels, verified or not, each with the error of the message sent last by it."""
+    tried = Delivery.objects.filter(channel=OuterRef("pk"), attempts__gt=0).order_by("-created_at", "-id")
+    last_error = Coalesce(Subquery(tried.values("last_error")[:1]), Value(""))
+    return ContactChannel.objects.filter(person=actor.person_id).annotate(last_error=last_error)
+
+
+def channel_problem(channel: ContactChannel) -> str:
+    """Return why the other side did not take what was sent last: the code, or of a verified channel the message."""
+    if channel.verified_at is None:
+        return channel.code_error
+    return getattr(channel, "last_error", "")
 
 
 def channels_verified(*, person_ids: Collection[UUID]) -> dict[UUID, list[ContactChannel]]:

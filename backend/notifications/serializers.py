@@ -8,6 +8,7 @@ from rest_framework import serializers
 from backend.common.serializers import CleanTextField, StrictSerializer
 from backend.notifications.kinds import Group
 from backend.notifications.models import Delivery, Notice
+from backend.notifications.selectors import channel_problem
 from backend.notifications.sentences import headline, news_headline, next_action, tells_reporter
 from backend.organisation.models import ContactChannel
 from backend.organisation.serializers import PersonOutput
@@ -104,9 +105,17 @@ class DeliveryOutput(serializers.ModelSerializer[Delivery]):
 class ChannelOutput(serializers.ModelSerializer[ContactChannel]):
     """A way to reach the signed-in person; it counts once `verified_at` is set."""
 
+    problem = serializers.SerializerMethodField(
+        help_text="Why the other side did not take the code or the message sent last, in its words; empty if it did."
+    )
+
     class Meta:
         model = ContactChannel
-        fields = ["id", "kind", "address", "verified_at", "code_sent_at"]
+        fields = ["id", "kind", "address", "verified_at", "code_sent_at", "problem"]
+
+    def get_problem(self, channel: ContactChannel) -> str:
+        """Return the other side's reason."""
+        return channel_problem(channel)
 
 
 class ChannelInput(StrictSerializer):
@@ -114,6 +123,14 @@ class ChannelInput(StrictSerializer):
 
     kind = serializers.ChoiceField(choices=ContactChannel.Kind.choices)
     address = CleanTextField(max_length=500, multiline=False, help_text="An e-mail address, else an https:// address.")
+    secret = CleanTextField(
+        max_length=100,
+        multiline=False,
+        required=False,
+        allow_blank=True,
+        default="",
+        help_text="The secret of a robot of DingTalk or Feishu that wants signatures.",
+    )
 
 
 class CodeInput(StrictSerializer):

@@ -21,9 +21,14 @@ ROBOTS: dict[str, tuple[str, re.Pattern[str]]] = {
         "oapi.dingtalk.com",
         re.compile(r"/robot/send\?access_token=[A-Za-z0-9]{16,100}(&secret=[A-Za-z0-9]{16,100})?"),
     ),
-    Kind.FEISHU: ("open.feishu.cn", re.compile(r"/open-apis/bot/v2/hook/[A-Za-z0-9_-]{8,80}/?")),
+    Kind.FEISHU: (
+        "open.feishu.cn",
+        re.compile(r"/open-apis/bot/v2/hook/[A-Za-z0-9_-]{8,80}/?(\?secret=[A-Za-z0-9_-]{8,100})?"),
+    ),
 }
-"""The address of each robot; a secret of DingTalk is added as &secret=…"""
+"""The address of each robot; the secret of one that wants signatures is kept in it, as a field of its query."""
+SIGNED: dict[str, str] = {Kind.DINGTALK: "&secret=", Kind.FEISHU: "?secret="}
+SECRET = re.compile(r"[A-Za-z0-9_-]{8,100}")
 VISIBLE = re.compile(r"[!-~]+")
 
 
@@ -39,6 +44,22 @@ class AddressInside(Invalid):
 
     code = "address_inside"
     title = _("This address lies inside a private network. Please ask your administrator to allow its host.")
+
+
+class SecretWrong(Invalid):
+    """The secret is none of a robot, or the kind of channel has none."""
+
+    code = "secret_wrong"
+    title = _("This is no secret of such a robot. Copy it again, or leave it empty where the robot asks for none.")
+
+
+def address_signed(*, kind: str, address: str, secret: str) -> str:
+    """Return a robot's address together with its secret; raise SecretWrong."""
+    if not secret:
+        return address
+    if kind not in SIGNED or not SECRET.fullmatch(secret.strip()) or "secret=" in address:
+        raise SecretWrong(pointer="/secret")
+    return f"{address.strip()}{SIGNED[kind]}{secret.strip()}"
 
 
 def address_clean(*, kind: str, address: str, allowed_hosts: Collection[str]) -> str:

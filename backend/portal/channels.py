@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from backend.notifications.kinds import Group
-from backend.notifications.selectors import GroupChoice
+from backend.notifications.selectors import GroupChoice, channel_problem
 from backend.organisation.models import ContactChannel
 
 Kind = ContactChannel.Kind
@@ -27,6 +27,7 @@ class ChannelForm(forms.Form):
 
     kind = forms.ChoiceField(choices=Kind.choices, error_messages={"required": _("Please choose one.")})
     address = forms.CharField(max_length=500, error_messages={"required": _("Please give the address.")})
+    secret = forms.CharField(max_length=100, required=False)
 
 
 class CodeForm(forms.Form):
@@ -49,6 +50,7 @@ class ChannelCard:
     kind: Promise
     address: str
     problem: str
+    refused: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,13 @@ class ChoiceCard:
 def channel_cards(*, channels: Sequence[ContactChannel], problems: Mapping[int, object]) -> list[ChannelCard]:
     """Return the channels as the page lists them; of a long address, which is a secret of sorts, the beginning."""
     return [
-        ChannelCard(channel, CHANNEL_KINDS[channel.kind], _shown(channel.address), str(problems.get(channel.id, "")))
+        ChannelCard(
+            channel,
+            CHANNEL_KINDS[channel.kind],
+            _shown(channel.address),
+            str(problems.get(channel.id, "")),
+            channel_problem(channel),
+        )
         for channel in channels
     ]
 

@@ -13,6 +13,7 @@ from backend.accounts.models import User
 from backend.accounts.services import RESET_GOOD_FOR, reset_token
 from backend.common.models import OutboxMessage
 from backend.common.moments import moment_in
+from backend.notifications.messages import branded
 from backend.organisation.models import ContactChannel, Person
 from backend.organisation.readers import language_of, zone_of
 from backend.organisation.selectors.reachable import may_be_reached
@@ -48,7 +49,7 @@ def invitation_send(*, message: OutboxMessage, now: datetime) -> None:
             "link": link,
             "until": _until(ends_at, person),
         }
-        _mail(message, _("Allclear: open your account"), body, [channel.address])
+        _mail(message, branded(_("open your account")), body, [channel.address])
 
 
 def password_reset_send(*, message: OutboxMessage, now: datetime) -> None:
@@ -79,7 +80,7 @@ def _reset_mail(message: OutboxMessage, person: Person, user: User, addresses: l
             "link": link,
             "until": _until(message.created_at + RESET_GOOD_FOR, person),
         }
-        _mail(message, _("Allclear: set a new password"), body, addresses, part=f".{user.pk}")
+        _mail(message, branded(_("set a new password")), body, addresses, part=f".{user.pk}")
 
 
 def _mail(message: OutboxMessage, subject: str, body: str, addresses: list[str], *, part: str = "") -> None:

@@ -1,10 +1,14 @@
 """The other side, for real: a mail server, and a TLS server that plays robots and hooks."""
 
+import base64
+import hashlib
+import hmac
 import json
 import socketserver
 import ssl
 import subprocess
 import threading
+import time
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -108,6 +112,49 @@ class RobotHost:
     posts: list[Posted] = field(default_factory=list)
     answers: dict[str, tuple[int, dict[str, Any]]] = field(default_factory=dict)
     """By host: the status and the document; without one the host takes everything."""
+    secrets: dict[str, str] = field(default_factory=dict)
+    """By host: the secret with which messages have to be signed."""
+    keywords: dict[str, str] = field(default_factory=dict)
+    """By host: a word that every message has to hold."""
+
+    def refusal(self, posted: "Posted") -> dict[str, Any] | None:
+        """Return how the host refuses a message, in its documented words; None where it takes it."""
+        if posted.host in self.secrets and not SIGNED[posted.host](posted, self.secrets[posted.host]):
+            return REFUSED_SIGNATURE[posted.host]
+        if self.keywords.get(posted.host, "") not in str(posted.document):
+            return REFUSED_KEYWORD[posted.host]
+        return None
+
+
+def _keyed(key: str, message: str) -> str:
+    return base64.b64encode(hmac.new(key.encode(), message.encode(), hashlib.sha256).digest()).decode()
+
+
+def dingtalk_signed(posted: Posted, secret: str) -> bool:
+    """Check as DingTalk documents: milliseconds and secret under the secret, in the query, not older than an hour."""
+    timestamp, sign = (posted.query.get(name, ["0"])[0] for name in ("timestamp", "sign"))
+    is_young = abs(time.time() * 1000 - int(timestamp)) < HOUR * 1000
+    return is_young and hmac.compare_digest(sign, _keyed(secret, f"{timestamp}\n{secret}"))
+
+
+def feishu_signed(posted: Posted, secret: str) -> bool:
+    """Check as Feishu documents: nothing under the seconds and the secret, in the document, not older than an hour."""
+    timestamp, sign = (str(posted.document.get(name, "0")) for name in ("timestamp", "sign"))
+    is_young = abs(time.time() - int(timestamp)) < HOUR
+    return is_young and hmac.compare_digest(sign, _keyed(f"{timestamp}\n{secret}", ""))
+
+
+HOUR = 3600
+SIGNED = {"oapi.dingtalk.com": dingtalk_signed, "open.feishu.cn": feishu_signed}
+REFUSED_SIGNATURE: dict[str, dict[str, Any]] = {
+    "oapi.dingtalk.com": {"errcode": 310000, "errmsg": "sign not match"},
+    "open.feishu.cn": {"code": 19021, "msg": "sign match fail or timestamp is not within one hour from current time"},
+}
+REFUSED_KEYWORD: dict[str, dict[str, Any]] = {
+    "oapi.dingtalk.com": {"errcode": 310000, "errmsg": "keywords not in content"},
+    "open.feishu.cn": {"code": 19024, "msg": "Key Words Not Found"},
+    "qyapi.weixin.qq.com": {"errcode": 300005, "errmsg": "keywords not in content"},
+}
 
 
 class RobotHandler(BaseHTTPRequestHandler):
@@ -131,8 +178,13 @@ class RobotHandler(BaseHTTPRequestHandler):
         parts = urlsplit(self.path)
         document = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         host = self.headers["Host"].partition(":")[0]
-        robots.posts.append(Posted(host, parts.path, parse_qs(parts.query), dict(self.headers), document))
+        posted = Posted(host, parts.path, parse_qs(parts.query), dict(self.headers), document)
         status, answer = robots.answers.get(host, (200, {"errcode": 0, "code": 0}))
+        refused = robots.refusal(posted)
+        if refused is None:
+            robots.posts.append(posted)
+        else:
+            answer = refused
         body = json.dumps(answer).encode()
         self.send_response(status)
         if 300 <= status < 400:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from backend.common.models import OutboxMessage
 from backend.notifications.carrying import Carrier
-from backend.notifications.messages import Message
+from backend.notifications.messages import Message, branded
 from backend.organisation.models import ContactChannel, Person, Power
 from backend.organisation.readers import language_of
 from backend.organisation.services.invitations import INVITATION_GOOD_FOR
@@ -30,7 +30,7 @@ def address_change_send(*, message: OutboxMessage, now: datetime) -> None:
 
 def _removed(person: Person) -> Message:
     return Message(
-        _("Allclear: this address was removed"),
+        branded(_("this address was removed")),
         _(
             "This address no longer reaches %(name)s about safety reports of %(employer)s. If that is not right, "
             "please tell the school's principal or student protection lead at once."
@@ -41,7 +41,7 @@ def _removed(person: Person) -> Message:
 
 def _entered(person: Person) -> Message:
     return Message(
-        _("Allclear: this address was entered for you"),
+        branded(_("this address was entered for you")),
         _(
             "Somebody entered this address to tell %(name)s about safety reports of %(employer)s. It is not used yet. "
             "If you are %(name)s, sign in and confirm it with a code at %(link)s. If you are not, you need not do "

@@ -24,16 +24,24 @@ CHANNELS_AT_ONCE = 20
 """So few that all their messages are sent, or given back, long before the lease ends."""
 MOST_TOGETHER = 500
 # The channel's lock lets one claim at a time gather what goes out by it; what another has just leased is seen anew and
-# left out, because the rows themselves are locked too. A channel somebody else holds is passed over.
+# left out, because the rows themselves are locked too. A channel somebody else holds is passed over. The channels of
+# people who share a robot are claimed together.
 DUE = RowQuery(
     """
     FROM (
         SELECT free.id FROM organisation_contactchannel AS free
         WHERE free.id = ANY(ARRAY(
-            SELECT due.channel_id FROM (
-                SELECT channel_id, next_attempt_at FROM notifications_delivery
-                WHERE next_attempt_at <= %(now)s AND channel_id IS NOT NULL ORDER BY next_attempt_at LIMIT 2000
-            ) AS due GROUP BY due.channel_id ORDER BY min(due.next_attempt_at) LIMIT %(channels)s
+            WITH chosen AS (
+                SELECT due.channel_id FROM (
+                    SELECT channel_id, next_attempt_at FROM notifications_delivery
+                    WHERE next_attempt_at <= %(now)s AND channel_id IS NOT NULL ORDER BY next_attempt_at LIMIT 2000
+                ) AS due GROUP BY due.channel_id ORDER BY min(due.next_attempt_at) LIMIT %(channels)s
+            )
+            SELECT channel_id FROM chosen
+            UNION
+            SELECT same.id FROM chosen JOIN organisation_contactchannel AS one ON one.id = chosen.channel_id
+            JOIN organisation_contactchannel AS same ON same.kind = one.kind AND same.address = one.address
+            WHERE one.kind <> 'email' AND same.kind <> 'email'
         ))
         FOR NO KEY UPDATE SKIP LOCKED
     ) AS mine
@@ -71,7 +79,7 @@ GIVEN_UP = RowUpdate(Delivery, "status", "next_attempt_at", "last_error")
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """The deliveries that go out by one channel as one message."""
+    """The deliveries that go out as one message: by one channel, or to one robot that several people share."""
 
     channel: ContactChannel
     message_id: UUID
@@ -100,21 +108,21 @@ def parcels_claim(*, now: datetime) -> Claimed:
     a message that kills its worker is given up one day too. Nothing is leased to people who left meanwhile.
     """
     rows = DUE.rows({"now": now, "channels": CHANNELS_AT_ONCE, "together": MOST_TOGETHER})
-    by_channel: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    by_destination: dict[object, list[dict[str, Any]]] = defaultdict(list)
     for row in rows:
         if row["may_be_reached"]:
-            by_channel[row["channel"].id].append(row)
+            by_destination[_destination(row["channel"])].append(row)
     _hand_on([_delivery(row) for row in rows if not row["may_be_reached"]], now)
-    parcels = [parcel for own in by_channel.values() for parcel in _parcels(own, now)]
+    parcels = [parcel for own in by_destination.values() for parcel in _parcels(own, now)]
     for parcel in parcels:
         attempts = max(delivery.attempts for delivery in parcel.deliveries) + 1
         for delivery in parcel.deliveries:
             delivery.message_id, delivery.attempts = parcel.message_id, attempts
             delivery.next_attempt_at = now + LEASE
-    put_off = [delivery for own in by_channel.values() for delivery in _put_off(own, now)]
+    put_off = [delivery for own in by_destination.values() for delivery in _put_off(own, now)]
     if parcels or put_off:
         LEASED.update([*(delivery for parcel in parcels for delivery in parcel.deliveries), *put_off])
-    is_full = len({row["channel"].id for row in rows}) == CHANNELS_AT_ONCE
+    is_full = len({row["channel"].id for row in rows}) >= CHANNELS_AT_ONCE
     return Claimed(parcels, is_full, has_orphans=not rows or rows[0]["has_orphans"])
 
 
@@ -124,21 +132,29 @@ def is_given_up(parcel: Parcel) -> bool:
 
 
 def _parcels(rows: Sequence[dict[str, Any]], now: datetime) -> Iterator[Parcel]:
-    """Yield the messages of one channel: each that is tried again, and one with whatever is new unless it rests."""
+    """Yield the messages to one destination: each that is tried again, and one with whatever is new unless it rests."""
     together: dict[UUID | None, list[Delivery]] = defaultdict(list)
     for row in rows:
         together[row["delivery"].message_id].append(_delivery(row))
     fresh = together.pop(None, [])
-    if fresh and any(_is_due(row, now) for row in fresh) and _rested_at(fresh, rows[0]["last_sent_at"], now) <= now:
+    if fresh and any(_is_due(row, now) for row in fresh) and _rested_at(fresh, _last_sent_at(rows), now) <= now:
         together[fresh[0].id] = fresh
     for message_id, deliveries in together.items():
         if message_id is not None:
             yield Parcel(rows[0]["channel"], message_id, deliveries)
 
 
+def _destination(channel: ContactChannel) -> object:
+    return channel.id if channel.kind == ContactChannel.Kind.EMAIL else (channel.kind, channel.address)
+
+
+def _last_sent_at(rows: Sequence[dict[str, Any]]) -> datetime | None:
+    return max((row["last_sent_at"] for row in rows if row["last_sent_at"]), default=None)
+
+
 def _put_off(rows: Sequence[dict[str, Any]], now: datetime) -> Iterator[Delivery]:
     """Yield what is due although its channel rests, due again when it has rested, so that it wakes nobody before."""
-    last_sent_at = rows[0]["last_sent_at"]
+    last_sent_at = _last_sent_at(rows)
     for row in rows:
         delivery = row["delivery"]
         if delivery.message_id is None and last_sent_at and _is_due(delivery, now):

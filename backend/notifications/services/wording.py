@@ -14,10 +14,11 @@ from backend.organisation.readers import language_of
 
 
 def message_for(*, batch: Sequence[Delivery], words: Mapping[UUID, Words]) -> Message:
-    """Return the words for deliveries to one person by one channel."""
+    """Return the words for deliveries to one destination; what several readers are told alike stands once."""
     first = batch[0]
     with translation.override(language_of(first.notice.person)):
-        entries = [words[delivery.notice_id]() for delivery in batch]
+        told = dict.fromkeys((delivery.notice.event_id, words[delivery.notice_id]()) for delivery in batch)
+        entries = [facts for _event_id, facts in told]
         if len(entries) == 1:
             return compose(entries[0])
         most_bytes = longest_for(first.channel_kind)

@@ -118,6 +118,9 @@ class ContactChannel(models.Model):
     code_digest = models.CharField(max_length=64, blank=True, default="", help_text="Keyed hash of the code sent last.")
     code_sent_at = models.DateTimeField(null=True, blank=True)
     code_attempts = models.PositiveSmallIntegerField(default=0)
+    code_error = models.CharField(
+        max_length=200, blank=True, default="", help_text="Why the other side did not take the code sent last."
+    )
 
     class Meta:
         constraints = [
@@ -126,6 +129,7 @@ class ContactChannel(models.Model):
                 F("person"), IdentityOf("address"), condition=Q(kind="email"), name="email_once_per_person"
             ),
         ]
+        indexes = [models.Index(fields=["kind", "address"], condition=~Q(kind="email"), name="channel_of_robot")]
 
     def __str__(self) -> str:
         return self.address

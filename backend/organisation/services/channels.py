@@ -14,7 +14,7 @@ from backend.common.errors import Conflict, DomainError, Invalid, NotFound
 from backend.common.identities import identity_of
 from backend.common.outbox import OutboxDraft, outbox_add
 from backend.organisation.actors import Actor
-from backend.organisation.addresses import address_clean
+from backend.organisation.addresses import address_clean, address_signed
 from backend.organisation.models import ContactChannel, Person, Power
 from backend.organisation.services.entered_addresses import own_address_tell
 
@@ -77,9 +77,13 @@ class Verdict(Enum):
 
 
 @transaction.atomic
-def channel_add(*, actor: Actor, kind: str, address: str, now: datetime) -> ContactChannel:
-    """Add a channel for the actor and send a code through it; it counts only once the code has been typed."""
-    cleaned = address_clean(kind=kind, address=address, allowed_hosts=settings.INTRANET_HOOK_HOSTS)
+def channel_add(*, actor: Actor, kind: str, address: str, secret: str = "", now: datetime) -> ContactChannel:
+    """Add a channel for the actor and send a code through it; it counts only once the code has been typed.
+
+    A robot that wants signatures has a secret.
+    """
+    whole = address_signed(kind=kind, address=address, secret=secret)
+    cleaned = address_clean(kind=kind, address=whole, allowed_hosts=settings.INTRANET_HOOK_HOSTS)
     Person.objects.select_for_update(no_key=True).get(id=actor.person_id)
     own = ContactChannel.objects.filter(person=actor.person_id)
     if own.filter(_same_address(kind, cleaned)).exists():
@@ -148,8 +152,9 @@ def _same_address(kind: str, address: str) -> Q:
 
 def _code_issue(channel: ContactChannel, now: datetime) -> ContactChannel:
     code = channel_code(channel_id=channel.id, sent_at=now)
-    channel.code_digest, channel.code_sent_at, channel.code_attempts = _digest(channel, code), now, 0
-    channel.save(update_fields=["code_digest", "code_sent_at", "code_attempts"])
+    channel.code_digest, channel.code_sent_at = _digest(channel, code), now
+    channel.code_attempts, channel.code_error = 0, ""
+    channel.save(update_fields=["code_digest", "code_sent_at", "code_attempts", "code_error"])
     payload = {"channel": channel.id, "sent_at": now.isoformat()}
     draft = OutboxDraft("channel.code", f"code:{channel.id}:{now.isoformat()}", payload)
     outbox_add(drafts=[draft], now=now)

@@ -31,7 +31,9 @@ def channels(request: StaffRequest) -> HttpResponse:
         except DomainError as error:
             add_refusal(form, error)
         else:
-            messages.success(request, _("Added. We have sent a code; please type it below."))
+            messages.success(
+                request, _("Added. A code is on its way. If it does not come, load this page anew to see why.")
+            )
             return redirect("portal:channels")
     return _page(request, form=form)
 
