@@ -15,7 +15,8 @@ HOURS = listed(
 )
 TERM = closed({"name": NAME, "first": DAY, "last": DAY})
 PERIOD = closed({"first": DAY, "last": DAY, "note": text(120), "hours": HOURS})
-SPECIAL_DAY = {"first": DAY, "last": DAY, "works_as": WEEKDAY, "opens": TIME, "closes": CLOSING, "note": text(120)}
+NOTE_OF_A_DAY = {"type": "string", "maxLength": 120}
+SPECIAL_DAY = {"first": DAY, "last": DAY, "works_as": WEEKDAY, "opens": TIME, "closes": CLOSING, "note": NOTE_OF_A_DAY}
 CALENDAR_SCHEMA = closed(
     {
         "name": NAME,

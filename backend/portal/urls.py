@@ -4,6 +4,7 @@ from django.urls import path
 
 from backend.portal.views import (
     account,
+    calendar,
     channels,
     duty,
     entry,
@@ -57,6 +58,7 @@ urlpatterns = [
     path("tickets/<uuid:ticket_id>", tickets.ticket_detail, name="ticket_detail"),
     path("tickets/<uuid:ticket_id>/actions/<slug:action>", tickets.ticket_action, name="ticket_action"),
     path("notices", notices.notices, name="notices"),
+    path("calendar/import", calendar.calendar_import_page, name="calendar_import"),
     path("duty", duty.duty, name="duty"),
     path("duty.ics", duty.download, name="duty_download"),
     path("duty/feed", duty.feed, name="duty_feed"),

@@ -135,6 +135,7 @@ def _account_page(request: StaffRequest, form: PasswordForm, status: int = 200) 
     context = {
         "form": form,
         "is_administrator": request.actor.may(Permission.STAFF_IMPORT),
+        "keeps_calendar": request.actor.may(Permission.CALENDAR_WRITE),
         "is_second_person": request.actor.may(Permission.POWERS_CONFIRM),
     }
     return staff_page(request, "account", context, section="account", status=status)
