@@ -11,8 +11,8 @@ from backend.rulebook.ruleset import ClockName
 from backend.workflow.action_input import SaidT, field_specs
 from backend.workflow.change import TicketChange
 from backend.workflow.errors import ActionNotAllowed, ActionUnavailable
-from backend.workflow.event_types import EventType, Sensitivity
 from backend.workflow.facts import Fact, Situation
+from backend.workflow.ledger import EventType, Sensitivity
 from backend.workflow.models import Ticket
 from backend.workflow.states import Relation, State
 

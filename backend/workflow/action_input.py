@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from django.db.models import TextChoices
 
-from backend.workflow.event_types import Sensitivity
+from backend.workflow.ledger import Sensitivity
 
 LONGEST_NOTE = 4000
 

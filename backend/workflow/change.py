@@ -16,12 +16,10 @@ from backend.common.sql.row_writes import RowInsert, RowUpdate
 from backend.duty.reach import Reached
 from backend.organisation.actors import Actor
 from backend.rulebook.ruleset import ClockName
-from backend.workflow.event_types import EventType
 from backend.workflow.facts import Situation
-from backend.workflow.filed import filed_of
 from backend.workflow.granting import grants_for, grants_store
+from backend.workflow.ledger import EventType, Recorded, event_chain, events_store, filed_of
 from backend.workflow.models import DeclineProposal, Ticket, TicketEvent, TicketEventPayload, TicketGrant, TicketWait
-from backend.workflow.recording import Recorded, event_chain, events_store
 from backend.workflow.timer_plan import (
     NO_CLOCKS,
     TimerPlan,

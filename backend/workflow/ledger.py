@@ -1,12 +1,56 @@
-"""The arithmetic of the ledger: commitments and the hash chain. Pure."""
+"""The ledger: types of events, the hash chain that links them to a ticket, and storing any number of them at once."""
 
 import hashlib
 import json
+import secrets
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
+
+from backend.common.sql.prepared import prepared_cursor
+from backend.workflow.models import FILED_FIELDS, Ticket, TicketEvent, TicketEventPayload
+
+
+class Sensitivity(StrEnum):
+    """The sensitivity of a field of an event; erasure and sight go by it."""
+
+    PLAIN = "plain"
+    """Codes, instants, numbers, offices and places."""
+    PERSON = "person"
+    """Ids of people."""
+    FREE_TEXT = "free_text"
+    """Words somebody wrote."""
+
+
+TIMING: Mapping[str, Sensitivity] = {"provisional": Sensitivity.PLAIN, "fallback": Sensitivity.PLAIN}
+"""Remarks on new deadlines, which any event may carry: they rest on unpublished days, or fell back to calendar time."""
+
+
+class UndeclaredField(Exception):
+    """A program error: an event was to carry a field that its type does not declare."""
+
+
+@dataclass(frozen=True, slots=True)
+class EventType:
+    """A kind of ledger event: its name, the version of its format (from 1), and its declared fields."""
+
+    name: str
+    fields: Mapping[str, Sensitivity]
+    version: int = 1
+
+    def check(self, body: Mapping[str, Any]) -> None:
+        """Raise UndeclaredField where a body has a field that is not declared."""
+        undeclared = sorted(body.keys() - self.fields.keys() - TIMING.keys())
+        if undeclared:
+            raise UndeclaredField(f"An event {self.name} does not declare {undeclared}.")
+
+    def sensitivity(self, field: str) -> Sensitivity:
+        """Return how sensitive a declared field is."""
+        return self.fields.get(field) or TIMING[field]
+
 
 SALT_BYTES = 16
 GENESIS = b""
@@ -117,3 +161,92 @@ def _broken(stored: StoredLink, expected: int, previous: bytes, erased: Collecti
         return None if expected in erased else "what the event says was removed without an erasure"
     is_same = commitment_of(salt=stored.salt, body=stored.body) == stored.link.commitment
     return None if is_same else "what the event says was changed"
+
+
+def filed_of(*, ticket: Ticket, place_id: UUID | None) -> dict[str, str]:
+    """Return what a ticket says that never changes, and the place it was filed for, each as text."""
+    fields = {field.name: field.attname for field in ticket._meta.concrete_fields}  # noqa: SLF001 - Django's own way
+    said = {name: getattr(ticket, fields[name]) for name in FILED_FIELDS}
+    return {name: _text_of(value) for name, value in {**said, "place": place_id}.items()}
+
+
+def _text_of(value: Any) -> str:
+    return value.astimezone(UTC).isoformat(timespec="microseconds") if isinstance(value, datetime) else str(value)
+
+
+EVENT_COLUMNS = (
+    *("id", "ticket_id", "sequence", "kind", "version", "at"),
+    *("actor_id", "commitment", "previous_hash", "hash"),
+)
+STORE = f"""
+WITH stored AS (
+    INSERT INTO workflow_ticketevent ({", ".join(EVENT_COLUMNS)})
+    SELECT * FROM unnest(
+        %s::uuid[], %s::uuid[], %s::integer[], %s::varchar[], %s::integer[], %s::timestamptz[], %s::uuid[],
+        %s::bytea[], %s::bytea[], %s::bytea[]
+    )
+)
+INSERT INTO workflow_ticketeventpayload (event_id, salt, body)
+SELECT * FROM unnest(%s::uuid[], %s::bytea[], %s::jsonb[])
+"""  # noqa: S608 - names of our own
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """An event and its payload, chained to the ticket but not stored yet."""
+
+    event: TicketEvent
+    payload: TicketEventPayload
+
+
+def event_chain(
+    *,
+    ticket: Ticket,
+    event: EventType,
+    at: datetime,
+    actor_id: UUID | None,
+    body: dict[str, Any],
+    filed: dict[str, str] | None = None,
+) -> Recorded:
+    """Chain an event to a locked (or new) ticket and move the ticket's head; the caller stores both.
+
+    It says a digest of what was `filed`, salted as all of the event is, so that nobody can guess it. Raises
+    UndeclaredField where the body has a field that the event's type does not declare.
+    """
+    salt = secrets.token_bytes(SALT_BYTES)
+    if filed:
+        body = {**body, FILED: commitment_of(salt=salt, body=filed).hex()}
+    event.check(body)
+    commitment = commitment_of(salt=salt, body=body)
+    sequence = ticket.event_count + 1
+    previous = bytes(ticket.event_hash)
+    link = Link(ticket.id, sequence, event.name, event.version, at, actor_id, commitment, previous)
+    row = TicketEvent(
+        ticket=ticket,
+        sequence=sequence,
+        kind=event.name,
+        version=event.version,
+        at=at,
+        actor_id=actor_id,
+        commitment=commitment,
+        previous_hash=previous,
+        hash=link.hash(),
+    )
+    ticket.event_count = sequence
+    ticket.event_hash = row.hash
+    return Recorded(row, TicketEventPayload(event=row, salt=salt, body=body))
+
+
+def events_store(recorded: Sequence[Recorded]) -> None:
+    """Store chained events with their payloads: one statement, whatever their number."""
+    events, payloads = [row.event for row in recorded], [row.payload for row in recorded]
+    with prepared_cursor() as cursor:
+        cursor.execute(
+            STORE,
+            [
+                *([getattr(event, name) for event in events] for name in EVENT_COLUMNS),
+                [event.id for event in events],
+                [payload.salt for payload in payloads],
+                [json.dumps(payload.body) for payload in payloads],
+            ],
+        )

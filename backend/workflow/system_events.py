@@ -1,7 +1,6 @@
 """Types of the ledger events that no action of a person makes. Pure."""
 
-from backend.workflow.event_types import EventType, Sensitivity
-from backend.workflow.ledger import ERASURE, FILED
+from backend.workflow.ledger import ERASURE, FILED, EventType, Sensitivity
 
 PLAIN, PERSON = Sensitivity.PLAIN, Sensitivity.PERSON
 

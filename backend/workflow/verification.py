@@ -7,8 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from backend.workflow.actions.reclassify import RECLASSIFY
-from backend.workflow.filed import filed_of
-from backend.workflow.ledger import Break, Link, StoredLink, filed_break, first_break
+from backend.workflow.ledger import Break, Link, StoredLink, filed_break, filed_of, first_break
 from backend.workflow.models import Ticket
 
 LEDGER_BATCH = 200

@@ -7,7 +7,7 @@ from uuid import UUID
 from backend.common.outbox import OutboxDraft
 from backend.rulebook.ruleset import ClockName
 from backend.workflow.change import TicketChange
-from backend.workflow.event_types import Sensitivity
+from backend.workflow.ledger import Sensitivity
 from backend.workflow.ticket_clocks import deadlines_now, rules_of
 
 WAIT_ENDED: Mapping[str, Sensitivity] = {

@@ -11,8 +11,8 @@ from django.db import connection
 from backend.common.clock import database_now
 from backend.common.models import OutboxMessage
 from backend.deadlines.services import fire_due
+from backend.workflow.ledger import event_chain, events_store
 from backend.workflow.models import Ticket
-from backend.workflow.recording import event_chain, events_store
 from backend.workflow.services import tickets_route
 from backend.workflow.system_events import ESCALATED
 from tests.roles import as_owner

@@ -8,8 +8,7 @@ from backend.common.clock import database_now
 from backend.workflow.action_input import field_specs
 from backend.workflow.actions import ACTIONS, EVENT_TYPES
 from backend.workflow.change import TicketChange
-from backend.workflow.event_types import TIMING, EventType, Sensitivity, UndeclaredField
-from backend.workflow.ledger import Link
+from backend.workflow.ledger import TIMING, EventType, Link, Sensitivity, UndeclaredField
 from backend.workflow.models import Ticket, TicketEvent
 from backend.workflow.states import State
 from tests.workflow.steps import file_ticket, ticket_in

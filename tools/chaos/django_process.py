@@ -27,9 +27,8 @@ from backend.deadlines.services import TimerDraft, fire_due, timers_arm  # noqa:
 from backend.rulebook.ruleset import Severity  # noqa: E402
 from backend.rulebook.selectors import ruleset_get  # noqa: E402
 from backend.workflow.clocks import clocks_running  # noqa: E402
-from backend.workflow.event_types import EventType, Sensitivity  # noqa: E402
+from backend.workflow.ledger import EventType, Sensitivity, event_chain, events_store  # noqa: E402  # noqa: E402
 from backend.workflow.models import Ticket  # noqa: E402
-from backend.workflow.recording import event_chain, events_store  # noqa: E402
 from backend.workflow.states import State  # noqa: E402
 
 BULK = EventType("opened", {"bulk": Sensitivity.PLAIN})

@@ -6,8 +6,8 @@ from pkgutil import iter_modules
 from typing import Any
 
 from backend.workflow.action import Action
-from backend.workflow.event_types import EventType
 from backend.workflow.facts import Situation
+from backend.workflow.ledger import EventType
 from backend.workflow.states import Relation, State
 from backend.workflow.system_events import SYSTEM_EVENTS
 

@@ -8,7 +8,7 @@ from backend.workflow.action import Action
 from backend.workflow.action_input import Reasoned, text
 from backend.workflow.change import TicketChange
 from backend.workflow.escalation import ladder_length, level_after, rung_reach
-from backend.workflow.event_types import Sensitivity
+from backend.workflow.ledger import Sensitivity
 from backend.workflow.models import TicketGrant
 from backend.workflow.recipients import Audience
 from backend.workflow.relation_groups import OWNERS

@@ -8,8 +8,8 @@ from backend.workflow.action_input import ActionInput
 from backend.workflow.change import TicketChange
 from backend.workflow.correcting import category_of, changes_of, classing_of, correct
 from backend.workflow.errors import ProposerCannotConfirm
-from backend.workflow.event_types import Sensitivity
 from backend.workflow.facts import LOWERING_PROPOSED
+from backend.workflow.ledger import Sensitivity
 from backend.workflow.states import Relation, State
 from backend.workflow.waiting import WAIT_ENDED
 

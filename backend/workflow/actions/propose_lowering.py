@@ -10,8 +10,8 @@ from backend.workflow.change import TicketChange
 from backend.workflow.classing import corrected, opens_up
 from backend.workflow.correcting import category_of, changes_of, check_openness, classing_of
 from backend.workflow.errors import NothingToLower
-from backend.workflow.event_types import Sensitivity
 from backend.workflow.facts import IS_CONFIDENTIAL
+from backend.workflow.ledger import Sensitivity
 from backend.workflow.models import SealProposal, TicketGrant
 from backend.workflow.proposals import lowering_end
 from backend.workflow.recipients import Audience

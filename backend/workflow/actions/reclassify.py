@@ -11,7 +11,7 @@ from backend.workflow.change import TicketChange
 from backend.workflow.classing import Classing, corrected, opens_up
 from backend.workflow.correcting import Changes, category_of, changes_of, check_openness, classing_of, correct
 from backend.workflow.errors import LoweringNotAllowed, NothingToCorrect, SecondPersonNeeded, UnknownPlace
-from backend.workflow.event_types import Sensitivity
+from backend.workflow.ledger import Sensitivity
 from backend.workflow.models import Ticket
 from backend.workflow.relation_groups import CORRECTORS, LOWERERS
 from backend.workflow.relations import relations_of

@@ -4,7 +4,7 @@ from backend.organisation.models import Unit
 from backend.workflow.action import Action
 from backend.workflow.action_input import ActionInput
 from backend.workflow.change import TicketChange
-from backend.workflow.event_types import Sensitivity
+from backend.workflow.ledger import Sensitivity
 from backend.workflow.offices import office_give
 from backend.workflow.states import Relation, State
 

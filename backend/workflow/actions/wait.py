@@ -6,8 +6,8 @@ from backend.organisation.roles import Role
 from backend.workflow.action import Action, Told
 from backend.workflow.action_input import Reasoned, line
 from backend.workflow.change import TicketChange
-from backend.workflow.event_types import Sensitivity
 from backend.workflow.facts import MAY_WAIT, NOT_MISSED, WAIT_LEFT
+from backend.workflow.ledger import Sensitivity
 from backend.workflow.models import LONGEST_PARTY, TicketWait
 from backend.workflow.relation_groups import HEADS
 from backend.workflow.states import State
