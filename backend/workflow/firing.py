@@ -12,9 +12,8 @@ from backend.deadlines.handlers import Firing
 from backend.rulebook.ruleset import ClockName
 from backend.rulebook.selectors import ruleset_get
 from backend.workflow.change import TicketChange, changes_store
-from backend.workflow.escalation import RungReached, level_after, people_to_page, rung_reach
 from backend.workflow.models import PagedRung, Ticket, TicketGrant
-from backend.workflow.recipients import Audience
+from backend.workflow.recipients import Audience, RungReached, level_after, people_to_page, rung_reach
 from backend.workflow.selectors import tickets_with_school
 from backend.workflow.system_events import ESCALATED
 from backend.workflow.waiting import wait_over_draft

@@ -7,10 +7,9 @@ from backend.rulebook.selectors import ruleset_get
 from backend.workflow.action import Action
 from backend.workflow.action_input import Reasoned, text
 from backend.workflow.change import TicketChange
-from backend.workflow.escalation import ladder_length, level_after, rung_reach
 from backend.workflow.ledger import Sensitivity
 from backend.workflow.models import TicketGrant
-from backend.workflow.recipients import Audience
+from backend.workflow.recipients import Audience, ladder_length, level_after, rung_reach
 from backend.workflow.relation_groups import OWNERS
 from backend.workflow.states import State
 
