@@ -6,6 +6,7 @@ its clocks, the caller changes it and lets the change `settle`, and `changes_sto
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -17,9 +18,9 @@ from backend.duty.reach import Reached
 from backend.organisation.actors import Actor
 from backend.rulebook.ruleset import ClockName
 from backend.workflow.facts import Situation
-from backend.workflow.granting import grants_for, grants_store
 from backend.workflow.ledger import EventType, Recorded, event_chain, events_store, filed_of
 from backend.workflow.models import DeclineProposal, Ticket, TicketEvent, TicketEventPayload, TicketGrant, TicketWait
+from backend.workflow.policy import needs_grant
 from backend.workflow.timer_plan import (
     NO_CLOCKS,
     TimerPlan,
@@ -68,12 +69,16 @@ class TicketChange:
     deadlines are to be computed anew (`renews_timers`), and what else has to happen after the commit (`after`).
     """
 
-    def __init__(self, *, ticket: Ticket, now: datetime, actor: Actor | None = None, is_new: bool = False) -> None:
-        """Take a locked ticket as it is before the change, or a new one that is not stored yet."""
+    def __init__(
+        self, *, ticket: Ticket, now: datetime, actor: Actor | None = None, moves: bool = True, is_new: bool = False
+    ) -> None:
+        """Take a locked ticket as it is before the change, or a new one that is not stored yet.
+
+        A change that only adds events (`moves` False) leaves the ticket's version and its timers as they are.
+        """
         self.ticket = ticket
         self.now = now
         self.actor = actor
-        self.situation = Situation(ticket=ticket, now=now, timers=() if is_new else None)
         self.body: dict[str, Any] = {}
         self.people: set[UUID] = set()
         self.recorded: list[Recorded] = []
@@ -83,8 +88,14 @@ class TicketChange:
         self.renews_timers = False
         self.is_to_be_routed = False
         self.plan: TimerPlan | None = None
+        self._moves = moves
         self._is_new = is_new
-        self._before = NO_CLOCKS if is_new else clocks_before(ticket)
+        self._before = clocks_before(ticket) if moves and not is_new else NO_CLOCKS
+
+    @cached_property
+    def situation(self) -> Situation:
+        """The ticket at the instant of the change, as facts see it."""
+        return Situation(ticket=self.ticket, now=self.now, timers=() if self._is_new else None)
 
     @property
     def actor_id(self) -> UUID | None:
@@ -101,7 +112,7 @@ class TicketChange:
 
     def opens_to(self, answers: Sequence[Reached], reason: TicketGrant.Reason) -> None:
         """Open the ticket, as it has become, to those who are told in a role that does not open it by itself."""
-        self.grants += grants_for(ticket=self.ticket, answers=answers, reason=reason, now=self.now)
+        self.grants += _grants_for(self.ticket, answers, reason, self.now)
 
     @property
     def opened_to(self) -> list[str]:
@@ -122,12 +133,9 @@ class TicketChange:
         """Have the ticket, which is received, be routed after the commit."""
         self.is_to_be_routed = True
 
-    def settle(self, event: EventType, *, restarts: frozenset[ClockName] = frozenset(), moves: bool = True) -> None:
-        """Bring version and timers in step with what the ticket has become, and chain the event that says so.
-
-        What only adds a remark (`moves` False) leaves version and timers as they are.
-        """
-        if moves:
+    def settle(self, event: EventType, *, restarts: frozenset[ClockName] = frozenset()) -> None:
+        """Bring version and timers in step with what the ticket has become, and chain the event that says so."""
+        if self._moves:
             self.ticket.version += 1
             self.settle_timers(restarts=restarts)
         self.record(event, **self.body)
@@ -168,11 +176,12 @@ def changes_store(*, changes: Sequence[TicketChange], now: datetime) -> None:
     """Store settled changes of any number of stored tickets: their timers, events, columns and outbox rows."""
     if not changes:
         return
-    plans_carry_out(plans=[change.plan for change in changes if change.plan], now=now)
+    if plans := [change.plan for change in changes if change.plan]:
+        plans_carry_out(plans=plans, now=now)
     events_store([recorded for change in changes for recorded in change.recorded])
     _beside_store([row for change in changes for row in change.beside])
     CHANGED.update(change.ticket for change in changes)
-    grants_store(grants=[grant for change in changes for grant in change.grants])
+    _grants_store([grant for change in changes for grant in change.grants])
     outbox_add(drafts=[draft for change in changes for draft in change.drafts()], now=now)
 
 
@@ -212,3 +221,27 @@ def changed_drafts(*, event: TicketEvent, people: Iterable[UUID]) -> list[Outbox
 def routing_draft(*, event: TicketEvent) -> OutboxDraft:
     """Return the outbox row that has a received ticket routed because of an event."""
     return OutboxDraft(topic="ticket.opened", dedup_key=f"opened:{event.id}", payload={"ticket": str(event.ticket_id)})
+
+
+def _grants_for(
+    ticket: Ticket, answers: Iterable[Reached], reason: TicketGrant.Reason, now: datetime
+) -> list[TicketGrant]:
+    """Return a grant, not stored yet, for each person found in a role that does not open the ticket by itself."""
+    found = {
+        person: answer.role
+        for answer in answers
+        for person in answer.people
+        if answer.role and needs_grant(role=answer.role, confidentiality=ticket.confidentiality, level=ticket.level)
+    }
+    return [TicketGrant(ticket=ticket, person_id=p, role=role, reason=reason, since=now) for p, role in found.items()]
+
+
+def _grants_store(grants: Sequence[TicketGrant]) -> None:
+    """Store grants; one that stands already stays as it is. No statement where there is none."""
+    if grants:
+        TicketGrant.objects.bulk_create(grants, ignore_conflicts=True)
+
+
+def grants_withdraw(*, ticket: Ticket, now: datetime) -> None:
+    """Close a ticket to everybody to whom it was opened."""
+    TicketGrant.objects.filter(ticket=ticket, until=None).update(until=now)

@@ -47,7 +47,7 @@ class TicketSubjects:
         paged = _paged_before(firings)
         changes, paging = [], list[PagedRung]()
         for ticket_id, ticket_firings in by_ticket.items():
-            escalation = TicketEscalation(TicketChange(ticket=tickets[ticket_id], now=now), audience)
+            escalation = TicketEscalation(TicketChange(ticket=tickets[ticket_id], now=now, moves=False), audience)
             for firing in ticket_firings:
                 escalation.fire(firing, paged.get(_missed(firing), ()))
             escalation.change.after += _waits_over(tickets[ticket_id], ticket_firings)
@@ -115,7 +115,7 @@ def _paged_before(firings: Sequence[Firing]) -> Mapping[Missed, Collection[UUID]
 
 def _waits_over(ticket: Ticket, firings: Sequence[Firing]) -> list[OutboxDraft]:
     is_over = any(firing.clock == ClockName.WAIT for firing in firings)
-    return [wait_over_draft(ticket_id=ticket.id, since=ticket.wait.since)] if ticket.wait and is_over else []
+    return [wait_over_draft(ticket_id=ticket.id, since=ticket.wait.since)] if is_over and ticket.wait else []
 
 
 def _body(firing: Firing, reached: RungReached, page: Sequence[UUID], level: int) -> dict[str, Any]:

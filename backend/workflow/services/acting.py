@@ -51,7 +51,7 @@ def ticket_act_on(
     if action.checks_version:
         expects(ticket.version)
     words = said()
-    change = TicketChange(ticket=ticket, actor=actor, now=now)
+    change = TicketChange(ticket=ticket, actor=actor, now=now, moves=not action.remark_only)
     _check(change, action, words)
     if not action.remark_only:
         ticket.paged = []
@@ -61,7 +61,7 @@ def ticket_act_on(
         change.worked()
     if action.target is not None:
         ticket.state = action.target
-    change.settle(action.event, restarts=action.restarts, moves=not action.remark_only)
+    change.settle(action.event, restarts=action.restarts)
     _tell(change, action)
     changes_store(changes=[change], now=now)
     return ticket

@@ -23,9 +23,9 @@ def ticket_amend(*, actor: Actor, ticket: Ticket, text: str, now: datetime) -> T
         raise ActionNotAllowed
     if State(ticket.state) not in UNSEEN:
         raise AmendingTooLate
-    change = TicketChange(ticket=ticket, actor=actor, now=now)
+    change = TicketChange(ticket=ticket, actor=actor, now=now, moves=False)
     change.says(note=text)
-    change.settle(AMENDED, moves=False)
+    change.settle(AMENDED)
     role = Role.PROTECTION_LEAD if ticket.confidentiality == Confidentiality.K2 else Role.HANDLER
     change.tells(Audience(tickets=[ticket], now=now).in_role(ticket, role).people)
     changes_store(changes=[change], now=now)

@@ -27,9 +27,9 @@ def event_payloads_erase(*, reference: str, sequences: Collection[int], now: dat
     if erased != len(set(sequences)):
         raise NotFound
     _words_erase(ticket, sequences)
-    change = TicketChange(ticket=ticket, now=now)
+    change = TicketChange(ticket=ticket, now=now, moves=False)
     change.says(sequences=sorted(set(sequences)))
-    change.settle(ERASED, moves=False)
+    change.settle(ERASED)
     changes_store(changes=[change], now=now)
     return ticket
 

@@ -19,7 +19,7 @@ def ticket_open_to(*, ticket_id: UUID, reached: Reached, instead_of: UUID, now: 
     if reached.role not in BY_GRANT:
         return
     for ticket in tickets_lock(ticket_ids=[ticket_id]):
-        change = TicketChange(ticket=ticket, now=now)
+        change = TicketChange(ticket=ticket, now=now, moves=False)
         change.opens_to([reached], TicketGrant.Reason.UNREACHED)
         if change.grants:
             change.record(OPENED_TO, opened_to=change.opened_to, instead_of=str(instead_of))

@@ -141,7 +141,7 @@ def _record(tickets: Sequence[Ticket], moves: Mapping[UUID, Sequence[TimerMove]]
     changes = []
     due = _due_times(tickets)
     for ticket in tickets:
-        change = TicketChange(ticket=ticket, now=now)
+        change = TicketChange(ticket=ticket, now=now, moves=False)
         ticket.next_due_at = min(due[ticket.id].values())
         change.wait_until(due[ticket.id].get(ClockName.WAIT))
         moved = [_said(move) for move in moves[ticket.id] if move.before != move.after]
