@@ -3,8 +3,8 @@
 from backend.notifications.services.choosing import choices_set
 from backend.notifications.services.codes import code_send
 from backend.notifications.services.delivering import deliveries_send
-from backend.notifications.services.notices import news_create, notices_create, notices_mark_read
 from backend.notifications.services.passing_on import notices_pass_on
+from backend.notifications.services.planning import news_create, notices_create, notices_mark_read
 
 __all__ = [
     "choices_set",

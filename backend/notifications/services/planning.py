@@ -1,21 +1,78 @@
-"""Storing notices, and with each a delivery for every channel it goes out by: when it rings, and whether at all."""
+"""Notices for everybody who is told, and with each a delivery by every channel they want it on, and when it rings."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import partial
-from uuid import UUID
+from typing import Any
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 from django.db import transaction
 
+from backend.common.models import OutboxMessage
 from backend.common.outbox import OutboxDraft, outbox_add
 from backend.common.publishing import wake
 from backend.common.sql.prepared import prepared_cursor
 from backend.common.sql.row_writes import columns_of, records, recordset
 from backend.notifications.kinds import MUST_REACH, keeps_one_channel
-from backend.notifications.models import Delivery, Notice
+from backend.notifications.models import Delivery, Notice, SubjectKind
 from backend.notifications.rendering import RENDERERS
 from backend.notifications.selectors import Bell, bells_of
 from backend.notifications.subjects import Ring, rings_of
+from backend.organisation.actors import Actor
+from backend.organisation.models import Person
+
+
+def notices_create(messages: Sequence[OutboxMessage], now: datetime) -> None:
+    """Store a notice for each person the outbox rows name, in as many statements for a hundred rows as for one."""
+    notices_store(notices=[notice for message in messages for notice in _told(message.payload, now)], now=now)
+
+
+def news_create(messages: Sequence[OutboxMessage], now: datetime) -> None:
+    """Store notices of news that belong to no ticket, for those of the people named who work at the school."""
+    named = {UUID(person_id) for message in messages for person_id in message.payload["people"]}
+    schools = dict(Person.objects.filter(id__in=named).values_list("id", "school_id"))
+    notices = [
+        _news(message, person_id, now)
+        for message in messages
+        for person_id in map(UUID, message.payload["people"])
+        if schools.get(person_id) == UUID(message.payload["school"])
+    ]
+    notices_store(notices=notices, now=now)
+
+
+def notices_mark_read(*, actor: Actor, now: datetime) -> int:
+    """Mark what the actor had been told by `now` as read; return how many notices that were."""
+    unread = Notice.objects.filter(person=actor.person_id, read_at__isnull=True, created_at__lte=now)
+    return unread.update(read_at=now)
+
+
+def _told(told: dict[str, Any], now: datetime) -> list[Notice]:
+    ticket_id = UUID(told["ticket"])
+    return [
+        Notice(
+            person_id=UUID(person_id),
+            subject_kind=SubjectKind.TICKET,
+            subject_id=ticket_id,
+            ticket_id=ticket_id,
+            event_id=UUID(told["event"]),
+            kind=told["kind"],
+            created_at=now,
+        )
+        for person_id in told["people"]
+    ]
+
+
+def _news(message: OutboxMessage, person_id: UUID, now: datetime) -> Notice:
+    return Notice(
+        person_id=person_id,
+        subject_kind=SubjectKind.SCHOOL,
+        subject_id=UUID(message.payload["school"]),
+        event_id=uuid5(NAMESPACE_URL, message.dedup_key),
+        kind=message.topic,
+        params={name: value for name, value in message.payload.items() if name not in {"school", "people"}},
+        created_at=now,
+    )
+
 
 WAITING, SKIPPED = Delivery.Status.WAITING, Delivery.Status.SKIPPED
 DELIVER = "notifications.deliver"
