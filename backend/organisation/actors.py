@@ -1,6 +1,7 @@
 """The actor: a signed-in person with the posts they hold at this instant."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import UUID
 
 from backend.organisation.permissions import Permission, permits, refusal_of
@@ -11,10 +12,14 @@ NO_SCHOOL = UUID(int=0)
 
 @dataclass(frozen=True, slots=True)
 class HeldPost:
-    """A role held now, in a unit or (unit_id None) for the whole school or bureau."""
+    """A role held now, in a unit or (unit_id None) for the whole school or bureau.
+
+    `since` is when its term began; None for the lead of a shift.
+    """
 
     role: Role
     unit_id: UUID | None
+    since: datetime | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +60,10 @@ class Actor:
     def holds(self, *roles: Role) -> bool:
         """Say whether the person holds one of the roles, anywhere in their school or bureau."""
         return any(post.role in roles for post in self.posts)
+
+    def held_since(self, role: Role) -> datetime | None:
+        """Return when the longest term began in which the person holds the role now; None for no term."""
+        return min((post.since for post in self.posts if post.role is role and post.since), default=None)
 
     def units(self, *roles: Role) -> frozenset[UUID]:
         """Return the units in which the person holds one of the roles."""

@@ -11,11 +11,13 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import Exists, OuterRef, Q
 
 from backend.common.outbox import OutboxDraft, outbox_add
 from backend.common.sql.row_writes import RowInsert, RowUpdate
 from backend.duty.reach import Reached
 from backend.organisation.actors import Actor
+from backend.organisation.models import Appointment
 from backend.rulebook.ruleset import ClockName
 from backend.workflow.facts import Situation
 from backend.workflow.ledger import EventType, Recorded, event_chain, events_store, filed_of
@@ -181,7 +183,7 @@ def changes_store(*, changes: Sequence[TicketChange], now: datetime) -> None:
     events_store([recorded for change in changes for recorded in change.recorded])
     _beside_store([row for change in changes for row in change.beside])
     CHANGED.update(change.ticket for change in changes)
-    _grants_store([grant for change in changes for grant in change.grants])
+    _grants_store([grant for change in changes for grant in change.grants], now)
     outbox_add(drafts=[draft for change in changes for draft in change.drafts()], now=now)
 
 
@@ -236,9 +238,19 @@ def _grants_for(
     return [TicketGrant(ticket=ticket, person_id=p, role=role, reason=reason, since=now) for p, role in found.items()]
 
 
-def _grants_store(grants: Sequence[TicketGrant]) -> None:
-    """Store grants; one that stands already stays as it is. No statement where there is none."""
+def _grants_store(grants: Sequence[TicketGrant], now: datetime) -> None:
+    """Store grants; one of the same term stays as it is, one of a former term is over. No statement without any."""
     if grants:
+        standing = TicketGrant.objects.filter(
+            ticket__in={grant.ticket_id for grant in grants},
+            person__in={grant.person_id for grant in grants},
+            until__isnull=True,
+        )
+        lasting = Q(ends_at__isnull=True) | Q(ends_at__gt=now)
+        same_term = Appointment.objects.filter(
+            lasting, person=OuterRef("person"), post__role=OuterRef("role"), starts_at__lte=OuterRef("since")
+        )
+        standing.filter(~Exists(same_term)).update(until=now)
         TicketGrant.objects.bulk_create(grants, ignore_conflicts=True)
 
 

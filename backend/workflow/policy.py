@@ -62,7 +62,7 @@ class Tie(Enum):
     CLIMBED = auto()
     """The person works at the bureau of its school, and one of its deadlines was missed."""
     GRANTED = auto()
-    """It was opened to the person in this role (`TicketGrant`), and nobody closed it again."""
+    """It was opened to the person in this role (`TicketGrant`) in the present term, and nobody closed it again."""
 
 
 class Part(Enum):

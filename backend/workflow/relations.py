@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from backend.organisation.actors import Actor
+from backend.organisation.roles import Role
 from backend.workflow.models import DeclineProposal, SealProposal, Ticket
 from backend.workflow.policy import NAMING, RULES, Part, Relation, ReporterMode, Rule, Tie
 
@@ -53,6 +54,7 @@ def _granted(met: _Meeting, rule: Rule) -> bool:
     return any(
         grant.person_id == met.actor.person_id and grant.role in rule.roles and grant.holds(met.at)
         for grant in met.ticket.grants.all()
+        if (since := met.actor.held_since(Role(grant.role))) and since <= grant.since
     )
 
 

@@ -4,6 +4,8 @@ Every condition is read by an index of its own, in the order of the list (`Alter
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import reduce
+from operator import or_
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q
@@ -40,8 +42,9 @@ def _alternatives(actor: Actor, rules: Sequence[Rule]) -> Iterator[Q]:
 
 
 def _granted(actor: Actor, _office: UUID | None) -> Q:
-    roles = sorted(role for role in BY_GRANT if actor.holds(role))
-    return Q(id__in=TicketGrant.objects.filter(person=actor.person_id, role__in=roles, until=None).values("ticket"))
+    terms = {role: since for role in sorted(BY_GRANT) if (since := actor.held_since(role))}
+    in_terms = reduce(or_, (Q(role=role, since__gte=since) for role, since in terms.items()), Q(pk__in=[]))
+    return Q(id__in=TicketGrant.objects.filter(in_terms, person=actor.person_id, until=None).values("ticket"))
 
 
 TIED: Mapping[Tie, Callable[[Actor, UUID | None], Q]] = {

@@ -38,11 +38,12 @@ class Held:
 
 @dataclass(frozen=True)
 class Grant:
-    """A ticket opened to somebody in a role, and perhaps closed again."""
+    """A ticket opened to somebody in a role, and perhaps closed again; a former one is from before any term of now."""
 
     person: str
     role: Role
     withdrawn: bool
+    former: bool
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,9 @@ def situations() -> st.SearchStrategy[Situation]:
     """Return any situation."""
     person = st.sampled_from(PEOPLE)
     somebody = st.none() | person
-    grants = st.builds(Grant, person=person, role=st.sampled_from(sorted(Role)), withdrawn=st.booleans())
+    grants = st.builds(
+        Grant, person=person, role=st.sampled_from(sorted(Role)), withdrawn=st.booleans(), former=st.booleans()
+    )
     return st.builds(
         Situation,
         confidentiality=st.sampled_from(("K0", "K1", "K2")),
@@ -103,7 +106,7 @@ def may_know(situation: Situation, who: str) -> bool:
         for post in situation.posts
         if post.person == who and post.term in {"now", "until tomorrow"}
     }
-    called = {grant.role for grant in situation.grants if grant.person == who and not grant.withdrawn}
+    called = {grant.role for grant in situation.grants if grant.person == who and not (grant.withdrawn or grant.former)}
     if held and situation.assignee == who:
         return True
     if called & {role for role, _office in held} & {Role.BOARD_CHAIR, Role.BUREAU_OFFICER}:
@@ -147,7 +150,7 @@ def lay_out(world: World, ticket_id: UUID, situation: Situation) -> None:
             person=people[grant.person],
             role=grant.role,
             reason="ladder",
-            since=world.now,
+            since=world.now - 3 * DAY if grant.former else world.now,
             until=until,
         )
     for number, post in enumerate(sorted(situation.posts, key=repr)):

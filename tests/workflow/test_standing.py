@@ -12,7 +12,8 @@ from backend.workflow.models import Ticket, TicketGrant
 from backend.workflow.services import tickets_route
 from tests.browser import SignIn
 from tests.notifications.hands import work
-from tests.workflow.steps import HOUR, OPEN, STRICT, TOLD, escalations, file_ticket, fire_after
+from tests.roles import as_owner
+from tests.workflow.steps import DAY, HOUR, OPEN, STRICT, TOLD, escalations, file_ticket, fire_after
 from tests.world import Member, World, member_add
 
 GONE = {403, 404}
@@ -110,6 +111,23 @@ def test_a_chair_whom_the_ladder_told_keeps_the_ticket_until_the_post_ends(world
     assert not finds(second, ticket_id)
     posts_end(chair)
     assert not finds(chair, ticket_id)
+
+
+def test_a_second_term_opens_nothing_that_the_first_was_told_of(world: World) -> None:
+    chair = member_add(world, "chi", [(Role.BOARD_CHAIR, None, False)], site=world.home)
+    named = [str(world.dan.person.id), str(world.vera.person.id)]
+    ticket_id = file_ticket(world, routed=True, persons_concerned=named)
+    fire_after(ticket_id, HOUR)
+    with as_owner():
+        TicketGrant.objects.update(since=database_now())  # the ladder was fired ahead of time
+    assert finds(chair, ticket_id)
+    first = Appointment.objects.get(person=chair.person)
+    posts_end(chair)
+    Appointment.objects.create(post=first.post, person=chair.person, starts_at=database_now())
+    assert not finds(chair, ticket_id)
+    assert chair.client.get("tickets").data["items"] == []
+    fire_after(ticket_id, 100 * DAY)
+    assert finds(chair, ticket_id)
 
 
 def test_an_officer_whom_a_sealed_ladder_told_keeps_the_case(world: World) -> None:

@@ -17,16 +17,16 @@ SELECT person.id, person.user_id, person.name, person.school_id, person.bureau_i
            WHERE slot.person_id = person.id AND slot.part = 'leader'
              AND shift.starts_at <= statement_timestamp() AND shift.ends_at > statement_timestamp()
        ) AS leads,
-       post.role, post.unit_id
+       post.role, post.unit_id, appointment.starts_at
 FROM organisation_person AS person
 LEFT JOIN organisation_appointment AS appointment ON appointment.person_id = person.id
       AND appointment.starts_at <= statement_timestamp()
       AND (appointment.ends_at IS NULL OR appointment.ends_at > statement_timestamp())
 LEFT JOIN organisation_post AS post ON post.id = appointment.post_id
-WHERE
+WHERE {} ORDER BY appointment.starts_at
 """
-OF_ACCOUNT = f"{ACTOR} person.user_id = %s"
-OF_PEOPLE = f"{ACTOR} person.id = ANY(%s)"
+OF_ACCOUNT = ACTOR.format("person.user_id = %s")
+OF_PEOPLE = ACTOR.format("person.id = ANY(%s)")
 NO_ACCOUNT = 0
 """The account of somebody who has none: no account has this number."""
 
@@ -55,7 +55,7 @@ def _read(statement: str, sought: Any) -> dict[UUID, Actor]:
 
 def _actor(rows: Sequence[Any]) -> Actor:
     person_id, user_id, name, school_id, bureau_id, leads = rows[0][:6]
-    posts = [HeldPost(Role(role), unit_id) for *_rest, role, unit_id in rows if role]
+    posts = [HeldPost(Role(role), unit_id, since) for *_rest, role, unit_id, since in rows if role]
     if leads:
         posts.append(HeldPost(Role.DUTY_LEADER if bureau_id is None else Role.BUREAU_OFFICER, None))
     return Actor(user_id or NO_ACCOUNT, person_id, name, school_id, bureau_id, tuple(dict.fromkeys(posts)))

@@ -13,7 +13,7 @@ from backend.workflow.refusals import OPENING_REFUSALS, SIGHT_REFUSALS
 
 
 class TicketGrant(models.Model):
-    """A ticket opened to somebody who was told of it in another's place, while they hold the post they were told in."""
+    """A ticket opened to somebody who was told of it in another's place, while the term of then lasts."""
 
     class Reason(models.TextChoices):
         """The reasons for telling somebody in another's place."""
