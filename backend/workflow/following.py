@@ -16,7 +16,7 @@ class TicketPagination(CursorPagination):
             "items": {"type": "string", "format": "uuid"},
             "description": (
                 "Only on the first page with `updated_since`: what the reader saw before and does not see since then, "
-                "by a change of class, owner or assignee. Drop these from a copy."
+                "by a change of class, owner or assignee or because a post of theirs is over. Drop these from a copy."
             ),
         }
         return described

@@ -1,14 +1,14 @@
 """The tickets that left a reader's sight since an instant, so that whoever keeps a copy of a list can drop them."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Exists, Max, OuterRef, Prefetch, Q
-from django.db.models.functions import Now
+from django.db.models import Exists, OuterRef, Prefetch, Q
 
+from backend.duty.selectors.actors import terms_since
 from backend.organisation.actors import Actor
-from backend.organisation.models import Person
 from backend.workflow.models import SightChange, TicketGrant, TicketParticipant
 from backend.workflow.policy import BY_GRANT, Part
 from backend.workflow.relations import opened_to
@@ -19,23 +19,21 @@ MOST_GONE = 1000
 
 
 def tickets_gone(*, actor: Actor, since: datetime) -> list[UUID]:
-    """Return the tickets that the actor, with the posts held now, saw before a change since then and does not see now.
+    """Return the tickets that the actor saw since an instant and does not see now.
 
-    The latest thousand changes count, and none before the actor's last post began: what it would have opened then was
-    never seen. Three statements, one more for those who may have grants.
+    They left by a change of the ticket, or a post that opened them is over. The latest thousand of each count, and no
+    change before the actor's last post began: what it would have opened then was never seen. Three statements, one more
+    for those who may have grants, and one where a post is over.
     """
-    seen = {change.ticket_id for change in _changes(actor, _since_posts(actor, since)) if _was_seen(actor, change)}
+    terms = terms_since(person_id=actor.person_id, since=since)
+    former = tuple(term.post for term in terms if term.is_over)
+    before = replace(actor, posts=(*actor.posts, *former))
+    changes = _changes(before, max([since, *(term.began_at for term in terms)]))
+    seen = {change.ticket_id for change in changes if _was_seen(before, change)}
+    if former:
+        opened = tickets_known(actor=replace(actor, posts=former), as_reporter=False).order_by("-updated_at", "id")
+        seen |= set(opened.values_list("id", flat=True)[:MOST_GONE])
     return sorted(seen - set(tickets_known(actor=actor).filter(id__in=seen).values_list("id", flat=True)))
-
-
-def _since_posts(actor: Actor, since: datetime) -> datetime:
-    """Return when the last of the actor's posts and shifts began, or the instant itself if they began before."""
-    begun = Person.objects.filter(id=actor.person_id).aggregate(
-        post=Max("appointments__starts_at", filter=Q(appointments__starts_at__lte=Now())),
-        shift=Max("duty_slots__shift__starts_at", filter=Q(duty_slots__shift__starts_at__lte=Now())),
-    )
-    latest: datetime = max([since, *(at for at in begun.values() if at is not None)])
-    return latest
 
 
 def _changes(actor: Actor, since: datetime) -> Sequence[SightChange]:

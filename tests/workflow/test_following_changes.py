@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from backend.common.clock import database_now
+from backend.duty.models import DutyShift, DutySlot
 from backend.organisation.models import Appointment
 from backend.organisation.roles import Role
 from backend.workflow.models import SightChange
@@ -71,6 +72,36 @@ def test_whoever_came_later_is_not_told_of_what_they_never_saw(world: World) -> 
     Appointment.objects.filter(person=later.person).update(starts_at=database_now())
     assert gone(world, "lee", since) == set()
     assert gone(world, "bob", since) == {ticket_id}
+
+
+def test_what_a_post_opened_that_is_over_is_gone_and_what_the_other_one_opens_is_not(world: World) -> None:
+    since = database_now()
+    both = member_add(
+        world, "lee", [(Role.HANDLER, "security", False), (Role.HANDLER, "facilities", False)], site=world.home
+    )
+    at_security, at_facilities = file_ticket(world, routed=True), file_ticket(world, category="B06", routed=True)
+    concerned = file_ticket(world, routed=True, persons_concerned=[str(both.person.id)])
+    own = file_ticket(world, by="lee", routed=True)
+    assert {row["id"] for row in both.client.get("tickets").data["items"]} == {
+        str(number) for number in (at_security, at_facilities, own)
+    }
+    posts = Appointment.objects.filter(person=both.person, post__unit__code="security")
+    posts.update(starts_at=since - HOUR, ends_at=database_now())
+    assert gone(world, "lee", since) == {at_security}
+    assert world.bob.client.act(at_security, "reclassify", note="A child.", category=STRICT).status_code == 200
+    assert gone(world, "lee", since) == {at_security}
+    assert concerned not in gone(world, "lee", since)
+    assert gone(world, "lee", database_now() + HOUR) == set()
+
+
+def test_what_a_shift_opened_that_is_over_is_gone(world: World) -> None:
+    ticket_id = file_ticket(world, routed=True)
+    since = database_now()
+    shift = DutyShift.objects.create(school=world.school, starts_at=since - HOUR, ends_at=since + HOUR)
+    DutySlot.objects.create(shift=shift, person=world.carol.person, part="leader")
+    assert world.carol.client.get(f"tickets/{ticket_id}").status_code == 200
+    DutyShift.objects.update(ends_at=database_now())
+    assert gone(world, "carol", since) == {ticket_id}
 
 
 def test_what_comes_back_is_not_gone(world: World) -> None:

@@ -2,6 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -27,6 +29,18 @@ WHERE {} ORDER BY appointment.starts_at
 """
 OF_ACCOUNT = ACTOR.format("person.user_id = %s")
 OF_PEOPLE = ACTOR.format("person.id = ANY(%s)")
+TERMS = """
+SELECT post.role, post.unit_id, held.starts_at, held.ends_at <= statement_timestamp() AS is_over
+FROM organisation_appointment AS held JOIN organisation_post AS post ON post.id = held.post_id
+WHERE held.person_id = %(person)s
+  AND held.starts_at <= statement_timestamp() AND (held.ends_at IS NULL OR held.ends_at > %(since)s)
+UNION ALL
+SELECT CASE WHEN shift.school_id IS NULL THEN 'bureau_officer' ELSE 'duty_leader' END, NULL,
+       shift.starts_at, shift.ends_at <= statement_timestamp()
+FROM duty_dutyslot AS slot JOIN duty_dutyshift AS shift ON shift.id = slot.shift_id
+WHERE slot.person_id = %(person)s AND slot.part = 'leader'
+  AND shift.starts_at <= statement_timestamp() AND shift.ends_at > %(since)s
+"""
 NO_ACCOUNT = 0
 """The account of somebody who has none: no account has this number."""
 
@@ -42,6 +56,25 @@ def actor_get(*, user_id: int) -> Actor | None:
 def actors_of(*, person_ids: Collection[UUID]) -> dict[UUID, Actor]:
     """Return people as they could act now, with an account or without, in one query."""
     return _read(OF_PEOPLE, list(person_ids))
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A post held, or a shift led, for a time that began by now."""
+
+    post: HeldPost
+    began_at: datetime
+    is_over: bool
+
+
+def terms_since(*, person_id: UUID, since: datetime) -> list[Term]:
+    """Return the posts somebody held and the shifts they led at an instant or since, those that are over among them."""
+    with prepared_cursor() as cursor:
+        cursor.execute(TERMS, {"person": person_id, "since": since})
+        return [
+            Term(HeldPost(Role(role), unit_id, began_at), began_at, bool(is_over))
+            for role, unit_id, began_at, is_over in cursor.fetchall()
+        ]
 
 
 def _read(statement: str, sought: Any) -> dict[UUID, Actor]:
