@@ -32,6 +32,8 @@ class Report(models.Model):
     caller_contact = models.CharField(max_length=120, blank=True, default="")
     is_exercise = models.BooleanField(default=False)
 
+    opens_ticket: bool = True
+    """Whether its reporter may go on to its ticket, its class left aside; whoever reads reports for them says so."""
     refusals = (Refusal("report_immutable", "UPDATE OR DELETE"),)
 
     class Meta:

@@ -6,13 +6,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, QuerySet, Value
 
 from backend.common.errors import NotFound
 from backend.incidents.models import Report, ReportAmendment
 from backend.organisation.actors import Actor
 from backend.rulebook.ruleset import ClockName
-from backend.workflow.models import Ticket
+from backend.workflow.models import Ticket, TicketParticipant
 from backend.workflow.policy import Part
 from backend.workflow.relation_groups import UNSEEN
 from backend.workflow.relations import opened_to
@@ -21,9 +21,17 @@ from backend.workflow.states import State
 from backend.workflow.ticket_clocks import timers_of_tickets
 
 
+OPENS_TICKET = "opens_ticket"
+"""The attribute of a report that says whether its reporter may go on to its ticket."""
+
+
 def reports_of(*, actor: Actor) -> QuerySet[Report]:
-    """Return the reports the actor filed, with the tickets they opened."""
-    return Report.objects.filter(reporter=actor.person_id).select_related("ticket__owner", "ticket__last_wait", "place")
+    """Return the reports the actor filed, with their tickets; one that concerns the actor opens nothing to them."""
+    reports = Report.objects.filter(reporter=actor.person_id)
+    reports = reports.select_related("ticket__owner", "ticket__last_wait", "place")
+    concerned = TicketParticipant.objects.filter(ticket=OuterRef("ticket"), person=actor.person_id)
+    is_open = ~Exists(concerned) if actor.posts else Value(value=False)
+    return reports.annotate(**{OPENS_TICKET: ExpressionWrapper(is_open, BooleanField())})
 
 
 def report_get(*, actor: Actor, report_id: UUID) -> Report:

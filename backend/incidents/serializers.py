@@ -94,7 +94,9 @@ class ReportOutput(serializers.ModelSerializer[Report]):
     reference = serializers.CharField(source="ticket.reference")
     state = serializers.ChoiceField(source="ticket.state", choices=State.choices)
     office = UnitOutput(source="ticket.owner")
-    ticket = serializers.SerializerMethodField(help_text="The ticket's id; null for class K2, whose ticket is sealed.")
+    ticket = serializers.SerializerMethodField(
+        help_text="The ticket's id; null where the reporter may not open it, as for class K2, whose ticket is sealed."
+    )
     place = PlaceOutput(allow_null=True)
     caller = serializers.SerializerMethodField(help_text="Null where it is the reporter's own.")
 
@@ -119,7 +121,8 @@ class ReportOutput(serializers.ModelSerializer[Report]):
     @extend_schema_field(serializers.UUIDField(allow_null=True))
     def get_ticket(self, report: Report) -> str | None:
         """Return the ticket's id where the reporter may open it."""
-        return str(report.ticket_id) if reporter_may_open(confidentiality=report.ticket.confidentiality) else None
+        is_open = report.opens_ticket and reporter_may_open(confidentiality=report.ticket.confidentiality)
+        return str(report.ticket_id) if is_open else None
 
     @extend_schema_field(CallerOutput(allow_null=True))
     def get_caller(self, report: Report) -> Any:

@@ -60,6 +60,7 @@ def report_file(*, actor: Actor, draft: TicketDraft, now: datetime, caller: Call
         caller_contact=caller.contact,
         is_exercise=draft.is_exercise,
     )
+    report.opens_ticket = actor.person_id not in draft.persons_concerned
     report.save(force_insert=True)
     return report
 

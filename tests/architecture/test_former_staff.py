@@ -82,8 +82,11 @@ def test_every_operation_refuses_somebody_without_a_post(world: World, report: R
 def test_old_reports_are_read_and_nothing_is_changed(world: World, report: Report) -> None:
     client = world.alice.client
     assert client.get(f"reports/{report.id}").data["available_actions"] == ["amend", "withdraw"]
+    assert client.get(f"reports/{report.id}").data["ticket"] == str(report.ticket_id)
     leave(world, world.alice)
     assert client.get(f"reports/{report.id}").data["available_actions"] == []
+    assert client.get(f"reports/{report.id}").data["ticket"] is None
+    assert [row["ticket"] for row in client.get("reports").data["items"]] == [None]
     assert [row["id"] for row in client.get("reports").data["items"]] == [str(report.id)]
     assert client.get(f"reports/{report.id}").data["description"] == report.description
     assert client.post("reports", world.report_body()).status_code == 403

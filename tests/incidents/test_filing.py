@@ -46,6 +46,17 @@ def test_a_report_is_stored_whole_and_owned_at_once(world: World) -> None:
     assert set(clocks) == {"acknowledge", "act", "resolve", "answer", "result"}
 
 
+def test_whoever_names_herself_gets_no_ticket_that_is_not_there_for_her(world: World) -> None:
+    body = {**world.report_body(), "persons_concerned": [str(world.alice.person.id)]}
+    key = str(uuid4())
+    answers = [world.alice.client.post("reports", body, key=key) for _ in range(2)]
+    (listed,) = world.alice.client.get("reports").data["items"]
+    detail = world.alice.client.get(f"reports/{listed['id']}").data
+    assert [answer.data["ticket"] for answer in answers] == [None, None]
+    assert (listed["ticket"], detail["ticket"]) == (None, None)
+    assert world.alice.client.get(f"tickets/{Ticket.objects.get().id}").status_code == 404
+
+
 def test_a_report_needs_no_place_and_nobody_concerned(world: World) -> None:
     body = world.report_body()
     del body["place"]
