@@ -20,7 +20,6 @@ from backend.workflow.selectors import ticket_is_visible
 from backend.workflow.states import State
 from backend.workflow.ticket_clocks import timers_of_tickets
 
-
 OPENS_TICKET = "opens_ticket"
 """The attribute of a report that says whether its reporter may go on to its ticket."""
 

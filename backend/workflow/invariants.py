@@ -1,7 +1,14 @@
 """The invariants between tickets, timers, ledger and outbox: each a sentence and its query."""
+# ruff: noqa: S608 - what is put into the queries is written here, or the names of our own actions
 
 from backend.deadlines.invariants import Invariant
+from backend.workflow.actions import ACTIONS
 
+WORK = ", ".join(f"'{action.name}'" for action in ACTIONS if action.is_work)
+NOTHING_ERASED = """NOT EXISTS (
+            SELECT FROM workflow_ticketevent AS erased WHERE erased.ticket_id = ticket.id AND erased.kind = 'erased'
+        )"""
+"""What an erased event said cannot be compared."""
 INVARIANTS = (
     Invariant(
         "Every ticket is owned by an office of its own school.",
@@ -13,21 +20,55 @@ INVARIANTS = (
     ),
     Invariant(
         "A ticket has the class that its ledger gave it last, and its seal is the highest that it ever gave.",
-        """
+        f"""
         SELECT ticket.reference, ticket.confidentiality, told.last, ticket.seal, told.highest
         FROM workflow_ticket AS ticket JOIN (
             SELECT ticket_id, max(greatest(given, before)) AS highest,
                    (array_agg(given ORDER BY sequence DESC))[1] AS last
             FROM (
-                SELECT event.ticket_id, event.sequence, payload.body #>> '{changes,class,from}' AS before,
-                       coalesce(payload.body ->> 'class', payload.body #>> '{changes,class,to}') AS given
+                SELECT event.ticket_id, event.sequence, payload.body #>> '{{changes,class,from}}' AS before,
+                       coalesce(payload.body ->> 'class', payload.body #>> '{{changes,class,to}}') AS given
                 FROM workflow_ticketevent AS event
                 JOIN workflow_ticketeventpayload AS payload ON payload.event_id = event.id
                 WHERE event.kind IN ('opened', 'reclassify', 'confirm-lowering')
             ) AS classes WHERE given IS NOT NULL GROUP BY ticket_id
         ) AS told ON told.ticket_id = ticket.id
-        WHERE (ticket.confidentiality <> told.last OR ticket.seal <> told.highest) AND NOT EXISTS (
-            SELECT FROM workflow_ticketevent AS erased WHERE erased.ticket_id = ticket.id AND erased.kind = 'erased'
+        WHERE (ticket.confidentiality <> told.last OR ticket.seal <> told.highest) AND {NOTHING_ERASED}
+        """,
+    ),
+    Invariant(
+        "A ticket is owned by the office to which its ledger gave it last.",
+        f"""
+        SELECT ticket.reference, ticket.owner_id AS owner, told.office FROM workflow_ticket AS ticket
+        CROSS JOIN LATERAL (
+            SELECT coalesce(payload.body ->> 'office', payload.body #>> '{{changes,office,to}}') AS office
+            FROM workflow_ticketevent AS event
+            JOIN workflow_ticketeventpayload AS payload ON payload.event_id = event.id
+            WHERE event.ticket_id = ticket.id AND (
+                event.kind IN ('opened', 'route', 'contest-decline')
+                OR payload.body #>> '{{changes,office,to}}' IS NOT NULL
+            )
+            ORDER BY event.sequence DESC LIMIT 1
+        ) AS told
+        WHERE told.office::uuid <> ticket.owner_id AND {NOTHING_ERASED}
+        """,
+    ),
+    Invariant(
+        "Those who worked on a ticket are those of whom its ledger says so, in the order they began.",
+        f"""
+        SELECT ticket.reference, ticket.workers, told.workers AS told FROM workflow_ticket AS ticket
+        LEFT JOIN (
+            SELECT ticket_id, array_agg(actor_id ORDER BY began) AS workers FROM (
+                SELECT event.ticket_id, event.actor_id, min(event.sequence) AS began
+                FROM workflow_ticketevent AS event
+                JOIN workflow_ticketeventpayload AS payload ON payload.event_id = event.id
+                WHERE event.kind IN ({WORK}) OR event.kind = 'acknowledge' AND payload.body ? 'taken_on'
+                GROUP BY event.ticket_id, event.actor_id
+            ) AS work GROUP BY ticket_id
+        ) AS told ON told.ticket_id = ticket.id
+        WHERE ticket.workers <> coalesce(told.workers, '{{}}') AND {NOTHING_ERASED} AND NOT EXISTS (
+            SELECT FROM workflow_ticketevent AS old
+            WHERE old.ticket_id = ticket.id AND old.kind = 'acknowledge' AND old.version < 2
         )
         """,
     ),

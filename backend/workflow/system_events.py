@@ -4,8 +4,8 @@ from backend.workflow.ledger import ERASURE, FILED, EventType, Sensitivity
 
 PLAIN, PERSON = Sensitivity.PLAIN, Sensitivity.PERSON
 
-OPENED = EventType("opened", {"category": PLAIN, "severity": PLAIN, "class": PLAIN, FILED: PLAIN}, version=2)
-"""A report opened the ticket, classed so; since version 2 with a digest of what was filed."""
+OPENED = EventType("opened", dict.fromkeys(("category", "severity", "class", "office", FILED), PLAIN), version=3)
+"""A report opened the ticket, classed so; since version 2 with a digest of what was filed, since 3 with its office."""
 
 AMENDED = EventType("amend", {"note": Sensitivity.FREE_TEXT})
 """The reporter added to the report."""

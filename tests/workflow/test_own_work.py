@@ -54,6 +54,20 @@ def test_whoever_only_acknowledged_in_passing_may_check_and_so_may_whoever_sent_
     assert world.cleo.client.act(ticket_id, "verify", **DONE).data["state"] == "closed"
 
 
+def test_whoever_only_let_it_wait_may_check_what_others_did(world: World) -> None:
+    ticket_id = file_ticket(world, routed=True)
+    for name, action, words in (
+        ("bob", "acknowledge", {}),
+        ("bob", "record-interim-control", DONE),
+        ("bob", "start", {}),
+        ("cleo", "wait", {**DONE, "waiting_for": "Ming Lifts"}),
+        ("cleo", "resume", {}),
+        ("bob", "resolve", DONE),
+        ("cleo", "verify", DONE),
+    ):
+        assert world.members[name].client.act(ticket_id, action, **words).status_code == 200, action
+
+
 def test_reopening_forgets_nobodys_work(world: World) -> None:
     ticket_id = ticket_in(world, State.CLOSED, by="bob")
     assert world.cleo.client.act(ticket_id, "reopen", **DONE).status_code == 200

@@ -12,8 +12,9 @@ from django.db import connection
 from backend.common.models import OutboxMessage
 from backend.deadlines.models import Escalation, Timer
 from backend.workflow.models import Ticket
+from backend.workflow.states import State
 from tests.roles import as_owner
-from tests.workflow.steps import HOUR, OPEN, STRICT, TOLD, URGENT, file_ticket, fire_after
+from tests.workflow.steps import HOUR, OPEN, STRICT, TOLD, URGENT, file_ticket, fire_after, ticket_in
 from tests.world import World
 
 
@@ -93,6 +94,60 @@ def break_seal(ticket_id: UUID) -> None:
         cursor.execute("ALTER TABLE workflow_ticket DISABLE TRIGGER ticket_seal_never_falls")
         cursor.execute("UPDATE workflow_ticket SET seal = 'K1' WHERE id = %s", [ticket_id])
         cursor.execute("ALTER TABLE workflow_ticket ENABLE TRIGGER ticket_seal_never_falls")
+
+
+def take_over(ticket_id: UUID) -> None:
+    """Give the ticket to another office without a word in its ledger."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE workflow_ticket SET owner_id = (SELECT id FROM organisation_unit WHERE school_id = %s"
+            " AND id <> owner_id LIMIT 1) WHERE id = %s",
+            [Ticket.objects.get(id=ticket_id).school_id, ticket_id],
+        )
+
+
+def forget_work(ticket_id: UUID) -> None:
+    """Forget who worked on it, so that they could check their own work."""
+    Ticket.objects.filter(id=ticket_id).update(workers=[])
+
+
+def invent_work(ticket_id: UUID) -> None:
+    """Say that the reporter worked on it, so that they could not check it."""
+    ticket = Ticket.objects.get(id=ticket_id)
+    Ticket.objects.filter(id=ticket_id).update(workers=[*ticket.workers, ticket.reporter_id])
+
+
+@pytest.mark.parametrize(
+    ("damage", "sentence"),
+    [
+        (take_over, "to which its ledger gave it last"),
+        (forget_work, "Those who worked"),
+        (invent_work, "Those who worked"),
+    ],
+)
+@pytest.mark.parametrize("state", [State.ACKNOWLEDGED, State.RESOLVED, State.DECLINED])
+def test_an_owner_or_a_worker_of_whom_no_event_tells_is_found(
+    world: World,
+    damage: Callable[[UUID], None],
+    sentence: str,
+    state: State,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    ticket_id, sound = ticket_in(world, state), ticket_in(world, State.CLOSED)
+    if state is State.DECLINED:
+        contested = world.alice.client.act(ticket_id, "contest-decline", note="It is there.")
+        assert contested.status_code == 200
+        assert world.cleo.client.act(ticket_id, "record-interim-control", note="Closed off.").status_code == 200
+    moved = world.cleo.client.act(sound, "reclassify", note="Lights.", category="B06")
+    assert moved.status_code == 200
+    assert "BROKEN" not in audit()
+    damage(ticket_id)
+    with pytest.raises(CommandError, match="1 of"):
+        call_command("tickets_audit")
+    lines = capsys.readouterr().out.splitlines()
+    broken = [number for number, line in enumerate(lines) if line.startswith("BROKEN")]
+    assert sentence in lines[broken[0]]
+    assert Ticket.objects.get(id=ticket_id).reference in lines[broken[0] + 1]
 
 
 @pytest.mark.parametrize(("damage", "is_raised"), [(open_in_secret, True), (open_in_secret, False), (break_seal, True)])

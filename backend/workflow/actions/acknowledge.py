@@ -3,6 +3,7 @@
 from backend.workflow.action import Action, Told
 from backend.workflow.action_input import ActionInput
 from backend.workflow.change import TicketChange
+from backend.workflow.ledger import Sensitivity
 from backend.workflow.relation_groups import ABOVE, OWNERS, UNSEEN
 from backend.workflow.relations import relations_of
 from backend.workflow.states import Relation, State
@@ -16,6 +17,7 @@ def _effect(change: TicketChange, _said: ActionInput) -> None:
         ticket.assignee_id = actor.person_id
     if actor and ticket.assignee_id == actor.person_id:
         change.worked()
+        change.says(taken_on=True)
     ticket.progress_at = change.now
 
 
@@ -28,5 +30,7 @@ ACKNOWLEDGE = Action(
     said=ActionInput,
     effect=_effect,
     told=Told(reporter=True),
+    records={"taken_on": Sensitivity.PLAIN},
+    event_version=2,
     checks_version=False,
 )

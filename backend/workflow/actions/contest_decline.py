@@ -6,6 +6,7 @@ from backend.workflow.action import Action, Told
 from backend.workflow.action_input import Reasoned
 from backend.workflow.change import TicketChange
 from backend.workflow.facts import DECLINED_LATELY
+from backend.workflow.ledger import Sensitivity
 from backend.workflow.offices import first_owner
 from backend.workflow.states import Relation, State
 
@@ -14,6 +15,7 @@ def _effect(change: TicketChange, _said: Reasoned) -> None:
     ticket = change.ticket
     ticket.owner = first_owner(school=ticket.school, confidentiality=Confidentiality(ticket.confidentiality))
     ticket.assignee = None
+    change.says(office=str(ticket.owner_id))
     ticket.declined_at = None
     ticket.contained_at = None
     ticket.reopened_at = change.now
@@ -30,5 +32,7 @@ CONTEST_DECLINE = Action(
     facts=(DECLINED_LATELY,),
     said=Reasoned,
     effect=_effect,
+    records={"office": Sensitivity.PLAIN},
+    event_version=2,
     told=Told(role=Role.COORDINATOR),
 )

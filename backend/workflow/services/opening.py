@@ -87,9 +87,8 @@ def ticket_open(*, actor: Actor, draft: TicketDraft, now: datetime) -> Ticket:
 def _store(ticket: Ticket, actor: Actor, persons_concerned: frozenset[UUID], now: datetime) -> None:
     change = TicketChange(ticket=ticket, actor=actor, now=now, is_new=True)
     change.settle_timers()
-    change.record(
-        OPENED, category=ticket.category, severity=ticket.severity, **{"class": ticket.confidentiality}, **change.body
-    )
+    classed = {"category": ticket.category, "severity": ticket.severity, "class": ticket.confidentiality}
+    change.record(OPENED, **classed, office=str(ticket.owner_id), **change.body)
     change.routes_again()
     change_store_new(change=change)
     if persons_concerned:
