@@ -23,7 +23,7 @@ COPY demo/ demo/
 COPY tools/__init__.py tools/__init__.py
 COPY tools/demo_school/ tools/demo_school/
 COPY manage.py ./
-RUN SECRET_KEY=unused DATABASE_URL=postgresql:///unused REDIS_URL=redis://unused \
+RUN DEVELOPMENT=1 SECRET_KEY=unused DATABASE_URL=postgresql:///unused REDIS_URL=redis://unused \
     python manage.py collectstatic --no-input --verbosity 0
 USER allclear
 EXPOSE 8000

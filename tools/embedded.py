@@ -26,6 +26,7 @@ BROKER_NUMBER=$(( $(printf %s "$WHO" | cksum | cut -d" " -f1) % 15 * 16 ))
 export DATABASE_URL="{database}"
 export REDIS_URL="unix://{broker}?db=$BROKER_NUMBER"
 export SECRET_KEY="dev"
+export DEVELOPMENT=1
 """
 
 

@@ -29,6 +29,7 @@ def run_pytest(arguments: list[str]) -> int:
             "DATABASE_URL": servers.postgres.url(OWNER),
             "REDIS_URL": servers.valkey.url,
             "SECRET_KEY": "for tests only",
+            "DEVELOPMENT": "1",
         }
         environment.pop("CELERY_BROKER_URL", None)
         command = [

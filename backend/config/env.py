@@ -9,6 +9,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 TRUE_WORDS = frozenset({"1", "true", "yes", "on"})
 FALSE_WORDS = frozenset({"0", "false", "no", "off", ""})
+SHORTEST_SECRET = 32
 
 
 def env_text(name: str, default: str = "") -> str:
@@ -24,6 +25,18 @@ def env_required(name: str) -> str:
     value = env_text(name)
     if not value:
         raise ImproperlyConfigured(f"Set {name} (or {name}_FILE). docs/settings.md says what it is for.")
+    return value
+
+
+def env_secret(name: str, *, is_development: bool) -> str:
+    """Return a secret that cannot be guessed; refuse a short one, but on a developer's own machine."""
+    value = env_required(name)
+    if not is_development and len(value) < SHORTEST_SECRET:
+        raise ImproperlyConfigured(
+            f"{name} has {len(value)} characters; write at least {SHORTEST_SECRET} random ones: "
+            "python3 -c 'import secrets; print(secrets.token_urlsafe(48))'. "
+            "On a developer's own machine, DEVELOPMENT=1 lets a shorter one pass."
+        )
     return value
 
 

@@ -15,6 +15,7 @@ from backend.config.env import (
     env_int,
     env_list,
     env_required,
+    env_secret,
     env_text,
 )
 from backend.config.grants import GRANTS  # noqa: F401 - a setting
@@ -23,7 +24,7 @@ from backend.config.schedule import CELERY_BEAT_SCHEDULE  # noqa: F401 - a setti
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 
-SECRET_KEY = env_required("SECRET_KEY")
+SECRET_KEY = env_secret("SECRET_KEY", is_development=env_bool("DEVELOPMENT"))
 DEBUG = env_bool("DEBUG")
 PUBLIC_URL = env_text("PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
 ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", "127.0.0.1,localhost")

@@ -190,6 +190,7 @@ def environment_on(servers: Servers, name: str) -> dict[str, str]:
         "DATABASE_URL": servers.postgres.url(OWNER, name),
         "REDIS_URL": servers.valkey.url,
         "SECRET_KEY": "for measuring only",
+        "DEVELOPMENT": "1",
         "DJANGO_SETTINGS_MODULE": "tools.bench.settings",
         "DEMO": "1",
         "ALLOWED_HOSTS": "127.0.0.1,testserver",
