@@ -1,10 +1,9 @@
 """Writes on accounts and their tokens."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.contrib.auth.password_validation import validate_password
-from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +12,8 @@ from knox.settings import CONSTANTS, knox_settings
 
 from backend.accounts.links import LinkDead, link_content, link_token
 from backend.accounts.models import User
-from backend.common.errors import Conflict, Invalid
+from backend.accounts.passwords import password_check
+from backend.common.errors import Conflict
 
 RESET_PURPOSE = "password-reset"
 RESET_GOOD_FOR = timedelta(hours=1)
@@ -28,13 +28,6 @@ class UsernameTaken(Conflict):
     title = _("This user name is already in use. Please choose another one.")
 
 
-class PasswordWeak(Invalid):
-    """The password does not hold against guessing."""
-
-    code = "password_weak"
-    title = _("This password is too easy to guess. Please choose a longer one.")
-
-
 @dataclass(frozen=True, slots=True)
 class IssuedToken:
     """A new token in clear, which nobody can read again later, and the instant it ends."""
@@ -43,10 +36,15 @@ class IssuedToken:
     expires_at: datetime
 
 
-def user_create(*, username: str, password: str | None, language: str = User.Language.CHINESE) -> User:
-    """Open an account; without a password nobody can sign in with one. Raises PasswordWeak or UsernameTaken."""
+def user_create(
+    *, username: str, password: str | None, language: str = User.Language.CHINESE, about: Collection[str] = ()
+) -> User:
+    """Open an account; without a password nobody can sign in with one. Raises PasswordWeak or UsernameTaken.
+
+    `about` are words others know of its owner, of which a password must not consist.
+    """
     if password is not None:
-        _check_password(password)
+        password_check(password=password, about=[username, *about])
     try:
         with transaction.atomic():
             return User.objects.create_user(username, password, language=language)
@@ -54,9 +52,9 @@ def user_create(*, username: str, password: str | None, language: str = User.Lan
         raise UsernameTaken(pointer="/username") from error
 
 
-def user_change_password(*, user: User, password: str) -> None:
+def user_change_password(*, user: User, password: str, about: Collection[str] = ()) -> None:
     """Set a new password and end every token of the account. Raises PasswordWeak."""
-    _check_password(password, user)
+    password_check(password=password, about=[user.username, *about])
     user.set_password(password)
     with transaction.atomic():
         user.save(update_fields=["password"])
@@ -74,12 +72,9 @@ def reset_user(*, token: str, now: datetime) -> User:
     return _user_of_reset(token, now)
 
 
-@transaction.atomic
-def user_reset_password(*, token: str, password: str, now: datetime) -> User:
-    """Set the password of the account a reset link is for, and end all its tokens; raise LinkDead or PasswordWeak."""
-    user = _user_of_reset(token, now, lock=True)
-    user_change_password(user=user, password=password)
-    return user
+def reset_user_lock(*, token: str, now: datetime) -> User:
+    """The same, locked until the transaction ends."""
+    return _user_of_reset(token, now, lock=True)
 
 
 def _user_of_reset(token: str, now: datetime, *, lock: bool = False) -> User:
@@ -120,10 +115,3 @@ def token_issue(*, user: User, now: datetime) -> IssuedToken:
 def token_end(*, token: AuthToken) -> None:
     """End one token at once."""
     token.delete()
-
-
-def _check_password(password: str, user: User | None = None) -> None:
-    try:
-        validate_password(password, user)
-    except ValidationError as error:
-        raise PasswordWeak(" ".join(error.messages), pointer="/password") from error

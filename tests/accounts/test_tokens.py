@@ -13,8 +13,8 @@ from pytest_django import DjangoAssertNumQueries
 from rest_framework.settings import api_settings
 
 from backend.accounts.models import User
+from backend.accounts.passwords import PasswordWeak
 from backend.accounts.services import (
-    PasswordWeak,
     UsernameTaken,
     token_issue,
     user_change_password,

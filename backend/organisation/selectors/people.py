@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from backend.common.errors import NotFound
 from backend.common.identities import identity_of
 from backend.organisation.actors import Actor
-from backend.organisation.models import Appointment, Bureau, Person, School
+from backend.organisation.models import Appointment, Bureau, ContactChannel, Person, School
 from backend.organisation.roles import Role
 from backend.organisation.selectors.reachable import may_be_reached
 
@@ -88,3 +88,11 @@ def person_at(*, employer: School | Bureau, staff_number: str) -> Person:
     if person is None:
         raise NotFound
     return person
+
+
+def words_about(*, person: Person) -> list[str]:
+    """Return what others know of a person and would try as a password: names, number, addresses, place of work."""
+    employers = [employer for employer in (person.school, person.bureau) if employer is not None]
+    places = [name for employer in employers for name in (employer.name_zh, employer.name_en)]
+    mail = person.channels.filter(kind=ContactChannel.Kind.EMAIL).values_list("address", flat=True)
+    return [person.name, person.staff_number, *mail, *places]

@@ -5,9 +5,10 @@ from datetime import datetime
 from django.db import transaction
 
 from backend.accounts.models import User
-from backend.accounts.services import user_change_password, user_reset_password
+from backend.accounts.services import reset_user_lock, user_change_password
 from backend.organisation.actors import Actor
 from backend.organisation.models import PendingPower, Person, Power
+from backend.organisation.selectors.people import words_about
 from backend.organisation.selectors.powers import guarded_roles, waits_for_second
 from backend.organisation.services.powers import PowerChange, PowerOutdated, powers_ask, powers_tell
 
@@ -45,20 +46,16 @@ def sign_in_set(*, by: Actor | None, account: User, is_open: bool, now: datetime
 @transaction.atomic
 def password_change(*, user: User, password: str, now: datetime) -> None:
     """Set a new password and end every token of the account; of somebody with power others hear. Raise PasswordWeak."""
-    user_change_password(user=user, password=password)
-    _password_tell(user, now)
+    person = Person.objects.select_related("school", "bureau").filter(user=user).first()
+    user_change_password(user=user, password=password, about=words_about(person=person) if person else ())
+    if person is not None and guarded_roles(person_ids=[person.id], now=now):
+        powers_tell(changes=[PowerChange(Power.PASSWORD_CHANGED, person, None, is_own=True)], now=now)
 
 
 @transaction.atomic
 def password_reset(*, token: str, password: str, now: datetime) -> None:
     """The same by the link of a mail; raise LinkDead or PasswordWeak."""
-    _password_tell(user_reset_password(token=token, password=password, now=now), now)
-
-
-def _password_tell(user: User, now: datetime) -> None:
-    person = Person.objects.filter(user=user).first()
-    if person is not None and guarded_roles(person_ids=[person.id], now=now):
-        powers_tell(changes=[PowerChange(Power.PASSWORD_CHANGED, person, None, is_own=True)], now=now)
+    password_change(user=reset_user_lock(token=token, now=now), password=password, now=now)
 
 
 def account_unlink_apply(*, pending: PendingPower, now: datetime) -> None:

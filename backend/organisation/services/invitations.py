@@ -22,6 +22,7 @@ from backend.organisation.actors import Actor
 from backend.organisation.models import ContactChannel, PendingPower, Person, Power
 from backend.organisation.permissions import Permission
 from backend.organisation.selectors.invitations import INVITATION_PURPOSE, invitation_get
+from backend.organisation.selectors.people import words_about
 from backend.organisation.selectors.powers import guarded_roles, people_behind_seals
 from backend.organisation.selectors.reachable import may_be_reached
 from backend.organisation.services.powers import PowerChange, PowerOutdated, powers_ask, powers_tell
@@ -108,7 +109,8 @@ def invitation_accept(*, token: str, username: str, password: str, language: str
     Raises LinkDead, UsernameTaken or PasswordWeak.
     """
     found = invitation_get(token=token, now=now, lock=True)
-    user = user_create(username=username, password=password, language=language)
+    about = words_about(person=found.person)
+    user = user_create(username=username, password=password, language=language, about=about)
     found.person.user = user
     found.person.save(update_fields=["user"])
     if found.channel.verified_at is None:

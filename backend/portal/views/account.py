@@ -13,7 +13,8 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from backend.accounts.links import LinkDead
 from backend.accounts.models import User
-from backend.accounts.services import PasswordWeak, UsernameTaken, reset_user
+from backend.accounts.passwords import PasswordWeak
+from backend.accounts.services import UsernameTaken, reset_user
 from backend.accounts.sign_in import CredentialsWrong, SignInLocked, credentials_check, lock_release
 from backend.accounts.throttling import reset_allowed
 from backend.common.clock import database_now
