@@ -1,9 +1,9 @@
 """Argon2 at its least cost, for tests and rehearsals: a good hash takes a third of a second of both cores."""
 
-from django.contrib.auth.hashers import Argon2PasswordHasher
+from backend.accounts.hashing import CappedArgon2PasswordHasher
 
 
-class QuickPasswordHasher(Argon2PasswordHasher):
+class QuickPasswordHasher(CappedArgon2PasswordHasher):
     """One pass over a mebibyte; it keeps no real password safe."""
 
     time_cost = 1

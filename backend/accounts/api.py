@@ -8,6 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from backend.accounts.devices import device_remember
 from backend.accounts.serializers import TokenInput, TokenOutput
 from backend.accounts.services import token_end, token_issue
 from backend.accounts.sign_in import credentials_check
@@ -37,10 +38,14 @@ class TokensView(APIView):
         """Sign in: answers a token for the `Authorization` header. Needs no idempotency key."""
         shape = TokenInput(data=request.data)
         shape.is_valid(raise_exception=True)
-        user = credentials_check(request=request, **shape.validated_data)
-        issued = token_issue(user=user, now=database_now())
+        now = database_now()
+        user = credentials_check(request=request, now=now, **shape.validated_data)
+        issued = token_issue(user=user, now=now)
         user_logged_in.send(sender=type(user), request=request, user=user)
-        return Response(TokenOutput(issued).data, status=status.HTTP_201_CREATED, headers={"Cache-Control": "no-store"})
+        headers = {"Cache-Control": "no-store"}
+        response = Response(TokenOutput(issued).data, status=status.HTTP_201_CREATED, headers=headers)
+        device_remember(request=request, response=response, username=user.username)
+        return response
 
 
 class CurrentTokenView(APIView):

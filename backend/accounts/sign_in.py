@@ -1,16 +1,25 @@
-"""Checking a name and a password, for pages and API alike; ten wrong ones lock the name for a quarter of an hour."""
+"""Checking a name and a password, for pages and API alike; wrong ones slow down further tries from the same source."""
 
-from typing import Any
+from datetime import datetime, timedelta
 
-from axes.utils import reset
-from django.conf import settings
 from django.contrib.auth import authenticate
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from rest_framework.request import Request
 
+from backend.accounts.devices import source_of
+from backend.accounts.hashing import hashing_for
 from backend.accounts.models import User, username_normalised
 from backend.common.errors import DomainError
+from backend.common.waits import Growth, TooSoon, tries_forget, try_count, try_taken_back
+
+WRONG_PASSWORDS = Growth(
+    kind="sign-in",
+    free=5,
+    first=timedelta(seconds=5),
+    longest=timedelta(minutes=15),
+    kept=timedelta(days=1),
+)
 
 
 class CredentialsWrong(DomainError):
@@ -21,32 +30,34 @@ class CredentialsWrong(DomainError):
     title = _("User name or password is not right. Please try again.")
 
 
-class SignInLocked(DomainError):
-    """Too many wrong passwords for this name."""
+class SignInWaits(TooSoon):
+    """Too many wrong passwords for this name from this device or address."""
 
     code = "sign_in_locked"
-    status = 429
-    title = _("Too many wrong passwords. Wait fifteen minutes and try again, or ask your administrator.")
-    retry_after = int(settings.AXES_COOLOFF_TIME.total_seconds())
+    title = _("Too many wrong passwords from here. Please wait %(wait)s and try again.")
 
 
-def credentials_check(*, request: HttpRequest | Request, username: str, password: str) -> User:
-    """Return the account; raise CredentialsWrong or SignInLocked. Signs nobody in."""
-    user = authenticate(request, username=username_normalised(username), password=password)
-    if isinstance(user, User):
-        return user
-    if getattr(request, "axes_locked_out", False):
-        request.axes_locked_out = False  # type: ignore[union-attr]  # our caller answers, not the middleware
-        raise SignInLocked
-    raise CredentialsWrong
+def credentials_check(*, request: HttpRequest | Request, username: str, password: str, now: datetime) -> User:
+    """Return the account; raise CredentialsWrong, SignInWaits or HashingBusy. Signs nobody in.
+
+    The try is counted before the password is looked at, so that many at once are not more than as many in a row.
+    """
+    source = source_of(request=request, username=username)
+    who = _who(username, source.name)
+    try_count(growth=WRONG_PASSWORDS, who=who, now=now, refusal=SignInWaits)
+    with try_taken_back(growth=WRONG_PASSWORDS, who=who, now=now), hashing_for(is_known=source.is_known):
+        user = authenticate(request, username=username_normalised(username), password=password)
+    if not isinstance(user, User):
+        raise CredentialsWrong
+    tries_forget(growth=WRONG_PASSWORDS, who=who)
+    return user
 
 
-def lockout_username(request: HttpRequest, credentials: dict[str, Any] | None = None) -> str | None:
-    """Return the name a failed sign-in counts for, in its one spelling (AXES_USERNAME_CALLABLE)."""
-    typed = (credentials or {}).get("username") or request.POST.get("username")
-    return username_normalised(typed) if isinstance(typed, str) else None
+def wait_end(*, request: HttpRequest | Request, username: str) -> None:
+    """Forget the wrong passwords typed here under a name whose owner has just proved who they are."""
+    source = source_of(request=request, username=username)
+    tries_forget(growth=WRONG_PASSWORDS, who=_who(username, source.name))
 
 
-def lock_release(*, username: str) -> None:
-    """Forget the wrong passwords of a name whose owner has just proved who they are."""
-    reset(username=username_normalised(username))
+def _who(username: str, source: str) -> str:
+    return f"{username_normalised(username)}\n{source}"

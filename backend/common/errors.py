@@ -15,7 +15,7 @@ class DomainError(Exception):
     code: ClassVar[str] = "refused"
     status: ClassVar[int] = 400
     title: ClassVar[str | Promise] = _("This cannot be done.")
-    retry_after: ClassVar[int | None] = None
+    retry_after: int | None = None
 
     def __init__(self, message: str | Promise | None = None, *, pointer: str | None = None) -> None:
         self.message = self.title if message is None else message

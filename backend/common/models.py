@@ -1,4 +1,4 @@
-"""Rows every app leans on: the outbox, remembered answers to repeated requests, and signs of life of processes."""
+"""Rows every app leans on: the outbox, remembered answers, counted tries, and signs of life of processes."""
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
@@ -67,3 +67,15 @@ class ProcessHeartbeat(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Tries(models.Model):
+    """How often something was tried lately by one subject, whose name is stored as a keyed hash alone."""
+
+    key = models.CharField(primary_key=True, max_length=64)
+    count = models.PositiveIntegerField()
+    next_at = models.DateTimeField(help_text="A try before this is refused and does not count.")
+    forget_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return self.key

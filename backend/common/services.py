@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from backend.common.models import IdempotencyRecord, OutboxMessage, ProcessHeartbeat
+from backend.common.models import IdempotencyRecord, OutboxMessage, ProcessHeartbeat, Tries
 
 IDEMPOTENCY_KEPT = timedelta(hours=48)
 OUTBOX_KEPT = timedelta(days=7)
@@ -29,3 +29,9 @@ def outbox_purge(*, now: datetime) -> int:
     """Delete up to 1000 messages done more than seven days ago; given-up ones stay for a person to look at."""
     old = OutboxMessage.objects.filter(done_at__lt=now - OUTBOX_KEPT).order_by("done_at")
     return OutboxMessage.objects.filter(pk__in=old.values("pk")[:PURGE_BATCH]).delete()[0]
+
+
+def tries_purge(*, now: datetime) -> int:
+    """Delete up to 1000 counts whose time is over; return how many."""
+    old = Tries.objects.filter(forget_at__lt=now).order_by("forget_at")
+    return Tries.objects.filter(pk__in=old.values("pk")[:PURGE_BATCH]).delete()[0]

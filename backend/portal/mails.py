@@ -1,6 +1,6 @@
 """Mails with a link that is made only now: it lies in no table and no log, and is told to nobody but the address."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -14,10 +14,14 @@ from backend.accounts.services import RESET_GOOD_FOR, reset_token
 from backend.common.models import OutboxMessage
 from backend.common.moments import moment_in
 from backend.notifications.messages import branded
+from backend.common.waits import Growth, TooSoon, try_count
 from backend.organisation.models import ContactChannel, Person
 from backend.organisation.readers import language_of, zone_of
 from backend.organisation.selectors.reachable import may_be_reached
 from backend.organisation.services.invitations import INVITATION_GOOD_FOR, invitation_token
+
+DAY = timedelta(days=1)
+RESETS_OF_ACCOUNT = Growth(kind="resets-of-account", free=8, first=timedelta(minutes=10), longest=DAY, kept=DAY)
 
 
 def invitation_send(*, message: OutboxMessage, now: datetime) -> None:
@@ -61,8 +65,17 @@ def password_reset_send(*, message: OutboxMessage, now: datetime) -> None:
     for person in people.select_related("user", "school").order_by("id"):
         channels = person.channels.filter(kind=ContactChannel.Kind.EMAIL, verified_at__isnull=False)
         addresses = list(channels.order_by("id").values_list("address", flat=True))
-        if person.user is not None and addresses:
+        if person.user is not None and addresses and _is_within_limit(person.user, now):
             _reset_mail(message, person, person.user, addresses)
+
+
+def _is_within_limit(user: User, now: datetime) -> bool:
+    """Count a mail for an account: its owner's name and addresses can each be asked for, by anybody."""
+    try:
+        try_count(growth=RESETS_OF_ACCOUNT, who=str(user.pk), now=now)
+    except TooSoon:
+        return False
+    return True
 
 
 def _reset_mail(message: OutboxMessage, person: Person, user: User, addresses: list[str]) -> None:

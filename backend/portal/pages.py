@@ -36,7 +36,11 @@ def no_staff_page(request: HttpRequest, error: NotStaff, *, has_reports: bool = 
 
 def refusal_page(request: HttpRequest, error: DomainError) -> HttpResponse:
     """Show why something was refused, with a way back; the words are those of the error."""
-    response = render(request, "portal/refused.html", {"error": error}, status=error.status)
+    return waiting(render(request, "portal/refused.html", {"error": error}, status=error.status), error)
+
+
+def waiting(response: HttpResponse, error: DomainError) -> HttpResponse:
+    """Add to an answer after how many seconds to try again, where the refusal says so."""
     if error.retry_after is not None:
         response.headers["Retry-After"] = str(error.retry_after)
     return response

@@ -8,7 +8,7 @@ from django.apps import apps
 
 from tests.architecture.source import ROOT, domain_files, edge_files, files, imported, place, tree
 
-FRAMEWORK = {"auth", "contenttypes", "sessions", "axes", "knox"}
+FRAMEWORK = {"auth", "contenttypes", "sessions", "knox"}
 HTTP = ("django.http", "django.shortcuts", "django.views", "django.urls", "rest_framework", "drf_spectacular")
 SIGNALS = ("django.dispatch", "django.db.models.signals", "django.core.signals")
 LATE = {"eta", "countdown", "apply_async"}

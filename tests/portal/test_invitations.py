@@ -271,7 +271,7 @@ def test_a_new_password_ends_every_session_and_token_and_the_link(
     assert Client().post("/sign-in", {"username": "alice", "password": NEW}).status_code == 302
 
 
-def test_a_new_password_opens_a_locked_name(world: World, mail_folder: Path) -> None:
+def test_a_new_password_ends_the_wait_for_a_name(world: World, mail_folder: Path) -> None:
     for _attempt in range(11):
         locked = Client().post("/sign-in", {"username": "alice", "password": "wrong"})
     assert locked.status_code == 429

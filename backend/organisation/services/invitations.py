@@ -6,7 +6,7 @@ The outbox carries ids only; the link is made when the mail is sent.
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from uuid import UUID, uuid4
+from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 
 from django.db import transaction
 from django.db.models import F, Q
@@ -18,6 +18,7 @@ from backend.accounts.services import user_create
 from backend.common.errors import Conflict, NotFound
 from backend.common.identities import identity_of
 from backend.common.outbox import OutboxDraft, outbox_add
+from backend.common.waits import Growth, try_count
 from backend.organisation.actors import Actor
 from backend.organisation.models import ContactChannel, PendingPower, Person, Power
 from backend.organisation.permissions import Permission
@@ -29,7 +30,15 @@ from backend.organisation.services.powers import PowerChange, PowerOutdated, pow
 
 INVITATION_GOOD_FOR = timedelta(days=7)
 INVITED_AGAIN_AFTER = 600
-"""Seconds in which a second invitation of the same person sends no second mail."""
+"""Seconds in which a second invitation of the same person sends no second mail, also to an address entered anew."""
+DAY = timedelta(days=1)
+INVITATIONS = Growth(kind="invitations", free=3, first=timedelta(minutes=10), longest=DAY, kept=DAY)
+INVITATIONS_TO_ALL = Growth(kind="invitations-to-all", free=5, first=timedelta(minutes=10), longest=DAY, kept=DAY)
+RESETS_ASKED = Growth(kind="resets-asked", free=5, first=timedelta(minutes=10), longest=DAY, kept=DAY)
+RESETS_FROM = Growth(
+    kind="resets-from", free=40, first=timedelta(minutes=1), longest=timedelta(hours=1), kept=timedelta(hours=1)
+)
+"""Requests from one address, which may be a whole school's."""
 MOST_INVITED = 5000
 MOST_RESET = 5
 
@@ -73,6 +82,7 @@ def person_invite(*, actor: Actor, person_id: UUID, now: datetime) -> Invited:
     channels = _addresses([person.id])
     if not channels:
         raise NoAddress
+    try_count(growth=INVITATIONS, who=f"{person.id}\n{channels[0].address.casefold()}", now=now)
     return _invite_or_ask(actor, [person], channels, now)
 
 
@@ -80,6 +90,7 @@ def person_invite(*, actor: Actor, person_id: UUID, now: datetime) -> Invited:
 def people_invite(*, actor: Actor, now: datetime) -> Invited:
     """Invite everybody of the actor's school who has an address but no account, and has not left."""
     actor.require(Permission.STAFF_INVITE)
+    try_count(growth=INVITATIONS_TO_ALL, who=str(actor.school_scope), now=now)
     without = Person.objects.filter(may_be_reached(at=now), school_id=actor.school_scope, user__isnull=True)
     people = list(without.select_related("school").order_by("id")[:MOST_INVITED])
     return _invite_or_ask(actor, people, _addresses([person.id for person in people]), now)
@@ -122,11 +133,13 @@ def invitation_accept(*, token: str, username: str, password: str, language: str
 
 
 @transaction.atomic
-def password_reset_ask(*, asked: str, now: datetime) -> None:
-    """Have a reset link sent to whoever has this user name or verified address.
+def password_reset_ask(*, asked: str, source: str, now: datetime) -> None:
+    """Have a reset link sent to whoever has this user name or verified address; raise TooSoon.
 
     One row is written in any case, so that neither the answer nor its time tells whether there is such an account.
     """
+    try_count(growth=RESETS_ASKED, who=username_normalised(asked), now=now)
+    try_count(growth=RESETS_FROM, who=source, now=now)
     address = Q(
         person__channels__address__identity=identity_of(asked),
         person__channels__kind=ContactChannel.Kind.EMAIL,
@@ -165,9 +178,13 @@ def _invite(channels: Sequence[ContactChannel], confirmed: Collection[UUID], now
     drafts = [
         OutboxDraft(
             topic="person.invited",
-            dedup_key=f"invitation:{channel.id}:{window}",
+            dedup_key=f"invitation:{channel.person_id}:{_mark(channel)}:{window}",
             payload={"channel": channel.id, "confirmed": channel.person_id in confirmed},
         )
         for channel in channels
     ]
     return len(outbox_add(drafts=drafts, now=now))
+
+
+def _mark(channel: ContactChannel) -> str:
+    return uuid5(NAMESPACE_URL, channel.address.casefold()).hex

@@ -11,13 +11,16 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 
+from backend.accounts.devices import device_remember
+from backend.accounts.hashing import HashingBusy
 from backend.accounts.links import LinkDead
 from backend.accounts.models import User
 from backend.accounts.passwords import PasswordWeak
 from backend.accounts.services import UsernameTaken, reset_user
-from backend.accounts.sign_in import CredentialsWrong, SignInLocked, credentials_check, lock_release
-from backend.accounts.throttling import reset_allowed
+from backend.accounts.sign_in import CredentialsWrong, SignInWaits, credentials_check, wait_end
+from backend.common.client_address import source_address
 from backend.common.clock import database_now
+from backend.common.waits import TooSoon
 from backend.organisation.permissions import Permission
 from backend.organisation.selectors.invitations import Invitation, invitation_get
 from backend.organisation.services.accounts import password_change, password_reset
@@ -25,7 +28,7 @@ from backend.organisation.services.invitations import invitation_accept, passwor
 from backend.portal.access import public, staff_only
 from backend.portal.account_forms import ForgottenForm, InvitationForm, NewPasswordForm, PasswordForm
 from backend.portal.language import with_language
-from backend.portal.pages import refusal_page, staff_page
+from backend.portal.pages import refusal_page, staff_page, waiting
 from backend.portal.requests import StaffRequest
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -48,11 +51,12 @@ def password(request: StaffRequest) -> HttpResponse:
     if not form.is_valid():
         return _account_page(request, form, status=REFUSED)
     try:
-        user = credentials_check(request=request, username=request.user.username, password=form.cleaned_data["present"])
-        password_change(user=user, password=form.cleaned_data["password"], now=database_now())
+        now, present = database_now(), form.cleaned_data["present"]
+        user = credentials_check(request=request, username=request.user.username, password=present, now=now)
+        password_change(user=user, password=form.cleaned_data["password"], now=now)
     except CredentialsWrong:
         form.add_error("present", _("This is not your present password. Please try again."))
-    except SignInLocked as error:
+    except (SignInWaits, HashingBusy) as error:
         return refusal_page(request, error)
     except PasswordWeak as error:
         form.add_error("password", str(error))
@@ -92,7 +96,9 @@ def _accepted(request: HttpRequest, found: Invitation, token: str) -> HttpRespon
             logout(request)
             login(request, user, backend=BACKEND)
             messages.success(request, _("Your account is open. From now on you can be reached by e-mail."))
-            return with_language(redirect("portal:home"), user.language)
+            response = with_language(redirect("portal:home"), user.language)
+            device_remember(request=request, response=response, username=user.username)
+            return response
     context = {"form": form, "person": found.person, "channel": found.channel, "token": token}
     return render(request, "portal/invitation.html", context, status=REFUSED if form.errors else 200)
 
@@ -105,9 +111,12 @@ def forgotten(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return render(request, "portal/password_forgotten.html", context, status=REFUSED if form.is_bound else 200)
     asked = form.cleaned_data["asked"]
-    if not reset_allowed(request=request, asked=asked):
-        return render(request, "portal/password_forgotten.html", {**context, "is_too_often": True}, status=429)
-    password_reset_ask(asked=asked, now=database_now())
+    try:
+        password_reset_ask(asked=asked, source=source_address(request), now=database_now())
+    except TooSoon as error:
+        return waiting(
+            render(request, "portal/password_forgotten.html", {**context, "refusal": error}, status=429), error
+        )
     return render(request, "portal/password_forgotten.html", {**context, "is_sent": True})
 
 
@@ -121,7 +130,7 @@ def reset(request: HttpRequest) -> HttpResponse:
         user = reset_user(token=token, now=database_now())
         if form.is_valid():
             password_reset(token=token, password=form.cleaned_data["password"], now=database_now())
-            lock_release(username=user.username)
+            wait_end(request=request, username=user.username)
             messages.success(request, _("Your new password is set. Please sign in with it."))
             return redirect("portal:sign_in")
     except LinkDead as error:

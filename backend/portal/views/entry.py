@@ -8,9 +8,11 @@ from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.debug import sensitive_post_parameters
 
+from backend.accounts.devices import device_remember
+from backend.accounts.hashing import HashingBusy
 from backend.accounts.models import User
 from backend.accounts.services import user_choose_language
-from backend.accounts.sign_in import CredentialsWrong, SignInLocked, credentials_check
+from backend.accounts.sign_in import CredentialsWrong, SignInWaits, credentials_check
 from backend.common.clock import database_now
 from backend.incidents.selectors import reports_of
 from backend.notifications.selectors import notices_of
@@ -18,7 +20,7 @@ from backend.portal.access import public, staff_only
 from backend.portal.cards import notice_cards, report_card, ticket_card
 from backend.portal.forms import SignInForm
 from backend.portal.language import with_language
-from backend.portal.pages import staff_page
+from backend.portal.pages import staff_page, waiting
 from backend.portal.requests import StaffRequest
 from backend.portal.selectors import inbox, report_ids
 
@@ -55,13 +57,11 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if not form.is_bound or not form.is_valid():
         return render(request, "portal/sign_in.html", context, status=400 if form.is_bound else 200)
     try:
-        user = credentials_check(request=request, **form.cleaned_data)
-    except (CredentialsWrong, SignInLocked) as error:
-        # This page says so itself; axes would put a page of its own in its place.
-        request.axes_locked_out = False  # type: ignore[attr-defined]
+        user = credentials_check(request=request, now=database_now(), **form.cleaned_data)
+    except (CredentialsWrong, SignInWaits, HashingBusy) as error:
         # Not 401, which would have to offer a way of HTTP authentication.
         status = 400 if isinstance(error, CredentialsWrong) else error.status
-        return render(request, "portal/sign_in.html", {**context, "refusal": error}, status=status)
+        return waiting(render(request, "portal/sign_in.html", {**context, "refusal": error}, status=status), error)
     return _signed_in(request, user, onward)
 
 
@@ -70,7 +70,9 @@ def _signed_in(request: HttpRequest, user: User, onward: str) -> HttpResponse:
     login(request, user)
     if chosen:
         user_choose_language(user=user, language=chosen)
-    return with_language(redirect(onward), user.language)
+    response = with_language(redirect(onward), user.language)
+    device_remember(request=request, response=response, username=user.username)
+    return response
 
 
 @public

@@ -11,7 +11,7 @@ from django.db import InterfaceError, OperationalError, close_old_connections
 
 from backend.common.clock import database_now
 from backend.common.relay import Relay
-from backend.common.services import heartbeat_record, idempotency_purge, outbox_purge
+from backend.common.services import heartbeat_record, idempotency_purge, outbox_purge, tries_purge
 
 logger = logging.getLogger(__name__)
 
@@ -48,6 +48,7 @@ class Command(BaseCommand):
                 self.purge_at = time.monotonic() + PURGE_EVERY_SECONDS
                 idempotency_purge(now=now)
                 outbox_purge(now=now)
+                tries_purge(now=now)
         except (OperationalError, InterfaceError) as error:
             logger.warning("Database away, trying again in %s s: %s", PAUSE_WITHOUT_DATABASE_SECONDS, error)
             return PAUSE_WITHOUT_DATABASE_SECONDS
