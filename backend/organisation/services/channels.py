@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from backend.common.errors import Conflict, DomainError, Invalid, NotFound
 from backend.common.identities import identity_of
 from backend.common.outbox import OutboxDraft, outbox_add
+from backend.common.waits import Growth, TooSoon, try_count
 from backend.organisation.actors import Actor
 from backend.organisation.addresses import address_clean, address_signed
 from backend.organisation.models import ContactChannel, Person, Power
@@ -22,6 +23,10 @@ MOST_CHANNELS = 5
 CODE_VALID = timedelta(minutes=15)
 MOST_TRIES = 5
 RESEND_AFTER = timedelta(minutes=2)
+DAY = timedelta(days=1)
+CODES_OF_PERSON = Growth(kind="codes-of-person", free=8, first=timedelta(minutes=10), longest=DAY, kept=DAY)
+CODES_TO_ADDRESS = Growth(kind="codes-to-address", free=3, first=timedelta(minutes=10), longest=DAY, kept=DAY)
+"""Whoever adds it, and however often it is removed and added again: the address may be a stranger's."""
 
 
 class TooManyChannels(Conflict):
@@ -52,6 +57,13 @@ class CodeTooSoon(DomainError):
     status = 429
     title = _("A code was sent a moment ago. Please wait two minutes before you ask for another one.")
     retry_after = int(RESEND_AFTER.total_seconds())
+
+
+class CodesTooMany(TooSoon):
+    """So many codes were sent for this person, or to this address, that the next has to wait."""
+
+    code = "too_many_codes"
+    title = _("Many codes were sent already. Please wait %(wait)s before you ask for another one.")
 
 
 class CodeWrong(Invalid):
@@ -151,6 +163,8 @@ def _same_address(kind: str, address: str) -> Q:
 
 
 def _code_issue(channel: ContactChannel, now: datetime) -> ContactChannel:
+    try_count(growth=CODES_OF_PERSON, who=str(channel.person_id), now=now, refusal=CodesTooMany)
+    try_count(growth=CODES_TO_ADDRESS, who=channel.address.casefold(), now=now, refusal=CodesTooMany)
     code = channel_code(channel_id=channel.id, sent_at=now)
     channel.code_digest, channel.code_sent_at = _digest(channel, code), now
     channel.code_attempts, channel.code_error = 0, ""

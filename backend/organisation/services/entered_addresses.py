@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from uuid import uuid4
+from uuid import NAMESPACE_URL, uuid4, uuid5
 
 from django.db import transaction
 
@@ -15,6 +15,8 @@ from backend.organisation.selectors.powers import guarded_roles, people_behind_s
 from backend.organisation.services.powers import PowerChange, powers_ask, powers_tell
 
 TOPIC = "people.address_changed"
+TOLD_AGAIN_AFTER = 3600
+"""Seconds in which an address that is entered again hears nothing new."""
 
 
 @transaction.atomic(savepoint=False)
@@ -75,13 +77,23 @@ def address_apply(*, pending: PendingPower, now: datetime) -> None:
 
 
 def addresses_tell(*, channels: Sequence[ContactChannel], what: Power, now: datetime) -> None:
-    """Write to addresses themselves; the message carries the address, since its row may be gone when it is sent."""
+    """Write to addresses themselves; the message carries the address, since its row may be gone when it is sent.
+
+    An address that is entered again and again hears of it once in an hour.
+    """
     drafts = [
         OutboxDraft(
             TOPIC,
-            f"{TOPIC}:{uuid4()}",
+            _key(row, what, now),
             {"person": str(row.person_id), "kind": row.kind, "address": row.address, "what": what},
         )
         for row in channels
     ]
     outbox_add(drafts=drafts, now=now)
+
+
+def _key(row: ContactChannel, what: Power, now: datetime) -> str:
+    if what is not Power.ADDRESS:
+        return f"{TOPIC}:{uuid4()}"
+    address = uuid5(NAMESPACE_URL, row.address.casefold()).hex
+    return f"{TOPIC}:{what}:{row.person_id}:{address}:{int(now.timestamp()) // TOLD_AGAIN_AFTER}"
