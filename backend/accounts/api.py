@@ -1,7 +1,10 @@
-"""Signing in and out over the API."""
+"""Signing in and out over the API, and where one is signed in."""
 
-from django.contrib.auth.signals import user_logged_in
+from typing import cast
+from uuid import UUID
+
 from drf_spectacular.utils import extend_schema
+from knox.models import AuthToken
 from rest_framework import status
 from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.request import Request
@@ -9,8 +12,11 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from backend.accounts.devices import device_remember
-from backend.accounts.serializers import TokenInput, TokenOutput
-from backend.accounts.services import token_end, token_issue
+from backend.accounts.models import User
+from backend.accounts.opening import token_open
+from backend.accounts.selectors import sign_ins_of
+from backend.accounts.serializers import SignInListOutput, SignInOutput, TokenInput, TokenOutput
+from backend.accounts.services import sign_in_end, sign_ins_end_others, token_end
 from backend.accounts.sign_in import credentials_check
 from backend.accounts.throttling import SignInThrottle
 from backend.common.access import ACCOUNT, PUBLIC
@@ -40,8 +46,7 @@ class TokensView(APIView):
         shape.is_valid(raise_exception=True)
         now = database_now()
         user = credentials_check(request=request, now=now, **shape.validated_data)
-        issued = token_issue(user=user, now=now)
-        user_logged_in.send(sender=type(user), request=request, user=user)
+        issued = token_open(request=request, user=user, now=now)
         headers = {"Cache-Control": "no-store"}
         response = Response(TokenOutput(issued).data, status=status.HTTP_201_CREATED, headers=headers)
         device_remember(request=request, response=response, username=user.username)
@@ -59,3 +64,45 @@ class CurrentTokenView(APIView):
         """Sign out: the token ends at once."""
         token_end(token=request.auth)
         return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class SignInListView(APIView):
+    """The sign-ins of the account: sessions of the pages and tokens of the API."""
+
+    access = ACCOUNT
+    permission_classes = [IsAuthenticated]
+
+    @extend_schema(operation_id="me_sessions_list", responses=SignInListOutput, tags=["me"])
+    def get(self, request: Request) -> Response:
+        """Answer with all that are good now, the one used last first; at most fifty of each sort."""
+        rows = sign_ins_of(user=_account(request), now=database_now())
+        context = {"token": _token(request).digest}
+        return Response({"items": SignInOutput(rows, many=True, context=context).data})
+
+    @extend_schema(operation_id="me_sessions_end_others", request=None, responses={204: None}, tags=["me"])
+    def delete(self, request: Request) -> Response:
+        """End every session and token but the one that asks."""
+        sign_ins_end_others(user=_account(request), token_digest=_token(request).digest)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class SignInView(APIView):
+    """One session or token of the account."""
+
+    access = ACCOUNT
+    permission_classes = [IsAuthenticated]
+
+    @extend_schema(operation_id="me_sessions_end", request=None, responses={204: None}, tags=["me"])
+    def delete(self, request: Request, sign_in_id: UUID) -> Response:
+        """End it at once."""
+        sign_in_end(user=_account(request), sign_in_id=sign_in_id)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+def _token(request: Request) -> AuthToken:
+    return cast("AuthToken", request.auth)
+
+
+def _account(request: Request) -> User:
+    """Return who asks; the views let in nobody else."""
+    return cast("User", request.user)

@@ -1,5 +1,6 @@
 """Authentication of API requests by an expiring token, which is stored as a hash and found with one query."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -10,11 +11,16 @@ from knox.models import AuthToken
 from rest_framework.exceptions import AuthenticationFailed
 
 from backend.accounts.models import User
+from backend.accounts.services.sign_ins import sign_in_used
+
+NOTED_EVERY = timedelta(minutes=10)
 
 # Written out because every request asks it: composing the same statement anew costs several times what it takes to run.
 ACCOUNT_BEHIND = """
-SELECT account.*, token.expiry IS NOT NULL AND token.expiry <= statement_timestamp() AS has_expired
+SELECT account.*, token.expiry IS NOT NULL AND token.expiry <= statement_timestamp() AS has_expired,
+       statement_timestamp() AS asked_at, used.last_used_at, used.started_at AS proved_at
 FROM knox_authtoken AS token JOIN accounts_user AS account ON account.id = token.user_id
+LEFT JOIN accounts_signin AS used ON used.token_id = token.digest
 WHERE token.digest = %s
 """
 
@@ -57,7 +63,14 @@ class TokenAuthentication(KnoxTokenAuthentication):  # type: ignore[misc]
             raise TokenInvalid
         if user.has_expired:  # type: ignore[attr-defined]
             raise TokenExpired
+        _note_use(user, digest)
         return user, AuthToken(digest=digest, user=user)
+
+
+def _note_use(found: Any, digest: str) -> None:
+    """Keep up when the token was last used, at most once in ten minutes."""
+    if found.last_used_at is not None and found.asked_at - found.last_used_at > NOTED_EVERY:
+        sign_in_used(token_digest=digest, now=found.asked_at)
 
 
 class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]

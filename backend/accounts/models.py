@@ -1,12 +1,18 @@
-"""Accounts to sign in with. A person's rights come from the posts they hold, never from the account."""
+"""Accounts to sign in with, and where they are signed in.
 
+A person's rights come from the posts they hold, never from the account.
+"""
+
+import uuid
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.sessions.models import Session
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower, Now
 from django.utils.translation import gettext_lazy as _
+from knox.models import AuthToken
 
 from backend.common.identities import plain_of
 
@@ -59,3 +65,27 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.username
+
+
+class SignIn(models.Model):
+    """A session of the pages or a token of the API that somebody opened, and where from; it goes when that goes."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="sign_ins")
+    session = models.OneToOneField(Session, null=True, on_delete=models.CASCADE, related_name="sign_in")
+    token = models.OneToOneField(AuthToken, null=True, on_delete=models.CASCADE, related_name="sign_in")
+    device = models.CharField(max_length=80, blank=True, help_text="The device in words; empty if unknown.")
+    network = models.CharField(max_length=50, blank=True, help_text="The network, never the whole address.")
+    started_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(help_text="To within some minutes.")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(session__isnull=False, token__isnull=True) | Q(session__isnull=True, token__isnull=False),
+                name="sign_in_by_session_or_token",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.device} {self.network}"

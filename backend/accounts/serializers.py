@@ -1,9 +1,10 @@
-"""Shapes of signing in."""
+"""Shapes of signing in, and of where one is signed in."""
 
 from typing import Any
 
 from rest_framework import serializers
 
+from backend.accounts.models import SignIn
 from backend.common.serializers import CleanTextField, StrictSerializer
 
 
@@ -19,3 +20,28 @@ class TokenOutput(serializers.Serializer[Any]):
 
     token = serializers.CharField(read_only=True)
     expires_at = serializers.DateTimeField(read_only=True)
+
+
+class SignInOutput(serializers.ModelSerializer[SignIn]):
+    """A session of the pages or a token of the API."""
+
+    kind = serializers.SerializerMethodField(help_text="`session` of the pages, or `token` of the API.")
+    is_present = serializers.SerializerMethodField(help_text="Whether it is the one that asks.")
+
+    class Meta:
+        model = SignIn
+        fields = ["id", "kind", "device", "network", "started_at", "last_used_at", "is_present"]
+
+    def get_kind(self, row: SignIn) -> str:
+        """Say which of the two it is."""
+        return "session" if row.session_id else "token"
+
+    def get_is_present(self, row: SignIn) -> bool:
+        """Compare it with the token of the request."""
+        return row.token_id is not None and row.token_id == self.context.get("token")
+
+
+class SignInListOutput(serializers.Serializer[Any]):
+    """All of them; there are no further pages."""
+
+    items = SignInOutput(many=True)

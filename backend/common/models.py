@@ -70,7 +70,7 @@ class ProcessHeartbeat(models.Model):
 
 
 class Tries(models.Model):
-    """How often something was tried lately by one subject, whose name is stored as a keyed hash alone."""
+    """The count of what one subject tried lately; its name is stored as a keyed hash alone."""
 
     key = models.CharField(primary_key=True, max_length=64)
     count = models.PositiveIntegerField()

@@ -87,6 +87,7 @@ GRANTS = {
     "rulebook_schoolrulebook": EDITED,
     "setup_setuplink": Grant(insert=True, update=("draft", "ended_at")),
     # --- queues, sessions and signs of life ----------------------------------------------------------------------
+    "accounts_signin": REMOVABLE,
     "common_idempotencyrecord": REMOVABLE,
     "common_outboxmessage": REMOVABLE,
     "common_processheartbeat": EDITED,

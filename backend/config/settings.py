@@ -80,6 +80,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "backend.common.middleware.ActingMiddleware",
+    "backend.accounts.middleware.SessionUsedMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -165,6 +166,7 @@ OUTBOX_TASKS = {
     "calendar.changed": "workflow.recompute",
     "person.invited": "portal.send_invitation",
     "password.forgotten": "portal.send_password_reset",
+    "account.news": "portal.send_account_news",
     "rulebook.checked": "notifications.tell_news",
     "people.power_changed": "notifications.tell_powers",
     "duty.changed": "notifications.tell_duty",
@@ -209,6 +211,7 @@ BEHIND_PROXY = env_bool("BEHIND_PROXY")
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 SECURE_HSTS_SECONDS = 31_536_000 if SESSION_COOKIE_SECURE else 0
 
+KNOX_TOKEN_MODEL = "knox.AuthToken"  # noqa: S105 - no secret
 REST_KNOX = {"TOKEN_TTL": timedelta(days=env_int("TOKEN_DAYS", 30)), "AUTO_REFRESH": False}
 
 # --- administration -----------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from celery import shared_task
 
 from backend.common.clock import database_now
 from backend.common.outbox import outbox_deliver
+from backend.portal.account_news import account_news_send
 from backend.portal.mails import invitation_send, password_reset_send
 
 
@@ -21,3 +22,10 @@ def send_password_reset() -> None:
     outbox_deliver(
         topic="password.forgotten", send=lambda message: password_reset_send(message=message, now=now), now=now
     )
+
+
+@shared_task(name="portal.send_account_news")
+def send_account_news() -> None:
+    """Send the owners of accounts what happened to these."""
+    now = database_now()
+    outbox_deliver(topic="account.news", send=lambda message: account_news_send(message=message, now=now), now=now)

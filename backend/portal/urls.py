@@ -16,6 +16,7 @@ from backend.portal.views import (
     setup_check,
     setup_entry,
     setup_rules,
+    sign_ins,
     staff,
     tickets,
 )
@@ -29,6 +30,8 @@ urlpatterns = [
     path("settings/language", entry.language, name="language"),
     path("account", account.account, name="account"),
     path("account/password", account.password, name="password"),
+    path("account/sessions/<uuid:sign_in_id>/end", sign_ins.end, name="sign_in_end"),
+    path("account/sessions/end-others", sign_ins.end_others, name="sign_ins_end_others"),
     path("invitation", account.invitation, name="invitation"),
     path("password/forgotten", account.forgotten, name="password_forgotten"),
     path("password/new", account.reset, name="password_reset"),

@@ -13,13 +13,12 @@ from backend.duty.models import DutyShift, DutySlot
 from backend.incidents.models import Report
 from backend.organisation.models import Appointment
 from backend.workflow.models import Ticket
-from tests.architecture.test_permissions import API, PAGES, PUBLIC_API, PUBLIC_PAGES, filled
+from tests.architecture.test_permissions import API, OWN_ACCOUNT, PAGES, PUBLIC_API, PUBLIC_PAGES, filled
 from tests.browser import SignIn
 from tests.workflow.steps import file_ticket
 from tests.world import Member, World
 
 METHODS = ("get", "post", "put", "patch", "delete")
-OWN_TOKEN = "api/v1/tokens/current"
 OWN_REPORTS = {"api/v1/reports", "api/v1/reports/<uuid:report_id>"}
 OWN_REPORT_PAGES = {"reports", "reports/<uuid:report_id>"}
 
@@ -47,7 +46,7 @@ def path_of(address: str, report: Report) -> str:
 def operations() -> Iterator[tuple[str, str]]:
     """Return each method of each address of the API that is not open to everybody."""
     for address, view in API.items():
-        if address not in PUBLIC_API | {OWN_TOKEN}:
+        if address not in PUBLIC_API | OWN_ACCOUNT:
             yield from ((address, method) for method in METHODS if hasattr(view, method))
 
 

@@ -16,7 +16,8 @@ from tests.addresses import addresses
 from tests.architecture.source import ROOT, files, place, tree
 from tests.world import World
 
-OWN_TOKEN = "api/v1/tokens/current"
+OWN_ACCOUNT = {"api/v1/tokens/current", "api/v1/me/sessions", "api/v1/me/sessions/<uuid:sign_in_id>"}
+"""Open to everybody with an account, whether they work here or not."""
 TABLE = ROOT / "backend" / "organisation" / "permissions.py"
 ACTOR = ROOT / "backend" / "organisation" / "actors.py"
 PUBLIC_API = {"api/schema", "api/docs", "api/v1/tokens"}
@@ -56,8 +57,8 @@ def test_every_operation_names_its_permission(address: str) -> None:
     view = API[address]
     assert view is not None
     named = getattr(view, "access", getattr(ADDRESSES[address], "access", None))
-    if address in PUBLIC_API or address == OWN_TOKEN:
-        assert named == (ACCOUNT if address == OWN_TOKEN else PUBLIC)
+    if address in PUBLIC_API | OWN_ACCOUNT:
+        assert named == (ACCOUNT if address in OWN_ACCOUNT else PUBLIC)
         return
     assert issubclass(view, StaffView)
     if not isinstance(view.access, Permission):

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from backend.accounts.models import User
 from backend.accounts.services import reset_user_lock, user_change_password
+from backend.accounts.services.news import News, account_news_add
 from backend.organisation.actors import Actor
 from backend.organisation.models import PendingPower, Person, Power
 from backend.organisation.selectors.people import words_about
@@ -44,10 +45,15 @@ def sign_in_set(*, by: Actor | None, account: User, is_open: bool, now: datetime
 
 
 @transaction.atomic
-def password_change(*, user: User, password: str, now: datetime) -> None:
-    """Set a new password and end every token of the account; of somebody with power others hear. Raise PasswordWeak."""
+def password_change(*, user: User, password: str, now: datetime, session_key: str | None = None) -> None:
+    """Set a new password and end where else the account is signed in; of somebody with power others hear too.
+
+    Raises PasswordWeak.
+    """
     person = Person.objects.select_related("school", "bureau").filter(user=user).first()
-    user_change_password(user=user, password=password, about=words_about(person=person) if person else ())
+    about = words_about(person=person) if person else ()
+    user_change_password(user=user, password=password, about=about, session_key=session_key)
+    account_news_add(user=user, what=News.PASSWORD, now=now)
     if person is not None and guarded_roles(person_ids=[person.id], now=now):
         powers_tell(changes=[PowerChange(Power.PASSWORD_CHANGED, person, None, is_own=True)], now=now)
 

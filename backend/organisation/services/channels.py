@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext_lazy as _
 
+from backend.accounts.services.news import News
 from backend.common.errors import Conflict, DomainError, Invalid, NotFound
 from backend.common.identities import identity_of
 from backend.common.outbox import OutboxDraft, outbox_add
@@ -17,7 +18,7 @@ from backend.common.waits import Growth, TooSoon, try_count
 from backend.organisation.actors import Actor
 from backend.organisation.addresses import address_clean, address_signed
 from backend.organisation.models import ContactChannel, Person, Power
-from backend.organisation.services.entered_addresses import own_address_tell
+from backend.organisation.services.entered_addresses import own_address_tell, owner_tell
 
 MOST_CHANNELS = 5
 CODE_VALID = timedelta(minutes=15)
@@ -130,6 +131,7 @@ def channel_verify(*, actor: Actor, channel_id: int, code: str, now: datetime) -
             if verdict is Verdict.RIGHT:
                 channel.verified_at, channel.code_digest = now, ""
                 own_address_tell(channel=channel, what=Power.ADDRESS_CONFIRMED, now=now)
+                owner_tell(channel=channel, what=News.ADDRESS_ADDED, now=now)
             channel.save(update_fields=["code_attempts", "verified_at", "code_digest"])
     if verdict is Verdict.WRONG:
         raise CodeWrong(pointer="/code")
@@ -147,6 +149,8 @@ def channel_remove(*, actor: Actor, channel_id: int, now: datetime) -> None:
     if channel.verified_at is not None and not others.exists():
         raise LastChannel
     own_address_tell(channel=channel, what=Power.ADDRESS_REMOVED, now=now)
+    if channel.verified_at is not None:
+        owner_tell(channel=channel, what=News.ADDRESS_REMOVED, now=now)
     channel.delete()
 
 
@@ -164,7 +168,7 @@ def _same_address(kind: str, address: str) -> Q:
 
 def _code_issue(channel: ContactChannel, now: datetime) -> ContactChannel:
     try_count(growth=CODES_OF_PERSON, who=str(channel.person_id), now=now, refusal=CodesTooMany)
-    try_count(growth=CODES_TO_ADDRESS, who=channel.address.casefold(), now=now, refusal=CodesTooMany)
+    try_count(growth=CODES_TO_ADDRESS, who=identity_of(channel.address), now=now, refusal=CodesTooMany)
     code = channel_code(channel_id=channel.id, sent_at=now)
     channel.code_digest, channel.code_sent_at = _digest(channel, code), now
     channel.code_attempts, channel.code_error = 0, ""

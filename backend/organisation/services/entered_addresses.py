@@ -6,6 +6,7 @@ from uuid import NAMESPACE_URL, uuid4, uuid5
 
 from django.db import transaction
 
+from backend.accounts.services.news import News, account_news_add
 from backend.common.identities import identity_of
 from backend.common.outbox import OutboxDraft, outbox_add
 from backend.common.recording import bulk_record
@@ -59,6 +60,19 @@ def own_address_tell(*, channel: ContactChannel, what: Power, now: datetime) -> 
         addresses_tell(channels=[channel], what=what, now=now)
 
 
+def owner_tell(*, channel: ContactChannel, what: News, now: datetime) -> None:
+    """Tell the owner of an account at the addresses that counted before that one was added or removed."""
+    person = channel.person
+    if person.user is None:
+        return
+    mail = person.channels.filter(kind=ContactChannel.Kind.EMAIL, verified_at__isnull=False).order_by("id")
+    before = [row.address for row in mail if what is News.ADDRESS_REMOVED or row.pk != channel.pk]
+    # Whoever holds the address of a robot can write there, so it stands in no mail.
+    address = channel.address if channel.kind == ContactChannel.Kind.EMAIL else channel.get_kind_display()
+    if before:
+        account_news_add(user=person.user, what=what, now=now, addresses=before, address=address)
+
+
 def _entered(by: Actor | None, row: ContactChannel) -> PowerChange:
     change = {"kind": row.kind, "address": row.address}
     return PowerChange(Power.ADDRESS, row.person, by, what=f"{row.kind}:{row.address}"[:500], change=change)
@@ -95,5 +109,5 @@ def addresses_tell(*, channels: Sequence[ContactChannel], what: Power, now: date
 def _key(row: ContactChannel, what: Power, now: datetime) -> str:
     if what is not Power.ADDRESS:
         return f"{TOPIC}:{uuid4()}"
-    address = uuid5(NAMESPACE_URL, row.address.casefold()).hex
+    address = uuid5(NAMESPACE_URL, identity_of(row.address)).hex
     return f"{TOPIC}:{what}:{row.person_id}:{address}:{int(now.timestamp()) // TOLD_AGAIN_AFTER}"

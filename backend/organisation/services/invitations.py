@@ -82,7 +82,7 @@ def person_invite(*, actor: Actor, person_id: UUID, now: datetime) -> Invited:
     channels = _addresses([person.id])
     if not channels:
         raise NoAddress
-    try_count(growth=INVITATIONS, who=f"{person.id}\n{channels[0].address.casefold()}", now=now)
+    try_count(growth=INVITATIONS, who=f"{person.id}\n{identity_of(channels[0].address)}", now=now)
     return _invite_or_ask(actor, [person], channels, now)
 
 
@@ -187,4 +187,4 @@ def _invite(channels: Sequence[ContactChannel], confirmed: Collection[UUID], now
 
 
 def _mark(channel: ContactChannel) -> str:
-    return uuid5(NAMESPACE_URL, channel.address.casefold()).hex
+    return uuid5(NAMESPACE_URL, identity_of(channel.address)).hex

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import login, logout, update_session_auth_hash
+from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
@@ -15,7 +15,9 @@ from backend.accounts.devices import device_remember
 from backend.accounts.hashing import HashingBusy
 from backend.accounts.links import LinkDead
 from backend.accounts.models import User
+from backend.accounts.opening import session_keep, session_open
 from backend.accounts.passwords import PasswordWeak
+from backend.accounts.selectors import sign_ins_of
 from backend.accounts.services import UsernameTaken, reset_user
 from backend.accounts.sign_in import CredentialsWrong, SignInWaits, credentials_check, wait_end
 from backend.common.client_address import source_address
@@ -31,7 +33,6 @@ from backend.portal.language import with_language
 from backend.portal.pages import refusal_page, staff_page, waiting
 from backend.portal.requests import StaffRequest
 
-BACKEND = "django.contrib.auth.backends.ModelBackend"
 REFUSED = 400
 
 
@@ -53,7 +54,8 @@ def password(request: StaffRequest) -> HttpResponse:
     try:
         now, present = database_now(), form.cleaned_data["present"]
         user = credentials_check(request=request, username=request.user.username, password=present, now=now)
-        password_change(user=user, password=form.cleaned_data["password"], now=now)
+        new, key = form.cleaned_data["password"], request.session.session_key
+        password_change(user=user, password=new, now=now, session_key=key)
     except CredentialsWrong:
         form.add_error("present", _("This is not your present password. Please try again."))
     except (SignInWaits, HashingBusy) as error:
@@ -62,7 +64,7 @@ def password(request: StaffRequest) -> HttpResponse:
         form.add_error("password", str(error))
     if form.errors:
         return _account_page(request, form, status=REFUSED)
-    update_session_auth_hash(request, user)
+    session_keep(request=request, user=user, now=database_now())
     messages.success(request, _("Your password is changed. Everywhere else you are signed out."))
     return redirect("portal:account")
 
@@ -94,7 +96,7 @@ def _accepted(request: HttpRequest, found: Invitation, token: str) -> HttpRespon
             form.add_error((error.pointer or "").strip("/"), str(error))
         else:
             logout(request)
-            login(request, user, backend=BACKEND)
+            session_open(request=request, user=user, now=database_now(), is_first=True)
             messages.success(request, _("Your account is open. From now on you can be reached by e-mail."))
             response = with_language(redirect("portal:home"), user.language)
             device_remember(request=request, response=response, username=user.username)
@@ -144,6 +146,8 @@ def reset(request: HttpRequest) -> HttpResponse:
 def _account_page(request: StaffRequest, form: PasswordForm, status: int = 200) -> HttpResponse:
     context = {
         "form": form,
+        "sign_ins": sign_ins_of(user=request.user, now=database_now()),
+        "session_key": request.session.session_key,
         "is_administrator": request.actor.may(Permission.STAFF_IMPORT),
         "keeps_calendar": request.actor.may(Permission.CALENDAR_WRITE),
         "is_second_person": request.actor.may(Permission.POWERS_CONFIRM),

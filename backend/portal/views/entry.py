@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.contrib.auth import login, logout
+from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -11,6 +11,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from backend.accounts.devices import device_remember
 from backend.accounts.hashing import HashingBusy
 from backend.accounts.models import User
+from backend.accounts.opening import session_open
 from backend.accounts.services import user_choose_language
 from backend.accounts.sign_in import CredentialsWrong, SignInWaits, credentials_check
 from backend.common.clock import database_now
@@ -67,7 +68,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 
 def _signed_in(request: HttpRequest, user: User, onward: str) -> HttpResponse:
     chosen = request.session.get(CHOSEN)
-    login(request, user)
+    session_open(request=request, user=user, now=database_now())
     if chosen:
         user_choose_language(user=user, language=chosen)
     response = with_language(redirect(onward), user.language)

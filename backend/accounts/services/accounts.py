@@ -1,24 +1,20 @@
-"""Writes on accounts and their tokens."""
+"""Writes on accounts."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
-from knox.models import AuthToken, get_digest_token
-from knox.settings import CONSTANTS, knox_settings
 
 from backend.accounts.links import LinkDead, link_content, link_token
 from backend.accounts.models import User
 from backend.accounts.passwords import password_check
+from backend.accounts.services.sign_ins import sign_ins_end_others
 from backend.common.errors import Conflict
 
 RESET_PURPOSE = "password-reset"
 RESET_GOOD_FOR = timedelta(hours=1)
-EXPIRED_KEPT = timedelta(days=7)
-MOST_TOKENS = 50
 
 
 class UsernameTaken(Conflict):
@@ -26,14 +22,6 @@ class UsernameTaken(Conflict):
 
     code = "username_taken"
     title = _("This user name is already in use. Please choose another one.")
-
-
-@dataclass(frozen=True, slots=True)
-class IssuedToken:
-    """A new token in clear, which nobody can read again later, and the instant it ends."""
-
-    token: str
-    expires_at: datetime
 
 
 def user_create(
@@ -52,13 +40,15 @@ def user_create(
         raise UsernameTaken(pointer="/username") from error
 
 
-def user_change_password(*, user: User, password: str, about: Collection[str] = ()) -> None:
-    """Set a new password and end every token of the account. Raises PasswordWeak."""
+def user_change_password(
+    *, user: User, password: str, about: Collection[str] = (), session_key: str | None = None
+) -> None:
+    """Set a new password and end every session, but the one in use if it is named, and token. Raises PasswordWeak."""
     password_check(password=password, about=[user.username, *about])
     user.set_password(password)
     with transaction.atomic():
         user.save(update_fields=["password"])
-        AuthToken.objects.filter(user=user).delete()
+        sign_ins_end_others(user=user, session_key=session_key)
 
 
 def reset_token(*, user: User, asked_at: datetime) -> str:
@@ -95,23 +85,3 @@ def user_choose_language(*, user: User, language: str) -> None:
     """Remember the language the account's owner reads."""
     user.language = User.Language(language)
     user.save(update_fields=["language"])
-
-
-def token_issue(*, user: User, now: datetime) -> IssuedToken:
-    """Give the account a token for the configured time; long-expired ones and all beyond the newest 50 go."""
-    digest, token = get_digest_token()
-    expires_at = now + knox_settings.TOKEN_TTL
-    with transaction.atomic():
-        tokens = AuthToken.objects.filter(user=user)
-        tokens.filter(expiry__lt=now - EXPIRED_KEPT).delete()
-        newest = tokens.order_by("-created", "digest").values("pk")[: MOST_TOKENS - 1]
-        tokens.exclude(pk__in=newest).delete()
-        AuthToken(digest=digest, token_key=token[: CONSTANTS.TOKEN_KEY_LENGTH], user=user, expiry=expires_at).save(
-            force_insert=True
-        )
-    return IssuedToken(token, expires_at)
-
-
-def token_end(*, token: AuthToken) -> None:
-    """End one token at once."""
-    token.delete()

@@ -1,0 +1,65 @@
+"""Opening a session of the pages or a token of the API for somebody who has proved who they are."""
+
+from datetime import datetime
+
+from django.contrib.auth import login, update_session_auth_hash
+from django.contrib.auth.signals import user_logged_in
+from django.http import HttpRequest
+from rest_framework.request import Request
+
+from backend.accounts.device_words import device_words
+from backend.accounts.devices import source_of
+from backend.accounts.models import User
+from backend.accounts.services.news import News, account_news_add
+from backend.accounts.services.sign_ins import IssuedToken, Place, session_record, token_issue
+from backend.common.client_address import network_words
+
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+USED_AT = "used_at"
+PROVED_AT = "proved_at"
+
+
+def place_of(request: HttpRequest | Request) -> Place:
+    """Return where a request comes from, in words."""
+    return Place(device_words(str(request.META.get("HTTP_USER_AGENT", ""))), network_words(request))
+
+
+def session_open(*, request: HttpRequest, user: User, now: datetime, is_first: bool = False) -> None:
+    """Sign somebody in at the pages, and tell them where they have not signed in before; not at their first time."""
+    is_known = is_first or source_of(request=request, username=user.username).is_known
+    login(request, user, backend=BACKEND)
+    _record(request, user, now)
+    if not is_known:
+        _tell(request, user, now)
+
+
+def session_keep(*, request: HttpRequest, user: User, now: datetime) -> None:
+    """Keep this session open beyond a new password, under a new key."""
+    update_session_auth_hash(request, user)
+    _record(request, user, now)
+
+
+def token_open(*, request: Request, user: User, now: datetime) -> IssuedToken:
+    """Give somebody a token, and tell them where none was given before."""
+    place = place_of(request)
+    is_known = source_of(request=request, username=user.username).is_known
+    is_known = is_known or user.sign_ins.filter(device=place.device, network=place.network).exists()
+    issued = token_issue(user=user, now=now, place=place)
+    user_logged_in.send(sender=type(user), request=request, user=user)
+    if not is_known:
+        _tell(request, user, now)
+    return issued
+
+
+def _record(request: HttpRequest, user: User, now: datetime) -> None:
+    request.session[USED_AT] = request.session[PROVED_AT] = now.timestamp()
+    request.session.save()
+    key = request.session.session_key
+    if key is None:
+        raise AssertionError("a session that was saved has a key")
+    session_record(user=user, session_key=key, place=place_of(request), now=now)
+
+
+def _tell(request: HttpRequest | Request, user: User, now: datetime) -> None:
+    place = place_of(request)
+    account_news_add(user=user, what=News.NEW_DEVICE, now=now, device=place.device, network=place.network)
