@@ -2,13 +2,15 @@
 
 from typing import Any
 
-from django.contrib.auth import login, logout
+from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
 
 from backend.accounts.links import LinkDead
-from backend.accounts.services import PasswordWeak, UsernameTaken
+from backend.accounts.opening import session_open
+from backend.accounts.passwords import PasswordWeak
+from backend.accounts.services import UsernameTaken
 from backend.common.clock import database_now
 from backend.common.errors import DomainError
 from backend.organisation.models import School
@@ -22,7 +24,6 @@ from backend.setup.services.first_school import FirstAdministrator, school_set_u
 from backend.setup.services.links import school_draft_keep
 
 LINK = "setup_link"
-BACKEND = "django.contrib.auth.backends.ModelBackend"
 REFUSED = 400
 
 
@@ -75,9 +76,10 @@ def setup_administrator(request: HttpRequest) -> HttpResponse:
 def _opened(request: HttpRequest, form: AdministratorForm, link: SetupLink) -> HttpResponse:
     names = ("name", "staff_number", "address", "username", "password")
     administrator = FirstAdministrator(**{name: form.cleaned_data[name] for name in names})
-    user = school_set_up(digest=link.digest, administrator=administrator, now=database_now())
+    now = database_now()
+    user = school_set_up(digest=link.digest, administrator=administrator, now=now)
     logout(request)
-    login(request, user, backend=BACKEND)
+    session_open(request=request, user=user, now=now, is_first=True)
     return with_language(redirect("portal:setup"), user.language)
 
 

@@ -39,8 +39,13 @@ def school_set_up(*, digest: str, administrator: FirstAdministrator, now: dateti
     """
     link = setup_link_get(digest=digest, now=now, lock=True)
     reads = User.Language.CHINESE if (translation.get_language() or "").startswith("zh") else User.Language.ENGLISH
-    user = user_create(username=administrator.username, password=administrator.password, language=reads)
     school = _school_add(link.draft)
+    user = user_create(
+        username=administrator.username,
+        password=administrator.password,
+        language=reads,
+        about=[administrator.name, administrator.staff_number, administrator.address, school.name_zh, school.name_en],
+    )
     person = Person.objects.create(
         school=school, name=administrator.name, staff_number=administrator.staff_number, language=reads
     )
