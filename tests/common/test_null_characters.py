@@ -1,0 +1,104 @@
+"""What PostgreSQL or a pattern cannot take, sent to every address: a refusal, never a server error."""
+
+import re
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.test import Client
+
+from backend.organisation.roles import Role
+from tests.addresses import addresses
+from tests.browser import SignIn
+from tests.world import World, member_add
+
+PARAMETER = re.compile(r"<(\w+):\w+>|\(\?P<\w+>(\w+)[^)]*\)|[\^$]")
+SAMPLES = {"uuid": str(UUID(int=1)), "int": "1", "str": "x", "slug": "x", "path": "1"}
+QUERIES = (
+    "a=%00",
+    "%00=a",
+    "q=a%00b",
+    "place=%00",
+    "next=%00",
+    "object_pk=%00",
+    "kind__exact=%00",
+    "cursor=%00",
+)
+ODD_QUERIES = (
+    *("q=%ff", "q=%5B(*", "q=" + "a" * 3000, "p=99999999999999999999", "p=-1", "p=x", "o=9.9", "place=%ff", "cursor=x"),
+    *("state=%ff", "category=%5C", "office=%27", "school=99999999999999999999", "page_size=99999999999999999999"),
+    *("updated_since=0000-00-00", "from=9999-99-99", "next=//%5C", "token=%ff", "role=%F0%9F%94%A5"),
+)
+COSTLY = {"statusz", "api/schema", "api/docs"}
+"""Reads no parameter, and takes half a second."""
+
+
+def filled(address: str, values: dict[str, str]) -> str:
+    """Return the address with a value for each of its parameters."""
+
+    def value(found: "re.Match[str]") -> str:
+        word = found[1] or found[2]
+        return values.get(word, word) if word else ""
+
+    return f"/{PARAMETER.sub(value, address)}"
+
+
+def refused(response: Any, path: str) -> bool:
+    """Say whether it is a 400 or a 404, in the API as a problem document and elsewhere as a page."""
+    wanted = "application/problem+json" if path.startswith("/api/") else "text/html"
+    return response.status_code in (400, 404) and response.headers["Content-Type"].startswith(wanted)
+
+
+@pytest.fixture
+def everybody(world: World, signed_in: SignIn) -> list[Client]:
+    """An administrator, who may open most pages; the coordinator with a token for the API; and nobody."""
+    ada = member_add(world, "ada", [(Role.ADMINISTRATOR, None, False)], site=world.home)
+    token = Client(headers={"Authorization": f"Token {world.cleo.client.token}"})
+    return [signed_in(ada), token, Client()]
+
+
+def test_no_address_takes_a_null_character_in_its_path(everybody: list[Client]) -> None:
+    paths = {filled(address, dict.fromkeys(SAMPLES, "%00")) for address in addresses() if "<" in address}
+    paths = {path for path in paths if "%00" in path}
+    paths |= {f"/{PARAMETER.sub('x', address)}%00" for address in addresses()}
+    assert len(paths) > 250
+    taken = [path for path in sorted(paths) for who in everybody if not refused(who.get(path), path)]
+    assert taken == []
+
+
+def test_no_address_takes_a_null_character_in_its_query(everybody: list[Client]) -> None:
+    paths = [f"{filled(address, SAMPLES)}?{query}" for address in addresses() for query in QUERIES[:3]]
+    paths += [
+        f"{filled(address, SAMPLES)}?{query}" for address in addresses() if "admin" in address for query in QUERIES
+    ]
+    taken = [path for path in paths for who in everybody[:2] if not refused(who.get(path), path)]
+    assert taken == []
+
+
+def test_no_address_breaks_over_what_it_does_not_expect(everybody: list[Client]) -> None:
+    broken = []
+    for who, prefix in ((everybody[0], ""), (everybody[1], "api/v1/")):
+        for address in addresses():
+            if "<" in address or address in COSTLY or not address.startswith(prefix):
+                continue
+            broken += [f"/{address}?{odd}" for odd in ODD_QUERIES if who.get(f"/{address}?{odd}").status_code >= 500]
+    assert broken == []
+
+
+def test_no_form_takes_a_null_character(everybody: list[Client]) -> None:
+    everybody[0].raise_request_exception = everybody[2].raise_request_exception = False
+    taken = []
+    for address in addresses():
+        path = filled(address, SAMPLES)
+        for who in (everybody[0], everybody[2]):
+            for sent in ({"username": "a\0", "password": "x"}, {"csrfmiddlewaretoken\0": "x"}):
+                response = who.post(path, sent)
+                taken += [path] if response.status_code not in (400, 404) else []
+    assert taken == []
+
+
+@pytest.mark.parametrize("path", ["/sign-in", "/api/v1/places", "/admin/"])
+def test_a_cookie_with_a_null_character_is_refused(path: str, db: None) -> None:
+    who = Client()
+    who.cookies["sessionid"] = "a\0b"  # it travels as "a\000b", which is read as the character
+    assert who.get(path).status_code == 400
