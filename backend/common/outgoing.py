@@ -2,8 +2,8 @@
 
 import re
 import socket
-from collections.abc import Collection, Mapping
-from ipaddress import ip_address
+from collections.abc import Collection, Iterator, Mapping
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,6 +18,13 @@ SECONDS = 15
 WORTH_ANOTHER_TRY = frozenset({408, 425, 429})
 LONGEST_ANSWER = 4096
 INSIDE = re.compile(r"(^|\.)(localhost|local|internal|intranet|lan|home|corp|localdomain|arpa)\.?$")
+
+TRANSLATED = IPv6Network("64:ff9b::/96")
+"""Translators (NAT64, RFC 6052) send what goes there to the IPv4 address in the last 32 bits."""
+TO_ONESELF = (IPv6Network("::/96"), IPv6Network("::ffff:0:0:0/96"), IPv6Network("64:ff9b:1::/48"))
+"""Forms of IPv4 addresses that were given up (RFC 4291, RFC 2765), and translators inside one network (RFC 8215)."""
+ISATAP = 0x0000_5EFE
+"""Before the last 32 bits: they are an IPv4 address (RFC 5214); the first half may carry one bit more."""
 
 
 class NotTaken(Exception):
@@ -64,10 +71,28 @@ def host_is_open(*, host: str, allowed_hosts: Collection[str]) -> bool:
 
 
 def ip_is_open(text: str) -> bool:
-    """Say whether an address of the network is one of the open internet; anything else is a ValueError."""
+    """Say whether an address of the network is one of the open internet; anything else is a ValueError.
+
+    An IPv6 address that carries an IPv4 address in it, for a translator or a tunnel to unpack, is as open as both.
+    """
     address = ip_address(text.split("%", maxsplit=1)[0])
-    mapped = getattr(address, "ipv4_mapped", None) or getattr(address, "sixtofour", None)
-    return address.is_global and not address.is_multicast and (mapped is None or mapped.is_global)
+    if isinstance(address, IPv6Address) and any(address in network for network in TO_ONESELF):
+        return False
+    return all(one.is_global and not one.is_multicast for one in (address, *_carried(address)))
+
+
+def _carried(address: IPv4Address | IPv6Address) -> Iterator[IPv4Address]:
+    if isinstance(address, IPv4Address):
+        return
+    last = IPv4Address(int(address) & 0xFFFF_FFFF)
+    if address in TRANSLATED or int(address) >> 32 & 0xFDFF_FFFF == ISATAP:
+        yield last
+    if address.ipv4_mapped:
+        yield address.ipv4_mapped
+    if address.sixtofour:
+        yield address.sixtofour
+    if address.teredo:
+        yield from address.teredo
 
 
 def post_json(

@@ -86,6 +86,8 @@ def test_a_code_goes_through_each_robot(world: World, robots: RobotHost, kind: s
         ("webhook", "https://hooks.example.org\\@127.0.0.1/", "address_wrong"),
         ("webhook", "https://127.0.0.1/a", "address_inside"),
         ("webhook", "https://[::ffff:10.0.0.1]/a", "address_inside"),
+        ("webhook", "https://[64:ff9b::7f00:1]/a", "address_inside"),
+        ("webhook", "https://[::127.0.0.1]/a", "address_inside"),
         ("webhook", "https://169.254.169.254/latest", "address_inside"),
         ("webhook", "https://2130706433/a", "address_inside"),
         ("webhook", "https://0x7f.1/a", "address_inside"),
