@@ -22,6 +22,7 @@ from backend.accounts.throttling import SignInThrottle
 from backend.common.access import ACCOUNT, PUBLIC
 from backend.common.clock import database_now
 from backend.common.openapi import ProblemSerializer
+from backend.common.parsers import SmallJSONParser
 from backend.common.problems import MEDIA_TYPE
 
 
@@ -30,6 +31,7 @@ class TokensView(APIView):
 
     access = PUBLIC
     authentication_classes = []
+    parser_classes = [SmallJSONParser]
     permission_classes = [AllowAny]
     throttle_classes = [SignInThrottle]
 

@@ -15,11 +15,18 @@ from backend.common.http_errors import BodyTooLarge, MalformedJson
 DEEPEST = 20
 LARGEST_INTEGER = 2**63 - 1
 MOST_DIGITS = 20
+MOST_NAMES = 500
+MOST_PARTS = 20_000
+SMALL_BYTES = 8 * 1024
 
 
 class StrictJSONParser(BaseParser):
-    """Reads one JSON object: UTF-8, at most DATA_UPLOAD_MAX_MEMORY_SIZE bytes, 20 levels, 64-bit integers."""
+    """Reads one JSON object: UTF-8, at most DATA_UPLOAD_MAX_MEMORY_SIZE bytes, 20 levels, 64-bit integers.
 
+    An object has at most 500 names, and the whole at most 20,000 names and values, whatever they would mean.
+    """
+
+    most_bytes: int | None = None
     media_type = "application/json"
     renderer_class = JSONRenderer
 
@@ -31,7 +38,7 @@ class StrictJSONParser(BaseParser):
     ) -> dict[str, Any]:
         """Return the object; raise BodyTooLarge or MalformedJson."""
         _refuse_other_charset(media_type or "")
-        limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        limit = self.most_bytes or settings.DATA_UPLOAD_MAX_MEMORY_SIZE
         raw: bytes = stream.read(limit + 1)
         if len(raw) > limit:
             raise BodyTooLarge
@@ -40,6 +47,12 @@ class StrictJSONParser(BaseParser):
             raise MalformedJson
         _refuse_unsound(value)
         return value
+
+
+class SmallJSONParser(StrictJSONParser):
+    """Reads an object of at most 8 KiB, where anybody may send one without signing in."""
+
+    most_bytes = SMALL_BYTES
 
 
 def _refuse_other_charset(media_type: str) -> None:
@@ -68,6 +81,8 @@ def _decoded(raw: bytes) -> Any:
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len(pairs) > MOST_NAMES:
+        raise BodyTooLarge
     result = dict(pairs)
     if len(result) != len(pairs):
         raise MalformedJson(_("A name stands twice in one JSON object."))
@@ -93,6 +108,7 @@ def _no_constant(text: str) -> float:
 
 def _refuse_unsound(root: dict[str, Any]) -> None:
     level: list[Any] = [root]
+    parts = 0
     for _depth in range(DEEPEST):
         below: list[Any] = []
         for value in level:
@@ -103,6 +119,9 @@ def _refuse_unsound(root: dict[str, Any]) -> None:
                 below.extend(value)
             elif isinstance(value, str) and any("\ud800" <= letter <= "\udfff" for letter in value):
                 raise MalformedJson(_("The JSON holds half of a character."))
+        parts += len(below)
+        if parts > MOST_PARTS:
+            raise BodyTooLarge
         if not below:
             return
         level = below

@@ -186,3 +186,12 @@ def test_names_are_taken_once_whatever_their_case(alice: User) -> None:
 def test_weak_passwords_are_refused(password: str) -> None:
     with pytest.raises(PasswordWeak):
         user_create(username="weak", password=password)
+
+
+def test_unknown_names_by_the_ten_thousand_are_refused_before_any_work(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    with django_assert_num_queries(0):
+        assert code(sign_in(**{f"k{number}": 0 for number in range(45_000)})) == (413, "body_too_large")
+        assert code(sign_in(**{f"k{number}": 0 for number in range(501)})) == (413, "body_too_large")
+    assert code(sign_in(**{f"k{number}": 0 for number in range(100)})) == (400, "validation_error")

@@ -58,6 +58,21 @@ def test_body_too_large() -> None:
     assert response.json()["code"] == "body_too_large"
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        {f"unknown{number}": 1 for number in range(501)},
+        {"text": "a", "people": [{"name": "Li"}] * 7000},
+        {"text": "a", "tags": [[1] * 100] * 200},
+    ],
+    ids=["names", "objects", "lists"],
+)
+def test_a_body_of_too_many_parts_is_refused_before_it_is_looked_at(body: dict[str, Any]) -> None:
+    response = post(json.dumps(body).encode())
+    assert (response.status_code, response.json()["code"]) == (413, "body_too_large")
+    assert response.json()["errors"] == []
+
+
 @pytest.mark.parametrize("control", ["\x00", "\x07", "\x1b", "\x7f", "\x85"])
 def test_control_characters_are_refused(control: str) -> None:
     assert codes({"text": f"a{control}b"}) == {("/text", "control_characters")}
