@@ -2,12 +2,13 @@
 
 from django.db import InterfaceError, OperationalError
 
-CONNECTION_STATES = frozenset({"08", "57P", "53300"})
-"""Beginnings of the SQLSTATEs that mean: no connection, server going down or coming up, too many connections."""
+CONNECTION_STATES = frozenset({"08", "57P", "57014", "53300"})
+"""Beginnings of the SQLSTATEs that mean: no connection, server going down or coming up, statement ended since it took
+too long, too many connections."""
 
 
 def is_database_away(error: BaseException | None) -> bool:
-    """Say whether the error means that there is no connection to the database."""
+    """Say whether the error means that the database cannot be reached, or did not answer in time."""
     if isinstance(error, InterfaceError):
         return "connection" in str(error)
     if not isinstance(error, OperationalError):

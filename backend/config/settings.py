@@ -70,6 +70,7 @@ if DEMO:
     INSTALLED_APPS.append("tools.demo_school")
 
 MIDDLEWARE = [
+    "backend.common.deadline.DeadlineMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "backend.common.middleware.ContentSecurityPolicyMiddleware",

@@ -1,1 +1,1 @@
-"""Django's PostgreSQL backend with a cheaper look at whether a kept connection is still good."""
+"""Django's PostgreSQL backend with a cheaper look at a kept connection, and patience that ends with the request's."""

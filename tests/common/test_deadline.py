@@ -1,0 +1,105 @@
+"""A database that falls silent costs a request an answer and no thread: 503 within 5 s, and nothing is lost."""
+
+import os
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from backend.common.deadline import SILENT, STATEMENT_SECONDS, Deadline, current
+from backend.workflow.models import Ticket
+from tests.world import World
+
+pytestmark = pytest.mark.django_db(transaction=True)
+LONGEST = 5.0
+
+
+@contextmanager
+def frozen() -> Iterator[None]:
+    """Stop the server's process behind this connection, as a machine that stalls would; then let it go on."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        number = cursor.fetchone()[0]
+    os.kill(number, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(number, signal.SIGCONT)
+        SILENT.reset()
+        connection.close_if_unusable_or_obsolete()  # as after each request
+
+
+def timed(client: Client, path: str, **options: Any) -> tuple[int, str, float]:
+    """Return status, `Retry-After` and the seconds until the answer."""
+    began = time.monotonic()
+    response = client.get(path, **options)
+    return response.status_code, response.headers.get("Retry-After", ""), time.monotonic() - began
+
+
+@pytest.mark.parametrize("path", ["/readyz", "/api/v1/tickets", "/tickets", "/admin/", "/statusz"])
+def test_a_frozen_database_is_a_503_within_five_seconds(world: World, path: str) -> None:
+    client = Client(headers={"Authorization": f"Token {world.bob.client.token}"})
+    if not path.startswith("/api/"):
+        client.force_login(world.bob.user, backend="django.contrib.auth.backends.ModelBackend")
+    with frozen():
+        status, retry, seconds = timed(client, path)
+    assert (status, retry) == (503, "5")
+    assert seconds < LONGEST
+    assert timed(client, "/readyz")[0] == 200
+
+
+def test_whoever_comes_after_a_silence_is_refused_at_once(world: World) -> None:
+    client = Client(raise_request_exception=False)
+    with frozen():
+        assert timed(client, "/readyz")[0] == 503
+        status, retry, seconds = timed(client, "/readyz")
+        assert (status, retry) == (503, "5")
+        assert seconds < 0.5
+        assert timed(client, "/healthz")[0] == 200
+    assert timed(client, "/readyz")[0] == 200
+
+
+def test_a_report_filed_while_the_database_is_frozen_is_filed_once(world: World) -> None:
+    key, body = str(uuid4()), world.report_body()
+    with frozen():
+        refused = world.alice.client.post("reports", body, key=key)
+        assert (refused.status_code, refused.data["code"]) == (503, "database_away")
+    first, second = (world.alice.client.post("reports", body, key=key) for _time in range(2))
+    assert (first.status_code, second.status_code) == (201, 201)
+    assert first.data["id"] == second.data["id"]
+    assert Ticket.objects.count() == 1
+
+
+def test_the_server_ends_a_long_statement_of_a_request_by_itself(client: Client) -> None:
+    connection.close()
+    assert client.get("/readyz").status_code == 200
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW statement_timeout")
+        assert cursor.fetchone() == ("3s",)
+    connection.close()
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW statement_timeout")
+        assert cursor.fetchone() == ("0",)
+
+
+def test_a_request_whose_time_is_over_asks_nothing_more(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("backend.common.deadline.REQUEST_SECONDS", 0.0)
+    status, _retry, seconds = timed(client, "/readyz")
+    assert status == 503
+    assert seconds < STATEMENT_SECONDS
+
+
+def test_work_that_answers_no_request_waits_for_the_database() -> None:
+    noted = current.set(Deadline(time.monotonic()))
+    with pytest.raises(Exception, match="silent"), connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    current.reset(noted)
+    connection.close()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_sleep(0.2)")
