@@ -36,8 +36,9 @@ PROCESSES = (
         "web",
         (
             *("-m", "gunicorn", "backend.config.wsgi:application", "--bind", "{bind}", "--preload"),
-            *("--worker-class", "gthread", "--workers", "2", "--threads", "16"),
-            *("--timeout", "30", "--graceful-timeout", "8", "--no-control-socket", "--log-level", "warning"),
+            *("--worker-class", "backend.config.web_worker.WaitingWorker", "--workers", "2", "--threads", "16"),
+            *("--worker-connections", "800", "--keep-alive", "75", "--timeout", "30", "--graceful-timeout", "8"),
+            *("--no-control-socket", "--log-level", "warning"),
         ),
         ("database",),
     ),

@@ -1,10 +1,14 @@
 """Changing a thing only in the version one has seen (RFC 9110, If-Match with strong entity tags)."""
 
+import re
+
 from django.utils.http import parse_etags
 from django.utils.translation import gettext_lazy as _
 from rest_framework.request import Request
 
 from backend.common.errors import DomainError
+
+COMPRESSED = re.compile(r'[-;](?:gzip|zstd|br|deflate)"$')
 
 
 class PreconditionRequired(DomainError):
@@ -29,10 +33,13 @@ def etag(version: int) -> str:
 
 
 def require_match(request: Request, version: int) -> None:
-    """Pass when If-Match names this version (also within a list) or is `*`; raise PreconditionRequired or Stale."""
+    """Pass when If-Match names this version (also within a list) or is `*`; raise PreconditionRequired or Stale.
+
+    A proxy that compresses an answer gives it a tag of its own, which the client sends back: `"v3-gzip"` for `"v3"`.
+    """
     header = request.headers.get("If-Match")
     if header is None:
         raise PreconditionRequired
-    tags = parse_etags(header)
+    tags = {COMPRESSED.sub('"', tag) for tag in parse_etags(header)}
     if "*" not in tags and etag(version) not in tags:
         raise Stale

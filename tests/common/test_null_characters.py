@@ -1,4 +1,4 @@
-"""What PostgreSQL or a pattern cannot take, sent to every address: a refusal, never a server error."""
+"""Null characters and other odd words, sent to every address: a refusal, never a server error."""
 
 import re
 from typing import Any

@@ -99,6 +99,10 @@ def test_page_size_has_bounds(as_alice: Client, size: str) -> None:
         ("v7", 412, "stale"),
         ('"v7"', 200, None),
         ('"v1", "v7"', 200, None),
+        ('"v7-gzip"', 200, None),
+        ('"v7-zstd"', 200, None),
+        ('"v6-gzip"', 412, "stale"),
+        ('"v7-other"', 412, "stale"),
         ("*", 200, None),
     ],
 )

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 from django.db.models import F
-from django.test import Client
+from django.http import HttpRequest, HttpResponse
+from django.test import Client, RequestFactory
 from prometheus_client.parser import text_string_to_metric_families
 
 from backend.common.clock import database_now
@@ -13,6 +14,7 @@ from backend.deadlines.clocks import ClockReading
 from backend.deadlines.models import EngineHeartbeat, Timer
 from backend.deadlines.services import firing_hold_open, sweep_gap_record
 from backend.deadlines.services.engine import Engine
+from backend.health.views import one_at_a_time
 from tests.roles import as_owner
 from tests.workflow.steps import DAY, file_ticket
 from tests.world import World
@@ -92,3 +94,17 @@ def test_messages_and_deliveries_are_counted() -> None:
     names = ("outbox_lag_seconds", "outbox_failing", "outbox_given_up", "deliveries_failed_day")
     assert [found[f"allclear_{name}"] for name in names] == [0, 0, 0, 0]
     assert status()["deliveries_failed_day"] == 0
+
+
+def test_a_process_composes_one_answer_for_monitors_at_a_time(rf: RequestFactory) -> None:
+    beside: list[HttpResponse] = []
+
+    @one_at_a_time
+    def view(request: HttpRequest) -> HttpResponse:
+        if not beside:
+            beside.append(HttpResponse())
+            beside.append(view(request))
+        return HttpResponse()
+
+    assert [view(rf.get("/")).status_code for _time in range(2)] == [200, 200]
+    assert (beside[1].status_code, beside[1].headers["Retry-After"]) == (429, "1")

@@ -1,0 +1,63 @@
+"""The shipped proxy in front of a running web, and clients that never finish what they send."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from tests.system.installation import ROOT
+from tools.children import wait_until
+from tools.installation import free_port
+
+CADDY = Path(sys.executable).with_name("caddy")
+HALF_A_BODY = (
+    b"POST %b HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: 4000\r\n\r\n"
+    b'{"username": "alice", '
+)
+HALF_A_HEAD = b"GET %b HTTP/1.1\r\nHost: 127.0.0.1\r\nX-More: "
+
+
+@contextmanager
+def proxied(web_port: int) -> Iterator[str]:
+    """Run Caddy with the shipped file in front of the web; yield its address."""
+    port = free_port()
+    folder = tempfile.mkdtemp(prefix="caddy-")
+    settings = {"PUBLIC_URL": f"http://127.0.0.1:{port}", "WEB_ADDRESS": f"127.0.0.1:{web_port}", "HOME": folder}
+    command = [str(CADDY), "run", "--config", str(ROOT / "deploy" / "Caddyfile"), "--adapter", "caddyfile"]
+    with (Path(folder) / "log").open("wb") as log:
+        process = subprocess.Popen(command, env={**os.environ, **settings}, stdout=log, stderr=log)
+    try:
+        assert wait_until(lambda: answers(f"http://127.0.0.1:{port}/healthz"), seconds=20)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(20)
+        shutil.rmtree(folder)
+
+
+def answers(address: str) -> bool:
+    """Say whether something answers 200 there."""
+    try:
+        with urllib.request.urlopen(address, timeout=2) as answer:  # noqa: S310 - our own
+            return int(answer.status) == 200
+    except OSError:
+        return False
+
+
+@contextmanager
+def slow_clients(base: str, number: int, sends: bytes) -> Iterator[list[socket.socket]]:
+    """Open connections that send this much and then nothing; close them at the end."""
+    host, port = base.removeprefix("http://").split(":")
+    with ExitStack() as held:
+        clients = [held.enter_context(socket.create_connection((host, int(port)), timeout=20)) for _ in range(number)]
+        for client in clients:
+            client.sendall(sends)
+        time.sleep(1)  # until each has been noticed
+        yield clients

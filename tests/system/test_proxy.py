@@ -1,0 +1,85 @@
+"""The shipped Caddyfile in front of the running product: what it lets through, and what it changes on the way."""
+
+import gzip
+import json
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from tests.system.installation import System
+from tests.system.people import Somebody
+from tests.system.proxy import proxied
+from tools.children import wait_until
+
+
+@pytest.fixture(scope="module")
+def base(installation: System) -> Iterator[str]:
+    """The proxy's address."""
+    with proxied(installation.port) as address:
+        yield address
+
+
+def sent(url: str, token: str = "", body: object = None, **headers: str) -> tuple[int, Any, Any]:
+    """Send as a client that accepts gzip; return status, headers and the body, unpacked."""
+    given = {"Accept-Encoding": "gzip", "Content-Type": "application/json", **headers}
+    if token:
+        given["Authorization"] = f"Token {token}"
+    data = None if body is None else json.dumps(body).encode()
+    request = urllib.request.Request(url, data=data, headers=given)  # noqa: S310 - our own
+    try:
+        with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310
+            content, status, got = answer.read(), answer.status, answer.headers
+    except urllib.error.HTTPError as answer:
+        content, status, got = answer.read(), answer.code, answer.headers
+    return status, got, gzip.decompress(content) if got.get("Content-Encoding") == "gzip" else content
+
+
+def test_a_client_that_accepts_gzip_acts_with_the_tag_it_was_given(installation: System, base: str) -> None:
+    alice = Somebody.sign_in(installation.state, base, "reporter")
+    place = alice.get("places").body["items"][0]["id"]
+    alice.file(place, "a report to look at " * 20)
+    cleo = Somebody.sign_in(installation.state, base, "coordinator")
+    assert wait_until(lambda: cleo.get("tickets").body["items"] != [], seconds=20)
+    address = f"{base}/api/v1/tickets/{cleo.get('tickets').body['items'][0]['id']}"
+    status, headers, _body = sent(address, cleo.token)
+    assert (status, headers["Content-Encoding"]) == (200, "gzip")
+    assert headers["ETag"].endswith('-gzip"'), "the proxy marks what it has compressed"
+    answers = [
+        sent(f"{address}/actions/reclassify", cleo.token, {}, **{"If-Match": tag, "Idempotency-Key": str(uuid4())})
+        for tag in ('"v99-gzip"', headers["ETag"])
+    ]
+    assert [json.loads(body)["code"] for _status, _headers, body in answers] == ["stale", "required"]
+
+
+@pytest.mark.parametrize("path", ["/metrics", "/statusz"])
+def test_details_for_monitors_stay_inside(installation: System, base: str, path: str) -> None:
+    assert sent(f"{base}{path}")[0] == 404
+    assert installation.status(path) == 200
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/sign-in"])
+def test_the_rest_is_let_through(base: str, path: str) -> None:
+    assert sent(f"{base}{path}")[0] == 200
+
+
+def test_a_body_without_a_length_is_read_too(installation: System, base: str) -> None:
+    alice = Somebody.sign_in(installation.state, base, "reporter")
+    place = alice.get("places").body["items"][0]["id"]
+    report = {"category": "F02", "place": place, "occurred_at": "2026-09-01T08:30:00+08:00", "description": "pieces"}
+    headers = {"Authorization": f"Token {alice.token}", "Idempotency-Key": str(uuid4())}
+    request = urllib.request.Request(  # noqa: S310 - our own
+        f"{base}/api/v1/reports",
+        data=iter([json.dumps(report).encode()]),
+        headers={"Content-Type": "application/json", **headers},
+    )
+    with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310
+        assert answer.status == 201
+
+
+def test_a_body_that_is_too_large_is_refused(base: str) -> None:
+    status, _headers, _body = sent(f"{base}/api/v1/tokens", body={"username": "a" * 5_000_000, "password": "x"})
+    assert status == 413
