@@ -19,6 +19,7 @@ from backend.portal.views import (
     sign_ins,
     staff,
     tickets,
+    workbook,
 )
 
 app_name = "portal"
@@ -37,6 +38,9 @@ urlpatterns = [
     path("password/new", account.reset, name="password_reset"),
     path("staff/import", staff.staff_import_page, name="staff_import"),
     path("staff/invite", staff.invite, name="staff_invite"),
+    path("setup/workbook", workbook.setup_workbook, name="setup-workbook"),
+    path("setup/workbook/template", workbook.template, name="setup-workbook-template"),
+    path("setup/workbook/export", workbook.export, name="setup-workbook-export"),
     path("power-changes", powers.powers, name="powers"),
     path("power-changes/<uuid:power_id>/confirm", powers.power_decide, {"decision": "confirm"}, name="power_confirm"),
     path("power-changes/<uuid:power_id>/refuse", powers.power_decide, {"decision": "refuse"}, name="power_refuse"),

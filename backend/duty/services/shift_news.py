@@ -95,15 +95,23 @@ def shift_tell(
     """Tell people one thing about a shift that is not over; `was` is how it was before it moved."""
     if state is None or not people or state.ends_at <= now:
         return
-    moved = was if what is ShiftNews.MOVED else None
+    moved = (was.starts_at, was.ends_at) if was and what is ShiftNews.MOVED else None
+    draft = shift_draft(what=what, by_name=by.name, shift=state.shift, was=moved, people=people)
+    outbox_add(drafts=[draft], now=now)
+
+
+def shift_draft(
+    *, what: ShiftNews, by_name: str, shift: DutyShift, was: tuple[datetime, datetime] | None, people: Collection[UUID]
+) -> OutboxDraft:
+    """Return one thing about a shift that is to be told people; `was` is when it began and ended before it moved."""
     payload = {
         "people": sorted(str(person) for person in people),
         "what": what,
-        "by": by.name,
-        **shift_words(state.shift),
-        **({"was": {"starts_at": moved.starts_at.isoformat(), "ends_at": moved.ends_at.isoformat()}} if moved else {}),
+        "by": by_name,
+        **shift_words(shift),
+        **({"was": {"starts_at": was[0].isoformat(), "ends_at": was[1].isoformat()}} if was else {}),
     }
-    outbox_add(drafts=[OutboxDraft(TOPIC, f"{TOPIC}:{uuid4()}", payload)], now=now)
+    return OutboxDraft(TOPIC, f"{TOPIC}:{uuid4()}", payload)
 
 
 def shift_words(shift: DutyShift) -> dict[str, Any]:

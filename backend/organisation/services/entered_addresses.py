@@ -36,8 +36,8 @@ def addresses_enter(*, by: Actor | None, channels: Sequence[ContactChannel], now
     entered = [row for row in channels if row.person_id not in sealed]
     ContactChannel.objects.bulk_create(entered)
     bulk_record(before=[None] * len(entered), after=entered)
-    powers_tell(changes=[_entered(by, row) for row in told if row in entered], now=now)
-    waiting = [_entered(by, row) for row in channels if row not in entered]
+    powers_tell(changes=[_entered(by, row) for row in told if row.person_id not in sealed], now=now)
+    waiting = [_entered(by, row) for row in channels if row.person_id in sealed]
     return len(powers_ask(changes=waiting, now=now))
 
 

@@ -24,11 +24,11 @@ from backend.organisation.staff_headings import ColumnsMissing
 from backend.organisation.staff_lists import RowError, StaffFile, staff_file_read
 from backend.portal.access import permitted
 from backend.portal.account_forms import StaffListForm
+from backend.portal.carried import CarriedStale
 from backend.portal.pages import staff_page
 from backend.portal.requests import StaffRequest
 from backend.portal.staff_lists import (
     FIELD_NAMES,
-    StaffListStale,
     columns_chosen,
     file_packed,
     file_unpacked,
@@ -49,8 +49,8 @@ def staff_import_page(request: StaffRequest) -> HttpResponse:
         if "list" in request.POST:
             return _confirmed(request, school)
         if "content" in request.POST:
-            return _looked_at(request, school, file_unpacked(school=school, packed=request.POST["content"]))
-    except StaffListStale as error:
+            return _looked_at(request, school, file_unpacked(school=school, text=request.POST["content"]))
+    except CarriedStale as error:
         return _refused(request, error, HTTPStatus.CONFLICT)
     form = StaffListForm(request.POST, request.FILES)
     if not form.is_valid():
@@ -113,7 +113,7 @@ def _refused(
 
 
 def _confirmed(request: StaffRequest, school: School) -> HttpResponse:
-    rows = list_unpacked(school=school, packed=request.POST["list"])
+    rows = list_unpacked(school=school, text=request.POST["list"])
     keeping = [int(kept) for kept in request.POST.getlist("keep") if kept.isdecimal()]
     done = staff_import(school=school, rows=rows, actor=request.actor, now=database_now(), keeping=keeping)
     if done.errors:

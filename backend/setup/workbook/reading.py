@@ -1,0 +1,190 @@
+"""Reading a workbook: its lines by sheet, each cell checked by what its column holds. Pure."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from backend.common.identities import identity_of, plain_of
+from backend.common.table_files import Line, Sheet, sheets_read
+from backend.common.text_files import FileUnreadable
+from backend.organisation.staff_lists import cell_problem, cell_text
+from backend.setup.workbook.shape import SHAPES, Column, Content, Shape, SheetName, both, in_each, option_words
+
+CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+CLOCK = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])(:00)?")
+DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?( 00:00)?")
+BETWEEN_PEOPLE = re.compile(r"[,，、;；\n]+")
+END_OF_DAY = "24:00"
+MOST_LINES = {SheetName.PEOPLE: 5000}
+MOST_OTHER_LINES = 10_000
+HEADINGS_WITHIN = 6
+
+
+@dataclass(frozen=True, slots=True)
+class CellError:
+    """A fault of one cell, by its sheet, line and column (empty: the line or the sheet as a whole)."""
+
+    sheet: SheetName
+    line: int
+    column: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of a sheet: its values by column, each in the form in which it is stored or compared."""
+
+    line: int
+    values: Mapping[str, str]
+
+    def __getitem__(self, name: str) -> str:
+        return self.values[name]
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A workbook as it was filled in: the lines of the sheets that are in it, what is wrong, and what was left out."""
+
+    entries: Mapping[SheetName, tuple[Entry, ...]]
+    errors: tuple[CellError, ...]
+    left_out: tuple[str, ...]
+    """Sheets and columns that nothing is taken from."""
+
+    def of(self, name: SheetName) -> tuple[Entry, ...]:
+        """Return the lines of a sheet; none where it is not in the file."""
+        return self.entries.get(name, ())
+
+
+def workbook_sheets(*, content: bytes) -> tuple[Sheet, ...]:
+    """Return those sheets of a file that belong to a workbook, as they stand; raise FileUnreadable."""
+    sheets = sheets_read(content=content, is_known=_is_nothing)
+    known = tuple(sheet for sheet in sheets if _shape_of(sheet.name))
+    if not known:
+        names = ", ".join(both(shape.title) for shape in SHAPES)
+        raise FileUnreadable(_("No sheet of this file is called like one of these: %(names)s.") % {"names": names})
+    return known
+
+
+def workbook_read(*, sheets: Sequence[Sheet]) -> Filled:
+    """Check every cell of the sheets of a workbook; raise FileUnreadable where a sheet is too long."""
+    entries: dict[SheetName, tuple[Entry, ...]] = {}
+    errors: list[CellError] = []
+    left_out: list[str] = []
+    for sheet in sheets:
+        shape = _shape_of(sheet.name)
+        if shape is None:
+            continue
+        at, columns = _columns(sheet, shape)
+        left_out += [f"{sheet.name}: {heading}" for heading, column in columns if heading and column is None]
+        missing = [c for c in shape.columns if c.is_required and c not in [column for _heading, column in columns]]
+        errors += [CellError(shape.name, at, str(column.title), _("This column is missing.")) for column in missing]
+        options = {column.name: option_words(column.options) for column in shape.columns if column.options}
+        read = [] if missing else [_entry(shape, line, columns, options) for line in _below(sheet, shape, at)]
+        entries[shape.name] = tuple(each for each in read if isinstance(each, Entry))
+        errors += [error for each in read if isinstance(each, list) for error in each]
+    return Filled(entries, tuple(errors), tuple(left_out))
+
+
+def _is_nothing(_word: str) -> bool:
+    return False
+
+
+def _shape_of(name: str) -> Shape | None:
+    word = identity_of(name)
+    return next((shape for shape in SHAPES if word in _titles(shape.title) | {identity_of(shape.name)}), None)
+
+
+def _titles(words: object) -> set[str]:
+    return {identity_of(word) for word in (both(words), *in_each(words))}  # type: ignore[arg-type]
+
+
+def _columns(sheet: Sheet, shape: Shape) -> tuple[int, list[tuple[str, Column | None]]]:
+    """Return the line of the headings, and what each column from the first on holds."""
+    words = {word: column for column in shape.columns for word in _titles(column.title) | {column.name}}
+    best = max(
+        sheet.lines[:HEADINGS_WITHIN],
+        key=lambda line: sum(_heading(cell) in words for cell in line.cells),
+        default=Line(1, ()),
+    )
+    return best.number, [(cell, words.get(_heading(cell))) for cell in best.cells]
+
+
+def _heading(cell: str) -> str:
+    return identity_of(cell.replace("*", ""))
+
+
+def _below(sheet: Sheet, shape: Shape, at: int) -> list[Line]:
+    """Return the lines below the headings without those that are marked as examples in a first column of their own."""
+    lines = [line for line in sheet.lines if line.number > at]
+    most = MOST_LINES.get(shape.name, MOST_OTHER_LINES)
+    if len(lines) > most:
+        raise FileUnreadable(_("The file holds more than %(count)d lines. Please split it.") % {"count": most})
+    heading = next((line.cells for line in sheet.lines if line.number == at), ())
+    has_marks = bool(heading) and not heading[0]
+    return [line for line in lines if not (has_marks and line.cells[0])]
+
+
+def _entry(
+    shape: Shape, line: Line, columns: Sequence[tuple[str, Column | None]], options: Mapping[str, Mapping[str, str]]
+) -> Entry | list[CellError]:
+    held = {column.name: cell for (_h, column), cell in zip(columns, line.cells, strict=False) if column}
+    values: dict[str, str] = {}
+    errors: list[CellError] = []
+    for column in shape.columns:
+        text = cell_text(name=column.content, text=held.get(column.name, ""))
+        if column.content is Content.PEOPLE:
+            text = text.replace("\n", ",")
+        message = "" if column.is_ignored else _problem(column, text)
+        value = _value(column, plain_of(text), options.get(column.name, {})) if text and not message else ""
+        if message or value is None:
+            errors.append(CellError(shape.name, line.number, str(column.title), message or _hint(column)))
+        values[column.name] = value or ""
+    return errors or Entry(line.number, values)
+
+
+def _problem(column: Column, text: str) -> str:
+    return cell_problem(name=column.content, text=text, longest=column.longest, is_required=column.is_required)
+
+
+def _value(column: Column, text: str, options: Mapping[str, str]) -> str | None:
+    """Return a cell as it is stored or compared; None where it does not fit its column."""
+    match column.content:
+        case Content.CHOICE:
+            return options.get(identity_of(text))
+        case Content.CODE:
+            return text.lower() if CODE.fullmatch(text.lower()) else None
+        case Content.DAY:
+            return _day(text)
+        case Content.CLOCK:
+            return _clock(text)
+        case Content.PEOPLE:
+            return ",".join(filter(None, map(plain_of, BETWEEN_PEOPLE.split(text))))
+        case _:
+            return text
+
+
+def _day(text: str) -> str | None:
+    found = DAY.fullmatch(text)
+    try:
+        return date(*map(int, found.groups()[:3])).isoformat() if found else None
+    except ValueError:
+        return None
+
+
+def _clock(text: str) -> str | None:
+    """Return a time of day; 24:00 is the end of a day and stays so."""
+    found = CLOCK.fullmatch(text.replace("：", ":"))
+    return END_OF_DAY if text == END_OF_DAY else f"{int(found[1]):02d}:{found[2]}" if found else None
+
+
+def _hint(column: Column) -> str:
+    if column.content is Content.CHOICE:
+        return _("Choose one of: %(names)s.") % {"names": ", ".join(map(both, column.options.values()))}
+    return {
+        Content.CODE: _("A code is made of small letters, digits and hyphens, for example class-7-1."),
+        Content.DAY: _("Write a day like 2026-09-01."),
+        Content.CLOCK: _("Write a time like 18:00."),
+    }[column.content]

@@ -1,0 +1,262 @@
+"""The sheets of the workbook and their columns, in both languages: what is written, offered and understood. Pure."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from django.utils import translation
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from backend.accounts.models import User
+from backend.common.identities import identity_of
+from backend.duty.models import DutyShift
+from backend.organisation.models import Unit
+from backend.organisation.roles import Role
+
+Words = str | Promise
+
+
+class SheetName(StrEnum):
+    """The sheets, in the order in which they are filled in."""
+
+    OFFICES = "offices"
+    CLASSES = "classes"
+    PEOPLE = "people"
+    POSTS = "posts"
+    CONTACTS = "contacts"
+    PLACES = "places"
+    DUTY = "duty"
+
+
+class Content(StrEnum):
+    """The sort of content that a column holds."""
+
+    TEXT = "text"
+    CODE = "code"
+    NUMBER = "staff_number"
+    EMAIL = "email"
+    DAY = "day"
+    CLOCK = "clock"
+    CHOICE = "choice"
+    PEOPLE = "people"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: what it is called, what may stand in it, an example, and a note for whoever fills it in."""
+
+    name: str
+    title: Words
+    example: str = ""
+    note: Words = ""
+    content: Content = Content.TEXT
+    is_required: bool = False
+    longest: int = 120
+    options: Mapping[str, Words] = field(default_factory=dict)
+    is_ignored: bool = False
+    """True where a column only helps people to read the sheet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """One sheet: its name, and its columns in their order."""
+
+    name: SheetName
+    title: Words
+    columns: tuple[Column, ...]
+
+
+ROLES = {role.value: role.label for role in Role if role is not Role.BUREAU_OFFICER}
+YES = {"yes": _("Yes")}
+LANGUAGES: Mapping[str, Words] = {User.Language.CHINESE.value: "中文", User.Language.ENGLISH.value: "English"}
+TASKS = {"intake": _("Receives reports"), "protection": _("Student protection")}
+UNIT_KINDS = {Unit.Kind.GRADE.value: _("Grade group"), Unit.Kind.CLASS.value: _("Class")}
+SHIFT_KINDS = {
+    DutyShift.Kind.WEEK.value: _("Week on duty"),
+    DutyShift.Kind.NOON.value: _("Noon duty"),
+    DutyShift.Kind.GATE.value: _("Gate duty"),
+    DutyShift.Kind.NIGHT.value: _("Night duty"),
+    DutyShift.Kind.HOLIDAY.value: _("Holiday duty"),
+}
+BY_CODE = _("A name is enough where only one has it; otherwise write the code.")
+CODE = Column(
+    "code",
+    _("Code"),
+    "",
+    _("Leave it empty: it is given by itself. Keep it as it is once it is there."),
+    Content.CODE,
+    longest=40,
+)
+NUMBER = Column("staff_number", _("Staff number"), "1001", "", Content.NUMBER, is_required=True, longest=40)
+WHOSE = Column("person_name", _("Name"), "林晓燕", _("Only for reading; the staff number counts."), is_ignored=True)
+NAME_ZH = Column("name_zh", _("Chinese name"), "总务处", "", is_required=True)
+NAME_EN = Column("name_en", _("English name"), "Facilities office", _("May be left empty."))
+
+SHAPES = (
+    Shape(
+        SheetName.OFFICES,
+        _("Offices"),
+        (
+            NAME_ZH,
+            NAME_EN,
+            CODE,
+            Column(
+                "task",
+                _("Task"),
+                "",
+                _("One office receives reports, one answers for student protection."),
+                Content.CHOICE,
+                options=TASKS,
+            ),
+        ),
+    ),
+    Shape(
+        SheetName.CLASSES,
+        _("Grades and classes"),
+        (
+            Column(
+                "kind",
+                _("Kind"),
+                Unit.Kind.CLASS,
+                _("Grade group or class."),
+                Content.CHOICE,
+                is_required=True,
+                options=UNIT_KINDS,
+            ),
+            Column("name_zh", _("Chinese name"), "七年级1班", "", is_required=True),
+            Column("name_en", _("English name"), "Class 7-1", _("May be left empty.")),
+            CODE,
+            Column("parent", _("Part of"), "七年级", BY_CODE),
+        ),
+    ),
+    Shape(
+        SheetName.PEOPLE,
+        _("People"),
+        (
+            NUMBER,
+            Column("name", _("Name"), "林晓燕", "", is_required=True, longest=80),
+            Column(
+                "email",
+                _("E-mail"),
+                "lin@school.example",
+                _("Their own; empty for whoever has none."),
+                Content.EMAIL,
+                longest=254,
+            ),
+            Column("unit", _("Unit"), "七年级", BY_CODE),
+            Column(
+                "role",
+                _("Role"),
+                "",
+                _("Empty: member of staff. Further roles and deputies stand on the sheet “Posts”."),
+                Content.CHOICE,
+                options=ROLES,
+            ),
+            Column("language", _("Language"), "", "", Content.CHOICE, options=LANGUAGES),
+        ),
+    ),
+    Shape(
+        SheetName.POSTS,
+        _("Posts"),
+        (
+            NUMBER,
+            WHOSE,
+            Column("role", _("Role"), Role.OFFICE_HEAD, "", Content.CHOICE, is_required=True, options=ROLES),
+            Column(
+                "unit", _("Unit"), "总务处", _("For staff, handlers and heads; the other roles hold for the school.")
+            ),
+            Column(
+                "deputy",
+                _("Deputy"),
+                "yes",
+                _("Yes: stands in for whoever holds the post."),
+                Content.CHOICE,
+                options=YES,
+            ),
+        ),
+    ),
+    Shape(
+        SheetName.CONTACTS,
+        _("Further addresses"),
+        (
+            NUMBER,
+            WHOSE,
+            Column(
+                "email",
+                _("E-mail"),
+                "lin.xiaoyan@school.example",
+                _("Beside the one on “People”. Robots are added by people themselves."),
+                Content.EMAIL,
+                is_required=True,
+                longest=254,
+            ),
+        ),
+    ),
+    Shape(
+        SheetName.PLACES,
+        _("Places"),
+        (
+            Column("name_zh", _("Chinese name"), "二楼楼梯间", "", is_required=True),
+            Column("name_en", _("English name"), "Stairwell, second floor", _("May be left empty.")),
+            CODE,
+            Column("parent", _("Lies in"), "教学楼", BY_CODE),
+            Column("owner", _("Looked after by"), "总务处", BY_CODE, is_required=True),
+        ),
+    ),
+    Shape(
+        SheetName.DUTY,
+        _("Duty roster"),
+        (
+            Column("kind", _("Kind"), DutyShift.Kind.NIGHT, "", Content.CHOICE, is_required=True, options=SHIFT_KINDS),
+            Column("first", _("Day"), "2026-09-01", _("As 2026-09-01."), Content.DAY, is_required=True),
+            Column("starts", _("From"), "18:00", _("As 18:00."), Content.CLOCK, is_required=True),
+            Column(
+                "last",
+                _("Last day"),
+                "2026-09-02",
+                _("Empty: the same day, or the next where it ends earlier."),
+                Content.DAY,
+            ),
+            Column("ends", _("Until"), "07:00", "", Content.CLOCK, is_required=True),
+            Column("place", _("Place"), "", BY_CODE),
+            Column(
+                "leaders",
+                _("Led by"),
+                "1001",
+                _("Staff numbers or names, with a comma between."),
+                Content.PEOPLE,
+                longest=500,
+            ),
+            Column(
+                "teachers",
+                _("On duty"),
+                "1002、1003",
+                _("Staff numbers or names, with a comma between."),
+                Content.PEOPLE,
+                longest=1000,
+            ),
+        ),
+    ),
+)
+BY_NAME = {shape.name: shape for shape in SHAPES}
+
+
+def both(words: Words) -> str:
+    """Return a word in both languages, once where they do not differ."""
+    return " ".join(dict.fromkeys(in_each(words)))
+
+
+def in_each(words: Words) -> Iterator[str]:
+    """Yield a word in each language."""
+    for language in User.Language.values:
+        with translation.override(language):
+            yield str(words)
+
+
+def option_words(options: Mapping[str, Words]) -> dict[str, str]:
+    """Return every way to write each option, in the form of comparison."""
+    found: dict[str, str] = {}
+    for value, words in options.items():
+        found |= dict.fromkeys(map(identity_of, (value, both(words), *in_each(words))), value)
+    return found

@@ -1,0 +1,119 @@
+"""The workbook in the portal: got, looked at, confirmed; for the administrators of the school alone."""
+
+import re
+from html import unescape
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from backend.organisation.models import Appointment, PendingPower, Person, Unit
+from backend.organisation.roles import Role
+from tests.browser import SignIn
+from tests.organisation.powers import in_use
+from tests.organisation.workbooks import workbook
+from tests.setup.conftest import CLASSES, PEOPLE, POSTS, Sheets
+from tests.world import Member, World, member_add
+
+PAGE = "/setup/workbook"
+TEAM: Sheets = {
+    "人员": [PEOPLE, ["901", "Nina Wu", "nina@school.example", "保卫处"]],
+    "职务": [POSTS, ["901", "office_head", "security", "yes"]],
+}
+
+
+@pytest.fixture
+def ada(world: World) -> Member:
+    """Return the administrator."""
+    return member_add(world, "ada", [(Role.ADMINISTRATOR, None, False)], site=world.home)
+
+
+def upload(client: Client, content: bytes) -> tuple[int, str]:
+    """Choose a file; return the status and the page."""
+    answer = client.post(PAGE, {"file": SimpleUploadedFile("school.xlsx", content)})
+    return answer.status_code, unescape(answer.content.decode())
+
+
+def confirmed(client: Client, page: str, *keep: str) -> tuple[int, str]:
+    """Confirm what a page shows."""
+    hidden = {name: re.findall(rf'name="{name}" value="([^"]+)"', page)[0] for name in ("workbook", "digest")}
+    answer = client.post(PAGE, {**hidden, "keep": keep}, follow=True)
+    return answer.status_code, unescape(answer.content.decode())
+
+
+def test_a_workbook_is_looked_at_and_then_taken_into_use(world: World, ada: Member, signed_in: SignIn) -> None:
+    client = signed_in(ada)
+    status, page = upload(client, workbook(TEAM))
+    assert status == 200
+    assert "Nina Wu · 901" in page
+    assert not Person.objects.filter(staff_number="901").exists()
+    status, done = confirmed(client, page)
+    assert (status, "The workbook is taken into use." in done) == (200, True)
+    assert Person.objects.get(staff_number="901").appointments.filter(is_deputy=True).count() == 1
+    assert "there is nothing to do" in upload(client, workbook(TEAM))[1]
+    exported = client.get(f"{PAGE}/export")
+    assert exported.headers["Content-Disposition"].startswith('attachment; filename="allclear-')
+    assert "there is nothing to do" in upload(client, exported.content)[1]
+    assert upload(client, client.get(f"{PAGE}/template").content)[0] == 200
+
+
+def test_faults_are_listed_by_sheet_line_and_column(world: World, ada: Member, signed_in: SignIn) -> None:
+    client = signed_in(ada)
+    status, page = upload(client, workbook({"People": [PEOPLE, ["901", "", "x", "nowhere"]]}))
+    assert status == 400
+    assert "2 cells have to be corrected" in page
+    assert "People · Line 2 · Name: This cell is empty." in page
+    assert 'name="workbook"' not in page
+    for content, words in ((b"PK", "No sheet"), (b"\xff\xfe\x00", "damaged"), (b"", "Please look")):
+        status, page = upload(client, content)
+        assert (status, words in page) == (400, True)
+    assert client.post(PAGE, {}).status_code == 400
+
+
+def test_posts_that_would_end_can_be_kept(world: World, ada: Member, signed_in: SignIn) -> None:
+    Unit.objects.create(school=world.school, code="class-9", kind="class", name_zh="九班", name_en="Class 9")
+    client = signed_in(ada)
+    head: list[list[object]] = [PEOPLE, ["901", "Nina", "", "security"], ["902", "Lou", "", "security"]]
+    posts: list[list[object]] = [POSTS, ["901", "office_head", "class-9"], ["902", "handler", "class-9"]]
+    confirmed(client, upload(client, workbook({"People": head, "Posts": posts}))[1])
+    assert "would end" not in upload(client, workbook({"Posts": [POSTS, ["901", "handler", "security"]]}))[1]
+    page = upload(client, workbook({"Grades and classes": [CLASSES, ["class", "一班"]]}))[1]
+    assert "2 posts would end" in page
+    kept = Appointment.objects.get(person__staff_number="901", post__role=Role.OFFICE_HEAD)
+    confirmed(client, page, str(kept.pk))
+    ended = Appointment.objects.filter(ends_at__isnull=False, person__staff_number__in=["901", "902"])
+    assert [row.person.name for row in ended] == ["Lou"]
+
+
+def test_what_changed_since_the_preview_is_shown_again(world: World, ada: Member, signed_in: SignIn) -> None:
+    client = signed_in(ada)
+    page = upload(client, workbook(TEAM))[1]
+    Person.objects.create(school=world.school, staff_number="901", name="Nina")
+    status, again = confirmed(client, page)
+    assert (status, "Something changed meanwhile" in again) == (409, True)
+    assert confirmed(client, again)[0] == 200
+    assert Person.objects.get(staff_number="901").name == "Nina Wu"
+
+
+def test_power_over_sealed_tickets_waits_for_a_second_person(world: World, signed_in: SignIn) -> None:
+    client = signed_in(in_use(world))
+    content = workbook({"People": [PEOPLE, ["ada", "Ada", "", "", "protection_lead"]]})
+    done = confirmed(client, upload(client, content)[1])[1]
+    assert "1 change waits until a second person has confirmed it." in done
+    assert PendingPower.objects.get(kind="post").person.staff_number == "ada"
+    assert not world.ada.actor.holds(Role.PROTECTION_LEAD)
+
+
+@pytest.mark.parametrize("name", ["alice", "cleo", "dan", "olga", "mallory"])
+def test_nobody_else_gets_or_reads_a_workbook(world: World, ada: Member, signed_in: SignIn, name: str) -> None:
+    client = signed_in(world.members[name])
+    for path in (PAGE, f"{PAGE}/template", f"{PAGE}/export"):
+        assert client.get(path).status_code == 403
+    assert upload(client, workbook(TEAM))[0] == 403
+
+
+def test_a_workbook_shown_for_another_school_is_not_taken(world: World, ada: Member, signed_in: SignIn) -> None:
+    boss = member_add(world, "boss", [(Role.ADMINISTRATOR, None, False)], site=world.elsewhere)
+    page = upload(signed_in(boss), workbook(TEAM))[1]
+    assert confirmed(signed_in(ada), page)[0] == 409
+    assert not Person.objects.filter(staff_number="901").exists()
