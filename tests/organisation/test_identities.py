@@ -108,5 +108,19 @@ def test_the_migration_names_what_is_there_twice(small_school: SmallSchool) -> N
         cursor.execute("DROP INDEX staff_number_once_per_employer")
     for number in ("9100", "９１００"):
         Person.objects.create(school=small_school.school, staff_number=number, name="Lin")
-    with pytest.raises(CommandError, match=r"Person: '9100' \(.*\), '\\uff19\\uff11\\uff10\\uff10' \("):
+    with pytest.raises(CommandError, match="Correct or merge them") as refused:
         migration.duplicates_refuse(apps, None)
+    said = str(refused.value).splitlines()[-1]
+    assert (said.count("Person: "), said.count("'9100' ("), said.count(r"'\uff19\uff11\uff10\uff10' (")) == (1, 1, 1)
+
+
+def test_two_spellings_of_an_address_in_one_form_are_refused(world: World, signed_in: SignIn) -> None:
+    ada = member_add(world, "ada", [(Role.ADMINISTRATOR, None, False)], site=world.home)
+    rows = {f"{rows}-{count}": "0" for rows in ("appointments", "absences", "channels") for count in COUNTS}
+    rows |= {"channels-TOTAL_FORMS": "2", "channels-0-kind": "email", "channels-1-kind": "email"}
+    addresses = {"channels-0-address": "bo@school.example", "channels-1-address": "BO@school.example"}
+    sent = {"name": "Bo", "staff_number": "77", **rows, **addresses}
+    answer = signed_in(ada).post("/admin/organisation/person/add/", sent)
+    assert answer.status_code == 200
+    assert "This person has this channel already." in answer.content.decode()
+    assert not Person.objects.filter(staff_number="77").exists()

@@ -1,9 +1,11 @@
 """The workbook: a whole school from one file, looked at first; the same again changes nothing; next year moves on."""
 
+from io import BytesIO
 from typing import Any
 
 import pytest
 from django.utils import translation
+from openpyxl import load_workbook
 
 from backend.common.clock import database_now
 from backend.common.models import OutboxMessage
@@ -242,6 +244,24 @@ def test_the_template_says_what_to_write_and_is_no_school_itself(empty: School) 
     assert (plan.errors, plan.changes) == ([], [])
     with pytest.raises(FileUnreadable, match="No sheet of this file is called"):
         workbook_sheets(content=workbook({"Tabelle1": [["x"]]}))
+
+
+def test_the_template_offers_choices_in_both_languages_and_holds_texts() -> None:
+    book = load_workbook(BytesIO(workbook_written(rows={})))
+    assert [sheet.title for sheet in book][:3] == ["说明 Read me", "选项 Choices", "处室 Offices"]
+    assert book["选项 Choices"].sheet_state == "hidden"
+    people = book["人员 People"]
+    assert [people.cell(1, at).value for at in (2, 3, 4)] == ["工号 Staff number *", "姓名 Name *", "电子邮件 E-mail"]
+    assert people.cell(2, 1).value == "例 e.g."
+    assert people.cell(2, 2).number_format == "@"
+    assert people.column_dimensions["B"].number_format == "@"
+    comment = people.cell(1, 4).comment
+    assert comment
+    assert "\n" in comment.text
+    offered = {str(each.sqref): each.formula1 for each in people.data_validations.dataValidation}
+    (letter, _first) = offered["F3:F5000"].removeprefix("'选项 Choices'!$").split("$1:$")
+    roles = [cell.value for cell in book["选项 Choices"][letter]]
+    assert "处室负责人 Head of office" in roles
 
 
 def test_a_formula_in_a_name_stays_a_text(empty: School) -> None:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib.admin import display
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.db.models.functions import Now
 from django.forms import ModelForm
@@ -12,8 +13,9 @@ from unfold.forms import PaginationInlineFormSet
 
 from backend.administration.base import ConfigurationAdmin, ConfigurationInline, column
 from backend.administration.employers import address_masked
-from backend.administration.labels import CHOICES
+from backend.administration.labels import CHOICES, REFUSALS
 from backend.administration.waiting import Rows, rows_save
+from backend.common.identities import identity_of
 from backend.duty.models import Absence
 from backend.organisation.models import Appointment, ContactChannel, Person, Post
 
@@ -51,6 +53,13 @@ class ChannelFormSet(PaginationInlineFormSet):  # type: ignore[misc]
         if not form.instance._state.adding:  # noqa: SLF001
             form.instance.address = address_masked(form.instance.address)
         return form
+
+    def clean(self) -> None:
+        """Refuse an address that stands twice; the database would, but only when it is saved."""
+        super().clean()
+        typed = [identity_of(form.cleaned_data.get("address", "")) for form in self.extra_forms if form.has_changed()]
+        if len(set(typed)) < len(typed):
+            raise ValidationError(REFUSALS["email_once_per_person"])
 
 
 class ChannelInline(ConfigurationInline):
