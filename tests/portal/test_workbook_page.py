@@ -57,6 +57,17 @@ def test_a_workbook_is_looked_at_and_then_taken_into_use(world: World, ada: Memb
     assert upload(client, client.get(f"{PAGE}/template").content)[0] == 200
 
 
+def test_the_set_up_leads_to_the_workbook_and_back(world: World, ada: Member, signed_in: SignIn) -> None:
+    client = signed_in(ada)
+    assert f'href="{PAGE}"' in client.get("/setup/people").content.decode()
+    world.school.live_at = None
+    world.school.save()
+    assert 'href="/setup/people"' in client.get(PAGE).content.decode()
+    world.school.live_at = world.now
+    world.school.save()
+    assert 'href="/setup/people"' not in client.get(PAGE).content.decode()
+
+
 def test_faults_are_listed_by_sheet_line_and_column(world: World, ada: Member, signed_in: SignIn) -> None:
     client = signed_in(ada)
     status, page = upload(client, workbook({"People": [PEOPLE, ["901", "", "x", "nowhere"]]}))
