@@ -33,7 +33,7 @@ def invitation_send(*, message: OutboxMessage, now: datetime) -> None:
     if channel is None or now >= ends_at:
         return
     person = channel.person
-    link = _link(
+    link = link_with(
         "portal:invitation",
         invitation_token(
             channel=channel, asked_at=message.created_at, is_confirmed=message.payload.get("confirmed", False)
@@ -79,7 +79,7 @@ def _is_within_limit(user: User, now: datetime) -> bool:
 
 
 def _reset_mail(message: OutboxMessage, person: Person, user: User, addresses: list[str]) -> None:
-    link = _link("portal:password_reset", reset_token(user=user, asked_at=message.created_at))
+    link = link_with("portal:password_reset", reset_token(user=user, asked_at=message.created_at))
     with translation.override(language_of(person)):
         body = _(
             "Hello %(name)s,\n\n"
@@ -102,7 +102,8 @@ def _mail(message: OutboxMessage, subject: str, body: str, addresses: list[str],
     EmailMessage(subject=subject, body=body, to=addresses, headers=headers).send()
 
 
-def _link(page: str, token: str) -> str:
+def link_with(page: str, token: str) -> str:
+    """Return the whole address of a page with a token."""
     return f"{settings.PUBLIC_URL}{reverse(page)}?{urlencode({'token': token})}"
 
 

@@ -38,6 +38,7 @@ urlpatterns = [
     path("password/new", account.reset, name="password_reset"),
     path("staff/import", staff.staff_import_page, name="staff_import"),
     path("staff/invite", staff.invite, name="staff_invite"),
+    path("staff/<uuid:person_id>/link", staff.link, name="staff_link"),
     path("setup/workbook", workbook.setup_workbook, name="setup-workbook"),
     path("setup/workbook/template", workbook.template, name="setup-workbook-template"),
     path("setup/workbook/export", workbook.export, name="setup-workbook-export"),

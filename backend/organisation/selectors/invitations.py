@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import Now
 
 from backend.accounts.links import LinkDead, link_content
@@ -16,23 +17,26 @@ INVITATION_PURPOSE = "invitation"
 
 @dataclass(frozen=True, slots=True)
 class Invitation:
-    """The person an invitation is for, and the address it was sent to."""
+    """The person an invitation is for, and the address it was sent to (None: it was handed over)."""
 
     person: Person
-    channel: ContactChannel
+    channel: ContactChannel | None
 
 
 def invitation_get(*, token: str, now: datetime, lock: bool = False) -> Invitation:
     """Return whom an invitation is for; raise LinkDead, also when the person has an account or the address is gone.
 
-    One that no second person confirmed is dead once the person has power over sealed tickets.
+    One that no second person confirmed is dead once the person has power over sealed tickets, and one that was handed
+    over once they have an address.
     With `lock` the person is held until the transaction ends.
     """
     content = link_content(purpose=INVITATION_PURPOSE, token=token, now=now)
     people = Person.objects.select_for_update(of=("self",)) if lock else Person.objects.all()
     person = people.select_related("school", "bureau").filter(id=content["person"], user__isnull=True).first()
-    channel = ContactChannel.objects.filter(id=content["channel"], person_id=content["person"]).first()
-    if person is None or channel is None:
+    emails = ContactChannel.objects.filter(person_id=content["person"], kind=ContactChannel.Kind.EMAIL)
+    channel = emails.filter(id=content["channel"]).first()
+    is_still_right = emails.exists() == (content["channel"] is not None)
+    if person is None or not is_still_right or (channel is None and content["channel"] is not None):
         raise LinkDead
     if not content.get("confirmed") and waits_for_second(person=person, now=now):
         raise LinkDead
@@ -43,3 +47,10 @@ def people_without_account(*, actor: Actor) -> int:
     """Return how many people of the actor's school have an e-mail address but no account, and have not left."""
     here = Person.objects.filter(may_be_reached(at=Now()), school_id=actor.school_scope)
     return here.filter(user__isnull=True, channels__kind="email").distinct().count()
+
+
+def people_without_address(*, actor: Actor) -> QuerySet[Person]:
+    """Return the people of the actor's school who have neither an account nor an e-mail address, and have not left."""
+    here = Person.objects.filter(may_be_reached(at=Now()), school_id=actor.school_scope, user__isnull=True)
+    emails = ContactChannel.objects.filter(person=OuterRef("pk"), kind=ContactChannel.Kind.EMAIL)
+    return here.filter(~Exists(emails)).order_by("staff_number", "id")

@@ -115,7 +115,7 @@ def invitation_token(*, channel: ContactChannel, asked_at: datetime, is_confirme
 
 @transaction.atomic
 def invitation_accept(*, token: str, username: str, password: str, language: str, now: datetime) -> User:
-    """Open the invited person's account; having come by mail, the address counts as verified.
+    """Open the invited person's account; if it came by mail, the address counts as verified.
 
     Raises LinkDead, UsernameTaken or PasswordWeak.
     """
@@ -124,7 +124,7 @@ def invitation_accept(*, token: str, username: str, password: str, language: str
     user = user_create(username=username, password=password, language=language, about=about)
     found.person.user = user
     found.person.save(update_fields=["user"])
-    if found.channel.verified_at is None:
+    if found.channel is not None and found.channel.verified_at is None:
         found.channel.verified_at = now
         found.channel.save(update_fields=["verified_at"])
     if guarded_roles(person_ids=[found.person.id], now=now):

@@ -97,12 +97,18 @@ def _accepted(request: HttpRequest, found: Invitation, token: str) -> HttpRespon
         else:
             logout(request)
             session_open(request=request, user=user, now=database_now(), is_first=True)
-            messages.success(request, _("Your account is open. From now on you can be reached by e-mail."))
+            messages.success(request, _opened(found))
             response = with_language(redirect("portal:home"), user.language)
             device_remember(request=request, response=response, username=user.username)
             return response
     context = {"form": form, "person": found.person, "channel": found.channel, "token": token}
     return render(request, "portal/invitation.html", context, status=REFUSED if form.errors else 200)
+
+
+def _opened(found: Invitation) -> str:
+    if found.channel is None:
+        return _("Your account is open. You are told here; add a robot of yours to be told elsewhere as well.")
+    return _("Your account is open. From now on you can be reached by e-mail.")
 
 
 @public

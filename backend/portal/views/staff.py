@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -16,8 +17,9 @@ from backend.common.table_files import MAXIMUM_BYTES
 from backend.common.text_files import EncodingUnclear, FileUnreadable
 from backend.organisation.models import School
 from backend.organisation.permissions import NotAdministrator, Permission
-from backend.organisation.selectors.invitations import people_without_account
+from backend.organisation.selectors.invitations import people_without_account, people_without_address
 from backend.organisation.selectors.schools import unit_names
+from backend.organisation.services.handed_invitations import invitation_hand_out
 from backend.organisation.services.invitations import people_invite
 from backend.organisation.services.staff_import import StaffImportResult, staff_import
 from backend.organisation.staff_headings import ColumnsMissing
@@ -25,6 +27,7 @@ from backend.organisation.staff_lists import RowError, StaffFile, staff_file_rea
 from backend.portal.access import permitted
 from backend.portal.account_forms import StaffListForm
 from backend.portal.carried import CarriedStale
+from backend.portal.mails import link_with
 from backend.portal.pages import staff_page
 from backend.portal.requests import StaffRequest
 from backend.portal.staff_lists import (
@@ -72,6 +75,17 @@ def invite(request: StaffRequest) -> HttpResponse:
         if invited.waiting:
             messages.info(request, _waiting(invited.waiting))
     return redirect("portal:staff_import")
+
+
+@permitted(Permission.STAFF_INVITE)
+def link(request: StaffRequest, person_id: UUID) -> HttpResponse:
+    """Show a link to hand over to somebody without an address; it is shown once and stored nowhere."""
+    _administered(request)
+    if request.method != "POST":
+        return redirect("portal:staff_import")
+    handed = invitation_hand_out(actor=request.actor, person_id=person_id, now=database_now())
+    shown = {"person": handed.person, "link": link_with("portal:invitation", handed.token)}
+    return _page(request, {"form": StaffListForm(), "handed": shown})
 
 
 def _administered(request: StaffRequest) -> School:
@@ -136,7 +150,11 @@ def _waiting(count: int) -> str:
 
 
 def _page(request: StaffRequest, context: dict[str, Any], status: int = HTTPStatus.OK) -> HttpResponse:
-    shared = {"fields": FIELD_NAMES.items(), "without_account": people_without_account(actor=request.actor)}
+    shared = {
+        "fields": FIELD_NAMES.items(),
+        "without_account": people_without_account(actor=request.actor),
+        "without_address": people_without_address(actor=request.actor)[:MOST_SHOWN],
+    }
     return staff_page(request, "staff_import", {**shared, **context}, section="account", status=status)
 
 
