@@ -81,6 +81,24 @@ def calendar_publish_year(*, calendar: Calendar, year: int, today: date) -> Year
 
 
 @transaction.atomic
+def public_days_put(*, calendar: Calendar, wanted: Mapping[date, PublicDay]) -> None:
+    """Write days of the public table into a locked calendar; one that the school set itself stays as it is."""
+    stored = {row.day: row for row in calendar.days.all()}
+    added = [_published(calendar, day, public) for day, public in wanted.items() if day not in stored]
+    differing = [
+        stored[day]
+        for day, public in wanted.items()
+        if day in stored and stored[day].is_published and _differs(stored[day], public)
+    ]
+    rewritten = [_rewritten(row, wanted[row.day]) for row in differing]
+    CalendarDay.objects.bulk_create(added)
+    CalendarDay.objects.bulk_update(rewritten, ["works_as_weekday", "note"])
+    bulk_record(before=[*[None] * len(added), *differing], after=[*added, *rewritten])
+    if added or rewritten:
+        calendar_raise_version(calendar=calendar)
+
+
+@transaction.atomic
 def calendar_set_day(*, calendar: Calendar, day: date, hours: DayHours, today: date) -> CalendarDay:
     """Let a school work differently on one day, also on a public holiday; raise YearOutOfReach.
 

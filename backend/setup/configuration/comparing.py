@@ -1,0 +1,186 @@
+"""The differences between a school and a configuration file: what is new, changed, or left out by the file. Pure."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from backend.common.identities import identity_of
+from backend.setup.configuration.shape import instant_of
+
+Row = Mapping[str, Any]
+Key = tuple[Any, ...]
+Rows = dict[Key, Row]
+NEVER_DIFFERS = frozenset({"row"})
+"""The fields that a row carries only so that it can be written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One part of two configurations, row by row under keys that do not change between installations."""
+
+    name: str
+    new: Rows = field(default_factory=dict)
+    changed: dict[Key, tuple[str, ...]] = field(default_factory=dict)
+    """By key the names of the fields that differ."""
+    left_out: tuple[Key, ...] = ()
+    wanted: Rows = field(default_factory=dict)
+
+    @property
+    def is_same(self) -> bool:
+        """Whether the file would change nothing here."""
+        return not self.new and not self.changed
+
+    def touched(self) -> list[Row]:
+        """Return the rows of the file that are new or differ, in the file's order."""
+        return [row for key, row in self.wanted.items() if key in self.new or key in self.changed]
+
+
+def configurations_compare(*, present: Row | None, wanted: Row) -> dict[str, Section]:
+    """Compare a file with what a school has (None: the school is not there), section by section."""
+    found = {
+        name: _section(name, rows_of(present) if present else {}, rows_of(wanted)) for name, rows_of in SECTIONS.items()
+    }
+    # A day of the public table never covers one that the school has set itself.
+    own = {key[1] for key in (_calendar(present) if present else {}) if key[0] == "days"}
+    for key in [key for key in found["calendar"].new if key[0] == "public_days" and key[1] in own]:
+        del found["calendar"].new[key]
+    return found
+
+
+def configuration_current(*, content: Row, now: datetime) -> dict[str, Any]:
+    """Return a checked file without the posts and shifts that are over: they would not be kept."""
+    people = [
+        {**row, "posts": [post for post in row.get("posts", ()) if "until" not in post or _lasts(post["until"], now)]}
+        for row in content["people"]
+    ]
+    shifts = [row for row in content.get("shifts", ()) if _lasts(row["ends_at"], now)]
+    return {**content, "people": people, "shifts": shifts}
+
+
+def _lasts(until: str, now: datetime) -> bool:
+    at = instant_of(until)
+    return at is not None and at > now
+
+
+def _section(name: str, present: Rows, wanted: Rows) -> Section:
+    new = {key: row for key, row in wanted.items() if key not in present}
+    changed = {
+        key: names for key, row in wanted.items() if key in present and (names := tuple(_differing(present[key], row)))
+    }
+    return Section(name, new, changed, tuple(key for key in present if key not in wanted), wanted)
+
+
+def _differing(present: Row, wanted: Row) -> Iterator[str]:
+    for name in {**present, **wanted}:
+        old, new = present.get(name), wanted.get(name)
+        # What is known further ahead stays known.
+        if name not in NEVER_DIFFERS and old != new and (name != "published_until" or str(new) > str(old)):
+            yield name
+
+
+def _by_code(kind: str) -> Callable[[Row], Rows]:
+    def rows(content: Row) -> Rows:
+        return {(identity_of(row["code"]),): row for row in content[kind]}
+
+    return rows
+
+
+def _school(content: Row) -> Rows:
+    return {(identity_of(content["school"]["code"]),): content["school"]}
+
+
+def _people(content: Row) -> Rows:
+    return {
+        (identity_of(row["staff_number"]),): {name: row[name] for name in ("staff_number", "name", "language")}
+        for row in content["people"]
+    }
+
+
+def _addresses(content: Row) -> Rows:
+    return {
+        (identity_of(row["staff_number"]), identity_of(address)): {"row": address}
+        for row in content["people"]
+        for address in row.get("addresses", ())
+    }
+
+
+def _posts(content: Row) -> Rows:
+    """Return who holds which seat for the first time, the second and so on; since when is no difference."""
+    found: Rows = {}
+    for row in content["people"]:
+        times: Counter[Key] = Counter()
+        for post in row.get("posts", ()):
+            seat = (post["role"], identity_of(post.get("unit", "")), post.get("deputy", False))
+            until = instant_of(post["until"]) if "until" in post else None
+            found[identity_of(row["staff_number"]), *seat, times[seat]] = {"until": until, "row": post}
+            times[seat] += 1
+    return found
+
+
+def _calendar(content: Row) -> Rows:
+    calendar = content.get("calendar")
+    if calendar is None:
+        return {}
+    rows: Rows = {("name",): calendar["name"], ("hours",): {"hours": _hours(calendar)}}
+    rows[("published_until",)] = {"published_until": calendar["published_until"]}
+    rows |= {("terms", row["first"]): row for row in calendar.get("terms", ())}
+    rows |= {("periods", row["first"]): {**row, "hours": _hours(row)} for row in calendar.get("periods", ())}
+    rows |= {("days", day): row for day, row in days_of(calendar)}
+    return rows | {("public_days", row["day"]): row for row in content.get("public_days", ())}
+
+
+def _hours(row: Row) -> set[tuple[int, str, str]]:
+    """Return weekly hours one by one, however they are grouped."""
+    return {(day, hours["opens"], hours["closes"]) for hours in row["hours"] for day in hours["weekdays"]}
+
+
+def days_of(calendar: Row) -> Iterator[tuple[str, Row]]:
+    """Yield every day that a calendar's file sets, one by one, with what it says of the day."""
+    for row in calendar["days"]:
+        first, last = (date.fromisoformat(day) for day in (row["first"], row.get("last", row["first"])))
+        values = {name: value for name, value in row.items() if name not in {"first", "last"}}
+        for offset in range((last - first).days + 1):
+            yield (first + timedelta(days=offset)).isoformat(), values
+
+
+def calendar_merged(*, present: Row | None, wanted: Row) -> dict[str, Any]:
+    """Return a file's calendar together with the terms, holidays and days that only the school has."""
+    merged = {"terms": [], "periods": [], **wanted}
+    if present is None:
+        return merged
+    for kind in ("terms", "periods"):
+        known = {row["first"] for row in merged[kind]}
+        merged[kind] = [*merged[kind], *(row for row in present.get(kind, ()) if row["first"] not in known)]
+    days = {**dict(days_of(present)), **dict(days_of(wanted))}
+    return {**merged, "days": [{"first": day, **row} for day, row in sorted(days.items())]}
+
+
+def _rulebook(content: Row) -> Rows:
+    return {("rulebook",): content["rulebook"]} if "rulebook" in content else {}
+
+
+def _shifts(content: Row) -> Rows:
+    return {
+        (row["kind"], identity_of(row.get("place", "")), instant_of(row["starts_at"])): {
+            "ends_at": instant_of(row["ends_at"]),
+            "people": {(identity_of(slot["staff_number"]), slot["part"]) for slot in row["people"]},
+            "row": row,
+        }
+        for row in content.get("shifts", ())
+    }
+
+
+SECTIONS: Mapping[str, Callable[[Row], Rows]] = {
+    "school": _school,
+    "units": _by_code("units"),
+    "places": _by_code("places"),
+    "people": _people,
+    "posts": _posts,
+    "addresses": _addresses,
+    "calendar": _calendar,
+    "rulebook": _rulebook,
+    "shifts": _shifts,
+}
+"""The parts of a configuration, in the order in which they are written, each as rows under natural keys."""

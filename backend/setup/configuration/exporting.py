@@ -1,0 +1,150 @@
+"""A school's whole configuration in the form of a configuration file, in a fixed order. Reads only."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db.models import Prefetch, Q
+
+from backend.calendars.content import calendar_content
+from backend.duty.models import DutyShift, DutySlot
+from backend.organisation.models import Appointment, ContactChannel, Person, Place, School, Unit
+from backend.rulebook.models import SchoolRulebook
+from backend.setup.configuration.shape import FORMAT, VERSION
+
+
+def configuration_of(*, school: School, now: datetime) -> dict[str, Any]:
+    """Return a school's organisation, calendar, rulebook and coming duty; secrets and what is over are not in it.
+
+    Accounts, passwords, robots' addresses (which hold keys), absences, tickets and the tokens of places stay behind.
+    The number of statements does not grow with the school.
+    """
+    zone = ZoneInfo(school.time_zone)
+    units = list(Unit.objects.filter(school=school).order_by("code"))
+    places = list(Place.objects.filter(school=school).order_by("code"))
+    code_of = {unit.id: unit.code for unit in units} | {place.id: place.code for place in places}
+    return {
+        "format": FORMAT,
+        "version": VERSION,
+        "bureau": {"code": school.bureau.code, "name": _name(school.bureau)},
+        "school": _school(school, code_of),
+        "units": [_unit(row, code_of) for row in _parents_first(units)],
+        "places": [_place(row, code_of) for row in _parents_first(places)],
+        "people": [_person(row, code_of, zone) for row in _people(school, now)],
+        **_calendar(school),
+        **_rulebook(school),
+        "shifts": [_shift(row, zone) for row in _shifts(school, now)],
+    }
+
+
+def _name(row: Any) -> dict[str, str]:
+    return {"zh": row.name_zh, "en": row.name_en}
+
+
+def _school(school: School, code_of: Mapping[UUID, str]) -> dict[str, Any]:
+    offices = {"intake_unit": school.intake_unit_id, "protection_unit": school.protection_unit_id}
+    return {
+        "code": school.code,
+        "name": _name(school),
+        "time_zone": school.time_zone,
+        **{name: code_of[unit_id] for name, unit_id in offices.items() if unit_id},
+    }
+
+
+def _unit(row: Unit, code_of: Mapping[UUID, str]) -> dict[str, Any]:
+    return {"code": row.code, "kind": row.kind, "name": _name(row), **_parent(row, code_of)}
+
+
+def _place(row: Place, code_of: Mapping[UUID, str]) -> dict[str, Any]:
+    return {"code": row.code, "name": _name(row), "owner": code_of[row.owner_id], **_parent(row, code_of)}
+
+
+def _parent(row: Unit | Place, code_of: Mapping[UUID, str]) -> dict[str, str]:
+    return {"parent": code_of[row.parent_id]} if row.parent_id else {}
+
+
+def _parents_first(rows: Sequence[Any]) -> list[Any]:
+    """Return a tree from the top down, each row after its parent, and otherwise in the order given."""
+    children: dict[UUID | None, list[Any]] = {}
+    for row in rows:
+        children.setdefault(row.parent_id, []).append(row)
+    found: list[Any] = []
+    level = children.get(None, [])
+    while level:
+        found += level
+        level = [child for row in level for child in children.get(row.id, ())]
+    return found
+
+
+def _people(school: School, now: datetime) -> Iterable[Person]:
+    lasting = (
+        Appointment.objects.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=now))
+        .select_related("post")
+        .order_by("starts_at", "id")
+    )
+    mails = ContactChannel.objects.filter(kind=ContactChannel.Kind.EMAIL)
+    parts = (Prefetch("appointments", lasting, to_attr="held"), Prefetch("channels", mails, to_attr="mails"))
+    return Person.objects.filter(school=school).order_by("staff_number").prefetch_related(*parts)
+
+
+def _person(row: Any, code_of: Mapping[UUID, str], zone: ZoneInfo) -> dict[str, Any]:
+    posts = [_post(held, code_of, zone) for held in row.held]
+    return {
+        "staff_number": row.staff_number,
+        "name": row.name,
+        "language": row.language,
+        "addresses": sorted(channel.address for channel in row.mails),
+        "posts": sorted(posts, key=lambda post: (post["role"], post.get("unit", ""), "deputy" in post)),
+    }
+
+
+def _post(held: Appointment, code_of: Mapping[UUID, str], zone: ZoneInfo) -> dict[str, Any]:
+    return {
+        "role": held.post.role,
+        **({"unit": code_of[held.post.unit_id]} if held.post.unit_id else {}),
+        **({"deputy": True} if held.is_deputy else {}),
+        "since": _at(held.starts_at, zone),
+        **({"until": _at(held.ends_at, zone)} if held.ends_at else {}),
+    }
+
+
+def _calendar(school: School) -> dict[str, Any]:
+    if school.calendar is None:
+        return {}
+    public = school.calendar.days.filter(is_published=True).order_by("day")
+    days = [
+        {
+            "day": row.day.isoformat(),
+            **({} if row.works_as_weekday is None else {"works_as": row.works_as_weekday}),
+            "note": row.note,
+        }
+        for row in public
+    ]
+    return {"calendar": calendar_content(calendar=school.calendar), **({"public_days": days} if days else {})}
+
+
+def _rulebook(school: School) -> dict[str, Any]:
+    used = SchoolRulebook.objects.select_related("version").filter(school=school).first()
+    return {"rulebook": used.version.content} if used else {}
+
+
+def _shifts(school: School, now: datetime) -> Iterable[DutyShift]:
+    slots = DutySlot.objects.select_related("person").order_by("part", "person__staff_number")
+    shifts = DutyShift.objects.filter(school=school, ends_at__gt=now).select_related("place")
+    return shifts.order_by("starts_at", "kind", "place__code").prefetch_related(Prefetch("slots", slots))
+
+
+def _shift(row: DutyShift, zone: ZoneInfo) -> dict[str, Any]:
+    return {
+        "kind": row.kind,
+        **({"place": row.place.code} if row.place else {}),
+        "starts_at": _at(row.starts_at, zone),
+        "ends_at": _at(row.ends_at, zone),
+        "people": [{"staff_number": slot.person.staff_number, "part": slot.part} for slot in row.slots.all()],
+    }
+
+
+def _at(at: datetime, zone: ZoneInfo) -> str:
+    return at.astimezone(zone).isoformat()
