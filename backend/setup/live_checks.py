@@ -1,0 +1,187 @@
+"""The checks of an installation before a school goes live; each proves what it says by doing it."""
+
+import secrets
+import smtplib
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+import requests
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.utils.translation import gettext as _
+
+from backend.health.selectors import SILENT, system_status
+from backend.organisation.models import School
+from backend.rulebook.selectors import active_version_id, coverage_get, ruleset_get
+from backend.setup.selectors.live import administrators_reached, schools_all
+
+SHORTEST_KEY = 32
+FEWEST_DIFFERENT = 10
+MOST_APART = 2.0
+WAITS_SECONDS = 10
+FEWEST_ENGINES = 2
+BEAT_ENGINE = "worker"
+"""The name under which the sweeps that beat asks for give signs of life."""
+
+
+class State(StrEnum):
+    """The outcome of a check: it holds, it fails, or the part of the product that it asks for is not built."""
+
+    HOLDS = "ok"
+    FAILS = "fails"
+    NOT_BUILT = "not built"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a check found, in words."""
+
+    state: State
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a check works with: the instant, where the test mail goes, and who says whether a code arrived.
+
+    Without `confirm` an address that its owner proved by a code before stands for it.
+    """
+
+    now: datetime
+    mail_to: Sequence[str]
+    confirm: Callable[[str], str] | None = None
+
+
+def address_check(_asked: Asked) -> Verdict:
+    """Open PUBLIC_URL as a browser would: over TLS, with a certificate that holds, and answered by this product."""
+    url = settings.PUBLIC_URL
+    if not url.startswith("https://"):
+        return _fails(_("PUBLIC_URL is %(url)s: it has to begin with https://.") % {"url": url})
+    try:
+        status = requests.get(f"{url}/healthz", timeout=WAITS_SECONDS, allow_redirects=False).status_code
+    except requests.RequestException as error:
+        return _fails(_("%(url)s does not answer: %(reason)s.") % {"url": url, "reason": error})
+    words = {"url": url, "status": status}
+    if status != 200:  # noqa: PLR2004
+        return _fails(_("%(url)s answers %(status)s.") % words)
+    return _holds(_("%(url)s answers over TLS, and its certificate holds.") % words)
+
+
+def key_check(_asked: Asked) -> Verdict:
+    """Look at the length of SECRET_KEY, and that it is no repetition."""
+    key = settings.SECRET_KEY
+    if len(key) < SHORTEST_KEY or len(set(key)) < FEWEST_DIFFERENT:
+        return _fails(
+            _("SECRET_KEY is too easy to guess: it needs %(count)d random characters.") % {"count": SHORTEST_KEY}
+        )
+    return _holds(_("SECRET_KEY has %(count)d characters.") % {"count": len(key)})
+
+
+def mail_check(asked: Asked) -> Verdict:
+    """Send a mail with a code, and have it typed by whoever reads that mailbox."""
+    to = [*asked.mail_to] or administrators_reached(now=asked.now)[:1]
+    if not to:
+        return _fails(_("No administrator has confirmed an address yet. Name one with --mail-to."))
+    code = f"{secrets.randbelow(10**6):06}"
+    words = {"to": ", ".join(to), "code": code}
+    body = _("This mail proves that messages leave the server. If the check asks, type %(code)s.") % words
+    try:
+        EmailMessage(_("Allclear: test before going live, %(code)s") % words, body, to=to).send()
+    except (smtplib.SMTPException, OSError) as error:
+        return _fails(_("No mail leaves the server: %(reason)s.") % {"reason": error})
+    if asked.confirm is not None:
+        if asked.confirm(words["to"]) != code:
+            return _fails(_("A mail went to %(to)s, but the code was not the one that stood in it.") % words)
+        return _holds(_("A mail went to %(to)s and arrived.") % words)
+    if set(to) <= set(administrators_reached(now=asked.now)):
+        return _holds(_("A mail went to %(to)s, where a code arrived before.") % words)
+    return _fails(_("A mail went to %(to)s. Whether it arrived only its reader knows: use --confirm.") % words)
+
+
+def clocks_check(asked: Asked) -> Verdict:
+    """Compare the database's clock, by which every deadline runs, with this machine's."""
+    apart = abs(asked.now.timestamp() - time.time())
+    words = {"seconds": f"{apart:.1f}"}
+    if apart > MOST_APART:
+        return _fails(_("The clocks of the database and of this machine are %(seconds)s s apart. Set up NTP.") % words)
+    return _holds(_("The clocks of the database and of this machine are %(seconds)s s apart.") % words)
+
+
+def processes_check(asked: Asked) -> Verdict:
+    """Hear from the engines, the relay, a worker, and beat by the sweeps it asks for."""
+    status = system_status(now=asked.now)
+    heard = {name for name, age in status["engine"]["seconds_since_beat"].items() if age < SILENT.total_seconds()}
+    engines = {name for name in heard if not name.startswith(BEAT_ENGINE)}
+    missing = [str(name) for name in status["alarms"] if name != "engine_silent"]
+    if len(engines) < FEWEST_ENGINES:
+        missing.append(_("two engines"))
+    if len(heard) == len(engines):
+        missing.append(_("beat"))
+    if missing:
+        return _fails(_("Not well, or not heard from: %(names)s.") % {"names": ", ".join(missing)})
+    return _holds(_("Two engines, relay, worker and beat give signs of life."))
+
+
+def reached_check(asked: Asked) -> Verdict:
+    """Hold the rules of every school against its people for four weeks."""
+    schools = schools_all()
+    if not schools:
+        return _fails(_("There is no school yet. Open the set-up link: manage.py setup_link."))
+    troubles = [trouble for school in schools if (trouble := _trouble_of(school, asked.now))]
+    if troubles:
+        return _fails("; ".join(troubles))
+    return _holds(_("At every hour of four weeks every step of the rules reaches somebody."))
+
+
+def factors_check(_asked: Asked) -> Verdict:
+    """Second factors of administrators are not part of the product yet."""
+    return Verdict(State.NOT_BUILT, _("A second factor for administrators is not built yet."))
+
+
+def backup_check(_asked: Asked) -> Verdict:
+    """Backups are not a command of the product yet."""
+    return Verdict(State.NOT_BUILT, _("The product does not know of backups yet: see the runbook."))
+
+
+def rehearsal_check(_asked: Asked) -> Verdict:
+    """Neither is restoring one in rehearsal."""
+    return Verdict(State.NOT_BUILT, _("The product does not know of restored backups yet: see the runbook."))
+
+
+def witnesses_check(_asked: Asked) -> Verdict:
+    """Checkpoints of the record with witnesses outside are not part of the product yet."""
+    return Verdict(State.NOT_BUILT, _("Checkpoints with witnesses outside are not built yet."))
+
+
+CHECKS: Mapping[str, Callable[[Asked], Verdict]] = {
+    "address": address_check,
+    "key": key_check,
+    "mail": mail_check,
+    "clocks": clocks_check,
+    "processes": processes_check,
+    "reached": reached_check,
+    "factors": factors_check,
+    "backup": backup_check,
+    "rehearsal": rehearsal_check,
+    "witnesses": witnesses_check,
+}
+"""Every check under the name by which the papers tell what to do where it fails."""
+
+
+def _trouble_of(school: School, now: datetime) -> str:
+    version_id = active_version_id(school_id=school.id)
+    if version_id is None:
+        return _("%(school)s has no rules") % {"school": school.name}
+    found = len(coverage_get(school=school, ruleset=ruleset_get(version_id), since=now).findings)
+    return _("%(school)s: holes found: %(count)d") % {"school": school.name, "count": found} if found else ""
+
+
+def _holds(words: str) -> Verdict:
+    return Verdict(State.HOLDS, words)
+
+
+def _fails(words: str) -> Verdict:
+    return Verdict(State.FAILS, words)
