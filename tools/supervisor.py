@@ -91,9 +91,10 @@ class Supervisor:
         )
         self.prepare_tables_and_files()
         self.start_processes()
+        way_in = self.way_in()
         self.is_ready = True
         self.describe()
-        self.greet()
+        self.greet(way_in)
         self.group.watch(lambda: False)
 
     def start_servers(self) -> Addresses:
@@ -205,8 +206,8 @@ class Supervisor:
         }
         write_run(self.state, content)
 
-    def greet(self) -> None:
-        """Print the address, one demo login per role, and how to stop."""
+    def greet(self, way_in: str) -> None:
+        """Print the address, one demo login per role or the way in, and how to stop."""
         path = self.credentials
         accounts = json.loads(path.read_text(encoding="utf-8"))["accounts"] if path.exists() else []
         one_per_role: dict[str, dict[str, str]] = {}
@@ -218,7 +219,7 @@ class Supervisor:
         for account in one_per_role.values():
             login = f"{account['username']:<16} {account['password']:<16}"
             self.log.plain(f"  {login} {account['role']:<20} {account['person']}")
-        for line in self.way_in().splitlines():
+        for line in way_in.splitlines():
             self.log.plain(f"  {line}")
         self.log.plain("\n  Stop with Ctrl-C. The data stays in var/; make reset removes it.\n")
 
