@@ -9,7 +9,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +19,7 @@ from unfold.sites import UnfoldAdminSite
 
 from backend.administration.scope import administrator, zone_of
 from backend.common.access import marked
+from backend.organisation.actors import Actor
 from backend.organisation.permissions import Permission
 
 SHELVES: tuple[tuple[Promise, tuple[tuple[str, str], ...]], ...] = (
@@ -122,7 +123,7 @@ class AdministrationSite(UnfoldAdminSite):  # type: ignore[misc]
     def get_sidebar_list(self, request: HttpRequest) -> list[dict[str, Any]]:
         """Return the same for the column at the side."""
         icons = {apps.get_model(label): icon for _title, labels in SHELVES for label, icon in labels}
-        return [
+        shelves = [
             {
                 "title": shelf["name"],
                 "separator": True,
@@ -139,6 +140,20 @@ class AdministrationSite(UnfoldAdminSite):  # type: ignore[misc]
             }
             for shelf in self.get_app_list(request)
         ]
+        actor = administrator(request)
+        return shelves if actor is None or actor.bureau_id else [*shelves, _pages_of_the_portal(actor)]
+
+
+def _pages_of_the_portal(actor: Actor) -> dict[str, Any]:
+    """Return the pages elsewhere that belong to looking after a school."""
+    pages = [(_("The rules in words"), "portal:rules", "chat")]
+    if actor.may(Permission.CONFIGURATION_WRITE):
+        pages += [(_("Setting up"), "portal:setup", "checklist"), (_("Staff list"), "portal:staff_import", "group_add")]
+    items = [
+        {"title": title, "link": reverse(name), "icon": icon, "has_permission": True, "active": False}
+        for title, name, icon in pages
+    ]
+    return {"title": _("Step by step"), "separator": True, "items": items}
 
 
 def _patterns(addresses: list[Any]) -> Iterator[URLPattern]:

@@ -61,7 +61,7 @@ class Checked:
 def ruleset_check(*, school: School, ruleset: Ruleset, since: datetime, days: int = DAYS_AHEAD) -> Checked:
     """Hold a ruleset against a school's posts, absences and rosters; six queries."""
     until = since + timedelta(days=days)
-    offices = _offices(school)
+    offices = offices_of(school)
     owners = {category.code: offices.owners_of(category) for category in ruleset.categories.values()}
     by_day = questions_of(ruleset=ruleset, offices=owners, at_night=False)
     by_night = questions_of(ruleset=ruleset, offices=owners, at_night=True)
@@ -90,7 +90,8 @@ def coverage_of(*, checked: Checked, ruleset: Ruleset, since: datetime) -> Cover
     )
 
 
-def _offices(school: School) -> Offices:
+def offices_of(school: School) -> Offices:
+    """Return the units of a school as far as they answer for categories; one query."""
     units = list(Unit.objects.filter(school=school).order_by("code"))
     return Offices(
         units={unit.id: unit for unit in units},

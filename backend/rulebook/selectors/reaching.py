@@ -6,11 +6,12 @@ from datetime import datetime
 from uuid import UUID
 
 from backend.duty.reach import PassedOver
+from backend.duty.selectors import directory_load
 from backend.organisation.models import Person, School
 from backend.rulebook.coverage import Interval
 from backend.rulebook.findings import Finding
 from backend.rulebook.ruleset import Category, ClockName, Ruleset
-from backend.rulebook.selectors.checking import Checked, coverage_of, ruleset_check
+from backend.rulebook.selectors.checking import Checked, coverage_of, offices_of, ruleset_check
 from backend.rulebook.steps_in_words import Asked, Spans, Told, holes_of_categories, steps_told
 
 
@@ -80,3 +81,37 @@ def _office(found: Checked, category: Category) -> str:
 def _names(rows: Sequence[CategoryReach]) -> dict[UUID, str]:
     ids = {person for row in rows for told in (*row.by_day, *row.by_night) for person in told.people}
     return dict(Person.objects.filter(id__in=ids).values_list("id", "name"))
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryAnswer:
+    """Who is told of a report of one category that comes at an instant, by each clock that nobody stops."""
+
+    category: Category
+    office: str
+    at_night: bool
+    clocks: Mapping[ClockName, Sequence[Told]]
+    people: Mapping[UUID, str]
+
+
+def category_answer(*, school: School, ruleset: Ruleset, code: str, at: datetime) -> CategoryAnswer:
+    """Return who is told of a report of a category at an instant; five queries."""
+    category = ruleset.categories[code]
+    offices = offices_of(school)
+    unit_id = next(iter(offices.owners_of(category)), None)
+    asked = Asked(
+        directory=directory_load(school_ids=[school.id], now=at),
+        school_id=school.id,
+        unit_id=unit_id,
+        at_night=ruleset.is_night(at=at, zone=school.time_zone),
+    )
+    names = ruleset.clocks_of(category=code, severity=category.severity)
+    clocks = {
+        name: steps_told(ruleset=ruleset, category=category, asked=asked, clock=name)
+        for name in ClockName
+        if name in names
+    }
+    ids = {person for steps in clocks.values() for told in steps for person in told.people}
+    people = dict(Person.objects.filter(id__in=ids).values_list("id", "name"))
+    office = str(offices.units[unit_id]) if unit_id else ""
+    return CategoryAnswer(category, office, asked.at_night, clocks, people)
