@@ -3,6 +3,21 @@
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
+GREEN = {
+    "50": "oklch(96.6% 0.010 174.3)",
+    "100": "oklch(94.6% 0.016 172.6)",
+    "200": "oklch(86.5% 0.041 170.8)",
+    "300": "oklch(76.1% 0.069 171.6)",
+    "400": "oklch(63.3% 0.091 173.4)",
+    "500": "oklch(53.0% 0.092 175.3)",
+    "600": "oklch(45.8% 0.081 177.5)",
+    "700": "oklch(37.8% 0.066 178.4)",
+    "800": "oklch(33.1% 0.057 178.8)",
+    "900": "oklch(29.0% 0.048 179.7)",
+    "950": "oklch(22.4% 0.036 179.5)",
+}
+"""The greens of the portal (600 is its `--green`), so that the administration is seen to be of the same product."""
+
 UNFOLD = {
     "SITE_TITLE": "Allclear · 报平安",
     "SITE_HEADER": "Allclear · 报平安",
@@ -14,4 +29,5 @@ UNFOLD = {
     "ACCOUNT": {"navigation": [{"title": _("Reports and tickets"), "link": reverse_lazy("portal:home")}]},
     "SHOW_BACK_BUTTON": True,
     "BORDER_RADIUS": "6px",
+    "COLORS": {"primary": GREEN},
 }

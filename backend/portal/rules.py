@@ -32,7 +32,6 @@ class ClockSaid:
     name: Promise
     within: str
     told: tuple[str, ...]
-    repeats: str
 
 
 def clocks_said(*, answer: CategoryAnswer, ruleset: Ruleset) -> list[ClockSaid]:
@@ -43,7 +42,6 @@ def clocks_said(*, answer: CategoryAnswer, ruleset: Ruleset) -> list[ClockSaid]:
             CLOCK_NAMES[name],
             _("within %(time)s") % {"time": span_said(rules[name].within)},
             steps_said(steps[1:], answer.people),
-            _("The last step is repeated until somebody acts."),
         )
         for name, steps in answer.clocks.items()
         if name is not ClockName.WAIT

@@ -93,9 +93,7 @@ def come_in(page: Page, link: str) -> None:
 def people_enter(page: Page) -> None:
     """Take a staff list into use."""
     page.goto("/staff/import")
-    page.locator("#file").set_input_files(
-        {"name": "staff.csv", "mimeType": "text/csv", "buffer": STAFF.encode()}  # type: ignore[arg-type]
-    )
+    page.locator("#file").set_input_files({"name": "staff.csv", "mimeType": "text/csv", "buffer": STAFF.encode()})
     page.locator("form[enctype] button").first.click()
     page.locator("[aria-labelledby=preview] button.primary").click()
     expect(page.get_by_role("status")).to_contain_text("5 people added")
