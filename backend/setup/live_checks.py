@@ -37,7 +37,7 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a check found, in words."""
+    """The finding of a check, in words."""
 
     state: State
     words: str
@@ -45,7 +45,7 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a check works with: the instant, where the test mail goes, and who says whether a code arrived.
+    """The means of a check: the instant, where the test mail goes, and who says whether a code arrived.
 
     Without `confirm` an address that its owner proved by a code before stands for it.
     """

@@ -85,7 +85,7 @@ def _names(rows: Sequence[CategoryReach]) -> dict[UUID, str]:
 
 @dataclass(frozen=True, slots=True)
 class CategoryAnswer:
-    """Who is told of a report of one category that comes at an instant, by each clock that nobody stops."""
+    """The people told of a report of one category that comes at an instant, by each clock that nobody stops."""
 
     category: Category
     office: str
