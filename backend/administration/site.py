@@ -148,7 +148,10 @@ def _pages_of_the_portal(actor: Actor) -> dict[str, Any]:
     """Return the pages elsewhere that belong to looking after a school."""
     pages = [(_("The rules in words"), "portal:rules", "chat")]
     if actor.may(Permission.CONFIGURATION_WRITE):
-        pages += [(_("Setting up"), "portal:setup", "checklist"), (_("Staff list"), "portal:staff_import", "group_add")]
+        pages += [
+            (_("Setting up"), "portal:setup", "checklist"),
+            (_("The school in one workbook"), "portal:setup-workbook", "table"),
+        ]
     items = [
         {"title": title, "link": reverse(name), "icon": icon, "has_permission": True, "active": False}
         for title, name, icon in pages

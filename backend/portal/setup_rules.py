@@ -7,12 +7,15 @@ from typing import Any
 from django import forms
 from django.core.validators import RegexValidator
 from django.utils.functional import Promise
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from backend.organisation.models import School, Unit
 from backend.organisation.roles import Role
+from backend.portal.reach_rows import category_said
 from backend.rulebook.fitting import ABOVE, Fit, fit_of, may_be_left_out, offices_asked
 from backend.rulebook.ruleset import LEAD_GRADE
+from backend.setup.selectors.rule_trial import CategoryMoved
 
 PRESETS: dict[str, Promise] = {
     "cn-school": _("School in China"),
@@ -102,3 +105,26 @@ def _guessed(code: str, units: Iterable[Unit]) -> str:
     names = {code, str(OFFICES.get(code, code)).lower()}
     found = (unit.code for unit in units if {unit.code, unit.name_en.lower(), unit.name_zh} & names)
     return next(found, "")
+
+
+def moved_said(moved: CategoryMoved) -> str:
+    """Return what becomes of a category, and of how many reports it would have changed the way."""
+    words = {"category": category_said(moved.category), "before": _office(moved.before), "to": _office(moved.to)}
+    if not moved.to:
+        said = gettext("%(category)s cannot be reported any more.") % words
+    elif not moved.before:
+        said = gettext("%(category)s can be reported; %(to)s answers.") % words
+    else:
+        said = gettext("%(category)s: %(to)s answers instead of %(before)s.") % words
+    if not moved.reports:
+        return said
+    count = ngettext(
+        "It concerns %(count)d report of the last half year.",
+        "It concerns %(count)d reports of the last half year.",
+        moved.reports,
+    )
+    return f"{said} {count % {'count': moved.reports}}"
+
+
+def _office(name: str) -> str:
+    return str(OFFICES[LEAD_GRADE]) if name == LEAD_GRADE else name

@@ -22,7 +22,7 @@ ON_CALENDAR_TIME = (Severity.P1, Severity.P2)
 """Severities of life and safety: their clocks run day and night."""
 CATEGORY_CODE = "^[A-Z][0-9]{2}$"
 OUTSIDE_CLOCK_KEY = "^[A-Z][A-Z0-9-]{0,19}$"
-UNIT_CODE = {"type": "string", "pattern": "^[a-z][a-z0-9-]{1,39}$"}
+UNIT_CODE = {"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$"}
 DURATION = {"type": "string", "pattern": DURATION_PATTERN}
 CALENDAR_DURATION = {"type": "string", "pattern": CALENDAR_DURATION_PATTERN}
 LOCAL_TIME = {"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$"}

@@ -15,8 +15,11 @@ from backend.notifications.tasks import send_code
 from backend.organisation.models import Appointment, ContactChannel, Person, Place, Post, School, Unit
 from backend.organisation.roles import UNIT_ROLES, Role
 from backend.rulebook.models import SchoolRulebook
+from tests.browser import SignIn
 from tests.organisation import powers
 from tests.setup.test_first_start import ADA, SCHOOL, come_in, link_printed
+from tests.workflow.steps import file_ticket
+from tests.world import World, member_add
 
 pytestmark = pytest.mark.django_db
 
@@ -218,3 +221,43 @@ def test_the_invitations_open_accounts(ada: Client) -> None:
     assert ada.post("/setup/invitations").headers["Location"] == "/setup/invitations"
     work()
     assert len(mail.outbox) == 16
+
+
+def test_a_live_school_sees_first_what_other_rules_would_change(world: World, signed_in: SignIn) -> None:
+    """Each change is tried on the reports of the last half year before it is taken up."""
+    member = member_add(world, "ada", [(Role.ADMINISTRATOR, None, False)], site=world.home)
+    School.objects.update(live_at=world.now)
+    for _turn in range(2):
+        file_ticket(world, routed=True)
+    file_ticket(world, category="C02")
+    client = signed_in(member)
+    page = client.get("/setup/rules")
+    offices = {f"office-{row.code}": row.chosen for row in page.context["offices"]}
+    on = [code for code, _name, is_on, may_leave in page.context["categories"] if is_on and may_leave and code != "B06"]
+    numbers = dict.fromkeys(("emergency_police", "emergency_fire", "emergency_ambulance"), "110")
+    sent = {**offices, **numbers, "preset": "cn-school", "above": "bureau_officer", "category": on}
+    before = SchoolRulebook.objects.get(school=world.school).version_id
+    tried = client.post("/setup/rules", {**sent, "office-security": "facilities", "save": "1"})
+    said = "\n".join(tried.context["moved"])
+    assert "F02 Escape route blocked or locked: Facilities office answers instead of Security office." in said
+    assert "It concerns 2 reports of the last half year." in said
+    assert "B06 Routine repair cannot be reported any more." in said
+    assert SchoolRulebook.objects.get(school=world.school).version_id == before
+    assert tried.context["findings"] or 'name="confirmed"' in tried.content.decode()
+    harmed = [line for line in tried.context["moved"] if line.startswith("C02")]
+    assert all("half year" not in line for line in harmed)
+
+
+def test_rules_by_which_somebody_waits_for_nobody_are_not_taken_at_a_live_school(
+    world: World, signed_in: SignIn
+) -> None:
+    member = member_add(world, "ada", [(Role.ADMINISTRATOR, None, False)], site=world.home)
+    School.objects.update(live_at=world.now)
+    Appointment.objects.filter(person=world.olga.person).update(ends_at=world.now)
+    sent = {**RULES, "above": "bureau_officer"}
+    tried = signed_in(member).post("/setup/rules", sent)
+    assert tried.context["findings"]
+    assert 'name="confirmed"' not in tried.content.decode()
+    refused = signed_in(member).post("/setup/rules", {**sent, "confirmed": "1"})
+    assert (refused.status_code, refused.context["form"].is_valid()) == (400, False)
+    assert SchoolRulebook.objects.get(school=world.school).version.name == "cn-school"

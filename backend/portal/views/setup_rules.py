@@ -17,13 +17,16 @@ from backend.organisation.selectors import units_visible
 from backend.portal.access import permitted
 from backend.portal.problems import add_refusal
 from backend.portal.requests import StaffRequest
-from backend.portal.setup_rules import PRESETS, RulesForm, fit_before, fit_sent, office_rows
+from backend.portal.setup_rules import PRESETS, RulesForm, fit_before, fit_sent, moved_said, office_rows
 from backend.portal.views.setup import school_of_administrator, setup_page
 from backend.rulebook.fitting import ABOVE, Fit, may_be_left_out
-from backend.rulebook.selectors import content_in_use
+from backend.rulebook.reading import ruleset_from_content
+from backend.rulebook.selectors import active_version_id, content_in_use, coverage_get, ruleset_get
 from backend.setup.selectors.presets import bureau_has_people, presets
-from backend.setup.services.first_rules import EmergencyNumbers, rules_set_up
+from backend.setup.selectors.rule_trial import rules_tried
+from backend.setup.services.first_rules import EmergencyNumbers, rules_fitted, rules_set_up
 
+MOST_SAID = 12
 NUMBERS = ("emergency_police", "emergency_fire", "emergency_ambulance")
 
 
@@ -39,21 +42,21 @@ def rules(request: StaffRequest) -> HttpResponse:
     content = presets()[name]
     usual = {"preset": name, **{field: getattr(school, field) for field in NUMBERS}}
     form = RulesForm(request.POST if request.method == "POST" else None, names=presets(), initial=usual)
-    is_sent = "save" in request.POST and form.is_valid()
+    is_sent = not {"save", "confirmed"}.isdisjoint(request.POST) and form.is_valid()
     fit = (
         fit_sent(content=content, data=request.POST, school=school, units=units)
         if is_sent
         else fit_before(content=content, own=own, has_bureau=bureau_has_people(school=school))
     )
+    trial: dict[str, Any] = {}
     if is_sent:
-        numbers = EmergencyNumbers(*(form.cleaned_data[field] for field in NUMBERS))
         try:
-            rules_set_up(actor=request.actor, school=school, preset=name, fit=fit, numbers=numbers, now=database_now())
+            if school.live_at is not None and "confirmed" not in request.POST:
+                trial = _tried(school, name, fit)
+            else:
+                return _taken(request, school, name, fit, form)
         except DomainError as error:
             add_refusal(form, error)
-        else:
-            messages.success(request, _("The rules are in use."))
-            return redirect("portal:setup_mail")
     context = {
         "form": form,
         "presets": [(key, PRESETS.get(key, key)) for key in presets()],
@@ -63,8 +66,26 @@ def rules(request: StaffRequest) -> HttpResponse:
         "units": units,
         "has_grades": has_grades,
         "categories": _categories(content, fit),
+        **trial,
     }
     return setup_page(request, "setup_rules", context, step="rules", status=400 if form.errors else 200)
+
+
+def _taken(request: StaffRequest, school: School, preset: str, fit: Fit, form: RulesForm) -> HttpResponse:
+    numbers = EmergencyNumbers(*(form.cleaned_data[field] for field in NUMBERS))
+    rules_set_up(actor=request.actor, school=school, preset=preset, fit=fit, numbers=numbers, now=database_now())
+    messages.success(request, _("The rules are in use."))
+    return redirect("portal:rules" if school.live_at else "portal:setup_mail")
+
+
+def _tried(school: School, preset: str, fit: Fit) -> dict[str, Any]:
+    """Return what other rules would change at a school that is live: tried before they are taken into use."""
+    now = database_now()
+    after = ruleset_from_content(rules_fitted(preset=preset, fit=fit))
+    version_id = active_version_id(school_id=school.id)
+    moved = rules_tried(school=school, before=ruleset_get(version_id), after=after, now=now) if version_id else []
+    coverage = coverage_get(school=school, ruleset=after, since=now)
+    return {"is_tried": True, "moved": [moved_said(row) for row in moved], "findings": coverage.findings[:MOST_SAID]}
 
 
 def _preset_name(request: StaffRequest, school: School, own: Mapping[str, Any] | None) -> str:

@@ -125,4 +125,4 @@ def _refused(request: StaffRequest, error: DomainError, status: HTTPStatus) -> H
 
 
 def _page(request: StaffRequest, context: dict[str, Any], status: int = HTTPStatus.OK) -> HttpResponse:
-    return staff_page(request, "setup_workbook", context, section="account", status=status)
+    return staff_page(request, "setup_workbook", context, section="manage", status=status)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -32,6 +33,14 @@ class EmergencyNumbers:
     ambulance: str
 
 
+def rules_fitted(*, preset: str, fit: Fit) -> dict[str, Any]:
+    """Return the content of a rulebook as it would hold at a school; raise RulesDoNotFit."""
+    content = content_fitted(presets()[preset], fit)
+    if rulebook_errors(content):
+        raise RulesDoNotFit
+    return content
+
+
 @transaction.atomic
 def rules_set_up(
     *, actor: Actor, school: School, preset: str, fit: Fit, numbers: EmergencyNumbers, now: datetime
@@ -41,9 +50,7 @@ def rules_set_up(
     Raises NotAdministrator, RulesDoNotFit or RulebookReachesNobody.
     """
     actor.require(Permission.CONFIGURATION_WRITE)
-    content = content_fitted(presets()[preset], fit)
-    if rulebook_errors(content):
-        raise RulesDoNotFit
+    content = rules_fitted(preset=preset, fit=fit)
     version, _is_new = rulebook_load(content=content, now=now)
     activate = rulebook_activate if school.live_at is None else rulebook_activate_checked
     activate(school=school, version=version, now=now, by=actor)
