@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.core import mail
 from django.test import Client, override_settings
+from pytest_django import DjangoAssertNumQueries
 
 from backend.calendars.models import CalendarDay, CalendarPeriod, Term, WorkingHours
 from backend.common.clock import database_now
@@ -197,6 +198,20 @@ def test_the_check_names_the_holes_and_what_to_do(ada: Client) -> None:
     assert "No holes" in page
     assert "After 5 minutes: " in page
     assert ada.post("/setup/check").headers["Location"] == "/setup/invitations"
+
+
+def test_the_check_costs_the_same_statements_for_any_number_of_people(
+    ada: Client, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    staff_add()
+    ada.post("/setup/rules", RULES)
+    school, now = School.objects.get(), database_now()
+    post = Post.objects.get(role=Role.OFFICE_HEAD, unit__code="facilities")
+    for number in range(40):
+        person = Person.objects.create(school=school, name=f"more{number}", staff_number=f"more{number}")
+        Appointment.objects.create(post=post, person=person, starts_at=now)
+    with django_assert_max_num_queries(28):
+        assert ada.get("/setup/check").status_code == 200
 
 
 def test_going_live_needs_rules_and_people_and_is_told(ada: Client) -> None:

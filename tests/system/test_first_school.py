@@ -4,24 +4,47 @@ import re
 import signal
 from collections.abc import Callable, Iterator
 from email import message_from_bytes, policy
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.organisation.workbooks import workbook
 from tests.portal.test_in_a_browser import assert_sound
 from tests.system.installation import System, started
 from tools.children import wait_until
 
 LINK = re.compile(r"http://\S+/setup/start\?token=\S+")
 ADA = {"name": "Ada Lin", "staff_number": "A1", "address": "ada@s.example", "username": "ada"}
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PASSWORD = "three-words-together"
-STAFF = """staff_number,name,email,unit,role,language
-P1,Pan,pan@s.example,safety-office,principal,en
-V1,Vi,vi@s.example,safety-office,vice_principal,en
-C1,Co,co@s.example,safety-office,coordinator,en
-L1,Le,le@s.example,student-protection,protection_lead,en
-H1,He,he@s.example,safety-office,office_head,en
-"""
+SHEETS: dict[str, list[list[Any]]] = {
+    "处室": [
+        ["name_zh", "name_en", "code", "task"],
+        ["安全办公室", "Safety office", "safety-office", "接收报告"],
+        ["学生保护办公室", "Student protection office", "student-protection", "protection"],
+        ["总务处", "Works", "facilities", None],
+    ],
+    "人员": [
+        ["staff_number", "name", "email", "unit", "role", "language"],
+        ["P1", "Pan", "pan@s.example", "safety-office", None, "English"],
+        ["V1", "Vi", "vi@s.example", "safety-office", None, "English"],
+        ["C1", "Co", "co@s.example", "safety-office", None, "English"],
+        ["L1", "Le", "le@s.example", "student-protection", None, "English"],
+        ["H1", "He", "he@s.example", "safety-office", "office_head", "English"],
+    ],
+    "职务": [
+        ["staff_number", "role", "unit", "deputy"],
+        ["P1", "principal", None, None],
+        ["V1", "vice_principal", None, None],
+        ["C1", "coordinator", None, None],
+        ["L1", "protection_lead", None, None],
+    ],
+    "场所": [
+        ["name_zh", "name_en", "code", "parent", "owner"],
+        ["库房", "Store room", "store", None, "facilities"],
+    ],
+}
 HEARD = ("pan", "vi", "co", "le", "he")
 
 OpenOne = Callable[[], Page]
@@ -91,12 +114,14 @@ def come_in(page: Page, link: str) -> None:
 
 
 def people_enter(page: Page) -> None:
-    """Take a staff list into use."""
-    page.goto("/staff/import")
-    page.locator("#file").set_input_files({"name": "staff.csv", "mimeType": "text/csv", "buffer": STAFF.encode()})
-    page.locator("form[enctype] button").first.click()
-    page.locator("[aria-labelledby=preview] button.primary").click()
-    expect(page.get_by_role("status")).to_contain_text("5 people added")
+    """Take a workbook into use."""
+    page.get_by_role("link", name="Go on").click()
+    assert_sound(page)
+    page.get_by_role("link", name="The school in one workbook").click()
+    page.locator("#file").set_input_files({"name": "school.xlsx", "mimeType": XLSX, "buffer": workbook(SHEETS)})
+    page.get_by_role("button", name="Look at it first").click()
+    page.get_by_role("button", name="Take the workbook into use").click()
+    expect(page.get_by_role("status")).to_contain_text("taken into use")
 
 
 def steps_take(page: Page, system: System) -> None:
@@ -132,6 +157,7 @@ def report_file(page: Page) -> None:
     page.goto("/report")
     expect(page.get_by_role("link", name="119")).to_be_visible()
     page.get_by_label("Fire, smoke or gas leak").check()
+    page.locator("#place").select_option(index=1)
     page.get_by_label("What happened?").fill("Smoke in the store room.")
     page.get_by_role("button", name="Send the report").click()
     page.wait_for_url(re.compile("/reports/"))
