@@ -27,6 +27,8 @@ CATEGORIES = ("F02", "B02", "B05", "H01", "D02", "S04", "C02", "X01", "X03", "X0
 COUNTED = ("web", "worker", "relay")
 LONGEST = 600.0
 IDLE_SECONDS = 5.0
+RESTING_SECONDS = 20.0
+"""As long as the messages of some actions take to go out, so that the idle processes' share in it is told apart."""
 CALM_PAUSE = 0.4
 TOLD = """
 SELECT NOT EXISTS (SELECT FROM workflow_ticket WHERE state = 'received')
@@ -61,10 +63,10 @@ class Scene:
             row = connection.execute(statement).fetchone()
         return row[0] if row else None
 
-    def wait(self, statement: str) -> None:
-        """Wait until a statement says yes."""
+    def wait(self, statement: str, pause: float = 0.05) -> None:
+        """Wait until a statement says yes; each time it is asked costs the database that is measured."""
         with psycopg.connect(self.url, autocommit=True) as connection:
-            if not wait_until(lambda: bool(connection.execute(statement).fetchone()[0]), seconds=LONGEST, pause=0.05):  # type: ignore[index]
+            if not wait_until(lambda: bool(connection.execute(statement).fetchone()[0]), seconds=LONGEST, pause=pause):  # type: ignore[index]
                 raise RuntimeError("not everybody was told in time")
 
     def file(self, count: int) -> dict[str, Any]:
@@ -131,7 +133,7 @@ def _statements(scene: Scene, count: int) -> list[Figure]:
         _one_by_one(scene, count)
         counted = log.counted(COUNTED)
         seconds = time.monotonic() - began
-    write_statements(counted, count)
+    write_statements("report", counted, count)
     per_report = {
         name: (sum(number for (who, _sql), number in counted.items() if who == name) - idle[name] * seconds) / count
         for name in COUNTED
@@ -143,10 +145,10 @@ def _statements(scene: Scene, count: int) -> list[Figure]:
     ]
 
 
-def write_statements(counted: Mapping[tuple[str, str], int], count: int) -> None:
-    """Leave the statements of the whole way beside the figures, with how often each was sent per report."""
+def write_statements(name: str, counted: Mapping[tuple[str, str], int], count: int) -> None:
+    """Leave the statements of a way beside the figures, with how often each was sent per report or action."""
     lines = sorted(counted.items(), key=lambda item: (item[0][0], -item[1]))
-    path = ROOT / "var" / "bench-statements.txt"
+    path = ROOT / "var" / f"bench-statements-{name}.txt"
     path.parent.mkdir(exist_ok=True)
     text = "".join(f"{who}\t{number / count:.2f}\t{sql}\n" for (who, sql), number in lines)
     path.write_text(text, encoding="utf-8")
@@ -207,31 +209,38 @@ def _storm(scene: Scene, size: int, calm_takings: float) -> list[Figure]:
     ]
 
 
-def _idle_cpu(scene: Scene) -> tuple[float, float]:
+def _idle_cpu(scene: Scene, seconds: float = IDLE_SECONDS) -> tuple[float, float]:
     """Return the CPU seconds a second that the product and the database use when nothing happens."""
     product, database = scene.system.product_cpu(), scene.system.database_cpu()
-    time.sleep(IDLE_SECONDS)
+    time.sleep(seconds)
     return (
-        (scene.system.product_cpu() - product) / IDLE_SECONDS,
-        (scene.system.database_cpu() - database) / IDLE_SECONDS,
+        (scene.system.product_cpu() - product) / seconds,
+        (scene.system.database_cpu() - database) / seconds,
     )
 
 
 def _actions(scene: Scene, count: int) -> list[Figure]:
     """Acknowledge tickets one after the other: how long the answer takes, and what it costs with telling."""
+    scene.file(2 * count * len(CATEGORIES))  # one in ten comes to the office
+    scene.wait(TOLD)
+    scene.wait(ALL_OUT, pause=1)
     tickets = scene.hands.ask(do="to_acknowledge", username=HEAD, count=2 * count)
     paths = [f"/api/v1/tickets/{ticket}/actions/acknowledge" for ticket in tickets]
     counted_paths, timed_paths = paths[: len(paths) // 2], paths[len(paths) // 2 :]
-    idle_statements, idle = _idle_statements(scene), _idle_cpu(scene)
+    idle_statements = _idle_statements(scene)
     began = time.monotonic()
     with StatementLog(scene.system.postgres) as log:
         _acts(scene, counted_paths)
+        scene.wait(TOLD)
         counted = log.counted(COUNTED)
         noise = sum(idle_statements.values()) * (time.monotonic() - began)
+    write_statements("action", counted, len(counted_paths))
     statements = (sum(counted.values()) - noise) / len(counted_paths)
+    scene.wait(ALL_OUT, pause=1)
+    idle = _idle_cpu(scene, RESTING_SECONDS)
     product, database, began = scene.system.product_cpu(), scene.system.database_cpu(), time.monotonic()
     answers = _acts(scene, timed_paths)
-    scene.wait(ALL_OUT)
+    scene.wait(ALL_OUT, pause=1)
     seconds, number = time.monotonic() - began, len(timed_paths)
     product = (scene.system.product_cpu() - product - idle[0] * seconds) * 1000 / number
     database = (scene.system.database_cpu() - database - idle[1] * seconds) * 1000 / number
@@ -244,10 +253,10 @@ def _actions(scene: Scene, count: int) -> list[Figure]:
 
 
 def _acts(scene: Scene, paths: Sequence[str]) -> list[float]:
+    """Take actions one after the other, each told before the next; nobody looks, because looking costs the database."""
     seconds = []
     for path in paths:
         seconds.append(scene.post(path, {}, HEAD))
-        scene.wait(TOLD)
         time.sleep(CALM_PAUSE)
     return seconds
 
