@@ -30,7 +30,6 @@ def engine(number: int) -> Process:
     return Process(name, ("manage.py", "deadlines_engine", "--skip-checks", "--name", name), ("database",))
 
 
-CELERY = ("-m", "celery", "--quiet", "--app", "backend.config")
 PROCESSES = (
     Process(
         "web",
@@ -44,14 +43,14 @@ PROCESSES = (
     ),
     Process(
         "worker",
-        (
-            *CELERY,
-            *("worker", "--queues", ",".join(QUEUES), "--concurrency", "2", "--without-gossip", "--without-mingle"),
-        ),
+        ("manage.py", "worker", "--skip-checks", "--queues", ",".join(QUEUES), "--concurrency", "2"),
         ("database", "broker"),
     ),
-    Process("beat", (*CELERY[:-1], "backend.config.beat", "beat", "--schedule", "{state}/beat-schedule"), ("broker",)),
-    Process("relay", ("manage.py", "outbox_relay", "--skip-checks"), ("database", "broker")),
+    Process(
+        "relay",
+        ("manage.py", "outbox_relay", "--skip-checks", "--schedule", "{state}/schedule"),
+        ("database", "broker"),
+    ),
     engine(1),
     engine(2),
 )

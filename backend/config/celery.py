@@ -1,6 +1,5 @@
 """The Celery application; it carries wake-ups and idempotent work, never a deadline."""
 
-import gc
 import os
 import sys
 from typing import Any
@@ -16,14 +15,6 @@ app = Celery("allclear")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.CELERY_DB_REUSE_MAX = sys.maxsize // 2
 app.autodiscover_tasks()
-
-
-@signals.worker_init.connect
-def share_memory(**_facts: Any) -> None:
-    """Leave alone in every later collection what is loaded now, so that the worker's children go on sharing it."""
-    app.loader.import_default_modules()
-    gc.collect()
-    gc.freeze()
 
 
 @signals.task_prerun.connect

@@ -1,5 +1,6 @@
 """Topics and a consumer for the tests of the outbox."""
 
+import time
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -40,6 +41,13 @@ def note_session(messages: Sequence[OutboxMessage], now: datetime) -> None:
 def consume_other() -> None:
     """Consume in a real worker, and note in which session."""
     outbox_consume(topic="probe.other", handle=note_session, now=database_now())
+
+
+@shared_task(name="probe.hang", time_limit=1)
+def hang() -> None:
+    """Run much longer than it may."""
+    ProcessHeartbeat.objects.create(name="hangs", beat_at=database_now())
+    time.sleep(60)
 
 
 def drafts(*names: str, topic: str = "probe.consume", fail: bool = False) -> list[OutboxDraft]:

@@ -132,7 +132,17 @@ settings.OUTBOX_TASKS = {"probe.consume": "probe.consume"}
 from django.core.management import call_command
 call_command("outbox_relay")
 """
-WORKER = ("-m", "celery", "-A", "backend.config", "worker", "-I", "tests.common.probe_outbox", "-Q", "work", "-c", "1")
+WORKER = (
+    "-c",
+    """
+import os, django
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backend.config.settings")
+django.setup()
+import tests.common.probe_outbox
+from django.core.management import call_command
+call_command("worker", queues="work", concurrency=1)
+""",
+)
 
 
 @pytest.fixture

@@ -11,12 +11,11 @@ from tools.chaos.faults.many import Race, Storm
 from tools.chaos.faults.points import DeliveryPoints, FiringPoints, OutboxPoints
 from tools.chaos.faults.poison import Poison
 from tools.chaos.faults.processes import (
-    BeatKilled,
     EngineKilled,
     EnginesStopped,
-    NoBeat,
+    NoSchedule,
     RelayKilled,
-    ThreeBeats,
+    ThreeSchedules,
     WebKilled,
     WorkerKilled,
 )
@@ -25,11 +24,11 @@ from tools.chaos.faults.versions import TwoVersions
 FAULTS: Mapping[str, type[Fault]] = {
     fault.name: fault
     for fault in (
-        *(WebKilled, WorkerKilled, BeatKilled, RelayKilled, EngineKilled),
+        *(WebKilled, WorkerKilled, RelayKilled, EngineKilled),
         *(DeliveryPoints, FiringPoints, OutboxPoints),
         *(BackendKilled, ServerKilled, LongTransaction, PoolExhausted),
         *(BrokerKilled, BrokerFlushed, BrokerRewound, BrokerStopped),
-        *(NoBeat, ThreeBeats, EnginesStopped, TwoVersions),
+        *(NoSchedule, ThreeSchedules, EnginesStopped, TwoVersions),
         *(AnswerLost, Race, Poison, ClockJump, Storm),
     )
 }

@@ -1,4 +1,4 @@
-"""kill -9 of each process at random moments, no beat at all, three beats, and no engine loop at all."""
+"""kill -9 of each process at random moments, no schedule at all, three of them, and no engine loop at all."""
 
 import random
 import time
@@ -40,15 +40,8 @@ class WorkerKilled(Killed):
     processes = ("worker",)
 
 
-class BeatKilled(Killed):
-    """The beat."""
-
-    name = "kill-beat"
-    processes = ("beat",)
-
-
 class RelayKilled(Killed):
-    """The relay."""
+    """The relay, and with it the schedule."""
 
     name = "kill-relay"
     processes = ("relay",)
@@ -61,15 +54,15 @@ class EngineKilled(Killed):
     processes = ENGINES
 
 
-class NoBeat(Fault):
-    """Beat stands still; the engine loops must do without it."""
+class NoSchedule(Fault):
+    """The relay stands still, and with it the schedule; the engine loops must do without them."""
 
-    name = "no-beat"
+    name = "no-schedule"
     hold_seconds = 8.0
 
     def inject(self) -> None:
         """Stop it."""
-        self.target.stop("beat")
+        self.target.stop("relay")
         self.injected += 1
 
     def heal(self) -> None:
@@ -77,20 +70,20 @@ class NoBeat(Fault):
         self.target.go_on()
 
 
-class ThreeBeats(Fault):
-    """Two more beats, each with a schedule of its own."""
+class ThreeSchedules(Fault):
+    """Two more relays, each with a schedule of its own."""
 
-    name = "three-beats"
+    name = "three-schedules"
     hold_seconds = 10.0
 
     def inject(self) -> None:
         """Start them."""
-        beat = next(process for process in PROCESSES if process.name == "beat")
+        relay = next(process for process in PROCESSES if process.name == "relay")
         self.started = []
         for number in (2, 3):
-            state = self.target.state / f"beat-{number}"
+            state = self.target.state / f"relay-{number}"
             state.mkdir(exist_ok=True)
-            self.started.append(self.target.start(beat.command(bind="", state=state)))
+            self.started.append(self.target.start(relay.command(bind="", state=state)))
             self.injected += 1
 
     def heal(self) -> None:
@@ -100,7 +93,7 @@ class ThreeBeats(Fault):
 
 
 class EnginesStopped(Fault):
-    """Every engine loop stands still, perhaps in the middle of a transaction; beat and worker are the way left."""
+    """Every engine loop stands still, perhaps in the middle of a transaction; schedule and worker are the way left."""
 
     name = "engines-stopped"
     hold_seconds = 12.0

@@ -1,16 +1,18 @@
-"""The process that wakes the consumers of what nobody took in time, and forgets what is past its time."""
+"""The process that wakes the consumers of what nobody took in time, sends off scheduled tasks, and forgets old rows."""
 
 import logging
 import signal
 import threading
 import time
+from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import InterfaceError, OperationalError, close_old_connections
 
 from backend.common.clock import database_now
 from backend.common.relay import Relay
+from backend.common.schedule import Schedule
 from backend.common.services import heartbeat_record, idempotency_purge, outbox_purge, tries_purge
 
 logger = logging.getLogger(__name__)
@@ -22,19 +24,30 @@ PURGE_EVERY_SECONDS = 60.0
 
 
 class Command(BaseCommand):
-    """Goes round until SIGTERM or SIGINT; several may run at once."""
+    """Goes round until SIGTERM or SIGINT; several may run at once, and one with a schedule is enough."""
 
     help = "Wake the consumers of what waits until told to stop."
 
-    def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002 - given by the framework
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Take the file of the schedule, without which no scheduled task is sent."""
+        parser.add_argument("--schedule", type=Path, help="keeps when each scheduled task was sent last")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
         """Run the loop; a round under way is finished first."""
         stop = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_frame: stop.set())
         self.purge_at = 0.0
         self.relay = Relay()
+        schedule = Schedule(file=options["schedule"]) if options["schedule"] else None
+        if schedule:
+            schedule.start()
         while not stop.is_set():
             stop.wait(self._round())
+            if schedule and not schedule.runs:
+                raise CommandError("The schedule ended by itself; this process has to be started again.")
+        if schedule:
+            schedule.stop()
         logger.info("Relay stopped.")
 
     def _round(self) -> float:
