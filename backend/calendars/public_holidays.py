@@ -1,12 +1,16 @@
-"""The public holidays of China and the weekend days worked in exchange, as the `holidays` library knows them. Pure."""
+"""The public holidays of China and the weekend days worked in exchange, as the `holidays` library knows them. Pure.
 
-from collections.abc import Iterator, Mapping
+The library knows every country, which takes ten MiB of each process that loads it; asked is it when a calendar is made.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-import holidays
-from holidays.countries.china import ChinaStaticHolidays
+from django.utils.module_loading import import_string
 
+COUNTRY_HOLIDAYS = "holidays.country_holidays"
+EXCHANGES = "holidays.countries.china.ChinaStaticHolidays"
 COUNTRY, LANGUAGE = "CN", "zh_CN"
 SATURDAY = 5
 LONGEST_NOTE = 120
@@ -28,7 +32,7 @@ def holidays_known(*, year: int) -> bool:
     The statutory days of later years can be computed, but not which weekends are worked for them: such a year is not
     known, and a calendar must not pretend that it is.
     """
-    return year in ChinaStaticHolidays.special_public_holidays
+    return year in _notices()
 
 
 def public_days(*, year: int) -> dict[date, PublicDay]:
@@ -44,7 +48,7 @@ def public_days(*, year: int) -> dict[date, PublicDay]:
 
 
 def _free_days(year: int, worked: Mapping[date, date]) -> dict[date, PublicDay]:
-    table = holidays.country_holidays(COUNTRY, years=year, language=LANGUAGE)
+    table = import_string(COUNTRY_HOLIDAYS)(COUNTRY, years=year, language=LANGUAGE)
     named = {day: str(name)[:LONGEST_NOTE] for day, name in table.items() if day.year == year}
     for day in sorted(named):
         for step in (DAY, -DAY):
@@ -60,8 +64,14 @@ def _make_up_days(year: int) -> dict[date, date]:
     return {worked: free for free, worked in _exchanges(year)}
 
 
+def _notices() -> Mapping[int, Sequence[Sequence[int]]]:
+    """Return what the yearly notices exchange, by year."""
+    notices: Mapping[int, Sequence[Sequence[int]]] = import_string(EXCHANGES).special_public_holidays
+    return notices
+
+
 def _exchanges(year: int) -> Iterator[tuple[date, date]]:
-    for row in ChinaStaticHolidays.special_public_holidays.get(year, ()):
+    for row in _notices().get(year, ()):
         match row:
             case (int(month), int(day), int(worked_month), int(worked_day)):
                 yield date(year, month, day), date(year, worked_month, worked_day)

@@ -183,7 +183,7 @@ ACTOR_SELECTOR = "backend.duty.selectors.actor_get"
 # each change it hears of it has an outbox row of its own, under the topic "ticket.changed:<name>".
 TICKET_SUBSCRIBERS = {"notices": "told"}
 # A task with a queue of its own in the database → what says since when the oldest in it is due.
-QUEUES_BESIDE_THE_OUTBOX = {"notifications.deliver": "backend.notifications.selectors.deliveries_due"}
+QUEUES_BESIDE_THE_OUTBOX = {"notifications.deliver": "backend.notifications.due.deliveries_due"}
 # Counts the deliveries that failed in the last day, for the status page.
 DELIVERIES_FAILED = "backend.notifications.selectors.deliveries_failed_count"
 # A timer's subject kind → the object that locks its subjects and carries out its firings.

@@ -6,9 +6,10 @@ import os
 from django.core.wsgi import get_wsgi_application
 from django.urls import get_resolver
 
+gc.disable()
+os.register_at_fork(after_in_child=gc.enable)
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backend.config.settings")
 
 application = get_wsgi_application()
 get_resolver().url_patterns  # noqa: B018 - loads every view
-gc.collect()
 gc.freeze()

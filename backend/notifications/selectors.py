@@ -137,12 +137,6 @@ def bells_of(*, person_ids: Collection[UUID], now: datetime) -> dict[UUID, list[
     return found
 
 
-def deliveries_due() -> datetime | None:
-    """Return since when the oldest delivery that is still to be made is due, perhaps in the future; None for none."""
-    open_ones = Delivery.objects.filter(next_attempt_at__isnull=False).order_by("next_attempt_at")
-    return open_ones.values_list("next_attempt_at", flat=True).first()
-
-
 def switched_off(*, channel_ids: Collection[int]) -> set[tuple[int, str]]:
     """Return each channel and group for which its person has switched it off."""
     rows = NotificationChoice.objects.filter(channel__in=channel_ids)

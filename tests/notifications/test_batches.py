@@ -13,8 +13,8 @@ from backend.common.clock import database_now
 from backend.common.models import OutboxMessage
 from backend.common.outbox import OutboxDraft, outbox_add
 from backend.common.retrying import MOST_TRIES
+from backend.notifications.due import deliveries_due
 from backend.notifications.models import Delivery, Notice
-from backend.notifications.selectors import deliveries_due
 from backend.notifications.services import deliveries_send
 from backend.notifications.tasks import deliver, tell
 from backend.organisation.roles import Role
