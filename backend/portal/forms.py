@@ -20,6 +20,7 @@ from backend.organisation.models import Person, Place
 from backend.portal.placetree import PlaceGroup, place_groups
 from backend.rulebook.ruleset import Category, Confidentiality, Kind
 from backend.workflow.errors import UnknownCategory, UnknownPerson, UnknownPlace
+from backend.workflow.policy import ReporterMode
 from backend.workflow.services import TicketDraft
 
 KIND_WORDS: dict[Kind, Promise] = {
@@ -32,6 +33,12 @@ WHO_SEES: dict[Confidentiality, str | Promise] = {
     Confidentiality.K1: _("Seen only by those who handle it"),
     Confidentiality.K2: _("Confidential: seen only by student protection and the principal"),
 }
+NAMED_TO: dict[str, Promise] = {
+    "": _("As usual: those who handle it see my name, except in confidential matters"),
+    ReporterMode.NAMED: _("Those who handle it may see my name; in a confidential matter once it is opened to them"),
+    ReporterMode.CONFIDENTIAL: _("Nobody who handles it is told my name, whatever becomes of it"),
+}
+"""The choices of a reporter: to whom they give their name."""
 MOST_CONCERNED = 20
 LONGEST_CALLER = 80
 LONGEST_CONTACT = 120
@@ -113,6 +120,11 @@ class ReportForm(forms.Form):
     persons_concerned = forms.MultipleChoiceField(
         required=False, error_messages={"invalid_choice": UnknownPerson.title}
     )
+    reporter_mode = forms.ChoiceField(
+        required=False,
+        choices=[(mode, mode) for mode in NAMED_TO],
+        error_messages={"invalid_choice": _("Please choose one.")},
+    )
     caller_name = CleanLine(required=False, max_length=LONGEST_CALLER, error_messages=TOO_LONG)
     caller_contact = CleanLine(required=False, max_length=LONGEST_CONTACT, error_messages=TOO_LONG)
     exercise = forms.BooleanField(required=False)
@@ -170,6 +182,10 @@ class ReportForm(forms.Form):
                 ],
             )
 
+    def named_to(self) -> list[tuple[str, Promise]]:
+        """Return to whom the reporter can give their name."""
+        return list(NAMED_TO.items())
+
     def place_groups(self) -> list[PlaceGroup]:
         """Return the places as a select shows them."""
         return place_groups(self.places)
@@ -184,6 +200,7 @@ class ReportForm(forms.Form):
             description=values["description"],
             persons_concerned=frozenset(UUID(person) for person in values["persons_concerned"]),
             is_exercise=values["exercise"],
+            reporter_mode=ReporterMode(values["reporter_mode"]) if values["reporter_mode"] else None,
         )
 
     def caller(self) -> Caller:

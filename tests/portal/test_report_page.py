@@ -56,6 +56,33 @@ def test_what_to_know_before_choosing_stands_on_the_tile(
     assert page.count(note) == 1
 
 
+@pytest.mark.parametrize(
+    ("chosen", "category", "kept"),
+    [
+        (None, "F02", "named"),
+        ("", "C02", "confidential"),
+        ("named", "C02", "named"),
+        ("confidential", "F02", "confidential"),
+    ],
+)
+def test_a_reporter_chooses_who_may_know_their_name(
+    world: World, signed_in: SignIn, chosen: str | None, category: str, kept: str
+) -> None:
+    client = signed_in(world.alice)
+    changes = {} if chosen is None else {"reporter_mode": chosen}
+    assert client.post("/report", form_fields(client, world, category=category, **changes)).status_code == 302
+    assert Report.objects.get().reporter_mode == kept
+
+
+def test_a_choice_about_the_name_is_kept_with_what_was_typed(world: World, signed_in: SignIn) -> None:
+    client = signed_in(world.alice)
+    refused = client.post("/report", form_fields(client, world, description="", reporter_mode="confidential"))
+    assert refused.status_code == 422
+    assert re.search(r'name="reporter_mode" value="confidential" checked', refused.content.decode())
+    assert client.post("/report", form_fields(client, world, reporter_mode="anonymous")).status_code == 422
+    assert Report.objects.count() == 0
+
+
 def test_a_form_sent_twice_files_once(world: World, signed_in: SignIn) -> None:
     client = signed_in(world.alice)
     fields = form_fields(client, world)
