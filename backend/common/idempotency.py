@@ -16,7 +16,7 @@ from rest_framework.utils.encoders import JSONEncoder
 from backend.common.errors import DomainError
 from backend.common.http_errors import AuthenticationRequired
 from backend.common.models import IdempotencyRecord
-from backend.common.sql.prepared import prepared_cursor
+from backend.common.sql.statements import prepared_cursor
 
 HEADER = "Idempotency-Key"
 KEY_LENGTHS = range(8, 256)

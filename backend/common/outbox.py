@@ -19,7 +19,7 @@ from backend.common.faults import fault_point
 from backend.common.models import OutboxMessage
 from backend.common.publishing import wake
 from backend.common.retrying import MOST_TRIES, pause_after, pause_of_ours
-from backend.common.sql.prepared import prepared_cursor
+from backend.common.sql.statements import prepared_cursor
 
 logger = logging.getLogger(__name__)
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Max, QuerySet
 
-from backend.common.sql.row_query import RowQuery
+from backend.common.sql.statements import RowQuery
 from backend.deadlines.clocks import ClockReading
 from backend.deadlines.models import EngineHeartbeat, Escalation, FiringHold, SweepGap, Timer
 

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils.translation import get_language
 
 from backend.common.moments import moment_in
-from backend.common.sql.row_query import RowQuery
+from backend.common.sql.statements import RowQuery
 from backend.incidents.models import Report
 from backend.notifications.kinds import Group, group_of
 from backend.notifications.messages import Facts

@@ -9,7 +9,7 @@ from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquer
 from django.db.models.functions import Coalesce, Now
 
 from backend.common.errors import NotFound
-from backend.common.sql.prepared import prepared_cursor
+from backend.common.sql.statements import prepared_cursor
 from backend.notifications.kinds import Group
 from backend.notifications.models import Delivery, Notice, NotificationChoice
 from backend.notifications.sentences import ONLY_STAFF

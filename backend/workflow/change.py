@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef, Q
 
 from backend.common.outbox import OutboxDraft, outbox_add
-from backend.common.sql.row_writes import RowInsert, RowUpdate
+from backend.common.sql.statements import RowInsert, RowUpdate
 from backend.duty.reach import Reached
 from backend.organisation.actors import Actor
 from backend.organisation.models import Appointment

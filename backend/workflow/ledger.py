@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from backend.common.sql.prepared import prepared_cursor
+from backend.common.sql.statements import prepared_cursor
 from backend.workflow.models import FILED_FIELDS, Ticket, TicketEvent, TicketEventPayload
 
 

@@ -9,9 +9,7 @@ from django.db import connection
 from django.db.models import Q, prefetch_related_objects
 
 from backend.common.errors import NotFound
-from backend.common.sql.alternatives import AlternativesQuerySet
-from backend.common.sql.prepared import prepared_cursor
-from backend.common.sql.row_query import RowQuery
+from backend.common.sql.statements import AlternativesQuerySet, RowQuery, prepared_cursor
 from backend.organisation.actors import Actor
 from backend.organisation.models import Person, Place, School, Unit
 from backend.rulebook.ruleset import OutsideClock

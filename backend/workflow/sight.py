@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q
 
-from backend.common.sql.alternatives import AlternativesQuerySet
+from backend.common.sql.statements import AlternativesQuerySet
 from backend.organisation.actors import Actor
 from backend.rulebook.ruleset import Confidentiality
 from backend.workflow.models import Ticket, TicketGrant, TicketParticipant

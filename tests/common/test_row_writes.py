@@ -6,7 +6,7 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from backend.common.models import IdempotencyRecord, OutboxMessage
-from backend.common.sql.row_writes import RowInsert, RowUpdate
+from backend.common.sql.statements import RowInsert, RowUpdate
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 3, 2, 8, 0, 0, 123456, tzinfo=UTC)

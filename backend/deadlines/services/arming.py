@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
-from backend.common.sql.prepared import prepared_cursor
+from backend.common.sql.statements import prepared_cursor
 from backend.deadlines.models import MAX_RUNGS, SHORTEST_REPEAT
 
 ARM = """

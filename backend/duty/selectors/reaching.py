@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from backend.common.errors import NotFound
-from backend.common.sql.prepared import prepared_cursor
+from backend.common.sql.statements import prepared_cursor
 from backend.duty.reach import Directory, Reached, Register, Tenure
 from backend.organisation.actors import Actor
 from backend.organisation.models import Person, Unit

@@ -11,8 +11,7 @@ from django.db import transaction
 
 from backend.accounts.models import User
 from backend.common.retrying import MOST_TRIES
-from backend.common.sql.row_query import RowQuery
-from backend.common.sql.row_writes import RowUpdate
+from backend.common.sql.statements import RowQuery, RowUpdate
 from backend.notifications.models import Delivery, Notice
 from backend.notifications.selectors import rest_before
 from backend.notifications.services.falling_back import fall_back

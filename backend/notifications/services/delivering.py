@@ -13,7 +13,7 @@ from backend.common.faults import fault_point
 from backend.common.outgoing import NotTaken
 from backend.common.publishing import wake
 from backend.common.retrying import pause_after
-from backend.common.sql.row_writes import RowUpdate
+from backend.common.sql.statements import RowUpdate
 from backend.notifications.carrying import Carrier
 from backend.notifications.messages import Message
 from backend.notifications.models import Delivery

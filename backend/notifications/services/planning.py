@@ -11,8 +11,7 @@ from django.db import transaction
 from backend.common.models import OutboxMessage
 from backend.common.outbox import OutboxDraft, outbox_add
 from backend.common.publishing import wake
-from backend.common.sql.prepared import prepared_cursor
-from backend.common.sql.row_writes import columns_of, records, recordset
+from backend.common.sql.statements import columns_of, prepared_cursor, records, recordset
 from backend.notifications.kinds import MUST_REACH, keeps_one_channel
 from backend.notifications.models import Delivery, Notice, SubjectKind
 from backend.notifications.rendering import RENDERERS

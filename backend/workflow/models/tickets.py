@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from backend.common.ids import reference_new
-from backend.common.sql.alternatives import AlternativesQuerySet
+from backend.common.sql.statements import AlternativesQuerySet
 from backend.organisation.models import Person, Place, School, Unit
 from backend.rulebook.models import RulebookVersion
 from backend.rulebook.ruleset import Confidentiality, Kind, Severity

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import transaction
 
 from backend.calendars.models import Calendar
-from backend.common.sql.row_query import RowQuery
+from backend.common.sql.statements import RowQuery
 from backend.organisation.actors import Actor
 from backend.organisation.models import Place, School, Unit
 from backend.organisation.selectors import people_known

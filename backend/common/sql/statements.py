@@ -1,0 +1,200 @@
+"""Statements for what is hot: composed once for the process, planned once for a session, or read a page at a time.
+
+Composing a statement with five joins, or an insert of thirty columns, costs Django several times what the database
+takes to carry it out, and so does planning it anew for each request. Conditions joined by OR cannot be read in the
+order of any index: a page reads no more than its own length of rows by each alternative.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from functools import reduce
+from operator import or_
+from typing import Any, Generic, Self, TypeVar
+
+import psycopg
+from django.db import DEFAULT_DB_ALIAS, connection
+from django.db.backends.utils import CursorWrapper
+from django.db.models import Model, Q, QuerySet
+from psycopg.pq import Format
+
+
+class PreparedCursor(psycopg.Cursor[Any]):
+    """A cursor that sends parameters beside the statement, and knows what it carried out also when it was prepared."""
+
+    def _send_query_prepared(self, name: bytes, pgq: Any, **options: Any) -> None:
+        self._query = pgq  # as for statements that are not prepared; Django's log of statements reads it
+        super()._send_query_prepared(name, pgq, **options)
+
+
+@contextmanager
+def prepared_cursor() -> Iterator[CursorWrapper]:
+    """Yield a cursor whose statement is planned once for a session, and for any values (`DATABASES` in settings).
+
+    Name the columns that it returns: a plan outlives a migration, and `*` would mean other columns after it. Values
+    come in PostgreSQL's binary format, which is read many times as fast as text; jsonb comes parsed.
+    """
+    with connection.cursor() as cursor:
+        cursor.cursor = PreparedCursor(connection.connection)
+        cursor.cursor.format = Format.BINARY
+        yield cursor
+
+
+class RowQuery:
+    """A statement that reads whole rows of several models; `tail` begins with FROM and uses the models' aliases.
+
+    `extras` are further values of each row by their names.
+    """
+
+    def __init__(self, tail: str, extras: Mapping[str, str] | None = None, **models: type[Model]) -> None:
+        self._models = models
+        self._names = {alias: [field.attname for field in _fields(model)] for alias, model in models.items()}
+        columns = [f'{alias}."{field.column}"' for alias, model in models.items() for field in _fields(model)]
+        self._extras = list(extras or {})
+        columns += (extras or {}).values()
+        self._statement = f"SELECT {', '.join(columns)} {tail}"
+
+    def first(self, parameters: Sequence[Any] | Mapping[str, Any]) -> Mapping[str, Any] | None:
+        """Return the first row as one instance for each alias, None where an outer join found none; None for no row."""
+        return next(iter(self.rows(parameters)), None)
+
+    def rows(self, parameters: Sequence[Any] | Mapping[str, Any]) -> list[dict[str, Any]]:
+        """Return each row as one instance for each alias, None where an outer join found none."""
+        with prepared_cursor() as cursor:
+            cursor.execute(self._statement, parameters)
+            return [self._read(row) for row in cursor.fetchall()]
+
+    def _read(self, row: Sequence[Any]) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for alias, model in self._models.items():
+            names = self._names[alias]
+            values, row = row[: len(names)], row[len(names) :]
+            found[alias] = None if values[0] is None else model.from_db(DEFAULT_DB_ALIAS, names, values)
+        found.update(zip(self._extras, row, strict=True))
+        return found
+
+
+ModelT = TypeVar("ModelT", bound=Model)
+
+
+class RowInsert:
+    """A statement that inserts one new row of each of several models whose keys are known beforehand."""
+
+    def __init__(self, *models: type[Model]) -> None:
+        self._fields = [_fields(model) for model in models]
+        *others, last = [_insert(model) for model in models]
+        beside = ", ".join(f"row_{number} AS ({insert})" for number, insert in enumerate(others))
+        self._statement = f"WITH {beside} {last}" if beside else last
+
+    def insert(self, *rows: Model) -> None:
+        """Store the rows, one of each model in the models' order; foreign keys are checked at the commit."""
+        parameters = [
+            field.get_db_prep_save(getattr(row, field.attname), connection)
+            for row, fields in zip(rows, self._fields, strict=True)
+            for field in fields
+        ]
+        with prepared_cursor() as cursor:
+            cursor.execute(self._statement, parameters)
+        for row in rows:
+            row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS  # noqa: SLF001 - as Model.save does
+
+
+class RowUpdate(Generic[ModelT]):
+    """A statement that gives any number of stored rows of a model what some of their fields are now."""
+
+    def __init__(self, model: type[ModelT], *names: str) -> None:
+        chosen = {field.name: field for field in _fields(model)}
+        fields = [model._meta.pk, *(chosen[name] for name in names)]  # noqa: SLF001 - Django's way to a model's fields
+        self._columns = {field.column: field.attname for field in fields}
+        key, *changing = self._columns
+        changes = ", ".join(f'"{column}" = change."{column}"' for column in changing)
+        self._statement = (
+            f'UPDATE "{model._meta.db_table}" AS stored SET {changes}'  # noqa: S608, SLF001 - names of our own
+            f' FROM {_recordset(fields, "change")} WHERE stored."{key}" = change."{key}"'
+        )
+
+    def update(self, rows: Iterable[ModelT]) -> None:
+        """Store the rows' fields as they are now, all in one statement."""
+        changes = [{column: getattr(row, name) for column, name in self._columns.items()} for row in rows]
+        with prepared_cursor() as cursor:
+            cursor.execute(self._statement, [json.dumps(changes, default=_text_of)])
+
+
+def columns_of(model: type[Model], alias: str = "") -> str:
+    """Return the model's columns as a statement lists them, of an alias where one is given."""
+    prefix = f"{alias}." if alias else ""
+    return ", ".join(f'{prefix}"{field.column}"' for field in _fields(model))
+
+
+def recordset(model: type[Model], alias: str) -> str:
+    """Return the FROM item that turns one parameter, made by `records`, into rows with the model's columns."""
+    return _recordset(_fields(model), alias)
+
+
+def records(rows: Iterable[Model]) -> str:
+    """Return the rows with all their fields as the one parameter of a `recordset`."""
+    listed = [{field.column: getattr(row, field.attname) for field in _fields(type(row))} for row in rows]
+    return json.dumps(listed, default=_text_of)
+
+
+def _recordset(fields: Sequence[Any], alias: str) -> str:
+    types = ", ".join(f'"{field.column}" {field.db_type(connection)}' for field in fields)
+    return f"jsonb_to_recordset(%s::jsonb) AS {alias}({types})"
+
+
+def _fields(model: type[Model]) -> Sequence[Any]:
+    return model._meta.concrete_fields  # noqa: SLF001 - Django's documented way to a model's fields
+
+
+def _insert(model: type[Model]) -> str:
+    columns = ", ".join(f'"{field.column}"' for field in _fields(model))
+    values = ", ".join("%s" for _ in _fields(model))
+    return f'INSERT INTO "{model._meta.db_table}" ({columns}) VALUES ({values})'  # noqa: S608, SLF001 - names of our own
+
+
+def _text_of(value: Any) -> str:
+    """Return a value as PostgreSQL reads it: JSON has no bytes, and Django's own encoder would cut microseconds off."""
+    if isinstance(value, bytes | memoryview):
+        return f"\\x{bytes(value).hex()}"
+    return value.isoformat() if isinstance(value, datetime) else str(value)
+
+
+Row = TypeVar("Row", bound=Model)
+
+
+class AlternativesQuerySet(QuerySet[Row]):
+    """A query set that remembers the alternatives by which its rows were let in."""
+
+    alternatives: tuple[Q, ...] = ()
+
+    def matching_any(self, alternatives: Sequence[Q]) -> Self:
+        """Return the rows that match one of the alternatives at least; without a alternative, none."""
+        chosen = self.filter(reduce(or_, alternatives)) if alternatives else self.none()
+        chosen.alternatives = tuple(alternatives)
+        return chosen
+
+    def _clone(self) -> Self:
+        clone: Self = super()._clone()  # type: ignore[misc]
+        clone.alternatives = self.alternatives
+        return clone
+
+
+def first_page(rows: QuerySet[Any], limit: int) -> QuerySet[Any]:
+    """Return the first rows of an ordered query set, of each alternative reading no more than that many.
+
+    Their keys are read first and the rows with all that is joined to them afterwards: as one statement it takes the
+    database six times as long to plan. The second still asks whether a row is let in.
+    """
+    if len(getattr(rows, "alternatives", ())) <= 1:
+        return rows[:limit]
+    return rows.filter(pk__in=list(first_keys(rows, limit)))[:limit]
+
+
+def first_keys(rows: QuerySet[Any], limit: int) -> QuerySet[Any]:
+    """Return the keys of the first rows of each of several alternatives; those of the first page are among them."""
+    parts = [
+        rows.filter(alternative).values_list("pk", flat=True)[:limit]
+        for alternative in getattr(rows, "alternatives", ())
+    ]
+    return parts[0].union(*parts[1:])
