@@ -1,4 +1,4 @@
-"""The actor: a signed-in person with the posts they hold at this instant."""
+"""Those who act: a signed-in person with the posts they hold at this instant, or the system itself."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -68,3 +68,13 @@ class Actor:
     def units(self, *roles: Role) -> frozenset[UUID]:
         """Return the units in which the person holds one of the roles."""
         return frozenset(post.unit_id for post in self.posts if post.role in roles and post.unit_id)
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """The system itself, which routes tickets, fires deadlines and ends waits: it is nobody and holds no post."""
+
+
+SYSTEM = System()
+Principal = Actor | System
+"""Whoever changes something."""

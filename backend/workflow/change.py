@@ -16,7 +16,7 @@ from django.db.models import Exists, OuterRef, Q
 from backend.common.outbox import OutboxDraft, outbox_add
 from backend.common.sql.statements import RowInsert, RowUpdate
 from backend.duty.reach import Reached
-from backend.organisation.actors import Actor
+from backend.organisation.actors import Actor, Principal, System
 from backend.organisation.models import Appointment
 from backend.rulebook.ruleset import ClockName
 from backend.workflow.facts import Situation
@@ -65,14 +65,14 @@ OPENED = RowInsert(Ticket, TicketEvent, TicketEventPayload)
 
 
 class TicketChange:
-    """One change of one locked ticket at one instant, by a person or (actor None) by the system.
+    """One change of one locked ticket at one instant, by a person or by the system.
 
     Whoever changes the ticket notes here what the event says besides (`says`), who hears of it (`tells`), whether the
     deadlines are to be computed anew (`renews_timers`), and what else has to happen after the commit (`after`).
     """
 
     def __init__(
-        self, *, ticket: Ticket, now: datetime, actor: Actor | None = None, moves: bool = True, is_new: bool = False
+        self, *, ticket: Ticket, by: Principal, now: datetime, moves: bool = True, is_new: bool = False
     ) -> None:
         """Take a locked ticket as it is before the change, or a new one that is not stored yet.
 
@@ -80,7 +80,7 @@ class TicketChange:
         """
         self.ticket = ticket
         self.now = now
-        self.actor = actor
+        self.by = by
         self.body: dict[str, Any] = {}
         self.people: set[UUID] = set()
         self.recorded: list[Recorded] = []
@@ -100,9 +100,16 @@ class TicketChange:
         return Situation(ticket=self.ticket, now=self.now, timers=() if self._is_new else None)
 
     @property
+    def actor(self) -> Actor:
+        """The person who takes an action; to ask for one where the system acts is a program error."""
+        if isinstance(self.by, System):
+            raise TypeError("the system takes no action of a person")
+        return self.by
+
+    @property
     def actor_id(self) -> UUID | None:
         """The person's id; None for the system."""
-        return self.actor.person_id if self.actor else None
+        return None if isinstance(self.by, System) else self.by.person_id
 
     def says(self, **fields: Any) -> None:
         """Add fields to what the event says; each has to be declared by the event's type."""
@@ -123,8 +130,8 @@ class TicketChange:
 
     def worked(self) -> None:
         """Remember that the actor worked on the ticket, since nobody checks their own work."""
-        if self.actor_id and self.actor_id not in self.ticket.workers:
-            self.ticket.workers = [*self.ticket.workers, self.actor_id]
+        if self.actor.person_id not in self.ticket.workers:
+            self.ticket.workers = [*self.ticket.workers, self.actor.person_id]
 
     def keeps(self, row: TicketWait | DeclineProposal) -> None:
         """Have a row of the ticket's own that is new, or has become another, stored with the change."""

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from backend.common.outbox import OutboxDraft
 from backend.deadlines.handlers import Firing
+from backend.organisation.actors import SYSTEM
 from backend.rulebook.ruleset import ClockName
 from backend.rulebook.selectors import ruleset_get
 from backend.workflow.change import TicketChange, changes_store
@@ -47,7 +48,9 @@ class TicketSubjects:
         paged = _paged_before(firings)
         changes, paging = [], list[PagedRung]()
         for ticket_id, ticket_firings in by_ticket.items():
-            escalation = TicketEscalation(TicketChange(ticket=tickets[ticket_id], now=now, moves=False), audience)
+            escalation = TicketEscalation(
+                TicketChange(ticket=tickets[ticket_id], by=SYSTEM, now=now, moves=False), audience
+            )
             for firing in ticket_firings:
                 escalation.fire(firing, paged.get(_missed(firing), ()))
             escalation.change.after += _waits_over(tickets[ticket_id], ticket_firings)

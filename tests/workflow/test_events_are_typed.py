@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from backend.common.clock import database_now
+from backend.organisation.actors import SYSTEM
 from backend.workflow.action_input import field_specs
 from backend.workflow.actions import ACTIONS, EVENT_TYPES
 from backend.workflow.change import TicketChange
@@ -17,7 +18,7 @@ from tests.world import World
 
 def test_a_field_that_is_not_declared_is_an_error(world: World) -> None:
     ticket = Ticket.objects.select_related("school__calendar").get(id=file_ticket(world))
-    change = TicketChange(ticket=ticket, now=database_now())
+    change = TicketChange(ticket=ticket, by=SYSTEM, now=database_now())
     with pytest.raises(UndeclaredField, match="shoe_size"):
         change.record(EVENT_TYPES["comment"], note="Hm.", shoe_size=42)
     assert ticket.event_count == 1

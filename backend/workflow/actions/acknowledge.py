@@ -13,9 +13,9 @@ TAKES_IT_ON = frozenset({Relation.HANDLER, Relation.OFFICE_HEAD, Relation.CASE_L
 
 def _effect(change: TicketChange, _said: ActionInput) -> None:
     ticket, actor = change.ticket, change.actor
-    if ticket.assignee_id is None and actor and relations_of(actor=actor, ticket=ticket) & TAKES_IT_ON:
+    if ticket.assignee_id is None and relations_of(actor=actor, ticket=ticket) & TAKES_IT_ON:
         ticket.assignee_id = actor.person_id
-    if actor and ticket.assignee_id == actor.person_id:
+    if ticket.assignee_id == actor.person_id:
         change.worked()
         change.says(taken_on=True)
     ticket.progress_at = change.now

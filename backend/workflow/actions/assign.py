@@ -29,7 +29,7 @@ class AssignInput(ActionInput):
 
 def _effect(change: TicketChange, said: AssignInput) -> None:
     ticket = change.ticket
-    owners = colleagues(actor=change.actor, unit_id=ticket.owner_id, now=change.now) if change.actor else []
+    owners = colleagues(actor=change.actor, unit_id=ticket.owner_id, now=change.now)
     chosen = next((person for person in owners if person.id == said.assignee_id), None)
     if chosen is None or chosen.id in concerned_in(ticket_ids=[ticket.id])[ticket.id]:
         raise AssigneeOutsideOffice(pointer="/assignee")

@@ -28,8 +28,7 @@ def _effect(change: TicketChange, _said: CannotSolveInput) -> None:
     ticket = change.ticket
     audience, ruleset = Audience(tickets=[ticket], now=change.now), ruleset_get(ticket.rulebook_id)
     subject = audience.subject_of(ticket)
-    if change.actor_id:
-        subject = replace(subject, besides=frozenset({change.actor_id}))
+    subject = replace(subject, besides=frozenset({change.actor.person_id}))
     reached = rung_reach(
         directory=audience.directory, ruleset=ruleset, subject=subject, clock=ClockName.RESOLVE, rung=ticket.level
     )

@@ -11,11 +11,9 @@ from backend.workflow.states import Relation
 
 
 def _effect(change: TicketChange, said: Reasoned) -> None:
-    if change.actor_id is None:
-        raise AssertionError("the system proposes nothing")
     ticket = change.ticket
     ticket.declining = DeclineProposal(
-        ticket=ticket, proposed_by_id=change.actor_id, proposed_at=change.now, reason=said.note
+        ticket=ticket, proposed_by_id=change.actor.person_id, proposed_at=change.now, reason=said.note
     )
     change.keeps(ticket.declining)
 

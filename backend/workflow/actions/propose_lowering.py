@@ -36,12 +36,10 @@ def _effect(change: TicketChange, said: ProposeLoweringInput) -> None:
     check_openness(wanted, category)
     if not opens_up(present=present, wanted=wanted, before=category_of(ticket, ticket.category), after=category):
         raise NothingToLower
-    if change.actor_id is None:
-        raise AssertionError("the system proposes nothing")
     lowering_end(change=change)
     ticket.lowering = SealProposal.objects.create(
         ticket=ticket,
-        proposed_by_id=change.actor_id,
+        proposed_by_id=change.actor.person_id,
         proposed_at=change.now,
         category=wanted.category,
         confidentiality=wanted.confidentiality,
@@ -52,7 +50,7 @@ def _effect(change: TicketChange, said: ProposeLoweringInput) -> None:
 
 def _tell(change: TicketChange) -> None:
     """Tell those who can decide, the principal and of class K2 the protection lead; whoever stands in can open it."""
-    ticket, besides = change.ticket, {change.actor_id} if change.actor_id else set()
+    ticket, besides = change.ticket, {change.actor.person_id}
     audience = Audience(tickets=[ticket], now=change.now)
     deciding = [Role.PRINCIPAL]
     if ticket.confidentiality == Confidentiality.K2:

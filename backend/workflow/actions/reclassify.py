@@ -46,7 +46,7 @@ def _wanted(change: TicketChange, said: ReclassifyInput, present: Classing) -> t
     check_openness(wanted, category)
     if opens_up(present=present, wanted=wanted, before=category_of(ticket, ticket.category), after=category):
         raise SecondPersonNeeded(pointer="/category" if said.category else "/confidentiality")
-    may_lower = change.actor is not None and relations_of(actor=change.actor, ticket=ticket) & LOWERERS
+    may_lower = relations_of(actor=change.actor, ticket=ticket) & LOWERERS
     if wanted.is_less_urgent(present) and not may_lower:
         raise LoweringNotAllowed
     return wanted, category

@@ -51,7 +51,7 @@ def ticket_act_on(
     if action.checks_version:
         expects(ticket.version)
     words = said()
-    change = TicketChange(ticket=ticket, actor=actor, now=now, moves=not action.remark_only)
+    change = TicketChange(ticket=ticket, by=actor, now=now, moves=not action.remark_only)
     _check(change, action, words)
     if not action.remark_only:
         ticket.paged = []
@@ -68,7 +68,7 @@ def ticket_act_on(
 
 
 def _check(change: TicketChange, action: Action[SaidT], words: SaidT) -> None:
-    relations = relations_of(actor=change.actor, ticket=change.ticket) if change.actor else frozenset()
+    relations = relations_of(actor=change.actor, ticket=change.ticket)
     refusal = action.refusal(situation=change.situation, relations=relations)
     if refusal is not None:
         raise refusal

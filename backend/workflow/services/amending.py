@@ -23,7 +23,7 @@ def ticket_amend(*, actor: Actor, ticket: Ticket, text: str, now: datetime) -> T
         raise ActionNotAllowed
     if State(ticket.state) not in UNSEEN:
         raise AmendingTooLate
-    change = TicketChange(ticket=ticket, actor=actor, now=now, moves=False)
+    change = TicketChange(ticket=ticket, by=actor, now=now, moves=False)
     change.says(note=text)
     change.settle(AMENDED)
     role = Role.PROTECTION_LEAD if ticket.confidentiality == Confidentiality.K2 else Role.HANDLER

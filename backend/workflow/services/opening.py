@@ -85,7 +85,7 @@ def ticket_open(*, actor: Actor, draft: TicketDraft, now: datetime) -> Ticket:
 
 
 def _store(ticket: Ticket, actor: Actor, persons_concerned: frozenset[UUID], now: datetime) -> None:
-    change = TicketChange(ticket=ticket, actor=actor, now=now, is_new=True)
+    change = TicketChange(ticket=ticket, by=actor, now=now, is_new=True)
     change.settle_timers()
     classed = {"category": ticket.category, "severity": ticket.severity, "class": ticket.confidentiality}
     change.record(OPENED, **classed, office=str(ticket.owner_id), **change.body)

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.db import transaction
 
 from backend.duty.reach import Reached
+from backend.organisation.actors import SYSTEM
 from backend.workflow.change import TicketChange, changes_store
 from backend.workflow.models import TicketGrant
 from backend.workflow.policy import BY_GRANT
@@ -19,7 +20,7 @@ def ticket_open_to(*, ticket_id: UUID, reached: Reached, instead_of: UUID, now: 
     if reached.role not in BY_GRANT:
         return
     for ticket in tickets_lock(ticket_ids=[ticket_id]):
-        change = TicketChange(ticket=ticket, now=now, moves=False)
+        change = TicketChange(ticket=ticket, by=SYSTEM, now=now, moves=False)
         change.opens_to([reached], TicketGrant.Reason.UNREACHED)
         if change.grants:
             change.record(OPENED_TO, opened_to=change.opened_to, instead_of=str(instead_of))

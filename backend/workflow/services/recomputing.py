@@ -14,6 +14,7 @@ from backend.calendars.services import CALENDAR_CHANGED
 from backend.common.outbox import OutboxDraft, outbox_add
 from backend.deadlines.models import Timer
 from backend.deadlines.services import TimerMove, timers_move
+from backend.organisation.actors import SYSTEM
 from backend.organisation.models import School
 from backend.rulebook.ruleset import ClockName
 from backend.workflow.change import TicketChange, changes_store
@@ -141,7 +142,7 @@ def _record(tickets: Sequence[Ticket], moves: Mapping[UUID, Sequence[TimerMove]]
     changes = []
     due = _due_times(tickets)
     for ticket in tickets:
-        change = TicketChange(ticket=ticket, now=now, moves=False)
+        change = TicketChange(ticket=ticket, by=SYSTEM, now=now, moves=False)
         ticket.next_due_at = min(due[ticket.id].values())
         change.wait_until(due[ticket.id].get(ClockName.WAIT))
         moved = [_said(move) for move in moves[ticket.id] if move.before != move.after]

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from backend.organisation.actors import SYSTEM
 from backend.workflow.actions.route import ROUTE, route
 from backend.workflow.change import TicketChange, changes_store
 from backend.workflow.models import Ticket, TicketEvent, TicketGrant
@@ -33,7 +34,7 @@ def tickets_route(*, ticket_ids: Sequence[UUID], now: datetime) -> None:
     audience = Audience(tickets=tickets, now=now)
     changes = []
     for ticket in tickets:
-        change = TicketChange(ticket=ticket, now=now)
+        change = TicketChange(ticket=ticket, by=SYSTEM, now=now)
         office = offices.answering_for(ticket)
         if office is None:
             logger.error("ticket %s: the school has no office for %s; it stays at intake", ticket.id, ticket.category)

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.dateparse import parse_datetime
 
+from backend.organisation.actors import SYSTEM
 from backend.workflow.actions.resume import RESUME
 from backend.workflow.change import TicketChange, changes_store
 from backend.workflow.recipients import Audience
@@ -25,7 +26,7 @@ def ticket_wait_over(*, payload: Mapping[str, str], now: datetime) -> None:
     wait = ticket.wait
     if wait is None or wait.since != parse_datetime(payload["since"]):
         return
-    change = TicketChange(ticket=ticket, now=now)
+    change = TicketChange(ticket=ticket, by=SYSTEM, now=now)
     wait_end(change=change, ended_at=wait.until)
     ticket.state = State.IN_PROGRESS
     change.settle(RESUME.event)
