@@ -11,7 +11,7 @@ from backend.common.models import OutboxMessage
 from backend.notifications.models import Delivery, Notice, SubjectKind
 from backend.notifications.rendering import RENDERERS
 from backend.notifications.sentences import TO_REPORTER, TO_STAFF
-from backend.notifications.services.wording import message_for
+from backend.notifications.services.delivering import message_for
 from backend.notifications.subjects import words_of
 from backend.notifications.tasks import send_to_address
 from backend.organisation.models import ContactChannel, Power

@@ -14,7 +14,7 @@ from backend.notifications.messages import Facts, Message
 from backend.notifications.models import Delivery, Notice, SubjectKind
 from backend.notifications.rendering import RENDERERS
 from backend.notifications.sentences import TO_REPORTER, TO_STAFF
-from backend.notifications.services.wording import message_for
+from backend.notifications.services.delivering import message_for
 from backend.notifications.subjects import words_of
 from backend.organisation.models import Person, School
 from backend.rulebook.selectors import active_version_id, coverage_get, ruleset_get

@@ -1,47 +1,30 @@
 """Sending: one message takes along everything that waits for the same person and channel."""
 
-from collections.abc import Mapping, Sequence
-from uuid import UUID
-from django.conf import settings
-from django.utils import translation
-from backend.notifications.carrying import longest_for
-from backend.notifications.messages import Message, compose, compose_digest
-from backend.notifications.models import Delivery
-from backend.notifications.subjects import Words
-from backend.organisation.readers import language_of
 import logging
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
+
+from django.conf import settings
 from django.db import transaction
+from django.utils import translation
+
 from backend.common.faults import fault_point
 from backend.common.outgoing import NotTaken
 from backend.common.publishing import wake
 from backend.common.retrying import pause_after
 from backend.common.sql.statements import RowUpdate
-from backend.notifications.carrying import Carrier
-from backend.notifications.messages import Message
+from backend.notifications.carrying import Carrier, longest_for
+from backend.notifications.messages import Message, compose, compose_digest
 from backend.notifications.models import Delivery
 from backend.notifications.rendering import RENDERERS
 from backend.notifications.services.claiming import Parcel, is_given_up, parcels_claim
 from backend.notifications.services.falling_back import fall_back
 from backend.notifications.services.planning import DELIVER
 from backend.notifications.subjects import Words, words_of
-
-
-def message_for(*, batch: Sequence[Delivery], words: Mapping[UUID, Words]) -> Message:
-    """Return the words for deliveries to one destination; what several readers are told alike stands once."""
-    first = batch[0]
-    with translation.override(language_of(first.notice.person)):
-        told = dict.fromkeys((delivery.notice.event_id, words[delivery.notice_id]()) for delivery in batch)
-        entries = [facts for _event_id, facts in told]
-        if len(entries) == 1:
-            return compose(entries[0])
-        most_bytes = longest_for(first.channel_kind)
-        return compose_digest(entries=entries, link=f"{settings.PUBLIC_URL}/notices", most_bytes=most_bytes)
-
+from backend.organisation.readers import language_of
 
 logger = logging.getLogger(__name__)
 
@@ -162,3 +145,15 @@ def _failed(parcel: Parcel, problem: NotTaken, now: datetime) -> list[Delivery]:
             delivery.status, delivery.failed_at = Delivery.Status.FAILED, now
             given_up.append(delivery)
     return given_up
+
+
+def message_for(*, batch: Sequence[Delivery], words: Mapping[UUID, Words]) -> Message:
+    """Return the words for deliveries to one destination; what several readers are told alike stands once."""
+    first = batch[0]
+    with translation.override(language_of(first.notice.person)):
+        told = dict.fromkeys((delivery.notice.event_id, words[delivery.notice_id]()) for delivery in batch)
+        entries = [facts for _event_id, facts in told]
+        if len(entries) == 1:
+            return compose(entries[0])
+        most_bytes = longest_for(first.channel_kind)
+        return compose_digest(entries=entries, link=f"{settings.PUBLIC_URL}/notices", most_bytes=most_bytes)
