@@ -22,9 +22,19 @@ def moment_in(*, at: datetime, zone: tzinfo | str, with_year: bool = True) -> st
     return f"{date_format(local, with_or_without)}{_which_of_two(local)}"
 
 
+def instant_of(*, wall: datetime, zone: tzinfo, now: datetime) -> datetime:
+    """Return the instant at which a clock on the wall shows a time that was given without its zone.
+
+    Of a time that comes twice it is the later one that is not in the future.
+    """
+    later, earlier = (wall.replace(tzinfo=zone, fold=fold) for fold in (1, 0))
+    return later if later <= now else earlier
+
+
 def is_twice(local: datetime) -> bool:
     """Say whether the wall clock of a time's zone shows this time twice on that day."""
-    return local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
+    first, second = (local.replace(fold=fold).utcoffset() for fold in (0, 1))
+    return first is not None and second is not None and first > second
 
 
 def _which_of_two(local: datetime) -> str:

@@ -11,9 +11,12 @@ from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.dateparse import parse_datetime
 from django.utils.functional import Promise
+from django.utils.timezone import get_current_timezone
 from django.utils.translation import gettext_lazy as _
 
+from backend.common.moments import instant_of, is_twice
 from backend.common.named import localised
 from backend.incidents.services import Caller
 from backend.organisation.models import Person, Place
@@ -69,9 +72,13 @@ class CleanLine(CleanText):
 
 
 class LocalTime(forms.DateTimeField):
-    """A day and a time of day as a phone's picker gives them, in the school's time zone."""
+    """A day and a time of day as a phone's picker gives them, in the school's time zone.
+
+    Of an hour that comes twice the later one counts that has begun (`now`).
+    """
 
     widget = forms.DateTimeInput
+    now: datetime
 
     def to_python(self, value: Any) -> datetime | None:
         """Return the instant; a year at the edge of the calendar has none and is refused."""
@@ -79,6 +86,12 @@ class LocalTime(forms.DateTimeField):
             return super().to_python(value)
         except OverflowError:
             raise ValidationError(self.error_messages["invalid"], code="invalid") from None
+        except ValidationError as error:
+            wall = parse_datetime(str(value).strip()) if error.code == "ambiguous_timezone" else None
+            zone = get_current_timezone()
+            if wall is None or not is_twice(wall.replace(tzinfo=zone)):
+                raise
+            return instant_of(wall=wall, zone=zone, now=self.now)
 
 
 class SignInForm(forms.Form):
@@ -137,6 +150,7 @@ class ReportForm(forms.Form):
         categories: Sequence[Category],
         places: Sequence[Place],
         people: Sequence[Person],
+        now: datetime,
         files_exercises: bool = False,
         initial: dict[str, object] | None = None,
     ) -> None:
@@ -146,6 +160,9 @@ class ReportForm(forms.Form):
         self.places = places
         self.people = people
         self.files_exercises = files_exercises
+        when = self.fields["occurred_at"]
+        if isinstance(when, LocalTime):
+            when.now = now
         self.choices_of("category", [category.code for category in categories])
         self.choices_of("place", [str(place.id) for place in places])
         self.choices_of("persons_concerned", [str(person.id) for person in people])

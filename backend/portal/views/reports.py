@@ -54,7 +54,7 @@ AS_REPORTER = frozenset({Relation.REPORTER, Relation.FIXER})
 def report(request: StaffRequest) -> HttpResponse:
     """Show the form, or file what it sends and go on to the page with its reference."""
     now = database_now()
-    form = _report_form(request, {} if request.method == "POST" else _initial(request, now))
+    form = _report_form(request, {} if request.method == "POST" else _initial(request, now), now)
     if request.method != "POST":
         return staff_page(request, "report", {"form": form}, section="report")
     if form.is_valid():
@@ -72,7 +72,7 @@ def report(request: StaffRequest) -> HttpResponse:
     return staff_page(request, "report", {"form": form}, section="report", status=HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
-def _report_form(request: StaffRequest, initial: dict[str, object]) -> ReportForm:
+def _report_form(request: StaffRequest, initial: dict[str, object], now: datetime) -> ReportForm:
     actor = request.actor
     if actor.school_id is None:
         raise NotAtASchool
@@ -84,6 +84,7 @@ def _report_form(request: StaffRequest, initial: dict[str, object]) -> ReportFor
         categories=categories,
         places=places_for_report(actor=actor),
         people=colleagues_for_report(actor=actor),
+        now=now,
         files_exercises=actor.may(Permission.EXERCISE_FILE),
         initial=initial,
     )
