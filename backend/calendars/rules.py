@@ -5,6 +5,14 @@ from dataclasses import dataclass
 from datetime import date, time
 
 
+def closing_time(text: str) -> time:
+    """Return the time at which hours end; 24:00, as well as 00:00, is the midnight that ends the day.
+
+    Raises ValueError for anything else that is no time.
+    """
+    return time.min if text.strip() == "24:00" else time.fromisoformat(text.strip())
+
+
 @dataclass(frozen=True, slots=True)
 class Hours:
     """One stretch of a day by the wall clock; closing at 00:00 is the midnight that ends the day."""

@@ -9,8 +9,16 @@ from rest_framework import serializers
 from backend.calendars.models import Calendar, CalendarDay, CalendarPeriod, Term
 from backend.common.serializers import CleanTextField, StrictSerializer
 
-MIDNIGHT_HELP = "00:00 is the midnight that ends the day."
+MIDNIGHT_HELP = "00:00 is the midnight that ends the day; it may be sent as 24:00, too."
 TIME_FORMAT = "%H:%M"
+
+
+class ClosingField(serializers.TimeField):
+    """The end of a day's hours."""
+
+    def to_internal_value(self, value: Any) -> time:
+        """Read 24:00 as midnight."""
+        return super().to_internal_value("00:00" if value == "24:00" else value)
 
 
 class WeeklyHoursOutput(serializers.Serializer[Any]):
@@ -81,7 +89,7 @@ class CalendarDayInput(StrictSerializer):
 
     works_as = serializers.IntegerField(min_value=0, max_value=6, allow_null=True, default=None)
     opens = serializers.TimeField(allow_null=True, default=None)
-    closes = serializers.TimeField(allow_null=True, default=None, help_text=MIDNIGHT_HELP)
+    closes = ClosingField(allow_null=True, default=None, help_text=MIDNIGHT_HELP)
     note = CleanTextField(max_length=120, multiline=False, allow_blank=True, default="")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:

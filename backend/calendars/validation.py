@@ -1,9 +1,11 @@
 """Checks of a calendar's file, all of which it passes before it is imported. Pure."""
 
 from collections.abc import Iterator
+from datetime import time
 from itertools import pairwise
 from typing import Any
 
+from backend.calendars.rules import closing_time
 from backend.common.file_shapes import NAME, closed, listed, shape_errors, text
 
 DAY = {"type": "string", "format": "date"}
@@ -48,7 +50,7 @@ def calendar_errors(content: object) -> list[str]:
 
 def _hours_errors(where: str, rows: list[dict[str, Any]]) -> Iterator[str]:
     for row in rows:
-        if row["closes"] <= row["opens"]:
+        if _ends_early(row):
             yield f"{where}/{row['opens']}: the end comes after the beginning."
 
 
@@ -66,5 +68,10 @@ def _own_hours_errors(rows: list[dict[str, Any]]) -> Iterator[str]:
             yield f"days/{row['first']}: hours of its own have a beginning and an end."
         elif "opens" in row and "works_as" in row:
             yield f"days/{row['first']}: a day has hours of its own or those of a weekday, not both."
-        elif "opens" in row and row["closes"] <= row["opens"]:
+        elif "opens" in row and _ends_early(row):
             yield f"days/{row['first']}: the end comes after the beginning."
+
+
+def _ends_early(row: dict[str, Any]) -> bool:
+    closes = closing_time(row["closes"])
+    return closes != time.min and closes <= time.fromisoformat(row["opens"])

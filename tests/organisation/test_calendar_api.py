@@ -156,3 +156,9 @@ def test_a_public_holiday_is_covered_by_a_day_of_the_school_and_comes_back(world
     assert delete(world.cleo.client, calendar, holiday, match=3).status_code == 204
     restored = CalendarDay.objects.get(calendar=calendar, day=holiday)
     assert (restored.is_published, restored.note) == (True, "国庆节")
+
+
+@pytest.mark.parametrize("midnight", ["24:00", "00:00"])
+def test_a_day_may_last_until_midnight_written_either_way(world: World, calendar: Calendar, midnight: str) -> None:
+    answer = put(world.cleo.client, calendar, day_of(world), {"opens": "08:00", "closes": midnight})
+    assert (answer.status_code, answer.data["closes"]) == (200, "00:00")

@@ -15,6 +15,7 @@ from backend.calendars.files import calendar_read
 from backend.calendars.models import Calendar, CalendarDay, CalendarPeriod, DutyHours, WorkingHours
 from backend.calendars.rules import Hours
 from backend.calendars.selectors import calendar_rules, working_time_get
+from backend.calendars.validation import calendar_errors
 from backend.common.clock import database_now
 from backend.common.content_files import ContentFileError
 from backend.duty.files import school_read
@@ -156,9 +157,11 @@ def test_moving_a_school_to_another_time_zone_raises_the_version(demo_schools: l
     assert working.end_of_working_day(NOW, 1) == datetime(2026, 3, 2, 17, 30, tzinfo=ZoneInfo("Asia/Urumqi"))
 
 
-def test_hours_may_last_until_midnight(demo_schools: list[School]) -> None:
-    always = [{"weekdays": list(range(7)), "opens": "00:00", "closes": "24:00"}]
+@pytest.mark.parametrize("midnight", ["24:00", "00:00"])
+def test_hours_may_last_until_midnight(demo_schools: list[School], midnight: str) -> None:
+    always = [{"weekdays": list(range(7)), "opens": "00:00", "closes": midnight}]
     content = changed(lambda content: content.update(hours=always, periods=[], days=[]))
+    assert calendar_errors(content) == []
     calendar = calendar_import(school=demo_schools[0], content=content)
     assert calendar_import(school=demo_schools[0], content=content).version == calendar.version == 2
     working = working_time_get(calendar_id=calendar.id, version=2, zone=ZONE.key, now=NOW)

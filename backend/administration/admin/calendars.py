@@ -11,7 +11,7 @@ from backend.administration.base import ConfigurationAdmin, ConfigurationInline,
 from backend.administration.forms import ConfigurationForm
 from backend.administration.labels import FIELDS
 from backend.calendars.models import Calendar, CalendarDay, CalendarPeriod, DutyHours, Term, WorkingHours
-from backend.calendars.services import calendar_raise_version
+from backend.calendars.services import calendar_check, calendar_raise_version
 from backend.organisation.models import School
 from backend.organisation.services import calendar_give
 
@@ -106,7 +106,9 @@ class CalendarAdmin(ConfigurationAdmin):
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Save the rows below and raise the version, if anything changed."""
         super().save_related(request, form, formsets, change)
-        if change and (form.has_changed() or any(rows.has_changed() for rows in formsets)):
+        if not change:
+            calendar_check(calendar=form.instance)
+        elif form.has_changed() or any(rows.has_changed() for rows in formsets):
             calendar_raise_version(calendar=form.instance)
 
 

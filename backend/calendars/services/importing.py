@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from backend.calendars.models import Calendar, CalendarDay, CalendarPeriod, DutyHours, Term, WorkingHours
+from backend.calendars.rules import closing_time
 from backend.calendars.services.versions import calendar_raise_version
 
 HoursRow = tuple[int, time, time]
@@ -85,7 +86,9 @@ def fields_of(content: Mapping[str, Any]) -> dict[str, Any]:
 
 def _hours_of(rows: Sequence[Mapping[str, Any]]) -> frozenset[HoursRow]:
     return frozenset(
-        (weekday, _time_of(row["opens"]), _time_of(row["closes"])) for row in rows for weekday in row["weekdays"]
+        (weekday, time.fromisoformat(row["opens"]), closing_time(row["closes"]))
+        for row in rows
+        for weekday in row["weekdays"]
     )
 
 
@@ -107,14 +110,10 @@ def _days_of(rows: Sequence[Mapping[str, Any]]) -> frozenset[DayRow]:
     days: set[DayRow] = set()
     for row in rows:
         first, last = date.fromisoformat(row["first"]), date.fromisoformat(row.get("last", row["first"]))
-        opens, closes = (_time_of(row[key]) if key in row else None for key in ("opens", "closes"))
+        opens, closes = (closing_time(row[key]) if key in row else None for key in ("opens", "closes"))
         span = range((last - first).days + 1)
         days |= {(first + timedelta(days=offset), row.get("works_as"), opens, closes, row["note"]) for offset in span}
     return frozenset(days)
-
-
-def _time_of(text: str) -> time:
-    return time.min if text == "24:00" else time.fromisoformat(text)
 
 
 def _stored(calendar: Calendar) -> tuple[dict[str, Any], CalendarLayout]:
