@@ -21,6 +21,7 @@ API = [
     "backend.workflow.urls",
     "backend.incidents.urls",
     "backend.notifications.urls",
+    "backend.setup.urls",
 ]
 
 schema = SpectacularAPIView.as_view(authentication_classes=[], throttle_classes=[])

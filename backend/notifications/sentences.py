@@ -57,9 +57,10 @@ TO_STAFF: dict[str, Text] = {
     "contest-decline": gettext_lazy("The reporter contests that a report was declined. Please look at it again."),
     "withdraw": gettext_lazy("The reporter has withdrawn a report that was with you. You need not do anything."),
     "amend": gettext_lazy("The reporter has added something to a report that is with you. Please read it."),
+    "assignee-left": gettext_lazy("Whoever worked on a ticket of your office has left; it is the office's again."),
     "clocks-moved": gettext_lazy("The deadlines of a ticket that is with you have changed. Please look at them."),
 }
-ASKING = frozenset({"route", "assign", "resolve"})
+ASKING = frozenset({"route", "assign", "resolve", "assignee-left"})
 """The kinds that go on with what their reader can do now; the others say themselves what they ask for."""
 ASKED: dict[str, Text] = {
     "acknowledge": gettext_lazy("Please acknowledge it."),

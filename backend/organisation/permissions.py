@@ -100,6 +100,7 @@ class Permission(StrEnum):
     DELIVERIES_READ = "deliveries.read"
     EXERCISE_FILE = "exercise.file"
     INBOX_READ = "inbox.read"
+    PEOPLE_END = "people.end"
     PEOPLE_READ_POSTS = "people.read_posts"
     PLACES_READ_CODE = "places.read_code"
     POWERS_CONFIRM = "powers.confirm"
@@ -146,6 +147,7 @@ RULES: Mapping[Permission, Rule] = MappingProxyType(
         Permission.DELIVERIES_READ: Rule(frozenset({Role.COORDINATOR, Role.ADMINISTRATOR})),
         Permission.EXERCISE_FILE: Rule(LEADERS, ExerciseNotAllowed),
         Permission.INBOX_READ: Rule(WORKING_ON_TICKETS),
+        Permission.PEOPLE_END: Rule(ADMINISTRATORS, NotAdministrator),
         Permission.PEOPLE_READ_POSTS: Rule(ROSTER_KEEPERS),
         Permission.PLACES_READ_CODE: Rule(ROSTER_KEEPERS),
         Permission.POWERS_CONFIRM: Rule(OVER_SEALED),

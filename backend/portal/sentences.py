@@ -57,6 +57,7 @@ DONE: dict[str, str | Promise] = {
     "clocks-moved": gettext_lazy("The school's calendar changed, and deadlines moved with it."),
     "erased": gettext_lazy("Something that was said here was erased."),
     **{name: words.done for name, words in ACTION_WORDS.items()},
+    "assignee-left": gettext_lazy("%(assignee)s has left, so it is the office's again."),
     "opened-to": gettext_lazy("Whoever had to act could not be reached, so it was opened to %(opened_to)s."),
 }
 """By the name of the event's type; escalations and routing are told by functions of their own."""
@@ -76,6 +77,7 @@ ICONS: dict[str, str] = {
     "clocks-moved": "clock",
     "erased": "shield",
     **{name: words.icon for name, words in ACTION_WORDS.items()},
+    "assignee-left": "person",
     "opened-to": "person",
 }
 

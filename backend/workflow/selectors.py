@@ -6,7 +6,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Q, prefetch_related_objects
+from django.db.models import Q, QuerySet, prefetch_related_objects
 
 from backend.common.errors import NotFound
 from backend.common.sql.statements import AlternativesQuerySet, RowQuery, prepared_cursor
@@ -18,6 +18,7 @@ from backend.workflow.models import DeclineProposal, SealProposal, Ticket, Ticke
 from backend.workflow.policy import BY_GRANT
 from backend.workflow.relations import is_known
 from backend.workflow.sight import tickets_known
+from backend.workflow.states import State
 
 NAMED = RowQuery(
     """
@@ -108,6 +109,12 @@ def outcomes_still_shown(*, actor: Actor, body: Any) -> Any:
     if tickets_known(actor=actor).filter(id__in=told).count() < len(told):
         raise NotFound
     return body
+
+
+def tickets_assigned_to(*, person_ids: Collection[UUID]) -> QuerySet[Ticket]:
+    """Return the open tickets that are assigned to these people, for what the system does to them."""
+    over = [State.CLOSED, State.DECLINED]
+    return Ticket.objects.filter(assignee__in=person_ids).exclude(state__in=over).select_related("owner").order_by("id")
 
 
 def tickets_lock(*, ticket_ids: Sequence[UUID]) -> list[Ticket]:

@@ -28,4 +28,7 @@ ERASED = EventType(ERASURE, {"sequences": PLAIN})
 OPENED_TO = EventType("opened-to", {"opened_to": PERSON, "instead_of": PERSON})
 """Somebody who had to act could not be reached, and the ticket was opened to whoever stands in."""
 
-SYSTEM_EVENTS = (OPENED, AMENDED, ESCALATED, CLOCKS_MOVED, ERASED, OPENED_TO)
+ASSIGNEE_LEFT = EventType("assignee-left", {"assignee": PERSON})
+"""Whoever it was assigned to has left, and it is the office's again."""
+
+SYSTEM_EVENTS = (OPENED, AMENDED, ESCALATED, CLOCKS_MOVED, ERASED, OPENED_TO, ASSIGNEE_LEFT)

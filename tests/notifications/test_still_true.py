@@ -1,4 +1,4 @@
-"""What a message says is looked at again when it goes out: it still holds, and asks for what its reader can do now."""
+"""Messages are looked at again when they go out: each still holds, and asks for what its reader can do now."""
 
 import pytest
 

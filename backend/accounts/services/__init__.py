@@ -9,6 +9,7 @@ from backend.accounts.services.accounts import (
     user_change_password,
     user_choose_language,
     user_create,
+    user_sign_out,
 )
 from backend.accounts.services.sign_ins import (
     Place,
@@ -36,4 +37,5 @@ __all__ = [
     "user_change_password",
     "user_choose_language",
     "user_create",
+    "user_sign_out",
 ]

@@ -51,6 +51,14 @@ def user_change_password(
         sign_ins_end_others(user=user, session_key=session_key)
 
 
+@transaction.atomic
+def user_sign_out(*, user: User) -> None:
+    """End every session and token of an account, and its password; opened again, it needs a new one."""
+    user.set_unusable_password()
+    user.save(update_fields=["password"])
+    sign_ins_end_others(user=user)
+
+
 def reset_token(*, user: User, asked_at: datetime) -> str:
     """Return the token of a link with which the account's owner sets a new password, good for an hour and once."""
     content = {"user": user.pk, "mark": _mark(user)}

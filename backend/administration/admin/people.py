@@ -8,6 +8,8 @@ from django.db.models import QuerySet
 from django.db.models.functions import Now
 from django.forms import ModelForm
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from unfold.forms import PaginationInlineFormSet
 
@@ -18,6 +20,8 @@ from backend.administration.waiting import Rows, rows_save
 from backend.common.identities import identity_of
 from backend.duty.models import Absence
 from backend.organisation.models import Appointment, ContactChannel, Person, Post
+
+NOTHING = "—"
 
 
 class AppointmentInline(ConfigurationInline):
@@ -84,10 +88,17 @@ class PersonAdmin(ConfigurationAdmin):
     related = ("user", "school", "bureau")
     list_display = (column("staff_number"), column("name"), column("user"))
     search_fields = ("name", "staff_number")
-    fields = ("school", "bureau", "name", "staff_number", "user")
-    readonly_fields = ("user",)
+    fields = ("school", "bureau", "name", "staff_number", "user", "leaving")
+    readonly_fields = ("user", "leaving")
     inlines = (AppointmentInline, AbsenceInline, ChannelInline)
     ordering = ("staff_number", "id")
+
+    @display(description=_("Leaving"))
+    def leaving(self, row: Person) -> str:
+        """Return the link to the page on which everything of a person ends at once."""
+        if row._state.adding:  # noqa: SLF001
+            return NOTHING
+        return format_html('<a href="{}">{}</a>', reverse("portal:leaving", args=[row.pk]), _("See what ends"))
 
     def choice_label(self, row: Person) -> str:
         """Tell people of one name apart."""

@@ -1,6 +1,7 @@
 """Every write on rosters and absences, and the laying out of schools with them."""
 
 from backend.duty.services.absences import absence_add, absence_end, absence_note
+from backend.duty.services.freeing import slot_free
 from backend.duty.services.laying_out import bureau_lay_out, school_lay_out
 from backend.duty.services.rosters import shift_add, shift_change, shift_remove, slot_swap
 from backend.duty.services.taking_over import slot_take_over
@@ -16,6 +17,7 @@ __all__ = [
     "shift_add",
     "shift_change",
     "shift_remove",
+    "slot_free",
     "slot_swap",
     "slot_take_over",
 ]

@@ -1,5 +1,6 @@
-"""Writing to an address itself that it was entered or removed for somebody."""
+"""Writing to an address itself: that it was entered or removed for somebody, or that their account was closed."""
 
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from uuid import NAMESPACE_URL, uuid5
 
@@ -23,7 +24,7 @@ def address_change_send(*, message: OutboxMessage, now: datetime) -> None:
         return
     channel = ContactChannel(person=person, kind=told["kind"], address=told["address"])
     with translation.override(language_of(person)):
-        words = _removed(person) if told["what"] == Power.ADDRESS_REMOVED else _entered(person)
+        words = WORDS.get(told["what"], _entered)(person)
     with Carrier() as carrier:
         carrier.carry(channel=channel, message=words, message_id=uuid5(NAMESPACE_URL, message.dedup_key))
 
@@ -37,6 +38,24 @@ def _removed(person: Person) -> Message:
         )
         % {"name": person.name, "employer": person.school or person.bureau},
     )
+
+
+def _closed(person: Person) -> Message:
+    return Message(
+        branded(_("your account was closed")),
+        _(
+            "The account of %(name)s at %(employer)s was closed. Nothing more is sent to this address. If that is not "
+            "right, please tell the school's principal or student protection lead at once."
+        )
+        % {"name": person.name, "employer": person.school or person.bureau},
+    )
+
+
+WORDS: Mapping[str, Callable[[Person], Message]] = {
+    Power.ADDRESS_REMOVED: _removed,
+    Power.SIGN_IN_CLOSED: _closed,
+}
+"""By what happened; in any other case an address was entered."""
 
 
 def _entered(person: Person) -> Message:

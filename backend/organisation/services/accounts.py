@@ -11,6 +11,7 @@ from backend.organisation.actors import Actor
 from backend.organisation.models import PendingPower, Person, Power
 from backend.organisation.selectors.people import words_about
 from backend.organisation.selectors.powers import guarded_roles, waits_for_second
+from backend.organisation.services.entered_addresses import addresses_tell
 from backend.organisation.services.powers import PowerChange, PowerOutdated, powers_ask, powers_tell
 
 
@@ -41,6 +42,9 @@ def sign_in_set(*, by: Actor | None, account: User, is_open: bool, now: datetime
     account.is_active = is_open
     account.save(update_fields=["is_active"])
     powers_tell(changes=[change], now=now)
+    if not is_open and guarded_roles(person_ids=[person.id], now=now):
+        # The last word to somebody with power: from now on nothing is sent to them.
+        addresses_tell(channels=list(person.channels.filter(verified_at__isnull=False)), what=kind, now=now)
     return False
 
 

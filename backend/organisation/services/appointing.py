@@ -73,6 +73,18 @@ def _posts_of(school: School) -> dict[PostKey, Post]:
     return {(Role(post.role), post.unit_id): post for post in Post.objects.filter(school=school).select_related("unit")}
 
 
+@transaction.atomic(savepoint=False)
+def appointment_end(*, by: Actor, appointment: Appointment, now: datetime) -> None:
+    """End an appointment now; power that ends is told at once.
+
+    No appointment is ever removed. One that has not begun becomes one that was over before it held for anybody.
+    """
+    if appointment.starts_at >= now:
+        appointment.starts_at = now - timedelta(microseconds=1 + appointment.pk % 1000)
+    appointment.ends_at = now
+    appointment_put(by=by, appointment=appointment, now=now)
+
+
 def post_apply(*, pending: PendingPower, now: datetime) -> None:
     """Write the appointment that was confirmed; raise PowerOutdated where its post or the one to change is gone."""
     values = pending.change

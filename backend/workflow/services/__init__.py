@@ -2,6 +2,7 @@
 
 from backend.workflow.services.acting import ticket_act_on
 from backend.workflow.services.amending import ticket_amend
+from backend.workflow.services.letting_go import tickets_let_go
 from backend.workflow.services.opening import TicketDraft, ticket_open
 from backend.workflow.services.recomputing import calendar_changed, recompute_stale, tickets_recompute
 from backend.workflow.services.routing import tickets_route
@@ -15,6 +16,7 @@ __all__ = [
     "ticket_amend",
     "ticket_open",
     "ticket_wait_over",
+    "tickets_let_go",
     "tickets_recompute",
     "tickets_route",
 ]

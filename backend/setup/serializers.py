@@ -1,0 +1,62 @@
+"""Shapes of leaving in the API."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from backend.common.serializers import IdField, StrictSerializer
+from backend.organisation.serializers import PersonOutput
+from backend.setup.selectors.leaving import Leaving, PostEnding, TicketPassing
+from backend.setup.services.leaving import Left
+
+
+class PostEndingOutput(serializers.Serializer[PostEnding]):
+    """A post that ends, and who is reached in its role afterwards."""
+
+    role = serializers.CharField(source="appointment.post.role")
+    unit = IdField(source="appointment.post.unit_id", allow_null=True)
+    then = PersonOutput(many=True)
+
+
+class TicketPassingOutput(serializers.Serializer[TicketPassing]):
+    """An open ticket of class K0 that goes back to its office, and who is told there."""
+
+    id = IdField(source="ticket.id")
+    reference = serializers.CharField(source="ticket.reference")
+    office = IdField(source="ticket.owner_id")
+    then = PersonOutput(many=True)
+
+
+class DutyOutput(serializers.Serializer[Any]):
+    """A part in a shift that is not over."""
+
+    shift = IdField(source="shift_id")
+    part = serializers.CharField()
+    starts_at = serializers.DateTimeField(source="shift.starts_at")
+    ends_at = serializers.DateTimeField(source="shift.ends_at")
+
+
+class LeavingOutput(serializers.Serializer[Leaving]):
+    """Everything that ends when somebody leaves now; confidential tickets are passed on too, and not shown."""
+
+    person = PersonOutput()
+    posts = PostEndingOutput(many=True)
+    tickets = TicketPassingOutput(many=True)
+    duties = DutyOutput(many=True)
+    sign_ins = serializers.IntegerField(help_text="How many sessions and tokens end.")
+    has_account = serializers.BooleanField(help_text="True where an account is closed.")
+
+
+class LeavingInput(StrictSerializer):
+    """The colleague who takes over the duty, as far as they can; without one it is free."""
+
+    taker = IdField(required=False, allow_null=True, default=None)
+
+
+class LeftOutput(serializers.Serializer[Left]):
+    """The outcome of leaving."""
+
+    posts = serializers.IntegerField()
+    tickets = serializers.IntegerField(help_text="How many tickets of class K0 went back to their offices.")
+    taken_over = serializers.IntegerField(help_text="How many parts in shifts the colleague took over.")
+    free = serializers.IntegerField(help_text="How many are free now: please enter somebody.")
