@@ -10,6 +10,7 @@ from backend.accounts.services.sign_ins import sign_in_used
 from backend.common.clock import database_now
 
 NOTED_EVERY = 600.0
+UNAVAILABLE = 500
 
 
 class SessionUsedMiddleware:
@@ -22,8 +23,8 @@ class SessionUsedMiddleware:
         """Answer, then note."""
         response = self.get_response(request)
         session = request.session
-        # Whoever signed out in this request has no session any more.
-        if session.accessed and time.time() - session.get(USED_AT, float("inf")) > NOTED_EVERY:
+        # Whoever signed out in this request has no session any more, and a database that is away is not asked again.
+        if response.status_code < UNAVAILABLE and session.accessed and time.time() - session.get(USED_AT, float("inf")) > NOTED_EVERY:
             now = database_now()
             session[USED_AT] = now.timestamp()
             sign_in_used(session_key=session.session_key, now=now)

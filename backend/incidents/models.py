@@ -33,7 +33,7 @@ class Report(models.Model):
     is_exercise = models.BooleanField(default=False)
 
     opens_ticket: bool = True
-    """Whether its reporter may go on to its ticket, its class left aside; whoever reads reports for them says so."""
+    """True where its reporter may go on to its ticket, its class left aside; set by whoever reads reports for them."""
     refusals = (Refusal("report_immutable", "UPDATE OR DELETE"),)
 
     class Meta:

@@ -8,7 +8,7 @@ WORK = ", ".join(f"'{action.name}'" for action in ACTIONS if action.is_work)
 NOTHING_ERASED = """NOT EXISTS (
             SELECT FROM workflow_ticketevent AS erased WHERE erased.ticket_id = ticket.id AND erased.kind = 'erased'
         )"""
-"""What an erased event said cannot be compared."""
+"""True of a ticket whose words are all there; those that were erased cannot be compared."""
 INVARIANTS = (
     Invariant(
         "Every ticket is owned by an office of its own school.",

@@ -175,10 +175,12 @@ def test_the_code_on_the_wall_fills_in_the_place(world: World, signed_in: SignIn
 
 def test_a_code_of_another_school_fills_in_nothing(world: World, signed_in: SignIn) -> None:
     place = world.elsewhere.places["stairwell"]
-    for token in (place.token, "%00"):
-        page = signed_in(world.alice).get(f"/report?place={token}").content.decode()
+    alice = signed_in(world.alice)
+    for token in (place.token, "x"):
+        page = alice.get(f"/report?place={token}").content.decode()
         assert str(place.id) not in page
         assert "This code does not belong to your school." in page
+    assert alice.get("/report?place=%00").status_code == 400
 
 
 def test_whoever_is_concerned_finds_nothing(world: World, signed_in: SignIn) -> None:

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from backend.organisation.actors import SYSTEM
 from backend.organisation.roles import Role
 from backend.rulebook.ruleset import Confidentiality
 from backend.workflow.change import TicketChange, changes_store
@@ -31,7 +32,7 @@ def tickets_let_go(*, person_id: UUID, now: datetime) -> list[Ticket]:
 
 
 def _let_go(ticket: Ticket, audience: Audience, person_id: UUID, now: datetime) -> TicketChange:
-    change = TicketChange(ticket=ticket, now=now)
+    change = TicketChange(ticket=ticket, by=SYSTEM, now=now)
     ticket.assignee_id = None
     role = Role.PROTECTION_LEAD if ticket.confidentiality == Confidentiality.K2 else Role.HANDLER
     reached = audience.in_role(ticket, role, besides={person_id})
