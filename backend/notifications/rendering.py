@@ -88,11 +88,14 @@ class SchoolRenderer:
 
 
 class PersonRenderer:
-    """News of powers over people: they ring at once, at night too, and no school's list of deliveries shows them."""
+    """News of powers over people: they ring at once, at night too, and nobody switches them off.
+
+    No school's list of deliveries shows them.
+    """
 
     def rings(self, notices: Sequence[Notice]) -> Mapping[UUID, Ring]:
-        """Return how each rings: as news of the system without quiet hours."""
-        ring = Ring(None, settings.TIME_ZONE, Group.SYSTEM, SEVERITY_OF_NEWS, NO_NIGHT)
+        """Return how each rings: by every channel, without quiet hours."""
+        ring = Ring(None, settings.TIME_ZONE, None, SEVERITY_OF_NEWS, NO_NIGHT)
         return {notice.id: ring for notice in notices}
 
     def words(self, notices: Sequence[Notice]) -> Mapping[UUID, Words]:

@@ -59,7 +59,8 @@ def _known(actor: Actor) -> QuerySet[Notice]:
     """Return the actor's notices of news, of own reports and of tickets they may know of; `may_open` tells the last."""
     may_open = Exists(tickets_known(actor=actor).filter(id=OuterRef("ticket")))
     own = Notice.objects.filter(person=actor.person_id).annotate(may_open=may_open)
-    return own.filter(Q(ticket=None) | Q(ticket__reporter=actor.person_id) | Q(may_open=True))
+    as_reporter = Q(ticket__reporter=actor.person_id) & ~Q(kind__in=ONLY_STAFF)
+    return own.filter(Q(ticket=None) | as_reporter | Q(may_open=True))
 
 
 def deliveries_visible(*, actor: Actor, status: str) -> QuerySet[Delivery]:

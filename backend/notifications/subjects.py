@@ -16,11 +16,14 @@ from backend.rulebook.ruleset import QuietHours, Severity
 
 @dataclass(frozen=True, slots=True)
 class Ring:
-    """The facts that decide whether and when a notice rings: its group, its urgency and the school's quiet hours."""
+    """The facts that decide whether and when a notice rings: its group, its urgency and the school's quiet hours.
+
+    What belongs to no group rings by every channel; nobody can switch it off.
+    """
 
     school_id: UUID | None
     zone: str
-    group: Group
+    group: Group | None
     severity: Severity
     quiet: QuietHours
 

@@ -81,8 +81,11 @@ def test_a_handler_who_reported_it_is_led_to_the_report_and_no_longer_to_the_tic
     page = signed_in(cast.ben)
     assert f"/tickets/{ticket_id}" in page.get("/notices").content.decode()
     assert cast.bob.client.act(ticket_id, "reclassify", note="A child.", category=STRICT).status_code == 200
+    assert cast.ben.client.get("notices").data["items"] == []
+    assert cast.erin.client.act(ticket_id, "acknowledge").status_code == 200
+    work(TOLD)
     (notice,) = cast.ben.client.get("notices").data["items"]
-    assert notice["ticket"] is None
+    assert (notice["ticket"], notice["kind"]) == (None, "acknowledge")
     text = page.get("/notices").content.decode()
     assert str(ticket_id) not in text
     (report,) = cast.ben.client.get("reports").data["items"]

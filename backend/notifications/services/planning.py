@@ -128,8 +128,8 @@ def unreached_drafts(*, notices: Iterable[Notice]) -> Iterator[OutboxDraft]:
 
 def _deliveries(notice: Notice, ring: Ring, bells: Sequence[Bell], now: datetime) -> Iterator[Delivery]:
     earliest = ring.earliest(now)
-    on = [ring.group not in bell.off for bell in bells]
-    if bells and not any(on) and keeps_one_channel(group=ring.group, severity=ring.severity):
+    on = [ring.group is None or ring.group not in bell.off for bell in bells]
+    if bells and not any(on) and ring.group and keeps_one_channel(group=ring.group, severity=ring.severity):
         on[0] = True
     for bell, rings in zip(bells, on, strict=True):
         rested = bell.rested_at(is_urgent=ring.is_urgent)
