@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import transaction
 from pytest_django import DjangoAssertNumQueries
 
 from backend.duty.models import Absence, DutyShift
@@ -11,8 +12,9 @@ from backend.notifications.models import Delivery
 from backend.organisation.models import Appointment, PendingPower, Post
 from backend.organisation.powers import Term, gives_power
 from backend.organisation.roles import Role
-from backend.organisation.services.powers import powers_look
-from tests.organisation.powers import asked, confirm, in_use, told, work
+from backend.organisation.services.appointing import appointment_put
+from backend.organisation.services.powers import PowerWaiting, powers_look
+from tests.organisation.powers import asked, confirm, in_use, told, waiting, work
 from tests.roles import as_owner
 from tests.workflow.steps import file_ticket
 from tests.world import Client, Member, World, member_add
@@ -78,6 +80,19 @@ def test_what_is_decided_stays_decided(world: World, ada: Member) -> None:
 def test_asking_twice_is_asking_once(world: World, ada: Member) -> None:
     first = asked(world, ada, world.bob.person)
     assert asked(world, ada, world.bob.person) == first
+
+
+def test_another_change_of_what_waits_is_refused_and_not_dropped(world: World, ada: Member) -> None:
+    first = asked(world, ada, world.bob.person)
+    post = Post.objects.get(role=Role.PROTECTION_LEAD, school=world.school)
+    later = Appointment(post=post, person=world.bob.person, starts_at=world.now, ends_at=world.now + timedelta(days=9))
+    with pytest.raises(PowerWaiting), transaction.atomic():
+        appointment_put(by=ada.actor, appointment=later, now=world.now)
+    assert waiting() == first
+    assert world.cleo.client.post("absences", span(world, person=str(world.dan.person.id))).status_code == 202
+    longer = {**span(world, person=str(world.dan.person.id)), "ends_at": (world.now + timedelta(days=99)).isoformat()}
+    refused = world.cleo.client.post("absences", longer)
+    assert (refused.status_code, refused.data["code"]) == (409, "power_waiting")
 
 
 def test_the_list_shows_what_will_be_written(world: World, ada: Member) -> None:

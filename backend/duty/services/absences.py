@@ -15,7 +15,7 @@ from backend.organisation.permissions import Permission
 from backend.organisation.selectors.people import where_employed
 from backend.organisation.selectors.powers import waits_for_second
 from backend.organisation.services.people import NotAColleague
-from backend.organisation.services.powers import PowerChange, PowerOutdated, powers_ask, powers_tell
+from backend.organisation.services.powers import PowerChange, PowerOutdated, power_ask, powers_tell
 
 
 class AbsenceSpanInvalid(Invalid):
@@ -78,7 +78,7 @@ def absence_put(*, by: Actor, absence: Absence, now: datetime) -> bool:
     )
     is_own = absence.person_id == by.person_id
     if not is_own and waits_for_second(person=absence.person, now=now):
-        powers_ask(changes=[told], now=now)
+        power_ask(change=told, now=now)
         return True
     absence.save()
     powers_tell(changes=[] if is_own else [told], now=now)

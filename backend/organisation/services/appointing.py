@@ -15,7 +15,7 @@ from backend.organisation.models import Appointment, PendingPower, Post, Power, 
 from backend.organisation.powers import GUARDED, Term, gives_power
 from backend.organisation.roles import Role
 from backend.organisation.selectors.powers import employer_of, is_in_use
-from backend.organisation.services.powers import PowerChange, PowerOutdated, powers_ask, powers_tell
+from backend.organisation.services.powers import PowerChange, PowerOutdated, power_ask, powers_ask, powers_tell
 
 PostKey = tuple[Role, UUID | None]
 """The role of a post, and the unit it is held in, if in one."""
@@ -28,7 +28,7 @@ def appointment_put(*, by: Actor | None, appointment: Appointment, now: datetime
     before = Appointment.objects.select_related("post", "person").filter(pk=appointment.pk).first()
     gives = gives_power(before=_term(before) if before else None, after=_term(appointment), now=now)
     if gives and is_in_use(employer=employer_of(appointment.person)):
-        powers_ask(changes=[_asked(by, appointment)], now=now)
+        power_ask(change=_asked(by, appointment), now=now)
         return True
     appointment.save()
     powers_tell(changes=_told(by, before, appointment, now), now=now)

@@ -51,6 +51,13 @@ class PowerDecided(Conflict):
     title = _("This has been decided already, or its seven days are over.")
 
 
+class PowerWaiting(Conflict):
+    """Another change of the same thing waits for a second person already."""
+
+    code = "power_waiting"
+    title = _("Another change of this waits for a second person already. Have it confirmed or refused first.")
+
+
 class PowerOutdated(Conflict):
     """The change that was asked for does not fit any more."""
 
@@ -99,6 +106,16 @@ def powers_ask(*, changes: Sequence[PowerChange], now: datetime) -> list[Pending
     bulk_record(before=[None] * len(pending), after=pending)
     _pendings_tell(pending, Stage.ASKED, now)
     return pending
+
+
+@transaction.atomic(savepoint=False)
+def power_ask(*, change: PowerChange, now: datetime) -> None:
+    """The same for one change; raise PowerWaiting where another one of the same thing waits that would do otherwise."""
+    same = PendingPower.objects.filter(WAITING, person=change.person, kind=change.kind, what=change.what)
+    waiting = same.values_list("change", flat=True).first()
+    if waiting is not None and waiting != change.change:
+        raise PowerWaiting
+    powers_ask(changes=[change], now=now)
 
 
 @transaction.atomic(savepoint=False)
