@@ -96,6 +96,13 @@ class AssigneeOutsideOffice(Invalid):
     title = _("This person does not work in the office that owns the ticket, or cannot take it. Choose somebody else.")
 
 
+class NobodyAbove(Conflict):
+    """Everybody up to the highest step has been told already."""
+
+    code = "nobody_above"
+    title = _("Everybody up to the highest step has been told already. Please speak with them directly.")
+
+
 class AssigneeAway(Conflict):
     """Whoever should take it on is away; that is possible only on purpose."""
 

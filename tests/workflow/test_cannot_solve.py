@@ -61,3 +61,14 @@ def test_only_the_office_says_so_and_it_says_what_is_needed(
     pointers = [error["pointer"] for error in refused.data.get("errors", [])]
     assert (refused.status_code, pointers[0] if answer[1] else None) == answer
     assert Ticket.objects.get(id=ticket_id).level == 0
+
+
+def test_at_the_top_nobody_is_told_a_second_time_and_it_is_not_offered(world: World) -> None:
+    ticket_id = ticket_in(world, State.IN_PROGRESS)
+    for _rung in range(2):
+        assert "cannot-solve" in world.bob.client.get(f"tickets/{ticket_id}").data["available_actions"]
+        assert world.bob.client.act(ticket_id, "cannot-solve", **NEED).status_code == 200
+    assert "cannot-solve" not in world.bob.client.get(f"tickets/{ticket_id}").data["available_actions"]
+    again = world.bob.client.act(ticket_id, "cannot-solve", **NEED)
+    assert (again.status_code, again.data["code"]) == (409, "nobody_above")
+    assert told(world, ticket_id) == [{"dan"}, {"olga"}]

@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass, replace
 
-from backend.rulebook.ruleset import ClockName
+from backend.rulebook.ruleset import ClockName, Confidentiality, Severity
 from backend.rulebook.selectors import ruleset_get
 from backend.workflow.action import Action
 from backend.workflow.action_input import Reasoned, text
 from backend.workflow.change import TicketChange
+from backend.workflow.errors import NobodyAbove
+from backend.workflow.facts import Fact, Situation
 from backend.workflow.ledger import Sensitivity
 from backend.workflow.models import TicketGrant
 from backend.workflow.recipients import Audience, ladder_length, level_after, rung_reach
@@ -21,6 +23,21 @@ class CannotSolveInput(Reasoned):
     """The reason why the office cannot solve it, and what is needed."""
 
     needed: str = text(required=True, longest=LONGEST_NEED)
+
+
+def _somebody_above(at: Situation) -> bool:
+    """Say whether a higher rung is left, or those at the top have not heard yet that the office cannot solve it."""
+    ticket = at.ticket
+    ruleset = ruleset_get(ticket.rulebook_id)
+    if ticket.confidentiality == Confidentiality.K2:
+        length = len(ruleset.protection_rungs)
+    else:
+        clocks = ruleset.clocks_of(category=ticket.category, severity=Severity(ticket.severity))
+        length = len(clocks[ClockName.RESOLVE].rungs)
+    return ticket.level < length or not ticket.events.filter(kind="cannot-solve").exists()
+
+
+SOMEBODY_ABOVE = Fact("somebody above has not heard of it", _somebody_above, NobodyAbove)
 
 
 def _effect(change: TicketChange, _said: CannotSolveInput) -> None:
@@ -45,6 +62,7 @@ CANNOT_SOLVE = Action(
     order=115,
     sources=frozenset({State.ACKNOWLEDGED, State.IN_PROGRESS, State.WAITING}),
     allowed=OWNERS,
+    facts=(SOMEBODY_ABOVE,),
     said=CannotSolveInput,
     effect=_effect,
     records={"level": Sensitivity.PLAIN, "reached": Sensitivity.PERSON},
