@@ -7,6 +7,9 @@ from auditlog import get_logentry_model
 from auditlog.diff import model_instance_diff
 from django.db.models import Model
 
+ROWS_AT_ONCE = 2000
+"""The number of rows one statement writes in bulk; the server ends a statement of a request after some seconds."""
+
 
 def bulk_record(*, before: Sequence[Model | None], after: Sequence[Model]) -> None:
     """Record rows written in bulk, each beside what it was before (None: it is new)."""

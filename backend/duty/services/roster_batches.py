@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import transaction
 
 from backend.common.outbox import OutboxDraft, outbox_add
+from backend.common.recording import ROWS_AT_ONCE
 from backend.duty.models import DutyShift, DutySlot
 from backend.duty.services.shift_news import ShiftNews, shift_draft
 from backend.organisation.actors import Actor
@@ -46,20 +47,21 @@ def shifts_put(*, by: Actor | None, planned: Sequence[PlannedShift], now: dateti
     """
     _leaders_tell(by, planned, now)
     outbox_add(drafts=[draft for row in planned for draft in _news(by, row, now)], now=now)
-    DutyShift.objects.bulk_create(row.shift for row in planned if row.stored is None)
+    DutyShift.objects.bulk_create((row.shift for row in planned if row.stored is None), batch_size=ROWS_AT_ONCE)
     corrected = [row.shift for row in planned if row.stored is not None]
     for shift in corrected:
         shift.version += 1
-    DutyShift.objects.bulk_update(corrected, ["ends_at", "version"])
+    DutyShift.objects.bulk_update(corrected, ["ends_at", "version"], batch_size=ROWS_AT_ONCE)
     gone = [slot.pk for row in planned for one, slot in (row.stored or {}).items() if one not in row.parts]
     DutySlot.objects.filter(pk__in=gone).delete()
     DutySlot.objects.bulk_update([slot for row in planned for slot in _with_another_part(row)], ["part"])
-    DutySlot.objects.bulk_create(
+    entered = (
         DutySlot(shift=row.shift, person_id=one, part=part)
         for row in planned
         for one, part in row.parts.items()
         if one not in (row.stored or {})
     )
+    DutySlot.objects.bulk_create(entered, batch_size=ROWS_AT_ONCE)
 
 
 def _with_another_part(row: PlannedShift) -> Sequence[DutySlot]:

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.dateparse import parse_datetime
 
-from backend.common.recording import bulk_record
+from backend.common.recording import ROWS_AT_ONCE, bulk_record
 from backend.organisation.actors import Actor
 from backend.organisation.models import Appointment, PendingPower, Post, Power, School
 from backend.organisation.powers import GUARDED, Term, gives_power
@@ -41,7 +41,7 @@ def appointments_add(*, by: Actor | None, appointments: Sequence[Appointment], n
     asking = [row for row in appointments if gives_power(before=None, after=_term(row), now=now)]
     waiting = asking if asking and is_in_use(employer=employer_of(asking[0].person)) else []
     added = [row for row in appointments if row not in waiting]
-    Appointment.objects.bulk_create(added)
+    Appointment.objects.bulk_create(added, batch_size=ROWS_AT_ONCE)
     bulk_record(before=[None] * len(added), after=added)
     powers_tell(changes=[change for row in added for change in _told(by, None, row, now)], now=now)
     return powers_ask(changes=[_asked(by, row) for row in waiting], now=now)
@@ -53,7 +53,7 @@ def appointments_end(*, by: Actor | None, appointments: Sequence[Appointment], n
     before = [copy(row) for row in appointments]
     for row in appointments:
         row.ends_at = max(now, row.starts_at + A_MOMENT)
-    Appointment.objects.bulk_update(appointments, ["ends_at"])
+    Appointment.objects.bulk_update(appointments, ["ends_at"], batch_size=ROWS_AT_ONCE)
     bulk_record(before=before, after=appointments)
     changes = [told for old, row in zip(before, appointments, strict=True) for told in _told(by, old, row, now)]
     powers_tell(changes=changes, now=now)

@@ -9,7 +9,7 @@ from django.db import transaction
 from backend.accounts.services.news import News, account_news_add
 from backend.common.identities import identity_of
 from backend.common.outbox import OutboxDraft, outbox_add
-from backend.common.recording import bulk_record
+from backend.common.recording import ROWS_AT_ONCE, bulk_record
 from backend.organisation.actors import Actor
 from backend.organisation.models import ContactChannel, PendingPower, Power
 from backend.organisation.selectors.powers import guarded_roles, people_behind_seals, people_reached
@@ -34,7 +34,7 @@ def addresses_enter(*, by: Actor | None, channels: Sequence[ContactChannel], now
     told = [row for row in channels if row.person_id in reached]
     addresses_tell(channels=told, what=Power.ADDRESS, now=now)
     entered = [row for row in channels if row.person_id not in sealed]
-    ContactChannel.objects.bulk_create(entered)
+    ContactChannel.objects.bulk_create(entered, batch_size=ROWS_AT_ONCE)
     bulk_record(before=[None] * len(entered), after=entered)
     powers_tell(changes=[_entered(by, row) for row in told if row.person_id not in sealed], now=now)
     waiting = [_entered(by, row) for row in channels if row.person_id in sealed]

@@ -23,7 +23,7 @@ from django.utils.translation import gettext as _
 from backend.accounts.models import User
 from backend.common.errors import NotFound
 from backend.common.identities import identity_of
-from backend.common.recording import bulk_record
+from backend.common.recording import ROWS_AT_ONCE, bulk_record
 from backend.organisation.actors import Actor
 from backend.organisation.models import Appointment, ContactChannel, Person, School, Unit
 from backend.organisation.permissions import Permission
@@ -227,13 +227,13 @@ def _is_stored(row: StaffRow, known: _Known) -> bool:
 def _store(what: _Import, new: Sequence[StaffRow], changed: Sequence[StaffRow], leaving: Sequence[HeldPost]) -> int:
     """Store the rows; return how many changes wait for a second person."""
     known = what.known
-    created = Person.objects.bulk_create(_person(what.school, row) for row in new)
+    created = Person.objects.bulk_create((_person(what.school, row) for row in new), batch_size=ROWS_AT_ONCE)
     known.people |= {identity_of(person.staff_number): person for person in created}
     corrected = [known.people[identity_of(row.staff_number)] for row in changed]
     before = [copy(person) for person in corrected]
     for person, row in zip(corrected, changed, strict=True):
         person.name, person.language = row.name, row.language or person.language
-    Person.objects.bulk_update(corrected, ["name", "language"])
+    Person.objects.bulk_update(corrected, ["name", "language"], batch_size=ROWS_AT_ONCE)
     bulk_record(before=[*[None] * len(created), *before], after=[*created, *corrected])
     # Posts first: an address of somebody who is to read sealed tickets waits as well.
     waiting = _store_posts(what, [*new, *changed])

@@ -10,7 +10,7 @@ from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
 from backend.common.errors import Conflict, NotFound
-from backend.common.recording import bulk_record
+from backend.common.recording import ROWS_AT_ONCE, bulk_record
 from backend.common.table_files import Sheet
 from backend.duty.services.roster_batches import shifts_put
 from backend.organisation.actors import Actor
@@ -113,9 +113,9 @@ def _check(school: School, actor: Actor | None) -> None:
 
 
 def _write(model: type[Row], rows: Rows[Row], fields: Sequence[str]) -> None:
-    created = model._default_manager.bulk_create(rows.new)  # noqa: SLF001 - the documented way to a model's manager
+    created = model._default_manager.bulk_create(rows.new, batch_size=ROWS_AT_ONCE)  # noqa: SLF001 - the documented way to a model's manager
     corrected = [after for _before, after in rows.changed]
-    model._default_manager.bulk_update(corrected, fields)  # noqa: SLF001
+    model._default_manager.bulk_update(corrected, fields, batch_size=ROWS_AT_ONCE)  # noqa: SLF001
     before = [*[None] * len(created), *(before for before, _after in rows.changed)]
     bulk_record(before=before, after=[*created, *corrected])
 
