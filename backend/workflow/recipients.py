@@ -166,10 +166,15 @@ class Audience:
     """The people who can be reached about some tickets at one instant, and those each concerns; read once for all."""
 
     def __init__(self, *, tickets: Sequence[Ticket], now: datetime) -> None:
-        """Take the tickets; the directory is read when somebody is first looked for by a role."""
-        self.concerned: Mapping[UUID, Collection[UUID]] = concerned_in(ticket_ids=[ticket.id for ticket in tickets])
+        """Take the tickets; what is asked about them is read when somebody is first looked for."""
         self.now = now
+        self._ticket_ids = [ticket.id for ticket in tickets]
         self._school_ids = {ticket.school_id for ticket in tickets}
+
+    @cached_property
+    def concerned(self) -> Mapping[UUID, Collection[UUID]]:
+        """For each ticket the people it concerns."""
+        return concerned_in(ticket_ids=self._ticket_ids)
 
     @cached_property
     def directory(self) -> Directory:
@@ -216,7 +221,8 @@ class Audience:
 
     def without(self, ticket: Ticket, people: Collection[UUID], actor_id: UUID | None) -> set[UUID]:
         """Return these people without whoever acted and whoever the ticket concerns."""
-        return {person for person in people if person != actor_id} - set(self.concerned[ticket.id])
+        others = {person for person in people if person != actor_id}
+        return others - set(self.concerned[ticket.id]) if others else others
 
     def _in_told_role(self, ticket: Ticket, told: Told, actor_id: UUID | None) -> tuple[UUID, ...]:
         if told.role is None:

@@ -23,7 +23,7 @@ from tools.postgres import DATABASE, OWNER
 from tools.state import StateError
 
 FILING, SMALL, LARGE = "allclear_filing", "allclear_small", "allclear_large"
-FEW, MANY, WAY = "allclear_few", "allclear_many", "allclear_way"
+FEW, MANY, WAY, FILED = "allclear_few", "allclear_many", "allclear_way", "allclear_filed"
 SAMPLER = "teacher.lin"
 
 
@@ -61,9 +61,11 @@ def progress_on(console: Console) -> Progress:
     return Progress(*columns, console=console)
 
 
-def measure_filing(servers: Servers, options: argparse.Namespace, progress: Progress) -> list[Figure]:
+def measure_filing(
+    servers: Servers, options: argparse.Namespace, progress: Progress, name: str = FILING
+) -> list[Figure]:
     """Measure filing in a database of its own."""
-    environment = schools_in(servers, FILING)
+    environment = schools_in(servers, name)
     with Talking("tools.bench.django_process", environment) as hands:
         return filing.measure(
             address=Address("127.0.0.1", free_port()),
@@ -115,7 +117,8 @@ def measure_engine(servers: Servers, options: argparse.Namespace, progress: Prog
 
 
 def measure_way(servers: Servers, options: argparse.Namespace, progress: Progress) -> list[Figure]:
-    """Measure the whole way of a report in a database of its own, with every process running."""
+    """Measure the whole way of a report with every process running, in a database of its own, after filing alone."""
+    filed = measure_filing(servers, options, progress, FILED)
     address = Address("127.0.0.1", free_port())
     with (
         way.mail_sink(schools_in(servers, WAY)) as environment,
@@ -136,7 +139,8 @@ def measure_way(servers: Servers, options: argparse.Namespace, progress: Progres
         with psycopg.connect(url) as connection:
             rows.multiply(connection, wanted=options.crowd, progress=lambda done: progress.update(task, completed=done))
         with Talking("tools.bench.engine_process", environment) as engine_hands:
-            return figures + beside.measure(hands=hands, engine=engine_hands, reader=way.HEAD)
+            beside_it = beside.measure(hands=hands, engine=engine_hands, reader=way.HEAD)
+            return [*figures, *beside_it, *(figure for figure in filed if figure.target)]
 
 
 @contextmanager
