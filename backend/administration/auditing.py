@@ -35,6 +35,7 @@ CONFIGURATION: tuple[str, ...] = (
     "calendars.Term",
     "organisation.Unit",
     "calendars.WorkingHours",
+    "calendars.YearlyHoliday",
     "rulebook.SchoolRulebook",
 )
 

@@ -22,6 +22,7 @@ def calendar_content(*, calendar: Calendar) -> dict[str, Any]:
             {"first": f"{row.first}", "last": f"{row.last}", "note": row.note, "hours": _hours(row.hours.all())}
             for row in calendar.periods.order_by("first").prefetch_related("hours")
         ],
+        "yearly": [{"day": str(row), "note": row.note} for row in calendar.yearly.order_by("month", "day_of_month")],
         "days": _days(calendar.days.filter(is_published=False).order_by("day")),
     }
 

@@ -43,7 +43,7 @@ def ical_merge(*, content: Mapping[str, Any], free: Collection[date], rows: Sequ
     term or long holiday that overlaps another is not joined.
     """
     merged: dict[str, Any] = deepcopy(dict(content))
-    for name in ("terms", "periods", "days"):
+    for name in ("terms", "periods", "days", "yearly"):
         merged.setdefault(name, [])
     outcomes = tuple((row, _join(merged, set(free), row)) for row in sorted(rows))
     return Merged(merged, outcomes)
@@ -58,7 +58,8 @@ def _join(content: dict[str, Any], free: set[date], row: IcalDays) -> Joined:
         return _join_span(content["periods"], row, {"note": row.name, "hours": []})
     known = free | {day for span in content["days"] for day in _span_days(span)}
     known |= {day for span in content["periods"] if not span["hours"] for day in _span_days(span)}
-    new = [day for day in _days(row.first, row.last) if day not in known]
+    yearly = {span["day"] for span in content["yearly"]}
+    new = [day for day in _days(row.first, row.last) if day not in known and f"{day:%m-%d}" not in yearly]
     content["days"] += [{"first": day.isoformat(), "note": row.name} for day in new]
     return Joined.ADDED if new else Joined.KNOWN
 

@@ -7,6 +7,8 @@ from django.db.models import F, Q
 
 from backend.common.named import Named
 
+LONG_MONTHS = (1, 3, 5, 7, 8, 10, 12)
+
 
 class Calendar(Named):
     """The working hours of a school, by the clock where it is used: a weekly template, and days that differ from it."""
@@ -77,6 +79,29 @@ class DutyHours(WeeklyHours):
     """Hours of a period; a weekday without any is free."""
 
     period = models.ForeignKey(CalendarPeriod, on_delete=models.CASCADE, related_name="hours")
+
+
+class YearlyHoliday(models.Model):
+    """A day on which nobody works in any year, such as a founding day; a day set for one year goes first."""
+
+    calendar = models.ForeignKey(Calendar, on_delete=models.CASCADE, related_name="yearly")
+    month = models.PositiveSmallIntegerField()
+    day_of_month = models.PositiveSmallIntegerField()
+    note = models.CharField(max_length=120)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["calendar", "month", "day_of_month"], name="yearly_holiday_once"),
+            models.CheckConstraint(
+                condition=Q(month__in=LONG_MONTHS, day_of_month__range=(1, 31))
+                | Q(month__in=(4, 6, 9, 11), day_of_month__range=(1, 30))
+                | Q(month=2, day_of_month__range=(1, 29)),
+                name="yearly_holiday_in_a_year",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.month:02}-{self.day_of_month:02}"
 
 
 class CalendarDay(models.Model):

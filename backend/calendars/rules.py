@@ -51,10 +51,13 @@ class CalendarRules:
     weekly: WeeklyTemplate
     periods: tuple[Period, ...]
     days: Mapping[date, SpecialDay]
+    yearly: frozenset[tuple[int, int]] = frozenset()
+    """The months and days on which nobody works in any year, unless the year's own day says otherwise."""
 
     def hours_on(self, day: date) -> tuple[Hours, ...]:
         """Return the hours of a day: its own, else those of its weekday in the period it lies in, else in the week."""
-        special = self.days.get(day, SpecialDay(works_as=day.weekday()))
+        is_yearly = (day.month, day.day) in self.yearly
+        special = self.days.get(day, SpecialDay(works_as=None if is_yearly else day.weekday()))
         if special.hours is not None:
             return (special.hours,)
         if special.works_as is None:

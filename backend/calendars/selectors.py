@@ -15,8 +15,8 @@ YEARS_AHEAD = 2
 
 
 def calendar_rules(*, calendar_id: UUID, zone: str) -> CalendarRules:
-    """Return the rules of a calendar as they are now, used in a time zone, in five queries."""
-    found = Calendar.objects.prefetch_related("hours", "days", "periods__hours").get(id=calendar_id)
+    """Return the rules of a calendar as they are now, used in a time zone, in six queries."""
+    found = Calendar.objects.prefetch_related("hours", "days", "periods__hours", "yearly").get(id=calendar_id)
     periods = sorted(found.periods.all(), key=lambda period: period.first)
     return CalendarRules(
         zone=zone,
@@ -24,6 +24,7 @@ def calendar_rules(*, calendar_id: UUID, zone: str) -> CalendarRules:
         weekly=_weekly(found.hours.all()),
         periods=tuple(Period(period.first, period.last, _weekly(period.hours.all())) for period in periods),
         days={row.day: _special(row) for row in found.days.all()},
+        yearly=frozenset((row.month, row.day_of_month) for row in found.yearly.all()),
     )
 
 

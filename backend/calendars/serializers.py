@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from backend.calendars.models import Calendar, CalendarDay, CalendarPeriod, Term
+from backend.calendars.models import Calendar, CalendarDay, CalendarPeriod, Term, YearlyHoliday
 from backend.common.serializers import CleanTextField, StrictSerializer
 
 MIDNIGHT_HELP = "00:00 is the midnight that ends the day; it may be sent as 24:00, too."
@@ -37,6 +37,16 @@ class TermOutput(serializers.ModelSerializer[Term]):
     class Meta:
         model = Term
         fields = ["id", "name", "first", "last"]
+
+
+class YearlyHolidayOutput(serializers.ModelSerializer[YearlyHoliday]):
+    """A day on which nobody works in any year, unless `days` says otherwise for the year."""
+
+    day = serializers.CharField(source="__str__", help_text="Month and day, as 10-15.")
+
+    class Meta:
+        model = YearlyHoliday
+        fields = ["day", "note"]
 
 
 class PeriodOutput(serializers.ModelSerializer[CalendarPeriod]):
@@ -77,11 +87,12 @@ class CalendarOutput(CalendarRow):
     hours = WeeklyHoursOutput(many=True)
     terms = TermOutput(many=True)
     periods = PeriodOutput(many=True)
+    yearly = YearlyHolidayOutput(many=True)
     days = CalendarDayOutput(many=True)
 
     class Meta:
         model = Calendar
-        fields = ["id", "name", "version", "published_until", "hours", "terms", "periods", "days"]
+        fields = ["id", "name", "version", "published_until", "hours", "terms", "periods", "yearly", "days"]
 
 
 class CalendarDayInput(StrictSerializer):

@@ -1,13 +1,14 @@
 """Checks of a calendar's file, all of which it passes before it is imported. Pure."""
 
 from collections.abc import Iterator
-from datetime import time
+from datetime import date, time
 from itertools import pairwise
 from typing import Any
 
 from backend.calendars.rules import closing_time
 from backend.common.file_shapes import NAME, closed, listed, shape_errors, text
 
+A_LEAP_YEAR = 2000
 DAY = {"type": "string", "format": "date"}
 TIME = {"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$"}
 CLOSING = {"type": "string", "pattern": "^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$"}
@@ -19,6 +20,7 @@ TERM = closed({"name": NAME, "first": DAY, "last": DAY})
 PERIOD = closed({"first": DAY, "last": DAY, "note": text(120), "hours": HOURS})
 NOTE_OF_A_DAY = {"type": "string", "maxLength": 120}
 SPECIAL_DAY = {"first": DAY, "last": DAY, "works_as": WEEKDAY, "opens": TIME, "closes": CLOSING, "note": NOTE_OF_A_DAY}
+YEARLY = closed({"day": {"type": "string", "pattern": "^[0-9]{2}-[0-9]{2}$"}, "note": text(120)})
 CALENDAR_SCHEMA = closed(
     {
         "name": NAME,
@@ -26,9 +28,10 @@ CALENDAR_SCHEMA = closed(
         "hours": HOURS,
         "terms": listed(TERM, at_most=50),
         "periods": listed(PERIOD, at_most=50),
-        "days": listed(closed(SPECIAL_DAY, optional=("last", "works_as", "opens", "closes")), at_most=500),
+        "days": listed(closed(SPECIAL_DAY, optional=("last", "works_as", "opens", "closes")), at_most=2000),
+        "yearly": listed(YEARLY, at_most=50),
     },
-    optional=("terms", "periods"),
+    optional=("terms", "periods", "yearly"),
 )
 
 
@@ -45,6 +48,7 @@ def calendar_errors(content: object) -> list[str]:
         *_days_errors("periods", periods),
         *_days_errors("days", content["days"]),
         *_own_hours_errors(content["days"]),
+        *_yearly_errors(content.get("yearly", [])),
     ]
 
 
@@ -75,3 +79,13 @@ def _own_hours_errors(rows: list[dict[str, Any]]) -> Iterator[str]:
 def _ends_early(row: dict[str, Any]) -> bool:
     closes = closing_time(row["closes"])
     return closes != time.min and closes <= time.fromisoformat(row["opens"])
+
+
+def _yearly_errors(rows: list[dict[str, Any]]) -> Iterator[str]:
+    days = [row["day"] for row in rows]
+    yield from (f"yearly/{day}: this day stands twice." for day in sorted({day for day in days if days.count(day) > 1}))
+    for day in days:
+        try:
+            date.fromisoformat(f"{A_LEAP_YEAR}-{day}")
+        except ValueError:
+            yield f"yearly/{day}: there is no such day; write month and day, as 10-15."

@@ -67,6 +67,7 @@ GRANTS = {
     "calendars_dutyhours": REMOVABLE,
     "calendars_term": REMOVABLE,
     "calendars_workinghours": REMOVABLE,
+    "calendars_yearlyholiday": REMOVABLE,
     "duty_absence": REMOVABLE,
     "duty_dutyfeed": REMOVABLE,
     "duty_dutyshift": REMOVABLE,

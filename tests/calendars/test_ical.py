@@ -185,6 +185,7 @@ def test_joining_takes_nothing_away_and_says_what_became_of_each() -> None:
         "name": {"zh": "校历", "en": "Calendar"},
         "terms": [{"name": {"zh": "秋", "en": "Autumn"}, "first": "2026-09-01", "last": "2027-01-15"}],
         "periods": [{"first": "2027-01-16", "last": "2027-02-20", "note": "寒假", "hours": []}],
+        "yearly": [{"day": "12-31", "note": "校庆"}],
         "days": [{"first": "2026-11-05", "note": "校庆", "opens": "08:00", "closes": "12:00"}],
     }
     rows = [
@@ -192,6 +193,7 @@ def test_joining_takes_nothing_away_and_says_what_became_of_each() -> None:
         IcalDays(date(2026, 10, 1), date(2026, 10, 1), "National day", IcalKind.HOLIDAY),
         IcalDays(date(2026, 11, 4), date(2026, 11, 6), "Sports", IcalKind.HOLIDAY),
         IcalDays(date(2026, 12, 24), date(2026, 12, 24), "Left", IcalKind.LEFT_OUT),
+        IcalDays(date(2026, 12, 31), date(2026, 12, 31), "Founding day", IcalKind.HOLIDAY),
         IcalDays(date(2027, 1, 18), date(2027, 1, 30), "Winter break", IcalKind.HOLIDAY),
         IcalDays(date(2027, 1, 20), date(2027, 7, 1), "Spring", IcalKind.TERM),
         IcalDays(date(2027, 7, 2), date(2027, 8, 31), "Summer break", IcalKind.HOLIDAY),
@@ -199,7 +201,7 @@ def test_joining_takes_nothing_away_and_says_what_became_of_each() -> None:
     merged = ical_merge(content=content, free={date(2026, 10, 1)}, rows=rows)
     assert [outcome for _row, outcome in merged.outcomes] == [
         *(Joined.KNOWN, Joined.KNOWN, Joined.ADDED, Joined.LEFT_OUT),
-        *(Joined.OVERLAPS, Joined.ADDED, Joined.ADDED),
+        *(Joined.KNOWN, Joined.OVERLAPS, Joined.ADDED, Joined.ADDED),
     ]
     added = [{"first": f"2026-11-0{day}", "note": "Sports"} for day in (4, 6)]
     assert merged.content["days"] == [*content["days"], *added]

@@ -48,7 +48,7 @@ def test_everybody_of_the_school_reads_its_calendar(
         "version": 1,
         "published_until": "2026-12-31",
     }
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(11):
         answer = world.alice.client.get(f"calendars/{calendar.id}", **{"from": "2026-10-01", "until": "2026-10-31"})
     assert answer["ETag"] == '"v1"'
     assert len(answer.data["hours"]) == 10

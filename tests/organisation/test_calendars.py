@@ -109,9 +109,9 @@ def test_a_calendar_is_read_once_per_version(demo_schools: list[School]) -> None
     calendar = calendar_of(demo_schools[0])
     with CaptureQueriesContext(connection) as queries:
         first = working_time_get(calendar_id=calendar.id, version=calendar.version, zone=ZONE.key, now=NOW)
-        assert len(queries) == 5
+        assert len(queries) == 6
         assert working_time_get(calendar_id=calendar.id, version=calendar.version, zone=ZONE.key, now=NOW) is first
-        assert len(queries) == 5
+        assert len(queries) == 6
 
 
 def changed(change: Callable[[dict[str, Any]], object]) -> dict[str, Any]:

@@ -94,6 +94,9 @@ def schools(draw: Draw) -> Content:
         "name": draw(NAMES),
         "published_until": "2026-12-31",
         "hours": [{"weekdays": [weekday], "opens": "07:00", "closes": draw(HOURS)} for weekday in range(3)],
+        "yearly": [
+            {"day": f"10-{day:02}", "note": draw(WORDS)} for day in sorted(draw(st.sets(st.integers(1, 31))))[:3]
+        ],
         "days": [{"first": day, "note": draw(WORDS)} for day in days],
     }
     return {

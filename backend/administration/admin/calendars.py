@@ -10,7 +10,7 @@ from unfold.widgets import UnfoldAdminSelectWidget
 from backend.administration.base import ConfigurationAdmin, ConfigurationInline, column
 from backend.administration.forms import ConfigurationForm
 from backend.administration.labels import FIELDS
-from backend.calendars.models import Calendar, CalendarDay, CalendarPeriod, DutyHours, Term, WorkingHours
+from backend.calendars.models import Calendar, CalendarDay, CalendarPeriod, DutyHours, Term, WorkingHours, YearlyHoliday
 from backend.calendars.services import calendar_check, calendar_raise_version
 from backend.organisation.models import School
 from backend.organisation.services import calendar_give
@@ -39,6 +39,14 @@ class DayInline(ConfigurationInline):
     fields = ("day", "works_as_weekday", "opens", "closes", "note", "is_published")
     readonly_fields = ("is_published",)
     ordering = ("day",)
+
+
+class YearlyInline(ConfigurationInline):
+    """Days on which nobody works in any year."""
+
+    model = YearlyHoliday
+    fields = ("month", "day_of_month", "note")
+    ordering = ("month", "day_of_month")
 
 
 class PeriodInline(ConfigurationInline):
@@ -78,7 +86,7 @@ class CalendarAdmin(ConfigurationAdmin):
     list_display = (column("name"), column("published_until"), column("version"))
     fields = ("school", "name_zh", "name_en", "published_until", "version")
     readonly_fields = ("version",)
-    inlines = (TermInline, HoursInline, PeriodInline, DayInline)
+    inlines = (TermInline, HoursInline, PeriodInline, YearlyInline, DayInline)
     ordering = ("name_zh", "id")
 
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -8,13 +8,14 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 
-from backend.calendars.models import Calendar, CalendarDay, CalendarPeriod, DutyHours, Term, WorkingHours
+from backend.calendars.models import Calendar, CalendarDay, CalendarPeriod, DutyHours, Term, WorkingHours, YearlyHoliday
 from backend.calendars.rules import closing_time
 from backend.calendars.services.versions import calendar_raise_version
 
 HoursRow = tuple[int, time, time]
 PeriodRow = tuple[date, date, str, frozenset[HoursRow]]
 TermRow = tuple[str, str, date, date]
+YearlyRow = tuple[int, int, str]
 DayRow = tuple[date, int | None, time | None, time | None, str]
 
 
@@ -26,6 +27,7 @@ class CalendarLayout:
     periods: frozenset[PeriodRow]
     terms: frozenset[TermRow]
     days: frozenset[DayRow]
+    yearly: frozenset[YearlyRow]
 
 
 @transaction.atomic
@@ -38,7 +40,11 @@ def calendar_fill(*, calendar: Calendar, content: Mapping[str, Any]) -> Calendar
     fields = fields_of(content)
     fields["published_until"] = max(fields["published_until"], calendar.published_until)
     laid_out = CalendarLayout(
-        _hours_of(content["hours"]), _periods_of(content), _terms_of(content), _days_of(content["days"])
+        _hours_of(content["hours"]),
+        _periods_of(content),
+        _terms_of(content),
+        _days_of(content["days"]),
+        _yearly_of(content),
     )
     if calendar.version and _stored(calendar) == (fields, laid_out):
         return calendar
@@ -49,7 +55,7 @@ def calendar_fill(*, calendar: Calendar, content: Mapping[str, Any]) -> Calendar
 
 
 def _calendar_empty(calendar: Calendar, laid_out: CalendarLayout) -> None:
-    for rows in (calendar.hours, calendar.periods, calendar.terms):
+    for rows in (calendar.hours, calendar.periods, calendar.terms, calendar.yearly):
         rows.all().delete()
     set_by_file = [row[0] for row in laid_out.days]
     calendar.days.filter(Q(is_published=False) | Q(day__in=set_by_file)).delete()
@@ -68,6 +74,10 @@ def _calendar_store(calendar: Calendar, laid_out: CalendarLayout) -> None:
     Term.objects.bulk_create(
         Term(calendar=calendar, name_zh=name_zh, name_en=name_en, first=first, last=last)
         for name_zh, name_en, first, last in laid_out.terms
+    )
+    YearlyHoliday.objects.bulk_create(
+        YearlyHoliday(calendar=calendar, month=month, day_of_month=day, note=note)
+        for month, day, note in laid_out.yearly
     )
     CalendarDay.objects.bulk_create(
         CalendarDay(calendar=calendar, day=day, works_as_weekday=weekday, opens=opens, closes=closes, note=note)
@@ -106,6 +116,11 @@ def _terms_of(content: Mapping[str, Any]) -> frozenset[TermRow]:
     )
 
 
+def _yearly_of(content: Mapping[str, Any]) -> frozenset[YearlyRow]:
+    rows = content.get("yearly", ())
+    return frozenset((int(row["day"][:2]), int(row["day"][3:]), row["note"]) for row in rows)
+
+
 def _days_of(rows: Sequence[Mapping[str, Any]]) -> frozenset[DayRow]:
     days: set[DayRow] = set()
     for row in rows:
@@ -126,4 +141,5 @@ def _stored(calendar: Calendar) -> tuple[dict[str, Any], CalendarLayout]:
     terms = frozenset(calendar.terms.values_list("name_zh", "name_en", "first", "last"))
     own = calendar.days.filter(is_published=False)
     days = frozenset(own.values_list("day", "works_as_weekday", "opens", "closes", "note"))
-    return fields, CalendarLayout(hours, periods, terms, days)
+    yearly = frozenset(calendar.yearly.values_list("month", "day_of_month", "note"))
+    return fields, CalendarLayout(hours, periods, terms, days, yearly)

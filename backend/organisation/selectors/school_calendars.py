@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet
 
-from backend.calendars.models import Calendar, CalendarDay, CalendarPeriod, DutyHours, Term, WorkingHours
+from backend.calendars.models import Calendar, CalendarDay, CalendarPeriod, DutyHours, Term, WorkingHours, YearlyHoliday
 from backend.common.errors import NotFound
 from backend.common.identities import identity_of
 from backend.organisation.actors import Actor
@@ -18,13 +18,14 @@ def calendars_visible(*, actor: Actor) -> QuerySet[Calendar]:
 
 
 def calendar_with_days(*, actor: Actor, calendar_id: UUID, since: date, until: date) -> Calendar:
-    """Return a calendar with its hours, terms, periods, and the days of a span, in six queries; raise NotFound."""
+    """Return a calendar with its hours, terms, periods, and the days of a span, in seven queries; raise NotFound."""
     weekly = ("weekday", "opens")
     periods = CalendarPeriod.objects.order_by("first")
     parts = (
         Prefetch("hours", WorkingHours.objects.order_by(*weekly)),
         Prefetch("terms", Term.objects.order_by("first")),
         Prefetch("periods", periods.prefetch_related(Prefetch("hours", DutyHours.objects.order_by(*weekly)))),
+        Prefetch("yearly", YearlyHoliday.objects.order_by("month", "day_of_month")),
         Prefetch("days", CalendarDay.objects.filter(day__range=(since, until)).order_by("day")),
     )
     calendar = calendars_visible(actor=actor).filter(id=calendar_id).prefetch_related(*parts).first()

@@ -127,13 +127,19 @@ def _calendar(content: Row) -> Rows:
     rows[("published_until",)] = {"published_until": calendar["published_until"]}
     rows |= {("terms", row["first"]): row for row in calendar.get("terms", ())}
     rows |= {("periods", row["first"]): {**row, "hours": _hours(row)} for row in calendar.get("periods", ())}
+    rows |= {("yearly", row["day"]): row for row in calendar.get("yearly", ())}
     rows |= {("days", day): row for day, row in days_of(calendar)}
     return rows | {("public_days", row["day"]): row for row in content.get("public_days", ())}
 
 
 def _hours(row: Row) -> set[tuple[int, str, str]]:
     """Return weekly hours one by one, however they are grouped."""
-    return {(day, hours["opens"], hours["closes"]) for hours in row["hours"] for day in hours["weekdays"]}
+    return {(day, hours["opens"], _closing(hours)) for hours in row["hours"] for day in hours["weekdays"]}
+
+
+def _closing(hours: Row) -> str:
+    """Return when hours end; both ways to write the midnight that ends a day are the same."""
+    return "24:00" if hours["closes"] == "00:00" else str(hours["closes"])
 
 
 def days_of(calendar: Row) -> Iterator[tuple[str, Row]]:
@@ -141,18 +147,19 @@ def days_of(calendar: Row) -> Iterator[tuple[str, Row]]:
     for row in calendar["days"]:
         first, last = (date.fromisoformat(day) for day in (row["first"], row.get("last", row["first"])))
         values = {name: value for name, value in row.items() if name not in {"first", "last"}}
+        values |= {"closes": _closing(row)} if "closes" in row else {}
         for offset in range((last - first).days + 1):
             yield (first + timedelta(days=offset)).isoformat(), values
 
 
 def calendar_merged(*, present: Row | None, wanted: Row) -> dict[str, Any]:
     """Return a file's calendar together with the terms, holidays and days that only the school has."""
-    merged = {"terms": [], "periods": [], **wanted}
+    merged = {"terms": [], "periods": [], "yearly": [], **wanted}
     if present is None:
         return merged
-    for kind in ("terms", "periods"):
-        known = {row["first"] for row in merged[kind]}
-        merged[kind] = [*merged[kind], *(row for row in present.get(kind, ()) if row["first"] not in known)]
+    for kind, key in (("terms", "first"), ("periods", "first"), ("yearly", "day")):
+        known = {row[key] for row in merged[kind]}
+        merged[kind] = [*merged[kind], *(row for row in present.get(kind, ()) if row[key] not in known)]
     days = {**dict(days_of(present)), **dict(days_of(wanted))}
     return {**merged, "days": [{"first": day, **row} for day, row in sorted(days.items())]}
 
