@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core import mail
@@ -11,6 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from backend.calendars.models import CalendarDay, CalendarPeriod, Term, WorkingHours
 from backend.common.clock import database_now
+from backend.duty.models import DutyShift, DutySlot
 from backend.notifications.models import Notice
 from backend.notifications.tasks import send_code
 from backend.organisation.models import Appointment, ContactChannel, Person, Place, Post, School, Unit
@@ -198,6 +200,24 @@ def test_the_check_names_the_holes_and_what_to_do(ada: Client) -> None:
     assert "No holes" in page
     assert "After 5 minutes: " in page
     assert ada.post("/setup/check").headers["Location"] == "/setup/invitations"
+
+
+def test_a_boarding_school_sees_for_which_nights_somebody_leads(ada: Client) -> None:
+    staff_add()
+    ada.post("/setup/rules", RULES)
+    assert "on 0 of 28 nights" in ada.get("/setup/check").content.decode()
+    school = School.objects.get()
+    leader = Person.objects.get(name="vice_principal4a")
+    tonight = database_now().astimezone(ZoneInfo(school.time_zone)).replace(hour=18, minute=0)
+    for day in range(3):
+        begins = tonight + timedelta(days=day + 1)
+        shift = DutyShift.objects.create(
+            school=school, kind=DutyShift.Kind.NIGHT, starts_at=begins, ends_at=begins + timedelta(hours=13)
+        )
+        DutySlot.objects.create(shift=shift, part=DutySlot.Part.LEADER, person=leader)
+    assert "on 3 of 28 nights" in ada.get("/setup/check").content.decode()
+    School.objects.update(kind=School.Kind.DAY)
+    assert "of 28 nights" not in ada.get("/setup/check").content.decode()
 
 
 def test_the_check_costs_the_same_statements_for_any_number_of_people(

@@ -40,7 +40,11 @@ class SchoolAdmin(ConfigurationAdmin):
     form = SchoolForm
     related = ("bureau",)
     list_display = (column("name"), column("code"), column("time_zone"))
-    fields = ("name_zh", "name_en", "code", "time_zone", "intake_unit", "protection_unit")
+    fields = (
+        *("name_zh", "name_en", "code", "kind", "time_zone", "intake_unit", "protection_unit"),
+        *("emergency_police", "emergency_fire", "emergency_ambulance", "live_at"),
+    )
+    readonly_fields = ("live_at",)
     ordering = ("code",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[School]:

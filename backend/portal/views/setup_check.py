@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from backend.common.clock import database_now
 from backend.duty.reach import PassedOver
+from backend.organisation.models import School
 from backend.organisation.permissions import Permission
 from backend.portal.access import permitted
 from backend.portal.reach_rows import reach_rows
@@ -17,6 +18,7 @@ from backend.portal.views.setup import school_of_administrator, setup_page
 from backend.rulebook.selectors import active_version_id, ruleset_get
 from backend.rulebook.selectors.reaching import reach_table
 from backend.rulebook.services import rulebook_check_record
+from backend.setup.selectors.nights import DAYS, nights_led
 
 MOST_SAID = 12
 
@@ -34,7 +36,11 @@ def check(request: StaffRequest) -> HttpResponse:
             messages.success(request, _("Kept. It is checked again every night from now on."))
             return redirect("portal:setup_invite")
     table = reach_table(school=school, ruleset=ruleset_get(version_id), since=now)
+    is_boarding = school.kind == School.Kind.BOARDING
     context = {
+        "is_boarding": is_boarding,
+        "nights_led": nights_led(school=school, since=now) if is_boarding else 0,
+        "nights": DAYS,
         "rows": reach_rows(table=table, zone=ZoneInfo(school.time_zone)),
         "findings": table.findings[:MOST_SAID],
         "warnings": table.warnings[:MOST_SAID],
