@@ -192,6 +192,8 @@ def test_the_check_names_the_holes_and_what_to_do(ada: Client) -> None:
     page = ada.get("/setup/check").content.decode()
     assert "Invite them" in page
     assert "at every hour" in page
+    assert "vice_principal4a, vice_principal4b" in page
+    assert "Bureau duty officer" in page
     assert ada.post("/setup/check").status_code == 200
     assert ada.post("/setup/live").status_code == 409
     assert School.objects.get().live_at is None

@@ -8,7 +8,6 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from backend.common.clock import database_now
-from backend.duty.reach import PassedOver
 from backend.organisation.models import School
 from backend.organisation.permissions import Permission
 from backend.portal.access import permitted
@@ -44,8 +43,8 @@ def check(request: StaffRequest) -> HttpResponse:
         "rows": reach_rows(table=table, zone=ZoneInfo(school.time_zone)),
         "findings": table.findings[:MOST_SAID],
         "warnings": table.warnings[:MOST_SAID],
-        "is_vacant": PassedOver.VACANT in table.reasons,
-        "has_no_channel": PassedOver.NO_CHANNEL in table.reasons,
-        "is_absent": PassedOver.ABSENT in table.reasons,
+        "vacant": [role.label for role in table.missing.vacant],
+        "unreached": [table.people[person] for person in table.missing.unreached],
+        "away": [table.people[person] for person in table.missing.away],
     }
     return setup_page(request, "setup_check", context, step="check")

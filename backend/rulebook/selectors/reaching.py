@@ -8,6 +8,7 @@ from uuid import UUID
 from backend.duty.reach import PassedOver
 from backend.duty.selectors import directory_load
 from backend.organisation.models import Person, School
+from backend.organisation.roles import Role
 from backend.rulebook.coverage import Interval
 from backend.rulebook.findings import Finding
 from backend.rulebook.ruleset import Category, ClockName, Ruleset
@@ -27,13 +28,22 @@ class CategoryReach:
 
 
 @dataclass(frozen=True, slots=True)
+class Missing:
+    """The causes of the holes: posts that nobody holds, people without a way to be reached, and people who are away."""
+
+    vacant: tuple[Role, ...]
+    unreached: tuple[UUID, ...]
+    away: tuple[UUID, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ReachTable:
     """All categories of a school over a span of time, what was found in words, and the names of the people."""
 
     rows: Sequence[CategoryReach]
     findings: Sequence[Finding]
     warnings: Sequence[Finding]
-    reasons: frozenset[PassedOver]
+    missing: Missing
     people: Mapping[UUID, str]
     since: datetime
     until: datetime
@@ -55,8 +65,9 @@ def reach_table(*, school: School, ruleset: Ruleset, since: datetime) -> ReachTa
         for category in ruleset.categories.values()
     ]
     coverage = coverage_of(checked=found, ruleset=ruleset, since=since)
-    reasons = frozenset(skip.reason for gap in found.gaps if gap.only is None for skip in gap.skips)
-    return ReachTable(rows, coverage.findings, coverage.warnings, reasons, _names(rows), since, found.until)
+    missing = _missing(found)
+    people = _names(rows, [*missing.unreached, *missing.away])
+    return ReachTable(rows, coverage.findings, coverage.warnings, missing, people, since, found.until)
 
 
 def _first(found: Checked, *, at_night: bool) -> Interval | None:
@@ -78,8 +89,18 @@ def _office(found: Checked, category: Category) -> str:
     return str(found.offices.units[owners[0]]) if owners else ""
 
 
-def _names(rows: Sequence[CategoryReach]) -> dict[UUID, str]:
-    ids = {person for row in rows for told in (*row.by_day, *row.by_night) for person in told.people}
+def _missing(found: Checked) -> Missing:
+    skips = [skip for gap in found.gaps if gap.only is None for skip in gap.skips]
+    vacant = dict.fromkeys(skip.role for skip in skips if skip.reason is PassedOver.VACANT)
+    people = {
+        reason: dict.fromkeys(skip.person_id for skip in skips if skip.person_id and skip.reason is reason)
+        for reason in (PassedOver.NO_CHANNEL, PassedOver.ABSENT)
+    }
+    return Missing(tuple(vacant), tuple(people[PassedOver.NO_CHANNEL]), tuple(people[PassedOver.ABSENT]))
+
+
+def _names(rows: Sequence[CategoryReach], more: Sequence[UUID]) -> dict[UUID, str]:
+    ids = {person for row in rows for told in (*row.by_day, *row.by_night) for person in told.people} | {*more}
     return dict(Person.objects.filter(id__in=ids).values_list("id", "name"))
 
 
