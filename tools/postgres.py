@@ -15,6 +15,7 @@ from tools.children import wait_until
 from tools.state import Home, StateError, hand_over
 
 DATABASE = "allclear"
+REHEARSAL = "allclear_rehearsal"
 OWNER = "allclear_owner"
 APPLICATION = "allclear_app"
 STATUS_LINE = 7  # of postmaster.pid, counted from 0
@@ -98,7 +99,7 @@ class Postgres:
             raise StateError("The private PostgreSQL did not start; its lines above say why.")
 
     def provision(self, *, for_tests: bool = False) -> None:
-        """Make the owner role, the lesser role of the application and the database, and settle their rights.
+        """Make the owner role, the lesser role of the application and the databases, and settle their rights.
 
         Tests make databases of their own and work in them as either role, in one transaction if need be.
         """
@@ -107,11 +108,8 @@ class Postgres:
                 self._settle_role(connection, role, createdb=for_tests and role == OWNER)
             if for_tests:
                 connection.execute(sql.SQL("GRANT {} TO {}").format(sql.Identifier(APPLICATION), sql.Identifier(OWNER)))
-            found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone()
-            if found is None:
-                connection.execute(
-                    sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(DATABASE), sql.Identifier(OWNER))
-                )
+            for name in (DATABASE, REHEARSAL):
+                self._settle_database(connection, name)
         with psycopg.connect(self.url("postgres", DATABASE), autocommit=True) as connection:
             for statement in STATEMENTS_OF_THE_DATABASE:
                 connection.execute(
@@ -120,6 +118,11 @@ class Postgres:
                         application=sql.Identifier(APPLICATION),
                     )
                 )
+
+    def _settle_database(self, connection: psycopg.Connection, name: str) -> None:
+        if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone() is None:
+            made = sql.SQL("CREATE DATABASE {} OWNER {}")
+            connection.execute(made.format(sql.Identifier(name), sql.Identifier(OWNER)))
 
     def _settle_role(self, connection: psycopg.Connection, role: str, *, createdb: bool) -> None:
         if connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone() is None:

@@ -103,4 +103,6 @@ GRANTS = {
     "django_admin_log": READ,
     "django_content_type": READ,
     "django_migrations": READ,
+    # --- what the owner alone writes -----------------------------------------------------------------------------
+    "health_backup": READ,
 }

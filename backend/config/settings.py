@@ -272,6 +272,8 @@ EMAIL_HOST_PASSWORD = env_text("EMAIL_HOST_PASSWORD")
 EMAIL_USE_TLS = env_bool("EMAIL_USE_TLS")
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env_text("EMAIL_FROM", "Allclear <allclear@localhost>")
+BACKUP_RECIPIENTS = env_list("BACKUP_RECIPIENTS")
+BACKUP_FOLDER = env_text("BACKUP_FOLDER", str(BASE_DIR / "var" / "backups"))
 INTRANET_HOOK_HOSTS = frozenset(host.lower() for host in env_list("INTRANET_HOOK_HOSTS"))
 
 # --- logs ---------------------------------------------------------------------------------------------------------

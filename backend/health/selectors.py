@@ -1,5 +1,6 @@
 """The state of the running system, for operators and monitors; no person and no ticket appears here."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,12 +15,28 @@ from redis.exceptions import RedisError
 from backend.common.publishing import broker_connection
 from backend.common.selectors import heartbeat_age, outbox_failed_count, outbox_failing_count, outbox_lag
 from backend.deadlines.selectors import due_count, engine_lag, heartbeats, hold_current, sweep_gaps
+from backend.health.models import Backup
 
 LATE = timedelta(seconds=5)
 SILENT = timedelta(seconds=15)
 WORKER_SECONDS = 0.5
 RELAY = "outbox_relay"
 AUDITOR = "deadlines_auditor"
+
+
+@dataclass(frozen=True)
+class BackupState:
+    """The instant of the newest backup, and of the newest rehearsal in which everything came back."""
+
+    made_at: datetime | None
+    rehearsed_at: datetime | None
+
+
+def backup_state() -> BackupState:
+    """Return how fresh the backups are; None where there is none."""
+    made = Backup.objects.exclude(made_at=None).order_by("-made_at").first()
+    good = Backup.objects.exclude(rehearsed_at=None).filter(finding="").order_by("-rehearsed_at").first()
+    return BackupState(made.made_at if made else None, good.rehearsed_at if good else None)
 
 
 def broker_answers() -> bool:
