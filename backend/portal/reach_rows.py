@@ -8,9 +8,8 @@ from uuid import UUID
 from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
-from backend.rulebook.ruleset import Category
+from backend.rulebook.ruleset import Category, Span
 from backend.rulebook.selectors.reaching import CategoryReach, ReachTable
-from backend.rulebook.spans import Span
 from backend.rulebook.steps_in_words import Spans, Told
 
 HOUR = 3600

@@ -22,8 +22,8 @@ from backend.rulebook.ruleset import (
     Ruleset,
     Rung,
     Severity,
+    span_parse,
 )
-from backend.rulebook.spans import span_parse
 
 Clocks = Mapping[Severity, Mapping[ClockName, Clock]]
 

@@ -8,8 +8,7 @@ from uuid import UUID
 from backend.duty.reach import Directory
 from backend.organisation.roles import UNIT_ROLES, Role
 from backend.rulebook.coverage import Gap, Questions
-from backend.rulebook.ruleset import Category, ClockName, Ruleset
-from backend.rulebook.spans import Span
+from backend.rulebook.ruleset import Category, ClockName, Ruleset, Span
 
 Spans = tuple[tuple[datetime, datetime], ...]
 

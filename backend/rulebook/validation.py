@@ -8,6 +8,8 @@ from backend.common.file_shapes import NAME, closed, listed, shape_errors, text
 from backend.organisation.roles import Role
 from backend.rulebook.ruleset import (
     BOUNDS,
+    CALENDAR_DURATION_PATTERN,
+    DURATION_PATTERN,
     MAY_BE_MISSING,
     NEVER_WAITS,
     ClockName,
@@ -15,8 +17,8 @@ from backend.rulebook.ruleset import (
     Kind,
     Mark,
     Severity,
+    span_parse,
 )
-from backend.rulebook.spans import CALENDAR_DURATION_PATTERN, DURATION_PATTERN, span_parse
 
 ON_CALENDAR_TIME = (Severity.P1, Severity.P2)
 """Severities of life and safety: their clocks run day and night."""

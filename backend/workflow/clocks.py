@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from backend.calendars.working_time import WorkingTime, WorkingTimeUnknown
-from backend.rulebook.ruleset import Clock, ClockName
-from backend.rulebook.spans import Span
+from backend.rulebook.ruleset import Clock, ClockName, Span
 from backend.workflow.states import CLOCKS_ARMED, CLOCKS_PAUSED, State
 
 ZERO = timedelta(0)

@@ -7,7 +7,7 @@ import pytest
 from backend.calendars.working_time import HorizonReached
 from backend.deadlines.models import Timer
 from backend.deadlines.services import TimerMove, TimerPause, fire_due, timers_pause, timers_resume, timers_stop
-from backend.rulebook.spans import span_parse
+from backend.rulebook.ruleset import span_parse
 from backend.workflow.clocks import rungs_after_pauses, wait_over_at
 from tests.calendars.test_working_time import HOUR, compiled, local, rules_of
 from tests.deadlines.conftest import MINUTE, NOW, arm, carried_out, subjects

@@ -14,7 +14,7 @@ FORKED = "import os; os.fork() and os.wait() or __import__({module!r}); os._exit
 def test_lines_of_every_process_are_reported_together(capfd: pytest.CaptureFixture[str]) -> None:
     with lines_measured() as measured:
         environment = {**os.environ, **measured}
-        for module in ("backend.rulebook.spans", "backend.deadlines.ladders"):
+        for module in ("backend.rulebook.ruleset", "backend.deadlines.ladders"):
             subprocess.run([sys.executable, "-c", FORKED.format(module=module)], env=environment, check=True)
         subprocess.run([sys.executable, "-c", "import backend.common.ids"], env=environment, check=True)
         assert capfd.readouterr().out == ""

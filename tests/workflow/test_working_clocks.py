@@ -17,8 +17,7 @@ from backend.deadlines.models import Timer
 from backend.deadlines.services import fire_due
 from backend.organisation.services import calendar_import
 from backend.rulebook.files import rulebook_read
-from backend.rulebook.ruleset import BOUNDS
-from backend.rulebook.spans import Span, span_parse
+from backend.rulebook.ruleset import BOUNDS, Span, span_parse
 from backend.rulebook.validation import rulebook_errors
 from backend.workflow.models import Ticket, TicketEvent
 from tests.organisation.conftest import DEMO

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from backend.rulebook.spans import span_parse
+from backend.rulebook.ruleset import span_parse
 
 FIVE_MINUTES = 300.0
 SECONDS_OF_FIVE_MINUTES = 4.0
