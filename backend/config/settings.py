@@ -75,7 +75,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "backend.common.middleware.ContentSecurityPolicyMiddleware",
     "backend.common.middleware.DatabaseAwayMiddleware",
-    "backend.common.null_characters.NullCharactersMiddleware",
+    "backend.common.middleware.NullCharactersMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
