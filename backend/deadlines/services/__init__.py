@@ -1,9 +1,16 @@
 """Every write of the deadline engine: arming, moving, pausing and stopping timers, firing them, and its own records."""
 
-from backend.deadlines.services.arming import TimerDraft, timers_arm, timers_stop
 from backend.deadlines.services.firing import BatchResult, FireSummary, fire_batch, fire_due
-from backend.deadlines.services.moving import TimerMove, timers_move
-from backend.deadlines.services.pausing import TimerPause, timers_pause, timers_resume
+from backend.deadlines.services.timers import (
+    TimerDraft,
+    TimerMove,
+    TimerPause,
+    timers_arm,
+    timers_move,
+    timers_pause,
+    timers_resume,
+    timers_stop,
+)
 from backend.deadlines.services.watching import (
     firing_hold_open,
     firing_hold_release,
