@@ -24,7 +24,8 @@ class SessionUsedMiddleware:
         response = self.get_response(request)
         session = request.session
         # Whoever signed out in this request has no session any more, and a database that is away is not asked again.
-        if response.status_code < UNAVAILABLE and session.accessed and time.time() - session.get(USED_AT, float("inf")) > NOTED_EVERY:
+        is_there = response.status_code < UNAVAILABLE and session.accessed
+        if is_there and time.time() - session.get(USED_AT, float("inf")) > NOTED_EVERY:
             now = database_now()
             session[USED_AT] = now.timestamp()
             sign_in_used(session_key=session.session_key, now=now)

@@ -107,7 +107,7 @@ class NullCharactersMiddleware:
         if any(NULL in name for name in request.POST):
             return bad_request(request, BadRequest())
         if any(NULL in value for _name, values in request.POST.lists() for value in values):
-            request.POST = _without(request.POST)
+            request.POST = _without(request.POST)  # type: ignore[assignment] # Django's own setter takes it
         return None
 
 
