@@ -1,6 +1,7 @@
 """People at a page, as fixtures: through Django's client, and in a real browser."""
 
 import os
+import time
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -10,6 +11,7 @@ from django.test import Client
 from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
+from backend.accounts.opening import PROVED_AT
 from tests.world import Member
 
 SignIn = Callable[..., Client]
@@ -23,6 +25,9 @@ def signed_in() -> SignIn:
     def sign_in(member: Member, language: str = "en") -> Client:
         client = Client(headers={"accept-language": language})
         client.force_login(member.user, backend="django.contrib.auth.backends.ModelBackend")
+        session = client.session
+        session[PROVED_AT] = time.time()
+        session.save()
         client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
         return client
 

@@ -17,7 +17,8 @@ from backend.accounts.opening import token_open
 from backend.accounts.selectors import sign_ins_of
 from backend.accounts.serializers import SignInListOutput, SignInOutput, TokenInput, TokenOutput
 from backend.accounts.services import sign_in_end, sign_ins_end_others, token_end
-from backend.accounts.sign_in import credentials_check
+from backend.accounts.services.factors import factor_code_check
+from backend.accounts.sign_in import credentials_check, factor_source
 from backend.accounts.throttling import SignInThrottle
 from backend.common.access import ACCOUNT, PUBLIC
 from backend.common.clock import database_now
@@ -43,11 +44,18 @@ class TokensView(APIView):
         auth=[],
     )
     def post(self, request: Request) -> Response:
-        """Sign in: answers a token for the `Authorization` header. Needs no idempotency key."""
+        """Sign in: answers a token for the `Authorization` header. Needs no idempotency key.
+
+        An account with a second factor sends a code of its app, or a recovery code, too.
+        """
         shape = TokenInput(data=request.data)
         shape.is_valid(raise_exception=True)
         now = database_now()
-        user = credentials_check(request=request, now=now, **shape.validated_data)
+        given = shape.validated_data
+        code = given.pop("code", "")
+        user = credentials_check(request=request, now=now, **given)
+        if user.second_factor_at is not None:
+            factor_code_check(user=user, code=code, source=factor_source(request, user), now=now)
         issued = token_open(request=request, user=user, now=now)
         headers = {"Cache-Control": "no-store"}
         response = Response(TokenOutput(issued).data, status=status.HTTP_201_CREATED, headers=headers)

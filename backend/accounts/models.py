@@ -50,6 +50,9 @@ class User(AbstractBaseUser):
     language = models.CharField(_("language"), max_length=10, choices=Language, default=Language.CHINESE)
     is_active = models.BooleanField(_("may sign in"), default=True)
     date_joined = models.DateTimeField(db_default=Now(), editable=False)
+    second_factor_at = models.DateTimeField(
+        null=True, editable=False, help_text="Since when signing in needs a second factor."
+    )
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -89,3 +92,47 @@ class SignIn(models.Model):
 
     def __str__(self) -> str:
         return f"{self.device} {self.network}"
+
+
+class Authenticator(models.Model):
+    """An app that shows a new code every half minute; it counts once one of its codes has been typed."""
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="authenticator")
+    secret = models.CharField(max_length=255, help_text="Encrypted under the installation's secret key.")
+    confirmed_at = models.DateTimeField(null=True)
+    last_step = models.BigIntegerField(
+        default=0, help_text="The half minute of the code used last; none is used twice."
+    )
+
+    def __str__(self) -> str:
+        return str(self.user)
+
+
+class Passkey(models.Model):
+    """A key in a phone, a computer or a stick, which signs that its owner is there."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="passkeys")
+    credential_id = models.CharField(max_length=1400, unique=True)
+    public_key = models.BinaryField()
+    sign_count = models.BigIntegerField()
+    name = models.CharField(max_length=60)
+    added_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class RecoveryCode(models.Model):
+    """A code for the day on which app and key are lost; a keyed hash of it is kept, and it works once."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="recovery_codes")
+    digest = models.CharField(max_length=64)
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "digest"], name="recovery_code_once")]
+
+    def __str__(self) -> str:
+        return str(self.user)

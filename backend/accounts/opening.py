@@ -1,5 +1,6 @@
 """Opening a session of the pages or a token of the API for somebody who has proved who they are."""
 
+import time
 from datetime import datetime
 
 from django.contrib.auth import login, update_session_auth_hash
@@ -11,10 +12,14 @@ from backend.accounts.device_words import device_words
 from backend.accounts.devices import source_of
 from backend.accounts.models import User
 from backend.accounts.services.news import News, account_news_add
-from backend.accounts.services.sign_ins import IssuedToken, Place, session_record, token_issue
+from backend.accounts.services.sign_ins import IssuedToken, Place, session_record, sign_in_used, token_issue
 from backend.common.client_address import network_words
+from backend.common.clock import database_now
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
+HALF = "half"
+HALF_GOOD_FOR = 600
+NOTED_EVERY = 600.0
 USED_AT = "used_at"
 PROVED_AT = "proved_at"
 
@@ -27,10 +32,40 @@ def place_of(request: HttpRequest | Request) -> Place:
 def session_open(*, request: HttpRequest, user: User, now: datetime, is_first: bool = False) -> None:
     """Sign somebody in at the pages, and tell them where they have not signed in before; not at their first time."""
     is_known = is_first or source_of(request=request, username=user.username).is_known
+    request.session.pop(HALF, None)
     login(request, user, backend=BACKEND)
     _record(request, user, now)
     if not is_known:
         _tell(request, user, now)
+
+
+def factor_wait(*, request: HttpRequest, user: User, onward: str, now: datetime) -> None:
+    """Keep who typed the right password until the second factor follows; they are not signed in."""
+    request.session[HALF] = {
+        "user": user.pk,
+        "mark": user.get_session_auth_hash(),
+        "until": now.timestamp() + HALF_GOOD_FOR,
+        "onward": onward,
+    }
+
+
+def factor_waits_for(*, request: HttpRequest, now: datetime) -> tuple[User, str] | None:
+    """Return who has to give the second factor now and where they go on to; None after ten minutes."""
+    half = request.session.get(HALF)
+    if half is None or now.timestamp() >= half["until"]:
+        return None
+    user = User.objects.filter(pk=half["user"], is_active=True, second_factor_at__isnull=False).first()
+    if user is None or half["mark"] != user.get_session_auth_hash():
+        return None
+    return user, half["onward"]
+
+
+def session_use(*, request: HttpRequest) -> None:
+    """Note that a recorded session is in use, at most once in ten minutes; one that carries no such instant is left."""
+    if time.time() - request.session.get(USED_AT, float("inf")) > NOTED_EVERY:
+        now = database_now()
+        request.session[USED_AT] = now.timestamp()
+        sign_in_used(session_key=request.session.session_key, now=now)
 
 
 def session_keep(*, request: HttpRequest, user: User, now: datetime) -> None:

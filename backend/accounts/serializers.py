@@ -9,10 +9,17 @@ from backend.common.serializers import CleanTextField, StrictSerializer
 
 
 class TokenInput(StrictSerializer):
-    """A name and a password."""
+    """A name, a password, and a code where the account has a second factor."""
 
     username = CleanTextField(max_length=80, multiline=False)
     password = serializers.CharField(max_length=256, trim_whitespace=False, write_only=True)
+    code = CleanTextField(
+        max_length=40,
+        multiline=False,
+        required=False,
+        write_only=True,
+        help_text="Of the app, or a recovery code: where the account has a second factor.",
+    )
 
 
 class TokenOutput(serializers.Serializer[Any]):

@@ -61,3 +61,9 @@ def wait_end(*, request: HttpRequest | Request, username: str) -> None:
 
 def _who(username: str, source: str) -> str:
     return f"{username_normalised(username)}\n{source}"
+
+
+def factor_source(request: HttpRequest | Request, user: User) -> str:
+    """Return what to count codes of a second factor by: a known device, or all others together."""
+    source = source_of(request=request, username=user.username)
+    return source.name if source.is_known else "others"

@@ -63,6 +63,7 @@ FIELDS = {
     "last": _("Last day"),
     "last_login": _("Last signed in"),
     "live_at": _("Live since"),
+    "second_factor_at": _("Second factor since"),
     "loaded_at": _("Loaded"),
     "name": _("Name"),
     "name_en": _("English name"),

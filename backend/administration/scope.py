@@ -1,9 +1,7 @@
 """Access to the administration pages, and the schools whose rows somebody reaches there."""
 
 from typing import cast
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db.models import Q
 from django.http import HttpRequest
 
@@ -30,7 +28,6 @@ def within(actor: Actor, *, school: str, bureau: str | None) -> Q:
     return rows | Q(**{bureau: actor.bureau_id}) if bureau else rows
 
 
-def zone_of(actor: Actor) -> ZoneInfo:
-    """Return the time zone in which a person reads and writes times."""
-    zone = School.objects.filter(id=actor.school_scope).values_list("time_zone", flat=True).first()
-    return ZoneInfo(zone or settings.TIME_ZONE)
+def school_of(actor: Actor) -> School | None:
+    """Return the school in whose time zone a person reads and writes; None at the bureau, which has no zone."""
+    return School.objects.filter(id=actor.school_scope).first()

@@ -2,8 +2,10 @@
 
 from collections.abc import Callable, Iterator
 from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
 
 from django.apps import apps
+from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponseBase
@@ -17,10 +19,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
 from unfold.sites import UnfoldAdminSite
 
-from backend.administration.scope import administrator, zone_of
+from backend.accounts.opening import session_use
+from backend.administration.scope import administrator, school_of
 from backend.common.access import marked
+from backend.common.clock import database_now
 from backend.organisation.actors import Actor
 from backend.organisation.permissions import Permission
+from backend.organisation.selectors.second_factor import second_factor_due
 
 SHELVES: tuple[tuple[Promise, tuple[tuple[str, str], ...]], ...] = (
     (
@@ -80,10 +85,15 @@ class AdministrationSite(UnfoldAdminSite):  # type: ignore[misc]
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")
+            session_use(request=request)
             actor = administrator(request)
             if actor is None:
                 raise Http404
-            with timezone.override(zone_of(actor)):
+            school, has_factor = school_of(actor), request.user.second_factor_at is not None
+            due = second_factor_due(actor=actor, has_factor=has_factor, school=school)
+            if due is not None and database_now() >= due:
+                return redirect("portal:factors")
+            with timezone.override(ZoneInfo(school.time_zone if school else settings.TIME_ZONE)):
                 answer: HttpResponseBase = view(request, *args, **kwargs)
                 return answer.render() if isinstance(answer, TemplateResponse) else answer
 

@@ -60,6 +60,9 @@ GRANTS = {
     "workflow_ticketparticipant": KEPT,
     "workflow_ticketwait": Grant(insert=True, update=("until", "ended_at")),
     # --- configuration -------------------------------------------------------------------------------------------
+    "accounts_authenticator": REMOVABLE,
+    "accounts_passkey": REMOVABLE,
+    "accounts_recoverycode": REMOVABLE,
     "accounts_user": EDITED,
     "calendars_calendar": EDITED,
     "calendars_calendarday": REMOVABLE,

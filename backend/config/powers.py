@@ -6,6 +6,7 @@ POWER_CHANGES = {
     "invitation": "backend.organisation.services.invitations.invitation_apply",
     "account_unlinked": "backend.organisation.services.accounts.account_unlink_apply",
     "sign_in_opened": "backend.organisation.services.accounts.sign_in_open_apply",
+    "factor_reset": "backend.organisation.services.accounts.factor_reset_apply",
     "absence": "backend.duty.services.absences.absence_apply",
 }
 """A kind of change → the function that writes it once it is confirmed."""

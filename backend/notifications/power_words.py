@@ -23,6 +23,7 @@ WHAT: dict[str, Promise] = {
     Power.PASSWORD_CHANGED: gettext_lazy("%(whom)s has a new password."),
     Power.SIGN_IN_OPENED: gettext_lazy("The account of %(whom)s is to be opened again."),
     Power.SIGN_IN_CLOSED: gettext_lazy("The account of %(whom)s was closed."),
+    Power.FACTOR_RESET: gettext_lazy("The second factor of %(whom)s is to be reset, because it was lost."),
     Power.ABSENCE: gettext_lazy("An absence of %(whom)s is noted. Others are told in the meantime."),
     Power.ABSENCE_ENDED: gettext_lazy("An absence of %(whom)s was ended."),
     Power.DUTY: gettext_lazy("%(whom)s was entered as leader on duty."),

@@ -80,6 +80,20 @@ class ExerciseNotAllowed(PermissionDenied):
     title = _("Only the safety coordinator, the school's leaders and the administrator can file an exercise.")
 
 
+class ProofMissing(PermissionDenied):
+    """A change of powers over people came with a token that is older than ten minutes."""
+
+    code = "proof_needed"
+    title = _("This gives power over people. Sign in anew (POST /tokens) and send it within ten minutes.")
+
+
+class SecondFactorMissing(PermissionDenied):
+    """The person holds a post that needs a second factor, has none, and the time for it is over."""
+
+    code = "second_factor_missing"
+    title = _("Your post needs a second factor. Sign in to the pages and set one up: an app or a passkey.")
+
+
 class NotAccessLogReader(PermissionDenied):
     """The access log is read by whoever answers for the protection of students."""
 
@@ -116,10 +130,12 @@ class Permission(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """The roles that give a permission (None: it needs no post) and the error that refuses it."""
+    """The roles that give a permission (None: it needs no post), the error that refuses it, and what else it asks."""
 
     roles: frozenset[Role] | None
     refusal: type[PermissionDenied] = PermissionDenied
+    asks_proof: bool = False
+    """Whether changes under it need a sign-in of the last ten minutes."""
 
 
 ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
@@ -150,15 +166,15 @@ RULES: Mapping[Permission, Rule] = MappingProxyType(
         Permission.PEOPLE_END: Rule(ADMINISTRATORS, NotAdministrator),
         Permission.PEOPLE_READ_POSTS: Rule(ROSTER_KEEPERS),
         Permission.PLACES_READ_CODE: Rule(ROSTER_KEEPERS),
-        Permission.POWERS_CONFIRM: Rule(OVER_SEALED),
+        Permission.POWERS_CONFIRM: Rule(OVER_SEALED, asks_proof=True),
         Permission.REACH_READ: Rule(LEADERS, NotReachReader),
         Permission.RECORD_READ: Rule(ADMINISTRATORS | {Role.PRINCIPAL}),
         Permission.ROSTER_READ_SWAPS: Rule(ROSTER_KEEPERS),
         Permission.ROSTER_TAKE_LEAD: Rule(ROSTER_KEEPERS | LEADERS | {Role.OFFICE_HEAD}, NotForLeading),
         Permission.ROSTER_WRITE: Rule(ROSTER_KEEPERS, NotRosterKeeper),
         Permission.RULEBOOK_READ_CHECK: Rule(KEEPERS),
-        Permission.STAFF_IMPORT: Rule(ADMINISTRATORS, NotAdministrator),
-        Permission.STAFF_INVITE: Rule(ADMINISTRATORS, NotAdministrator),
+        Permission.STAFF_IMPORT: Rule(ADMINISTRATORS, NotAdministrator, asks_proof=True),
+        Permission.STAFF_INVITE: Rule(ADMINISTRATORS, NotAdministrator, asks_proof=True),
     }
 )
 

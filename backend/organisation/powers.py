@@ -10,6 +10,12 @@ OVER_SEALED = frozenset({Role.PROTECTION_LEAD, Role.PRINCIPAL, Role.BOARD_CHAIR,
 """Roles that open sealed tickets; officers of the bureau are among them, because they also confirm for its schools."""
 GUARDED = OVER_SEALED | {Role.COORDINATOR, Role.ADMINISTRATOR}
 """Roles whose posts, addresses and accounts never change unseen."""
+WITH_SECOND_FACTOR = OVER_SEALED | {Role.ADMINISTRATOR}
+"""Roles whose holders sign in with a second factor once their school is live."""
+PROOF_GOOD_FOR = timedelta(minutes=10)
+"""The time for which a password or a code proves that it is still the same person."""
+SECOND_FACTOR_AFTER = timedelta(days=7)
+"""The time they have for it from then on: a page that reports a fire is not closed overnight."""
 WITNESSES = frozenset({Role.PROTECTION_LEAD, Role.PRINCIPAL})
 """The roles that hear of every such change at a school; at the bureau its officers do."""
 REMINDED_AFTER = (timedelta(days=1), timedelta(days=3))

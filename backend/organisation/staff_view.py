@@ -1,16 +1,21 @@
 """The base of every view for signed-in people: it asks for the permission the view names, and notes who they are."""
 
 from collections.abc import Mapping
-from typing import ClassVar, Protocol
+from datetime import datetime
+from typing import ClassVar, Protocol, cast
 
 from django.conf import settings
 from django.utils.module_loading import import_string
-from rest_framework.permissions import BasePermission, IsAuthenticated
+from rest_framework.permissions import SAFE_METHODS, BasePermission, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from backend.accounts.models import User
+from backend.common.clock import database_now
 from backend.organisation.actors import Actor
-from backend.organisation.permissions import RULES, NotStaff, Permission
+from backend.organisation.permissions import RULES, NotStaff, Permission, ProofMissing
+from backend.organisation.powers import PROOF_GOOD_FOR, WITH_SECOND_FACTOR
+from backend.organisation.selectors.second_factor import second_factor_require
 
 
 class ActorSelector(Protocol):
@@ -30,9 +35,21 @@ class IsPermitted(BasePermission):
         actor = find(user_id=request.user.pk) if request.user.pk else None
         if actor is None:
             raise NotStaff
+        if not (WITH_SECOND_FACTOR.isdisjoint(actor.roles) or cast("User", request.user).second_factor_at):
+            second_factor_require(actor=actor)
         view.actor = actor  # type: ignore[attr-defined]
         actor.require(view.asked_first(request.method))  # type: ignore[attr-defined]
+        needed = view.permission_for(request.method or "")  # type: ignore[attr-defined]
+        if RULES[needed].asks_proof and request.method not in SAFE_METHODS:
+            proof_require(request)
         return True
+
+
+def proof_require(request: Request) -> None:
+    """Raise ProofMissing where the token is older than ten minutes: it was given for a password, and a code."""
+    proved_at: datetime | None = getattr(request.user, "proved_at", None)
+    if proved_at is None or database_now() - proved_at > PROOF_GOOD_FOR:
+        raise ProofMissing
 
 
 class StaffView(APIView):

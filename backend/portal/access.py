@@ -8,26 +8,31 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
+from backend.accounts.opening import session_use
 from backend.common.access import View, marked, public
+from backend.common.clock import database_now
 from backend.common.errors import DomainError
 from backend.duty.selectors import actor_get
 from backend.organisation.permissions import NotStaff, Permission
+from backend.organisation.selectors.second_factor import second_factor_due
 from backend.portal.pages import no_staff_page, refusal_page
 from backend.portal.requests import StaffRequest
 from backend.portal.selectors import school_of
 
-__all__ = ["permitted", "public", "staff_only"]
+__all__ = ["permitted", "public", "staff_only", "without_factor"]
 
 Page = Callable[..., HttpResponseBase]
 
 
-def permitted(permission: Permission) -> Callable[[Page], View]:
+def permitted(permission: Permission, *, asks_factor: bool = True) -> Callable[[Page], View]:
     """Let in people with a permission, and send everybody who is not signed in to do so.
 
-    Refusals become pages; times are shown in the time zone of the reader's school.
+    Whoever has to have a second factor by now and has none is led to set one up. Refusals become pages; times are shown
+    in the time zone of the reader's school.
     """
 
     def decorate(view: Page) -> View:
@@ -36,7 +41,7 @@ def permitted(permission: Permission) -> Callable[[Page], View]:
         def guarded(request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")
-            return _answer(view, cast("StaffRequest", request), permission, kwargs)
+            return _answer(view, cast("StaffRequest", request), permission, kwargs, asks_factor=asks_factor)
 
         return marked(guarded, permission)
 
@@ -45,13 +50,22 @@ def permitted(permission: Permission) -> Callable[[Page], View]:
 
 staff_only = permitted(Permission.STAFF)
 """Let in people who hold a post at a school or the bureau."""
+without_factor = permitted(Permission.STAFF, asks_factor=False)
+"""The same for the pages on which a second factor is set up."""
 
 
-def _answer(view: Page, request: StaffRequest, permission: Permission, kwargs: dict[str, Any]) -> HttpResponseBase:
+def _answer(
+    view: Page, request: StaffRequest, permission: Permission, kwargs: dict[str, Any], *, asks_factor: bool
+) -> HttpResponseBase:
+    session_use(request=request)
     actor = actor_get(user_id=request.user.pk)
     if actor is None:
         return no_staff_page(request, NotStaff())
     request.actor, request.school = actor, school_of(actor=actor)
+    has_factor = request.user.second_factor_at is not None
+    request.factor_due = second_factor_due(actor=actor, has_factor=has_factor, school=request.school)
+    if asks_factor and request.factor_due is not None and database_now() >= request.factor_due:
+        return redirect("portal:factors")
     with timezone.override(ZoneInfo(request.school.time_zone if request.school else settings.TIME_ZONE)):
         try:
             actor.require(permission)

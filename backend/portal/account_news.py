@@ -25,12 +25,23 @@ SUBJECTS: Mapping[News, Promise] = {
     News.PASSWORD: gettext_lazy("Allclear: your password was changed"),
     News.ADDRESS_ADDED: gettext_lazy("Allclear: an address was added to your account"),
     News.ADDRESS_REMOVED: gettext_lazy("Allclear: an address was removed from your account"),
+    News.FACTOR_ADDED: gettext_lazy("Allclear: your account has a new second factor"),
+    News.FACTOR_REMOVED: gettext_lazy("Allclear: a second factor of your account was removed"),
+    News.FACTORS_RESET: gettext_lazy("Allclear: the second factor of your account was reset"),
+    News.RECOVERY_USED: gettext_lazy("Allclear: a recovery code of your account was used"),
 }
 HAPPENED: Mapping[News, Promise] = {
     News.NEW_DEVICE: gettext_lazy("Somebody signed in to your account on a device that was not used for it before."),
     News.PASSWORD: gettext_lazy("The password of your account was changed. Everywhere else you are signed out."),
     News.ADDRESS_ADDED: gettext_lazy("From now on messages for you go to this address too."),
     News.ADDRESS_REMOVED: gettext_lazy("Messages for you no longer go to this address."),
+    News.FACTOR_ADDED: gettext_lazy("Signing in to your account now asks for an app or a passkey that was just added."),
+    News.FACTOR_REMOVED: gettext_lazy("An app or a passkey no longer counts when you sign in."),
+    News.FACTORS_RESET: gettext_lazy(
+        "An administrator took away the app, the passkeys and the recovery codes of your account, and you are signed "
+        "out everywhere. Sign in with your password and set a new one up."
+    ),
+    News.RECOVERY_USED: gettext_lazy("Somebody signed in to your account with one of its recovery codes."),
 }
 
 

@@ -20,6 +20,7 @@ def staff_page(
         "actor": request.actor,
         "school": request.school,
         "section": section,
+        "factor_due": request.factor_due,
         "unread": unread_count(actor=request.actor),
         "works_on_tickets": works_on_tickets(actor=request.actor),
         "may_manage": request.actor.may(Permission.RECORD_READ),

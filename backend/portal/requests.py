@@ -1,5 +1,7 @@
 """The request that pages for staff work with."""
 
+from datetime import datetime
+
 from django.http import HttpRequest
 
 from backend.accounts.models import User
@@ -8,8 +10,12 @@ from backend.organisation.models import School
 
 
 class StaffRequest(HttpRequest):
-    """A request of a signed-in member of staff; `school` is None for people of the bureau."""
+    """A request of a signed-in member of staff; `school` is None for people of the bureau.
+
+    `factor_due` is from when on they can do nothing without a second factor; None where they need none or have one.
+    """
 
     user: User
     actor: Actor
     school: School | None
+    factor_due: datetime | None

@@ -47,7 +47,8 @@ class Action(Generic[SaidT]):
     Actions are offered by `order`, the lowest first. `refused` names relations that never may, each with its refusal;
     they outweigh `allowed`. `records` are the fields that its effect adds to the event. `restarts` names the clocks
     that begin anew with it. One that is `remark_only` neither changes the version nor counts as having acted; one that
-    is `in_bulk` can be taken on many tickets with the same words; whoever takes one that `is_work` never checks it.
+    is `in_bulk` can be taken on many tickets with the same words; whoever takes one that `is_work` never checks it;
+    one that `asks_proof` opens what is sealed, so who takes it has signed in within ten minutes.
     """
 
     name: str
@@ -67,6 +68,7 @@ class Action(Generic[SaidT]):
     remark_only: bool = False
     in_bulk: bool = True
     is_work: bool = False
+    asks_proof: bool = False
 
     @cached_property
     def event(self) -> EventType:

@@ -15,7 +15,7 @@ from rest_framework.response import Response
 from backend.common.clock import database_now
 from backend.common.idempotency import idempotent
 from backend.common.preconditions import etag, require_match
-from backend.organisation.staff_view import StaffView
+from backend.organisation.staff_view import StaffView, proof_require
 from backend.workflow.action import Action
 from backend.workflow.actions import FOR_PEOPLE
 from backend.workflow.filters import TicketFilters, following_since, ordering_of
@@ -103,6 +103,8 @@ class TicketActionView(StaffView):
 
     def post(self, request: Request, ticket_id: UUID) -> Response:
         """Answer with the ticket as it is afterwards; a refusal changes nothing."""
+        if self.taken.asks_proof:
+            proof_require(request)
 
         def said() -> Any:
             given = input_serializer(self.taken)(data=request.data)

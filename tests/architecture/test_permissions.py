@@ -22,7 +22,7 @@ TABLE = ROOT / "backend" / "organisation" / "permissions.py"
 ACTOR = ROOT / "backend" / "organisation" / "actors.py"
 PUBLIC_API = {"api/schema", "api/docs", "api/v1/tokens"}
 PUBLIC_PAGES = {
-    *("healthz", "readyz", "statusz", "metrics", "sign-in", "sign-out", "settings/language"),
+    *("healthz", "readyz", "statusz", "metrics", "sign-in", "sign-in/factor", "sign-out", "settings/language"),
     *("invitation", "password/forgotten", "password/new", "duty/feed/<str:token>.ics"),
     *("setup/start", "setup/school", "setup/administrator"),
 }

@@ -17,6 +17,10 @@ class News(StrEnum):
     PASSWORD = "password"  # noqa: S105 - a word, not a secret
     ADDRESS_ADDED = "address_added"
     ADDRESS_REMOVED = "address_removed"
+    FACTOR_ADDED = "factor_added"
+    FACTOR_REMOVED = "factor_removed"
+    FACTORS_RESET = "factors_reset"
+    RECOVERY_USED = "recovery_used"
 
 
 def account_news_add(*, user: User, what: News, now: datetime, **details: str | list[str]) -> None:

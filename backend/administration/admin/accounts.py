@@ -11,7 +11,7 @@ from unfold.decorators import action
 from backend.accounts.models import User
 from backend.administration.base import ConfigurationAdmin, column, truth
 from backend.administration.scope import administrator
-from backend.administration.services import account_take
+from backend.administration.services import account_take, factor_take
 from backend.administration.waiting import WAITS
 from backend.common.clock import database_now
 from backend.organisation.actors import Actor
@@ -21,17 +21,25 @@ from backend.organisation.services.accounts import sign_in_set
 class AccountAdmin(ConfigurationAdmin):
     """An account; its password is its owner's alone, and nobody closes their own."""
 
+    asks_proof = True
     school = "person__school"
     bureau = "person__bureau"
     related = ("person",)
-    list_display = (column("username"), "person", column("language"), truth("is_active"), column("last_login"))
+    list_display = (
+        column("username"),
+        "person",
+        column("language"),
+        truth("is_active"),
+        column("second_factor_at"),
+        column("last_login"),
+    )
     list_filter = ("is_active",)
     search_fields = ("username", "person__name")
-    fields = ("username", "person", "language", "is_active", "date_joined", "last_login")
-    readonly_fields = ("username", "person", "date_joined", "last_login")
+    fields = ("username", "person", "language", "is_active", "second_factor_at", "date_joined", "last_login")
+    readonly_fields = ("username", "person", "second_factor_at", "date_joined", "last_login")
     ordering = ("username",)
     may_add = False
-    actions_submit_line = ("unlink",)
+    actions_submit_line = ("unlink", "factor_reset")
 
     @display(description=_("Person"))
     def person(self, row: User) -> str:
@@ -47,6 +55,12 @@ class AccountAdmin(ConfigurationAdmin):
     def unlink(self, request: HttpRequest, obj: User) -> None:
         """Take an account away from a person, so that another can be given."""
         if account_take(by=_actor(request), account=obj, now=database_now()):
+            messages.warning(request, WAITS)
+
+    @action(description=_("Reset the second factor"), permissions=["change"])  # type: ignore[untyped-decorator]
+    def factor_reset(self, request: HttpRequest, obj: User) -> None:
+        """Let somebody who lost app and key sign in with the password alone and set up a new one."""
+        if factor_take(by=_actor(request), account=obj, now=database_now()):
             messages.warning(request, WAITS)
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:

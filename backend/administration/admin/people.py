@@ -84,6 +84,7 @@ class ChannelInline(ConfigurationInline):
 class PersonAdmin(ConfigurationAdmin):
     """A person; whoever leaves is no longer appointed, and stays in what is past."""
 
+    asks_proof = True
     bureau = "bureau"
     related = ("user", "school", "bureau")
     list_display = (column("staff_number"), column("name"), column("user"))
@@ -112,6 +113,7 @@ class PersonAdmin(ConfigurationAdmin):
 class PostAdmin(ConfigurationAdmin):
     """A seat that carries a role, and the people appointed to it."""
 
+    asks_proof = True
     bureau = "bureau"
     related = ("unit", "school", "bureau")
     list_display = (column("role"), column("unit"), "holders")

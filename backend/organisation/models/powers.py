@@ -24,6 +24,7 @@ class Power(models.TextChoices):
     PASSWORD_CHANGED = "password_changed", _("A password is changed")
     SIGN_IN_OPENED = "sign_in_opened", _("An account is opened again")
     SIGN_IN_CLOSED = "sign_in_closed", _("An account is closed")
+    FACTOR_RESET = "factor_reset", _("A second factor is reset")
     ABSENCE = "absence", _("An absence is noted")
     ABSENCE_ENDED = "absence_ended", _("An absence is ended")
     DUTY = "duty", _("Somebody is entered as leader on duty")

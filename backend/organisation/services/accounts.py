@@ -6,6 +6,7 @@ from django.db import transaction
 
 from backend.accounts.models import User
 from backend.accounts.services import reset_user_lock, user_change_password
+from backend.accounts.services.factor_rows import factors_reset
 from backend.accounts.services.news import News, account_news_add
 from backend.organisation.actors import Actor
 from backend.organisation.models import PendingPower, Person, Power
@@ -48,6 +49,19 @@ def sign_in_set(*, by: Actor | None, account: User, is_open: bool, now: datetime
     return False
 
 
+@transaction.atomic(savepoint=False)
+def factor_reset(*, by: Actor | None, account: User, now: datetime) -> bool:
+    """Take the second factor of somebody who lost it; say whether it waits for a second person instead."""
+    person: Person = account.person
+    change = PowerChange(Power.FACTOR_RESET, person, by, what=str(account.pk), change={"account": account.pk})
+    if waits_for_second(person=person, now=now):
+        powers_ask(changes=[change], now=now)
+        return True
+    factors_reset(user=account, now=now)
+    powers_tell(changes=[change], now=now)
+    return False
+
+
 @transaction.atomic
 def password_change(*, user: User, password: str, now: datetime, session_key: str | None = None) -> None:
     """Set a new password and end where else the account is signed in; of somebody with power others hear too.
@@ -76,6 +90,14 @@ def account_unlink_apply(*, pending: PendingPower, now: datetime) -> None:
         raise PowerOutdated
     person.user = None
     person.save(update_fields=["user"])
+
+
+def factor_reset_apply(*, pending: PendingPower, now: datetime) -> None:
+    """Take the second factor that a second person agreed to; raise PowerOutdated where the account is gone."""
+    account = User.objects.select_for_update().filter(pk=pending.change["account"], person=pending.person_id).first()
+    if account is None:
+        raise PowerOutdated
+    factors_reset(user=account, now=now)
 
 
 def sign_in_open_apply(*, pending: PendingPower, now: datetime) -> None:

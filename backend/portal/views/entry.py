@@ -8,10 +8,9 @@ from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.debug import sensitive_post_parameters
 
-from backend.accounts.devices import device_remember
 from backend.accounts.hashing import HashingBusy
 from backend.accounts.models import User
-from backend.accounts.opening import session_open
+from backend.accounts.opening import factor_wait
 from backend.accounts.services import user_choose_language
 from backend.accounts.sign_in import CredentialsWrong, SignInWaits, credentials_check
 from backend.common.clock import database_now
@@ -21,12 +20,12 @@ from backend.portal.access import public, staff_only
 from backend.portal.cards import notice_cards, report_card, ticket_card
 from backend.portal.forms import SignInForm
 from backend.portal.language import with_language
+from backend.portal.opening import CHOSEN, signed_in
 from backend.portal.pages import staff_page, waiting
 from backend.portal.requests import StaffRequest
 from backend.portal.selectors import inbox, report_ids
 
 ROWS_ON_HOME = 5
-CHOSEN = "language_chosen"
 
 
 @staff_only
@@ -63,17 +62,10 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         # Not 401, which would have to offer a way of HTTP authentication.
         status = 400 if isinstance(error, CredentialsWrong) else error.status
         return waiting(render(request, "portal/sign_in.html", {**context, "refusal": error}, status=status), error)
-    return _signed_in(request, user, onward)
-
-
-def _signed_in(request: HttpRequest, user: User, onward: str) -> HttpResponse:
-    chosen = request.session.get(CHOSEN)
-    session_open(request=request, user=user, now=database_now())
-    if chosen:
-        user_choose_language(user=user, language=chosen)
-    response = with_language(redirect(onward), user.language)
-    device_remember(request=request, response=response, username=user.username)
-    return response
+    if user.second_factor_at is not None:
+        factor_wait(request=request, user=user, onward=onward, now=database_now())
+        return redirect("portal:sign_in_factor")
+    return signed_in(request, user, onward)
 
 
 @public

@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
+from backend.accounts.proving import proved
 from backend.common.clock import database_now
 from backend.notifications.power_words import power_sentence
 from backend.organisation.models import PendingPower
@@ -38,6 +39,7 @@ def powers(request: StaffRequest) -> HttpResponse:
 
 
 @permitted(Permission.POWERS_CONFIRM)
+@proved
 def power_decide(request: StaffRequest, power_id: UUID, decision: str) -> HttpResponse:
     """Confirm or refuse a change."""
     if request.method == "POST":

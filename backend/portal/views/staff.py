@@ -11,6 +11,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from backend.accounts.proving import proof_ask, proved
 from backend.common.clock import database_now
 from backend.common.errors import DomainError
 from backend.common.table_files import MAXIMUM_BYTES
@@ -50,7 +51,7 @@ def staff_import_page(request: StaffRequest) -> HttpResponse:
         return _page(request, {"form": StaffListForm()})
     try:
         if "list" in request.POST:
-            return _confirmed(request, school)
+            return proof_ask(request) or _confirmed(request, school)
         if "content" in request.POST:
             return _looked_at(request, school, file_unpacked(school=school, text=request.POST["content"]))
     except CarriedStale as error:
@@ -62,6 +63,7 @@ def staff_import_page(request: StaffRequest) -> HttpResponse:
 
 
 @permitted(Permission.STAFF_INVITE)
+@proved
 def invite(request: StaffRequest) -> HttpResponse:
     """Invite everybody who has no account yet; for administrators only."""
     _administered(request)

@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
+from backend.accounts.proving import proof_ask
 from backend.common.clock import database_now
 from backend.incidents.selectors import reports_behind
 from backend.portal.access import staff_only
@@ -23,6 +24,7 @@ from backend.portal.step_options import options_of
 from backend.portal.steps import steps_open
 from backend.portal.timeline import timeline_lines
 from backend.portal.views.stepping import step_from
+from backend.workflow.actions import BY_NAME
 from backend.workflow.actions.reclassify import RECLASSIFY
 from backend.workflow.facts import Situation
 from backend.workflow.models import Ticket
@@ -59,6 +61,9 @@ def ticket_detail(request: StaffRequest, ticket_id: UUID) -> HttpResponse:
 def ticket_action(request: StaffRequest, ticket_id: UUID, action: str) -> HttpResponse:
     """Take an action; a refusal shows the ticket as it is now and keeps what was typed."""
     if request.method == "POST":
+        asks_proof = action in BY_NAME and BY_NAME[action].asks_proof
+        if asks_proof and (asked := proof_ask(request)) is not None:
+            return asked
         problem = step_from(request, ticket_id, action)
         if problem is not None:
             return _ticket_page(request, ticket_id, problem=problem)

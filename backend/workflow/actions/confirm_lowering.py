@@ -36,4 +36,5 @@ CONFIRM_LOWERING = Action(
     records={"changes": Sensitivity.PLAIN, "opened_to": Sensitivity.PERSON, **WAIT_ENDED},
     told=Told(assignee=True),
     in_bulk=False,
+    asks_proof=True,
 )

@@ -72,4 +72,5 @@ PROPOSE_LOWERING = Action(
     effect=_effect,
     records={"changes": Sensitivity.PLAIN, "opened_to": Sensitivity.PERSON},
     in_bulk=False,
+    asks_proof=True,
 )

@@ -1,0 +1,147 @@
+"""Passkeys (WebAuthn): added by a ceremony in the browser, and asked for in another when somebody signs in."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+from webauthn import (
+    base64url_to_bytes,
+    generate_authentication_options,
+    generate_registration_options,
+    options_to_json,
+    verify_authentication_response,
+    verify_registration_response,
+)
+from webauthn.helpers import bytes_to_base64url, parse_authentication_credential_json
+from webauthn.helpers.exceptions import WebAuthnException
+from webauthn.helpers.structs import (
+    AuthenticatorSelectionCriteria,
+    PublicKeyCredentialDescriptor,
+    ResidentKeyRequirement,
+    UserVerificationRequirement,
+)
+
+from backend.accounts.models import Passkey, User
+from backend.accounts.services.factor_rows import factor_added
+from backend.accounts.services.factors import FactorWrong
+from backend.common.errors import Conflict, Invalid
+
+MOST_PASSKEYS = 10
+LONGEST_CREDENTIAL = 20_000
+NAME = "Allclear 报平安"
+
+
+class PasskeyWrong(Invalid):
+    """The browser sent no passkey that can be used."""
+
+    code = "passkey_wrong"
+    title = _("The passkey could not be added. Please try again, or use an app instead.")
+
+
+class TooManyPasskeys(Conflict):
+    """The account has as many as anybody may have."""
+
+    code = "too_many_passkeys"
+    title = _("You have ten passkeys already. Please remove one that you do not need.")
+
+
+@dataclass(frozen=True, slots=True)
+class Ceremony:
+    """What the browser is asked, as JSON, and the challenge its answer has to be about."""
+
+    options: str
+    challenge: str
+
+
+def passkeys_possible() -> bool:
+    """Say whether browsers keep passkeys for the address people use: it needs a name and https, or localhost."""
+    parts = urlsplit(settings.PUBLIC_URL)
+    host = parts.hostname or ""
+    try:
+        ip_address(host)
+    except ValueError:
+        return parts.scheme == "https" or host == "localhost"
+    return False
+
+
+def passkey_begin(*, user: User) -> Ceremony:
+    """Return how to make a passkey; one that is there already is not made again."""
+    options = generate_registration_options(
+        rp_id=_host(),
+        rp_name=NAME,
+        user_id=str(user.pk).encode(),
+        user_name=user.username,
+        exclude_credentials=_descriptors(user),
+        authenticator_selection=AuthenticatorSelectionCriteria(
+            resident_key=ResidentKeyRequirement.DISCOURAGED,
+            user_verification=UserVerificationRequirement.PREFERRED,
+        ),
+    )
+    return Ceremony(options_to_json(options), bytes_to_base64url(options.challenge))
+
+
+@transaction.atomic
+def passkey_add(*, user: User, credential: str, challenge: str, name: str, now: datetime) -> Passkey:
+    """Keep a passkey that the browser made; raise PasskeyWrong or TooManyPasskeys."""
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    if user.passkeys.count() >= MOST_PASSKEYS:
+        raise TooManyPasskeys
+    try:
+        made = verify_registration_response(
+            credential=credential[:LONGEST_CREDENTIAL],
+            expected_challenge=base64url_to_bytes(challenge),
+            expected_rp_id=_host(),
+            expected_origin=settings.PUBLIC_URL,
+        )
+        with transaction.atomic():
+            passkey = Passkey.objects.create(
+                user=user,
+                credential_id=bytes_to_base64url(made.credential_id),
+                public_key=made.credential_public_key,
+                sign_count=made.sign_count,
+                name=name,
+                added_at=now,
+            )
+    except (WebAuthnException, ValueError, IntegrityError) as error:
+        raise PasskeyWrong from error
+    factor_added(user=user, now=now)
+    return passkey
+
+
+def passkey_ask(*, user: User) -> Ceremony:
+    """Return how to ask for a passkey of the account."""
+    options = generate_authentication_options(rp_id=_host(), allow_credentials=_descriptors(user))
+    return Ceremony(options_to_json(options), bytes_to_base64url(options.challenge))
+
+
+@transaction.atomic
+def passkey_check(*, user: User, credential: str, challenge: str, now: datetime) -> None:
+    """Accept what a passkey of the account signed about this challenge; raise FactorWrong."""
+    try:
+        sent = parse_authentication_credential_json(credential[:LONGEST_CREDENTIAL])
+        passkey = Passkey.objects.select_for_update().get(user=user, credential_id=sent.id)
+        signed = verify_authentication_response(
+            credential=sent,
+            expected_challenge=base64url_to_bytes(challenge),
+            expected_rp_id=_host(),
+            expected_origin=settings.PUBLIC_URL,
+            credential_public_key=bytes(passkey.public_key),
+            credential_current_sign_count=passkey.sign_count,
+        )
+    except (WebAuthnException, ValueError, Passkey.DoesNotExist) as error:
+        raise FactorWrong from error
+    passkey.sign_count, passkey.last_used_at = signed.new_sign_count, now
+    passkey.save(update_fields=["sign_count", "last_used_at"])
+
+
+def _descriptors(user: User) -> list[PublicKeyCredentialDescriptor]:
+    known = user.passkeys.order_by("added_at").values_list("credential_id", flat=True)
+    return [PublicKeyCredentialDescriptor(id=base64url_to_bytes(credential)) for credential in known]
+
+
+def _host() -> str:
+    return urlsplit(settings.PUBLIC_URL).hostname or ""
