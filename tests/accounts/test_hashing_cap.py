@@ -16,6 +16,7 @@ from django.test import Client
 
 from backend.accounts.hashing import LOCKS, MOST_WAITING, OF_STRANGERS
 from backend.accounts.models import User
+from backend.accounts.services import reset_token
 from backend.common.models import Tries
 from tests.conftest import process_environment
 from tests.world import PASSWORD, World
@@ -59,6 +60,18 @@ def test_strangers_are_refused_while_others_hash_everywhere_and_who_is_known_get
         assert (over_api.status_code, over_api.json()["code"]) == (429, "sign_in_busy")
         assert page(known, PASSWORD).status_code == 302
     assert page(Client(), PASSWORD).status_code == 302
+
+
+def test_a_signed_in_person_changes_the_password_and_a_stranger_with_a_link_is_told(world: World) -> None:
+    known, new = Client(headers={"accept-language": "en"}), "three-words-together"
+    assert page(known, PASSWORD).status_code == 302
+    token = reset_token(user=world.bob.user, asked_at=world.now)
+    with places_of_strangers_taken():
+        body = {"present": PASSWORD, "password": new, "again": new}
+        assert known.post("/account/password", body).status_code == 302
+        answer = Client(headers={"accept-language": "en"}).post("/password/new", {**body, "token": token})
+        assert "Many people are signing in" in answer.content.decode()
+    assert Client().post("/password/new", {**body, "token": token}).status_code == 302
 
 
 def test_a_try_that_found_no_place_counts_for_nothing(world: World) -> None:

@@ -191,6 +191,7 @@ def test_who_has_power_needs_one_a_week_after_the_school_is_live(
         if days is not None:
             live(world, days)
         assert opens()
+        assert ("Your post needs a second factor." in client.get("/").content.decode()) is (needs and days == 6)
         assert member.client.get("me").status_code == 200
     live(world, 8)
     assert opens() is not needs

@@ -3,8 +3,10 @@
 import re
 import time
 from datetime import timedelta
+from io import StringIO
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.test import Client
 
 from backend.accounts.models import SignIn, User
@@ -166,3 +168,16 @@ def test_nobody_resets_their_own(school: World, signed_in: SignedIn) -> None:
     app_add(ada)
     assert "This is your own account." in reset(ada, school.ada)
     assert User.objects.get(pk=school.ada.user.pk).second_factor_at is not None
+
+
+def test_the_only_administrator_is_helped_by_a_command(school: World, signed_in: SignedIn) -> None:
+    app_add(signed_in(school.ada))
+    said = StringIO()
+    call_command("second_factor_reset", "ADA", stdout=said)
+    assert "ada signs in with the password alone" in said.getvalue()
+    assert User.objects.get(pk=school.ada.user.pk).second_factor_at is None
+    app_add(signed_in(school.erin))
+    call_command("second_factor_reset", "erin", stdout=said)
+    assert "It waits for a second person" in said.getvalue()
+    with pytest.raises(CommandError):
+        call_command("second_factor_reset", "nobody")

@@ -8,6 +8,7 @@ from django.db.models import Prefetch, Q, QuerySet
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
+from backend.accounts.models import User, username_normalised
 from backend.common.errors import NotFound
 from backend.common.identities import identity_of
 from backend.organisation.actors import Actor
@@ -96,3 +97,11 @@ def words_about(*, person: Person) -> list[str]:
     places = [name for employer in employers for name in (employer.name_zh, employer.name_en)]
     mail = person.channels.filter(kind=ContactChannel.Kind.EMAIL).values_list("address", flat=True)
     return [person.name, person.staff_number, *mail, *places]
+
+
+def account_of(*, username: str) -> User:
+    """Return the account of a person by its name; raise NotFound."""
+    account = User.objects.filter(username=username_normalised(username), person__isnull=False).first()
+    if account is None:
+        raise NotFound
+    return account

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 
 from backend.accounts.devices import device_remember
-from backend.accounts.hashing import HashingBusy
+from backend.accounts.hashing import HashingBusy, hashing_for
 from backend.accounts.links import LinkDead
 from backend.accounts.models import User
 from backend.accounts.opening import session_keep, session_open
@@ -55,7 +55,8 @@ def password(request: StaffRequest) -> HttpResponse:
         now, present = database_now(), form.cleaned_data["present"]
         user = credentials_check(request=request, username=request.user.username, password=present, now=now)
         new, key = form.cleaned_data["password"], request.session.session_key
-        password_change(user=user, password=new, now=now, session_key=key)
+        with hashing_for(is_known=True):
+            password_change(user=user, password=new, now=now, session_key=key)
     except CredentialsWrong:
         form.add_error("present", _("This is not your present password. Please try again."))
     except (SignInWaits, HashingBusy) as error:
@@ -92,8 +93,8 @@ def _accepted(request: HttpRequest, found: Invitation, token: str) -> HttpRespon
             user = invitation_accept(token=token, username=name, password=secret, language=reads, now=database_now())
         except LinkDead as error:
             return _dead(request, error, is_invitation=True)
-        except (UsernameTaken, PasswordWeak) as error:
-            form.add_error((error.pointer or "").strip("/"), str(error))
+        except (UsernameTaken, PasswordWeak, HashingBusy) as error:
+            form.add_error((error.pointer or "/password").strip("/"), str(error))
         else:
             logout(request)
             session_open(request=request, user=user, now=database_now(), is_first=True)
@@ -143,7 +144,7 @@ def reset(request: HttpRequest) -> HttpResponse:
             return redirect("portal:sign_in")
     except LinkDead as error:
         return _dead(request, error, is_invitation=False)
-    except PasswordWeak as error:
+    except (PasswordWeak, HashingBusy) as error:
         form.add_error("password", str(error))
     context = {"form": form, "username": user.username, "token": token}
     return render(request, "portal/password_new.html", context, status=REFUSED if form.errors else 200)

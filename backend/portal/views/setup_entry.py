@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
 
+from backend.accounts.hashing import HashingBusy
 from backend.accounts.links import LinkDead
 from backend.accounts.opening import session_open
 from backend.accounts.passwords import PasswordWeak
@@ -68,7 +69,7 @@ def setup_administrator(request: HttpRequest) -> HttpResponse:
             return _opened(request, form, link)
     except LinkDead as error:
         return _dead(request, error)
-    except (UsernameTaken, PasswordWeak) as error:
+    except (UsernameTaken, PasswordWeak, HashingBusy) as error:
         add_refusal(form, error)
     return _page(request, "setup_administrator", {"form": form, "draft": link.draft})
 
