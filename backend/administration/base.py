@@ -19,7 +19,6 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.widgets import UnfoldAdminSelectWidget
 
-from backend.accounts.proving import proof_ask
 from backend.administration.forms import ClosingTime, ConfigurationForm
 from backend.administration.labels import CHOICES, FIELDS, HELP, REFUSED, WEEKDAYS, choice_label
 from backend.administration.lists import StrictList
@@ -121,8 +120,6 @@ class ConfigurationAdmin(Worded, ModelAdmin):  # type: ignore[misc]
     may_change: ClassVar[bool] = True
     may_delete: ClassVar[bool] = False
     related: ClassVar[tuple[str, ...]] = ()
-    asks_proof: ClassVar[bool] = False
-    """Whether who saves a row has to have proved lately who they are."""
     actions = None
     show_full_result_count = False
     list_per_page = 50
@@ -218,8 +215,6 @@ class ConfigurationAdmin(Worded, ModelAdmin):  # type: ignore[misc]
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponseBase:
         """Show and save a row; what the database or a service refuses after all is said on the page."""
-        if self.asks_proof and (asked := proof_ask(request)) is not None:
-            return asked
         try:
             with transaction.atomic():
                 answer: HttpResponseBase = super().changeform_view(request, object_id, form_url, extra_context)

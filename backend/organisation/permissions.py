@@ -135,7 +135,7 @@ class Rule:
     roles: frozenset[Role] | None
     refusal: type[PermissionDenied] = PermissionDenied
     asks_proof: bool = False
-    """Whether changes under it need a sign-in of the last ten minutes."""
+    """True where changes under it need a sign-in of the last ten minutes."""
 
 
 ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})

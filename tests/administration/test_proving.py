@@ -12,7 +12,7 @@ from django.test import Client
 from backend.accounts.models import SignIn, User
 from backend.accounts.opening import PROVED_AT
 from backend.common.models import OutboxMessage
-from backend.organisation.models import Appointment, PendingPower, Person
+from backend.organisation.models import Appointment, PendingPower, Person, School
 from backend.organisation.roles import Role
 from tests.accounts.factors import app_add
 from tests.administration.conftest import address, form_of, staffed
@@ -98,12 +98,17 @@ def test_guessing_there_has_to_wait(school: World, stale: Client) -> None:
     assert answers[-1]["Retry-After"]
 
 
+def post_page(world: World) -> str:
+    return address("organisation.Post", Appointment.objects.get(person=world.bob.person).post)
+
+
 def test_every_door_to_powers_on_the_pages_asks(school: World, signed_in: SignedIn) -> None:
     ada, dan = aged(signed_in(school.ada)), aged(signed_in(school.dan))
     doors = [
         (ada, address("accounts.User", school.bob.user)),
-        (ada, address("organisation.Post", Appointment.objects.get(person=school.bob.person).post)),
+        (ada, post_page(school)),
         (ada, "/admin/organisation/person/add/"),
+        (ada, f"{post_page(school)[: -len('change/')]}delete/"),
         (ada, "/staff/invite"),
         (ada, "/account/factors/codes"),
         (ada, "/account/factors/app/remove"),
@@ -115,6 +120,9 @@ def test_every_door_to_powers_on_the_pages_asks(school: World, signed_in: Signed
         answer = client.post(path, {"x": "1"})
         assert (answer.status_code, ASKED in answer.content.decode()) == (403, True), path
     assert ASKED in ada.post("/staff/import", {"list": "x"}).content.decode()
+    assert ASKED not in ada.post("/setup/workbook", {"workbook": "x"}).content.decode()
+    School.objects.filter(id=school.school.id).update(live_at=school.now)
+    assert ASKED in ada.post("/setup/workbook", {"workbook": "x"}).content.decode()
     assert ASKED not in ada.get("/staff/import").content.decode()
     assert ASKED not in dan.post(f"/tickets/{school.school.id}/actions/comment", {}).content.decode()
 

@@ -51,7 +51,7 @@ class TooManyPasskeys(Conflict):
 
 @dataclass(frozen=True, slots=True)
 class Ceremony:
-    """What the browser is asked, as JSON, and the challenge its answer has to be about."""
+    """A question to the browser, as JSON, and the challenge its answer has to be about."""
 
     options: str
     challenge: str

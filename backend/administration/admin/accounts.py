@@ -10,6 +10,7 @@ from unfold.decorators import action
 
 from backend.accounts.models import User
 from backend.administration.base import ConfigurationAdmin, column, truth
+from backend.administration.proving import AsksProof
 from backend.administration.scope import administrator
 from backend.administration.services import account_take, factor_take
 from backend.administration.waiting import WAITS
@@ -18,10 +19,9 @@ from backend.organisation.actors import Actor
 from backend.organisation.services.accounts import sign_in_set
 
 
-class AccountAdmin(ConfigurationAdmin):
+class AccountAdmin(AsksProof, ConfigurationAdmin):
     """An account; its password is its owner's alone, and nobody closes their own."""
 
-    asks_proof = True
     school = "person__school"
     bureau = "person__bureau"
     related = ("person",)

@@ -16,6 +16,7 @@ from unfold.forms import PaginationInlineFormSet
 from backend.administration.base import ConfigurationAdmin, ConfigurationInline, column
 from backend.administration.employers import address_masked
 from backend.administration.labels import CHOICES, REFUSALS
+from backend.administration.proving import AsksProof
 from backend.administration.waiting import Rows, rows_save
 from backend.common.identities import identity_of
 from backend.duty.models import Absence
@@ -81,10 +82,9 @@ class ChannelInline(ConfigurationInline):
         return super().formfield_for_choice_field(db_field, request, **kwargs)
 
 
-class PersonAdmin(ConfigurationAdmin):
+class PersonAdmin(AsksProof, ConfigurationAdmin):
     """A person; whoever leaves is no longer appointed, and stays in what is past."""
 
-    asks_proof = True
     bureau = "bureau"
     related = ("user", "school", "bureau")
     list_display = (column("staff_number"), column("name"), column("user"))
@@ -110,10 +110,9 @@ class PersonAdmin(ConfigurationAdmin):
         rows_save(request, formset)
 
 
-class PostAdmin(ConfigurationAdmin):
+class PostAdmin(AsksProof, ConfigurationAdmin):
     """A seat that carries a role, and the people appointed to it."""
 
-    asks_proof = True
     bureau = "bureau"
     related = ("unit", "school", "bureau")
     list_display = (column("role"), column("unit"), "holders")

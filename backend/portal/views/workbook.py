@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
+from backend.accounts.proving import proof_ask
 from backend.common.clock import database_now
 from backend.common.errors import DomainError
 from backend.common.table_files import MAXIMUM_BYTES, Sheet
@@ -38,7 +39,9 @@ def setup_workbook(request: StaffRequest) -> HttpResponse:
         return _page(request, {"form": StaffListForm()})
     try:
         if "workbook" in request.POST:
-            return _confirmed(request, school, sheets_unpacked(school=school, text=request.POST["workbook"]))
+            # While a school is being set up one person gives every post, and is asked nothing for an hour.
+            asked = proof_ask(request) if school.live_at is not None else None
+            return asked or _confirmed(request, school, sheets_unpacked(school=school, text=request.POST["workbook"]))
         form = StaffListForm(request.POST, request.FILES)
         if not form.is_valid():
             return _page(request, {"form": form}, HTTPStatus.BAD_REQUEST)
