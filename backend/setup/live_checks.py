@@ -5,7 +5,7 @@ import smtplib
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 import requests
@@ -13,8 +13,9 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.utils.translation import gettext as _
 
-from backend.health.selectors import SILENT, system_status
+from backend.health.selectors import SILENT, backup_state, system_status
 from backend.organisation.models import School
+from backend.organisation.selectors.second_factor import people_without_second_factor
 from backend.rulebook.selectors import active_version_id, coverage_get, ruleset_get
 from backend.setup.selectors.live import administrators_reached, schools_all
 
@@ -23,8 +24,11 @@ FEWEST_DIFFERENT = 10
 MOST_APART = 2.0
 WAITS_SECONDS = 10
 FEWEST_ENGINES = 2
-BEAT_ENGINE = "worker"
-"""The name under which the sweeps that beat asks for give signs of life."""
+MOST_NAMED = 20
+NEWEST_BACKUP = timedelta(hours=26)
+NEWEST_REHEARSAL = timedelta(days=35)
+SCHEDULED_ENGINE = "worker"
+"""The name under which the sweeps that the schedule asks for give signs of life."""
 
 
 class State(StrEnum):
@@ -111,18 +115,18 @@ def clocks_check(asked: Asked) -> Verdict:
 
 
 def processes_check(asked: Asked) -> Verdict:
-    """Hear from the engines, the relay, a worker, and beat by the sweeps it asks for."""
+    """Hear from the engines, the relay, a worker, and from the schedule by the sweeps it asks for."""
     status = system_status(now=asked.now)
     heard = {name for name, age in status["engine"]["seconds_since_beat"].items() if age < SILENT.total_seconds()}
-    engines = {name for name in heard if not name.startswith(BEAT_ENGINE)}
+    engines = {name for name in heard if not name.startswith(SCHEDULED_ENGINE)}
     missing = [str(name) for name in status["alarms"] if name != "engine_silent"]
     if len(engines) < FEWEST_ENGINES:
         missing.append(_("two engines"))
     if len(heard) == len(engines):
-        missing.append(_("beat"))
+        missing.append(_("the schedule"))
     if missing:
         return _fails(_("Not well, or not heard from: %(names)s.") % {"names": ", ".join(missing)})
-    return _holds(_("Two engines, relay, worker and beat give signs of life."))
+    return _holds(_("Two engines, relay, worker and schedule give signs of life."))
 
 
 def reached_check(asked: Asked) -> Verdict:
@@ -136,19 +140,37 @@ def reached_check(asked: Asked) -> Verdict:
     return _holds(_("At every hour of four weeks every step of the rules reaches somebody."))
 
 
-def factors_check(_asked: Asked) -> Verdict:
-    """Second factors of administrators are not part of the product yet."""
-    return Verdict(State.NOT_BUILT, _("A second factor for administrators is not built yet."))
+def factors_check(asked: Asked) -> Verdict:
+    """Name the posts' holders who have to sign in with a second factor and have none."""
+    lacking = [
+        person.name
+        for school in schools_all()
+        for person in people_without_second_factor(school=school, now=asked.now)[:MOST_NAMED]
+    ]
+    if lacking:
+        names = ", ".join(dict.fromkeys(lacking))
+        return _fails(
+            _("No second factor yet: %(names)s. Each sets one up on the page of their account.") % {"names": names}
+        )
+    return _holds(_("Whoever administers or opens sealed matters signs in with a second factor."))
 
 
-def backup_check(_asked: Asked) -> Verdict:
-    """Backups are not a command of the product yet."""
-    return Verdict(State.NOT_BUILT, _("The product does not know of backups yet: see the runbook."))
+def backup_check(asked: Asked) -> Verdict:
+    """Look at the instant of the newest backup."""
+    made_at = backup_state().made_at
+    if made_at is None:
+        return _fails(_("There is no backup yet: manage.py backup."))
+    return _within(asked.now - made_at, NEWEST_BACKUP, _("The newest backup is %(hours)d hours old."))
 
 
-def rehearsal_check(_asked: Asked) -> Verdict:
-    """Neither is restoring one in rehearsal."""
-    return Verdict(State.NOT_BUILT, _("The product does not know of restored backups yet: see the runbook."))
+def rehearsal_check(asked: Asked) -> Verdict:
+    """Look at the instant at which a backup was last restored in rehearsal and all of it came back."""
+    rehearsed_at = backup_state().rehearsed_at
+    if rehearsed_at is None:
+        return _fails(_("No backup was restored in rehearsal yet: manage.py restore_rehearsal."))
+    return _within(
+        asked.now - rehearsed_at, NEWEST_REHEARSAL, _("A backup was restored in rehearsal %(hours)d hours ago.")
+    )
 
 
 def witnesses_check(_asked: Asked) -> Verdict:
@@ -177,6 +199,11 @@ def _trouble_of(school: School, now: datetime) -> str:
         return _("%(school)s has no rules") % {"school": school.name}
     found = len(coverage_get(school=school, ruleset=ruleset_get(version_id), since=now).findings)
     return _("%(school)s: holes found: %(count)d") % {"school": school.name, "count": found} if found else ""
+
+
+def _within(age: timedelta, most: timedelta, words: str) -> Verdict:
+    said = words % {"hours": age // timedelta(hours=1)}
+    return _holds(said) if age <= most else _fails(said)
 
 
 def _holds(words: str) -> Verdict:

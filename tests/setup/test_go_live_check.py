@@ -19,10 +19,14 @@ from django.core import mail
 from django.core.management import call_command
 from django.test import override_settings
 
+from backend.accounts.models import User
+from backend.common.clock import database_now
 from backend.deadlines.models import EngineHeartbeat
+from backend.health.models import Backup
 from backend.organisation.roles import Role
 from backend.setup.live_checks import CHECKS
 from tests.docs.papers import read
+from tests.roles import as_owner
 from tests.world import World, member_add
 
 PAPERS = ("docs/production.md", "docs/production.zh-CN.md")
@@ -140,16 +144,45 @@ def test_silent_processes_and_holes_fail_and_end_with_one(world: World) -> None:
     code, lines = checked()
     assert code == 1
     assert "broker_away" not in lines["processes"]
-    for missing in ("no_worker", "relay_silent", "auditor_silent", "two engines", "beat"):
+    for missing in ("no_worker", "relay_silent", "auditor_silent", "two engines", "the schedule"):
         assert missing in lines["processes"]
     EngineHeartbeat.objects.bulk_create(
         EngineHeartbeat(name=name, started_at=world.now, beat_at=world.now, boot_seconds=1)
         for name in ("engine-1", "engine-2", "worker")
     )
     assert "two engines" not in checked()[1]["processes"]
-    assert "beat" not in checked()[1]["processes"]
+    assert "the schedule" not in checked()[1]["processes"]
     assert "holes found" in lines["reached"]
     assert lines["clocks"].startswith("ok")
+
+
+def test_who_lacks_a_second_factor_is_named(world: World) -> None:
+    lines = checked()[1]
+    for member in (world.dan, world.erin):
+        assert member.person.name in lines["factors"]
+    assert world.alice.person.name not in lines["factors"]
+    User.objects.update(second_factor_at=world.now)
+    assert checked()[1]["factors"].startswith("ok")
+
+
+def test_a_backup_is_young_and_was_restored_lately(world: World) -> None:
+    lines = checked()[1]
+    assert lines["backup"] == "FAILS: There is no backup yet: manage.py backup."
+    assert lines["rehearsal"].startswith("FAILS: No backup was restored")
+    for made, rehearsed, finding, said in (
+        (25, 48, "ledger", ("ok: The newest backup is 25 hours old.", "FAILS: No backup was restored")),
+        (25, 48, "", ("ok", "ok: A backup was restored in rehearsal 48 hours ago.")),
+        (27, 36 * 24, "", ("FAILS: The newest backup is 27 hours old.", "FAILS: A backup was restored")),
+    ):
+        with as_owner():
+            Backup.objects.all().delete()
+            made_at, rehearsed_at = (database_now() - timedelta(hours=hours) for hours in (made, rehearsed))
+            Backup.objects.create(
+                digest="0" * 64, file_name="x", size=1, made_at=made_at, rehearsed_at=rehearsed_at, finding=finding
+            )
+        lines = checked()[1]
+        assert lines["backup"].startswith(said[0])
+        assert lines["rehearsal"].startswith(said[1])
 
 
 @pytest.mark.django_db

@@ -24,7 +24,6 @@ SPEAKS_TO = {
     "relay": {"data", "queue"},
     "engine-1": {"data", "queue"},
     "engine-2": {"data", "queue"},
-    "beat": {"queue"},
     "migrate": {"data"},
     "database": {"data"},
     "broker": {"queue"},
