@@ -195,3 +195,10 @@ def test_unknown_names_by_the_ten_thousand_are_refused_before_any_work(
         assert code(sign_in(**{f"k{number}": 0 for number in range(45_000)})) == (413, "body_too_large")
         assert code(sign_in(**{f"k{number}": 0 for number in range(501)})) == (413, "body_too_large")
     assert code(sign_in(**{f"k{number}": 0 for number in range(100)})) == (400, "validation_error")
+
+
+def test_a_body_of_many_letters_in_few_names_is_refused_before_any_work(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    with django_assert_num_queries(0):
+        assert code(sign_in(username="alice", password="x" * 8192)) == (413, "body_too_large")

@@ -57,6 +57,20 @@ def everybody(world: World, signed_in: SignIn) -> list[Client]:
     return [signed_in(ada), token, Client()]
 
 
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/api/v1/places/by-token/%00", 404),
+        ("/report?place=%00", 400),
+        ("/admin/administration/change/?object_pk=%00", 400),
+        ("/admin/organisation/unit/?kind__exact=%00", 400),
+    ],
+)
+def test_the_addresses_that_were_server_errors(everybody: list[Client], path: str, status: int) -> None:
+    """Each of them was a 500 (C6)."""
+    assert [refused(who.get(path), path) and who.get(path).status_code for who in everybody] == [status] * 3
+
+
 def test_no_address_takes_a_null_character_in_its_path(everybody: list[Client]) -> None:
     paths = {filled(address, dict.fromkeys(SAMPLES, "%00")) for address in addresses() if "<" in address}
     paths = {path for path in paths if "%00" in path}

@@ -5,6 +5,7 @@ from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -19,6 +20,8 @@ from backend.organisation.roles import Role
 from backend.organisation.services import person_add, post_fill
 from backend.organisation.services.staff_import import StaffImportResult, staff_import
 from backend.organisation.staff_lists import staff_file_read
+from backend.workflow.models import Ticket
+from backend.workflow.services import tickets_route
 from tests.organisation.conftest import SmallSchool
 from tests.world import World, member_add
 
@@ -253,9 +256,29 @@ def test_a_move_proposes_to_end_what_is_left_and_says_what_stays(small_school: S
     assert (len(again.unchanged), again.leaving, len(again.staying)) == (1, (), 2)
 
 
-def test_a_head_whom_the_list_calls_staff_stays_head(small_school: SmallSchool) -> None:
+def test_a_teacher_who_moved_a_grade_reports_to_the_new_one(world: World) -> None:
+    """With both posts in force, absence without leave went to the grade that the teacher had left (E8)."""
+    grades = [
+        Unit.objects.create(school=world.school, kind=Unit.Kind.GRADE, code=code, name_zh=code, name_en=code)
+        for code in ("grade-7", "grade-8")
+    ]
+    tara = member_add(world, "tara", [], site=world.home)
+    post_fill(person=tara.person, role=Role.REPORTER, unit=grades[0], starts_at=world.now - timedelta(days=1))
+    rows = staff_file_read(content=f"{HEAD}tara,Tara,tara@school.example,grade-8,,\n".encode()).rows
+    shown = staff_import(school=world.school, rows=rows, actor=None, now=world.now, dry_run=True)
+    assert [held.appointment.post.unit for held in shown.leaving] == [grades[0]]
+    staff_import(school=world.school, rows=rows, actor=None, now=world.now, keeping=[])
+    filed = tara.client.post("reports", world.report_body(category="S04", place=None))
+    assert filed.status_code == 201, filed.data
+    tickets_route(ticket_ids=[UUID(filed.data["ticket"])], now=database_now())
+    assert Ticket.objects.get().owner == grades[1]
+
+
+@pytest.mark.parametrize("role", ["", "reporter"])
+def test_a_head_whom_the_list_calls_staff_stays_head(small_school: SmallSchool, role: str) -> None:
+    """A list with the role reporter for a head was shown as changing nothing (E9)."""
     imported(small_school, TWO)
-    done = imported(small_school, HEAD + "102,Emily Carter,emily@school.example,security,,\n")
+    done = imported(small_school, HEAD + f"102,Emily Carter,emily@school.example,security,{role},\n")
     assert [held.label for held in done.staying] == [f"{Role.OFFICE_HEAD.label} · {small_school.office.name}"]
     assert (len(done.unchanged), done.leaving) == (1, ())
 

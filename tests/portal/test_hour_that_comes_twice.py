@@ -1,5 +1,6 @@
 """The hour that comes twice when summer time ends: what the report page itself fills in is taken."""
 
+import re
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -20,6 +21,21 @@ def in_london(world: World) -> World:
     """The cast at a school in London."""
     School.objects.filter(id=world.school.id).update(time_zone=LONDON.key)
     return world
+
+
+@pytest.mark.parametrize("hour", [0, 1])
+def test_the_time_that_the_page_itself_filled_in_is_taken_in_either_hour(
+    in_london: World, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch, hour: int
+) -> None:
+    """The page filled in 01:30 at half past one, and refused it as a time that could be either of two (E5)."""
+    now = datetime(2026, 10, 25, hour, 30, 20, tzinfo=UTC)
+    monkeypatch.setattr("backend.portal.views.reports.database_now", lambda: now)
+    client = signed_in(in_london.alice)
+    filled_in = re.search(r'<input[^>]*name="occurred_at"[^>]*value="([^"]+)"', client.get("/report").content.decode())
+    assert filled_in is not None
+    assert filled_in[1] == "2026-10-25T01:30"
+    assert client.post("/report", form_fields(client, in_london, occurred_at=filled_in[1])).status_code == 302
+    assert Report.objects.get().occurred_at == now.replace(second=0)
 
 
 def test_a_report_of_half_past_one_on_the_night_the_clocks_go_back_is_filed(
