@@ -21,7 +21,10 @@ from backend.common.models import Tries
 from tests.conftest import process_environment
 from tests.world import PASSWORD, World
 
-HELD = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND classid = %s AND granted"
+HELD = """
+SELECT count(*) FROM pg_locks JOIN pg_database AS here ON here.oid = pg_locks.database
+WHERE here.datname = current_database() AND locktype = 'advisory' AND classid = %s AND granted
+"""
 REAL = ["backend.accounts.hashing.CappedArgon2PasswordHasher"]
 MEBIBYTE = 1024
 WRONG = "wrong"

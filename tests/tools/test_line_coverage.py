@@ -19,7 +19,7 @@ def test_lines_of_every_process_are_reported_together(capfd: pytest.CaptureFixtu
         subprocess.run([sys.executable, "-c", "import backend.common.ids"], env=environment, check=True)
         assert capfd.readouterr().out == ""
     rows = {row.split()[0]: row.split() for row in capfd.readouterr().out.splitlines() if row.startswith("backend/")}
-    for name in ("rulebook/spans", "deadlines/ladders", "common/ids"):
+    for name in ("rulebook/ruleset", "deadlines/ladders", "common/ids"):
         statements, missed = map(int, rows[f"backend/{name}.py"][1:3])
         assert 0 < missed < statements, name
     assert rows["backend/accounts/api.py"][3] == "0%"

@@ -1,4 +1,4 @@
-"""What the actions of daily work cost in statements, each of them listed in docs/performance.md."""
+"""The statements of the actions of daily work, each of them listed in docs/performance.md."""
 
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
