@@ -36,6 +36,10 @@ def test_the_log_tells_address_one_login_per_role_and_how_to_stop(system: System
         assert f"{account['username']:<16} {account['password']}" in system.log
     assert f"  http://127.0.0.1:{system.port}\n" in system.log
     assert "Stop with Ctrl-C" in system.log
+    # What comes again every few seconds, or cannot be helped, would hide what matters.
+    assert wait_until(lambda: system.status("/statusz") == 200, seconds=20), system.log
+    for noise in ("Sending due task", "SecurityWarning"):
+        assert noise not in system.log
 
 
 def test_a_second_start_beside_it_is_refused(system: System) -> None:

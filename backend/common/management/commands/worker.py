@@ -1,9 +1,11 @@
 """The process that carries out tasks: Celery's worker, its tasks in threads of one process."""
 
 import sys
+import warnings
 from typing import Any
 
 from celery import current_app
+from celery.exceptions import SecurityWarning
 from django.core.management.base import BaseCommand, CommandParser
 
 from backend.common.time_limits import TimeLimits
@@ -24,6 +26,8 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Run the worker; the process ends as it does."""
+        # `make run` works as root, too; Compose does not run as root.
+        warnings.simplefilter("ignore", SecurityWarning)
         worker = current_app.Worker(
             pool="threads",
             queues=options["queues"],
