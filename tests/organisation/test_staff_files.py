@@ -103,6 +103,14 @@ def test_a_word_that_the_school_knows_proves_the_encoding() -> None:
     assert staff_file_read(content=content, known=["保卫处"]).rows[0].name == "罗明"
 
 
+def test_the_line_that_names_the_separator_is_believed() -> None:
+    """Where commas stand in the cells too, what separates them is known from that line alone."""
+    content = b"sep=;\nnumber,short;name;unit,office;mail,mobile\n1;Lee, Ann;security;-\n"
+    chosen = {0: "staff_number", 1: "name", 2: "unit", 3: ""}
+    (row,) = staff_file_read(content=content, chosen=chosen).rows
+    assert (row.line, row.staff_number, row.name, row.unit) == (3, "1", "Lee, Ann", "security")
+
+
 def test_what_is_left_out_is_said_and_columns_can_be_chosen() -> None:
     found = read("A_phone_column.csv")
     assert found.headings.left_out == ("序号", "性别", "手机号")
