@@ -11,4 +11,4 @@ POWER_CHANGES = {
 }
 """A kind of change → the function that writes it once it is confirmed."""
 SCHOOLS_HAVE_TICKETS = "backend.workflow.selectors.schools_have_tickets"
-"""Says whether any of some schools has a ticket; before that nobody waits for a second person."""
+"""Says whether any of some schools has a ticket; its first one, or going live, ends setting it up."""

@@ -86,7 +86,7 @@ def workbook_take(
     """Store what was shown under a digest, but end nothing in `keeping`; raise WorkbookOutdated or NotFound.
 
     Posts that open sealed tickets, and addresses of whoever holds one, wait for a second person, as through any other
-    door; while a school has no ticket yet, nobody waits.
+    door; while a school is being set up, nobody waits.
     """
     School.objects.select_for_update(no_key=True).get(id=school.id)
     plan = workbook_preview(school=school, actor=actor, sheets=sheets, now=now).plan
