@@ -1,6 +1,8 @@
 """Times in what leaves the system: always in the zone of the school, in the language of the reader."""
 
+import ast
 import dataclasses
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import get_type_hints
@@ -20,7 +22,7 @@ from backend.organisation.models import Person, School
 from backend.rulebook.selectors import active_version_id, coverage_get, ruleset_get
 from backend.workflow.models import Ticket
 from backend.workflow.states import State
-from tests.architecture.source import files, imported, place, tree
+from tests.architecture.source import ROOT, files, imported, place, tree
 from tests.notifications.test_telling import mails, post_office, text_of, work_all
 from tests.workflow.steps import file_ticket, ticket_in
 from tests.world import World
@@ -36,6 +38,14 @@ FORMATTERS = {
 }
 # The pages format for the person in front of them: beside the one function only the value of a field to type into.
 MAY_FORMAT = {"backend/common/moments.py", "backend/portal/due.py", "backend/portal/views/reports.py"}
+
+WORDED = (
+    "backend/portal/mails.py",
+    "backend/portal/account_news.py",
+    "backend/duty/words.py",
+    "backend/rulebook/words.py",
+)
+"""Where messages are worded beside the rooms that do nothing else, or answer what somebody did."""
 
 
 @pytest.mark.parametrize("zone", ZONES)
@@ -104,6 +114,18 @@ def test_what_a_message_is_made_from_holds_no_instant() -> None:
     for shape in (Facts, Message):
         hints = get_type_hints(shape)
         assert {hints[field.name] for field in dataclasses.fields(shape)} <= {str, bool}
+
+
+def formats_itself(node: ast.AST) -> bool:
+    """Say whether an expression writes a time out in the zone it happens to be in."""
+    if isinstance(node, ast.FormattedValue):
+        return node.format_spec is not None and re.search("%[A-Za-z]", ast.unparse(node.format_spec)) is not None
+    return isinstance(node, ast.Attribute) and node.attr in {"strftime", "ctime"}
+
+
+def test_no_message_formats_a_time_by_itself() -> None:
+    wording = [*files("backend/notifications", "backend/workflow/actions"), *(ROOT / path for path in WORDED)]
+    assert [place(path, node) for path in wording for node in ast.walk(tree(path)) if formats_itself(node)] == []
 
 
 def test_instants_are_formatted_by_the_one_function() -> None:
