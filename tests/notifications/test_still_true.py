@@ -1,15 +1,20 @@
 """Messages are looked at again when they go out: each still holds, and asks for what its reader can do now."""
 
+from datetime import datetime
+
 import pytest
 
 from backend.common.clock import database_now
-from backend.notifications.models import Delivery, Notice
+from backend.common.models import OutboxMessage
+from backend.notifications.models import Delivery
+from backend.notifications.services import notices_create
+from backend.notifications.services.delivering import deliveries_send
 from backend.workflow.models import Ticket
 from backend.workflow.services import tickets_route
 from backend.workflow.states import State
 from tests.notifications.hands import time_passes, work
 from tests.notifications.peers import MailServer
-from tests.workflow.steps import HOUR, TOLD, file_ticket, fire_after, ticket_in
+from tests.workflow.steps import DAY, HOUR, TOLD, file_ticket, fire_after, ticket_in
 from tests.world import World
 
 BUSY = "451 try again"
@@ -20,21 +25,38 @@ def texts(post: MailServer, name: str) -> str:
     return "\n".join(str(mail["Subject"]) + mail.get_content() for mail in post.to(name))
 
 
+def tell_at(now: datetime) -> None:
+    """Let whoever is to be told of what happened be told at a time."""
+    notices_create(list(OutboxMessage.objects.filter(topic=TOLD)), now)
+    OutboxMessage.objects.filter(topic=TOLD).delete()
+
+
 def test_what_came_at_night_and_was_withdrawn_before_the_morning_asks_for_nothing(
     world: World, post: MailServer
 ) -> None:
+    """Filed at 22:00 and withdrawn at 22:05, it was a new report to acknowledge at 07:00 (E7)."""
     ticket_id = file_ticket(world, category="B02", routed=True)
-    work(TOLD)
-    Delivery.objects.update(rings_at=world.now + 9 * HOUR, next_attempt_at=world.now + 9 * HOUR)
+    ten_in_the_evening = world.now.replace(hour=14, minute=0, second=0, microsecond=0) + DAY
+    seven = ten_in_the_evening + 9 * HOUR
+    tell_at(ten_in_the_evening)
+    waiting = Delivery.objects.filter(notice__ticket=ticket_id, notice__kind="route")
+    assert set(waiting.values_list("rings_at", flat=True)) == {seven}
     (report,) = world.alice.client.get("reports").data["items"]
     assert world.alice.client.post(f"reports/{report['id']}/withdraw").status_code == 200
-    work(TOLD)
-    time_passes()
-    work("notice.deliver")
-    told = Notice.objects.filter(ticket=ticket_id, kind="route").values_list("person_id", flat=True)
-    names = [name for name, member in world.members.items() if member.person.id in told]
-    assert names
-    assert not any("new report" in texts(post, name) for name in names)
+    tell_at(ten_in_the_evening + HOUR / 12)
+    deliveries_send(now=seven)
+    assert set(waiting.values_list("status", flat=True)) == {"skipped"}
+    assert not any("new report" in texts(post, name) for name in world.members)
+
+
+def test_what_came_at_night_and_still_waits_in_the_morning_is_told(world: World, post: MailServer) -> None:
+    file_ticket(world, category="B02", routed=True)
+    evening = world.now.replace(hour=14, minute=0, second=0, microsecond=0) + DAY
+    tell_at(evening)
+    deliveries_send(now=evening + 9 * HOUR - HOUR / 12)
+    assert post.mails == []
+    deliveries_send(now=evening + 9 * HOUR)
+    assert "A new report is with your office." in texts(post, "carol")
 
 
 @pytest.mark.parametrize("how", ["late", "retry", "digest"])
