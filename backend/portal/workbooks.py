@@ -80,5 +80,7 @@ def ends_shown(*, plan: Plan) -> list[Change]:
 
 
 def errors_shown(*, errors: Sequence[CellError]) -> list[tuple[str | Promise, CellError]]:
-    """Return the first faults, each with the title of its sheet."""
-    return [(BY_NAME[error.sheet].title, error) for error in errors[:MOST_SHOWN]]
+    """Return the first faults as they stand in the file, sheet by sheet, each with the title of its sheet."""
+    order = list(BY_NAME)
+    in_order = sorted(errors, key=lambda error: (order.index(error.sheet), error.line))
+    return [(BY_NAME[error.sheet].title, error) for error in in_order[:MOST_SHOWN]]

@@ -193,13 +193,33 @@ def test_somebody_who_moves_leaves_the_old_unit_as_a_proposal(empty: School) -> 
                 "people": [PEOPLE, ["1", "A"], ["2", "A"]],
                 "duty": [DUTY, ["gate", "2027-01-04", "07:00", "", "07:30", "", "A", ""]],
             },
-            [("duty", 2, "Led by"), ("duty", 2, "Led by")],
+            [("duty", 2, "Led by")],
         ),
     ],
 )
 def test_faults_are_told_by_sheet_line_and_column(empty: School, sheets: Any, expected: list[Any]) -> None:
     Unit.objects.create(school=empty, code="security", kind="office", name_zh="保卫处", name_en="Security")
     assert errors_of(empty, **sheets) == expected
+
+
+def test_a_fault_is_told_once_and_not_wherever_its_line_is_named(empty: School) -> None:
+    wrong = small()
+    wrong["处室"][2] = ["总务处", "Facilities", "facilities", "everything"]
+    wrong["人员"][1] = ["1001", "林晓燕", "no address", "总务处", "处室负责人"]
+    wrong["人员"][3] = ["1003", "王芳", "", "", "班主任"]
+    wrong["场所"][2] = ["教学楼", "Teaching building", "main"]
+    assert errors_of(empty, **wrong) == [
+        ("offices", 3, "Task"),
+        ("people", 2, "E-mail"),
+        ("people", 4, "Role"),
+        ("places", 3, "Looked after by"),
+    ]
+
+
+def test_of_a_leader_whom_nobody_knows_that_alone_is_said(empty: School) -> None:
+    sheets = small()
+    sheets["值班表"] = [DUTY, ["night", "2027-01-04", "18:00", "", "07:00", "", "张三丰", ""]]
+    assert errors_of(empty, **sheets) == [("duty", 2, "Led by")]
 
 
 def test_a_duty_that_changes_keeps_its_slots_and_one_that_is_over_stays(empty: School) -> None:

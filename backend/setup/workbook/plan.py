@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -138,9 +138,13 @@ class Plan:
 
 
 class Index(Generic[T]):
-    """Things by their code, and by each name, in every spelling."""
+    """Things by their code, and by each name, in every spelling.
 
-    def __init__(self) -> None:
+    Of what stands in a line with a fault (`unread`) the fault is told there, and not again wherever it is named.
+    """
+
+    def __init__(self, unread: Collection[str] = ()) -> None:
+        self.unread = unread
         self.by_code: dict[str, T] = {}
         self.by_name: dict[str, list[T]] = {}
         self.by_other_name: dict[str, list[T]] = {}
@@ -162,5 +166,6 @@ class Index(Generic[T]):
         found = self.find(word)
         if len(found) == 1:
             return found[0]
-        refuse(bool(found))
+        if found or identity_of(word) not in self.unread:
+            refuse(bool(found))
         return None

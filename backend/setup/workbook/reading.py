@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from django.utils.translation import gettext as _
@@ -21,6 +21,8 @@ END_OF_DAY = "24:00"
 MOST_LINES = {SheetName.PEOPLE: 5000}
 MOST_OTHER_LINES = 10_000
 HEADINGS_WITHIN = 6
+NAMING = frozenset({"code", "staff_number", "name", "name_zh", "name_en"})
+"""The columns by which other lines refer to one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +54,16 @@ class Filled:
     errors: tuple[CellError, ...]
     left_out: tuple[str, ...]
     """Sheets and columns that nothing is taken from."""
+    unread: Mapping[SheetName, frozenset[str]] = field(default_factory=dict)
+    """The codes, numbers and names in lines that have a fault: what refers to them has none of its own."""
 
     def of(self, name: SheetName) -> tuple[Entry, ...]:
         """Return the lines of a sheet; none where it is not in the file."""
         return self.entries.get(name, ())
+
+    def unread_of(self, *names: SheetName) -> frozenset[str]:
+        """Return what the faulty lines of some sheets would have made known, in the form of comparison."""
+        return frozenset().union(*(self.unread.get(name, frozenset()) for name in names))
 
 
 def workbook_sheets(*, content: bytes) -> tuple[Sheet, ...]:
@@ -71,6 +79,7 @@ def workbook_sheets(*, content: bytes) -> tuple[Sheet, ...]:
 def workbook_read(*, sheets: Sequence[Sheet]) -> Filled:
     """Check every cell of the sheets of a workbook; raise FileUnreadable where a sheet is too long."""
     entries: dict[SheetName, tuple[Entry, ...]] = {}
+    unread: dict[SheetName, frozenset[str]] = {}
     errors: list[CellError] = []
     left_out: list[str] = []
     for sheet in sheets:
@@ -82,10 +91,24 @@ def workbook_read(*, sheets: Sequence[Sheet]) -> Filled:
         missing = [c for c in shape.columns if c.is_required and c not in [column for _heading, column in columns]]
         errors += [CellError(shape.name, at, str(column.title), _("This column is missing.")) for column in missing]
         options = {column.name: option_words(column.options) for column in shape.columns if column.options}
-        read = [] if missing else [_entry(shape, line, columns, options) for line in _below(sheet, shape, at)]
+        lines = _below(sheet, shape, at)
+        read = [] if missing else [_entry(shape, line, columns, options) for line in lines]
         entries[shape.name] = tuple(each for each in read if isinstance(each, Entry))
         errors += [error for each in read if isinstance(each, list) for error in each]
-    return Filled(entries, tuple(errors), tuple(left_out))
+        wrong = {error.line for error in errors if error.sheet is shape.name}
+        unread[shape.name] = _names_in([line for line in lines if missing or line.number in wrong], columns)
+    return Filled(entries, tuple(errors), tuple(left_out), unread)
+
+
+def _names_in(lines: Sequence[Line], columns: Sequence[tuple[str, Column | None]]) -> frozenset[str]:
+    cells = (
+        cell for line in lines for (_h, column), cell in zip(columns, line.cells, strict=False) if _is_name(column)
+    )
+    return frozenset(identity_of(cell) for cell in cells if cell)
+
+
+def _is_name(column: Column | None) -> bool:
+    return column is not None and column.name in NAMING
 
 
 def _is_nothing(_word: str) -> bool:

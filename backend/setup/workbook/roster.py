@@ -54,13 +54,15 @@ def _draft(plan: Plan, entry: Entry, staff: Staff, places: Index[Place], zone: Z
         place = places.one(entry["place"], lambda several: _refuse_place(plan, entry, is_several=several))
     starts_at, ends_at = _span(entry, zone)
     slots = []
+    are_known = True
     for column, part in (("leaders", DutySlot.Part.LEADER), ("teachers", DutySlot.Part.TEACHER)):
         for word in filter(None, entry[column].split(",")):
             person = staff.one(plan, SHEET, entry.line, word, column)
+            are_known = are_known and person is not None
             if person is not None:
                 slots.append(SlotDraft(part, person.id))
     draft = ShiftDraft(DutyShift.Kind(entry["kind"]), place.id if place else None, starts_at, ends_at, slots)
-    for column, message in _faults(draft, plan.now).items():
+    for column, message in _faults(draft, plan.now, are_known=are_known).items():
         plan.refuse(SHEET, entry.line, column, message)
     return draft if len(plan.errors) == faults else None
 
@@ -70,14 +72,15 @@ def _refuse_place(plan: Plan, entry: Entry, *, is_several: bool) -> None:
     plan.refuse(SHEET, entry.line, "place", said)
 
 
-def _faults(draft: ShiftDraft, now: datetime) -> dict[str, str]:
+def _faults(draft: ShiftDraft, now: datetime, *, are_known: bool) -> dict[str, str]:
+    """Return the faults by column; of people whom a cell names, but nobody knows, that alone is said."""
     people = [slot.person_id for slot in draft.slots]
     faults = {}
     if not draft.starts_at < draft.ends_at <= draft.starts_at + LONGEST_SHIFT or draft.starts_at > now + FURTHEST_AHEAD:
         faults["ends"] = _("A shift ends after it starts, lasts 31 days at most, and lies at most 400 days ahead.")
-    if not 1 <= len(people) <= MOST_SLOTS or len(set(people)) < len(people):
+    if are_known and (not 1 <= len(people) <= MOST_SLOTS or len(set(people)) < len(people)):
         faults["leaders"] = _("Please name 1 to 20 different people.")
-    elif draft.lacks_leader:
+    elif are_known and draft.lacks_leader:
         faults["leaders"] = _("Week, night and holiday duty needs a leader. Please name one.")
     return faults
 

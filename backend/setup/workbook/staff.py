@@ -40,7 +40,7 @@ class Staff:
 
 def people_plan(*, plan: Plan, state: State, filled: Filled) -> Staff:
     """Plan who is added and whose name changes; return everybody as they would be."""
-    staff = Staff()
+    staff = Staff(Index(filled.unread_of(SheetName.PEOPLE)))
     stored = {identity_of(person.staff_number): person for person in state.people}
     for entry in filled.of(SheetName.PEOPLE):
         known = stored.get(identity_of(entry["staff_number"]))

@@ -23,7 +23,7 @@ def units_plan(*, plan: Plan, state: State, filled: Filled) -> Index[Unit]:
         return Unit(school=state.school, kind=named.kind, code=code)
 
     meant = matched(plan=plan, rows=[*offices, *classes], stored=state.units, make=make)
-    index = _index(state.units, meant)
+    index = _index(state.units, meant, filled.unread_of(SheetName.OFFICES, SheetName.CLASSES))
     nodes = {unit.id: unit for unit in index.by_code.values()}
     for each in meant:
         _place_under(plan, each, index)
@@ -43,7 +43,7 @@ def places_plan(*, plan: Plan, state: State, filled: Filled, units: Index[Unit])
         return Place(school=state.school, code=code)
 
     meant = matched(plan=plan, rows=rows, stored=state.places, make=make)
-    index = _index(state.places, meant)
+    index = _index(state.places, meant, filled.unread_of(SheetName.PLACES))
     nodes = {place.id: place for place in index.by_code.values()}
     owners = {unit.id: unit.name for unit in units.by_code.values()}
     for each in meant:
@@ -60,8 +60,8 @@ def places_plan(*, plan: Plan, state: State, filled: Filled, units: Index[Unit])
     return index
 
 
-def _index(stored: Sequence[Node], meant: Sequence[Meant[Node]]) -> Index[Node]:
-    index: Index[Node] = Index()
+def _index(stored: Sequence[Node], meant: Sequence[Meant[Node]], unread: Collection[str]) -> Index[Node]:
+    index: Index[Node] = Index(unread)
     nodes: dict[UUID, Node] = {node.id: node for node in stored}
     named = {each.node.id: each.node for each in meant}
     for node in (nodes | named).values():
