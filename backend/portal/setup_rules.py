@@ -1,6 +1,6 @@
 """The rulebook, offices and exceptions as the page of the rules shows and sends them while a school is set up."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,7 @@ from backend.rulebook.fitting import ABOVE, Fit, fit_of, may_be_left_out, office
 from backend.rulebook.ruleset import LEAD_GRADE
 from backend.setup.selectors.rule_trial import CategoryMoved
 
+PROTECTION = "student-protection"
 PRESETS: dict[str, Promise] = {
     "cn-school": _("School in China"),
     "international": _("International school"),
@@ -33,9 +34,20 @@ OFFICES: dict[str, Promise] = {
     "school-office": _("School office"),
     "security": _("Security and fire safety"),
     "student-affairs": _("Pupils and discipline"),
-    "student-protection": _("Student protection"),
+    PROTECTION: _("Student protection"),
     LEAD_GRADE: _("Grade groups"),
 }
+CALLED: dict[str, tuple[str, ...]] = {
+    "academic": ("教务", "教导", "academic", "curriculum"),
+    "canteen": ("食堂", "膳食", "canteen", "catering"),
+    "facilities": ("总务", "后勤", "facilit", "estates", "maintenance"),
+    "health-room": ("医务", "校医", "卫生室", "health", "nurse", "infirmary"),
+    "it-centre": ("信息", "网络中心", "information technology"),
+    "school-office": ("学校办公室", "校长办公室", "校办", "党政办", "school office"),
+    "security": ("保卫", "安保", "security"),
+    "student-affairs": ("德育", "学生处", "政教", "student affairs", "discipline"),
+}
+"""Parts of the names by which schools call the offices of the rulebooks."""
 PHONE = RegexValidator(r"^[0-9+ -]{2,20}$", _("Digits only, for example 110 or +44 999."))
 NEEDED = {"required": _("Please fill this in.")}
 
@@ -65,11 +77,12 @@ class OfficeRow:
 
 
 def office_rows(
-    *, content: Mapping[str, Any], units: Iterable[Unit], chosen: Mapping[str, str], has_grades: bool
+    *, content: Mapping[str, Any], school: School, units: Iterable[Unit], chosen: Mapping[str, str], has_grades: bool
 ) -> list[OfficeRow]:
-    """Return the offices of a rulebook, each with the school's that was chosen, or that has its code or name."""
+    """Return the offices of a rulebook, each with the school's that was chosen, has its task, or is called like it."""
     known = list(units)
-    usual = {LEAD_GRADE: LEAD_GRADE if has_grades else ""}
+    protection = school.protection_unit.code if school.protection_unit else ""
+    usual = {LEAD_GRADE: LEAD_GRADE if has_grades else "", PROTECTION: protection}
     return [
         OfficeRow(
             code,
@@ -94,17 +107,18 @@ def fit_sent(*, content: Mapping[str, Any], data: Any, school: School, units: It
     return Fit({code: unit for code, unit in filled.items() if unit}, Role(data["above"]), frozenset(left_out))
 
 
-def fit_before(*, content: Mapping[str, Any], own: Mapping[str, Any] | None, has_bureau: bool) -> Fit:
+def fit_before(*, content: Mapping[str, Any], own: Mapping[str, Any] | None, above: Role) -> Fit:
     """Return what was answered before, or what most schools answer."""
-    if own is not None:
-        return fit_of(content, own)
-    return Fit({}, Role.BUREAU_OFFICER if has_bureau else Role.BOARD_CHAIR)
+    return Fit({}, above) if own is None else fit_of(content, own)
 
 
-def _guessed(code: str, units: Iterable[Unit]) -> str:
+def _guessed(code: str, units: Sequence[Unit]) -> str:
+    """Return the unit that has the code or name of an office, or else the only one that is called like it."""
     names = {code, str(OFFICES.get(code, code)).lower()}
-    found = (unit.code for unit in units if {unit.code, unit.name_en.lower(), unit.name_zh} & names)
-    return next(found, "")
+    same = [unit.code for unit in units if {unit.code, unit.name_en.lower(), unit.name_zh} & names]
+    parts = CALLED.get(code, ())
+    alike = [unit.code for unit in units if any(part in f"{unit.name_zh}\n{unit.name_en.lower()}" for part in parts)]
+    return same[0] if same else alike[0] if len(alike) == 1 else ""
 
 
 def moved_said(moved: CategoryMoved) -> str:

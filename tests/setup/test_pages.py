@@ -154,6 +154,30 @@ def test_the_rules_are_fitted_to_the_offices(ada: Client) -> None:
     assert 'href="tel:112"' in client.get("/report").content.decode()
 
 
+def test_the_offices_are_proposed_as_schools_call_them(ada: Client) -> None:
+    """The office with the task of student protection stands for it, not the one that a new school begins with."""
+    school = School.objects.get()
+    names = ("总务处", "德育处", "食堂管理中心", "教务处", "党政办公室", "医务一室", "医务二室", "学生保护中心")
+    made = {name: Unit(school=school, kind="office", code=f"office-{n}", name_zh=name) for n, name in enumerate(names)}
+    Unit.objects.bulk_create(made.values())
+    School.objects.update(protection_unit=made["学生保护中心"])
+    chosen = {row.code: row.chosen for row in ada.get("/setup/rules").context["offices"]}
+    called = {"facilities": "总务处", "student-affairs": "德育处", "canteen": "食堂管理中心", "academic": "教务处"}
+    called |= {"school-office": "党政办公室", "student-protection": "学生保护中心"}
+    assert {code: chosen[code] for code in called} == {code: made[name].code for code, name in called.items()}
+    assert (chosen["health-room"], chosen["it-centre"]) == ("", "")
+
+
+def test_above_the_principal_stands_who_is_entered(ada: Client) -> None:
+    assert ada.get("/setup/rules").context["above_chosen"] == "principal"
+    school = School.objects.get()
+    post = Post.objects.create(school=school, role=Role.BOARD_CHAIR)
+    Appointment.objects.create(post=post, person=Person.objects.get(), starts_at=database_now())
+    assert ada.get("/setup/rules").context["above_chosen"] == "board_chair"
+    Person.objects.create(bureau=school.bureau, staff_number="b-1", name="Olga")
+    assert ada.get("/setup/rules").context["above_chosen"] == "bureau_officer"
+
+
 def test_what_is_a_matter_of_life_cannot_be_left_out(ada: Client) -> None:
     ada.post("/setup/rules", {**RULES, "category": []})
     left = {row["severity"] for row in SchoolRulebook.objects.get().version.content["categories"]}
@@ -194,6 +218,7 @@ def test_the_check_names_the_holes_and_what_to_do(ada: Client) -> None:
     assert "at every hour" in page
     assert "vice_principal4a, vice_principal4b" in page
     assert "Bureau duty officer" in page
+    assert "Choose in the rules who is told when even the principal does not act" in page
     assert ada.post("/setup/check").status_code == 200
     assert ada.post("/setup/live").status_code == 409
     assert School.objects.get().live_at is None

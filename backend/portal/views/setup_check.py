@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from backend.common.clock import database_now
 from backend.organisation.models import School
 from backend.organisation.permissions import Permission
+from backend.organisation.roles import Role
 from backend.portal.access import permitted
 from backend.portal.reach_rows import reach_rows
 from backend.portal.requests import StaffRequest
@@ -43,6 +44,7 @@ def check(request: StaffRequest) -> HttpResponse:
         "rows": reach_rows(table=table, zone=ZoneInfo(school.time_zone)),
         "findings": table.findings[:MOST_SAID],
         "warnings": table.warnings[:MOST_SAID],
+        "stands_above": not {Role.BUREAU_OFFICER, Role.BOARD_CHAIR}.isdisjoint(table.missing.vacant),
         "vacant": [role.label for role in table.missing.vacant],
         "unreached": [table.people[person] for person in table.missing.unreached],
         "away": [table.people[person] for person in table.missing.away],

@@ -22,7 +22,7 @@ from backend.portal.views.setup import school_of_administrator, setup_page
 from backend.rulebook.fitting import ABOVE, Fit, may_be_left_out
 from backend.rulebook.reading import ruleset_from_content
 from backend.rulebook.selectors import active_version_id, content_in_use, coverage_get, ruleset_get
-from backend.setup.selectors.presets import bureau_has_people, presets
+from backend.setup.selectors.presets import presets, role_above
 from backend.setup.selectors.rule_trial import rules_tried
 from backend.setup.services.first_rules import EmergencyNumbers, rules_fitted, rules_set_up
 
@@ -46,7 +46,7 @@ def rules(request: StaffRequest) -> HttpResponse:
     fit = (
         fit_sent(content=content, data=request.POST, school=school, units=units)
         if is_sent
-        else fit_before(content=content, own=own, has_bureau=bureau_has_people(school=school))
+        else fit_before(content=content, own=own, above=role_above(school=school, now=database_now()))
     )
     trial: dict[str, Any] = {}
     if is_sent:
@@ -62,7 +62,7 @@ def rules(request: StaffRequest) -> HttpResponse:
         "presets": [(key, PRESETS.get(key, key)) for key in presets()],
         "above": [(role.value, role.label) for role in ABOVE],
         "above_chosen": fit.above,
-        "offices": office_rows(content=content, units=units, chosen=fit.offices, has_grades=has_grades),
+        "offices": office_rows(content=content, school=school, units=units, chosen=fit.offices, has_grades=has_grades),
         "units": units,
         "has_grades": has_grades,
         "categories": _categories(content, fit),

@@ -1,11 +1,14 @@
 """The rulebooks that come with the product, each with its packs for one country."""
 
+from datetime import datetime
 from functools import cache
 from typing import Any
 
 from django.conf import settings
 
 from backend.organisation.models import Person, School
+from backend.organisation.roles import Role
+from backend.organisation.selectors import appointments_in_force
 from backend.rulebook.countries import content_for
 from backend.rulebook.files import rulebook_read
 
@@ -25,6 +28,9 @@ def presets() -> dict[str, dict[str, Any]]:
     return found
 
 
-def bureau_has_people(*, school: School) -> bool:
-    """Say whether anybody at the bureau above a school is entered."""
-    return Person.objects.filter(bureau=school.bureau_id).exists()
+def role_above(*, school: School, now: datetime) -> Role:
+    """Return the highest role above a school's principal in which somebody is entered, else the principal's."""
+    if Person.objects.filter(bureau=school.bureau_id).exists():
+        return Role.BUREAU_OFFICER
+    chairs = appointments_in_force(at=now).filter(post__school=school, post__role=Role.BOARD_CHAIR)
+    return Role.BOARD_CHAIR if chairs.exists() else Role.PRINCIPAL
