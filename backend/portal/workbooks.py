@@ -15,7 +15,13 @@ from backend.setup.workbook.shape import BY_NAME, SHAPES
 
 SALT = "allclear.workbook"
 MOST_SHOWN = 100
-SORTS = ((Sort.NEW, _("New")), (Sort.CHANGED, _("Changed")), (Sort.STAYS, _("Not in the file: stays as it is")))
+GROUPS = (
+    (Sort.NEW, True, _("New")),
+    (Sort.CHANGED, True, _("Changed")),
+    (Sort.STAYS, True, _("Over already: left out")),
+    (Sort.STAYS, False, _("Not in the file: stays as it is")),
+)
+"""The groups of a preview: the fate of things, whether they stand in the file, and the title."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +60,13 @@ def sheets_shown(*, plan: Plan) -> list[SheetShown]:
     shown = []
     for shape in SHAPES:
         groups = []
-        for sort, title in SORTS:
+        for sort, is_in_file, title in GROUPS:
             found = [
                 change
                 for change in plan.changes
-                if (change.about or change.sheet) is shape.name and change.sort is sort
+                if (change.about or change.sheet) is shape.name
+                and change.sort is sort
+                and (change.line > 0 or sort is not Sort.STAYS) is is_in_file
             ]
             if found:
                 groups.append(

@@ -12,7 +12,7 @@ from backend.organisation.roles import Role
 from tests.browser import SignIn
 from tests.organisation.powers import in_use
 from tests.organisation.workbooks import workbook
-from tests.setup.conftest import CLASSES, PEOPLE, POSTS, Sheets
+from tests.setup.conftest import CLASSES, DUTY, PEOPLE, POSTS, Sheets
 from tests.world import Member, World, member_add
 
 PAGE = "/setup/workbook"
@@ -54,7 +54,24 @@ def test_a_workbook_is_looked_at_and_then_taken_into_use(world: World, ada: Memb
     exported = client.get(f"{PAGE}/export")
     assert exported.headers["Content-Disposition"].startswith('attachment; filename="allclear-')
     assert "there is nothing to do" in upload(client, exported.content)[1]
-    assert upload(client, client.get(f"{PAGE}/template").content)[0] == 200
+    status, page = upload(client, client.get(f"{PAGE}/template").content)
+    assert (status, "No line of this workbook is filled in yet." in page) == (200, True)
+
+
+def test_duty_in_the_file_that_is_over_is_not_called_missing(world: World, ada: Member, signed_in: SignIn) -> None:
+    gate = ["gate", "2026-01-05", "07:00", "", "08:00", "", "", "901"]
+    status, page = upload(signed_in(ada), workbook({**TEAM, "值班表": [DUTY, gate]}))
+    duty = page[page.index("Duty roster") :]
+    assert (status, "Over already: left out" in duty, "Not in the file" in duty) == (200, True, False)
+
+
+def test_after_the_workbook_the_set_up_goes_on(world: World, ada: Member, signed_in: SignIn) -> None:
+    client = signed_in(ada)
+    world.school.live_at = None
+    world.school.save()
+    page = confirmed(client, upload(client, workbook(TEAM))[1])[1]
+    assert "The workbook is taken into use." in page
+    assert 'href="/setup/calendar"' in page
 
 
 def test_the_set_up_leads_to_the_workbook_and_back(world: World, ada: Member, signed_in: SignIn) -> None:

@@ -114,7 +114,7 @@ def _confirmed(request: StaffRequest, school: School, sheets: Sequence[Sheet]) -
             done.waiting,
         )
         messages.info(request, words % {"count": done.waiting})
-    return redirect("portal:setup-workbook")
+    return redirect("portal:setup-workbook" if school.live_at else "portal:setup_people")
 
 
 def _file(content: bytes, name: str) -> HttpResponse:
