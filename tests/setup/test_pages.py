@@ -17,7 +17,11 @@ from backend.notifications.models import Notice
 from backend.notifications.tasks import send_code
 from backend.organisation.models import Appointment, ContactChannel, Person, Place, Post, School, Unit
 from backend.organisation.roles import UNIT_ROLES, Role
+from backend.portal.setup_calendar import COUNTRIES
+from backend.portal.setup_forms import TIME_ZONES
+from backend.portal.views.setup_calendar import COUNTRY_OF
 from backend.rulebook.models import SchoolRulebook
+from backend.setup.emergency_numbers import NUMBERS
 from tests.browser import SignIn
 from tests.organisation import powers
 from tests.setup.test_first_start import ADA, SCHOOL, come_in, link_printed
@@ -112,6 +116,28 @@ def test_holidays_of_other_countries_are_proposed_and_can_be_taken_out(ada: Clie
     kept = [day for day in days if day != "2027-05-03"]
     ada.post("/setup/calendar", {**answers, "save": "1", "closed": kept})
     assert sorted(row.day.isoformat() for row in CalendarDay.objects.all()) == kept
+
+
+def test_the_country_says_whom_to_call(ada: Client) -> None:
+    """A school abroad never begins with the numbers of China, and what its administrator wrote stays."""
+    School.objects.update(time_zone="Europe/Berlin")
+    answers = calendar_of(ada)
+    assert answers["country"] == "DE"
+    ada.post("/setup/calendar", {**answers, "save": "1"})
+    initial = ada.get("/setup/rules").context["form"].initial
+    assert [initial[f"emergency_{name}"] for name in ("police", "fire", "ambulance")] == ["110", "112", "112"]
+
+
+def test_numbers_that_were_entered_with_the_rules_stay(ada: Client) -> None:
+    ada.post("/setup/rules", {**RULES, "emergency_police": "18"})
+    ada.post("/setup/calendar", {**calendar_of(ada, country="GB"), "save": "1"})
+    assert School.objects.values_list("emergency_police", flat=True).get() == "18"
+
+
+def test_every_country_that_can_be_chosen_has_its_numbers() -> None:
+    assert set(COUNTRIES) == set(NUMBERS)
+    assert set(COUNTRY_OF.values()) <= set(COUNTRIES)
+    assert set(COUNTRY_OF) <= set(TIME_ZONES)
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,23 @@ from backend.portal.views.setup import school_of_administrator, setup_page
 from backend.setup.calendar_answers import CHINA
 from backend.setup.services.first_calendar import calendar_set_up
 
-COUNTRY_OF = {"Asia/Shanghai": CHINA, "Asia/Hong_Kong": "HK", "Asia/Singapore": "SG", "Europe/London": "GB"}
+COUNTRY_OF = {
+    "Asia/Shanghai": CHINA,
+    "Asia/Hong_Kong": "HK",
+    "Asia/Singapore": "SG",
+    "Asia/Bangkok": "TH",
+    "Asia/Tokyo": "JP",
+    "Asia/Seoul": "KR",
+    "Asia/Kolkata": "IN",
+    "Asia/Dubai": "AE",
+    "Australia/Sydney": "AU",
+    "Europe/London": "GB",
+    "Europe/Berlin": "DE",
+    "America/New_York": "US",
+    "America/Chicago": "US",
+    "America/Los_Angeles": "US",
+}
+"""The country that is proposed in each time zone; in others it is China."""
 
 
 @permitted(Permission.CALENDAR_WRITE)

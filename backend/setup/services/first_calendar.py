@@ -11,12 +11,17 @@ from backend.organisation.actors import Actor
 from backend.organisation.models import School
 from backend.organisation.permissions import Permission
 from backend.organisation.services import calendar_import
+from backend.rulebook.selectors import active_version_id
 from backend.setup.calendar_answers import CHINA, CalendarAnswers, calendar_content
+from backend.setup.emergency_numbers import NUMBERS
 
 
 @transaction.atomic
 def calendar_set_up(*, actor: Actor, school: School, answers: CalendarAnswers, now: datetime) -> Calendar:
-    """Give a school its calendar; in China with the public holidays and make-up days of the years that are known."""
+    """Give a school its calendar; in China with the public holidays and make-up days of the years that are known.
+
+    The country says which emergency numbers hold there, until the rules are set up and they with them.
+    """
     actor.require(Permission.CALENDAR_WRITE)
     today = now.astimezone(ZoneInfo(school.time_zone)).date()
     calendar = calendar_import(school=school, content=calendar_content(answers, today=today))
@@ -24,4 +29,14 @@ def calendar_set_up(*, actor: Actor, school: School, answers: CalendarAnswers, n
         for year in (today.year, today.year + 1):
             calendar_publish_year(calendar=calendar, year=year, today=today)
         calendar.refresh_from_db()
+    if active_version_id(school_id=school.id) is None:
+        _propose_numbers(school, answers.country)
     return calendar
+
+
+def _propose_numbers(school: School, country: str) -> None:
+    """Put the numbers of the country in the place of those that every new school begins with."""
+    police, fire, ambulance = NUMBERS[country]
+    School.objects.filter(id=school.id).update(
+        emergency_police=police, emergency_fire=fire, emergency_ambulance=ambulance
+    )
