@@ -216,6 +216,13 @@ def test_a_fault_is_told_once_and_not_wherever_its_line_is_named(empty: School) 
     ]
 
 
+def test_people_without_a_language_read_that_of_the_school(empty: School) -> None:
+    """An invitation in Chinese is no way into a school that has only an English name."""
+    School.objects.update(name_zh="Seaview School", name_en="Seaview School")
+    taken(empty, {"people": [PEOPLE, ["1", "Ann Baker"], ["2", "林晓燕", "", "", "", "中文"]]})
+    assert list(Person.objects.order_by("staff_number").values_list("language", flat=True)) == ["en", "zh-hans"]
+
+
 def test_of_a_leader_whom_nobody_knows_that_alone_is_said(empty: School) -> None:
     sheets = small()
     sheets["值班表"] = [DUTY, ["night", "2027-01-04", "18:00", "", "07:00", "", "张三丰", ""]]

@@ -1,14 +1,18 @@
 """A bureau, its schools, and their units and places."""
 
+import re
 import secrets
 
 from django.db import models
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
+from backend.accounts.models import User
 from backend.calendars.models import Calendar
 from backend.common.identities import IdentityOf
 from backend.common.named import Named
+
+HAN = re.compile("[\u4e00-\u9fff]")
 
 
 def place_token() -> str:
@@ -54,6 +58,11 @@ class School(Named):
 
     class Meta:
         constraints = [models.UniqueConstraint(IdentityOf("code"), name="school_code_once")]
+
+    @property
+    def usual_language(self) -> str:
+        """The language of people who are entered without one: English where the school has no name in Chinese."""
+        return User.Language.CHINESE if HAN.search(self.name_zh) else User.Language.ENGLISH
 
 
 class Unit(Named):

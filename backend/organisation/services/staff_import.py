@@ -20,7 +20,6 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from backend.accounts.models import User
 from backend.common.errors import NotFound
 from backend.common.identities import identity_of
 from backend.common.recording import ROWS_AT_ONCE, bulk_record
@@ -244,7 +243,7 @@ def _store(what: _Import, new: Sequence[StaffRow], changed: Sequence[StaffRow], 
 
 
 def _person(school: School, row: StaffRow) -> Person:
-    language = row.language or User.Language.CHINESE
+    language = row.language or school.usual_language
     return Person(school=school, staff_number=row.staff_number, name=row.name, language=language)
 
 

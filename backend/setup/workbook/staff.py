@@ -7,7 +7,6 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from backend.accounts.models import User
 from backend.common.identities import identity_of
 from backend.organisation.models import Person
 from backend.setup.workbook.plan import CellChange, Index, Plan, Sort
@@ -53,7 +52,7 @@ def people_plan(*, plan: Plan, state: State, filled: Filled) -> Staff:
             continue
         staff.named[person.id] = entry
         person.name = entry["name"]
-        person.language = entry["language"] or (person.language if known else User.Language.CHINESE)
+        person.language = entry["language"] or (person.language if known else state.school.usual_language)
         plan.compare(
             plan.people,
             before,
