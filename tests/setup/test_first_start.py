@@ -52,6 +52,14 @@ def come_in(path: str) -> Client:
     return client
 
 
+def test_who_comes_without_the_link_is_told_of_it(client: Client) -> None:
+    assert "manage.py setup_link" in client.get("/sign-in").content.decode()
+    first = come_in(link_printed())
+    first.post("/setup/school", SCHOOL)
+    first.post("/setup/administrator", ADA)
+    assert "manage.py setup_link" not in client.get("/sign-in").content.decode()
+
+
 def test_a_link_leads_to_a_school_and_its_administrator() -> None:
     """`DEMO=0 make run` ended with no school, no account and no way in (F1)."""
     path = link_printed("--first")

@@ -24,6 +24,7 @@ from backend.portal.opening import CHOSEN, signed_in
 from backend.portal.pages import staff_page, waiting
 from backend.portal.requests import StaffRequest
 from backend.portal.selectors import inbox, report_ids
+from backend.setup.selectors.live import school_exists
 
 ROWS_ON_HOME = 5
 
@@ -53,7 +54,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         return redirect(onward)
     form = SignInForm(request.POST if request.method == "POST" else None)
-    context: dict[str, Any] = {"form": form, "next": onward}
+    context: dict[str, Any] = {"form": form, "next": onward, "is_empty": not school_exists()}
     if not form.is_bound or not form.is_valid():
         return render(request, "portal/sign_in.html", context, status=400 if form.is_bound else 200)
     try:

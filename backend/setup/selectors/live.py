@@ -12,6 +12,11 @@ def schools_all() -> list[School]:
     return list(School.objects.order_by("code"))
 
 
+def school_exists() -> bool:
+    """Say whether any school is set up, so that somebody can have an account."""
+    return School.objects.exists()
+
+
 def administrators_reached(*, now: datetime) -> list[str]:
     """Return the addresses that administrators have confirmed, the oldest first."""
     held = appointments_in_force(at=now).filter(post__role=Role.ADMINISTRATOR)
