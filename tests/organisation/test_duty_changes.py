@@ -139,6 +139,15 @@ def test_a_shift_is_taken_over_in_an_emergency_and_both_hear_of_it(school: World
         assert not school.members[held_by].actor.holds(Role.DUTY_LEADER)
 
 
+def test_whoever_stepped_into_a_shift_does_not_come_to_lead_it_in_a_second_step(school: World) -> None:
+    member_add(school, "frank", [(Role.REPORTER, "security", False)], site=school.home)
+    shift = planned(school)
+    assert take_over(school.frank, shift, school.alice).status_code == 200
+    assert refusal(take_over(school.frank, shift, school.vera)) == (403, "not_for_leading")
+    DutyShift.objects.update(starts_at=school.now - HOUR)
+    assert not school.frank.actor.holds(Role.DUTY_LEADER)
+
+
 def test_taking_over_is_refused_where_it_is_no_emergency_or_gives_too_much(school: World) -> None:
     member_add(school, "frank", [(Role.REPORTER, "security", False)], site=school.home)
     member_add(school, "gina", [(Role.OFFICE_HEAD, "health-room", False)], site=school.home)

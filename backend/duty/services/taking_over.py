@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from backend.common.errors import Conflict, DomainError
-from backend.duty.models import DutyShift, DutySlot
+from backend.duty.models import DutyShift, DutySlot, DutySwap
 from backend.duty.services.rosters import ShiftOver, TakerOnDuty, slot_hand_over, taker_check
 from backend.duty.services.shift_news import ShiftNews, leaders_tell, shift_state, shift_tell
 from backend.duty.shift_rules import EMERGENCY_AHEAD
@@ -27,7 +27,7 @@ class ShiftNotNear(Conflict):
 def slot_take_over(*, actor: Actor, shift: DutyShift, slot: DutySlot, note: str, now: datetime) -> DutySlot:
     """Put the actor into somebody's place in a locked shift from now on; both are told, and it is on record.
 
-    To lead makes a duty leader, so that part is for those who answer for others, or serve in the same shift.
+    To lead makes a duty leader, so that part is for those who answer for others, or were entered into the same shift.
     """
     before = shift_state(shift=shift)
     refusal = taking_over_refused(actor=actor, shift=shift, slot=slot, parts=before.parts, now=now)
@@ -53,6 +53,11 @@ def taking_over_refused(
         return ShiftNotNear
     if parts.get(actor.person_id) in {slot.part, DutySlot.Part.LEADER}:
         return TakerOnDuty
-    is_lead = slot.part == DutySlot.Part.LEADER
-    may_lead = actor.person_id in parts or actor.may(Permission.ROSTER_TAKE_LEAD)
-    return NotForLeading if is_lead and not may_lead else None
+    if slot.part != DutySlot.Part.LEADER or actor.may(Permission.ROSTER_TAKE_LEAD):
+        return None
+    return None if actor.person_id in parts and not _stepped_in(actor, shift) else NotForLeading
+
+
+def _stepped_in(actor: Actor, shift: DutyShift) -> bool:
+    """Say whether the actor serves in a shift by their own act: else anybody would come to lead in two steps."""
+    return DutySwap.objects.filter(shift=shift, taken_by=actor.person_id, is_emergency=True).exists()
