@@ -106,6 +106,21 @@ def test_a_sealed_ticket_is_passed_on_and_the_administrator_sees_nothing_of_it(w
     assert Notice.objects.get(ticket=ticket_id, kind="assignee-left").person == eve.person
 
 
+def test_a_ticket_that_concerns_the_administrator_is_passed_on_and_not_shown_to_them(
+    world: World, ada: Member, signed_in: SignIn
+) -> None:
+    ticket_id = file_ticket(world, routed=True, persons_concerned=[str(ada.person.id)])
+    assert world.bob.client.act(ticket_id, "acknowledge").status_code == 200
+    ticket = Ticket.objects.get(id=ticket_id)
+    assert (ticket.assignee, ticket.confidentiality) == (world.bob.person, "K0")
+    assert ada.client.get(f"people/{world.bob.person.id}/leaving").data["tickets"] == []
+    page = signed_in(ada).get(f"/people/{world.bob.person.id}/leave").content.decode()
+    assert ticket.reference not in page
+    assert leave(ada, world.bob)["tickets"] == 0
+    ticket.refresh_from_db()
+    assert ticket.assignee is None
+
+
 def test_a_colleague_takes_over_the_duty_as_far_as_they_can(world: World, ada: Member) -> None:
     free_then, away_then, now_on = (
         shift_of(world, world.vera, starts=24),

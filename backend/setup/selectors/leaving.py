@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from backend.accounts.selectors import sign_ins_of
 from backend.common.errors import NotFound
@@ -42,7 +42,8 @@ class TicketPassing:
 class Leaving:
     """Everything that ends when somebody leaves now.
 
-    Of tickets only those of class K0 are named; the confidential ones are passed on all the same, and nothing shows.
+    Of tickets only those of class K0 are named, and none whose report concerns whoever looks; the others are passed on
+    all the same, and nothing shows.
     """
 
     person: Person
@@ -72,7 +73,7 @@ def leaving_get(*, actor: Actor, person_id: UUID, now: datetime) -> Leaving:
     person = leaver_get(actor=actor, person_id=person_id)
     directory = directory_load(school_ids=[person.school_id], now=now) if person.school_id else None
     posts = list(posts_lasting(person=person, now=now))
-    tickets = list(tickets_assigned_to(person_ids=[person.id]).filter(confidentiality=Confidentiality.K0))
+    tickets = list(tickets_shown(actor=actor, person=person))
     then = {row.pk: _reached(directory, person, Role(row.post.role), row.post.unit_id) for row in posts}
     told = {row.pk: _reached(directory, person, Role.HANDLER, row.owner_id) for row in tickets}
     names = Person.objects.in_bulk({one for found in (*then.values(), *told.values()) for one in found})
@@ -83,6 +84,12 @@ def leaving_get(*, actor: Actor, person_id: UUID, now: datetime) -> Leaving:
         duties=list(duties_ahead(person=person, now=now)),
         sign_ins=sign_ins_of(user=person.user, now=now).count() if person.user else 0,
     )
+
+
+def tickets_shown(*, actor: Actor, person: Person) -> QuerySet[Ticket]:
+    """Return the open tickets of class K0 assigned to somebody, without those whose report concerns the actor."""
+    held = tickets_assigned_to(person_ids=[person.id]).filter(confidentiality=Confidentiality.K0)
+    return held.exclude(participants__person=actor.person_id)
 
 
 def posts_lasting(*, person: Person, now: datetime) -> Iterator[Appointment]:

@@ -18,8 +18,7 @@ from backend.organisation.actors import Actor
 from backend.organisation.models import Person
 from backend.organisation.services.accounts import sign_in_set
 from backend.organisation.services.appointing import appointment_end
-from backend.rulebook.ruleset import Confidentiality
-from backend.setup.selectors.leaving import duties_ahead, leaver_get, posts_lasting
+from backend.setup.selectors.leaving import duties_ahead, leaver_get, posts_lasting, tickets_shown
 from backend.workflow.services import tickets_let_go
 
 
@@ -34,7 +33,8 @@ class LeavingOneself(Conflict):
 class Left:
     """The outcome: so many posts and open tickets, and the duty that a colleague took over, or that is free now.
 
-    Confidential tickets are passed on too; they are not counted, since whoever enters the leaving may not know of them.
+    Other tickets than those shown before are passed on too, and not counted: whoever enters the leaving may not know of
+    them.
     """
 
     posts: int
@@ -55,15 +55,15 @@ def person_leave(*, actor: Actor, person_id: UUID, taker_id: UUID | None, now: d
         raise LeavingOneself
     Person.objects.select_for_update().get(id=person.id)
     duties = [_duty_pass(actor, slot, taker_id, now) for slot in duties_ahead(person=person, now=now)]
-    tickets = tickets_let_go(person_id=person.id, now=now)
+    shown = tickets_shown(actor=actor, person=person).count()
+    tickets_let_go(person_id=person.id, now=now)
     if person.user is not None:
         sign_in_set(by=actor, account=person.user, is_open=False, now=now)
         user_sign_out(user=person.user)
     posts = list(posts_lasting(person=person, now=now))
     for appointment in posts:
         appointment_end(by=actor, appointment=appointment, now=now)
-    open_ones = sum(ticket.confidentiality == Confidentiality.K0 for ticket in tickets)
-    return Left(len(posts), open_ones, sum(duties), len(duties) - sum(duties))
+    return Left(len(posts), shown, sum(duties), len(duties) - sum(duties))
 
 
 def _duty_pass(actor: Actor, slot: DutySlot, taker_id: UUID | None, now: datetime) -> bool:
