@@ -163,7 +163,7 @@ RULES: Mapping[Permission, Rule] = MappingProxyType(
         Permission.DELIVERIES_READ: Rule(frozenset({Role.COORDINATOR, Role.ADMINISTRATOR})),
         Permission.EXERCISE_FILE: Rule(LEADERS, ExerciseNotAllowed),
         Permission.INBOX_READ: Rule(WORKING_ON_TICKETS),
-        Permission.PEOPLE_END: Rule(ADMINISTRATORS, NotAdministrator),
+        Permission.PEOPLE_END: Rule(ADMINISTRATORS, NotAdministrator, asks_proof=True),
         Permission.PEOPLE_READ_POSTS: Rule(ROSTER_KEEPERS),
         Permission.PLACES_READ_CODE: Rule(ROSTER_KEEPERS),
         Permission.POWERS_CONFIRM: Rule(OVER_SEALED, asks_proof=True),

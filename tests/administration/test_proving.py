@@ -14,10 +14,12 @@ from backend.accounts.opening import PROVED_AT
 from backend.common.models import OutboxMessage
 from backend.organisation.models import Appointment, PendingPower, Person, School
 from backend.organisation.roles import Role
+from backend.rulebook.models import SchoolRulebook
 from tests.accounts.factors import app_add
 from tests.administration.conftest import address, form_of, staffed
 from tests.browser import SignIn as SignedIn
 from tests.organisation.powers import told, waiting
+from tests.setup.test_pages import RULES
 from tests.workflow.steps import file_ticket
 from tests.world import PASSWORD, Member, World
 
@@ -109,7 +111,11 @@ def test_every_door_to_powers_on_the_pages_asks(school: World, signed_in: Signed
         (ada, post_page(school)),
         (ada, "/admin/organisation/person/add/"),
         (ada, f"{post_page(school)[: -len('change/')]}delete/"),
+        (ada, address("organisation.School", school.school)),
+        (ada, address("rulebook.SchoolRulebook", SchoolRulebook.objects.get(school=school.school))),
         (ada, "/staff/invite"),
+        (ada, f"/staff/{school.school.id}/link"),
+        (ada, f"/people/{school.bob.person.id}/leave"),
         (ada, "/account/factors/codes"),
         (ada, "/account/factors/app/remove"),
         (dan, f"/power-changes/{school.school.id}/confirm"),
@@ -121,8 +127,11 @@ def test_every_door_to_powers_on_the_pages_asks(school: World, signed_in: Signed
         assert (answer.status_code, ASKED in answer.content.decode()) == (403, True), path
     assert ASKED in ada.post("/staff/import", {"list": "x"}).content.decode()
     assert ASKED not in ada.post("/setup/workbook", {"workbook": "x"}).content.decode()
+    assert ASKED not in ada.post("/setup/invitations").content.decode()
     School.objects.filter(id=school.school.id).update(live_at=school.now)
     assert ASKED in ada.post("/setup/workbook", {"workbook": "x"}).content.decode()
+    assert ASKED in ada.post("/setup/invitations").content.decode()
+    assert ASKED in ada.post("/setup/rules", RULES | {"confirmed": "1"}).content.decode()
     assert ASKED not in ada.get("/staff/import").content.decode()
     assert ASKED not in dan.post(f"/tickets/{school.school.id}/actions/comment", {}).content.decode()
 
@@ -137,6 +146,8 @@ def test_over_the_api_a_token_of_ten_minutes_ago_is_no_proof(school: World) -> N
     assert school.dan.client.get("power-changes").status_code == 200
     confirming = school.dan.client.post(f"power-changes/{school.school.id}/confirm")
     assert confirming.data["code"] == "proof_needed"
+    leaving = school.ada.client.post(f"people/{school.bob.person.id}/leaving")
+    assert leaving.data["code"] == "proof_needed"
     lowering = school.dan.client.act(school.school.id, "confirm-lowering", match=1)
     assert lowering.data["code"] == "proof_needed"
     assert school.alice.client.post("reports", school.report_body()).status_code == 201

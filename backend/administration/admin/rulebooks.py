@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from backend.administration.base import ConfigurationAdmin, column
+from backend.administration.proving import AsksProof
 from backend.administration.scope import administrator
 from backend.common.clock import database_now
 from backend.rulebook.models import RulebookVersion, SchoolRulebook
@@ -49,7 +50,7 @@ class RulebookVersionAdmin(ConfigurationAdmin):
         return format_html('<pre class="text-xs" style="white-space: pre-wrap; overflow-wrap: anywhere">{}</pre>', text)
 
 
-class SchoolRulebookAdmin(ConfigurationAdmin):
+class SchoolRulebookAdmin(AsksProof, ConfigurationAdmin):
     """The version under which a school opens new tickets."""
 
     related = ("school", "version")

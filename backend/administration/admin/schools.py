@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from backend.administration.base import ConfigurationAdmin, column
 from backend.administration.forms import ConfigurationForm
+from backend.administration.proving import AsksProof
 from backend.administration.scope import administrator
 from backend.calendars.services import calendar_raise_version
 from backend.organisation.models import Bureau, Place, School
@@ -33,7 +34,7 @@ class SchoolForm(ConfigurationForm):
         return zone
 
 
-class SchoolAdmin(ConfigurationAdmin):
+class SchoolAdmin(AsksProof, ConfigurationAdmin):
     """A school; only the bureau adds one."""
 
     school = "pk"

@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
+from backend.accounts.proving import proved
 from backend.common.clock import database_now
 from backend.common.errors import DomainError
 from backend.organisation.permissions import Permission
@@ -27,6 +28,7 @@ class LeavingForm(forms.Form):
 
 
 @permitted(Permission.PEOPLE_END)
+@proved
 def leaving(request: StaffRequest, person_id: UUID) -> HttpResponse:
     """Show what would end, or end it all."""
     now = database_now()

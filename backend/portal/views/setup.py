@@ -8,6 +8,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from backend.accounts.proving import proof_ask
 from backend.common.clock import database_now
 from backend.common.errors import DomainError
 from backend.notifications.selectors import channels_of
@@ -69,9 +70,11 @@ def mail(request: StaffRequest) -> HttpResponse:
 @permitted(Permission.STAFF_INVITE)
 def invite(request: StaffRequest) -> HttpResponse:
     """Invite everybody who has an address and no account."""
-    school_of_administrator(request)
+    school = school_of_administrator(request)
     if request.method != "POST":
         return setup_page(request, "setup_invite", {}, step="invite")
+    if school.live_at is not None and (asked := proof_ask(request)) is not None:
+        return asked
     invited = people_invite(actor=request.actor, now=database_now())
     words = ngettext("%(count)d invitation is on its way.", "%(count)d invitations are on their way.", invited.mails)
     messages.success(request, words % {"count": invited.mails})

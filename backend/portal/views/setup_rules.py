@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from backend.accounts.proving import proof_ask
 from backend.common.clock import database_now
 from backend.common.errors import DomainError
 from backend.organisation.models import School, Unit
@@ -72,6 +73,8 @@ def rules(request: StaffRequest) -> HttpResponse:
 
 
 def _taken(request: StaffRequest, school: School, preset: str, fit: Fit, form: RulesForm) -> HttpResponse:
+    if school.live_at is not None and (asked := proof_ask(request)) is not None:
+        return asked
     numbers = EmergencyNumbers(*(form.cleaned_data[field] for field in NUMBERS))
     rules_set_up(actor=request.actor, school=school, preset=preset, fit=fit, numbers=numbers, now=database_now())
     messages.success(request, _("The rules are in use."))

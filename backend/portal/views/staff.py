@@ -80,6 +80,7 @@ def invite(request: StaffRequest) -> HttpResponse:
 
 
 @permitted(Permission.STAFF_INVITE)
+@proved
 def link(request: StaffRequest, person_id: UUID) -> HttpResponse:
     """Show a link to hand over to somebody without an address; it is shown once and stored nowhere."""
     _administered(request)
