@@ -95,18 +95,19 @@ def role_words() -> Mapping[str, Role]:
 
 
 def cell_problem(*, name: str, text: str, longest: int, is_required: bool) -> str:
-    """Return what is wrong with a cell of text, or nothing."""
-    if not text:
+    """Return what is wrong with a cell of text, in the form in which it is stored, or nothing."""
+    plain = plain_of(text)
+    if not plain:
         return _("This cell is empty.") if is_required else ""
-    if len(text) > longest:
+    if len(plain) > longest:
         return _("This is longer than %(limit_value)d characters. Please shorten it.") % {"limit_value": longest}
-    if text.startswith(FORMULA):
+    if plain.startswith(FORMULA):
         return _("A cell must not begin with =, +, - or @; a spreadsheet would take it for a formula.")
     if any(unicodedata.category(letter) in {"Cc", "Cs"} for letter in text):
         return _("This cell holds a line end or a character that cannot be shown.")
     if name == "staff_number" and SPOILT.fullmatch(text):
         return _("A spreadsheet has changed this number. Give the column the format “text” and enter it anew.")
-    return _("This is not an e-mail address.") if name == "email" and not _is_address(plain_of(text)) else ""
+    return _("This is not an e-mail address.") if name == "email" and not _is_address(plain) else ""
 
 
 def cell_text(*, name: str, text: str) -> str:

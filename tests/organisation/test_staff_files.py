@@ -143,6 +143,23 @@ def test_a_workbook_is_read_with_its_numbers() -> None:
     assert [(error.line, error.column) for error in spoilt.errors] == [(2, "staff_number"), (3, "staff_number")]
 
 
+@pytest.mark.parametrize(
+    ("number", "name", "column", "words"),
+    [
+        ("\ufdfa" * 40, "Ann", "staff_number", "longer than 40"),
+        ("9001", "\ufdfa" * 80, "name", "longer than 80"),
+        ("9001", "\u200b", "name", "empty"),
+        ("\u200b", "Ann", "staff_number", "empty"),
+        ("9001", "\uff1d1+1", "name", "formula"),
+        ("9001", "\u200b@SUM(1)", "name", "formula"),
+    ],
+)
+def test_a_cell_is_judged_in_the_form_in_which_it_is_stored(number: str, name: str, column: str, words: str) -> None:
+    with translation.override("en"):
+        read = staff_file_read(content=f"staff_number,name,unit,email\n{number},{name},security,a@b.cn".encode())
+    assert [(error.column, words in error.message) for error in read.errors] == [(column, True)]
+
+
 def test_a_cell_far_away_and_an_old_workbook_are_refused() -> None:
     with translation.override("en"):
         with pytest.raises(FileUnreadable, match="too large"):

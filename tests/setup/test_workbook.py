@@ -188,6 +188,8 @@ def test_somebody_who_moves_leaves_the_old_unit_as_a_proposal(empty: School) -> 
             {"duty": [DUTY, ["gate", "4.1.2027", "18h", "", "07:00", "", "", "1"]]},
             [("duty", 2, "Day"), ("duty", 2, "From")],
         ),
+        ({"duty": [DUTY, ["gate", "9999-12-31", "18:00", "", "07:00", "", "", "1"]]}, [("duty", 2, "Day")]),
+        ({"places": [PLACES, ["\ufdfa" * 120, "", "", "", "security"]]}, [("places", 2, "Chinese name")]),
         (
             {
                 "people": [PEOPLE, ["1", "A"], ["2", "A"]],

@@ -15,7 +15,7 @@ from backend.setup.workbook.shape import SHAPES, Column, Content, Shape, SheetNa
 
 CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 CLOCK = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])(:00)?")
-DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?( 00:00)?")
+DAY = re.compile(r"(2\d{3})[-/.年](\d{1,2})[-/.月](\d{1,2})日?( 00:00)?")
 BETWEEN_PEOPLE = re.compile(r"[,，、;；\n]+")
 END_OF_DAY = "24:00"
 MOST_LINES = {SheetName.PEOPLE: 5000}
