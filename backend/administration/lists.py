@@ -12,6 +12,8 @@ from django.core.exceptions import BadRequest
 from django.http import HttpRequest
 from unfold.views import ChangeList
 
+from backend.common.row_numbers import row_numbers
+
 ALWAYS = frozenset({ALL_VAR, ERROR_FLAG, ORDER_VAR, PAGE_VAR})
 
 
@@ -38,9 +40,7 @@ class StrictList(ChangeList):  # type: ignore[misc]
     def _sorts_by(self, ordering: str) -> bool:
         """Say whether each part is the number of a column that can be sorted by, as in `0.-2`."""
         numbers = [part.removeprefix("-") for part in ordering.split(".") if ordering]
-        return all(
-            number.isdecimal()
-            and int(number) < len(self.list_display)
-            and self.get_ordering_field(self.list_display[int(number)])
-            for number in numbers
+        columns = row_numbers(numbers)
+        return len(columns) == len(numbers) and all(
+            column < len(self.list_display) and self.get_ordering_field(self.list_display[column]) for column in columns
         )

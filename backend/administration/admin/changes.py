@@ -16,6 +16,7 @@ from backend.administration.lists import StrictList
 from backend.administration.models import Change
 from backend.administration.scope import administrator
 from backend.administration.selectors import changes_within, differences_of
+from backend.common.row_numbers import row_numbers
 from backend.organisation.permissions import Permission
 
 KIND = "content_type__id__exact"
@@ -39,8 +40,8 @@ class KindFilter(SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Change]) -> QuerySet[Change]:  # noqa: ARG002
         """Keep to the kind chosen."""
-        chosen = self.value()
-        return queryset.filter(content_type_id=int(chosen)) if chosen and chosen.isdigit() else queryset
+        chosen = row_numbers([self.value() or ""])
+        return queryset.filter(content_type_id__in=chosen) if chosen else queryset
 
 
 class ActionFilter(SimpleListFilter):

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from backend.common.clock import database_now
 from backend.common.errors import DomainError
+from backend.common.row_numbers import row_numbers
 from backend.notifications.kinds import Group
 from backend.notifications.selectors import channels_of, choices_of
 from backend.notifications.services import choices_set
@@ -83,7 +84,7 @@ def channel_remove_page(request: StaffRequest, channel_id: int) -> HttpResponse:
 def choices(request: StaffRequest) -> HttpResponse:
     """Keep what should ring where."""
     if request.method == "POST":
-        chosen = {group: [int(c) for c in request.POST.getlist(group) if c.isdecimal()][:5] for group in Group}
+        chosen = {group: row_numbers(request.POST.getlist(group))[:5] for group in Group}
         choices_set(actor=request.actor, chosen=chosen)
         messages.success(request, _("Saved. Thank you."))
     return redirect("portal:channels")

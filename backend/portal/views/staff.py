@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from backend.accounts.proving import proof_ask, proved
 from backend.common.clock import database_now
 from backend.common.errors import DomainError
+from backend.common.row_numbers import row_numbers
 from backend.common.table_files import MAXIMUM_BYTES
 from backend.common.text_files import EncodingUnclear, FileUnreadable
 from backend.organisation.models import School
@@ -131,7 +132,7 @@ def _refused(
 
 def _confirmed(request: StaffRequest, school: School) -> HttpResponse:
     rows = list_unpacked(school=school, text=request.POST["list"])
-    keeping = [int(kept) for kept in request.POST.getlist("keep") if kept.isdecimal()]
+    keeping = row_numbers(request.POST.getlist("keep"))
     done = staff_import(school=school, rows=rows, actor=request.actor, now=database_now(), keeping=keeping)
     if done.errors:
         return _page(request, {"form": StaffListForm(), **_wrong(done.errors)}, HTTPStatus.CONFLICT)
