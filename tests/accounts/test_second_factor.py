@@ -62,6 +62,12 @@ def test_a_code_is_accepted_once_and_an_earlier_one_not_after_it(
     assert give(password_typed(world.erin), app.code(steps=1)).status_code == 302
 
 
+def test_a_code_typed_in_full_width_is_the_same_code(world: World, erin: tuple[Client, App, list[str]]) -> None:
+    _desk, app, _codes = erin
+    wide = "".join(chr(ord(digit) + 0xFEE0) for digit in app.code())
+    assert give(password_typed(world.erin), wide).status_code == 302
+
+
 def test_a_recovery_code_opens_once_and_is_told(world: World, erin: tuple[Client, App, list[str]]) -> None:
     _desk, _app, codes = erin
     assert give(password_typed(world.erin), codes[0].upper()).status_code == 302
@@ -221,3 +227,13 @@ def test_who_lacks_one_is_found(world: World, ada: Member, signed_in: SignIn) ->
     assert lacking() == {"Ada", "Dan", "Erin"}
     app_add(signed_in(ada))
     assert lacking() == {"Dan", "Erin"}
+
+
+@override_settings(PUBLIC_URL="https://school.example")
+@pytest.mark.parametrize("credential", ["[" * 9000, '{"id":' * 3000, "null", '{"id": 5}'])
+def test_an_answer_of_no_browser_is_refused_as_a_passkey(world: World, signed_in: SignIn, credential: str) -> None:
+    alice = signed_in(world.alice)
+    alice.get("/account/factors")
+    assert alice.post("/account/factors/passkeys", {"credential": credential, "name": "x"}).status_code == 400
+    app_add(alice)
+    assert password_typed(world.alice).post("/sign-in/factor", {"credential": credential}).status_code == 400

@@ -16,6 +16,7 @@ from backend.accounts.models import Authenticator, RecoveryCode, User
 from backend.accounts.services.factor_rows import factor_added
 from backend.accounts.services.news import News, account_news_add
 from backend.common.errors import Conflict, DomainError, Invalid
+from backend.common.identities import plain_of
 from backend.common.waits import Growth, TooSoon, tries_forget, try_count
 
 ISSUER = "Allclear 报平安"
@@ -88,7 +89,7 @@ def authenticator_address(*, user: User, secret: str) -> str:
 def authenticator_confirm(*, user: User, code: str, now: datetime) -> None:
     """Let the app count from now on; raise Invalid where its code is not right."""
     row = Authenticator.objects.select_for_update().filter(user=user, confirmed_at__isnull=True).first()
-    if row is None or not _is_right(row, code, now):
+    if row is None or not _is_right(row, plain_of(code), now):
         raise Invalid(FactorWrong.title, pointer="/code")
     row.confirmed_at = now
     row.save()
@@ -97,7 +98,7 @@ def authenticator_confirm(*, user: User, code: str, now: datetime) -> None:
 
 def factor_code_check(*, user: User, code: str, source: str, now: datetime) -> None:
     """Accept a code of the app or a recovery code, each once; raise FactorNeeded, FactorWrong or CodesWait."""
-    typed = "".join(letter for letter in code.lower() if letter.isalnum())
+    typed = "".join(letter for letter in plain_of(code).lower() if letter.isalnum())
     if not typed:
         raise FactorNeeded(pointer="/code")
     who = f"{user.pk}\n{source}"

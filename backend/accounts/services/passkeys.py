@@ -32,6 +32,8 @@ from backend.common.errors import Conflict, Invalid
 
 MOST_PASSKEYS = 10
 LONGEST_CREDENTIAL = 20_000
+UNREADABLE = (WebAuthnException, ValueError, RecursionError)
+"""Raised for whatever is no answer of a browser, also for JSON that is nothing but brackets."""
 NAME = "Allclear 报平安"
 
 
@@ -106,7 +108,7 @@ def passkey_add(*, user: User, credential: str, challenge: str, name: str, now: 
                 name=name,
                 added_at=now,
             )
-    except (WebAuthnException, ValueError, IntegrityError) as error:
+    except (*UNREADABLE, IntegrityError) as error:
         raise PasskeyWrong from error
     factor_added(user=user, now=now)
     return passkey
@@ -132,7 +134,7 @@ def passkey_check(*, user: User, credential: str, challenge: str, now: datetime)
             credential_public_key=bytes(passkey.public_key),
             credential_current_sign_count=passkey.sign_count,
         )
-    except (WebAuthnException, ValueError, Passkey.DoesNotExist) as error:
+    except (*UNREADABLE, Passkey.DoesNotExist) as error:
         raise FactorWrong from error
     passkey.sign_count, passkey.last_used_at = signed.new_sign_count, now
     passkey.save(update_fields=["sign_count", "last_used_at"])
