@@ -8,6 +8,7 @@ from django.core.validators import EmailValidator
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from backend.common.identities import plain_of
 from backend.organisation.models import School
 from backend.portal.account_forms import InvitationForm
 
@@ -33,22 +34,39 @@ MOST_CAMPUSES = 20
 REQUIRED = {"required": _("Please fill this in.")}
 
 
+class PlainField(forms.CharField):
+    """A text in the form in which identities are stored; what nobody can see is nothing."""
+
+    def to_python(self, value: Any) -> str:
+        """Return it in that form, which is then judged: it may be longer than what was typed, or empty."""
+        return plain_of(super().to_python(value) or "")
+
+
+class VisibleField(forms.CharField):
+    """A text as it was typed, with its typography; what nobody can see is nothing."""
+
+    def to_python(self, value: Any) -> str:
+        """Return it, or nothing."""
+        text: str = super().to_python(value) or ""
+        return text if plain_of(text) else ""
+
+
 class SchoolForm(forms.Form):
     """The school; one name is enough, and whoever has one more in the other language gives both."""
 
-    name_zh = forms.CharField(max_length=120, required=False)
-    name_en = forms.CharField(max_length=120, required=False)
+    name_zh = VisibleField(max_length=120, required=False)
+    name_en = VisibleField(max_length=120, required=False)
     kind = forms.ChoiceField(choices=School.Kind.choices, error_messages=REQUIRED)
     campuses = forms.CharField(max_length=LONGEST_CAMPUSES, required=False)
     time_zone = forms.ChoiceField(choices=tuple(TIME_ZONES.items()), error_messages=REQUIRED)
-    bureau = forms.CharField(max_length=120, required=False)
+    bureau = VisibleField(max_length=120, required=False)
 
     def clean_campuses(self) -> str:
         """Refuse more campuses than a school has."""
-        text: str = self.cleaned_data["campuses"]
-        if len(text.splitlines()) > MOST_CAMPUSES or any(len(line) > 100 for line in text.splitlines()):  # noqa: PLR2004
+        lines = [line.strip() for line in self.cleaned_data["campuses"].splitlines() if plain_of(line)]
+        if len(lines) > MOST_CAMPUSES or any(len(line) > 100 for line in lines):  # noqa: PLR2004
             raise ValidationError(_("One campus on each line, at most twenty."))
-        return text
+        return "\n".join(lines)
 
     def clean(self) -> dict[str, Any]:
         """Ask for a name in one language at least."""
@@ -62,9 +80,9 @@ class AdministratorForm(InvitationForm):
     """The person who sets the school up, and the account to sign in with."""
 
     field_order = ("name", "staff_number", "address", "username")
-    name = forms.CharField(max_length=80, error_messages=REQUIRED)
-    staff_number = forms.CharField(max_length=40, error_messages=REQUIRED)
-    address = forms.CharField(
+    name = PlainField(max_length=80, error_messages=REQUIRED)
+    staff_number = PlainField(max_length=40, error_messages=REQUIRED)
+    address = PlainField(
         max_length=254,
         error_messages=REQUIRED,
         validators=[EmailValidator(_("This is no e-mail address. Write it like name@school.example."))],

@@ -149,3 +149,35 @@ def test_only_an_administrator_sets_up(world: World, signed_in: SignIn) -> None:
         assert signed_in(world.dan).get(path).status_code == 403
     assert "still being set up" in signed_in(world.alice).get("/").content.decode()
     assert 'href="/setup"' not in signed_in(world.alice).get("/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("school", "person", "stops_at"),
+    [
+        ({"name_zh": "\u200b"}, {}, "school"),
+        ({}, {"name": "\u200b"}, "administrator"),
+        ({}, {"staff_number": "\u115f"}, "administrator"),
+        ({}, {"staff_number": "\ufdfa" * 40}, "administrator"),
+        ({}, {"address": "\u200b@\u200b"}, "administrator"),
+    ],
+)
+def test_what_nobody_can_see_is_no_name(school: dict[str, str], person: dict[str, str], stops_at: str) -> None:
+    client = come_in(link_printed())
+    answers = [client.post("/setup/school", {**SCHOOL, **school})]
+    if stops_at == "administrator":
+        answers.append(client.post("/setup/administrator", {**ADA, **person}))
+    assert answers[-1].status_code == 400
+    assert not Person.objects.exists()
+
+
+def test_the_first_person_is_stored_in_the_form_in_which_identities_are_compared() -> None:
+    client = come_in(link_printed())
+    client.post(
+        "/setup/school", {**SCHOOL, "name_zh": "青山学校（东）", "bureau": "\u200b", "campuses": "东校区\n\u200b"}
+    )
+    client.post("/setup/administrator", {**ADA, "staff_number": "Ａ\u200b１", "address": "ada@school.example\u200b"})
+    ada = Person.objects.get()
+    assert (ada.staff_number, ada.channels.get().address) == ("A1", "ada@school.example")
+    made = School.objects.select_related("bureau").get()
+    assert (made.name_zh, made.bureau.name_zh) == ("青山学校（东）", "青山学校（东）")
+    assert Place.objects.count() == 1
