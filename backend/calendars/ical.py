@@ -106,7 +106,10 @@ def _moved(events: Sequence[Any]) -> dict[str, set[date]]:
 def _spans(event: Component, moved: dict[str, set[date]], reach: _Reach) -> Iterator[tuple[date, date]]:
     if str(event.get("STATUS", "")).upper() == "CANCELLED":
         return
-    first, last = _whole_days(event, reach.zone)
+    try:
+        first, last = _whole_days(event, reach.zone)
+    except OverflowError as error:
+        raise _Refused(_("Its days lie outside of what a calendar can count.")) from error
     length = last - first
     if length.days >= LONGEST_DAYS:
         raise _Refused(_("It lasts more than 250 days."))
@@ -152,10 +155,10 @@ def _repeats(event: Component, first: date, reach: _Reach) -> list[date]:
     """Return the days within reach, and shortly before it, on which a yearly entry begins."""
     if first.year < reach.first.year - OLDEST_YEARS:
         raise _Refused(_("It began too long ago. Please enter it from a nearer year on."))
-    parts: Any = event["RRULE"]
     try:
+        parts: Any = event["RRULE"]
         rule = yearly_rule(start=first, parts={} if isinstance(parts, list) else {**parts})
-    except (RuleUnknown, TypeError) as error:
+    except (RuleUnknown, TypeError, ValueError) as error:
         raise _Refused(
             _("It repeats in a way that holidays do not. Only what comes back every year is taken in.")
         ) from error

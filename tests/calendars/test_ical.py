@@ -117,6 +117,22 @@ def test_what_is_no_day_off_is_left_out_with_a_reason(event: str) -> None:
     assert found.problems[0].message
 
 
+@pytest.mark.parametrize(
+    "event",
+    [
+        "DTSTART;VALUE=DATE:00010101",
+        "DTSTART;VALUE=DATE:99991231\nDURATION:P9D",
+        "DTSTART;VALUE=DATE:99991231\nDTEND;VALUE=DATE:00010101",
+        "DTSTART:99991231T235959Z\nDTEND:99991231T235959Z",
+        "DTSTART;VALUE=DATE:20270101\nRRULE:FREQ=YEARLY;COUNT=99999999999",
+        "DTSTART;VALUE=DATE:20270101\nRRULE:FREQ=YEARLY;INTERVAL=99999999999999999999",
+    ],
+)
+def test_what_nobody_can_count_is_left_out_with_a_reason(event: str) -> None:
+    found = read(calendar(event, "DTSTART;VALUE=DATE:20261001"))
+    assert ([row.first for row in found.days], len(found.problems)) == ([date(2026, 10, 1)], 1)
+
+
 def test_names_say_what_days_are() -> None:
     rows = ["国庆节", "第一学期", "Autumn term", "Half-term break", "国庆节补班", "寒假"]
     events = [f"UID:{name}\nDTSTART;VALUE=DATE:202610{10 + number}\nSUMMARY:{name}" for number, name in enumerate(rows)]
