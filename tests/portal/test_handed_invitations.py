@@ -46,6 +46,16 @@ def opened(path: str, name: str = "cook") -> int:
     return Client().post("/invitation", sent).status_code
 
 
+def test_a_link_opens_nothing_for_somebody_who_has_left(
+    world: World, ada: Member, cook: Person, signed_in: SignIn
+) -> None:
+    client = signed_in(ada)
+    path = handed(client, cook)
+    assert client.post(f"/people/{cook.id}/leave").status_code == 302
+    assert opened(path) == 410
+    assert not User.objects.filter(username="cook").exists()
+
+
 def test_a_link_opens_one_account_once(world: World, ada: Member, cook: Person, signed_in: SignIn) -> None:
     client = signed_in(ada)
     assert "Without an address of their own" in client.get("/staff/import").content.decode()

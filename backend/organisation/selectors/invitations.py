@@ -24,7 +24,7 @@ class Invitation:
 
 
 def invitation_get(*, token: str, now: datetime, lock: bool = False) -> Invitation:
-    """Return whom an invitation is for; raise LinkDead, also when the person has an account or the address is gone.
+    """Return whom an invitation is for; raise LinkDead, also if they have an account or left, or the address is gone.
 
     One that no second person confirmed is dead once the person has power over sealed tickets, and one that was handed
     over once they have an address.
@@ -32,7 +32,8 @@ def invitation_get(*, token: str, now: datetime, lock: bool = False) -> Invitati
     """
     content = link_content(purpose=INVITATION_PURPOSE, token=token, now=now)
     people = Person.objects.select_for_update(of=("self",)) if lock else Person.objects.all()
-    person = people.select_related("school", "bureau").filter(id=content["person"], user__isnull=True).first()
+    people = people.select_related("school", "bureau").filter(may_be_reached(at=now), user__isnull=True)
+    person = people.filter(id=content["person"]).first()
     emails = ContactChannel.objects.filter(person_id=content["person"], kind=ContactChannel.Kind.EMAIL)
     channel = emails.filter(id=content["channel"]).first()
     is_still_right = emails.exists() == (content["channel"] is not None)
