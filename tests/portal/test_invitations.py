@@ -252,6 +252,25 @@ def test_asking_too_often_is_refused_by_what_was_typed(world: World) -> None:
         assert statuses == [200] * 5 + [429]
 
 
+def test_strangers_use_up_no_tries_of_a_device_its_owner_has_signed_in_at(world: World) -> None:
+    own, stranger = Client(), Client()
+    assert own.post("/sign-in", {"username": "alice", "password": PASSWORD}).status_code == 302
+    own.post("/sign-out")
+    for spelling in ("alice", "ALICE", "ａｌｉｃｅ", "ali\u200bce", " alice", "alice"):
+        last = stranger.post("/password/forgotten", {"asked": spelling}).status_code
+    assert last == 429
+    assert own.post("/password/forgotten", {"asked": "alice"}).status_code == 200
+
+
+def test_an_address_has_one_count_however_it_is_spelt(world: World) -> None:
+    ContactChannel.objects.filter(person=world.alice.person).update(address="boss@school.example")
+    statuses = [
+        Client().post("/password/forgotten", {"asked": asked}).status_code
+        for asked in ("boss@school.example", "bo\u00df@school.example", "BOSS@school.example") * 2
+    ]
+    assert statuses == [200] * 5 + [429]
+
+
 def test_a_new_password_ends_every_session_and_token_and_the_link(
     world: World, signed_in: SignIn, mail_folder: Path
 ) -> None:

@@ -133,12 +133,14 @@ def invitation_accept(*, token: str, username: str, password: str, language: str
 
 
 @transaction.atomic
-def password_reset_ask(*, asked: str, source: str, now: datetime) -> None:
+def password_reset_ask(*, asked: str, source: str, device: str = "", now: datetime) -> None:
     """Have a reset link sent to whoever has this user name or verified address; raise TooSoon.
+
+    `device` names one at which this user has signed in: it has tries of its own, so that no stranger uses them up.
 
     One row is written in any case, so that neither the answer nor its time tells whether there is such an account.
     """
-    try_count(growth=RESETS_ASKED, who=username_normalised(asked), now=now)
+    try_count(growth=RESETS_ASKED, who=f"{identity_of(asked)}\n{device}" if device else identity_of(asked), now=now)
     try_count(growth=RESETS_FROM, who=source, now=now)
     address = Q(
         person__channels__address__identity=identity_of(asked),

@@ -11,7 +11,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 
-from backend.accounts.devices import device_remember
+from backend.accounts.devices import device_remember, source_of
 from backend.accounts.hashing import HashingBusy, hashing_for
 from backend.accounts.links import LinkDead
 from backend.accounts.models import User
@@ -121,7 +121,9 @@ def forgotten(request: HttpRequest) -> HttpResponse:
         return render(request, "portal/password_forgotten.html", context, status=REFUSED if form.is_bound else 200)
     asked = form.cleaned_data["asked"]
     try:
-        password_reset_ask(asked=asked, source=source_address(request), now=database_now())
+        known = source_of(request=request, username=asked)
+        device = known.name if known.is_known else ""
+        password_reset_ask(asked=asked, source=source_address(request), device=device, now=database_now())
     except TooSoon as error:
         return waiting(
             render(request, "portal/password_forgotten.html", {**context, "refusal": error}, status=429), error
