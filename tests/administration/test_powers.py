@@ -7,6 +7,7 @@ import pytest
 from django.core import mail
 from django.test import Client, override_settings
 
+from backend.accounts.models import User
 from backend.duty.models import Absence, DutyShift
 from backend.organisation.models import Appointment, ContactChannel, PendingPower, Post
 from backend.organisation.roles import Role
@@ -17,7 +18,7 @@ from tests.administration.conftest import address, form_of, staffed
 from tests.browser import SignIn
 from tests.organisation.powers import told, waiting, work
 from tests.workflow.steps import file_ticket
-from tests.world import Member, World
+from tests.world import PASSWORD, Member, World
 
 START = {"starts_at_0": "2026-01-01", "starts_at_1": "08:00"}
 
@@ -203,6 +204,19 @@ def test_the_lead_s_account_is_not_unlinked_by_one_person(school: World, signed_
     assert school.erin.person.user is None
 
 
+def test_what_was_signed_in_before_an_account_was_closed_stays_out_when_it_is_opened_again(
+    school: World, signed_in: SignIn
+) -> None:
+    client, page, path = signed_in(school.ada), Client(), address("accounts.User", school.ben.user)
+    assert page.post("/sign-in", {"username": "ben", "password": PASSWORD}).status_code == 302
+    sent = form_of(client, path)
+    sent.pop("is_active")
+    assert client.post(path, sent).status_code == 302
+    assert client.post(path, {**form_of(client, path), "is_active": "on"}).status_code == 302
+    assert User.objects.get(pk=school.ben.user.pk).is_active
+    assert (page.get("/").status_code, school.ben.client.get("me").status_code) == (302, 401)
+
+
 def test_an_account_is_closed_at_once_and_opened_again_by_two(school: World, signed_in: SignIn) -> None:
     client, path = signed_in(school.ada), address("accounts.User", school.erin.user)
     sent = form_of(client, path)
@@ -213,7 +227,7 @@ def test_an_account_is_closed_at_once_and_opened_again_by_two(school: World, sig
     assert school.erin.client.get("me").status_code == 401
     assert told(school)["dan"] == ["sign_in_closed done", "sign_in_opened asked"]
     confirmed(school, school.dan, waiting())
-    assert school.erin.client.get("me").status_code == 200
+    assert school.erin.client.post("tokens", {"username": "erin", "password": PASSWORD}).status_code == 201
 
 
 def test_absences_of_those_who_read_sealed_tickets_wait_and_others_are_told(school: World, signed_in: SignIn) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from backend.accounts.models import User
-from backend.accounts.services import reset_user_lock, user_change_password
+from backend.accounts.services import reset_user_lock, sign_ins_end_others, user_change_password
 from backend.accounts.services.factor_rows import factors_reset
 from backend.accounts.services.news import News, account_news_add
 from backend.organisation.actors import Actor
@@ -33,7 +33,7 @@ def account_unlink(*, by: Actor | None, person: Person, now: datetime) -> bool:
 
 @transaction.atomic(savepoint=False)
 def sign_in_set(*, by: Actor | None, account: User, is_open: bool, now: datetime) -> bool:
-    """Close an account at once, or open it again; say whether opening waits for a second person instead."""
+    """Close an account at once with every session and token, or open it again; say whether opening waits instead."""
     person: Person = account.person
     kind = Power.SIGN_IN_OPENED if is_open else Power.SIGN_IN_CLOSED
     change = PowerChange(kind, person, by, what=str(account.pk), change={"account": account.pk})
@@ -42,6 +42,8 @@ def sign_in_set(*, by: Actor | None, account: User, is_open: bool, now: datetime
         return True
     account.is_active = is_open
     account.save(update_fields=["is_active"])
+    if not is_open:
+        sign_ins_end_others(user=account)
     powers_tell(changes=[change], now=now)
     if not is_open and guarded_roles(person_ids=[person.id], now=now):
         # The last word to somebody with power: from now on nothing is sent to them.
