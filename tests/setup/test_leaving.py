@@ -10,8 +10,9 @@ from backend.common.clock import database_now
 from backend.duty.models import Absence, DutyShift, DutySlot, DutySwap
 from backend.notifications.models import Notice
 from backend.notifications.tasks import send_to_address, tell_powers
-from backend.organisation.models import Appointment
+from backend.organisation.models import Appointment, PendingPower, Post
 from backend.organisation.roles import Role
+from backend.organisation.services.appointing import appointment_put
 from backend.workflow.models import Ticket, TicketEvent
 from backend.workflow.states import State
 from tests.browser import SignIn
@@ -81,6 +82,19 @@ def test_everything_ends_at_once(world: World, ada: Member) -> None:
     (line,) = TicketEvent.objects.filter(ticket=ticket_id, kind="assignee-left")
     assert line.actor_id is None
     assert world.ben.client.act(ticket_id, "resolve", note="Done.").status_code == 200
+
+
+def test_a_power_that_waits_for_a_second_person_is_not_given_after_they_left(world: World, ada: Member) -> None:
+    file_ticket(world, routed=True)
+    post = Post.objects.get(role=Role.PROTECTION_LEAD, school=world.school)
+    wanted = Appointment(post=post, person=world.bob.person, starts_at=world.now)
+    assert appointment_put(by=ada.actor, appointment=wanted, now=database_now())
+    leave(ada, world.bob)
+    pending = PendingPower.objects.get()
+    assert (pending.outcome, pending.decided_by) == ("lapsed", None)
+    refused = world.dan.client.post(f"power-changes/{pending.id}/confirm")
+    assert (refused.status_code, refused.data["code"]) == (409, "power_decided")
+    assert not Appointment.objects.filter(person=world.bob.person, ends_at=None).exists()
 
 
 def test_a_session_ends_and_stays_ended_when_the_account_is_opened_again(

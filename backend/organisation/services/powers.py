@@ -172,6 +172,14 @@ def power_refuse(*, actor: Actor, pending: PendingPower, now: datetime) -> Pendi
 
 
 @transaction.atomic(savepoint=False)
+def powers_let_go(*, person: Person, now: datetime) -> None:
+    """Let go of every change that waits for somebody who leaves: confirmed later, it would bring them back."""
+    waiting = PendingPower.objects.filter(WAITING, person=person).select_related("person", "asked_by")
+    for row in waiting.select_for_update(of=("self",)):
+        _decide(row, Outcome.LAPSED, None, now)
+
+
+@transaction.atomic(savepoint=False)
 def powers_look(*, now: datetime) -> int:
     """Remind of the changes that still wait, and let go of those whose time is over; return how many there were."""
     due = PendingPower.objects.filter(WAITING, look_at__lte=now).order_by("look_at", "id")

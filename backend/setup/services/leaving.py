@@ -18,6 +18,7 @@ from backend.organisation.actors import Actor
 from backend.organisation.models import Person
 from backend.organisation.services.accounts import sign_in_set
 from backend.organisation.services.appointing import appointment_end
+from backend.organisation.services.powers import powers_let_go
 from backend.setup.selectors.leaving import duties_ahead, leaver_get, posts_lasting, tickets_shown
 from backend.workflow.services import tickets_let_go
 
@@ -60,6 +61,7 @@ def person_leave(*, actor: Actor, person_id: UUID, taker_id: UUID | None, now: d
     if person.user is not None:
         sign_in_set(by=actor, account=person.user, is_open=False, now=now)
         user_sign_out(user=person.user)
+    powers_let_go(person=person, now=now)
     posts = list(posts_lasting(person=person, now=now))
     for appointment in posts:
         appointment_end(by=actor, appointment=appointment, now=now)
