@@ -13,7 +13,7 @@ from backend.organisation.staff_headings import LONGEST as FIELDS
 from backend.organisation.staff_lists import StaffRow
 from backend.portal.carried import packed, unpacked
 
-ROWS, FILE = "allclear.staff-list", "allclear.staff-list.file"
+ROWS, FILE = "allclear.staff-list.shown", "allclear.staff-list.file"
 FIELD_NAMES = {
     "staff_number": _("Staff number"),
     "name": _("Name"),
@@ -24,17 +24,22 @@ FIELD_NAMES = {
 }
 
 
-def list_packed(*, school: School, rows: Sequence[StaffRow]) -> str:
-    """Return the rows as a signed, compressed text; raise FileUnreadable when a form could not carry it."""
-    return packed(school=school, salt=ROWS, what=[astuple(row) for row in rows])
+def list_packed(*, school: School, rows: Sequence[StaffRow], ends: Sequence[int]) -> str:
+    """Return the rows, and the appointments shown to end by them, as a signed, compressed text.
+
+    Raises FileUnreadable when a form could not carry it.
+    """
+    return packed(school=school, salt=ROWS, what={"rows": [astuple(row) for row in rows], "ends": list(ends)})
 
 
-def list_unpacked(*, school: School, text: str) -> list[StaffRow]:
-    """Return the rows of a list that was packed for this school; raise CarriedStale."""
-    return [
+def list_unpacked(*, school: School, text: str) -> tuple[list[StaffRow], list[int]]:
+    """Return the rows of a list that was packed for this school, and what was shown to end; raise CarriedStale."""
+    what = unpacked(school=school, salt=ROWS, text=text)
+    rows = [
         StaffRow(line, number, name, email, unit, Role(role), language)
-        for line, number, name, email, unit, role, language in unpacked(school=school, salt=ROWS, text=text)
+        for line, number, name, email, unit, role, language in what["rows"]
     ]
+    return rows, what["ends"]
 
 
 def file_packed(*, school: School, content: bytes) -> str:

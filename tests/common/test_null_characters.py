@@ -118,7 +118,7 @@ def test_no_form_takes_a_null_character(everybody: list[Client]) -> None:
 def test_a_number_that_no_row_has_is_none_of_what_was_chosen(
     world: World, everybody: list[Client], number: str
 ) -> None:
-    packed = list_packed(school=world.school, rows=[])
+    packed = list_packed(school=world.school, rows=[], ends=[])
     assert everybody[0].post("/staff/import", {"list": packed, "keep": number}).status_code == 302
     assert everybody[0].post("/settings/choices", dict.fromkeys(Group, number)).status_code == 302
 

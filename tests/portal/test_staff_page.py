@@ -11,7 +11,7 @@ from django.test import Client
 from backend.organisation.models import Person
 from backend.organisation.roles import Role
 from tests.browser import SignIn
-from tests.world import Member, World, member_add
+from tests.world import Member, World, appoint, member_add
 
 HEAD = "staff_number,name,email,unit,role,language\n"
 TWO = HEAD + "901,Nina Wu,nina@school.example,security,,en\n902,罗明,luo@school.example,保卫处,handler,\n"
@@ -151,6 +151,18 @@ def test_a_move_ends_the_old_post_unless_it_is_kept(world: World, ada: Member, s
     held = luo.appointments.filter(ends_at=None).values_list("post__role", "post__unit__code")
     assert set(held) == {("handler", "security"), ("reporter", "facilities")}
     assert "1 post that the list does not mention stays" in upload(client, moved)[1]
+
+
+def test_a_post_given_after_the_list_was_looked_at_does_not_end_by_it(
+    world: World, ada: Member, signed_in: SignIn
+) -> None:
+    client = signed_in(ada)
+    _status, page = upload(client, "工号,姓名,部门\nalice,Alice,facilities\n")
+    appoint(world.alice.person, Role.REPORTER, world.home.units["health-room"], world.now)
+    appoint(world.alice.person, Role.OFFICE_HEAD, world.home.units["health-room"], world.now)
+    assert client.post("/staff/import", {"list": packed(page)}).status_code == 302
+    held = world.alice.person.appointments.filter(ends_at=None).values_list("post__role", "post__unit__code")
+    assert set(held) == {("reporter", "facilities"), ("reporter", "health-room"), ("office_head", "health-room")}
 
 
 def test_a_file_packed_for_another_school_is_not_read(world: World, ada: Member, signed_in: SignIn) -> None:

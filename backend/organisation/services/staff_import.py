@@ -110,11 +110,13 @@ def staff_import(
     now: datetime,
     dry_run: bool = False,
     keeping: Collection[int] | None = None,
+    shown: Collection[int] | None = None,
 ) -> StaffImportResult:
     """Add or correct the people of a list, in a number of queries that does not grow with it; raise NotFound.
 
     Without an actor it is a command of whoever runs the installation. Posts are added; of those that people left by
-    moving, all are ended but the appointments in `keeping`, and none where that is None. An address that replaces
+    moving, all are ended but the appointments in `keeping`, and none where that is None; where somebody looked at it
+    first, none but those that were `shown`. An address that replaces
     another leaves a verified one in place until the new one is verified too.
     """
     if actor is not None and (actor.school_id != school.id or not actor.may(Permission.STAFF_IMPORT)):
@@ -123,7 +125,7 @@ def staff_import(
     known = _known(school, now)
     errors = tuple(sorted([*_twice(rows), *_unknown(rows, known)], key=lambda error: error.line))
     new = tuple(row for row in rows if known.person(row) is None)
-    leaving, staying = _left(rows, known)
+    leaving, staying = _left(rows, known, shown)
     ending = [held for held in leaving if held.appointment.pk not in (keeping or ())]
     moved = {held.row.line for held in ending} if dry_run or keeping is not None else set()
     unchanged = tuple(row for row in rows if row.line not in moved and _is_stored(row, known))
@@ -196,7 +198,9 @@ def _posts(row: StaffRow, known: _Known) -> set[PostKey]:
     return {(Role.REPORTER, unit_id), (row.role, unit_id if row.role in UNIT_ROLES else None)}
 
 
-def _left(rows: Sequence[StaffRow], known: _Known) -> tuple[tuple[HeldPost, ...], tuple[HeldPost, ...]]:
+def _left(
+    rows: Sequence[StaffRow], known: _Known, shown: Collection[int] | None
+) -> tuple[tuple[HeldPost, ...], tuple[HeldPost, ...]]:
     """Return the posts that people of the list would leave by moving, and those they hold beside what it says."""
     leaving: list[HeldPost] = []
     staying: list[HeldPost] = []
@@ -207,7 +211,8 @@ def _left(rows: Sequence[StaffRow], known: _Known) -> tuple[tuple[HeldPost, ...]
         homes = {post.post.unit_id for post in held if post.post.role == Role.REPORTER} - {known.unit_of(row)}
         for post in held:
             if post.is_deputy or _key(post) not in named:
-                (leaving if post.post.unit_id in homes else staying).append(HeldPost(row, post))
+                is_left = post.post.unit_id in homes and (shown is None or post.pk in shown)
+                (leaving if is_left else staying).append(HeldPost(row, post))
     return tuple(leaving), tuple(staying)
 
 

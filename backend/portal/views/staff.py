@@ -118,8 +118,9 @@ def _preview(request: StaffRequest, school: School, read: StaffFile, asked: dict
     errors = sorted([*read.errors, *done.errors], key=lambda error: error.line)
     if errors:
         return _page(request, {"form": StaffListForm(), **asked, **_wrong(errors)}, HTTPStatus.BAD_REQUEST)
+    ends = [held.appointment.pk for held in done.leaving]
     context = {"done": done, "shown": _shown(done), "notes": read.notes[:MOST_SHOWN]}
-    return _page(request, {**asked, **context, "list": list_packed(school=school, rows=read.rows)})
+    return _page(request, {**asked, **context, "list": list_packed(school=school, rows=read.rows, ends=ends)})
 
 
 def _refused(
@@ -131,9 +132,10 @@ def _refused(
 
 
 def _confirmed(request: StaffRequest, school: School) -> HttpResponse:
-    rows = list_unpacked(school=school, text=request.POST["list"])
+    rows, ends = list_unpacked(school=school, text=request.POST["list"])
     keeping = row_numbers(request.POST.getlist("keep"))
-    done = staff_import(school=school, rows=rows, actor=request.actor, now=database_now(), keeping=keeping)
+    now = database_now()
+    done = staff_import(school=school, rows=rows, actor=request.actor, now=now, keeping=keeping, shown=ends)
     if done.errors:
         return _page(request, {"form": StaffListForm(), **_wrong(done.errors)}, HTTPStatus.CONFLICT)
     words = _("The list is taken into use: %(added)d people added, %(changed)d changed, %(unchanged)d as they were.")
