@@ -45,7 +45,7 @@ WORDED = (
     "backend/duty/words.py",
     "backend/rulebook/words.py",
 )
-"""Where messages are worded beside the rooms that do nothing else, or answer what somebody did."""
+"""The places where messages are worded, beside the rooms that do nothing else, or answer what somebody did."""
 
 
 @pytest.mark.parametrize("zone", ZONES)

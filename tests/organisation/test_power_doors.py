@@ -101,7 +101,7 @@ def test_an_invitation_from_before_opens_no_account_with_power(world: World, ada
     assert Browser().post("/invitation", body).status_code == 410
     late = invitation_token(channel=channel, asked_at=world.now, is_confirmed=True)
     assert Browser().post("/invitation", {**body, "token": late}).status_code == 302
-    assert told(world)["dan"][-1] == "account_linked done"
+    assert "account_linked done" in told(world)["dan"]
 
 
 def test_ones_own_addresses_are_watched_where_one_has_power(world: World, ada: Member) -> None:
