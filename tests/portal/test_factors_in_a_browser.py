@@ -10,7 +10,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from backend.accounts.models import Passkey, User
 from tests.accounts.factors import KEY, App
-from tests.browser import OpenPage
+from tests.browser import OpenPage, SignIn
 from tests.world import PASSWORD, World
 
 
@@ -66,6 +66,23 @@ def test_a_passkey_is_added_and_signs_in(committed_world: World, open_page: Open
     page.wait_for_url("**/account")
     assert Passkey.objects.get().last_used_at is not None
     assert len(session.send("WebAuthn.getCredentials", {"authenticatorId": authenticator})["credentials"]) == 1
+
+
+def test_a_passkey_is_removed_by_its_owner_alone(
+    committed_world: World, open_page: OpenPage, signed_in: SignIn
+) -> None:
+    page = open_page("/account/factors", committed_world.erin, width=390)
+    key_of(page)
+    add_passkey(page, "Erin's phone")
+    removal = f"/account/factors/passkeys/{Passkey.objects.get().id}/remove"
+    for stranger in (committed_world.dan, committed_world.mallory):
+        assert signed_in(stranger).post(removal).status_code == 404
+    page.goto("/account/factors")
+    page.click(f"form[action='{removal}'] button")
+    page.wait_for_url("**/account/factors")
+    assert "Erin's phone" not in page.inner_text("main")
+    assert not Passkey.objects.exists()
+    assert User.objects.get(username="erin").second_factor_at is None
 
 
 def test_another_key_and_one_that_says_no_do_not_sign_in(committed_world: World, open_page: OpenPage) -> None:
