@@ -51,6 +51,17 @@ def _json(content: bytes) -> Any:
         return None
 
 
+def until_answered(url: str, *, body: object = None, headers: dict[str, str] | None = None) -> Answer:
+    """Send again and again, as long as the answer is none or says to come back."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < deadline:
+        answer = send(url, body=body, headers=headers)
+        if answer is not None and answer.is_final:
+            return answer
+        time.sleep(0.2)
+    raise AssertionError(f"no answer from {url} within {PATIENCE_SECONDS} s: {answer}")
+
+
 @dataclass
 class Somebody:
     """A signed-in person."""
@@ -64,8 +75,7 @@ class Somebody:
         accounts = json.loads((state / "demo-credentials.json").read_text(encoding="utf-8"))["accounts"]
         account = next(account for account in accounts if account["role"] == role)
         body = {"username": account["username"], "password": account["password"]}
-        answer = send(f"{base}/api/v1/tokens", body=body)
-        assert answer is not None
+        answer = until_answered(f"{base}/api/v1/tokens", body=body)
         assert answer.status == 201, answer
         return cls(base, answer.body["token"])
 
@@ -73,9 +83,9 @@ class Somebody:
         """Read, again and again until an answer comes."""
         return self._until_answered(path, None, {})
 
-    def post(self, path: str, body: object, *, etag: str = "") -> Answer:
+    def post(self, path: str, body: object, *, etag: str = "", key: str = "") -> Answer:
         """Send under one idempotency key, again and again until an answer comes."""
-        headers = {"Idempotency-Key": str(uuid4())}
+        headers = {"Idempotency-Key": key or str(uuid4())}
         return self._until_answered(path, body, {**headers, "If-Match": etag} if etag else headers)
 
     def file(self, place: str, text: str, category: str = "F02") -> Answer:
@@ -94,10 +104,4 @@ class Somebody:
 
     def _until_answered(self, path: str, body: object, headers: dict[str, str]) -> Answer:
         everything = {"Authorization": f"Token {self.token}", "Accept-Language": "en", **headers}
-        deadline = time.monotonic() + PATIENCE_SECONDS
-        while time.monotonic() < deadline:
-            answer = send(f"{self.base}/api/v1/{path}", body=body, headers=everything)
-            if answer is not None and answer.is_final:
-                return answer
-            time.sleep(0.2)
-        raise AssertionError(f"no answer to {path} within {PATIENCE_SECONDS} s: {answer}")
+        return until_answered(f"{self.base}/api/v1/{path}", body=body, headers=everything)
