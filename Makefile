@@ -15,19 +15,19 @@ help: ## Print this help
 
 run: python ## Start everything; Ctrl-C stops everything (HOST, PORT, DATABASE_URL, REDIS_URL)
 	@$(BOOTSTRAP) run
-	@exec $(VENV) -m tools.supervisor
+	@exec $(VENV) -m tools.run.supervisor
 
 reset: python ## Remove the data, the mail and the secrets of `make run` (var/)
 	@$(BOOTSTRAP) run
-	@$(VENV) -m tools.reset
+	@$(VENV) -m tools.run.reset
 
 manage: python ## Run a management command with the settings of `make run`: ARGS="…"
 	@$(BOOTSTRAP) run
-	@exec $(VENV) -m tools.manage $(ARGS)
+	@exec $(VENV) -m tools.run.manage $(ARGS)
 
 shell: python ## Open Django's shell with the settings of `make run`
 	@$(BOOTSTRAP) run
-	@exec $(VENV) -m tools.manage shell
+	@exec $(VENV) -m tools.run.manage shell
 
 test: python ## Run the tests on private servers: ARGS="…" for pytest, REQUIRE_ALL=1 leaves none out, COVERAGE=1 counts lines
 	@$(BOOTSTRAP) dev
@@ -35,27 +35,27 @@ test: python ## Run the tests on private servers: ARGS="…" for pytest, REQUIRE
 
 demo: python ## Play a day of a school in three minutes against the running system: ARGS="--reports 80 --seconds 60"
 	@$(BOOTSTRAP) dev
-	@exec $(VENV) -m tools.demo $(ARGS)
+	@exec $(VENV) -m tools.prove.demo $(ARGS)
 
 chaos: python ## Break a private system in every way under load and prove that nothing is lost: ARGS="--fault NAME …"
 	@$(BOOTSTRAP) dev
-	@exec $(VENV) -m tools.chaos $(ARGS)
+	@exec $(VENV) -m tools.prove.chaos $(ARGS)
 
 bench: python ## Measure what the system costs, as ratios made in one run (var/bench.json): ARGS="--part filing"
 	@$(BOOTSTRAP) dev
-	@exec $(VENV) -m tools.bench $(ARGS)
+	@exec $(VENV) -m tools.prove.bench $(ARGS)
 
 simulate: python ## Let a year of two schools pass on a virtual clock, judged by an oracle: ARGS="--tickets 2000", --long
 	@$(BOOTSTRAP) dev
-	@exec $(VENV) -m tools.simulate $(ARGS)
+	@exec $(VENV) -m tools.prove.simulate $(ARGS)
 
 check: python ## Check format, lint, types, layers, templates, dependencies, deployment, migrations, words, API schema
 	@$(BOOTSTRAP) dev
-	@exec $(VENV) -m tools.checks
+	@exec $(VENV) -m tools.check
 
 audit: python ## Ask the public database OSV for known vulnerabilities of the pinned packages (needs the internet)
 	@$(BOOTSTRAP) dev
-	@exec $(VENV) -m tools.audit
+	@exec $(VENV) -m tools.check.audit
 
 format: python ## Format the code and mend what the linter can
 	@$(BOOTSTRAP) dev
@@ -65,15 +65,15 @@ format: python ## Format the code and mend what the linter can
 
 openapi: python ## Write openapi/openapi.yaml anew
 	@$(BOOTSTRAP) dev
-	@$(VENV) -m tools.checks openapi
+	@$(VENV) -m tools.check openapi
 
 messages: python ## Bring the Chinese catalogue in step with the code; then fill in what is empty
 	@$(BOOTSTRAP) dev
-	@$(VENV) -m tools.translations update
+	@$(VENV) -m tools.check.translations update
 
 lock: python ## Resolve the dependencies of pyproject.toml anew into requirements/*.txt
 	@$(BOOTSTRAP) dev
-	@$(VENV) -m tools.lock
+	@$(VENV) -m tools.check.lock
 
 python:
 	@command -v $(PYTHON) >/dev/null || { \

@@ -23,7 +23,7 @@ from backend.health.selectors import workers_heard
 from tests.roles import OPTION, as_owner, work_as_application, work_as_owner
 from tests.world import Client, World
 from tests.world_template import WorldTemplate, world_template_build
-from tools.children import kill_group, spawn
+from tools.run.children import kill_group, spawn
 
 pytest_plugins = ["tests.plugin_required", "tests.plugin_order", "tests.plugin_reached", "tests.browser"]
 ROOT = Path(__file__).parents[1]
@@ -48,7 +48,7 @@ def static_files_without_collecting() -> Iterator[None]:
 @pytest.fixture(scope="session", autouse=True)
 def quick_passwords() -> Iterator[None]:
     """Hash passwords with the same function at its least cost; a good hash takes a third of a second."""
-    with override_settings(PASSWORD_HASHERS=["tools.quick_passwords.QuickPasswordHasher"]):
+    with override_settings(PASSWORD_HASHERS=["tools.run.quick_passwords.QuickPasswordHasher"]):
         yield
 
 

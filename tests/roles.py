@@ -20,7 +20,9 @@ def work_as_application() -> None:
     try:
         connection.ensure_connection()
     except OperationalError as problem:
-        pytest.exit(f"The tests' owner is no member of the application's role; start tools.embedded anew. {problem}", 1)
+        pytest.exit(
+            f"The tests' owner is no member of the application's role; restart tools.run.embedded. {problem}", 1
+        )
 
 
 def work_as_owner() -> None:

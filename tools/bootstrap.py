@@ -127,7 +127,7 @@ def compile_translations(root: Path) -> None:
     if stale:
         say("compiling translations")
         python = str(root / ".venv" / "bin" / "python")
-        if subprocess.call([python, "-m", "tools.translations", *stale], cwd=str(root)) != 0:
+        if subprocess.call([python, "-m", "tools.check.translations", *stale], cwd=str(root)) != 0:
             give_up("A translation could not be compiled; the lines above say where.")
 
 

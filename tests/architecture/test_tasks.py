@@ -10,7 +10,7 @@ from celery import current_app
 from django.conf import settings
 
 from tests.architecture.source import ROOT, files, functions, place
-from tools.processes import PROCESSES, QUEUES
+from tools.run.processes import PROCESSES, QUEUES
 
 LONGEST_TASK = 10
 

@@ -16,7 +16,7 @@ import pytest
 from backend.calendars.public_holidays import holidays_known, public_days
 from backend.calendars.rules import CalendarRules, Hours, Period, SpecialDay, WeeklyTemplate
 from backend.calendars.working_time import HorizonReached, WorkingTime, working_time_compile
-from tools.simulate.minutes import SchoolMinutes
+from tools.prove.simulate.minutes import SchoolMinutes
 
 FIRST, LAST = date(2024, 1, 1), date(2027, 12, 31)
 YEARS = range(FIRST.year, LAST.year + 1)

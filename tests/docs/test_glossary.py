@@ -6,7 +6,7 @@ import pytest
 
 from tests.docs.papers import read
 from tests.docs.test_pointers import is_defined, is_there
-from tools.catalogue import catalogue_read
+from tools.check.catalogue import catalogue_read
 
 ROW = re.compile(r"^\| (?!English|---)(.+) \|$", re.MULTILINE)
 CHINESE = re.compile(r"[\u4e00-\u9fff]")

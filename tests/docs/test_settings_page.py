@@ -22,7 +22,7 @@ def section(title: str) -> set[str]:
 
 def read_by_tools() -> set[str]:
     """Return the variables that the tools, the Makefile and the test plugin read."""
-    files = [*ROOT.glob("tools/*.py"), ROOT / "tests" / "plugin_required.py"]
+    files = [*ROOT.glob("tools/*/*.py"), ROOT / "tests" / "plugin_required.py"]
     sources = "\n".join(path.read_text(encoding="utf-8") for path in files)
     names = {name for groups in TOOLS.findall(sources) for name in groups if name}
     return names | set(SNIPPET.findall(sources)) | set(MAKE.findall(read("Makefile")))

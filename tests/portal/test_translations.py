@@ -3,7 +3,7 @@
 import pytest
 from django.utils import translation
 
-from tools.catalogue import CHINESE, catalogue_problems, catalogue_read, catalogue_text, texts_used
+from tools.check.catalogue import CHINESE, catalogue_problems, catalogue_read, catalogue_text, texts_used
 
 
 def test_every_text_has_chinese_and_nothing_is_left_over() -> None:

@@ -6,12 +6,12 @@ import yaml
 
 from backend.organisation.models import Appointment, ContactChannel, School
 from tests.world import World, rulebook_content
-from tools.installation import ROOT
-from tools.simulate.oracle import Oracle
-from tools.simulate.rules import Rulebook
-from tools.simulate.stage import SchoolStage, stage_school
-from tools.simulate.twin import Twin
-from tools.simulate.year import BEGIN
+from tools.prove.simulate.oracle import Oracle
+from tools.prove.simulate.rules import Rulebook
+from tools.prove.simulate.stage import SchoolStage, stage_school
+from tools.prove.simulate.twin import Twin
+from tools.prove.simulate.year import BEGIN
+from tools.run.installation import ROOT
 
 
 def twin_of(world: World, zone: str) -> tuple[Twin, SchoolStage]:

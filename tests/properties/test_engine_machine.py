@@ -28,8 +28,8 @@ from backend.rulebook.ruleset import Severity
 from backend.workflow.firing import TicketSubjects
 from tests.properties.conftest import twin_of
 from tests.world import World
-from tools.simulate.cases import Case
-from tools.simulate.judge import broken, disagreements
+from tools.prove.simulate.cases import Case
+from tools.prove.simulate.judge import broken, disagreements
 
 EXAMPLES = int(os.environ.get("ENGINE_EXAMPLES", "10"))
 STEPS = int(os.environ.get("ENGINE_STEPS", "25"))

@@ -18,10 +18,10 @@ from tests.deadlines.conftest import other_connection
 from tests.properties.conftest import twin_of
 from tests.workflow.test_two_at_once import somebody_waits_for_us
 from tests.world import World
-from tools.simulate.cases import Case
-from tools.simulate.judge import disagreements
-from tools.simulate.stage import SchoolStage
-from tools.simulate.twin import Twin
+from tools.prove.simulate.cases import Case
+from tools.prove.simulate.judge import disagreements
+from tools.prove.simulate.stage import SchoolStage
+from tools.prove.simulate.twin import Twin
 
 ORDINARY = "B02"
 FILED = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)

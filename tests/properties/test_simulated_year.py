@@ -6,8 +6,8 @@ import pytest
 
 from tests.properties.conftest import twin_of
 from tests.world import World
-from tools.simulate.judge import broken, disagreements
-from tools.simulate.year import Plan, Year
+from tools.prove.simulate.judge import broken, disagreements
+from tools.prove.simulate.year import Plan, Year
 
 SMALL = Plan(tickets=35, days=25, outages=4, edits=4, absences=6)
 TINY = Plan(tickets=4, days=5, outages=0, edits=0, absences=0)

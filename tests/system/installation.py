@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tools.children import wait_until
-from tools.installation import free_port
-from tools.processes import PROCESSES
-from tools.state import open_home, remove_home
+from tools.run.children import wait_until
+from tools.run.installation import free_port
+from tools.run.processes import PROCESSES
+from tools.run.state import open_home, remove_home
 
 ROOT = Path(__file__).resolve().parents[2]
 SERVERS = ("broker", "database")
@@ -64,7 +64,7 @@ class System:
         began = time.monotonic()
         self.earlier = self.description.get("supervisor", 0)
         with (self.state.parent / "log").open("wb") as log:
-            command = command or (sys.executable, "-m", "tools.supervisor")
+            command = command or (sys.executable, "-m", "tools.run.supervisor")
             self.process = subprocess.Popen(command, cwd=ROOT, env=self.environment, stdout=log, stderr=log)
         assert wait_until(lambda: self.is_ready() or self.exit_code() is not None, seconds=READY_SECONDS), self.log
         assert self.is_ready(), self.log
@@ -78,7 +78,7 @@ class System:
         return None if self.process is None else self.process.poll()
 
     def tool(self, name: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
-        command = [sys.executable, "-m", f"tools.{name}", *arguments]
+        command = [sys.executable, "-m", f"tools.run.{name}", *arguments]
         return subprocess.run(
             command, cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False, timeout=120
         )
@@ -116,7 +116,7 @@ def started(state: Path, *arguments: str) -> Iterator[System]:
     """Start an installation from nothing in a folder; stop it and remove its servers' home afterwards."""
     made = System(state=state, port=free_port())
     try:
-        made.start(sys.executable, "-m", "tools.supervisor", *arguments)
+        made.start(sys.executable, "-m", "tools.run.supervisor", *arguments)
         yield made
     finally:
         if made.process is not None and made.exit_code() is None:

@@ -13,8 +13,8 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from tests.system.installation import ROOT
-from tools.children import wait_until
-from tools.installation import free_port
+from tools.run.children import wait_until
+from tools.run.installation import free_port
 
 CADDY = Path(sys.executable).with_name("caddy")
 HALF_A_BODY = (

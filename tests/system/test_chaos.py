@@ -23,7 +23,7 @@ def environment(tmp_path: Path) -> dict[str, str]:
 
 def test_small_chaos_keeps_every_promise(tmp_path: Path, environment: dict[str, str]) -> None:
     output = tmp_path / "chaos.json"
-    command = [sys.executable, "-m", "tools.chaos", "--small", "--output", str(output), "--fault", *FAULTS]
+    command = [sys.executable, "-m", "tools.prove.chaos", "--small", "--output", str(output), "--fault", *FAULTS]
     done = subprocess.run(
         command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=LIMIT_SECONDS
     )

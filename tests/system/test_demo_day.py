@@ -10,7 +10,7 @@ REPORTS = 24
 
 
 def test_a_small_day_keeps_every_promise(installation: System) -> None:
-    command = [sys.executable, "-m", "tools.demo", "--reports", str(REPORTS), "--seconds", "10"]
+    command = [sys.executable, "-m", "tools.prove.demo", "--reports", str(REPORTS), "--seconds", "10"]
     environment = {**installation.environment, "COLUMNS": "120"}
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=300)
     assert done.returncode == 0, done.stdout + done.stderr

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.organisation.workbooks import workbook
 from tests.portal.test_in_a_browser import assert_sound
 from tests.system.installation import System, started
-from tools.children import wait_until
+from tools.run.children import wait_until
 
 LINK = re.compile(r"http://\S+/setup/start\?token=\S+")
 ADA = {"name": "Ada Lin", "staff_number": "A1", "address": "ada@s.example", "username": "ada"}

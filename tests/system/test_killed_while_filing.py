@@ -10,7 +10,7 @@ from typing import Any
 
 from tests.system.installation import NAMES, System
 from tests.system.people import Somebody
-from tools.children import wait_until
+from tools.run.children import wait_until
 
 REPORTS = 200
 CLIENTS = 4

@@ -13,7 +13,7 @@ import pytest
 from tests.system.installation import System
 from tests.system.people import Somebody
 from tests.system.proxy import proxied
-from tools.children import wait_until
+from tools.run.children import wait_until
 
 
 @pytest.fixture(scope="module")

@@ -14,9 +14,9 @@ import pytest
 from tests.conftest import ROOT, process_environment
 from tests.system.people import send
 from tests.world import World
-from tools.children import kill_group, spawn, wait_until
-from tools.installation import free_port
-from tools.processes import PROCESSES
+from tools.run.children import kill_group, spawn, wait_until
+from tools.run.installation import free_port
+from tools.run.processes import PROCESSES
 
 AT_ONCE = 32
 ROUNDS = 3

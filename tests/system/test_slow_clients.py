@@ -18,7 +18,7 @@ import pytest
 from tests.system.installation import System
 from tests.system.people import Somebody, send
 from tests.system.proxy import HALF_A_BODY, HALF_A_HEAD, proxied, slow_clients
-from tools.children import wait_until
+from tools.run.children import wait_until
 
 ATTACKERS = 80
 ASKED = 40

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tools.audit import audit, packages_pinned
+from tools.check.audit import audit, packages_pinned
 
 
 class Database(ThreadingHTTPServer):

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from tools.bench.figures import Figure, write
-from tools.bench.lag import LONGEST_LAG
-from tools.bench.parts import cpu_seconds
-from tools.installation import ROOT
+from tools.prove.bench.figures import Figure, write
+from tools.prove.bench.lag import LONGEST_LAG
+from tools.prove.bench.parts import cpu_seconds
+from tools.run.installation import ROOT
 
 SMALL_RUN = (
     *("--rounds", "1", "--seconds", "0.5", "--small", "300", "--large", "3000", "--hold", "0.5"),
@@ -53,7 +53,7 @@ def test_cpu_time_counts_the_whole_family() -> None:
 def test_a_small_bench_measures_everything(tmp_path: Path) -> None:
     output = tmp_path / "bench.json"
     done = subprocess.run(
-        [sys.executable, "-m", "tools.bench", *SMALL_RUN, "--output", str(output)],
+        [sys.executable, "-m", "tools.prove.bench", *SMALL_RUN, "--output", str(output)],
         cwd=ROOT,
         capture_output=True,
         text=True,

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from babel.messages.mofile import read_mo
 
-from tools.catalogue import Used, catalogue_problems, catalogue_read, catalogue_text
-from tools.translations import compile_catalogue
+from tools.check.catalogue import Used, catalogue_problems, catalogue_read, catalogue_text
+from tools.check.translations import compile_catalogue
 
 SEEN, GONE = "Seen by the head of the office.", "Nothing like it"
 LONG = "Whoever is named here " + "and named again " * 10 + "never sees the report."

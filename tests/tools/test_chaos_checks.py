@@ -18,9 +18,9 @@ from backend.workflow.system_events import ESCALATED
 from tests.roles import as_owner
 from tests.workflow.steps import TOLD
 from tests.world import World
-from tools.chaos import checks
-from tools.chaos.load import Sent
-from tools.chaos.target import Target
+from tools.prove.chaos import checks
+from tools.prove.chaos.load import Sent
+from tools.prove.chaos.target import Target
 
 EARLIER = """
 UPDATE deadlines_timer

@@ -13,8 +13,8 @@ import redis
 import yaml
 
 from tests.docs.test_settings_page import APPLICATION, COMPOSE
-from tools.children import wait_until
-from tools.installation import free_port
+from tools.run.children import wait_until
+from tools.run.installation import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 SPEAKS_TO = {

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from tools.demo.judging import RULES, Day, Event, Filing, Seen, Stored, Ticket, verdicts
-from tools.demo.table import figures_of, percentile, result_of
+from tools.prove.demo.judging import RULES, Day, Event, Filing, Seen, Stored, Ticket, verdicts
+from tools.prove.demo.table import figures_of, percentile, result_of
 
 FILED = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
 

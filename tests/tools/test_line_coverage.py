@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from tools.line_coverage import lines_measured
+from tools.testing.line_coverage import lines_measured
 
 FORKED = "import os; os.fork() and os.wait() or __import__({module!r}); os._exit(0)"
 

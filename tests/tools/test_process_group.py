@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from tools.children import wait_until
-from tools.log import Log
-from tools.process_group import ProcessGroup, Recipe, Stopped
+from tools.run.children import wait_until
+from tools.run.log import Log
+from tools.run.process_group import ProcessGroup, Recipe, Stopped
 
 WITH_A_CHILD_OF_ITS_OWN = """
 import os, signal, subprocess, sys, time
@@ -113,7 +113,7 @@ def test_a_request_to_stop_ends_the_watch(group: ProcessGroup) -> None:
 def test_children_die_with_a_supervisor_that_is_killed(tmp_path: Path) -> None:
     code = f"""
 import os, pathlib, sys
-from tools.children import spawn
+from tools.run.children import spawn
 child = spawn([sys.executable, "-c", "import time; time.sleep(600)"], environment=os.environ, folder=pathlib.Path("/"))
 print(child.pid, flush=True)
 os.kill(os.getpid(), {int(signal.SIGKILL)})

@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from backend.config import settings
-from tools.processes import PROCESSES, QUEUES, Process
+from tools.run.processes import PROCESSES, QUEUES, Process
 
 ROOT = Path(__file__).resolve().parents[2]
 SERVERS = {"database", "broker"}

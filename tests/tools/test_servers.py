@@ -9,10 +9,10 @@ import psycopg
 import pytest
 import redis
 
-from tools.children import spawn, stop
-from tools.embedded import Servers, running_servers
-from tools.postgres import APPLICATION, DATABASE, OWNER, Postgres
-from tools.state import LONGEST_SOCKET_NAME, StateError, open_home, private_folder, read_secrets, remove_home
+from tools.run.children import spawn, stop
+from tools.run.embedded import Servers, running_servers
+from tools.run.postgres import APPLICATION, DATABASE, OWNER, Postgres
+from tools.run.state import LONGEST_SOCKET_NAME, StateError, open_home, private_folder, read_secrets, remove_home
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import psycopg
 import pytest
 
 from tests.system.installation import NAMES, System, started
-from tools.children import wait_until
+from tools.run.children import wait_until
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from backend.notifications.tasks import deliver, tell
 from backend.workflow.models import Ticket
 from backend.workflow.tasks import route
 from tests.world import World
-from tools.ways import Way, followed
+from tools.prove.ways import Way, followed
 
 MOST_FILES = {"report": 59, "action": 42, "deadline": 18}
 """The number of files that each way visits today; it only gets smaller. The aim is 30, 18 and 15."""

@@ -1,7 +1,0 @@
-"""The settings of a rehearsal with two more routes to compare with; only the bench's own processes use them."""
-
-from tools.rehearsal_settings import *  # noqa: F403
-from tools.rehearsal_settings import INSTALLED_APPS as APPS
-
-INSTALLED_APPS = [*APPS, "tools.bench"]
-ROOT_URLCONF = "tools.bench.urls"

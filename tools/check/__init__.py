@@ -1,0 +1,1 @@
+"""The checks of `make check`, translations and locks."""

@@ -1,0 +1,1 @@
+"""Slow proofs: the bench, chaos, the simulation, the demo day, and the ways through the code."""

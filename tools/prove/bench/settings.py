@@ -1,0 +1,7 @@
+"""The settings of a rehearsal with two more routes to compare with; only the bench's own processes use them."""
+
+from tools.run.rehearsal_settings import *  # noqa: F403
+from tools.run.rehearsal_settings import INSTALLED_APPS as APPS
+
+INSTALLED_APPS = [*APPS, "tools.prove.bench"]
+ROOT_URLCONF = "tools.prove.bench.urls"

@@ -1,0 +1,114 @@
+"""One ticket on its way through a school: who takes the next step, which, and after how long."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from random import Random
+from uuid import UUID
+
+from backend.organisation.actors import Actor
+from tools.prove.simulate.oracle import TicketTold
+from tools.prove.simulate.stage import SchoolStage
+
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+PATIENCE = {
+    "P1": (4 * MINUTE, 8 * MINUTE, 3 * HOUR, 8 * HOUR, HOUR),
+    "P2": (25 * MINUTE, 80 * MINUTE, 30 * HOUR, 16 * HOUR, 2 * DAY),
+    "P3": (5 * HOUR, 16 * HOUR, 4 * DAY, 2 * DAY, 5 * DAY),
+    "P4": (DAY, 3 * DAY, 10 * DAY, 3 * DAY, 10 * DAY),
+}
+"""The mean time people take: to acknowledge, to start, to do something in the work, to verify, in waiting."""
+NUMBER_OF_PATIENCE = {"received": 0, "routed": 0, "acknowledged": 1, "in_progress": 2, "resolved": 3, "waiting": 4}
+SLOW, SLOWNESS = 0.04, 7
+LATEST_REOPENING = timedelta(days=7)
+STEPS: dict[str, dict[str, float]] = {
+    "received": {"acknowledge": 8, "withdraw": 0.3, "reclassify": 0.5, "propose-decline": 0.5},
+    "routed": {"acknowledge": 8, "withdraw": 0.3, "reclassify": 0.5, "propose-decline": 0.5},
+    "acknowledged": {"start": 7, "progress": 1, "reclassify": 0.5, "contain": 1, "propose-decline": 0.2},
+    "in_progress": {
+        "resolve": 6,
+        "progress": 1.5,
+        "wait": 2.5,
+        "reclassify": 0.4,
+        "contain": 1,
+        "propose-decline": 0.1,
+    },
+    "waiting": {"resume": 5, "progress": 1, "resolve": 1, "reclassify": 0.5},
+    "resolved": {"verify": 8, "reject-fix": 1.5, "reclassify": 0.3},
+    "closed": {"": 10, "reopen": 1, "reclassify": 0.1},
+    "declined": {"": 2, "contest-decline": 1},
+}
+"""The steps that may come next in each state, with their weights; "" is the end of the story."""
+
+
+@dataclass
+class Case:
+    """A ticket, its school, and what the people in it remember."""
+
+    stage: SchoolStage
+    told: TicketTold
+    reporter: Actor
+    owner_id: UUID
+    is_sealed: bool
+    pace: float
+    is_made_safe: bool = False
+    is_declining: bool = False
+    workers: set[Actor] = field(default_factory=set)
+
+    @property
+    def worker(self) -> Actor:
+        """Who works on it."""
+        return self.stage.protection_lead if self.is_sealed else self.stage.heads[self.owner_id]
+
+    @property
+    def judge(self) -> Actor:
+        """Who verifies it: somebody who did not work on it."""
+        coordinator = self.stage.coordinator
+        return self.stage.principal if self.is_sealed or coordinator in self.workers else coordinator
+
+    def next_action(self, random: Random) -> str:
+        """Draw what comes next; what is urgent is made safe before work starts."""
+        told = self.told
+        if self.is_declining:
+            return random.choice(("confirm-decline", "refuse-decline"))
+        weights = {action: weight for action, weight in STEPS[told.state].items() if self._is_open(action)}
+        action = random.choices(list(weights), list(weights.values()))[0]
+        if action == "start" and told.severity in {"P1", "P2"} and not self.is_made_safe:
+            return "record-interim-control"
+        return action
+
+    def next_pause(self, random: Random, now: datetime) -> timedelta:
+        """Draw how long it takes until then; what is over is taken up again in time or not at all."""
+        told = self.told
+        over_since = told.closed_at or told.declined_at
+        if over_since is not None:
+            left = over_since + LATEST_REOPENING - now
+            return timedelta(seconds=random.randrange(int(left.total_seconds()) + 1))
+        mean = PATIENCE[told.severity][NUMBER_OF_PATIENCE[told.state]] * self.pace
+        return timedelta(seconds=1 + int(random.expovariate(1 / mean.total_seconds())))
+
+    def can(self, action: str) -> bool:
+        """Say whether a step that was planned earlier can still be taken."""
+        if action in {"confirm-decline", "refuse-decline"}:
+            return self.is_declining
+        steps = STEPS[self.told.state]
+        if action == "record-interim-control":
+            return "start" in steps
+        return action in steps and self._is_open(action) and not (action == "propose-decline" and self.is_declining)
+
+    def actor_for(self, action: str) -> Actor:
+        """Return who takes a step."""
+        if action in {"withdraw", "contest-decline"}:
+            return self.reporter
+        if action in {"verify", "reject-fix", "reopen"}:
+            return self.judge
+        if action in {"confirm-decline", "refuse-decline", "reclassify"}:
+            return self.stage.principal
+        return self.worker
+
+    def _is_open(self, action: str) -> bool:
+        told = self.told
+        if action == "contain":
+            return told.severity == "P1" and not told.is_contained
+        if action == "reopen":
+            return told.resolved_at is not None
+        return not (action == "withdraw" and self.is_sealed) and not (action == "wait" and told.severity == "P1")

@@ -1,0 +1,89 @@
+"""The comparison of the database with the oracle, and the other checks at the end of the simulated year."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from itertools import chain, islice
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from backend.deadlines.handlers import subject_kinds
+from backend.deadlines.invariants import INVARIANTS as OF_TIMERS
+from backend.deadlines.models import Escalation, Timer
+from backend.deadlines.selectors import invariant_breaks
+from backend.workflow.invariants import INVARIANTS as OF_TICKETS
+from backend.workflow.maintenance import tickets_with_lost_time, tickets_with_wrong_clocks
+from backend.workflow.models import Ticket
+from tools.prove.simulate.oracle import Fired, Key, Next, Oracle
+
+SHOWN = 20
+UNREACHABLE = """
+SELECT event.ticket_id, event.sequence FROM workflow_ticketevent AS event
+JOIN workflow_ticketeventpayload AS payload ON payload.event_id = event.id
+WHERE event.kind = 'escalated' AND (
+    jsonb_array_length(payload.body -> 'reached') = 0
+    OR EXISTS (
+        SELECT FROM jsonb_array_elements_text(payload.body -> 'reached') AS person(id)
+        JOIN duty_absence AS absence ON absence.person_id = person.id::uuid
+        WHERE absence.starts_at <= event.at AND event.at < absence.ends_at
+    )
+)
+"""
+
+
+def disagreements(oracle: Oracle) -> list[str]:
+    """Return in words everything in which the database differs from the oracle."""
+    levels = {ticket.key: ticket.level for ticket in oracle.tickets.values()}
+    states = {ticket.key: ticket.state for ticket in oracle.tickets.values()}
+    return [
+        *_differing("fired", oracle.fired, _fired()),
+        *_differing("waits", dict(oracle.running()), _running()),
+        *_differing("level", levels, dict(Ticket.objects.values_list("id", "level"))),
+        *_differing("state", states, dict(Ticket.objects.values_list("id", "state"))),
+        *_unreachable(),
+    ]
+
+
+def broken(now: datetime) -> list[str]:
+    """Return what the auditors of deadlines and tickets find broken at an instant."""
+    kinds = subject_kinds()
+    found = [
+        f"{invariant.sentence} {row}"
+        for invariant in (*OF_TIMERS, *OF_TICKETS)
+        for row in invariant_breaks(query=invariant.query, now=now, kinds=kinds, limit=SHOWN)
+    ]
+    wrong = chain(tickets_with_wrong_clocks(), tickets_with_lost_time(now=now))
+    return found + [str(row) for row in islice(wrong, SHOWN)]
+
+
+def _differing(what: str, wanted: Mapping[Any, Any], found: Mapping[Any, Any]) -> Iterator[str]:
+    for key in sorted(wanted.keys() | found.keys(), key=str):
+        if wanted.get(key) != found.get(key):
+            yield f"{what} {_said(key)}: oracle {_said(wanted.get(key))}, database {_said(found.get(key))}"
+
+
+def _said(value: object) -> str:
+    if isinstance(value, tuple):
+        return " ".join(_said(part) for part in value)
+    return value.isoformat() if isinstance(value, datetime) else str(value)
+
+
+def _fired() -> dict[Key, Fired]:
+    rows = Escalation.objects.values_list(
+        "timer__subject_id", "timer__clock", "timer__epoch", "rung", "due_at", "fired_at"
+    )
+    return {Key(*row[:4]): Fired(*row[4:]) for row in rows.iterator()}
+
+
+def _running() -> dict[Key, Next]:
+    rows = Timer.objects.filter(stopped_at=None).values_list("subject_id", "clock", "epoch", "rung", "armed", "due_at")
+    return {Key(*row[:4]): Next(row[5] if row[4] else None) for row in rows.iterator()}
+
+
+def _unreachable() -> list[str]:
+    """Return the escalations that reached nobody, or somebody who was away at that instant."""
+    with connection.cursor() as cursor:
+        cursor.execute(UNREACHABLE)
+        rows: list[tuple[UUID, int]] = cursor.fetchall()
+    return [f"reached nobody who is there: ticket {ticket_id} event {sequence}" for ticket_id, sequence in rows]

@@ -1,0 +1,298 @@
+"""The escalations that must have fired, worked out from docs/working-time.md, docs/state-machine.md and the ADRs alone.
+
+Nothing of the engine or of the workflow is imported. Each ticket is told what happened to it; a sweep fires whatever is
+due then. Arithmetic is naive on purpose: a clock that changes is worked out anew from its start, minute by minute.
+"""
+
+import heapq
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import count
+from typing import NamedTuple
+from uuid import UUID
+
+from tools.prove.simulate.minutes import SchoolMinutes
+from tools.prove.simulate.rules import ClockRule, Pause, Rulebook, span_end
+
+UNSEEN = frozenset({"acknowledge", "act", "contain", "resolve", "answer", "result"})
+IN_WORK = frozenset({"progress", "contain", "resolve", "result"})
+CLOCKS: dict[str, frozenset[str]] = {
+    "received": UNSEEN,
+    "routed": UNSEEN,
+    "acknowledged": IN_WORK | {"act"},
+    "in_progress": IN_WORK,
+    "waiting": (IN_WORK - {"resolve"}) | {"wait"},
+    "resolved": frozenset({"verify"}),
+    "closed": frozenset(),
+    "declined": frozenset(),
+}
+RESTING: dict[str, frozenset[str]] = {"waiting": frozenset({"resolve"})}
+"""docs/state-machine.md, the table of clocks: which run in a state, and which rest."""
+LEADS_TO = {
+    "acknowledge": "acknowledged",
+    "start": "in_progress",
+    "wait": "waiting",
+    "resume": "in_progress",
+    "resolve": "resolved",
+    "verify": "closed",
+    "reject-fix": "in_progress",
+    "reopen": "in_progress",
+    "confirm-decline": "declined",
+    "contest-decline": "received",
+    "withdraw": "closed",
+}
+"""docs/state-machine.md, the diagram."""
+BEGIN_PROGRESS = frozenset({"acknowledge", "progress", "reject-fix", "reopen"})
+BEGIN_AGAIN = frozenset({"reopen", "contest-decline"})
+END_A_WAIT = frozenset({"resume", "resolve"})
+MOST_WAITS = 10
+
+
+class Key(NamedTuple):
+    """The identity of a firing: a rung (from 0, repeats counted on) of one arming of a clock of a ticket."""
+
+    ticket: UUID
+    clock: str
+    epoch: int
+    rung: int
+
+
+class Fired(NamedTuple):
+    """The due time of a rung, and the sweep that fired it."""
+
+    due_at: datetime
+    fired_at: datetime
+
+
+class Next(NamedTuple):
+    """The next rung of a clock that has not stopped: when it is due, or that it rests."""
+
+    due_at: datetime | None
+
+
+@dataclass(eq=False)
+class Arming:
+    """One run of a clock: its rule, the due times of its rungs, the rung that comes next, and whether it rests."""
+
+    clock: str
+    epoch: int
+    rule: ClockRule
+    ladder: list[datetime]
+    rung: int = 0
+    is_resting: bool = False
+
+    @property
+    def due_at(self) -> datetime:
+        """When the next rung is due; behind the last one it repeats on the calendar."""
+        if self.rung < len(self.ladder):
+            return self.ladder[self.rung]
+        return self.ladder[-1] + (self.rung - len(self.ladder) + 1) * self.rule.repeat
+
+    def move(self, wanted: list[datetime]) -> None:
+        """Give the rungs to come new due times, none before the last that fired."""
+        fired = self.ladder[: self.rung]
+        self.ladder = fired + [max([due, *fired[-1:]]) for due in wanted[self.rung :]]
+
+
+@dataclass(eq=False)
+class TicketTold:
+    """A ticket as the documents say that it stands."""
+
+    key: UUID
+    school: UUID
+    category: str
+    severity: str
+    filed_at: datetime
+    state: str = "received"
+    is_routed: bool = False
+    is_contained: bool = False
+    begun_at: datetime | None = None
+    progress_at: datetime | None = None
+    resolved_at: datetime | None = None
+    closed_at: datetime | None = None
+    declined_at: datetime | None = None
+    waiting_since: datetime | None = None
+    waits: list[Pause] = field(default_factory=list)
+    level: int = 0
+    running: dict[str, Arming] = field(default_factory=dict)
+    epochs: Counter[str] = field(default_factory=Counter)
+
+    def start_of(self, clock: str) -> datetime:
+        """Return what a clock counts from: the last progress, the resolving, else the filing or what began it again."""
+        if clock == "verify" and self.resolved_at:
+            return self.resolved_at
+        if clock == "progress" and self.progress_at:
+            return self.progress_at
+        if clock == "wait" and self.waiting_since:
+            return self.waiting_since
+        return self.begun_at or self.filed_at
+
+
+class Oracle:
+    """All tickets, and everything that must have fired."""
+
+    def __init__(self, rulebook: Rulebook) -> None:
+        self.rulebook = rulebook
+        self.tickets: dict[UUID, TicketTold] = {}
+        self.fired: dict[Key, Fired] = {}
+        self._minutes: dict[UUID, SchoolMinutes] = {}
+        self._waiting: list[tuple[datetime, int, TicketTold, Arming]] = []
+        self._order = count()
+
+    def calendar(self, school: UUID, minutes: SchoolMinutes) -> None:
+        """Take note of a school's calendar; clocks that begin from now on count by it."""
+        self._minutes[school] = minutes
+
+    def filed(self, *, key: UUID, school: UUID, category: str, at: datetime) -> TicketTold:
+        """Take note of a new ticket."""
+        severity = str(self.rulebook.categories[category]["severity"])
+        ticket = self.tickets[key] = TicketTold(key, school, category, severity, at)
+        self._follow(ticket)
+        return ticket
+
+    def routed(self, ticket: TicketTold) -> None:
+        """Take note that a ticket that nobody acknowledged yet came to its office."""
+        ticket.is_routed = True
+        if ticket.state == "received":
+            ticket.state = "routed"
+        self._follow(ticket)
+
+    def acted(self, ticket: TicketTold, action: str, at: datetime) -> None:
+        """Take note of what somebody did."""
+        self._note(ticket, action, at)
+        ticket.state = LEADS_TO.get(action, ticket.state)
+        if action == "progress":
+            ticket.running.pop("progress", None)
+        self._follow(ticket)
+
+    def reclassified(self, ticket: TicketTold, *, category: str, severity: str, at: datetime) -> None:
+        """Take note of a correction: clocks whose rules differ now are counted anew from the same start."""
+        ticket.category, ticket.severity = category, severity
+        rules = self.rulebook.clocks(category, severity)
+        if ticket.waiting_since is not None and not self._may_go_on_waiting(ticket, rules):
+            self._wait_ended(ticket, at)
+            ticket.state = "in_progress"
+        for clock, arming in list(ticket.running.items()):
+            if rules.get(clock) != arming.rule:
+                del ticket.running[clock]
+        self._follow(ticket)
+
+    def may_wait(self, ticket: TicketTold, at: datetime) -> bool:
+        """Say whether a ticket may begin to wait: not late, and with something left of what its rules allow."""
+        rule = self.rulebook.clocks(ticket.category, ticket.severity).get("wait")
+        resolve = ticket.running["resolve"]
+        if rule is None or resolve.rung or at >= resolve.due_at or len(ticket.waits) >= MOST_WAITS:
+            return False
+        return self._wait_over_at(ticket, rule, at) > at
+
+    def wait_over(self, ticket: TicketTold, since: datetime) -> None:
+        """Take note that the system ended a wait, as of when it was over; another wait than that is left alone."""
+        if ticket.waiting_since == since:
+            self.acted(ticket, "resume", ticket.running["wait"].ladder[0])
+
+    def recomputed(self, school: UUID) -> None:
+        """Move the rungs to come of every running clock of a school to its calendar."""
+        for ticket in self.tickets.values():
+            for arming in ticket.running.values() if ticket.school == school else ():
+                if arming.rule.is_working and not arming.is_resting:
+                    arming.move(self._ladder(ticket, arming.clock, arming.rule))
+                    self._wait(ticket, arming)
+
+    def next_due(self) -> datetime | None:
+        """Return when the next rung is due."""
+        while self._waiting and not self._is_waiting(*self._waiting[0]):
+            heapq.heappop(self._waiting)
+        return self._waiting[0][0] if self._waiting else None
+
+    def swept(self, now: datetime) -> list[Key]:
+        """Fire every rung that is due by now; return them in the order of their due times."""
+        fired: list[Key] = []
+        while (due_at := self.next_due()) is not None and due_at <= now:
+            _due, _number, ticket, arming = heapq.heappop(self._waiting)
+            fired.append(Key(ticket.key, arming.clock, arming.epoch, arming.rung))
+            self.fired[fired[-1]] = Fired(due_at, now)
+            ticket.level = max(ticket.level, min(arming.rung + 1, len(arming.rule.rungs)))
+            arming.rung += 1
+            self._wait(ticket, arming)
+        return fired
+
+    def running(self) -> Iterator[tuple[Key, Next]]:
+        """Yield the next rung of every clock that has not stopped, and when it is due."""
+        for ticket in self.tickets.values():
+            for arming in ticket.running.values():
+                due_at = None if arming.is_resting else arming.due_at
+                yield Key(ticket.key, arming.clock, arming.epoch, arming.rung), Next(due_at)
+
+    def _note(self, ticket: TicketTold, action: str, at: datetime) -> None:
+        if action in BEGIN_PROGRESS:
+            ticket.progress_at = at
+        if action in BEGIN_AGAIN:
+            ticket.begun_at, ticket.is_contained, ticket.waits = at, False, []
+        if action in {"contain", "resolve"}:
+            ticket.is_contained = True
+        if action == "wait":
+            ticket.waiting_since = at
+        if action in END_A_WAIT:
+            self._wait_ended(ticket, at)
+        if action == "resolve":
+            ticket.resolved_at = at
+        if action in {"reject-fix", "reopen"}:
+            ticket.resolved_at = None
+        ticket.closed_at = at if action in {"verify", "withdraw"} else None
+        ticket.declined_at = at if action == "confirm-decline" else None
+
+    def _follow(self, ticket: TicketTold) -> None:
+        """Stop what does not run in the ticket's state, start what does and ran not, let rest and go on what has to."""
+        rules = self.rulebook.clocks(ticket.category, ticket.severity)
+        resting = RESTING.get(ticket.state, frozenset())
+        wanted = (CLOCKS[ticket.state] | resting) & rules.keys()
+        if ticket.is_contained:
+            wanted -= {"contain"}
+        for clock in ticket.running.keys() - wanted:
+            del ticket.running[clock]
+        for clock in sorted(wanted - ticket.running.keys()):
+            self._start(ticket, clock, rules[clock])
+        for clock, arming in ticket.running.items():
+            if arming.is_resting and clock not in resting:
+                arming.move(self._ladder(ticket, clock, arming.rule))
+            arming.is_resting = clock in resting
+            self._wait(ticket, arming)
+
+    def _start(self, ticket: TicketTold, clock: str, rule: ClockRule) -> None:
+        ticket.epochs[clock] += 1
+        ticket.running[clock] = Arming(clock, ticket.epochs[clock], rule, self._ladder(ticket, clock, rule))
+
+    def _ladder(self, ticket: TicketTold, clock: str, rule: ClockRule) -> list[datetime]:
+        minutes, start = self._minutes[ticket.school], ticket.start_of(clock)
+        if clock == "wait":
+            return rule.rungs_after(self._wait_over_at(ticket, rule, start), minutes)
+        ladder = rule.ladder(start, minutes)
+        for pause in ticket.waits if clock == "resolve" else ():
+            ladder = [rule.after_pause(due, pause, minutes) for due in ladder]
+        return ladder
+
+    def _wait_over_at(self, ticket: TicketTold, rule: ClockRule, since: datetime) -> datetime:
+        """Return how long a wait can last: the allowed working days, less those that fell into earlier waits."""
+        minutes = self._minutes[ticket.school]
+        days = int(rule.within.removesuffix("dW")) - sum(minutes.days_between(*pause) for pause in ticket.waits)
+        return span_end(f"{days}dW", since, minutes) if days > 0 else since
+
+    def _wait_ended(self, ticket: TicketTold, at: datetime) -> None:
+        """Note a wait that is over; it never lasted longer than it could."""
+        if ticket.waiting_since is not None:
+            ticket.waits.append((ticket.waiting_since, min(at, ticket.running["wait"].ladder[0])))
+            ticket.waiting_since = None
+
+    def _may_go_on_waiting(self, ticket: TicketTold, rules: dict[str, ClockRule]) -> bool:
+        """Say whether the rules know of waiting, and by them the ticket was not late before it began to wait."""
+        since = ticket.waiting_since
+        return "wait" in rules and since is not None and self._ladder(ticket, "resolve", rules["resolve"])[0] > since
+
+    def _wait(self, ticket: TicketTold, arming: Arming) -> None:
+        heapq.heappush(self._waiting, (arming.due_at, next(self._order), ticket, arming))
+
+    @staticmethod
+    def _is_waiting(due_at: datetime, _number: int, ticket: TicketTold, arming: Arming) -> bool:
+        return ticket.running.get(arming.clock) is arming and arming.due_at == due_at and not arming.is_resting

@@ -1,0 +1,87 @@
+"""The clocks of a rulebook's file, read from its words alone: how long each allows, its rungs and its repeat."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from tools.prove.simulate.minutes import SchoolMinutes
+
+Pause = tuple[datetime, datetime]
+"""From when to when a clock rested."""
+UNITS = {"s": timedelta(seconds=1), "m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
+
+
+@dataclass(frozen=True)
+class ClockRule:
+    """One clock, its spans as the file writes them (4h, 5dW): `within` from its start, the rungs from its due time."""
+
+    within: str
+    rungs: tuple[str, ...]
+    repeat: timedelta
+
+    @property
+    def is_working(self) -> bool:
+        """Whether it asks the calendar."""
+        return any(span.endswith("W") for span in (self.within, *self.rungs))
+
+    def ladder(self, start: datetime, minutes: SchoolMinutes) -> list[datetime]:
+        """Return when each rung is due for a clock that counts from this start."""
+        return self.rungs_after(span_end(self.within, start, minutes), minutes)
+
+    def rungs_after(self, due: datetime, minutes: SchoolMinutes) -> list[datetime]:
+        """Return when each rung is due for a clock that is due at an instant."""
+        return [span_end(rung, due, minutes) for rung in self.rungs]
+
+    def after_pause(self, due: datetime, pause: Pause, minutes: SchoolMinutes) -> datetime:
+        """Return when a rung is due after a pause: as much work after it as was left when it began."""
+        paused_at, resumed_at = pause
+        if due <= paused_at:
+            return due
+        if not self.is_working:
+            return due + (resumed_at - paused_at)
+        left = minutes.worked_before(due) - minutes.worked_before(paused_at)
+        moved = minutes.due_after(resumed_at, left) if left else resumed_at
+        if moved is None:
+            raise LookupError(f"a pause until {resumed_at} leads beyond the calendar of the oracle")
+        return moved
+
+
+def span_end(span: str, start: datetime, minutes: SchoolMinutes) -> datetime:
+    """Return the end of a span; LookupError where the calendar does not know."""
+    plain = span.removesuffix("W")
+    amount, unit = int(plain[:-1]), plain[-1]
+    if span == plain or not amount:
+        return start + amount * UNITS[unit]
+    end = minutes.end_of_day(start, amount) if unit == "d" else minutes.due_after(start, amount * UNITS[unit])
+    if end is None:
+        raise LookupError(f"{span} after {start} lies beyond the calendar of the oracle")
+    return end
+
+
+class Rulebook:
+    """The clocks of every category and severity of one file."""
+
+    def __init__(self, content: Mapping[str, Any]) -> None:
+        self.categories: dict[str, Mapping[str, Any]] = {row["code"]: row for row in content["categories"]}
+        self._of_severity = content["clocks"]
+        self._bounds = content["bounds"]
+
+    def clocks(self, category: str, severity: str) -> dict[str, ClockRule]:
+        """Return a ticket's clocks: those of its severity and the bounds, with what the category says otherwise."""
+        rows = {**self._of_severity[severity], **self._bounds}
+        own = self.categories[category].get("clocks", {}).get(severity, {})
+        return {name: _clock({**row, **own.get(name, {})}) for name, row in rows.items()}
+
+
+def rulebook_read(path: Path) -> Rulebook:
+    """Read a rulebook's file."""
+    return Rulebook(yaml.safe_load(path.read_text(encoding="utf-8")))
+
+
+def _clock(row: Mapping[str, Any]) -> ClockRule:
+    repeat: str = row["repeat"]
+    return ClockRule(row["within"], tuple(rung["after"] for rung in row["rungs"]), int(repeat[:-1]) * UNITS[repeat[-1]])

@@ -1,5 +1,0 @@
-"""The project's settings with quick passwords, for private installations that live for minutes and have many people."""
-
-from backend.config.settings import *  # noqa: F403
-
-PASSWORD_HASHERS = ["tools.quick_passwords.QuickPasswordHasher"]

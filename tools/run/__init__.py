@@ -1,0 +1,1 @@
+"""Everything that starts and keeps an installation: servers, processes, state, settings."""

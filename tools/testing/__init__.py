@@ -1,0 +1,1 @@
+"""The test run of `make test` and its plugins."""
