@@ -25,6 +25,7 @@ from tests.common.conftest import OwnBroker, wait_for
 from tests.common.probe_outbox import OUTBOX_TASKS, drafts
 from tests.conftest import ROOT, process_environment
 from tests.roles import as_owner
+from tools.run.children import spawn
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -110,13 +111,8 @@ def test_relay_tries_soon_again_when_the_broker_is_away(own_broker: OwnBroker) -
 @contextmanager
 def process(log: Path, *arguments: str, **environment: str) -> Iterator[subprocess.Popen[bytes]]:
     with log.open("wb") as output:
-        running = subprocess.Popen(
-            [sys.executable, *arguments],
-            cwd=ROOT,
-            env={**process_environment(), **environment},
-            stdout=output,
-            stderr=output,
-        )
+        command = [sys.executable, *arguments]
+        running = spawn(command, environment={**process_environment(), **environment}, folder=ROOT, output=output)
         try:
             yield running
         finally:

@@ -1,7 +1,7 @@
 """A web server as it runs in production, on the database of the test, for programs that speak to it from outside."""
 
+import signal
 import socket
-import subprocess
 import sys
 import time
 import urllib.request
@@ -13,6 +13,7 @@ import pytest
 
 from tests.conftest import ROOT, SECONDS_TO_START, process_environment
 from tests.world import World
+from tools.run.children import spawn
 
 GUNICORN = (sys.executable, "-m", "gunicorn", "backend.config.wsgi:application")
 OPTIONS = ("--worker-class", "gthread", "--threads", "4", "--no-control-socket", "--log-level", "error")
@@ -28,12 +29,12 @@ def server(committed_world: World, tmp_path: Path) -> Iterator[str]:
     url = f"http://127.0.0.1:{port}"
     log = tmp_path / "server.log"
     with log.open("wb") as output:
-        process = subprocess.Popen(
+        process = spawn(
             [*GUNICORN, "-b", f"127.0.0.1:{port}", *OPTIONS],
-            cwd=ROOT,
-            env=process_environment() | NO_THROTTLE,
-            stdout=output,
-            stderr=output,
+            environment=process_environment() | NO_THROTTLE,
+            folder=ROOT,
+            death_signal=signal.SIGTERM,
+            output=output,
         )
         try:
             deadline = time.monotonic() + SECONDS_TO_START

@@ -21,6 +21,7 @@ from backend.deadlines.services.engine import Engine
 from backend.deadlines.tasks import fire_due as fire_due_task
 from tests.deadlines.conftest import arm, arm_many, carried_out, draft, subjects
 from tests.roles import as_owner
+from tools.run.children import spawn
 
 pytestmark = pytest.mark.usefixtures("engine_db")
 ROOT = Path(__file__).resolve().parents[2]
@@ -44,9 +45,8 @@ def start() -> Iterator[Start]:
             "DATABASE_URL": database_url(),
             "PYTHONPATH": f"{ROOT}:{os.environ.get('PYTHONPATH', '')}",
         }
-        process = subprocess.Popen(
-            [sys.executable, "-m", "tests.deadlines.engine_process", name], env=environment, cwd=ROOT
-        )
+        command = [sys.executable, "-m", "tests.deadlines.engine_process", name]
+        process = spawn(command, environment=environment, folder=ROOT)
         processes.append(process)
         return process
 

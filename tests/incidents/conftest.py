@@ -2,8 +2,8 @@
 
 import contextlib
 import json
+import signal
 import socket
-import subprocess
 import sys
 import tempfile
 import threading
@@ -20,6 +20,7 @@ from django.db import connection
 from tests.common.conftest import own_broker, wait_for
 from tests.conftest import ROOT, process_environment
 from tests.world import World
+from tools.run.children import spawn, stop
 
 __all__ = ["own_broker"]
 
@@ -134,12 +135,11 @@ def server(committed_world: World) -> Iterator[Server]:
         )
         command = [sys.executable, "-m", "gunicorn", "backend.config.wsgi:application", "-b", f"127.0.0.1:{port}"]
         options = ["--worker-class", "gthread", "--threads", "4", "--no-control-socket", "--log-level", "error"]
-        process = subprocess.Popen([*command, *options], cwd=ROOT, env=environment)
+        process = spawn([*command, *options], environment=environment, folder=ROOT, death_signal=signal.SIGTERM)
         try:
             server = Server(port, wire)
             wait_for(server.is_up, seconds=30)
             yield server
         finally:
-            process.terminate()
-            process.wait(timeout=20)
+            stop(process, grace=20)
             wire.cut()

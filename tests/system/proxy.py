@@ -3,7 +3,6 @@
 import os
 import shutil
 import socket
-import subprocess
 import sys
 import tempfile
 import time
@@ -13,7 +12,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from tests.system.installation import ROOT
-from tools.run.children import wait_until
+from tools.run.children import spawn, stop, wait_until
 from tools.run.installation import free_port
 
 CADDY = Path(sys.executable).with_name("caddy")
@@ -32,13 +31,12 @@ def proxied(web_port: int) -> Iterator[str]:
     settings = {"PUBLIC_URL": f"http://127.0.0.1:{port}", "WEB_ADDRESS": f"127.0.0.1:{web_port}", "HOME": folder}
     command = [str(CADDY), "run", "--config", str(ROOT / "deploy" / "Caddyfile"), "--adapter", "caddyfile"]
     with (Path(folder) / "log").open("wb") as log:
-        process = subprocess.Popen(command, env={**os.environ, **settings}, stdout=log, stderr=log)
+        process = spawn(command, environment={**os.environ, **settings}, folder=ROOT, output=log)
     try:
         assert wait_until(lambda: answers(f"http://127.0.0.1:{port}/healthz"), seconds=20)
         yield f"http://127.0.0.1:{port}"
     finally:
-        process.terminate()
-        process.wait(20)
+        stop(process, grace=20)
         shutil.rmtree(folder)
 
 

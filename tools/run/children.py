@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -91,6 +91,14 @@ def stop(process: subprocess.Popen[bytes], *, stop_signal: signal.Signals = sign
             process.wait(grace)
     kill_group(process)
     return process.wait()
+
+
+def stop_all(processes: Collection[subprocess.Popen[bytes]]) -> None:
+    """Ask all of them to end at once, then see each of them end."""
+    for process in processes:
+        process.terminate()
+    for process in processes:
+        stop(process)
 
 
 def wait_until(condition: Callable[[], bool], *, seconds: float, pause: float = 0.05) -> bool:

@@ -1,7 +1,7 @@
 """Filing reports beside a bare insert behind the same things and beside a plain one; the workers are stopped."""
 
+import signal
 import statistics
-import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -12,7 +12,7 @@ from rich.progress import Progress
 
 from tools.prove.bench.figures import Figure
 from tools.prove.bench.parts import Talking, cpu_seconds
-from tools.run.children import wait_until
+from tools.run.children import spawn, stop, wait_until
 from tools.run.installation import ROOT, Address
 from tools.run.state import StateError
 
@@ -30,15 +30,14 @@ def web(address: Address, environment: Mapping[str, str]) -> Iterator[int]:
         *("--worker-class", "gthread", "--workers", "2", "--threads", "16", "--log-level", "warning"),
         "--no-control-socket",
     ]
-    process = subprocess.Popen(command, cwd=ROOT, env=dict(environment))
+    process = spawn(command, environment=environment, folder=ROOT, death_signal=signal.SIGTERM)
     try:
         wait_until(lambda: process.poll() is not None or address.is_ready(), seconds=READY_SECONDS, pause=0.1)
         if process.poll() is not None or not address.is_ready():
             raise StateError("The web process of the bench did not become ready.")
         yield process.pid
     finally:
-        process.terminate()
-        process.wait()
+        stop(process)
 
 
 def measure(

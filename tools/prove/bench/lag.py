@@ -1,6 +1,5 @@
 """The lag of running engines while reports are filed at half of saturation, beside a loop that does nothing."""
 
-import subprocess
 import time
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -16,7 +15,7 @@ from tools.prove.bench.engine import Crowd
 from tools.prove.bench.figures import Figure
 from tools.prove.bench.filing import PATHS, REPORTERS, WARM_SECONDS, web
 from tools.prove.bench.parts import Talking
-from tools.run.children import wait_until
+from tools.run.children import spawn, stop_all, wait_until
 from tools.run.installation import ROOT, Address, free_port
 from tools.run.processes import engine
 from tools.run.state import StateError
@@ -57,16 +56,13 @@ def measure(*, crowd: Crowd, environment: Mapping[str, str], seconds: float, pro
 def engines(crowd: Crowd, environment: Mapping[str, str]) -> Iterator[None]:
     """Run two engines as `make run` does, from their first signs of life on."""
     commands = [engine(number).command(bind="", state=Path()) for number in (1, 2)]
-    running = [subprocess.Popen(command, cwd=ROOT, env=dict(environment)) for command in commands]
+    running = [spawn(command, environment=environment, folder=ROOT) for command in commands]
     try:
         if not wait_until(lambda: _beating(crowd) == len(running), seconds=START_SECONDS, pause=0.5):
             raise StateError("The engines of the bench gave no sign of life.")
         yield
     finally:
-        for process in running:
-            process.terminate()
-        for process in running:
-            process.wait()
+        stop_all(running)
 
 
 def _beating(crowd: Crowd) -> int:

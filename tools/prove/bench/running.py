@@ -1,7 +1,7 @@
 """All processes of the product on one database, told apart in the database's log; their CPU, memory and statements."""
 
 import re
-import subprocess
+import signal
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,7 +15,7 @@ from psycopg import sql
 
 from tools.prove.bench.engine import postmaster
 from tools.prove.bench.parts import cpu_seconds, family
-from tools.run.children import wait_until
+from tools.run.children import spawn, stop_all, wait_until
 from tools.run.installation import ROOT, Address
 from tools.run.postgres import Postgres
 from tools.run.processes import PROCESSES
@@ -59,7 +59,8 @@ def running(*, address: Address, environment: Mapping[str, str], postgres: Postg
     for part in PROCESSES:
         url = f"{environment['DATABASE_URL']}&application_name={part.name}"
         command = part.command(bind=address.bind, state=folder)
-        processes[part.name] = subprocess.Popen(command, cwd=ROOT, env={**environment, "DATABASE_URL": url})
+        told = {**environment, "DATABASE_URL": url}
+        processes[part.name] = spawn(command, environment=told, folder=ROOT, death_signal=signal.SIGTERM)
     try:
         web = processes["web"]
         wait_until(lambda: web.poll() is not None or address.is_ready(), seconds=READY_SECONDS, pause=0.1)
@@ -67,10 +68,7 @@ def running(*, address: Address, environment: Mapping[str, str], postgres: Postg
             raise StateError("The web process of the bench did not become ready.")
         yield Running({name: process.pid for name, process in processes.items()}, postgres)
     finally:
-        for process in processes.values():
-            process.terminate()
-        for process in processes.values():
-            process.wait()
+        stop_all(processes.values())
 
 
 class StatementLog:

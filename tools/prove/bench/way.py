@@ -3,7 +3,6 @@
 import http.client
 import json
 import statistics
-import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,7 +17,7 @@ from rich.progress import Progress
 from tools.prove.bench.figures import Figure
 from tools.prove.bench.parts import Talking
 from tools.prove.bench.running import Running, StatementLog
-from tools.run.children import wait_until
+from tools.run.children import spawn, stop, wait_until
 from tools.run.installation import ROOT, Address, free_port
 
 REPORTER, HEAD = "teacher.lin", "head.zhao"
@@ -265,9 +264,9 @@ def _acts(scene: Scene, paths: Sequence[str]) -> list[float]:
 def mail_sink(environment: Mapping[str, str]) -> Iterator[dict[str, str]]:
     """Run a mail server that keeps nothing; yield the environment of processes that send to it."""
     port = free_port()
-    process = subprocess.Popen([sys.executable, "-m", "tools.prove.bench.mail_sink", str(port)], cwd=ROOT)
+    command = [sys.executable, "-m", "tools.prove.bench.mail_sink", str(port)]
+    process = spawn(command, environment=environment, folder=ROOT)
     try:
         yield {**environment, "MAIL_DIRECTORY": "", "EMAIL_HOST": "127.0.0.1", "EMAIL_PORT": str(port)}
     finally:
-        process.terminate()
-        process.wait()
+        stop(process)

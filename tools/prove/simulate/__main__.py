@@ -3,6 +3,7 @@
 import argparse
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -17,6 +18,7 @@ from rich.console import Console
 
 from tools.prove.bench.__main__ import lay_out, progress_on, schools_in
 from tools.prove.simulate.report import FILED, Report
+from tools.run.children import die_with_parent
 from tools.run.embedded import Servers, leave_on_sigterm, temporary_servers
 from tools.run.installation import ROOT, STATE
 from tools.run.state import StateError
@@ -74,7 +76,14 @@ def _started(environment: Mapping[str, str], arguments: Sequence[int]) -> "Itera
         "LOG_LEVEL": "CRITICAL",
         "CELERY_BROKER_URL": NO_BROKER,
     }
-    process = subprocess.Popen(command, cwd=ROOT, env=quiet, stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        command,
+        cwd=ROOT,
+        env=quiet,
+        stdout=subprocess.PIPE,
+        text=True,
+        preexec_fn=die_with_parent(signal.SIGKILL),  # noqa: PLW1509 - no threads
+    )
     try:
         yield process
     finally:
