@@ -7,15 +7,22 @@ import time
 from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
+from typing import Any, Self, TypeVar
 
+import psycopg
 from django.http import HttpRequest, HttpResponse
+from psycopg.abc import PQGen
 
 from backend.common.circuit import Circuit
 
+Answer = TypeVar("Answer")
 REQUEST_SECONDS = 60.0
 SILENCE_SECONDS = 3.5
 STATEMENT_SECONDS = 3.0
 """The server ends a statement itself after this long, so that only one that is stopped or cut off is ever silent."""
+STATEMENT_OPTION = f"-c statement_timeout={int(STATEMENT_SECONDS * 1000)}"
+INTERVAL = 0.1
+WORDS = "The server was silent for too long."
 SILENT = Circuit(seconds=1)
 """Open after a silence: the requests that queued behind it are refused at once instead of waiting one after another."""
 
@@ -53,3 +60,39 @@ class DeadlineMiddleware:
             return self.get_response(request)
         finally:
             current.reset(noted)
+
+
+class PatientConnection(psycopg.Connection[Any]):
+    """Waits within the deadline of the present request; where there is none, as long as it takes.
+
+    A stopped server keeps its sockets open and acknowledges what arrives, so no timeout of the socket's own ever ends.
+    """
+
+    @classmethod
+    def connect(cls, conninfo: str = "", **options: Any) -> Self:
+        """Connect within the deadline, if there is one, and let the server end long statements by itself."""
+        deadline = current.get()
+        if deadline is None:
+            return super().connect(conninfo, **options)
+        if not deadline.seconds_to_wait():
+            raise psycopg.OperationalError(WORDS)
+        options["options"] = f"{options.get('options') or ''} {STATEMENT_OPTION}".strip()
+        try:
+            return super().connect(conninfo, **options)
+        except psycopg.errors.ConnectionTimeout:
+            deadline.give_up()
+            raise
+
+    def wait(self, gen: PQGen[Answer], interval: float = INTERVAL, timeout: float | None = None) -> Answer:
+        """Wait for an answer; after the deadline close the connection, since what was asked may yet be answered."""
+        deadline = current.get()
+        if deadline is None or timeout is not None:
+            return super().wait(gen, interval, timeout)
+        seconds = deadline.seconds_to_wait()
+        try:
+            if seconds:
+                return super().wait(gen, interval, seconds)
+        except psycopg.errors._WaitTimeout:  # noqa: SLF001 - the driver's own waits raise it to whoever gave a timeout
+            deadline.give_up()
+        self.close()
+        raise psycopg.OperationalError(WORDS)

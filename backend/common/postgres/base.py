@@ -8,7 +8,7 @@ from django.utils.asyncio import async_unsafe
 from psycopg import IsolationLevel
 from psycopg.pq import ConnStatus, TransactionStatus
 
-from backend.common.postgres.connection import PatientConnection
+from backend.common.deadline import PatientConnection
 
 UNFIT = frozenset({TransactionStatus.INERROR, TransactionStatus.UNKNOWN})
 
