@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from backend.organisation.roles import UNIT_ROLES, Role, chain_of
+from backend.organisation.roles import CHAINS, UNIT_ROLES, Role
 
 
 class PassedOver(StrEnum):
@@ -75,7 +75,7 @@ class Directory:
     def reach(self, *, role: Role, school_id: UUID, unit_id: UUID | None, excluding: Collection[UUID] = ()) -> Reached:
         """Return the reachable people for a role: leaders of the roster, else holders, else deputies, else above."""
         skips: list[Skip] = []
-        for asked in chain_of(role):
+        for asked in CHAINS[role]:
             seats = self._seats_for(asked, school_id, unit_id)
             if all(seat.is_deputy for seat in seats):
                 skips.append(Skip(asked, None, PassedOver.VACANT))
@@ -96,7 +96,7 @@ class Directory:
             return Reached(people, role, tuple(skips))
         if not seats:
             skips.append(Skip(role, None, PassedOver.VACANT))
-        above = chain_of(role)[1:2]
+        above = CHAINS[role][1:2]
         if not above:
             return Reached((), None, tuple(skips))
         found = self.reach(role=above[0], school_id=school_id, unit_id=unit_id, excluding=excluding)

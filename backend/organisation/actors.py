@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from backend.organisation.permissions import Permission, permits, refusal_of
+from backend.organisation.permissions import RULES, NoPost, Permission
 from backend.organisation.roles import Role
 
 NO_SCHOOL = UUID(int=0)
@@ -50,12 +50,13 @@ class Actor:
 
     def may(self, permission: Permission) -> bool:
         """Say whether a post of the person gives a permission."""
-        return permits(permission=permission, roles=self.roles)
+        needed = RULES[permission].roles
+        return needed is None or not needed.isdisjoint(self.roles)
 
     def require(self, permission: Permission, *, pointer: str | None = None) -> None:
-        """Raise the permission's own error unless a post of the person gives it."""
+        """Raise the permission's own error unless a post of the person gives it; without any post, always NoPost."""
         if not self.may(permission):
-            raise refusal_of(permission=permission, roles=self.roles)(pointer=pointer)
+            raise (RULES[permission].refusal if self.posts else NoPost)(pointer=pointer)
 
     def holds(self, *roles: Role) -> bool:
         """Say whether the person holds one of the roles, anywhere in their school or bureau."""

@@ -3,7 +3,7 @@
 What somebody may do to one ticket is not decided here: it follows from how they stand to that ticket.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
@@ -177,14 +177,3 @@ RULES: Mapping[Permission, Rule] = MappingProxyType(
         Permission.STAFF_INVITE: Rule(ADMINISTRATORS, NotAdministrator, asks_proof=True),
     }
 )
-
-
-def permits(*, permission: Permission, roles: Collection[Role]) -> bool:
-    """Say whether holding these roles gives a permission."""
-    needed = RULES[permission].roles
-    return needed is None or not needed.isdisjoint(roles)
-
-
-def refusal_of(*, permission: Permission, roles: Collection[Role]) -> type[PermissionDenied]:
-    """Return the error that refuses a permission; without any post it is always the same one."""
-    return RULES[permission].refusal if roles else NoPost

@@ -1,5 +1,7 @@
 """The roles a post can carry, and who stands in when nobody in a role can be reached."""
 
+from collections.abc import Mapping
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -38,9 +40,12 @@ STAND_INS: dict[Role, Role] = {
 """The role above, asked when a role's holder and deputies are all out of reach."""
 
 
-def chain_of(role: Role) -> tuple[Role, ...]:
-    """Return the role and every role above it, in the order they are asked."""
+def _chain(role: Role) -> tuple[Role, ...]:
     chain = [role]
     while above := STAND_INS.get(chain[-1]):
         chain.append(above)
     return tuple(chain)
+
+
+CHAINS: Mapping[Role, tuple[Role, ...]] = {role: _chain(role) for role in Role}
+"""Each role followed by every role above it, in the order they are asked."""

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from backend.duty.reach import Directory, Reached, Skip
 from backend.duty.selectors import directory_load
-from backend.organisation.roles import UNIT_ROLES, Role, chain_of
+from backend.organisation.roles import CHAINS, UNIT_ROLES, Role
 from backend.rulebook.ruleset import ClockName, Confidentiality, Ruleset, Severity
 from backend.rulebook.selectors import ruleset_get
 from backend.workflow.action import Told
@@ -65,7 +65,7 @@ class Answering:
 
 
 def _next_level(role: Role) -> Iterator[Role]:
-    above = (higher for higher in chain_of(role) if not _is_same_office(role, higher))
+    above = (higher for higher in CHAINS[role] if not _is_same_office(role, higher))
     yield from list(above)[:1]
 
 
