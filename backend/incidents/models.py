@@ -6,8 +6,7 @@ from django.db import models
 
 from backend.common.sql.refusals import Refusal
 from backend.organisation.models import Person, Place
-from backend.workflow.models import Ticket
-from backend.workflow.policy import ReporterMode
+from backend.workflow.models import ReporterMode, Ticket
 
 
 class Report(models.Model):

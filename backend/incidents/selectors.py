@@ -13,9 +13,8 @@ from backend.incidents.models import Report, ReportAmendment
 from backend.organisation.actors import Actor
 from backend.rulebook.ruleset import ClockName
 from backend.workflow.models import Ticket, TicketParticipant
-from backend.workflow.policy import Part
+from backend.workflow.policy import Part, opened_to
 from backend.workflow.relation_groups import UNSEEN
-from backend.workflow.relations import opened_to
 from backend.workflow.selectors import ticket_is_visible
 from backend.workflow.states import State
 from backend.workflow.ticket_clocks import timers_of_tickets

@@ -12,7 +12,8 @@ from backend.incidents.services import OWN, Caller
 from backend.organisation.permissions import Permission
 from backend.organisation.serializers import PlaceOutput, UnitOutput
 from backend.rulebook.ruleset import CLOCK_CHOICES
-from backend.workflow.policy import ReporterMode, reporter_may_open
+from backend.workflow.models import ReporterMode
+from backend.workflow.policy import reporter_may_open
 from backend.workflow.services import TicketDraft
 from backend.workflow.states import State
 

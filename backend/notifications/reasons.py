@@ -9,9 +9,8 @@ from backend.notifications.models import Notice
 from backend.notifications.sentences import next_action_of, tells_reporter
 from backend.organisation.actors import Actor
 from backend.workflow.models import Ticket
-from backend.workflow.policy import Part
+from backend.workflow.policy import Part, opened_to, relations_of
 from backend.workflow.relation_groups import UNSEEN, UNSOLVED
-from backend.workflow.relations import opened_to, relations_of
 from backend.workflow.selectors import grants_read
 from backend.workflow.states import CLOCKS_ARMED, State
 

@@ -17,7 +17,7 @@ from backend.organisation.actors import Actor
 from backend.organisation.models import ContactChannel, Person
 from backend.organisation.permissions import Permission
 from backend.organisation.selectors.reachable import may_be_reached, may_be_reached_sql
-from backend.workflow.policy import ReporterMode
+from backend.workflow.models import ReporterMode
 from backend.workflow.sight import tickets_known
 
 DAY = timedelta(days=1)

@@ -14,7 +14,8 @@ from backend.rulebook.ruleset import Confidentiality
 from backend.workflow.actions import BY_NAME
 from backend.workflow.facts import MADE_SAFE, Situation
 from backend.workflow.models import Ticket
-from backend.workflow.states import Relation, State
+from backend.workflow.policy import Relation
+from backend.workflow.states import State
 
 Text = str | Promise
 

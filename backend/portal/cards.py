@@ -23,8 +23,7 @@ from backend.rulebook.words import CLOCK_NAMES
 from backend.workflow.actions.acknowledge import ACKNOWLEDGE
 from backend.workflow.facts import CONTESTING_TIME, REOPENING_TIME, Situation
 from backend.workflow.models import NEVER_DUE, Ticket
-from backend.workflow.policy import reporter_may_open
-from backend.workflow.relations import relations_of
+from backend.workflow.policy import relations_of, reporter_may_open
 from backend.workflow.selectors import category_name
 from backend.workflow.states import State
 

@@ -23,7 +23,7 @@ from backend.organisation.models import Person, Place
 from backend.portal.placetree import PlaceGroup, place_groups
 from backend.rulebook.ruleset import Category, Confidentiality, Kind
 from backend.workflow.errors import UnknownCategory, UnknownPerson, UnknownPlace
-from backend.workflow.policy import ReporterMode
+from backend.workflow.models import ReporterMode
 from backend.workflow.services import TicketDraft
 
 KIND_WORDS: dict[Kind, Promise] = {

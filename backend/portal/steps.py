@@ -11,7 +11,7 @@ from backend.workflow.action import Action
 from backend.workflow.action_input import FieldSpec, field_specs
 from backend.workflow.actions import actions_available
 from backend.workflow.facts import Situation
-from backend.workflow.states import Relation
+from backend.workflow.policy import Relation
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,8 @@ from backend.workflow.errors import ActionNotAllowed, ActionUnavailable
 from backend.workflow.facts import Fact, Situation
 from backend.workflow.ledger import EventType, Sensitivity
 from backend.workflow.models import Ticket
-from backend.workflow.states import Relation, State
+from backend.workflow.policy import Relation
+from backend.workflow.states import State
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

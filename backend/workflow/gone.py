@@ -10,8 +10,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q
 from backend.duty.selectors.actors import terms_since
 from backend.organisation.actors import Actor
 from backend.workflow.models import SightChange, TicketGrant, TicketParticipant
-from backend.workflow.policy import BY_GRANT, Part
-from backend.workflow.relations import opened_to
+from backend.workflow.policy import BY_GRANT, Part, opened_to
 from backend.workflow.sight import tickets_known
 
 MOST_GONE = 1000

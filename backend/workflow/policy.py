@@ -1,11 +1,13 @@
-"""The policy: who may know of a ticket, and what of it, as one frozen table from which both readers are made. Pure.
+"""The policy: who may know of a ticket, and what of it, as one frozen table, and the answer it gives for one ticket.
 
-`sight.py` makes the conditions of the database from it, `relations.py` the answer for one ticket that is at hand. Over
-all of it stands one veto: whoever a report concerns has no relation to its ticket, and whom it concerns is opened to
-nobody.
+The table decides; what reads it decides nothing. For one ticket that is at hand that is done below it, and `sight.py`
+makes the conditions of the database from it. Over all of it stands one veto: whoever a report concerns has no relation
+to its ticket, and whom it concerns is opened to nobody.
 """
 
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import Enum, auto
 
 from django.db import models
@@ -13,6 +15,7 @@ from django.db import models
 from backend.organisation.actors import Actor
 from backend.organisation.roles import Role
 from backend.rulebook.ruleset import Confidentiality
+from backend.workflow.models import DeclineProposal, ReporterMode, SealProposal, Ticket
 
 
 class Relation(models.TextChoices):
@@ -32,14 +35,6 @@ class Relation(models.TextChoices):
     PROPOSER = "proposer"
     SEAL_PROPOSER = "seal_proposer"
     SEAL_KEEPER = "seal_keeper"
-
-
-class ReporterMode(models.TextChoices):
-    """To whom the reporter gave their name: it is theirs to say, and no correction of the ticket changes it."""
-
-    NAMED = "named"
-    CONFIDENTIAL = "confidential"
-    ANONYMOUS = "anonymous"
 
 
 class Tie(Enum):
@@ -169,3 +164,73 @@ def needs_grant(*, role: Role, confidentiality: str, level: int) -> bool:
         rule.tie is Tie.CLIMBED and role in rule.roles and confidentiality in rule.classes for rule in RULES
     )
     return role in BY_GRANT and not climbed
+
+
+OPENING = tuple(rule for rule in RULES if rule.opens_ticket)
+
+
+def relations_of(*, actor: Actor, ticket: Ticket) -> frozenset[Relation]:
+    """Return every way in which the actor stands to a ticket that does not concern them.
+
+    The ticket's school is loaded with it; only of those who may have a grant its grants are read, unless they are too.
+    """
+    return frozenset(rule.relation for rule in _rules(actor, ticket))
+
+
+def opened_to(*, actor: Actor, ticket: Ticket, at: datetime | None = None) -> frozenset[Part]:
+    """Return what is opened to the actor of a ticket that does not concern them; `at`: by the grants of an instant."""
+    parts = frozenset(part for rule in _rules(actor, ticket, at) for part in rule.opens)
+    is_named = ticket.reporter_mode == ReporterMode.NAMED or ticket.reporter_id == actor.person_id
+    return parts if is_named else parts - NAMING
+
+
+def is_known(*, actor: Actor, ticket: Ticket, concerns_actor: bool) -> bool:
+    """Say whether the actor may know of a ticket."""
+    return not concerns_actor and any(_rules(actor, ticket, rules=OPENING))
+
+
+@dataclass(frozen=True, slots=True)
+class _Meeting:
+    """An actor and a ticket, as its grants stood at an instant, or (None) as they stand."""
+
+    actor: Actor
+    ticket: Ticket
+    at: datetime | None
+
+
+def _rules(
+    actor: Actor, ticket: Ticket, at: datetime | None = None, *, rules: Sequence[Rule] = RULES
+) -> Iterator[Rule]:
+    met = _Meeting(actor, ticket, at)
+    for rule in rules:
+        if ticket.confidentiality in rule.classes and rule.is_for(actor) and TIED[rule.tie](met, rule):
+            yield rule
+
+
+def _granted(met: _Meeting, rule: Rule) -> bool:
+    return any(
+        grant.person_id == met.actor.person_id and grant.role in rule.roles and grant.holds(met.at)
+        for grant in met.ticket.grants.all()
+        if (since := met.actor.held_since(Role(grant.role))) and since <= grant.since
+    )
+
+
+def _climbed(met: _Meeting, _rule: Rule) -> bool:
+    return met.ticket.level >= 1 and met.actor.bureau_id == met.ticket.school.bureau_id
+
+
+def _proposed(met: _Meeting, proposal: DeclineProposal | SealProposal | None) -> bool:
+    return proposal is not None and proposal.proposed_by_id == met.actor.person_id
+
+
+TIED: Mapping[Tie, Callable[[_Meeting, Rule], bool]] = {
+    Tie.REPORTED: lambda met, _rule: met.ticket.reporter_id == met.actor.person_id,
+    Tie.ASSIGNED: lambda met, _rule: met.ticket.assignee_id == met.actor.person_id,
+    Tie.WORKED: lambda met, _rule: met.actor.person_id in met.ticket.workers,
+    Tie.PROPOSED: lambda met, _rule: _proposed(met, met.ticket.declining),
+    Tie.LOWERING: lambda met, _rule: _proposed(met, met.ticket.lowering),
+    Tie.OFFICE: lambda met, rule: met.ticket.owner_id in met.actor.units(*rule.roles),
+    Tie.SCHOOL: lambda met, _rule: met.ticket.school_id == met.actor.school_id,
+    Tie.CLIMBED: _climbed,
+    Tie.GRANTED: _granted,
+}

@@ -1,6 +1,7 @@
 """Groups of relations and states that several actions share. Pure."""
 
-from backend.workflow.states import Relation, State
+from backend.workflow.policy import Relation
+from backend.workflow.states import State
 
 OWNERS = frozenset({Relation.HANDLER, Relation.OFFICE_HEAD, Relation.ASSIGNEE, Relation.CASE_LEAD})
 ABOVE = frozenset({Relation.COORDINATOR, Relation.DUTY_LEADER, Relation.LEADER})

@@ -15,8 +15,7 @@ from backend.organisation.models import Person, Place, School, Unit
 from backend.rulebook.ruleset import OutsideClock
 from backend.rulebook.selectors import ruleset_get
 from backend.workflow.models import DeclineProposal, SealProposal, Ticket, TicketEvent, TicketWait
-from backend.workflow.policy import BY_GRANT
-from backend.workflow.relations import is_known
+from backend.workflow.policy import BY_GRANT, is_known
 from backend.workflow.sight import tickets_known
 from backend.workflow.states import State
 

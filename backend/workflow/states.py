@@ -4,7 +4,6 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from backend.rulebook.ruleset import ClockName
-from backend.workflow.policy import Relation as Relation  # noqa: PLC0414 - the words of the actions
 
 
 class State(models.TextChoices):

@@ -12,8 +12,7 @@ from backend.common.clock import database_now
 from backend.organisation.models import Appointment, Person, Post
 from backend.organisation.roles import UNIT_ROLES, Role
 from backend.workflow.models import DeclineProposal, Ticket, TicketGrant, TicketParticipant
-from backend.workflow.policy import Part
-from backend.workflow.relations import opened_to
+from backend.workflow.policy import Part, opened_to
 from backend.workflow.sight import tickets_known
 from tests.roles import as_owner
 from tests.workflow.steps import file_ticket

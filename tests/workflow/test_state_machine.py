@@ -17,8 +17,9 @@ from backend.workflow.actions import ACTIONS, BY_NAME, FOR_PEOPLE, state_changes
 from backend.workflow.errors import ActionNotAllowed, ActionUnavailable, FixerCannotVerify
 from backend.workflow.facts import Situation
 from backend.workflow.models import Ticket
+from backend.workflow.policy import Relation
 from backend.workflow.refusals import STATE_CHANGES
-from backend.workflow.states import CLOCKS_ARMED, CLOCKS_PAUSED, Relation, State
+from backend.workflow.states import CLOCKS_ARMED, CLOCKS_PAUSED, State
 from tests.roles import as_owner
 from tests.workflow.steps import STRICT, URGENT, file_ticket, ticket_in
 from tests.world import World, member_add

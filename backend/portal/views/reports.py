@@ -42,8 +42,7 @@ from backend.workflow.actions.withdraw import WITHDRAW
 from backend.workflow.errors import NotAtASchool, SchoolNotReady
 from backend.workflow.facts import Situation
 from backend.workflow.models import Ticket
-from backend.workflow.policy import OWN, Relation
-from backend.workflow.relations import relations_of
+from backend.workflow.policy import OWN, Relation, relations_of
 
 PICKER_FORMAT = "%Y-%m-%dT%H:%M"
 AS_REPORTER = frozenset({Relation.REPORTER, Relation.FIXER})

@@ -28,8 +28,7 @@ from backend.workflow.actions import BY_NAME
 from backend.workflow.actions.reclassify import RECLASSIFY
 from backend.workflow.facts import Situation
 from backend.workflow.models import Ticket
-from backend.workflow.policy import Part
-from backend.workflow.relations import opened_to, relations_of
+from backend.workflow.policy import Part, opened_to, relations_of
 from backend.workflow.selectors import outside_clocks_of, ticket_get, ticket_is_visible
 from backend.workflow.services.opening_log import ticket_opened
 

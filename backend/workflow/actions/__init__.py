@@ -8,7 +8,8 @@ from typing import Any
 from backend.workflow.action import Action
 from backend.workflow.facts import Situation
 from backend.workflow.ledger import EventType
-from backend.workflow.states import Relation, State
+from backend.workflow.policy import Relation
+from backend.workflow.states import State
 from backend.workflow.system_events import SYSTEM_EVENTS
 
 

@@ -4,9 +4,9 @@ from backend.workflow.action import Action, Told
 from backend.workflow.action_input import ActionInput
 from backend.workflow.change import TicketChange
 from backend.workflow.ledger import Sensitivity
+from backend.workflow.policy import Relation, relations_of
 from backend.workflow.relation_groups import ABOVE, OWNERS, UNSEEN
-from backend.workflow.relations import relations_of
-from backend.workflow.states import Relation, State
+from backend.workflow.states import State
 
 TAKES_IT_ON = frozenset({Relation.HANDLER, Relation.OFFICE_HEAD, Relation.CASE_LEAD})
 

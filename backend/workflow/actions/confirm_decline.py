@@ -5,9 +5,10 @@ from backend.workflow.action_input import ActionInput
 from backend.workflow.change import TicketChange
 from backend.workflow.errors import ActionNotAllowed
 from backend.workflow.facts import DECLINE_PROPOSED
+from backend.workflow.policy import Relation
 from backend.workflow.proposals import decline_proposal_end, proposer_hears
 from backend.workflow.relation_groups import DECLINERS, OPEN
-from backend.workflow.states import Relation, State
+from backend.workflow.states import State
 
 
 def _effect(change: TicketChange, _said: ActionInput) -> None:

@@ -10,7 +10,8 @@ from backend.workflow.correcting import category_of, changes_of, classing_of, co
 from backend.workflow.errors import ProposerCannotConfirm
 from backend.workflow.facts import LOWERING_PROPOSED
 from backend.workflow.ledger import Sensitivity
-from backend.workflow.states import Relation, State
+from backend.workflow.policy import Relation
+from backend.workflow.states import State
 from backend.workflow.waiting import WAIT_ENDED
 
 

@@ -8,7 +8,8 @@ from backend.workflow.change import TicketChange
 from backend.workflow.facts import DECLINED_LATELY
 from backend.workflow.ledger import Sensitivity
 from backend.workflow.offices import first_owner
-from backend.workflow.states import Relation, State
+from backend.workflow.policy import Relation
+from backend.workflow.states import State
 
 
 def _effect(change: TicketChange, _said: Reasoned) -> None:

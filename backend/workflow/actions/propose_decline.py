@@ -6,8 +6,8 @@ from backend.workflow.action_input import Reasoned
 from backend.workflow.change import TicketChange
 from backend.workflow.facts import NO_DECLINE_PROPOSED
 from backend.workflow.models import DeclineProposal
+from backend.workflow.policy import Relation
 from backend.workflow.relation_groups import DECLINERS, OPEN
-from backend.workflow.states import Relation
 
 
 def _effect(change: TicketChange, said: Reasoned) -> None:

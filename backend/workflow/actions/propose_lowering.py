@@ -13,10 +13,11 @@ from backend.workflow.errors import NothingToLower
 from backend.workflow.facts import IS_CONFIDENTIAL
 from backend.workflow.ledger import Sensitivity
 from backend.workflow.models import SealProposal, TicketGrant
+from backend.workflow.policy import Relation
 from backend.workflow.proposals import lowering_end
 from backend.workflow.recipients import Audience
 from backend.workflow.relation_groups import CORRECTORS
-from backend.workflow.states import Relation, State
+from backend.workflow.states import State
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

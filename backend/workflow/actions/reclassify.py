@@ -13,8 +13,8 @@ from backend.workflow.correcting import Changes, category_of, changes_of, check_
 from backend.workflow.errors import LoweringNotAllowed, NothingToCorrect, SecondPersonNeeded, UnknownPlace
 from backend.workflow.ledger import Sensitivity
 from backend.workflow.models import Ticket
+from backend.workflow.policy import relations_of
 from backend.workflow.relation_groups import CORRECTORS, LOWERERS
-from backend.workflow.relations import relations_of
 from backend.workflow.states import State
 from backend.workflow.waiting import WAIT_ENDED
 

@@ -4,8 +4,9 @@ from backend.workflow.action import Action
 from backend.workflow.action_input import Reasoned
 from backend.workflow.change import TicketChange
 from backend.workflow.facts import LOWERING_PROPOSED
+from backend.workflow.policy import Relation
 from backend.workflow.proposals import lowering_end, proposer_hears
-from backend.workflow.states import Relation, State
+from backend.workflow.states import State
 
 
 def _effect(change: TicketChange, _said: Reasoned) -> None:

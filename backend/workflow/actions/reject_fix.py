@@ -5,8 +5,9 @@ from backend.workflow.action import Action, Told
 from backend.workflow.action_input import Reasoned
 from backend.workflow.change import TicketChange
 from backend.workflow.errors import FixerCannotVerify
+from backend.workflow.policy import Relation
 from backend.workflow.relation_groups import VERIFIERS
-from backend.workflow.states import Relation, State
+from backend.workflow.states import State
 
 
 def _effect(change: TicketChange, _said: Reasoned) -> None:

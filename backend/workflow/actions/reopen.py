@@ -5,7 +5,8 @@ from backend.workflow.action import Action, Told
 from backend.workflow.action_input import Reasoned
 from backend.workflow.change import TicketChange
 from backend.workflow.facts import CLOSED_LATELY, WAS_RESOLVED
-from backend.workflow.states import Relation, State
+from backend.workflow.policy import Relation
+from backend.workflow.states import State
 
 
 def _effect(change: TicketChange, _said: Reasoned) -> None:

@@ -4,8 +4,9 @@ from backend.organisation.roles import Role
 from backend.workflow.action import Action, Told
 from backend.workflow.action_input import ActionInput
 from backend.workflow.change import TicketChange
+from backend.workflow.policy import Relation
 from backend.workflow.relation_groups import ABOVE, OWNERS
-from backend.workflow.states import Relation, State
+from backend.workflow.states import State
 from backend.workflow.waiting import WAIT_ENDED, wait_end
 
 

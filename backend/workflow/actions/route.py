@@ -6,7 +6,8 @@ from backend.workflow.action_input import ActionInput
 from backend.workflow.change import TicketChange
 from backend.workflow.ledger import Sensitivity
 from backend.workflow.offices import office_give
-from backend.workflow.states import Relation, State
+from backend.workflow.policy import Relation
+from backend.workflow.states import State
 
 ROUTE = Action(
     name="route",

@@ -4,9 +4,10 @@ from backend.organisation.roles import Role
 from backend.workflow.action import Action, Told
 from backend.workflow.action_input import ActionInput
 from backend.workflow.change import TicketChange
+from backend.workflow.policy import Relation
 from backend.workflow.proposals import decline_proposal_end
 from backend.workflow.relation_groups import UNSEEN
-from backend.workflow.states import Relation, State
+from backend.workflow.states import State
 
 
 def _effect(change: TicketChange, _said: ActionInput) -> None:

@@ -6,6 +6,7 @@ from backend.workflow.models.sight import SightChange, TicketGrant, TicketOpenin
 from backend.workflow.models.tickets import (
     FILED_FIELDS,
     NEVER_DUE,
+    ReporterMode,
     Ticket,
     TicketParticipant,
 )
@@ -16,6 +17,7 @@ __all__ = [
     "NEVER_DUE",
     "DeclineProposal",
     "PagedRung",
+    "ReporterMode",
     "SealProposal",
     "SightChange",
     "Ticket",

@@ -13,7 +13,6 @@ from backend.common.sql.statements import AlternativesQuerySet
 from backend.organisation.models import Person, Place, School, Unit
 from backend.rulebook.models import RulebookVersion
 from backend.rulebook.ruleset import Confidentiality, Kind, Severity
-from backend.workflow.policy import ReporterMode
 from backend.workflow.refusals import TICKET_REFUSALS
 from backend.workflow.states import State
 
@@ -27,6 +26,14 @@ FILED_FIELDS = (
     *("description", "occurred_at", "filed_at", "is_exercise"),
 )
 """The fields of a ticket that are set when it is filed and never change."""
+
+
+class ReporterMode(models.TextChoices):
+    """To whom the reporter gave their name: it is theirs to say, and no correction of the ticket changes it."""
+
+    NAMED = "named"
+    CONFIDENTIAL = "confidential"
+    ANONYMOUS = "anonymous"
 
 
 class Ticket(models.Model):

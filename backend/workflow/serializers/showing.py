@@ -18,8 +18,7 @@ from backend.workflow.as_reporter import is_reporters_own
 from backend.workflow.facts import Situation
 from backend.workflow.models import LONGEST_PARTY, NEVER_DUE, Ticket, TicketEvent
 from backend.workflow.obligations import obligations_of
-from backend.workflow.policy import Part
-from backend.workflow.relations import opened_to, relations_of
+from backend.workflow.policy import Part, opened_to, relations_of
 from backend.workflow.selectors import category_name, outside_clocks_of
 from backend.workflow.ticket_clocks import SUBJECT_KIND
 

@@ -13,8 +13,8 @@ from backend.workflow.action_input import SaidT
 from backend.workflow.change import TicketChange, changes_store
 from backend.workflow.errors import EvidenceMissing
 from backend.workflow.models import Ticket
+from backend.workflow.policy import relations_of
 from backend.workflow.recipients import Audience
-from backend.workflow.relations import relations_of
 from backend.workflow.selectors import ticket_lock
 
 

@@ -15,9 +15,9 @@ from backend.rulebook.models import SchoolRulebook
 from backend.rulebook.selectors import ruleset_get
 from backend.workflow.change import TicketChange, change_store_new
 from backend.workflow.errors import NotAtASchool, SchoolNotReady, UnknownCategory, UnknownPerson, UnknownPlace
-from backend.workflow.models import Ticket, TicketParticipant
+from backend.workflow.models import ReporterMode, Ticket, TicketParticipant
 from backend.workflow.offices import first_owner
-from backend.workflow.policy import ReporterMode, mode_of
+from backend.workflow.policy import mode_of
 from backend.workflow.system_events import OPENED
 
 SCHOOL_AND_PLACE = RowQuery(
