@@ -9,8 +9,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from backend.notifications.filters import DeliveryFilter
-from backend.notifications.kinds import Group
 from backend.notifications.models import Delivery, Notice
+from backend.notifications.ringing import Group
 from backend.notifications.selectors import choices_of, deliveries_visible, notice_get, notices_of
 from backend.notifications.serializers import (
     ChoicesInput,

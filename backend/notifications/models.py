@@ -5,7 +5,7 @@ import uuid
 from django.db import models
 from django.db.models import F, Q
 
-from backend.notifications.kinds import Group
+from backend.notifications.ringing import Group
 from backend.organisation.models import ContactChannel, Person, School
 from backend.workflow.models import Ticket
 

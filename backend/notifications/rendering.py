@@ -1,8 +1,9 @@
-"""The renderers of notices about tickets and about a school, and the registry that names each by its subject."""
+"""The ringing and the words of notices, by a renderer for each kind of subject that they can be about."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from django.conf import settings
@@ -11,12 +12,11 @@ from django.utils.translation import get_language
 from backend.common.moments import moment_in
 from backend.common.sql.statements import RowQuery
 from backend.incidents.models import Report
-from backend.notifications.kinds import Group, group_of
 from backend.notifications.messages import Facts
 from backend.notifications.models import Notice, SubjectKind
 from backend.notifications.reasons import Standing, Subject, notices_standing
+from backend.notifications.ringing import Group, Ring, group_of
 from backend.notifications.sentences import headline, news_headline, tells_reporter
-from backend.notifications.subjects import Renderer, Ring, Words
 from backend.organisation.models import Place, School
 from backend.rulebook.models import SchoolRulebook
 from backend.rulebook.ruleset import NO_NIGHT, Confidentiality, Severity
@@ -43,6 +43,25 @@ TICKETS = RowQuery(
     school=School,
     place=Place,
 )
+
+
+Words = Callable[[], Facts]
+"""The content of a message about a notice, in the language that is active when it is asked for."""
+
+
+class Renderer(Protocol):
+    """One kind of subject; each answer is for any number of notices, and costs the same few statements."""
+
+    def rings(self, notices: Sequence[Notice]) -> Mapping[UUID, Ring]:
+        """Return by the notice's id how it rings."""
+        ...
+
+    def words(self, notices: Sequence[Notice]) -> Mapping[UUID, Words]:
+        """Return by the notice's id what a message says of it; each notice comes with its person.
+
+        A notice whose reason is gone has no words, and is not sent.
+        """
+        ...
 
 
 class TicketRenderer:
@@ -108,6 +127,29 @@ RENDERERS: Mapping[str, Renderer] = {
     SubjectKind.SCHOOL: SchoolRenderer(),
     SubjectKind.PERSON: PersonRenderer(),
 }
+
+
+def rings_of(*, notices: Sequence[Notice]) -> dict[UUID, Ring]:
+    """Return how each notice rings, whatever they are about."""
+    found: dict[UUID, Ring] = {}
+    for kind, own in _by_kind(notices).items():
+        found.update(RENDERERS[kind].rings(own))
+    return found
+
+
+def words_of(*, notices: Sequence[Notice]) -> dict[UUID, Words]:
+    """Return what a message says of each notice, whatever they are about."""
+    found: dict[UUID, Words] = {}
+    for kind, own in _by_kind(notices).items():
+        found.update(RENDERERS[kind].words(own))
+    return found
+
+
+def _by_kind(notices: Sequence[Notice]) -> dict[str, list[Notice]]:
+    by_kind: dict[str, list[Notice]] = defaultdict(list)
+    for notice in notices:
+        by_kind[notice.subject_kind].append(notice)
+    return by_kind
 
 
 def _tickets(ids: Collection[UUID]) -> dict[UUID, Ticket]:

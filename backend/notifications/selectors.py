@@ -10,8 +10,8 @@ from django.db.models.functions import Coalesce, Now
 
 from backend.common.errors import NotFound
 from backend.common.sql.statements import prepared_cursor
-from backend.notifications.kinds import Group
 from backend.notifications.models import Delivery, Notice, NotificationChoice
+from backend.notifications.ringing import Bell, Group
 from backend.notifications.sentences import ONLY_STAFF
 from backend.organisation.actors import Actor
 from backend.organisation.models import ContactChannel, Person
@@ -21,8 +21,6 @@ from backend.workflow.models import ReporterMode
 from backend.workflow.sight import tickets_known
 
 DAY = timedelta(days=1)
-REST = timedelta(seconds=30)
-URGENT_REST = timedelta(seconds=5)
 # What was sent while the clock was ahead must not keep a person waiting until that time has come.
 BELLS = f"""
 SELECT channel.person_id, channel.id, channel.kind,
@@ -107,25 +105,6 @@ def channels_verified(*, person_ids: Collection[UUID]) -> dict[UUID, list[Contac
     for channel in rows.order_by("verified_at", "id"):
         found[channel.person_id].append(channel)
     return found
-
-
-@dataclass(frozen=True, slots=True)
-class Bell:
-    """A verified channel of somebody: the groups it is off for, and when a message last went out by it."""
-
-    channel_id: int
-    kind: str
-    off: frozenset[str]
-    last_sent_at: datetime | None
-
-    def rested_at(self, *, is_urgent: bool) -> datetime | None:
-        """Return from when on the next message may go out by it; None where none went before."""
-        return self.last_sent_at + rest_before(is_urgent=is_urgent) if self.last_sent_at else None
-
-
-def rest_before(*, is_urgent: bool) -> timedelta:
-    """Return how long a channel rests after a message before the next, so that a storm becomes a few digests."""
-    return URGENT_REST if is_urgent else REST
 
 
 def bells_of(*, person_ids: Collection[UUID], now: datetime) -> dict[UUID, list[Bell]]:

@@ -8,7 +8,6 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from backend.notifications.duty_words import duty_sentence, unmanned_sentence
-from backend.notifications.kinds import DUTY_CHANGED, DUTY_UNMANNED, POWER_CHANGED, RULEBOOK_CHECKED
 from backend.notifications.power_words import power_sentence
 from backend.rulebook.ruleset import Confidentiality
 from backend.workflow.actions import BY_NAME
@@ -16,6 +15,11 @@ from backend.workflow.facts import MADE_SAFE, Situation
 from backend.workflow.models import Ticket
 from backend.workflow.policy import Relation
 from backend.workflow.states import State
+
+RULEBOOK_CHECKED = "rulebook.checked"
+POWER_CHANGED = "people.power_changed"
+DUTY_CHANGED = "duty.changed"
+DUTY_UNMANNED = "duty.unmanned"
 
 Text = str | Promise
 

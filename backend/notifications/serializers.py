@@ -6,8 +6,8 @@ from uuid import UUID
 from rest_framework import serializers
 
 from backend.common.serializers import CleanTextField, StrictSerializer
-from backend.notifications.kinds import Group
 from backend.notifications.models import Delivery, Notice
+from backend.notifications.ringing import Group
 from backend.notifications.selectors import channel_problem
 from backend.notifications.sentences import headline, news_headline, next_action, tells_reporter
 from backend.organisation.models import ContactChannel

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from backend.notifications.kinds import Group
+from backend.notifications.ringing import Group
 from backend.notifications.selectors import GroupChoice, channel_problem
 from backend.organisation.models import ContactChannel
 

@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 from django.test import Client
 
-from backend.notifications.kinds import Group
+from backend.notifications.ringing import Group
 from backend.organisation.roles import Role
 from backend.portal.staff_lists import list_packed
 from tests.addresses import addresses

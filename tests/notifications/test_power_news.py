@@ -1,7 +1,7 @@
 """News of power over people cannot be switched off, and what staff were told goes with their sight."""
 
-from backend.notifications.kinds import Group
 from backend.notifications.models import Delivery, Notice
+from backend.notifications.ringing import Group
 from backend.organisation.models import Power
 from tests.notifications.hands import work
 from tests.notifications.peers import MailServer

@@ -9,10 +9,9 @@ from django.utils import translation
 
 from backend.common.models import OutboxMessage
 from backend.notifications.models import Delivery, Notice, SubjectKind
-from backend.notifications.rendering import RENDERERS
+from backend.notifications.rendering import words_of
 from backend.notifications.sentences import TO_REPORTER, TO_STAFF
 from backend.notifications.services.delivering import message_for
-from backend.notifications.subjects import words_of
 from backend.notifications.tasks import send_to_address
 from backend.organisation.models import ContactChannel, Power
 from backend.organisation.services.entered_addresses import addresses_tell
@@ -171,7 +170,7 @@ def test_every_kind_of_message_begins_with_the_brand(world: World, language: str
         notice = Notice(
             person=reader.person, subject_kind=subject_kind, subject_id=subject_id, kind=kind, params=params
         )
-        words = words_of(notices=[notice], renderers=RENDERERS)
+        words = words_of(notices=[notice])
         if words:
             message = message_for(batch=[Delivery(notice=notice, channel_kind="wecom")], words=words)
             assert message.subject.startswith(BRANDS[language]), message.subject

@@ -13,8 +13,8 @@ from backend.common.models import OutboxMessage
 from backend.common.outbox import OutboxDraft, outbox_add
 from backend.notifications.messages import Facts, compose_digest
 from backend.notifications.models import Delivery, Notice
+from backend.notifications.ringing import rings_at
 from backend.notifications.services import notices_create
-from backend.notifications.subjects import rings_at
 from backend.rulebook.ruleset import Severity
 from backend.rulebook.selectors import ruleset_get
 from backend.workflow.change import changed_drafts

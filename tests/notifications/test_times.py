@@ -14,10 +14,9 @@ from django.utils import translation
 from backend.common.moments import moment_in
 from backend.notifications.messages import Facts, Message
 from backend.notifications.models import Delivery, Notice, SubjectKind
-from backend.notifications.rendering import RENDERERS
+from backend.notifications.rendering import words_of
 from backend.notifications.sentences import TO_REPORTER, TO_STAFF
 from backend.notifications.services.delivering import message_for
-from backend.notifications.subjects import words_of
 from backend.organisation.models import Person, School
 from backend.rulebook.selectors import active_version_id, coverage_get, ruleset_get
 from backend.workflow.models import Ticket
@@ -82,7 +81,7 @@ def test_no_kind_of_notice_names_another_zones_time(world: World, zone: str, lan
 def _text_of(person: Person, ticket_id: UUID, kind: str) -> str:
     """Return the message that a worker would send of an event, without sending it; empty where its reason is gone."""
     notice = Notice(person=person, subject_kind=SubjectKind.TICKET, subject_id=ticket_id, event_id=uuid4(), kind=kind)
-    words = words_of(notices=[notice], renderers=RENDERERS)
+    words = words_of(notices=[notice])
     if not words:
         return ""
     message = message_for(batch=[Delivery(notice=notice, channel_kind="email")], words=words)

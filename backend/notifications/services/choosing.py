@@ -6,8 +6,8 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from backend.common.errors import Invalid
-from backend.notifications.kinds import Group
 from backend.notifications.models import NotificationChoice
+from backend.notifications.ringing import Group
 from backend.notifications.selectors import channels_verified
 from backend.organisation.actors import Actor
 from backend.organisation.models import Person

@@ -13,7 +13,7 @@ from backend.accounts.models import User
 from backend.common.retrying import MOST_TRIES
 from backend.common.sql.statements import RowQuery, RowUpdate
 from backend.notifications.models import Delivery, Notice
-from backend.notifications.selectors import rest_before
+from backend.notifications.ringing import rest_before
 from backend.notifications.services.falling_back import fall_back
 from backend.organisation.models import ContactChannel, Person
 from backend.organisation.selectors.reachable import may_be_reached_sql

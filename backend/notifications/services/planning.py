@@ -12,11 +12,10 @@ from backend.common.models import OutboxMessage
 from backend.common.outbox import OutboxDraft, outbox_add
 from backend.common.publishing import wake
 from backend.common.sql.statements import columns_of, prepared_cursor, records, recordset
-from backend.notifications.kinds import MUST_REACH, keeps_one_channel
 from backend.notifications.models import Delivery, Notice, SubjectKind
-from backend.notifications.rendering import RENDERERS
-from backend.notifications.selectors import Bell, bells_of
-from backend.notifications.subjects import Ring, rings_of
+from backend.notifications.rendering import rings_of
+from backend.notifications.ringing import MUST_REACH, Bell, Ring, keeps_one_channel
+from backend.notifications.selectors import bells_of
 from backend.organisation.actors import Actor
 from backend.organisation.models import Person
 
@@ -97,7 +96,7 @@ def notices_store(*, notices: Sequence[Notice], now: datetime) -> list[UUID]:
     """
     if not notices:
         return []
-    rings = rings_of(notices=notices, renderers=RENDERERS)
+    rings = rings_of(notices=notices)
     bells = bells_of(person_ids={notice.person_id for notice in notices}, now=now)
     deliveries = [
         delivery

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from backend.common.clock import database_now
 from backend.common.errors import DomainError
 from backend.common.row_numbers import row_numbers
-from backend.notifications.kinds import Group
+from backend.notifications.ringing import Group
 from backend.notifications.selectors import channels_of, choices_of
 from backend.notifications.services import choices_set
 from backend.organisation.services import channel_add, channel_code_send, channel_remove, channel_verify
