@@ -61,7 +61,8 @@ def ticket_open(*, actor: Actor, draft: TicketDraft, now: datetime) -> Ticket:
     category = ruleset_get(version_id).categories.get(draft.category)
     if category is None:
         raise UnknownCategory(pointer="/category")
-    _check_people(actor, draft.persons_concerned)
+    if draft.persons_concerned:
+        _check_people(actor, draft.persons_concerned)
     ticket = Ticket(
         school=school,
         rulebook_id=version_id,
