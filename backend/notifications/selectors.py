@@ -9,29 +9,17 @@ from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquer
 from django.db.models.functions import Coalesce, Now
 
 from backend.common.errors import NotFound
-from backend.common.sql.statements import prepared_cursor
 from backend.notifications.models import Delivery, Notice, NotificationChoice
-from backend.notifications.ringing import Bell, Group
+from backend.notifications.ringing import Group
 from backend.notifications.sentences import ONLY_STAFF
 from backend.organisation.actors import Actor
 from backend.organisation.models import ContactChannel, Person
 from backend.organisation.permissions import Permission
-from backend.organisation.selectors.reachable import may_be_reached, may_be_reached_sql
+from backend.organisation.selectors.reachable import may_be_reached
 from backend.workflow.models import ReporterMode
 from backend.workflow.sight import tickets_known
 
 DAY = timedelta(days=1)
-# What was sent while the clock was ahead must not keep a person waiting until that time has come.
-BELLS = f"""
-SELECT channel.person_id, channel.id, channel.kind,
-       ARRAY(SELECT off."group" FROM notifications_notificationchoice AS off WHERE off.channel_id = channel.id),
-       (SELECT max(sent.sent_at) FROM notifications_delivery AS sent
-        WHERE sent.channel_id = channel.id AND sent.sent_at <= %(now)s)
-FROM organisation_contactchannel AS channel
-WHERE channel.person_id = ANY(%(people)s) AND channel.verified_at IS NOT NULL
-  AND {may_be_reached_sql("channel.person_id", "%(now)s")}
-ORDER BY channel.verified_at, channel.id
-"""  # noqa: S608 - names of our own
 
 
 def notices_of(*, actor: Actor) -> QuerySet[Notice]:
@@ -104,16 +92,6 @@ def channels_verified(*, person_ids: Collection[UUID]) -> dict[UUID, list[Contac
     rows = ContactChannel.objects.filter(person__in=people, verified_at__isnull=False)
     for channel in rows.order_by("verified_at", "id"):
         found[channel.person_id].append(channel)
-    return found
-
-
-def bells_of(*, person_ids: Collection[UUID], now: datetime) -> dict[UUID, list[Bell]]:
-    """Return the verified channels of each person who has any and may be reached, the oldest first; one statement."""
-    found: dict[UUID, list[Bell]] = {}
-    with prepared_cursor() as cursor:
-        cursor.execute(BELLS, {"people": list(person_ids), "now": now})
-        for person_id, channel_id, kind, off, last_sent_at in cursor.fetchall():
-            found.setdefault(person_id, []).append(Bell(channel_id, kind, frozenset(off), last_sent_at))
     return found
 
 

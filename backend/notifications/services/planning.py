@@ -1,6 +1,6 @@
 """Notices for everybody who is told, and with each a delivery by every channel they want it on, and when it rings."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -15,9 +15,9 @@ from backend.common.sql.statements import columns_of, prepared_cursor, records, 
 from backend.notifications.models import Delivery, Notice, SubjectKind
 from backend.notifications.rendering import rings_of
 from backend.notifications.ringing import MUST_REACH, Bell, Ring, keeps_one_channel
-from backend.notifications.selectors import bells_of
 from backend.organisation.actors import Actor
 from backend.organisation.models import Person
+from backend.organisation.selectors.reachable import may_be_reached_sql
 
 
 def notices_create(messages: Sequence[OutboxMessage], now: datetime) -> None:
@@ -74,6 +74,17 @@ def _news(message: OutboxMessage, person_id: UUID, now: datetime) -> Notice:
 
 WAITING, SKIPPED = Delivery.Status.WAITING, Delivery.Status.SKIPPED
 DELIVER = "notifications.deliver"
+# What was sent while the clock was ahead must not keep a person waiting until that time has come.
+BELLS = f"""
+SELECT channel.person_id, channel.id, channel.kind,
+       ARRAY(SELECT off."group" FROM notifications_notificationchoice AS off WHERE off.channel_id = channel.id),
+       (SELECT max(sent.sent_at) FROM notifications_delivery AS sent
+        WHERE sent.channel_id = channel.id AND sent.sent_at <= %(now)s)
+FROM organisation_contactchannel AS channel
+WHERE channel.person_id = ANY(%(people)s) AND channel.verified_at IS NOT NULL
+  AND {may_be_reached_sql("channel.person_id", "%(now)s")}
+ORDER BY channel.verified_at, channel.id
+"""  # noqa: S608 - names of our own
 # A notice that is there already stays as it is, and gets no second delivery.
 STORE = f"""
 WITH stored AS (
@@ -97,7 +108,7 @@ def notices_store(*, notices: Sequence[Notice], now: datetime) -> list[UUID]:
     if not notices:
         return []
     rings = rings_of(notices=notices)
-    bells = bells_of(person_ids={notice.person_id for notice in notices}, now=now)
+    bells = _bells_of({notice.person_id for notice in notices}, now)
     deliveries = [
         delivery
         for notice in notices
@@ -110,6 +121,16 @@ def notices_store(*, notices: Sequence[Notice], now: datetime) -> list[UUID]:
     outbox_add(drafts=list(unreached_drafts(notices=unheard)), now=now)
     wake_sender(deliveries=deliveries, now=now)
     return list(stored)
+
+
+def _bells_of(person_ids: Collection[UUID], now: datetime) -> dict[UUID, list[Bell]]:
+    """Return the verified channels of each person who has any and may be reached, the oldest first; one statement."""
+    found: dict[UUID, list[Bell]] = {}
+    with prepared_cursor() as cursor:
+        cursor.execute(BELLS, {"people": list(person_ids), "now": now})
+        for person_id, channel_id, kind, off, last_sent_at in cursor.fetchall():
+            found.setdefault(person_id, []).append(Bell(channel_id, kind, frozenset(off), last_sent_at))
+    return found
 
 
 def wake_sender(*, deliveries: Iterable[Delivery], now: datetime) -> None:
