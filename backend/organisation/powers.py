@@ -1,7 +1,8 @@
 """Powers over people: which posts give them, which change waits for a second person, and for how long. Pure."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from backend.organisation.roles import Role
@@ -47,6 +48,16 @@ def gives_power(*, before: Term | None, after: Term, now: datetime) -> bool:
     begins_earlier = max(after.starts_at, now) < max(before.starts_at, now)
     ends_later = before.ends_at is not None and (after.ends_at is None or after.ends_at > before.ends_at)
     return begins_earlier or ends_later
+
+
+def covered_until(*, terms: Collection[tuple[datetime, datetime | None]], now: datetime) -> datetime:
+    """Return until when one term after the other, by beginning and end, leaves no gap; without one now that is now."""
+    until = now
+    for starts_at, ends_at in sorted(terms, key=lambda term: term[0]):
+        if starts_at > until:
+            break
+        until = max(until, ends_at or datetime.max.replace(tzinfo=UTC))
+    return until
 
 
 def next_look(*, asked_at: datetime, now: datetime) -> datetime:

@@ -12,6 +12,7 @@ from backend.organisation.actors import Actor
 from backend.organisation.models import PendingPower, Person, Power
 from backend.organisation.selectors.people import words_about
 from backend.organisation.selectors.powers import guarded_roles, waits_for_second
+from backend.organisation.services.administrators import administrators_kept
 from backend.organisation.services.entered_addresses import addresses_tell
 from backend.organisation.services.powers import PowerChange, PowerOutdated, powers_ask, powers_tell
 
@@ -25,8 +26,9 @@ def account_unlink(*, by: Actor | None, person: Person, now: datetime) -> bool:
     if waits_for_second(person=person, now=now):
         powers_ask(changes=[change], now=now)
         return True
-    person.user = None
-    person.save(update_fields=["user"])
+    with administrators_kept(people=[person], now=now):
+        person.user = None
+        person.save(update_fields=["user"])
     powers_tell(changes=[change], now=now)
     return False
 
@@ -40,8 +42,9 @@ def sign_in_set(*, by: Actor | None, account: User, is_open: bool, now: datetime
     if is_open and waits_for_second(person=person, now=now):
         powers_ask(changes=[change], now=now)
         return True
-    account.is_active = is_open
-    account.save(update_fields=["is_active"])
+    with administrators_kept(people=[person], now=now):
+        account.is_active = is_open
+        account.save(update_fields=["is_active"])
     if not is_open:
         sign_ins_end_others(user=account)
     powers_tell(changes=[change], now=now)
@@ -86,12 +89,12 @@ def password_reset(*, token: str, password: str, now: datetime) -> None:
 
 def account_unlink_apply(*, pending: PendingPower, now: datetime) -> None:
     """Take the account away that a second person agreed to; raise PowerOutdated where it is another one by now."""
-    del now
-    person = Person.objects.select_for_update().get(id=pending.person_id)
-    if person.user_id != pending.change["account"]:
-        raise PowerOutdated
-    person.user = None
-    person.save(update_fields=["user"])
+    with administrators_kept(people=[pending.person], now=now):
+        person = Person.objects.select_for_update(no_key=True).get(id=pending.person_id)
+        if person.user_id != pending.change["account"]:
+            raise PowerOutdated
+        person.user = None
+        person.save(update_fields=["user"])
 
 
 def factor_reset_apply(*, pending: PendingPower, now: datetime) -> None:

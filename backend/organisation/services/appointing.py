@@ -11,10 +11,11 @@ from django.utils.dateparse import parse_datetime
 
 from backend.common.recording import ROWS_AT_ONCE, bulk_record
 from backend.organisation.actors import Actor
-from backend.organisation.models import Appointment, PendingPower, Post, Power, School
+from backend.organisation.models import Appointment, PendingPower, Person, Post, Power, School
 from backend.organisation.powers import GUARDED, Term, gives_power
 from backend.organisation.roles import Role
 from backend.organisation.selectors.powers import employer_of, is_in_use
+from backend.organisation.services.administrators import administrators_kept
 from backend.organisation.services.powers import PowerChange, PowerOutdated, power_ask, powers_ask, powers_tell
 
 PostKey = tuple[Role, UUID | None]
@@ -30,7 +31,8 @@ def appointment_put(*, by: Actor | None, appointment: Appointment, now: datetime
     if gives and is_in_use(employer=employer_of(appointment.person)):
         power_ask(change=_asked(by, appointment), now=now)
         return True
-    appointment.save()
+    with administrators_kept(people=_administering([before] if before else []), now=now):
+        appointment.save()
     powers_tell(changes=_told(by, before, appointment, now), now=now)
     return False
 
@@ -53,7 +55,8 @@ def appointments_end(*, by: Actor | None, appointments: Sequence[Appointment], n
     before = [copy(row) for row in appointments]
     for row in appointments:
         row.ends_at = max(now, row.starts_at + A_MOMENT)
-    Appointment.objects.bulk_update(appointments, ["ends_at"], batch_size=ROWS_AT_ONCE)
+    with administrators_kept(people=_administering(before), now=now):
+        Appointment.objects.bulk_update(appointments, ["ends_at"], batch_size=ROWS_AT_ONCE)
     bulk_record(before=before, after=appointments)
     changes = [told for old, row in zip(before, appointments, strict=True) for told in _told(by, old, row, now)]
     powers_tell(changes=changes, now=now)
@@ -95,10 +98,17 @@ def post_apply(*, pending: PendingPower, now: datetime) -> None:
         raise PowerOutdated
     if row is not None and row.person_id != pending.person_id:
         powers_tell(changes=[PowerChange(Power.POST_ENDED, row.person, None, row.post.role)], now=now)
+    former = _administering([row] if row else [])
     row = row or Appointment()
     row.post_id, row.person_id, row.is_deputy = values["post"], pending.person_id, values["is_deputy"]
     row.starts_at, row.ends_at = _instant(values["starts_at"]), _instant(values["ends_at"])
-    row.save()
+    with administrators_kept(people=former, now=now):
+        row.save()
+
+
+def _administering(rows: Collection[Appointment]) -> list[Person]:
+    """Return who is or was to be an administrator by these appointments as they are stored."""
+    return [row.person for row in rows if row.post.role == Role.ADMINISTRATOR]
 
 
 def _term(row: Appointment) -> Term:

@@ -17,6 +17,7 @@ from backend.duty.services.rosters import TakerAbsent, TakerOnDuty
 from backend.organisation.actors import Actor
 from backend.organisation.models import Person
 from backend.organisation.services.accounts import sign_in_set
+from backend.organisation.services.administrators import administrators_kept
 from backend.organisation.services.appointing import appointment_end
 from backend.organisation.services.powers import powers_let_go
 from backend.setup.selectors.leaving import duties_ahead, leaver_get, posts_lasting, tickets_shown
@@ -49,19 +50,25 @@ def person_leave(*, actor: Actor, person_id: UUID, taker_id: UUID | None, now: d
     """Let somebody leave now: posts end, the account closes, tickets and duty go to others; nothing is mailed any more.
 
     `taker_id` takes over the duty as far as they can; the rest is free. Raises NotFound, NotAdministrator,
-    LeavingOneself, or NotAColleague for a taker from elsewhere.
+    LeavingOneself, LastAdministrator, or NotAColleague for a taker from elsewhere.
     """
     person = leaver_get(actor=actor, person_id=person_id)
     if person.id == actor.person_id:
         raise LeavingOneself
-    Person.objects.select_for_update().get(id=person.id)
+    # What waits is locked before posts and people, in the order in which a second person's word locks them.
+    powers_let_go(person=person, now=now)
+    with administrators_kept(people=[person], now=now):
+        return _end_all(actor, person, taker_id, now)
+
+
+def _end_all(actor: Actor, person: Person, taker_id: UUID | None, now: datetime) -> Left:
+    Person.objects.select_for_update(no_key=True).get(id=person.id)
     duties = [_duty_pass(actor, slot, taker_id, now) for slot in duties_ahead(person=person, now=now)]
     shown = tickets_shown(actor=actor, person=person).count()
     tickets_let_go(person_id=person.id, now=now)
     if person.user is not None:
         sign_in_set(by=actor, account=person.user, is_open=False, now=now)
         user_sign_out(user=person.user)
-    powers_let_go(person=person, now=now)
     posts = list(posts_lasting(person=person, now=now))
     for appointment in posts:
         appointment_end(by=actor, appointment=appointment, now=now)
