@@ -19,7 +19,7 @@ class PostEndingOutput(serializers.Serializer[PostEnding]):
 
 
 class TicketPassingOutput(serializers.Serializer[TicketPassing]):
-    """An open ticket of class K0 that goes back to its office, and who is told there."""
+    """An open ticket of class K0 that the caller may see and that goes back to its office, and who is told there."""
 
     id = IdField(source="ticket.id")
     reference = serializers.CharField(source="ticket.reference")
@@ -37,7 +37,7 @@ class DutyOutput(serializers.Serializer[Any]):
 
 
 class LeavingOutput(serializers.Serializer[Leaving]):
-    """Everything that ends when somebody leaves now; confidential tickets are passed on too, and not shown."""
+    """Everything that ends when somebody leaves now; tickets the caller may not see are passed on and not shown."""
 
     person = PersonOutput()
     posts = PostEndingOutput(many=True)
@@ -57,6 +57,8 @@ class LeftOutput(serializers.Serializer[Left]):
     """The outcome of leaving."""
 
     posts = serializers.IntegerField()
-    tickets = serializers.IntegerField(help_text="How many tickets of class K0 went back to their offices.")
+    tickets = serializers.IntegerField(
+        help_text="How many tickets went back to their offices, of those that were shown."
+    )
     taken_over = serializers.IntegerField(help_text="How many parts in shifts the colleague took over.")
     free = serializers.IntegerField(help_text="How many are free now: please enter somebody.")

@@ -30,6 +30,13 @@ def ada(world: World) -> Member:
     return member_add(world, "ada", [(Role.ADMINISTRATOR, None, False)], site=world.home)
 
 
+@pytest.fixture
+def seeing(world: World, ada: Member) -> Member:
+    """The same, who is the safety coordinator too, and may therefore see the school's ordinary tickets."""
+    appoint(ada.person, Role.COORDINATOR, None, world.now)
+    return ada
+
+
 def shift_of(world: World, *people: Member, starts: float = 24) -> DutyShift:
     """Plan a shift that these people lead."""
     shift = DutyShift.objects.create(
@@ -51,10 +58,10 @@ def leave(ada: Member, member: Member, **body: object) -> dict[str, object]:
     return answer
 
 
-def test_the_preview_names_what_ends_and_who_is_there_then_and_changes_nothing(world: World, ada: Member) -> None:
+def test_the_preview_names_what_ends_and_who_is_there_then_and_changes_nothing(world: World, seeing: Member) -> None:
     ticket_id = ticket_in(world, State.IN_PROGRESS)
     shift_of(world, world.bob)
-    seen = ada.client.get(f"people/{world.bob.person.id}/leaving").data
+    seen = seeing.client.get(f"people/{world.bob.person.id}/leaving").data
     assert [(row["role"], [one["name"] for one in row["then"]]) for row in seen["posts"]] == [("office_head", ["Ben"])]
     (ticket,) = seen["tickets"]
     assert (ticket["id"], [one["name"] for one in ticket["then"]]) == (str(ticket_id), ["Ben"])
@@ -63,10 +70,10 @@ def test_the_preview_names_what_ends_and_who_is_there_then_and_changes_nothing(w
     assert Appointment.objects.get(person=world.bob.person).ends_at is None
 
 
-def test_everything_ends_at_once(world: World, ada: Member) -> None:
+def test_everything_ends_at_once(world: World, seeing: Member) -> None:
     ticket_id = ticket_in(world, State.IN_PROGRESS)
     future = appoint(world.bob.person, Role.HANDLER, world.home.units["facilities"], world.now + 48 * HOUR)
-    assert leave(ada, world.bob) == {"posts": 2, "tickets": 1, "taken_over": 0, "free": 0}
+    assert leave(seeing, world.bob) == {"posts": 2, "tickets": 1, "taken_over": 0, "free": 0}
     for held in Appointment.objects.filter(person=world.bob.person):
         assert held.ends_at is not None
         assert held.ends_at <= database_now()
@@ -120,10 +127,13 @@ def test_a_sealed_ticket_is_passed_on_and_the_administrator_sees_nothing_of_it(w
     assert Notice.objects.get(ticket=ticket_id, kind="assignee-left").person == eve.person
 
 
-def test_a_ticket_that_concerns_the_administrator_is_passed_on_and_not_shown_to_them(
-    world: World, ada: Member, signed_in: SignIn
+@pytest.mark.parametrize("is_concerned", [False, True])
+def test_a_ticket_that_the_administrator_may_not_see_is_passed_on_and_not_shown_to_them(
+    world: World, ada: Member, signed_in: SignIn, *, is_concerned: bool
 ) -> None:
-    ticket_id = file_ticket(world, routed=True, persons_concerned=[str(ada.person.id)])
+    if is_concerned:
+        appoint(ada.person, Role.COORDINATOR, None, world.now)
+    ticket_id = file_ticket(world, routed=True, persons_concerned=[str(ada.person.id)] if is_concerned else [])
     assert world.bob.client.act(ticket_id, "acknowledge").status_code == 200
     ticket = Ticket.objects.get(id=ticket_id)
     assert (ticket.assignee, ticket.confidentiality) == (world.bob.person, "K0")
@@ -213,11 +223,11 @@ def test_a_taker_from_elsewhere_changes_nothing(world: World, ada: Member) -> No
 
 
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
-def test_the_page_shows_the_preview_and_does_it(world: World, ada: Member, signed_in: SignIn, language: str) -> None:
+def test_the_page_shows_the_preview_and_does_it(world: World, seeing: Member, signed_in: SignIn, language: str) -> None:
     ticket_id = ticket_in(world, State.IN_PROGRESS)
     shift_of(world, world.bob)
     address = f"/people/{world.bob.person.id}/leave"
-    client = signed_in(ada, language)
+    client = signed_in(seeing, language)
     page = client.get(address).content.decode()
     for words in (Ticket.objects.get(id=ticket_id).reference, "Ben", "Cleo · cleo"):
         assert words in page

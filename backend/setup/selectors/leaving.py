@@ -19,7 +19,7 @@ from backend.organisation.roles import Role
 from backend.organisation.selectors.people import where_employed
 from backend.rulebook.ruleset import Confidentiality
 from backend.workflow.models import Ticket
-from backend.workflow.selectors import tickets_assigned_to
+from backend.workflow.selectors import tickets_assigned_to, tickets_visible
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +42,8 @@ class TicketPassing:
 class Leaving:
     """Everything that ends when somebody leaves now.
 
-    Of tickets only those of class K0 are named, and none whose report concerns whoever looks; the others are passed on
-    all the same, and nothing shows.
+    Of tickets only those of class K0 are named that whoever looks may know of: administering people opens no ticket.
+    The others are passed on all the same, and nothing shows.
     """
 
     person: Person
@@ -87,9 +87,9 @@ def leaving_get(*, actor: Actor, person_id: UUID, now: datetime) -> Leaving:
 
 
 def tickets_shown(*, actor: Actor, person: Person) -> QuerySet[Ticket]:
-    """Return the open tickets of class K0 assigned to somebody, without those whose report concerns the actor."""
+    """Return the open tickets of class K0 assigned to somebody that the actor may know of: the policy says which."""
     held = tickets_assigned_to(person_ids=[person.id]).filter(confidentiality=Confidentiality.K0)
-    return held.exclude(participants__person=actor.person_id)
+    return held.filter(id__in=tickets_visible(actor=actor).values("id"))
 
 
 def posts_lasting(*, person: Person, now: datetime) -> Iterator[Appointment]:
