@@ -8,7 +8,7 @@ from backend.accounts.proving import proof_ask
 
 
 class AsksProof:
-    """Mixed into the pages of people, posts, accounts, schools and rules, which give power over people."""
+    """Mixed into the pages of people, posts, accounts, duty, schools and rules, which give power over people."""
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Ask first where nothing of the last ten minutes proves it; the form goes along."""

@@ -131,6 +131,7 @@ class RosterSwapView(StaffView):
         def act(now: datetime) -> Response:
             shift = shift_lock(actor=self.actor, shift_id=shift_id)
             slot = slot_get(shift=shift, slot_id=slot_id)
+            self.require_over(slot.person_id, Permission.ROSTER_WRITE)
             require_match(request, shift.version)
             given = SwapInput(data=request.data)
             given.is_valid(raise_exception=True)
@@ -191,9 +192,11 @@ class AbsenceListView(StaffView, ListAPIView[Absence]):
             given = AbsenceInput(data=request.data)
             given.is_valid(raise_exception=True)
             values = given.validated_data
+            person_id = values["person"] or self.actor.person_id
+            self.require_over(person_id, Permission.ABSENCES_WRITE)
             absence = absence_note(
                 actor=self.actor,
-                person_id=values["person"] or self.actor.person_id,
+                person_id=person_id,
                 starts_at=values["starts_at"],
                 ends_at=values["ends_at"],
                 now=now,
@@ -214,7 +217,9 @@ class AbsenceDetailView(StaffView):
     @transaction.atomic
     def delete(self, _request: Request, absence_id: int) -> Response:
         """Come back early: an absence that has begun ends now, one that has not is taken back."""
-        absence_end(by=self.actor, absence=absence_lock(actor=self.actor, absence_id=absence_id), now=database_now())
+        absence = absence_lock(actor=self.actor, absence_id=absence_id)
+        self.require_over(absence.person_id, Permission.ABSENCES_WRITE)
+        absence_end(by=self.actor, absence=absence, now=database_now())
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 

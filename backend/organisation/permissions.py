@@ -135,7 +135,10 @@ class Rule:
     roles: frozenset[Role] | None
     refusal: type[PermissionDenied] = PermissionDenied
     asks_proof: bool = False
-    """True where changes under it need a sign-in of the last ten minutes."""
+    """True where changes under it are powers over other people, and need a sign-in of the last ten minutes.
+
+    What somebody does with their own (swap a shift, note an absence, step in) needs neither permission nor proof.
+    """
 
 
 ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
@@ -156,7 +159,7 @@ RULES: Mapping[Permission, Rule] = MappingProxyType(
         Permission.STAFF: Rule(frozenset(Role), NoPost),
         Permission.OWN_REPORTS_READ: Rule(None, NotStaff),
         Permission.ABSENCES_READ: Rule(ROSTER_KEEPERS),
-        Permission.ABSENCES_WRITE: Rule(ROSTER_KEEPERS, NotYourAbsence),
+        Permission.ABSENCES_WRITE: Rule(ROSTER_KEEPERS, NotYourAbsence, asks_proof=True),
         Permission.ACCESS_LOG_READ: Rule(frozenset({Role.PROTECTION_LEAD}), NotAccessLogReader),
         Permission.CALENDAR_WRITE: Rule(KEEPERS, NotCalendarKeeper),
         Permission.CONFIGURATION_WRITE: Rule(ADMINISTRATORS, NotAdministrator),
@@ -171,7 +174,7 @@ RULES: Mapping[Permission, Rule] = MappingProxyType(
         Permission.RECORD_READ: Rule(ADMINISTRATORS | {Role.PRINCIPAL}),
         Permission.ROSTER_READ_SWAPS: Rule(ROSTER_KEEPERS),
         Permission.ROSTER_TAKE_LEAD: Rule(ROSTER_KEEPERS | LEADERS | {Role.OFFICE_HEAD}, NotForLeading),
-        Permission.ROSTER_WRITE: Rule(ROSTER_KEEPERS, NotRosterKeeper),
+        Permission.ROSTER_WRITE: Rule(ROSTER_KEEPERS, NotRosterKeeper, asks_proof=True),
         Permission.RULEBOOK_READ_CHECK: Rule(KEEPERS),
         Permission.STAFF_IMPORT: Rule(ADMINISTRATORS, NotAdministrator, asks_proof=True),
         Permission.STAFF_INVITE: Rule(ADMINISTRATORS, NotAdministrator, asks_proof=True),

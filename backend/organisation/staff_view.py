@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import ClassVar, Protocol, cast
+from uuid import UUID
 
 from django.conf import settings
 from django.utils.module_loading import import_string
@@ -40,8 +41,8 @@ class IsPermitted(BasePermission):
         view.actor = actor  # type: ignore[attr-defined]
         actor.require(view.asked_first(request.method))  # type: ignore[attr-defined]
         needed = view.permission_for(request.method or "")  # type: ignore[attr-defined]
-        if RULES[needed].asks_proof and request.method not in SAFE_METHODS:
-            proof_require(request)
+        if request.method not in SAFE_METHODS:
+            _proof_require_for(request, needed)
         return True
 
 
@@ -50,6 +51,11 @@ def proof_require(request: Request) -> None:
     proved_at: datetime | None = getattr(request.user, "proved_at", None)
     if proved_at is None or database_now() - proved_at > PROOF_GOOD_FOR:
         raise ProofMissing
+
+
+def _proof_require_for(request: Request, permission: Permission) -> None:
+    if RULES[permission].asks_proof:
+        proof_require(request)
 
 
 class StaffView(APIView):
@@ -77,3 +83,9 @@ class StaffView(APIView):
         """
         needed = self.permission_for(method)
         return Permission.STAFF if self.kwargs and RULES[needed].roles is not None else needed
+
+    def require_over(self, person_id: UUID, permission: Permission) -> None:
+        """Ask for a permission, and for a proof where it needs one, unless it is about oneself."""
+        if person_id != self.actor.person_id:
+            self.actor.require(permission)
+            _proof_require_for(self.request, permission)

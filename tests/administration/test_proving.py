@@ -12,6 +12,7 @@ from django.test import Client
 from backend.accounts.models import SignIn, User
 from backend.accounts.opening import PROVED_AT
 from backend.common.models import OutboxMessage
+from backend.duty.models import Absence
 from backend.organisation.models import Appointment, PendingPower, Person, School
 from backend.organisation.roles import Role
 from backend.rulebook.models import SchoolRulebook
@@ -25,6 +26,7 @@ from tests.world import PASSWORD, Member, World
 
 HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
 ASKED = "Is it you?"
+DAY = timedelta(days=1)
 
 
 @pytest.fixture
@@ -111,6 +113,9 @@ def test_every_door_to_powers_on_the_pages_asks(school: World, signed_in: Signed
         (ada, post_page(school)),
         (ada, "/admin/organisation/person/add/"),
         (ada, f"{post_page(school)[: -len('change/')]}delete/"),
+        (ada, address("duty.DutyShift", school.school.shifts.get())),
+        (ada, address("duty.DutyShift", school.school.shifts.get(), "delete")),
+        (ada, "/admin/duty/dutyshift/add/"),
         (ada, address("organisation.School", school.school)),
         (ada, address("rulebook.SchoolRulebook", SchoolRulebook.objects.get(school=school.school))),
         (ada, "/staff/invite"),
@@ -151,6 +156,31 @@ def test_over_the_api_a_token_of_ten_minutes_ago_is_no_proof(school: World) -> N
     lowering = school.dan.client.act(school.school.id, "confirm-lowering", match=1)
     assert lowering.data["code"] == "proof_needed"
     assert school.alice.client.post("reports", school.report_body()).status_code == 201
+
+
+def test_duty_and_absence_of_others_need_a_fresh_token_and_ones_own_do_not(school: World) -> None:
+    shift = school.school.shifts.get()
+    slot = shift.slots.get()
+    later = {"starts_at": (school.now + DAY).isoformat(), "ends_at": (school.now + 2 * DAY).isoformat()}
+    away = Absence.objects.create(person=school.bob.person, starts_at=school.now + DAY, ends_at=school.now + 2 * DAY)
+    SignIn.objects.update(started_at=school.now - timedelta(minutes=11))
+    one, swap = f"rosters/{shift.id}", f"rosters/{shift.id}/slots/{slot.id}/swap"
+    given = {"taker": str(school.cleo.person.id), "note": "Keys are with the guard."}
+    http, match = school.cleo.client.http, {"If-Match": '"v1"'}
+    refused = [
+        school.cleo.client.post("rosters", {}),
+        http.patch(f"/api/v1/{one}", {}, format="json", headers=match),
+        http.delete(f"/api/v1/{one}", headers=match),
+        school.cleo.client.post(swap, given, match=1),
+        school.cleo.client.post("absences", later | {"person": str(school.bob.person.id)}),
+        http.delete(f"/api/v1/absences/{away.pk}"),
+    ]
+    assert [(answer.status_code, answer.data["code"]) for answer in refused] == [(403, "proof_needed")] * 6
+    assert school.alice.client.post(swap, given, match=1).data["code"] == "not_roster_keeper"
+    assert school.bob.client.http.delete(f"/api/v1/absences/{away.pk}").status_code == 204
+    assert school.cleo.client.post("absences", later).status_code == 201
+    assert school.vera.client.post(swap, given, match=1).status_code == 200
+    assert school.dan.client.post(swap[: -len("swap")] + "take-over", {"note": "She is ill."}).status_code == 200
 
 
 def reset(client: Client, member: Member) -> str:

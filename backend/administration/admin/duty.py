@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from backend.administration.base import ConfigurationAdmin, ConfigurationInline, column
+from backend.administration.proving import AsksProof
 from backend.administration.scope import administrator
 from backend.common.clock import database_now
 from backend.duty.models import DutyShift, DutySlot
@@ -22,7 +23,7 @@ class SlotInline(ConfigurationInline):
     related = ("shift", "person")
 
 
-class DutyShiftAdmin(ConfigurationAdmin):
+class DutyShiftAdmin(AsksProof, ConfigurationAdmin):
     """One turn of duty."""
 
     bureau = "bureau"
