@@ -1,12 +1,15 @@
 """The workbook in the portal: got, looked at, confirmed; for the administrators of the school alone."""
 
 import re
+from datetime import timedelta
 from html import unescape
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from pytest_django import DjangoAssertNumQueries
 
+from backend.administration.models import Change
 from backend.organisation.models import Appointment, PendingPower, Person, Unit
 from backend.organisation.roles import Role
 from tests.browser import SignIn
@@ -16,6 +19,7 @@ from tests.setup.conftest import CLASSES, DUTY, PEOPLE, POSTS, Sheets
 from tests.world import Member, World, member_add
 
 PAGE = "/setup/workbook"
+CREATE, UPDATE, DELETE = Change.Action.CREATE, Change.Action.UPDATE, Change.Action.DELETE
 TEAM: Sheets = {
     "人员": [PEOPLE, ["901", "Nina Wu", "nina@school.example", "保卫处"]],
     "职务": [POSTS, ["901", "office_head", "security", "yes"]],
@@ -145,3 +149,35 @@ def test_a_workbook_shown_for_another_school_is_not_taken(world: World, ada: Mem
     page = upload(signed_in(boss), workbook(TEAM))[1]
     assert confirmed(signed_in(ada), page)[0] == 409
     assert not Person.objects.filter(staff_number="901").exists()
+
+
+def test_the_record_says_who_changed_which_duty_from_what_to_what(
+    world: World, ada: Member, signed_in: SignIn, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    client, first = signed_in(ada), world.now + timedelta(days=30)
+
+    def put(ends: str, leaders: str, teachers: str) -> dict[tuple[str, int], list[dict[str, list[str]]]]:
+        nights = [f"{first + timedelta(days=day):%Y-%m-%d}" for day in range(20)]
+        rows = [["night", night, "18:00", "", ends, "", leaders, teachers] for night in nights]
+        last = Change.objects.latest("id").id if Change.objects.exists() else 0
+        page = upload(client, workbook({"值班表": [DUTY, *rows]}))[1]
+        with django_assert_max_num_queries(160):
+            confirmed(client, page)
+        found: dict[tuple[str, int], list[dict[str, list[str]]]] = {}
+        for change in Change.objects.filter(id__gt=last).select_related("content_type"):
+            assert (change.actor, change.employer_id) == (ada.user, world.school.id)
+            found.setdefault((change.content_type.model, change.action), []).append(change.changes)
+        return found
+
+    planned = put("06:00", "bob", "carol、dan")
+    assert {key: len(rows) for key, rows in planned.items()} == {("dutyshift", CREATE): 20, ("dutyslot", CREATE): 60}
+    changed = put("07:00", "bob、carol", "vera")
+    assert {key: len(rows) for key, rows in changed.items()} == {
+        ("dutyshift", UPDATE): 20,
+        ("dutyslot", UPDATE): 20,
+        ("dutyslot", CREATE): 20,
+        ("dutyslot", DELETE): 20,
+    }
+    assert all(list(row) == ["ends_at"] for row in changed["dutyshift", UPDATE])
+    assert changed["dutyslot", UPDATE] == [{"part": ["teacher", "leader"]}] * 20
+    assert {row["person"][0] for row in changed["dutyslot", DELETE]} == {str(world.dan.person.id)}

@@ -1,6 +1,7 @@
 """Planning and correcting many shifts of a school at once, in a few statements; those concerned hear of it as ever."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -8,7 +9,7 @@ from uuid import UUID
 from django.db import transaction
 
 from backend.common.outbox import OutboxDraft, outbox_add
-from backend.common.recording import ROWS_AT_ONCE
+from backend.common.recording import ROWS_AT_ONCE, bulk_record
 from backend.duty.models import DutyShift, DutySlot
 from backend.duty.services.shift_news import ShiftNews, shift_draft
 from backend.organisation.actors import Actor
@@ -47,28 +48,43 @@ def shifts_put(*, by: Actor | None, planned: Sequence[PlannedShift], now: dateti
     """
     _leaders_tell(by, planned, now)
     outbox_add(drafts=[draft for row in planned for draft in _news(by, row, now)], now=now)
-    DutyShift.objects.bulk_create((row.shift for row in planned if row.stored is None), batch_size=ROWS_AT_ONCE)
-    corrected = [row.shift for row in planned if row.stored is not None]
-    for shift in corrected:
-        shift.version += 1
+    _shifts_store(planned)
+    _slots_store(planned)
+
+
+def _shifts_store(planned: Sequence[PlannedShift]) -> None:
+    """Store and record the shifts themselves; one that is corrected has its next version."""
+    new = [row.shift for row in planned if row.stored is None]
+    DutyShift.objects.bulk_create(new, batch_size=ROWS_AT_ONCE)
+    before, corrected = [], []
+    for row in planned:
+        if row.stored is not None:
+            before.append(copy(row.shift))
+            before[-1].ends_at = row.was_until or row.shift.ends_at
+            row.shift.version += 1
+            corrected.append(row.shift)
     DutyShift.objects.bulk_update(corrected, ["ends_at", "version"], batch_size=ROWS_AT_ONCE)
+    bulk_record(before=[*[None] * len(new), *before], after=[*new, *corrected])
+
+
+def _slots_store(planned: Sequence[PlannedShift]) -> None:
+    """Store and record who comes into a shift, leaves it or gets another part; who stays as they are is not touched."""
+    people = Person.objects.in_bulk({one for row in planned for one in row.parts})
     gone = [slot.pk for row in planned for one, slot in (row.stored or {}).items() if one not in row.parts]
     DutySlot.objects.filter(pk__in=gone).delete()
-    DutySlot.objects.bulk_update([slot for row in planned for slot in _with_another_part(row)], ["part"])
-    entered = (
-        DutySlot(shift=row.shift, person_id=one, part=part)
-        for row in planned
-        for one, part in row.parts.items()
-        if one not in (row.stored or {})
-    )
+    entered, before, changed = [], [], []
+    for row in planned:
+        for one, part in row.parts.items():
+            slot = (row.stored or {}).get(one)
+            if slot is None:
+                entered.append(DutySlot(shift=row.shift, person=people[one], part=part))
+            elif slot.part != part:
+                before.append(copy(slot))
+                slot.person, slot.part = people[one], part
+                changed.append(slot)
     DutySlot.objects.bulk_create(entered, batch_size=ROWS_AT_ONCE)
-
-
-def _with_another_part(row: PlannedShift) -> Sequence[DutySlot]:
-    changed = [slot for one, slot in (row.stored or {}).items() if row.parts.get(one, slot.part) != slot.part]
-    for slot in changed:
-        slot.part = row.parts[slot.person_id]
-    return changed
+    DutySlot.objects.bulk_update(changed, ["part"], batch_size=ROWS_AT_ONCE)
+    bulk_record(before=[*[None] * len(entered), *before], after=[*entered, *changed])
 
 
 def _news(by: Actor | None, row: PlannedShift, now: datetime) -> Iterator[OutboxDraft]:

@@ -1,6 +1,6 @@
 """Giving, changing and ending posts, through whatever door: powers are told, and some wait for a second person."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from copy import copy
 from datetime import datetime, timedelta
 from typing import Any
@@ -64,16 +64,17 @@ def appointments_end(*, by: Actor | None, appointments: Sequence[Appointment], n
 
 def posts_ensure(*, school: School, keys: Collection[PostKey]) -> dict[PostKey, Post]:
     """Return the posts of a school by role and unit, those that are asked for among them; missing ones are made."""
-    known = _posts_of(school)
+    known = _by_key(Post.objects.filter(school=school).select_related("unit"))
     missing = sorted(set(keys) - known.keys(), key=str)
     if not missing:
         return known
-    Post.objects.bulk_create(Post(role=role, school=school, unit_id=unit_id) for role, unit_id in missing)
-    return _posts_of(school)
+    new = Post.objects.bulk_create(Post(role=role, school=school, unit_id=unit_id) for role, unit_id in missing)
+    bulk_record(before=[None] * len(new), after=new)
+    return known | _by_key(new)
 
 
-def _posts_of(school: School) -> dict[PostKey, Post]:
-    return {(Role(post.role), post.unit_id): post for post in Post.objects.filter(school=school).select_related("unit")}
+def _by_key(posts: Iterable[Post]) -> dict[PostKey, Post]:
+    return {(Role(post.role), post.unit_id): post for post in posts}
 
 
 @transaction.atomic(savepoint=False)
