@@ -39,3 +39,14 @@ class ShiftDraft:
     def lacks_leader(self) -> bool:
         """Whether the shift has nobody to lead it although its kind needs one."""
         return self.kind in LED_KINDS and all(slot.part != DutySlot.Part.LEADER for slot in self.slots)
+
+    def spans_well(self, now: datetime) -> bool:
+        """Say whether it ends after it starts, is not too long, and does not lie too far ahead."""
+        ends_in_time = self.starts_at < self.ends_at <= self.starts_at + LONGEST_SHIFT
+        return ends_in_time and self.starts_at <= now + FURTHEST_AHEAD
+
+    @property
+    def is_manned_well(self) -> bool:
+        """Whether some people serve in it, not too many, and each of them once."""
+        people = [slot.person_id for slot in self.slots]
+        return 1 <= len(people) <= MOST_SLOTS and len(set(people)) == len(people)

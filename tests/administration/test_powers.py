@@ -249,6 +249,7 @@ def test_whoever_is_entered_as_leader_on_duty_is_told(school: World, signed_in: 
     path = address("duty.DutyShift", shift)
     row_added(client, path, "slots", part="leader", person=str(school.ada.person.pk))
     assert told(school) == {name: ["duty done"] for name in ("ada", "erin", "dan")}
+    DutyShift.objects.update(starts_at=school.now + timedelta(hours=1))
     client.post(address("duty.DutyShift", shift, "delete"), {"post": "yes"})
     assert told(school)["vera"] == ["duty_ended done"]
 

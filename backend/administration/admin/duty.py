@@ -1,24 +1,62 @@
 """Duty shifts and the people in them."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib.admin import display
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 from django.utils.translation import gettext_lazy as _
+from unfold.forms import PaginationInlineFormSet
 
 from backend.administration.base import ConfigurationAdmin, ConfigurationInline, column
+from backend.administration.forms import ConfigurationForm
 from backend.administration.proving import AsksProof
 from backend.administration.scope import administrator
 from backend.common.clock import database_now
+from backend.common.errors import DomainError
 from backend.duty.models import DutyShift, DutySlot
+from backend.duty.services.rosters import ShiftOver, shift_check
 from backend.duty.services.shift_news import ShiftState, shift_changed_tell, shift_state
+from backend.duty.shift_rules import ShiftDraft, SlotDraft
+
+
+class ShiftForm(ConfigurationForm):
+    """A shift; one that is over stays as it was."""
+
+    def clean(self) -> dict[str, Any] | None:
+        """Refuse to change a shift that is over."""
+        cleaned = super().clean()
+        ended_at: datetime | None = self.initial.get("ends_at")
+        if self.instance.pk and ended_at is not None and ended_at <= database_now():
+            raise ValidationError(ShiftOver.title)
+        return cleaned
+
+
+class SlotFormSet(PaginationInlineFormSet):  # type: ignore[misc]
+    """The people of a shift, checked together with it by the rules of every other door."""
+
+    def clean(self) -> None:
+        """Refuse what the service would refuse: too long, nobody to lead, somebody twice or from elsewhere."""
+        super().clean()
+        shift: DutyShift = self.instance
+        if any(self.errors) or not shift.kind or None in {shift.starts_at, shift.ends_at}:
+            return
+        rows = [form.cleaned_data for form in self.forms if form.cleaned_data and not form.cleaned_data.get("DELETE")]
+        slots = [SlotDraft(DutySlot.Part(row["part"]), row["person"].pk) for row in rows]
+        draft = ShiftDraft(DutyShift.Kind(shift.kind), shift.place_id, shift.starts_at, shift.ends_at, slots)
+        try:
+            shift_check(shift=shift, draft=draft, now=database_now())
+        except DomainError as error:
+            raise ValidationError(str(error)) from error
 
 
 class SlotInline(ConfigurationInline):
     """The people of a shift: its leader and those who serve."""
 
     model = DutySlot
+    formset = SlotFormSet
     fields = ("part", "person")
     related = ("shift", "person")
 
@@ -26,6 +64,7 @@ class SlotInline(ConfigurationInline):
 class DutyShiftAdmin(AsksProof, ConfigurationAdmin):
     """One turn of duty."""
 
+    form = ShiftForm
     bureau = "bureau"
     related = ("place", "school", "bureau")
     list_display = (column("kind"), column("starts_at"), column("ends_at"), column("place"), "leaders")
@@ -34,6 +73,10 @@ class DutyShiftAdmin(AsksProof, ConfigurationAdmin):
     inlines = (SlotInline,)
     ordering = ("-starts_at", "id")
     may_delete = True
+
+    def has_delete_permission(self, request: HttpRequest, obj: DutyShift | None = None) -> bool:
+        """Let a shift be taken back until it begins; afterwards who was on duty stays on record."""
+        return super().has_delete_permission(request, obj) and (obj is None or obj.starts_at > database_now())
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[DutyShift]:
         """Return the shifts with the people in them, in two queries."""
@@ -53,7 +96,7 @@ class DutyShiftAdmin(AsksProof, ConfigurationAdmin):
             form.instance.save(update_fields=["version"])
 
     def delete_model(self, request: HttpRequest, obj: DutyShift) -> None:
-        """Delete the shift and tell those who were in it."""
+        """Take back a shift, and tell those who were in it."""
         before = shift_state(shift=obj)
         super().delete_model(request, obj)
         self._tell(request, before, None)

@@ -4,16 +4,17 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from backend.common.errors import Conflict, Invalid
 from backend.duty.models import Absence, DutyShift, DutySlot, DutySwap
 from backend.duty.services.shift_news import shift_changed_tell, shift_state
-from backend.duty.shift_rules import FURTHEST_AHEAD, LONGEST_SHIFT, MOST_SLOTS, ShiftDraft
+from backend.duty.shift_rules import ShiftDraft
 from backend.organisation.actors import Actor
 from backend.organisation.models import Place
 from backend.organisation.permissions import Permission
-from backend.organisation.selectors.people import are_colleagues
+from backend.organisation.selectors.people import all_work_there, where_employed
 from backend.organisation.services.people import NotAColleague
 
 
@@ -84,8 +85,8 @@ class TakerOnDuty(Conflict):
 def shift_add(*, actor: Actor, draft: ShiftDraft, now: datetime) -> DutyShift:
     """Plan a shift where the actor works; only keepers of the rosters may."""
     actor.require(Permission.ROSTER_WRITE)
-    _check_draft(actor, draft, now)
     shift = DutyShift(school_id=actor.school_id, bureau_id=actor.bureau_id)
+    shift_check(shift=shift, draft=draft, now=now)
     _store(shift, draft)
     shift_changed_tell(by=actor, before=None, after=shift_state(shift=shift), now=now)
     return shift
@@ -97,7 +98,7 @@ def shift_change(*, actor: Actor, shift: DutyShift, draft: ShiftDraft, now: date
     actor.require(Permission.ROSTER_WRITE)
     if shift.ends_at <= now:
         raise ShiftOver
-    _check_draft(actor, draft, now)
+    shift_check(shift=shift, draft=draft, now=now)
     shift.version += 1
     before = shift_state(shift=shift)
     _store(shift, draft)
@@ -154,26 +155,28 @@ def slot_hand_over(
     shift.save(update_fields=["version"])
 
 
-def _check_draft(actor: Actor, draft: ShiftDraft, now: datetime) -> None:
-    if not draft.starts_at < draft.ends_at <= draft.starts_at + LONGEST_SHIFT or draft.starts_at > now + FURTHEST_AHEAD:
+def shift_check(*, shift: DutyShift, draft: ShiftDraft, now: datetime) -> None:
+    """Raise the error of the first rule that a shift of a school or bureau would break as it is drafted."""
+    if not draft.spans_well(now):
         raise ShiftSpanInvalid(pointer="/ends_at")
     if draft.ends_at <= now:
         raise ShiftOver(pointer="/ends_at")
-    people = [slot.person_id for slot in draft.slots]
-    if not 1 <= len(people) <= MOST_SLOTS or len(set(people)) < len(people):
+    if not draft.is_manned_well:
         raise SlotsInvalid(pointer="/slots")
     if draft.lacks_leader:
         raise ShiftWithoutLeader(pointer="/slots")
-    if not are_colleagues(actor=actor, person_ids=people, at=max(now, draft.starts_at)):
+    people = [slot.person_id for slot in draft.slots]
+    at = Q(school=shift.school_id) if shift.school_id else Q(bureau=shift.bureau_id)
+    if not all_work_there(where=at, person_ids=people, at=max(now, draft.starts_at)):
         raise NotAColleague(pointer="/slots")
-    if draft.place_id and not Place.objects.filter(id=draft.place_id, school_id=actor.school_scope).exists():
+    if draft.place_id and not Place.objects.filter(id=draft.place_id, school=shift.school_id).exists():
         raise PlaceElsewhere(pointer="/place")
 
 
 def taker_check(*, actor: Actor, shift: DutyShift, taker_id: UUID, now: datetime) -> None:
     """Raise NotAColleague or TakerAbsent where somebody cannot serve in the rest of a shift."""
     from_now = max(now, shift.starts_at)
-    if not are_colleagues(actor=actor, person_ids=[taker_id], at=from_now):
+    if not all_work_there(where=where_employed(actor=actor), person_ids=[taker_id], at=from_now):
         raise NotAColleague(pointer="/taker")
     if Absence.objects.filter(person_id=taker_id, starts_at__lt=shift.ends_at, ends_at__gt=from_now).exists():
         raise TakerAbsent(pointer="/taker")

@@ -67,9 +67,9 @@ def people_holding(*, people: QuerySet[Person], unit_id: UUID | None, role: str 
     return people.filter(id__in=appointments_in_force(at=Now()).filter(asked).values("person_id"))
 
 
-def are_colleagues(*, actor: Actor, person_ids: Collection[UUID], at: datetime) -> bool:
-    """Say whether all of these different ids are people who work where the actor works, and have not left by then."""
-    people = Person.objects.filter(where_employed(actor=actor), may_be_reached(at=at), id__in=person_ids)
+def all_work_there(*, where: Q, person_ids: Collection[UUID], at: datetime) -> bool:
+    """Say whether all of these different ids are people of a school or bureau, and have not left by then."""
+    people = Person.objects.filter(where, may_be_reached(at=at), id__in=person_ids)
     return people.count() == len(person_ids)
 
 

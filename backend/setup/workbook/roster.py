@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from backend.duty.models import DutyShift, DutySlot
 from backend.duty.services.roster_batches import PlannedShift
-from backend.duty.shift_rules import FURTHEST_AHEAD, LONGEST_SHIFT, MOST_SLOTS, ShiftDraft, SlotDraft
+from backend.duty.shift_rules import ShiftDraft, SlotDraft
 from backend.organisation.models import Place, School
 from backend.setup.workbook.plan import CellChange, Index, Plan, Sort
 from backend.setup.workbook.reading import END_OF_DAY, Entry, Filled
@@ -74,11 +74,10 @@ def _refuse_place(plan: Plan, entry: Entry, *, is_several: bool) -> None:
 
 def _faults(draft: ShiftDraft, now: datetime, *, are_known: bool) -> dict[str, str]:
     """Return the faults by column; of people whom a cell names, but nobody knows, that alone is said."""
-    people = [slot.person_id for slot in draft.slots]
     faults = {}
-    if not draft.starts_at < draft.ends_at <= draft.starts_at + LONGEST_SHIFT or draft.starts_at > now + FURTHEST_AHEAD:
+    if not draft.spans_well(now):
         faults["ends"] = _("A shift ends after it starts, lasts 31 days at most, and lies at most 400 days ahead.")
-    if are_known and (not 1 <= len(people) <= MOST_SLOTS or len(set(people)) < len(people)):
+    if are_known and not draft.is_manned_well:
         faults["leaders"] = _("Please name 1 to 20 different people.")
     elif are_known and draft.lacks_leader:
         faults["leaders"] = _("Week, night and holiday duty needs a leader. Please name one.")
