@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponseBase
 from rest_framework.request import Request
 
 from backend.accounts.models import username_normalised
-from backend.common.client_address import source_address
+from backend.common.client_address import source_address, wider_source
 
 COOKIE = "device"
 SALT = "allclear.device"
@@ -29,6 +29,8 @@ class Source:
 
     name: str
     is_known: bool
+    network: str = ""
+    """The network of IPv6 in which one customer can choose among very many addresses; else empty."""
 
 
 def source_of(*, request: HttpRequest | Request, username: str) -> Source:
@@ -36,7 +38,8 @@ def source_of(*, request: HttpRequest | Request, username: str) -> Source:
     device = _device(request)
     if _mark(username) in device["people"]:
         return Source(f"device:{device['id']}", is_known=True)
-    return Source(f"address:{source_address(request)}", is_known=False)
+    wider = wider_source(request)
+    return Source(f"address:{source_address(request)}", is_known=False, network=f"network:{wider}" if wider else "")
 
 
 def device_remember(*, request: HttpRequest | Request, response: HttpResponseBase, username: str) -> None:

@@ -151,6 +151,20 @@ def test_an_ipv6_subscriber_is_one_source(clock: Clock) -> None:
     assert enter("page", browser(), PASSWORD, source="2001:db8:1:3::1").status_code == 302
 
 
+def test_who_has_a_whole_network_of_ipv6_has_no_tries_without_end(clock: Clock) -> None:
+    for number in range(25):
+        enter("page", browser(), "wrong", source=f"2001:db8:1:{number:x}::1")
+    assert enter("page", browser(), PASSWORD, source="2001:db8:1:ffff::1").status_code == 429
+    assert enter("page", browser(), PASSWORD, source="2001:db8:2::1").status_code == 302
+
+
+@pytest.mark.parametrize("form", ["::ffff:198.51.100.7", "2002:c633:6407:9::1", "2001:0:1:2::39cc:9bf8"])
+def test_the_forms_of_an_ipv4_address_in_ipv6_are_the_same_source(clock: Clock, form: str) -> None:
+    statuses("page", 4)
+    enter("page", browser(), "wrong", source=form)
+    assert enter("page", browser(), PASSWORD).status_code == 429
+
+
 def test_no_name_and_no_address_is_stored_and_old_tries_go(clock: Clock) -> None:
     statuses("page", 2)
     (row,) = Tries.objects.all()
