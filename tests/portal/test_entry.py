@@ -1,13 +1,14 @@
 """Signing in and out, the language, the pages for what went wrong, and who may open what."""
 
 import pytest
+from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import URLPattern, get_resolver
 
 from backend.accounts.models import User
 from backend.accounts.sign_in import WRONG_PASSWORDS
 from backend.common.access import PUBLIC
-from backend.organisation.models import Appointment
+from backend.organisation.models import Appointment, School
 from backend.organisation.permissions import Permission
 from backend.portal.urls import urlpatterns
 from tests.browser import SignIn
@@ -22,6 +23,24 @@ def test_signing_in_leads_to_the_page_asked_for_in_ones_own_language(world: Worl
     answer = client.post("/sign-in", {"username": " ALICE ", "password": PASSWORD, "next": "/report?place=abc"})
     assert answer["Location"] == "/report?place=abc"
     assert '<html lang="zh-hans">' in client.get("/report").content.decode()
+
+
+def test_the_pages_before_the_sign_in_name_emergency_numbers_only_where_all_schools_agree(world: World) -> None:
+    client = Client(headers={"accept-language": "en"})
+    School.objects.update(emergency_police="999", emergency_fire="995", emergency_ambulance="995")
+    page = " ".join(client.get("/sign-in").content.decode().split())
+    assert 'In an emergency call at once: <a href="tel:999">999</a>, <a href="tel:995">995</a>' in page
+    assert page.count("tel:995") == 1
+    User.objects.filter(username="alice").update(second_factor_at=world.now)
+    client.post("/sign-in", {"username": "alice", "password": PASSWORD})
+    assert 'tel:999">999</a>' in client.get("/sign-in/factor").content.decode()
+    School.objects.filter(id=world.school.id).update(emergency_police="110")
+    for address in ("/sign-in", "/sign-in/factor"):
+        page = client.get(address).content.decode()
+        assert "In an emergency call the police, the fire brigade or an ambulance at once." in page
+        assert "tel:" not in page
+    broken = render_to_string("500.html")
+    assert ("110" in broken, "tel:" in broken) == (False, False)
 
 
 @pytest.mark.parametrize(
@@ -139,7 +158,8 @@ def test_a_failure_of_ours_is_a_page_of_its_own(db: None) -> None:
     handler = get_resolver().resolve_error_handler(500)
     answer = handler(Client().get("/sign-in").wsgi_request)
     assert answer.status_code == 500
-    assert "110" in answer.content.decode()
+    page = answer.content.decode()
+    assert ('class="primary" href="/"' in page, "110" in page) == (True, False)
 
 
 def test_every_page_declares_who_may_open_it() -> None:

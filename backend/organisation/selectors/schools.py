@@ -17,6 +17,16 @@ def school_get(*, actor: Actor) -> School:
     return school
 
 
+def emergency_numbers_agreed() -> tuple[str, ...]:
+    """Return the emergency numbers, each once, where all schools here have the same; else none.
+
+    For pages before the sign-in, which know no school: a wrong number is worse than none.
+    """
+    stored = School.objects.order_by().values_list("emergency_police", "emergency_fire", "emergency_ambulance")
+    numbers = list(stored.distinct()[:2])
+    return tuple(dict.fromkeys(numbers[0])) if len(numbers) == 1 else ()
+
+
 def units_visible(*, actor: Actor) -> QuerySet[Unit]:
     """Return the units of the actor's school."""
     return Unit.objects.filter(school_id=actor.school_scope)

@@ -16,6 +16,7 @@ from backend.accounts.sign_in import CredentialsWrong, SignInWaits, credentials_
 from backend.common.clock import database_now
 from backend.incidents.selectors import reports_of
 from backend.notifications.selectors import notices_of
+from backend.organisation.selectors.schools import emergency_numbers_agreed
 from backend.portal.access import public, staff_only
 from backend.portal.cards import notice_cards, report_card, ticket_card
 from backend.portal.forms import SignInForm
@@ -54,7 +55,12 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         return redirect(onward)
     form = SignInForm(request.POST if request.method == "POST" else None)
-    context: dict[str, Any] = {"form": form, "next": onward, "is_empty": not school_exists()}
+    context: dict[str, Any] = {
+        "form": form,
+        "next": onward,
+        "is_empty": not school_exists(),
+        "emergency_numbers": emergency_numbers_agreed(),
+    }
     if not form.is_bound or not form.is_valid():
         return render(request, "portal/sign_in.html", context, status=400 if form.is_bound else 200)
     try:

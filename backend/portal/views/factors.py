@@ -34,6 +34,7 @@ from backend.accounts.services.passkeys import (
 from backend.accounts.sign_in import factor_source
 from backend.common.clock import database_now
 from backend.common.errors import DomainError
+from backend.organisation.selectors.schools import emergency_numbers_agreed
 from backend.portal.access import public, without_factor
 from backend.portal.opening import signed_in
 from backend.portal.pages import staff_page, waiting
@@ -62,6 +63,7 @@ def sign_in_factor(request: HttpRequest) -> HttpResponse:
         else:
             return signed_in(request, user, onward)
     context: dict[str, Any] = {"error": error, "user_name": user.username, "ceremony": _asked(request, user)}
+    context["emergency_numbers"] = emergency_numbers_agreed()
     context["has_app"] = hasattr(user, "authenticator") and user.authenticator.confirmed_at is not None
     # Not 401, which would have to offer a way of HTTP authentication.
     status = 200 if error is None else REFUSED if error.status == 401 else error.status  # noqa: PLR2004
