@@ -58,9 +58,9 @@ class Conflict(DomainError):
 
 
 class DatabaseAway(DomainError):
-    """The database does not answer; nothing was changed."""
+    """The database does not answer; whether a change was stored before it fell silent is not known."""
 
     code = "database_away"
     status = 503
-    title = _("The database cannot be reached at the moment. Nothing was saved. Please try again in a few seconds.")
+    title = _("The database cannot be reached at the moment. Please try again in a few seconds.")
     retry_after = 5

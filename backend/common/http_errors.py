@@ -75,7 +75,10 @@ class ServerError(DomainError):
 
     code = "server_error"
     status = 500
-    title = _("Something went wrong on our side. Nothing was saved. Please try again.")
+    title = _(
+        "Something went wrong on our side. If you sent something, we cannot tell whether it was saved. Please send it "
+        "again, with the same Idempotency-Key where it had one."
+    )
 
 
 class Validation(DomainError):

@@ -16,6 +16,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.settings import api_settings
 
+from backend.common.away_answers import away_answer
 from backend.common.database_away import is_database_away
 from backend.common.errors import DatabaseAway, DomainError, NotFound, PermissionDenied
 from backend.common.http_errors import FRAMEWORK_ERRORS, BodyTooLarge, ServerError, Validation
@@ -90,7 +91,8 @@ class ProblemHandler(ExceptionHandler):
 
     def run(self) -> Response | None:
         """Return the response; None hands the exception back to Django."""
-        problem = problem_of(self.exc)
+        request = self.context["request"]
+        problem = problem_of(away_answer(request) if request and is_database_away(self.exc) else self.exc)
         if problem.code == ServerError.code and settings.DEBUG:
             return None
         self.set_rollback()

@@ -16,12 +16,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from backend.common.access import PUBLIC, public
+from backend.common.away_answers import API_PREFIX, away_answer
 from backend.common.database_away import is_database_away
 from backend.common.errors import DatabaseAway, Invalid, NotFound, PermissionDenied
 from backend.common.http_errors import NotReady, ServerError
 from backend.common.problems import problem_response
-
-API_PREFIX = "/api/"
 
 
 @public
@@ -63,13 +62,13 @@ class Migrations:
 
 def database_away(request: HttpRequest) -> HttpResponse:
     """Answer 503 with Retry-After: a problem document in the API, elsewhere a plain page in both languages."""
-    error = DatabaseAway()
+    error = away_answer(request)
     if request.path.startswith(API_PREFIX):
         return problem_response(error)
     texts = []
     for code, _name in settings.LANGUAGES:
         with override(code):
-            texts.append({"language": code, "words": str(error.title)})
+            texts.append({"language": code, "words": str(error)})
     page = render_to_string("common/database_away.html", {"texts": texts})
     return HttpResponse(page, status=error.status, headers={"Retry-After": str(error.retry_after)})
 

@@ -112,7 +112,29 @@ def test_lost_connection_shows_a_page_in_both_languages(client: Client) -> None:
     assert response.headers["Content-Type"].startswith("text/html")
     page = response.content.decode()
     assert 'lang="zh-hans"' in page
-    assert "Nothing was saved." in page
+    assert "cannot be reached" in page
+    assert "saved" not in page
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("path", "headers", "said"),
+    [
+        ("/api/v1/fail/away", {"Idempotency-Key": "a-key-of-this"}, "same Idempotency-Key: it will exist once"),
+        ("/api/v1/fail/away", {}, "Please look in a few seconds, and send it again if it is missing"),
+        ("/page/away", {}, "a report or a step on a ticket exists only once"),
+    ],
+)
+def test_whoever_sent_something_is_told_that_it_may_be_saved(
+    client: Client, path: str, headers: dict[str, str], said: str
+) -> None:
+    answer = client.post(path, headers={**headers, "Accept-Language": "en"})
+    connection.close()
+    assert answer.status_code == 503
+    words = answer.json()["detail"] if path.startswith("/api") else answer.content.decode()
+    assert "We cannot tell yet whether" in words
+    assert said in words
+    assert "Nothing was saved" not in words
 
 
 @pytest.mark.django_db(transaction=True)

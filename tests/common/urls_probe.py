@@ -133,6 +133,11 @@ class FailView(APIView):
         FAILURES[kind]()
         return Response()
 
+    @extend_schema(exclude=True)
+    def post(self, _request: Request, kind: str) -> Response:
+        FAILURES[kind]()
+        return Response()
+
 
 def failing_page(request: HttpRequest, kind: str) -> HttpResponse:
     FAILURES[kind]()
