@@ -12,12 +12,12 @@ from backend.common.errors import NotFound
 from backend.incidents.models import Report, ReportAmendment
 from backend.organisation.actors import Actor
 from backend.rulebook.ruleset import ClockName
+from backend.workflow.clocks import timers_of_tickets
 from backend.workflow.models import Ticket, TicketParticipant
 from backend.workflow.policy import Part, opened_to
 from backend.workflow.relation_groups import UNSEEN
 from backend.workflow.selectors import ticket_is_visible
 from backend.workflow.states import State
-from backend.workflow.ticket_clocks import timers_of_tickets
 
 OPENS_TICKET = "opens_ticket"
 """The attribute of a report that says whether its reporter may go on to its ticket."""

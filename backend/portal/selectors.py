@@ -15,11 +15,11 @@ from backend.organisation.actors import Actor
 from backend.organisation.models import Person, Place, School, Unit
 from backend.organisation.permissions import Permission
 from backend.organisation.selectors import colleagues, people_visible, place_by_token, places_visible, school_get
+from backend.workflow.clocks import timers_of_tickets
 from backend.workflow.models import Ticket
 from backend.workflow.policy import reporter_may_open
 from backend.workflow.selectors import ticket_get, tickets_of_offices
 from backend.workflow.states import State
-from backend.workflow.ticket_clocks import timers_of_tickets
 
 
 def school_of(*, actor: Actor) -> School | None:

@@ -1,13 +1,32 @@
-"""The due times of a ticket's clocks: absolute, from its own instants and the rules it pins. Pure."""
+"""The clocks of a ticket: which run and rest as it stands, and when they are due.
 
+Due times are absolute. They follow from the ticket's own instants, the rules it pins and its school's calendar, by
+arithmetic that asks nobody (`deadlines_of` and what stands below it); what is above it looks these up for a ticket.
+"""
+
+import logging
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
+from uuid import UUID
 
-from backend.calendars.working_time import WorkingTime, WorkingTimeUnknown
-from backend.rulebook.ruleset import Clock, ClockName, Span
+from django.db.models import QuerySet, prefetch_related_objects
+
+from backend.calendars.selectors import working_time_get
+from backend.calendars.working_time import CalendarUnusable, WorkingTime, WorkingTimeUnknown
+from backend.deadlines.models import Timer
+from backend.deadlines.selectors import open_timers_of, timers_of
+from backend.rulebook.ruleset import Clock, ClockName, Severity, Span
+from backend.rulebook.selectors import ruleset_get
+from backend.workflow.models import Ticket
 from backend.workflow.states import CLOCKS_ARMED, CLOCKS_PAUSED, State
 
+logger = logging.getLogger(__name__)
+
+SUBJECT_KIND = "ticket"
+OWN = ""
+"""The target of a ticket's own timers; those of its parts carry the name of the part."""
 ZERO = timedelta(0)
 PAUSABLE: frozenset[ClockName] = frozenset().union(*CLOCKS_PAUSED.values())
 
@@ -62,15 +81,115 @@ class Instants:
         return self.reopened_at or self.filed_at
 
 
+def rules_of(ticket: Ticket) -> Mapping[ClockName, Clock]:
+    """Return the clocks that the rulebook version the ticket pins has for it."""
+    ruleset = ruleset_get(ticket.rulebook_id)
+    return ruleset.clocks_of(category=ticket.category, severity=Severity(ticket.severity))
+
+
+def clocks_of(ticket: Ticket) -> frozenset[ClockName]:
+    """Return the clocks that have to run on a ticket as it stands."""
+    is_contained = ticket.contained_at is not None
+    return clocks_running(state=State(ticket.state), is_contained=is_contained, known=rules_of(ticket).keys())
+
+
+def clocks_paused(ticket: Ticket) -> frozenset[ClockName]:
+    """Return the clocks that have to rest on a ticket as it stands."""
+    return CLOCKS_PAUSED.get(State(ticket.state), frozenset()) & rules_of(ticket).keys()
+
+
+def instants_of(ticket: Ticket) -> Instants:
+    """Return what the clocks of a ticket count from."""
+    return Instants(
+        filed_at=ticket.filed_at,
+        reopened_at=ticket.reopened_at,
+        resolved_at=ticket.resolved_at,
+        progress_at=ticket.progress_at,
+        waiting_since=ticket.wait.since if ticket.wait else None,
+        waits=waits_over(ticket),
+    )
+
+
+def waits_over(ticket: Ticket) -> tuple[Pause, ...]:
+    """Return the waits of a ticket that ended since it was filed or reopened, in order; read once if there is any."""
+    last = ticket.last_wait
+    if last is None:
+        return ()
+    prefetch_related_objects([ticket], "waits")
+    begun = ticket.reopened_at or ticket.filed_at
+    waits = [wait for wait in ticket.waits.all() if wait.id != last.id and wait.since >= begun]
+    return tuple(sorted((wait.since, wait.ended_at) for wait in [*waits, last] if wait.ended_at))
+
+
+def timers_of_tickets(*, ticket_ids: Collection[UUID]) -> QuerySet[Timer]:
+    """Return the tickets' own open timers, running and resting, the soonest due first; those of parts are left out."""
+    return timers_of(subject_kind=SUBJECT_KIND, subject_ids=ticket_ids, target=OWN)
+
+
+def timers_of_ticket(ticket: Ticket) -> Sequence[Timer]:
+    """Return the same of one ticket, read now."""
+    return open_timers_of(subject_kind=SUBJECT_KIND, subject_id=ticket.id, target=OWN)
+
+
+def wait_deadline(ticket: Ticket, *, since: datetime, now: datetime) -> Deadline:
+    """Return until when a ticket could wait if it began to wait at an instant."""
+    waiting = replace(instants_of(ticket), waiting_since=since)
+    (deadline,) = _deadlines(ticket, {ClockName.WAIT}, waiting, now)
+    return deadline
+
+
+def deadlines_now(ticket: Ticket, clocks: Collection[ClockName], now: datetime) -> tuple[Deadline, ...]:
+    """Return when some clocks of a ticket are due, by its rules and its school's calendar as they are now."""
+    deadlines = _deadlines(ticket, clocks, instants_of(ticket), now)
+    for deadline in deadlines:
+        if deadline.fallback:
+            logger.error(
+                "ALARM: ticket %s: the clock %s runs on calendar time. %s", ticket.id, deadline.clock, deadline.fallback
+            )
+    return deadlines
+
+
+def _deadlines(
+    ticket: Ticket, clocks: Collection[ClockName], instants: Instants, now: datetime
+) -> tuple[Deadline, ...]:
+    return deadlines_of(
+        clocks=clocks,
+        rules=rules_of(ticket),
+        instants=instants,
+        working_time=partial(_working_time, ticket, now),
+    )
+
+
+def work_left_at(ticket: Ticket, timer: Timer, *, since: datetime, now: datetime) -> timedelta:
+    """Return the work from an instant to the next rung of one of a ticket's timers, by its calendar as it is now.
+
+    It is working time if the clock uses it and it is known, else time.
+    """
+    if rules_of(ticket)[ClockName(timer.clock)].uses_working_time:
+        try:
+            return _working_time(ticket, now).work_between(since, timer.due_at)
+        except WorkingTimeUnknown:
+            pass
+    return timer.due_at - since
+
+
+def calendar_version(ticket: Ticket) -> int | None:
+    """Return the version of the calendar of a ticket's school; None where it has none."""
+    calendar = ticket.school.calendar
+    return calendar.version if calendar else None
+
+
+def _working_time(ticket: Ticket, now: datetime) -> WorkingTime:
+    calendar = ticket.school.calendar
+    if calendar is None:
+        raise CalendarUnusable("The school has no calendar.")
+    return working_time_get(calendar_id=calendar.id, version=calendar.version, zone=ticket.school.time_zone, now=now)
+
+
 def clocks_running(*, state: State, is_contained: bool, known: Collection[ClockName]) -> frozenset[ClockName]:
     """Return the clocks that run in a state, of those the rules know; what is contained needs no clock for it."""
     running = CLOCKS_ARMED[state] & frozenset(known)
     return running - {ClockName.CONTAIN} if is_contained else running
-
-
-def clocks_resting(*, state: State, known: Collection[ClockName]) -> frozenset[ClockName]:
-    """Return the clocks that are paused in a state, of those the rules know."""
-    return CLOCKS_PAUSED.get(state, frozenset()) & frozenset(known)
 
 
 def deadlines_of(
@@ -105,16 +224,6 @@ def rungs_after_pauses(
     for paused_at, resumed_at in pauses:
         moved = tuple(_after_pause(due_at, paused_at, resumed_at, calendar) for due_at in moved)
     return moved
-
-
-def work_left(*, clock: Clock, since: datetime, due_at: datetime, working_time: Callable[[], WorkingTime]) -> timedelta:
-    """Return the work from an instant to a due time: working time if the clock uses it and it is known, else time."""
-    if clock.uses_working_time:
-        try:
-            return working_time().work_between(since, due_at)
-        except WorkingTimeUnknown:
-            pass
-    return due_at - since
 
 
 def wait_over_at(*, within: Span, since: datetime, waits: Iterable[Pause], calendar: WorkingTime | None) -> datetime:

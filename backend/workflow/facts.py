@@ -8,6 +8,7 @@ from functools import cached_property
 from backend.common.errors import DomainError
 from backend.deadlines.models import Timer
 from backend.rulebook.ruleset import ClockName, Confidentiality, Kind, Severity
+from backend.workflow.clocks import rules_of, timers_of_ticket, wait_deadline, waits_over
 from backend.workflow.errors import (
     ActionUnavailable,
     ContestingTooLate,
@@ -17,7 +18,6 @@ from backend.workflow.errors import (
     WaitingUsedUp,
 )
 from backend.workflow.models import Ticket
-from backend.workflow.ticket_clocks import rules_of, timers_of_ticket, wait_deadline, waits_over
 
 REOPENING_TIME = timedelta(days=7)
 CONTESTING_TIME = timedelta(days=7)

@@ -11,9 +11,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from backend.deadlines.ladders import ladder_moved
 from backend.deadlines.models import Timer
 from backend.rulebook.ruleset import ClockName
-from backend.workflow.models import Ticket
-from backend.workflow.states import CLOCKS_ARMED
-from backend.workflow.ticket_clocks import (
+from backend.workflow.clocks import (
     OWN,
     SUBJECT_KIND,
     calendar_version,
@@ -24,6 +22,8 @@ from backend.workflow.ticket_clocks import (
     timers_of_tickets,
     work_left_at,
 )
+from backend.workflow.models import Ticket
+from backend.workflow.states import CLOCKS_ARMED
 
 AUDIT_BATCH = 1000
 WITH_CLOCKS = [state for state, clocks in CLOCKS_ARMED.items() if clocks]

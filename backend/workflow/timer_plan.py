@@ -16,18 +16,18 @@ from backend.deadlines.services import (
     timers_stop,
 )
 from backend.rulebook.ruleset import Clock, ClockName
-from backend.workflow.clocks import Deadline
-from backend.workflow.facts import Situation
-from backend.workflow.models import NEVER_DUE, Ticket
-from backend.workflow.ticket_clocks import (
+from backend.workflow.clocks import (
     OWN,
     SUBJECT_KIND,
+    Deadline,
     clocks_of,
     clocks_paused,
     deadlines_now,
     rules_of,
     work_left_at,
 )
+from backend.workflow.facts import Situation
+from backend.workflow.models import NEVER_DUE, Ticket
 
 
 @dataclass(frozen=True, slots=True)

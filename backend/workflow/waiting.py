@@ -7,8 +7,8 @@ from uuid import UUID
 from backend.common.outbox import OutboxDraft
 from backend.rulebook.ruleset import ClockName
 from backend.workflow.change import TicketChange
+from backend.workflow.clocks import deadlines_now, rules_of
 from backend.workflow.ledger import Sensitivity
-from backend.workflow.ticket_clocks import deadlines_now, rules_of
 
 WAIT_ENDED: Mapping[str, Sensitivity] = {
     "waited_for": Sensitivity.FREE_TEXT,

@@ -6,12 +6,12 @@ from backend.organisation.roles import Role
 from backend.workflow.action import Action, Told
 from backend.workflow.action_input import Reasoned, line
 from backend.workflow.change import TicketChange
+from backend.workflow.clocks import wait_deadline
 from backend.workflow.facts import MAY_WAIT, NOT_MISSED, WAIT_LEFT
 from backend.workflow.ledger import Sensitivity
 from backend.workflow.models import LONGEST_PARTY, TicketWait
 from backend.workflow.relation_groups import HEADS
 from backend.workflow.states import State
-from backend.workflow.ticket_clocks import wait_deadline
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

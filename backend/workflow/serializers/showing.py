@@ -15,12 +15,12 @@ from backend.organisation.serializers import PersonOutput, PlaceOutput, UnitOutp
 from backend.rulebook.ruleset import CLOCK_CHOICES, Confidentiality, Mark
 from backend.workflow.actions import ACTION_CHOICES, EVENT_CHOICES, actions_available
 from backend.workflow.as_reporter import is_reporters_own
+from backend.workflow.clocks import SUBJECT_KIND
 from backend.workflow.facts import Situation
 from backend.workflow.models import LONGEST_PARTY, NEVER_DUE, Ticket, TicketEvent
 from backend.workflow.obligations import obligations_of
 from backend.workflow.policy import Part, opened_to, relations_of
 from backend.workflow.selectors import category_name, outside_clocks_of
-from backend.workflow.ticket_clocks import SUBJECT_KIND
 
 MOST_ESCALATIONS = 100
 

@@ -18,10 +18,10 @@ from backend.organisation.actors import SYSTEM
 from backend.organisation.models import School
 from backend.rulebook.ruleset import ClockName
 from backend.workflow.change import TicketChange, changes_store
+from backend.workflow.clocks import calendar_version, deadlines_now, rules_of, timers_of_tickets
 from backend.workflow.maintenance import FIRST, schools_with_stale_clocks, tickets_with_clocks
 from backend.workflow.models import Ticket
 from backend.workflow.system_events import CLOCKS_MOVED
-from backend.workflow.ticket_clocks import calendar_version, deadlines_now, rules_of, timers_of_tickets
 
 BATCH = 200
 
