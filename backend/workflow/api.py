@@ -17,6 +17,7 @@ from backend.common.idempotency import idempotent
 from backend.common.preconditions import etag, require_match
 from backend.organisation.staff_view import StaffView, proof_require
 from backend.workflow.action import Action
+from backend.workflow.action_input import said_from
 from backend.workflow.actions import FOR_PEOPLE
 from backend.workflow.filters import TicketFilters, following_since, ordering_of
 from backend.workflow.following import TicketPagination
@@ -109,7 +110,7 @@ class TicketActionView(StaffView):
         def said() -> Any:
             given = input_serializer(self.taken)(data=request.data)
             given.is_valid(raise_exception=True)
-            return given.given()
+            return said_from(self.taken.said, given.validated_data)
 
         def act(now: datetime) -> Response:
             ticket = ticket_act_on(

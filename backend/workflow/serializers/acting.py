@@ -12,7 +12,7 @@ from backend.common.openapi import ProblemSerializer
 from backend.common.problems import problem_of
 from backend.common.serializers import NO_SUCH_FIELD, CleanTextField, IdField, StrictSerializer
 from backend.workflow.action import Action
-from backend.workflow.action_input import LONGEST_NOTE, ActionInput, FieldKind, FieldSpec, field_specs, said_from
+from backend.workflow.action_input import LONGEST_NOTE, FieldKind, FieldSpec, field_specs, said_from
 from backend.workflow.actions import BULK_CHOICES, BY_NAME
 from backend.workflow.services.bulk import BulkItem, BulkOutcome
 from backend.workflow.states import State
@@ -39,12 +39,7 @@ class ActionInputSerializer(StrictSerializer):
     API's description names it as required all the same (`schema_required`).
     """
 
-    said: ClassVar[type[ActionInput]] = ActionInput
     schema_required: ClassVar[tuple[str, ...]] = ()
-
-    def given(self) -> Any:
-        """Return the checked values as the action declares them."""
-        return said_from(self.said, self.validated_data)
 
 
 @cache
@@ -55,7 +50,6 @@ def input_serializer(action: Action[Any]) -> type[ActionInputSerializer]:
     members: dict[str, Any] = {
         "__doc__": f"What is said with `{action.name}`.",
         "__module__": __name__,
-        "said": action.said,
         "schema_required": tuple(spec.name for spec in specs if spec.required),
         **{spec.name: FIELDS[spec.kind](spec) for spec in specs},
     }
