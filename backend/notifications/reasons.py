@@ -6,10 +6,12 @@ from uuid import UUID
 
 from backend.duty.selectors import actors_of
 from backend.notifications.models import Notice
-from backend.notifications.sentences import next_action_of, tells_reporter
+from backend.notifications.sentences import tells_reporter
 from backend.organisation.actors import Actor
+from backend.workflow.actions import BY_NAME
+from backend.workflow.facts import MADE_SAFE, Situation
 from backend.workflow.models import Ticket
-from backend.workflow.policy import Part, opened_to, relations_of
+from backend.workflow.policy import Part, Relation, opened_to, relations_of
 from backend.workflow.relation_groups import UNSEEN, UNSOLVED
 from backend.workflow.selectors import grants_read
 from backend.workflow.states import CLOCKS_ARMED, State
@@ -60,6 +62,17 @@ STILL: Mapping[str, Callable[[Notice, Subject], bool]] = {
 """By the kind of event: whether what it tells staff still holds of the ticket as it is now."""
 
 
+NEXT: Mapping[str, str] = {
+    State.RECEIVED: "acknowledge",
+    State.ROUTED: "acknowledge",
+    State.ACKNOWLEDGED: "start",
+    State.IN_PROGRESS: "resolve",
+    State.WAITING: "resume",
+    State.RESOLVED: "verify",
+}
+"""The action that a ticket waits for in each state."""
+
+
 def notices_standing(*, notices: Sequence[Notice], subjects: Mapping[UUID, Subject]) -> list[Standing]:
     """Return the notices that still have a reason; each comes with its person.
 
@@ -97,3 +110,18 @@ def _in_sight(
 
 def _is_to_reporter(notice: Notice, ticket: Ticket) -> bool:
     return tells_reporter(kind=notice.kind, is_reporter=ticket.reporter_id == notice.person_id)
+
+
+def next_action(*, ticket: Ticket) -> str | None:
+    """Return the action that a ticket waits for; None for one that is over."""
+    name = NEXT.get(ticket.state)
+    is_unsafe = name == "start" and not MADE_SAFE.holds(Situation(ticket=ticket, now=ticket.filed_at, timers=()))
+    return "record-interim-control" if is_unsafe else name
+
+
+def next_action_of(*, ticket: Ticket, relations: frozenset[Relation]) -> str | None:
+    """Return the action that a ticket waits for where somebody with these relations can take it, else None."""
+    name = next_action(ticket=ticket)
+    if name is None or not BY_NAME[name].allowed & relations or not BY_NAME[name].refused.keys().isdisjoint(relations):
+        return None
+    return name

@@ -10,11 +10,6 @@ from django.utils.translation import gettext as _
 from backend.notifications.duty_words import duty_sentence, unmanned_sentence
 from backend.notifications.power_words import power_sentence
 from backend.rulebook.ruleset import Confidentiality
-from backend.workflow.actions import BY_NAME
-from backend.workflow.facts import MADE_SAFE, Situation
-from backend.workflow.models import Ticket
-from backend.workflow.policy import Relation
-from backend.workflow.states import State
 
 RULEBOOK_CHECKED = "rulebook.checked"
 POWER_CHANGED = "people.power_changed"
@@ -77,15 +72,6 @@ ASKED: dict[str, Text] = {
 }
 """By the action that can be taken now."""
 NOTHING_TO_DO: Text = gettext_lazy("You need not do anything now.")
-NEXT: Mapping[str, str] = {
-    State.RECEIVED: "acknowledge",
-    State.ROUTED: "acknowledge",
-    State.ACKNOWLEDGED: "start",
-    State.IN_PROGRESS: "resolve",
-    State.WAITING: "resume",
-    State.RESOLVED: "verify",
-}
-"""The action that a ticket waits for in each state."""
 ONLY_STAFF = frozenset(TO_STAFF) - frozenset(TO_REPORTER)
 """The kinds by which nobody ever hears as the reporter."""
 NEWS_FOR_REPORTER: Text = gettext_lazy("There is news about your report. Please look at it.")
@@ -97,21 +83,6 @@ CONFIDENTIAL: Text = gettext_lazy("Something confidential waits for you. Please 
 def tells_reporter(*, kind: str, is_reporter: bool) -> bool:
     """Say whether an event reaches somebody as the reporter, not as one who has to act."""
     return is_reporter and kind not in ONLY_STAFF
-
-
-def next_action(*, ticket: Ticket) -> str | None:
-    """Return the action that a ticket waits for; None for one that is over."""
-    name = NEXT.get(ticket.state)
-    is_unsafe = name == "start" and not MADE_SAFE.holds(Situation(ticket=ticket, now=ticket.filed_at, timers=()))
-    return "record-interim-control" if is_unsafe else name
-
-
-def next_action_of(*, ticket: Ticket, relations: frozenset[Relation]) -> str | None:
-    """Return the action that a ticket waits for where somebody with these relations can take it, else None."""
-    name = next_action(ticket=ticket)
-    if name is None or not BY_NAME[name].allowed & relations or not BY_NAME[name].refused.keys().isdisjoint(relations):
-        return None
-    return name
 
 
 def headline(*, kind: str, confidentiality: str, to_reporter: bool, can: str | None) -> str:

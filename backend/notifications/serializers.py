@@ -7,9 +7,10 @@ from rest_framework import serializers
 
 from backend.common.serializers import CleanTextField, StrictSerializer
 from backend.notifications.models import Delivery, Notice
+from backend.notifications.reasons import next_action
 from backend.notifications.ringing import Group
 from backend.notifications.selectors import channel_problem
-from backend.notifications.sentences import headline, news_headline, next_action, tells_reporter
+from backend.notifications.sentences import headline, news_headline, tells_reporter
 from backend.organisation.models import ContactChannel
 from backend.organisation.serializers import PersonOutput
 from backend.organisation.services.channels import MOST_CHANNELS

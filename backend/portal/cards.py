@@ -13,7 +13,8 @@ from backend.deadlines.models import Timer
 from backend.incidents.models import Report
 from backend.incidents.selectors import Promise as Promised
 from backend.notifications.models import Notice
-from backend.notifications.sentences import headline, news_headline, next_action, tells_reporter
+from backend.notifications.reasons import next_action
+from backend.notifications.sentences import headline, news_headline, tells_reporter
 from backend.organisation.actors import Actor
 from backend.portal.due import Due, due_of, moment
 from backend.portal.sentences import listed
