@@ -24,8 +24,8 @@ class Most:
     reading_back: int
 
 
-MOST = {"report": Most(51, 38, 89), "action": Most(39, 27, 62), "deadline": Most(17, 15, 32)}
-"""The numbers reached today, which only get smaller; the aim is 30, 18 and 15 files."""
+MOST = {"report": Most(50, 38, 88), "action": Most(37, 25, 60), "deadline": Most(17, 15, 32)}
+"""The numbers reached today, which only get smaller. The aim was 30, 18 and 15 files; docs/adr/0028 says what remains."""
 
 
 def file(world: World) -> None:
