@@ -37,6 +37,7 @@ class InvitationForm(NewPasswordForm):
 
     field_order: tuple[str, ...] = ("username",)
     username = forms.CharField(
+        label=_("User name"),
         max_length=LONGEST_USERNAME,
         error_messages={"required": _("Please choose a user name.")},
         validators=[RegexValidator(r"^[\w.@+-]+$", _("Use letters, digits and . @ + - _ only, without spaces."))],

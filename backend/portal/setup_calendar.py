@@ -57,22 +57,25 @@ def first_answers(*, today: date, country: str) -> dict[str, Any]:
 class CalendarForm(forms.Form):
     """The school year in a dozen answers."""
 
-    country = forms.ChoiceField(choices=tuple(COUNTRIES.items()))
-    first_1 = forms.DateField(error_messages=TERM)
-    last_1 = forms.DateField(error_messages=TERM)
-    first_2 = forms.DateField(error_messages=TERM, required=False)
-    last_2 = forms.DateField(error_messages=TERM, required=False)
-    first_3 = forms.DateField(error_messages=TERM, required=False)
-    last_3 = forms.DateField(error_messages=TERM, required=False)
+    country = forms.ChoiceField(label=_("Country"), choices=tuple(COUNTRIES.items()))
+    first_1 = forms.DateField(label=_("First term: first day"), error_messages=TERM)
+    last_1 = forms.DateField(label=_("First term: last day"), error_messages=TERM)
+    first_2 = forms.DateField(label=_("Second term: first day"), error_messages=TERM, required=False)
+    last_2 = forms.DateField(label=_("Second term: last day"), error_messages=TERM, required=False)
+    first_3 = forms.DateField(label=_("Third term: first day"), error_messages=TERM, required=False)
+    last_3 = forms.DateField(label=_("Third term: last day"), error_messages=TERM, required=False)
     weekdays = forms.TypedMultipleChoiceField(
-        choices=tuple(WEEKDAYS.items()), coerce=int, error_messages={"required": _("Please choose the school days.")}
+        label=_("School days"),
+        choices=tuple(WEEKDAYS.items()),
+        coerce=int,
+        error_messages={"required": _("Please choose the school days.")},
     )
-    opens_1 = forms.TimeField(error_messages=CLOCK)
-    closes_1 = forms.TimeField(error_messages=CLOCK)
-    opens_2 = forms.TimeField(error_messages=CLOCK, required=False)
-    closes_2 = forms.TimeField(error_messages=CLOCK, required=False)
-    duty_opens = forms.TimeField(error_messages=CLOCK, required=False)
-    duty_closes = forms.TimeField(error_messages=CLOCK, required=False)
+    opens_1 = forms.TimeField(label=_("The morning begins"), error_messages=CLOCK)
+    closes_1 = forms.TimeField(label=_("The morning ends"), error_messages=CLOCK)
+    opens_2 = forms.TimeField(label=_("The afternoon begins"), error_messages=CLOCK, required=False)
+    closes_2 = forms.TimeField(label=_("The afternoon ends"), error_messages=CLOCK, required=False)
+    duty_opens = forms.TimeField(label=_("Duty begins"), error_messages=CLOCK, required=False)
+    duty_closes = forms.TimeField(label=_("Duty ends"), error_messages=CLOCK, required=False)
 
     def clean(self) -> dict[str, Any]:
         """Refuse what would be no school year: ends before beginnings, and terms that meet."""

@@ -54,12 +54,12 @@ class VisibleField(forms.CharField):
 class SchoolForm(forms.Form):
     """The school; one name is enough, and whoever has one more in the other language gives both."""
 
-    name_zh = VisibleField(max_length=120, required=False)
-    name_en = VisibleField(max_length=120, required=False)
-    kind = forms.ChoiceField(choices=School.Kind.choices, error_messages=REQUIRED)
+    name_zh = VisibleField(label=_("Name of the school in Chinese"), max_length=120, required=False)
+    name_en = VisibleField(label=_("Name of the school in English"), max_length=120, required=False)
+    kind = forms.ChoiceField(label=_("Kind of school"), choices=School.Kind.choices, error_messages=REQUIRED)
     campuses = forms.CharField(max_length=LONGEST_CAMPUSES, required=False)
-    time_zone = forms.ChoiceField(choices=tuple(TIME_ZONES.items()), error_messages=REQUIRED)
-    bureau = VisibleField(max_length=120, required=False)
+    time_zone = forms.ChoiceField(label=_("Time zone"), choices=tuple(TIME_ZONES.items()), error_messages=REQUIRED)
+    bureau = VisibleField(label=_("Education bureau or trust above the school"), max_length=120, required=False)
 
     def clean_campuses(self) -> str:
         """Refuse more campuses than a school has."""
@@ -80,9 +80,10 @@ class AdministratorForm(InvitationForm):
     """The person who sets the school up, and the account to sign in with."""
 
     field_order = ("name", "staff_number", "address", "username")
-    name = PlainField(max_length=80, error_messages=REQUIRED)
-    staff_number = PlainField(max_length=40, error_messages=REQUIRED)
+    name = PlainField(label=_("Your name"), max_length=80, error_messages=REQUIRED)
+    staff_number = PlainField(label=_("Staff number"), max_length=40, error_messages=REQUIRED)
     address = PlainField(
+        label=_("E-mail address"),
         max_length=254,
         error_messages=REQUIRED,
         validators=[EmailValidator(_("This is no e-mail address. Write it like name@school.example."))],

@@ -55,11 +55,11 @@ NEEDED = {"required": _("Please fill this in.")}
 class RulesForm(forms.Form):
     """A rulebook, who stands above the principal, and the emergency numbers."""
 
-    preset = forms.ChoiceField()
+    preset = forms.ChoiceField(label=_("Rulebook"))
     above = forms.ChoiceField(choices=[(role.value, role.label) for role in ABOVE])
-    emergency_police = forms.CharField(validators=[PHONE], error_messages=NEEDED)
-    emergency_fire = forms.CharField(validators=[PHONE], error_messages=NEEDED)
-    emergency_ambulance = forms.CharField(validators=[PHONE], error_messages=NEEDED)
+    emergency_police = forms.CharField(label=_("Police"), validators=[PHONE], error_messages=NEEDED)
+    emergency_fire = forms.CharField(label=_("Fire"), validators=[PHONE], error_messages=NEEDED)
+    emergency_ambulance = forms.CharField(label=_("Ambulance"), validators=[PHONE], error_messages=NEEDED)
 
     def __init__(self, *args: Any, names: Iterable[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from backend.common.table_files import Line, Sheet
 from backend.organisation.models import School
 from backend.portal.carried import packed, unpacked
+from backend.portal.faults import Fault, faults_joined
 from backend.setup.workbook.plan import Change, Plan, Sort
 from backend.setup.workbook.reading import CellError
 from backend.setup.workbook.shape import BY_NAME, SHAPES
@@ -87,8 +88,9 @@ def ends_shown(*, plan: Plan) -> list[Change]:
     return [change for change in plan.changes if change.sort is Sort.ENDS]
 
 
-def errors_shown(*, errors: Sequence[CellError]) -> list[tuple[str | Promise, CellError]]:
-    """Return the first faults as they stand in the file, sheet by sheet, each with the title of its sheet."""
+def errors_shown(*, errors: Sequence[CellError]) -> list[Fault]:
+    """Return the faults as they stand in the file, sheet by sheet; what many lines share stands there once."""
     order = list(BY_NAME)
     in_order = sorted(errors, key=lambda error: (order.index(error.sheet), error.line))
-    return [(BY_NAME[error.sheet].title, error) for error in in_order[:MOST_SHOWN]]
+    cells = ((BY_NAME[error.sheet].title, error.line, error.column, error.message) for error in in_order)
+    return faults_joined(cells)

@@ -83,10 +83,15 @@ def test_the_set_up_leads_to_the_workbook_and_back(world: World, ada: Member, si
     assert f'href="{PAGE}"' in client.get("/setup/people").content.decode()
     world.school.live_at = None
     world.school.save()
-    assert 'href="/setup/people"' in client.get(PAGE).content.decode()
+    page = client.get(PAGE).content.decode()
+    assert 'href="/setup/people" aria-current="step"' in page
+    assert "Step 3 of 9: People, offices, places" in page
+    people = Person.objects.filter(school=world.school).count()
+    assert re.search(rf"Stored already: offices: \d+, people: {people}, places: \d+\.", page)
     world.school.live_at = world.now
     world.school.save()
-    assert 'href="/setup/people"' not in client.get(PAGE).content.decode()
+    page = client.get(PAGE).content.decode()
+    assert ('href="/setup/people"' in page, "Stored already" in page) == (False, True)
 
 
 def test_faults_are_listed_by_sheet_line_and_column(world: World, ada: Member, signed_in: SignIn) -> None:
@@ -96,6 +101,10 @@ def test_faults_are_listed_by_sheet_line_and_column(world: World, ada: Member, s
     assert "2 cells have to be corrected" in page
     assert "People · Line 2 · Name: This cell is empty." in page
     assert 'name="workbook"' not in page
+    people = [[f"{number}", "A", "", "", "boss"] for number in range(901, 916)]
+    page = upload(client, workbook({"People": [PEOPLE, *people, ["916", "B", "", "", "chief"]]}))[1]
+    assert "Lines 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13 and 4 more · Role: Choose one of: Staff member, " in page
+    assert page.count("Choose one of") == 1
     for content, words in ((b"PK", "No sheet"), (b"\xff\xfe\x00", "damaged"), (b"", "Please look")):
         status, page = upload(client, content)
         assert (status, words in page) == (400, True)

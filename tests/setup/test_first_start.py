@@ -181,3 +181,12 @@ def test_the_first_person_is_stored_in_the_form_in_which_identities_are_compared
     made = School.objects.select_related("bureau").get()
     assert (made.name_zh, made.bureau.name_zh) == ("青山学校（东）", "青山学校（东）")
     assert Place.objects.count() == 1
+
+
+def test_the_summary_of_an_empty_form_names_each_field() -> None:
+    """It said "Please fill this in." three times, and not where."""
+    client = come_in(link_printed())
+    client.post("/setup/school", SCHOOL)
+    page = client.post("/setup/administrator", {}).content.decode()
+    for field, label in (("name", "Your name"), ("staff_number", "Staff number"), ("address", "E-mail address")):
+        assert f'<a href="#{field}">{label}: Please fill this in.</a>' in page

@@ -105,7 +105,8 @@ def setup_page(
     school = school_of_administrator(request)
     progress = progress_get(actor=request.actor, school=school)
     steps = steps_of(progress)
-    shared = {"progress": progress, "steps": steps, "step": step, "onward": step_after(steps)}
+    at = next((number for number, row in enumerate(steps, start=1) if row.key == step), 0)
+    shared = {"progress": progress, "steps": steps, "step": step, "at": at, "onward": step_after(steps)}
     return staff_page(request, template, {**shared, **context}, section=SECTION, status=status)
 
 

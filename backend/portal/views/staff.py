@@ -29,6 +29,7 @@ from backend.organisation.staff_lists import RowError, StaffFile, staff_file_rea
 from backend.portal.access import permitted
 from backend.portal.account_forms import StaffListForm
 from backend.portal.carried import CarriedStale
+from backend.portal.faults import faults_joined
 from backend.portal.mails import link_with
 from backend.portal.pages import staff_page
 from backend.portal.requests import StaffRequest
@@ -165,7 +166,8 @@ def _page(request: StaffRequest, context: dict[str, Any], status: int = HTTPStat
 
 
 def _wrong(errors: Sequence[RowError]) -> dict[str, Any]:
-    return {"errors": errors[:MOST_SHOWN], "error_count": len(errors)}
+    faults = faults_joined(("", error.line, error.column, error.message) for error in errors)
+    return {"errors": faults[:MOST_SHOWN], "error_count": len(errors), "is_cut": len(faults) > MOST_SHOWN}
 
 
 def _shown(done: StaffImportResult) -> list[tuple[str, Any]]:

@@ -17,13 +17,13 @@ from backend.common.errors import DomainError
 from backend.common.table_files import MAXIMUM_BYTES, Sheet
 from backend.common.text_files import EncodingUnclear, FileUnreadable
 from backend.organisation.models import School
-from backend.organisation.permissions import NotAdministrator, Permission
+from backend.organisation.permissions import Permission
 from backend.portal.access import permitted
 from backend.portal.account_forms import StaffListForm
 from backend.portal.carried import CarriedStale
-from backend.portal.pages import staff_page
 from backend.portal.requests import StaffRequest
-from backend.portal.workbooks import ends_shown, errors_shown, sheets_packed, sheets_shown, sheets_unpacked
+from backend.portal.views.setup import school_of_administrator, setup_page
+from backend.portal.workbooks import MOST_SHOWN, ends_shown, errors_shown, sheets_packed, sheets_shown, sheets_unpacked
 from backend.setup.workbook.reading import workbook_sheets
 from backend.setup.workbook.services import WorkbookOutdated, workbook_export, workbook_preview, workbook_take
 from backend.setup.workbook.writing import workbook_written
@@ -34,7 +34,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 @permitted(Permission.CONFIGURATION_WRITE)
 def setup_workbook(request: StaffRequest) -> HttpResponse:
     """Take a workbook and show what it would do, then do that when it is confirmed; for administrators only."""
-    school = _administered(request)
+    school = school_of_administrator(request)
     if request.method != "POST":
         return _page(request, {"form": StaffListForm()})
     try:
@@ -57,7 +57,7 @@ def setup_workbook(request: StaffRequest) -> HttpResponse:
 @require_GET
 def template(request: StaffRequest) -> HttpResponse:
     """Give an empty workbook to fill in."""
-    _administered(request)
+    school_of_administrator(request)
     return _file(workbook_written(rows={}), "allclear-template.xlsx")
 
 
@@ -65,14 +65,8 @@ def template(request: StaffRequest) -> HttpResponse:
 @require_GET
 def export(request: StaffRequest) -> HttpResponse:
     """Give the present state of the school in the same form."""
-    school, now = _administered(request), database_now()
+    school, now = school_of_administrator(request), database_now()
     return _file(workbook_export(school=school, now=now), f"allclear-{school.code}-{now:%Y-%m-%d}.xlsx")
-
-
-def _administered(request: StaffRequest) -> School:
-    if request.school is None:
-        raise NotAdministrator
-    return request.school
 
 
 def _preview(
@@ -81,7 +75,8 @@ def _preview(
     shown = workbook_preview(school=school, actor=request.actor, sheets=sheets, now=database_now())
     plan = shown.plan
     if plan.errors:
-        wrong = {"errors": errors_shown(errors=plan.errors), "error_count": len(plan.errors)}
+        faults = errors_shown(errors=plan.errors)
+        wrong = {"errors": faults[:MOST_SHOWN], "error_count": len(plan.errors), "is_cut": len(faults) > MOST_SHOWN}
         return _page(request, {"form": StaffListForm(), **wrong}, HTTPStatus.BAD_REQUEST)
     context = {
         "plan": plan,
@@ -128,4 +123,6 @@ def _refused(request: StaffRequest, error: DomainError, status: HTTPStatus) -> H
 
 
 def _page(request: StaffRequest, context: dict[str, Any], status: int = HTTPStatus.OK) -> HttpResponse:
-    return staff_page(request, "setup_workbook", context, section="manage", status=status)
+    # At a school that is live the workbook is a page of its own, which each new school year begins with.
+    steps: dict[str, Any] = {} if school_of_administrator(request).live_at is None else {"steps": []}
+    return setup_page(request, "setup_workbook", {**context, **steps}, step="people", status=status)

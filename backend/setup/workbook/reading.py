@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from backend.common.identities import identity_of, plain_of
 from backend.common.table_files import Line, Sheet, sheets_read
@@ -205,7 +206,8 @@ def _clock(text: str) -> str | None:
 
 def _hint(column: Column) -> str:
     if column.content is Content.CHOICE:
-        return _("Choose one of: %(names)s.") % {"names": ", ".join(map(both, column.options.values()))}
+        between = pgettext("between words of a list", ", ")
+        return _("Choose one of: %(names)s.") % {"names": between.join(map(str, column.options.values()))}
     return {
         Content.CODE: _("A code is made of small letters, digits and hyphens, for example class-7-1."),
         Content.DAY: _("Write a day like 2026-09-01."),
