@@ -89,6 +89,7 @@ GRANTS = {
     "rulebook_rulebookcheck": EDITED,
     "rulebook_rulebookuse": EDITED,
     "rulebook_schoolrulebook": EDITED,
+    "setup_checkkept": EDITED,
     "setup_setuplink": Grant(insert=True, update=("draft", "ended_at")),
     # --- queues, sessions and signs of life ----------------------------------------------------------------------
     "accounts_signin": REMOVABLE,

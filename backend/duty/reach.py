@@ -1,7 +1,7 @@
 """Reaching people in a role: the roster's leader, else the holder, a deputy, the role above. Pure."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
@@ -106,6 +106,14 @@ class Directory:
         """Return everybody in a role whose account is not closed, whether they can be reached now or not."""
         seats = self._seats_for(role, school_id, unit_id)
         return frozenset(seat.person_id for seat in seats if not seat.is_closed)
+
+    def with_channels(self, people: Collection[UUID]) -> "Directory":
+        """Return the directory as it will be once these people can be reached."""
+        seats = {
+            key: [replace(seat, has_channel=seat.has_channel or seat.person_id in people) for seat in found]
+            for key, found in self._seats.items()
+        }
+        return Directory(self.bureau_of, seats)
 
     def _seats_for(self, role: Role, school_id: UUID, unit_id: UUID | None) -> list[Seat]:
         employer = self.bureau_of[school_id] if role is Role.BUREAU_OFFICER else school_id

@@ -1,6 +1,6 @@
-"""The table of who is reached, in words: categories with the same answer share a row. Pure."""
+"""The table of who is reached, in words: one row for each office. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from uuid import UUID
@@ -17,29 +17,65 @@ MOST_HOLES = 3
 
 
 @dataclass(frozen=True, slots=True)
-class ReachRow:
-    """Some categories, the office that answers, who is told by day and by night, and the holes."""
+class ReachWay:
+    """Some categories of an office, who is told of them by day and by night, and the holes."""
 
     categories: tuple[str, ...]
-    office: str
     by_day: tuple[str, ...]
     by_night: tuple[str, ...]
     hole: str
 
+    @property
+    def listed(self) -> str:
+        """The categories as a list in words."""
+        return names_said(self.categories)
+
+
+@dataclass(frozen=True, slots=True)
+class ReachRow:
+    """An office, who hears at once by day of what it answers for, and the ways of its categories."""
+
+    office: str
+    count: int
+    at_once: str
+    ways: Sequence[ReachWay]
+    waits: bool
+
+    @property
+    def has_hole(self) -> bool:
+        """Whether a step of some category reaches nobody."""
+        return any(way.hole for way in self.ways)
+
 
 def reach_rows(*, table: ReachTable, zone: tzinfo) -> list[ReachRow]:
-    """Return the rows of the table, those with holes first."""
-    together: dict[tuple[str, tuple[str, ...], tuple[str, ...], str], list[str]] = {}
+    """Return a row for each office, those with holes first; whoever has not accepted an invitation is marked."""
+    names = {one: _name(name, one in table.coming) for one, name in table.people.items()}
+    offices: dict[str, list[CategoryReach]] = {}
     for row in table.rows:
-        answer = (
-            row.office,
-            steps_said(row.by_day, table.people),
-            steps_said(row.by_night, table.people),
-            _hole(row, table, zone),
-        )
+        offices.setdefault(row.office, []).append(row)
+    rows = [_row(office, found, names, table, zone) for office, found in offices.items()]
+    return sorted(rows, key=lambda row: not row.has_hole)
+
+
+def _row(
+    office: str, found: Sequence[CategoryReach], names: Mapping[UUID, str], table: ReachTable, zone: tzinfo
+) -> ReachRow:
+    together: dict[tuple[tuple[str, ...], tuple[str, ...], str], list[str]] = {}
+    for row in found:
+        answer = (steps_said(row.by_day, names), steps_said(row.by_night, names), _hole(row, table, zone))
         together.setdefault(answer, []).append(category_said(row.category))
-    rows = [ReachRow(tuple(names), *answer) for answer, names in together.items()]
-    return sorted(rows, key=lambda row: not row.hole)
+    ways = [ReachWay(tuple(categories), *answer) for answer, categories in together.items()]
+    first = dict.fromkeys(person for row in found for told in row.by_day[:1] for person in told.people)
+    return ReachRow(office, len(found), names_said(names[one] for one in first), ways, any(row.waits for row in found))
+
+
+def names_said(names: Iterable[str]) -> str:
+    """Return names as a list in words; without any, that it is nobody."""
+    return pgettext("between words of a list", ", ").join(names) or _("nobody")
+
+
+def _name(name: str, is_coming: bool) -> str:
+    return _("%(name)s (not yet)") % {"name": name} if is_coming else name
 
 
 def category_said(category: Category) -> str:
@@ -69,8 +105,7 @@ def span_said(span: Span) -> str:
 
 
 def _step(told: Told, people: Mapping[UUID, str]) -> str:
-    between = pgettext("between words of a list", ", ")
-    names = between.join(people[one] for one in told.people) or _("nobody")
+    names = names_said(people[one] for one in told.people)
     if told.within is None or told.after is None:
         return _("At once: %(names)s") % {"names": names}
     if told.after.amount == 0:
@@ -88,7 +123,7 @@ def _hole(row: CategoryReach, table: ReachTable, zone: tzinfo) -> str:
     times = [_("%(since)s until %(until)s") % {"since": _at(a, zone), "until": _at(b, zone)} for a, b in row.holes]
     more = [_("and at other times")] if len(times) > MOST_HOLES else []
     words = ngettext("%(hours)d hour: %(times)s", "%(hours)d hours: %(times)s", hours)
-    return words % {"hours": hours, "times": "; ".join([*times[:MOST_HOLES], *more])}
+    return words % {"hours": hours, "times": _("; ").join([*times[:MOST_HOLES], *more])}
 
 
 def _hours(spans: Spans) -> int:

@@ -3,6 +3,9 @@
 from django.db import models
 from django.db.models import Q
 
+from backend.organisation.models import School
+from backend.rulebook.models import RulebookVersion
+
 
 class SetupLink(models.Model):
     """A link by which the first administrator of a new school comes in; only the hash of its token is stored."""
@@ -25,3 +28,14 @@ class SetupLink(models.Model):
 
     def __str__(self) -> str:
         return f"{self.made_at:%F %H:%M}"
+
+
+class CheckKept(models.Model):
+    """The version of the rules for which an administrator of a school looked at who is told, and found it right."""
+
+    school = models.OneToOneField(School, on_delete=models.CASCADE, primary_key=True, related_name="+")
+    version = models.ForeignKey(RulebookVersion, on_delete=models.PROTECT, related_name="+")
+    kept_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.school_id} {self.kept_at:%F}"

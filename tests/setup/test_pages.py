@@ -235,24 +235,62 @@ def test_a_test_message_arrives_or_says_why_not(ada: Client) -> None:
     assert "A message arrived here" in ada.get("/setup/mail").content.decode()
 
 
-def test_the_check_names_the_holes_and_what_to_do(ada: Client) -> None:
+def holes_of(client: Client) -> list[tuple[str, str, str]]:
+    """Return the holes that the check shows: words, names, and the step that mends each."""
+    return [(str(hole.words), hole.names, hole.step) for hole in client.get("/setup/check").context["holes"]]
+
+
+def test_whoever_will_be_told_once_invited_is_no_hole(ada: Client) -> None:
+    """A school that was entered rightly had a red row for every office until people had opened their accounts."""
     assert ada.get("/setup/check").headers["Location"] == "/setup/rules"
     staff_add(reachable=False)
     ada.post("/setup/rules", RULES)
-    page = ada.get("/setup/check").content.decode()
-    assert "Invite them" in page
-    assert "at every hour" in page
-    assert "vice_principal4a, vice_principal4b" in page
-    assert "Bureau duty officer" in page
-    assert "Choose in the rules who is told when even the principal does not act" in page
-    assert ada.post("/setup/check").status_code == 200
+    answer = ada.get("/setup/check")
+    page = answer.content.decode()
+    assert "Nothing is missing. Everybody below is told once they have accepted" in page
+    assert "14 people have not yet, without whom some step reaches nobody:" in page
+    assert "At once, by day: office_head0a (not yet), " in page
+    assert ("Mend it" in page, "has-hole" in page) == (False, False)
+    offices = [row.office for row in answer.context["rows"]]
+    assert len(offices) == len(set(offices)) == 3
     assert ada.post("/setup/live").status_code == 409
     assert School.objects.get().live_at is None
+    assert not next(step for step in answer.context["steps"] if step.key == "check").is_done
+    assert ada.post("/setup/check").headers["Location"] == "/setup/invitations"
+    assert next(step for step in ada.get("/setup").context["steps"] if step.key == "check").is_done
     ContactChannel.objects.update(verified_at=database_now() - timedelta(minutes=1))
     page = ada.get("/setup/check").content.decode()
     assert "No holes" in page
     assert "After 5 minutes: " in page
-    assert ada.post("/setup/check").headers["Location"] == "/setup/invitations"
+    assert "(not yet)" not in page
+
+
+def test_each_hole_is_named_with_the_step_that_mends_it(ada: Client) -> None:
+    """Roles that are merely passed over on the way to somebody are not named."""
+    staff_add(reachable=False)
+    ada.post("/setup/rules", {**RULES, "above": "bureau_officer"})
+    ((words, names, step),) = holes_of(ada)
+    assert words.startswith("Choose who is told when even the principal does not act")
+    assert (names, step) == ("Bureau duty officer", "rules")
+    page = ada.get("/setup/check").content.decode()
+    assert '<a href="/setup/rules">Mend it at step 5: Rules</a>' in page
+    assert ada.post("/setup/check").status_code == 200
+    ada.post("/setup/rules", RULES)
+    assert holes_of(ada) == []
+    chairs = Person.objects.filter(appointments__post__role=Role.BOARD_CHAIR)
+    ContactChannel.objects.filter(person__in=chairs).delete()
+    (hole,) = holes_of(ada)
+    assert hole[0].startswith("They hold a post, but have no address")
+    assert hole[1:] == ("board_chair5a, board_chair5b", "people")
+    Appointment.objects.filter(person__in=chairs).update(ends_at=database_now())
+    assert [(names, step) for _words, names, step in holes_of(ada)] == [
+        ("Board chair", "people"),
+        ("Board chair", "rules"),
+    ]
+    Appointment.objects.exclude(post__role=Role.ADMINISTRATOR).update(ends_at=database_now())
+    named = holes_of(ada)[0][1]
+    assert "Head of office (" in named
+    assert ("Handler" in named, "Duty leader" in named) == (False, False)
 
 
 def test_a_boarding_school_sees_for_which_nights_somebody_leads(ada: Client) -> None:

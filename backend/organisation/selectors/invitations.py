@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import Now
 
 from backend.accounts.links import LinkDead, link_content
 from backend.organisation.actors import Actor
-from backend.organisation.models import ContactChannel, Person
+from backend.organisation.models import ContactChannel, Person, School
 from backend.organisation.selectors.powers import waits_for_second
 from backend.organisation.selectors.reachable import may_be_reached
 
@@ -48,6 +49,14 @@ def people_without_account(*, actor: Actor) -> int:
     """Return how many people of the actor's school have an e-mail address but no account, and have not left."""
     here = Person.objects.filter(may_be_reached(at=Now()), school_id=actor.school_scope)
     return here.filter(user__isnull=True, channels__kind="email").distinct().count()
+
+
+def people_coming(*, school: School, at: datetime) -> set[UUID]:
+    """Return who of a school has an e-mail address, and is reached once its owner has accepted or confirmed it."""
+    here = Person.objects.filter(may_be_reached(at=at), school=school)
+    known = ContactChannel.objects.filter(person=OuterRef("pk"))
+    has_address, is_reached = known.filter(kind=ContactChannel.Kind.EMAIL), known.filter(verified_at__isnull=False)
+    return set(here.filter(Exists(has_address), ~Exists(is_reached)).values_list("id", flat=True))
 
 
 def people_without_address(*, actor: Actor) -> QuerySet[Person]:

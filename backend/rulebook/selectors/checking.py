@@ -1,8 +1,8 @@
 """Reads for checking a rulebook against a school's posts, absences and rosters."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 from uuid import UUID
@@ -69,6 +69,15 @@ def ruleset_check(*, school: School, ruleset: Ruleset, since: datetime, days: in
     intervals = list(_intervals(school, ruleset, zone, since, until))
     gaps = gaps_find(school_id=school.id, intervals=intervals, by_day=by_day, by_night=by_night)
     return Checked(offices, owners, intervals, gaps, _united(by_day, by_night), zone, until)
+
+
+def ruleset_check_with(*, checked: Checked, school: School, ruleset: Ruleset, reached: Collection[UUID]) -> Checked:
+    """Return a check as it will turn out once some more people can be reached; no query."""
+    by_day = questions_of(ruleset=ruleset, offices=checked.owners, at_night=False)
+    by_night = questions_of(ruleset=ruleset, offices=checked.owners, at_night=True)
+    intervals = [replace(row, directory=row.directory.with_channels(reached)) for row in checked.intervals]
+    gaps = gaps_find(school_id=school.id, intervals=intervals, by_day=by_day, by_night=by_night)
+    return replace(checked, intervals=intervals, gaps=gaps)
 
 
 def coverage_get(*, school: School, ruleset: Ruleset, since: datetime, days: int = DAYS_AHEAD) -> Coverage:

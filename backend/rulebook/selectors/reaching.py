@@ -1,58 +1,71 @@
 """Reads of who is told of a report of each category, now and over the coming weeks."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from backend.duty.reach import PassedOver
 from backend.duty.selectors import directory_load
-from backend.organisation.models import Person, School
-from backend.organisation.roles import Role
+from backend.organisation.models import Person, School, Unit
+from backend.organisation.selectors.invitations import people_coming
+from backend.rulebook.causes import Causes, causes_of
 from backend.rulebook.coverage import Interval
 from backend.rulebook.findings import Finding
-from backend.rulebook.ruleset import Category, ClockName, Ruleset
-from backend.rulebook.selectors.checking import Checked, coverage_of, offices_of, ruleset_check
+from backend.rulebook.ruleset import LEAD_GRADE, Category, ClockName, Ruleset
+from backend.rulebook.selectors.checking import (
+    Checked,
+    Offices,
+    coverage_of,
+    offices_of,
+    ruleset_check,
+    ruleset_check_with,
+)
 from backend.rulebook.steps_in_words import Asked, Spans, Told, holes_of_categories, steps_told
 
 
 @dataclass(frozen=True, slots=True)
 class CategoryReach:
-    """The people told of a report of a category by day and by night, and when some step of it would reach nobody."""
+    """The people told of a report of a category by day and by night, and when some step of it would reach nobody.
+
+    `waits` says that some step reaches somebody only when people have accepted their invitations.
+    """
 
     category: Category
     office: str
     by_day: Sequence[Told]
     by_night: Sequence[Told]
     holes: Spans
-
-
-@dataclass(frozen=True, slots=True)
-class Missing:
-    """The causes of the holes: posts that nobody holds, people without a way to be reached, and people who are away."""
-
-    vacant: tuple[Role, ...]
-    unreached: tuple[UUID, ...]
-    away: tuple[UUID, ...]
+    waits: bool
 
 
 @dataclass(frozen=True, slots=True)
 class ReachTable:
-    """All categories of a school over a span of time, what was found in words, and the names of the people."""
+    """All categories of a school over a span of time, what was found in words, and the names of the people.
+
+    It holds once everybody who has an address has accepted the invitation (`coming` have not yet); `awaited` are those
+    of them by whom alone a step reaches somebody. What is found all the same are holes, with their causes.
+    """
 
     rows: Sequence[CategoryReach]
     findings: Sequence[Finding]
     warnings: Sequence[Finding]
-    missing: Missing
+    causes: Causes
+    lacks_office: bool
+    awaited: Sequence[UUID]
+    coming: Collection[UUID]
     people: Mapping[UUID, str]
+    units: Mapping[UUID, Unit]
     since: datetime
     until: datetime
 
 
 def reach_table(*, school: School, ruleset: Ruleset, since: datetime) -> ReachTable:
-    """Return who is reached for each category from now on for four weeks; eight queries for any size of school."""
-    found = ruleset_check(school=school, ruleset=ruleset, since=since)
-    holes = holes_of_categories(gaps=found.gaps, uses=found.uses)
+    """Return who is reached for each category from now on for four weeks; nine queries for any size of school."""
+    now = ruleset_check(school=school, ruleset=ruleset, since=since)
+    coming = people_coming(school=school, at=since)
+    found = ruleset_check_with(checked=now, school=school, ruleset=ruleset, reached=coming)
+    holes, waiting = (holes_of_categories(gaps=each.gaps, uses=each.uses) for each in (found, now))
     day, night = (_first(found, at_night=at_night) for at_night in (False, True))
     rows = [
         CategoryReach(
@@ -61,13 +74,26 @@ def reach_table(*, school: School, ruleset: Ruleset, since: datetime) -> ReachTa
             by_day=_steps(ruleset, category, found, day, school),
             by_night=_steps(ruleset, category, found, night, school),
             holes=holes.get(category.code, ()),
+            waits=category.code in waiting and category.code not in holes,
         )
         for category in ruleset.categories.values()
     ]
     coverage = coverage_of(checked=found, ruleset=ruleset, since=since)
-    missing = _missing(found)
-    people = _names(rows, [*missing.unreached, *missing.away])
-    return ReachTable(rows, coverage.findings, coverage.warnings, missing, people, since, found.until)
+    causes = causes_of(gaps=found.gaps, intervals=found.intervals, school_id=school.id)
+    awaited = _awaited(now, coming)
+    return ReachTable(
+        rows=rows,
+        findings=coverage.findings,
+        warnings=coverage.warnings,
+        causes=causes,
+        lacks_office=any(_lacks_office(category, found.offices) for category in ruleset.categories.values()),
+        awaited=awaited,
+        coming=coming,
+        people=_names(rows, [*awaited, *(person for people in causes.people.values() for person in people)]),
+        units=found.offices.units,
+        since=since,
+        until=found.until,
+    )
 
 
 def _first(found: Checked, *, at_night: bool) -> Interval | None:
@@ -89,14 +115,14 @@ def _office(found: Checked, category: Category) -> str:
     return str(found.offices.units[owners[0]]) if owners else ""
 
 
-def _missing(found: Checked) -> Missing:
-    skips = [skip for gap in found.gaps if gap.only is None for skip in gap.skips]
-    vacant = dict.fromkeys(skip.role for skip in skips if skip.reason is PassedOver.VACANT)
-    people = {
-        reason: dict.fromkeys(skip.person_id for skip in skips if skip.person_id and skip.reason is reason)
-        for reason in (PassedOver.NO_CHANNEL, PassedOver.ABSENT)
-    }
-    return Missing(tuple(vacant), tuple(people[PassedOver.NO_CHANNEL]), tuple(people[PassedOver.ABSENT]))
+def _lacks_office(category: Category, offices: Offices) -> bool:
+    return not offices.grades if category.lead == LEAD_GRADE else category.lead not in offices.by_code
+
+
+def _awaited(now: Checked, coming: Collection[UUID]) -> tuple[UUID, ...]:
+    skips = [skip for gap in now.gaps if gap.only is None for skip in gap.skips]
+    unreached = [skip.person_id for skip in skips if skip.reason is PassedOver.NO_CHANNEL]
+    return tuple(dict.fromkeys(person for person in unreached if person is not None and person in coming))
 
 
 def _names(rows: Sequence[CategoryReach], more: Sequence[UUID]) -> dict[UUID, str]:

@@ -8,6 +8,7 @@ from backend.common.models import OutboxMessage
 from backend.organisation.actors import Actor
 from backend.organisation.models import ContactChannel, Person, School, Unit
 from backend.rulebook.models import RulebookCheck, SchoolRulebook
+from backend.setup.models import CheckKept
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +36,10 @@ def progress_get(*, actor: Actor, school: School) -> Progress:
     version = SchoolRulebook.objects.filter(school=school).values_list("version_id", flat=True).first()
     own = ContactChannel.objects.filter(person=actor.person_id, verified_at__isnull=False)
     clean = RulebookCheck.objects.filter(school=school, version=version, findings=[])
+    kept = CheckKept.objects.filter(school=school, version=version)
     row = (
         School.objects.filter(id=school.id)
-        .annotate(places_known=Count("places"), reached=Exists(own), was_clean=Exists(clean))
+        .annotate(places_known=Count("places"), reached=Exists(own), was_clean=Exists(clean), was_kept=Exists(kept))
         .get()
     )
     return Progress(
@@ -48,7 +50,7 @@ def progress_get(*, actor: Actor, school: School) -> Progress:
         has_calendar=row.calendar_id is not None,
         has_rulebook=version is not None,
         is_reached=row.reached,
-        is_checked=row.was_clean,
+        is_checked=row.was_clean or row.was_kept,
         is_live=row.live_at is not None,
     )
 
