@@ -6,7 +6,7 @@ from django.db import models
 
 NEVER_RECORDED: dict[str, frozenset[str]] = {
     "accounts.User": frozenset({"password", "last_login"}),
-    "organisation.ContactChannel": frozenset({"code_digest", "code_sent_at", "code_attempts"}),
+    "organisation.ContactChannel": frozenset({"code_digest", "code_sent_at", "code_attempts", "invited_at"}),
     "organisation.PendingPower": frozenset({"change", "what", "look_at"}),
     "organisation.Place": frozenset({"token"}),
     "calendars.Calendar": frozenset({"version"}),

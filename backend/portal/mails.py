@@ -17,8 +17,9 @@ from backend.common.waits import Growth, TooSoon, try_count
 from backend.notifications.messages import branded
 from backend.organisation.models import ContactChannel, Person
 from backend.organisation.readers import language_of, zone_of
+from backend.organisation.selectors.invitations import INVITATION_GOOD_FOR
 from backend.organisation.selectors.reachable import may_be_reached
-from backend.organisation.services.invitations import INVITATION_GOOD_FOR, invitation_token
+from backend.organisation.services.invitations import invitation_token
 
 DAY = timedelta(days=1)
 RESETS_OF_ACCOUNT = Growth(kind="resets-of-account", free=8, first=timedelta(minutes=10), longest=DAY, kept=DAY)

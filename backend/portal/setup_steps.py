@@ -59,4 +59,4 @@ def step_after(steps: Sequence[Step]) -> Step | None:
 
 
 def _all_invited(progress: Progress) -> bool:
-    return progress.people >= FEWEST_PEOPLE and progress.without_account == 0
+    return progress.people >= FEWEST_PEOPLE and progress.uninvited == 0

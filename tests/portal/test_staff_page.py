@@ -45,7 +45,7 @@ def test_a_list_is_looked_at_and_then_taken_into_use(world: World, ada: Member, 
     assert not Person.objects.filter(staff_number="901").exists()
     done = client.post("/staff/import", {"list": packed(page)}, follow=True).content.decode()
     assert "2 people added, 0 changed, 0 as they were." in done
-    assert "2 people have an address but no account yet." in done
+    assert "Invite 2 people" in done
     assert Person.objects.get(staff_number="902").appointments.count() == 2
     assert "there is nothing to do" in upload(client, TWO)[1]
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from urllib.parse import unquote
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -12,6 +13,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from backend.calendars.models import CalendarDay, CalendarPeriod, Term, WorkingHours
 from backend.common.clock import database_now
+from backend.common.models import OutboxMessage, Tries
 from backend.duty.models import DutyShift, DutySlot
 from backend.notifications.models import Notice
 from backend.notifications.tasks import send_code
@@ -26,7 +28,7 @@ from tests.browser import SignIn
 from tests.organisation import powers
 from tests.setup.test_first_start import ADA, SCHOOL, come_in, link_printed
 from tests.workflow.steps import file_ticket
-from tests.world import World, member_add
+from tests.world import PASSWORD, World, member_add
 
 pytestmark = pytest.mark.django_db
 
@@ -341,12 +343,38 @@ def test_going_live_needs_rules_and_people_and_is_told(ada: Client) -> None:
     assert sorted(heard) == ["live", *["post"] * 9, "rulebook"]
 
 
-def test_the_invitations_open_accounts(ada: Client) -> None:
+def invite_step(client: Client) -> tuple[str, bool]:
+    """Return the page of the invitations, and whether its step is done."""
+    answer = client.get("/setup/invitations")
+    return answer.content.decode(), next(row.is_done for row in answer.context["steps"] if row.key == "invite")
+
+
+def test_the_invitations_are_counted_and_can_be_sent_again(ada: Client) -> None:
+    """The page offered to invite everybody after that was done, and the step never was."""
     staff_add(reachable=False)
-    assert "16 people" in ada.get("/setup/invitations").content.decode()
+    ContactChannel.objects.filter(person__name="coordinator6b").delete()
+    page, is_done = invite_step(ada)
+    assert ("Invite 15 people" in page, "Send it to them again" in page, is_done) == (True, False, False)
     assert ada.post("/setup/invitations").headers["Location"] == "/setup/invitations"
     work()
-    assert len(mail.outbox) == 16
+    assert len(mail.outbox) == 15
+    page, is_done = invite_step(ada)
+    assert ("15 people have not accepted yet" in page, "Invite 15" in page, is_done) == (True, False, True)
+    assert page.count("give each a link") == 1
+    link = re.search(r"/invitation\?token=(\S+)", str(mail.outbox[0].body))
+    assert link
+    sent = {"token": unquote(link[1]), "username": "first", "password": PASSWORD, "again": PASSWORD}
+    assert Client().post("/invitation", sent).status_code == 302
+    assert "14 people have not accepted yet" in invite_step(ada)[0]
+    assert "Nothing was sent" in ada.post("/setup/invitations", {"again": "1"}, follow=True).content.decode()
+    Tries.objects.all().delete()
+    OutboxMessage.objects.filter(topic="person.invited").delete()
+    ContactChannel.objects.filter(invited_at__isnull=False).update(invited_at=database_now() - timedelta(days=8))
+    assert "14 links are older than seven days" in invite_step(ada)[0]
+    ada.post("/setup/invitations", {"again": "1"})
+    work()
+    assert sum("/invitation?token=" in str(message.body) for message in mail.outbox) == 15 + 14
+    assert "older than seven days" not in invite_step(ada)[0]
 
 
 def test_a_live_school_sees_first_what_other_rules_would_change(world: World, signed_in: SignIn) -> None:

@@ -13,7 +13,7 @@ from backend.notifications.carrying import Carrier
 from backend.notifications.messages import Message, branded
 from backend.organisation.models import ContactChannel, Person, Power
 from backend.organisation.readers import language_of
-from backend.organisation.services.invitations import INVITATION_GOOD_FOR
+from backend.organisation.selectors.invitations import INVITATION_GOOD_FOR
 
 
 def address_change_send(*, message: OutboxMessage, now: datetime) -> None:

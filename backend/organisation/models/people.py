@@ -118,6 +118,7 @@ class ContactChannel(models.Model):
     code_digest = models.CharField(max_length=64, blank=True, default="", help_text="Keyed hash of the code sent last.")
     code_sent_at = models.DateTimeField(null=True, blank=True)
     code_attempts = models.PositiveSmallIntegerField(default=0)
+    invited_at = models.DateTimeField(null=True, blank=True, help_text="When an invitation went to it last.")
     code_error = models.CharField(
         max_length=200, blank=True, default="", help_text="Why the other side did not take the code sent last."
     )

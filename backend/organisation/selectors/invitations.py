@@ -1,19 +1,22 @@
 """Reads of invitations: the person one is for, and the people who are still without an account."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Now
 
 from backend.accounts.links import LinkDead, link_content
 from backend.organisation.actors import Actor
-from backend.organisation.models import ContactChannel, Person, School
-from backend.organisation.selectors.powers import waits_for_second
+from backend.organisation.models import ContactChannel, PendingPower, Person, Power, School
+from backend.organisation.selectors.powers import WAITING, waits_for_second
 from backend.organisation.selectors.reachable import may_be_reached
 
 INVITATION_PURPOSE = "invitation"
+INVITATION_GOOD_FOR = timedelta(days=7)
+EMAILS = ContactChannel.objects.filter(person=OuterRef("pk"), kind=ContactChannel.Kind.EMAIL)
+LAST_INVITED = Subquery(EMAILS.filter(invited_at__isnull=False).order_by("-invited_at").values("invited_at")[:1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +48,49 @@ def invitation_get(*, token: str, now: datetime, lock: bool = False) -> Invitati
     return Invitation(person, channel)
 
 
-def people_without_account(*, actor: Actor) -> int:
-    """Return how many people of the actor's school have an e-mail address but no account, and have not left."""
-    here = Person.objects.filter(may_be_reached(at=Now()), school_id=actor.school_scope)
-    return here.filter(user__isnull=True, channels__kind="email").distinct().count()
+@dataclass(frozen=True, slots=True)
+class InvitationCounts:
+    """The numbers of people of a school by how far their accounts are; whoever has left is not among them."""
+
+    people: int
+    with_account: int
+    invited: int
+    too_late: int
+    """Of those invited: whose link does not work any more."""
+    asked: int
+    """Whose invitation waits for a second person."""
+    uninvited: int
+    without_address: int
+
+
+def invitation_counts(*, actor: Actor) -> InvitationCounts:
+    """Count the people of the actor's school by how far their accounts are; one query."""
+    asked = PendingPower.objects.filter(WAITING, person=OuterRef("pk"), kind=Power.INVITATION)
+    here = _here(actor).annotate(has_address=Exists(EMAILS), invited_at=LAST_INVITED, is_asked=Exists(asked))
+    has_account, has_address = Q(user__isnull=False), Q(has_address=True)
+    was_invited = ~has_account & has_address & Q(invited_at__isnull=False)
+    was_not = ~has_account & has_address & Q(invited_at__isnull=True)
+    return InvitationCounts(
+        **here.aggregate(
+            people=Count("id"),
+            with_account=Count("id", filter=has_account),
+            invited=Count("id", filter=was_invited),
+            too_late=Count("id", filter=was_invited & Q(invited_at__lt=Now() - INVITATION_GOOD_FOR)),
+            asked=Count("id", filter=was_not & Q(is_asked=True)),
+            uninvited=Count("id", filter=was_not & Q(is_asked=False)),
+            without_address=Count("id", filter=~has_account & ~has_address),
+        )
+    )
+
+
+def people_invited(*, actor: Actor) -> QuerySet[Person]:
+    """Return who of the actor's school was invited (`invited_at`) and has no account, the earliest first."""
+    here = _here(actor).annotate(invited_at=LAST_INVITED)
+    return here.filter(user__isnull=True, invited_at__isnull=False).order_by("invited_at", "id")
+
+
+def _here(actor: Actor) -> QuerySet[Person]:
+    return Person.objects.filter(may_be_reached(at=Now()), school_id=actor.school_scope)
 
 
 def people_coming(*, school: School, at: datetime) -> set[UUID]:
@@ -61,6 +103,4 @@ def people_coming(*, school: School, at: datetime) -> set[UUID]:
 
 def people_without_address(*, actor: Actor) -> QuerySet[Person]:
     """Return the people of the actor's school who have neither an account nor an e-mail address, and have not left."""
-    here = Person.objects.filter(may_be_reached(at=Now()), school_id=actor.school_scope, user__isnull=True)
-    emails = ContactChannel.objects.filter(person=OuterRef("pk"), kind=ContactChannel.Kind.EMAIL)
-    return here.filter(~Exists(emails)).order_by("staff_number", "id")
+    return _here(actor).filter(~Exists(EMAILS), user__isnull=True).order_by("staff_number", "id")

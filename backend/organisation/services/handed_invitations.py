@@ -16,9 +16,8 @@ from backend.common.errors import Conflict, NotFound
 from backend.organisation.actors import Actor
 from backend.organisation.models import Person, Power
 from backend.organisation.permissions import Permission
-from backend.organisation.selectors.invitations import INVITATION_PURPOSE, people_without_address
+from backend.organisation.selectors.invitations import INVITATION_GOOD_FOR, INVITATION_PURPOSE, people_without_address
 from backend.organisation.selectors.powers import waits_for_second
-from backend.organisation.services.invitations import INVITATION_GOOD_FOR
 from backend.organisation.services.powers import PowerChange, powers_tell
 
 

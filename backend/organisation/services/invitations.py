@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from backend.accounts.links import link_token
@@ -22,13 +22,12 @@ from backend.common.waits import Growth, try_count
 from backend.organisation.actors import Actor
 from backend.organisation.models import ContactChannel, PendingPower, Person, Power
 from backend.organisation.permissions import Permission
-from backend.organisation.selectors.invitations import INVITATION_PURPOSE, invitation_get
+from backend.organisation.selectors.invitations import INVITATION_GOOD_FOR, INVITATION_PURPOSE, invitation_get
 from backend.organisation.selectors.people import words_about
 from backend.organisation.selectors.powers import guarded_roles, people_behind_seals
 from backend.organisation.selectors.reachable import may_be_reached
 from backend.organisation.services.powers import PowerChange, PowerOutdated, powers_ask, powers_tell
 
-INVITATION_GOOD_FOR = timedelta(days=7)
 INVITED_AGAIN_AFTER = 600
 """Seconds in which a second invitation of the same person sends no second mail, also to an address entered anew."""
 DAY = timedelta(days=1)
@@ -87,12 +86,17 @@ def person_invite(*, actor: Actor, person_id: UUID, now: datetime) -> Invited:
 
 
 @transaction.atomic
-def people_invite(*, actor: Actor, now: datetime) -> Invited:
-    """Invite everybody of the actor's school who has an address but no account, and has not left."""
+def people_invite(*, actor: Actor, now: datetime, again: bool = False) -> Invited:
+    """Invite everybody of the actor's school who has an address but no account, and has not left.
+
+    To whom an invitation went before, another one goes only `again`, and then to them alone.
+    """
     actor.require(Permission.STAFF_INVITE)
     try_count(growth=INVITATIONS_TO_ALL, who=str(actor.school_scope), now=now)
     without = Person.objects.filter(may_be_reached(at=now), school_id=actor.school_scope, user__isnull=True)
-    people = list(without.select_related("school").order_by("id")[:MOST_INVITED])
+    were = ContactChannel.objects.filter(person=OuterRef("pk"), invited_at__isnull=False)
+    meant = without.filter(Exists(were) if again else ~Exists(were))
+    people = list(meant.select_related("school").order_by("id")[:MOST_INVITED])
     return _invite_or_ask(actor, people, _addresses([person.id for person in people]), now)
 
 
@@ -185,6 +189,7 @@ def _invite(channels: Sequence[ContactChannel], confirmed: Collection[UUID], now
         )
         for channel in channels
     ]
+    ContactChannel.objects.filter(id__in=[channel.id for channel in channels]).update(invited_at=now)
     return len(outbox_add(drafts=drafts, now=now))
 
 

@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from backend.accounts.proving import proof_ask
 from backend.common.clock import database_now
@@ -19,6 +18,7 @@ from backend.organisation.services import channel_code_send, channel_verify
 from backend.organisation.services.invitations import people_invite
 from backend.portal.access import permitted
 from backend.portal.channels import CodeForm
+from backend.portal.invitations import invitations_shown, invited_tell
 from backend.portal.pages import staff_page
 from backend.portal.problems import add_refusal
 from backend.portal.requests import StaffRequest
@@ -69,15 +69,14 @@ def mail(request: StaffRequest) -> HttpResponse:
 
 @permitted(Permission.STAFF_INVITE)
 def invite(request: StaffRequest) -> HttpResponse:
-    """Invite everybody who has an address and no account."""
+    """Invite everybody who has an address and no account, or once more whoever has not accepted."""
     school = school_of_administrator(request)
     if request.method != "POST":
-        return setup_page(request, "setup_invite", {}, step="invite")
+        return setup_page(request, "setup_invite", invitations_shown(actor=request.actor), step="invite")
     if school.live_at is not None and (asked := proof_ask(request)) is not None:
         return asked
-    invited = people_invite(actor=request.actor, now=database_now())
-    words = ngettext("%(count)d invitation is on its way.", "%(count)d invitations are on their way.", invited.mails)
-    messages.success(request, words % {"count": invited.mails})
+    invited = people_invite(actor=request.actor, now=database_now(), again="again" in request.POST)
+    invited_tell(request=request, invited=invited)
     return redirect("portal:setup_invite")
 
 

@@ -19,7 +19,7 @@ from backend.common.table_files import MAXIMUM_BYTES
 from backend.common.text_files import EncodingUnclear, FileUnreadable
 from backend.organisation.models import School
 from backend.organisation.permissions import NotAdministrator, Permission
-from backend.organisation.selectors.invitations import people_without_account, people_without_address
+from backend.organisation.selectors.invitations import people_without_address
 from backend.organisation.selectors.schools import unit_names
 from backend.organisation.services.handed_invitations import invitation_hand_out
 from backend.organisation.services.invitations import people_invite
@@ -30,6 +30,7 @@ from backend.portal.access import permitted
 from backend.portal.account_forms import StaffListForm
 from backend.portal.carried import CarriedStale
 from backend.portal.faults import faults_joined
+from backend.portal.invitations import invitations_shown, invited_tell
 from backend.portal.mails import link_with
 from backend.portal.pages import staff_page
 from backend.portal.requests import StaffRequest
@@ -70,14 +71,8 @@ def invite(request: StaffRequest) -> HttpResponse:
     """Invite everybody who has no account yet; for administrators only."""
     _administered(request)
     if request.method == "POST":
-        invited = people_invite(actor=request.actor, now=database_now())
-        messages.success(
-            request,
-            ngettext("%(count)d invitation is on its way.", "%(count)d invitations are on their way.", invited.mails)
-            % {"count": invited.mails},
-        )
-        if invited.waiting:
-            messages.info(request, _waiting(invited.waiting))
+        invited = people_invite(actor=request.actor, now=database_now(), again="again" in request.POST)
+        invited_tell(request=request, invited=invited)
     return redirect("portal:staff_import")
 
 
@@ -159,7 +154,7 @@ def _waiting(count: int) -> str:
 def _page(request: StaffRequest, context: dict[str, Any], status: int = HTTPStatus.OK) -> HttpResponse:
     shared = {
         "fields": FIELD_NAMES.items(),
-        "without_account": people_without_account(actor=request.actor),
+        **invitations_shown(actor=request.actor),
         "without_address": people_without_address(actor=request.actor)[:MOST_SHOWN],
     }
     return staff_page(request, "staff_import", {**shared, **context}, section="account", status=status)

@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, Q
+from django.db.models import Count, Exists
 
 from backend.common.models import OutboxMessage
 from backend.organisation.actors import Actor
-from backend.organisation.models import ContactChannel, Person, School, Unit
+from backend.organisation.models import ContactChannel, School, Unit
+from backend.organisation.selectors.invitations import invitation_counts
 from backend.rulebook.models import RulebookCheck, SchoolRulebook
 from backend.setup.models import CheckKept
 
@@ -18,7 +19,7 @@ class Progress:
     people: int
     offices: int
     places: int
-    without_account: int
+    uninvited: int
     has_calendar: bool
     has_rulebook: bool
     is_reached: bool
@@ -28,10 +29,7 @@ class Progress:
 
 def progress_get(*, actor: Actor, school: School) -> Progress:
     """Return how far the actor's school is; four queries."""
-    people = Person.objects.filter(school=actor.school_scope).aggregate(
-        all=Count("id", distinct=True),
-        without=Count("id", filter=Q(user__isnull=True, channels__kind=ContactChannel.Kind.EMAIL), distinct=True),
-    )
+    people = invitation_counts(actor=actor)
     units = Unit.objects.filter(school=school, kind=Unit.Kind.OFFICE).count()
     version = SchoolRulebook.objects.filter(school=school).values_list("version_id", flat=True).first()
     own = ContactChannel.objects.filter(person=actor.person_id, verified_at__isnull=False)
@@ -43,10 +41,10 @@ def progress_get(*, actor: Actor, school: School) -> Progress:
         .get()
     )
     return Progress(
-        people=people["all"],
+        people=people.people,
         offices=units,
         places=row.places_known,
-        without_account=people["without"],
+        uninvited=people.uninvited,
         has_calendar=row.calendar_id is not None,
         has_rulebook=version is not None,
         is_reached=row.reached,
