@@ -31,6 +31,14 @@ WHAT: dict[str, Promise] = {
     Power.RULEBOOK: gettext_lazy("The school takes another rulebook into use."),
     Power.LIVE: gettext_lazy("The school goes live: from now on powers over people need a second person."),
 }
+DONE: dict[str, Promise] = {
+    Power.POST: gettext_lazy("%(whom)s was given a post: %(role)s."),
+    Power.INVITATION: gettext_lazy("%(whom)s was invited to open an account."),
+    Power.ACCOUNT_UNLINKED: gettext_lazy("The account of %(whom)s was taken away."),
+    Power.SIGN_IN_OPENED: gettext_lazy("The account of %(whom)s was opened again."),
+    Power.FACTOR_RESET: gettext_lazy("The second factor of %(whom)s was reset, because it was lost."),
+}
+"""The sentences of what holds already and would otherwise be said of the future."""
 STAGES: dict[str, Promise] = {
     Stage.DONE: gettext_lazy("If this is not right, please say so at once."),
     Stage.ASKED: gettext_lazy("Nothing has changed yet: a second person has to confirm it within seven days."),
@@ -49,6 +57,8 @@ def power_sentence(params: Mapping[str, Any]) -> str:
         "whom": params.get("whom", ""),
         "role": str(Role(role).label) if role in Role else _("not known"),
     }
-    what = str(WHAT.get(params.get("what", ""), SOMETHING)) % words
+    is_done = params["stage"] in {Stage.DONE, Stage.CONFIRMED}
+    said = {**WHAT, **DONE} if is_done else WHAT
+    what = str(said.get(params.get("what", ""), SOMETHING)) % words
     by = _("Entered by %(name)s.") % {"name": params["by"]} if params.get("by") else _("Entered by a command.")
     return _("%(what)s %(by)s %(stage)s") % {"what": what, "by": by, "stage": STAGES[params["stage"]]}

@@ -4,7 +4,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import ngettext
+
+from backend.common.lists_in_words import listed_in_words
 
 MOST_LINES = 12
 
@@ -21,12 +23,7 @@ class Fault:
     @property
     def lines_said(self) -> str:
         """The first of its lines in words."""
-        between = pgettext("between words of a list", ", ")
-        named = between.join(map(str, self.lines[:MOST_LINES]))
-        more = len(self.lines) - MOST_LINES
-        if more > 0:
-            words = {"named": named, "count": more}
-            return ngettext("Lines %(named)s and %(count)d more", "Lines %(named)s and %(count)d more", more) % words
+        named = listed_in_words(map(str, self.lines), most=MOST_LINES)
         return ngettext("Line %(named)s", "Lines %(named)s", len(self.lines)) % {"named": named}
 
 

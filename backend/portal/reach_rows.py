@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from uuid import UUID
 
-from django.utils.translation import get_language, ngettext, pgettext
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from backend.common.lists_in_words import listed_in_words
 from backend.rulebook.ruleset import Category, Span
 from backend.rulebook.selectors.reaching import CategoryReach, ReachTable
 from backend.rulebook.steps_in_words import Spans, Told
@@ -71,7 +72,7 @@ def _row(
 
 def names_said(names: Iterable[str]) -> str:
     """Return names as a list in words; without any, that it is nobody."""
-    return pgettext("between words of a list", ", ").join(names) or _("nobody")
+    return listed_in_words(names) or _("nobody")
 
 
 def _name(name: str, is_coming: bool) -> str:

@@ -3,7 +3,7 @@
 import secrets
 import smtplib
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -13,8 +13,9 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.utils.translation import gettext as _
 
+from backend.common.lists_in_words import listed_in_words
 from backend.health.selectors import SILENT, backup_state, system_status
-from backend.organisation.models import School
+from backend.organisation.models import Person, School
 from backend.organisation.selectors.second_factor import people_without_second_factor
 from backend.rulebook.selectors import active_version_id, coverage_get, ruleset_get
 from backend.setup.selectors.live import administrators_reached, schools_all
@@ -90,7 +91,7 @@ def mail_check(asked: Asked) -> Verdict:
     if not to:
         return _fails(_("No administrator has confirmed an address yet. Name one with --mail-to."))
     code = f"{secrets.randbelow(10**6):06}"
-    words = {"to": ", ".join(to), "code": code}
+    words = {"to": listed_in_words(to), "code": code}
     body = _("This mail proves that messages leave the server. If the check asks, type %(code)s.") % words
     try:
         EmailMessage(_("Allclear: test before going live, %(code)s") % words, body, to=to).send()
@@ -125,7 +126,7 @@ def processes_check(asked: Asked) -> Verdict:
     if len(heard) == len(engines):
         missing.append(_("the schedule"))
     if missing:
-        return _fails(_("Not well, or not heard from: %(names)s.") % {"names": ", ".join(missing)})
+        return _fails(_("Not well, or not heard from: %(names)s.") % {"names": listed_in_words(missing)})
     return _holds(_("Two engines, relay, worker and schedule give signs of life."))
 
 
@@ -136,22 +137,18 @@ def reached_check(asked: Asked) -> Verdict:
         return _fails(_("There is no school yet. Open the set-up link: manage.py setup_link."))
     troubles = [trouble for school in schools if (trouble := _trouble_of(school, asked.now))]
     if troubles:
-        return _fails("; ".join(troubles))
+        return _fails(_("; ").join(troubles))
     return _holds(_("At every hour of four weeks every step of the rules reaches somebody."))
 
 
 def factors_check(asked: Asked) -> Verdict:
-    """Name the posts' holders who have to sign in with a second factor and have none."""
-    lacking = [
-        person.name
-        for school in schools_all()
-        for person in people_without_second_factor(school=school, now=asked.now)[:MOST_NAMED]
-    ]
+    """Name the posts' holders who have to sign in with a second factor and have none, school by school."""
+    found = [(school, people_without_second_factor(school=school, now=asked.now)) for school in schools_all()]
+    words = ({"school": school.name, "names": _named(people)} for school, people in found if people)
+    lacking = [_("%(school)s: %(names)s") % each for each in words]
     if lacking:
-        names = ", ".join(dict.fromkeys(lacking))
-        return _fails(
-            _("No second factor yet: %(names)s. Each sets one up on the page of their account.") % {"names": names}
-        )
+        names = {"names": _("; ").join(lacking)}
+        return _fails(_("No second factor yet at %(names)s. Each sets one up on the page of their account.") % names)
     return _holds(_("Whoever administers or opens sealed matters signs in with a second factor."))
 
 
@@ -191,6 +188,10 @@ CHECKS: Mapping[str, Callable[[Asked], Verdict]] = {
     "witnesses": witnesses_check,
 }
 """Every check under the name by which the papers tell what to do where it fails."""
+
+
+def _named(people: Iterable[Person]) -> str:
+    return listed_in_words((person.name for person in people), most=MOST_NAMED)
 
 
 def _trouble_of(school: School, now: datetime) -> str:

@@ -103,7 +103,7 @@ def test_faults_are_listed_by_sheet_line_and_column(world: World, ada: Member, s
     assert 'name="workbook"' not in page
     people = [[f"{number}", "A", "", "", "boss"] for number in range(901, 916)]
     page = upload(client, workbook({"People": [PEOPLE, *people, ["916", "B", "", "", "chief"]]}))[1]
-    assert "Lines 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13 and 4 more · Role: Choose one of: Staff member, " in page
+    assert "Lines 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 4 more · Role: Choose one of: Staff member, " in page
     assert page.count("Choose one of") == 1
     for content, words in ((b"PK", "No sheet"), (b"\xff\xfe\x00", "damaged"), (b"", "Please look")):
         status, page = upload(client, content)

@@ -158,8 +158,13 @@ def test_silent_processes_and_holes_fail_and_end_with_one(world: World) -> None:
 
 def test_who_lacks_a_second_factor_is_named(world: World) -> None:
     lines = checked()[1]
-    for member in (world.dan, world.erin):
-        assert member.person.name in lines["factors"]
+    member_add(world, "ada", [(Role.ADMINISTRATOR, None, False)], site=world.home)
+    member_add(world, "boss", [(Role.ADMINISTRATOR, None, False)], site=world.elsewhere)
+    line = checked()[1]["factors"]
+    assert line.startswith("FAILS: No second factor yet at ")
+    said = dict(re.findall(r"(?:at |; )([^:;]+): ([^;.]+)", line))
+    assert set(said[world.school.name_en].split(", ")) == {"Ada", world.dan.person.name, world.erin.person.name}
+    assert set(said[world.elsewhere.school.name_en].split(", ")) == {"Boss", world.mallory.person.name}
     assert world.alice.person.name not in lines["factors"]
     User.objects.update(second_factor_at=world.now)
     assert checked()[1]["factors"].startswith("ok")
@@ -197,6 +202,7 @@ def test_it_speaks_chinese_too(world: World) -> None:
     with pytest.raises(SystemExit):
         call_command("go_live_check", "--language", "zh-hans", stdout=out)
     assert len(re.findall(r"^(?:通过|不通过|未实现) ", out.getvalue(), re.MULTILINE)) == len(CHECKS)
+    assert re.search(rf"还没有设置第二重验证：.*；{world.school.name_zh}：.*、", out.getvalue())
 
 
 @pytest.mark.parametrize("paper", PAPERS)

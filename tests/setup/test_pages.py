@@ -255,6 +255,7 @@ def test_whoever_will_be_told_once_invited_is_no_hole(ada: Client) -> None:
     assert ("Mend it" in page, "has-hole" in page) == (False, False)
     offices = [row.office for row in answer.context["rows"]]
     assert len(offices) == len(set(offices)) == 3
+    assert "Go live" not in re.findall(r"<button.*?</button>", ada.get("/setup/live").content.decode())
     assert ada.post("/setup/live").status_code == 409
     assert School.objects.get().live_at is None
     assert not next(step for step in answer.context["steps"] if step.key == "check").is_done
@@ -334,6 +335,10 @@ def test_going_live_needs_rules_and_people_and_is_told(ada: Client) -> None:
     ContactChannel.objects.filter(address=ADA["address"]).update(verified_at=database_now())
     page = ada.get("/setup/live").content.decode()
     assert "Student protection lead" in page
+    assert "No second factor yet at 青山实验学校: Ada Lin. A week" in page
+    assert "These steps are still open" in page
+    assert re.search(r'<a class="primary" href="/setup/calendar">\s*Go on with: Calendar', page)
+    assert re.search(r'<button class="secondary">.*Go live all the same', page)
     assert ada.post("/setup/live").headers["Location"] == "/setup"
     assert School.objects.get().live_at is not None
     assert "still being set up" not in ada.get("/").content.decode()
@@ -341,6 +346,9 @@ def test_going_live_needs_rules_and_people_and_is_told(ada: Client) -> None:
     work()
     heard = [row.params["what"] for row in Notice.objects.filter(person__name="principal3a")]
     assert sorted(heard) == ["live", *["post"] * 9, "rulebook"]
+    page = ada.get("/notices").content.decode()
+    assert "Ada Lin was given a post: Administrator. Entered by Ada Lin." in page
+    assert "is to hold" not in page
 
 
 def invite_step(client: Client) -> tuple[str, bool]:

@@ -1,6 +1,6 @@
 """Template tags of the pages: icons, the name of a thing in the reader's language, and times."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +9,7 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from backend.common.lists_in_words import listed_in_words
 from backend.common.named import localised as in_readers_language
 from backend.portal import due
 from backend.portal.problems import StepProblem
@@ -33,6 +34,12 @@ def icon(name: str) -> SafeString:
 def localised(thing: object, field: str) -> str:
     """Write a text that is stored in both languages in the reader's."""
     return in_readers_language(thing, field)
+
+
+@register.filter
+def listed(words: Iterable[str]) -> str:
+    """Write several names as one list, with the mark of the reader's language between them."""
+    return listed_in_words(words)
 
 
 @register.filter

@@ -1,5 +1,6 @@
 """Setting a school up: where it stands, its people, the test message, the invitations, and going live."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -14,6 +15,7 @@ from backend.notifications.selectors import channels_of
 from backend.organisation.models import ContactChannel, School
 from backend.organisation.permissions import NotAdministrator, Permission
 from backend.organisation.selectors.powers import posts_of_power
+from backend.organisation.selectors.second_factor import people_without_second_factor
 from backend.organisation.services import channel_code_send, channel_verify
 from backend.organisation.services.invitations import people_invite
 from backend.portal.access import permitted
@@ -23,6 +25,8 @@ from backend.portal.pages import staff_page
 from backend.portal.problems import add_refusal
 from backend.portal.requests import StaffRequest
 from backend.portal.setup_steps import step_after, steps_of
+from backend.rulebook.selectors import active_version_id, ruleset_get
+from backend.rulebook.selectors.reaching import reach_table
 from backend.setup.selectors.progress import code_trouble, progress_get
 from backend.setup.services.going_live import school_go_live_checked
 from backend.setup.services.mail_trial import mail_server_trouble
@@ -93,8 +97,23 @@ def live(request: StaffRequest) -> HttpResponse:
         else:
             messages.success(request, _("The school is live. Everybody with power over people has been told."))
             return redirect("portal:setup")
-    context = {"held": posts_of_power(school=school, now=now), "refusal": refusal}
+    context = {
+        "held": posts_of_power(school=school, now=now),
+        "lacking": [person.name for person in people_without_second_factor(school=school, now=now)],
+        "refusal": refusal,
+        **_ready(school, now),
+    }
     return setup_page(request, "setup_live", context, step="live", status=refusal.status if refusal else 200)
+
+
+def _ready(school: School, now: datetime) -> dict[str, Any]:
+    """Return whether the school could go live, and who has to accept the invitation before that."""
+    version_id = active_version_id(school_id=school.id)
+    if school.live_at is not None or version_id is None:
+        return {"can_go_live": False, "awaited": []}
+    table = reach_table(school=school, ruleset=ruleset_get(version_id), since=now)
+    awaited = [table.people[person] for person in table.awaited]
+    return {"can_go_live": not awaited and not table.findings, "awaited": awaited}
 
 
 def setup_page(

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from backend.common.identities import identity_of, plain_of
+from backend.common.lists_in_words import listed_in_words
 from backend.common.table_files import Line, Sheet, sheets_read
 from backend.common.text_files import FileUnreadable
 from backend.organisation.staff_lists import cell_problem, cell_text
@@ -72,7 +72,7 @@ def workbook_sheets(*, content: bytes) -> tuple[Sheet, ...]:
     sheets = sheets_read(content=content, is_known=_is_nothing)
     known = tuple(sheet for sheet in sheets if _shape_of(sheet.name))
     if not known:
-        names = ", ".join(both(shape.title) for shape in SHAPES)
+        names = listed_in_words(both(shape.title) for shape in SHAPES)
         raise FileUnreadable(_("No sheet of this file is called like one of these: %(names)s.") % {"names": names})
     return known
 
@@ -206,8 +206,7 @@ def _clock(text: str) -> str | None:
 
 def _hint(column: Column) -> str:
     if column.content is Content.CHOICE:
-        between = pgettext("between words of a list", ", ")
-        return _("Choose one of: %(names)s.") % {"names": between.join(map(str, column.options.values()))}
+        return _("Choose one of: %(names)s.") % {"names": listed_in_words(map(str, column.options.values()))}
     return {
         Content.CODE: _("A code is made of small letters, digits and hyphens, for example class-7-1."),
         Content.DAY: _("Write a day like 2026-09-01."),

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
+from backend.common.lists_in_words import listed_in_words
 from backend.duty.models import DutyShift, DutySlot
 from backend.duty.services.roster_batches import PlannedShift
 from backend.duty.shift_rules import ShiftDraft, SlotDraft
@@ -124,7 +125,7 @@ def _put(plan: Plan, school: School, given: tuple[int, ShiftDraft], known: DutyS
 
 def _people(parts: Mapping[UUID, DutySlot.Part], staff: Staff) -> str:
     leads = {one: f" ({_('Leader')})" if part is DutySlot.Part.LEADER else "" for one, part in parts.items()}
-    return ", ".join(sorted(f"{staff.names[one]}{lead}" for one, lead in leads.items()))
+    return listed_in_words(sorted(f"{staff.names[one]}{lead}" for one, lead in leads.items()))
 
 
 def _what(draft: ShiftDraft, zone: ZoneInfo) -> str:

@@ -9,6 +9,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from backend.common.clock import database_now
+from backend.common.lists_in_words import listed_in_words
 from backend.setup.live_checks import CHECKS, Asked, State, Verdict
 
 
@@ -34,7 +35,7 @@ class Command(BaseCommand):
             failed = [name for name, verdict in verdicts.items() if verdict.state is State.FAILS]
             if failed:
                 self.stdout.write(
-                    _("Not ready: %(names)s. docs/production.md says what to do.") % {"names": ", ".join(failed)}
+                    _("Not ready: %(names)s. docs/production.md says what to do.") % {"names": listed_in_words(failed)}
                 )
                 raise SystemExit(1)
             self.stdout.write(_("Ready, but for what is not built."))
