@@ -1,6 +1,8 @@
 """Shapes of what the first pages of setting a school up send: the school, and its first administrator."""
 
+from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -8,6 +10,7 @@ from django.core.validators import EmailValidator
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from backend.common.errors import NotFound
 from backend.common.identities import plain_of
 from backend.organisation.models import School
 from backend.portal.account_forms import InvitationForm
@@ -31,6 +34,7 @@ TIME_ZONES: dict[str, Promise] = {
 }
 LONGEST_CAMPUSES = 2000
 MOST_CAMPUSES = 20
+OFFICE, REMOVED = "office-", "remove"
 REQUIRED = {"required": _("Please fill this in.")}
 
 
@@ -88,3 +92,12 @@ class AdministratorForm(InvitationForm):
         error_messages=REQUIRED,
         validators=[EmailValidator(_("This is no e-mail address. Write it like name@school.example."))],
     )
+
+
+def offices_chosen(*, data: Mapping[str, str]) -> dict[UUID, UUID | None]:
+    """Return which office takes the place of which (None: nobody's); those that stay are left out; raise NotFound."""
+    sent = {name.removeprefix(OFFICE): value for name, value in data.items() if name.startswith(OFFICE) and value}
+    try:
+        return {UUID(office): None if value == REMOVED else UUID(value) for office, value in sent.items()}
+    except ValueError as error:
+        raise NotFound from error

@@ -12,8 +12,9 @@ from backend.accounts.proving import proof_ask
 from backend.common.clock import database_now
 from backend.common.errors import DomainError
 from backend.notifications.selectors import channels_of
-from backend.organisation.models import ContactChannel, School
+from backend.organisation.models import ContactChannel, School, Unit
 from backend.organisation.permissions import NotAdministrator, Permission
+from backend.organisation.selectors import units_visible
 from backend.organisation.selectors.powers import posts_of_power
 from backend.organisation.selectors.second_factor import people_without_second_factor
 from backend.organisation.services import channel_code_send, channel_verify
@@ -24,12 +25,15 @@ from backend.portal.invitations import invitations_shown, invited_tell
 from backend.portal.pages import staff_page
 from backend.portal.problems import add_refusal
 from backend.portal.requests import StaffRequest
+from backend.portal.setup_forms import offices_chosen
 from backend.portal.setup_steps import step_after, steps_of
 from backend.rulebook.selectors import active_version_id, ruleset_get
 from backend.rulebook.selectors.reaching import reach_table
 from backend.setup.selectors.progress import code_trouble, progress_get
+from backend.setup.selectors.startup_offices import startup_offices_empty
 from backend.setup.services.going_live import school_go_live_checked
 from backend.setup.services.mail_trial import mail_server_trouble
+from backend.setup.services.startup_offices import startup_offices_settle
 
 SECTION = "manage"
 
@@ -42,8 +46,22 @@ def overview(request: StaffRequest) -> HttpResponse:
 
 @permitted(Permission.CONFIGURATION_WRITE)
 def people(request: StaffRequest) -> HttpResponse:
-    """Show how many people, offices and places there are, and the ways to enter them."""
-    return setup_page(request, "setup_people", {}, step="people")
+    """Show how many people, offices and places there are, and the ways to enter them.
+
+    Offices that the school began with and has not used are offered to be taken away, for its own in their place.
+    """
+    school = school_of_administrator(request)
+    if request.method == "POST":
+        try:
+            choices = offices_chosen(data=request.POST)
+            startup_offices_settle(actor=request.actor, school=school, choices=choices)
+        except DomainError as error:
+            messages.error(request, str(error))
+        return redirect("portal:setup_people")
+    empty = list(startup_offices_empty(school=school))
+    own = [row for row in units_visible(actor=request.actor).order_by("code") if row.kind == Unit.Kind.OFFICE]
+    offices = [row for row in own if row not in empty]
+    return setup_page(request, "setup_people", {"empty_offices": empty, "own_offices": offices}, step="people")
 
 
 @permitted(Permission.CONFIGURATION_WRITE)
