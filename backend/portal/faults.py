@@ -21,8 +21,13 @@ class Fault:
     lines: Sequence[int]
 
     @property
+    def where(self) -> str:
+        """The sheet, the first of its lines, and the column."""
+        return " · ".join(filter(None, (str(self.sheet), self.lines_said, self.column)))
+
+    @property
     def lines_said(self) -> str:
-        """The first of its lines in words."""
+        """The first of its lines."""
         named = listed_in_words(map(str, self.lines), most=MOST_LINES)
         return ngettext("Line %(named)s", "Lines %(named)s", len(self.lines)) % {"named": named}
 

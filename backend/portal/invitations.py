@@ -1,4 +1,4 @@
-"""What the pages show about invitations: how many are on their way, and who has not accepted yet."""
+"""The invitations of a school as the pages show them: how many are on their way, and to whom."""
 
 from typing import Any
 

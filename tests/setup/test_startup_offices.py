@@ -68,12 +68,8 @@ def test_an_office_that_is_used_or_another_schools_is_never_taken_away(ada: Clie
     Appointment.objects.create(post=post, person=Person.objects.get(), starts_at=database_now())
     assert offered(ada) == ["student-protection"]
     empty = Unit.objects.get(code="student-protection")
-    for office, taker in (
-        (used.id, peace.id),
-        (empty.id, empty.id),
-        (empty.id, School.objects.get().id),
-        ("x", peace.id),
-    ):
+    school = School.objects.get()
+    for office, taker in ((used.id, peace.id), (empty.id, empty.id), (empty.id, school.id), ("x", peace.id)):
         page = ada.post(PAGE, {f"office-{office}": str(taker)}, follow=True)
         assert (page.status_code, Unit.objects.count()) == (200, 3)
 

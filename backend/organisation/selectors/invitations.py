@@ -56,9 +56,9 @@ class InvitationCounts:
     with_account: int
     invited: int
     too_late: int
-    """Of those invited: whose link does not work any more."""
+    """Those of the invited with a link that does not work any more."""
     asked: int
-    """Whose invitation waits for a second person."""
+    """Those with an invitation that waits for a second person."""
     uninvited: int
     without_address: int
 

@@ -142,7 +142,15 @@ def setup_page(
     progress = progress_get(actor=request.actor, school=school)
     steps = steps_of(progress)
     at = next((number for number, row in enumerate(steps, start=1) if row.key == step), 0)
-    shared = {"progress": progress, "steps": steps, "step": step, "at": at, "onward": step_after(steps)}
+    shared = {
+        "progress": progress,
+        "steps": steps,
+        "step": step,
+        "at": at,
+        "is_step_done": at > 0 and steps[at - 1].is_done,
+        "done": sum(row.is_done for row in steps),
+        "onward": step_after(steps),
+    }
     return staff_page(request, template, {**shared, **context}, section=SECTION, status=status)
 
 
