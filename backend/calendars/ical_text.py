@@ -1,10 +1,14 @@
 """The text of a calendar file: its size, its encoding and its nesting, before anything is made of it. Pure."""
 
+from collections.abc import Iterator
+
 from django.utils.translation import gettext_lazy as _
+from icalendar.parser import Contentline, Contentlines
 
 from backend.common.errors import Invalid
 
 MAXIMUM_BYTES, MOST_PARTS, DEEPEST = 512_000, 5000, 6
+ZONE = "VTIMEZONE"
 ENCODINGS = ("utf-8-sig", "gb18030")
 BYTE_ORDER_MARKS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 
@@ -24,17 +28,22 @@ class IcalTooLarge(IcalUnreadable):
 
 
 def ical_text(content: bytes) -> str:
-    """Return the text of a calendar file; raise IcalUnreadable or IcalTooLarge.
+    """Return the text of a calendar file without its own rules of time zones; raise IcalUnreadable or IcalTooLarge.
 
     The standard asks for UTF-8. What is not UTF-8 is read as the Chinese national encoding, and whoever takes the file
     in sees the names before anything is stored.
+
+    A file can describe a zone of its own under any name, by rules that come back every second. The library would follow
+    them from the first on, and keep the zone for every later file in which the same name means another one. Zones that
+    are known by their names need no description; times in any other are those of the school's clock.
     """
     if len(content) > MAXIMUM_BYTES:
         raise IcalTooLarge
     text = _decoded(content).replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
-    lines = text.strip().split("\n")
-    _check_nesting(lines)
-    return "\r\n".join(lines) + "\r\n"
+    lines: list[Contentline] = Contentlines.from_ical(text.strip())  # type: ignore[no-untyped-call]
+    if lines[0].strip().upper() != "BEGIN:VCALENDAR":
+        raise IcalUnreadable
+    return "\r\n".join(_without_zones(lines)) + "\r\n"
 
 
 def _decoded(content: bytes) -> str:
@@ -47,16 +56,30 @@ def _decoded(content: bytes) -> str:
     raise IcalUnreadable
 
 
-def _check_nesting(lines: list[str]) -> None:
-    """Refuse what is no calendar, and what would only keep a reader busy."""
-    depth = parts = 0
+def _without_zones(lines: list[Contentline]) -> Iterator[str]:
+    """Yield the lines outside of zones; refuse what is no calendar, and what would only keep a reader busy."""
+    depth = parts = zone = 0
     for line in lines:
-        word = line[:6].upper()
-        if word == "BEGIN:":
-            depth, parts = depth + 1, parts + 1
-        elif word.startswith("END:"):
-            depth -= 1
+        step, name = _edge(line)
+        depth, parts = depth + step, parts + (step > 0)
         if depth > DEEPEST or parts > MOST_PARTS:
             raise IcalTooLarge
-    if not lines[0].strip().upper() == "BEGIN:VCALENDAR" or depth != 0:
+        if name == ZONE and step > 0 and not zone:
+            zone = depth
+        if not zone:
+            yield line
+        elif depth < zone:
+            zone = 0
+    if depth != 0:
         raise IcalUnreadable
+
+
+def _edge(line: Contentline) -> tuple[int, str]:
+    """Return 1 where a part begins and -1 where one ends, with its name; 0 for any other line."""
+    if not line.upper().startswith(("BEGIN", "END")):
+        return 0, ""
+    try:
+        word, _parameters, name = line.parts()
+    except ValueError as error:
+        raise IcalUnreadable from error
+    return {"BEGIN": 1, "END": -1}.get(word.upper(), 0), name.strip().upper()

@@ -166,6 +166,29 @@ def test_what_is_no_calendar_or_too_much_is_refused(content: bytes, error: type[
         read(content)
 
 
+def with_own_zone(begin: str, offset: str, rule: str = "", *, name: str = "Our Clock") -> bytes:
+    """Return a file of one day by the clock of a zone that the file itself describes."""
+    turn = f"DTSTART:19700101T000000\nTZOFFSETFROM:{offset}\nTZOFFSETTO:{offset}{rule}"
+    zone = f"TZID:{name}\nBEGIN:STANDARD\n{turn}\nEND:STANDARD\nBEGIN:DAYLIGHT\n{turn}\nEND:DAYLIGHT"
+    event = f"DTSTART;TZID={name}:20261001T000000\nDTEND;TZID={name}:20261002T000000\nSUMMARY:Day"
+    return calendar(event).replace(b"BEGIN:VEVENT", f"{begin}\n{zone}\nEND:VTIMEZONE\nBEGIN:VEVENT".encode(), 1)
+
+
+@pytest.mark.parametrize("begin", ["BEGIN:VTIMEZONE", "begin:vtime\n zone", "BE\n\tGIN;X=1:VTIMEZONE"])
+def test_a_zone_of_the_files_own_is_not_followed_and_not_kept_for_the_next_file(begin: str) -> None:
+    started = time.process_time()
+    for offset in ("+0000", "+0800", "-1000"):
+        assert spans(with_own_zone(begin, offset)) == [("2026-10-01", "2026-10-01")]
+    assert spans(with_own_zone(begin, "+0800", "\nRRULE:FREQ=SECONDLY", name="Every second"))
+    assert time.process_time() - started < 1
+
+
+def test_parts_in_parts_are_refused_however_they_are_written() -> None:
+    deep = b"BEGIN:VCALENDAR\n" + b"BEG\n IN:VEVENT\n" * 990 + b"E\n ND:VEVENT\n" * 990 + b"END:VCALENDAR\n"
+    with pytest.raises(IcalTooLarge):
+        read(deep)
+
+
 def test_the_dearest_file_that_is_read_is_read_in_a_moment() -> None:
     never = "DTSTART;VALUE=DATE:19900101\nRRULE:FREQ=YEARLY;COUNT=99999;BYMONTHDAY=32"
     plain = [f"UID:{number}\nDTSTART;VALUE=DATE:20261001\nSUMMARY:{number}" for number in range(800)]
