@@ -2,7 +2,6 @@
 
 import csv
 import io
-import lzma
 import re
 import zipfile
 import zlib
@@ -28,8 +27,8 @@ EXACT = 10**15
 """From here on a spreadsheet has rounded the last digits of a number."""
 
 DAMAGED = (
-    *(CalamineError, zipfile.BadZipFile, zlib.error, lzma.LZMAError, OSError, EOFError, ValueError),
-    RuntimeError,  # of a part with a password, or compressed in a way that nobody here knows
+    *(CalamineError, zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError),
+    RuntimeError,  # of a part with a password
 )
 
 Cell = str | int | float | bool | time | date | datetime | timedelta

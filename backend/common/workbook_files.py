@@ -15,6 +15,8 @@ MOST_LAID_OUT = 5_000_000
 MAXIMUM_REPEATED = 200_000_000
 """Bytes of text: a text that stands once in the file and in many cells is copied into each of them."""
 LONGEST_LETTERS, LONGEST_NUMBER = 3, 7
+METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
+"""The methods of compression of a workbook; a part by another one can ask for 4 GB before its first byte is there."""
 
 PLACED = re.compile(rb"<(?:[^\s<>/:]+:)?(?:row|c)(?=[\s/>])[^<]*")
 PLACE = re.compile(rb"""\br\s*=\s*["']\s*([A-Za-z]*)([0-9]*)""")
@@ -38,7 +40,7 @@ def workbook_unpacked(*, content: bytes) -> io.BytesIO:
         if sum(entry.file_size for entry in packed.infolist()) > MAXIMUM_UNPACKED:
             raise _too_large()
         for entry in packed.infolist():
-            if entry.filename in parts:
+            if entry.filename in parts or entry.compress_type not in METHODS:
                 raise zipfile.BadZipFile(entry.filename)
             parts[entry.filename] = packed.read(entry)
     _check(list(parts.values()))

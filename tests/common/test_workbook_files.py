@@ -81,15 +81,26 @@ def test_a_size_that_the_archive_only_states_is_not_believed() -> None:
         read(lied)
 
 
-@pytest.mark.parametrize("where", ["method", "password"])
-def test_a_part_that_nobody_here_unpacks_is_refused(where: str) -> None:
+@pytest.mark.parametrize(("offset", "value"), [(8, 9), (8, 14), (8, 12), (6, 1)], ids=["64", "lzma", "bz2", "password"])
+def test_a_part_that_nobody_here_unpacks_is_refused(offset: int, value: int) -> None:
     made = bytearray(changed(FIRST))
     at, behind = made.index(b"PK\x03\x04"), made.index(b"PK\x01\x02")
-    offset, value = (8, 9) if where == "method" else (6, 1)
     struct.pack_into("<H", made, at + offset, value)
     struct.pack_into("<H", made, behind + offset + 2, value)
     with pytest.raises(FileUnreadable, match="cannot be opened"):
         read(bytes(made))
+
+
+def test_a_part_that_asks_for_more_than_there_is_is_refused() -> None:
+    """A part in LZMA says first how much room it wants to be unpacked in: 4 GB here."""
+    plain, packed = io.BytesIO(workbook({"S": [["x"]]})), io.BytesIO()
+    with zipfile.ZipFile(plain) as book, zipfile.ZipFile(packed, "w", zipfile.ZIP_LZMA) as out:
+        for entry in book.infolist():
+            out.writestr(entry.filename, book.read(entry))
+    wanted = packed.getvalue().replace(b"\x05\x00\x5d\x00\x00\x80\x00", b"\x05\x00\x5d\xff\xff\xff\xff")
+    assert wanted != packed.getvalue()
+    with pytest.raises(FileUnreadable, match="cannot be opened"):
+        read(wanted)
 
 
 def test_a_school_of_five_thousand_is_read() -> None:
