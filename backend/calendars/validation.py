@@ -9,6 +9,7 @@ from backend.calendars.rules import closing_time
 from backend.common.file_shapes import NAME, closed, listed, shape_errors, text
 
 A_LEAP_YEAR = 2000
+MOST_DAYS = 5000
 DAY = {"type": "string", "format": "date"}
 TIME = {"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$"}
 CLOSING = {"type": "string", "pattern": "^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$"}
@@ -47,6 +48,7 @@ def calendar_errors(content: object) -> list[str]:
         *_days_errors("terms", content.get("terms", [])),
         *_days_errors("periods", periods),
         *_days_errors("days", content["days"]),
+        *_many_errors(content["days"]),
         *_own_hours_errors(content["days"]),
         *_yearly_errors(content.get("yearly", [])),
     ]
@@ -64,6 +66,13 @@ def _days_errors(kind: str, rows: list[dict[str, Any]]) -> Iterator[str]:
     yield from (
         f"{kind}/{later[0]}: this day stands twice." for earlier, later in pairwise(spans) if later[0] <= earlier[1]
     )
+
+
+def _many_errors(rows: list[dict[str, Any]]) -> Iterator[str]:
+    """Yield an error for rows that stand for more days than a calendar is planned for: each is kept by itself."""
+    spans = [[date.fromisoformat(row[key]) for key in ("first", "last") if key in row] for row in rows]
+    if sum((span[-1] - span[0]).days + 1 for span in spans) > MOST_DAYS:
+        yield f"days: they are more than {MOST_DAYS} days; long holidays stand under periods."
 
 
 def _own_hours_errors(rows: list[dict[str, Any]]) -> Iterator[str]:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import yaml
+from backend.common.content_text import ContentUnreadable, content_of
 
 MAXIMUM_BYTES = 5_000_000
 
@@ -15,11 +15,13 @@ class ContentFileError(Exception):
 
 def content_read(path: Path, errors_of: Callable[[object], list[str]]) -> dict[str, Any]:
     """Return the content of a YAML file in which the check finds nothing wrong; else raise ContentFileError."""
-    if path.stat().st_size > MAXIMUM_BYTES:
+    with path.open("rb") as file:
+        raw = file.read(MAXIMUM_BYTES + 1)
+    if len(raw) > MAXIMUM_BYTES:
         raise ContentFileError(f"{path} is larger than {MAXIMUM_BYTES} bytes.")
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        content = content_of(raw, references=True)
+    except ContentUnreadable as error:
         raise ContentFileError(f"{path} is not YAML in UTF-8: {error}") from error
     errors = errors_of(content)
     if errors:

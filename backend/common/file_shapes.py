@@ -1,11 +1,13 @@
 """The shapes of configuration files, as JSON Schema, and what a file does not keep of them. Pure."""
 
 from collections.abc import Collection, Mapping
+from itertools import islice
 from typing import Any
 
 from jsonschema import Draft202012Validator
 
 LONGEST_NAME = 120
+MOST_FAULTS, LONGEST_FAULT = 1000, 400
 
 
 def closed(properties: Mapping[str, Any], *, optional: Collection[str] = ()) -> dict[str, Any]:
@@ -29,9 +31,16 @@ NAME = closed({"zh": text(LONGEST_NAME), "en": text(LONGEST_NAME)})
 
 
 def shape_errors(schema: Mapping[str, Any], content: object) -> list[str]:
-    """Return what is wrong with the shape of a file, each with the place where it stands, in the order of places."""
+    """Return what is wrong with the shape of a file, each with the place where it stands, in the order of places.
+
+    Of a file in which nearly everything is wrong the first thousand faults are found, and a long one is cut.
+    """
+    validator = Draft202012Validator(schema, format_checker=Draft202012Validator.FORMAT_CHECKER)
     found = sorted(
-        Draft202012Validator(schema, format_checker=Draft202012Validator.FORMAT_CHECKER).iter_errors(content),
-        key=lambda error: list(map(str, error.absolute_path)),
+        islice(validator.iter_errors(content), MOST_FAULTS), key=lambda error: list(map(str, error.absolute_path))
     )
-    return [f"{'/'.join(map(str, error.absolute_path)) or 'file'}: {error.message}" for error in found]
+    return [f"{'/'.join(map(str, error.absolute_path)) or 'file'}: {_short(error.message)}" for error in found]
+
+
+def _short(message: str) -> str:
+    return message if len(message) <= LONGEST_FAULT else f"{message[:LONGEST_FAULT]}…"

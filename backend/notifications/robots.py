@@ -163,7 +163,7 @@ def _robot(kind: str, address: str) -> Posted:
 def _document(answer: bytes) -> Mapping[str, Any]:
     try:
         document = json.loads(answer)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return document if isinstance(document, dict) else {}
 

@@ -3,8 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from backend.common.content_text import ContentUnreadable, content_of
 from backend.rulebook.validation import rulebook_errors
 
 MAXIMUM_BYTES = 1_000_000
@@ -16,11 +15,13 @@ class RulebookFileError(Exception):
 
 def rulebook_read(path: Path) -> dict[str, Any]:
     """Return the checked content of a YAML file, or raise RulebookFileError with everything that is wrong."""
-    if path.stat().st_size > MAXIMUM_BYTES:
+    with path.open("rb") as file:
+        raw = file.read(MAXIMUM_BYTES + 1)
+    if len(raw) > MAXIMUM_BYTES:
         raise RulebookFileError(f"{path} is larger than {MAXIMUM_BYTES} bytes.")
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        content = content_of(raw, references=True)
+    except ContentUnreadable as error:
         raise RulebookFileError(f"{path} is not YAML in UTF-8: {error}") from error
     errors = rulebook_errors(content)
     if errors:

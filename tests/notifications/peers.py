@@ -110,7 +110,7 @@ class RobotHost:
 
     port: int = 0
     posts: list[Posted] = field(default_factory=list)
-    answers: dict[str, tuple[int, dict[str, Any]]] = field(default_factory=dict)
+    answers: dict[str, tuple[int, dict[str, Any] | bytes]] = field(default_factory=dict)
     """By host: the status and the document; without one the host takes everything."""
     secrets: dict[str, str] = field(default_factory=dict)
     """By host: the secret with which messages have to be signed."""
@@ -185,7 +185,7 @@ class RobotHandler(BaseHTTPRequestHandler):
             robots.posts.append(posted)
         else:
             answer = refused
-        body = json.dumps(answer).encode()
+        body = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
         self.send_response(status)
         if 300 <= status < 400:
             self.send_header("Location", "https://localhost/elsewhere")

@@ -78,6 +78,15 @@ def test_a_shared_robot_that_fails_lets_each_of_them_be_passed_on(world: World, 
     assert Notice.objects.filter(person=world.vera.person, kind="route").exists()
 
 
+@pytest.mark.parametrize("answer", [b"[" * 4000, b"1" * 4000, b"\xff", b"[]"])
+def test_a_robot_that_answers_nonsense_has_not_taken_it(world: World, robots: RobotHost, answer: bytes) -> None:
+    robots.answers["open.feishu.cn"] = (200, answer)
+    added(world, "feishu", FEISHU)
+    work("channel.code")
+    (channel,) = [row for row in world.bob.client.get("me/channels").data["items"] if row["kind"] == "feishu"]
+    assert "The answer is not one of a robot." in channel["problem"]
+
+
 @pytest.mark.parametrize("kind", ["dingtalk", "feishu"])
 def test_a_robot_with_signatures_takes_what_is_signed(world: World, robots: RobotHost, kind: str) -> None:
     robots.secrets[HOSTS[kind]] = SECRET
