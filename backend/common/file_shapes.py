@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from itertools import islice
 from typing import Any
 
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator, ValidationError
 
 LONGEST_NAME = 120
 MOST_FAULTS, LONGEST_FAULT = 1000, 400
@@ -30,17 +30,19 @@ NAME = closed({"zh": text(LONGEST_NAME), "en": text(LONGEST_NAME)})
 """A name in both languages."""
 
 
-def shape_errors(schema: Mapping[str, Any], content: object) -> list[str]:
-    """Return what is wrong with the shape of a file, each with the place where it stands, in the order of places.
-
-    Of a file in which nearly everything is wrong the first thousand faults are found, and a long one is cut.
-    """
+def shape_found(schema: Mapping[str, Any], content: object) -> list[ValidationError]:
+    """Return the first thousand faults in the shape of a file, in the order of places."""
     validator = Draft202012Validator(schema, format_checker=Draft202012Validator.FORMAT_CHECKER)
-    found = sorted(
-        islice(validator.iter_errors(content), MOST_FAULTS), key=lambda error: list(map(str, error.absolute_path))
-    )
-    return [f"{'/'.join(map(str, error.absolute_path)) or 'file'}: {_short(error.message)}" for error in found]
+    found = islice(validator.iter_errors(content), MOST_FAULTS)
+    return sorted(found, key=lambda error: list(map(str, error.absolute_path)))
 
 
-def _short(message: str) -> str:
-    return message if len(message) <= LONGEST_FAULT else f"{message[:LONGEST_FAULT]}…"
+def shape_said(error: ValidationError) -> str:
+    """Return what is wrong in a length that one reads; a fault repeats the value it is about."""
+    return error.message if len(error.message) <= LONGEST_FAULT else f"{error.message[:LONGEST_FAULT]}…"
+
+
+def shape_errors(schema: Mapping[str, Any], content: object) -> list[str]:
+    """Return what is wrong with the shape of a file, each with the place where it stands, in the order of places."""
+    found = shape_found(schema, content)
+    return [f"{'/'.join(map(str, error.absolute_path)) or 'file'}: {shape_said(error)}" for error in found]

@@ -110,6 +110,7 @@ class Permission(StrEnum):
     ABSENCES_WRITE = "absences.write"
     ACCESS_LOG_READ = "access_log.read"
     CALENDAR_WRITE = "calendar.write"
+    CONFIGURATION_IMPORT = "configuration.import"
     CONFIGURATION_WRITE = "configuration.write"
     DELIVERIES_READ = "deliveries.read"
     EXERCISE_FILE = "exercise.file"
@@ -162,6 +163,7 @@ RULES: Mapping[Permission, Rule] = MappingProxyType(
         Permission.ABSENCES_WRITE: Rule(ROSTER_KEEPERS, NotYourAbsence, asks_proof=True),
         Permission.ACCESS_LOG_READ: Rule(frozenset({Role.PROTECTION_LEAD}), NotAccessLogReader),
         Permission.CALENDAR_WRITE: Rule(KEEPERS, NotCalendarKeeper),
+        Permission.CONFIGURATION_IMPORT: Rule(ADMINISTRATORS, NotAdministrator, asks_proof=True),
         Permission.CONFIGURATION_WRITE: Rule(ADMINISTRATORS, NotAdministrator),
         Permission.DELIVERIES_READ: Rule(frozenset({Role.COORDINATOR, Role.ADMINISTRATOR})),
         Permission.EXERCISE_FILE: Rule(LEADERS, ExerciseNotAllowed),

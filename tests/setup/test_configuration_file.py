@@ -146,6 +146,41 @@ def test_duty_that_a_file_changes_at_a_live_school_is_told(live: World) -> None:
     assert configuration_apply(content=content, now=live.now).is_same
 
 
+def test_the_duty_of_the_bureau_comes_with_the_school(db: None) -> None:
+    now = database_now()
+    with elsewhere():
+        import_demo(now)
+        before = exported("qinghe", now)
+        text = configuration_write(before)
+    assert before["bureau"]["shifts"]
+    content = configuration_read(text.encode())
+    configuration_apply(content=content, now=now)
+    assert exported("qinghe", now)["bureau"] == before["bureau"]
+    assert configuration_apply(content=content, now=now).is_same
+    # Being entered for duty is no post: nobody at the bureau gets a power by a school's file.
+    assert not Appointment.objects.filter(person__bureau__isnull=False).exists()
+    first = content["bureau"]["shifts"][0]
+    first["people"] = []
+    content["bureau"]["people"][0]["name"] = "Renamed"
+    sections = configuration_apply(content=content, now=now).sections
+    assert (len(sections["bureau_shifts"].changed), len(sections["bureau_people"].changed)) == (1, 1)
+    assert exported("qinghe", now)["bureau"] == content["bureau"]
+
+
+def test_of_the_school_itself_a_file_may_leave_things_out(live: World) -> None:
+    live.school.kind, live.school.emergency_fire = "boarding", "18119"
+    live.school.save()
+    content = exported("home", live.now)
+    assert (content["school"]["kind"], content["school"]["emergency"]["fire"]) == ("boarding", "18119")
+    for name in ("kind", "emergency", "intake_unit", "protection_unit"):
+        content["school"].pop(name, None)
+    assert configuration_apply(content=content, now=live.now).is_same
+    content["school"] |= {"kind": "day", "emergency": {"police": "999", "fire": "998", "ambulance": "997"}}
+    configuration_apply(content=content, now=live.now)
+    live.school.refresh_from_db()
+    assert (live.school.kind, live.school.emergency_ambulance) == ("day", "997")
+
+
 def test_what_is_over_is_neither_written_out_nor_written_in(live: World) -> None:
     content = exported("home", live.now)
     later = live.now + timedelta(days=3)
@@ -175,7 +210,7 @@ def test_a_school_under_another_bureau_is_refused_and_nothing_is_half_done(live:
     content["school"]["name"]["en"] = "Renamed"
     content["people"][0]["addresses"].append("x@school.example")
     content["shifts"][0]["people"] = [{"staff_number": "nobody", "part": "leader"}]
-    with pytest.raises(ConfigurationUnreadable, match="shifts/0: there is nobody"):
+    with pytest.raises(ConfigurationUnreadable, match="shifts/0/people/0/staff_number: there is nobody"):
         configuration_read(configuration_write(content).encode())
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
+from django.utils.translation import gettext_lazy as _
 
 from backend.calendars.models import Calendar
 from backend.calendars.public_holidays import PublicDay
@@ -14,7 +15,9 @@ from backend.calendars.services.days import public_days_put
 from backend.calendars.validation import calendar_errors
 from backend.common.errors import Conflict
 from backend.common.identities import identity_of
+from backend.organisation.actors import Actor
 from backend.organisation.models import Bureau, School
+from backend.organisation.permissions import Permission
 from backend.organisation.services import calendar_import
 from backend.rulebook.services import rulebook_activate, rulebook_activate_checked, rulebook_load
 from backend.setup.configuration.comparing import (
@@ -22,16 +25,25 @@ from backend.setup.configuration.comparing import (
     calendar_merged,
     configuration_current,
     configurations_compare,
+    sections_digest,
 )
-from backend.setup.configuration.duty import duty_write
+from backend.setup.configuration.duty import Roster, duty_write
 from backend.setup.configuration.exporting import configuration_of
-from backend.setup.configuration.writing import Target, organisation_write
+from backend.setup.configuration.writing import Target, organisation_write, people_write
 
 
 class ConfigurationRefused(Conflict):
     """The file does not fit what is there; the message says where."""
 
     code = "configuration_refused"
+    title = _("This configuration does not fit what is there.")
+
+
+class ConfigurationOutdated(Conflict):
+    """The school changed since the differences were shown, so that the file would do something else now."""
+
+    code = "configuration_outdated"
+    title = _("Something changed meanwhile. Please look at the preview again and confirm that.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,30 +58,66 @@ class ConfigurationApplied:
         """Whether the file changes nothing."""
         return all(section.is_same for section in self.sections.values())
 
+    @property
+    def digest(self) -> str:
+        """A name of everything that is new or changed: other differences have another one."""
+        return sections_digest(self.sections)
+
 
 @transaction.atomic
-def configuration_apply(*, content: Mapping[str, Any], now: datetime) -> ConfigurationApplied:
+def configuration_apply(
+    *, content: Mapping[str, Any], now: datetime, by: Actor | None = None, digest: str | None = None
+) -> ConfigurationApplied:
     """Write everything in which a school differs from a checked file, all of it or nothing.
 
-    It is a command of whoever runs the installation: at a live school, posts that read sealed tickets and the addresses
-    of whoever holds one wait for a second person (ADR 0018). A school that is not there yet is made, to be set up.
+    Raises ConfigurationOutdated where the differences are not those that were shown under a digest. An administrator
+    writes to their own school alone, and nothing of the bureau; the command of whoever runs the installation (`by` is
+    None) writes the bureau's duty too, and makes a school that is not there yet, to be set up. At a live school, posts
+    that read sealed tickets and the addresses of whoever holds one wait for a second person (ADR 0018).
     """
-    wanted = configuration_current(content=content, now=now)
-    school = _school_find(wanted)
-    present = configuration_of(school=school, now=now) if school else None
+    wanted = configuration_current(content=content if by is None else _without_bureau(content), now=now)
+    school = _school_find(wanted) if by is None else _own_school(by, wanted)
+    present = configuration_of(school=school, now=now, with_bureau=by is None) if school else None
     sections = configurations_compare(present=present, wanted=wanted)
+    if digest is not None and digest != sections_digest(sections):
+        raise ConfigurationOutdated
     if all(section.is_same for section in sections.values()):
         return ConfigurationApplied(sections, 0)
-    target = Target(_school_put(school, wanted), now)
+    target = Target(_school_put(school, wanted), by, now)
     try:
         organisation_write(target=target, sections=sections)
     except IntegrityError as error:
-        raise ConfigurationRefused("Something in the file stands in the way of a rule of the database.") from error
+        raise ConfigurationRefused(_("Something in the file stands in the way of a rule of the database.")) from error
     _offices_put(target, wanted)
     _calendar_put(target.school, present, wanted, sections["calendar"])
     _rulebook_put(target, wanted, sections["rulebook"])
-    duty_write(target=target, section=sections["shifts"])
+    _duty_put(target, sections)
     return ConfigurationApplied(sections, target.waiting)
+
+
+def configuration_preview(
+    *, content: Mapping[str, Any], now: datetime, by: Actor | None = None
+) -> ConfigurationApplied:
+    """Return what a checked file would do by doing it and taking it back; raises what writing it would."""
+    with transaction.atomic():
+        done = configuration_apply(content=content, now=now, by=by)
+        transaction.set_rollback(True)
+    return done
+
+
+def _without_bureau(content: Mapping[str, Any]) -> dict[str, Any]:
+    return {**content, "bureau": {name: content["bureau"][name] for name in ("code", "name")}}
+
+
+def _own_school(by: Actor, content: Mapping[str, Any]) -> School:
+    """Return the school of an administrator, locked; another school's file is refused, whether that is here or not."""
+    by.require(Permission.CONFIGURATION_IMPORT)
+    found = School.objects.select_for_update(of=("self",), no_key=True).select_related("bureau", "calendar")
+    school = found.get(id=by.school_scope)
+    if identity_of(school.code) != identity_of(content["school"]["code"]):
+        words = _("This is the configuration of another school (%(code)s), not of yours.")
+        raise ConfigurationRefused(words % {"code": content["school"]["code"]})
+    return school
 
 
 def _school_find(content: Mapping[str, Any]) -> School | None:
@@ -86,13 +134,24 @@ def _school_put(school: School | None, content: Mapping[str, Any]) -> School:
     if school is None:
         known = Bureau.objects.filter(code__identity=identity_of(content["bureau"]["code"])).first()
         bureau = known or Bureau.objects.create(code=content["bureau"]["code"], **_names(content["bureau"]))
-        return School.objects.create(bureau=bureau, code=row["code"], time_zone=row["time_zone"], **_names(row))
+        return School.objects.create(bureau=bureau, code=row["code"], **_fields(row))
     if school.time_zone != row["time_zone"]:
         Calendar.objects.filter(school=school).update(version=F("version") + 1)
-    school.name_zh, school.name_en = row["name"]["zh"], row["name"]["en"]
-    school.time_zone = row["time_zone"]
-    school.save(update_fields=["name_zh", "name_en", "time_zone"])
+    for name, value in _fields(row).items():
+        setattr(school, name, value)
+    school.save(update_fields=list(_fields(row)))
     return school
+
+
+def _fields(row: Mapping[str, Any]) -> dict[str, str]:
+    """Return the fields of a school that a file gives."""
+    emergency = {f"emergency_{name}": number for name, number in row.get("emergency", {}).items()}
+    return {
+        **_names(row),
+        "time_zone": row["time_zone"],
+        **({"kind": row["kind"]} if "kind" in row else {}),
+        **emergency,
+    }
 
 
 def _offices_put(target: Target, content: Mapping[str, Any]) -> None:
@@ -124,9 +183,20 @@ def _rulebook_put(target: Target, content: Mapping[str, Any], section: Section) 
     """Take the file's rulebook into use; at a live school only where every rung reaches somebody."""
     if section.is_same:
         return
-    version, _is_new = rulebook_load(content=content["rulebook"], now=target.now)
+    version, _new = rulebook_load(content=content["rulebook"], now=target.now)
     activate = rulebook_activate_checked if target.school.live_at else rulebook_activate
-    activate(school=target.school, version=version, now=target.now)
+    activate(school=target.school, version=version, now=target.now, by=target.by)
+
+
+def _duty_put(target: Target, sections: Mapping[str, Section]) -> None:
+    own = Roster(target.school, target.people, target.places)
+    duty_write(by=target.by, roster=own, section=sections["shifts"], now=target.now)
+    if sections["bureau_people"].is_same and sections["bureau_shifts"].is_same:
+        return
+    bureau = target.school.bureau
+    officers = people_write(employer=bureau, rows=sections["bureau_people"].touched())
+    roster = Roster(bureau, officers, {})
+    duty_write(by=target.by, roster=roster, section=sections["bureau_shifts"], now=target.now)
 
 
 def _names(row: Mapping[str, Any]) -> dict[str, str]:

@@ -1,5 +1,7 @@
 """The differences between a school and a configuration file: what is new, changed, or left out by the file. Pure."""
 
+import hashlib
+import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -25,6 +27,7 @@ class Section:
     changed: dict[Key, tuple[str, ...]] = field(default_factory=dict)
     """By key the names of the fields that differ."""
     left_out: tuple[Key, ...] = ()
+    present: Rows = field(default_factory=dict)
     wanted: Rows = field(default_factory=dict)
 
     @property
@@ -39,6 +42,9 @@ class Section:
 
 def configurations_compare(*, present: Row | None, wanted: Row) -> dict[str, Section]:
     """Compare a file with what a school has (None: the school is not there), section by section."""
+    if present:
+        # Of the school itself a file may leave things out; they stay.
+        wanted = {**wanted, "school": {**present["school"], **wanted["school"]}}
     found = {
         name: _section(name, rows_of(present) if present else {}, rows_of(wanted)) for name, rows_of in SECTIONS.items()
     }
@@ -49,14 +55,33 @@ def configurations_compare(*, present: Row | None, wanted: Row) -> dict[str, Sec
     return found
 
 
+def sections_digest(sections: Mapping[str, Section]) -> str:
+    """Return a name of everything that is new or changed in sections, from what to what."""
+    told = [
+        [name, str(key), section.present.get(key), section.wanted[key]]
+        for name, section in sections.items()
+        for key in (*section.new, *section.changed)
+    ]
+    return hashlib.sha256(json.dumps(told, default=_plain, sort_keys=True).encode()).hexdigest()
+
+
+def _plain(value: object) -> object:
+    """Return a set in one order, and instants as texts."""
+    return sorted(map(str, value)) if isinstance(value, set) else str(value)
+
+
 def configuration_current(*, content: Row, now: datetime) -> dict[str, Any]:
     """Return a checked file without the posts and shifts that are over: they would not be kept."""
     people = [
         {**row, "posts": [post for post in row.get("posts", ()) if "until" not in post or _lasts(post["until"], now)]}
         for row in content["people"]
     ]
-    shifts = [row for row in content.get("shifts", ()) if _lasts(row["ends_at"], now)]
-    return {**content, "people": people, "shifts": shifts}
+    bureau = {**content["bureau"], "shifts": _coming(content["bureau"], now)}
+    return {**content, "bureau": bureau, "people": people, "shifts": _coming(content, now)}
+
+
+def _coming(content: Row, now: datetime) -> list[Row]:
+    return [row for row in content.get("shifts", ()) if _lasts(row["ends_at"], now)]
 
 
 def _lasts(until: str, now: datetime) -> bool:
@@ -69,7 +94,7 @@ def _section(name: str, present: Rows, wanted: Rows) -> Section:
     changed = {
         key: names for key, row in wanted.items() if key in present and (names := tuple(_differing(present[key], row)))
     }
-    return Section(name, new, changed, tuple(key for key in present if key not in wanted), wanted)
+    return Section(name, new, changed, tuple(key for key in present if key not in wanted), present, wanted)
 
 
 def _differing(present: Row, wanted: Row) -> Iterator[str]:
@@ -94,8 +119,12 @@ def _school(content: Row) -> Rows:
 def _people(content: Row) -> Rows:
     return {
         (identity_of(row["staff_number"]),): {name: row[name] for name in ("staff_number", "name", "language")}
-        for row in content["people"]
+        for row in content.get("people", ())
     }
+
+
+def _of_bureau(rows_of: Callable[[Row], Rows]) -> Callable[[Row], Rows]:
+    return lambda content: rows_of(content["bureau"])
 
 
 def _addresses(content: Row) -> Rows:
@@ -189,5 +218,7 @@ SECTIONS: Mapping[str, Callable[[Row], Rows]] = {
     "calendar": _calendar,
     "rulebook": _rulebook,
     "shifts": _shifts,
+    "bureau_people": _of_bureau(_people),
+    "bureau_shifts": _of_bureau(_shifts),
 }
 """The parts of a configuration, in the order in which they are written, each as rows under natural keys."""

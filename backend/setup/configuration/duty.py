@@ -1,41 +1,55 @@
 """Writing the coming duty of a configuration file: new shifts planned, others given their end and their people."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from backend.common.identities import identity_of
 from backend.duty.models import DutyShift, DutySlot
 from backend.duty.services.roster_batches import PlannedShift, shifts_put
+from backend.organisation.actors import Actor
+from backend.organisation.models import Bureau, Person, Place, School
 from backend.setup.configuration.comparing import Key, Row, Section
 from backend.setup.configuration.shape import instant_of
-from backend.setup.configuration.writing import Target
 
 
-def duty_write(*, target: Target, section: Section) -> None:
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """The school or bureau whose duty is written, with its people and places by natural keys."""
+
+    employer: School | Bureau
+    people: Mapping[str, Person]
+    places: Mapping[str, Place]
+
+    @property
+    def owned(self) -> dict[str, School | Bureau]:
+        """The field of a shift that names the employer, and the employer."""
+        return {"school" if isinstance(self.employer, School) else "bureau": self.employer}
+
+
+def duty_write(*, by: Actor | None, roster: Roster, section: Section, now: datetime) -> None:
     """Write the shifts that are new or differ; whoever is in one that changes hears of it, and who leads a new one."""
-    stored = _stored(target, section.changed)
-    planned = [_planned(target, section.wanted[key]["row"], None) for key in section.new]
-    planned += [_planned(target, section.wanted[key]["row"], stored[key]) for key in section.changed]
+    stored = _stored(roster, section.changed)
+    planned = [_planned(roster, section.wanted[key]["row"], None) for key in section.new]
+    planned += [_planned(roster, section.wanted[key]["row"], stored[key]) for key in section.changed]
     if planned:
-        shifts_put(by=None, planned=planned, now=target.now)
+        shifts_put(by=by, planned=planned, now=now)
 
 
-def _stored(target: Target, keys: Iterable[Key]) -> dict[Key, DutyShift]:
+def _stored(roster: Roster, keys: Iterable[Key]) -> dict[Key, DutyShift]:
     starts = {key[-1] for key in keys}
-    shifts = DutyShift.objects.select_for_update(of=("self",), no_key=True).filter(
-        school=target.school, starts_at__in=starts
-    )
+    shifts = DutyShift.objects.select_for_update(of=("self",), no_key=True).filter(**roster.owned, starts_at__in=starts)
     found = shifts.select_related("place", "school").prefetch_related("slots")
     return {(row.kind, identity_of(row.place.code if row.place else ""), row.starts_at): row for row in found}
 
 
-def _planned(target: Target, row: Row, stored: DutyShift | None) -> PlannedShift:
-    place = target.places[identity_of(row["place"])] if "place" in row else None
-    shift = stored or DutyShift(school=target.school, kind=row["kind"], place=place, starts_at=_at(row, "starts_at"))
+def _planned(roster: Roster, row: Row, stored: DutyShift | None) -> PlannedShift:
+    place = roster.places[identity_of(row["place"])] if "place" in row else None
+    shift = stored or DutyShift(**roster.owned, kind=row["kind"], place=place, starts_at=_at(row, "starts_at"))
     was_until = stored.ends_at if stored else None
     shift.ends_at = _at(row, "ends_at")
-    parts = {target.people[identity_of(slot["staff_number"])].id: DutySlot.Part(slot["part"]) for slot in row["people"]}
+    parts = {roster.people[identity_of(slot["staff_number"])].id: DutySlot.Part(slot["part"]) for slot in row["people"]}
     slots = {slot.person_id: slot for slot in stored.slots.all()} if stored else None
     return PlannedShift(shift, parts, slots, was_until)
 

@@ -6,20 +6,21 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch, Q, QuerySet
 
 from backend.calendars.content import calendar_content
 from backend.duty.models import DutyShift, DutySlot
-from backend.organisation.models import Appointment, ContactChannel, Person, Place, School, Unit
+from backend.organisation.models import Appointment, Bureau, ContactChannel, Person, Place, School, Unit
 from backend.rulebook.models import SchoolRulebook
 from backend.setup.configuration.shape import FORMAT, VERSION
 
 
-def configuration_of(*, school: School, now: datetime) -> dict[str, Any]:
+def configuration_of(*, school: School, now: datetime, with_bureau: bool = True) -> dict[str, Any]:
     """Return a school's organisation, calendar, rulebook and coming duty; secrets and what is over are not in it.
 
-    Accounts, passwords, robots' addresses (which hold keys), absences, tickets and the tokens of places stay behind.
-    The number of statements does not grow with the school.
+    With the bureau comes the bureau's own duty, which nobody at a school sees. Accounts, passwords, robots' addresses
+    (which hold keys), absences, tickets and the tokens of places stay behind. The number of statements does not grow
+    with the school.
     """
     zone = ZoneInfo(school.time_zone)
     units = list(Unit.objects.filter(school=school).order_by("code"))
@@ -28,14 +29,18 @@ def configuration_of(*, school: School, now: datetime) -> dict[str, Any]:
     return {
         "format": FORMAT,
         "version": VERSION,
-        "bureau": {"code": school.bureau.code, "name": _name(school.bureau)},
+        "bureau": {
+            "code": school.bureau.code,
+            "name": _name(school.bureau),
+            **(_bureau_duty(school.bureau, now, zone) if with_bureau else {}),
+        },
         "school": _school(school, code_of),
         "units": [_unit(row, code_of) for row in _parents_first(units)],
         "places": [_place(row, code_of) for row in _parents_first(places)],
         "people": [_person(row, code_of, zone) for row in _people(school, now)],
         **_calendar(school),
         **_rulebook(school),
-        "shifts": [_shift(row, zone) for row in _shifts(school, now)],
+        "shifts": [_shift(row, zone) for row in _shifts(DutyShift.objects.filter(school=school), now)],
     }
 
 
@@ -47,9 +52,15 @@ def _school(school: School, code_of: Mapping[UUID, str]) -> dict[str, Any]:
     offices = {"intake_unit": school.intake_unit_id, "protection_unit": school.protection_unit_id}
     return {
         "code": school.code,
+        "kind": school.kind,
         "name": _name(school),
         "time_zone": school.time_zone,
         **{name: code_of[unit_id] for name, unit_id in offices.items() if unit_id},
+        "emergency": {
+            "police": school.emergency_police,
+            "fire": school.emergency_fire,
+            "ambulance": school.emergency_ambulance,
+        },
     }
 
 
@@ -130,10 +141,20 @@ def _rulebook(school: School) -> dict[str, Any]:
     return {"rulebook": used.version.content} if used else {}
 
 
-def _shifts(school: School, now: datetime) -> Iterable[DutyShift]:
+def _bureau_duty(bureau: Bureau, now: datetime, zone: ZoneInfo) -> dict[str, Any]:
+    """Return the coming duty of a bureau, and who works there; their posts and addresses are not a school's."""
+    shifts = _shifts(DutyShift.objects.filter(bureau=bureau), now)
+    people = [
+        {"staff_number": row.staff_number, "name": row.name, "language": row.language}
+        for row in Person.objects.filter(bureau=bureau).order_by("staff_number")
+    ]
+    return {"people": people, "shifts": [_shift(row, zone) for row in shifts]}
+
+
+def _shifts(shifts: QuerySet[DutyShift], now: datetime) -> Iterable[DutyShift]:
     slots = DutySlot.objects.select_related("person").order_by("part", "person__staff_number")
-    shifts = DutyShift.objects.filter(school=school, ends_at__gt=now).select_related("place")
-    return shifts.order_by("starts_at", "kind", "place__code").prefetch_related(Prefetch("slots", slots))
+    coming = shifts.filter(ends_at__gt=now).select_related("place").order_by("starts_at", "kind", "place__code")
+    return coming.prefetch_related(Prefetch("slots", slots))
 
 
 def _shift(row: DutyShift, zone: ZoneInfo) -> dict[str, Any]:

@@ -1,14 +1,18 @@
 """The text of a configuration file: read from YAML or JSON with bounds, and written in one fixed form. Pure."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import yaml
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop as noop
 
 from backend.common.content_text import ContentUnreadable, content_of
 from backend.common.errors import Invalid
-from backend.setup.configuration.shape import configuration_errors
+from backend.common.file_shapes import LONGEST_FAULT
+from backend.setup.configuration.checks import configuration_faults
+from backend.setup.configuration.faults import Fault, fault
 
 MAXIMUM_BYTES, MOST_ERRORS = 8_000_000, 30
 
@@ -17,22 +21,33 @@ class ConfigurationUnreadable(Invalid):
     """The file is no configuration, or not one that this version can read; the message says where and why."""
 
     code = "configuration_unreadable"
+    title = _("This configuration has to be corrected. Nothing was changed.")
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        self.faults = tuple(faults)
+        more = [f"… and {len(faults) - MOST_ERRORS} more."] if len(faults) > MOST_ERRORS else []
+        super().__init__("\n".join([*map(str, faults[:MOST_ERRORS]), *more]))
 
 
 def configuration_read(content: bytes) -> dict[str, Any]:
     """Return the checked content of a configuration file; raise ConfigurationUnreadable with everything wrong."""
     if len(content) > MAXIMUM_BYTES:
-        raise ConfigurationUnreadable(f"The file is larger than {MAXIMUM_BYTES} bytes.")
+        words = noop("The file is larger than %(count)s bytes.")
+        raise ConfigurationUnreadable([fault((), words, count=MAXIMUM_BYTES)])
     try:
         found = content_of(content)
     except ContentUnreadable as error:
-        raise ConfigurationUnreadable(f"The file is no YAML or JSON in UTF-8: {error}") from error
-    errors = configuration_errors(found)
-    if errors:
-        more = [f"… and {len(errors) - MOST_ERRORS} more."] if len(errors) > MOST_ERRORS else []
-        raise ConfigurationUnreadable("\n".join([*errors[:MOST_ERRORS], *more]))
-    checked: dict[str, Any] = found
-    return checked
+        words = noop("The file is no YAML or JSON in UTF-8: %(said)s")
+        raise ConfigurationUnreadable([fault((), words, said=str(error)[:LONGEST_FAULT])]) from error
+    return configuration_checked(found)
+
+
+def configuration_checked(content: object) -> dict[str, Any]:
+    """Return a configuration in which nothing is wrong; raise ConfigurationUnreadable with everything that is."""
+    faults = configuration_faults(content)
+    if faults or not isinstance(content, dict):
+        raise ConfigurationUnreadable(faults)
+    return content
 
 
 def configuration_write(content: Mapping[str, Any], *, as_json: bool = False) -> str:

@@ -9,7 +9,8 @@ from uuid import UUID
 
 from backend.common.identities import identity_of
 from backend.common.recording import bulk_record
-from backend.organisation.models import Appointment, ContactChannel, Person, Place, School, Unit
+from backend.organisation.actors import Actor
+from backend.organisation.models import Appointment, Bureau, ContactChannel, Person, Place, School, Unit
 from backend.organisation.roles import Role
 from backend.organisation.services.appointing import appointment_put, appointments_add, posts_ensure
 from backend.organisation.services.entered_addresses import addresses_enter
@@ -24,6 +25,8 @@ class Target:
     """The school that a file is written to, and what it has by natural keys, kept up to date on the way."""
 
     school: School
+    by: Actor | None
+    """Who writes; None for a command of whoever runs the installation."""
     now: datetime
     units: dict[str, Unit] = field(default_factory=dict)
     places: dict[str, Place] = field(default_factory=dict)
@@ -37,7 +40,7 @@ def organisation_write(*, target: Target, sections: Mapping[str, Section]) -> No
     units = target.units = _tree(Unit, target.school, sections["units"].touched(), "kind", lambda row: row["kind"])
     places = sections["places"].touched()
     target.places = _tree(Place, target.school, places, "owner", lambda row: units[identity_of(row["owner"])])
-    _people(target, sections["people"].touched())
+    target.people = people_write(employer=target.school, rows=sections["people"].touched())
     # Posts first: an address of somebody who is to read sealed tickets waits as well.
     target.waiting += _posts_add(target, sections["posts"].new)
     target.waiting += _posts_change(target, sections["posts"])
@@ -69,17 +72,21 @@ def _tree(
     return nodes
 
 
-def _people(target: Target, rows: Iterable[Row]) -> None:
-    stored = Person.objects.filter(school=target.school).select_related("school")
-    target.people = {identity_of(person.staff_number): person for person in stored}
+def people_write(*, employer: School | Bureau, rows: Iterable[Row]) -> dict[str, Person]:
+    """Write the people who are new or differ; return everybody who works there by staff number."""
+    field = "school" if isinstance(employer, School) else "bureau"
+    people = {
+        identity_of(person.staff_number): person
+        for person in Person.objects.filter(**{field: employer}).select_related(field)
+    }
     new: list[Person] = []
     before: list[Person] = []
     changed: list[Person] = []
     for row in rows:
-        person = target.people.get(identity_of(row["staff_number"]))
+        person = people.get(identity_of(row["staff_number"]))
         if person is None:
-            person = Person(school=target.school)
-            target.people[identity_of(row["staff_number"])] = person
+            person = Person(**{field: employer})
+            people[identity_of(row["staff_number"])] = person
             new.append(person)
         else:
             before.append(copy(person))
@@ -88,6 +95,7 @@ def _people(target: Target, rows: Iterable[Row]) -> None:
     Person.objects.bulk_create(new)
     Person.objects.bulk_update(changed, ["staff_number", "name", "language"])
     bulk_record(before=[*[None] * len(new), *before], after=[*new, *changed])
+    return people
 
 
 def _posts_add(target: Target, rows: Mapping[Key, Row]) -> int:
@@ -103,7 +111,7 @@ def _posts_add(target: Target, rows: Mapping[Key, Row]) -> int:
         )
         for number, seat, post in wanted
     ]
-    return len(appointments_add(by=None, appointments=appointments, now=target.now))
+    return len(appointments_add(by=target.by, appointments=appointments, now=target.now))
 
 
 def _posts_change(target: Target, posts: Section) -> int:
@@ -118,7 +126,7 @@ def _posts_change(target: Target, posts: Section) -> int:
         lasting = [row for row in held.order_by("starts_at", "id") if row.ends_at is None or row.ends_at > target.now]
         appointment = lasting[key[-1]]
         appointment.ends_at = instant_of(post["until"]) if "until" in post else None
-        waiting += appointment_put(by=None, appointment=appointment, now=target.now)
+        waiting += appointment_put(by=target.by, appointment=appointment, now=target.now)
     return waiting
 
 
@@ -127,7 +135,7 @@ def _addresses(target: Target, rows: Mapping[Key, Row]) -> int:
         ContactChannel(person=target.people[number], kind=ContactChannel.Kind.EMAIL, address=row["row"])
         for (number, _address), row in rows.items()
     ]
-    return addresses_enter(by=None, channels=channels, now=target.now)
+    return addresses_enter(by=target.by, channels=channels, now=target.now)
 
 
 def _seat(target: Target, post: Row) -> tuple[Role, UUID | None]:

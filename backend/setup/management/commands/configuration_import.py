@@ -6,11 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import transaction
 
 from backend.common.clock import database_now
 from backend.common.errors import DomainError
-from backend.setup.configuration.applying import ConfigurationApplied, configuration_apply
+from backend.setup.configuration.applying import ConfigurationApplied, configuration_apply, configuration_preview
 from backend.setup.configuration.comparing import Key, Section
 from backend.setup.configuration.files import MAXIMUM_BYTES, configuration_read
 
@@ -34,9 +33,8 @@ class Command(BaseCommand):
         try:
             with options["file"].open("rb") as file:
                 content = configuration_read(file.read(MAXIMUM_BYTES + 1))
-            with transaction.atomic():
-                done = configuration_apply(content=content, now=database_now())
-                transaction.set_rollback(options["check"])
+            act = configuration_preview if options["check"] else configuration_apply
+            done = act(content=content, now=database_now())
         except (DomainError, OSError) as error:
             raise CommandError(f"{error}\nNothing was changed.") from error
         self.stdout.write("\n".join(_told(done)))

@@ -1,0 +1,148 @@
+"""The checks of a configuration file: its shape, and what must hold inside it, each fault with its place. Pure."""
+
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from django.utils.translation import gettext_noop as _
+
+from backend.calendars.validation import calendar_errors
+from backend.common.identities import identity_of
+from backend.duty.shift_rules import LONGEST_SHIFT
+from backend.organisation.roles import UNIT_ROLES
+from backend.rulebook.validation import rulebook_errors
+from backend.setup.configuration.faults import Fault, Place, fault, shape_faults
+from backend.setup.configuration.shape import FORMAT, SCHEMA, VERSION, instant_of
+
+Row = Mapping[str, Any]
+
+
+def configuration_faults(content: object) -> list[Fault]:
+    """Return what is wrong with a configuration, each with where it stands; an empty list is a good one."""
+    if not isinstance(content, dict) or content.get("format") != FORMAT:
+        words = _("this is no configuration file; its first line is `format: %(format)s`.")
+        return [fault(("format",), words, format=FORMAT)]
+    if content.get("version") != VERSION:
+        words = _("this is version %(found)s, and this installation reads version %(version)s.")
+        return [fault(("version",), words, found=str(content.get("version"))[:20], version=VERSION)]
+    return shape_faults(SCHEMA, content) or list(_faults(content))
+
+
+def _faults(content: Row) -> Iterator[Fault]:
+    units, places = ({identity_of(row["code"]) for row in content[kind]} for kind in ("units", "places"))
+    people = {identity_of(row["staff_number"]) for row in content["people"]}
+    for kind, name in (("units", "code"), ("places", "code"), ("people", "staff_number")):
+        yield from _twice((kind,), [identity_of(row[name]) for row in content[kind]], name)
+    yield from _tree_faults("units", content["units"])
+    yield from _tree_faults("places", content["places"])
+    named: list[tuple[Place, str]] = [
+        (("places", number, "owner"), row["owner"]) for number, row in enumerate(content["places"])
+    ]
+    for name in ("intake_unit", "protection_unit"):
+        named += [(("school", name), content["school"][name])] if name in content["school"] else []
+    yield from (_no_unit(path, code) for path, code in named if identity_of(code) not in units)
+    yield from _people_faults(content["people"], units)
+    yield from _roster_faults(("shifts",), content.get("shifts", ()), places, people)
+    yield from _bureau_faults(content["bureau"])
+    yield from _rest_faults(content)
+
+
+def _bureau_faults(bureau: Row) -> Iterator[Fault]:
+    numbers = [identity_of(row["staff_number"]) for row in bureau.get("people", ())]
+    yield from _twice(("bureau", "people"), numbers, "staff_number")
+    yield from _roster_faults(("bureau", "shifts"), bureau.get("shifts", ()), set(), set(numbers))
+
+
+def _roster_faults(
+    path: Place, rows: Sequence[Row], places: Collection[str], people: Collection[str]
+) -> Iterator[Fault]:
+    for number, row in enumerate(rows):
+        yield from _shift_faults((*path, number), row, places, people)
+    yield from _twice(
+        path, [(row["kind"], row.get("place"), instant_of(row["starts_at"])) for row in rows], "starts_at"
+    )
+
+
+def _people_faults(people: Iterable[Row], units: Collection[str]) -> Iterator[Fault]:
+    for number, row in enumerate(people):
+        addresses = [identity_of(address) for address in row.get("addresses", ())]
+        yield from _twice(("people", number, "addresses"), addresses)
+        for at, post in enumerate(row.get("posts", ())):
+            yield from _post_faults(("people", number, "posts", at), post, units)
+
+
+def _rest_faults(content: Row) -> Iterator[Fault]:
+    try:
+        ZoneInfo(content["school"]["time_zone"])
+    except (ZoneInfoNotFoundError, ValueError):
+        words = _("this is not a time zone; write Asia/Shanghai, for example.")
+        yield fault(("school", "time_zone"), words)
+    if "calendar" in content:
+        yield from (_of_part("calendar", error) for error in calendar_errors(content["calendar"]))
+    elif content.get("public_days"):
+        yield fault(("public_days",), _("there is no calendar that they could stand in."))
+    if "rulebook" in content:
+        yield from (_of_part("rulebook", error) for error in rulebook_errors(content["rulebook"]))
+    yield from _twice(("public_days",), [row["day"] for row in content.get("public_days", ())], "day")
+
+
+def _twice(path: Place, keys: Iterable[Hashable], *name: str) -> Iterator[Fault]:
+    seen: set[Hashable] = set()
+    for number, key in enumerate(keys):
+        if key in seen:
+            yield fault((*path, number, *name), _("this stands twice."))
+        seen.add(key)
+
+
+def _tree_faults(kind: str, rows: Iterable[Row]) -> Iterator[Fault]:
+    above: set[str] = set()
+    for number, row in enumerate(rows):
+        if "parent" in row and identity_of(row["parent"]) not in above:
+            words = _("'%(code)s' must stand above it in the file.")
+            yield fault((kind, number, "parent"), words, code=row["parent"])
+        above.add(identity_of(row["code"]))
+
+
+def _no_unit(path: Place, code: str) -> Fault:
+    return fault(path, _("there is no unit '%(code)s'."), code=code)
+
+
+def _post_faults(path: Place, post: Row, units: Collection[str]) -> Iterator[Fault]:
+    if "unit" in post and identity_of(post["unit"]) not in units:
+        yield _no_unit((*path, "unit"), post["unit"])
+    if (post["role"] in UNIT_ROLES) != ("unit" in post):
+        words = _("handlers, heads and staff members hold their post in a unit; nobody else does.")
+        yield fault((*path, "role"), words)
+    yield from _span_faults(path, post, ("since", "until"))
+
+
+def _span_faults(path: Place, row: Row, names: tuple[str, str]) -> Iterator[Fault]:
+    found = {name: instant_of(row[name]) for name in names if name in row}
+    for name, at in found.items():
+        if at is None:
+            yield fault((*path, name), _("instants are written like 2026-09-01T08:00:00+08:00."))
+    first, last = (found.get(name) for name in names)
+    if isinstance(first, datetime) and isinstance(last, datetime) and last <= first:
+        yield fault((*path, names[1]), _("it ends after it begins."))
+
+
+def _shift_faults(path: Place, row: Row, places: Collection[str], people: Collection[str]) -> Iterator[Fault]:
+    if "place" in row and identity_of(row["place"]) not in places:
+        yield fault((*path, "place"), _("there is no place '%(code)s'."), code=row["place"])
+    numbers = [identity_of(slot["staff_number"]) for slot in row["people"]]
+    for at, number in enumerate(numbers):
+        if number not in people:
+            words = _("there is nobody with staff number '%(number)s'.")
+            yield fault((*path, "people", at, "staff_number"), words, number=number)
+    yield from _twice((*path, "people"), numbers, "staff_number")
+    yield from _span_faults(path, row, ("starts_at", "ends_at"))
+    starts, ends = instant_of(row["starts_at"]), instant_of(row["ends_at"])
+    if starts and ends and ends > starts + LONGEST_SHIFT:
+        yield fault((*path, "ends_at"), _("it lasts at most %(days)s days."), days=LONGEST_SHIFT.days)
+
+
+def _of_part(part: str, error: str) -> Fault:
+    """Return a fault that the check of a calendar or a rulebook found: its place, a colon, and its words."""
+    where, _colon, words = error.partition(": ")
+    return fault((part, *where.split("/")), words) if words and where != "file" else fault((part,), words or error)
