@@ -161,6 +161,7 @@ def _pages_of_the_portal(actor: Actor) -> dict[str, Any]:
         pages += [
             (_("Setting up"), "portal:setup", "checklist"),
             (_("The school in one workbook"), "portal:setup-workbook", "table"),
+            (_("The configuration as a file"), "portal:configuration", "description"),
         ]
     items = [
         {"title": title, "link": reverse(name), "icon": icon, "has_permission": True, "active": False}

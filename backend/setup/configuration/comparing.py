@@ -40,6 +40,11 @@ class Section:
         return [row for key, row in self.wanted.items() if key in self.new or key in self.changed]
 
 
+def key_shown(key: Key) -> str:
+    """Return the natural key of a row as one line."""
+    return " · ".join(str(part) for part in key if part not in {"", False, None} and part is not True)
+
+
 def configurations_compare(*, present: Row | None, wanted: Row) -> dict[str, Section]:
     """Compare a file with what a school has (None: the school is not there), section by section."""
     if present:

@@ -22,6 +22,8 @@ SHAPES: Mapping[str, str] = {
     "minLength": _("this must not be empty: %(said)s"),
     "maxItems": _("there are too many of them: %(said)s"),
 }
+TOO_LARGE = _("The file is larger than %(count)s bytes.")
+UNREADABLE = _("The file is no YAML or JSON in UTF-8: %(said)s")
 ANY_SHAPE = _("this is not right: %(said)s")
 
 

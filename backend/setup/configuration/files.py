@@ -6,13 +6,12 @@ from typing import Any
 
 import yaml
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop as noop
 
 from backend.common.content_text import ContentUnreadable, content_of
 from backend.common.errors import Invalid
 from backend.common.file_shapes import LONGEST_FAULT
 from backend.setup.configuration.checks import configuration_faults
-from backend.setup.configuration.faults import Fault, fault
+from backend.setup.configuration.faults import TOO_LARGE, UNREADABLE, Fault, fault
 
 MAXIMUM_BYTES, MOST_ERRORS = 8_000_000, 30
 
@@ -29,16 +28,14 @@ class ConfigurationUnreadable(Invalid):
         super().__init__("\n".join([*map(str, faults[:MOST_ERRORS]), *more]))
 
 
-def configuration_read(content: bytes) -> dict[str, Any]:
+def configuration_read(content: bytes, *, at_most: int = MAXIMUM_BYTES) -> dict[str, Any]:
     """Return the checked content of a configuration file; raise ConfigurationUnreadable with everything wrong."""
-    if len(content) > MAXIMUM_BYTES:
-        words = noop("The file is larger than %(count)s bytes.")
-        raise ConfigurationUnreadable([fault((), words, count=MAXIMUM_BYTES)])
+    if len(content) > at_most:
+        raise ConfigurationUnreadable([fault((), TOO_LARGE, count=at_most)])
     try:
         found = content_of(content)
     except ContentUnreadable as error:
-        words = noop("The file is no YAML or JSON in UTF-8: %(said)s")
-        raise ConfigurationUnreadable([fault((), words, said=str(error)[:LONGEST_FAULT])]) from error
+        raise ConfigurationUnreadable([fault((), UNREADABLE, said=str(error)[:LONGEST_FAULT])]) from error
     return configuration_checked(found)
 
 

@@ -26,7 +26,7 @@ class Target:
 
     school: School
     by: Actor | None
-    """Who writes; None for a command of whoever runs the installation."""
+    """The administrator who writes; None for a command of whoever runs the installation."""
     now: datetime
     units: dict[str, Unit] = field(default_factory=dict)
     places: dict[str, Place] = field(default_factory=dict)

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from backend.common.clock import database_now
 from backend.common.errors import DomainError
 from backend.setup.configuration.applying import ConfigurationApplied, configuration_apply, configuration_preview
-from backend.setup.configuration.comparing import Key, Section
+from backend.setup.configuration.comparing import Section, key_shown
 from backend.setup.configuration.files import MAXIMUM_BYTES, configuration_read
 
 MOST_SHOWN = 50
@@ -53,16 +53,12 @@ def _told(done: ConfigurationApplied) -> Iterator[str]:
 
 def _section_told(section: Section) -> Iterator[str]:
     parts = (
-        ("new", [_name(key) for key in section.new]),
-        ("changed", [f"{_name(key)} ({', '.join(names)})" for key, names in section.changed.items()]),
-        ("left out by the file, stays", [_name(key) for key in section.left_out]),
+        ("new", [key_shown(key) for key in section.new]),
+        ("changed", [f"{key_shown(key)} ({', '.join(names)})" for key, names in section.changed.items()]),
+        ("left out by the file, stays", [key_shown(key) for key in section.left_out]),
     )
     for words, rows in parts:
         if rows:
             yield f"{section.name}: {len(rows)} {words}"
             yield from (f"  {row}" for row in rows[:MOST_SHOWN])
             yield from [f"  … and {len(rows) - MOST_SHOWN} more"] if len(rows) > MOST_SHOWN else []
-
-
-def _name(key: Key) -> str:
-    return " · ".join(str(part) for part in key if part not in {"", False, None} and part is not True)
