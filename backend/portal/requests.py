@@ -5,6 +5,7 @@ from datetime import datetime
 from django.http import HttpRequest
 
 from backend.accounts.models import User
+from backend.common.row_numbers import row_numbers
 from backend.organisation.actors import Actor
 from backend.organisation.models import School
 
@@ -19,3 +20,8 @@ class StaffRequest(HttpRequest):
     actor: Actor
     school: School | None
     factor_due: datetime | None
+
+
+def version_seen(request: HttpRequest) -> int | None:
+    """Return the version of the rules that a form was filled in from; None where there was none."""
+    return next(iter(row_numbers([request.POST.get("seen", "")])), None)

@@ -15,6 +15,7 @@ from backend.organisation.roles import Role
 from backend.portal.reach_rows import category_said
 from backend.rulebook.fitting import ABOVE, Fit, fit_of, may_be_left_out, offices_asked
 from backend.rulebook.ruleset import LEAD_GRADE
+from backend.setup.selectors.presets import preset_of
 from backend.setup.selectors.rule_trial import CategoryMoved
 
 PROTECTION = "student-protection"
@@ -94,8 +95,13 @@ def office_rows(
     ]
 
 
-def fit_sent(*, content: Mapping[str, Any], data: Any, school: School, units: Iterable[Unit]) -> Fit:
-    """Return the answers a form sends; an office that leads and was not chosen is the intake office."""
+def fit_sent(
+    *, content: Mapping[str, Any], own: Mapping[str, Any] | None, data: Any, school: School, units: Iterable[Unit]
+) -> Fit:
+    """Return the answers a form sends; an office that leads and was not chosen is the intake office.
+
+    Clocks that the school set itself stay as long as its rulebook does.
+    """
     known = {LEAD_GRADE, *(unit.code for unit in units)}
     intake = school.intake_unit.code if school.intake_unit else ""
     sent = {code: data.get(f"office-{code}", "") for code in offices_asked(content)}
@@ -104,7 +110,8 @@ def fit_sent(*, content: Mapping[str, Any], data: Any, school: School, units: It
     filled = {code: unit or (intake if code in leading else "") for code, unit in offices.items()}
     on = set(data.getlist("category"))
     left_out = {row["code"] for row in content["categories"] if may_be_left_out(row) and row["code"] not in on}
-    return Fit({code: unit for code, unit in filled.items() if unit}, Role(data["above"]), frozenset(left_out))
+    clocks = fit_of(content, own).clocks if own and preset_of(own) == content["name"] else {}
+    return Fit({code: unit for code, unit in filled.items() if unit}, Role(data["above"]), frozenset(left_out), clocks)
 
 
 def fit_before(*, content: Mapping[str, Any], own: Mapping[str, Any] | None, above: Role) -> Fit:

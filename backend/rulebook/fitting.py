@@ -1,7 +1,7 @@
 """Fitting a rulebook to one school: its own offices, who stands above the principal, what it can do without. Pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from backend.organisation.roles import Role
@@ -11,6 +11,7 @@ ROLES = frozenset(Role.values)
 ABOVE = (Role.BUREAU_OFFICER, Role.BOARD_CHAIR, Role.PRINCIPAL)
 """The roles that can stand where a rulebook tells the bureau."""
 OWN = "-own"
+BOUNDS = "bounds"
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,11 +19,13 @@ class Fit:
     """The answers of a school: its offices for the rulebook's, who stands above, and the categories it leaves out.
 
     An office that is missing here is left out where it only supports; every office that leads has to be there.
+    `clocks` are those it has set itself, by severity or as `bounds`, then by their names.
     """
 
     offices: Mapping[str, str]
     above: Role
     left_out: frozenset[str] = frozenset()
+    clocks: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 def may_be_left_out(category: Mapping[str, Any]) -> bool:
@@ -47,8 +50,14 @@ def offices_asked(content: Mapping[str, Any]) -> dict[str, list[str]]:
 def content_fitted(content: Mapping[str, Any], fit: Fit) -> dict[str, Any]:
     """Return the content of a rulebook as it holds at one school."""
     kept = [row for row in content["categories"] if row["code"] not in fit.left_out or not may_be_left_out(row)]
-    fitted: dict[str, Any] = _above({**content, "categories": [_category(row, fit) for row in kept]}, fit.above)
-    return {**fitted, "name": f"{content['name'][: 40 - len(OWN)]}{OWN}"}
+    changed = {**content, **_clocks(content, fit), "categories": [_category(row, fit) for row in kept]}
+    fitted: dict[str, Any] = _above(changed, fit.above)
+    return {**fitted, "name": own_name(content["name"])}
+
+
+def own_name(name: str) -> str:
+    """Return the name of a school's own content that was made from the rulebook of this name."""
+    return f"{name.removesuffix(OWN)[: 40 - len(OWN)]}{OWN}"
 
 
 def fit_of(preset: Mapping[str, Any], own: Mapping[str, Any]) -> Fit:
@@ -65,7 +74,23 @@ def fit_of(preset: Mapping[str, Any], own: Mapping[str, Any]) -> Fit:
                 offices.setdefault(code, unit)
     above = Role(own["protection"]["rungs"][-1]["tell"][-1])
     left_out = frozenset(row["code"] for row in preset["categories"] if row["code"] not in stands)
-    return Fit(offices, above if above in ABOVE else Role.BUREAU_OFFICER, left_out)
+    fit = Fit(offices, above if above in ABOVE else Role.BUREAU_OFFICER, left_out)
+    return replace(fit, clocks=_clocks_set(content_fitted(preset, fit), own))
+
+
+def _clocks_set(fitted: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    """Return the clocks of a school's own content that it set itself: those that are not as they were fitted."""
+    usual = {**fitted["clocks"], BOUNDS: fitted["bounds"]}
+    stands = {**own["clocks"], BOUNDS: own.get("bounds", {})}
+    return {
+        where: {name: row for name, row in clocks.items() if name in usual[where] and row != usual[where][name]}
+        for where, clocks in stands.items()
+    }
+
+
+def _clocks(content: Mapping[str, Any], fit: Fit) -> dict[str, Any]:
+    clocks = {where: {**rows, **fit.clocks.get(where, {})} for where, rows in content["clocks"].items()}
+    return {"clocks": clocks, BOUNDS: {**content[BOUNDS], **fit.clocks.get(BOUNDS, {})}}
 
 
 def _category(row: Mapping[str, Any], fit: Fit) -> dict[str, Any]:

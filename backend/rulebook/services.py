@@ -38,6 +38,25 @@ class RulebookReachesNobody(Conflict):
         super().__init__()
 
 
+class RulebookChanged(Conflict):
+    """The rules are not those any more from which a change was made."""
+
+    code = "rulebook_changed"
+    title = _("The rules were changed meanwhile. Please look at them as they are now, and enter your change again.")
+
+
+def rulebook_lock(*, school: School, seen: int | None) -> RulebookVersion | None:
+    """Return the version in use (None: there is none yet), which nobody changes until the transaction ends.
+
+    Raises RulebookChanged where it is not the one that was seen.
+    """
+    used = SchoolRulebook.objects.select_for_update(of=("self",)).select_related("version").filter(school=school)
+    version = next((rulebook.version for rulebook in used), None)
+    if (version.pk if version else None) != seen:
+        raise RulebookChanged
+    return version
+
+
 @transaction.atomic
 def rulebook_load(*, content: Mapping[str, Any], now: datetime) -> tuple[RulebookVersion, bool]:
     """Store checked content as a version and say whether it is new; the same content is always the same version."""

@@ -17,13 +17,13 @@ from backend.organisation.permissions import Permission
 from backend.organisation.selectors import units_visible
 from backend.portal.access import permitted
 from backend.portal.problems import add_refusal
-from backend.portal.requests import StaffRequest
+from backend.portal.requests import StaffRequest, version_seen
 from backend.portal.setup_rules import PRESETS, RulesForm, fit_before, fit_sent, moved_said, office_rows
 from backend.portal.views.setup import school_of_administrator, setup_page
 from backend.rulebook.fitting import ABOVE, Fit, may_be_left_out
 from backend.rulebook.reading import ruleset_from_content
 from backend.rulebook.selectors import active_version_id, content_in_use, coverage_get, ruleset_get
-from backend.setup.selectors.presets import presets, role_above
+from backend.setup.selectors.presets import preset_of, presets, role_above
 from backend.setup.selectors.rule_trial import rules_tried
 from backend.setup.services.first_rules import EmergencyNumbers, rules_fitted, rules_set_up
 
@@ -45,7 +45,7 @@ def rules(request: StaffRequest) -> HttpResponse:
     form = RulesForm(request.POST if request.method == "POST" else None, names=presets(), initial=usual)
     is_sent = not {"save", "confirmed"}.isdisjoint(request.POST) and form.is_valid()
     fit = (
-        fit_sent(content=content, data=request.POST, school=school, units=units)
+        fit_sent(content=content, own=own, data=request.POST, school=school, units=units)
         if is_sent
         else fit_before(content=content, own=own, above=role_above(school=school, now=database_now()))
     )
@@ -67,6 +67,7 @@ def rules(request: StaffRequest) -> HttpResponse:
         "units": units,
         "has_grades": has_grades,
         "categories": _categories(content, fit),
+        "seen": version_seen(request) if is_sent else active_version_id(school_id=school.id),
         **trial,
     }
     return setup_page(request, "setup_rules", context, step="rules", status=400 if form.errors else 200)
@@ -76,7 +77,9 @@ def _taken(request: StaffRequest, school: School, preset: str, fit: Fit, form: R
     if school.live_at is not None and (asked := proof_ask(request)) is not None:
         return asked
     numbers = EmergencyNumbers(*(form.cleaned_data[field] for field in NUMBERS))
-    rules_set_up(actor=request.actor, school=school, preset=preset, fit=fit, numbers=numbers, now=database_now())
+    seen = version_seen(request) if "seen" in request.POST else active_version_id(school_id=school.id)
+    now = database_now()
+    rules_set_up(actor=request.actor, school=school, preset=preset, fit=fit, numbers=numbers, seen=seen, now=now)
     messages.success(request, _("The rules are in use."))
     return redirect("portal:rules" if school.live_at else "portal:setup_mail")
 
@@ -93,8 +96,7 @@ def _tried(school: School, preset: str, fit: Fit) -> dict[str, Any]:
 
 def _preset_name(request: StaffRequest, school: School, own: Mapping[str, Any] | None) -> str:
     sent = request.POST.get("preset", "")
-    fitting = [name for name in presets() if own and own["name"].startswith(name[:36])]
-    used = max(fitting, key=len, default="")
+    used = preset_of(own) if own else ""
     usual = "cn-school" if school.time_zone == "Asia/Shanghai" else "international"
     return sent if sent in presets() else used or usual
 

@@ -1,5 +1,6 @@
 """The rulebooks that come with the product, each with its packs for one country."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -26,6 +27,11 @@ def presets() -> dict[str, dict[str, Any]]:
             fitted = content_for(content=content, country=country)
             found[fitted["name"]] = fitted
     return found
+
+
+def preset_of(own: Mapping[str, Any]) -> str:
+    """Return the name of the rulebook from which a school's own content was fitted; empty where it is none of ours."""
+    return max((name for name in presets() if own["name"].startswith(name[:36])), key=len, default="")
 
 
 def role_above(*, school: School, now: datetime) -> Role:

@@ -12,7 +12,7 @@ from backend.organisation.actors import Actor
 from backend.organisation.models import School
 from backend.organisation.permissions import Permission
 from backend.rulebook.fitting import Fit, content_fitted
-from backend.rulebook.services import rulebook_activate, rulebook_activate_checked, rulebook_load
+from backend.rulebook.services import rulebook_activate, rulebook_activate_checked, rulebook_load, rulebook_lock
 from backend.rulebook.validation import rulebook_errors
 from backend.setup.selectors.presets import presets
 
@@ -43,13 +43,15 @@ def rules_fitted(*, preset: str, fit: Fit) -> dict[str, Any]:
 
 @transaction.atomic
 def rules_set_up(
-    *, actor: Actor, school: School, preset: str, fit: Fit, numbers: EmergencyNumbers, now: datetime
+    *, actor: Actor, school: School, preset: str, fit: Fit, numbers: EmergencyNumbers, seen: int | None, now: datetime
 ) -> None:
     """Take a fitted rulebook into use: as it is while the school is set up, later only where nobody waits for nobody.
 
-    Raises NotAdministrator, RulesDoNotFit or RulebookReachesNobody.
+    `seen` is the version that was in use when the answers were given. Raises NotAdministrator, RulesDoNotFit,
+    RulebookChanged or RulebookReachesNobody.
     """
     actor.require(Permission.CONFIGURATION_WRITE)
+    rulebook_lock(school=school, seen=seen)
     content = rules_fitted(preset=preset, fit=fit)
     version, _is_new = rulebook_load(content=content, now=now)
     activate = rulebook_activate if school.live_at is None else rulebook_activate_checked
