@@ -91,6 +91,7 @@ FIELDS = {
     "swapped_at": _("Swapped"),
     "taken_by": _("Taken by"),
     "time_zone": _("Time zone"),
+    "country": _("Country"),
     "token": _("QR token"),
     "unit": _("Unit"),
     "user": _("Account"),

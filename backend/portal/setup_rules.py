@@ -21,10 +21,10 @@ from backend.setup.selectors.rule_trial import CategoryMoved
 PROTECTION = "student-protection"
 PRESETS: dict[str, Promise] = {
     "cn-school": _("School in China"),
-    "international": _("International school"),
-    "international-eu": _("International school, reports to authorities in the European Union"),
-    "international-uk": _("International school, reports to authorities in Britain"),
-    "international-us": _("International school, reports to authorities in the United States"),
+    "international-eu": _("School in the European Union"),
+    "international-uk": _("School in the United Kingdom"),
+    "international-us": _("School in the United States"),
+    "international": _("School in another country, without reports to authorities"),
 }
 OFFICES: dict[str, Promise] = {
     "academic": _("Teaching and curriculum"),

@@ -21,9 +21,11 @@ from backend.organisation.models import Appointment, ContactChannel, Person, Pla
 from backend.organisation.roles import UNIT_ROLES, Role
 from backend.portal.setup_calendar import COUNTRIES
 from backend.portal.setup_forms import TIME_ZONES
-from backend.portal.views.setup_calendar import COUNTRY_OF
+from backend.portal.setup_rules import PRESETS
 from backend.rulebook.models import SchoolRulebook
+from backend.setup.countries import COUNTRY_OF, PRESET_OF
 from backend.setup.emergency_numbers import NUMBERS
+from backend.setup.selectors.presets import presets
 from tests.browser import SignIn
 from tests.organisation import powers
 from tests.setup.test_first_start import ADA, SCHOOL, come_in, link_printed
@@ -130,6 +132,34 @@ def test_the_country_says_whom_to_call(ada: Client) -> None:
     assert [initial[f"emergency_{name}"] for name in ("police", "fire", "ambulance")] == ["110", "112", "112"]
 
 
+@pytest.mark.parametrize(
+    ("zone", "country", "preset", "called", "numbers"),
+    [
+        ("Europe/London", "GB", "international-uk", "School in the United Kingdom", ["999", "999", "999"]),
+        ("America/Chicago", "US", "international-us", "School in the United States", ["911", "911", "911"]),
+        ("Europe/Berlin", "FR", "international-eu", "School in the European Union", ["17", "18", "15"]),
+        ("Asia/Tokyo", "JP", "international", "School in another country", ["110", "119", "119"]),
+        ("Asia/Shanghai", "CN", "cn-school", "School in China", ["110", "119", "120"]),
+    ],
+)
+def test_the_country_says_which_rules_fit(
+    zone: str, country: str, preset: str, called: str, numbers: list[str]
+) -> None:
+    """A school in London is offered the rules of its own country by their name, before and after the calendar."""
+    client = come_in(link_printed())
+    client.post("/setup/school", {**SCHOOL, "time_zone": zone})
+    client.post("/setup/administrator", ADA)
+    at_first = client.get("/setup/rules").context["form"].initial
+    assert at_first["preset"] == preset
+    client.post("/setup/calendar", {**calendar_of(client, country=country), "save": "1"})
+    assert School.objects.values_list("country", flat=True).get() == country
+    shown = client.get("/setup/rules", headers={"accept-language": "en"})
+    initial = shown.context["form"].initial
+    assert [initial[f"emergency_{name}"] for name in ("police", "fire", "ambulance")] == numbers
+    chosen = {key: str(words) for key, words in shown.context["presets"]}[initial["preset"]]
+    assert (initial["preset"], chosen.startswith(called)) == (preset, True)
+
+
 def test_numbers_that_were_entered_with_the_rules_stay(ada: Client) -> None:
     ada.post("/setup/rules", {**RULES, "emergency_police": "18"})
     ada.post("/setup/calendar", {**calendar_of(ada, country="GB"), "save": "1"})
@@ -140,6 +170,8 @@ def test_every_country_that_can_be_chosen_has_its_numbers() -> None:
     assert set(COUNTRIES) == set(NUMBERS)
     assert set(COUNTRY_OF.values()) <= set(COUNTRIES)
     assert set(COUNTRY_OF) <= set(TIME_ZONES)
+    assert set(PRESET_OF) <= set(COUNTRIES)
+    assert set(PRESET_OF.values()) < set(presets()) == set(PRESETS)
 
 
 @pytest.mark.parametrize(

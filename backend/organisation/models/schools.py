@@ -42,6 +42,9 @@ class School(Named):
     code = models.SlugField(max_length=40)
     kind = models.CharField(max_length=10, choices=Kind, default=Kind.DAY)
     time_zone = models.CharField(max_length=60, default="Asia/Shanghai")
+    country = models.CharField(
+        max_length=2, blank=True, default="", db_default="", help_text="Two letters, such as GB; empty: not said yet."
+    )
     calendar = models.OneToOneField(Calendar, null=True, blank=True, on_delete=models.SET_NULL, related_name="school")
     intake_unit = models.ForeignKey(
         "Unit", null=True, on_delete=models.PROTECT, related_name="+", help_text="Owns a ticket until it is routed."

@@ -19,25 +19,8 @@ from backend.portal.requests import StaffRequest
 from backend.portal.setup_calendar import COUNTRIES, CalendarForm, first_answers
 from backend.portal.views.setup import school_of_administrator, setup_page
 from backend.setup.calendar_answers import CHINA
+from backend.setup.countries import country_of
 from backend.setup.services.first_calendar import calendar_set_up
-
-COUNTRY_OF = {
-    "Asia/Shanghai": CHINA,
-    "Asia/Hong_Kong": "HK",
-    "Asia/Singapore": "SG",
-    "Asia/Bangkok": "TH",
-    "Asia/Tokyo": "JP",
-    "Asia/Seoul": "KR",
-    "Asia/Kolkata": "IN",
-    "Asia/Dubai": "AE",
-    "Australia/Sydney": "AU",
-    "Europe/London": "GB",
-    "Europe/Berlin": "DE",
-    "America/New_York": "US",
-    "America/Chicago": "US",
-    "America/Los_Angeles": "US",
-}
-"""The country that is proposed in each time zone; in others it is China."""
 
 
 @permitted(Permission.CALENDAR_WRITE)
@@ -48,7 +31,7 @@ def calendar(request: StaffRequest) -> HttpResponse:
         return _standing(request, school)
     now = database_now()
     today = now.astimezone(ZoneInfo(school.time_zone)).date()
-    usual = first_answers(today=today, country=COUNTRY_OF.get(school.time_zone, CHINA))
+    usual = first_answers(today=today, country=country_of(school))
     form = CalendarForm(request.POST if request.method == "POST" else None, initial=usual)
     if request.method != "POST" or not form.is_valid():
         return _page(request, form, {})

@@ -23,6 +23,7 @@ from backend.portal.views.setup import school_of_administrator, setup_page
 from backend.rulebook.fitting import ABOVE, Fit, may_be_left_out
 from backend.rulebook.reading import ruleset_from_content
 from backend.rulebook.selectors import active_version_id, content_in_use, coverage_get, ruleset_get
+from backend.setup.countries import preset_for
 from backend.setup.selectors.presets import preset_of, presets, role_above
 from backend.setup.selectors.rule_trial import rules_tried
 from backend.setup.services.first_rules import EmergencyNumbers, rules_fitted, rules_set_up
@@ -60,7 +61,7 @@ def rules(request: StaffRequest) -> HttpResponse:
             add_refusal(form, error)
     context = {
         "form": form,
-        "presets": [(key, PRESETS.get(key, key)) for key in presets()],
+        "presets": [(key, PRESETS.get(key, key)) for key in sorted(presets(), key=[*PRESETS].index)],
         "above": [(role.value, role.label) for role in ABOVE],
         "above_chosen": fit.above,
         "offices": office_rows(content=content, school=school, units=units, chosen=fit.offices, has_grades=has_grades),
@@ -97,8 +98,7 @@ def _tried(school: School, preset: str, fit: Fit) -> dict[str, Any]:
 def _preset_name(request: StaffRequest, school: School, own: Mapping[str, Any] | None) -> str:
     sent = request.POST.get("preset", "")
     used = preset_of(own) if own else ""
-    usual = "cn-school" if school.time_zone == "Asia/Shanghai" else "international"
-    return sent if sent in presets() else used or usual
+    return sent if sent in presets() else used or preset_for(school)
 
 
 def _categories(content: Mapping[str, Any], fit: Fit) -> list[tuple[str, str, bool, bool]]:

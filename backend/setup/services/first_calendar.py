@@ -20,7 +20,7 @@ from backend.setup.emergency_numbers import NUMBERS
 def calendar_set_up(*, actor: Actor, school: School, answers: CalendarAnswers, now: datetime) -> Calendar:
     """Give a school its calendar; in China with the public holidays and make-up days of the years that are known.
 
-    The country says which emergency numbers hold there, until the rules are set up and they with them.
+    The country says which rulebook fits, and which emergency numbers hold there, until the rules are set up with them.
     """
     actor.require(Permission.CALENDAR_WRITE)
     today = now.astimezone(ZoneInfo(school.time_zone)).date()
@@ -29,14 +29,8 @@ def calendar_set_up(*, actor: Actor, school: School, answers: CalendarAnswers, n
         for year in (today.year, today.year + 1):
             calendar_publish_year(calendar=calendar, year=year, today=today)
         calendar.refresh_from_db()
+    school.country = answers.country
     if active_version_id(school_id=school.id) is None:
-        _propose_numbers(school, answers.country)
+        school.emergency_police, school.emergency_fire, school.emergency_ambulance = NUMBERS[answers.country]
+    school.save(update_fields=["country", "emergency_police", "emergency_fire", "emergency_ambulance"])
     return calendar
-
-
-def _propose_numbers(school: School, country: str) -> None:
-    """Put the numbers of the country in the place of those that every new school begins with."""
-    police, fire, ambulance = NUMBERS[country]
-    School.objects.filter(id=school.id).update(
-        emergency_police=police, emergency_fire=fire, emergency_ambulance=ambulance
-    )

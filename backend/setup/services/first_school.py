@@ -13,6 +13,8 @@ from backend.accounts.services import user_create
 from backend.organisation.models import Bureau, ContactChannel, Person, Place, School, Unit
 from backend.organisation.roles import Role
 from backend.organisation.services import person_link_account, post_fill
+from backend.setup.countries import country_in
+from backend.setup.emergency_numbers import NUMBERS
 from backend.setup.selectors.links import setup_link_get
 
 INTAKE = ("safety-office", "安全办公室", "Safety office")
@@ -61,11 +63,15 @@ def _school_add(draft: Mapping[str, str]) -> School:
     """Store the school with the two offices it cannot do without: for intake, and for student protection."""
     names = {"name_zh": draft["name_zh"] or draft["name_en"], "name_en": draft["name_en"] or draft["name_zh"]}
     above = dict.fromkeys(names, draft["bureau"]) if draft["bureau"] else names
+    police, fire, ambulance = NUMBERS[country_in(draft["time_zone"])]
     school = School.objects.create(
         bureau=Bureau.objects.create(code=_free_code(Bureau, above["name_en"], "bureau"), **above),
         code=_free_code(School, names["name_en"], "school"),
         kind=draft["kind"],
         time_zone=draft["time_zone"],
+        emergency_police=police,
+        emergency_fire=fire,
+        emergency_ambulance=ambulance,
         **names,
     )
     school.intake_unit, school.protection_unit = (_office(school, *words) for words in (INTAKE, PROTECTION))
