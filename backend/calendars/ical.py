@@ -7,16 +7,19 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
-from icalendar import Calendar, Component
-from icalendar.error import BrokenCalendarProperty
-from icalendar.prop import vDDDLists
 
 from backend.calendars.ical_text import IcalTooLarge, IcalUnreadable, ical_text
 from backend.calendars.yearly import RuleUnknown, yearly_rule
+from backend.common.later import Later
+
+if TYPE_CHECKING:
+    import icalendar
+else:
+    icalendar = Later("icalendar")
 
 MOST_ENTRIES, MOST_REPEATING, MOST_TIMES = 1000, 200, 40
 LONGEST_NAME, LONGEST_DAYS, OLDEST_YEARS = 120, 250, 40
@@ -76,7 +79,7 @@ class _Reach:
 def ical_read(content: bytes, *, zone: ZoneInfo, first: date, last: date) -> IcalFile:
     """Return the whole days of a calendar file that lie within reach; raise IcalUnreadable or IcalTooLarge."""
     try:
-        events = Calendar.from_ical(ical_text(content)).walk("VEVENT")
+        events = icalendar.Calendar.from_ical(ical_text(content)).walk("VEVENT")
     except (ValueError, KeyError, IndexError, TypeError) as error:
         raise IcalUnreadable from error
     if len(events) > MOST_ENTRIES or sum("RRULE" in event for event in events) > MOST_REPEATING:
@@ -103,7 +106,7 @@ def _moved(events: Sequence[Any]) -> dict[str, set[date]]:
     return found
 
 
-def _spans(event: Component, moved: dict[str, set[date]], reach: _Reach) -> Iterator[tuple[date, date]]:
+def _spans(event: "icalendar.Component", moved: dict[str, set[date]], reach: _Reach) -> Iterator[tuple[date, date]]:
     if str(event.get("STATUS", "")).upper() == "CANCELLED":
         return
     try:
@@ -124,7 +127,7 @@ def _spans(event: Component, moved: dict[str, set[date]], reach: _Reach) -> Iter
             yield start, start + length
 
 
-def _whole_days(event: Component, zone: ZoneInfo) -> tuple[date, date]:
+def _whole_days(event: "icalendar.Component", zone: ZoneInfo) -> tuple[date, date]:
     begins = _moment(event, "DTSTART")
     if not isinstance(begins, date):
         raise _Refused(_("It has no day on which it begins."))
@@ -151,7 +154,7 @@ def _midnights(begins: datetime, ends: datetime, zone: ZoneInfo) -> tuple[date, 
     return local[0].date(), local[1].date()
 
 
-def _repeats(event: Component, first: date, reach: _Reach) -> list[date]:
+def _repeats(event: "icalendar.Component", first: date, reach: _Reach) -> list[date]:
     """Return the days within reach, and shortly before it, on which a yearly entry begins."""
     if first.year < reach.first.year - OLDEST_YEARS:
         raise _Refused(_("It began too long ago. Please enter it from a nearer year on."))
@@ -169,17 +172,18 @@ def _repeats(event: Component, first: date, reach: _Reach) -> list[date]:
     return within
 
 
-def _left_out(event: Component) -> set[date]:
+def _left_out(event: "icalendar.Component") -> set[date]:
     rows: Any = event.get("EXDATE", [])
-    found = [row.dts for row in (rows if isinstance(rows, list) else [rows]) if isinstance(row, vDDDLists)]
+    listed = rows if isinstance(rows, list) else [rows]
+    found = [row.dts for row in listed if isinstance(row, icalendar.prop.vDDDLists)]
     return {_day(row.dt) for dates in found for row in dates if isinstance(row.dt, date)}
 
 
-def _moment(event: Component, name: str) -> Any:
+def _moment(event: "icalendar.Component", name: str) -> Any:
     """Return a day, a time or a length that an entry names; None where there is none, or nobody can read it."""
     try:
         return getattr(event.get(name), "dt", None)
-    except BrokenCalendarProperty:
+    except icalendar.error.BrokenCalendarProperty:
         return None
 
 

@@ -2,9 +2,14 @@
 
 from collections.abc import Collection, Mapping
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from jsonschema import Draft202012Validator, ValidationError
+from backend.common.later import Later
+
+if TYPE_CHECKING:
+    import jsonschema
+else:
+    jsonschema = Later("jsonschema")
 
 LONGEST_NAME = 120
 MOST_FAULTS, LONGEST_FAULT = 1000, 400
@@ -30,14 +35,14 @@ NAME = closed({"zh": text(LONGEST_NAME), "en": text(LONGEST_NAME)})
 """A name in both languages."""
 
 
-def shape_found(schema: Mapping[str, Any], content: object) -> list[ValidationError]:
+def shape_found(schema: Mapping[str, Any], content: object) -> "list[jsonschema.ValidationError]":
     """Return the first thousand faults in the shape of a file, in the order of places."""
-    validator = Draft202012Validator(schema, format_checker=Draft202012Validator.FORMAT_CHECKER)
-    found = islice(validator.iter_errors(content), MOST_FAULTS)
+    kind = jsonschema.Draft202012Validator
+    found = islice(kind(schema, format_checker=kind.FORMAT_CHECKER).iter_errors(content), MOST_FAULTS)
     return sorted(found, key=lambda error: list(map(str, error.absolute_path)))
 
 
-def shape_said(error: ValidationError) -> str:
+def shape_said(error: "jsonschema.ValidationError") -> str:
     """Return what is wrong in a length that one reads; a fault repeats the value it is about."""
     return error.message if len(error.message) <= LONGEST_FAULT else f"{error.message[:LONGEST_FAULT]}…"
 

@@ -2,12 +2,18 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
-from icalendar import Calendar, Event
 
+from backend.common.later import Later
 from backend.duty.models import DutySlot
 from backend.duty.words import KINDS, PARTS
+
+if TYPE_CHECKING:
+    import icalendar
+else:
+    icalendar = Later("icalendar")
 
 
 def duty_calendar(*, slots: Iterable[DutySlot], now: datetime) -> bytes:
@@ -16,7 +22,7 @@ def duty_calendar(*, slots: Iterable[DutySlot], now: datetime) -> bytes:
     Instants stand in UTC, which every program shows by its own clock, so the file needs no rules of time zones. An
     entry keeps its id when its shift moves, and a newer version replaces the one before.
     """
-    calendar = Calendar()
+    calendar = icalendar.Calendar()
     calendar.add("prodid", "-//Allclear//Duty//EN")
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
@@ -27,9 +33,9 @@ def duty_calendar(*, slots: Iterable[DutySlot], now: datetime) -> bytes:
     return content
 
 
-def _event(slot: DutySlot, now: datetime) -> Event:
+def _event(slot: DutySlot, now: datetime) -> "icalendar.Event":
     shift = slot.shift
-    event = Event()
+    event = icalendar.Event()
     event.add("uid", f"{shift.id}@allclear")
     event.add("dtstamp", now.astimezone(UTC))
     event.add("dtstart", shift.starts_at.astimezone(UTC))

@@ -2,17 +2,24 @@
 
 import smtplib
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 from uuid import UUID
 
 from django.core.mail import EmailMessage, get_connection
 
+from backend.common.later import Later
 from backend.common.outgoing import NotTaken
 from backend.notifications.messages import Message
-from backend.notifications.robots import MOST_BYTES, robot_send
 from backend.organisation.models import ContactChannel
 
+if TYPE_CHECKING:
+    from backend.notifications import robots
+else:
+    robots = Later("backend.notifications.robots")  # Apprise is for schools that have a robot
+
 PERMANENT_FROM = 500
+MOST_BYTES: dict[str, int] = {ContactChannel.Kind.WECOM: 1900, ContactChannel.Kind.DINGTALK: 15_000}
+"""The longest text of each robot, with room for the id at its end; WeCom refuses more than 2048 bytes."""
 MOST_BYTES_BY_DEFAULT = 18_000
 
 
@@ -40,7 +47,7 @@ class Carrier:
         if channel.kind == ContactChannel.Kind.EMAIL:
             self._send_mail(channel.address, message, message_id)
         else:
-            robot_send(
+            robots.robot_send(
                 kind=channel.kind,
                 address=channel.address,
                 subject=message.subject,

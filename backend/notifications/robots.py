@@ -20,7 +20,8 @@ from apprise.plugins.dingtalk import NotifyDingTalk
 from apprise.plugins.feishu import NotifyFeishu
 from apprise.plugins.wecombot import NotifyWeComBot
 
-from backend.common.outgoing import NotTaken, post_json
+from backend.common.outgoing import NotTaken
+from backend.common.posting import post_json
 from backend.organisation.models import ContactChannel
 
 ID_HEADER = "X-Allclear-Message-Id"
@@ -127,10 +128,6 @@ class Webhook(Posted, NotifyJSON):
         }
         host = f"[{self.host}]" if ":" in self.host else self.host
         return Parcel(f"https://{host}{port}{self.fullpath}", document, self.params)
-
-
-MOST_BYTES: dict[str, int] = {ContactChannel.Kind.WECOM: 1900, ContactChannel.Kind.DINGTALK: 15_000}
-"""The longest text of each robot, with room for the id at its end; WeCom refuses more than 2048 bytes."""
 
 
 def robot_send(*, kind: str, address: str, subject: str, body: str, message_id: str) -> None:

@@ -4,9 +4,9 @@ import secrets
 from base64 import urlsafe_b64encode
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 import pyotp
-from cryptography.fernet import Fernet, InvalidToken
 from django.conf import settings
 from django.db import transaction
 from django.utils.crypto import constant_time_compare, salted_hmac
@@ -17,7 +17,13 @@ from backend.accounts.services.factor_rows import factor_added
 from backend.accounts.services.news import News, account_news_add
 from backend.common.errors import Conflict, DomainError, Invalid
 from backend.common.identities import plain_of
+from backend.common.later import Later
 from backend.common.waits import Growth, TooSoon, tries_forget, try_count
+
+if TYPE_CHECKING:
+    from cryptography import fernet
+else:
+    fernet = Later("cryptography.fernet")
 
 ISSUER = "Allclear 报平安"
 STEP_SECONDS = 30
@@ -157,13 +163,13 @@ def _opened(sealed: str) -> str | None:
     """Return a secret in clear; None where it was sealed under another secret key of the installation."""
     try:
         return _cipher().decrypt(sealed.encode()).decode()
-    except InvalidToken:
+    except fernet.InvalidToken:
         return None
 
 
-def _cipher() -> Fernet:
+def _cipher() -> "fernet.Fernet":
     key = salted_hmac("allclear.authenticator", "key", secret=settings.SECRET_KEY, algorithm="sha256").digest()
-    return Fernet(urlsafe_b64encode(key))
+    return fernet.Fernet(urlsafe_b64encode(key))
 
 
 def _digest(code: str) -> str:

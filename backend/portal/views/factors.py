@@ -1,9 +1,8 @@
 """The second factor: asked for at the sign-in, and set up or taken away by its owner."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-import segno
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -34,11 +33,17 @@ from backend.accounts.services.passkeys import (
 from backend.accounts.sign_in import factor_source
 from backend.common.clock import database_now
 from backend.common.errors import DomainError
+from backend.common.later import Later
 from backend.organisation.selectors.schools import emergency_numbers_agreed
 from backend.portal.access import public, without_factor
 from backend.portal.opening import signed_in
 from backend.portal.pages import staff_page, waiting
 from backend.portal.requests import StaffRequest
+
+if TYPE_CHECKING:
+    import segno
+else:
+    segno = Later("segno")
 
 CHALLENGE = "challenge"
 LONGEST_NAME = 60

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from http import HTTPStatus
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET
 from backend.accounts.proving import proof_ask
 from backend.common.clock import database_now
 from backend.common.errors import DomainError
+from backend.common.later import Later
 from backend.common.table_files import MAXIMUM_BYTES, Sheet
 from backend.common.text_files import EncodingUnclear, FileUnreadable
 from backend.organisation.models import School
@@ -26,7 +27,11 @@ from backend.portal.views.setup import school_of_administrator, setup_page
 from backend.portal.workbooks import MOST_SHOWN, ends_shown, errors_shown, sheets_packed, sheets_shown, sheets_unpacked
 from backend.setup.workbook.reading import workbook_sheets
 from backend.setup.workbook.services import WorkbookOutdated, workbook_export, workbook_preview, workbook_take
-from backend.setup.workbook.writing import workbook_written
+
+if TYPE_CHECKING:
+    from backend.setup.workbook import writing
+else:
+    writing = Later("backend.setup.workbook.writing")
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -58,7 +63,7 @@ def setup_workbook(request: StaffRequest) -> HttpResponse:
 def template(request: StaffRequest) -> HttpResponse:
     """Give an empty workbook to fill in."""
     school_of_administrator(request)
-    return _file(workbook_written(rows={}), "allclear-template.xlsx")
+    return _file(writing.workbook_written(rows={}), "allclear-template.xlsx")
 
 
 @permitted(Permission.CONFIGURATION_WRITE)

@@ -3,13 +3,14 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from django.db import transaction
 from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
 from backend.common.errors import Conflict, NotFound
+from backend.common.later import Later
 from backend.common.recording import ROWS_AT_ONCE, bulk_record
 from backend.common.table_files import Sheet
 from backend.duty.services.roster_batches import shifts_put
@@ -25,7 +26,11 @@ from backend.setup.workbook.roster import roster_plan
 from backend.setup.workbook.staff import emails_plan, people_plan
 from backend.setup.workbook.state import rows_of, state_load
 from backend.setup.workbook.trees import places_plan, units_plan
-from backend.setup.workbook.writing import workbook_written
+
+if TYPE_CHECKING:
+    from backend.setup.workbook import writing
+else:
+    writing = Later("backend.setup.workbook.writing")
 
 Row = TypeVar("Row", bound=Model)
 
@@ -55,7 +60,7 @@ class Taken:
 
 def workbook_export(*, school: School, now: datetime) -> bytes:
     """Return the present state of a school as a workbook: read again, it changes nothing."""
-    return workbook_written(rows=rows_of(state=state_load(school=school, now=now)))
+    return writing.workbook_written(rows=rows_of(state=state_load(school=school, now=now)))
 
 
 def workbook_preview(*, school: School, actor: Actor | None, sheets: Sequence[Sheet], now: datetime) -> Preview:

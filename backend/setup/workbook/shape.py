@@ -1,6 +1,6 @@
 """The sheets of the workbook and their columns, in both languages: what is written, offered and understood. Pure."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -40,6 +40,10 @@ class Content(StrEnum):
     CLOCK = "clock"
     CHOICE = "choice"
     PEOPLE = "people"
+
+
+Rows = Mapping[SheetName, Sequence[Mapping[str, str]]]
+"""The rows of each sheet, each with its values by their columns' names."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,7 @@ from django.db.models import Q
 from backend.duty.models import DutyShift, DutySlot
 from backend.organisation.models import Appointment, ContactChannel, Person, Place, School, Unit
 from backend.organisation.roles import Role
-from backend.setup.workbook.shape import SheetName
-from backend.setup.workbook.writing import Rows
+from backend.setup.workbook.shape import Rows, SheetName
 
 Row = Mapping[str, str]
 

@@ -11,9 +11,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from backend.setup.workbook.shape import SHAPES, Column, Content, SheetName, both, in_each
-
-Rows = Mapping[SheetName, Sequence[Mapping[str, str]]]
+from backend.setup.workbook.shape import SHAPES, Column, Content, Rows, both, in_each
 
 EXAMPLE_MARK = "例 e.g."
 FIRST_FREE = 3
