@@ -17,6 +17,7 @@ from gunicorn import util
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
 from backend.config.arrivals import Arrival, refusal
+from backend.config.threads import LastRestedFirst
 
 ARRIVAL_SECONDS = 10.0
 LINGER_SECONDS = 2.0
@@ -37,6 +38,10 @@ class WaitingWorker(ThreadWorker):  # type: ignore[misc]
         self.rests: dict[TConn, bytes] = {}
         self.waiting_bytes = 0
         self.next_look = 0.0
+
+    def get_thread_pool(self) -> LastRestedFirst:
+        """Return the threads that answer requests."""
+        return LastRestedFirst(self.cfg.threads)
 
     def accept(self, listener: socket.socket) -> None:
         """Take a connection; where there is no room, the one that has kept us waiting longest goes."""
