@@ -1,5 +1,6 @@
 """Authentication of API requests by an expiring token, which is stored as a hash and found with one query."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -12,17 +13,24 @@ from rest_framework.exceptions import AuthenticationFailed
 
 from backend.accounts.models import User
 from backend.accounts.services.sign_ins import sign_in_used
+from backend.common.sql.statements import RowQuery
 
 NOTED_EVERY = timedelta(minutes=10)
 
-# Written out because every request asks it: composing the same statement anew costs several times what it takes to run.
-ACCOUNT_BEHIND = """
-SELECT account.*, token.expiry IS NOT NULL AND token.expiry <= statement_timestamp() AS has_expired,
-       statement_timestamp() AS asked_at, used.last_used_at, used.started_at AS proved_at
-FROM knox_authtoken AS token JOIN accounts_user AS account ON account.id = token.user_id
-LEFT JOIN accounts_signin AS used ON used.token_id = token.digest
-WHERE token.digest = %s
-"""
+ACCOUNT_BEHIND = RowQuery(
+    """
+    FROM knox_authtoken AS token JOIN accounts_user AS account ON account.id = token.user_id
+    LEFT JOIN accounts_signin AS used ON used.token_id = token.digest
+    WHERE token.digest = %s
+    """,
+    {
+        "has_expired": "token.expiry IS NOT NULL AND token.expiry <= statement_timestamp()",
+        "asked_at": "statement_timestamp()",
+        "last_used_at": "used.last_used_at",
+        "proved_at": "used.started_at",
+    },
+    account=User,
+)
 
 
 class TokenInvalid(AuthenticationFailed):
@@ -58,19 +66,21 @@ class TokenAuthentication(KnoxTokenAuthentication):  # type: ignore[misc]
             digest = hash_token(token.decode("ascii"))
         except UnicodeDecodeError as error:
             raise TokenInvalid from error
-        user = next(iter(User.objects.raw(ACCOUNT_BEHIND, [digest])), None)
-        if user is None or not user.is_active:
+        found = ACCOUNT_BEHIND.first([digest])
+        if found is None or not found["account"].is_active:
             raise TokenInvalid
-        if user.has_expired:  # type: ignore[attr-defined]
+        if found["has_expired"]:
             raise TokenExpired
-        _note_use(user, digest)
+        _note_use(found, digest)
+        user = found["account"]
+        user.proved_at = found["proved_at"]
         return user, AuthToken(digest=digest, user=user)
 
 
-def _note_use(found: Any, digest: str) -> None:
+def _note_use(found: Mapping[str, Any], digest: str) -> None:
     """Keep up when the token was last used, at most once in ten minutes."""
-    if found.last_used_at is not None and found.asked_at - found.last_used_at > NOTED_EVERY:
-        sign_in_used(token_digest=digest, now=found.asked_at)
+    if found["last_used_at"] is not None and found["asked_at"] - found["last_used_at"] > NOTED_EVERY:
+        sign_in_used(token_digest=digest, now=found["asked_at"])
 
 
 class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
