@@ -24,6 +24,7 @@ from backend.workflow.following import TicketPagination
 from backend.workflow.gone import tickets_gone
 from backend.workflow.models import Ticket
 from backend.workflow.selectors import (
+    assignee_read,
     outcomes_still_shown,
     ticket_get,
     ticket_still_shown,
@@ -37,6 +38,7 @@ from backend.workflow.serializers import (
     TicketOutput,
     TicketRow,
     input_serializer,
+    ticket_shown,
 )
 from backend.workflow.services import ticket_act_on
 from backend.workflow.services.bulk import tickets_act
@@ -173,5 +175,5 @@ class TicketBulkView(StaffView):
 def ticket_response(view: StaffView, ticket: Ticket, now: datetime) -> Response:
     """Return a ticket as it is at an instant, with its entity tag; that a confidential one was opened is recorded."""
     ticket_opened(actor=view.actor, ticket=ticket, now=now)
-    body = TicketOutput(ticket, context={"actor": view.actor, "now": now}).data
-    return Response(body, headers={"ETag": etag(ticket.version)})
+    assignee_read(ticket=ticket)
+    return Response(ticket_shown(ticket=ticket, actor=view.actor, now=now), headers={"ETag": etag(ticket.version)})

@@ -59,6 +59,7 @@ WITH_SCHOOL = RowQuery(
     school=School,
     last_wait=TicketWait,
 )
+ASSIGNEE = RowQuery("FROM organisation_person AS assignee WHERE assignee.id = %s", assignee=Person)
 LOCK = "SELECT xmin::text FROM workflow_ticket WHERE id = %s FOR NO KEY UPDATE"
 CONCERNED = "SELECT ticket_id, person_id FROM workflow_ticketparticipant WHERE ticket_id = ANY(%s)"
 BESIDE = ("last_wait", "declining", "lowering")
@@ -88,6 +89,13 @@ def _with_names(tickets: AlternativesQuerySet[Ticket]) -> AlternativesQuerySet[T
 def ticket_get(*, actor: Actor, ticket_id: UUID) -> Ticket:
     """Return a ticket the actor may know of, or NotFound."""
     return _read(actor, ticket_id, is_known).ticket
+
+
+def assignee_read(*, ticket: Ticket) -> None:
+    """Read whom a ticket is assigned to, where an action has just made it somebody else."""
+    if ticket.assignee_id and not Ticket.assignee.is_cached(ticket):
+        found = ASSIGNEE.first([ticket.assignee_id])
+        ticket.assignee = found["assignee"] if found else None
 
 
 def ticket_is_visible(*, actor: Actor, ticket_id: UUID) -> bool:

@@ -1,6 +1,14 @@
 """Shapes of tickets in the API."""
 
 from backend.workflow.serializers.acting import BulkInput, BulkOutput, input_serializer
-from backend.workflow.serializers.showing import TicketEventOutput, TicketOutput, TicketRow
+from backend.workflow.serializers.showing import TicketEventOutput, TicketOutput, TicketRow, ticket_shown
 
-__all__ = ["BulkInput", "BulkOutput", "TicketEventOutput", "TicketOutput", "TicketRow", "input_serializer"]
+__all__ = [
+    "BulkInput",
+    "BulkOutput",
+    "TicketEventOutput",
+    "TicketOutput",
+    "TicketRow",
+    "input_serializer",
+    "ticket_shown",
+]

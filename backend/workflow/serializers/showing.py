@@ -1,5 +1,7 @@
 """Tickets and their timeline as the API shows them."""
 
+import threading
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import get_language
@@ -10,6 +12,7 @@ from backend.common.serializers import LocalisedField
 from backend.deadlines.models import Escalation
 from backend.deadlines.selectors import escalations_last
 from backend.duty.reach import PassedOver
+from backend.organisation.actors import Actor
 from backend.organisation.roles import Role
 from backend.organisation.serializers import PersonOutput, PlaceOutput, UnitOutput
 from backend.rulebook.ruleset import CLOCK_CHOICES, Confidentiality, Mark
@@ -134,6 +137,7 @@ class TicketLinksOutput(serializers.Serializer[Any]):
 
 
 # Made once for the process: an answer would copy every field of theirs anew.
+PERSON = PersonOutput()
 CLOCKS = ClockOutput(many=True)
 OBLIGATIONS = ObligationOutput(many=True)
 ESCALATIONS = EscalationOutput(many=True)
@@ -157,7 +161,6 @@ class TicketOutput(TicketRow):
     lowering = serializers.SerializerMethodField()
     links = serializers.SerializerMethodField()
     available_actions = serializers.SerializerMethodField()
-    _last: Situation | None = None
 
     class Meta(TicketRow.Meta):
         fields = [
@@ -188,7 +191,7 @@ class TicketOutput(TicketRow):
     @extend_schema_field(PersonOutput(allow_null=True))
     def get_reporter(self, ticket: Ticket) -> Any:
         """Return who reported it, where that is opened to the reader; the case team of a class K2 ticket never is."""
-        return PersonOutput(ticket.reporter).data if ticket.reporter and _shows_reporter(self, ticket) else None
+        return PERSON.to_representation(ticket.reporter) if ticket.reporter and _shows_reporter(self, ticket) else None
 
     @extend_schema_field(serializers.CharField(max_length=LONGEST_PARTY))
     def get_waiting_for(self, ticket: Ticket) -> str:
@@ -196,16 +199,16 @@ class TicketOutput(TicketRow):
         return ticket.wait.party if ticket.wait else ""
 
     @extend_schema_field(ClockOutput(many=True))
-    def get_clocks(self, ticket: Ticket) -> Any:
+    def get_clocks(self, _ticket: Ticket) -> Any:
         """Return the clocks that run, as their timers hold them, the soonest due first; one at rest is none of them."""
-        timers = [timer for timer in self._situation(ticket).timers if timer.armed]
+        timers = [timer for timer in self.context["situation"].timers if timer.armed]
         clocks = [{"clock": timer.clock, "due_at": timer.ladder[0], "rungs": timer.ladder} for timer in timers]
         return CLOCKS.to_representation(clocks)
 
     @extend_schema_field(ObligationOutput(many=True))
-    def get_obligations(self, ticket: Ticket) -> Any:
+    def get_obligations(self, _ticket: Ticket) -> Any:
         """Return who owes what by when, the soonest due first."""
-        return OBLIGATIONS.to_representation(obligations_of(self._situation(ticket)))
+        return OBLIGATIONS.to_representation(obligations_of(self.context["situation"]))
 
     @extend_schema_field(OutsideClockOutput(many=True))
     def get_outside_clocks(self, ticket: Ticket) -> Any:
@@ -238,13 +241,23 @@ class TicketOutput(TicketRow):
     def get_available_actions(self, ticket: Ticket) -> list[str]:
         """Return the actions the reader can take now, in the order in which they are offered."""
         relations = relations_of(actor=self.context["actor"], ticket=ticket)
-        return [action.name for action in actions_available(situation=self._situation(ticket), relations=relations)]
+        return [action.name for action in actions_available(situation=self.context["situation"], relations=relations)]
 
-    def _situation(self, ticket: Ticket) -> Situation:
-        """Return the ticket as it is at the instant of the answer; its timers are read once for all fields."""
-        if self._last is None or self._last.ticket is not ticket:
-            self._last = Situation(ticket=ticket, now=self.context["now"])
-        return self._last
+
+class Shapes(threading.local):
+    """The shape of a ticket, made once for each thread, and given the context of each answer: making it costs more."""
+
+    def __init__(self) -> None:
+        self.ticket = TicketOutput()
+
+
+SHAPES = Shapes()
+
+
+def ticket_shown(*, ticket: Ticket, actor: Actor, now: datetime) -> dict[str, Any]:
+    """Return a ticket in full, as a reader sees it at an instant."""
+    SHAPES.ticket._context = {"actor": actor, "situation": Situation(ticket=ticket, now=now)}  # noqa: SLF001
+    return dict(SHAPES.ticket.to_representation(ticket))
 
 
 class TicketEventOutput(serializers.Serializer[Any]):
