@@ -1,4 +1,4 @@
-"""Tickets, reports, clocks and notices as pages show them."""
+"""Reports, clocks and notices as pages show them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,16 +15,14 @@ from backend.incidents.selectors import Promise as Promised
 from backend.notifications.models import Notice
 from backend.notifications.reasons import next_action
 from backend.notifications.sentences import headline, news_headline, tells_reporter
-from backend.organisation.actors import Actor
 from backend.portal.due import Due, due_of, moment
 from backend.portal.sentences import listed
 from backend.rulebook.ruleset import ClockName, Confidentiality, Severity
 from backend.rulebook.selectors import ruleset_get
 from backend.rulebook.words import CLOCK_NAMES
-from backend.workflow.actions.acknowledge import ACKNOWLEDGE
-from backend.workflow.facts import CONTESTING_TIME, REOPENING_TIME, Situation
+from backend.workflow.facts import CONTESTING_TIME, REOPENING_TIME
 from backend.workflow.models import NEVER_DUE, Ticket
-from backend.workflow.policy import relations_of, reporter_may_open
+from backend.workflow.policy import reporter_may_open
 from backend.workflow.selectors import category_name
 from backend.workflow.states import State
 
@@ -80,42 +78,6 @@ def is_chinese() -> bool:
 def can_reopen(*, ticket: Ticket, now: datetime) -> bool:
     """Say whether a closed ticket can still be reopened."""
     return ticket.closed_at is not None and now - ticket.closed_at <= REOPENING_TIME
-
-
-@dataclass(frozen=True, slots=True)
-class TicketCard:
-    """A ticket in a list."""
-
-    ticket: Ticket
-    title: str
-    state_icon: str
-    due: Due | None
-    can_acknowledge: bool
-    waiting: str
-
-
-def ticket_card(*, ticket: Ticket, actor: Actor, now: datetime) -> TicketCard:
-    """Return a ticket as a list shows it; reads nothing but the rulebook, which each process keeps."""
-    state = State(ticket.state)
-    relations = relations_of(actor=actor, ticket=ticket)
-    situation = Situation(ticket=ticket, now=now)
-    return TicketCard(
-        ticket=ticket,
-        title=category_name(ticket, chinese=is_chinese()),
-        state_icon=STATE_ICONS[state],
-        due=due_of(at=ticket.next_due_at, now=now),
-        can_acknowledge=ACKNOWLEDGE.refusal(situation=situation, relations=relations) is None,
-        waiting=_waiting(ticket),
-    )
-
-
-def _waiting(ticket: Ticket) -> str:
-    """Return in words for whom a ticket waits and how long at most; nothing where it does not."""
-    wait = ticket.wait
-    if wait is None:
-        return ""
-    words = {"party": wait.party, "since": moment(wait.since), "until": moment(wait.until)}
-    return _("Waiting for %(party)s since %(since)s, at most until %(until)s.") % words
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,6 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import QuerySet
-
 from backend.common.errors import NotFound
 from backend.deadlines.models import Timer
 from backend.incidents.models import Report
@@ -15,11 +13,10 @@ from backend.organisation.actors import Actor
 from backend.organisation.models import Person, Place, School, Unit
 from backend.organisation.permissions import Permission
 from backend.organisation.selectors import colleagues, people_visible, place_by_token, places_visible, school_get
-from backend.workflow.clocks import timers_of_tickets
+from backend.workflow.facts import Situation
 from backend.workflow.models import Ticket
 from backend.workflow.policy import reporter_may_open
-from backend.workflow.selectors import ticket_get, tickets_of_offices
-from backend.workflow.states import State
+from backend.workflow.selectors import ticket_get
 
 
 def school_of(*, actor: Actor) -> School | None:
@@ -30,12 +27,6 @@ def school_of(*, actor: Actor) -> School | None:
 def works_on_tickets(*, actor: Actor) -> bool:
     """Say whether the actor holds a post to which tickets come."""
     return actor.may(Permission.INBOX_READ)
-
-
-def inbox(*, actor: Actor, closed_too: bool) -> QuerySet[Ticket]:
-    """Return the tickets that wait for the actor, closed ones only when asked for."""
-    tickets = tickets_of_offices(actor=actor)
-    return tickets if closed_too else tickets.exclude(state__in=[State.CLOSED, State.DECLINED])
 
 
 def places_for_report(*, actor: Actor) -> list[Place]:
@@ -77,10 +68,9 @@ def assignees(*, actor: Actor, ticket: Ticket, now: datetime) -> list[Person]:
     return list(colleagues(actor=actor, unit_id=ticket.owner_id, now=now))
 
 
-def timers_running(*, ticket: Ticket) -> list[Timer]:
+def timers_running(*, situation: Situation) -> list[Timer]:
     """Return the clocks that run on a ticket the actor was let in to, the soonest due first."""
-    timers = timers_of_tickets(ticket_ids=[ticket.id]).filter(armed=True)
-    return sorted(timers, key=lambda timer: timer.ladder[0])
+    return sorted((timer for timer in situation.timers if timer.armed), key=lambda timer: timer.ladder[0])
 
 
 def names_of_people(*, ids: Collection[UUID]) -> dict[UUID, str]:

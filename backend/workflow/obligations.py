@@ -61,7 +61,7 @@ def _owed(ticket: Ticket, clock: ClockName, due_at: datetime) -> Obligation:
         return Obligation(action, due_at, role=Role.PROTECTION_LEAD)
     if clock is ClockName.WAIT and not is_sealed:
         return Obligation(action, due_at, role=Role.OFFICE_HEAD, office_id=ticket.owner_id)
-    if ticket.assignee_id is not None and clock is not ClockName.ACKNOWLEDGE:
+    if ticket.assignee_id is not None and (is_sealed or clock is not ClockName.ACKNOWLEDGE):
         return Obligation(action, due_at, person_id=ticket.assignee_id)
     return Obligation(action, due_at, role=Role.HANDLER, office_id=ticket.owner_id)
 

@@ -77,9 +77,14 @@ def tickets_visible(*, actor: Actor) -> AlternativesQuerySet[Ticket]:
 
 
 def tickets_of_offices(*, actor: Actor) -> AlternativesQuerySet[Ticket]:
-    """Return the visible tickets that wait for the actor, by office, assignment or post, not for having reported."""
-    tickets = _with_names(tickets_known(actor=actor, as_reporter=False)).select_related(*BESIDE)
-    return tickets.prefetch_related("grants") if actor.holds(*BY_GRANT) else tickets
+    """Return the tickets the actor may know of by office, assignment or post, not for having reported them."""
+    return tickets_with_names(actor=actor, tickets=tickets_known(actor=actor, as_reporter=False))
+
+
+def tickets_with_names(*, actor: Actor, tickets: AlternativesQuerySet[Ticket]) -> AlternativesQuerySet[Ticket]:
+    """Return tickets the actor may know of with what a list shows of them, and what decides how the actor stands."""
+    named = _with_names(tickets).select_related(*BESIDE)
+    return named.prefetch_related("grants") if actor.holds(*BY_GRANT) else named
 
 
 def _with_names(tickets: AlternativesQuerySet[Ticket]) -> AlternativesQuerySet[Ticket]:

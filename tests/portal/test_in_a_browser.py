@@ -59,7 +59,7 @@ def test_every_page_is_accessible(
             f"/reports/{scene.sealed.id}",
         ],
         world.bob: ["/", "/tickets", f"/tickets/{scene.late.id}", "/notices"],
-        world.olga: ["/", "/tickets?state=all"],
+        world.olga: ["/", "/tickets?tab=all"],
     }
     for member, paths in pages.items():
         page = open_page(paths[0], member, language=language, width=width)

@@ -191,6 +191,17 @@ def first_page(rows: QuerySet[Any], limit: int) -> QuerySet[Any]:
     return rows.filter(pk__in=list(first_keys(rows, limit)))[:limit]
 
 
+def counts_up_to(*, rows: Sequence[QuerySet[Any]], most: int) -> list[int]:
+    """Return how many rows each query set has, counted no further than `most`; one statement for all."""
+    if not rows:
+        return []
+    parts = [found.order_by().values("pk")[:most].query.sql_with_params() for found in rows]
+    counts = ", ".join(f"(SELECT count(*) FROM ({counted}) AS rows)" for counted, _values in parts)  # noqa: S608 - Django's
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {counts}", [value for _statement, values in parts for value in values])
+        return list(cursor.fetchone())
+
+
 def first_keys(rows: QuerySet[Any], limit: int) -> QuerySet[Any]:
     """Return the keys of the first rows of each of several alternatives; those of the first page are among them."""
     parts = [

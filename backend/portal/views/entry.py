@@ -14,17 +14,20 @@ from backend.accounts.opening import factor_wait
 from backend.accounts.services import user_choose_language
 from backend.accounts.sign_in import CredentialsWrong, SignInWaits, credentials_check
 from backend.common.clock import database_now
+from backend.common.sql.statements import first_page
 from backend.incidents.selectors import reports_of
 from backend.notifications.selectors import notices_of
 from backend.organisation.selectors.schools import emergency_numbers_agreed
 from backend.portal.access import public, staff_only
-from backend.portal.cards import notice_cards, report_card, ticket_card
+from backend.portal.cards import notice_cards, report_card
 from backend.portal.forms import SignInForm
+from backend.portal.inbox import Tab, tab_rows
 from backend.portal.language import with_language
 from backend.portal.opening import CHOSEN, signed_in
 from backend.portal.pages import staff_page, waiting
 from backend.portal.requests import StaffRequest
-from backend.portal.selectors import inbox, report_ids
+from backend.portal.selectors import report_ids
+from backend.portal.ticket_cards import ticket_cards
 from backend.setup.selectors.live import school_exists
 
 ROWS_ON_HOME = 5
@@ -35,12 +38,12 @@ def home(request: StaffRequest) -> HttpResponse:
     """Show the way to report, what waits for the reader, their reports and what they were told."""
     now = database_now()
     actor = request.actor
-    waiting = inbox(actor=actor, closed_too=False).order_by("next_due_at", "id")[:ROWS_ON_HOME]
+    waiting = first_page(tab_rows(actor=actor, tab=Tab.MINE, now=now).order_by("next_due_at", "id"), ROWS_ON_HOME)
     own = reports_of(actor=actor).order_by("-filed_at", "id")[:ROWS_ON_HOME]
     told = list(notices_of(actor=actor)[:ROWS_ON_HOME])
     context = {
         "now": now,
-        "tickets": [ticket_card(ticket=ticket, actor=actor, now=now) for ticket in waiting],
+        "tickets": ticket_cards(tickets=list(waiting), actor=actor, now=now, only_mine=True),
         "reports": [report_card(report=report, now=now) for report in own],
         "notices": notice_cards(notices=told, report_ids=report_ids(actor=actor, notices=told)),
     }

@@ -13,15 +13,17 @@ from backend.accounts.proving import proof_ask
 from backend.common.clock import database_now
 from backend.incidents.selectors import reports_behind
 from backend.portal.access import staff_only
-from backend.portal.cards import clock_card, declining, ticket_card
+from backend.portal.cards import clock_card, declining
 from backend.portal.forms import token_new
+from backend.portal.inbox import NOTHING, Tab, tab_chosen, tab_counts, tab_rows
 from backend.portal.listing import listing
 from backend.portal.pages import staff_page
 from backend.portal.problems import StepProblem
 from backend.portal.requests import StaffRequest
-from backend.portal.selectors import inbox, timers_running
+from backend.portal.selectors import timers_running
 from backend.portal.step_options import options_of
 from backend.portal.steps import steps_open
+from backend.portal.ticket_cards import ticket_card, ticket_cards
 from backend.portal.timeline import timeline_lines
 from backend.portal.views.stepping import step_from
 from backend.workflow.actions import BY_NAME
@@ -35,16 +37,17 @@ from backend.workflow.services.opening_log import ticket_opened
 
 @staff_only
 def tickets(request: StaffRequest) -> HttpResponse:
-    """Show the tickets that wait for the reader, those due first at the top."""
-    now = database_now()
-    shows_all = request.GET.get("state") == "all"
-    rows = inbox(actor=request.actor, closed_too=shows_all)
-    found = listing(request, rows, ordering=("next_due_at", "id"))
+    """Show the tickets of a tab, those due first at the top."""
+    now, actor = database_now(), request.actor
+    tab = tab_chosen(actor=actor, name=request.GET.get("tab"))
+    found = listing(request, tab_rows(actor=actor, tab=tab, now=now), ordering=("next_due_at", "id"))
     context = {
         "now": now,
         "listing": found,
-        "cards": [ticket_card(ticket=ticket, actor=request.actor, now=now) for ticket in found.rows],
-        "shows_all": shows_all,
+        "cards": ticket_cards(tickets=found.rows, actor=actor, now=now, only_mine=tab is Tab.MINE),
+        "tab": tab,
+        "nothing": NOTHING[tab],
+        "tabs": tab_counts(actor=actor, now=now),
         "token": token_new(),
     }
     return staff_page(request, "tickets", context, section="tickets")
@@ -83,21 +86,22 @@ def _ticket_page(request: StaffRequest, ticket_id: UUID, *, problem: StepProblem
 
 
 def _context(request: StaffRequest, ticket: Ticket) -> dict[str, Any]:
-    now = database_now()
-    relations = relations_of(actor=request.actor, ticket=ticket)
-    opened = opened_to(actor=request.actor, ticket=ticket)
-    steps = steps_open(situation=Situation(ticket=ticket, now=now), relations=relations)
+    now, actor = database_now(), request.actor
+    relations = relations_of(actor=actor, ticket=ticket)
+    opened = opened_to(actor=actor, ticket=ticket)
+    situation = Situation(ticket=ticket, now=now)
+    steps = steps_open(situation=situation, relations=relations)
     return {
         "now": now,
         "ticket": ticket,
-        "card": ticket_card(ticket=ticket, actor=request.actor, now=now),
-        "reports": reports_behind(actor=request.actor, ticket=ticket),
+        "card": ticket_card(situation=situation, actor=actor),
+        "reports": reports_behind(actor=actor, ticket=ticket),
         "declining": declining(ticket=ticket),
         "outside": outside_clocks_of(ticket),
-        "clocks": [clock_card(ticket=ticket, timer=timer, now=now) for timer in timers_running(ticket=ticket)],
+        "clocks": [clock_card(ticket=ticket, timer=timer, now=now) for timer in timers_running(situation=situation)],
         "lines": timeline_lines(ticket=ticket, opened=opened),
         "steps": steps,
-        "options": options_of(ticket=ticket, actor=request.actor, steps=steps, now=now),
+        "options": options_of(ticket=ticket, actor=actor, steps=steps, now=now),
         "shows_reporter": Part.REPORTER in opened and ticket.reporter is not None,
         "token": token_new(),
     }

@@ -1,0 +1,83 @@
+"""The tabs of the list of tickets: what waits for the reader, their office's, what is overdue, and all they may see."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import models
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from backend.common.sql.statements import AlternativesQuerySet, counts_up_to
+from backend.organisation.actors import Actor
+from backend.portal.selectors import works_on_tickets
+from backend.workflow.models import Ticket
+from backend.workflow.owed import OF_OFFICE, tickets_owed_by
+from backend.workflow.selectors import tickets_of_offices, tickets_with_names
+from backend.workflow.states import State
+
+MOST_COUNTED = 100
+
+
+class Tab(models.TextChoices):
+    """The tabs, in the order in which they stand."""
+
+    MINE = "mine", _("Waiting for me")
+    OFFICE = "office", _("My office")
+    OVERDUE = "overdue", _("Overdue")
+    ALL = "all", _("All")
+
+
+NOTHING: Mapping[Tab, Promise] = {
+    Tab.MINE: _("Nothing waits for you at the moment."),
+    Tab.OFFICE: _("Your office has no open tickets at the moment."),
+    Tab.OVERDUE: _("Nothing you may see is overdue at the moment."),
+    Tab.ALL: _("There are no tickets you may see yet."),
+}
+"""The words of an empty tab; that all is safe is for people to say."""
+
+
+@dataclass(frozen=True, slots=True)
+class TabCount:
+    """A tab and how many tickets it holds, in words; `99+` where there are more than are counted."""
+
+    tab: Tab
+    count: str
+
+
+def tabs_of(*, actor: Actor) -> tuple[Tab, ...]:
+    """Return the tabs that make sense for somebody: whoever works in no office has no tab of it."""
+    if not works_on_tickets(actor=actor):
+        return (Tab.MINE,)
+    return tuple(tab for tab in Tab if tab is not Tab.OFFICE or actor.units(*OF_OFFICE))
+
+
+def tab_chosen(*, actor: Actor, name: str | None) -> Tab:
+    """Return the tab of this name, else the first."""
+    return next((tab for tab in tabs_of(actor=actor) if tab == name), Tab.MINE)
+
+
+def tab_rows(*, actor: Actor, tab: Tab, now: datetime) -> AlternativesQuerySet[Ticket]:
+    """Return the tickets of a tab, with what their rows show."""
+    rows: Mapping[Tab, Callable[[], AlternativesQuerySet[Ticket]]] = {
+        Tab.MINE: lambda: tickets_with_names(actor=actor, tickets=tickets_owed_by(actor=actor)),
+        Tab.OFFICE: lambda: _open(actor).filter(owner__in=actor.units(*OF_OFFICE)),
+        Tab.OVERDUE: lambda: _open(actor).filter(next_due_at__lt=now),
+        Tab.ALL: lambda: tickets_of_offices(actor=actor),
+    }
+    return rows[tab]()
+
+
+def tab_counts(*, actor: Actor, now: datetime) -> Sequence[TabCount]:
+    """Return how many tickets each tab of somebody holds; one statement whatever that is."""
+    tabs = tabs_of(actor=actor)
+    counts = counts_up_to(rows=[tab_rows(actor=actor, tab=tab, now=now) for tab in tabs], most=MOST_COUNTED)
+    return [TabCount(tab, _up_to(count)) for tab, count in zip(tabs, counts, strict=True)]
+
+
+def _up_to(count: int) -> str:
+    return f"{count - 1}+" if count == MOST_COUNTED else str(count)
+
+
+def _open(actor: Actor) -> AlternativesQuerySet[Ticket]:
+    return tickets_of_offices(actor=actor).exclude(state__in=[State.CLOSED, State.DECLINED])

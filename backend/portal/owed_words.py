@@ -1,0 +1,79 @@
+"""Obligations in words: what is owed, by whom, and what happens next on a ticket. Pure."""
+
+from datetime import datetime
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from backend.organisation.actors import Actor
+from backend.portal.action_words import ACTION_WORDS
+from backend.portal.due import moment
+from backend.rulebook.words import CLOCK_NAMES
+from backend.workflow.facts import CONTESTING_TIME, REOPENING_TIME, Situation
+from backend.workflow.models import Ticket
+from backend.workflow.obligations import ENDS_CLOCK, Obligation, obligations_of
+from backend.workflow.states import State
+
+CLOCK_OF = {action: clock for clock, action in ENDS_CLOCK.items()}
+NEXT: dict[str, Promise] = {
+    "acknowledge": gettext_lazy("%(who)s: confirm by %(time)s that it has been seen."),
+    "start": gettext_lazy("%(who)s: start work on it by %(time)s."),
+    "contain": gettext_lazy("%(who)s: see by %(time)s that it cannot spread or hurt anybody any more."),
+    "progress": gettext_lazy("%(who)s: say by %(time)s how far it is."),
+    "resolve": gettext_lazy("%(who)s: solve it by %(time)s."),
+    "resume": gettext_lazy("%(who)s: go on with the work by %(time)s at the latest."),
+    "verify": gettext_lazy("%(who)s: check by %(time)s whether it is really solved."),
+    "confirm-decline": gettext_lazy("%(who)s: decide whether it is declined."),
+}
+"""By the action that is owed."""
+NOBODY = gettext_lazy("Nothing is due at the moment.")
+WITHDRAWN = gettext_lazy("The reporter withdrew it. Nothing more has to be done.")
+CLOSED = gettext_lazy("It was checked and closed. Until %(until)s it can be reopened if the problem comes back.")
+CLOSED_FOR_GOOD = gettext_lazy("It was checked and closed. If the problem comes back, it is reported anew.")
+DECLINED = gettext_lazy("It was declined. Until %(until)s the reporter can say that they see it differently.")
+DECLINED_FOR_GOOD = gettext_lazy("It was declined. Nothing more has to be done.")
+
+
+def owed_what(*, action: str) -> str:
+    """Return in a word or two what is owed."""
+    return str(CLOCK_NAMES[CLOCK_OF[action]] if action in CLOCK_OF else ACTION_WORDS[action].label)
+
+
+def owed_by(*, obligation: Obligation, ticket: Ticket, actor: Actor) -> str:
+    """Return who owes it: the reader, the assignee, the office, or a role of the school."""
+    if obligation.person_id is not None:
+        is_reader = obligation.person_id == actor.person_id
+        return _("You") if is_reader or ticket.assignee is None else ticket.assignee.name
+    if obligation.office_id is not None or obligation.role is None:
+        return ticket.owner.name
+    return str(obligation.role.label)
+
+
+def next_in_words(*, situation: Situation, actor: Actor) -> list[str]:
+    """Return what happens next on a ticket and by whom, the soonest due first, in every state something."""
+    ticket = situation.ticket
+    over = _over(ticket, situation.now)
+    if over is not None:
+        return [over]
+    lines = [_line(row, ticket, actor) for row in obligations_of(situation) if row.action in NEXT]
+    return lines or [str(NOBODY)]
+
+
+def _line(obligation: Obligation, ticket: Ticket, actor: Actor) -> str:
+    words = {
+        "who": owed_by(obligation=obligation, ticket=ticket, actor=actor),
+        "time": moment(obligation.due_at) if obligation.due_at else "",
+    }
+    return str(NEXT[obligation.action]) % words
+
+
+def _over(ticket: Ticket, now: datetime) -> str | None:
+    if ticket.state == State.CLOSED and ticket.closed_at is not None:
+        until = ticket.closed_at + REOPENING_TIME
+        words = CLOSED if now <= until else CLOSED_FOR_GOOD
+        return str(words if ticket.resolved_at else WITHDRAWN) % {"until": moment(until)}
+    if ticket.state == State.DECLINED and ticket.declined_at is not None:
+        until = ticket.declined_at + CONTESTING_TIME
+        return str(DECLINED if now <= until else DECLINED_FOR_GOOD) % {"until": moment(until)}
+    return None

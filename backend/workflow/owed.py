@@ -1,0 +1,87 @@
+"""The tickets on which an actor owes something, and which obligations those are: for the database, and for one at hand.
+
+An obligation is an actor's when it is addressed to them or to a role they hold, and nothing refuses them its action:
+whoever worked on a ticket does not check it, whoever proposed something does not decide it. A test compares both.
+"""
+
+from collections.abc import Collection, Iterator
+
+from django.db.models import Exists, OuterRef, Q
+
+from backend.common.sql.statements import AlternativesQuerySet
+from backend.deadlines.models import Timer
+from backend.organisation.actors import Actor
+from backend.organisation.roles import Role
+from backend.rulebook.ruleset import ClockName, Confidentiality
+from backend.workflow.actions import BY_NAME
+from backend.workflow.clocks import OWN, SUBJECT_KIND
+from backend.workflow.facts import Situation
+from backend.workflow.models import Ticket
+from backend.workflow.obligations import ENDS_CLOCK, Obligation, obligations_of
+from backend.workflow.policy import Relation
+from backend.workflow.relation_groups import OPEN
+from backend.workflow.sight import tickets_known
+from backend.workflow.states import State
+
+OF_OFFICE = (Role.HANDLER, Role.OFFICE_HEAD)
+"""What an office's handlers owe, its head owes too: a small office has nobody else."""
+SEALED = Q(confidentiality=Confidentiality.K2)
+WORK = frozenset(ENDS_CLOCK) - {ClockName.VERIFY}
+OF_ASSIGNEE = WORK - {ClockName.ACKNOWLEDGE, ClockName.WAIT}
+
+
+def is_owed_by(*, actor: Actor, obligation: Obligation, relations: Collection[Relation]) -> bool:
+    """Say whether an obligation on a ticket is the actor's, who stands to the ticket in these relations."""
+    if not BY_NAME[obligation.action].refused.keys().isdisjoint(relations):
+        return False
+    if obligation.person_id is not None:
+        return obligation.person_id == actor.person_id
+    if obligation.office_id is None:
+        return obligation.role is not None and actor.holds(obligation.role)
+    roles = OF_OFFICE if obligation.role is Role.HANDLER else (Role.OFFICE_HEAD,)
+    return obligation.office_id in actor.units(*roles)
+
+
+def owed_of(*, situation: Situation, actor: Actor, relations: Collection[Relation]) -> tuple[Obligation, ...]:
+    """Return the actor's own obligations on a ticket, the soonest due first."""
+    owed = obligations_of(situation)
+    return tuple(row for row in owed if is_owed_by(actor=actor, obligation=row, relations=relations))
+
+
+def tickets_owed_by(*, actor: Actor) -> AlternativesQuerySet[Ticket]:
+    """Return the tickets the actor may know of on which they owe something, each kind of it an alternative."""
+    return tickets_known(actor=actor, as_reporter=False).matching_any(list(_alternatives(actor)))
+
+
+def _alternatives(actor: Actor) -> Iterator[Q]:
+    in_hand = Q(assignee=actor.person_id)
+    yield in_hand & ~SEALED & _runs(OF_ASSIGNEE)
+    yield in_hand & SEALED & _runs(WORK)
+    if offices := actor.units(*OF_OFFICE):
+        of_office = Q(owner__in=offices) & ~SEALED
+        yield of_office & Q(assignee=None) & _runs(OF_ASSIGNEE)
+        yield of_office & _runs({ClockName.ACKNOWLEDGE})
+    if headed := actor.units(Role.OFFICE_HEAD):
+        yield Q(owner__in=headed) & ~SEALED & _runs({ClockName.WAIT})
+    yield from _of_school(actor)
+
+
+def _of_school(actor: Actor) -> Iterator[Q]:
+    here = Q(school=actor.school_scope)
+    checks = here & Q(state=State.RESOLVED) & ~Q(workers__contains=[actor.person_id]) & _runs({ClockName.VERIFY})
+    is_proposed = Q(declining__isnull=False) & ~Q(declining__proposed_by=actor.person_id)
+    decides = here & Q(state__in=OPEN) & is_proposed
+    if actor.holds(Role.COORDINATOR):
+        yield checks & ~SEALED
+        yield decides & ~SEALED
+    if actor.holds(Role.PRINCIPAL):
+        yield checks & SEALED
+    if actor.holds(Role.PROTECTION_LEAD):
+        yield here & SEALED & Q(assignee=None) & _runs(WORK)
+        yield decides & SEALED
+
+
+def _runs(clocks: Collection[ClockName]) -> Q:
+    """Hold where one of these clocks of the ticket itself runs."""
+    timers = Timer.objects.filter(subject_kind=SUBJECT_KIND, subject_id=OuterRef("pk"), target=OWN)
+    return Q(Exists(timers.filter(armed=True, stopped_at=None, clock__in=sorted(clocks))))
