@@ -51,13 +51,14 @@ def owed_by(*, obligation: Obligation, ticket: Ticket, actor: Actor) -> str:
 
 
 def next_in_words(*, situation: Situation, actor: Actor) -> list[str]:
-    """Return what happens next on a ticket and by whom, the soonest due first, in every state something."""
+    """Return what happens next on a ticket and by whom, in every state something: what is due first, and decisions."""
     ticket = situation.ticket
     over = _over(ticket, situation.now)
     if over is not None:
         return [over]
-    lines = [_line(row, ticket, actor) for row in obligations_of(situation) if row.action in NEXT]
-    return lines or [str(NOBODY)]
+    owed = [row for row in obligations_of(situation) if row.action in NEXT]
+    shown = owed[:1] + [row for row in owed[1:] if row.due_at is None]
+    return [_line(row, ticket, actor) for row in shown] or [str(NOBODY)]
 
 
 def _line(obligation: Obligation, ticket: Ticket, actor: Actor) -> str:

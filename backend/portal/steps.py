@@ -1,17 +1,27 @@
 """The actions open to somebody as forms: what each is called, what it asks for, and in which words. Pure."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils.functional import Promise
 
+from backend.common.errors import DomainError
+from backend.organisation.actors import Actor
 from backend.portal.action_words import ACTION_WORDS, HINTS, INTRODUCTIONS, LABELS
 from backend.workflow.action import Action
 from backend.workflow.action_input import FieldSpec, field_specs
-from backend.workflow.actions import actions_available
+from backend.workflow.actions import BY_NAME, actions_available
+from backend.workflow.actions.progress import PROGRESS
+from backend.workflow.actions.record_interim_control import RECORD_INTERIM_CONTROL
+from backend.workflow.errors import ActionNotAllowed, ActionUnavailable, InterimControlMissing
 from backend.workflow.facts import Situation
+from backend.workflow.obligations import Obligation, obligations_of
+from backend.workflow.owed import owed_of
 from backend.workflow.policy import Relation
+
+BEFORE: Mapping[type[DomainError] | None, str] = {InterimControlMissing: RECORD_INTERIM_CONTROL.name}
+"""The step that removes what a refusal names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +55,39 @@ def steps_open(
     """Return the forms of the actions open to somebody, in the order in which they are offered."""
     found = actions_available(situation=situation, relations=relations)
     return tuple(_form(action, as_reporter=as_reporter) for action in found)
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """The step offered first (None: none is theirs), the others, and what stands in the way of what is due."""
+
+    first: StepForm | None
+    others: Sequence[StepForm]
+    missing: str | Promise = ""
+
+
+def step_next(
+    *, situation: Situation, actor: Actor, relations: Collection[Relation], steps: Sequence[StepForm]
+) -> NextStep:
+    """Return which of the open steps comes first: what its reader owes, else what is owed, or what has to go before."""
+    mine = owed_of(situation=situation, actor=actor, relations=relations)
+    offered = {step.action: step for step in steps}
+    missing: str | Promise = ""
+    for name in dict.fromkeys(
+        row.action for row in [*mine, *obligations_of(situation)] if not _can_wait(row, situation)
+    ):
+        refusal = BY_NAME[name].refusal(situation=situation, relations=relations)
+        if refusal not in {None, ActionNotAllowed, ActionUnavailable}:
+            missing = missing or refusal.title
+        chosen = offered.get(BEFORE.get(refusal, name))
+        if chosen is not None:
+            return NextStep(chosen, [step for step in steps if step is not chosen], missing)
+    return NextStep(None, steps, missing)
+
+
+def _can_wait(owed: Obligation, situation: Situation) -> bool:
+    """Say whether a word about the work is not due yet, so that the work itself comes first."""
+    return owed.action == PROGRESS.name and owed.due_at is not None and owed.due_at > situation.now
 
 
 def _form(action: Action[Any], *, as_reporter: bool) -> StepForm:

@@ -17,12 +17,13 @@ from backend.portal.cards import clock_card, declining
 from backend.portal.forms import token_new
 from backend.portal.inbox import NOTHING, Tab, tab_chosen, tab_counts, tab_rows
 from backend.portal.listing import listing
+from backend.portal.owed_words import next_in_words
 from backend.portal.pages import staff_page
 from backend.portal.problems import StepProblem
 from backend.portal.requests import StaffRequest
 from backend.portal.selectors import timers_running
 from backend.portal.step_options import options_of
-from backend.portal.steps import steps_open
+from backend.portal.steps import step_next, steps_open
 from backend.portal.ticket_cards import ticket_card, ticket_cards
 from backend.portal.timeline import timeline_lines
 from backend.portal.views.stepping import step_from
@@ -100,7 +101,8 @@ def _context(request: StaffRequest, ticket: Ticket) -> dict[str, Any]:
         "outside": outside_clocks_of(ticket),
         "clocks": [clock_card(ticket=ticket, timer=timer, now=now) for timer in timers_running(situation=situation)],
         "lines": timeline_lines(ticket=ticket, opened=opened),
-        "steps": steps,
+        "next_lines": next_in_words(situation=situation, actor=actor),
+        "next": step_next(situation=situation, actor=actor, relations=relations, steps=steps),
         "options": options_of(ticket=ticket, actor=actor, steps=steps, now=now),
         "shows_reporter": Part.REPORTER in opened and ticket.reporter is not None,
         "token": token_new(),
