@@ -67,7 +67,7 @@ def test_one_tap_in_the_row_acknowledges(world: World, signed_in: SignIn) -> Non
     ticket = filed(world.alice, world).ticket
     client = signed_in(world.ben)
     assert f'action="/tickets/{ticket.id}/actions/acknowledge"' in client.get("/tickets").content.decode()
-    answer = act(client, ticket, "acknowledge", back="tickets")
+    answer = act(client, ticket, "acknowledge", back="/tickets")
     assert answer["Location"] == "/tickets"
     ticket.refresh_from_db()
     assert ticket.state == State.ACKNOWLEDGED

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from backend.accounts.proving import proof_ask
@@ -19,6 +20,7 @@ from backend.portal.inbox import NOTHING, Tab, tab_chosen, tab_counts, tab_rows
 from backend.portal.listing import listing
 from backend.portal.owed_words import next_in_words
 from backend.portal.pages import staff_page
+from backend.portal.place import place_back, place_of, ticket_address
 from backend.portal.problems import StepProblem
 from backend.portal.requests import StaffRequest
 from backend.portal.selectors import timers_running
@@ -42,6 +44,9 @@ def tickets(request: StaffRequest) -> HttpResponse:
     now, actor = database_now(), request.actor
     tab = tab_chosen(actor=actor, name=request.GET.get("tab"))
     found = listing(request, tab_rows(actor=actor, tab=tab, now=now), ordering=("next_due_at", "id"))
+    if not found.rows and "cursor" in request.GET:
+        # The last row of the last page was dealt with.
+        return redirect(f"{reverse('portal:tickets')}?tab={tab}")
     context = {
         "now": now,
         "listing": found,
@@ -50,6 +55,7 @@ def tickets(request: StaffRequest) -> HttpResponse:
         "nothing": NOTHING[tab],
         "tabs": tab_counts(actor=actor, now=now),
         "token": token_new(),
+        "place": request.get_full_path(),
     }
     return staff_page(request, "tickets", context, section="tickets")
 
@@ -73,16 +79,16 @@ def ticket_action(request: StaffRequest, ticket_id: UUID, action: str) -> HttpRe
         messages.success(request, _("Saved. Thank you."))
         # Whoever makes a ticket more confidential may lose sight of it with the same step.
         is_gone = action == RECLASSIFY.name and not ticket_is_visible(actor=request.actor, ticket_id=ticket_id)
-        if is_gone or request.POST.get("back") == "tickets":
-            return redirect("portal:tickets")
-    return redirect("portal:ticket_detail", ticket_id=ticket_id)
+        if is_gone or place_back(request):
+            return redirect(place_back(request) or place_of(request) or "portal:tickets")
+    return redirect(ticket_address(ticket_id=ticket_id, place=place_of(request)))
 
 
 def _ticket_page(request: StaffRequest, ticket_id: UUID, *, problem: StepProblem | None = None) -> HttpResponse:
     ticket = ticket_get(actor=request.actor, ticket_id=ticket_id)
     ticket_opened(actor=request.actor, ticket=ticket, now=database_now())
     status = problem.status if problem else HTTPStatus.OK
-    context = {**_context(request, ticket), "problem": problem}
+    context = {**_context(request, ticket), "problem": problem, "place": place_back(request) or place_of(request)}
     return staff_page(request, "ticket_detail", context, section="tickets", status=status)
 
 
