@@ -14,10 +14,10 @@ def place_of(request: HttpRequest) -> str:
     return next((place for text in given if text and (place := _place(request, text))), "")
 
 
-def place_back(request: HttpRequest) -> str:
-    """Return where in the list a form says that it goes on afterwards; empty where it stays on the ticket."""
+def place_back(request: HttpRequest, *, page: str = "portal:tickets") -> str:
+    """Return where in a list a form says that it goes on afterwards; empty where it says nothing."""
     text = request.POST.get("back", "")
-    return _place(request, text) if text else ""
+    return _place(request, text, page) if text else ""
 
 
 def ticket_address(*, ticket_id: object, place: str) -> str:
@@ -26,7 +26,7 @@ def ticket_address(*, ticket_id: object, place: str) -> str:
     return f"{address}?{urlencode({'from': place})}" if place else address
 
 
-def _place(request: HttpRequest, text: str) -> str:
+def _place(request: HttpRequest, text: str, page: str = "portal:tickets") -> str:
     """Return an address of the list without its host; empty for any other address."""
     if len(text) > LONGEST:
         return ""
@@ -35,6 +35,6 @@ def _place(request: HttpRequest, text: str) -> str:
     except ValueError:
         return ""
     is_here = (not parts.scheme and not parts.netloc) or parts.netloc == request.get_host()
-    if not is_here or parts.path != reverse("portal:tickets"):
+    if not is_here or parts.path != reverse(page):
         return ""
     return urlunsplit(("", "", parts.path, parts.query, parts.fragment))

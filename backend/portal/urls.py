@@ -84,6 +84,7 @@ urlpatterns = [
     path("tickets/<uuid:ticket_id>", tickets.ticket_detail, name="ticket_detail"),
     path("tickets/<uuid:ticket_id>/actions/<slug:action>", tickets.ticket_action, name="ticket_action"),
     path("notices", notices.notices, name="notices"),
+    path("notices/read", notices.notices_read, name="notices_read"),
     path("calendar/import", calendar.calendar_import_page, name="calendar_import"),
     path("duty", duty.duty, name="duty"),
     path("duty.ics", duty.download, name="duty_download"),

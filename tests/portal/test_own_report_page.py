@@ -62,7 +62,7 @@ def test_a_report_of_somebody_else_does_not_exist(world: World, signed_in: SignI
     assert report.ticket.reference in signed_in(world.alice).get("/reports").content.decode()
 
 
-def test_notices_are_each_persons_own_and_are_read_once_seen(world: World, signed_in: SignIn) -> None:
+def test_notices_are_each_persons_own_and_are_read_once_their_report_is_opened(world: World, signed_in: SignIn) -> None:
     report = filed(world.alice, world)
     take(world.ben, report.ticket, "acknowledge")
     deliver()
@@ -72,6 +72,8 @@ def test_notices_are_each_persons_own_and_are_read_once_seen(world: World, signe
     assert "Your report has been seen, and somebody is taking care of it." in page
     assert f'href="/reports/{report.id}"' in page
     assert '<strong class="new">New</strong>' in page
+    assert '<strong class="new">New</strong>' in client.get("/notices").content.decode()
+    client.get(f"/reports/{report.id}")
     assert '<strong class="new">New</strong>' not in client.get("/notices").content.decode()
     assert "Your report has been seen" not in signed_in(world.carol).get("/notices").content.decode()
 

@@ -15,7 +15,6 @@ from backend.common.sql.statements import columns_of, prepared_cursor, records, 
 from backend.notifications.models import Delivery, Notice, SubjectKind
 from backend.notifications.rendering import rings_of
 from backend.notifications.ringing import MUST_REACH, Bell, Ring, keeps_one_channel
-from backend.organisation.actors import Actor
 from backend.organisation.models import Person
 from backend.organisation.selectors.reachable import may_be_reached_sql
 
@@ -36,12 +35,6 @@ def news_create(messages: Sequence[OutboxMessage], now: datetime) -> None:
         if schools.get(person_id) == UUID(message.payload["school"])
     ]
     notices_store(notices=notices, now=now)
-
-
-def notices_mark_read(*, actor: Actor, now: datetime) -> int:
-    """Mark what the actor had been told by `now` as read; return how many notices that were."""
-    unread = Notice.objects.filter(person=actor.person_id, read_at__isnull=True, created_at__lte=now)
-    return unread.update(read_at=now)
 
 
 def _told(told: dict[str, Any], now: datetime) -> list[Notice]:

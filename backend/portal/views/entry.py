@@ -23,6 +23,7 @@ from backend.portal.cards import notice_cards, report_card
 from backend.portal.forms import SignInForm
 from backend.portal.inbox import Tab, tab_rows
 from backend.portal.language import with_language
+from backend.portal.notice_groups import notice_groups
 from backend.portal.opening import CHOSEN, signed_in
 from backend.portal.pages import staff_page, waiting
 from backend.portal.requests import StaffRequest
@@ -45,7 +46,7 @@ def home(request: StaffRequest) -> HttpResponse:
         "now": now,
         "tickets": ticket_cards(tickets=list(waiting), actor=actor, now=now, only_mine=True),
         "reports": [report_card(report=report, now=now) for report in own],
-        "notices": notice_cards(notices=told, report_ids=report_ids(actor=actor, notices=told)),
+        "groups": notice_groups(cards=notice_cards(notices=told, report_ids=report_ids(actor=actor, notices=told))),
     }
     return staff_page(request, "home", context, section="home")
 

@@ -23,6 +23,7 @@ from backend.incidents.selectors import (
     report_get,
     reports_of,
 )
+from backend.notifications.services import notices_mark_seen
 from backend.organisation.permissions import Permission
 from backend.portal.access import permitted, staff_only
 from backend.portal.cards import promise_card, report_card
@@ -113,7 +114,9 @@ def reports(request: StaffRequest) -> HttpResponse:
 @permitted(Permission.OWN_REPORTS_READ)
 def report_detail(request: StaffRequest, report_id: UUID) -> HttpResponse:
     """Show one's own report: where it stands, what happens next, and what one can add."""
-    return _report_page(request, report_get(actor=request.actor, report_id=report_id))
+    own = report_get(actor=request.actor, report_id=report_id)
+    notices_mark_seen(actor=request.actor, ticket_id=own.ticket_id, now=database_now())
+    return _report_page(request, own)
 
 
 @staff_only

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from backend.accounts.proving import proof_ask
 from backend.common.clock import database_now
 from backend.incidents.selectors import reports_behind
+from backend.notifications.services import notices_mark_seen
 from backend.portal.access import staff_only
 from backend.portal.cards import clock_card, declining
 from backend.portal.forms import token_new
@@ -86,7 +87,9 @@ def ticket_action(request: StaffRequest, ticket_id: UUID, action: str) -> HttpRe
 
 def _ticket_page(request: StaffRequest, ticket_id: UUID, *, problem: StepProblem | None = None) -> HttpResponse:
     ticket = ticket_get(actor=request.actor, ticket_id=ticket_id)
-    ticket_opened(actor=request.actor, ticket=ticket, now=database_now())
+    now = database_now()
+    ticket_opened(actor=request.actor, ticket=ticket, now=now)
+    notices_mark_seen(actor=request.actor, ticket_id=ticket.id, now=now)
     status = problem.status if problem else HTTPStatus.OK
     context = {**_context(request, ticket), "problem": problem, "place": place_back(request) or place_of(request)}
     return staff_page(request, "ticket_detail", context, section="tickets", status=status)
