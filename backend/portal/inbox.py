@@ -13,7 +13,9 @@ from backend.organisation.actors import Actor
 from backend.portal.selectors import works_on_tickets
 from backend.workflow.models import Ticket
 from backend.workflow.owed import OF_OFFICE, tickets_owed_by
+from backend.workflow.search import tickets_found
 from backend.workflow.selectors import tickets_of_offices, tickets_with_names
+from backend.workflow.sight import tickets_known
 from backend.workflow.states import State
 
 MOST_COUNTED = 100
@@ -63,7 +65,7 @@ def tab_rows(*, actor: Actor, tab: Tab, now: datetime) -> AlternativesQuerySet[T
         Tab.MINE: lambda: tickets_with_names(actor=actor, tickets=tickets_owed_by(actor=actor)),
         Tab.OFFICE: lambda: _open(actor).filter(owner__in=actor.units(*OF_OFFICE)),
         Tab.OVERDUE: lambda: _open(actor).filter(next_due_at__lt=now),
-        Tab.ALL: lambda: tickets_of_offices(actor=actor),
+        Tab.ALL: lambda: _all(actor),
     }
     return rows[tab]()
 
@@ -77,6 +79,15 @@ def tab_counts(*, actor: Actor, now: datetime) -> Sequence[TabCount]:
 
 def _up_to(count: int) -> str:
     return f"{count - 1}+" if count == MOST_COUNTED else str(count)
+
+
+def rows_found(*, actor: Actor, words: str) -> AlternativesQuerySet[Ticket]:
+    """Return what is found among all that somebody may see."""
+    return tickets_found(actor=actor, tickets=_all(actor), words=words)
+
+
+def _all(actor: Actor) -> AlternativesQuerySet[Ticket]:
+    return tickets_with_names(actor=actor, tickets=tickets_known(actor=actor))
 
 
 def _open(actor: Actor) -> AlternativesQuerySet[Ticket]:

@@ -216,7 +216,7 @@ def _with_related(row: Mapping[str, Any], *names: str) -> Ticket:
 
 def offices_meant(*, actor: Actor, office: str) -> list[UUID]:
     """Return the ids of the units the actor knows by this id or code; those of a bureau may share a code."""
-    known = Unit.objects.filter(_known_to(actor))
+    known = Unit.objects.filter(known_to(actor))
     try:
         meant = Q(id=UUID(office))
     except ValueError:
@@ -226,13 +226,14 @@ def offices_meant(*, actor: Actor, office: str) -> list[UUID]:
 
 def places_within(*, actor: Actor, place_id: UUID) -> list[UUID]:
     """Return the ids of a place the actor knows and of every place below it, in one query; none for an unknown one."""
-    top, parameters = Place.objects.filter(_known_to(actor), id=place_id).values("id").query.sql_with_params()
+    top, parameters = Place.objects.filter(known_to(actor), id=place_id).values("id").query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(PLACES_WITHIN.format(top=top), parameters)
         return [row[0] for row in cursor.fetchall()]
 
 
-def _known_to(actor: Actor) -> Q:
+def known_to(actor: Actor) -> Q:
+    """Hold for what belongs to the actor's school, or to a school of their bureau."""
     return Q(school=actor.school_id) if actor.school_id else Q(school__bureau=actor.bureau_id)
 
 

@@ -17,7 +17,7 @@ from backend.notifications.services import notices_mark_seen
 from backend.portal.access import staff_only
 from backend.portal.cards import clock_card, declining
 from backend.portal.forms import token_new
-from backend.portal.inbox import NOTHING, Tab, tab_chosen, tab_counts, tab_rows
+from backend.portal.inbox import NOTHING, Tab, rows_found, tab_chosen, tab_counts, tab_rows
 from backend.portal.listing import listing
 from backend.portal.owed_words import next_in_words
 from backend.portal.pages import staff_page
@@ -35,24 +35,37 @@ from backend.workflow.actions.reclassify import RECLASSIFY
 from backend.workflow.facts import Situation
 from backend.workflow.models import Ticket
 from backend.workflow.policy import Part, opened_to, relations_of
+from backend.workflow.search import LONGEST, is_searchable
 from backend.workflow.selectors import outside_clocks_of, ticket_get, ticket_is_visible
 from backend.workflow.services.opening_log import ticket_opened
+
+DUE_FIRST = ("next_due_at", "id")
+NEWEST_FIRST = ("-filed_at", "id")
 
 
 @staff_only
 def tickets(request: StaffRequest) -> HttpResponse:
-    """Show the tickets of a tab, those due first at the top."""
+    """Show the tickets of a tab, those due first at the top, or what was searched for, the newest first."""
     now, actor = database_now(), request.actor
     tab = tab_chosen(actor=actor, name=request.GET.get("tab"))
-    found = listing(request, tab_rows(actor=actor, tab=tab, now=now), ordering=("next_due_at", "id"))
+    words = request.GET.get("q", "")[:LONGEST].strip()
+    if words:
+        rows, order = rows_found(actor=actor, words=words), NEWEST_FIRST
+    else:
+        rows, order = tab_rows(actor=actor, tab=tab, now=now), DUE_FIRST
+    found = listing(request, rows, ordering=order)
     if not found.rows and "cursor" in request.GET:
         # The last row of the last page was dealt with.
         return redirect(f"{reverse('portal:tickets')}?tab={tab}")
+    only_mine = tab is Tab.MINE and not words
+    cards = ticket_cards(tickets=found.rows, actor=actor, now=now, only_mine=only_mine)
     context = {
         "now": now,
         "listing": found,
-        "cards": ticket_cards(tickets=found.rows, actor=actor, now=now, only_mine=tab is Tab.MINE),
-        "tab": tab,
+        "cards": cards,
+        "tab": None if words else tab,
+        "words": words,
+        "is_searchable": is_searchable(words),
         "nothing": NOTHING[tab],
         "tabs": tab_counts(actor=actor, now=now),
         "token": token_new(),

@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Func, Q
 
 from backend.common.ids import reference_new
 from backend.common.sql.statements import AlternativesQuerySet
@@ -139,6 +140,11 @@ class Ticket(models.Model):
                 fields=["school", "next_due_at", "id"], condition=Q(confidentiality="K2"), name="ticket_sealed"
             ),
             models.Index(fields=["next_due_at", "id"], condition=Q(level__gte=1), name="ticket_raised"),
+            models.Index(fields=["school", "next_due_at", "id"], condition=Q(state="resolved"), name="ticket_resolved"),
+            models.Index(
+                fields=["school", "next_due_at", "id"], condition=Q(declining__isnull=False), name="ticket_declining"
+            ),
+            GinIndex(Func(F("description"), function="text_bigrams"), name="ticket_text_pairs"),
         ]
 
     def __str__(self) -> str:

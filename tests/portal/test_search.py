@@ -1,0 +1,103 @@
+"""Finding tickets by words, place and reference, within what somebody may see, and by an index."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from backend.workflow.models import Ticket
+from backend.workflow.search import tickets_found
+from backend.workflow.selectors import tickets_visible
+from tests.browser import SignIn
+from tests.portal.conftest import filed
+from tests.portal.test_ticket_pages import text_of
+from tests.roles import as_owner
+from tests.workflow.test_list_indexes import many  # noqa: F401 - a fixture
+from tests.world import World
+
+
+def found(client: Client, words: str) -> list[str]:
+    """Return the references of what is found, in their order."""
+    answer = client.get("/tickets", {"q": words})
+    assert answer.status_code == 200
+    return re.findall(r'<span class="reference">([^<]+)', answer.content.decode())
+
+
+def test_two_characters_are_enough_and_the_newest_stands_first(world: World, signed_in: SignIn) -> None:
+    old = filed(world.alice, world, description="实验室的通风柜坏了。", ago=timedelta(days=3)).ticket
+    new = filed(world.alice, world, description="一楼的通风口被堵住了。", ago=timedelta(hours=1)).ticket
+    filed(world.alice, world, description="通往操场的门，风大关不上。")
+    client = signed_in(world.dan)
+    assert found(client, "通风") == [new.reference, old.reference]
+    assert found(client, "通风 实验室") == [old.reference]
+    assert found(client, "风通") == []
+    assert found(client, "通") == []
+    assert "Please type at least two characters." in text_of(client.get("/tickets", {"q": "通"}).content)
+
+
+@pytest.mark.parametrize(
+    "words", ["FIRE door", "door  fire", "100%", "O'Brien", "é", "stairwell", "二楼楼梯间", "teaching building", "教学"]
+)
+def test_words_are_found_in_text_and_place_whatever_their_case(world: World, signed_in: SignIn, words: str) -> None:
+    ticket = filed(world.alice, world, description="The fire door is 100% blocked, says O'Brien from café é é.").ticket
+    expected = [] if len(words) == 1 else [ticket.reference]
+    assert found(signed_in(world.dan), words) == expected
+
+
+@pytest.mark.parametrize("words", ["50%", "fire_door", "' OR 1=1 --", "\\", "door(", "没有这个词", "  "])
+def test_signs_have_no_meaning(world: World, signed_in: SignIn, words: str) -> None:
+    filed(world.alice, world, description="The fire door is 100% blocked.")
+    client = signed_in(world.carol)
+    assert found(client, words) == []
+
+
+def test_a_reference_is_found_however_it_is_typed(world: World, signed_in: SignIn) -> None:
+    ticket = filed(world.alice, world).ticket
+    filed(world.alice, world)
+    for typed in (ticket.reference, ticket.reference.lower().replace("-", " ")):
+        assert found(signed_in(world.dan), typed) == [ticket.reference]
+
+
+def test_nobody_finds_what_they_may_not_see(world: World, signed_in: SignIn) -> None:
+    sealed = filed(world.alice, world, "C02", "有人被围堵。").ticket
+    other = filed(world.alice, world, "B06", "路灯被围堵。").ticket
+    concerned = filed(world.alice, world, description="出口被围堵。", concerned=world.bob).ticket
+    expected = {
+        "erin": {sealed},
+        "dan": {sealed, other, concerned},
+        "cleo": {other, concerned},
+        "carol": {other},
+        "ben": {concerned},
+        "bob": set(),
+        "olga": set(),
+        "mallory": set(),
+        "alice": {other, concerned},
+    }
+    for name, tickets in expected.items():
+        client = signed_in(world.members[name])
+        assert set(found(client, "围堵")) == {ticket.reference for ticket in tickets}, name
+        assert found(client, sealed.reference) == ([sealed.reference] if sealed in tickets else []), name
+
+
+def test_searching_many_costs_few_statements_and_reads_an_index(
+    world: World,
+    many: object,  # noqa: F811 - the fixture
+    signed_in: SignIn,
+) -> None:
+    filed(world.alice, world, description="化学试剂柜没有上锁。")
+    with as_owner(), connection.cursor() as cursor:
+        cursor.execute("ANALYZE workflow_ticket")
+    tickets = tickets_visible(actor=world.dan.actor)
+    plan = (
+        tickets_found(actor=world.dan.actor, tickets=tickets, words="试剂").order_by("-filed_at", "id")[:21].explain()
+    )
+    assert "ticket_text_pairs" in plan
+    client = signed_in(world.dan)
+    for words, least in (("试剂", 1), ("出口", 20), ("二楼", 20)):
+        with CaptureQueriesContext(connection) as asked:
+            assert len(found(client, words)) >= least
+        assert len(asked) <= 12
+    assert Ticket.objects.count() > 8000
