@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import astuple, dataclass
 from datetime import datetime
 from typing import Any
@@ -18,6 +18,7 @@ from backend.organisation.actors import Actor
 from backend.workflow.action import Action
 from backend.workflow.action_input import ActionInput
 from backend.workflow.services import TicketDraft, ticket_act_on
+from backend.workflow.services.bulk import BulkItem, tickets_act
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,16 @@ class Step:
     action: Action[Any]
     said: ActionInput
     version: int
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """An action on many tickets as a form sends it."""
+
+    items: Sequence[BulkItem]
+    action: Action[Any]
+    said: ActionInput
     token: str
 
 
@@ -82,6 +93,18 @@ def step_take(*, actor: Actor, step: Step, now: datetime) -> None:
     """Take an action once per form; raise Stale when the ticket changed since, else as ticket_act_on."""
     said = [step.ticket_id, step.action.name, *astuple(step.said), step.version]
     _once(actor=actor, token=step.token, said=said, now=now, act=lambda: _take(actor, step, now))
+
+
+@transaction.atomic
+def steps_take(*, actor: Actor, steps: Steps, now: datetime) -> str:
+    """Take an action on many tickets once per form; return as JSON by id why each was refused (empty: it was not)."""
+    said = [*map(astuple, steps.items), steps.action.name, *astuple(steps.said)]
+
+    def act() -> str:
+        outcomes = tickets_act(actor=actor, items=steps.items, action=steps.action, said=steps.said, now=now)
+        return json.dumps({str(row.item.ticket_id): str(row.refusal or "") for row in outcomes})
+
+    return _once(actor=actor, token=steps.token, said=said, now=now, act=act)
 
 
 def _take(actor: Actor, step: Step, now: datetime) -> str:

@@ -1,7 +1,7 @@
 """Tickets as rows of a list: what is due, how long, what it is about in a line of its words, where, and whose turn."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -15,13 +15,14 @@ from backend.portal.cards import STATE_ICONS, is_chinese
 from backend.portal.due import Due, due_of, moment
 from backend.portal.owed_words import owed_by, owed_what
 from backend.rulebook.words import CLOCK_NAMES
+from backend.workflow.actions import actions_available
 from backend.workflow.actions.acknowledge import ACKNOWLEDGE
 from backend.workflow.clocks import timers_of_tickets
 from backend.workflow.facts import Situation
 from backend.workflow.models import Ticket
 from backend.workflow.obligations import Obligation, obligations_of
 from backend.workflow.owed import owed_of
-from backend.workflow.policy import Relation, relations_of
+from backend.workflow.policy import relations_of
 from backend.workflow.selectors import category_name
 from backend.workflow.states import State
 
@@ -30,7 +31,7 @@ LINE = 90
 
 @dataclass(frozen=True, slots=True)
 class TicketCard:
-    """A ticket in a list: `what` is owed first, by `who`, and how long is left for it."""
+    """A ticket in a list: `what` is owed first, by `who`, how long is left for it, and what the reader `can` do."""
 
     ticket: Ticket
     title: str
@@ -39,6 +40,7 @@ class TicketCard:
     who: str
     state_icon: str
     due: Due | None
+    can: Sequence[str]
     can_acknowledge: bool
     waiting: str
 
@@ -62,6 +64,7 @@ def ticket_card(*, situation: Situation, actor: Actor) -> TicketCard:
 def _card(situation: Situation, actor: Actor, *, only_mine: bool) -> TicketCard:
     ticket = situation.ticket
     relations = relations_of(actor=actor, ticket=ticket)
+    can = [action.name for action in actions_available(situation=situation, relations=relations)]
     mine = owed_of(situation=situation, actor=actor, relations=relations)
     owed = next(iter(mine if only_mine else obligations_of(situation)), None)
     return TicketCard(
@@ -72,16 +75,15 @@ def _card(situation: Situation, actor: Actor, *, only_mine: bool) -> TicketCard:
         who=owed_by(obligation=owed, ticket=ticket, actor=actor) if owed else ticket.owner.name,
         state_icon=STATE_ICONS[State(ticket.state)],
         due=due_of(at=(owed and owed.due_at) or ticket.next_due_at, now=situation.now),
-        can_acknowledge=_offers_acknowledging(situation, mine, relations),
+        can=can,
+        can_acknowledge=ACKNOWLEDGE.name in can and _offers_acknowledging(ticket, mine),
         waiting=_waiting(ticket),
     )
 
 
-def _offers_acknowledging(situation: Situation, mine: Sequence[Obligation], relations: Collection[Relation]) -> bool:
+def _offers_acknowledging(ticket: Ticket, mine: Sequence[Obligation]) -> bool:
     """Say whether a row offers it: to those who owe it, and once a deadline was missed to whoever may step in."""
-    if ACKNOWLEDGE.refusal(situation=situation, relations=relations) is not None:
-        return False
-    return situation.ticket.level > 0 or any(row.action == ACKNOWLEDGE.name for row in mine)
+    return ticket.level > 0 or any(row.action == ACKNOWLEDGE.name for row in mine)
 
 
 def _clock_due(situation: Situation) -> str:

@@ -9,12 +9,14 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from backend.accounts.proving import proof_ask
 from backend.common.clock import database_now
 from backend.incidents.selectors import reports_behind
 from backend.notifications.services import notices_mark_seen
 from backend.portal.access import staff_only
+from backend.portal.bulk import BulkResult, bulk_choices, bulk_take
 from backend.portal.cards import clock_card, declining
 from backend.portal.forms import token_new
 from backend.portal.inbox import NOTHING, Tab, rows_found, tab_chosen, tab_counts, tab_rows
@@ -45,6 +47,21 @@ NEWEST_FIRST = ("-filed_at", "id")
 
 @staff_only
 def tickets(request: StaffRequest) -> HttpResponse:
+    """Show a page of the list, or take an action on the tickets ticked in it; a refusal keeps what was typed."""
+    if request.method != "POST":
+        return _tickets_page(request)
+    picks = request.POST.getlist("pick")
+    result = bulk_take(actor=request.actor, data=request.POST, picks=picks, now=database_now())
+    if not result.is_done:
+        return _tickets_page(request, result)
+    count = len(result.outcomes)
+    words = ngettext("%(count)d ticket saved: %(references)s.", "%(count)d tickets saved: %(references)s.", count)
+    references = ", ".join(row.reference for row in result.outcomes)
+    messages.success(request, words % {"count": count, "references": references})
+    return redirect(request.get_full_path())
+
+
+def _tickets_page(request: StaffRequest, result: BulkResult | None = None) -> HttpResponse:
     """Show the tickets of a tab, those due first at the top, or what was searched for, the newest first."""
     now, actor = database_now(), request.actor
     tab = tab_chosen(actor=actor, name=request.GET.get("tab"))
@@ -54,7 +71,7 @@ def tickets(request: StaffRequest) -> HttpResponse:
     else:
         rows, order = tab_rows(actor=actor, tab=tab, now=now), DUE_FIRST
     found = listing(request, rows, ordering=order)
-    if not found.rows and "cursor" in request.GET:
+    if not found.rows and "cursor" in request.GET and result is None:
         # The last row of the last page was dealt with.
         return redirect(f"{reverse('portal:tickets')}?tab={tab}")
     only_mine = tab is Tab.MINE and not words
@@ -63,6 +80,8 @@ def tickets(request: StaffRequest) -> HttpResponse:
         "now": now,
         "listing": found,
         "cards": cards,
+        "choices": bulk_choices(cards=cards),
+        "result": result,
         "tab": None if words else tab,
         "words": words,
         "is_searchable": is_searchable(words),
@@ -71,7 +90,8 @@ def tickets(request: StaffRequest) -> HttpResponse:
         "token": token_new(),
         "place": request.get_full_path(),
     }
-    return staff_page(request, "tickets", context, section="tickets")
+    status = HTTPStatus.CONFLICT if result else HTTPStatus.OK
+    return staff_page(request, "tickets", context, section="tickets", status=status)
 
 
 @staff_only

@@ -1,0 +1,68 @@
+"""Working through tickets in a real browser: by keys, by ticking several, and on a phone."""
+
+import pytest
+from playwright.sync_api import expect
+
+from backend.accounts.models import User
+from backend.workflow.models import Ticket
+from backend.workflow.states import State
+from tests.browser import OpenPage
+from tests.portal.conftest import deliver, filed
+from tests.portal.scene import play
+from tests.portal.test_in_a_browser import DESKTOP, PHONE, assert_sound, complaints_of
+from tests.world import World
+
+
+def test_tickets_are_cleared_by_keys_that_can_be_switched_off(committed_world: World, open_page: OpenPage) -> None:
+    world = committed_world
+    tickets = [filed(world.alice, world, description=f"Door {number}").ticket for number in range(4)]
+    page = open_page("/tickets", world.ben, width=DESKTOP)
+    references = page.locator(".row .reference").all_inner_texts()
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    expect(page.locator("#row-2 h3 a")).to_be_focused()
+    page.keyboard.press("k")
+    page.keyboard.press("a")
+    expect(page.get_by_role("status")).to_contain_text("Saved.")
+    assert Ticket.objects.get(reference=references[0]).state == State.ACKNOWLEDGED
+    expect(page.locator("#row-1 h3 a")).to_be_focused()
+    page.keyboard.press("e")
+    page.keyboard.press("j")
+    page.keyboard.press("e")
+    expect(page.locator("input[name=pick]:checked")).to_have_count(2)
+    page.get_by_text("Act on several at once", exact=True).click()
+    page.get_by_role("button", name="Do it for all that are ticked").click()
+    expect(page.get_by_role("status")).to_contain_text("2 tickets saved")
+    page.keyboard.press("?")
+    expect(page.get_by_role("heading", name="Keys on this page")).to_be_visible()
+    assert_sound(page)
+    page.get_by_label("Use these keys in this browser").uncheck()
+    page.get_by_role("button", name="Close").click()
+    page.reload()
+    page.keyboard.press("j")
+    expect(page.locator(".row h3 a").first).not_to_be_focused()
+    page.get_by_role("searchbox").fill("ja?")
+    assert Ticket.objects.filter(state=State.ROUTED).count() == len(tickets) - 3
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_on_a_phone_the_words_and_the_next_step_are_seen_without_scrolling(
+    committed_world: World, open_page: OpenPage, language: str
+) -> None:
+    world = committed_world
+    scene = play(world)
+    deliver()
+    User.objects.update(language=language)
+    page = open_page(f"/tickets/{scene.late.id}", world.bob, language=language, width=PHONE)
+    complaints = complaints_of(page)
+    for selector in (".ticket-words .words", ".step-first"):
+        box = page.locator(selector).bounding_box()
+        assert box is not None
+        assert box["y"] + box["height"] <= 760, selector
+    for path in (f"/tickets/{scene.late.id}", "/tickets?tab=office", "/tickets?q=出口", "/notices"):
+        page.goto(path)
+        assert_sound(page)
+    assert complaints == []
+    page.goto("/tickets")
+    page.locator("#row-1").click(position={"x": 40, "y": 90})
+    expect(page.locator(".ticket-words")).to_be_visible()
