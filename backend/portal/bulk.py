@@ -47,7 +47,7 @@ class BulkForm(forms.Form):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of one ticket: saved, or (`refusal`) why not."""
+    """The outcome for one ticket: saved, or (`refusal`) why not."""
 
     ticket_id: UUID
     reference: str
@@ -56,7 +56,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class BulkResult:
-    """What came of all of them, and what was sent, so that it can be sent again."""
+    """The outcomes for all of them, and what was sent, so that it can be sent again."""
 
     outcomes: Sequence[Outcome] = ()
     problem: str = ""

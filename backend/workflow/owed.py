@@ -24,7 +24,7 @@ from backend.workflow.sight import tickets_known
 from backend.workflow.states import State
 
 OF_OFFICE = (Role.HANDLER, Role.OFFICE_HEAD)
-"""What an office's handlers owe, its head owes too: a small office has nobody else."""
+"""The roles that owe what is asked of an office: its head too, for a small office has nobody else."""
 SEALED = Q(confidentiality=Confidentiality.K2)
 WORK = frozenset(ENDS_CLOCK) - {ClockName.VERIFY}
 OF_ASSIGNEE = WORK - {ClockName.ACKNOWLEDGE, ClockName.WAIT}

@@ -1,4 +1,4 @@
-"""Whose an obligation is: the database and the reader of one ticket agree, for everybody and in every state."""
+"""The owner of an obligation: the database and the reader of one ticket agree, for everybody and in every state."""
 
 from uuid import UUID
 
