@@ -1,7 +1,8 @@
 """From the checked content of a rulebook file to its rules. Pure.
 
 The database keeps no order of keys, so clocks stand in the order of their names here.
-Versions stored by earlier releases lack what was added since (bounds, nights, outside clocks); they go on without it.
+Versions stored by earlier releases lack what was added since (bounds, nights, outside clocks, words to find a category
+by); they go on without it.
 """
 
 from collections.abc import Iterable, Mapping
@@ -24,6 +25,7 @@ from backend.rulebook.ruleset import (
     Severity,
     span_parse,
 )
+from backend.rulebook.wording import Emergency, Group, Wording
 
 Clocks = Mapping[Severity, Mapping[ClockName, Clock]]
 
@@ -62,7 +64,16 @@ def _category(row: Mapping[str, Any], clocks: Clocks, bounds: Mapping[ClockName,
         clocks={severity: _own_clocks(rows, {**clocks[severity], **bounds}) for severity, rows in own.items()},
         note_zh=note["zh"],
         note_en=note["en"],
+        group=Group(row.get("group", Group.OTHER)),
+        synonyms=_wording(row.get("synonyms", {})),
+        examples=_wording(row.get("examples", {})),
+        do_now=_wording(row.get("do_now", {})),
+        call=tuple(Emergency(service) for service in row.get("do_now", {}).get("call", ())),
     )
+
+
+def _wording(row: Mapping[str, Any]) -> Wording:
+    return Wording(tuple(row.get("zh", ())), tuple(row.get("en", ())))
 
 
 def _own_clocks(rows: Mapping[str, Any], usual: Mapping[ClockName, Clock]) -> Mapping[ClockName, Clock]:

@@ -11,6 +11,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from backend.organisation.roles import Role
+from backend.rulebook.wording import NO_WORDS, Emergency, Group, Wording
 
 CALENDAR_DURATION_PATTERN = r"^\d{1,4}[smhd]$"
 DURATION_PATTERN = r"^\d{1,4}([smhd]|[hd]W)$"
@@ -148,7 +149,8 @@ class Category:
     """One kind of thing that can be reported, with the office that answers for it.
 
     `support` names offices that can be called in (of a K2 category only suggestions to its case team), `clocks` the
-    clocks of its own by severity, `outside_clocks` the reports to authorities that it may call for.
+    clocks of its own by severity, `outside_clocks` the reports to authorities that it may call for. By `group`,
+    `synonyms` and `examples` a reporter finds it; `do_now` is what they do at once, `call` whom they telephone first.
     """
 
     code: str
@@ -163,6 +165,11 @@ class Category:
     clocks: Mapping[Severity, Mapping[ClockName, Clock]] | None = None
     note_zh: str = ""
     note_en: str = ""
+    group: Group = Group.OTHER
+    synonyms: Wording = NO_WORDS
+    examples: Wording = NO_WORDS
+    do_now: Wording = NO_WORDS
+    call: tuple[Emergency, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

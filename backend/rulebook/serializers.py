@@ -19,6 +19,14 @@ from backend.rulebook.ruleset import (
     Ruleset,
     Severity,
 )
+from backend.rulebook.wording import Emergency, Group
+
+
+class WordingOutput(serializers.Serializer[Any]):
+    """Texts in both languages."""
+
+    zh = serializers.ListField(child=serializers.CharField())
+    en = serializers.ListField(child=serializers.CharField())
 
 
 class CategoryOutput(serializers.Serializer[Any]):
@@ -39,6 +47,13 @@ class CategoryOutput(serializers.Serializer[Any]):
         child=serializers.CharField(), help_text="Keys of reports to authorities it may call for; see the rulebook."
     )
     note = LocalisedField(help_text="What to know before choosing it; mostly empty.")
+    group = serializers.ChoiceField(choices=Group.choices, help_text="Under which a reporter looks for it.")
+    synonyms = WordingOutput(help_text="Words people use for it, to find it by.")
+    examples = WordingOutput()
+    do_now = WordingOutput(help_text="What whoever is there does at once; mostly empty.")
+    call = serializers.ListField(
+        child=serializers.ChoiceField(choices=Emergency.choices), help_text="Whom they telephone first."
+    )
 
 
 class RungRuleOutput(serializers.Serializer[Any]):

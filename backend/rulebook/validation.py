@@ -19,6 +19,7 @@ from backend.rulebook.ruleset import (
     Severity,
     span_parse,
 )
+from backend.rulebook.wording import Emergency, Group
 
 ON_CALENDAR_TIME = (Severity.P1, Severity.P2)
 """Severities of life and safety: their clocks run day and night."""
@@ -33,6 +34,15 @@ COUNTRY = {"type": "string", "pattern": "^[A-Z]{2}$"}
 ROLE = {"enum": Role.values}
 ROLES = {"type": "array", "minItems": 1, "uniqueItems": True, "items": ROLE}
 SEVERITY = {"enum": Severity.values}
+
+
+def _in_both(longest: int, *, at_most: int) -> dict[str, Any]:
+    """Return for each language the shape of a list of texts, none of which stands twice."""
+    texts = {**listed(text(longest), at_least=1, at_most=at_most), "uniqueItems": True}
+    return {"zh": texts, "en": texts}
+
+
+CALL = {"type": "array", "uniqueItems": True, "items": {"enum": Emergency.values}}
 
 
 def _by_severity(shape: Mapping[str, Any]) -> dict[str, Any]:
@@ -57,6 +67,7 @@ CATEGORY = closed(
     {
         "code": {"type": "string", "pattern": CATEGORY_CODE},
         "name": NAME,
+        "group": {"enum": Group.values},
         "kind": {"enum": Kind.values},
         "severity": SEVERITY,
         "lead": UNIT_CODE,
@@ -70,8 +81,11 @@ CATEGORY = closed(
             closed({clock.value: OWN_CLOCK for clock in ClockName}, optional=[clock.value for clock in ClockName])
         ),
         "note": LONG_NAME,
+        "synonyms": closed(_in_both(40, at_most=30)),
+        "examples": closed(_in_both(120, at_most=6)),
+        "do_now": closed({"call": CALL, **_in_both(200, at_most=4)}, optional=("call",)),
     },
-    optional=("support", "outside_clocks", "clocks", "note"),
+    optional=("support", "outside_clocks", "clocks", "note", "group", "synonyms", "examples", "do_now"),
 )
 OUTSIDE_CLOCK = closed(
     {

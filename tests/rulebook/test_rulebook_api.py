@@ -18,6 +18,10 @@ def test_categories_name_their_supporting_offices_and_reports_to_authorities(wor
     assert len(rows) == 40
     assert (rows["N01"]["support"], rows["N01"]["outside_clocks"]) == (["grade", "security"], ["R1", "R2"])
     assert rows["X05"]["note"].startswith("For events, places and things.")
+    assert (rows["F01"]["group"], rows["F01"]["call"]) == ("fire", ["fire"])
+    assert "冒烟" in rows["F01"]["synonyms"]["zh"]
+    assert "It smells of gas in the kitchen" in rows["F01"]["examples"]["en"]
+    assert rows["F01"]["do_now"]["en"][0].startswith("Leave at once")
     assert (rows["S04"]["lead"], rows["B06"]["support"], rows["B06"]["note"]) == ("grade", [], "")
 
 

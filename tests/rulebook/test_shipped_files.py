@@ -16,6 +16,7 @@ from backend.rulebook.files import rulebook_read
 from backend.rulebook.reading import ruleset_from_content
 from backend.rulebook.ruleset import LEAD_GRADE, Clock, ClockName, Confidentiality, Ruleset, Severity
 from backend.rulebook.validation import rulebook_errors, schema_text
+from backend.rulebook.wording import Group
 from tests.world import RULEBOOK
 
 FOLDER = RULEBOOK.parent
@@ -89,6 +90,44 @@ def test_every_category_stands_once_with_both_names_an_office_and_its_class(path
         assert re.fullmatch(r"[A-Z][\x20-\x7e]+", category.name_en)
         assert {category.lead, *category.support} <= OFFICES
         assert category.lead not in category.support
+
+
+def test_every_category_is_found_by_words_of_both_languages_and_every_urgent_one_says_what_to_do() -> None:
+    categories = rules(CHINA).categories
+    assert {category.group for category in categories.values()} == set(Group)
+    for code, category in categories.items():
+        for words, least in ((category.synonyms, 5), (category.examples, 2)):
+            assert len(words.zh) >= least <= len(words.en), code
+            assert all(re.search(r"[\u4e00-\u9fff]", word) for word in words.zh), code
+            assert all(re.fullmatch(r"[\x20-\x7e]+", word) for word in words.en), code
+        assert len(category.do_now.zh) == len(category.do_now.en), code
+    assert {code for code, category in categories.items() if category.do_now.zh} == {*URGENT, "S02", "S03"}
+    assert all(bool(category.do_now.zh) == bool(category.call) for category in categories.values())
+
+
+@pytest.mark.parametrize(
+    ("changes", "error"),
+    [
+        ({"group": "weather"}, "categories/0/group"),
+        ({"synonyms": {"zh": ["冒烟"]}}, "'en' is a required property"),
+        ({"synonyms": {"zh": ["冒烟", "冒烟"], "en": ["smoke"]}}, "non-unique"),
+        ({"do_now": {"call": ["army"], "zh": ["快走。"], "en": ["Go."]}}, "categories/0/do_now/call/0"),
+    ],
+)
+def test_words_to_find_a_category_by_are_checked(changes: dict[str, Any], error: str) -> None:
+    content = deepcopy(rulebook_read(CHINA))
+    content["categories"][0].update(changes)
+    assert [error in found for found in rulebook_errors(content)] == [True]
+
+
+def test_a_file_from_before_there_were_such_words_still_loads() -> None:
+    content = deepcopy(rulebook_read(CHINA))
+    for row in content["categories"]:
+        for field in ("group", "synonyms", "examples", "do_now"):
+            row.pop(field, None)
+    assert rulebook_errors(content) == []
+    found = ruleset_from_content(content).categories["F01"]
+    assert (found.group, found.synonyms.zh, found.call) == (Group.OTHER, (), ())
 
 
 @pytest.mark.parametrize("path", [CHINA, ABROAD], ids=lambda path: path.stem)
