@@ -154,12 +154,11 @@ class PromiseCard:
 
 
 def promise_card(*, promise: Promised, now: datetime) -> list[PromiseCard]:
-    """Return what a reporter can count on, the soonest first."""
-    return [
-        PromiseCard(str(PROMISED[clock]), due_of(at=at, now=now))
-        for clock, at in promise.due.items()
-        if clock in PROMISED
-    ]
+    """Return what a reporter can count on, the soonest first; an answer is none once it is to be solved before."""
+    due = dict(promise.due)
+    if promise.resolve_by and promise.resolve_by <= due.get(ClockName.ANSWER, promise.resolve_by):
+        due.pop(ClockName.ANSWER, None)
+    return [PromiseCard(str(PROMISED[clock]), due_of(at=at, now=now)) for clock, at in due.items() if clock in PROMISED]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Filing a report, and following one's own."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Any
 from uuid import UUID
@@ -31,6 +31,7 @@ from backend.portal.forms import AmendmentForm, ReportForm, WithdrawalForm, toke
 from backend.portal.listing import listing
 from backend.portal.pages import staff_page
 from backend.portal.problems import StepProblem, add_refusal, problem_of_change
+from backend.portal.receipts import do_now
 from backend.portal.requests import StaffRequest
 from backend.portal.selectors import colleagues_for_report, place_of_code, places_for_report, ticket_of_report
 from backend.portal.services import report_amend_once, report_file_once, report_withdraw_once
@@ -45,6 +46,8 @@ from backend.workflow.facts import Situation
 from backend.workflow.models import Ticket
 from backend.workflow.policy import OWN, Relation, relations_of
 
+RECEIPT_TIME = timedelta(minutes=15)
+"""For so long after filing the page of a report is its receipt."""
 PICKER_FORMAT = "%Y-%m-%dT%H:%M"
 AS_REPORTER = frozenset({Relation.REPORTER, Relation.FIXER})
 """As whom one acts on the page of one's own report; being its fixer takes the right to verify away."""
@@ -180,13 +183,15 @@ def _report_page(request: StaffRequest, own: Report, *, problem: StepProblem | N
     ticket = ticket_of_report(actor=request.actor, report=own)
     now = database_now()
     can_write = request.actor.may(Permission.STAFF)
+    was_sent = "sent" in request.GET and now - own.filed_at < RECEIPT_TIME
     context = {
         "card": report_card(report=own, now=now),
         "promise": promise_card(promise=promise_of(report=own), now=now),
         "amendments": amendments_of(report=own),
         "can_change": can_write and can_change(ticket=own.ticket),
         "problem": problem,
-        "was_sent": "sent" in request.GET,
+        "was_sent": was_sent,
+        "do_now": do_now(report=own, school=request.school) if was_sent else None,
         "token": token_new(),
         **(_open_part(request, ticket, now) if ticket else {}),
         **({} if can_write else {"steps": []}),
