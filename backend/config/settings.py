@@ -29,6 +29,7 @@ DEBUG = env_bool("DEBUG")
 PUBLIC_URL = env_text("PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
 ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", "127.0.0.1,localhost")
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+CSRF_FAILURE_VIEW = "backend.portal.views.filing.csrf_failed"
 DEMO = env_bool("DEMO")
 FAULT_POINTS = env_text("FAULT_POINTS")
 if FAULT_POINTS and not DEMO:

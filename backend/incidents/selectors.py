@@ -19,6 +19,7 @@ from backend.workflow.relation_groups import UNSEEN
 from backend.workflow.selectors import ticket_is_visible
 from backend.workflow.states import State
 
+OVER = (State.CLOSED, State.DECLINED)
 OPENS_TICKET = "opens_ticket"
 """The attribute of a report that says whether its reporter may go on to its ticket."""
 
@@ -38,6 +39,35 @@ def report_get(*, actor: Actor, report_id: UUID) -> Report:
     if report is None:
         raise NotFound
     return report
+
+
+def report_is_open(*, actor: Actor, report_id: UUID) -> bool:
+    """Say whether a report is one of the actor's whose ticket is not closed or declined."""
+    return reports_of(actor=actor).filter(id=report_id).exclude(ticket__state__in=OVER).exists()
+
+
+MOST_LOOKED_AT = 20
+MOST_USED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class LastUsed:
+    """The categories and places a person reported last, the latest first."""
+
+    categories: list[str]
+    places: list[UUID]
+
+
+def last_used(*, actor: Actor) -> LastUsed:
+    """Return up to three categories and places of the actor's last reports."""
+    rows = Report.objects.filter(reporter=actor.person_id).order_by("-filed_at", "id")[:MOST_LOOKED_AT]
+    categories: dict[str, None] = {}
+    places: dict[UUID, None] = {}
+    for report in rows.only("category", "place"):
+        categories[report.category] = None
+        if report.place_id is not None:
+            places[report.place_id] = None
+    return LastUsed(list(categories)[:MOST_USED], list(places)[:MOST_USED])
 
 
 def report_still_shown(*, actor: Actor, body: dict[str, Any]) -> dict[str, Any]:

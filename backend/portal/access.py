@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
@@ -40,7 +41,7 @@ def permitted(permission: Permission, *, asks_factor: bool = True) -> Callable[[
         @never_cache
         def guarded(request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
-                return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")
+                return redirect_to_login(_onward(request))
             return _answer(view, cast("StaffRequest", request), permission, kwargs, asks_factor=asks_factor)
 
         return marked(guarded, permission)
@@ -52,6 +53,13 @@ staff_only = permitted(Permission.STAFF)
 """Let in people who hold a post at a school or the bureau."""
 without_factor = permitted(Permission.STAFF, asks_factor=False)
 """The same for the pages on which a second factor is set up."""
+
+
+def _onward(request: HttpRequest) -> str:
+    """Return where to go after signing in: to the page itself, to the form of a report, or home."""
+    if request.method == "GET":
+        return request.get_full_path()
+    return request.path if request.path == reverse("portal:report") else "/"
 
 
 def _answer(

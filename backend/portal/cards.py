@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
@@ -135,6 +136,22 @@ def declining(*, ticket: Ticket) -> Declining | None:
     """Return an open proposal to decline a ticket."""
     proposed = ticket.declining
     return Declining(proposed.proposed_by.name, proposed.reason) if proposed else None
+
+
+@dataclass(frozen=True, slots=True)
+class AlikeCard:
+    """A ticket suggested as the same matter: its category, its words, and the page on which the reader follows it."""
+
+    ticket: Ticket
+    title: str
+    address: str
+
+
+def alike_card(*, ticket: Ticket) -> AlikeCard:
+    """Return a ticket as it is suggested to somebody who is about to report the same."""
+    own: UUID | None = ticket.own_report  # type: ignore[attr-defined]  # the selector's
+    address = reverse("portal:report_detail", args=[own]) if own else reverse("portal:ticket_detail", args=[ticket.id])
+    return AlikeCard(ticket, category_name(ticket, chinese=is_chinese()), address)
 
 
 PROMISED: dict[ClockName, Promise] = {

@@ -4,6 +4,8 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import OuterRef, Subquery
+
 from backend.common.errors import NotFound
 from backend.deadlines.models import Timer
 from backend.incidents.models import Report
@@ -13,10 +15,14 @@ from backend.organisation.actors import Actor
 from backend.organisation.models import Person, Place, School, Unit
 from backend.organisation.permissions import Permission
 from backend.organisation.selectors import colleagues, people_visible, place_by_token, places_visible, school_get
+from backend.rulebook.ruleset import Confidentiality
 from backend.workflow.facts import Situation
 from backend.workflow.models import Ticket
 from backend.workflow.policy import reporter_may_open
-from backend.workflow.selectors import ticket_get
+from backend.workflow.selectors import ticket_get, tickets_visible
+from backend.workflow.states import State
+
+MOST_ALIKE = 3
 
 
 def school_of(*, actor: Actor) -> School | None:
@@ -45,6 +51,28 @@ def place_of_code(*, actor: Actor, token: str) -> Place | None:
         return place_by_token(actor=actor, token=token)
     except NotFound:
         return None
+
+
+def tickets_alike(*, actor: Actor, category: str, place_id: str, since: datetime) -> list[Ticket]:
+    """Return open tickets of class K0 of a category at a place that the actor may know of, with their own report's id.
+
+    What is no place has none. One query, which reads no more than what the school filed since.
+    """
+    try:
+        place = UUID(place_id)
+    except ValueError:
+        return []
+    own = Report.objects.filter(ticket=OuterRef("pk"), reporter=actor.person_id).order_by("filed_at")
+    found = tickets_visible(actor=actor).filter(
+        school=actor.school_id,
+        filed_at__gte=since,
+        category=category,
+        place=place,
+        confidentiality=Confidentiality.K0,
+        is_exercise=False,
+    )
+    open_ones = found.exclude(state__in=[State.CLOSED, State.DECLINED])
+    return list(open_ones.annotate(own_report=Subquery(own.values("id")[:1])).order_by("-filed_at", "id")[:MOST_ALIKE])
 
 
 def ticket_of_report(*, actor: Actor, report: Report) -> Ticket | None:

@@ -4,21 +4,26 @@ import hashlib
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import astuple, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.crypto import salted_hmac
 
 from backend.common.models import IdempotencyRecord
 from backend.common.preconditions import Stale
 from backend.incidents.models import Report
+from backend.incidents.selectors import report_is_open
 from backend.incidents.services import OWN, Caller, report_amend, report_file, report_withdraw
 from backend.organisation.actors import Actor
 from backend.workflow.action import Action
 from backend.workflow.action_input import ActionInput
 from backend.workflow.services import TicketDraft, ticket_act_on
 from backend.workflow.services.bulk import BulkItem, tickets_act
+
+SENT_AGAIN_WITHIN = timedelta(minutes=10)
+"""The same words sent again within this time by the same person are the same report."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,25 +49,44 @@ class Steps:
 
 @transaction.atomic
 def report_file_once(*, actor: Actor, draft: TicketDraft, token: str, now: datetime, caller: Caller = OWN) -> UUID:
-    """File a report and return its id; the same form sent again with the same words returns the first report's id."""
+    """File a report and return its id; the same form sent again with the same words returns the first report's id.
+
+    So does another form with the same words soon afterwards: going back and sending again loads a new form.
+    """
     words = [
         draft.category,
         draft.place_id,
-        draft.occurred_at,
         draft.description,
         sorted(draft.persons_concerned),
         draft.is_exercise,
+        draft.reporter_mode,
         caller.name,
         caller.contact,
     ]
+
+    def act() -> str:
+        return str(report_file(actor=actor, draft=draft, caller=caller, now=now).id)
+
+    said = [draft.occurred_at, *words]
     report_id = _once(
-        actor=actor,
-        token=token,
-        said=words,
-        now=now,
-        act=lambda: str(report_file(actor=actor, draft=draft, caller=caller, now=now).id),
+        actor=actor, token=token, said=said, now=now, act=lambda: _once_in_a_while(actor, words, now, act)
     )
     return UUID(report_id)
+
+
+def _once_in_a_while(actor: Actor, words: list[Any], now: datetime, act: Callable[[], str]) -> str:
+    """Run `act`, unless these words opened a report a moment ago that is not taken back: then return that one's id."""
+    key = salted_hmac("portal.words", json.dumps(words, default=str), algorithm="sha256").hexdigest()
+    record, is_new = IdempotencyRecord.objects.select_for_update().get_or_create(
+        scope=f"words:{actor.user_id}",
+        key=key,
+        defaults={"request_hash": key, "status": 200, "created_at": now},
+    )
+    is_old = now - record.created_at > SENT_AGAIN_WITHIN
+    if is_new or is_old or not report_is_open(actor=actor, report_id=UUID(record.body)):
+        record.body, record.created_at = act(), now
+        record.save(update_fields=["body", "created_at"])
+    return record.body
 
 
 @transaction.atomic

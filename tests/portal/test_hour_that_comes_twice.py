@@ -29,7 +29,7 @@ def test_the_time_that_the_page_itself_filled_in_is_taken_in_either_hour(
 ) -> None:
     """The page filled in 01:30 at half past one, and refused it as a time that could be either of two (E5)."""
     now = datetime(2026, 10, 25, hour, 30, 20, tzinfo=UTC)
-    monkeypatch.setattr("backend.portal.views.reports.database_now", lambda: now)
+    monkeypatch.setattr("backend.portal.views.filing.database_now", lambda: now)
     client = signed_in(in_london.alice)
     filled_in = re.search(r'<input[^>]*name="occurred_at"[^>]*value="([^"]+)"', client.get("/report").content.decode())
     assert filled_in is not None

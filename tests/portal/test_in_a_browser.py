@@ -90,6 +90,7 @@ def test_a_teacher_signs_in_and_reports_on_a_phone(committed_world: World, open_
     summary.get_by_role("link", name="请写明发生了什么").click()
     expect(page.get_by_label("发生了什么？")).to_be_focused()
 
+    page.get_by_text("消防和用电").click()
     page.get_by_label("疏散通道或安全出口堵塞、锁闭").check()
     page.get_by_label("在哪里？").select_option(label="二楼楼梯间")
     page.get_by_label("发生了什么？").fill("二楼安全出口被课桌堵住了。")
@@ -142,6 +143,8 @@ def test_reporting_works_without_scripts(committed_world: World, open_page: Open
     page = open_page("/report", committed_world.alice)
     page.route("**/*.js", lambda route: route.abort())
     page.goto("/report")
+    assert_fits(page)
+    page.get_by_text("Injuries").click()
     page.get_by_label("Near miss").check()
     page.get_by_label("What happened?").fill("A shelf nearly fell on somebody.")
     page.get_by_role("button", name="Send the report").click()

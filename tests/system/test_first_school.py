@@ -156,6 +156,7 @@ def report_file(page: Page) -> None:
     """Report a fire."""
     page.goto("/report")
     expect(page.get_by_role("link", name="119")).to_be_visible()
+    page.get_by_text("Fire and electricity").click()
     page.get_by_label("Fire, smoke or gas leak").check()
     page.locator("#place").select_option(index=1)
     page.get_by_label("What happened?").fill("Smoke in the store room.")

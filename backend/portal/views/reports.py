@@ -1,4 +1,4 @@
-"""Filing a report, and following one's own."""
+"""Following one's own reports: the list, the page of each with its receipt, adding to it and taking it back."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -9,12 +9,10 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from backend.common.clock import database_now
-from backend.common.errors import DomainError, NotFound, PermissionDenied
+from backend.common.errors import DomainError, NotFound
 from backend.incidents.models import Report
 from backend.incidents.selectors import (
     amendments_of,
@@ -27,82 +25,27 @@ from backend.notifications.services import notices_mark_seen
 from backend.organisation.permissions import Permission
 from backend.portal.access import permitted, staff_only
 from backend.portal.cards import promise_card, report_card
-from backend.portal.forms import AmendmentForm, ReportForm, WithdrawalForm, token_new
+from backend.portal.forms import AmendmentForm, WithdrawalForm, token_new
 from backend.portal.listing import listing
 from backend.portal.pages import staff_page
-from backend.portal.problems import StepProblem, add_refusal, problem_of_change
+from backend.portal.problems import StepProblem, problem_of_change
 from backend.portal.receipts import do_now
 from backend.portal.requests import StaffRequest
-from backend.portal.selectors import colleagues_for_report, place_of_code, places_for_report, ticket_of_report
-from backend.portal.services import report_amend_once, report_file_once, report_withdraw_once
+from backend.portal.selectors import ticket_of_report
+from backend.portal.services import report_amend_once, report_withdraw_once
 from backend.portal.steps import steps_open
 from backend.portal.timeline import timeline_lines
 from backend.portal.views.stepping import step_from
-from backend.rulebook.selectors import categories_of
 from backend.workflow.actions.comment import COMMENT
 from backend.workflow.actions.withdraw import WITHDRAW
-from backend.workflow.errors import NotAtASchool, SchoolNotReady
 from backend.workflow.facts import Situation
 from backend.workflow.models import Ticket
 from backend.workflow.policy import OWN, Relation, relations_of
 
 RECEIPT_TIME = timedelta(minutes=15)
 """For so long after filing the page of a report is its receipt."""
-PICKER_FORMAT = "%Y-%m-%dT%H:%M"
 AS_REPORTER = frozenset({Relation.REPORTER, Relation.FIXER})
 """As whom one acts on the page of one's own report; being its fixer takes the right to verify away."""
-
-
-@staff_only
-def report(request: StaffRequest) -> HttpResponse:
-    """Show the form, or file what it sends and go on to the page with its reference."""
-    now = database_now()
-    form = _report_form(request, {} if request.method == "POST" else _initial(request, now), now)
-    if request.method != "POST":
-        return staff_page(request, "report", {"form": form}, section="report")
-    if form.is_valid():
-        try:
-            token = form.cleaned_data["token"]
-            report_id = report_file_once(
-                actor=request.actor, draft=form.draft(), caller=form.caller(), token=token, now=now
-            )
-        except PermissionDenied:
-            raise
-        except DomainError as error:
-            add_refusal(form, error)
-        else:
-            return redirect(f"{reverse('portal:report_detail', args=[report_id])}?sent=1")
-    return staff_page(request, "report", {"form": form}, section="report", status=HTTPStatus.UNPROCESSABLE_ENTITY)
-
-
-def _report_form(request: StaffRequest, initial: dict[str, object], now: datetime) -> ReportForm:
-    actor = request.actor
-    if actor.school_id is None:
-        raise NotAtASchool
-    categories = categories_of(actor=actor)
-    if not categories:
-        raise SchoolNotReady
-    return ReportForm(
-        request.POST if request.method == "POST" else None,
-        categories=categories,
-        places=places_for_report(actor=actor),
-        people=colleagues_for_report(actor=actor),
-        now=now,
-        files_exercises=actor.may(Permission.EXERCISE_FILE),
-        initial=initial,
-    )
-
-
-def _initial(request: StaffRequest, now: datetime) -> dict[str, object]:
-    token = request.GET.get("place", "")
-    place = place_of_code(actor=request.actor, token=token) if token else None
-    return {
-        "occurred_at": localtime(now).strftime(PICKER_FORMAT),
-        "token": token_new(),
-        "place": str(place.id) if place else "",
-        "place_scanned": place,
-        "place_unknown": bool(token) and place is None,
-    }
 
 
 @permitted(Permission.OWN_REPORTS_READ)

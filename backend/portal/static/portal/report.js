@@ -1,0 +1,87 @@
+// The steps of the report form: what was chosen folds up, what was used last is one tap away, and what was reported
+// here already is shown before it is sent again.
+
+const form = document.querySelector("form[data-draft]");
+const what = form.querySelector("[data-what]");
+const chosen = what.querySelector("[data-chosen]");
+const choices = what.querySelector("[data-choices]");
+const place = form.elements.place;
+const alike = form.querySelector("[data-alike-here]");
+
+function category() {
+  return form.querySelector("input[name=category]:checked");
+}
+
+// The chosen category takes the place of all the others.
+function fold() {
+  const tile = category()?.closest(".tile");
+  if (!tile) return;
+  const words = chosen.querySelector("p > span");
+  words.replaceChildren(tile.querySelector("[data-name]").textContent);
+  for (const note of tile.querySelectorAll(".small")) words.append(note.cloneNode(true));
+  chosen.hidden = false;
+  choices.hidden = true;
+}
+
+// The next thing to do gets the focus, which was on something that is folded up now.
+function go() {
+  if (place.value) form.elements.description.focus();
+  else place.focus({ preventScroll: true });
+}
+
+chosen.querySelector("button").addEventListener("click", () => {
+  chosen.hidden = true;
+  choices.hidden = false;
+  what.querySelector("legend").focus();
+});
+
+// A tap chooses and goes on; the arrow keys, which choose on their way, do not.
+choices.addEventListener("click", (event) => {
+  if (!event.detail || !event.target.closest(".tile")) return;
+  // A tap on the words of a tile reaches its button only afterwards.
+  setTimeout(() => {
+    fold();
+    go();
+  });
+});
+form.addEventListener("picked", (event) => {
+  fold();
+  if (event.detail.name === "category") go();
+});
+
+for (const used of form.querySelectorAll("[data-used]")) {
+  used.hidden = false;
+  used.addEventListener("click", (event) => {
+    const button = event.target.closest("button");
+    if (button) pick(used.dataset.used, button.value);
+  });
+}
+
+function pick(name, value) {
+  const field = form.elements[name];
+  field.value = value;
+  const input = name === "category" ? category() : field;
+  input.dispatchEvent(new Event("change", { bubbles: true }));
+  form.dispatchEvent(new CustomEvent("picked", { detail: { name } }));
+}
+form.addEventListener("pick", (event) => pick(event.detail.name, event.detail.value));
+
+// Reported already? Asked anew whenever category or place change.
+let asked = "";
+form.addEventListener("change", async (event) => {
+  if (!["category", "place"].includes(event.target.name)) return;
+  const query = new URLSearchParams({ category: category()?.value ?? "", place: place.value }).toString();
+  if (query === asked) return;
+  asked = query;
+  alike.replaceChildren();
+  if (!category() || !place.value) return;
+  try {
+    const answer = await fetch(`${form.dataset.alike}?${query}`);
+    const html = answer.ok && !answer.redirected ? await answer.text() : "";
+    if (query === asked) alike.innerHTML = html;
+  } catch {
+    asked = "";
+  }
+});
+
+if (category() && !what.querySelector(".error")) fold();

@@ -1,0 +1,121 @@
+"""Filing a report: the form, what was reported already at the same place, and the form again after it was refused."""
+
+from datetime import datetime, timedelta
+from http import HTTPStatus
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.views import csrf
+
+from backend.common.clock import database_now
+from backend.common.errors import DomainError, PermissionDenied
+from backend.incidents.selectors import last_used
+from backend.organisation.permissions import Permission
+from backend.portal.access import staff_only
+from backend.portal.cards import alike_card
+from backend.portal.forms import token_new
+from backend.portal.pages import staff_page
+from backend.portal.problems import add_refusal
+from backend.portal.report_form import ReportForm, tile_of
+from backend.portal.requests import StaffRequest
+from backend.portal.selectors import colleagues_for_report, place_of_code, places_for_report, tickets_alike
+from backend.portal.services import report_file_once
+from backend.rulebook.selectors import categories_of
+from backend.workflow.errors import NotAtASchool, SchoolNotReady
+
+PICKER_FORMAT = "%Y-%m-%dT%H:%M"
+ALIKE_WITHIN = timedelta(hours=24)
+
+
+@staff_only
+def report(request: StaffRequest) -> HttpResponse:
+    """Show the form, or file what it sends and go on to the page with its reference."""
+    now = database_now()
+    form = _report_form(request, {} if request.method == "POST" else _initial(request, now), now)
+    if request.method != "POST":
+        return _form_page(request, form)
+    if form.is_valid():
+        try:
+            token = form.cleaned_data["token"]
+            report_id = report_file_once(
+                actor=request.actor, draft=form.draft(), caller=form.caller(), token=token, now=now
+            )
+        except PermissionDenied:
+            raise
+        except DomainError as error:
+            add_refusal(form, error)
+        else:
+            return redirect(f"{reverse('portal:report_detail', args=[report_id])}?sent=1")
+    return _form_page(request, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+
+
+@staff_only
+def report_alike(request: StaffRequest) -> HttpResponse:
+    """Show what is open of the same kind at the same place since yesterday, as far as the reader may know of it."""
+    now = database_now()
+    found = tickets_alike(
+        actor=request.actor,
+        category=request.GET.get("category", ""),
+        place_id=request.GET.get("place", ""),
+        since=now - ALIKE_WITHIN,
+    )
+    return render(request, "portal/_alike.html", {"cards": [alike_card(ticket=ticket) for ticket in found]})
+
+
+def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponseBase:
+    """Answer a form whose sign-in is not the one it was loaded with; a report is offered again with what was typed."""
+    if request.path == reverse("portal:report"):
+        return _report_again(request)
+    return csrf.csrf_failure(request, reason)
+
+
+@staff_only
+def _report_again(request: StaffRequest) -> HttpResponse:
+    form = _report_form(request, {}, database_now())
+    form.add_error(None, _("You signed in again after you opened this form. Please send it once more."))
+    return _form_page(request, form, status=HTTPStatus.FORBIDDEN)
+
+
+def _form_page(request: StaffRequest, form: ReportForm, *, status: int = HTTPStatus.OK) -> HttpResponse:
+    used = last_used(actor=request.actor)
+    categories = {category.code: category for category in form.categories}
+    places = {place.id: place for place in form.places}
+    context = {
+        "form": form,
+        "categories_used": [tile_of(categories[code]) for code in used.categories if code in categories],
+        "places_used": [places[place] for place in used.places if place in places],
+    }
+    return staff_page(request, "report", context, section="report", status=status)
+
+
+def _report_form(request: StaffRequest, initial: dict[str, object], now: datetime) -> ReportForm:
+    actor = request.actor
+    if actor.school_id is None:
+        raise NotAtASchool
+    categories = categories_of(actor=actor)
+    if not categories:
+        raise SchoolNotReady
+    return ReportForm(
+        request.POST if request.method == "POST" else None,
+        categories=categories,
+        places=places_for_report(actor=actor),
+        people=colleagues_for_report(actor=actor),
+        now=now,
+        files_exercises=actor.may(Permission.EXERCISE_FILE),
+        initial=initial,
+    )
+
+
+def _initial(request: StaffRequest, now: datetime) -> dict[str, object]:
+    token = request.GET.get("place", "")
+    place = place_of_code(actor=request.actor, token=token) if token else None
+    return {
+        "occurred_at": localtime(now).strftime(PICKER_FORMAT),
+        "token": token_new(),
+        "place": str(place.id) if place else "",
+        "place_scanned": place,
+        "place_unknown": bool(token) and place is None,
+    }

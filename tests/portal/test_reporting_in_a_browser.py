@@ -1,0 +1,195 @@
+"""Reporting on a phone: few taps, found by a few words, and nothing typed is ever lost."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from django.contrib.sessions.models import Session
+from playwright.sync_api import Page, expect
+
+from backend.incidents.models import Report
+from backend.rulebook.reading import ruleset_from_content
+from tests.browser import OpenPage
+from tests.portal.test_in_a_browser import assert_sound, complaints_of
+from tests.world import PASSWORD, World, rulebook_content
+
+MOST_BYTES, MOST_REQUESTS, MOST_TAPS = 60_000, 12, 6
+WORDS = "Smoke comes from the fuse box beside the stairs."
+SEND = "Send the report"
+TAPS = """() => { window.taps = 0; addEventListener("pointerdown", () => { window.taps += 1; }, true); }"""
+PROPOSED = """([words]) => words.map((word) => {
+    const input = document.getElementById("find-category");
+    input.value = word;
+    input.dispatchEvent(new Event("input", { bubbles: true }));
+    return [...document.querySelectorAll("[data-finder=category] .found button")].map((button) => button.value);
+})"""
+
+
+@contextmanager
+def carried(page: Page) -> Iterator[dict[str, int]]:
+    """Count what is asked for and carried over the network."""
+    seen = {"bytes": 0, "requests": 0}
+    session = page.context.new_cdp_session(page)
+    session.send("Network.enable")
+
+    def finished(event: dict[str, int]) -> None:
+        seen["requests"] += 1
+        seen["bytes"] += event["encodedDataLength"]
+
+    session.on("Network.loadingFinished", finished)
+    yield seen
+    session.detach()
+
+
+def received(page: Page) -> str:
+    """Wait for the receipt and return its address."""
+    page.wait_for_url(re.compile(r"/reports/.*sent=1"))
+    return page.url
+
+
+@pytest.mark.parametrize(("language", "few", "send"), [("en", "smoke", SEND), ("zh-hans", "冒烟", "提交报告")])
+def test_from_the_code_on_the_wall_to_the_receipt_in_few_taps(
+    committed_world: World, open_page: OpenPage, language: str, few: str, send: str
+) -> None:
+    page = open_page("/sign-in", committed_world.alice, language=language)
+    complaints = complaints_of(page)
+    with carried(page) as seen:
+        page.goto(f"/report?place={committed_world.home.places['stairwell'].token}")
+        page.wait_for_load_state("networkidle")
+    assert seen["bytes"] <= MOST_BYTES, seen
+    assert seen["requests"] <= MOST_REQUESTS, seen
+    page.evaluate(TAPS)
+    page.locator("#find-category").click()
+    page.keyboard.type(few)
+    assert_sound(page)
+    page.locator(".found button").first.click()
+    expect(page.locator("#description")).to_be_focused()
+    page.keyboard.type(WORDS)
+    assert_sound(page)
+    taps = page.evaluate("window.taps") + 1
+    page.get_by_role("button", name=send).click()
+    received(page)
+    assert taps <= MOST_TAPS
+    report = Report.objects.get()
+    assert (report.category, report.place, report.description) == (
+        "F01",
+        committed_world.home.places["stairwell"],
+        WORDS,
+    )
+    assert_sound(page)
+    assert complaints == []
+
+
+def test_every_category_is_proposed_for_its_words_in_both_languages(
+    committed_world: World, open_page: OpenPage
+) -> None:
+    page = open_page("/report", committed_world.alice)
+    wanted = [
+        (word, category.code)
+        for category in ruleset_from_content(rulebook_content()).categories.values()
+        for words in (category.synonyms, category.examples)
+        for word in (*words.zh, *words.en, category.name_zh, category.name_en)
+    ]
+    proposed = page.evaluate(PROPOSED, [[word for word, _code in wanted]])
+    missed = [(word, code, found) for (word, code), found in zip(wanted, proposed, strict=True) if code not in found]
+    assert missed == []
+
+
+def test_a_tap_on_a_group_and_a_category_folds_them_up_and_can_be_undone(
+    committed_world: World, open_page: OpenPage
+) -> None:
+    page = open_page("/report", committed_world.alice)
+    page.get_by_text("Protection of children").click()
+    page.get_by_text("Bullying, online included").click()
+    expect(page.locator("[data-chosen]")).to_contain_text("Bullying, online included")
+    expect(page.locator("[data-chosen]")).to_contain_text("Confidential: seen only by student protection")
+    expect(page.locator("#find-category")).to_be_hidden()
+    page.get_by_role("button", name="Change").click()
+    expect(page.get_by_label("Bullying, online included")).to_be_checked()
+    page.locator("[data-finder=place] summary").click()
+    page.locator("#find-place").fill("stairwell")
+    page.locator("[data-finder=place] .found button").click()
+    expect(page.locator("#place")).to_have_value(str(committed_world.home.places["stairwell"].id))
+
+
+def typed(page: Page) -> None:
+    """Begin a report."""
+    page.get_by_text("Fire and electricity").click()
+    page.locator(".tile").get_by_text("Fire, smoke or gas leak").click()
+    page.locator("#place").select_option(index=2)
+    page.locator("#description").fill(WORDS)
+    page.get_by_text("Keep my name back").click()
+
+
+def assert_kept(page: Page) -> None:
+    """See that everything is still there."""
+    expect(page.locator("#description")).to_have_value(WORDS)
+    expect(page.locator("[data-chosen]")).to_contain_text(re.compile("Fire, smoke|火情、冒烟"))
+    expect(page.locator("#place")).not_to_have_value("")
+    expect(page.locator("input[name=reporter_mode]:checked")).to_have_value("confidential")
+
+
+def test_what_was_typed_outlives_the_tab_the_language_and_the_session(
+    committed_world: World, open_page: OpenPage
+) -> None:
+    page = open_page("/report", committed_world.alice)
+    typed(page)
+    token = page.locator("input[name=token]").input_value()
+    other = page.context.new_page()
+    page.close()
+    other.goto("/report")
+    assert_kept(other)
+    assert_sound(other)
+    other.get_by_role("button", name="中文").click()
+    assert_kept(other)
+
+    Session.objects.all().delete()
+    other.get_by_role("button", name="提交报告").click()
+    other.get_by_label("用户名").fill("alice")
+    other.get_by_label("密码").fill(PASSWORD)
+    other.get_by_role("button", name="登录").click()
+    other.wait_for_url("**/report")
+    assert_kept(other)
+    assert other.locator("input[name=token]").input_value() == token
+    other.locator("form[data-draft] button.primary").click()
+    received(other)
+    other.goto("/report")
+    expect(other.locator("#description")).to_have_value("")
+    assert Report.objects.count() == 1
+
+
+def test_without_a_network_it_says_so_keeps_the_report_and_sends_it_once(
+    committed_world: World, open_page: OpenPage
+) -> None:
+    page = open_page("/report", committed_world.alice)
+    typed(page)
+    page.context.set_offline(True)
+    page.get_by_role("button", name=SEND).click()
+    expect(page.get_by_text("No connection.")).to_be_visible()
+    assert_kept(page)
+    page.context.set_offline(False)
+    receipt = received(page)
+    page.go_back()
+    typed(page)
+    expect(page.get_by_role("heading", name="Reported here already")).to_be_visible()
+    assert_sound(page)
+    page.get_by_role("button", name=SEND).dblclick()
+    assert received(page) == receipt
+    assert Report.objects.count() == 1
+
+
+def test_a_draft_is_its_writers_alone_and_goes_when_they_sign_out(committed_world: World, open_page: OpenPage) -> None:
+    page = open_page("/report", committed_world.alice)
+    typed(page)
+    page.get_by_role("button", name="Sign out").click()
+    page.wait_for_url("**/sign-in")
+    assert page.evaluate("Object.keys(localStorage)") == []
+    page.evaluate("localStorage.setItem('report-draft:somebody', JSON.stringify({at: Date.now(), fields: []}))")
+    page.get_by_label("User name").fill("bob")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(re.compile("/$"))
+    page.goto("/report")
+    expect(page.locator("#description")).to_have_value("")
+    expect(page.locator("[data-restored]")).to_be_hidden()

@@ -1,0 +1,124 @@
+"""A report that is sent again, was typed before somebody signed in again, or was reported already."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from backend.common.clock import database_now
+from backend.common.models import IdempotencyRecord
+from backend.incidents.models import Report
+from tests.browser import SignIn
+from tests.portal.conftest import filed
+from tests.portal.test_report_page import form_fields
+from tests.world import PASSWORD, World
+
+
+def test_going_back_and_sending_the_same_words_again_is_the_same_report(world: World, signed_in: SignIn) -> None:
+    """The form that was loaded anew had a new token and made a second report (F12)."""
+    client = signed_in(world.alice)
+    first = client.post("/report", form_fields(client, world))
+    second = client.post("/report", form_fields(client, world, occurred_at=form_fields(client, world)["occurred_at"]))
+    assert first["Location"] == second["Location"]
+    assert Report.objects.count() == 1
+
+
+@pytest.mark.parametrize("changes", [{"reporter_mode": "confidential"}, {"place": ""}, {"caller_name": "Granny Wang"}])
+def test_what_is_not_the_same_is_a_report_of_its_own(
+    world: World, signed_in: SignIn, changes: dict[str, object]
+) -> None:
+    client = signed_in(world.alice)
+    fields = form_fields(client, world)
+    assert client.post("/report", fields).status_code == 302
+    assert client.post("/report", {**fields, **changes}).status_code == 302
+    assert Report.objects.count() == 2
+
+
+def test_the_same_words_later_or_from_somebody_else_are_another_report(world: World, signed_in: SignIn) -> None:
+    for member in (world.alice, world.bob):
+        client = signed_in(member)
+        assert client.post("/report", form_fields(client, world)).status_code == 302
+    IdempotencyRecord.objects.update(created_at=database_now() - timedelta(minutes=11))
+    assert client.post("/report", form_fields(client, world)).status_code == 302
+    assert Report.objects.count() == 3
+
+
+def test_what_was_withdrawn_can_be_reported_again_at_once(world: World, signed_in: SignIn) -> None:
+    client = signed_in(world.alice)
+    first = client.post("/report", form_fields(client, world))["Location"]
+    withdraw = f"{first.removesuffix('?sent=1')}/withdraw"
+    assert client.post(withdraw, {"token": "of-another-form", "text": ""}).status_code == 302
+    assert client.post("/report", form_fields(client, world))["Location"] != first
+    assert Report.objects.count() == 2
+
+
+def test_whoever_signed_in_again_gets_the_form_back_with_what_was_typed(world: World) -> None:
+    """The page said to go back and load the form again, which emptied it (F4)."""
+    client = Client(enforce_csrf_checks=True, headers={"accept-language": "en"})
+    client.force_login(world.alice.user, backend="django.contrib.auth.backends.ModelBackend")
+    fields = form_fields(client, world, description="The door on the second floor is locked.")
+    again = client.post("/report", {**fields, "csrfmiddlewaretoken": "of-another-sign-in"})
+    page = again.content.decode()
+    assert (again.status_code, Report.objects.count()) == (403, 0)
+    assert "The door on the second floor is locked.</textarea>" in page
+    assert f'name="token" value="{fields["token"]}"' in page
+    assert "Please send it once more." in page
+    fresh = client.cookies["csrftoken"].value
+    assert client.post("/report", {**fields, "csrfmiddlewaretoken": fresh}).status_code == 302
+    assert Report.objects.count() == 1
+
+
+def test_a_report_sent_after_the_session_ended_leads_back_to_its_form(world: World, signed_in: SignIn) -> None:
+    """One landed on the home page after signing in (F3)."""
+    client = signed_in(world.alice)
+    fields = form_fields(client, world)
+    client.post("/sign-out")
+    answer = client.post("/report", fields)
+    assert answer["Location"] == "/sign-in?next=/report"
+    answer = client.post("/sign-in", {"username": "alice", "password": PASSWORD, "next": "/report"})
+    assert answer["Location"] == "/report"
+
+
+def alike(client: Client, world: World, category: str = "F02", place: str = "stairwell") -> str:
+    """Ask what is open of a category at a place."""
+    query = {"category": category, "place": str(world.home.places[place].id)}
+    return client.get("/report/alike", query).content.decode()
+
+
+def test_what_was_reported_here_today_is_offered_to_those_who_may_know_of_it(world: World, signed_in: SignIn) -> None:
+    report = filed(world.alice, world, ago=timedelta(hours=2))
+    assert f'href="/reports/{report.id}"' in alike(signed_in(world.alice), world)
+    bob = signed_in(world.bob)
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
+        assert f'href="/tickets/{report.ticket_id}"' in alike(bob, world)
+    assert sum('FROM "workflow_ticket"' in query["sql"] for query in queries) == 1
+    for elsewhere in (alike(bob, world, place="teaching-building"), alike(bob, world, "F03")):
+        assert elsewhere.strip() == ""
+    for member in (world.carol, world.mallory):
+        assert alike(signed_in(member), world).strip() == ""
+    assert bob.get("/report/alike?category=F02&place=x").content.decode().strip() == ""
+
+
+def test_what_is_confidential_old_or_concerns_the_reader_is_not_offered(world: World, signed_in: SignIn) -> None:
+    filed(world.alice, world, "S02")
+    filed(world.alice, world, ago=timedelta(hours=25))
+    filed(world.carol, world, concerned=world.bob)
+    assert alike(signed_in(world.alice), world, "S02").strip() == ""
+    assert alike(signed_in(world.alice), world).strip() == ""
+    assert alike(signed_in(world.bob), world).strip() == ""
+    assert alike(signed_in(world.dan), world).count("href=") == 1
+
+
+def test_what_was_used_last_is_offered_first(world: World, signed_in: SignIn) -> None:
+    filed(world.alice, world, "F02")
+    filed(world.alice, world, "B06", ago=timedelta(days=1))
+    page = signed_in(world.alice).get("/report").content.decode()
+    used = page[page.index('data-used="category"') : page.index('class="groups"')]
+    assert used.index('value="F02"') < used.index('value="B06"')
+    place = world.home.places["stairwell"].id
+    assert f'<button type="button" class="secondary" value="{place}"' in page
+    assert "data-used" not in signed_in(world.bob).get("/report").content.decode()
