@@ -46,13 +46,12 @@ LONGEST_CONTACT = 120
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """A category to tap, with the words of both languages by which it is found."""
+    """A category to tap."""
 
     code: str
     name: str
     who_sees: str | Promise
     note: str
-    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +65,18 @@ class TileGroup:
 
 def tile_of(category: Category) -> Tile:
     """Return a category as a tile in the reader's language."""
-    names = (category.name_zh, category.name_en)
-    found_by = (*names, *(word for words in (category.synonyms, category.examples) for word in (*words.zh, *words.en)))
     return Tile(
         code=category.code,
         name=localised(category, "name"),
         who_sees=WHO_SEES[category.confidentiality],
         note=localised(category, "note"),
-        words="|".join(found_by),
     )
+
+
+def found_by(category: Category) -> list[str]:
+    """Return the words of both languages by which a category is found."""
+    wordings = (category.synonyms, category.examples)
+    return [category.name_zh, category.name_en, *(word for words in wordings for word in (*words.zh, *words.en))]
 
 
 class ReportForm(forms.Form):

@@ -122,3 +122,23 @@ def test_what_was_used_last_is_offered_first(world: World, signed_in: SignIn) ->
     place = world.home.places["stairwell"].id
     assert f'<button type="button" class="secondary" value="{place}"' in page
     assert "data-used" not in signed_in(world.bob).get("/report").content.decode()
+
+
+def test_colleagues_are_listed_when_asked_for_and_nothing_typed_is_lost_by_it(world: World, signed_in: SignIn) -> None:
+    """A list of everybody on every form weighed more than the form."""
+    client = signed_in(world.alice)
+    dan = f'name="persons_concerned" value="{world.dan.person.id}"'
+    assert dan not in client.get("/report").content.decode()
+    listed = client.get("/report/colleagues").content.decode()
+    assert dan in listed
+    assert "Alice" not in listed
+    assert "Mallory" not in listed
+    fields = form_fields(client, world, persons_concerned=[str(world.dan.person.id)], reporter_mode="confidential")
+    page = client.post("/report/colleagues", fields).content.decode()
+    assert f"{dan} checked" in page
+    assert 'value="F02" checked' in page
+    assert f"{fields['description']}</textarea>" in page
+    assert 'value="confidential" checked' in page
+    assert f'name="token" value="{fields["token"]}"' in page
+    assert "Please check" not in page
+    assert Report.objects.count() == 0

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from http import HTTPStatus
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.timezone import localtime
@@ -19,7 +19,7 @@ from backend.portal.cards import alike_card
 from backend.portal.forms import token_new
 from backend.portal.pages import staff_page
 from backend.portal.problems import add_refusal
-from backend.portal.report_form import ReportForm, tile_of
+from backend.portal.report_form import ReportForm, found_by, tile_of
 from backend.portal.requests import StaffRequest
 from backend.portal.selectors import colleagues_for_report, place_of_code, places_for_report, tickets_alike
 from backend.portal.services import report_file_once
@@ -28,6 +28,7 @@ from backend.workflow.errors import NotAtASchool, SchoolNotReady
 
 PICKER_FORMAT = "%Y-%m-%dT%H:%M"
 ALIKE_WITHIN = timedelta(hours=24)
+CONCERNED = "persons_concerned"
 
 
 @staff_only
@@ -53,6 +54,12 @@ def report(request: StaffRequest) -> HttpResponse:
 
 
 @staff_only
+def report_words(request: StaffRequest) -> HttpResponse:
+    """Give the words by which each category is found, for the finder of the form once somebody uses it."""
+    return JsonResponse({category.code: found_by(category) for category in categories_of(actor=request.actor)})
+
+
+@staff_only
 def report_alike(request: StaffRequest) -> HttpResponse:
     """Show what is open of the same kind at the same place since yesterday, as far as the reader may know of it."""
     now = database_now()
@@ -63,6 +70,17 @@ def report_alike(request: StaffRequest) -> HttpResponse:
         since=now - ALIKE_WITHIN,
     )
     return render(request, "portal/_alike.html", {"cards": [alike_card(ticket=ticket) for ticket in found]})
+
+
+@staff_only
+def report_colleagues(request: StaffRequest) -> HttpResponse:
+    """Show the reader's colleagues: alone for a script, without one in the form again with what was typed so far."""
+    if request.method != "POST":
+        return render(request, "portal/_colleagues.html", {"people": colleagues_for_report(actor=request.actor)})
+    typed: dict[str, object] = {**request.POST.dict(), CONCERNED: request.POST.getlist(CONCERNED)}
+    form = _report_form(request, typed, database_now(), is_sent=False)
+    form.people = colleagues_for_report(actor=request.actor)
+    return _form_page(request, form, shows_colleagues=True)
 
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponseBase:
@@ -79,30 +97,36 @@ def _report_again(request: StaffRequest) -> HttpResponse:
     return _form_page(request, form, status=HTTPStatus.FORBIDDEN)
 
 
-def _form_page(request: StaffRequest, form: ReportForm, *, status: int = HTTPStatus.OK) -> HttpResponse:
+def _form_page(
+    request: StaffRequest, form: ReportForm, *, status: int = HTTPStatus.OK, shows_colleagues: bool = False
+) -> HttpResponse:
     used = last_used(actor=request.actor)
     categories = {category.code: category for category in form.categories}
     places = {place.id: place for place in form.places}
     context = {
         "form": form,
+        "shows_colleagues": shows_colleagues,
         "categories_used": [tile_of(categories[code]) for code in used.categories if code in categories],
         "places_used": [places[place] for place in used.places if place in places],
     }
     return staff_page(request, "report", context, section="report", status=status)
 
 
-def _report_form(request: StaffRequest, initial: dict[str, object], now: datetime) -> ReportForm:
+def _report_form(
+    request: StaffRequest, initial: dict[str, object], now: datetime, *, is_sent: bool = True
+) -> ReportForm:
     actor = request.actor
     if actor.school_id is None:
         raise NotAtASchool
     categories = categories_of(actor=actor)
     if not categories:
         raise SchoolNotReady
+    sent = request.POST if is_sent and request.method == "POST" else None
     return ReportForm(
-        request.POST if request.method == "POST" else None,
+        sent,
         categories=categories,
         places=places_for_report(actor=actor),
-        people=colleagues_for_report(actor=actor),
+        people=colleagues_for_report(actor=actor) if sent is not None else [],
         now=now,
         files_exercises=actor.may(Permission.EXERCISE_FILE),
         initial=initial,

@@ -71,12 +71,13 @@ if (clock) {
 
 // A long list of people can be narrowed by typing.
 for (const filter of document.querySelectorAll("[data-filters]")) {
-  const rows = document.getElementById(filter.dataset.filters).children;
   filter.hidden = false;
-  filter.querySelector("input").addEventListener("input", (event) => {
-    const wanted = event.target.value.trim().toLowerCase();
-    for (const row of rows) {
-      row.hidden = !row.textContent.toLowerCase().includes(wanted) && !row.querySelector("input").checked;
-    }
-  });
 }
+document.addEventListener("input", (event) => {
+  const filter = event.target.closest("[data-filters]");
+  if (!filter) return;
+  const wanted = event.target.value.trim().toLowerCase();
+  for (const row of document.getElementById(filter.dataset.filters).children) {
+    row.hidden = !row.textContent.toLowerCase().includes(wanted) && !row.querySelector("input").checked;
+  }
+});

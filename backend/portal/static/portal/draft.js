@@ -44,9 +44,15 @@ function restore(fields) {
     if (["radio", "checkbox"].includes(input.type)) input.checked = kept.includes(input.value);
     else if (kept.length) input.value = kept[0];
   }
+  const colleagues = form.querySelector("[data-colleagues]");
+  for (const value of (colleagues && values.get("persons_concerned")) ?? []) {
+    const stand = document.createElement("input");
+    Object.assign(stand, { type: "hidden", name: "persons_concerned", value });
+    colleagues.append(stand);
+  }
   for (const details of form.querySelectorAll("details.field")) {
     const filled = [...details.querySelectorAll("input:not([type=search])")].some((input) =>
-      input.type === "checkbox" ? input.checked : input.value && input.value !== input.defaultValue,
+      input.type === "checkbox" ? input.checked : input.type === "hidden" || (input.value && input.value !== input.defaultValue),
     );
     if (filled) details.open = true;
   }

@@ -47,12 +47,15 @@ function score(typed, entry) {
 }
 
 function categories() {
-  return [...form.querySelectorAll(".tile[data-words]")].map((tile) => ({
-    value: tile.querySelector("input").value,
-    label: tile.querySelector("[data-name]").textContent,
-    beside: tile.closest("details").querySelector("summary").textContent.trim(),
-    phrases: tile.dataset.words.split("|").map(plain),
-  }));
+  return [...form.querySelectorAll(".group .tile")].map((tile) => {
+    const label = tile.querySelector("[data-name]").textContent;
+    return {
+      value: tile.querySelector("input").value,
+      label,
+      beside: tile.closest("details").querySelector("summary").textContent.trim(),
+      phrases: [plain(label)],
+    };
+  });
 }
 
 function places() {
@@ -86,7 +89,7 @@ function enhance(finder, name, entries) {
   const input = finder.querySelector("input");
   const found = finder.querySelector(".found");
   finder.hidden = false;
-  input.addEventListener("input", () => {
+  function find() {
     const typed = plain(input.value);
     const scored = typed ? entries.map((entry) => [score(typed, entry), entry]) : [];
     const best = scored.filter(([points]) => points >= LEAST).sort((a, b) => b[0] - a[0]).slice(0, MOST);
@@ -96,7 +99,20 @@ function enhance(finder, name, entries) {
       none.textContent = found.dataset.none;
       found.append(none);
     }
-  });
+  }
+  input.addEventListener("input", find);
+  // The words of the rulebook come when somebody begins to look; until then, or without a network, names are found.
+  async function learn() {
+    input.removeEventListener("focus", learn);
+    try {
+      const words = await (await fetch(finder.dataset.words)).json();
+      for (const entry of entries) entry.phrases = (words[entry.value] ?? [entry.label]).map(plain);
+      if (input.value) find();
+    } catch {
+      input.addEventListener("focus", learn);
+    }
+  }
+  if (finder.dataset.words) input.addEventListener("focus", learn);
   // Enter looks, it does not send the report.
   input.addEventListener("keydown", (event) => {
     if (event.key === "Enter") event.preventDefault();

@@ -84,4 +84,23 @@ form.addEventListener("change", async (event) => {
   }
 });
 
+// The list of colleagues comes when somebody asks for it; those of a draft stand in for it until then.
+async function colleagues() {
+  const here = form.querySelector("[data-colleagues]");
+  if (!here) return;
+  const answer = await fetch(here.dataset.colleagues);
+  if (!answer.ok || answer.redirected) return;
+  const chosen = [...here.querySelectorAll("input")].map((input) => input.value);
+  here.innerHTML = await answer.text();
+  delete here.dataset.colleagues;
+  here.querySelector("[data-filters]").hidden = false;
+  for (const box of here.querySelectorAll("input[type=checkbox]")) box.checked = chosen.includes(box.value);
+}
+const concerned = form.querySelector("#concerned");
+concerned.addEventListener("toggle", () => concerned.open && colleagues().catch(() => {}));
+concerned.querySelector("[data-colleagues] button")?.addEventListener("click", (event) => {
+  event.preventDefault();
+  colleagues().catch(() => {});
+});
+
 if (category() && !what.querySelector(".error")) fold();
