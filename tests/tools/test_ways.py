@@ -25,7 +25,7 @@ class Most:
 
 
 MOST = {"report": Most(50, 38, 88), "action": Most(37, 25, 60), "deadline": Most(17, 15, 32)}
-"""The numbers reached today, which only get smaller. The aim was 30, 18 and 15 files; docs/adr/0028 says what remains."""
+"""The numbers reached today, which only get smaller. The aim was 30, 18 and 15 files; ADR 0028 says what remains."""
 
 
 def file(world: World) -> None:
