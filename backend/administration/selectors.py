@@ -16,6 +16,7 @@ from backend.administration.labels import FIELDS, choice_label
 from backend.administration.models import Change
 from backend.organisation.actors import NO_SCHOOL, Actor
 from backend.organisation.models import School
+from backend.organisation.selectors.bureaus import bureaus_of_own
 
 NOTHING = "—"
 
@@ -30,9 +31,10 @@ class Difference:
 
 
 def changes_within(rows: models.QuerySet[Change], *, actor: Actor) -> models.QuerySet[Change]:
-    """Keep the changes of the actor's school; for people of the bureau, of the bureau and its schools."""
+    """Keep the changes of the actor's school and of a bureau of its own; for the bureau, also of its schools."""
     if actor.school_id:
-        return rows.filter(employer_id=actor.school_id)
+        own = bureaus_of_own(school_id=actor.school_id).values("id")
+        return rows.filter(models.Q(employer_id=actor.school_id) | models.Q(employer_id__in=own))
     schools = School.objects.filter(bureau=actor.bureau_id or NO_SCHOOL).values("id")
     return rows.filter(models.Q(employer_id=actor.bureau_id) | models.Q(employer_id__in=schools))
 

@@ -10,6 +10,7 @@ from django.core.validators import EmailValidator
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from backend.accounts.models import User
 from backend.common.errors import NotFound
 from backend.common.identities import plain_of
 from backend.organisation.models import School
@@ -36,6 +37,8 @@ LONGEST_CAMPUSES = 2000
 MOST_CAMPUSES = 20
 OFFICE, REMOVED = "office-", "remove"
 REQUIRED = {"required": _("Please fill this in.")}
+MAIL = EmailValidator(_("This is no e-mail address. Write it like name@school.example."))
+LANGUAGES = ((User.Language.CHINESE.value, "中文"), (User.Language.ENGLISH.value, "English"))
 
 
 class PlainField(forms.CharField):
@@ -90,7 +93,7 @@ class AdministratorForm(InvitationForm):
         label=_("E-mail address"),
         max_length=254,
         error_messages=REQUIRED,
-        validators=[EmailValidator(_("This is no e-mail address. Write it like name@school.example."))],
+        validators=[MAIL],
     )
 
 
@@ -101,3 +104,27 @@ def offices_chosen(*, data: Mapping[str, str]) -> dict[UUID, UUID | None]:
         return {UUID(office): None if value == REMOVED else UUID(value) for office, value in sent.items()}
     except ValueError as error:
         raise NotFound from error
+
+
+class BureauForm(forms.Form):
+    """The names of the bureau or trust above a school; one is enough."""
+
+    name_zh = VisibleField(label=_("Chinese name"), max_length=120, required=False)
+    name_en = VisibleField(label=_("English name"), max_length=120, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for a name in one language at least."""
+        values = super().clean() or {}
+        if not values.get("name_zh") and not values.get("name_en"):
+            self.add_error("name_zh", _("Please fill this in."))
+        return values
+
+
+class OfficerForm(forms.Form):
+    """An officer of the bureau; who has no staff number there gets one."""
+
+    name = PlainField(label=_("Name"), max_length=80, error_messages=REQUIRED)
+    address = PlainField(label=_("E-mail address"), max_length=254, error_messages=REQUIRED, validators=[MAIL])
+    staff_number = PlainField(label=_("Staff number"), max_length=40, required=False)
+    language = forms.ChoiceField(label=_("Language"), choices=LANGUAGES)
+    is_deputy = forms.BooleanField(required=False)

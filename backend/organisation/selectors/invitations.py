@@ -10,6 +10,7 @@ from django.db.models.functions import Now
 from backend.accounts.links import LinkDead, link_content
 from backend.organisation.actors import Actor
 from backend.organisation.models import ContactChannel, PendingPower, Person, Power, School
+from backend.organisation.selectors.bureaus import bureaus_of_own, looked_after_by
 from backend.organisation.selectors.powers import WAITING, waits_for_second
 from backend.organisation.selectors.reachable import may_be_reached
 
@@ -50,9 +51,11 @@ def invitation_get(*, token: str, now: datetime, lock: bool = False) -> Invitati
 
 @dataclass(frozen=True, slots=True)
 class InvitationCounts:
-    """The numbers of people of a school by how far their accounts are; whoever has left is not among them."""
+    """The numbers of people of a school and of a bureau of its own by how far their accounts are, without leavers."""
 
     people: int
+    officers: int
+    """Those of the bureau."""
     with_account: int
     invited: int
     too_late: int
@@ -73,6 +76,7 @@ def invitation_counts(*, actor: Actor) -> InvitationCounts:
     return InvitationCounts(
         **here.aggregate(
             people=Count("id"),
+            officers=Count("id", filter=Q(bureau__isnull=False)),
             with_account=Count("id", filter=has_account),
             invited=Count("id", filter=was_invited),
             too_late=Count("id", filter=was_invited & Q(invited_at__lt=Now() - INVITATION_GOOD_FOR)),
@@ -90,12 +94,13 @@ def people_invited(*, actor: Actor) -> QuerySet[Person]:
 
 
 def _here(actor: Actor) -> QuerySet[Person]:
-    return Person.objects.filter(may_be_reached(at=Now()), school_id=actor.school_scope)
+    return Person.objects.filter(may_be_reached(at=Now()), looked_after_by(actor=actor))
 
 
 def people_coming(*, school: School, at: datetime) -> set[UUID]:
     """Return who of a school has an e-mail address, and is reached once its owner has accepted or confirmed it."""
-    here = Person.objects.filter(may_be_reached(at=at), school=school)
+    employed = Q(school=school) | Q(bureau__in=bureaus_of_own(school_id=school.id))
+    here = Person.objects.filter(employed, may_be_reached(at=at))
     known = ContactChannel.objects.filter(person=OuterRef("pk"))
     has_address, is_reached = known.filter(kind=ContactChannel.Kind.EMAIL), known.filter(verified_at__isnull=False)
     return set(here.filter(Exists(has_address), ~Exists(is_reached)).values_list("id", flat=True))

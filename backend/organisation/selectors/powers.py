@@ -15,6 +15,7 @@ from backend.organisation.actors import Actor
 from backend.organisation.models import Appointment, Bureau, PendingPower, Person, Power, School
 from backend.organisation.powers import GUARDED, OVER_SEALED, WITNESSES
 from backend.organisation.roles import Role
+from backend.organisation.selectors.bureaus import bureaus_of_own
 from backend.organisation.selectors.people import appointments_in_force
 
 WAITING = Q(outcome=PendingPower.Outcome.WAITING)
@@ -89,9 +90,10 @@ def is_in_use(*, employer: School | Bureau) -> bool:
 
 
 def posts_of_power(*, school: School, now: datetime) -> list[Appointment]:
-    """Return the appointments to guarded posts of a school that hold now or will, by role and since when."""
+    """Return the appointments to guarded posts of a school, and of a bureau of its own, by role and since when."""
     lasting = Appointment.objects.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=now), post__role__in=GUARDED)
-    rows = lasting.filter(post__school=school).select_related("post", "person")
+    here = Q(post__school=school) | Q(post__bureau__in=bureaus_of_own(school_id=school.id))
+    rows = lasting.filter(here).select_related("post", "person")
     return list(rows.order_by("post__role", "is_deputy", "starts_at", "id"))
 
 

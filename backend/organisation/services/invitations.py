@@ -22,6 +22,7 @@ from backend.common.waits import Growth, try_count
 from backend.organisation.actors import Actor
 from backend.organisation.models import ContactChannel, PendingPower, Person, Power
 from backend.organisation.permissions import Permission
+from backend.organisation.selectors.bureaus import looked_after_by
 from backend.organisation.selectors.invitations import INVITATION_GOOD_FOR, INVITATION_PURPOSE, invitation_get
 from backend.organisation.selectors.people import words_about
 from backend.organisation.selectors.powers import guarded_roles, people_behind_seals
@@ -71,7 +72,7 @@ def person_invite(*, actor: Actor, person_id: UUID, now: datetime) -> Invited:
     To somebody with power over sealed tickets it goes once a second person has confirmed it.
     Raises NotFound, NotAdministrator, AccountExists or NoAddress.
     """
-    here = Person.objects.filter(may_be_reached(at=now), school_id=actor.school_scope)
+    here = Person.objects.filter(may_be_reached(at=now), looked_after_by(actor=actor))
     person = here.filter(id=person_id).first()
     if person is None:
         raise NotFound
@@ -87,16 +88,16 @@ def person_invite(*, actor: Actor, person_id: UUID, now: datetime) -> Invited:
 
 @transaction.atomic
 def people_invite(*, actor: Actor, now: datetime, again: bool = False) -> Invited:
-    """Invite everybody of the actor's school who has an address but no account, and has not left.
+    """Invite everybody of the actor's school, and of a bureau of its own, who has an address and no account.
 
     To whom an invitation went before, another one goes only `again`, and then to them alone.
     """
     actor.require(Permission.STAFF_INVITE)
     try_count(growth=INVITATIONS_TO_ALL, who=str(actor.school_scope), now=now)
-    without = Person.objects.filter(may_be_reached(at=now), school_id=actor.school_scope, user__isnull=True)
+    without = Person.objects.filter(may_be_reached(at=now), looked_after_by(actor=actor), user__isnull=True)
     were = ContactChannel.objects.filter(person=OuterRef("pk"), invited_at__isnull=False)
     meant = without.filter(Exists(were) if again else ~Exists(were))
-    people = list(meant.select_related("school").order_by("id")[:MOST_INVITED])
+    people = list(meant.select_related("school", "bureau").order_by("id")[:MOST_INVITED])
     return _invite_or_ask(actor, people, _addresses([person.id for person in people]), now)
 
 

@@ -17,6 +17,7 @@ class Progress:
     """The parts that are there already of a school that is being set up."""
 
     people: int
+    officers: int
     offices: int
     places: int
     uninvited: int
@@ -41,7 +42,8 @@ def progress_get(*, actor: Actor, school: School) -> Progress:
         .get()
     )
     return Progress(
-        people=people.people,
+        people=people.people - people.officers,
+        officers=people.officers,
         offices=units,
         places=row.places_known,
         uninvited=people.uninvited,

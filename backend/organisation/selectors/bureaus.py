@@ -1,0 +1,29 @@
+"""Reads of a bureau that stands above one school only, whose people that school enters and invites."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from backend.organisation.actors import Actor
+from backend.organisation.models import Appointment, Bureau, School
+
+
+def bureaus_of_own(*, school_id: UUID) -> QuerySet[Bureau]:
+    """Return the bureau above a school, unless other schools are under it too: then it looks after its own people."""
+    others = School.objects.filter(bureau=OuterRef("pk")).exclude(pk=school_id)
+    return Bureau.objects.filter(~Exists(others), schools=school_id)
+
+
+def looked_after_by(*, actor: Actor) -> Q:
+    """Return the condition for people of the actor's school, and of a bureau that is its own."""
+    scope = actor.school_scope
+    return Q(school_id=scope) | Q(bureau__in=bureaus_of_own(school_id=scope))
+
+
+def officers_listed(*, bureau: Bureau, now: datetime) -> Sequence[Appointment]:
+    """Return who is an officer of a bureau now or later, with their addresses; two queries."""
+    lasting = Appointment.objects.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=now), post__bureau=bureau)
+    rows = lasting.select_related("person__user", "person__bureau", "post").prefetch_related("person__channels")
+    return list(rows.order_by("is_deputy", "starts_at", "id"))

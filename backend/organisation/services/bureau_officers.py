@@ -1,0 +1,105 @@
+"""The officers of a bureau that stands above one school only: that school enters them, and ends their posts."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from backend.common.errors import Conflict, NotFound, PermissionDenied
+from backend.common.identities import identity_of, plain_of
+from backend.organisation.actors import Actor
+from backend.organisation.models import Appointment, Bureau, ContactChannel, Person, Post
+from backend.organisation.permissions import Permission
+from backend.organisation.roles import Role
+from backend.organisation.selectors.bureaus import bureaus_of_own, officers_listed
+from backend.organisation.services.appointing import appointment_end, appointments_add
+from backend.organisation.services.entered_addresses import addresses_enter
+
+
+class BureauShared(PermissionDenied):
+    """The bureau stands above other schools too."""
+
+    code = "bureau_shared"
+    title = _("This bureau stands above other schools too, so it enters its own officers.")
+
+
+class OfficerKnown(Conflict):
+    """Somebody at the bureau has this staff number or this address already."""
+
+    code = "officer_known"
+    title = _("Somebody at the bureau has this already.")
+
+
+@dataclass(frozen=True, slots=True)
+class Officer:
+    """Somebody to be entered: as officer of the bureau, or as a deputy."""
+
+    name: str
+    staff_number: str
+    address: str
+    language: str
+    is_deputy: bool
+
+
+@transaction.atomic
+def bureau_name(*, actor: Actor, name_zh: str, name_en: str) -> None:
+    """Name the bureau above the actor's school; raise NotAdministrator or BureauShared."""
+    bureau = _own(actor)
+    bureau.name_zh, bureau.name_en = name_zh or name_en, name_en or name_zh
+    bureau.save(update_fields=["name_zh", "name_en"])
+
+
+@transaction.atomic
+def officer_add(*, actor: Actor, officer: Officer, now: datetime) -> int:
+    """Enter an officer of the bureau above the actor's school; return how many changes wait for a second person.
+
+    The address counts once its owner has confirmed it. Raises NotAdministrator, BureauShared or OfficerKnown.
+    """
+    bureau = _own(actor)
+    _check(bureau, officer)
+    person = Person.objects.create(
+        bureau=bureau,
+        name=officer.name,
+        staff_number=plain_of(officer.staff_number) or _free_number(bureau),
+        language=officer.language,
+    )
+    post, _is_new = Post.objects.get_or_create(role=Role.BUREAU_OFFICER, bureau=bureau)
+    appointment = Appointment(post=post, person=person, is_deputy=officer.is_deputy, starts_at=now)
+    waiting = len(appointments_add(by=actor, appointments=[appointment], now=now))
+    channel = ContactChannel(person=person, address=plain_of(officer.address))
+    return waiting + addresses_enter(by=actor, channels=[channel], now=now)
+
+
+@transaction.atomic
+def officer_end(*, actor: Actor, appointment_id: int, now: datetime) -> None:
+    """End the post of an officer now; raise NotAdministrator, BureauShared or NotFound."""
+    held = {row.pk: row for row in officers_listed(bureau=_own(actor), now=now)}
+    if appointment_id not in held:
+        raise NotFound
+    appointment_end(by=actor, appointment=held[appointment_id], now=now)
+
+
+def _own(actor: Actor) -> Bureau:
+    """Return the bureau above the actor's school, held until the transaction ends."""
+    actor.require(Permission.STAFF_IMPORT)
+    own = bureaus_of_own(school_id=actor.school_scope)
+    bureau = Bureau.objects.select_for_update(no_key=True).filter(pk__in=own.values("pk")).first()
+    if bureau is None:
+        raise BureauShared
+    return bureau
+
+
+def _check(bureau: Bureau, officer: Officer) -> None:
+    number, address = identity_of(officer.staff_number), identity_of(officer.address)
+    if number and Person.objects.filter(bureau=bureau, staff_number__identity=number).exists():
+        raise OfficerKnown(pointer="/staff_number")
+    emails = ContactChannel.objects.filter(person__bureau=bureau, kind=ContactChannel.Kind.EMAIL)
+    if emails.filter(address__identity=address).exists():
+        raise OfficerKnown(pointer="/address")
+
+
+def _free_number(bureau: Bureau) -> str:
+    """Return the first number of the form B01 that nobody at the bureau has."""
+    taken = {identity_of(number) for number in bureau.people.values_list("staff_number", flat=True)}
+    return next(number for number in (f"B{count:02}" for count in range(1, 10_000)) if identity_of(number) not in taken)
