@@ -6,8 +6,8 @@ from typing import Any
 
 from django import forms
 from django.utils.functional import Promise
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from backend.common.errors import DomainError
 from backend.organisation.roles import Role
@@ -58,17 +58,18 @@ class ClockForm(forms.Form):
     def __init__(self, data: Any, *, clock: Clock, limit: Limit) -> None:
         super().__init__(data, initial=_initial(clock))
         units = WORKING if limit.is_working else CALENDAR
-        self._add("within", units)
-        self._add("repeat", CALENDAR)
+        self._add("within", units, gettext("Within"))
+        self._add("repeat", CALENDAR, gettext("Repeat the last step every"))
         self.steps = min(max(len(clock.rungs), _steps_sent(data)) + MORE_ROWS, MOST_RUNGS)
         for step in range(self.steps):
+            label = gettext("Step %(number)s") % {"number": step + 1}
             if step:
-                self._add(f"after-{step}", units, required=False)
-            self.fields[f"tell-{step}"] = forms.MultipleChoiceField(choices=ROLES, required=False)
+                self._add(f"after-{step}", units, label, required=False)
+            self.fields[f"tell-{step}"] = forms.MultipleChoiceField(label=label, choices=ROLES, required=False)
             self.fields[f"deputies-{step}"] = forms.BooleanField(required=False)
 
-    def _add(self, name: str, units: Mapping[str, Promise], *, required: bool = True) -> None:
-        number = forms.IntegerField(min_value=1, max_value=9999, required=required, error_messages=NUMBER)
+    def _add(self, name: str, units: Mapping[str, Promise], label: str, *, required: bool = True) -> None:
+        number = forms.IntegerField(label=label, min_value=1, max_value=9999, required=required, error_messages=NUMBER)
         self.fields[name] = number
         self.fields[f"{name}-unit"] = forms.ChoiceField(choices=tuple(units.items()), required=required)
 
