@@ -66,6 +66,8 @@ class Directory:
 
     bureau_of: Mapping[UUID, UUID]
     _seats: dict[tuple[Role, UUID, UUID | None], list[Seat]] = field(default_factory=dict)
+    _with_channel: Collection[UUID] = frozenset()
+    """People who count as reachable whatever their seat says."""
 
     def add(self, seats: Sequence[Seat]) -> None:
         """File seats under the role and place of work they belong to."""
@@ -109,15 +111,15 @@ class Directory:
 
     def with_channels(self, people: Collection[UUID]) -> "Directory":
         """Return the directory as it will be once these people can be reached."""
-        seats = {
-            key: [replace(seat, has_channel=seat.has_channel or seat.person_id in people) for seat in found]
-            for key, found in self._seats.items()
-        }
-        return Directory(self.bureau_of, seats)
+        return Directory(self.bureau_of, self._seats, people)
 
     def _seats_for(self, role: Role, school_id: UUID, unit_id: UUID | None) -> list[Seat]:
         employer = self.bureau_of[school_id] if role is Role.BUREAU_OFFICER else school_id
-        return self._seats.get((role, employer, unit_id if role in UNIT_ROLES else None), [])
+        found = self._seats.get((role, employer, unit_id if role in UNIT_ROLES else None), [])
+        more = self._with_channel
+        return (
+            [replace(seat, has_channel=True) if seat.person_id in more else seat for seat in found] if more else found
+        )
 
 
 @dataclass(frozen=True, slots=True)
