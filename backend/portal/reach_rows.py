@@ -53,7 +53,7 @@ def reach_rows(*, table: ReachTable, zone: tzinfo) -> list[ReachRow]:
     names = {one: _name(name, one in table.coming) for one, name in table.people.items()}
     offices: dict[str, list[CategoryReach]] = {}
     for row in table.rows:
-        offices.setdefault(row.office, []).append(row)
+        offices.setdefault(_office(row), []).append(row)
     rows = [_row(office, found, names, table, zone) for office, found in offices.items()]
     return sorted(rows, key=lambda row: not row.has_hole)
 
@@ -73,6 +73,11 @@ def _row(
 def names_said(names: Iterable[str]) -> str:
     """Return names as a list in words; without any, that it is nobody."""
     return listed_in_words(names) or _("nobody")
+
+
+def _office(row: CategoryReach) -> str:
+    words = {"office": row.office}
+    return _("Each grade group, for example %(office)s") % words if row.speaks_for_others else row.office
 
 
 def _name(name: str, is_coming: bool) -> str:

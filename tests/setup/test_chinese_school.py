@@ -52,6 +52,7 @@ def test_a_chinese_school_of_120_people_is_set_up_without_a_red_row(lin: Client)
     assert (answer.context["holes"], "has-hole" in page, "没有缺失。" in page) == ([], False, True)
     assert len({row.office for row in answer.context["rows"]}) == len(answer.context["rows"]) <= len(offices) + 6
     assert "张晓燕（未开通）" in page
+    assert "<h3>各年级组（以七年级为例）</h3>" in page
     assert "已发出117份邀请。" in lin.post("/setup/invitations", follow=True).content.decode()
     live = lin.get("/setup/live").content.decode()
     assert ("以下步骤尚未完成" in live, "正式启用" in "".join(re.findall("<button.*?</button>", live))) == (True, False)

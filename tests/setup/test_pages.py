@@ -94,6 +94,7 @@ def test_the_calendar_follows_from_a_dozen_answers(ada: Client) -> None:
     answers = calendar_of(ada, first_1="2026-09-01", last_1="2027-01-22", first_2="2027-02-22", last_2="2027-07-02")
     shown = ada.post("/setup/calendar", answers)
     assert "2026-10-01" in shown.content.decode()
+    assert min(shown.context["proposed"]).isoformat() > "2026-09-01"
     assert not Term.objects.exists()
     assert ada.post("/setup/calendar", {**answers, "save": "1"}).headers["Location"] == "/setup/rules"
     assert WorkingHours.objects.count() == 10

@@ -138,7 +138,8 @@ def steps_take(page: Page, system: System) -> None:
     on(page)
     expect(page.get_by_text("A message arrived here.")).to_be_visible()
     page.goto("/setup/check")
-    expect(page.get_by_text("There are holes.")).to_be_visible()
+    expect(page.get_by_text("Nothing is missing.")).to_be_visible()
+    assert_sound(page)
     page.goto("/setup/invitations")
     on(page)
 

@@ -46,9 +46,13 @@ def calendar(request: StaffRequest) -> HttpResponse:
 
 
 def _proposed(form: CalendarForm) -> dict[date, str]:
-    if form.cleaned_data["country"] == CHINA:
-        return {day: public.note for year in form.years() for day, public in public_days(year=year).items()}
-    return holidays_proposed(country=form.cleaned_data["country"], years=form.years())
+    """Return the holidays from the first day of the school year on, each with its name."""
+    years, country = form.years(), form.cleaned_data["country"]
+    if country == CHINA:
+        found = {day: public.note for year in years for day, public in public_days(year=year).items()}
+    else:
+        found = dict(holidays_proposed(country=country, years=years))
+    return {day: note for day, note in found.items() if day >= form.cleaned_data["first_1"]}
 
 
 def _page(request: StaffRequest, form: CalendarForm, proposed: dict[date, str]) -> HttpResponse:

@@ -28,7 +28,8 @@ from backend.rulebook.steps_in_words import Asked, Spans, Told, holes_of_categor
 class CategoryReach:
     """The people told of a report of a category by day and by night, and when some step of it would reach nobody.
 
-    `waits` says that some step reaches somebody only when people have accepted their invitations.
+    `waits` says that some step reaches somebody only when people have accepted their invitations, `speaks_for_others`
+    that other units answer in their cases as this one does.
     """
 
     category: Category
@@ -37,6 +38,7 @@ class CategoryReach:
     by_night: Sequence[Told]
     holes: Spans
     waits: bool
+    speaks_for_others: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,7 @@ def reach_table(*, school: School, ruleset: Ruleset, since: datetime) -> ReachTa
             by_night=_steps(ruleset, category, found, night, school),
             holes=holes.get(category.code, ()),
             waits=category.code in waiting and category.code not in holes,
+            speaks_for_others=len(found.owners[category.code]) > 1,
         )
         for category in ruleset.categories.values()
     ]
