@@ -55,6 +55,7 @@ def people(request: StaffRequest) -> HttpResponse:
         try:
             choices = offices_chosen(data=request.POST)
             startup_offices_settle(actor=request.actor, school=school, choices=choices)
+            messages.success(request, _("Saved."))
         except DomainError as error:
             messages.error(request, str(error))
         return redirect("portal:setup_people")
