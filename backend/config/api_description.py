@@ -11,6 +11,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
     "ENUM_NAME_OVERRIDES": {
         "BulkActionEnum": "backend.workflow.actions.BULK_CHOICES",
+        "CalendarDaysKindEnum": "backend.calendars.file_serializers.KINDS",
         "ChannelKindEnum": "backend.organisation.models.ContactChannel.Kind",
         "ClockNameEnum": "backend.rulebook.ruleset.CLOCK_CHOICES",
         "ConfidentialityEnum": "backend.rulebook.ruleset.Confidentiality",

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from backend.duty.api import MeView, ReachView
+from backend.duty.feed_api import FeedView
 from backend.duty.roster_api import (
     AbsenceDetailView,
     AbsenceListView,
@@ -16,6 +17,7 @@ urlpatterns = [
     path("absences", AbsenceListView.as_view()),
     path("absences/<int:absence_id>", AbsenceDetailView.as_view()),
     path("me", MeView.as_view()),
+    path("me/duty-feed", FeedView.as_view()),
     path("reachable", ReachView.as_view()),
     path("rosters", RosterListView.as_view()),
     path("rosters/<uuid:shift_id>", RosterDetailView.as_view()),

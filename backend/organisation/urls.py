@@ -10,6 +10,7 @@ from backend.organisation.api import (
     UnitListView,
 )
 from backend.organisation.calendar_api import CalendarDayView, CalendarDetailView, CalendarListView
+from backend.organisation.calendar_file_api import CalendarFileCheckView, CalendarFileImportView
 from backend.organisation.invitation_api import InviteView
 from backend.organisation.power_api import PowerConfirmView, PowerListView, PowerRefuseView
 
@@ -17,6 +18,8 @@ urlpatterns = [
     path("calendars", CalendarListView.as_view()),
     path("calendars/<uuid:calendar_id>", CalendarDetailView.as_view()),
     path("calendars/<uuid:calendar_id>/days/<str:day>", CalendarDayView.as_view()),
+    path("calendars/<uuid:calendar_id>/import/check", CalendarFileCheckView.as_view()),
+    path("calendars/<uuid:calendar_id>/import", CalendarFileImportView.as_view()),
     path("offices", UnitListView.as_view()),
     path("people", PeopleListView.as_view()),
     path("people/<uuid:person_id>/invite", InviteView.as_view()),

@@ -26,6 +26,11 @@ def feed_exists(*, actor: Actor) -> bool:
     return DutyFeed.objects.filter(person=actor.person_id).exists()
 
 
+def feed_made_at(*, actor: Actor) -> datetime | None:
+    """Return when the actor's feed was made; None where there is none."""
+    return DutyFeed.objects.filter(person=actor.person_id).values_list("created_at", flat=True).first()
+
+
 def feed_person(*, token: str, now: datetime) -> Person:
     """Return whose duty a token opens; raise NotFound for any other, a closed account, or somebody without a post."""
     feeds = DutyFeed.objects.select_related("person__user", "person__school").exclude(person__user__is_active=False)

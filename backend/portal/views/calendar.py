@@ -1,7 +1,6 @@
 """Taking holidays and terms into the school's calendar from a calendar file: looked at first, stored when confirmed."""
 
 from collections.abc import Sequence
-from datetime import date
 from http import HTTPStatus
 from typing import Any
 from uuid import UUID
@@ -11,14 +10,12 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from backend.calendars.ical import IcalDays, ical_read
+from backend.calendars.ical import IcalDays
 from backend.calendars.ical_merge import Merged
-from backend.calendars.ical_text import MAXIMUM_BYTES, IcalUnreadable
-from backend.calendars.services.days import YEARS_AHEAD, YEARS_BACK
-from backend.calendars.services.taking_in import calendar_join, calendar_take_in
+from backend.calendars.ical_text import MAXIMUM_BYTES
+from backend.calendars.services.taking_in import calendar_file_read, calendar_join, calendar_take_in
 from backend.common.clock import database_now
 from backend.common.errors import DomainError, NotFound
 from backend.organisation.models import School
@@ -51,11 +48,7 @@ def calendar_import_page(request: StaffRequest) -> HttpResponse:
 
 def _preview(request: StaffRequest, school: School, calendar_id: UUID, content: bytes) -> HttpResponse:
     zone = ZoneInfo(school.time_zone)
-    this_year = database_now().astimezone(zone).year
-    first, last = date(this_year - YEARS_BACK, 1, 1), date(this_year + YEARS_AHEAD, 12, 31)
-    found = ical_read(content, zone=zone, first=first, last=last)
-    if not found.days and not found.problems:
-        raise IcalUnreadable(_("There is nothing in this file for last year, this year and the next two."))
+    found = calendar_file_read(content=content, zone=zone, today=database_now().astimezone(zone).date())
     with transaction.atomic():
         calendar = calendar_lock(actor=request.actor, calendar_id=calendar_id)
         merged = calendar_join(calendar=calendar, rows=found.days)
