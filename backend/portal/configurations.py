@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from backend.accounts.models import User
 from backend.duty.words import KINDS
+from backend.organisation.models import School
 from backend.organisation.roles import Role
 from backend.portal import due
 from backend.setup.configuration.applying import ConfigurationApplied
@@ -53,6 +55,16 @@ FIELDS: Mapping[str, Promise] = {
     "clocks": _("Clocks"),
     "ladders": _("Ladders"),
 }
+VALUES: Mapping[str, Mapping[str, str | Promise]] = {
+    "kind": {
+        **dict(School.Kind.choices),
+        "office": pgettext_lazy("kind of unit", "Office"),
+        "grade": _("Grade"),
+        "class": _("Class"),
+    },
+    "language": dict(User.Language.choices),
+}
+"""The words for values that a file writes as codes."""
 CALENDAR: Mapping[str, Promise] = {
     "name": _("Name"),
     "hours": _("Hours"),
@@ -164,7 +176,9 @@ def _of_person(section: str, key: Key) -> list[str]:
 
 
 def _difference(section: Section, key: Key, name: str) -> Difference:
-    before, after = (_value(rows[key].get(name)) for rows in (section.present, section.wanted))
+    words = VALUES.get(name, {})
+    found = (_value(rows[key].get(name)) for rows in (section.present, section.wanted))
+    before, after = (str(words.get(value, value)) for value in found)
     return Difference(str(FIELDS.get(name, name)), before, after)
 
 

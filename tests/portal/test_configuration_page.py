@@ -59,7 +59,7 @@ def test_a_file_is_looked_at_and_then_taken_into_use(ada: Member, signed_in: Sig
     changed = text.replace("Alice", "Alicia").replace("stairwell", "stairs")
     status, page = uploaded(client, changed)
     assert status == 200
-    assert re.search(r"Alicia · alice<br><span class=\"small\">Name: <del>Alice</del> → <ins>Alicia</ins>", page)
+    assert re.search(r"Alicia · alice<br><span class=\"small\">Name · <del>Alice</del> → <ins>Alicia</ins>", page)
     assert "Left out by the file: stays as it is" in page
     assert Person.objects.get(staff_number="alice").name == "Alice"
     status, done = confirmed(client, page)
@@ -113,7 +113,11 @@ def test_what_another_administrator_changed_meanwhile_is_shown_again(
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ("kind: office", "kind: palace", "this is none of what can stand here"),
+        ("kind: office", "kind: palace", "only these can stand here: office, grade, class"),
+        ("kind: office", "kind: office\n  colour: red", "there is no field of this name here: colour"),
+        ("code: facilities\n  kind", "kind", "this field is missing: code"),
+        ("language: zh-hans", "language: [a]", "only these can stand here: zh-hans, en"),
+        ("name: Alice", f"name: {'x' * 200}", "this is longer than 80 characters."),
         ("time_zone: Asia/Shanghai", "time_zone: Moon/Base", "this is not a time zone"),
         ("version: 1", "version: 7", "this is version 7, and this installation reads version 1."),
         ("code: home", "code: elsewhere", "This is the configuration of another school (elsewhere), not of yours."),
@@ -134,7 +138,9 @@ def test_faults_are_said_in_the_readers_language(ada: Member, signed_in: SignIn)
     client = signed_in(ada, language="zh-hans")
     page = uploaded(client, downloaded(client).replace("unit: security", "unit: shed"))[1]
     assert "没有代码为“shed”的处室、年级或班级。" in page
-    assert "units" in uploaded(client, downloaded(client).replace("kind: office", "kind: palace"))[1]
+    assert (
+        "这里只能填：office, grade, class" in uploaded(client, downloaded(client).replace("kind: office", "kind: x"))[1]
+    )
 
 
 def test_a_file_that_is_no_file_is_asked_for_again(ada: Member, signed_in: SignIn) -> None:

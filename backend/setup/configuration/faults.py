@@ -6,21 +6,25 @@ from typing import Any
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
+from jsonschema import ValidationError
 
 from backend.common.file_shapes import shape_found, shape_said
 
 Place = tuple[str | int, ...]
 
+LONGEST_DETAIL = 100
+LIMITS = frozenset({"type", "maxLength", "minLength", "maxItems"})
+
 SHAPES: Mapping[str, str] = {
-    "required": _("a field is missing here: %(said)s"),
+    "required": _("this field is missing: %(said)s"),
     "additionalProperties": _("there is no field of this name here: %(said)s"),
-    "type": _("this is of another kind than it has to be: %(said)s"),
-    "enum": _("this is none of what can stand here: %(said)s"),
+    "type": _("the value has to be of this type: %(said)s"),
+    "enum": _("only these can stand here: %(said)s"),
     "pattern": _("this is not written as it has to be: %(said)s"),
     "format": _("this is not written as it has to be: %(said)s"),
-    "maxLength": _("this is too long: %(said)s"),
-    "minLength": _("this must not be empty: %(said)s"),
-    "maxItems": _("there are too many of them: %(said)s"),
+    "maxLength": _("this is longer than %(said)s characters."),
+    "minLength": _("this must not be empty."),
+    "maxItems": _("there are more than %(said)s of them."),
 }
 TOO_LARGE = _("The file is larger than %(count)s bytes.")
 UNREADABLE = _("The file is no YAML or JSON in UTF-8: %(said)s")
@@ -57,7 +61,21 @@ def shape_faults(schema: Mapping[str, Any], content: object) -> list[Fault]:
             tuple(error.absolute_path),
             shape_said(error),
             SHAPES.get(str(error.validator), ANY_SHAPE),
-            {"said": shape_said(error)},
+            {"said": _detail(error)},
         )
         for error in shape_found(schema, content)
     ]
+
+
+def _detail(error: ValidationError) -> str:
+    """Return the names, limits or values that a fault in a shape is about."""
+    if error.validator == "required":
+        return error.message.split("'")[1]
+    asked: Any = error.validator_value
+    if error.validator == "additionalProperties":
+        found: Any = error.instance
+        known: Any = error.schema
+        return ", ".join(sorted(set(found) - set(known["properties"])))[:LONGEST_DETAIL]
+    if error.validator == "enum":
+        return ", ".join(map(str, asked))
+    return str(asked if error.validator in LIMITS else error.instance)[:LONGEST_DETAIL]
