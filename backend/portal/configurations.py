@@ -39,6 +39,7 @@ FIELDS: Mapping[str, Promise] = {
     "language": _("Language"),
     "staff_number": _("Staff number"),
     "time_zone": _("Time zone"),
+    "country": _("Country"),
     "intake_unit": _("Office that receives reports"),
     "protection_unit": _("Office for student protection"),
     "emergency": _("Emergency numbers"),

@@ -168,17 +168,27 @@ def test_the_duty_of_the_bureau_comes_with_the_school(db: None) -> None:
 
 
 def test_of_the_school_itself_a_file_may_leave_things_out(live: World) -> None:
-    live.school.kind, live.school.emergency_fire = "boarding", "18119"
+    live.school.kind, live.school.emergency_fire, live.school.country = "boarding", "18119", "CN"
     live.school.save()
     content = exported("home", live.now)
     assert (content["school"]["kind"], content["school"]["emergency"]["fire"]) == ("boarding", "18119")
-    for name in ("kind", "emergency", "intake_unit", "protection_unit"):
+    for name in ("kind", "country", "emergency", "intake_unit", "protection_unit"):
         content["school"].pop(name, None)
     assert configuration_apply(content=content, now=live.now).is_same
-    content["school"] |= {"kind": "day", "emergency": {"police": "999", "fire": "998", "ambulance": "997"}}
+    content["school"] |= {
+        "kind": "day",
+        "country": "SG",
+        "emergency": {"police": "999", "fire": "998", "ambulance": "997"},
+    }
     configuration_apply(content=content, now=live.now)
     live.school.refresh_from_db()
-    assert (live.school.kind, live.school.emergency_ambulance) == ("day", "997")
+    assert (live.school.kind, live.school.country, live.school.emergency_ambulance) == ("day", "SG", "997")
+
+
+def test_every_field_of_a_school_is_in_the_file_or_left_out_on_purpose() -> None:
+    written = {"bureau", "code", "kind", "name_zh", "name_en", "time_zone", "country", "calendar", "intake_unit"}
+    written |= {"protection_unit", "emergency_police", "emergency_fire", "emergency_ambulance"}
+    assert {field.name for field in School._meta.get_fields() if field.concrete} == written | {"id", "live_at"}
 
 
 def test_what_is_over_is_neither_written_out_nor_written_in(live: World) -> None:

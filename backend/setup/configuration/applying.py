@@ -146,12 +146,8 @@ def _school_put(school: School | None, content: Mapping[str, Any]) -> School:
 def _fields(row: Mapping[str, Any]) -> dict[str, str]:
     """Return the fields of a school that a file gives."""
     emergency = {f"emergency_{name}": number for name, number in row.get("emergency", {}).items()}
-    return {
-        **_names(row),
-        "time_zone": row["time_zone"],
-        **({"kind": row["kind"]} if "kind" in row else {}),
-        **emergency,
-    }
+    said = {name: row[name] for name in ("time_zone", "kind", "country") if name in row}
+    return {**_names(row), **said, **emergency}
 
 
 def _offices_put(target: Target, content: Mapping[str, Any]) -> None:

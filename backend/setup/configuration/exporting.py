@@ -55,6 +55,7 @@ def _school(school: School, code_of: Mapping[UUID, str]) -> dict[str, Any]:
         "kind": school.kind,
         "name": _name(school),
         "time_zone": school.time_zone,
+        **({"country": school.country} if school.country else {}),
         **{name: code_of[unit_id] for name, unit_id in offices.items() if unit_id},
         "emergency": {
             "police": school.emergency_police,
