@@ -6,8 +6,7 @@ order of any index: a page reads no more than its own length of rows by each alt
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import reduce
 from operator import or_
@@ -16,7 +15,7 @@ from typing import Any, Generic, Self, TypeVar
 import psycopg
 from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.backends.utils import CursorWrapper
-from django.db.models import Model, Q, QuerySet
+from django.db.models import BooleanField, DateTimeField, Model, Q, QuerySet, UUIDField
 from psycopg.pq import Format
 
 
@@ -28,17 +27,20 @@ class PreparedCursor(psycopg.Cursor[Any]):
         super()._send_query_prepared(name, pgq, **options)
 
 
-@contextmanager
-def prepared_cursor() -> Iterator[CursorWrapper]:
-    """Yield a cursor whose statement is planned once for a session, and for any values (`DATABASES` in settings).
+def prepared_cursor() -> CursorWrapper:
+    """Open a cursor whose statement is planned once for a session, and for any values (`DATABASES` in settings).
 
     Name the columns that it returns: a plan outlives a migration, and `*` would mean other columns after it. Values
     come in PostgreSQL's binary format, which is read many times as fast as text; jsonb comes parsed.
     """
-    with connection.cursor() as cursor:
-        cursor.cursor = PreparedCursor(connection.connection)
-        cursor.cursor.format = Format.BINARY
-        yield cursor
+    wrapper: Any = connection
+    wrapper.close_if_health_check_failed()
+    wrapper.ensure_connection()
+    with wrapper.wrap_database_errors:
+        cursor = PreparedCursor(wrapper.connection)
+    cursor.format = Format.BINARY
+    prepared: CursorWrapper = wrapper._prepare_cursor(cursor)  # noqa: SLF001 - wraps it as Django wraps its own
+    return prepared
 
 
 class RowQuery:
@@ -82,7 +84,7 @@ class RowInsert:
     """A statement that inserts one new row of each of several models whose keys are known beforehand."""
 
     def __init__(self, *models: type[Model]) -> None:
-        self._fields = [_fields(model) for model in models]
+        self._columns = [[(field.attname, _preparing(field)) for field in _fields(model)] for model in models]
         *others, last = [_insert(model) for model in models]
         beside = ", ".join(f"row_{number} AS ({insert})" for number, insert in enumerate(others))
         self._statement = f"WITH {beside} {last}" if beside else last
@@ -90,9 +92,9 @@ class RowInsert:
     def insert(self, *rows: Model) -> None:
         """Store the rows, one of each model in the models' order; foreign keys are checked at the commit."""
         parameters = [
-            field.get_db_prep_save(getattr(row, field.attname), connection)
-            for row, fields in zip(rows, self._fields, strict=True)
-            for field in fields
+            getattr(row, name) if prepare is None else prepare(getattr(row, name), connection)
+            for row, columns in zip(rows, self._columns, strict=True)
+            for name, prepare in columns
         ]
         with prepared_cursor() as cursor:
             cursor.execute(self._statement, parameters)
@@ -145,6 +147,12 @@ def _recordset(fields: Sequence[Any], alias: str) -> str:
 
 def _fields(model: type[Model]) -> Sequence[Any]:
     return model._meta.concrete_fields  # noqa: SLF001 - Django's documented way to a model's fields
+
+
+def _preparing(field: Any) -> Callable[[Any, Any], Any] | None:
+    """Return what makes a parameter of a field's value; None where the driver takes the value as it is."""
+    plain = (BooleanField, DateTimeField, UUIDField)
+    return None if isinstance(getattr(field, "target_field", field), plain) else field.get_db_prep_save
 
 
 def _insert(model: type[Model]) -> str:
