@@ -2,7 +2,6 @@
 
 import signal
 import statistics
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +13,7 @@ from tools.prove.bench.figures import Figure
 from tools.prove.bench.parts import Talking, cpu_seconds
 from tools.run.children import spawn, stop, wait_until
 from tools.run.installation import ROOT, Address
+from tools.run.processes import PROCESSES
 from tools.run.state import StateError
 
 REPORTERS = ("teacher.lin", "teacher.carter")
@@ -25,11 +25,8 @@ READY_SECONDS = 60
 @contextmanager
 def web(address: Address, environment: Mapping[str, str]) -> Iterator[int]:
     """Run the web process as `make run` does, on the bench's settings; yield its process number."""
-    command = [
-        *(sys.executable, "-m", "gunicorn", "backend.config.wsgi:application", "--bind", address.bind, "--preload"),
-        *("--worker-class", "gthread", "--workers", "2", "--threads", "16", "--log-level", "warning"),
-        "--no-control-socket",
-    ]
+    (part,) = (part for part in PROCESSES if part.name == "web")
+    command = part.command(bind=address.bind, state=ROOT)
     process = spawn(command, environment=environment, folder=ROOT, death_signal=signal.SIGTERM)
     try:
         wait_until(lambda: process.poll() is not None or address.is_ready(), seconds=READY_SECONDS, pause=0.1)
