@@ -1,11 +1,17 @@
 """The text of a calendar file: its size, its encoding and its nesting, before anything is made of it. Pure."""
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
-from icalendar.parser import Contentline, Contentlines
 
 from backend.common.errors import Invalid
+from backend.common.later import Later
+
+if TYPE_CHECKING:
+    from icalendar import parser
+else:
+    parser = Later("icalendar.parser")
 
 MAXIMUM_BYTES, MOST_PARTS, DEEPEST = 512_000, 5000, 6
 ZONE = "VTIMEZONE"
@@ -40,7 +46,7 @@ def ical_text(content: bytes) -> str:
     if len(content) > MAXIMUM_BYTES:
         raise IcalTooLarge
     text = _decoded(content).replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
-    lines: list[Contentline] = Contentlines.from_ical(text.strip())  # type: ignore[no-untyped-call]
+    lines: list[parser.Contentline] = parser.Contentlines.from_ical(text.strip())  # type: ignore[no-untyped-call]
     if lines[0].strip().upper() != "BEGIN:VCALENDAR":
         raise IcalUnreadable
     return "\r\n".join(_without_zones(lines)) + "\r\n"
@@ -56,7 +62,7 @@ def _decoded(content: bytes) -> str:
     raise IcalUnreadable
 
 
-def _without_zones(lines: list[Contentline]) -> Iterator[str]:
+def _without_zones(lines: "list[parser.Contentline]") -> Iterator[str]:
     """Yield the lines outside of zones; refuse what is no calendar, and what would only keep a reader busy."""
     depth = parts = zone = 0
     for line in lines:
@@ -74,7 +80,7 @@ def _without_zones(lines: list[Contentline]) -> Iterator[str]:
         raise IcalUnreadable
 
 
-def _edge(line: Contentline) -> tuple[int, str]:
+def _edge(line: "parser.Contentline") -> tuple[int, str]:
     """Return 1 where a part begins and -1 where one ends, with its name; 0 for any other line."""
     if not line.upper().startswith(("BEGIN", "END")):
         return 0, ""
