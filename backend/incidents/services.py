@@ -17,7 +17,7 @@ from backend.workflow.errors import AmendingTooLate, InTheFuture, TooLongAgo
 from backend.workflow.models import Ticket
 from backend.workflow.policy import reporter_may_open
 from backend.workflow.selectors import ticket_lock_of_reporter
-from backend.workflow.services import TicketDraft, ticket_act_on, ticket_amend, ticket_open
+from backend.workflow.services import TicketDraft, ticket_act_on, ticket_amend, ticket_draw_up, ticket_open
 from backend.workflow.states import State
 
 CLOCK_TOLERANCE = timedelta(minutes=5)
@@ -46,7 +46,7 @@ def report_file(*, actor: Actor, draft: TicketDraft, now: datetime, caller: Call
         raise TooLongAgo(pointer="/occurred_at")
     if draft.is_exercise:
         actor.require(Permission.EXERCISE_FILE, pointer="/exercise")
-    ticket = ticket_open(actor=actor, draft=draft, now=now)
+    ticket = ticket_draw_up(actor=actor, draft=draft, now=now)
     report = Report(
         ticket=ticket,
         reporter_id=actor.person_id,
@@ -61,7 +61,7 @@ def report_file(*, actor: Actor, draft: TicketDraft, now: datetime, caller: Call
         is_exercise=draft.is_exercise,
     )
     report.opens_ticket = actor.person_id not in draft.persons_concerned
-    report.save(force_insert=True)
+    ticket_open(actor=actor, ticket=ticket, persons_concerned=draft.persons_concerned, now=now, beside=[report])
     return report
 
 

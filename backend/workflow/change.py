@@ -6,12 +6,12 @@ its clocks, the caller changes it and lets the change `settle`, and `changes_sto
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, Model, OuterRef, Q
 
 from backend.common.outbox import OutboxDraft, outbox_add
 from backend.common.sql.statements import RowInsert, RowUpdate
@@ -21,7 +21,7 @@ from backend.organisation.models import Appointment
 from backend.rulebook.ruleset import ClockName
 from backend.workflow.facts import Situation
 from backend.workflow.ledger import EventType, Recorded, event_chain, events_store, filed_of
-from backend.workflow.models import DeclineProposal, Ticket, TicketEvent, TicketEventPayload, TicketGrant, TicketWait
+from backend.workflow.models import DeclineProposal, Ticket, TicketEvent, TicketGrant, TicketWait
 from backend.workflow.policy import needs_grant
 from backend.workflow.timer_plan import (
     NO_CLOCKS,
@@ -61,7 +61,6 @@ MUTABLE = (
 )
 """The columns of a ticket that can change after it was opened."""
 CHANGED = RowUpdate(Ticket, *MUTABLE)
-OPENED = RowInsert(Ticket, TicketEvent, TicketEventPayload)
 
 
 class TicketChange:
@@ -204,13 +203,19 @@ def _beside_store(rows: Sequence[TicketWait | DeclineProposal]) -> None:
             )
 
 
-def change_store_new(*, change: TicketChange) -> None:
-    """Store the settled change that opens a ticket, whose one event is its first."""
+def change_store_new(*, change: TicketChange, beside: Sequence[Model] = ()) -> None:
+    """Store the settled change that opens a ticket, whose one event is its first, and new rows beside it."""
     (opened,) = change.recorded
     if change.plan:
         plans_carry_out(plans=[change.plan], now=change.now)
-    OPENED.insert(change.ticket, opened.event, opened.payload)
+    rows = (change.ticket, opened.event, opened.payload, *beside)
+    _inserting(*map(type, rows)).insert(*rows)
     outbox_add(drafts=change.drafts(), now=change.now)
+
+
+@cache
+def _inserting(*models: type[Model]) -> RowInsert:
+    return RowInsert(*models)
 
 
 def changed_drafts(*, event: TicketEvent, people: Iterable[UUID]) -> list[OutboxDraft]:

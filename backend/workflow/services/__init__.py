@@ -3,7 +3,7 @@
 from backend.workflow.services.acting import ticket_act_on
 from backend.workflow.services.amending import ticket_amend
 from backend.workflow.services.letting_go import tickets_let_go
-from backend.workflow.services.opening import TicketDraft, ticket_open
+from backend.workflow.services.opening import TicketDraft, ticket_draw_up, ticket_open
 from backend.workflow.services.recomputing import calendar_changed, recompute_stale, tickets_recompute
 from backend.workflow.services.routing import tickets_route
 from backend.workflow.services.wait_ends import ticket_wait_over
@@ -14,6 +14,7 @@ __all__ = [
     "recompute_stale",
     "ticket_act_on",
     "ticket_amend",
+    "ticket_draw_up",
     "ticket_open",
     "ticket_wait_over",
     "tickets_let_go",

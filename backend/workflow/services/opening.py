@@ -1,10 +1,12 @@
 """Opening a ticket: owned and with running clocks from its first instant."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Model
 
 from backend.calendars.models import Calendar
 from backend.common.sql.statements import RowQuery
@@ -53,9 +55,8 @@ class TicketDraft:
     reporter_mode: ReporterMode | None = None
 
 
-@transaction.atomic(savepoint=False)
-def ticket_open(*, actor: Actor, draft: TicketDraft, now: datetime) -> Ticket:
-    """Open a ticket owned by the intake office (class K2: by student protection), its clocks running from now."""
+def ticket_draw_up(*, actor: Actor, draft: TicketDraft, now: datetime) -> Ticket:
+    """Return a ticket to be, owned by the intake office (class K2: by student protection); nothing is stored yet."""
     school, place = _school_and_place(actor, draft.place_id)
     version_id = school.rulebook.version_id
     category = ruleset_get(version_id).categories.get(draft.category)
@@ -63,7 +64,7 @@ def ticket_open(*, actor: Actor, draft: TicketDraft, now: datetime) -> Ticket:
         raise UnknownCategory(pointer="/category")
     if draft.persons_concerned:
         _check_people(actor, draft.persons_concerned)
-    ticket = Ticket(
+    return Ticket(
         school=school,
         rulebook_id=version_id,
         category=category.code,
@@ -81,17 +82,24 @@ def ticket_open(*, actor: Actor, draft: TicketDraft, now: datetime) -> Ticket:
         reporter_id=actor.person_id,
         owner=first_owner(school=school, confidentiality=category.confidentiality),
     )
-    _store(ticket, actor, draft.persons_concerned, now)
-    return ticket
 
 
-def _store(ticket: Ticket, actor: Actor, persons_concerned: frozenset[UUID], now: datetime) -> None:
+@transaction.atomic(savepoint=False)
+def ticket_open(
+    *,
+    actor: Actor,
+    ticket: Ticket,
+    now: datetime,
+    persons_concerned: frozenset[UUID] = frozenset(),
+    beside: Sequence[Model] = (),
+) -> None:
+    """Store a ticket that was drawn up, its clocks running from now, with new rows `beside` in the same statement."""
     change = TicketChange(ticket=ticket, by=actor, now=now, is_new=True)
     change.settle_timers()
     classed = {"category": ticket.category, "severity": ticket.severity, "class": ticket.confidentiality}
     change.record(OPENED, **classed, office=str(ticket.owner_id), **change.body)
     change.routes_again()
-    change_store_new(change=change)
+    change_store_new(change=change, beside=beside)
     if persons_concerned:
         role = TicketParticipant.Role.CONCERNED
         TicketParticipant.objects.bulk_create(

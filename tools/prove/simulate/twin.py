@@ -25,6 +25,7 @@ from backend.workflow.selectors import ticket_lock, ticket_lock_of_reporter
 from backend.workflow.services import (
     TicketDraft,
     ticket_act_on,
+    ticket_draw_up,
     ticket_open,
     ticket_wait_over,
     tickets_recompute,
@@ -56,7 +57,8 @@ class Twin:
     def file(self, *, stage: SchoolStage, reporter: Actor, category: str, at: datetime, pace: float = 1.0) -> Case:
         """File a report; its ticket belongs to the intake office until it is routed."""
         draft = TicketDraft(category=category, place_id=None, occurred_at=at, description=NOTE)
-        ticket = ticket_open(actor=reporter, draft=draft, now=at)
+        ticket = ticket_draw_up(actor=reporter, draft=draft, now=at)
+        ticket_open(actor=reporter, ticket=ticket, now=at)
         told = self.oracle.filed(key=ticket.id, school=stage.school.id, category=category, at=at)
         self.counts["tickets"] += 1
         return Case(stage, told, reporter, ticket.owner_id, ticket.confidentiality == SEALED, pace)
