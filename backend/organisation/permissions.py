@@ -66,6 +66,13 @@ class NotCalendarKeeper(PermissionDenied):
     title = _("Only the principals, the safety coordinator and the administrator change the school's calendar.")
 
 
+class NotBoardReader(PermissionDenied):
+    """The person answers for no whole school."""
+
+    code = "not_board_reader"
+    title = _("Only the safety coordinator, the principals and the bureau see what is overdue in the whole school.")
+
+
 class NotReachReader(PermissionDenied):
     """The person does not plan who is reachable."""
 
@@ -109,6 +116,7 @@ class Permission(StrEnum):
     ABSENCES_READ = "absences.read"
     ABSENCES_WRITE = "absences.write"
     ACCESS_LOG_READ = "access_log.read"
+    BOARD_READ = "board.read"
     CALENDAR_WRITE = "calendar.write"
     CONFIGURATION_IMPORT = "configuration.import"
     CONFIGURATION_WRITE = "configuration.write"
@@ -147,6 +155,8 @@ KEEPERS = frozenset({Role.ADMINISTRATOR, Role.COORDINATOR, Role.VICE_PRINCIPAL, 
 """The keepers of a school's records."""
 ROSTER_KEEPERS = KEEPERS | {Role.BUREAU_OFFICER}
 """The keepers of rosters and absences of their own school or, as officers of the bureau, of the bureau."""
+LEADING = frozenset({Role.COORDINATOR, Role.VICE_PRINCIPAL, Role.PRINCIPAL, Role.BUREAU_OFFICER})
+"""Those who answer for the tickets of a whole school, or of several."""
 LEADERS = KEEPERS | {Role.DUTY_LEADER, Role.BOARD_CHAIR}
 WORKING_ON_TICKETS = frozenset(
     {
@@ -162,6 +172,7 @@ RULES: Mapping[Permission, Rule] = MappingProxyType(
         Permission.ABSENCES_READ: Rule(ROSTER_KEEPERS),
         Permission.ABSENCES_WRITE: Rule(ROSTER_KEEPERS, NotYourAbsence, asks_proof=True),
         Permission.ACCESS_LOG_READ: Rule(frozenset({Role.PROTECTION_LEAD}), NotAccessLogReader),
+        Permission.BOARD_READ: Rule(LEADING, NotBoardReader),
         Permission.CALENDAR_WRITE: Rule(KEEPERS, NotCalendarKeeper),
         Permission.CONFIGURATION_IMPORT: Rule(ADMINISTRATORS, NotAdministrator, asks_proof=True),
         Permission.CONFIGURATION_WRITE: Rule(ADMINISTRATORS, NotAdministrator),

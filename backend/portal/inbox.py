@@ -2,39 +2,54 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db import models
+from django.db.models import Exists, OuterRef
 from django.utils.functional import Promise
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from backend.common.sql.statements import AlternativesQuerySet, counts_up_to
 from backend.organisation.actors import Actor
+from backend.organisation.permissions import Permission
 from backend.portal.selectors import works_on_tickets
+from backend.rulebook.ruleset import ClockName, Severity
 from backend.workflow.models import Ticket
+from backend.workflow.overdue import timers_late
 from backend.workflow.owed import OF_OFFICE, tickets_owed_by
+from backend.workflow.relation_groups import UNSEEN
 from backend.workflow.search import tickets_found
 from backend.workflow.selectors import tickets_of_offices, tickets_with_names
 from backend.workflow.sight import tickets_known
 from backend.workflow.states import State
 
 MOST_COUNTED = 100
+URGENT = (Severity.P1, Severity.P2)
 
 
 class Tab(models.TextChoices):
     """The tabs, in the order in which they stand."""
 
-    MINE = "mine", _("Waiting for me")
+    MINE = "mine", _("For me")
     OFFICE = "office", _("My office")
     OVERDUE = "overdue", _("Overdue")
     ALL = "all", _("All")
+    URGENT = "urgent", _("Urgent or important, not acknowledged")
+    TONIGHT = "tonight", _("Overdue by tonight, if nobody acts")
+    UNVERIFIED = "unverified", _("Solved, not verified")
+    WAITING = "waiting", _("Waiting for somebody outside")
 
 
+BOARD = (Tab.URGENT, Tab.TONIGHT, Tab.UNVERIFIED, Tab.WAITING)
+"""The tabs that numbers of the page of today open; exercises are in none of them."""
 NOTHING: Mapping[Tab, Promise] = {
     Tab.MINE: _("Nothing waits for you at the moment."),
     Tab.OFFICE: _("Your office has no open tickets at the moment."),
     Tab.OVERDUE: _("Nothing you may see is overdue at the moment."),
     Tab.ALL: _("There are no tickets you may see yet."),
+    **dict.fromkeys(BOARD, _("There is none at the moment.")),
 }
 """The words of an empty tab; that all is safe is for people to say."""
 
@@ -51,12 +66,13 @@ def tabs_of(*, actor: Actor) -> tuple[Tab, ...]:
     """Return the tabs that make sense for somebody: whoever works in no office has no tab of it."""
     if not works_on_tickets(actor=actor):
         return (Tab.MINE,)
-    return tuple(tab for tab in Tab if tab is not Tab.OFFICE or actor.units(*OF_OFFICE))
+    return tuple(tab for tab in Tab if tab not in BOARD and (tab is not Tab.OFFICE or actor.units(*OF_OFFICE)))
 
 
 def tab_chosen(*, actor: Actor, name: str | None) -> Tab:
     """Return the tab of this name, else the first."""
-    return next((tab for tab in tabs_of(actor=actor) if tab == name), Tab.MINE)
+    board = BOARD if actor.may(Permission.BOARD_READ) else ()
+    return next((tab for tab in (*tabs_of(actor=actor), *board) if tab == name), Tab.MINE)
 
 
 def tab_rows(*, actor: Actor, tab: Tab, now: datetime) -> AlternativesQuerySet[Ticket]:
@@ -66,13 +82,21 @@ def tab_rows(*, actor: Actor, tab: Tab, now: datetime) -> AlternativesQuerySet[T
         Tab.OFFICE: lambda: _open(actor).filter(owner__in=actor.units(*OF_OFFICE)),
         Tab.OVERDUE: lambda: _open(actor).filter(next_due_at__lt=now),
         Tab.ALL: lambda: _all(actor),
+        Tab.URGENT: lambda: _counted(actor).filter(state__in=UNSEEN, severity__in=URGENT),
+        Tab.TONIGHT: lambda: _counted(actor).filter(next_due_at__gte=now, next_due_at__lt=_midnight(now)),
+        Tab.UNVERIFIED: lambda: _counted(actor).filter(state=State.RESOLVED),
+        Tab.WAITING: lambda: _counted(actor).filter(state=State.WAITING),
     }
     return rows[tab]()
 
 
 def tab_counts(*, actor: Actor, now: datetime) -> Sequence[TabCount]:
     """Return how many tickets each tab of somebody holds; one statement whatever that is."""
-    tabs = tabs_of(actor=actor)
+    return counts_of(actor=actor, tabs=tabs_of(actor=actor), now=now)
+
+
+def counts_of(*, actor: Actor, tabs: Sequence[Tab], now: datetime) -> Sequence[TabCount]:
+    """Return how many tickets some tabs hold for somebody; one statement whatever that is."""
     counts = counts_up_to(rows=[tab_rows(actor=actor, tab=tab, now=now) for tab in tabs], most=MOST_COUNTED)
     return [TabCount(tab, _up_to(count)) for tab, count in zip(tabs, counts, strict=True)]
 
@@ -84,6 +108,23 @@ def _up_to(count: int) -> str:
 def rows_found(*, actor: Actor, words: str) -> AlternativesQuerySet[Ticket]:
     """Return what is found among all that somebody may see."""
     return tickets_found(actor=actor, tickets=_all(actor), words=words)
+
+
+def overdue_in(
+    *, rows: AlternativesQuerySet[Ticket], office: UUID, clock: ClockName, now: datetime
+) -> AlternativesQuerySet[Ticket]:
+    """Return those of the tickets that an office owns and on which this clock is past its due time; no exercises."""
+    late = timers_late(clock=clock, now=now)
+    return rows.filter(Exists(late.filter(subject_id=OuterRef("pk"))), owner=office, is_exercise=False)
+
+
+def _midnight(now: datetime) -> datetime:
+    """Return the end of the day in the reader's time zone."""
+    return localtime(now).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+
+
+def _counted(actor: Actor) -> AlternativesQuerySet[Ticket]:
+    return _open(actor).filter(is_exercise=False)
 
 
 def _all(actor: Actor) -> AlternativesQuerySet[Ticket]:

@@ -26,6 +26,7 @@ from backend.portal.views import (
     sign_ins,
     staff,
     tickets,
+    today,
     workbook,
 )
 
@@ -86,6 +87,7 @@ urlpatterns = [
     path("reports/<uuid:report_id>/amend", reports.report_amend, name="report_amend"),
     path("reports/<uuid:report_id>/withdraw", reports.report_withdraw, name="report_withdraw"),
     path("reports/<uuid:report_id>/actions/<slug:action>", reports.report_action, name="report_action"),
+    path("today", today.today, name="today"),
     path("tickets", tickets.tickets, name="tickets"),
     path("tickets/<uuid:ticket_id>", tickets.ticket_detail, name="ticket_detail"),
     path("tickets/<uuid:ticket_id>/actions/<slug:action>", tickets.ticket_action, name="ticket_action"),

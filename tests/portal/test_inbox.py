@@ -11,6 +11,7 @@ from backend.common.clock import database_now
 from backend.common.ids import reference_new
 from backend.deadlines.services import fire_due
 from backend.workflow.models import Ticket
+from backend.workflow.states import State
 from tests.browser import SignIn
 from tests.portal.conftest import filed, take
 from tests.portal.test_ticket_pages import text_of
@@ -44,7 +45,7 @@ def test_a_row_says_which_clock_how_long_what_where_and_who(world: World, signed
 def test_what_waits_for_the_coordinator_and_the_principal_is_what_they_owe(world: World, signed_in: SignIn) -> None:
     """F7: both used to find every open ticket of the school there."""
     office = filed(world.alice, world).ticket
-    resolved = Ticket.objects.get(id=ticket_in(world, "resolved"))  # type: ignore[arg-type]
+    resolved = Ticket.objects.get(id=ticket_in(world, State.RESOLVED))
     sealed = filed(world.alice, world, "C02", "Somebody is being bullied.").ticket
     cleo, dan = signed_in(world.cleo), signed_in(world.dan)
     assert listed(cleo) == [resolved.reference]

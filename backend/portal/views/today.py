@@ -1,0 +1,59 @@
+"""Today, for those who answer for a whole school or several: what is overdue and why, and what will be by tonight."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlencode
+
+from django.http import HttpResponse
+from django.urls import reverse
+
+from backend.common.clock import database_now
+from backend.organisation.permissions import Permission
+from backend.portal.access import permitted
+from backend.portal.due import Due, due_of
+from backend.portal.inbox import BOARD, Tab, counts_of
+from backend.portal.pages import staff_page
+from backend.portal.requests import StaffRequest
+from backend.rulebook.words import CLOCK_NAMES
+from backend.workflow.overdue import OverdueGroup, overdue_groups
+
+MOST_NAMES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class OverdueRow:
+    """A group of overdue tickets as the page shows it, with the address of its list."""
+
+    group: OverdueGroup
+    clock: str
+    due: Due | None
+    holders: Sequence[str]
+    others: int
+    address: str
+
+
+@permitted(Permission.BOARD_READ)
+def today(request: StaffRequest) -> HttpResponse:
+    """Show the numbers of today, each of which opens its list."""
+    now, actor = database_now(), request.actor
+    numbers = counts_of(actor=actor, tabs=BOARD, now=now)
+    context = {
+        "now": now,
+        "urgent": numbers[0],
+        "numbers": numbers[1:],
+        "rows": [_row(group, now) for group in overdue_groups(actor=actor, now=now)],
+    }
+    return staff_page(request, "today", context, section="tickets")
+
+
+def _row(group: OverdueGroup, now: datetime) -> OverdueRow:
+    chosen = urlencode({"tab": Tab.OVERDUE.value, "office": group.office.id, "clock": group.clock})
+    return OverdueRow(
+        group=group,
+        clock=str(CLOCK_NAMES[group.clock]),
+        due=due_of(at=group.since, now=now),
+        holders=group.holders[:MOST_NAMES],
+        others=max(0, len(group.holders) - MOST_NAMES),
+        address=f"{reverse('portal:tickets')}?{chosen}",
+    )

@@ -1,0 +1,67 @@
+"""What is overdue, by office and clock: how many tickets, since when, how far each climbed, and who holds them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from backend.deadlines.models import Timer
+from backend.organisation.actors import Actor
+from backend.organisation.models import School, Unit
+from backend.rulebook.ruleset import ClockName
+from backend.workflow.clocks import OWN, SUBJECT_KIND
+from backend.workflow.sight import tickets_known
+
+MOST_GROUPS = 200
+GROUPS = """
+    SELECT known.school_id, school.name_zh, school.name_en, known.owner_id, owner.name_zh, owner.name_en,
+           timer.clock, count(*), min(timer.ladder[1]), max(timer.rung),
+           array_remove(array_agg(DISTINCT assignee.name), NULL)
+    FROM ({known}) AS known
+    JOIN deadlines_timer AS timer ON timer.subject_kind = %s AND timer.subject_id = known.id AND timer.target = %s
+        AND timer.stopped_at IS NULL AND timer.armed AND timer.ladder[1] < %s
+    JOIN organisation_school AS school ON school.id = known.school_id
+    JOIN organisation_unit AS owner ON owner.id = known.owner_id
+    LEFT JOIN organisation_person AS assignee ON assignee.id = known.assignee_id
+    GROUP BY 1, 2, 3, 4, 5, 6, 7
+    ORDER BY school.name_zh, known.school_id, min(timer.ladder[1]), known.owner_id, timer.clock
+    LIMIT %s"""
+
+
+@dataclass(frozen=True, slots=True)
+class OverdueGroup:
+    """The tickets of one office on which one clock is past its due time; `rung` is the highest one reached."""
+
+    school: School
+    office: Unit
+    clock: str
+    count: int
+    since: datetime
+    rung: int
+    holders: Sequence[str]
+
+
+def timers_late(*, clock: ClockName, now: datetime) -> QuerySet[Timer]:
+    """Return the running timers of tickets themselves on which a clock is past its due time."""
+    running = Timer.objects.filter(subject_kind=SUBJECT_KIND, target=OWN, armed=True, stopped_at=None)
+    return running.filter(clock=clock, ladder__0__lt=now)
+
+
+def overdue_groups(*, actor: Actor, now: datetime) -> list[OverdueGroup]:
+    """Return what is overdue among what the actor may know of, exercises left out, in one statement."""
+    known = tickets_known(actor=actor, as_reporter=False).filter(next_due_at__lt=now, is_exercise=False)
+    columns = known.values("id", "school_id", "owner_id", "assignee_id")
+    statement, parameters = columns.query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(GROUPS.format(known=statement), [*parameters, SUBJECT_KIND, OWN, now, MOST_GROUPS])
+        return [_group(row) for row in cursor.fetchall()]
+
+
+def _group(row: Sequence[Any]) -> OverdueGroup:
+    school_id, school_zh, school_en, office_id, office_zh, office_en, *rest = row
+    school = School(id=school_id, name_zh=school_zh, name_en=school_en)
+    office = Unit(id=office_id, name_zh=office_zh, name_en=office_en)
+    return OverdueGroup(school, office, *rest)
