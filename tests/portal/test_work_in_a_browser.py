@@ -63,6 +63,10 @@ def test_on_a_phone_the_words_and_the_next_step_are_seen_without_scrolling(
         page.goto(path)
         assert_sound(page)
     assert complaints == []
+    page.emulate_media(color_scheme="dark")
+    for path in (f"/tickets/{scene.late.id}", "/tickets?tab=office", "/notices", "/", "/report", "/reports"):
+        page.goto(path)
+        assert_sound(page)
     page.goto("/tickets")
     page.locator("#row-1").click(position={"x": 40, "y": 90})
     expect(page.locator(".ticket-words")).to_be_visible()
