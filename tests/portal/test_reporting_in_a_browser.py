@@ -2,6 +2,7 @@
 
 import gzip
 import re
+from datetime import datetime, timedelta
 
 import pytest
 from django.contrib.sessions.models import Session
@@ -110,6 +111,19 @@ def test_a_tap_on_a_group_and_a_category_folds_them_up_and_can_be_undone(
     page.locator("#find-place").fill("stairwell")
     page.locator("[data-finder=place] .found button").click()
     expect(page.locator("#place")).to_have_value(str(committed_world.home.places["stairwell"].id))
+
+
+def test_just_now_is_when_somebody_begins_to_type(committed_world: World, open_page: OpenPage) -> None:
+    page = open_page("about:blank", committed_world.alice)
+    page.clock.install()
+    page.goto("/report")
+    shown = datetime.fromisoformat(page.locator("#occurred_at").input_value())
+    page.clock.fast_forward("01:30:00")
+    page.locator("#description").fill(WORDS)
+    assert datetime.fromisoformat(page.locator("#occurred_at").input_value()) - shown == timedelta(minutes=90)
+    page.clock.fast_forward("00:10:00")
+    page.locator("#description").fill("Smoke.")
+    assert datetime.fromisoformat(page.locator("#occurred_at").input_value()) - shown == timedelta(minutes=90)
 
 
 def typed(page: Page) -> None:

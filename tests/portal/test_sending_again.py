@@ -124,6 +124,12 @@ def test_what_was_used_last_is_offered_first(world: World, signed_in: SignIn) ->
     assert "data-used" not in signed_in(world.bob).get("/report").content.decode()
 
 
+def test_the_finder_gets_the_words_of_both_languages(world: World, signed_in: SignIn) -> None:
+    words = signed_in(world.alice).get("/report/words").json()
+    assert len(words) == 40
+    assert {"冒烟", "smoke", "Fire, smoke or gas leak", "配电箱冒烟，有糊味"} <= set(words["F01"])
+
+
 def test_colleagues_are_listed_when_asked_for_and_nothing_typed_is_lost_by_it(world: World, signed_in: SignIn) -> None:
     """A list of everybody on every form weighed more than the form."""
     client = signed_in(world.alice)

@@ -76,7 +76,7 @@ restored.querySelector("button").addEventListener("click", () => {
 
 async function send() {
   const body = new URLSearchParams(new FormData(form));
-  const answer = await fetch(form.action, { method: "POST", body, signal: AbortSignal.timeout(PATIENCE_MS) });
+  const answer = await fetch(form.action, { method: "POST", body, signal: AbortSignal.timeout?.(PATIENCE_MS) });
   if (answer.status >= 500) throw new Error(`${answer.status}`);
   if (!answer.redirected) {
     // Refused: the page that says why comes by sending the form as the browser does, which changes nothing.

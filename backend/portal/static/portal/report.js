@@ -84,6 +84,15 @@ form.addEventListener("change", async (event) => {
   }
 });
 
+// "Just now" is when somebody begins to type, however long the page was open before; a time of one's own stays.
+const opened = Date.now();
+const when = form.elements.occurred_at;
+form.addEventListener("input", () => {
+  if (when.closest("details").open || when.value !== when.defaultValue) return;
+  const now = Date.parse(`${when.value}Z`) + Date.now() - opened;
+  when.value = new Date(now).toISOString().slice(0, 16);
+}, { once: true });
+
 // The list of colleagues comes when somebody asks for it; those of a draft stand in for it until then.
 async function colleagues() {
   const here = form.querySelector("[data-colleagues]");
