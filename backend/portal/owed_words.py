@@ -25,6 +25,7 @@ NEXT: dict[str, Promise] = {
     "resume": gettext_lazy("%(who)s: go on with the work by %(time)s at the latest."),
     "verify": gettext_lazy("%(who)s: check by %(time)s whether it is really solved."),
     "confirm-decline": gettext_lazy("%(who)s: decide whether it is declined."),
+    "confirm-lowering": gettext_lazy("%(who)s: decide whether more people see it."),
 }
 """By the action that is owed."""
 NOBODY = gettext_lazy("Nothing is due at the moment.")

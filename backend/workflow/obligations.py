@@ -7,8 +7,9 @@ from uuid import UUID
 
 from backend.organisation.roles import Role
 from backend.rulebook.ruleset import ClockName, Confidentiality
-from backend.workflow.facts import DECLINE_PROPOSED, Situation
+from backend.workflow.facts import DECLINE_PROPOSED, LOWERING_PROPOSED, Situation
 from backend.workflow.models import Ticket
+from backend.workflow.policy import seal_keepers
 from backend.workflow.relation_groups import OPEN
 from backend.workflow.states import State
 
@@ -18,6 +19,7 @@ class Obligation:
     """One action that somebody owes by an instant (None: no clock runs on it).
 
     It is owed by one person, or by whoever holds the role: in the office where one is named, else in the whole school.
+    What a second person decides is never owed by whoever proposed it; where two roles stand, either of them decides.
     """
 
     action: str
@@ -40,8 +42,8 @@ ENDS_CLOCK: Mapping[ClockName, str] = {
 
 
 def obligations_of(situation: Situation) -> tuple[Obligation, ...]:
-    """Return who owes what on a ticket, the soonest due first; nothing on one that is over."""
-    found = [*_by_clocks(situation), *_decision(situation)]
+    """Return who owes what on a ticket, the soonest due first; on one that is over, at most a second person's word."""
+    found = [*_by_clocks(situation), *_decision(situation), *_lowering(situation)]
     return tuple(sorted(found, key=lambda owed: (owed.due_at is None, owed.due_at or situation.now, owed.action)))
 
 
@@ -72,3 +74,10 @@ def _decision(situation: Situation) -> Iterator[Obligation]:
     if State(ticket.state) in OPEN and DECLINE_PROPOSED.holds(situation):
         is_sealed = ticket.confidentiality == Confidentiality.K2
         yield Obligation("confirm-decline", None, role=Role.PROTECTION_LEAD if is_sealed else Role.COORDINATOR)
+
+
+def _lowering(situation: Situation) -> Iterator[Obligation]:
+    """Yield that one of those who keep its seal has to decide whether more people see it."""
+    if LOWERING_PROPOSED.holds(situation):
+        for role in seal_keepers(confidentiality=situation.ticket.confidentiality):
+            yield Obligation("confirm-lowering", None, role=role)

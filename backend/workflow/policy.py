@@ -158,6 +158,12 @@ def reporter_may_open(*, confidentiality: str) -> bool:
     return any(rule.tie is Tie.REPORTED and rule.opens_ticket and confidentiality in rule.classes for rule in RULES)
 
 
+def seal_keepers(*, confidentiality: str) -> tuple[Role, ...]:
+    """Return the roles at a school whose holders decide who else may see a ticket of this class."""
+    kept = (rule for rule in RULES if rule.relation is Relation.SEAL_KEEPER and rule.tie is Tie.SCHOOL)
+    return tuple(role for rule in kept if confidentiality in rule.classes for role in sorted(rule.roles))
+
+
 def needs_grant(*, role: Role, confidentiality: str, level: int) -> bool:
     """Say whether somebody told of a ticket in this role could not open it without a grant."""
     climbed = level >= 1 and any(

@@ -7,7 +7,7 @@ import pytest
 
 from backend.deadlines.models import Timer
 from backend.workflow.states import State
-from tests.workflow.steps import STRICT, URGENT, file_ticket, ticket_in
+from tests.workflow.steps import CLOSER, OPEN, STRICT, URGENT, file_ticket, ticket_in
 from tests.world import World
 
 
@@ -62,6 +62,20 @@ def test_a_proposal_to_decline_waits_for_a_second_person(world: World) -> None:
     world.bob.client.act(ticket_id, "propose-decline", note="Nothing there.")
     decision = owed(world, "cleo", ticket_id)[-1]
     assert (decision["action"], decision["due_at"], decision["role"]) == ("confirm-decline", None, "coordinator")
+
+
+@pytest.mark.parametrize(("category", "roles"), [(STRICT, {"principal", "protection_lead"}), (CLOSER, {"principal"})])
+def test_a_proposal_to_open_it_to_more_people_waits_for_whoever_keeps_the_seal(
+    world: World, category: str, roles: set[str]
+) -> None:
+    ticket_id = file_ticket(world, category=category, routed=True)
+    proposer = world.erin if category == STRICT else world.cleo
+    done = proposer.client.act(ticket_id, "propose-lowering", category=OPEN, note="Nobody is concerned.")
+    assert done.status_code == 200, done.data
+    decisions = [row for row in owed(world, "dan", ticket_id) if row["action"] == "confirm-lowering"]
+    assert ({row["role"] for row in decisions}, {row["due_at"] for row in decisions}) == (roles, {None})
+    assert world.dan.client.act(ticket_id, "refuse-lowering", note="It stays.").status_code == 200
+    assert not any(row["action"] == "confirm-lowering" for row in owed(world, "dan", ticket_id))
 
 
 def test_on_a_sealed_case_the_protection_lead_owes_it_until_somebody_has_it_in_hand(world: World) -> None:

@@ -10,7 +10,7 @@ from backend.workflow.models import SealProposal, Ticket
 from tests.browser import SignIn
 from tests.notifications.hands import work
 from tests.workflow.steps import CLOSER, OPEN, STRICT, TOLD, file_ticket
-from tests.world import World, member_add
+from tests.world import World, member_add, rulebook_content
 
 WHY: dict[str, Any] = {"note": "It was filed under the wrong heading."}
 
@@ -86,6 +86,22 @@ def test_two_persons_open_it_the_lead_hears_first_and_the_name_stays_closed(cast
         for text in texts:
             assert not any(word in text for word in ("Alice", str(cast.alice.person.id), "Mrs Hu", "13800000000"))
     assert cast.alice.client.get(f"tickets/{ticket_id}").data["reporter"]["name"] == "Alice"
+
+
+def test_the_pages_say_what_is_proposed_and_to_whom_it_falls_to_decide(cast: World, signed_in: SignIn) -> None:
+    ticket_id = file_ticket(cast, category=STRICT, routed=True)
+    assert act(cast, "dan", ticket_id, "propose-lowering", category=CLOSER, confidentiality="K1").status_code == 200
+    for name in ("erin", "dan"):
+        page = " ".join(signed_in(cast.members[name]).get(f"/tickets/{ticket_id}").content.decode().split())
+        assert "Dan proposes to make this less confidential." in page
+        assert "Case team only → <strong>Handlers only</strong>" in page
+        assert f"→ <strong>{category_named(CLOSER)}</strong>" in page
+        assert "decide whether more people see it." in page
+
+
+def category_named(code: str) -> str:
+    """Return a category's English name."""
+    return next(str(row["name"]["en"]) for row in rulebook_content()["categories"] if row["code"] == code)
 
 
 def test_a_name_given_openly_comes_back_with_the_class(cast: World) -> None:

@@ -27,6 +27,7 @@ from backend.portal.owed_words import next_in_words
 from backend.portal.pages import staff_page
 from backend.portal.place import place_back, place_of, ticket_address
 from backend.portal.problems import StepProblem
+from backend.portal.proposals import lowering
 from backend.portal.requests import StaffRequest
 from backend.portal.selectors import timers_running
 from backend.portal.step_options import options_of
@@ -161,6 +162,7 @@ def _context(request: StaffRequest, ticket: Ticket) -> dict[str, Any]:
         "card": ticket_card(situation=situation, actor=actor),
         "reports": reports_behind(actor=actor, ticket=ticket),
         "declining": declining(ticket=ticket),
+        "lowering": lowering(ticket=ticket),
         "outside": outside_clocks_of(ticket),
         "clocks": [clock_card(ticket=ticket, timer=timer, now=now) for timer in timers_running(situation=situation)],
         "lines": timeline_lines(ticket=ticket, opened=opened),

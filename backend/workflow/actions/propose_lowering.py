@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from backend.organisation.roles import Role
 from backend.rulebook.ruleset import Confidentiality
 from backend.workflow.action import Action
 from backend.workflow.action_input import Reasoned, choice, code
@@ -13,7 +12,7 @@ from backend.workflow.errors import NothingToLower
 from backend.workflow.facts import IS_CONFIDENTIAL
 from backend.workflow.ledger import Sensitivity
 from backend.workflow.models import SealProposal, TicketGrant
-from backend.workflow.policy import Relation
+from backend.workflow.policy import Relation, seal_keepers
 from backend.workflow.proposals import lowering_end
 from backend.workflow.recipients import Audience
 from backend.workflow.relation_groups import CORRECTORS
@@ -50,12 +49,10 @@ def _effect(change: TicketChange, said: ProposeLoweringInput) -> None:
 
 
 def _tell(change: TicketChange) -> None:
-    """Tell those who can decide, the principal and of class K2 the protection lead; whoever stands in can open it."""
+    """Tell those who can decide; whoever stands in for one of them can open it."""
     ticket, besides = change.ticket, {change.actor.person_id}
     audience = Audience(tickets=[ticket], now=change.now)
-    deciding = [Role.PRINCIPAL]
-    if ticket.confidentiality == Confidentiality.K2:
-        deciding.append(Role.PROTECTION_LEAD)
+    deciding = seal_keepers(confidentiality=ticket.confidentiality)
     answers = [audience.in_role(ticket, role, besides=besides) for role in deciding]
     change.tells(person for answer in answers for person in answer.people)
     change.opens_to(answers, TicketGrant.Reason.STANDS_IN)
