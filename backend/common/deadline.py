@@ -28,6 +28,16 @@ SILENT = Circuit(seconds=1)
 
 
 @dataclass
+class LastWord:
+    """The instant at which the server was heard last by any request of this process, on the monotonic clock."""
+
+    at: float = 0.0
+
+
+LAST_WORD = LastWord()
+
+
+@dataclass
 class Deadline:
     """The end of one request's patience, on the monotonic clock."""
 
@@ -37,10 +47,14 @@ class Deadline:
         """Return how long the next answer of the database may take; nothing is left once it has been silent."""
         return min(SILENCE_SECONDS, max(self.ends_at - time.monotonic(), 0.0))
 
-    def give_up(self) -> None:
-        """Let this request ask nothing any more, and others nothing for a moment."""
+    def give_up(self, *, waiting_since: float) -> None:
+        """Let this request ask nothing any more, and others nothing for a moment where nobody was answered meanwhile.
+
+        Where somebody was, the silence is over, or was one connection's alone.
+        """
         self.ends_at = 0.0
-        SILENT.trip()
+        if LAST_WORD.at < waiting_since:
+            SILENT.trip()
 
 
 current: ContextVar[Deadline | None] = ContextVar("deadline", default=None)
@@ -77,22 +91,27 @@ class PatientConnection(psycopg.Connection[Any]):
         if not deadline.seconds_to_wait():
             raise psycopg.OperationalError(WORDS)
         options["options"] = f"{options.get('options') or ''} {STATEMENT_OPTION}".strip()
+        since = time.monotonic()
         try:
-            return super().connect(conninfo, **options)
+            connected = super().connect(conninfo, **options)
         except psycopg.errors.ConnectionTimeout:
-            deadline.give_up()
+            deadline.give_up(waiting_since=since)
             raise
+        LAST_WORD.at = time.monotonic()
+        return connected
 
     def wait(self, gen: PQGen[Answer], interval: float = INTERVAL, timeout: float | None = None) -> Answer:
         """Wait for an answer; after the deadline close the connection, since what was asked may yet be answered."""
         deadline = current.get()
         if deadline is None or timeout is not None:
             return super().wait(gen, interval, timeout)
-        seconds = deadline.seconds_to_wait()
+        seconds, since = deadline.seconds_to_wait(), time.monotonic()
         try:
             if seconds:
-                return super().wait(gen, interval, seconds)
+                answer = super().wait(gen, interval, seconds)
+                LAST_WORD.at = time.monotonic()
+                return answer
         except psycopg.errors._WaitTimeout:  # noqa: SLF001 - the driver's own waits raise it to whoever gave a timeout
-            deadline.give_up()
+            deadline.give_up(waiting_since=since)
         self.close()
         raise psycopg.OperationalError(WORDS)

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -12,8 +13,9 @@ from uuid import uuid4
 import pytest
 from django.db import connection, connections
 from django.test import Client
+from psycopg.errors import ConnectionTimeout
 
-from backend.common.deadline import SILENT, STATEMENT_SECONDS, Deadline, current
+from backend.common.deadline import SILENT, STATEMENT_SECONDS, Deadline, PatientConnection, current
 from backend.workflow.models import Ticket
 from tests.world import World
 
@@ -78,6 +80,42 @@ def test_whoever_comes_after_a_silence_is_refused_at_once(world: World) -> None:
         assert seconds < 0.5
         assert timed(client, "/healthz")[0] == 200
     assert timed(client, "/readyz")[0] == 200
+
+
+def answered_meanwhile(client: Client, after: float) -> None:
+    """Let another request of this process be answered by the database while something else waits."""
+    time.sleep(after)
+    assert elsewhere(client, "/readyz")[0] == 200
+
+
+@pytest.mark.parametrize("is_answered", [False, True])
+def test_a_silence_during_which_others_were_answered_refuses_nobody_else(world: World, *, is_answered: bool) -> None:
+    client = Client(raise_request_exception=False)
+    assert client.get("/readyz").status_code == 200
+    with frozen(), ThreadPoolExecutor(1) as pool:
+        meanwhile = pool.submit(answered_meanwhile, client, 0.5) if is_answered else None
+        assert timed(client, "/readyz")[0] == 503
+        if meanwhile:
+            meanwhile.result()
+        assert elsewhere(client, "/readyz")[0] == (200 if is_answered else 503)
+
+
+@pytest.mark.parametrize("is_answered", [False, True])
+def test_a_late_connection_that_is_never_made_refuses_others_only_where_nobody_was_answered(
+    world: World, *, is_answered: bool
+) -> None:
+    client, noted = Client(raise_request_exception=False), current.set(Deadline(time.monotonic() + 60))
+    try:
+        with socket.create_server(("127.0.0.1", 0)) as silent, ThreadPoolExecutor(1) as pool:
+            meanwhile = pool.submit(answered_meanwhile, client, 0.5) if is_answered else None
+            with pytest.raises(ConnectionTimeout):
+                PatientConnection.connect(host="127.0.0.1", port=silent.getsockname()[1], connect_timeout=2)
+            if meanwhile:
+                meanwhile.result()
+        assert SILENT.is_open is not is_answered
+    finally:
+        current.reset(noted)
+        SILENT.reset()
 
 
 def test_a_report_filed_while_the_database_is_frozen_is_filed_once(world: World) -> None:
