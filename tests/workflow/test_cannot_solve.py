@@ -7,9 +7,10 @@ import pytest
 from django.core.management import call_command
 
 from backend.common.models import OutboxMessage
+from backend.duty.models import Absence
 from backend.workflow.models import Ticket, TicketEvent
 from backend.workflow.states import State
-from tests.workflow.steps import TOLD, ticket_in
+from tests.workflow.steps import HOUR, TOLD, ticket_in
 from tests.world import World
 
 NEED: dict[str, Any] = {"note": "The door frame is bent.", "needed": "A new frame, about 4,000 yuan."}
@@ -72,3 +73,14 @@ def test_at_the_top_nobody_is_told_a_second_time_and_it_is_not_offered(world: Wo
     again = world.bob.client.act(ticket_id, "cannot-solve", **NEED)
     assert (again.status_code, again.data["code"]) == (409, "nobody_above")
     assert told(world, ticket_id) == [{"dan"}, {"olga"}]
+
+
+def test_who_stands_in_for_a_rung_is_not_told_the_same_again_for_their_own(world: World) -> None:
+    ticket_id = ticket_in(world, State.IN_PROGRESS)
+    Absence.objects.create(person=world.dan.person, starts_at=world.now - HOUR, ends_at=world.now + 90 * HOUR)
+    answer = world.bob.client.act(ticket_id, "cannot-solve", **NEED)
+    assert (answer.status_code, answer.data["level"]) == (200, 2)
+    assert "cannot-solve" not in answer.data["available_actions"]
+    assert world.bob.client.act(ticket_id, "cannot-solve", **NEED).data["code"] == "nobody_above"
+    assert told(world, ticket_id) == [{"olga"}]
+    call_command("tickets_audit")

@@ -1,6 +1,7 @@
 """Saying that the office cannot solve it: why, and what is needed; the next rung of the ladder hears at once."""
 
 from dataclasses import dataclass, replace
+from functools import partial
 
 from backend.rulebook.ruleset import ClockName, Confidentiality, Severity
 from backend.rulebook.selectors import ruleset_get
@@ -41,16 +42,22 @@ SOMEBODY_ABOVE = Fact("somebody above has not heard of it", _somebody_above, Nob
 
 
 def _effect(change: TicketChange, _said: CannotSolveInput) -> None:
-    """Raise the ticket by one rung of the ladder of its time to solve; whoever says so is not asked themselves."""
+    """Raise the ticket by one rung of the ladder of its time to solve; whoever says so is not asked themselves.
+
+    Further rungs that would reach the same people only, as where somebody stands in, are climbed at once: nobody is
+    asked twice for what they have just heard.
+    """
     ticket = change.ticket
     audience, ruleset = Audience(tickets=[ticket], now=change.now), ruleset_get(ticket.rulebook_id)
     subject = audience.subject_of(ticket)
     subject = replace(subject, besides=frozenset({change.actor.person_id}))
-    reached = rung_reach(
-        directory=audience.directory, ruleset=ruleset, subject=subject, clock=ClockName.RESOLVE, rung=ticket.level
-    )
     length = ladder_length(ruleset=ruleset, subject=subject, clock=ClockName.RESOLVE)
-    ticket.level = level_after(level=ticket.level, rung=reached.rung, ladder_length=length)
+    reach = partial(rung_reach, directory=audience.directory, ruleset=ruleset, subject=subject, clock=ClockName.RESOLVE)
+    reached = reach(rung=ticket.level)
+    rung = reached.rung
+    while reached.people and rung + 1 < length and set(reach(rung=rung + 1).people) <= set(reached.people):
+        rung += 1
+    ticket.level = level_after(level=ticket.level, rung=rung, ladder_length=length)
     ticket.paged = list(reached.people)
     change.opens_to(reached.answers, TicketGrant.Reason.LADDER)
     change.says(level=ticket.level, reached=[str(person) for person in reached.people])
