@@ -12,7 +12,7 @@ from backend.notifications.models import Delivery
 from backend.organisation.models import Appointment, PendingPower, Post
 from backend.organisation.powers import Term, gives_power
 from backend.organisation.roles import Role
-from backend.organisation.services.appointing import appointment_put
+from backend.organisation.services.appointing import appointment_put, appointments_add
 from backend.organisation.services.powers import PowerWaiting, powers_look
 from tests.organisation.powers import asked, confirm, in_use, told, waiting, work
 from tests.roles import as_owner
@@ -93,6 +93,42 @@ def test_another_change_of_what_waits_is_refused_and_not_dropped(world: World, a
     longer = {**span(world, person=str(world.dan.person.id)), "ends_at": (world.now + timedelta(days=99)).isoformat()}
     refused = world.cleo.client.post("absences", longer)
     assert (refused.status_code, refused.data["code"]) == (409, "power_waiting")
+
+
+def test_terms_that_differ_wait_side_by_side_and_one_that_contradicts_is_not_dropped(world: World, ada: Member) -> None:
+    post = Post.objects.get(role=Role.PROTECTION_LEAD, school=world.school)
+
+    def add(*rows: dict[str, Any]) -> int:
+        given = [Appointment(post=post, person=world.bob.person, **{"starts_at": world.now, **row}) for row in rows]
+        return len(appointments_add(by=ada.actor, appointments=given, now=world.now))
+
+    holder: dict[str, Any] = {}
+    assert add(holder, {"is_deputy": True}, {"starts_at": world.now + timedelta(days=300)}) == 3
+    assert add(holder, {"starts_at": world.now - timedelta(minutes=1)}) == 0
+    with pytest.raises(PowerWaiting), transaction.atomic():
+        add({"ends_at": world.now + timedelta(days=9)})
+    assert PendingPower.objects.filter(outcome="waiting").count() == 3
+    for row in PendingPower.objects.order_by("asked_at"):
+        assert confirm(world.dan, row) == (200, None)
+    assert Appointment.objects.filter(person=world.bob.person, post=post).count() == 3
+
+
+def test_a_term_that_is_over_stays_on_record_and_holding_again_is_a_new_one(world: World, ada: Member) -> None:
+    held = Appointment.objects.select_related("post", "person").get(person=world.dan.person)
+    held.ends_at = world.now + timedelta(days=1)
+    held.save()
+    held.ends_at = world.now + timedelta(days=9)
+    assert appointment_put(by=ada.actor, appointment=held, now=world.now)
+    pending = waiting()
+    Appointment.objects.filter(pk=held.pk).update(ends_at=world.now - timedelta(hours=1))
+    assert confirm(world.erin, pending) == (409, "power_outdated")
+    assert appointment_put(by=ada.actor, appointment=held, now=world.now)
+    assert confirm(world.erin, PendingPower.objects.exclude(id=pending.id).get()) == (200, None)
+    terms = Appointment.objects.filter(person=world.dan.person, post=held.post).order_by("starts_at")
+    assert [(row.starts_at >= world.now, row.ends_at) for row in terms] == [
+        (False, world.now - timedelta(hours=1)),
+        (True, world.now + timedelta(days=9)),
+    ]
 
 
 def test_the_list_shows_what_will_be_written(world: World, ada: Member) -> None:

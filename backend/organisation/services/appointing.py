@@ -25,11 +25,17 @@ A_MOMENT = timedelta(microseconds=1)
 
 @transaction.atomic(savepoint=False)
 def appointment_put(*, by: Actor | None, appointment: Appointment, now: datetime) -> bool:
-    """Save a new or changed appointment, or keep it until a second person confirms it; say whether it waits."""
+    """Save a new or changed appointment, or keep it until a second person confirms it; say whether it waits.
+
+    One that is over stays on record: made to hold again it is a new term from now on, which opens nothing that its
+    holder was told of in the old one.
+    """
     before = Appointment.objects.select_related("post", "person").filter(pk=appointment.pk).first()
+    if before and _term(before).is_over(now) and not _term(appointment).is_over(now):
+        before, appointment = None, _renewed(appointment, now)
     gives = gives_power(before=_term(before) if before else None, after=_term(appointment), now=now)
     if gives and is_in_use(employer=employer_of(appointment.person)):
-        power_ask(change=_asked(by, appointment), now=now)
+        power_ask(change=_asked(by, appointment, now), now=now)
         return True
     with administrators_kept(people=_administering([before] if before else []), now=now):
         appointment.save()
@@ -46,7 +52,7 @@ def appointments_add(*, by: Actor | None, appointments: Sequence[Appointment], n
     Appointment.objects.bulk_create(added, batch_size=ROWS_AT_ONCE)
     bulk_record(before=[None] * len(added), after=added)
     powers_tell(changes=[change for row in added for change in _told(by, None, row, now)], now=now)
-    return powers_ask(changes=[_asked(by, row) for row in waiting], now=now)
+    return powers_ask(changes=[_asked(by, row, now) for row in waiting], now=now)
 
 
 @transaction.atomic(savepoint=False)
@@ -95,7 +101,8 @@ def post_apply(*, pending: PendingPower, now: datetime) -> None:
     rows = Appointment.objects.select_related("person", "post").select_for_update(of=("self",))
     row = rows.filter(pk=values["appointment"]).first()
     post = Post.objects.select_for_update(no_key=True).filter(pk=values["post"]).first()
-    if post is None or (values["appointment"] and row is None):
+    is_gone = bool(values["appointment"]) and (row is None or _term(row).is_over(now))
+    if post is None or is_gone:
         raise PowerOutdated
     if row is not None and row.person_id != pending.person_id:
         powers_tell(changes=[PowerChange(Power.POST_ENDED, row.person, None, row.post.role)], now=now)
@@ -112,11 +119,20 @@ def _administering(rows: Collection[Appointment]) -> list[Person]:
     return [row.person for row in rows if row.post.role == Role.ADMINISTRATOR]
 
 
+def _renewed(row: Appointment, now: datetime) -> Appointment:
+    """Return the same appointment as a term of its own, from now on or later."""
+    starts_at = max(now, row.starts_at)
+    return Appointment(
+        post=row.post, person=row.person, is_deputy=row.is_deputy, starts_at=starts_at, ends_at=row.ends_at
+    )
+
+
 def _term(row: Appointment) -> Term:
     return Term(row.post_id, row.person_id, Role(row.post.role), row.starts_at, row.ends_at)
 
 
-def _asked(by: Actor | None, row: Appointment) -> PowerChange:
+def _asked(by: Actor | None, row: Appointment, now: datetime) -> PowerChange:
+    """Return what is asked for; a deputy's term and one yet to come are other things than the holder's of now."""
     change = {
         "appointment": row.pk,
         "post": str(row.post_id),
@@ -124,7 +140,12 @@ def _asked(by: Actor | None, row: Appointment) -> PowerChange:
         "starts_at": row.starts_at.isoformat(),
         "ends_at": row.ends_at.isoformat() if row.ends_at else None,
     }
-    return PowerChange(Power.POST, row.person, by, row.post.role, f"{row.post_id}:{row.pk or 'new'}", change)
+    what = [str(row.post_id), str(row.pk or "new")]
+    if row.is_deputy:
+        what.append("deputy")
+    if row.starts_at > now and not row.pk:
+        what.append(row.starts_at.isoformat())
+    return PowerChange(Power.POST, row.person, by, row.post.role, ":".join(what), change)
 
 
 def _told(by: Actor | None, before: Appointment | None, after: Appointment, now: datetime) -> list[PowerChange]:

@@ -95,17 +95,31 @@ class PowerChange:
 
 @transaction.atomic(savepoint=False)
 def powers_ask(*, changes: Sequence[PowerChange], now: datetime) -> list[PendingPower]:
-    """Keep changes until a second person confirms them, and tell those concerned; one that waits is not repeated."""
+    """Keep changes until a second person confirms them, and tell those concerned; one that waits is not repeated.
+
+    Raises PowerWaiting where another one of the same thing waits, or comes with them, that would do otherwise.
+    """
     if not changes:
         return []
-    people = {change.person.id for change in changes}
-    known = set(PendingPower.objects.filter(WAITING, person__in=people).values_list("person_id", "kind", "what"))
-    fresh = {(row.person.id, row.kind, row.what): row for row in changes}
-    pending = [_pending(row, now) for key, row in fresh.items() if key not in known]
+    waiting = PendingPower.objects.filter(WAITING, person__in={change.person.id for change in changes})
+    known = {row[:-1]: row[-1] for row in waiting.values_list("person_id", "kind", "what", "change")}
+    fresh: dict[tuple[Any, ...], PowerChange] = {}
+    for row in changes:
+        key = (row.person.id, row.kind, row.what)
+        if key not in known:
+            fresh[key], known[key] = row, row.change
+        elif _is_otherwise(known[key], row.change):
+            raise PowerWaiting
+    pending = [_pending(row, now) for row in fresh.values()]
     PendingPower.objects.bulk_create(pending)
     bulk_record(before=[None] * len(pending), after=pending)
     _pendings_tell(pending, Stage.ASKED, now)
     return pending
+
+
+def _is_otherwise(known: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
+    """Compare but for the beginning: what a list says begins at the instant at which it is read."""
+    return any(known.get(name) != value for name, value in wanted.items() if name != "starts_at")
 
 
 @transaction.atomic(savepoint=False)
