@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ import pytest
 
 from tests.system.installation import System
 from tests.system.people import Somebody
-from tests.system.proxy import proxied
+from tests.system.proxy import HALF_A_BODY, proxied, slow_clients
 from tools.run.children import wait_until
 
 
@@ -79,3 +80,14 @@ def test_a_body_without_a_length_is_refused_instead_of_read_as_empty(base: str) 
 def test_a_body_that_is_too_large_is_refused(base: str) -> None:
     status, _headers, _body = sent(f"{base}/api/v1/tokens", body={"username": "a" * 5_000_000, "password": "x"})
     assert status == 413
+
+
+LIMIT_SECONDS = 10
+TOO_LATE = b"HTTP/1.1 499 "
+
+
+def test_a_body_that_comes_too_late_is_refused_whole_and_never_acted_on_in_part(base: str) -> None:
+    with slow_clients(base, 1, HALF_A_BODY % b"/api/v1/tokens") as (client,):
+        time.sleep(LIMIT_SECONDS + 1)
+        client.sendall(b" " * 4000)
+        assert client.recv(4096).startswith(TOO_LATE)
