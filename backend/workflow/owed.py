@@ -18,7 +18,7 @@ from backend.workflow.clocks import OWN, SUBJECT_KIND
 from backend.workflow.facts import Situation
 from backend.workflow.models import Ticket
 from backend.workflow.obligations import ENDS_CLOCK, Obligation, obligations_of
-from backend.workflow.policy import Relation
+from backend.workflow.policy import Relation, seal_keepers
 from backend.workflow.relation_groups import OPEN
 from backend.workflow.sight import tickets_known
 from backend.workflow.states import State
@@ -79,6 +79,14 @@ def _of_school(actor: Actor) -> Iterator[Q]:
     if actor.holds(Role.PROTECTION_LEAD):
         yield here & SEALED & Q(assignee=None) & _runs(WORK)
         yield decides & SEALED
+    yield from _of_seal(actor)
+
+
+def _of_seal(actor: Actor) -> Iterator[Q]:
+    is_proposed = Q(lowering__isnull=False) & ~Q(lowering__proposed_by=actor.person_id)
+    for confidentiality in Confidentiality:
+        if actor.holds(*seal_keepers(confidentiality=confidentiality)):
+            yield Q(school=actor.school_scope, confidentiality=confidentiality) & is_proposed
 
 
 def _runs(clocks: Collection[ClockName]) -> Q:

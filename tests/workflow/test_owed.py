@@ -45,6 +45,10 @@ def everything(world: World) -> dict[str, UUID]:
         world.members[proposer].client.act(found[name], "propose-decline", note="Nothing there.")
     found["sealed, to decline"] = file_ticket(world, category=STRICT, routed=True)
     world.dan.client.act(found["sealed, to decline"], "propose-decline", note="Nothing there.")
+    for name, proposer in (("to lower", "dan"), ("lowered by her", "erin")):
+        found[name] = file_ticket(world, category=STRICT, routed=True)
+        proposed = world.members[proposer].client.act(found[name], "propose-lowering", category="B06", note="No case.")
+        assert proposed.status_code == 200, proposed.data
     found["sealed, in hand"] = file_ticket(world, category=STRICT, routed=True)
     for action in ("acknowledge", "start", "resolve"):
         act_at(world.erin, found["sealed, in hand"], action, database_now())
@@ -67,8 +71,8 @@ def test_each_owes_what_is_theirs_and_nothing_else(world: World, everything: dic
         return {name for name, ticket_id in everything.items() if ticket_id in owed(member)}
 
     assert names(world.cleo) == {"received", "resolved", "to decline"}
-    assert names(world.dan) == {"sealed, in hand"}
-    assert names(world.erin) == {"sealed", "sealed, to decline"}
+    assert names(world.dan) == {"sealed, in hand", "lowered by her"}
+    assert names(world.erin) == {"sealed", "sealed, to decline", "to lower", "lowered by her"}
     assert names(world.ben) >= {"routed", "fire", "given to Ben", "waiting"}
     assert names(world.ben).isdisjoint({"acknowledged", "in_progress"}), "they are in Bob's hands"
     assert names(world.bob) >= {"routed", "acknowledged", "in_progress", "waiting", "of his own"}
