@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
-from jsonschema import ValidationError
 
 from backend.common.file_shapes import shape_found, shape_said
+
+if TYPE_CHECKING:
+    from jsonschema import ValidationError
 
 Place = tuple[str | int, ...]
 
@@ -67,7 +69,7 @@ def shape_faults(schema: Mapping[str, Any], content: object) -> list[Fault]:
     ]
 
 
-def _detail(error: ValidationError) -> str:
+def _detail(error: "ValidationError") -> str:
     """Return the names, limits or values that a fault in a shape is about."""
     if error.validator == "required":
         return error.message.split("'")[1]
