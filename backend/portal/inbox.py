@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import models
 from django.db.models import Exists, OuterRef
 from django.utils.functional import Promise
-from django.utils.timezone import localtime
+from django.utils.timezone import get_current_timezone
 from django.utils.translation import gettext_lazy as _
 
 from backend.common.sql.statements import AlternativesQuerySet, counts_up_to
@@ -120,7 +120,8 @@ def overdue_in(
 
 def _midnight(now: datetime) -> datetime:
     """Return the end of the day in the reader's time zone."""
-    return localtime(now).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    day = now.astimezone(get_current_timezone())
+    return day.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
 
 
 def _counted(actor: Actor) -> AlternativesQuerySet[Ticket]:

@@ -1,4 +1,4 @@
-"""What is overdue, by office and clock: how many tickets, since when, how far each climbed, and who holds them."""
+"""Overdue tickets by office and clock: how many, since when, how far each climbed, and who holds them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

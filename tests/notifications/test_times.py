@@ -36,7 +36,7 @@ FORMATTERS = {
     "django.utils.timezone.localtime",
 }
 # The pages format for the person in front of them: beside the one function only the value of a field to type into.
-MAY_FORMAT = {"backend/common/moments.py", "backend/portal/due.py", "backend/portal/views/reports.py"}
+MAY_FORMAT = {"backend/common/moments.py", "backend/portal/due.py", "backend/portal/views/filing.py"}
 
 WORDED = (
     "backend/portal/mails.py",
