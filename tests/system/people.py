@@ -1,9 +1,12 @@
 """People of the demo school who use a running system over HTTP, as patiently as a phone does."""
 
 import json
+import statistics
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,6 +14,8 @@ from typing import Any
 from uuid import uuid4
 
 PATIENCE_SECONDS = 60
+ASKED = 40
+ASKERS = 4
 AGAIN = frozenset({429, 500, 502, 503, 504})
 
 
@@ -60,6 +65,18 @@ def until_answered(url: str, *, body: object = None, headers: dict[str, str] | N
             return answer
         time.sleep(0.2)
     raise AssertionError(f"no answer from {url} within {PATIENCE_SECONDS} s: {answer}")
+
+
+def p95(ask: Callable[[], int], expected: int = 200) -> float:
+    """Let a few people ask often; return the time within which nineteen of twenty had their answer."""
+
+    def timed(_number: int) -> float:
+        began = time.monotonic()
+        assert ask() == expected
+        return time.monotonic() - began
+
+    with ThreadPoolExecutor(ASKERS) as pool:
+        return statistics.quantiles(pool.map(timed, range(ASKED)), n=20)[-1]
 
 
 @dataclass

@@ -3,11 +3,10 @@
 import http.client
 import os
 import signal
-import statistics
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,13 +15,11 @@ from uuid import uuid4
 import pytest
 
 from tests.system.installation import System
-from tests.system.people import Somebody, send
+from tests.system.people import Somebody, p95, send
 from tests.system.proxy import HALF_A_BODY, HALF_A_HEAD, proxied, slow_clients
 from tools.run.children import wait_until
 
 ATTACKERS = 80
-ASKED = 40
-ASKERS = 4
 ASKERS_AT_ONCE = 60
 LONGEST = 1.0
 """The slowest of twenty answers, on a machine that does other things beside."""
@@ -43,18 +40,6 @@ def somebody(installation: System, base: str) -> Somebody:
     """Sign in: one person for each address, since each may ask only so often."""
     is_web = base.endswith(f":{installation.port}")
     return Somebody.sign_in(installation.state, base, "reporter" if is_web else "office_head")
-
-
-def p95(ask: Callable[[], int], expected: int = 200) -> float:
-    """Let a few people ask often; return the time within which nineteen of twenty had their answer."""
-
-    def timed(_number: int) -> float:
-        began = time.monotonic()
-        assert ask() == expected
-        return time.monotonic() - began
-
-    with ThreadPoolExecutor(ASKERS) as pool:
-        return statistics.quantiles(pool.map(timed, range(ASKED)), n=20)[-1]
 
 
 @pytest.mark.parametrize(
