@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -72,9 +72,15 @@ def address_clean(*, kind: str, address: str, allowed_hosts: Collection[str]) ->
         host, rest = ROBOTS[kind]
         if parts.hostname != host or parts.port or not rest.fullmatch(f"{parts.path}?{parts.query}".removesuffix("?")):
             raise AddressWrong(_robot_hint(kind), pointer="/address")
+        parts = parts._replace(path=parts.path.rstrip("/"))
     elif not host_is_open(host=parts.hostname or "", allowed_hosts=allowed_hosts):
         raise AddressInside(pointer="/address")
-    return text
+    return _in_one_spelling(parts)
+
+
+def _in_one_spelling(parts: SplitResult) -> str:
+    """Return an address with its host in small letters and without the usual port, so that one robot is one."""
+    return urlunsplit(parts._replace(netloc=parts.netloc.lower().removesuffix(":443")))
 
 
 def _email(text: str) -> str:

@@ -53,6 +53,24 @@ def test_two_people_with_one_robot_are_told_by_one_message(world: World, robots:
     assert len(robots.posts) == 2
 
 
+@pytest.mark.parametrize(
+    ("kind", "spelt"),
+    [
+        ("feishu", "https://Open.Feishu.cn/open-apis/bot/v2/hook/1234abcd-0000"),
+        ("feishu", f"{FEISHU}/"),
+        ("wecom", WECOM.replace("https://qyapi", "HTTPS://QYAPI")),
+        ("webhook", "https://Localhost:443/hook?room=7"),
+    ],
+)
+def test_one_robot_in_two_spellings_is_one(world: World, robots: RobotHost, kind: str, spelt: str) -> None:
+    """Each spelling was an address of its own, and the group was told twice."""
+    plain = {**ADDRESSES, "webhook": "https://localhost/hook?room=7"}[kind]
+    assert added(world, kind, spelt)["address"] == plain
+    again = world.bob.client.post("me/channels", {"kind": kind, "address": plain})
+    assert (again.status_code, again.data["code"]) == (409, "channel_exists")
+    assert world.ben.client.post("me/channels", {"kind": kind, "address": plain}).data["address"] == plain
+
+
 def test_what_is_for_one_of_them_alone_still_arrives(world: World, robots: RobotHost) -> None:
     handled_by_robot(world, "bob", "ben")
     ticket_id = file_ticket(world, routed=True)
