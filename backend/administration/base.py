@@ -19,10 +19,11 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.widgets import UnfoldAdminSelectWidget
 
-from backend.administration.forms import ClosingTime, ConfigurationForm
+from backend.administration.forms import ConfigurationForm
 from backend.administration.labels import CHOICES, FIELDS, HELP, REFUSED, WEEKDAYS, choice_label
 from backend.administration.lists import StrictList
 from backend.administration.scope import administrator, within
+from backend.calendars.forms import ClosingTime
 from backend.common.errors import DomainError
 from backend.organisation.permissions import Permission
 

@@ -1,11 +1,10 @@
 """The forms of the administration pages: what would break a rule of the database is said beside the form."""
 
-from datetime import time
 from typing import Any, ClassVar
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
-from django.forms import ModelForm, TimeField
+from django.forms import ModelForm
 from django.utils.translation import gettext_lazy as _
 
 from backend.administration.employers import employer_of
@@ -14,14 +13,6 @@ from backend.organisation.actors import Actor
 from backend.organisation.models import Bureau, School
 
 ELSEWHERE = _("This belongs to another school. Please choose one of the same school.")
-
-
-class ClosingTime(TimeField):
-    """The end of a day's hours; 24:00 is midnight."""
-
-    def to_python(self, value: Any) -> time | None:
-        """Read 24:00 as midnight."""
-        return super().to_python("00:00" if value == "24:00" else value)
 
 
 class ConfigurationForm(ModelForm):  # type: ignore[type-arg]

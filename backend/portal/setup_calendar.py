@@ -1,7 +1,7 @@
 """Shapes of what the calendar's page of setting a school up sends: terms, bell times, and holidays to leave out."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 from django import forms
@@ -9,6 +9,7 @@ from django.utils.dates import WEEKDAYS
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from backend.calendars.forms import ClosingTime
 from backend.setup.calendar_answers import CHINA, CalendarAnswers, holidays_between
 
 COUNTRIES: dict[str, Promise] = {
@@ -71,11 +72,11 @@ class CalendarForm(forms.Form):
         error_messages={"required": _("Please choose the school days.")},
     )
     opens_1 = forms.TimeField(label=_("The morning begins"), error_messages=CLOCK)
-    closes_1 = forms.TimeField(label=_("The morning ends"), error_messages=CLOCK)
+    closes_1 = ClosingTime(label=_("The morning ends"), error_messages=CLOCK)
     opens_2 = forms.TimeField(label=_("The afternoon begins"), error_messages=CLOCK, required=False)
-    closes_2 = forms.TimeField(label=_("The afternoon ends"), error_messages=CLOCK, required=False)
+    closes_2 = ClosingTime(label=_("The afternoon ends"), error_messages=CLOCK, required=False)
     duty_opens = forms.TimeField(label=_("Duty begins"), error_messages=CLOCK, required=False)
-    duty_closes = forms.TimeField(label=_("Duty ends"), error_messages=CLOCK, required=False)
+    duty_closes = ClosingTime(label=_("Duty ends"), error_messages=CLOCK, required=False)
 
     def clean(self) -> dict[str, Any]:
         """Refuse what would be no school year: ends before beginnings, and terms that meet."""
@@ -84,7 +85,7 @@ class CalendarForm(forms.Form):
         hours = [("opens_1", "closes_1"), ("opens_2", "closes_2"), ("duty_opens", "duty_closes")]
         for begins, ends in (*pairs, *hours):
             self._require_order(values, begins, ends)
-        if values.get("closes_1") and values.get("opens_2") and values["opens_2"] < values["closes_1"]:
+        if values.get("opens_2") and "closes_1" in values and values["opens_2"] < _end(values["closes_1"]):
             self.add_error("opens_2", _("The afternoon begins after the morning ends."))
         if not self.errors and not holidays_between(self._spans("first", "last")):
             self.add_error("first_2", _("Each term begins after the one before it, with free days between them."))
@@ -92,15 +93,15 @@ class CalendarForm(forms.Form):
 
     def _require_order(self, values: Mapping[str, Any], begins: str, ends: str) -> None:
         first, last = values.get(begins), values.get(ends)
-        if begins in self.errors or ends in self.errors or (not first and not last):
+        if begins in self.errors or ends in self.errors or (first is None and last is None):
             return
-        if not first or not last or last <= first:
+        if first is None or last is None or _end(last) <= first:
             self.add_error(ends, _("The end must be after the beginning."))
 
     def _spans(self, begins: str, ends: str) -> list[tuple[Any, Any]]:
         values = self.cleaned_data
         pairs = [(values.get(f"{begins}_{n}"), values.get(f"{ends}_{n}")) for n in range(1, MOST_TERMS + 1)]
-        return [(first, last) for first, last in pairs if first and last]
+        return [(first, last) for first, last in pairs if first is not None and last is not None]
 
     def years(self) -> list[int]:
         """Return the years that the terms touch."""
@@ -110,7 +111,7 @@ class CalendarForm(forms.Form):
     def answers(self, closed: Mapping[date, str]) -> CalendarAnswers:
         """Return the answers, with the days on which the school is closed."""
         values = self.cleaned_data
-        duty = (values["duty_opens"], values["duty_closes"]) if values["duty_opens"] else None
+        duty = (values["duty_opens"], values["duty_closes"]) if values["duty_opens"] is not None else None
         return CalendarAnswers(
             country=values["country"],
             terms=self._spans("first", "last"),
@@ -119,3 +120,8 @@ class CalendarForm(forms.Form):
             duty_hours=duty,
             closed=closed,
         )
+
+
+def _end(last: Any) -> Any:
+    """Return the last of a span as it is compared: midnight as an end is that of the day after."""
+    return time.max if last == time.min else last

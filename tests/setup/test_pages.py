@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import time, timedelta
 from urllib.parse import unquote
 from zoneinfo import ZoneInfo
 
@@ -11,7 +11,7 @@ from django.core import mail
 from django.test import Client, override_settings
 from pytest_django import DjangoAssertNumQueries
 
-from backend.calendars.models import CalendarDay, CalendarPeriod, Term, WorkingHours
+from backend.calendars.models import CalendarDay, CalendarPeriod, DutyHours, Term, WorkingHours
 from backend.common.clock import database_now
 from backend.common.models import OutboxMessage, Tries
 from backend.duty.models import DutyShift, DutySlot
@@ -109,6 +109,20 @@ def test_the_calendar_follows_from_a_dozen_answers(ada: Client) -> None:
     assert "2026–2027" in ada.get("/setup/calendar").content.decode()
     assert ada.post("/setup/calendar", {**answers, "save": "1"}).status_code == 200
     assert Term.objects.count() == 2
+
+
+@pytest.mark.parametrize("midnight", ["24:00", "00:00"])
+def test_hours_may_last_until_midnight_written_either_way(ada: Client, midnight: str) -> None:
+    """The page alone refused the end of a day, which the file, the API and the administration take."""
+    answers = calendar_of(ada, closes_2=midnight, duty_closes=midnight)
+    assert ada.post("/setup/calendar", {**answers, "save": "1"}).headers["Location"] == "/setup/rules"
+    assert WorkingHours.objects.filter(closes=time.min).count() == 5
+    assert DutyHours.objects.filter(closes=time.min).exists()
+
+
+def test_a_morning_until_midnight_leaves_no_afternoon(ada: Client) -> None:
+    shown = ada.post("/setup/calendar", {**calendar_of(ada, closes_1="24:00"), "save": "1"})
+    assert "opens_2" in shown.context["form"].errors
 
 
 def test_holidays_of_other_countries_are_proposed_and_can_be_taken_out(ada: Client) -> None:
