@@ -19,11 +19,10 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.widgets import UnfoldAdminSelectWidget
 
-from backend.administration.forms import ConfigurationForm
+from backend.administration.forms import ConfigurationForm, entered_as
 from backend.administration.labels import CHOICES, FIELDS, HELP, REFUSED, WEEKDAYS, choice_label
 from backend.administration.lists import StrictList
 from backend.administration.scope import administrator, within
-from backend.calendars.forms import ClosingTime
 from backend.common.errors import DomainError
 from backend.organisation.permissions import Permission
 
@@ -79,8 +78,7 @@ class Worded:
         """Return the form field, without the buttons that open other pages in windows of their own."""
         if "weekday" in db_field.name:
             return weekday_field(required=not db_field.blank, label=FIELDS[db_field.name])
-        if db_field.name == "closes":
-            kwargs["form_class"] = ClosingTime
+        kwargs |= entered_as(db_field)
         field: Field | None = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
         if field is None:
             return None

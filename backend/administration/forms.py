@@ -1,18 +1,45 @@
 """The forms of the administration pages: what would break a rule of the database is said beside the form."""
 
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
-from django.forms import ModelForm
+from django.forms import ModelForm, SplitDateTimeField
+from django.utils.timezone import get_current_timezone
 from django.utils.translation import gettext_lazy as _
 
 from backend.administration.employers import employer_of
 from backend.administration.labels import REFUSALS, REFUSED
+from backend.calendars.forms import ClosingTime
+from backend.common.clock import database_now
+from backend.common.moments import instant_of, is_twice
 from backend.organisation.actors import Actor
 from backend.organisation.models import Bureau, School
 
 ELSEWHERE = _("This belongs to another school. Please choose one of the same school.")
+
+
+class WallTime(SplitDateTimeField):
+    """A day and a time of day in the school's time zone; of an hour that comes twice the later one that has begun."""
+
+    def compress(self, data_list: Any) -> datetime | None:
+        """Return the instant; a time that does not come at all is refused."""
+        try:
+            found: datetime | None = super().compress(data_list)
+        except ValidationError:
+            wall, zone = datetime.combine(*data_list), get_current_timezone()
+            if not is_twice(wall.replace(tzinfo=zone)):
+                raise
+            return instant_of(wall=wall, zone=zone, now=database_now())
+        return found
+
+
+def entered_as(field: Any) -> dict[str, Any]:
+    """Return the kind of field in which a column of times is entered: the end of a day's hours, or an instant."""
+    if field.name == "closes":
+        return {"form_class": ClosingTime}
+    return {"form_class": WallTime} if isinstance(field, models.DateTimeField) else {}
 
 
 class ConfigurationForm(ModelForm):  # type: ignore[type-arg]
@@ -25,6 +52,12 @@ class ConfigurationForm(ModelForm):  # type: ignore[type-arg]
         own = self.actor.school_id if self.actor else None
         if own and hasattr(self.instance, "school_id") and self.instance.school_id is None:
             self.instance.school_id = own
+
+    def clean(self) -> dict[str, Any]:
+        """Keep an instant that was not edited: what a page shows of it does not say which of two hours it was."""
+        values: dict[str, Any] = super().clean() or {}
+        kept = (name for name in values if name not in self.changed_data and isinstance(self.fields[name], WallTime))
+        return {**values, **{name: getattr(self.instance, name) for name in kept}}
 
     def _update_errors(self, errors: ValidationError) -> None:
         """Leave out what Django says of constraints: it names columns; `_post_clean` says it in words."""

@@ -25,7 +25,7 @@ from backend.duty.shift_rules import ShiftDraft, SlotDraft
 class ShiftForm(ConfigurationForm):
     """A shift; one that is over stays as it was."""
 
-    def clean(self) -> dict[str, Any] | None:
+    def clean(self) -> dict[str, Any]:
         """Refuse to change a shift that is over."""
         cleaned = super().clean()
         ended_at: datetime | None = self.initial.get("ends_at")
