@@ -23,6 +23,7 @@ from backend.organisation.selectors.second_factor import second_factor_due
 from backend.portal.pages import no_staff_page, refusal_page
 from backend.portal.requests import StaffRequest
 from backend.portal.selectors import school_of
+from backend.portal.sent_again import is_kept, sent_again_page
 
 __all__ = ["permitted", "public", "staff_only", "without_factor"]
 
@@ -32,8 +33,9 @@ Page = Callable[..., HttpResponseBase]
 def permitted(permission: Permission, *, asks_factor: bool = True) -> Callable[[Page], View]:
     """Let in people with a permission, and send everybody who is not signed in to do so.
 
-    Whoever has to have a second factor by now and has none is led to set one up. Refusals become pages; times are shown
-    in the time zone of the reader's school.
+    A form with words of their own is shown once more with them, since signing in would lose them. Whoever has to have a
+    second factor by now and has none is led to set one up. Refusals become pages; times are shown in the time zone of
+    the reader's school.
     """
 
     def decorate(view: Page) -> View:
@@ -41,6 +43,8 @@ def permitted(permission: Permission, *, asks_factor: bool = True) -> Callable[[
         @never_cache
         def guarded(request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
+                if is_kept(request):
+                    return sent_again_page(request)
                 return redirect_to_login(_onward(request))
             return _answer(view, cast("StaffRequest", request), permission, kwargs, asks_factor=asks_factor)
 

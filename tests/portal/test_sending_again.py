@@ -1,5 +1,6 @@
 """A report that is sent again, was typed before somebody signed in again, or was reported already."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -79,6 +80,49 @@ def test_a_report_sent_after_the_session_ended_leads_back_to_its_form(world: Wor
     assert answer["Location"] == "/sign-in?next=/report"
     answer = client.post("/sign-in", {"username": "alice", "password": PASSWORD, "next": "/report"})
     assert answer["Location"] == "/report"
+
+
+@pytest.mark.parametrize("how", ["signed out", "signed in again"])
+@pytest.mark.parametrize("where", ["ticket", "report", "amend", "bulk"])
+def test_words_sent_when_the_sign_in_was_over_are_kept_and_sent_once(world: World, how: str, where: str) -> None:
+    """Only the form of a report came back; a comment was gone, or left on a page that lost it."""
+    report = filed(world.alice, world)
+    member = world.bob if where in {"ticket", "bulk"} else world.alice
+    path, field = {
+        "ticket": (f"/tickets/{report.ticket_id}/actions/comment?place=x", "note"),
+        "bulk": ("/tickets?tab=office", "note"),
+        "report": (f"/reports/{report.id}/actions/comment", "note"),
+        "amend": (f"/reports/{report.id}/amend", "text"),
+    }[where]
+    client = Client(enforce_csrf_checks=True, headers={"accept-language": "en"})
+    client.get("/sign-in")
+    version = report.ticket.version
+    typed = {"token": "of-this-form", "version": version, "action": "comment", "pick": f"{report.ticket_id}:{version}"}
+    words = {**typed, field: "The key is with <the porter>."}
+    for is_signed_in in [False, True] if how == "signed out" else [True]:
+        stale = "x" * 32 if is_signed_in else client.cookies["csrftoken"].value
+        if is_signed_in:
+            client.force_login(member.user, backend="django.contrib.auth.backends.ModelBackend")
+        page = client.post(path, {**words, "csrfmiddlewaretoken": stale})
+        shown = page.content.decode()
+        assert (page.status_code, f'action="{path}"' in shown) == (403, True)
+        assert f'name="{field}" rows="4">The key is with &lt;the porter&gt;.</textarea>' in shown
+        assert ("Sign in in a new tab" in shown) is not is_signed_in
+    assert not report.ticket.events.filter(kind="comment").exists()
+    kept = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', shown))
+    again = {**kept, field: words[field], "csrfmiddlewaretoken": client.cookies["csrftoken"].value}
+    assert [client.post(path, again).status_code for _time in range(2)] == [302, 302]
+    said = report.amendments.count() if where == "amend" else report.ticket.events.filter(kind="comment").count()
+    assert said == 1
+
+
+def test_a_form_from_another_site_is_not_offered_again(world: World) -> None:
+    report = filed(world.alice, world)
+    client = Client(enforce_csrf_checks=True, headers={"accept-language": "en", "origin": "https://elsewhere.example"})
+    client.force_login(world.bob.user, backend="django.contrib.auth.backends.ModelBackend")
+    answer = client.post(f"/tickets/{report.ticket_id}/actions/comment", {"note": "Their words.", "token": "theirs"})
+    assert answer.status_code == 403
+    assert "Their words." not in answer.content.decode()
 
 
 def alike(client: Client, world: World, category: str = "F02", place: str = "stairwell") -> str:

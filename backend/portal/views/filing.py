@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.middleware.csrf import REASON_BAD_ORIGIN
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.timezone import localtime
@@ -22,11 +23,14 @@ from backend.portal.problems import add_refusal
 from backend.portal.report_form import ReportForm, found_by, tile_of
 from backend.portal.requests import StaffRequest
 from backend.portal.selectors import colleagues_for_report, place_of_code, places_for_report, tickets_alike
+from backend.portal.sent_again import is_kept, sent_again_page
 from backend.portal.services import report_file_once
 from backend.rulebook.selectors import categories_of
 from backend.workflow.errors import NotAtASchool, SchoolNotReady
 
 PICKER_FORMAT = "%Y-%m-%dT%H:%M"
+FROM_ELSEWHERE = REASON_BAD_ORIGIN.partition("%s")[0]
+"""The beginning of the reason for which a form of another site is refused."""
 ALIKE_WITHIN = timedelta(hours=24)
 CONCERNED = "persons_concerned"
 
@@ -84,9 +88,11 @@ def report_colleagues(request: StaffRequest) -> HttpResponse:
 
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponseBase:
-    """Answer a form whose sign-in is not the one it was loaded with; a report is offered again with what was typed."""
+    """Answer a form whose sign-in is not the one it was loaded with; what people type is offered again."""
     if request.path == reverse("portal:report"):
         return _report_again(request)
+    if is_kept(request) and not reason.startswith(FROM_ELSEWHERE):
+        return sent_again_page(request)
     return csrf.csrf_failure(request, reason)
 
 
