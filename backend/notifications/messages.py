@@ -18,6 +18,7 @@ class Facts:
     sentence: str
     confidentiality: str
     link: str
+    school: str = ""
     reference: str = ""
     category: str = ""
     place: str = ""
@@ -58,7 +59,16 @@ def compose(facts: Facts) -> Message:
         lines = [*first, facts.sentence, "", facts.link, ""]
         return Message(mark + branded(_("something waits for you")), "\n".join(lines))
     lines = [*first, facts.sentence, *_details(facts), "", facts.link, ""]
-    return Message(mark + branded(facts.sentence, facts.reference), "\n".join(lines))
+    return Message(mark + branded(_subject(facts), facts.reference), "\n".join(lines))
+
+
+def _subject(facts: Facts) -> str:
+    """Return why it came; of what is urgent first what, where and by when, as a locked telephone shows it."""
+    if not facts.is_urgent:
+        return facts.sentence
+    by = _("by %(time)s") % {"time": facts.due} if facts.due else ""
+    parts = (f"{_('[Urgent]')} {facts.category}", facts.school, facts.place, by, facts.sentence)
+    return " ".join(" · ".join(part for part in parts if part).split())  # a mail's subject has one line
 
 
 def compose_digest(*, entries: Sequence[Facts], link: str, most_bytes: int) -> Message:
@@ -99,7 +109,7 @@ def _entry(facts: Facts) -> str:
 
 
 def _details(facts: Facts) -> list[str]:
-    lines = [" · ".join(part for part in (facts.reference, facts.category, facts.place) if part)]
+    lines = [" · ".join(part for part in (facts.school, facts.reference, facts.category, facts.place) if part)]
     if facts.instead_of:
         lines.append(_("It comes to you because %(person)s could not be reached.") % {"person": facts.instead_of})
     if facts.due:

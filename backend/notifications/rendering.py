@@ -217,6 +217,7 @@ def _in_full(sealed: Facts, notice: Notice, ticket: Ticket, to_reporter: bool) -
         sentence=sealed.sentence,
         confidentiality=sealed.confidentiality,
         link=sealed.link,
+        school="" if notice.person.school_id else ticket.school.name,
         reference=ticket.reference,
         category=category_name(ticket, chinese=not (get_language() or "").startswith("en")),
         place=ticket.place.name if ticket.place else "",

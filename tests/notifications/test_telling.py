@@ -1,6 +1,6 @@
 """Notices: the right people hear, in the right words and language, and one person's trouble never silences another."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -106,6 +106,37 @@ def test_a_mail_says_why_what_by_when_and_where_in_the_readers_language(
         part in f"{mail['Subject']}{text}" for part in (ticket.reference, "二楼" if language != "en" else "Stair")
     )
     assert ticket.description not in text
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", "[Urgent] Fire, smoke or gas leak · Stairwell, second floor · by 28 Nov 2026, 20:55 · A new report"),
+        ("zh-hans", "【紧急】 火情、冒烟、燃气泄漏 · 二楼楼梯间 · 2026年11月28日 20:55 前 · 有一份新报告"),
+    ],
+)
+def test_the_subject_of_a_fire_says_what_burns_where_and_by_when(
+    world: World, post_office: Path, language: str, words: str
+) -> None:
+    """It was "a new report is with your office", like that of a loose screw (F9)."""
+    world.bob.user.language = language
+    world.bob.user.save()
+    ticket_id = file_ticket(world, category="F01", routed=True)
+    Ticket.objects.filter(id=ticket_id).update(next_due_at=datetime(2026, 11, 28, 12, 55, tzinfo=UTC))
+    work_all()
+    (mail,) = mails(post_office, "bob")
+    assert words in mail["Subject"]
+
+
+def test_the_bureau_reads_of_which_school_a_message_is(world: World, post_office: Path) -> None:
+    """The list said it, a message did not: an officer answers for many schools (F10)."""
+    ticket_id = file_ticket(world, routed=True)
+    fire_after(ticket_id, timedelta(hours=30))
+    work_all()
+    texts = [f"{mail['Subject']}{text_of(mail)}" for mail in mails(post_office, "olga")]
+    assert texts
+    assert all("Qinghe School" in text for text in texts)
+    assert not any("Qinghe School" in f"{mail['Subject']}{text_of(mail)}" for mail in mails(post_office, "bob"))
 
 
 def test_the_reporter_is_sent_to_the_report_and_staff_to_the_ticket(world: World, post_office: Path) -> None:
