@@ -41,9 +41,10 @@ def report_get(*, actor: Actor, report_id: UUID) -> Report:
     return report
 
 
-def report_is_open(*, actor: Actor, report_id: UUID) -> bool:
-    """Say whether a report is one of the actor's whose ticket is not closed or declined."""
-    return reports_of(actor=actor).filter(id=report_id).exclude(ticket__state__in=OVER).exists()
+def report_is_open(*, actor: Actor, report_id: UUID, occurred: tuple[datetime, datetime]) -> bool:
+    """Say whether a report is one of the actor's, of something in that time, whose ticket is not closed or declined."""
+    own = reports_of(actor=actor).filter(id=report_id, occurred_at__range=occurred)
+    return own.exclude(ticket__state__in=OVER).exists()
 
 
 MOST_LOOKED_AT = 20

@@ -24,6 +24,8 @@ from backend.workflow.services.bulk import BulkItem, tickets_act
 
 SENT_AGAIN_WITHIN = timedelta(minutes=10)
 """The same words sent again within this time by the same person are the same report."""
+SAME_EVENT_WITHIN = timedelta(minutes=30)
+"""So far apart may be when it happened: a new form says anew that it was just now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,8 @@ class Steps:
 def report_file_once(*, actor: Actor, draft: TicketDraft, token: str, now: datetime, caller: Caller = OWN) -> UUID:
     """File a report and return its id; the same form sent again with the same words returns the first report's id.
 
-    So does another form with the same words soon afterwards: going back and sending again loads a new form.
+    So does another form with the same words soon afterwards: going back and sending again loads a new form. The same
+    words about another time are another report, as of whoever enters what happened on several days.
     """
     words = [
         draft.category,
@@ -69,12 +72,12 @@ def report_file_once(*, actor: Actor, draft: TicketDraft, token: str, now: datet
 
     said = [draft.occurred_at, *words]
     report_id = _once(
-        actor=actor, token=token, said=said, now=now, act=lambda: _once_in_a_while(actor, words, now, act)
+        actor=actor, token=token, said=said, now=now, act=lambda: _once_in_a_while(actor, draft, words, now, act)
     )
     return UUID(report_id)
 
 
-def _once_in_a_while(actor: Actor, words: list[Any], now: datetime, act: Callable[[], str]) -> str:
+def _once_in_a_while(actor: Actor, draft: TicketDraft, words: list[Any], now: datetime, act: Callable[[], str]) -> str:
     """Run `act`, unless these words opened a report a moment ago that is not taken back: then return that one's id."""
     key = salted_hmac("portal.words", json.dumps(words, default=str), algorithm="sha256").hexdigest()
     record, is_new = IdempotencyRecord.objects.select_for_update().get_or_create(
@@ -83,7 +86,8 @@ def _once_in_a_while(actor: Actor, words: list[Any], now: datetime, act: Callabl
         defaults={"request_hash": key, "status": 200, "created_at": now},
     )
     is_old = now - record.created_at > SENT_AGAIN_WITHIN
-    if is_new or is_old or not report_is_open(actor=actor, report_id=UUID(record.body)):
+    occurred = (draft.occurred_at - SAME_EVENT_WITHIN, draft.occurred_at + SAME_EVENT_WITHIN)
+    if is_new or is_old or not report_is_open(actor=actor, report_id=UUID(record.body), occurred=occurred):
         record.body, record.created_at = act(), now
         record.save(update_fields=["body", "created_at"])
     return record.body

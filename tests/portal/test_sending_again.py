@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils.timezone import localtime
 
 from backend.common.clock import database_now
 from backend.common.models import IdempotencyRecord
@@ -44,6 +45,15 @@ def test_the_same_words_later_or_from_somebody_else_are_another_report(world: Wo
     IdempotencyRecord.objects.update(created_at=database_now() - timedelta(minutes=11))
     assert client.post("/report", form_fields(client, world)).status_code == 302
     assert Report.objects.count() == 3
+
+
+def test_the_same_words_about_other_days_are_reports_of_their_own(world: World, signed_in: SignIn) -> None:
+    """Three days entered one after the other were one report, with a receipt for each."""
+    client = signed_in(world.alice)
+    for days in (0, 1, 2):
+        at = localtime(world.now - timedelta(days=days, minutes=5)).strftime("%Y-%m-%dT%H:%M")
+        assert client.post("/report", form_fields(client, world, occurred_at=at)).status_code == 302
+    assert len(set(Report.objects.values_list("occurred_at", "ticket"))) == 3
 
 
 def test_what_was_withdrawn_can_be_reported_again_at_once(world: World, signed_in: SignIn) -> None:
