@@ -19,6 +19,7 @@ CALENDAR: Mapping[str, Promise] = {"m": _("minutes"), "h": _("hours"), "d": _("d
 WORKING: Mapping[str, Promise] = {"hW": pgettext_lazy("unit of time", "working hours"), "dW": _("working days")}
 ROLES = [(role.value, role.label) for role in RANKS]
 NUMBER = {"invalid": _("Please give a number."), "required": _("Please give a number.")}
+UNIT_MISSING = _("Please choose one.")
 MORE_ROWS = 2
 """The number of empty steps below those that there are."""
 
@@ -73,6 +74,14 @@ class ClockForm(forms.Form):
         self.fields[name] = number
         self.fields[f"{name}-unit"] = forms.ChoiceField(choices=tuple(units.items()), required=required)
 
+    def clean(self) -> dict[str, Any]:
+        """Ask for the unit of each step in which anything stands."""
+        for step in list(self._filled()):
+            unit = f"after-{step}-unit"
+            if step and not self.cleaned_data.get(unit) and unit not in self.errors:
+                self.add_error(f"after-{step}", UNIT_MISSING)
+        return self.cleaned_data
+
     @property
     def rows(self) -> Iterator[StepRow]:
         """Yield the steps for the page."""
@@ -109,7 +118,8 @@ class ClockForm(forms.Form):
     def _filled(self) -> Iterator[int]:
         """Yield the steps in which anything stands."""
         for step in range(self.steps):
-            if self.cleaned_data[f"tell-{step}"] or (step and self.cleaned_data[f"after-{step}"]) or not step:
+            after, tell = (self.cleaned_data.get(f"{name}-{step}") for name in ("after", "tell"))
+            if tell or after or not step:
                 yield step
 
     def _rung(self, step: int) -> Rung:
