@@ -8,7 +8,9 @@ import pytest
 from django.contrib.sessions.models import Session
 from playwright.sync_api import Page, Response, expect
 
+from backend.common.clock import database_now
 from backend.incidents.models import Report
+from backend.organisation.models import Appointment
 from backend.rulebook.reading import ruleset_from_content
 from backend.workflow.models import TicketParticipant
 from tests.browser import OpenPage
@@ -210,3 +212,21 @@ def test_a_draft_is_its_writers_alone_and_goes_when_they_sign_out(committed_worl
     page.goto("/report")
     expect(page.locator("#description")).to_have_value("")
     expect(page.locator("[data-restored]")).to_be_hidden()
+
+
+@pytest.mark.parametrize(("posts", "path", "label"), [(False, "/", "Sign out"), (True, "/admin/", "Log out")])
+def test_a_draft_goes_by_whichever_page_its_writer_signs_out_and_when_it_is_old(
+    committed_world: World, open_page: OpenPage, posts: bool, path: str, label: str
+) -> None:
+    page = open_page("/report", committed_world.dan)
+    page.locator("#description").fill(WORDS)
+    page.evaluate("localStorage.setItem('report-draft:somebody', JSON.stringify({at: 0, fields: []}))")
+    if not posts:
+        Appointment.objects.update(ends_at=database_now())
+    page.goto(path)
+    assert page.evaluate("Object.keys(localStorage).filter((name) => name.startsWith('report-'))") == [
+        f"report-draft:{committed_world.dan.person.id}"
+    ]
+    page.get_by_role("button", name=label, include_hidden=True).dispatch_event("click")
+    page.wait_for_url("**/sign-in")
+    assert "report-draft" not in page.evaluate("Object.keys(localStorage).join()")

@@ -17,13 +17,6 @@ window.addEventListener("pageshow", () => {
   }
 });
 
-// Whoever signs out leaves no half-written report on the device.
-document.querySelector(".sign-out")?.form.addEventListener("submit", () => {
-  for (const key of Object.keys(localStorage).filter((name) => name.startsWith("report-draft:"))) {
-    localStorage.removeItem(key);
-  }
-});
-
 // What went wrong is read out first.
 document.querySelector("[data-takes-focus]")?.focus();
 

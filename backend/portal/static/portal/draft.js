@@ -1,7 +1,6 @@
 // What is typed into the report form stays on this device from the first key until the report has arrived: under the
 // person who typed it, with the form's token, so that sending it again is never a second report.
 
-const KEPT_MS = 7 * 24 * 3600 * 1000;
 const PATIENCE_MS = 20000;
 const form = document.querySelector("form[data-draft]");
 const name = `report-draft:${form.dataset.draft}`;
@@ -10,8 +9,7 @@ const restored = document.querySelector("[data-restored]");
 
 function read() {
   try {
-    const draft = JSON.parse(localStorage.getItem(name));
-    return draft && Date.now() - draft.at < KEPT_MS ? draft.fields : null;
+    return JSON.parse(localStorage.getItem(name))?.fields ?? null;
   } catch {
     return null;
   }
