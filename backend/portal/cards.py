@@ -95,7 +95,7 @@ class ReportCard:
 
 
 def report_card(*, report: Report, now: datetime) -> ReportCard:
-    """Return a report as its reporter sees it; of a sealed ticket only the state."""
+    """Return a report as its reporter sees it; of a sealed ticket only the state, under the category reported."""
     ticket = report.ticket
     state = State(ticket.state)
     is_sealed = not reporter_may_open(confidentiality=ticket.confidentiality)
@@ -115,7 +115,7 @@ def report_card(*, report: Report, now: datetime) -> ReportCard:
         next_step = CLOSED_FOR_GOOD
     return ReportCard(
         report=report,
-        title=category_name(ticket, chinese=is_chinese()),
+        title=category_name(ticket, chinese=is_chinese(), code=report.category if is_sealed else None),
         state=str(state.label),
         state_icon=STATE_ICONS[state],
         is_sealed=is_sealed,

@@ -252,9 +252,9 @@ def concerned_in(*, ticket_ids: Sequence[UUID]) -> dict[UUID, set[UUID]]:
     return found
 
 
-def category_name(ticket: Ticket, *, chinese: bool) -> str:
-    """Return the name of the ticket's category in the rulebook version it pins."""
-    category = ruleset_get(ticket.rulebook_id).categories[ticket.category]
+def category_name(ticket: Ticket, *, chinese: bool, code: str | None = None) -> str:
+    """Return the name of the ticket's category, or of the one with this code, in the rulebook version it pins."""
+    category = ruleset_get(ticket.rulebook_id).categories[code or ticket.category]
     return category.name_zh if chinese else category.name_en
 
 

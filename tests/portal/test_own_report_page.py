@@ -1,12 +1,15 @@
 """Following one's own report."""
 
+from html import unescape
 from uuid import uuid4
 
+from backend.common.clock import database_now
 from backend.workflow.models import Ticket
 from backend.workflow.states import State
 from tests.browser import SignIn
 from tests.portal.conftest import deliver, filed, take
-from tests.world import World
+from tests.workflow.steps import act_at
+from tests.world import World, rulebook_content
 
 
 def resolve(world: World, ticket: Ticket) -> None:
@@ -85,3 +88,16 @@ def test_a_notice_about_something_confidential_says_no_more(world: World, signed
     assert "Something confidential waits for you." in page
     assert report.ticket.reference not in page
     assert "Bullying" not in page
+
+
+def test_what_the_case_team_makes_of_a_sealed_report_is_not_its_heading(world: World, signed_in: SignIn) -> None:
+    """The pages of its reporter bore the name of the new category."""
+    report = filed(world.alice, world, "S02", "Two pupils are quarrelling.")
+    act_at(world.dan, report.ticket_id, "reclassify", database_now(), category="C02")
+    assert Ticket.objects.get().confidentiality == "K2"
+    client = signed_in(world.alice)
+    names = {row["code"]: row["name"]["en"] for row in rulebook_content()["categories"]}
+    for path in ("/", "/reports", f"/reports/{report.id}"):
+        page = unescape(client.get(path).content.decode())
+        assert names["S02"] in page, path
+        assert names["C02"] not in page, path
