@@ -7,6 +7,8 @@ from typing import Any
 
 from backend.calendars.models import Calendar, CalendarDay, WeeklyHours
 
+A_DAY = timedelta(days=1)
+
 
 def calendar_content(*, calendar: Calendar) -> dict[str, Any]:
     """Return everything a calendar says of its own; days of the public table are not among it."""
@@ -46,7 +48,7 @@ def _days(rows: Iterable[CalendarDay]) -> list[dict[str, Any]]:
     before: tuple[date, dict[str, Any]] | None = None
     for row in rows:
         content = _day_content(row)
-        if before == (row.day - timedelta(days=1), content):
+        if before is not None and (row.day - before[0], content) == (A_DAY, before[1]):
             spans[-1]["last"] = row.day.isoformat()
         else:
             spans.append({"first": row.day.isoformat(), **content})

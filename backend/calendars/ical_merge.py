@@ -11,7 +11,6 @@ from backend.calendars.ical import IcalDays, IcalKind
 
 A_PERIOD = 8
 """From so many days on a holiday is a period, in which the hours of those on duty can be set."""
-ONE_DAY = timedelta(days=1)
 
 
 class Joined(StrEnum):
@@ -79,6 +78,4 @@ def _span_days(span: Mapping[str, Any]) -> Iterator[date]:
 
 
 def _days(first: date, last: date) -> Iterator[date]:
-    while first <= last:
-        yield first
-        first += ONE_DAY
+    return (first + timedelta(days=offset) for offset in range((last - first).days + 1))

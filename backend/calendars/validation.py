@@ -10,6 +10,8 @@ from backend.common.file_shapes import NAME, closed, listed, shape_errors, text
 
 A_LEAP_YEAR = 2000
 MOST_DAYS = 5000
+EARLIEST, LATEST = date(2000, 1, 1), date(2199, 12, 31)
+"""The first and the last day that can stand in a calendar; before and after them nobody counts."""
 DAY = {"type": "string", "format": "date"}
 TIME = {"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$"}
 CLOSING = {"type": "string", "pattern": "^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$"}
@@ -48,6 +50,7 @@ def calendar_errors(content: object) -> list[str]:
         *_days_errors("terms", content.get("terms", [])),
         *_days_errors("periods", periods),
         *_days_errors("days", content["days"]),
+        *_far_errors("published_until", [{"first": content["published_until"]}]),
         *_many_errors(content["days"]),
         *_own_hours_errors(content["days"]),
         *_yearly_errors(content.get("yearly", [])),
@@ -60,7 +63,14 @@ def _hours_errors(where: str, rows: list[dict[str, Any]]) -> Iterator[str]:
             yield f"{where}/{row['opens']}: the end comes after the beginning."
 
 
+def _far_errors(kind: str, rows: list[dict[str, Any]]) -> Iterator[str]:
+    days = [row[key] for row in rows for key in ("first", "last") if key in row]
+    far = sorted(day for day in days if not EARLIEST <= date.fromisoformat(day) <= LATEST)
+    yield from (f"{kind}/{day}: a day lies between {EARLIEST} and {LATEST}." for day in far)
+
+
 def _days_errors(kind: str, rows: list[dict[str, Any]]) -> Iterator[str]:
+    yield from _far_errors(kind, rows)
     spans = sorted((row["first"], row.get("last", row["first"])) for row in rows)
     yield from (f"{kind}/{first}: the end comes after the beginning." for first, last in spans if last < first)
     yield from (

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from backend.calendars.content import calendar_content
-from backend.calendars.models import Calendar
+from backend.calendars.models import Calendar, CalendarDay
 from backend.organisation.services import calendar_import
 from tests.world import Client, World
 
@@ -113,3 +113,13 @@ def test_nobody_else_brings_a_file(world: World, calendar: Calendar, name: str, 
     body = {"days": days_of(looked_at(world.cleo.client, calendar, ics(world)))}
     assert client.post(f"calendars/{calendar.id}/import/check", {"file": ics(world)}).status_code == status
     assert client.post(f"calendars/{calendar.id}/import", body, match=1).status_code == status
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "1999-12-31", "2200-01-01", "9999-12-31"])
+def test_a_day_at_the_end_of_time_is_refused(world: World, calendar: Calendar, day: str) -> None:
+    """It was taken in, and from then on every look at the calendar was a fault of the server."""
+    days = [{"first": day, "last": day, "name": "New year", "kind": "holiday"}]
+    refused = world.cleo.client.post(f"calendars/{calendar.id}/import", {"days": days}, match=calendar.version)
+    assert (refused.status_code, refused.data["code"]) == (400, "calendar_file_refused")
+    CalendarDay.objects.create(calendar=calendar, day=date(1, 1, 1), note="Entered before there were bounds")
+    assert calendar_content(calendar=calendar)["days"][0]["first"] == "0001-01-01"

@@ -125,6 +125,15 @@ def test_a_morning_until_midnight_leaves_no_afternoon(ada: Client) -> None:
     assert "opens_2" in shown.context["form"].errors
 
 
+@pytest.mark.parametrize("day", ["0001-09-01", "9999-09-01"])
+def test_a_term_at_the_end_of_time_is_refused(ada: Client, day: str) -> None:
+    year = day[:4]
+    answers = calendar_of(ada, country="GB", first_1=day, last_1=f"{year}-12-01", first_2="", last_2="")
+    refused = ada.post("/setup/calendar", {**answers, "save": "1"})
+    assert (refused.status_code, set(refused.context["form"].errors)) == (400, {"first_1", "last_1"})
+    assert not Term.objects.exists()
+
+
 def test_holidays_of_other_countries_are_proposed_and_can_be_taken_out(ada: Client) -> None:
     answers = calendar_of(
         ada, country="GB", first_1="2026-09-01", last_1="2026-12-18", first_2="2027-01-05", last_2="2027-07-20"
