@@ -2,10 +2,14 @@
 
 from datetime import time
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 
+from backend.calendars.rules import EARLIEST, LATEST
 from backend.common.named import Named
+
+WITHIN_REACH = (MinValueValidator(EARLIEST), MaxValueValidator(LATEST))
 
 LONG_MONTHS = (1, 3, 5, 7, 8, 10, 12)
 
@@ -14,15 +18,17 @@ class Calendar(Named):
     """The working hours of a school, by the clock where it is used: a weekly template, and days that differ from it."""
 
     version = models.PositiveIntegerField(default=1)
-    published_until = models.DateField(help_text="After this day holidays are not known yet; times are provisional.")
+    published_until = models.DateField(
+        validators=WITHIN_REACH, help_text="After this day holidays are not known yet; times are provisional."
+    )
 
 
 class Term(Named):
     """A school term, both days included."""
 
     calendar = models.ForeignKey(Calendar, on_delete=models.CASCADE, related_name="terms")
-    first = models.DateField()
-    last = models.DateField()
+    first = models.DateField(validators=WITHIN_REACH)
+    last = models.DateField(validators=WITHIN_REACH)
 
     class Meta:
         constraints = [
@@ -61,8 +67,8 @@ class CalendarPeriod(models.Model):
     """A run of days, such as the summer holiday, in which its own weekly hours (of those on duty) hold."""
 
     calendar = models.ForeignKey(Calendar, on_delete=models.CASCADE, related_name="periods")
-    first = models.DateField()
-    last = models.DateField()
+    first = models.DateField(validators=WITHIN_REACH)
+    last = models.DateField(validators=WITHIN_REACH)
     note = models.CharField(max_length=120)
 
     class Meta:
@@ -108,7 +114,7 @@ class CalendarDay(models.Model):
     """A day of its own: a holiday, a make-up day worked as another weekday, or a half day with hours of its own."""
 
     calendar = models.ForeignKey(Calendar, on_delete=models.CASCADE, related_name="days")
-    day = models.DateField()
+    day = models.DateField(validators=WITHIN_REACH)
     works_as_weekday = models.PositiveSmallIntegerField(
         null=True, blank=True, help_text="Empty, and no hours either: nobody works."
     )

@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, time
 
+EARLIEST, LATEST = date(2000, 1, 1), date(2199, 12, 31)
+"""The first and the last day that can stand in a calendar; before and after them nobody counts."""
+
 
 def closing_time(text: str) -> time:
     """Return the time at which hours end; 24:00, as well as 00:00, is the midnight that ends the day.

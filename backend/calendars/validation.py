@@ -5,13 +5,11 @@ from datetime import date, time
 from itertools import pairwise
 from typing import Any
 
-from backend.calendars.rules import closing_time
+from backend.calendars.rules import EARLIEST, LATEST, closing_time
 from backend.common.file_shapes import NAME, closed, listed, shape_errors, text
 
 A_LEAP_YEAR = 2000
 MOST_DAYS = 5000
-EARLIEST, LATEST = date(2000, 1, 1), date(2199, 12, 31)
-"""The first and the last day that can stand in a calendar; before and after them nobody counts."""
 DAY = {"type": "string", "format": "date"}
 TIME = {"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$"}
 CLOSING = {"type": "string", "pattern": "^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$"}

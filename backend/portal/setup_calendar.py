@@ -5,13 +5,12 @@ from datetime import date, time
 from typing import Any
 
 from django import forms
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.dates import WEEKDAYS
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from backend.calendars.forms import ClosingTime
-from backend.calendars.validation import EARLIEST, LATEST
+from backend.calendars.models import WITHIN_REACH
 from backend.setup.calendar_answers import CHINA, CalendarAnswers, holidays_between
 
 COUNTRIES: dict[str, Promise] = {
@@ -35,7 +34,6 @@ COUNTRIES: dict[str, Promise] = {
 }
 MOST_TERMS = 3
 TERM = dict.fromkeys(("invalid", "required", "min_value", "max_value"), _("Please give a day like 2026-09-01."))
-WITHIN = (MinValueValidator(EARLIEST), MaxValueValidator(LATEST))
 CLOCK = {"invalid": _("Please give a time like 08:00."), "required": _("Please give a time like 08:00.")}
 
 
@@ -62,12 +60,20 @@ class CalendarForm(forms.Form):
     """The school year in a dozen answers."""
 
     country = forms.ChoiceField(label=_("Country"), choices=tuple(COUNTRIES.items()))
-    first_1 = forms.DateField(label=_("First term: first day"), validators=WITHIN, error_messages=TERM)
-    last_1 = forms.DateField(label=_("First term: last day"), validators=WITHIN, error_messages=TERM)
-    first_2 = forms.DateField(label=_("Second term: first day"), validators=WITHIN, error_messages=TERM, required=False)
-    last_2 = forms.DateField(label=_("Second term: last day"), validators=WITHIN, error_messages=TERM, required=False)
-    first_3 = forms.DateField(label=_("Third term: first day"), validators=WITHIN, error_messages=TERM, required=False)
-    last_3 = forms.DateField(label=_("Third term: last day"), validators=WITHIN, error_messages=TERM, required=False)
+    first_1 = forms.DateField(label=_("First term: first day"), validators=WITHIN_REACH, error_messages=TERM)
+    last_1 = forms.DateField(label=_("First term: last day"), validators=WITHIN_REACH, error_messages=TERM)
+    first_2 = forms.DateField(
+        label=_("Second term: first day"), validators=WITHIN_REACH, error_messages=TERM, required=False
+    )
+    last_2 = forms.DateField(
+        label=_("Second term: last day"), validators=WITHIN_REACH, error_messages=TERM, required=False
+    )
+    first_3 = forms.DateField(
+        label=_("Third term: first day"), validators=WITHIN_REACH, error_messages=TERM, required=False
+    )
+    last_3 = forms.DateField(
+        label=_("Third term: last day"), validators=WITHIN_REACH, error_messages=TERM, required=False
+    )
     weekdays = forms.TypedMultipleChoiceField(
         label=_("School days"),
         choices=tuple(WEEKDAYS.items()),

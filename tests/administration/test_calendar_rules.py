@@ -55,3 +55,14 @@ def test_hours_until_midnight_are_typed_either_way(school_day: World, signed_in:
     client = signed_in(school_day.ada)
     assert client.post(path, form_of(client, path, **{"hours-0-closes": midnight})).status_code == 302
     assert calendar.hours.get().closes == time.min
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_no_day_at_the_end_of_time_is_taken(school_day: World, signed_in: SignIn, day: str) -> None:
+    """A term until 9999 was taken, and then no clock of the school could be tried."""
+    calendar = calendar_of(school_day)
+    path = "/admin/calendars/calendarperiod/add/"
+    client = signed_in(school_day.ada)
+    sent = form_of(client, path, calendar=str(calendar.pk), first=day, last=day, note="Extra")
+    assert client.post(path, sent).status_code == 200
+    assert CalendarPeriod.objects.filter(calendar=calendar).count() == 2
