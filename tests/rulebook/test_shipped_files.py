@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterator
 from copy import deepcopy
 from datetime import date
 from pathlib import Path
@@ -237,3 +238,22 @@ def test_what_makes_no_sense_is_refused_with_its_place(
     assert rulebook_errors(content) == []
     errors = rulebook_errors(_set(content, path, value))
     assert any(expected in error for error in errors), errors
+
+
+@pytest.mark.parametrize("path", [CHINA, ABROAD], ids=["cn-school", "international"])
+def test_chinese_is_written_with_full_width_punctuation(path: Path) -> None:
+    half = re.compile(r"[\u4e00-\u9fff][,;:()]|[;:()][\u4e00-\u9fff]")
+    assert [text for text in chinese_of(rulebook_read(path)) if half.search(text)] == []
+
+
+def chinese_of(content: object) -> Iterator[str]:
+    """Yield every text under a key `zh`."""
+    if isinstance(content, dict):
+        for key, value in content.items():
+            if key == "zh":
+                yield from [value] if isinstance(value, str) else value
+            else:
+                yield from chinese_of(value)
+    elif isinstance(content, list):
+        for row in content:
+            yield from chinese_of(row)
