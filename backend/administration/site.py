@@ -151,12 +151,12 @@ class AdministrationSite(UnfoldAdminSite):  # type: ignore[misc]
             for shelf in self.get_app_list(request)
         ]
         actor = administrator(request)
-        return shelves if actor is None or actor.bureau_id else [*shelves, _pages_of_the_portal(actor)]
+        return shelves if actor is None or actor.bureau_id else [_pages_of_the_portal(actor), *shelves]
 
 
 def _pages_of_the_portal(actor: Actor) -> dict[str, Any]:
     """Return the pages elsewhere that belong to looking after a school."""
-    pages = [(_("The rules in words"), "portal:rules", "chat")]
+    pages = [(_("The rules in words"), "portal:rules", "chat"), (_("Times and ladders"), "portal:rule_clocks", "timer")]
     if actor.may(Permission.CONFIGURATION_WRITE):
         pages += [
             (_("Setting up"), "portal:setup", "checklist"),

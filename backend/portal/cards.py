@@ -201,12 +201,12 @@ def clock_card(*, ticket: Ticket, timer: Timer, now: datetime) -> ClockCard:
     )
     roles = dict.fromkeys(role for step in steps for role in step.tell)
     deputies = any(step.deputies for step in steps)
-    named = listed([_("the deputy of: %(role)s") % {"role": r.label} if deputies else str(r.label) for r in roles])
+    named = listed([str(role.label) for role in roles])
     return ClockCard(
         label=str(CLOCK_NAMES[timer.clock]),
         due=due_of(at=timer.ladder[0], now=now),
         next_at=timer.due_at,
-        next_roles=named,
+        next_roles=_("the deputies of: %(roles)s") % {"roles": named} if deputies else named,
     )
 
 

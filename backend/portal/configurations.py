@@ -31,7 +31,7 @@ TITLES: Mapping[str, Promise] = {
     "shifts": _("Coming duty"),
 }
 FIELDS: Mapping[str, Promise] = {
-    "name": _("Name"),
+    "name": pgettext_lazy("of a person or a thing", "Name"),
     "code": _("Code"),
     "kind": _("Kind"),
     "parent": _("Belongs to"),
@@ -67,7 +67,7 @@ VALUES: Mapping[str, Mapping[str, str | Promise]] = {
 }
 """The words for values that a file writes as codes."""
 CALENDAR: Mapping[str, Promise] = {
-    "name": _("Name"),
+    "name": pgettext_lazy("of a person or a thing", "Name"),
     "hours": _("Hours"),
     "published_until": _("Holidays known until"),
     "terms": _("School term"),

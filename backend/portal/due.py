@@ -45,6 +45,12 @@ def moment(at: datetime) -> str:
     return moment_in(at=at, zone=get_current_timezone(), with_year=not is_this_year)
 
 
+def until(*, start: datetime, end: datetime) -> str:
+    """Return the end of a stretch of time in words: on the day on which it starts, the time of day alone."""
+    first, last = localtime(start), localtime(end)
+    return f"{last:%H:%M}" if first.date() == last.date() else moment(end)
+
+
 def span(length: timedelta) -> str:
     """Return a length of time in its one or two largest units, rounded down."""
     seconds = int(length.total_seconds())

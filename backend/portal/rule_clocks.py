@@ -103,7 +103,7 @@ def _step(rung: Rung) -> str:
     told = _("the deputies of: %(roles)s") % {"roles": roles} if rung.deputies else roles
     if not rung.after.amount:
         return _("When the time is over: %(roles)s") % {"roles": told}
-    return _("%(time)s later: %(roles)s") % {"time": span_said(rung.after), "roles": told}
+    return _("%(time)s overdue: %(roles)s") % {"time": span_said(rung.after), "roles": told}
 
 
 def _repeat(clock: Clock) -> str:

@@ -1,8 +1,9 @@
 """The page of duty: who is on duty, stepping in for a colleague, and one's own duty as a calendar."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from html import unescape
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client as Browser
@@ -118,3 +119,13 @@ def test_a_feed_dies_when_it_is_replaced_taken_back_or_its_person_leaves(
     Appointment.objects.filter(person=world.vera.person).update(ends_at=world.now)
     assert Browser().get(third).status_code == 404
     assert Browser().get("/duty/feed/nonsense.ics").status_code == 404
+
+
+@pytest.mark.parametrize(("hours", "end"), [(1, "13:00"), (24, "3 Mar 2027, 12:00")])
+def test_the_end_of_a_duty_has_its_day_only_where_it_is_another(
+    world: World, night: DutyShift, signed_in: SignIn, hours: int, end: str
+) -> None:
+    noon = datetime(2027, 3, 2, 12, tzinfo=ZoneInfo(world.school.time_zone))
+    DutyShift.objects.filter(id=night.id).update(starts_at=noon, ends_at=noon + hours * HOUR)
+    page = signed_in(world.vera).get("/duty").content.decode()
+    assert re.search(rf">2 Mar 2027, 12:00</time> – <time [^>]*>{end}</time>", page)

@@ -22,6 +22,14 @@ def test_the_receipt_of_a_fire_says_what_to_do_now(world: World, signed_in: Sign
     assert "You have an answer" not in page
 
 
+@pytest.mark.parametrize(("mode", "is_said"), [("confidential", True), ("named", False)])
+def test_the_receipt_says_that_a_name_is_kept_back(world: World, signed_in: SignIn, mode: str, is_said: bool) -> None:
+    client = signed_in(world.alice)
+    fields = form_fields(client, world, category="B06", reporter_mode=mode)
+    page = client.post("/report", fields, follow=True).content.decode()
+    assert ("Kept back: nobody who handles it is told." in page) is is_said
+
+
 def test_an_ordinary_receipt_stays_calm_and_no_receipt_stays_for_ever(world: World, signed_in: SignIn) -> None:
     client = signed_in(world.alice)
     calm = filed(world.alice, world, "B06", ago=timedelta(minutes=1))

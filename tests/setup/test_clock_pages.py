@@ -103,7 +103,7 @@ def test_a_clock_is_tried_before_it_is_taken_up(world: World, ada: Client) -> No
     assert answer.context["trial_said"] == said
     assert answer.context["trial_steps"] == [
         ("When the time is over: Head of office", 2, 3),
-        ("30 minutes later: Vice principal, Principal", 1, 2),
+        ("30 minutes overdue: Vice principal, Principal", 1, 2),
     ]
     assert answer.context["findings"] == ()
     assert taken(ada, answer).headers["Location"] == "/rules/clocks"

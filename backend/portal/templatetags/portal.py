@@ -1,13 +1,16 @@
 """Template tags of the pages: icons, the name of a thing in the reader's language, and times."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django import template
 from django.templatetags.static import static
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
+from django.utils.translation import pgettext
 
 from backend.common.lists_in_words import listed_in_words
 from backend.common.named import localised as in_readers_language
@@ -46,6 +49,20 @@ def listed(words: Iterable[str]) -> str:
 def moment(at: datetime) -> SafeString:
     """Write an instant as a day and a time of day in the reader's time zone, also for machines."""
     return format_html('<time datetime="{}">{}</time>', at.isoformat(), due.moment(at))
+
+
+@register.filter
+def day(at: date) -> str:
+    """Write a day with its year as the reader's language does."""
+    local = localtime(at) if isinstance(at, datetime) else at
+    return date_format(local, pgettext("day for Django's date filter", "j M Y"))
+
+
+@register.filter
+def until(start: datetime, end: datetime) -> SafeString:
+    """Write from when until when something lasts, in the reader's time zone, also for machines."""
+    last = due.until(start=start, end=end)
+    return format_html('{} – <time datetime="{}">{}</time>', moment(start), end.isoformat(), last)
 
 
 @register.inclusion_tag("portal/_step_field.html")

@@ -154,6 +154,7 @@ def _waiting(count: int) -> str:
 def _page(request: StaffRequest, context: dict[str, Any], status: int = HTTPStatus.OK) -> HttpResponse:
     shared = {
         "fields": FIELD_NAMES.items(),
+        "columns_known": [str(name) for name in FIELD_NAMES.values()],
         **invitations_shown(actor=request.actor),
         "without_address": people_without_address(actor=request.actor)[:MOST_SHOWN],
     }
