@@ -45,6 +45,10 @@ class StrictJSONParser(BaseParser):
         raw: bytes = stream.read(limit + 1)
         if len(raw) > limit:
             raise BodyTooLarge
+        return self.object_in(raw)
+
+    def object_in(self, raw: bytes) -> dict[str, Any]:
+        """Return the object that the text holds; raise MalformedJson."""
         value = _decoded(raw)
         if not isinstance(value, dict):
             raise MalformedJson
@@ -57,17 +61,8 @@ class FileJSONParser(StrictJSONParser):
 
     most_bytes = FILE_BYTES
 
-    def parse(
-        self,
-        stream: IO[Any],
-        media_type: str | None = None,
-        parser_context: Mapping[str, Any] | None = None,  # noqa: ARG002 - given by the framework
-    ) -> dict[str, Any]:
-        """Return the object; raise BodyTooLarge or MalformedJson."""
-        _refuse_other_charset(media_type or "")
-        raw: bytes = stream.read(FILE_BYTES + 1)
-        if len(raw) > FILE_BYTES:
-            raise BodyTooLarge
+    def object_in(self, raw: bytes) -> dict[str, Any]:
+        """Return the object that the text holds; raise MalformedJson."""
         if not raw.lstrip().startswith(b"{"):
             raise MalformedJson
         try:

@@ -16,13 +16,14 @@ from backend.common.clock import database_now
 from backend.common.errors import DomainError
 from backend.common.parsers import FILE_BYTES
 from backend.organisation.models import School
-from backend.organisation.permissions import NotAdministrator, Permission
+from backend.organisation.permissions import Permission
 from backend.portal.access import permitted
 from backend.portal.account_forms import StaffListForm
 from backend.portal.carried import packed, unpacked
 from backend.portal.configurations import SALT, faults_shown, sections_shown
 from backend.portal.pages import staff_page
 from backend.portal.requests import StaffRequest
+from backend.portal.views.setup import school_of_administrator
 from backend.setup.configuration.applying import (
     ConfigurationOutdated,
     configuration_apply,
@@ -35,7 +36,7 @@ from backend.setup.configuration.files import ConfigurationUnreadable, configura
 @permitted(Permission.CONFIGURATION_IMPORT)
 def configuration(request: StaffRequest) -> HttpResponse:
     """Take a file and show what it would do, then do that when it is confirmed; for administrators only."""
-    school = _administered(request)
+    school = school_of_administrator(request)
     if request.method != "POST":
         return _page(request, {"form": StaffListForm()})
     try:
@@ -63,19 +64,13 @@ def configuration(request: StaffRequest) -> HttpResponse:
 @require_GET
 def export(request: StaffRequest) -> HttpResponse:
     """Give the configuration of the school as YAML, or as JSON where that is asked for."""
-    school, now = _administered(request), database_now()
+    school, now = school_of_administrator(request), database_now()
     as_json = request.GET.get("format") == "json"
     text = configuration_write(configuration_of(school=school, now=now, with_bureau=False), as_json=as_json)
     kind, ending = ("application/json", "json") if as_json else ("application/yaml", "yaml")
     name = f"allclear-{school.code}-{now:%Y-%m-%d}.{ending}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return HttpResponse(text, content_type=f"{kind}; charset=utf-8", headers=headers)
-
-
-def _administered(request: StaffRequest) -> School:
-    if request.school is None:
-        raise NotAdministrator
-    return request.school
 
 
 def _preview(

@@ -18,7 +18,7 @@ from backend.common.row_numbers import row_numbers
 from backend.common.table_files import MAXIMUM_BYTES
 from backend.common.text_files import EncodingUnclear, FileUnreadable
 from backend.organisation.models import School
-from backend.organisation.permissions import NotAdministrator, Permission
+from backend.organisation.permissions import Permission
 from backend.organisation.selectors.invitations import people_without_address
 from backend.organisation.selectors.schools import unit_names
 from backend.organisation.services.handed_invitations import invitation_hand_out
@@ -42,6 +42,7 @@ from backend.portal.staff_lists import (
     list_packed,
     list_unpacked,
 )
+from backend.portal.views.setup import school_of_administrator
 
 MOST_SHOWN = 100
 
@@ -49,7 +50,7 @@ MOST_SHOWN = 100
 @permitted(Permission.STAFF_IMPORT)
 def staff_import_page(request: StaffRequest) -> HttpResponse:
     """Take a file and show what it would do, then do that when it is confirmed; for administrators only."""
-    school = _administered(request)
+    school = school_of_administrator(request)
     if request.method != "POST":
         return _page(request, {"form": StaffListForm()})
     try:
@@ -69,7 +70,7 @@ def staff_import_page(request: StaffRequest) -> HttpResponse:
 @proved
 def invite(request: StaffRequest) -> HttpResponse:
     """Invite everybody who has no account yet; for administrators only."""
-    _administered(request)
+    school_of_administrator(request)
     if request.method == "POST":
         invited = people_invite(actor=request.actor, now=database_now(), again="again" in request.POST)
         invited_tell(request=request, invited=invited)
@@ -80,18 +81,12 @@ def invite(request: StaffRequest) -> HttpResponse:
 @proved
 def link(request: StaffRequest, person_id: UUID) -> HttpResponse:
     """Show a link to hand over to somebody without an address; it is shown once and stored nowhere."""
-    _administered(request)
+    school_of_administrator(request)
     if request.method != "POST":
         return redirect("portal:staff_import")
     handed = invitation_hand_out(actor=request.actor, person_id=person_id, now=database_now())
     shown = {"person": handed.person, "link": link_with("portal:invitation", handed.token)}
     return _page(request, {"form": StaffListForm(), "handed": shown})
-
-
-def _administered(request: StaffRequest) -> School:
-    if request.school is None:
-        raise NotAdministrator
-    return request.school
 
 
 def _looked_at(request: StaffRequest, school: School, content: bytes) -> HttpResponse:
