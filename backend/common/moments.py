@@ -1,6 +1,6 @@
 """Instants as people read them: a day and a time of day in a named time zone and in the active language. Pure."""
 
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
@@ -20,6 +20,11 @@ def moment_in(*, at: datetime, zone: tzinfo | str, with_year: bool = True) -> st
         else pgettext("day and time for Django's date filter", "j M, H:i")
     )
     return f"{date_format(local, with_or_without)}{_which_of_two(local)}"
+
+
+def day_in_words(day: date) -> str:
+    """Return a day with its year as people read it."""
+    return date_format(day, pgettext("day for Django's date filter", "j M Y"))
 
 
 def instant_of(*, wall: datetime, zone: tzinfo, now: datetime) -> datetime:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -41,10 +41,11 @@ def report_get(*, actor: Actor, report_id: UUID) -> Report:
     return report
 
 
-def report_is_open(*, actor: Actor, report_id: UUID, occurred: tuple[datetime, datetime]) -> bool:
-    """Say whether a report is one of the actor's, of something in that time, whose ticket is not closed or declined."""
-    own = reports_of(actor=actor).filter(id=report_id, occurred_at__range=occurred)
-    return own.exclude(ticket__state__in=OVER).exists()
+def report_is_open(*, actor: Actor, report_id: UUID, occurred_at: datetime, within: timedelta) -> bool:
+    """Say whether a report is one of the actor's, of about that time, whose ticket is not closed or declined."""
+    own = reports_of(actor=actor).filter(id=report_id).exclude(ticket__state__in=OVER)
+    stored = own.values_list("occurred_at", flat=True).first()
+    return stored is not None and abs(stored - occurred_at) <= within
 
 
 MOST_LOOKED_AT = 20

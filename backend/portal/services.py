@@ -86,8 +86,12 @@ def _once_in_a_while(actor: Actor, draft: TicketDraft, words: list[Any], now: da
         defaults={"request_hash": key, "status": 200, "created_at": now},
     )
     is_old = now - record.created_at > SENT_AGAIN_WITHIN
-    occurred = (draft.occurred_at - SAME_EVENT_WITHIN, draft.occurred_at + SAME_EVENT_WITHIN)
-    if is_new or is_old or not report_is_open(actor=actor, report_id=UUID(record.body), occurred=occurred):
+
+    def is_the_same() -> bool:
+        first, at = UUID(record.body), draft.occurred_at
+        return report_is_open(actor=actor, report_id=first, occurred_at=at, within=SAME_EVENT_WITHIN)
+
+    if is_new or is_old or not is_the_same():
         record.body, record.created_at = act(), now
         record.save(update_fields=["body", "created_at"])
     return record.body

@@ -6,13 +6,12 @@ from typing import Any
 
 from django import template
 from django.templatetags.static import static
-from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.timezone import localtime
-from django.utils.translation import pgettext
+from django.utils.timezone import get_current_timezone
 
 from backend.common.lists_in_words import listed_in_words
+from backend.common.moments import day_in_words
 from backend.common.named import localised as in_readers_language
 from backend.portal import due
 from backend.portal.problems import StepProblem
@@ -54,8 +53,7 @@ def moment(at: datetime) -> SafeString:
 @register.filter
 def day(at: date) -> str:
     """Write a day with its year as the reader's language does."""
-    local = localtime(at) if isinstance(at, datetime) else at
-    return date_format(local, pgettext("day for Django's date filter", "j M Y"))
+    return day_in_words(at.astimezone(get_current_timezone()) if isinstance(at, datetime) else at)
 
 
 @register.filter
