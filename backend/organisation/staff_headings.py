@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from backend.common.identities import identity_of
+from backend.common.lists_in_words import listed_in_words
 from backend.common.table_files import Line
 from backend.common.text_files import FileUnreadable
 
@@ -80,7 +81,7 @@ class ColumnsMissing(FileUnreadable):
 
     def __init__(self, headings: Headings) -> None:
         self.headings = headings
-        names = ", ".join(headings.missing)
+        names = listed_in_words(headings.missing)
         super().__init__(_("The first line must name the column %(name)s once.") % {"name": names})
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from backend.accounts.models import User
+from backend.common.lists_in_words import listed_in_words
 from backend.duty.words import KINDS
 from backend.organisation.models import School
 from backend.organisation.roles import Role
@@ -191,7 +192,7 @@ def _value(value: object) -> str:
         texts = list(dict.fromkeys(str(inner) for inner in value.values() if isinstance(inner, str)))
         return " / ".join(texts) if len(texts) == len(set(map(str, value.values()))) else ""
     if isinstance(value, set):
-        text = ", ".join(sorted(key_shown(one) if isinstance(one, tuple) else str(one) for one in value))
+        text = listed_in_words(sorted(key_shown(one) if isinstance(one, tuple) else str(one) for one in value))
         return text if len(text) <= LONGEST_VALUE else ""
     text = "" if value is None or isinstance(value, list) else str(value)
     return text if len(text) <= LONGEST_VALUE else ""

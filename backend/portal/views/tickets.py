@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 
 from backend.accounts.proving import proof_ask
 from backend.common.clock import database_now
+from backend.common.lists_in_words import listed_in_words
 from backend.common.sql.statements import AlternativesQuerySet
 from backend.incidents.selectors import reports_behind
 from backend.notifications.services import notices_mark_seen
@@ -60,7 +61,7 @@ def tickets(request: StaffRequest) -> HttpResponse:
         return _tickets_page(request, result)
     count = len(result.outcomes)
     words = ngettext("%(count)d ticket saved: %(references)s.", "%(count)d tickets saved: %(references)s.", count)
-    references = ", ".join(row.reference for row in result.outcomes)
+    references = listed_in_words(row.reference for row in result.outcomes)
     messages.success(request, words % {"count": count, "references": references})
     return redirect(request.get_full_path())
 
