@@ -19,6 +19,7 @@ from django.db import connection, connections
 from django.test import TransactionTestCase, override_settings
 from pytest_django.plugin import DjangoDbBlocker
 
+from backend.config.file_store import files_in_folder
 from backend.health.selectors import workers_heard
 from tests.roles import OPTION, as_owner, work_as_application, work_as_owner
 from tests.world import Client, World
@@ -42,6 +43,16 @@ def static_files_without_collecting() -> Iterator[None]:
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
     with override_settings(STORAGES=storages, WHITENOISE_AUTOREFRESH=True, WHITENOISE_USE_FINDERS=True):
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def files_in_a_folder_of_their_own(
+    static_files_without_collecting: None, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[None]:
+    """Keep the files of tests in a folder that goes with them."""
+    folder = files_in_folder(str(tmp_path_factory.mktemp("files")))
+    with override_settings(STORAGES={**settings.STORAGES, "files": folder}):
         yield
 
 

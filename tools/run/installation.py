@@ -125,6 +125,7 @@ def environment_for(
         "PUBLIC_URL": address.url,
         "ALLOWED_HOSTS": ",".join(address.names()),
         "STATIC_ROOT": str(state / "static"),
+        "FILES_ROOT": str(state / "files"),
     }
     if "EMAIL_HOST" not in os.environ:
         demo["MAIL_DIRECTORY"] = str(state / "mail")
