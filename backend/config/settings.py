@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "backend.common",
     "backend.accounts",
     "backend.calendars",
+    "backend.files",
     "backend.deadlines",
     "backend.organisation",
     "backend.duty",
@@ -148,6 +149,7 @@ CELERY_TASK_CREATE_MISSING_QUEUES = False
 CELERY_TASK_QUEUES: dict[str, dict[str, str]] = {name: {} for name in ("work", "notices", "delivery", "deadlines")}
 CELERY_TASK_ROUTES = {
     "workflow.*": {"queue": "work"},
+    "files.*": {"queue": "work"},
     "rulebook.*": {"queue": "work"},
     "notifications.tell*": {"queue": "notices"},
     "notifications.pass_on": {"queue": "notices"},
