@@ -169,6 +169,8 @@ OUTBOX_TASKS = {
     "ticket.wait_over": "workflow.resume",
     "ticket.changed:notices": "notifications.tell",
     "calendar.changed": "workflow.recompute",
+    "file.received": "files.check",
+    "file.removed": "files.remove",
     "person.invited": "portal.send_invitation",
     "password.forgotten": "portal.send_password_reset",
     "account.news": "portal.send_account_news",
