@@ -171,6 +171,7 @@ OUTBOX_TASKS = {
     "calendar.changed": "workflow.recompute",
     "file.received": "files.check",
     "file.removed": "files.remove",
+    "file.ready:ticket": "workflow.attach",
     "person.invited": "portal.send_invitation",
     "password.forgotten": "portal.send_password_reset",
     "account.news": "portal.send_account_news",

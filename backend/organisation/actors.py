@@ -76,6 +76,13 @@ class System:
     """The system itself, which routes tickets, fires deadlines and ends waits: it is nobody and holds no post."""
 
 
+@dataclass(frozen=True, slots=True)
+class OnBehalf:
+    """The system as it finishes what a person began: the deed is theirs, whatever posts they hold by then."""
+
+    person_id: UUID
+
+
 SYSTEM = System()
-Principal = Actor | System
+Principal = Actor | System | OnBehalf
 """Whoever changes something."""

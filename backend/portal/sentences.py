@@ -58,6 +58,8 @@ DONE: dict[str, str | Promise] = {
     "erased": gettext_lazy("Something that was said here was erased."),
     **{name: words.done for name, words in ACTION_WORDS.items()},
     "assignee-left": gettext_lazy("%(assignee)s has left, so it is the office's again."),
+    "file-added": gettext_lazy("%(who)s added a file: %(file)s."),
+    "file-removed": gettext_lazy("%(who)s removed a file:"),
     "opened-to": gettext_lazy("Whoever had to act could not be reached, so it was opened to %(opened_to)s."),
 }
 """By the name of the event's type; escalations and routing are told by functions of their own."""
@@ -77,6 +79,8 @@ ICONS: dict[str, str] = {
     "clocks-moved": "clock",
     "erased": "shield",
     **{name: words.icon for name, words in ACTION_WORDS.items()},
+    "file-added": "file",
+    "file-removed": "file",
     "assignee-left": "person",
     "opened-to": "person",
 }
@@ -172,6 +176,7 @@ def _line(ticket: Ticket, event: TicketEvent, names: Names, opened: Collection[P
         "who": _who(ticket, event, names, opened),
         "assignee": names.person(body.get("assignee")),
         "party": body.get("waiting_for") or _("somebody"),
+        "file": body.get("name") or _("name erased"),
         "opened_to": listed([names.person(identity) for identity in body.get("opened_to", ())]),
     }
     details = (*_changes(body, names), *_waited(body))

@@ -3,11 +3,14 @@
 from backend.workflow.actions import FOR_PEOPLE
 from backend.workflow.models import Ticket, TicketEvent
 from backend.workflow.policy import Relation
-from backend.workflow.system_events import AMENDED, OPENED
+from backend.workflow.system_events import AMENDED, FILE_ADDED, FILE_REMOVED, OPENED
 
 # Work is for others than reporters. Taken out of it, a name would be known by its absence: the ticket says whose it is.
 REPORTERS_EVENTS = frozenset(
-    {OPENED.name, AMENDED.name, *(action.name for action in FOR_PEOPLE if Relation.REPORTER in action.allowed)}
+    {
+        *(OPENED.name, AMENDED.name, FILE_ADDED.name, FILE_REMOVED.name),
+        *(action.name for action in FOR_PEOPLE if Relation.REPORTER in action.allowed),
+    }
 )
 
 

@@ -101,7 +101,7 @@ class TicketChange:
     @property
     def actor(self) -> Actor:
         """The person who takes an action; to ask for one where the system acts is a program error."""
-        if isinstance(self.by, System):
+        if not isinstance(self.by, Actor):
             raise TypeError("the system takes no action of a person")
         return self.by
 

@@ -192,6 +192,13 @@ class NotAtASchool(PermissionDenied):
     title = _("Only staff of a school can file a report.")
 
 
+class FileStays(PermissionDenied):
+    """What was added to a ticket an hour ago stays, unless somebody who answers for the office takes it away."""
+
+    code = "file_stays"
+    title = _("You can take back your own files for an hour. Afterwards the head of the office can remove them.")
+
+
 class EvidenceMissing(Invalid):
     """The action is recorded together with what was done, or with whom it is given to."""
 

@@ -31,4 +31,14 @@ OPENED_TO = EventType("opened-to", {"opened_to": PERSON, "instead_of": PERSON})
 ASSIGNEE_LEFT = EventType("assignee-left", {"assignee": PERSON})
 """Whoever it was assigned to has left, and it is the office's again."""
 
-SYSTEM_EVENTS = (OPENED, AMENDED, ESCALATED, CLOCKS_MOVED, ERASED, OPENED_TO, ASSIGNEE_LEFT)
+FILE_FIELDS = dict.fromkeys(("file", "kind", "size", "sha256", "purpose"), PLAIN)
+FILE_ADDED = EventType("file-added", {**FILE_FIELDS, "name": Sensitivity.FREE_TEXT})
+"""Somebody added a photo or a document; `sha256` is the digest of what is kept."""
+
+FILE_REMOVED = EventType("file-removed", {**FILE_FIELDS, "note": Sensitivity.FREE_TEXT})
+"""A photo or document was taken away again, and its content removed."""
+
+SYSTEM_EVENTS = (
+    *(OPENED, AMENDED, ESCALATED, CLOCKS_MOVED, ERASED, OPENED_TO, ASSIGNEE_LEFT),
+    *(FILE_ADDED, FILE_REMOVED),
+)

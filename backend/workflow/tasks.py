@@ -9,7 +9,7 @@ from celery import shared_task
 from backend.common.clock import database_now
 from backend.common.models import OutboxMessage
 from backend.common.outbox import outbox_consume
-from backend.workflow.services import calendar_changed, recompute_stale, ticket_wait_over, tickets_route
+from backend.workflow.services import calendar_changed, files_attach, recompute_stale, ticket_wait_over, tickets_route
 
 
 @shared_task(name="workflow.route")
@@ -28,6 +28,12 @@ def resume() -> None:
 def recompute() -> None:
     """Move deadlines to the calendars that have changed, a batch for each."""
     outbox_consume(topic="calendar.changed", handle=_recompute)
+
+
+@shared_task(name="workflow.attach")
+def attach() -> None:
+    """Put the files that are ready with their tickets."""
+    outbox_consume(topic="file.ready:ticket", handle=files_attach)
 
 
 @shared_task(name="workflow.recompute_stale")

@@ -1,5 +1,6 @@
 """Tickets, what only some of them have, who may see them, and the ledger of everything that happened to them."""
 
+from backend.workflow.models.attachments import Attachment
 from backend.workflow.models.beside import LONGEST_PARTY, DeclineProposal, PagedRung, SealProposal, TicketWait
 from backend.workflow.models.ledger import TicketEvent, TicketEventPayload
 from backend.workflow.models.sight import SightChange, TicketGrant, TicketOpening
@@ -15,6 +16,7 @@ __all__ = [
     "FILED_FIELDS",
     "LONGEST_PARTY",
     "NEVER_DUE",
+    "Attachment",
     "DeclineProposal",
     "PagedRung",
     "ReporterMode",

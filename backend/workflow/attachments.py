@@ -1,0 +1,34 @@
+"""Reads of the files of tickets; each asks the ticket's own policy."""
+
+from uuid import UUID
+
+from backend.common.errors import NotFound
+from backend.organisation.actors import Actor
+from backend.workflow.models import Attachment, Ticket
+from backend.workflow.policy import Part, opened_to
+from backend.workflow.selectors import ticket_get
+
+
+def attachments_of(*, ticket: Ticket) -> list[Attachment]:
+    """Return the files of a ticket the actor was let in to, first to last, in one query."""
+    rows = Attachment.objects.filter(ticket=ticket, file__removed_at=None).select_related("file", "added_by")
+    return list(rows.order_by("added_at", "file"))
+
+
+def attachment_count(*, ticket: Ticket) -> int:
+    """Return how many files are kept with a ticket."""
+    return Attachment.objects.filter(ticket=ticket, file__removed_at=None).count()
+
+
+def attachment_get(*, actor: Actor, file_id: UUID) -> Attachment:
+    """Return a file of a ticket the actor may know of, with the ticket, or NotFound."""
+    found = Attachment.objects.filter(file=file_id, file__removed_at=None).select_related("file").first()
+    if found is None:
+        raise NotFound
+    found.ticket = ticket_get(actor=actor, ticket_id=found.ticket_id)
+    return found
+
+
+def shows_adder(*, actor: Actor, ticket: Ticket, attachment: Attachment) -> bool:
+    """Say whether the actor may know who added a file: of a reporter whose name is kept back nobody learns it so."""
+    return attachment.added_by_id != ticket.reporter_id or Part.REPORTER in opened_to(actor=actor, ticket=ticket)

@@ -1,0 +1,83 @@
+"""Files come to tickets and go: who may send them, the event when one is there, and taking one away again."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+
+from backend.common.errors import NotFound
+from backend.common.models import OutboxMessage
+from backend.files.models import StoredFile, Upload
+from backend.files.services import Subject, UploadDraft, file_remove, upload_begin
+from backend.organisation.actors import Actor, OnBehalf
+from backend.workflow.attachments import attachment_count, attachment_get
+from backend.workflow.change import TicketChange, changes_store
+from backend.workflow.errors import EvidenceMissing, FileStays
+from backend.workflow.models import Attachment
+from backend.workflow.policy import relations_of
+from backend.workflow.relation_groups import HEADS
+from backend.workflow.selectors import ticket_lock, tickets_lock
+from backend.workflow.services.acting import Lock
+from backend.workflow.system_events import FILE_ADDED, FILE_REMOVED
+
+TICKET = "ticket"
+TAKEN_BACK_WITHIN = timedelta(hours=1)
+"""For so long people can take back by themselves what they added."""
+
+
+@transaction.atomic(savepoint=False)
+def ticket_file_begin(
+    *, actor: Actor, ticket_id: UUID, said: Callable[[], UploadDraft], now: datetime, lock: Lock = ticket_lock
+) -> Upload:
+    """Announce a file for a ticket; whoever loses sight of it meanwhile can still send the rest."""
+    ticket = lock(actor=actor, ticket_id=ticket_id)
+    subject = Subject(TICKET, ticket.id, kept=attachment_count(ticket=ticket), most=settings.FILES_PER_TICKET)
+    return upload_begin(sender_id=actor.person_id, subject=subject, draft=said(), now=now)
+
+
+def files_attach(messages: Sequence[OutboxMessage], now: datetime) -> None:
+    """Put files that are ready with their tickets, and record it as the deed of whoever sent each."""
+    for message in messages:
+        told = message.payload
+        file = StoredFile.objects.get(id=told["file"])
+        (ticket,) = tickets_lock(ticket_ids=[UUID(told["subject"])])
+        attachment = Attachment.objects.create(
+            file=file, ticket=ticket, added_by_id=UUID(told["sender"]), added_at=now, purpose=told["purpose"]
+        )
+        change = TicketChange(ticket=ticket, by=OnBehalf(UUID(told["sender"])), now=now, moves=False)
+        change.says(name=file.name, **_plain(attachment))
+        change.settle(FILE_ADDED)
+        changes_store(changes=[change], now=now)
+
+
+@transaction.atomic(savepoint=False)
+def attachment_remove(*, actor: Actor, file_id: UUID, note: Callable[[], str], now: datetime) -> None:
+    """Take a file away: within an hour by whoever added it, later by a head or leader who says why."""
+    found = attachment_get(actor=actor, file_id=file_id)
+    ticket = ticket_lock(actor=actor, ticket_id=found.ticket_id)
+    if Attachment.objects.filter(file=file_id, file__removed_at=None).first() is None:
+        raise NotFound
+    words = note()
+    is_own = found.added_by_id == actor.person_id and now - found.added_at <= TAKEN_BACK_WITHIN
+    if not is_own and HEADS.isdisjoint(relations_of(actor=actor, ticket=ticket)):
+        raise FileStays
+    if not (is_own or words):
+        raise EvidenceMissing(pointer="/note")
+    change = TicketChange(ticket=ticket, by=actor, now=now, moves=False)
+    change.says(note=words, **_plain(found))
+    change.settle(FILE_REMOVED)
+    changes_store(changes=[change], now=now)
+    file_remove(file_id=file_id, now=now)
+
+
+def _plain(attachment: Attachment) -> dict[str, str | int]:
+    file = attachment.file
+    return {
+        "file": str(file.id),
+        "kind": file.kind,
+        "size": file.size,
+        "sha256": file.sha256,
+        "purpose": attachment.purpose,
+    }
