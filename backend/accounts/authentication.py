@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from knox.auth import TokenAuthentication as KnoxTokenAuthentication
 from knox.crypto import hash_token
 from knox.models import AuthToken
+from rest_framework.authentication import SessionAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 
 from backend.accounts.models import User
@@ -81,6 +83,29 @@ def _note_use(found: Mapping[str, Any], digest: str) -> None:
     """Keep up when the token was last used, at most once in ten minutes."""
     if found["last_used_at"] is not None and found["asked_at"] - found["last_used_at"] > NOTED_EVERY:
         sign_in_used(token_digest=digest, now=found["asked_at"])
+
+
+class PageAuthentication(SessionAuthentication):
+    """The session of somebody who signed in at the pages, for what their scripts and pictures ask of the API.
+
+    Whatever changes something needs the CSRF token of the page too.
+    """
+
+
+class PageScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    """Describes the cookie in the API description."""
+
+    target_class = "backend.accounts.authentication.PageAuthentication"
+    name = "page"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:  # noqa: ARG002 - given by the framework
+        """Return the scheme."""
+        return {
+            "type": "apiKey",
+            "in": "cookie",
+            "name": settings.SESSION_COOKIE_NAME,
+            "description": "The session of the pages; changes send the CSRF token as `X-CSRFToken` too.",
+        }
 
 
 class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]

@@ -78,6 +78,24 @@ class SmallJSONParser(StrictJSONParser):
     most_bytes = SMALL_BYTES
 
 
+class BytesParser(BaseParser):
+    """Reads a body as it is, up to DATA_UPLOAD_MAX_MEMORY_SIZE bytes; raises BodyTooLarge."""
+
+    media_type = "application/octet-stream"
+
+    def parse(
+        self,
+        stream: IO[Any],
+        media_type: str | None = None,  # noqa: ARG002 - given by the framework
+        parser_context: Mapping[str, Any] | None = None,  # noqa: ARG002
+    ) -> Any:
+        """Return the bytes."""
+        raw: bytes = stream.read(settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1)
+        if len(raw) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+            raise BodyTooLarge
+        return raw
+
+
 def _refuse_other_charset(media_type: str) -> None:
     for parameter in media_type.lower().split(";")[1:]:
         name, _separator, value = parameter.partition("=")

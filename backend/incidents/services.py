@@ -1,14 +1,17 @@
 """Filing a report, adding to it and taking it back."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
 
+from backend.files.models import Upload
+from backend.files.services import UploadDraft
 from backend.incidents.errors import NoLongerOpen, ReadByCaseTeam, TooManyAmendments
 from backend.incidents.models import Report, ReportAmendment
-from backend.incidents.selectors import can_change
+from backend.incidents.selectors import OVER, can_change
 from backend.organisation.actors import Actor
 from backend.organisation.permissions import Permission
 from backend.workflow.action_input import ActionInput
@@ -17,7 +20,14 @@ from backend.workflow.errors import AmendingTooLate, InTheFuture, TooLongAgo
 from backend.workflow.models import Ticket
 from backend.workflow.policy import reporter_may_open
 from backend.workflow.selectors import ticket_lock_of_reporter
-from backend.workflow.services import TicketDraft, ticket_act_on, ticket_amend, ticket_draw_up, ticket_open
+from backend.workflow.services import (
+    TicketDraft,
+    ticket_act_on,
+    ticket_amend,
+    ticket_draw_up,
+    ticket_file_begin,
+    ticket_open,
+)
 from backend.workflow.states import State
 
 CLOCK_TOLERANCE = timedelta(minutes=5)
@@ -88,10 +98,22 @@ def report_withdraw(*, actor: Actor, report: Report, note: str, now: datetime) -
     )
 
 
+def report_file_begin(*, actor: Actor, report: Report, said: Callable[[], UploadDraft], now: datetime) -> Upload:
+    """Announce a photo for one's own report, a sealed one too, until its ticket is closed or declined."""
+    return ticket_file_begin(actor=actor, ticket_id=report.ticket_id, said=said, now=now, lock=_lock_open)
+
+
+def _lock_open(*, actor: Actor, ticket_id: UUID) -> Ticket:
+    ticket = ticket_lock_of_reporter(actor=actor, ticket_id=ticket_id)
+    if State(ticket.state) in OVER:
+        raise NoLongerOpen
+    return ticket
+
+
 def _lock_unseen(*, actor: Actor, ticket_id: UUID) -> Ticket:
     ticket = ticket_lock_of_reporter(actor=actor, ticket_id=ticket_id)
     if can_change(ticket=ticket):
         return ticket
-    if State(ticket.state) in {State.CLOSED, State.DECLINED}:
+    if State(ticket.state) in OVER:
         raise NoLongerOpen
     raise AmendingTooLate if reporter_may_open(confidentiality=ticket.confidentiality) else ReadByCaseTeam

@@ -4,12 +4,26 @@ from django.urls import path
 
 from backend.workflow.access_api import AccessLogView
 from backend.workflow.api import TicketBulkView, TicketDetailView, TicketListView, TicketTimelineView, action_views
+from backend.workflow.file_api import (
+    FileContentView,
+    FileRemovalView,
+    TicketFilesView,
+    UploadCompletionView,
+    UploadPartView,
+    UploadView,
+)
 
 urlpatterns = [
+    path("files/<uuid:file_id>", UploadView.as_view()),
+    path("files/<uuid:file_id>/parts/<int:number>", UploadPartView.as_view()),
+    path("files/<uuid:file_id>/complete", UploadCompletionView.as_view()),
+    path("files/<uuid:file_id>/content", FileContentView.as_view(), name="file_content"),
+    path("files/<uuid:file_id>/remove", FileRemovalView.as_view()),
     path("access-log", AccessLogView.as_view()),
     path("tickets", TicketListView.as_view()),
     path("tickets/bulk", TicketBulkView.as_view()),
     path("tickets/<uuid:ticket_id>", TicketDetailView.as_view()),
+    path("tickets/<uuid:ticket_id>/files", TicketFilesView.as_view()),
     path("tickets/<uuid:ticket_id>/timeline", TicketTimelineView.as_view()),
     *(path(f"tickets/<uuid:ticket_id>/actions/{name}", view.as_view()) for name, view in action_views().items()),
 ]
