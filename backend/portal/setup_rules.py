@@ -104,10 +104,10 @@ def fit_sent(
     """
     known = {LEAD_GRADE, *(unit.code for unit in units)}
     intake = school.intake_unit.code if school.intake_unit else ""
-    sent = {code: data.get(f"office-{code}", "") for code in offices_asked(content)}
+    asked = offices_asked(content)
+    sent = {code: data.get(f"office-{code}", "") for code in asked}
     offices = {code: unit if unit in known else "" for code, unit in sent.items()}
-    leading = {row["lead"] for row in content["categories"]}
-    filled = {code: unit or (intake if code in leading else "") for code, unit in offices.items()}
+    filled = {code: unit or (intake if asked[code] else "") for code, unit in offices.items()}
     on = set(data.getlist("category"))
     left_out = {row["code"] for row in content["categories"] if may_be_left_out(row) and row["code"] not in on}
     clocks = fit_of(content, own).clocks if own and preset_of(own) == content["name"] else {}

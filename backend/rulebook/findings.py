@@ -13,8 +13,10 @@ from django.utils import translation
 from backend.rulebook.coverage import Gap, Questions
 from backend.rulebook.ruleset import LEAD_GRADE, Ruleset
 from backend.rulebook.words import (
+    CategoryAnswer,
     Names,
     gap_sentence,
+    missing_answer_office_sentence,
     missing_grades_sentence,
     missing_office_sentence,
     missing_support_sentence,
@@ -74,7 +76,11 @@ def coverage_in_words(
     return Coverage(
         since=since,
         until=until,
-        findings=(*_missing_leads(ruleset, known, has_grades=has_grades), *_gaps(nobody, uses, names)),
+        findings=(
+            *_missing_leads(ruleset, known, has_grades=has_grades),
+            *_missing_by_answers(ruleset, known, has_grades=has_grades),
+            *_gaps(nobody, uses, names),
+        ),
         warnings=(*_gaps(one, uses, names), *_missing_support(ruleset, known, has_grades=has_grades)),
     )
 
@@ -88,6 +94,18 @@ def _missing_leads(ruleset: Ruleset, known: set[str], *, has_grades: bool) -> It
             yield _finding(f"office {code}", missing_office_sentence, code=code, categories=categories)
         elif not has_grades:
             yield _finding("grades", missing_grades_sentence, categories=categories)
+
+
+def _missing_by_answers(ruleset: Ruleset, known: set[str], *, has_grades: bool) -> Iterator[Finding]:
+    wanting: defaultdict[str, list[CategoryAnswer]] = defaultdict(list)
+    for category in ruleset.categories.values():
+        for question in category.questions:
+            for choice in question.choices:
+                if choice.lead:
+                    wanting[choice.lead].append((category.code, question, choice))
+    for code, answers in wanting.items():
+        if code not in known and (code != LEAD_GRADE or not has_grades):
+            yield _finding(f"answers {code}", missing_answer_office_sentence, code=code, answers=answers)
 
 
 def _missing_support(ruleset: Ruleset, known: set[str], *, has_grades: bool) -> Iterator[Finding]:

@@ -12,6 +12,7 @@ ABOVE = (Role.BUREAU_OFFICER, Role.BOARD_CHAIR, Role.PRINCIPAL)
 """The roles that can stand where a rulebook tells the bureau."""
 OWN = "-own"
 BOUNDS = "bounds"
+QUESTIONS = "questions"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,9 @@ def offices_asked(content: Mapping[str, Any]) -> dict[str, list[str]]:
     for row in content["categories"]:
         asked.setdefault(row["lead"], []).append(row["code"])
     for row in content["categories"]:
+        for code in dict.fromkeys(_named_by_answers(row).values()):
+            asked.setdefault(code, []).append(row["code"])
+    for row in content["categories"]:
         for code in row.get("support", ()):
             asked.setdefault(code, [])
     return asked
@@ -69,6 +73,10 @@ def fit_of(preset: Mapping[str, Any], own: Mapping[str, Any]) -> Fit:
             offices.setdefault(row["lead"], stands[row["code"]]["lead"])
     for row in preset["categories"]:
         theirs = stands.get(row["code"], {}).get("support", ())
+        answered = _named_by_answers(stands.get(row["code"], {}))
+        for answer, code in _named_by_answers(row).items():
+            if answer in answered:
+                offices.setdefault(code, answered[answer])
         if len(theirs) == len(row.get("support", ())):
             for code, unit in zip(row.get("support", ()), theirs, strict=True):
                 offices.setdefault(code, unit)
@@ -98,8 +106,31 @@ def _category(row: Mapping[str, Any], fit: Fit) -> dict[str, Any]:
     known = {LEAD_GRADE: LEAD_GRADE, **fit.offices}
     support = dict.fromkeys(known[code] for code in row.get("support", ()) if code in known)
     support.pop(lead, None)
-    fitted = {name: value for name, value in row.items() if name != "support"}
-    return {**fitted, "lead": lead, **({"support": list(support)} if support else {})}
+    fitted = {name: value for name, value in row.items() if name not in {"support", QUESTIONS}}
+    lists = {"support": list(support), QUESTIONS: _questions(row.get(QUESTIONS, ()), lead, fit)}
+    return {**fitted, "lead": lead, **{name: rows for name, rows in lists.items() if rows}}
+
+
+def _questions(questions: Sequence[Mapping[str, Any]], lead: str, fit: Fit) -> list[dict[str, Any]]:
+    """Return the questions of which an answer still changes something where these offices answer."""
+    fitted = [{**row, "answers": [_answer(answer, lead, fit) for answer in row["answers"]]} for row in questions]
+    return [row for row in fitted if any(answer.keys() & {"lead", "severity"} for answer in row["answers"])]
+
+
+def _answer(answer: Mapping[str, Any], lead: str, fit: Fit) -> dict[str, Any]:
+    named = fit.offices.get(answer.get("lead", ""), answer.get("lead"))
+    rest = {name: value for name, value in answer.items() if name != "lead"}
+    return rest if named in {None, lead} else {**rest, "lead": named}
+
+
+def _named_by_answers(category: Mapping[str, Any]) -> dict[tuple[str, str], str]:
+    """Return the offices that answers to a category's questions name, by question and answer."""
+    return {
+        (question["key"], answer["key"]): answer["lead"]
+        for question in category.get(QUESTIONS, ())
+        for answer in question["answers"]
+        if "lead" in answer
+    }
 
 
 def _above(part: Any, above: Role) -> Any:

@@ -2,7 +2,7 @@
 
 The database keeps no order of keys, so clocks stand in the order of their names here.
 Versions stored by earlier releases lack what was added since (bounds, nights, outside clocks, words to find a category
-by); they go on without it.
+by, questions); they go on without it.
 """
 
 from collections.abc import Iterable, Mapping
@@ -25,6 +25,7 @@ from backend.rulebook.ruleset import (
     Severity,
     span_parse,
 )
+from backend.rulebook.short_questions import Choice, ShortQuestion
 from backend.rulebook.wording import Emergency, Group, Wording
 
 Clocks = Mapping[Severity, Mapping[ClockName, Clock]]
@@ -69,7 +70,19 @@ def _category(row: Mapping[str, Any], clocks: Clocks, bounds: Mapping[ClockName,
         examples=_wording(row.get("examples", {})),
         do_now=_wording(row.get("do_now", {})),
         call=tuple(Emergency(service) for service in row.get("do_now", {}).get("call", ())),
+        questions=tuple(_question(question) for question in row.get("questions", ())),
     )
+
+
+def _question(row: Mapping[str, Any]) -> ShortQuestion:
+    choices = tuple(_choice(choice) for choice in row["answers"])
+    return ShortQuestion(row["key"], row["ask"]["zh"], row["ask"]["en"], choices)
+
+
+def _choice(row: Mapping[str, Any]) -> Choice:
+    name = row.get("name", {"zh": "", "en": ""})
+    severity = Severity(row["severity"]) if "severity" in row else None
+    return Choice(row["key"], name["zh"], name["en"], severity, row.get("lead", ""))
 
 
 def _wording(row: Mapping[str, Any]) -> Wording:

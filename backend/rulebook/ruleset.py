@@ -11,6 +11,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from backend.organisation.roles import Role
+from backend.rulebook.short_questions import ShortQuestion
 from backend.rulebook.wording import NO_WORDS, Emergency, Group, Wording
 
 CALENDAR_DURATION_PATTERN = r"^\d{1,4}[smhd]$"
@@ -170,6 +171,13 @@ class Category:
     examples: Wording = NO_WORDS
     do_now: Wording = NO_WORDS
     call: tuple[Emergency, ...] = ()
+    questions: tuple[ShortQuestion, ...] = ()
+
+    @property
+    def leads(self) -> tuple[str, ...]:
+        """Every office that can come to answer for it: its own, then those that an answer to a question names."""
+        named = (choice.lead for question in self.questions for choice in question.choices if choice.lead)
+        return tuple(dict.fromkeys((self.lead, *named)))
 
 
 @dataclass(frozen=True, slots=True)

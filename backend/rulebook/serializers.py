@@ -29,6 +29,25 @@ class WordingOutput(serializers.Serializer[Any]):
     en = serializers.ListField(child=serializers.CharField())
 
 
+class ChoiceOutput(serializers.Serializer[Any]):
+    """One answer to a question, and what it changes."""
+
+    key = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
+    severity = serializers.ChoiceField(
+        choices=Severity.choices, allow_null=True, help_text="To which it raises; null: it raises nothing."
+    )
+    lead = serializers.CharField(help_text="Code of the office that then answers; empty: the category's own.")
+
+
+class ShortQuestionOutput(serializers.Serializer[Any]):
+    """A question to whoever reports, answered with one tap or not at all."""
+
+    key = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
+    choices = ChoiceOutput(source="offered", many=True)
+
+
 class CategoryOutput(serializers.Serializer[Any]):
     """One kind of thing that can be reported."""
 
@@ -54,6 +73,7 @@ class CategoryOutput(serializers.Serializer[Any]):
     call = serializers.ListField(
         child=serializers.ChoiceField(choices=Emergency.choices), help_text="Whom they telephone first."
     )
+    questions = ShortQuestionOutput(many=True, help_text="At most three; what is said goes into `answers` of a report.")
 
 
 class RungRuleOutput(serializers.Serializer[Any]):

@@ -6,6 +6,7 @@ from typing import Any
 
 from backend.common.file_shapes import NAME, closed, listed, shape_errors, text
 from backend.organisation.roles import Role
+from backend.rulebook.question_checks import question_errors, questions_shape
 from backend.rulebook.ruleset import (
     BOUNDS,
     CALENDAR_DURATION_PATTERN,
@@ -84,8 +85,9 @@ CATEGORY = closed(
         "synonyms": closed(_in_both(40, at_most=30)),
         "examples": closed(_in_both(120, at_most=6)),
         "do_now": closed({"call": CALL, **_in_both(200, at_most=4)}, optional=("call",)),
+        "questions": questions_shape(unit_code=UNIT_CODE),
     },
-    optional=("support", "outside_clocks", "clocks", "note", "group", "synonyms", "examples", "do_now"),
+    optional=("support", "outside_clocks", "clocks", "note", "group", "synonyms", "examples", "do_now", "questions"),
 )
 OUTSIDE_CLOCK = closed(
     {
@@ -153,6 +155,7 @@ def rulebook_errors(content: object) -> list[str]:
     if errors or not isinstance(content, dict):
         return errors
     found = [*_repeated_codes(content), *_unknown_outside_clocks(content), *_own_clock_errors(content)]
+    found += question_errors(content)
     for severity, clocks in content["clocks"].items():
         for name, clock in clocks.items():
             found += _clock_errors(f"clocks/{severity}/{name}", clock, day_and_night=_day_and_night(severity, name))

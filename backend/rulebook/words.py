@@ -14,6 +14,7 @@ from backend.common.moments import moment_in
 from backend.duty.reach import PassedOver, Skip
 from backend.rulebook.coverage import Gap, Question, Span, Use
 from backend.rulebook.ruleset import ClockName, Severity
+from backend.rulebook.short_questions import Choice, ShortQuestion
 
 CLOCK_NAMES: dict[str, Promise] = {
     ClockName.ACKNOWLEDGE: gettext_lazy("Acknowledge"),
@@ -34,6 +35,8 @@ WHY: dict[PassedOver, Promise] = {
     PassedOver.EXCLUDED: gettext_lazy("%(people)s: supposed to be away"),
 }
 MOST_NAMED = 6
+CategoryAnswer = tuple[str, ShortQuestion, Choice]
+"""The code of a category, one of its questions, and one of its answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,17 @@ def missing_grades_sentence(*, categories: Sequence[str]) -> str:
     """Return in words that the school has no grade group to answer for some categories."""
     words = {"categories": _listed(categories)}
     return _("The school has no grade group, which answers for %(categories)s. They would stay at intake.") % words
+
+
+def missing_answer_office_sentence(*, code: str, answers: Sequence[CategoryAnswer]) -> str:
+    """Return in words that answers to questions name an office which the school does not have."""
+    said = (
+        _("%(category)s “%(question)s” %(answer)s")
+        % {"category": category, "question": question.label, "answer": choice.label}
+        for category, question, choice in answers
+    )
+    words = {"code": code, "answers": _listed(said, mark=_("; "))}
+    return _("The school has no office %(code)s, to which these answers lead: %(answers)s.") % words
 
 
 def missing_support_sentence(*, code: str, categories: Sequence[str]) -> str:

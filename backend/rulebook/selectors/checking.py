@@ -1,7 +1,7 @@
 """Reads for checking a rulebook against a school's posts, absences and rosters."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -35,14 +35,23 @@ class Offices:
     protection_id: UUID | None
 
     def owners_of(self, category: Category) -> list[UUID]:
-        """Return the units that can come to own tickets of a category; where it names none, the intake office."""
-        owners: list[UUID | None] = [self.by_code.get(category.lead)]
+        """Return the units that can come to own tickets of a category, its own first; without that, the intake office.
+
+        An answer of the reporter may name others; of class K2 it is student protection, whatever is said.
+        """
         if category.confidentiality is Confidentiality.K2:
-            owners = [self.protection_id]
-        elif category.lead == LEAD_GRADE:
-            owners = [*self.grades]
-        found = [owner for owner in owners if owner]
-        return found or [owner for owner in (self.intake_id,) if owner]
+            return _known([self.protection_id]) or _known([self.intake_id])
+        own, *named = (self.led_by(lead) for lead in category.leads)
+        found = [*(own or _known([self.intake_id])), *(unit for units in named for unit in units)]
+        return list(dict.fromkeys(found))
+
+    def led_by(self, lead: str) -> list[UUID]:
+        """Return the units that a lead can mean: every grade group, or the one office of this code."""
+        return [*self.grades] if lead == LEAD_GRADE else _known([self.by_code.get(lead)])
+
+
+def _known(units: Iterable[UUID | None]) -> list[UUID]:
+    return [unit for unit in units if unit]
 
 
 @dataclass(frozen=True, slots=True)

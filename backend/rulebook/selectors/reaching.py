@@ -77,7 +77,7 @@ def reach_table(*, school: School, ruleset: Ruleset, since: datetime) -> ReachTa
             by_night=_steps(ruleset, category, found, night, school),
             holes=holes.get(category.code, ()),
             waits=category.code in waiting and category.code not in holes,
-            speaks_for_others=len(found.owners[category.code]) > 1,
+            speaks_for_others=category.lead == LEAD_GRADE and len(found.owners[category.code]) > 1,
         )
         for category in ruleset.categories.values()
     ]
@@ -119,7 +119,7 @@ def _office(found: Checked, category: Category) -> str:
 
 
 def _lacks_office(category: Category, offices: Offices) -> bool:
-    return not offices.grades if category.lead == LEAD_GRADE else category.lead not in offices.by_code
+    return not all(offices.led_by(lead) for lead in category.leads)
 
 
 def _awaited(now: Checked, coming: Collection[UUID]) -> tuple[UUID, ...]:

@@ -68,4 +68,4 @@ def _replace(school: School, office: Unit, taker: Unit | None) -> None:
 def _codes_in_rules(school: School) -> set[str]:
     version_id = active_version_id(school_id=school.id)
     categories = ruleset_get(version_id).categories.values() if version_id is not None else ()
-    return {code for category in categories for code in (category.lead, *category.support)}
+    return {code for category in categories for code in (*category.leads, *category.support)}
