@@ -74,7 +74,7 @@ def field_errors(detail: Any, pointer: str = "") -> Iterator[FieldError]:
     elif isinstance(detail, dict):
         for name, inner in detail.items():
             is_whole = name == api_settings.NON_FIELD_ERRORS_KEY
-            yield from field_errors(inner, pointer if is_whole else f"{pointer}/{_escaped(name)}")
+            yield from field_errors(inner, pointer if is_whole else f"{pointer}/{pointer_part(name)}")
     else:
         for index, inner in enumerate(detail):
             is_message = isinstance(inner, exceptions.ErrorDetail)
@@ -153,5 +153,6 @@ def _authentication_header(error: Exception) -> dict[str, str]:
     return {"WWW-Authenticate": header} if header else {}
 
 
-def _escaped(name: object) -> str:
+def pointer_part(name: object) -> str:
+    """Return a name as it stands in a JSON pointer."""
     return str(name).replace("~", "~0").replace("/", "~1")

@@ -49,6 +49,7 @@ GRANTS = {
     "notifications_delivery": EDITED,
     "notifications_notice": Grant(insert=True, update=("read_at",)),
     "rulebook_rulebookversion": KEPT,
+    "workflow_answeredlead": KEPT,
     "workflow_attachment": KEPT,
     "workflow_declineproposal": Grant(insert=True, update=("ended_at",)),
     "workflow_pagedrung": KEPT,

@@ -12,6 +12,20 @@ class UnknownCategory(Invalid):
     title = _("There is no such category at your school. Choose one from the list.")
 
 
+class UnknownQuestion(Invalid):
+    """The category has no question of this key."""
+
+    code = "unknown_question"
+    title = _("There is no such question about this. Load the page again, or leave the answer out.")
+
+
+class UnknownAnswer(Invalid):
+    """The question takes no such answer."""
+
+    code = "unknown_answer"
+    title = _("This question has no such answer. Choose one from the list, or leave it out.")
+
+
 class UnknownPlace(Invalid):
     """The place is not one of the school; another school's place answers the same."""
 

@@ -8,11 +8,11 @@ from uuid import UUID
 
 from backend.organisation.models import Place, School, Unit
 from backend.organisation.selectors import appointments_in_force
-from backend.rulebook.ruleset import LEAD_GRADE, Confidentiality
+from backend.rulebook.ruleset import LEAD_GRADE, Category, Confidentiality
 from backend.rulebook.selectors import ruleset_get
 from backend.workflow.errors import SchoolNotReady
 from backend.workflow.grades import Groups, grade_of
-from backend.workflow.models import Ticket
+from backend.workflow.models import AnsweredLead, Ticket
 
 
 def first_owner(*, school: School, confidentiality: Confidentiality) -> Unit:
@@ -38,13 +38,25 @@ class Offices:
     units: dict[UUID, Unit] = field(default_factory=dict)
     places: list[Place] = field(default_factory=list)
     units_of_reporter: defaultdict[UUID, list[UUID]] = field(default_factory=lambda: defaultdict(list))
+    answered: dict[tuple[UUID, str], AnsweredLead] = field(default_factory=dict)
+    """By ticket and category the office that an answer of the reporter names."""
 
     def answering_for(self, ticket: Ticket) -> Unit | None:
         """Return the office that answers for a ticket's category (class K2: for protection); None if there is none."""
         if ticket.confidentiality == Confidentiality.K2:
             protection = ticket.school.protection_unit_id
             return self.units.get(protection) if protection else None
-        lead = _lead_of(ticket)
+        named = self.answered.get((ticket.id, ticket.category))
+        office = self._led_by(named.lead, ticket) if named else None
+        return office or self._led_by(_category_of(ticket).lead, ticket)
+
+    def question_leading(self, ticket: Ticket) -> str:
+        """Return the question whose answer names the office that owns a ticket; empty where none does."""
+        named = self.answered.get((ticket.id, ticket.category))
+        office = self._led_by(named.lead, ticket) if named else None
+        return named.question if named and office and office.id == ticket.owner_id else ""
+
+    def _led_by(self, lead: str, ticket: Ticket) -> Unit | None:
         if lead == LEAD_GRADE:
             grade_id = self._grade_for(ticket)
             return self.units[grade_id] if grade_id else None
@@ -67,12 +79,17 @@ class Offices:
 
 
 def offices_load(*, tickets: Sequence[Ticket], now: datetime) -> Offices:
-    """Read the offices of the tickets' schools: one statement, two more where a category is led by a grade group."""
+    """Read the offices of the tickets' schools: one statement.
+
+    One more where an answer can name another office, two more where a grade group can lead.
+    """
     schools = {ticket.school_id for ticket in tickets}
     offices = Offices(units={unit.id: unit for unit in Unit.objects.filter(school__in=schools)})
-    graded = [
-        ticket for ticket in tickets if ticket.confidentiality != Confidentiality.K2 and _lead_of(ticket) == LEAD_GRADE
-    ]
+    led = [(ticket, _category_of(ticket).leads) for ticket in tickets if ticket.confidentiality != Confidentiality.K2]
+    asked = [ticket.id for ticket, leads in led if len(leads) > 1]
+    if asked:
+        offices.answered = {(row.ticket_id, row.category): row for row in AnsweredLead.objects.filter(ticket__in=asked)}
+    graded = [ticket for ticket, leads in led if LEAD_GRADE in leads]
     if graded:
         offices.places = list(Place.objects.filter(school__in={ticket.school_id for ticket in graded}))
         _note_units(offices, {ticket.reporter_id for ticket in graded if ticket.reporter_id}, now)
@@ -85,5 +102,5 @@ def _note_units(offices: Offices, reporters: Collection[UUID], now: datetime) ->
         offices.units_of_reporter[person_id].append(unit_id)
 
 
-def _lead_of(ticket: Ticket) -> str:
-    return ruleset_get(ticket.rulebook_id).categories[ticket.category].lead
+def _category_of(ticket: Ticket) -> Category:
+    return ruleset_get(ticket.rulebook_id).categories[ticket.category]

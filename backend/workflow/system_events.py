@@ -4,8 +4,18 @@ from backend.workflow.ledger import ERASURE, FILED, EventType, Sensitivity
 
 PLAIN, PERSON = Sensitivity.PLAIN, Sensitivity.PERSON
 
-OPENED = EventType("opened", dict.fromkeys(("category", "severity", "class", "office", FILED), PLAIN), version=3)
-"""A report opened the ticket, classed so; since version 2 with a digest of what was filed, since 3 with its office."""
+OPENED = EventType(
+    "opened",
+    {
+        **dict.fromkeys(("category", "severity", "class", "office", "raised_from", "raised_by", FILED), PLAIN),
+        "answers": Sensitivity.FREE_TEXT,
+    },
+    version=4,
+)
+"""A report opened the ticket, classed so; since version 2 with a digest of what was filed, since 3 with its office.
+
+Since version 4 with the reporter's answers, as sensitive as their words, and the question that raised its severity.
+"""
 
 AMENDED = EventType("amend", {"note": Sensitivity.FREE_TEXT})
 """The reporter added to the report."""

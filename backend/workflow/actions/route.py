@@ -16,7 +16,11 @@ ROUTE = Action(
     target=State.ROUTED,
     allowed=frozenset({Relation.SYSTEM}),
     said=ActionInput,
-    records={"office": Sensitivity.PLAIN, "found": Sensitivity.PLAIN, "opened_to": Sensitivity.PERSON},
+    records={
+        **dict.fromkeys(("office", "found", "led_by"), Sensitivity.PLAIN),
+        "opened_to": Sensitivity.PERSON,
+    },
+    event_version=2,
 )
 
 

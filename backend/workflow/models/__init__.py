@@ -1,7 +1,14 @@
 """Tickets, what only some of them have, who may see them, and the ledger of everything that happened to them."""
 
 from backend.workflow.models.attachments import Attachment
-from backend.workflow.models.beside import LONGEST_PARTY, DeclineProposal, PagedRung, SealProposal, TicketWait
+from backend.workflow.models.beside import (
+    LONGEST_PARTY,
+    AnsweredLead,
+    DeclineProposal,
+    PagedRung,
+    SealProposal,
+    TicketWait,
+)
 from backend.workflow.models.ledger import TicketEvent, TicketEventPayload
 from backend.workflow.models.sight import SightChange, TicketGrant, TicketOpening
 from backend.workflow.models.tickets import (
@@ -16,6 +23,7 @@ __all__ = [
     "FILED_FIELDS",
     "LONGEST_PARTY",
     "NEVER_DUE",
+    "AnsweredLead",
     "Attachment",
     "DeclineProposal",
     "PagedRung",

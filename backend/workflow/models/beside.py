@@ -7,6 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
+from backend.common.sql.refusals import Refusal
 from backend.organisation.models import Person
 from backend.rulebook.ruleset import Confidentiality
 from backend.workflow.models.tickets import Ticket
@@ -71,6 +72,23 @@ class PagedRung(models.Model):
 
     def __str__(self) -> str:
         return f"{self.clock} {self.due_at:%F %H:%M}"
+
+
+class AnsweredLead(models.Model):
+    """The office that an answer of the reporter names in place of the category's, as long as the category stays.
+
+    Kept apart from what was reported, which decides nothing any more once the ticket is open.
+    """
+
+    ticket = models.OneToOneField(Ticket, primary_key=True, on_delete=models.PROTECT, related_name="+")
+    category = models.CharField(max_length=3)
+    lead = models.CharField(max_length=40, help_text="The code of the office, as the rulebook names it.")
+    question = models.CharField(max_length=20)
+
+    refusals = (Refusal("answered_lead_is_kept", "UPDATE OR DELETE"),)
+
+    def __str__(self) -> str:
+        return f"{self.category} {self.lead}"
 
 
 class SealProposal(models.Model):

@@ -1,8 +1,9 @@
 """Opening a ticket: owned and with running clocks from its first instant."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 from uuid import UUID
 
 from django.db import transaction
@@ -15,9 +16,10 @@ from backend.organisation.models import Place, School, Unit
 from backend.organisation.selectors import people_known
 from backend.rulebook.models import SchoolRulebook
 from backend.rulebook.selectors import ruleset_get
+from backend.workflow.answering import outcome_of
 from backend.workflow.change import TicketChange, change_store_new
 from backend.workflow.errors import NotAtASchool, SchoolNotReady, UnknownCategory, UnknownPerson, UnknownPlace
-from backend.workflow.models import ReporterMode, Ticket, TicketParticipant
+from backend.workflow.models import AnsweredLead, ReporterMode, Ticket, TicketParticipant
 from backend.workflow.offices import first_owner
 from backend.workflow.policy import mode_of
 from backend.workflow.system_events import OPENED
@@ -53,6 +55,8 @@ class TicketDraft:
     persons_concerned: frozenset[UUID] = frozenset()
     is_exercise: bool = False
     reporter_mode: ReporterMode | None = None
+    answers: Mapping[str, str] = field(default_factory=dict)
+    """By the keys of the category's questions the keys of the answers."""
 
 
 def ticket_draw_up(*, actor: Actor, draft: TicketDraft, now: datetime) -> Ticket:
@@ -62,6 +66,7 @@ def ticket_draw_up(*, actor: Actor, draft: TicketDraft, now: datetime) -> Ticket
     category = ruleset_get(version_id).categories.get(draft.category)
     if category is None:
         raise UnknownCategory(pointer="/category")
+    severity = outcome_of(category=category, answers=draft.answers).severity if draft.answers else category.severity
     if draft.persons_concerned:
         _check_people(actor, draft.persons_concerned)
     return Ticket(
@@ -69,7 +74,7 @@ def ticket_draw_up(*, actor: Actor, draft: TicketDraft, now: datetime) -> Ticket
         rulebook_id=version_id,
         category=category.code,
         kind=category.kind,
-        severity=category.severity,
+        severity=severity,
         confidentiality=category.confidentiality,
         seal=category.confidentiality,
         reporter_mode=draft.reporter_mode or mode_of(confidentiality=category.confidentiality),
@@ -91,20 +96,36 @@ def ticket_open(
     ticket: Ticket,
     now: datetime,
     persons_concerned: frozenset[UUID] = frozenset(),
+    answers: Mapping[str, str] = MappingProxyType({}),
     beside: Sequence[Model] = (),
 ) -> None:
     """Store a ticket that was drawn up, its clocks running from now, with new rows `beside` in the same statement."""
     change = TicketChange(ticket=ticket, by=actor, now=now, is_new=True)
     change.settle_timers()
     classed = {"category": ticket.category, "severity": ticket.severity, "class": ticket.confidentiality}
+    leads = _note_answers(change, answers) if answers else []
     change.record(OPENED, **classed, office=str(ticket.owner_id), **change.body)
     change.routes_again()
-    change_store_new(change=change, beside=beside)
+    change_store_new(change=change, beside=[*beside, *leads])
     if persons_concerned:
         role = TicketParticipant.Role.CONCERNED
         TicketParticipant.objects.bulk_create(
             TicketParticipant(ticket=ticket, person_id=person_id, role=role) for person_id in persons_concerned
         )
+
+
+def _note_answers(change: TicketChange, answers: Mapping[str, str]) -> list[AnsweredLead]:
+    """Have the first event say what was answered and what raised the severity; return the office that it names."""
+    ticket = change.ticket
+    category = ruleset_get(ticket.rulebook_id).categories[ticket.category]
+    outcome = outcome_of(category=category, answers=answers)
+    change.says(answers=dict(answers))
+    if outcome.raised_by:
+        change.says(raised_from=category.severity, raised_by=outcome.raised_by.question.key)
+    led = outcome.led_by
+    if led is None:
+        return []
+    return [AnsweredLead(ticket=ticket, category=category.code, lead=led.choice.lead, question=led.question.key)]
 
 
 def _school_and_place(actor: Actor, place_id: UUID | None) -> tuple[School, Place | None]:

@@ -39,6 +39,8 @@ def tickets_route(*, ticket_ids: Sequence[UUID], now: datetime) -> None:
         if office is None:
             logger.error("ticket %s: the school has no office for %s; it stays at intake", ticket.id, ticket.category)
         route(change=change, office=office)
+        if led_by := offices.question_leading(ticket):
+            change.says(led_by=led_by)
         _tell(change, audience)
         change.settle(ROUTE.event)
         changes.append(change)
