@@ -3,6 +3,7 @@
 import uuid
 
 from django.db import models
+from django.db.models import Value
 
 from backend.common.sql.refusals import Refusal
 from backend.organisation.models import Person, Place
@@ -30,6 +31,12 @@ class Report(models.Model):
     caller_name = models.CharField(max_length=80, blank=True, default="", help_text="On whose behalf it was filed.")
     caller_contact = models.CharField(max_length=120, blank=True, default="")
     is_exercise = models.BooleanField(default=False)
+    answers = models.JSONField(
+        default=dict,
+        db_default=Value({}, models.JSONField()),
+        blank=True,
+        help_text="By the key of a question of the category the key of the answer; what was not answered is not there.",
+    )
 
     opens_ticket: bool = True
     """True where its reporter may go on to its ticket, its class left aside; set by whoever reads reports for them."""

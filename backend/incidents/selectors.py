@@ -12,6 +12,8 @@ from backend.common.errors import NotFound
 from backend.incidents.models import Report, ReportAmendment
 from backend.organisation.actors import Actor
 from backend.rulebook.ruleset import ClockName
+from backend.rulebook.selectors import ruleset_get
+from backend.rulebook.short_questions import Answered, answered
 from backend.workflow.clocks import timers_of_tickets
 from backend.workflow.models import Ticket, TicketParticipant
 from backend.workflow.policy import Part, opened_to
@@ -88,6 +90,12 @@ def amendments_of(*, report: Report) -> list[ReportAmendment]:
     return list(report.amendments.order_by("added_at", "id"))
 
 
+def answers_of(*, report: Report) -> list[Answered]:
+    """Return what a report answers to the questions of its category, by the rules its ticket pins; no query."""
+    questions = ruleset_get(report.ticket.rulebook_id).categories[report.category].questions
+    return answered(questions=questions, answers=report.answers)
+
+
 @dataclass(frozen=True, slots=True)
 class Promise:
     """The times a reporter can count on, the soonest first; None for what has happened or has no clock."""
@@ -134,7 +142,7 @@ class ReportBehind:
 def reports_behind(*, actor: Actor, ticket: Ticket) -> list[ReportBehind]:
     """Return the reports of a ticket the actor was let in to; who called only where that is opened to the actor."""
     shows = Part.CALLER in opened_to(actor=actor, ticket=ticket)
-    reports = Report.objects.filter(ticket=ticket).prefetch_related("amendments").order_by("filed_at", "id")
+    reports = ticket.reports.prefetch_related("amendments").order_by("filed_at", "id")
     return [
         ReportBehind(
             report,

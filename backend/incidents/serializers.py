@@ -7,7 +7,7 @@ from rest_framework import serializers
 
 from backend.common.serializers import AwareDateTimeField, CleanTextField, IdField, StrictSerializer
 from backend.incidents.models import Report, ReportAmendment
-from backend.incidents.selectors import ReportBehind, amendments_of, can_change, promise_of
+from backend.incidents.selectors import ReportBehind, amendments_of, answers_of, can_change, promise_of
 from backend.incidents.services import OWN, Caller
 from backend.organisation.permissions import Permission
 from backend.organisation.serializers import PlaceOutput, UnitOutput
@@ -58,6 +58,14 @@ class ReportInput(StrictSerializer):
         help_text="`confidential`: no reader of the ticket is told who reported it, whatever becomes of its class. "
         "Left out: `confidential` for class K2, else `named`.",
     )
+    answers = serializers.DictField(
+        child=serializers.CharField(max_length=20),
+        required=False,
+        default=dict,
+        help_text="Answers to the short questions of the category (`GET /categories`): by the key of the question the "
+        "key of the answer, or `unknown`. None has to be answered. An answer may raise the severity, or change the "
+        "office that answers.",
+    )
     exercise = serializers.BooleanField(
         required=False, default=False, help_text="A drill, marked as such everywhere; for leaders and the coordinator."
     )
@@ -77,6 +85,7 @@ def report_read(given: Any) -> tuple[TicketDraft, Caller]:
         persons_concerned=frozenset(values["persons_concerned"]),
         is_exercise=values["exercise"],
         reporter_mode=ReporterMode(values["reporter_mode"]) if values["reporter_mode"] else None,
+        answers=values["answers"],
     )
     caller = values["caller"]
     return draft, Caller(name=caller["name"], contact=caller["contact"]) if caller else OWN
@@ -87,6 +96,20 @@ class CallerOutput(serializers.Serializer[Any]):
 
     name = serializers.CharField(source="caller_name")
     contact = serializers.CharField(source="caller_contact")
+
+
+class AnswerOutput(serializers.Serializer[Any]):
+    """An answer to a short question, with the words of both."""
+
+    question = serializers.CharField(source="question.key")
+    question_label = serializers.CharField(source="question.label")
+    answer = serializers.CharField(source="choice.key")
+    answer_label = serializers.CharField(source="choice.label")
+
+
+def answers_shown(report: Report) -> list[dict[str, Any]]:
+    """Return the answers of a report in the reader's language, in the order of the questions."""
+    return list(AnswerOutput(answers_of(report=report), many=True).data) if report.answers else []
 
 
 class ReportOutput(serializers.ModelSerializer[Report]):
@@ -100,6 +123,7 @@ class ReportOutput(serializers.ModelSerializer[Report]):
     )
     place = PlaceOutput(allow_null=True)
     caller = serializers.SerializerMethodField(help_text="Null where it is the reporter's own.")
+    answers = serializers.SerializerMethodField()
 
     class Meta:
         model = Report
@@ -115,6 +139,7 @@ class ReportOutput(serializers.ModelSerializer[Report]):
             "is_exercise",
             "reporter_mode",
             "caller",
+            "answers",
             "office",
             "ticket",
         ]
@@ -129,6 +154,11 @@ class ReportOutput(serializers.ModelSerializer[Report]):
     def get_caller(self, report: Report) -> Any:
         """Return on whose behalf it was filed."""
         return CallerOutput(report).data if report.caller_name else None
+
+    @extend_schema_field(AnswerOutput(many=True))
+    def get_answers(self, report: Report) -> list[dict[str, Any]]:
+        """Return what was answered to the category's questions."""
+        return answers_shown(report)
 
 
 FILED = ReportOutput()
@@ -213,7 +243,13 @@ class ReportBehindOutput(serializers.Serializer[Any]):
     filed_at = serializers.DateTimeField(source="report.filed_at")
     is_exercise = serializers.BooleanField(source="report.is_exercise")
     caller = serializers.SerializerMethodField(help_text="Null where there is none, or where the reader may not know.")
+    answers = serializers.SerializerMethodField()
     amendments = AmendmentOutput(many=True)
+
+    @extend_schema_field(AnswerOutput(many=True))
+    def get_answers(self, behind: ReportBehind) -> list[dict[str, Any]]:
+        """Return what was answered to the questions of the category it was filed under."""
+        return answers_shown(behind.report)
 
     @extend_schema_field(CallerOutput(allow_null=True))
     def get_caller(self, behind: ReportBehind) -> Any:

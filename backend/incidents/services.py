@@ -69,9 +69,17 @@ def report_file(*, actor: Actor, draft: TicketDraft, now: datetime, caller: Call
         caller_name=caller.name,
         caller_contact=caller.contact,
         is_exercise=draft.is_exercise,
+        answers=dict(draft.answers),
     )
     report.opens_ticket = actor.person_id not in draft.persons_concerned
-    ticket_open(actor=actor, ticket=ticket, persons_concerned=draft.persons_concerned, now=now, beside=[report])
+    ticket_open(
+        actor=actor,
+        ticket=ticket,
+        persons_concerned=draft.persons_concerned,
+        answers=draft.answers,
+        now=now,
+        beside=[report],
+    )
     return report
 
 

@@ -29,7 +29,7 @@ class WordingOutput(serializers.Serializer[Any]):
     en = serializers.ListField(child=serializers.CharField())
 
 
-class ChoiceOutput(serializers.Serializer[Any]):
+class QuestionChoiceOutput(serializers.Serializer[Any]):
     """One answer to a question, and what it changes."""
 
     key = serializers.CharField()
@@ -45,7 +45,7 @@ class ShortQuestionOutput(serializers.Serializer[Any]):
 
     key = serializers.CharField()
     label = serializers.CharField()  # type: ignore[assignment]
-    choices = ChoiceOutput(source="offered", many=True)
+    choices = QuestionChoiceOutput(source="offered", many=True)
 
 
 class CategoryOutput(serializers.Serializer[Any]):
