@@ -15,7 +15,8 @@ from backend.deadlines.selectors import invariant_breaks
 from backend.workflow.invariants import INVARIANTS as OF_TICKETS
 from backend.workflow.maintenance import tickets_with_lost_time, tickets_with_wrong_clocks
 from backend.workflow.models import Ticket
-from tools.prove.simulate.oracle import Fired, Key, Next, Oracle
+from tools.prove.simulate.firings import Fired, Key, Next
+from tools.prove.simulate.oracle import Oracle
 
 SHOWN = 20
 UNREACHABLE = """

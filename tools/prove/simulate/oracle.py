@@ -6,13 +6,14 @@ due then. Arithmetic is naive on purpose: a clock that changes is worked out ane
 
 import heapq
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import count
-from typing import NamedTuple
+from types import MappingProxyType
 from uuid import UUID
 
+from tools.prove.simulate.firings import Fired, Key, Next
 from tools.prove.simulate.minutes import SchoolMinutes
 from tools.prove.simulate.rules import ClockRule, Pause, Rulebook, span_end
 
@@ -50,28 +51,6 @@ END_A_WAIT = frozenset({"resume", "resolve"})
 MOST_WAITS = 10
 
 
-class Key(NamedTuple):
-    """The identity of a firing: a rung (from 0, repeats counted on) of one arming of a clock of a ticket."""
-
-    ticket: UUID
-    clock: str
-    epoch: int
-    rung: int
-
-
-class Fired(NamedTuple):
-    """The due time of a rung, and the sweep that fired it."""
-
-    due_at: datetime
-    fired_at: datetime
-
-
-class Next(NamedTuple):
-    """The next rung of a clock that has not stopped: when it is due, or that it rests."""
-
-    due_at: datetime | None
-
-
 @dataclass(eq=False)
 class Arming:
     """One run of a clock: its rule, the due times of its rungs, the rung that comes next, and whether it rests."""
@@ -105,6 +84,8 @@ class TicketTold:
     category: str
     severity: str
     filed_at: datetime
+    asked: str = ""
+    answers: Mapping[str, str] = field(default_factory=dict)
     state: str = "received"
     is_routed: bool = False
     is_contained: bool = False
@@ -145,10 +126,12 @@ class Oracle:
         """Take note of a school's calendar; clocks that begin from now on count by it."""
         self._minutes[school] = minutes
 
-    def filed(self, *, key: UUID, school: UUID, category: str, at: datetime) -> TicketTold:
-        """Take note of a new ticket."""
-        severity = str(self.rulebook.categories[category]["severity"])
-        ticket = self.tickets[key] = TicketTold(key, school, category, severity, at)
+    def filed(
+        self, *, key: UUID, school: UUID, category: str, at: datetime, answers: Mapping[str, str] = MappingProxyType({})
+    ) -> TicketTold:
+        """Take note of a new ticket, and of what its reporter answered."""
+        severity = self.rulebook.severity(category, answers)
+        ticket = self.tickets[key] = TicketTold(key, school, category, severity, at, asked=category, answers=answers)
         self._follow(ticket)
         return ticket
 
@@ -178,6 +161,10 @@ class Oracle:
             if rules.get(clock) != arming.rule:
                 del ticket.running[clock]
         self._follow(ticket)
+
+    def office(self, ticket: TicketTold) -> str:
+        """Return the office that answers for a ticket; an answer names it while the category is the one asked about."""
+        return self.rulebook.lead(ticket.category, ticket.answers if ticket.category == ticket.asked else {})
 
     def may_wait(self, ticket: TicketTold, at: datetime) -> bool:
         """Say whether a ticket may begin to wait: not late, and with something left of what its rules allow."""

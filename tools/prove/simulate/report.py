@@ -11,7 +11,7 @@ from rich.table import Table
 
 FILED = "filed"
 """The line by which a process tells of one more report."""
-COUNTED = ("tickets", "actions", "pauses", "sweeps", "outages", "absences", "calendar edits", "escalations")
+COUNTED = ("tickets", "answers", "actions", "pauses", "sweeps", "outages", "absences", "calendar edits", "escalations")
 SHOWN = 20
 
 

@@ -1,6 +1,6 @@
 """The clocks of a rulebook's file, read from its words alone: how long each allows, its rungs and its repeat."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -76,10 +76,29 @@ class Rulebook:
         own = self.categories[category].get("clocks", {}).get(severity, {})
         return {name: _clock({**row, **own.get(name, {})}) for name, row in rows.items()}
 
+    def severity(self, category: str, answers: Mapping[str, str]) -> str:
+        """Return the severity of a new ticket: its category's, or the most urgent that an answer raises it to."""
+        row = self.categories[category]
+        raised = (said["severity"] for said in _said(row, answers) if "severity" in said)
+        return min([str(row["severity"]), *map(str, raised)])
+
+    def lead(self, category: str, answers: Mapping[str, str]) -> str:
+        """Return the office that answers: the first that an answer names, else the category's own."""
+        row = self.categories[category]
+        return str(next((said["lead"] for said in _said(row, answers) if "lead" in said), row["lead"]))
+
 
 def rulebook_read(path: Path) -> Rulebook:
     """Read a rulebook's file."""
     return Rulebook(yaml.safe_load(path.read_text(encoding="utf-8")))
+
+
+def _said(row: Mapping[str, Any], answers: Mapping[str, str]) -> Iterator[Mapping[str, Any]]:
+    """Yield what the file says of each answer that was given, in the order of its questions."""
+    for question in row.get("questions", ()):
+        for answer in question["answers"]:
+            if answers.get(question["key"]) == answer["key"]:
+                yield answer
 
 
 def _clock(row: Mapping[str, Any]) -> ClockRule:

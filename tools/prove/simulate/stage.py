@@ -33,6 +33,7 @@ class SchoolStage:
     protection_lead: Actor
     reporters: list[Actor]
     categories: list[str]
+    led: Collection[str]
 
     @property
     def calendar(self) -> Calendar:
@@ -55,6 +56,7 @@ def stage_school(*, school: School, document: dict[str, Any], rulebook: Rulebook
     calendar_import(school=school, content=own)
     actors = _actors(school, now)
     heads = {unit_id: actor for actor in actors for unit_id in sorted(actor.units(Role.OFFICE_HEAD))}
+    led = _led(school, heads)
     return SchoolStage(
         school=school,
         document=own,
@@ -63,7 +65,10 @@ def stage_school(*, school: School, document: dict[str, Any], rulebook: Rulebook
         principal=_holder(actors, Role.PRINCIPAL),
         protection_lead=_holder(actors, Role.PROTECTION_LEAD),
         reporters=actors,
-        categories=_categories(school, rulebook, heads),
+        categories=sorted(
+            code for code, row in rulebook.categories.items() if row["class"] == "K2" or row["lead"] in led
+        ),
+        led=led,
     )
 
 
@@ -83,10 +88,8 @@ def _holder(actors: list[Actor], role: Role) -> Actor:
     return next(actor for actor in actors if actor.holds(role))
 
 
-def _categories(school: School, rulebook: Rulebook, heads: Collection[UUID]) -> list[str]:
-    """Return the categories that some head can work on; tickets of grades stay away where a grade has none."""
+def _led(school: School, heads: Collection[UUID]) -> set[str]:
+    """Return the offices whose head can work on tickets; grades are among them where each has one."""
     units = list(Unit.objects.filter(school=school).values_list("id", "code", "kind"))
     led = {code for unit_id, code, _kind in units if unit_id in heads}
-    if all(unit_id in heads for unit_id, _code, kind in units if kind == "grade"):
-        led.add("grade")
-    return sorted(code for code, row in rulebook.categories.items() if row["class"] == "K2" or row["lead"] in led)
+    return led | ({"grade"} if all(unit_id in heads for unit_id, _code, kind in units if kind == "grade") else set())

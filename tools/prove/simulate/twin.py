@@ -1,8 +1,9 @@
 """Everything that happens, done to the real system and told to the oracle, at the same virtual instant."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -32,7 +33,8 @@ from backend.workflow.services import (
     tickets_route,
 )
 from tools.prove.simulate.cases import Case
-from tools.prove.simulate.oracle import Key, Oracle
+from tools.prove.simulate.firings import Key
+from tools.prove.simulate.oracle import Oracle
 from tools.prove.simulate.stage import SchoolStage
 
 NOTE = "Done, and seen to."
@@ -54,20 +56,34 @@ class Twin:
         """Tell the oracle of a school's calendar as it stands."""
         self.oracle.calendar(stage.school.id, stage.minutes())
 
-    def file(self, *, stage: SchoolStage, reporter: Actor, category: str, at: datetime, pace: float = 1.0) -> Case:
+    def file(
+        self,
+        *,
+        stage: SchoolStage,
+        reporter: Actor,
+        category: str,
+        at: datetime,
+        pace: float = 1.0,
+        answers: Mapping[str, str] = MappingProxyType({}),
+    ) -> Case:
         """File a report; its ticket belongs to the intake office until it is routed."""
-        draft = TicketDraft(category=category, place_id=None, occurred_at=at, description=NOTE)
+        draft = TicketDraft(category=category, place_id=None, occurred_at=at, description=NOTE, answers=answers)
         ticket = ticket_draw_up(actor=reporter, draft=draft, now=at)
-        ticket_open(actor=reporter, ticket=ticket, now=at)
-        told = self.oracle.filed(key=ticket.id, school=stage.school.id, category=category, at=at)
+        ticket_open(actor=reporter, ticket=ticket, answers=answers, now=at)
+        told = self.oracle.filed(key=ticket.id, school=stage.school.id, category=category, answers=answers, at=at)
+        if ticket.severity != told.severity:
+            self.remarks.append(f"ticket {ticket.id} began as {ticket.severity}; the oracle says {told.severity}")
+        self.counts["answers"] += len(answers)
         self.counts["tickets"] += 1
         return Case(stage, told, reporter, ticket.owner_id, ticket.confidentiality == SEALED, pace)
 
     def route(self, *, case: Case, at: datetime) -> None:
         """Route a ticket as the worker does; one that is over by then stays as it is."""
         tickets_route(ticket_ids=[case.told.key], now=at)
-        case.owner_id = Ticket.objects.values_list("owner_id", flat=True).get(id=case.told.key)
+        ticket = Ticket.objects.select_related("owner").get(id=case.told.key)
+        case.owner_id = ticket.owner_id
         self.oracle.routed(case.told)
+        self._check_office(case, ticket)
 
     def act(self, *, case: Case, action: str, at: datetime, **given: Any) -> None:
         """Let whoever has to take a step; a refusal is a DomainError, and the oracle is told of nothing."""
@@ -79,7 +95,10 @@ class Twin:
         if action in WORK:
             case.workers.add(actor)
         if action == "reclassify":
+            was = case.told.category
             self.oracle.reclassified(case.told, category=ticket.category, severity=ticket.severity, at=at)
+            if case.told.is_routed and ticket.category != was:
+                self._check_office(case, ticket)
         else:
             self.oracle.acted(case.told, action, at)
         self.counts["actions"] += 1
@@ -157,6 +176,13 @@ class Twin:
         said = said_from(chosen.said, {"note": NOTE, **given})
         with transaction.atomic():
             return ticket_act_on(actor=actor, ticket_id=key, action=chosen, said=lambda: said, now=at, lock=lock)
+
+    def _check_office(self, case: Case, ticket: Ticket) -> None:
+        """Compare the office of a ticket with the oracle's, which knows neither grades nor who protects pupils."""
+        lead = self.oracle.office(case.told)
+        is_known = case.told.state != "closed" and not case.is_sealed and lead != "grade"
+        if is_known and ticket.owner.code != lead:
+            self.remarks.append(f"ticket {case.told.key} is with {ticket.owner.code}; the oracle says {lead}")
 
     def _edited(self, stage: SchoolStage) -> None:
         self.oracle.calendar(stage.school.id, stage.minutes())

@@ -114,17 +114,23 @@ class Year:
     def _file(self, at: datetime, filed: Callable[[], None]) -> None:
         random, stage = self._random, self._random.choice(self.stages)
         pace = float(SLOWNESS) if random.random() < SLOW else 1.0
-        case = self.twin.file(
-            stage=stage,
-            reporter=random.choice(stage.reporters),
-            category=random.choice(stage.categories),
-            at=at,
-            pace=pace,
-        )
+        reporter, category = random.choice(stage.reporters), random.choice(stage.categories)
+        answers = self._answers(stage, category)
+        case = self.twin.file(stage=stage, reporter=reporter, category=category, answers=answers, at=at, pace=pace)
         # Mostly at once; now and then the broker was away.
         delay = random.choice((1, 2, 5, 20, 20, 7200))
         self._at(at + timedelta(seconds=delay), lambda at: self._route(at, case))
         filed()
+
+    def _answers(self, stage: SchoolStage, category: str) -> dict[str, str]:
+        """Draw what a reporter answers: often nothing, sometimes that they do not know, never to an absent office."""
+        drawn: dict[str, str] = {}
+        for question in self.twin.oracle.rulebook.categories[category].get("questions", ()):
+            known = [row["key"] for row in question["answers"] if row.get("lead") in {None, *stage.led}]
+            answer = self._random.choice((*known, *known, "unknown", None, None))
+            if answer is not None:
+                drawn[question["key"]] = answer
+        return drawn
 
     def _route(self, at: datetime, case: Case) -> None:
         self.twin.route(case=case, at=at)
