@@ -8,6 +8,7 @@ from backend.portal.cards import is_chinese
 from backend.rulebook.ruleset import Severity
 from backend.rulebook.selectors import ruleset_get
 from backend.rulebook.wording import Emergency
+from backend.workflow.answering import outcome_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ def do_now(*, report: Report, school: School | None) -> DoNow | None:
     category = ruleset_get(report.ticket.rulebook_id).categories[report.category]
     services = category.call
     if not category.do_now.zh:
-        if category.severity != Severity.P1:
+        if outcome_of(category=category, answers=report.answers).severity != Severity.P1:
             return None
         services = tuple(Emergency)
     lines = category.do_now.zh if is_chinese() else category.do_now.en

@@ -1,9 +1,11 @@
 """The form to file a report, with its categories in groups and its places as a tree."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
+from typing import Any
 from uuid import UUID
 
 from django import forms
@@ -17,6 +19,7 @@ from backend.organisation.models import Person, Place
 from backend.portal.forms import TOO_LONG, CleanLine, CleanText, LocalTime
 from backend.portal.placetree import PlaceGroup, place_groups
 from backend.rulebook.ruleset import Category, Confidentiality
+from backend.rulebook.short_questions import ShortQuestion
 from backend.rulebook.wording import Group
 from backend.workflow.errors import UnknownCategory, UnknownPerson, UnknownPlace
 from backend.workflow.models import ReporterMode
@@ -42,16 +45,27 @@ NAMED_TO: dict[str, tuple[Promise, Promise]] = {
 MOST_CONCERNED = 20
 LONGEST_CALLER = 80
 LONGEST_CONTACT = 120
+NOTHING_SENT: Mapping[str, Any] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A short question with the name of its field, its answers, and the one that is chosen."""
+
+    field: str
+    question: ShortQuestion
+    chosen: str
 
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """A category to tap."""
+    """A category to tap, with the short questions that go with it."""
 
     code: str
     name: str
     who_sees: str | Promise
     note: str
+    asked: tuple[Asked, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +77,21 @@ class TileGroup:
     is_open: bool
 
 
-def tile_of(category: Category) -> Tile:
-    """Return a category as a tile in the reader's language."""
+def tile_of(category: Category, sent: Mapping[str, Any] = NOTHING_SENT) -> Tile:
+    """Return a category as a tile in the reader's language, with what is chosen of its answers."""
+    named = ((answer_field(category, question), question) for question in category.questions)
     return Tile(
         code=category.code,
         name=localised(category, "name"),
         who_sees=WHO_SEES[category.confidentiality],
         note=localised(category, "note"),
+        asked=tuple(Asked(field, question, str(sent.get(field, ""))) for field, question in named),
     )
+
+
+def answer_field(category: Category, question: ShortQuestion) -> str:
+    """Return the name of the field of a question; categories may share its key."""
+    return f"answer-{category.code}-{question.key}"
 
 
 def found_by(category: Category) -> list[str]:
@@ -159,10 +180,11 @@ class ReportForm(forms.Form):
         for category in self.categories:
             inside[category.group].append(category)
         chosen = self["category"].value()
+        sent = self.data or self.initial
         return [
             TileGroup(
                 group=group,
-                tiles=tuple(tile_of(category) for category in inside[group]),
+                tiles=tuple(tile_of(category, sent) for category in inside[group]),
                 is_open=any(category.code == chosen for category in inside[group]),
             )
             for group in Group
@@ -188,7 +210,21 @@ class ReportForm(forms.Form):
             persons_concerned=frozenset(UUID(person) for person in values["persons_concerned"]),
             is_exercise=values["exercise"],
             reporter_mode=ReporterMode(values["reporter_mode"]) if values["reporter_mode"] else None,
+            answers=self.answers(),
         )
+
+    def answers(self) -> dict[str, str]:
+        """Return what was answered to the questions of the chosen category.
+
+        An answer that the rules do not know, as in an old draft, is left out: nobody has to answer at all.
+        """
+        chosen = (category for category in self.categories if category.code == self.cleaned_data["category"])
+        given = (
+            (question, str(self.data.get(answer_field(category, question), "")))
+            for category in chosen
+            for question in category.questions
+        )
+        return {question.key: answer for question, answer in given if question.choice(answer)}
 
     def caller(self) -> Caller:
         """Return on whose behalf it is filed."""

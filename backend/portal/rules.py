@@ -1,6 +1,6 @@
 """The rules of one category in words: what is allowed, and who is told when nobody does it. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from backend.portal.reach_rows import category_said, span_said, steps_said
 from backend.rulebook.ruleset import Category, ClockName, Ruleset
 from backend.rulebook.selectors.reaching import CategoryAnswer
+from backend.rulebook.short_questions import Choice
 from backend.rulebook.words import CLOCK_NAMES
 
 
@@ -46,6 +47,30 @@ def clocks_said(*, answer: CategoryAnswer, ruleset: Ruleset) -> list[ClockSaid]:
         for name, steps in answer.clocks.items()
         if name is not ClockName.WAIT
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionSaid:
+    """A short question that whoever reports is asked, and what its answers change."""
+
+    words: str
+    changes: tuple[str, ...]
+
+
+def questions_said(*, category: Category, offices: Mapping[str, str]) -> list[QuestionSaid]:
+    """Return the questions of a category with the answers that change something; `offices` are names by codes."""
+    return [
+        QuestionSaid(question.label, tuple(_changes_said(question.choices, offices))) for question in category.questions
+    ]
+
+
+def _changes_said(choices: Iterable[Choice], offices: Mapping[str, str]) -> Iterator[str]:
+    for choice in choices:
+        words = {"answer": choice.label, "office": offices.get(choice.lead, choice.lead)}
+        if choice.severity:
+            yield _("%(answer)s: urgency %(severity)s") % {**words, "severity": choice.severity.label}
+        if choice.lead:
+            yield _("%(answer)s: %(office)s answers") % words
 
 
 def told_at_once(*, answer: CategoryAnswer) -> str:

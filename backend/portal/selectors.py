@@ -111,6 +111,11 @@ def names_of_places(*, ids: Collection[UUID]) -> dict[UUID, str]:
     return {place.id: place.name for place in Place.objects.filter(id__in=ids)} if ids else {}
 
 
+def names_by_code(*, school: School) -> dict[str, str]:
+    """Return the names of a school's offices by the codes that its rules use, in the reader's language."""
+    return {unit.code: unit.name for unit in Unit.objects.filter(school=school)}
+
+
 def names_of_offices(*, ids: Collection[UUID]) -> dict[UUID, str]:
     """Return the names of offices that a ticket's ledger holds, in the reader's language."""
     return {unit.id: unit.name for unit in Unit.objects.filter(id__in=ids)} if ids else {}

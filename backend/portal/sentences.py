@@ -16,6 +16,7 @@ from backend.organisation.roles import Role
 from backend.portal.action_words import ACTION_WORDS
 from backend.portal.due import moment
 from backend.rulebook.ruleset import ClockName, Confidentiality, Severity
+from backend.rulebook.short_questions import Answered
 from backend.workflow.actions.resume import RESUME
 from backend.workflow.actions.route import ROUTE
 from backend.workflow.as_reporter import is_reporters_own
@@ -106,6 +107,7 @@ class Names:
     offices: Mapping[UUID, str] = field(default_factory=dict)
     places: Mapping[UUID, str] = field(default_factory=dict)
     categories: Mapping[str, str] = field(default_factory=dict)
+    answers: Mapping[str, Answered] = field(default_factory=dict)
 
     def person(self, identity: str | UUID | None) -> str:
         """Return a person's name, or a word for one whose name is gone."""
@@ -169,7 +171,7 @@ def _line(ticket: Ticket, event: TicketEvent, names: Names, opened: Collection[P
         )
         return Line(event.at, icon, _missed(body), details=details, is_alarm=True)
     if event.kind == ROUTE.name:
-        return Line(event.at, icon, _routed(body, names))
+        return Line(event.at, icon, _routed(body, names), details=tuple(_because(body.get("led_by"), names)))
     if event.kind == RESUME.name and event.actor_id is None:
         return Line(event.at, icon, _("The wait was over, so work goes on."), details=tuple(_waited(body)))
     words = {
@@ -179,7 +181,7 @@ def _line(ticket: Ticket, event: TicketEvent, names: Names, opened: Collection[P
         "file": body.get("name") or _("name erased"),
         "opened_to": listed([names.person(identity) for identity in body.get("opened_to", ())]),
     }
-    details = (*_changes(body, names), *_waited(body))
+    details = (*_changes(body, names), *_raised(body, names), *_waited(body))
     return Line(event.at, icon, _begun(str(DONE[event.kind]) % words), note=body.get("note", ""), details=details)
 
 
@@ -187,6 +189,26 @@ def _changes(body: Mapping[str, Any], names: Names) -> Iterator[str]:
     for name, change in body.get("changes", {}).items():
         before, after = (_value(name, change[end], names) for end in ("from", "to"))
         yield _("%(what)s: %(before)s → %(after)s") % {"what": CORRECTED[name], "before": before, "after": after}
+
+
+def _raised(body: Mapping[str, Any], names: Names) -> Iterator[str]:
+    """Say that an answer made it more urgent than its category is, and which."""
+    if "raised_from" in body:
+        before, after = (_value("severity", body[name], names) for name in ("raised_from", "severity"))
+        yield _("%(what)s: %(before)s → %(after)s") % {
+            "what": CORRECTED["severity"],
+            "before": before,
+            "after": after,
+        }
+        yield from _because(body["raised_by"], names)
+
+
+def _because(question: str | None, names: Names) -> Iterator[str]:
+    """Say the answer to which something is owed; nothing of one that was erased."""
+    given = names.answers.get(question or "")
+    if given:
+        words = {"question": given.question.label, "answer": given.choice.label}
+        yield _("Because of the answer to “%(question)s”: %(answer)s.") % words
 
 
 def _waited(body: Mapping[str, Any]) -> Iterator[str]:

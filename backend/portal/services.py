@@ -63,6 +63,7 @@ def report_file_once(*, actor: Actor, draft: TicketDraft, token: str, now: datet
         sorted(draft.persons_concerned),
         draft.is_exercise,
         draft.reporter_mode,
+        sorted(draft.answers.items()),
         caller.name,
         caller.contact,
     ]

@@ -1,11 +1,13 @@
 """A ticket's timeline with the names it needs."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from backend.portal.cards import is_chinese
 from backend.portal.selectors import names_of_offices, names_of_people, names_of_places
-from backend.portal.sentences import Line, Names, ids_named, lines_of
-from backend.workflow.models import Ticket
+from backend.portal.sentences import Line, Names, body_of, ids_named, lines_of
+from backend.rulebook.selectors import ruleset_get
+from backend.rulebook.short_questions import Answered, answered
+from backend.workflow.models import Ticket, TicketEvent
 from backend.workflow.policy import Part
 from backend.workflow.selectors import category_names, timeline
 
@@ -19,5 +21,14 @@ def timeline_lines(*, ticket: Ticket, opened: Collection[Part]) -> list[Line]:
         names_of_offices(ids=named.offices),
         names_of_places(ids=named.places),
         category_names(ticket, chinese=is_chinese()),
+        _answers(ticket, events),
     )
     return lines_of(ticket=ticket, events=events, names=names, opened=opened)[::-1]
+
+
+def _answers(ticket: Ticket, events: Sequence[TicketEvent]) -> dict[str, Answered]:
+    """Return what the reporter answered, as the first event says it, by the keys of the questions."""
+    body = body_of(events[0]) if events else {}
+    given = body.get("answers", {})
+    questions = ruleset_get(ticket.rulebook_id).categories[body["category"]].questions if given else ()
+    return {each.question.key: each for each in answered(questions=questions, answers=given)}

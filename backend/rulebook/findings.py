@@ -13,7 +13,7 @@ from django.utils import translation
 from backend.rulebook.coverage import Gap, Questions
 from backend.rulebook.ruleset import LEAD_GRADE, Ruleset
 from backend.rulebook.words import (
-    CategoryAnswer,
+    LeadingAnswer,
     Names,
     gap_sentence,
     missing_answer_office_sentence,
@@ -97,7 +97,7 @@ def _missing_leads(ruleset: Ruleset, known: set[str], *, has_grades: bool) -> It
 
 
 def _missing_by_answers(ruleset: Ruleset, known: set[str], *, has_grades: bool) -> Iterator[Finding]:
-    wanting: defaultdict[str, list[CategoryAnswer]] = defaultdict(list)
+    wanting: defaultdict[str, list[LeadingAnswer]] = defaultdict(list)
     for category in ruleset.categories.values():
         for question in category.questions:
             for choice in question.choices:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 UNKNOWN = "unknown"
 """The answer that every question takes beside its own, and that changes nothing."""
-STANDARD: dict[str, Promise] = {"yes": _("Yes"), "no": _("No"), UNKNOWN: _("I don't know")}
+STANDARD: dict[str, Promise] = {"yes": _("Yes"), "no": _("No"), UNKNOWN: _("Not sure")}
 """The answers whose words are the same everywhere; a rulebook need not name them."""
 
 

@@ -35,8 +35,8 @@ WHY: dict[PassedOver, Promise] = {
     PassedOver.EXCLUDED: gettext_lazy("%(people)s: supposed to be away"),
 }
 MOST_NAMED = 6
-CategoryAnswer = tuple[str, ShortQuestion, Choice]
-"""The code of a category, one of its questions, and one of its answers."""
+LeadingAnswer = tuple[str, ShortQuestion, Choice]
+"""The code of a category, one of its questions, and an answer that leads to another office."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ def missing_grades_sentence(*, categories: Sequence[str]) -> str:
     return _("The school has no grade group, which answers for %(categories)s. They would stay at intake.") % words
 
 
-def missing_answer_office_sentence(*, code: str, answers: Sequence[CategoryAnswer]) -> str:
+def missing_answer_office_sentence(*, code: str, answers: Sequence[LeadingAnswer]) -> str:
     """Return in words that answers to questions name an office which the school does not have."""
     said = (
         _("%(category)s “%(question)s” %(answer)s")

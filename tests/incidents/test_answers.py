@@ -66,7 +66,7 @@ def test_answers_are_shown_to_the_reporter_and_to_those_who_see_the_ticket(world
             "question": "head",
             "question_label": "Was it the head, the neck or an eye?",
             "answer": "unknown",
-            "answer_label": "I don't know",
+            "answer_label": "Not sure",
         },
     ]
     ticket = Ticket.objects.get()

@@ -16,6 +16,7 @@ from backend.common.errors import DomainError, NotFound
 from backend.incidents.models import Report
 from backend.incidents.selectors import (
     amendments_of,
+    answers_of,
     can_change,
     promise_of,
     report_get,
@@ -131,6 +132,7 @@ def _report_page(request: StaffRequest, own: Report, *, problem: StepProblem | N
         "card": report_card(report=own, now=now),
         "promise": promise_card(promise=promise_of(report=own), now=now),
         "amendments": amendments_of(report=own),
+        "answers": answers_of(report=own),
         "can_change": can_write and can_change(ticket=own.ticket),
         "problem": problem,
         "was_sent": was_sent,

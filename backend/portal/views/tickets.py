@@ -16,7 +16,7 @@ from backend.accounts.proving import proof_ask
 from backend.common.clock import database_now
 from backend.common.lists_in_words import listed_in_words
 from backend.common.sql.statements import AlternativesQuerySet
-from backend.incidents.selectors import reports_behind
+from backend.incidents.selectors import answers_of, reports_behind
 from backend.notifications.services import notices_mark_seen
 from backend.portal.access import staff_only
 from backend.portal.bulk import BulkResult, bulk_choices, bulk_take
@@ -157,11 +157,13 @@ def _context(request: StaffRequest, ticket: Ticket) -> dict[str, Any]:
     opened = opened_to(actor=actor, ticket=ticket)
     situation = Situation(ticket=ticket, now=now)
     steps = steps_open(situation=situation, relations=relations)
+    reports = reports_behind(actor=actor, ticket=ticket)
     return {
         "now": now,
         "ticket": ticket,
         "card": ticket_card(situation=situation, actor=actor),
-        "reports": reports_behind(actor=actor, ticket=ticket),
+        "reports": reports,
+        "answers": [answer for behind in reports for answer in answers_of(report=behind.report)],
         "declining": declining(ticket=ticket),
         "lowering": lowering(ticket=ticket),
         "outside": outside_clocks_of(ticket),

@@ -12,8 +12,18 @@ function category() {
   return form.querySelector("input[name=category]:checked");
 }
 
+// The short questions stand with the words; shown are those of the chosen category.
+const questions = [...form.querySelectorAll("[data-asked]")];
+const beside = form.querySelector("[data-asked-here]");
+beside.append(...questions);
+function ask() {
+  for (const one of questions) one.hidden = one.dataset.asked !== category()?.value;
+  beside.hidden = questions.every((one) => one.hidden);
+}
+
 // The chosen category takes the place of all the others.
 function fold() {
+  ask();
   const tile = category()?.closest(".tile");
   if (!tile) return;
   const words = chosen.querySelector("p > span");
