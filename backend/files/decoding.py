@@ -15,7 +15,7 @@ from pathlib import Path
 
 from PIL import Image, ImageCms, ImageOps
 
-BYTES_OF_MEMORY = 1536 * 1024 * 1024
+BYTES_OF_MEMORY = 1024 * 1024 * 1024
 SECONDS = 20
 SIDES = {"large": 1600, "small": 320}
 QUALITY = 82

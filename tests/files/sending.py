@@ -71,6 +71,4 @@ def read(client: Client, file: str, size: str = "") -> bytes:
     """Return the content of a file."""
     answer: Any = client.get(f"files/{file}/content", **({"size": size} if size else {}))
     assert answer.status_code == 200, answer.data
-    content = b"".join(answer.streaming_content)
-    answer.close()
-    return content
+    return b"".join(answer.streaming_content)
