@@ -129,7 +129,8 @@ def process_environment() -> dict[str, str]:
     url += f"&options={quote(OPTION)}"
     if database["PORT"]:
         url += f"&port={database['PORT']}"
-    return {**os.environ, "DATABASE_URL": url, "REDIS_URL": settings.REDIS_URL}
+    files = str(settings.STORAGES["files"]["OPTIONS"]["location"])
+    return {**os.environ, "DATABASE_URL": url, "REDIS_URL": settings.REDIS_URL, "FILES_ROOT": files}
 
 
 @pytest.fixture

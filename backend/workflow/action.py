@@ -49,7 +49,8 @@ class Action(Generic[SaidT]):
     they outweigh `allowed`. `records` are the fields that its effect adds to the event. `restarts` names the clocks
     that begin anew with it. One that is `remark_only` neither changes the version nor counts as having acted; one that
     is `in_bulk` can be taken on many tickets with the same words; whoever takes one that `is_work` never checks it;
-    one that `asks_proof` opens what is sealed, so who takes it has signed in within ten minutes.
+    one that `asks_proof` opens what is sealed, so who takes it has signed in within ten minutes. With one that
+    `takes_files` goes a photo of what was done.
     """
 
     name: str
@@ -70,6 +71,7 @@ class Action(Generic[SaidT]):
     in_bulk: bool = True
     is_work: bool = False
     asks_proof: bool = False
+    takes_files: bool = False
 
     @cached_property
     def event(self) -> EventType:

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from backend.common.errors import NotFound
+from backend.files.models import Purpose
 from backend.organisation.actors import Actor
 from backend.workflow.models import Attachment, Ticket
 from backend.workflow.policy import Part, opened_to
@@ -27,6 +28,11 @@ def attachment_get(*, actor: Actor, file_id: UUID) -> Attachment:
         raise NotFound
     found.ticket = ticket_get(actor=actor, ticket_id=found.ticket_id)
     return found
+
+
+def purpose_for(*, actor: Actor, ticket: Ticket) -> Purpose:
+    """Return why somebody adds a file who does not say: its reporter shows what is the matter, others what was done."""
+    return Purpose.REPORT if ticket.reporter_id == actor.person_id else Purpose.EVIDENCE
 
 
 def shows_adder(*, actor: Actor, ticket: Ticket, attachment: Attachment) -> bool:

@@ -16,7 +16,7 @@ from tests.world import World
 CHECK = "import django; django.setup(); from backend.files.tasks import check; check()"
 
 
-def test_nothing_is_seen_before_it_is_whole(committed_world: World, store: Path, tmp_path: Path) -> None:
+def test_nothing_is_seen_before_it_is_whole(committed_world: World, tmp_path: Path) -> None:
     world, content = committed_world, picture()
     ticket = file_ticket(world)
     upload = world.alice.client.post(f"tickets/{ticket}/files", announcement(content)).data["id"]
@@ -25,7 +25,7 @@ def test_nothing_is_seen_before_it_is_whole(committed_world: World, store: Path,
     points = tmp_path / "points"
     points.mkdir()
     (points / "file.stored").touch()
-    more = {"FILES_ROOT": str(store), "FAULT_POINTS": str(points), "DEMO": "1"}
+    more = {"FAULT_POINTS": str(points), "DEMO": "1"}
     environment = {**process_environment(), **more, "DJANGO_SETTINGS_MODULE": "backend.config.settings"}
     died = subprocess.run([sys.executable, "-c", CHECK], env=environment, check=False, timeout=60)
     assert died.returncode == -signal.SIGKILL

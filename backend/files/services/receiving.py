@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from backend.common.errors import Invalid
 from backend.common.outbox import OutboxDraft, outbox_add
@@ -126,7 +127,7 @@ def upload_take(*, upload: Upload, content: IO[bytes], now: datetime) -> Upload:
 
 def _draft_check(draft: UploadDraft) -> None:
     if draft.size < 1:
-        raise Invalid(pointer="/size")
+        raise Invalid(_("The file is empty."), pointer="/size")
     if draft.size > settings.FILE_MAX_MEGABYTES * MEGABYTE:
         raise FileTooLarge(pointer="/size")
     name_checked(draft.name)

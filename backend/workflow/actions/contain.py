@@ -20,4 +20,5 @@ CONTAIN = Action(
     said=Reasoned,
     effect=_effect,
     is_work=True,
+    takes_files=True,
 )

@@ -22,4 +22,5 @@ PROGRESS = Action(
     restarts=frozenset({ClockName.PROGRESS}),
     told=Told(reporter=True, reporter_of=lambda ticket: ticket.severity == Severity.P1),
     is_work=True,
+    takes_files=True,
 )

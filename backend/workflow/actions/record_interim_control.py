@@ -18,4 +18,5 @@ RECORD_INTERIM_CONTROL = Action(
     said=Reasoned,
     effect=_effect,
     is_work=True,
+    takes_files=True,
 )

@@ -29,4 +29,5 @@ RESOLVE = Action(
     records=WAIT_ENDED,
     told=Told(reporter=True, role=Role.COORDINATOR, sealed_role=Role.PRINCIPAL),
     is_work=True,
+    takes_files=True,
 )

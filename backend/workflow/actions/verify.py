@@ -23,4 +23,5 @@ VERIFY = Action(
     said=Reasoned,
     effect=_effect,
     told=Told(reporter=True, assignee=True),
+    takes_files=True,
 )

@@ -27,7 +27,7 @@ TAKEN_BACK_WITHIN = timedelta(hours=1)
 """For so long people can take back by themselves what they added."""
 
 
-@transaction.atomic(savepoint=False)
+@transaction.atomic
 def ticket_file_begin(
     *, actor: Actor, ticket_id: UUID, said: Callable[[], UploadDraft], now: datetime, lock: Lock = ticket_lock
 ) -> Upload:
@@ -52,7 +52,7 @@ def files_attach(messages: Sequence[OutboxMessage], now: datetime) -> None:
         changes_store(changes=[change], now=now)
 
 
-@transaction.atomic(savepoint=False)
+@transaction.atomic
 def attachment_remove(*, actor: Actor, file_id: UUID, note: Callable[[], str], now: datetime) -> None:
     """Take a file away: within an hour by whoever added it, later by a head or leader who says why."""
     found = attachment_get(actor=actor, file_id=file_id)
