@@ -43,6 +43,7 @@ class StepForm:
     introduction: str | Promise
     fields: Sequence[StepField]
     is_one_tap: bool
+    takes_files: bool
 
     def asks_for(self, name: str) -> bool:
         """Say whether the form has a field of this name."""
@@ -102,4 +103,5 @@ def _form(action: Action[Any], *, as_reporter: bool) -> StepForm:
             for spec in field_specs(action.said)
         ],
         is_one_tap=not words.question,
+        takes_files=action.takes_files and not as_reporter,
     )

@@ -4,6 +4,7 @@ from django.urls import path
 
 from backend.portal.views import (
     account,
+    attaching,
     calendar,
     channels,
     configuration,
@@ -86,10 +87,13 @@ urlpatterns = [
     path("reports/<uuid:report_id>", reports.report_detail, name="report_detail"),
     path("reports/<uuid:report_id>/amend", reports.report_amend, name="report_amend"),
     path("reports/<uuid:report_id>/withdraw", reports.report_withdraw, name="report_withdraw"),
+    path("reports/<uuid:report_id>/files", attaching.report_files, name="report_files"),
     path("reports/<uuid:report_id>/actions/<slug:action>", reports.report_action, name="report_action"),
     path("today", today.today, name="today"),
     path("tickets", tickets.tickets, name="tickets"),
     path("tickets/<uuid:ticket_id>", tickets.ticket_detail, name="ticket_detail"),
+    path("tickets/<uuid:ticket_id>/files", attaching.ticket_files, name="ticket_files"),
+    path("files/<uuid:file_id>/remove", attaching.file_remove, name="file_remove"),
     path("tickets/<uuid:ticket_id>/actions/<slug:action>", tickets.ticket_action, name="ticket_action"),
     path("notices", notices.notices, name="notices"),
     path("notices/read", notices.notices_read, name="notices_read"),

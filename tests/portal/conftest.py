@@ -1,9 +1,14 @@
 """Fixtures of the pages: reports filed, told and acted on before somebody opens a page."""
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
+import pytest
+from pytest_django import Settings
+
 from backend.common.clock import database_now
+from backend.config.file_store import files_in_folder
 from backend.incidents.models import Report
 from backend.incidents.services import report_file
 from backend.notifications.tasks import tell
@@ -11,6 +16,12 @@ from backend.workflow.models import Ticket
 from backend.workflow.services import TicketDraft, tickets_route
 from tests.workflow.steps import act_at
 from tests.world import Member, World
+
+
+@pytest.fixture
+def file_store(settings: Settings, tmp_path: Path) -> None:
+    """A store of files of this test's own, with nothing in it."""
+    settings.STORAGES = {**settings.STORAGES, "files": files_in_folder(str(tmp_path / "files"))}
 
 
 def filed(

@@ -13,7 +13,7 @@ from django.views import csrf
 
 from backend.common.clock import database_now
 from backend.common.errors import DomainError, PermissionDenied
-from backend.incidents.selectors import last_used
+from backend.incidents.selectors import last_used, report_get
 from backend.organisation.permissions import Permission
 from backend.portal.access import staff_only
 from backend.portal.cards import alike_card
@@ -25,6 +25,7 @@ from backend.portal.requests import StaffRequest
 from backend.portal.selectors import colleagues_for_report, place_of_code, places_for_report, tickets_alike
 from backend.portal.sent_again import is_kept, sent_again_page
 from backend.portal.services import report_file_once
+from backend.portal.views.attaching import PHOTO, take_with_report
 from backend.rulebook.selectors import categories_of
 from backend.workflow.errors import NotAtASchool, SchoolNotReady
 
@@ -53,6 +54,8 @@ def report(request: StaffRequest) -> HttpResponse:
         except DomainError as error:
             add_refusal(form, error)
         else:
+            if PHOTO in request.FILES:
+                take_with_report(request, report=report_get(actor=request.actor, report_id=report_id), field=PHOTO)
             return redirect(f"{reverse('portal:report_detail', args=[report_id])}?sent=1")
     return _form_page(request, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
 

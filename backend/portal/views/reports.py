@@ -15,6 +15,7 @@ from backend.common.clock import database_now
 from backend.common.errors import DomainError, NotFound
 from backend.incidents.models import Report
 from backend.incidents.selectors import (
+    OVER,
     amendments_of,
     answers_of,
     can_change,
@@ -26,6 +27,7 @@ from backend.notifications.services import notices_mark_seen
 from backend.organisation.permissions import Permission
 from backend.portal.access import permitted, staff_only
 from backend.portal.cards import promise_card, report_card
+from backend.portal.file_cards import files_card, sending_cards
 from backend.portal.forms import AmendmentForm, WithdrawalForm, token_new
 from backend.portal.listing import listing
 from backend.portal.pages import staff_page
@@ -42,6 +44,7 @@ from backend.workflow.actions.withdraw import WITHDRAW
 from backend.workflow.facts import Situation
 from backend.workflow.models import Ticket
 from backend.workflow.policy import OWN, Relation, relations_of
+from backend.workflow.states import State
 
 RECEIPT_TIME = timedelta(minutes=15)
 """For so long after filing the page of a report is its receipt."""
@@ -133,6 +136,9 @@ def _report_page(request: StaffRequest, own: Report, *, problem: StepProblem | N
         "promise": promise_card(promise=promise_of(report=own), now=now),
         "amendments": amendments_of(report=own),
         "answers": answers_of(report=own),
+        "files": files_card(actor=request.actor, ticket=ticket, now=now) if ticket else None,
+        "sending": sending_cards(actor=request.actor, subject_id=own.ticket_id, shows_ready=ticket is None),
+        "takes_files": can_write and State(own.ticket.state) not in OVER,
         "can_change": can_write and can_change(ticket=own.ticket),
         "problem": problem,
         "was_sent": was_sent,

@@ -21,6 +21,7 @@ from backend.notifications.services import notices_mark_seen
 from backend.portal.access import staff_only
 from backend.portal.bulk import BulkResult, bulk_choices, bulk_take
 from backend.portal.cards import clock_card, declining
+from backend.portal.file_cards import files_card
 from backend.portal.forms import token_new
 from backend.portal.inbox import BOARD, NOTHING, Tab, overdue_in, rows_found, tab_chosen, tab_counts, tab_rows
 from backend.portal.listing import listing
@@ -35,6 +36,7 @@ from backend.portal.step_options import options_of
 from backend.portal.steps import step_next, steps_open
 from backend.portal.ticket_cards import ticket_card, ticket_cards
 from backend.portal.timeline import timeline_lines
+from backend.portal.views.attaching import take_with_step
 from backend.portal.views.stepping import step_from
 from backend.rulebook.ruleset import ClockName
 from backend.workflow.actions import BY_NAME
@@ -134,6 +136,7 @@ def ticket_action(request: StaffRequest, ticket_id: UUID, action: str) -> HttpRe
         if problem is not None:
             return _ticket_page(request, ticket_id, problem=problem)
         messages.success(request, _("Saved. Thank you."))
+        take_with_step(request, ticket_id=ticket_id, action=action)
         # Whoever makes a ticket more confidential may lose sight of it with the same step.
         is_gone = action == RECLASSIFY.name and not ticket_is_visible(actor=request.actor, ticket_id=ticket_id)
         if is_gone or place_back(request):
@@ -162,6 +165,7 @@ def _context(request: StaffRequest, ticket: Ticket) -> dict[str, Any]:
         "now": now,
         "ticket": ticket,
         "card": ticket_card(situation=situation, actor=actor),
+        "files": files_card(actor=actor, ticket=ticket, relations=relations, now=now),
         "reports": reports,
         "answers": [answer for behind in reports for answer in answers_of(report=behind.report)],
         "declining": declining(ticket=ticket),

@@ -1,6 +1,8 @@
 // What is typed into the report form stays on this device from the first key until the report has arrived: under the
 // person who typed it, with the form's token, so that sending it again is never a second report.
 
+import { sendChosen } from "./files.js";
+
 const PATIENCE_MS = 20000;
 const form = document.querySelector("form[data-draft]");
 const name = `report-draft:${form.dataset.draft}`;
@@ -16,7 +18,7 @@ function read() {
 }
 
 function keep() {
-  const fields = [...new FormData(form)].filter(([field]) => field !== "csrfmiddlewaretoken");
+  const fields = [...new FormData(form)].filter(([field, value]) => field !== "csrfmiddlewaretoken" && typeof value === "string");
   try {
     localStorage.setItem(name, JSON.stringify({ at: Date.now(), fields }));
   } catch {
@@ -40,7 +42,7 @@ function restore(fields) {
     if (!input.name || input.name === "csrfmiddlewaretoken") continue;
     const kept = values.get(input.name) ?? [];
     if (["radio", "checkbox"].includes(input.type)) input.checked = kept.includes(input.value);
-    else if (kept.length) input.value = kept[0];
+    else if (kept.length && input.type !== "file") input.value = kept[0];
   }
   const colleagues = form.querySelector("[data-colleagues]");
   for (const value of (colleagues && values.get("persons_concerned")) ?? []) {
@@ -73,7 +75,7 @@ restored.querySelector("button").addEventListener("click", () => {
 });
 
 async function send() {
-  const body = new URLSearchParams(new FormData(form));
+  const body = new URLSearchParams([...new FormData(form)].filter(([, value]) => typeof value === "string"));
   const answer = await fetch(form.action, { method: "POST", body, signal: AbortSignal.timeout?.(PATIENCE_MS) });
   if (answer.status >= 500) throw new Error(`${answer.status}`);
   if (!answer.redirected) {
@@ -81,7 +83,11 @@ async function send() {
     form.submit();
     return;
   }
-  if (new URL(answer.url).searchParams.has("sent")) forget();
+  if (new URL(answer.url).searchParams.has("sent")) {
+    forget();
+    // The report is there; its photos follow, and where the connection breaks off they can be added on its page.
+    await sendChosen(form, new URL(answer.url).pathname).catch(() => {});
+  }
   location.assign(answer.url);
 }
 
