@@ -26,6 +26,9 @@ class ShiftInput(StrictSerializer):
     starts_at = AwareDateTimeField()
     ends_at = AwareDateTimeField()
     slots = serializers.ListField(child=SlotInput(), min_length=1, max_length=MOST_SLOTS)
+    although_away = serializers.BooleanField(
+        required=False, default=False, help_text="Also if somebody in it is away then; otherwise `people_away`."
+    )
 
     def draft(self, shift: DutyShift | None = None) -> ShiftDraft:
         """Return the checked values, on top of those of the shift that is changed."""
@@ -36,6 +39,7 @@ class ShiftInput(StrictSerializer):
             starts_at=values["starts_at"],
             ends_at=values["ends_at"],
             slots=[SlotDraft(DutySlot.Part(row["part"]), row["person"]) for row in values["slots"]],
+            although_away=values.get("although_away", False),
         )
 
 

@@ -34,6 +34,8 @@ class ShiftDraft:
     starts_at: datetime
     ends_at: datetime
     slots: Collection[SlotDraft]
+    although_away: bool = False
+    """True where it is meant although somebody in it is away during it."""
 
     @property
     def lacks_leader(self) -> bool:

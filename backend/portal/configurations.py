@@ -125,6 +125,12 @@ def sections_shown(*, done: ConfigurationApplied) -> list[SectionShown]:
     return shown
 
 
+def away_shown(*, done: ConfigurationApplied) -> list[tuple[str, str]]:
+    """Return the duties of people who are away then: which, and who until when."""
+    names = _names(done.sections["people"])
+    return [(_label("shifts", key, {}, names), said) for key, said in done.away.items()]
+
+
 def faults_shown(error: ConfigurationUnreadable) -> list[tuple[str, str]]:
     """Return the first faults of a file, each with its place in it and in the reader's words."""
     return [(" / ".join(map(str, fault.path)), fault.said) for fault in error.faults[:MOST_SHOWN]]

@@ -88,6 +88,11 @@ def ends_shown(*, plan: Plan) -> list[Change]:
     return [change for change in plan.changes if change.sort is Sort.ENDS]
 
 
+def warnings_shown(*, plan: Plan) -> list[Change]:
+    """Return what a plan does although somebody is away then."""
+    return [change for change in plan.changes if change.warning]
+
+
 def errors_shown(*, errors: Sequence[CellError]) -> list[Fault]:
     """Return the faults as they stand in the file, sheet by sheet; what many lines share stands there once."""
     order = list(BY_NAME)

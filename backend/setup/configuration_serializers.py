@@ -75,13 +75,27 @@ class SectionOutput(serializers.Serializer[Section]):
         return len(section.left_out)
 
 
+class AwayOutput(serializers.Serializer[Any]):
+    """A duty by its natural key, and who in it is away then, in words."""
+
+    key = serializers.CharField()
+    said = serializers.CharField()
+
+
 class ConfigurationOutput(serializers.Serializer[ConfigurationApplied]):
     """The differences between a configuration and the school, part by part."""
 
     is_same = serializers.BooleanField(help_text="True where nothing would change.")
     digest = serializers.CharField(help_text="Send it along to write just these differences.")
     waiting = serializers.IntegerField(help_text="How many changes wait for a second person (`/power-changes`).")
+    away = serializers.SerializerMethodField(help_text="The first thousand duties of people who are away then.")
     sections = serializers.SerializerMethodField()
+
+    @extend_schema_field(AwayOutput(many=True))
+    def get_away(self, done: ConfigurationApplied) -> Any:
+        """Return who is entered into which duty although they are away."""
+        told = [{"key": key_shown(key), "said": said} for key, said in done.away.items()]
+        return AwayOutput(told[:MOST_LISTED], many=True).data
 
     @extend_schema_field(SectionOutput(many=True))
     def get_sections(self, done: ConfigurationApplied) -> Any:

@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib.admin import display
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
+from django.forms import BooleanField
 from django.http import Http404, HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.forms import PaginationInlineFormSet
@@ -23,7 +24,13 @@ from backend.duty.shift_rules import ShiftDraft, SlotDraft
 
 
 class ShiftForm(ConfigurationForm):
-    """A shift; one that is over stays as it was."""
+    """A shift; one that is over stays as it was, and one is planned for people who are away only on purpose."""
+
+    although_away = BooleanField(
+        required=False,
+        label=_("Also if somebody in it is away then"),
+        help_text=_("Tick this only when you know better: who is away is skipped and not called."),
+    )
 
     def clean(self) -> dict[str, Any]:
         """Refuse to change a shift that is over."""
@@ -45,7 +52,8 @@ class SlotFormSet(PaginationInlineFormSet):  # type: ignore[misc]
             return
         rows = [form.cleaned_data for form in self.forms if form.cleaned_data and not form.cleaned_data.get("DELETE")]
         slots = [SlotDraft(DutySlot.Part(row["part"]), row["person"].pk) for row in rows]
-        draft = ShiftDraft(DutyShift.Kind(shift.kind), shift.place_id, shift.starts_at, shift.ends_at, slots)
+        is_meant = "although_away" in self.data
+        draft = ShiftDraft(DutyShift.Kind(shift.kind), shift.place_id, shift.starts_at, shift.ends_at, slots, is_meant)
         try:
             shift_check(shift=shift, draft=draft, now=database_now())
         except DomainError as error:
@@ -69,7 +77,7 @@ class DutyShiftAdmin(AsksProof, ConfigurationAdmin):
     related = ("place", "school", "bureau")
     list_display = (column("kind"), column("starts_at"), column("ends_at"), column("place"), "leaders")
     list_filter = ("kind",)
-    fields = ("school", "bureau", "kind", "place", "starts_at", "ends_at")
+    fields = ("school", "bureau", "kind", "place", "starts_at", "ends_at", "although_away")
     inlines = (SlotInline,)
     ordering = ("-starts_at", "id")
     may_delete = True

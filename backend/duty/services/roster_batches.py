@@ -10,7 +10,8 @@ from django.db import transaction
 
 from backend.common.outbox import OutboxDraft, outbox_add
 from backend.common.recording import ROWS_AT_ONCE, bulk_record
-from backend.duty.models import DutyShift, DutySlot
+from backend.duty.models import Absence, DutyShift, DutySlot
+from backend.duty.selectors.away import Absences, Served, away_in
 from backend.duty.services.shift_news import ShiftNews, shift_draft
 from backend.organisation.actors import Actor
 from backend.organisation.models import Person, Power
@@ -33,6 +34,14 @@ class PlannedShift:
     def leaders(self) -> set[UUID]:
         """The people who are to lead it."""
         return {one for one, part in self.parts.items() if part == DutySlot.Part.LEADER}
+
+    def away(self, absences: Absences, now: datetime) -> list[Absence]:
+        """Return the absences that the shift is to meet, and does not meet already as it is stored."""
+        planned = Served(self.shift.starts_at, self.shift.ends_at, self.parts)
+        stored = None
+        if self.stored is not None and self.was_until is not None:
+            stored = Served(self.shift.starts_at, self.was_until, self.stored)
+        return away_in(planned=planned, stored=stored, absences=absences, now=now)
 
     @property
     def former_leaders(self) -> set[UUID]:

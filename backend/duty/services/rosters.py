@@ -5,10 +5,12 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from backend.common.errors import Conflict, Invalid
 from backend.duty.models import Absence, DutyShift, DutySlot, DutySwap
+from backend.duty.selectors.away import Served, absences_load, away_in, away_said
 from backend.duty.services.shift_news import shift_changed_tell, shift_state
 from backend.duty.shift_rules import ShiftDraft
 from backend.organisation.actors import Actor
@@ -65,6 +67,13 @@ class ShiftExists(Conflict):
 
     code = "shift_exists"
     title = _("There is a duty of this kind at this place and time already. Please change that one.")
+
+
+class PeopleAway(Conflict):
+    """Somebody in a shift that is planned is away during it; that is possible only on purpose."""
+
+    code = "people_away"
+    title = _("Somebody is away during this duty. Choose somebody else, or say that you want it all the same.")
 
 
 class TakerAbsent(Conflict):
@@ -171,6 +180,20 @@ def shift_check(*, shift: DutyShift, draft: ShiftDraft, now: datetime) -> None:
         raise NotAColleague(pointer="/slots")
     if draft.place_id and not Place.objects.filter(id=draft.place_id, school=shift.school_id).exists():
         raise PlaceElsewhere(pointer="/place")
+    if not draft.although_away:
+        _presence_check(shift, draft, now)
+
+
+def _presence_check(shift: DutyShift, draft: ShiftDraft, now: datetime) -> None:
+    """Raise PeopleAway with who is away and until when; what the shift met already as it is stored is not news."""
+    planned = Served(draft.starts_at, draft.ends_at, [slot.person_id for slot in draft.slots])
+    row = DutyShift.objects.filter(id=shift.id).prefetch_related("slots").first()
+    stored = Served(row.starts_at, row.ends_at, [slot.person_id for slot in row.slots.all()]) if row else None
+    absences = absences_load(person_ids=planned.people, now=now)
+    found = away_said(absences=away_in(planned=planned, stored=stored, absences=absences, now=now))
+    if found:
+        said = gettext("%(away)s. Choose somebody else, or say that you want it all the same.")
+        raise PeopleAway(said % {"away": found}, pointer="/slots")
 
 
 def taker_check(*, actor: Actor, shift: DutyShift, taker_id: UUID, now: datetime) -> None:

@@ -20,7 +20,7 @@ from backend.organisation.permissions import Permission
 from backend.portal.access import permitted
 from backend.portal.account_forms import StaffListForm
 from backend.portal.carried import packed, unpacked
-from backend.portal.configurations import SALT, faults_shown, sections_shown
+from backend.portal.configurations import SALT, away_shown, faults_shown, sections_shown
 from backend.portal.pages import staff_page
 from backend.portal.requests import StaffRequest
 from backend.portal.views.setup import school_of_administrator
@@ -80,6 +80,7 @@ def _preview(
     context = {
         "done": done,
         "sections": sections_shown(done=done),
+        "away": away_shown(done=done),
         "configuration": packed(school=school, salt=SALT, what=content),
         "is_outdated": status == HTTPStatus.CONFLICT,
         "has_bureau": "shifts" in content["bureau"],

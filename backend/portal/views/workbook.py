@@ -24,7 +24,15 @@ from backend.portal.account_forms import StaffListForm
 from backend.portal.carried import CarriedStale
 from backend.portal.requests import StaffRequest
 from backend.portal.views.setup import school_of_administrator, setup_page
-from backend.portal.workbooks import MOST_SHOWN, ends_shown, errors_shown, sheets_packed, sheets_shown, sheets_unpacked
+from backend.portal.workbooks import (
+    MOST_SHOWN,
+    ends_shown,
+    errors_shown,
+    sheets_packed,
+    sheets_shown,
+    sheets_unpacked,
+    warnings_shown,
+)
 from backend.setup.workbook.reading import workbook_sheets
 from backend.setup.workbook.services import WorkbookOutdated, workbook_export, workbook_preview, workbook_take
 
@@ -87,6 +95,7 @@ def _preview(
         "plan": plan,
         "sheets": sheets_shown(plan=plan),
         "ends": ends_shown(plan=plan),
+        "warnings": warnings_shown(plan=plan),
         "left_out": shown.left_out,
         "workbook": sheets_packed(school=school, sheets=sheets),
         "is_outdated": status == HTTPStatus.CONFLICT,

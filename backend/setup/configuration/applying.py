@@ -1,7 +1,7 @@
 """Bringing a school to what a configuration file says: what differs is written, and nothing is taken away."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -21,6 +21,7 @@ from backend.organisation.permissions import Permission
 from backend.organisation.services import calendar_import
 from backend.rulebook.services import rulebook_activate, rulebook_activate_checked, rulebook_load
 from backend.setup.configuration.comparing import (
+    Key,
     Section,
     calendar_merged,
     configuration_current,
@@ -52,6 +53,8 @@ class ConfigurationApplied:
 
     sections: Mapping[str, Section]
     waiting: int
+    away: Mapping[Key, str] = field(default_factory=dict)
+    """The shifts, by key, that somebody serves in who is away then, in words."""
 
     @property
     def is_same(self) -> bool:
@@ -91,8 +94,7 @@ def configuration_apply(
     _offices_put(target, wanted)
     _calendar_put(target.school, present, wanted, sections["calendar"])
     _rulebook_put(target, wanted, sections["rulebook"])
-    _duty_put(target, sections)
-    return ConfigurationApplied(sections, target.waiting)
+    return ConfigurationApplied(sections, target.waiting, _duty_put(target, sections))
 
 
 def configuration_preview(
@@ -184,15 +186,15 @@ def _rulebook_put(target: Target, content: Mapping[str, Any], section: Section) 
     activate(school=target.school, version=version, now=target.now, by=target.by)
 
 
-def _duty_put(target: Target, sections: Mapping[str, Section]) -> None:
+def _duty_put(target: Target, sections: Mapping[str, Section]) -> dict[Key, str]:
     own = Roster(target.school, target.people, target.places)
-    duty_write(by=target.by, roster=own, section=sections["shifts"], now=target.now)
+    away = duty_write(by=target.by, roster=own, section=sections["shifts"], now=target.now)
     if sections["bureau_people"].is_same and sections["bureau_shifts"].is_same:
-        return
+        return away
     bureau = target.school.bureau
     officers = people_write(employer=bureau, rows=sections["bureau_people"].touched())
     roster = Roster(bureau, officers, {})
-    duty_write(by=target.by, roster=roster, section=sections["bureau_shifts"], now=target.now)
+    return away | duty_write(by=target.by, roster=roster, section=sections["bureau_shifts"], now=target.now)
 
 
 def _names(row: Mapping[str, Any]) -> dict[str, str]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from backend.common.identities import identity_of
 from backend.duty.models import DutyShift, DutySlot
+from backend.duty.selectors.away import absences_load, away_said
 from backend.duty.services.roster_batches import PlannedShift, shifts_put
 from backend.organisation.actors import Actor
 from backend.organisation.models import Bureau, Person, Place, School
@@ -28,13 +29,20 @@ class Roster:
         return {"school" if isinstance(self.employer, School) else "bureau": self.employer}
 
 
-def duty_write(*, by: Actor | None, roster: Roster, section: Section, now: datetime) -> None:
-    """Write the shifts that are new or differ; whoever is in one that changes hears of it, and who leads a new one."""
+def duty_write(*, by: Actor | None, roster: Roster, section: Section, now: datetime) -> dict[Key, str]:
+    """Write the shifts that are new or differ; whoever is in one that changes hears of it, and who leads a new one.
+
+    Returns by key which of them somebody serves in who is away then.
+    """
     stored = _stored(roster, section.changed)
-    planned = [_planned(roster, section.wanted[key]["row"], None) for key in section.new]
-    planned += [_planned(roster, section.wanted[key]["row"], stored[key]) for key in section.changed]
-    if planned:
-        shifts_put(by=by, planned=planned, now=now)
+    keys = [*section.new, *section.changed]
+    planned = {key: _planned(roster, section.wanted[key]["row"], stored.get(key)) for key in keys}
+    if not planned:
+        return {}
+    absences = absences_load(person_ids={one for row in planned.values() for one in row.parts}, now=now)
+    away = {key: away_said(absences=row.away(absences, now)) for key, row in planned.items()}
+    shifts_put(by=by, planned=list(planned.values()), now=now)
+    return {key: said for key, said in away.items() if said}
 
 
 def _stored(roster: Roster, keys: Iterable[Key]) -> dict[Key, DutyShift]:

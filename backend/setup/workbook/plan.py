@@ -55,6 +55,8 @@ class Change:
     what: str
     cells: tuple[CellChange, ...] = ()
     about: SheetName | None = None
+    warning: str = ""
+    """Something that whoever confirms it has to know; it is done all the same."""
     key: str = ""
     """Names what is proposed to end, so that it can be kept."""
 
@@ -110,10 +112,11 @@ class Plan:
         *,
         cells: Sequence[CellChange] = (),
         about: SheetName | None = None,
+        warning: str = "",
         key: str = "",
     ) -> None:
         """Note something for people to read."""
-        self.changes.append(Change(sheet, line, sort, what, tuple(cells), about, key))
+        self.changes.append(Change(sheet, line, sort, what, tuple(cells), about, warning, key))
 
     def compare(
         self,

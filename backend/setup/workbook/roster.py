@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 
 from backend.common.lists_in_words import listed_in_words
 from backend.duty.models import DutyShift, DutySlot
+from backend.duty.selectors.away import away_said
 from backend.duty.services.roster_batches import PlannedShift
 from backend.duty.shift_rules import ShiftDraft, SlotDraft
-from backend.organisation.models import Place, School
+from backend.organisation.models import Place
 from backend.setup.workbook.plan import CellChange, Index, Plan, Sort
 from backend.setup.workbook.reading import END_OF_DAY, Entry, Filled
 from backend.setup.workbook.shape import SHIFT_KINDS, SheetName
@@ -39,7 +40,7 @@ def roster_plan(*, plan: Plan, state: State, filled: Filled, staff: Staff, place
         elif draft.ends_at <= plan.now:
             plan.add(SHEET, entry.line, Sort.STAYS, f"{_what(draft, state.zone)} · {_('is over')}")
         else:
-            _put(plan, state.school, (entry.line, draft), stored.get(key), staff)
+            _put(plan, state, (entry.line, draft), stored.get(key), staff)
         seen[key] = entry.line
     for key, shift in stored.items():
         if seen and key not in seen:
@@ -99,16 +100,18 @@ def _instant(day: date, clock: str, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, time.fromisoformat(clock), tzinfo=zone)
 
 
-def _put(plan: Plan, school: School, given: tuple[int, ShiftDraft], known: DutyShift | None, staff: Staff) -> None:
-    """Plan a shift as new, as changed, or as it is."""
-    (line, draft), zone = given, ZoneInfo(school.time_zone)
+def _put(plan: Plan, state: State, given: tuple[int, ShiftDraft], known: DutyShift | None, staff: Staff) -> None:
+    """Plan a shift as new, as changed, or as it is; say who in it is away then."""
+    (line, draft), zone = given, state.zone
     parts = {slot.person_id: slot.part for slot in draft.slots}
     stored = None if known is None else {slot.person_id: slot for slot in known.slots.all()}
-    shift = copy(known) if known else DutyShift(school=school, kind=draft.kind, place_id=draft.place_id)
+    shift = copy(known) if known else DutyShift(school=state.school, kind=draft.kind, place_id=draft.place_id)
     shift.starts_at, shift.ends_at = draft.starts_at, draft.ends_at
+    planned = PlannedShift(shift, parts, stored, known.ends_at if known else None)
     what = _what(draft, zone)
+    warning = away_said(absences=planned.away(state.absences, plan.now))
     if known is None or stored is None:
-        plan.add(SHEET, line, Sort.NEW, what)
+        plan.add(SHEET, line, Sort.NEW, what, warning=warning)
     else:
         before = {one: DutySlot.Part(slot.part) for one, slot in stored.items()}
         cells = [
@@ -119,8 +122,8 @@ def _put(plan: Plan, school: School, given: tuple[int, ShiftDraft], known: DutyS
         if not differing:
             plan.same[SHEET] += 1
             return
-        plan.add(SHEET, line, Sort.CHANGED, what, cells=differing)
-    plan.shifts.append(PlannedShift(shift, parts, stored, known.ends_at if known else None))
+        plan.add(SHEET, line, Sort.CHANGED, what, cells=differing, warning=warning)
+    plan.shifts.append(planned)
 
 
 def _people(parts: Mapping[UUID, DutySlot.Part], staff: Staff) -> str:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Q
 
 from backend.duty.models import DutyShift, DutySlot
+from backend.duty.selectors.away import Absences, absences_load
 from backend.organisation.models import Appointment, ContactChannel, Person, Place, School, Unit
 from backend.organisation.roles import Role
 from backend.setup.workbook.shape import Rows, SheetName
@@ -18,7 +19,7 @@ Row = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """The units, places, people, posts, addresses and coming duty of a school; what has ended is not in it."""
+    """The units, places, people, posts, addresses, coming duty and absences of a school, without what has ended."""
 
     school: School
     units: tuple[Unit, ...]
@@ -27,6 +28,7 @@ class State:
     held: tuple[Appointment, ...]
     emails: tuple[ContactChannel, ...]
     shifts: tuple[DutyShift, ...]
+    absences: Absences
 
     @property
     def zone(self) -> ZoneInfo:
@@ -35,19 +37,21 @@ class State:
 
 
 def state_load(*, school: School, now: datetime) -> State:
-    """Load the state of a school, itself among it, in nine statements."""
+    """Load the state of a school, itself among it, in ten statements."""
     lasting = Q(ends_at__isnull=True) | Q(ends_at__gt=now)
     emails = ContactChannel.objects.filter(person__school=school, kind=ContactChannel.Kind.EMAIL)
     held = Appointment.objects.filter(lasting, person__school=school).select_related("post__unit", "person__school")
     shifts = DutyShift.objects.filter(school=school, ends_at__gt=now).select_related("place", "school")
+    people = tuple(Person.objects.filter(school=school).select_related("school").order_by("staff_number", "id"))
     return State(
         school=School.objects.get(id=school.id),
         units=tuple(Unit.objects.filter(school=school).order_by("code", "id")),
         places=tuple(Place.objects.filter(school=school).order_by("code", "id")),
-        people=tuple(Person.objects.filter(school=school).select_related("school").order_by("staff_number", "id")),
+        people=people,
         held=tuple(held.order_by("starts_at", "id")),
         emails=tuple(emails.order_by("verified_at", "id")),
         shifts=tuple(shifts.prefetch_related("slots").order_by("starts_at", "kind", "id")),
+        absences=absences_load(person_ids=[person.id for person in people], now=now),
     )
 
 

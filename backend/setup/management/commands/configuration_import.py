@@ -45,6 +45,7 @@ class Command(BaseCommand):
 def _told(done: ConfigurationApplied) -> Iterator[str]:
     for section in done.sections.values():
         yield from _section_told(section)
+    yield from (f"away: {key_shown(key)}: {said}" for key, said in done.away.items())
     if done.is_same:
         yield "The school is as the file says; there is nothing to do."
     if done.waiting:

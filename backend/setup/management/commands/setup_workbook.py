@@ -66,7 +66,8 @@ def _lines(plan: Plan) -> Iterator[str]:
     for change in plan.changes:
         where = f"{change.sheet} {change.line}" if change.line else str(change.sheet)
         cells = "; ".join(f"{cell.column}: {cell.before!r} → {cell.after!r}" for cell in change.cells)
-        yield f"{change.sort}: {where}: {change.what}{f' ({cells})' if cells else ''}"
+        more = f"{f' ({cells})' if cells else ''}{' — ' * bool(change.warning)}{change.warning}"
+        yield f"{change.sort}: {where}: {change.what}{more}"
     counts = {sort: sum(change.sort is sort for change in plan.changes) for sort in Sort}
     yield ", ".join(f"{number} {sort}" for sort, number in counts.items()) + f", {plan.same.total()} as they are"
 
