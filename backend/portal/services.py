@@ -9,7 +9,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.utils.crypto import salted_hmac
 
 from backend.common.models import IdempotencyRecord
 from backend.common.preconditions import Stale
@@ -17,13 +16,14 @@ from backend.incidents.models import Report
 from backend.incidents.selectors import report_is_open
 from backend.incidents.services import OWN, Caller, report_amend, report_file, report_withdraw
 from backend.organisation.actors import Actor
+from backend.portal.words_again import led_to, records_lock, records_put, words_key
 from backend.workflow.action import Action
 from backend.workflow.action_input import ActionInput
+from backend.workflow.models import Ticket
+from backend.workflow.selectors import tickets_visible
 from backend.workflow.services import TicketDraft, ticket_act_on
 from backend.workflow.services.bulk import BulkItem, tickets_act
 
-SENT_AGAIN_WITHIN = timedelta(minutes=10)
-"""The same words sent again within this time by the same person are the same report."""
 SAME_EVENT_WITHIN = timedelta(minutes=30)
 """So far apart may be when it happened: a new form says anew that it was just now."""
 
@@ -80,34 +80,29 @@ def report_file_once(*, actor: Actor, draft: TicketDraft, token: str, now: datet
 
 def _once_in_a_while(actor: Actor, draft: TicketDraft, words: list[Any], now: datetime, act: Callable[[], str]) -> str:
     """Run `act`, unless these words opened a report a moment ago that is not taken back: then return that one's id."""
-    key = salted_hmac("portal.words", json.dumps(words, default=str), algorithm="sha256").hexdigest()
-    record, is_new = IdempotencyRecord.objects.select_for_update().get_or_create(
-        scope=f"words:{actor.user_id}",
-        key=key,
-        defaults={"request_hash": key, "status": 200, "created_at": now},
-    )
-    is_old = now - record.created_at > SENT_AGAIN_WITHIN
-
-    def is_the_same() -> bool:
-        first, at = UUID(record.body), draft.occurred_at
-        return report_is_open(actor=actor, report_id=first, occurred_at=at, within=SAME_EVENT_WITHIN)
-
-    if is_new or is_old or not is_the_same():
-        record.body, record.created_at = act(), now
-        record.save(update_fields=["body", "created_at"])
-    return record.body
+    key = words_key(words)
+    records = records_lock(actor=actor, keys=[key], now=now)
+    first, at = led_to(record=records[key], now=now), draft.occurred_at
+    if first and report_is_open(actor=actor, report_id=UUID(first), occurred_at=at, within=SAME_EVENT_WITHIN):
+        return first
+    records_put(led={key: act()}, records=records, now=now)
+    return records[key].body
 
 
 @transaction.atomic
 def report_amend_once(*, actor: Actor, report: Report, text: str, token: str, now: datetime) -> None:
-    """Add to a report once per form."""
-    _once(
-        actor=actor,
-        token=token,
-        said=["amend", report.id, text],
-        now=now,
-        act=lambda: str(report_amend(actor=actor, report=report, text=text, now=now).id),
-    )
+    """Add to a report once per form, and the same words once in a while."""
+    said = ["amend", report.id, text]
+
+    def act() -> str:
+        key = words_key(said)
+        records = records_lock(actor=actor, keys=[key], now=now)
+        if not led_to(record=records[key], now=now):
+            added = report_amend(actor=actor, report=report, text=text, now=now)
+            records_put(led={key: str(added.id)}, records=records, now=now)
+        return records[key].body
+
+    _once(actor=actor, token=token, said=said, now=now, act=act)
 
 
 @transaction.atomic
@@ -123,29 +118,75 @@ def report_withdraw_once(*, actor: Actor, report: Report, note: str, token: str,
 
 @transaction.atomic
 def step_take(*, actor: Actor, step: Step, now: datetime) -> None:
-    """Take an action once per form; raise Stale when the ticket changed since, else as ticket_act_on."""
+    """Take an action once per form, and the same one once in a while (`Lately`).
+
+    Raises Stale when the ticket changed since, else as ticket_act_on.
+    """
     said = [step.ticket_id, step.action.name, *astuple(step.said), step.version]
-    _once(actor=actor, token=step.token, said=said, now=now, act=lambda: _take(actor, step, now))
+    _once(actor=actor, token=step.token, said=said, now=now, act=lambda: _take_lately(actor, step, now))
 
 
 @transaction.atomic
 def steps_take(*, actor: Actor, steps: Steps, now: datetime) -> str:
-    """Take an action on many tickets once per form; return as JSON by id why each was refused (empty: it was not)."""
+    """Take an action on many tickets once per form, and the same one once in a while.
+
+    Returns as JSON by id why each was refused (empty: it was not).
+    """
     said = [*map(astuple, steps.items), steps.action.name, *astuple(steps.said)]
 
     def act() -> str:
-        outcomes = tickets_act(actor=actor, items=steps.items, action=steps.action, said=steps.said, now=now)
-        return json.dumps({str(row.item.ticket_id): str(row.refusal or "") for row in outcomes})
+        lately = Lately(actor, steps.action, steps.said, [item.ticket_id for item in steps.items], now)
+        new = [item for item in steps.items if not lately.has(item.ticket_id)]
+        outcomes = tickets_act(actor=actor, items=new, action=steps.action, said=steps.said, now=now)
+        lately.put([row.ticket for row in outcomes if row.ticket])
+        refusals = {row.item.ticket_id: str(row.refusal or "") for row in outcomes}
+        return json.dumps({str(item.ticket_id): refusals.get(item.ticket_id, "") for item in steps.items})
 
     return _once(actor=actor, token=steps.token, said=said, now=now, act=act)
 
 
-def _take(actor: Actor, step: Step, now: datetime) -> str:
+class Lately:
+    """An action with the same words on the same tickets, as the actor took it a moment ago.
+
+    A remark is the same whatever happened meanwhile; any other act only while nothing else changed the ticket, since
+    afterwards it may be meant once more.
+    """
+
+    def __init__(
+        self, actor: Actor, action: Action[Any], said: ActionInput, ticket_ids: Sequence[UUID], now: datetime
+    ) -> None:
+        self._now = now
+        self._action = action
+        self._keys = {one: words_key([one, action.name, *astuple(said)]) for one in ticket_ids}
+        self._records = records_lock(actor=actor, keys=self._keys.values(), now=now)
+        visible = tickets_visible(actor=actor).filter(id__in=ticket_ids)
+        self._versions = dict(visible.values_list("id", "version"))
+
+    def has(self, ticket_id: UUID) -> bool:
+        """Say whether it was done already; never of a ticket that the actor cannot know of any more."""
+        version = led_to(record=self._records[self._keys[ticket_id]], now=self._now)
+        is_seen = bool(version) and ticket_id in self._versions
+        return is_seen and (self._action.remark_only or version == str(self._versions[ticket_id]))
+
+    def put(self, tickets: Sequence[Ticket]) -> None:
+        """Remember that it was done, with the version that each ticket has now."""
+        led = {self._keys[ticket.id]: str(ticket.version) for ticket in tickets}
+        records_put(led=led, records=self._records, now=self._now)
+
+
+def _take_lately(actor: Actor, step: Step, now: datetime) -> str:
+    lately = Lately(actor, step.action, step.said, [step.ticket_id], now)
+    if not lately.has(step.ticket_id):
+        lately.put([_take(actor, step, now)])
+    return ""
+
+
+def _take(actor: Actor, step: Step, now: datetime) -> Ticket:
     def expects(version: int) -> None:
         if version != step.version:
             raise Stale
 
-    ticket_act_on(
+    return ticket_act_on(
         actor=actor,
         ticket_id=step.ticket_id,
         action=step.action,
@@ -153,7 +194,6 @@ def _take(actor: Actor, step: Step, now: datetime) -> str:
         expects=expects,
         now=now,
     )
-    return ""
 
 
 def _once(*, actor: Actor, token: str, said: list[Any], now: datetime, act: Callable[[], str]) -> str:

@@ -1,6 +1,7 @@
 """A report that is sent again, was typed before somebody signed in again, or was reported already."""
 
 import re
+import secrets
 from datetime import timedelta
 
 import pytest
@@ -12,8 +13,9 @@ from django.utils.timezone import localtime
 from backend.common.clock import database_now
 from backend.common.models import IdempotencyRecord
 from backend.incidents.models import Report
+from backend.workflow.models import Ticket
 from tests.browser import SignIn
-from tests.portal.conftest import filed
+from tests.portal.conftest import filed, take
 from tests.portal.test_report_page import form_fields
 from tests.world import PASSWORD, World
 
@@ -124,6 +126,50 @@ def test_words_sent_when_the_sign_in_was_over_are_kept_and_sent_once(world: Worl
     assert [client.post(path, again).status_code for _time in range(2)] == [302, 302]
     said = report.amendments.count() if where == "amend" else report.ticket.events.filter(kind="comment").count()
     assert said == 1
+
+
+@pytest.mark.parametrize(
+    ("who", "action"), [("bob", "comment"), ("alice", "comment"), ("bob", "progress"), ("bob", "bulk")]
+)
+def test_the_same_words_from_two_forms_stand_once(world: World, signed_in: SignIn, who: str, action: str) -> None:
+    """Only a report was known again; a comment, an addition or word of progress stood twice."""
+    report = filed(world.alice, world)
+    take(world.bob, report.ticket, "acknowledge")
+    member = world.members[who]
+    client, events = signed_in(member), report.ticket.events.filter(kind="comment" if action == "bulk" else action)
+
+    def send(note: str) -> int:
+        version = Ticket.objects.get(id=report.ticket_id).version
+        form = {"token": secrets.token_urlsafe(), "version": version, "note": note}
+        if action == "bulk":
+            return client.post(
+                "/tickets", {**form, "action": "comment", "pick": f"{report.ticket_id}:{version}"}
+            ).status_code
+        pages = "tickets" if who == "bob" else "reports"
+        number = report.ticket_id if who == "bob" else report.id
+        return client.post(f"/{pages}/{number}/actions/{action}", form).status_code
+
+    assert [send("The key is here."), send("The key is here."), send("It fits.")] == [302] * 3
+    assert events.count() == 2
+    IdempotencyRecord.objects.update(created_at=database_now() - timedelta(minutes=11))
+    assert (send("It fits."), events.count()) == (302, 3)
+
+
+def test_the_same_addition_from_two_forms_stands_once(world: World, signed_in: SignIn) -> None:
+    report, client = filed(world.alice, world), signed_in(world.alice)
+    for token, text in (("a", "It smells."), ("b", "It smells."), ("c", "It smells more.")):
+        assert client.post(f"/reports/{report.id}/amend", {"token": token, "text": text}).status_code == 302
+    assert [row.text for row in report.amendments.order_by("added_at")] == ["It smells.", "It smells more."]
+
+
+def test_what_somebody_undid_meanwhile_can_be_done_again_with_the_same_words(world: World, signed_in: SignIn) -> None:
+    report, client = filed(world.alice, world), signed_in(world.bob)
+    take(world.bob, report.ticket, "acknowledge")
+    for token, assignee in (("a", world.ben), ("b", world.bob), ("c", world.ben)):
+        version = Ticket.objects.get(id=report.ticket_id).version
+        form = {"token": token, "version": version, "assignee": str(assignee.person.id)}
+        assert client.post(f"/tickets/{report.ticket_id}/actions/assign", form).status_code == 302
+    assert Ticket.objects.get(id=report.ticket_id).assignee == world.ben.person
 
 
 def test_a_form_from_another_site_is_not_offered_again(world: World) -> None:
