@@ -24,15 +24,17 @@ from backend.workflow.states import State
 OVER = (State.CLOSED, State.DECLINED)
 OPENS_TICKET = "opens_ticket"
 """The attribute of a report that says whether its reporter may go on to its ticket."""
+CONCERNS_REPORTER = "concerns_reporter"
+"""The attribute of a report that says whether it names its own reporter as concerned."""
 
 
 def reports_of(*, actor: Actor) -> QuerySet[Report]:
     """Return the reports the actor filed, with their tickets; one that concerns the actor opens nothing to them."""
     reports = Report.objects.filter(reporter=actor.person_id)
-    reports = reports.select_related("ticket__owner", "ticket__last_wait", "place")
-    concerned = TicketParticipant.objects.filter(ticket=OuterRef("ticket"), person=actor.person_id)
-    is_open = ~Exists(concerned) if actor.posts else Value(value=False)
-    return reports.annotate(**{OPENS_TICKET: ExpressionWrapper(is_open, BooleanField())})
+    reports = reports.select_related("ticket__owner", "ticket__last_wait", "ticket__school__intake_unit", "place")
+    concerned = Exists(TicketParticipant.objects.filter(ticket=OuterRef("ticket"), person=actor.person_id))
+    is_open = ~concerned if actor.posts else Value(value=False)
+    return reports.annotate(**{OPENS_TICKET: ExpressionWrapper(is_open, BooleanField()), CONCERNS_REPORTER: concerned})
 
 
 def report_get(*, actor: Actor, report_id: UUID) -> Report:

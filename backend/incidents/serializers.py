@@ -117,7 +117,9 @@ class ReportOutput(serializers.ModelSerializer[Report]):
 
     reference = serializers.CharField(source="ticket.reference")
     state = serializers.ChoiceField(source="ticket.state", choices=State.choices)
-    office = UnitOutput(source="ticket.owner")
+    office = serializers.SerializerMethodField(
+        help_text="Who has it; where the report concerns its own reporter, the office that receives reports."
+    )
     ticket = serializers.SerializerMethodField(
         help_text="The ticket's id; null where the reporter may not open it, as for class K2, whose ticket is sealed."
     )
@@ -143,6 +145,12 @@ class ReportOutput(serializers.ModelSerializer[Report]):
             "office",
             "ticket",
         ]
+
+    @extend_schema_field(UnitOutput())
+    def get_office(self, report: Report) -> Any:
+        """Return who has it; to a reporter whom it concerns always the same office."""
+        intake = report.ticket.school.intake_unit if report.concerns_reporter else None
+        return UnitOutput(intake or report.ticket.owner).data
 
     @extend_schema_field(serializers.UUIDField(allow_null=True))
     def get_ticket(self, report: Report) -> str | None:

@@ -71,7 +71,8 @@ def report_file(*, actor: Actor, draft: TicketDraft, now: datetime, caller: Call
         is_exercise=draft.is_exercise,
         answers=dict(draft.answers),
     )
-    report.opens_ticket = actor.person_id not in draft.persons_concerned
+    report.concerns_reporter = actor.person_id in draft.persons_concerned
+    report.opens_ticket = not report.concerns_reporter
     ticket_open(
         actor=actor,
         ticket=ticket,

@@ -66,6 +66,13 @@ NEXT_SEALED: dict[State, Promise] = {
         "Two people of the protection team looked at it and declined it. If a child needs help, report it again."
     ),
 }
+NEXT_UNOPENED: dict[State, Promise] = {
+    **NEXT_SEALED,
+    State.RECEIVED: gettext_lazy("It has arrived. Somebody confirms by %(time)s that they have seen it."),
+    State.ROUTED: gettext_lazy("It has arrived. Somebody confirms by %(time)s that they have seen it."),
+    State.DECLINED: gettext_lazy("Two people looked at it and declined it. If it matters, please file a new report."),
+}
+"""For reporters whom their own report concerns: nothing of what became of it but its state."""
 
 WITHDRAWN = gettext_lazy("You withdrew it. If it matters after all, please file a new report.")
 CLOSED_FOR_GOOD = gettext_lazy("It was checked and closed. If the problem comes back, please file a new report.")
@@ -95,10 +102,11 @@ class ReportCard:
 
 
 def report_card(*, report: Report, now: datetime) -> ReportCard:
-    """Return a report as its reporter sees it; of a sealed ticket only the state, under the category reported."""
+    """Return a report as its reporter sees it; of a ticket that is not theirs to open the state, as it was reported."""
     ticket = report.ticket
     state = State(ticket.state)
     is_sealed = not reporter_may_open(confidentiality=ticket.confidentiality)
+    is_open = not (is_sealed or report.concerns_reporter)
     words = {
         "office": ticket.owner.name,
         "time": moment(ticket.next_due_at) if ticket.next_due_at != NEVER_DUE else "",
@@ -108,18 +116,18 @@ def report_card(*, report: Report, now: datetime) -> ReportCard:
         "reopen": moment(ticket.closed_at + REOPENING_TIME) if ticket.closed_at else "",
         "contest": moment(ticket.declined_at + CONTESTING_TIME) if ticket.declined_at else "",
     }
-    next_step = (NEXT_SEALED if is_sealed else NEXT)[state]
+    next_step = (NEXT if is_open else NEXT_SEALED if is_sealed else NEXT_UNOPENED)[state]
     if state is State.CLOSED and ticket.resolved_at is None:
         next_step = WITHDRAWN
-    elif state is State.CLOSED and not (is_sealed or can_reopen(ticket=ticket, now=now)):
+    elif state is State.CLOSED and is_open and not can_reopen(ticket=ticket, now=now):
         next_step = CLOSED_FOR_GOOD
     return ReportCard(
         report=report,
-        title=category_name(ticket, chinese=is_chinese(), code=report.category if is_sealed else None),
+        title=category_name(ticket, chinese=is_chinese(), code=None if is_open else report.category),
         state=str(state.label),
         state_icon=STATE_ICONS[state],
         is_sealed=is_sealed,
-        office="" if is_sealed else ticket.owner.name,
+        office=ticket.owner.name if is_open else "",
         next_step=str(next_step) % words,
     )
 

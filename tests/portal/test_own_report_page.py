@@ -101,3 +101,22 @@ def test_what_the_case_team_makes_of_a_sealed_report_is_not_its_heading(world: W
         page = unescape(client.get(path).content.decode())
         assert names["S02"] in page, path
         assert names["C02"] not in page, path
+
+
+def test_a_reporter_whom_her_own_report_concerns_sees_its_state_and_nothing_of_what_became_of_it(
+    world: World, signed_in: SignIn
+) -> None:
+    """Its office, and the category it was given, told her who looks into what she is said to have done."""
+    report = filed(world.alice, world, "F02", concerned=world.alice)
+    done = world.cleo.client.act(report.ticket_id, "reclassify", category="B06", note="A repair.")
+    assert done.status_code == 200, done.data
+    client = signed_in(world.alice)
+    shown = world.alice.client.get(f"reports/{report.id}").data
+    listed = world.alice.client.get("reports").data["items"][0]
+    assert (shown["office"]["code"], listed["office"]["code"], shown["category"]) == (*["safety-office"] * 2, "F02")
+    for path in ("/reports", f"/reports/{report.id}"):
+        page = unescape(client.get(path).content.decode())
+        assert "Escape route blocked" in page
+        assert not any(
+            word in page for word in ("Facilities", "Security office", "student protection", "Routine repair")
+        )
