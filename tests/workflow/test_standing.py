@@ -8,6 +8,8 @@ from backend.common.clock import database_now
 from backend.common.models import OutboxMessage
 from backend.organisation.models import Appointment
 from backend.organisation.roles import Role
+from backend.organisation.services.appointing import appointment_put, appointments_add
+from backend.organisation.services.powers import power_confirm
 from backend.workflow.models import Ticket, TicketGrant
 from backend.workflow.services import tickets_route
 from tests.browser import SignIn
@@ -128,6 +130,25 @@ def test_a_second_term_opens_nothing_that_the_first_was_told_of(world: World) ->
     assert chair.client.get("tickets").data["items"] == []
     fire_after(ticket_id, 100 * DAY)
     assert finds(chair, ticket_id)
+
+
+def test_a_second_term_entered_with_its_beginning_in_the_past_opens_nothing_either(world: World) -> None:
+    chair = member_add(world, "chi", [(Role.BOARD_CHAIR, None, False)], site=world.home)
+    ticket_id = file_ticket(world, routed=True, persons_concerned=[str(world.dan.person.id), str(world.vera.person.id)])
+    fire_after(ticket_id, HOUR)
+    with as_owner():
+        TicketGrant.objects.update(since=database_now())  # the ladder was fired ahead of time
+    first = Appointment.objects.select_related("post", "person").get(person=chair.person)
+    posts_end(chair)
+    now = database_now()
+    again = Appointment(post=first.post, person=first.person, starts_at=first.starts_at - HOUR)
+    (waiting,) = appointments_add(by=None, appointments=[again], now=now)
+    power_confirm(actor=world.erin.actor, pending=waiting, now=now)
+    assert (Appointment.objects.filter(person=chair.person).count(), finds(chair, ticket_id)) == (2, False)
+    given = Appointment.objects.select_related("post", "person__school").latest("id")
+    given.starts_at = first.starts_at - 2 * HOUR
+    assert appointment_put(by=None, appointment=given, now=now) is False
+    assert not finds(chair, ticket_id)
 
 
 def test_an_officer_whom_a_sealed_ladder_told_keeps_the_case(world: World) -> None:

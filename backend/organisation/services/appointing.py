@@ -7,12 +7,13 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils.dateparse import parse_datetime
 
 from backend.common.recording import ROWS_AT_ONCE, bulk_record
 from backend.organisation.actors import Actor
 from backend.organisation.models import Appointment, PendingPower, Person, Post, Power, School
-from backend.organisation.powers import GUARDED, Term, gives_power
+from backend.organisation.powers import GUARDED, OVER_SEALED, Term, gives_power
 from backend.organisation.roles import Role
 from backend.organisation.selectors.powers import employer_of, is_in_use
 from backend.organisation.services.administrators import administrators_kept
@@ -33,6 +34,7 @@ def appointment_put(*, by: Actor | None, appointment: Appointment, now: datetime
     before = Appointment.objects.select_related("post", "person").filter(pk=appointment.pk).first()
     if before and _term(before).is_over(now) and not _term(appointment).is_over(now):
         before, appointment = None, _renewed(appointment, now)
+    _begin_after_former(appointment, now)
     gives = gives_power(before=_term(before) if before else None, after=_term(appointment), now=now)
     if gives and is_in_use(employer=employer_of(appointment.person)):
         power_ask(change=_asked(by, appointment, now), now=now)
@@ -110,6 +112,7 @@ def post_apply(*, pending: PendingPower, now: datetime) -> None:
     row = row or Appointment()
     row.post_id, row.person_id, row.is_deputy = values["post"], pending.person_id, values["is_deputy"]
     row.starts_at, row.ends_at = _instant(values["starts_at"]), _instant(values["ends_at"])
+    _begin_after_former(row, now)
     with administrators_kept(people=former, now=now):
         row.save()
 
@@ -125,6 +128,17 @@ def _renewed(row: Appointment, now: datetime) -> Appointment:
     return Appointment(
         post=row.post, person=row.person, is_deputy=row.is_deputy, starts_at=starts_at, ends_at=row.ends_at
     )
+
+
+def _begin_after_former(row: Appointment, now: datetime) -> None:
+    """Let a term that begins in the past begin after the last one, now over, of the same person in the same role.
+
+    Else one entered late would hold the instants of the former, and open again what its holder was told in that.
+    """
+    if row.post.role in OVER_SEALED and row.starts_at < now and not _term(row).is_over(now):
+        former = Appointment.objects.filter(person=row.person_id, post__role=row.post.role, ends_at__lte=now)
+        ended_at = former.exclude(pk=row.pk).aggregate(last=Max("ends_at"))["last"]
+        row.starts_at = max(row.starts_at, ended_at or row.starts_at)
 
 
 def _term(row: Appointment) -> Term:
