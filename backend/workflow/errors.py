@@ -110,6 +110,13 @@ class AssigneeOutsideOffice(Invalid):
     title = _("This person does not work in the office that owns the ticket, or cannot take it. Choose somebody else.")
 
 
+class NobodyReachable(Conflict):
+    """Nobody on a higher step can be reached now."""
+
+    code = "nobody_reachable"
+    title = _("Nobody above can be reached right now, so nobody was told. Please call them, and write a comment.")
+
+
 class NobodyAbove(Conflict):
     """Everybody up to the highest step has been told already."""
 

@@ -52,6 +52,17 @@ def test_the_same_request_again_gets_the_same_address_and_a_new_one_lets_it_die(
     assert world.vera.client.get(FEED).data == {"created_at": None}
 
 
+def test_a_request_repeated_after_its_address_died_does_not_hand_it_out(world: World) -> None:
+    for key in ("make-it-first", "make-it-again"):
+        made(world.vera, key=key)
+        if key == "make-it-first":
+            made(world.vera)
+        else:
+            assert world.vera.client.http.delete(f"/api/v1/{FEED}").status_code == 204
+        again = world.vera.client.post(FEED, key=key)
+        assert (again.status_code, again.data["code"], "address" in again.data) == (409, "feed_address_dead", False)
+
+
 def test_only_staff_have_one(world: World) -> None:
     nobody = Client(None)
     for method in ("get", "post", "delete"):

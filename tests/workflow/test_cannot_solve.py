@@ -84,3 +84,14 @@ def test_who_stands_in_for_a_rung_is_not_told_the_same_again_for_their_own(world
     assert world.bob.client.act(ticket_id, "cannot-solve", **NEED).data["code"] == "nobody_above"
     assert told(world, ticket_id) == [{"olga"}]
     call_command("tickets_audit")
+
+
+def test_where_nobody_above_can_be_reached_it_says_so_and_changes_nothing(world: World) -> None:
+    """It answered 200 and had told nobody."""
+    ticket_id = ticket_in(world, State.IN_PROGRESS)
+    for name in ("dan", "vera", "olga"):
+        until = world.now + 90 * HOUR
+        Absence.objects.create(person=world.members[name].person, starts_at=world.now - HOUR, ends_at=until)
+    answer = world.bob.client.act(ticket_id, "cannot-solve", **NEED)
+    assert (answer.status_code, answer.data["code"]) == (409, "nobody_reachable")
+    assert (told(world, ticket_id), Ticket.objects.get(id=ticket_id).level) == ([], 0)

@@ -4,8 +4,9 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 
-from backend.common.errors import NotFound
+from backend.common.errors import Conflict, NotFound
 from backend.duty.feed_tokens import feed_digest
 from backend.duty.models import DutyFeed, DutySlot
 from backend.organisation.actors import Actor
@@ -29,6 +30,19 @@ def feed_exists(*, actor: Actor) -> bool:
 def feed_made_at(*, actor: Actor) -> datetime | None:
     """Return when the actor's feed was made; None where there is none."""
     return DutyFeed.objects.filter(person=actor.person_id).values_list("created_at", flat=True).first()
+
+
+class FeedAddressDead(Conflict):
+    """The address that a request made was taken back, or replaced, before the request was repeated."""
+
+    code = "feed_address_dead"
+    title = _("This address is dead by now. Send a new Idempotency-Key to make another.")
+
+
+def feed_check(*, actor: Actor, token: str) -> None:
+    """Raise FeedAddressDead unless a token is that of the actor's feed."""
+    if not DutyFeed.objects.filter(person=actor.person_id, token_digest=feed_digest(token)).exists():
+        raise FeedAddressDead
 
 
 def feed_person(*, token: str, now: datetime) -> Person:

@@ -8,7 +8,7 @@ from backend.rulebook.selectors import ruleset_get
 from backend.workflow.action import Action
 from backend.workflow.action_input import Reasoned, text
 from backend.workflow.change import TicketChange
-from backend.workflow.errors import NobodyAbove
+from backend.workflow.errors import NobodyAbove, NobodyReachable
 from backend.workflow.facts import Fact, Situation
 from backend.workflow.ledger import Sensitivity
 from backend.workflow.models import TicketGrant
@@ -44,6 +44,8 @@ SOMEBODY_ABOVE = Fact("somebody above has not heard of it", _somebody_above, Nob
 def _effect(change: TicketChange, _said: CannotSolveInput) -> None:
     """Raise the ticket by one rung of the ladder of its time to solve; whoever says so is not asked themselves.
 
+    Where nobody above can be reached it is refused: whoever says so would take it for told.
+
     Further rungs that would reach the same people only, as where somebody stands in, are climbed at once: nobody is
     asked twice for what they have just heard.
     """
@@ -54,8 +56,10 @@ def _effect(change: TicketChange, _said: CannotSolveInput) -> None:
     length = ladder_length(ruleset=ruleset, subject=subject, clock=ClockName.RESOLVE)
     reach = partial(rung_reach, directory=audience.directory, ruleset=ruleset, subject=subject, clock=ClockName.RESOLVE)
     reached = reach(rung=ticket.level)
+    if not reached.people:
+        raise NobodyReachable
     rung = reached.rung
-    while reached.people and rung + 1 < length and set(reach(rung=rung + 1).people) <= set(reached.people):
+    while rung + 1 < length and set(reach(rung=rung + 1).people) <= set(reached.people):
         rung += 1
     ticket.level = level_after(level=ticket.level, rung=rung, ladder_length=length)
     ticket.paged = list(reached.people)
