@@ -13,10 +13,12 @@ from backend.common.recording import bulk_record
 from backend.duty.models import Absence
 from backend.organisation.models import Appointment, ContactChannel, Person, Place, Post
 from backend.organisation.roles import Role
+from backend.organisation.services import calendar_import
 from backend.rulebook.models import SchoolRulebook
 from backend.rulebook.services import rulebook_load
 from tests.administration.conftest import address, form_of, rows_of
 from tests.browser import SignIn
+from tests.organisation.test_calendar_file_api import CONTENT
 from tests.roles import as_owner
 from tests.world import World
 
@@ -231,6 +233,23 @@ def test_every_page_speaks_chinese(school_day: World, signed_in: SignIn) -> None
     for label, row in rows_of(school_day).items():
         for path in (address(label), address(label, row)):
             assert client.get(path).headers["Content-Language"] == "zh-hans"
+
+
+def test_a_calendar_taken_from_a_file_is_recorded_by_what_differs(school_day: World) -> None:
+    """Whole calendars were replaced, and the record had only what went."""
+    calendar_import(school=school_day.school, content=CONTENT)
+    last = Change.objects.latest("id").id
+    hours = [{"weekdays": [0, 1, 2, 3, 4, 5], "opens": "08:00", "closes": "17:00"}]
+    days = [{"first": "2026-11-20", "note": "Sports day"}]
+    calendar_import(
+        school=school_day.school,
+        content={**CONTENT, "hours": hours, "days": days, "name": {"zh": "校历", "en": "Year"}},
+    )
+    found = Change.objects.filter(id__gt=last).order_by("id").values_list("content_type__model", "action", "changes")
+    told = [(model, action, sorted(changes)) for model, action, changes in found]
+    create, update = Change.Action.CREATE, Change.Action.UPDATE
+    assert [row[:2] for row in told] == [("workinghours", create), ("calendarday", create), ("calendar", update)]
+    assert told[-1][2] == ["name_en"]
 
 
 def test_rows_written_in_bulk_are_recorded_by_the_service_that_writes_them(school_day: World) -> None:

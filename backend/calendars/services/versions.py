@@ -1,6 +1,7 @@
 """The version of a calendar, which rises with every change that makes sense, and the message that says so."""
 
 from collections.abc import Sequence
+from copy import copy
 from datetime import date
 from itertools import pairwise
 from typing import Any
@@ -12,6 +13,7 @@ from backend.calendars.models import Calendar
 from backend.common.clock import database_now
 from backend.common.errors import Conflict
 from backend.common.outbox import OutboxDraft, outbox_add
+from backend.common.recording import bulk_record
 
 CALENDAR_CHANGED = "calendar.changed"
 """The outbox topic: a calendar has a new version."""
@@ -42,8 +44,10 @@ def calendar_raise_version(*, calendar: Calendar, **fields: Any) -> None:
     Raises SpansOverlap where the change makes no sense.
     """
     calendar_check(calendar=calendar)
+    before = copy(calendar)
     Calendar.objects.filter(id=calendar.id).update(**fields, version=F("version") + 1)
     calendar.refresh_from_db()
+    bulk_record(before=[before], after=[calendar])
     draft = OutboxDraft(
         topic=CALENDAR_CHANGED,
         dedup_key=f"calendar:{calendar.id}:{calendar.version}",
