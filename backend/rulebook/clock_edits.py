@@ -1,6 +1,6 @@
 """Changing one clock of a rulebook's content: the proposal of a school, and what can be wrong with it. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from backend.common.errors import Invalid, NotFound
 from backend.rulebook.clock_limits import LIMITS, MOST_RUNGS, RANKS, REPEATS, Limit, is_within, rough
 from backend.rulebook.fitting import own_name
+from backend.rulebook.reading import rung_read
 from backend.rulebook.ruleset import ClockName, Rung, Severity, Span, span_parse
 
 ZERO = span_parse("0m")
@@ -104,6 +105,35 @@ def content_with_clock(content: Mapping[str, Any], at: ClockAt, proposal: ClockP
     if at.severity is None:
         return {**own, "bounds": changed}
     return {**own, "clocks": {**content["clocks"], at.severity.value: changed}}
+
+
+def clocks_out_of_bounds(content: Mapping[str, Any]) -> Iterator[tuple[str, Invalid]]:
+    """Yield where a checked content has a clock that no school may set so, and what is wrong with it."""
+    for place, at, clock in _clocks_written(content):
+        limit = LIMITS.get((at.severity, at.clock))
+        if limit is None:
+            continue
+        rungs = [rung_read(row) for row in clock["rungs"]]
+        try:
+            _check(ClockProposal(span_parse(clock["within"]), rungs, span_parse(clock["repeat"])), limit)
+        except Invalid as error:
+            yield f"{place}{error.pointer or ''}", error
+
+
+def _clocks_written(content: Mapping[str, Any]) -> Iterator[tuple[str, ClockAt, Mapping[str, Any]]]:
+    """Yield every clock of a content with its place; of a category's own what it takes from its severity besides."""
+    for severity, clocks in content["clocks"].items():
+        for name, clock in clocks.items():
+            yield f"clocks/{severity}/{name}", ClockAt(Severity(severity), ClockName(name)), clock
+    for name, clock in content.get("bounds", {}).items():
+        yield f"bounds/{name}", ClockAt(None, ClockName(name)), clock
+    for number, category in enumerate(content["categories"]):
+        for severity, clocks in category.get("clocks", {}).items():
+            for name, own in clocks.items():
+                is_bound = name not in content["clocks"][severity]
+                usual = content["bounds"][name] if is_bound else content["clocks"][severity][name]
+                at = ClockAt(None if is_bound else Severity(severity), ClockName(name))
+                yield f"categories/{number}/clocks/{severity}/{name}", at, {**usual, **own}
 
 
 def _written(proposal: ClockProposal) -> dict[str, Any]:

@@ -3,12 +3,16 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from django.utils.translation import gettext_noop as _
+
+from backend.common.file_faults import Fault, Place, fault
 from backend.common.file_shapes import closed, listed, text
 from backend.rulebook.ruleset import Confidentiality, Severity
 from backend.rulebook.short_questions import STANDARD, UNKNOWN
 
 MOST_QUESTIONS, FEWEST_ANSWERS, MOST_ANSWERS = 3, 2, 5
 KEY = {"type": "string", "pattern": "^[a-z][a-z0-9-]{0,19}$"}
+NOT_TRANSLATED = _("“%(said)s” is not translated.")
 CHINESE_FIRST, CHINESE_LAST = "\u4e00", "\u9fff"
 
 
@@ -33,56 +37,58 @@ def questions_shape(*, unit_code: Mapping[str, Any]) -> dict[str, Any]:
     return listed(question, at_least=1, at_most=MOST_QUESTIONS)
 
 
-def question_errors(content: Mapping[str, Any]) -> Iterator[str]:
+def question_faults(content: Mapping[str, Any]) -> Iterator[Fault]:
     """Yield what is wrong with the questions of every category, each with the place where it stands."""
     for row in content["categories"]:
         questions = row.get("questions", ())
-        where = f"categories/{row['code']}/questions"
-        yield from _doubled(where, "key", [question["key"] for question in questions])
+        place: Place = ("categories", row["code"], "questions")
+        yield from _doubled(place, "key", [question["key"] for question in questions])
         for language in ("zh", "en"):
-            yield from _doubled(where, language, [_plain(question["ask"][language]) for question in questions])
+            yield from _doubled(place, language, [_plain(question["ask"][language]) for question in questions])
         for question in questions:
-            yield from _errors_of(f"{where}/{question['key']}", question, row)
+            yield from _faults_of((*place, question["key"]), question, row)
 
 
-def _errors_of(where: str, question: Mapping[str, Any], category: Mapping[str, Any]) -> Iterator[str]:
-    answers = question["answers"]
-    yield from _untranslated(f"{where}/ask", question["ask"])
-    yield from _doubled(f"{where}/answers", "key", [answer["key"] for answer in answers])
+def _faults_of(place: Place, question: Mapping[str, Any], category: Mapping[str, Any]) -> Iterator[Fault]:
+    answers, below = question["answers"], (*place, "answers")
+    yield from _untranslated((*place, "ask"), question["ask"])
+    yield from _doubled(below, "key", [answer["key"] for answer in answers])
     for language in ("zh", "en"):
         names = [_plain(answer["name"][language]) for answer in answers if "name" in answer]
-        yield from _doubled(f"{where}/answers", language, names)
+        yield from _doubled(below, language, names)
     for answer in answers:
-        yield from _answer_errors(f"{where}/answers/{answer['key']}", answer, category)
+        yield from _answer_faults((*below, answer["key"]), answer, category)
     if not any("severity" in answer or "lead" in answer for answer in answers):
-        yield f"{where}: no answer changes anything; what changes nothing is not asked."
+        yield fault(place, _("no answer changes anything; what changes nothing is not asked."))
 
 
-def _answer_errors(where: str, answer: Mapping[str, Any], category: Mapping[str, Any]) -> Iterator[str]:
+def _answer_faults(place: Place, answer: Mapping[str, Any], category: Mapping[str, Any]) -> Iterator[Fault]:
+    severity, lead, usual = answer.get("severity", ""), answer.get("lead"), category["severity"]
     if answer["key"] == UNKNOWN:
-        yield f"{where}: every question takes this answer by itself, and it changes nothing."
+        yield fault(place, _("every question takes this answer by itself, and it changes nothing."))
     elif "name" in answer:
-        yield from _untranslated(f"{where}/name", answer["name"])
+        yield from _untranslated((*place, "name"), answer["name"])
     elif answer["key"] not in STANDARD:
-        yield f"{where}/name: only yes and no have words of their own; say it in both languages."
-    if answer.get("severity", "") >= category["severity"]:
-        yield f"{where}/severity: {answer['severity']} raises nothing above {category['severity']}, the category's own."
-    if "lead" in answer and category["class"] == Confidentiality.K2.value:
-        yield f"{where}/lead: for class K2 student protection answers, whatever is said."
-    elif answer.get("lead") == category["lead"]:
-        yield f"{where}/lead: {answer['lead']} answers for the category anyway."
+        yield fault((*place, "name"), _("only yes and no have words of their own; say it in both languages."))
+    if severity >= usual:
+        words = _("%(severity)s raises nothing above %(usual)s, the category's own.")
+        yield fault((*place, "severity"), words, severity=severity, usual=usual)
+    if lead and category["class"] == Confidentiality.K2.value:
+        yield fault((*place, "lead"), _("for class K2 student protection answers, whatever is said."))
+    elif lead and lead == category["lead"]:
+        yield fault((*place, "lead"), _("%(lead)s answers for the category anyway."), lead=lead)
 
 
-def _doubled(where: str, what: str, values: Sequence[str]) -> Iterator[str]:
+def _doubled(place: Place, what: str, values: Sequence[str]) -> Iterator[Fault]:
     for value in sorted({value for value in values if values.count(value) > 1}):
-        yield f"{where}: {what} {value!r} stands twice."
+        yield fault(place, _("%(what)s “%(value)s” stands twice."), what=what, value=value)
 
 
-def _untranslated(where: str, words: Mapping[str, str]) -> Iterator[str]:
+def _untranslated(place: Place, words: Mapping[str, str]) -> Iterator[Fault]:
     if _has_letters(words["zh"]) and not _has_chinese(words["zh"]):
-        yield f"{where}/zh: {words['zh']!r} is not translated."
+        yield fault((*place, "zh"), NOT_TRANSLATED, said=words["zh"])
     if _has_chinese(words["en"]):
-        yield f"{where}/en: {words['en']!r} is not translated."
+        yield fault((*place, "en"), NOT_TRANSLATED, said=words["en"])
 
 
 def _plain(words: str) -> str:

@@ -42,7 +42,7 @@ def ruleset_from_content(content: Mapping[str, Any]) -> Ruleset:
         clocks=clocks,
         bounds=bounds,
         protection_informed=_roles(content["protection"]["informed"]),
-        protection_rungs=tuple(_rung(row) for row in content["protection"]["rungs"]),
+        protection_rungs=tuple(rung_read(row) for row in content["protection"]["rungs"]),
         outside_clocks={key: _outside_clock(key, row) for key, row in content.get("outside_clocks", {}).items()},
         quiet_hours=_quiet_hours(content["quiet_hours"]) if "quiet_hours" in content else NO_NIGHT,
         at_night={Severity(key): _exchange(pairs) for key, pairs in content.get("at_night", {}).items()},
@@ -97,7 +97,7 @@ def _own_clock(row: Mapping[str, Any], usual: Clock) -> Clock:
     """Return the usual clock with what the category says otherwise."""
     return Clock(
         within=span_parse(row["within"]),
-        rungs=tuple(_rung(rung) for rung in row["rungs"]) if "rungs" in row else usual.rungs,
+        rungs=tuple(rung_read(rung) for rung in row["rungs"]) if "rungs" in row else usual.rungs,
         repeat=span_parse(row["repeat"]).length if "repeat" in row else usual.repeat,
         repeat_tells_everyone=usual.repeat_tells_everyone,
     )
@@ -110,13 +110,14 @@ def _clocks(rows: Mapping[str, Any]) -> Mapping[ClockName, Clock]:
 def _clock(row: Mapping[str, Any]) -> Clock:
     return Clock(
         within=span_parse(row["within"]),
-        rungs=tuple(_rung(rung) for rung in row["rungs"]),
+        rungs=tuple(rung_read(rung) for rung in row["rungs"]),
         repeat=span_parse(row["repeat"]).length,
         repeat_tells_everyone=row.get("repeat_tells") == "everyone",
     )
 
 
-def _rung(row: Mapping[str, Any]) -> Rung:
+def rung_read(row: Mapping[str, Any]) -> Rung:
+    """Return a step of a ladder as it is written."""
     return Rung(span_parse(row.get("after", "0m")), _roles(row["tell"]), row.get("deputies", False))
 
 

@@ -4,9 +4,12 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from backend.common.file_shapes import NAME, closed, listed, shape_errors, text
+from django.utils.translation import gettext_noop as _
+
+from backend.common.file_faults import Fault, Place, fault, shape_faults
+from backend.common.file_shapes import NAME, closed, listed, text
 from backend.organisation.roles import Role
-from backend.rulebook.question_checks import question_errors, questions_shape
+from backend.rulebook.question_checks import question_faults, questions_shape
 from backend.rulebook.ruleset import (
     BOUNDS,
     CALENDAR_DURATION_PATTERN,
@@ -24,6 +27,8 @@ from backend.rulebook.wording import Emergency, Group
 
 ON_CALENDAR_TIME = (Severity.P1, Severity.P2)
 """Severities of life and safety: their clocks run day and night."""
+UPPER_BOUND = "bound"
+BOUND_RUNS = _("An upper bound runs day and night, on calendar time (no W).")
 CATEGORY_CODE = "^[A-Z][0-9]{2}$"
 OUTSIDE_CLOCK_KEY = "^[A-Z][A-Z0-9-]{0,19}$"
 UNIT_CODE = {"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$"}
@@ -151,16 +156,21 @@ def schema_text() -> str:
 
 def rulebook_errors(content: object) -> list[str]:
     """Return what is wrong with a rulebook file, each with the place where it stands; an empty list is a good file."""
-    errors = shape_errors(SCHEMA, content)
-    if errors or not isinstance(content, dict):
-        return errors
-    found = [*_repeated_codes(content), *_unknown_outside_clocks(content), *_own_clock_errors(content)]
-    found += question_errors(content)
+    return [str(one) for one in rulebook_faults(content)]
+
+
+def rulebook_faults(content: object) -> list[Fault]:
+    """Return the same as faults that can be told in the language of whoever reads."""
+    faults = shape_faults(SCHEMA, content)
+    if faults or not isinstance(content, dict):
+        return faults
+    found = [*_repeated_codes(content), *_unknown_outside_clocks(content), *_own_clock_faults(content)]
+    found += question_faults(content)
     for severity, clocks in content["clocks"].items():
         for name, clock in clocks.items():
-            found += _clock_errors(f"clocks/{severity}/{name}", clock, day_and_night=_day_and_night(severity, name))
+            found += _clock_faults(("clocks", severity, name), clock, day_and_night=_day_and_night(severity, name))
     for name, clock in content["bounds"].items():
-        found += _clock_errors(f"bounds/{name}", clock, day_and_night="An upper bound")
+        found += _clock_faults(("bounds", name), clock, day_and_night=UPPER_BOUND)
     return found
 
 
@@ -169,42 +179,47 @@ def _day_and_night(severity: str, clock: str) -> str:
     return severity if severity in ON_CALENDAR_TIME and clock != ClockName.WAIT else ""
 
 
-def _repeated_codes(content: Mapping[str, Any]) -> Iterator[str]:
+def _repeated_codes(content: Mapping[str, Any]) -> Iterator[Fault]:
     codes = [row["code"] for row in content["categories"]]
     for code in sorted({code for code in codes if codes.count(code) > 1}):
-        yield f"categories: {code} stands twice; every code is used once."
+        yield fault(("categories",), _("%(code)s stands twice; every code is used once."), code=code)
 
 
-def _unknown_outside_clocks(content: Mapping[str, Any]) -> Iterator[str]:
+def _unknown_outside_clocks(content: Mapping[str, Any]) -> Iterator[Fault]:
     known = content.get("outside_clocks", {})
     for row in content["categories"]:
         for key in row.get("outside_clocks", ()):
             if key not in known:
-                yield f"categories/{row['code']}/outside_clocks: {key} does not stand under outside_clocks."
+                words = _("%(key)s does not stand under outside_clocks.")
+                yield fault(("categories", row["code"], "outside_clocks"), words, key=key)
 
 
-def _own_clock_errors(content: Mapping[str, Any]) -> Iterator[str]:
+def _own_clock_faults(content: Mapping[str, Any]) -> Iterator[Fault]:
     for row in content["categories"]:
         for severity, clocks in row.get("clocks", {}).items():
             for name, own in clocks.items():
-                where = f"categories/{row['code']}/clocks/{severity}/{name}"
+                place = ("categories", row["code"], "clocks", severity, name)
                 usual = {**content["clocks"][severity], **content["bounds"]}.get(name)
                 if usual is None:
-                    yield f"{where}: {severity} has no such clock that a category could change."
+                    words = _("%(severity)s has no such clock that a category could change.")
+                    yield fault(place, words, severity=severity)
                 else:
-                    bound = "An upper bound" if name in BOUNDS else _day_and_night(severity, name)
-                    yield from _clock_errors(where, {**usual, **own}, day_and_night=bound)
+                    bound = UPPER_BOUND if name in BOUNDS else _day_and_night(severity, name)
+                    yield from _clock_faults(place, {**usual, **own}, day_and_night=bound)
 
 
-def _clock_errors(where: str, clock: Mapping[str, Any], *, day_and_night: str) -> Iterator[str]:
+def _clock_faults(place: Place, clock: Mapping[str, Any], *, day_and_night: str) -> Iterator[Fault]:
     offsets = [span_parse(rung["after"]) for rung in clock["rungs"]]
     within = span_parse(clock["within"])
     lengths = [offset.length for offset in offsets]
     if lengths[0] or lengths != sorted(set(lengths)):
-        yield f"{where}/rungs: the first rung is at 0m and each later one comes after it."
+        yield fault((*place, "rungs"), _("the first rung is at 0m and each later one comes after it."))
     if len({offset.measure for offset in offsets[1:]}) > 1:
-        yield f"{where}/rungs: after the first, all are calendar time, all working hours or all working days."
+        words = _("after the first, all are calendar time, all working hours or all working days.")
+        yield fault((*place, "rungs"), words)
     if not within.length or not span_parse(clock["repeat"]).length:
-        yield f"{where}: within and repeat are longer than nothing."
+        yield fault(place, _("within and repeat are longer than nothing."))
     if day_and_night and any(span.working for span in (within, *offsets)):
-        yield f"{where}: {day_and_night} runs day and night, on calendar time (no W)."
+        is_bound = day_and_night == UPPER_BOUND
+        words = BOUND_RUNS if is_bound else _("%(severity)s runs day and night, on calendar time (no W).")
+        yield fault(place, words, **({} if is_bound else {"severity": day_and_night}))

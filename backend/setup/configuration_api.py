@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from rest_framework.settings import api_settings
 
 from backend.common.clock import database_now
+from backend.common.file_faults import Fault
 from backend.common.idempotency import idempotent
 from backend.common.parsers import FileJSONParser
 from backend.organisation.permissions import Permission
@@ -20,7 +21,6 @@ from backend.organisation.selectors import school_get
 from backend.organisation.staff_view import StaffView
 from backend.setup.configuration.applying import ConfigurationApplied, configuration_apply, configuration_preview
 from backend.setup.configuration.exporting import configuration_of
-from backend.setup.configuration.faults import Fault
 from backend.setup.configuration.files import ConfigurationUnreadable, configuration_checked
 from backend.setup.configuration_serializers import ConfigurationCheckInput, ConfigurationInput, ConfigurationOutput
 

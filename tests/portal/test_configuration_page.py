@@ -10,7 +10,9 @@ from django.test import Client
 from backend.accounts.opening import PROVED_AT
 from backend.organisation.models import PendingPower, Person, School
 from backend.organisation.roles import Role
+from backend.organisation.services import calendar_import
 from tests.browser import SignIn
+from tests.organisation.test_calendar_file_api import CONTENT
 from tests.organisation.test_rosters import planned
 from tests.world import Member, World, member_add
 
@@ -141,6 +143,35 @@ def test_faults_are_said_in_the_readers_language(ada: Member, signed_in: SignIn)
     assert (
         "这里只能填：office, grade, class" in uploaded(client, downloaded(client).replace("kind: office", "kind: x"))[1]
     )
+
+
+def test_the_inner_faults_of_calendar_and_rules_are_said_in_the_readers_language_too(
+    ada: Member, signed_in: SignIn
+) -> None:
+    client = signed_in(ada, language="zh-hans")
+    calendar_import(school=School.objects.get(code="home"), content=CONTENT)
+    text = downloaded(client)
+    for before, after, said in (
+        ("closes: '17:00'", "closes: '07:00'", "结束须晚于开始。"),
+        ("within: 5m", "within: 1hW", "P1 昼夜计时"),
+        ("published_until: '2026-12-31'", "published_until: '1026-12-31'", "日期须在"),
+    ):
+        assert before in text
+        status, page = uploaded(client, text.replace(before, after))
+        assert (status, said in page) == (400, True), page
+
+
+def test_rules_out_of_bounds_and_duty_without_a_leader_are_refused(ada: Member, signed_in: SignIn) -> None:
+    """A file was a way round the bounds of clocks, and round the rule of who leads."""
+    client = signed_in(ada)
+    text = downloaded(client)
+    for before, after, said in (
+        ("within: 5m", "within: 16m", "rulebook/clocks/P1/acknowledge/within: This time is outside the bounds"),
+        ("part: leader", "part: teacher", "Week, night and holiday duty needs a leader."),
+    ):
+        assert before in text
+        status, page = uploaded(client, text.replace(before, after, 1))
+        assert (status, said in page) == (409, True), page
 
 
 def test_a_file_that_is_no_file_is_asked_for_again(ada: Member, signed_in: SignIn) -> None:

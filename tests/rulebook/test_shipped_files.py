@@ -12,6 +12,7 @@ import pytest
 from django.core.management import call_command
 from jsonschema import Draft202012Validator
 
+from backend.rulebook.clock_edits import clocks_out_of_bounds
 from backend.rulebook.countries import content_for
 from backend.rulebook.files import rulebook_read
 from backend.rulebook.reading import ruleset_from_content
@@ -203,6 +204,19 @@ def test_the_schema_for_editors_is_in_step_and_named_in_every_file() -> None:
     call_command("rulebook_schema", "--check")
     for path in (CHINA, ABROAD):
         assert path.read_text(encoding="utf-8").startswith("# yaml-language-server: $schema=rulebook.schema.json\n")
+
+
+@pytest.mark.parametrize("path", [CHINA, ABROAD])
+def test_their_clocks_lie_within_the_bounds_of_what_a_school_may_set(path: Path) -> None:
+    content = rulebook_read(path)
+    assert list(clocks_out_of_bounds(content)) == []
+    own = next(row for row in content["categories"] if row["code"] == "C02")
+    own["clocks"]["P2"]["resolve"]["within"] = "15d"
+    content["bounds"]["answer"]["rungs"][-1]["tell"] = ["coordinator"]
+    content["bounds"]["answer"]["rungs"] = content["bounds"]["answer"]["rungs"][-1:]
+    places = [place for place, _error in clocks_out_of_bounds(content)]
+    assert places[0].startswith("bounds/answer/rungs")
+    assert places[1].endswith("/clocks/P2/resolve/within")
 
 
 def _set(content: dict[str, Any], path: tuple[str | int, ...], value: object) -> dict[str, Any]:

@@ -60,6 +60,9 @@ def once(rows: list[Content], *names: str) -> list[Content]:
     return list({tuple(str(row.get(name)) for name in names): row for row in reversed(rows)}.values())
 
 
+PARTS = ["leader", "teacher"]
+
+
 @st.composite
 def schools(draw: Draw) -> Content:
     """Draw a configuration: a small school with anything in it."""
@@ -83,8 +86,9 @@ def schools(draw: Draw) -> Content:
             "starts_at": at(draw, -5, 300),
             "ends_at": at(draw, 301, 320),
             "people": [
-                {"staff_number": number, "part": draw(st.sampled_from(["leader", "teacher"]))}
-                for number in draw(st.sets(st.sampled_from(numbers)))
+                # Who is named first leads: week, night and holiday duty is taken only so.
+                {"staff_number": number, "part": "leader" if place == 0 else draw(st.sampled_from(PARTS))}
+                for place, number in enumerate(sorted(draw(st.sets(st.sampled_from(numbers)))))
             ],
         }
         for _ in range(draw(st.integers(0, 4)))

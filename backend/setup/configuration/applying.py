@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import islice
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -12,13 +13,16 @@ from django.utils.translation import gettext_lazy as _
 from backend.calendars.models import Calendar
 from backend.calendars.public_holidays import PublicDay
 from backend.calendars.services.days import public_days_put
-from backend.calendars.validation import calendar_errors
+from backend.calendars.validation import calendar_faults
 from backend.common.errors import Conflict
+from backend.common.file_faults import below
 from backend.common.identities import identity_of
+from backend.duty.services.rosters import ShiftWithoutLeader
 from backend.organisation.actors import Actor
 from backend.organisation.models import Bureau, School
 from backend.organisation.permissions import Permission
 from backend.organisation.services import calendar_import
+from backend.rulebook.clock_edits import clocks_out_of_bounds
 from backend.rulebook.services import rulebook_activate, rulebook_activate_checked, rulebook_load
 from backend.setup.configuration.comparing import (
     Key,
@@ -26,11 +30,14 @@ from backend.setup.configuration.comparing import (
     calendar_merged,
     configuration_current,
     configurations_compare,
+    key_shown,
     sections_digest,
 )
-from backend.setup.configuration.duty import Roster, duty_write
+from backend.setup.configuration.duty import Roster, duty_write, shifts_leaderless
 from backend.setup.configuration.exporting import configuration_of
 from backend.setup.configuration.writing import Target, organisation_write, people_write
+
+MOST_TOLD = 10
 
 
 class ConfigurationRefused(Conflict):
@@ -166,9 +173,9 @@ def _calendar_put(
     if section.is_same:
         return
     merged = calendar_merged(present=(present or {}).get("calendar"), wanted=content["calendar"])
-    errors = calendar_errors(merged)
-    if errors:
-        raise ConfigurationRefused("\n".join(f"calendar/{error}" for error in errors[:10]))
+    faults = list(below(("calendar",), calendar_faults(merged)))
+    if faults:
+        raise ConfigurationRefused("\n".join(one.said_at_place for one in faults[:MOST_TOLD]))
     calendar = calendar_import(school=school, content=merged)
     days = {
         date.fromisoformat(row["day"]): PublicDay(works_as=row.get("works_as"), note=row["note"])
@@ -178,15 +185,22 @@ def _calendar_put(
 
 
 def _rulebook_put(target: Target, content: Mapping[str, Any], section: Section) -> None:
-    """Take the file's rulebook into use; at a live school only where every rung reaches somebody."""
+    """Take the file's rulebook into use: its clocks within bounds, and at a live school every rung reaches somebody."""
     if section.is_same:
         return
+    faults = list(islice(clocks_out_of_bounds(content["rulebook"]), MOST_TOLD))
+    if faults:
+        raise ConfigurationRefused("\n".join(f"rulebook/{place}: {error}" for place, error in faults))
     version, _new = rulebook_load(content=content["rulebook"], now=target.now)
     activate = rulebook_activate_checked if target.school.live_at else rulebook_activate
     activate(school=target.school, version=version, now=target.now, by=target.by)
 
 
 def _duty_put(target: Target, sections: Mapping[str, Section]) -> dict[Key, str]:
+    leaderless = [key for name in ("shifts", "bureau_shifts") for key in shifts_leaderless(sections[name])]
+    if leaderless:
+        told = "\n".join(key_shown(key) for key in leaderless[:MOST_TOLD])
+        raise ConfigurationRefused(f"{ShiftWithoutLeader.title}\n{told}")
     own = Roster(target.school, target.people, target.places)
     away = duty_write(by=target.by, roster=own, section=sections["shifts"], now=target.now)
     if sections["bureau_people"].is_same and sections["bureau_shifts"].is_same:

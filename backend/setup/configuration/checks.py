@@ -7,12 +7,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.utils.translation import gettext_noop as _
 
-from backend.calendars.validation import calendar_errors
+from backend.calendars.validation import calendar_faults
+from backend.common.file_faults import Fault, Place, below, fault, shape_faults
 from backend.common.identities import identity_of
 from backend.duty.shift_rules import LONGEST_SHIFT
 from backend.organisation.roles import UNIT_ROLES
-from backend.rulebook.validation import rulebook_errors
-from backend.setup.configuration.faults import Fault, Place, fault, shape_faults
+from backend.rulebook.validation import rulebook_faults
 from backend.setup.configuration.shape import FORMAT, SCHEMA, VERSION, instant_of
 
 Row = Mapping[str, Any]
@@ -79,11 +79,11 @@ def _rest_faults(content: Row) -> Iterator[Fault]:
         words = _("this is not a time zone; write Asia/Shanghai, for example.")
         yield fault(("school", "time_zone"), words)
     if "calendar" in content:
-        yield from (_of_part("calendar", error) for error in calendar_errors(content["calendar"]))
+        yield from below(("calendar",), calendar_faults(content["calendar"]))
     elif content.get("public_days"):
         yield fault(("public_days",), _("there is no calendar that they could stand in."))
     if "rulebook" in content:
-        yield from (_of_part("rulebook", error) for error in rulebook_errors(content["rulebook"]))
+        yield from below(("rulebook",), rulebook_faults(content["rulebook"]))
     yield from _twice(("public_days",), [row["day"] for row in content.get("public_days", ())], "day")
 
 
@@ -140,9 +140,3 @@ def _shift_faults(path: Place, row: Row, places: Collection[str], people: Collec
     starts, ends = instant_of(row["starts_at"]), instant_of(row["ends_at"])
     if starts and ends and ends > starts + LONGEST_SHIFT:
         yield fault((*path, "ends_at"), _("it lasts at most %(days)s days."), days=LONGEST_SHIFT.days)
-
-
-def _of_part(part: str, error: str) -> Fault:
-    """Return a fault that the check of a calendar or a rulebook found: its place, a colon, and its words."""
-    where, _colon, words = error.partition(": ")
-    return fault((part, *where.split("/")), words) if words and where != "file" else fault((part,), words or error)

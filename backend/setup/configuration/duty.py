@@ -9,6 +9,7 @@ from backend.common.identities import identity_of
 from backend.duty.models import DutyShift, DutySlot
 from backend.duty.selectors.away import absences_load, away_said
 from backend.duty.services.roster_batches import PlannedShift, shifts_put
+from backend.duty.shift_rules import LED_KINDS
 from backend.organisation.actors import Actor
 from backend.organisation.models import Bureau, Person, Place, School
 from backend.setup.configuration.comparing import Key, Row, Section
@@ -43,6 +44,20 @@ def duty_write(*, by: Actor | None, roster: Roster, section: Section, now: datet
     away = {key: away_said(absences=row.away(absences, now)) for key, row in planned.items()}
     shifts_put(by=by, planned=list(planned.values()), now=now)
     return {key: said for key, said in away.items() if said}
+
+
+def shifts_leaderless(section: Section) -> list[Key]:
+    """Return which new or changed shifts have people, but nobody who leads although their kind needs it.
+
+    One in which nobody is left is no plan but a hole that is known; it comes along as it is.
+    """
+    return [
+        key
+        for key in (*section.new, *section.changed)
+        if key[0] in LED_KINDS
+        and section.wanted[key]["people"]
+        and all(part != DutySlot.Part.LEADER for _number, part in section.wanted[key]["people"])
+    ]
 
 
 def _stored(roster: Roster, keys: Iterable[Key]) -> dict[Key, DutyShift]:

@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from backend.common.content_text import ContentUnreadable, content_of
 from backend.common.errors import Invalid
+from backend.common.file_faults import TOO_LARGE, UNREADABLE, Fault, fault
 from backend.common.file_shapes import LONGEST_FAULT
 from backend.setup.configuration.checks import configuration_faults
-from backend.setup.configuration.faults import TOO_LARGE, UNREADABLE, Fault, fault
 
 MAXIMUM_BYTES, MOST_ERRORS = 8_000_000, 30
 

@@ -1,7 +1,7 @@
-"""Faults of a configuration file: each with its place, in the words of whoever reads them. Pure."""
+"""Faults of a file: each with its place, in English, and in the words of whoever reads them. Pure."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext
@@ -43,7 +43,17 @@ class Fault:
     values: Mapping[str, object] = field(default_factory=dict)
 
     def __str__(self) -> str:
-        return f"{'/'.join(map(str, self.path)) or 'file'}: {self.text}"
+        return f"{self.place}: {self.text}"
+
+    @property
+    def place(self) -> str:
+        """The place in the file, as a path."""
+        return "/".join(map(str, self.path)) or "file"
+
+    @property
+    def said_at_place(self) -> str:
+        """The place, and the words in the language of whoever reads."""
+        return f"{self.place}: {self.said}"
 
     @property
     def said(self) -> str:
@@ -54,6 +64,11 @@ class Fault:
 def fault(path: Place, words: str, **values: object) -> Fault:
     """Return a fault with words that stand in the catalogue of translations."""
     return Fault(path, words % values if values else words, words, values)
+
+
+def below(place: Place, faults: Iterable[Fault]) -> Iterator[Fault]:
+    """Yield the faults of a part of a file with their places in the whole."""
+    return (replace(one, path=(*place, *one.path)) for one in faults)
 
 
 def shape_faults(schema: Mapping[str, Any], content: object) -> list[Fault]:
