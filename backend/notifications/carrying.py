@@ -5,9 +5,10 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 from uuid import UUID
 
-from django.core.mail import EmailMessage, get_connection
+from django.core.mail import get_connection
 
 from backend.common.later import Later
+from backend.common.mail import Mail
 from backend.common.outgoing import NotTaken
 from backend.notifications.messages import Message
 from backend.organisation.models import ContactChannel
@@ -57,7 +58,7 @@ class Carrier:
 
     def _send_mail(self, address: str, message: Message, message_id: UUID) -> None:
         headers = {"Message-ID": f"<{message_id}@allclear>", "Auto-Submitted": "auto-generated"}
-        mail = EmailMessage(message.subject, message.body, to=[address], headers=headers, connection=self._mail)
+        mail = Mail(message.subject, message.body, to=[address], headers=headers, connection=self._mail)
         try:
             self._mail.open()
             mail.send()

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.core.mail import EmailMessage
 from django.urls import reverse
 from django.utils import translation
 from django.utils.dateparse import parse_datetime
@@ -14,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from backend.accounts.services.news import News
+from backend.common.mail import Mail
 from backend.common.models import OutboxMessage
 from backend.common.moments import moment_in
 from backend.organisation.models import ContactChannel, Person
@@ -57,7 +57,7 @@ def account_news_send(*, message: OutboxMessage, now: datetime) -> None:
         subject, body = str(SUBJECTS[told["what"]]), "\n".join(_lines(person, told))
     for number, address in enumerate(addresses):
         headers = {"Message-ID": f"<account.{message.pk}.{number}@allclear>", "Auto-Submitted": "auto-generated"}
-        EmailMessage(subject=subject, body=body, to=[address], headers=headers).send()
+        Mail(subject=subject, body=body, to=[address], headers=headers).send()
 
 
 def mail_addresses(person: Person) -> list[str]:

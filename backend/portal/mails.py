@@ -4,13 +4,13 @@ from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.core.mail import EmailMessage
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from backend.accounts.models import User
 from backend.accounts.services import RESET_GOOD_FOR, reset_token
+from backend.common.mail import Mail
 from backend.common.models import OutboxMessage
 from backend.common.moments import moment_in
 from backend.common.waits import Growth, TooSoon, try_count
@@ -100,7 +100,7 @@ def _reset_mail(message: OutboxMessage, person: Person, user: User, addresses: l
 def _mail(message: OutboxMessage, subject: str, body: str, addresses: list[str], *, part: str = "") -> None:
     # The same at every attempt, so that a repeat can be recognised.
     headers = {"Message-ID": f"<link.{message.pk}{part}@allclear>"}
-    EmailMessage(subject=subject, body=body, to=addresses, headers=headers).send()
+    Mail(subject=subject, body=body, to=addresses, headers=headers).send()
 
 
 def link_with(page: str, token: str) -> str:

@@ -10,10 +10,10 @@ from enum import StrEnum
 
 import requests
 from django.conf import settings
-from django.core.mail import EmailMessage
 from django.utils.translation import gettext as _
 
 from backend.common.lists_in_words import listed_in_words
+from backend.common.mail import Mail
 from backend.health.selectors import SILENT, backup_state, system_status
 from backend.organisation.models import Person, School
 from backend.organisation.selectors.second_factor import people_without_second_factor
@@ -94,7 +94,7 @@ def mail_check(asked: Asked) -> Verdict:
     words = {"to": listed_in_words(to), "code": code}
     body = _("This mail proves that messages leave the server. If the check asks, type %(code)s.") % words
     try:
-        EmailMessage(_("Allclear: test before going live, %(code)s") % words, body, to=to).send()
+        Mail(_("Allclear: test before going live, %(code)s") % words, body, to=to).send()
     except (smtplib.SMTPException, OSError) as error:
         return _fails(_("No mail leaves the server: %(reason)s.") % {"reason": error})
     if asked.confirm is not None:
