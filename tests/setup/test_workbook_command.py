@@ -32,6 +32,20 @@ def test_a_school_is_set_up_and_exported_by_the_command(empty: School, tmp_path:
     assert run("check", path).startswith("0 new")
 
 
+def test_a_large_file_is_told_in_few_lines(empty: School, tmp_path: Path) -> None:
+    """A term's roster of a large school filled the screen with a line for each cell, and its end was never read."""
+    path = tmp_path / "school.xlsx"
+    people: list[list[object]] = [[f"2{number:03}", f"Person {number}"] for number in range(300)]
+    path.write_bytes(workbook({"people": [PEOPLE, *people]}))
+    lines = run("check", path).splitlines()
+    assert "new: people: … 300 in all" in lines
+    assert len(lines) < 20
+    path.write_bytes(workbook({"people": [PEOPLE, *[[f"{row[0]}", ""] for row in people]]}))
+    with pytest.raises(CommandError, match="and 200 more") as refused:
+        run("check", path)
+    assert len(str(refused.value).splitlines()) < 105
+
+
 def test_posts_can_be_kept_and_faults_are_told(empty: School, tmp_path: Path) -> None:
     path = tmp_path / "school.xlsx"
     path.write_bytes(workbook(small()))

@@ -1,6 +1,7 @@
 """Write a school's workbook, look at what one would do, or take it into use."""
 
 from argparse import ArgumentParser
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,8 @@ from backend.setup.workbook.plan import Plan, Sort
 from backend.setup.workbook.reading import CellError, workbook_sheets
 from backend.setup.workbook.services import workbook_export, workbook_preview, workbook_take
 from backend.setup.workbook.writing import workbook_written
+
+MOST_SHOWN, MOST_ERRORS = 10, 100
 
 
 class Command(BaseCommand):
@@ -51,7 +54,9 @@ def _done(school: School, options: dict[str, Any]) -> Iterator[str]:
     now = database_now()
     shown = workbook_preview(school=school, actor=None, sheets=sheets, now=now)
     if shown.plan.errors:
-        raise CommandError("\n".join([*map(_told, shown.plan.errors), "Nothing was changed."]))
+        errors = shown.plan.errors
+        more = [f"… and {len(errors) - MOST_ERRORS} more."] if len(errors) > MOST_ERRORS else []
+        raise CommandError("\n".join([*map(_told, errors[:MOST_ERRORS]), *more, "Nothing was changed."]))
     yield from (f"left out: {words}" for words in shown.left_out)
     yield from _lines(shown.plan)
     if options["what"] == "check":
@@ -63,11 +68,20 @@ def _done(school: School, options: dict[str, Any]) -> Iterator[str]:
 
 
 def _lines(plan: Plan) -> Iterator[str]:
+    """Yield the first changes of each sort of each sheet, and how many more there are; then the numbers of all."""
+    shown: Counter[tuple[str, Sort]] = Counter()
     for change in plan.changes:
+        shown[change.sheet, change.sort] += 1
+        # Whoever is away then, and what ends, is to be read in full before it is taken into use.
+        if shown[change.sheet, change.sort] > MOST_SHOWN and not (change.warning or change.sort is Sort.ENDS):
+            continue
         where = f"{change.sheet} {change.line}" if change.line else str(change.sheet)
         cells = "; ".join(f"{cell.column}: {cell.before!r} → {cell.after!r}" for cell in change.cells)
         more = f"{f' ({cells})' if cells else ''}{' — ' * bool(change.warning)}{change.warning}"
         yield f"{change.sort}: {where}: {change.what}{more}"
+    for (sheet, sort), count in shown.items():
+        if count > MOST_SHOWN and sort is not Sort.ENDS:
+            yield f"{sort}: {sheet}: … {count} in all"
     counts = {sort: sum(change.sort is sort for change in plan.changes) for sort in Sort}
     yield ", ".join(f"{number} {sort}" for sort, number in counts.items()) + f", {plan.same.total()} as they are"
 
