@@ -2,10 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from backend.accounts.models import User
 from backend.rulebook.ruleset import Confidentiality, Severity
 
 MOST_ENTRIES = 20
@@ -49,6 +52,20 @@ class Message:
 def branded(words: str, reference: str = "") -> str:
     """Return a subject that begins with the product's name in the reader's language, by which robots know it."""
     return _("%(brand)s: %(words)s") % {"brand": f"{_('Allclear')} {reference}".strip(), "words": words}
+
+
+@cache
+def every_brand() -> str:
+    """Return the product's name in all languages.
+
+    A group's robot that passes only what has this word in it was set up in one language, and goes on passing when
+    its reader, or the school, changes to another.
+    """
+    names = []
+    for language in User.Language.values:
+        with translation.override(language):
+            names.append(_("Allclear"))
+    return " · ".join(dict.fromkeys(names))
 
 
 def compose(facts: Facts) -> Message:

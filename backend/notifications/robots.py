@@ -22,6 +22,7 @@ from apprise.plugins.wecombot import NotifyWeComBot
 
 from backend.common.outgoing import NotTaken
 from backend.common.posting import post_json
+from backend.notifications.messages import every_brand
 from backend.organisation.models import ContactChannel
 
 ID_HEADER = "X-Allclear-Message-Id"
@@ -134,7 +135,7 @@ def robot_send(*, kind: str, address: str, subject: str, body: str, message_id: 
     """Send a message to a robot or a hook; raise NotTaken when it was not taken."""
     robot = _robot(kind, address)
     robot.message_id = message_id
-    robot.notify(body=f"{body.rstrip()}\n#{message_id[:8]}", title=subject)
+    robot.notify(body=f"{body.rstrip()}\n{every_brand()} #{message_id[:8]}", title=subject)
 
 
 def feishu_signature(*, timestamp: str, secret: str) -> str:

@@ -180,6 +180,24 @@ def test_a_robot_with_the_brand_as_its_keyword_takes_the_code_and_what_follows(
     assert len(robots.posts) == 3
 
 
+@pytest.mark.parametrize("kind", HOSTS)
+def test_a_robot_with_the_brand_as_its_keyword_goes_on_when_the_language_changes(
+    world: World, robots: RobotHost, kind: str
+) -> None:
+    """Set up in one language, it refused everything from the day on which its reader chose the other."""
+    for before, after in (("zh-hans", "en"), ("en", "zh-hans")):
+        handled_by_robot(world, "bob", kind=kind)
+        world.bob.user.language = after
+        world.bob.user.save()
+        robots.keywords[HOSTS[kind]] = BRANDS[before]
+        file_ticket(world, routed=True)
+        work(TOLD)
+        time_passes()
+        work("notice.deliver")
+        assert set(Delivery.objects.filter(channel_kind=kind).values_list("status", flat=True)) == {"sent"}
+    assert len(robots.posts) == 2
+
+
 @pytest.mark.parametrize("language", BRANDS)
 @pytest.mark.parametrize("category", ["F02", STRICT])
 def test_every_kind_of_message_begins_with_the_brand(world: World, language: str, category: str) -> None:
