@@ -3,20 +3,27 @@
 import json
 import stat
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.hashers import check_password
 from django.core.management import CommandError, call_command
 from django.test import override_settings
 
 from backend.accounts.models import User
+from backend.common.clock import database_now
 from backend.duty.selectors import actor_get
 from backend.organisation.models import Person, School
 from backend.organisation.roles import Role
+from backend.rulebook.fitting import own_name
 from backend.rulebook.models import RulebookVersion, SchoolRulebook
-from tools.demo_school.management.commands.demo_seed import Command
+from backend.rulebook.services import rulebook_activate, rulebook_load
+from tools.demo_school.credentials import passwords_read
+from tools.demo_school.management.commands.demo_seed import RULEBOOK, Command
+from tools.demo_school.schools import demo_lay_out, demo_read
 
 
 @pytest.fixture
@@ -60,6 +67,23 @@ def test_second_run_changes_no_password_and_no_rulebook(credentials: Path) -> No
     assert again == {"base_url": "http://127.0.0.1:9000", "accounts": first["accounts"]}
     assert (stored_hashes(), list(SchoolRulebook.objects.values()), RulebookVersion.objects.count()) == before
     assert SchoolRulebook.objects.count() == School.objects.count() == 2
+
+
+def test_a_school_keeps_its_own_clocks_when_the_file_of_rules_changed(credentials: Path) -> None:
+    """The next release's file went over what the school had set."""
+    seed(credentials)
+    qinghe, nanshan = (School.objects.get(code=code) for code in ("qinghe", "nanshan"))
+    stands = SchoolRulebook.objects.select_related("version").get(school=qinghe).version.content
+    own, _is_new = rulebook_load(content={**stands, "name": own_name(stands["name"])}, now=database_now())
+    rulebook_activate(school=qinghe, version=own, now=database_now())
+    files = demo_read(folder=settings.BASE_DIR / "demo", rulebook=settings.BASE_DIR / RULEBOOK)
+    changed = {**stands, "quiet_hours": {**stands["quiet_hours"], "starts": "21:30"}}
+    passwords = passwords_read(credentials)
+    for _time in range(2):
+        demo_lay_out(files=replace(files, rulebook=changed), passwords=passwords, now=database_now())
+    used = dict(SchoolRulebook.objects.values_list("school", "version"))
+    assert used[qinghe.id] == own.id
+    assert RulebookVersion.objects.get(id=used[nanshan.id]).content["quiet_hours"]["starts"] == "21:30"
 
 
 def test_file_lost_or_spoilt_gives_new_passwords(credentials: Path) -> None:

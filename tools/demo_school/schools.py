@@ -19,7 +19,7 @@ from backend.organisation.roles import Role
 from backend.organisation.selectors import person_at
 from backend.organisation.services import calendar_import, person_link_account
 from backend.rulebook.files import rulebook_read
-from backend.rulebook.selectors import active_version_id
+from backend.rulebook.models import RulebookVersion, SchoolRulebook
 from backend.rulebook.services import rulebook_activate, rulebook_load
 from tools.demo_school.credentials import Login
 
@@ -74,10 +74,16 @@ def demo_lay_out(*, files: DemoFiles, passwords: Mapping[str, str], now: datetim
         School.objects.filter(id=school.id, live_at=None).update(live_at=now)
         if getattr(school, "calendar", None) is None:
             calendar_import(school=school, content=files.calendar)
-        if is_new or active_version_id(school_id=school.id) is None:
+        if _takes_rules(school, version, is_new=is_new):
             rulebook_activate(school=school, version=version, now=now)
         accounts += _accounts_of(school, content)
     return _logins([*accounts, *_accounts_of(bureau, files.bureau)], passwords)
+
+
+def _takes_rules(school: School, version: RulebookVersion, *, is_new: bool) -> bool:
+    """Say whether a school takes the file's rules: it has none, or those of an earlier file; its own it keeps."""
+    name = SchoolRulebook.objects.filter(school=school).values_list("version__name", flat=True).first()
+    return name is None or (is_new and name == version.name)
 
 
 def _accounts_of(employer: School | Bureau, content: Mapping[str, Any]) -> Iterator[DemoAccount]:
