@@ -7,6 +7,7 @@ order of any index: a page reads no more than its own length of rows by each alt
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import reduce
 from operator import or_
@@ -17,6 +18,8 @@ from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.backends.utils import CursorWrapper
 from django.db.models import BooleanField, DateTimeField, Model, Q, QuerySet, UUIDField
 from psycopg.pq import Format
+
+from backend.common.sql.seeking import Sought, keys_sought
 
 
 class PreparedCursor(psycopg.Cursor[Any]):
@@ -175,6 +178,7 @@ class AlternativesQuerySet(QuerySet[Row]):
     """A query set that remembers the alternatives by which its rows were let in."""
 
     alternatives: tuple[Q, ...] = ()
+    sought: Sought | None = None
 
     def matching_any(self, alternatives: Sequence[Q]) -> Self:
         """Return the rows that match one of the alternatives at least; without a alternative, none."""
@@ -182,9 +186,26 @@ class AlternativesQuerySet(QuerySet[Row]):
         chosen.alternatives = tuple(alternatives)
         return chosen
 
+    def seeking(self, *, condition: Q, candidates: Q) -> Self:
+        """Return the rows that meet a condition, whose candidates an index finds: a page is quick either way."""
+        chosen = self.filter(condition)
+        chosen.sought = Sought(unsought=self, condition=condition, candidates=candidates)
+        return chosen
+
+    def _filter_or_exclude(self, negate: bool, args: Any, kwargs: Any) -> Self:
+        chosen: Self = super()._filter_or_exclude(negate, args, kwargs)  # type: ignore[misc]
+        if self.sought:
+            unsought = (
+                self.sought.unsought.exclude(*args, **kwargs)
+                if negate
+                else self.sought.unsought.filter(*args, **kwargs)
+            )
+            chosen.sought = replace(self.sought, unsought=unsought)
+        return chosen
+
     def _clone(self) -> Self:
         clone: Self = super()._clone()  # type: ignore[misc]
-        clone.alternatives = self.alternatives
+        clone.alternatives, clone.sought = self.alternatives, self.sought
         return clone
 
 
@@ -194,7 +215,11 @@ def first_page(rows: QuerySet[Any], limit: int) -> QuerySet[Any]:
     Their keys are read first and the rows with all that is joined to them afterwards: as one statement it takes the
     database six times as long to plan. The second still asks whether a row is let in.
     """
-    if len(getattr(rows, "alternatives", ())) <= 1:
+    alternatives = getattr(rows, "alternatives", ())
+    if sought := getattr(rows, "sought", None):
+        keys = keys_sought(rows=rows, sought=sought, alternatives=alternatives or (Q(),), limit=limit)
+        return rows.filter(pk__in=keys)[:limit]
+    if len(alternatives) <= 1:
         return rows[:limit]
     return rows.filter(pk__in=list(first_keys(rows, limit)))[:limit]
 

@@ -42,7 +42,7 @@ class Ticket(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     reference = models.CharField(max_length=12, unique=True, default=reference_new, editable=False)
-    school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="tickets")
+    school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="tickets", db_index=False)
     rulebook = models.ForeignKey(RulebookVersion, on_delete=models.PROTECT, related_name="+")
     category = models.CharField(max_length=3)
     kind = models.CharField(max_length=10, choices=Kind)
@@ -78,9 +78,9 @@ class Ticket(models.Model):
 
     state = models.CharField(max_length=14, choices=State, default=State.RECEIVED)
     version = models.PositiveIntegerField(default=1)
-    reporter = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
-    owner = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
-    assignee = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    reporter = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    owner = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", db_index=False)
+    assignee = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     workers = ArrayField(
         models.UUIDField(),
         default=list,
@@ -136,6 +136,14 @@ class Ticket(models.Model):
             models.Index(fields=["assignee", "next_due_at", "id"], name="ticket_assignee_due"),
             models.Index(fields=["school", "updated_at", "id"], name="ticket_school_updated"),
             models.Index(fields=["school", "-filed_at", "id"], name="ticket_school_filed"),
+            models.Index(fields=["owner", "-filed_at", "id"], name="ticket_owner_filed"),
+            models.Index(fields=["reporter", "-filed_at", "id"], name="ticket_reporter_filed"),
+            models.Index(fields=["assignee", "-filed_at", "id"], name="ticket_assignee_filed"),
+            models.Index(
+                fields=["school", "-filed_at", "id"], condition=Q(confidentiality="K2"), name="ticket_sealed_filed"
+            ),
+            models.Index(fields=["-filed_at", "id"], condition=Q(level__gte=1), name="ticket_raised_filed"),
+            models.Index(fields=["category"], name="ticket_category"),
             models.Index(
                 fields=["school", "next_due_at", "id"], condition=Q(confidentiality="K2"), name="ticket_sealed"
             ),
