@@ -40,6 +40,13 @@ class UnknownOffice(Invalid):
     title = _("There is no such office at your school. Choose one from the list.")
 
 
+class WordsTooShort(Invalid):
+    """There is no word of two characters to look for."""
+
+    code = "words_too_short"
+    title = _("Please type at least two characters.")
+
+
 class UnknownPerson(Invalid):
     """The person is not one of the school."""
 

@@ -15,10 +15,12 @@ from rest_framework import serializers
 from backend.common.filtering import FlagFilter, InstantField, InstantFilter
 from backend.common.ids import ReferenceWrong, reference_parse
 from backend.common.pagination import CursorPagination
+from backend.common.sql.statements import AlternativesQuerySet
 from backend.organisation.actors import Actor
 from backend.rulebook.ruleset import Kind, Severity
-from backend.workflow.errors import UnknownOffice, UnknownPlace
+from backend.workflow.errors import UnknownOffice, UnknownPlace, WordsTooShort
 from backend.workflow.models import NEVER_DUE, Ticket
+from backend.workflow.search import LONGEST, is_searchable, tickets_found
 from backend.workflow.selectors import offices_meant, places_within
 from backend.workflow.states import State
 
@@ -28,14 +30,16 @@ ORDERINGS: Mapping[str, tuple[str, ...]] = {
     "updated_at": ("updated_at", "id"),
 }
 FIRST_ORDERING = "next_due_at"
+FOUND_ORDERING = "-filed_at"
 ME = {"type": "string", "enum": ["me"]}
 LOOK_BACK = timedelta(minutes=1)
 """A change is stamped when it begins and can be read once it is committed; no change takes this long."""
 
 
 def ordering_of(parameters: Mapping[str, str]) -> tuple[str, ...]:
-    """Return the order the list is asked for in; whoever follows changes reads them in the order they happened."""
-    given = "updated_at" if "updated_since" in parameters else parameters.get("ordering", FIRST_ORDERING)
+    """Return the order the list is asked for in: what is sought newest first, what changed in the order it did."""
+    first = FOUND_ORDERING if "q" in parameters else FIRST_ORDERING
+    given = "updated_at" if "updated_since" in parameters else parameters.get("ordering", first)
     return ORDERINGS.get(given, ORDERINGS[FIRST_ORDERING])
 
 
@@ -72,6 +76,15 @@ class TicketFilters(FilterSet):  # type: ignore[misc]
         ),
     )
     reference = CharFilter(method="by_reference", max_length=40, label="A reference, however it was typed.")
+    q = CharFilter(
+        method="with_words",
+        max_length=LONGEST,
+        label=(
+            "Words, or a reference. Every word of two characters or more has to stand in the text or in a name: of "
+            "place, office or category (its synonyms too, in both languages), and in class K0 of the reporter who "
+            "gave theirs openly, of the assignee or of the office's head. The newest first, unless asked otherwise."
+        ),
+    )
     ordering = ChoiceFilter(choices=[(name, name) for name in ORDERINGS], method="in_order")
 
     class Meta:
@@ -123,6 +136,12 @@ class TicketFilters(FilterSet):  # type: ignore[misc]
             return tickets.filter(reference=reference_parse(text))
         except ReferenceWrong as error:
             raise ReferenceWrong(pointer="/reference") from error
+
+    def with_words(self, tickets: AlternativesQuerySet[Ticket], _name: str, words: str) -> QuerySet[Ticket]:
+        """Keep what has every word; raise WordsTooShort where there is nothing to look for."""
+        if not is_searchable(words):
+            raise WordsTooShort(pointer="/q")
+        return tickets_found(actor=self.actor, tickets=tickets, words=words)
 
     def in_order(self, tickets: QuerySet[Ticket], _name: str, _ordering: str) -> QuerySet[Ticket]:
         """Leave the order to the pages, which need it."""
