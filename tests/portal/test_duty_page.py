@@ -129,3 +129,8 @@ def test_the_end_of_a_duty_has_its_day_only_where_it_is_another(
     DutyShift.objects.filter(id=night.id).update(starts_at=noon, ends_at=noon + hours * HOUR)
     page = signed_in(world.vera).get("/duty").content.decode()
     assert re.search(rf">2 Mar 2027, 12:00</time> – <time [^>]*>{end}</time>", page)
+
+
+def test_only_whoever_leads_is_told_what_they_do_in_it(world: World, night: DutyShift, signed_in: SignIn) -> None:
+    assert "You lead this duty." in signed_in(world.vera).get("/duty").content.decode()
+    assert "You serve in this duty." not in signed_in(world.alice).get("/duty").content.decode()

@@ -114,7 +114,12 @@ def _page(request: StaffRequest, *, now: datetime, status: int = 200, **changes:
         unmanned = list(found.order_by("starts_at", "id")[:UNMANNED_SHOWN])
     context = {
         "own": [
-            {"shift": slot.shift, "kind": KINDS[slot.shift.kind], "part": PARTS[slot.part]}
+            {
+                "shift": slot.shift,
+                "kind": KINDS[slot.shift.kind],
+                # That one serves is why the row stands here.
+                "part": PARTS[slot.part] if slot.part == slot.Part.LEADER else "",
+            }
             for slot in own_duty(actor=actor, now=now, at_most=NEXT_SHOWN)
         ],
         "on_duty": [_card(request, shift, now) for shift in shifts_now(actor=actor, now=now)],
