@@ -1,6 +1,6 @@
 """The site of the administration pages: who gets in, what is listed, and how one signs in and out."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
@@ -113,6 +113,15 @@ class AdministrationSite(UnfoldAdminSite):  # type: ignore[misc]
             logout(request)
         return redirect("portal:sign_in")
 
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+        """Show every page to look after: also those of the portal, which on a phone no column at the side shows."""
+        actor = administrator(request)
+        here = [] if actor is None or actor.bureau_id else [_pages_of_the_portal(actor)]
+        shelves = [_shelf(row["title"], [_link(page) for page in row["items"]]) for row in here]
+        context = {**(extra_context or {}), "app_list": [*shelves, *self.get_app_list(request)]}
+        page: TemplateResponse = super().index(request, context)
+        return page
+
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[dict[str, Any]]:
         """Return the pages the reader may open, under the words of a school."""
         pages = {row["model"]: row for row in self._build_models(request, app_label)}
@@ -120,9 +129,7 @@ class AdministrationSite(UnfoldAdminSite):  # type: ignore[misc]
         for title, labels in SHELVES:
             found = [pages[model] for label, _icon in labels if (model := apps.get_model(label)) in pages]
             if found:
-                shelves.append(
-                    {"name": title, "app_label": "", "app_url": "", "has_module_perms": True, "models": found}
-                )
+                shelves.append(_shelf(title, found))
         return shelves
 
     def _build_models(self, request: HttpRequest, app_label: str | None) -> Iterator[dict[str, Any]]:
@@ -152,6 +159,16 @@ class AdministrationSite(UnfoldAdminSite):  # type: ignore[misc]
         ]
         actor = administrator(request)
         return shelves if actor is None or actor.bureau_id else [_pages_of_the_portal(actor), *shelves]
+
+
+def _shelf(title: str | Promise, pages: Sequence[Any]) -> dict[str, Any]:
+    """Return a row of pages as the framework lists an app."""
+    return {"name": title, "app_label": "", "app_url": "", "has_module_perms": True, "models": pages}
+
+
+def _link(page: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a page of the portal as the framework lists a model that can only be looked at."""
+    return {"name": page["title"], "object_name": "", "admin_url": page["link"], "add_url": None, "view_only": True}
 
 
 def _pages_of_the_portal(actor: Actor) -> dict[str, Any]:

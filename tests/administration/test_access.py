@@ -81,6 +81,12 @@ def test_the_administration_is_linked_where_administrators_look(school_day: Worl
         assert ('href="/admin/"' in page) == is_linked, name
 
 
+def test_pages_of_the_portal_are_listed_where_a_phone_shows_them(school_day: World, signed_in: SignIn) -> None:
+    page = signed_in(school_day.ada).get("/admin/").content.decode().split('id="content-main"')[-1]
+    for page_address in ("/rules", "/rules/clocks", "/setup", "/setup/workbook", "/setup/configuration"):
+        assert f'href="{page_address}"' in page, page_address
+
+
 def test_nobody_else_opens_them(school_day: World, signed_in: SignIn) -> None:
     paths = [path for label, row in rows_of(school_day).items() for path in (address(label), address(label, row))]
     people = [signed_in(school_day.members[name]) for name in ("alice", "bob", "cleo", "olga")]
