@@ -20,7 +20,7 @@ from backend.common.errors import DomainError
 from backend.duty.selectors import actor_get
 from backend.organisation.permissions import NotStaff, Permission
 from backend.organisation.selectors.second_factor import second_factor_due
-from backend.portal.pages import no_staff_page, refusal_page
+from backend.portal.pages import no_staff_page, staff_refusal_page
 from backend.portal.requests import StaffRequest
 from backend.portal.selectors import school_of
 from backend.portal.sent_again import is_kept, sent_again_page
@@ -85,4 +85,4 @@ def _answer(
         except NotStaff as error:
             return no_staff_page(request, error, has_reports=True)
         except DomainError as error:
-            return refusal_page(request, error)
+            return staff_refusal_page(request, error)

@@ -41,6 +41,12 @@ def refusal_page(request: HttpRequest, error: DomainError) -> HttpResponse:
     return waiting(render(request, "portal/refused.html", {"error": error}, status=error.status), error)
 
 
+def staff_refusal_page(request: StaffRequest, error: DomainError) -> HttpResponse:
+    """Show the same to somebody who works here: inside their frame, so that the navigation stays."""
+    context = {"error": error, "frame": "portal/staff.html"}
+    return waiting(staff_page(request, "refused", context, status=error.status), error)
+
+
 def waiting(response: HttpResponse, error: DomainError) -> HttpResponse:
     """Add to an answer after how many seconds to try again, where the refusal says so."""
     if error.retry_after is not None:

@@ -138,3 +138,16 @@ def test_it_costs_the_same_however_much_is_overdue(world: World, signed_in: Sign
     with CaptureQueriesContext(connection) as more:
         client.get("/today")
     assert len(few) == len(more) <= 12
+
+
+def test_it_is_in_the_navigation_of_whoever_may_read_it(world: World, signed_in: SignIn) -> None:
+    for path in ("/", "/tickets", "/reports"):
+        assert 'href="/today"' in signed_in(world.cleo).get(path).content.decode().split("<main")[0], path
+        assert 'href="/today"' not in signed_in(world.bob).get(path).content.decode(), path
+
+
+def test_a_refusal_keeps_the_navigation(world: World, signed_in: SignIn) -> None:
+    refused = signed_in(world.bob).get("/today")
+    assert refused.status_code == 403
+    for words in ('class="sections"', 'href="/tickets"', "Qinghe School", "Not for you to do"):
+        assert words in refused.content.decode()

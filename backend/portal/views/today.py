@@ -44,7 +44,7 @@ def today(request: StaffRequest) -> HttpResponse:
         "numbers": numbers[1:],
         "rows": [_row(group, now) for group in overdue_groups(actor=actor, now=now)],
     }
-    return staff_page(request, "today", context, section="tickets")
+    return staff_page(request, "today", context, section="today")
 
 
 def _row(group: OverdueGroup, now: datetime) -> OverdueRow:
