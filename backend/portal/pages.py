@@ -47,6 +47,12 @@ def staff_refusal_page(request: StaffRequest, error: DomainError) -> HttpRespons
     return waiting(staff_page(request, "refused", context, status=error.status), error)
 
 
+def pdf_file(content: bytes, *, name: str) -> HttpResponse:
+    """Give a paper, which the browser shows, prints and saves under this name; no cache keeps it."""
+    headers = {"Content-Disposition": f'inline; filename="{name}.pdf"', "X-Content-Type-Options": "nosniff"}
+    return HttpResponse(content, content_type="application/pdf", headers=headers)
+
+
 def waiting(response: HttpResponse, error: DomainError) -> HttpResponse:
     """Add to an answer after how many seconds to try again, where the refusal says so."""
     if error.retry_after is not None:
