@@ -23,8 +23,8 @@ class TicketOpeningOutput(serializers.ModelSerializer[TicketOpening]):
 
     class Meta:
         model = TicketOpening
-        fields = ["ticket", "reference", "person", "opened_at"]
-        read_only_fields = ["ticket", "opened_at"]
+        fields = ["ticket", "reference", "person", "opened_at", "is_paper"]
+        read_only_fields = ["ticket", "opened_at", "is_paper"]
 
 
 class OpeningFilters(FilterSet):  # type: ignore[misc]

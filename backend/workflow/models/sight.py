@@ -66,19 +66,23 @@ class SightChange(models.Model):
 
 
 class TicketOpening(models.Model):
-    """Somebody opened a confidential ticket: recorded once an hour for each person and ticket, and never changed."""
+    """Somebody opened a confidential ticket: recorded once an hour for each person and ticket, and never changed.
+
+    That somebody drew it as a paper, which can be passed on, is recorded beside that.
+    """
 
     ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="+", db_index=False)
     school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="+", db_index=False)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_index=False)
     hour = models.DateTimeField(help_text="The full hour in which it was opened.")
     opened_at = models.DateTimeField()
+    is_paper = models.BooleanField(default=False, db_default=False, help_text="It was drawn as a paper (PDF).")
 
     refusals = OPENING_REFUSALS
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["ticket", "person", "hour"], name="opening_once_an_hour"),
+            models.UniqueConstraint(fields=["ticket", "person", "hour", "is_paper"], name="opening_once_an_hour"),
         ]
         indexes = [models.Index(fields=["school", "-opened_at", "id"], name="opening_of_school")]
 
