@@ -1,0 +1,137 @@
+"""One ticket as a paper for an inspector: all that its page shows to whoever draws it, in order of time."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from backend.common.moments import moment_in
+from backend.common.named import localised
+from backend.common.typesetting import paper_typeset
+from backend.incidents.selectors import ReportBehind, reports_behind
+from backend.organisation.actors import Actor
+from backend.portal.cards import ClockCard, clock_card, is_chinese
+from backend.portal.due import moment
+from backend.portal.owed_words import next_in_words
+from backend.portal.selectors import timers_running
+from backend.portal.sentences import Line
+from backend.portal.timeline import timeline_lines
+from backend.rulebook.ruleset import Confidentiality, OutsideClock
+from backend.workflow.facts import Situation
+from backend.workflow.models import Ticket
+from backend.workflow.policy import Part, opened_to
+from backend.workflow.selectors import category_name, outside_clocks_of
+
+TEMPLATE = Path(__file__).with_name("papers") / "ticket.typ"
+
+
+def ticket_pdf(*, actor: Actor, ticket: Ticket, now: datetime) -> bytes:
+    """Return a ticket the actor was let in to as PDF, as far as it is opened to them, in its school's time zone.
+
+    Each page says who drew it and when; across a confidential one that stands large.
+    """
+    with timezone.override(ZoneInfo(ticket.school.time_zone)):
+        data = _data(actor, ticket, now)
+        return paper_typeset(template=TEMPLATE, title=f"{ticket.reference} {data['heading']}", data=data, now=now)
+
+
+def _data(actor: Actor, ticket: Ticket, now: datetime) -> dict[str, Any]:
+    opened = opened_to(actor=actor, ticket=ticket)
+    situation = Situation(ticket=ticket, now=now)
+    reports = reports_behind(actor=actor, ticket=ticket)
+    clocks = [clock_card(ticket=ticket, timer=timer, now=now) for timer in timers_running(situation=situation)]
+    drawn = {"who": actor.name, "time": f"{_at(ticket, now)} ({ticket.school.time_zone})"}
+    is_sealed = ticket.confidentiality != Confidentiality.K0
+    return {
+        "school": ticket.school.name,
+        "reference": ticket.reference,
+        "heading": category_name(ticket, chinese=is_chinese()),
+        "marks": list(_marks(ticket)),
+        "facts": list(_facts(ticket, reports, shows_reporter=Part.REPORTER in opened)),
+        "words": ticket.description,
+        "added": [
+            {"at": _at(ticket, amendment.added_at), "text": amendment.text}
+            for behind in reports
+            for amendment in behind.amendments
+        ],
+        "next": next_in_words(situation=situation, actor=actor),
+        "clocks": [_clock(ticket, clock) for clock in clocks],
+        "timeline": [_line(ticket, line) for line in reversed(timeline_lines(ticket=ticket, opened=opened))],
+        "outside": [_outside(clock) for clock in outside_clocks_of(ticket)],
+        "drawn": _("Drawn by %(who)s on %(time)s") % drawn,
+        "watermark": [ticket.get_confidentiality_display(), actor.name, _at(ticket, now)] if is_sealed else [],
+        "labels": {
+            "words": _("What was reported"),
+            "next": _("What happens next"),
+            "clocks": _("Deadlines"),
+            "no_clocks": _("No deadline runs"),
+            "timeline": _("What has happened"),
+            "outside": _("Reports to authorities"),
+            "by_hand": _("If one of these applies, a person makes the report. Nothing is sent from here."),
+        },
+    }
+
+
+def _at(ticket: Ticket, at: datetime) -> str:
+    return moment_in(at=at, zone=ticket.school.time_zone)
+
+
+def _marks(ticket: Ticket) -> Iterator[str]:
+    if ticket.is_exercise:
+        yield _("Exercise")
+    yield ticket.get_state_display()
+    yield ticket.get_severity_display()
+    yield ticket.get_confidentiality_display()
+    if ticket.level:
+        yield _("Escalated, step %(level)s") % {"level": ticket.level}
+
+
+def _facts(ticket: Ticket, reports: list[ReportBehind], *, shows_reporter: bool) -> Iterator[tuple[str, str]]:
+    yield _("Place"), ticket.place.name if ticket.place else _("Place not given")
+    yield _("Happened"), _at(ticket, ticket.occurred_at)
+    yield _("Reported"), _at(ticket, ticket.filed_at)
+    is_named = shows_reporter and ticket.reporter is not None
+    yield (
+        pgettext("who reported it", "By"),
+        ticket.reporter.name if is_named and ticket.reporter else _("Name withheld"),
+    )
+    for behind in reports:
+        if behind.shows_caller and behind.report.caller_name:
+            called = (behind.report.caller_name, behind.report.caller_contact)
+            yield _("On behalf of"), " · ".join(filter(None, called))
+    yield _("Office"), ticket.owner.name
+    yield _("In whose hands"), ticket.assignee.name if ticket.assignee else _("Nobody in person yet")
+
+
+def _clock(ticket: Ticket, clock: ClockCard) -> dict[str, Any]:
+    return {
+        "label": clock.label,
+        "due": _("Due %(time)s") % {"time": _at(ticket, clock.due.at)} if clock.due else "",
+        "left": clock.due.words if clock.due else "",
+        "is_late": clock.due is not None and clock.due.tone == "late",
+        "next": _("Next step up: %(roles)s, %(time)s") % {"roles": clock.next_roles, "time": moment(clock.next_at)},
+    }
+
+
+def _line(ticket: Ticket, line: Line) -> dict[str, Any]:
+    return {
+        "at": _at(ticket, line.at),
+        "sentence": line.sentence,
+        "note": line.note,
+        "details": line.details,
+        "is_alarm": line.is_alarm,
+    }
+
+
+def _outside(clock: OutsideClock) -> dict[str, str]:
+    return {
+        "to": localised(clock, "to"),
+        "deadline": localised(clock, "deadline"),
+        "trigger": localised(clock, "trigger"),
+        "source": localised(clock, "source"),
+    }

@@ -1,0 +1,23 @@
+"""One ticket for an inspector as PDF."""
+
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.views.decorators.http import require_GET
+
+from backend.common.clock import database_now
+from backend.portal.access import staff_only
+from backend.portal.pages import pdf_file
+from backend.portal.requests import StaffRequest
+from backend.portal.ticket_paper import ticket_pdf
+from backend.workflow.selectors import ticket_get
+from backend.workflow.services.opening_log import ticket_opened
+
+
+@staff_only
+@require_GET
+def ticket_paper(request: StaffRequest, ticket_id: UUID) -> HttpResponse:
+    """Give one ticket as a paper; of a confidential one it is recorded first that it was drawn."""
+    ticket, now = ticket_get(actor=request.actor, ticket_id=ticket_id), database_now()
+    ticket_opened(actor=request.actor, ticket=ticket, now=now, is_paper=True)
+    return pdf_file(ticket_pdf(actor=request.actor, ticket=ticket, now=now), name=ticket.reference)

@@ -1,0 +1,83 @@
+"""One ticket as a paper: what stands on it, for whom, and the record of who drew it."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.browser import SignIn
+from tests.portal.conftest import filed
+from tests.portal.papers import paper_of, texts_of
+from tests.portal.scene import play
+from tests.world import World
+
+
+def test_a_paper_tells_all_of_the_ticket_in_order_of_time(world: World, signed_in: SignIn) -> None:
+    ticket = play(world).late
+    paper = paper_of(signed_in(world.dan).get(f"/tickets/{ticket.id}/paper.pdf"))
+    text = " ".join(texts_of(paper))
+    for words in (
+        ticket.reference,
+        "Qinghe School",
+        "三楼东侧疏散门上了锁，钥匙不在门卫处。",
+        "Reported",
+        "Carol",
+        "Passed over: Vera (Vice principal), away at the time.",
+        "Drawn by Dan on",
+        "(Asia/Shanghai)",
+    ):
+        assert words in text
+    happened = ("filed the report", "Nobody acknowledged it by", "Still no action: one step further up.")
+    at = [text.index(words) for words in happened]
+    assert at == sorted(at)
+
+
+def test_it_is_written_in_the_readers_language(world: World, signed_in: SignIn) -> None:
+    ticket = play(world).late
+    text = " ".join(texts_of(paper_of(signed_in(world.bob, "zh-hans").get(f"/tickets/{ticket.id}/paper.pdf"))))
+    for words in ("处理经过", "由 Bob 于", "清河学校"):
+        assert words in text
+
+
+def test_a_long_ticket_breaks_its_pages_and_keeps_odd_characters(world: World, signed_in: SignIn) -> None:
+    said = "\n".join(f"第{at}条：*强调* #x 𠮷🔥 <b>" for at in range(400))
+    ticket = filed(world.alice, world, description=said).ticket
+    paper = paper_of(signed_in(world.dan).get(f"/tickets/{ticket.id}/paper.pdf"))
+    texts = texts_of(paper)
+    assert len(texts) > 5
+    assert "第 399 条：*强调* #x" in " ".join(texts)
+    assert all("Drawn by Dan" in text and ticket.reference in text for text in texts)
+
+
+def test_who_may_not_know_of_a_ticket_gets_no_paper(world: World, signed_in: SignIn) -> None:
+    scene = play(world)
+    sealed = scene.sealed.ticket_id
+    for member, ticket_id in ((world.mallory, scene.late.id), (world.bob, sealed), (world.alice, sealed)):
+        assert signed_in(member).get(f"/tickets/{ticket_id}/paper.pdf").status_code == 404
+        assert signed_in(member).get(f"/tickets/{ticket_id}").status_code == 404
+
+
+def test_a_paper_keeps_back_what_the_page_keeps_back(world: World, signed_in: SignIn) -> None:
+    """The case team is not told who reported; nothing shows that somebody was left out whom it concerns."""
+    ticket = filed(world.alice, world, "C02", "有学生反复围堵同学。", concerned=world.vera).ticket
+    client = signed_in(world.erin)
+    text = " ".join(texts_of(paper_of(client.get(f"/tickets/{ticket.id}/paper.pdf"))))
+    assert "Name withheld" in text
+    assert "Alice" not in text
+    assert "Vera" not in text
+
+
+@pytest.mark.parametrize(("category", "is_recorded"), [("C02", True), ("F02", False)])
+def test_a_confidential_paper_names_its_drawer_across_the_page_and_is_recorded(
+    world: World, signed_in: SignIn, category: str, is_recorded: bool
+) -> None:
+    ticket = filed(world.alice, world, category, ago=timedelta(minutes=3)).ticket
+    client = signed_in(world.dan)
+    client.get(f"/tickets/{ticket.id}")
+    for _ in range(2):
+        answer = client.get(f"/tickets/{ticket.id}/paper.pdf")
+    assert "no-store" in answer.headers["Cache-Control"]
+    (text, *_) = texts_of(paper_of(answer))
+    assert text.count("Dan") == (2 if is_recorded else 1)
+    rows = world.erin.client.get("access-log", ticket=str(ticket.id)).data["items"]
+    drawn = [(row["person"]["name"], row["is_paper"]) for row in rows]
+    assert sorted(drawn) == ([("Dan", False), ("Dan", True)] if is_recorded else [])
