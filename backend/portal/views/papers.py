@@ -1,4 +1,4 @@
-"""One ticket for an inspector as PDF."""
+"""Papers of one matter as PDF: a ticket for an inspector, and the slip of one's own report."""
 
 from uuid import UUID
 
@@ -6,9 +6,12 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_GET
 
 from backend.common.clock import database_now
+from backend.common.errors import NotFound
+from backend.incidents.selectors import report_get
 from backend.portal.access import staff_only
 from backend.portal.pages import pdf_file
 from backend.portal.requests import StaffRequest
+from backend.portal.slip import slip_pdf
 from backend.portal.ticket_paper import ticket_pdf
 from backend.workflow.selectors import ticket_get
 from backend.workflow.services.opening_log import ticket_opened
@@ -21,3 +24,13 @@ def ticket_paper(request: StaffRequest, ticket_id: UUID) -> HttpResponse:
     ticket, now = ticket_get(actor=request.actor, ticket_id=ticket_id), database_now()
     ticket_opened(actor=request.actor, ticket=ticket, now=now, is_paper=True)
     return pdf_file(ticket_pdf(actor=request.actor, ticket=ticket, now=now), name=ticket.reference)
+
+
+@staff_only
+@require_GET
+def report_slip(request: StaffRequest, report_id: UUID) -> HttpResponse:
+    """Give the slip of one's own report."""
+    report, now = report_get(actor=request.actor, report_id=report_id), database_now()
+    if request.school is None:
+        raise NotFound
+    return pdf_file(slip_pdf(report=report, school=request.school, now=now), name=report.ticket.reference)
