@@ -32,6 +32,7 @@ CONFIGURATION: tuple[str, ...] = (
     "organisation.Place",
     "organisation.Post",
     "organisation.School",
+    "organisation.TelephoneNumber",
     "calendars.Term",
     "organisation.Unit",
     "calendars.WorkingHours",

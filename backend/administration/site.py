@@ -34,6 +34,7 @@ SHELVES: tuple[tuple[Promise, tuple[tuple[str, str], ...]], ...] = (
             ("organisation.School", "school"),
             ("organisation.Unit", "account_tree"),
             ("organisation.Place", "location_on"),
+            ("organisation.TelephoneNumber", "call"),
             ("organisation.Bureau", "account_balance"),
         ),
     ),

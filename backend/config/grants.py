@@ -88,6 +88,7 @@ GRANTS = {
     "organisation_place": REMOVABLE,
     "organisation_post": REMOVABLE,
     "organisation_school": EDITED,
+    "organisation_telephonenumber": REMOVABLE,
     "organisation_unit": REMOVABLE,
     "rulebook_rulebookcheck": EDITED,
     "rulebook_rulebookuse": EDITED,

@@ -11,7 +11,7 @@ from rest_framework.response import Response
 
 from backend.organisation.actors import Actor
 from backend.organisation.filters import PeopleFilters, PlaceFilters, UnitFilters
-from backend.organisation.models import Person, Place, Unit
+from backend.organisation.models import Person, Place, TelephoneNumber, Unit
 from backend.organisation.permissions import Permission
 from backend.organisation.selectors import (
     people_listed,
@@ -21,7 +21,14 @@ from backend.organisation.selectors import (
     places_visible,
     units_visible,
 )
-from backend.organisation.serializers import PersonRow, PlaceDetailOutput, PlaceOutput, UnitOutput
+from backend.organisation.selectors.telephones import telephone_numbers
+from backend.organisation.serializers import (
+    PersonRow,
+    PlaceDetailOutput,
+    PlaceOutput,
+    TelephoneNumberOutput,
+    UnitOutput,
+)
 from backend.organisation.staff_view import StaffView
 
 
@@ -75,6 +82,22 @@ class PlaceByTokenView(StaffView):
     def get(self, _request: Request, token: str) -> Response:
         """Answer with the place; the code of another school is not found."""
         return place_response(self, place_by_token(actor=self.actor, token=token))
+
+
+class TelephoneNumberListView(StaffView, ListAPIView[TelephoneNumber]):
+    """The telephone numbers of the signed-in person's school that are meant for colleagues."""
+
+    serializer_class = TelephoneNumberOutput
+    ordering = ("name_zh", "id")
+
+    @extend_schema(operation_id="telephone_numbers_list")
+    def get(self, request: Request, *args: object, **kwargs: object) -> Response:
+        """Answer with a page of them, by their names."""
+        return super().get(request, *args, **kwargs)
+
+    def get_queryset(self) -> QuerySet[TelephoneNumber]:
+        """Return what the person may see."""
+        return telephone_numbers(actor=self.actor)
 
 
 class PeopleListView(StaffView, ListAPIView[Person]):

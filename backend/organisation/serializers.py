@@ -5,7 +5,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from backend.organisation.models import Appointment, ContactChannel, Person, Place, Unit
+from backend.organisation.models import Appointment, ContactChannel, Person, Place, TelephoneNumber, Unit
 from backend.organisation.roles import Role
 
 
@@ -47,6 +47,17 @@ class PlaceDetailOutput(PlaceOutput):
     def get_token(self, place: Place) -> str | None:
         """Return the token for the keepers of the school."""
         return place.token if self.context["is_keeper"] else None
+
+
+class TelephoneNumberOutput(serializers.ModelSerializer[TelephoneNumber]):
+    """A telephone number meant for colleagues."""
+
+    name = serializers.CharField(read_only=True)
+    office = serializers.UUIDField(source="unit_id", allow_null=True, help_text="Null: of no office, as the gate.")
+
+    class Meta:
+        model = TelephoneNumber
+        fields = ["id", "name", "number", "office"]
 
 
 class PersonOutput(serializers.ModelSerializer[Person]):

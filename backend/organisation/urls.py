@@ -7,6 +7,7 @@ from backend.organisation.api import (
     PlaceByTokenView,
     PlaceDetailView,
     PlaceListView,
+    TelephoneNumberListView,
     UnitListView,
 )
 from backend.organisation.calendar_api import CalendarDayView, CalendarDetailView, CalendarListView
@@ -29,4 +30,5 @@ urlpatterns = [
     path("places", PlaceListView.as_view()),
     path("places/<uuid:place_id>", PlaceDetailView.as_view()),
     path("places/by-token/<str:token>", PlaceByTokenView.as_view()),
+    path("telephone-numbers", TelephoneNumberListView.as_view()),
 ]

@@ -11,6 +11,7 @@ from django.test import Client
 
 from backend.calendars.models import Calendar, CalendarDay, CalendarPeriod, WorkingHours
 from backend.duty.models import DutyShift, DutySlot
+from backend.organisation.models import TelephoneNumber
 from backend.organisation.roles import Role
 from backend.organisation.services import calendar_give
 from backend.rulebook.models import RulebookVersion, SchoolRulebook
@@ -35,6 +36,7 @@ def staffed(world: World) -> World:
     WorkingHours.objects.create(calendar=calendar, weekday=0, opens=time(8), closes=time(17))
     CalendarPeriod.objects.create(calendar=calendar, first=date(2027, 1, 20), last=date(2027, 2, 20), note="寒假")
     CalendarDay.objects.create(calendar=calendar, day=date(2026, 10, 1), note="国庆节")
+    TelephoneNumber.objects.create(school=world.school, name_zh="校门口", name_en="Gate", number="8001")
     shift = DutyShift.objects.create(
         school=world.school,
         kind=DutyShift.Kind.NIGHT,
@@ -59,6 +61,7 @@ def rows_of(world: World) -> dict[str, Model]:
         "organisation.Place": world.home.places["stairwell"],
         "organisation.Post": bob.appointments.get().post,
         "organisation.School": world.school,
+        "organisation.TelephoneNumber": TelephoneNumber.objects.get(school=world.school),
         "organisation.Unit": world.home.units["security"],
         "rulebook.RulebookVersion": RulebookVersion.objects.get(),
         "rulebook.SchoolRulebook": SchoolRulebook.objects.get(school=world.school),

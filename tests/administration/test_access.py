@@ -31,6 +31,7 @@ REGISTERED = {
     "organisation.Place",
     "organisation.Post",
     "organisation.School",
+    "organisation.TelephoneNumber",
     "organisation.Unit",
     "rulebook.RulebookVersion",
     "rulebook.SchoolRulebook",

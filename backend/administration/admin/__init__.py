@@ -8,7 +8,7 @@ from backend.administration.admin.changes import ChangeAdmin
 from backend.administration.admin.duty import DutyShiftAdmin
 from backend.administration.admin.people import PersonAdmin, PostAdmin
 from backend.administration.admin.rulebooks import RulebookVersionAdmin, SchoolRulebookAdmin
-from backend.administration.admin.schools import BureauAdmin, PlaceAdmin, SchoolAdmin, UnitAdmin
+from backend.administration.admin.schools import BureauAdmin, PlaceAdmin, SchoolAdmin, TelephoneNumberAdmin, UnitAdmin
 from backend.administration.base import ConfigurationAdmin
 from backend.administration.site import site
 
@@ -25,6 +25,7 @@ PAGES: dict[str, type[ConfigurationAdmin]] = {
     "organisation.Place": PlaceAdmin,
     "organisation.Post": PostAdmin,
     "organisation.School": SchoolAdmin,
+    "organisation.TelephoneNumber": TelephoneNumberAdmin,
     "organisation.Unit": UnitAdmin,
     "rulebook.RulebookVersion": RulebookVersionAdmin,
     "rulebook.SchoolRulebook": SchoolRulebookAdmin,

@@ -115,3 +115,14 @@ class PlaceAdmin(ConfigurationAdmin):
     def choice_label(self, row: Place) -> str:
         """Return the name of the place."""
         return row.name
+
+
+class TelephoneNumberAdmin(ConfigurationAdmin):
+    """A telephone number meant for colleagues."""
+
+    related = ("unit",)
+    list_display = (column("name"), column("number"), column("unit"))
+    search_fields = ("name_zh", "name_en", "number")
+    fields = ("school", "name_zh", "name_en", "number", "unit")
+    ordering = ("name_zh",)
+    may_delete = True

@@ -3,6 +3,7 @@
 from backend.organisation.models.people import Appointment, ContactChannel, Person, Post
 from backend.organisation.models.powers import PendingPower, Power
 from backend.organisation.models.schools import Bureau, Place, School, Unit, place_token
+from backend.organisation.models.telephones import TelephoneNumber
 
 __all__ = [
     "Appointment",
@@ -14,6 +15,7 @@ __all__ = [
     "Post",
     "Power",
     "School",
+    "TelephoneNumber",
     "Unit",
     "place_token",
 ]
