@@ -30,6 +30,7 @@ TITLES: Mapping[str, Promise] = {
     "calendar": _("Calendar"),
     "rulebook": _("Rules"),
     "shifts": _("Coming duty"),
+    "telephones": _("Telephone numbers"),
 }
 FIELDS: Mapping[str, Promise] = {
     "name": pgettext_lazy("of a person or a thing", "Name"),
@@ -49,6 +50,7 @@ FIELDS: Mapping[str, Promise] = {
     "people": _("Who serves"),
     "hours": _("Hours"),
     "note": _("Note"),
+    "number": _("Number"),
     "first": _("First day"),
     "last": _("Last day"),
     "works_as": _("Works as weekday"),

@@ -45,6 +45,7 @@ def _faults(content: Row) -> Iterator[Fault]:
     yield from _people_faults(content["people"], units)
     yield from _roster_faults(("shifts",), content.get("shifts", ()), places, people)
     yield from _bureau_faults(content["bureau"])
+    yield from _telephone_faults(content.get("telephones", ()), units)
     yield from _rest_faults(content)
 
 
@@ -62,6 +63,14 @@ def _roster_faults(
     yield from _twice(
         path, [(row["kind"], row.get("place"), instant_of(row["starts_at"])) for row in rows], "starts_at"
     )
+
+
+def _telephone_faults(rows: Sequence[Row], units: Collection[str]) -> Iterator[Fault]:
+    for number, row in enumerate(rows):
+        if "unit" in row and identity_of(row["unit"]) not in units:
+            yield _no_unit(("telephones", number, "unit"), row["unit"])
+    keys = [(identity_of(row.get("unit", "")), identity_of(row["name"]["zh"])) for row in rows]
+    yield from _twice(("telephones",), keys, "name")
 
 
 def _people_faults(people: Iterable[Row], units: Collection[str]) -> Iterator[Fault]:

@@ -213,6 +213,12 @@ def _shifts(content: Row) -> Rows:
     }
 
 
+def _telephones(content: Row) -> Rows:
+    return {
+        (identity_of(row.get("unit", "")), identity_of(row["name"]["zh"])): row for row in content.get("telephones", ())
+    }
+
+
 SECTIONS: Mapping[str, Callable[[Row], Rows]] = {
     "school": _school,
     "units": _by_code("units"),
@@ -223,6 +229,7 @@ SECTIONS: Mapping[str, Callable[[Row], Rows]] = {
     "calendar": _calendar,
     "rulebook": _rulebook,
     "shifts": _shifts,
+    "telephones": _telephones,
     "bureau_people": _of_bureau(_people),
     "bureau_shifts": _of_bureau(_shifts),
 }

@@ -10,7 +10,16 @@ from django.db.models import Prefetch, Q, QuerySet
 
 from backend.calendars.content import calendar_content
 from backend.duty.models import DutyShift, DutySlot
-from backend.organisation.models import Appointment, Bureau, ContactChannel, Person, Place, School, Unit
+from backend.organisation.models import (
+    Appointment,
+    Bureau,
+    ContactChannel,
+    Person,
+    Place,
+    School,
+    TelephoneNumber,
+    Unit,
+)
 from backend.rulebook.models import SchoolRulebook
 from backend.setup.configuration.shape import FORMAT, VERSION
 
@@ -41,6 +50,7 @@ def configuration_of(*, school: School, now: datetime, with_bureau: bool = True)
         **_calendar(school),
         **_rulebook(school),
         "shifts": [_shift(row, zone) for row in _shifts(DutyShift.objects.filter(school=school), now)],
+        **_telephones(school, code_of),
     }
 
 
@@ -140,6 +150,14 @@ def _calendar(school: School) -> dict[str, Any]:
 def _rulebook(school: School) -> dict[str, Any]:
     used = SchoolRulebook.objects.select_related("version").filter(school=school).first()
     return {"rulebook": used.version.content} if used else {}
+
+
+def _telephones(school: School, code_of: Mapping[UUID, str]) -> dict[str, Any]:
+    rows = [
+        {"name": _name(row), "number": row.number, **({"unit": code_of[row.unit_id]} if row.unit_id else {})}
+        for row in TelephoneNumber.objects.filter(school=school).order_by("name_zh", "id")
+    ]
+    return {"telephones": rows} if rows else {}
 
 
 def _bureau_duty(bureau: Bureau, now: datetime, zone: ZoneInfo) -> dict[str, Any]:

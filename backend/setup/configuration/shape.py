@@ -7,6 +7,7 @@ from backend.common.file_shapes import NAME, closed, listed, text
 from backend.duty.models import DutyShift, DutySlot
 from backend.duty.shift_rules import MOST_SLOTS
 from backend.organisation.models import School, Unit
+from backend.organisation.models.telephones import NUMBER as DIALLED
 from backend.organisation.roles import Role
 
 FORMAT, VERSION = "allclear-configuration", 1
@@ -52,6 +53,9 @@ NOTE = {"type": "string", "maxLength": 120}
 PUBLIC_DAY = closed({"day": DAY, "works_as": WEEKDAY, "note": NOTE}, optional=("works_as",))
 UNIT = closed({"code": CODE, "kind": {"enum": Unit.Kind.values}, "name": NAME, "parent": CODE}, optional=("parent",))
 PLACE = closed({"code": CODE, "name": NAME, "owner": CODE, "parent": CODE}, optional=("parent",))
+TELEPHONE = closed(
+    {"name": NAME, "number": {"type": "string", "pattern": DIALLED, "maxLength": 40}, "unit": CODE}, optional=("unit",)
+)
 SCHEMA = closed(
     {
         "format": {"const": FORMAT},
@@ -85,8 +89,9 @@ SCHEMA = closed(
         "public_days": listed(PUBLIC_DAY, at_most=1000),
         "rulebook": {"type": "object"},
         "shifts": listed(SHIFT, at_most=10_000),
+        "telephones": listed(TELEPHONE, at_most=500),
     },
-    optional=("calendar", "public_days", "rulebook", "shifts"),
+    optional=("calendar", "public_days", "rulebook", "shifts", "telephones"),
 )
 
 

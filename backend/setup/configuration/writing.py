@@ -1,4 +1,4 @@
-"""Writing what differs in a school's organisation: units, places, people, their posts and addresses."""
+"""Writing what differs in a school's organisation: units, places, people, their posts and addresses, telephones."""
 
 from collections.abc import Callable, Iterable, Mapping
 from copy import copy
@@ -10,7 +10,16 @@ from uuid import UUID
 from backend.common.identities import identity_of
 from backend.common.recording import bulk_record
 from backend.organisation.actors import Actor
-from backend.organisation.models import Appointment, Bureau, ContactChannel, Person, Place, School, Unit
+from backend.organisation.models import (
+    Appointment,
+    Bureau,
+    ContactChannel,
+    Person,
+    Place,
+    School,
+    TelephoneNumber,
+    Unit,
+)
 from backend.organisation.roles import Role
 from backend.organisation.services.appointing import appointment_put, appointments_add, posts_ensure
 from backend.organisation.services.entered_addresses import addresses_enter
@@ -36,7 +45,7 @@ class Target:
 
 
 def organisation_write(*, target: Target, sections: Mapping[str, Section]) -> None:
-    """Write the units, places, people, posts and addresses that are new or differ; nothing is removed."""
+    """Write the units, places, people, posts, addresses and numbers that are new or differ; nothing is removed."""
     units = target.units = _tree(Unit, target.school, sections["units"].touched(), "kind", lambda row: row["kind"])
     places = sections["places"].touched()
     target.places = _tree(Place, target.school, places, "owner", lambda row: units[identity_of(row["owner"])])
@@ -45,6 +54,28 @@ def organisation_write(*, target: Target, sections: Mapping[str, Section]) -> No
     target.waiting += _posts_add(target, sections["posts"].new)
     target.waiting += _posts_change(target, sections["posts"])
     target.waiting += _addresses(target, sections["addresses"].new)
+    _telephones(target, sections["telephones"].touched())
+
+
+def _telephones(target: Target, rows: Iterable[Row]) -> None:
+    stored = TelephoneNumber.objects.filter(school=target.school)
+    known = {(row.unit_id, identity_of(row.name_zh)): row for row in stored}
+    before: list[TelephoneNumber] = []
+    changed: list[TelephoneNumber] = []
+    new: list[TelephoneNumber] = []
+    for row in rows:
+        unit = target.units[identity_of(row["unit"])] if "unit" in row else None
+        number = known.get((unit.id if unit else None, identity_of(row["name"]["zh"])))
+        if number is None:
+            number = TelephoneNumber(school=target.school, unit=unit)
+            new.append(number)
+        else:
+            before.append(copy(number))
+            changed.append(number)
+        number.name_zh, number.name_en, number.number = row["name"]["zh"], row["name"]["en"], row["number"]
+    TelephoneNumber.objects.bulk_create(new)
+    TelephoneNumber.objects.bulk_update(changed, ["name_zh", "name_en", "number"])
+    bulk_record(before=[*[None] * len(new), *before], after=[*new, *changed])
 
 
 def _tree(
