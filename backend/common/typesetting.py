@@ -53,14 +53,15 @@ def paper_typeset(
     now: datetime,
     pictures: Mapping[str, bytes] | None = None,
 ) -> bytes:
-    """Return a paper as PDF in the reader's language; the template finds `data` and pictures by their file names.
+    """Return a paper as PDF in the reader's language; the template finds `data`, and `pictures` by file name.
 
     It is tagged and follows PDF/UA, so that it can be read aloud; where somebody wrote a character that the font lacks,
     it is only tagged. Raise PaperTooLong.
     """
     pictures = pictures or {}
     # Lazy translations are text by now, and every other value that JSON does not know is a fault of the caller.
-    text = json.dumps({**data, "title": str(title)}, ensure_ascii=False, default=_as_text)
+    whole = {**data, "title": str(title), "pictures": list(pictures)}
+    text = json.dumps(whole, ensure_ascii=False, default=_as_text)
     if len(text.encode()) > MOST_BYTES or sum(map(len, pictures.values())) > MOST_PICTURE_BYTES:
         raise PaperTooLong
     is_chinese = not (get_language() or "").startswith("en")

@@ -1,6 +1,6 @@
-"""One ticket as a paper for an inspector: all that its page shows to whoever draws it, in order of time."""
+"""One ticket as a paper for an inspector: what its page shows to whoever draws it, in order of time, with photos."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from django.utils.translation import pgettext
 from backend.common.moments import moment_in
 from backend.common.named import localised
 from backend.common.typesetting import paper_typeset
+from backend.files.store import LARGE, content_read
 from backend.incidents.selectors import ReportBehind, reports_behind
 from backend.organisation.actors import Actor
 from backend.portal.cards import ClockCard, clock_card, is_chinese
@@ -22,12 +23,15 @@ from backend.portal.selectors import timers_running
 from backend.portal.sentences import Line
 from backend.portal.timeline import timeline_lines
 from backend.rulebook.ruleset import Confidentiality, OutsideClock
+from backend.workflow.attachments import attachments_of, shows_adder
 from backend.workflow.facts import Situation
-from backend.workflow.models import Ticket
+from backend.workflow.models import Attachment, Ticket
 from backend.workflow.policy import Part, opened_to
 from backend.workflow.selectors import category_name, outside_clocks_of
 
 TEMPLATE = Path(__file__).with_name("papers") / "ticket.typ"
+MOST_PICTURES = 20
+"""So many pictures one paper holds; of the others it has the names."""
 
 
 def ticket_pdf(*, actor: Actor, ticket: Ticket, now: datetime) -> bytes:
@@ -36,8 +40,25 @@ def ticket_pdf(*, actor: Actor, ticket: Ticket, now: datetime) -> bytes:
     Each page says who drew it and when; across a confidential one that stands large.
     """
     with timezone.override(ZoneInfo(ticket.school.time_zone)):
-        data = _data(actor, ticket, now)
-        return paper_typeset(template=TEMPLATE, title=f"{ticket.reference} {data['heading']}", data=data, now=now)
+        files = attachments_of(ticket=ticket)
+        data = {**_data(actor, ticket, now), "files": [_file(actor, ticket, row) for row in files]}
+        title = f"{ticket.reference} {data['heading']}"
+        return paper_typeset(template=TEMPLATE, title=title, data=data, now=now, pictures=_pictures(files))
+
+
+def _pictures(files: Sequence[Attachment]) -> dict[str, bytes]:
+    shown = [row.file_id for row in files if row.file.is_picture][:MOST_PICTURES]
+    return {f"{file_id}.jpg": content_read(file_id=file_id, name=LARGE) for file_id in shown}
+
+
+def _file(actor: Actor, ticket: Ticket, row: Attachment) -> dict[str, Any]:
+    who = row.added_by.name if shows_adder(actor=actor, ticket=ticket, attachment=row) else _("the reporter")
+    said = {"who": who, "time": _at(ticket, row.added_at)}
+    return {
+        "name": row.file.name,
+        "picture": f"{row.file_id}.jpg" if row.file.is_picture else "",
+        "added": _("Added by %(who)s on %(time)s") % said,
+    }
 
 
 def _data(actor: Actor, ticket: Ticket, now: datetime) -> dict[str, Any]:
@@ -71,6 +92,8 @@ def _data(actor: Actor, ticket: Ticket, now: datetime) -> dict[str, Any]:
             "clocks": _("Deadlines"),
             "no_clocks": _("No deadline runs"),
             "timeline": _("What has happened"),
+            "files": _("Photos and files"),
+            "elsewhere": _("This file is kept with the ticket and is not printed here."),
             "outside": _("Reports to authorities"),
             "by_hand": _("If one of these applies, a person makes the report. Nothing is sent from here."),
         },

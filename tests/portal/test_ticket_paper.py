@@ -1,10 +1,14 @@
 """One ticket as a paper: what stands on it, for whom, and the record of who drew it."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from pytest_django import Settings
 
+from backend.config.file_store import files_in_folder
 from tests.browser import SignIn
+from tests.files.sending import picture, send
 from tests.portal.conftest import filed
 from tests.portal.papers import paper_of, texts_of
 from tests.portal.scene import play
@@ -81,3 +85,20 @@ def test_a_confidential_paper_names_its_drawer_across_the_page_and_is_recorded(
     rows = world.erin.client.get("access-log", ticket=str(ticket.id)).data["items"]
     drawn = [(row["person"]["name"], row["is_paper"]) for row in rows]
     assert sorted(drawn) == ([("Dan", False), ("Dan", True)] if is_recorded else [])
+
+
+def test_photos_are_printed_and_other_files_are_named(
+    world: World, signed_in: SignIn, settings: Settings, tmp_path: Path
+) -> None:
+    settings.STORAGES = {**settings.STORAGES, "files": files_in_folder(str(tmp_path))}
+    ticket = filed(world.alice, world).ticket
+    client = signed_in(world.dan)
+    plan = client.get(f"/tickets/{ticket.id}/paper.pdf").content
+    for name, content in (("door.jpg", picture()), ("plan.pdf", plan)):
+        assert send(world.bob.client, f"tickets/{ticket.id}", content, name)["state"] == "ready"
+    paper = paper_of(client.get(f"/tickets/{ticket.id}/paper.pdf"))
+    text = " ".join(texts_of(paper))
+    for words in ("door.jpg Added by Bob on", "is not printed here. plan.pdf Added by Bob on"):
+        assert words in text
+    colours = {colour for page in paper for _count, colour in page.render().to_pil().getcolors(1_000_000)}
+    assert any(red > 200 and green < 60 and blue < 60 for red, green, blue in colours)
