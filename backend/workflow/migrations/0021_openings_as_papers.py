@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('organisation', '0013_school_country'),
-        ('workflow', '0018_attachment'),
+        ('workflow', '0020_newest_first_by_every_way'),
     ]
 
     operations = [

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('organisation', '0013_school_country'),
         ('rulebook', '0003_plain_triggers'),
-        ('workflow', '0018_attachment'),
+        ('workflow', '0019_answered_leads'),
     ]
 
     operations = [
