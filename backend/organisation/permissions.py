@@ -73,6 +73,13 @@ class NotBoardReader(PermissionDenied):
     title = _("Only the safety coordinator, the principals and the bureau see what is overdue in the whole school.")
 
 
+class NotFiguresReader(PermissionDenied):
+    """The person heads no office and answers for no school."""
+
+    code = "not_figures_reader"
+    title = _("Only heads of office, the safety coordinator, the principals and the bureau read figures.")
+
+
 class NotReachReader(PermissionDenied):
     """The person does not plan who is reachable."""
 
@@ -122,6 +129,7 @@ class Permission(StrEnum):
     CONFIGURATION_WRITE = "configuration.write"
     DELIVERIES_READ = "deliveries.read"
     EXERCISE_FILE = "exercise.file"
+    FIGURES_READ = "figures.read"
     INBOX_READ = "inbox.read"
     PEOPLE_END = "people.end"
     PEOPLE_READ_POSTS = "people.read_posts"
@@ -178,6 +186,7 @@ RULES: Mapping[Permission, Rule] = MappingProxyType(
         Permission.CONFIGURATION_WRITE: Rule(ADMINISTRATORS, NotAdministrator),
         Permission.DELIVERIES_READ: Rule(frozenset({Role.COORDINATOR, Role.ADMINISTRATOR})),
         Permission.EXERCISE_FILE: Rule(LEADERS, ExerciseNotAllowed),
+        Permission.FIGURES_READ: Rule(LEADING | {Role.OFFICE_HEAD}, NotFiguresReader),
         Permission.INBOX_READ: Rule(WORKING_ON_TICKETS),
         Permission.PEOPLE_END: Rule(ADMINISTRATORS, NotAdministrator, asks_proof=True),
         Permission.PEOPLE_READ_POSTS: Rule(ROSTER_KEEPERS),
