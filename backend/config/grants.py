@@ -46,6 +46,8 @@ GRANTS = {
     "files_storedfile": Grant(insert=True, update=("name", "removed_at")),
     "incidents_report": KEPT,
     "incidents_reportamendment": KEPT,
+    "insights_countedticket": REMOVABLE,
+    "insights_countingmark": EDITED,
     "notifications_delivery": EDITED,
     "notifications_notice": Grant(insert=True, update=("read_at",)),
     "rulebook_rulebookversion": KEPT,

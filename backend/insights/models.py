@@ -1,0 +1,62 @@
+"""Tickets as figures count them, and up to when they have been counted."""
+
+from django.db import models
+from django.db.models import Q
+
+from backend.organisation.models import Place, School, Unit
+from backend.rulebook.ruleset import Confidentiality, Kind, Severity
+from backend.workflow.models import Ticket
+from backend.workflow.states import State
+
+OVER = (State.CLOSED, State.DECLINED)
+"""The states in which a ticket is not open any more."""
+
+
+class CountedTicket(models.Model):
+    """The part of one ticket that figures need, taken from it and from its ledger; exercises have none.
+
+    It holds no words and no person. `events` is the length of the ledger it was made from, so that of two that are
+    made at once the one that knows more stays.
+    """
+
+    ticket = models.OneToOneField(Ticket, primary_key=True, on_delete=models.PROTECT, related_name="+")
+    school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="+", db_index=False)
+    office = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", db_index=False)
+    place = models.ForeignKey(Place, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    category = models.CharField(max_length=3)
+    kind = models.CharField(max_length=10, choices=Kind)
+    severity = models.CharField(max_length=2, choices=Severity)
+    confidentiality = models.CharField(max_length=2, choices=Confidentiality)
+    seal = models.CharField(max_length=2, choices=Confidentiality)
+    state = models.CharField(max_length=14, choices=State)
+    filed_at = models.DateTimeField()
+    acknowledged_at = models.DateTimeField(null=True, help_text="When somebody acknowledged it first.")
+    resolved_at = models.DateTimeField(null=True, help_text="When it was resolved last, unless it came back.")
+    missed_at = models.DateTimeField(null=True, help_text="When one of its deadlines fired first.")
+    level = models.PositiveSmallIntegerField(help_text="The highest rung any of its clocks has reached.")
+    reopenings = models.PositiveIntegerField()
+    events = models.PositiveIntegerField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["school", "filed_at"], name="counted_of_school"),
+            models.Index(fields=["office", "filed_at"], name="counted_of_office"),
+            models.Index(fields=["school", "office"], name="counted_open", condition=~Q(state__in=OVER)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.category} {self.filed_at:%F %H:%M}"
+
+
+class CountingMark(models.Model):
+    """Up to when changes of tickets have been counted, and when everything was compared last; there is one row."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    up_to = models.DateTimeField(null=True)
+    compared_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="one_counting_mark")]
+
+    def __str__(self) -> str:
+        return f"{self.up_to:%F %H:%M}" if self.up_to else "nothing counted"

@@ -1,0 +1,1 @@
+"""Writes of the figures: counting tickets, and making files of them."""
