@@ -1,0 +1,1 @@
+"""Reads of the figures, each by what the reader may count."""

@@ -1,0 +1,173 @@
+"""The figures of a period and of a month, in as many statements for a million tickets as for ten."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from backend.insights.selectors.extents import Reach, reach_of, reach_of_school
+from backend.insights.shapes import (
+    AGES,
+    DAYS,
+    HOURS,
+    MOST_REPEATS,
+    NO_TIMES,
+    NOTHING,
+    Confidential,
+    Figures,
+    Monthly,
+    Named,
+    Narrowing,
+    Part,
+    Period,
+    Repeated,
+    Tally,
+    Times,
+    Veiled,
+    month_of,
+)
+from backend.insights.statements import AGES as AGES_STATEMENT
+from backend.insights.statements import HOURS as HOURS_STATEMENT
+from backend.insights.statements import REPEATED, TALLIES, Asked
+from backend.insights.veiling import FEWEST, veiled
+from backend.organisation.actors import Actor
+from backend.organisation.models import School, Unit
+from backend.organisation.permissions import Permission
+from backend.rulebook.ruleset import Confidentiality
+from backend.rulebook.wording import Group
+
+OPEN = (Confidentiality.K0,)
+ALTOGETHER, BY_WEEK, BY_PART, BY_GROUP = 0b111, 0b011, 0b101, 0b110
+"""The values of PostgreSQL's grouping(): a bit for each column by which a row is not divided."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tallies:
+    """The tallies of one question, altogether and in each way in which they are divided."""
+
+    total: Tally
+    weeks: Mapping[date, Tally]
+    parts: Mapping[UUID, Tally]
+    groups: Mapping[str, Tally]
+
+
+def figures_of(*, actor: Actor, period: Period, narrowing: Narrowing, now: datetime) -> Figures:
+    """Return the figures of a period that somebody may read, narrowed to what they chose.
+
+    Raise PermissionDenied for whoever reads none, NotFound where they chose what is not theirs.
+    """
+    actor.require(Permission.FIGURES_READ)
+    reach = reach_of(actor=actor)
+    reach.check(narrowing)
+    return figures_within(reach=reach, period=period, narrowing=narrowing, now=now)
+
+
+def figures_within(*, reach: Reach, period: Period, narrowing: Narrowing, now: datetime) -> Figures:
+    """Return the figures of a period within what somebody may count."""
+    asked = Asked(reach.countable, period, narrowing, reach.groups)
+    return _figures(asked, reach, _tallies(asked, OPEN), now)
+
+
+def monthly(*, actor: Actor, school_id: UUID, year: int, month: int, now: datetime) -> Monthly:
+    """Return a month of one school as somebody may read it; NotFound for a school they count nothing of.
+
+    The month before is there to compare with; of a month that is not over it holds what there is.
+    """
+    actor.require(Permission.FIGURES_READ)
+    reach = reach_of_school(actor=actor, school_id=school_id)
+    period = month_of(year=year, month=month)
+    last = period.first - timedelta(days=1)
+    narrowing = Narrowing(school=school_id)
+    asked = Asked(reach.countable, period, narrowing, reach.groups)
+    found = _tallies(asked, OPEN)
+    before = _tallies(replace(asked, period=month_of(year=last.year, month=last.month)), OPEN)
+    school = next(school for school in reach.schools if school.id == school_id)
+    groups = {group: found.groups.get(group, NOTHING) for group in Group}
+    figures = _figures(asked, reach, found, now)
+    if reach.by_school:
+        figures = replace(figures, confidential=_of_school(figures.confidential, school_id))
+    return Monthly(_named(school), figures, before.total, groups)
+
+
+def _figures(asked: Asked, reach: Reach, found: Tallies, now: datetime) -> Figures:
+    return Figures(
+        period=asked.period,
+        total=found.total,
+        weeks={week: found.weeks.get(week, NOTHING) for week in asked.period.weeks},
+        parts=_parts(reach, found.parts),
+        ages=_ages(asked, now),
+        hours=_hours(asked),
+        repeated=_repeated(asked, reach),
+        confidential=_confidential(asked, reach),
+    )
+
+
+def _tallies(asked: Asked, seals: Sequence[Confidentiality]) -> Tallies:
+    ways: dict[int, dict[Any, Tally]] = {ALTOGETHER: {}, BY_WEEK: {}, BY_PART: {}, BY_GROUP: {}}
+    for way, week, part, group, *numbers in asked.rows(TALLIES, seals=seals):
+        key = {ALTOGETHER: None, BY_WEEK: week, BY_PART: part, BY_GROUP: group}[way]
+        ways[way][key] = _tally(numbers)
+    return Tallies(ways[ALTOGETHER].get(None, NOTHING), ways[BY_WEEK], ways[BY_PART], ways[BY_GROUP])
+
+
+def _tally(numbers: Sequence[Any]) -> Tally:
+    filed, incidents, hazards, near_misses, *rest = numbers
+    return Tally(filed, incidents, hazards, near_misses, Times(*rest[:3]), Times(*rest[3:6]), *rest[6:])
+
+
+def _parts(reach: Reach, tallies: Mapping[UUID, Tally]) -> list[Part]:
+    return [Part(_named(part), tallies[part.id]) for part in reach.parts if part.id in tallies]
+
+
+def _ages(asked: Asked, now: datetime) -> list[int]:
+    found = dict(asked.rows(AGES_STATEMENT, seals=OPEN, now=now, ages=list(AGES)))
+    return [found.get(bucket, 0) for bucket in range(len(AGES) + 1)]
+
+
+def _hours(asked: Asked) -> list[list[int]]:
+    found = {(day, hour): count for day, hour, count in asked.rows(HOURS_STATEMENT, seals=OPEN)}
+    return [[found.get((day, hour), 0) for hour in range(HOURS)] for day in range(1, DAYS + 1)]
+
+
+def _repeated(asked: Asked, reach: Reach) -> list[Repeated]:
+    schools = {school.id: _named(school) for school in reach.schools}
+    categories = {code: Named(code, each.name_zh, each.name_en) for code, each in reach.categories.items()}
+    found: list[Repeated] = []
+    for school, place, zh, en, code, count, last_at in asked.rows(REPEATED, seals=OPEN, most=MOST_REPEATS):
+        category = categories.get(code, Named(code, code, code))
+        found.append(Repeated(schools[school], Named(str(place), zh, en), category, count, last_at))
+    return found
+
+
+def _named(thing: School | Unit) -> Named:
+    return Named(str(thing.id), thing.name_zh, thing.name_en)
+
+
+def _confidential(asked: Asked, reach: Reach) -> Confidential:
+    """Count confidential reports over all the reader may count: what they chose would tell numbers apart."""
+    whole = replace(asked, narrowing=Narrowing())
+    found = _tallies(whole, sorted(reach.countable.classes - set(OPEN)))
+    by_part: Mapping[Any, Tally] = found.parts if reach.by_school else found.groups
+    weeks = {str(week): found.weeks.get(week, NOTHING) for week in asked.period.weeks}
+    keys = [str(part.id) for part in reach.parts] if reach.by_school else [str(group) for group in Group]
+    named = {str(key): tally for key, tally in by_part.items()}
+    parts = {key: named.get(key, NOTHING) for key in keys}
+    margins = [{key: tally.filed for key, tally in margin.items()} for margin in (parts, weeks)]
+    total, (parts_shown, weeks_shown) = veiled(margins=margins, total=found.total.filed)
+    return Confidential(
+        _veiled("", total, found.total),
+        [_veiled(key, count, parts[key]) for key, count in parts_shown.items()],
+        [_veiled(key, count, weeks[key]) for key, count in weeks_shown.items()],
+    )
+
+
+def _of_school(confidential: Confidential, school_id: UUID) -> Confidential:
+    """Return one school's line of the confidential reports that the bureau counts by school."""
+    return Confidential(next(part for part in confidential.parts if part.key == str(school_id)), (), ())
+
+
+def _veiled(key: str, count: int | None, tally: Tally) -> Veiled:
+    """Return a count that may be shown with its times; of few, times would tell of single reports."""
+    times = [each if count and each.count >= FEWEST else NO_TIMES for each in (tally.acknowledge, tally.resolve)]
+    return Veiled(key, count, *times)

@@ -1,0 +1,125 @@
+"""The statements of the figures, composed from what a reader may count and what they chose of it.
+
+The day of a report is that of its school's own clock; every statement takes it from `LOCAL`, the one place for zones.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+
+from django.db import connection
+
+from backend.insights.models import OVER
+from backend.insights.shapes import REPEATS_WITHIN, Narrowing, Period
+from backend.rulebook.ruleset import Confidentiality, Kind
+from backend.rulebook.wording import Group
+from backend.workflow.counted import Countable, Extent
+from backend.workflow.states import State
+
+LOCAL = "counted.filed_at AT TIME ZONE school.time_zone"
+ZONES_APART = timedelta(days=1)
+"""No zone is further from UTC: so much earlier and later is read than the days that are counted."""
+REACHES = {
+    Extent.SCHOOL: "counted.school_id = ANY(%(reach)s)",
+    Extent.BUREAU: "school.bureau_id = ANY(%(reach)s)",
+    Extent.OFFICES: "counted.office_id = ANY(%(reach)s)",
+}
+COUNTABLE = """
+    SELECT counted.*, {local} AS filed_local, coalesce(grouped.name, %(other)s) AS category_group
+    FROM insights_countedticket AS counted
+    JOIN organisation_school AS school ON school.id = counted.school_id
+    LEFT JOIN unnest(%(codes)s::text[], %(groups)s::text[]) AS grouped(code, name) ON grouped.code = counted.category
+    WHERE {reach} AND counted.confidentiality = ANY(%(classes)s) AND counted.seal = ANY(%(seals)s)
+      AND NOT EXISTS (
+          SELECT FROM workflow_ticketparticipant AS involved
+          WHERE involved.ticket_id = counted.ticket_id AND involved.person_id = %(reader)s
+      )
+      AND (%(school)s::uuid IS NULL OR counted.school_id = %(school)s)
+      AND (%(office)s::uuid IS NULL OR counted.office_id = %(office)s)
+      AND (%(group)s::text IS NULL OR coalesce(grouped.name, %(other)s) = %(group)s)"""
+FIGURES = """
+    WITH countable AS ({countable} AND counted.filed_at >= %(since)s AND counted.filed_at < %(until)s
+    ), repeating AS (
+        SELECT countable.*, place_id IS NOT NULL AND filed_at - lag(filed_at) OVER (
+            PARTITION BY school_id, place_id, category ORDER BY filed_at, ticket_id
+        ) <= %(within)s AS is_repeat
+        FROM countable
+    ), figure AS (
+        SELECT repeating.*, date_trunc('week', filed_local)::date AS week FROM repeating
+        WHERE filed_local >= %(first)s::date AND filed_local < %(after)s::date
+    )"""
+TALLY = """
+    count(*),
+    count(*) FILTER (WHERE kind = %(incident)s), count(*) FILTER (WHERE kind = %(hazard)s),
+    count(*) FILTER (WHERE kind = %(near_miss)s),
+    count(acknowledged_at), percentile_cont(0.5) WITHIN GROUP (ORDER BY acknowledged_at - filed_at),
+    percentile_cont(0.9) WITHIN GROUP (ORDER BY acknowledged_at - filed_at),
+    count(resolved_at), percentile_cont(0.5) WITHIN GROUP (ORDER BY resolved_at - filed_at),
+    percentile_cont(0.9) WITHIN GROUP (ORDER BY resolved_at - filed_at),
+    count(missed_at), count(*) FILTER (WHERE level >= 1), count(*) FILTER (WHERE reopenings > 0),
+    count(*) FILTER (WHERE is_repeat), count(*) FILTER (WHERE state <> ALL(%(over)s)),
+    count(*) FILTER (WHERE state = %(waiting)s), count(*) FILTER (WHERE state = %(declined)s)"""
+TALLIES = """{figures}
+    SELECT grouping(week, {part}, category_group), week, {part}, category_group, {tally}
+    FROM figure GROUP BY GROUPING SETS ((), (week), ({part}), (category_group))"""
+HOURS = """{figures}
+    SELECT extract(isodow FROM filed_local)::integer, extract(hour FROM filed_local)::integer, count(*)
+    FROM figure GROUP BY 1, 2"""
+AGES = """
+    WITH countable AS ({countable} AND counted.state <> ALL(%(over)s))
+    SELECT width_bucket(%(now)s - filed_at, %(ages)s::interval[]), count(*) FROM countable GROUP BY 1"""
+REPEATED = """{figures}
+    SELECT figure.school_id, figure.place_id, place.name_zh, place.name_en, figure.category, count(*),
+           max(figure.filed_at)
+    FROM figure JOIN organisation_place AS place ON place.id = figure.place_id
+    GROUP BY figure.school_id, figure.place_id, place.name_zh, place.name_en, figure.category
+    HAVING bool_or(figure.is_repeat)
+    ORDER BY count(*) DESC, max(figure.filed_at) DESC, figure.place_id, figure.category
+    LIMIT %(most)s"""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The reader's extent, what they chose of it, the period, and the group of each category."""
+
+    countable: Countable
+    period: Period
+    narrowing: Narrowing
+    groups: Mapping[str, Group]
+
+    def rows(self, statement: str, *, seals: Sequence[Confidentiality], **more: Any) -> list[tuple[Any, ...]]:
+        """Carry out a statement over tickets whose highest class is one of these; return its rows."""
+        countable = COUNTABLE.format(local=LOCAL, reach=REACHES[self.countable.extent])
+        figures = FIGURES.format(countable=countable)
+        part = "school_id" if self.countable.extent is Extent.BUREAU else "office_id"
+        composed = statement.format(countable=countable, figures=figures, tally=TALLY, part=part)
+        with connection.cursor() as cursor:
+            cursor.execute(composed, {**self._parameters(), "seals": list(seals), **more})
+            found: list[tuple[Any, ...]] = cursor.fetchall()
+        return found
+
+    def _parameters(self) -> dict[str, Any]:
+        first, after = (datetime.combine(day, time(), UTC) for day in (self.period.first, self.period.after))
+        return {
+            "reader": self.countable.reader,
+            "reach": list(self.countable.ids),
+            "classes": sorted(self.countable.classes),
+            "school": self.narrowing.school,
+            "office": self.narrowing.office,
+            "group": self.narrowing.group,
+            "codes": list(self.groups),
+            "groups": list(self.groups.values()),
+            "other": Group.OTHER,
+            "first": self.period.first,
+            "after": self.period.after,
+            "since": first - REPEATS_WITHIN - ZONES_APART,
+            "until": after + ZONES_APART,
+            "within": REPEATS_WITHIN,
+            "over": list(OVER),
+            "incident": Kind.INCIDENT,
+            "hazard": Kind.HAZARD,
+            "near_miss": Kind.NEAR_MISS,
+            "waiting": State.WAITING,
+            "declined": State.DECLINED,
+        }
