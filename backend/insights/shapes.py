@@ -16,7 +16,8 @@ AGES = (timedelta(days=1), WEEK, timedelta(days=30), timedelta(days=90))
 REPEATS_WITHIN = timedelta(days=30)
 """A report about the same category at the same place within this time is a repeat."""
 MOST_REPEATS = 10
-MOST_PARTS = 100
+MOST_LISTED = 200
+"""The most tickets behind a number that are listed."""
 
 
 @dataclass(frozen=True, slots=True)

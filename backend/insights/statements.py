@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import connection
 
+from backend.insights.behind import CONDITIONS, What
 from backend.insights.models import OVER
 from backend.insights.shapes import REPEATS_WITHIN, Narrowing, Period
 from backend.rulebook.ruleset import Confidentiality, Kind
@@ -49,26 +50,31 @@ FIGURES = """
         SELECT repeating.*, date_trunc('week', filed_local)::date AS week FROM repeating
         WHERE filed_local >= %(first)s::date AND filed_local < %(after)s::date
     )"""
-TALLY = """
-    count(*),
-    count(*) FILTER (WHERE kind = %(incident)s), count(*) FILTER (WHERE kind = %(hazard)s),
-    count(*) FILTER (WHERE kind = %(near_miss)s),
-    count(acknowledged_at), percentile_cont(0.5) WITHIN GROUP (ORDER BY acknowledged_at - filed_at),
-    percentile_cont(0.9) WITHIN GROUP (ORDER BY acknowledged_at - filed_at),
-    count(resolved_at), percentile_cont(0.5) WITHIN GROUP (ORDER BY resolved_at - filed_at),
-    percentile_cont(0.9) WITHIN GROUP (ORDER BY resolved_at - filed_at),
-    count(missed_at), count(*) FILTER (WHERE level >= 1), count(*) FILTER (WHERE reopenings > 0),
-    count(*) FILTER (WHERE is_repeat), count(*) FILTER (WHERE state <> ALL(%(over)s)),
-    count(*) FILTER (WHERE state = %(waiting)s), count(*) FILTER (WHERE state = %(declined)s)"""
+MEASURED = """count({at}), percentile_cont(0.5) WITHIN GROUP (ORDER BY {at} - filed_at),
+    percentile_cont(0.9) WITHIN GROUP (ORDER BY {at} - filed_at)"""
+TALLY = ", ".join((
+    "count(*)",
+    *(f"count(*) FILTER (WHERE {CONDITIONS[what]})" for what in (What.INCIDENTS, What.HAZARDS, What.NEAR_MISSES)),
+    *(MEASURED.format(at=at) for at in ("acknowledged_at", "resolved_at")),
+    *(f"count(*) FILTER (WHERE {CONDITIONS[what]})" for what in (What.OVERDUE, What.ESCALATED, What.REOPENED)),
+    *(f"count(*) FILTER (WHERE {CONDITIONS[what]})" for what in (What.REPEATS, What.OPEN, What.WAITING, What.DECLINED)),
+))  # fmt: skip
+"""The columns of a tally, in the order of its fields."""
 TALLIES = """{figures}
     SELECT grouping(week, {part}, category_group), week, {part}, category_group, {tally}
     FROM figure GROUP BY GROUPING SETS ((), (week), ({part}), (category_group))"""
-HOURS = """{figures}
+# By weekday and hour what was filed in the period, and by age what is open now, whenever it was filed: one look.
+HOURS_AND_AGES = """{figures}, still_open AS ({countable} AND counted.state <> ALL(%(over)s))
     SELECT extract(isodow FROM filed_local)::integer, extract(hour FROM filed_local)::integer, count(*)
-    FROM figure GROUP BY 1, 2"""
-AGES = """
+    FROM figure GROUP BY 1, 2
+    UNION ALL
+    SELECT NULL, width_bucket(%(now)s - filed_at, %(ages)s::interval[]), count(*) FROM still_open GROUP BY 2"""
+BEHIND = """{figures}
+    SELECT ticket_id FROM figure WHERE {condition} ORDER BY filed_at DESC, ticket_id LIMIT %(most)s"""
+OF_AGE = """
     WITH countable AS ({countable} AND counted.state <> ALL(%(over)s))
-    SELECT width_bucket(%(now)s - filed_at, %(ages)s::interval[]), count(*) FROM countable GROUP BY 1"""
+    SELECT ticket_id FROM countable WHERE width_bucket(%(now)s - filed_at, %(ages)s::interval[]) = %(age)s
+    ORDER BY filed_at DESC, ticket_id LIMIT %(most)s"""
 REPEATED = """{figures}
     SELECT figure.school_id, figure.place_id, place.name_zh, place.name_en, figure.category, count(*),
            max(figure.filed_at)
@@ -88,12 +94,14 @@ class Asked:
     narrowing: Narrowing
     groups: Mapping[str, Group]
 
-    def rows(self, statement: str, *, seals: Sequence[Confidentiality], **more: Any) -> list[tuple[Any, ...]]:
+    def rows(
+        self, statement: str, *, seals: Sequence[Confidentiality], condition: str = "", **more: Any
+    ) -> list[tuple[Any, ...]]:
         """Carry out a statement over tickets whose highest class is one of these; return its rows."""
         countable = COUNTABLE.format(local=LOCAL, reach=REACHES[self.countable.extent])
         figures = FIGURES.format(countable=countable)
         part = "school_id" if self.countable.extent is Extent.BUREAU else "office_id"
-        composed = statement.format(countable=countable, figures=figures, tally=TALLY, part=part)
+        composed = statement.format(countable=countable, figures=figures, tally=TALLY, part=part, condition=condition)
         with connection.cursor() as cursor:
             cursor.execute(composed, {**self._parameters(), "seals": list(seals), **more})
             found: list[tuple[Any, ...]] = cursor.fetchall()

@@ -27,9 +27,7 @@ from backend.insights.shapes import (
     Veiled,
     month_of,
 )
-from backend.insights.statements import AGES as AGES_STATEMENT
-from backend.insights.statements import HOURS as HOURS_STATEMENT
-from backend.insights.statements import REPEATED, TALLIES, Asked
+from backend.insights.statements import HOURS_AND_AGES, REPEATED, TALLIES, Asked
 from backend.insights.veiling import FEWEST, veiled
 from backend.organisation.actors import Actor
 from backend.organisation.models import School, Unit
@@ -91,13 +89,14 @@ def monthly(*, actor: Actor, school_id: UUID, year: int, month: int, now: dateti
 
 
 def _figures(asked: Asked, reach: Reach, found: Tallies, now: datetime) -> Figures:
+    hours, ages = _hours_and_ages(asked, now)
     return Figures(
         period=asked.period,
         total=found.total,
         weeks={week: found.weeks.get(week, NOTHING) for week in asked.period.weeks},
         parts=_parts(reach, found.parts),
-        ages=_ages(asked, now),
-        hours=_hours(asked),
+        ages=ages,
+        hours=hours,
         repeated=_repeated(asked, reach),
         confidential=_confidential(asked, reach),
     )
@@ -120,14 +119,11 @@ def _parts(reach: Reach, tallies: Mapping[UUID, Tally]) -> list[Part]:
     return [Part(_named(part), tallies[part.id]) for part in reach.parts if part.id in tallies]
 
 
-def _ages(asked: Asked, now: datetime) -> list[int]:
-    found = dict(asked.rows(AGES_STATEMENT, seals=OPEN, now=now, ages=list(AGES)))
-    return [found.get(bucket, 0) for bucket in range(len(AGES) + 1)]
-
-
-def _hours(asked: Asked) -> list[list[int]]:
-    found = {(day, hour): count for day, hour, count in asked.rows(HOURS_STATEMENT, seals=OPEN)}
-    return [[found.get((day, hour), 0) for hour in range(HOURS)] for day in range(1, DAYS + 1)]
+def _hours_and_ages(asked: Asked, now: datetime) -> tuple[list[list[int]], list[int]]:
+    rows = asked.rows(HOURS_AND_AGES, seals=OPEN, now=now, ages=list(AGES))
+    found = {(day, number): count for day, number, count in rows}
+    hours = [[found.get((day, hour), 0) for hour in range(HOURS)] for day in range(1, DAYS + 1)]
+    return hours, [found.get((None, bucket), 0) for bucket in range(len(AGES) + 1)]
 
 
 def _repeated(asked: Asked, reach: Reach) -> list[Repeated]:

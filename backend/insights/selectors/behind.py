@@ -1,0 +1,48 @@
+"""The tickets behind a number, as far as the reader may open them."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from backend.common.sql.statements import AlternativesQuerySet
+from backend.insights.behind import CONDITIONS, What
+from backend.insights.selectors.extents import reach_of
+from backend.insights.selectors.figures import OPEN
+from backend.insights.shapes import AGES, MOST_LISTED, WEEK, Narrowing, Period
+from backend.insights.statements import BEHIND, OF_AGE, Asked
+from backend.organisation.actors import Actor
+from backend.organisation.permissions import Permission
+from backend.workflow.models import Ticket
+from backend.workflow.selectors import tickets_of_offices
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """A number whose tickets are asked for: in the whole period or in one week, or open ones of an age."""
+
+    what: What
+    week: date | None = None
+    age: int | None = None
+
+
+def tickets_behind(
+    *, actor: Actor, period: Period, narrowing: Narrowing, behind: Behind, now: datetime
+) -> AlternativesQuerySet[Ticket]:
+    """Return the tickets behind a number that the reader may open, the newest of them; the bureau counts more.
+
+    Raise as `figures_of` does.
+    """
+    actor.require(Permission.FIGURES_READ)
+    reach = reach_of(actor=actor)
+    reach.check(narrowing)
+    asked = Asked(reach.countable, _within(period, behind.week), narrowing, reach.groups)
+    if behind.age is None:
+        rows = asked.rows(BEHIND, seals=OPEN, condition=CONDITIONS[behind.what], most=MOST_LISTED)
+    else:
+        rows = asked.rows(OF_AGE, seals=OPEN, now=now, ages=list(AGES), age=behind.age, most=MOST_LISTED)
+    return tickets_of_offices(actor=actor).filter(id__in=[row[0] for row in rows])
+
+
+def _within(period: Period, week: date | None) -> Period:
+    return (
+        period if week is None else Period(max(week, period.first), min(week + WEEK - timedelta(days=1), period.last))
+    )
