@@ -27,6 +27,11 @@ def day_in_words(day: date) -> str:
     return date_format(day, pgettext("day for Django's date filter", "j M Y"))
 
 
+def day_short(day: date) -> str:
+    """Return a day without its year as people read it."""
+    return date_format(day, pgettext("day for Django's date filter", "j M"))
+
+
 def instant_of(*, wall: datetime, zone: tzinfo, now: datetime) -> datetime:
     """Return the instant at which a clock on the wall shows a time that was given without its zone.
 
