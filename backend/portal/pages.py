@@ -23,6 +23,7 @@ def staff_page(
         "factor_due": request.factor_due,
         "unread": unread_count(actor=request.actor),
         "may_read_board": request.actor.may(Permission.BOARD_READ),
+        "may_read_figures": request.actor.may(Permission.FIGURES_READ),
         "works_on_tickets": works_on_tickets(actor=request.actor),
         "may_manage": request.actor.may(Permission.RECORD_READ),
         "may_set_up": request.actor.may(Permission.CONFIGURATION_WRITE),

@@ -1,0 +1,127 @@
+"""Figures by week for those who answer for an office, a school or several, and the tickets behind each number."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.timezone import localtime
+from django.views.decorators.http import require_GET
+
+from backend.common.clock import database_now
+from backend.common.errors import NotFound
+from backend.insights.behind import What
+from backend.insights.selectors.behind import Behind, tickets_behind
+from backend.insights.selectors.extents import Reach, reach_of
+from backend.insights.selectors.figures import figures_within
+from backend.insights.shapes import AGES, MOST_LISTED, Narrowing, Period, weeks_until
+from backend.organisation.permissions import Permission
+from backend.portal.access import permitted
+from backend.portal.figure_sections import key_numbers, sections_of
+from backend.portal.figure_shapes import Addresses
+from backend.portal.listing import listing
+from backend.portal.pages import staff_page
+from backend.portal.requests import StaffRequest
+from backend.portal.ticket_cards import ticket_cards
+from backend.rulebook.wording import Group
+
+WEEKS = (4, 12, 26, 52)
+USUAL_WEEKS = 12
+NEWEST_FIRST = ("-filed_at", "id")
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A reader's choice, as the address of the page says it."""
+
+    weeks: int
+    part: UUID | None
+    group: Group | None
+
+    @property
+    def query(self) -> str:
+        """The choice as part of an address."""
+        return urlencode({"weeks": self.weeks, "part": self.part or "", "group": self.group or ""})
+
+    def narrowing(self, reach: Reach) -> Narrowing:
+        """Return the choice as figures take it; raise NotFound for what the reader does not count."""
+        of = {"school": self.part} if reach.by_school else {"office": self.part}
+        narrowing = Narrowing(group=self.group, **of)
+        reach.check(narrowing)
+        return narrowing
+
+    def period(self, now: datetime) -> Period:
+        """Return its weeks, the last of which is the present one of the reader's school."""
+        return weeks_until(today=localtime(now).date(), weeks=self.weeks)
+
+
+@permitted(Permission.FIGURES_READ)
+@require_GET
+def figures(request: StaffRequest) -> HttpResponse:
+    """Show weeks of figures: key numbers, then each chart with its table."""
+    now, chosen, reach = database_now(), _chosen(request), reach_of(actor=request.actor)
+    found = figures_within(reach=reach, period=chosen.period(now), narrowing=chosen.narrowing(reach), now=now)
+    addresses = Addresses(f"{reverse('portal:figure_tickets')}?{chosen.query}")
+    schools = {str(school.id): school.name for school in reach.schools}
+    context = {
+        "figures": found,
+        "numbers": key_numbers(total=found.total, addresses=addresses),
+        "sections": sections_of(figures=found, by_school=reach.by_school, addresses=addresses, schools=schools),
+        **_choices(chosen, reach),
+    }
+    return staff_page(request, "figures", context, section="tickets")
+
+
+@permitted(Permission.FIGURES_READ)
+@require_GET
+def figure_tickets(request: StaffRequest) -> HttpResponse:
+    """List the tickets behind one number, as far as the reader may open them."""
+    now, chosen, actor = database_now(), _chosen(request), request.actor
+    rows = tickets_behind(
+        actor=actor,
+        period=chosen.period(now),
+        narrowing=chosen.narrowing(reach_of(actor=actor)),
+        behind=_behind(request),
+        now=now,
+    )
+    found = listing(request, rows, ordering=NEWEST_FIRST)
+    context = {
+        "now": now,
+        "listing": found,
+        "cards": ticket_cards(tickets=found.rows, actor=actor, now=now, only_mine=False),
+        "back": f"{reverse('portal:figures')}?{chosen.query}",
+        "most": MOST_LISTED,
+    }
+    return staff_page(request, "figure_tickets", context, section="tickets")
+
+
+def _choices(chosen: Chosen, reach: Reach) -> dict[str, object]:
+    groups: Sequence[Group] = [group for group in Group if group in set(reach.groups.values())]
+    return {"chosen": chosen, "weeks": WEEKS, "parts": reach.parts, "groups": groups, "by_school": reach.by_school}
+
+
+def _chosen(request: StaffRequest) -> Chosen:
+    """Return what the address chooses; what cannot be read is the usual, or not there."""
+    given = request.GET
+    weeks = next((one for one in WEEKS if given.get("weeks") == str(one)), USUAL_WEEKS)
+    group = next((one for one in Group if given.get("group") == one), None)
+    try:
+        return Chosen(weeks, UUID(given["part"]) if given.get("part") else None, group)
+    except ValueError as error:
+        raise NotFound from error
+
+
+def _behind(request: StaffRequest) -> Behind:
+    given = request.GET
+    try:
+        week = date.fromisoformat(given["week"]) if "week" in given else None
+        age = int(given["age"]) if "age" in given else None
+        what = What(given.get("what", ""))
+    except ValueError as error:
+        raise NotFound from error
+    if age is not None and age not in range(len(AGES) + 1):
+        raise NotFound
+    return Behind(what, week, age)
