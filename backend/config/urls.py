@@ -21,6 +21,7 @@ API = [
     "backend.workflow.urls",
     "backend.incidents.urls",
     "backend.notifications.urls",
+    "backend.insights.urls",
     "backend.setup.urls",
 ]
 

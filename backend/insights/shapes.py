@@ -9,7 +9,7 @@ from backend.common.named import localised
 from backend.rulebook.wording import Group
 
 WEEK = timedelta(days=7)
-LONGEST_WEEKS = 53
+USUAL_WEEKS, LONGEST_WEEKS = 12, 53
 DAYS, HOURS = 7, 24
 AGES = (timedelta(days=1), WEEK, timedelta(days=30), timedelta(days=90))
 """The bounds between the ages of what is open."""

@@ -2,9 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from functools import cached_property
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db.models import Q
 
 from backend.common.errors import NotFound
@@ -45,6 +48,11 @@ class Reach:
     def groups(self) -> dict[str, Group]:
         """The group of each category."""
         return {code: category.group for code, category in self.categories.items()}
+
+    def today(self, now: datetime) -> date:
+        """Return the day it is at the reader's school; at the bureau's first one."""
+        zone = self.schools[0].time_zone if self.schools else settings.TIME_ZONE
+        return now.astimezone(ZoneInfo(zone)).date()
 
     def check(self, narrowing: Narrowing) -> None:
         """Raise NotFound where something is chosen that is not the reader's to count."""

@@ -14,6 +14,7 @@ from backend.insights.shapes import (
     MOST_REPEATS,
     NO_TIMES,
     NOTHING,
+    USUAL_WEEKS,
     Confidential,
     Figures,
     Monthly,
@@ -26,6 +27,7 @@ from backend.insights.shapes import (
     Times,
     Veiled,
     month_of,
+    weeks_until,
 )
 from backend.insights.statements import HOURS_AND_AGES, REPEATED, TALLIES, Asked
 from backend.insights.veiling import FEWEST, veiled
@@ -50,14 +52,15 @@ class Tallies:
     groups: Mapping[str, Tally]
 
 
-def figures_of(*, actor: Actor, period: Period, narrowing: Narrowing, now: datetime) -> Figures:
-    """Return the figures of a period that somebody may read, narrowed to what they chose.
+def figures_of(*, actor: Actor, period: Period | None, narrowing: Narrowing, now: datetime) -> Figures:
+    """Return the figures of a period (None: twelve weeks) that somebody may read, narrowed to what they chose.
 
     Raise PermissionDenied for whoever reads none, NotFound where they chose what is not theirs.
     """
     actor.require(Permission.FIGURES_READ)
     reach = reach_of(actor=actor)
     reach.check(narrowing)
+    period = period or weeks_until(today=reach.today(now), weeks=USUAL_WEEKS)
     return figures_within(reach=reach, period=period, narrowing=narrowing, now=now)
 
 

@@ -8,7 +8,6 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.urls import reverse
-from django.utils.timezone import localtime
 from django.views.decorators.http import require_GET
 
 from backend.common.clock import database_now
@@ -17,7 +16,7 @@ from backend.insights.behind import What
 from backend.insights.selectors.behind import Behind, tickets_behind
 from backend.insights.selectors.extents import Reach, reach_of
 from backend.insights.selectors.figures import figures_within
-from backend.insights.shapes import AGES, MOST_LISTED, Narrowing, Period, weeks_until
+from backend.insights.shapes import AGES, MOST_LISTED, USUAL_WEEKS, Narrowing, Period, weeks_until
 from backend.organisation.permissions import Permission
 from backend.portal.access import permitted
 from backend.portal.figure_sections import key_numbers, sections_of
@@ -29,7 +28,6 @@ from backend.portal.ticket_cards import ticket_cards
 from backend.rulebook.wording import Group
 
 WEEKS = (4, 12, 26, 52)
-USUAL_WEEKS = 12
 NEWEST_FIRST = ("-filed_at", "id")
 
 
@@ -53,9 +51,9 @@ class Chosen:
         reach.check(narrowing)
         return narrowing
 
-    def period(self, now: datetime) -> Period:
+    def period(self, reach: Reach, now: datetime) -> Period:
         """Return its weeks, the last of which is the present one of the reader's school."""
-        return weeks_until(today=localtime(now).date(), weeks=self.weeks)
+        return weeks_until(today=reach.today(now), weeks=self.weeks)
 
 
 @permitted(Permission.FIGURES_READ)
@@ -63,7 +61,7 @@ class Chosen:
 def figures(request: StaffRequest) -> HttpResponse:
     """Show weeks of figures: key numbers, then each chart with its table."""
     now, chosen, reach = database_now(), _chosen(request), reach_of(actor=request.actor)
-    found = figures_within(reach=reach, period=chosen.period(now), narrowing=chosen.narrowing(reach), now=now)
+    found = figures_within(reach=reach, period=chosen.period(reach, now), narrowing=chosen.narrowing(reach), now=now)
     addresses = Addresses(f"{reverse('portal:figure_tickets')}?{chosen.query}")
     schools = {str(school.id): school.name for school in reach.schools}
     context = {
@@ -80,10 +78,11 @@ def figures(request: StaffRequest) -> HttpResponse:
 def figure_tickets(request: StaffRequest) -> HttpResponse:
     """List the tickets behind one number, as far as the reader may open them."""
     now, chosen, actor = database_now(), _chosen(request), request.actor
+    reach = reach_of(actor=actor)
     rows = tickets_behind(
         actor=actor,
-        period=chosen.period(now),
-        narrowing=chosen.narrowing(reach_of(actor=actor)),
+        period=chosen.period(reach, now),
+        narrowing=chosen.narrowing(reach),
         behind=_behind(request),
         now=now,
     )
