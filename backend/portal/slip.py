@@ -23,7 +23,8 @@ TEMPLATE = Path(__file__).with_name("papers") / "slip.typ"
 def slip_pdf(*, report: Report, school: School, now: datetime) -> bytes:
     """Return the slip of one's own report as PDF.
 
-    Of a confidential one there is the reporter's part alone, without what it is about: a paper lies about.
+    Where the ticket is not the reporter's to open there is their part alone, and of a confidential one that part does
+    not say what it is about: a paper lies about.
     """
     return paper_typeset(
         template=TEMPLATE, title=f"{_('Slip')} {report.ticket.reference}", data=_data(report, school, now), now=now
@@ -40,7 +41,7 @@ def _data(report: Report, school: School, now: datetime) -> dict[str, Any]:
         "reference": ticket.reference,
         "mark": _("Exercise") if report.is_exercise else "",
         "facts": facts,
-        "office_facts": [*facts, (_("Office"), ticket.owner.name)],
+        "office_facts": [*facts, (_("Office"), card.office)],
         "next": card.next_step,
         "promises": [
             (row.what, _("by %(time)s") % {"time": _at(row.due.at)})
@@ -49,6 +50,7 @@ def _data(report: Report, school: School, now: datetime) -> dict[str, Any]:
         ],
         "words": "" if card.is_sealed else " ".join(report.description.split()),
         "is_sealed": card.is_sealed,
+        "has_parts": card.office != "",
         "code": code_drawn(f"{settings.PUBLIC_URL}{reverse('portal:report_detail', args=[report.id])}"),
         "numbers": [
             (_("Police"), school.emergency_police),

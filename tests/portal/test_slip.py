@@ -40,3 +40,13 @@ def test_a_slip_is_its_reporters_alone(world: World, signed_in: SignIn) -> None:
     report = filed(world.alice, world)
     for member in (world.bob, world.dan, world.mallory):
         assert signed_in(member).get(f"/reports/{report.id}/slip.pdf").status_code == 404
+
+
+def test_a_reporter_whom_it_concerns_reads_nothing_of_what_became_of_it_on_the_slip(
+    world: World, signed_in: SignIn
+) -> None:
+    report = filed(world.alice, world, "B06", "有人投诉我值日时没有锁门。", concerned=world.alice)
+    (text,) = texts_of(paper_of(signed_in(world.alice).get(f"/reports/{report.id}/slip.pdf")))
+    assert "有人投诉我值日时没有锁门。" in text
+    for words in ("For the office", "Facilities"):
+        assert words not in text
