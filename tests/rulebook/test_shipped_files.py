@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from django.core.management import call_command
 from jsonschema import Draft202012Validator
 
@@ -196,6 +197,11 @@ def test_a_country_pack_keeps_its_own_reports_to_authorities(country: str, name:
 def test_a_pack_that_the_file_has_not_is_refused() -> None:
     with pytest.raises(ValueError, match="no pack for FR; it has EU, UK, US"):
         content_for(content=rulebook_read(ABROAD), country="FR")
+
+
+@pytest.mark.parametrize("path", [CHINA, ABROAD], ids=lambda path: path.stem)
+def test_every_reader_of_yaml_can_read_the_files(path: Path) -> None:
+    assert yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader) == rulebook_read(path)
 
 
 def test_the_schema_for_editors_is_in_step_and_named_in_every_file() -> None:
