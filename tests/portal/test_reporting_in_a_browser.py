@@ -16,6 +16,8 @@ from backend.workflow.models import TicketParticipant
 from tests.browser import OpenPage
 from tests.portal.test_in_a_browser import assert_sound, complaints_of
 from tests.world import PASSWORD, World, rulebook_content
+from tools.prove.bench.reporting import figures
+from tools.prove.bench.robot import Robot
 
 MOST_BYTES, MOST_REQUESTS, MOST_TAPS = 60_000, 12, 6
 WORDS = "Smoke comes from the fuse box beside the stairs."
@@ -134,6 +136,7 @@ def typed(page: Page) -> None:
     page.locator(".tile").get_by_text("Fire, smoke or gas leak").click()
     page.locator("#place").select_option(index=2)
     page.locator("#description").fill(WORDS)
+    page.locator("label:has([name=answer-F01-gas][value=no])").click()
     page.get_by_text("Keep my name back").click()
     page.get_by_text("Is this about a colleague?").click()
     page.get_by_role("checkbox", name="Dan").check()
@@ -144,6 +147,7 @@ def assert_kept(page: Page) -> None:
     expect(page.locator("#description")).to_have_value(WORDS)
     expect(page.locator("[data-chosen]")).to_contain_text(re.compile("Fire, smoke|火情、冒烟"))
     expect(page.locator("#place")).not_to_have_value("")
+    expect(page.locator("[name=answer-F01-gas]:checked")).to_have_value("no")
     expect(page.locator("input[name=reporter_mode]:checked")).to_have_value("confidential")
     expect(page.get_by_role("checkbox", name="Dan")).to_be_checked()
 
@@ -230,3 +234,16 @@ def test_a_draft_goes_by_whichever_page_its_writer_signs_out_and_when_it_is_old(
     page.get_by_role("button", name=label, include_hidden=True).dispatch_event("click")
     page.wait_for_url("**/sign-in")
     assert "report-draft" not in page.evaluate("Object.keys(localStorage).join()")
+
+
+def test_a_person_is_done_in_half_a_minute_and_six_taps(committed_world: World, open_page: OpenPage) -> None:
+    """The robot of `make bench ARGS="--part report"` on two categories, one of which asks two questions."""
+    rows = {row["code"]: row for row in rulebook_content()["categories"]}
+    page = open_page("about:blank", committed_world.alice)
+    scanned = f"/report?place={committed_world.home.places['stairwell'].token}"
+    reported = [Robot(page).report(scanned=scanned, category=rows[code], language="en") for code in ("B02", "S01")]
+    assert [each.taps for each in reported] == [5, 3]
+    assert all(each.seconds <= 30 for each in reported)
+    assert reported[0].characters == len(rows["B02"]["examples"]["en"][0])
+    assert Report.objects.get(category="B02").answers == {"now": "yes", "closed": "yes"}
+    assert {figure.is_met for figure in figures(reported) if figure.name.startswith("en")} == {True, None}

@@ -12,7 +12,7 @@ import psycopg
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from tools.prove.bench import beside, engine, filing, lag, reading, rows, way
+from tools.prove.bench import beside, engine, filing, lag, reading, reporting, rows, way
 from tools.prove.bench.figures import Figure, show, write
 from tools.prove.bench.parts import Talking
 from tools.prove.bench.running import LINE_PREFIX, running
@@ -24,6 +24,7 @@ from tools.run.state import StateError
 
 FILING, SMALL, LARGE = "allclear_filing", "allclear_small", "allclear_large"
 FEW, MANY, WAY, FILED = "allclear_few", "allclear_many", "allclear_way", "allclear_filed"
+REPORT = "allclear_report"
 SAMPLER = "teacher.lin"
 
 
@@ -38,6 +39,7 @@ def main() -> int:
     parser.add_argument("--calm", type=int, default=20, help="reports of the whole way filed one at a time")
     parser.add_argument("--crowd", type=int, default=100_000, help="tickets among which a list and a ticket are read")
     parser.add_argument("--storm", type=int, nargs="*", default=[300, 2000], help="reports of the whole way at once")
+    parser.add_argument("--categories", type=int, default=40, help="categories reported at the page by a robot")
     parser.add_argument("--part", choices=PARTS, action="append", help="only this part; may be repeated")
     parser.add_argument("--output", type=Path, default=STATE / "bench.json", help="where the figures go")
     options = parser.parse_args()
@@ -143,6 +145,26 @@ def measure_way(servers: Servers, options: argparse.Namespace, progress: Progres
             return [*figures, *beside_it, *(figure for figure in filed if figure.target)]
 
 
+def measure_report(servers: Servers, options: argparse.Namespace, progress: Progress) -> list[Figure]:
+    """Let a robot report at the page, with every process running, in a database of its own."""
+    address = Address("127.0.0.1", free_port())
+    environment = schools_in(servers, REPORT)
+    collect = manage_command("collectstatic", "--no-input", "--skip-checks", "--verbosity", "0")
+    subprocess.run(collect, cwd=ROOT, env=environment, check=True)
+    with (
+        Talking("tools.prove.bench.django_process", environment) as hands,
+        running(address=address, environment=environment, postgres=servers.postgres),
+    ):
+        return reporting.measure(
+            address=address,
+            credentials=servers.postgres.data.parent / "credentials.json",
+            reporter=SAMPLER,
+            token=hands.ask(do="place_token", username=SAMPLER),
+            categories=options.categories,
+            progress=progress,
+        )
+
+
 @contextmanager
 def crowd_of(
     servers: Servers, name: str, environment: dict[str, str], wanted: int, progress: Progress
@@ -165,7 +187,13 @@ def crowd_of(
         yield engine.Crowd(armed=armed, tickets=tickets, hands=hands, url=url)
 
 
-PARTS = {"filing": measure_filing, "reading": measure_reading, "engine": measure_engine, "way": measure_way}
+PARTS = {
+    "filing": measure_filing,
+    "reading": measure_reading,
+    "engine": measure_engine,
+    "way": measure_way,
+    "report": measure_report,
+}
 
 
 def lay_out(servers: Servers) -> None:

@@ -71,6 +71,10 @@ class Hands:
         """Return a good report of somebody for each of the categories."""
         return [{**self.report(username), "category": category} for category in categories]
 
+    def place_token(self, username: str) -> str:
+        """Return what the code on the wall of a place of somebody's school holds."""
+        return str(Place.objects.filter(school__people__user__username=username).order_by("code")[0].token)
+
     def workers(self) -> int:
         """Return how many workers answer."""
         return len(workers_heard())
