@@ -57,8 +57,10 @@ def test_every_page_is_accessible(
             "/reports",
             f"/reports/{scene.resolved.id}",
             f"/reports/{scene.sealed.id}",
+            "/telephones",
         ],
         world.bob: ["/", "/tickets", f"/tickets/{scene.late.id}", "/notices"],
+        world.dan: ["/places/posters"],
         world.olga: ["/", "/tickets?tab=all"],
     }
     for member, paths in pages.items():
