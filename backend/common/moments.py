@@ -32,6 +32,11 @@ def day_short(day: date) -> str:
     return date_format(day, pgettext("day for Django's date filter", "j M"))
 
 
+def month_in_words(day: date) -> str:
+    """Return the month of a day with its year as people read it."""
+    return date_format(day, pgettext("month for Django's date filter", "F Y"))
+
+
 def instant_of(*, wall: datetime, zone: tzinfo, now: datetime) -> datetime:
     """Return the instant at which a clock on the wall shows a time that was given without its zone.
 

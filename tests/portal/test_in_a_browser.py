@@ -60,7 +60,7 @@ def test_every_page_is_accessible(
             "/telephones",
         ],
         world.bob: ["/", "/tickets", f"/tickets/{scene.late.id}", "/notices"],
-        world.dan: ["/places/posters"],
+        world.dan: ["/places/posters", "/figures/month"],
         world.olga: ["/", "/tickets?tab=all"],
     }
     for member, paths in pages.items():
