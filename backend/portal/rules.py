@@ -68,7 +68,7 @@ def _changes_said(choices: Iterable[Choice], offices: Mapping[str, str]) -> Iter
     for choice in choices:
         words = {"answer": choice.label, "office": offices.get(choice.lead, choice.lead)}
         if choice.severity:
-            yield _("%(answer)s: urgency %(severity)s") % {**words, "severity": choice.severity.label}
+            yield _("%(answer)s: raised to “%(severity)s”") % {**words, "severity": choice.severity.label}
         if choice.lead:
             yield _("%(answer)s: %(office)s answers") % words
 

@@ -92,6 +92,6 @@ def test_the_rules_in_words_tell_the_questions(world: World, signed_in: SignIn) 
     client = signed_in(world.dan)
     page = client.get("/rules", {"category": "S02", "at": "10:00"}).content.decode()
     assert "Asked of whoever reports it" in page
-    assert "Yes: urgency Urgent" in page
+    assert "Yes: raised to “Urgent”" in page
     assert "Yes: Security office answers" in page
     assert "Asked of whoever" not in client.get("/rules", {"category": "S01", "at": "10:00"}).content.decode()
