@@ -14,7 +14,7 @@ from backend.common.moments import moment_in
 from backend.common.named import localised
 from backend.common.typesetting import paper_typeset
 from backend.files.store import LARGE, content_read
-from backend.incidents.selectors import ReportBehind, reports_behind
+from backend.incidents.selectors import ReportBehind, answers_of, reports_behind
 from backend.organisation.actors import Actor
 from backend.portal.cards import ClockCard, clock_card, is_chinese
 from backend.portal.due import moment
@@ -127,6 +127,7 @@ def _facts(ticket: Ticket, reports: list[ReportBehind], *, shows_reporter: bool)
         if behind.shows_caller and behind.report.caller_name:
             called = (behind.report.caller_name, behind.report.caller_contact)
             yield _("On behalf of"), " · ".join(filter(None, called))
+        yield from ((said.question.label, said.choice.label) for said in answers_of(report=behind.report))
     yield _("Office"), ticket.owner.name
     yield _("In whose hands"), ticket.assignee.name if ticket.assignee else _("Nobody in person yet")
 

@@ -12,6 +12,7 @@ from tests.files.sending import picture, send
 from tests.portal.conftest import filed
 from tests.portal.papers import paper_of, texts_of
 from tests.portal.scene import play
+from tests.workflow.steps import file_ticket
 from tests.world import World
 
 
@@ -40,6 +41,14 @@ def test_it_is_written_in_the_readers_language(world: World, signed_in: SignIn) 
     text = " ".join(texts_of(paper_of(signed_in(world.bob, "zh-hans").get(f"/tickets/{ticket.id}/paper.pdf"))))
     for words in ("处理经过", "由 Bob 于", "清河学校"):
         assert words in text
+
+
+def test_it_says_what_the_reporter_answered_and_what_that_changed(world: World, signed_in: SignIn) -> None:
+    ticket_id = file_ticket(world, answers={"shut-in": "yes"})
+    text = " ".join(texts_of(paper_of(signed_in(world.dan).get(f"/tickets/{ticket_id}/paper.pdf"))))
+    flat = " ".join(text.split())
+    assert flat.count("Are people inside now who have no other way out?") == 2
+    assert "Urgency: Important → Urgent" in flat
 
 
 def test_a_long_ticket_breaks_its_pages_and_keeps_odd_characters(world: World, signed_in: SignIn) -> None:
