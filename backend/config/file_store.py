@@ -1,6 +1,11 @@
-"""The store of files as Django's STORAGES wants it: a folder of this machine, or a bucket of an S3-compatible store."""
+"""The settings of files: their store as Django's STORAGES wants it, and their bounds (docs/settings.md)."""
 
+from pathlib import Path
 from typing import Any
+
+from backend.config.env import env_int, env_text
+
+VAR = Path(__file__).resolve().parents[2] / "var"
 
 
 def files_in_folder(folder: str) -> dict[str, Any]:
@@ -30,3 +35,15 @@ def files_in_bucket(bucket: str, *, endpoint: str, region: str, access_key: str,
             "secret_key": secret_key,
         },
     }
+
+
+FILES = files_in_bucket(
+    env_text("FILES_BUCKET"),
+    endpoint=env_text("FILES_ENDPOINT"),
+    region=env_text("FILES_REGION"),
+    access_key=env_text("FILES_ACCESS_KEY"),
+    secret_key=env_text("FILES_SECRET_KEY"),
+) or files_in_folder(env_text("FILES_ROOT", str(VAR / "files")))
+FILE_MAX_MEGABYTES = env_int("FILE_MAX_MEGABYTES", 20)
+FILES_PER_TICKET = env_int("FILES_PER_TICKET", 30)
+PICTURE_MAX_MEGAPIXELS = env_int("PICTURE_MAX_MEGAPIXELS", 50)

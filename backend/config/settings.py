@@ -18,7 +18,7 @@ from backend.config.env import (
     env_secret,
     env_text,
 )
-from backend.config.file_store import files_in_bucket, files_in_folder
+from backend.config.file_store import FILE_MAX_MEGABYTES, FILES, FILES_PER_TICKET, PICTURE_MAX_MEGAPIXELS  # noqa: F401
 from backend.config.grants import GRANTS  # noqa: F401 - a setting
 from backend.config.powers import POWER_CHANGES, SCHOOLS_HAVE_TICKETS  # noqa: F401 - settings
 from backend.config.schedule import CELERY_BEAT_SCHEDULE  # noqa: F401 - a setting
@@ -264,23 +264,11 @@ USE_TZ = True
 
 STATIC_URL = "/static/"
 STATIC_ROOT = env_text("STATIC_ROOT", str(BASE_DIR / "var" / "static"))
-FILES_ROOT = env_text("FILES_ROOT", str(BASE_DIR / "var" / "files"))
-FILES_BUCKET = files_in_bucket(
-    env_text("FILES_BUCKET"),
-    endpoint=env_text("FILES_ENDPOINT"),
-    region=env_text("FILES_REGION"),
-    access_key=env_text("FILES_ACCESS_KEY"),
-    secret_key=env_text("FILES_SECRET_KEY"),
-)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "files": FILES_BUCKET or files_in_folder(FILES_ROOT),
+    "files": FILES,
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
-
-FILE_MAX_MEGABYTES = env_int("FILE_MAX_MEGABYTES", 20)
-FILES_PER_TICKET = env_int("FILES_PER_TICKET", 30)
-PICTURE_MAX_MEGAPIXELS = env_int("PICTURE_MAX_MEGAPIXELS", 50)
 
 MAIL_DIRECTORY = env_text("MAIL_DIRECTORY")
 EMAIL_BACKEND = (

@@ -2,7 +2,7 @@
 
 `python -m backend.files.decoding FORMAT PICTURE FOLDER PIXELS`: the picture is read as that format and as no other,
 turned upright, brought to sRGB, and written as two JPEG files without anything but its pixels. The answer is a line of
-JSON: its sides, or under `refused` the code of the refusal. It knows nothing of the rest of the application.
+JSON: its sides, or under `refused` the code of the refusal. It loads nothing of the application.
 """
 
 import io
@@ -12,8 +12,16 @@ import sys
 import warnings
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PIL import Image, ImageCms, ImageOps
+
+from backend.common.later import Later
+
+if TYPE_CHECKING:
+    import pillow_heif
+else:
+    pillow_heif = Later("pillow_heif")
 
 BYTES_OF_MEMORY = 1024 * 1024 * 1024
 SECONDS = 20
@@ -29,8 +37,6 @@ class TooManyPixels(Exception):
 def opened(content: bytes, file_format: str, most_pixels: int) -> Image.Image:
     """Return a picture of which only the header was read; raise TooManyPixels by what that says."""
     if file_format == "HEIF":
-        import pillow_heif  # noqa: PLC0415 - only a HEIC picture needs the library and its memory
-
         pillow_heif.register_heif_opener(thumbnails=False)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", Image.DecompressionBombWarning)

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 PART_BYTES = 128 * 1024
-"""What a phone with 100 kbit/s sends in about ten seconds, the time the proxy gives a request."""
+"""A phone with 100 kbit/s sends as much in about ten seconds, the time the proxy gives a request."""
 LONGEST_NAME = 120
 MOST_UNFINISHED = 40
 """Files that one person may have on the way at once."""
@@ -17,4 +17,4 @@ SMALL_PIXELS = 320
 MOST_ENTRIES = 5000
 MOST_UNPACKED_BYTES = 256 * 1024 * 1024
 MOST_UNPACKED_TIMES = 200
-"""What an Office document may hold and become when a program unpacks it."""
+"""Bounds of what an Office document holds and becomes when a program unpacks it."""

@@ -6,6 +6,7 @@ from uuid import UUID
 from celery import shared_task
 
 from backend.common.clock import database_now
+from backend.common.models import OutboxMessage
 from backend.common.outbox import outbox_deliver
 from backend.files.services import contents_remove, upload_check, uploads_sweep
 
@@ -18,11 +19,7 @@ def check() -> None:
     """Examine the files that are here whole; where another thread does, that one takes what waits."""
     if EXAMINING.acquire(blocking=False):
         try:
-            outbox_deliver(
-                topic="file.received",
-                send=lambda message: upload_check(upload_id=UUID(message.payload["upload"]), now=database_now()),
-                now=database_now(),
-            )
+            outbox_deliver(topic="file.received", send=_check, now=database_now())
         finally:
             EXAMINING.release()
 
@@ -41,3 +38,7 @@ def remove() -> None:
 def sweep() -> None:
     """Give up what never became whole, and forget uploads that ended."""
     uploads_sweep(now=database_now())
+
+
+def _check(message: OutboxMessage) -> None:
+    upload_check(upload_id=UUID(message.payload["upload"]), now=database_now())

@@ -1,7 +1,6 @@
 """The API of the photos that somebody sends for their own report, a sealed one too."""
 
 from datetime import datetime
-from types import MappingProxyType
 from uuid import UUID
 
 from drf_spectacular.utils import extend_schema
@@ -13,7 +12,6 @@ from backend.common.idempotency import idempotent
 from backend.files.selectors import uploads_for
 from backend.incidents.selectors import report_get
 from backend.incidents.services import report_file_begin
-from backend.organisation.permissions import Permission
 from backend.workflow.file_api import FileView, upload_response
 from backend.workflow.serializers.files import UploadInput, UploadOutput, upload_read
 
@@ -21,7 +19,6 @@ from backend.workflow.serializers.files import UploadInput, UploadOutput, upload
 class ReportFilesView(FileView):
     """The photos and documents one sends for one's own report; who reads them is decided by its ticket."""
 
-    access = MappingProxyType({"get": Permission.OWN_REPORTS_READ, "post": Permission.STAFF})
     uses_idempotency_key = True
 
     @extend_schema(operation_id="reports_files_list", responses=UploadOutput(many=True))

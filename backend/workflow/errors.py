@@ -221,7 +221,7 @@ class NotAtASchool(PermissionDenied):
 
 
 class FileStays(PermissionDenied):
-    """What was added to a ticket an hour ago stays, unless somebody who answers for the office takes it away."""
+    """A file that was added more than an hour ago stays, unless somebody who answers for the office takes it away."""
 
     code = "file_stays"
     title = _("You can take back your own files for an hour. Afterwards the head of the office can remove them.")

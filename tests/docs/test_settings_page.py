@@ -29,7 +29,8 @@ def read_by_tools() -> set[str]:
 
 
 def test_every_setting_of_the_application_has_a_row() -> None:
-    assert section("The application") == set(APPLICATION.findall(read("backend/config/settings.py")))
+    read_by_processes = [read(f"backend/config/{name}.py") for name in ("settings", "file_store")]
+    assert section("The application") == set(APPLICATION.findall("\n".join(read_by_processes)))
 
 
 def test_every_variable_of_the_tools_has_a_row() -> None:

@@ -23,7 +23,7 @@ IS_READY = "file.ready"
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """What is kept of a file: what it is, and its contents by the names under which they are stored."""
+    """A file as it is kept: its kind, its contents by the names under which they are stored, and a picture's sides."""
 
     kind: FileKind
     contents: dict[str, bytes]
