@@ -53,11 +53,11 @@ def test_a_photo_is_sent_in_parts_and_looked_at(committed_world: World, open_pag
     page.reload()
     thumbnail = page.get_by_role("img", name="Photo 1")
     expect(thumbnail).to_be_visible()
-    assert thumbnail.evaluate("picture => picture.complete && picture.naturalWidth") == 320
+    expect(thumbnail).to_have_js_property("naturalWidth", 320)
     expect(page.get_by_text("This kind of file is not taken.")).to_be_visible()
     assert_sound(page)
     thumbnail.click()
-    assert page.locator("img").evaluate("picture => picture.naturalWidth") == 1600
+    expect(page.locator("img")).to_have_js_property("naturalWidth", 1600)
     assert Attachment.objects.get().purpose == "evidence"
     assert len(kept()) == 2
     assert [line for line in complaints if "parts" not in line and "ERR_FAILED" not in line] == []
