@@ -267,7 +267,7 @@ STATIC_ROOT = env_text("STATIC_ROOT", str(BASE_DIR / "var" / "static"))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "files": FILES,
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "backend.config.static_files.ModuleStorage"},
 }
 
 MAIL_DIRECTORY = env_text("MAIL_DIRECTORY")
