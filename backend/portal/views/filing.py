@@ -9,10 +9,11 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views import csrf
 
 from backend.common.clock import database_now
-from backend.common.errors import DomainError, PermissionDenied
+from backend.common.errors import Conflict, DomainError, PermissionDenied
 from backend.incidents.selectors import last_used, report_get
 from backend.organisation.permissions import Permission
 from backend.portal.access import staff_only
@@ -29,11 +30,21 @@ from backend.portal.views.attaching import PHOTO, take_with_report
 from backend.rulebook.selectors import categories_of
 from backend.workflow.errors import NotAtASchool, SchoolNotReady
 
+JSON = "application/json"
 PICKER_FORMAT = "%Y-%m-%dT%H:%M"
 FROM_ELSEWHERE = REASON_BAD_ORIGIN.partition("%s")[0]
 """The beginning of the reason for which a form of another site is refused."""
 ALIKE_WITHIN = timedelta(hours=24)
 CONCERNED = "persons_concerned"
+
+
+class WrittenBySomebodyElse(Conflict):
+    """The form was begun by another person who was signed in on the same device."""
+
+    code = "written_by_somebody_else"
+    title = gettext_lazy(
+        "This report was begun by somebody else on this device. It is kept there for them, and nothing was sent."
+    )
 
 
 @staff_only
@@ -56,8 +67,22 @@ def report(request: StaffRequest) -> HttpResponse:
         else:
             if PHOTO in request.FILES:
                 take_with_report(request, report=report_get(actor=request.actor, report_id=report_id), field=PHOTO)
-            return redirect(f"{reverse('portal:report_detail', args=[report_id])}?sent=1")
+            return _filed(request, f"{reverse('portal:report_detail', args=[report_id])}?sent=1")
+    if _asks_for_json(request):
+        errors = [message for messages in form.errors.values() for message in messages]
+        return JsonResponse({"errors": errors}, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     return _form_page(request, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+
+
+def _filed(request: StaffRequest, receipt: str) -> HttpResponse:
+    """Lead to the receipt; a script that sends what waited on a device is told where it is."""
+    if _asks_for_json(request):
+        return JsonResponse({"address": receipt}, status=HTTPStatus.CREATED)
+    return redirect(receipt)
+
+
+def _asks_for_json(request: HttpRequest) -> bool:
+    return request.get_preferred_type(["text/html", JSON]) == JSON
 
 
 @staff_only
@@ -127,6 +152,8 @@ def _report_form(
     actor = request.actor
     if actor.school_id is None:
         raise NotAtASchool
+    if request.POST.get("writer", str(actor.person_id)) != str(actor.person_id):
+        raise WrittenBySomebodyElse
     categories = categories_of(actor=actor)
     if not categories:
         raise SchoolNotReady
