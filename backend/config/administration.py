@@ -22,7 +22,6 @@ UNFOLD = {
     "SITE_TITLE": "Allclear · 报平安",
     "SITE_HEADER": "Allclear · 报平安",
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": "/static/portal/mark.svg"}],
-    "SCRIPTS": ["/static/portal/drafts.js"],
     "SHOW_LANGUAGES": True,
     "LANGUAGES": {"action": reverse_lazy("portal:language")},
     "SHOW_VIEW_ON_SITE": False,

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from backend.common.errors import DomainError
 from backend.notifications.selectors import unread_count
 from backend.organisation.permissions import NotStaff, Permission
+from backend.portal.device_key import device_key
 from backend.portal.requests import StaffRequest
 from backend.portal.selectors import works_on_tickets
 
@@ -27,6 +28,7 @@ def staff_page(
         "works_on_tickets": works_on_tickets(actor=request.actor),
         "may_manage": request.actor.may(Permission.RECORD_READ),
         "may_set_up": request.actor.may(Permission.CONFIGURATION_WRITE),
+        "device_key": device_key(person_id=request.actor.person_id),
     }
     return render(request, f"portal/{template}.html", {**frame, **context}, status=status)
 

@@ -5,17 +5,13 @@ import re
 from datetime import datetime, timedelta
 
 import pytest
-from django.contrib.sessions.models import Session
 from playwright.sync_api import Page, Response, expect
 
-from backend.common.clock import database_now
 from backend.incidents.models import Report
-from backend.organisation.models import Appointment
 from backend.rulebook.reading import ruleset_from_content
-from backend.workflow.models import TicketParticipant
 from tests.browser import OpenPage
 from tests.portal.test_in_a_browser import assert_sound, complaints_of
-from tests.world import PASSWORD, World, rulebook_content
+from tests.world import World, rulebook_content
 from tools.prove.bench.reporting import figures
 from tools.prove.bench.robot import Robot
 
@@ -128,112 +124,6 @@ def test_just_now_is_when_somebody_begins_to_type(committed_world: World, open_p
     page.clock.fast_forward("00:10:00")
     page.locator("#description").fill("Smoke.")
     assert datetime.fromisoformat(page.locator("#occurred_at").input_value()) - shown == timedelta(minutes=90)
-
-
-def typed(page: Page) -> None:
-    """Begin a report."""
-    page.get_by_text("Fire and electricity").click()
-    page.locator(".tile").get_by_text("Fire, smoke or gas leak").click()
-    page.locator("#place").select_option(index=2)
-    page.locator("#description").fill(WORDS)
-    page.locator("label:has([name=answer-F01-gas][value=no])").click()
-    page.get_by_text("Keep my name back").click()
-    page.get_by_text("Is this about a colleague?").click()
-    page.get_by_role("checkbox", name="Dan").check()
-
-
-def assert_kept(page: Page) -> None:
-    """See that everything is still there."""
-    expect(page.locator("#description")).to_have_value(WORDS)
-    expect(page.locator("[data-chosen]")).to_contain_text(re.compile("Fire, smoke|火情、冒烟"))
-    expect(page.locator("#place")).not_to_have_value("")
-    expect(page.locator("[name=answer-F01-gas]:checked")).to_have_value("no")
-    expect(page.locator("input[name=reporter_mode]:checked")).to_have_value("confidential")
-    expect(page.get_by_role("checkbox", name="Dan")).to_be_checked()
-
-
-def test_what_was_typed_outlives_the_tab_the_language_and_the_session(
-    committed_world: World, open_page: OpenPage
-) -> None:
-    page = open_page("/report", committed_world.alice)
-    typed(page)
-    token = page.locator("input[name=token]").input_value()
-    other = page.context.new_page()
-    page.close()
-    other.goto("/report")
-    assert_kept(other)
-    assert_sound(other)
-    other.get_by_role("button", name="中文").click()
-    assert_kept(other)
-
-    Session.objects.all().delete()
-    other.get_by_role("button", name="提交报告").click()
-    other.get_by_label("用户名").fill("alice")
-    other.get_by_label("密码").fill(PASSWORD)
-    other.get_by_role("button", name="登录").click()
-    other.wait_for_url("**/report")
-    assert_kept(other)
-    assert other.locator("input[name=token]").input_value() == token
-    other.locator("form[data-draft] button.primary").click()
-    received(other)
-    other.goto("/report")
-    expect(other.locator("#description")).to_have_value("")
-    assert Report.objects.count() == 1
-    assert TicketParticipant.objects.get().person == committed_world.dan.person
-
-
-def test_without_a_network_it_says_so_keeps_the_report_and_sends_it_once(
-    committed_world: World, open_page: OpenPage
-) -> None:
-    page = open_page("/report", committed_world.alice)
-    typed(page)
-    page.context.set_offline(True)
-    page.get_by_role("button", name=SEND).click()
-    expect(page.get_by_text("No connection.")).to_be_visible()
-    assert_kept(page)
-    page.context.set_offline(False)
-    receipt = received(page)
-    page.go_back()
-    typed(page)
-    expect(page.get_by_role("heading", name="Reported here already")).to_be_visible()
-    assert_sound(page)
-    page.get_by_role("button", name=SEND).dblclick()
-    assert received(page) == receipt
-    assert Report.objects.count() == 1
-
-
-def test_a_draft_is_its_writers_alone_and_goes_when_they_sign_out(committed_world: World, open_page: OpenPage) -> None:
-    page = open_page("/report", committed_world.alice)
-    typed(page)
-    page.get_by_role("button", name="Sign out").click()
-    page.wait_for_url("**/sign-in")
-    assert page.evaluate("Object.keys(localStorage)") == []
-    page.evaluate("localStorage.setItem('report-draft:somebody', JSON.stringify({at: Date.now(), fields: []}))")
-    page.get_by_label("User name").fill("bob")
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-    page.wait_for_url(re.compile("/$"))
-    page.goto("/report")
-    expect(page.locator("#description")).to_have_value("")
-    expect(page.locator("[data-restored]")).to_be_hidden()
-
-
-@pytest.mark.parametrize(("posts", "path", "label"), [(False, "/", "Sign out"), (True, "/admin/", "Log out")])
-def test_a_draft_goes_by_whichever_page_its_writer_signs_out_and_when_it_is_old(
-    committed_world: World, open_page: OpenPage, posts: bool, path: str, label: str
-) -> None:
-    page = open_page("/report", committed_world.dan)
-    page.locator("#description").fill(WORDS)
-    page.evaluate("localStorage.setItem('report-draft:somebody', JSON.stringify({at: 0, fields: []}))")
-    if not posts:
-        Appointment.objects.update(ends_at=database_now())
-    page.goto(path)
-    assert page.evaluate("Object.keys(localStorage).filter((name) => name.startsWith('report-'))") == [
-        f"report-draft:{committed_world.dan.person.id}"
-    ]
-    page.get_by_role("button", name=label, include_hidden=True).dispatch_event("click")
-    page.wait_for_url("**/sign-in")
-    assert "report-draft" not in page.evaluate("Object.keys(localStorage).join()")
 
 
 def test_a_person_is_done_in_half_a_minute_and_six_taps(committed_world: World, open_page: OpenPage) -> None:

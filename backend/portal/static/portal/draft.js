@@ -1,37 +1,52 @@
 // What is typed into the report form stays on this device from the first key until the report has arrived: under the
 // person who typed it, with the form's token, so that sending it again is never a second report.
 
-import { sendChosen } from "./files.js";
+import { arrive, drop, holder, keep, listen, papers, tell } from "./device.js";
 
-const PATIENCE_MS = 20000;
 const form = document.querySelector("form[data-draft]");
-const name = `report-draft:${form.dataset.draft}`;
-const unsent = form.querySelector("[data-unsent]");
-const restored = document.querySelector("[data-restored]");
+const person = form.dataset.draft;
+const token = form.elements.token;
+const asked = new URLSearchParams(location.search);
+const page = (name) => document.querySelector(`[data-${name}]`);
+const list = page("papers");
+const arrived = document.body.dataset.person ? arrive(person, document.body.dataset.key) : Promise.resolve();
+let writing = arrived;
+token.value ||= crypto.randomUUID();
+list.dataset.open = token.value;
 
-function read() {
-  try {
-    return JSON.parse(localStorage.getItem(name))?.fields ?? null;
-  } catch {
-    return null;
-  }
+function fieldsOf() {
+  const own = ["csrfmiddlewaretoken", "writer"];
+  return [...new FormData(form)].filter(([name, value]) => !own.includes(name) && typeof value === "string");
 }
 
-function keep() {
-  const fields = [...new FormData(form)].filter(([field, value]) => field !== "csrfmiddlewaretoken" && typeof value === "string");
-  try {
-    localStorage.setItem(name, JSON.stringify({ at: Date.now(), fields }));
-  } catch {
-    // A browser that keeps nothing still sends.
-  }
+// A form that only carries what the page filled in by itself is no draft.
+function isBegun(fields) {
+  const own = new Set(["category", "description", "persons_concerned", "caller_name", "caller_contact"]);
+  return fields.some(([name, value]) => own.has(name) && value.trim());
 }
 
-function forget() {
-  try {
-    localStorage.removeItem(name);
-  } catch {
-    // Nothing was kept.
-  }
+function titleOf() {
+  const what = form.querySelector("input[name=category]:checked")?.closest(".tile").querySelector("[data-name]");
+  const where = form.elements.place.selectedOptions[0];
+  const words = what?.textContent ?? form.elements.description.value.trim().slice(0, 40);
+  return where?.value ? `${words} · ${where.textContent}` : words;
+}
+
+function write(state) {
+  const fields = fieldsOf();
+  const paper = { id: token.value, person, state, title: titleOf(), fields };
+  const act = () => (state === "waiting" || isBegun(fields) ? keep(paper) : drop(paper.id));
+  writing = writing.then(act, act).then(() => true, () => false);
+  return writing;
+}
+
+const outbox = () => import("./outbox.js");
+
+async function save() {
+  // What sends it is at hand before it is wanted, as long as there is a network.
+  outbox().catch(() => {});
+  const isKept = await write("draft");
+  page("kept-here").hidden = !isKept || !isBegun(fieldsOf());
 }
 
 function restore(fields) {
@@ -39,10 +54,10 @@ function restore(fields) {
   for (const [field, value] of fields) values.set(field, [...(values.get(field) ?? []), value]);
   if ("scanned" in form.dataset) values.set("place", [form.elements.place.value]);
   for (const input of form.elements) {
-    if (!input.name || input.name === "csrfmiddlewaretoken") continue;
+    if (!input.name || input.type === "file" || ["csrfmiddlewaretoken", "writer"].includes(input.name)) continue;
     const kept = values.get(input.name) ?? [];
     if (["radio", "checkbox"].includes(input.type)) input.checked = kept.includes(input.value);
-    else if (kept.length && input.type !== "file") input.value = kept[0];
+    else if (kept.length) input.value = kept[0];
   }
   const colleagues = form.querySelector("[data-colleagues]");
   for (const value of (colleagues && values.get("persons_concerned")) ?? []) {
@@ -56,53 +71,91 @@ function restore(fields) {
     );
     if (filled) details.open = true;
   }
-  restored.hidden = false;
   form.dispatchEvent(new CustomEvent("picked", { detail: { name: "draft" } }));
   form.elements.place.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
-const draft = read();
-if ("typed" in form.dataset) keep();
-else if (draft) restore(draft);
-form.addEventListener("input", keep);
-form.addEventListener("change", (event) => {
-  if (event.isTrusted || event.target.name === "category") keep();
-});
-form.addEventListener("picked", keep);
-restored.querySelector("button").addEventListener("click", () => {
-  forget();
-  location.replace(location.pathname + location.search);
-});
-
-async function send() {
-  const body = new URLSearchParams([...new FormData(form)].filter(([, value]) => typeof value === "string"));
-  const answer = await fetch(form.action, { method: "POST", body, signal: AbortSignal.timeout?.(PATIENCE_MS) });
-  if (answer.status >= 500) throw new Error(`${answer.status}`);
-  if (!answer.redirected) {
-    // Refused: the page that says why comes by sending the form as the browser does, which changes nothing.
-    form.submit();
-    return;
-  }
-  if (new URL(answer.url).searchParams.has("sent")) {
-    forget();
-    // The report is there; its photos follow, and where the connection breaks off they can be added on its page.
-    await sendChosen(form, new URL(answer.url).pathname).catch(() => {});
-  }
-  location.assign(answer.url);
+function open(paper) {
+  restore(paper.fields);
+  list.dataset.open = paper.id;
+  tell({ opened: paper.id });
+  page("restored").hidden = Boolean(paper.errors);
+  if (!paper.errors) return;
+  const lines = paper.errors.map((error) => Object.assign(document.createElement("li"), { textContent: error }));
+  page("refused").querySelector("ul").replaceChildren(...lines);
+  page("refused").hidden = false;
 }
 
+// In the place of the form: the report is kept here and goes out by itself.
+function stand() {
+  form.hidden = true;
+  page("restored").hidden = true;
+  page("kept").hidden = false;
+  page("kept").focus();
+  delete list.dataset.open;
+  tell({ waits: token.value });
+}
+
+function signIn(id) {
+  location.assign(`${form.dataset.signIn}?next=${encodeURIComponent(`/report?sending=${id}`)}`);
+}
+
+async function begin() {
+  await arrived;
+  if ((await holder())?.person !== person) return;
+  if ("typed" in form.dataset) return save();
+  const mine = await papers();
+  const sending = mine.find((paper) => paper.id === asked.get("sending") && paper.state === "waiting");
+  if (sending) {
+    token.value = sending.id;
+    stand();
+    return;
+  }
+  const wanted = asked.get("waiting") ?? asked.get("sending");
+  const paper = mine.find(({ id }) => id === wanted) ?? mine.find(({ state }) => state === "draft");
+  if (!paper) return;
+  open(paper);
+  if (paper.state !== "draft") await save();
+}
+
+async function send() {
+  const id = token.value;
+  const isKept = await write("waiting");
+  if (!isKept) return form.submit();
+  const outcomes = await outbox().then(({ sendAll }) => sendAll(id)).catch(() => ({}));
+  const outcome = outcomes[id];
+  if (outcome?.address) location.assign(outcome.address);
+  else if (outcome?.signIn) signIn(id);
+  else if (outcome?.errors) {
+    // Refused: the page that says why comes by sending the form as the browser does, which changes nothing.
+    await write("draft");
+    form.submit();
+  } else {
+    const worker = await navigator.serviceWorker?.getRegistration();
+    await worker?.sync?.register("outbox").catch(() => {});
+    stand();
+  }
+}
+
+form.addEventListener("input", save);
+form.addEventListener("change", (event) => {
+  if (event.isTrusted || event.target.name === "category") save();
+});
+form.addEventListener("picked", save);
+page("restored").querySelector("button").addEventListener("click", async () => {
+  await drop(token.value);
+  for (const name of ["waiting", "sending"]) asked.delete(name);
+  location.replace(`${location.pathname}?${asked}`);
+});
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
   if (form.dataset.sending) return;
-  keep();
-  unsent.hidden = true;
-  try {
-    await send();
-  } catch {
-    delete form.dataset.sending;
-    unsent.hidden = false;
-  }
+  await send().catch(() => form.submit());
 });
-window.addEventListener("online", () => {
-  if (!unsent.hidden) form.requestSubmit();
+listen((news) => {
+  if (news.id !== token.value || !form.hidden) return;
+  if (news.address) location.assign(news.address);
+  else if (news.signIn) signIn(news.id);
+  else if (news.errors) location.replace(`/report?waiting=${news.id}`);
 });
+begin().catch(() => {});

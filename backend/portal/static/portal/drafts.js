@@ -1,26 +1,72 @@
-// Half-written reports leave the device when somebody signs out, by whichever page, and when they are a week old.
+// Every page: whose papers this device opens, sending those that wait, and the list of them where a page has room for it.
 
-const KEPT_MS = 7 * 24 * 3600 * 1000;
+import { arrive, holder, leave, listen, note, papers, prune } from "./device.js";
 
-function isOld(name) {
-  try {
-    return !(Date.now() - JSON.parse(localStorage.getItem(name)).at < KEPT_MS);
-  } catch {
-    return true;
+const REFRESH_MS = 6 * 3600 * 1000;
+const here = document.body.dataset;
+
+async function settleIn() {
+  if ("signedOut" in here) {
+    await leave();
+    navigator.serviceWorker?.controller?.postMessage("leave");
+  } else if (here.person) {
+    // Not waited for: where workers are refused, this never ends.
+    install(await arrive(here.person, here.key)).catch(() => {});
   }
+  await prune();
 }
 
-function forget(isOver) {
-  try {
-    for (const name of Object.keys(localStorage)) {
-      if (name.startsWith("report-draft:") && isOver(name)) localStorage.removeItem(name);
-    }
-  } catch {
-    // A browser that keeps nothing has nothing to forget.
-  }
+// The service worker keeps the form of a report, anew for another person or language, and when it is some hours old.
+async function install({ shell, shellAt }) {
+  if (!here.worker) return;
+  await navigator.serviceWorker.register(here.worker, { type: "module" });
+  const { active } = await navigator.serviceWorker.ready;
+  const wanted = `${here.person} ${document.documentElement.lang}`;
+  if (shell === wanted && Date.now() - shellAt < REFRESH_MS) return;
+  active.postMessage("refresh");
+  await note({ shell: wanted, shellAt: Date.now() });
 }
 
-forget(isOld);
-document.addEventListener("submit", (event) => {
-  if (/\/(sign-out|logout\/)$/.test(new URL(event.target.action).pathname)) forget(() => true);
-});
+async function show() {
+  const list = document.querySelector("[data-papers]");
+  const mine = list ? await papers() : [];
+  if (mine.length || (list && !list.hidden)) (await import("./waiting.js")).draw(list, mine);
+}
+
+// News of what waited: it has arrived, or goes out once somebody signs in.
+function hear({ address, signIn }) {
+  const arrived = document.querySelector("[data-arrived]");
+  if (arrived && address) {
+    arrived.querySelector("a").href = address;
+    arrived.hidden = false;
+  }
+  const ask = document.querySelector("[data-sign-in-first]");
+  if (ask && signIn) ask.hidden = false;
+  show().catch(() => {});
+}
+
+async function send() {
+  if (!(await papers()).some((paper) => paper.state === "waiting")) return;
+  const { sendAll } = await import("./outbox.js");
+  await sendAll();
+}
+
+function online() {
+  for (const words of document.querySelectorAll("[data-offline]")) words.hidden = navigator.onLine;
+}
+
+async function begin() {
+  online();
+  await settleIn().catch(() => {});
+  if (!(await holder())) return;
+  listen(hear);
+  await show();
+  await send();
+}
+
+window.addEventListener("online", () => send().catch(() => {}));
+window.addEventListener("online", online);
+window.addEventListener("offline", online);
+document.addEventListener("visibilitychange", () => document.hidden || send().catch(() => {}));
+// A browser that keeps nothing (an address without TLS, a private window) works as without all of this.
+begin().catch(() => {});

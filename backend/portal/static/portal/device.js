@@ -1,0 +1,108 @@
+// What this device keeps for whoever is signed in: papers (reports begun or not sent yet), each sealed with a key that
+// only the pages of that person bring along. Whoever signs in next finds another key and nothing to open with it.
+
+const KEPT_MS = 14 * 24 * 3600 * 1000;
+const news = new BroadcastChannel("allclear");
+let opened;
+
+function database() {
+  opened ??= new Promise((done, fail) => {
+    const request = indexedDB.open("allclear", 1);
+    request.onupgradeneeded = () => {
+      request.result.createObjectStore("keys", { keyPath: "person" });
+      request.result.createObjectStore("papers", { keyPath: "id" });
+    };
+    request.onsuccess = () => done(request.result);
+    request.onerror = () => fail(request.error);
+  });
+  return opened;
+}
+
+async function run(store, mode, act) {
+  const transaction = (await database()).transaction(store, mode);
+  const request = act(transaction.objectStore(store));
+  return new Promise((done, fail) => {
+    transaction.oncomplete = () => done(request.result);
+    transaction.onabort = () => fail(transaction.error);
+  });
+}
+
+// The person whose papers can be opened here, with the key; nobody after signing out.
+export async function holder() {
+  return (await run("keys", "readonly", (keys) => keys.getAll()))[0];
+}
+
+export async function arrive(person, secret) {
+  const before = await holder();
+  if (before?.person === person) return before;
+  const raw = Uint8Array.from(atob(secret), (letter) => letter.charCodeAt(0));
+  const key = await crypto.subtle.importKey("raw", raw, "AES-GCM", false, ["encrypt", "decrypt"]);
+  const now = { person, key };
+  await run("keys", "readwrite", (keys) => {
+    keys.clear();
+    return keys.put(now);
+  });
+  return now;
+}
+
+export async function note(what) {
+  const me = await holder();
+  if (me) await run("keys", "readwrite", (keys) => keys.put({ ...me, ...what }));
+}
+
+export function leave() {
+  return run("keys", "readwrite", (keys) => keys.clear());
+}
+
+export async function seal(key, bytes) {
+  const iv = crypto.getRandomValues(new Uint8Array(12));
+  return { iv, sealed: await crypto.subtle.encrypt({ name: "AES-GCM", iv }, key, bytes) };
+}
+
+export function unseal(key, { iv, sealed }) {
+  return crypto.subtle.decrypt({ name: "AES-GCM", iv }, key, sealed);
+}
+
+async function read(me, { id, person, at, ...closed }) {
+  if (person !== me.person) return [];
+  try {
+    return [{ id, person, at, ...JSON.parse(new TextDecoder().decode(await unseal(me.key, closed))) }];
+  } catch {
+    return [];
+  }
+}
+
+// The papers of the person who is here, the newest first.
+export async function papers() {
+  const me = await holder();
+  if (!me) return [];
+  const rows = await run("papers", "readonly", (all) => all.getAll());
+  const mine = (await Promise.all(rows.map((row) => read(me, row)))).flat();
+  return mine.sort((one, other) => other.at - one.at);
+}
+
+// A paper is {id, person, state, title, fields, errors}; its id is the token by which the report arrives once.
+export async function keep({ id, person, at, ...open }) {
+  const me = await holder();
+  if (me?.person !== person) throw new Error("somebody else is here");
+  const closed = await seal(me.key, new TextEncoder().encode(JSON.stringify(open)));
+  await run("papers", "readwrite", (all) => all.put({ id, person, at: Date.now(), ...closed }));
+}
+
+export function drop(id) {
+  return run("papers", "readwrite", (all) => all.delete(id));
+}
+
+// Nothing stays for ever, whoever it belongs to.
+export async function prune() {
+  const rows = await run("papers", "readonly", (all) => all.getAll());
+  for (const { id, at } of rows) if (!(Date.now() - at < KEPT_MS)) await drop(id);
+}
+
+export function tell(what) {
+  news.postMessage(what);
+}
+
+export function listen(hear) {
+  new BroadcastChannel("allclear").addEventListener("message", (event) => hear(event.data));
+}

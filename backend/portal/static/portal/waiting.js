@@ -1,0 +1,30 @@
+// The list of what waits on this device: each paper can be opened, or deleted for good.
+
+import { drop, papers } from "./device.js";
+import { take } from "./outbox.js";
+
+function row(list, paper) {
+  const item = list.querySelector("template").content.firstElementChild.cloneNode(true);
+  item.querySelector("[data-title]").textContent = paper.title || list.dataset.untitled;
+  item.querySelector("[data-state]").textContent = list.getAttribute(`data-words-${paper.state}`);
+  item.querySelector("time").textContent = new Date(paper.at).toLocaleString(document.documentElement.lang, {
+    dateStyle: "medium",
+    timeStyle: "short",
+  });
+  item.querySelector("[data-open]").addEventListener("click", async () => {
+    if (await take(paper.id)) location.assign(`/report?waiting=${encodeURIComponent(paper.id)}`);
+  });
+  item.querySelector("[data-delete]").addEventListener("click", async () => {
+    if (!confirm(list.dataset.sure)) return;
+    await drop(paper.id);
+    draw(list, await papers());
+  });
+  return item;
+}
+
+export function draw(list, mine) {
+  const shown = mine.filter((paper) => paper.id !== list.dataset.open);
+  list.querySelector("[data-count]").textContent = shown.length;
+  list.querySelector("ul").replaceChildren(...shown.map((paper) => row(list, paper)));
+  list.hidden = !shown.length;
+}
