@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from django.conf import settings
 from django.db import connections
-from django.test import Client
+from django.test import Client, override_settings
 from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
@@ -51,7 +51,10 @@ def browser(needs: Callable[[str], str]) -> Iterator[Browser]:
 
 @pytest.fixture
 def open_page(browser: Browser, live_server: LiveServer, signed_in: SignIn) -> Iterator[OpenPage]:
-    """Return a function that opens a path as somebody (None: not signed in), in a language, at a width."""
+    """Return a function that opens a path as somebody (None: not signed in), in a language, at a width.
+
+    No service worker stands between page and server; the tests of it switch it on again.
+    """
     contexts = []
 
     def open_one(
@@ -74,6 +77,7 @@ def open_page(browser: Browser, live_server: LiveServer, signed_in: SignIn) -> I
         page.goto(path)
         return page
 
-    yield open_one
+    with override_settings(SERVICE_WORKER=False):
+        yield open_one
     for context in contexts:
         context.close()

@@ -262,6 +262,7 @@ USE_TZ = True
 
 # --- files and mail -----------------------------------------------------------------------------------------------
 
+SERVICE_WORKER = env_bool("SERVICE_WORKER", default=True)
 STATIC_URL = "/static/"
 STATIC_ROOT = env_text("STATIC_ROOT", str(BASE_DIR / "var" / "static"))
 STORAGES = {

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -29,6 +30,7 @@ def staff_page(
         "may_manage": request.actor.may(Permission.RECORD_READ),
         "may_set_up": request.actor.may(Permission.CONFIGURATION_WRITE),
         "device_key": device_key(person_id=request.actor.person_id),
+        "has_worker": settings.SERVICE_WORKER,
     }
     return render(request, f"portal/{template}.html", {**frame, **context}, status=status)
 

@@ -12,10 +12,11 @@ STEP = " › "
 
 @dataclass(frozen=True, slots=True)
 class PlaceOption:
-    """A place to choose; its label leads from the group down to it."""
+    """A place to choose; its label leads from the group down to it, its token stands in the code on its wall."""
 
     value: str
     label: str
+    token: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,6 @@ def place_groups(places: Sequence[Place]) -> list[PlaceGroup]:
 
 def _options(place: Place, inside: dict[UUID | None, list[Place]], above: tuple[str, ...]) -> Iterator[PlaceOption]:
     path = (*above, place.name)
-    yield PlaceOption(str(place.id), STEP.join(path[1:] or path))
+    yield PlaceOption(str(place.id), STEP.join(path[1:] or path), place.token)
     for child in inside[place.id]:
         yield from _options(child, inside, path)

@@ -41,6 +41,8 @@ app_name = "portal"
 
 urlpatterns = [
     path("", entry.home, name="home"),
+    path("service-worker.js", device.service_worker, name="service_worker"),
+    path("offline", device.offline, name="offline"),
     path("sign-in", entry.sign_in, name="sign_in"),
     path("sign-in/factor", factors.sign_in_factor, name="sign_in_factor"),
     path("sign-out", entry.sign_out, name="sign_out"),
@@ -88,6 +90,7 @@ urlpatterns = [
     path("setup/invitations", setup.invite, name="setup_invite"),
     path("setup/live", setup.live, name="setup_live"),
     path("report", filing.report, name="report"),
+    path("report/shell", filing.report_shell, name="report_shell"),
     path("report/session", device.session, name="report_session"),
     path("report/words", filing.report_words, name="report_words"),
     path("report/alike", filing.report_alike, name="report_alike"),

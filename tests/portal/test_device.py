@@ -1,11 +1,90 @@
-"""What a script that sends a report is told, and whose report it is."""
+"""What a phone asks for to work without a network and as an app, and what a script that sends a report is told."""
+
+import json
+import re
+from pathlib import Path
 
 import pytest
-from django.test import Client
+from django.contrib.staticfiles import finders
+from django.test import Client, override_settings
 
 from backend.incidents.models import Report
+from backend.portal.worker import KEPT_FILES
+from tests.browser import SignIn
+from tests.portal.conftest import filed
 from tests.portal.test_report_page import form_fields
 from tests.world import World
+
+
+def file_of(address: str) -> Path:
+    """Return the source of a static file by its address."""
+    return Path(str(finders.find(address.removeprefix("/static/"))))
+
+
+def test_the_worker_keeps_every_file_that_the_kept_form_asks_for(world: World, signed_in: SignIn) -> None:
+    client = signed_in(world.alice)
+    worker = client.get("/service-worker.js")
+    script = worker.content.decode()
+    kept = set(json.loads(script[script.index("[") : script.index("]") + 1]))
+    assert worker["Content-Type"].startswith("text/javascript")
+    assert "no-store" in worker["Cache-Control"]
+    assert "script-src 'self'" in worker["Content-Security-Policy"]
+    pages = [client.get(path).content.decode() for path in ("/report/shell", "/offline")]
+    asked = {
+        address
+        for page in pages
+        for address in re.findall(r'(?:href|src)="(/static/portal/[^"#]+\.(?:js|css|svg))', page)
+    }
+    imported = {
+        f"/static/portal/{name}"
+        for address in kept
+        for name in re.findall(r'(?:from |import\()"\./([^"]+)"', file_of(address).read_text(encoding="utf-8"))
+    }
+    assert asked | imported <= kept
+    assert all(file_of(address).is_file() for address in kept)
+    assert len(kept) == len(KEPT_FILES)
+
+
+def test_switched_off_the_worker_takes_itself_away(world: World, signed_in: SignIn) -> None:
+    client = signed_in(world.alice)
+    assert "data-worker" in client.get("/").content.decode()
+    with override_settings(SERVICE_WORKER=False):
+        assert "data-worker" not in client.get("/").content.decode()
+        assert client.get("/service-worker.js").content.decode() == 'import "/static/portal/worker_end.js";\n'
+    assert "registration.unregister()" in file_of("/static/portal/worker_end.js").read_text(encoding="utf-8")
+
+
+def test_the_form_that_a_phone_keeps_holds_nothing_of_its_reader(world: World, signed_in: SignIn) -> None:
+    report = filed(world.alice, world, "F02")
+    client = signed_in(world.alice)
+    page = client.get("/report/shell").content.decode()
+    assert f'data-draft="{world.alice.person.id}"' in page
+    assert f'data-token="{world.home.places["stairwell"].token}"' in page
+    assert 'data-zone="Asia/Shanghai"' in page
+    for absent in (
+        "csrfmiddlewaretoken",
+        "data-used",
+        "data-key",
+        "Alice",
+        report.ticket.reference,
+        "settings/language",
+    ):
+        assert absent not in page
+    assert "data-token" not in client.get("/report").content.decode()
+    assert signed_in(world.olga).get("/report/shell").status_code == 403
+    assert Client().get("/report/shell").status_code == 302
+
+
+def test_the_key_of_what_is_typed_is_a_persons_own(world: World, signed_in: SignIn) -> None:
+    def key(client: Client) -> str:
+        found = re.search(r'data-key="([^"]+)"', client.get("/").content.decode())
+        assert found is not None
+        return found[1]
+
+    alice = key(signed_in(world.alice))
+    assert alice == key(signed_in(world.alice))
+    assert alice != key(signed_in(world.bob))
+    assert "data-signed-out" in Client().get("/sign-in").content.decode()
 
 
 def test_a_script_that_sends_a_report_is_told_in_json(world: World) -> None:

@@ -1,10 +1,26 @@
-"""Answers to a script that sends what a device kept."""
+"""Answers to a phone that works without a network: the service worker, the page instead of others, the session."""
 
-from django.http import HttpResponse, JsonResponse
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
+from django.shortcuts import render
 
-from backend.portal.access import staff_only
+from backend.portal.access import public, staff_only
 from backend.portal.requests import StaffRequest
+from backend.portal.worker import worker_end_script, worker_script
+
+
+@public
+def service_worker(_request: HttpRequest) -> HttpResponse:
+    """Answer with the service worker, or where it is switched off with the one that ends all others."""
+    script = worker_script() if settings.SERVICE_WORKER else worker_end_script()
+    return HttpResponse(script, content_type="text/javascript; charset=utf-8")
+
+
+@public
+def offline(request: HttpRequest) -> HttpResponse:
+    """Show the page that a browser keeps and shows in the place of others while there is no network."""
+    return render(request, "portal/offline.html")
 
 
 @staff_only

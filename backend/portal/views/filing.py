@@ -86,6 +86,14 @@ def _asks_for_json(request: HttpRequest) -> bool:
 
 
 @staff_only
+def report_shell(request: StaffRequest) -> HttpResponse:
+    """Show the form with its choices and with nothing of the reader but who they are, for a browser to keep."""
+    form = _report_form(request, {"reporter_mode": ""}, database_now())
+    context = {"form": form, "is_shell": True, "actor": request.actor, "school": request.school}
+    return render(request, "portal/report_shell.html", context)
+
+
+@staff_only
 def report_words(request: StaffRequest) -> HttpResponse:
     """Give the words by which each category is found, for the finder of the form once somebody uses it."""
     return JsonResponse({category.code: found_by(category) for category in categories_of(actor=request.actor)})

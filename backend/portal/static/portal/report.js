@@ -94,9 +94,21 @@ form.addEventListener("change", async (event) => {
   }
 });
 
+// The form that a browser kept says what time it is at the school, and which place the code on the wall stands for.
+const when = form.elements.occurred_at;
+if (form.dataset.zone) {
+  const now = new Date().toLocaleString("sv-SE", { timeZone: form.dataset.zone });
+  when.value = when.defaultValue = now.replace(" ", "T").slice(0, 16);
+  const code = new URLSearchParams(location.search).get("place");
+  const scanned = [...place.options].find((option) => code && option.dataset.token === code);
+  if (scanned) {
+    scanned.selected = true;
+    form.dataset.scanned = "";
+  }
+}
+
 // "Just now" is when somebody begins to type, however long the page was open before; a time of one's own stays.
 const opened = Date.now();
-const when = form.elements.occurred_at;
 form.addEventListener("input", () => {
   if (when.closest("details").open || when.value !== when.defaultValue) return;
   const now = Date.parse(`${when.value}Z`) + Date.now() - opened;
