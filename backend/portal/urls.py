@@ -42,6 +42,7 @@ app_name = "portal"
 urlpatterns = [
     path("", entry.home, name="home"),
     path("service-worker.js", device.service_worker, name="service_worker"),
+    path("manifest.<slug:language>.webmanifest", device.manifest_of, name="manifest"),
     path("offline", device.offline, name="offline"),
     path("sign-in", entry.sign_in, name="sign_in"),
     path("sign-in/factor", factors.sign_in_factor, name="sign_in_factor"),

@@ -26,7 +26,7 @@ PUBLIC_PAGES = {
     *("healthz", "readyz", "statusz", "metrics", "sign-in", "sign-in/factor", "sign-out", "settings/language"),
     *("invitation", "password/forgotten", "password/new", "duty/feed/<str:token>.ics"),
     *("setup/start", "setup/school", "setup/administrator"),
-    *("service-worker.js", "offline"),
+    *("service-worker.js", "manifest.<slug:language>.webmanifest", "offline"),
 }
 
 

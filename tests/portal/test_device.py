@@ -1,4 +1,4 @@
-"""What a phone asks for to work without a network and as an app, and what a script that sends a report is told."""
+"""Answers to a phone that works without a network and as an app, and to a script that sends a report."""
 
 import json
 import re
@@ -14,6 +14,7 @@ from tests.browser import SignIn
 from tests.portal.conftest import filed
 from tests.portal.test_report_page import form_fields
 from tests.world import World
+from tools.app_icons import FOLDER, ICONS, drawn
 
 
 def file_of(address: str) -> Path:
@@ -52,6 +53,23 @@ def test_switched_off_the_worker_takes_itself_away(world: World, signed_in: Sign
         assert "data-worker" not in client.get("/").content.decode()
         assert client.get("/service-worker.js").content.decode() == 'import "/static/portal/worker_end.js";\n'
     assert "registration.unregister()" in file_of("/static/portal/worker_end.js").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(("language", "name"), [("zh-hans", "报平安"), ("en", "Allclear")])
+def test_the_manifest_names_the_app_in_the_language_of_the_page(world: World, language: str, name: str) -> None:
+    client = Client(headers={"accept-language": language})
+    page = client.get("/sign-in").content.decode()
+    assert f'<link rel="manifest" href="/manifest.{language}.webmanifest">' in page
+    card = client.get(f"/manifest.{language}.webmanifest")
+    assert card["Content-Type"].startswith("application/manifest+json")
+    assert (card.json()["name"], card.json()["start_url"], card.json()["display"]) == (name, "/", "standalone")
+    assert all(file_of(icon["src"]).is_file() for icon in card.json()["icons"])
+    assert client.get("/manifest.fr.webmanifest").status_code == 404
+
+
+@pytest.mark.parametrize("name", ICONS)
+def test_every_icon_is_drawn_from_the_mark(name: str) -> None:
+    assert drawn(name) == (FOLDER / name).read_bytes()
 
 
 def test_the_form_that_a_phone_keeps_holds_nothing_of_its_reader(world: World, signed_in: SignIn) -> None:
