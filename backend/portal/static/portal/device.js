@@ -11,6 +11,7 @@ function database() {
     request.onupgradeneeded = () => {
       request.result.createObjectStore("keys", { keyPath: "person" });
       request.result.createObjectStore("papers", { keyPath: "id" });
+      request.result.createObjectStore("photos", { keyPath: "id" });
     };
     request.onsuccess = () => done(request.result);
     request.onerror = () => fail(request.error);
@@ -54,12 +55,12 @@ export function leave() {
   return run("keys", "readwrite", (keys) => keys.clear());
 }
 
-export async function seal(key, bytes) {
+async function seal(key, bytes) {
   const iv = crypto.getRandomValues(new Uint8Array(12));
   return { iv, sealed: await crypto.subtle.encrypt({ name: "AES-GCM", iv }, key, bytes) };
 }
 
-export function unseal(key, { iv, sealed }) {
+function unseal(key, { iv, sealed }) {
   return crypto.subtle.decrypt({ name: "AES-GCM", iv }, key, sealed);
 }
 
@@ -81,7 +82,7 @@ export async function papers() {
   return mine.sort((one, other) => other.at - one.at);
 }
 
-// A paper is {id, person, state, title, fields, errors}; its id is the token by which the report arrives once.
+// A paper is {id, person, state, title, fields, photos, errors}; its id is the token by which the report arrives once.
 export async function keep({ id, person, at, ...open }) {
   const me = await holder();
   if (me?.person !== person) throw new Error("somebody else is here");
@@ -89,8 +90,24 @@ export async function keep({ id, person, at, ...open }) {
   await run("papers", "readwrite", (all) => all.put({ id, person, at: Date.now(), ...closed }));
 }
 
-export function drop(id) {
-  return run("papers", "readwrite", (all) => all.delete(id));
+export async function drop(id) {
+  await run("papers", "readwrite", (all) => all.delete(id));
+  await run("photos", "readwrite", (all) => all.delete(IDBKeyRange.bound(`${id}/`, `${id}/\uffff`)));
+}
+
+// The bytes of a photo, sealed as its paper is; its id begins with that of the paper.
+export async function photoKeep(id, bytes) {
+  const closed = await seal((await holder()).key, bytes);
+  await run("photos", "readwrite", (all) => all.put({ id, ...closed }));
+}
+
+export async function photoRead(id) {
+  const row = await run("photos", "readonly", (all) => all.get(id));
+  return row && unseal((await holder()).key, row);
+}
+
+export function photoDrop(id) {
+  return run("photos", "readwrite", (all) => all.delete(id));
 }
 
 // Nothing stays for ever, whoever it belongs to.

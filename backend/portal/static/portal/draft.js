@@ -1,7 +1,7 @@
 // What is typed into the report form stays on this device from the first key until the report has arrived: under the
 // person who typed it, with the form's token, so that sending it again is never a second report.
 
-import { arrive, drop, holder, keep, listen, papers, tell } from "./device.js";
+import { arrive, drop, holder, keep, listen, papers, photoDrop, tell } from "./device.js";
 
 const form = document.querySelector("form[data-draft]");
 const person = form.dataset.draft;
@@ -10,7 +10,11 @@ const asked = new URLSearchParams(location.search);
 const page = (name) => document.querySelector(`[data-${name}]`);
 const list = page("papers");
 const arrived = document.body.dataset.person ? arrive(person, document.body.dataset.key) : Promise.resolve();
+const field = form.elements.photo;
 let writing = arrived;
+let photos = [];
+let taking = Promise.resolve();
+let isSending = false;
 token.value ||= crypto.randomUUID();
 list.dataset.open = token.value;
 
@@ -22,7 +26,7 @@ function fieldsOf() {
 // A form that only carries what the page filled in by itself is no draft.
 function isBegun(fields) {
   const own = new Set(["category", "description", "persons_concerned", "caller_name", "caller_contact"]);
-  return fields.some(([name, value]) => own.has(name) && value.trim());
+  return photos.length || fields.some(([name, value]) => own.has(name) && value.trim());
 }
 
 function titleOf() {
@@ -34,17 +38,20 @@ function titleOf() {
 
 function write(state) {
   const fields = fieldsOf();
-  const paper = { id: token.value, person, state, title: titleOf(), fields };
+  const paper = { id: token.value, person, state, title: titleOf(), fields, photos };
   const act = () => (state === "waiting" || isBegun(fields) ? keep(paper) : drop(paper.id));
   writing = writing.then(act, act).then(() => true, () => false);
   return writing;
 }
 
 const outbox = () => import("./outbox.js");
+const pictures = () => import("./photos.js");
 
 async function save() {
+  if (isSending) return;
   // What sends it is at hand before it is wanted, as long as there is a network.
   outbox().catch(() => {});
+  pictures().catch(() => {});
   const isKept = await write("draft");
   page("kept-here").hidden = !isKept || !isBegun(fieldsOf());
 }
@@ -75,7 +82,32 @@ function restore(fields) {
   form.elements.place.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
+async function show() {
+  const { draw } = await pictures();
+  await draw(page("chosen-photos"), photos, async (photo) => {
+    photos = photos.filter((one) => one !== photo);
+    await photoDrop(photo.id);
+    await Promise.all([show(), save()]);
+  });
+}
+
+// From the field to the device: the field holds them for as long as nothing else does.
+async function take() {
+  if ((await holder())?.person !== person) return;
+  const { add } = await pictures();
+  photos = [...photos, ...(await add([...field.files], token.value))];
+  field.value = "";
+  field.classList.add("taken");
+  await Promise.all([show(), save()]);
+}
+
+function recall(paper) {
+  photos = paper?.photos ?? [];
+  if (photos.length) show().catch(() => {});
+}
+
 function open(paper) {
+  recall(paper);
   restore(paper.fields);
   list.dataset.open = paper.id;
   tell({ opened: paper.id });
@@ -103,8 +135,11 @@ function signIn(id) {
 async function begin() {
   await arrived;
   if ((await holder())?.person !== person) return;
-  if ("typed" in form.dataset) return save();
   const mine = await papers();
+  if ("typed" in form.dataset) {
+    recall(mine.find(({ id }) => id === token.value));
+    return save();
+  }
   const sending = mine.find((paper) => paper.id === asked.get("sending") && paper.state === "waiting");
   if (sending) {
     token.value = sending.id;
@@ -119,10 +154,12 @@ async function begin() {
 }
 
 async function send() {
+  await taking;
+  isSending = true;
   const id = token.value;
   const isKept = await write("waiting");
   if (!isKept) return form.submit();
-  const outcomes = await outbox().then(({ sendAll }) => sendAll(id)).catch(() => ({}));
+  const outcomes = await outbox().then(({ sendReports }) => sendReports(id)).catch(() => ({}));
   const outcome = outcomes[id];
   if (outcome?.address) location.assign(outcome.address);
   else if (outcome?.signIn) signIn(id);
@@ -137,6 +174,9 @@ async function send() {
   }
 }
 
+field.addEventListener("change", () => {
+  taking = taking.then(take).catch(() => {});
+});
 form.addEventListener("input", save);
 form.addEventListener("change", (event) => {
   if (event.isTrusted || event.target.name === "category") save();

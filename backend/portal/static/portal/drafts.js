@@ -34,10 +34,11 @@ async function show() {
 }
 
 // News of what waited: it has arrived, or goes out once somebody signs in.
-function hear({ address, signIn }) {
-  const arrived = document.querySelector("[data-arrived]");
-  if (arrived && address) {
-    arrived.querySelector("a").href = address;
+function hear({ address, photos, signIn }) {
+  for (const [name, where] of [["arrived", address], ["photos-arrived", photos]]) {
+    const arrived = where && document.querySelector(`[data-${name}]`);
+    if (!arrived) continue;
+    arrived.querySelector("a").href = where;
     arrived.hidden = false;
   }
   const ask = document.querySelector("[data-sign-in-first]");
@@ -46,7 +47,7 @@ function hear({ address, signIn }) {
 }
 
 async function send() {
-  if (!(await papers()).some((paper) => paper.state === "waiting")) return;
+  if (!(await papers()).some(({ state }) => state === "waiting" || state === "photos")) return;
   const { sendAll } = await import("./outbox.js");
   await sendAll();
 }

@@ -1,6 +1,7 @@
 // Sending what waits on this device, from a page or from the service worker: one at a time, and by its token once.
 
-import { drop, keep, papers, tell } from "./device.js";
+import { drop, keep, papers, photoDrop, photoRead, tell } from "./device.js";
+import { Refused, sendFile } from "./uploads.js";
 
 const PATIENCE_MS = 20000;
 const LATER = new Set([408, 425, 429]);
@@ -33,9 +34,14 @@ async function send(paper) {
   return answer.ok ? { address: said.address } : { errors: said.errors ?? [] };
 }
 
+// The report has arrived; of its paper only the photos are left.
+function follow({ errors, ...paper }, address) {
+  return paper.photos?.length ? keep({ ...paper, state: "photos", fields: [], address }) : drop(paper.id);
+}
+
 async function settle(paper) {
   const outcome = await send(paper);
-  if (outcome.address) await drop(paper.id);
+  if (outcome.address) await follow(paper, outcome.address);
   else if (outcome.errors) await keep({ ...paper, state: "refused", errors: outcome.errors });
   tell({ id: paper.id, ...outcome });
   return outcome;
@@ -43,7 +49,7 @@ async function settle(paper) {
 
 // Send everything that waits, `first` before the rest; return what became of each. The first that finds no connection
 // ends it, with {later}.
-export function sendAll(first) {
+export function sendReports(first) {
   return navigator.locks.request("outbox", async () => {
     const outcomes = {};
     const waiting = (await papers()).filter((paper) => paper.state === "waiting");
@@ -58,6 +64,54 @@ export function sendAll(first) {
     }
     return outcomes;
   });
+}
+
+async function photoSend(photo, address, csrf) {
+  const bytes = await photoRead(photo.id);
+  const to = `/api/v1${new URL(address, location.href).pathname}`;
+  try {
+    if (bytes) await sendFile({ to, name: photo.name, blob: new Blob([bytes]), csrf, key: photo.id.split("/")[1] });
+  } catch (error) {
+    if (!(error instanceof Refused) || [401, 403].includes(error.status)) throw error;
+    return `${photo.name}: ${error.message}`;
+  }
+  return "";
+}
+
+async function photosOf(paper, csrf) {
+  const errors = paper.errors ?? [];
+  for (const photo of paper.photos) {
+    const why = await photoSend(photo, paper.address, csrf);
+    if (why) errors.push(why);
+    await photoDrop(photo.id);
+    if (!(await papers()).some(({ id }) => id === paper.id)) return;
+    const photos = paper.photos.slice(paper.photos.indexOf(photo) + 1);
+    await keep({ ...paper, photos, errors });
+    tell({ left: photos.length });
+  }
+  if (!errors.length) await drop(paper.id);
+  tell({ photos: paper.address });
+}
+
+// Send the photos of reports that have arrived; of each only the parts that are not there yet.
+function sendPhotos() {
+  return navigator.locks.request("photos", { ifAvailable: true }, async (lock) => {
+    const left = lock ? (await papers()).filter(({ state, photos }) => state === "photos" && photos.length) : [];
+    if (!left.length) return;
+    const { person, csrf } = await (await ask("/report/session")).json();
+    for (const paper of left) if (paper.person === person) await photosOf(paper, csrf);
+  });
+}
+
+// Reports first, then their photos; {later} where the connection broke off.
+export async function sendAll() {
+  const outcomes = await sendReports();
+  try {
+    await sendPhotos();
+  } catch {
+    outcomes.later = true;
+  }
+  return outcomes;
 }
 
 // Take a paper back to go on writing it, unless it went out meanwhile.

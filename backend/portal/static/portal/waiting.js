@@ -6,16 +6,18 @@ import { take } from "./outbox.js";
 function row(list, paper) {
   const item = list.querySelector("template").content.firstElementChild.cloneNode(true);
   item.querySelector("[data-title]").textContent = paper.title || list.dataset.untitled;
-  item.querySelector("[data-state]").textContent = list.getAttribute(`data-words-${paper.state}`);
+  const words = list.getAttribute(`data-words-${paper.state}`).replace("{count}", paper.photos?.length);
+  item.querySelector("[data-state]").textContent = paper.state === "photos" && paper.errors?.length ? paper.errors.join(" ") : words;
   item.querySelector("time").textContent = new Date(paper.at).toLocaleString(document.documentElement.lang, {
     dateStyle: "medium",
     timeStyle: "short",
   });
+  item.querySelector("[data-open]").hidden = paper.state === "photos";
   item.querySelector("[data-open]").addEventListener("click", async () => {
     if (await take(paper.id)) location.assign(`/report?waiting=${encodeURIComponent(paper.id)}`);
   });
   item.querySelector("[data-delete]").addEventListener("click", async () => {
-    if (!confirm(list.dataset.sure)) return;
+    if (!confirm(paper.state === "photos" ? list.dataset.surePhotos : list.dataset.sure)) return;
     await drop(paper.id);
     draw(list, await papers());
   });
