@@ -26,7 +26,7 @@ register = template.Library()
 def icon(name: str) -> SafeString:
     """Draw an icon of the sprite; it only repeats what words beside it say."""
     return format_html(
-        '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
+        '<svg class="icon" aria-hidden="true"><use href="{}#{}"/></svg>',
         static("portal/icons.svg"),
         name,
     )
