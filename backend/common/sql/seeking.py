@@ -17,37 +17,30 @@ LOOKED_THROUGH = 2000
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """The condition of rows that are sought, `unsought` all of those in which they are, and what an index finds.
+    """The condition of rows that are sought, and one that an index answers: whatever meets the first meets it too."""
 
-    Whatever meets the condition is among the `candidates`.
-    """
-
-    unsought: QuerySet[Any]
     condition: Q
     candidates: Q
 
 
-def keys_sought(*, rows: QuerySet[Any], sought: Sought, alternatives: Sequence[Q], limit: int) -> list[Any]:
-    """Return the keys of the first rows by each alternative; one statement where all are found by looking, else two."""
+def keys_sought(*, ways: Sequence[QuerySet[Any]], sought: Sought, limit: int) -> list[Any]:
+    """Return the keys of the first rows by each way; one statement where all are found by looking, else two."""
     keys: set[Any] = set()
     missed = []
-    for alternative, (looked, found) in zip(alternatives, _looked_through(rows, sought, alternatives), strict=True):
+    for way, (looked, found) in zip(ways, _looked_through(ways, sought.condition), strict=True):
         if looked == LOOKED_THROUGH and len(found) < limit:
-            missed.append(alternative)
+            missed.append(way.filter(sought.condition, sought.candidates))
         keys.update(found[:limit])
-    return [*keys, *_by_index(rows.filter(sought.candidates), missed, limit)]
+    return [*keys, *_by_index(missed, limit)]
 
 
-def _looked_through(
-    rows: QuerySet[Any], sought: Sought, alternatives: Sequence[Q]
-) -> Sequence[tuple[int, Sequence[Any]]]:
-    """Return for each alternative how many of its first rows there were to look through, and the keys found."""
-    is_sought = ExpressionWrapper(sought.condition, output_field=BooleanField())
-    first = sought.unsought.order_by(*rows.query.order_by).select_related(None).annotate(is_sought=is_sought)
+def _looked_through(ways: Sequence[QuerySet[Any]], condition: Q) -> Sequence[tuple[int, Sequence[Any]]]:
+    """Return for each way how many of its first rows there were to look through, and the keys found."""
+    is_sought = ExpressionWrapper(condition, output_field=BooleanField())
     parts = []
     values: list[Any] = []
-    for alternative in alternatives:
-        looked = first.filter(alternative).values_list("pk", "is_sought")[:LOOKED_THROUGH]
+    for way in ways:
+        looked = way.annotate(is_sought=is_sought).values_list("pk", "is_sought")[:LOOKED_THROUGH]
         statement, parameters = looked.query.sql_with_params()
         parts.append(
             f"(SELECT count(*), array_agg(looked.id) FILTER (WHERE looked.is_sought)"  # noqa: S608 - Django's statements
@@ -59,21 +52,20 @@ def _looked_through(
         return [(looked, found or []) for looked, found in cursor.fetchall()]
 
 
-def _by_index(rows: QuerySet[Any], alternatives: Sequence[Q], limit: int) -> list[Any]:
-    """Return the keys of the first of all rows that the index finds, by each alternative."""
-    if not alternatives:
+def _by_index(ways: Sequence[QuerySet[Any]], limit: int) -> list[Any]:
+    """Return the keys of the first of all rows that each way finds; they are collected before they are put in order."""
+    if not ways:
         return []
-    names = [str(name) for name in rows.query.order_by]
+    names = [str(name) for name in ways[0].query.order_by]
     order = ", ".join(f"{name.lstrip('-')}{' DESC' if name.startswith('-') else ''}" for name in names)
     columns = ["id", *(name.lstrip("-") for name in names if name.lstrip("-") != "id")]
-    ways, firsts = [], []
+    collected, firsts = [], []
     values: list[Any] = []
-    for number, alternative in enumerate(alternatives):
-        found = rows.filter(alternative).order_by().select_related(None).values_list(*columns)
-        statement, parameters = found.query.sql_with_params()
-        ways.append(f"found_{number} ({', '.join(columns)}) AS MATERIALIZED ({statement})")
+    for number, way in enumerate(ways):
+        statement, parameters = way.order_by().values_list(*columns).query.sql_with_params()
+        collected.append(f"found_{number} ({', '.join(columns)}) AS MATERIALIZED ({statement})")
         firsts.append(f"(SELECT id FROM found_{number} ORDER BY {order} LIMIT {limit})")  # noqa: S608 - names of our own
         values += parameters
     with connection.cursor() as cursor:
-        cursor.execute(f"WITH {', '.join(ways)} {' UNION '.join(firsts)}", values)
+        cursor.execute(f"WITH {', '.join(collected)} {' UNION '.join(firsts)}", values)
         return [key for (key,) in cursor.fetchall()]

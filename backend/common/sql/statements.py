@@ -7,7 +7,6 @@ order of any index: a page reads no more than its own length of rows by each alt
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from functools import reduce
 from operator import or_
@@ -175,37 +174,37 @@ Row = TypeVar("Row", bound=Model)
 
 
 class AlternativesQuerySet(QuerySet[Row]):
-    """A query set that remembers the alternatives by which its rows were let in."""
+    """A query set that remembers the alternatives by which its rows were let in, and what is sought among them.
+
+    `plain` are the same rows without the condition that says so: read by one alternative, they need not be asked for
+    all the others too.
+    """
 
     alternatives: tuple[Q, ...] = ()
     sought: Sought | None = None
+    plain: QuerySet[Row] | None = None
 
     def matching_any(self, alternatives: Sequence[Q]) -> Self:
         """Return the rows that match one of the alternatives at least; without a alternative, none."""
         chosen = self.filter(reduce(or_, alternatives)) if alternatives else self.none()
-        chosen.alternatives = tuple(alternatives)
+        chosen.alternatives, chosen.plain = tuple(alternatives), self
         return chosen
 
-    def seeking(self, *, condition: Q, candidates: Q) -> Self:
+    def seeking(self, sought: Sought) -> Self:
         """Return the rows that meet a condition, whose candidates an index finds: a page is quick either way."""
-        chosen = self.filter(condition)
-        chosen.sought = Sought(unsought=self, condition=condition, candidates=candidates)
+        chosen = self.filter(sought.condition)
+        chosen.sought, chosen.plain = sought, self if self.plain is None else self.plain
         return chosen
 
     def _filter_or_exclude(self, negate: bool, args: Any, kwargs: Any) -> Self:
         chosen: Self = super()._filter_or_exclude(negate, args, kwargs)  # type: ignore[misc]
-        if self.sought:
-            unsought = (
-                self.sought.unsought.exclude(*args, **kwargs)
-                if negate
-                else self.sought.unsought.filter(*args, **kwargs)
-            )
-            chosen.sought = replace(self.sought, unsought=unsought)
+        if self.plain is not None:
+            chosen.plain = self.plain.exclude(*args, **kwargs) if negate else self.plain.filter(*args, **kwargs)
         return chosen
 
     def _clone(self) -> Self:
         clone: Self = super()._clone()  # type: ignore[misc]
-        clone.alternatives, clone.sought = self.alternatives, self.sought
+        clone.alternatives, clone.sought, clone.plain = self.alternatives, self.sought, self.plain
         return clone
 
 
@@ -215,11 +214,9 @@ def first_page(rows: QuerySet[Any], limit: int) -> QuerySet[Any]:
     Their keys are read first and the rows with all that is joined to them afterwards: as one statement it takes the
     database six times as long to plan. The second still asks whether a row is let in.
     """
-    alternatives = getattr(rows, "alternatives", ())
     if sought := getattr(rows, "sought", None):
-        keys = keys_sought(rows=rows, sought=sought, alternatives=alternatives or (Q(),), limit=limit)
-        return rows.filter(pk__in=keys)[:limit]
-    if len(alternatives) <= 1:
+        return rows.filter(pk__in=keys_sought(ways=_ways(rows), sought=sought, limit=limit))[:limit]
+    if len(getattr(rows, "alternatives", ())) <= 1:
         return rows[:limit]
     return rows.filter(pk__in=list(first_keys(rows, limit)))[:limit]
 
@@ -228,17 +225,23 @@ def counts_up_to(*, rows: Sequence[QuerySet[Any]], most: int) -> list[int]:
     """Return how many rows each query set has, counted no further than `most`; one statement for all."""
     if not rows:
         return []
-    parts = [found.order_by().values("pk")[:most].query.sql_with_params() for found in rows]
+    parts = [first_keys(found.order_by(), most).query.sql_with_params() for found in rows]
     counts = ", ".join(f"(SELECT count(*) FROM ({counted}) AS rows)" for counted, _values in parts)  # noqa: S608 - Django's
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {counts}", [value for _statement, values in parts for value in values])
-        return list(cursor.fetchone())
+        return [min(count, most) for count in cursor.fetchone()]
 
 
 def first_keys(rows: QuerySet[Any], limit: int) -> QuerySet[Any]:
     """Return the keys of the first rows of each of several alternatives; those of the first page are among them."""
-    parts = [
-        rows.filter(alternative).values_list("pk", flat=True)[:limit]
-        for alternative in getattr(rows, "alternatives", ())
-    ]
-    return parts[0].union(*parts[1:])
+    first, *others = [way.values_list("pk", flat=True)[:limit] for way in _ways(rows)]
+    return first.union(*others) if others else first
+
+
+def _ways(rows: QuerySet[Any]) -> list[QuerySet[Any]]:
+    """Return the rows by each of their alternatives, in their order."""
+    plain = getattr(rows, "plain", None)
+    if plain is None:
+        return [rows]
+    ordered = plain.order_by(*rows.query.order_by)
+    return [ordered.filter(alternative) for alternative in getattr(rows, "alternatives", ())] or [ordered]
