@@ -136,6 +136,13 @@ INVARIANTS = (
         """,
     ),
     Invariant(
+        "An open ticket has a due time and no other has: by it lists find what is open.",
+        """
+        SELECT reference, state, next_due_at FROM workflow_ticket
+        WHERE (state IN ('closed', 'declined')) <> (next_due_at = timestamptz '9999-01-01 00:00+00')
+        """,
+    ),
+    Invariant(
         "A ticket's ledger tells of as many escalations as its clocks fired.",
         """
         SELECT coalesce(fired.ticket_id, told.ticket_id) AS ticket, fired.times AS fired, told.times AS told

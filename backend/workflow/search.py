@@ -10,14 +10,15 @@ from collections.abc import Iterator
 from functools import reduce
 from itertools import pairwise
 from operator import and_, or_
-from typing import cast
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.lookups import DataContains
 from django.db.models import F, Func, Q, TextField, Value
 from django.db.models.functions import Lower, StrIndex
 from django.db.models.lookups import GreaterThan
 
 from backend.common.ids import ReferenceWrong, reference_parse
+from backend.common.sql.seeking import Sought
 from backend.common.sql.statements import AlternativesQuerySet
 from backend.organisation.actors import Actor
 from backend.rulebook.ruleset import Confidentiality
@@ -45,17 +46,21 @@ def tickets_found(*, actor: Actor, tickets: AlternativesQuerySet[Ticket], words:
     if not asked:
         return tickets.none()
     named = names_found(actor=actor, words=asked)
-    text = {word: GreaterThan(StrIndex(Lower("description"), Value(word)), 0) for word in asked}
-    pairs = Func(F("description"), function="text_bigrams", output_field=ArrayField(TextField()))
-    with_pairs = cast("AlternativesQuerySet[Ticket]", tickets.alias(text_pairs=pairs))
-    return with_pairs.seeking(
-        condition=reduce(and_, (reduce(or_, [Q(text[word]), *_in_names(named[word])]) for word in asked)),
-        candidates=reduce(and_, (reduce(or_, [_has_pairs(word), *_in_names(named[word])]) for word in asked)),
+    return tickets.seeking(
+        Sought(
+            condition=reduce(and_, (reduce(or_, [_in_text(word), *_in_names(named[word])]) for word in asked)),
+            candidates=reduce(and_, (reduce(or_, [_has_pairs(word), *_in_names(named[word])]) for word in asked)),
+        )
     )
 
 
+def _in_text(word: str) -> Q:
+    return Q(GreaterThan(StrIndex(Lower("description"), Value(word)), 0))
+
+
 def _has_pairs(word: str) -> Q:
-    return Q(text_pairs__contains=sorted({first + second for first, second in pairwise(word)}))
+    pairs = Func(F("description"), function="text_bigrams", output_field=ArrayField(TextField()))
+    return Q(DataContains(pairs, sorted({first + second for first, second in pairwise(word)})))
 
 
 def _in_names(named: NamesFound) -> Iterator[Q]:

@@ -149,6 +149,7 @@ class Ticket(models.Model):
             ),
             models.Index(fields=["next_due_at", "id"], condition=Q(level__gte=1), name="ticket_raised"),
             models.Index(fields=["school", "next_due_at", "id"], condition=Q(state="resolved"), name="ticket_resolved"),
+            models.Index(fields=["school", "next_due_at", "id"], condition=Q(state="waiting"), name="ticket_waiting"),
             models.Index(
                 fields=["school", "next_due_at", "id"], condition=Q(declining__isnull=False), name="ticket_declining"
             ),
