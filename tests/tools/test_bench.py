@@ -9,6 +9,7 @@ import pytest
 
 from tools.prove.bench.figures import Figure, write
 from tools.prove.bench.lag import LONGEST_LAG
+from tools.prove.bench.pages import MOST_STATEMENTS
 from tools.prove.bench.parts import cpu_seconds
 from tools.run.installation import ROOT
 
@@ -70,6 +71,8 @@ def test_a_small_bench_measures_everything(tmp_path: Path) -> None:
     assert named["CPU per report, web and database"] > 0
     growths = [name for name in named if name.endswith("growth of buffers")]
     assert len(growths) == 9
+    assert named["inbox, head of office: statements"] <= MOST_STATEMENTS
+    assert named["finding a rare word: p50"] > 0
     assert named["escalations fired ÷ in batches of one"] > 1
     assert named["CPU per escalation, engine and database"] > 0
     waiting = {name: value for name, value in named.items() if "left waiting" in name or "lost of it" in name}

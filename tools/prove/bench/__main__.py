@@ -12,7 +12,7 @@ import psycopg
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from tools.prove.bench import beside, engine, filing, lag, reading, reporting, rows, way
+from tools.prove.bench import beside, engine, filing, lag, pages, reading, reporting, rows, way
 from tools.prove.bench.figures import Figure, show, write
 from tools.prove.bench.parts import Talking
 from tools.prove.bench.running import LINE_PREFIX, running
@@ -96,7 +96,8 @@ def measure_reading(servers: Servers, options: argparse.Namespace, progress: Pro
                     wanted=wanted,
                     progress=lambda done, task=task: progress.update(task, completed=done),  # type: ignore[misc]
                 )
-        return reading.measure(small=small, large=large, rounds=options.rounds, progress=progress)
+        read = reading.measure(small=small, large=large, rounds=options.rounds, progress=progress)
+        return read + pages.measure(small=small, large=large, rounds=options.rounds, progress=progress)
 
 
 def measure_engine(servers: Servers, options: argparse.Namespace, progress: Progress) -> list[Figure]:

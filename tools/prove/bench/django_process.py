@@ -8,6 +8,7 @@ import os
 import statistics
 import time
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 from uuid import uuid4
 
@@ -17,20 +18,28 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tools.prove.bench.settings")
 django.setup()
 
 from django.db import connection  # noqa: E402 - after setup
+from django.test import Client  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
 from rest_framework.test import APIClient  # noqa: E402
 
 from backend.accounts.models import User  # noqa: E402
+from backend.accounts.opening import BACKEND  # noqa: E402
 from backend.accounts.services import token_issue  # noqa: E402
 from backend.common.clock import database_now  # noqa: E402
+from backend.common.sql.statements import first_page  # noqa: E402
+from backend.duty.selectors import actor_get  # noqa: E402
 from backend.health.selectors import workers_heard  # noqa: E402
 from backend.organisation.models import Place, School, Unit  # noqa: E402
+from backend.workflow.filters import FOUND_ORDERING, ORDERINGS  # noqa: E402
 from backend.workflow.models import Ticket  # noqa: E402
+from backend.workflow.search import tickets_found  # noqa: E402
 from backend.workflow.services import tickets_route  # noqa: E402
+from backend.workflow.sight import tickets_known  # noqa: E402
 from tools.prove.bench.models import CREATE  # noqa: E402
 from tools.prove.bench.parts import answer_orders  # noqa: E402
 
 CONTROL = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "ROLLBACK", "EXPLAIN", "SET ")
+PAGE = 21
 CATEGORIES = ("F02", "B02", "B06", "N03", "N01", "S02", "C02", "F01")
 
 
@@ -120,14 +129,7 @@ class Hands:
     def read(self, username: str, path: str, repeats: int) -> float:
         """Return the median milliseconds of reading a resource."""
         client = self._client(username)
-        seconds = []
-        for _ in range(repeats):
-            began = time.perf_counter()
-            answer = client.get(path)
-            seconds.append(time.perf_counter() - began)
-            if answer.status_code != 200:  # noqa: PLR2004
-                raise AssertionError(f"{path} answered {answer.status_code}")
-        return statistics.median(seconds) * 1000
+        return median_of(lambda: _opened(client, path), repeats)
 
     def buffers(self, username: str, path: str) -> int:
         """Return how many 8 KiB buffers the statements of reading a resource touch."""
@@ -143,10 +145,58 @@ class Hands:
         reading = [(sql, params) for sql, params in statements if sql.lstrip().startswith(("SELECT", "WITH"))]
         return sum(buffers_of(sql, params) for sql, params in reading)
 
+    def open(self, username: str, path: str, repeats: int) -> float:
+        """Return the median milliseconds of opening a page as somebody."""
+        client = self._browser(username)
+        return median_of(lambda: _opened(client, path), repeats)
+
+    def statements_of_page(self, username: str, path: str) -> int:
+        """Return how many SQL statements opening a page as somebody sends."""
+        client = self._browser(username)
+        _opened(client, path)
+        with CaptureQueriesContext(connection) as captured:
+            _opened(client, path)
+        return len([row for row in captured.captured_queries if not row["sql"].startswith(CONTROL)])
+
+    def search(self, username: str, words: str, repeats: int) -> float:
+        """Return the median milliseconds of finding the first page of tickets with some words."""
+        actor = actor_get(user_id=User.objects.get(username=username).pk)
+        if actor is None:
+            raise AssertionError(username)
+        order = ORDERINGS[FOUND_ORDERING]
+
+        def find() -> None:
+            tickets = tickets_found(actor=actor, tickets=tickets_known(actor=actor), words=words)
+            if not list(first_page(tickets.order_by(*order), PAGE)):
+                raise AssertionError(f"nothing has {words}")
+
+        return median_of(find, repeats)
+
+    def _browser(self, username: str) -> Client:
+        client = Client(headers={"accept-language": "en"})
+        client.force_login(User.objects.get(username=username), backend=BACKEND)
+        return client
+
     def _client(self, username: str) -> APIClient:
         client = APIClient()
         client.credentials(HTTP_AUTHORIZATION=f"Token {self.tokens[username]}", HTTP_ACCEPT_LANGUAGE="en")
         return client
+
+
+def median_of(act: Callable[[], None], repeats: int) -> float:
+    """Return the median milliseconds that something takes."""
+    seconds = []
+    for _ in range(repeats):
+        began = time.perf_counter()
+        act()
+        seconds.append(time.perf_counter() - began)
+    return statistics.median(seconds) * 1000
+
+
+def _opened(client: Client, path: str) -> None:
+    answer = client.get(path)
+    if answer.status_code != HTTPStatus.OK:
+        raise AssertionError(f"{path} answered {answer.status_code}")
 
 
 def buffers_of(sql: str, params: Any) -> int:

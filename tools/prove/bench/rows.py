@@ -9,7 +9,46 @@ CHUNK = 50_000
 SHARE_OPEN = 20
 """One ticket in twenty is still open, due within thirty days, and the others are closed, unless told otherwise."""
 
+WHERE_IT_IS = (
+    "教学楼二层",
+    "实验楼走廊",
+    "食堂后厨",
+    "操场西侧",
+    "宿舍三层",
+    "图书馆门口",
+    "校门外",
+    "体育馆",
+    "停车场",
+    "报告厅",
+)
+WHAT_IT_IS = (
+    *(
+        "安全出口",
+        "疏散指示灯",
+        "灭火器",
+        "配电箱",
+        "热水管",
+        "楼梯扶手",
+        "窗户玻璃",
+        "篮球架",
+        "排水沟",
+        "监控探头",
+        "消防栓",
+    ),
+    *("the fire door", "a loose railing", "the boiler", "a broken lamp", "the side gate"),
+)
+WHAT_HAPPENED = ("被课桌堵住了", "松动了", "漏水", "不亮", "上了锁", "is broken", "is blocked")
+TEXT = """(%(where)s::text[])[1 + number %% cardinality(%(where)s::text[])]
+    || (%(what)s::text[])[1 + number / 10 %% cardinality(%(what)s::text[])]
+    || (%(happened)s::text[])[1 + number / 160 %% cardinality(%(happened)s::text[])] || ' No. ' || number"""
+"""A text of its own for each ticket: some words stand in every tenth, its number in no other."""
 TICKET_VALUES = {
+    "description": TEXT,
+    "place_id": "(SELECT ids[1 + number %% cardinality(ids)] FROM place_of_school AS place"
+    " WHERE place.school_id = sample.school_id)",
+    "assignee_id": "CASE WHEN number %% %(share)s = 0 THEN sample.assignee_id ELSE"
+    " (SELECT ids[1 + number %% cardinality(ids)] FROM person_of_school AS person"
+    " WHERE person.school_id = sample.school_id) END",
     "id": "md5('ticket' || number)::uuid",
     "reference": "'Z' || lpad(upper(to_hex(number)), 9, '0')",
     "state": "CASE WHEN number %% %(share)s = 0 THEN sample.state ELSE 'closed' END",
@@ -33,11 +72,17 @@ TIMER_VALUES = {
     "ladder": f"ARRAY(SELECT due + {LATER} FROM unnest(sample.ladder) AS due ORDER BY due)",  # noqa: S608 - constants
 }
 SAMPLES = """
+CREATE TEMPORARY TABLE place_of_school AS
+SELECT school_id, array_agg(id ORDER BY code) AS ids FROM organisation_place GROUP BY school_id;
+CREATE TEMPORARY TABLE person_of_school AS
+SELECT school_id, array_agg(id ORDER BY staff_number) AS ids FROM organisation_person GROUP BY school_id;
 CREATE TEMPORARY TABLE sample AS
 SELECT ticket.id AS ticket_id, row_number() OVER (ORDER BY filed_at, id) - 1 AS place,
        count(*) OVER () AS total
 FROM workflow_ticket AS ticket WHERE state <> 'closed'
 """
+TEXT_INDEX = "ticket_text_pairs"
+"""Built anew after the tickets are there: row by row it takes several times as long as all the rest."""
 
 
 def multiply(
@@ -54,10 +99,14 @@ def multiply(
         _copy(connection, "incidents_report", "sample.ticket_id", REPORT_VALUES, only_open=False),
         _copy(connection, "deadlines_timer", "sample.subject_id", TIMER_VALUES, only_open=True),
     ]
+    words = {"where": list(WHERE_IT_IS), "what": list(WHAT_IT_IS), "happened": list(WHAT_HAPPENED)}
+    index = connection.execute("SELECT pg_get_indexdef(%s::regclass)", [TEXT_INDEX]).fetchone()
+    connection.execute(f"DROP INDEX {TEXT_INDEX}")
     for first, last in _chunks(wanted):
         for statement in statements:
-            connection.execute(statement, {"first": first, "last": last, "share": share})
+            connection.execute(statement, {"first": first, "last": last, "share": share, **words})
         progress(last)
+    connection.execute(index[0] if index else "")
     connection.execute("SET session_replication_role = origin")
     connection.commit()
     connection.autocommit = True
