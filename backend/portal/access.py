@@ -30,12 +30,12 @@ __all__ = ["permitted", "public", "staff_only", "without_factor"]
 Page = Callable[..., HttpResponseBase]
 
 
-def permitted(permission: Permission, *, asks_factor: bool = True) -> Callable[[Page], View]:
+def permitted(permission: Permission, *, asks_factor: bool = True, notes_use: bool = True) -> Callable[[Page], View]:
     """Let in people with a permission, and send everybody who is not signed in to do so.
 
     A form with words of their own is shown once more with them, since signing in would lose them. Whoever has to have a
     second factor by now and has none is led to set one up. Refusals become pages; times are shown in the time zone of
-    the reader's school.
+    the reader's school. `notes_use`: that the session is in use, which a page that asks by itself does not say.
     """
 
     def decorate(view: Page) -> View:
@@ -46,6 +46,8 @@ def permitted(permission: Permission, *, asks_factor: bool = True) -> Callable[[
                 if is_kept(request):
                     return sent_again_page(request)
                 return redirect_to_login(_onward(request))
+            if notes_use:
+                session_use(request=request)
             return _answer(view, cast("StaffRequest", request), permission, kwargs, asks_factor=asks_factor)
 
         return marked(guarded, permission)
@@ -69,7 +71,6 @@ def _onward(request: HttpRequest) -> str:
 def _answer(
     view: Page, request: StaffRequest, permission: Permission, kwargs: dict[str, Any], *, asks_factor: bool
 ) -> HttpResponseBase:
-    session_use(request=request)
     actor = actor_get(user_id=request.user.pk)
     if actor is None:
         return no_staff_page(request, NotStaff())

@@ -26,6 +26,7 @@ from backend.workflow.sight import tickets_known
 from backend.workflow.states import State
 
 MOST_COUNTED = 100
+DUE_FIRST = ("next_due_at", "id")
 URGENT = (Severity.P1, Severity.P2)
 
 
@@ -108,6 +109,24 @@ def _up_to(count: int) -> str:
 def rows_found(*, actor: Actor, words: str) -> AlternativesQuerySet[Ticket]:
     """Return what is found among all that somebody may see."""
     return tickets_found(actor=actor, tickets=_all(actor), words=words)
+
+
+def rows_asked(*, actor: Actor, tab: Tab, query: Mapping[str, str], now: datetime) -> AlternativesQuerySet[Ticket]:
+    """Return the tickets of a tab; of what is overdue those of one office and clock, where the address names both."""
+    rows = tab_rows(actor=actor, tab=tab, now=now)
+    narrowed = narrowed_by(query)
+    if tab is not Tab.OVERDUE or narrowed is None:
+        return rows
+    office, clock = narrowed
+    return overdue_in(rows=rows, office=office, clock=clock, now=now)
+
+
+def narrowed_by(query: Mapping[str, str]) -> tuple[UUID, ClockName] | None:
+    """Return the office and the clock that an address names, where it names both."""
+    try:
+        return UUID(query.get("office", "")), ClockName(query.get("clock", ""))
+    except ValueError:
+        return None
 
 
 def overdue_in(

@@ -1,6 +1,5 @@
 """The office's tickets, and one ticket with its clocks, its timeline and what can be done now."""
 
-from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 from uuid import UUID
@@ -15,7 +14,6 @@ from django.utils.translation import ngettext
 from backend.accounts.proving import proof_ask
 from backend.common.clock import database_now
 from backend.common.lists_in_words import listed_in_words
-from backend.common.sql.statements import AlternativesQuerySet
 from backend.incidents.selectors import answers_of, reports_behind
 from backend.notifications.services import notices_mark_seen
 from backend.portal.access import staff_only
@@ -23,7 +21,17 @@ from backend.portal.bulk import BulkResult, bulk_choices, bulk_take
 from backend.portal.cards import clock_card, declining
 from backend.portal.file_cards import files_card
 from backend.portal.forms import token_new
-from backend.portal.inbox import BOARD, NOTHING, Tab, overdue_in, rows_found, tab_chosen, tab_counts, tab_rows
+from backend.portal.inbox import (
+    BOARD,
+    DUE_FIRST,
+    NOTHING,
+    Tab,
+    narrowed_by,
+    rows_asked,
+    rows_found,
+    tab_chosen,
+    tab_counts,
+)
 from backend.portal.listing import listing
 from backend.portal.owed_words import next_in_words
 from backend.portal.pages import staff_page
@@ -38,7 +46,6 @@ from backend.portal.ticket_cards import ticket_card, ticket_cards
 from backend.portal.timeline import timeline_lines
 from backend.portal.views.attaching import take_with_step
 from backend.portal.views.stepping import step_from
-from backend.rulebook.ruleset import ClockName
 from backend.workflow.actions import BY_NAME
 from backend.workflow.actions.reclassify import RECLASSIFY
 from backend.workflow.facts import Situation
@@ -48,7 +55,6 @@ from backend.workflow.search import LONGEST, is_searchable
 from backend.workflow.selectors import outside_clocks_of, ticket_get, ticket_is_visible
 from backend.workflow.services.opening_log import ticket_opened
 
-DUE_FIRST = ("next_due_at", "id")
 NEWEST_FIRST = ("-filed_at", "id")
 
 
@@ -76,7 +82,7 @@ def _tickets_page(request: StaffRequest, result: BulkResult | None = None) -> Ht
     if words:
         rows, order = rows_found(actor=actor, words=words), NEWEST_FIRST
     else:
-        rows, order = _rows_of(request, tab, now), DUE_FIRST
+        rows, order = rows_asked(actor=actor, tab=tab, query=request.GET, now=now), DUE_FIRST
     found = listing(request, rows, ordering=order)
     if not found.rows and "cursor" in request.GET and result is None:
         # The last row of the last page was dealt with.
@@ -90,7 +96,7 @@ def _tickets_page(request: StaffRequest, result: BulkResult | None = None) -> Ht
         "choices": bulk_choices(cards=cards),
         "result": result,
         "tab": None if words else tab,
-        "is_of_board": tab in BOARD or _narrowed_by(request) is not None,
+        "is_of_board": tab in BOARD or narrowed_by(request.GET) is not None,
         "words": words,
         "is_searchable": is_searchable(words),
         "nothing": NOTHING[tab],
@@ -100,23 +106,6 @@ def _tickets_page(request: StaffRequest, result: BulkResult | None = None) -> Ht
     }
     status = HTTPStatus.CONFLICT if result else HTTPStatus.OK
     return staff_page(request, "tickets", context, section="tickets", status=status)
-
-
-def _rows_of(request: StaffRequest, tab: Tab, now: datetime) -> AlternativesQuerySet[Ticket]:
-    """Return the tickets of a tab; of what is overdue those of one office and clock, where the address names both."""
-    rows = tab_rows(actor=request.actor, tab=tab, now=now)
-    narrowed_by = _narrowed_by(request)
-    if tab is not Tab.OVERDUE or narrowed_by is None:
-        return rows
-    office, clock = narrowed_by
-    return overdue_in(rows=rows, office=office, clock=clock, now=now)
-
-
-def _narrowed_by(request: StaffRequest) -> tuple[UUID, ClockName] | None:
-    try:
-        return UUID(request.GET.get("office", "")), ClockName(request.GET.get("clock", ""))
-    except ValueError:
-        return None
 
 
 @staff_only
