@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import IO, Any
 from uuid import UUID
 
-from django.core.files.base import ContentFile
+from django.core.files.base import ContentFile, File
 from django.core.files.storage import storages
 
 from backend.common.errors import NotFound
@@ -31,6 +31,12 @@ def content_write(*, file_id: UUID, name: str, content: bytes) -> None:
     """Put a content into the store; what lay there under the name is replaced."""
     with _answering():
         storages[STORE].save(_path(file_id, name), ContentFile(content))
+
+
+def file_write(*, file_id: UUID, name: str, file: IO[bytes]) -> None:
+    """Put what stands in an open file into the store, bit by bit; what lay there under the name is replaced."""
+    with _answering():
+        storages[STORE].save(_path(file_id, name), File(file))
 
 
 def content_read(*, file_id: UUID, name: str) -> bytes:
