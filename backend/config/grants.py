@@ -48,6 +48,7 @@ GRANTS = {
     "incidents_reportamendment": KEPT,
     "insights_countedticket": REMOVABLE,
     "insights_countingmark": EDITED,
+    "insights_export": REMOVABLE,
     "notifications_delivery": EDITED,
     "notifications_notice": Grant(insert=True, update=("read_at",)),
     "rulebook_rulebookversion": KEPT,

@@ -10,6 +10,7 @@ CELERY_BEAT_SCHEDULE = {
     "organisation.look_at_powers": {"task": "organisation.look_at_powers", "schedule": timedelta(minutes=5)},
     "files.sweep": {"task": "files.sweep", "schedule": crontab(minute=25), "options": {"expires": 1800}},
     "insights.count": {"task": "insights.count", "schedule": timedelta(minutes=1), "options": {"expires": 60}},
+    "insights.sweep": {"task": "insights.sweep", "schedule": crontab(minute=35), "options": {"expires": 1800}},
     # 03:00 in China.
     "rulebook.check": {"task": "rulebook.check", "schedule": crontab(hour=19, minute=0), "options": {"expires": 3600}},
     # 08:00 in China: whoever hears of it can still find somebody for the night.

@@ -178,6 +178,8 @@ OUTBOX_TASKS = {
     "password.forgotten": "portal.send_password_reset",
     "account.news": "portal.send_account_news",
     "rulebook.checked": "notifications.tell_news",
+    "figures.export": "insights.export",
+    "figures.exported": "notifications.tell_exports",
     "people.power_changed": "notifications.tell_powers",
     "duty.changed": "notifications.tell_duty",
     "duty.unmanned": "notifications.tell_unmanned",

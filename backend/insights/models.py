@@ -1,10 +1,18 @@
-"""Tickets as figures count them, and up to when they have been counted."""
+"""Tickets as figures count them, up to when they have been counted, and files made of figures and tickets."""
 
+import uuid
+from datetime import datetime
+
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
-from backend.organisation.models import Place, School, Unit
+from backend.accounts.models import User
+from backend.insights.limits import KEPT_FOR
+from backend.organisation.models import Person, Place, School, Unit
 from backend.rulebook.ruleset import Confidentiality, Kind, Severity
+from backend.rulebook.wording import Group
 from backend.workflow.models import Ticket
 from backend.workflow.states import State
 
@@ -60,3 +68,52 @@ class CountingMark(models.Model):
 
     def __str__(self) -> str:
         return f"{self.up_to:%F %H:%M}" if self.up_to else "nothing counted"
+
+
+class Export(models.Model):
+    """A file of figures or of tickets for one person, made by a worker, kept for a day and served to nobody else.
+
+    `tickets` and `extent` say what went into it: it is served only while its owner may know of all of that.
+    """
+
+    class Kind(models.TextChoices):
+        """The things of which a file can be made."""
+
+        TICKETS = "tickets", _("Register of tickets")
+        FIGURES = "figures", _("Figures")
+
+    class Format(models.TextChoices):
+        """The sorts of files."""
+
+        XLSX = "xlsx", _("Workbook (XLSX)")
+        CSV = "csv", _("Text (CSV)")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+", db_index=False)
+    kind = models.CharField(max_length=10, choices=Kind)
+    format = models.CharField(max_length=4, choices=Format)
+    language = models.CharField(max_length=10, choices=User.Language)
+    first_day = models.DateField()
+    last_day = models.DateField()
+    school = models.ForeignKey(School, null=True, on_delete=models.CASCADE, related_name="+", db_index=False)
+    office = models.ForeignKey(Unit, null=True, on_delete=models.CASCADE, related_name="+", db_index=False)
+    group = models.CharField(max_length=10, choices=Group, blank=True, default="")
+    asked_at = models.DateTimeField(db_index=True)
+    rows = models.PositiveIntegerField(null=True, help_text="How many lines it will have; empty until it is begun.")
+    done = models.PositiveIntegerField(default=0, help_text="How many lines are written.")
+    ready_at = models.DateTimeField(null=True)
+    size = models.PositiveIntegerField(null=True)
+    is_cut = models.BooleanField(default=False, help_text="There were more tickets than a file holds.")
+    tickets = ArrayField(models.UUIDField(), default=list)
+    extent = models.JSONField(default=list)
+
+    class Meta:
+        indexes = [models.Index(fields=["person", "-asked_at", "id"], name="export_of_person")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.first_day:%F} {self.format}"
+
+    @property
+    def expires_at(self) -> datetime:
+        """When it is removed."""
+        return self.asked_at + KEPT_FOR

@@ -15,6 +15,7 @@ RULEBOOK_CHECKED = "rulebook.checked"
 POWER_CHANGED = "people.power_changed"
 DUTY_CHANGED = "duty.changed"
 DUTY_UNMANNED = "duty.unmanned"
+FIGURES_EXPORTED = "figures.exported"
 
 Text = str | Promise
 
@@ -77,6 +78,7 @@ ONLY_STAFF = frozenset(TO_STAFF) - frozenset(TO_REPORTER)
 NEWS_FOR_REPORTER: Text = gettext_lazy("There is news about your report. Please look at it.")
 NEWS_FOR_STAFF: Text = gettext_lazy("There is news about a ticket that concerns you. Please look at it.")
 NEWS: Text = gettext_lazy("There is news for you. Please sign in to read it.")
+EXPORTED: Text = gettext_lazy("The file you asked for is ready. You find it under Figures, for one day.")
 CONFIDENTIAL: Text = gettext_lazy("Something confidential waits for you. Please sign in to read it.")
 
 
@@ -105,6 +107,8 @@ def news_headline(*, kind: str, params: Mapping[str, Any]) -> str:
     own_words = {POWER_CHANGED: power_sentence, DUTY_CHANGED: duty_sentence, DUTY_UNMANNED: unmanned_sentence}
     if kind in own_words:
         return own_words[kind](params)
+    if kind == FIGURES_EXPORTED:
+        return str(EXPORTED)
     if kind != RULEBOOK_CHECKED:
         return str(NEWS)
     words = {"findings": params.get("findings", 0), "warnings": params.get("warnings", 0)}

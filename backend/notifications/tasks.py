@@ -39,6 +39,12 @@ def tell_unmanned() -> None:
     outbox_consume(topic="duty.unmanned", handle=people_news_create)
 
 
+@shared_task(name="notifications.tell_exports")
+def tell_exports() -> None:
+    """Store notices of files that are ready for whoever asked for them."""
+    outbox_consume(topic="figures.exported", handle=people_news_create)
+
+
 @shared_task(name="notifications.send_to_address")
 def send_to_address() -> None:
     """Write to the addresses that were entered or removed for somebody."""

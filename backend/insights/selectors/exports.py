@@ -1,0 +1,50 @@
+"""Reads of files made of figures and tickets: of whoever asked for them, while they may know of all that is in them."""
+
+from datetime import datetime
+from typing import IO, Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from backend.common.errors import NotFound
+from backend.files.store import ORIGINAL, content_open
+from backend.insights.errors import ExportNotReady, ExportOutdated
+from backend.insights.limits import KEPT_FOR
+from backend.insights.models import Export
+from backend.organisation.actors import Actor
+from backend.organisation.permissions import Permission
+from backend.workflow.counted import Countable, countable_by
+from backend.workflow.sight import tickets_known
+
+
+def exports_of(*, actor: Actor, now: datetime) -> QuerySet[Export]:
+    """Return the files somebody asked for that are kept, without the list of what is in them."""
+    return Export.objects.filter(person=actor.person_id, asked_at__gt=now - KEPT_FOR).defer("tickets")
+
+
+def export_get(*, actor: Actor, export_id: UUID, now: datetime) -> Export:
+    """Return one of them; raise NotFound."""
+    actor.require(Permission.FIGURES_READ)
+    found = exports_of(actor=actor, now=now).filter(id=export_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def export_open(*, actor: Actor, export_id: UUID, now: datetime) -> tuple[Export, IO[Any]]:
+    """Return a file that is ready with its content; it is asked anew whether all in it is open to its owner.
+
+    Raise NotFound, ExportNotReady, or ExportOutdated where something in it left their sight, or their post is another.
+    """
+    export = export_get(actor=actor, export_id=export_id, now=now)
+    if export.ready_at is None:
+        raise ExportNotReady
+    known = tickets_known(actor=actor, as_reporter=False).filter(id__in=export.tickets).count()
+    if known < len(export.tickets) or export.extent != extent_of(countable_by(actor=actor)):
+        raise ExportOutdated
+    return export, content_open(file_id=export.id, name=ORIGINAL)
+
+
+def extent_of(countable: Countable) -> list[Any]:
+    """Return how far somebody counts, as a file keeps it."""
+    return [countable.extent.value, [str(one) for one in countable.ids], sorted(countable.classes)]
