@@ -18,6 +18,8 @@ SPECTACULAR_SETTINGS = {
         "DutyKindEnum": "backend.duty.models.DutyShift.Kind",
         "EmergencyEnum": "backend.rulebook.wording.Emergency",
         "EventKindEnum": "backend.workflow.actions.EVENT_CHOICES",
+        "ExportKindEnum": "backend.insights.models.Export.Kind",
+        "ExportFormatEnum": "backend.insights.models.Export.Format",
         "FileKindEnum": "backend.files.models.StoredFile.Kind",
         "FilePurposeEnum": "backend.files.models.Purpose",
         "GroupEnum": "backend.notifications.ringing.Group",

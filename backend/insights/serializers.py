@@ -68,7 +68,7 @@ class SecondsField(serializers.Field[timedelta, Any, int, Any]):
 
 
 class TimesOutput(serializers.Serializer[Any]):
-    """How long something took from filing: for how many tickets, half of them and nine of ten within."""
+    """The time from filing until something happened: for how many tickets, within what for half and nine of ten."""
 
     count = serializers.IntegerField()
     median = SecondsField(allow_null=True)
@@ -125,7 +125,7 @@ class RepeatedOutput(serializers.Serializer[Any]):
 
 
 class VeiledOutput(serializers.Serializer[Any]):
-    """How many confidential reports there were; null where the number is not shown."""
+    """The number of confidential reports under one heading; null where it is not shown."""
 
     key = serializers.CharField(help_text="A group of categories, for the bureau a school's id; or a Monday.")
     count = serializers.IntegerField(
