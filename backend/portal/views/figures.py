@@ -1,10 +1,7 @@
 """Figures by week for those who answer for an office, a school or several, and the tickets behind each number."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
-from urllib.parse import urlencode
-from uuid import UUID
+from datetime import date
 
 from django.http import HttpResponse
 from django.urls import reverse
@@ -13,12 +10,14 @@ from django.views.decorators.http import require_GET
 from backend.common.clock import database_now
 from backend.common.errors import NotFound
 from backend.insights.behind import What
+from backend.insights.models import Export
 from backend.insights.selectors.behind import Behind, tickets_behind
 from backend.insights.selectors.extents import Reach, reach_of
 from backend.insights.selectors.figures import figures_within
-from backend.insights.shapes import AGES, MOST_LISTED, USUAL_WEEKS, Narrowing, Period, weeks_until
+from backend.insights.shapes import AGES, MOST_LISTED
 from backend.organisation.permissions import Permission
 from backend.portal.access import permitted
+from backend.portal.figure_choice import WEEKS, Chosen, chosen_of
 from backend.portal.figure_sections import key_numbers, sections_of
 from backend.portal.figure_shapes import Addresses
 from backend.portal.listing import listing
@@ -27,40 +26,14 @@ from backend.portal.requests import StaffRequest
 from backend.portal.ticket_cards import ticket_cards
 from backend.rulebook.wording import Group
 
-WEEKS = (4, 12, 26, 52)
 NEWEST_FIRST = ("-filed_at", "id")
-
-
-@dataclass(frozen=True, slots=True)
-class Chosen:
-    """A reader's choice, as the address of the page says it."""
-
-    weeks: int
-    part: UUID | None
-    group: Group | None
-
-    @property
-    def query(self) -> str:
-        """The choice as part of an address."""
-        return urlencode({"weeks": self.weeks, "part": self.part or "", "group": self.group or ""})
-
-    def narrowing(self, reach: Reach) -> Narrowing:
-        """Return the choice as figures take it; raise NotFound for what the reader does not count."""
-        of = {"school": self.part} if reach.by_school else {"office": self.part}
-        narrowing = Narrowing(group=self.group, **of)
-        reach.check(narrowing)
-        return narrowing
-
-    def period(self, reach: Reach, now: datetime) -> Period:
-        """Return its weeks, the last of which is the present one of the reader's school."""
-        return weeks_until(today=reach.today(now), weeks=self.weeks)
 
 
 @permitted(Permission.FIGURES_READ)
 @require_GET
 def figures(request: StaffRequest) -> HttpResponse:
     """Show weeks of figures: key numbers, then each chart with its table."""
-    now, chosen, reach = database_now(), _chosen(request), reach_of(actor=request.actor)
+    now, chosen, reach = database_now(), chosen_of(request.GET), reach_of(actor=request.actor)
     found = figures_within(reach=reach, period=chosen.period(reach, now), narrowing=chosen.narrowing(reach), now=now)
     addresses = Addresses(f"{reverse('portal:figure_tickets')}?{chosen.query}")
     schools = {str(school.id): school.name for school in reach.schools}
@@ -68,6 +41,8 @@ def figures(request: StaffRequest) -> HttpResponse:
         "figures": found,
         "numbers": key_numbers(total=found.total, addresses=addresses),
         "sections": sections_of(figures=found, by_school=reach.by_school, addresses=addresses, schools=schools),
+        "kinds": Export.Kind,
+        "formats": Export.Format,
         **_choices(chosen, reach),
     }
     return staff_page(request, "figures", context, section="tickets")
@@ -77,7 +52,7 @@ def figures(request: StaffRequest) -> HttpResponse:
 @require_GET
 def figure_tickets(request: StaffRequest) -> HttpResponse:
     """List the tickets behind one number, as far as the reader may open them."""
-    now, chosen, actor = database_now(), _chosen(request), request.actor
+    now, chosen, actor = database_now(), chosen_of(request.GET), request.actor
     reach = reach_of(actor=actor)
     rows = tickets_behind(
         actor=actor,
@@ -100,17 +75,6 @@ def figure_tickets(request: StaffRequest) -> HttpResponse:
 def _choices(chosen: Chosen, reach: Reach) -> dict[str, object]:
     groups: Sequence[Group] = [group for group in Group if group in set(reach.groups.values())]
     return {"chosen": chosen, "weeks": WEEKS, "parts": reach.parts, "groups": groups, "by_school": reach.by_school}
-
-
-def _chosen(request: StaffRequest) -> Chosen:
-    """Return what the address chooses; what cannot be read is the usual, or not there."""
-    given = request.GET
-    weeks = next((one for one in WEEKS if given.get("weeks") == str(one)), USUAL_WEEKS)
-    group = next((one for one in Group if given.get("group") == one), None)
-    try:
-        return Chosen(weeks, UUID(given["part"]) if given.get("part") else None, group)
-    except ValueError as error:
-        raise NotFound from error
 
 
 def _behind(request: StaffRequest) -> Behind:
