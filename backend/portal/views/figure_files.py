@@ -20,6 +20,7 @@ from backend.portal.access import permitted
 from backend.portal.figure_choice import chosen_of
 from backend.portal.pages import staff_page
 from backend.portal.requests import StaffRequest
+from backend.portal.views.figures import section_of
 
 LOOK_AGAIN_SECONDS = 3
 MOST_SHOWN = 20
@@ -31,7 +32,7 @@ def figure_files(request: StaffRequest) -> HttpResponse:
     """List the reader's files of the last day; the page asks again while one is being made."""
     now = database_now()
     files = list(exports_of(actor=request.actor, now=now).order_by("-asked_at", "id")[:MOST_SHOWN])
-    answer = staff_page(request, "figure_files", {"files": files}, section="tickets")
+    answer = staff_page(request, "figure_files", {"files": files}, section=section_of(request))
     if any(file.ready_at is None for file in files):
         answer.headers["Refresh"] = str(LOOK_AGAIN_SECONDS)
     return answer

@@ -45,7 +45,7 @@ def figures(request: StaffRequest) -> HttpResponse:
         "formats": Export.Format,
         **_choices(chosen, reach),
     }
-    return staff_page(request, "figures", context, section="tickets")
+    return staff_page(request, "figures", context, section=section_of(request))
 
 
 @permitted(Permission.FIGURES_READ)
@@ -69,7 +69,12 @@ def figure_tickets(request: StaffRequest) -> HttpResponse:
         "back": f"{reverse('portal:figures')}?{chosen.query}",
         "most": MOST_LISTED,
     }
-    return staff_page(request, "figure_tickets", context, section="tickets")
+    return staff_page(request, "figure_tickets", context, section=section_of(request))
+
+
+def section_of(request: StaffRequest) -> str:
+    """Return the part of the navigation to which figures belong: to Today for whoever has it there."""
+    return "today" if request.actor.may(Permission.BOARD_READ) else "tickets"
 
 
 def _choices(chosen: Chosen, reach: Reach) -> dict[str, object]:
