@@ -50,8 +50,9 @@ FIGURES = """
         SELECT repeating.*, date_trunc('week', filed_local)::date AS week FROM repeating
         WHERE filed_local >= %(first)s::date AND filed_local < %(after)s::date
     )"""
-MEASURED = """count({at}), percentile_cont(0.5) WITHIN GROUP (ORDER BY {at} - filed_at),
-    percentile_cont(0.9) WITHIN GROUP (ORDER BY {at} - filed_at)"""
+# Of numbers, and both in one go: of lengths of time, one by one, it takes four times as long.
+MEASURED = """count({at}),
+    percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY extract(epoch FROM {at} - filed_at)::double precision)"""
 TALLY = ", ".join((
     "count(*)",
     *(f"count(*) FILTER (WHERE {CONDITIONS[what]})" for what in (What.INCIDENTS, What.HAZARDS, What.NEAR_MISSES)),

@@ -21,7 +21,13 @@ from backend.portal.figure_shapes import (
     share_in_words,
     time_in_words,
 )
-from backend.portal.figure_tables import confidential_section, group_names, parts_section, repeated_section
+from backend.portal.figure_tables import (
+    confidential_section,
+    confidential_weeks_section,
+    group_names,
+    parts_section,
+    repeated_section,
+)
 
 AGES: Sequence[Text] = (
     gettext_lazy("Under a day"),
@@ -81,6 +87,7 @@ def sections_of(
         repeated_section(figures.repeated, by_school=by_school),
         parts_section(figures, by_school=by_school, addresses=addresses),
         confidential_section(figures.confidential, schools if by_school else group_names()),
+        confidential_weeks_section(figures.confidential),
     ]
 
 

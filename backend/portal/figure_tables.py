@@ -1,12 +1,14 @@
 """The figures that are tables alone: what repeats, each school or office, and confidential reports. Pure."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
+from backend.common.moments import day_short
 from backend.insights.behind import What
-from backend.insights.shapes import Confidential, Figures, Repeated
+from backend.insights.shapes import Confidential, Figures, Repeated, Veiled
 from backend.portal.due import moment
 from backend.portal.figure_shapes import NONE, Addresses, Cell, Row, Section, share_in_words, time_in_words
 from backend.rulebook.wording import Group
@@ -57,7 +59,7 @@ def confidential_section(confidential: Confidential, names: Mapping[str, str]) -
         Row(
             Cell(name),
             [
-                Cell(str(each.count) if each.count is not None else _("not shown")),
+                _veiled_count(each),
                 Cell(time_in_words(each.acknowledge.median)),
                 Cell(time_in_words(each.resolve.median)),
             ],
@@ -70,6 +72,20 @@ def confidential_section(confidential: Confidential, names: Mapping[str, str]) -
         "5, or a number from which such a one could be computed."
     )
     return Section("confidential", gettext_lazy("Confidential reports (classes K1 and K2)"), columns, rows, note=note)
+
+
+def confidential_weeks_section(confidential: Confidential) -> Section:
+    """Return the confidential reports by week, the newest first."""
+    rows = [
+        Row(Cell(day_short(date.fromisoformat(each.key))), [_veiled_count(each)])
+        for each in reversed(confidential.weeks)
+    ]
+    title = gettext_lazy("Confidential reports, by week")
+    return Section("confidential-weeks", title, (_("Week from"), _("Filed")), rows, is_folded=True)
+
+
+def _veiled_count(each: Veiled) -> Cell:
+    return Cell(_("not shown") if each.count is None else str(each.count))
 
 
 def group_names() -> dict[str, str]:

@@ -55,7 +55,8 @@ def percentile(values: list[timedelta], part: float) -> timedelta | None:
     place = part * (len(ordered) - 1)
     low = int(place)
     high = min(low + 1, len(ordered) - 1)
-    return ordered[low] + (ordered[high] - ordered[low]) * (place - low)
+    exact = ordered[low] + (ordered[high] - ordered[low]) * (place - low)
+    return timedelta(milliseconds=round(exact / timedelta(milliseconds=1)))
 
 
 def tally(all_of_them: list[Fact], chosen: list[Fact]) -> dict[str, object]:

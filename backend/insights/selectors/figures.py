@@ -115,7 +115,12 @@ def _tallies(asked: Asked, seals: Sequence[Confidentiality]) -> Tallies:
 
 def _tally(numbers: Sequence[Any]) -> Tally:
     filed, incidents, hazards, near_misses, *rest = numbers
-    return Tally(filed, incidents, hazards, near_misses, Times(*rest[:3]), Times(*rest[3:6]), *rest[6:])
+    return Tally(filed, incidents, hazards, near_misses, _times(*rest[:2]), _times(*rest[2:4]), *rest[4:])
+
+
+def _times(count: int, seconds: Sequence[float] | None) -> Times:
+    median, p90 = [timedelta(milliseconds=round(each * 1000)) for each in seconds or ()] or (None, None)
+    return Times(count, median, p90)
 
 
 def _parts(reach: Reach, tallies: Mapping[UUID, Tally]) -> list[Part]:
