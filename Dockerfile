@@ -1,5 +1,6 @@
 # Two stages: the first installs the lock and compiles the translations, the second runs them as a plain user.
-FROM python:3.13-slim AS build
+ARG PYTHON_IMAGE=python:3.13-slim
+FROM ${PYTHON_IMAGE} AS build
 ENV PYTHONDONTWRITEBYTECODE=1
 WORKDIR /app
 COPY requirements/ requirements/
@@ -8,7 +9,7 @@ RUN python tools/bootstrap.py run
 COPY backend/ backend/
 RUN python tools/bootstrap.py run
 
-FROM python:3.13-slim
+FROM ${PYTHON_IMAGE}
 ENV PATH=/app/.venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     DJANGO_SETTINGS_MODULE=backend.config.settings \

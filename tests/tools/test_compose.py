@@ -63,10 +63,21 @@ def test_who_speaks_to_whom(compose: dict[str, Any]) -> None:
     assert {name for name, service in compose["services"].items() if "ports" in service} == {"proxy"}
 
 
-def test_every_server_is_pinned_to_a_full_version_and_can_be_to_a_digest(compose: dict[str, Any]) -> None:
-    for name in ("database", "broker", "proxy"):
-        image = compose["services"][name]["image"]
-        assert re.fullmatch(r"\$\{[A-Z]+_IMAGE:-\w+:\d+\.\d+(\.\d+)?\}", image), image
+def test_every_image_is_asked_for_by_full_version_and_digest(compose: dict[str, Any]) -> None:
+    """Digests stood only in comments of the sample: whoever copied it ran whatever the registry gives for a tag.
+
+    They are the registry's to say, so they cannot stand here; left as in the sample, Compose refuses the reference.
+    """
+    images = [compose["services"][name]["image"] for name in ("database", "broker", "proxy")]
+    images += [
+        service["build"]["args"]["PYTHON_IMAGE"] for service in compose["services"].values() if "build" in service
+    ]
+    for image in images:
+        asked = re.fullmatch(r"\$\{([A-Z]+_IMAGE):\?set \1 in \.env to (\w+:\d+\.\d+[\w.-]*) with its digest\}", image)
+        assert asked, image
+        assert sample()[asked[1]] == f"{asked[2]}@sha256:"
+    dockerfile = (ROOT / "Dockerfile").read_text(encoding="utf-8")
+    assert set(re.findall(r"^FROM (\S+)", dockerfile, re.MULTILINE)) == {"${PYTHON_IMAGE}"}
 
 
 def test_every_setting_is_passed_on(compose: dict[str, Any]) -> None:
