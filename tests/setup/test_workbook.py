@@ -148,7 +148,7 @@ def test_somebody_who_moves_leaves_the_old_unit_as_a_proposal(empty: School) -> 
 @pytest.mark.parametrize(
     ("sheets", "expected"),
     [
-        ({"offices": [OFFICES, ["", "X"]]}, [("offices", 2, "Chinese name")]),
+        ({"offices": [OFFICES, ["", "", "x"]]}, [("offices", 2, "Chinese name")]),
         ({"offices": [OFFICES, ["甲", "", "A b"]]}, [("offices", 2, "Code")]),
         ({"offices": [OFFICES, ["甲", "", "a"], ["乙", "", "A"]]}, [("offices", 3, "Code")]),
         ({"offices": [OFFICES, ["甲", "", "", "intake"], ["乙", "", "", "intake"]]}, [("offices", 3, "Task")]),
@@ -216,6 +216,24 @@ def test_a_fault_is_told_once_and_not_wherever_its_line_is_named(empty: School) 
         ("people", 4, "Role"),
         ("places", 3, "Looked after by"),
     ]
+
+
+def test_a_school_that_reads_english_writes_no_chinese_names(empty: School) -> None:
+    """The Chinese name had to be filled in, and an office that stood there already came a second time."""
+    Unit.objects.create(
+        school=empty, kind="office", code="safety-office", name_zh="安全办公室", name_en="Safety office"
+    )
+    sheets: dict[str, list[list[object]]] = {
+        "Offices": [OFFICES, ["", "Safety office"], ["", "Canteen"]],
+        "Places": [PLACES, ["", "Kitchen", "", "Hall", "Canteen"], ["", "Hall", "", "", "canteen"]],
+    }
+    taken(empty, sheets)
+    assert set(Unit.objects.values_list("name_zh", "name_en")) == {
+        ("安全办公室", "Safety office"),
+        ("Canteen", "Canteen"),
+    }
+    assert Place.objects.get(name_en="Kitchen").parent == Place.objects.get(name_zh="Hall")
+    assert previewed(empty, sheets).plan.does_something is False
 
 
 def test_people_without_a_language_read_that_of_the_school(empty: School) -> None:

@@ -71,6 +71,7 @@ class _Matching(Generic[Node]):
         self.nodes: dict[UUID, Node] = {node.id: node for node in stored}
         self.by_code: dict[str, Node] = {identity_of(node.code): node for node in stored}
         self.named: defaultdict[tuple[str, str], list[Node]] = defaultdict(list)
+        self.in_english: defaultdict[tuple[str, str], list[Node]] = defaultdict(list)
         self.free = _free_codes({*self.by_code, *codes})
         self.taken: dict[UUID, int] = {}
         self.found: list[Meant[Node]] = []
@@ -78,12 +79,14 @@ class _Matching(Generic[Node]):
     def learn_names(self) -> None:
         """Make every row known by the name it has by now."""
         for node in self.nodes.values():
-            self.named[_name_of(node)].append(node)
+            self._learn(node)
 
     def by_name(self, row: Named) -> Node | None:
         """Return the row of this name and kind, of those under the same parent where that is said."""
         above = identity_of(row.entry.values.get("parent", ""))
-        same = self.named.get((row.kind, identity_of(row.entry["name_zh"])), ())
+        name = row.entry["name_zh"]
+        known = self.named if name else self.in_english
+        same = known.get((row.kind, identity_of(name or row.entry["name_en"])), ())
         under = [node for node in same if not above or above in self._words_above(node)]
         return under[0] if len(under) == 1 else None
 
@@ -103,15 +106,16 @@ class _Matching(Generic[Node]):
         _rename(node, row.entry)
         self.nodes[node.id] = self.by_code[identity_of(node.code)] = node
         if known is None and not code:
-            self.named[_name_of(node)].append(node)
+            self._learn(node)
+
+    def _learn(self, node: Node) -> None:
+        kind = getattr(node, "kind", "")
+        self.named[kind, identity_of(node.name_zh)].append(node)
+        self.in_english[kind, identity_of(node.name_en)].append(node)
 
     def _words_above(self, node: Node) -> set[str]:
         above = self.nodes.get(node.parent_id) if node.parent_id else None
         return {identity_of(word) for word in (above.code, above.name_zh, above.name_en)} if above else set()
-
-
-def _name_of(node: Unit | Place) -> tuple[str, str]:
-    return getattr(node, "kind", ""), identity_of(node.name_zh)
 
 
 def _free_codes(used: Collection[str]) -> dict[str, Iterator[str]]:
@@ -124,7 +128,8 @@ def _free_codes(used: Collection[str]) -> dict[str, Iterator[str]]:
 
 
 def _rename(node: Unit | Place, entry: Entry) -> None:
-    """Give a row its names; where no English one is written, it follows the Chinese one only if it was the same."""
-    follows = node.name_en in {"", node.name_zh}
-    node.name_zh = entry["name_zh"]
-    node.name_en = entry["name_en"] or (node.name_zh if follows else node.name_en)
+    """Give a row its names; one that is not written follows the other only if it was the same."""
+    name_zh, name_en = entry["name_zh"], entry["name_en"]
+    is_one = node.name_en in {"", node.name_zh}
+    node.name_zh = name_zh or (name_en if is_one else node.name_zh)
+    node.name_en = name_en or (name_zh if is_one else node.name_en)

@@ -12,7 +12,17 @@ from backend.common.lists_in_words import listed_in_words
 from backend.common.table_files import Line, Sheet, sheets_read
 from backend.common.text_files import FileUnreadable
 from backend.organisation.staff_lists import cell_problem, cell_text
-from backend.setup.workbook.shape import SHAPES, Column, Content, Shape, SheetName, both, in_each, option_words
+from backend.setup.workbook.shape import (
+    ONE_NAME,
+    SHAPES,
+    Column,
+    Content,
+    Shape,
+    SheetName,
+    both,
+    in_each,
+    option_words,
+)
 
 CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 CLOCK = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])(:00)?")
@@ -89,7 +99,8 @@ def workbook_read(*, sheets: Sequence[Sheet]) -> Filled:
             continue
         at, columns = _columns(sheet, shape)
         left_out += [f"{sheet.name}: {heading}" for heading, column in columns if heading and column is None]
-        missing = [c for c in shape.columns if c.is_required and c not in [column for _heading, column in columns]]
+        there = {column.name for _heading, column in columns if column}
+        missing = [c for c in shape.columns if (c.is_required or c.instead) and not {c.name, c.instead} & there]
         errors += [CellError(shape.name, at, str(column.title), _("This column is missing.")) for column in missing]
         options = {column.name: option_words(column.options) for column in shape.columns if column.options}
         lines = _below(sheet, shape, at)
@@ -166,7 +177,14 @@ def _entry(
         if message or value is None:
             errors.append(CellError(shape.name, line.number, str(column.title), message or _hint(column)))
         values[column.name] = value or ""
+    nameless = [column for column in shape.columns if column.instead and not _is_written(column, held)]
+    errors += [CellError(shape.name, line.number, str(column.title), str(ONE_NAME)) for column in nameless]
     return errors or Entry(line.number, values)
+
+
+def _is_written(column: Column, held: Mapping[str, str]) -> bool:
+    """Say whether a cell, or the one that may stand in for it, has something in it."""
+    return bool(held.get(column.name) or held.get(column.instead))
 
 
 def _problem(column: Column, text: str) -> str:

@@ -58,6 +58,8 @@ class Column:
     is_required: bool = False
     longest: int = 120
     options: Mapping[str, Words] = field(default_factory=dict)
+    instead: str = ""
+    """The other column that may be filled in where this one is empty; one of the two must be."""
     is_ignored: bool = False
     """True where a column only helps people to read the sheet."""
 
@@ -83,6 +85,17 @@ SHIFT_KINDS = {
     DutyShift.Kind.NIGHT.value: _("Night duty"),
     DutyShift.Kind.HOLIDAY.value: _("Holiday duty"),
 }
+ALSO: Mapping[str, tuple[str, ...]] = {
+    Role.VICE_PRINCIPAL.value: ("副校长", "Deputy head"),
+    Role.PRINCIPAL.value: ("Head teacher", "Headteacher"),
+    Role.BOARD_CHAIR.value: ("书记", "党委书记", "董事长"),
+    Role.OFFICE_HEAD.value: ("主任", "处室主任", "Office head"),
+    Role.HANDLER.value: ("干事",),
+    Role.COORDINATOR.value: ("安全专员", "安全主任"),
+    Role.PROTECTION_LEAD.value: ("学生保护负责人", "Safeguarding lead"),
+    DutyShift.Kind.GATE.value: ("校门值班",),
+}
+"""Words of a school's own lists for choices, understood as well as those that are offered."""
 BY_CODE = _("A name is enough where only one has it; otherwise write the code.")
 CODE = Column(
     "code",
@@ -94,16 +107,23 @@ CODE = Column(
 )
 NUMBER = Column("staff_number", _("Staff number"), "1001", "", Content.NUMBER, is_required=True, longest=40)
 WHOSE = Column("person_name", _("Name"), "林晓燕", _("Only for reading; the staff number counts."), is_ignored=True)
-NAME_ZH = Column("name_zh", _("Chinese name"), "总务处", "", is_required=True)
-NAME_EN = Column("name_en", _("English name"), "Facilities office", _("May be left empty."))
+ONE_NAME = _("One of the two names is enough.")
+
+
+def _names(name_zh: str, name_en: str) -> tuple[Column, Column]:
+    """Return the columns of both names, with examples."""
+    return (
+        Column("name_zh", _("Chinese name"), name_zh, ONE_NAME, instead="name_en"),
+        Column("name_en", _("English name"), name_en, ONE_NAME),
+    )
+
 
 SHAPES = (
     Shape(
         SheetName.OFFICES,
         _("Offices"),
         (
-            NAME_ZH,
-            NAME_EN,
+            *_names("总务处", "Facilities office"),
             CODE,
             Column(
                 "task",
@@ -128,8 +148,7 @@ SHAPES = (
                 is_required=True,
                 options=UNIT_KINDS,
             ),
-            Column("name_zh", _("Chinese name"), "七年级1班", "", is_required=True),
-            Column("name_en", _("English name"), "Class 7-1", _("May be left empty.")),
+            *_names("七年级1班", "Class 7-1"),
             CODE,
             Column("parent", _("Part of"), "七年级", BY_CODE),
         ),
@@ -201,8 +220,7 @@ SHAPES = (
         SheetName.PLACES,
         _("Places"),
         (
-            Column("name_zh", _("Chinese name"), "二楼楼梯间", "", is_required=True),
-            Column("name_en", _("English name"), "Stairwell, second floor", _("May be left empty.")),
+            *_names("二楼楼梯间", "Stairwell, second floor"),
             CODE,
             Column("parent", _("Lies in"), "教学楼", BY_CODE),
             Column("owner", _("Looked after by"), "总务处", BY_CODE, is_required=True),
@@ -262,5 +280,5 @@ def option_words(options: Mapping[str, Words]) -> dict[str, str]:
     """Return every way to write each option, in the form of comparison."""
     found: dict[str, str] = {}
     for value, words in options.items():
-        found |= dict.fromkeys(map(identity_of, (value, both(words), *in_each(words))), value)
+        found |= dict.fromkeys(map(identity_of, (value, both(words), *in_each(words), *ALSO.get(value, ()))), value)
     return found
