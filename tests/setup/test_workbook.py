@@ -286,7 +286,7 @@ def test_what_was_not_shown_is_not_done(empty: School) -> None:
 
 def test_the_template_says_what_to_write_and_is_no_school_itself(empty: School) -> None:
     sheets = workbook_sheets(content=workbook_written(rows={}))
-    assert len(sheets) == 7
+    assert len(sheets) == 8
     plan = workbook_preview(school=empty, actor=None, sheets=sheets, now=database_now()).plan
     assert (plan.errors, plan.changes) == ([], [])
     with pytest.raises(FileUnreadable, match="No sheet of this file is called"):

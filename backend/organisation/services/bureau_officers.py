@@ -1,7 +1,9 @@
 """The officers of a bureau that stands above one school only: that school enters them, and ends their posts."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -9,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from backend.common.errors import Conflict, NotFound, PermissionDenied
 from backend.common.identities import identity_of, plain_of
 from backend.organisation.actors import Actor
-from backend.organisation.models import Appointment, Bureau, ContactChannel, Person, Post
+from backend.organisation.models import Appointment, Bureau, ContactChannel, Person, Post, School
 from backend.organisation.permissions import Permission
 from backend.organisation.roles import Role
 from backend.organisation.selectors.bureaus import bureaus_of_own, officers_listed
@@ -56,7 +58,19 @@ def officer_add(*, actor: Actor, officer: Officer, now: datetime) -> int:
 
     The address counts once its owner has confirmed it. Raises NotAdministrator, BureauShared or OfficerKnown.
     """
-    bureau = _own(actor)
+    return _enter(actor, _own(actor), officer, now)
+
+
+@transaction.atomic
+def officers_enter(*, by: Actor | None, school: School, officers: Sequence[Officer], now: datetime) -> int:
+    """Do the same for each of a list, through the same guard; a command of whoever runs the installation may, too."""
+    if not officers:
+        return 0
+    bureau = _locked(school.id) if by is None else _own(by)
+    return sum(_enter(by, bureau, officer, now) for officer in officers)
+
+
+def _enter(by: Actor | None, bureau: Bureau, officer: Officer, now: datetime) -> int:
     _check(bureau, officer)
     person = Person.objects.create(
         bureau=bureau,
@@ -66,9 +80,9 @@ def officer_add(*, actor: Actor, officer: Officer, now: datetime) -> int:
     )
     post, _is_new = Post.objects.get_or_create(role=Role.BUREAU_OFFICER, bureau=bureau)
     appointment = Appointment(post=post, person=person, is_deputy=officer.is_deputy, starts_at=now)
-    waiting = len(appointments_add(by=actor, appointments=[appointment], now=now))
+    waiting = len(appointments_add(by=by, appointments=[appointment], now=now))
     channel = ContactChannel(person=person, address=plain_of(officer.address))
-    return waiting + addresses_enter(by=actor, channels=[channel], now=now)
+    return waiting + addresses_enter(by=by, channels=[channel], now=now)
 
 
 @transaction.atomic
@@ -83,7 +97,12 @@ def officer_end(*, actor: Actor, appointment_id: int, now: datetime) -> None:
 def _own(actor: Actor) -> Bureau:
     """Return the bureau above the actor's school, held until the transaction ends."""
     actor.require(Permission.STAFF_IMPORT)
-    own = bureaus_of_own(school_id=actor.school_scope)
+    return _locked(actor.school_scope)
+
+
+def _locked(school_id: UUID) -> Bureau:
+    """Return the bureau above one school only, held until the transaction ends; raise BureauShared."""
+    own = bureaus_of_own(school_id=school_id)
     bureau = Bureau.objects.select_for_update(no_key=True).filter(pk__in=own.values("pk")).first()
     if bureau is None:
         raise BureauShared

@@ -15,6 +15,7 @@ from backend.common.identities import identity_of
 from backend.duty.services.roster_batches import PlannedShift
 from backend.organisation.models import Appointment, Person, Place, School, Unit
 from backend.organisation.services.appointing import PostKey
+from backend.organisation.services.bureau_officers import Officer
 from backend.setup.workbook.reading import CellError
 from backend.setup.workbook.shape import BY_NAME, SheetName
 
@@ -87,6 +88,7 @@ class Plan:
     ends: list[Appointment] = field(default_factory=list)
     emails: list[tuple[Person, str]] = field(default_factory=list)
     shifts: list[PlannedShift] = field(default_factory=list)
+    officers: list[Officer] = field(default_factory=list)
 
     @property
     def digest(self) -> str:

@@ -18,7 +18,9 @@ from backend.organisation.actors import Actor
 from backend.organisation.models import Appointment, ContactChannel, Person, Place, School, Unit
 from backend.organisation.permissions import Permission
 from backend.organisation.services.appointing import appointments_add, appointments_end, posts_ensure
+from backend.organisation.services.bureau_officers import officers_enter
 from backend.organisation.services.entered_addresses import addresses_enter
+from backend.setup.workbook.bureau import officers_plan
 from backend.setup.workbook.plan import Plan, Rows
 from backend.setup.workbook.posts import posts_plan
 from backend.setup.workbook.reading import workbook_read
@@ -75,6 +77,7 @@ def workbook_preview(*, school: School, actor: Actor | None, sheets: Sequence[Sh
     emails_plan(plan=plan, state=state, filled=filled, staff=staff)
     posts_plan(plan=plan, state=state, filled=filled, staff=staff, units=units)
     roster_plan(plan=plan, state=state, filled=filled, staff=staff, places=places)
+    officers_plan(plan=plan, state=state, filled=filled)
     return Preview(plan, filled.left_out)
 
 
@@ -108,6 +111,7 @@ def workbook_take(
     channels = [ContactChannel(person=person, kind=email, address=address) for person, address in plan.emails]
     waiting += addresses_enter(by=actor, channels=channels, now=now)
     shifts_put(by=actor, planned=plan.shifts, now=now)
+    waiting += officers_enter(by=actor, school=school, officers=plan.officers, now=now)
     return Taken(plan, waiting)
 
 

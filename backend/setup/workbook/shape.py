@@ -27,6 +27,7 @@ class SheetName(StrEnum):
     CONTACTS = "contacts"
     PLACES = "places"
     DUTY = "duty"
+    BUREAU = "bureau"
 
 
 class Content(StrEnum):
@@ -258,6 +259,25 @@ SHAPES = (
                 Content.PEOPLE,
                 longest=1000,
             ),
+        ),
+    ),
+    Shape(
+        SheetName.BUREAU,
+        _("Education bureau"),
+        (
+            Column("staff_number", _("Staff number"), "B01", _("Empty: one is given."), Content.NUMBER, longest=40),
+            Column("name", _("Name"), "周敏", "", is_required=True, longest=80),
+            Column(
+                "email",
+                _("E-mail"),
+                "zhou@bureau.example",
+                _("Their own; they hear there of what climbs above the school."),
+                Content.EMAIL,
+                is_required=True,
+                longest=254,
+            ),
+            Column("deputy", _("Deputy"), "", _("Yes: stands in for the other officers."), Content.CHOICE, options=YES),
+            Column("language", _("Language"), "", "", Content.CHOICE, options=LANGUAGES),
         ),
     ),
 )

@@ -6,12 +6,13 @@ from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from backend.duty.models import DutyShift, DutySlot
 from backend.duty.selectors.away import Absences, absences_load
-from backend.organisation.models import Appointment, ContactChannel, Person, Place, School, Unit
+from backend.organisation.models import Appointment, ContactChannel, Person, Place, Post, School, Unit
 from backend.organisation.roles import Role
+from backend.organisation.selectors.bureaus import bureaus_of_own, officers_listed
 from backend.setup.workbook.shape import Rows, SheetName
 
 Row = Mapping[str, str]
@@ -29,6 +30,9 @@ class State:
     emails: tuple[ContactChannel, ...]
     shifts: tuple[DutyShift, ...]
     absences: Absences
+    has_own_bureau: bool
+    """True where the bureau stands above this school only, which then enters its officers."""
+    officers: tuple[Appointment, ...]
 
     @property
     def zone(self) -> ZoneInfo:
@@ -37,14 +41,16 @@ class State:
 
 
 def state_load(*, school: School, now: datetime) -> State:
-    """Load the state of a school, itself among it, in ten statements."""
+    """Load the state of a school, itself among it, in ten statements, twelve where its bureau has officers."""
     lasting = Q(ends_at__isnull=True) | Q(ends_at__gt=now)
     emails = ContactChannel.objects.filter(person__school=school, kind=ContactChannel.Kind.EMAIL)
     held = Appointment.objects.filter(lasting, person__school=school).select_related("post__unit", "person__school")
     shifts = DutyShift.objects.filter(school=school, ends_at__gt=now).select_related("place", "school")
     people = tuple(Person.objects.filter(school=school).select_related("school").order_by("staff_number", "id"))
+    own, officers = Exists(bureaus_of_own(school_id=school.id)), Exists(Post.objects.filter(bureau=OuterRef("bureau")))
+    found = School.objects.select_related("bureau").annotate(has_own=own, has_officers=officers).get(id=school.id)
     return State(
-        school=School.objects.get(id=school.id),
+        school=found,
         units=tuple(Unit.objects.filter(school=school).order_by("code", "id")),
         places=tuple(Place.objects.filter(school=school).order_by("code", "id")),
         people=people,
@@ -52,6 +58,8 @@ def state_load(*, school: School, now: datetime) -> State:
         emails=tuple(emails.order_by("verified_at", "id")),
         shifts=tuple(shifts.prefetch_related("slots").order_by("starts_at", "kind", "id")),
         absences=absences_load(person_ids=[person.id for person in people], now=now),
+        has_own_bureau=found.has_own,
+        officers=tuple(officers_listed(bureau=found.bureau, now=now)) if found.has_own and found.has_officers else (),
     )
 
 
@@ -79,7 +87,22 @@ def rows_of(*, state: State) -> Rows:
         ],
         SheetName.PLACES: [_place(row, place, unit) for row in state.places],
         SheetName.DUTY: list(_duty(state, number)),
+        SheetName.BUREAU: list(_officers(state)),
     }
+
+
+def _officers(state: State) -> Iterator[Row]:
+    """Yield the officers who can be reached by mail; those without an address are not a line one could read again."""
+    for row in state.officers:
+        mails = [one for one in row.person.channels.all() if one.kind == ContactChannel.Kind.EMAIL]
+        if mails:
+            yield {
+                "staff_number": row.person.staff_number,
+                "name": row.person.name,
+                "email": min(mails, key=lambda one: (one.verified_at is None, one.pk)).address,
+                "deputy": "yes" if row.is_deputy else "",
+                "language": row.person.language,
+            }
 
 
 def _in_order(units: tuple[Unit, ...]) -> list[Unit]:
