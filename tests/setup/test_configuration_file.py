@@ -19,11 +19,12 @@ from backend.calendars.models import Calendar, CalendarDay
 from backend.common.clock import database_now
 from backend.common.models import OutboxMessage
 from backend.duty.models import DutyShift, DutySlot
-from backend.organisation.models import Appointment, ContactChannel, PendingPower, Person, School, Unit
+from backend.organisation.models import Appointment, Bureau, ContactChannel, PendingPower, Person, School, Unit
 from backend.organisation.roles import Role
 from backend.organisation.selectors.school_calendars import school_at
+from backend.organisation.services.bureau_officers import BureauShared
 from backend.rulebook.services import rulebook_activate, rulebook_load
-from backend.setup.configuration.applying import ConfigurationRefused, configuration_apply
+from backend.setup.configuration.applying import ConfigurationRefused, configuration_apply, configuration_preview
 from backend.setup.configuration.exporting import configuration_of
 from backend.setup.configuration.files import ConfigurationUnreadable, configuration_read, configuration_write
 from tests.organisation.conftest import import_demo
@@ -165,6 +166,29 @@ def test_the_duty_of_the_bureau_comes_with_the_school(db: None) -> None:
     sections = configuration_apply(content=content, now=now).sections
     assert (len(sections["bureau_shifts"].changed), len(sections["bureau_people"].changed)) == (1, 1)
     assert exported("qinghe", now)["bureau"] == content["bureau"]
+
+
+def test_officers_of_a_bureau_of_ones_own_come_along_through_the_guard(db: None) -> None:
+    now, since = database_now(), "2026-09-01T08:00:00+08:00"
+    content = configuration_read(MINIMAL.encode())
+    officer = {"staff_number": "B1", "name": "Zhou", "language": "en", "addresses": ["zhou@bureau.example"]}
+    content["bureau"]["people"] = [{**officer, "posts": [{"role": "bureau_officer", "since": since}]}]
+    assert configuration_preview(content=content, now=now).waiting == 0
+    assert not Person.objects.filter(staff_number="B1").exists()
+    assert configuration_apply(content=content, now=now).waiting == 0
+    told = exported("s", now)["bureau"]["people"]
+    assert (told[0]["addresses"], told[0]["posts"][0]["role"]) == (["zhou@bureau.example"], "bureau_officer")
+    assert configuration_apply(content=exported("s", now), now=now).is_same
+    School.objects.update(live_at=now)
+    content["bureau"]["people"].append(
+        {**officer, "staff_number": "B2", "addresses": [], "posts": [{"role": "bureau_officer", "since": since}]}
+    )
+    assert configuration_apply(content=content, now=now).waiting == 1
+    School.objects.create(code="t", name_zh="t", name_en="t", bureau=Bureau.objects.get())
+    assert "posts" not in exported("s", now)["bureau"]["people"][0]
+    content["bureau"]["people"][0]["addresses"] = ["other@bureau.example"]
+    with pytest.raises(BureauShared):
+        configuration_apply(content=content, now=now)
 
 
 def test_of_the_school_itself_a_file_may_leave_things_out(live: World) -> None:

@@ -66,7 +66,7 @@ def officers_enter(*, by: Actor | None, school: School, officers: Sequence[Offic
     """Do the same for each of a list, through the same guard; a command of whoever runs the installation may, too."""
     if not officers:
         return 0
-    bureau = _locked(school.id) if by is None else _own(by)
+    bureau = bureau_lock(school_id=school.id) if by is None else _own(by)
     return sum(_enter(by, bureau, officer, now) for officer in officers)
 
 
@@ -97,10 +97,10 @@ def officer_end(*, actor: Actor, appointment_id: int, now: datetime) -> None:
 def _own(actor: Actor) -> Bureau:
     """Return the bureau above the actor's school, held until the transaction ends."""
     actor.require(Permission.STAFF_IMPORT)
-    return _locked(actor.school_scope)
+    return bureau_lock(school_id=actor.school_scope)
 
 
-def _locked(school_id: UUID) -> Bureau:
+def bureau_lock(*, school_id: UUID) -> Bureau:
     """Return the bureau above one school only, held until the transaction ends; raise BureauShared."""
     own = bureaus_of_own(school_id=school_id)
     bureau = Bureau.objects.select_for_update(no_key=True).filter(pk__in=own.values("pk")).first()

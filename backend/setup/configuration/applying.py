@@ -17,6 +17,7 @@ from backend.calendars.validation import calendar_faults
 from backend.common.errors import Conflict
 from backend.common.file_faults import below
 from backend.common.identities import identity_of
+from backend.duty.selectors.away import absences_load
 from backend.duty.services.rosters import ShiftWithoutLeader
 from backend.organisation.actors import Actor
 from backend.organisation.models import Bureau, School
@@ -35,7 +36,7 @@ from backend.setup.configuration.comparing import (
 )
 from backend.setup.configuration.duty import Roster, duty_write, shifts_leaderless
 from backend.setup.configuration.exporting import configuration_of
-from backend.setup.configuration.writing import Target, organisation_write, people_write
+from backend.setup.configuration.writing import Target, officers_write, organisation_write
 
 MOST_TOLD = 10
 
@@ -82,8 +83,8 @@ def configuration_apply(
 
     Raises ConfigurationOutdated where the differences are not those that were shown under a digest. An administrator
     writes to their own school alone, and nothing of the bureau; the command of whoever runs the installation (`by` is
-    None) writes the bureau's duty too, and makes a school that is not there yet, to be set up. At a live school, posts
-    that read sealed tickets and the addresses of whoever holds one wait for a second person (ADR 0018).
+    None) writes the bureau's officers and duty too, and makes a school that is not there yet, to be set up. At a live
+    school, posts that read sealed tickets and the addresses of whoever holds one wait for a second person (ADR 0018).
     """
     wanted = configuration_current(content=content if by is None else _without_bureau(content), now=now)
     school = _school_find(wanted) if by is None else _own_school(by, wanted)
@@ -101,7 +102,8 @@ def configuration_apply(
     _offices_put(target, wanted)
     _calendar_put(target.school, present, wanted, sections["calendar"])
     _rulebook_put(target, wanted, sections["rulebook"])
-    return ConfigurationApplied(sections, target.waiting, _duty_put(target, sections))
+    away = _duty_put(target, sections)
+    return ConfigurationApplied(sections, target.waiting, away)
 
 
 def configuration_preview(
@@ -201,13 +203,14 @@ def _duty_put(target: Target, sections: Mapping[str, Section]) -> dict[Key, str]
     if leaderless:
         told = "\n".join(key_shown(key) for key in leaderless[:MOST_TOLD])
         raise ConfigurationRefused(f"{ShiftWithoutLeader.title}\n{told}")
-    own = Roster(target.school, target.people, target.places)
-    away = duty_write(by=target.by, roster=own, section=sections["shifts"], now=target.now)
-    if sections["bureau_people"].is_same and sections["bureau_shifts"].is_same:
-        return away
+    is_of_bureau = not all(section.is_same for name, section in sections.items() if name.startswith("bureau_"))
     bureau = target.school.bureau
-    officers = people_write(employer=bureau, rows=sections["bureau_people"].touched())
-    roster = Roster(bureau, officers, {})
+    officers = officers_write(target=target, bureau=bureau, sections=sections) if is_of_bureau else {}
+    everybody = [person.id for person in (*target.people.values(), *officers.values())]
+    absences = absences_load(person_ids=everybody, now=target.now)
+    roster = Roster(target.school, target.people, target.places, absences)
+    away = duty_write(by=target.by, roster=roster, section=sections["shifts"], now=target.now)
+    roster = Roster(bureau, officers, {}, absences)
     return away | duty_write(by=target.by, roster=roster, section=sections["bureau_shifts"], now=target.now)
 
 

@@ -50,7 +50,13 @@ def _faults(content: Row) -> Iterator[Fault]:
 
 
 def _bureau_faults(bureau: Row) -> Iterator[Fault]:
-    numbers = [identity_of(row["staff_number"]) for row in bureau.get("people", ())]
+    people = bureau.get("people", ())
+    numbers = [identity_of(row["staff_number"]) for row in people]
+    for number, row in enumerate(people):
+        addresses = [identity_of(address) for address in row.get("addresses", ())]
+        yield from _twice(("bureau", "people", number, "addresses"), addresses)
+        for at, post in enumerate(row.get("posts", ())):
+            yield from _span_faults(("bureau", "people", number, "posts", at), post, ("since", "until"))
     yield from _twice(("bureau", "people"), numbers, "staff_number")
     yield from _roster_faults(("bureau", "shifts"), bureau.get("shifts", ()), set(), set(numbers))
 

@@ -77,12 +77,18 @@ def _plain(value: object) -> object:
 
 def configuration_current(*, content: Row, now: datetime) -> dict[str, Any]:
     """Return a checked file without the posts and shifts that are over: they would not be kept."""
-    people = [
-        {**row, "posts": [post for post in row.get("posts", ()) if "until" not in post or _lasts(post["until"], now)]}
-        for row in content["people"]
-    ]
+    people = [_current(row, now) for row in content["people"]]
     bureau = {**content["bureau"], "shifts": _coming(content["bureau"], now)}
+    if "people" in bureau:
+        bureau["people"] = [_current(row, now) for row in bureau["people"]]
     return {**content, "bureau": bureau, "people": people, "shifts": _coming(content, now)}
+
+
+def _current(row: Row, now: datetime) -> Row:
+    return {
+        **row,
+        "posts": [post for post in row.get("posts", ()) if "until" not in post or _lasts(post["until"], now)],
+    }
 
 
 def _coming(content: Row, now: datetime) -> list[Row]:
@@ -135,7 +141,7 @@ def _of_bureau(rows_of: Callable[[Row], Rows]) -> Callable[[Row], Rows]:
 def _addresses(content: Row) -> Rows:
     return {
         (identity_of(row["staff_number"]), identity_of(address)): {"row": address}
-        for row in content["people"]
+        for row in content.get("people", ())
         for address in row.get("addresses", ())
     }
 
@@ -143,7 +149,7 @@ def _addresses(content: Row) -> Rows:
 def _posts(content: Row) -> Rows:
     """Return who holds which seat for the first time, the second and so on; since when is no difference."""
     found: Rows = {}
-    for row in content["people"]:
+    for row in content.get("people", ()):
         times: Counter[Key] = Counter()
         for post in row.get("posts", ()):
             seat = (post["role"], identity_of(post.get("unit", "")), post.get("deputy", False))
@@ -231,6 +237,8 @@ SECTIONS: Mapping[str, Callable[[Row], Rows]] = {
     "shifts": _shifts,
     "telephones": _telephones,
     "bureau_people": _of_bureau(_people),
+    "bureau_posts": _of_bureau(_posts),
+    "bureau_addresses": _of_bureau(_addresses),
     "bureau_shifts": _of_bureau(_shifts),
 }
 """The parts of a configuration, in the order in which they are written, each as rows under natural keys."""

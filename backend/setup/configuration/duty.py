@@ -7,7 +7,7 @@ from typing import Any
 
 from backend.common.identities import identity_of
 from backend.duty.models import DutyShift, DutySlot
-from backend.duty.selectors.away import absences_load, away_said
+from backend.duty.selectors.away import Absences, away_said
 from backend.duty.services.roster_batches import PlannedShift, shifts_put
 from backend.duty.shift_rules import LED_KINDS
 from backend.organisation.actors import Actor
@@ -18,11 +18,12 @@ from backend.setup.configuration.shape import instant_of
 
 @dataclass(frozen=True, slots=True)
 class Roster:
-    """The school or bureau whose duty is written, with its people and places by natural keys."""
+    """The school or bureau whose duty is written, with its people and places by natural keys, and who is away."""
 
     employer: School | Bureau
     people: Mapping[str, Person]
     places: Mapping[str, Place]
+    absences: Absences
 
     @property
     def owned(self) -> dict[str, School | Bureau]:
@@ -40,8 +41,7 @@ def duty_write(*, by: Actor | None, roster: Roster, section: Section, now: datet
     planned = {key: _planned(roster, section.wanted[key]["row"], stored.get(key)) for key in keys}
     if not planned:
         return {}
-    absences = absences_load(person_ids={one for row in planned.values() for one in row.parts}, now=now)
-    away = {key: away_said(absences=row.away(absences, now)) for key, row in planned.items()}
+    away = {key: away_said(absences=row.away(roster.absences, now)) for key, row in planned.items()}
     shifts_put(by=by, planned=list(planned.values()), now=now)
     return {key: said for key, said in away.items() if said}
 

@@ -12,7 +12,6 @@ from backend.calendars.content import calendar_content
 from backend.duty.models import DutyShift, DutySlot
 from backend.organisation.models import (
     Appointment,
-    Bureau,
     ContactChannel,
     Person,
     Place,
@@ -20,6 +19,7 @@ from backend.organisation.models import (
     TelephoneNumber,
     Unit,
 )
+from backend.organisation.selectors.bureaus import bureaus_of_own
 from backend.rulebook.models import SchoolRulebook
 from backend.setup.configuration.shape import FORMAT, VERSION
 
@@ -27,9 +27,9 @@ from backend.setup.configuration.shape import FORMAT, VERSION
 def configuration_of(*, school: School, now: datetime, with_bureau: bool = True) -> dict[str, Any]:
     """Return a school's organisation, calendar, rulebook and coming duty; secrets and what is over are not in it.
 
-    With the bureau comes the bureau's own duty, which nobody at a school sees. Accounts, passwords, robots' addresses
-    (which hold keys), absences, tickets and the tokens of places stay behind. The number of statements does not grow
-    with the school.
+    With the bureau come its people and its own duty, which nobody at a school sees. Accounts, passwords, robots'
+    addresses (which hold keys), absences, tickets and the tokens of places stay behind. The number of statements does
+    not grow with the school.
     """
     zone = ZoneInfo(school.time_zone)
     units = list(Unit.objects.filter(school=school).order_by("code"))
@@ -41,12 +41,12 @@ def configuration_of(*, school: School, now: datetime, with_bureau: bool = True)
         "bureau": {
             "code": school.bureau.code,
             "name": _name(school.bureau),
-            **(_bureau_duty(school.bureau, now, zone) if with_bureau else {}),
+            **(_bureau(school, now, zone) if with_bureau else {}),
         },
         "school": _school(school, code_of),
         "units": [_unit(row, code_of) for row in _parents_first(units)],
         "places": [_place(row, code_of) for row in _parents_first(places)],
-        "people": [_person(row, code_of, zone) for row in _people(school, now)],
+        "people": [_person(row, code_of, zone) for row in _people(Person.objects.filter(school=school), now)],
         **_calendar(school),
         **_rulebook(school),
         "shifts": [_shift(row, zone) for row in _shifts(DutyShift.objects.filter(school=school), now)],
@@ -100,7 +100,7 @@ def _parents_first(rows: Sequence[Any]) -> list[Any]:
     return found
 
 
-def _people(school: School, now: datetime) -> Iterable[Person]:
+def _people(people: QuerySet[Person], now: datetime) -> Iterable[Person]:
     lasting = (
         Appointment.objects.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=now))
         .select_related("post")
@@ -108,7 +108,7 @@ def _people(school: School, now: datetime) -> Iterable[Person]:
     )
     mails = ContactChannel.objects.filter(kind=ContactChannel.Kind.EMAIL)
     parts = (Prefetch("appointments", lasting, to_attr="held"), Prefetch("channels", mails, to_attr="mails"))
-    return Person.objects.filter(school=school).order_by("staff_number").prefetch_related(*parts)
+    return people.order_by("staff_number").prefetch_related(*parts)
 
 
 def _person(row: Any, code_of: Mapping[UUID, str], zone: ZoneInfo) -> dict[str, Any]:
@@ -160,14 +160,19 @@ def _telephones(school: School, code_of: Mapping[UUID, str]) -> dict[str, Any]:
     return {"telephones": rows} if rows else {}
 
 
-def _bureau_duty(bureau: Bureau, now: datetime, zone: ZoneInfo) -> dict[str, Any]:
-    """Return the coming duty of a bureau, and who works there; their posts and addresses are not a school's."""
-    shifts = _shifts(DutyShift.objects.filter(bureau=bureau), now)
-    people = [
-        {"staff_number": row.staff_number, "name": row.name, "language": row.language}
-        for row in Person.objects.filter(bureau=bureau).order_by("staff_number")
-    ]
-    return {"people": people, "shifts": [_shift(row, zone) for row in shifts]}
+def _bureau(school: School, now: datetime, zone: ZoneInfo) -> dict[str, Any]:
+    """Return the coming duty of a bureau, and who works there.
+
+    Posts and addresses come along from a bureau above this school only; those of one above several are not a school's.
+    """
+    shifts = _shifts(DutyShift.objects.filter(bureau=school.bureau), now)
+    is_own = bureaus_of_own(school_id=school.id).exists()
+    told = ("staff_number", "name", "language", *(("addresses", "posts") if is_own else ()))
+    people = [_person(row, {}, zone) for row in _people(Person.objects.filter(bureau=school.bureau), now)]
+    return {
+        "people": [{name: row[name] for name in told if row[name]} for row in people],
+        "shifts": [_shift(row, zone) for row in shifts],
+    }
 
 
 def _shifts(shifts: QuerySet[DutyShift], now: datetime) -> Iterable[DutyShift]:

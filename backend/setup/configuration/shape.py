@@ -47,7 +47,20 @@ SHIFT = closed(
     },
     optional=("place",),
 )
-OFFICER = closed({"staff_number": text(40), "name": text(80), "language": LANGUAGE})
+BUREAU_POST = closed(
+    {"role": {"const": Role.BUREAU_OFFICER.value}, "deputy": {"type": "boolean"}, "since": INSTANT, "until": INSTANT},
+    optional=("deputy", "until"),
+)
+OFFICER = closed(
+    {
+        "staff_number": text(40),
+        "name": text(80),
+        "language": LANGUAGE,
+        "addresses": listed(EMAIL, at_most=10),
+        "posts": listed(BUREAU_POST, at_most=10),
+    },
+    optional=("addresses", "posts"),
+)
 NUMBER = text(20)
 NOTE = {"type": "string", "maxLength": 120}
 PUBLIC_DAY = closed({"day": DAY, "works_as": WEEKDAY, "note": NOTE}, optional=("works_as",))

@@ -16,12 +16,14 @@ from backend.organisation.models import (
     ContactChannel,
     Person,
     Place,
+    Post,
     School,
     TelephoneNumber,
     Unit,
 )
 from backend.organisation.roles import Role
 from backend.organisation.services.appointing import appointment_put, appointments_add, posts_ensure
+from backend.organisation.services.bureau_officers import bureau_lock
 from backend.organisation.services.entered_addresses import addresses_enter
 from backend.setup.configuration.comparing import Key, Row, Section
 from backend.setup.configuration.shape import instant_of
@@ -78,6 +80,26 @@ def _telephones(target: Target, rows: Iterable[Row]) -> None:
     bulk_record(before=[*[None] * len(new), *before], after=[*new, *changed])
 
 
+def officers_write(*, target: Target, bureau: Bureau, sections: Mapping[str, Section]) -> dict[str, Person]:
+    """Write who works at a bureau, and of one above this school only their posts and addresses; return them all.
+
+    Each goes through the guard of every other door. Raises BureauShared.
+    """
+    given = [sections["bureau_posts"], sections["bureau_addresses"]]
+    if not all(section.is_same for section in given):
+        bureau_lock(school_id=target.school.id)
+    people = people_write(employer=bureau, rows=sections["bureau_people"].touched())
+    there = Target(target.school, target.by, target.now, people=people)
+    if sections["bureau_posts"].new:
+        post, _is_new = Post.objects.get_or_create(role=Role.BUREAU_OFFICER, bureau=bureau)
+        rows = sections["bureau_posts"].new.items()
+        appointments = [_appointment(there, post, key[0], row["row"]) for key, row in rows]
+        target.waiting += len(appointments_add(by=target.by, appointments=appointments, now=target.now))
+    target.waiting += _posts_change(there, sections["bureau_posts"])
+    target.waiting += _addresses(there, sections["bureau_addresses"].new)
+    return people
+
+
 def _tree(
     model: type[Node], school: School, rows: Iterable[Row], own_field: str, value_of: Callable[[Row], Any]
 ) -> dict[str, Node]:
@@ -132,17 +154,18 @@ def people_write(*, employer: School | Bureau, rows: Iterable[Row]) -> dict[str,
 def _posts_add(target: Target, rows: Mapping[Key, Row]) -> int:
     wanted = [(key[0], _seat(target, row["row"]), row["row"]) for key, row in rows.items()]
     posts = posts_ensure(school=target.school, keys={seat for _number, seat, _post in wanted})
-    appointments = [
-        Appointment(
-            post=posts[seat],
-            person=target.people[number],
-            is_deputy=post.get("deputy", False),
-            starts_at=instant_of(post["since"]) or target.now,
-            ends_at=instant_of(post["until"]) if "until" in post else None,
-        )
-        for number, seat, post in wanted
-    ]
+    appointments = [_appointment(target, posts[seat], number, post) for number, seat, post in wanted]
     return len(appointments_add(by=target.by, appointments=appointments, now=target.now))
+
+
+def _appointment(target: Target, post: Post, number: str, row: Row) -> Appointment:
+    return Appointment(
+        post=post,
+        person=target.people[number],
+        is_deputy=row.get("deputy", False),
+        starts_at=instant_of(row["since"]) or target.now,
+        ends_at=instant_of(row["until"]) if "until" in row else None,
+    )
 
 
 def _posts_change(target: Target, posts: Section) -> int:
