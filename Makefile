@@ -6,7 +6,7 @@ ARGS ?=
 BOOTSTRAP := $(PYTHON) tools/bootstrap.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run reset manage shell test demo chaos bench simulate check audit format openapi messages lock python
+.PHONY: help run reset manage shell test demo hour chaos bench simulate check audit format openapi messages lock python
 
 help: ## Print this help
 	@awk 'BEGIN {FS = ":.*## "; print "Allclear: school safety reports with deadlines nobody can lose.\n"} \
@@ -36,6 +36,10 @@ test: python ## Run the tests on private servers: ARGS="…" for pytest, REQUIRE
 demo: python ## Play a day of a school in three minutes against the running system: ARGS="--reports 80 --seconds 60"
 	@$(BOOTSTRAP) dev
 	@exec $(VENV) -m tools.prove.demo $(ARGS)
+
+hour: python ## Set a school of 120 people up in a browser with a person's hands, zh and en: ARGS="--language zh", --strain
+	@$(BOOTSTRAP) dev
+	@exec $(VENV) -m tools.prove.hour $(ARGS)
 
 chaos: python ## Break a private system in every way under load and prove that nothing is lost: ARGS="--fault NAME …"
 	@$(BOOTSTRAP) dev

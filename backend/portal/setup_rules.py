@@ -43,7 +43,7 @@ CALLED: dict[str, tuple[str, ...]] = {
     "canteen": ("食堂", "膳食", "canteen", "catering"),
     "facilities": ("总务", "后勤", "facilit", "estates", "maintenance"),
     "health-room": ("医务", "校医", "卫生室", "health", "nurse", "infirmary"),
-    "it-centre": ("信息", "网络中心", "information technology"),
+    "it-centre": ("信息", "网络中心", "information technology", "it centre", "it department", "ict "),
     "school-office": ("学校办公室", "校长办公室", "校办", "党政办", "school office"),
     "security": ("保卫", "安保", "security"),
     "student-affairs": ("德育", "学生处", "政教", "student affairs", "discipline"),

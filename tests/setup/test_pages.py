@@ -250,6 +250,9 @@ def test_the_offices_are_proposed_as_schools_call_them(ada: Client) -> None:
     called |= {"school-office": "党政办公室", "student-protection": "学生保护中心"}
     assert {code: chosen[code] for code in called} == {code: made[name].code for code, name in called.items()}
     assert (chosen["health-room"], chosen["it-centre"]) == ("", "")
+    centre = Unit.objects.create(school=school, kind="office", code="office-it", name_zh="IT", name_en="IT centre")
+    chosen = {row.code: row.chosen for row in ada.get("/setup/rules").context["offices"]}
+    assert chosen["it-centre"] == centre.code
 
 
 def test_above_the_principal_stands_who_is_entered(ada: Client) -> None:

@@ -13,6 +13,7 @@ from backend.common.identities import identity_of
 from backend.duty.models import DutyShift
 from backend.organisation.models import Unit
 from backend.organisation.roles import Role
+from backend.setup.workbook.other_words import ALSO
 
 Words = str | Promise
 
@@ -86,17 +87,6 @@ SHIFT_KINDS = {
     DutyShift.Kind.NIGHT.value: _("Night duty"),
     DutyShift.Kind.HOLIDAY.value: _("Holiday duty"),
 }
-ALSO: Mapping[str, tuple[str, ...]] = {
-    Role.VICE_PRINCIPAL.value: ("副校长", "Deputy head"),
-    Role.PRINCIPAL.value: ("Head teacher", "Headteacher"),
-    Role.BOARD_CHAIR.value: ("书记", "党委书记", "董事长"),
-    Role.OFFICE_HEAD.value: ("主任", "处室主任", "Office head"),
-    Role.HANDLER.value: ("干事",),
-    Role.COORDINATOR.value: ("安全专员", "安全主任"),
-    Role.PROTECTION_LEAD.value: ("学生保护负责人", "Safeguarding lead"),
-    DutyShift.Kind.GATE.value: ("校门值班",),
-}
-"""Words of a school's own lists for choices, understood as well as those that are offered."""
 BY_CODE = _("A name is enough where only one has it; otherwise write the code.")
 CODE = Column(
     "code",
