@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import transaction
 
@@ -48,8 +48,13 @@ OWN = Caller()
 
 
 @transaction.atomic(savepoint=False)
-def report_file(*, actor: Actor, draft: TicketDraft, now: datetime, caller: Caller = OWN) -> Report:
-    """Store what was filed and open its ticket, both or neither; routing, broker and calendar are not needed for it."""
+def report_file(
+    *, actor: Actor, draft: TicketDraft, now: datetime, caller: Caller = OWN, report_id: UUID | None = None
+) -> Report:
+    """Store what was filed and open its ticket, both or neither; routing, broker and calendar are not needed for it.
+
+    A form gives the id that follows from what it sends, so that it is known for good that it was sent.
+    """
     if draft.occurred_at > now + CLOCK_TOLERANCE:
         raise InTheFuture(pointer="/occurred_at")
     if draft.occurred_at < now - OLDEST:
@@ -58,6 +63,7 @@ def report_file(*, actor: Actor, draft: TicketDraft, now: datetime, caller: Call
         actor.require(Permission.EXERCISE_FILE, pointer="/exercise")
     ticket = ticket_draw_up(actor=actor, draft=draft, now=now)
     report = Report(
+        id=report_id or uuid4(),
         ticket=ticket,
         reporter_id=actor.person_id,
         category=draft.category,

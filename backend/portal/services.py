@@ -6,14 +6,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import astuple, dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.db import transaction
 
 from backend.common.models import IdempotencyRecord
 from backend.common.preconditions import Stale
 from backend.incidents.models import Report
-from backend.incidents.selectors import report_is_open
+from backend.incidents.selectors import report_is_open, reports_of
 from backend.incidents.services import OWN, Caller, report_amend, report_file, report_withdraw
 from backend.organisation.actors import Actor
 from backend.portal.words_again import led_to, records_lock, records_put, words_key
@@ -24,6 +24,8 @@ from backend.workflow.selectors import tickets_visible
 from backend.workflow.services import TicketDraft, ticket_act_on
 from backend.workflow.services.bulk import BulkItem, tickets_act
 
+FORMS = UUID("2c1f4c0e-3b7a-4b53-9a3e-7d0f6a5e8b21")
+"""The space of the ids that follow from what report forms send."""
 SAME_EVENT_WITHIN = timedelta(minutes=30)
 """So far apart may be when it happened: a new form says anew that it was just now."""
 
@@ -53,8 +55,9 @@ class Steps:
 def report_file_once(*, actor: Actor, draft: TicketDraft, token: str, now: datetime, caller: Caller = OWN) -> UUID:
     """File a report and return its id; the same form sent again with the same words returns the first report's id.
 
-    So does another form with the same words soon afterwards: going back and sending again loads a new form. The same
-    words about another time are another report, as of whoever enters what happened on several days.
+    However late: a form that waited on a device may come again after days. So does another form with the same words
+    soon afterwards: going back and sending again loads a new form. The same words about another time are another
+    report, as of whoever enters what happened on several days.
     """
     words = [
         draft.category,
@@ -67,15 +70,18 @@ def report_file_once(*, actor: Actor, draft: TicketDraft, token: str, now: datet
         caller.name,
         caller.contact,
     ]
+    said = [draft.occurred_at, *words]
+    of_form = uuid5(FORMS, json.dumps([actor.user_id, token, *said], default=str))
+
+    def file() -> str:
+        return str(report_file(actor=actor, draft=draft, caller=caller, now=now, report_id=of_form).id)
 
     def act() -> str:
-        return str(report_file(actor=actor, draft=draft, caller=caller, now=now).id)
+        if reports_of(actor=actor).filter(id=of_form).exists():
+            return str(of_form)
+        return _once_in_a_while(actor, draft, words, now, file)
 
-    said = [draft.occurred_at, *words]
-    report_id = _once(
-        actor=actor, token=token, said=said, now=now, act=lambda: _once_in_a_while(actor, draft, words, now, act)
-    )
-    return UUID(report_id)
+    return UUID(_once(actor=actor, token=token, said=said, now=now, act=act))
 
 
 def _once_in_a_while(actor: Actor, draft: TicketDraft, words: list[Any], now: datetime, act: Callable[[], str]) -> str:

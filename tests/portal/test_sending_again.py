@@ -40,6 +40,16 @@ def test_what_is_not_the_same_is_a_report_of_its_own(
     assert Report.objects.count() == 2
 
 
+def test_a_form_that_comes_again_after_days_opens_no_second_report(world: World, signed_in: SignIn) -> None:
+    """A phone sends until it hears that its report arrived; what was remembered of it was gone after two days."""
+    client = signed_in(world.alice)
+    fields = form_fields(client, world)
+    first = client.post("/report", fields)
+    IdempotencyRecord.objects.all().delete()
+    assert client.post("/report", fields)["Location"] == first["Location"]
+    assert Report.objects.count() == 1
+
+
 def test_the_same_words_later_or_from_somebody_else_are_another_report(world: World, signed_in: SignIn) -> None:
     for member in (world.alice, world.bob):
         client = signed_in(member)
