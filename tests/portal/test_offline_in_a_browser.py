@@ -19,6 +19,8 @@ from tests.portal.test_reporting_in_a_browser import SEND, received
 from tests.world import World
 
 WORDS = "The door of the stairwell is locked."
+NOT_WOKEN = "delete ServiceWorkerRegistration.prototype.sync"
+"""As in browsers that do not wake a service worker, whose requests no test sees."""
 
 
 @pytest.fixture(autouse=True)
@@ -76,6 +78,7 @@ def test_a_photo_taken_without_a_network_comes_to_its_one_ticket_and_only_missin
     photo = tmp_path / "photo.jpg"
     Image.effect_noise((1200, 900), 60).save(photo, quality=70)
     page = open_page("about:blank", committed_world.alice)
+    page.add_init_script(NOT_WOKEN)
     opened(page)
     sent: list[str] = []
     page.on("request", lambda request: sent.append(request.url))
