@@ -13,7 +13,7 @@ from operator import or_
 from typing import Any, Generic, Self, TypeVar
 
 import psycopg
-from django.db import DEFAULT_DB_ALIAS, connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.backends.utils import CursorWrapper
 from django.db.models import BooleanField, DateTimeField, Model, Q, QuerySet, UUIDField
 from psycopg.pq import Format
@@ -35,7 +35,7 @@ def prepared_cursor() -> CursorWrapper:
     Name the columns that it returns: a plan outlives a migration, and `*` would mean other columns after it. Values
     come in PostgreSQL's binary format, which is read many times as fast as text; jsonb comes parsed.
     """
-    wrapper: Any = connection
+    wrapper: Any = connections[DEFAULT_DB_ALIAS]  # `connection` looks it up anew for each of its attributes
     wrapper.close_if_health_check_failed()
     wrapper.ensure_connection()
     with wrapper.wrap_database_errors:
