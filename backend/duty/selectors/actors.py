@@ -12,13 +12,14 @@ from backend.organisation.actors import Actor, HeldPost
 from backend.organisation.roles import Role
 
 # Written out because every request asks it: composing the same statement anew costs several times what it takes to run.
+# Not EXISTS: the planner would find the leaders of every shift first, to look one person up among them.
 ACTOR = """
 SELECT person.id, person.user_id, person.name, person.school_id, person.bureau_id,
-       EXISTS (
-           SELECT FROM duty_dutyslot AS slot JOIN duty_dutyshift AS shift ON shift.id = slot.shift_id
+       (
+           SELECT slot.id FROM duty_dutyslot AS slot JOIN duty_dutyshift AS shift ON shift.id = slot.shift_id
            WHERE slot.person_id = person.id AND slot.part = 'leader'
-             AND shift.starts_at <= statement_timestamp() AND shift.ends_at > statement_timestamp()
-       ) AS leads,
+             AND shift.starts_at <= statement_timestamp() AND shift.ends_at > statement_timestamp() LIMIT 1
+       ) IS NOT NULL AS leads,
        post.role, post.unit_id, appointment.starts_at
 FROM organisation_person AS person
 LEFT JOIN organisation_appointment AS appointment ON appointment.person_id = person.id
