@@ -19,7 +19,7 @@ from backend.common.faults import fault_point
 from backend.common.models import OutboxMessage
 from backend.common.publishing import wake
 from backend.common.retrying import MOST_TRIES, pause_after, pause_of_ours
-from backend.common.sql.statements import prepared_cursor
+from backend.common.sql.statements import Write, prepared_cursor, write
 
 logger = logging.getLogger(__name__)
 
@@ -68,16 +68,19 @@ class OutboxDraft:
     payload: dict[str, Any]
 
 
-def outbox_add(*, drafts: Sequence[OutboxDraft], now: datetime) -> list[int]:
+def outbox_add(*, drafts: Sequence[OutboxDraft], now: datetime, beside: Sequence[Write] = ()) -> list[int]:
     """Write the drafts whose dedup key is new, in one statement, and wake their consumers after the commit.
 
-    Return their ids, which follow the dedup keys, not the order of the drafts. Raises ImproperlyConfigured for a topic
-    without a task.
+    What is written `beside` them goes along in the same statement. Return their ids, which follow the dedup keys, not
+    the order of the drafts. Raises ImproperlyConfigured for a topic without a task.
     """
     unknown = {draft.topic for draft in drafts} - settings.OUTBOX_TASKS.keys()
     if unknown:
         raise ImproperlyConfigured(f"No task in OUTBOX_TASKS for {sorted(unknown)}.")
-    rows = _insert(drafts, now) if drafts else []
+    writes = [*beside, _inserting(drafts, now)] if drafts else beside
+    rows = write(*writes) if writes else []
+    if not drafts:
+        return []
     for task in dict.fromkeys(settings.OUTBOX_TASKS[topic] for _number, topic in rows):
         transaction.on_commit(partial(wake, task), robust=True)
     return sorted(number for number, _topic in rows)
@@ -119,17 +122,14 @@ def outbox_deliver(*, topic: str, send: Callable[[OutboxMessage], None], now: da
     return sent
 
 
-def _insert(drafts: Sequence[OutboxDraft], now: datetime) -> list[tuple[int, str]]:
-    """Insert what is new; of two transactions with the same key the second waits for the first, then adds nothing."""
+def _inserting(drafts: Sequence[OutboxDraft], now: datetime) -> Write:
+    """Return what inserts the new ones; of two transactions with the same key the second waits, then adds nothing."""
     columns: list[list[Any]] = [
         [draft.topic for draft in drafts],
         [draft.dedup_key for draft in drafts],
         [json.dumps(draft.payload, cls=DjangoJSONEncoder) for draft in drafts],
     ]
-    with prepared_cursor() as cursor:
-        cursor.execute(INSERT, [now, now + FIRST_LEASE, *columns])
-        rows: list[tuple[int, str]] = cursor.fetchall()
-    return rows
+    return Write(INSERT, [now, now + FIRST_LEASE, *columns])
 
 
 def _consume(topic: str, ids: Sequence[int] | None, handle: Handler, now: datetime | None) -> tuple[int, int]:

@@ -20,7 +20,7 @@ from backend.organisation.actors import Actor, Principal, System
 from backend.organisation.models import Appointment
 from backend.rulebook.ruleset import ClockName
 from backend.workflow.facts import Situation
-from backend.workflow.ledger import EventType, Recorded, event_chain, events_store, filed_of
+from backend.workflow.ledger import EventType, Recorded, event_chain, events_writes, filed_of
 from backend.workflow.models import DeclineProposal, Ticket, TicketEvent, TicketGrant, TicketWait
 from backend.workflow.policy import needs_grant
 from backend.workflow.timer_plan import (
@@ -29,7 +29,7 @@ from backend.workflow.timer_plan import (
     clocks_before,
     plan_following,
     plan_renewing,
-    plans_carry_out,
+    plans_writes,
 )
 
 MUTABLE = (
@@ -184,13 +184,13 @@ def changes_store(*, changes: Sequence[TicketChange], now: datetime) -> None:
     """Store settled changes of any number of stored tickets: their timers, events, columns and outbox rows."""
     if not changes:
         return
-    if plans := [change.plan for change in changes if change.plan]:
-        plans_carry_out(plans=plans, now=now)
-    events_store([recorded for change in changes for recorded in change.recorded])
+    timers = plans_writes(plans=[change.plan for change in changes if change.plan], now=now)
     _beside_store([row for change in changes for row in change.beside])
-    CHANGED.update(change.ticket for change in changes)
     _grants_store([grant for change in changes for grant in change.grants], now)
-    outbox_add(drafts=[draft for change in changes for draft in change.drafts()], now=now)
+    events = events_writes([recorded for change in changes for recorded in change.recorded])
+    changed = CHANGED.of(change.ticket for change in changes)
+    drafts = [draft for change in changes for draft in change.drafts()]
+    outbox_add(drafts=drafts, now=now, beside=[*timers, *events, changed])
 
 
 def _beside_store(rows: Sequence[TicketWait | DeclineProposal]) -> None:
@@ -206,16 +206,15 @@ def _beside_store(rows: Sequence[TicketWait | DeclineProposal]) -> None:
 def change_store_new(*, change: TicketChange, beside: Sequence[Model] = ()) -> None:
     """Store the settled change that opens a ticket, whose one event is its first, and new rows beside it."""
     (opened,) = change.recorded
-    if change.plan:
-        plans_carry_out(plans=[change.plan], now=change.now)
+    timers = plans_writes(plans=[change.plan] if change.plan else [], now=change.now)
     rows = (change.ticket, opened.event, opened.payload, *beside)
-    _inserting(*map(type, rows)).insert(*rows)
-    outbox_add(drafts=change.drafts(), now=change.now)
+    writes = [_insert_of(type(row)).of(row) for row in rows]
+    outbox_add(drafts=change.drafts(), now=change.now, beside=[*timers, *writes])
 
 
 @cache
-def _inserting(*models: type[Model]) -> RowInsert:
-    return RowInsert(*models)
+def _insert_of(model: type[Model]) -> RowInsert:
+    return RowInsert(model)
 
 
 def changed_drafts(*, event: TicketEvent, people: Iterable[UUID]) -> list[OutboxDraft]:

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from backend.common.sql.statements import prepared_cursor
+from backend.common.sql.statements import Write
 from backend.workflow.models import FILED_FIELDS, Ticket, TicketEvent, TicketEventPayload
 
 
@@ -178,17 +178,17 @@ EVENT_COLUMNS = (
     *("id", "ticket_id", "sequence", "kind", "version", "at"),
     *("actor_id", "commitment", "previous_hash", "hash"),
 )
-STORE = f"""
-WITH stored AS (
-    INSERT INTO workflow_ticketevent ({", ".join(EVENT_COLUMNS)})
-    SELECT * FROM unnest(
-        %s::uuid[], %s::uuid[], %s::integer[], %s::varchar[], %s::integer[], %s::timestamptz[], %s::uuid[],
-        %s::bytea[], %s::bytea[], %s::bytea[]
-    )
+EVENTS = f"""
+INSERT INTO workflow_ticketevent ({", ".join(EVENT_COLUMNS)})
+SELECT * FROM unnest(
+    %s::uuid[], %s::uuid[], %s::integer[], %s::varchar[], %s::integer[], %s::timestamptz[], %s::uuid[],
+    %s::bytea[], %s::bytea[], %s::bytea[]
 )
+"""  # noqa: S608 - names of our own
+PAYLOADS = """
 INSERT INTO workflow_ticketeventpayload (event_id, salt, body)
 SELECT * FROM unnest(%s::uuid[], %s::bytea[], %s::jsonb[])
-"""  # noqa: S608 - names of our own
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,16 +237,15 @@ def event_chain(
     return Recorded(row, TicketEventPayload(event=row, salt=salt, body=body))
 
 
-def events_store(recorded: Sequence[Recorded]) -> None:
-    """Store chained events with their payloads: one statement, whatever their number."""
+def events_writes(recorded: Sequence[Recorded]) -> list[Write]:
+    """Return what stores chained events with their payloads, whatever their number."""
     events, payloads = [row.event for row in recorded], [row.payload for row in recorded]
-    with prepared_cursor() as cursor:
-        cursor.execute(
-            STORE,
-            [
-                *([getattr(event, name) for event in events] for name in EVENT_COLUMNS),
-                [event.id for event in events],
-                [payload.salt for payload in payloads],
-                [json.dumps(payload.body) for payload in payloads],
-            ],
-        )
+    columns = [
+        [event.id for event in events],
+        [payload.salt for payload in payloads],
+        [json.dumps(payload.body) for payload in payloads],
+    ]
+    return [
+        Write(EVENTS, [[getattr(event, name) for event in events] for name in EVENT_COLUMNS]),
+        Write(PAYLOADS, columns),
+    ]

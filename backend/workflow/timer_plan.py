@@ -5,15 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from backend.common.sql.statements import Write
 from backend.deadlines.models import Timer
 from backend.deadlines.services import (
     TimerDraft,
     TimerMove,
     TimerPause,
     timers_arm,
+    timers_arming,
     timers_pause,
     timers_resume,
     timers_stop,
+    timers_stopping,
 )
 from backend.rulebook.ruleset import Clock, ClockName
 from backend.workflow.clocks import (
@@ -154,26 +157,39 @@ def plan_renewing(*, situation: Situation, before: ClocksBefore) -> TimerPlan:
     )
 
 
-def plans_carry_out(*, plans: Sequence[TimerPlan], now: datetime) -> None:
-    """Stop, arm, pause and resume what the plans say; those that have to do nothing of it cost no statement."""
+def plans_writes(*, plans: Sequence[TimerPlan], now: datetime) -> list[Write]:
+    """Return what stops and arms the timers of a plan that stands alone; carry out all others, now."""
+    if len(plans) == 1 and not (plans[0].pause or plans[0].resume):
+        return list(_writes(plans[0], now))
+    _carry_out(plans, now)
+    return []
+
+
+def _writes(plan: TimerPlan, now: datetime) -> Iterator[Write]:
+    if plan.stop:
+        yield timers_stopping(**_stopping(plan), now=now)
+    if plan.arm:
+        yield timers_arming(drafts=list(plan.drafts()), now=now, after_stopping=bool(plan.stop))
+
+
+def _carry_out(plans: Sequence[TimerPlan], now: datetime) -> None:
     for plan in plans:
         if plan.stop:
-            _stop(plan, now)
+            timers_stop(**_stopping(plan), now=now)
     timers_arm(drafts=[draft for plan in plans for draft in plan.drafts()], now=now)
     for plan in plans:
         if plan.pause or plan.resume:
             _pause_and_resume(plan, now)
 
 
-def _stop(plan: TimerPlan, now: datetime) -> None:
-    timers_stop(
-        subject_kind=SUBJECT_KIND,
-        subject_id=plan.ticket.id,
-        target=OWN,
-        clocks=plan.stop,
-        now=now,
-        reason=f"ticket {plan.ticket.state}",
-    )
+def _stopping(plan: TimerPlan) -> dict[str, Any]:
+    return {
+        "subject_kind": SUBJECT_KIND,
+        "subject_id": plan.ticket.id,
+        "target": OWN,
+        "clocks": plan.stop,
+        "reason": f"ticket {plan.ticket.state}",
+    }
 
 
 def _pause_and_resume(plan: TimerPlan, now: datetime) -> None:

@@ -8,9 +8,10 @@ from django.db import IntegrityError, connection
 from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
+from backend.common.sql.statements import write
 from backend.deadlines.models import Timer
 from backend.deadlines.selectors import timers_of
-from backend.deadlines.services import TimerDraft, timers_arm, timers_stop
+from backend.deadlines.services import TimerDraft, timers_arm, timers_arming, timers_stop, timers_stopping
 from tests.deadlines.conftest import MINUTE, NOW, draft
 from tests.roles import as_owner
 
@@ -78,6 +79,22 @@ def test_stopping_touches_only_the_named_clocks_of_this_subject_and_only_once() 
     stopped = Timer.objects.get(subject_id=subject, clock="acknowledge")
     assert (stopped.armed, stopped.stopped_at, stopped.stop_reason) == (False, NOW + MINUTE, "acknowledged")
     assert Timer.objects.get(subject_id=other).armed
+
+
+def test_a_clock_is_stopped_and_armed_again_by_one_statement() -> None:
+    subject = uuid4()
+    timers_arm(drafts=[draft(subject, NOW), draft(subject, NOW, clock="act")], now=NOW)
+    later = NOW + MINUTE
+    stopping = timers_stopping(
+        subject_kind="probe", subject_id=subject, clocks=["acknowledge", "act"], now=later, reason="done"
+    )
+    drafts = [draft(subject, later), draft(subject, later, clock="resolve")]
+    assert len(write(stopping, timers_arming(drafts=drafts, now=later, after_stopping=True))) == 2
+    timers = Timer.objects.filter(subject_id=subject).order_by("id")
+    assert [(timer.clock, timer.epoch, timer.armed, timer.stopped_at) for timer in timers] == [
+        ("acknowledge", 1, False, later), ("act", 1, False, later),
+        ("acknowledge", 2, True, None), ("resolve", 1, True, None),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(

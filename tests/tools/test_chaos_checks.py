@@ -10,8 +10,9 @@ from django.db import connection
 
 from backend.common.clock import database_now
 from backend.common.models import OutboxMessage
+from backend.common.sql.statements import write
 from backend.deadlines.services import fire_due
-from backend.workflow.ledger import event_chain, events_store
+from backend.workflow.ledger import event_chain, events_writes
 from backend.workflow.models import Ticket
 from backend.workflow.services import tickets_route
 from backend.workflow.system_events import ESCALATED
@@ -98,7 +99,7 @@ def run(statement: str) -> Callable[[Ticket], None]:
 def tell_twice(ticket: Ticket) -> None:
     """Chain the last escalation once more, as an engine would that fires twice; it comes after the acknowledging."""
     body = ticket.events.filter(payload__body__clock="acknowledge").latest("sequence").payload.body
-    events_store([event_chain(ticket=ticket, event=ESCALATED, at=database_now(), actor_id=None, body=body)])
+    write(*events_writes([event_chain(ticket=ticket, event=ESCALATED, at=database_now(), actor_id=None, body=body)]))
 
 
 def give_up(ticket: Ticket) -> None:

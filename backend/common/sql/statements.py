@@ -7,6 +7,7 @@ order of any index: a page reads no more than its own length of rows by each alt
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import reduce
 from operator import or_
@@ -82,26 +83,48 @@ class RowQuery:
 ModelT = TypeVar("ModelT", bound=Model)
 
 
+@dataclass(frozen=True, slots=True)
+class Write:
+    """A statement that writes, with its values; `name` is how another in the same statement refers to what it returns.
+
+    Its values have the same types each time, None among them: a statement is planned anew for other types.
+    """
+
+    statement: str
+    values: Sequence[Any]
+    name: str = ""
+
+
+def write(*writes: Write) -> list[tuple[Any, ...]]:
+    """Carry out writes, all in one statement; return the rows of the last one.
+
+    None sees what another did, but through the rows that one returns; foreign keys are checked at the commit.
+    """
+    *others, last = writes
+    beside = ", ".join(f"{part.name or f'part_{number}'} AS ({part.statement})" for number, part in enumerate(others))
+    with prepared_cursor() as cursor:
+        cursor.execute(
+            f"WITH {beside} {last.statement}" if beside else last.statement,
+            [value for part in writes for value in part.values],
+        )
+        return cursor.fetchall() if cursor.description else []
+
+
 class RowInsert:
-    """A statement that inserts one new row of each of several models whose keys are known beforehand."""
+    """A statement that inserts one new row of a model whose key is known beforehand."""
 
-    def __init__(self, *models: type[Model]) -> None:
-        self._columns = [[(field.attname, _preparing(field)) for field in _fields(model)] for model in models]
-        *others, last = [_insert(model) for model in models]
-        beside = ", ".join(f"row_{number} AS ({insert})" for number, insert in enumerate(others))
-        self._statement = f"WITH {beside} {last}" if beside else last
+    def __init__(self, model: type[Model]) -> None:
+        self._columns = [(field.attname, _preparing(field)) for field in _fields(model)]
+        self._statement = _insert(model)
 
-    def insert(self, *rows: Model) -> None:
-        """Store the rows, one of each model in the models' order; foreign keys are checked at the commit."""
-        parameters = [
+    def of(self, row: Model) -> Write:
+        """Return what stores the row."""
+        values = [
             getattr(row, name) if prepare is None else prepare(getattr(row, name), connection)
-            for row, columns in zip(rows, self._columns, strict=True)
-            for name, prepare in columns
+            for name, prepare in self._columns
         ]
-        with prepared_cursor() as cursor:
-            cursor.execute(self._statement, parameters)
-        for row in rows:
-            row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS  # noqa: SLF001 - as Model.save does
+        row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS  # noqa: SLF001 - as Model.save does
+        return Write(self._statement, values)
 
 
 class RowUpdate(Generic[ModelT]):
@@ -112,17 +135,23 @@ class RowUpdate(Generic[ModelT]):
         fields = [model._meta.pk, *(chosen[name] for name in names)]  # noqa: SLF001 - Django's way to a model's fields
         self._columns = {field.column: field.attname for field in fields}
         key, *changing = self._columns
+        table = f'UPDATE "{model._meta.db_table}" AS stored SET'  # noqa: SLF001 - names of our own
+        values = ", ".join(f'"{column}" = %s' for column in changing)
+        self._of_one = f'{table} {values} WHERE stored."{key}" = %s'
         changes = ", ".join(f'"{column}" = change."{column}"' for column in changing)
-        self._statement = (
-            f'UPDATE "{model._meta.db_table}" AS stored SET {changes}'  # noqa: S608, SLF001 - names of our own
-            f' FROM {_recordset(fields, "change")} WHERE stored."{key}" = change."{key}"'
-        )
+        self._of_many = f'{table} {changes} FROM {_recordset(fields, "change")} WHERE stored."{key}" = change."{key}"'
+
+    def of(self, rows: Iterable[ModelT]) -> Write:
+        """Return what stores the rows' fields as they are now; one row is spared the way through JSON."""
+        changes = [{column: getattr(row, name) for column, name in self._columns.items()} for row in rows]
+        if len(changes) != 1:
+            return Write(self._of_many, [json.dumps(changes, default=_text_of)])
+        key, *values = map(_literal, changes[0].values())
+        return Write(self._of_one, [*values, key])
 
     def update(self, rows: Iterable[ModelT]) -> None:
         """Store the rows' fields as they are now, all in one statement."""
-        changes = [{column: getattr(row, name) for column, name in self._columns.items()} for row in rows]
-        with prepared_cursor() as cursor:
-            cursor.execute(self._statement, [json.dumps(changes, default=_text_of)])
+        write(self.of(rows))
 
 
 def columns_of(model: type[Model], alias: str = "") -> str:
@@ -168,6 +197,13 @@ def _text_of(value: Any) -> str:
     if isinstance(value, bytes | memoryview):
         return f"\\x{bytes(value).hex()}"
     return value.isoformat() if isinstance(value, datetime) else str(value)
+
+
+def _literal(value: Any) -> str | None:
+    """Return a value as PostgreSQL reads it from text, whose type is the same for any value of a column."""
+    if isinstance(value, list):
+        return f"{{{','.join(map(_text_of, value))}}}"  # of ids or numbers, which need no quotes
+    return None if value is None else _text_of(value)
 
 
 Row = TypeVar("Row", bound=Model)

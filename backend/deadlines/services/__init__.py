@@ -6,10 +6,12 @@ from backend.deadlines.services.timers import (
     TimerMove,
     TimerPause,
     timers_arm,
+    timers_arming,
     timers_move,
     timers_pause,
     timers_resume,
     timers_stop,
+    timers_stopping,
 )
 from backend.deadlines.services.watching import (
     firing_hold_open,
@@ -31,8 +33,10 @@ __all__ = [
     "heartbeat_record",
     "sweep_gap_record",
     "timers_arm",
+    "timers_arming",
     "timers_move",
     "timers_pause",
     "timers_resume",
     "timers_stop",
+    "timers_stopping",
 ]

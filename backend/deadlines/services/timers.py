@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from backend.common.sql.statements import prepared_cursor
+from backend.common.sql.statements import Write, write
 from backend.deadlines.ladders import ladder_moved, rung_due
 from backend.deadlines.models import MAX_RUNGS, SHORTEST_REPEAT, Timer
 
@@ -25,20 +25,27 @@ SELECT draft.subject_kind, draft.subject_id, draft.target, draft.clock,
            WHERE earlier.subject_kind = draft.subject_kind AND earlier.subject_id = draft.subject_id
              AND earlier.target = draft.target AND earlier.clock = draft.clock
        ), 0),
-       0, true, draft.ladder[1], greatest(draft.ladder[1], %(now)s), draft.ladder, draft.repeat_every,
-       draft.calendar_version, 0, %(now)s, ''
-FROM jsonb_to_recordset(%(drafts)s::jsonb) AS draft(
+       0, true, draft.ladder[1], greatest(draft.ladder[1], asked.now), draft.ladder, draft.repeat_every,
+       draft.calendar_version, 0, asked.now, ''
+FROM (SELECT %s::timestamptz AS now) AS asked, {after}jsonb_to_recordset(%s::jsonb) AS draft(
     subject_kind varchar, subject_id uuid, target varchar, clock varchar, ladder timestamptz[], repeat_every interval,
     calendar_version integer
 )
 RETURNING id
 """
+ARM_AT_ONCE = ARM.format(after="")
+ARM_AFTER_STOPPING = ARM.format(after="(SELECT count(*) FROM stopped) AS before, ")
+"""The count is there before the first timer is, so that a clock can be armed again by the statement that stops it."""
 STOP = """
-UPDATE deadlines_timer
-SET armed = false, remaining = NULL, stopped_at = %(now)s, stop_reason = %(reason)s
-WHERE subject_kind = %(kind)s AND subject_id = %(subject)s AND stopped_at IS NULL
-  AND (%(target)s::varchar IS NULL OR target = %(target)s::varchar)
-  AND (%(clocks)s::varchar[] IS NULL OR clock = ANY(%(clocks)s::varchar[]))
+UPDATE deadlines_timer AS timer SET armed = false, remaining = NULL, stopped_at = asked.now, stop_reason = asked.reason
+FROM (
+    SELECT %s::timestamptz AS now, %s::varchar AS reason, %s::varchar AS kind, %s::uuid AS subject,
+           %s::varchar AS target, %s::varchar[] AS clocks
+) AS asked
+WHERE timer.subject_kind = asked.kind AND timer.subject_id = asked.subject AND timer.stopped_at IS NULL
+  AND (asked.target IS NULL OR timer.target = asked.target)
+  AND (asked.clocks IS NULL OR timer.clock = ANY(asked.clocks))
+RETURNING timer.id
 """
 
 
@@ -86,12 +93,13 @@ def timers_arm(*, drafts: Sequence[TimerDraft], now: datetime) -> list[int]:
     What is past due already is tried from now on: rungs that a correction made late fire with the next sweep.
     Raises IntegrityError if one of them is still open: stop it first.
     """
-    if not drafts:
-        return []
-    rows = json.dumps([draft.as_json() for draft in drafts])
-    with prepared_cursor() as cursor:
-        cursor.execute(ARM, {"now": now, "drafts": rows})
-        return [timer_id for (timer_id,) in cursor.fetchall()]
+    return [timer_id for (timer_id,) in write(timers_arming(drafts=drafts, now=now))] if drafts else []
+
+
+def timers_arming(*, drafts: Sequence[TimerDraft], now: datetime, after_stopping: bool = False) -> Write:
+    """Return what arms the timers; after what stops others, in one statement, they may be of the same clocks."""
+    statement = ARM_AFTER_STOPPING if after_stopping else ARM_AT_ONCE
+    return Write(statement, [now, json.dumps([draft.as_json() for draft in drafts])])
 
 
 def timers_stop(
@@ -107,17 +115,24 @@ def timers_stop(
 
     With a target only its own are stopped, else also those of every part of the subject.
     """
-    parameters: dict[str, Any] = {
-        "now": now,
-        "reason": reason,
-        "kind": subject_kind,
-        "subject": subject_id,
-        "target": target,
-        "clocks": None if clocks is None else [str(clock) for clock in clocks],
-    }
-    with prepared_cursor() as cursor:
-        cursor.execute(STOP, parameters)
-        return int(cursor.rowcount)
+    stopping = timers_stopping(
+        subject_kind=subject_kind, subject_id=subject_id, clocks=clocks, now=now, reason=reason, target=target
+    )
+    return len(write(stopping))
+
+
+def timers_stopping(
+    *,
+    subject_kind: str,
+    subject_id: UUID,
+    clocks: Collection[str] | None,
+    now: datetime,
+    reason: str,
+    target: str | None = None,
+) -> Write:
+    """Return what stops these timers."""
+    named = None if clocks is None else [str(clock) for clock in clocks]
+    return Write(STOP, [now, reason, subject_kind, subject_id, target, named], name="stopped")
 
 
 MOVE = """

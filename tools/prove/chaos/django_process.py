@@ -23,11 +23,12 @@ from backend.common.clock import database_now  # noqa: E402
 from backend.common.ids import reference_new  # noqa: E402
 from backend.common.publishing import BROKER_CIRCUIT, wake  # noqa: E402
 from backend.common.relay import Relay  # noqa: E402
+from backend.common.sql.statements import write  # noqa: E402
 from backend.deadlines.services import TimerDraft, fire_due, timers_arm  # noqa: E402
 from backend.rulebook.ruleset import Severity  # noqa: E402
 from backend.rulebook.selectors import ruleset_get  # noqa: E402
 from backend.workflow.clocks import clocks_running  # noqa: E402
-from backend.workflow.ledger import EventType, Sensitivity, event_chain, events_store  # noqa: E402  # noqa: E402
+from backend.workflow.ledger import EventType, Sensitivity, event_chain, events_writes  # noqa: E402
 from backend.workflow.models import Ticket  # noqa: E402
 from backend.workflow.states import State  # noqa: E402
 
@@ -101,7 +102,7 @@ def _store_like(sample: Ticket, numbers: Sequence[int], due_at: datetime) -> Non
         ticket.next_due_at = due_at
         recorded.append(event_chain(ticket=ticket, event=BULK, at=now, actor_id=None, body={"bulk": number}))
     Ticket.objects.bulk_create(tickets)
-    events_store(recorded)
+    write(*events_writes(recorded))
     drafts = [
         TimerDraft(
             subject_kind="ticket",
