@@ -168,13 +168,13 @@ class Audience:
     def __init__(self, *, tickets: Sequence[Ticket], now: datetime) -> None:
         """Take the tickets; what is asked about them is read when somebody is first looked for."""
         self.now = now
-        self._ticket_ids = [ticket.id for ticket in tickets]
+        self._tickets = tickets
         self._school_ids = {ticket.school_id for ticket in tickets}
 
     @cached_property
     def concerned(self) -> Mapping[UUID, Collection[UUID]]:
         """For each ticket the people it concerns."""
-        return concerned_in(ticket_ids=self._ticket_ids)
+        return concerned_in(tickets=self._tickets)
 
     @cached_property
     def directory(self) -> Directory:

@@ -30,13 +30,12 @@ NAMED = RowQuery(
     LEFT JOIN workflow_ticketwait AS last_wait ON last_wait.id = ticket.last_wait_id
     LEFT JOIN workflow_declineproposal AS declining ON declining.id = ticket.declining_id
     LEFT JOIN workflow_sealproposal AS lowering ON lowering.id = ticket.lowering_id
-    WHERE ticket.id = %(ticket)s
+    WHERE ticket.id = %s
     """,
     {
         "row_version": "ticket.xmin::text",
-        "concerns_actor": """EXISTS (
-            SELECT FROM workflow_ticketparticipant AS involved
-            WHERE involved.ticket_id = ticket.id AND involved.person_id = %(actor)s
+        "concerned": """ARRAY(
+            SELECT involved.person_id FROM workflow_ticketparticipant AS involved WHERE involved.ticket_id = ticket.id
         )""",
     },
     ticket=Ticket,
@@ -180,12 +179,13 @@ def _locked(actor: Actor, ticket_id: UUID, lets_in: _LetsIn) -> Ticket:
 
 
 def _read(actor: Actor, ticket_id: UUID, lets_in: _LetsIn) -> _Read:
-    row = NAMED.first({"ticket": ticket_id, "actor": actor.person_id})
+    row = NAMED.first([ticket_id])
     if row is None:
         raise NotFound
     ticket = _with_related(row, "school", "owner", "place", "assignee", "reporter", *BESIDE)
+    ticket.concerned = frozenset(row["concerned"])
     grants_read(actors=[actor], tickets=[ticket])
-    if not lets_in(actor=actor, ticket=ticket, concerns_actor=row["concerns_actor"]):
+    if not lets_in(actor=actor, ticket=ticket, concerns_actor=actor.person_id in ticket.concerned):
         raise NotFound
     return _Read(ticket, row["row_version"])
 
@@ -242,14 +242,15 @@ def timeline(*, ticket: Ticket) -> Sequence[TicketEvent]:
     return list(ticket.events.select_related("payload").order_by("sequence"))
 
 
-def concerned_in(*, ticket_ids: Sequence[UUID]) -> dict[UUID, set[UUID]]:
-    """Return for each ticket the people it concerns, who are told nothing and never act on it."""
-    found: dict[UUID, set[UUID]] = {ticket_id: set() for ticket_id in ticket_ids}
-    with prepared_cursor() as cursor:
-        cursor.execute(CONCERNED, [list(ticket_ids)])
-        for ticket_id, person_id in cursor.fetchall():
-            found[ticket_id].add(person_id)
-    return found
+def concerned_in(*, tickets: Iterable[Ticket]) -> dict[UUID, frozenset[UUID]]:
+    """Return for each ticket the people it concerns, who are told nothing and never act on it; read where unknown."""
+    found = {ticket.id: ticket.concerned for ticket in tickets}
+    if unknown := [ticket_id for ticket_id, people in found.items() if people is None]:
+        with prepared_cursor() as cursor:
+            cursor.execute(CONCERNED, [unknown])
+            rows = cursor.fetchall()
+        found |= {ticket_id: frozenset(person for own, person in rows if own == ticket_id) for ticket_id in unknown}
+    return {ticket_id: people or frozenset() for ticket_id, people in found.items()}
 
 
 def category_name(ticket: Ticket, *, chinese: bool, code: str | None = None) -> str:

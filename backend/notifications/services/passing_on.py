@@ -83,7 +83,7 @@ def _heard(notice_ids: Iterable[UUID]) -> set[UUID]:
 
 def _above(person_id: UUID, ticket: Ticket, unheard: Collection[UUID], now: datetime) -> Reached:
     directory = directory_load(school_ids=[ticket.school_id], now=now)
-    excluding = {*unheard, *concerned_in(ticket_ids=[ticket.id])[ticket.id]}
+    excluding = {*unheard, *concerned_in(tickets=[ticket])[ticket.id]}
     role = _asked(person_id, ticket, now)
     return directory.reach(role=role, school_id=ticket.school_id, unit_id=ticket.owner_id, excluding=excluding)
 

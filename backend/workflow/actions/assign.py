@@ -31,7 +31,7 @@ def _effect(change: TicketChange, said: AssignInput) -> None:
     ticket = change.ticket
     owners = colleagues(actor=change.actor, unit_id=ticket.owner_id, now=change.now)
     chosen = next((person for person in owners if person.id == said.assignee_id), None)
-    if chosen is None or chosen.id in concerned_in(ticket_ids=[ticket.id])[ticket.id]:
+    if chosen is None or chosen.id in concerned_in(tickets=[ticket])[ticket.id]:
         raise AssigneeOutsideOffice(pointer="/assignee")
     until = away_until(person_id=chosen.id, now=change.now)
     if until is not None and not said.although_away:

@@ -126,6 +126,8 @@ class Ticket(models.Model):
 
     objects = AlternativesQuerySet.as_manager()
     refusals = TICKET_REFUSALS
+    concerned: frozenset[uuid.UUID] | None = None
+    """The people it concerns, where it was read with them: they are named when it is filed, and never change."""
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(version__gte=1), name="ticket_version_from_one")]
