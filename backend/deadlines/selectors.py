@@ -20,14 +20,18 @@ OPEN_TIMERS = RowQuery(
     """,
     timer=Timer,
 )
-LAST_ESCALATIONS = RowQuery(
+TIMERS_AND_ESCALATIONS = RowQuery(
     """
-    FROM deadlines_escalation AS escalation JOIN deadlines_timer AS timer ON timer.id = escalation.timer_id
+    FROM deadlines_timer AS timer LEFT JOIN LATERAL (
+        SELECT fired.timer_id, fired.rung, fired.due_at, fired.fired_at FROM deadlines_escalation AS fired
+        WHERE fired.timer_id = timer.id ORDER BY fired.rung DESC LIMIT %s
+    ) AS escalation ON true
     WHERE timer.subject_kind = %s AND timer.subject_id = %s
-    ORDER BY escalation.due_at DESC, escalation.timer_id DESC, escalation.rung DESC LIMIT %s
+      AND (timer.stopped_at IS NULL OR escalation.timer_id IS NOT NULL)
+    ORDER BY timer.due_at, timer.id
     """,
-    escalation=Escalation,
     timer=Timer,
+    escalation=Escalation,
 )
 GAP = timedelta(seconds=30)
 MOST_COUNTED = 10_000
@@ -73,13 +77,22 @@ def open_timers_of(*, subject_kind: str, subject_id: UUID, target: str) -> list[
     return rows
 
 
-def escalations_last(*, subject_kind: str, subject_id: UUID, most: int) -> list[Escalation]:
-    """Return what fired last for one subject, with its timers, in the order it was due."""
-    found = []
-    for row in LAST_ESCALATIONS.rows([subject_kind, subject_id, most]):
-        row["escalation"].timer = row["timer"]
-        found.append(row["escalation"])
-    return found[::-1]
+def timers_and_escalations(
+    *, subject_kind: str, subject_id: UUID, target: str, most: int
+) -> tuple[list[Timer], list[Escalation]]:
+    """Return one subject's open timers of one target, the soonest due first, and what fired last for all of it.
+
+    What fired comes with its timers, in the order it was due.
+    """
+    timers: dict[int, Timer] = {}
+    fired: list[Escalation] = []
+    for row in TIMERS_AND_ESCALATIONS.rows([most, subject_kind, subject_id]):
+        timer = timers.setdefault(row["timer"].id, row["timer"])
+        if row["escalation"]:
+            row["escalation"].timer = timer
+            fired.append(row["escalation"])
+    is_open = [timer for timer in timers.values() if timer.stopped_at is None and timer.target == target]
+    return is_open, sorted(fired, key=lambda one: (one.due_at, one.timer_id, one.rung))[-most:]
 
 
 def escalations_of(*, subject_kind: str, subject_id: UUID) -> QuerySet[Escalation]:

@@ -15,8 +15,8 @@ from django.db.models import QuerySet, prefetch_related_objects
 
 from backend.calendars.selectors import working_time_get
 from backend.calendars.working_time import CalendarUnusable, WorkingTime, WorkingTimeUnknown
-from backend.deadlines.models import Timer
-from backend.deadlines.selectors import open_timers_of, timers_of
+from backend.deadlines.models import Escalation, Timer
+from backend.deadlines.selectors import open_timers_of, timers_and_escalations, timers_of
 from backend.rulebook.ruleset import Clock, ClockName, Severity, Span
 from backend.rulebook.selectors import ruleset_get
 from backend.workflow.models import Ticket
@@ -129,6 +129,11 @@ def timers_of_tickets(*, ticket_ids: Collection[UUID]) -> QuerySet[Timer]:
 def timers_of_ticket(ticket: Ticket) -> Sequence[Timer]:
     """Return the same of one ticket, read now."""
     return open_timers_of(subject_kind=SUBJECT_KIND, subject_id=ticket.id, target=OWN)
+
+
+def timers_and_fired(ticket: Ticket, *, most: int) -> tuple[Sequence[Timer], Sequence[Escalation]]:
+    """Return the same of one ticket with what its clocks and those of its parts fired last, in order; one statement."""
+    return timers_and_escalations(subject_kind=SUBJECT_KIND, subject_id=ticket.id, target=OWN, most=most)
 
 
 def wait_deadline(ticket: Ticket, *, since: datetime, now: datetime) -> Deadline:

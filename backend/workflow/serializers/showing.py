@@ -10,7 +10,6 @@ from rest_framework import serializers
 
 from backend.common.serializers import LocalisedField
 from backend.deadlines.models import Escalation
-from backend.deadlines.selectors import escalations_last
 from backend.duty.reach import PassedOver
 from backend.organisation.actors import Actor
 from backend.organisation.roles import Role
@@ -18,7 +17,7 @@ from backend.organisation.serializers import PersonOutput, PlaceOutput, UnitOutp
 from backend.rulebook.ruleset import CLOCK_CHOICES, Confidentiality, Mark
 from backend.workflow.actions import ACTION_CHOICES, EVENT_CHOICES, actions_available
 from backend.workflow.as_reporter import is_reporters_own
-from backend.workflow.clocks import SUBJECT_KIND
+from backend.workflow.clocks import timers_and_fired
 from backend.workflow.facts import Situation
 from backend.workflow.models import LONGEST_PARTY, NEVER_DUE, Ticket, TicketEvent
 from backend.workflow.obligations import obligations_of
@@ -216,10 +215,9 @@ class TicketOutput(TicketRow):
         return OUTSIDE_CLOCKS.to_representation(outside_clocks_of(ticket))
 
     @extend_schema_field(EscalationOutput(many=True))
-    def get_escalations(self, ticket: Ticket) -> Any:
+    def get_escalations(self, _ticket: Ticket) -> Any:
         """Return what its clocks fired."""
-        fired = escalations_last(subject_kind=SUBJECT_KIND, subject_id=ticket.id, most=MOST_ESCALATIONS)
-        return ESCALATIONS.to_representation(fired)
+        return ESCALATIONS.to_representation(self.context["fired"])
 
     @extend_schema_field(DeclineOutput(allow_null=True))
     def get_decline(self, ticket: Ticket) -> Any:
@@ -256,7 +254,9 @@ SHAPES = Shapes()
 
 def ticket_shown(*, ticket: Ticket, actor: Actor, now: datetime) -> dict[str, Any]:
     """Return a ticket in full, as a reader sees it at an instant."""
-    SHAPES.ticket._context = {"actor": actor, "situation": Situation(ticket=ticket, now=now)}  # noqa: SLF001
+    timers, fired = timers_and_fired(ticket, most=MOST_ESCALATIONS)
+    situation = Situation(ticket=ticket, now=now, timers=timers)
+    SHAPES.ticket._context = {"actor": actor, "situation": situation, "fired": fired}  # noqa: SLF001
     return dict(SHAPES.ticket.to_representation(ticket))
 
 
