@@ -175,5 +175,5 @@ class TicketBulkView(StaffView):
 def ticket_response(view: StaffView, ticket: Ticket, now: datetime) -> Response:
     """Return a ticket as it is at an instant, with its entity tag; that a confidential one was opened is recorded."""
     ticket_opened(actor=view.actor, ticket=ticket, now=now)
-    assignee_read(ticket=ticket)
+    assignee_read(ticket=ticket, actor=view.actor)
     return Response(ticket_shown(ticket=ticket, actor=view.actor, now=now), headers={"ETag": etag(ticket.version)})

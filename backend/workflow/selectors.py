@@ -95,9 +95,13 @@ def ticket_get(*, actor: Actor, ticket_id: UUID) -> Ticket:
     return _read(actor, ticket_id, is_known).ticket
 
 
-def assignee_read(*, ticket: Ticket) -> None:
-    """Read whom a ticket is assigned to, where an action has just made it somebody else."""
-    if ticket.assignee_id and not Ticket.assignee.is_cached(ticket):
+def assignee_read(*, ticket: Ticket, actor: Actor) -> None:
+    """Have the name of whom an action has just assigned a ticket to; the actor's own is known."""
+    if not ticket.assignee_id or Ticket.assignee.is_cached(ticket):
+        return
+    if ticket.assignee_id == actor.person_id:
+        ticket.assignee = Person.from_db(None, ["id", "name"], [actor.person_id, actor.name])
+    else:
         found = ASSIGNEE.first([ticket.assignee_id])
         ticket.assignee = found["assignee"] if found else None
 
