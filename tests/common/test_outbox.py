@@ -67,8 +67,8 @@ def test_a_storm_of_commits_wakes_a_consumer_a_few_times_and_once_more_at_its_en
     began = time.monotonic()
     for number in range(50):
         outbox_add(drafts=drafts(f"m{number}"), now=NOW)
-    lasted = time.monotonic() - began
     first = broker.llen("work")
+    lasted = time.monotonic() - began
     assert 1 <= first <= 1 + lasted / SECONDS_BETWEEN
     wait_for(lambda: broker.llen("work") > first, seconds=5)
 
