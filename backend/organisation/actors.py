@@ -32,16 +32,16 @@ class Actor:
     school_id: UUID | None
     bureau_id: UUID | None
     posts: tuple[HeldPost, ...]
+    roles: frozenset[Role] = field(init=False, repr=False, compare=False)
+    """The roles the person holds, anywhere in their school or bureau; a policy asks for them row by row."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "roles", frozenset(post.role for post in self.posts))
 
     @property
     def school_scope(self) -> UUID:
         """The school to read within; for people of the bureau the nil id, which no school has."""
         return self.school_id or NO_SCHOOL
-
-    @property
-    def roles(self) -> frozenset[Role]:
-        """The roles the person holds, anywhere in their school or bureau."""
-        return frozenset(post.role for post in self.posts)
 
     @property
     def permissions(self) -> tuple[Permission, ...]:
@@ -60,7 +60,7 @@ class Actor:
 
     def holds(self, *roles: Role) -> bool:
         """Say whether the person holds one of the roles, anywhere in their school or bureau."""
-        return any(post.role in roles for post in self.posts)
+        return not self.roles.isdisjoint(roles)
 
     def held_since(self, role: Role) -> datetime | None:
         """Return when the longest term began in which the person holds the role now; None for no term."""
