@@ -22,7 +22,7 @@ class Notice(models.Model):
     """One person hears of one event of one subject, once."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="notices")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="notices", db_index=False)
     subject_kind = models.CharField(max_length=12, choices=SubjectKind)
     subject_id = models.UUIDField()
     ticket = models.ForeignKey(
@@ -75,8 +75,8 @@ class Delivery(models.Model):
         SKIPPED = "skipped"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    notice = models.ForeignKey(Notice, on_delete=models.CASCADE, related_name="deliveries")
-    school = models.ForeignKey(School, null=True, on_delete=models.PROTECT, related_name="+")
+    notice = models.ForeignKey(Notice, on_delete=models.CASCADE, related_name="deliveries", db_index=False)
+    school = models.ForeignKey(School, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     channel = models.ForeignKey(ContactChannel, null=True, on_delete=models.SET_NULL, related_name="+")
     channel_kind = models.CharField(max_length=10, choices=ContactChannel.Kind)
     status = models.CharField(max_length=10, choices=Status, default=Status.WAITING)

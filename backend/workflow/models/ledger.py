@@ -13,7 +13,7 @@ class TicketEvent(models.Model):
     """One link of a ticket's chain: its hash covers the one before it and a salted commitment of its payload."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="events")
+    ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="events", db_index=False)
     sequence = models.PositiveIntegerField()
     kind = models.CharField(max_length=24, help_text="The name of its type: an action's, or one of the system's own.")
     version = models.PositiveSmallIntegerField(

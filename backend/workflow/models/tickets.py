@@ -42,8 +42,9 @@ class Ticket(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     reference = models.CharField(max_length=12, unique=True, default=reference_new, editable=False)
+    # Of whatever decides what is in a list, an index of a list below finds the tickets; each index costs every change.
     school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="tickets", db_index=False)
-    rulebook = models.ForeignKey(RulebookVersion, on_delete=models.PROTECT, related_name="+")
+    rulebook = models.ForeignKey(RulebookVersion, on_delete=models.PROTECT, related_name="+", db_index=False)
     category = models.CharField(max_length=3)
     kind = models.CharField(max_length=10, choices=Kind)
     severity = models.CharField(max_length=2, choices=Severity)
@@ -67,6 +68,7 @@ class Ticket(models.Model):
         null=True,
         on_delete=models.PROTECT,
         related_name="+",
+        db_index=False,
         help_text="The proposal to open it to more people, while a second person has not decided.",
     )
     place = models.ForeignKey(Place, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
@@ -154,6 +156,9 @@ class Ticket(models.Model):
             models.Index(fields=["school", "next_due_at", "id"], condition=Q(state="waiting"), name="ticket_waiting"),
             models.Index(
                 fields=["school", "next_due_at", "id"], condition=Q(declining__isnull=False), name="ticket_declining"
+            ),
+            models.Index(
+                fields=["school", "next_due_at", "id"], condition=Q(lowering__isnull=False), name="ticket_lowering"
             ),
             GinIndex(Func(F("description"), function="text_bigrams"), name="ticket_text_pairs"),
         ]
