@@ -53,7 +53,7 @@ simulate: python ## Let a year of two schools pass on a virtual clock, judged by
 	@$(BOOTSTRAP) dev
 	@exec $(VENV) -m tools.prove.simulate $(ARGS)
 
-check: python ## Check format, lint, types, layers, templates, dependencies, deployment, migrations, words, API schema
+check: python ## Check format, lint, types, layers, templates, dependencies, deployment, migrations, words, API schema, audit
 	@$(BOOTSTRAP) dev
 	@exec $(VENV) -m tools.check
 
