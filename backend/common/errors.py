@@ -64,3 +64,8 @@ class DatabaseAway(DomainError):
     status = 503
     title = _("The database cannot be reached at the moment. Please try again in a few seconds.")
     retry_after = 5
+
+
+def pointer_part(name: object) -> str:
+    """Return a name as it stands in a JSON pointer."""
+    return str(name).replace("~", "~0").replace("/", "~1")

@@ -18,7 +18,7 @@ from rest_framework.settings import api_settings
 
 from backend.common.away_answers import away_answer
 from backend.common.database_away import is_database_away
-from backend.common.errors import DatabaseAway, DomainError, NotFound, PermissionDenied
+from backend.common.errors import DatabaseAway, DomainError, NotFound, PermissionDenied, pointer_part
 from backend.common.http_errors import FRAMEWORK_ERRORS, BodyTooLarge, ServerError, Validation
 
 MEDIA_TYPE = "application/problem+json"
@@ -151,8 +151,3 @@ def _problem_of_framework(error: exceptions.APIException) -> Problem:
 def _authentication_header(error: Exception) -> dict[str, str]:
     header: str | None = getattr(error, "auth_header", None)
     return {"WWW-Authenticate": header} if header else {}
-
-
-def pointer_part(name: object) -> str:
-    """Return a name as it stands in a JSON pointer."""
-    return str(name).replace("~", "~0").replace("/", "~1")

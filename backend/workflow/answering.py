@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from backend.common.problems import pointer_part
+from backend.common.errors import pointer_part
 from backend.rulebook.ruleset import Category, Severity
 from backend.rulebook.short_questions import Answered, answered
 from backend.workflow.errors import UnknownAnswer, UnknownQuestion
