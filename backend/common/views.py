@@ -1,10 +1,15 @@
 """Pages and answers that belong to no app: health, errors, the description of the API."""
 
 import sys
+from importlib import import_module
+from importlib.util import find_spec
+from pkgutil import iter_modules
 
+from django.apps import apps
 from django.conf import settings
 from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.utils.translation import override
@@ -55,9 +60,23 @@ class Migrations:
             with connection.cursor() as cursor:
                 cursor.execute("SELECT 1")
             return False
-        executor = MigrationExecutor(connection)
-        cls.complete = not executor.migration_plan(executor.loader.graph.leaf_nodes())
+        cls.complete = cls.of_code() <= set(MigrationRecorder(connection).applied_migrations())
         return not cls.complete
+
+    @staticmethod
+    def of_code() -> set[tuple[str, str]]:
+        """Return app and name of every migration of this code, by the names of their files.
+
+        Loaded, they would stay in the memory of each web process that was ever asked: 14 MiB.
+        """
+        folders = {app.label: MigrationLoader.migrations_module(app.label)[0] for app in apps.get_app_configs()}
+        return {
+            (label, found.name)
+            for label, folder in folders.items()
+            if folder and find_spec(folder)
+            for found in iter_modules(import_module(folder).__path__)
+            if not found.name.startswith("_")
+        }
 
 
 def database_away(request: HttpRequest) -> HttpResponse:

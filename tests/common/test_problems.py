@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.db.migrations.loader import MigrationLoader
 from django.test import Client
 
+from backend.common.views import Migrations
 from tests.roles import as_owner
 
 pytestmark = [pytest.mark.urls("tests.common.urls_probe"), pytest.mark.django_db]
@@ -153,6 +155,10 @@ def test_readiness_misses_a_migration(client: Client, monkeypatch: pytest.Monkey
     with as_owner(), connection.cursor() as cursor:
         cursor.execute("DELETE FROM django_migrations WHERE app = 'common'")
     problem(client.get("/readyz"), 503, "not_ready")
+
+
+def test_readiness_knows_every_migration_by_its_file() -> None:
+    assert Migrations.of_code() == set(MigrationLoader(None, ignore_no_migrations=True).disk_migrations)
 
 
 def test_every_answer_has_a_content_security_policy(client: Client) -> None:
