@@ -184,7 +184,8 @@ def changes_store(*, changes: Sequence[TicketChange], now: datetime) -> None:
     """Store settled changes of any number of stored tickets: their timers, events, columns and outbox rows."""
     if not changes:
         return
-    timers = plans_writes(plans=[change.plan for change in changes if change.plan], now=now)
+    plans = [change.plan for change in changes if change.plan]
+    timers = plans_writes(plans=plans, now=now) if plans else []
     _beside_store([row for change in changes for row in change.beside])
     _grants_store([grant for change in changes for grant in change.grants], now)
     events = events_writes([recorded for change in changes for recorded in change.recorded])
@@ -206,7 +207,7 @@ def _beside_store(rows: Sequence[TicketWait | DeclineProposal]) -> None:
 def change_store_new(*, change: TicketChange, beside: Sequence[Model] = ()) -> None:
     """Store the settled change that opens a ticket, whose one event is its first, and new rows beside it."""
     (opened,) = change.recorded
-    timers = plans_writes(plans=[change.plan] if change.plan else [], now=change.now)
+    timers = plans_writes(plans=[change.plan], now=change.now) if change.plan else []
     rows = (change.ticket, opened.event, opened.payload, *beside)
     writes = [_insert_of(type(row)).of(row) for row in rows]
     outbox_add(drafts=change.drafts(), now=change.now, beside=[*timers, *writes])

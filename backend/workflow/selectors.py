@@ -19,6 +19,11 @@ from backend.workflow.policy import BY_GRANT, is_known
 from backend.workflow.sight import tickets_known
 from backend.workflow.states import State
 
+WHOM_IT_CONCERNS = {
+    "concerned": """ARRAY(
+        SELECT involved.person_id FROM workflow_ticketparticipant AS involved WHERE involved.ticket_id = ticket.id
+    )"""
+}
 NAMED = RowQuery(
     """
     FROM workflow_ticket AS ticket
@@ -34,9 +39,7 @@ NAMED = RowQuery(
     """,
     {
         "row_version": "ticket.xmin::text",
-        "concerned": """ARRAY(
-            SELECT involved.person_id FROM workflow_ticketparticipant AS involved WHERE involved.ticket_id = ticket.id
-        )""",
+        **WHOM_IT_CONCERNS,
     },
     ticket=Ticket,
     school=School,
@@ -54,6 +57,7 @@ WITH_SCHOOL = RowQuery(
     LEFT JOIN workflow_ticketwait AS last_wait ON last_wait.id = ticket.last_wait_id
     WHERE ticket.id = ANY(%s)
     """,
+    WHOM_IT_CONCERNS,
     ticket=Ticket,
     school=School,
     last_wait=TicketWait,
@@ -187,9 +191,8 @@ def _read(actor: Actor, ticket_id: UUID, lets_in: _LetsIn) -> _Read:
     if row is None:
         raise NotFound
     ticket = _with_related(row, "school", "owner", "place", "assignee", "reporter", *BESIDE)
-    ticket.concerned = frozenset(row["concerned"])
     grants_read(actors=[actor], tickets=[ticket])
-    if not lets_in(actor=actor, ticket=ticket, concerns_actor=actor.person_id in ticket.concerned):
+    if not lets_in(actor=actor, ticket=ticket, concerns_actor=actor.person_id in row["concerned"]):
         raise NotFound
     return _Read(ticket, row["row_version"])
 
@@ -215,6 +218,7 @@ def _with_related(row: Mapping[str, Any], *names: str) -> Ticket:
     ticket: Ticket = row["ticket"]
     for name in names:
         setattr(ticket, name, row[name])
+    ticket.concerned = frozenset(row["concerned"])
     return ticket
 
 
