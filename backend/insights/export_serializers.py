@@ -9,6 +9,7 @@ from backend.insights.models import Export
 from backend.insights.serializers import FiguresInput
 from backend.insights.services.exporting import ExportDraft
 from backend.insights.shapes import Period
+from backend.rulebook.wording import Group
 
 
 class ExportInput(FiguresInput):
@@ -27,6 +28,7 @@ class ExportInput(FiguresInput):
 class ExportOutput(serializers.ModelSerializer[Export]):
     """A file: what it is of, how far it is, and until when it is kept."""
 
+    group = serializers.ChoiceField(choices=Group.choices, source="chosen_group", allow_null=True)
     rows = serializers.IntegerField(allow_null=True, help_text="How many lines it will have; null until it is begun.")
     expires_at = serializers.DateTimeField()
 

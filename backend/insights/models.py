@@ -114,6 +114,11 @@ class Export(models.Model):
         return f"{self.kind} {self.first_day:%F} {self.format}"
 
     @property
+    def chosen_group(self) -> Group | None:
+        """The one group of categories that it is of, or None for all."""
+        return Group(self.group) if self.group else None
+
+    @property
     def expires_at(self) -> datetime:
         """When it is removed."""
         return self.asked_at + KEPT_FOR

@@ -25,7 +25,6 @@ from backend.insights.tables import figure_tables
 from backend.organisation.actors import Actor
 from backend.organisation.models import Person
 from backend.organisation.permissions import Permission
-from backend.rulebook.wording import Group
 
 ASKED, READY = "figures.export", "figures.exported"
 
@@ -100,7 +99,7 @@ def exports_sweep(*, now: datetime) -> int:
 def _write(export: Export, actor: Actor, reach: Reach, file: IO[bytes], now: datetime) -> None:
     writer = WRITERS[export.format](file)
     period = Period(export.first_day, export.last_day)
-    group = Group(export.group) if export.group else None
+    group = export.chosen_group
     narrowing = Narrowing(export.school_id, export.office_id, group)
     if export.kind == Export.Kind.TICKETS:
         _write_register(export, actor, reach, narrowing, writer)
