@@ -123,7 +123,7 @@ def test_the_head_of_office_acknowledges_with_the_keyboard(committed_world: Worl
     page.keyboard.press("Enter")
     page.get_by_role("button", name=f"Acknowledge {ticket.reference}").focus()
     page.keyboard.press("Enter")
-    expect(page.get_by_role("status")).to_contain_text("Saved.")
+    expect(page.locator(".flash[role=status]")).to_contain_text("Saved.")
     assert Ticket.objects.get().state == State.ACKNOWLEDGED
 
 

@@ -38,5 +38,5 @@ def test_an_ordinary_receipt_stays_calm_and_no_receipt_stays_for_ever(world: Wor
     assert 'class="now"' not in page
     old = filed(world.alice, world, "F01", ago=timedelta(minutes=16))
     page = client.get(f"/reports/{old.id}?sent=1").content.decode()
-    assert "has arrived" not in page
+    assert "Your report has arrived" not in page
     assert 'class="now"' not in page

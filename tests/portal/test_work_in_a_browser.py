@@ -23,7 +23,7 @@ def test_tickets_are_cleared_by_keys_that_can_be_switched_off(committed_world: W
     expect(page.locator("#row-2 h3 a")).to_be_focused()
     page.keyboard.press("k")
     page.keyboard.press("a")
-    expect(page.get_by_role("status")).to_contain_text("Saved.")
+    expect(page.locator(".flash[role=status]")).to_contain_text("Saved.")
     assert Ticket.objects.get(reference=references[0]).state == State.ACKNOWLEDGED
     expect(page.locator("#row-1 h3 a")).to_be_focused()
     page.keyboard.press("e")
@@ -34,7 +34,7 @@ def test_tickets_are_cleared_by_keys_that_can_be_switched_off(committed_world: W
     page.get_by_role("link", name="Choose what to do").click()
     expect(page.locator("#bulk-action")).to_be_focused()
     page.get_by_role("button", name="Do it for all that are ticked").click()
-    expect(page.get_by_role("status")).to_contain_text("2 tickets saved")
+    expect(page.locator(".flash[role=status]")).to_contain_text("2 tickets saved")
     page.keyboard.press("?")
     expect(page.get_by_role("heading", name="Keys on this page")).to_be_visible()
     assert_sound(page)

@@ -1,5 +1,6 @@
 """People of the demo school who use a running system over HTTP, as patiently as a phone does."""
 
+import http.client
 import json
 import statistics
 import time
@@ -44,16 +45,21 @@ def send(url: str, *, body: object = None, headers: dict[str, str] | None = None
         with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310
             return Answer(answer.status, json.loads(answer.read() or b"null"), answer.headers.get("ETag", ""))
     except urllib.error.HTTPError as error:
-        return Answer(error.code, _json(error.read()), "")
+        return _refused(error)
     except (OSError, ValueError):
         return None
 
 
-def _json(content: bytes) -> Any:
+def _refused(error: urllib.error.HTTPError) -> Answer | None:
+    """Return a refusal; None when its body broke off, as that of a process which was killed meanwhile."""
     try:
-        return json.loads(content)
-    except ValueError:
+        content = error.read()
+    except (OSError, http.client.HTTPException):
         return None
+    try:
+        return Answer(error.code, json.loads(content), "")
+    except ValueError:
+        return Answer(error.code, None, "")
 
 
 def until_answered(url: str, *, body: object = None, headers: dict[str, str] | None = None) -> Answer:

@@ -188,7 +188,7 @@ def test_a_school_of_ones_own_from_nothing_but_a_link(system: System, open_one: 
     head = pages["he"]
     head.goto("/tickets")
     head.get_by_role("button", name=re.compile("^Acknowledge")).first.click()
-    expect(head.get_by_role("status")).to_contain_text("Saved.")
+    expect(head.locator(".flash[role=status]")).to_contain_text("Saved.")
     found_in_mail(system, "pan@s.example", "goes live")
 
 
