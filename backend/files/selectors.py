@@ -2,10 +2,10 @@
 
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from backend.common.errors import NotFound
-from backend.files.models import Upload, UploadState
+from backend.files.models import StoredFile, Upload, UploadState
 
 UNFINISHED = (UploadState.RECEIVING, UploadState.CHECKING)
 
@@ -24,9 +24,10 @@ def uploads_for(*, sender_id: UUID, subject_id: UUID) -> QuerySet[Upload]:
 
 
 def upload_same(*, sender_id: UUID, subject_id: UUID, sha256: str) -> Upload | None:
-    """Return what this person sent already for the same thing with the same content, unless that was refused."""
+    """Return what this person sent already for the same thing with the same content, and is not gone."""
     rows = Upload.objects.filter(sender_id=sender_id, subject_id=subject_id, sha256=sha256)
-    return rows.exclude(state=UploadState.REFUSED).first()
+    is_removed = Exists(StoredFile.objects.filter(id=OuterRef("id"), removed_at__isnull=False))
+    return rows.exclude(state=UploadState.REFUSED).exclude(is_removed).first()
 
 
 def unfinished_count(*, sender_id: UUID) -> int:

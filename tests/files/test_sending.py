@@ -152,3 +152,14 @@ def test_a_file_is_taken_back_within_an_hour_and_later_by_a_head(world: World) -
         event.payload.body for event in TicketEvent.objects.filter(ticket=ticket, kind="file-removed").order_by("at")
     ]
     assert [body["note"] for body in bodies] == ["", "Shows a child."]
+
+
+def test_what_was_taken_away_can_be_sent_again(world: World, ticket: UUID) -> None:
+    """For a week the same photo was answered as ready, and was nowhere."""
+    alice = world.alice.client
+    mistaken = send(alice, f"tickets/{ticket}", picture())["id"]
+    assert alice.post(f"files/{mistaken}/remove").status_code == 204
+    work()
+    again = send(alice, f"tickets/{ticket}", picture())["id"]
+    assert [file["id"] for file in alice.get(f"tickets/{ticket}/files").data] == [again]
+    assert alice.post(f"tickets/{ticket}/files", announcement(picture())).data["id"] == again
