@@ -1,8 +1,9 @@
 """Shapes of the figures in the API; lengths of time are whole seconds, days those of the school."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -12,13 +13,17 @@ from backend.insights.shapes import LONGEST_WEEKS, Figures, Narrowing, Period
 from backend.rulebook.wording import Group
 
 LONGEST = timedelta(weeks=LONGEST_WEEKS)
+DAYS_COUNTED = (MinValueValidator(date(2000, 1, 1)), MaxValueValidator(date(2999, 12, 31)))
+"""Far enough from the ends of the calendar that the days around a period are dates too."""
 
 
 class FiguresInput(StrictSerializer):
     """The period and what is chosen of all that the reader counts."""
 
-    first_day = serializers.DateField(required=False, help_text="Twelve weeks up to today where it is left out.")
-    last_day = serializers.DateField(required=False)
+    first_day = serializers.DateField(
+        required=False, validators=DAYS_COUNTED, help_text="Twelve weeks up to today where it is left out."
+    )
+    last_day = serializers.DateField(required=False, validators=DAYS_COUNTED)
     school = IdField(required=False, help_text="One school; for the bureau.")
     office = IdField(required=False, help_text="One office of the school.")
     group = serializers.ChoiceField(choices=Group.choices, required=False, help_text="One group of categories.")

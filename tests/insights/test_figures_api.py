@@ -74,6 +74,8 @@ def test_who_may_read_what(world: World) -> None:
         ({"first_day": "2026-02-01", "last_day": "2026-01-01"}, "/last_day", "period_turned"),
         ({"first_day": "2024-01-01", "last_day": "2026-01-01"}, "/last_day", "period_too_long"),
         ({"first_day": "1 May", "last_day": "2026-01-01"}, "/first_day", "invalid"),
+        ({"first_day": "0001-01-01", "last_day": "2026-01-01"}, "/first_day", "min_value"),
+        ({"first_day": "2026-01-01", "last_day": "9999-12-31"}, "/last_day", "max_value"),
         ({"group": "weather"}, "/group", "invalid_choice"),
         ({"office": "x"}, "/office", "invalid"),
         ({"person": "x"}, "/person", "unknown_field"),
