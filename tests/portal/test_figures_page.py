@@ -106,6 +106,14 @@ def test_an_address_that_says_nothing_is_not_there(world: World, signed_in: Sign
     assert signed_in(world.dan).get(f"/figures/tickets?{query}").status_code == 404
 
 
+@pytest.mark.parametrize("week", ["0001-01-01", "9999-12-31"])
+def test_a_week_at_the_end_of_the_calendar_has_no_tickets(world: World, signed_in: SignIn, week: str) -> None:
+    """The Sunday after the last day there is cannot be computed, and the page broke."""
+    filed(world)
+    counted()
+    assert references(signed_in(world.dan), f"/figures/tickets?what=filed&week={week}") == set()
+
+
 def test_it_costs_the_same_whatever_there_is(world: World, signed_in: SignIn) -> None:
     client = signed_in(world.dan)
     filed(world)

@@ -43,6 +43,8 @@ def tickets_behind(
 
 
 def _within(period: Period, week: date | None) -> Period:
-    return (
-        period if week is None else Period(max(week, period.first), min(week + WEEK - timedelta(days=1), period.last))
-    )
+    """Return the days of a week that belong to a period; none where the week lies outside, at the end of dates too."""
+    if week is None:
+        return period
+    to_sunday = WEEK - timedelta(days=1)
+    return Period(max(week, period.first), min(week, period.last - to_sunday) + to_sunday)
