@@ -22,6 +22,8 @@ else:
 Value = str | int | float | date | datetime | None
 FORMULA_MARKS = frozenset("=+-@\t\r\n＝＋－＠")
 LONGEST_TITLE = 31
+NO_CHARACTERS = frozenset("\ufffe\uffff")
+"""Code points that no XML may hold, and with one of which a program opens no workbook at all."""
 FORBIDDEN_IN_TITLES = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
 INSTANT, DAY = "yyyy-mm-dd hh:mm", "yyyy-mm-dd"
 
@@ -117,4 +119,4 @@ def _harmless(value: Value) -> Value:
 
 def _printable(text: str) -> str:
     """Return a text without the characters that a workbook cannot hold."""
-    return "".join(letter for letter in text if letter >= " " or letter in "\t\n")
+    return "".join(letter for letter in text if letter in "\t\n" or (letter >= " " and letter not in NO_CHARACTERS))

@@ -15,7 +15,7 @@ from backend.common.errors import NotFound
 from backend.files.store import ORIGINAL, content_read
 from backend.insights.models import Export
 from backend.insights.services.exporting import exports_sweep
-from backend.insights.sheets import CsvWriter
+from backend.insights.sheets import CsvWriter, XlsxWriter
 from backend.insights.tasks import export as make_exports
 from backend.notifications.tasks import tell_exports
 from tests.browser import SignIn
@@ -175,6 +175,16 @@ def test_no_text_becomes_a_formula(text: str) -> None:
     _head, dangerous, safe = csv.reader(io.StringIO(file.getvalue().decode("utf-8-sig"), newline=""))
     assert dangerous[0].startswith("'")
     assert safe == ["safe = 1"]
+
+
+def test_no_letter_breaks_a_workbook() -> None:
+    """One report with U+FFFF in it, and no program opened the file of anybody who asked for its tickets."""
+    file = io.BytesIO()
+    writer = XlsxWriter(file)
+    writer.begin("x", ["a"])
+    writer.line(["door\x0b \ufffe\uffff1"])
+    writer.end()
+    assert load_workbook(file).worksheets[0]["A2"].value == "door 1"
 
 
 def test_a_real_worker_makes_it(committed_world: World, worker: subprocess.Popen[bytes]) -> None:
