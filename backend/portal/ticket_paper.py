@@ -4,12 +4,14 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from backend.common.errors import NotFound
 from backend.common.moments import moment_in
 from backend.common.named import localised
 from backend.common.typesetting import paper_typeset
@@ -48,7 +50,15 @@ def ticket_pdf(*, actor: Actor, ticket: Ticket, now: datetime) -> bytes:
 
 def _pictures(files: Sequence[Attachment]) -> dict[str, bytes]:
     shown = [row.file_id for row in files if row.file.is_picture][:MOST_PICTURES]
-    return {f"{file_id}.jpg": content_read(file_id=file_id, name=LARGE) for file_id in shown}
+    return {f"{file_id}.jpg": content for file_id in shown if (content := _content(file_id))}
+
+
+def _content(file_id: UUID) -> bytes:
+    """Return a picture; nothing where the store has it no more, as of one that is removed just now."""
+    try:
+        return content_read(file_id=file_id, name=LARGE)
+    except NotFound:
+        return b""
 
 
 def _file(actor: Actor, ticket: Ticket, row: Attachment) -> dict[str, Any]:

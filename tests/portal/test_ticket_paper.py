@@ -1,5 +1,6 @@
 """One ticket as a paper: what stands on it, for whom, and the record of who drew it."""
 
+import shutil
 from datetime import timedelta
 from pathlib import Path
 
@@ -111,3 +112,15 @@ def test_photos_are_printed_and_other_files_are_named(
         assert words in text
     colours = {colour for page in paper for _count, colour in page.render().to_pil().getcolors(1_000_000)}
     assert any(red > 200 and green < 60 and blue < 60 for red, green, blue in colours)
+
+
+def test_a_photo_that_the_store_lost_takes_no_paper_along(
+    world: World, signed_in: SignIn, settings: Settings, tmp_path: Path
+) -> None:
+    """After a restore of the database alone, or while a photo was being removed, there was no paper (404)."""
+    settings.STORAGES = {**settings.STORAGES, "files": files_in_folder(str(tmp_path))}
+    ticket = filed(world.alice, world).ticket
+    send(world.bob.client, f"tickets/{ticket.id}", picture(), "door.jpg")
+    shutil.rmtree(tmp_path)
+    text = " ".join(texts_of(paper_of(signed_in(world.dan).get(f"/tickets/{ticket.id}/paper.pdf"))))
+    assert "is not printed here. door.jpg Added by Bob on" in text
