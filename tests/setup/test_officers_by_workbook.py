@@ -44,6 +44,19 @@ def test_they_are_entered_exported_and_the_same_again_changes_nothing(empty: Sch
     assert [change.what for change in again.changes] == ["Lee"]
 
 
+def test_what_the_preview_lets_pass_is_entered(empty: School) -> None:
+    """A number given twice, a former officer, or a number that was given to another line failed after the preview."""
+    twice: dict[str, list[list[object]]] = {
+        "bureau": [OFFICERS, ["B9", "Zhou", "zhou@bureau.example"], ["b9", "Lee", "lee@bureau.example"]]
+    }
+    assert [(error.line, error.column) for error in previewed(empty, twice).plan.errors] == [(3, "Staff number")]
+    taken(empty, {"bureau": [OFFICERS, ["", "Zhou", "zhou@bureau.example"], ["B01", "Lee", "lee@bureau.example"]]})
+    assert officers() == {("B02", "Zhou", False), ("B01", "Lee", False)}
+    Appointment.objects.filter(person__staff_number="B02").update(ends_at=database_now())
+    former: dict[str, list[list[object]]] = {"bureau": [OFFICERS, ["", "Zhou", "zhou@bureau.example"]]}
+    assert [(error.line, error.column) for error in previewed(empty, former).plan.errors] == [(2, "E-mail")]
+
+
 def test_at_a_school_in_use_they_wait_for_a_second_person(empty: School) -> None:
     from_the_start: dict[str, list[list[object]]] = {"bureau": [OFFICERS, ["B1", "Max", "max@bureau.example"]]}
     taken(empty, from_the_start)

@@ -67,7 +67,9 @@ def officers_enter(*, by: Actor | None, school: School, officers: Sequence[Offic
     if not officers:
         return 0
     bureau = bureau_lock(school_id=school.id) if by is None else _own(by)
-    return sum(_enter(by, bureau, officer, now) for officer in officers)
+    # Whoever brings no staff number along is given one that is free, and that nobody in the list has either.
+    in_order = sorted(officers, key=lambda officer: not officer.staff_number)
+    return sum(_enter(by, bureau, officer, now) for officer in in_order)
 
 
 def _enter(by: Actor | None, bureau: Bureau, officer: Officer, now: datetime) -> int:

@@ -33,6 +33,8 @@ class State:
     has_own_bureau: bool
     """True where the bureau stands above this school only, which then enters its officers."""
     officers: tuple[Appointment, ...]
+    people_of_bureau: tuple[Person, ...]
+    """Whoever works there, and whoever was an officer once, with their addresses."""
 
     @property
     def zone(self) -> ZoneInfo:
@@ -41,7 +43,7 @@ class State:
 
 
 def state_load(*, school: School, now: datetime) -> State:
-    """Load the state of a school, itself among it, in ten statements, twelve where its bureau has officers."""
+    """Load the state of a school, itself among it, in ten statements, fourteen where its bureau has officers."""
     lasting = Q(ends_at__isnull=True) | Q(ends_at__gt=now)
     emails = ContactChannel.objects.filter(person__school=school, kind=ContactChannel.Kind.EMAIL)
     held = Appointment.objects.filter(lasting, person__school=school).select_related("post__unit", "person__school")
@@ -49,6 +51,8 @@ def state_load(*, school: School, now: datetime) -> State:
     people = tuple(Person.objects.filter(school=school).select_related("school").order_by("staff_number", "id"))
     own, officers = Exists(bureaus_of_own(school_id=school.id)), Exists(Post.objects.filter(bureau=OuterRef("bureau")))
     found = School.objects.select_related("bureau").annotate(has_own=own, has_officers=officers).get(id=school.id)
+    has_officers = found.has_own and found.has_officers
+    of_bureau = Person.objects.filter(bureau=found.bureau).prefetch_related("channels").order_by("staff_number", "id")
     return State(
         school=found,
         units=tuple(Unit.objects.filter(school=school).order_by("code", "id")),
@@ -59,7 +63,8 @@ def state_load(*, school: School, now: datetime) -> State:
         shifts=tuple(shifts.prefetch_related("slots").order_by("starts_at", "kind", "id")),
         absences=absences_load(person_ids=[person.id for person in people], now=now),
         has_own_bureau=found.has_own,
-        officers=tuple(officers_listed(bureau=found.bureau, now=now)) if found.has_own and found.has_officers else (),
+        officers=tuple(officers_listed(bureau=found.bureau, now=now)) if has_officers else (),
+        people_of_bureau=tuple(of_bureau) if has_officers else (),
     )
 
 
