@@ -16,13 +16,13 @@ from backend.incidents.selectors import Promise as Promised
 from backend.notifications.models import Notice
 from backend.notifications.reasons import next_action
 from backend.notifications.sentences import headline, news_headline, tells_reporter
-from backend.portal.due import Due, due_of, moment
+from backend.portal.due import Due, due_of
+from backend.portal.next_for_reporter import next_for_reporter
 from backend.portal.sentences import listed
 from backend.rulebook.ruleset import ClockName, Confidentiality, Severity
 from backend.rulebook.selectors import ruleset_get
 from backend.rulebook.words import CLOCK_NAMES
-from backend.workflow.facts import CONTESTING_TIME, REOPENING_TIME
-from backend.workflow.models import NEVER_DUE, Ticket
+from backend.workflow.models import Ticket
 from backend.workflow.policy import reporter_may_open
 from backend.workflow.selectors import category_name
 from backend.workflow.states import State
@@ -37,55 +37,11 @@ STATE_ICONS: dict[State, str] = {
     State.CLOSED: "check",
     State.DECLINED: "back",
 }
-NEXT: dict[State, Promise] = {
-    State.RECEIVED: gettext_lazy(
-        "It is with %(office)s and goes on to the office that answers for it. "
-        "Somebody there confirms by %(time)s that they have seen it."
-    ),
-    State.ROUTED: gettext_lazy("It is with %(office)s. Somebody there confirms by %(time)s that they have seen it."),
-    State.ACKNOWLEDGED: gettext_lazy("%(office)s has seen it and takes care of it. Next deadline: %(time)s."),
-    State.IN_PROGRESS: gettext_lazy("%(office)s is working on it. It is to be solved by %(time)s."),
-    State.WAITING: gettext_lazy(
-        "%(office)s waits for %(party)s since %(since)s, at most until %(until)s. Then the work goes on."
-    ),
-    State.RESOLVED: gettext_lazy("%(office)s says that it is solved. Please look, and say below whether it really is."),
-    State.CLOSED: gettext_lazy("It was checked and closed. If the problem comes back by %(reopen)s, reopen it here."),
-    State.DECLINED: gettext_lazy(
-        "It was declined; the reason stands in what happened so far. If you see it differently, say so by %(contest)s."
-    ),
-}
-NEXT_SEALED: dict[State, Promise] = {
-    State.RECEIVED: gettext_lazy("It has reached the student protection lead. Somebody reads it by %(time)s."),
-    State.ROUTED: gettext_lazy("It has reached the student protection lead. Somebody reads it by %(time)s."),
-    State.ACKNOWLEDGED: gettext_lazy("Somebody has read it and takes care of it."),
-    State.IN_PROGRESS: gettext_lazy("It is being worked on."),
-    State.WAITING: gettext_lazy("The work on it waits for somebody outside the school, and goes on soon."),
-    State.RESOLVED: gettext_lazy("The work on it is done and is being checked."),
-    State.CLOSED: gettext_lazy("It was checked and closed."),
-    State.DECLINED: gettext_lazy(
-        "Two people of the protection team looked at it and declined it. If a child needs help, report it again."
-    ),
-}
-NEXT_UNOPENED: dict[State, Promise] = {
-    **NEXT_SEALED,
-    State.RECEIVED: gettext_lazy("It has arrived. Somebody confirms by %(time)s that they have seen it."),
-    State.ROUTED: gettext_lazy("It has arrived. Somebody confirms by %(time)s that they have seen it."),
-    State.DECLINED: gettext_lazy("Two people looked at it and declined it. If it matters, please file a new report."),
-}
-"""For reporters whom their own report concerns: nothing of what became of it but its state."""
-
-WITHDRAWN = gettext_lazy("You withdrew it. If it matters after all, please file a new report.")
-CLOSED_FOR_GOOD = gettext_lazy("It was checked and closed. If the problem comes back, please file a new report.")
 
 
 def is_chinese() -> bool:
     """Say whether the reader reads Chinese."""
     return not (get_language() or "").startswith("en")
-
-
-def can_reopen(*, ticket: Ticket, now: datetime) -> bool:
-    """Say whether a closed ticket can still be reopened."""
-    return ticket.closed_at is not None and now - ticket.closed_at <= REOPENING_TIME
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,20 +63,6 @@ def report_card(*, report: Report, now: datetime) -> ReportCard:
     state = State(ticket.state)
     is_sealed = not reporter_may_open(confidentiality=ticket.confidentiality)
     is_open = not (is_sealed or report.concerns_reporter)
-    words = {
-        "office": ticket.owner.name,
-        "time": moment(ticket.next_due_at) if ticket.next_due_at != NEVER_DUE else "",
-        "party": ticket.wait.party if ticket.wait else "",
-        "since": moment(ticket.wait.since) if ticket.wait else "",
-        "until": moment(ticket.wait.until) if ticket.wait else "",
-        "reopen": moment(ticket.closed_at + REOPENING_TIME) if ticket.closed_at else "",
-        "contest": moment(ticket.declined_at + CONTESTING_TIME) if ticket.declined_at else "",
-    }
-    next_step = (NEXT if is_open else NEXT_SEALED if is_sealed else NEXT_UNOPENED)[state]
-    if state is State.CLOSED and ticket.resolved_at is None:
-        next_step = WITHDRAWN
-    elif state is State.CLOSED and is_open and not can_reopen(ticket=ticket, now=now):
-        next_step = CLOSED_FOR_GOOD
     return ReportCard(
         report=report,
         title=category_name(ticket, chinese=is_chinese(), code=None if is_open else report.category),
@@ -128,7 +70,7 @@ def report_card(*, report: Report, now: datetime) -> ReportCard:
         state_icon=STATE_ICONS[state],
         is_sealed=is_sealed,
         office=ticket.owner.name if is_open else "",
-        next_step=str(next_step) % words,
+        next_step=next_for_reporter(report=report, now=now),
     )
 
 

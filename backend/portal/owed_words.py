@@ -1,5 +1,6 @@
 """Obligations in words: what is owed, by whom, and what happens next on a ticket. Pure."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.utils.functional import Promise
@@ -13,6 +14,8 @@ from backend.rulebook.words import CLOCK_NAMES
 from backend.workflow.facts import CONTESTING_TIME, REOPENING_TIME, Situation
 from backend.workflow.models import Ticket
 from backend.workflow.obligations import ENDS_CLOCK, Obligation, obligations_of
+from backend.workflow.owed import owed_of
+from backend.workflow.policy import Relation
 from backend.workflow.states import State
 
 CLOCK_OF = {action: clock for clock, action in ENDS_CLOCK.items()}
@@ -28,6 +31,8 @@ NEXT: dict[str, Promise] = {
     "confirm-lowering": gettext_lazy("%(who)s: decide whether more people see it."),
 }
 """By the action that is owed."""
+YOURS = gettext_lazy("It is your turn.")
+OF_OTHERS = gettext_lazy("It is not your turn. If nobody does it in time, the next person up is told automatically.")
 NOBODY = gettext_lazy("Nothing is due at the moment.")
 WITHDRAWN = gettext_lazy("The reporter withdrew it. Nothing more has to be done.")
 CLOSED = gettext_lazy("It was checked and closed. Until %(until)s it can be reopened if the problem comes back.")
@@ -60,6 +65,13 @@ def next_in_words(*, situation: Situation, actor: Actor) -> list[str]:
     owed = [row for row in obligations_of(situation) if row.action in NEXT]
     shown = owed[:1] + [row for row in owed[1:] if row.due_at is None]
     return [_line(row, ticket, actor) for row in shown] or [str(NOBODY)]
+
+
+def turn_in_words(*, situation: Situation, actor: Actor, relations: Collection[Relation]) -> str:
+    """Return whether it is the reader's turn; nothing where nobody owes anything."""
+    if owed_of(situation=situation, actor=actor, relations=relations):
+        return str(YOURS)
+    return str(OF_OTHERS) if any(row.due_at for row in obligations_of(situation)) else ""
 
 
 def _line(obligation: Obligation, ticket: Ticket, actor: Actor) -> str:

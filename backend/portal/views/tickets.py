@@ -33,7 +33,7 @@ from backend.portal.inbox import (
     tab_counts,
 )
 from backend.portal.listing import listing
-from backend.portal.owed_words import next_in_words
+from backend.portal.owed_words import next_in_words, turn_in_words
 from backend.portal.pages import staff_page
 from backend.portal.place import place_back, place_of, ticket_address
 from backend.portal.problems import StepProblem
@@ -163,6 +163,7 @@ def _context(request: StaffRequest, ticket: Ticket) -> dict[str, Any]:
         "clocks": [clock_card(ticket=ticket, timer=timer, now=now) for timer in timers_running(situation=situation)],
         "lines": timeline_lines(ticket=ticket, opened=opened),
         "next_lines": next_in_words(situation=situation, actor=actor),
+        "turn": turn_in_words(situation=situation, actor=actor, relations=relations),
         "next": step_next(situation=situation, actor=actor, relations=relations, steps=steps),
         "options": options_of(ticket=ticket, actor=actor, steps=steps, now=now),
         "shows_reporter": Part.REPORTER in opened and ticket.reporter is not None,
