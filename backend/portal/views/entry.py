@@ -20,6 +20,7 @@ from backend.notifications.selectors import notices_of
 from backend.organisation.selectors.schools import emergency_numbers_agreed
 from backend.portal.access import public, staff_only
 from backend.portal.cards import notice_cards, report_card
+from backend.portal.first_steps import first_steps
 from backend.portal.forms import SignInForm
 from backend.portal.inbox import Tab, tab_rows
 from backend.portal.language import with_language
@@ -36,17 +37,21 @@ ROWS_ON_HOME = 5
 
 @staff_only
 def home(request: StaffRequest) -> HttpResponse:
-    """Show the way to report, what waits for the reader, their reports and what they were told."""
+    """Show the way to report, what waits for the reader, their reports and what they were told.
+
+    Whoever has none of these finds the first steps of their roles there instead.
+    """
     now = database_now()
     actor = request.actor
-    waiting = first_page(tab_rows(actor=actor, tab=Tab.MINE, now=now).order_by("next_due_at", "id"), ROWS_ON_HOME)
-    own = reports_of(actor=actor).order_by("-filed_at", "id")[:ROWS_ON_HOME]
+    due = list(first_page(tab_rows(actor=actor, tab=Tab.MINE, now=now).order_by("next_due_at", "id"), ROWS_ON_HOME))
+    own = list(reports_of(actor=actor).order_by("-filed_at", "id")[:ROWS_ON_HOME])
     told = list(notices_of(actor=actor)[:ROWS_ON_HOME])
     context = {
         "now": now,
-        "tickets": ticket_cards(tickets=list(waiting), actor=actor, now=now, only_mine=True),
+        "tickets": ticket_cards(tickets=due, actor=actor, now=now, only_mine=True),
         "reports": [report_card(report=report, now=now) for report in own],
         "groups": notice_groups(cards=notice_cards(notices=told, report_ids=report_ids(actor=actor, notices=told))),
+        "first_steps": [] if due or own or told else first_steps(actor=actor),
     }
     return staff_page(request, "home", context, section="home")
 
