@@ -112,11 +112,16 @@ def span_said(span: Span) -> str:
 
 def _step(told: Told, people: Mapping[UUID, str]) -> str:
     names = names_said(people[one] for one in told.people)
-    if told.within is None or told.after is None:
+    return step_said(within=told.within, after=told.after, names=names)
+
+
+def step_said(*, within: Span | None, after: Span | None, names: str) -> str:
+    """Return one step as words: how long after the time allowed somebody is told, and who; without a time, at once."""
+    if within is None or after is None:
         return _("At once: %(names)s") % {"names": names}
-    if told.after.amount == 0:
-        return _("After %(within)s: %(names)s") % {"within": span_said(told.within), "names": names}
-    words = {"within": span_said(told.within), "after": span_said(told.after), "names": names}
+    if after.amount == 0:
+        return _("After %(within)s: %(names)s") % {"within": span_said(within), "names": names}
+    words = {"within": span_said(within), "after": span_said(after), "names": names}
     return _("After %(within)s and %(after)s more: %(names)s") % words
 
 

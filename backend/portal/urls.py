@@ -107,6 +107,7 @@ urlpatterns = [
     path("reports/<uuid:report_id>/files", attaching.report_files, name="report_files"),
     path("reports/<uuid:report_id>/actions/<slug:action>", reports.report_action, name="report_action"),
     path("help", helping.help_page, name="help"),
+    path("help/rules", helping.rules_in_words, name="rules_in_words"),
     path("telephones", telephones.telephones, name="telephones"),
     path("figures/month", months.month, name="month"),
     path("figures/month.pdf", months.month_file, name="month_file"),

@@ -1,16 +1,34 @@
-"""Help for every colleague: one page that gathers it."""
+"""Help for every colleague: one page that gathers it, and the school's rules in plain words."""
 
 from django.http import HttpResponse
 from django.views.decorators.http import require_GET
 
+from backend.common.errors import NotFound
 from backend.portal.access import staff_only
 from backend.portal.first_steps import first_steps
 from backend.portal.pages import staff_page
 from backend.portal.requests import StaffRequest
+from backend.portal.rules_in_words import rules_said
+from backend.portal.selectors import names_by_code
+from backend.rulebook.selectors import active_version_id, ruleset_get
+from backend.workflow.errors import NotAtASchool
 
 
 @staff_only
 @require_GET
 def help_page(request: StaffRequest) -> HttpResponse:
-    """Show the first steps, how a report goes, who sees what and the keys, and lead to the numbers."""
+    """Show the first steps, how a report goes, who sees what and the keys, and lead to numbers and rules."""
     return staff_page(request, "help", {"first_steps": first_steps(actor=request.actor)}, section="help")
+
+
+@staff_only
+@require_GET
+def rules_in_words(request: StaffRequest) -> HttpResponse:
+    """Show the rules of the reader's school: what can be reported, who answers by when, and who is told if not."""
+    if request.school is None:
+        raise NotAtASchool
+    version_id = active_version_id(school_id=request.school.id)
+    if version_id is None:
+        raise NotFound
+    said = rules_said(ruleset=ruleset_get(version_id), offices=names_by_code(school=request.school))
+    return staff_page(request, "rules_in_words", {"rules": said}, section="help")
