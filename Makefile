@@ -6,11 +6,11 @@ ARGS ?=
 BOOTSTRAP := $(PYTHON) tools/bootstrap.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run reset manage shell test demo hour chaos bench simulate check audit format openapi messages lock python
+.PHONY: help run reset manage shell test demo hour chaos bench simulate check audit format openapi messages screenshots lock python
 
 help: ## Print this help
 	@awk 'BEGIN {FS = ":.*## "; print "Allclear: school safety reports with deadlines nobody can lose.\n"} \
-		/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
+		/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' Makefile
 	@printf '\nExamples:\n  PORT=9000 make run\n  make manage ARGS="showmigrations"\n  make test ARGS="tests/deadlines -q"\n'
 
 run: python ## Start everything; Ctrl-C stops everything (HOST, PORT, DATABASE_URL, REDIS_URL)
@@ -74,6 +74,10 @@ openapi: python ## Write openapi/openapi.yaml anew
 messages: python ## Bring the Chinese catalogue in step with the code; then fill in what is empty
 	@$(BOOTSTRAP) dev
 	@$(VENV) -m tools.check.translations update
+
+screenshots: python ## Draw the pictures of the READMEs anew from a demo school of their own (needs Chromium)
+	@$(BOOTSTRAP) dev
+	@exec $(VENV) -m tools.prove.pictures
 
 lock: python ## Resolve the dependencies of pyproject.toml anew into requirements/*.txt
 	@$(BOOTSTRAP) dev
