@@ -29,10 +29,10 @@ def words_in_code(name: str) -> set[str]:
 
 
 def targets(name: str) -> list[str]:
-    """Return what the README links to, in order, without the link to the other language; a page in both is one."""
+    """Return what the README links to, in order, without the link to the other language; what both have is one."""
     found = re.findall(r"\]\(([^)]+)\)|src=\"([^\"]+)\"", read(name))
     links = [link for groups in found for link in groups if link and not link.startswith("README")]
-    return [link.replace(".zh-CN.md", ".md") if name == CHINESE else link for link in links]
+    return [link.replace(".zh-CN.", ".") if name == CHINESE else link for link in links]
 
 
 def test_both_begin_with_the_same_two_commands() -> None:
