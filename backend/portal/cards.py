@@ -105,9 +105,9 @@ def alike_card(*, ticket: Ticket) -> AlikeCard:
 
 
 PROMISED: dict[ClockName, Promise] = {
-    ClockName.ACKNOWLEDGE: gettext_lazy("Somebody confirms to have seen it"),
+    ClockName.ACKNOWLEDGE: gettext_lazy("Somebody confirms they have seen it"),
     ClockName.ANSWER: gettext_lazy("You have an answer"),
-    ClockName.RESOLVE: gettext_lazy("It is to be solved"),
+    ClockName.RESOLVE: gettext_lazy("It should be solved"),
     ClockName.VERIFY: gettext_lazy("Somebody checks whether it is solved"),
 }
 

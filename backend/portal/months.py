@@ -92,7 +92,7 @@ def groups_section(groups: Mapping[Group, Tally]) -> Section:
         *(_("Solved within"), _("Missed"), pgettext("not closed", "Open")),
     )
     note = _("Times are those of half of the reports.")
-    return Section("groups", gettext_lazy("By what it is about"), columns, rows, note=note)
+    return Section("groups", gettext_lazy("By group of categories"), columns, rows, note=note)
 
 
 def month_pdf(*, shown: MonthShown, now: datetime) -> bytes:
@@ -106,7 +106,7 @@ def month_pdf(*, shown: MonthShown, now: datetime) -> bytes:
             for row in shown.numbers
         ],
         "sections": [_drawn(section) for section in shown.sections],
-        "labels": {"none": _("There is none in this period."), "before": _("Month before:")},
+        "labels": {"none": _("None in this period."), "before": _("Previous month:")},
     }
     return paper_typeset(template=TEMPLATE, title=shown.title, data=data, now=now)
 

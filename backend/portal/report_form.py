@@ -37,7 +37,7 @@ NAMED_TO: dict[str, tuple[Promise, Promise]] = {
         _("Those who handle it may see my name; in a confidential matter once it is opened to them."),
     ),
     ReporterMode.CONFIDENTIAL: (
-        _("Keep my name back"),
+        _("Keep my name confidential"),
         _("Nobody who handles it is told my name, whatever becomes of it."),
     ),
 }

@@ -40,7 +40,7 @@ def typed(page: Page) -> None:
     page.locator("#place").select_option(index=2)
     page.locator("#description").fill(WORDS)
     page.locator("label:has([name=answer-F01-gas][value=no])").click()
-    page.get_by_text("Keep my name back").click()
+    page.get_by_text("Keep my name confidential").click()
     page.get_by_text("Is this about a colleague?").click()
     page.get_by_role("checkbox", name="Dan").check()
     expect(page.locator("[data-kept-here]")).to_be_visible()

@@ -28,7 +28,7 @@ def test_page_and_paper_say_the_same_of_a_month(world: World, signed_in: SignIn)
     client = signed_in(world.dan)
     page = client.get(PAGE, month_now(world)).content.decode()
     text = " ".join(texts_of(paper_of(client.get(PAPER, month_now(world)))))
-    for words in ("Qinghe School: safety report for", "Security office", "Escape route blocked", "Month before"):
+    for words in ("Qinghe School: safety report for", "Security office", "Escape route blocked", "Previous month"):
         assert words in page
         assert words in text
     assert "3 Reports filed" in text
