@@ -65,6 +65,8 @@ def test_written_and_sent_without_a_network_it_arrives_once_by_itself(
     assert_sound(page)
     assert Report.objects.count() == 0
     page.context.set_offline(False)
+    expect(page.get_by_role("heading", name="The connection is back")).to_be_visible()
+    expect(page.get_by_role("heading", name="No connection")).to_be_hidden()
     expect(page.get_by_text("A report that waited on this device has arrived.")).to_be_visible()
     page.get_by_role("link", name="See it").click()
     expect(page.get_by_text(WORDS)).to_be_visible()
