@@ -30,6 +30,20 @@ NEXT: dict[State, Promise] = {
         "It was declined; the reason stands in what happened so far. If you see it differently, say so by %(contest)s."
     ),
 }
+OVERDUE: dict[State, Promise] = {
+    **dict.fromkeys(
+        (State.RECEIVED, State.ROUTED),
+        gettext_lazy(
+            "It is with %(office)s. Nobody has confirmed by %(time)s that they have seen it, so it goes up to the next "
+            "person."
+        ),
+    ),
+    **dict.fromkeys(
+        (State.ACKNOWLEDGED, State.IN_PROGRESS),
+        gettext_lazy("%(office)s has it. Its deadline was %(time)s, so it goes up to the next person."),
+    ),
+}
+"""In place of a promise that was not kept; states without a deadline have none."""
 NEXT_SEALED: dict[State, Promise] = {
     State.RECEIVED: gettext_lazy("It has reached the student protection lead. Somebody reads it by %(time)s."),
     State.ROUTED: gettext_lazy("It has reached the student protection lead. Somebody reads it by %(time)s."),
@@ -67,7 +81,8 @@ def next_for_reporter(*, report: Report, now: datetime) -> str:
         return str(NEXT_SEALED[state]) % _values(ticket)
     if report.concerns_reporter:
         return str(NEXT_UNOPENED[state]) % _values(ticket)
-    return str(_without_a_step(report, now) or NEXT[state]) % _values(ticket)
+    missed = OVERDUE.get(state) if ticket.next_due_at <= now else None
+    return str(_without_a_step(report, now) or missed or NEXT[state]) % _values(ticket)
 
 
 def _without_a_step(report: Report, now: datetime) -> Promise | None:

@@ -1,5 +1,6 @@
 """Following one's own report."""
 
+from datetime import timedelta
 from html import unescape
 from uuid import uuid4
 
@@ -32,6 +33,13 @@ def test_a_reporter_follows_and_verifies(world: World, signed_in: SignIn) -> Non
     assert client.post(f"/reports/{report.id}/actions/verify", body)["Location"] == f"/reports/{report.id}"
     assert Ticket.objects.get().state == State.CLOSED
     assert "The problem is back" in client.get(f"/reports/{report.id}").content.decode()
+
+
+def test_a_deadline_that_passed_is_no_promise_any_more(world: World, signed_in: SignIn) -> None:
+    report = filed(world.alice, world, "F01", ago=timedelta(minutes=6))
+    page = signed_in(world.alice).get(f"/reports/{report.id}").content.decode()
+    assert "Nobody has confirmed by" in page
+    assert "Somebody there confirms by" not in page
 
 
 def test_a_refused_step_is_shown_on_the_reports_own_page(world: World, signed_in: SignIn) -> None:
