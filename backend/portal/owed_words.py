@@ -46,17 +46,18 @@ def owed_what(*, action: str) -> str:
     return str(CLOCK_NAMES[CLOCK_OF[action]] if action in CLOCK_OF else ACTION_WORDS[action].label)
 
 
-def owed_by(*, obligation: Obligation, ticket: Ticket, actor: Actor) -> str:
-    """Return who owes it: the reader, the assignee, the office, or a role of the school."""
-    if obligation.person_id is not None:
-        is_reader = obligation.person_id == actor.person_id
-        return _("You") if is_reader or ticket.assignee is None else ticket.assignee.name
+def owed_by(*, obligation: Obligation, ticket: Ticket, actor: Actor | None) -> str:
+    """Return who owes it: the reader (none for a text that is passed on), the assignee, the office, or a role."""
+    if obligation.person_id is not None and actor is not None and obligation.person_id == actor.person_id:
+        return _("You")
+    if obligation.person_id is not None and ticket.assignee is not None:
+        return ticket.assignee.name
     if obligation.office_id is not None or obligation.role is None:
         return ticket.owner.name
     return str(obligation.role.label)
 
 
-def next_in_words(*, situation: Situation, actor: Actor) -> list[str]:
+def next_in_words(*, situation: Situation, actor: Actor | None) -> list[str]:
     """Return what happens next on a ticket and by whom, in every state something: what is due first, and decisions."""
     ticket = situation.ticket
     over = _over(ticket, situation.now)
@@ -74,7 +75,7 @@ def turn_in_words(*, situation: Situation, actor: Actor, relations: Collection[R
     return str(OF_OTHERS) if any(row.due_at for row in obligations_of(situation)) else ""
 
 
-def _line(obligation: Obligation, ticket: Ticket, actor: Actor) -> str:
+def _line(obligation: Obligation, ticket: Ticket, actor: Actor | None) -> str:
     words = {
         "who": owed_by(obligation=obligation, ticket=ticket, actor=actor),
         "time": moment(obligation.due_at) if obligation.due_at else "",

@@ -90,7 +90,7 @@ def _data(actor: Actor, ticket: Ticket, now: datetime) -> dict[str, Any]:
             for behind in reports
             for amendment in behind.amendments
         ],
-        "next": next_in_words(situation=situation, actor=actor),
+        "next": next_in_words(situation=situation, actor=None),
         "clocks": [_clock(ticket, clock) for clock in clocks],
         "timeline": [_line(ticket, line) for line in reversed(timeline_lines(ticket=ticket, opened=opened))],
         "outside": [_outside(clock) for clock in outside_clocks_of(ticket)],

@@ -10,7 +10,7 @@ from pytest_django import Settings
 from backend.config.file_store import files_in_folder
 from tests.browser import SignIn
 from tests.files.sending import picture, send
-from tests.portal.conftest import filed
+from tests.portal.conftest import filed, take
 from tests.portal.papers import paper_of, texts_of
 from tests.portal.scene import play
 from tests.workflow.steps import file_ticket
@@ -42,6 +42,15 @@ def test_it_is_written_in_the_readers_language(world: World, signed_in: SignIn) 
     text = " ".join(texts_of(paper_of(signed_in(world.bob, "zh-hans").get(f"/tickets/{ticket.id}/paper.pdf"))))
     for words in ("处理经过", "由 Bob 于", "清河学校"):
         assert words in text
+
+
+def test_it_names_who_acts_next_because_it_is_passed_on(world: World, signed_in: SignIn) -> None:
+    ticket = filed(world.alice, world).ticket
+    take(world.ben, ticket, "acknowledge")
+    text = " ".join(texts_of(paper_of(signed_in(world.ben).get(f"/tickets/{ticket.id}/paper.pdf"))))
+    flat = " ".join(text.split())
+    assert "Ben: start work on it by" in flat
+    assert "You:" not in flat
 
 
 def test_it_says_what_the_reporter_answered_and_what_that_changed(world: World, signed_in: SignIn) -> None:
