@@ -15,7 +15,7 @@ from backend.incidents.models import Report
 from backend.incidents.selectors import Promise as Promised
 from backend.notifications.models import Notice
 from backend.notifications.reasons import next_action
-from backend.notifications.sentences import headline, news_headline, tells_reporter
+from backend.notifications.sentences import FIGURES_EXPORTED, headline, news_headline, tells_reporter
 from backend.portal.due import Due, due_of
 from backend.portal.next_for_reporter import next_for_reporter
 from backend.portal.sentences import listed
@@ -169,6 +169,8 @@ class NoticeCard:
     subject: str
     report_id: UUID | None
     instead_of: str = ""
+    address: str = ""
+    """Of the page that a notice about no ticket leads to."""
 
 
 def notice_cards(*, notices: Sequence[Notice], report_ids: Mapping[UUID, UUID]) -> list[NoticeCard]:
@@ -180,7 +182,8 @@ def notice_cards(*, notices: Sequence[Notice], report_ids: Mapping[UUID, UUID]) 
 def _notice_card(notice: Notice, own_report_id: UUID | None) -> NoticeCard:
     ticket = notice.ticket
     if ticket is None:
-        return NoticeCard(notice, news_headline(kind=notice.kind, params=notice.params), "", None)
+        address = reverse("portal:figure_files") if notice.kind == FIGURES_EXPORTED else ""
+        return NoticeCard(notice, news_headline(kind=notice.kind, params=notice.params), "", None, address=address)
     to_reporter = tells_reporter(kind=notice.kind, is_reporter=own_report_id is not None)
     may_open: bool = notice.may_open  # type: ignore[attr-defined]  # the selector's
     report_id = own_report_id if to_reporter or not may_open else None

@@ -143,7 +143,7 @@ def test_it_is_told_taken_and_removed(world: World, signed_in: SignIn) -> None:
     taken = dan.get(f"/figures/files/{export.id}")
     assert taken.headers["Content-Type"] == "text/csv; charset=utf-8"
     assert b"".join(taken.streaming_content).startswith(b"\xef\xbb\xbf")  # type: ignore[attr-defined]
-    assert "The file you asked for is ready" in dan.get("/notices").content.decode()
+    assert '<a href="/figures/files">The file you asked for is ready' in dan.get("/notices").content.decode()
     assert exports_sweep(now=database_now() + timedelta(hours=23)) == 0
     assert exports_sweep(now=database_now() + timedelta(hours=25)) == 1
     assert dan.get(f"/figures/files/{export.id}").status_code == 404
