@@ -1,4 +1,4 @@
-"""What an open list asks for by itself: whether it would show something else now, cheaply, and nothing beyond sight."""
+"""The question an open list asks by itself: would it show something else now? Asked cheaply, and not beyond sight."""
 
 import time
 from datetime import timedelta
