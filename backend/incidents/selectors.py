@@ -6,7 +6,15 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, QuerySet, Value
+from django.db.models import (
+    BooleanField,
+    Exists,
+    ExpressionWrapper,
+    OuterRef,
+    QuerySet,
+    Value,
+    prefetch_related_objects,
+)
 
 from backend.common.errors import NotFound
 from backend.incidents.models import Report, ReportAmendment
@@ -144,12 +152,18 @@ class ReportBehind:
 def reports_behind(*, actor: Actor, ticket: Ticket) -> list[ReportBehind]:
     """Return the reports of a ticket the actor was let in to; who called only where that is opened to the actor."""
     shows = Part.CALLER in opened_to(actor=actor, ticket=ticket)
-    reports = ticket.reports.prefetch_related("amendments").order_by("filed_at", "id")
+    is_amended = Exists(ReportAmendment.objects.filter(report=OuterRef("pk")))
+    reports = list(ticket.reports.annotate(is_amended=is_amended).order_by("filed_at", "id"))
+    prefetch_related_objects([report for report in reports if report.is_amended], "amendments")
     return [
         ReportBehind(
             report,
-            sorted(report.amendments.all(), key=lambda amendment: (amendment.added_at, amendment.id)),
+            sorted(report.amendments.all(), key=_when_added) if report.is_amended else (),
             shows_caller=shows or report.reporter_id == actor.person_id,
         )
         for report in reports
     ]
+
+
+def _when_added(amendment: ReportAmendment) -> tuple[datetime, UUID]:
+    return amendment.added_at, amendment.id

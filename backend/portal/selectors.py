@@ -15,6 +15,7 @@ from backend.organisation.actors import Actor
 from backend.organisation.models import Person, Place, School, Unit
 from backend.organisation.permissions import Permission
 from backend.organisation.selectors import colleagues, people_visible, place_by_token, places_visible, school_get
+from backend.portal.cards import is_chinese
 from backend.rulebook.ruleset import Confidentiality
 from backend.workflow.facts import Situation
 from backend.workflow.models import Ticket
@@ -106,16 +107,20 @@ def names_of_people(*, ids: Collection[UUID]) -> dict[UUID, str]:
     return dict(Person.objects.filter(id__in=ids).values_list("id", "name")) if ids else {}
 
 
-def names_of_places(*, ids: Collection[UUID]) -> dict[UUID, str]:
-    """Return the names of places that a ticket's ledger holds, in the reader's language."""
-    return {place.id: place.name for place in Place.objects.filter(id__in=ids)} if ids else {}
-
-
 def names_by_code(*, school: School) -> dict[str, str]:
     """Return the names of a school's offices by the codes that its rules use, in the reader's language."""
     return {unit.code: unit.name for unit in Unit.objects.filter(school=school)}
 
 
-def names_of_offices(*, ids: Collection[UUID]) -> dict[UUID, str]:
-    """Return the names of offices that a ticket's ledger holds, in the reader's language."""
-    return {unit.id: unit.name for unit in Unit.objects.filter(id__in=ids)} if ids else {}
+def names_in_ledger(
+    *, people: Collection[UUID], offices: Collection[UUID], places: Collection[UUID]
+) -> dict[UUID, str]:
+    """Return the names behind ids that a ticket's ledger holds, in one statement; the caller was let in to that ticket.
+
+    Names of offices and places come in the reader's language.
+    """
+    field = "name_zh" if is_chinese() else "name_en"
+    named = Person.objects.filter(id__in=people).values_list("id", "name")
+    of_offices = Unit.objects.filter(id__in=offices).values_list("id", field)
+    of_places = Place.objects.filter(id__in=places).values_list("id", field)
+    return dict(named.union(of_offices, of_places, all=True))

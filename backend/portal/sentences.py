@@ -103,15 +103,13 @@ class Line:
 class Names:
     """The names that a ledger's ids stand for."""
 
-    people: Mapping[UUID, str] = field(default_factory=dict)
-    offices: Mapping[UUID, str] = field(default_factory=dict)
-    places: Mapping[UUID, str] = field(default_factory=dict)
+    known: Mapping[UUID, str] = field(default_factory=dict)
     categories: Mapping[str, str] = field(default_factory=dict)
     answers: Mapping[str, Answered] = field(default_factory=dict)
 
     def person(self, identity: str | UUID | None) -> str:
         """Return a person's name, or a word for one whose name is gone."""
-        return self.people.get(UUID(str(identity)), _("somebody")) if identity else _("somebody")
+        return self.known.get(UUID(str(identity)), _("somebody")) if identity else _("somebody")
 
 
 def body_of(event: TicketEvent) -> dict[str, Any]:
@@ -229,7 +227,7 @@ def _value(name: str, value: str | None, names: Names) -> str:
         return str(CHOICES[name](value).label)
     if name == "category":
         return names.categories.get(value, value)
-    return (names.offices if name == "office" else names.places).get(UUID(value), _("unknown"))
+    return names.known.get(UUID(value), _("unknown"))
 
 
 def _begun(sentence: str) -> str:
@@ -243,7 +241,7 @@ def _who(ticket: Ticket, event: TicketEvent, names: Names, opened: Collection[Pa
 
 
 def _routed(body: Mapping[str, Any], names: Names) -> str:
-    office = names.offices.get(UUID(body["office"])) if "office" in body else None
+    office = names.known.get(UUID(body["office"])) if "office" in body else None
     if office is None:
         return _("It was passed to the office that answers for it.")
     if body.get("found"):

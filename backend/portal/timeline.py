@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 
 from backend.portal.cards import is_chinese
-from backend.portal.selectors import names_of_offices, names_of_people, names_of_places
+from backend.portal.selectors import names_in_ledger
 from backend.portal.sentences import Line, Names, body_of, ids_named, lines_of
 from backend.rulebook.selectors import ruleset_get
 from backend.rulebook.short_questions import Answered, answered
@@ -13,16 +13,11 @@ from backend.workflow.selectors import category_names, timeline
 
 
 def timeline_lines(*, ticket: Ticket, opened: Collection[Part]) -> list[Line]:
-    """Return what happened to a ticket the reader was let in to, newest first; four queries whatever its length."""
+    """Return what happened to a ticket the reader was let in to, newest first; two statements whatever its length."""
     events = timeline(ticket=ticket)
     named = ids_named(events)
-    names = Names(
-        names_of_people(ids=named.people),
-        names_of_offices(ids=named.offices),
-        names_of_places(ids=named.places),
-        category_names(ticket, chinese=is_chinese()),
-        _answers(ticket, events),
-    )
+    known = names_in_ledger(people=named.people, offices=named.offices, places=named.places)
+    names = Names(known, category_names(ticket, chinese=is_chinese()), _answers(ticket, events))
     return lines_of(ticket=ticket, events=events, names=names, opened=opened)[::-1]
 
 

@@ -258,6 +258,25 @@ def test_a_list_costs_the_same_however_long_it_is(world: World, signed_in: SignI
     assert len(few) == len(many) <= 10
 
 
+def test_a_ticket_costs_few_statements_and_the_same_however_much_happened(world: World, signed_in: SignIn) -> None:
+    ticket = filed(world.alice, world).ticket
+    client = signed_in(world.bob)
+    client.get(f"/tickets/{ticket.id}")
+    with CaptureQueriesContext(connection) as few:
+        client.get(f"/tickets/{ticket.id}")
+    take(world.bob, ticket, "acknowledge")
+    world.bob.client.act(ticket.id, "assign", assignee=str(world.ben.person.id))
+    world.bob.client.act(
+        ticket.id, "reclassify", place=str(world.home.places["teaching-building"].id), note="It was there."
+    )
+    client.get(f"/tickets/{ticket.id}")
+    with CaptureQueriesContext(connection) as many:
+        page = client.get(f"/tickets/{ticket.id}")
+    assert "Bob gave it to Ben." in text_of(page.content)
+    assert len(few) == len(many) == 16
+    assert sum("clock_timestamp()" in asked["sql"] for asked in many) == 1
+
+
 def test_pages_of_a_list_neither_repeat_nor_leave_out(world: World, signed_in: SignIn) -> None:
     wanted = {filed(world.alice, world, description=f"Desk {number}").ticket.reference for number in range(23)}
     client = signed_in(world.bob)

@@ -1,5 +1,6 @@
 """The office's tickets, and one ticket with its clocks, its timeline and what can be done now."""
 
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 from uuid import UUID
@@ -139,12 +140,12 @@ def _ticket_page(request: StaffRequest, ticket_id: UUID, *, problem: StepProblem
     ticket_opened(actor=request.actor, ticket=ticket, now=now)
     notices_mark_seen(actor=request.actor, ticket_id=ticket.id, now=now)
     status = problem.status if problem else HTTPStatus.OK
-    context = {**_context(request, ticket), "problem": problem, "place": place_back(request) or place_of(request)}
+    context = {**_context(request, ticket, now), "problem": problem, "place": place_back(request) or place_of(request)}
     return staff_page(request, "ticket_detail", context, section="tickets", status=status)
 
 
-def _context(request: StaffRequest, ticket: Ticket) -> dict[str, Any]:
-    now, actor = database_now(), request.actor
+def _context(request: StaffRequest, ticket: Ticket, now: datetime) -> dict[str, Any]:
+    actor = request.actor
     relations = relations_of(actor=actor, ticket=ticket)
     opened = opened_to(actor=actor, ticket=ticket)
     situation = Situation(ticket=ticket, now=now)
