@@ -1,12 +1,14 @@
 """The parameters of the list of tickets; every filter narrows what the reader may know of, none widens it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
 from django.db.models.functions import Now
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 from django_filters import CharFilter, ChoiceFilter, FilterSet, MultipleChoiceFilter, UUIDFilter
 from drf_spectacular.utils import extend_schema_field
@@ -91,10 +93,15 @@ class TicketFilters(FilterSet):  # type: ignore[misc]
         model = Ticket
         fields: list[str] = []
 
+    def __init__(self, *args: Any, actor: Actor | None = None, **kwargs: Any) -> None:
+        """Take the reader, or else the one of the view of the API that filters."""
+        super().__init__(*args, **kwargs)
+        self._actor = actor
+
     @property
     def actor(self) -> Actor:
         """The reader."""
-        actor: Actor = self.request.parser_context["view"].actor
+        actor: Actor = self._actor or self.request.parser_context["view"].actor
         return actor
 
     def of_office(self, tickets: QuerySet[Ticket], _name: str, office: str) -> QuerySet[Ticket]:
@@ -146,3 +153,32 @@ class TicketFilters(FilterSet):  # type: ignore[misc]
     def in_order(self, tickets: QuerySet[Ticket], _name: str, _ordering: str) -> QuerySet[Ticket]:
         """Leave the order to the pages, which need it."""
         return tickets
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowed:
+    """Tickets that filters keep, the filters that were applied, and those left out because they mean nothing (now)."""
+
+    tickets: AlternativesQuerySet[Ticket]
+    applied: Mapping[str, Sequence[str]]
+    left_out: Sequence[str]
+
+
+def tickets_narrowed(
+    *, actor: Actor, tickets: AlternativesQuerySet[Ticket], asked: Mapping[str, Sequence[str]]
+) -> Narrowed:
+    """Return those of the tickets that the list's filters keep, as a page asks for them.
+
+    An address that somebody kept may name an office or a place that is gone: such a filter is left out, and said so.
+    """
+    applied, left_out = {name: list(values) for name, values in asked.items()}, list[str]()
+    while True:
+        filters = TicketFilters(MultiValueDict(applied), tickets, actor=actor)
+        wrong = list(filters.errors)
+        try:
+            if not wrong:
+                return Narrowed(filters.qs, applied, left_out)
+        except (UnknownOffice, UnknownPlace) as error:
+            wrong = [str(error.pointer).removeprefix("/")]
+        left_out += wrong
+        applied = {name: values for name, values in applied.items() if name not in wrong}
