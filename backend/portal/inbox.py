@@ -1,12 +1,13 @@
 """The tabs of the list of tickets: what waits for the reader, their office's, what is overdue, and all they may see."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import models
 from django.db.models import Exists, OuterRef
+from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.timezone import get_current_timezone
 from django.utils.translation import gettext_lazy as _
@@ -15,7 +16,9 @@ from backend.common.sql.statements import AlternativesQuerySet, counts_up_to
 from backend.organisation.actors import Actor
 from backend.organisation.permissions import Permission
 from backend.portal.selectors import works_on_tickets
+from backend.portal.ticket_filter import tickets_filtered
 from backend.rulebook.ruleset import ClockName, Severity
+from backend.workflow.filters import Narrowed
 from backend.workflow.models import NEVER_DUE, Ticket
 from backend.workflow.overdue import timers_late
 from backend.workflow.owed import OF_OFFICE, tickets_owed_by
@@ -106,19 +109,28 @@ def _up_to(count: int) -> str:
     return f"{count - 1}+" if count == MOST_COUNTED else str(count)
 
 
-def rows_found(*, actor: Actor, words: str) -> AlternativesQuerySet[Ticket]:
-    """Return what is found among all that somebody may see."""
-    return tickets_found(actor=actor, tickets=_all(actor), words=words)
+def rows_asked(*, actor: Actor, tab: Tab, query: QueryDict, now: datetime) -> Narrowed:
+    """Return the tickets of a tab that the filters of the address keep.
 
-
-def rows_asked(*, actor: Actor, tab: Tab, query: Mapping[str, str], now: datetime) -> AlternativesQuerySet[Ticket]:
-    """Return the tickets of a tab; of what is overdue those of one office and clock, where the address names both."""
+    Of what is overdue those of one office and clock, where the address names both, as the page of today does.
+    """
     rows = tab_rows(actor=actor, tab=tab, now=now)
-    narrowed = narrowed_by(query)
-    if tab is not Tab.OVERDUE or narrowed is None:
-        return rows
-    office, clock = narrowed
-    return overdue_in(rows=rows, office=office, clock=clock, now=now)
+    clocked = narrowed_by(query)
+    if tab is not Tab.OVERDUE or clocked is None:
+        return tickets_filtered(actor=actor, tickets=rows, query=query)
+    office, clock = clocked
+    return Narrowed(overdue_in(rows=rows, office=office, clock=clock, now=now), {}, ())
+
+
+def rows_found(*, actor: Actor, words: str, query: QueryDict) -> Narrowed:
+    """Return what is found among all that somebody may see and that the filters of the address keep."""
+    kept = tickets_filtered(actor=actor, tickets=_all(actor), query=query)
+    return replace(kept, tickets=tickets_found(actor=actor, tickets=kept.tickets, words=words))
+
+
+def count_of(*, rows: AlternativesQuerySet[Ticket]) -> str:
+    """Return how many tickets these are, in words."""
+    return _up_to(*counts_up_to(rows=[rows], most=MOST_COUNTED))
 
 
 def narrowed_by(query: Mapping[str, str]) -> tuple[UUID, ClockName] | None:

@@ -21,7 +21,7 @@ def ticket_news(request: StaffRequest) -> HttpResponse:
     """
     now, actor = database_now(), request.actor
     tab = tab_chosen(actor=actor, name=request.GET.get("tab"))
-    rows = rows_asked(actor=actor, tab=tab, query=request.GET, now=now)
+    rows = rows_asked(actor=actor, tab=tab, query=request.GET, now=now).tickets
     shown = {str(ticket.id): ticket.version for ticket in listing(request, rows, ordering=DUE_FIRST).rows}
     tag = f'"{sha256(repr(shown).encode()).hexdigest()[:32]}"'
     answer = JsonResponse({"tickets": shown}, headers={"ETag": tag})

@@ -3,6 +3,7 @@
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -27,6 +28,7 @@ from backend.portal.inbox import (
     DUE_FIRST,
     NOTHING,
     Tab,
+    count_of,
     narrowed_by,
     rows_asked,
     rows_found,
@@ -44,6 +46,7 @@ from backend.portal.selectors import timers_running
 from backend.portal.step_options import options_of
 from backend.portal.steps import step_next, steps_open
 from backend.portal.ticket_cards import ticket_card, ticket_cards
+from backend.portal.ticket_filter import filter_bar
 from backend.portal.timeline import timeline_lines
 from backend.portal.views.attaching import take_with_step
 from backend.portal.views.stepping import step_from
@@ -81,13 +84,14 @@ def _tickets_page(request: StaffRequest, result: BulkResult | None = None) -> Ht
     tab = tab_chosen(actor=actor, name=request.GET.get("tab"))
     words = request.GET.get("q", "")[:LONGEST].strip()
     if words:
-        rows, order = rows_found(actor=actor, words=words), NEWEST_FIRST
+        narrowed, order = rows_found(actor=actor, words=words, query=request.GET), NEWEST_FIRST
     else:
-        rows, order = rows_asked(actor=actor, tab=tab, query=request.GET, now=now), DUE_FIRST
-    found = listing(request, rows, ordering=order)
+        narrowed, order = rows_asked(actor=actor, tab=tab, query=request.GET, now=now), DUE_FIRST
+    found = listing(request, narrowed.tickets, ordering=order)
+    bar = filter_bar(actor=actor, narrowed=narrowed, is_open="filter" in request.GET)
     if not found.rows and "cursor" in request.GET and result is None:
         # The last row of the last page was dealt with.
-        return redirect(f"{reverse('portal:tickets')}?tab={tab}")
+        return redirect(f"{reverse('portal:tickets')}?tab={tab}{'&' if bar.applied else ''}{bar.applied}")
     only_mine = tab is Tab.MINE and not words
     cards = ticket_cards(tickets=found.rows, actor=actor, now=now, only_mine=only_mine)
     context = {
@@ -96,6 +100,9 @@ def _tickets_page(request: StaffRequest, result: BulkResult | None = None) -> Ht
         "cards": cards,
         "choices": bulk_choices(cards=cards),
         "result": result,
+        "bar": bar,
+        "here": urlencode({"q": words} if words else {"tab": tab}),
+        "count": count_of(rows=narrowed.tickets) if bar.chips and not words else "",
         "tab": None if words else tab,
         "is_of_board": tab in BOARD or narrowed_by(request.GET) is not None,
         "words": words,
