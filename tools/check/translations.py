@@ -7,6 +7,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import PoFileError, read_po
 
 from tools.check.catalogue import CHINESE, catalogue_problems, catalogue_read, catalogue_update, texts_used
+from tools.check.chinese import chinese_problems, said_in_catalogue, said_in_rulebooks
 
 
 def compile_catalogue(text: Path) -> None:
@@ -26,8 +27,10 @@ def update() -> int:
 
 
 def check() -> int:
-    """Print what is wrong with the catalogue; return 1 when anything is."""
-    problems = list(catalogue_problems(catalogue_read(), texts_used()))
+    """Print what is wrong with the catalogue and the Chinese of the rulebooks; return 1 when anything is."""
+    catalogue = catalogue_read()
+    said = [*said_in_catalogue(catalogue), *said_in_rulebooks()]
+    problems = [*catalogue_problems(catalogue, texts_used()), *chinese_problems(said)]
     print(*problems, sep="\n", file=sys.stderr)
     return 1 if problems else 0
 

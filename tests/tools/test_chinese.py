@@ -1,0 +1,56 @@
+"""Written Chinese is checked: each rule finds what breaks it, and lets pass what only looks like it."""
+
+import pytest
+
+from tools.check.catalogue import catalogue_read
+from tools.check.chinese import Said, chinese_problems, said_in_catalogue, said_in_rulebooks
+
+
+def problems(chinese: str, english: str = "text") -> list[str]:
+    """Return the rules that a text of the catalogue breaks."""
+    return [problem.split(": ")[1] for problem in chinese_problems([Said("django.po", english, chinese)])]
+
+
+def test_the_catalogue_and_the_rulebooks_keep_the_rules() -> None:
+    in_catalogue, in_rulebooks = list(said_in_catalogue(catalogue_read())), list(said_in_rulebooks())
+    assert len(in_catalogue) > 2000
+    assert len(in_rulebooks) > 1000
+    assert list(chinese_problems([*in_catalogue, *in_rulebooks])) == []
+
+
+@pytest.mark.parametrize(
+    ("chinese", "rule"),
+    [
+        ("已保存,谢谢", "half-width punctuation"),
+        ("%(role)s:%(why)s", "half-width punctuation"),
+        ("%(role)s(%(office)s)", "half-width punctuation"),
+        ("在「我的报告」里", "other quotation marks than “ ”"),
+        ("（…）", "an ellipsis other than ……"),
+        ("（...）", "an ellipsis other than ……"),
+        ("已保存。，谢谢", "punctuation twice"),
+        ("剩下 %(count)d条", "a space that Chinese does not have"),
+        ("已保存， 谢谢", "a space that Chinese does not have"),
+        ("在15 分钟内", "a space beside a number"),
+        ("最多 15分钟", "a space beside a number"),
+        ("下载PDF", "no space beside a foreign word"),
+        ("您的 ticket", "not Chinese (ticket)"),
+        ("Save", "not Chinese (Save)"),
+        ("已保存。", "it ends otherwise than the English"),
+    ],
+)
+def test_each_rule_finds_what_breaks_it(chinese: str, rule: str) -> None:
+    assert problems(chinese) == [rule]
+
+
+@pytest.mark.parametrize(
+    "chinese",
+    [
+        "请写成 2026-09-01T08:30:00+08:00 这样的形式",
+        "请在 %(code)s 后填写 `next(step)`",
+        "打开 https://allclear.example/a,b，再试",
+        "最多%(count)d张照片（PDF、Word），每张2 MB",
+        "冒烟、打架……",
+    ],
+)
+def test_code_addresses_and_units_are_let_pass(chinese: str) -> None:
+    assert problems(chinese) == []

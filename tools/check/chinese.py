@@ -1,0 +1,103 @@
+"""Rules for written Chinese, in the catalogue and in the rulebooks: punctuation, spaces and foreign words."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+from babel.messages.catalog import Catalog
+
+ROOT = Path(__file__).resolve().parents[2]
+RULEBOOKS = ROOT / "rulebooks"
+
+LATIN_PLACEHOLDERS = "address|code|format|host|key|lead|link|network|severity|status|to|url|usual|word"
+LATIN = re.compile(rf"%\((?:{LATIN_PLACEHOLDERS})\)[sd]|`[^`]*`|https?://[^\s，。、；：）”]*")
+PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w+\}")
+IN_CATALOGUE = "django.po"
+HAN = r"[\u3007\u4e00-\u9fff]"
+FULL_WIDTH = "[，。、；：？！（）“”]"
+FOREIGN = re.compile(r"(?<!\d)[A-Za-z][A-Za-z\d_.\-]*")
+CODE = re.compile(r"[\d_.\-]")
+FOREIGN_WORDS = frozenset(
+    """
+    AED ASCII Authenticator Big CFR CSV ETag Excel GB GBK GDPR Google HEIC HSE JPEG JSON KB MB Microsoft NTP PDF PNG
+    PowerPoint TLS UTF WebP Webhook Word XLSX YAML iCal iCalendar xls xlsx ics
+    Asia POST Shanghai W application backup confirm docs en engine false format https json name parts periods relay repeat
+    tokens true within worker yaml zh
+    """.split()  # noqa: SIM905
+)
+RULES = {
+    "half-width punctuation": re.compile(rf"(?:{HAN}|[”）])[,;:!?(.]|[,;:!?)](?:{HAN}|[“（])"),
+    "other quotation marks than “ ”": re.compile(r"[\"'「」『』‘’]"),
+    "an ellipsis other than ……": re.compile(r"(?<!…)…(?!…)|…{3,}|\.{2,}"),
+    "punctuation twice": re.compile(r"[，。、；：]{2}"),
+    "a space that Chinese does not have": re.compile(
+        rf" {{2,}}|{HAN} {HAN}| [，。、；：？！（）“”]|[，。、；：？！（）“”] "
+    ),
+    "a space beside a number": re.compile(rf"{HAN} \d+(?= ?{HAN}|[，。、；：]|$)|(?<![A-Za-z0-9_.\-:/])\d+ {HAN}"),
+    "no space beside a foreign word": re.compile(rf"{HAN}[A-Za-z]|(?<!\d)[A-Za-z]{HAN}"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A text in both languages, with the place where it stands."""
+
+    where: str
+    english: str
+    chinese: str
+
+
+def said_in_catalogue(catalogue: Catalog) -> Iterator[Said]:
+    """Yield the texts of the pages; patterns of dates are no sentences and stay out."""
+    for message in catalogue:
+        if message.id and "date filter" not in (message.context or ""):
+            english = message.id if isinstance(message.id, str) else message.id[-1]
+            chinese = message.string if isinstance(message.string, str) else "".join(message.string or ())
+            yield Said(IN_CATALOGUE, english, chinese)
+
+
+def said_in_rulebooks() -> Iterator[Said]:
+    """Yield the texts of the shipped rulebooks."""
+    for path in sorted(RULEBOOKS.glob("*.yaml")):
+        yield from _said(path.name, yaml.safe_load(path.read_text(encoding="utf-8")))
+
+
+def _said(where: str, part: object) -> Iterator[Said]:
+    if isinstance(part, list):
+        for item in part:
+            yield from _said(where, item)
+    elif isinstance(part, dict) and {"zh", "en"} <= part.keys():
+        english, chinese = _lines(part["en"]), _lines(part["zh"])
+        yield from (Said(where, " / ".join(english), text) for text in chinese)
+    elif isinstance(part, dict):
+        for item in part.values():
+            yield from _said(where, item)
+
+
+def _lines(text: str | list[str]) -> list[str]:
+    return [text] if isinstance(text, str) else text
+
+
+def chinese_problems(texts: Iterable[Said]) -> Iterator[str]:
+    """Yield each text that breaks a rule, with the rule."""
+    for text in texts:
+        for problem in (*_broken_rules(text.chinese), *_foreign_words(text.chinese)):
+            yield f"{text.where}: {problem}: {text.chinese!r}"
+        if text.where == IN_CATALOGUE and _ends_a_sentence(text.english) != _ends_a_sentence(text.chinese):
+            yield f"{text.where}: it ends otherwise than the English: {text.chinese!r}"
+
+
+def _broken_rules(chinese: str) -> list[str]:
+    plain = PLACEHOLDER.sub("〇", LATIN.sub("\ufffc", chinese))
+    return [rule for rule, broken in RULES.items() if broken.search(plain)]
+
+
+def _foreign_words(chinese: str) -> list[str]:
+    words = FOREIGN.findall(PLACEHOLDER.sub(" ", LATIN.sub(" ", chinese)))
+    return [f"not Chinese ({word})" for word in words if word not in FOREIGN_WORDS and not CODE.search(word)]
+
+
+def _ends_a_sentence(text: str) -> bool:
+    return text.rstrip(" \n").endswith((".", "。", "?", "？", "!", "！"))
