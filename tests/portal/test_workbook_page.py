@@ -22,7 +22,7 @@ PAGE = "/setup/workbook"
 CREATE, UPDATE, DELETE = Change.Action.CREATE, Change.Action.UPDATE, Change.Action.DELETE
 TEAM: Sheets = {
     "人员": [PEOPLE, ["901", "Nina Wu", "nina@school.example", "保卫处"]],
-    "职务": [POSTS, ["901", "office_head", "security", "yes"]],
+    "岗位": [POSTS, ["901", "office_head", "security", "yes"]],
 }
 
 

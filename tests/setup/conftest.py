@@ -51,14 +51,14 @@ def small(first: str = "2027-01-04") -> dict[str, list[list[object]]]:
             ["1003", "王芳"],
             ["1004", "高校长", "gao@school.example"],
         ],
-        "职务": [
+        "岗位": [
             POSTS,
             ["1002", "office_head", "facilities", "是"],
             ["1004", "校长"],
             ["王芳", "handler", "facilities"],
         ],
         "其他邮箱": [CONTACTS, ["1001", "lin.xy@school.example"]],
-        "场所": [
+        "地点": [
             PLACES,
             ["楼梯间", "Stairwell", "", "教学楼", "facilities"],
             ["教学楼", "Teaching building", "main", "", "总务处"],

@@ -37,7 +37,7 @@ def taken(client: Client) -> str:
 
 def test_a_chinese_school_of_120_people_is_set_up_without_a_red_row(lin: Client) -> None:
     page = taken(lin)
-    assert "第3步，共9步：人员、处室、场所" in page
+    assert "第3步，共9步：人员、处室、地点" in page
     school = School.objects.get()
     counted = (Person.objects.count(), Place.objects.count(), Unit.objects.filter(kind=Unit.Kind.CLASS).count())
     assert counted == (120 + 1, 60 + 2, 36)

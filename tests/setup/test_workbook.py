@@ -209,7 +209,7 @@ def test_a_fault_is_told_once_and_not_wherever_its_line_is_named(empty: School) 
     wrong["处室"][2] = ["总务处", "Facilities", "facilities", "everything"]
     wrong["人员"][1] = ["1001", "林晓燕", "no address", "总务处", "处室负责人"]
     wrong["人员"][3] = ["1003", "王芳", "", "", "班主任"]
-    wrong["场所"][2] = ["教学楼", "Teaching building", "main"]
+    wrong["地点"][2] = ["教学楼", "Teaching building", "main"]
     assert errors_of(empty, **wrong) == [
         ("offices", 3, "Task"),
         ("people", 2, "E-mail"),

@@ -33,14 +33,14 @@ SHEETS: dict[str, list[list[Any]]] = {
         ["L1", "Le", "le@s.example", "student-protection", None, "English"],
         ["H1", "He", "he@s.example", "safety-office", "office_head", "English"],
     ],
-    "职务": [
+    "岗位": [
         ["staff_number", "role", "unit", "deputy"],
         ["P1", "principal", None, None],
         ["V1", "vice_principal", None, None],
         ["C1", "coordinator", None, None],
         ["L1", "protection_lead", None, None],
     ],
-    "场所": [
+    "地点": [
         ["name_zh", "name_en", "code", "parent", "owner"],
         ["库房", "Store room", "store", None, "facilities"],
     ],

@@ -3,19 +3,21 @@
 import pytest
 
 from tools.check.catalogue import catalogue_read
-from tools.check.chinese import Said, chinese_problems, said_in_catalogue, said_in_rulebooks
+from tools.check.chinese import GLOSSARY, Said, Term, chinese_problems, said_in_catalogue, said_in_rulebooks, terms
+
+TERMS = terms(GLOSSARY.read_text(encoding="utf-8"))
 
 
 def problems(chinese: str, english: str = "text") -> list[str]:
     """Return the rules that a text of the catalogue breaks."""
-    return [problem.split(": ")[1] for problem in chinese_problems([Said("django.po", english, chinese)])]
+    return [problem.split(": ")[1] for problem in chinese_problems([Said("django.po", english, chinese)], TERMS)]
 
 
 def test_the_catalogue_and_the_rulebooks_keep_the_rules() -> None:
     in_catalogue, in_rulebooks = list(said_in_catalogue(catalogue_read())), list(said_in_rulebooks())
     assert len(in_catalogue) > 2000
     assert len(in_rulebooks) > 1000
-    assert list(chinese_problems([*in_catalogue, *in_rulebooks])) == []
+    assert list(chinese_problems([*in_catalogue, *in_rulebooks], TERMS)) == []
 
 
 @pytest.mark.parametrize(
@@ -54,3 +56,15 @@ def test_each_rule_finds_what_breaks_it(chinese: str, rule: str) -> None:
 )
 def test_code_addresses_and_units_are_let_pass(chinese: str) -> None:
     assert problems(chinese) == []
+
+
+def test_one_thing_has_one_word() -> None:
+    assert Term("密级", "保密级别", ()) in TERMS
+    assert len(TERMS) > 30
+    assert problems("没有这个密级") == ["密级 where the glossary says 保密级别"]
+    assert problems("没有这个保密级别") == []
+
+
+def test_a_word_is_right_where_the_english_says_so() -> None:
+    assert problems("已上报", "Filed") == ["上报 where the glossary says 报告"]
+    assert problems("已上报", "Went up the ladder") == []

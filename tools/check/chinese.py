@@ -1,7 +1,7 @@
-"""Rules for written Chinese, in the catalogue and in the rulebooks: punctuation, spaces and foreign words."""
+"""Rules for written Chinese, in catalogue and rulebooks: punctuation, spaces, foreign words, one word for one thing."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,6 +9,7 @@ import yaml
 from babel.messages.catalog import Catalog
 
 ROOT = Path(__file__).resolve().parents[2]
+GLOSSARY = ROOT / "docs" / "glossary.md"
 RULEBOOKS = ROOT / "rulebooks"
 
 LATIN_PLACEHOLDERS = "address|code|format|host|key|lead|link|network|severity|status|to|url|usual|word"
@@ -23,8 +24,8 @@ FOREIGN_WORDS = frozenset(
     """
     AED ASCII Authenticator Big CFR CSV ETag Excel GB GBK GDPR Google HEIC HSE JPEG JSON KB MB Microsoft NTP PDF PNG
     PowerPoint TLS UTF WebP Webhook Word XLSX YAML iCal iCalendar xls xlsx ics
-    Asia POST Shanghai W application backup confirm docs en engine false format https json name parts periods relay repeat
-    tokens true within worker yaml zh
+    Asia POST Shanghai W application backup confirm docs en engine false format https json name parts periods relay
+    repeat tokens true within worker yaml zh
     """.split()  # noqa: SIM905
 )
 RULES = {
@@ -32,9 +33,7 @@ RULES = {
     "other quotation marks than “ ”": re.compile(r"[\"'「」『』‘’]"),
     "an ellipsis other than ……": re.compile(r"(?<!…)…(?!…)|…{3,}|\.{2,}"),
     "punctuation twice": re.compile(r"[，。、；：]{2}"),
-    "a space that Chinese does not have": re.compile(
-        rf" {{2,}}|{HAN} {HAN}| [，。、；：？！（）“”]|[，。、；：？！（）“”] "
-    ),
+    "a space that Chinese does not have": re.compile(rf" {{2,}}|{HAN} {HAN}| {FULL_WIDTH}|{FULL_WIDTH} "),
     "a space beside a number": re.compile(rf"{HAN} \d+(?= ?{HAN}|[，。、；：]|$)|(?<![A-Za-z0-9_.\-:/])\d+ {HAN}"),
     "no space beside a foreign word": re.compile(rf"{HAN}[A-Za-z]|(?<!\d)[A-Za-z]{HAN}"),
 }
@@ -47,6 +46,28 @@ class Said:
     where: str
     english: str
     chinese: str
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A word that is not used, the one used instead, and the English words with which it is right all the same."""
+
+    wrong: str
+    right: str
+    unless: tuple[str, ...]
+
+
+def terms(paper: str) -> list[Term]:
+    """Return the words not to be used, from the table of the glossary."""
+    table = paper.split("## Not said\n")[1].split("\n## ", maxsplit=1)[0]
+    rows = [
+        [cell.strip() for cell in line.strip("|").split("|")] for line in table.splitlines() if line.startswith("|")
+    ]
+    return [
+        Term(wrong, right, tuple(word.strip() for word in unless.split(",") if word.strip()))
+        for wrongs, right, unless in rows[2:]
+        for wrong in wrongs.split("、")
+    ]
 
 
 def said_in_catalogue(catalogue: Catalog) -> Iterator[Said]:
@@ -80,10 +101,10 @@ def _lines(text: str | list[str]) -> list[str]:
     return [text] if isinstance(text, str) else text
 
 
-def chinese_problems(texts: Iterable[Said]) -> Iterator[str]:
+def chinese_problems(texts: Iterable[Said], not_said: Sequence[Term]) -> Iterator[str]:
     """Yield each text that breaks a rule, with the rule."""
     for text in texts:
-        for problem in (*_broken_rules(text.chinese), *_foreign_words(text.chinese)):
+        for problem in (*_broken_rules(text.chinese), *_foreign_words(text.chinese), *_wrong_words(text, not_said)):
             yield f"{text.where}: {problem}: {text.chinese!r}"
         if text.where == IN_CATALOGUE and _ends_a_sentence(text.english) != _ends_a_sentence(text.chinese):
             yield f"{text.where}: it ends otherwise than the English: {text.chinese!r}"
@@ -97,6 +118,15 @@ def _broken_rules(chinese: str) -> list[str]:
 def _foreign_words(chinese: str) -> list[str]:
     words = FOREIGN.findall(PLACEHOLDER.sub(" ", LATIN.sub(" ", chinese)))
     return [f"not Chinese ({word})" for word in words if word not in FOREIGN_WORDS and not CODE.search(word)]
+
+
+def _wrong_words(text: Said, not_said: Sequence[Term]) -> list[str]:
+    english = text.english.lower()
+    return [
+        f"{term.wrong} where the glossary says {term.right}"
+        for term in not_said
+        if term.wrong in text.chinese.replace(term.right, "") and not any(word in english for word in term.unless)
+    ]
 
 
 def _ends_a_sentence(text: str) -> bool:

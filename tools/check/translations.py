@@ -7,7 +7,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import PoFileError, read_po
 
 from tools.check.catalogue import CHINESE, catalogue_problems, catalogue_read, catalogue_update, texts_used
-from tools.check.chinese import chinese_problems, said_in_catalogue, said_in_rulebooks
+from tools.check.chinese import GLOSSARY, chinese_problems, said_in_catalogue, said_in_rulebooks, terms
 
 
 def compile_catalogue(text: Path) -> None:
@@ -30,7 +30,10 @@ def check() -> int:
     """Print what is wrong with the catalogue and the Chinese of the rulebooks; return 1 when anything is."""
     catalogue = catalogue_read()
     said = [*said_in_catalogue(catalogue), *said_in_rulebooks()]
-    problems = [*catalogue_problems(catalogue, texts_used()), *chinese_problems(said)]
+    problems = [
+        *catalogue_problems(catalogue, texts_used()),
+        *chinese_problems(said, terms(GLOSSARY.read_text(encoding="utf-8"))),
+    ]
     print(*problems, sep="\n", file=sys.stderr)
     return 1 if problems else 0
 
