@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from backend.common.errors import NotFound
-from backend.files.models import Purpose
+from backend.files.models import Purpose, Upload, UploadState
 from backend.organisation.actors import Actor
 from backend.workflow.models import Attachment, Ticket
 from backend.workflow.policy import Part, opened_to
@@ -17,8 +17,10 @@ def attachments_of(*, ticket: Ticket) -> list[Attachment]:
 
 
 def attachment_count(*, ticket: Ticket) -> int:
-    """Return how many files are kept with a ticket."""
-    return Attachment.objects.filter(ticket=ticket, file__removed_at=None).count()
+    """Return how many files are kept with a ticket, with those that are ready and come to it in a moment."""
+    attached = Attachment.objects.filter(ticket=ticket)
+    ready = Upload.objects.filter(subject_id=ticket.id, state=UploadState.READY)
+    return attached.filter(file__removed_at=None).count() + ready.exclude(id__in=attached.values("file")).count()
 
 
 def attachment_get(*, actor: Actor, file_id: UUID) -> Attachment:

@@ -11,6 +11,7 @@ from pytest_django import Settings
 from backend.common.clock import database_now
 from backend.files.models import Upload
 from backend.files.services import uploads_sweep
+from backend.files.tasks import check
 from backend.workflow.models import TicketEvent
 from backend.workflow.states import State
 from tests.files.sending import PART, announcement, kept, picture, put, read, send, work
@@ -163,3 +164,20 @@ def test_what_was_taken_away_can_be_sent_again(world: World, ticket: UUID) -> No
     again = send(alice, f"tickets/{ticket}", picture())["id"]
     assert [file["id"] for file in alice.get(f"tickets/{ticket}/files").data] == [again]
     assert alice.post(f"tickets/{ticket}/files", announcement(picture())).data["id"] == again
+
+
+def test_files_that_are_not_with_the_ticket_yet_count(world: World, ticket: UUID, settings: Settings) -> None:
+    """Between being examined and being attached a file counted nowhere, and any number more was taken."""
+    settings.FILES_PER_TICKET = 2
+    alice, answers = world.alice.client, []
+    for side in (8, 9, 10):
+        content = picture(size=(side, 9))
+        begun = alice.post(f"tickets/{ticket}/files", announcement(content))
+        answers.append(begun.status_code)
+        if begun.status_code == 201:
+            put(alice, begun.data["id"], 0, content)
+            alice.post(f"files/{begun.data['id']}/complete")
+            check()
+    work()
+    assert answers == [201, 201, 409]
+    assert len(alice.get(f"tickets/{ticket}/files").data) == 2
