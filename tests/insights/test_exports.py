@@ -177,6 +177,20 @@ def test_no_text_becomes_a_formula(text: str) -> None:
     assert safe == ["safe = 1"]
 
 
+def test_words_that_became_confidential_take_the_file_along(world: World) -> None:
+    """The leader sees the ticket still, where opening it is on record; the file had its words without that."""
+    ticket = filed(world, "B06")
+    counted()
+    found = ask(world.dan)
+    assert world.dan.client.act(ticket.id, "reclassify", severity="P2", note="More of it.").status_code == 200
+    assert content(world.dan, found)
+    assert world.dan.client.act(ticket.id, "reclassify", category="S02", note="A fight.").status_code == 200
+    refused = world.dan.client.get(f"insights/exports/{found['id']}/content")
+    assert (refused.status_code, refused.data["code"]) == (409, "export_outdated")
+    (line,) = lines(content(world.dan, ask(world.dan)))
+    assert (line["Class"], line["What was reported"]) == ("K1", "")
+
+
 def test_no_letter_breaks_a_workbook() -> None:
     """One report with U+FFFF in it, and no program opened the file of anybody who asked for its tickets."""
     file = io.BytesIO()

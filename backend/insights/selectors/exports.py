@@ -13,7 +13,10 @@ from backend.insights.limits import KEPT_FOR
 from backend.insights.models import Export
 from backend.organisation.actors import Actor
 from backend.organisation.permissions import Permission
+from backend.rulebook.ruleset import Confidentiality
+from backend.workflow.actions.reclassify import RECLASSIFY
 from backend.workflow.counted import Countable, countable_by
+from backend.workflow.models import TicketEvent
 from backend.workflow.sight import tickets_known
 
 
@@ -40,9 +43,15 @@ def export_open(*, actor: Actor, export_id: UUID, now: datetime) -> tuple[Export
     if export.ready_at is None:
         raise ExportNotReady
     known = tickets_known(actor=actor, as_reporter=False).filter(id__in=export.tickets).count()
-    if known < len(export.tickets) or export.extent != extent_of(countable_by(actor=actor)):
+    if known < len(export.tickets) or _is_sealed_since(export) or export.extent != extent_of(countable_by(actor=actor)):
         raise ExportOutdated
     return export, content_open(file_id=export.id, name=ORIGINAL)
+
+
+def _is_sealed_since(export: Export) -> bool:
+    """Say whether something in a file may hold words that have become confidential since somebody asked for it."""
+    corrected = TicketEvent.objects.filter(ticket__in=export.tickets, kind=RECLASSIFY.name, at__gte=export.asked_at)
+    return corrected.exclude(ticket__seal=Confidentiality.K0).exists()
 
 
 def extent_of(countable: Countable) -> list[Any]:
