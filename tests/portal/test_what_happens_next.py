@@ -102,4 +102,4 @@ def test_work_under_way_promises_no_solution_by_a_nearer_deadline(world: World, 
         take(world.bob, report.ticket, action, "Done.")
     told = next_in(signed_in(world.alice).get(f"/reports/{report.id}").content)
     assert "is working on it. Next deadline:" in told
-    assert told.count("to be solved") == 1
+    assert told.count("should be solved") == 1

@@ -14,7 +14,7 @@ from backend.accounts.services import user_change_password, user_create
 from backend.calendars.files import calendar_read
 from backend.duty.files import bureau_read, school_read
 from backend.duty.services import bureau_lay_out, school_lay_out
-from backend.organisation.models import Bureau, Person, School
+from backend.organisation.models import Bureau, Person, School, TelephoneNumber
 from backend.organisation.roles import Role
 from backend.organisation.selectors import person_at
 from backend.organisation.services import calendar_import, person_link_account
@@ -25,6 +25,8 @@ from tools.demo_school.credentials import Login
 
 SCHOOLS = ("qinghe", "nanshan")
 """The schools' files; whoever stands first in them is the one shown for a role."""
+TELEPHONES = (("校门值班室", "Gate", "010-5550 1200"), ("医务室", "Sick bay", "010-5550 1201"))
+"""Numbers that colleagues ring, in Chinese and English; nobody answers them."""
 UNMISTAKABLE = "abcdefghjkmnpqrstuvwxyz23456789"
 LETTERS_OF_A_PASSWORD = 16
 
@@ -71,13 +73,21 @@ def demo_lay_out(*, files: DemoFiles, passwords: Mapping[str, str], now: datetim
     for content in files.schools:
         school = school_lay_out(content=content, bureau=bureau, now=now)
         # Long in use: nobody hears that they hold the posts they have always held.
-        School.objects.filter(id=school.id, live_at=None).update(live_at=now)
+        if School.objects.filter(id=school.id, live_at=None).update(live_at=now):
+            _give_telephones(school)
         if getattr(school, "calendar", None) is None:
             calendar_import(school=school, content=files.calendar)
         if _takes_rules(school, version, is_new=is_new):
             rulebook_activate(school=school, version=version, now=now)
         accounts += _accounts_of(school, content)
     return _logins([*accounts, *_accounts_of(bureau, files.bureau)], passwords)
+
+
+def _give_telephones(school: School) -> None:
+    TelephoneNumber.objects.bulk_create(
+        TelephoneNumber(school=school, name_zh=chinese, name_en=english, number=number)
+        for chinese, english, number in TELEPHONES
+    )
 
 
 def _takes_rules(school: School, version: RulebookVersion, *, is_new: bool) -> bool:
