@@ -1,14 +1,15 @@
 """Carrying messages through channels, whatever their kind."""
 
+import email.message
 import smtplib
+from email.header import Header
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 from uuid import UUID
 
-from django.core.mail import get_connection
+from django.core.mail import EmailMessage, get_connection
 
 from backend.common.later import Later
-from backend.common.mail import Mail
 from backend.common.outgoing import NotTaken
 from backend.notifications.messages import Message
 from backend.organisation.models import ContactChannel
@@ -27,6 +28,23 @@ MOST_BYTES_BY_DEFAULT = 18_000
 def longest_for(kind: str) -> int:
     """Return how many bytes a message of this kind of channel may have."""
     return MOST_BYTES.get(kind, MOST_BYTES_BY_DEFAULT)
+
+
+class Mail(EmailMessage):
+    """A mail as Django makes it, but for the folding of its subject.
+
+    Django encodes a subject without regard to the name before it, so that a long one was folded before its first word:
+    `Subject:` stood alone on its line, and gateways that read that line only showed none, others a blank before it.
+    """
+
+    def message(self, *arguments: Any, **options: Any) -> Any:
+        """Return the mail with its subject encoded behind the name of the header."""
+        built = super().message(*arguments, **options)
+        words = " ".join(str(self.subject).split())
+        del built["Subject"]
+        subject = Header(words, None if words.isascii() else "utf-8", header_name="Subject")
+        email.message.Message.__setitem__(built, "Subject", subject)
+        return built
 
 
 class Carrier:

@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from backend.accounts.services.news import News
-from backend.common.mail import Mail
 from backend.common.models import OutboxMessage
 from backend.common.moments import moment_in
+from backend.notifications.carrying import Mail
 from backend.organisation.models import ContactChannel, Person
 from backend.organisation.readers import language_of, zone_of
 

@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 
 from backend.accounts.models import User
 from backend.accounts.services import RESET_GOOD_FOR, reset_token
-from backend.common.mail import Mail
 from backend.common.models import OutboxMessage
 from backend.common.moments import moment_in
 from backend.common.waits import Growth, TooSoon, try_count
+from backend.notifications.carrying import Mail
 from backend.notifications.messages import branded
 from backend.organisation.models import ContactChannel, Person
 from backend.organisation.readers import language_of, zone_of

@@ -13,8 +13,8 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from backend.common.lists_in_words import listed_in_words
-from backend.common.mail import Mail
 from backend.health.selectors import SILENT, backup_state, system_status
+from backend.notifications.carrying import Mail
 from backend.organisation.models import Person, School
 from backend.organisation.selectors.second_factor import people_without_second_factor
 from backend.rulebook.selectors import active_version_id, coverage_get, ruleset_get

@@ -4,7 +4,7 @@ from email import message_from_bytes, policy
 
 import pytest
 
-from backend.common.mail import Mail
+from backend.notifications.carrying import Mail
 
 LONG = "报平安 7K2P-9Q：[紧急] 火灾、冒烟、燃气泄漏 · 清河学校 · 教学楼二楼东侧楼梯间安全出口 · 一份新报告转到您的处室"
 
