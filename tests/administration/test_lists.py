@@ -80,6 +80,11 @@ def test_what_a_list_offers_still_works(school_day: World, signed_in: SignIn) ->
     assert "bob" in client.get(address("accounts.User"), {"q": "bob"}).content.decode()
 
 
+def test_the_search_field_speaks_the_readers_language(school_day: World, signed_in: SignIn) -> None:
+    page = signed_in(school_day.ada, "zh-hans").get(address("organisation.Person")).content.decode()
+    assert 'placeholder="搜索此列表"' in page
+
+
 @pytest.mark.parametrize("label", PAGES)
 def test_lists_are_sorted_by_columns_that_say_so_alone(label: str, school_day: World, signed_in: SignIn) -> None:
     client = signed_in(school_day.ada)
