@@ -70,13 +70,20 @@ def every_brand() -> str:
 
 def compose(facts: Facts) -> Message:
     """Return the message about one thing, in the active language."""
-    mark = f"{_('[Exercise]')} " if facts.is_exercise else ""
     first = [_("This is an exercise; please act as if it were real.")] if facts.is_exercise else []
     if not facts.is_open:
         lines = [*first, facts.sentence, "", facts.link, ""]
-        return Message(mark + branded(_("something waits for you")), "\n".join(lines))
+        return Message(_exercise(branded(_("something waits for you")), facts.is_exercise), "\n".join(lines))
     lines = [*first, facts.sentence, *_details(facts), "", facts.link, ""]
-    return Message(mark + branded(_subject(facts), facts.reference), "\n".join(lines))
+    return Message(_exercise(branded(_subject(facts), facts.reference), facts.is_exercise), "\n".join(lines))
+
+
+def _exercise(text: str, is_exercise: bool) -> str:
+    return _("[Exercise] %(text)s") % {"text": text} if is_exercise else text
+
+
+def _urgent(text: str) -> str:
+    return _("[Urgent] %(text)s") % {"text": text}
 
 
 def _subject(facts: Facts) -> str:
@@ -84,7 +91,7 @@ def _subject(facts: Facts) -> str:
     if not facts.is_urgent:
         return facts.sentence
     by = _("by %(time)s") % {"time": facts.due} if facts.due else ""
-    parts = (f"{_('[Urgent]')} {facts.category}", facts.school, facts.place, by, facts.sentence)
+    parts = (_urgent(facts.category), facts.school, facts.place, by, facts.sentence)
     return " ".join(" · ".join(part for part in parts if part).split())  # a mail's subject has one line
 
 
@@ -92,8 +99,8 @@ def compose_digest(*, entries: Sequence[Facts], link: str, most_bytes: int) -> M
     """Return one message about several things: urgent ones first, confidential ones only counted, cut to a length."""
     listed = sorted((facts for facts in entries if facts.is_open), key=lambda facts: not facts.is_urgent)
     sealed = len(entries) - len(listed)
-    mark = f"{_('[Exercise]')} " if all(facts.is_exercise for facts in entries) else ""
-    subject = mark + branded(_("%(count)d things wait for you") % {"count": len(entries)})
+    subject = branded(_("%(count)d things wait for you") % {"count": len(entries)})
+    subject = _exercise(subject, all(facts.is_exercise for facts in entries))
     blocks: list[str] = []
     for facts in listed[:MOST_ENTRIES]:
         if len("\n".join([subject, *blocks, _entry(facts), _end(len(listed), sealed, link)]).encode()) > most_bytes:
@@ -119,10 +126,8 @@ def _end(unlisted: int, sealed: int, link: str) -> str:
 
 
 def _entry(facts: Facts) -> str:
-    marks = [_("[Exercise]")] if facts.is_exercise else []
-    if facts.is_urgent:
-        marks.append(_("[Urgent]"))
-    return "\n".join([" ".join([*marks, facts.sentence]), *_details(facts), facts.link, ""])
+    text = _urgent(facts.sentence) if facts.is_urgent else facts.sentence
+    return "\n".join([_exercise(text, facts.is_exercise), *_details(facts), facts.link, ""])
 
 
 def _details(facts: Facts) -> list[str]:

@@ -112,7 +112,7 @@ def test_a_mail_says_why_what_by_when_and_where_in_the_readers_language(
     ("language", "words"),
     [
         ("en", "[Urgent] Fire, smoke or gas leak · Stairwell, second floor · by 28 Nov 2026, 20:55 · A new report"),
-        ("zh-hans", "【紧急】 火情、冒烟、燃气泄漏 · 二楼楼梯间 · 2026年11月28日 20:55前 · 有一份新报告"),
+        ("zh-hans", "【紧急】火情、冒烟、燃气泄漏 · 二楼楼梯间 · 2026年11月28日 20:55前 · 有一份新报告"),
     ],
 )
 def test_the_subject_of_a_fire_says_what_burns_where_and_by_when(
