@@ -89,7 +89,7 @@ def _strictly(content: bytes, name: str) -> str:
         return content.decode(name)
     except UnicodeDecodeError as error:
         line = len(content[: error.start].splitlines()) or 1
-        said = _("Line %(line)d ends in the middle of a letter or is damaged. Export the file once more, whole.")
+        said = _("Line %(line)d ends in the middle of a letter or is damaged. Please export the whole file again.")
         raise FileUnreadable(said % {"line": line}) from error
 
 

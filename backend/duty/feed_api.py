@@ -52,7 +52,7 @@ class FeedView(StaffView):
 
     @extend_schema(operation_id="me_duty_feed_delete", responses={204: None})
     def delete(self, _request: Request) -> Response:
-        """Let the address be dead; nothing happens where there is none."""
+        """Switch this address off; nothing happens where there is none."""
         feed_take_back(actor=self.actor)
         return Response(status=status.HTTP_204_NO_CONTENT)
 

@@ -139,7 +139,7 @@ def _facts(ticket: Ticket, reports: list[ReportBehind], *, shows_reporter: bool)
             yield _("On behalf of"), " · ".join(filter(None, called))
         yield from ((said.question.label, said.choice.label) for said in answers_of(report=behind.report))
     yield _("Office"), ticket.owner.name
-    yield _("In whose hands"), ticket.assignee.name if ticket.assignee else _("Nobody in person yet")
+    yield _("Handled by"), ticket.assignee.name if ticket.assignee else _("Nobody in person yet")
 
 
 def _clock(ticket: Ticket, clock: ClockCard) -> dict[str, Any]:

@@ -19,7 +19,7 @@ MOST_SHOWN = 100
 GROUPS = (
     (Sort.NEW, True, _("New")),
     (Sort.CHANGED, True, _("Changed")),
-    (Sort.STAYS, True, _("Over already: left out")),
+    (Sort.STAYS, True, _("Already over: left out")),
     (Sort.STAYS, False, _("Not in the file: stays as it is")),
 )
 """The groups of a preview: the fate of things, whether they stand in the file, and the title."""

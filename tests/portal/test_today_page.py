@@ -149,5 +149,5 @@ def test_it_is_in_the_navigation_of_whoever_may_read_it(world: World, signed_in:
 def test_a_refusal_keeps_the_navigation(world: World, signed_in: SignIn) -> None:
     refused = signed_in(world.bob).get("/today")
     assert refused.status_code == 403
-    for words in ('class="sections"', 'href="/tickets"', "Qinghe School", "Not for you to do"):
+    for words in ('class="sections"', 'href="/tickets"', "Qinghe School", "You may not do this"):
         assert words in refused.content.decode()

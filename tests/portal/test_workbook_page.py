@@ -66,7 +66,7 @@ def test_duty_in_the_file_that_is_over_is_not_called_missing(world: World, ada: 
     gate = ["gate", "2026-01-05", "07:00", "", "08:00", "", "", "901"]
     status, page = upload(signed_in(ada), workbook({**TEAM, "值班表": [DUTY, gate]}))
     duty = page[page.index("Duty roster") :]
-    assert (status, "Over already: left out" in duty, "Not in the file" in duty) == (200, True, False)
+    assert (status, "Already over: left out" in duty, "Not in the file" in duty) == (200, True, False)
 
 
 def test_after_the_workbook_the_set_up_goes_on(world: World, ada: Member, signed_in: SignIn) -> None:

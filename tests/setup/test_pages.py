@@ -311,7 +311,7 @@ def test_whoever_will_be_told_once_invited_is_no_hole(ada: Client) -> None:
     assert "Nothing is missing. Everybody below is told once they have accepted" in page
     assert "14 people have not yet, without whom some step reaches nobody:" in page
     assert "At once, by day: office_head0a (not yet), " in page
-    assert ("Mend it" in page, "has-hole" in page) == (False, False)
+    assert ("Put it right" in page, "has-hole" in page) == (False, False)
     offices = [row.office for row in answer.context["rows"]]
     assert len(offices) == len(set(offices)) == 3
     assert "Go live" not in "".join(re.findall(r"<button.*?</button>", ada.get("/setup/live").content.decode()))
@@ -335,7 +335,7 @@ def test_each_hole_is_named_with_the_step_that_mends_it(ada: Client) -> None:
     assert words.startswith("Choose who is told when even the principal does not act")
     assert (names, step) == ("Bureau duty officer", "rules")
     page = ada.get("/setup/check").content.decode()
-    assert '<a href="/setup/rules">Mend it at step 5: Rules</a>' in page
+    assert '<a href="/setup/rules">Put it right in step 5: Rules</a>' in page
     assert ada.post("/setup/check").status_code == 200
     ada.post("/setup/rules", RULES)
     assert holes_of(ada) == []

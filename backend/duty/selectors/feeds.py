@@ -36,7 +36,7 @@ class FeedAddressDead(Conflict):
     """The address that a request made was taken back, or replaced, before the request was repeated."""
 
     code = "feed_address_dead"
-    title = _("This address is dead by now. Send a new Idempotency-Key to make another.")
+    title = _("This address no longer works. Send a new Idempotency-Key to make another.")
 
 
 def feed_check(*, actor: Actor, token: str) -> None:

@@ -23,5 +23,5 @@ def feed_put(*, actor: Actor, token: str, now: datetime) -> None:
 
 
 def feed_take_back(*, actor: Actor) -> None:
-    """Let the address of the actor's feed be dead; nothing happens where there is none."""
+    """Switch the address of the actor's feed off; nothing happens where there is none."""
     DutyFeed.objects.filter(person_id=actor.person_id).delete()

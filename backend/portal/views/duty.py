@@ -70,10 +70,10 @@ def feed(request: StaffRequest) -> HttpResponse:
 
 @staff_only
 def feed_end(request: StaffRequest) -> HttpResponse:
-    """Let the address be dead."""
+    """Switch this address off."""
     if request.method == "POST":
         feed_take_back(actor=request.actor)
-        messages.success(request, _("The address is dead. Nobody reads your duty there any more."))
+        messages.success(request, _("The address is switched off. Nobody can read your duty there any more."))
     return redirect("portal:duty")
 
 

@@ -111,7 +111,7 @@ def app_add(request: StaffRequest) -> HttpResponse:
         authenticator_confirm(user=request.user, code=request.POST.get("code", "").strip()[:10], now=database_now())
     except DomainError as error:
         return _page(request, {"app_error": error}, status=error.status)
-    return _added(request, _("The app counts from now on."))
+    return _added(request, _("The app is in use from now on."))
 
 
 @without_factor
@@ -127,7 +127,7 @@ def passkey_add_page(request: StaffRequest) -> HttpResponse:
         passkey_add(user=request.user, credential=credential, challenge=challenge, name=name, now=database_now())
     except DomainError as error:
         return _page(request, {"passkey_error": error}, status=error.status)
-    return _added(request, _("The passkey counts from now on."))
+    return _added(request, _("The passkey is in use from now on."))
 
 
 @without_factor

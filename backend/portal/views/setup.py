@@ -78,7 +78,7 @@ def mail(request: StaffRequest) -> HttpResponse:
             channel_verify(
                 actor=request.actor, channel_id=channel.id, code=form.cleaned_data["code"], now=database_now()
             )
-            messages.success(request, _("It arrived: from now on we reach you there."))
+            messages.success(request, _("It arrived. From now on we reach you there."))
             return redirect("portal:setup_mail")
         if request.method == "POST" and not form.is_bound and not (trouble := mail_server_trouble()):
             channel_code_send(actor=request.actor, channel_id=channel.id, now=database_now())

@@ -33,7 +33,7 @@ def check(request: StaffRequest) -> HttpResponse:
     table = reach_table(school=school, ruleset=ruleset_get(version_id), since=now)
     if request.method == "POST" and not table.findings:
         check_keep(actor=request.actor, school=school, version_id=version_id, now=now)
-        messages.success(request, _("Kept. It is checked again every night from now on."))
+        messages.success(request, _("Noted. It is checked again every night from now on."))
         return redirect("portal:setup_invite")
     is_boarding = school.kind == School.Kind.BOARDING
     context = {
