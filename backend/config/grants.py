@@ -93,6 +93,7 @@ GRANTS = {
     "organisation_school": EDITED,
     "organisation_telephonenumber": REMOVABLE,
     "organisation_unit": REMOVABLE,
+    "portal_savedview": Grant(insert=True, update=("name",), delete=True),
     "rulebook_rulebookcheck": EDITED,
     "rulebook_rulebookuse": EDITED,
     "rulebook_schoolrulebook": EDITED,

@@ -22,6 +22,7 @@ API = [
     "backend.incidents.urls",
     "backend.notifications.urls",
     "backend.insights.urls",
+    "backend.portal.api_urls",
     "backend.setup.urls",
 ]
 

@@ -1,0 +1,44 @@
+"""Views of the list of tickets that somebody keeps: their own alone, bounded, checked, and kind about what is gone."""
+
+from uuid import uuid4
+
+from backend.portal.models import SavedView
+from tests.world import World
+
+
+def test_a_view_is_kept_listed_and_removed_by_its_owner_alone(world: World) -> None:
+    office = str(world.home.units["facilities"].id)
+    body = {"name": "Lights", "tab": "all", "filters": {"office": [office], "severity": ["P1", "P2"]}}
+    kept = world.cleo.client.post("me/views", body)
+    assert kept.status_code == 201, kept.data
+    assert kept.data == {"id": kept.data["id"], "q": "", **body}
+    assert world.cleo.client.get("me/views").data["items"] == [kept.data]
+    address = f"/api/v1/me/views/{kept.data['id']}"
+    for other in (world.bob, world.mallory):
+        assert other.client.get("me/views").data["items"] == []
+        assert other.client.http.delete(address).status_code == 404
+    assert world.cleo.client.http.delete(address).status_code == 204
+    assert not SavedView.objects.exists()
+
+
+def test_what_cannot_be_kept_is_refused_with_a_code_and_a_pointer(world: World) -> None:
+    client = world.cleo.client
+    assert client.post("me/views", {"name": "Lights", "q": "lamp"}).status_code == 201
+    theirs = str(world.home.units["facilities"].id)
+    for poster, body, status, code, pointer in (
+        (client, {"name": "Lights"}, 409, "view_name_taken", "/name"),
+        (client, {"name": "L" * 41}, 400, "max_length", "/name"),
+        (client, {"name": "A", "tab": "urgent"}, 400, "invalid_choice", "/tab"),
+        (client, {"name": "A", "filters": {"reporter": ["x"]}}, 400, "filter_wrong", "/filters/reporter"),
+        (client, {"name": "A", "filters": {"severity": ["P9"]}}, 400, "filter_wrong", "/filters/severity"),
+        (client, {"name": "A", "filters": {"place": [str(uuid4())]}}, 400, "filter_wrong", "/filters/place"),
+        (world.mallory.client, {"name": "A", "filters": {"office": [theirs]}}, 400, "filter_wrong", "/filters/office"),
+    ):
+        answer = poster.post("me/views", body)
+        assert answer.status_code == status, (body, answer.data)
+        found = answer.data.get("errors") or [answer.data]
+        assert (code, pointer) in {(error["code"], error.get("pointer")) for error in found}, answer.data
+    for number in range(19):
+        assert client.post("me/views", {"name": f"View {number}"}).status_code == 201
+    full = client.post("me/views", {"name": "One more"})
+    assert (full.status_code, full.data["code"]) == (409, "too_many_views")
