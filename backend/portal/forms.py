@@ -12,6 +12,8 @@ from django.utils.timezone import get_current_timezone
 from django.utils.translation import gettext_lazy as _
 
 from backend.common.moments import instant_of, is_twice
+from backend.portal.inbox import BOARD, Tab
+from backend.portal.models import LONGEST_NAME, LONGEST_WORDS
 
 TOO_LONG = {"max_length": _("This is longer than %(limit_value)d characters. Please shorten it.")}
 
@@ -85,3 +87,16 @@ class WithdrawalForm(forms.Form):
 
     text = CleanText(required=False, max_length=4000, error_messages=TOO_LONG)
     token = forms.CharField(max_length=64)
+
+
+class ViewNameForm(forms.Form):
+    """The name of a saved view."""
+
+    name = CleanLine(max_length=LONGEST_NAME, error_messages={"required": _("Please give it a name."), **TOO_LONG})
+
+
+class SavedViewForm(ViewNameForm):
+    """A view to keep, beside its filters."""
+
+    tab = forms.ChoiceField(choices=[(tab.value, tab.label) for tab in Tab if tab not in BOARD])
+    q = CleanLine(required=False, max_length=LONGEST_WORDS, error_messages=TOO_LONG)

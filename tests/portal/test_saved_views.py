@@ -3,6 +3,10 @@
 from uuid import uuid4
 
 from backend.portal.models import SavedView
+from backend.portal.saved_views import address_of
+from tests.browser import SignIn
+from tests.portal.conftest import filed
+from tests.roles import as_owner
 from tests.world import World
 
 
@@ -19,6 +23,37 @@ def test_a_view_is_kept_listed_and_removed_by_its_owner_alone(world: World) -> N
         assert other.client.http.delete(address).status_code == 404
     assert world.cleo.client.http.delete(address).status_code == 204
     assert not SavedView.objects.exists()
+
+
+def test_a_filtered_list_is_kept_opened_named_anew_and_removed_on_its_pages(world: World, signed_in: SignIn) -> None:
+    ticket = filed(world.alice, world, "B06", "A lamp is broken.").ticket
+    cleo, office = signed_in(world.cleo), str(world.home.units["facilities"].id)
+    filtered = cleo.get(f"/tickets?tab=all&office={office}").content.decode()
+    assert f'name="office" value="{office}"' in filtered.split('action="/tickets/views"')[1]
+    sent = {"name": "Lights", "tab": "all", "q": "", "office": office}
+    kept = cleo.post("/tickets/views", sent)
+    assert kept["Location"] == f"/tickets?tab=all&office={office}"
+    page = cleo.get(kept["Location"]).content.decode()
+    assert f'href="/tickets?tab=all&amp;office={office}" aria-current="page">Lights</a>' in page
+    assert ticket.reference in page
+    again = cleo.post("/tickets/views", sent)
+    assert again.status_code == 422
+    assert "You have a view of this name already." in again.content.decode()
+    assert f'name="office" value="{office}"' in again.content.decode()
+    view = SavedView.objects.get()
+    assert "Please give it a name." in cleo.post(f"/tickets/views/{view.id}", {"name": " "}).content.decode()
+    assert cleo.post(f"/tickets/views/{view.id}", {"name": "Lamps"})["Location"] == "/tickets/views"
+    assert "Lamps" in cleo.get("/tickets/views").content.decode()
+    mallory = signed_in(world.mallory)
+    assert mallory.post(f"/tickets/views/{view.id}", {"name": "Mine"}).status_code == 404
+    assert mallory.post(f"/tickets/views/{view.id}/remove").status_code == 404
+    assert "Lamps" not in mallory.get("/tickets").content.decode()
+    assert signed_in(world.alice).get("/tickets/views").status_code == 403
+    with as_owner():
+        SavedView.objects.update(filters={"office": [str(uuid4())]})
+    assert "is not there any more" in cleo.get(f"/tickets?{address_of(SavedView.objects.get())}").content.decode()
+    assert cleo.post(f"/tickets/views/{view.id}/remove")["Location"] == "/tickets/views"
+    assert "You have saved no view yet." in cleo.get("/tickets/views").content.decode()
 
 
 def test_what_cannot_be_kept_is_refused_with_a_code_and_a_pointer(world: World) -> None:

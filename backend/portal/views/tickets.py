@@ -42,6 +42,7 @@ from backend.portal.place import place_back, place_of, ticket_address
 from backend.portal.problems import StepProblem
 from backend.portal.proposals import lowering
 from backend.portal.requests import StaffRequest
+from backend.portal.saved_views import view_links
 from backend.portal.selectors import timers_running
 from backend.portal.step_options import options_of
 from backend.portal.steps import step_next, steps_open
@@ -92,6 +93,7 @@ def _tickets_page(request: StaffRequest, result: BulkResult | None = None) -> Ht
     if not found.rows and "cursor" in request.GET and result is None:
         # The last row of the last page was dealt with.
         return redirect(f"{reverse('portal:tickets')}?tab={tab}{'&' if bar.applied else ''}{bar.applied}")
+    offers_views = "filter" in request.GET or bar.chips
     only_mine = tab is Tab.MINE and not words
     cards = ticket_cards(tickets=found.rows, actor=actor, now=now, only_mine=only_mine)
     context = {
@@ -101,6 +103,7 @@ def _tickets_page(request: StaffRequest, result: BulkResult | None = None) -> Ht
         "choices": bulk_choices(cards=cards),
         "result": result,
         "bar": bar,
+        "views": view_links(actor=actor, tab=tab, words=words, filters=bar.applied_values) if offers_views else (),
         "here": urlencode({"q": words} if words else {"tab": tab}),
         "count": count_of(rows=narrowed.tickets) if bar.chips and not words else "",
         "tab": None if words else tab,
