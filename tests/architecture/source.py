@@ -18,13 +18,17 @@ def files(*folders: str) -> list[Path]:
 def edge_files() -> list[Path]:
     """Return the files that parse requests and answer them, and the Celery tasks."""
     edges = {"api", "views", "tasks"}
-    return [path for path in files("backend") if edges & {part.removesuffix(".py") for part in path.parts}]
+    return [
+        path for path in files("backend") if edges & {part.removesuffix(".py") for part in path.relative_to(ROOT).parts}
+    ]
 
 
 def domain_files() -> list[Path]:
     """Return the files of services, selectors and models."""
     rooms = {"services", "selectors", "models"}
-    return [path for path in files("backend") if rooms & {part.removesuffix(".py") for part in path.parts}]
+    return [
+        path for path in files("backend") if rooms & {part.removesuffix(".py") for part in path.relative_to(ROOT).parts}
+    ]
 
 
 @cache
