@@ -293,6 +293,14 @@ def test_the_template_says_what_to_write_and_is_no_school_itself(empty: School) 
         workbook_sheets(content=workbook({"Tabelle1": [["x"]]}))
 
 
+def test_a_workbook_of_before_is_read_by_the_names_that_its_sheets_had(empty: School) -> None:
+    former = {"岗位": "职务", "地点": "场所"}
+    before = previewed(empty, {former.get(name, name): lines for name, lines in small().items()})
+    now = previewed(empty, small())
+    assert {*former} <= {*small()}
+    assert before.plan.digest == now.plan.digest
+
+
 def test_the_template_offers_choices_in_both_languages_and_holds_texts() -> None:
     book = load_workbook(BytesIO(workbook_written(rows={})))
     assert [sheet.title for sheet in book][:3] == ["说明 Read me", "选项 Choices", "处室 Offices"]

@@ -16,3 +16,6 @@ ALSO: Mapping[str, tuple[str, ...]] = {
     DutyShift.Kind.GATE.value: ("校门值班",),
 }
 """Words of a school's own lists for choices, understood as well as those that are offered."""
+
+FORMER_SHEETS: Mapping[str, str] = {"职务": "posts", "场所": "places"}
+"""Names that sheets had in workbooks of before, which schools have kept."""

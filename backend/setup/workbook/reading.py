@@ -12,6 +12,7 @@ from backend.common.lists_in_words import listed_in_words
 from backend.common.table_files import Line, Sheet, sheets_read
 from backend.common.text_files import FileUnreadable
 from backend.organisation.staff_lists import cell_problem, cell_text
+from backend.setup.workbook.other_words import FORMER_SHEETS
 from backend.setup.workbook.shape import (
     ONE_NAME,
     SHAPES,
@@ -128,7 +129,7 @@ def _is_nothing(_word: str) -> bool:
 
 
 def _shape_of(name: str) -> Shape | None:
-    word = identity_of(name)
+    word = FORMER_SHEETS.get(name.strip(), identity_of(name))
     return next((shape for shape in SHAPES if word in _titles(shape.title) | {identity_of(shape.name)}), None)
 
 
