@@ -120,8 +120,7 @@ class ConfigurationAdmin(Worded, ModelAdmin):  # type: ignore[misc]
     may_delete: ClassVar[bool] = False
     related: ClassVar[tuple[str, ...]] = ()
     actions = None
-    # Without it the search field speaks English to everybody: the pages' library has no catalogue.
-    search_help_text = _("Search this list")
+    search_help_text = _("Search this list")  # the pages' library would say it in English to everybody
     show_full_result_count = False
     list_per_page = 50
     compressed_fields = True
