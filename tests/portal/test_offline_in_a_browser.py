@@ -123,6 +123,9 @@ def test_without_a_session_by_then_it_is_sent_after_signing_in_and_comes_back_wi
     expect(page.get_by_role("heading", name="Kept on this device, not sent yet")).to_be_visible()
     Session.objects.all().delete()
     page.context.set_offline(False)
+    page.wait_for_url("**/sign-in?next=**")
+    page.wait_for_timeout(500)
+    page.reload()  # the browser tells its service worker of the network a little later than its page
     sign_in(page, "alice")
     expect(page.get_by_role("alert")).to_contain_text("This was not accepted.")
     expect(page.get_by_role("alert")).to_contain_text("future")
