@@ -27,7 +27,7 @@ TICKET_COLUMNS = (
         "next_due_at",
     ),
     *("interim_control_at", "contained_at", "progress_at", "resolved_at", "closed_at", "reopened_at"),
-    *("declined_at", "declining_id", "last_wait_id"),
+    *("declined_at", "declining_id", "last_wait_id", "part_count"),
     *("event_count", "event_hash"),
 )
 """The columns of a ticket that can change; what was filed (text, instants, reporter, reference) stays as it was."""
@@ -63,6 +63,7 @@ GRANTS = {
     "workflow_ticketeventpayload": KEPT,
     "workflow_ticketgrant": Grant(insert=True, update=("until",)),
     "workflow_ticketopening": KEPT,
+    "workflow_ticketpart": Grant(insert=True, update=("due_at", "outcome", "ended_by_id", "ended_at", "answer")),
     "workflow_ticketparticipant": KEPT,
     "workflow_ticketwait": Grant(insert=True, update=("until", "ended_at")),
     # --- configuration -------------------------------------------------------------------------------------------

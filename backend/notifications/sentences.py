@@ -45,6 +45,8 @@ TO_STAFF: dict[str, Text] = {
     "comment": gettext_lazy("There is a comment on a ticket you are working on."),
     "progress": gettext_lazy("Somebody reported progress on a ticket that concerns you. Please read it."),
     "cannot-solve": gettext_lazy("An office cannot solve a ticket alone. Please read what is needed, and decide."),
+    "order": gettext_lazy("An answer is demanded on a ticket that is with you. Please read what, and answer in time."),
+    "answer-order": gettext_lazy("What you demanded has been answered. Please read it."),
     "contain": gettext_lazy("The danger has been contained. Please look what remains to be done."),
     "reclassify": gettext_lazy("A ticket has been reclassified, and it concerns you. Please look at it anew."),
     "propose-lowering": gettext_lazy(

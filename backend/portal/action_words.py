@@ -157,6 +157,18 @@ ACTION_WORDS: dict[str, ActionWords] = {
         for_reporter=_("Withdraw it"),
         done=_("%(who)s withdrew the report."),
     ),
+    "order": ActionWords(
+        label=_("Demand an answer"),
+        icon="alert",
+        question=_("What do you demand to know or to have done?"),
+        done=_("%(who)s demanded an answer by a date:"),
+    ),
+    "answer-order": ActionWords(
+        label=_("Answer what is demanded"),
+        icon="speech",
+        question=_("What was done, and what happens next? Whoever asked will read this."),
+        done=_("%(who)s answered what was demanded:"),
+    ),
     "comment": ActionWords(
         label=_("Comment"),
         icon="speech",
@@ -172,6 +184,8 @@ LABELS: dict[str, str | Promise] = {
     "although_away": _("Also if they are away now"),
     "waiting_for": _("For whom? Name the firm, office or person outside the school."),
     "needed": _("What is needed? For example money, a decision, a specialist."),
+    "order": _("Which one?"),
+    "due_at": _("By when? If you leave it empty, the usual time counts."),
     "category": _("What is it about?"),
     "severity": _("How urgent is it?"),
     "confidentiality": _("Who may see it?"),

@@ -27,6 +27,7 @@ NEXT: dict[str, Promise] = {
     "resolve": gettext_lazy("%(who)s: solve it by %(time)s."),
     "resume": gettext_lazy("%(who)s: go on with the work by %(time)s at the latest."),
     "verify": gettext_lazy("%(who)s: check by %(time)s whether it is really solved."),
+    "answer-order": gettext_lazy("%(who)s: answer by %(time)s what is demanded."),
     "confirm-decline": gettext_lazy("%(who)s: decide whether it is declined."),
     "confirm-lowering": gettext_lazy("%(who)s: decide whether more people see it."),
 }
@@ -50,6 +51,8 @@ def owed_by(*, obligation: Obligation, ticket: Ticket, actor: Actor | None) -> s
     """Return who owes it: the reader (none for a text that is passed on), the assignee, the office, or a role."""
     if obligation.person_id is not None and actor is not None and obligation.person_id == actor.person_id:
         return _("You")
+    if obligation.asked_of:
+        return obligation.asked_of
     if obligation.person_id is not None and ticket.assignee is not None:
         return ticket.assignee.name
     if obligation.office_id is not None or obligation.role is None:

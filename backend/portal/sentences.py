@@ -34,6 +34,7 @@ MISSED: dict[str, Promise] = {
     ClockName.VERIFY: gettext_lazy("Nobody verified it by %(time)s."),
     ClockName.ANSWER: gettext_lazy("The reporter had no answer by %(time)s."),
     ClockName.RESULT: gettext_lazy("The reporter had no result by %(time)s."),
+    ClockName.ORDER: gettext_lazy("A supervision order was not answered by %(time)s."),
 }
 STILL_MISSED: dict[str, Promise] = {
     ClockName.ACKNOWLEDGE: gettext_lazy("Reminded again: still not acknowledged."),
@@ -45,6 +46,7 @@ STILL_MISSED: dict[str, Promise] = {
     ClockName.VERIFY: gettext_lazy("Reminded again: still not verified."),
     ClockName.ANSWER: gettext_lazy("Reminded again: the reporter still has no answer."),
     ClockName.RESULT: gettext_lazy("Reminded again: the reporter still has no result."),
+    ClockName.ORDER: gettext_lazy("Reminded again: a supervision order is still not answered."),
 }
 REASONS: dict[str, Promise] = {
     PassedOver.VACANT: gettext_lazy("nobody holds this post"),

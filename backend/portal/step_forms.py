@@ -1,15 +1,16 @@
 """Forms of actions, made from what each action declares."""
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from functools import cache
 from typing import Any
 
 from django import forms
 
-from backend.portal.forms import TOO_LONG, CleanLine, CleanText
+from backend.portal.forms import TOO_LONG, CleanLine, CleanText, LocalTime
 from backend.workflow.action import Action
 from backend.workflow.action_input import FieldKind, FieldSpec, field_specs
-from backend.workflow.errors import UnknownCategory, UnknownPerson, UnknownPlace
+from backend.workflow.errors import UnknownCategory, UnknownOffice, UnknownPart, UnknownPerson, UnknownPlace
 
 FIELDS: Mapping[FieldKind, Callable[[FieldSpec], forms.Field]] = {
     FieldKind.TEXT: lambda spec: CleanText(required=False, max_length=spec.longest, error_messages=TOO_LONG),
@@ -22,6 +23,9 @@ FIELDS: Mapping[FieldKind, Callable[[FieldSpec], forms.Field]] = {
     ),
     FieldKind.PERSON: lambda _spec: forms.UUIDField(required=False, error_messages={"invalid": UnknownPerson.title}),
     FieldKind.PLACE: lambda _spec: forms.UUIDField(required=False, error_messages={"invalid": UnknownPlace.title}),
+    FieldKind.MOMENT: lambda _spec: LocalTime(required=False),
+    FieldKind.OFFICE: lambda _spec: forms.UUIDField(required=False, error_messages={"invalid": UnknownOffice.title}),
+    FieldKind.PART: lambda _spec: forms.UUIDField(required=False, error_messages={"invalid": UnknownPart.title}),
     FieldKind.FLAG: lambda _spec: forms.BooleanField(required=False),
 }
 
@@ -31,6 +35,12 @@ class StepInput(forms.Form):
 
     version = forms.IntegerField(min_value=0, max_value=2**31 - 1)
     token = forms.CharField(max_length=64)
+
+    def at(self, now: datetime) -> None:
+        """Take the instant at which it is read, by which an hour that comes twice is told apart."""
+        for field in self.fields.values():
+            if isinstance(field, LocalTime):
+                field.now = now
 
     @property
     def own_fields(self) -> tuple[str, ...]:

@@ -3,8 +3,10 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 
 from django.utils.functional import Promise
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from backend.organisation.actors import Actor
@@ -12,9 +14,11 @@ from backend.portal.cards import is_chinese
 from backend.portal.placetree import PlaceGroup, place_groups
 from backend.portal.selectors import assignees, places_for_report
 from backend.portal.steps import StepForm
-from backend.rulebook.ruleset import Confidentiality, Severity
+from backend.rulebook.ruleset import PARTS, ClockName, Confidentiality, Severity
 from backend.rulebook.selectors import ruleset_get
+from backend.workflow.facts import Situation
 from backend.workflow.models import Ticket
+from backend.workflow.parts import parts_open
 from backend.workflow.selectors import category_name
 
 
@@ -35,8 +39,9 @@ class Options:
     groups: Sequence[PlaceGroup] = field(default_factory=tuple)
 
 
-def options_of(*, ticket: Ticket, actor: Actor, steps: Sequence[StepForm], now: datetime) -> Mapping[str, Options]:
+def options_of(*, situation: Situation, actor: Actor, steps: Sequence[StepForm]) -> Mapping[str, Options]:
     """Return the choices of every field that one of the forms has, by the field's name."""
+    ticket, now = situation.ticket, situation.now
     offers: Mapping[str, Callable[[], Options]] = {
         "assignee": lambda: _assignees(ticket, actor, now),
         "category": lambda: _categories(ticket),
@@ -49,6 +54,7 @@ def options_of(*, ticket: Ticket, actor: Actor, steps: Sequence[StepForm], now: 
             [Choice(row, str(row.label)) for row in Confidentiality if row != ticket.confidentiality],
         ),
         "place": lambda: _places(ticket, actor),
+        **{str(kind): partial(_parts, situation, kind) for kind in PARTS},
     }
     return {name: offer() for name, offer in offers.items() if any(step.asks_for(name) for step in steps)}
 
@@ -56,6 +62,11 @@ def options_of(*, ticket: Ticket, actor: Actor, steps: Sequence[StepForm], now: 
 def _assignees(ticket: Ticket, actor: Actor, now: datetime) -> Options:
     people = assignees(actor=actor, ticket=ticket, now=now)
     return Options(_("Choose somebody"), [Choice(str(person.id), person.name) for person in people])
+
+
+def _parts(situation: Situation, kind: ClockName) -> Options:
+    found = [Choice(str(part.id), Truncator(part.words).chars(60)) for part in parts_open(situation, kind)]
+    return Options("" if len(found) == 1 else _("Choose one"), found)
 
 
 def _categories(ticket: Ticket) -> Options:

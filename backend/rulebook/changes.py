@@ -54,6 +54,7 @@ def _clocks_changes(before: Ruleset, after: Ruleset) -> Iterator[str]:
         lines = _clock_rows(f"{severity} ", before.clocks[severity], after.clocks[severity])
         yield from (f"~ clock {line}" for line in lines)
     yield from (f"~ upper bound {line}" for line in _clock_rows("", before.bounds, after.bounds))
+    yield from (f"~ part {line}" for line in _clock_rows("", before.parts, after.parts))
 
 
 def _clock_rows(where: str, before: Mapping[ClockName, Clock], after: Mapping[ClockName, Clock]) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 The database keeps no order of keys, so clocks stand in the order of their names here.
 Versions stored by earlier releases lack what was added since (bounds, nights, outside clocks, words to find a category
-by, questions); they go on without it.
+by, questions, the clocks of parts); they go on without it, and what is asked about a ticket goes by `USUAL_PART`.
 """
 
 from collections.abc import Iterable, Mapping
@@ -12,6 +12,7 @@ from typing import Any
 from backend.organisation.roles import Role
 from backend.rulebook.ruleset import (
     NO_NIGHT,
+    PARTS,
     Category,
     Clock,
     ClockName,
@@ -28,6 +29,17 @@ from backend.rulebook.ruleset import (
 from backend.rulebook.short_questions import Choice, ShortQuestion
 from backend.rulebook.wording import Emergency, Group, Wording
 
+USUAL_PART = Clock(
+    within=span_parse("3dW"),
+    rungs=(
+        Rung(span_parse("0m"), (Role.OFFICE_HEAD,), deputies=False),
+        Rung(span_parse("1dW"), (Role.VICE_PRINCIPAL,), deputies=False),
+        Rung(span_parse("3dW"), (Role.PRINCIPAL,), deputies=False),
+    ),
+    repeat=span_parse("5d").length,
+    repeat_tells_everyone=False,
+)
+"""The clock of whatever is asked about a ticket whose rules have none for it."""
 Clocks = Mapping[Severity, Mapping[ClockName, Clock]]
 
 
@@ -35,12 +47,14 @@ def ruleset_from_content(content: Mapping[str, Any]) -> Ruleset:
     """Build the rules from the checked content of a rulebook file."""
     clocks = {severity: _clocks(content["clocks"][severity]) for severity in Severity}
     bounds = _clocks(content.get("bounds", {}))
+    parts = {**dict.fromkeys(PARTS, USUAL_PART), **_clocks(content.get("parts", {}))}
     return Ruleset(
         name=content["name"],
         categories={row["code"]: _category(row, clocks, bounds) for row in content["categories"]},
         informed={Severity(key): _roles(value) for key, value in content["informed"].items()},
         clocks=clocks,
         bounds=bounds,
+        parts=parts,
         protection_informed=_roles(content["protection"]["informed"]),
         protection_rungs=tuple(rung_read(row) for row in content["protection"]["rungs"]),
         outside_clocks={key: _outside_clock(key, row) for key, row in content.get("outside_clocks", {}).items()},

@@ -93,7 +93,10 @@ class Mark(models.TextChoices):
 
 
 class ClockName(StrEnum):
-    """The steps that have to happen in time; `answer` and `result` bound every report, `wait` ends a pause."""
+    """The steps that have to happen in time; `answer` and `result` bound every report, `wait` ends a pause.
+
+    Those of `PARTS` are clocks of what is asked of somebody about a ticket, each such part with one of its own.
+    """
 
     ACKNOWLEDGE = "acknowledge"
     ACT = "act"
@@ -104,12 +107,15 @@ class ClockName(StrEnum):
     VERIFY = "verify"
     ANSWER = "answer"
     RESULT = "result"
+    ORDER = "order"
 
 
 CLOCK_CHOICES = [(name.value, name.value) for name in ClockName]
 """The names as the shapes of the API hold them."""
 BOUNDS = (ClockName.ANSWER, ClockName.RESULT)
 """The clocks that stand under `bounds`, the same for every severity."""
+PARTS = (ClockName.ORDER,)
+"""The clocks of parts of a ticket, which stand under `parts`; `within` is how long one lasts where no date is named."""
 MAY_BE_MISSING = (ClockName.PROGRESS, ClockName.CONTAIN, ClockName.WAIT)
 """The clocks that a severity may do without; where there is no `wait`, a ticket cannot wait for anybody."""
 NEVER_WAITS = (Severity.P1,)
@@ -230,6 +236,7 @@ class Ruleset:
     informed: Mapping[Severity, tuple[Role, ...]]
     clocks: Mapping[Severity, Mapping[ClockName, Clock]]
     bounds: Mapping[ClockName, Clock]
+    parts: Mapping[ClockName, Clock]
     protection_informed: tuple[Role, ...]
     protection_rungs: tuple[Rung, ...]
     outside_clocks: Mapping[str, OutsideClock]
@@ -237,9 +244,9 @@ class Ruleset:
     at_night: Mapping[Severity, Mapping[Role, Role]]
 
     def clocks_of(self, *, category: str, severity: Severity) -> Mapping[ClockName, Clock]:
-        """Return the clocks of a ticket: its severity's, the upper bounds, and its category's own in their place."""
+        """Return the clocks of a ticket and of its parts; its category's own stand in place of its severity's."""
         own = self.categories[category].clocks or {}
-        return {**self.clocks[severity], **self.bounds, **own.get(severity, {})}
+        return {**self.clocks[severity], **self.bounds, **self.parts, **own.get(severity, {})}
 
     def informed_of(self, *, severity: Severity, confidentiality: Confidentiality, at_night: bool) -> tuple[Role, ...]:
         """Return the roles that hear of a new ticket at once."""

@@ -164,6 +164,7 @@ class RulebookOutput(RulebookSummaryOutput):
     categories = serializers.SerializerMethodField()
     severities = serializers.SerializerMethodField()
     bounds = serializers.SerializerMethodField(help_text="Upper bounds for every report.")
+    parts = serializers.SerializerMethodField(help_text="The clocks of what is asked of somebody about a ticket.")
     own_clocks = serializers.SerializerMethodField()
     outside_clocks = serializers.SerializerMethodField()
     quiet_hours = serializers.SerializerMethodField()
@@ -174,6 +175,7 @@ class RulebookOutput(RulebookSummaryOutput):
             "categories",
             "severities",
             "bounds",
+            "parts",
             "own_clocks",
             "outside_clocks",
             "quiet_hours",
@@ -203,6 +205,11 @@ class RulebookOutput(RulebookSummaryOutput):
     def get_bounds(self, _use: RulebookUse) -> Any:
         """Return the upper bounds."""
         return ClockRuleOutput(_clocks(self.rules.bounds), many=True).data
+
+    @extend_schema_field(ClockRuleOutput(many=True))
+    def get_parts(self, _use: RulebookUse) -> Any:
+        """Return the clocks of parts of a ticket."""
+        return ClockRuleOutput(_clocks(self.rules.parts), many=True).data
 
     @extend_schema_field(CategoryClocksOutput(many=True))
     def get_own_clocks(self, _use: RulebookUse) -> Any:

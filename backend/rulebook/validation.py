@@ -16,6 +16,7 @@ from backend.rulebook.ruleset import (
     DURATION_PATTERN,
     MAY_BE_MISSING,
     NEVER_WAITS,
+    PARTS,
     ClockName,
     Confidentiality,
     Kind,
@@ -113,7 +114,7 @@ PROTECTION_RUNG = closed({"tell": ROLES, "deputies": {"type": "boolean"}}, optio
 
 def _clocks_of(severity: Severity) -> dict[str, Any]:
     """Return the shape of a severity's clocks; one that never waits can have no clock for it."""
-    without = {*BOUNDS, *([ClockName.WAIT] if severity in NEVER_WAITS else [])}
+    without = {*BOUNDS, *PARTS, *([ClockName.WAIT] if severity in NEVER_WAITS else [])}
     names = [clock for clock in ClockName if clock not in without]
     return closed(
         {clock.value: CLOCK for clock in names}, optional=[clock.value for clock in names if clock in MAY_BE_MISSING]
@@ -136,6 +137,7 @@ SCHEMA = {
             "informed": closed(dict.fromkeys(Severity.values, ROLES)),
             "clocks": closed({severity.value: _clocks_of(severity) for severity in Severity}),
             "bounds": closed({clock.value: CLOCK for clock in BOUNDS}),
+            "parts": closed({clock.value: CLOCK for clock in PARTS}, optional=[clock.value for clock in PARTS]),
             "protection": closed({"informed": ROLES, "rungs": listed(PROTECTION_RUNG, at_least=1, at_most=8)}),
             "outside_clocks": {
                 "type": "object",
@@ -144,7 +146,7 @@ SCHEMA = {
                 "additionalProperties": OUTSIDE_CLOCK,
             },
         },
-        optional=("at_night", "outside_clocks"),
+        optional=("at_night", "outside_clocks", "parts"),
     ),
 }
 
@@ -171,6 +173,8 @@ def rulebook_faults(content: object) -> list[Fault]:
             found += _clock_faults(("clocks", severity, name), clock, day_and_night=_day_and_night(severity, name))
     for name, clock in content["bounds"].items():
         found += _clock_faults(("bounds", name), clock, day_and_night=UPPER_BOUND)
+    for name, clock in content.get("parts", {}).items():
+        found += _clock_faults(("parts", name), clock, day_and_night="")
     return found
 
 

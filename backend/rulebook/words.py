@@ -26,6 +26,7 @@ CLOCK_NAMES: dict[str, Promise] = {
     ClockName.VERIFY: gettext_lazy("Verify"),
     ClockName.ANSWER: gettext_lazy("Answer the reporter"),
     ClockName.RESULT: gettext_lazy("Give a result"),
+    ClockName.ORDER: gettext_lazy("Answer a supervision order"),
 }
 WHY: dict[PassedOver, Promise] = {
     PassedOver.VACANT: gettext_lazy("nobody holds this post"),

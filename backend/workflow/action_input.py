@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from django.db.models import TextChoices
 
+from backend.rulebook.ruleset import ClockName
 from backend.workflow.ledger import Sensitivity
 
 LONGEST_NOTE = 4000
@@ -22,6 +23,9 @@ class FieldKind(StrEnum):
     PERSON = "person"
     PLACE = "place"
     FLAG = "flag"
+    MOMENT = "moment"
+    OFFICE = "office"
+    PART = "part"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +33,7 @@ class FieldSpec:
     """A declared field: how it is read, and how an event keeps it (`recorded` None: not at all).
 
     `attribute` is its name in Python, `name` the one in the API and on the pages; the value of a field that was left
-    out is an empty text or None.
+    out is an empty text or None. `part` is the kind of part of which one is chosen.
     """
 
     name: str
@@ -39,6 +43,7 @@ class FieldSpec:
     recorded: Sensitivity | None
     longest: int = 0
     choices: type[TextChoices] | None = None
+    part: ClockName | None = None
 
 
 def text(*, required: bool = False, longest: int = LONGEST_NOTE) -> Any:
@@ -59,6 +64,21 @@ def person(*, name: str, required: bool = False) -> Any:
 def place(*, name: str) -> Any:
     """Declare one place, by id; events record the change it makes, not what was sent."""
     return _declared(None, kind=FieldKind.PLACE, name=name, required=False, recorded=None)
+
+
+def moment() -> Any:
+    """Declare an instant; events record what follows from it, not what was sent."""
+    return _declared(None, kind=FieldKind.MOMENT, required=False, recorded=None)
+
+
+def office(*, name: str, required: bool = False) -> Any:
+    """Declare one office of the school, by id."""
+    return _declared(None, kind=FieldKind.OFFICE, name=name, required=required, recorded=Sensitivity.PLAIN)
+
+
+def open_part(*, kind: ClockName) -> Any:
+    """Declare which open part of one kind is meant, by id; where only one is open it can be left out."""
+    return _declared(None, kind=FieldKind.PART, name=str(kind), required=False, recorded=None, part=kind)
 
 
 def code(*, longest: int) -> Any:

@@ -11,18 +11,28 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Exists, Model, OuterRef, Q
+from django.db.models import Model
 
 from backend.common.outbox import OutboxDraft, outbox_add
 from backend.common.sql.statements import RowInsert, RowUpdate
+from backend.deadlines.services import TimerDraft, timers_arm, timers_stop
 from backend.duty.reach import Reached
 from backend.organisation.actors import Actor, Principal, System
-from backend.organisation.models import Appointment
 from backend.rulebook.ruleset import ClockName
+from backend.workflow.clocks import SUBJECT_KIND
 from backend.workflow.facts import Situation
+from backend.workflow.granting import grants_for, grants_store
 from backend.workflow.ledger import EventType, Recorded, event_chain, events_writes, filed_of
-from backend.workflow.models import DeclineProposal, Ticket, TicketEvent, TicketGrant, TicketWait
-from backend.workflow.policy import needs_grant
+from backend.workflow.models import (
+    DeclineProposal,
+    PartOutcome,
+    Ticket,
+    TicketEvent,
+    TicketGrant,
+    TicketPart,
+    TicketWait,
+)
+from backend.workflow.states import CLOCKS_ARMED, State
 from backend.workflow.timer_plan import (
     NO_CLOCKS,
     TimerPlan,
@@ -56,10 +66,12 @@ MUTABLE = (
         "closed_at",
         "reopened_at",
     ),
-    *("declined_at", "declining", "last_wait"),
+    *("declined_at", "declining", "last_wait", "part_count"),
     *("level", "paged", "next_due_at", "event_count", "event_hash"),
 )
 """The columns of a ticket that can change after it was opened."""
+Beside = TicketWait | DeclineProposal | TicketPart
+"""A row of the ticket's own that only some tickets have."""
 CHANGED = RowUpdate(Ticket, *MUTABLE)
 
 
@@ -84,7 +96,9 @@ class TicketChange:
         self.people: set[UUID] = set()
         self.recorded: list[Recorded] = []
         self.grants: list[TicketGrant] = []
-        self.beside: list[TicketWait | DeclineProposal] = []
+        self.beside: list[Beside] = []
+        self.arms: list[TimerDraft] = []
+        self.stops_targets: list[str] = []
         self.after: list[OutboxDraft] = []
         self.renews_timers = False
         self.is_to_be_routed = False
@@ -120,7 +134,7 @@ class TicketChange:
 
     def opens_to(self, answers: Sequence[Reached], reason: TicketGrant.Reason) -> None:
         """Open the ticket, as it has become, to those who are told in a role that does not open it by itself."""
-        self.grants += _grants_for(self.ticket, answers, reason, self.now)
+        self.grants += grants_for(self.ticket, answers, reason, self.now)
 
     @property
     def opened_to(self) -> list[str]:
@@ -132,10 +146,21 @@ class TicketChange:
         if self.actor.person_id not in self.ticket.workers:
             self.ticket.workers = [*self.ticket.workers, self.actor.person_id]
 
-    def keeps(self, row: TicketWait | DeclineProposal) -> None:
+    def keeps(self, row: Beside) -> None:
         """Have a row of the ticket's own that is new, or has become another, stored with the change."""
         if row not in self.beside:
             self.beside.append(row)
+
+    def ends(self, part: TicketPart, *, outcome: PartOutcome, answer: str = "") -> None:
+        """Have an open part end, and its timer stop."""
+        part.outcome, part.answer, part.ended_at, part.ended_by_id = outcome, answer, self.now, self.actor_id
+        self.stops_targets.append(str(part.id))
+        self.keeps(part)
+
+    def parts_open(self) -> list[TicketPart]:
+        """Return the parts that are open after the change."""
+        asked = [row for row in self.beside if isinstance(row, TicketPart)]
+        return [part for part in dict.fromkeys([*self.situation.parts, *asked]) if part.is_open]
 
     def routes_again(self) -> None:
         """Have the ticket, which is received, be routed after the commit."""
@@ -145,6 +170,7 @@ class TicketChange:
         """Bring version and timers in step with what the ticket has become, and chain the event that says so."""
         if self._moves:
             self.ticket.version += 1
+            self._lapse_parts()
             self.settle_timers(restarts=restarts)
         self.record(event, **self.body)
 
@@ -154,9 +180,18 @@ class TicketChange:
             self.plan = plan_renewing(situation=self.situation, before=self._before)
         else:
             self.plan = plan_following(situation=self.situation, before=self._before, restarts=restarts)
-        self.plan.settle_ticket()
+        self.plan.settle_ticket(parts_due=[part.due_at for part in self.parts_open()], parts_changed=self._has_parts())
         self.wait_until(self.plan.wait_until)
         self.body |= self.plan.remarks()
+
+    def _lapse_parts(self) -> None:
+        """Have what is still asked be over with the ticket."""
+        if not CLOCKS_ARMED[State(self.ticket.state)]:
+            for part in self.parts_open():
+                self.ends(part, outcome=PartOutcome.LAPSED)
+
+    def _has_parts(self) -> bool:
+        return bool(self.arms or self.stops_targets)
 
     def wait_until(self, until: datetime | None) -> None:
         """Have the present wait, if there is one, be over by itself at another instant; None leaves it as it is."""
@@ -187,16 +222,32 @@ def changes_store(*, changes: Sequence[TicketChange], now: datetime) -> None:
     plans = [change.plan for change in changes if change.plan]
     timers = plans_writes(plans=plans, now=now) if plans else []
     _beside_store([row for change in changes for row in change.beside])
-    _grants_store([grant for change in changes for grant in change.grants], now)
+    _parts_time(changes, now)
+    grants_store([grant for change in changes for grant in change.grants], now)
     events = events_writes([recorded for change in changes for recorded in change.recorded])
     changed = CHANGED.of(change.ticket for change in changes)
     drafts = [draft for change in changes for draft in change.drafts()]
     outbox_add(drafts=drafts, now=now, beside=[*timers, *events, changed])
 
 
-def _beside_store(rows: Sequence[TicketWait | DeclineProposal]) -> None:
+def _parts_time(changes: Sequence[TicketChange], now: datetime) -> None:
+    """Stop and arm the timers of parts; no statement where none changed."""
+    for change in changes:
+        for target in change.stops_targets:
+            timers_stop(
+                subject_kind=SUBJECT_KIND,
+                subject_id=change.ticket.id,
+                clocks=None,
+                now=now,
+                reason="part",
+                target=target,
+            )
+    timers_arm(drafts=[draft for change in changes for draft in change.arms], now=now)
+
+
+def _beside_store(rows: Sequence[Beside]) -> None:
     """Store new rows and changed ones alike, those of one table in one statement; most changes have none."""
-    for model in (TicketWait, DeclineProposal):
+    for model in (TicketWait, DeclineProposal, TicketPart):
         kept: list[Any] = [row for row in rows if isinstance(row, model)]
         if kept:
             model._default_manager.bulk_create(  # noqa: SLF001 - the documented manager of any model
@@ -235,37 +286,3 @@ def changed_drafts(*, event: TicketEvent, people: Iterable[UUID]) -> list[Outbox
 def routing_draft(*, event: TicketEvent) -> OutboxDraft:
     """Return the outbox row that has a received ticket routed because of an event."""
     return OutboxDraft(topic="ticket.opened", dedup_key=f"opened:{event.id}", payload={"ticket": str(event.ticket_id)})
-
-
-def _grants_for(
-    ticket: Ticket, answers: Iterable[Reached], reason: TicketGrant.Reason, now: datetime
-) -> list[TicketGrant]:
-    """Return a grant, not stored yet, for each person found in a role that does not open the ticket by itself."""
-    found = {
-        person: answer.role
-        for answer in answers
-        for person in answer.people
-        if answer.role and needs_grant(role=answer.role, confidentiality=ticket.confidentiality, level=ticket.level)
-    }
-    return [TicketGrant(ticket=ticket, person_id=p, role=role, reason=reason, since=now) for p, role in found.items()]
-
-
-def _grants_store(grants: Sequence[TicketGrant], now: datetime) -> None:
-    """Store grants; one of the same term stays as it is, one of a former term is over. No statement without any."""
-    if grants:
-        standing = TicketGrant.objects.filter(
-            ticket__in={grant.ticket_id for grant in grants},
-            person__in={grant.person_id for grant in grants},
-            until__isnull=True,
-        )
-        lasting = Q(ends_at__isnull=True) | Q(ends_at__gt=now)
-        same_term = Appointment.objects.filter(
-            lasting, person=OuterRef("person"), post__role=OuterRef("role"), starts_at__lte=OuterRef("since")
-        )
-        standing.filter(~Exists(same_term)).update(until=now)
-        TicketGrant.objects.bulk_create(grants, ignore_conflicts=True)
-
-
-def grants_withdraw(*, ticket: Ticket, now: datetime) -> None:
-    """Close a ticket to everybody to whom it was opened."""
-    TicketGrant.objects.filter(ticket=ticket, until=None).update(until=now)

@@ -161,7 +161,7 @@ def _deadlines(
         clocks=clocks,
         rules=rules_of(ticket),
         instants=instants,
-        working_time=partial(_working_time, ticket, now),
+        working_time=partial(working_time_of, ticket, now),
     )
 
 
@@ -172,7 +172,7 @@ def work_left_at(ticket: Ticket, timer: Timer, *, since: datetime, now: datetime
     """
     if rules_of(ticket)[ClockName(timer.clock)].uses_working_time:
         try:
-            return _working_time(ticket, now).work_between(since, timer.due_at)
+            return working_time_of(ticket, now).work_between(since, timer.due_at)
         except WorkingTimeUnknown:
             pass
     return timer.due_at - since
@@ -184,7 +184,8 @@ def calendar_version(ticket: Ticket) -> int | None:
     return calendar.version if calendar else None
 
 
-def _working_time(ticket: Ticket, now: datetime) -> WorkingTime:
+def working_time_of(ticket: Ticket, now: datetime) -> WorkingTime:
+    """Return when a ticket's school works, by its calendar as it is now; raise CalendarUnusable where it has none."""
     calendar = ticket.school.calendar
     if calendar is None:
         raise CalendarUnusable("The school has no calendar.")

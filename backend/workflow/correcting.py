@@ -6,9 +6,10 @@ from typing import Any
 from backend.organisation.models import Unit
 from backend.rulebook.ruleset import Category, Confidentiality, Severity
 from backend.rulebook.selectors import ruleset_get
-from backend.workflow.change import TicketChange, grants_withdraw
+from backend.workflow.change import TicketChange
 from backend.workflow.classing import BY_OPENNESS, BY_URGENCY, Classing, is_too_open
 from backend.workflow.errors import ClassTooOpen, UnknownCategory
+from backend.workflow.granting import grants_withdraw
 from backend.workflow.models import Ticket, TicketGrant
 from backend.workflow.offices import first_owner, office_give, offices_load
 from backend.workflow.proposals import decline_proposal_end, lowering_end

@@ -47,6 +47,20 @@ class WordsTooShort(Invalid):
     title = _("Please type at least two characters.")
 
 
+class UnknownPart(Invalid):
+    """Nothing of this kind is open on the ticket under this id, or several are and none is named."""
+
+    code = "unknown_part"
+    title = _("Choose which one you mean. If it is not in the list, it is over already.")
+
+
+class DueTooSoon(Invalid):
+    """The date by which something is asked for is not in the future."""
+
+    code = "due_too_soon"
+    title = _("Choose a time in the future.")
+
+
 class UnknownPerson(Invalid):
     """The person is not one of the school."""
 
@@ -94,6 +108,13 @@ class InterimControlMissing(Conflict):
 
     code = "interim_control_missing"
     title = _("First record how the place was made safe: stopped, closed off or signed. Then start work.")
+
+
+class TooManyParts(Conflict):
+    """Twenty things that are asked about a ticket can be open at once."""
+
+    code = "too_many_parts"
+    title = _("Very much is asked about this already. Wait for some of the answers, or withdraw what is not needed.")
 
 
 class DeadlineMissed(Conflict):

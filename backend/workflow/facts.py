@@ -17,7 +17,7 @@ from backend.workflow.errors import (
     ReopeningTooLate,
     WaitingUsedUp,
 )
-from backend.workflow.models import Ticket
+from backend.workflow.models import Ticket, TicketPart
 
 REOPENING_TIME = timedelta(days=7)
 CONTESTING_TIME = timedelta(days=7)
@@ -39,6 +39,13 @@ class Situation:
     def timers(self) -> Sequence[Timer]:
         """The ticket's own open timers, running and resting; those of its parts (`target`) are none of them."""
         return timers_of_ticket(self.ticket)
+
+    @cached_property
+    def parts(self) -> Sequence[TicketPart]:
+        """The parts of the ticket that are open, the soonest due first; one that never had any costs no statement."""
+        if not self.ticket.part_count:
+            return ()
+        return list(self.ticket.parts.filter(ended_at=None).select_related("office", "person").order_by("due_at", "id"))
 
 
 @dataclass(frozen=True, slots=True)

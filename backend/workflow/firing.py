@@ -3,6 +3,7 @@
 import logging
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,7 +14,8 @@ from backend.organisation.actors import SYSTEM
 from backend.rulebook.ruleset import ClockName
 from backend.rulebook.selectors import ruleset_get
 from backend.workflow.change import TicketChange, changes_store
-from backend.workflow.models import PagedRung, Ticket, TicketGrant
+from backend.workflow.clocks import OWN
+from backend.workflow.models import PagedRung, Ticket, TicketGrant, TicketPart
 from backend.workflow.recipients import Audience, RungReached, level_after, people_to_page, rung_reach
 from backend.workflow.selectors import tickets_with_school
 from backend.workflow.system_events import ESCALATED
@@ -45,6 +47,7 @@ class TicketSubjects:
             by_ticket[firing.subject_id].append(firing)
         tickets = tickets_with_school(ticket_ids=list(by_ticket))
         audience = Audience(tickets=list(tickets.values()), now=now)
+        parts = _parts_of(firings)
         paged = _paged_before(firings)
         changes, paging = [], list[PagedRung]()
         for ticket_id, ticket_firings in by_ticket.items():
@@ -52,7 +55,7 @@ class TicketSubjects:
                 TicketChange(ticket=tickets[ticket_id], by=SYSTEM, now=now, moves=False), audience
             )
             for firing in ticket_firings:
-                escalation.fire(firing, paged.get(_missed(firing), ()))
+                escalation.fire(firing, parts.get(firing.target), paged.get(_missed(firing), ()))
             escalation.change.after += _waits_over(tickets[ticket_id], ticket_firings)
             changes.append(escalation.change)
             paging += escalation.paging
@@ -72,14 +75,18 @@ class TicketEscalation:
         self.subject = audience.subject_of(ticket)
         self.paging: list[PagedRung] = []
 
-    def fire(self, firing: Firing, before: Collection[UUID]) -> None:
-        """Raise the ticket by one rung, record whom it reached, and page them; whoever was paged before is not."""
+    def fire(self, firing: Firing, part: TicketPart | None, before: Collection[UUID]) -> None:
+        """Raise the ticket by one rung, record whom it reached, and page them; whoever was paged before is not.
+
+        The ladder of a part that is asked of another office climbs from that office.
+        """
         ticket = self.change.ticket
         clock = ClockName(firing.clock)
+        subject = replace(self.subject, owner_id=part.office_id) if part and part.office_id else self.subject
         reached = rung_reach(
             directory=self.audience.directory,
             ruleset=self.ruleset,
-            subject=self.subject,
+            subject=subject,
             clock=clock,
             rung=firing.rung,
         )
@@ -98,6 +105,12 @@ class TicketEscalation:
         self.change.tells(page)
         if page:
             self.paging.append(PagedRung(ticket=ticket, clock=clock, due_at=firing.due_at, people=page))
+
+
+def _parts_of(firings: Sequence[Firing]) -> Mapping[str, TicketPart]:
+    """Return the parts whose clocks fire, by their timers' target; no statement where only tickets' own do."""
+    targets = {firing.target for firing in firings if firing.target != OWN}
+    return {str(part.id): part for part in TicketPart.objects.filter(id__in=targets)} if targets else {}
 
 
 def _missed(firing: Firing) -> Missed:
@@ -126,6 +139,7 @@ def _body(firing: Firing, reached: RungReached, page: Sequence[UUID], level: int
     return {
         "clock": firing.clock,
         "rung": firing.rung + 1,
+        **({"part": firing.target} if firing.target != OWN else {}),
         "epoch": firing.epoch,
         "repeat": firing.is_repeat,
         "due_at": firing.due_at.isoformat(),

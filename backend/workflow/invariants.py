@@ -124,13 +124,13 @@ INVARIANTS = (
         """,
     ),
     Invariant(
-        "A ticket's next due time is the earliest of its running clocks, and far away when none runs.",
+        "A ticket's next due time is the earliest of its clocks and its parts', and far away when it is over.",
         """
         SELECT ticket.reference, ticket.state, ticket.next_due_at, min(timer.ladder[1]) AS earliest
         FROM workflow_ticket AS ticket
         LEFT JOIN deadlines_timer AS timer
-          ON timer.subject_kind = 'ticket' AND timer.subject_id = ticket.id AND timer.target = ''
-         AND timer.armed
+          ON timer.subject_kind = 'ticket' AND timer.subject_id = ticket.id AND timer.armed
+         AND (timer.target = '' OR ticket.state NOT IN ('closed', 'declined'))
         GROUP BY ticket.id
         HAVING ticket.next_due_at <> coalesce(min(timer.ladder[1]), timestamptz '9999-01-01 00:00+00')
         """,
@@ -140,6 +140,29 @@ INVARIANTS = (
         """
         SELECT reference, state, next_due_at FROM workflow_ticket
         WHERE (state IN ('closed', 'declined')) <> (next_due_at = timestamptz '9999-01-01 00:00+00')
+        """,
+    ),
+    Invariant(
+        "Whatever is asked about a ticket has one running clock of its kind until it ends, due when it is due.",
+        """
+        SELECT part.ticket_id, part.kind, part.due_at, part.outcome, timer.clock, timer.ladder[1] AS due
+        FROM workflow_ticketpart AS part FULL JOIN (
+            SELECT * FROM deadlines_timer WHERE subject_kind = 'ticket' AND target <> '' AND stopped_at IS NULL
+        ) AS timer ON timer.target = part.id::text AND timer.subject_id = part.ticket_id
+        WHERE (part.id IS NOT NULL AND part.ended_at IS NULL)
+              IS DISTINCT FROM (timer.id IS NOT NULL AND timer.armed)
+           OR timer.clock <> part.kind OR timer.ladder[1] <> part.due_at
+        """,
+    ),
+    Invariant(
+        "A ticket knows how often something was asked about it, and nothing is still asked once it is over.",
+        """
+        SELECT ticket.reference, ticket.state, ticket.part_count, count(part.id) AS asked
+        FROM workflow_ticket AS ticket LEFT JOIN workflow_ticketpart AS part ON part.ticket_id = ticket.id
+        WHERE ticket.part_count > 0 OR part.id IS NOT NULL
+        GROUP BY ticket.id
+        HAVING ticket.part_count <> count(part.id)
+            OR ticket.state IN ('closed', 'declined') AND count(part.id) > count(part.ended_at)
         """,
     ),
     Invariant(
@@ -164,6 +187,7 @@ INVARIANTS = (
             SELECT FROM deadlines_timer AS timer
             JOIN deadlines_escalation AS fired ON fired.timer_id = timer.id
             WHERE timer.subject_kind = 'ticket' AND timer.subject_id = event.ticket_id
+              AND timer.target = coalesce(payload.body ->> 'part', '')
               AND timer.clock = payload.body ->> 'clock' AND timer.epoch = (payload.body ->> 'epoch')::integer
               AND fired.rung + 1 = (payload.body ->> 'rung')::integer
         )

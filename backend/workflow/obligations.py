@@ -1,7 +1,7 @@
 """The obligations on a ticket: who owes which action by when, from its state and its running clocks. Pure."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -20,6 +20,7 @@ class Obligation:
 
     It is owed by one person, or by whoever holds the role: in the office where one is named, else in the whole school.
     What a second person decides is never owed by whoever proposed it; where two roles stand, either of them decides.
+    What is asked by a part (`part_id`) names the person or office (`asked_of`), if it is not whoever has the ticket.
     """
 
     action: str
@@ -27,6 +28,8 @@ class Obligation:
     role: Role | None = None
     office_id: UUID | None = None
     person_id: UUID | None = None
+    part_id: UUID | None = None
+    asked_of: str = ""
 
 
 ENDS_CLOCK: Mapping[ClockName, str] = {
@@ -37,13 +40,14 @@ ENDS_CLOCK: Mapping[ClockName, str] = {
     ClockName.RESOLVE: "resolve",
     ClockName.WAIT: "resume",
     ClockName.VERIFY: "verify",
+    ClockName.ORDER: "answer-order",
 }
 """The action that each clock waits for; the upper bounds for an answer and a result have none of their own."""
 
 
 def obligations_of(situation: Situation) -> tuple[Obligation, ...]:
     """Return who owes what on a ticket, the soonest due first; on one that is over, at most a second person's word."""
-    found = [*_by_clocks(situation), *_decision(situation), *_lowering(situation)]
+    found = [*_by_clocks(situation), *_by_parts(situation), *_decision(situation), *_lowering(situation)]
     return tuple(sorted(found, key=lambda owed: (owed.due_at is None, owed.due_at or situation.now, owed.action)))
 
 
@@ -52,6 +56,26 @@ def _by_clocks(situation: Situation) -> Iterator[Obligation]:
         clock = ClockName(timer.clock)
         if timer.armed and clock in ENDS_CLOCK:
             yield _owed(situation.ticket, clock, timer.ladder[0])
+
+
+def _by_parts(situation: Situation) -> Iterator[Obligation]:
+    """Yield what is asked of somebody: of a person, an office or a role, else of whoever has the ticket in hand."""
+    for part in situation.parts:
+        clock = ClockName(part.kind)
+        if part.person_id or part.office_id or part.role:
+            role = Role(part.role) if part.role else Role.HANDLER if part.office_id else None
+            asked_of = part.person or part.office
+            yield Obligation(
+                ENDS_CLOCK[clock],
+                part.due_at,
+                role,
+                part.office_id,
+                part.person_id,
+                part.id,
+                asked_of.name if asked_of else "",
+            )
+        else:
+            yield replace(_owed(situation.ticket, clock, part.due_at), part_id=part.id)
 
 
 def _owed(ticket: Ticket, clock: ClockName, due_at: datetime) -> Obligation:

@@ -5,8 +5,9 @@ whoever worked on a ticket does not check it, whoever proposed something does no
 """
 
 from collections.abc import Collection, Iterator
+from uuid import UUID
 
-from django.db.models import BooleanField, Exists, OuterRef, Q
+from django.db.models import BooleanField, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import IsNull
 
@@ -14,11 +15,11 @@ from backend.common.sql.statements import AlternativesQuerySet
 from backend.deadlines.models import Timer
 from backend.organisation.actors import Actor
 from backend.organisation.roles import Role
-from backend.rulebook.ruleset import ClockName, Confidentiality
+from backend.rulebook.ruleset import PARTS, ClockName, Confidentiality
 from backend.workflow.actions import BY_NAME
 from backend.workflow.clocks import OWN, SUBJECT_KIND
 from backend.workflow.facts import Situation
-from backend.workflow.models import NEVER_DUE, Ticket
+from backend.workflow.models import NEVER_DUE, Ticket, TicketPart
 from backend.workflow.obligations import ENDS_CLOCK, Obligation, obligations_of
 from backend.workflow.policy import Relation, seal_keepers
 from backend.workflow.relation_groups import OPEN
@@ -28,8 +29,14 @@ from backend.workflow.states import State
 OF_OFFICE = (Role.HANDLER, Role.OFFICE_HEAD)
 """The roles that owe what is asked of an office: its head too, for a small office has nobody else."""
 SEALED = Q(confidentiality=Confidentiality.K2)
-WORK = frozenset(ENDS_CLOCK) - {ClockName.VERIFY}
+WORK = frozenset(ENDS_CLOCK) - {ClockName.VERIFY, *PARTS}
 HAS_CLOCK = Q(next_due_at__lt=NEVER_DUE)
+ASKED_IN_HAND = HAS_CLOCK & Q(
+    Exists(TicketPart.objects.filter(ticket=OuterRef("pk"), ended_at=None, office=None, person=None, role="")),
+    part_count__gt=0,
+)
+"""Hold where something is asked of whoever has the ticket in hand."""
+ASKED_OF_NOBODY = ASKED_IN_HAND & Q(assignee=None)
 OF_ASSIGNEE = WORK - {ClockName.ACKNOWLEDGE, ClockName.WAIT}
 
 
@@ -58,14 +65,22 @@ def tickets_owed_by(*, actor: Actor) -> AlternativesQuerySet[Ticket]:
 
 def _alternatives(actor: Actor) -> Iterator[Q]:
     in_hand = Q(assignee=actor.person_id)
-    yield in_hand & ~SEALED & _runs(OF_ASSIGNEE)
-    yield in_hand & SEALED & _runs(WORK)
+    yield in_hand & ~SEALED & (_runs(OF_ASSIGNEE) | ASKED_IN_HAND)
+    yield in_hand & SEALED & (_runs(WORK) | ASKED_IN_HAND)
     if offices := actor.units(*OF_OFFICE):
-        yield Q(owner__in=offices) & ~SEALED & _asked_each(Q(clock=ClockName.ACKNOWLEDGE) | _of_nobody(OF_ASSIGNEE))
+        clocks = _asked_each(Q(clock=ClockName.ACKNOWLEDGE) | _of_nobody(OF_ASSIGNEE))
+        yield Q(owner__in=offices) & ~SEALED & (clocks | ASKED_OF_NOBODY)
     if headed := actor.units(Role.OFFICE_HEAD):
         waits = Q(school=actor.school_scope, state=State.WAITING)
         yield waits & Q(owner__in=headed) & ~SEALED & _runs({ClockName.WAIT})
+    yield Q(id__in=_asked_of(actor, offices).values("ticket"))
     yield from _of_school(actor)
+
+
+def _asked_of(actor: Actor, offices: Collection[UUID]) -> QuerySet[TicketPart]:
+    """Return what is open and asked of the actor, of an office of theirs, or of a role they hold."""
+    of_role = Q(role__in=sorted(actor.roles), office=None, ticket__school=actor.school_scope)
+    return TicketPart.objects.filter(of_role | Q(person=actor.person_id) | Q(office__in=offices), ended_at=None)
 
 
 def _of_school(actor: Actor) -> Iterator[Q]:
@@ -79,7 +94,7 @@ def _of_school(actor: Actor) -> Iterator[Q]:
     if actor.holds(Role.PRINCIPAL):
         yield checks & SEALED
     if actor.holds(Role.PROTECTION_LEAD):
-        yield here & SEALED & _asked_each(_of_nobody(WORK))
+        yield here & SEALED & (_asked_each(_of_nobody(WORK)) | ASKED_OF_NOBODY)
         yield decides & SEALED
     yield from _of_seal(actor)
 

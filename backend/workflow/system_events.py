@@ -23,11 +23,12 @@ AMENDED = EventType("amend", {"note": Sensitivity.FREE_TEXT})
 ESCALATED = EventType(
     "escalated",
     {
-        **dict.fromkeys(("clock", "rung", "epoch", "repeat", "due_at", "level", "asked_rung", "roles"), PLAIN),
+        **dict.fromkeys(("clock", "part", "rung", "epoch", "repeat", "due_at", "level", "asked_rung", "roles"), PLAIN),
         **dict.fromkeys(("reached", "paged", "passed_over"), PERSON),
     },
+    version=2,
 )
-"""A rung of one of its clocks fired."""
+"""A rung of one of its clocks fired; since version 2, of one of its parts' clocks too, which it names."""
 
 CLOCKS_MOVED = EventType("clocks-moved", {"calendar": PLAIN, "moved": PLAIN})
 """The school's calendar changed, and deadlines moved with it."""

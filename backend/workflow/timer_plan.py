@@ -74,10 +74,11 @@ class TimerPlan:
         """Until when it may wait, where the plan says so anew."""
         return next((deadline.due_at for deadline in self.arm if deadline.clock is ClockName.WAIT), None)
 
-    def settle_ticket(self) -> None:
-        """Let the ticket know its next due time."""
-        if self:
-            self.ticket.next_due_at = self._next_due_at()
+    def settle_ticket(self, *, parts_due: Sequence[datetime], parts_changed: bool) -> None:
+        """Let the ticket know its next due time: of its own clocks and, while one of them runs, of its parts."""
+        if self or parts_changed:
+            own = self._next_due_at()
+            self.ticket.next_due_at = own if own == NEVER_DUE else min([own, *parts_due])
 
     def remarks(self) -> dict[str, Any]:
         """Return what the ledger says of times that are provisional or fell back to calendar time; mostly nothing."""

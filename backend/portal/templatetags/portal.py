@@ -79,6 +79,7 @@ def step_field(
         "longest": spec.longest,
         "is_line": spec.kind is FieldKind.LINE,
         "is_flag": spec.kind is FieldKind.FLAG,
+        "is_moment": spec.kind is FieldKind.MOMENT,
         "options": options.get(spec.name) if options else None,
         "typed": mine.typed.get(spec.name, "") if mine else "",
         "error": mine.message if mine and mine.field == spec.name else "",

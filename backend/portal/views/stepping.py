@@ -18,6 +18,7 @@ def step_from(request: StaffRequest, ticket_id: UUID, action: str) -> StepProble
     if chosen is None or not chosen.is_for_people:
         raise NotFound
     form = step_form(chosen)(request.POST)
+    form.at(database_now())
     if not form.is_valid():
         return problem_of_form(action, form)
     values = form.cleaned_data

@@ -38,6 +38,7 @@ from backend.portal.inbox import (
 from backend.portal.listing import listing
 from backend.portal.owed_words import next_in_words, turn_in_words
 from backend.portal.pages import staff_page
+from backend.portal.part_cards import part_cards
 from backend.portal.place import place_back, place_of, ticket_address
 from backend.portal.problems import StepProblem
 from backend.portal.proposals import lowering
@@ -172,11 +173,12 @@ def _context(request: StaffRequest, ticket: Ticket, now: datetime) -> dict[str, 
         "lowering": lowering(ticket=ticket),
         "outside": outside_clocks_of(ticket),
         "clocks": [clock_card(ticket=ticket, timer=timer, now=now) for timer in timers_running(situation=situation)],
+        "parts": part_cards(ticket=ticket, now=now),
         "lines": timeline_lines(ticket=ticket, opened=opened),
         "next_lines": next_in_words(situation=situation, actor=actor),
         "turn": turn_in_words(situation=situation, actor=actor, relations=relations),
         "next": step_next(situation=situation, actor=actor, relations=relations, steps=steps),
-        "options": options_of(ticket=ticket, actor=actor, steps=steps, now=now),
+        "options": options_of(situation=situation, actor=actor, steps=steps),
         "shows_reporter": Part.REPORTER in opened and ticket.reporter is not None,
         "token": token_new(),
     }

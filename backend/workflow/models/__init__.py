@@ -10,6 +10,7 @@ from backend.workflow.models.beside import (
     TicketWait,
 )
 from backend.workflow.models.ledger import TicketEvent, TicketEventPayload
+from backend.workflow.models.parts import LONGEST_WORDS, PartOutcome, TicketPart
 from backend.workflow.models.sight import SightChange, TicketGrant, TicketOpening
 from backend.workflow.models.tickets import (
     FILED_FIELDS,
@@ -22,11 +23,13 @@ from backend.workflow.models.tickets import (
 __all__ = [
     "FILED_FIELDS",
     "LONGEST_PARTY",
+    "LONGEST_WORDS",
     "NEVER_DUE",
     "AnsweredLead",
     "Attachment",
     "DeclineProposal",
     "PagedRung",
+    "PartOutcome",
     "ReporterMode",
     "SealProposal",
     "SightChange",
@@ -35,6 +38,7 @@ __all__ = [
     "TicketEventPayload",
     "TicketGrant",
     "TicketOpening",
+    "TicketPart",
     "TicketParticipant",
     "TicketWait",
 ]

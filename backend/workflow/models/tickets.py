@@ -116,6 +116,11 @@ class Ticket(models.Model):
         help_text="The wait it is in, or was in last since it was filed or reopened; most tickets never wait.",
     )
 
+    part_count = models.PositiveSmallIntegerField(
+        default=0,
+        db_default=0,
+        help_text="How many parts it ever had, so that one without any costs no statement for them.",
+    )
     level = models.PositiveSmallIntegerField(default=0, help_text="The highest rung any of its clocks has reached.")
     paged = ArrayField(
         models.UUIDField(),

@@ -10,7 +10,7 @@ from rest_framework import serializers
 
 from backend.common.openapi import ProblemSerializer
 from backend.common.problems import problem_of
-from backend.common.serializers import NO_SUCH_FIELD, CleanTextField, IdField, StrictSerializer
+from backend.common.serializers import NO_SUCH_FIELD, AwareDateTimeField, CleanTextField, IdField, StrictSerializer
 from backend.workflow.action import Action
 from backend.workflow.action_input import LONGEST_NOTE, FieldKind, FieldSpec, field_specs, said_from
 from backend.workflow.actions import BULK_CHOICES, BY_NAME
@@ -28,6 +28,9 @@ FIELDS: Mapping[FieldKind, Callable[[FieldSpec], serializers.Field[Any, Any, Any
     ),
     FieldKind.PERSON: lambda _spec: IdField(**LEFT_OUT),
     FieldKind.PLACE: lambda _spec: IdField(**LEFT_OUT),
+    FieldKind.MOMENT: lambda _spec: AwareDateTimeField(**LEFT_OUT),
+    FieldKind.OFFICE: lambda _spec: IdField(**LEFT_OUT),
+    FieldKind.PART: lambda _spec: IdField(**LEFT_OUT),
     FieldKind.FLAG: lambda _spec: serializers.BooleanField(required=False, default=False),
 }
 

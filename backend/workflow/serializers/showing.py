@@ -19,8 +19,9 @@ from backend.workflow.actions import ACTION_CHOICES, EVENT_CHOICES, actions_avai
 from backend.workflow.as_reporter import is_reporters_own
 from backend.workflow.clocks import timers_and_fired
 from backend.workflow.facts import Situation
-from backend.workflow.models import LONGEST_PARTY, NEVER_DUE, Ticket, TicketEvent
+from backend.workflow.models import LONGEST_PARTY, NEVER_DUE, PartOutcome, Ticket, TicketEvent
 from backend.workflow.obligations import obligations_of
+from backend.workflow.parts import parts_of
 from backend.workflow.policy import Part, opened_to, relations_of
 from backend.workflow.selectors import category_name, outside_clocks_of
 
@@ -84,6 +85,7 @@ class ObligationOutput(serializers.Serializer[Any]):
     role = serializers.ChoiceField(choices=Role.choices, allow_null=True)
     office = serializers.UUIDField(source="office_id", allow_null=True)
     person = serializers.UUIDField(source="person_id", allow_null=True)
+    part = serializers.UUIDField(source="part_id", allow_null=True, help_text="The part of the ticket that asks it.")
 
 
 class EscalationOutput(serializers.Serializer[Any]):
@@ -128,6 +130,26 @@ class LoweringOutput(serializers.Serializer[Any]):
     confidentiality = serializers.ChoiceField(choices=Confidentiality.choices)
 
 
+class TicketPartOutput(serializers.Serializer[Any]):
+    """Something asked of somebody about it: of a person, an office or a role, else of whoever has it in hand."""
+
+    id = serializers.UUIDField()
+    kind = serializers.ChoiceField(choices=CLOCK_CHOICES)
+    asked_by = PersonOutput(allow_null=True)
+    asked_at = serializers.DateTimeField()
+    office = UnitOutput(allow_null=True)
+    person = PersonOutput(allow_null=True)
+    role = serializers.CharField()
+    words = serializers.CharField()
+    due_at = serializers.DateTimeField()
+    outcome = serializers.ChoiceField(
+        choices=PartOutcome.choices, allow_blank=True, help_text="Empty while it is open."
+    )
+    ended_by = PersonOutput(allow_null=True)
+    ended_at = serializers.DateTimeField(allow_null=True)
+    answer = serializers.CharField()
+
+
 class TicketLinksOutput(serializers.Serializer[Any]):
     """The addresses of more about it."""
 
@@ -140,6 +162,7 @@ PERSON = PersonOutput()
 CLOCKS = ClockOutput(many=True)
 OBLIGATIONS = ObligationOutput(many=True)
 ESCALATIONS = EscalationOutput(many=True)
+PARTS = TicketPartOutput(many=True)
 OUTSIDE_CLOCKS = OutsideClockOutput(many=True)
 
 
@@ -158,6 +181,7 @@ class TicketOutput(TicketRow):
     escalations = serializers.SerializerMethodField(help_text="The last hundred, first to last.")
     decline = serializers.SerializerMethodField()
     lowering = serializers.SerializerMethodField()
+    parts = serializers.SerializerMethodField(help_text="What is or was asked about it, the first first.")
     links = serializers.SerializerMethodField()
     available_actions = serializers.SerializerMethodField()
 
@@ -183,6 +207,7 @@ class TicketOutput(TicketRow):
             "decline",
             "seal",
             "lowering",
+            "parts",
             "available_actions",
             "links",
         ]
@@ -228,6 +253,11 @@ class TicketOutput(TicketRow):
     def get_lowering(self, ticket: Ticket) -> Any:
         """Return an open proposal to show it to more people."""
         return LoweringOutput(ticket.lowering).data if ticket.lowering else None
+
+    @extend_schema_field(TicketPartOutput(many=True))
+    def get_parts(self, ticket: Ticket) -> Any:
+        """Return what is or was asked about it."""
+        return PARTS.to_representation(parts_of(ticket))
 
     @extend_schema_field(TicketLinksOutput)
     def get_links(self, ticket: Ticket) -> dict[str, str]:

@@ -13,12 +13,13 @@ from backend.calendars.models import Calendar
 from backend.calendars.services import CALENDAR_CHANGED
 from backend.common.outbox import OutboxDraft, outbox_add
 from backend.deadlines.models import Timer
+from backend.deadlines.selectors import timers_of
 from backend.deadlines.services import TimerMove, timers_move
 from backend.organisation.actors import SYSTEM
 from backend.organisation.models import School
 from backend.rulebook.ruleset import ClockName
 from backend.workflow.change import TicketChange, changes_store
-from backend.workflow.clocks import calendar_version, deadlines_now, rules_of, timers_of_tickets
+from backend.workflow.clocks import SUBJECT_KIND, calendar_version, deadlines_now, rules_of, timers_of_tickets
 from backend.workflow.maintenance import FIRST, schools_with_stale_clocks, tickets_with_clocks
 from backend.workflow.models import Ticket
 from backend.workflow.system_events import CLOCKS_MOVED
@@ -152,10 +153,11 @@ def _record(tickets: Sequence[Ticket], moves: Mapping[UUID, Sequence[TimerMove]]
 
 
 def _due_times(tickets: Sequence[Ticket]) -> dict[UUID, dict[str, datetime]]:
-    """Return when each running clock of some tickets is due."""
+    """Return when each running clock of some tickets is due, and by its name each part of them."""
     due: defaultdict[UUID, dict[str, datetime]] = defaultdict(dict)
-    for timer in timers_of_tickets(ticket_ids=[ticket.id for ticket in tickets]).filter(armed=True):
-        due[timer.subject_id][timer.clock] = timer.ladder[0]
+    running = timers_of(subject_kind=SUBJECT_KIND, subject_ids=[ticket.id for ticket in tickets]).filter(armed=True)
+    for timer in running:
+        due[timer.subject_id][timer.target or timer.clock] = timer.ladder[0]
     return due
 
 

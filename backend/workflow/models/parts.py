@@ -1,0 +1,70 @@
+"""Parts of a ticket: what is asked of somebody about it, by whom, by when, and how it ended."""
+
+import uuid
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from backend.organisation.models import Person, Unit
+from backend.organisation.roles import Role
+from backend.workflow.models.tickets import Ticket
+
+LONGEST_WORDS = 4000
+
+
+class PartOutcome(models.TextChoices):
+    """The ways in which a part of a ticket ends."""
+
+    DONE = "done", _("Done")
+    REFUSED = "refused", _("Refused")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+    LAPSED = "lapsed", _("Over with the ticket")
+
+
+class TicketPart(models.Model):
+    """Something asked of somebody about a ticket by a date; `kind` is the name of its clock.
+
+    It is asked of one person, of an office, or of whoever holds a role at the school; where none is named, of whoever
+    has the ticket in hand. Its timer's target is its id.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="parts", db_index=False)
+    kind = models.CharField(max_length=20)
+    office = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    person = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    role = models.CharField(max_length=20, choices=Role, blank=True)
+    asked_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    asked_at = models.DateTimeField()
+    words = models.TextField(max_length=LONGEST_WORDS, blank=True, help_text="What is asked; empty after an erasure.")
+    due_at = models.DateTimeField()
+    outcome = models.CharField(max_length=20, choices=PartOutcome, blank=True)
+    ended_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    ended_at = models.DateTimeField(null=True)
+    answer = models.TextField(max_length=LONGEST_WORDS, blank=True, help_text="Empty after an erasure.")
+
+    changing: ClassVar = ("due_at", "outcome", "ended_by", "ended_at", "answer")
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["ticket"], name="part_of_ticket"),
+            models.Index(fields=["office"], condition=Q(ended_at__isnull=True), name="part_open_of_office"),
+            models.Index(fields=["person"], condition=Q(ended_at__isnull=True), name="part_open_of_person"),
+            models.Index(fields=["role"], condition=Q(ended_at__isnull=True) & ~Q(role=""), name="part_open_of_role"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(outcome="", ended_at__isnull=True) | (~Q(outcome="") & Q(ended_at__isnull=False)),
+                name="a_part_that_ended_has_an_outcome",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.kind
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it has not ended."""
+        return self.ended_at is None

@@ -1,0 +1,106 @@
+"""Asking something of somebody about a ticket, and ending it: the part, its timer, and what the event says of it."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
+from uuid import UUID
+
+from backend.deadlines.services import TimerDraft
+from backend.rulebook.ruleset import ClockName, span_parse
+from backend.workflow.change import TicketChange
+from backend.workflow.clocks import SUBJECT_KIND, Deadline, Instants, deadlines_of, rules_of, working_time_of
+from backend.workflow.errors import DueTooSoon, TooManyParts, UnknownPart
+from backend.workflow.facts import Fact, Situation
+from backend.workflow.ledger import Sensitivity
+from backend.workflow.models import PartOutcome, Ticket, TicketPart
+
+MOST_OPEN = 20
+"""The number of parts of a ticket that can be open at once."""
+NO_TIME = span_parse("0m")
+PART_ASKED = dict.fromkeys(("part", "due_at"), Sensitivity.PLAIN)
+"""The fields of an event by which something is asked."""
+PART_ENDED = {"part": Sensitivity.PLAIN}
+"""The fields of an event by which a part ends."""
+ROOM_FOR_PARTS = Fact("fewer than twenty parts are open", lambda at: len(at.parts) < MOST_OPEN, TooManyParts)
+
+
+def has_open(kind: ClockName) -> Fact:
+    """Return the fact that a part of this kind is open."""
+    return Fact(f"a part is open: {kind}", lambda at: any(parts_open(at, kind)))
+
+
+def parts_open(at: Situation, kind: ClockName) -> Iterable[TicketPart]:
+    """Return the open parts of one kind, the soonest due first."""
+    return (part for part in at.parts if part.kind == kind)
+
+
+def part_deadline(*, part: TicketPart, until: datetime | None, now: datetime) -> Deadline:
+    """Return when a part is due: at a named instant, or (None) when the usual time of its kind is over.
+
+    Its rungs keep their times when the school's calendar changes: a date that was named stays that date.
+    """
+    ticket, clock = part.ticket, ClockName(part.kind)
+    rule = rules_of(ticket)[clock]
+    if until is not None:
+        rule = replace(rule, within=NO_TIME)
+    (deadline,) = deadlines_of(
+        clocks={clock},
+        rules={clock: rule},
+        instants=Instants(filed_at=until or part.asked_at),
+        working_time=partial(working_time_of, ticket, now),
+    )
+    return deadline
+
+
+def part_ask(*, change: TicketChange, part: TicketPart, until: datetime | None) -> None:
+    """Ask what a new part says, by an instant (raise DueTooSoon for one that is past) or within the usual time."""
+    if until is not None and until <= change.now:
+        raise DueTooSoon(pointer="/due_at")
+    part.due_at = _arm(change, part, until)
+    change.ticket.part_count += 1
+    change.keeps(part)
+    change.says(part=str(part.id), due_at=part.due_at.isoformat())
+
+
+def part_move(*, change: TicketChange, part: TicketPart, until: datetime) -> None:
+    """Have an open part be due at another instant; raise DueTooSoon for one that is past."""
+    if until <= change.now:
+        raise DueTooSoon(pointer="/due_at")
+    change.stops_targets.append(str(part.id))
+    part.due_at = _arm(change, part, until)
+    change.keeps(part)
+    change.says(part=str(part.id), due_at=part.due_at.isoformat())
+
+
+def _arm(change: TicketChange, part: TicketPart, until: datetime | None) -> datetime:
+    deadline = part_deadline(part=part, until=until, now=change.now)
+    draft = TimerDraft(
+        SUBJECT_KIND, part.ticket_id, deadline.clock, deadline.rungs, deadline.repeat, target=str(part.id)
+    )
+    change.arms.append(draft)
+    return deadline.due_at
+
+
+def part_end(*, change: TicketChange, part: TicketPart, outcome: PartOutcome, answer: str = "") -> None:
+    """End an open part by whoever acts (None: the system); its timer stops, and whoever asked hears of it."""
+    change.ends(part, outcome=outcome, answer=answer)
+    change.says(part=str(part.id))
+    if part.asked_by_id is not None:
+        change.tells([part.asked_by_id])
+
+
+def part_named(*, change: TicketChange, part_id: UUID | None, kind: ClockName, pointer: str) -> TicketPart:
+    """Return the open part that is meant, or the only one of its kind; raise UnknownPart where there is none."""
+    found = [part for part in parts_open(change.situation, kind) if part_id is None or part.id == part_id]
+    if len(found) != 1:
+        raise UnknownPart(pointer=pointer)
+    return found[0]
+
+
+def parts_of(ticket: Ticket) -> list[TicketPart]:
+    """Return everything that was asked about a ticket, the first first; one that has nothing costs no statement."""
+    if not ticket.part_count:
+        return []
+    named = ticket.parts.select_related("office", "person", "asked_by", "ended_by")
+    return list(named.order_by("asked_at", "id"))
