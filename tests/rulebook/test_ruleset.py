@@ -10,7 +10,7 @@ from backend.organisation.roles import Role
 from backend.rulebook.files import rulebook_read
 from backend.rulebook.nights import night_borders
 from backend.rulebook.reading import ruleset_from_content
-from backend.rulebook.ruleset import ClockName, Confidentiality, QuietHours, Severity
+from backend.rulebook.ruleset import PARTS, ClockName, Confidentiality, QuietHours, Severity
 from tests.world import RULEBOOK
 
 CONTENT = rulebook_read(RULEBOOK)
@@ -104,7 +104,7 @@ def test_night_borders_lie_strictly_between_and_follow_the_clock_of_the_zone() -
 
 
 def test_a_version_stored_before_nights_and_bounds_existed_still_reads() -> None:
-    new = ("quiet_hours", "at_night", "bounds", "outside_clocks")
+    new = ("quiet_hours", "at_night", "bounds", "outside_clocks", "parts")
     old: dict[str, Any] = {key: value for key, value in CONTENT.items() if key not in new}
     old["categories"] = [
         {key: row[key] for key in ("code", "name", "kind", "severity", "lead", "class")}
@@ -112,5 +112,5 @@ def test_a_version_stored_before_nights_and_bounds_existed_still_reads() -> None
     ]
     rules = ruleset_from_content(old)
     assert not rules.is_night(at=datetime(2026, 11, 23, 16, tzinfo=UTC), zone=SHANGHAI)
-    assert set(rules.clocks_of(category="C02", severity=Severity.P2)) == {*CONTENT["clocks"]["P2"]}
+    assert set(rules.clocks_of(category="C02", severity=Severity.P2)) == {*CONTENT["clocks"]["P2"], *PARTS}
     assert rules.categories["F01"].support == ()

@@ -69,6 +69,8 @@ STARTS_FROM = {
     "contest-decline": {"declined"},
     "withdraw": {"received", "routed"},
     "comment": set(State.values),
+    "order": OPEN_STATES | {"waiting"},
+    "answer-order": OPEN_STATES | {"waiting", "resolved"},
 }
 
 
@@ -101,6 +103,8 @@ def may(action: str, office: set[str], fixer: str | None, proposer: str) -> set[
         "contest-decline": {"alice"},
         "withdraw": {"alice"},
         "comment": office | checkers | {"dora"},
+        "order": {"cleo", "dan", "vera"},
+        "answer-order": office,
     }[action]
 
 
