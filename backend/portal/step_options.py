@@ -16,9 +16,8 @@ from backend.portal.selectors import assignees, places_for_report
 from backend.portal.steps import StepForm
 from backend.rulebook.ruleset import PARTS, ClockName, Confidentiality, Severity
 from backend.rulebook.selectors import ruleset_get
-from backend.workflow.facts import Situation
+from backend.workflow.facts import Situation, parts_open
 from backend.workflow.models import Ticket
-from backend.workflow.parts import parts_open
 from backend.workflow.selectors import category_name
 
 

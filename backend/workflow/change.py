@@ -21,7 +21,7 @@ from backend.organisation.actors import Actor, Principal, System
 from backend.rulebook.ruleset import ClockName
 from backend.workflow.clocks import SUBJECT_KIND
 from backend.workflow.facts import Situation
-from backend.workflow.granting import grants_for, grants_store
+from backend.workflow.granting import grants_store
 from backend.workflow.ledger import EventType, Recorded, event_chain, events_writes, filed_of
 from backend.workflow.models import (
     DeclineProposal,
@@ -32,6 +32,7 @@ from backend.workflow.models import (
     TicketPart,
     TicketWait,
 )
+from backend.workflow.policy import needs_grant
 from backend.workflow.states import CLOCKS_ARMED, State
 from backend.workflow.timer_plan import (
     NO_CLOCKS,
@@ -134,7 +135,7 @@ class TicketChange:
 
     def opens_to(self, answers: Sequence[Reached], reason: TicketGrant.Reason) -> None:
         """Open the ticket, as it has become, to those who are told in a role that does not open it by itself."""
-        self.grants += grants_for(self.ticket, answers, reason, self.now)
+        self.grants += _grants_for(self.ticket, answers, reason, self.now)
 
     @property
     def opened_to(self) -> list[str]:
@@ -170,7 +171,8 @@ class TicketChange:
         """Bring version and timers in step with what the ticket has become, and chain the event that says so."""
         if self._moves:
             self.ticket.version += 1
-            self._lapse_parts()
+            if self.ticket.part_count and not CLOCKS_ARMED[State(self.ticket.state)]:
+                self._lapse_parts()
             self.settle_timers(restarts=restarts)
         self.record(event, **self.body)
 
@@ -180,18 +182,15 @@ class TicketChange:
             self.plan = plan_renewing(situation=self.situation, before=self._before)
         else:
             self.plan = plan_following(situation=self.situation, before=self._before, restarts=restarts)
-        self.plan.settle_ticket(parts_due=[part.due_at for part in self.parts_open()], parts_changed=self._has_parts())
+        parts_due = [part.due_at for part in self.parts_open()] if self.ticket.part_count else ()
+        self.plan.settle_ticket(parts_due=parts_due, parts_changed=bool(self.arms or self.stops_targets))
         self.wait_until(self.plan.wait_until)
         self.body |= self.plan.remarks()
 
     def _lapse_parts(self) -> None:
         """Have what is still asked be over with the ticket."""
-        if not CLOCKS_ARMED[State(self.ticket.state)]:
-            for part in self.parts_open():
-                self.ends(part, outcome=PartOutcome.LAPSED)
-
-    def _has_parts(self) -> bool:
-        return bool(self.arms or self.stops_targets)
+        for part in self.parts_open():
+            self.ends(part, outcome=PartOutcome.LAPSED)
 
     def wait_until(self, until: datetime | None) -> None:
         """Have the present wait, if there is one, be over by itself at another instant; None leaves it as it is."""
@@ -222,8 +221,10 @@ def changes_store(*, changes: Sequence[TicketChange], now: datetime) -> None:
     plans = [change.plan for change in changes if change.plan]
     timers = plans_writes(plans=plans, now=now) if plans else []
     _beside_store([row for change in changes for row in change.beside])
-    _parts_time(changes, now)
-    grants_store([grant for change in changes for grant in change.grants], now)
+    if timed := [change for change in changes if change.arms or change.stops_targets]:
+        _parts_time(timed, now)
+    if grants := [grant for change in changes for grant in change.grants]:
+        grants_store(grants, now)
     events = events_writes([recorded for change in changes for recorded in change.recorded])
     changed = CHANGED.of(change.ticket for change in changes)
     drafts = [draft for change in changes for draft in change.drafts()]
@@ -231,7 +232,7 @@ def changes_store(*, changes: Sequence[TicketChange], now: datetime) -> None:
 
 
 def _parts_time(changes: Sequence[TicketChange], now: datetime) -> None:
-    """Stop and arm the timers of parts; no statement where none changed."""
+    """Stop and arm the timers of parts."""
     for change in changes:
         for target in change.stops_targets:
             timers_stop(
@@ -239,7 +240,7 @@ def _parts_time(changes: Sequence[TicketChange], now: datetime) -> None:
                 subject_id=change.ticket.id,
                 clocks=None,
                 now=now,
-                reason="part",
+                reason="ended",
                 target=target,
             )
     timers_arm(drafts=[draft for change in changes for draft in change.arms], now=now)
@@ -286,3 +287,16 @@ def changed_drafts(*, event: TicketEvent, people: Iterable[UUID]) -> list[Outbox
 def routing_draft(*, event: TicketEvent) -> OutboxDraft:
     """Return the outbox row that has a received ticket routed because of an event."""
     return OutboxDraft(topic="ticket.opened", dedup_key=f"opened:{event.id}", payload={"ticket": str(event.ticket_id)})
+
+
+def _grants_for(
+    ticket: Ticket, answers: Iterable[Reached], reason: TicketGrant.Reason, now: datetime
+) -> list[TicketGrant]:
+    """Return a grant, not stored yet, for each person found in a role that does not open the ticket by itself."""
+    found = {
+        person: answer.role
+        for answer in answers
+        for person in answer.people
+        if answer.role and needs_grant(role=answer.role, confidentiality=ticket.confidentiality, level=ticket.level)
+    }
+    return [TicketGrant(ticket=ticket, person_id=p, role=role, reason=reason, since=now) for p, role in found.items()]

@@ -1,6 +1,6 @@
 """Facts that have to hold of a ticket before an action can be taken; what they refuse is never offered."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -15,12 +15,15 @@ from backend.workflow.errors import (
     DeadlineMissed,
     InterimControlMissing,
     ReopeningTooLate,
+    TooManyParts,
     WaitingUsedUp,
 )
 from backend.workflow.models import Ticket, TicketPart
 
 REOPENING_TIME = timedelta(days=7)
 CONTESTING_TIME = timedelta(days=7)
+MOST_PARTS = 20
+"""The number of parts of a ticket that can be open at once."""
 MOST_WAITS = 10
 """The number of times a ticket can wait until it is reopened, however short each is."""
 
@@ -81,6 +84,16 @@ def _wait_left(at: Situation) -> bool:
     return wait_deadline(at.ticket, since=at.now, now=at.now).due_at > at.now
 
 
+def parts_open(at: Situation, kind: ClockName) -> Iterator[TicketPart]:
+    """Yield the open parts of one kind, the soonest due first."""
+    return (part for part in at.parts if part.kind == kind)
+
+
+def has_open(kind: ClockName) -> Fact:
+    """Return the fact that a part of this kind is open."""
+    return Fact(f"a part is open: {kind}", lambda at: any(parts_open(at, kind)))
+
+
 def _within(allowed: timedelta, since: datetime | None, now: datetime) -> bool:
     return since is not None and now - since <= allowed
 
@@ -92,6 +105,7 @@ NO_DECLINE_PROPOSED = Fact("declining is not proposed", lambda at: at.ticket.dec
 WAS_RESOLVED = Fact("was resolved, not withdrawn", lambda at: at.ticket.resolved_at is not None)
 IS_CONFIDENTIAL = Fact("confidential", lambda at: at.ticket.confidentiality != Confidentiality.K0)
 LOWERING_PROPOSED = Fact("lowering its class is proposed", lambda at: at.ticket.lowering_id is not None)
+ROOM_FOR_PARTS = Fact("fewer than twenty parts are open", lambda at: len(at.parts) < MOST_PARTS, TooManyParts)
 MAY_WAIT = Fact("its rules let it wait", lambda at: ClockName.WAIT in rules_of(at.ticket))
 NOT_MISSED = Fact("the time to solve it is not over", _not_missed, DeadlineMissed)
 WAIT_LEFT = Fact("it has not waited as long as it may", _wait_left, WaitingUsedUp)

@@ -47,7 +47,7 @@ class TicketSubjects:
             by_ticket[firing.subject_id].append(firing)
         tickets = tickets_with_school(ticket_ids=list(by_ticket))
         audience = Audience(tickets=list(tickets.values()), now=now)
-        parts = _parts_of(firings)
+        parts = _parts_of({firing.target for firing in firings} - {OWN})
         paged = _paged_before(firings)
         changes, paging = [], list[PagedRung]()
         for ticket_id, ticket_firings in by_ticket.items():
@@ -107,9 +107,8 @@ class TicketEscalation:
             self.paging.append(PagedRung(ticket=ticket, clock=clock, due_at=firing.due_at, people=page))
 
 
-def _parts_of(firings: Sequence[Firing]) -> Mapping[str, TicketPart]:
+def _parts_of(targets: Collection[str]) -> Mapping[str, TicketPart]:
     """Return the parts whose clocks fire, by their timers' target; no statement where only tickets' own do."""
-    targets = {firing.target for firing in firings if firing.target != OWN}
     return {str(part.id): part for part in TicketPart.objects.filter(id__in=targets)} if targets else {}
 
 

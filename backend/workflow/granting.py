@@ -1,43 +1,27 @@
-"""Grants of a ticket to people told in a role that does not open it by itself: made, stored, and withdrawn."""
+"""Storing and withdrawing grants, by which a ticket is opened to people told in a role that does not open it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q
 
-from backend.duty.reach import Reached
 from backend.organisation.models import Appointment
 from backend.workflow.models import Ticket, TicketGrant
-from backend.workflow.policy import needs_grant
-
-
-def grants_for(
-    ticket: Ticket, answers: Iterable[Reached], reason: TicketGrant.Reason, now: datetime
-) -> list[TicketGrant]:
-    """Return a grant, not stored yet, for each person found in a role that does not open the ticket by itself."""
-    found = {
-        person: answer.role
-        for answer in answers
-        for person in answer.people
-        if answer.role and needs_grant(role=answer.role, confidentiality=ticket.confidentiality, level=ticket.level)
-    }
-    return [TicketGrant(ticket=ticket, person_id=p, role=role, reason=reason, since=now) for p, role in found.items()]
 
 
 def grants_store(grants: Sequence[TicketGrant], now: datetime) -> None:
-    """Store grants; one of the same term stays as it is, one of a former term is over. No statement without any."""
-    if grants:
-        standing = TicketGrant.objects.filter(
-            ticket__in={grant.ticket_id for grant in grants},
-            person__in={grant.person_id for grant in grants},
-            until__isnull=True,
-        )
-        lasting = Q(ends_at__isnull=True) | Q(ends_at__gt=now)
-        same_term = Appointment.objects.filter(
-            lasting, person=OuterRef("person"), post__role=OuterRef("role"), starts_at__lte=OuterRef("since")
-        )
-        standing.filter(~Exists(same_term)).update(until=now)
-        TicketGrant.objects.bulk_create(grants, ignore_conflicts=True)
+    """Store grants; one of the same term stays as it is, one of a former term is over."""
+    standing = TicketGrant.objects.filter(
+        ticket__in={grant.ticket_id for grant in grants},
+        person__in={grant.person_id for grant in grants},
+        until__isnull=True,
+    )
+    lasting = Q(ends_at__isnull=True) | Q(ends_at__gt=now)
+    same_term = Appointment.objects.filter(
+        lasting, person=OuterRef("person"), post__role=OuterRef("role"), starts_at__lte=OuterRef("since")
+    )
+    standing.filter(~Exists(same_term)).update(until=now)
+    TicketGrant.objects.bulk_create(grants, ignore_conflicts=True)
 
 
 def grants_withdraw(*, ticket: Ticket, now: datetime) -> None:

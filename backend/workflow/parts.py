@@ -1,6 +1,5 @@
 """Asking something of somebody about a ticket, and ending it: the part, its timer, and what the event says of it."""
 
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -10,29 +9,16 @@ from backend.deadlines.services import TimerDraft
 from backend.rulebook.ruleset import ClockName, span_parse
 from backend.workflow.change import TicketChange
 from backend.workflow.clocks import SUBJECT_KIND, Deadline, Instants, deadlines_of, rules_of, working_time_of
-from backend.workflow.errors import DueTooSoon, TooManyParts, UnknownPart
-from backend.workflow.facts import Fact, Situation
+from backend.workflow.errors import DueTooSoon, UnknownPart
+from backend.workflow.facts import parts_open
 from backend.workflow.ledger import Sensitivity
-from backend.workflow.models import PartOutcome, Ticket, TicketPart
+from backend.workflow.models import PartOutcome, TicketPart
 
-MOST_OPEN = 20
-"""The number of parts of a ticket that can be open at once."""
 NO_TIME = span_parse("0m")
 PART_ASKED = dict.fromkeys(("part", "due_at"), Sensitivity.PLAIN)
 """The fields of an event by which something is asked."""
 PART_ENDED = {"part": Sensitivity.PLAIN}
 """The fields of an event by which a part ends."""
-ROOM_FOR_PARTS = Fact("fewer than twenty parts are open", lambda at: len(at.parts) < MOST_OPEN, TooManyParts)
-
-
-def has_open(kind: ClockName) -> Fact:
-    """Return the fact that a part of this kind is open."""
-    return Fact(f"a part is open: {kind}", lambda at: any(parts_open(at, kind)))
-
-
-def parts_open(at: Situation, kind: ClockName) -> Iterable[TicketPart]:
-    """Return the open parts of one kind, the soonest due first."""
-    return (part for part in at.parts if part.kind == kind)
 
 
 def part_deadline(*, part: TicketPart, until: datetime | None, now: datetime) -> Deadline:
@@ -96,11 +82,3 @@ def part_named(*, change: TicketChange, part_id: UUID | None, kind: ClockName, p
     if len(found) != 1:
         raise UnknownPart(pointer=pointer)
     return found[0]
-
-
-def parts_of(ticket: Ticket) -> list[TicketPart]:
-    """Return everything that was asked about a ticket, the first first; one that has nothing costs no statement."""
-    if not ticket.part_count:
-        return []
-    named = ticket.parts.select_related("office", "person", "asked_by", "ended_by")
-    return list(named.order_by("asked_at", "id"))

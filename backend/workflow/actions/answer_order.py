@@ -7,8 +7,9 @@ from backend.rulebook.ruleset import ClockName
 from backend.workflow.action import Action
 from backend.workflow.action_input import Reasoned, open_part
 from backend.workflow.change import TicketChange
+from backend.workflow.facts import has_open
 from backend.workflow.models import PartOutcome
-from backend.workflow.parts import PART_ENDED, has_open, part_end, part_named
+from backend.workflow.parts import PART_ENDED, part_end, part_named
 from backend.workflow.relation_groups import OWNERS
 from backend.workflow.states import State
 

@@ -8,8 +8,9 @@ from backend.rulebook.ruleset import ClockName
 from backend.workflow.action import Action, Told
 from backend.workflow.action_input import Reasoned, moment
 from backend.workflow.change import TicketChange
+from backend.workflow.facts import ROOM_FOR_PARTS
 from backend.workflow.models import TicketPart
-from backend.workflow.parts import PART_ASKED, ROOM_FOR_PARTS, part_ask
+from backend.workflow.parts import PART_ASKED, part_ask
 from backend.workflow.policy import Relation
 from backend.workflow.relation_groups import UNSOLVED
 

@@ -21,9 +21,8 @@ from backend.workflow.clocks import timers_and_fired
 from backend.workflow.facts import Situation
 from backend.workflow.models import LONGEST_PARTY, NEVER_DUE, PartOutcome, Ticket, TicketEvent
 from backend.workflow.obligations import obligations_of
-from backend.workflow.parts import parts_of
 from backend.workflow.policy import Part, opened_to, relations_of
-from backend.workflow.selectors import category_name, outside_clocks_of
+from backend.workflow.selectors import category_name, outside_clocks_of, parts_of
 
 MOST_ESCALATIONS = 100
 

@@ -141,7 +141,7 @@ class EngineHands(Hands):
         """Return a timer to arm, told from all others on its ticket by its target."""
         self.laid += 1
         ladder = (due_at, due_at + NEXT_RUNG)
-        return TimerDraft("ticket", ticket_id, "acknowledge", ladder, None, target=f"bench-{self.laid}")
+        return TimerDraft("ticket", ticket_id, "acknowledge", ladder, None, target=str(UUID(int=self.laid)))
 
 
 if __name__ == "__main__":
