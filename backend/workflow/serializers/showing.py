@@ -256,7 +256,7 @@ class TicketOutput(TicketRow):
     @extend_schema_field(TicketPartOutput(many=True))
     def get_parts(self, ticket: Ticket) -> Any:
         """Return what is or was asked about it."""
-        return PARTS.to_representation(parts_of(ticket))
+        return PARTS.to_representation(parts_of(ticket)) if ticket.part_count else []
 
     @extend_schema_field(TicketLinksOutput)
     def get_links(self, ticket: Ticket) -> dict[str, str]:
