@@ -132,20 +132,30 @@ class RepeatedOutput(serializers.Serializer[Any]):
 class VeiledOutput(serializers.Serializer[Any]):
     """The number of confidential reports under one heading; null where it is not shown."""
 
-    key = serializers.CharField(help_text="A group of categories, for the bureau a school's id; or a Monday.")
+    key = serializers.CharField(help_text="A group of categories, for the bureau a school's id.")
     count = serializers.IntegerField(
-        allow_null=True, help_text="Null: fewer than 5, or a number from which such a one could be computed."
+        source="shown.count", allow_null=True, help_text="Null: fewer than 5, or of a sum, each of its parts is."
+    )
+    or_more = serializers.BooleanField(
+        source="shown.or_more",
+        help_text="The number may be larger: of a month that is not over it is rounded down to a multiple of 5, and a "
+        "sum leaves out what is not shown.",
     )
     acknowledge = TimesOutput()
     resolve = TimesOutput()
 
 
-class ConfidentialOutput(serializers.Serializer[Any]):
-    """Reports that are or were class K1 or K2; they are in none of the other figures and follow no choice."""
+class ConfidentialMonthOutput(serializers.Serializer[Any]):
+    """Reports of a whole month that are or were class K1 or K2; they are in none of the other figures.
 
+    It is the same whichever days, school, office or group were chosen. `count` of the times is rounded down to a
+    multiple of 5, and there are none while the month is not over.
+    """
+
+    month = serializers.DateField(help_text="Its first day.")
+    is_over = serializers.BooleanField(help_text="It has been over for a day.")
     total = VeiledOutput()
     parts = VeiledOutput(many=True)
-    weeks = VeiledOutput(many=True)
 
 
 class FiguresOutput(serializers.Serializer[Any]):
@@ -164,7 +174,7 @@ class FiguresOutput(serializers.Serializer[Any]):
         help_text="Filed by weekday from Monday, and in each by hour from 0.",
     )
     repeated = RepeatedOutput(many=True)
-    confidential = ConfidentialOutput()
+    confidential = ConfidentialMonthOutput(many=True, help_text="Every month of which a day lies in the period.")
 
     @extend_schema_field(WeekOutput(many=True))
     def get_weeks(self, figures: Figures) -> list[dict[str, Any]]:

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from backend.common.named import localised
+from backend.insights.veiling import Shown
 from backend.rulebook.wording import Group
 
 WEEK = timedelta(days=7)
@@ -50,6 +51,14 @@ def month_of(*, year: int, month: int) -> Period:
     first = date(year, month, 1)
     following = date(year + month // 12, month % 12 + 1, 1)
     return Period(first, following - timedelta(days=1))
+
+
+def months_of(period: Period) -> list[Period]:
+    """Return every calendar month, as a whole, of which a day belongs to a period."""
+    months = [month_of(year=period.first.year, month=period.first.month)]
+    while months[-1].last < period.last:
+        months.append(month_of(year=months[-1].after.year, month=months[-1].after.month))
+    return months
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,21 +141,25 @@ class Repeated:
 
 @dataclass(frozen=True, slots=True)
 class Veiled:
-    """The count of confidential reports under one heading; None where it is not shown, with its times."""
+    """The number of confidential reports under one heading as it may be shown, with its times."""
 
     key: str
-    count: int | None
+    shown: Shown
     acknowledge: Times
     resolve: Times
 
 
 @dataclass(frozen=True, slots=True)
-class Confidential:
-    """Confidential reports of the period: altogether, by group (for the bureau: by school), and by week."""
+class ConfidentialMonth:
+    """Confidential reports of a calendar month: altogether and by group of categories (for the bureau: by school).
 
+    Of a month that is not over, numbers are rounded down to a multiple of five.
+    """
+
+    month: date
+    is_over: bool
     total: Veiled
     parts: Sequence[Veiled]
-    weeks: Sequence[Veiled]
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +167,7 @@ class Figures:
     """The figures of a period. All but the last hold open reports (class K0) alone.
 
     `ages` are the numbers of those open now by age, whenever filed; `hours` of those filed by weekday and hour.
+    `confidential` are the whole calendar months of which a day belongs to the period.
     """
 
     period: Period
@@ -163,7 +177,7 @@ class Figures:
     ages: Sequence[int]
     hours: Sequence[Sequence[int]]
     repeated: Sequence[Repeated]
-    confidential: Confidential
+    confidential: Sequence[ConfidentialMonth]
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,10 +53,11 @@ FIGURES = """
 # Of numbers, and both in one go: of lengths of time, one by one, it takes four times as long.
 MEASURED = """count({at}),
     percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY extract(epoch FROM {at} - filed_at)::double precision)"""
+TIMES = ", ".join(MEASURED.format(at=at) for at in ("acknowledged_at", "resolved_at"))
 TALLY = ", ".join((
     "count(*)",
     *(f"count(*) FILTER (WHERE {CONDITIONS[what]})" for what in (What.INCIDENTS, What.HAZARDS, What.NEAR_MISSES)),
-    *(MEASURED.format(at=at) for at in ("acknowledged_at", "resolved_at")),
+    TIMES,
     *(f"count(*) FILTER (WHERE {CONDITIONS[what]})" for what in (What.OVERDUE, What.ESCALATED, What.REOPENED)),
     *(f"count(*) FILTER (WHERE {CONDITIONS[what]})" for what in (What.REPEATS, What.OPEN, What.WAITING, What.DECLINED)),
 ))  # fmt: skip
@@ -70,6 +71,11 @@ HOURS_AND_AGES = """{figures}, still_open AS ({countable} AND counted.state <> A
     FROM figure GROUP BY 1, 2
     UNION ALL
     SELECT NULL, width_bucket(%(now)s - filed_at, %(ages)s::interval[]), count(*) FROM still_open GROUP BY 2"""
+# Whole months alone, undivided by week, office or place: answers for other days would differ by single reports.
+CONFIDENTIAL = """
+    WITH countable AS ({countable} AND counted.filed_at >= %(since)s AND counted.filed_at < %(until)s)
+    SELECT date_trunc('month', filed_local)::date, {heading}, count(*), {times} FROM countable
+    WHERE filed_local >= %(first)s::date AND filed_local < %(after)s::date GROUP BY 1, 2"""
 BEHIND = """{figures}
     SELECT ticket_id FROM figure WHERE {condition} ORDER BY filed_at DESC, ticket_id LIMIT %(most)s"""
 OF_AGE = """
@@ -101,8 +107,18 @@ class Asked:
         """Carry out a statement over tickets whose highest class is one of these; return its rows."""
         countable = COUNTABLE.format(local=LOCAL, reach=REACHES[self.countable.extent])
         figures = FIGURES.format(countable=countable)
-        part = "school_id" if self.countable.extent is Extent.BUREAU else "office_id"
-        composed = statement.format(countable=countable, figures=figures, tally=TALLY, part=part, condition=condition)
+        part, heading = (
+            ("school_id", "school_id") if self.countable.extent is Extent.BUREAU else ("office_id", "category_group")
+        )
+        composed = statement.format(
+            countable=countable,
+            figures=figures,
+            tally=TALLY,
+            times=TIMES,
+            part=part,
+            heading=heading,
+            condition=condition,
+        )
         with connection.cursor() as cursor:
             cursor.execute(composed, {**self._parameters(), "seals": list(seals), **more})
             found: list[tuple[Any, ...]] = cursor.fetchall()

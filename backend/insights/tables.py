@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from backend.insights.selectors.extents import Reach
-from backend.insights.shapes import Confidential, Figures, Repeated, Tally, Veiled
+from backend.insights.shapes import ConfidentialMonth, Figures, Repeated, Tally, Veiled
 from backend.insights.sheets import Value
+from backend.insights.veiling import Shown
 from backend.rulebook.wording import Group
 
 
@@ -72,20 +73,34 @@ def _repeated(repeated: Sequence[Repeated]) -> Table:
     return Table(_("What repeats, and where"), columns, lines)
 
 
-def _confidential(confidential: Confidential, reach: Reach) -> Table:
+def _confidential(months: Sequence[ConfidentialMonth], reach: Reach) -> Table:
     schools = {str(school.id): school.name for school in reach.schools}
     names = schools if reach.by_school else {group.value: str(group.label) for group in Group}
 
-    def line(name: str, each: Veiled) -> list[Value]:
-        count = _("not shown") if each.count is None else each.count
-        return [name, count, _minutes(each.acknowledge.median), _minutes(each.resolve.median)]
+    def line(month: ConfidentialMonth, name: str, each: Veiled) -> list[Value]:
+        return [month.month, name, shown_in_words(each.shown), *map(_minutes, _halves(each))]
 
-    lines = [line(names[each.key], each) for each in confidential.parts]
+    lines = [
+        line(month, name, each)
+        for month in months
+        for name, each in [*((names[each.key], each) for each in month.parts), (_("Altogether"), month.total)]
+    ]
     columns = [
-        *(pgettext("school or group", "Of"), _("Filed")),
+        *(_("Month from"), pgettext("school or group", "Of"), _("Filed")),
         *(_("Half acknowledged within (min)"), _("Half solved within (min)")),
     ]
-    return Table(_("Confidential (K1, K2)"), columns, [*lines, line(_("Altogether"), confidential.total)])
+    return Table(_("Confidential (K1, K2)"), columns, lines)
+
+
+def _halves(each: Veiled) -> Sequence[timedelta | None]:
+    return each.acknowledge.median, each.resolve.median
+
+
+def shown_in_words(shown: Shown) -> str:
+    """Return a number of confidential reports in words: at least so many, or that it is not shown."""
+    if shown.count is None:
+        return _("not shown")
+    return _("%(count)d or more") % {"count": shown.count} if shown.or_more else str(shown.count)
 
 
 def _minutes(length: timedelta | None) -> Value:

@@ -1,49 +1,42 @@
 """Leaving out small numbers of confidential reports, so that none can be computed from what is shown. Pure.
 
-A number from one to four is not shown. Where the sum is known too, one that is missing alone is the difference to it:
-then the smallest of the others goes as well, and where that is not enough, the sum.
+Every number stands for itself: fewer than five are not shown, none at all neither, and a sum adds up only what is
+shown. Whatever is shown is then the same for any numbers below five, so that nothing can be subtracted from it.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import TypeVar
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 FEWEST = 5
-"""The smallest number of confidential reports that is shown."""
-Key = TypeVar("Key")
+"""The smallest number of confidential reports that is shown; numbers that still grow are shown in steps of it."""
 
 
-def is_small(count: int) -> bool:
-    """Say whether a number is so small that it points at people; none at all does not."""
-    return 0 < count < FEWEST
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A number of confidential reports as it may be shown; None where it is not, `or_more` where it may be larger."""
+
+    count: int | None
+    or_more: bool = False
 
 
-def hidden_of(counts: Mapping[Key, int]) -> set[Key]:
-    """Return the headings under which no number is shown beside the sum of all."""
-    hidden = {key for key, count in counts.items() if is_small(count)}
-    others = sorted((key for key, count in counts.items() if count >= FEWEST), key=lambda key: counts[key])
-    for key in others:
-        if not hidden or _is_safe([counts[key] for key in hidden]):
-            break
-        hidden.add(key)
-    return hidden
+NOT_SHOWN = Shown(None)
 
 
-def veiled(*, margins: Sequence[Mapping[Key, int]], total: int) -> tuple[int | None, list[dict[Key, int | None]]]:
-    """Return a sum and the ways in which it is divided as they may be shown, None where they may not."""
-    hidden = [hidden_of(margin) for margin in margins]
-    is_told = not is_small(total) and all(
-        not missing or _is_safe([margin[key] for key in missing])
-        for margin, missing in zip(margins, hidden, strict=True)
-    )
-    if not is_told:
-        hidden = [{key for key, count in margin.items() if count} for margin in margins]
-    shown = [
-        {key: None if key in missing else count for key, count in margin.items()}
-        for margin, missing in zip(margins, hidden, strict=True)
-    ]
-    return (total if is_told else None), shown
+def rounded_down(count: int) -> int:
+    """Return the multiple of five that a number reaches."""
+    return count - count % FEWEST
 
 
-def _is_safe(missing: Sequence[int]) -> bool:
-    """Say whether numbers that are missing could be others too; each of them is one at least."""
-    return len(missing) > 1 and sum(missing) > len(missing)
+def shown_of(count: int, *, is_final: bool) -> Shown:
+    """Return a number as it may be shown: one that still grows only in steps, so that no single report moves it."""
+    if count < FEWEST:
+        return NOT_SHOWN
+    return Shown(count) if is_final else Shown(rounded_down(count), or_more=True)
+
+
+def sum_shown(parts: Sequence[Shown]) -> Shown:
+    """Return the sum of what is shown; where something is not it may be larger."""
+    told = [part.count for part in parts if part.count is not None]
+    if not told:
+        return NOT_SHOWN
+    return Shown(sum(told), or_more=len(told) < len(parts) or any(part.or_more for part in parts))

@@ -23,7 +23,6 @@ from backend.portal.figure_shapes import (
 )
 from backend.portal.figure_tables import (
     confidential_section,
-    confidential_weeks_section,
     group_names,
     parts_section,
     repeated_section,
@@ -87,7 +86,6 @@ def sections_of(
         repeated_section(figures.repeated, by_school=by_school),
         parts_section(figures, by_school=by_school, addresses=addresses),
         confidential_section(figures.confidential, schools if by_school else group_names()),
-        confidential_weeks_section(figures.confidential),
     ]
 
 

@@ -1,16 +1,16 @@
 """The figures that are tables alone: what repeats, each school or office, and confidential reports. Pure."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from backend.common.moments import day_short
+from backend.common.moments import month_in_words
 from backend.insights.behind import What
-from backend.insights.shapes import Confidential, Figures, Repeated, Veiled
+from backend.insights.shapes import ConfidentialMonth, Figures, Repeated, Veiled
+from backend.insights.tables import shown_in_words
 from backend.portal.due import moment
-from backend.portal.figure_shapes import NONE, Addresses, Cell, Row, Section, share_in_words, time_in_words
+from backend.portal.figure_shapes import NONE, Addresses, Cell, Row, Section, Text, share_in_words, time_in_words
 from backend.rulebook.wording import Group
 
 
@@ -52,40 +52,37 @@ def parts_section(figures: Figures, *, by_school: bool, addresses: Addresses) ->
     return Section("parts", title, columns, rows, note=note)
 
 
-def confidential_section(confidential: Confidential, names: Mapping[str, str]) -> Section:
-    """Return the confidential reports under the names of their groups or schools."""
-    listed = [(names.get(each.key, each.key), each) for each in confidential.parts]
-    rows = [
-        Row(
-            Cell(name),
-            [
-                _veiled_count(each),
-                Cell(time_in_words(each.acknowledge.median)),
-                Cell(time_in_words(each.resolve.median)),
-            ],
-        )
-        for name, each in [*listed, (_("Altogether"), confidential.total)]
+def confidential_section(months: Sequence[ConfidentialMonth], names: Mapping[str, str]) -> Section:
+    """Return the confidential reports under the names of their groups or schools, with times where it is one month."""
+    newest, is_one = list(reversed(months)), len(months) == 1
+    listed = [
+        *(
+            (names.get(part.key, part.key), [month.parts[at] for month in newest])
+            for at, part in enumerate(newest[0].parts)
+        ),
+        (_("Altogether"), [month.total for month in newest]),
     ]
-    columns = (pgettext("school or group", "Of"), _("Filed"), _("Acknowledged within"), _("Solved within"))
+    rows = [
+        Row(Cell(name), [*(Cell(shown_in_words(each.shown)) for each in cells), *(_halves(cells[0]) if is_one else ())])
+        for name, cells in listed
+    ]
+    columns: list[Text] = [pgettext("school or group", "Of")]
+    columns += [_("Filed"), _("Acknowledged within"), _("Solved within")] if is_one else map(_month_name, newest)
     note = _(
-        "These are in none of the numbers above, and what you chose above does not change them. Not shown: fewer than "
-        "5, or a number from which such a one could be computed."
+        "These are in none of the numbers above. They are counted by whole months, and what you chose above does not "
+        "change them. Not shown: fewer than 5. A month counts fully a day after it is over; until then numbers are "
+        "rounded down to 5, 10, 15 …"
     )
     return Section("confidential", gettext_lazy("Confidential reports (classes K1 and K2)"), columns, rows, note=note)
 
 
-def confidential_weeks_section(confidential: Confidential) -> Section:
-    """Return the confidential reports by week, the newest first."""
-    rows = [
-        Row(Cell(day_short(date.fromisoformat(each.key))), [_veiled_count(each)])
-        for each in reversed(confidential.weeks)
-    ]
-    title = gettext_lazy("Confidential reports, by week")
-    return Section("confidential-weeks", title, (_("Week from"), _("Filed")), rows, is_folded=True)
+def _month_name(month: ConfidentialMonth) -> str:
+    name = month_in_words(month.month)
+    return name if month.is_over else _("%(month)s, so far") % {"month": name}
 
 
-def _veiled_count(each: Veiled) -> Cell:
-    return Cell(_("not shown") if each.count is None else str(each.count))
+def _halves(each: Veiled) -> list[Cell]:
+    return [Cell(time_in_words(times.median)) for times in (each.acknowledge, each.resolve)]
 
 
 def group_names() -> dict[str, str]:

@@ -92,7 +92,7 @@ def test_figures_as_a_workbook(world: World) -> None:
     assert book.sheetnames[:2] == ["By week", "By office"]
     weeks = list(book["By week"].iter_rows(values_only=True))
     assert weeks[-1][:2] == ("Altogether", 1)
-    hidden = {row[0]: row[1] for row in book["Confidential (K1, K2)"].iter_rows(values_only=True)}
+    hidden = {row[1]: row[2] for row in book["Confidential (K1, K2)"].iter_rows(values_only=True)}
     assert hidden["People, gate and traffic"] == "not shown"
     text = content(world.dan, ask(world.dan, kind="figures")).decode("utf-8-sig")
     assert "\r\n\r\nBy office\r\n" in text

@@ -1,62 +1,47 @@
-"""Small numbers of confidential reports cannot be computed from those beside them, nor from their sum."""
+"""Small numbers of confidential reports cannot be computed from those beside them, from their sum or as they grow."""
 
-from itertools import product
+from collections import defaultdict
+from itertools import pairwise, product
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from backend.insights.veiling import FEWEST, hidden_of, veiled
+from backend.insights.veiling import FEWEST, NOT_SHOWN, Shown, rounded_down, shown_of, sum_shown
 
-COUNTS = st.dictionaries(st.sampled_from("abcdefgh"), st.integers(0, 12), min_size=1)
+HEADINGS = 3
 
 
-@given(counts=COUNTS)
-def test_no_number_that_is_missing_has_only_one_possible_value(counts: dict[str, int]) -> None:
-    total, (shown,) = veiled(margins=[counts], total=sum(counts.values()))
-    assert all(count is None or count == 0 or count >= FEWEST for count in (total, *shown.values()))
-    missing = [key for key, count in shown.items() if count is None]
-    if missing and total is not None:
-        rest = total - sum(count for count in shown.values() if count is not None)
-        ways = [way for way in product(range(1, rest + 1), repeat=min(len(missing), 3)) if sum(way) <= rest]
-        assert len(missing) > 1
-        assert len({way[0] for way in ways if _can_be(way, rest, len(missing))}) > 1
+@pytest.mark.parametrize("is_final", [True, False])
+def test_whoever_knows_every_answer_finds_no_number_below_five(is_final: bool) -> None:
+    """Of all worlds that give one answer, a number below five is each of them in some, whatever the others are."""
+    worlds: defaultdict[object, list[tuple[int, ...]]] = defaultdict(list)
+    for world in product(range(FEWEST + 3), repeat=HEADINGS):
+        parts = tuple(shown_of(count, is_final=is_final) for count in world)
+        worlds[parts, sum_shown(parts)].append(world)
+    for (parts, _total), alike in worlds.items():  # type: ignore[misc]
+        small = [number for number, part in enumerate(parts) if part == NOT_SHOWN]
+        possible = {tuple(world[number] for number in small) for world in alike}
+        assert possible == set(product(range(FEWEST), repeat=len(small)))
 
 
-def _can_be(way: tuple[int, ...], rest: int, missing: int) -> bool:
-    """Say whether the numbers not named by a way could make up the rest of the sum."""
-    others = missing - len(way)
-    left = rest - sum(way)
-    return left == 0 if others == 0 else left >= others
-
-
-@given(counts=COUNTS)
-def test_a_number_is_left_out_only_for_a_small_one(counts: dict[str, int]) -> None:
-    hidden = hidden_of(counts)
-    small = {key for key, count in counts.items() if 0 < count < FEWEST}
-    assert small <= hidden
-    if not small:
-        assert hidden == set()
+def test_a_number_that_grows_moves_only_at_every_fifth_report() -> None:
+    shown = [shown_of(count, is_final=False) for count in range(4 * FEWEST)]
+    assert [number for number, (one, next_) in enumerate(pairwise(shown), 1) if one != next_] == [5, 10, 15]
+    assert all(one.or_more for one in shown[FEWEST:])
 
 
 @pytest.mark.parametrize(
-    ("counts", "total", "shown"),
+    ("counts", "total"),
     [
-        ({"a": 0, "b": 7}, 7, {"a": 0, "b": 7}),
-        ({"a": 2, "b": 7, "c": 9}, 18, {"a": None, "b": None, "c": 9}),
-        ({"a": 2, "b": 3, "c": 9}, 14, {"a": None, "b": None, "c": 9}),
-        ({"a": 1, "b": 1, "c": 9}, 11, {"a": None, "b": None, "c": None}),
-        ({"a": 3}, None, {"a": None}),
-        (dict.fromkeys("abcdef", 1), None, dict.fromkeys("abcdef")),
+        ([7, 9], Shown(16)),
+        ([7, 9, 0], Shown(16, or_more=True)),
+        ([2, 7, 9], Shown(16, or_more=True)),
+        ([2, 3, 1], NOT_SHOWN),
+        ([], NOT_SHOWN),
     ],
 )
-def test_the_smallest_of_the_others_goes_first(
-    counts: dict[str, int], total: int | None, shown: dict[str, int | None]
-) -> None:
-    assert veiled(margins=[counts], total=sum(counts.values())) == (total, [shown])
+def test_a_sum_adds_up_only_what_is_shown(counts: list[int], total: Shown) -> None:
+    assert sum_shown([shown_of(count, is_final=True) for count in counts]) == total
 
 
-def test_a_sum_that_one_division_must_not_tell_is_told_by_no_other() -> None:
-    total, shown = veiled(margins=[dict.fromkeys("abcdef", 1), {"week": 6, "other": 0}], total=6)
-    assert total is None
-    assert shown[1] == {"week": None, "other": 0}
+def test_steps_of_five() -> None:
+    assert [rounded_down(count) for count in (0, 4, 5, 9, 10)] == [0, 0, 5, 5, 10]

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from backend.insights.shapes import (
     NO_TIMES,
     NOTHING,
     USUAL_WEEKS,
-    Confidential,
+    ConfidentialMonth,
     Figures,
     Monthly,
     Named,
@@ -27,10 +27,11 @@ from backend.insights.shapes import (
     Times,
     Veiled,
     month_of,
+    months_of,
     weeks_until,
 )
-from backend.insights.statements import HOURS_AND_AGES, REPEATED, TALLIES, Asked
-from backend.insights.veiling import FEWEST, veiled
+from backend.insights.statements import CONFIDENTIAL, HOURS_AND_AGES, REPEATED, TALLIES, ZONES_APART, Asked
+from backend.insights.veiling import FEWEST, rounded_down, shown_of, sum_shown
 from backend.organisation.actors import Actor
 from backend.organisation.models import School, Unit
 from backend.organisation.permissions import Permission
@@ -101,7 +102,7 @@ def _figures(asked: Asked, reach: Reach, found: Tallies, now: datetime) -> Figur
         ages=ages,
         hours=hours,
         repeated=_repeated(asked, reach),
-        confidential=_confidential(asked, reach),
+        confidential=_confidential(asked, reach, now),
     )
 
 
@@ -148,30 +149,39 @@ def _named(thing: School | Unit) -> Named:
     return Named(str(thing.id), thing.name_zh, thing.name_en)
 
 
-def _confidential(asked: Asked, reach: Reach) -> Confidential:
-    """Count confidential reports over all the reader may count: what they chose would tell numbers apart."""
-    whole = replace(asked, narrowing=Narrowing())
-    found = _tallies(whole, sorted(reach.countable.classes - set(OPEN)))
-    by_part: Mapping[Any, Tally] = found.parts if reach.by_school else found.groups
-    weeks = {str(week): found.weeks.get(week, NOTHING) for week in asked.period.weeks}
+def _confidential(asked: Asked, reach: Reach, now: datetime) -> list[ConfidentialMonth]:
+    """Count confidential reports by whole months and over all the reader may count, whatever they chose."""
+    months = months_of(asked.period)
+    whole = replace(asked, period=Period(months[0].first, months[-1].last), narrowing=Narrowing())
+    rows = whole.rows(CONFIDENTIAL, seals=sorted(reach.countable.classes - set(OPEN)))
+    found = {(month, str(heading)): numbers for month, heading, *numbers in rows}
     keys = [str(part.id) for part in reach.parts] if reach.by_school else [str(group) for group in Group]
-    named = {str(key): tally for key, tally in by_part.items()}
-    parts = {key: named.get(key, NOTHING) for key in keys}
-    margins = [{key: tally.filed for key, tally in margin.items()} for margin in (parts, weeks)]
-    total, (parts_shown, weeks_shown) = veiled(margins=margins, total=found.total.filed)
-    return Confidential(
-        _veiled("", total, found.total),
-        [_veiled(key, count, parts[key]) for key, count in parts_shown.items()],
-        [_veiled(key, count, weeks[key]) for key, count in weeks_shown.items()],
-    )
+    return [_month(month, {key: found.get((month.first, key)) for key in keys}, now) for month in months]
 
 
-def _of_school(confidential: Confidential, school_id: UUID) -> Confidential:
+def _month(month: Period, counted: Mapping[str, Sequence[Any] | None], now: datetime) -> ConfidentialMonth:
+    # By then it is over in every time zone, and the last minute of it is counted.
+    is_over = now >= datetime.combine(month.after, time(), UTC) + ZONES_APART
+    parts = [_veiled(key, numbers, is_final=is_over) for key, numbers in counted.items()]
+    total = Veiled("", sum_shown([part.shown for part in parts]), NO_TIMES, NO_TIMES)
+    return ConfidentialMonth(month.first, is_over, total, parts)
+
+
+def _of_school(months: Sequence[ConfidentialMonth], school_id: UUID) -> list[ConfidentialMonth]:
     """Return one school's line of the confidential reports that the bureau counts by school."""
-    return Confidential(next(part for part in confidential.parts if part.key == str(school_id)), (), ())
+    own = [next(part for part in month.parts if part.key == str(school_id)) for month in months]
+    return [replace(month, total=part, parts=()) for month, part in zip(months, own, strict=True)]
 
 
-def _veiled(key: str, count: int | None, tally: Tally) -> Veiled:
-    """Return a count that may be shown with its times; of few, times would tell of single reports."""
-    times = [each if count and each.count >= FEWEST else NO_TIMES for each in (tally.acknowledge, tally.resolve)]
-    return Veiled(key, count, *times)
+def _veiled(key: str, numbers: Sequence[Any] | None, *, is_final: bool) -> Veiled:
+    """Return a number that may be shown with its times; of few, or while it grows, times would tell of single ones."""
+    filed, *measured = numbers or (0, 0, None, 0, None)
+    shown = shown_of(filed, is_final=is_final)
+    times = (_times(*measured[:2]), _times(*measured[2:]))
+    is_timed = is_final and shown.count is not None
+    return Veiled(key, shown, *(_veiled_times(each) if is_timed else NO_TIMES for each in times))
+
+
+def _veiled_times(times: Times) -> Times:
+    """Return times of five or more; how many were measured, in steps, since the others are fewer than five."""
+    return replace(times, count=rounded_down(times.count)) if times.count >= FEWEST else NO_TIMES
