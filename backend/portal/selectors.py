@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import Max, OuterRef, Subquery
 
 from backend.common.errors import NotFound
 from backend.deadlines.models import Timer
@@ -18,7 +18,7 @@ from backend.organisation.selectors import colleagues, people_visible, place_by_
 from backend.portal.cards import is_chinese
 from backend.rulebook.ruleset import Confidentiality
 from backend.workflow.facts import Situation
-from backend.workflow.models import Ticket
+from backend.workflow.models import Ticket, TicketEvent
 from backend.workflow.policy import reporter_may_open
 from backend.workflow.selectors import ticket_get, tickets_visible
 from backend.workflow.states import State
@@ -52,6 +52,13 @@ def place_of_code(*, actor: Actor, token: str) -> Place | None:
         return place_by_token(actor=actor, token=token)
     except NotFound:
         return None
+
+
+def others_acted_at(*, actor: Actor, ticket_ids: Collection[UUID], since: datetime) -> dict[UUID, datetime]:
+    """Return when somebody else last did or said something since then, by ticket that the actor may see."""
+    theirs = TicketEvent.objects.filter(ticket__in=tickets_visible(actor=actor).filter(id__in=ticket_ids), at__gt=since)
+    others = theirs.exclude(actor_id=None).exclude(actor_id=actor.person_id)
+    return dict(others.order_by().values_list("ticket").annotate(Max("at")))
 
 
 def tickets_alike(*, actor: Actor, category: str, place_id: str, since: datetime) -> list[Ticket]:

@@ -16,7 +16,8 @@ from backend.incidents.models import Report
 from backend.incidents.selectors import report_is_open, reports_of
 from backend.incidents.services import OWN, Caller, report_amend, report_file, report_withdraw
 from backend.organisation.actors import Actor
-from backend.portal.words_again import led_to, records_lock, records_put, words_key
+from backend.portal.selectors import others_acted_at
+from backend.portal.words_again import SENT_AGAIN_WITHIN, is_answered, led_to, records_lock, records_put, words_key
 from backend.workflow.action import Action
 from backend.workflow.action_input import ActionInput
 from backend.workflow.models import Ticket
@@ -103,7 +104,9 @@ def report_amend_once(*, actor: Actor, report: Report, text: str, token: str, no
     def act() -> str:
         key = words_key(said)
         records = records_lock(actor=actor, keys=[key], now=now)
-        if not led_to(record=records[key], now=now):
+        others = others_acted_at(actor=actor, ticket_ids=[report.ticket_id], since=now - SENT_AGAIN_WITHIN)
+        is_new = is_answered(record=records[key], others_at=others.get(report.ticket_id))
+        if is_new or not led_to(record=records[key], now=now):
             added = report_amend(actor=actor, report=report, text=text, now=now)
             records_put(led={key: str(added.id)}, records=records, now=now)
         return records[key].body
@@ -154,8 +157,8 @@ def steps_take(*, actor: Actor, steps: Steps, now: datetime) -> str:
 class Lately:
     """An action with the same words on the same tickets, as the actor took it a moment ago.
 
-    A remark is the same whatever happened meanwhile; any other act only while nothing else changed the ticket, since
-    afterwards it may be meant once more.
+    It is the same until somebody else says or does something, which it would answer; and any act but a remark only
+    while nothing else changed the ticket, since afterwards it may be meant once more.
     """
 
     def __init__(
@@ -167,17 +170,27 @@ class Lately:
         self._records = records_lock(actor=actor, keys=self._keys.values(), now=now)
         visible = tickets_visible(actor=actor).filter(id__in=ticket_ids)
         self._versions = dict(visible.values_list("id", "version"))
+        self._others = self._others_acted_at(actor)
 
     def has(self, ticket_id: UUID) -> bool:
         """Say whether it was done already; never of a ticket that the actor cannot know of any more."""
-        version = led_to(record=self._records[self._keys[ticket_id]], now=self._now)
-        is_seen = bool(version) and ticket_id in self._versions
+        record = self._records[self._keys[ticket_id]]
+        version = led_to(record=record, now=self._now)
+        if not version or is_answered(record=record, others_at=self._others.get(ticket_id)):
+            return False
+        is_seen = ticket_id in self._versions
         return is_seen and (self._action.remark_only or version == str(self._versions[ticket_id]))
 
     def put(self, tickets: Sequence[Ticket]) -> None:
         """Remember that it was done, with the version that each ticket has now."""
         led = {self._keys[ticket.id]: str(ticket.version) for ticket in tickets}
         records_put(led=led, records=self._records, now=self._now)
+
+    def _others_acted_at(self, actor: Actor) -> dict[UUID, datetime]:
+        """Return when others last acted on the tickets of which the words are known; none is asked of the rest."""
+        known = [one for one, key in self._keys.items() if led_to(record=self._records[key], now=self._now)]
+        since = self._now - SENT_AGAIN_WITHIN
+        return others_acted_at(actor=actor, ticket_ids=known, since=since) if known else {}
 
 
 def _take_lately(actor: Actor, step: Step, now: datetime) -> str:

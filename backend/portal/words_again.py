@@ -1,4 +1,7 @@
-"""The same words sent again soon, from a form that was loaded anew: going back and sending has a new token."""
+"""The same words sent again soon, from a form that was loaded anew: going back and sending has a new token.
+
+Once somebody else has said or done something on the ticket, the same words answer that: they are no repetition.
+"""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -34,6 +37,11 @@ def records_lock(*, actor: Actor, keys: Iterable[str], now: datetime) -> dict[st
 def led_to(*, record: IdempotencyRecord, now: datetime) -> str:
     """Return what the words led to a moment ago; empty where it was long ago, or nothing."""
     return record.body if now - record.created_at <= SENT_AGAIN_WITHIN else ""
+
+
+def is_answered(*, record: IdempotencyRecord, others_at: datetime | None) -> bool:
+    """Say whether somebody else said or did something since these words led to something."""
+    return others_at is not None and others_at > record.created_at
 
 
 def records_put(*, led: Mapping[str, str], records: Mapping[str, IdempotencyRecord], now: datetime) -> None:

@@ -165,6 +165,33 @@ def test_the_same_words_from_two_forms_stand_once(world: World, signed_in: SignI
     assert (send("It fits."), events.count()) == (302, 3)
 
 
+@pytest.mark.parametrize(
+    ("who", "where"), [("bob", "comment"), ("bob", "progress"), ("bob", "bulk"), ("alice", "amend")]
+)
+def test_the_same_words_after_somebody_elses_are_said_once_more(
+    world: World, signed_in: SignIn, who: str, where: str
+) -> None:
+    """“On my way” was swallowed within ten minutes although a colleague had asked meanwhile whether anybody comes."""
+    report = filed(world.alice, world)
+    ticket, client = report.ticket, signed_in(world.members[who])
+    if who == "bob":
+        take(world.bob, ticket, "acknowledge")
+    path = {"bulk": "/tickets", "amend": f"/reports/{report.id}/amend"}.get(
+        where, f"/tickets/{ticket.id}/actions/{where}"
+    )
+    said = ticket.events.filter(kind="comment" if where == "bulk" else where, actor_id=world.members[who].person.id)
+
+    def send() -> int:
+        version = Ticket.objects.get(id=ticket.id).version
+        form = {"token": secrets.token_urlsafe(), "version": version, "note": "On my way.", "text": "On my way."}
+        client.post(path, {**form, "action": "comment", "pick": f"{ticket.id}:{version}"})
+        return said.count()
+
+    assert [send(), send()] == [1, 1]
+    take(world.cleo, ticket, "comment", "Is anybody coming?")
+    assert [send(), send()] == [2, 2]
+
+
 def test_the_same_addition_from_two_forms_stands_once(world: World, signed_in: SignIn) -> None:
     report, client = filed(world.alice, world), signed_in(world.alice)
     for token, text in (("a", "It smells."), ("b", "It smells."), ("c", "It smells more.")):
