@@ -12,7 +12,8 @@ from django.utils.functional import Promise
 from django.utils.timezone import get_current_timezone
 from django.utils.translation import gettext_lazy as _
 
-from backend.common.sql.statements import AlternativesQuerySet, counts_up_to
+from backend.common.sql.counting import Counting, counted, up_to
+from backend.common.sql.statements import AlternativesQuerySet
 from backend.organisation.actors import Actor
 from backend.organisation.permissions import Permission
 from backend.portal.selectors import works_on_tickets
@@ -94,19 +95,20 @@ def tab_rows(*, actor: Actor, tab: Tab, now: datetime) -> AlternativesQuerySet[T
     return rows[tab]()
 
 
-def tab_counts(*, actor: Actor, now: datetime) -> Sequence[TabCount]:
-    """Return how many tickets each tab of somebody holds; one statement whatever that is."""
-    return counts_of(actor=actor, tabs=tabs_of(actor=actor), now=now)
-
-
 def counts_of(*, actor: Actor, tabs: Sequence[Tab], now: datetime) -> Sequence[TabCount]:
     """Return how many tickets some tabs hold for somebody; one statement whatever that is."""
-    counts = counts_up_to(rows=[tab_rows(actor=actor, tab=tab, now=now) for tab in tabs], most=MOST_COUNTED)
-    return [TabCount(tab, _up_to(count)) for tab, count in zip(tabs, counts, strict=True)]
+    counts = counted([tab_counting(actor=actor, tab=tab, now=now) for tab in tabs])
+    return [TabCount(tab, in_words(count)) for tab, count in zip(tabs, counts, strict=True)]
 
 
-def _up_to(count: int) -> str:
-    return f"{count - 1}+" if count == MOST_COUNTED else str(count)
+def tab_counting(*, actor: Actor, tab: Tab, now: datetime) -> Counting:
+    """Return what counts the tickets of a tab."""
+    return up_to(tab_rows(actor=actor, tab=tab, now=now), MOST_COUNTED)
+
+
+def in_words(count: int) -> str:
+    """Return a count in words; `99+` from a hundred on."""
+    return f"{MOST_COUNTED - 1}+" if count >= MOST_COUNTED else str(count)
 
 
 def rows_asked(*, actor: Actor, tab: Tab, query: QueryDict, now: datetime) -> Narrowed:
@@ -126,11 +128,6 @@ def rows_found(*, actor: Actor, words: str, query: QueryDict) -> Narrowed:
     """Return what is found among all that somebody may see and that the filters of the address keep."""
     kept = tickets_filtered(actor=actor, tickets=_all(actor), query=query)
     return replace(kept, tickets=tickets_found(actor=actor, tickets=kept.tickets, words=words))
-
-
-def count_of(*, rows: AlternativesQuerySet[Ticket]) -> str:
-    """Return how many tickets these are, in words."""
-    return _up_to(*counts_up_to(rows=[rows], most=MOST_COUNTED))
 
 
 def narrowed_by(query: Mapping[str, str]) -> tuple[UUID, ClockName] | None:

@@ -1,6 +1,6 @@
 """Saved views: keeping, naming and removing one's own; nobody else reads them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -54,16 +54,17 @@ class ViewDraft:
 
 @dataclass(frozen=True, slots=True)
 class ViewLink:
-    """A view as the list of tickets offers it; `is_shown` where the list shows just this."""
+    """A view as the list of tickets offers it, with how many it holds in words; `is_shown` where just this is shown."""
 
     name: str
+    count: str
     address: str
     is_shown: bool
 
 
 def views_of(*, actor: Actor) -> QuerySet[SavedView]:
-    """Return the actor's own views."""
-    return SavedView.objects.filter(person=actor.person_id)
+    """Return the actor's own views by name."""
+    return SavedView.objects.filter(person=actor.person_id).order_by("name", "id")
 
 
 def address_of(view: SavedView) -> str:
@@ -71,12 +72,24 @@ def address_of(view: SavedView) -> str:
     return urlencode({**({"q": view.words} if view.words else {"tab": view.tab}), **view.filters}, doseq=True)
 
 
-def view_links(*, actor: Actor, tab: str, words: str, filters: Mapping[str, Sequence[str]]) -> list[ViewLink]:
-    """Return the actor's views by name, beside a list that shows a tab or words, and filters."""
+def view_links(
+    *,
+    views: Iterable[SavedView],
+    counts: Mapping[UUID, str],
+    tab: str,
+    words: str,
+    filters: Mapping[str, Sequence[str]],
+) -> list[ViewLink]:
+    """Return views with their counts, beside a list that shows a tab or words, and filters."""
     shown = (words, "" if words else tab, filters)
     return [
-        ViewLink(view.name, address_of(view), (view.words, "" if view.words else view.tab, view.filters) == shown)
-        for view in views_of(actor=actor).order_by("name", "id")
+        ViewLink(
+            name=view.name,
+            count=counts.get(view.id, ""),
+            address=address_of(view),
+            is_shown=(view.words, "" if view.words else view.tab, view.filters) == shown,
+        )
+        for view in views
     ]
 
 

@@ -4,9 +4,13 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from functools import reduce
+from operator import and_
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.db import models
+from django.db.models import Q
 from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.timezone import get_current_timezone
@@ -26,6 +30,7 @@ from backend.rulebook.ruleset import Severity
 from backend.rulebook.selectors import categories_of
 from backend.workflow.filters import Narrowed, tickets_narrowed
 from backend.workflow.models import Ticket
+from backend.workflow.selectors import place_tree
 from backend.workflow.states import State
 
 Groups = Mapping[str, Sequence[Choice]]
@@ -101,6 +106,19 @@ def tickets_filtered(*, actor: Actor, tickets: AlternativesQuerySet[Ticket], que
     return replace(narrowed, applied={n: v for n, v in asked.items() if n not in left_out}, left_out=left_out)
 
 
+def condition_of(*, actor: Actor, filters: Mapping[str, Sequence[str]]) -> Q:
+    """Return what holds for the tickets that filters keep which were checked when they were saved; asks nothing."""
+    conditions: Mapping[str, Callable[[Sequence[str]], Q]] = {
+        "office": lambda given: Q(owner=given[0]) if _is_id(given[0]) else Q(owner__code=given[0]),
+        "category": lambda given: Q(category=given[0]),
+        "place": lambda given: Q(place_id__in=place_tree(actor=actor, place_id=UUID(given[0]))),
+        DUE_UNTIL: lambda given: Q(next_due_at__lt=_end_of(given[0])),
+        "severity": lambda given: Q(severity__in=given),
+        "state": lambda given: Q(state__in=given),
+    }
+    return reduce(and_, (conditions[name](given) for name, given in filters.items()), Q(pk__isnull=False))
+
+
 def filter_bar(*, actor: Actor, narrowed: Narrowed, is_open: bool) -> FilterBar:
     """Return the filters in force with their names, and where the form is open its fields with every choice."""
     applied = narrowed.applied
@@ -116,6 +134,14 @@ def filter_bar(*, actor: Actor, narrowed: Narrowed, is_open: bool) -> FilterBar:
         left_out=[str(LABELS[name]) for name in narrowed.left_out],
         fields=[field for field in fields if field.groups or field.name == DUE_UNTIL] if is_open else (),
     )
+
+
+def _is_id(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _end_of(day: str) -> str:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import connection
 from django.db.models import Q, QuerySet, prefetch_related_objects
+from django.db.models.expressions import RawSQL
 
 from backend.common.errors import NotFound
 from backend.common.sql.statements import AlternativesQuerySet, RowQuery, prepared_cursor
@@ -234,10 +235,16 @@ def offices_meant(*, actor: Actor, office: str) -> list[UUID]:
 
 def places_within(*, actor: Actor, place_id: UUID) -> list[UUID]:
     """Return the ids of a place the actor knows and of every place below it, in one query; none for an unknown one."""
-    top, parameters = Place.objects.filter(known_to(actor), id=place_id).values("id").query.sql_with_params()
+    within = place_tree(actor=actor, place_id=place_id)
     with connection.cursor() as cursor:
-        cursor.execute(PLACES_WITHIN.format(top=top), parameters)
+        cursor.execute(within.sql, within.params)
         return [row[0] for row in cursor.fetchall()]
+
+
+def place_tree(*, actor: Actor, place_id: UUID) -> RawSQL:
+    """Return the same as a part of a statement, for a condition on places."""
+    top, parameters = Place.objects.filter(known_to(actor), id=place_id).values("id").query.sql_with_params()
+    return RawSQL(PLACES_WITHIN.format(top=top), parameters)  # noqa: S611 - a statement of our own
 
 
 def known_to(actor: Actor) -> Q:

@@ -251,30 +251,19 @@ def first_page(rows: QuerySet[Any], limit: int) -> QuerySet[Any]:
     database six times as long to plan. The second still asks whether a row is let in.
     """
     if sought := getattr(rows, "sought", None):
-        return rows.filter(pk__in=keys_sought(ways=_ways(rows), sought=sought, limit=limit))[:limit]
+        return rows.filter(pk__in=keys_sought(ways=ways_into(rows), sought=sought, limit=limit))[:limit]
     if len(getattr(rows, "alternatives", ())) <= 1:
         return rows[:limit]
     return rows.filter(pk__in=list(first_keys(rows, limit)))[:limit]
 
 
-def counts_up_to(*, rows: Sequence[QuerySet[Any]], most: int) -> list[int]:
-    """Return how many rows each query set has, counted no further than `most`; one statement for all."""
-    if not rows:
-        return []
-    parts = [first_keys(found.order_by(), most).query.sql_with_params() for found in rows]
-    counts = ", ".join(f"(SELECT count(*) FROM ({counted}) AS rows)" for counted, _values in parts)  # noqa: S608 - Django's
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {counts}", [value for _statement, values in parts for value in values])
-        return [min(count, most) for count in cursor.fetchone()]
-
-
 def first_keys(rows: QuerySet[Any], limit: int) -> QuerySet[Any]:
     """Return the keys of the first rows of each of several alternatives; those of the first page are among them."""
-    first, *others = [way.values_list("pk", flat=True)[:limit] for way in _ways(rows)]
+    first, *others = [way.values_list("pk", flat=True)[:limit] for way in ways_into(rows)]
     return first.union(*others) if others else first
 
 
-def _ways(rows: QuerySet[Any]) -> list[QuerySet[Any]]:
+def ways_into(rows: QuerySet[Any]) -> list[QuerySet[Any]]:
     """Return the rows by each of their alternatives, in their order."""
     plain = getattr(rows, "plain", None)
     if plain is None:

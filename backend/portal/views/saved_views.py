@@ -79,7 +79,7 @@ def _page(
     filters: Mapping[str, Sequence[str]] | None = None,
     renaming: Mapping[UUID, ViewNameForm] | None = None,
 ) -> HttpResponse:
-    own = views_of(actor=request.actor).order_by("name", "id")
+    own = views_of(actor=request.actor)
     forms = renaming or {}
     rows = [(view, address_of(view), forms.get(view.id) or ViewNameForm({"name": view.name})) for view in own]
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form or renaming else HTTPStatus.OK

@@ -28,13 +28,12 @@ from backend.portal.inbox import (
     DUE_FIRST,
     NOTHING,
     Tab,
-    count_of,
     narrowed_by,
     rows_asked,
     rows_found,
     tab_chosen,
-    tab_counts,
 )
+from backend.portal.inbox_counts import inbox_counts
 from backend.portal.listing import listing
 from backend.portal.owed_words import next_in_words, turn_in_words
 from backend.portal.pages import staff_page
@@ -43,7 +42,7 @@ from backend.portal.place import place_back, place_of, ticket_address
 from backend.portal.problems import StepProblem
 from backend.portal.proposals import lowering
 from backend.portal.requests import StaffRequest
-from backend.portal.saved_views import view_links
+from backend.portal.saved_views import view_links, views_of
 from backend.portal.selectors import timers_running
 from backend.portal.step_options import options_of
 from backend.portal.steps import step_next, steps_open
@@ -94,7 +93,9 @@ def _tickets_page(request: StaffRequest, result: BulkResult | None = None) -> Ht
     if not found.rows and "cursor" in request.GET and result is None:
         # The last row of the last page was dealt with.
         return redirect(f"{reverse('portal:tickets')}?tab={tab}{'&' if bar.applied else ''}{bar.applied}")
-    offers_views = "filter" in request.GET or bar.chips
+    views = list(views_of(actor=actor)) if "filter" in request.GET or bar.chips else []
+    shown = narrowed.tickets if bar.chips and not words else None
+    counts = inbox_counts(actor=actor, shown=shown, views=views, now=now)
     only_mine = tab is Tab.MINE and not words
     cards = ticket_cards(tickets=found.rows, actor=actor, now=now, only_mine=only_mine)
     context = {
@@ -104,15 +105,15 @@ def _tickets_page(request: StaffRequest, result: BulkResult | None = None) -> Ht
         "choices": bulk_choices(cards=cards),
         "result": result,
         "bar": bar,
-        "views": view_links(actor=actor, tab=tab, words=words, filters=bar.applied_values) if offers_views else (),
+        "views": view_links(views=views, counts=counts.views, tab=tab, words=words, filters=bar.applied_values),
         "here": urlencode({"q": words} if words else {"tab": tab}),
-        "count": count_of(rows=narrowed.tickets) if bar.chips and not words else "",
+        "count": counts.shown,
         "tab": None if words else tab,
         "is_of_board": tab in BOARD or narrowed_by(request.GET) is not None,
         "words": words,
         "is_searchable": is_searchable(words),
         "nothing": NOTHING[tab],
-        "tabs": tab_counts(actor=actor, now=now),
+        "tabs": counts.tabs,
         "token": token_new(),
         "place": request.get_full_path(),
     }
