@@ -45,7 +45,10 @@ class DutyShift(models.Model):
                 fields=["school", "bureau", "kind", "place", "starts_at"], nulls_distinct=False, name="shift_once"
             ),
         ]
-        indexes = [models.Index(fields=["school", "ends_at"]), models.Index(fields=["bureau", "ends_at"])]
+        indexes = [
+            models.Index(fields=["school", "ends_at", "starts_at"]),
+            models.Index(fields=["bureau", "ends_at", "starts_at"]),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {moment_in(at=self.starts_at, zone=get_current_timezone())}"
