@@ -68,6 +68,11 @@ class Scene:
             if not wait_until(lambda: bool(connection.execute(statement).fetchone()[0]), seconds=LONGEST, pause=pause):  # type: ignore[index]
                 raise RuntimeError("not everybody was told in time")
 
+    def clean(self) -> None:
+        """Let the database clean up what was stored so far, as it would by itself at a moment that nobody chooses."""
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            connection.execute("VACUUM ANALYZE")
+
     def file(self, count: int) -> dict[str, Any]:
         """File so many reports, eight at once, as fast as they are taken."""
         order = {"host": self.address.local_host, "port": self.address.port, "path": "/api/v1/reports"}
@@ -236,6 +241,7 @@ def _actions(scene: Scene, count: int) -> list[Figure]:
     write_statements("action", counted, len(counted_paths))
     statements = (sum(counted.values()) - noise) / len(counted_paths)
     scene.wait(ALL_OUT, pause=1)
+    scene.clean()
     idle = _idle_cpu(scene, RESTING_SECONDS)
     product, database, began = scene.system.product_cpu(), scene.system.database_cpu(), time.monotonic()
     answers = _acts(scene, timed_paths)
