@@ -150,7 +150,7 @@ class ReportOutput(serializers.ModelSerializer[Report]):
     def get_office(self, report: Report) -> Any:
         """Return who has it; to a reporter whom it concerns always the same office."""
         intake = report.ticket.school.intake_unit if report.concerns_reporter else None
-        return UnitOutput(intake or report.ticket.owner).data
+        return OFFICE.to_representation(intake or report.ticket.owner)
 
     @extend_schema_field(serializers.UUIDField(allow_null=True))
     def get_ticket(self, report: Report) -> str | None:
@@ -169,7 +169,7 @@ class ReportOutput(serializers.ModelSerializer[Report]):
         return answers_shown(report)
 
 
-FILED = ReportOutput()
+FILED, OFFICE = ReportOutput(), UnitOutput()
 
 
 def report_shown(report: Report) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import reduce
+from functools import lru_cache, reduce
 from operator import or_
 from typing import Any, Generic, Self, TypeVar
 
@@ -17,13 +17,29 @@ import psycopg
 from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.backends.utils import CursorWrapper
 from django.db.models import BooleanField, DateTimeField, Model, Q, QuerySet, UUIDField
+from psycopg._queries import PostgresQuery, _query2pg_nocache
 from psycopg.pq import Format
 
 from backend.common.sql.seeking import Sought, keys_sought
 
+placeholders_of = lru_cache(maxsize=256)(_query2pg_nocache)
+
+
+class ComposedQuery(PostgresQuery):
+    """A statement whose placeholders are found once; the driver remembers them of short ones with few values only."""
+
+    def convert(self, query: Any, vars: Any) -> None:  # noqa: A002 - the driver's own name
+        """Turn the statement and its values into what is sent."""
+        super().convert(query, None)
+        if vars is not None:
+            self.query, self._want_formats, self._order, self._parts = placeholders_of(self.query, "utf-8")
+            self.dump(vars)
+
 
 class PreparedCursor(psycopg.Cursor[Any]):
     """A cursor that sends parameters beside the statement, and knows what it carried out also when it was prepared."""
+
+    _query_cls = ComposedQuery
 
     def _send_query_prepared(self, name: bytes, pgq: Any, **options: Any) -> None:
         self._query = pgq  # as for statements that are not prepared; Django's log of statements reads it
