@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from openpyxl import load_workbook
 from playwright.sync_api import Browser, ViewportSize, expect
 
 from tools.prove.hour.colleagues import PASSWORD, account_open, mail_with
+from tools.prove.hour.filling import template_fill
 from tools.prove.hour.hands import Hands
 from tools.prove.hour.lists import OFFICES, Lists, address_of, head_of, lists_of
 
-FIRST_FREE_ROW, FIRST_COLUMN = 3, 2
 COLUMN_SECONDS = 15.0
 """Copying a column from a list into the workbook: change the window, mark, copy, change, paste, look."""
 ACCEPTING_MINUTES = 5
@@ -87,10 +86,10 @@ def _people(ada: Hands, run: Run) -> None:
         ada.go(page.locator("main a.primary"))
         ada.go(page.locator("main a.primary"))
         with page.expect_download() as download:
-            ada.tap(page.locator("a[href$='/export']"))
+            ada.tap(page.locator("a[href$='/template']"))
         filled = run.folder / f"school-{run.language}.xlsx"
         download.value.save_as(filled)
-        _fill(filled, run.lists)
+        template_fill(path=filled, lists=run.lists)
         ada.spend(run.lists.columns * COLUMN_SECONDS)
         ada.think("which lists go on which sheet; who deputises for whom, if no list says so")
     with ada.step("workbook looked at"):
@@ -100,23 +99,6 @@ def _people(ada: Hands, run: Run) -> None:
         ada.think("whether what the preview names is all of it")
         ada.go(page.locator("main form:has([name=workbook]) button"))
         expect(page.get_by_role("status").first).to_be_visible()
-
-
-def _fill(path: Path, lists: Lists) -> None:
-    """Write the lists into the workbook as it was downloaded, below what stands in it."""
-    book = load_workbook(path)
-    sheets = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"][1:]
-    for at, rows in lists.sheets.items():
-        sheet = sheets[at]
-        known = {sheet.cell(row, at).value for row in range(FIRST_FREE_ROW, sheet.max_row + 1) for at in (2, 3)}
-        free = sheet.max_row + 1
-        for cells in rows:
-            if at == 0 and known & set(filter(None, cells)):
-                continue
-            for column, value in enumerate(cells, start=FIRST_COLUMN):
-                sheet.cell(free, column, value or None)
-            free += 1
-    book.save(path)
 
 
 def _calendar_and_rules(ada: Hands) -> None:
