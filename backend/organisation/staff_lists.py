@@ -87,7 +87,10 @@ def staff_file_read(
 
 def role_words() -> Mapping[str, Role]:
     """Return every word for a role of a school: its code, and its name in both languages."""
-    words = {role.value: role for role in Role if role is not Role.BUREAU_OFFICER}
+    return _words_for({role.value: role for role in Role if role is not Role.BUREAU_OFFICER})
+
+
+def _words_for(words: dict[str, Role]) -> dict[str, Role]:
     for language in User.Language.values:
         with translation.override(language):
             words |= {identity_of(str(role.label)): role for role in words.values()}
@@ -130,9 +133,7 @@ def _row(line: Line, headings: Headings, roles: Mapping[str, Role]) -> StaffRow 
     role = roles.get(identity_of(values["role"]) or Role.REPORTER.value)
     language = LANGUAGES.get(identity_of(values["language"])) if values["language"] else ""
     if role is None:
-        wrong.setdefault(
-            "role", _("There is no role of this name. Write one of: %(names)s.") % {"names": _names(roles)}
-        )
+        wrong.setdefault("role", _no_role(identity_of(values["role"]), roles))
     if language is None:
         wrong.setdefault("language", _("Write zh or en."))
     if wrong or role is None or language is None:
@@ -155,5 +156,13 @@ def _is_address(text: str) -> bool:
     return True
 
 
-def _names(roles: Mapping[str, Role]) -> str:
-    return ", ".join(dict.fromkeys(role.value for role in roles.values()))
+def _no_role(word: str, roles: Mapping[str, Role]) -> str:
+    """Return why a word is no role of a staff list; an officer of the bureau belongs elsewhere."""
+    if word in _words_for({Role.BUREAU_OFFICER.value: Role.BUREAU_OFFICER}):
+        return _(
+            "The bureau's officers do not work at the school. Enter them on the page “Education bureau or trust”, "
+            "or on the sheet “Education bureau” of the workbook."
+        )
+    return _("There is no role of this name. Write one of: %(names)s.") % {
+        "names": ", ".join(dict.fromkeys(role.value for role in roles.values()))
+    }

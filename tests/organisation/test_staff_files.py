@@ -160,6 +160,16 @@ def test_a_cell_is_judged_in_the_form_in_which_it_is_stored(number: str, name: s
     assert [(error.column, words in error.message) for error in read.errors] == [(column, True)]
 
 
+@pytest.mark.parametrize("word", ["bureau_officer", "教育局值班员", "Bureau duty officer", "ＢＵＲＥＡＵ_officer"])
+def test_an_officer_of_the_bureau_is_shown_the_way(word: str) -> None:
+    """The list said that there is no such role, and not where officers are entered."""
+    with translation.override("en"):
+        read = staff_file_read(content=f"工号,姓名,部门,角色\nB1,周敏,教育局,{word}\n".encode())
+    (error,) = read.errors
+    assert (error.line, error.column) == (2, "role")
+    assert "Enter them on the page “Education bureau or trust”" in error.message
+
+
 def test_a_cell_far_away_and_an_old_workbook_are_refused() -> None:
     with translation.override("en"):
         with pytest.raises(FileUnreadable, match="too large"):
