@@ -39,7 +39,7 @@ class ConfigurationView(StaffView):
     def get(self, _request: Request) -> Response:
         """Answer with organisation, calendar, rulebook and coming duty; no secrets are in it."""
         school = school_get(actor=self.actor)
-        return Response(configuration_of(school=school, now=database_now(), with_bureau=False))
+        return Response(configuration_of(school=school, now=database_now(), is_administrators=True))
 
     @extend_schema(operation_id="configuration_import", request=ConfigurationInput, responses=ConfigurationOutput)
     def post(self, request: Request) -> Response:

@@ -73,7 +73,7 @@ def test_the_previews_of_files_name_who_is_away_by_row(school: World, signed_in:
     said = page[page.index("1 duty of somebody who is away") :]
     assert (said.count("Alice is away from"), "Line 2" in said) == (1, True)
 
-    content = configuration_of(school=school.school, now=school.now, with_bureau=False)
+    content = configuration_of(school=school.school, now=school.now, is_administrators=True)
     people = [{"staff_number": "alice", "part": "teacher"}]
     content["shifts"].append(
         {"kind": "gate", "starts_at": starts.isoformat(), "ends_at": ends.isoformat(), "people": people}

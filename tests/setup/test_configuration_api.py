@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from backend.accounts.models import SignIn
-from backend.organisation.models import Appointment, PendingPower, Person, School
+from backend.organisation.models import Appointment, Bureau, PendingPower, Person, School
 from backend.organisation.roles import Role
 from tests.organisation.test_rosters import planned
 from tests.world import Client, Member, World, member_add
@@ -109,6 +109,27 @@ def test_the_bureaus_duty_and_another_school_are_not_an_administrators(world: Wo
         assert (refused.status_code, refused.data["code"]) == (409, "configuration_refused")
     assert not Person.objects.filter(staff_number="spy").exists()
     assert School.objects.count() == 2
+
+
+def test_officers_of_a_bureau_of_its_own_come_along_and_its_duty_does_not(world: World, ada: Member) -> None:
+    """The pages and the API read and wrote nothing of the bureau, which the school had entered itself."""
+    other = Bureau.objects.create(code="other", name_zh="另一教育局", name_en="Another bureau")
+    School.objects.filter(id=world.elsewhere.school.id).update(bureau=other)
+    content = ada.client.get("configuration").data
+    (olga,) = content["bureau"]["people"]
+    assert (olga["staff_number"], olga["posts"][0]["role"]) == ("olga", "bureau_officer")
+    assert "shifts" not in content["bureau"]
+    nina = {**olga, "staff_number": "nina", "name": "Nina", "addresses": ["nina@bureau.example"]}
+    shift = {"kind": "week", "starts_at": "2026-12-07T07:00:00+08:00", "ends_at": "2026-12-08T07:00:00+08:00"}
+    content["bureau"] |= {"people": [nina], "shifts": [{**shift, "people": []}]}
+    look = shown(ada.client, content)
+    sections = {row["name"]: row for row in look["sections"] if row["new_count"]}
+    assert set(sections) == {"bureau_people", "bureau_posts", "bureau_addresses"}
+    done = ada.client.post("configuration", {"configuration": content, "digest": look["digest"]})
+    assert (done.status_code, done.data["waiting"]) == (200, 2)
+    pending = PendingPower.objects.filter(person__staff_number="nina")
+    assert set(pending.values_list("kind", flat=True)) == {"post", "address"}
+    assert not Appointment.objects.filter(person__staff_number="nina").exists()
 
 
 @pytest.mark.parametrize("name", ["alice", "cleo", "dan", "olga", "mallory"])

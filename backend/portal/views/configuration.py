@@ -66,7 +66,7 @@ def export(request: StaffRequest) -> HttpResponse:
     """Give the configuration of the school as YAML, or as JSON where that is asked for."""
     school, now = school_of_administrator(request), database_now()
     as_json = request.GET.get("format") == "json"
-    text = configuration_write(configuration_of(school=school, now=now, with_bureau=False), as_json=as_json)
+    text = configuration_write(configuration_of(school=school, now=now, is_administrators=True), as_json=as_json)
     kind, ending = ("application/json", "json") if as_json else ("application/yaml", "yaml")
     name = f"allclear-{school.code}-{now:%Y-%m-%d}.{ending}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}

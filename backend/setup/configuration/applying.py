@@ -22,6 +22,7 @@ from backend.duty.services.rosters import ShiftWithoutLeader
 from backend.organisation.actors import Actor
 from backend.organisation.models import Bureau, School
 from backend.organisation.permissions import Permission
+from backend.organisation.selectors.bureaus import bureaus_of_own
 from backend.organisation.services import calendar_import
 from backend.rulebook.clock_edits import clocks_out_of_bounds
 from backend.rulebook.services import rulebook_activate, rulebook_activate_checked, rulebook_load
@@ -82,13 +83,14 @@ def configuration_apply(
     """Write everything in which a school differs from a checked file, all of it or nothing.
 
     Raises ConfigurationOutdated where the differences are not those that were shown under a digest. An administrator
-    writes to their own school alone, and nothing of the bureau; the command of whoever runs the installation (`by` is
-    None) writes the bureau's officers and duty too, and makes a school that is not there yet, to be set up. At a live
-    school, posts that read sealed tickets and the addresses of whoever holds one wait for a second person (ADR 0018).
+    writes to their own school alone, and of the bureau only the officers, where it is the school's own; the command of
+    whoever runs the installation (`by` is None) writes the bureau's duty too, and makes a school that is not there yet,
+    to be set up. At a live school, posts that read sealed tickets and the addresses of whoever holds one wait for a
+    second person (ADR 0018).
     """
-    wanted = configuration_current(content=content if by is None else _without_bureau(content), now=now)
+    wanted = configuration_current(content=content if by is None else _of_administrator(by, content), now=now)
     school = _school_find(wanted) if by is None else _own_school(by, wanted)
-    present = configuration_of(school=school, now=now, with_bureau=by is None) if school else None
+    present = configuration_of(school=school, now=now, is_administrators=by is not None) if school else None
     sections = configurations_compare(present=present, wanted=wanted)
     if digest is not None and digest != sections_digest(sections):
         raise ConfigurationOutdated
@@ -116,8 +118,13 @@ def configuration_preview(
     return done
 
 
-def _without_bureau(content: Mapping[str, Any]) -> dict[str, Any]:
-    return {**content, "bureau": {name: content["bureau"][name] for name in ("code", "name")}}
+def _of_administrator(by: Actor, content: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a file without what an administrator does not write: a bureau's duty, and the people of a shared one."""
+    by.require(Permission.CONFIGURATION_IMPORT)
+    written = {"code", "name"}
+    if bureaus_of_own(school_id=by.school_scope).exists():
+        written.add("people")
+    return {**content, "bureau": {name: row for name, row in content["bureau"].items() if name in written}}
 
 
 def _own_school(by: Actor, content: Mapping[str, Any]) -> School:

@@ -24,12 +24,12 @@ from backend.rulebook.models import SchoolRulebook
 from backend.setup.configuration.shape import FORMAT, VERSION
 
 
-def configuration_of(*, school: School, now: datetime, with_bureau: bool = True) -> dict[str, Any]:
+def configuration_of(*, school: School, now: datetime, is_administrators: bool = False) -> dict[str, Any]:
     """Return a school's organisation, calendar, rulebook and coming duty; secrets and what is over are not in it.
 
-    With the bureau come its people and its own duty, which nobody at a school sees. Accounts, passwords, robots'
-    addresses (which hold keys), absences, tickets and the tokens of places stay behind. The number of statements does
-    not grow with the school.
+    With the bureau come its people and its own duty; an administrator of the school gets its officers alone, and those
+    only of a bureau that is the school's own. Accounts, passwords, robots' addresses (which hold keys), absences,
+    tickets and the tokens of places stay behind. The number of statements does not grow with the school.
     """
     zone = ZoneInfo(school.time_zone)
     units = list(Unit.objects.filter(school=school).order_by("code"))
@@ -41,7 +41,7 @@ def configuration_of(*, school: School, now: datetime, with_bureau: bool = True)
         "bureau": {
             "code": school.bureau.code,
             "name": _name(school.bureau),
-            **(_bureau(school, now, zone) if with_bureau else {}),
+            **_bureau(school, now, zone, is_administrators),
         },
         "school": _school(school, code_of),
         "units": [_unit(row, code_of) for row in _parents_first(units)],
@@ -160,19 +160,21 @@ def _telephones(school: School, code_of: Mapping[UUID, str]) -> dict[str, Any]:
     return {"telephones": rows} if rows else {}
 
 
-def _bureau(school: School, now: datetime, zone: ZoneInfo) -> dict[str, Any]:
+def _bureau(school: School, now: datetime, zone: ZoneInfo, is_administrators: bool) -> dict[str, Any]:
     """Return the coming duty of a bureau, and who works there.
 
     Posts and addresses come along from a bureau above this school only; those of one above several are not a school's.
     """
-    shifts = _shifts(DutyShift.objects.filter(bureau=school.bureau), now)
     is_own = bureaus_of_own(school_id=school.id).exists()
+    if is_administrators and not is_own:
+        return {}
     told = ("staff_number", "name", "language", *(("addresses", "posts") if is_own else ()))
     people = [_person(row, {}, zone) for row in _people(Person.objects.filter(bureau=school.bureau), now)]
-    return {
-        "people": [{name: row[name] for name in told if row[name]} for row in people],
-        "shifts": [_shift(row, zone) for row in shifts],
-    }
+    officers = {"people": [{name: row[name] for name in told if row[name]} for row in people]}
+    if is_administrators:
+        return officers
+    shifts = _shifts(DutyShift.objects.filter(bureau=school.bureau), now)
+    return {**officers, "shifts": [_shift(row, zone) for row in shifts]}
 
 
 def _shifts(shifts: QuerySet[DutyShift], now: datetime) -> Iterable[DutyShift]:

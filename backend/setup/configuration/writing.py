@@ -86,7 +86,7 @@ def officers_write(*, target: Target, bureau: Bureau, sections: Mapping[str, Sec
     Each goes through the guard of every other door. Raises BureauShared.
     """
     given = [sections["bureau_posts"], sections["bureau_addresses"]]
-    if not all(section.is_same for section in given):
+    if target.by is not None or not all(section.is_same for section in given):
         bureau_lock(school_id=target.school.id)
     people = people_write(employer=bureau, rows=sections["bureau_people"].touched())
     there = Target(target.school, target.by, target.now, people=people)
