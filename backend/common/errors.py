@@ -5,6 +5,8 @@ from typing import ClassVar
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+LONGEST_NAME = 100
+
 
 class DomainError(Exception):
     """A refusal a person can act on: a stable `code`, an HTTP status, a title, and a message in the reader's language.
@@ -67,5 +69,10 @@ class DatabaseAway(DomainError):
 
 
 def pointer_part(name: object) -> str:
-    """Return a name as it stands in a JSON pointer."""
-    return str(name).replace("~", "~0").replace("/", "~1")
+    """Return a name as it stands in a JSON pointer; of one that is longer than any of ours, the beginning."""
+    return bounded(str(name), most=LONGEST_NAME).replace("~", "~0").replace("/", "~1")
+
+
+def bounded(text: str, *, most: int) -> str:
+    """Return a text, or its beginning: whoever sends ten thousand letters does not get them back."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"

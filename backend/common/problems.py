@@ -18,11 +18,13 @@ from rest_framework.settings import api_settings
 
 from backend.common.away_answers import away_answer
 from backend.common.database_away import is_database_away
-from backend.common.errors import DatabaseAway, DomainError, NotFound, PermissionDenied, pointer_part
+from backend.common.errors import DatabaseAway, DomainError, NotFound, PermissionDenied, bounded, pointer_part
 from backend.common.http_errors import FRAMEWORK_ERRORS, BodyTooLarge, ServerError, Validation
 
 MEDIA_TYPE = "application/problem+json"
 MOST_FIELD_ERRORS = 100
+LONGEST_DETAIL = 500
+"""A detail may quote what was sent."""
 AUTHENTICATION_SCHEME = "Token"
 
 
@@ -70,7 +72,7 @@ def problem_of(error: BaseException) -> Problem:
 def field_errors(detail: Any, pointer: str = "") -> Iterator[FieldError]:
     """Walk the REST framework's nested error details and yield one entry for each message."""
     if isinstance(detail, exceptions.ErrorDetail):
-        yield FieldError(pointer, detail.code or "invalid", str(detail))
+        yield FieldError(pointer, detail.code or "invalid", bounded(str(detail), most=LONGEST_DETAIL))
     elif isinstance(detail, dict):
         for name, inner in detail.items():
             is_whole = name == api_settings.NON_FIELD_ERRORS_KEY

@@ -104,6 +104,7 @@ def test_the_ledger_says_what_raised_it_and_what_led_it_to_another_office(world:
         ({"shut-in": ""}, "/answers/shut-in", "blank"),
         ({"a/b": "yes"}, "/answers/a~1b", "unknown_question"),
         ({"hurt": "yes"}, "/answers/hurt", "unknown_question"),
+        ({"x" * 10_000: "yes"}, f"/answers/{'x' * 99}…", "unknown_question"),
         ({"shut-in": ["yes"]}, "/answers/shut-in", "invalid"),
         (["yes"], "/answers", "not_a_dict"),
         ("yes", "/answers", "not_a_dict"),
