@@ -14,13 +14,6 @@ class ReadByCaseTeam(AmendingTooLate):
     )
 
 
-class NoLongerOpen(Conflict):
-    """A report that was withdrawn, declined or closed takes no more words."""
-
-    code = "no_longer_open"
-    title = _("This is not open any more. If something is still wrong, please file a new report.")
-
-
 class TooManyAmendments(Conflict):
     """A report can be added to fifty times."""
 

@@ -27,9 +27,8 @@ from backend.workflow.models import Ticket, TicketParticipant
 from backend.workflow.policy import Part, opened_to
 from backend.workflow.relation_groups import UNSEEN
 from backend.workflow.selectors import ticket_is_visible
-from backend.workflow.states import State
+from backend.workflow.states import OVER, State
 
-OVER = (State.CLOSED, State.DECLINED)
 OPENS_TICKET = "opens_ticket"
 """The attribute of a report that says whether its reporter may go on to its ticket."""
 CONCERNS_REPORTER = "concerns_reporter"

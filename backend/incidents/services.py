@@ -9,14 +9,14 @@ from django.db import transaction
 
 from backend.files.models import Upload
 from backend.files.services import UploadDraft
-from backend.incidents.errors import NoLongerOpen, ReadByCaseTeam, TooManyAmendments
+from backend.incidents.errors import ReadByCaseTeam, TooManyAmendments
 from backend.incidents.models import Report, ReportAmendment
-from backend.incidents.selectors import OVER, can_change
+from backend.incidents.selectors import can_change
 from backend.organisation.actors import Actor
 from backend.organisation.permissions import Permission
 from backend.workflow.action_input import ActionInput
 from backend.workflow.actions.withdraw import WITHDRAW
-from backend.workflow.errors import AmendingTooLate, InTheFuture, TooLongAgo
+from backend.workflow.errors import AmendingTooLate, InTheFuture, NoLongerOpen, TooLongAgo
 from backend.workflow.models import Ticket
 from backend.workflow.policy import reporter_may_open
 from backend.workflow.selectors import ticket_lock_of_reporter
@@ -28,7 +28,7 @@ from backend.workflow.services import (
     ticket_file_begin,
     ticket_open,
 )
-from backend.workflow.states import State
+from backend.workflow.states import OVER, State
 
 CLOCK_TOLERANCE = timedelta(minutes=5)
 """A phone's clock may run ahead of the server's by this much."""

@@ -57,7 +57,7 @@ class ReportCard:
     next_step: str
 
 
-def report_card(*, report: Report, now: datetime) -> ReportCard:
+def report_card(*, report: Report, can_act: bool, now: datetime) -> ReportCard:
     """Return a report as its reporter sees it; of a ticket that is not theirs to open the state, as it was reported."""
     ticket = report.ticket
     state = State(ticket.state)
@@ -70,7 +70,7 @@ def report_card(*, report: Report, now: datetime) -> ReportCard:
         state_icon=STATE_ICONS[state],
         is_sealed=is_sealed,
         office=ticket.owner.name if is_open else "",
-        next_step=next_for_reporter(report=report, now=now),
+        next_step=next_for_reporter(report=report, can_act=can_act, now=now),
     )
 
 

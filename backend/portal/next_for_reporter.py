@@ -64,6 +64,13 @@ NEXT_UNOPENED: dict[State, Promise] = {
 }
 """For reporters whom their own report concerns: nothing of what became of it but its state."""
 
+NEXT_READ_ONLY: dict[State, Promise] = {
+    State.RESOLVED: gettext_lazy("%(office)s says that it is solved. Somebody checks whether it really is."),
+    State.CLOSED: NEXT_SEALED[State.CLOSED],
+    State.DECLINED: gettext_lazy("It was declined; the reason stands in what happened so far."),
+}
+"""For reporters who have left the school: they follow their reports, and take no step any more."""
+
 WITHDRAWN = gettext_lazy("You withdrew it. If it matters after all, please file a new report.")
 DECLINED_FOR_GOOD = gettext_lazy(
     "It was declined; the reason stands in what happened so far. If it still matters, please file a new report."
@@ -72,8 +79,11 @@ SOLVED_BY_READER = gettext_lazy("You worked on it yourself, so somebody else loo
 CLOSED_FOR_GOOD = gettext_lazy("It was checked and closed. If the problem comes back, please file a new report.")
 
 
-def next_for_reporter(*, report: Report, now: datetime) -> str:
-    """Return what happens next; of a ticket that is not opened to its reporter no more than its state allows."""
+def next_for_reporter(*, report: Report, can_act: bool, now: datetime) -> str:
+    """Return what happens next; of a ticket that is not opened to its reporter no more than its state allows.
+
+    `can_act`: that the reporter is still staff, and may say more.
+    """
     ticket, state = report.ticket, State(report.ticket.state)
     if state is State.CLOSED and ticket.resolved_at is None:
         return str(WITHDRAWN)
@@ -82,7 +92,8 @@ def next_for_reporter(*, report: Report, now: datetime) -> str:
     if report.concerns_reporter:
         return str(NEXT_UNOPENED[state]) % _values(ticket)
     missed = OVERDUE.get(state) if ticket.next_due_at <= now else None
-    return str(_without_a_step(report, now) or missed or NEXT[state]) % _values(ticket)
+    no_step = _without_a_step(report, now) if can_act else NEXT_READ_ONLY.get(state)
+    return str(no_step or missed or NEXT[state]) % _values(ticket)
 
 
 def _without_a_step(report: Report, now: datetime) -> Promise | None:

@@ -32,7 +32,7 @@ def slip_pdf(*, report: Report, school: School, now: datetime) -> bytes:
 
 
 def _data(report: Report, school: School, now: datetime) -> dict[str, Any]:
-    card = report_card(report=report, now=now)
+    card = report_card(report=report, can_act=True, now=now)
     ticket = report.ticket
     about = [] if card.is_sealed else [(_("About"), card.title), (_("Place"), _place(report))]
     facts = [*about, (_("Happened"), _at(report.occurred_at)), (_("Reported"), _at(report.filed_at))]

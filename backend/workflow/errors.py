@@ -173,6 +173,19 @@ class ContestingTooLate(Conflict):
     title = _("This was declined more than seven days ago. Please file a new report; mention the old reference.")
 
 
+class NoLongerOpen(Conflict):
+    """A report that was withdrawn, declined or closed takes no more words."""
+
+    code = "no_longer_open"
+    title = _("This is not open any more. If something is still wrong, please file a new report.")
+
+
+class TakesNoFiles(NoLongerOpen):
+    """A ticket that is closed or declined takes no files, whoever sends them and by whichever door."""
+
+    title = _("This is not open any more and takes no files. Reopen it first, or file a new report.")
+
+
 class AmendingTooLate(Conflict):
     """A report can be added to until somebody has acknowledged it."""
 

@@ -19,6 +19,7 @@ class State(models.TextChoices):
     DECLINED = "declined", _("Declined")
 
 
+OVER = (State.CLOSED, State.DECLINED)
 CLOCKS_UNSEEN = frozenset(
     {
         ClockName.ACKNOWLEDGE,

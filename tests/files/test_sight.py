@@ -98,6 +98,11 @@ def test_a_report_takes_photos_until_it_is_closed(world: World) -> None:
         assert answer.status_code == status
         assert status == 201 or answer.data["code"] == "no_longer_open"
         assert world.bob.client.post(f"reports/{report}/files", announcement(b"x")).status_code == 404
+        ticket = Ticket.objects.get(reference=reference)
+        for member in (world.alice, world.bob):
+            answer = member.client.post(f"tickets/{ticket.id}/files", announcement(b"y", purpose="evidence"))
+            assert answer.status_code == status, "both doors have one rule"
+            assert status == 201 or answer.data["code"] == "no_longer_open"
 
 
 def test_a_sealed_report_has_its_photo_from_the_start(world: World) -> None:

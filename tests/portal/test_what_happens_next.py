@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from backend.common.clock import database_now
+from backend.organisation.models import Appointment
 from backend.portal.next_for_reporter import NEXT, NEXT_SEALED, NEXT_UNOPENED
 from backend.portal.owed_words import NEXT as OWED
 from backend.portal.owed_words import NOBODY
@@ -93,6 +94,29 @@ def test_a_reporter_is_never_asked_for_what_would_be_refused(world: World, signe
     page = client.get(f"/reports/{declined.id}").content
     assert "If it still matters, please file a new report." in next_in(page)
     assert "actions/contest" not in page.decode()
+
+
+def test_a_reporter_who_has_left_is_not_told_to_do_what_they_cannot(world: World, signed_in: SignIn) -> None:
+    """They read "reopen it here" with nothing there to reopen it by."""
+    resolved = filed(world.alice, world, "N03", "A shelf nearly fell.")
+    for action in ("acknowledge", "start", "resolve"):
+        take(world.bob, resolved.ticket, action, "Screwed to the wall.")
+    declined = filed(world.alice, world)
+    decline(world, declined.ticket_id)
+    Appointment.objects.filter(person=world.alice.person).update(ends_at=world.now)
+    client = signed_in(world.alice)
+    assert "Somebody checks whether it really is." in next_in(client.get(f"/reports/{resolved.id}").content)
+    assert "say so by" not in next_in(client.get(f"/reports/{declined.id}").content)
+    take(world.cleo, resolved.ticket, "verify", "It holds.")
+    said = next_in(client.get(f"/reports/{resolved.id}").content)
+    assert "It was checked and closed." in said
+    assert "reopen" not in said
+
+
+def test_a_promise_that_was_not_kept_is_marked(world: World, signed_in: SignIn) -> None:
+    report = filed(world.alice, world, ago=timedelta(minutes=40))
+    told = next_in(signed_in(world.alice).get(f"/reports/{report.id}").content)
+    assert re.search(r"Somebody confirms they have seen it by [^.]+? Overdue by \d+ minutes", told)
 
 
 def test_work_under_way_promises_no_solution_by_a_nearer_deadline(world: World, signed_in: SignIn) -> None:

@@ -69,7 +69,8 @@ def file_remove(request: StaffRequest, file_id: UUID) -> HttpResponse:
 
 def take_with_step(request: StaffRequest, *, ticket_id: UUID, action: str) -> None:
     """Add what a form of an action sends beside its words, where the action takes photos of what was done."""
-    if BY_NAME[action].takes_files and FIELD in request.FILES:
+    chosen = BY_NAME.get(action)
+    if chosen and chosen.takes_files and FIELD in request.FILES:
         _take_for_ticket(request, ticket_id, Purpose.EVIDENCE)
 
 

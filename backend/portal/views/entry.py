@@ -49,7 +49,7 @@ def home(request: StaffRequest) -> HttpResponse:
     context = {
         "now": now,
         "tickets": ticket_cards(tickets=due, actor=actor, now=now, only_mine=True),
-        "reports": [report_card(report=report, now=now) for report in own],
+        "reports": [report_card(report=report, can_act=True, now=now) for report in own],
         "groups": notice_groups(cards=notice_cards(notices=told, report_ids=report_ids(actor=actor, notices=told))),
         "first_steps": [] if due or own or told else first_steps(actor=actor),
     }

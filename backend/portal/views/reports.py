@@ -15,7 +15,6 @@ from backend.common.clock import database_now
 from backend.common.errors import DomainError, NotFound
 from backend.incidents.models import Report
 from backend.incidents.selectors import (
-    OVER,
     amendments_of,
     answers_of,
     can_change,
@@ -44,7 +43,7 @@ from backend.workflow.actions.withdraw import WITHDRAW
 from backend.workflow.facts import Situation
 from backend.workflow.models import Ticket
 from backend.workflow.policy import OWN, Relation, relations_of
-from backend.workflow.states import State
+from backend.workflow.states import OVER, State
 
 RECEIPT_TIME = timedelta(minutes=15)
 """For so long after filing the page of a report is its receipt."""
@@ -57,7 +56,9 @@ def reports(request: StaffRequest) -> HttpResponse:
     """Show the reader's own reports, newest first."""
     now = database_now()
     found = listing(request, reports_of(actor=request.actor), ordering=("-filed_at", "id"))
-    context = {"listing": found, "cards": [report_card(report=row, now=now) for row in found.rows]}
+    can_act = request.actor.may(Permission.STAFF)
+    cards = [report_card(report=row, can_act=can_act, now=now) for row in found.rows]
+    context = {"listing": found, "cards": cards}
     return staff_page(request, "reports", context, section="reports")
 
 
@@ -132,7 +133,7 @@ def _report_page(request: StaffRequest, own: Report, *, problem: StepProblem | N
     can_write = request.actor.may(Permission.STAFF)
     was_sent = "sent" in request.GET and now - own.filed_at < RECEIPT_TIME
     context = {
-        "card": report_card(report=own, now=now),
+        "card": report_card(report=own, can_act=can_write, now=now),
         "promise": promise_card(promise=promise_of(report=own), now=now),
         "amendments": amendments_of(report=own),
         "answers": answers_of(report=own),

@@ -59,6 +59,7 @@ from backend.workflow.policy import Part, opened_to, relations_of
 from backend.workflow.search import LONGEST, is_searchable
 from backend.workflow.selectors import outside_clocks_of, ticket_get, ticket_is_visible
 from backend.workflow.services.opening_log import ticket_opened
+from backend.workflow.states import OVER
 
 NEWEST_FIRST = ("-filed_at", "id")
 
@@ -134,11 +135,12 @@ def ticket_action(request: StaffRequest, ticket_id: UUID, action: str) -> HttpRe
         asks_proof = action in BY_NAME and BY_NAME[action].asks_proof
         if asks_proof and (asked := proof_ask(request)) is not None:
             return asked
+        # Before the step, as scripts do: verifying closes the ticket, which takes no files from then on.
+        take_with_step(request, ticket_id=ticket_id, action=action)
         problem = step_from(request, ticket_id, action)
         if problem is not None:
             return _ticket_page(request, ticket_id, problem=problem)
         messages.success(request, _("Saved. Thank you."))
-        take_with_step(request, ticket_id=ticket_id, action=action)
         # Whoever makes a ticket more confidential may lose sight of it with the same step.
         is_gone = action == RECLASSIFY.name and not ticket_is_visible(actor=request.actor, ticket_id=ticket_id)
         if is_gone or place_back(request):
@@ -168,6 +170,7 @@ def _context(request: StaffRequest, ticket: Ticket, now: datetime) -> dict[str, 
         "ticket": ticket,
         "card": ticket_card(situation=situation, actor=actor),
         "files": files_card(actor=actor, ticket=ticket, relations=relations, now=now),
+        "takes_files": ticket.state not in OVER,
         "reports": reports,
         "answers": [answer for behind in reports for answer in answers_of(report=behind.report)],
         "declining": declining(ticket=ticket),

@@ -14,12 +14,13 @@ from backend.files.services import Subject, UploadDraft, file_remove, upload_beg
 from backend.organisation.actors import Actor, OnBehalf
 from backend.workflow.attachments import attachment_count, attachment_get
 from backend.workflow.change import TicketChange, changes_store
-from backend.workflow.errors import EvidenceMissing, FileStays
+from backend.workflow.errors import EvidenceMissing, FileStays, TakesNoFiles
 from backend.workflow.models import Attachment
 from backend.workflow.policy import relations_of
 from backend.workflow.relation_groups import HEADS
 from backend.workflow.selectors import ticket_lock, tickets_lock
 from backend.workflow.services.acting import Lock
+from backend.workflow.states import OVER
 from backend.workflow.system_events import FILE_ADDED, FILE_REMOVED
 
 TICKET = "ticket"
@@ -31,8 +32,10 @@ TAKEN_BACK_WITHIN = timedelta(hours=1)
 def ticket_file_begin(
     *, actor: Actor, ticket_id: UUID, said: Callable[[], UploadDraft], now: datetime, lock: Lock = ticket_lock
 ) -> Upload:
-    """Announce a file for a ticket; whoever loses sight of it meanwhile can still send the rest."""
+    """Announce a file for a ticket that is not over; whoever loses sight of it meanwhile can still send the rest."""
     ticket = lock(actor=actor, ticket_id=ticket_id)
+    if ticket.state in OVER:
+        raise TakesNoFiles
     subject = Subject(TICKET, ticket.id, kept=attachment_count(ticket=ticket), most=settings.FILES_PER_TICKET)
     return upload_begin(sender_id=actor.person_id, subject=subject, draft=said(), now=now)
 
