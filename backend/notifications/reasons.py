@@ -14,9 +14,9 @@ from backend.workflow.models import Ticket
 from backend.workflow.policy import Part, Relation, opened_to, relations_of
 from backend.workflow.relation_groups import UNSEEN, UNSOLVED
 from backend.workflow.selectors import grants_read
-from backend.workflow.states import CLOCKS_ARMED, State
+from backend.workflow.states import CLOCKS_ARMED, OVER, State
 
-OVER = (State.CLOSED, State.DECLINED)
+IN_OFFICE = frozenset({Relation.HANDLER, Relation.OFFICE_HEAD})
 TOLD_WHEN_OVER = frozenset(
     {"verify", "confirm-decline", "withdraw", "comment", "reclassify", "confirm-lowering", "refuse-lowering"}
 )
@@ -38,6 +38,8 @@ class Standing:
 
     notice: Notice
     can: str | None
+    in_office: bool = False
+    """Whether the reader works in the office that has the ticket."""
 
 
 STILL: Mapping[str, Callable[[Notice, Subject], bool]] = {
@@ -105,7 +107,9 @@ def _in_sight(
         if _is_to_reporter(notice, ticket):
             yield Standing(notice, None)
         elif notice.person_id not in subject.concerned and Part.TICKET in opened_to(actor=actor, ticket=ticket):
-            yield Standing(notice, next_action_of(ticket=ticket, relations=relations_of(actor=actor, ticket=ticket)))
+            relations = relations_of(actor=actor, ticket=ticket)
+            can = next_action_of(ticket=ticket, relations=relations)
+            yield Standing(notice, can, in_office=not IN_OFFICE.isdisjoint(relations))
 
 
 def _is_to_reporter(notice: Notice, ticket: Ticket) -> bool:

@@ -202,7 +202,11 @@ def _ticket_facts(standing: Standing, ticket: Ticket, report_id: UUID | None) ->
     path = f"reports/{report_id}" if to_reporter else f"tickets/{ticket.id}"
     sealed = Facts(
         sentence=headline(
-            kind=notice.kind, confidentiality=ticket.confidentiality, to_reporter=to_reporter, can=standing.can
+            kind=notice.kind,
+            confidentiality=ticket.confidentiality,
+            to_reporter=to_reporter,
+            in_office=standing.in_office,
+            can=standing.can,
         ),
         confidentiality=ticket.confidentiality,
         link=f"{settings.PUBLIC_URL}/{path}",

@@ -65,6 +65,8 @@ TO_STAFF: dict[str, Text] = {
 }
 ASKING = frozenset({"route", "assign", "resolve", "assignee-left"})
 """The kinds that go on with what their reader can do now; the others say themselves what they ask for."""
+ROUTED_ELSEWHERE: Text = gettext_lazy("A new report has come in, and is with the office that answers for it.")
+"""In place of what that office itself is told."""
 ASKED: dict[str, Text] = {
     "acknowledge": gettext_lazy("Please acknowledge it."),
     "record-interim-control": gettext_lazy("Please make the place safe first, and record how."),
@@ -89,16 +91,18 @@ def tells_reporter(*, kind: str, is_reporter: bool) -> bool:
     return is_reporter and kind not in ONLY_STAFF
 
 
-def headline(*, kind: str, confidentiality: str, to_reporter: bool, can: str | None) -> str:
+def headline(*, kind: str, confidentiality: str, to_reporter: bool, in_office: bool, can: str | None) -> str:
     """Return why somebody is told, and what they can do now; classes K1 and K2 say only that something waits.
 
-    `can` is the action that the reader can take next, None for none.
+    `in_office`: that the reader works in the office that has the ticket. `can` is the action that the reader can take
+    next, None for none.
     """
     if confidentiality != Confidentiality.K0:
         return str(CONFIDENTIAL)
     if tells_reporter(kind=kind, is_reporter=to_reporter):
         return str(TO_REPORTER.get(kind, NEWS_FOR_REPORTER))
-    news = str(TO_STAFF.get(kind, NEWS_FOR_STAFF))
+    is_elsewhere = kind == "route" and not in_office
+    news = str(ROUTED_ELSEWHERE if is_elsewhere else TO_STAFF.get(kind, NEWS_FOR_STAFF))
     if kind not in ASKING:
         return news
     return _("%(news)s %(asked)s") % {"news": news, "asked": ASKED.get(can or "", NOTHING_TO_DO)}

@@ -37,6 +37,7 @@ class NoticeOutput(serializers.ModelSerializer[Notice]):
             kind=notice.kind,
             confidentiality=notice.ticket.confidentiality,
             to_reporter=_to_reporter(notice),
+            in_office=notice.in_office,  # type: ignore[attr-defined]  # the selector's
             can=next_action(ticket=notice.ticket),
         )
 

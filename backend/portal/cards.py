@@ -195,6 +195,7 @@ def _notice_card(notice: Notice, own_report_id: UUID | None) -> NoticeCard:
         kind=notice.kind,
         confidentiality=ticket.confidentiality,
         to_reporter=to_reporter,
+        in_office=notice.in_office,  # type: ignore[attr-defined]  # the selector's
         can=next_action(ticket=ticket),
     )
     instead_of = notice.instead_of.name if notice.instead_of else ""

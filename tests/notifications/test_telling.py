@@ -13,12 +13,12 @@ from backend.common.models import OutboxMessage
 from backend.incidents.models import Report
 from backend.notifications.models import Delivery, Notice
 from backend.notifications.tasks import deliver, tell
-from backend.organisation.models import ContactChannel
+from backend.organisation.models import Appointment, ContactChannel, Unit
 from backend.workflow.models import Ticket
 from backend.workflow.states import State
 from tests.notifications.hands import time_passes
 from tests.workflow.steps import HOUR, STRICT, file_ticket, fire_after, ticket_in
-from tests.world import World
+from tests.world import Member, World
 
 
 @pytest.fixture(autouse=True)
@@ -87,6 +87,23 @@ def test_whoever_is_given_a_ticket_hears_of_it(world: World) -> None:
     world.bob.client.act(ticket_id, "assign", assignee=str(world.ben.person.id))
     work("ticket.changed:notices")
     assert told(world, ticket_id, "assign") == {"ben"}
+
+
+def test_whoever_is_told_beside_the_office_does_not_read_that_it_is_theirs(world: World) -> None:
+    """The principal read of a fire that it was with "your office"."""
+    ticket_id = file_ticket(world, category="F01", routed=True)
+    work("ticket.changed:notices")
+    office = Ticket.objects.get(id=ticket_id).owner
+    at_work = {name for name in told(world, ticket_id, "route") if works_in(world.members[name], office)}
+    assert at_work < told(world, ticket_id, "route")
+    for name in told(world, ticket_id, "route"):
+        (row,) = [row for row in world.members[name].client.get("notices").data["items"] if row["kind"] == "route"]
+        assert ("your office" in row["text"]) is (name in at_work), (name, row["text"])
+
+
+def works_in(member: Member, office: Unit) -> bool:
+    """Say whether somebody holds a post in an office."""
+    return Appointment.objects.filter(person=member.person, post__unit=office).exists()
 
 
 @pytest.mark.parametrize(("language", "words"), [("en", "A new report is with your office."), ("zh-hans", "报告")])
