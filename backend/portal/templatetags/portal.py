@@ -47,7 +47,12 @@ def listed(words: Iterable[str]) -> str:
 @register.filter
 def moment(at: datetime) -> SafeString:
     """Write an instant as a day and a time of day in the reader's time zone, also for machines."""
-    return format_html('<time datetime="{}">{}</time>', at.isoformat(), due.moment(at))
+    return format_html('<time datetime="{}">{}</time>', _machine(at), due.moment(at))
+
+
+def _machine(at: datetime) -> str:
+    """Write an instant as HTML has it, which knows no microseconds."""
+    return at.isoformat(timespec="seconds")
 
 
 @register.filter
@@ -60,7 +65,7 @@ def day(at: date) -> str:
 def until(start: datetime, end: datetime) -> SafeString:
     """Write from when until when something lasts, in the reader's time zone, also for machines."""
     last = due.until(start=start, end=end)
-    return format_html('{} – <time datetime="{}">{}</time>', moment(start), end.isoformat(), last)
+    return format_html('{} – <time datetime="{}">{}</time>', moment(start), _machine(end), last)
 
 
 @register.inclusion_tag("portal/_step_field.html")

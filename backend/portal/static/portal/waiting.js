@@ -8,7 +8,7 @@ function row(list, paper) {
   item.querySelector("[data-title]").textContent = paper.title || list.dataset.untitled;
   const words = list.getAttribute(`data-words-${paper.state}`).replace("{count}", paper.photos?.length);
   item.querySelector("[data-state]").textContent = paper.state === "photos" && paper.errors?.length ? paper.errors.join(" ") : words;
-  item.querySelector("time").textContent = new Date(paper.at).toLocaleString(document.documentElement.lang, {
+  item.querySelector("[data-at]").textContent = new Date(paper.at).toLocaleString(document.documentElement.lang, {
     dateStyle: "medium",
     timeStyle: "short",
   });
