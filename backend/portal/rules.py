@@ -8,7 +8,9 @@ from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from backend.common.lists_in_words import listed_in_words
 from backend.portal.reach_rows import category_said, span_said, steps_said
+from backend.rulebook.proofs import Proof
 from backend.rulebook.ruleset import Category, ClockName, Ruleset
 from backend.rulebook.selectors.reaching import CategoryAnswer
 from backend.rulebook.short_questions import Choice
@@ -71,6 +73,12 @@ def _changes_said(choices: Iterable[Choice], offices: Mapping[str, str]) -> Iter
             yield _("%(answer)s: raised to “%(severity)s”") % {**words, "severity": choice.severity.label}
         if choice.lead:
             yield _("%(answer)s: %(office)s answers") % words
+
+
+def proof_said(*, proof: Iterable[Proof]) -> str:
+    """Return what resolving a problem takes; empty where it takes nothing."""
+    kinds = listed_in_words(str(kind.label) for kind in proof)
+    return _("To count as solved it needs: %(proof)s.") % {"proof": kinds} if kinds else ""
 
 
 def told_at_once(*, answer: CategoryAnswer) -> str:

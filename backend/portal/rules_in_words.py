@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from backend.common.named import localised
 from backend.organisation.roles import Role
 from backend.portal.reach_rows import names_said, span_said, step_said
-from backend.portal.rules import QuestionSaid, questions_said
+from backend.portal.rules import QuestionSaid, proof_said, questions_said
 from backend.rulebook.ruleset import LEAD_GRADE, Category, Clock, ClockName, Confidentiality, Ruleset, Rung, Severity
 from backend.rulebook.wording import Group
 from backend.rulebook.words import CLOCK_NAMES
@@ -17,7 +17,7 @@ from backend.rulebook.words import CLOCK_NAMES
 
 @dataclass(frozen=True, slots=True)
 class CategorySaid:
-    """A category: the office that answers, how urgent it is, who sees it, times of its own, and what is asked."""
+    """A category: who answers, how urgent it is, who sees it, its own times, what is asked, what proves it solved."""
 
     name: str
     office: str
@@ -25,6 +25,7 @@ class CategorySaid:
     confidentiality: Confidentiality
     own_times: tuple[str, ...]
     questions: Sequence[QuestionSaid]
+    proof: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,7 @@ def _category(category: Category, offices: Mapping[str, str]) -> CategorySaid:
         confidentiality=category.confidentiality,
         own_times=tuple(_own_times(category)),
         questions=questions_said(category=category, offices=offices),
+        proof=proof_said(proof=category.proof),
     )
 
 

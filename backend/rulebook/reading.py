@@ -2,7 +2,8 @@
 
 The database keeps no order of keys, so clocks stand in the order of their names here.
 Versions stored by earlier releases lack what was added since (bounds, nights, outside clocks, words to find a category
-by, questions, the clocks of parts); they go on without it, and what is asked about a ticket goes by `USUAL_PART`.
+by, questions, proof, the clocks of parts); they go on without it, and what is asked about a ticket goes by
+`USUAL_PART`.
 """
 
 from collections.abc import Iterable, Mapping
@@ -10,6 +11,7 @@ from datetime import date, time
 from typing import Any
 
 from backend.organisation.roles import Role
+from backend.rulebook.proofs import Proof
 from backend.rulebook.ruleset import (
     NO_NIGHT,
     PARTS,
@@ -85,6 +87,7 @@ def _category(row: Mapping[str, Any], clocks: Clocks, bounds: Mapping[ClockName,
         do_now=_wording(row.get("do_now", {})),
         call=tuple(Emergency(service) for service in row.get("do_now", {}).get("call", ())),
         questions=tuple(_question(question) for question in row.get("questions", ())),
+        proof=tuple(Proof(kind) for kind in row.get("proof", ())),
     )
 
 

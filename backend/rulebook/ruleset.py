@@ -11,6 +11,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from backend.organisation.roles import Role
+from backend.rulebook.proofs import Proof
 from backend.rulebook.short_questions import ShortQuestion
 from backend.rulebook.wording import NO_WORDS, Emergency, Group, Wording
 
@@ -158,6 +159,7 @@ class Category:
     `support` names offices that can be called in (of a K2 category only suggestions to its case team), `clocks` the
     clocks of its own by severity, `outside_clocks` the reports to authorities that it may call for. By `group`,
     `synonyms` and `examples` a reporter finds it; `do_now` is what they do at once, `call` whom they telephone first.
+    `proof` is what resolving it takes.
     """
 
     code: str
@@ -178,6 +180,7 @@ class Category:
     do_now: Wording = NO_WORDS
     call: tuple[Emergency, ...] = ()
     questions: tuple[ShortQuestion, ...] = ()
+    proof: tuple[Proof, ...] = ()
 
     @property
     def leads(self) -> tuple[str, ...]:

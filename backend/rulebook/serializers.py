@@ -9,6 +9,7 @@ from rest_framework import serializers
 
 from backend.common.serializers import LocalisedField
 from backend.rulebook.models import RulebookCheck, RulebookUse
+from backend.rulebook.proofs import Proof
 from backend.rulebook.ruleset import (
     CLOCK_CHOICES,
     Clock,
@@ -74,6 +75,9 @@ class CategoryOutput(serializers.Serializer[Any]):
         child=serializers.ChoiceField(choices=Emergency.choices), help_text="Whom they telephone first."
     )
     questions = ShortQuestionOutput(many=True, help_text="At most three; what is said goes into `answers` of a report.")
+    proof = serializers.ListField(
+        child=serializers.ChoiceField(choices=Proof.choices), help_text="What resolving it takes; mostly nothing."
+    )
 
 
 class RungRuleOutput(serializers.Serializer[Any]):

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_noop as _
 from backend.common.file_faults import Fault, Place, fault, shape_faults
 from backend.common.file_shapes import NAME, closed, listed, text
 from backend.organisation.roles import Role
+from backend.rulebook.proofs import PROOFS_SHAPE
 from backend.rulebook.question_checks import question_faults, questions_shape
 from backend.rulebook.ruleset import (
     BOUNDS,
@@ -92,8 +93,12 @@ CATEGORY = closed(
         "examples": closed(_in_both(120, at_most=6)),
         "do_now": closed({"call": CALL, **_in_both(200, at_most=4)}, optional=("call",)),
         "questions": questions_shape(unit_code=UNIT_CODE),
+        "proof": PROOFS_SHAPE,
     },
-    optional=("support", "outside_clocks", "clocks", "note", "group", "synonyms", "examples", "do_now", "questions"),
+    optional=(
+        *("support", "outside_clocks", "clocks", "note", "group", "synonyms", "examples", "do_now", "questions"),
+        "proof",
+    ),
 )
 OUTSIDE_CLOCK = closed(
     {

@@ -11,7 +11,7 @@ from backend.organisation.permissions import NotAdministrator, Permission
 from backend.portal.access import permitted
 from backend.portal.pages import staff_page
 from backend.portal.requests import StaffRequest
-from backend.portal.rules import RuleForm, clocks_said, questions_said, told_at_once
+from backend.portal.rules import RuleForm, clocks_said, proof_said, questions_said, told_at_once
 from backend.portal.selectors import names_by_code
 from backend.rulebook.selectors import active_version_id, ruleset_get
 from backend.rulebook.selectors.reaching import category_answer
@@ -42,6 +42,7 @@ def rules(request: StaffRequest) -> HttpResponse:
         "at": at,
         "at_once": told_at_once(answer=answer),
         "questions": questions_said(category=answer.category, offices=names_by_code(school=school)),
+        "proof": proof_said(proof=answer.category.proof),
         "clocks": clocks_said(answer=answer, ruleset=ruleset),
     }
     return staff_page(request, "rules", context, section="manage")
