@@ -81,7 +81,12 @@ class Client:
         return self.http.post(f"/api/v1/{path}", {} if body is None else body, format="json", headers=headers)
 
     def act(self, ticket_id: object, action: str, *, match: int | None = None, **body: object) -> Response:
-        """Take an action on a ticket; without `match` the present version is read first."""
+        """Take an action on a ticket; without `match` the present version is read first.
+
+        Whoever resolves says how the danger was dealt with, as the form asks of a hazard.
+        """
+        if action == "resolve":
+            body = {"control": "engineered", **body}
         if match is None and action not in {"acknowledge", "comment"}:
             match = self.get(f"tickets/{ticket_id}").data.get("version", 1)
         return self.post(f"tickets/{ticket_id}/actions/{action}", body, match=match)

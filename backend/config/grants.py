@@ -61,6 +61,7 @@ GRANTS = {
     "workflow_ticket": Grant(insert=True, update=TICKET_COLUMNS),
     "workflow_ticketevent": KEPT,
     "workflow_ticketeventpayload": KEPT,
+    "workflow_ticketfix": Grant(insert=True, update=("undone_at",)),
     "workflow_ticketgrant": Grant(insert=True, update=("until",)),
     "workflow_ticketopening": KEPT,
     "workflow_ticketpart": Grant(insert=True, update=("due_at", "outcome", "ended_by_id", "ended_at", "answer")),

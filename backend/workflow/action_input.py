@@ -1,6 +1,6 @@
 """The words that go with an action, declared field by field; schemas of the API and forms of the pages follow. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -11,6 +11,8 @@ from backend.rulebook.ruleset import ClockName
 from backend.workflow.ledger import Sensitivity
 
 LONGEST_NOTE = 4000
+MOST_DIGITS, MOST_PLACES = 12, 4
+"""The digits of a measured number, and those of them behind the point."""
 
 
 class FieldKind(StrEnum):
@@ -26,6 +28,7 @@ class FieldKind(StrEnum):
     MOMENT = "moment"
     OFFICE = "office"
     PART = "part"
+    NUMBER = "number"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,8 @@ class FieldSpec:
     """A declared field: how it is read, and how an event keeps it (`recorded` None: not at all).
 
     `attribute` is its name in Python, `name` the one in the API and on the pages; the value of a field that was left
-    out is an empty text or None. `part` is the kind of part of which one is chosen.
+    out is an empty text or None. `part` is the kind of part of which one is chosen. `when`: the field is required of the
+    tickets for which this holds, and the pages ask for it only there.
     """
 
     name: str
@@ -44,6 +48,11 @@ class FieldSpec:
     longest: int = 0
     choices: type[TextChoices] | None = None
     part: ClockName | None = None
+    when: Callable[[Any], bool] | None = None
+
+    def is_required(self, ticket: Any) -> bool:
+        """Say whether it has to be filled in for this ticket."""
+        return self.required or (self.when is not None and self.when(ticket))
 
 
 def text(*, required: bool = False, longest: int = LONGEST_NOTE) -> Any:
@@ -91,6 +100,17 @@ def choice(choices: type[TextChoices]) -> Any:
     return _declared(None, kind=FieldKind.CHOICE, required=False, choices=choices, recorded=None)
 
 
+def kept_choice(choices: type[TextChoices], *, when: Callable[[Any], bool]) -> Any:
+    """Declare one of some values that an event records as it was said."""
+    spec = {"kind": FieldKind.CHOICE, "choices": choices, "recorded": Sensitivity.PLAIN, "when": when}
+    return _declared(None, required=False, **spec)
+
+
+def number(*, when: Callable[[Any], bool]) -> Any:
+    """Declare a measured number, which may be nought."""
+    return _declared(None, kind=FieldKind.NUMBER, required=False, recorded=Sensitivity.PLAIN, when=when)
+
+
 def flag() -> Any:
     """Declare a yes that has to be said on purpose; events do not keep it."""
     return _declared(default=False, kind=FieldKind.FLAG, required=False, recorded=None)
@@ -109,12 +129,17 @@ class ActionInput:
     def body(self) -> dict[str, Any]:
         """Return what an event keeps of it: the recorded fields that were filled in, ids as text."""
         said = {spec.name: getattr(self, spec.attribute) for spec in field_specs(type(self)) if spec.recorded}
-        return {name: value if isinstance(value, str) else str(value) for name, value in said.items() if value}
+        return {name: str(value) for name, value in said.items() if is_said(value)}
 
-    def missing(self) -> str | None:
-        """Return the name of the first required field that is empty."""
-        empty = (spec.name for spec in field_specs(type(self)) if spec.required and not getattr(self, spec.attribute))
-        return next(empty, None)
+    def missing(self, ticket: Any) -> str | None:
+        """Return the name of the first field that this ticket requires and that is empty."""
+        required = (spec for spec in field_specs(type(self)) if spec.is_required(ticket))
+        return next((spec.name for spec in required if not is_said(getattr(self, spec.attribute))), None)
+
+
+def is_said(value: Any) -> bool:
+    """Say whether a field was filled in; the number nought is."""
+    return value is not None and value is not False and value != ""
 
 
 SaidT = TypeVar("SaidT", bound=ActionInput)
@@ -132,8 +157,8 @@ _SPECS: dict[type[ActionInput], tuple[FieldSpec, ...]] = {}
 
 def said_from(said: type[SaidT], values: Mapping[str, Any]) -> SaidT:
     """Return an action's words from checked values by name; what is not among them, or empty, was left out."""
-    given = {spec.attribute: _read(spec, values[spec.name]) for spec in field_specs(said) if values.get(spec.name)}
-    return said(**given)
+    filled = [spec for spec in field_specs(said) if is_said(values.get(spec.name))]
+    return said(**{spec.attribute: _read(spec, values[spec.name]) for spec in filled})
 
 
 def _read(spec: FieldSpec, value: Any) -> Any:

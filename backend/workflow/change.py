@@ -28,6 +28,7 @@ from backend.workflow.models import (
     PartOutcome,
     Ticket,
     TicketEvent,
+    TicketFix,
     TicketGrant,
     TicketPart,
     TicketWait,
@@ -71,7 +72,7 @@ MUTABLE = (
     *("level", "paged", "next_due_at", "event_count", "event_hash"),
 )
 """The columns of a ticket that can change after it was opened."""
-Beside = TicketWait | DeclineProposal | TicketPart
+Beside = TicketWait | DeclineProposal | TicketFix | TicketPart
 """A row of the ticket's own that only some tickets have."""
 CHANGED = RowUpdate(Ticket, *MUTABLE)
 
@@ -248,7 +249,7 @@ def _parts_time(changes: Sequence[TicketChange], now: datetime) -> None:
 
 def _beside_store(rows: Sequence[Beside]) -> None:
     """Store new rows and changed ones alike, those of one table in one statement; most changes have none."""
-    for model in (TicketWait, DeclineProposal, TicketPart):
+    for model in (TicketWait, DeclineProposal, TicketFix, TicketPart):
         kept: list[Any] = [row for row in rows if isinstance(row, model)]
         if kept:
             model._default_manager.bulk_create(  # noqa: SLF001 - the documented manager of any model

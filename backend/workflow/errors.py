@@ -266,3 +266,10 @@ class EvidenceMissing(Invalid):
 
     code = "required"
     title = _("Please fill this in; the step is recorded together with it.")
+
+
+class ProofMissing(Invalid):
+    """A photo or document that the category asks for, so that one can see the fix, is not with the ticket."""
+
+    code = "proof_missing"
+    title = _("Something is missing that shows that it is solved. Please add it.")

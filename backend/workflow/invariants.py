@@ -83,6 +83,33 @@ INVARIANTS = (
         """,
     ),
     Invariant(
+        "A ticket's ledger tells of as many fixes as were kept, and one of them holds exactly while it is solved.",
+        """
+        SELECT ticket.reference, ticket.state, count(fix.id) AS kept, told.times FROM workflow_ticket AS ticket
+        JOIN workflow_ticketfix AS fix ON fix.ticket_id = ticket.id
+        CROSS JOIN LATERAL (
+            SELECT count(*) AS times FROM workflow_ticketevent AS event
+            WHERE event.ticket_id = ticket.id AND event.kind = 'resolve' AND event.version >= 2
+        ) AS told
+        GROUP BY ticket.id, told.times
+        HAVING count(fix.id) <> told.times
+            OR count(fix.id) FILTER (WHERE fix.undone_at IS NULL) <> (ticket.resolved_at IS NOT NULL)::integer
+        """,
+    ),
+    Invariant(
+        "What was verified has the photo or document that its category asked for, or had it until it was taken away.",
+        """
+        SELECT fix.ticket_id AS ticket, fix.at, asked.proof FROM workflow_ticketfix AS fix
+        JOIN workflow_ticket AS ticket ON ticket.id = fix.ticket_id
+        CROSS JOIN LATERAL unnest(fix.proof) AS asked(proof)
+        WHERE ticket.state = 'closed' AND fix.undone_at IS NULL AND asked.proof <> 'measurement' AND NOT EXISTS (
+            SELECT FROM workflow_attachment AS attachment JOIN files_storedfile AS file ON file.id = attachment.file_id
+            WHERE attachment.ticket_id = ticket.id AND attachment.purpose = 'evidence'
+              AND file.kind = CASE asked.proof WHEN 'photo' THEN 'picture' ELSE 'document' END
+        )
+        """,
+    ),
+    Invariant(
         "A ticket waits for a named party, from an instant until another, exactly while its state says so.",
         """
         SELECT ticket.reference, ticket.state, wait.party, wait.since, wait.until FROM workflow_ticket AS ticket

@@ -77,7 +77,7 @@ def act_at(
 ) -> Ticket:
     """Take an action at an instant of the test's choosing; `words` are fields of the action by their names."""
     chosen = BY_NAME[action]
-    said = said_from(chosen.said, {"note": "It came back.", **words})
+    said = said_from(chosen.said, {"note": "It came back.", "control": "engineered", **words})
     with transaction.atomic():
         return ticket_act_on(
             actor=member.actor, ticket_id=ticket_id, action=chosen, said=lambda: said, now=now, lock=lock

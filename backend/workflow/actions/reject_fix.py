@@ -5,6 +5,7 @@ from backend.workflow.action import Action, Told
 from backend.workflow.action_input import Reasoned
 from backend.workflow.change import TicketChange
 from backend.workflow.errors import FixerCannotVerify
+from backend.workflow.fixing import fix_undo
 from backend.workflow.policy import Relation
 from backend.workflow.relation_groups import VERIFIERS
 from backend.workflow.states import State
@@ -12,6 +13,7 @@ from backend.workflow.states import State
 
 def _effect(change: TicketChange, _said: Reasoned) -> None:
     ticket = change.ticket
+    fix_undo(change=change)
     ticket.resolved_at = None
     ticket.progress_at = change.now
 

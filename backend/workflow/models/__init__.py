@@ -9,6 +9,7 @@ from backend.workflow.models.beside import (
     SealProposal,
     TicketWait,
 )
+from backend.workflow.models.fixes import Control, MeasuredIn, TicketFix
 from backend.workflow.models.ledger import TicketEvent, TicketEventPayload
 from backend.workflow.models.parts import LONGEST_WORDS, PartOutcome, TicketPart
 from backend.workflow.models.sight import SightChange, TicketGrant, TicketOpening
@@ -27,7 +28,9 @@ __all__ = [
     "NEVER_DUE",
     "AnsweredLead",
     "Attachment",
+    "Control",
     "DeclineProposal",
+    "MeasuredIn",
     "PagedRung",
     "PartOutcome",
     "ReporterMode",
@@ -36,6 +39,7 @@ __all__ = [
     "Ticket",
     "TicketEvent",
     "TicketEventPayload",
+    "TicketFix",
     "TicketGrant",
     "TicketOpening",
     "TicketPart",

@@ -12,8 +12,17 @@ from backend.common.openapi import ProblemSerializer
 from backend.common.problems import problem_of
 from backend.common.serializers import NO_SUCH_FIELD, AwareDateTimeField, CleanTextField, IdField, StrictSerializer
 from backend.workflow.action import Action
-from backend.workflow.action_input import LONGEST_NOTE, FieldKind, FieldSpec, field_specs, said_from
+from backend.workflow.action_input import (
+    LONGEST_NOTE,
+    MOST_DIGITS,
+    MOST_PLACES,
+    FieldKind,
+    FieldSpec,
+    field_specs,
+    said_from,
+)
 from backend.workflow.actions import BULK_CHOICES, BY_NAME
+from backend.workflow.models import Control
 from backend.workflow.services.bulk import BulkItem, BulkOutcome
 from backend.workflow.states import State
 
@@ -32,6 +41,9 @@ FIELDS: Mapping[FieldKind, Callable[[FieldSpec], serializers.Field[Any, Any, Any
     FieldKind.OFFICE: lambda _spec: IdField(**LEFT_OUT),
     FieldKind.PART: lambda _spec: IdField(**LEFT_OUT),
     FieldKind.FLAG: lambda _spec: serializers.BooleanField(required=False, default=False),
+    FieldKind.NUMBER: lambda _spec: serializers.DecimalField(
+        max_digits=MOST_DIGITS, decimal_places=MOST_PLACES, **LEFT_OUT
+    ),
 }
 
 
@@ -78,6 +90,7 @@ class BulkInput(StrictSerializer):
     note = CleanTextField(max_length=LONGEST_NOTE, required=False, allow_blank=True, default="")
     assignee = IdField(required=False, allow_null=True, default=None)
     although_away = serializers.BooleanField(required=False, default=False)
+    control = serializers.ChoiceField(choices=Control.choices, required=False, allow_null=True, default=None)
 
     def validate_items(self, items: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """Refuse a ticket named twice."""
@@ -88,7 +101,7 @@ class BulkInput(StrictSerializer):
     def validate(self, given: dict[str, Any]) -> dict[str, Any]:
         """Refuse a field that the action does not have, as on one ticket."""
         names = {spec.name for spec in field_specs(BY_NAME[given["action"]].said)}
-        unknown = [name for name in ("assignee", "although_away") if given[name] and name not in names]
+        unknown = [name for name in ("assignee", "although_away", "control") if given[name] and name not in names]
         if unknown:
             error = serializers.ErrorDetail(str(NO_SUCH_FIELD), code="unknown_field")
             raise serializers.ValidationError({name: [error] for name in unknown})

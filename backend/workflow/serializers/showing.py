@@ -23,6 +23,7 @@ from backend.workflow.models import LONGEST_PARTY, NEVER_DUE, PartOutcome, Ticke
 from backend.workflow.obligations import obligations_of
 from backend.workflow.policy import Part, opened_to, relations_of
 from backend.workflow.selectors import category_name, outside_clocks_of, parts_of
+from backend.workflow.serializers.fixing import FixShown
 
 MOST_ESCALATIONS = 100
 
@@ -165,7 +166,7 @@ PARTS = TicketPartOutput(many=True)
 OUTSIDE_CLOCKS = OutsideClockOutput(many=True)
 
 
-class TicketOutput(TicketRow):
+class TicketOutput(FixShown, TicketRow):
     """A ticket in full, with what the reader can do about it."""
 
     reporter = serializers.SerializerMethodField()
@@ -203,12 +204,7 @@ class TicketOutput(TicketRow):
             "obligations",
             "outside_clocks",
             "escalations",
-            "decline",
-            "seal",
-            "lowering",
-            "parts",
-            "available_actions",
-            "links",
+            *("decline", "seal", "lowering", "parts", *FixShown.SHOWN, "available_actions", "links"),
         ]
 
     @extend_schema_field(PersonOutput(allow_null=True))

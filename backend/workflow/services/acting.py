@@ -72,7 +72,7 @@ def _check(change: TicketChange, action: Action[SaidT], words: SaidT) -> None:
     refusal = action.refusal(situation=change.situation, relations=relations)
     if refusal is not None:
         raise refusal
-    if missing := words.missing():
+    if missing := words.missing(change.ticket):
         raise EvidenceMissing(pointer=f"/{missing}")
 
 
