@@ -190,9 +190,13 @@ LABELS: dict[str, str | Promise] = {
     "severity": _("How urgent is it?"),
     "confidentiality": _("Who may see it?"),
     "place": _("Where?"),
+    "control": _("How was the danger dealt with?"),
+    "measured": _("What was measured?"),
+    "unit": _("In which unit?"),
 }
 """The words beside each field of a form; a note has its action's own question."""
 HINTS: dict[str, str | Promise] = {
+    "control": _("The most effective stands first. Choose the one that removes most of the danger."),
     "waiting_for": _(
         "The time to solve it stands still meanwhile. When it has waited as long as it may, work goes on by itself."
     ),

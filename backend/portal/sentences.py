@@ -15,6 +15,7 @@ from backend.duty.reach import PassedOver
 from backend.organisation.roles import Role
 from backend.portal.action_words import ACTION_WORDS
 from backend.portal.due import moment
+from backend.portal.fixes_in_words import fixed_in_words
 from backend.rulebook.ruleset import ClockName, Confidentiality, Severity
 from backend.rulebook.short_questions import Answered
 from backend.workflow.actions.resume import RESUME
@@ -181,7 +182,7 @@ def _line(ticket: Ticket, event: TicketEvent, names: Names, opened: Collection[P
         "file": body.get("name") or _("name erased"),
         "opened_to": listed([names.person(identity) for identity in body.get("opened_to", ())]),
     }
-    details = (*_changes(body, names), *_raised(body, names), *_waited(body))
+    details = (*_changes(body, names), *_raised(body, names), *_waited(body), *fixed_in_words(body))
     return Line(event.at, icon, _begun(str(DONE[event.kind]) % words), note=body.get("note", ""), details=details)
 
 

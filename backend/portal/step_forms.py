@@ -9,7 +9,7 @@ from django import forms
 
 from backend.portal.forms import TOO_LONG, CleanLine, CleanText, LocalTime
 from backend.workflow.action import Action
-from backend.workflow.action_input import FieldKind, FieldSpec, field_specs
+from backend.workflow.action_input import MOST_DIGITS, MOST_PLACES, FieldKind, FieldSpec, field_specs
 from backend.workflow.errors import UnknownCategory, UnknownOffice, UnknownPart, UnknownPerson, UnknownPlace
 
 FIELDS: Mapping[FieldKind, Callable[[FieldSpec], forms.Field]] = {
@@ -27,6 +27,9 @@ FIELDS: Mapping[FieldKind, Callable[[FieldSpec], forms.Field]] = {
     FieldKind.OFFICE: lambda _spec: forms.UUIDField(required=False, error_messages={"invalid": UnknownOffice.title}),
     FieldKind.PART: lambda _spec: forms.UUIDField(required=False, error_messages={"invalid": UnknownPart.title}),
     FieldKind.FLAG: lambda _spec: forms.BooleanField(required=False),
+    FieldKind.NUMBER: lambda _spec: forms.DecimalField(
+        required=False, max_digits=MOST_DIGITS, decimal_places=MOST_PLACES
+    ),
 }
 
 

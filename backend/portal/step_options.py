@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 
+from django.db.models import TextChoices
 from django.utils.functional import Promise
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
@@ -17,7 +18,7 @@ from backend.portal.steps import StepForm
 from backend.rulebook.ruleset import PARTS, ClockName, Confidentiality, Severity
 from backend.rulebook.selectors import ruleset_get
 from backend.workflow.facts import Situation, parts_open
-from backend.workflow.models import Ticket
+from backend.workflow.models import Control, MeasuredIn, Ticket
 from backend.workflow.selectors import category_name
 
 
@@ -54,6 +55,8 @@ def options_of(*, situation: Situation, actor: Actor, steps: Sequence[StepForm])
         ),
         "place": lambda: _places(ticket, actor),
         **{str(kind): partial(_parts, situation, kind) for kind in PARTS},
+        "control": lambda: _chosen(Control),
+        "unit": lambda: _chosen(MeasuredIn),
     }
     return {name: offer() for name, offer in offers.items() if any(step.asks_for(name) for step in steps)}
 
@@ -79,6 +82,10 @@ def _places(ticket: Ticket, actor: Actor) -> Options:
     places = [place for place in places_for_report(actor=actor) if place.school_id == ticket.school_id]
     present = ticket.place.name if ticket.place else _("Not given")
     return Options(_("As it is: %(present)s") % {"present": present}, groups=place_groups(places))
+
+
+def _chosen(choices: type[TextChoices]) -> Options:
+    return Options(_("Please choose"), [Choice(str(row), str(row.label)) for row in choices])
 
 
 def _as_it_is(present: str, choices: Sequence[Choice]) -> Options:

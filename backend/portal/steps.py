@@ -9,13 +9,17 @@ from django.utils.functional import Promise
 from backend.common.errors import DomainError
 from backend.organisation.actors import Actor
 from backend.portal.action_words import ACTION_WORDS, HINTS, INTRODUCTIONS, LABELS
+from backend.portal.rules import proof_said
 from backend.workflow.action import Action
 from backend.workflow.action_input import FieldSpec, field_specs
 from backend.workflow.actions import BY_NAME, actions_available
 from backend.workflow.actions.progress import PROGRESS
 from backend.workflow.actions.record_interim_control import RECORD_INTERIM_CONTROL
+from backend.workflow.actions.resolve import RESOLVE
 from backend.workflow.errors import ActionNotAllowed, ActionUnavailable, InterimControlMissing
 from backend.workflow.facts import Situation
+from backend.workflow.fixing import FILES, proof_asked
+from backend.workflow.models import Ticket
 from backend.workflow.obligations import Obligation, obligations_of
 from backend.workflow.owed import owed_of
 from backend.workflow.policy import Relation
@@ -31,6 +35,7 @@ class StepField:
     spec: FieldSpec
     label: str | Promise
     hint: str | Promise
+    is_required: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +49,7 @@ class StepForm:
     fields: Sequence[StepField]
     is_one_tap: bool
     takes_files: bool
+    needs_files: bool
 
     def asks_for(self, name: str) -> bool:
         """Say whether the form has a field of this name."""
@@ -55,7 +61,7 @@ def steps_open(
 ) -> tuple[StepForm, ...]:
     """Return the forms of the actions open to somebody, in the order in which they are offered."""
     found = actions_available(situation=situation, relations=relations)
-    return tuple(_form(action, as_reporter=as_reporter) for action in found)
+    return tuple(_form(action, situation.ticket, as_reporter=as_reporter) for action in found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,17 +97,20 @@ def _can_wait(owed: Obligation, situation: Situation) -> bool:
     return owed.action == PROGRESS.name and owed.due_at is not None and owed.due_at > situation.now
 
 
-def _form(action: Action[Any], *, as_reporter: bool) -> StepForm:
+def _form(action: Action[Any], ticket: Ticket, *, as_reporter: bool) -> StepForm:
     words = ACTION_WORDS[action.name]
+    specs = [spec for spec in field_specs(action.said) if spec.when is None or spec.when(ticket)]
+    proof = proof_asked(ticket) if action is RESOLVE else ()
     return StepForm(
         action=action.name,
         label=(as_reporter and words.for_reporter) or words.label,
         icon=words.icon,
-        introduction=INTRODUCTIONS.get(action.name, ""),
+        introduction=proof_said(proof=proof) if proof else INTRODUCTIONS.get(action.name, ""),
         fields=[
-            StepField(spec, LABELS.get(spec.name, words.question), HINTS.get(spec.name, ""))
-            for spec in field_specs(action.said)
+            StepField(spec, LABELS.get(spec.name, words.question), HINTS.get(spec.name, ""), spec.is_required(ticket))
+            for spec in specs
         ],
         is_one_tap=not words.question,
         takes_files=action.takes_files and not as_reporter,
+        needs_files=not FILES.isdisjoint(proof),
     )

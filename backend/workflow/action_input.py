@@ -36,7 +36,7 @@ class FieldSpec:
     """A declared field: how it is read, and how an event keeps it (`recorded` None: not at all).
 
     `attribute` is its name in Python, `name` the one in the API and on the pages; the value of a field that was left
-    out is an empty text or None. `part` is the kind of part of which one is chosen. `when`: the field is required of the
+    out is an empty text or None. `part` is the kind of part of which one is chosen. `when`: it is required of the
     tickets for which this holds, and the pages ask for it only there.
     """
 

@@ -22,6 +22,7 @@ from backend.portal.access import staff_only
 from backend.portal.bulk import BulkResult, bulk_choices, bulk_take
 from backend.portal.cards import clock_card, declining
 from backend.portal.file_cards import files_card
+from backend.portal.fixes_in_words import fix_in_words
 from backend.portal.forms import token_new
 from backend.portal.inbox import (
     BOARD,
@@ -54,6 +55,7 @@ from backend.portal.views.stepping import step_from
 from backend.workflow.actions import BY_NAME
 from backend.workflow.actions.reclassify import RECLASSIFY
 from backend.workflow.facts import Situation
+from backend.workflow.fixing import fix_of
 from backend.workflow.models import Ticket
 from backend.workflow.policy import Part, opened_to, relations_of
 from backend.workflow.search import LONGEST, is_searchable
@@ -135,7 +137,7 @@ def ticket_action(request: StaffRequest, ticket_id: UUID, action: str) -> HttpRe
         asks_proof = action in BY_NAME and BY_NAME[action].asks_proof
         if asks_proof and (asked := proof_ask(request)) is not None:
             return asked
-        # Before the step, as scripts do: verifying closes the ticket, which takes no files from then on.
+        # Before the step, as scripts do: it may prove the step, and one that closes the ticket takes no files afterwards.
         take_with_step(request, ticket_id=ticket_id, action=action)
         problem = step_from(request, ticket_id, action)
         if problem is not None:
@@ -175,6 +177,7 @@ def _context(request: StaffRequest, ticket: Ticket, now: datetime) -> dict[str, 
         "answers": [answer for behind in reports for answer in answers_of(report=behind.report)],
         "declining": declining(ticket=ticket),
         "lowering": lowering(ticket=ticket),
+        "fixed": fix_in_words(fix_of(ticket=ticket)),
         "outside": outside_clocks_of(ticket),
         "clocks": [clock_card(ticket=ticket, timer=timer, now=now) for timer in timers_running(situation=situation)],
         "parts": part_cards(ticket=ticket, now=now),
