@@ -77,6 +77,10 @@ class Person:
         headers = {"Idempotency-Key": key or str(uuid4())}
         return self._patiently("POST", path, body, {**headers, "If-Match": etag} if etag else headers)
 
+    def put(self, path: str, content: bytes) -> httpx.Response:
+        """Send bytes, again and again until an answer comes."""
+        return self._patiently("PUT", path, content, {"Content-Type": "application/octet-stream"})
+
     def post_and_hang_up(self, path: str, body: object, *, key: str) -> None:
         """Send something and cut the connection before the answer can arrive."""
         self.requests += 1
@@ -89,10 +93,11 @@ class Person:
     def _patiently(self, method: str, path: str, body: object, headers: Mapping[str, str]) -> httpx.Response:
         url = path if path.startswith("http") else f"{API}{path}"
         end = time.monotonic() + PATIENCE_SECONDS
+        sent: dict[str, Any] = {"content": body} if isinstance(body, bytes) else {"json": body}
         while True:
             self.requests += 1
             try:
-                answer = self.http.request(method, url, json=body, headers=dict(headers))
+                answer = self.http.request(method, url, **sent, headers=dict(headers))
             except httpx.TransportError as problem:
                 pause, said = PAUSE_SECONDS, str(problem)
             else:

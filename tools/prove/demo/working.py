@@ -13,6 +13,7 @@ from tools.prove.demo.offices import (
     leader_step,
     must_be_made_safe,
 )
+from tools.prove.demo.proving import proof_send
 from tools.prove.demo.stage import Stage
 
 LOOKS_PER_DAY = 120
@@ -23,6 +24,8 @@ TO_VERIFY = "/tickets?state=resolved"
 UNANSWERED = "/tickets?state=routed&overdue=true"
 REFUSED = frozenset({403, 404, 409, 412})
 """Answers that say somebody else was quicker; the next look shows what is left."""
+PROOF_MISSING = "proof_missing"
+"""The code of a refusal while a photo is still being examined; the next look finds it there."""
 NOTES = {
     "record-interim-control": "现场已停用并隔离，设了警示牌。 Taken out of use, closed off, sign put up.",
     "contain": "现场已控制，无人处于危险之中。 The scene is under control, nobody is in danger.",
@@ -106,13 +109,16 @@ def take_step(person: Person, stage: Stage, ticket: Mapping[str, Any], action: s
     if action == "start" and etag and "contain" in found["available_actions"]:
         etag = act(person, stage, ticket["id"], "contain", etag=etag)
     if etag and action in found["available_actions"]:
+        if action == "resolve":
+            proof_send(person, found)
         act(person, stage, ticket["id"], action, etag=etag)
 
 
 def act(person: Person, stage: Stage, ticket_id: str, action: str, *, etag: str) -> str:
     """Take one action; return the ticket's new ETag, or nothing where somebody else was quicker."""
-    answer = person.post(f"/tickets/{ticket_id}/actions/{action}", {"note": NOTES.get(action, "")}, etag=etag)
-    if answer.status_code in REFUSED:
+    more = {"control": "engineered"} if action == "resolve" else {}
+    answer = person.post(f"/tickets/{ticket_id}/actions/{action}", {"note": NOTES.get(action, ""), **more}, etag=etag)
+    if answer.status_code in REFUSED or PROOF_MISSING in answer.text:
         stage.count("too late")
         return ""
     if answer.is_error:

@@ -35,6 +35,7 @@ from backend.workflow.services import (
 from tools.prove.simulate.cases import Case
 from tools.prove.simulate.firings import Key
 from tools.prove.simulate.oracle import Oracle
+from tools.prove.simulate.proofs import proof_add
 from tools.prove.simulate.stage import SchoolStage
 
 NOTE = "Done, and seen to."
@@ -88,6 +89,10 @@ class Twin:
     def act(self, *, case: Case, action: str, at: datetime, **given: Any) -> None:
         """Let whoever has to take a step; a refusal is a DomainError, and the oracle is told of nothing."""
         actor = case.actor_for(action)
+        if action == "resolve":
+            proof = self.oracle.rulebook.categories[case.told.category].get("proof", ())
+            proof_add(ticket_id=case.told.key, person_id=actor.person_id, proof=proof, at=at)
+            given["control"] = "engineered"
         ticket = self._acted(case.told.key, actor, action, at, given)
         case.owner_id = ticket.owner_id
         case.is_declining = ticket.declining_id is not None
