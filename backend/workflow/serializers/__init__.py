@@ -1,7 +1,8 @@
 """Shapes of tickets in the API."""
 
 from backend.workflow.serializers.acting import BulkInput, BulkOutput, input_serializer
-from backend.workflow.serializers.showing import TicketEventOutput, TicketOutput, TicketRow, ticket_shown
+from backend.workflow.serializers.events import TicketEventOutput
+from backend.workflow.serializers.showing import TicketOutput, TicketRow, ticket_shown
 
 __all__ = [
     "BulkInput",

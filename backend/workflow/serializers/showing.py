@@ -1,4 +1,4 @@
-"""Tickets and their timeline as the API shows them."""
+"""Tickets as the API shows them."""
 
 import threading
 from datetime import datetime
@@ -10,19 +10,18 @@ from rest_framework import serializers
 
 from backend.common.serializers import LocalisedField
 from backend.deadlines.models import Escalation
-from backend.duty.reach import PassedOver
 from backend.organisation.actors import Actor
 from backend.organisation.roles import Role
 from backend.organisation.serializers import PersonOutput, PlaceOutput, UnitOutput
 from backend.rulebook.ruleset import CLOCK_CHOICES, Confidentiality, Mark
-from backend.workflow.actions import ACTION_CHOICES, EVENT_CHOICES, actions_available
-from backend.workflow.as_reporter import is_reporters_own
+from backend.workflow.actions import ACTION_CHOICES, actions_available
 from backend.workflow.clocks import timers_and_fired
 from backend.workflow.facts import Situation
-from backend.workflow.models import LONGEST_PARTY, NEVER_DUE, PartOutcome, Ticket, TicketEvent
+from backend.workflow.models import LONGEST_PARTY, NEVER_DUE, PartOutcome, Ticket
 from backend.workflow.obligations import obligations_of
-from backend.workflow.policy import Part, opened_to, relations_of
+from backend.workflow.policy import relations_of
 from backend.workflow.selectors import category_name, outside_clocks_of, parts_of
+from backend.workflow.serializers.events import shows_reporter
 from backend.workflow.serializers.fixing import FixShown
 
 MOST_ESCALATIONS = 100
@@ -210,7 +209,11 @@ class TicketOutput(FixShown, TicketRow):
     @extend_schema_field(PersonOutput(allow_null=True))
     def get_reporter(self, ticket: Ticket) -> Any:
         """Return who reported it, where that is opened to the reader; the case team of a class K2 ticket never is."""
-        return PERSON.to_representation(ticket.reporter) if ticket.reporter and _shows_reporter(self, ticket) else None
+        return (
+            PERSON.to_representation(ticket.reporter)
+            if ticket.reporter and shows_reporter(shape=self, ticket=ticket)
+            else None
+        )
 
     @extend_schema_field(serializers.CharField(max_length=LONGEST_PARTY))
     def get_waiting_for(self, ticket: Ticket) -> str:
@@ -283,42 +286,3 @@ def ticket_shown(*, ticket: Ticket, actor: Actor, now: datetime) -> dict[str, An
     situation = Situation(ticket=ticket, now=now, timers=timers)
     SHAPES.ticket._context = {"actor": actor, "situation": situation, "fired": fired}  # noqa: SLF001
     return dict(SHAPES.ticket.to_representation(ticket))
-
-
-class TicketEventOutput(serializers.Serializer[Any]):
-    """One thing that happened to a ticket; `details` is empty after an erasure and never tells whom it concerns."""
-
-    sequence = serializers.IntegerField()
-    kind = serializers.ChoiceField(choices=EVENT_CHOICES)
-    at = serializers.DateTimeField()
-    actor = serializers.SerializerMethodField(
-        help_text="The person's id; null for the system, or for a hidden reporter in what reporters do."
-    )
-    details = serializers.SerializerMethodField()
-
-    @extend_schema_field(serializers.UUIDField(allow_null=True))
-    def get_actor(self, event: TicketEvent) -> str | None:
-        """Return who did it, unless that would tell the reader who reported it."""
-        ticket: Ticket = self.context["ticket"]
-        hidden = is_reporters_own(event=event, ticket=ticket) and not _shows_reporter(self, ticket)
-        return str(event.actor_id) if event.actor_id and not hidden else None
-
-    @extend_schema_field(serializers.DictField())
-    def get_details(self, event: TicketEvent) -> dict[str, Any]:
-        """Return what the event says, without whoever was passed over because the report concerns them."""
-        details = body_of(event)
-        if "passed_over" in details:
-            details["passed_over"] = [
-                skip for skip in details["passed_over"] if skip["reason"] != PassedOver.EXCLUDED.value
-            ]
-        return details
-
-
-def _shows_reporter(shape: serializers.BaseSerializer[Any], ticket: Ticket) -> bool:
-    return Part.REPORTER in opened_to(actor=shape.context["actor"], ticket=ticket)
-
-
-def body_of(event: TicketEvent) -> dict[str, Any]:
-    """Return a copy of what an event says; nothing after an erasure."""
-    payload = getattr(event, "payload", None)
-    return dict(payload.body) if payload else {}

@@ -1,0 +1,52 @@
+"""The timeline of a ticket as the API shows it."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from backend.duty.reach import PassedOver
+from backend.workflow.actions import EVENT_CHOICES
+from backend.workflow.as_reporter import is_reporters_own
+from backend.workflow.models import Ticket, TicketEvent
+from backend.workflow.policy import Part, opened_to
+
+
+class TicketEventOutput(serializers.Serializer[Any]):
+    """One thing that happened to a ticket; `details` is empty after an erasure and never tells whom it concerns."""
+
+    sequence = serializers.IntegerField()
+    kind = serializers.ChoiceField(choices=EVENT_CHOICES)
+    at = serializers.DateTimeField()
+    actor = serializers.SerializerMethodField(
+        help_text="The person's id; null for the system, or for a hidden reporter in what reporters do."
+    )
+    details = serializers.SerializerMethodField()
+
+    @extend_schema_field(serializers.UUIDField(allow_null=True))
+    def get_actor(self, event: TicketEvent) -> str | None:
+        """Return who did it, unless that would tell the reader who reported it."""
+        ticket: Ticket = self.context["ticket"]
+        hidden = is_reporters_own(event=event, ticket=ticket) and not shows_reporter(shape=self, ticket=ticket)
+        return str(event.actor_id) if event.actor_id and not hidden else None
+
+    @extend_schema_field(serializers.DictField())
+    def get_details(self, event: TicketEvent) -> dict[str, Any]:
+        """Return what the event says, without whoever was passed over because the report concerns them."""
+        details = body_of(event)
+        if "passed_over" in details:
+            details["passed_over"] = [
+                skip for skip in details["passed_over"] if skip["reason"] != PassedOver.EXCLUDED.value
+            ]
+        return details
+
+
+def shows_reporter(*, shape: serializers.BaseSerializer[Any], ticket: Ticket) -> bool:
+    """Say whether the reader for whom a shape is drawn may know who reported the ticket."""
+    return Part.REPORTER in opened_to(actor=shape.context["actor"], ticket=ticket)
+
+
+def body_of(event: TicketEvent) -> dict[str, Any]:
+    """Return a copy of what an event says; nothing after an erasure."""
+    payload = getattr(event, "payload", None)
+    return dict(payload.body) if payload else {}
