@@ -137,7 +137,7 @@ def ticket_action(request: StaffRequest, ticket_id: UUID, action: str) -> HttpRe
         asks_proof = action in BY_NAME and BY_NAME[action].asks_proof
         if asks_proof and (asked := proof_ask(request)) is not None:
             return asked
-        # Before the step, as scripts do: it may prove the step, and one that closes the ticket takes no files afterwards.
+        # Before the step, as scripts do: it may prove the step, and none is taken once the step closes the ticket.
         take_with_step(request, ticket_id=ticket_id, action=action)
         problem = step_from(request, ticket_id, action)
         if problem is not None:
