@@ -15,15 +15,24 @@ from backend.portal.selectors import works_on_tickets
 
 
 def staff_page(
-    request: StaffRequest, template: str, context: dict[str, Any], *, section: str = "", status: int = 200
+    request: StaffRequest,
+    template: str,
+    context: dict[str, Any],
+    *,
+    section: str = "",
+    status: int = 200,
+    unread: int | None = None,
 ) -> HttpResponse:
-    """Show a page inside the frame for staff: navigation with the section marked, and the number of unread notices."""
+    """Show a page inside the frame for staff: navigation with the section marked, and the number of unread notices.
+
+    The number is counted here, unless the page has counted already.
+    """
     frame = {
         "actor": request.actor,
         "school": request.school,
         "section": section,
         "factor_due": request.factor_due,
-        "unread": unread_count(actor=request.actor),
+        "unread": unread_count(actor=request.actor) if unread is None else unread,
         "may_read_board": request.actor.may(Permission.BOARD_READ),
         "may_read_figures": request.actor.may(Permission.FIGURES_READ),
         "works_on_tickets": works_on_tickets(actor=request.actor),

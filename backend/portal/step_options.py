@@ -39,8 +39,11 @@ class Options:
     groups: Sequence[PlaceGroup] = field(default_factory=tuple)
 
 
-def options_of(*, situation: Situation, actor: Actor, steps: Sequence[StepForm]) -> Mapping[str, Options]:
-    """Return the choices of every field that one of the forms has, by the field's name."""
+def options_of(
+    *, situation: Situation, actor: Actor, steps: Sequence[StepForm], opened: str = ""
+) -> Mapping[str, Options]:
+    """Return the choices of every field that one of the forms has, by the field's name; of lists the opened one's."""
+    steps = [step for step in steps if step.action == opened or not step.chooses_from_lists]
     ticket, now = situation.ticket, situation.now
     offers: Mapping[str, Callable[[], Options]] = {
         "assignee": lambda: _assignees(ticket, actor, now),

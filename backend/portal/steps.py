@@ -11,7 +11,7 @@ from backend.organisation.actors import Actor
 from backend.portal.action_words import ACTION_WORDS, HINTS, INTRODUCTIONS, LABELS
 from backend.portal.rules import proof_said
 from backend.workflow.action import Action
-from backend.workflow.action_input import FieldSpec, field_specs
+from backend.workflow.action_input import FieldKind, FieldSpec, field_specs
 from backend.workflow.actions import BY_NAME, actions_available
 from backend.workflow.actions.progress import PROGRESS
 from backend.workflow.actions.record_interim_control import RECORD_INTERIM_CONTROL
@@ -26,6 +26,7 @@ from backend.workflow.policy import Relation
 
 BEFORE: Mapping[type[DomainError] | None, str] = {InterimControlMissing: RECORD_INTERIM_CONTROL.name}
 """The step that removes what a refusal names."""
+LISTED = frozenset({FieldKind.PERSON, FieldKind.PLACE, FieldKind.OFFICE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,11 @@ class StepForm:
     is_one_tap: bool
     takes_files: bool
     needs_files: bool
+
+    @property
+    def chooses_from_lists(self) -> bool:
+        """Whether it offers people, places or offices, which are read only once the form is opened."""
+        return any(field.spec.kind in LISTED for field in self.fields)
 
     def asks_for(self, name: str) -> bool:
         """Say whether the form has a field of this name."""

@@ -17,6 +17,7 @@ from backend.accounts.proving import proof_ask
 from backend.common.clock import database_now
 from backend.common.lists_in_words import listed_in_words
 from backend.incidents.selectors import answers_of, reports_behind
+from backend.notifications.selectors import unread_count
 from backend.notifications.services import notices_mark_seen
 from backend.portal.access import staff_only
 from backend.portal.bulk import BulkResult, bulk_choices, bulk_take
@@ -59,7 +60,7 @@ from backend.workflow.fixing import fix_of
 from backend.workflow.models import Ticket
 from backend.workflow.policy import Part, opened_to, relations_of
 from backend.workflow.search import LONGEST, is_searchable
-from backend.workflow.selectors import outside_clocks_of, ticket_get, ticket_is_visible
+from backend.workflow.selectors import outside_clocks_of, ticket_get_now, ticket_is_visible
 from backend.workflow.services.opening_log import ticket_opened
 from backend.workflow.states import OVER
 
@@ -151,16 +152,20 @@ def ticket_action(request: StaffRequest, ticket_id: UUID, action: str) -> HttpRe
 
 
 def _ticket_page(request: StaffRequest, ticket_id: UUID, *, problem: StepProblem | None = None) -> HttpResponse:
-    ticket = ticket_get(actor=request.actor, ticket_id=ticket_id)
-    now = database_now()
-    ticket_opened(actor=request.actor, ticket=ticket, now=now)
-    notices_mark_seen(actor=request.actor, ticket_id=ticket.id, now=now)
+    actor = request.actor
+    ticket, now = ticket_get_now(actor=actor, ticket_id=ticket_id)
+    ticket_opened(actor=actor, ticket=ticket, now=now)
+    if unread := unread_count(actor=actor):
+        notices_mark_seen(actor=actor, ticket_id=ticket.id, now=now)
+        unread = unread_count(actor=actor)
     status = problem.status if problem else HTTPStatus.OK
-    context = {**_context(request, ticket, now), "problem": problem, "place": place_back(request) or place_of(request)}
-    return staff_page(request, "ticket_detail", context, section="tickets", status=status)
+    opened = problem.action if problem else request.GET.get("form", "")
+    context = {**_context(request, ticket, opened, now), "problem": problem}
+    context["place"] = place_back(request) or place_of(request)
+    return staff_page(request, "ticket_detail", context, section="tickets", status=status, unread=unread)
 
 
-def _context(request: StaffRequest, ticket: Ticket, now: datetime) -> dict[str, Any]:
+def _context(request: StaffRequest, ticket: Ticket, opened_form: str, now: datetime) -> dict[str, Any]:
     actor = request.actor
     relations = relations_of(actor=actor, ticket=ticket)
     opened = opened_to(actor=actor, ticket=ticket)
@@ -185,7 +190,8 @@ def _context(request: StaffRequest, ticket: Ticket, now: datetime) -> dict[str, 
         "next_lines": next_in_words(situation=situation, actor=actor),
         "turn": turn_in_words(situation=situation, actor=actor, relations=relations),
         "next": step_next(situation=situation, actor=actor, relations=relations, steps=steps),
-        "options": options_of(situation=situation, actor=actor, steps=steps),
+        "opened": opened_form,
+        "options": options_of(situation=situation, actor=actor, steps=steps, opened=opened_form),
         "shows_reporter": Part.REPORTER in opened and ticket.reporter is not None,
         "token": token_new(),
     }
