@@ -50,6 +50,7 @@ class CountedTicket(models.Model):
             models.Index(fields=["school", "filed_at"], name="counted_of_school"),
             models.Index(fields=["office", "filed_at"], name="counted_of_office"),
             models.Index(fields=["school", "office"], name="counted_open", condition=~Q(state__in=OVER)),
+            models.Index(fields=["filed_at"], name="counted_confidential", condition=~Q(seal=Confidentiality.K0)),
         ]
 
     def __str__(self) -> str:

@@ -27,7 +27,10 @@ REACHES = {
     Extent.OFFICES: "counted.office_id = ANY(%(reach)s)",
 }
 COUNTABLE = """
-    SELECT counted.*, {local} AS filed_local, coalesce(grouped.name, %(other)s) AS category_group
+    SELECT counted.ticket_id, counted.school_id, counted.office_id, counted.place_id, counted.category, counted.kind,
+           counted.state, counted.filed_at, counted.acknowledged_at, counted.resolved_at, counted.missed_at,
+           counted.level, counted.reopenings, {local} AS filed_local,
+           coalesce(grouped.name, %(other)s) AS category_group
     FROM insights_countedticket AS counted
     JOIN organisation_school AS school ON school.id = counted.school_id
     LEFT JOIN unnest(%(codes)s::text[], %(groups)s::text[]) AS grouped(code, name) ON grouped.code = counted.category
@@ -46,7 +49,7 @@ FIGURES = """
             PARTITION BY school_id, place_id, category ORDER BY filed_at, ticket_id
         ) <= %(within)s AS is_repeat
         FROM countable
-    ), figure AS (
+    ), figure AS MATERIALIZED (
         SELECT repeating.*, date_trunc('week', filed_local)::date AS week FROM repeating
         WHERE filed_local >= %(first)s::date AND filed_local < %(after)s::date
     )"""
@@ -62,18 +65,34 @@ TALLY = ", ".join((
     *(f"count(*) FILTER (WHERE {CONDITIONS[what]})" for what in (What.REPEATS, What.OPEN, What.WAITING, What.DECLINED)),
 ))  # fmt: skip
 """The columns of a tally, in the order of its fields."""
-TALLIES = """{figures}
-    SELECT grouping(week, {part}, category_group), week, {part}, category_group, {tally}
+TALLIES = """
+    SELECT 'tally', json_build_array(grouping(week, {part}, category_group), week, {part}, category_group, {tally})
     FROM figure GROUP BY GROUPING SETS ((), (week), ({part}), (category_group))"""
-# By weekday and hour what was filed in the period, and by age what is open now, whenever it was filed: one look.
-HOURS_AND_AGES = """{figures}, still_open AS ({countable} AND counted.state <> ALL(%(over)s))
-    SELECT extract(isodow FROM filed_local)::integer, extract(hour FROM filed_local)::integer, count(*)
-    FROM figure GROUP BY 1, 2
+ONLY_TALLIES = f"{{figures}} {TALLIES}"
+# One statement reads and sorts the tickets of a period once for all its parts. By weekday and hour what was filed in
+# it, and by age what is open now, whenever it was filed.
+ALL_FIGURES = f"""{{figures}}, still_open AS ({{countable}} AND counted.state <> ALL(%(over)s)), repeated AS (
+        SELECT school_id, place_id, category, count(*) AS times, max(filed_at) AS last_at FROM figure
+        WHERE place_id IS NOT NULL GROUP BY school_id, place_id, category HAVING bool_or(is_repeat)
+        ORDER BY count(*) DESC, max(filed_at) DESC, place_id, category LIMIT %(most)s
+    )
+    {TALLIES}
     UNION ALL
-    SELECT NULL, width_bucket(%(now)s - filed_at, %(ages)s::interval[]), count(*) FROM still_open GROUP BY 2"""
+    SELECT 'hour', json_build_array(extract(isodow FROM filed_local), extract(hour FROM filed_local), count(*))
+    FROM figure GROUP BY extract(isodow FROM filed_local), extract(hour FROM filed_local)
+    UNION ALL
+    SELECT 'age', json_build_array(width_bucket(%(now)s - filed_at, %(ages)s::interval[]), count(*))
+    FROM still_open GROUP BY width_bucket(%(now)s - filed_at, %(ages)s::interval[])
+    UNION ALL
+    SELECT 'repeated', json_build_array(
+        repeated.school_id, place.id, place.name_zh, place.name_en, category, times, extract(epoch FROM last_at)
+    )
+    FROM repeated JOIN organisation_place AS place ON place.id = repeated.place_id"""  # noqa: S608 - statements of our own
 # Whole months alone, undivided by week, office or place: answers for other days would differ by single reports.
 CONFIDENTIAL = """
-    WITH countable AS ({countable} AND counted.filed_at >= %(since)s AND counted.filed_at < %(until)s)
+    WITH countable AS (
+        {countable} AND counted.seal <> 'K0' AND counted.filed_at >= %(since)s AND counted.filed_at < %(until)s
+    )
     SELECT date_trunc('month', filed_local)::date, {heading}, count(*), {times} FROM countable
     WHERE filed_local >= %(first)s::date AND filed_local < %(after)s::date GROUP BY 1, 2"""
 BEHIND = """{figures}
@@ -82,14 +101,6 @@ OF_AGE = """
     WITH countable AS ({countable} AND counted.state <> ALL(%(over)s))
     SELECT ticket_id FROM countable WHERE width_bucket(%(now)s - filed_at, %(ages)s::interval[]) = %(age)s
     ORDER BY filed_at DESC, ticket_id LIMIT %(most)s"""
-REPEATED = """{figures}
-    SELECT figure.school_id, figure.place_id, place.name_zh, place.name_en, figure.category, count(*),
-           max(figure.filed_at)
-    FROM figure JOIN organisation_place AS place ON place.id = figure.place_id
-    GROUP BY figure.school_id, figure.place_id, place.name_zh, place.name_en, figure.category
-    HAVING bool_or(figure.is_repeat)
-    ORDER BY count(*) DESC, max(figure.filed_at) DESC, figure.place_id, figure.category
-    LIMIT %(most)s"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """The figures of a period and of a month, in as many statements for a million tickets as for ten."""
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -30,7 +31,7 @@ from backend.insights.shapes import (
     months_of,
     weeks_until,
 )
-from backend.insights.statements import CONFIDENTIAL, HOURS_AND_AGES, REPEATED, TALLIES, ZONES_APART, Asked
+from backend.insights.statements import ALL_FIGURES, CONFIDENTIAL, ONLY_TALLIES, ZONES_APART, Asked
 from backend.insights.veiling import FEWEST, rounded_down, shown_of, sum_shown
 from backend.organisation.actors import Actor
 from backend.organisation.models import School, Unit
@@ -67,8 +68,7 @@ def figures_of(*, actor: Actor, period: Period | None, narrowing: Narrowing, now
 
 def figures_within(*, reach: Reach, period: Period, narrowing: Narrowing, now: datetime) -> Figures:
     """Return the figures of a period within what somebody may count."""
-    asked = Asked(reach.countable, period, narrowing, reach.groups)
-    return _figures(asked, reach, _tallies(asked, OPEN), now)
+    return _figures(Asked(reach.countable, period, narrowing, reach.groups), reach, now)[0]
 
 
 def monthly(*, actor: Actor, school_id: UUID, year: int, month: int, now: datetime) -> Monthly:
@@ -82,36 +82,47 @@ def monthly(*, actor: Actor, school_id: UUID, year: int, month: int, now: dateti
     last = period.first - timedelta(days=1)
     narrowing = Narrowing(school=school_id)
     asked = Asked(reach.countable, period, narrowing, reach.groups)
-    found = _tallies(asked, OPEN)
-    before = _tallies(replace(asked, period=month_of(year=last.year, month=last.month)), OPEN)
+    figures, tallies = _figures(asked, reach, now)
+    month_before = replace(asked, period=month_of(year=last.year, month=last.month))
+    before = _tallies([row for _kind, row in month_before.rows(ONLY_TALLIES, seals=OPEN)])
     school = next(school for school in reach.schools if school.id == school_id)
-    groups = {group: found.groups.get(group, NOTHING) for group in Group}
-    figures = _figures(asked, reach, found, now)
+    groups = {group: tallies.groups.get(group, NOTHING) for group in Group}
     if reach.by_school:
         figures = replace(figures, confidential=_of_school(figures.confidential, school_id))
     return Monthly(_named(school), figures, before.total, groups)
 
 
-def _figures(asked: Asked, reach: Reach, found: Tallies, now: datetime) -> Figures:
-    hours, ages = _hours_and_ages(asked, now)
-    return Figures(
+def _figures(asked: Asked, reach: Reach, now: datetime) -> tuple[Figures, Tallies]:
+    rows: defaultdict[str, list[Sequence[Any]]] = defaultdict(list)
+    for kind, row in asked.rows(ALL_FIGURES, seals=OPEN, now=now, ages=list(AGES), most=MOST_REPEATS):
+        rows[kind].append(row)
+    found = _tallies(rows["tally"])
+    ages = {int(bucket): count for bucket, count in rows["age"]}
+    hours = {(day, hour): count for day, hour, count in rows["hour"]}
+    figures = Figures(
         period=asked.period,
         total=found.total,
         weeks={week: found.weeks.get(week, NOTHING) for week in asked.period.weeks},
         parts=_parts(reach, found.parts),
-        ages=ages,
-        hours=hours,
-        repeated=_repeated(asked, reach),
+        ages=[ages.get(bucket, 0) for bucket in range(len(AGES) + 1)],
+        hours=[[hours.get((day, hour), 0) for hour in range(HOURS)] for day in range(1, DAYS + 1)],
+        repeated=_repeated(rows["repeated"], reach),
         confidential=_confidential(asked, reach, now),
     )
+    return figures, found
 
 
-def _tallies(asked: Asked, seals: Sequence[Confidentiality]) -> Tallies:
+def _tallies(rows: Iterable[Sequence[Any]]) -> Tallies:
     ways: dict[int, dict[Any, Tally]] = {ALTOGETHER: {}, BY_WEEK: {}, BY_PART: {}, BY_GROUP: {}}
-    for way, week, part, group, *numbers in asked.rows(TALLIES, seals=seals):
+    for way, week, part, group, *numbers in rows:
         key = {ALTOGETHER: None, BY_WEEK: week, BY_PART: part, BY_GROUP: group}[way]
         ways[way][key] = _tally(numbers)
-    return Tallies(ways[ALTOGETHER].get(None, NOTHING), ways[BY_WEEK], ways[BY_PART], ways[BY_GROUP])
+    return Tallies(
+        total=ways[ALTOGETHER].get(None, NOTHING),
+        weeks={date.fromisoformat(week): tally for week, tally in ways[BY_WEEK].items()},
+        parts={UUID(part): tally for part, tally in ways[BY_PART].items()},
+        groups=ways[BY_GROUP],
+    )
 
 
 def _tally(numbers: Sequence[Any]) -> Tally:
@@ -128,21 +139,20 @@ def _parts(reach: Reach, tallies: Mapping[UUID, Tally]) -> list[Part]:
     return [Part(_named(part), tallies[part.id]) for part in reach.parts if part.id in tallies]
 
 
-def _hours_and_ages(asked: Asked, now: datetime) -> tuple[list[list[int]], list[int]]:
-    rows = asked.rows(HOURS_AND_AGES, seals=OPEN, now=now, ages=list(AGES))
-    found = {(day, number): count for day, number, count in rows}
-    hours = [[found.get((day, hour), 0) for hour in range(HOURS)] for day in range(1, DAYS + 1)]
-    return hours, [found.get((None, bucket), 0) for bucket in range(len(AGES) + 1)]
-
-
-def _repeated(asked: Asked, reach: Reach) -> list[Repeated]:
-    schools = {school.id: _named(school) for school in reach.schools}
+def _repeated(rows: Iterable[Sequence[Any]], reach: Reach) -> list[Repeated]:
+    schools = {str(school.id): _named(school) for school in reach.schools}
     categories = {code: Named(code, each.name_zh, each.name_en) for code, each in reach.categories.items()}
-    found: list[Repeated] = []
-    for school, place, zh, en, code, count, last_at in asked.rows(REPEATED, seals=OPEN, most=MOST_REPEATS):
-        category = categories.get(code, Named(code, code, code))
-        found.append(Repeated(schools[school], Named(str(place), zh, en), category, count, last_at))
-    return found
+    found = [
+        Repeated(
+            schools[school],
+            Named(place, zh, en),
+            categories.get(code, Named(code, code, code)),
+            count,
+            datetime.fromtimestamp(last_at, UTC),
+        )
+        for school, place, zh, en, code, count, last_at in rows
+    ]
+    return sorted(found, key=lambda row: (-row.count, -row.last_at.timestamp(), row.place.key, row.category.key))
 
 
 def _named(thing: School | Unit) -> Named:

@@ -20,6 +20,8 @@ PAGES = (
     ("search for a rare word", HEAD, f"/tickets?q={RARE}"),
     ("today", PRINCIPAL, "/today"),
 )
+FIGURES, MOST_OF_FIGURES = "/figures?weeks=4", 1000
+"""Four weeks of the large database are some fifty thousand tickets of a school: more than one files in years."""
 SEARCHES = (("a common word", COMMON), ("a rare word", RARE), ("an office and a word", f"总务 {COMMON}"))
 
 
@@ -33,6 +35,7 @@ def measure(*, small: Talking, large: Talking, rounds: int, progress: Progress) 
     for name, who, paths in pages:
         figures += _page(name, who, paths, (small, large), rounds)
         progress.advance(task)
+    figures += _figures(large, rounds)
     for name, words in SEARCHES:
         took = large.ask(do="search", username=PRINCIPAL, words=words, repeats=REPEATS * rounds)
         figures.append(Figure(f"finding {name}: p50", took, "ms", MOST_MILLISECONDS, "at most"))
@@ -50,4 +53,14 @@ def _page(name: str, who: str, paths: Sequence[str], both: Sequence[Talking], ro
         Figure(f"{name}: growth of time", large / small, "×", MOST_GROWTH, "at most"),
         Figure(f"{name}: median in the large one", large, "ms"),
         Figure(f"{name}: statements", sent, "", MOST_STATEMENTS, "at most"),
+    ]
+
+
+def _figures(large: Talking, rounds: int) -> list[Figure]:
+    large.ask(do="count")
+    took = large.ask(do="open", username=PRINCIPAL, path=FIGURES, repeats=rounds)
+    sent = large.ask(do="statements_of_page", username=PRINCIPAL, path=FIGURES)
+    return [
+        Figure("figures of four weeks: median in the large one", took, "ms", MOST_OF_FIGURES, "at most"),
+        Figure("figures of four weeks: statements", sent, "", MOST_STATEMENTS, "at most"),
     ]
