@@ -96,7 +96,11 @@ CONFIDENTIAL = """
     SELECT date_trunc('month', filed_local)::date, {heading}, count(*), {times} FROM countable
     WHERE filed_local >= %(first)s::date AND filed_local < %(after)s::date GROUP BY 1, 2"""
 BEHIND = """{figures}
-    SELECT ticket_id FROM figure WHERE {condition} ORDER BY filed_at DESC, ticket_id LIMIT %(most)s"""
+    SELECT ticket_id FROM figure WHERE {condition}
+      AND (%(weekday)s::integer IS NULL OR extract(isodow FROM filed_local) = %(weekday)s)
+      AND (%(hour)s::integer IS NULL OR extract(hour FROM filed_local) = %(hour)s)
+      AND (%(place)s::uuid IS NULL OR (place_id = %(place)s AND category = %(category)s))
+    ORDER BY filed_at DESC, ticket_id LIMIT %(most)s"""
 OF_AGE = """
     WITH countable AS ({countable} AND counted.state <> ALL(%(over)s))
     SELECT ticket_id FROM countable WHERE width_bucket(%(now)s - filed_at, %(ages)s::interval[]) = %(age)s

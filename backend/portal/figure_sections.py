@@ -82,8 +82,8 @@ def sections_of(
         _times("resolve", gettext_lazy("Time until solved, by week of filing"), figures.weeks),
         _late(figures.weeks, addresses),
         _ages(figures.ages, addresses),
-        _hours(figures.hours),
-        repeated_section(figures.repeated, by_school=by_school),
+        _hours(figures.hours, addresses),
+        repeated_section(figures.repeated, by_school=by_school, addresses=addresses),
         parts_section(figures, by_school=by_school, addresses=addresses),
         confidential_section(figures.confidential, schools if by_school else group_names()),
     ]
@@ -180,12 +180,14 @@ def _ages(ages: Sequence[int], addresses: Addresses) -> Section:
     )
 
 
-def _hours(hours: Sequence[Sequence[int]]) -> Section:
+def _hours(hours: Sequence[Sequence[int]], addresses: Addresses) -> Section:
     title = gettext_lazy("When reports are filed, by weekday and hour")
     days = [str(day) for day in WEEKDAYS_SHORT]
-    rows = [
-        Row(Cell(f"{hour:02d}:00"), [Cell(str(hours[day][hour])) for day in range(len(days))]) for hour in range(24)
-    ]
+
+    def cell(day: int, hour: int) -> Cell:
+        return addresses.of(hours[day][hour], What.FILED, weekday=str(day + 1), hour=str(hour))
+
+    rows = [Row(Cell(f"{hour:02d}:00"), [cell(day, hour) for day in range(len(days))]) for hour in range(24)]
     return Section("hours", title, (_("Hour"), *days), rows, grid(name=title, rows=days, values=hours), is_folded=True)
 
 

@@ -14,12 +14,16 @@ from backend.portal.figure_shapes import NONE, Addresses, Cell, Row, Section, Te
 from backend.rulebook.wording import Group
 
 
-def repeated_section(repeated: Sequence[Repeated], *, by_school: bool) -> Section:
+def repeated_section(repeated: Sequence[Repeated], *, by_school: bool, addresses: Addresses) -> Section:
     """Return what was reported again at one place, and where that is."""
     rows = [
         Row(
             Cell(f"{each.school.name} · {each.place.name}" if by_school else each.place.name),
-            [Cell(each.category.name), Cell(str(each.count)), Cell(moment(each.last_at))],
+            [
+                Cell(each.category.name),
+                addresses.of(each.count, What.FILED, place=each.place.key, category=each.category.key),
+                Cell(moment(each.last_at)),
+            ],
         )
         for each in repeated
     ]

@@ -54,6 +54,14 @@ def test_each_number_opens_its_tickets(term: World, signed_in: SignIn) -> None:
     for number, address in numbers.values():
         if address:
             assert len(references(client, address)) == int(number), address
+    page = client.get("/figures?weeks=26").content.decode()
+    hours = page.split('aria-labelledby="hours"')[1].split("</section>")[0]
+    of_hours = re.findall(r'<td><a href="([^"]+)">(\d+)</a>', hours)
+    assert sum(int(number) for _address, number in of_hours) == 5, "each hour opens its tickets"
+    repeated = re.findall(r'<a href="([^"]+place=[^"]+)">(\d+)</a>', page)
+    assert [number for _address, number in repeated] == ["3"]
+    for address, number in (*of_hours, *repeated):
+        assert len(references(client, unescape(address))) == int(number), address
     page = client.get("/figures").content.decode()
     linked = re.findall(r'<td><a href="([^"]+)">(\d+)</a>', page)
     assert len(linked) > 10
@@ -101,7 +109,13 @@ def test_the_bureau_reads_by_school_and_opens_only_what_reached_it(term: World, 
     assert key_numbers(olga, f"?part={term.elsewhere.school.id}")["Reports filed"][0] == "0"
 
 
-@pytest.mark.parametrize("query", ["what=", "what=filed&week=soon", "what=open&age=9", "what=filed&part=x"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        *("what=", "what=filed&week=soon", "what=open&age=9", "what=filed&part=x", "what=filed&hour=3"),
+        *("what=filed&hour=24&weekday=1", "what=filed&hour=1&weekday=8", "what=filed&place=x&category=F02"),
+    ],
+)
 def test_an_address_that_says_nothing_is_not_there(world: World, signed_in: SignIn, query: str) -> None:
     assert signed_in(world.dan).get(f"/figures/tickets?{query}").status_code == 404
 

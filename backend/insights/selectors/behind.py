@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from backend.common.sql.statements import AlternativesQuerySet
 from backend.insights.behind import CONDITIONS, What
@@ -17,11 +18,16 @@ from backend.workflow.selectors import tickets_of_offices
 
 @dataclass(frozen=True, slots=True)
 class Behind:
-    """A number whose tickets are asked for: in the whole period or in one week, or open ones of an age."""
+    """A number whose tickets are asked for: in the whole period or in one week, or open ones of an age.
+
+    Or those filed on a day of the week (1 is Monday) in an hour of the day, or about a category at a place.
+    """
 
     what: What
     week: date | None = None
     age: int | None = None
+    hour: tuple[int, int] | None = None
+    repeated: tuple[UUID, str] | None = None
 
 
 def tickets_behind(
@@ -36,7 +42,10 @@ def tickets_behind(
     reach.check(narrowing)
     asked = Asked(reach.countable, _within(period, behind.week), narrowing, reach.groups)
     if behind.age is None:
-        rows = asked.rows(BEHIND, seals=OPEN, condition=CONDITIONS[behind.what], most=MOST_LISTED)
+        weekday, hour = behind.hour or (None, None)
+        place, category = behind.repeated or (None, None)
+        chosen = {"weekday": weekday, "hour": hour, "place": place, "category": category}
+        rows = asked.rows(BEHIND, seals=OPEN, condition=CONDITIONS[behind.what], most=MOST_LISTED, **chosen)
     else:
         rows = asked.rows(OF_AGE, seals=OPEN, now=now, ages=list(AGES), age=behind.age, most=MOST_LISTED)
     return tickets_of_offices(actor=actor).filter(id__in=[row[0] for row in rows])

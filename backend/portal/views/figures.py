@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from uuid import UUID
 
 from django.http import HttpResponse
 from django.urls import reverse
@@ -14,7 +15,7 @@ from backend.insights.models import Export
 from backend.insights.selectors.behind import Behind, tickets_behind
 from backend.insights.selectors.extents import Reach, reach_of
 from backend.insights.selectors.figures import figures_within
-from backend.insights.shapes import AGES, MOST_LISTED
+from backend.insights.shapes import AGES, DAYS, HOURS, MOST_LISTED
 from backend.organisation.permissions import Permission
 from backend.portal.access import permitted
 from backend.portal.figure_choice import WEEKS, Chosen, chosen_of
@@ -85,11 +86,17 @@ def _choices(chosen: Chosen, reach: Reach) -> dict[str, object]:
 def _behind(request: StaffRequest) -> Behind:
     given = request.GET
     try:
-        week = date.fromisoformat(given["week"]) if "week" in given else None
-        age = int(given["age"]) if "age" in given else None
-        what = What(given.get("what", ""))
-    except ValueError as error:
+        behind = Behind(
+            what=What(given.get("what", "")),
+            week=date.fromisoformat(given["week"]) if "week" in given else None,
+            age=int(given["age"]) if "age" in given else None,
+            hour=(int(given["weekday"]), int(given["hour"])) if "hour" in given else None,
+            repeated=(UUID(given["place"]), given["category"]) if "place" in given else None,
+        )
+    except (ValueError, KeyError) as error:
         raise NotFound from error
-    if age is not None and age not in range(len(AGES) + 1):
+    weekday, hour = behind.hour or (1, 0)
+    is_there = (behind.age or 0) in range(len(AGES) + 1) and weekday in range(1, DAYS + 1) and hour in range(HOURS)
+    if not is_there:
         raise NotFound
-    return Behind(what, week, age)
+    return behind
