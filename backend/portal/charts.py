@@ -14,6 +14,7 @@ LEFT, RIGHT, TOP, BOTTOM = 8, 4, 22, 22
 GAP = 0.24
 """The part of a bar's room that stays free beside it."""
 SHADES = 5
+BLANK = "heat-0"
 CELL, CELL_TOP, CELL_LEFT = 13, 16, 36
 
 
@@ -59,6 +60,11 @@ class Chart:
     labels: Sequence[Label]
     series: Sequence[Series]
     baseline: str = ""
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether nothing is drawn in it: every value is none."""
+        return all(box.css == BLANK for box in self.boxes)
 
 
 def stacked_bars(*, name: str | Promise, places: Sequence[str], series: Sequence[Series], top: str) -> Chart:

@@ -43,6 +43,12 @@ class Section:
     note: Text = ""
     is_folded: bool = False
 
+    @property
+    def is_blank(self) -> bool:
+        """Whether there is a chart with nothing in it, and nothing but none in the table beside it."""
+        words = {cell.words for row in self.rows for cell in row.cells}
+        return self.chart is not None and self.chart.is_blank and words <= {"0", "0%", NONE}
+
 
 @dataclass(frozen=True, slots=True)
 class KeyNumber:

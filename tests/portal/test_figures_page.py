@@ -109,6 +109,22 @@ def test_the_bureau_reads_by_school_and_opens_only_what_reached_it(term: World, 
     assert key_numbers(olga, f"?part={term.elsewhere.school.id}")["Reports filed"][0] == "0"
 
 
+def test_what_is_empty_says_so_in_words(world: World, signed_in: SignIn) -> None:
+    """The page was a column of white charts."""
+    client = signed_in(world.dan)
+    assert "Nothing was reported in this period yet." in client.get("/figures").content.decode()
+    assert section(client, "acknowledge").endswith("Nothing to count in this period yet. ")
+    for _number in range(2):
+        filed(world)
+    counted()
+    page = client.get("/figures").content.decode()
+    assert "Nothing was reported" not in page
+    assert page.count("Nothing to count in this period yet.") == 2, "nothing is acknowledged or solved"
+    late = page.split('aria-labelledby="late"')[1].split("</section>")[0]
+    assert "<svg" not in late
+    assert "what=repeats" in late, "no deadline is missed, but one report repeats the other"
+
+
 @pytest.mark.parametrize(
     "query",
     [
