@@ -65,6 +65,7 @@ GRANTS = {
     "workflow_ticketgrant": Grant(insert=True, update=("until",)),
     "workflow_ticketopening": KEPT,
     "workflow_ticketpart": Grant(insert=True, update=("due_at", "outcome", "ended_by_id", "ended_at", "answer")),
+    "workflow_promiseddate": KEPT,
     "workflow_ticketparticipant": KEPT,
     "workflow_ticketwait": Grant(insert=True, update=("until", "ended_at")),
     # --- configuration -------------------------------------------------------------------------------------------

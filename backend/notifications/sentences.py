@@ -25,6 +25,8 @@ TO_REPORTER: dict[str, Text] = {
     "verify": gettext_lazy("Your report has been checked and closed. You can reopen it for seven days."),
     "comment": gettext_lazy("There is a comment on your report."),
     "progress": gettext_lazy("There is news about the work on your report."),
+    "promise": gettext_lazy("You have been promised a date by which what you reported is solved. Please look at it."),
+    "change-promise": gettext_lazy("The date promised for your report has changed. Please read why."),
     "contain": gettext_lazy("What you reported has been made safe. The work on it goes on."),
     "reclassify": gettext_lazy("Your report has been filed under another heading. Please look whether it fits."),
     "confirm-decline": gettext_lazy(
@@ -47,6 +49,9 @@ TO_STAFF: dict[str, Text] = {
     "cannot-solve": gettext_lazy("An office cannot solve a ticket alone. Please read what is needed, and decide."),
     "order": gettext_lazy("An answer is demanded on a ticket that is with you. Please read what, and answer in time."),
     "answer-order": gettext_lazy("What you demanded has been answered. Please read it."),
+    "withdraw-order": gettext_lazy("An answer that was demanded of you is not needed any more. Please read why."),
+    "promise": gettext_lazy("A date was promised to the reporter of a ticket that is with you. Please keep to it."),
+    "change-promise": gettext_lazy("The promised date of a ticket that is with you has changed. Please read why."),
     "contain": gettext_lazy("The danger has been contained. Please look what remains to be done."),
     "reclassify": gettext_lazy("A ticket has been reclassified, and it concerns you. Please look at it anew."),
     "propose-lowering": gettext_lazy(

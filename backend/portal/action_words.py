@@ -169,6 +169,24 @@ ACTION_WORDS: dict[str, ActionWords] = {
         question=_("What was done, and what happens next? Whoever asked will read this."),
         done=_("%(who)s answered what was demanded:"),
     ),
+    "withdraw-order": ActionWords(
+        label=_("Withdraw the demand"),
+        icon="back",
+        question=_("Why is no answer needed any more? The office will read this."),
+        done=_("%(who)s withdrew a demand:"),
+    ),
+    "promise": ActionWords(
+        label=_("Promise a date"),
+        icon="clock",
+        question=_("Why not sooner? The reporter reads this."),
+        done=_("%(who)s promised when it will be solved:"),
+    ),
+    "change-promise": ActionWords(
+        label=_("Change the promised date"),
+        icon="clock",
+        question=_("Why does the promise not hold? The reporter reads this."),
+        done=_("%(who)s changed the promised date:"),
+    ),
     "comment": ActionWords(
         label=_("Comment"),
         icon="speech",
@@ -186,6 +204,7 @@ LABELS: dict[str, str | Promise] = {
     "needed": _("What is needed? For example money, a decision, a specialist."),
     "order": _("Which one?"),
     "due_at": _("By when? If you leave it empty, the usual time counts."),
+    "promised_for": _("By when will it be solved?"),
     "category": _("What is it about?"),
     "severity": _("How urgent is it?"),
     "confidentiality": _("Who may see it?"),

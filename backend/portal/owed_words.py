@@ -18,7 +18,7 @@ from backend.workflow.owed import owed_of
 from backend.workflow.policy import Relation
 from backend.workflow.states import State
 
-CLOCK_OF = {action: clock for clock, action in ENDS_CLOCK.items()}
+CLOCK_OF = {action: clock for clock, action in reversed(list(ENDS_CLOCK.items()))}
 NEXT: dict[str, Promise] = {
     "acknowledge": gettext_lazy("%(who)s: confirm by %(time)s that it has been seen."),
     "start": gettext_lazy("%(who)s: start work on it by %(time)s."),

@@ -6,16 +6,19 @@ from datetime import datetime
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from backend.portal.due import Due, due_of
 from backend.rulebook.ruleset import ClockName
-from backend.workflow.models import Ticket, TicketPart
+from backend.workflow.models import PartOutcome, Ticket, TicketPart
 from backend.workflow.selectors import parts_of
 
 TITLES: dict[str, Promise] = {
     ClockName.ORDER: _("Demand of the supervision"),
+    ClockName.PROMISE: _("Promised to be solved"),
 }
 """By kind; a test compares them with the kinds there are."""
+KEPT, MISSED = pgettext_lazy("of a promise", "Kept"), pgettext_lazy("of a promise", "Missed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,13 @@ class PartCard:
     title: str | Promise
     asked_of: str
     due: Due | None
+
+    @property
+    def outcome(self) -> str:
+        """How it ended, in a word; a promise was kept or missed."""
+        if self.part.is_promise and self.part.outcome == PartOutcome.DONE:
+            return str(KEPT if self.part.is_kept else MISSED)
+        return str(self.part.get_outcome_display())
 
 
 def part_cards(*, ticket: Ticket, now: datetime) -> Sequence[PartCard]:

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.utils.dateparse import parse_datetime
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from backend.duty.reach import PassedOver
 from backend.organisation.roles import Role
@@ -35,6 +35,7 @@ MISSED: dict[str, Promise] = {
     ClockName.VERIFY: gettext_lazy("Nobody verified it by %(time)s."),
     ClockName.ANSWER: gettext_lazy("The reporter had no answer by %(time)s."),
     ClockName.RESULT: gettext_lazy("The reporter had no result by %(time)s."),
+    ClockName.PROMISE: gettext_lazy("It was promised to be solved by %(time)s, and is not."),
     ClockName.ORDER: gettext_lazy("A supervision order was not answered by %(time)s."),
 }
 STILL_MISSED: dict[str, Promise] = {
@@ -47,6 +48,7 @@ STILL_MISSED: dict[str, Promise] = {
     ClockName.VERIFY: gettext_lazy("Reminded again: still not verified."),
     ClockName.ANSWER: gettext_lazy("Reminded again: the reporter still has no answer."),
     ClockName.RESULT: gettext_lazy("Reminded again: the reporter still has no result."),
+    ClockName.PROMISE: gettext_lazy("Reminded again: it is still not solved as promised."),
     ClockName.ORDER: gettext_lazy("Reminded again: a supervision order is still not answered."),
 }
 REASONS: dict[str, Promise] = {
@@ -182,7 +184,7 @@ def _line(ticket: Ticket, event: TicketEvent, names: Names, opened: Collection[P
         "file": body.get("name") or _("name erased"),
         "opened_to": listed([names.person(identity) for identity in body.get("opened_to", ())]),
     }
-    details = (*_changes(body, names), *_raised(body, names), *_waited(body), *fixed_in_words(body))
+    details = (*_changes(body, names), *_raised(body, names), *_waited(body), *fixed_in_words(body), *_asked(body))
     return Line(event.at, icon, _begun(str(DONE[event.kind]) % words), note=body.get("note", ""), details=details)
 
 
@@ -221,6 +223,15 @@ def _waited(body: Mapping[str, Any]) -> Iterator[str]:
     if since and until:
         words = {"party": body["waited_for"], "since": moment(since), "until": moment(until)}
         yield _("It waited for %(party)s from %(since)s until %(until)s.") % words
+
+
+def _asked(body: Mapping[str, Any]) -> Iterator[str]:
+    """Say by when something is asked for or promised, and how often that date was changed."""
+    due_at = parse_datetime(body.get("due_at", ""))
+    if due_at:
+        yield _("By %(time)s.") % {"time": moment(due_at)}
+    if times := body.get("changed_times"):
+        yield ngettext("Changed once.", "Changed %(times)d times.", times) % {"times": times}
 
 
 def _value(name: str, value: str | None, names: Names) -> str:

@@ -75,9 +75,9 @@ def place(*, name: str) -> Any:
     return _declared(None, kind=FieldKind.PLACE, name=name, required=False, recorded=None)
 
 
-def moment() -> Any:
+def moment(*, required: bool = False) -> Any:
     """Declare an instant; events record what follows from it, not what was sent."""
-    return _declared(None, kind=FieldKind.MOMENT, required=False, recorded=None)
+    return _declared(None, kind=FieldKind.MOMENT, required=required, recorded=None)
 
 
 def office(*, name: str, required: bool = False) -> Any:

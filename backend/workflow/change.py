@@ -26,6 +26,7 @@ from backend.workflow.ledger import EventType, Recorded, event_chain, events_wri
 from backend.workflow.models import (
     DeclineProposal,
     PartOutcome,
+    PromisedDate,
     Ticket,
     TicketEvent,
     TicketFix,
@@ -72,8 +73,9 @@ MUTABLE = (
     *("level", "paged", "next_due_at", "event_count", "event_hash"),
 )
 """The columns of a ticket that can change after it was opened."""
-Beside = TicketWait | DeclineProposal | TicketFix | TicketPart
+Beside = TicketWait | DeclineProposal | TicketFix | TicketPart | PromisedDate
 """A row of the ticket's own that only some tickets have."""
+UPSERT = {"update_conflicts": True, "unique_fields": ["id"]}
 CHANGED = RowUpdate(Ticket, *MUTABLE)
 
 
@@ -159,11 +161,6 @@ class TicketChange:
         self.stops_targets.append(str(part.id))
         self.keeps(part)
 
-    def parts_open(self) -> list[TicketPart]:
-        """Return the parts that are open after the change."""
-        asked = [row for row in self.beside if isinstance(row, TicketPart)]
-        return [part for part in dict.fromkeys([*self.situation.parts, *asked]) if part.is_open]
-
     def routes_again(self) -> None:
         """Have the ticket, which is received, be routed after the commit."""
         self.is_to_be_routed = True
@@ -183,14 +180,14 @@ class TicketChange:
             self.plan = plan_renewing(situation=self.situation, before=self._before)
         else:
             self.plan = plan_following(situation=self.situation, before=self._before, restarts=restarts)
-        parts_due = [part.due_at for part in self.parts_open()] if self.ticket.part_count else ()
+        parts_due = [part.due_at for part in self.situation.parts]
         self.plan.settle_ticket(parts_due=parts_due, parts_changed=bool(self.arms or self.stops_targets))
         self.wait_until(self.plan.wait_until)
         self.body |= self.plan.remarks()
 
     def _lapse_parts(self) -> None:
         """Have what is still asked be over with the ticket."""
-        for part in self.parts_open():
+        for part in self.situation.parts:
             self.ends(part, outcome=PartOutcome.LAPSED)
 
     def wait_until(self, until: datetime | None) -> None:
@@ -249,12 +246,11 @@ def _parts_time(changes: Sequence[TicketChange], now: datetime) -> None:
 
 def _beside_store(rows: Sequence[Beside]) -> None:
     """Store new rows and changed ones alike, those of one table in one statement; most changes have none."""
-    for model in (TicketWait, DeclineProposal, TicketFix, TicketPart):
+    for model in (TicketWait, DeclineProposal, TicketFix, TicketPart, PromisedDate):
         kept: list[Any] = [row for row in rows if isinstance(row, model)]
+        changed: dict[str, Any] = {**UPSERT, "update_fields": model.changing} if model.changing else {}
         if kept:
-            model._default_manager.bulk_create(  # noqa: SLF001 - the documented manager of any model
-                kept, update_conflicts=True, unique_fields=["id"], update_fields=model.changing
-            )
+            model._default_manager.bulk_create(kept, **changed)  # noqa: SLF001 - the documented manager of any model
 
 
 def change_store_new(*, change: TicketChange, beside: Sequence[Model] = ()) -> None:

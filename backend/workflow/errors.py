@@ -117,6 +117,13 @@ class TooManyParts(Conflict):
     title = _("Very much is asked about this already. Wait for some of the answers, or withdraw what is not needed.")
 
 
+class PromiseStands(Conflict):
+    """One date at a time is promised."""
+
+    code = "promise_stands"
+    title = _("A date is promised already. Somebody above can change it, with a reason.")
+
+
 class DeadlineMissed(Conflict):
     """A missed deadline cannot be hidden by waiting."""
 

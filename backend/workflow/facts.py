@@ -8,6 +8,7 @@ from functools import cached_property
 from backend.common.errors import DomainError
 from backend.deadlines.models import Timer
 from backend.rulebook.ruleset import ClockName, Confidentiality, Kind, Severity
+from backend.workflow.asked import parts_asked
 from backend.workflow.clocks import rules_of, timers_of_ticket, wait_deadline, waits_over
 from backend.workflow.errors import (
     ActionUnavailable,
@@ -43,12 +44,12 @@ class Situation:
         """The ticket's own open timers, running and resting; those of its parts (`target`) are none of them."""
         return timers_of_ticket(self.ticket)
 
-    @cached_property
+    @property
     def parts(self) -> Sequence[TicketPart]:
-        """The parts of the ticket that are open, the soonest due first; one that never had any costs no statement."""
+        """The parts of the ticket that are open; one that never had any costs no statement."""
         if not self.ticket.part_count:
             return ()
-        return list(self.ticket.parts.filter(ended_at=None).select_related("office", "person").order_by("due_at", "id"))
+        return [part for part in parts_asked(self.ticket) if part.is_open]
 
 
 @dataclass(frozen=True, slots=True)

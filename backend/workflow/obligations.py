@@ -41,6 +41,7 @@ ENDS_CLOCK: Mapping[ClockName, str] = {
     ClockName.WAIT: "resume",
     ClockName.VERIFY: "verify",
     ClockName.ORDER: "answer-order",
+    ClockName.PROMISE: "resolve",
 }
 """The action that each clock waits for; the upper bounds for an answer and a result have none of their own."""
 

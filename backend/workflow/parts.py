@@ -7,6 +7,7 @@ from uuid import UUID
 
 from backend.deadlines.services import TimerDraft
 from backend.rulebook.ruleset import ClockName, span_parse
+from backend.workflow.asked import parts_asked
 from backend.workflow.change import TicketChange
 from backend.workflow.clocks import SUBJECT_KIND, Deadline, Instants, deadlines_of, rules_of, working_time_of
 from backend.workflow.errors import DueTooSoon, UnknownPart
@@ -39,24 +40,35 @@ def part_deadline(*, part: TicketPart, until: datetime | None, now: datetime) ->
     return deadline
 
 
-def part_ask(*, change: TicketChange, part: TicketPart, until: datetime | None) -> None:
+def part_ask(*, change: TicketChange, part: TicketPart, until: datetime | None, pointer: str = "/due_at") -> None:
     """Ask what a new part says, by an instant (raise DueTooSoon for one that is past) or within the usual time."""
     if until is not None and until <= change.now:
-        raise DueTooSoon(pointer="/due_at")
+        raise DueTooSoon(pointer=pointer)
     part.due_at = _arm(change, part, until)
+    parts_asked(change.ticket).append(part)
     change.ticket.part_count += 1
     change.keeps(part)
     change.says(part=str(part.id), due_at=part.due_at.isoformat())
 
 
-def part_move(*, change: TicketChange, part: TicketPart, until: datetime) -> None:
+def part_move(*, change: TicketChange, part: TicketPart, until: datetime, pointer: str = "/due_at") -> None:
     """Have an open part be due at another instant; raise DueTooSoon for one that is past."""
     if until <= change.now:
-        raise DueTooSoon(pointer="/due_at")
+        raise DueTooSoon(pointer=pointer)
     change.stops_targets.append(str(part.id))
     part.due_at = _arm(change, part, until)
     change.keeps(part)
     change.says(part=str(part.id), due_at=part.due_at.isoformat())
+
+
+def part_resume(*, change: TicketChange, part: TicketPart) -> None:
+    """Have a part that ended be open again, due when it was."""
+    part.outcome, part.answer, part.ended_at, part.ended_by = "", "", None, None
+    part.due_at = _arm(change, part, part.due_at)
+    asked = parts_asked(change.ticket)
+    if part not in asked:
+        asked.append(part)
+    change.keeps(part)
 
 
 def _arm(change: TicketChange, part: TicketPart, until: datetime | None) -> datetime:

@@ -14,8 +14,10 @@ from django.db import models
 
 from backend.organisation.actors import Actor
 from backend.organisation.roles import Role
-from backend.rulebook.ruleset import Confidentiality
+from backend.rulebook.ruleset import ClockName, Confidentiality
+from backend.workflow.asked import dates_named, parts_asked, promise_open
 from backend.workflow.models import DeclineProposal, ReporterMode, SealProposal, Ticket
+from backend.workflow.standing import may_withdraw, promise_step, step_to_change
 
 
 class Relation(models.TextChoices):
@@ -35,6 +37,8 @@ class Relation(models.TextChoices):
     PROPOSER = "proposer"
     SEAL_PROPOSER = "seal_proposer"
     SEAL_KEEPER = "seal_keeper"
+    ABOVE_PROMISE = "above_promise"
+    ABOVE_ORDER = "above_order"
 
 
 class Tie(Enum):
@@ -50,6 +54,10 @@ class Tie(Enum):
     """The person proposed to decline it, and that is not decided."""
     LOWERING = auto()
     """The person proposed to open it to more people, and that is not decided."""
+    PROMISED_BELOW = auto()
+    """A date is promised, and the person stands high enough to change it."""
+    ORDERED_BELOW = auto()
+    """An answer is demanded, by the person or by somebody below them."""
     OFFICE = auto()
     """The role is held in the office that owns it."""
     SCHOOL = auto()
@@ -108,6 +116,8 @@ ONLOOKER = CASE | {Part.REPORTER}
 OWN = frozenset({Part.TICKET, Part.REPORTER})
 WORK = ONLOOKER | {Part.CALLER}
 LEADERS = frozenset({Role.VICE_PRINCIPAL, Role.PRINCIPAL})
+SUPERVISION = LEADERS | {Role.COORDINATOR, Role.BOARD_CHAIR, Role.BUREAU_OFFICER}
+ABOVE_OFFICE = LEADERS | {Role.OFFICE_HEAD, Role.PROTECTION_LEAD, Role.BOARD_CHAIR}
 
 
 def _held(*roles: Role) -> frozenset[Role]:
@@ -126,6 +136,8 @@ RULES: tuple[Rule, ...] = (
     Rule(Relation.SEAL_KEEPER, Tie.SCHOOL, _held(Role.PROTECTION_LEAD), SEALED, NOTHING),
     Rule(Relation.SEAL_KEEPER, Tie.CLIMBED, _held(Role.BUREAU_OFFICER), ORDINARY, NOTHING),
     Rule(Relation.SEAL_KEEPER, Tie.GRANTED, _held(Role.BOARD_CHAIR, Role.BUREAU_OFFICER), ALL, NOTHING),
+    Rule(Relation.ABOVE_PROMISE, Tie.PROMISED_BELOW, ABOVE_OFFICE, ALL, NOTHING),
+    Rule(Relation.ABOVE_ORDER, Tie.ORDERED_BELOW, SUPERVISION, ALL, NOTHING),
     Rule(Relation.HANDLER, Tie.OFFICE, _held(Role.HANDLER), ORDINARY, WORK),
     Rule(Relation.OFFICE_HEAD, Tie.OFFICE, _held(Role.OFFICE_HEAD), ORDINARY, WORK),
     Rule(Relation.COORDINATOR, Tie.SCHOOL, _held(Role.COORDINATOR), ORDINARY, WORK),
@@ -225,6 +237,18 @@ def _climbed(met: _Meeting, _rule: Rule) -> bool:
     return met.ticket.level >= 1 and met.actor.bureau_id == met.ticket.school.bureau_id
 
 
+def _promised_below(met: _Meeting) -> bool:
+    promise = promise_open(met.ticket)
+    if promise is None:
+        return False
+    return promise_step(actor=met.actor, ticket=met.ticket) >= step_to_change(dates_named(promise))
+
+
+def _ordered_below(met: _Meeting) -> bool:
+    orders = (part for part in parts_asked(met.ticket) if part.is_open and part.kind == ClockName.ORDER)
+    return any(may_withdraw(actor=met.actor, order=order) for order in orders)
+
+
 def _proposed(met: _Meeting, proposal: DeclineProposal | SealProposal | None) -> bool:
     return proposal is not None and proposal.proposed_by_id == met.actor.person_id
 
@@ -235,6 +259,8 @@ TIED: Mapping[Tie, Callable[[_Meeting, Rule], bool]] = {
     Tie.WORKED: lambda met, _rule: met.actor.person_id in met.ticket.workers,
     Tie.PROPOSED: lambda met, _rule: _proposed(met, met.ticket.declining),
     Tie.LOWERING: lambda met, _rule: _proposed(met, met.ticket.lowering),
+    Tie.PROMISED_BELOW: lambda met, _rule: met.ticket.part_count > 0 and _promised_below(met),
+    Tie.ORDERED_BELOW: lambda met, _rule: met.ticket.part_count > 0 and _ordered_below(met),
     Tie.OFFICE: lambda met, rule: met.ticket.owner_id in met.actor.units(*rule.roles),
     Tie.SCHOOL: lambda met, _rule: met.ticket.school_id == met.actor.school_id,
     Tie.CLIMBED: _climbed,

@@ -1,18 +1,24 @@
 """A supervision order: an answer demanded by a date, on a clock of its own that climbs, and lapses with the ticket."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.core.management import call_command
+from rest_framework.response import Response
 
 from backend.common.clock import database_now
 from backend.deadlines.models import Timer
 from backend.deadlines.services import fire_due
-from backend.workflow.models import Ticket, TicketPart
+from backend.workflow.models import Ticket, TicketEvent, TicketPart
+from backend.workflow.services.erasing import event_payloads_erase
 from backend.workflow.states import State
-from tests.workflow.steps import HOUR, escalations, ticket_in
-from tests.world import World
+from tests.deadlines.conftest import at_once
+from tests.roles import as_owner
+from tests.workflow.steps import HOUR, STRICT, escalations, file_ticket, fire_after, ticket_in
+from tests.world import Member, World
 
 DEMAND: dict[str, Any] = {"note": "Say in writing when the stairs are safe."}
 
@@ -101,4 +107,105 @@ def test_it_lapses_with_the_ticket(world: World) -> None:
     world.bob.client.act(ticket_id, "resolve", note="Sealed anew.")
     assert world.cleo.client.act(ticket_id, "verify", note="Dry.").data["parts"][0]["outcome"] == "lapsed"
     assert not Timer.objects.exclude(target="").filter(stopped_at=None).exists()
+    audited()
+
+
+def order(world: World, ticket_id: UUID, who: str) -> Response:
+    return world.members[who].client.act(ticket_id, "order", **DEMAND)
+
+
+@pytest.mark.parametrize(
+    ("giver", "refused", "withdraws"),
+    [
+        ("cleo", ("bob", "vera", "alice"), "cleo"),
+        ("vera", ("cleo", "bob"), "dan"),
+        ("olga", ("cleo", "vera", "dan"), "olga"),
+        ("dan", ("cleo", "vera"), "olga"),
+    ],
+)
+def test_whoever_gave_it_or_stands_above_them_withdraws_it(
+    world: World, giver: str, refused: tuple[str, ...], withdraws: str
+) -> None:
+    """The ticket has climbed, so Olga of the bureau sees it."""
+    ticket_id = ticket_in(world, State.IN_PROGRESS)
+    fire_after(ticket_id, 90 * HOUR)
+    assert order(world, ticket_id, giver).status_code == 200
+    for who in refused:
+        member = world.members[who].client
+        assert "withdraw-order" not in member.get(f"tickets/{ticket_id}").data["available_actions"]
+        assert member.act(ticket_id, "withdraw-order", note="Enough.").status_code == 403, who
+    withdrawn = world.members[withdraws].client.act(ticket_id, "withdraw-order", note="It is done already.")
+    (part,) = withdrawn.data["parts"]
+    assert (part["outcome"], part["answer"]) == ("withdrawn", "It is done already.")
+    audited()
+
+
+def test_of_two_only_ones_own_is_withdrawn(world: World) -> None:
+    ticket_id = ticket_in(world, State.IN_PROGRESS)
+    theirs = order(world, ticket_id, "vera").data["parts"][0]["id"]
+    order(world, ticket_id, "cleo")
+    refused = world.cleo.client.act(ticket_id, "withdraw-order", note="Enough.", order=theirs)
+    assert (refused.status_code, refused.data["code"]) == (403, "action_not_allowed")
+    assert TicketPart.objects.filter(ended_at=None).count() == 2
+
+
+def test_somebody_of_the_office_answers_it_too_and_another_office_does_not_see_it(world: World) -> None:
+    ticket_id = ticket_in(world, State.IN_PROGRESS)
+    assert order(world, ticket_id, "carol").status_code == 404
+    order(world, ticket_id, "dan")
+    for who, status in (("carol", 404), ("cleo", 403), ("vera", 403), ("ben", 200)):
+        assert world.members[who].client.act(ticket_id, "answer-order", note="On Friday.").status_code == status, who
+
+
+def test_of_a_sealed_case_its_principal_demands_and_its_lead_answers(world: World) -> None:
+    ticket_id = file_ticket(world, category=STRICT, routed=True)
+    for who in ("cleo", "vera", "bob", "olga"):
+        assert order(world, ticket_id, who).status_code == 404, who
+    assert order(world, ticket_id, "erin").status_code == 403
+    ordered = order(world, ticket_id, "dan")
+    owed = next(row for row in ordered.data["obligations"] if row["part"])
+    assert (owed["action"], owed["role"]) == ("answer-order", "protection_lead")
+    assert world.erin.client.act(ticket_id, "answer-order", note="Both were heard.").status_code == 200
+    audited()
+
+
+@pytest.mark.parametrize("state", [State.WAITING, State.RESOLVED])
+def test_it_runs_on_while_the_ticket_waits_and_once_it_is_said_to_be_solved(world: World, state: State) -> None:
+    ticket_id = ticket_in(world, State.IN_PROGRESS, by="cleo", exercise=True)
+    part_id = order(world, ticket_id, "dan").data["parts"][0]["id"]
+    action = {State.WAITING: "wait", State.RESOLVED: "resolve"}[state]
+    party: dict[str, Any] = {"waiting_for": "Ming Lifts"} if action == "wait" else {}
+    assert world.bob.client.act(ticket_id, action, note="Done.", **party).status_code == 200
+    timer = Timer.objects.get(target=part_id)
+    assert timer.armed
+    fire_due(now=timer.due_at + timedelta(seconds=1))
+    assert [row["rung"] for row in escalations(ticket_id) if row["clock"] == "order"] == [1]
+    assert world.bob.client.act(ticket_id, "answer-order", note="It is.").status_code == 200
+    audited()
+
+
+def test_of_an_answer_and_a_withdrawal_at_once_one_ends_it(committed_world: World) -> None:
+    world = committed_world
+    ticket_id = ticket_in(world, State.IN_PROGRESS)
+    version = order(world, ticket_id, "dan").data["version"]
+
+    def ending(member: Member, action: str) -> Callable[[], int]:
+        return lambda: int(member.client.act(ticket_id, action, match=version, note="On Friday.").status_code)
+
+    answers = at_once(ending(world.bob, "answer-order"), ending(world.dan, "withdraw-order"))
+    assert sorted(answers) == [200, 412]
+    assert TicketPart.objects.get().outcome == ("done" if answers[0] == 200 else "withdrawn")
+    audited()
+
+
+def test_demand_and_answer_are_erased_with_their_events(world: World) -> None:
+    ticket_id = ticket_in(world, State.IN_PROGRESS)
+    order(world, ticket_id, "dan")
+    world.bob.client.act(ticket_id, "answer-order", note="By Friday.")
+    events = TicketEvent.objects.filter(ticket=ticket_id, kind__in=("order", "answer-order"))
+    sequences = list(events.values_list("sequence", flat=True))
+    reference = Ticket.objects.get(id=ticket_id).reference
+    with as_owner():
+        event_payloads_erase(reference=reference, sequences=sequences, now=database_now())
+    assert TicketPart.objects.values_list("words", "answer").get() == ("", "")
     audited()

@@ -21,7 +21,7 @@ from backend.workflow.policy import Relation
 from backend.workflow.refusals import STATE_CHANGES
 from backend.workflow.states import CLOCKS_ARMED, CLOCKS_PAUSED, State
 from tests.roles import as_owner
-from tests.workflow.steps import STRICT, URGENT, file_ticket, ticket_in
+from tests.workflow.steps import HOUR, STRICT, URGENT, file_ticket, ticket_in
 from tests.world import World, member_add
 
 CHANGES = {
@@ -68,9 +68,12 @@ STARTS_FROM = {
     "refuse-decline": OPEN_STATES,
     "contest-decline": {"declined"},
     "withdraw": {"received", "routed"},
-    "comment": set(State.values),
     "order": OPEN_STATES | {"waiting"},
     "answer-order": OPEN_STATES | {"waiting", "resolved"},
+    "withdraw-order": OPEN_STATES | {"waiting", "resolved"},
+    "promise": {"acknowledged", "in_progress", "waiting"},
+    "change-promise": OPEN_STATES | {"waiting"},
+    "comment": set(State.values),
 }
 
 
@@ -102,9 +105,12 @@ def may(action: str, office: set[str], fixer: str | None, proposer: str) -> set[
         "refuse-decline": {"cleo", "dan", "vera"},
         "contest-decline": {"alice"},
         "withdraw": {"alice"},
-        "comment": office | checkers | {"dora"},
         "order": {"cleo", "dan", "vera"},
         "answer-order": office,
+        "withdraw-order": set(),
+        "promise": office | {"dan", "vera"},
+        "change-promise": set(),
+        "comment": office | checkers | {"dora"},
     }[action]
 
 
@@ -218,6 +224,7 @@ def attempt(world: World, name: str, ticket_id: UUID, action: str) -> int:
         "reclassify": {"place": str(world.home.places["teaching-building"].id)},
         "wait": {"waiting_for": "Ming Lifts"},
         "cannot-solve": {"needed": "Money for a new door."},
+        "promise": {"promised_for": (database_now() + HOUR).isoformat()},
     }.get(action, {})
     body: dict[str, Any] = {"note": "Seen.", **more}
     with transaction.atomic():

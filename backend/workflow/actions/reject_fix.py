@@ -7,6 +7,7 @@ from backend.workflow.change import TicketChange
 from backend.workflow.errors import FixerCannotVerify
 from backend.workflow.fixing import fix_undo
 from backend.workflow.policy import Relation
+from backend.workflow.promises import promise_stands_again
 from backend.workflow.relation_groups import VERIFIERS
 from backend.workflow.states import State
 
@@ -14,6 +15,8 @@ from backend.workflow.states import State
 def _effect(change: TicketChange, _said: Reasoned) -> None:
     ticket = change.ticket
     fix_undo(change=change)
+    if ticket.part_count:
+        promise_stands_again(change=change)
     ticket.resolved_at = None
     ticket.progress_at = change.now
 

@@ -10,6 +10,7 @@ from backend.workflow.change import TicketChange
 from backend.workflow.errors import EvidenceMissing
 from backend.workflow.fixing import asks_measurement, files_check, is_hazard, proof_asked
 from backend.workflow.models import Control, MeasuredIn, TicketFix
+from backend.workflow.promises import promise_solved
 from backend.workflow.proposals import decline_proposal_end
 from backend.workflow.relation_groups import OWNERS
 from backend.workflow.states import State
@@ -32,6 +33,8 @@ def _effect(change: TicketChange, said: ResolveInput) -> None:
     ticket.contained_at = ticket.contained_at or now
     decline_proposal_end(change=change)
     wait_end(change=change, ended_at=now)
+    if ticket.part_count:
+        promise_solved(change=change)
 
 
 def _fix(change: TicketChange, said: ResolveInput) -> TicketFix:

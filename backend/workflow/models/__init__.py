@@ -12,6 +12,7 @@ from backend.workflow.models.beside import (
 from backend.workflow.models.fixes import Control, MeasuredIn, TicketFix
 from backend.workflow.models.ledger import TicketEvent, TicketEventPayload
 from backend.workflow.models.parts import LONGEST_WORDS, PartOutcome, TicketPart
+from backend.workflow.models.promises import PromisedDate, PromiseStep
 from backend.workflow.models.sight import SightChange, TicketGrant, TicketOpening
 from backend.workflow.models.tickets import (
     FILED_FIELDS,
@@ -33,6 +34,8 @@ __all__ = [
     "MeasuredIn",
     "PagedRung",
     "PartOutcome",
+    "PromiseStep",
+    "PromisedDate",
     "ReporterMode",
     "SealProposal",
     "SightChange",

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from backend.organisation.models import Person, Unit
 from backend.organisation.roles import Role
+from backend.rulebook.ruleset import ClockName
 from backend.workflow.models.tickets import Ticket
 
 LONGEST_WORDS = 4000
@@ -68,3 +69,13 @@ class TicketPart(models.Model):
     def is_open(self) -> bool:
         """Whether it has not ended."""
         return self.ended_at is None
+
+    @property
+    def is_promise(self) -> bool:
+        """Whether it is a date promised to the reporter."""
+        return self.kind == ClockName.PROMISE
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether it ended in time: a promise is kept or missed by its times alone."""
+        return self.outcome == PartOutcome.DONE and self.ended_at is not None and self.ended_at <= self.due_at

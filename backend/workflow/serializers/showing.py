@@ -13,14 +13,15 @@ from backend.deadlines.models import Escalation
 from backend.organisation.actors import Actor
 from backend.organisation.roles import Role
 from backend.organisation.serializers import PersonOutput, PlaceOutput, UnitOutput
-from backend.rulebook.ruleset import CLOCK_CHOICES, Confidentiality, Mark
+from backend.rulebook.ruleset import CLOCK_CHOICES, Mark
 from backend.workflow.actions import ACTION_CHOICES, actions_available
 from backend.workflow.clocks import timers_and_fired
 from backend.workflow.facts import Situation
-from backend.workflow.models import LONGEST_PARTY, NEVER_DUE, PartOutcome, Ticket
+from backend.workflow.models import LONGEST_PARTY, NEVER_DUE, Ticket
 from backend.workflow.obligations import obligations_of
 from backend.workflow.policy import relations_of
 from backend.workflow.selectors import category_name, outside_clocks_of, parts_of
+from backend.workflow.serializers.beside import DeclineOutput, LoweringOutput, TicketPartOutput
 from backend.workflow.serializers.events import shows_reporter
 from backend.workflow.serializers.fixing import FixShown
 
@@ -110,43 +111,6 @@ class OutsideClockOutput(serializers.Serializer[Any]):
     source = LocalisedField()  # type: ignore[assignment]
     mark = serializers.ChoiceField(choices=Mark.choices)
     checked_on = serializers.DateField()
-
-
-class DeclineOutput(serializers.Serializer[Any]):
-    """That somebody proposes to decline it, and why; a second person decides."""
-
-    proposed_by = PersonOutput(allow_null=True)
-    proposed_at = serializers.DateTimeField()
-    reason = serializers.CharField()
-
-
-class LoweringOutput(serializers.Serializer[Any]):
-    """An open proposal to show a confidential ticket to more people; a second person decides."""
-
-    proposed_by = PersonOutput(allow_null=True)
-    proposed_at = serializers.DateTimeField()
-    category = serializers.CharField()
-    confidentiality = serializers.ChoiceField(choices=Confidentiality.choices)
-
-
-class TicketPartOutput(serializers.Serializer[Any]):
-    """Something asked of somebody about it: of a person, an office or a role, else of whoever has it in hand."""
-
-    id = serializers.UUIDField()
-    kind = serializers.ChoiceField(choices=CLOCK_CHOICES)
-    asked_by = PersonOutput(allow_null=True)
-    asked_at = serializers.DateTimeField()
-    office = UnitOutput(allow_null=True)
-    person = PersonOutput(allow_null=True)
-    role = serializers.CharField()
-    words = serializers.CharField()
-    due_at = serializers.DateTimeField()
-    outcome = serializers.ChoiceField(
-        choices=PartOutcome.choices, allow_blank=True, help_text="Empty while it is open."
-    )
-    ended_by = PersonOutput(allow_null=True)
-    ended_at = serializers.DateTimeField(allow_null=True)
-    answer = serializers.CharField()
 
 
 class TicketLinksOutput(serializers.Serializer[Any]):

@@ -9,7 +9,15 @@ from django.db.models import Q
 from backend.common.errors import NotFound
 from backend.organisation.actors import SYSTEM
 from backend.workflow.change import TicketChange, changes_store
-from backend.workflow.models import DeclineProposal, Ticket, TicketEvent, TicketEventPayload, TicketPart, TicketWait
+from backend.workflow.models import (
+    DeclineProposal,
+    PromisedDate,
+    Ticket,
+    TicketEvent,
+    TicketEventPayload,
+    TicketPart,
+    TicketWait,
+)
 from backend.workflow.selectors import tickets_lock
 from backend.workflow.system_events import ERASED
 
@@ -42,4 +50,5 @@ def _words_erase(ticket: Ticket, sequences: Collection[int]) -> None:
     over.filter(Q(since__in=at) | Q(ended_at__in=at)).update(party="")
     TicketPart.objects.filter(ticket=ticket, asked_at__in=at).update(words="")
     TicketPart.objects.filter(ticket=ticket, ended_at__in=at).update(answer="")
+    PromisedDate.objects.filter(part__ticket=ticket, named_at__in=at).update(reason="")
     DeclineProposal.objects.filter(ticket=ticket, proposed_at__in=at).update(reason="")

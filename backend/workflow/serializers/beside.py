@@ -1,0 +1,47 @@
+"""What only some tickets have, as the API shows it: proposals that are open, and parts."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from backend.organisation.serializers import PersonOutput, UnitOutput
+from backend.rulebook.ruleset import CLOCK_CHOICES, Confidentiality
+from backend.workflow.models import PartOutcome
+
+
+class DeclineOutput(serializers.Serializer[Any]):
+    """That somebody proposes to decline it, and why; a second person decides."""
+
+    proposed_by = PersonOutput(allow_null=True)
+    proposed_at = serializers.DateTimeField()
+    reason = serializers.CharField()
+
+
+class LoweringOutput(serializers.Serializer[Any]):
+    """An open proposal to show a confidential ticket to more people; a second person decides."""
+
+    proposed_by = PersonOutput(allow_null=True)
+    proposed_at = serializers.DateTimeField()
+    category = serializers.CharField()
+    confidentiality = serializers.ChoiceField(choices=Confidentiality.choices)
+
+
+class TicketPartOutput(serializers.Serializer[Any]):
+    """Something asked of somebody about it: of a person, an office or a role, else of whoever has it in hand."""
+
+    id = serializers.UUIDField()
+    kind = serializers.ChoiceField(choices=CLOCK_CHOICES)
+    asked_by = PersonOutput(allow_null=True)
+    asked_at = serializers.DateTimeField()
+    office = UnitOutput(allow_null=True)
+    person = PersonOutput(allow_null=True)
+    role = serializers.CharField()
+    words = serializers.CharField()
+    due_at = serializers.DateTimeField()
+    outcome = serializers.ChoiceField(
+        choices=PartOutcome.choices, allow_blank=True, help_text="Empty while it is open."
+    )
+    ended_by = PersonOutput(allow_null=True)
+    ended_at = serializers.DateTimeField(allow_null=True)
+    answer = serializers.CharField()
+    is_kept = serializers.BooleanField(help_text="Whether it was done by the date, as a promise is to be.")
