@@ -22,9 +22,10 @@ from backend.organisation.actors import Actor
 from backend.rulebook.ruleset import ClockName
 from backend.rulebook.selectors import ruleset_get
 from backend.rulebook.short_questions import Answered, answered
+from backend.workflow.asked import dates_named, promise_open
 from backend.workflow.clocks import timers_of_tickets
 from backend.workflow.models import Ticket, TicketParticipant
-from backend.workflow.policy import Part, opened_to
+from backend.workflow.policy import Part, opened_to, reporter_may_open
 from backend.workflow.relation_groups import UNSEEN
 from backend.workflow.selectors import ticket_is_visible
 from backend.workflow.states import OVER, State
@@ -137,6 +138,30 @@ def promise_of(*, report: Report) -> Promise:
     timers = timers_of_tickets(ticket_ids=[report.ticket_id]).filter(armed=True)
     due = sorted((timer.ladder[0], timer.clock) for timer in timers)
     return Promise({ClockName(clock): at for at, clock in due})
+
+
+@dataclass(frozen=True, slots=True)
+class DatePromised:
+    """The date by which the office promised to solve it, why not sooner, and how often that was changed."""
+
+    due_at: datetime
+    reason: str
+    changes: int
+
+
+def date_promised(*, report: Report) -> DatePromised | None:
+    """Return the promise that stands on a report's ticket; None without one, or where the ticket is not the reporter's.
+
+    A ticket about which nothing was ever asked costs no statement.
+    """
+    ticket = report.ticket
+    if not (report.opens_ticket and reporter_may_open(confidentiality=ticket.confidentiality)):
+        return None
+    promise = promise_open(ticket)
+    if promise is None:
+        return None
+    dates = dates_named(promise)
+    return DatePromised(promise.due_at, dates[-1].reason, len(dates) - 1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from rest_framework import serializers
 
 from backend.common.serializers import AwareDateTimeField, CleanTextField, IdField, StrictSerializer
 from backend.incidents.models import Report, ReportAmendment
-from backend.incidents.selectors import ReportBehind, amendments_of, answers_of, can_change, promise_of
+from backend.incidents.selectors import ReportBehind, amendments_of, answers_of, can_change, date_promised, promise_of
 from backend.incidents.services import OWN, Caller
 from backend.organisation.permissions import Permission
 from backend.organisation.serializers import PlaceOutput, UnitOutput
@@ -214,15 +214,24 @@ class PromiseOutput(serializers.Serializer[Any]):
     next = NextOutput(allow_null=True)
 
 
+class DatePromisedOutput(serializers.Serializer[Any]):
+    """The date by which the office promised to solve it, why not sooner, and how often that was changed."""
+
+    due_at = serializers.DateTimeField()
+    reason = serializers.CharField()
+    changes = serializers.IntegerField()
+
+
 class ReportDetailOutput(ReportOutput):
     """A report with what was added to it, and what its reporter can count on."""
 
     amendments = serializers.SerializerMethodField()
     promise = serializers.SerializerMethodField()
+    promised = serializers.SerializerMethodField(help_text="Null while no date is promised.")
     available_actions = serializers.SerializerMethodField()
 
     class Meta(ReportOutput.Meta):
-        fields = [*ReportOutput.Meta.fields, "amendments", "promise", "available_actions"]
+        fields = [*ReportOutput.Meta.fields, "amendments", "promise", "promised", "available_actions"]
 
     @extend_schema_field(AmendmentOutput(many=True))
     def get_amendments(self, report: Report) -> Any:
@@ -233,6 +242,12 @@ class ReportDetailOutput(ReportOutput):
     def get_promise(self, report: Report) -> Any:
         """Return by when what happens."""
         return PromiseOutput(promise_of(report=report)).data
+
+    @extend_schema_field(DatePromisedOutput(allow_null=True))
+    def get_promised(self, report: Report) -> Any:
+        """Return the promise that stands."""
+        promised = date_promised(report=report)
+        return DatePromisedOutput(promised).data if promised else None
 
     @extend_schema_field(serializers.ListField(child=serializers.ChoiceField(choices=CHANGES)))
     def get_available_actions(self, report: Report) -> list[str]:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from backend.deadlines.models import Timer
 from backend.incidents.models import Report
+from backend.incidents.selectors import DatePromised
 from backend.incidents.selectors import Promise as Promised
 from backend.notifications.models import Notice
 from backend.notifications.reasons import next_action
@@ -126,6 +127,22 @@ def promise_card(*, promise: Promised, now: datetime) -> list[PromiseCard]:
     if promise.resolve_by and promise.resolve_by <= due.get(ClockName.ANSWER, promise.resolve_by):
         due.pop(ClockName.ANSWER, None)
     return [PromiseCard(str(PROMISED[clock]), due_of(at=at, now=now)) for clock, at in due.items() if clock in PROMISED]
+
+
+@dataclass(frozen=True, slots=True)
+class PromisedCard:
+    """The date that is promised to a reporter: how long it is until then, and why it is not sooner."""
+
+    due: Due | None
+    reason: str
+    changes: int
+
+
+def promised_card(*, promised: DatePromised | None, now: datetime) -> PromisedCard | None:
+    """Return a promised date as its reporter's page shows it."""
+    if promised is None:
+        return None
+    return PromisedCard(due_of(at=promised.due_at, now=now), promised.reason, promised.changes)
 
 
 @dataclass(frozen=True, slots=True)

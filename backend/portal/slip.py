@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from backend.common.moments import moment_in
 from backend.common.typesetting import paper_typeset
 from backend.incidents.models import Report
-from backend.incidents.selectors import promise_of
+from backend.incidents.selectors import date_promised, promise_of
 from backend.organisation.models import School
 from backend.portal.cards import promise_card, report_card
 from backend.portal.codes import code_drawn
@@ -43,11 +43,7 @@ def _data(report: Report, school: School, now: datetime) -> dict[str, Any]:
         "facts": facts,
         "office_facts": [*facts, (_("Office"), card.office)],
         "next": card.next_step,
-        "promises": [
-            (row.what, _("by %(time)s") % {"time": _at(row.due.at)})
-            for row in promise_card(promise=promise_of(report=report), now=now)
-            if row.due
-        ],
+        "promises": _promises(report, now),
         "words": "" if card.is_sealed else " ".join(report.description.split()),
         "is_sealed": card.is_sealed,
         "has_parts": card.office != "",
@@ -69,6 +65,16 @@ def _data(report: Report, school: School, now: datetime) -> dict[str, Any]:
         },
         "printed": _("Printed on %(time)s") % {"time": _at(now)},
     }
+
+
+def _promises(report: Report, now: datetime) -> list[tuple[str, str]]:
+    """Return what the reporter can count on by when: the clocks that run, and the date that the office promised."""
+    clocks = promise_card(promise=promise_of(report=report), now=now)
+    due = [(row.what, row.due.at) for row in clocks if row.due]
+    promised = date_promised(report=report)
+    if promised:
+        due.append((_("Promised to be solved"), promised.due_at))
+    return [(what, _("by %(time)s") % {"time": _at(at)}) for what, at in due]
 
 
 def _place(report: Report) -> str:

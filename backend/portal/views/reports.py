@@ -18,6 +18,7 @@ from backend.incidents.selectors import (
     amendments_of,
     answers_of,
     can_change,
+    date_promised,
     promise_of,
     report_get,
     reports_of,
@@ -25,7 +26,7 @@ from backend.incidents.selectors import (
 from backend.notifications.services import notices_mark_seen
 from backend.organisation.permissions import Permission
 from backend.portal.access import permitted, staff_only
-from backend.portal.cards import promise_card, report_card
+from backend.portal.cards import promise_card, promised_card, report_card
 from backend.portal.file_cards import files_card, sending_cards
 from backend.portal.forms import AmendmentForm, WithdrawalForm, token_new
 from backend.portal.listing import listing
@@ -135,6 +136,7 @@ def _report_page(request: StaffRequest, own: Report, *, problem: StepProblem | N
     context = {
         "card": report_card(report=own, can_act=can_write, now=now),
         "promise": promise_card(promise=promise_of(report=own), now=now),
+        "promised": promised_card(promised=date_promised(report=own), now=now),
         "amendments": amendments_of(report=own),
         "answers": answers_of(report=own),
         "files": files_card(actor=request.actor, ticket=ticket, now=now) if ticket else None,

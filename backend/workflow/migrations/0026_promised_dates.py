@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('organisation', '0014_telephone_numbers'),
-        ('workflow', '0024_parts'),
+        ('workflow', '0025_fixes'),
     ]
 
     operations = [
