@@ -11,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 from backend.portal.due import Due, due_of
 from backend.rulebook.ruleset import ClockName
 from backend.workflow.models import PartOutcome, Ticket, TicketPart
-from backend.workflow.selectors import parts_of
+from backend.workflow.parts import parts_of
 
 TITLES: dict[str, Promise] = {
     ClockName.ORDER: _("Demand of the supervision"),

@@ -13,7 +13,7 @@ from backend.workflow.clocks import SUBJECT_KIND, Deadline, Instants, deadlines_
 from backend.workflow.errors import DueTooSoon, UnknownPart
 from backend.workflow.facts import parts_open
 from backend.workflow.ledger import Sensitivity
-from backend.workflow.models import PartOutcome, TicketPart
+from backend.workflow.models import PartOutcome, Ticket, TicketPart
 
 NO_TIME = span_parse("0m")
 PART_ASKED = dict.fromkeys(("part", "due_at"), Sensitivity.PLAIN)
@@ -94,3 +94,11 @@ def part_named(*, change: TicketChange, part_id: UUID | None, kind: ClockName, p
     if len(found) != 1:
         raise UnknownPart(pointer=pointer)
     return found[0]
+
+
+def parts_of(ticket: Ticket) -> list[TicketPart]:
+    """Return everything that was asked about a ticket, the first first; one that has nothing costs no statement."""
+    if not ticket.part_count:
+        return []
+    named = ticket.parts.select_related("office", "person", "asked_by", "ended_by")
+    return list(named.order_by("asked_at", "id"))

@@ -16,7 +16,7 @@ from backend.organisation.actors import Actor
 from backend.organisation.models import Person, Place, School, Unit
 from backend.rulebook.ruleset import OutsideClock
 from backend.rulebook.selectors import ruleset_get
-from backend.workflow.models import DeclineProposal, SealProposal, Ticket, TicketEvent, TicketPart, TicketWait
+from backend.workflow.models import DeclineProposal, SealProposal, Ticket, TicketEvent, TicketWait
 from backend.workflow.policy import BY_GRANT, is_known
 from backend.workflow.sight import tickets_known
 from backend.workflow.states import State
@@ -259,14 +259,6 @@ def place_tree(*, actor: Actor, place_id: UUID) -> RawSQL:
 def known_to(actor: Actor) -> Q:
     """Hold for what belongs to the actor's school, or to a school of their bureau."""
     return Q(school=actor.school_id) if actor.school_id else Q(school__bureau=actor.bureau_id)
-
-
-def parts_of(ticket: Ticket) -> list[TicketPart]:
-    """Return everything that was asked about a ticket, the first first; one that has nothing costs no statement."""
-    if not ticket.part_count:
-        return []
-    named = ticket.parts.select_related("office", "person", "asked_by", "ended_by")
-    return list(named.order_by("asked_at", "id"))
 
 
 def timeline(*, ticket: Ticket) -> Sequence[TicketEvent]:

@@ -27,7 +27,9 @@ class TicketEventOutput(serializers.Serializer[Any]):
     def get_actor(self, event: TicketEvent) -> str | None:
         """Return who did it, unless that would tell the reader who reported it."""
         ticket: Ticket = self.context["ticket"]
-        hidden = is_reporters_own(event=event, ticket=ticket) and not shows_reporter(shape=self, ticket=ticket)
+        hidden = is_reporters_own(event=event, ticket=ticket) and Part.REPORTER not in opened_to(
+            actor=self.context["actor"], ticket=ticket
+        )
         return str(event.actor_id) if event.actor_id and not hidden else None
 
     @extend_schema_field(serializers.DictField())
@@ -39,11 +41,6 @@ class TicketEventOutput(serializers.Serializer[Any]):
                 skip for skip in details["passed_over"] if skip["reason"] != PassedOver.EXCLUDED.value
             ]
         return details
-
-
-def shows_reporter(*, shape: serializers.BaseSerializer[Any], ticket: Ticket) -> bool:
-    """Say whether the reader for whom a shape is drawn may know who reported the ticket."""
-    return Part.REPORTER in opened_to(actor=shape.context["actor"], ticket=ticket)
 
 
 def body_of(event: TicketEvent) -> dict[str, Any]:

@@ -19,10 +19,10 @@ from backend.workflow.clocks import timers_and_fired
 from backend.workflow.facts import Situation
 from backend.workflow.models import LONGEST_PARTY, NEVER_DUE, Ticket
 from backend.workflow.obligations import obligations_of
-from backend.workflow.policy import relations_of
-from backend.workflow.selectors import category_name, outside_clocks_of, parts_of
+from backend.workflow.parts import parts_of
+from backend.workflow.policy import Part, opened_to, relations_of
+from backend.workflow.selectors import category_name, outside_clocks_of
 from backend.workflow.serializers.beside import DeclineOutput, LoweringOutput, TicketPartOutput
-from backend.workflow.serializers.events import shows_reporter
 from backend.workflow.serializers.fixing import FixShown
 
 MOST_ESCALATIONS = 100
@@ -175,7 +175,7 @@ class TicketOutput(FixShown, TicketRow):
         """Return who reported it, where that is opened to the reader; the case team of a class K2 ticket never is."""
         return (
             PERSON.to_representation(ticket.reporter)
-            if ticket.reporter and shows_reporter(shape=self, ticket=ticket)
+            if ticket.reporter and Part.REPORTER in opened_to(actor=self.context["actor"], ticket=ticket)
             else None
         )
 
