@@ -5,6 +5,7 @@ the new name at once, in old tickets too. A category is found by its names in ev
 """
 
 import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -28,16 +29,16 @@ NAMED = """
     ),
     place (word, id) AS (
         SELECT word, place.id FROM asked, school JOIN organisation_place AS place ON place.school_id = school.id
-        WHERE strpos(lower(place.name_zh), word) > 0 OR strpos(lower(place.name_en), word) > 0
+        WHERE strpos(lower(normalize(place.name_zh || ' ' || place.name_en, NFKC)), word) > 0
         UNION SELECT place.word, below.id FROM place JOIN organisation_place AS below ON below.parent_id = place.id
     ),
     office (word, id) AS (
         SELECT word, unit.id FROM asked, school JOIN organisation_unit AS unit ON unit.school_id = school.id
-        WHERE strpos(lower(unit.name_zh), word) > 0 OR strpos(lower(unit.name_en), word) > 0
+        WHERE strpos(lower(normalize(unit.name_zh || ' ' || unit.name_en, NFKC)), word) > 0
     ),
     person (word, id) AS (
         SELECT word, person.id FROM asked, school JOIN organisation_person AS person ON person.school_id = school.id
-        WHERE strpos(lower(person.name), word) > 0 LIMIT %(most)s
+        WHERE strpos(lower(normalize(person.name, NFKC)), word) > 0 LIMIT %(most)s
     ),
     headed (word, unit_id) AS (
         SELECT person.word, post.unit_id FROM person JOIN organisation_appointment AS held ON held.person_id = person.id
@@ -68,7 +69,7 @@ class NamesFound:
 
 
 def names_found(*, actor: Actor, words: Sequence[str]) -> Mapping[str, NamesFound]:
-    """Return what each word (in small letters) names at the actor's school, or at those of their bureau.
+    """Return what each word (in small letters, NFKC) names at the actor's school, or at those of their bureau.
 
     Who heads an office is told to those who may read the posts of others. One statement.
     """
@@ -104,5 +105,5 @@ def _categories(versions: tuple[int, ...]) -> Mapping[str, str]:
     for version in versions:
         for category in ruleset_get(version).categories.values():
             named = (category.name_zh, category.name_en, *category.synonyms.zh, *category.synonyms.en)
-            names[category.code].update(name.lower() for name in named)
+            names[category.code].update(unicodedata.normalize("NFKC", name).lower() for name in named)
     return {code: "\n".join(sorted(lines)) for code, lines in names.items()}

@@ -3,9 +3,11 @@
 Names are those of place, office and category, and of people: the reporter who gave theirs openly, whoever has it in
 hand, and the office's head, all of them in class K0 alone. Chinese has no spaces, and most of its words have two
 characters: too few for trigrams, so the index holds the pairs of neighbouring characters of each text (`text_bigrams`
-in the database). It finds candidates, the text itself decides.
+in the database). It finds candidates, the text itself decides. Full width and marks that are written apart make no
+difference: names are compared in one form, and a text, which stays as it was sent, is asked for each way to write it.
 """
 
+import unicodedata
 from collections.abc import Iterator
 from functools import reduce
 from itertools import pairwise
@@ -28,6 +30,7 @@ from backend.workflow.names_found import NamesFound, names_found
 SHORTEST = 2
 LONGEST = 100
 MOST_WORDS = 5
+WIDER = ord("！") - ord("!")
 OPEN_CLASS = Q(confidentiality=Confidentiality.K0)
 
 
@@ -42,25 +45,33 @@ def tickets_found(*, actor: Actor, tickets: AlternativesQuerySet[Ticket], words:
         return tickets.filter(reference=reference_parse(words))
     except ReferenceWrong:
         pass
-    asked = [word for word in words[:LONGEST].lower().split() if len(word) >= SHORTEST][:MOST_WORDS]
+    folded = unicodedata.normalize("NFKC", words[:LONGEST]).lower().split()
+    asked = [word for word in folded if len(word) >= SHORTEST][:MOST_WORDS]
     if not asked:
         return tickets.none()
     named = names_found(actor=actor, words=asked)
     return tickets.seeking(
         Sought(
-            condition=reduce(and_, (reduce(or_, [_in_text(word), *_in_names(named[word])]) for word in asked)),
-            candidates=reduce(and_, (reduce(or_, [_has_pairs(word), *_in_names(named[word])]) for word in asked)),
+            condition=reduce(and_, (reduce(or_, [*_in_text(word), *_in_names(named[word])]) for word in asked)),
+            candidates=reduce(and_, (reduce(or_, [*_has_pairs(word), *_in_names(named[word])]) for word in asked)),
         )
     )
 
 
-def _in_text(word: str) -> Q:
-    return Q(GreaterThan(StrIndex(Lower("description"), Value(word)), 0))
+def spellings_of(word: str) -> list[str]:
+    """Return the ways in which a text may write a word: as it is, with its marks apart, and in full width."""
+    wide = "".join(chr(ord(letter) + WIDER) if "!" <= letter <= "~" else letter for letter in word)
+    return list(dict.fromkeys((word, unicodedata.normalize("NFD", word), wide)))
 
 
-def _has_pairs(word: str) -> Q:
-    pairs = Func(F("description"), function="text_bigrams", output_field=ArrayField(TextField()))
-    return Q(DataContains(pairs, sorted({first + second for first, second in pairwise(word)})))
+def _in_text(word: str) -> Iterator[Q]:
+    return (Q(GreaterThan(StrIndex(Lower("description"), Value(spelt)), 0)) for spelt in spellings_of(word))
+
+
+def _has_pairs(word: str) -> Iterator[Q]:
+    text = Func(F("description"), function="text_bigrams", output_field=ArrayField(TextField()))
+    for spelt in spellings_of(word):
+        yield Q(DataContains(text, sorted({first + second for first, second in pairwise(spelt)})))
 
 
 def _in_names(named: NamesFound) -> Iterator[Q]:

@@ -10,6 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from backend.common.sql.statements import first_page
+from backend.organisation.models import Place
 from backend.workflow.models import Ticket
 from backend.workflow.search import tickets_found
 from backend.workflow.sight import tickets_known
@@ -49,6 +50,19 @@ def test_words_are_found_in_text_and_place_whatever_their_case(world: World, sig
     ticket = filed(world.alice, world, description="The fire door is 100% blocked, says O'Brien from café é é.").ticket
     expected = [] if len(words) == 1 else [ticket.reference]
     assert found(signed_in(world.dan), words) == expected
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["café", "cafe\u0301", "CAFÉ", "room ab12", "ｒｏｏｍ", "ＡＢ12", "José", "jose\u0301", "a座", "１号楼", "1号楼"],
+)
+def test_full_width_and_marks_apart_make_no_difference(world: World, signed_in: SignIn, words: str) -> None:
+    """A place written in full width was found by nobody whose keyboard writes half width, nor the reverse."""
+    place = world.home.places["stairwell"]
+    Place.objects.filter(id=place.id).update(name_zh="１号楼Ａ座", name_en="Jose\u0301")
+    texts = ("café, room AB12", "Cafe\u0301, ｒｏｏｍ ＡＢ１２")
+    tickets = [filed(world.alice, world, description=text).ticket for text in texts]
+    assert set(found(signed_in(world.dan), words)) == {ticket.reference for ticket in tickets}
 
 
 @pytest.mark.parametrize("words", ["50%", "fire_door", "' OR 1=1 --", "\\", "door(", "没有这个词", "  "])
