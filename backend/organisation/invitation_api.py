@@ -34,7 +34,10 @@ class InviteView(StaffView):
 
     @extend_schema(operation_id="people_invite", request=InviteInput, responses={202: InviteOutput})
     def post(self, request: Request, person_id: UUID) -> Response:
-        """Send a link by mail that is good for seven days and once; only the school's administrator may."""
+        """Send a link by mail that is good for seven days and once.
+
+        Only the school's administrator may, and for a bureau its officers.
+        """
 
         def act(now: datetime) -> Response:
             InviteInput(data=request.data).is_valid(raise_exception=True)

@@ -131,6 +131,7 @@ class Permission(StrEnum):
     EXERCISE_FILE = "exercise.file"
     FIGURES_READ = "figures.read"
     INBOX_READ = "inbox.read"
+    OFFICERS_WRITE = "officers.write"
     PEOPLE_END = "people.end"
     PEOPLE_READ_POSTS = "people.read_posts"
     PLACES_READ_CODE = "places.read_code"
@@ -159,6 +160,8 @@ class Rule:
 
 
 ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
+OFFICER_KEEPERS = ADMINISTRATORS | {Role.BUREAU_OFFICER}
+"""Those who enter and invite the officers of a bureau: its own, or a school that has the bureau to itself."""
 KEEPERS = frozenset({Role.ADMINISTRATOR, Role.COORDINATOR, Role.VICE_PRINCIPAL, Role.PRINCIPAL})
 """The keepers of a school's records."""
 ROSTER_KEEPERS = KEEPERS | {Role.BUREAU_OFFICER}
@@ -188,6 +191,7 @@ RULES: Mapping[Permission, Rule] = MappingProxyType(
         Permission.EXERCISE_FILE: Rule(LEADERS, ExerciseNotAllowed),
         Permission.FIGURES_READ: Rule(LEADING | {Role.OFFICE_HEAD}, NotFiguresReader),
         Permission.INBOX_READ: Rule(WORKING_ON_TICKETS),
+        Permission.OFFICERS_WRITE: Rule(OFFICER_KEEPERS, NotAdministrator, asks_proof=True),
         Permission.PEOPLE_END: Rule(ADMINISTRATORS, NotAdministrator, asks_proof=True),
         Permission.PEOPLE_READ_POSTS: Rule(ROSTER_KEEPERS),
         Permission.PLACES_READ_CODE: Rule(ROSTER_KEEPERS),
@@ -199,6 +203,6 @@ RULES: Mapping[Permission, Rule] = MappingProxyType(
         Permission.ROSTER_WRITE: Rule(ROSTER_KEEPERS, NotRosterKeeper, asks_proof=True),
         Permission.RULEBOOK_READ_CHECK: Rule(KEEPERS),
         Permission.STAFF_IMPORT: Rule(ADMINISTRATORS, NotAdministrator, asks_proof=True),
-        Permission.STAFF_INVITE: Rule(ADMINISTRATORS, NotAdministrator, asks_proof=True),
+        Permission.STAFF_INVITE: Rule(OFFICER_KEEPERS, NotAdministrator, asks_proof=True),
     }
 )

@@ -88,6 +88,7 @@ urlpatterns = [
     path("setup/administrator", setup_entry.setup_administrator, name="setup_administrator"),
     path("setup/people", setup.people, name="setup_people"),
     path("setup/bureau", setup_bureau.bureau, name="setup_bureau"),
+    path("officers", setup_bureau.officers, name="officers"),
     path("setup/calendar", setup_calendar.calendar, name="setup_calendar"),
     path("setup/rules", setup_rules.rules, name="setup_rules"),
     path("setup/check", setup_check.check, name="setup_check"),

@@ -132,3 +132,31 @@ def test_a_post_ends_and_those_concerned_hear(world: World, keeper: Client) -> N
     assert held.ends_at is not None
     assert database_now() - held.ends_at < timedelta(minutes=1)
     assert "post_ended done" in powers.told(world)["olga"]
+
+
+def test_a_bureau_above_several_schools_enters_invites_and_ends_its_own(world: World, signed_in: SignIn) -> None:
+    """The pages said that it enters its own officers, and there was no page on which it could."""
+    School.objects.filter(id=world.school.id).update(live_at=world.now)
+    nina = member_add(world, "nina", [(Role.BUREAU_OFFICER, None, True)])
+    client = signed_in(world.olga)
+    assert 'href="/officers"' in client.get("/account").content.decode()
+    assert ASKED in aged(client).post("/officers", OFFICER).content.decode()
+    assert client.post("/officers", {**OFFICER, "prove_password": world.olga.password}).status_code == 302
+    assert "fang@bureau.example" not in client.get("/officers").content.decode()
+    for pending in PendingPower.objects.filter(outcome="waiting").order_by("id"):
+        assert powers.confirm(world.olga, pending)[0] == 403
+        assert powers.confirm(nina, pending) == (200, None)
+    assert sorted(officers()) == ["Nina", "Olga", "方明"]
+    assert "Invite 1 person" in client.get("/officers").content.decode()
+    held = Appointment.objects.get(person=nina.person)
+    assert client.post("/officers", {"end": str(held.pk)}).status_code == 302
+    held.refresh_from_db()
+    assert held.ends_at is not None
+    last = Appointment.objects.get(person=world.olga.person)
+    assert client.post("/officers", {"end": str(last.pk)}).status_code == 409
+    bob = Appointment.objects.get(person=world.bob.person)
+    assert client.post("/officers", {"end": str(bob.pk)}).status_code == 404
+    for name in ("alice", "dan", "cleo"):
+        assert signed_in(world.members[name]).get("/officers").status_code == 403
+    ada = member_add(world, "ada", [(Role.ADMINISTRATOR, None, False)], site=world.home)
+    assert signed_in(ada).get("/officers").status_code == 404

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from backend.common.errors import NotFound
 from backend.organisation.actors import Actor
 from backend.organisation.models import Appointment, Bureau, School
 
@@ -17,9 +18,18 @@ def bureaus_of_own(*, school_id: UUID) -> QuerySet[Bureau]:
 
 
 def looked_after_by(*, actor: Actor) -> Q:
-    """Return the condition for people of the actor's school, and of a bureau that is its own."""
+    """Return the condition for people of the actor's school, and of a bureau that is its own; or of their bureau."""
+    if actor.bureau_id is not None:
+        return Q(bureau_id=actor.bureau_id)
     scope = actor.school_scope
     return Q(school_id=scope) | Q(bureau__in=bureaus_of_own(school_id=scope))
+
+
+def bureau_of_officer(*, actor: Actor) -> Bureau:
+    """Return the bureau somebody works at; raise NotFound where they work at a school."""
+    if actor.bureau_id is None:
+        raise NotFound
+    return Bureau.objects.get(pk=actor.bureau_id)
 
 
 def officers_listed(*, bureau: Bureau, now: datetime) -> Sequence[Appointment]:

@@ -1,4 +1,4 @@
-"""The officers of a bureau that stands above one school only: that school enters them, and ends their posts."""
+"""The officers of a bureau enter and end each other; those of one above a single school, that school does."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -33,6 +33,15 @@ class OfficerKnown(Conflict):
     title = _("Somebody at the bureau has this already.")
 
 
+class LastOfficer(Conflict):
+    """The change would leave a bureau without anybody who can sign in and enter its officers."""
+
+    code = "last_officer"
+    title = _(
+        "Then nobody could sign in for the bureau. Enter another officer first, and wait until they have an account."
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Officer:
     """Somebody to be entered: as officer of the bureau, or as a deputy."""
@@ -54,7 +63,7 @@ def bureau_name(*, actor: Actor, name_zh: str, name_en: str) -> None:
 
 @transaction.atomic
 def officer_add(*, actor: Actor, officer: Officer, now: datetime) -> int:
-    """Enter an officer of the bureau above the actor's school; return how many changes wait for a second person.
+    """Enter an officer of the actor's bureau, or of the one above their school; return how many changes wait.
 
     The address counts once its owner has confirmed it. Raises NotAdministrator, BureauShared or OfficerKnown.
     """
@@ -89,16 +98,21 @@ def _enter(by: Actor | None, bureau: Bureau, officer: Officer, now: datetime) ->
 
 @transaction.atomic
 def officer_end(*, actor: Actor, appointment_id: int, now: datetime) -> None:
-    """End the post of an officer now; raise NotAdministrator, BureauShared or NotFound."""
+    """End the post of an officer now; raise NotAdministrator, BureauShared, NotFound or LastOfficer."""
     held = {row.pk: row for row in officers_listed(bureau=_own(actor), now=now)}
     if appointment_id not in held:
         raise NotFound
+    others = (row for key, row in held.items() if key != appointment_id and row.starts_at <= now)
+    if actor.bureau_id is not None and not any(row.person.user and row.person.user.is_active for row in others):
+        raise LastOfficer
     appointment_end(by=actor, appointment=held[appointment_id], now=now)
 
 
 def _own(actor: Actor) -> Bureau:
-    """Return the bureau above the actor's school, held until the transaction ends."""
-    actor.require(Permission.STAFF_IMPORT)
+    """Return the actor's bureau, or the one above their school alone, held until the transaction ends."""
+    actor.require(Permission.OFFICERS_WRITE)
+    if actor.bureau_id is not None:
+        return Bureau.objects.select_for_update(no_key=True).get(pk=actor.bureau_id)
     return bureau_lock(school_id=actor.school_scope)
 
 

@@ -158,6 +158,7 @@ def _account_page(request: StaffRequest, form: PasswordForm, status: int = 200) 
         "sign_ins": sign_ins_of(user=request.user, now=database_now()),
         "session_key": request.session.session_key,
         "is_administrator": request.actor.may(Permission.STAFF_IMPORT),
+        "keeps_officers": request.actor.bureau_id is not None and request.actor.may(Permission.OFFICERS_WRITE),
         "prints_posters": request.actor.may(Permission.PLACES_READ_CODE),
         "keeps_calendar": request.actor.may(Permission.CALENDAR_WRITE),
         "is_second_person": request.actor.may(Permission.POWERS_CONFIRM),

@@ -1,4 +1,4 @@
-"""The bureau's page of setting a school up: its name, its officers, and entering or ending them."""
+"""The officers of a bureau, entered and ended: by the bureau itself, or on its page of setting a school up."""
 
 from typing import Any
 
@@ -12,11 +12,15 @@ from backend.accounts.proving import proof_ask
 from backend.common.clock import database_now
 from backend.common.errors import DomainError
 from backend.common.row_numbers import row_numbers
-from backend.organisation.models import School
+from backend.organisation.models import Bureau, School
 from backend.organisation.permissions import Permission
-from backend.organisation.selectors.bureaus import bureaus_of_own, officers_listed
+from backend.organisation.selectors.bureaus import bureau_of_officer, bureaus_of_own, officers_listed
+from backend.organisation.selectors.invitations import invitation_counts
 from backend.organisation.services.bureau_officers import Officer, bureau_name, officer_add, officer_end
+from backend.organisation.services.invitations import people_invite
 from backend.portal.access import permitted
+from backend.portal.invitations import invited_tell
+from backend.portal.pages import staff_page
 from backend.portal.problems import add_refusal
 from backend.portal.requests import StaffRequest
 from backend.portal.setup_forms import LANGUAGES, BureauForm, OfficerForm
@@ -41,6 +45,29 @@ def bureau(request: StaffRequest) -> HttpResponse:
     return _page(request, school, named, officer)
 
 
+@permitted(Permission.OFFICERS_WRITE)
+def officers(request: StaffRequest) -> HttpResponse:
+    """Show a bureau its officers; take a new one, the end of one's post, or that they are to be invited."""
+    bureau = bureau_of_officer(actor=request.actor)
+    officer = OfficerForm(request.POST if "add" in request.POST else None, initial={"language": request.user.language})
+    if request.method == "POST":
+        if (asked := proof_ask(request)) is not None:
+            return asked
+        if "invite" in request.POST:
+            invited_tell(request=request, invited=people_invite(actor=request.actor, now=database_now()))
+            return redirect("portal:officers")
+        if done := _done(request, BureauForm(), officer):
+            messages.success(request, done)
+            return redirect("portal:officers")
+    context = {
+        **_shown(bureau, officer),
+        "form": officer,
+        "is_own": True,
+        "uninvited": invitation_counts(actor=request.actor).uninvited,
+    }
+    return staff_page(request, "officers", context, section="account", status=400 if officer.errors else 200)
+
+
 def _done(request: StaffRequest, named: Form, officer: Form) -> str:
     """Do what was sent; return in words what was done, or nothing where it was refused."""
     now = database_now()
@@ -63,16 +90,17 @@ def _done(request: StaffRequest, named: Form, officer: Form) -> str:
 
 
 def _page(request: StaffRequest, school: School, named: Form, officer: Form) -> HttpResponse:
-    now = database_now()
-    form: dict[str, Any] = {"form": named if named.is_bound else officer}
+    form = named if named.is_bound else officer
     context = {
-        **form,
+        **_shown(school.bureau, officer),
+        "form": form,
         "named": named,
-        "officer": officer,
-        "languages": LANGUAGES,
-        "bureau": school.bureau,
         "is_own": bureaus_of_own(school_id=school.id).exists(),
         "is_named": school.bureau.name_zh != school.name_zh,
-        "officers": officers_listed(bureau=school.bureau, now=now),
     }
-    return setup_page(request, "setup_bureau", context, step="people", status=400 if form["form"].errors else 200)
+    return setup_page(request, "setup_bureau", context, step="people", status=400 if form.errors else 200)
+
+
+def _shown(bureau: Bureau, officer: Form) -> dict[str, Any]:
+    held = officers_listed(bureau=bureau, now=database_now())
+    return {"bureau": bureau, "officers": held, "officer": officer, "languages": LANGUAGES}
