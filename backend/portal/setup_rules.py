@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from backend.organisation.models import School, Unit
 from backend.organisation.roles import Role
 from backend.portal.reach_rows import category_said
+from backend.portal.setup_forms import PlainField
 from backend.rulebook.fitting import ABOVE, Fit, fit_of, may_be_left_out, offices_asked
 from backend.rulebook.ruleset import LEAD_GRADE
 from backend.setup.selectors.presets import preset_of
@@ -58,9 +59,9 @@ class RulesForm(forms.Form):
 
     preset = forms.ChoiceField(label=_("Rulebook"))
     above = forms.ChoiceField(choices=[(role.value, role.label) for role in ABOVE])
-    emergency_police = forms.CharField(label=_("Police"), validators=[PHONE], error_messages=NEEDED)
-    emergency_fire = forms.CharField(label=_("Fire"), validators=[PHONE], error_messages=NEEDED)
-    emergency_ambulance = forms.CharField(label=_("Ambulance"), validators=[PHONE], error_messages=NEEDED)
+    emergency_police = PlainField(label=_("Police"), validators=[PHONE], error_messages=NEEDED)
+    emergency_fire = PlainField(label=_("Fire"), validators=[PHONE], error_messages=NEEDED)
+    emergency_ambulance = PlainField(label=_("Ambulance"), validators=[PHONE], error_messages=NEEDED)
 
     def __init__(self, *args: Any, names: Iterable[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -184,6 +184,13 @@ def test_the_country_says_which_rules_fit(
     assert (initial["preset"], chosen.startswith(called)) == (preset, True)
 
 
+@pytest.mark.parametrize("typed", ["１１２", "112\u200b", " 112 "])
+def test_an_emergency_number_is_read_in_full_width_too(ada: Client, typed: str) -> None:
+    """A Chinese keyboard in full width wrote digits that were said to be none."""
+    assert ada.post("/setup/rules", {**RULES, "emergency_fire": typed}).status_code == 302
+    assert School.objects.values_list("emergency_fire", flat=True).get() == "112"
+
+
 def test_numbers_that_were_entered_with_the_rules_stay(ada: Client) -> None:
     ada.post("/setup/rules", {**RULES, "emergency_police": "18"})
     ada.post("/setup/calendar", {**calendar_of(ada, country="GB"), "save": "1"})
