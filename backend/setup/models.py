@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
-from backend.organisation.models import School
+from backend.organisation.models import Bureau, School
 from backend.rulebook.models import RulebookVersion
 
 
@@ -15,6 +15,13 @@ class SetupLink(models.Model):
     expires_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, help_text="Used, or replaced by a later one.")
     draft = models.JSONField(default=dict, help_text="What was entered about the school, until it is stored.")
+    bureau = models.ForeignKey(
+        Bureau,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="The bureau that the school comes under; none: one of its own is made.",
+    )
 
     class Meta:
         constraints = [

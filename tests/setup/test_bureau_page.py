@@ -6,6 +6,7 @@ from urllib.parse import unquote
 
 import pytest
 from django.core import mail
+from django.core.management import CommandError
 from django.test import Client
 
 from backend.common.clock import database_now
@@ -14,6 +15,7 @@ from backend.organisation.roles import Role
 from tests.administration.test_proving import ASKED, aged
 from tests.browser import SignIn
 from tests.organisation import powers
+from tests.setup.test_first_start import ADA, SCHOOL, come_in, link_printed
 from tests.setup.test_pages import ada, mails, work
 from tests.world import World, member_add
 
@@ -132,6 +134,17 @@ def test_a_post_ends_and_those_concerned_hear(world: World, keeper: Client) -> N
     assert held.ends_at is not None
     assert database_now() - held.ends_at < timedelta(minutes=1)
     assert "post_ended done" in powers.told(world)["olga"]
+
+
+def test_a_further_school_comes_under_the_bureau_that_is_there(world: World) -> None:
+    """Each school that came in by a link had a bureau of its own, of the same name."""
+    client = come_in(link_printed("--bureau", "BUREAU"))
+    assert "The school comes under District education bureau." in client.get("/setup/school").content.decode()
+    client.post("/setup/school", SCHOOL)
+    client.post("/setup/administrator", ADA)
+    assert School.objects.get(name_zh="青山实验学校").bureau == world.bureau
+    with pytest.raises(CommandError, match="no bureau"):
+        link_printed("--bureau", "nowhere")
 
 
 def test_a_bureau_above_several_schools_enters_invites_and_ends_its_own(world: World, signed_in: SignIn) -> None:

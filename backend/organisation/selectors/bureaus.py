@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from backend.common.errors import NotFound
+from backend.common.identities import identity_of
 from backend.organisation.actors import Actor
 from backend.organisation.models import Appointment, Bureau, School
 
@@ -30,6 +31,11 @@ def bureau_of_officer(*, actor: Actor) -> Bureau:
     if actor.bureau_id is None:
         raise NotFound
     return Bureau.objects.get(pk=actor.bureau_id)
+
+
+def bureau_at(*, code: str) -> Bureau | None:
+    """Return a bureau by its code, for commands."""
+    return Bureau.objects.filter(code__identity=identity_of(code)).first()
 
 
 def officers_listed(*, bureau: Bureau, now: datetime) -> Sequence[Appointment]:

@@ -52,7 +52,7 @@ def setup_school(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         school_draft_keep(digest=link.digest, draft=form.cleaned_data, now=database_now())
         return redirect("portal:setup_administrator")
-    context = {"form": form, "kinds": School.Kind.choices, "zones": TIME_ZONES.items()}
+    context = {"form": form, "under": link.bureau, "kinds": School.Kind.choices, "zones": TIME_ZONES.items()}
     return _page(request, "setup_school", context)
 
 

@@ -41,7 +41,7 @@ def school_set_up(*, digest: str, administrator: FirstAdministrator, now: dateti
     """
     link = setup_link_get(digest=digest, now=now, lock=True)
     reads = User.Language.CHINESE if (translation.get_language() or "").startswith("zh") else User.Language.ENGLISH
-    school = _school_add(link.draft)
+    school = _school_add(link.draft, link.bureau)
     user = user_create(
         username=administrator.username,
         password=administrator.password,
@@ -59,13 +59,13 @@ def school_set_up(*, digest: str, administrator: FirstAdministrator, now: dateti
     return user
 
 
-def _school_add(draft: Mapping[str, str]) -> School:
+def _school_add(draft: Mapping[str, str], under: Bureau | None) -> School:
     """Store the school with the two offices it cannot do without: for intake, and for student protection."""
     names = {"name_zh": draft["name_zh"] or draft["name_en"], "name_en": draft["name_en"] or draft["name_zh"]}
     above = dict.fromkeys(names, draft["bureau"]) if draft["bureau"] else names
     police, fire, ambulance = NUMBERS[country_in(draft["time_zone"])]
     school = School.objects.create(
-        bureau=Bureau.objects.create(code=_free_code(Bureau, above["name_en"], "bureau"), **above),
+        bureau=under or Bureau.objects.create(code=_free_code(Bureau, above["name_en"], "bureau"), **above),
         code=_free_code(School, names["name_en"], "school"),
         kind=draft["kind"],
         time_zone=draft["time_zone"],

@@ -5,6 +5,7 @@ from secrets import token_urlsafe
 
 from django.db import transaction
 
+from backend.organisation.models import Bureau
 from backend.setup.models import SetupLink
 from backend.setup.selectors.links import setup_link_get, token_digest
 
@@ -12,13 +13,18 @@ GOOD_FOR = timedelta(days=1)
 
 
 @transaction.atomic
-def setup_link_make(*, now: datetime) -> str:
-    """Make a link and return its token, which nobody can read again later; the one before ends and leaves its draft."""
+def setup_link_make(*, now: datetime, bureau: Bureau | None = None) -> str:
+    """Make a link and return its token, which nobody can read again later; the one before ends and leaves its draft.
+
+    With a bureau the school comes under that one.
+    """
     before = SetupLink.objects.select_for_update().filter(ended_at__isnull=True).first()
     draft = before.draft if before else {}
     SetupLink.objects.filter(ended_at__isnull=True).update(ended_at=now, draft={})
     token = token_urlsafe(32)
-    SetupLink.objects.create(digest=token_digest(token=token), made_at=now, expires_at=now + GOOD_FOR, draft=draft)
+    SetupLink.objects.create(
+        digest=token_digest(token=token), made_at=now, expires_at=now + GOOD_FOR, draft=draft, bureau=bureau
+    )
     return token
 
 
