@@ -7,8 +7,8 @@ from django.templatetags.static import static
 
 KEPT_FILES = (
     *("allclear.css", "report.css", "icons.svg", "mark.svg"),
-    *("allclear.js", "device.js", "draft.js", "drafts.js", "finder.js", "outbox.js", "photos.js", "report.js"),
-    *("uploads.js", "waiting.js"),
+    *("allclear.js", "device.js", "draft.js", "drafts.js", "finder.js", "offline.js", "outbox.js", "photos.js"),
+    *("report.js", "uploads.js", "waiting.js"),
 )
 """The styles and scripts of the pages that open without a network."""
 

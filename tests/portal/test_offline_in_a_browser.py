@@ -11,6 +11,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from backend.incidents.models import Report
+from backend.portal import worker
 from tests.browser import OpenPage
 from tests.files.sending import work
 from tests.portal.test_drafts_in_a_browser import sign_in
@@ -71,7 +72,41 @@ def test_written_and_sent_without_a_network_it_arrives_once_by_itself(
     page.get_by_role("link", name="See it").click()
     expect(page.get_by_text(WORDS)).to_be_visible()
     assert [report.description for report in Report.objects.all()] == [WORDS]
+    # Nobody tells a page that opens once the device is connected again: it has to ask.
+    page.goto("/offline")
+    expect(page.get_by_role("heading", name="The connection is back")).to_be_visible()
     assert [text for text in complaints if "ERR_INTERNET_DISCONNECTED" not in text] == []
+
+
+def test_another_version_of_the_worker_takes_over_and_keeps_what_was_written(
+    committed_world: World, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = open_page("about:blank", committed_world.alice)
+    page.add_init_script(NOT_WOKEN)
+    with monkeypatch.context() as before:
+        before.setattr(worker, "KEPT_FILES", worker.KEPT_FILES[:-1])
+        opened(page)
+        page.context.set_offline(True)
+        page.goto("/report")
+        typed(page)
+        page.get_by_role("button", name=SEND).click()
+        expect(page.get_by_role("heading", name="Kept on this device, not sent yet")).to_be_visible()
+        page.goto("/report")
+        page.locator("#description").fill("A second one.")
+        expect(page.locator("[data-kept-here]")).to_be_visible()
+        old = set(page.evaluate("caches.keys()"))
+    page.context.set_offline(False)
+    page.goto("/report")
+    taken_over = (
+        "(old) => caches.keys().then((names) => names.length === 2 && !names.some((name) => old.includes(name)))"
+    )
+    page.wait_for_function(taken_over, arg=list(old))
+    assert len(old) == 2
+    expect(page.get_by_text("A report that waited on this device has arrived.")).to_be_visible()
+    page.context.set_offline(True)
+    page.goto("/report")
+    expect(page.locator("#description")).to_have_value("A second one.")
+    assert [report.description for report in Report.objects.all()] == [WORDS]
 
 
 def test_a_photo_taken_without_a_network_comes_to_its_one_ticket_and_only_missing_parts_are_sent_again(

@@ -56,14 +56,6 @@ function online() {
   for (const words of document.querySelectorAll("[data-offline]")) words.hidden = navigator.onLine;
 }
 
-// The page in place of one that needs a connection: it may stand while the device believes itself connected, so only
-// a change tells it.
-function changed({ type }) {
-  online();
-  for (const words of document.querySelectorAll("[data-lost]")) words.hidden = type === "online";
-  for (const words of document.querySelectorAll("[data-back]")) words.hidden = type !== "online";
-}
-
 async function begin() {
   online();
   await settleIn().catch(() => {});
@@ -74,8 +66,8 @@ async function begin() {
 }
 
 window.addEventListener("online", () => send().catch(() => {}));
-window.addEventListener("online", changed);
-window.addEventListener("offline", changed);
+window.addEventListener("online", online);
+window.addEventListener("offline", online);
 document.addEventListener("visibilitychange", () => document.hidden || send().catch(() => {}));
 // A browser that keeps nothing (an address without TLS, a private window) works as without all of this.
 begin().catch(() => {});

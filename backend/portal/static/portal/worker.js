@@ -6,6 +6,7 @@ import { sendAll } from "./outbox.js";
 const FORM = "/report/shell";
 const WORDS = "/report/words";
 const OFFLINE = "/offline";
+const ALIVE = "/healthz";
 const PATIENCE_MS = 10000;
 
 export function serve(version, files) {
@@ -77,6 +78,8 @@ export function serve(version, files) {
     if (request.method !== "GET" || origin !== location.origin) return;
     if (request.mode === "navigate") event.respondWith(page(request, pathname));
     else if (pathname === WORDS) event.respondWith(words(request));
+    // Whether the server answers is asked by the way that pages take, which may know of a network later than they do.
+    else if (pathname === ALIVE) event.respondWith(fetch(request).catch(() => new Response(null, { status: 204 })));
     else if (files.includes(pathname)) event.respondWith(file(request));
   });
 }
