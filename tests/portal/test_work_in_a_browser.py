@@ -12,6 +12,8 @@ from tests.portal.scene import play
 from tests.portal.test_in_a_browser import DESKTOP, PHONE, assert_sound, complaints_of
 from tests.world import World
 
+BY_KEYS = 40
+
 
 def test_tickets_are_cleared_by_keys_that_can_be_switched_off(committed_world: World, open_page: OpenPage) -> None:
     world = committed_world
@@ -72,3 +74,47 @@ def test_on_a_phone_the_words_and_the_next_step_are_seen_without_scrolling(
     page.goto("/tickets")
     page.locator("#row-1").click(position={"x": 40, "y": 90})
     expect(page.locator(".ticket-words")).to_be_visible()
+
+
+def test_pages_of_tickets_are_cleared_by_keys_alone(committed_world: World, open_page: OpenPage) -> None:
+    world = committed_world
+    for number in range(BY_KEYS):
+        filed(world.alice, world, description=f"Door {number}")
+    page = open_page("/tickets?tab=office&state=routed", world.bob, width=DESKTOP)
+    press = page.keyboard.press
+    while rows := page.locator(".row-ticket").count():
+        for _row in range(rows):
+            press("j")
+            press("e")
+        expect(page.get_by_text(f"{rows} ticked")).to_be_visible()
+        page.get_by_role("link", name="Choose what to do").focus()
+        press("Enter")
+        expect(page.locator("#bulk-action")).to_be_focused()
+        for _field in range(2):
+            press("Tab")
+        press("Enter")
+        expect(page.locator(".flash[role=status]")).to_contain_text(f"{rows} tickets saved")
+    assert Ticket.objects.filter(state=State.ACKNOWLEDGED).count() == BY_KEYS
+
+
+def test_of_two_at_one_ticket_the_second_is_told_kindly_and_keeps_the_note(
+    committed_world: World, open_page: OpenPage
+) -> None:
+    world = committed_world
+    ticket = filed(world.alice, world).ticket
+    first, second = (open_page(f"/tickets/{ticket.id}", member, width=DESKTOP) for member in (world.bob, world.ben))
+    for page, words in ((first, "I go there."), (second, "I have the key.")):
+        page.locator("summary", has_text="Other things you can do").click()
+        page.locator("summary", has_text="Assign").click()
+        page.locator("#assign-note").fill(words)
+        page.locator("#assign-assignee").select_option(label="Ben")
+    first.locator("form[action$=assign] button").click()
+    expect(first.locator(".flash[role=status]")).to_contain_text("Saved.")
+    second.locator("form[action$=assign] button").click()
+    alert = second.get_by_role("alert")
+    expect(alert).to_contain_text("Somebody else changed this in the meantime.")
+    expect(alert).to_contain_text("I have the key.")
+    expect(second.locator("#assign-note")).to_have_value("I have the key.")
+    assert Ticket.objects.get().version == ticket.version + 1
+    second.locator("form[action$=assign] button").click()
+    expect(second.locator(".flash[role=status]")).to_contain_text("Saved.")
