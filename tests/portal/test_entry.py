@@ -1,5 +1,7 @@
 """Signing in and out, the language, the pages for what went wrong, and who may open what."""
 
+import gzip
+
 import pytest
 from django.template.loader import render_to_string
 from django.test import Client
@@ -173,6 +175,19 @@ def test_pages_for_staff_send_everybody_else_to_sign_in(db: None, path: str) -> 
     answer = Client().get(path)
     assert answer.status_code == 302
     assert answer["Location"].startswith("/sign-in")
+
+
+def test_pages_are_compressed_and_answers_of_the_api_keep_their_tags(world: World, signed_in: SignIn) -> None:
+    """A phone loaded 46 KB of the report page where no proxy stood in front."""
+    client = signed_in(world.alice)
+    page = client.get("/report", headers={"accept-encoding": "gzip"})
+    assert page.headers["Content-Encoding"] == "gzip"
+    assert b"data-draft" in gzip.decompress(page.content)
+    assert len(page.content) < len(client.get("/report").content) / 2
+    sizes = {len(client.get("/offline", headers={"accept-encoding": "gzip"}).content) for _time in range(5)}
+    assert len(sizes) > 1, "the size of a page tells nothing of what is in it"
+    answer = Client(headers={"accept-encoding": "gzip"}).get("/api/v1/categories")
+    assert "Content-Encoding" not in answer.headers
 
 
 def test_pages_run_no_foreign_script_and_are_not_kept_by_others(world: World, signed_in: SignIn) -> None:

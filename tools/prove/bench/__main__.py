@@ -149,7 +149,8 @@ def measure_way(servers: Servers, options: argparse.Namespace, progress: Progres
 def measure_report(servers: Servers, options: argparse.Namespace, progress: Progress) -> list[Figure]:
     """Let a robot report at the page, with every process running, in a database of its own."""
     address = Address("127.0.0.1", free_port())
-    environment = schools_in(servers, REPORT)
+    # Styles and scripts go out as in the product: collected, and compressed.
+    environment = schools_in(servers, REPORT) | {"DJANGO_SETTINGS_MODULE": "tools.run.rehearsal_settings"}
     collect = manage_command("collectstatic", "--no-input", "--skip-checks", "--verbosity", "0")
     subprocess.run(collect, cwd=ROOT, env=environment, check=True)
     with (

@@ -13,6 +13,7 @@ import yaml
 from rich.progress import Progress
 
 from backend.common.later import Later
+from tools.prove.bench import cold
 from tools.prove.bench.figures import Figure
 from tools.prove.bench.robot import Reported, Robot
 from tools.run.installation import ROOT, Address
@@ -20,7 +21,7 @@ from tools.run.state import StateError
 
 if TYPE_CHECKING:
     from playwright import sync_api
-    from playwright.sync_api import Page, ViewportSize
+    from playwright.sync_api import Browser, Page, ViewportSize
 else:
     sync_api = Later("playwright.sync_api")
 
@@ -35,19 +36,23 @@ LANGUAGE_COOKIE = "django_language"
 def measure(
     *, address: Address, credentials: Path, reporter: str, token: str, categories: int, progress: Progress
 ) -> list[Figure]:
-    """Report every category in both languages from the code of a place; return what that took."""
+    """Report every category in both languages from the code of a place; return what that took.
+
+    The weight of the page, and when it can be used on a poor phone, come first.
+    """
     rows = yaml.safe_load(RULEBOOK.read_text(encoding="utf-8"))["categories"][:categories]
     password = password_of(credentials, reporter)
     task = progress.add_task("reporting", total=len(rows) * len(LANGUAGES))
     reported = []
-    with browser_page(address) as page:
+    with browser_page(address) as (browser, page):
         sign_in(page, reporter, password)
+        cold_figures = cold.measure(browser, page)
         for language, code in LANGUAGES.items():
             page.context.add_cookies([{"name": LANGUAGE_COOKIE, "value": code, "url": address.url}])
             for row in rows:
                 reported.append(Robot(page).report(scanned=f"/report?place={token}", category=row, language=language))
                 progress.advance(task)
-    return figures(reported)
+    return [*cold_figures, *figures(reported)]
 
 
 def figures(reported: Sequence[Reported]) -> list[Figure]:
@@ -76,7 +81,7 @@ def _figures_of(language: str, reported: Sequence[Reported]) -> Iterator[Figure]
 
 
 @contextmanager
-def browser_page(address: Address) -> "Iterator[Page]":
+def browser_page(address: Address) -> "Iterator[tuple[Browser, Page]]":
     """Open a page of a phone's size in the Chromium of this machine; raise StateError where there is none."""
     path = next(filter(None, map(shutil.which, BROWSERS)), None)
     if path is None:
@@ -85,7 +90,7 @@ def browser_page(address: Address) -> "Iterator[Page]":
         arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
         browser = playwright.chromium.launch(executable_path=path, args=arguments)
         context = browser.new_context(base_url=address.url, viewport=PHONE, has_touch=True)
-        yield context.new_page()
+        yield browser, context.new_page()
         browser.close()
 
 

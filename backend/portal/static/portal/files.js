@@ -28,6 +28,7 @@ export async function sendChosen(form, address) {
 }
 
 async function sendFirst(event) {
+  if (event.defaultPrevented) return;
   const form = event.target;
   const chosen = [...form.querySelectorAll("input[type=file]")].some((input) => input.files.length);
   if (!("files" in form.dataset) || !chosen || !crypto.subtle) return;
