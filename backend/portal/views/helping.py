@@ -18,7 +18,9 @@ from backend.workflow.errors import NotAtASchool
 @require_GET
 def help_page(request: StaffRequest) -> HttpResponse:
     """Show the first steps, how a report goes, who sees what and the keys, and lead to numbers and rules."""
-    return staff_page(request, "help", {"first_steps": first_steps(actor=request.actor)}, section="help")
+    has_rules = request.school is not None and active_version_id(school_id=request.school.id) is not None
+    context = {"first_steps": first_steps(actor=request.actor), "has_rules": has_rules}
+    return staff_page(request, "help", context, section="help")
 
 
 @staff_only
