@@ -26,7 +26,7 @@ TICKET_COLUMNS = (
         "paged",
         "next_due_at",
     ),
-    *("interim_control_at", "contained_at", "progress_at", "resolved_at", "closed_at", "reopened_at"),
+    *("interim_control_at", "contained_at", "progress_at", "resolved_at", "closed_at", "confirmed_at", "reopened_at"),
     *("declined_at", "declining_id", "last_wait_id", "part_count"),
     *("event_count", "event_hash"),
 )

@@ -22,7 +22,9 @@ Text = str | Promise
 TO_REPORTER: dict[str, Text] = {
     "acknowledge": gettext_lazy("Your report has been seen, and somebody is taking care of it."),
     "resolve": gettext_lazy("Your report has been dealt with. Please look whether it is really solved."),
-    "verify": gettext_lazy("Your report has been checked and closed. You can reopen it for seven days."),
+    "verify": gettext_lazy(
+        "Your report has been checked and closed. Please say whether it is solved; you can reopen it for seven days."
+    ),
     "comment": gettext_lazy("There is a comment on your report."),
     "progress": gettext_lazy("There is news about the work on your report."),
     "promise": gettext_lazy("You have been promised a date by which what you reported is solved. Please look at it."),
@@ -42,6 +44,7 @@ TO_STAFF: dict[str, Text] = {
     "resume": gettext_lazy("A ticket that waited goes on. Please go on with the work."),
     "resolve": gettext_lazy("A ticket has been resolved."),
     "verify": gettext_lazy("A ticket you worked on has been verified and closed."),
+    "confirm": gettext_lazy("The reporter confirms that a ticket you worked on is solved."),
     "reject-fix": gettext_lazy("It is not solved yet: the ticket has come back. Please look at the note."),
     "reopen": gettext_lazy("A closed ticket has been reopened. Please look at the note."),
     "comment": gettext_lazy("There is a comment on a ticket you are working on."),

@@ -62,6 +62,12 @@ ACTION_WORDS: dict[str, ActionWords] = {
         question=_("What was done, and how can one see that it is solved?"),
         done=_("%(who)s reported it solved."),
     ),
+    "confirm": ActionWords(
+        label=_("Confirm that it is solved"),
+        icon="check",
+        for_reporter=_("Yes, it is solved"),
+        done=_("%(who)s confirmed that it is solved."),
+    ),
     "verify": ActionWords(
         label=_("Verify and close"),
         icon="check",

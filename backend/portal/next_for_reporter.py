@@ -25,7 +25,10 @@ NEXT: dict[State, Promise] = {
         "%(office)s waits for %(party)s since %(since)s, at most until %(until)s. Then the work goes on."
     ),
     State.RESOLVED: gettext_lazy("%(office)s says that it is solved. Please look, and say below whether it really is."),
-    State.CLOSED: gettext_lazy("It was checked and closed. If the problem comes back by %(reopen)s, reopen it here."),
+    State.CLOSED: gettext_lazy(
+        "It was checked and closed. Please say below whether it is solved. "
+        "If the problem comes back by %(reopen)s, reopen it here."
+    ),
     State.DECLINED: gettext_lazy(
         "It was declined; the reason stands in what happened so far. If you see it differently, say so by %(contest)s."
     ),
@@ -76,6 +79,10 @@ DECLINED_FOR_GOOD = gettext_lazy(
     "It was declined; the reason stands in what happened so far. If it still matters, please file a new report."
 )
 SOLVED_BY_READER = gettext_lazy("You worked on it yourself, so somebody else looks whether it is really solved.")
+CONFIRMED = gettext_lazy("It is closed, and you confirmed it. If the problem comes back by %(reopen)s, reopen it here.")
+SOLVED_BY_YOU_AND_CHECKED = gettext_lazy(
+    "It was checked and closed. If the problem comes back by %(reopen)s, reopen it here."
+)
 CLOSED_FOR_GOOD = gettext_lazy("It was checked and closed. If the problem comes back, please file a new report.")
 
 
@@ -103,6 +110,8 @@ def _without_a_step(report: Report, now: datetime) -> Promise | None:
         return SOLVED_BY_READER
     if ticket.state == State.CLOSED and ticket.closed_at and now > ticket.closed_at + REOPENING_TIME:
         return CLOSED_FOR_GOOD
+    if ticket.state == State.CLOSED and (ticket.confirmed_at or report.reporter_id in ticket.workers):
+        return CONFIRMED if ticket.confirmed_at else SOLVED_BY_YOU_AND_CHECKED
     if ticket.state == State.DECLINED and ticket.declined_at and now > ticket.declined_at + CONTESTING_TIME:
         return DECLINED_FOR_GOOD
     return None

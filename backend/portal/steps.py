@@ -13,9 +13,11 @@ from backend.portal.rules import proof_said
 from backend.workflow.action import Action
 from backend.workflow.action_input import FieldKind, FieldSpec, field_specs
 from backend.workflow.actions import BY_NAME, actions_available
+from backend.workflow.actions.confirm import CONFIRM
 from backend.workflow.actions.progress import PROGRESS
 from backend.workflow.actions.record_interim_control import RECORD_INTERIM_CONTROL
 from backend.workflow.actions.resolve import RESOLVE
+from backend.workflow.actions.verify import VERIFY
 from backend.workflow.errors import ActionNotAllowed, ActionUnavailable, InterimControlMissing
 from backend.workflow.facts import Situation
 from backend.workflow.fixing import FILES, proof_asked
@@ -67,6 +69,8 @@ def steps_open(
 ) -> tuple[StepForm, ...]:
     """Return the forms of the actions open to somebody, in the order in which they are offered."""
     found = actions_available(situation=situation, relations=relations)
+    if as_reporter and CONFIRM in found:
+        found = tuple(action for action in found if action is not VERIFY)
     return tuple(_form(action, situation.ticket, as_reporter=as_reporter) for action in found)
 
 

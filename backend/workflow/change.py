@@ -67,6 +67,7 @@ MUTABLE = (
         "progress_at",
         "resolved_at",
         "closed_at",
+        "confirmed_at",
         "reopened_at",
     ),
     *("declined_at", "declining", "last_wait", "part_count"),
@@ -147,8 +148,12 @@ class TicketChange:
 
     def worked(self) -> None:
         """Remember that the actor worked on the ticket, since nobody checks their own work."""
-        if self.actor.person_id not in self.ticket.workers:
-            self.ticket.workers = [*self.ticket.workers, self.actor.person_id]
+        self.worked_by(self.actor.person_id)
+
+    def worked_by(self, person_id: UUID) -> None:
+        """Remember that somebody worked on the ticket."""
+        if person_id not in self.ticket.workers:
+            self.ticket.workers = [*self.ticket.workers, person_id]
 
     def keeps(self, row: Beside) -> None:
         """Have a row of the ticket's own that is new, or has become another, stored with the change."""

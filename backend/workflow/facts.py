@@ -115,6 +115,12 @@ CLOSED_LATELY = Fact(
     lambda at: _within(REOPENING_TIME, at.ticket.closed_at, at.now),
     ReopeningTooLate,
 )
+NOT_CONFIRMED = Fact("not confirmed yet", lambda at: at.ticket.confirmed_at is None)
+NOT_CLOSED_LONG_AGO = Fact(
+    "not closed for more than seven days",
+    lambda at: at.ticket.closed_at is None or _within(REOPENING_TIME, at.ticket.closed_at, at.now),
+    ReopeningTooLate,
+)
 DECLINED_LATELY = Fact(
     "declined within seven days",
     lambda at: _within(CONTESTING_TIME, at.ticket.declined_at, at.now),

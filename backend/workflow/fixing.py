@@ -45,10 +45,18 @@ def fix_of(*, ticket: Ticket) -> TicketFix | None:
 
 def fix_undo(*, change: TicketChange) -> None:
     """Note that what was done did not solve it, or not for good; what is to prove the next fix comes after that."""
+    change.ticket.confirmed_at = None
     fix = fix_of(ticket=change.ticket)
     if fix is not None:
         fix.undone_at = change.now
         change.keeps(fix)
+
+
+def fix_check(*, ticket: Ticket) -> None:
+    """Raise ProofMissing where what has to prove the fix did not arrive, or was taken away again."""
+    fix = fix_of(ticket=ticket)
+    if fix is not None:
+        files_check(ticket=ticket, asked=fix.proof, with_coming=False)
 
 
 def files_check(*, ticket: Ticket, asked: Iterable[str], with_coming: bool) -> None:

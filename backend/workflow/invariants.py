@@ -63,6 +63,7 @@ INVARIANTS = (
                 FROM workflow_ticketevent AS event
                 JOIN workflow_ticketeventpayload AS payload ON payload.event_id = event.id
                 WHERE event.kind IN ({WORK}) OR event.kind = 'acknowledge' AND payload.body ? 'taken_on'
+                   OR payload.body ? 'worked'
                 GROUP BY event.ticket_id, event.actor_id
             ) AS work GROUP BY ticket_id
         ) AS told ON told.ticket_id = ticket.id

@@ -43,8 +43,11 @@ ASSIGNEE_LEFT = EventType("assignee-left", {"assignee": PERSON})
 """Whoever it was assigned to has left, and it is the office's again."""
 
 FILE_FIELDS = dict.fromkeys(("file", "kind", "size", "sha256", "purpose"), PLAIN)
-FILE_ADDED = EventType("file-added", {**FILE_FIELDS, "name": Sensitivity.FREE_TEXT})
-"""Somebody added a photo or a document; `sha256` is the digest of what is kept."""
+FILE_ADDED = EventType("file-added", {**FILE_FIELDS, "worked": PLAIN, "name": Sensitivity.FREE_TEXT}, version=2)
+"""Somebody added a photo or a document; `sha256` is the digest of what is kept.
+
+Since version 2 it says where that counts as work: a proof that was added before the problem was solved.
+"""
 
 FILE_REMOVED = EventType("file-removed", {**FILE_FIELDS, "note": Sensitivity.FREE_TEXT})
 """A photo or document was taken away again, and its content removed."""

@@ -53,6 +53,7 @@ STARTS_FROM = {
     "wait": {"in_progress"},
     "resume": {"waiting"},
     "resolve": {"in_progress", "waiting"},
+    "confirm": {"resolved", "closed"},
     "verify": {"resolved"},
     "reject-fix": {"resolved"},
     "reopen": {"closed"},
@@ -90,6 +91,7 @@ def may(action: str, office: set[str], fixer: str | None, proposer: str) -> set[
         "wait": heads | {"dan", "vera"},
         "resume": office | above,
         "resolve": office,
+        "confirm": {"alice"},
         "verify": checkers - {fixer},
         "reject-fix": checkers - {fixer},
         "reopen": checkers,
@@ -166,7 +168,7 @@ def test_the_table_holds_what_was_agreed() -> None:
     assert state_changes() == tuple(STATE_CHANGES)
     assert {action.name: set(action.sources) for action in FOR_PEOPLE} == STARTS_FROM
     assert len(BY_NAME) == len(ACTIONS) == len(FOR_PEOPLE) + 1
-    for name in ("verify", "reject-fix"):
+    for name in ("confirm", "verify", "reject-fix"):
         assert BY_NAME[name].refused == {Relation.FIXER: FixerCannotVerify}
         assert not BY_NAME[name].allowed & {Relation.HANDLER, Relation.ASSIGNEE, Relation.OFFICE_HEAD}
     assert {action.name for action in ACTIONS if not action.checks_version} == {"acknowledge", "comment"}

@@ -42,6 +42,11 @@ def actions_available(*, situation: Situation, relations: Collection[Relation]) 
 
 def state_changes() -> tuple[tuple[State, State], ...]:
     """Return every change of state that an action makes, as the database's trigger lets it pass."""
-    pairs = {(source, action.target) for action in ACTIONS for source in action.sources if action.target is not None}
+    pairs = {
+        (source, action.target)
+        for action in ACTIONS
+        for source in action.sources
+        if action.target not in {None, source}
+    }
     order = list(State)
     return tuple(sorted(pairs, key=lambda pair: (order.index(pair[0]), order.index(pair[1]))))

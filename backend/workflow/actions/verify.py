@@ -4,17 +4,14 @@ from backend.workflow.action import Action, Told
 from backend.workflow.action_input import Reasoned
 from backend.workflow.change import TicketChange
 from backend.workflow.errors import FixerCannotVerify
-from backend.workflow.fixing import files_check, fix_of
+from backend.workflow.fixing import fix_check
 from backend.workflow.policy import Relation
 from backend.workflow.relation_groups import VERIFIERS
 from backend.workflow.states import State
 
 
 def _effect(change: TicketChange, _said: Reasoned) -> None:
-    """Close it, unless what has to prove it did not arrive or was taken away again."""
-    fix = fix_of(ticket=change.ticket)
-    if fix is not None:
-        files_check(ticket=change.ticket, asked=fix.proof, with_coming=False)
+    fix_check(ticket=change.ticket)
     change.ticket.closed_at = change.now
 
 

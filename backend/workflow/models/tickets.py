@@ -97,6 +97,8 @@ class Ticket(models.Model):
     )
     resolved_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
+    # A column, although few have it: a list asks of each row of its reporter whether it can still be confirmed.
+    confirmed_at = models.DateTimeField(null=True, help_text="When its reporter said that it is solved.")
     reopened_at = models.DateTimeField(null=True)
     declined_at = models.DateTimeField(null=True)
     declining = models.ForeignKey(

@@ -158,6 +158,7 @@ class TicketOutput(FixShown, TicketRow):
             "progress_at",
             "resolved_at",
             "closed_at",
+            "confirmed_at",
             "declined_at",
             "waiting_for",
             "waiting_since",

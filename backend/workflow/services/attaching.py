@@ -9,7 +9,7 @@ from django.db import transaction
 
 from backend.common.errors import NotFound
 from backend.common.models import OutboxMessage
-from backend.files.models import StoredFile, Upload
+from backend.files.models import Purpose, StoredFile, Upload
 from backend.files.services import Subject, UploadDraft, file_remove, upload_begin
 from backend.organisation.actors import Actor, OnBehalf
 from backend.workflow.attachments import attachment_count, attachment_get
@@ -17,10 +17,10 @@ from backend.workflow.change import TicketChange, changes_store
 from backend.workflow.errors import EvidenceMissing, FileStays, TakesNoFiles
 from backend.workflow.models import Attachment
 from backend.workflow.policy import relations_of
-from backend.workflow.relation_groups import HEADS
+from backend.workflow.relation_groups import HEADS, UNSOLVED
 from backend.workflow.selectors import ticket_lock, tickets_lock
 from backend.workflow.services.acting import Lock
-from backend.workflow.states import OVER
+from backend.workflow.states import OVER, State
 from backend.workflow.system_events import FILE_ADDED, FILE_REMOVED
 
 TICKET = "ticket"
@@ -51,6 +51,10 @@ def files_attach(messages: Sequence[OutboxMessage], now: datetime) -> None:
         )
         change = TicketChange(ticket=ticket, by=OnBehalf(UUID(told["sender"])), now=now, moves=False)
         change.says(name=file.name, **_plain(attachment))
+        if attachment.purpose == Purpose.EVIDENCE and State(ticket.state) in UNSOLVED:
+            # Whoever brings the proof of a fix does not check it; a photo of the check itself comes later.
+            change.worked_by(attachment.added_by_id)
+            change.says(worked=True)
         change.settle(FILE_ADDED)
         changes_store(changes=[change], now=now)
 

@@ -1,0 +1,32 @@
+"""Confirming: the reporter says in one tap that it is solved; where nobody has checked it yet, that is the check."""
+
+from backend.workflow.action import Action, Told
+from backend.workflow.action_input import ActionInput
+from backend.workflow.change import TicketChange
+from backend.workflow.errors import FixerCannotVerify
+from backend.workflow.facts import NOT_CLOSED_LONG_AGO, NOT_CONFIRMED, WAS_RESOLVED
+from backend.workflow.fixing import fix_check
+from backend.workflow.policy import Relation
+from backend.workflow.states import State
+
+
+def _effect(change: TicketChange, _said: ActionInput) -> None:
+    ticket = change.ticket
+    ticket.confirmed_at = change.now
+    if ticket.state == State.RESOLVED:
+        fix_check(ticket=ticket)
+        ticket.closed_at = change.now
+
+
+CONFIRM = Action(
+    name="confirm",
+    order=78,
+    sources=frozenset({State.RESOLVED, State.CLOSED}),
+    target=State.CLOSED,
+    allowed=frozenset({Relation.REPORTER}),
+    refused={Relation.FIXER: FixerCannotVerify},
+    facts=(WAS_RESOLVED, NOT_CONFIRMED, NOT_CLOSED_LONG_AGO),
+    said=ActionInput,
+    effect=_effect,
+    told=Told(assignee=True),
+)
