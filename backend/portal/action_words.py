@@ -215,6 +215,7 @@ LABELS: dict[str, str | Promise] = {
     "severity": _("How urgent is it?"),
     "confidentiality": _("Who may see it?"),
     "place": _("Where?"),
+    "although_doubtful": _("I am sure that it is solved"),
     "control": _("How was the danger dealt with?"),
     "measured": _("What was measured?"),
     "unit": _("In which unit?"),
@@ -226,6 +227,8 @@ HINTS: dict[str, str | Promise] = {
         "The time to solve it stands still meanwhile. When it has waited as long as it may, work goes on by itself."
     ),
 }
+ASKED_BACK = frozenset({"although_doubtful"})
+"""The fields that a form shows only once what was sent has been refused."""
 INTRODUCTIONS: dict[str, str | Promise] = {
     "reclassify": _("Change only what is wrong. Deadlines are counted again from the time of the report."),
 }

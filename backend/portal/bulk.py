@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from backend.common.errors import Invalid, NotFound
 from backend.organisation.actors import Actor
-from backend.portal.action_words import ACTION_WORDS
+from backend.portal.action_words import ACTION_WORDS, ASKED_BACK
 from backend.portal.forms import TOO_LONG, CleanText
 from backend.portal.services import Steps, steps_take
 from backend.portal.step_options import Choice
@@ -25,7 +25,9 @@ MOST = 100
 CHOICES = tuple(
     action.name
     for action in FOR_PEOPLE
-    if action.in_bulk and not action.asks_proof and {spec.name for spec in field_specs(action.said)} == {"note"}
+    if action.in_bulk
+    and not action.asks_proof
+    and {spec.name for spec in field_specs(action.said) if spec.name not in ASKED_BACK} == {"note"}
 )
 """The actions that ask for nothing but a note."""
 

@@ -280,3 +280,10 @@ class ProofMissing(Invalid):
 
     code = "proof_missing"
     title = _("Something is missing that shows that it is solved. Please add it.")
+
+
+class NoteDoubtful(Conflict):
+    """The words that go with closing it say that it is not solved; whoever means it says so."""
+
+    code = "note_doubtful"
+    title = _("Your note sounds as if it is not solved. If so, send it back; if it is solved, say that you are sure.")

@@ -14,6 +14,7 @@ from backend.common.lists_in_words import listed_in_words
 from backend.common.moments import day_in_words
 from backend.common.named import localised as in_readers_language
 from backend.portal import due
+from backend.portal.action_words import ASKED_BACK
 from backend.portal.problems import StepProblem
 from backend.portal.step_options import Options
 from backend.portal.steps import StepField, StepForm
@@ -83,6 +84,7 @@ def step_field(
         "required": field.is_required,
         "longest": spec.longest,
         "is_line": spec.kind is FieldKind.LINE,
+        "is_left_out": spec.name in ASKED_BACK and mine is None,
         "is_number": spec.kind is FieldKind.NUMBER,
         "is_flag": spec.kind is FieldKind.FLAG,
         "is_moment": spec.kind is FieldKind.MOMENT,

@@ -1,8 +1,11 @@
 """Confirming: the reporter says in one tap that it is solved; where nobody has checked it yet, that is the check."""
 
+from dataclasses import dataclass
+
 from backend.workflow.action import Action, Told
-from backend.workflow.action_input import ActionInput
+from backend.workflow.action_input import ActionInput, flag
 from backend.workflow.change import TicketChange
+from backend.workflow.doubtful_words import doubt_check
 from backend.workflow.errors import FixerCannotVerify
 from backend.workflow.facts import NOT_CLOSED_LONG_AGO, NOT_CONFIRMED, WAS_RESOLVED
 from backend.workflow.fixing import fix_check
@@ -10,7 +13,15 @@ from backend.workflow.policy import Relation
 from backend.workflow.states import State
 
 
-def _effect(change: TicketChange, _said: ActionInput) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfirmInput(ActionInput):
+    """Nothing but the tap; words that say it is not solved are taken only on purpose."""
+
+    although_doubtful: bool = flag()
+
+
+def _effect(change: TicketChange, said: ConfirmInput) -> None:
+    doubt_check(note=said.note, is_meant=said.although_doubtful)
     ticket = change.ticket
     ticket.confirmed_at = change.now
     if ticket.state == State.RESOLVED:
@@ -26,7 +37,7 @@ CONFIRM = Action(
     allowed=frozenset({Relation.REPORTER}),
     refused={Relation.FIXER: FixerCannotVerify},
     facts=(WAS_RESOLVED, NOT_CONFIRMED, NOT_CLOSED_LONG_AGO),
-    said=ActionInput,
+    said=ConfirmInput,
     effect=_effect,
     told=Told(assignee=True),
 )

@@ -90,6 +90,7 @@ class BulkInput(StrictSerializer):
     note = CleanTextField(max_length=LONGEST_NOTE, required=False, allow_blank=True, default="")
     assignee = IdField(required=False, allow_null=True, default=None)
     although_away = serializers.BooleanField(required=False, default=False)
+    although_doubtful = serializers.BooleanField(required=False, default=False)
     control = serializers.ChoiceField(choices=Control.choices, required=False, allow_null=True, default=None)
 
     def validate_items(self, items: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -101,7 +102,11 @@ class BulkInput(StrictSerializer):
     def validate(self, given: dict[str, Any]) -> dict[str, Any]:
         """Refuse a field that the action does not have, as on one ticket."""
         names = {spec.name for spec in field_specs(BY_NAME[given["action"]].said)}
-        unknown = [name for name in ("assignee", "although_away", "control") if given[name] and name not in names]
+        unknown = [
+            name
+            for name in ("assignee", "although_away", "although_doubtful", "control")
+            if given[name] and name not in names
+        ]
         if unknown:
             error = serializers.ErrorDetail(str(NO_SUCH_FIELD), code="unknown_field")
             raise serializers.ValidationError({name: [error] for name in unknown})
