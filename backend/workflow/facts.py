@@ -15,6 +15,7 @@ from backend.workflow.errors import (
     ContestingTooLate,
     DeadlineMissed,
     InterimControlMissing,
+    PromiseStands,
     ReopeningTooLate,
     TooManyParts,
     WaitingUsedUp,
@@ -95,6 +96,10 @@ def has_open(kind: ClockName) -> Fact:
     return Fact(f"a part is open: {kind}", lambda at: any(parts_open(at, kind)))
 
 
+def _none_promised(at: Situation) -> bool:
+    return not any(parts_open(at, ClockName.PROMISE))
+
+
 def _within(allowed: timedelta, since: datetime | None, now: datetime) -> bool:
     return since is not None and now - since <= allowed
 
@@ -107,6 +112,7 @@ WAS_RESOLVED = Fact("was resolved, not withdrawn", lambda at: at.ticket.resolved
 IS_CONFIDENTIAL = Fact("confidential", lambda at: at.ticket.confidentiality != Confidentiality.K0)
 LOWERING_PROPOSED = Fact("lowering its class is proposed", lambda at: at.ticket.lowering_id is not None)
 ROOM_FOR_PARTS = Fact("fewer than twenty parts are open", lambda at: len(at.parts) < MOST_PARTS, TooManyParts)
+NO_PROMISE = Fact("no date is promised", _none_promised, PromiseStands)
 MAY_WAIT = Fact("its rules let it wait", lambda at: ClockName.WAIT in rules_of(at.ticket))
 NOT_MISSED = Fact("the time to solve it is not over", _not_missed, DeadlineMissed)
 WAIT_LEFT = Fact("it has not waited as long as it may", _wait_left, WaitingUsedUp)

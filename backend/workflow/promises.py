@@ -5,8 +5,6 @@ from datetime import datetime
 from backend.rulebook.ruleset import ClockName
 from backend.workflow.asked import NAMED, dates_named, promise_open
 from backend.workflow.change import TicketChange
-from backend.workflow.errors import PromiseStands
-from backend.workflow.facts import Fact, Situation
 from backend.workflow.ledger import Sensitivity
 from backend.workflow.models import PartOutcome, PromisedDate, TicketPart
 from backend.workflow.parts import part_resume
@@ -17,13 +15,6 @@ from backend.workflow.standing import promise_step
 PROMISERS = OWNERS | {Relation.LEADER}
 PROMISE_CHANGES = {"changed_times": Sensitivity.PLAIN}
 """The field of an event that says how often the date was changed by then."""
-
-
-def _none_stands(at: Situation) -> bool:
-    return promise_open(at.ticket) is None
-
-
-NO_PROMISE = Fact("no date is promised", _none_stands, PromiseStands)
 
 
 def date_name(*, change: TicketChange, promise: TicketPart, due_at: datetime, reason: str) -> None:

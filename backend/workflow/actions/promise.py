@@ -8,10 +8,10 @@ from backend.rulebook.ruleset import ClockName
 from backend.workflow.action import Action, Told
 from backend.workflow.action_input import Reasoned, moment
 from backend.workflow.change import TicketChange
-from backend.workflow.facts import ROOM_FOR_PARTS
+from backend.workflow.facts import NO_PROMISE, ROOM_FOR_PARTS
 from backend.workflow.models import TicketPart
 from backend.workflow.parts import PART_ASKED, part_ask
-from backend.workflow.promises import NO_PROMISE, PROMISE_CHANGES, PROMISERS, date_name
+from backend.workflow.promises import PROMISE_CHANGES, PROMISERS, date_name
 from backend.workflow.states import State
 
 
