@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('organisation', '0014_telephone_numbers'),
-        ('workflow', '0025_fixes'),
+        ('workflow', '0025_fixes_and_confirmations'),
     ]
 
     operations = [
