@@ -46,30 +46,9 @@ from backend.workflow.timer_plan import (
 )
 
 MUTABLE = (
-    *(
-        "category",
-        "kind",
-        "severity",
-        "confidentiality",
-        "seal",
-        "lowering",
-        "place",
-        "updated_at",
-        "state",
-        "version",
-        "owner",
-        "assignee",
-    ),
-    *(
-        "workers",
-        "interim_control_at",
-        "contained_at",
-        "progress_at",
-        "resolved_at",
-        "closed_at",
-        "confirmed_at",
-        "reopened_at",
-    ),
+    *("category", "kind", "severity", "confidentiality", "seal", "lowering", "place", "updated_at"),
+    *("state", "version", "owner", "assignee", "workers", "interim_control_at", "contained_at", "progress_at"),
+    *("resolved_at", "closed_at", "confirmed_at", "reopened_at"),
     *("declined_at", "declining", "last_wait", "part_count"),
     *("level", "paged", "next_due_at", "event_count", "event_hash"),
 )
