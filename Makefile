@@ -6,7 +6,7 @@ ARGS ?=
 BOOTSTRAP := $(PYTHON) tools/bootstrap.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run reset manage shell test demo hour chaos bench simulate check audit format openapi messages screenshots lock python
+.PHONY: help run reset manage shell test demo hour pages chaos bench simulate check audit format openapi messages screenshots lock python
 
 help: ## Print this help
 	@awk 'BEGIN {FS = ":.*## "; print "Allclear: school safety reports with deadlines nobody can lose.\n"} \
@@ -40,6 +40,10 @@ demo: python ## Play a day of a school in three minutes against the running syst
 hour: python ## Set a school of 120 people up in a browser with a person's hands, zh and en: ARGS="--language zh", --strain
 	@$(BOOTSTRAP) dev
 	@exec $(VENV) -m tools.prove.hour $(ARGS)
+
+pages: python ## Look at every page by role, language, width and light: layout, axe, HTML, words (needs Chromium, Java, npm)
+	@$(BOOTSTRAP) dev
+	@exec $(VENV) -m tools.prove.pages $(ARGS)
 
 chaos: python ## Break a private system in every way under load and prove that nothing is lost: ARGS="--fault NAME …"
 	@$(BOOTSTRAP) dev

@@ -14,9 +14,9 @@ from tests.browser import OpenPage
 from tests.portal.conftest import filed
 from tests.portal.scene import play
 from tests.world import PASSWORD, World
+from tools.prove.pages.looks import OVERLAPS, RULES
 
 PHONE, DESKTOP = 360, 1280
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 SMALL_TARGETS = """() =>
     [...document.querySelectorAll("button, summary, select, .sections a, .tile, .person, .primary, .secondary")]
     .filter(node => node.offsetParent && node.getBoundingClientRect().height < 43.5).map(node => node.outerHTML)"""
@@ -30,9 +30,10 @@ def assert_sound(page: Page) -> None:
 
 
 def assert_fits(page: Page) -> None:
-    """Check that a page neither scrolls sideways nor has small targets."""
+    """Check that a page neither scrolls sideways nor has small targets, and that nothing lies on anything else."""
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), page.url
     assert page.evaluate(SMALL_TARGETS) == [], page.url
+    assert page.evaluate(OVERLAPS) == [], page.url
 
 
 def complaints_of(page: Page) -> list[str]:

@@ -12,7 +12,7 @@ from tests.portal.scene import play
 from tests.portal.test_in_a_browser import DESKTOP, PHONE, assert_sound, complaints_of
 from tests.world import World
 
-BY_KEYS = 40
+BY_KEYS = 200
 
 
 def test_tickets_are_cleared_by_keys_that_can_be_switched_off(committed_world: World, open_page: OpenPage) -> None:

@@ -1,0 +1,72 @@
+"""Which addresses are pages, by the routes of the product, and which are the same page with something else on it."""
+
+import os
+from collections.abc import Iterator, Mapping
+from urllib.parse import parse_qs, urlsplit
+
+import django
+from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, resolve
+
+ADMINISTRATION = "admin/"
+NO_PAGES = frozenset(
+    """
+    account/password account/factors/app account/factors/passkeys duty/feed
+    healthz readyz statusz metrics api/schema api/docs admin/jsi18n/ admin/logout/ sign-out settings/language
+    service-worker.js manifest.<slug:language>.webmanifest report/session report/words report/alike report/colleagues
+    account/factors/app/remove account/factors/codes account/factors/passkeys/<uuid:passkey_id>/remove
+    account/sessions/<uuid:sign_in_id>/end account/sessions/end-others staff/invite staff/<uuid:person_id>/link
+    setup/workbook/template setup/workbook/export setup/configuration/export setup/invitations places/posters.pdf
+    power-changes/<uuid:power_id>/confirm power-changes/<uuid:power_id>/refuse
+    reports/<uuid:report_id>/slip.pdf reports/<uuid:report_id>/amend reports/<uuid:report_id>/withdraw
+    reports/<uuid:report_id>/files reports/<uuid:report_id>/actions/<slug:action>
+    figures/month.pdf figures/files/new figures/files/<uuid:export_id>
+    tickets/news tickets/views/<uuid:view_id> tickets/views/<uuid:view_id>/remove
+    tickets/<uuid:ticket_id>/files tickets/<uuid:ticket_id>/paper.pdf tickets/<uuid:ticket_id>/actions/<slug:action>
+    files/<uuid:file_id>/remove notices/read duty.ics duty/feed/<str:token>.ics duty/feed/end
+    duty/slots/<uuid:slot_id>/take-over settings/channels/<int:channel_id>/verify
+    settings/channels/<int:channel_id>/code settings/channels/<int:channel_id>/remove settings/choices
+    """.split()  # noqa: SIM905
+)
+"""Addresses that answer with a file or with data, or only take a form."""
+
+
+def django_begin(environment: Mapping[str, str]) -> None:
+    """Let Django know the routes, with the settings of a running system."""
+    os.environ.update({"DJANGO_SETTINGS_MODULE": "backend.config.settings", **environment, "LOG_LEVEL": "ERROR"})
+    django.setup()
+
+
+def routes() -> set[str]:
+    """Return the routes of all pages."""
+    return set(_below(get_resolver().url_patterns, "")) - NO_PAGES
+
+
+def _below(patterns: list[URLPattern | URLResolver], before: str) -> Iterator[str]:
+    for pattern in patterns:
+        address = f"{before}{pattern.pattern}".replace("^", "")
+        if isinstance(pattern, URLResolver):
+            yield from _below(pattern.url_patterns, address)
+        elif not address.startswith("api/v1/") and not _is_only_linked(address):
+            yield address
+
+
+def _is_only_linked(address: str) -> bool:
+    """Say whether a page of the administration is one that only some records have: a link leads to it."""
+    return address.startswith(ADMINISTRATION) and address.endswith(("add/", "delete/", "history/", "object_id>/", "$"))
+
+
+def route_of(url: str) -> str:
+    """Return the route of an address; nothing where it has none."""
+    try:
+        return resolve(urlsplit(url).path).route.replace("^", "")
+    except Resolver404:
+        return ""
+
+
+def kind_of(url: str) -> str:
+    """Return what a page is: its route, and what is asked for in its address; lists of the administration are one."""
+    route, asked = route_of(url), parse_qs(urlsplit(url).query)
+    if route.startswith(ADMINISTRATION):
+        return route
+    tab = asked.pop("tab", [""])[0]
+    return "?".join(filter(None, (route or "/", "&".join(filter(None, (tab, *sorted(asked)))))))
