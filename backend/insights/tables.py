@@ -51,7 +51,7 @@ def _tally_columns() -> list[str]:
         *(_("Filed"), _("Incidents"), _("Hazards"), _("Near misses")),
         *(_("Acknowledged"), _("Half acknowledged within (min)"), _("Nine of ten acknowledged within (min)")),
         *(_("Solved"), _("Half solved within (min)"), _("Nine of ten solved within (min)")),
-        *(_("Missed a deadline"), _("Went up the ladder"), _("Reopened"), _("Repeats at one place")),
+        *(_("Missed a deadline"), _("Escalated"), _("Reopened"), _("Repeats at one place")),
         *(_("Still open"), _("Waiting for somebody outside"), _("Declined")),
     ]
 

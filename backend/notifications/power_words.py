@@ -28,7 +28,7 @@ WHAT: dict[str, Promise] = {
     Power.ABSENCE_ENDED: gettext_lazy("An absence of %(whom)s was ended."),
     Power.DUTY: gettext_lazy("%(whom)s was entered as leader on duty."),
     Power.DUTY_ENDED: gettext_lazy("%(whom)s does not lead on duty any more."),
-    Power.RULEBOOK: gettext_lazy("The school takes another rulebook into use."),
+    Power.RULEBOOK: gettext_lazy("The school puts another rulebook into force."),
     Power.LIVE: gettext_lazy("The school goes live: from now on powers over people need a second person."),
 }
 DONE: dict[str, Promise] = {

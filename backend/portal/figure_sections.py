@@ -58,7 +58,7 @@ def key_numbers(*, total: Tally, addresses: Addresses) -> list[KeyNumber]:
         ),
         KeyNumber(Cell(time_in_words(total.resolve.median)), _("Half solved within"), _nine(total.resolve)),
         KeyNumber(of(total.overdue, What.OVERDUE), _("Missed a deadline"), share_in_words(total, total.overdue)),
-        KeyNumber(of(total.escalated, What.ESCALATED), _("Went up the ladder"), share_in_words(total, total.escalated)),
+        KeyNumber(of(total.escalated, What.ESCALATED), _("Escalated"), share_in_words(total, total.escalated)),
         KeyNumber(of(total.reopened, What.REOPENED), _("Reopened"), share_in_words(total, total.reopened)),
         KeyNumber(of(total.repeats, What.REPEATS), _("Repeats at one place"), share_in_words(total, total.repeats)),
         KeyNumber(
@@ -132,7 +132,7 @@ def _times(name: str, title: Text, weeks: Mapping[date, Tally]) -> Section:
 def _late(weeks: Mapping[date, Tally], addresses: Addresses) -> Section:
     shares = [(each.share(each.escalated) or 0.0, each.share(each.overdue) or 0.0) for each in weeks.values()]
     parts = (
-        (_("Went up the ladder"), "bar-red", [up for up, _late in shares]),
+        (_("Escalated"), "bar-red", [up for up, _late in shares]),
         (_("Only missed a deadline"), "bar-amber", [late - up for up, late in shares]),
     )
     rows = [

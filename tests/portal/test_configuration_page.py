@@ -65,7 +65,7 @@ def test_a_file_is_looked_at_and_then_taken_into_use(ada: Member, signed_in: Sig
     assert "Left out by the file: stays as it is" in page
     assert Person.objects.get(staff_number="alice").name == "Alice"
     status, done = confirmed(client, page)
-    assert (status, "The configuration is taken into use." in done) == (200, True)
+    assert (status, "The configuration is in force." in done) == (200, True)
     assert Person.objects.get(staff_number="alice").name == "Alicia"
     assert "there is nothing to do" in uploaded(client, changed)[1]
 

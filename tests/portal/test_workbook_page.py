@@ -52,7 +52,7 @@ def test_a_workbook_is_looked_at_and_then_taken_into_use(world: World, ada: Memb
     assert "Nina Wu · 901" in page
     assert not Person.objects.filter(staff_number="901").exists()
     status, done = confirmed(client, page)
-    assert (status, "The workbook is taken into use." in done) == (200, True)
+    assert (status, "The workbook has been imported." in done) == (200, True)
     assert Person.objects.get(staff_number="901").appointments.filter(is_deputy=True).count() == 1
     assert "there is nothing to do" in upload(client, workbook(TEAM))[1]
     exported = client.get(f"{PAGE}/export")
@@ -74,7 +74,7 @@ def test_after_the_workbook_the_set_up_goes_on(world: World, ada: Member, signed
     world.school.live_at = None
     world.school.save()
     page = confirmed(client, upload(client, workbook(TEAM))[1])[1]
-    assert "The workbook is taken into use." in page
+    assert "The workbook has been imported." in page
     assert 'href="/setup/calendar"' in page
 
 

@@ -119,9 +119,9 @@ def people_enter(page: Page) -> None:
     assert_sound(page)
     page.get_by_role("link", name="The school in one workbook").click()
     page.locator("#file").set_input_files({"name": "school.xlsx", "mimeType": XLSX, "buffer": workbook(SHEETS)})
-    page.get_by_role("button", name="Look at it first").click()
-    page.get_by_role("button", name="Take the workbook into use").click()
-    expect(page.get_by_role("status")).to_contain_text("taken into use")
+    page.get_by_role("button", name="Preview").click()
+    page.get_by_role("button", name="Import the workbook").click()
+    expect(page.get_by_role("status")).to_contain_text("has been imported")
 
 
 def steps_take(page: Page, system: System) -> None:

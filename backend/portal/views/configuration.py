@@ -94,7 +94,7 @@ def _confirmed(request: StaffRequest, school: School, content: Mapping[str, Any]
         done = configuration_apply(content=content, by=request.actor, digest=digest, now=database_now())
     except ConfigurationOutdated:
         return _preview(request, school, content, HTTPStatus.CONFLICT)
-    messages.success(request, _("The configuration is taken into use."))
+    messages.success(request, _("The configuration is in force."))
     if done.waiting:
         words = ngettext(
             "%(count)d change waits until a second person has confirmed it.",

@@ -129,7 +129,7 @@ def _confirmed(request: StaffRequest, school: School) -> HttpResponse:
     done = staff_import(school=school, rows=rows, actor=request.actor, now=now, keeping=keeping, shown=ends)
     if done.errors:
         return _page(request, {"form": StaffListForm(), **_wrong(done.errors)}, HTTPStatus.CONFLICT)
-    words = _("The list is taken into use: %(added)d people added, %(changed)d changed, %(unchanged)d as they were.")
+    words = _("The list has been imported: %(added)d people added, %(changed)d changed, %(unchanged)d as they were.")
     counts = {"added": len(done.added), "changed": len(done.changed), "unchanged": len(done.unchanged)}
     messages.success(request, words % counts)
     if done.waiting:

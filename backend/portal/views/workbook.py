@@ -115,7 +115,7 @@ def _confirmed(request: StaffRequest, school: School, sheets: Sequence[Sheet]) -
         )
     except WorkbookOutdated:
         return _preview(request, school, sheets, HTTPStatus.CONFLICT)
-    messages.success(request, _("The workbook is taken into use."))
+    messages.success(request, _("The workbook has been imported."))
     if done.waiting:
         words = ngettext(
             "%(count)d change waits until a second person has confirmed it.",
