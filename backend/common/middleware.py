@@ -1,16 +1,18 @@
-"""Middleware: the security policy of every answer, null characters refused, the answer while the database is away."""
+"""Middleware: compressed pages, the security policy of answers, null characters refused, the database away."""
 
 from collections.abc import Callable
 from http import HTTPMethod
 
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 
 from backend.common.current_request import answering
 from backend.common.database_away import is_database_away
 from backend.common.views import bad_request, database_away, not_found
 
-ADMINISTRATION = "/admin/"
+ADMINISTRATION, PAGE = "/admin/", "text/html"
 
 CONTENT_SECURITY_POLICY = "; ".join((
     "default-src 'self'",
@@ -28,6 +30,19 @@ CONTENT_SECURITY_POLICY = "; ".join((
 ADMINISTRATION_POLICY = CONTENT_SECURITY_POLICY.replace("script-src 'self'", "script-src 'self' 'unsafe-eval'").replace(
     "style-src 'self'", "style-src 'self' 'unsafe-inline'"
 )
+
+
+class PageCompressionMiddleware(GZipMiddleware):
+    """Compresses pages alone: answers of the API keep their strong tags, files are compressed or cannot be.
+
+    Each page ends at a random length, so that its size tells nothing of the secrets in it; a proxy would not see to it.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """Compress what is a page, for a browser that can read it."""
+        if not response.headers.get("Content-Type", "").startswith(PAGE):
+            return response
+        return super().process_response(request, response)
 
 
 class ContentSecurityPolicyMiddleware:

@@ -77,7 +77,7 @@ MIDDLEWARE = [
     "backend.common.deadline.DeadlineMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "backend.common.compression.PageCompressionMiddleware",
+    "backend.common.middleware.PageCompressionMiddleware",
     "backend.common.middleware.ContentSecurityPolicyMiddleware",
     "backend.common.middleware.DatabaseAwayMiddleware",
     "backend.common.middleware.NullCharactersMiddleware",
