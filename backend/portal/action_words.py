@@ -193,6 +193,12 @@ ACTION_WORDS: dict[str, ActionWords] = {
         question=_("Why does the promise not hold? The reporter reads this."),
         done=_("%(who)s changed the promised date:"),
     ),
+    "decide": ActionWords(
+        label=_("Record what was decided"),
+        icon="check",
+        question=_("What was decided? The office and the reporter will read this."),
+        done=_("%(who)s recorded what was decided:"),
+    ),
     "comment": ActionWords(
         label=_("Comment"),
         icon="speech",
@@ -210,6 +216,8 @@ LABELS: dict[str, str | Promise] = {
     "needed": _("What is needed? For example money, a decision, a specialist."),
     "order": _("Which one?"),
     "due_at": _("By when? If you leave it empty, the usual time counts."),
+    "decided_in": _("Who decided, and when? For example the principal's meeting of 3 December."),
+    "provided": _("What is provided? For example money, people, a specialist."),
     "promised_for": _("By when will it be solved?"),
     "category": _("What is it about?"),
     "severity": _("How urgent is it?"),

@@ -16,7 +16,8 @@ from backend.organisation.roles import Role
 from backend.portal.action_words import ACTION_WORDS
 from backend.portal.due import moment
 from backend.portal.fixes_in_words import fixed_in_words
-from backend.rulebook.ruleset import ClockName, Confidentiality, Severity
+from backend.portal.missed_words import MISSED, STILL_MISSED
+from backend.rulebook.ruleset import Confidentiality, Severity
 from backend.rulebook.short_questions import Answered
 from backend.workflow.actions.resume import RESUME
 from backend.workflow.actions.route import ROUTE
@@ -25,32 +26,6 @@ from backend.workflow.models import Ticket, TicketEvent
 from backend.workflow.policy import Part
 from backend.workflow.system_events import ESCALATED
 
-MISSED: dict[str, Promise] = {
-    ClockName.ACKNOWLEDGE: gettext_lazy("Nobody acknowledged it by %(time)s."),
-    ClockName.ACT: gettext_lazy("Nobody acted on it by %(time)s."),
-    ClockName.PROGRESS: gettext_lazy("Nobody reported progress by %(time)s."),
-    ClockName.CONTAIN: gettext_lazy("It was not contained by %(time)s."),
-    ClockName.RESOLVE: gettext_lazy("It was not solved by %(time)s."),
-    ClockName.WAIT: gettext_lazy("It has waited as long as it may, until %(time)s: work goes on."),
-    ClockName.VERIFY: gettext_lazy("Nobody verified it by %(time)s."),
-    ClockName.ANSWER: gettext_lazy("The reporter had no answer by %(time)s."),
-    ClockName.RESULT: gettext_lazy("The reporter had no result by %(time)s."),
-    ClockName.PROMISE: gettext_lazy("It was promised to be solved by %(time)s, and is not."),
-    ClockName.ORDER: gettext_lazy("A supervision order was not answered by %(time)s."),
-}
-STILL_MISSED: dict[str, Promise] = {
-    ClockName.ACKNOWLEDGE: gettext_lazy("Reminded again: still not acknowledged."),
-    ClockName.ACT: gettext_lazy("Reminded again: still nobody has acted."),
-    ClockName.PROGRESS: gettext_lazy("Reminded again: still no word of progress."),
-    ClockName.CONTAIN: gettext_lazy("Reminded again: still not contained."),
-    ClockName.RESOLVE: gettext_lazy("Reminded again: still not solved."),
-    ClockName.WAIT: gettext_lazy("Reminded again: the wait is over, and work has to go on."),
-    ClockName.VERIFY: gettext_lazy("Reminded again: still not verified."),
-    ClockName.ANSWER: gettext_lazy("Reminded again: the reporter still has no answer."),
-    ClockName.RESULT: gettext_lazy("Reminded again: the reporter still has no result."),
-    ClockName.PROMISE: gettext_lazy("Reminded again: it is still not solved as promised."),
-    ClockName.ORDER: gettext_lazy("Reminded again: a supervision order is still not answered."),
-}
 REASONS: dict[str, Promise] = {
     PassedOver.VACANT: gettext_lazy("nobody holds this post"),
     PassedOver.ABSENT: gettext_lazy("away at the time"),
@@ -77,6 +52,12 @@ CORRECTED: dict[str, Promise] = {
     "office": gettext_lazy("Office"),
 }
 CHOICES: dict[str, type[Severity | Confidentiality]] = {"severity": Severity, "class": Confidentiality}
+SAID: dict[str, Promise] = {
+    "needed": gettext_lazy("What is needed: "),
+    "decided_in": gettext_lazy("Decided: "),
+    "provided": gettext_lazy("What is provided: "),
+}
+"""The words before each thing that somebody said besides the note."""
 ICONS: dict[str, str] = {
     "opened": "pen",
     "route": "arrow",
@@ -226,10 +207,13 @@ def _waited(body: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _asked(body: Mapping[str, Any]) -> Iterator[str]:
-    """Say by when something is asked for or promised, and how often that date was changed."""
+    """Say by when something is asked for or promised, what was said besides, and how often the date was changed."""
     due_at = parse_datetime(body.get("due_at", ""))
     if due_at:
         yield _("By %(time)s.") % {"time": moment(due_at)}
+    for name, said in SAID.items():
+        if body.get(name):
+            yield f"{said}{body[name]}"
     if times := body.get("changed_times"):
         yield ngettext("Changed once.", "Changed %(times)d times.", times) % {"times": times}
 

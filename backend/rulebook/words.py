@@ -27,6 +27,7 @@ CLOCK_NAMES: dict[str, Promise] = {
     ClockName.ANSWER: gettext_lazy("Answer the reporter"),
     ClockName.RESULT: gettext_lazy("Give a result"),
     ClockName.ORDER: gettext_lazy("Answer a supervision order"),
+    ClockName.DECISION: gettext_lazy("Decide what an office cannot solve"),
     ClockName.PROMISE: gettext_lazy("Keep the promised date"),
 }
 WHY: dict[PassedOver, Promise] = {

@@ -42,6 +42,7 @@ ENDS_CLOCK: Mapping[ClockName, str] = {
     ClockName.VERIFY: "verify",
     ClockName.ORDER: "answer-order",
     ClockName.PROMISE: "resolve",
+    ClockName.DECISION: "decide",
 }
 """The action that each clock waits for; the upper bounds for an answer and a result have none of their own."""
 

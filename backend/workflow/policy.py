@@ -37,6 +37,7 @@ class Relation(models.TextChoices):
     PROPOSER = "proposer"
     SEAL_PROPOSER = "seal_proposer"
     SEAL_KEEPER = "seal_keeper"
+    DECIDER = "decider"
     ABOVE_PROMISE = "above_promise"
     ABOVE_ORDER = "above_order"
 
@@ -136,6 +137,9 @@ RULES: tuple[Rule, ...] = (
     Rule(Relation.SEAL_KEEPER, Tie.SCHOOL, _held(Role.PROTECTION_LEAD), SEALED, NOTHING),
     Rule(Relation.SEAL_KEEPER, Tie.CLIMBED, _held(Role.BUREAU_OFFICER), ORDINARY, NOTHING),
     Rule(Relation.SEAL_KEEPER, Tie.GRANTED, _held(Role.BOARD_CHAIR, Role.BUREAU_OFFICER), ALL, NOTHING),
+    Rule(Relation.DECIDER, Tie.SCHOOL, _held(Role.PRINCIPAL), ALL, NOTHING),
+    Rule(Relation.DECIDER, Tie.CLIMBED, _held(Role.BUREAU_OFFICER), ORDINARY, NOTHING),
+    Rule(Relation.DECIDER, Tie.GRANTED, _held(Role.BOARD_CHAIR, Role.BUREAU_OFFICER), ALL, NOTHING),
     Rule(Relation.ABOVE_PROMISE, Tie.PROMISED_BELOW, ABOVE_OFFICE, ALL, NOTHING),
     Rule(Relation.ABOVE_ORDER, Tie.ORDERED_BELOW, SUPERVISION, ALL, NOTHING),
     Rule(Relation.HANDLER, Tie.OFFICE, _held(Role.HANDLER), ORDINARY, WORK),

@@ -10,7 +10,7 @@ from backend.common.models import OutboxMessage
 from backend.duty.models import Absence
 from backend.workflow.models import Ticket, TicketEvent
 from backend.workflow.states import State
-from tests.workflow.steps import HOUR, TOLD, ticket_in
+from tests.workflow.steps import HOUR, STRICT, TOLD, file_ticket, ticket_in
 from tests.world import World
 
 NEED: dict[str, Any] = {"note": "The door frame is bent.", "needed": "A new frame, about 4,000 yuan."}
@@ -95,3 +95,46 @@ def test_where_nobody_above_can_be_reached_it_says_so_and_changes_nothing(world:
     answer = world.bob.client.act(ticket_id, "cannot-solve", **NEED)
     assert (answer.status_code, answer.data["code"]) == (409, "nobody_reachable")
     assert (told(world, ticket_id), Ticket.objects.get(id=ticket_id).level) == ([], 0)
+
+
+DECISION: dict[str, Any] = {
+    "note": "A new frame is ordered.",
+    "decided_in": "The principal's meeting of 3 December",
+    "provided": "4,000 yuan from the reserve.",
+}
+
+
+def test_at_the_principal_it_ends_in_a_recorded_decision_that_office_and_reporter_hear(world: World) -> None:
+    ticket_id = ticket_in(world, State.IN_PROGRESS)
+    assert world.dan.client.act(ticket_id, "decide", **DECISION).status_code == 409
+    asked = world.bob.client.act(ticket_id, "cannot-solve", **NEED)
+    owed = next(row for row in asked.data["obligations"] if row["action"] == "decide")
+    assert (owed["role"], asked.data["parts"][0]["words"]) == ("principal", NEED["needed"])
+    world.bob.client.act(ticket_id, "cannot-solve", **NEED)
+    assert [part["kind"] for part in world.bob.client.get(f"tickets/{ticket_id}").data["parts"]] == ["decision"]
+    call_command("deadlines_audit")
+    for who, status in (("bob", 403), ("cleo", 403), ("vera", 403), ("mallory", 404), ("carol", 404)):
+        assert world.members[who].client.act(ticket_id, "decide", **DECISION).status_code == status, who
+    unsaid = world.dan.client.act(ticket_id, "decide", note="Yes.", decided_in="Me")
+    assert (unsaid.status_code, unsaid.data["errors"][0]["pointer"]) == (400, "/provided")
+    decided = world.dan.client.act(ticket_id, "decide", **DECISION)
+    (part,) = decided.data["parts"]
+    assert (part["outcome"], DECISION["provided"] in part["answer"]) == ("done", True)
+    row = OutboxMessage.objects.get(topic=TOLD, payload__ticket=str(ticket_id), payload__kind="decide")
+    assert {str(world.members[name].person.id) for name in ("alice", "bob")} <= set(row.payload["people"])
+    for command in ("deadlines_audit", "tickets_audit", "ledger_verify"):
+        call_command(command)
+
+
+def test_the_bureau_decides_what_climbed_to_it_and_of_a_sealed_case_the_principal(world: World) -> None:
+    ticket_id = ticket_in(world, State.IN_PROGRESS)
+    for _rung in range(2):
+        world.bob.client.act(ticket_id, "cannot-solve", **NEED)
+    assert world.olga.client.act(ticket_id, "decide", **DECISION).status_code == 200
+    sealed = file_ticket(world, category=STRICT, routed=True)
+    world.erin.client.act(sealed, "acknowledge")
+    while "decide" not in world.dan.client.get(f"tickets/{sealed}").data["available_actions"]:
+        assert world.erin.client.act(sealed, "cannot-solve", **NEED).status_code == 200
+    assert world.erin.client.act(sealed, "decide", **DECISION).status_code == 403
+    assert world.dan.client.act(sealed, "decide", **DECISION).status_code == 200
+    call_command("tickets_audit")

@@ -74,6 +74,7 @@ STARTS_FROM = {
     "withdraw-order": OPEN_STATES | {"waiting", "resolved"},
     "promise": {"acknowledged", "in_progress", "waiting"},
     "change-promise": OPEN_STATES | {"waiting"},
+    "decide": OPEN_STATES | {"waiting"},
     "comment": set(State.values),
 }
 
@@ -112,6 +113,7 @@ def may(action: str, office: set[str], fixer: str | None, proposer: str) -> set[
         "withdraw-order": set(),
         "promise": office | {"dan", "vera"},
         "change-promise": set(),
+        "decide": {"dan"},
         "comment": office | checkers | {"dora"},
     }[action]
 

@@ -3,20 +3,24 @@
 from dataclasses import dataclass, replace
 from functools import partial
 
+from backend.organisation.roles import Role
 from backend.rulebook.ruleset import ClockName, Confidentiality, Severity
 from backend.rulebook.selectors import ruleset_get
 from backend.workflow.action import Action
 from backend.workflow.action_input import Reasoned, text
 from backend.workflow.change import TicketChange
 from backend.workflow.errors import NobodyAbove, NobodyReachable
-from backend.workflow.facts import Fact, Situation
+from backend.workflow.facts import ROOM_FOR_PARTS, Fact, Situation, parts_open
 from backend.workflow.ledger import Sensitivity
-from backend.workflow.models import TicketGrant
+from backend.workflow.models import TicketGrant, TicketPart
+from backend.workflow.parts import PART_ASKED, part_ask
 from backend.workflow.recipients import Audience, ladder_length, level_after, rung_reach
 from backend.workflow.relation_groups import OWNERS
 from backend.workflow.states import State
 
 LONGEST_NEED = 1000
+DECIDERS = (Role.BOARD_CHAIR, Role.PRINCIPAL, Role.BUREAU_OFFICER)
+"""The roles at which the ladder ends in a decision; the bureau hears of it, but the school's head answers for it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +45,7 @@ def _somebody_above(at: Situation) -> bool:
 SOMEBODY_ABOVE = Fact("somebody above has not heard of it", _somebody_above, NobodyAbove)
 
 
-def _effect(change: TicketChange, _said: CannotSolveInput) -> None:
+def _effect(change: TicketChange, said: CannotSolveInput) -> None:
     """Raise the ticket by one rung of the ladder of its time to solve; whoever says so is not asked themselves.
 
     Where nobody above can be reached it is refused: whoever says so would take it for told.
@@ -66,6 +70,23 @@ def _effect(change: TicketChange, _said: CannotSolveInput) -> None:
     change.opens_to(reached.answers, TicketGrant.Reason.LADDER)
     change.says(level=ticket.level, reached=[str(person) for person in reached.people])
     change.tells(reached.people)
+    if asked := next((role for role in DECIDERS if role in reached.roles), None):
+        _ask_decision(change, said.needed, Role.BOARD_CHAIR if asked is Role.BOARD_CHAIR else Role.PRINCIPAL)
+
+
+def _ask_decision(change: TicketChange, needed: str, role: Role) -> None:
+    """Ask for a decision where whoever can decide has heard, unless it is asked for already."""
+    if any(parts_open(change.situation, ClockName.DECISION)):
+        return
+    part = TicketPart(
+        ticket=change.ticket,
+        kind=ClockName.DECISION,
+        role=role,
+        asked_by_id=change.actor.person_id,
+        asked_at=change.now,
+        words=needed,
+    )
+    part_ask(change=change, part=part, until=None)
 
 
 CANNOT_SOLVE = Action(
@@ -73,10 +94,10 @@ CANNOT_SOLVE = Action(
     order=115,
     sources=frozenset({State.ACKNOWLEDGED, State.IN_PROGRESS, State.WAITING}),
     allowed=OWNERS,
-    facts=(SOMEBODY_ABOVE,),
+    facts=(SOMEBODY_ABOVE, ROOM_FOR_PARTS),
     said=CannotSolveInput,
     effect=_effect,
-    records={"level": Sensitivity.PLAIN, "reached": Sensitivity.PERSON},
+    records={**PART_ASKED, "level": Sensitivity.PLAIN, "reached": Sensitivity.PERSON},
     in_bulk=False,
     is_work=True,
 )

@@ -1,0 +1,35 @@
+"""The words for missed deadlines in a timeline: for the first time, and when the last rung repeats."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
+
+from backend.rulebook.ruleset import ClockName
+
+MISSED: dict[str, Promise] = {
+    ClockName.ACKNOWLEDGE: gettext_lazy("Nobody acknowledged it by %(time)s."),
+    ClockName.ACT: gettext_lazy("Nobody acted on it by %(time)s."),
+    ClockName.PROGRESS: gettext_lazy("Nobody reported progress by %(time)s."),
+    ClockName.CONTAIN: gettext_lazy("It was not contained by %(time)s."),
+    ClockName.RESOLVE: gettext_lazy("It was not solved by %(time)s."),
+    ClockName.WAIT: gettext_lazy("It has waited as long as it may, until %(time)s: work goes on."),
+    ClockName.VERIFY: gettext_lazy("Nobody verified it by %(time)s."),
+    ClockName.ANSWER: gettext_lazy("The reporter had no answer by %(time)s."),
+    ClockName.RESULT: gettext_lazy("The reporter had no result by %(time)s."),
+    ClockName.DECISION: gettext_lazy("Nobody decided by %(time)s what the office cannot solve."),
+    ClockName.PROMISE: gettext_lazy("It was promised to be solved by %(time)s, and is not."),
+    ClockName.ORDER: gettext_lazy("A supervision order was not answered by %(time)s."),
+}
+STILL_MISSED: dict[str, Promise] = {
+    ClockName.ACKNOWLEDGE: gettext_lazy("Reminded again: still not acknowledged."),
+    ClockName.ACT: gettext_lazy("Reminded again: still nobody has acted."),
+    ClockName.PROGRESS: gettext_lazy("Reminded again: still no word of progress."),
+    ClockName.CONTAIN: gettext_lazy("Reminded again: still not contained."),
+    ClockName.RESOLVE: gettext_lazy("Reminded again: still not solved."),
+    ClockName.WAIT: gettext_lazy("Reminded again: the wait is over, and work has to go on."),
+    ClockName.VERIFY: gettext_lazy("Reminded again: still not verified."),
+    ClockName.ANSWER: gettext_lazy("Reminded again: the reporter still has no answer."),
+    ClockName.RESULT: gettext_lazy("Reminded again: the reporter still has no result."),
+    ClockName.DECISION: gettext_lazy("Reminded again: still not decided."),
+    ClockName.PROMISE: gettext_lazy("Reminded again: it is still not solved as promised."),
+    ClockName.ORDER: gettext_lazy("Reminded again: a supervision order is still not answered."),
+}

@@ -1,0 +1,45 @@
+"""Deciding over what an office cannot solve: what was decided above it, where, and what is provided."""
+
+from dataclasses import dataclass
+
+from backend.organisation.roles import Role
+from backend.rulebook.ruleset import ClockName
+from backend.workflow.action import Action, Told
+from backend.workflow.action_input import Reasoned, line, text
+from backend.workflow.change import TicketChange
+from backend.workflow.facts import has_open
+from backend.workflow.models import LONGEST_WORDS, PartOutcome
+from backend.workflow.parts import PART_ENDED, part_end, part_named
+from backend.workflow.policy import Relation
+from backend.workflow.relation_groups import UNSOLVED
+
+LONGEST_PROVIDED = 1000
+LONGEST_PLACE = 120
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecideInput(Reasoned):
+    """The meeting that decided and when, what is provided, and what was decided."""
+
+    decided_in: str = line(required=True, longest=LONGEST_PLACE)
+    provided: str = text(required=True, longest=LONGEST_PROVIDED)
+
+
+def _effect(change: TicketChange, said: DecideInput) -> None:
+    part = part_named(change=change, part_id=None, kind=ClockName.DECISION, pointer="/note")
+    answer = f"{said.decided_in}\n{said.note}\n{said.provided}"[:LONGEST_WORDS]
+    part_end(change=change, part=part, outcome=PartOutcome.DONE, answer=answer)
+
+
+DECIDE = Action(
+    name="decide",
+    order=116,
+    sources=UNSOLVED,
+    allowed=frozenset({Relation.DECIDER}),
+    facts=(has_open(ClockName.DECISION),),
+    said=DecideInput,
+    effect=_effect,
+    records=PART_ENDED,
+    told=Told(reporter=True, assignee=True, role=Role.OFFICE_HEAD),
+    in_bulk=False,
+)
