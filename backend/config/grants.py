@@ -63,6 +63,7 @@ GRANTS = {
     "workflow_ticketeventpayload": KEPT,
     "workflow_ticketfix": Grant(insert=True, update=("undone_at",)),
     "workflow_ticketgrant": Grant(insert=True, update=("until",)),
+    "workflow_ticketmerge": Grant(insert=True, update=("ended_at",)),
     "workflow_ticketopening": KEPT,
     "workflow_ticketpart": Grant(insert=True, update=("due_at", "outcome", "ended_by_id", "ended_at", "answer")),
     "workflow_promiseddate": KEPT,

@@ -24,6 +24,7 @@ from backend.rulebook.selectors import ruleset_get
 from backend.rulebook.short_questions import Answered, answered
 from backend.workflow.asked import dates_named, promise_open
 from backend.workflow.clocks import timers_of_tickets
+from backend.workflow.merged import merges_shown
 from backend.workflow.models import Ticket, TicketParticipant
 from backend.workflow.policy import Part, opened_to, reporter_may_open
 from backend.workflow.relation_groups import UNSEEN
@@ -174,16 +175,23 @@ class ReportBehind:
 
 
 def reports_behind(*, actor: Actor, ticket: Ticket) -> list[ReportBehind]:
-    """Return the reports of a ticket the actor was let in to; who called only where that is opened to the actor."""
-    shows = Part.CALLER in opened_to(actor=actor, ticket=ticket)
+    """Return the reports of a ticket the actor was let in to, with those of what was merged into it.
+
+    Who called is told only where the report's own ticket opens that to the actor.
+    """
+    tickets = {row.id: row for row in (ticket, *(merge.ticket for merge in merges_shown(actor=actor, ticket=ticket)))}
     is_amended = Exists(ReportAmendment.objects.filter(report=OuterRef("pk")))
-    reports = list(ticket.reports.annotate(is_amended=is_amended).order_by("filed_at", "id"))
+    behind = Report.objects.filter(ticket__in=tickets).annotate(is_amended=is_amended)
+    reports = list(behind.order_by("filed_at", "id"))
+    for report in reports:
+        report.ticket = tickets[report.ticket_id]
     prefetch_related_objects([report for report in reports if report.is_amended], "amendments")
     return [
         ReportBehind(
             report,
             sorted(report.amendments.all(), key=_when_added) if report.is_amended else (),
-            shows_caller=shows or report.reporter_id == actor.person_id,
+            shows_caller=Part.CALLER in opened_to(actor=actor, ticket=report.ticket)
+            or report.reporter_id == actor.person_id,
         )
         for report in reports
     ]

@@ -260,6 +260,9 @@ class ReportBehindOutput(serializers.Serializer[Any]):
     """A report behind a ticket, in its own words."""
 
     id = serializers.UUIDField(source="report.id")
+    ticket = serializers.UUIDField(
+        source="report.ticket_id", help_text="Another one than asked for where that was merged."
+    )
     category = serializers.CharField(source="report.category")
     occurred_at = serializers.DateTimeField(source="report.occurred_at")
     description = serializers.CharField(source="report.description")

@@ -18,7 +18,10 @@ from backend.workflow.states import CLOCKS_ARMED, OVER, State
 
 IN_OFFICE = frozenset({Relation.HANDLER, Relation.OFFICE_HEAD})
 TOLD_WHEN_OVER = frozenset(
-    {"verify", "confirm-decline", "withdraw", "comment", "reclassify", "confirm-lowering", "refuse-lowering"}
+    {
+        *("verify", "confirm-decline", "withdraw", "comment", "reclassify", "confirm-lowering", "refuse-lowering"),
+        *("merge", "merged-here"),
+    }
 )
 """The news that is worth telling of a ticket that is over; whatever else asks for something."""
 
@@ -60,6 +63,8 @@ STILL: Mapping[str, Callable[[Notice, Subject], bool]] = {
     "confirm-decline": lambda _notice, at: at.ticket.state == State.DECLINED,
     "contest-decline": lambda _notice, at: at.ticket.state in UNSOLVED,
     "withdraw": lambda _notice, at: at.ticket.state == State.CLOSED,
+    "merge": lambda _notice, at: at.ticket.state == State.MERGED,
+    "unmerge": lambda _notice, at: at.ticket.state in UNSOLVED,
 }
 """By the kind of event: whether what it tells staff still holds of the ticket as it is now."""
 

@@ -35,6 +35,10 @@ TO_REPORTER: dict[str, Text] = {
     "confirm-decline": gettext_lazy(
         "Your report has been declined; two people looked at it. Please read why. If you see it differently, say so."
     ),
+    "merge": gettext_lazy("Your report has been put together with an earlier one about the same. It goes on there."),
+    "merged-here": gettext_lazy("Another report about the same has been put together with yours."),
+    "unmerge": gettext_lazy("Your report is about something else after all, so it is handled by itself again."),
+    "unmerged-here": gettext_lazy("A report that was put together with yours is handled by itself again."),
     "refuse-decline": gettext_lazy("Your report stays open, and somebody is taking care of it."),
 }
 TO_STAFF: dict[str, Text] = {
@@ -69,6 +73,10 @@ TO_STAFF: dict[str, Text] = {
     "refuse-decline": gettext_lazy("A report is not declined: it stays with you. Please go on with it."),
     "contest-decline": gettext_lazy("The reporter contests that a report was declined. Please look at it again."),
     "withdraw": gettext_lazy("The reporter has withdrawn a report that was with you. You need not do anything."),
+    "merge": gettext_lazy("A ticket that was with you has been merged into an earlier one. It goes on there."),
+    "merged-here": gettext_lazy("Another report has been merged into a ticket that is with you. Please read it too."),
+    "unmerge": gettext_lazy("A ticket that had been merged is with you again. Please look at its deadlines."),
+    "unmerged-here": gettext_lazy("A report is no longer merged into a ticket that is with you."),
     "amend": gettext_lazy("The reporter has added something to a report that is with you. Please read it."),
     "assignee-left": gettext_lazy("Whoever worked on a ticket of your office has left; it is the office's again."),
     "clocks-moved": gettext_lazy("The deadlines of a ticket that is with you have changed. Please look at them."),

@@ -199,6 +199,18 @@ ACTION_WORDS: dict[str, ActionWords] = {
         question=_("What was decided? The office and the reporter will read this."),
         done=_("%(who)s recorded what was decided:"),
     ),
+    "merge": ActionWords(
+        label=_("Merge into an earlier report"),
+        icon="arrow",
+        question=_("How do you know that it is the same? Both reporters will be told. (optional)"),
+        done=_("%(who)s merged it into an earlier report about the same."),
+    ),
+    "unmerge": ActionWords(
+        label=_("Undo the merge"),
+        icon="back",
+        question=_("Why is it another problem after all?"),
+        done=_("%(who)s undid the merge: it is handled by itself again."),
+    ),
     "comment": ActionWords(
         label=_("Comment"),
         icon="speech",
@@ -227,10 +239,13 @@ LABELS: dict[str, str | Promise] = {
     "control": _("How was the danger dealt with?"),
     "measured": _("What was measured?"),
     "unit": _("In which unit?"),
+    "into": _("Into which one? Type its reference."),
+    "although_closed": _("Also if that one is closed already"),
 }
 """The words beside each field of a form; a note has its action's own question."""
 HINTS: dict[str, str | Promise] = {
     "control": _("The most effective stands first. Choose the one that removes most of the danger."),
+    "into": _("The one that was reported first goes on, with the reports and photos of both."),
     "waiting_for": _(
         "The time to solve it stands still meanwhile. When it has waited as long as it may, work goes on by itself."
     ),
@@ -238,5 +253,7 @@ HINTS: dict[str, str | Promise] = {
 ASKED_BACK = frozenset({"although_doubtful"})
 """The fields that a form shows only once what was sent has been refused."""
 INTRODUCTIONS: dict[str, str | Promise] = {
+    "merge": _("For a second report about the same problem. It can be undone for seven days."),
+    "unmerge": _("Its deadlines are counted from the time of the report, as if it had never been merged."),
     "reclassify": _("Change only what is wrong. Deadlines are counted again from the time of the report."),
 }

@@ -37,6 +37,7 @@ STATE_ICONS: dict[State, str] = {
     State.RESOLVED: "check",
     State.CLOSED: "check",
     State.DECLINED: "back",
+    State.MERGED: "arrow",
 }
 
 

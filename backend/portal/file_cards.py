@@ -77,7 +77,7 @@ def files_card(
 ) -> FilesCard:
     """Return the files of a ticket the reader was let in to, in two queries."""
     is_head = not HEADS.isdisjoint(relations)
-    cards = [_card(actor, ticket, row, now, is_head=is_head) for row in attachments_of(ticket=ticket)]
+    cards = [_card(actor, ticket, row, now, is_head=is_head) for row in attachments_of(actor=actor, ticket=ticket)]
     return FilesCard(
         pictures=[card for card in cards if card.attachment.file.is_picture],
         documents=[card for card in cards if not card.attachment.file.is_picture],
@@ -94,12 +94,13 @@ def sending_cards(*, actor: Actor, subject_id: UUID, shows_ready: bool = False) 
 
 def _card(actor: Actor, ticket: Ticket, attachment: Attachment, now: datetime, *, is_head: bool) -> FileCard:
     is_own = attachment.added_by_id == actor.person_id and now - attachment.added_at <= TAKEN_BACK_WITHIN
-    shown = shows_adder(actor=actor, ticket=ticket, attachment=attachment)
+    is_here = attachment.ticket_id == ticket.id
+    shown = shows_adder(actor=actor, attachment=attachment)
     return FileCard(
         attachment=attachment,
         who=attachment.added_by.name if shown else "",
         is_evidence=attachment.purpose == Purpose.EVIDENCE,
-        can_remove=is_own or is_head,
+        can_remove=is_here and (is_own or is_head),
         asks_reason=not is_own,
     )
 

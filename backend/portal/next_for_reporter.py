@@ -32,6 +32,9 @@ NEXT: dict[State, Promise] = {
     State.DECLINED: gettext_lazy(
         "It was declined; the reason stands in what happened so far. If you see it differently, say so by %(contest)s."
     ),
+    State.MERGED: gettext_lazy(
+        "It was put together with an earlier report about the same, and goes on there. You hear what becomes of it."
+    ),
 }
 OVERDUE: dict[State, Promise] = {
     **dict.fromkeys(
@@ -58,6 +61,7 @@ NEXT_SEALED: dict[State, Promise] = {
     State.DECLINED: gettext_lazy(
         "Two people of the protection team looked at it and declined it. If a child needs help, report it again."
     ),
+    State.MERGED: gettext_lazy("It is looked at together with an earlier report about the same."),
 }
 NEXT_UNOPENED: dict[State, Promise] = {
     **NEXT_SEALED,

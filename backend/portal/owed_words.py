@@ -39,6 +39,7 @@ NOBODY = gettext_lazy("Nothing is due at the moment.")
 WITHDRAWN = gettext_lazy("The reporter withdrew it. Nothing more has to be done.")
 CLOSED = gettext_lazy("It was checked and closed. Until %(until)s it can be reopened if the problem comes back.")
 CLOSED_FOR_GOOD = gettext_lazy("It was checked and closed. If the problem comes back, it is reported anew.")
+MERGED = gettext_lazy("It was merged into another report and goes on there. Nothing more has to be done here.")
 DECLINED = gettext_lazy("It was declined. Until %(until)s the reporter can say that they see it differently.")
 DECLINED_FOR_GOOD = gettext_lazy("It was declined. Nothing more has to be done.")
 
@@ -95,4 +96,4 @@ def _over(ticket: Ticket, now: datetime) -> str | None:
     if ticket.state == State.DECLINED and ticket.declined_at is not None:
         until = ticket.declined_at + CONTESTING_TIME
         return str(DECLINED if now <= until else DECLINED_FOR_GOOD) % {"until": moment(until)}
-    return None
+    return str(MERGED) if ticket.state == State.MERGED else None

@@ -21,7 +21,7 @@ from backend.workflow.facts import Situation
 from backend.workflow.models import Ticket, TicketEvent
 from backend.workflow.policy import reporter_may_open
 from backend.workflow.selectors import ticket_get, tickets_visible
-from backend.workflow.states import State
+from backend.workflow.states import OVER
 
 MOST_ALIKE = 3
 
@@ -79,7 +79,7 @@ def tickets_alike(*, actor: Actor, category: str, place_id: str, since: datetime
         confidentiality=Confidentiality.K0,
         is_exercise=False,
     )
-    open_ones = found.exclude(state__in=[State.CLOSED, State.DECLINED])
+    open_ones = found.exclude(state__in=OVER)
     return list(open_ones.annotate(own_report=Subquery(own.values("id")[:1])).order_by("-filed_at", "id")[:MOST_ALIKE])
 
 

@@ -39,6 +39,9 @@ DONE: dict[str, str | Promise] = {
     "erased": gettext_lazy("Something that was said here was erased."),
     **{name: words.done for name, words in ACTION_WORDS.items()},
     "assignee-left": gettext_lazy("%(assignee)s has left, so it is the office's again."),
+    "merged-here": gettext_lazy("%(who)s merged another report about the same into this one."),
+    "unmerged-here": gettext_lazy("%(who)s took a report out again that had been merged into this one."),
+    "class-followed": gettext_lazy("The report it was merged into became more confidential, and so did it."),
     "file-added": gettext_lazy("%(who)s added a file: %(file)s."),
     "file-removed": gettext_lazy("%(who)s removed a file:"),
     "opened-to": gettext_lazy("Whoever had to act could not be reached, so it was opened to %(opened_to)s."),
@@ -59,17 +62,16 @@ SAID: dict[str, Promise] = {
 }
 """The words before each thing that somebody said besides the note."""
 ICONS: dict[str, str] = {
-    "opened": "pen",
-    "route": "arrow",
+    **dict.fromkeys(("opened", "amend"), "pen"),
+    **dict.fromkeys(("route", "merged-here"), "arrow"),
+    **dict.fromkeys(("file-added", "file-removed"), "file"),
+    **dict.fromkeys(("assignee-left", "opened-to"), "person"),
     "escalated": "alert",
-    "amend": "pen",
     "clocks-moved": "clock",
     "erased": "shield",
+    "unmerged-here": "back",
+    "class-followed": "lock",
     **{name: words.icon for name, words in ACTION_WORDS.items()},
-    "file-added": "file",
-    "file-removed": "file",
-    "assignee-left": "person",
-    "opened-to": "person",
 }
 
 

@@ -26,6 +26,7 @@ FIELDS: Mapping[FieldKind, Callable[[FieldSpec], forms.Field]] = {
     FieldKind.MOMENT: lambda _spec: LocalTime(required=False),
     FieldKind.OFFICE: lambda _spec: forms.UUIDField(required=False, error_messages={"invalid": UnknownOffice.title}),
     FieldKind.PART: lambda _spec: forms.UUIDField(required=False, error_messages={"invalid": UnknownPart.title}),
+    FieldKind.TICKET: lambda spec: CleanLine(required=False, max_length=spec.longest, error_messages=TOO_LONG),
     FieldKind.FLAG: lambda _spec: forms.BooleanField(required=False),
     FieldKind.NUMBER: lambda _spec: forms.DecimalField(
         required=False, max_digits=MOST_DIGITS, decimal_places=MOST_PLACES

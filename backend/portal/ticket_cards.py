@@ -15,7 +15,7 @@ from backend.portal.cards import STATE_ICONS, is_chinese
 from backend.portal.due import Due, due_of, moment
 from backend.portal.owed_words import owed_by, owed_what
 from backend.rulebook.words import CLOCK_NAMES
-from backend.workflow.actions import actions_available
+from backend.workflow.actions import IN_BULK, actions_available
 from backend.workflow.actions.acknowledge import ACKNOWLEDGE
 from backend.workflow.clocks import timers_of_tickets
 from backend.workflow.facts import Situation
@@ -31,7 +31,8 @@ LINE = 90
 
 @dataclass(frozen=True, slots=True)
 class TicketCard:
-    """A ticket in a list: `what` is owed first, by `who`, how long is left for it, and what the reader `can` do."""
+    """A ticket in a list: `what` is owed first, by `who`, how long is left for it, and what the reader `can`
+    do with it and others at once."""
 
     ticket: Ticket
     title: str
@@ -64,7 +65,7 @@ def ticket_card(*, situation: Situation, actor: Actor) -> TicketCard:
 def _card(situation: Situation, actor: Actor, *, only_mine: bool) -> TicketCard:
     ticket = situation.ticket
     relations = relations_of(actor=actor, ticket=ticket)
-    can = [action.name for action in actions_available(situation=situation, relations=relations)]
+    can = [action.name for action in actions_available(situation=situation, relations=relations, among=IN_BULK)]
     mine = owed_of(situation=situation, actor=actor, relations=relations)
     owed = next(iter(mine if only_mine else obligations_of(situation)), None)
     return TicketCard(

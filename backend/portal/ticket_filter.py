@@ -29,8 +29,8 @@ from backend.portal.step_options import Choice
 from backend.rulebook.ruleset import Severity
 from backend.rulebook.selectors import categories_of
 from backend.workflow.filters import Narrowed, tickets_narrowed
+from backend.workflow.meant import place_tree
 from backend.workflow.models import Ticket
-from backend.workflow.selectors import place_tree
 from backend.workflow.states import State
 
 Groups = Mapping[str, Sequence[Choice]]

@@ -45,6 +45,7 @@ def no_effect(_change: TicketChange, _said: Any) -> None:
 class Action(Generic[SaidT]):
     """From which states an action leads where (`target` None: the state stays), who may, what has to hold and be said.
 
+    One that leads back to what was before names the states among which its effect chooses (`leads_back_to`).
     Actions are offered by `order`, the lowest first. `refused` names relations that never may, each with its refusal;
     they outweigh `allowed`. `records` are the fields that its effect adds to the event. `restarts` names the clocks
     that begin anew with it. One that is `remark_only` neither changes the version nor counts as having acted; one that
@@ -57,6 +58,7 @@ class Action(Generic[SaidT]):
     order: int
     sources: frozenset[State]
     target: State | None = None
+    leads_back_to: frozenset[State] = frozenset()
     allowed: frozenset[Relation]
     refused: Mapping[Relation, type[DomainError]] = field(default_factory=dict)
     facts: tuple[Fact, ...] = ()
@@ -78,6 +80,11 @@ class Action(Generic[SaidT]):
         """The type of the event that records it: what is said, and what the effect adds."""
         said = {spec.name: spec.recorded for spec in field_specs(self.said) if spec.recorded}
         return EventType(self.name, {**said, **self.records}, self.event_version)
+
+    @property
+    def leads_to(self) -> frozenset[State]:
+        """The states that a ticket can have after it, where it changes the state."""
+        return frozenset({self.target}) if self.target is not None else self.leads_back_to
 
     @property
     def is_for_people(self) -> bool:

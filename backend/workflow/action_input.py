@@ -13,6 +13,7 @@ from backend.workflow.ledger import Sensitivity
 LONGEST_NOTE = 4000
 MOST_DIGITS, MOST_PLACES = 12, 4
 """The digits of a measured number, and those of them behind the point."""
+LONGEST_TICKET = 40
 
 
 class FieldKind(StrEnum):
@@ -24,6 +25,7 @@ class FieldKind(StrEnum):
     CHOICE = "choice"
     PERSON = "person"
     PLACE = "place"
+    TICKET = "ticket"
     FLAG = "flag"
     MOMENT = "moment"
     OFFICE = "office"
@@ -88,6 +90,11 @@ def office(*, name: str, required: bool = False) -> Any:
 def open_part(*, kind: ClockName) -> Any:
     """Declare which open part of one kind is meant, by id; where only one is open it can be left out."""
     return _declared(None, kind=FieldKind.PART, name=str(kind), required=False, recorded=None, part=kind)
+
+
+def ticket(*, required: bool = False) -> Any:
+    """Declare one ticket, by id or by its reference, however typed; events record the effect, not what was sent."""
+    return _declared("", kind=FieldKind.TICKET, required=required, longest=LONGEST_TICKET, recorded=None)
 
 
 def code(*, longest: int) -> Any:

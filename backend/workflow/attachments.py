@@ -5,15 +5,23 @@ from uuid import UUID
 from backend.common.errors import NotFound
 from backend.files.models import Purpose, Upload, UploadState
 from backend.organisation.actors import Actor
+from backend.workflow.merged import merged_get, merges_shown
 from backend.workflow.models import Attachment, Ticket
 from backend.workflow.policy import Part, opened_to
-from backend.workflow.selectors import ticket_get
 
 
-def attachments_of(*, ticket: Ticket) -> list[Attachment]:
-    """Return the files of a ticket the actor was let in to, first to last, in one query."""
-    rows = Attachment.objects.filter(ticket=ticket, file__removed_at=None).select_related("file", "added_by")
-    return list(rows.order_by("added_at", "file"))
+def attachments_of(*, actor: Actor, ticket: Ticket) -> list[Attachment]:
+    """Return the files of a ticket the actor was let in to, with those of what was merged into it, first to last.
+
+    One query, and one more where something was merged.
+    """
+    merged = [merge.ticket for merge in merges_shown(actor=actor, ticket=ticket)]
+    tickets = {row.id: row for row in (ticket, *merged)}
+    rows = Attachment.objects.filter(ticket__in=tickets, file__removed_at=None).select_related("file", "added_by")
+    found = list(rows.order_by("added_at", "file"))
+    for attachment in found:
+        attachment.ticket = tickets[attachment.ticket_id]
+    return found
 
 
 def attachment_count(*, ticket: Ticket) -> int:
@@ -24,11 +32,11 @@ def attachment_count(*, ticket: Ticket) -> int:
 
 
 def attachment_get(*, actor: Actor, file_id: UUID) -> Attachment:
-    """Return a file of a ticket the actor may know of, with the ticket, or NotFound."""
+    """Return a file of a ticket the actor may read, with the ticket, or NotFound."""
     found = Attachment.objects.filter(file=file_id, file__removed_at=None).select_related("file").first()
     if found is None:
         raise NotFound
-    found.ticket = ticket_get(actor=actor, ticket_id=found.ticket_id)
+    found.ticket = merged_get(actor=actor, ticket_id=found.ticket_id)
     return found
 
 
@@ -37,6 +45,7 @@ def purpose_for(*, actor: Actor, ticket: Ticket) -> Purpose:
     return Purpose.REPORT if ticket.reporter_id == actor.person_id else Purpose.EVIDENCE
 
 
-def shows_adder(*, actor: Actor, ticket: Ticket, attachment: Attachment) -> bool:
+def shows_adder(*, actor: Actor, attachment: Attachment) -> bool:
     """Say whether the actor may know who added a file: of a reporter whose name is kept back nobody learns it so."""
+    ticket = attachment.ticket
     return attachment.added_by_id != ticket.reporter_id or Part.REPORTER in opened_to(actor=actor, ticket=ticket)

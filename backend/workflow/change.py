@@ -15,11 +15,10 @@ from django.db.models import Model
 
 from backend.common.outbox import OutboxDraft, outbox_add
 from backend.common.sql.statements import RowInsert, RowUpdate
-from backend.deadlines.services import TimerDraft, timers_arm, timers_stop
+from backend.deadlines.services import TimerDraft
 from backend.duty.reach import Reached
 from backend.organisation.actors import Actor, Principal, System
 from backend.rulebook.ruleset import ClockName
-from backend.workflow.clocks import SUBJECT_KIND
 from backend.workflow.facts import Situation
 from backend.workflow.granting import grants_store
 from backend.workflow.ledger import EventType, Recorded, event_chain, events_writes, filed_of
@@ -31,15 +30,18 @@ from backend.workflow.models import (
     TicketEvent,
     TicketFix,
     TicketGrant,
+    TicketMerge,
     TicketPart,
     TicketWait,
 )
+from backend.workflow.news import news_drafts
 from backend.workflow.policy import needs_grant
 from backend.workflow.states import CLOCKS_ARMED, State
 from backend.workflow.timer_plan import (
     NO_CLOCKS,
     TimerPlan,
     clocks_before,
+    parts_time,
     plan_following,
     plan_renewing,
     plans_writes,
@@ -53,7 +55,7 @@ MUTABLE = (
     *("level", "paged", "next_due_at", "event_count", "event_hash"),
 )
 """The columns of a ticket that can change after it was opened."""
-Beside = TicketWait | DeclineProposal | TicketFix | TicketPart | PromisedDate
+Beside = TicketWait | DeclineProposal | TicketFix | TicketMerge | TicketPart | PromisedDate
 """A row of the ticket's own that only some tickets have."""
 UPSERT = {"update_conflicts": True, "unique_fields": ["id"]}
 CHANGED = RowUpdate(Ticket, *MUTABLE)
@@ -63,7 +65,8 @@ class TicketChange:
     """One change of one locked ticket at one instant, by a person or by the system.
 
     Whoever changes the ticket notes here what the event says besides (`says`), who hears of it (`tells`), whether the
-    deadlines are to be computed anew (`renews_timers`), and what else has to happen after the commit (`after`).
+    deadlines are to be computed anew (`renews_timers`), and what else has to happen after the commit (`after`). What
+    changes other tickets with it (`others`) is stored with it.
     """
 
     def __init__(
@@ -83,6 +86,8 @@ class TicketChange:
         self.beside: list[Beside] = []
         self.arms: list[TimerDraft] = []
         self.stops_targets: list[str] = []
+        self.others: list[TicketChange] = []
+        self.news_elsewhere: dict[UUID, set[UUID]] = {}
         self.after: list[OutboxDraft] = []
         self.renews_timers = False
         self.is_to_be_routed = False
@@ -116,6 +121,10 @@ class TicketChange:
         """Have these people hear of the change."""
         self.people.update(people)
 
+    def tells_of(self, ticket_id: UUID, people: Iterable[UUID]) -> None:
+        """Have these people hear of the change as news of another ticket, by which they know the matter."""
+        self.news_elsewhere.setdefault(ticket_id, set()).update(people)
+
     def opens_to(self, answers: Sequence[Reached], reason: TicketGrant.Reason) -> None:
         """Open the ticket, as it has become, to those who are told in a role that does not open it by itself."""
         self.grants += _grants_for(self.ticket, answers, reason, self.now)
@@ -148,6 +157,10 @@ class TicketChange:
     def routes_again(self) -> None:
         """Have the ticket, which is received, be routed after the commit."""
         self.is_to_be_routed = True
+
+    def with_others(self) -> list["TicketChange"]:
+        """Return it and what it changes in other tickets."""
+        return [self, *(each for other in self.others for each in other.with_others())]
 
     def settle(self, event: EventType, *, restarts: frozenset[ClockName] = frozenset()) -> None:
         """Bring version and timers in step with what the ticket has become, and chain the event that says so."""
@@ -193,7 +206,8 @@ class TicketChange:
         """Return what has to happen after the commit: each subscriber hears of the change, then what follows."""
         last = self.recorded[-1].event
         routing = [routing_draft(event=last)] if self.is_to_be_routed else []
-        return [*changed_drafts(event=last, people=self.people), *routing, *self.after]
+        elsewhere = news_drafts(event=last, told=self.people, news=self.news_elsewhere) if self.news_elsewhere else []
+        return [*changed_drafts(event=last, people=self.people), *elsewhere, *routing, *self.after]
 
 
 def changes_store(*, changes: Sequence[TicketChange], now: datetime) -> None:
@@ -204,7 +218,8 @@ def changes_store(*, changes: Sequence[TicketChange], now: datetime) -> None:
     timers = plans_writes(plans=plans, now=now) if plans else []
     _beside_store([row for change in changes for row in change.beside])
     if timed := [change for change in changes if change.arms or change.stops_targets]:
-        _parts_time(timed, now)
+        stops = [(change.ticket.id, target) for change in timed for target in change.stops_targets]
+        parts_time(stops=stops, arms=[draft for change in timed for draft in change.arms], now=now)
     if grants := [grant for change in changes for grant in change.grants]:
         grants_store(grants, now)
     events = events_writes([recorded for change in changes for recorded in change.recorded])
@@ -213,24 +228,9 @@ def changes_store(*, changes: Sequence[TicketChange], now: datetime) -> None:
     outbox_add(drafts=drafts, now=now, beside=[*timers, *events, changed])
 
 
-def _parts_time(changes: Sequence[TicketChange], now: datetime) -> None:
-    """Stop and arm the timers of parts."""
-    for change in changes:
-        for target in change.stops_targets:
-            timers_stop(
-                subject_kind=SUBJECT_KIND,
-                subject_id=change.ticket.id,
-                clocks=None,
-                now=now,
-                reason="ended",
-                target=target,
-            )
-    timers_arm(drafts=[draft for change in changes for draft in change.arms], now=now)
-
-
 def _beside_store(rows: Sequence[Beside]) -> None:
     """Store new rows and changed ones alike, those of one table in one statement; most changes have none."""
-    for model in (TicketWait, DeclineProposal, TicketFix, TicketPart, PromisedDate):
+    for model in (TicketWait, DeclineProposal, TicketFix, TicketMerge, TicketPart, PromisedDate):
         kept: list[Any] = [row for row in rows if isinstance(row, model)]
         changed: dict[str, Any] = {**UPSERT, "update_fields": model.changing} if model.changing else {}
         if kept:

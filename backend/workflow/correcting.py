@@ -1,20 +1,23 @@
 """Giving a ticket another class, category or urgency: its office, those who are told and its clocks follow at once."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from backend.organisation.models import Unit
 from backend.rulebook.ruleset import Category, Confidentiality, Severity
 from backend.rulebook.selectors import ruleset_get
 from backend.workflow.change import TicketChange
-from backend.workflow.classing import BY_OPENNESS, BY_URGENCY, Classing, is_too_open
+from backend.workflow.classing import BY_OPENNESS, BY_URGENCY, Classing, is_more_open, is_too_open
 from backend.workflow.errors import ClassTooOpen, UnknownCategory
 from backend.workflow.granting import grants_withdraw
+from backend.workflow.merging import merged_here, tickets_lock_beside
 from backend.workflow.models import Ticket, TicketGrant
 from backend.workflow.offices import first_owner, office_give, offices_load
 from backend.workflow.proposals import decline_proposal_end, lowering_end
 from backend.workflow.recipients import Audience, called_in
-from backend.workflow.states import State
+from backend.workflow.states import OVER, State
+from backend.workflow.system_events import CLASS_FOLLOWED
 from backend.workflow.waiting import may_go_on_waiting, wait_end
 
 Changes = dict[str, dict[str, Any]]
@@ -66,6 +69,8 @@ def correct(*, change: TicketChange, wanted: Classing, category: Category, chang
     if change.renews_timers and ticket.state == State.WAITING and not may_go_on_waiting(change=change):
         ticket.state = State.IN_PROGRESS
         wait_end(change=change, ended_at=change.now)
+    if "class" in changes:
+        _merged_follow(change)
     _tell(change, changes)
 
 
@@ -73,6 +78,29 @@ def _class(ticket: Ticket, wanted: Classing, category: Category) -> None:
     ticket.category, ticket.kind = wanted.category, category.kind
     ticket.severity, ticket.confidentiality = wanted.severity, wanted.confidentiality
     ticket.seal = max(Confidentiality(ticket.seal), wanted.confidentiality, key=BY_OPENNESS.index)
+
+
+def _merged_follow(change: TicketChange) -> None:
+    """Make what was merged into a ticket as confidential as that has become, in class K2 in the same hands."""
+    into = change.ticket
+    strict = Confidentiality(into.confidentiality)
+    merged = merged_here(ticket=into)
+    for ticket in tickets_lock_beside(ticket_ids=merged) if merged else ():
+        present = classing_of(ticket)
+        if not is_more_open(present.confidentiality, strict):
+            continue
+        followed = TicketChange(ticket=ticket, by=change.by, now=change.now)
+        changes = changes_of(present, replace(present, confidentiality=strict))
+        before = ticket.owner_id
+        ticket.confidentiality = strict
+        ticket.seal = max(Confidentiality(ticket.seal), strict, key=BY_OPENNESS.index)
+        if strict is Confidentiality.K2:
+            grants_withdraw(ticket=ticket, now=change.now)
+            if office_give(ticket=ticket, office=into.owner):
+                changes["office"] = {"from": str(before), "to": str(into.owner_id)}
+        followed.says(changes=changes)
+        followed.settle(CLASS_FOLLOWED)
+        change.others.append(followed)
 
 
 def _hand_over(change: TicketChange, changes: Changes) -> Changes:
@@ -98,7 +126,7 @@ def _owner(change: TicketChange, changes: Changes) -> Unit | None:
 def _tell(change: TicketChange, changes: Changes) -> None:
     """Tell whom it is news to: those of a new office, and those whom a higher severity calls."""
     ticket = change.ticket
-    if ticket.state in {State.CLOSED, State.DECLINED} or not ("office" in changes or _is_raised(changes)):
+    if ticket.state in OVER or not ("office" in changes or _is_raised(changes)):
         return
     answers = Audience(tickets=[ticket], now=change.now).of_new(ticket)
     ticket.paged = called_in(answers)

@@ -1,6 +1,7 @@
 """The state machine of a ticket as a page to read, written from the tables themselves. Pure."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import product
 from typing import Any
 
 from backend.rulebook.ruleset import ClockName
@@ -47,16 +48,15 @@ def page() -> str:
 def _diagram() -> Iterator[str]:
     yield f"    [*] --> {State.RECEIVED}"
     for action in ACTIONS:
-        for source in _in_order(action.sources):
-            if action.target is not None:
-                yield f"    {source} --> {action.target}: {action.name}"
+        for source, target in product(_in_order(action.sources), _in_order(action.leads_to)):
+            yield f"    {source} --> {target}: {action.name}"
 
 
 def _transition(action: Action[Any]) -> tuple[str, ...]:
     return (
         f"`{action.name}`",
         "any" if action.sources == frozenset(State) else ", ".join(_in_order(action.sources)),
-        action.target or "stays",
+        ", ".join(_in_order(action.leads_to)) or "stays",
         "; ".join(str(fact) for fact in action.facts) or NOBODY,
         "whoever sees it" if action.allowed == EVERYBODY else _names(action.allowed),
         _names(action.refused),

@@ -20,12 +20,15 @@ from backend.workflow.errors import (
     TooManyParts,
     WaitingUsedUp,
 )
+from backend.workflow.merge_errors import OthersMergedHere, UnmergingTooLate
+from backend.workflow.merging import merge_of, merged_here
 from backend.workflow.models import Ticket, TicketPart
 
 REOPENING_TIME = timedelta(days=7)
 CONTESTING_TIME = timedelta(days=7)
 MOST_PARTS = 20
 """The number of parts of a ticket that can be open at once."""
+UNMERGING_TIME = timedelta(days=7)
 MOST_WAITS = 10
 """The number of times a ticket can wait until it is reopened, however short each is."""
 
@@ -104,6 +107,11 @@ def _within(allowed: timedelta, since: datetime | None, now: datetime) -> bool:
     return since is not None and now - since <= allowed
 
 
+def _nothing_merged_here(at: Situation) -> bool:
+    known = at.ticket.merged_here
+    return not (merged_here(ticket=at.ticket) if known is None else known)
+
+
 URGENT_UNCONTAINED = Fact("urgent, not contained yet", _urgent_uncontained)
 MADE_SAFE = Fact("made safe, where it is an urgent or important hazard", _made_safe, InterimControlMissing)
 DECLINE_PROPOSED = Fact("declining is proposed", lambda at: at.ticket.declining_id is not None)
@@ -116,6 +124,12 @@ NO_PROMISE = Fact("no date is promised", _none_promised, PromiseStands)
 MAY_WAIT = Fact("its rules let it wait", lambda at: ClockName.WAIT in rules_of(at.ticket))
 NOT_MISSED = Fact("the time to solve it is not over", _not_missed, DeadlineMissed)
 WAIT_LEFT = Fact("it has not waited as long as it may", _wait_left, WaitingUsedUp)
+NOTHING_MERGED_HERE = Fact("nothing was merged into it", _nothing_merged_here, OthersMergedHere)
+MERGED_LATELY = Fact(
+    "merged within seven days",
+    lambda at: _within(UNMERGING_TIME, merge_of(ticket=at.ticket).merged_at, at.now),
+    UnmergingTooLate,
+)
 CLOSED_LATELY = Fact(
     "closed within seven days",
     lambda at: _within(REOPENING_TIME, at.ticket.closed_at, at.now),

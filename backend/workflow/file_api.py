@@ -51,8 +51,8 @@ class TicketFilesView(FileView):
         """Answer with the files that are ready, first to last."""
         ticket = ticket_get(actor=self.actor, ticket_id=ticket_id)
         ticket_opened(actor=self.actor, ticket=ticket, now=database_now())
-        files = attachments_of(ticket=ticket)
-        return Response(FileOutput(files, many=True, context={"actor": self.actor, "ticket": ticket}).data)
+        files = attachments_of(actor=self.actor, ticket=ticket)
+        return Response(FileOutput(files, many=True, context={"actor": self.actor}).data)
 
     @extend_schema(operation_id="tickets_files_begin", request=TicketUploadInput, responses={201: UploadOutput})
     def post(self, request: Request, ticket_id: UUID) -> Response:

@@ -21,9 +21,9 @@ from backend.common.sql.statements import AlternativesQuerySet
 from backend.organisation.actors import Actor
 from backend.rulebook.ruleset import Kind, Severity
 from backend.workflow.errors import UnknownOffice, UnknownPlace, WordsTooShort
+from backend.workflow.meant import offices_meant, places_within
 from backend.workflow.models import NEVER_DUE, Ticket
-from backend.workflow.search import LONGEST, is_searchable, tickets_found
-from backend.workflow.selectors import offices_meant, places_within
+from backend.workflow.search import LONGEST, is_searchable, tickets_found, with_reference
 from backend.workflow.states import State
 
 ORDERINGS: Mapping[str, tuple[str, ...]] = {
@@ -138,9 +138,9 @@ class TicketFilters(FilterSet):  # type: ignore[misc]
         return tickets.filter(updated_at__gte=instant - LOOK_BACK)
 
     def by_reference(self, tickets: QuerySet[Ticket], _name: str, text: str) -> QuerySet[Ticket]:
-        """Keep the ticket with a reference; raise ReferenceWrong when it was misread."""
+        """Keep the ticket with a reference, and where it was merged the one it went into; raise ReferenceWrong."""
         try:
-            return tickets.filter(reference=reference_parse(text))
+            return with_reference(tickets=tickets, reference=reference_parse(text))
         except ReferenceWrong as error:
             raise ReferenceWrong(pointer="/reference") from error
 

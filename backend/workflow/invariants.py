@@ -23,15 +23,16 @@ INVARIANTS = (
         f"""
         SELECT ticket.reference, ticket.confidentiality, told.last, ticket.seal, told.highest
         FROM workflow_ticket AS ticket JOIN (
-            SELECT ticket_id, max(greatest(given, before)) AS highest,
-                   (array_agg(given ORDER BY sequence DESC))[1] AS last
+            SELECT ticket_id, max(greatest(given, before, sealed)) AS highest,
+                   (array_agg(given ORDER BY sequence DESC) FILTER (WHERE given IS NOT NULL))[1] AS last
             FROM (
                 SELECT event.ticket_id, event.sequence, payload.body #>> '{{changes,class,from}}' AS before,
-                       coalesce(payload.body ->> 'class', payload.body #>> '{{changes,class,to}}') AS given
+                       coalesce(payload.body ->> 'class', payload.body #>> '{{changes,class,to}}') AS given,
+                       payload.body ->> 'seal' AS sealed
                 FROM workflow_ticketevent AS event
                 JOIN workflow_ticketeventpayload AS payload ON payload.event_id = event.id
-                WHERE event.kind IN ('opened', 'reclassify', 'confirm-lowering')
-            ) AS classes WHERE given IS NOT NULL GROUP BY ticket_id
+                WHERE event.kind IN ('opened', 'reclassify', 'confirm-lowering', 'merged-here', 'class-followed')
+            ) AS classes GROUP BY ticket_id
         ) AS told ON told.ticket_id = ticket.id
         WHERE (ticket.confidentiality <> told.last OR ticket.seal <> told.highest) AND {NOTHING_ERASED}
         """,
@@ -74,10 +75,10 @@ INVARIANTS = (
         """,
     ),
     Invariant(
-        "Every ticket that is neither closed nor declined has a running clock.",
+        "Every ticket that is neither closed nor declined nor merged has a running clock.",
         """
         SELECT ticket.reference, ticket.state FROM workflow_ticket AS ticket
-        WHERE ticket.state NOT IN ('closed', 'declined') AND NOT EXISTS (
+        WHERE ticket.state NOT IN ('closed', 'declined', 'merged') AND NOT EXISTS (
             SELECT FROM deadlines_timer AS timer
             WHERE timer.subject_kind = 'ticket' AND timer.subject_id = ticket.id AND timer.target = '' AND timer.armed
         )
@@ -152,13 +153,34 @@ INVARIANTS = (
         """,
     ),
     Invariant(
+        "A ticket is merged exactly while it is said into which other one of its school, which is not merged itself.",
+        """
+        SELECT ticket.reference, ticket.state, target.reference AS into, target.state AS state_of_that
+        FROM workflow_ticket AS ticket
+        LEFT JOIN workflow_ticketmerge AS merge ON merge.ticket_id = ticket.id AND merge.ended_at IS NULL
+        LEFT JOIN workflow_ticket AS target ON target.id = merge.into_id
+        WHERE (ticket.state = 'merged') <> (merge.id IS NOT NULL)
+           OR target.state = 'merged' OR target.school_id <> ticket.school_id
+        """,
+    ),
+    Invariant(
+        "A ticket has at least the seal of every one that is merged into it.",
+        """
+        SELECT target.reference, target.seal, ticket.reference AS merged, ticket.seal AS seal_of_that
+        FROM workflow_ticketmerge AS merge
+        JOIN workflow_ticket AS ticket ON ticket.id = merge.ticket_id
+        JOIN workflow_ticket AS target ON target.id = merge.into_id
+        WHERE merge.ended_at IS NULL AND target.seal < ticket.seal
+        """,
+    ),
+    Invariant(
         "A ticket's next due time is the earliest of its clocks and its parts', and far away when it is over.",
         """
         SELECT ticket.reference, ticket.state, ticket.next_due_at, min(timer.ladder[1]) AS earliest
         FROM workflow_ticket AS ticket
         LEFT JOIN deadlines_timer AS timer
           ON timer.subject_kind = 'ticket' AND timer.subject_id = ticket.id AND timer.armed
-         AND (timer.target = '' OR ticket.state NOT IN ('closed', 'declined'))
+         AND (timer.target = '' OR ticket.state NOT IN ('closed', 'declined', 'merged'))
         GROUP BY ticket.id
         HAVING ticket.next_due_at <> coalesce(min(timer.ladder[1]), timestamptz '9999-01-01 00:00+00')
         """,
@@ -167,7 +189,7 @@ INVARIANTS = (
         "An open ticket has a due time and no other has: by it lists find what is open.",
         """
         SELECT reference, state, next_due_at FROM workflow_ticket
-        WHERE (state IN ('closed', 'declined')) <> (next_due_at = timestamptz '9999-01-01 00:00+00')
+        WHERE (state IN ('closed', 'declined', 'merged')) <> (next_due_at = timestamptz '9999-01-01 00:00+00')
         """,
     ),
     Invariant(
@@ -190,7 +212,7 @@ INVARIANTS = (
         WHERE ticket.part_count > 0 OR part.id IS NOT NULL
         GROUP BY ticket.id
         HAVING ticket.part_count <> count(part.id)
-            OR ticket.state IN ('closed', 'declined') AND count(part.id) > count(part.ended_at)
+            OR ticket.state IN ('closed', 'declined', 'merged') AND count(part.id) > count(part.ended_at)
         """,
     ),
     Invariant(

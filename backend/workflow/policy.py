@@ -211,6 +211,18 @@ def is_known(*, actor: Actor, ticket: Ticket, concerns_actor: bool) -> bool:
     return not concerns_actor and any(_rules(actor, ticket, rules=OPENING))
 
 
+def merged_is_shown(*, actor: Actor, merged: Ticket, into: Ticket) -> bool:
+    """Say whether somebody who was let in to a ticket reads there what was merged into it, but for its reporter.
+
+    Those who work on a ticket do, not its reporter, as long as it is as confidential; of class K2 only those to whom
+    the merged one is opened anyway. Both concern the same people.
+    """
+    is_covered = merged.confidentiality not in SEALED and merged.confidentiality <= into.confidentiality
+    if is_covered and Part.INTERNAL in opened_to(actor=actor, ticket=into):
+        return True
+    return is_known(actor=actor, ticket=merged, concerns_actor=False)
+
+
 @dataclass(frozen=True, slots=True)
 class _Meeting:
     """An actor and a ticket, as its grants stood at an instant, or (None) as they stand."""

@@ -219,6 +219,11 @@ class Audience:
         people = {*_involved(ticket, told), *self._in_told_role(ticket, told, actor_id)}
         return self.without(ticket, people, actor_id)
 
+    def in_charge(self, ticket: Ticket, actor_id: UUID | None, *, reporter: bool = False) -> set[UUID]:
+        """Return who has a ticket in hand, or where nobody has those of its office; `reporter`: its reporter too."""
+        role = None if ticket.assignee_id else Role.HANDLER
+        return self.of_action(ticket, Told(assignee=True, reporter=reporter, role=role), actor_id)
+
     def without(self, ticket: Ticket, people: Collection[UUID], actor_id: UUID | None) -> set[UUID]:
         """Return these people without whoever acted and whoever the ticket concerns."""
         others = {person for person in people if person != actor_id}

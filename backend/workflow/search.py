@@ -12,10 +12,11 @@ from collections.abc import Iterator
 from functools import reduce
 from itertools import pairwise
 from operator import and_, or_
+from typing import TypeVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.lookups import DataContains
-from django.db.models import F, Func, Q, TextField, Value
+from django.db.models import F, Func, Q, QuerySet, TextField, Value
 from django.db.models.functions import Lower, StrIndex
 from django.db.models.lookups import GreaterThan
 
@@ -24,13 +25,14 @@ from backend.common.sql.seeking import Sought
 from backend.common.sql.statements import AlternativesQuerySet
 from backend.organisation.actors import Actor
 from backend.rulebook.ruleset import Confidentiality
-from backend.workflow.models import ReporterMode, Ticket
+from backend.workflow.models import ReporterMode, Ticket, TicketMerge
 from backend.workflow.names_found import NamesFound, names_found
 
 SHORTEST = 2
 LONGEST = 100
 MOST_WORDS = 5
 WIDER = ord("！") - ord("!")
+TicketsT = TypeVar("TicketsT", bound=QuerySet[Ticket])
 OPEN_CLASS = Q(confidentiality=Confidentiality.K0)
 
 
@@ -42,7 +44,7 @@ def is_searchable(words: str) -> bool:
 def tickets_found(*, actor: Actor, tickets: AlternativesQuerySet[Ticket], words: str) -> AlternativesQuerySet[Ticket]:
     """Return those of the tickets that a reference names, else those in whose text or names every word is found."""
     try:
-        return tickets.filter(reference=reference_parse(words))
+        return with_reference(tickets=tickets, reference=reference_parse(words))
     except ReferenceWrong:
         pass
     folded = unicodedata.normalize("NFKC", words[:LONGEST]).lower().split()
@@ -62,6 +64,13 @@ def spellings_of(word: str) -> list[str]:
     """Return the ways in which a text may write a word: as it is, with its marks apart, and in full width."""
     wide = "".join(chr(ord(letter) + WIDER) if "!" <= letter <= "~" else letter for letter in word)
     return list(dict.fromkeys((word, unicodedata.normalize("NFD", word), wide)))
+
+
+def with_reference(*, tickets: TicketsT, reference: str) -> TicketsT:
+    """Return the ticket that a reference names, and the one it was merged into, of these tickets."""
+    named = Ticket.objects.filter(reference=reference).values("id")
+    led_on = TicketMerge.objects.filter(ticket__reference=reference, ended_at=None).values("into")
+    return tickets.filter(id__in=named.union(led_on, all=True))
 
 
 def _in_text(word: str) -> Iterator[Q]:

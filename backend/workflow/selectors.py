@@ -6,9 +6,7 @@ from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
-from django.db import connection
-from django.db.models import Q, QuerySet, prefetch_related_objects
-from django.db.models.expressions import RawSQL
+from django.db.models import QuerySet, prefetch_related_objects
 
 from backend.common.errors import NotFound
 from backend.common.sql.statements import AlternativesQuerySet, RowQuery, prepared_cursor
@@ -16,14 +14,21 @@ from backend.organisation.actors import Actor
 from backend.organisation.models import Person, Place, School, Unit
 from backend.rulebook.ruleset import OutsideClock
 from backend.rulebook.selectors import ruleset_get
+from backend.workflow.merge_errors import TicketBusy
 from backend.workflow.models import DeclineProposal, SealProposal, Ticket, TicketEvent, TicketWait
 from backend.workflow.policy import BY_GRANT, is_known
 from backend.workflow.sight import tickets_known
-from backend.workflow.states import State
+from backend.workflow.states import OVER
 
 WHOM_IT_CONCERNS = {
     "concerned": """ARRAY(
         SELECT involved.person_id FROM workflow_ticketparticipant AS involved WHERE involved.ticket_id = ticket.id
+    )"""
+}
+MERGED_HERE = {
+    "merged_here": """ARRAY(
+        SELECT merge.ticket_id FROM workflow_ticketmerge AS merge
+        WHERE merge.into_id = ticket.id AND merge.ended_at IS NULL
     )"""
 }
 NAMED = RowQuery(
@@ -43,6 +48,7 @@ NAMED = RowQuery(
         "row_version": "ticket.xmin::text",
         "now": "clock_timestamp()",
         **WHOM_IT_CONCERNS,
+        **MERGED_HERE,
     },
     ticket=Ticket,
     school=School,
@@ -67,14 +73,10 @@ WITH_SCHOOL = RowQuery(
 )
 ASSIGNEE = RowQuery("FROM organisation_person AS assignee WHERE assignee.id = %s", assignee=Person)
 LOCK = "SELECT xmin::text FROM workflow_ticket WHERE id = %s FOR NO KEY UPDATE"
+LOCK_IF_FREE = f"{LOCK} SKIP LOCKED"
 CONCERNED = "SELECT ticket_id, person_id FROM workflow_ticketparticipant WHERE ticket_id = ANY(%s)"
 BESIDE = ("last_wait", "declining", "lowering")
 """The rows that only some tickets have, which decide what can be done with them."""
-PLACES_WITHIN = """
-    WITH RECURSIVE within (id) AS (
-        {top} UNION SELECT below.id FROM organisation_place below JOIN within ON below.parent_id = within.id
-    )
-    SELECT id FROM within"""
 
 
 def tickets_visible(*, actor: Actor) -> AlternativesQuerySet[Ticket]:
@@ -141,8 +143,7 @@ def outcomes_still_shown(*, actor: Actor, body: Any) -> Any:
 
 def tickets_assigned_to(*, person_ids: Collection[UUID]) -> QuerySet[Ticket]:
     """Return the open tickets that are assigned to these people, for what the system does to them."""
-    over = [State.CLOSED, State.DECLINED]
-    return Ticket.objects.filter(assignee__in=person_ids).exclude(state__in=over).select_related("owner").order_by("id")
+    return Ticket.objects.filter(assignee__in=person_ids).exclude(state__in=OVER).select_related("owner").order_by("id")
 
 
 def tickets_lock(*, ticket_ids: Sequence[UUID]) -> list[Ticket]:
@@ -158,6 +159,14 @@ def tickets_lock(*, ticket_ids: Sequence[UUID]) -> list[Ticket]:
 def ticket_lock(*, actor: Actor, ticket_id: UUID) -> Ticket:
     """Return a ticket the actor may know of, locked until the end of the transaction, or NotFound."""
     return _locked(actor, ticket_id, is_known)
+
+
+def ticket_lock_beside(*, actor: Actor, ticket_id: UUID) -> Ticket:
+    """Return a ticket as `ticket_lock` does, for an act that holds another one already.
+
+    Two such acts could wait for each other, so nobody waits here: raises TicketBusy where somebody changes it now.
+    """
+    return _locked(actor, ticket_id, is_known, LOCK_IF_FREE)
 
 
 def ticket_lock_of_reporter(*, actor: Actor, ticket_id: UUID) -> Ticket:
@@ -184,13 +193,15 @@ def _is_own(*, actor: Actor, ticket: Ticket, concerns_actor: bool) -> bool:  # n
     return ticket.reporter_id == actor.person_id and ticket.school_id == actor.school_scope
 
 
-def _locked(actor: Actor, ticket_id: UUID, lets_in: _LetsIn) -> Ticket:
+def _locked(actor: Actor, ticket_id: UUID, lets_in: _LetsIn, lock: str = LOCK) -> Ticket:
     # Let in before it is locked: whoever may not know of a ticket makes nobody wait for it, and waits for nobody.
     read = _read(actor, ticket_id, lets_in)
     with prepared_cursor() as cursor:
         # By itself: a join would lose a ticket whose owner changed while we waited.
-        cursor.execute(LOCK, [ticket_id])
+        cursor.execute(lock, [ticket_id])
         found = cursor.fetchone()
+    if found is None:
+        raise TicketBusy
     if found != (read.row_version,):
         read = _read(actor, ticket_id, lets_in)
     return read.ticket
@@ -201,6 +212,7 @@ def _read(actor: Actor, ticket_id: UUID, lets_in: _LetsIn) -> _Read:
     if row is None:
         raise NotFound
     ticket = _with_related(row, "school", "owner", "place", "assignee", "reporter", *BESIDE)
+    ticket.merged_here = frozenset(row["merged_here"])
     grants_read(actors=[actor], tickets=[ticket])
     if not lets_in(actor=actor, ticket=ticket, concerns_actor=actor.person_id in row["concerned"]):
         raise NotFound
@@ -230,35 +242,6 @@ def _with_related(row: Mapping[str, Any], *names: str) -> Ticket:
         setattr(ticket, name, row[name])
     ticket.concerned = frozenset(row["concerned"])
     return ticket
-
-
-def offices_meant(*, actor: Actor, office: str) -> list[UUID]:
-    """Return the ids of the units the actor knows by this id or code; those of a bureau may share a code."""
-    known = Unit.objects.filter(known_to(actor))
-    try:
-        meant = Q(id=UUID(office))
-    except ValueError:
-        meant = Q(code=office)
-    return list(known.filter(meant).values_list("id", flat=True))
-
-
-def places_within(*, actor: Actor, place_id: UUID) -> list[UUID]:
-    """Return the ids of a place the actor knows and of every place below it, in one query; none for an unknown one."""
-    within = place_tree(actor=actor, place_id=place_id)
-    with connection.cursor() as cursor:
-        cursor.execute(within.sql, within.params)
-        return [row[0] for row in cursor.fetchall()]
-
-
-def place_tree(*, actor: Actor, place_id: UUID) -> RawSQL:
-    """Return the same as a part of a statement, for a condition on places."""
-    top, parameters = Place.objects.filter(known_to(actor), id=place_id).values("id").query.sql_with_params()
-    return RawSQL(PLACES_WITHIN.format(top=top), parameters)  # noqa: S611 - a statement of our own
-
-
-def known_to(actor: Actor) -> Q:
-    """Hold for what belongs to the actor's school, or to a school of their bureau."""
-    return Q(school=actor.school_id) if actor.school_id else Q(school__bureau=actor.bureau_id)
 
 
 def timeline(*, ticket: Ticket) -> Sequence[TicketEvent]:

@@ -17,9 +17,13 @@ class State(models.TextChoices):
     RESOLVED = "resolved", _("Resolved, to be verified")
     CLOSED = "closed", _("Closed")
     DECLINED = "declined", _("Declined")
+    MERGED = "merged", _("Merged into another")
 
 
-OVER = (State.CLOSED, State.DECLINED)
+OVER = frozenset({State.CLOSED, State.DECLINED, State.MERGED})
+"""The states in which nobody works on a ticket, and none of its clocks runs."""
+
+
 CLOCKS_UNSEEN = frozenset(
     {
         ClockName.ACKNOWLEDGE,
@@ -41,6 +45,7 @@ CLOCKS_ARMED: dict[State, frozenset[ClockName]] = {
     State.RESOLVED: frozenset({ClockName.VERIFY}),
     State.CLOSED: frozenset(),
     State.DECLINED: frozenset(),
+    State.MERGED: frozenset(),
 }
 """The clocks that run in each state, as far as the rules have them; what is contained needs no clock for it."""
 CLOCKS_PAUSED: dict[State, frozenset[ClockName]] = {State.WAITING: frozenset({ClockName.RESOLVE})}

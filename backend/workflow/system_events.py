@@ -52,7 +52,21 @@ Since version 2 it says where that counts as work: a proof that was added before
 FILE_REMOVED = EventType("file-removed", {**FILE_FIELDS, "note": Sensitivity.FREE_TEXT})
 """A photo or document was taken away again, and its content removed."""
 
+CLASSED = dict.fromkeys(("changes", "waited_from", "waited_until"), PLAIN)
+MERGED_HERE = EventType(
+    "merged-here",
+    {**dict.fromkeys(("ticket", "seal"), PLAIN), **CLASSED, "opened_to": PERSON, "waited_for": Sensitivity.FREE_TEXT},
+)
+"""Another ticket was merged into it, and it is as urgent and as confidential as both from then on."""
+
+UNMERGED_HERE = EventType("unmerged-here", {"ticket": PLAIN})
+"""A ticket that had been merged into it is one of its own again."""
+
+CLASS_FOLLOWED = EventType("class-followed", {"changes": PLAIN})
+"""The ticket into which it was merged became more confidential, and so did it."""
+
 SYSTEM_EVENTS = (
     *(OPENED, AMENDED, ESCALATED, CLOCKS_MOVED, ERASED, OPENED_TO, ASSIGNEE_LEFT),
     *(FILE_ADDED, FILE_REMOVED),
+    *(MERGED_HERE, UNMERGED_HERE, CLASS_FOLLOWED),
 )

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from backend.common.sql.statements import Write
 from backend.deadlines.models import Timer
@@ -206,3 +207,12 @@ def _pause_and_resume(plan: TimerPlan, now: datetime) -> None:
     timers_pause(pauses=pauses, now=since)
     moves = [TimerMove(timers[due.clock], due.rungs, due.calendar_version) for due in plan.resume]
     timers_resume(moves=moves, now=now)
+
+
+def parts_time(*, stops: Sequence[tuple[UUID, str]], arms: Sequence[TimerDraft], now: datetime) -> None:
+    """Stop the timers of parts, each named by its ticket and its target, and arm those of others."""
+    for ticket_id, target in stops:
+        timers_stop(
+            subject_kind=SUBJECT_KIND, subject_id=ticket_id, clocks=None, now=now, reason="ended", target=target
+        )
+    timers_arm(drafts=arms, now=now)

@@ -16,11 +16,11 @@ from backend.workflow.states import CLOCKS_ARMED, State
 from tests.browser import SignIn
 from tests.portal.conftest import filed, take
 from tests.portal.test_ticket_pages import text_of
-from tests.workflow.steps import DAY, WAY, act_at, decline, file_ticket
+from tests.workflow.steps import DAY, WAY, act_at, decline, file_ticket, merged
 from tests.world import World
 
 MINE, OTHERS = "It is your turn.", "It is not your turn."
-OVER = (State.CLOSED, State.DECLINED)
+OVER = (State.CLOSED, State.DECLINED, State.MERGED)
 TURN = {
     State.RECEIVED: "cleo",
     State.ROUTED: "bob",
@@ -75,7 +75,8 @@ def test_three_readers_are_told_in_every_state(world: World, signed_in: SignIn) 
         check_readers(world, signed_in, ticket_id)
         seen.append(state)
     check_readers(world, signed_in, decline(world, file_ticket(world, routed=True)))
-    assert {*seen, State.DECLINED} == set(State)
+    check_readers(world, signed_in, merged(world)[0])
+    assert {*seen, State.DECLINED, State.MERGED} == set(State)
 
 
 def test_a_reporter_is_never_asked_for_what_would_be_refused(world: World, signed_in: SignIn) -> None:

@@ -51,6 +51,8 @@ def ticket_in(world: World, state: State, **changes: Any) -> UUID:
 
     It waits for somebody only if that is the state asked for.
     """
+    if state is State.MERGED:
+        return merged(world, **changes)[0]
     ticket_id = file_ticket(world, routed=state is not State.RECEIVED, **changes)
     if state is State.DECLINED:
         return decline(world, ticket_id)
@@ -62,6 +64,14 @@ def ticket_in(world: World, state: State, **changes: Any) -> UUID:
             assert done.status_code == 200, done.data
     assert Ticket.objects.get(id=ticket_id).state == state
     return ticket_id
+
+
+def merged(world: World, **changes: Any) -> tuple[UUID, UUID]:
+    """File the same twice and let Bob merge the later one into the earlier; return the ids of both in this order."""
+    target, ticket_id = (file_ticket(world, routed=True, **changes) for _report in range(2))
+    done = world.bob.client.act(ticket_id, "merge", into=str(target))
+    assert done.status_code == 200, done.data
+    return ticket_id, target
 
 
 def decline(world: World, ticket_id: UUID) -> UUID:

@@ -43,6 +43,15 @@ CHANGES = {
     ("declined", "received"),
     ("received", "closed"),
     ("routed", "closed"),
+    ("received", "merged"),
+    ("routed", "merged"),
+    ("acknowledged", "merged"),
+    ("in_progress", "merged"),
+    ("waiting", "merged"),
+    ("merged", "received"),
+    ("merged", "routed"),
+    ("merged", "acknowledged"),
+    ("merged", "in_progress"),
 }
 OPEN_STATES = {"received", "routed", "acknowledged", "in_progress"}
 STARTS_FROM = {
@@ -60,15 +69,17 @@ STARTS_FROM = {
     "progress": {"acknowledged", "in_progress", "waiting"},
     "cannot-solve": {"acknowledged", "in_progress", "waiting"},
     "contain": OPEN_STATES,
-    "reclassify": set(State.values),
-    "propose-lowering": set(State.values),
-    "confirm-lowering": set(State.values),
-    "refuse-lowering": set(State.values),
+    "reclassify": set(State.values) - {"merged"},
+    "propose-lowering": set(State.values) - {"merged"},
+    "confirm-lowering": set(State.values) - {"merged"},
+    "refuse-lowering": set(State.values) - {"merged"},
     "propose-decline": OPEN_STATES,
     "confirm-decline": OPEN_STATES,
     "refuse-decline": OPEN_STATES,
     "contest-decline": {"declined"},
     "withdraw": {"received", "routed"},
+    "merge": OPEN_STATES | {"waiting"},
+    "unmerge": {"merged"},
     "order": OPEN_STATES | {"waiting"},
     "answer-order": OPEN_STATES | {"waiting", "resolved"},
     "withdraw-order": OPEN_STATES | {"waiting", "resolved"},
@@ -108,6 +119,8 @@ def may(action: str, office: set[str], fixer: str | None, proposer: str) -> set[
         "refuse-decline": {"cleo", "dan", "vera"},
         "contest-decline": {"alice"},
         "withdraw": {"alice"},
+        "merge": office | above,
+        "unmerge": office | above,
         "order": {"cleo", "dan", "vera"},
         "answer-order": office,
         "withdraw-order": set(),
@@ -188,6 +201,7 @@ def test_a_clock_runs_until_what_it_waits_for_has_happened() -> None:
         "resolved": {"verify"},
         "closed": set(),
         "declined": set(),
+        "merged": set(),
     }
     assert {state.value: set(clocks) for state, clocks in CLOCKS_PAUSED.items()} == {"waiting": {"resolve"}}
     assert not any(CLOCKS_ARMED[state] & resting for state, resting in CLOCKS_PAUSED.items())
@@ -196,6 +210,7 @@ def test_a_clock_runs_until_what_it_waits_for_has_happened() -> None:
 @pytest.mark.parametrize(("state", "category"), [*((state, "F02") for state in State), (State.ROUTED, URGENT)])
 def test_every_action_of_everybody_over_http(cast: World, state: State, category: str) -> None:
     """Of a fire nothing is contained yet and Vera proposed to decline it, while that is possible."""
+    earlier = file_ticket(cast, routed=True)
     ticket_id = ticket_in(cast, state, category=category)
     if category == URGENT and state in OPEN_STATES:
         assert cast.vera.client.act(ticket_id, "propose-decline", note="A drill.").status_code == 200
@@ -209,7 +224,7 @@ def test_every_action_of_everybody_over_http(cast: World, state: State, category
     proposer = {State.DECLINED: "bob"}.get(state, "vera" if category == URGENT else "")
     sees = office | {"alice", "cleo", "dan", "vera", "dora"}
     for name, member in cast.members.items():
-        answers = {action: attempt(cast, name, ticket_id, action) for action in STARTS_FROM}
+        answers = {action: attempt(cast, name, ticket_id, action, earlier) for action in STARTS_FROM}
         allowed = {action for action in STARTS_FROM if name in may(action, office, fixer, proposer)}
         assert answers == {
             action: 404 if name not in sees else 403 if action not in allowed else 200 if state in starts else 409
@@ -219,7 +234,7 @@ def test_every_action_of_everybody_over_http(cast: World, state: State, category
         assert set(listed) == {action for action, status in answers.items() if status == 200}, name
 
 
-def attempt(world: World, name: str, ticket_id: UUID, action: str) -> int:
+def attempt(world: World, name: str, ticket_id: UUID, action: str, earlier: UUID) -> int:
     """Try an action and take it back; return the status of the answer."""
     ticket = Ticket.objects.get(id=ticket_id)
     assignee = world.cleo if ticket.state == State.RECEIVED else world.ben
@@ -229,6 +244,7 @@ def attempt(world: World, name: str, ticket_id: UUID, action: str) -> int:
         "wait": {"waiting_for": "Ming Lifts"},
         "cannot-solve": {"needed": "Money for a new door."},
         "promise": {"promised_for": (database_now() + HOUR).isoformat()},
+        "merge": {"into": str(earlier)},
     }.get(action, {})
     body: dict[str, Any] = {"note": "Seen.", **more}
     with transaction.atomic():

@@ -19,7 +19,7 @@ from backend.workflow.actions.route import ROUTE
 from backend.workflow.models import Ticket
 from backend.workflow.selectors import concerned_in
 from backend.workflow.services.opening_to import ticket_open_to
-from backend.workflow.states import State
+from backend.workflow.states import OVER, State
 from backend.workflow.system_events import ESCALATED
 
 logger = logging.getLogger(__name__)
@@ -28,7 +28,7 @@ STRICT = (Role.PROTECTION_LEAD, Role.PRINCIPAL, Role.BOARD_CHAIR, Role.BUREAU_OF
 STANDING_IN = (Role.DUTY_LEADER, Role.COORDINATOR, Role.VICE_PRINCIPAL, *STRICT)
 STILL_WAITS: dict[str, frozenset[str]] = {
     ROUTE.name: frozenset({State.RECEIVED, State.ROUTED}),
-    ESCALATED.name: frozenset(State) - {State.CLOSED, State.DECLINED},
+    ESCALATED.name: frozenset(State) - OVER,
 }
 """In which states a notice still asks somebody to act."""
 

@@ -1,6 +1,6 @@
 """Every action on a ticket, one file each; states, trigger, API, permissions, diagram and forms are made from them."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any
@@ -25,28 +25,32 @@ ACTIONS: tuple[Action[Any], ...] = tuple(sorted(set(_found()), key=lambda action
 """In the order in which they are offered."""
 BY_NAME: dict[str, Action[Any]] = {action.name: action for action in ACTIONS}
 FOR_PEOPLE: tuple[Action[Any], ...] = tuple(action for action in ACTIONS if action.is_for_people)
+IN_BULK: tuple[Action[Any], ...] = tuple(action for action in FOR_PEOPLE if action.in_bulk)
 EVENT_TYPES: dict[str, EventType] = {
     event.name: event for event in (*SYSTEM_EVENTS, *(action.event for action in ACTIONS))
 }
 
 ACTION_CHOICES = [(action.name, action.name) for action in FOR_PEOPLE]
-BULK_CHOICES = [(action.name, action.name) for action in FOR_PEOPLE if action.in_bulk]
+BULK_CHOICES = [(action.name, action.name) for action in IN_BULK]
 EVENT_CHOICES = [(name, name) for name in EVENT_TYPES]
 """The names as the shapes of the API hold them."""
 
 
-def actions_available(*, situation: Situation, relations: Collection[Relation]) -> tuple[Action[Any], ...]:
+def actions_available(
+    *, situation: Situation, relations: Collection[Relation], among: Sequence[Action[Any]] = ACTIONS
+) -> tuple[Action[Any], ...]:
     """Return the actions that somebody with these relations can take now, in the order in which they are offered."""
-    return tuple(action for action in ACTIONS if action.refusal(situation=situation, relations=relations) is None)
+    return tuple(action for action in among if action.refusal(situation=situation, relations=relations) is None)
 
 
 def state_changes() -> tuple[tuple[State, State], ...]:
     """Return every change of state that an action makes, as the database's trigger lets it pass."""
     pairs = {
-        (source, action.target)
+        (source, target)
         for action in ACTIONS
         for source in action.sources
-        if action.target not in {None, source}
+        for target in action.leads_to
+        if target is not source
     }
     order = list(State)
     return tuple(sorted(pairs, key=lambda pair: (order.index(pair[0]), order.index(pair[1]))))

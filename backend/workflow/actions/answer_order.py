@@ -11,7 +11,7 @@ from backend.workflow.facts import has_open
 from backend.workflow.models import PartOutcome
 from backend.workflow.parts import PART_ENDED, part_end, part_named
 from backend.workflow.relation_groups import OWNERS
-from backend.workflow.states import State
+from backend.workflow.states import OVER, State
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +29,7 @@ def _effect(change: TicketChange, said: AnswerOrderInput) -> None:
 ANSWER_ORDER = Action(
     name="answer-order",
     order=35,
-    sources=frozenset(State) - {State.CLOSED, State.DECLINED},
+    sources=frozenset(State) - OVER,
     allowed=OWNERS,
     facts=(has_open(ClockName.ORDER),),
     said=AnswerOrderInput,

@@ -11,7 +11,7 @@ from backend.workflow.errors import ProposerCannotConfirm
 from backend.workflow.facts import LOWERING_PROPOSED
 from backend.workflow.ledger import Sensitivity
 from backend.workflow.policy import Relation
-from backend.workflow.states import State
+from backend.workflow.relation_groups import NOT_MERGED
 from backend.workflow.waiting import WAIT_ENDED
 
 
@@ -28,7 +28,7 @@ def _effect(change: TicketChange, _said: ActionInput) -> None:
 CONFIRM_LOWERING = Action(
     name="confirm-lowering",
     order=134,
-    sources=frozenset(State),
+    sources=NOT_MERGED,
     allowed=frozenset({Relation.SEAL_KEEPER}),
     refused={Relation.SEAL_PROPOSER: ProposerCannotConfirm},
     facts=(LOWERING_PROPOSED,),

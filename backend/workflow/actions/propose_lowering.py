@@ -15,8 +15,7 @@ from backend.workflow.models import SealProposal, TicketGrant
 from backend.workflow.policy import Relation, seal_keepers
 from backend.workflow.proposals import lowering_end
 from backend.workflow.recipients import Audience
-from backend.workflow.relation_groups import CORRECTORS
-from backend.workflow.states import State
+from backend.workflow.relation_groups import CORRECTORS, NOT_MERGED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +62,7 @@ def _tell(change: TicketChange) -> None:
 PROPOSE_LOWERING = Action(
     name="propose-lowering",
     order=132,
-    sources=frozenset(State),
+    sources=NOT_MERGED,
     allowed=CORRECTORS | {Relation.ASSIGNEE},
     facts=(IS_CONFIDENTIAL,),
     said=ProposeLoweringInput,

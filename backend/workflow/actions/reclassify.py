@@ -14,8 +14,7 @@ from backend.workflow.errors import LoweringNotAllowed, NothingToCorrect, Second
 from backend.workflow.ledger import Sensitivity
 from backend.workflow.models import Ticket
 from backend.workflow.policy import relations_of
-from backend.workflow.relation_groups import CORRECTORS, LOWERERS
-from backend.workflow.states import State
+from backend.workflow.relation_groups import CORRECTORS, LOWERERS, NOT_MERGED
 from backend.workflow.waiting import WAIT_ENDED
 
 
@@ -65,7 +64,7 @@ def _move(ticket: Ticket, said: ReclassifyInput) -> Changes:
 RECLASSIFY = Action(
     name="reclassify",
     order=130,
-    sources=frozenset(State),
+    sources=NOT_MERGED,
     allowed=CORRECTORS,
     said=ReclassifyInput,
     effect=_effect,

@@ -6,7 +6,7 @@ from backend.workflow.change import TicketChange
 from backend.workflow.facts import LOWERING_PROPOSED
 from backend.workflow.policy import Relation
 from backend.workflow.proposals import lowering_end, proposer_hears
-from backend.workflow.states import State
+from backend.workflow.relation_groups import NOT_MERGED
 
 
 def _effect(change: TicketChange, _said: Reasoned) -> None:
@@ -17,7 +17,7 @@ def _effect(change: TicketChange, _said: Reasoned) -> None:
 REFUSE_LOWERING = Action(
     name="refuse-lowering",
     order=136,
-    sources=frozenset(State),
+    sources=NOT_MERGED,
     allowed=frozenset({Relation.SEAL_KEEPER}),
     facts=(LOWERING_PROPOSED,),
     said=Reasoned,

@@ -14,7 +14,7 @@ from backend.workflow.models import PartOutcome
 from backend.workflow.parts import PART_ENDED, part_end, part_named
 from backend.workflow.policy import Relation
 from backend.workflow.standing import may_withdraw
-from backend.workflow.states import State
+from backend.workflow.states import OVER, State
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +34,7 @@ def _effect(change: TicketChange, said: WithdrawOrderInput) -> None:
 WITHDRAW_ORDER = Action(
     name="withdraw-order",
     order=205,
-    sources=frozenset(State) - {State.CLOSED, State.DECLINED},
+    sources=frozenset(State) - OVER,
     allowed=frozenset({Relation.ABOVE_ORDER}),
     facts=(has_open(ClockName.ORDER),),
     said=WithdrawOrderInput,

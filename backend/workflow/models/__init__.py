@@ -11,6 +11,7 @@ from backend.workflow.models.beside import (
 )
 from backend.workflow.models.fixes import Control, MeasuredIn, TicketFix
 from backend.workflow.models.ledger import TicketEvent, TicketEventPayload
+from backend.workflow.models.merging import TicketMerge
 from backend.workflow.models.parts import LONGEST_WORDS, PartOutcome, TicketPart
 from backend.workflow.models.promises import PromisedDate, PromiseStep
 from backend.workflow.models.sight import SightChange, TicketGrant, TicketOpening
@@ -44,6 +45,7 @@ __all__ = [
     "TicketEventPayload",
     "TicketFix",
     "TicketGrant",
+    "TicketMerge",
     "TicketOpening",
     "TicketPart",
     "TicketParticipant",

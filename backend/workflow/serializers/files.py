@@ -96,18 +96,19 @@ class FileOutput(serializers.ModelSerializer[Attachment]):
     height = serializers.IntegerField(source="file.height", allow_null=True)
     added_by = serializers.SerializerMethodField(help_text="Null for a reporter whose name is kept back.")
     content = serializers.SerializerMethodField(help_text="The address of the content.")
+    ticket = serializers.UUIDField(source="ticket_id", help_text="Another one than asked for where that was merged.")
 
     class Meta:
         model = Attachment
         fields = [
             *("id", "kind", "media_type", "name", "size", "sha256", "width", "height"),
-            *("purpose", "added_at", "added_by", "content"),
+            *("purpose", "added_at", "added_by", "content", "ticket"),
         ]
 
     @extend_schema_field(PersonOutput(allow_null=True))
     def get_added_by(self, attachment: Attachment) -> Any:
         """Return who added it, where the reader may know."""
-        is_shown = shows_adder(**self.context, attachment=attachment)
+        is_shown = shows_adder(actor=self.context["actor"], attachment=attachment)
         return PersonOutput(attachment.added_by).data if is_shown else None
 
     def get_content(self, attachment: Attachment) -> str:

@@ -29,7 +29,7 @@ class FixShown(serializers.Serializer[Any]):
     proof = serializers.SerializerMethodField(help_text="What resolving it takes, by the rules that it pins.")
     fix = serializers.SerializerMethodField(help_text="How it was resolved; null while it is not.")
 
-    SHOWN: ClassVar = ("proof", "fix")
+    SHOWN: ClassVar[tuple[str, ...]] = ("proof", "fix")
 
     @extend_schema_field(serializers.ListField(child=serializers.ChoiceField(choices=Proof.choices)))
     def get_proof(self, ticket: Ticket) -> list[str]:

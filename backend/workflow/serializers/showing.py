@@ -17,6 +17,7 @@ from backend.rulebook.ruleset import CLOCK_CHOICES, Mark
 from backend.workflow.actions import ACTION_CHOICES, actions_available
 from backend.workflow.clocks import timers_and_fired
 from backend.workflow.facts import Situation
+from backend.workflow.merged import merged_into
 from backend.workflow.models import LONGEST_PARTY, NEVER_DUE, Ticket
 from backend.workflow.obligations import obligations_of
 from backend.workflow.parts import parts_of
@@ -24,6 +25,8 @@ from backend.workflow.policy import Part, opened_to, relations_of
 from backend.workflow.selectors import category_name, outside_clocks_of
 from backend.workflow.serializers.beside import DeclineOutput, LoweringOutput, TicketPartOutput
 from backend.workflow.serializers.fixing import FixShown
+from backend.workflow.serializers.merging import MergedIntoOutput
+from backend.workflow.states import State
 
 MOST_ESCALATIONS = 100
 
@@ -118,6 +121,7 @@ class TicketLinksOutput(serializers.Serializer[Any]):
 
     timeline = serializers.CharField()
     reports = serializers.CharField()
+    merged = serializers.CharField()
 
 
 # Made once for the process: an answer would copy every field of theirs anew.
@@ -145,6 +149,7 @@ class TicketOutput(FixShown, TicketRow):
     decline = serializers.SerializerMethodField()
     lowering = serializers.SerializerMethodField()
     parts = serializers.SerializerMethodField(help_text="What is or was asked about it, the first first.")
+    merged_into = serializers.SerializerMethodField(help_text="Where it goes on; null unless it is merged.")
     links = serializers.SerializerMethodField()
     available_actions = serializers.SerializerMethodField()
 
@@ -168,7 +173,7 @@ class TicketOutput(FixShown, TicketRow):
             "obligations",
             "outside_clocks",
             "escalations",
-            *("decline", "seal", "lowering", "parts", *FixShown.SHOWN, "available_actions", "links"),
+            *("decline", "seal", "lowering", "parts", *FixShown.SHOWN, "merged_into", "available_actions", "links"),
         ]
 
     @extend_schema_field(PersonOutput(allow_null=True))
@@ -222,11 +227,17 @@ class TicketOutput(FixShown, TicketRow):
         """Return what is or was asked about it."""
         return PARTS.to_representation(parts_of(ticket)) if ticket.part_count else []
 
+    @extend_schema_field(MergedIntoOutput(allow_null=True))
+    def get_merged_into(self, ticket: Ticket) -> Any:
+        """Return the ticket into which it was merged."""
+        gone = merged_into(actor=self.context["actor"], ticket=ticket) if ticket.state == State.MERGED else None
+        return MergedIntoOutput(gone).data if gone else None
+
     @extend_schema_field(TicketLinksOutput)
     def get_links(self, ticket: Ticket) -> dict[str, str]:
         """Return the addresses."""
         address = f"/api/v1/tickets/{ticket.id}"
-        return {"timeline": f"{address}/timeline", "reports": f"{address}/reports"}
+        return {name: f"{address}/{name}" for name in ("timeline", "reports", "merged")}
 
     @extend_schema_field(serializers.ListField(child=serializers.ChoiceField(choices=ACTION_CHOICES)))
     def get_available_actions(self, ticket: Ticket) -> list[str]:

@@ -12,6 +12,7 @@ from backend.workflow.action import Action
 from backend.workflow.action_input import SaidT
 from backend.workflow.change import TicketChange, changes_store
 from backend.workflow.errors import EvidenceMissing
+from backend.workflow.merging import reporters_merged
 from backend.workflow.models import Ticket
 from backend.workflow.policy import relations_of
 from backend.workflow.recipients import Audience
@@ -63,7 +64,7 @@ def ticket_act_on(
         ticket.state = action.target
     change.settle(action.event, restarts=action.restarts)
     _tell(change, action)
-    changes_store(changes=[change], now=now)
+    changes_store(changes=change.with_others(), now=now)
     return ticket
 
 
@@ -81,3 +82,7 @@ def _tell(change: TicketChange, action: Action[SaidT]) -> None:
     audience = Audience(tickets=[change.ticket], now=change.now)
     told = audience.of_action(change.ticket, action.told, change.actor_id)
     change.people = told | audience.without(change.ticket, change.people, change.actor_id)
+    if change.ticket.merged_here and action.told.reporter and action.told.reporter_of(change.ticket):
+        # They know it by the ticket of their own report, and hear of it there.
+        for merged_id, reporter_id in reporters_merged(ticket=change.ticket):
+            change.tells_of(merged_id, audience.without(change.ticket, [reporter_id], change.actor_id))

@@ -1,0 +1,104 @@
+"""Merging: two reports are about one problem, so the later one goes on in the earlier one and rests itself."""
+
+from dataclasses import dataclass
+
+from backend.rulebook.ruleset import Confidentiality, Severity
+from backend.workflow.action import Action, Told
+from backend.workflow.action_input import ActionInput, flag, ticket
+from backend.workflow.change import TicketChange
+from backend.workflow.classing import BY_OPENNESS, BY_URGENCY, Classing, is_more_open
+from backend.workflow.correcting import category_of, changes_of, classing_of, correct
+from backend.workflow.facts import NOTHING_MERGED_HERE
+from backend.workflow.ledger import Sensitivity
+from backend.workflow.merge_errors import MergedIntoClosed, MergedIntoItself
+from backend.workflow.merging import check_can_be_one, merged_here, ticket_meant
+from backend.workflow.models import Ticket, TicketMerge
+from backend.workflow.proposals import decline_proposal_end, lowering_end
+from backend.workflow.recipients import Audience
+from backend.workflow.relation_groups import CORRECTORS, UNSOLVED
+from backend.workflow.selectors import ticket_lock_beside
+from backend.workflow.states import OVER, State
+from backend.workflow.system_events import MERGED_HERE
+from backend.workflow.waiting import WAIT_ENDED, wait_end
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MergeInput(ActionInput):
+    """The ticket that it is merged into; one that is over only on purpose."""
+
+    into: str = ticket(required=True)
+    although_closed: bool = flag()
+
+
+def _effect(change: TicketChange, said: MergeInput) -> None:
+    merged = change.ticket
+    target = _target(change, said)
+    change.keeps(
+        TicketMerge(
+            ticket=merged,
+            into=target,
+            merged_by_id=change.actor.person_id,
+            merged_at=change.now,
+            state_before=State.IN_PROGRESS if merged.state == State.WAITING else merged.state,
+        )
+    )
+    decline_proposal_end(change=change)
+    lowering_end(change=change)
+    wait_end(change=change, ended_at=change.now)
+    change.says(into=str(target.id))
+    change.others.append(_taken_in(change, target))
+
+
+def _target(change: TicketChange, said: MergeInput) -> Ticket:
+    merged, actor = change.ticket, change.actor
+    meant = ticket_meant(actor=actor, named=said.into)
+    if meant == merged.id:
+        raise MergedIntoItself(pointer="/into")
+    target = ticket_lock_beside(actor=actor, ticket_id=meant)
+    check_can_be_one(actor=actor, ticket=merged, target=target)
+    if target.state in OVER and not said.although_closed:
+        raise MergedIntoClosed(pointer="/although_closed")
+    return target
+
+
+def _taken_in(change: TicketChange, target: Ticket) -> TicketChange:
+    """Return the change of the ticket that takes it in: as urgent and as confidential as both, and its people hear."""
+    merged, taken = change.ticket, TicketChange(ticket=target, by=change.by, now=change.now)
+    taken.says(ticket=str(merged.id))
+    _raise_to(taken, merged)
+    audience = Audience(tickets=[target], now=change.now)
+    others = audience.without(target, taken.people, change.actor_id)
+    taken.people = others | audience.in_charge(target, change.actor_id, reporter=True)
+    taken.settle(MERGED_HERE)
+    target.merged_here = merged_here(ticket=target) | {merged.id}
+    return taken
+
+
+def _raise_to(taken: TicketChange, merged: Ticket) -> None:
+    target = taken.ticket
+    present, urgencies = classing_of(target), [Severity(target.severity)]
+    if target.state not in OVER:
+        urgencies.append(Severity(merged.severity))
+    classes = [present.confidentiality, Confidentiality(merged.confidentiality)]
+    severity, strictest = min(urgencies, key=BY_URGENCY.index), max(classes, key=BY_OPENNESS.index)
+    wanted = Classing(target.category, severity, strictest)
+    if changes := changes_of(present, wanted):
+        correct(change=taken, wanted=wanted, category=category_of(target, target.category), changes=changes)
+    if is_more_open(Confidentiality(target.seal), Confidentiality(merged.seal)):
+        target.seal = merged.seal
+        taken.says(seal=merged.seal)
+
+
+MERGE = Action(
+    name="merge",
+    order=182,
+    sources=UNSOLVED,
+    target=State.MERGED,
+    allowed=CORRECTORS,
+    facts=(NOTHING_MERGED_HERE,),
+    said=MergeInput,
+    effect=_effect,
+    records={"into": Sensitivity.PLAIN, **WAIT_ENDED},
+    told=Told(reporter=True, assignee=True),
+    in_bulk=False,
+)

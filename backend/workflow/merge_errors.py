@@ -1,0 +1,68 @@
+"""Refusals about merging tickets, each with a stable code."""
+
+from django.utils.translation import gettext_lazy as _
+
+from backend.common.errors import Conflict, Invalid
+
+
+class UnknownTicket(Invalid):
+    """The ticket is none of the school, or none that the person may know of."""
+
+    code = "unknown_ticket"
+    title = _("There is no such ticket for you. Check the reference; you find it under Tickets.")
+
+
+class TicketBusy(Conflict):
+    """Somebody changes the other ticket at the same instant."""
+
+    code = "ticket_busy"
+    title = _("Somebody is changing the other ticket right now. Please try again in a moment.")
+
+
+class MergedIntoItself(Invalid):
+    """A ticket is merged into another one."""
+
+    code = "merged_into_itself"
+    title = _("This is the same ticket. Choose the one that it is to be merged into.")
+
+
+class MergedAlready(Conflict):
+    """Nothing is merged into a ticket that was merged itself."""
+
+    code = "merged_already"
+    title = _("That ticket was merged itself. Choose the one into which it went; its page names it.")
+
+
+class OthersMergedHere(Conflict):
+    """A ticket into which others were merged is not merged itself."""
+
+    code = "others_merged_here"
+    title = _("Other reports were merged into this one, so it stays. Merge the other way round, or undo that first.")
+
+
+class EarlierOneLeads(Conflict):
+    """A ticket is merged into the one that was reported before it, so that no deadline begins anew."""
+
+    code = "earlier_one_leads"
+    title = _("This one was reported first, and its deadlines count. Merge the later one into it instead.")
+
+
+class CannotBeOne(Conflict):
+    """Two tickets differ in what decides who may see them, or in whether they are a drill."""
+
+    code = "cannot_be_one"
+    title = _("These two cannot be made one, because different rules hold for them. Leave a comment on both instead.")
+
+
+class MergedIntoClosed(Conflict):
+    """A merge into a ticket that is over is possible only on purpose."""
+
+    code = "merged_into_closed"
+    title = _("That ticket is over already. Reopen it first, or say that you want it all the same.")
+
+
+class UnmergingTooLate(Conflict):
+    """A merge can be undone for seven days."""
+
+    code = "unmerging_too_late"
+    title = _("These were merged more than seven days ago. If it is another problem after all, file a new report.")
