@@ -42,7 +42,7 @@ def ticket_pdf(*, actor: Actor, ticket: Ticket, now: datetime) -> bytes:
     Each page says who drew it and when; across a confidential one that stands large.
     """
     with timezone.override(ZoneInfo(ticket.school.time_zone)):
-        files = attachments_of(ticket=ticket)
+        files = attachments_of(actor=actor, ticket=ticket)
         data = {**_data(actor, ticket, now), "files": [_file(actor, ticket, row) for row in files]}
         title = f"{ticket.reference} {data['heading']}"
         return paper_typeset(template=TEMPLATE, title=title, data=data, now=now, pictures=_pictures(files))
@@ -62,7 +62,7 @@ def _content(file_id: UUID) -> bytes:
 
 
 def _file(actor: Actor, ticket: Ticket, row: Attachment) -> dict[str, Any]:
-    who = row.added_by.name if shows_adder(actor=actor, ticket=ticket, attachment=row) else _("the reporter")
+    who = row.added_by.name if shows_adder(actor=actor, attachment=row) else _("the reporter")
     said = {"who": who, "time": _at(ticket, row.added_at)}
     return {
         "name": row.file.name,
@@ -85,11 +85,7 @@ def _data(actor: Actor, ticket: Ticket, now: datetime) -> dict[str, Any]:
         "marks": list(_marks(ticket)),
         "facts": list(_facts(ticket, reports, shows_reporter=Part.REPORTER in opened)),
         "words": ticket.description,
-        "added": [
-            {"at": _at(ticket, amendment.added_at), "text": amendment.text}
-            for behind in reports
-            for amendment in behind.amendments
-        ],
+        "added": list(_added(ticket, reports)),
         "next": next_in_words(situation=situation, actor=None),
         "clocks": [_clock(ticket, clock) for clock in clocks],
         "timeline": [_line(ticket, line) for line in reversed(timeline_lines(ticket=ticket, opened=opened))],
@@ -108,6 +104,17 @@ def _data(actor: Actor, ticket: Ticket, now: datetime) -> dict[str, Any]:
             "by_hand": _("If one of these applies, a person makes the report. Nothing is sent from here."),
         },
     }
+
+
+def _added(ticket: Ticket, reports: Sequence[ReportBehind]) -> Iterator[dict[str, str]]:
+    """Yield what was added to the report, and the words of the reports that were merged into it."""
+    for behind in reports:
+        report = behind.report
+        if report.ticket_id != ticket.id:
+            merged = {"reference": report.ticket.reference, "time": _at(ticket, report.filed_at)}
+            yield {"at": _("Also reported: %(reference)s, %(time)s") % merged, "text": report.description}
+        for amendment in behind.amendments:
+            yield {"at": _at(ticket, amendment.added_at), "text": amendment.text}
 
 
 def _at(ticket: Ticket, at: datetime) -> str:
@@ -134,6 +141,8 @@ def _facts(ticket: Ticket, reports: list[ReportBehind], *, shows_reporter: bool)
         ticket.reporter.name if is_named and ticket.reporter else _("Name withheld"),
     )
     for behind in reports:
+        if behind.report.ticket_id != ticket.id:
+            continue
         if behind.shows_caller and behind.report.caller_name:
             called = (behind.report.caller_name, behind.report.caller_contact)
             yield _("On behalf of"), " · ".join(filter(None, called))

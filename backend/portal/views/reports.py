@@ -30,6 +30,7 @@ from backend.portal.cards import promise_card, promised_card, report_card
 from backend.portal.file_cards import files_card, sending_cards
 from backend.portal.forms import AmendmentForm, WithdrawalForm, token_new
 from backend.portal.listing import listing
+from backend.portal.merged_cards import went_card
 from backend.portal.pages import staff_page
 from backend.portal.problems import StepProblem, problem_of_change
 from backend.portal.receipts import do_now
@@ -161,6 +162,7 @@ def _open_part(request: StaffRequest, ticket: Ticket, now: datetime) -> dict[str
     gone = {COMMENT.name, WITHDRAW.name} if can_change(ticket=ticket) else set()
     return {
         "ticket": ticket,
+        "went": went_card(actor=request.actor, ticket=ticket),
         "lines": timeline_lines(ticket=ticket, opened=OWN),
         "steps": [step for step in steps if step.action not in gone],
     }

@@ -37,6 +37,7 @@ from backend.portal.inbox import (
 )
 from backend.portal.inbox_counts import inbox_counts
 from backend.portal.listing import listing
+from backend.portal.merged_cards import merged_cards, went_card
 from backend.portal.owed_words import next_in_words, turn_in_words
 from backend.portal.pages import staff_page
 from backend.portal.part_cards import part_cards
@@ -171,7 +172,7 @@ def _context(request: StaffRequest, ticket: Ticket, opened_form: str, now: datet
     opened = opened_to(actor=actor, ticket=ticket)
     situation = Situation(ticket=ticket, now=now)
     steps = steps_open(situation=situation, relations=relations)
-    reports = reports_behind(actor=actor, ticket=ticket)
+    reports = [row for row in reports_behind(actor=actor, ticket=ticket) if row.report.ticket_id == ticket.id]
     return {
         "now": now,
         "ticket": ticket,
@@ -180,6 +181,8 @@ def _context(request: StaffRequest, ticket: Ticket, opened_form: str, now: datet
         "takes_files": ticket.state not in OVER,
         "reports": reports,
         "answers": [answer for behind in reports for answer in answers_of(report=behind.report)],
+        "merged": merged_cards(actor=actor, ticket=ticket),
+        "went": went_card(actor=actor, ticket=ticket),
         "declining": declining(ticket=ticket),
         "lowering": lowering(ticket=ticket),
         "fixed": fix_in_words(fix_of(ticket=ticket)),
