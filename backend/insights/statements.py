@@ -1,6 +1,7 @@
 """The statements of the figures, composed from what a reader may count and what they chose of it.
 
 The day of a report is that of its school's own clock; every statement takes it from `LOCAL`, the one place for zones.
+What was merged into another ticket is not counted, since the other one is.
 """
 
 from collections.abc import Mapping, Sequence
@@ -34,7 +35,8 @@ COUNTABLE = """
     FROM insights_countedticket AS counted
     JOIN organisation_school AS school ON school.id = counted.school_id
     LEFT JOIN unnest(%(codes)s::text[], %(groups)s::text[]) AS grouped(code, name) ON grouped.code = counted.category
-    WHERE {reach} AND counted.confidentiality = ANY(%(classes)s) AND counted.seal = ANY(%(seals)s)
+    WHERE {reach} AND counted.state <> %(merged)s
+      AND counted.confidentiality = ANY(%(classes)s) AND counted.seal = ANY(%(seals)s)
       AND NOT EXISTS (
           SELECT FROM workflow_ticketparticipant AS involved
           WHERE involved.ticket_id = counted.ticket_id AND involved.person_id = %(reader)s
@@ -162,4 +164,5 @@ class Asked:
             "near_miss": Kind.NEAR_MISS,
             "waiting": State.WAITING,
             "declined": State.DECLINED,
+            "merged": State.MERGED,
         }

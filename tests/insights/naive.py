@@ -29,9 +29,9 @@ class Fact:
 
 
 def facts(counts: Callable[[Ticket], bool]) -> list[Fact]:
-    """Return a note of each ticket that counts, the oldest first; exercises never do."""
+    """Return a note of each ticket that counts, the oldest first; exercises and what was merged never do."""
     tickets = Ticket.objects.filter(is_exercise=False).select_related("school").order_by("filed_at", "id")
-    return [_fact(ticket) for ticket in tickets if counts(ticket)]
+    return [_fact(ticket) for ticket in tickets if ticket.state != "merged" and counts(ticket)]
 
 
 def _fact(ticket: Ticket) -> Fact:

@@ -101,3 +101,14 @@ def test_it_costs_the_same_whatever_there_is(world: World) -> None:
     with CaptureQueriesContext(connection) as more:
         client.get("insights/figures")
     assert len(few) == len(more) <= 12
+
+
+def test_what_was_merged_is_counted_once(world: World) -> None:
+    earlier, later = filed(world, ago=timedelta(hours=1)), filed(world)
+    assert world.bob.client.act(later.id, "merge", into=earlier.reference).status_code == 200
+    counted()
+    found = world.dan.client.get("insights/figures").data
+    assert (found["total"]["filed"], found["total"]["repeats"], found["ages"][0]) == (1, 0, 1)
+    assert world.bob.client.act(later.id, "unmerge", note="Another door.").status_code == 200
+    counted()
+    assert world.dan.client.get("insights/figures").data["total"]["filed"] == 2

@@ -23,6 +23,7 @@ from backend.rulebook.selectors import ruleset_get
 from backend.workflow.counted import Extent
 from backend.workflow.models import Ticket
 from backend.workflow.sight import tickets_known
+from backend.workflow.states import State
 
 CHUNK = 500
 MOST_TICKETS = 20_000
@@ -48,10 +49,15 @@ def register_columns() -> list[str]:
 
 
 def register_tickets(*, actor: Actor, reach: Reach, period: Period, narrowing: Narrowing) -> QuerySet[Ticket]:
-    """Return the tickets of a register, the oldest first, and those of a day before and after it; no exercises."""
+    """Return the tickets of a register, the oldest first, and those of a day before and after it.
+
+    Neither exercises nor what was merged are among them: the other ticket stands there.
+    """
     first, after = (datetime.combine(day, time(), UTC) for day in (period.first, period.after))
-    tickets = tickets_known(actor=actor, as_reporter=False).filter(
-        filed_at__gte=first - ZONES_APART, filed_at__lt=after + ZONES_APART, is_exercise=False
+    tickets = (
+        tickets_known(actor=actor, as_reporter=False)
+        .filter(filed_at__gte=first - ZONES_APART, filed_at__lt=after + ZONES_APART, is_exercise=False)
+        .exclude(state=State.MERGED)
     )
     if reach.countable.extent is Extent.OFFICES:
         tickets = tickets.filter(owner__in=reach.countable.ids)
