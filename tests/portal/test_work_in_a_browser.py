@@ -7,7 +7,7 @@ from backend.accounts.models import User
 from backend.workflow.models import Ticket
 from backend.workflow.states import State
 from tests.browser import OpenPage
-from tests.portal.conftest import deliver, filed
+from tests.portal.conftest import deliver, filed, take
 from tests.portal.scene import play
 from tests.portal.test_in_a_browser import DESKTOP, PHONE, assert_sound, complaints_of
 from tests.world import World
@@ -102,19 +102,20 @@ def test_of_two_at_one_ticket_the_second_is_told_kindly_and_keeps_the_note(
 ) -> None:
     world = committed_world
     ticket = filed(world.alice, world).ticket
+    take(world.bob, ticket, "acknowledge")
+    step = "form[action$=record-interim-control]"
     first, second = (open_page(f"/tickets/{ticket.id}", member, width=DESKTOP) for member in (world.bob, world.ben))
-    for page, words in ((first, "I go there."), (second, "I have the key.")):
-        page.locator("summary", has_text="Other things you can do").click()
-        page.locator("summary", has_text="Assign").click()
-        page.locator("#assign-note").fill(words)
-        page.locator("#assign-assignee").select_option(label="Ben")
-    first.locator("form[action$=assign] button").click()
+    for page, words in ((first, "I have locked it."), (second, "I have the key.")):
+        page.locator("summary", has_text="Record what was done at once").click()
+        page.locator(f"{step} textarea").fill(words)
+    first.locator(f"{step} button").click()
     expect(first.locator(".flash[role=status]")).to_contain_text("Saved.")
-    second.locator("form[action$=assign] button").click()
+    version = Ticket.objects.get().version
+    second.locator(f"{step} button").click()
     alert = second.get_by_role("alert")
     expect(alert).to_contain_text("Somebody else changed this in the meantime.")
     expect(alert).to_contain_text("I have the key.")
-    expect(second.locator("#assign-note")).to_have_value("I have the key.")
-    assert Ticket.objects.get().version == ticket.version + 1
-    second.locator("form[action$=assign] button").click()
+    assert Ticket.objects.get().version == version
+    expect(second.locator(f"{step} textarea")).to_have_value("I have the key.")
+    second.locator(f"{step} button").click()
     expect(second.locator(".flash[role=status]")).to_contain_text("Saved.")
