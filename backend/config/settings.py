@@ -70,8 +70,7 @@ INSTALLED_APPS = [
     "backend.administration",
     "backend.portal",
 ]
-if DEMO:
-    INSTALLED_APPS.append("tools.demo_school")
+INSTALLED_APPS += ["tools.demo_school"] if DEMO else []
 
 MIDDLEWARE = [
     "backend.common.deadline.DeadlineMiddleware",

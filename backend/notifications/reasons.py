@@ -42,7 +42,7 @@ class Standing:
     notice: Notice
     can: str | None
     in_office: bool = False
-    """Whether the reader works in the office that has the ticket."""
+    """The reader works in the office that has the ticket."""
 
 
 STILL: Mapping[str, Callable[[Notice, Subject], bool]] = {

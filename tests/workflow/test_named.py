@@ -38,7 +38,7 @@ def test_the_list_of_people_to_choose_from_is_complete_and_the_refusal_like_any_
     about_ben = file_ticket(world, routed=True, persons_concerned=concerned(world, "ben"))
     page = signed_in(world.bob)
     for ticket_id in (ordinary, about_ben):
-        assert f'value="{world.ben.person.id}"' in page.get(f"/tickets/{ticket_id}").content.decode()
+        assert f'value="{world.ben.person.id}"' in page.get(f"/tickets/{ticket_id}?form=assign").content.decode()
     refusals = [
         world.bob.client.act(ticket_id, "assign", assignee=str(person.id))
         for ticket_id, person in ((about_ben, world.ben.person), (ordinary, world.carol.person))

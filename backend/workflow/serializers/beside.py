@@ -1,4 +1,4 @@
-"""What only some tickets have, as the API shows it: proposals that are open, and parts."""
+"""The rows that only some tickets have, as the API shows them: proposals that are open, and parts."""
 
 from typing import Any
 

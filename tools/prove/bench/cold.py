@@ -19,7 +19,7 @@ USABLE_MS = """() => Math.max(
     performance.getEntriesByName("first-contentful-paint")[0].startTime,
     performance.getEntriesByType("navigation")[0].domInteractive,
 )"""
-"""When the form is painted and can be filled in; its scripts, which only help, come a little later."""
+"""The form is painted and can be filled in; its scripts, which only help, come a little later."""
 
 
 def measure(browser: "Browser", page: "Page") -> list[Figure]:

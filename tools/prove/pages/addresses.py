@@ -1,4 +1,4 @@
-"""Which addresses are pages, by the routes of the product, and which are the same page with something else on it."""
+"""The addresses that are pages, by the routes of the product, and those of one page with something else on it."""
 
 import os
 from collections.abc import Iterator, Mapping

@@ -1,4 +1,4 @@
-"""What is wrong with a page that stands open: what axe finds, scrolling sideways, controls or words on each other."""
+"""The faults of a page that stands open: what axe finds, scrolling sideways, controls or words on each other."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING

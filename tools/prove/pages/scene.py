@@ -15,7 +15,7 @@ ROUTED_SECONDS = 60
 CATEGORIES = (*["F02"] * 6, *["B02"] * 3, "F01", "S02", "N03", "C02", "C03", "H01", "B06")
 WORDS = "二楼东侧发现情况，已先拦住学生。 Seen on the second floor; pupils are kept away."
 NOTE = "已到现场处理，请放心。 We are on it."
-"""What is reported and noted, in both languages, so that pages of either hold words of the other."""
+"""The words that are reported and noted, in both languages, so that pages of either hold words of the other."""
 STEPS = (
     (),
     ("acknowledge",),
