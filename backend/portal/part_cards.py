@@ -16,6 +16,7 @@ from backend.workflow.parts import parts_of
 TITLES: dict[str, Promise] = {
     ClockName.ORDER: _("Demand of the supervision"),
     ClockName.DECISION: _("A decision is needed"),
+    ClockName.OFFER: _("Hand-over"),
     ClockName.PROMISE: _("Promised to be solved"),
 }
 """By kind; a test compares them with the kinds there are."""

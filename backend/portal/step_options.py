@@ -18,6 +18,7 @@ from backend.portal.steps import StepForm
 from backend.rulebook.ruleset import PARTS, ClockName, Confidentiality, Severity
 from backend.rulebook.selectors import ruleset_get
 from backend.workflow.facts import Situation, parts_open
+from backend.workflow.handing import offices_to_take
 from backend.workflow.models import Control, MeasuredIn, Ticket
 from backend.workflow.selectors import category_name
 
@@ -47,6 +48,7 @@ def options_of(
     ticket, now = situation.ticket, situation.now
     offers: Mapping[str, Callable[[], Options]] = {
         "assignee": lambda: _assignees(ticket, actor, now),
+        "office": lambda: _offices(ticket, now),
         "category": lambda: _categories(ticket),
         "severity": lambda: _as_it_is(
             str(Severity(ticket.severity).label),
@@ -67,6 +69,11 @@ def options_of(
 def _assignees(ticket: Ticket, actor: Actor, now: datetime) -> Options:
     people = assignees(actor=actor, ticket=ticket, now=now)
     return Options(_("Choose somebody"), [Choice(str(person.id), person.name) for person in people])
+
+
+def _offices(ticket: Ticket, now: datetime) -> Options:
+    offices = offices_to_take(ticket=ticket, now=now)
+    return Options(_("Choose an office"), [Choice(str(office.id), office.name) for office in offices])
 
 
 def _parts(situation: Situation, kind: ClockName) -> Options:

@@ -28,6 +28,7 @@ CLOCK_NAMES: dict[str, Promise] = {
     ClockName.RESULT: gettext_lazy("Give a result"),
     ClockName.ORDER: gettext_lazy("Answer a supervision order"),
     ClockName.DECISION: gettext_lazy("Decide what an office cannot solve"),
+    ClockName.OFFER: gettext_lazy("Accept or refuse a hand-over"),
     ClockName.PROMISE: gettext_lazy("Keep the promised date"),
 }
 WHY: dict[PassedOver, Promise] = {

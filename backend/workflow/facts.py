@@ -20,15 +20,18 @@ from backend.workflow.errors import (
     TooManyParts,
     WaitingUsedUp,
 )
+from backend.workflow.errors_of_handing import HandoverDecided, OfferOpen, StaysWithTheTeam
 from backend.workflow.merge_errors import OthersMergedHere, UnmergingTooLate
 from backend.workflow.merging import merge_of, merged_here
-from backend.workflow.models import Ticket, TicketPart
+from backend.workflow.models import PartOutcome, Ticket, TicketPart
 
 REOPENING_TIME = timedelta(days=7)
 CONTESTING_TIME = timedelta(days=7)
 MOST_PARTS = 20
 """The number of parts of a ticket that can be open at once."""
 UNMERGING_TIME = timedelta(days=7)
+MOST_RETURNS = 2
+"""The number of refused offers after which only somebody above decides whose a ticket is."""
 MOST_WAITS = 10
 """The number of times a ticket can wait until it is reopened, however short each is."""
 
@@ -54,6 +57,11 @@ class Situation:
         if not self.ticket.part_count:
             return ()
         return [part for part in parts_asked(self.ticket) if part.is_open]
+
+    @cached_property
+    def offers(self) -> Sequence[TicketPart]:
+        """Every hand-over that was ever offered or decided; of a ticket without parts it costs no statement."""
+        return list(self.ticket.parts.filter(kind=ClockName.OFFER)) if self.ticket.part_count else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +107,15 @@ def has_open(kind: ClockName) -> Fact:
     return Fact(f"a part is open: {kind}", lambda at: any(parts_open(at, kind)))
 
 
+def offers_that(at: Situation, *outcomes: PartOutcome) -> int:
+    """Return how many offers ended in one of these ways."""
+    return sum(offer.outcome in outcomes for offer in at.offers)
+
+
+def _may_be_offered(at: Situation) -> bool:
+    return not offers_that(at, PartOutcome.DECIDED) and offers_that(at, PartOutcome.REFUSED) < MOST_RETURNS
+
+
 def _none_promised(at: Situation) -> bool:
     return not any(parts_open(at, ClockName.PROMISE))
 
@@ -120,6 +137,9 @@ WAS_RESOLVED = Fact("was resolved, not withdrawn", lambda at: at.ticket.resolved
 IS_CONFIDENTIAL = Fact("confidential", lambda at: at.ticket.confidentiality != Confidentiality.K0)
 LOWERING_PROPOSED = Fact("lowering its class is proposed", lambda at: at.ticket.lowering_id is not None)
 ROOM_FOR_PARTS = Fact("fewer than twenty parts are open", lambda at: len(at.parts) < MOST_PARTS, TooManyParts)
+ORDINARY_CLASS = Fact("not of class K2", lambda at: at.ticket.confidentiality != Confidentiality.K2, StaysWithTheTeam)
+NO_OFFER_OPEN = Fact("no offer is open", lambda at: not any(parts_open(at, ClockName.OFFER)), OfferOpen)
+MAY_BE_OFFERED = Fact("not returned twice, and nobody above decided to whom it goes", _may_be_offered, HandoverDecided)
 NO_PROMISE = Fact("no date is promised", _none_promised, PromiseStands)
 MAY_WAIT = Fact("its rules let it wait", lambda at: ClockName.WAIT in rules_of(at.ticket))
 NOT_MISSED = Fact("the time to solve it is not over", _not_missed, DeadlineMissed)

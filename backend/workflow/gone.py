@@ -9,10 +9,13 @@ from django.db.models import Exists, OuterRef, Prefetch, Q
 
 from backend.duty.selectors.actors import terms_since
 from backend.organisation.actors import Actor
-from backend.workflow.models import SightChange, TicketGrant, TicketParticipant
+from backend.organisation.roles import Role
+from backend.rulebook.ruleset import ClockName
+from backend.workflow.models import SightChange, TicketGrant, TicketPart, TicketParticipant
 from backend.workflow.policy import BY_GRANT, Part, opened_to
 from backend.workflow.sight import tickets_known
 
+OF_OFFICE = (Role.HANDLER, Role.OFFICE_HEAD)
 MOST_GONE = 1000
 """Whoever follows changes so rarely that more have left reads the list anew."""
 
@@ -20,15 +23,17 @@ MOST_GONE = 1000
 def tickets_gone(*, actor: Actor, since: datetime) -> list[UUID]:
     """Return the tickets that the actor saw since an instant and does not see now.
 
-    They left by a change of the ticket, or a post that opened them is over. The latest thousand of each count, and no
-    change before the actor's last post began: what it would have opened then was never seen. Three statements, one more
-    for those who may have grants, and one where a post is over.
+    They left by a change of the ticket, an offer to an office of the actor ended, or a post that opened them is over.
+    The latest thousand of each count, and no change before the actor's last post began: what it would have opened
+    then was never seen. Four statements, one more for those who may have grants, and one where a post is over.
     """
     terms = terms_since(person_id=actor.person_id, since=since)
     former = tuple(term.post for term in terms if term.is_over)
     before = replace(actor, posts=(*actor.posts, *former))
     changes = _changes(before, max([since, *(term.began_at for term in terms)]))
     seen = {change.ticket_id for change in changes if _was_seen(before, change)}
+    answered = TicketPart.objects.filter(kind=ClockName.OFFER, office__in=before.units(*OF_OFFICE), ended_at__gte=since)
+    seen |= set(answered.order_by("-ended_at").values_list("ticket", flat=True)[:MOST_GONE])
     if former:
         opened = tickets_known(actor=replace(actor, posts=former), as_reporter=False).order_by("-updated_at", "id")
         seen |= set(opened.values_list("id", flat=True)[:MOST_GONE])

@@ -46,7 +46,7 @@ INVARIANTS = (
             FROM workflow_ticketevent AS event
             JOIN workflow_ticketeventpayload AS payload ON payload.event_id = event.id
             WHERE event.ticket_id = ticket.id AND (
-                event.kind IN ('opened', 'route', 'contest-decline')
+                event.kind IN ('opened', 'route', 'contest-decline', 'accept-offer', 'assign-office')
                 OR payload.body #>> '{{changes,office,to}}' IS NOT NULL
             )
             ORDER BY event.sequence DESC LIMIT 1

@@ -41,6 +41,7 @@ ENDS_CLOCK: Mapping[ClockName, str] = {
     ClockName.WAIT: "resume",
     ClockName.VERIFY: "verify",
     ClockName.ORDER: "answer-order",
+    ClockName.OFFER: "accept-offer",
     ClockName.PROMISE: "resolve",
     ClockName.DECISION: "decide",
 }

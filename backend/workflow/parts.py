@@ -6,6 +6,7 @@ from functools import partial
 from uuid import UUID
 
 from backend.deadlines.services import TimerDraft
+from backend.organisation.models import Unit
 from backend.rulebook.ruleset import ClockName, span_parse
 from backend.workflow.asked import parts_asked
 from backend.workflow.change import TicketChange
@@ -25,10 +26,14 @@ PART_ENDED = {"part": Sensitivity.PLAIN}
 def part_deadline(*, part: TicketPart, until: datetime | None, now: datetime) -> Deadline:
     """Return when a part is due: at a named instant, or (None) when the usual time of its kind is over.
 
-    Its rungs keep their times when the school's calendar changes: a date that was named stays that date.
+    An office has as long to answer an offer as a new ticket of its severity has to be acknowledged. Its rungs
+    keep their times when the school's calendar changes: a date that was named stays that date.
     """
     ticket, clock = part.ticket, ClockName(part.kind)
-    rule = rules_of(ticket)[clock]
+    rules = rules_of(ticket)
+    rule = rules[clock]
+    if clock is ClockName.OFFER:
+        rule = replace(rule, within=rules[ClockName.ACKNOWLEDGE].within)
     if until is not None:
         rule = replace(rule, within=NO_TIME)
     (deadline,) = deadlines_of(
@@ -86,6 +91,25 @@ def part_end(*, change: TicketChange, part: TicketPart, outcome: PartOutcome, an
     change.says(part=str(part.id))
     if part.asked_by_id is not None:
         change.tells([part.asked_by_id])
+
+
+def part_decided(*, change: TicketChange, office: Unit, words: str) -> None:
+    """Record a decision over whose the ticket is, as an offer that is over as soon as it is made."""
+    part = TicketPart(
+        ticket=change.ticket,
+        kind=ClockName.OFFER,
+        office=office,
+        asked_by_id=change.actor_id,
+        asked_at=change.now,
+        words=words,
+        due_at=change.now,
+        outcome=PartOutcome.DECIDED,
+        ended_by_id=change.actor_id,
+        ended_at=change.now,
+    )
+    change.ticket.part_count += 1
+    change.keeps(part)
+    change.says(part=str(part.id))
 
 
 def part_named(*, change: TicketChange, part_id: UUID | None, kind: ClockName, pointer: str) -> TicketPart:

@@ -34,6 +34,7 @@ class Relation(models.TextChoices):
     LEADER = "leader"
     CASE_LEAD = "case_lead"
     BUREAU = "bureau"
+    OFFERED = "offered"
     PROPOSER = "proposer"
     SEAL_PROPOSER = "seal_proposer"
     SEAL_KEEPER = "seal_keeper"
@@ -61,6 +62,8 @@ class Tie(Enum):
     """An answer is demanded, by the person or by somebody below them."""
     OFFICE = auto()
     """The role is held in the office that owns it."""
+    OFFERED = auto()
+    """The role is held in an office that is asked to take it over, and has not answered."""
     SCHOOL = auto()
     """The person works at its school."""
     CLIMBED = auto()
@@ -144,6 +147,7 @@ RULES: tuple[Rule, ...] = (
     Rule(Relation.ABOVE_ORDER, Tie.ORDERED_BELOW, SUPERVISION, ALL, NOTHING),
     Rule(Relation.HANDLER, Tie.OFFICE, _held(Role.HANDLER), ORDINARY, WORK),
     Rule(Relation.OFFICE_HEAD, Tie.OFFICE, _held(Role.OFFICE_HEAD), ORDINARY, WORK),
+    Rule(Relation.OFFERED, Tie.OFFERED, _held(Role.HANDLER, Role.OFFICE_HEAD), ORDINARY, ONLOOKER),
     Rule(Relation.COORDINATOR, Tie.SCHOOL, _held(Role.COORDINATOR), ORDINARY, WORK),
     Rule(Relation.DUTY_LEADER, Tie.SCHOOL, _held(Role.DUTY_LEADER), ORDINARY, WORK),
     Rule(Relation.LEADER, Tie.SCHOOL, LEADERS, ORDINARY, WORK),
@@ -249,6 +253,12 @@ def _granted(met: _Meeting, rule: Rule) -> bool:
     )
 
 
+def _offered(met: _Meeting, rule: Rule) -> bool:
+    offices = met.actor.units(*rule.roles)
+    asked = parts_asked(met.ticket) if met.ticket.part_count else ()
+    return any(part.kind == ClockName.OFFER and part.is_open and part.office_id in offices for part in asked)
+
+
 def _climbed(met: _Meeting, _rule: Rule) -> bool:
     return met.ticket.level >= 1 and met.actor.bureau_id == met.ticket.school.bureau_id
 
@@ -278,6 +288,7 @@ TIED: Mapping[Tie, Callable[[_Meeting, Rule], bool]] = {
     Tie.PROMISED_BELOW: lambda met, _rule: met.ticket.part_count > 0 and _promised_below(met),
     Tie.ORDERED_BELOW: lambda met, _rule: met.ticket.part_count > 0 and _ordered_below(met),
     Tie.OFFICE: lambda met, rule: met.ticket.owner_id in met.actor.units(*rule.roles),
+    Tie.OFFERED: _offered,
     Tie.SCHOOL: lambda met, _rule: met.ticket.school_id == met.actor.school_id,
     Tie.CLIMBED: _climbed,
     Tie.GRANTED: _granted,

@@ -4,6 +4,8 @@ from backend.workflow.policy import Relation
 from backend.workflow.states import State
 
 OWNERS = frozenset({Relation.HANDLER, Relation.OFFICE_HEAD, Relation.ASSIGNEE, Relation.CASE_LEAD})
+OFFICE = frozenset({Relation.HANDLER, Relation.OFFICE_HEAD, Relation.ASSIGNEE})
+"""Those of the office that owns a ticket."""
 ABOVE = frozenset({Relation.COORDINATOR, Relation.DUTY_LEADER, Relation.LEADER})
 VERIFIERS = frozenset({Relation.COORDINATOR, Relation.LEADER, Relation.REPORTER})
 EVERYBODY = frozenset(Relation) - {Relation.SYSTEM}
@@ -20,3 +22,7 @@ OPEN = UNSEEN | {State.ACKNOWLEDGED, State.IN_PROGRESS}
 UNSOLVED = OPEN | {State.WAITING}
 NOT_MERGED = frozenset(State) - {State.MERGED}
 """A merged ticket is classed together with the one it was merged into."""
+HANDED = UNSOLVED - {State.RECEIVED}
+"""Before it is routed no office has a ticket that it could hand to another."""
+ANSWERED = HANDED | {State.RESOLVED}
+"""An offer that is open can be answered also once the ticket is solved."""

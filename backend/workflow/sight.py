@@ -12,8 +12,8 @@ from django.db.models import Exists, OuterRef, Q
 
 from backend.common.sql.statements import AlternativesQuerySet
 from backend.organisation.actors import Actor
-from backend.rulebook.ruleset import Confidentiality
-from backend.workflow.models import Ticket, TicketGrant, TicketParticipant
+from backend.rulebook.ruleset import ClockName, Confidentiality
+from backend.workflow.models import Ticket, TicketGrant, TicketPart, TicketParticipant
 from backend.workflow.policy import ALL, BY_GRANT, ORDINARY, RULES, SEALED, Rule, Tie
 
 OF_CLASSES = {
@@ -23,6 +23,10 @@ OF_CLASSES = {
 }
 
 
+OF_OFFICE = frozenset({Tie.OFFICE, Tie.OFFERED})
+"""The ties to an office in which the role is held."""
+
+
 def tickets_known(*, actor: Actor, as_reporter: bool = True) -> AlternativesQuerySet[Ticket]:
     """Return the tickets the actor may know of; `as_reporter`: also those known only for having reported them."""
     rules = [rule for rule in RULES if as_reporter or rule.tie is not Tie.REPORTED]
@@ -30,11 +34,16 @@ def tickets_known(*, actor: Actor, as_reporter: bool = True) -> AlternativesQuer
     return Ticket.objects.filter(~Exists(concerned)).matching_any(list(_alternatives(actor, rules)))
 
 
+def _offered(office: UUID | None) -> Q:
+    offered = TicketPart.objects.filter(kind=ClockName.OFFER, office=office, ended_at=None)
+    return Q(id__in=offered.values("ticket"))
+
+
 def _alternatives(actor: Actor, rules: Sequence[Rule]) -> Iterator[Q]:
     reached: dict[tuple[Tie, UUID | None], frozenset[Confidentiality]] = {}
     for rule in rules:
         if rule.opens_ticket and rule.is_for(actor):
-            offices = sorted(actor.units(*rule.roles)) if rule.tie is Tie.OFFICE else [None]
+            offices = sorted(actor.units(*rule.roles)) if rule.tie in OF_OFFICE else [None]
             for key in [(rule.tie, office) for office in offices]:
                 reached[key] = reached.get(key, frozenset()) | rule.classes
     for (tie, office), classes in reached.items():
@@ -51,6 +60,7 @@ TIED: Mapping[Tie, Callable[[Actor, UUID | None], Q]] = {
     Tie.REPORTED: lambda actor, _office: Q(reporter=actor.person_id),
     Tie.ASSIGNED: lambda actor, _office: Q(assignee=actor.person_id),
     Tie.OFFICE: lambda _actor, office: Q(owner=office),
+    Tie.OFFERED: lambda _actor, office: _offered(office),
     Tie.SCHOOL: lambda actor, _office: Q(school=actor.school_scope),
     Tie.CLIMBED: lambda actor, _office: Q(school__bureau=actor.bureau_id, level__gte=1),
     Tie.GRANTED: _granted,

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from backend.common.clock import database_now
 from backend.organisation.models import Appointment, Person, Post
 from backend.organisation.roles import UNIT_ROLES, Role
-from backend.workflow.models import DeclineProposal, Ticket, TicketGrant, TicketParticipant
+from backend.workflow.models import DeclineProposal, Ticket, TicketGrant, TicketPart, TicketParticipant
 from backend.workflow.policy import Part, opened_to
 from backend.workflow.sight import tickets_known
 from tests.roles import as_owner
@@ -58,6 +58,7 @@ class Situation:
     proposer: str | None
     concerned: frozenset[str]
     grants: frozenset[Grant]
+    offered: tuple[str, bool] | None
     posts: frozenset[Held] = field(default=frozenset())
 
 
@@ -90,6 +91,7 @@ def situations() -> st.SearchStrategy[Situation]:
         proposer=somebody,
         concerned=st.frozensets(person, max_size=2),
         grants=st.frozensets(grants, max_size=3),
+        offered=st.none() | st.tuples(st.sampled_from(OFFICES), st.booleans()),
         posts=st.frozensets(posts(), max_size=8),
     )
 
@@ -122,24 +124,38 @@ def _by_post(situation: Situation, held: set[tuple[Role, str]]) -> bool:
         return True
     if Role.BUREAU_OFFICER in roles and situation.level > 0:
         return True
-    return bool(held & {(Role.HANDLER, situation.owner), (Role.OFFICE_HEAD, situation.owner)})
+    offered = {office for office, is_answered in [situation.offered or ("", True)] if not is_answered}
+    offices = {situation.owner} | offered
+    return bool(held & {(role, office) for role in (Role.HANDLER, Role.OFFICE_HEAD) for office in offices})
 
 
 def lay_out(world: World, ticket_id: UUID, situation: Situation) -> None:
     """Make the world of the test and its one ticket be as the situation says."""
     people = {name: world.members[name].person for name in PEOPLE}
     ids = {name: person.id for name, person in people.items()}
-    for model in (Appointment, TicketGrant, TicketParticipant):
+    for model in (Appointment, TicketGrant, TicketParticipant, TicketPart):
         model.objects.all().delete()
     Ticket.objects.filter(id=ticket_id).update(
         confidentiality=situation.confidentiality,
         owner=world.home.units[situation.owner],
         level=situation.level,
+        part_count=int(situation.offered is not None),
         reporter=people[situation.reporter],
         assignee=people[situation.assignee] if situation.assignee else None,
         workers=sorted(ids[name] for name in situation.workers),
         declining=proposed(ticket_id, people[situation.proposer]) if situation.proposer else None,
     )
+    if situation.offered:
+        office, is_answered = situation.offered
+        TicketPart.objects.create(
+            ticket_id=ticket_id,
+            kind="offer",
+            office=world.home.units[office],
+            asked_at=world.now,
+            due_at=world.now,
+            outcome="refused" if is_answered else "",
+            ended_at=world.now if is_answered else None,
+        )
     for name in situation.concerned:
         TicketParticipant.objects.create(ticket_id=ticket_id, person=people[name], role="concerned")
     for grant in {(grant.person, grant.role): grant for grant in situation.grants}.values():

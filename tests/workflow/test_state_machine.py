@@ -54,6 +54,7 @@ CHANGES = {
     ("merged", "in_progress"),
 }
 OPEN_STATES = {"received", "routed", "acknowledged", "in_progress"}
+HANDED = {"routed", "acknowledged", "in_progress", "waiting"}
 STARTS_FROM = {
     "acknowledge": {"received", "routed"},
     "assign": OPEN_STATES | {"waiting"},
@@ -80,6 +81,11 @@ STARTS_FROM = {
     "withdraw": {"received", "routed"},
     "merge": OPEN_STATES | {"waiting"},
     "unmerge": {"merged"},
+    "offer": HANDED,
+    "accept-offer": HANDED | {"resolved"},
+    "refuse-offer": HANDED | {"resolved"},
+    "withdraw-offer": HANDED | {"resolved"},
+    "assign-office": HANDED,
     "order": OPEN_STATES | {"waiting"},
     "answer-order": OPEN_STATES | {"waiting", "resolved"},
     "withdraw-order": OPEN_STATES | {"waiting", "resolved"},
@@ -121,6 +127,11 @@ def may(action: str, office: set[str], fixer: str | None, proposer: str) -> set[
         "withdraw": {"alice"},
         "merge": office | above,
         "unmerge": office | above,
+        "offer": office,
+        "accept-offer": set(),
+        "refuse-offer": set(),
+        "withdraw-offer": office | {"cleo", "dan", "vera"},
+        "assign-office": {"cleo", "dan", "vera"},
         "order": {"cleo", "dan", "vera"},
         "answer-order": office,
         "withdraw-order": set(),
@@ -241,6 +252,7 @@ def attempt(world: World, name: str, ticket_id: UUID, action: str, earlier: UUID
     more: dict[str, Any] = {
         "assign": {"assignee": str(assignee.person.id)},
         "reclassify": {"place": str(world.home.places["teaching-building"].id)},
+        **{name: {"office": str(world.home.units["facilities"].id)} for name in ("offer", "assign-office")},
         "wait": {"waiting_for": "Ming Lifts"},
         "cannot-solve": {"needed": "Money for a new door."},
         "promise": {"promised_for": (database_now() + HOUR).isoformat()},

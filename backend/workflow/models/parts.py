@@ -21,6 +21,7 @@ class PartOutcome(models.TextChoices):
     DONE = "done", _("Done")
     REFUSED = "refused", _("Refused")
     WITHDRAWN = "withdrawn", _("Withdrawn")
+    DECIDED = "decided", _("Decided by the coordinator")
     LAPSED = "lapsed", _("Over with the ticket")
 
 

@@ -1,0 +1,26 @@
+"""Refusals to hand a ticket to another office, each with a stable code."""
+
+from django.utils.translation import gettext_lazy as _
+
+from backend.common.errors import Conflict
+
+
+class StaysWithTheTeam(Conflict):
+    """A confidential ticket goes to no other office."""
+
+    code = "stays_with_the_team"
+    title = _("This is confidential and stays with the case team. It cannot be handed to another office.")
+
+
+class OfferOpen(Conflict):
+    """A ticket is offered to one office at a time."""
+
+    code = "offer_open"
+    title = _("It is offered to an office already. Wait for the answer, or withdraw the offer first.")
+
+
+class HandoverDecided(Conflict):
+    """After two returns, or a decision of the coordinator, an office cannot offer a ticket to another."""
+
+    code = "handover_decided"
+    title = _("It was returned twice, or the coordinator decided whose it is. Only the coordinator can change that.")

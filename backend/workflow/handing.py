@@ -1,0 +1,78 @@
+"""Handing a ticket to another office: which offices can take it, and what follows once one has it."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from backend.organisation.models import Unit
+from backend.organisation.roles import Role
+from backend.organisation.selectors import appointments_in_force
+from backend.rulebook.ruleset import ClockName, Severity
+from backend.rulebook.selectors import ruleset_get
+from backend.workflow.change import TicketChange
+from backend.workflow.errors import UnknownOffice
+from backend.workflow.facts import offers_that
+from backend.workflow.ledger import Sensitivity
+from backend.workflow.models import PartOutcome, Ticket, TicketGrant
+from backend.workflow.offices import office_give
+from backend.workflow.recipients import Audience, level_after
+
+OF_OFFICE = (Role.HANDLER, Role.OFFICE_HEAD)
+MOST_HANDED = 3
+"""A ticket that offices were given so often is the vice principal's to look at."""
+GIVEN = {"level": Sensitivity.PLAIN, "reached": Sensitivity.PERSON}
+"""The fields of an event by which another office has the ticket, where that lifted it."""
+
+
+def offices_to_take(*, ticket: Ticket, now: datetime) -> QuerySet[Unit]:
+    """Return the other offices of the ticket's school in which somebody handles tickets now."""
+    staffed = appointments_in_force(at=now).filter(post__role__in=OF_OFFICE).values("post__unit")
+    return Unit.objects.filter(school=ticket.school_id, id__in=staffed).exclude(id=ticket.owner_id).order_by("code")
+
+
+def office_chosen(*, ticket: Ticket, office_id: UUID | None, now: datetime) -> Unit:
+    """Return the office that is to take a ticket; raise UnknownOffice for one that cannot."""
+    offices = offices_to_take(ticket=ticket, now=now)
+    office = offices.filter(id=office_id).first() if office_id else None
+    if office is None:
+        raise UnknownOffice(pointer="/office")
+    return office
+
+
+def heads_of(*, change: TicketChange, office: Unit) -> tuple[UUID, ...]:
+    """Return who is reached for the head of an office about a ticket."""
+    audience = Audience(tickets=[change.ticket], now=change.now)
+    answer = audience.directory.reach(
+        role=Role.OFFICE_HEAD,
+        school_id=change.ticket.school_id,
+        unit_id=office.id,
+        excluding=frozenset(audience.concerned[change.ticket.id]),
+    )
+    return answer.people
+
+
+def office_takes(*, change: TicketChange, office: Unit) -> None:
+    """Have an office own the ticket, with nobody in it who has it in hand yet; its state and clocks stay.
+
+    The third office is one too many: the vice principal hears at once.
+    """
+    handed = 1 + offers_that(change.situation, PartOutcome.DONE, PartOutcome.DECIDED)
+    office_give(ticket=change.ticket, office=office)
+    change.tells(heads_of(change=change, office=office))
+    if handed >= MOST_HANDED:
+        _lift(change)
+
+
+def _lift(change: TicketChange) -> None:
+    """Raise the ticket to the rung that tells the vice principal, and have whoever is reached as such hear at once."""
+    ticket = change.ticket
+    ruleset, audience = ruleset_get(ticket.rulebook_id), Audience(tickets=[ticket], now=change.now)
+    rungs = ruleset.clocks_of(category=ticket.category, severity=Severity(ticket.severity))[ClockName.RESOLVE].rungs
+    rung = next((place for place, row in enumerate(rungs) if Role.VICE_PRINCIPAL in row.tell), len(rungs) - 1)
+    reached = audience.in_role(ticket, Role.VICE_PRINCIPAL)
+    ticket.level = level_after(level=ticket.level, rung=rung, ladder_length=len(rungs))
+    ticket.paged = list(reached.people)
+    change.opens_to([reached], TicketGrant.Reason.LADDER)
+    change.says(level=ticket.level, reached=[str(person) for person in reached.people])
+    change.tells(reached.people)
