@@ -12,6 +12,7 @@ from backend.deadlines.services import fire_due
 from backend.organisation.roles import Role
 from backend.workflow.models import Ticket, TicketPart
 from backend.workflow.states import State
+from tests.browser import SignIn
 from tests.workflow.steps import STRICT, escalations, file_ticket, ticket_in
 from tests.workflow.test_orders import audited
 from tests.world import Member, World, member_add
@@ -130,6 +131,24 @@ def test_only_the_office_offers_and_to_another_of_its_school(
     code = refused.data["errors"][0]["code"] if refused.data.get("errors") else refused.data["code"]
     assert (refused.status_code, code) == answer
     assert not TicketPart.objects.exists()
+
+
+def test_the_pages_offer_it_and_show_what_is_asked_until_it_is_refused(world: World, signed_in: SignIn) -> None:
+    ticket_id = file_ticket(world, routed=True)
+    page = f"/tickets/{ticket_id}"
+    form = signed_in(world.bob).get(page, {"form": "offer"}).content.decode()
+    assert f'value="{office(world)}"' in form
+    assert f'value="{office(world, "security")}"' not in form
+    offered(world, ticket_id)
+    carol = signed_in(world.carol)
+    shown = carol.get(page).content.decode()
+    assert all(words in shown for words in ("Take it over", "Refuse the hand-over", WHY, "Hand-over · "))
+    version = Ticket.objects.get(id=ticket_id).version
+    said = {"note": "Not ours.", "version": version, "token": "a" * 32}
+    refused = carol.post(f"{page}/actions/refuse-offer", said, follow=True)
+    assert (refused.status_code, refused.request["PATH_INFO"]) == (200, "/tickets")
+    assert TicketPart.objects.get().answer == "Not ours."
+    assert "Not ours." in signed_in(world.bob).get(page).content.decode()
 
 
 def test_it_can_be_withdrawn_and_a_confidential_one_stays_with_the_team(world: World) -> None:

@@ -56,6 +56,7 @@ from backend.portal.views.attaching import take_with_step
 from backend.portal.views.stepping import step_from
 from backend.workflow.actions import BY_NAME
 from backend.workflow.actions.reclassify import RECLASSIFY
+from backend.workflow.actions.refuse_offer import REFUSE_OFFER
 from backend.workflow.facts import Situation
 from backend.workflow.fixing import fix_of
 from backend.workflow.models import Ticket
@@ -66,6 +67,7 @@ from backend.workflow.services.opening_log import ticket_opened
 from backend.workflow.states import OVER
 
 NEWEST_FIRST = ("-filed_at", "id")
+MAY_HIDE_IT = frozenset({RECLASSIFY.name, REFUSE_OFFER.name})
 
 
 @staff_only
@@ -145,8 +147,8 @@ def ticket_action(request: StaffRequest, ticket_id: UUID, action: str) -> HttpRe
         if problem is not None:
             return _ticket_page(request, ticket_id, problem=problem)
         messages.success(request, _("Saved. Thank you."))
-        # Whoever makes a ticket more confidential may lose sight of it with the same step.
-        is_gone = action == RECLASSIFY.name and not ticket_is_visible(actor=request.actor, ticket_id=ticket_id)
+        # Whoever makes a ticket more confidential, or does not take it over, may lose sight of it with the same step.
+        is_gone = action in MAY_HIDE_IT and not ticket_is_visible(actor=request.actor, ticket_id=ticket_id)
         if is_gone or place_back(request):
             return redirect(place_back(request) or place_of(request) or "portal:tickets")
     return redirect(ticket_address(ticket_id=ticket_id, place=place_of(request)))
