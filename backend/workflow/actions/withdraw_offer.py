@@ -17,7 +17,7 @@ def _effect(change: TicketChange, said: ActionInput) -> None:
 
 WITHDRAW_OFFER = Action(
     name="withdraw-offer",
-    order=119,
+    order=117,
     sources=ANSWERED,
     allowed=OFFICE | HEADS,
     facts=(has_open(ClockName.OFFER),),
