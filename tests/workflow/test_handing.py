@@ -161,3 +161,13 @@ def test_it_can_be_withdrawn_and_a_confidential_one_stays_with_the_team(world: W
     assert "assign-office" not in world.dan.client.get(f"tickets/{sealed}").data["available_actions"]
     kept = world.dan.client.act(sealed, "assign-office", office=office(world), note=WHY)
     assert (kept.status_code, kept.data["code"]) == (409, "stays_with_the_team")
+
+
+def test_an_offer_is_over_where_the_ticket_goes_to_the_case_team(world: World) -> None:
+    ticket_id = ticket_in(world, State.ACKNOWLEDGED)
+    offered(world, ticket_id)
+    assert world.bob.client.act(ticket_id, "reclassify", note="A pupil was hurt.", category=STRICT).status_code == 200
+    part = TicketPart.objects.get()
+    assert (part.outcome, Timer.objects.filter(target=str(part.id), stopped_at=None).exists()) == ("withdrawn", False)
+    assert world.carol.client.act(ticket_id, "accept-offer").status_code == 404
+    audited()
