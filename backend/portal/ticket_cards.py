@@ -17,6 +17,7 @@ from backend.portal.owed_words import owed_by, owed_what
 from backend.rulebook.words import CLOCK_NAMES
 from backend.workflow.actions import IN_BULK, actions_available
 from backend.workflow.actions.acknowledge import ACKNOWLEDGE
+from backend.workflow.asked import parts_read
 from backend.workflow.clocks import timers_of_tickets
 from backend.workflow.facts import Situation
 from backend.workflow.models import Ticket
@@ -49,7 +50,11 @@ class TicketCard:
 def ticket_cards(
     *, tickets: Sequence[Ticket], actor: Actor, now: datetime, only_mine: bool = False
 ) -> list[TicketCard]:
-    """Return tickets as a list shows them, in one statement; `only_mine`: with what the reader owes."""
+    """Return tickets as a list shows them, in one statement (one more where something is asked about any of them).
+
+    `only_mine`: with what the reader owes.
+    """
+    parts_read(tickets)
     timers: dict[UUID, list[Timer]] = defaultdict(list)
     for timer in timers_of_tickets(ticket_ids=[ticket.id for ticket in tickets]) if tickets else ():
         timers[timer.subject_id].append(timer)

@@ -7,6 +7,8 @@ from uuid import UUID
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from rest_framework.response import Response
 
 from backend.common.clock import database_now
@@ -15,6 +17,7 @@ from backend.deadlines.services import fire_due
 from backend.workflow.models import Ticket, TicketEvent, TicketPart
 from backend.workflow.services.erasing import event_payloads_erase
 from backend.workflow.states import State
+from tests.browser import SignIn
 from tests.deadlines.conftest import at_once
 from tests.roles import as_owner
 from tests.workflow.steps import HOUR, STRICT, escalations, file_ticket, fire_after, ticket_in
@@ -209,3 +212,15 @@ def test_demand_and_answer_are_erased_with_their_events(world: World) -> None:
         event_payloads_erase(reference=reference, sequences=sequences, now=database_now())
     assert TicketPart.objects.values_list("words", "answer").get() == ("", "")
     audited()
+
+
+def test_a_list_reads_what_is_asked_once_for_all_its_tickets(world: World, signed_in: SignIn) -> None:
+    page = signed_in(world.bob)
+    counts = []
+    for _ in range(2):
+        for _again in range(2):
+            world.dan.client.act(ticket_in(world, State.IN_PROGRESS), "order", **DEMAND)
+        with CaptureQueriesContext(connection) as captured:
+            page.get("/tickets?tab=all")
+        counts.append(len(captured))
+    assert counts[0] == counts[1]
