@@ -10,7 +10,7 @@ from django.test import Client
 from backend.common.clock import database_now
 from tests.world import PASSWORD, Member
 
-KEY = re.compile(r'<p class="key">([A-Z2-7 ]+)</p>')
+KEY = re.compile(r'<p class="key"[^>]*>([A-Z2-7 ]+)</p>')
 CODES = re.compile(r"<li>([a-z0-9]{4}-[a-z0-9]{4}-[a-z0-9]{4})</li>")
 STEP = 30
 
