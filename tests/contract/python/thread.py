@@ -19,6 +19,7 @@ from allclear_client.api.tickets import (
 from allclear_client.api.tokens import token_create, token_end
 from allclear_client.models import (
     AcknowledgeActionInputRequest,
+    ControlEnum,
     Problem,
     RecordInterimControlActionInputRequest,
     ReportDetailOutput,
@@ -91,7 +92,7 @@ def work(head: AuthenticatedClient, ticket: UUID) -> None:
     old = seen(head, ticket)
     acknowledge, start = AcknowledgeActionInputRequest(), StartActionInputRequest()
     safe = RecordInterimControlActionInputRequest(note="Desks moved aside.")
-    solved = ResolveActionInputRequest(note="Desks are in the depot.")
+    solved = ResolveActionInputRequest(note="Desks are in the depot.", control=ControlEnum.ELIMINATED)
     print(outcome(tickets_acknowledge.sync(ticket, client=head, body=acknowledge, idempotency_key=new())))
     print(outcome(tickets_start.sync(ticket, client=head, body=start, idempotency_key=new(), if_match=old)))
     match = seen(head, ticket)

@@ -8,6 +8,7 @@ type Action = components["schemas"]["TicketActionEnum"];
 type ActionPath = Extract<keyof paths, `/api/v1/tickets/{ticket_id}/actions/${Action}`>;
 type State = components["schemas"]["StateEnum"];
 type Report = components["schemas"]["ReportOutput"];
+type Resolving = components["schemas"]["ResolveActionInputRequest"];
 type Person = Client<paths>;
 
 const SECONDS_TO_ROUTE = 30;
@@ -61,11 +62,14 @@ async function seen(person: Person, ticket: string): Promise<string> {
 }
 
 // The state that the action led to, or the code of the refusal.
-async function act(person: Person, ticket: string, action: Action, note: string, match: string): Promise<string> {
+async function act(
+  person: Person, ticket: string, action: Action, note: string, match: string, more: Partial<Resolving> = {},
+): Promise<string> {
   const header = { "Idempotency-Key": randomUUID(), "If-Match": match };
   const params = { path: { ticket_id: ticket }, header };
   const path: ActionPath = `/api/v1/tickets/{ticket_id}/actions/${action}`;
-  const { data, error } = await person.POST(path as "/api/v1/tickets/{ticket_id}/actions/start", { params, body: { note } });
+  const body = { note, ...more };
+  const { data, error } = await person.POST(path as "/api/v1/tickets/{ticket_id}/actions/start", { params, body });
   return data === undefined ? there(error).code : data.state;
 }
 
@@ -81,7 +85,8 @@ console.log(await act(head, ticket, "acknowledge", "", old));
 console.log(await act(head, ticket, "start", "", old));
 console.log(await act(head, ticket, "record-interim-control", "Desks moved aside.", await seen(head, ticket)));
 console.log(await act(head, ticket, "start", "", await seen(head, ticket)));
-console.log(await act(head, ticket, "resolve", "Desks are in the depot.", await seen(head, ticket)));
+const removed: Partial<Resolving> = { control: "eliminated" };
+console.log(await act(head, ticket, "resolve", "Desks are in the depot.", await seen(head, ticket), removed));
 console.log(await act(head, ticket, "verify", "Looks fine.", await seen(head, ticket)));
 console.log(await act(coordinator, ticket, "verify", "Seen: the exit is free.", await seen(coordinator, ticket)));
 for (const person of [teacher, head, coordinator]) {
