@@ -24,26 +24,33 @@ def tickets_gone(*, actor: Actor, since: datetime) -> list[UUID]:
     """Return the tickets that the actor saw since an instant and does not see now.
 
     They left by a change of the ticket, an offer to an office of the actor ended, or a post that opened them is over.
-    The latest thousand of each count, and no change before the actor's last post began: what it would have opened
+    The latest thousand of each count, and nothing before the actor's last post began: what it would have opened
     then was never seen. Four statements, one more for those who may have grants, and one where a post is over.
     """
     terms = terms_since(person_id=actor.person_id, since=since)
     former = tuple(term.post for term in terms if term.is_over)
     before = replace(actor, posts=(*actor.posts, *former))
-    changes = _changes(before, max([since, *(term.began_at for term in terms)]))
-    seen = {change.ticket_id for change in changes if _was_seen(before, change)}
-    answered = TicketPart.objects.filter(kind=ClockName.OFFER, office__in=before.units(*OF_OFFICE), ended_at__gte=since)
-    seen |= set(answered.order_by("-ended_at").values_list("ticket", flat=True)[:MOST_GONE])
+    began = max([since, *(term.began_at for term in terms)])
+    seen = {change.ticket_id for change in _changes(before, began) if _was_seen(before, change)}
+    seen |= set(_answered(before, began))
     if former:
         opened = tickets_known(actor=replace(actor, posts=former), as_reporter=False).order_by("-updated_at", "id")
         seen |= set(opened.values_list("id", flat=True)[:MOST_GONE])
     return sorted(seen - set(tickets_known(actor=actor).filter(id__in=seen).values_list("id", flat=True)))
 
 
+def _not_about(actor: Actor) -> Q:
+    return ~Q(Exists(TicketParticipant.objects.filter(ticket=OuterRef("ticket"), person=actor.person_id)))
+
+
+def _answered(actor: Actor, since: datetime) -> Sequence[UUID]:
+    offers = TicketPart.objects.filter(kind=ClockName.OFFER, office__in=actor.units(*OF_OFFICE), ended_at__gte=since)
+    return list(offers.filter(_not_about(actor)).order_by("-ended_at").values_list("ticket", flat=True)[:MOST_GONE])
+
+
 def _changes(actor: Actor, since: datetime) -> Sequence[SightChange]:
     near = Q(school=actor.school_id) if actor.school_id else Q(school__bureau=actor.bureau_id)
-    concerned = TicketParticipant.objects.filter(ticket=OuterRef("ticket"), person=actor.person_id)
-    changes = SightChange.objects.filter(near, ~Exists(concerned), at__gte=since).select_related("ticket", "school")
+    changes = SightChange.objects.filter(near, _not_about(actor), at__gte=since).select_related("ticket", "school")
     if actor.holds(*BY_GRANT):
         own = TicketGrant.objects.filter(person=actor.person_id)
         changes = changes.prefetch_related(Prefetch("ticket__grants", own))

@@ -117,6 +117,24 @@ def test_what_comes_back_is_not_gone(world: World) -> None:
     assert gone(world, "bob", since) == set()
 
 
+def test_an_offer_that_ended_is_gone_only_for_those_who_could_read_it(world: World) -> None:
+    """Who was concerned learned its id, and who came to the office after it had been refused."""
+    member_add(world, "fay", [(Role.HANDLER, "facilities", False)], site=world.home)
+    since = database_now()
+    ticket_id = file_ticket(world, routed=True, persons_concerned=[str(world.fay.person.id)])
+    facilities = str(world.home.units["facilities"].id)
+    for name, action in (("bob", "offer"), ("carol", "refuse-offer")):
+        to: dict[str, Any] = {"office": facilities} if action == "offer" else {}
+        assert world.members[name].client.act(ticket_id, action, note="A door.", **to).status_code == 200
+    member_add(world, "gus", [(Role.HANDLER, "facilities", False)], site=world.home)
+    Appointment.objects.filter(person=world.gus.person).update(starts_at=database_now())
+    assert {name: gone(world, name, since) for name in ("fay", "gus", "carol")} == {
+        "fay": set(),
+        "gus": set(),
+        "carol": {ticket_id},
+    }
+
+
 def test_a_chair_to_whom_it_was_opened_learns_that_it_is_closed_to_them_and_who_keeps_it_does_not(world: World) -> None:
     member_add(world, "chi", [(Role.BOARD_CHAIR, None, False)], site=world.home)
     since = database_now()
