@@ -59,13 +59,19 @@ INVARIANTS = (
         f"""
         SELECT ticket.reference, ticket.workers, told.workers AS told FROM workflow_ticket AS ticket
         LEFT JOIN (
-            SELECT ticket_id, array_agg(actor_id ORDER BY began) AS workers FROM (
-                SELECT event.ticket_id, event.actor_id, min(event.sequence) AS began
+            SELECT ticket_id, array_agg(id ORDER BY began) AS workers FROM (
+                SELECT event.ticket_id, worker.id, min(ARRAY[event.sequence, worker.place]) AS began
                 FROM workflow_ticketevent AS event
                 JOIN workflow_ticketeventpayload AS payload ON payload.event_id = event.id
+                CROSS JOIN LATERAL (
+                    SELECT event.actor_id AS id, 0 AS place WHERE event.kind <> 'merged-here'
+                    UNION ALL
+                    SELECT joining.id::uuid, joining.place
+                    FROM jsonb_array_elements_text(payload.body -> 'workers') WITH ORDINALITY AS joining(id, place)
+                ) AS worker
                 WHERE event.kind IN ({WORK}) OR event.kind = 'acknowledge' AND payload.body ? 'taken_on'
-                   OR payload.body ? 'worked'
-                GROUP BY event.ticket_id, event.actor_id
+                   OR payload.body ?| '{{worked,workers}}'
+                GROUP BY event.ticket_id, worker.id
             ) AS work GROUP BY ticket_id
         ) AS told ON told.ticket_id = ticket.id
         WHERE ticket.workers <> coalesce(told.workers, '{{}}') AND {NOTHING_ERASED} AND NOT EXISTS (

@@ -55,9 +55,17 @@ FILE_REMOVED = EventType("file-removed", {**FILE_FIELDS, "note": Sensitivity.FRE
 CLASSED = dict.fromkeys(("changes", "waited_from", "waited_until"), PLAIN)
 MERGED_HERE = EventType(
     "merged-here",
-    {**dict.fromkeys(("ticket", "seal"), PLAIN), **CLASSED, "opened_to": PERSON, "waited_for": Sensitivity.FREE_TEXT},
+    {
+        **dict.fromkeys(("ticket", "seal"), PLAIN),
+        **CLASSED,
+        **dict.fromkeys(("opened_to", "workers"), PERSON),
+        "waited_for": Sensitivity.FREE_TEXT,
+    },
 )
-"""Another ticket was merged into it, and it is as urgent and as confidential as both from then on."""
+"""Another ticket was merged into it, and it is as urgent and as confidential as both from then on.
+
+Whoever worked on that one counts as having worked on this (`workers`: those who had not).
+"""
 
 UNMERGED_HERE = EventType("unmerged-here", {"ticket": PLAIN})
 """A ticket that had been merged into it is one of its own again."""

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 
 from backend.workflow.models import Ticket
 from backend.workflow.states import State
@@ -73,3 +74,23 @@ def test_reopening_forgets_nobodys_work(world: World) -> None:
     assert world.cleo.client.act(ticket_id, "reopen", **DONE).status_code == 200
     assert world.ben.client.act(ticket_id, "resolve", **DONE).status_code == 200
     assert world.bob.client.act(ticket_id, "verify", **DONE).data["code"] == "fixer_cannot_verify"
+
+
+def test_whose_work_goes_on_in_another_ticket_does_not_check_that_one(world: World) -> None:
+    """Cleo made the place safe and merged it, so that her work was hers to verify; or was over in a closed ticket."""
+    closed = ticket_in(world, State.CLOSED)
+    target, ticket_id = (file_ticket(world, routed=True) for _report in range(2))
+    for name, action in (("ben", "acknowledge"), ("ben", "progress"), ("cleo", "record-interim-control")):
+        assert world.members[name].client.act(ticket_id, action, **DONE).status_code == 200
+    refused = world.cleo.client.act(ticket_id, "merge", into=str(closed), although_closed=True)
+    assert (refused.status_code, refused.data["code"]) == (403, "fixer_cannot_verify")
+    assert world.ben.client.act(target, "acknowledge").status_code == 200
+    assert world.ben.client.act(target, "progress", **DONE).status_code == 200
+    assert world.cleo.client.act(ticket_id, "merge", into=str(target)).status_code == 200
+    for action in ("record-interim-control", "start", "resolve"):
+        assert world.bob.client.act(target, action, **DONE).status_code == 200
+    names = ("ben", "cleo", "bob")
+    assert Ticket.objects.get(id=target).workers == [world.members[name].person.id for name in names]
+    assert world.cleo.client.act(target, "verify", **DONE).data["code"] == "fixer_cannot_verify"
+    assert world.vera.client.act(target, "verify", **DONE).data["state"] == "closed"
+    call_command("tickets_audit")

@@ -8,6 +8,7 @@ from backend.workflow.action_input import ActionInput, flag, ticket
 from backend.workflow.change import TicketChange
 from backend.workflow.classing import BY_OPENNESS, BY_URGENCY, Classing, is_more_open
 from backend.workflow.correcting import category_of, changes_of, classing_of, correct
+from backend.workflow.errors import FixerCannotVerify
 from backend.workflow.facts import NOTHING_MERGED_HERE
 from backend.workflow.ledger import Sensitivity
 from backend.workflow.merge_errors import MergedIntoClosed, MergedIntoItself
@@ -56,8 +57,12 @@ def _target(change: TicketChange, said: MergeInput) -> Ticket:
         raise MergedIntoItself(pointer="/into")
     target = ticket_lock_beside(actor=actor, ticket_id=meant)
     check_can_be_one(actor=actor, ticket=merged, target=target)
-    if target.state in OVER and not said.although_closed:
-        raise MergedIntoClosed(pointer="/although_closed")
+    if target.state in OVER:
+        if not said.although_closed:
+            raise MergedIntoClosed(pointer="/although_closed")
+        if actor.person_id in merged.workers:
+            # Their work would be over without anybody having looked at it.
+            raise FixerCannotVerify(pointer="/into")
     return target
 
 
@@ -65,6 +70,7 @@ def _taken_in(change: TicketChange, target: Ticket) -> TicketChange:
     """Return the change of the ticket that takes it in: as urgent and as confidential as both, and its people hear."""
     merged, taken = change.ticket, TicketChange(ticket=target, by=change.by, now=change.now)
     taken.says(ticket=str(merged.id))
+    _worked_too(taken, merged)
     _raise_to(taken, merged)
     audience = Audience(tickets=[target], now=change.now)
     others = audience.without(target, taken.people, change.actor_id)
@@ -72,6 +78,15 @@ def _taken_in(change: TicketChange, target: Ticket) -> TicketChange:
     taken.settle(MERGED_HERE)
     target.merged_here = merged_here(ticket=target) | {merged.id}
     return taken
+
+
+def _worked_too(taken: TicketChange, merged: Ticket) -> None:
+    """Have whoever worked on what is taken in not check the ticket in which their work goes on."""
+    joining = [worker for worker in merged.workers if worker not in taken.ticket.workers]
+    if joining:
+        for worker in joining:
+            taken.worked_by(worker)
+        taken.says(workers=[str(worker) for worker in joining])
 
 
 def _raise_to(taken: TicketChange, merged: Ticket) -> None:
