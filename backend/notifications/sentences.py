@@ -78,7 +78,7 @@ TO_STAFF: dict[str, Text] = {
     "refuse-decline": gettext_lazy("A report is not declined: it stays with you. Please go on with it."),
     "contest-decline": gettext_lazy("The reporter contests that a report was declined. Please look at it again."),
     "withdraw": gettext_lazy("The reporter has withdrawn a report that was with you. You need not do anything."),
-    "merge": gettext_lazy("A ticket that was with you has been merged into an earlier one. It goes on there."),
+    "merge": gettext_lazy("A ticket that concerns you has been merged into an earlier one. It goes on there."),
     "merged-here": gettext_lazy("Another report has been merged into a ticket that is with you. Please read it too."),
     "unmerge": gettext_lazy("A ticket that had been merged is with you again. Please look at its deadlines."),
     "unmerged-here": gettext_lazy("A report is no longer merged into a ticket that is with you."),

@@ -76,6 +76,13 @@ def part_resume(*, change: TicketChange, part: TicketPart) -> None:
     change.keeps(part)
 
 
+def parts_resume(*, change: TicketChange, lapsed_at: datetime) -> None:
+    """Have what lapsed with the ticket be asked again now that it goes on; an offer has to be made anew."""
+    lapsed = change.ticket.parts.filter(outcome=PartOutcome.LAPSED, ended_at=lapsed_at)
+    for part in lapsed.exclude(kind=ClockName.OFFER):
+        part_resume(change=change, part=part)
+
+
 def _arm(change: TicketChange, part: TicketPart, until: datetime | None) -> datetime:
     deadline = part_deadline(part=part, until=until, now=change.now)
     draft = TimerDraft(

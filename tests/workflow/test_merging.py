@@ -116,6 +116,30 @@ def test_undone_everything_is_back_and_its_clocks_count_from_filing(world: World
         act_at(world.bob, ticket_id, "unmerge", row(ticket_id).updated_at + 7 * DAY + timedelta(seconds=1))
 
 
+def test_merged_and_undone_what_was_promised_and_demanded_stands_as_it_did(world: World) -> None:
+    """Both were gone for good: the office promised a later date anew, and never answered the principal."""
+    target, ticket_id = file_ticket(world, routed=True), ticket_in(world, State.IN_PROGRESS)
+    promised: dict[str, Any] = {"note": "A part is missing.", "promised_for": (world.now + 2 * DAY).isoformat()}
+    assert world.bob.client.act(ticket_id, "promise", **promised).status_code == 200
+    assert world.dan.client.act(ticket_id, "order", note="Say what is missing.").status_code == 200
+    facilities = str(world.home.units["facilities"].id)
+    assert world.bob.client.act(ticket_id, "offer", office=facilities, note="A door.").status_code == 200
+    before = set(due_times(ticket_id))
+    merged_now = world.bob.client.act(ticket_id, "merge", into=str(target))
+    assert {part["outcome"] for part in merged_now.data["parts"]} == {"lapsed"}
+    assert told(world, ticket_id, "merge") == {"alice", "dan"}
+    undone = world.bob.client.act(ticket_id, "unmerge", note=SAME)
+    assert {(part["kind"], part["outcome"]) for part in undone.data["parts"]} == {
+        ("promise", ""),
+        ("order", ""),
+        ("offer", "lapsed"),
+    }
+    assert {clock for clock, _due in before - set(due_times(ticket_id))} == {"offer"}
+    assert world.bob.client.act(ticket_id, "promise", **promised).data["code"] == "promise_stands"
+    call_command("tickets_audit")
+    call_command("deadlines_audit")
+
+
 def due_times(ticket_id: UUID) -> set[tuple[str, Any]]:
     """Return the clocks that run, each with its due time."""
     rows = Timer.objects.filter(subject_id=ticket_id, stopped_at=None)

@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass
 
-from backend.rulebook.ruleset import Confidentiality, Severity
+from backend.rulebook.ruleset import ClockName, Confidentiality, Severity
 from backend.workflow.action import Action, Told
 from backend.workflow.action_input import ActionInput, flag, ticket
 from backend.workflow.change import TicketChange
 from backend.workflow.classing import BY_OPENNESS, BY_URGENCY, Classing, is_more_open
 from backend.workflow.correcting import category_of, changes_of, classing_of, correct
 from backend.workflow.errors import FixerCannotVerify
-from backend.workflow.facts import NOTHING_MERGED_HERE
+from backend.workflow.facts import NOTHING_MERGED_HERE, parts_open
 from backend.workflow.ledger import Sensitivity
 from backend.workflow.merge_errors import MergedIntoClosed, MergedIntoItself
 from backend.workflow.merging import check_can_be_one, merged_here, ticket_meant
@@ -47,6 +47,8 @@ def _effect(change: TicketChange, said: MergeInput) -> None:
     lowering_end(change=change)
     wait_end(change=change, ended_at=change.now)
     change.says(into=str(target.id))
+    # What they demanded lapses unanswered.
+    change.tells(order.asked_by_id for order in parts_open(change.situation, ClockName.ORDER) if order.asked_by_id)
     change.others.append(_taken_in(change, target))
 
 
