@@ -21,7 +21,7 @@ from backend.workflow.errors import (
     WaitingUsedUp,
 )
 from backend.workflow.errors_of_handing import HandoverDecided, OfferOpen, StaysWithTheTeam
-from backend.workflow.merge_errors import OthersMergedHere, UnmergingTooLate
+from backend.workflow.merge_errors import OthersMergedHere, OthersReportedToo, UnmergingTooLate
 from backend.workflow.merging import merge_of, merged_here
 from backend.workflow.models import PartOutcome, Ticket, TicketPart
 
@@ -145,6 +145,7 @@ MAY_WAIT = Fact("its rules let it wait", lambda at: ClockName.WAIT in rules_of(a
 NOT_MISSED = Fact("the time to solve it is not over", _not_missed, DeadlineMissed)
 WAIT_LEFT = Fact("it has not waited as long as it may", _wait_left, WaitingUsedUp)
 NOTHING_MERGED_HERE = Fact("nothing was merged into it", _nothing_merged_here, OthersMergedHere)
+REPORTED_BY_NOBODY_ELSE = Fact("nobody else reported the same", _nothing_merged_here, OthersReportedToo)
 MERGED_LATELY = Fact(
     "merged within seven days",
     lambda at: _within(UNMERGING_TIME, merge_of(ticket=at.ticket).merged_at, at.now),

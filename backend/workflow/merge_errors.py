@@ -40,6 +40,13 @@ class OthersMergedHere(Conflict):
     title = _("Other reports were merged into this one, so it stays. Merge the other way round, or undo that first.")
 
 
+class OthersReportedToo(Conflict):
+    """A report that others were merged into is not withdrawn by one of those who reported it."""
+
+    code = "others_reported_too"
+    title = _("Others have reported the same, so the office looks at it all the same. Say in a comment what you know.")
+
+
 class EarlierOneLeads(Conflict):
     """A ticket is merged into the one that was reported before it, so that no deadline begins anew."""
 

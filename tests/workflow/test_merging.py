@@ -179,6 +179,18 @@ def test_what_cannot_be_one_stays_two(world: World) -> None:
     assert "merge" not in world.dan.client.get(f"tickets/{target}").data["available_actions"]
 
 
+def test_what_others_reported_too_its_first_reporter_does_not_withdraw(world: World) -> None:
+    """It was over for all of them, and nobody heard."""
+    ticket_id, target = two(world)
+    assert "withdraw" in world.carol.client.get(f"tickets/{target}").data["available_actions"]
+    assert world.bob.client.act(ticket_id, "merge", into=str(target)).status_code == 200
+    refused = world.carol.client.act(target, "withdraw")
+    assert (refused.status_code, refused.data["code"]) == (409, "others_reported_too")
+    assert "withdraw" not in world.carol.client.get(f"tickets/{target}").data["available_actions"]
+    assert world.bob.client.act(ticket_id, "unmerge", note=SAME).status_code == 200
+    assert world.carol.client.act(target, "withdraw").status_code == 200
+
+
 def test_a_merge_into_one_that_is_over_asks_first(world: World) -> None:
     target = ticket_in(world, State.CLOSED)
     ticket_id = file_ticket(world, routed=True)

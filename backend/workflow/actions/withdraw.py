@@ -4,6 +4,7 @@ from backend.organisation.roles import Role
 from backend.workflow.action import Action, Told
 from backend.workflow.action_input import ActionInput
 from backend.workflow.change import TicketChange
+from backend.workflow.facts import REPORTED_BY_NOBODY_ELSE
 from backend.workflow.policy import Relation
 from backend.workflow.proposals import decline_proposal_end
 from backend.workflow.relation_groups import UNSEEN
@@ -21,6 +22,7 @@ WITHDRAW = Action(
     sources=UNSEEN,
     target=State.CLOSED,
     allowed=frozenset({Relation.REPORTER}),
+    facts=(REPORTED_BY_NOBODY_ELSE,),
     said=ActionInput,
     effect=_effect,
     told=Told(role=Role.OFFICE_HEAD),
