@@ -5,15 +5,15 @@ from dataclasses import replace
 from typing import Any
 
 from backend.organisation.models import Unit
-from backend.rulebook.ruleset import Category, ClockName, Confidentiality, Severity
+from backend.rulebook.ruleset import Category, Confidentiality, Severity
 from backend.rulebook.selectors import ruleset_get
-from backend.workflow.asked import parts_asked
 from backend.workflow.change import TicketChange
 from backend.workflow.classing import BY_OPENNESS, BY_URGENCY, Classing, is_more_open, is_too_open
 from backend.workflow.errors import ClassTooOpen, UnknownCategory
 from backend.workflow.granting import grants_withdraw
+from backend.workflow.handing import offer_over
 from backend.workflow.merging import merged_here, tickets_lock_beside
-from backend.workflow.models import PartOutcome, Ticket, TicketGrant
+from backend.workflow.models import Ticket, TicketGrant
 from backend.workflow.offices import first_owner, office_give, offices_load
 from backend.workflow.proposals import decline_proposal_end, lowering_end
 from backend.workflow.recipients import Audience, called_in
@@ -67,7 +67,7 @@ def correct(*, change: TicketChange, wanted: Classing, category: Category, chang
     if changes.get("class", {}).get("to") == Confidentiality.K2:
         grants_withdraw(ticket=ticket, now=change.now)
     if "office" in changes or ticket.confidentiality == Confidentiality.K2:
-        _offer_over(change)
+        offer_over(change=change)
     change.renews_timers = bool({"category", "severity"} & changes.keys())
     if change.renews_timers and ticket.state == State.WAITING and not may_go_on_waiting(change=change):
         ticket.state = State.IN_PROGRESS
@@ -75,13 +75,6 @@ def correct(*, change: TicketChange, wanted: Classing, category: Category, chang
     if "class" in changes:
         _merged_follow(change)
     _tell(change, changes)
-
-
-def _offer_over(change: TicketChange) -> None:
-    """End an offer whose giver has the ticket no more, or that may not go to an ordinary office any longer."""
-    for part in parts_asked(change.ticket):
-        if part.is_open and part.kind == ClockName.OFFER:
-            change.ends(part, outcome=PartOutcome.WITHDRAWN)
 
 
 def _class(ticket: Ticket, wanted: Classing, category: Category) -> None:

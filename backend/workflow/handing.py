@@ -1,5 +1,6 @@
 """Handing a ticket to another office: which offices can take it, and what follows once one has it."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -10,15 +11,18 @@ from backend.organisation.roles import Role
 from backend.organisation.selectors import appointments_in_force
 from backend.rulebook.ruleset import ClockName, Severity
 from backend.rulebook.selectors import ruleset_get
+from backend.workflow.asked import parts_asked
 from backend.workflow.change import TicketChange
 from backend.workflow.errors import UnknownOffice
 from backend.workflow.facts import offers_that
 from backend.workflow.ledger import Sensitivity
-from backend.workflow.models import PartOutcome, Ticket, TicketGrant
+from backend.workflow.models import PartOutcome, Ticket, TicketGrant, TicketPart
 from backend.workflow.offices import office_give
 from backend.workflow.recipients import Audience, level_after
 
 OF_OFFICE = (Role.HANDLER, Role.OFFICE_HEAD)
+GIVING = (PartOutcome.DONE, PartOutcome.DECIDED)
+"""The ways in which an offer ends by which an office has the ticket."""
 MOST_HANDED = 3
 """A ticket that offices were given so often is the vice principal's to look at."""
 GIVEN = {"level": Sensitivity.PLAIN, "reached": Sensitivity.PERSON}
@@ -52,12 +56,26 @@ def heads_of(*, change: TicketChange, office: Unit) -> tuple[UUID, ...]:
     return answer.people
 
 
+def offer_over(*, change: TicketChange) -> None:
+    """End an offer whose giver has the ticket no more, or that may not go to an ordinary office any longer."""
+    for part in parts_asked(change.ticket):
+        if part.is_open and part.kind == ClockName.OFFER:
+            change.ends(part, outcome=PartOutcome.WITHDRAWN)
+
+
+def handed_over(*, tickets: Iterable[Ticket]) -> set[UUID]:
+    """Return which of these tickets people gave to an office; no statement where nothing was asked about any."""
+    asked = [ticket.id for ticket in tickets if ticket.part_count]
+    given = TicketPart.objects.filter(ticket__in=asked, kind=ClockName.OFFER, outcome__in=GIVING)
+    return set(given.values_list("ticket", flat=True)) if asked else set()
+
+
 def office_takes(*, change: TicketChange, office: Unit) -> None:
     """Have an office own the ticket, with nobody in it who has it in hand yet; its state and clocks stay.
 
     The third office is one too many: the vice principal hears at once.
     """
-    handed = 1 + offers_that(change.situation, PartOutcome.DONE, PartOutcome.DECIDED)
+    handed = 1 + offers_that(change.situation, *GIVING)
     office_give(ticket=change.ticket, office=office)
     change.tells(heads_of(change=change, office=office))
     if handed >= MOST_HANDED:

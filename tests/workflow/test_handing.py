@@ -11,6 +11,7 @@ from backend.deadlines.models import Timer
 from backend.deadlines.services import fire_due
 from backend.organisation.roles import Role
 from backend.workflow.models import Ticket, TicketPart
+from backend.workflow.services import tickets_route
 from backend.workflow.states import State
 from tests.browser import SignIn
 from tests.workflow.steps import STRICT, escalations, file_ticket, ticket_in
@@ -88,6 +89,23 @@ def test_the_third_office_lifts_it_to_the_vice_principal(world: World) -> None:
     assert last["details"]["level"] == given.data["level"] > 0
     assert str(world.vera.person.id) in last["details"]["reached"]
     assert Ticket.objects.get(id=ticket_id).part_count == 3
+    audited()
+
+
+@pytest.mark.parametrize(
+    ("action", "owner", "carol"), [("assign-office", "facilities", 200), ("offer", "security", 404)]
+)
+def test_what_intake_gave_to_an_office_before_routing_stays_and_what_it_only_offered_is_over(
+    world: World, action: str, owner: str, carol: int
+) -> None:
+    """Routing took it from the office that had been given it; and an offer of an office that had lost it was open."""
+    ticket_id = file_ticket(world)
+    assert world.cleo.client.act(ticket_id, "acknowledge").status_code == 200
+    assert world.cleo.client.act(ticket_id, action, office=office(world), note=WHY).status_code == 200
+    tickets_route(ticket_ids=[ticket_id], now=database_now())
+    assert str(Ticket.objects.get(id=ticket_id).owner_id) == office(world, owner)
+    assert not TicketPart.objects.filter(ended_at=None).exists()
+    assert world.carol.client.get(f"tickets/{ticket_id}").status_code == carol
     audited()
 
 

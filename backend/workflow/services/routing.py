@@ -10,6 +10,7 @@ from django.db import transaction
 from backend.organisation.actors import SYSTEM
 from backend.workflow.actions.route import ROUTE, route
 from backend.workflow.change import TicketChange, changes_store
+from backend.workflow.handing import handed_over, offer_over
 from backend.workflow.models import Ticket, TicketEvent, TicketGrant
 from backend.workflow.offices import offices_load
 from backend.workflow.recipients import Audience, called_in
@@ -24,20 +25,23 @@ logger = logging.getLogger(__name__)
 def tickets_route(*, ticket_ids: Sequence[UUID], now: datetime) -> None:
     """Give tickets that nobody has routed yet to the offices their categories name, and tell those offices' people.
 
-    One that was acknowledged meanwhile keeps its state, and its office takes it on; one that is over stays as it is.
+    One that was acknowledged meanwhile keeps its state, and its office takes it on, unless people gave it to another
+    one meanwhile, which keeps it; one that is over stays as it is.
     What is read and written is read and written once, whatever the number of tickets.
     """
     tickets = _waiting_for_routing(tickets_lock(ticket_ids=ticket_ids))
     if not tickets:
         return
-    offices = offices_load(tickets=tickets, now=now)
+    offices, handed = offices_load(tickets=tickets, now=now), _handed_on(tickets)
     audience = Audience(tickets=tickets, now=now)
     changes = []
     for ticket in tickets:
         change = TicketChange(ticket=ticket, by=SYSTEM, now=now)
-        office = offices.answering_for(ticket)
+        office = offices.units[ticket.owner_id] if ticket.id in handed else offices.answering_for(ticket)
         if office is None:
             logger.error("ticket %s: the school has no office for %s; it stays at intake", ticket.id, ticket.category)
+        elif office.id != ticket.owner_id:
+            offer_over(change=change)
         route(change=change, office=office)
         if led_by := offices.question_leading(ticket):
             change.says(led_by=led_by)
@@ -45,6 +49,11 @@ def tickets_route(*, ticket_ids: Sequence[UUID], now: datetime) -> None:
         change.settle(ROUTE.event)
         changes.append(change)
     changes_store(changes=changes, now=now)
+
+
+def _handed_on(tickets: Sequence[Ticket]) -> set[UUID]:
+    """Return the tickets that were acknowledged at intake and given to another office before they were routed."""
+    return handed_over(tickets=[ticket for ticket in tickets if ticket.state not in ROUTE.sources])
 
 
 def _waiting_for_routing(tickets: Sequence[Ticket]) -> list[Ticket]:
