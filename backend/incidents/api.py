@@ -120,7 +120,7 @@ class TicketReportsView(StaffView):
     def get(self, _request: Request, ticket_id: UUID) -> Response:
         """Answer with every report, first to last; who called is for those who work on it, and never in class K2."""
         ticket = ticket_get(actor=self.actor, ticket_id=ticket_id)
-        ticket_opened(actor=self.actor, ticket=ticket, now=database_now())
+        ticket_opened(actor=self.actor, ticket=ticket, now=database_now(), with_merged=True)
         return Response(ReportBehindOutput(reports_behind(actor=self.actor, ticket=ticket), many=True).data)
 
 

@@ -50,7 +50,7 @@ class TicketFilesView(FileView):
     def get(self, _request: Request, ticket_id: UUID) -> Response:
         """Answer with the files that are ready, first to last."""
         ticket = ticket_get(actor=self.actor, ticket_id=ticket_id)
-        ticket_opened(actor=self.actor, ticket=ticket, now=database_now())
+        ticket_opened(actor=self.actor, ticket=ticket, now=database_now(), with_merged=True)
         files = attachments_of(actor=self.actor, ticket=ticket)
         return Response(FileOutput(files, many=True, context={"actor": self.actor}).data)
 

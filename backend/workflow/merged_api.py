@@ -21,6 +21,6 @@ class TicketMergedView(StaffView):
     def get(self, _request: Request, ticket_id: UUID) -> Response:
         """Answer with each that the reader may read there, and what was written about it, first to last."""
         ticket = ticket_get(actor=self.actor, ticket_id=ticket_id)
-        ticket_opened(actor=self.actor, ticket=ticket, now=database_now())
+        ticket_opened(actor=self.actor, ticket=ticket, now=database_now(), with_merged=True)
         merged = merged_with_words(actor=self.actor, ticket=ticket)
         return Response(MergedOutput(merged, many=True, context={"actor": self.actor}).data)

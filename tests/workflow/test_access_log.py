@@ -49,6 +49,19 @@ def test_every_door_of_a_confidential_ticket_writes_it_down_once_an_hour(
         assert log(cast, ticket=str(ticket_id)) == [(reader.title(), str(ticket_id))]
 
 
+def test_what_was_merged_into_a_ticket_is_opened_with_it(cast: World, signed_in: SignIn) -> None:
+    """Only the ticket that was asked for was written down, and not the confidential words that were read with it."""
+    target, ticket_id = (file_ticket(cast, category=CLOSER, routed=True) for _report in range(2))
+    member_add(cast, "hal", [(Role.HANDLER, "student-affairs", False)], site=cast.home)
+    assert cast.sam.client.act(ticket_id, "merge", into=str(target)).status_code == 200
+    for name, door in (("vera", "merged"), ("dan", "reports"), ("cleo", "files")):
+        assert cast.members[name].client.get(f"tickets/{target}/{door}").status_code == 200
+    for page in (f"/tickets/{target}", f"/tickets/{target}/paper.pdf"):
+        assert signed_in(cast.hal).get(page).status_code == 200
+    readers = ["Cleo", "Dan", "Hal", "Hal", "Sam", "Vera"]
+    assert sorted(name for name, _ticket in log(cast, ticket=str(ticket_id))) == readers
+
+
 def test_lists_refusals_and_open_tickets_write_nothing(cast: World) -> None:
     strict, opened = (file_ticket(cast, category=category, routed=True) for category in (STRICT, OPEN))
     for address in ("tickets", f"tickets/{opened}"):

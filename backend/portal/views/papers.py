@@ -22,7 +22,7 @@ from backend.workflow.services.opening_log import ticket_opened
 def ticket_paper(request: StaffRequest, ticket_id: UUID) -> HttpResponse:
     """Give one ticket as a paper; of a confidential one it is recorded first that it was drawn."""
     ticket, now = ticket_get(actor=request.actor, ticket_id=ticket_id), database_now()
-    ticket_opened(actor=request.actor, ticket=ticket, now=now, is_paper=True)
+    ticket_opened(actor=request.actor, ticket=ticket, now=now, is_paper=True, with_merged=True)
     return pdf_file(ticket_pdf(actor=request.actor, ticket=ticket, now=now), name=ticket.reference)
 
 

@@ -157,7 +157,7 @@ def ticket_action(request: StaffRequest, ticket_id: UUID, action: str) -> HttpRe
 def _ticket_page(request: StaffRequest, ticket_id: UUID, *, problem: StepProblem | None = None) -> HttpResponse:
     actor = request.actor
     ticket, now = ticket_get_now(actor=actor, ticket_id=ticket_id)
-    ticket_opened(actor=actor, ticket=ticket, now=now)
+    ticket_opened(actor=actor, ticket=ticket, now=now, with_merged=True)
     if unread := unread_count(actor=actor):
         notices_mark_seen(actor=actor, ticket_id=ticket.id, now=now)
         unread = unread_count(actor=actor)
