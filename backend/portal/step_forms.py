@@ -6,11 +6,20 @@ from functools import cache
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 
+from backend.common.serializers import EARLIEST, LATEST, AwareDateTimeField
 from backend.portal.forms import TOO_LONG, CleanLine, CleanText, LocalTime
 from backend.workflow.action import Action
 from backend.workflow.action_input import MOST_DIGITS, MOST_PLACES, FieldKind, FieldSpec, field_specs
 from backend.workflow.errors import UnknownCategory, UnknownOffice, UnknownPart, UnknownPerson, UnknownPlace
+
+
+def plausible_check(instant: datetime) -> None:
+    """Raise ValidationError for an instant beyond the years that the API takes: what follows from it has no date."""
+    if not EARLIEST <= instant < LATEST:
+        raise ValidationError(AwareDateTimeField.default_error_messages["out_of_range"])
+
 
 FIELDS: Mapping[FieldKind, Callable[[FieldSpec], forms.Field]] = {
     FieldKind.TEXT: lambda spec: CleanText(required=False, max_length=spec.longest, error_messages=TOO_LONG),
@@ -23,7 +32,7 @@ FIELDS: Mapping[FieldKind, Callable[[FieldSpec], forms.Field]] = {
     ),
     FieldKind.PERSON: lambda _spec: forms.UUIDField(required=False, error_messages={"invalid": UnknownPerson.title}),
     FieldKind.PLACE: lambda _spec: forms.UUIDField(required=False, error_messages={"invalid": UnknownPlace.title}),
-    FieldKind.MOMENT: lambda _spec: LocalTime(required=False),
+    FieldKind.MOMENT: lambda _spec: LocalTime(required=False, validators=[plausible_check]),
     FieldKind.OFFICE: lambda _spec: forms.UUIDField(required=False, error_messages={"invalid": UnknownOffice.title}),
     FieldKind.PART: lambda _spec: forms.UUIDField(required=False, error_messages={"invalid": UnknownPart.title}),
     FieldKind.TICKET: lambda spec: CleanLine(required=False, max_length=spec.longest, error_messages=TOO_LONG),

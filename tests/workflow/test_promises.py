@@ -16,6 +16,7 @@ from backend.incidents.models import Report
 from backend.workflow.models import PromisedDate, Ticket, TicketEvent, TicketPart
 from backend.workflow.services.erasing import event_payloads_erase
 from backend.workflow.states import State
+from tests.browser import SignIn
 from tests.roles import as_owner
 from tests.workflow.steps import DAY, HOUR, STRICT, TOLD, act_at, escalations, file_ticket, ticket_in
 from tests.world import World
@@ -62,6 +63,19 @@ def test_the_reporter_reads_the_date_and_why_and_no_clock_stops(world: World) ->
     assert (again := promise(world, ticket_id, "bob")).status_code == 409
     assert again.data["code"] == "promise_stands"
     audited()
+
+
+def test_the_page_refuses_a_date_beyond_the_calendar_as_the_api_does(world: World, signed_in: SignIn) -> None:
+    """It failed for want of a date for the rungs that follow."""
+    ticket_id = ticket_in(world, State.IN_PROGRESS)
+    version = Ticket.objects.get(id=ticket_id).version
+    said = {"note": "A part is missing.", "version": version, "token": "a" * 32}
+    for day in ("9999-12-31", "0001-01-01"):
+        sent = signed_in(world.bob).post(
+            f"/tickets/{ticket_id}/actions/promise", {**said, "promised_for": f"{day}T23:59"}
+        )
+        assert (sent.status_code, "Please check the year." in sent.content.decode()) == (422, True)
+    assert not TicketPart.objects.exists()
 
 
 @pytest.mark.parametrize(
