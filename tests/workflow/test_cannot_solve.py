@@ -8,6 +8,7 @@ from django.core.management import call_command
 
 from backend.common.models import OutboxMessage
 from backend.duty.models import Absence
+from backend.workflow.actions.decide import LONGEST_DECISION, LONGEST_PLACE, LONGEST_PROVIDED
 from backend.workflow.models import Ticket, TicketEvent
 from backend.workflow.states import State
 from tests.workflow.steps import HOUR, STRICT, TOLD, file_ticket, ticket_in
@@ -102,6 +103,11 @@ DECISION: dict[str, Any] = {
     "decided_in": "The principal's meeting of 3 December",
     "provided": "4,000 yuan from the reserve.",
 }
+LONGEST: dict[str, Any] = {
+    "note": "字" * LONGEST_DECISION,
+    "decided_in": "会" * LONGEST_PLACE,
+    "provided": "钱" * LONGEST_PROVIDED,
+}
 
 
 def test_at_the_principal_it_ends_in_a_recorded_decision_that_office_and_reporter_hear(world: World) -> None:
@@ -115,6 +121,8 @@ def test_at_the_principal_it_ends_in_a_recorded_decision_that_office_and_reporte
     call_command("deadlines_audit")
     for who, status in (("bob", 403), ("cleo", 403), ("vera", 403), ("mallory", 404), ("carol", 404)):
         assert world.members[who].client.act(ticket_id, "decide", **DECISION).status_code == status, who
+    refused = world.dan.client.act(ticket_id, "decide", **{**LONGEST, "note": f"{LONGEST['note']}字"})
+    assert (refused.status_code, refused.data["errors"][0]["pointer"]) == (400, "/note")
     unsaid = world.dan.client.act(ticket_id, "decide", note="Yes.", decided_in="Me")
     assert (unsaid.status_code, unsaid.data["errors"][0]["pointer"]) == (400, "/provided")
     decided = world.dan.client.act(ticket_id, "decide", **DECISION)
@@ -130,7 +138,9 @@ def test_the_bureau_decides_what_climbed_to_it_and_of_a_sealed_case_the_principa
     ticket_id = ticket_in(world, State.IN_PROGRESS)
     for _rung in range(2):
         world.bob.client.act(ticket_id, "cannot-solve", **NEED)
-    assert world.olga.client.act(ticket_id, "decide", **DECISION).status_code == 200
+    decided = world.olga.client.act(ticket_id, "decide", **LONGEST)
+    answer = [LONGEST[name] for name in ("decided_in", "note", "provided")]
+    assert decided.data["parts"][0]["answer"].split("\n") == answer, "what is provided was cut off"
     sealed = file_ticket(world, category=STRICT, routed=True)
     world.erin.client.act(sealed, "acknowledge")
     while "decide" not in world.dan.client.get(f"tickets/{sealed}").data["available_actions"]:

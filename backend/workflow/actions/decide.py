@@ -15,19 +15,22 @@ from backend.workflow.relation_groups import UNSOLVED
 
 LONGEST_PROVIDED = 1000
 LONGEST_PLACE = 120
+LONGEST_DECISION = LONGEST_WORDS - LONGEST_PLACE - LONGEST_PROVIDED - len("\n\n")
+"""So that all of it fits into the answer of the part."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecideInput(Reasoned):
     """The meeting that decided and when, what is provided, and what was decided."""
 
+    note: str = text(required=True, longest=LONGEST_DECISION)
     decided_in: str = line(required=True, longest=LONGEST_PLACE)
     provided: str = text(required=True, longest=LONGEST_PROVIDED)
 
 
 def _effect(change: TicketChange, said: DecideInput) -> None:
     part = part_named(change=change, part_id=None, kind=ClockName.DECISION, pointer="/note")
-    answer = f"{said.decided_in}\n{said.note}\n{said.provided}"[:LONGEST_WORDS]
+    answer = f"{said.decided_in}\n{said.note}\n{said.provided}"
     part_end(change=change, part=part, outcome=PartOutcome.DONE, answer=answer)
 
 
