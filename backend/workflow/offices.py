@@ -31,6 +31,12 @@ def office_give(*, ticket: Ticket, office: Unit) -> bool:
     return is_new
 
 
+def assignee_left(*, ticket: Ticket, now: datetime) -> None:
+    """Have a ticket that goes on be its office's again, where whoever had it in hand has left."""
+    if ticket.assignee_id and not appointments_in_force(at=now).filter(person=ticket.assignee_id).exists():
+        ticket.assignee = None
+
+
 @dataclass(slots=True)
 class Offices:
     """The offices of some schools, and what leads to a grade group; read once for any number of tickets."""

@@ -12,10 +12,12 @@ from backend.organisation.services.appointing import appointment_put, appointmen
 from backend.organisation.services.powers import power_confirm
 from backend.workflow.models import Ticket, TicketGrant
 from backend.workflow.services import tickets_route
+from backend.workflow.services.letting_go import tickets_let_go
+from backend.workflow.states import State
 from tests.browser import SignIn
 from tests.notifications.hands import work
 from tests.roles import as_owner
-from tests.workflow.steps import DAY, HOUR, OPEN, STRICT, TOLD, escalations, file_ticket, fire_after
+from tests.workflow.steps import DAY, HOUR, OPEN, STRICT, TOLD, escalations, file_ticket, fire_after, ticket_in
 from tests.world import Member, World, member_add
 
 GONE = {403, 404}
@@ -183,3 +185,17 @@ def test_whoever_stands_in_for_a_whole_school_finds_it_at_every_door(world: Worl
     work(TOLD)
     assert world.olga.client.get("notices").data["items"][0]["ticket"] == ticket_id
     assert not finds(world.mallory, ticket_id)
+
+
+@pytest.mark.parametrize("action", ["reopen", "unmerge"])
+def test_what_goes_on_after_its_assignee_left_is_the_offices(world: World, action: str) -> None:
+    """It was asked of somebody who had left while it was over, and of nobody else."""
+    target = file_ticket(world, routed=True)
+    ticket_id = ticket_in(world, State.CLOSED if action == "reopen" else State.IN_PROGRESS)
+    if action == "unmerge":
+        assert world.ben.client.act(ticket_id, "merge", into=str(target)).status_code == 200
+    posts_end(world.bob)
+    assert tickets_let_go(person_id=world.bob.person.id, now=database_now()) == []
+    again = world.cleo.client.act(ticket_id, action, note="It came back.")
+    assert (again.status_code, again.data["assignee"]) == (200, None)
+    assert {owed["office"] for owed in again.data["obligations"]} == {str(world.home.units["security"].id)}

@@ -6,6 +6,7 @@ from backend.workflow.action_input import Reasoned
 from backend.workflow.change import TicketChange
 from backend.workflow.facts import CLOSED_LATELY, WAS_RESOLVED
 from backend.workflow.fixing import fix_undo
+from backend.workflow.offices import assignee_left
 from backend.workflow.policy import Relation
 from backend.workflow.states import State
 
@@ -13,6 +14,7 @@ from backend.workflow.states import State
 def _effect(change: TicketChange, _said: Reasoned) -> None:
     ticket, now = change.ticket, change.now
     fix_undo(change=change)
+    assignee_left(ticket=ticket, now=now)
     ticket.resolved_at = None
     ticket.closed_at = None
     ticket.contained_at = None

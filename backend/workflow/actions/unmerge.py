@@ -7,6 +7,7 @@ from backend.workflow.change import TicketChange
 from backend.workflow.facts import MERGED_LATELY
 from backend.workflow.ledger import Sensitivity
 from backend.workflow.merging import merge_of, tickets_lock_beside
+from backend.workflow.offices import assignee_left
 from backend.workflow.parts import parts_resume
 from backend.workflow.recipients import Audience
 from backend.workflow.relation_groups import CORRECTORS, OPEN
@@ -20,6 +21,7 @@ def _effect(change: TicketChange, _said: Reasoned) -> None:
     change.keeps(merge)
     change.ticket.state = merge.state_before
     change.says(out_of=str(merge.into_id))
+    assignee_left(ticket=change.ticket, now=change.now)
     parts_resume(change=change, lapsed_at=merge.merged_at)
     # What was merged before it was routed was passed over meanwhile; what was routed already stays as it is.
     change.routes_again()
