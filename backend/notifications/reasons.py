@@ -8,6 +8,7 @@ from backend.duty.selectors import actors_of
 from backend.notifications.models import Notice
 from backend.notifications.sentences import tells_reporter
 from backend.organisation.actors import Actor
+from backend.rulebook.ruleset import PARTS, ClockName
 from backend.workflow.actions import BY_NAME
 from backend.workflow.facts import MADE_SAFE, Situation
 from backend.workflow.models import Ticket
@@ -20,7 +21,7 @@ IN_OFFICE = frozenset({Relation.HANDLER, Relation.OFFICE_HEAD})
 TOLD_WHEN_OVER = frozenset(
     {
         *("verify", "confirm-decline", "withdraw", "comment", "reclassify", "confirm-lowering", "refuse-lowering"),
-        *("merge", "merged-here"),
+        *("confirm", "merge", "merged-here"),
     }
 )
 """The news that is worth telling of a ticket that is over; whatever else asks for something."""
@@ -28,11 +29,15 @@ TOLD_WHEN_OVER = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A ticket with its school as it is now, whom it concerns, and the clocks of which a rung was missed."""
+    """A ticket with its school as it is now, whom it concerns, and the clocks of which a rung was missed.
+
+    Of what is asked about it (`asked`: the kinds of its open parts) only while that is open.
+    """
 
     ticket: Ticket
     concerned: Collection[UUID]
     missed: Collection[str]
+    asked: Collection[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +53,10 @@ class Standing:
 STILL: Mapping[str, Callable[[Notice, Subject], bool]] = {
     "assign": lambda notice, at: at.ticket.assignee_id == notice.person_id and at.ticket.state in UNSOLVED,
     "escalated": lambda _notice, at: (
-        at.ticket.state in UNSEEN or not CLOCKS_ARMED[State(at.ticket.state)].isdisjoint(at.missed)
+        at.ticket.state in UNSEEN or not {*CLOCKS_ARMED[State(at.ticket.state)], *PARTS}.isdisjoint(at.missed)
     ),
+    "offer": lambda _notice, at: ClockName.OFFER in at.asked,
+    "order": lambda _notice, at: ClockName.ORDER in at.asked,
     "wait": lambda _notice, at: at.ticket.state == State.WAITING,
     "resume": lambda _notice, at: at.ticket.state in UNSOLVED - {State.WAITING},
     "cannot-solve": lambda _notice, at: at.ticket.state in UNSOLVED,

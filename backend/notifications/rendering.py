@@ -36,8 +36,10 @@ TICKETS = RowQuery(
         "concerned": "ARRAY(SELECT named.person_id FROM workflow_ticketparticipant AS named"
         " WHERE named.ticket_id = ticket.id)",
         "missed": "ARRAY(SELECT DISTINCT timer.clock FROM deadlines_timer AS timer"
-        " WHERE timer.subject_kind = 'ticket' AND timer.subject_id = ticket.id AND timer.target = ''"
-        " AND timer.rung > 0 AND (timer.stopped_at IS NULL OR timer.stop_reason = 'ladder_ended'))",
+        " WHERE timer.subject_kind = 'ticket' AND timer.subject_id = ticket.id AND timer.rung > 0"
+        " AND (timer.stopped_at IS NULL OR timer.stop_reason = 'ladder_ended' AND timer.target = ''))",
+        "asked": "ARRAY(SELECT DISTINCT part.kind FROM workflow_ticketpart AS part"
+        " WHERE part.ticket_id = ticket.id AND part.ended_at IS NULL)",
     },
     ticket=Ticket,
     school=School,
@@ -76,7 +78,8 @@ class TicketRenderer:
         """Return what each says that still has a reason; whoever reported it themselves is sent to the report."""
         rows = _rows({notice.subject_id for notice in notices})
         subjects = {
-            ticket_id: Subject(_ticket(row), row["concerned"], row["missed"]) for ticket_id, row in rows.items()
+            ticket_id: Subject(_ticket(row), row["concerned"], row["missed"], row["asked"])
+            for ticket_id, row in rows.items()
         }
         standing = notices_standing(notices=notices, subjects=subjects)
         tickets = {ticket_id: subject.ticket for ticket_id, subject in subjects.items()}

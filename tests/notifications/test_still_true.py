@@ -6,6 +6,8 @@ import pytest
 
 from backend.common.clock import database_now
 from backend.common.models import OutboxMessage
+from backend.deadlines.models import Timer
+from backend.deadlines.services import fire_due
 from backend.notifications.models import Delivery
 from backend.notifications.services import notices_create
 from backend.notifications.services.delivering import deliveries_send
@@ -86,6 +88,39 @@ def test_an_alarm_is_sent_while_nobody_has_acted(world: World, post: MailServer)
     fire_after(ticket_id, HOUR)
     work(TOLD, "notice.deliver")
     assert "nobody has acted" in texts(post, "vera")
+
+
+def test_an_alarm_about_a_missed_answer_is_sent_until_it_is_given(world: World, post: MailServer) -> None:
+    """Of what is asked about a ticket no alarm was sent, unless a clock of the ticket itself had been missed too."""
+    unanswered, answered = (ticket_in(world, State.IN_PROGRESS) for _ticket in range(2))
+    heard: list[int] = []
+    work(TOLD, "notice.deliver")
+    for ticket_id in (unanswered, answered):
+        order = world.dan.client.act(ticket_id, "order", note="When?", due_at=(world.now + HOUR).isoformat())
+        assert order.status_code == 200
+        assert fire_due(now=Timer.objects.get(target=order.data["parts"][0]["id"]).due_at).fired == 1
+        if ticket_id == answered:
+            assert world.bob.client.act(ticket_id, "answer-order", note="On Friday.").status_code == 200
+        work(TOLD, "notice.deliver")
+        heard.append(texts(post, "cleo").count("nobody has acted"))
+    assert heard[0] > 0
+    assert heard[1] == heard[0]
+
+
+def test_an_offer_that_is_answered_asks_nobody_to_answer_it(world: World, post: MailServer) -> None:
+    ticket_id = file_ticket(world, routed=True)
+    facilities = str(world.home.units["facilities"].id)
+    assert world.bob.client.act(ticket_id, "offer", office=facilities, note="A door.").status_code == 200
+    assert world.carol.client.act(ticket_id, "accept-offer").status_code == 200
+    work(TOLD, "notice.deliver")
+    assert "offers you a ticket" not in texts(post, "carol")
+
+
+def test_whoever_solved_it_hears_that_the_reporter_confirms_it(world: World, post: MailServer) -> None:
+    ticket_id = ticket_in(world, State.RESOLVED)
+    assert world.alice.client.act(ticket_id, "confirm").status_code == 200
+    work(TOLD, "notice.deliver")
+    assert "The reporter confirms" in texts(post, "bob")
 
 
 def test_whoever_was_given_a_ticket_hears_nothing_once_it_is_another_persons(world: World, post: MailServer) -> None:
