@@ -25,6 +25,7 @@ TO_REPORTER: dict[str, Text] = {
     "verify": gettext_lazy(
         "Your report has been checked and closed. Please say whether it is solved; you can reopen it for seven days."
     ),
+    "confirm": gettext_lazy("Somebody who reported the same says that it is solved, and it is closed."),
     "comment": gettext_lazy("There is a comment on your report."),
     "progress": gettext_lazy("There is news about the work on your report."),
     "decide": gettext_lazy("It has been decided above the office how what you reported goes on. Please read what."),

@@ -80,6 +80,12 @@ def test_what_becomes_of_the_earlier_one_is_told_to_both_reporters_each_by_their
     for action in ("acknowledge", "record-interim-control", "start", "resolve"):
         assert world.bob.client.act(target, action, note="Done.").status_code == 200
     assert [told(world, each, "resolve") for each in (target, ticket_id)] == [{"alice", "cleo"}, set()]
+    twice, first = two(world)
+    assert world.bob.client.act(twice, "merge", into=str(first)).status_code == 200
+    for action in ("acknowledge", "record-interim-control", "start", "resolve"):
+        assert world.bob.client.act(first, action, note="Done.").status_code == 200
+    assert world.carol.client.act(first, "confirm").status_code == 200
+    assert [told(world, each, "confirm") for each in (first, twice)] == [{"bob"}, {"alice"}]
     other, target = two(world)
     assert world.bob.client.act(other, "merge", into=str(target)).status_code == 200
     assert world.ben.client.act(target, "acknowledge").status_code == 200

@@ -39,5 +39,6 @@ CONFIRM = Action(
     facts=(WAS_RESOLVED, NOT_CONFIRMED, NOT_CLOSED_LONG_AGO),
     said=ConfirmInput,
     effect=_effect,
-    told=Told(assignee=True),
+    # Those hear who reported the same and was merged into it: whoever confirms is not told of it themselves.
+    told=Told(reporter=True, reporter_of=lambda ticket: ticket.closed_at == ticket.confirmed_at, assignee=True),
 )
