@@ -11,7 +11,7 @@ from backend.workflow.change import TicketChange
 from backend.workflow.classing import BY_OPENNESS, BY_URGENCY, Classing, is_more_open, is_too_open
 from backend.workflow.errors import ClassTooOpen, UnknownCategory
 from backend.workflow.granting import grants_withdraw
-from backend.workflow.handing import offer_over
+from backend.workflow.handing import offers_end
 from backend.workflow.merging import merged_here, tickets_lock_beside
 from backend.workflow.models import Ticket, TicketGrant
 from backend.workflow.offices import first_owner, office_give, offices_load
@@ -67,7 +67,7 @@ def correct(*, change: TicketChange, wanted: Classing, category: Category, chang
     if changes.get("class", {}).get("to") == Confidentiality.K2:
         grants_withdraw(ticket=ticket, now=change.now)
     if "office" in changes or ticket.confidentiality == Confidentiality.K2:
-        offer_over(change=change)
+        offers_end(change=change)
     change.renews_timers = bool({"category", "severity"} & changes.keys())
     if change.renews_timers and ticket.state == State.WAITING and not may_go_on_waiting(change=change):
         ticket.state = State.IN_PROGRESS

@@ -56,11 +56,12 @@ def heads_of(*, change: TicketChange, office: Unit) -> tuple[UUID, ...]:
     return answer.people
 
 
-def offer_over(*, change: TicketChange) -> None:
-    """End an offer whose giver has the ticket no more, or that may not go to an ordinary office any longer."""
-    for part in parts_asked(change.ticket):
-        if part.is_open and part.kind == ClockName.OFFER:
-            change.ends(part, outcome=PartOutcome.WITHDRAWN)
+def offers_end(*, change: TicketChange) -> list[TicketPart]:
+    """End and return the offers whose giver has the ticket no more, or that may not go to an ordinary office."""
+    offers = [part for part in parts_asked(change.ticket) if part.is_open and part.kind == ClockName.OFFER]
+    for offer in offers:
+        change.ends(offer, outcome=PartOutcome.WITHDRAWN)
+    return offers
 
 
 def handed_over(*, tickets: Iterable[Ticket]) -> set[UUID]:

@@ -92,23 +92,6 @@ def test_the_third_office_lifts_it_to_the_vice_principal(world: World) -> None:
     audited()
 
 
-@pytest.mark.parametrize(
-    ("action", "owner", "carol"), [("assign-office", "facilities", 200), ("offer", "security", 404)]
-)
-def test_what_intake_gave_to_an_office_before_routing_stays_and_what_it_only_offered_is_over(
-    world: World, action: str, owner: str, carol: int
-) -> None:
-    """Routing took it from the office that had been given it; and an offer of an office that had lost it was open."""
-    ticket_id = file_ticket(world)
-    assert world.cleo.client.act(ticket_id, "acknowledge").status_code == 200
-    assert world.cleo.client.act(ticket_id, action, office=office(world), note=WHY).status_code == 200
-    tickets_route(ticket_ids=[ticket_id], now=database_now())
-    assert str(Ticket.objects.get(id=ticket_id).owner_id) == office(world, owner)
-    assert not TicketPart.objects.filter(ended_at=None).exists()
-    assert world.carol.client.get(f"tickets/{ticket_id}").status_code == carol
-    audited()
-
-
 def test_one_that_nobody_answers_goes_to_the_coordinator(world: World) -> None:
     ticket_id = file_ticket(world, routed=True)
     part_id = offered(world, ticket_id).data["parts"][0]["id"]
@@ -188,4 +171,32 @@ def test_an_offer_is_over_where_the_ticket_goes_to_the_case_team(world: World) -
     part = TicketPart.objects.get()
     assert (part.outcome, Timer.objects.filter(target=str(part.id), stopped_at=None).exists()) == ("withdrawn", False)
     assert world.carol.client.act(ticket_id, "accept-offer").status_code == 404
+    audited()
+
+
+def test_an_offer_made_before_routing_is_over_where_the_rules_name_another_office(world: World) -> None:
+    """It stayed open after routing, and could be taken from the office that answers for it without its word."""
+    ticket_id = file_ticket(world)
+    assert world.cleo.client.act(ticket_id, "acknowledge").status_code == 200
+    assert offered(world, ticket_id, by=world.cleo).status_code == 200
+    tickets_route(ticket_ids=[ticket_id], now=database_now())
+    assert Ticket.objects.get(id=ticket_id).owner == world.home.units["security"]
+    assert TicketPart.objects.get().outcome == "withdrawn"
+    assert world.carol.client.act(ticket_id, "accept-offer").status_code == 404
+    audited()
+
+
+@pytest.mark.parametrize("action", ["accept-offer", "assign-office"])
+def test_what_people_handed_over_before_it_was_routed_stays_there(world: World, action: str) -> None:
+    """Routing took it away again from the office that had accepted it, or to which it was assigned from above."""
+    ticket_id = file_ticket(world)
+    world.cleo.client.act(ticket_id, "acknowledge")
+    if action == "accept-offer":
+        offered(world, ticket_id, by=world.cleo)
+        done = world.carol.client.act(ticket_id, action)
+    else:
+        done = world.dan.client.act(ticket_id, action, office=office(world), note=WHY)
+    assert done.status_code == 200, done.data
+    tickets_route(ticket_ids=[ticket_id], now=database_now())
+    assert Ticket.objects.get(id=ticket_id).owner == world.home.units["facilities"]
     audited()

@@ -3,13 +3,11 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from backend.rulebook.ruleset import ClockName
 from backend.workflow.action import Action
 from backend.workflow.action_input import Reasoned, office
 from backend.workflow.change import TicketChange
-from backend.workflow.facts import ORDINARY_CLASS, parts_open
-from backend.workflow.handing import GIVEN, office_chosen, office_takes
-from backend.workflow.models import PartOutcome
+from backend.workflow.facts import ORDINARY_CLASS
+from backend.workflow.handing import GIVEN, offers_end, office_chosen, office_takes
 from backend.workflow.parts import PART_ENDED, part_decided
 from backend.workflow.policy import Relation
 from backend.workflow.relation_groups import HANDED
@@ -25,9 +23,7 @@ class AssignOfficeInput(Reasoned):
 def _effect(change: TicketChange, said: AssignOfficeInput) -> None:
     """Give it to the office; an offer that is open is over with that."""
     chosen = office_chosen(ticket=change.ticket, office_id=said.office_id, now=change.now)
-    for offer in parts_open(change.situation, ClockName.OFFER):
-        change.ends(offer, outcome=PartOutcome.WITHDRAWN)
-        change.tells([offer.asked_by_id] if offer.asked_by_id else [])
+    change.tells(offer.asked_by_id for offer in offers_end(change=change) if offer.asked_by_id)
     part_decided(change=change, office=chosen, words=said.note)
     office_takes(change=change, office=chosen)
 

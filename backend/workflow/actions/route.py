@@ -4,6 +4,7 @@ from backend.organisation.models import Unit
 from backend.workflow.action import Action
 from backend.workflow.action_input import ActionInput
 from backend.workflow.change import TicketChange
+from backend.workflow.handing import offers_end
 from backend.workflow.ledger import Sensitivity
 from backend.workflow.offices import office_give
 from backend.workflow.policy import Relation
@@ -27,11 +28,11 @@ ROUTE = Action(
 def route(*, change: TicketChange, office: Unit | None) -> None:
     """Give a locked ticket to the office that answers for it (None: it stays where it is); the caller lets it settle.
 
-    One that somebody acknowledged meanwhile keeps its state.
+    One that somebody acknowledged meanwhile keeps its state; what they offered to another office is over.
     """
     ticket = change.ticket
-    if office is not None:
-        office_give(ticket=ticket, office=office)
+    if office is not None and office_give(ticket=ticket, office=office):
+        offers_end(change=change)
     if ticket.state in ROUTE.sources:
         ticket.state = State.ROUTED
     change.says(office=str(ticket.owner_id), found=office is not None)

@@ -10,7 +10,7 @@ from django.db import transaction
 from backend.organisation.actors import SYSTEM
 from backend.workflow.actions.route import ROUTE, route
 from backend.workflow.change import TicketChange, changes_store
-from backend.workflow.handing import handed_over, offer_over
+from backend.workflow.handing import handed_over
 from backend.workflow.models import Ticket, TicketEvent, TicketGrant
 from backend.workflow.offices import offices_load
 from backend.workflow.recipients import Audience, called_in
@@ -40,8 +40,6 @@ def tickets_route(*, ticket_ids: Sequence[UUID], now: datetime) -> None:
         office = offices.units[ticket.owner_id] if ticket.id in handed else offices.answering_for(ticket)
         if office is None:
             logger.error("ticket %s: the school has no office for %s; it stays at intake", ticket.id, ticket.category)
-        elif office.id != ticket.owner_id:
-            offer_over(change=change)
         route(change=change, office=office)
         if led_by := offices.question_leading(ticket):
             change.says(led_by=led_by)
