@@ -148,3 +148,14 @@ def test_the_bureau_decides_what_climbed_to_it_and_of_a_sealed_case_the_principa
     assert world.erin.client.act(sealed, "decide", **DECISION).status_code == 403
     assert world.dan.client.act(sealed, "decide", **DECISION).status_code == 200
     call_command("tickets_audit")
+
+
+def test_what_was_solved_meanwhile_can_still_be_decided(world: World) -> None:
+    """The principal owed a decision that was refused with 409 until somebody verified the fix."""
+    ticket_id = ticket_in(world, State.IN_PROGRESS)
+    world.bob.client.act(ticket_id, "cannot-solve", **NEED)
+    solved = world.bob.client.act(ticket_id, "resolve", note="We found a frame.")
+    assert "decide" in {row["action"] for row in solved.data["obligations"]}
+    decided = world.dan.client.act(ticket_id, "decide", **DECISION)
+    assert (decided.status_code, decided.data["state"]) == (200, "resolved"), decided.data
+    assert "decide" not in {row["action"] for row in decided.data["obligations"]}

@@ -91,7 +91,7 @@ STARTS_FROM = {
     "withdraw-order": OPEN_STATES | {"waiting", "resolved"},
     "promise": {"acknowledged", "in_progress", "waiting"},
     "change-promise": OPEN_STATES | {"waiting"},
-    "decide": OPEN_STATES | {"waiting"},
+    "decide": OPEN_STATES | {"waiting", "resolved"},
     "comment": set(State.values),
 }
 

@@ -11,7 +11,7 @@ from backend.workflow.facts import has_open
 from backend.workflow.models import LONGEST_WORDS, PartOutcome
 from backend.workflow.parts import PART_ENDED, part_end, part_named
 from backend.workflow.policy import Relation
-from backend.workflow.relation_groups import UNSOLVED
+from backend.workflow.states import OVER, State
 
 LONGEST_PROVIDED = 1000
 LONGEST_PLACE = 120
@@ -37,7 +37,7 @@ def _effect(change: TicketChange, said: DecideInput) -> None:
 DECIDE = Action(
     name="decide",
     order=116,
-    sources=UNSOLVED,
+    sources=frozenset(State) - OVER,
     allowed=frozenset({Relation.DECIDER}),
     facts=(has_open(ClockName.DECISION),),
     said=DecideInput,
