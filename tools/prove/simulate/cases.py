@@ -6,8 +6,8 @@ from random import Random
 from uuid import UUID
 
 from backend.organisation.actors import Actor
-from tools.prove.simulate.oracle import TicketTold
 from tools.prove.simulate.stage import SchoolStage
+from tools.prove.simulate.told import TicketTold
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 PATIENCE = {
@@ -20,10 +20,32 @@ PATIENCE = {
 NUMBER_OF_PATIENCE = {"received": 0, "routed": 0, "acknowledged": 1, "in_progress": 2, "resolved": 3, "waiting": 4}
 SLOW, SLOWNESS = 0.04, 7
 LATEST_REOPENING = timedelta(days=7)
+ANSWERS = {"answer-order": 3, "withdraw-order": 0.7, "accept-offer": 2.5, "refuse-offer": 2, "withdraw-offer": 0.4}
+ORDERS = {"order": 0.4, "answer-order": 3, "withdraw-order": 0.7, "change-promise": 1, "decide": 2}
+HANDING = {"offer": 0.8, "accept-offer": 2.5, "refuse-offer": 2, "withdraw-offer": 0.4, "assign-office": 0.15}
+WORK_ASKED = {"promise": 0.7, "cannot-solve": 0.3}
 STEPS: dict[str, dict[str, float]] = {
-    "received": {"acknowledge": 8, "withdraw": 0.3, "reclassify": 0.5, "propose-decline": 0.5},
-    "routed": {"acknowledge": 8, "withdraw": 0.3, "reclassify": 0.5, "propose-decline": 0.5},
-    "acknowledged": {"start": 7, "progress": 1, "reclassify": 0.5, "contain": 1, "propose-decline": 0.2},
+    "received": {"acknowledge": 8, "withdraw": 0.3, "reclassify": 0.5, "propose-decline": 0.5, "merge": 0.4, **ORDERS},
+    "routed": {
+        "acknowledge": 8,
+        "withdraw": 0.3,
+        "reclassify": 0.5,
+        "propose-decline": 0.5,
+        "merge": 0.6,
+        **ORDERS,
+        **HANDING,
+    },
+    "acknowledged": {
+        "start": 7,
+        "progress": 1,
+        "reclassify": 0.5,
+        "contain": 1,
+        "propose-decline": 0.2,
+        "merge": 0.3,
+        **ORDERS,
+        **HANDING,
+        **WORK_ASKED,
+    },
     "in_progress": {
         "resolve": 6,
         "progress": 1.5,
@@ -31,13 +53,37 @@ STEPS: dict[str, dict[str, float]] = {
         "reclassify": 0.4,
         "contain": 1,
         "propose-decline": 0.1,
+        "merge": 0.2,
+        **ORDERS,
+        **HANDING,
+        **WORK_ASKED,
     },
-    "waiting": {"resume": 5, "progress": 1, "resolve": 1, "reclassify": 0.5},
-    "resolved": {"verify": 8, "reject-fix": 1.5, "reclassify": 0.3},
-    "closed": {"": 10, "reopen": 1, "reclassify": 0.1},
+    "waiting": {
+        "resume": 5,
+        "progress": 1,
+        "resolve": 1,
+        "reclassify": 0.5,
+        "merge": 0.2,
+        **ORDERS,
+        **HANDING,
+        **WORK_ASKED,
+    },
+    "resolved": {"verify": 6, "confirm": 2, "reject-fix": 1.5, "reclassify": 0.3, "decide": 2, **ANSWERS},
+    "closed": {"": 10, "reopen": 1, "confirm": 2, "reclassify": 0.1},
     "declined": {"": 2, "contest-decline": 1},
+    "merged": {"": 2, "unmerge": 1},
 }
 """The steps that may come next in each state, with their weights; "" is the end of the story."""
+OF_PART = {
+    "answer-order": "order",
+    "withdraw-order": "order",
+    "accept-offer": "offer",
+    "refuse-offer": "offer",
+    "withdraw-offer": "offer",
+    "change-promise": "promise",
+    "decide": "decision",
+}
+"""The steps that need something that is asked, and of which kind."""
 
 
 @dataclass
@@ -79,7 +125,7 @@ class Case:
     def next_pause(self, random: Random, now: datetime) -> timedelta:
         """Draw how long it takes until then; what is over is taken up again in time or not at all."""
         told = self.told
-        over_since = told.closed_at or told.declined_at
+        over_since = told.closed_at or told.declined_at or told.merged_at
         if over_since is not None:
             left = over_since + LATEST_REOPENING - now
             return timedelta(seconds=random.randrange(int(left.total_seconds()) + 1))
@@ -97,18 +143,24 @@ class Case:
 
     def actor_for(self, action: str) -> Actor:
         """Return who takes a step."""
-        if action in {"withdraw", "contest-decline"}:
+        if action in {"withdraw", "contest-decline", "confirm"}:
             return self.reporter
         if action in {"verify", "reject-fix", "reopen"}:
             return self.judge
-        if action in {"confirm-decline", "refuse-decline", "reclassify"}:
+        if action in {"confirm-decline", "refuse-decline", "reclassify", "decide", "merge", "unmerge"}:
             return self.stage.principal
         return self.worker
 
     def _is_open(self, action: str) -> bool:
         told = self.told
+        if action in OF_PART and not told.open_parts(OF_PART[action]):
+            return False
+        if self.is_sealed and action in {*HANDING, "confirm"}:
+            return False
         if action == "contain":
             return told.severity == "P1" and not told.is_contained
+        if action == "confirm":
+            return bool(told.resolved_at and not told.confirmed_at and self.reporter not in self.workers)
         if action == "reopen":
             return told.resolved_at is not None
         return not (action == "withdraw" and self.is_sealed) and not (action == "wait" and told.severity == "P1")

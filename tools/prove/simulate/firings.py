@@ -6,12 +6,13 @@ from uuid import UUID
 
 
 class Key(NamedTuple):
-    """The identity of a firing: a rung (from 0, repeats counted on) of one arming of a clock of a ticket."""
+    """A firing: a rung (from 0, repeats counted on) of one arming of a clock of a ticket or a part of it."""
 
     ticket: UUID
     clock: str
     epoch: int
     rung: int
+    part: str = ""
 
 
 class Fired(NamedTuple):

@@ -14,7 +14,7 @@ from backend.deadlines.models import Escalation, Timer
 from backend.deadlines.selectors import invariant_breaks
 from backend.workflow.invariants import INVARIANTS as OF_TICKETS
 from backend.workflow.maintenance import tickets_with_lost_time, tickets_with_wrong_clocks
-from backend.workflow.models import Ticket
+from backend.workflow.models import Ticket, TicketPart
 from tools.prove.simulate.firings import Fired, Key, Next
 from tools.prove.simulate.oracle import Oracle
 
@@ -42,6 +42,7 @@ def disagreements(oracle: Oracle) -> list[str]:
         *_differing("waits", dict(oracle.running()), _running()),
         *_differing("level", levels, dict(Ticket.objects.values_list("id", "level"))),
         *_differing("state", states, dict(Ticket.objects.values_list("id", "state"))),
+        *_differing("part", dict(_parts_told(oracle)), dict(_parts())),
         *_unreachable(),
     ]
 
@@ -72,14 +73,30 @@ def _said(value: object) -> str:
 
 def _fired() -> dict[Key, Fired]:
     rows = Escalation.objects.values_list(
-        "timer__subject_id", "timer__clock", "timer__epoch", "rung", "due_at", "fired_at"
+        "timer__subject_id", "timer__clock", "timer__epoch", "rung", "timer__target", "due_at", "fired_at"
     )
-    return {Key(*row[:4]): Fired(*row[4:]) for row in rows.iterator()}
+    return {Key(*row[:5]): Fired(*row[5:]) for row in rows.iterator()}
 
 
 def _running() -> dict[Key, Next]:
-    rows = Timer.objects.filter(stopped_at=None).values_list("subject_id", "clock", "epoch", "rung", "armed", "due_at")
-    return {Key(*row[:4]): Next(row[5] if row[4] else None) for row in rows.iterator()}
+    rows = Timer.objects.filter(stopped_at=None).values_list(
+        "subject_id", "clock", "epoch", "rung", "target", "armed", "due_at"
+    )
+    return {Key(*row[:5]): Next(row[6] if row[5] else None) for row in rows.iterator()}
+
+
+def _parts_told(oracle: Oracle) -> Iterator[tuple[str, tuple[Any, ...]]]:
+    for ticket in oracle.tickets.values():
+        for part in ticket.parts:
+            yield part.key, (ticket.key, part.kind, part.office, part.due_at, part.outcome, part.ended_at, part.steps)
+
+
+def _parts() -> Iterator[tuple[str, tuple[Any, ...]]]:
+    """Yield everything that was asked about tickets, with the steps from which the dates of a promise were named."""
+    for part in TicketPart.objects.select_related("office").prefetch_related("dates").iterator(chunk_size=1000):
+        office = part.office.code if part.office else ""
+        steps = [date.step for date in sorted(part.dates.all(), key=lambda date: (date.named_at, date.id))]
+        yield str(part.id), (part.ticket_id, part.kind, office, part.due_at, part.outcome, part.ended_at, steps)
 
 
 def _unreachable() -> list[str]:

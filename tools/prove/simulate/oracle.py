@@ -5,17 +5,17 @@ due then. Arithmetic is naive on purpose: a clock that changes is worked out ane
 """
 
 import heapq
-from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import count
 from types import MappingProxyType
 from uuid import UUID
 
+from tools.prove.simulate.asking import Asking
 from tools.prove.simulate.firings import Fired, Key, Next
 from tools.prove.simulate.minutes import SchoolMinutes
-from tools.prove.simulate.rules import ClockRule, Pause, Rulebook, span_end
+from tools.prove.simulate.rules import ClockRule, Rulebook, span_end
+from tools.prove.simulate.told import Arming, TicketTold
 
 UNSEEN = frozenset({"acknowledge", "act", "contain", "resolve", "answer", "result"})
 IN_WORK = frozenset({"progress", "contain", "resolve", "result"})
@@ -28,6 +28,7 @@ CLOCKS: dict[str, frozenset[str]] = {
     "resolved": frozenset({"verify"}),
     "closed": frozenset(),
     "declined": frozenset(),
+    "merged": frozenset(),
 }
 RESTING: dict[str, frozenset[str]] = {"waiting": frozenset({"resolve"})}
 """docs/state-machine.md, the table of clocks: which run in a state, and which rest."""
@@ -38,77 +39,21 @@ LEADS_TO = {
     "resume": "in_progress",
     "resolve": "resolved",
     "verify": "closed",
+    "confirm": "closed",
     "reject-fix": "in_progress",
     "reopen": "in_progress",
     "confirm-decline": "declined",
     "contest-decline": "received",
     "withdraw": "closed",
+    "merge": "merged",
 }
 """docs/state-machine.md, the diagram."""
 BEGIN_PROGRESS = frozenset({"acknowledge", "progress", "reject-fix", "reopen"})
 BEGIN_AGAIN = frozenset({"reopen", "contest-decline"})
-END_A_WAIT = frozenset({"resume", "resolve"})
+END_A_WAIT = frozenset({"resume", "resolve", "merge"})
+CLOSE = frozenset({"verify", "withdraw", "confirm"})
+OVER = frozenset({"closed", "declined", "merged"})
 MOST_WAITS = 10
-
-
-@dataclass(eq=False)
-class Arming:
-    """One run of a clock: its rule, the due times of its rungs, the rung that comes next, and whether it rests."""
-
-    clock: str
-    epoch: int
-    rule: ClockRule
-    ladder: list[datetime]
-    rung: int = 0
-    is_resting: bool = False
-
-    @property
-    def due_at(self) -> datetime:
-        """When the next rung is due; behind the last one it repeats on the calendar."""
-        if self.rung < len(self.ladder):
-            return self.ladder[self.rung]
-        return self.ladder[-1] + (self.rung - len(self.ladder) + 1) * self.rule.repeat
-
-    def move(self, wanted: list[datetime]) -> None:
-        """Give the rungs to come new due times, none before the last that fired."""
-        fired = self.ladder[: self.rung]
-        self.ladder = fired + [max([due, *fired[-1:]]) for due in wanted[self.rung :]]
-
-
-@dataclass(eq=False)
-class TicketTold:
-    """A ticket as the documents say that it stands."""
-
-    key: UUID
-    school: UUID
-    category: str
-    severity: str
-    filed_at: datetime
-    asked: str = ""
-    answers: Mapping[str, str] = field(default_factory=dict)
-    state: str = "received"
-    is_routed: bool = False
-    is_contained: bool = False
-    begun_at: datetime | None = None
-    progress_at: datetime | None = None
-    resolved_at: datetime | None = None
-    closed_at: datetime | None = None
-    declined_at: datetime | None = None
-    waiting_since: datetime | None = None
-    waits: list[Pause] = field(default_factory=list)
-    level: int = 0
-    running: dict[str, Arming] = field(default_factory=dict)
-    epochs: Counter[str] = field(default_factory=Counter)
-
-    def start_of(self, clock: str) -> datetime:
-        """Return what a clock counts from: the last progress, the resolving, else the filing or what began it again."""
-        if clock == "verify" and self.resolved_at:
-            return self.resolved_at
-        if clock == "progress" and self.progress_at:
-            return self.progress_at
-        if clock == "wait" and self.waiting_since:
-            return self.waiting_since
-        return self.begun_at or self.filed_at
 
 
 class Oracle:
@@ -121,6 +66,7 @@ class Oracle:
         self._minutes: dict[UUID, SchoolMinutes] = {}
         self._waiting: list[tuple[datetime, int, TicketTold, Arming]] = []
         self._order = count()
+        self.asking = Asking(rulebook, self._minutes, self._wait)
 
     def calendar(self, school: UUID, minutes: SchoolMinutes) -> None:
         """Take note of a school's calendar; clocks that begin from now on count by it."""
@@ -135,19 +81,66 @@ class Oracle:
         self._follow(ticket)
         return ticket
 
-    def routed(self, ticket: TicketTold) -> None:
-        """Take note that a ticket that nobody acknowledged yet came to its office."""
+    def routed(self, ticket: TicketTold, *, office: str, at: datetime) -> None:
+        """Take note that a ticket came to its office; acknowledged before, it keeps its state.
+
+        What is solved or over, and what people have handed to an office before, stays where it is.
+        """
+        is_settled = ticket.is_routed or bool(ticket.ended_parts("offer", "done", "decided"))
+        if ticket.state in OVER | {"resolved"} or (is_settled and ticket.state != "received"):
+            return
         ticket.is_routed = True
         if ticket.state == "received":
             ticket.state = "routed"
+        self.came_to(ticket, office, at)
         self._follow(ticket)
+
+    def came_to(self, ticket: TicketTold, office: str, at: datetime) -> None:
+        """Take note of the office that answers for a ticket; what another one offered it does not offer any more."""
+        if office != ticket.office:
+            self.asking.office_changed(ticket, at)
+        ticket.office = office
 
     def acted(self, ticket: TicketTold, action: str, at: datetime) -> None:
         """Take note of what somebody did."""
         self._note(ticket, action, at)
         ticket.state = LEADS_TO.get(action, ticket.state)
+        if ticket.state in OVER:
+            self.asking.over(ticket, at)
         if action == "progress":
             ticket.running.pop("progress", None)
+        self._follow(ticket)
+
+    def is_proved(self, ticket: TicketTold) -> bool:
+        """Say whether what its category asks for was added since the last fix came undone."""
+        since = ticket.undone_at or ticket.filed_at
+        return all(
+            kind in ticket.proofs and ticket.proofs[kind] >= since for kind in self.rulebook.proofs(ticket.category)
+        )
+
+    def merge_refusal(self, ticket: TicketTold, target: TicketTold) -> str:
+        """Return the code with which a merge is refused, empty where it is not: a later one goes into an earlier."""
+        if any(other.merged_into is ticket for other in self.tickets.values()):
+            return "others_merged_here"
+        if ticket is target:
+            return "merged_into_itself"
+        if target.state == "merged":
+            return "merged_already"
+        if self.rulebook.is_sealed(ticket.category) != self.rulebook.is_sealed(target.category):
+            return "cannot_be_one"
+        return "earlier_one_leads" if (ticket.filed_at, ticket.key) < (target.filed_at, target.key) else ""
+
+    def merged(self, ticket: TicketTold, target: TicketTold, at: datetime) -> None:
+        """Take note that a ticket rests from now on, and that the other becomes as urgent as both."""
+        before = "in_progress" if ticket.state == "waiting" else ticket.state
+        self.acted(ticket, "merge", at)
+        ticket.state_before, ticket.merged_into, ticket.merged_at = before, target, at
+        if target.state not in OVER and ticket.severity < target.severity:
+            self.reclassified(target, category=target.category, severity=ticket.severity, at=at)
+
+    def unmerged(self, ticket: TicketTold) -> None:
+        """Take note that it is another problem after all: its clocks run again, counted from its own filing."""
+        ticket.state, ticket.merged_into, ticket.merged_at = ticket.state_before, None, None
         self._follow(ticket)
 
     def reclassified(self, ticket: TicketTold, *, category: str, severity: str, at: datetime) -> None:
@@ -198,7 +191,7 @@ class Oracle:
         fired: list[Key] = []
         while (due_at := self.next_due()) is not None and due_at <= now:
             _due, _number, ticket, arming = heapq.heappop(self._waiting)
-            fired.append(Key(ticket.key, arming.clock, arming.epoch, arming.rung))
+            fired.append(Key(ticket.key, arming.clock, arming.epoch, arming.rung, arming.part))
             self.fired[fired[-1]] = Fired(due_at, now)
             ticket.level = max(ticket.level, min(arming.rung + 1, len(arming.rule.rungs)))
             arming.rung += 1
@@ -208,9 +201,9 @@ class Oracle:
     def running(self) -> Iterator[tuple[Key, Next]]:
         """Yield the next rung of every clock that has not stopped, and when it is due."""
         for ticket in self.tickets.values():
-            for arming in ticket.running.values():
+            for arming in ticket.armings():
                 due_at = None if arming.is_resting else arming.due_at
-                yield Key(ticket.key, arming.clock, arming.epoch, arming.rung), Next(due_at)
+                yield Key(ticket.key, arming.clock, arming.epoch, arming.rung, arming.part), Next(due_at)
 
     def _note(self, ticket: TicketTold, action: str, at: datetime) -> None:
         if action in BEGIN_PROGRESS:
@@ -223,12 +216,20 @@ class Oracle:
             ticket.waiting_since = at
         if action in END_A_WAIT:
             self._wait_ended(ticket, at)
+        self._note_fix(ticket, action, at)
+        ticket.closed_at = (ticket.closed_at or at) if action in CLOSE else None
+        ticket.declined_at = at if action == "confirm-decline" else None
+
+    def _note_fix(self, ticket: TicketTold, action: str, at: datetime) -> None:
         if action == "resolve":
             ticket.resolved_at = at
+            self.asking.solved(ticket, at)
+        if action == "reject-fix":
+            self.asking.not_solved(ticket)
         if action in {"reject-fix", "reopen"}:
-            ticket.resolved_at = None
-        ticket.closed_at = at if action in {"verify", "withdraw"} else None
-        ticket.declined_at = at if action == "confirm-decline" else None
+            ticket.resolved_at, ticket.confirmed_at, ticket.undone_at = None, None, at
+        if action == "confirm":
+            ticket.confirmed_at = at
 
     def _follow(self, ticket: TicketTold) -> None:
         """Stop what does not run in the ticket's state, start what does and ran not, let rest and go on what has to."""
@@ -282,4 +283,5 @@ class Oracle:
 
     @staticmethod
     def _is_waiting(due_at: datetime, _number: int, ticket: TicketTold, arming: Arming) -> bool:
-        return ticket.running.get(arming.clock) is arming and arming.due_at == due_at and not arming.is_resting
+        runs = not arming.is_stopped if arming.part else ticket.running.get(arming.clock) is arming
+        return runs and arming.due_at == due_at and not arming.is_resting

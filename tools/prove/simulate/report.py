@@ -11,7 +11,10 @@ from rich.table import Table
 
 FILED = "filed"
 """The line by which a process tells of one more report."""
-COUNTED = ("tickets", "answers", "actions", "pauses", "sweeps", "outages", "absences", "calendar edits", "escalations")
+COUNTED = (
+    *("tickets", "answers", "actions", "asked and answered", "merges", "refusals", "pauses", "sweeps", "outages"),
+    *("absences", "calendar edits", "escalations", "of parts"),
+)
 SHOWN = 20
 
 

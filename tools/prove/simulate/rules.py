@@ -1,7 +1,7 @@
 """The clocks of a rulebook's file, read from its words alone: how long each allows, its rungs and its repeat."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,11 +17,15 @@ UNITS = {"s": timedelta(seconds=1), "m": timedelta(minutes=1), "h": timedelta(ho
 
 @dataclass(frozen=True)
 class ClockRule:
-    """One clock, its spans as the file writes them (4h, 5dW): `within` from its start, the rungs from its due time."""
+    """One clock, its spans as the file writes them (4h, 5dW): `within` from its start, the rungs from its due time.
+
+    `tells`: the roles that each rung tells.
+    """
 
     within: str
     rungs: tuple[str, ...]
     repeat: timedelta
+    tells: tuple[tuple[str, ...], ...] = field(default=(), compare=False)
 
     @property
     def is_working(self) -> bool:
@@ -69,12 +73,22 @@ class Rulebook:
         self.categories: dict[str, Mapping[str, Any]] = {row["code"]: row for row in content["categories"]}
         self._of_severity = content["clocks"]
         self._bounds = content["bounds"]
+        self.parts = {name: _clock(row) for name, row in content["parts"].items()}
+        self.protection = tuple(tuple(rung["tell"]) for rung in content["protection"]["rungs"])
 
     def clocks(self, category: str, severity: str) -> dict[str, ClockRule]:
         """Return a ticket's clocks: those of its severity and the bounds, with what the category says otherwise."""
         rows = {**self._of_severity[severity], **self._bounds}
         own = self.categories[category].get("clocks", {}).get(severity, {})
         return {name: _clock({**row, **own.get(name, {})}) for name, row in rows.items()}
+
+    def is_sealed(self, category: str) -> bool:
+        """Say whether only the case team sees what is reported in a category."""
+        return bool(self.categories[category]["class"] == "K2")
+
+    def proofs(self, category: str) -> set[str]:
+        """Return the photos and documents that have to be there before something counts as solved."""
+        return set(self.categories[category].get("proof", ())) & {"photo", "document"}
 
     def severity(self, category: str, answers: Mapping[str, str]) -> str:
         """Return the severity of a new ticket: its category's, or the most urgent that an answer raises it to."""
@@ -103,4 +117,6 @@ def _said(row: Mapping[str, Any], answers: Mapping[str, str]) -> Iterator[Mappin
 
 def _clock(row: Mapping[str, Any]) -> ClockRule:
     repeat: str = row["repeat"]
-    return ClockRule(row["within"], tuple(rung["after"] for rung in row["rungs"]), int(repeat[:-1]) * UNITS[repeat[-1]])
+    tells = tuple(tuple(rung["tell"]) for rung in row["rungs"])
+    rungs = tuple(rung["after"] for rung in row["rungs"])
+    return ClockRule(row["within"], rungs, int(repeat[:-1]) * UNITS[repeat[-1]], tells)

@@ -49,6 +49,7 @@ def simulate(*, plan: Plan, seed: int, folder: Path = ROOT) -> dict[str, Any]:
     return {
         **twin.counts,
         "escalations": len(twin.oracle.fired),
+        "of parts": sum(bool(key.part) for key in twin.oracle.fired),
         "disagreements": [*twin.remarks, *disagreements(twin.oracle)],
         "broken": broken(year.end),
         "seconds": time.monotonic() - began,

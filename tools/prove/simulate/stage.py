@@ -28,7 +28,9 @@ class SchoolStage:
     school: School
     document: dict[str, Any]
     heads: dict[UUID, Actor]
+    codes: dict[UUID, str]
     coordinator: Actor
+    vice_principal: Actor
     principal: Actor
     protection_lead: Actor
     reporters: list[Actor]
@@ -61,7 +63,9 @@ def stage_school(*, school: School, document: dict[str, Any], rulebook: Rulebook
         school=school,
         document=own,
         heads=heads,
+        codes=dict(Unit.objects.filter(school=school).values_list("id", "code")),
         coordinator=_holder(actors, Role.COORDINATOR),
+        vice_principal=_holder(actors, Role.VICE_PRINCIPAL),
         principal=_holder(actors, Role.PRINCIPAL),
         protection_lead=_holder(actors, Role.PROTECTION_LEAD),
         reporters=actors,

@@ -1,15 +1,17 @@
 """Everything that happens, done to the real system and told to the oracle, at the same virtual instant."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, time
+from functools import partial
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import transaction
 
 from backend.calendars.services.days import DayHours, calendar_clear_day, calendar_set_day
+from backend.common.errors import DomainError
 from backend.common.models import OutboxMessage
 from backend.common.outbox import outbox_consume
 from backend.deadlines.services import fire_due
@@ -38,6 +40,7 @@ from tools.prove.simulate.oracle import Oracle
 from tools.prove.simulate.proofs import proof_add
 from tools.prove.simulate.stage import SchoolStage
 
+T = TypeVar("T")
 NOTE = "Done, and seen to."
 MOST_DRAINS = 1000
 SEALED = "K2"
@@ -74,6 +77,7 @@ class Twin:
         told = self.oracle.filed(key=ticket.id, school=stage.school.id, category=category, answers=answers, at=at)
         if ticket.severity != told.severity:
             self.remarks.append(f"ticket {ticket.id} began as {ticket.severity}; the oracle says {told.severity}")
+        told.office = ticket.owner.code
         self.counts["answers"] += len(answers)
         self.counts["tickets"] += 1
         return Case(stage, told, reporter, ticket.owner_id, ticket.confidentiality == SEALED, pace)
@@ -81,32 +85,55 @@ class Twin:
     def route(self, *, case: Case, at: datetime) -> None:
         """Route a ticket as the worker does; one that is over by then stays as it is."""
         tickets_route(ticket_ids=[case.told.key], now=at)
-        ticket = Ticket.objects.select_related("owner").get(id=case.told.key)
-        case.owner_id = ticket.owner_id
-        self.oracle.routed(case.told)
-        self._check_office(case, ticket)
+        ticket = self.stored(case)
+        self.oracle.routed(case.told, office=self._office(case, ticket), at=at)
+        self.seen(case, ticket)
 
     def act(self, *, case: Case, action: str, at: datetime, **given: Any) -> None:
         """Let whoever has to take a step; a refusal is a DomainError, and the oracle is told of nothing."""
         actor = case.actor_for(action)
         if action == "resolve":
-            proof = self.oracle.rulebook.categories[case.told.category].get("proof", ())
-            proof_add(ticket_id=case.told.key, person_id=actor.person_id, proof=proof, at=at)
             given["control"] = "engineered"
-        ticket = self._acted(case.told.key, actor, action, at, given)
-        case.owner_id = ticket.owner_id
-        case.is_declining = ticket.declining_id is not None
-        case.is_made_safe = ticket.interim_control_at is not None
+        ticket = self.acted(case.told.key, actor, action, at, given)
         if action in WORK:
             case.workers.add(actor)
         if action == "reclassify":
             was = case.told.category
             self.oracle.reclassified(case.told, category=ticket.category, severity=ticket.severity, at=at)
-            if case.told.is_routed and ticket.category != was:
-                self._check_office(case, ticket)
+            moves = case.told.state != "received" and ticket.category != was
+            self.oracle.came_to(case.told, self._office(case, ticket) if moves else case.told.office, at)
         else:
             self.oracle.acted(case.told, action, at)
+        if action == "contest-decline":
+            case.told.office = ticket.owner.code  # until it is routed anew
+        self.seen(case, ticket)
         self.counts["actions"] += 1
+
+    def prove(self, *, case: Case, at: datetime) -> None:
+        """Let whoever works on a ticket add the photos and documents that its category asks for."""
+        proofs = self.oracle.rulebook.proofs(case.told.category)
+        proof_add(ticket_id=case.told.key, person_id=case.worker.person_id, proof=proofs, at=at)
+        case.told.proofs |= dict.fromkeys(proofs, at)
+
+    def resolve(self, *, case: Case, at: datetime) -> None:
+        """Let whoever works on a ticket say that it is solved, which is taken only with what proves it."""
+        expected = "" if self.oracle.is_proved(case.told) else "proof_missing"
+        self.expecting(
+            expected,
+            f"resolve of ticket {case.told.key} at {at}",
+            partial(self.act, case=case, at=at, action="resolve"),
+        )
+
+    def expecting(self, expected: str, what: str, act: Callable[[], T]) -> T | None:
+        """Return what an act returns, None where it is refused; remark where that is not what the oracle expects."""
+        try:
+            done, found = act(), ""
+        except DomainError as refusal:
+            done, found = None, refusal.code
+            self.counts["refusals"] += 1
+        if found != expected:
+            self.remarks.append(f"{what}: refused as {found or 'nothing'}; the oracle says {expected or 'nothing'}")
+        return done
 
     def wait(self, *, case: Case, at: datetime) -> None:
         """Let a ticket wait for somebody outside, where it may; engine and oracle agree on whether it does."""
@@ -175,19 +202,30 @@ class Twin:
         absence_add(person=Person.objects.get(id=person_id), starts_at=at, ends_at=until)
         self.counts["absences"] += 1
 
-    def _acted(self, key: UUID, actor: Actor, action: str, at: datetime, given: dict[str, Any]) -> Ticket:
-        lock = ticket_lock_of_reporter if action in {"withdraw", "contest-decline"} else ticket_lock
+    def acted(self, key: UUID, actor: Actor, action: str, at: datetime, given: Mapping[str, Any]) -> Ticket:
+        lock = ticket_lock_of_reporter if action in {"withdraw", "contest-decline", "confirm"} else ticket_lock
         chosen = BY_NAME[action]
         said = said_from(chosen.said, {"note": NOTE, **given})
         with transaction.atomic():
             return ticket_act_on(actor=actor, ticket_id=key, action=chosen, said=lambda: said, now=at, lock=lock)
 
-    def _check_office(self, case: Case, ticket: Ticket) -> None:
-        """Compare the office of a ticket with the oracle's, which knows neither grades nor who protects pupils."""
+    def stored(self, case: Case) -> Ticket:
+        return Ticket.objects.select_related("owner").get(id=case.told.key)
+
+    def _office(self, case: Case, ticket: Ticket) -> str:
+        """Return the office that answers by the oracle, which knows neither grades nor who protects pupils."""
         lead = self.oracle.office(case.told)
-        is_known = case.told.state != "closed" and not case.is_sealed and lead != "grade"
-        if is_known and ticket.owner.code != lead:
-            self.remarks.append(f"ticket {case.told.key} is with {ticket.owner.code}; the oracle says {lead}")
+        return ticket.owner.code if case.is_sealed or lead == "grade" else lead
+
+    def seen(self, case: Case, ticket: Ticket) -> None:
+        """Compare the office and the urgency of a ticket with the oracle's, and remember what people see of it."""
+        told = case.told
+        if (ticket.owner.code, ticket.severity) != (told.office, told.severity):
+            found = f"with {ticket.owner.code} as {ticket.severity}"
+            self.remarks.append(f"ticket {told.key} is {found}; the oracle says {told.office} and {told.severity}")
+        case.owner_id = ticket.owner_id
+        case.is_declining = ticket.declining_id is not None
+        case.is_made_safe = ticket.interim_control_at is not None
 
     def _edited(self, stage: SchoolStage) -> None:
         self.oracle.calendar(stage.school.id, stage.minutes())

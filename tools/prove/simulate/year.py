@@ -11,15 +11,22 @@ from typing import Any
 from backend.common.errors import DomainError
 from backend.rulebook.ruleset import Severity
 from tools.prove.simulate.cases import DAY, HOUR, MINUTE, SLOW, SLOWNESS, Case
+from tools.prove.simulate.moves import DRAWN, move_drawn
 from tools.prove.simulate.stage import SchoolStage
 from tools.prove.simulate.twin import Twin
+from tools.prove.simulate.twin_parts import cannot_solve, merge, part_step, unmerge
 
 SHORTEST_GAP, LONGEST_GAP = 5 * 60, 2 * 60 * 60
 LONGEST_REST = 2 * HOUR
 INSTANT = timedelta(microseconds=1)
+PROVES, IMPATIENT = 0.9, 0.5
+RECENT = 12
+"""The reports among which somebody looks for one that is about the same."""
 BEGIN = datetime(2025, 12, 31, 16, 0, tzinfo=UTC)
 """The new year of 2026 in Shanghai."""
 SATURDAY = 5
+OTHERWISE = {"wait": Twin.wait, "cannot-solve": cannot_solve, "unmerge": unmerge}
+"""The steps that are told to the oracle in a way of their own."""
 DAY_CHANGES: Sequence[dict[str, Any]] = ({}, {"opens": "08:00", "closes": "12:00"}, {"works_as": 2})
 """A day off, half a day, a day worked as a Wednesday."""
 
@@ -46,6 +53,7 @@ class Year:
         self._number = count()
         self._last_sweep = BEGIN
         self._silent_until = BEGIN
+        self._cases: list[Case] = []
         self._draw_sweep()
 
     def run(self, *, filed: Callable[[], None]) -> None:
@@ -117,9 +125,13 @@ class Year:
         reporter, category = random.choice(stage.reporters), random.choice(stage.categories)
         answers = self._answers(stage, category)
         case = self.twin.file(stage=stage, reporter=reporter, category=category, answers=answers, at=at, pace=pace)
-        # Mostly at once; now and then the broker was away.
+        self._cases.append(case)
+        # Mostly at once; now and then the broker was away, and people did not wait for it.
         delay = random.choice((1, 2, 5, 20, 20, 7200))
-        self._at(at + timedelta(seconds=delay), lambda at: self._route(at, case))
+        is_begun = delay > MINUTE.total_seconds() and random.random() < IMPATIENT
+        if is_begun:
+            self._plan_step(at, case)
+        self._at(at + timedelta(seconds=delay), lambda at: self._route(at, case, is_begun=is_begun))
         filed()
 
     def _answers(self, stage: SchoolStage, category: str) -> dict[str, str]:
@@ -132,9 +144,10 @@ class Year:
                 drawn[question["key"]] = answer
         return drawn
 
-    def _route(self, at: datetime, case: Case) -> None:
+    def _route(self, at: datetime, case: Case, *, is_begun: bool) -> None:
         self.twin.route(case=case, at=at)
-        self._plan_step(at, case)
+        if not is_begun:
+            self._plan_step(at, case)
 
     def _plan_step(self, at: datetime, case: Case) -> None:
         action = case.next_action(self._random)
@@ -151,13 +164,26 @@ class Year:
         self._plan_step(at, case)
 
     def _take_step(self, at: datetime, case: Case, action: str) -> None:
-        given = self._correction(case) if action == "reclassify" else {}
-        if action == "wait":
-            self.twin.wait(case=case, at=at)
+        if action in DRAWN:
+            move = move_drawn(case=case, action=action, random=self._random, at=at)
+            part_step(self.twin, case=case, action=action, move=move, at=at)
+        elif action == "merge":
+            merge(self.twin, case=case, into=self._random.choice(self._alike(case)), at=at)
+        elif action == "resolve":
+            if self._random.random() < PROVES:
+                self.twin.prove(case=case, at=at)
+            self.twin.resolve(case=case, at=at)
+        elif action in OTHERWISE:
+            OTHERWISE[action](self.twin, case=case, at=at)
         else:
+            given = self._correction(case) if action == "reclassify" else {}
             self.twin.act(case=case, action=action, at=at, **given)
         if action == "contest-decline":
             self.twin.route(case=case, at=at)
+
+    def _alike(self, case: Case) -> list[Case]:
+        """Return the last reports of a school, among which somebody looks for the same problem."""
+        return [other for other in self._cases if other.stage is case.stage][-RECENT:]
 
     def _correction(self, case: Case) -> dict[str, Any]:
         """Draw what a reclassification changes: the severity, or the category for one of the same class."""

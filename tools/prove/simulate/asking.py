@@ -1,0 +1,182 @@
+"""What is asked about tickets, by docs/adr/0037 and 0038 and docs/state-machine.md alone: refusals, clocks, endings.
+
+Nothing of the engine or of the workflow is imported, as for the clocks of tickets themselves.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from tools.prove.simulate.minutes import SchoolMinutes
+from tools.prove.simulate.rules import Rulebook, span_end
+from tools.prove.simulate.told import Arming, PartTold, TicketTold
+
+OFFICE, HEAD, VICE_PRINCIPAL, PRINCIPAL = 1, 2, 3, 4
+"""The steps from which a date is promised; each change comes from a higher one, the second from the principal."""
+ASKS = {"order": "order", "offer": "offer", "promise": "promise"}
+"""The actions by which something is asked, and of which kind it is."""
+ENDS = {
+    "answer-order": ("order", "done"),
+    "withdraw-order": ("order", "withdrawn"),
+    "accept-offer": ("offer", "done"),
+    "refuse-offer": ("offer", "refused"),
+    "withdraw-offer": ("offer", "withdrawn"),
+    "decide": ("decision", "done"),
+}
+"""The actions by which it ends, and how."""
+STEPS = frozenset({*ASKS, *ENDS, "change-promise", "assign-office"})
+MOST_RETURNS, MOST_HANDED, MOST_OPEN = 2, 3, 20
+DECIDES = frozenset({"principal", "board_chair", "bureau_officer"})
+
+
+@dataclass(frozen=True)
+class Said:
+    """Who takes a step about what is asked, from which step they promise, until when, to which office, about what."""
+
+    by: UUID
+    step: int = OFFICE
+    until: datetime | None = None
+    office: str = ""
+    part: PartTold | None = None
+
+
+class Asking:
+    """What is asked about all tickets; `waits` has the clock of a part wait for its next rung."""
+
+    def __init__(
+        self,
+        rulebook: Rulebook,
+        minutes: Mapping[UUID, SchoolMinutes],
+        waits: Callable[[TicketTold, Arming], None],
+    ) -> None:
+        self._rulebook, self._minutes, self._waits = rulebook, minutes, waits
+
+    def refusal(self, ticket: TicketTold, action: str, said: Said) -> str:
+        """Return the code with which a step is refused, empty where it is not; it is open to the one who takes it."""
+        if action == "offer" and ticket.open_parts("offer"):
+            return "offer_open"
+        if action == "offer" and self._is_decided(ticket):
+            return "handover_decided"
+        if action == "promise" and ticket.open_parts("promise"):
+            return "promise_stands"
+        if action == "change-promise" and not self._stands_above(ticket, said):
+            return "action_not_allowed"
+        if action == "withdraw-order" and said.step < PRINCIPAL and said.part and said.part.asked_by != said.by:
+            return "action_not_allowed"
+        is_full = sum(part.is_open for part in ticket.parts) >= MOST_OPEN
+        return "too_many_parts" if action in ASKS and is_full else ""
+
+    def done(self, ticket: TicketTold, action: str, said: Said, *, at: datetime, key: str) -> None:
+        """Take note of a step that was taken; what it asked, or decided, is known by this key."""
+        if action in ASKS:
+            self.asked(ticket, PartTold(key, ASKS[action], said.by, said.office), at=at, until=said.until)
+        if action == "promise":
+            ticket.parts[-1].steps.append(said.step)
+        if action == "change-promise" and said.until is not None:
+            (promise,) = ticket.open_parts("promise")
+            promise.steps.append(said.step)
+            self._arm(ticket, promise, said.until)
+        if action in ENDS:
+            kind, outcome = ENDS[action]
+            part = said.part or ticket.open_parts(kind)[0]
+            _end(part, outcome, at)
+            if action == "accept-offer":
+                self._handed(ticket, part.office)
+        if action == "assign-office":
+            self.office_changed(ticket, at)
+            ticket.parts.append(PartTold(key, "offer", said.by, said.office, outcome="decided", due_at=at, ended_at=at))
+            self._handed(ticket, said.office)
+
+    def asked(self, ticket: TicketTold, part: PartTold, *, at: datetime, until: datetime | None) -> None:
+        """Take note of something new that is asked: due when it was said, else when the time of its kind is over.
+
+        An office has as long to answer an offer as a new ticket has to be acknowledged.
+        """
+        within = self._rulebook.parts[part.kind].within
+        if part.kind == "offer":
+            within = self._rulebook.clocks(ticket.category, ticket.severity)["acknowledge"].within
+        ticket.parts.append(part)
+        self._arm(ticket, part, until or span_end(within, at, self._minutes[ticket.school]))
+
+    def office_changed(self, ticket: TicketTold, at: datetime) -> None:
+        """Take note that whoever offered the ticket has it no more."""
+        for offer in ticket.open_parts("offer"):
+            _end(offer, "withdrawn", at)
+
+    def solved(self, ticket: TicketTold, at: datetime) -> None:
+        """Take note that it is said to be solved: a promise ends with that."""
+        for promise in ticket.open_parts("promise"):
+            _end(promise, "done", at)
+
+    def not_solved(self, ticket: TicketTold) -> None:
+        """Take note that it was not: the promise that ended with it stands again, due when it was."""
+        for promise in ticket.ended_parts("promise", "done"):
+            if promise.ended_at == ticket.resolved_at and promise.due_at is not None:
+                promise.outcome, promise.ended_at = "", None
+                self._arm(ticket, promise, promise.due_at)
+
+    def over(self, ticket: TicketTold, at: datetime) -> None:
+        """Take note that the ticket is over: nothing is asked about it any more."""
+        for part in ticket.parts:
+            if part.is_open:
+                _end(part, "lapsed", at)
+
+    def must_be_decided(self, ticket: TicketTold) -> bool:
+        """Say whether it climbs to whoever can decide when the office cannot solve it, and no decision is asked yet."""
+        rungs = self._ladder(ticket)
+        reached = rungs[min(ticket.level, len(rungs) - 1)]
+        return not ticket.open_parts("decision") and not DECIDES.isdisjoint(reached)
+
+    def is_at_the_top(self, ticket: TicketTold) -> bool:
+        """Say whether no rung is left above a ticket."""
+        return ticket.level >= len(self._ladder(ticket))
+
+    def may_climb_to(self, ticket: TicketTold, level: int) -> bool:
+        """Say whether a ticket can have a level after its office cannot solve it: one rung higher at least, or the top.
+
+        More than one where nobody new is reached by the next; whom a rung reaches is no matter of this oracle.
+        """
+        top = len(self._ladder(ticket))
+        return level == ticket.level if self.is_at_the_top(ticket) else ticket.level < level <= top
+
+    def _ladder(self, ticket: TicketTold) -> tuple[tuple[str, ...], ...]:
+        if self._rulebook.is_sealed(ticket.category):
+            return self._rulebook.protection
+        return self._rulebook.clocks(ticket.category, ticket.severity)["resolve"].tells
+
+    def _handed(self, ticket: TicketTold, office: str) -> None:
+        """Give it to an office; the third lifts it to the vice principal's rung, the last where none tells them."""
+        ticket.office = office
+        if len(ticket.ended_parts("offer", "done", "decided")) < MOST_HANDED:
+            return
+        tells = self._ladder(ticket)
+        rung = next((place for place, roles in enumerate(tells) if "vice_principal" in roles), len(tells) - 1)
+        ticket.level = max(ticket.level, rung + 1)
+
+    def _arm(self, ticket: TicketTold, part: PartTold, due_at: datetime) -> None:
+        if part.arming is not None:
+            part.arming.is_stopped = True
+        rule = self._rulebook.parts[part.kind]
+        ladder = rule.rungs_after(due_at, self._minutes[ticket.school])
+        part.due_at, part.epoch = due_at, part.epoch + 1
+        part.arming = Arming(part.kind, part.epoch, rule, ladder, part=part.key)
+        self._waits(ticket, part.arming)
+
+    @staticmethod
+    def _is_decided(ticket: TicketTold) -> bool:
+        refused = ticket.ended_parts("offer", "refused")
+        return len(refused) >= MOST_RETURNS or bool(ticket.ended_parts("offer", "decided"))
+
+    @staticmethod
+    def _stands_above(ticket: TicketTold, said: Said) -> bool:
+        (promise,) = ticket.open_parts("promise")
+        wanted = PRINCIPAL if len(promise.steps) > 1 else min(promise.steps[-1] + 1, PRINCIPAL)
+        return said.step >= wanted
+
+
+def _end(part: PartTold, outcome: str, at: datetime) -> None:
+    part.outcome, part.ended_at = outcome, at
+    if part.arming is not None:
+        part.arming.is_stopped = True
+        part.arming = None

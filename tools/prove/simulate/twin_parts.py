@@ -1,0 +1,70 @@
+"""Steps about what is asked, and merges, done to the real system and told to the oracle at the same virtual instant."""
+
+from datetime import datetime
+from uuid import UUID
+
+from backend.workflow.models import TicketPart
+from tools.prove.simulate.cases import Case
+from tools.prove.simulate.moves import Move
+from tools.prove.simulate.told import PartTold
+from tools.prove.simulate.twin import Twin
+
+
+def part_step(twin: Twin, *, case: Case, action: str, move: Move, at: datetime) -> None:
+    """Let somebody take a step about what is asked; engine and oracle agree on whether they can, and why not."""
+    expected = twin.oracle.asking.refusal(case.told, action, move.said)
+    what = f"{action} of ticket {case.told.key} at {at}"
+    ticket = twin.expecting(expected, what, lambda: twin.acted(case.told.key, move.actor, action, at, move.given))
+    if ticket is not None:
+        twin.oracle.asking.done(case.told, action, move.said, at=at, key=_part_last(case.told.key))
+        twin.seen(case, ticket)
+        twin.counts["asked and answered"] += 1
+
+
+def cannot_solve(twin: Twin, *, case: Case, at: datetime) -> None:
+    """Let an office say that it cannot solve a ticket: it climbs as far as the oracle allows."""
+    told, asking, needs = case.told, twin.oracle.asking, {"needed": "A new one."}
+    expected = "nobody_above" if told.is_said_unsolvable and asking.is_at_the_top(told) else ""
+    what = f"cannot-solve of ticket {told.key} at {at}"
+    ticket = twin.expecting(expected, what, lambda: twin.acted(told.key, case.worker, "cannot-solve", at, needs))
+    if ticket is None:
+        return
+    must, part = asking.must_be_decided(told), _part_last(told.key)
+    is_asked = bool(part) and all(known.key != part for known in told.parts)
+    if (must and not is_asked) or not asking.may_climb_to(told, ticket.level):
+        twin.remarks.append(f"{what}: level {told.level} to {ticket.level}, a decision is asked: {is_asked}")
+    told.level, told.is_said_unsolvable = ticket.level, True
+    if is_asked:
+        decision = PartTold(part, "decision", case.stage.principal.person_id)
+        asking.asked(told, decision, at=at, until=None)
+    case.workers.add(case.worker)
+    twin.seen(case, ticket)
+    twin.counts["asked and answered"] += 1
+
+
+def merge(twin: Twin, *, case: Case, into: Case, at: datetime) -> None:
+    """Let a ticket be merged into another one, where they can be one."""
+    expected = twin.oracle.merge_refusal(case.told, into.told)
+    what = f"merge of ticket {case.told.key} into {into.told.key} at {at}"
+    given = {"into": str(into.told.key), "although_closed": True}
+    actor = case.actor_for("merge")
+    ticket = twin.expecting(expected, what, lambda: twin.acted(case.told.key, actor, "merge", at, given))
+    if ticket is not None:
+        twin.oracle.merged(case.told, into.told, at)
+        twin.seen(case, ticket)
+        twin.seen(into, twin.stored(into))
+        twin.counts["merges"] += 1
+
+
+def unmerge(twin: Twin, *, case: Case, at: datetime) -> None:
+    """Let a merge be undone; what was not routed before is routed then."""
+    ticket = twin.acted(case.told.key, case.actor_for("unmerge"), "unmerge", at, {})
+    twin.oracle.unmerged(case.told)
+    twin.seen(case, ticket)
+    twin.route(case=case, at=at)
+
+
+def _part_last(ticket_id: UUID) -> str:
+    """Return the id of what was asked about a ticket last; empty where nothing was."""
+    last = TicketPart.objects.filter(ticket=ticket_id).order_by("asked_at").values_list("id", flat=True).last()
+    return str(last) if last else ""
