@@ -222,6 +222,26 @@ INVARIANTS = (
         """,
     ),
     Invariant(
+        "A promise is due on the date named for it last; each change is told and comes from a high enough step.",
+        """
+        WITH dates AS (
+            SELECT *, row_number() OVER named AS place, lag(step) OVER named AS before,
+                   lead(id) OVER named IS NULL AS is_last
+            FROM workflow_promiseddate WINDOW named AS (PARTITION BY part_id ORDER BY named_at, id)
+        )
+        SELECT part.ticket_id AS ticket, part.kind, part.due_at, date.place, date.step, date.due_at AS named
+        FROM workflow_ticketpart AS part FULL JOIN dates AS date ON date.part_id = part.id
+        WHERE (part.kind = 'promise') <> (date.id IS NOT NULL) OR date.is_last AND date.due_at <> part.due_at
+           OR date.place = 1 AND date.named_at <> part.asked_at OR date.due_at <= date.named_at
+           OR date.step < CASE WHEN date.place > 2 THEN 4 WHEN date.place = 2 THEN least(date.before + 1, 4) ELSE 1 END
+           OR date.id IS NOT NULL AND NOT EXISTS (
+                SELECT FROM workflow_ticketevent AS event
+                WHERE event.ticket_id = part.ticket_id AND event.kind IN ('promise', 'change-promise')
+                  AND event.at = date.named_at AND event.actor_id = date.named_by_id
+              )
+        """,
+    ),
+    Invariant(
         "A ticket's ledger tells of as many escalations as its clocks fired.",
         """
         SELECT coalesce(fired.ticket_id, told.ticket_id) AS ticket, fired.times AS fired, told.times AS told

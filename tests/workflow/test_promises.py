@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from rest_framework.response import Response
 
 from backend.common.clock import database_now
@@ -180,6 +180,33 @@ def test_it_lapses_with_the_ticket_and_is_not_there_for_the_reporter_any_more(wo
     assert TicketPart.objects.get(ticket=ticket_id).outcome == "lapsed"
     assert own_report(world, ticket_id)["promised"] is None
     audited()
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        {"due_at": database_now},
+        {"step": 1},
+        {"named_at": database_now},
+        {"named_by": None},
+    ],
+    ids=lambda damage: next(iter(damage)),
+)
+def test_the_audit_finds_a_date_that_nobody_named_so(
+    world: World, damage: dict[str, Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    ticket_id = ticket_in(world, State.IN_PROGRESS)
+    promise(world, ticket_id, "bob")
+    promise(world, ticket_id, "vera", 48, "change-promise")
+    audited()
+    ((field, value),) = damage.items()
+    changed = world.bob.person if field == "named_by" else value() if callable(value) else value
+    with as_owner():
+        PromisedDate.objects.filter(named_by=world.vera.person).update(**{field: changed})
+    with pytest.raises(CommandError, match="1 of"):
+        call_command("tickets_audit")
+    broken = [line for line in capsys.readouterr().out.splitlines() if line.startswith("BROKEN")]
+    assert any("A promise is due" in line for line in broken), broken
 
 
 def test_what_was_said_is_erased_with_its_event(world: World) -> None:
