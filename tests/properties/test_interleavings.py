@@ -3,7 +3,10 @@
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from itertools import count
+from random import Random
 from typing import ClassVar
 
 import pytest
@@ -20,14 +23,19 @@ from tests.workflow.test_two_at_once import somebody_waits_for_us
 from tests.world import World
 from tools.prove.simulate.cases import Case
 from tools.prove.simulate.judge import disagreements
+from tools.prove.simulate.moves import move_drawn
 from tools.prove.simulate.stage import SchoolStage
 from tools.prove.simulate.twin import Twin
+from tools.prove.simulate.twin_parts import cannot_solve, part_step
 
 ORDINARY = "B02"
 FILED = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
 SOON = timedelta(minutes=1)
 INSTANT = timedelta(microseconds=1)
+DAY = timedelta(days=1)
+APART = timedelta(days=28)
 Act = Callable[["Meeting"], None]
+Prepare = Callable[["Meeting"], tuple[datetime, Act]]
 
 
 class HoldingTickets(TicketSubjects):
@@ -46,10 +54,10 @@ class HoldingTickets(TicketSubjects):
 class Meeting:
     """One ticket just before a deadline, and what happens at the same time."""
 
-    def __init__(self, twin: Twin, stage: SchoolStage) -> None:
-        self.twin, self.stage = twin, stage
-        self.case: Case = twin.file(stage=stage, reporter=stage.reporters[0], category=ORDINARY, at=FILED)
-        twin.route(case=self.case, at=FILED)
+    def __init__(self, twin: Twin, stage: SchoolStage, filed: datetime = FILED) -> None:
+        self.twin, self.stage, self.filed = twin, stage, filed
+        self.case: Case = twin.file(stage=stage, reporter=stage.reporters[0], category=ORDINARY, at=filed)
+        twin.route(case=self.case, at=filed)
 
     def due(self, clock: str) -> datetime:
         """Sweep up to the instant before the next rung of a clock; return when it is due."""
@@ -60,7 +68,23 @@ class Meeting:
     def take(self, *actions: str) -> None:
         """Let people take steps soon after filing."""
         for number, action in enumerate(actions, start=1):
-            self.twin.act(case=self.case, action=action, at=FILED + number * SOON)
+            self.twin.act(case=self.case, action=action, at=self.filed + number * SOON)
+
+    def step(self, action: str, at: datetime) -> None:
+        """Let somebody who can take a step about what is asked."""
+        drawn = (move_drawn(case=self.case, action=action, random=Random(seed), at=at) for seed in count())  # noqa: S311
+        move = next(move for move in drawn if not self.twin.oracle.asking.refusal(self.case.told, action, move.said))
+        part_step(self.twin, case=self.case, action=action, move=move, at=at)
+
+    def end(self, at: datetime) -> None:
+        """Have the ticket be over: verified where it is solved, else declined."""
+        steps = ("verify",) if self.case.told.state == "resolved" else ("propose-decline", "confirm-decline")
+        for action in steps:
+            self.twin.act(case=self.case, action=action, at=at)
+
+    def disagreements(self) -> list[str]:
+        """Return in what the engine and the oracle differ, once messages have been taken."""
+        return [*self.twin.remarks, *disagreements(self.twin.oracle)]
 
 
 def acknowledging(meeting: Meeting) -> tuple[datetime, Act]:
@@ -92,6 +116,44 @@ def recomputing(meeting: Meeting) -> tuple[datetime, Act]:
     return due_at, lambda held: held.twin.recompute(stage=held.stage, at=due_at - INSTANT)
 
 
+@dataclass(frozen=True)
+class PartMeeting:
+    """What is asked of a ticket in work, and the step that comes in the last instant before its clock rings."""
+
+    asks: str
+    clock: str
+    step: str
+
+    def __call__(self, meeting: Meeting) -> tuple[datetime, Act]:
+        """Ask it, let everything else ring, and return when it is due, and the step."""
+        meeting.take("acknowledge", "start")
+        asked = meeting.filed + DAY
+        if self.asks == "cannot-solve":
+            cannot_solve(meeting.twin, case=meeting.case, at=asked)
+            cannot_solve(meeting.twin, case=meeting.case, at=asked + SOON)
+        else:
+            meeting.step(self.asks, asked)
+        (part,) = meeting.case.told.open_parts(self.clock)
+        assert part.arming is not None
+        due_at = part.arming.due_at
+        meeting.twin.sweep(due_at - INSTANT)
+        if self.step == "resolve":
+            meeting.twin.prove(case=meeting.case, at=due_at - INSTANT)
+            return due_at, lambda held: held.twin.resolve(case=held.case, at=due_at - INSTANT)
+        return due_at, lambda held: held.step(self.step, due_at - INSTANT)
+
+
+PARTS = (
+    PartMeeting("order", "order", "answer-order"),
+    PartMeeting("order", "order", "withdraw-order"),
+    PartMeeting("offer", "offer", "accept-offer"),
+    PartMeeting("offer", "offer", "refuse-offer"),
+    PartMeeting("offer", "offer", "withdraw-offer"),
+    PartMeeting("offer", "offer", "assign-office"),
+    PartMeeting("promise", "promise", "change-promise"),
+    PartMeeting("promise", "promise", "resolve"),
+    PartMeeting("cannot-solve", "decision", "decide"),
+)
 MEETINGS = (acknowledging, pausing, resuming, recomputing)
 
 
@@ -102,23 +164,19 @@ def meeting(committed_world: World, settings: Settings) -> Meeting:
     return Meeting(*twin_of(committed_world, "Asia/Shanghai"))
 
 
-@pytest.mark.parametrize("prepare", MEETINGS)
-def test_an_act_that_is_under_way_first_wins_over_the_sweep(
-    meeting: Meeting, prepare: Callable[[Meeting], tuple[datetime, Act]]
-) -> None:
+def assert_act_wins(meeting: Meeting, prepare: Prepare) -> None:
+    """Let the sweep come while the act is under way: it passes the ticket, and then finds nothing due any more."""
     due_at, act = prepare(meeting)
     with transaction.atomic():
         act(meeting)
         assert other_connection(lambda: fire_due(now=due_at).fired) == 0
     assert meeting.twin.sweep(due_at) == []
     meeting.twin.end_waits(due_at)
-    assert [*meeting.twin.remarks, *disagreements(meeting.twin.oracle)] == []
+    assert meeting.disagreements() == []
 
 
-@pytest.mark.parametrize("prepare", MEETINGS)
-def test_a_sweep_that_is_under_way_first_wins_over_the_act(
-    meeting: Meeting, prepare: Callable[[Meeting], tuple[datetime, Act]]
-) -> None:
+def assert_sweep_wins(meeting: Meeting, prepare: Prepare) -> None:
+    """Let the act come while the sweep is under way: it waits, and then finds that the clock has rung."""
     due_at, act = prepare(meeting)
     with ThreadPoolExecutor(1) as pool:
         HoldingTickets.holding = threading.Event()
@@ -132,7 +190,29 @@ def test_a_sweep_that_is_under_way_first_wins_over_the_act(
             HoldingTickets.holding = None
     meeting.twin.sweep(due_at)
     meeting.twin.end_waits(due_at)
-    assert [*meeting.twin.remarks, *disagreements(meeting.twin.oracle)] == []
+    assert meeting.disagreements() == []
+
+
+@pytest.mark.parametrize("prepare", MEETINGS)
+def test_an_act_that_is_under_way_first_wins_over_the_sweep(meeting: Meeting, prepare: Prepare) -> None:
+    assert_act_wins(meeting, prepare)
+
+
+@pytest.mark.parametrize("prepare", MEETINGS)
+def test_a_sweep_that_is_under_way_first_wins_over_the_act(meeting: Meeting, prepare: Prepare) -> None:
+    assert_sweep_wins(meeting, prepare)
+
+
+@pytest.mark.parametrize("meets", [assert_act_wins, assert_sweep_wins])
+def test_every_step_that_ends_or_moves_what_is_asked_meets_its_ringing(
+    meeting: Meeting, meets: Callable[[Meeting, Prepare], None]
+) -> None:
+    """One ticket after the other, each over before the next is filed, so that only its own clocks ring."""
+    for number, part in enumerate(PARTS, start=1):
+        filed = FILED + number * APART
+        meeting.end(filed - SOON)
+        meeting = Meeting(meeting.twin, meeting.stage, filed)
+        meets(meeting, part)
 
 
 def _sweep(now: datetime) -> int:
