@@ -155,6 +155,8 @@ REFUSALS = {
     "day_closes_after_opening": _("The end must be after the beginning."),
     "day_has_one_sort_of_hours": _("Give either both hours or a weekday, not both."),
     "dutyhours_close_after_opening": _("The end must be after the beginning."),
+    "email_in_the_letters_of_domains": _("Please give an e-mail address like name@school.example."),
+    "emergency_numbers_can_be_dialled": _("Digits only, for example 110 or +44 999."),
     "email_once_per_person": _("This person has this channel already."),
     "duty_slot_once_per_person": _("This person is in this shift already."),
     "period_ends_after_beginning": _("The last day must not be before the first."),

@@ -4,17 +4,14 @@ import re
 from collections.abc import Collection
 from urllib.parse import SplitResult, urlsplit, urlunsplit
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 
 from backend.common.errors import Invalid
-from backend.common.identities import plain_of
+from backend.common.mail_addresses import is_mail_address, mail_address_of
 from backend.common.outgoing import host_is_open
 from backend.organisation.models import ContactChannel
 
 Kind = ContactChannel.Kind
-LONGEST_EMAIL = 254
 ROBOTS: dict[str, tuple[str, re.Pattern[str]]] = {
     Kind.WECOM: ("qyapi.weixin.qq.com", re.compile(r"/cgi-bin/webhook/send\?key=[A-Za-z0-9_-]{8,80}")),
     Kind.DINGTALK: (
@@ -66,7 +63,7 @@ def address_clean(*, kind: str, address: str, allowed_hosts: Collection[str]) ->
     """Return the address as it is stored; raise AddressWrong or AddressInside."""
     text = address.strip()
     if kind == Kind.EMAIL:
-        return _email(plain_of(text))
+        return _email(mail_address_of(text))
     parts = _https(text)
     if kind in ROBOTS:
         host, rest = ROBOTS[kind]
@@ -84,12 +81,8 @@ def _in_one_spelling(parts: SplitResult) -> str:
 
 
 def _email(text: str) -> str:
-    try:
-        validate_email(text)
-    except ValidationError:
-        raise AddressWrong(_("Please give an e-mail address like name@school.example."), pointer="/address") from None
-    if len(text) > LONGEST_EMAIL:
-        raise AddressWrong(pointer="/address")
+    if not is_mail_address(text):
+        raise AddressWrong(_("Please give an e-mail address like name@school.example."), pointer="/address")
     return text
 
 

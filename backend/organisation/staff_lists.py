@@ -5,13 +5,12 @@ import unicodedata
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from backend.accounts.models import User
 from backend.common.identities import identity_of, plain_of
+from backend.common.mail_addresses import is_mail_address, mail_address_of
 from backend.common.table_files import Line, sheets_read
 from backend.common.text_files import FileUnreadable
 from backend.organisation.roles import Role
@@ -110,7 +109,8 @@ def cell_problem(*, name: str, text: str, longest: int, is_required: bool) -> st
         return _("This cell holds a line end or a character that cannot be shown.")
     if name == "staff_number" and SPOILT.fullmatch(text):
         return _("A spreadsheet has changed this number. Give the column the format “text” and enter it anew.")
-    return _("This is not an e-mail address.") if name == "email" and not _is_address(plain) else ""
+    is_wrong = name == "email" and not is_mail_address(mail_address_of(plain))
+    return _("This is not an e-mail address.") if is_wrong else ""
 
 
 def cell_text(*, name: str, text: str) -> str:
@@ -140,20 +140,18 @@ def _row(line: Line, headings: Headings, roles: Mapping[str, Role]) -> StaffRow 
         return [RowError(line.number, name, message) for name, message in wrong.items()]
     plain = {name: plain_of(text) for name, text in values.items()}
     return StaffRow(
-        line.number, plain["staff_number"], plain["name"], plain["email"], plain["unit"], role, str(language)
+        line.number,
+        plain["staff_number"],
+        plain["name"],
+        mail_address_of(plain["email"]),
+        plain["unit"],
+        role,
+        str(language),
     )
 
 
 def _is_note(line: Line, headings: Headings) -> bool:
     return sum(map(bool, line.cells)) == 1 and len([column for column in headings.columns if column.field]) > 1
-
-
-def _is_address(text: str) -> bool:
-    try:
-        validate_email(text)
-    except ValidationError:
-        return False
-    return True
 
 
 def _no_role(word: str, roles: Mapping[str, Role]) -> str:

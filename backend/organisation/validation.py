@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from backend.common.file_shapes import NAME, closed, listed, text
 from backend.common.identities import identity_of
+from backend.common.mail_addresses import is_mail_address, mail_address_of
 from backend.organisation.models import Unit
 from backend.organisation.roles import UNIT_ROLES, Role
 
@@ -81,6 +82,8 @@ def _people_errors(people: list[dict[str, Any]], *, units: Collection[str]) -> I
     yield from (f"people/{number}: stands twice." for number in sorted({n for n in numbers if numbers.count(n) > 1}))
     for row in people:
         where = f"people/{row['staff_number']}"
+        if not is_mail_address(mail_address_of(row["email"])):
+            yield f"{where}/email: {row['email']!r} is no e-mail address."
         if "absent" in row and row["absent"]["last"] < row["absent"]["first"]:
             yield f"{where}/absent: the last day comes before the first."
         for post in row.get("posts", ()):

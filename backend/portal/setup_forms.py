@@ -6,13 +6,13 @@ from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import EmailValidator
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from backend.accounts.models import User
 from backend.common.errors import NotFound
 from backend.common.identities import plain_of
+from backend.common.mail_addresses import LONGEST_ADDRESS, is_mail_address, mail_address_of
 from backend.organisation.models import School
 from backend.portal.account_forms import InvitationForm
 
@@ -37,7 +37,6 @@ LONGEST_CAMPUSES = 2000
 MOST_CAMPUSES = 20
 OFFICE, REMOVED = "office-", "remove"
 REQUIRED = {"required": _("Please fill this in.")}
-MAIL = EmailValidator(_("This is no e-mail address. Write it like name@school.example."))
 LANGUAGES = ((User.Language.CHINESE.value, "中文"), (User.Language.ENGLISH.value, "English"))
 
 
@@ -47,6 +46,20 @@ class PlainField(forms.CharField):
     def to_python(self, value: Any) -> str:
         """Return it in that form, which is then judged: it may be longer than what was typed, or empty."""
         return plain_of(super().to_python(value) or "")
+
+
+class MailAddressField(PlainField):
+    """An e-mail address in the one form in which it is stored."""
+
+    def __init__(self) -> None:
+        super().__init__(label=_("E-mail address"), max_length=LONGEST_ADDRESS, error_messages=REQUIRED)
+
+    def to_python(self, value: Any) -> str:
+        """Return it in that form; what is no address is refused."""
+        text = mail_address_of(super().to_python(value))
+        if text and not is_mail_address(text):
+            raise ValidationError(_("This is no e-mail address. Write it like name@school.example."))
+        return text
 
 
 class VisibleField(forms.CharField):
@@ -89,12 +102,7 @@ class AdministratorForm(InvitationForm):
     field_order = ("name", "staff_number", "address", "username")
     name = PlainField(label=_("Your name"), max_length=80, error_messages=REQUIRED)
     staff_number = PlainField(label=_("Staff number"), max_length=40, error_messages=REQUIRED)
-    address = PlainField(
-        label=_("E-mail address"),
-        max_length=254,
-        error_messages=REQUIRED,
-        validators=[MAIL],
-    )
+    address = MailAddressField()
 
 
 def offices_chosen(*, data: Mapping[str, str]) -> dict[UUID, UUID | None]:
@@ -124,7 +132,7 @@ class OfficerForm(forms.Form):
     """An officer of the bureau; who has no staff number there gets one."""
 
     name = PlainField(label=_("Name"), max_length=80, error_messages=REQUIRED)
-    address = PlainField(label=_("E-mail address"), max_length=254, error_messages=REQUIRED, validators=[MAIL])
+    address = MailAddressField()
     staff_number = PlainField(label=_("Staff number"), max_length=40, required=False)
     language = forms.ChoiceField(label=_("Language"), choices=LANGUAGES)
     is_deputy = forms.BooleanField(required=False)

@@ -65,7 +65,7 @@ def test_a_staff_number_is_one_person_however_it_is_spelt(small_school: SmallSch
     with pytest.raises(IntegrityError, match="staff_number_once_per_employer"), transaction.atomic():
         Person.objects.create(school=school, staff_number=second, name="Another")
     with pytest.raises(IntegrityError, match="email_once_per_person"), transaction.atomic():
-        ContactChannel.objects.create(person=one, address="bOB@x.example\u200e")
+        ContactChannel.objects.create(person=one, address="bOB@x.example")
 
 
 def test_codes_are_taken_once_whatever_their_case(small_school: SmallSchool) -> None:

@@ -15,11 +15,14 @@ from unfold.forms import PaginationInlineFormSet
 
 from backend.administration.base import ConfigurationAdmin, ConfigurationInline, column
 from backend.administration.employers import address_masked
+from backend.administration.forms import ConfigurationForm
 from backend.administration.labels import CHOICES, REFUSALS
 from backend.administration.proving import AsksProof
 from backend.administration.waiting import Rows, rows_save
+from backend.common.errors import DomainError
 from backend.common.identities import identity_of
 from backend.duty.models import Absence
+from backend.organisation.addresses import address_clean
 from backend.organisation.models import Appointment, ContactChannel, Person, Post
 
 NOTHING = "—"
@@ -50,6 +53,17 @@ class AbsenceInline(ConfigurationInline):
     ordering = ("-starts_at",)
 
 
+class ChannelForm(ConfigurationForm):
+    """An address as it is stored, whatever its spelling."""
+
+    def clean_address(self) -> str:
+        """Return it in that form; what is no e-mail address is refused."""
+        try:
+            return address_clean(kind=ContactChannel.Kind.EMAIL, address=self.cleaned_data["address"], allowed_hosts=())
+        except DomainError as error:
+            raise ValidationError(str(error)) from error
+
+
 class ChannelFormSet(PaginationInlineFormSet):  # type: ignore[misc]
     """Channels that are there are only shown, a robot's address never in full: whoever has it can write there."""
 
@@ -71,6 +85,7 @@ class ChannelInline(ConfigurationInline):
     """The channels of a person; the school enters e-mail addresses only, and people add robots themselves."""
 
     model = ContactChannel
+    form = ChannelForm
     formset = ChannelFormSet
     fields = ("kind", "address", "verified_at")
     readonly_fields = ("verified_at",)

@@ -129,6 +129,9 @@ class ContactChannel(models.Model):
             models.UniqueConstraint(
                 F("person"), IdentityOf("address"), condition=Q(kind="email"), name="email_once_per_person"
             ),
+            models.CheckConstraint(
+                condition=~Q(kind="email") | Q(address__regex=r"^[!-~]+$"), name="email_in_the_letters_of_domains"
+            ),
         ]
         indexes = [models.Index(fields=["kind", "address"], condition=~Q(kind="email"), name="channel_of_robot")]
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from backend.common.errors import Conflict, NotFound, PermissionDenied
 from backend.common.identities import identity_of, plain_of
+from backend.common.mail_addresses import mail_address_of, mail_identity_of
 from backend.organisation.actors import Actor
 from backend.organisation.models import Appointment, Bureau, ContactChannel, Person, Post, School
 from backend.organisation.permissions import Permission
@@ -92,7 +93,7 @@ def _enter(by: Actor | None, bureau: Bureau, officer: Officer, now: datetime) ->
     post, _is_new = Post.objects.get_or_create(role=Role.BUREAU_OFFICER, bureau=bureau)
     appointment = Appointment(post=post, person=person, is_deputy=officer.is_deputy, starts_at=now)
     waiting = len(appointments_add(by=by, appointments=[appointment], now=now))
-    channel = ContactChannel(person=person, address=plain_of(officer.address))
+    channel = ContactChannel(person=person, address=mail_address_of(officer.address))
     return waiting + addresses_enter(by=by, channels=[channel], now=now)
 
 
@@ -126,7 +127,7 @@ def bureau_lock(*, school_id: UUID) -> Bureau:
 
 
 def _check(bureau: Bureau, officer: Officer) -> None:
-    number, address = identity_of(officer.staff_number), identity_of(officer.address)
+    number, address = identity_of(officer.staff_number), mail_identity_of(officer.address)
     if number and Person.objects.filter(bureau=bureau, staff_number__identity=number).exists():
         raise OfficerKnown(pointer="/staff_number")
     emails = ContactChannel.objects.filter(person__bureau=bureau, kind=ContactChannel.Kind.EMAIL)

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from backend.accounts.services.news import News, account_news_add
 from backend.common.identities import identity_of
+from backend.common.mail_addresses import mail_address_of
 from backend.common.outbox import OutboxDraft, outbox_add
 from backend.common.recording import ROWS_AT_ONCE, bulk_record
 from backend.organisation.actors import Actor
@@ -81,7 +82,7 @@ def _entered(by: Actor | None, row: ContactChannel) -> PowerChange:
 def address_apply(*, pending: PendingPower, now: datetime) -> None:
     """Enter the address that a second person confirmed; its owner still has to confirm it with a code."""
     del now
-    address = pending.change["address"]
+    address = mail_address_of(pending.change["address"])
     ContactChannel.objects.get_or_create(
         person=pending.person,
         kind=pending.change["kind"],

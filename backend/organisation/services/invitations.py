@@ -17,6 +17,7 @@ from backend.accounts.models import User, username_normalised
 from backend.accounts.services import user_create
 from backend.common.errors import Conflict, NotFound
 from backend.common.identities import identity_of
+from backend.common.mail_addresses import mail_identity_of
 from backend.common.outbox import OutboxDraft, outbox_add
 from backend.common.waits import Growth, try_count
 from backend.organisation.actors import Actor
@@ -145,10 +146,11 @@ def password_reset_ask(*, asked: str, source: str, device: str = "", now: dateti
 
     One row is written in any case, so that neither the answer nor its time tells whether there is such an account.
     """
-    try_count(growth=RESETS_ASKED, who=f"{identity_of(asked)}\n{device}" if device else identity_of(asked), now=now)
+    whom = mail_identity_of(asked)
+    try_count(growth=RESETS_ASKED, who=f"{whom}\n{device}" if device else whom, now=now)
     try_count(growth=RESETS_FROM, who=source, now=now)
     address = Q(
-        person__channels__address__identity=identity_of(asked),
+        person__channels__address__identity=whom,
         person__channels__kind=ContactChannel.Kind.EMAIL,
         person__channels__verified_at__isnull=False,
     )

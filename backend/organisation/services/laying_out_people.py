@@ -7,6 +7,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from backend.common.identities import identity_of
+from backend.common.mail_addresses import mail_address_of
 from backend.organisation.models import Appointment, Bureau, ContactChannel, Person, Post, School, Unit
 from backend.organisation.roles import Role
 
@@ -23,7 +24,9 @@ def people_import(*, employer: School | Bureau, units: Mapping[str, Unit], conte
 
 
 def _vouch_for_addresses(people: Mapping[str, Person], rows: Sequence[Row], now: datetime) -> None:
-    channels = [ContactChannel(person=people[_key(row)], address=row["email"], verified_at=now) for row in rows]
+    channels = [
+        ContactChannel(person=people[_key(row)], address=mail_address_of(row["email"]), verified_at=now) for row in rows
+    ]
     ContactChannel.objects.bulk_create(channels, ignore_conflicts=True)
 
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from backend.accounts.models import User
 from backend.common.errors import Invalid
 from backend.common.identities import identity_of, plain_of
+from backend.common.mail_addresses import mail_address_of, mail_identity_of
 from backend.organisation.models import Appointment, Bureau, ContactChannel, Person, Post, School, Unit
 from backend.organisation.roles import UNIT_ROLES, Role
 
@@ -39,8 +40,8 @@ def person_add(*, employer: School | Bureau, staff_number: str, name: str, email
     ContactChannel.objects.get_or_create(
         person=person,
         kind=ContactChannel.Kind.EMAIL,
-        address__identity=identity_of(email),
-        defaults={"address": plain_of(email), "verified_at": now},
+        address__identity=mail_identity_of(email),
+        defaults={"address": mail_address_of(email), "verified_at": now},
     )
     return person
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_noop as _
 from backend.calendars.validation import calendar_faults
 from backend.common.file_faults import Fault, Place, below, fault, shape_faults
 from backend.common.identities import identity_of
+from backend.common.mail_addresses import is_mail_address, mail_address_of, mail_identity_of
 from backend.duty.shift_rules import LONGEST_SHIFT
 from backend.organisation.roles import UNIT_ROLES
 from backend.rulebook.validation import rulebook_faults
@@ -53,8 +54,7 @@ def _bureau_faults(bureau: Row) -> Iterator[Fault]:
     people = bureau.get("people", ())
     numbers = [identity_of(row["staff_number"]) for row in people]
     for number, row in enumerate(people):
-        addresses = [identity_of(address) for address in row.get("addresses", ())]
-        yield from _twice(("bureau", "people", number, "addresses"), addresses)
+        yield from _address_faults(("bureau", "people", number, "addresses"), row.get("addresses", ()))
         for at, post in enumerate(row.get("posts", ())):
             yield from _span_faults(("bureau", "people", number, "posts", at), post, ("since", "until"))
     yield from _twice(("bureau", "people"), numbers, "staff_number")
@@ -81,10 +81,16 @@ def _telephone_faults(rows: Sequence[Row], units: Collection[str]) -> Iterator[F
 
 def _people_faults(people: Iterable[Row], units: Collection[str]) -> Iterator[Fault]:
     for number, row in enumerate(people):
-        addresses = [identity_of(address) for address in row.get("addresses", ())]
-        yield from _twice(("people", number, "addresses"), addresses)
+        yield from _address_faults(("people", number, "addresses"), row.get("addresses", ()))
         for at, post in enumerate(row.get("posts", ())):
             yield from _post_faults(("people", number, "posts", at), post, units)
+
+
+def _address_faults(path: Place, addresses: Sequence[str]) -> Iterator[Fault]:
+    for at, address in enumerate(addresses):
+        if not is_mail_address(mail_address_of(address)):
+            yield fault((*path, at), _("this is no e-mail address; write name@school.example, for example."))
+    yield from _twice(path, map(mail_identity_of, addresses))
 
 
 def _rest_faults(content: Row) -> Iterator[Fault]:

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from backend.common.identities import identity_of
+from backend.common.mail_addresses import mail_address_of, mail_identity_of
 from backend.setup.configuration.shape import instant_of
 
 Row = Mapping[str, Any]
@@ -140,7 +141,7 @@ def _of_bureau(rows_of: Callable[[Row], Rows]) -> Callable[[Row], Rows]:
 
 def _addresses(content: Row) -> Rows:
     return {
-        (identity_of(row["staff_number"]), identity_of(address)): {"row": address}
+        (identity_of(row["staff_number"]), mail_identity_of(address)): {"row": mail_address_of(address)}
         for row in content.get("people", ())
         for address in row.get("addresses", ())
     }

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from backend.common.identities import identity_of, plain_of
 from backend.common.lists_in_words import listed_in_words
+from backend.common.mail_addresses import mail_address_of
 from backend.common.table_files import Line, Sheet, sheets_read
 from backend.common.text_files import FileUnreadable
 from backend.organisation.staff_lists import cell_problem, cell_text
@@ -206,7 +207,7 @@ def _value(column: Column, text: str, options: Mapping[str, str]) -> str | None:
         case Content.PEOPLE:
             return ",".join(filter(None, map(plain_of, BETWEEN_PEOPLE.split(text))))
         case _:
-            return text
+            return mail_address_of(text) if column.content is Content.EMAIL else text
 
 
 def _day(text: str) -> str | None:
