@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.core.validators import RegexValidator
 from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from backend.organisation.models import School, Unit
+from backend.organisation.models.schools import DIALLED
 from backend.organisation.roles import Role
 from backend.portal.reach_rows import category_said
 from backend.portal.setup_forms import PlainField
@@ -50,7 +50,6 @@ CALLED: dict[str, tuple[str, ...]] = {
     "student-affairs": ("德育", "学生处", "政教", "student affairs", "discipline"),
 }
 """Parts of the names by which schools call the offices of the rulebooks."""
-PHONE = RegexValidator(r"^[0-9+ -]{2,20}$", _("Digits only, for example 110 or +44 999."))
 NEEDED = {"required": _("Please fill this in.")}
 
 
@@ -59,9 +58,9 @@ class RulesForm(forms.Form):
 
     preset = forms.ChoiceField(label=_("Rulebook"))
     above = forms.ChoiceField(choices=[(role.value, role.label) for role in ABOVE])
-    emergency_police = PlainField(label=_("Police"), validators=[PHONE], error_messages=NEEDED)
-    emergency_fire = PlainField(label=_("Fire"), validators=[PHONE], error_messages=NEEDED)
-    emergency_ambulance = PlainField(label=_("Ambulance"), validators=[PHONE], error_messages=NEEDED)
+    emergency_police = PlainField(label=_("Police"), validators=[DIALLED], error_messages=NEEDED)
+    emergency_fire = PlainField(label=_("Fire"), validators=[DIALLED], error_messages=NEEDED)
+    emergency_ambulance = PlainField(label=_("Ambulance"), validators=[DIALLED], error_messages=NEEDED)
 
     def __init__(self, *args: Any, names: Iterable[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

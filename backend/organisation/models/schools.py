@@ -3,8 +3,9 @@
 import re
 import secrets
 
+from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from backend.accounts.models import User
@@ -13,6 +14,9 @@ from backend.common.identities import IdentityOf
 from backend.common.named import Named
 
 HAN = re.compile("[\u4e00-\u9fff]")
+EMERGENCY_NUMBER = r"^\+?[0-9][0-9 -]{1,18}\Z"
+"""A number that any telephone takes as it is printed; Python and PostgreSQL read it alike."""
+DIALLED = RegexValidator(EMERGENCY_NUMBER, _("Digits only, for example 110 or +44 999."))
 
 
 def place_token() -> str:
@@ -52,15 +56,25 @@ class School(Named):
     protection_unit = models.ForeignKey(
         "Unit", null=True, on_delete=models.PROTECT, related_name="+", help_text="Owns tickets of class K2."
     )
-    emergency_police = models.CharField(max_length=20, default="110")
-    emergency_fire = models.CharField(max_length=20, default="119")
-    emergency_ambulance = models.CharField(max_length=20, default="120")
+    emergency_police = models.CharField(max_length=20, default="110", validators=[DIALLED])
+    emergency_fire = models.CharField(max_length=20, default="119", validators=[DIALLED])
+    emergency_ambulance = models.CharField(max_length=20, default="120", validators=[DIALLED])
     live_at = models.DateTimeField(
         null=True, blank=True, help_text="Since when the school works with it; empty while it is being set up."
     )
 
     class Meta:
-        constraints = [models.UniqueConstraint(IdentityOf("code"), name="school_code_once")]
+        constraints = [
+            models.UniqueConstraint(IdentityOf("code"), name="school_code_once"),
+            models.CheckConstraint(
+                condition=Q(
+                    emergency_police__regex=EMERGENCY_NUMBER,
+                    emergency_fire__regex=EMERGENCY_NUMBER,
+                    emergency_ambulance__regex=EMERGENCY_NUMBER,
+                ),
+                name="emergency_numbers_can_be_dialled",
+            ),
+        ]
 
     @property
     def usual_language(self) -> str:

@@ -7,6 +7,7 @@ from backend.common.file_shapes import NAME, closed, listed, text
 from backend.duty.models import DutyShift, DutySlot
 from backend.duty.shift_rules import MOST_SLOTS
 from backend.organisation.models import School, Unit
+from backend.organisation.models.schools import EMERGENCY_NUMBER
 from backend.organisation.models.telephones import NUMBER as DIALLED
 from backend.organisation.roles import Role
 
@@ -61,7 +62,7 @@ OFFICER = closed(
     },
     optional=("addresses", "posts"),
 )
-NUMBER = text(20)
+NUMBER = {"type": "string", "pattern": EMERGENCY_NUMBER, "maxLength": 20}
 NOTE = {"type": "string", "maxLength": 120}
 PUBLIC_DAY = closed({"day": DAY, "works_as": WEEKDAY, "note": NOTE}, optional=("works_as",))
 UNIT = closed({"code": CODE, "kind": {"enum": Unit.Kind.values}, "name": NAME, "parent": CODE}, optional=("parent",))
