@@ -13,7 +13,7 @@ from backend.administration.employers import employer_of
 from backend.administration.labels import REFUSALS, REFUSED
 from backend.calendars.forms import ClosingTime
 from backend.common.clock import database_now
-from backend.common.moments import instant_of, is_twice
+from backend.common.moments import NO_SUCH_TIME, instant_of, is_twice
 from backend.organisation.actors import Actor
 from backend.organisation.models import Bureau, School
 
@@ -27,10 +27,12 @@ class WallTime(SplitDateTimeField):
         """Return the instant; a time that does not come at all is refused."""
         try:
             found: datetime | None = super().compress(data_list)
-        except ValidationError:
+        except ValidationError as error:
+            if error.code != "ambiguous_timezone":
+                raise
             wall, zone = datetime.combine(*data_list), get_current_timezone()
             if not is_twice(wall.replace(tzinfo=zone)):
-                raise
+                raise ValidationError(NO_SUCH_TIME, code="no_such_time") from error
             return instant_of(wall=wall, zone=zone, now=database_now())
         return found
 

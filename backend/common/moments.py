@@ -4,7 +4,10 @@ from datetime import date, datetime, tzinfo
 from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
+
+NO_SUCH_TIME = _("The clocks go forward then, so this time does not come on that day. Choose one before or after it.")
 
 
 def moment_in(*, at: datetime, zone: tzinfo | str, with_year: bool = True) -> str:

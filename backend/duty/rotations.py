@@ -6,6 +6,8 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from backend.calendars.working_time import first_instant
+
 A_DAY = timedelta(days=1)
 
 
@@ -20,7 +22,7 @@ class PlannedShift:
 
 
 def shifts_of(row: Mapping[str, Any], zone: ZoneInfo) -> Iterator[PlannedShift]:
-    """Yield the shifts of a roster in a school's file, in order.
+    """Yield the shifts of a roster in a school's file, in order; one that a change of clocks emptied is left out.
 
     `days` is how many midnights a shift contains: 0, or 1 where it ends by the clock before it starts, or as written.
     With `rotate: week` the turn passes on at the first Monday, with `rotate: day` at every shift.
@@ -30,9 +32,13 @@ def shifts_of(row: Mapping[str, Any], zone: ZoneInfo) -> Iterator[PlannedShift]:
     days = list(_days_of(row))
     for number, day in enumerate(days):
         turn = number if row["rotate"] == "day" else _weeks_between(days[0], day)
+        starts_at = first_instant(datetime.combine(day, starts), zone)
+        ends_at = first_instant(datetime.combine(day + midnights * A_DAY, ends), zone)
+        if ends_at <= starts_at:
+            continue
         yield PlannedShift(
-            starts_at=datetime.combine(day, starts, tzinfo=zone),
-            ends_at=datetime.combine(day + midnights * A_DAY, ends, tzinfo=zone),
+            starts_at=starts_at.astimezone(zone),
+            ends_at=ends_at.astimezone(zone),
             leaders=_on_turn(row.get("leaders", ()), turn, 1),
             teachers=_on_turn(row.get("teachers", ()), turn, row.get("teachers_at_once", 1)),
         )

@@ -11,7 +11,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.timezone import get_current_timezone
 from django.utils.translation import gettext_lazy as _
 
-from backend.common.moments import instant_of, is_twice
+from backend.common.moments import NO_SUCH_TIME, instant_of, is_twice
 from backend.portal.inbox import BOARD, Tab
 from backend.portal.models import LONGEST_NAME, LONGEST_WORDS
 
@@ -44,7 +44,7 @@ class CleanLine(CleanText):
 class LocalTime(forms.DateTimeField):
     """A day and a time of day as a phone's picker gives them, in the school's time zone.
 
-    Of an hour that comes twice the later one counts that has begun (`now`).
+    Of an hour that comes twice the later one counts that has begun (`now`); one that does not come is refused.
     """
 
     widget = forms.DateTimeInput
@@ -59,8 +59,10 @@ class LocalTime(forms.DateTimeField):
         except ValidationError as error:
             wall = parse_datetime(str(value).strip()) if error.code == "ambiguous_timezone" else None
             zone = get_current_timezone()
-            if wall is None or not is_twice(wall.replace(tzinfo=zone)):
+            if wall is None:
                 raise
+            if not is_twice(wall.replace(tzinfo=zone)):
+                raise ValidationError(NO_SUCH_TIME, code="no_such_time") from error
             return instant_of(wall=wall, zone=zone, now=self.now)
 
 

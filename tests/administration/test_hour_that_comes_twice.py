@@ -53,6 +53,10 @@ def test_an_absence_may_begin_in_that_hour_and_in_none_that_does_not_come(
     client, path = signed_in(in_london.ada), address("organisation.Person", in_london.ben.person)
     row = {"starts_at_0": typed, "starts_at_1": "01:30", "ends_at_0": "2027-11-30", "ends_at_1": "08:00"}
     sent = {"absences-TOTAL_FORMS": "1", **{f"absences-0-{name}": value for name, value in row.items()}}
-    assert client.post(path, {**form_of(client, path), **sent}).status_code == status
+    answer = client.post(path, {**form_of(client, path), **sent})
+    assert (answer.status_code, "this time does not come on that day" in answer.content.decode()) == (
+        status,
+        status == 200,
+    )
     begins = [datetime(2027, 10, 31, 0, 30, tzinfo=UTC)] if status == 302 else []
     assert list(Absence.objects.values_list("starts_at", flat=True)) == begins

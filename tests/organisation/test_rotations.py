@@ -1,7 +1,7 @@
 """A compact rotation lays out a whole term's shifts, by the clock on the wall."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -52,6 +52,18 @@ def test_days_pass_the_turn_on_and_leave_out_what_is_excepted() -> None:
     assert [shift.starts_at.date().day for shift in shifts] == [5, 9, 10]
     assert [shift.teachers for shift in shifts] == [("a", "b"), ("c", "a"), ("b", "c")]
     assert {shift.leaders for shift in shifts} == {()}
+
+
+def test_a_time_that_does_not_come_is_the_instant_of_the_change() -> None:
+    """Half past two in Berlin, on the night when two is three: it began after it had ended, which no shift can."""
+    berlin = ZoneInfo("Europe/Berlin")
+    night = GATE | {"first": "2027-03-28", "last": "2027-03-28", "weekdays": [6], "starts": "02:30", "ends": "03:15"}
+    (shift,) = shifts_of(night, berlin)
+    assert (shift.starts_at, shift.ends_at.astimezone(UTC) - shift.starts_at.astimezone(UTC)) == (
+        datetime(2027, 3, 28, 1, tzinfo=UTC),
+        timedelta(minutes=15),
+    )
+    assert list(shifts_of(night | {"starts": "02:10", "ends": "02:50"}, berlin)) == []
 
 
 def test_turn_by_the_week_changes_on_monday() -> None:

@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from copy import copy
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
+from backend.calendars.working_time import first_instant
 from backend.common.lists_in_words import listed_in_words
 from backend.duty.models import DutyShift, DutySlot
 from backend.duty.selectors.away import away_said
@@ -28,11 +30,15 @@ Key = tuple[DutyShift.Kind, UUID | None, datetime]
 def roster_plan(*, plan: Plan, state: State, filled: Filled, staff: Staff, places: Index[Place]) -> None:
     """Plan the shifts of the file that are not over; of those it does not have, none is taken back."""
     stored = {(DutyShift.Kind(shift.kind), shift.place_id, shift.starts_at): shift for shift in state.shifts}
+    second = {(kind, place, _first(at, state.zone)): shift for (kind, place, at), shift in stored.items()}
     seen: dict[Key, int] = {}
     for entry in filled.of(SHEET):
         draft = _draft(plan, entry, staff, places, state.zone)
         if draft is None:
             continue
+        known = stored.get((draft.kind, draft.place_id, draft.starts_at))
+        known = known or second.get((draft.kind, draft.place_id, draft.starts_at))
+        draft = _as_stored(draft, known, state.zone) if known else draft
         key = (draft.kind, draft.place_id, draft.starts_at)
         if key in seen:
             said = _("This stands in line %(line)d already.") % {"line": seen[key]}
@@ -40,7 +46,7 @@ def roster_plan(*, plan: Plan, state: State, filled: Filled, staff: Staff, place
         elif draft.ends_at <= plan.now:
             plan.add(SHEET, entry.line, Sort.STAYS, f"{_what(draft, state.zone)} · {_('is over')}")
         else:
-            _put(plan, state, (entry.line, draft), stored.get(key), staff)
+            _put(plan, state, (entry.line, draft), known, staff)
         seen[key] = entry.line
     for key, shift in stored.items():
         if seen and key not in seen:
@@ -67,6 +73,17 @@ def _draft(plan: Plan, entry: Entry, staff: Staff, places: Index[Place], zone: Z
     for column, message in _faults(draft, plan.now, are_known=are_known).items():
         plan.refuse(SHEET, entry.line, column, message)
     return draft if len(plan.errors) == faults else None
+
+
+def _first(at: datetime, zone: ZoneInfo) -> datetime:
+    """Return the first instant at which the clock shows the same as at another: a sheet does not say which of two."""
+    return first_instant(at.astimezone(zone).replace(tzinfo=None, fold=0), zone)
+
+
+def _as_stored(draft: ShiftDraft, known: DutyShift, zone: ZoneInfo) -> ShiftDraft:
+    """Return a line with the instants of the shift it is about, as far as the clock shows the same at them."""
+    is_same_end = _first(known.ends_at, zone) == draft.ends_at
+    return replace(draft, starts_at=known.starts_at, ends_at=known.ends_at if is_same_end else draft.ends_at)
 
 
 def _refuse_place(plan: Plan, entry: Entry, *, is_several: bool) -> None:
@@ -96,8 +113,8 @@ def _span(entry: Entry, zone: ZoneInfo) -> tuple[datetime, datetime]:
 
 def _instant(day: date, clock: str, zone: ZoneInfo) -> datetime:
     if clock == END_OF_DAY:
-        return datetime.combine(day + A_DAY, time.min, tzinfo=zone)
-    return datetime.combine(day, time.fromisoformat(clock), tzinfo=zone)
+        return first_instant(datetime.combine(day + A_DAY, time.min), zone)
+    return first_instant(datetime.combine(day, time.fromisoformat(clock)), zone)
 
 
 def _put(plan: Plan, state: State, given: tuple[int, ShiftDraft], known: DutyShift | None, staff: Staff) -> None:
