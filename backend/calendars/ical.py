@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 
 from backend.calendars.ical_text import IcalTooLarge, IcalUnreadable, ical_text
+from backend.calendars.working_time import first_instant
 from backend.calendars.yearly import RuleUnknown, yearly_rule
 from backend.common.later import Later
 
@@ -149,9 +150,16 @@ def _whole_days(event: "icalendar.Component", zone: ZoneInfo) -> tuple[date, dat
 def _midnights(begins: datetime, ends: datetime, zone: ZoneInfo) -> tuple[date, date]:
     """Return the days of an entry from midnight to midnight by the school's clock; a time without a zone is its."""
     local = [at.astimezone(zone) if at.tzinfo else at for at in (begins, ends)]
-    if any(at.time() != time.min for at in local) or ends == begins:
+    if any(not _is_midnight(at, zone) for at in local) or ends == begins:
         raise _Refused(_("It is no whole day by the school's clock."))
     return local[0].date(), local[1].date()
+
+
+def _is_midnight(local: datetime, zone: ZoneInfo) -> bool:
+    """Say whether a day begins then: at midnight, or where the clocks go forward at it, at that instant."""
+    if local.time() == time.min or not local.tzinfo:
+        return local.time() == time.min
+    return first_instant(datetime.combine(local.date(), time.min), zone) == local
 
 
 def _repeats(event: "icalendar.Component", first: date, reach: _Reach) -> list[date]:

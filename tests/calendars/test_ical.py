@@ -87,6 +87,13 @@ def test_what_programs_write_is_read_as_days_of_the_school(event: str, expected:
     assert spans(calendar(f"UID:1\n{event}\nSUMMARY:Holiday")) == expected
 
 
+def test_a_day_without_a_midnight_begins_when_the_clocks_go_forward() -> None:
+    """In Cairo midnight is one o'clock on a day in April; a program that writes instants could not give that day."""
+    content = calendar("DTSTART:20270429T220000Z\nDTEND:20270430T210000Z\nSUMMARY:Day off")
+    found = ical_read(content, zone=ZoneInfo("Africa/Cairo"), first=FIRST, last=LAST)
+    assert ([row.first for row in found.days], found.problems) == ([date(2027, 4, 30)], ())
+
+
 def test_a_day_moved_out_of_a_series_is_not_there_twice() -> None:
     series = "UID:1\nDTSTART;VALUE=DATE:20261001\nRRULE:FREQ=YEARLY;COUNT=2\nSUMMARY:Founding day"
     moved = "UID:1\nRECURRENCE-ID;VALUE=DATE:20271001\nDTSTART;VALUE=DATE:20271004\nSUMMARY:Founding day"
