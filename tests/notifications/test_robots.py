@@ -232,7 +232,7 @@ def test_a_message_about_an_address_begins_with_the_brand(
 ) -> None:
     world.bob.user.language = language
     world.bob.user.save()
-    channel = ContactChannel(person=world.bob.person, kind="wecom", address=WECOM)
+    channel = ContactChannel.objects.create(person=world.bob.person, kind="wecom", address=WECOM)
     addresses_tell(channels=[channel], what=what, now=world.now)
     robots.keywords["qyapi.weixin.qq.com"] = BRANDS[language]
     send_to_address()

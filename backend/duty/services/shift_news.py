@@ -117,6 +117,7 @@ def shift_draft(
 def shift_words(shift: DutyShift) -> dict[str, Any]:
     """Return the facts of a shift that a sentence about it is made from; the shift comes with its place and school."""
     return {
+        "shift": str(shift.id),
         "kind": shift.kind,
         "starts_at": shift.starts_at.isoformat(),
         "ends_at": shift.ends_at.isoformat(),

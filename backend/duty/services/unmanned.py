@@ -50,7 +50,12 @@ def _tell(employer: Employer, rows: Sequence[DutyShift], now: datetime) -> list[
     if not people:
         logger.error("ALARM: nobody can be told that nobody serves in a shift from %s", rows[0].starts_at)
         return []
-    payload = {"people": sorted(str(person) for person in people), "count": len(rows), **shift_words(rows[0])}
+    payload = {
+        "people": sorted(str(person) for person in people),
+        "count": len(rows),
+        "shifts": [str(row.id) for row in rows],
+        **shift_words(rows[0]),
+    }
     outbox_add(drafts=[OutboxDraft(TOPIC, f"{TOPIC}:{rows[0].id}:{now.isoformat()}", payload)], now=now)
     return [row.id for row in rows]
 

@@ -258,7 +258,8 @@ def _pendings_tell(rows: Sequence[PendingPower], stage: Stage, now: datetime) ->
         if stage in {Stage.ASKED, Stage.REMINDED}:
             near, further = keepers.confirmers(row)
             people |= near or further
-        drafts.append(_draft(row.school_id, people, {**words_of(pending=row), "stage": stage}))
+        words = {**words_of(pending=row), "stage": stage, "pending": str(row.pk)}
+        drafts.append(_draft(row.school_id, people, words))
     outbox_add(drafts=drafts, now=now)
 
 
