@@ -10,7 +10,7 @@ from django.core.management import CommandError
 from django.test import Client
 
 from backend.common.clock import database_now
-from backend.organisation.models import Appointment, Bureau, ContactChannel, PendingPower, Person, School
+from backend.organisation.models import Appointment, Bureau, ContactChannel, PendingPower, Person, Post, School
 from backend.organisation.roles import Role
 from tests.administration.test_proving import ASKED, aged
 from tests.browser import SignIn
@@ -145,6 +145,25 @@ def test_a_further_school_comes_under_the_bureau_that_is_there(world: World) -> 
     assert School.objects.get(name_zh="青山实验学校").bureau == world.bureau
     with pytest.raises(CommandError, match="no bureau"):
         link_printed("--bureau", "nowhere")
+
+
+def test_the_only_officer_has_a_second_one_confirmed_by_the_leader_of_a_school(world: World, signed_in: SignIn) -> None:
+    """The page asked for a second officer, which a bureau with one has not, and one without an account was asked."""
+    School.objects.filter(id=world.school.id).update(live_at=world.now)
+    nina = Person.objects.create(bureau=world.bureau, name="Nina", staff_number="nina")
+    Appointment.objects.create(
+        post=Post.objects.get(role=Role.BUREAU_OFFICER), person=nina, is_deputy=True, starts_at=world.now
+    )
+    client = signed_in(world.olga)
+    assert re.search(r"Asked to confirm what you enter: [^.]*Dan", client.get("/officers").content.decode())
+    assert client.post("/officers", OFFICER).status_code == 302
+    assert "post asked" in powers.told(world)["dan"]
+    page = client.get("/power-changes")
+    assert re.search(r"Asked to confirm it: [^.]*Dan", page.content.decode())
+    (pending,) = PendingPower.objects.filter(outcome="waiting", kind="post")
+    assert powers.confirm(world.olga, pending) == (403, "not_second_person")
+    assert powers.confirm(world.dan, pending) == (200, None)
+    assert sorted(officers()) == ["Nina", "Olga", "方明"]
 
 
 def test_a_bureau_above_several_schools_enters_invites_and_ends_its_own(world: World, signed_in: SignIn) -> None:

@@ -1,6 +1,6 @@
 """Reads of powers over people: who holds them, who hears of a change, who can confirm one, and what waits."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -34,6 +34,8 @@ class Keepers:
 
     held: tuple[tuple[UUID, Role, UUID | None, UUID | None], ...]
     bureau_of: dict[UUID, UUID]
+    signs_in: frozenset[UUID]
+    """Those of them who have an account: nobody else can confirm anything."""
 
     def witnesses(self, *, school_id: UUID | None, bureau_id: UUID | None) -> set[UUID]:
         """Return who hears of changes at a school: protection lead and principal; at the bureau, its officers."""
@@ -42,12 +44,15 @@ class Keepers:
         return {one for one, role, where, _bureau in self.held if where == school_id and role in WITNESSES}
 
     def confirmers(self, pending: PendingPower) -> tuple[set[UUID], set[UUID]]:
-        """Return who can confirm a change: those nearest to it, and those one step away."""
+        """Return who can confirm a change: those nearest to it, and those one step away.
+
+        So the only officer of a bureau is not alone: the leaders of its schools confirm.
+        """
         unfit = {pending.person_id, pending.asked_by_id}
         bureau_id = pending.bureau_id or (self.bureau_of[pending.school_id] if pending.school_id else None)
         schools = {pending.school_id} if pending.school_id else self.bureau_of.keys()
-        leaders = {one for one, _role, school_id, _bureau in self.held if school_id in schools} - unfit
-        officers = self._at_bureau(bureau_id) - unfit
+        leaders = {one for one, _role, school_id, _bureau in self.held if school_id in schools} & self.signs_in - unfit
+        officers = self._at_bureau(bureau_id) & self.signs_in - unfit
         return (leaders, officers) if pending.school_id else (officers, leaders)
 
     def _at_bureau(self, bureau_id: UUID | None) -> set[UUID]:
@@ -65,8 +70,25 @@ def keepers_load(*, school_ids: Collection[UUID], bureau_ids: Collection[UUID], 
     where = Q(post__school__in=bureau_of.keys()) | Q(post__bureau__in={*bureau_ids, *bureau_of.values()})
     rows = appointments_in_force(at=now).filter(where, post__role__in=OVER_SEALED)
     rows = rows.exclude(person__user__is_active=False)
-    held = rows.values_list("person_id", "post__role", "post__school_id", "post__bureau_id").distinct()
-    return Keepers(tuple((person, Role(role), school, bureau) for person, role, school, bureau in held), bureau_of)
+    columns = ("person_id", "post__role", "post__school_id", "post__bureau_id", "person__user_id")
+    held = list(rows.values_list(*columns).distinct())
+    return Keepers(
+        tuple((person, Role(role), school, bureau) for person, role, school, bureau, _user in held),
+        bureau_of,
+        frozenset(person for person, *_where, user in held if user is not None),
+    )
+
+
+def confirmers_named(*, changes: Sequence[PendingPower], now: datetime) -> list[list[str]]:
+    """Return for each change the names of those who are asked to confirm it; three statements for any number."""
+    keepers = keepers_load(
+        school_ids={row.school_id for row in changes if row.school_id},
+        bureau_ids={row.bureau_id for row in changes if row.bureau_id},
+        now=now,
+    )
+    asked = [near or further for near, further in map(keepers.confirmers, changes)]
+    names = dict(Person.objects.filter(id__in=set().union(*asked)).values_list("id", "name"))
+    return [sorted(names[one] for one in people) for people in asked]
 
 
 def guarded_roles(*, person_ids: Iterable[UUID], now: datetime) -> dict[UUID, set[Role]]:

@@ -10,21 +10,27 @@ from django.utils.translation import gettext as _
 
 from backend.accounts.proving import proved
 from backend.common.clock import database_now
+from backend.common.lists_in_words import listed_in_words
 from backend.notifications.power_words import power_sentence
 from backend.organisation.models import PendingPower
 from backend.organisation.permissions import Permission
-from backend.organisation.selectors.powers import power_lock, powers_visible
+from backend.organisation.selectors.powers import confirmers_named, power_lock, powers_visible
 from backend.organisation.services.powers import power_confirm, power_refuse, words_of
 from backend.portal.access import permitted
 from backend.portal.listing import listing
 from backend.portal.pages import staff_page
 from backend.portal.requests import StaffRequest
 
+MOST_NAMED = 5
+
 
 @permitted(Permission.POWERS_CONFIRM)
 def powers(request: StaffRequest) -> HttpResponse:
     """Show what waits, and what became of the rest, the latest first."""
     found = listing(request, powers_visible(actor=request.actor), ordering=("-asked_at", "id"))
+    now = database_now()
+    waiting = [row for row in found.rows if row.outcome == PendingPower.Outcome.WAITING]
+    named = dict(zip((row.pk for row in waiting), confirmers_named(changes=waiting, now=now), strict=True))
     cards = [
         {
             "power": row,
@@ -32,6 +38,7 @@ def powers(request: StaffRequest) -> HttpResponse:
             "address": row.change.get("address", ""),
             "is_waiting": row.outcome == PendingPower.Outcome.WAITING,
             "is_own": request.actor.person_id in {row.person_id, row.asked_by_id},
+            "confirmers": listed_in_words(named.get(row.pk, ()), most=MOST_NAMED),
         }
         for row in found.rows
     ]

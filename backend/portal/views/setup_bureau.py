@@ -11,11 +11,13 @@ from django.utils.translation import gettext as _
 from backend.accounts.proving import proof_ask
 from backend.common.clock import database_now
 from backend.common.errors import DomainError
+from backend.common.lists_in_words import listed_in_words
 from backend.common.row_numbers import row_numbers
-from backend.organisation.models import Bureau, School
+from backend.organisation.models import Bureau, PendingPower, School
 from backend.organisation.permissions import Permission
 from backend.organisation.selectors.bureaus import bureau_of_officer, bureaus_of_own, officers_listed
 from backend.organisation.selectors.invitations import invitation_counts
+from backend.organisation.selectors.powers import confirmers_named
 from backend.organisation.services.bureau_officers import Officer, bureau_name, officer_add, officer_end
 from backend.organisation.services.invitations import people_invite
 from backend.portal.access import permitted
@@ -25,6 +27,8 @@ from backend.portal.problems import add_refusal
 from backend.portal.requests import StaffRequest
 from backend.portal.setup_forms import LANGUAGES, BureauForm, OfficerForm
 from backend.portal.views.setup import school_of_administrator, setup_page
+
+MOST_NAMED = 5
 
 
 @permitted(Permission.STAFF_IMPORT)
@@ -59,10 +63,13 @@ def officers(request: StaffRequest) -> HttpResponse:
         if done := _done(request, BureauForm(), officer):
             messages.success(request, done)
             return redirect("portal:officers")
+    one = PendingPower(bureau=bureau, asked_by_id=request.actor.person_id)
+    (confirmers,) = confirmers_named(changes=[one], now=database_now())
     context = {
         **_shown(bureau, officer),
         "form": officer,
         "is_own": True,
+        "confirmers": listed_in_words(confirmers, most=MOST_NAMED),
         "uninvited": invitation_counts(actor=request.actor).uninvited,
     }
     return staff_page(request, "officers", context, section="account", status=400 if officer.errors else 200)
