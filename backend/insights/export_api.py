@@ -16,6 +16,7 @@ from rest_framework.response import Response
 
 from backend.common.clock import database_now
 from backend.common.idempotency import idempotent
+from backend.common.renderers import AnyRenderer
 from backend.insights.export_answers import export_response
 from backend.insights.export_serializers import ExportInput, ExportOutput, export_shown
 from backend.insights.models import Export
@@ -72,12 +73,6 @@ class ExportView(StaffView):
     def get(self, _request: Request, export_id: UUID) -> Response:
         """Answer with how far it is."""
         return Response(export_shown(export_get(actor=self.actor, export_id=export_id, now=database_now())))
-
-
-class AnyRenderer(JSONRenderer):
-    """Lets a reader ask for whatever type the file has; refusals are JSON all the same."""
-
-    media_type = "*/*"
 
 
 class ExportContentView(StaffView):

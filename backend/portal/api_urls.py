@@ -1,10 +1,15 @@
-"""Routes of saved views in the API."""
+"""Routes of saved views and of papers in the API."""
 
 from django.urls import path
 
 from backend.portal.api import SavedViewListView, SavedViewView
+from backend.portal.paper_api import MonthPaperView, PostersView, ReportSlipView, TicketPaperView
 
 urlpatterns = [
     path("me/views", SavedViewListView.as_view()),
     path("me/views/<uuid:view_id>", SavedViewView.as_view()),
+    path("tickets/<uuid:ticket_id>/paper", TicketPaperView.as_view()),
+    path("reports/<uuid:report_id>/slip", ReportSlipView.as_view()),
+    path("insights/month", MonthPaperView.as_view()),
+    path("places/posters", PostersView.as_view()),
 ]

@@ -63,7 +63,11 @@ def staff_refusal_page(request: StaffRequest, error: DomainError) -> HttpRespons
 
 def pdf_file(content: bytes, *, name: str) -> HttpResponse:
     """Give a paper, which the browser shows, prints and saves under this name; no cache keeps it."""
-    headers = {"Content-Disposition": f'inline; filename="{name}.pdf"', "X-Content-Type-Options": "nosniff"}
+    headers = {
+        "Content-Disposition": f'inline; filename="{name}.pdf"',
+        "X-Content-Type-Options": "nosniff",
+        "Cache-Control": "private, no-store",
+    }
     return HttpResponse(content, content_type="application/pdf", headers=headers)
 
 

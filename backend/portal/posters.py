@@ -16,6 +16,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from backend.common.errors import NotFound
 from backend.common.typesetting import PaperTooLong, paper_typeset
 from backend.organisation.models import Place, School
 from backend.portal.codes import code_drawn
@@ -57,6 +58,23 @@ def buildings_of(places: Sequence[Place]) -> list[Building]:
             yield from walk(child, (*around, place))
 
     return [Building(top, tuple(walk(top, ()))) for top in inside[None]]
+
+
+def hung_chosen(
+    *, buildings: Sequence[Building], inside: UUID | None = None, place: UUID | None = None
+) -> Sequence[Hung]:
+    """Return where posters are to hang: everywhere, in one place with all inside it, or at one place alone.
+
+    Raise NotFound where no such place is among them.
+    """
+    hung = [row for building in buildings for row in building.hung]
+    if inside is not None:
+        hung = [row for row in hung if inside in {row.place.id, *(around.id for around in row.around)}]
+    if place is not None:
+        hung = [row for row in hung if row.place.id == place]
+    if not hung and (inside or place):
+        raise NotFound
+    return hung
 
 
 def posters_pdf(*, school: School, hung: Sequence[Hung], now: datetime) -> bytes:

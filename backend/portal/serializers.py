@@ -1,9 +1,9 @@
-"""Shapes of saved views in the API."""
+"""Shapes of saved views and of what papers are asked for in the API."""
 
 from rest_framework import serializers
 
 from backend.common.filtering import LONGEST_VALUE, MOST_VALUES
-from backend.common.serializers import CleanTextField, StrictSerializer
+from backend.common.serializers import CleanTextField, IdField, StrictSerializer
 from backend.portal.inbox import BOARD, Tab
 from backend.portal.models import LONGEST_NAME, LONGEST_WORDS, SavedView
 from backend.portal.saved_views import ViewDraft
@@ -46,3 +46,19 @@ class SavedViewOutput(serializers.ModelSerializer[SavedView]):
     class Meta:
         model = SavedView
         fields = ["id", "name", "tab", "q", "filters"]
+
+
+class PostersInput(StrictSerializer):
+    """The places to hang posters at; everywhere where nothing is chosen."""
+
+    inside = IdField(required=False, help_text="One place, with everything inside it.")
+    place = IdField(required=False, help_text="One place alone.")
+
+
+class MonthInput(StrictSerializer):
+    """The month and the school of a report."""
+
+    month = serializers.RegexField(
+        r"^[0-9]{4}-(0[1-9]|1[0-2])$", required=False, help_text="Like 2026-09; the last that is over without it."
+    )
+    school = IdField(required=False, help_text="One school; for the bureau.")

@@ -17,6 +17,7 @@ from backend.accounts.authentication import PageAuthentication, TokenAuthenticat
 from backend.common.clock import database_now
 from backend.common.idempotency import idempotent
 from backend.common.parsers import BytesParser
+from backend.common.renderers import AnyRenderer
 from backend.files.models import Upload
 from backend.files.selectors import upload_get
 from backend.files.services import part_receive, upload_complete
@@ -113,12 +114,6 @@ class UploadCompletionView(FileView):
             return upload_response(upload, status.HTTP_202_ACCEPTED)
 
         return idempotent(request, act)
-
-
-class AnyRenderer(JSONRenderer):
-    """Lets a reader ask for whatever type the content has; refusals are JSON all the same."""
-
-    media_type = "*/*"
 
 
 class FileContentView(FileView):

@@ -1,0 +1,99 @@
+"""The API of papers as PDF: a ticket, the slip of one's own report, the report of a month, and posters."""
+
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.http import HttpResponse
+from django.utils import timezone
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework.renderers import BaseRenderer, JSONRenderer
+from rest_framework.request import Request
+
+from backend.common.clock import database_now
+from backend.common.errors import NotFound
+from backend.common.openapi import ProblemSerializer
+from backend.common.problems import MEDIA_TYPE
+from backend.common.renderers import AnyRenderer
+from backend.incidents.selectors import report_get
+from backend.organisation.permissions import Permission
+from backend.organisation.staff_view import StaffView
+from backend.portal.month_choice import month_asked
+from backend.portal.months import month_pdf
+from backend.portal.pages import pdf_file
+from backend.portal.posters import buildings_of, hung_chosen, posters_pdf
+from backend.portal.selectors import places_for_report, school_of
+from backend.portal.serializers import MonthInput, PostersInput
+from backend.portal.slip import slip_pdf
+from backend.portal.ticket_paper import ticket_pdf
+from backend.workflow.errors import NotAtASchool
+from backend.workflow.selectors import ticket_get
+from backend.workflow.services.opening_log import ticket_opened
+
+TOO_LONG = OpenApiResponse(ProblemSerializer, description="It would be too much for one paper.")
+SLIP = {(200, "application/pdf"): OpenApiTypes.BINARY}
+PAPER = {**SLIP, (422, MEDIA_TYPE): TOO_LONG}
+
+
+class PaperView(StaffView):
+    """The base of papers; refusals are problem documents all the same."""
+
+    renderer_classes: list[type[BaseRenderer]] = [JSONRenderer, AnyRenderer]
+
+
+class TicketPaperView(PaperView):
+    """One ticket as a paper."""
+
+    @extend_schema(operation_id="tickets_paper", responses=PAPER)
+    def get(self, _request: Request, ticket_id: UUID) -> HttpResponse:
+        """Answer with the ticket as PDF, as far as it is open to the reader; of a confidential one that is recorded."""
+        ticket, now = ticket_get(actor=self.actor, ticket_id=ticket_id), database_now()
+        ticket_opened(actor=self.actor, ticket=ticket, now=now, is_paper=True)
+        return pdf_file(ticket_pdf(actor=self.actor, ticket=ticket, now=now), name=ticket.reference)
+
+
+class ReportSlipView(PaperView):
+    """The slip of a report."""
+
+    @extend_schema(operation_id="reports_slip", responses=SLIP)
+    def get(self, _request: Request, report_id: UUID) -> HttpResponse:
+        """Answer with the slip of one's own report as PDF."""
+        report, school = report_get(actor=self.actor, report_id=report_id), school_of(actor=self.actor)
+        if school is None:
+            raise NotFound
+        with timezone.override(ZoneInfo(school.time_zone)):
+            return pdf_file(slip_pdf(report=report, school=school, now=database_now()), name=report.ticket.reference)
+
+
+class MonthPaperView(PaperView):
+    """The report of a month of one school."""
+
+    access = Permission.FIGURES_READ
+    may_be_missing = True
+
+    @extend_schema(operation_id="insights_month_paper", parameters=[MonthInput], responses=PAPER)
+    def get(self, request: Request) -> HttpResponse:
+        """Answer with the month as PDF, as far as the reader counts it; the same numbers are among the figures."""
+        given = MonthInput(data=request.query_params.dict())
+        given.is_valid(raise_exception=True)
+        now, texts = database_now(), {name: str(value) for name, value in given.validated_data.items()}
+        asked = month_asked(actor=self.actor, given=texts, now=now)
+        return pdf_file(month_pdf(shown=asked.shown(actor=self.actor, now=now), now=now), name=asked.name)
+
+
+class PostersView(PaperView):
+    """Posters with QR codes."""
+
+    access = Permission.PLACES_READ_CODE
+    may_be_missing = True
+
+    @extend_schema(operation_id="places_posters", parameters=[PostersInput], responses=PAPER)
+    def get(self, request: Request) -> HttpResponse:
+        """Answer with the posters of the whole school, of a building or of one place as PDF."""
+        given = PostersInput(data=request.query_params.dict())
+        given.is_valid(raise_exception=True)
+        school = school_of(actor=self.actor)
+        if school is None:
+            raise NotAtASchool
+        hung = hung_chosen(buildings=buildings_of(places_for_report(actor=self.actor)), **given.validated_data)
+        return pdf_file(posters_pdf(school=school, hung=hung, now=database_now()), name=f"posters-{school.code}")
