@@ -26,17 +26,22 @@ WHERE kept.relnamespace = 'public'::regnamespace AND kept.relkind = 'S' AND owne
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """The rights of a role to the rows of one table; `update` is true for every column, or names the columns."""
+    """The rights of a role to the rows of one table; `update` is true for every column, or names the columns.
+
+    `maintain`: it may have the statistics of the table taken, after it wrote the whole of it.
+    """
 
     select: bool = True
     insert: bool = False
     update: bool | tuple[str, ...] = False
     delete: bool = False
+    maintain: bool = False
 
     def privileges(self) -> str:
         """Return what the role gets, as GRANT wants it; empty for nothing."""
         update = "UPDATE" if self.update is True else f"UPDATE ({', '.join(map(_name, self.update or ()))})"
         words = {"SELECT": self.select, "INSERT": self.insert, update: self.update, "DELETE": self.delete}
+        words["MAINTAIN"] = self.maintain
         return ", ".join(word for word, is_granted in words.items() if is_granted)
 
 

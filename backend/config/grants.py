@@ -46,7 +46,7 @@ GRANTS = {
     "files_storedfile": Grant(insert=True, update=("name", "removed_at")),
     "incidents_report": KEPT,
     "incidents_reportamendment": KEPT,
-    "insights_countedticket": REMOVABLE,
+    "insights_countedticket": Grant(insert=True, update=True, delete=True, maintain=True),
     "insights_countingmark": EDITED,
     "insights_export": REMOVABLE,
     "notifications_delivery": EDITED,

@@ -29,6 +29,10 @@ OF_COLUMNS = """
 SELECT table_name, column_name FROM information_schema.column_privileges
 WHERE table_schema = 'public' AND grantee = %s AND privilege_type = 'UPDATE'
 """
+MAINTAINED = """
+SELECT relname FROM pg_class
+WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND has_table_privilege(%s, oid, 'MAINTAIN')
+"""
 
 
 def rows(statement: str, *values: Any) -> list[tuple[Any, ...]]:
@@ -58,6 +62,9 @@ def test_the_catalogue_says_what_is_written() -> None:
         every = tuple(column for (column,) in rows(COLUMNS, table))
         columns = every if grant.update is True else grant.update or ()
         assert sorted(column for name, column in of_columns if name == table) == sorted(columns), table
+    assert {table for (table,) in rows(MAINTAINED, APPLICATION)} == {
+        name for name, grant in GRANTS.items() if grant.maintain
+    }
 
 
 def test_nobody_else_has_a_right_and_new_tables_give_none() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.core.management import call_command
-from django.db import transaction
+from django.db import connection, transaction
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
@@ -22,6 +22,7 @@ from backend.insights.shapes import Figures, Narrowing, Period, weeks_until
 from backend.organisation.models import School
 from backend.workflow.models import Ticket
 from backend.workflow.services import TicketDraft, tickets_route
+from tests.insights.conftest import filed
 from tests.insights.naive import facts, tally
 from tests.workflow.steps import act_at
 from tests.world import Member, World
@@ -152,6 +153,15 @@ def compare(world: World, happened: list[Any], zone: str) -> None:
     assert list(CountedTicket.objects.order_by("ticket").values()) == rows
     assert read(world, period, now) == incremental
     assert shown(incremental) == by_hand(incremental, lambda ticket: ticket.seal == "K0")
+
+
+def test_counting_anew_leaves_the_statistics_of_what_was_counted(world: World) -> None:
+    for _ in range(3):
+        filed(world)
+    call_command("figures_rebuild", verbosity=0, stdout=StringIO())
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT reltuples FROM pg_class WHERE relname = 'insights_countedticket'")
+        assert cursor.fetchone() == (3,)
 
 
 def read(world: World, period: Period, now: datetime) -> Figures:
