@@ -11,7 +11,7 @@ from backend.incidents.models import Report
 from backend.workflow.models import Ticket
 from backend.workflow.states import State
 from tests.browser import OpenPage
-from tests.portal.conftest import filed
+from tests.portal.conftest import filed, take
 from tests.portal.scene import play
 from tests.world import PASSWORD, World
 from tools.prove.pages.looks import OVERLAPS, RULES
@@ -49,6 +49,9 @@ def test_every_page_is_accessible(
 ) -> None:
     world = committed_world
     scene = play(world)
+    without_deadline = filed(world.alice, world, "B01").ticket
+    take(world.carol, without_deadline, "propose-decline", "Seen: nothing is loose.")
+    take(world.dan, without_deadline, "confirm-decline", "So it is.")
     pages = {
         None: ["/sign-in", "/nothing-here"],
         world.alice: [
@@ -61,7 +64,7 @@ def test_every_page_is_accessible(
             "/telephones",
         ],
         world.bob: ["/", "/tickets", f"/tickets/{scene.late.id}", "/notices"],
-        world.dan: ["/places/posters", "/figures/month"],
+        world.dan: ["/places/posters", "/figures/month", "/tickets?tab=all"],
         world.olga: ["/", "/tickets?tab=all"],
     }
     for member, paths in pages.items():
