@@ -9,7 +9,6 @@ from playwright.sync_api import Page, expect
 from backend.accounts.models import User
 from backend.incidents.models import Report
 from backend.workflow.models import Ticket
-from backend.workflow.states import State
 from tests.browser import OpenPage
 from tests.portal.conftest import filed, take
 from tests.portal.scene import play
@@ -117,18 +116,6 @@ def test_choosing_a_colleague_by_name(committed_world: World, open_page: OpenPag
     page.get_by_label("Find a name").fill("car")
     expect(page.get_by_role("checkbox", name="Dan")).to_be_visible()
     expect(page.get_by_role("checkbox", name="Carol")).to_be_visible()
-
-
-def test_the_head_of_office_acknowledges_with_the_keyboard(committed_world: World, open_page: OpenPage) -> None:
-    ticket = filed(committed_world.alice, committed_world).ticket
-    page = open_page("/tickets", committed_world.bob, width=DESKTOP)
-    page.keyboard.press("Tab")
-    expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
-    page.keyboard.press("Enter")
-    page.get_by_role("button", name=f"Acknowledge {ticket.reference}").focus()
-    page.keyboard.press("Enter")
-    expect(page.locator(".flash[role=status]")).to_contain_text("Saved.")
-    assert Ticket.objects.get().state == State.ACKNOWLEDGED
 
 
 def test_the_time_left_goes_on_counting(committed_world: World, open_page: OpenPage) -> None:

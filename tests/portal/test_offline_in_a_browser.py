@@ -2,18 +2,15 @@
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from django.contrib.sessions.models import Session
 from django.test import override_settings
-from PIL import Image
 from playwright.sync_api import Page, expect
 
 from backend.incidents.models import Report
 from backend.portal import worker
 from tests.browser import OpenPage
-from tests.files.sending import work
 from tests.portal.test_drafts_in_a_browser import sign_in
 from tests.portal.test_in_a_browser import assert_sound, complaints_of
 from tests.portal.test_reporting_in_a_browser import SEND, received
@@ -107,42 +104,6 @@ def test_another_version_of_the_worker_takes_over_and_keeps_what_was_written(
     page.goto("/report")
     expect(page.locator("#description")).to_have_value("A second one.")
     assert [report.description for report in Report.objects.all()] == [WORDS]
-
-
-def test_a_photo_taken_without_a_network_comes_to_its_one_ticket_and_only_missing_parts_are_sent_again(
-    committed_world: World, open_page: OpenPage, tmp_path: Path
-) -> None:
-    photo = tmp_path / "photo.jpg"
-    Image.effect_noise((1200, 900), 60).save(photo, quality=70)
-    page = open_page("about:blank", committed_world.alice)
-    page.add_init_script(NOT_WOKEN)
-    opened(page)
-    sent: list[str] = []
-    page.on("request", lambda request: sent.append(request.url))
-    page.context.set_offline(True)
-    page.goto("/report")
-    typed(page)
-    page.get_by_label("Photos (optional)").set_input_files(photo)
-    expect(page.get_by_role("img", name="Photo 1")).to_be_visible()
-    page.reload()
-    expect(page.get_by_role("img", name="Photo 1")).to_be_visible()
-    assert_sound(page)
-    page.get_by_role("button", name=SEND).click()
-    expect(page.get_by_role("heading", name="Kept on this device, not sent yet")).to_be_visible()
-    page.route("**/parts/2", lambda route: route.abort())
-    page.context.set_offline(False)
-    received(page)
-    page.goto("/")
-    expect(page.get_by_text("photos still to send: 1")).to_be_visible()
-    page.unroute("**/parts/2")
-    expect(page.get_by_text("The photos of your report have arrived.")).to_be_visible()
-    parts = [url.rpartition("/parts/")[2] for url in sent if "/parts/" in url]
-    assert sorted(part for part in parts if part != "2") == ["0", "1", "3"]
-    work()
-    assert Report.objects.get().ticket.attachments.count() == 1
-    page.get_by_role("link", name="See them").click()
-    expect(page.get_by_role("img", name="Photo 1")).to_be_visible()
-    expect(page.locator("[data-papers]")).to_be_hidden()
 
 
 def test_without_a_session_by_then_it_is_sent_after_signing_in_and_comes_back_with_its_text_where_it_is_refused(
