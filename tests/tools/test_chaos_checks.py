@@ -13,7 +13,7 @@ from backend.common.models import OutboxMessage
 from backend.common.sql.statements import write
 from backend.deadlines.services import fire_due
 from backend.workflow.ledger import event_chain, events_writes
-from backend.workflow.models import Ticket
+from backend.workflow.models import Ticket, TicketPart
 from backend.workflow.services import tickets_route
 from backend.workflow.system_events import ESCALATED
 from tests.roles import as_owner
@@ -57,14 +57,17 @@ TARGET = cast("Target", TestDatabase())
 
 @pytest.fixture
 def ticket(world: World) -> Ticket:
-    """A ticket that has been routed, escalated and acknowledged, with every message done."""
+    """A ticket that has been routed, escalated, asked about and acknowledged, with every message done."""
     answer = world.alice.client.post("reports", world.report_body(description="the exit is blocked"))
     ticket = Ticket.objects.get(reference=answer.data["reference"])
     tickets_route(ticket_ids=[ticket.id], now=database_now())
+    soon = (database_now() + timedelta(hours=1)).isoformat()
+    assert world.dan.client.act(ticket.id, "order", note="Say by when.", due_at=soon).status_code == 200
     with as_owner(), connection.cursor() as cursor:
         cursor.execute(EARLIER)
     fire_due(now=database_now())
     world.bob.client.act(ticket.id, "acknowledge")
+    world.bob.client.act(ticket.id, "answer-order", note="Tomorrow.")
     OutboxMessage.objects.exclude(topic=TOLD).update(done_at=database_now())
     OutboxMessage.objects.filter(topic=TOLD).delete()
     ticket.refresh_from_db()
@@ -100,6 +103,12 @@ def tell_twice(ticket: Ticket) -> None:
     """Chain the last escalation once more, as an engine would that fires twice; it comes after the acknowledging."""
     body = ticket.events.filter(payload__body__clock="acknowledge").latest("sequence").payload.body
     write(*events_writes([event_chain(ticket=ticket, event=ESCALATED, at=database_now(), actor_id=None, body=body)]))
+
+
+def lose_the_event(ticket: Ticket) -> None:
+    """Say that something was asked at an instant of which no event tells."""
+    with as_owner():
+        TicketPart.objects.update(asked_at=database_now())
 
 
 def give_up(ticket: Ticket) -> None:
@@ -148,6 +157,12 @@ BREAKS: dict[str, tuple[str, str, Callable[[Ticket], None]]] = {
         "in the future",
         run("UPDATE deadlines_escalation SET fired_at = fired_at + interval '1 h'"),
     ),
+    "rang after": (
+        "broken",
+        "after somebody had ended it",
+        run("UPDATE deadlines_escalation SET fired_at = fired_at + interval '30 s'"),
+    ),
+    "asked unseen": ("broken", "without an event", lose_the_event),
     "gap": ("broken", "gap", run("UPDATE deadlines_escalation SET rung = rung + 7")),
 }
 

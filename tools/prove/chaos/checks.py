@@ -49,9 +49,10 @@ LOST = {
 }
 DOUBLED = {
     "rung told twice in a ledger": """
-        SELECT event.ticket_id, payload.body ->> 'clock', payload.body ->> 'epoch', payload.body ->> 'rung', count(*)
+        SELECT event.ticket_id, payload.body ->> 'clock', payload.body ->> 'part', payload.body ->> 'epoch',
+               payload.body ->> 'rung', count(*)
         FROM workflow_ticketevent AS event JOIN workflow_ticketeventpayload AS payload ON payload.event_id = event.id
-        WHERE event.kind = 'escalated' GROUP BY 1, 2, 3, 4 HAVING count(*) > 1
+        WHERE event.kind = 'escalated' GROUP BY 1, 2, 3, 4, 5 HAVING count(*) > 1
     """,
     "rung fired twice": "SELECT timer_id, rung FROM deadlines_escalation GROUP BY 1, 2 HAVING count(*) > 1",
     "notice twice": "SELECT person_id, event_id FROM notifications_notice GROUP BY 1, 2 HAVING count(*) > 1",
@@ -75,17 +76,43 @@ BROKEN = {
         JOIN workflow_ticketeventpayload AS payload ON payload.event_id = fired.id
         WHERE acted.kind = 'acknowledge' AND payload.body ->> 'clock' = 'acknowledge'
            OR acted.kind = 'start' AND payload.body ->> 'clock' = 'act'
-           OR acted.kind = 'resolve' AND payload.body ->> 'clock' <> 'verify'
-           OR acted.kind IN ('verify', 'withdraw')
+           OR acted.kind = 'resolve' AND payload.body ->> 'clock' NOT IN ('verify', 'order', 'offer', 'decision')
+           OR acted.kind IN ('verify', 'withdraw', 'merge')
+    """,
+    "what was asked rang after somebody had ended it": """
+        SELECT part.ticket_id, part.kind, part.outcome, part.ended_at, fired.fired_at
+        FROM workflow_ticketpart AS part JOIN deadlines_timer AS timer ON timer.target = part.id::text
+        JOIN deadlines_escalation AS fired ON fired.timer_id = timer.id
+        WHERE fired.fired_at > part.ended_at
+    """,
+    "asked without an event that tells of it": """
+        SELECT part.ticket_id, part.kind, part.asked_at FROM workflow_ticketpart AS part
+        WHERE NOT EXISTS (
+            SELECT FROM workflow_ticketevent AS event
+            JOIN workflow_ticketeventpayload AS payload ON payload.event_id = event.id
+            WHERE event.ticket_id = part.ticket_id AND event.at = part.asked_at
+              AND payload.body ->> 'part' = part.id::text
+        )
     """,
 }
 COUNTS = """
 SELECT (SELECT count(*) FROM incidents_report), (SELECT count(*) FROM workflow_ticket),
        (SELECT count(*) FROM workflow_ticketevent), (SELECT count(*) FROM deadlines_escalation),
        (SELECT count(*) FROM deadlines_timer), (SELECT count(*) FROM common_outboxmessage),
-       (SELECT count(*) FROM notifications_notice), (SELECT count(*) FROM notifications_delivery)
+       (SELECT count(*) FROM notifications_notice), (SELECT count(*) FROM notifications_delivery),
+       (SELECT count(*) FROM workflow_ticketpart), (SELECT count(*) FROM workflow_promiseddate),
+       (SELECT count(*) FROM workflow_ticketmerge)
 """
-COUNTED = ("reports", "tickets", "events", "escalations", "timers", "messages", "notices", "deliveries")
+COUNTED = (
+    *("reports", "tickets", "events", "escalations", "timers", "messages", "notices", "deliveries"),
+    *("parts", "promised dates", "merges"),
+)
+ASKED_SINCE = """
+SELECT (SELECT count(*) FROM workflow_ticketpart WHERE asked_at >= %(since)s),
+       (SELECT count(*) FROM deadlines_escalation AS fired JOIN deadlines_timer AS timer ON timer.id = fired.timer_id
+        WHERE timer.target <> '' AND fired.fired_at >= %(since)s),
+       (SELECT count(*) FROM workflow_ticketmerge WHERE merged_at >= %(since)s)
+"""
 
 
 def is_recovered(target: Target, *, healed: datetime) -> bool:
@@ -145,7 +172,7 @@ def found_broken(target: Target, hands: Talking) -> Iterator[str]:
 
 
 def figures(target: Target, *, since: datetime) -> dict[str, Any]:
-    """Return the tickets filed and the rungs fired since an instant, and the worst lag between due and fired."""
+    """Return what was filed, asked, merged and fired since an instant, and the worst lag between due and fired."""
     tickets = target.rows("SELECT count(*) FROM workflow_ticket WHERE filed_at >= %(since)s", since=since)[0][0]
     fired, worst = target.rows(
         """
@@ -155,7 +182,9 @@ def figures(target: Target, *, since: datetime) -> dict[str, Any]:
         """,
         since=since,
     )[0]
-    return {"tickets": tickets, "fired": fired, "worst_lag_seconds": round(float(worst), 2)}
+    asked, rang, merges = target.rows(ASKED_SINCE, since=since)[0]
+    of_parts = {"asked": asked, "rang": rang, "merges": merges}
+    return {"tickets": tickets, **of_parts, "fired": fired, "worst_lag_seconds": round(float(worst), 2)}
 
 
 def _lines(target: Target, queries: dict[str, str]) -> Iterator[str]:

@@ -12,6 +12,7 @@ from uuid import uuid4
 
 import httpx
 
+from tools.prove.chaos.asking import INTO, OFFICE, OTHER, TO, Ask, asks_of, take
 from tools.prove.chaos.pace import Pace
 from tools.prove.demo.clients import NoAnswer, Person
 from tools.prove.demo.filing import Draft
@@ -21,7 +22,7 @@ from tools.run.children import wait_until
 
 HANDS = 3
 CUT_EVERY = 9
-ENDED = frozenset({"closed", "declined"})
+ENDED = frozenset({"closed", "declined", "merged"})
 SETTLE_SECONDS = 90
 STEPS = {"acknowledged": "start", "in_progress": "resolve", "resolved": "verify"}
 MOST_STEPS = 12
@@ -80,6 +81,7 @@ class Load:
         free = {row["code"] for row in categories if not row["proof"]}
         self.drafts = [draft for draft in drafts if draft.category in free and self._office_of(draft.category)]
         self.pause = len(self.teachers) / per_second
+        self.units = {unit["code"]: unit["id"] for unit in self.teachers[0].items("/offices")}
         self.places = {place["code"]: place["id"] for place in self.teachers[0].items("/places")}
         self.sent: list[Sent] = []
         self.numbers = itertools.count()
@@ -152,6 +154,16 @@ class Load:
         owner = hand.people["coordinator"].get(f"/tickets/{sent.ticket}").raise_for_status().json()["owner"]["code"]
         take_step(hand.people.get(owner, hand.people["coordinator"]), self.stage, {"id": sent.ticket}, action)
 
+    def ask(self, hand: Hand, sent: Sent, ask: Ask) -> None:
+        """Let somebody ask something about a ticket, or answer it; the other office is the one after its own."""
+        shown = hand.people["coordinator"].get(f"/tickets/{sent.ticket}").raise_for_status().json()
+        offices = sorted(self.offices() & self.units.keys())
+        other = next((code for code in offices if code > sent.office), offices[0])
+        parts = {OFFICE: shown["owner"]["code"], OTHER: other}
+        person = hand.people.get(parts.get(ask.who, ask.who), hand.people["coordinator"])
+        earlier = next((each.ticket for each in reversed(self.sent[: sent.number]) if each.ticket), "")
+        take(person, self.stage, sent.ticket, ask, {TO: self.units[other], INTO: earlier})
+
     def close(self) -> None:
         """Send everybody home."""
         self._is_over.set()
@@ -184,7 +196,8 @@ class Load:
     def _plan(self, sent: Sent) -> None:
         """Decide what becomes of a report: half are left to their clocks, the others worked on or acknowledged late.
 
-        After some seconds each is brought to its end, so that however long it lasts no more than some dozen climb.
+        Of most of them something is asked besides. After some seconds each is brought to its end, so that however long
+        it lasts no more than some dozen climb.
         """
         self.at(self.open_seconds, lambda hand: self._end(hand, sent))
         way = sent.number % 4
@@ -192,6 +205,8 @@ class Load:
             for seconds, action in ((1.0, "acknowledge"), (2.0, "start"), (3.5, "resolve")):
                 act = self.acknowledge if action == "acknowledge" else self._stepping(action)
                 self.at(seconds, lambda hand, act=act: act(hand, sent))  # type: ignore[misc]
+        for ask in asks_of(sent.number):
+            self.at(ask.seconds, lambda hand, ask=ask: self.ask(hand, sent, ask))  # type: ignore[misc]
         if way == 2:  # noqa: PLR2004 - the last quarter
             self.at(self.seconds_to_acknowledge(sent) - 0.02, lambda hand: self.acknowledge(hand, sent))
 

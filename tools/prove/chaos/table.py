@@ -11,7 +11,7 @@ from rich.table import Table
 
 from tools.prove.chaos.run import KINDS, Result
 
-COLUMNS = ("times", "tickets", "fired", "lost", "doubled", "early", "worst lag", "recovery")
+COLUMNS = ("times", "tickets", "asked", "fired", "lost", "doubled", "early", "worst lag", "recovery")
 BREAKS_SHOWN = 5
 
 
@@ -49,6 +49,7 @@ def _cells(result: Result) -> tuple[str, ...]:
         result.fault,
         f"{result.injected:,}",
         f"{result.figures['tickets']:,}",
+        f"{result.figures['asked']:,}",
         f"{result.figures['fired']:,}",
         *(str(len(result.breaks[kind])) for kind in ("lost", "doubled", "early")),
         f"{result.figures['worst_lag_seconds']:.2f} s",

@@ -24,8 +24,8 @@ TO_VERIFY = "/tickets?state=resolved"
 UNANSWERED = "/tickets?state=routed&overdue=true"
 REFUSED = frozenset({403, 404, 409, 412})
 """Answers that say somebody else was quicker; the next look shows what is left."""
-PROOF_MISSING = "proof_missing"
-"""The code of a refusal while a photo is still being examined; the next look finds it there."""
+TOO_LATE = ("proof_missing", "due_too_soon")
+"""The codes of refusals while a photo is still being examined, and once a date that was named has come."""
 NOTES = {
     "record-interim-control": "现场已停用并隔离，设了警示牌。 Taken out of use, closed off, sign put up.",
     "contain": "现场已控制，无人处于危险之中。 The scene is under control, nobody is in danger.",
@@ -114,11 +114,11 @@ def take_step(person: Person, stage: Stage, ticket: Mapping[str, Any], action: s
         act(person, stage, ticket["id"], action, etag=etag)
 
 
-def act(person: Person, stage: Stage, ticket_id: str, action: str, *, etag: str) -> str:
+def act(person: Person, stage: Stage, ticket_id: str, action: str, *, etag: str, **said: Any) -> str:
     """Take one action; return the ticket's new ETag, or nothing where somebody else was quicker."""
-    more = {"control": "engineered"} if action == "resolve" else {}
+    more = {"control": "engineered"} if action == "resolve" else said
     answer = person.post(f"/tickets/{ticket_id}/actions/{action}", {"note": NOTES.get(action, ""), **more}, etag=etag)
-    if answer.status_code in REFUSED or PROOF_MISSING in answer.text:
+    if answer.status_code in REFUSED or any(code in answer.text for code in TOO_LATE):
         stage.count("too late")
         return ""
     if answer.is_error:
