@@ -35,10 +35,7 @@ class _Present:
 
 def news_standing(*, notices: Sequence[Notice], now: datetime) -> list[Notice]:
     """Return the notices without the news that do not hold any more; five statements at most for any number."""
-    news = [row for row in notices if row.subject_kind != SubjectKind.TICKET]
-    if not news:
-        return list(notices)
-    there = _present(news, now)
+    there = _present([row for row in notices if row.subject_kind != SubjectKind.TICKET], now)
     return [row for row in notices if row.subject_kind == SubjectKind.TICKET or _holds(row, there)]
 
 

@@ -1,6 +1,6 @@
 """Handing a ticket to another office: which offices can take it, and what follows once one has it."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -64,11 +64,10 @@ def offers_end(*, change: TicketChange) -> list[TicketPart]:
     return offers
 
 
-def handed_over(*, tickets: Iterable[Ticket]) -> set[UUID]:
-    """Return which of these tickets people gave to an office; no statement where nothing was asked about any."""
-    asked = [ticket.id for ticket in tickets if ticket.part_count]
-    given = TicketPart.objects.filter(ticket__in=asked, kind=ClockName.OFFER, outcome__in=GIVING)
-    return set(given.values_list("ticket", flat=True)) if asked else set()
+def handed_over(*, tickets: Sequence[Ticket]) -> set[UUID]:
+    """Return which of these tickets people gave to an office."""
+    given = TicketPart.objects.filter(ticket__in=tickets, kind=ClockName.OFFER, outcome__in=GIVING)
+    return set(given.values_list("ticket", flat=True))
 
 
 def office_takes(*, change: TicketChange, office: Unit) -> None:

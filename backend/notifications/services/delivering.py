@@ -18,7 +18,7 @@ from backend.common.retrying import pause_after
 from backend.common.sql.statements import RowUpdate
 from backend.notifications.carrying import Carrier, longest_for
 from backend.notifications.messages import Message, compose, compose_digest
-from backend.notifications.models import Delivery
+from backend.notifications.models import Delivery, SubjectKind
 from backend.notifications.news_standing import news_standing
 from backend.notifications.rendering import Words, words_of
 from backend.notifications.services.claiming import Parcel, is_given_up, parcels_claim
@@ -71,7 +71,9 @@ def orphans_hand_on(*, now: datetime) -> None:
 def _send(parcels: Sequence[Parcel], carrier: Carrier, ends: float, now: datetime) -> int:
     """Send leased messages one after the other and note how all of them went; return how many went out."""
     notices = [delivery.notice for parcel in parcels for delivery in parcel.deliveries]
-    words = words_of(notices=news_standing(notices=notices, now=now))
+    if any(notice.subject_kind != SubjectKind.TICKET for notice in notices):
+        notices = news_standing(notices=notices, now=now)
+    words = words_of(notices=notices)
     given_up: list[Delivery] = []
     sent = 0
     for parcel in _with_words(parcels, words):

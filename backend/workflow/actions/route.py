@@ -31,7 +31,7 @@ def route(*, change: TicketChange, office: Unit | None) -> None:
     One that somebody acknowledged meanwhile keeps its state; what they offered to another office is over.
     """
     ticket = change.ticket
-    if office is not None and office_give(ticket=ticket, office=office):
+    if office is not None and office_give(ticket=ticket, office=office) and ticket.part_count:
         offers_end(change=change)
     if ticket.state in ROUTE.sources:
         ticket.state = State.ROUTED

@@ -51,7 +51,8 @@ def tickets_route(*, ticket_ids: Sequence[UUID], now: datetime) -> None:
 
 def _handed_on(tickets: Sequence[Ticket]) -> set[UUID]:
     """Return the tickets that were acknowledged at intake and given to another office before they were routed."""
-    return handed_over(tickets=[ticket for ticket in tickets if ticket.state not in ROUTE.sources])
+    begun = [ticket for ticket in tickets if ticket.part_count and ticket.state not in ROUTE.sources]
+    return handed_over(tickets=begun) if begun else set()
 
 
 def _waiting_for_routing(tickets: Sequence[Ticket]) -> list[Ticket]:
