@@ -79,8 +79,12 @@ def _alternatives(actor: Actor) -> Iterator[Q]:
 
 def _asked_of(actor: Actor, offices: Collection[UUID]) -> QuerySet[TicketPart]:
     """Return what is open and asked of the actor, of an office of theirs, or of a role they hold."""
-    of_role = Q(role__in=sorted(actor.roles), office=None, ticket__school=actor.school_scope)
-    return TicketPart.objects.filter(of_role | Q(person=actor.person_id) | Q(office__in=offices), ended_at=None)
+    of_role = Q(role__in=sorted(actor.roles), ticket__school=actor.school_scope)
+    if actor.holds(Role.BUREAU_OFFICER):
+        of_role |= Q(role=Role.BUREAU_OFFICER, ticket__school__bureau=actor.bureau_id)
+    return TicketPart.objects.filter(
+        (of_role & Q(office=None)) | Q(person=actor.person_id) | Q(office__in=offices), ended_at=None
+    )
 
 
 def _of_school(actor: Actor) -> Iterator[Q]:

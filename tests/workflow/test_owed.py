@@ -6,7 +6,7 @@ import pytest
 
 from backend.common.clock import database_now
 from backend.workflow.facts import Situation
-from backend.workflow.models import Ticket
+from backend.workflow.models import Ticket, TicketPart
 from backend.workflow.obligations import obligations_of
 from backend.workflow.owed import is_owed_by, tickets_owed_by
 from backend.workflow.policy import relations_of
@@ -84,6 +84,16 @@ def test_whom_a_ticket_concerns_owes_nothing_on_it(world: World) -> None:
     ticket_id = file_ticket(world, routed=True, persons_concerned=[str(world.bob.person.id)])
     assert owed(world.ben) == {ticket_id}
     assert owed(world.bob) == set()
+
+
+def test_what_is_asked_of_the_bureau_is_owed_by_its_officer_for_both_readers(world: World) -> None:
+    """The database looked for it at the officer's own school, and an officer has none."""
+    ticket_id = file_ticket(world, routed=True)
+    Ticket.objects.filter(id=ticket_id).update(level=1, part_count=1)
+    TicketPart.objects.create(
+        ticket_id=ticket_id, kind="decision", role="bureau_officer", asked_at=world.now, due_at=world.now
+    )
+    assert owed(world.olga) == owed_one_by_one(world.olga) == {ticket_id}
 
 
 def test_an_assigned_sealed_case_is_owed_by_whoever_has_it_from_the_first_step_on(world: World) -> None:
