@@ -65,7 +65,9 @@ GRANTS = {
     "workflow_ticketgrant": Grant(insert=True, update=("until",)),
     "workflow_ticketmerge": Grant(insert=True, update=("ended_at",)),
     "workflow_ticketopening": KEPT,
-    "workflow_ticketpart": Grant(insert=True, update=("due_at", "outcome", "ended_by_id", "ended_at", "answer")),
+    "workflow_ticketpart": Grant(
+        insert=True, update=("person_id", "due_at", "outcome", "ended_by_id", "ended_at", "answer")
+    ),
     "workflow_promiseddate": KEPT,
     "workflow_ticketparticipant": KEPT,
     "workflow_ticketwait": Grant(insert=True, update=("until", "ended_at")),

@@ -1,25 +1,10 @@
 """The words of each action on the pages: its button, its question, its line in the timeline. Pure."""
 
-from dataclasses import dataclass
-
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ActionWords:
-    """The words of one action.
-
-    `label` stands on the button (for the reporter `for_reporter` where there is one), `question` beside the note
-    (empty: one tap is enough), `done` in the timeline.
-    """
-
-    label: str | Promise
-    icon: str
-    done: str | Promise
-    question: str | Promise = ""
-    for_reporter: str | Promise = ""
-
+from backend.portal.action_wording import ActionWords
+from backend.portal.support_words import SUPPORT_WORDS
 
 ACTION_WORDS: dict[str, ActionWords] = {
     "acknowledge": ActionWords(
@@ -193,6 +178,7 @@ ACTION_WORDS: dict[str, ActionWords] = {
         question=_("Why this office? It is decided with this."),
         done=_("%(who)s decided which office has it:"),
     ),
+    **SUPPORT_WORDS,
     "order": ActionWords(
         label=_("Demand an answer"),
         icon="alert",
@@ -257,7 +243,7 @@ LABELS: dict[str, str | Promise] = {
     "waiting_for": _("For whom? Name the firm, office or person outside the school."),
     "needed": _("What is needed? For example money, a decision, a specialist."),
     "office": _("Which office?"),
-    "order": _("Which one?"),
+    **dict.fromkeys(("order", "subtask", "waived"), _("Which one?")),
     "due_at": _("By when? If you leave it empty, the usual time counts."),
     "decided_in": _("Who decided, and when? For example the principal's meeting of 3 December."),
     "provided": _("What is provided? For example money, people, a specialist."),

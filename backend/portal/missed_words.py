@@ -18,6 +18,7 @@ MISSED: dict[str, Promise] = {
     ClockName.DECISION: gettext_lazy("Nobody decided by %(time)s what the office cannot solve."),
     ClockName.PROMISE: gettext_lazy("It was promised to be solved by %(time)s, and is not."),
     ClockName.OFFER: gettext_lazy("The office it is offered to did not answer by %(time)s."),
+    ClockName.SUBTASK: gettext_lazy("An office that was asked to do a part had not done it by %(time)s."),
     ClockName.ORDER: gettext_lazy("A supervision order was not answered by %(time)s."),
 }
 STILL_MISSED: dict[str, Promise] = {
@@ -33,5 +34,6 @@ STILL_MISSED: dict[str, Promise] = {
     ClockName.DECISION: gettext_lazy("Reminded again: still not decided."),
     ClockName.PROMISE: gettext_lazy("Reminded again: it is still not solved as promised."),
     ClockName.OFFER: gettext_lazy("Reminded again: the office it is offered to has still not answered."),
+    ClockName.SUBTASK: gettext_lazy("Reminded again: a part asked of another office is still not done."),
     ClockName.ORDER: gettext_lazy("Reminded again: a supervision order is still not answered."),
 }

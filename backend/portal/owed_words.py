@@ -28,6 +28,7 @@ NEXT: dict[str, Promise] = {
     "resume": gettext_lazy("%(who)s: go on with the work by %(time)s at the latest."),
     "verify": gettext_lazy("%(who)s: check by %(time)s whether it is really solved."),
     "accept-offer": gettext_lazy("%(who)s: say by %(time)s whether you take it over."),
+    "complete-subtask": gettext_lazy("%(who)s: do by %(time)s the part that was asked for."),
     "answer-order": gettext_lazy("%(who)s: answer by %(time)s what is demanded."),
     "decide": gettext_lazy("%(who)s: decide by %(time)s what the office cannot solve alone."),
     "confirm-decline": gettext_lazy("%(who)s: decide whether it is declined."),

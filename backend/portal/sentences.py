@@ -163,6 +163,7 @@ def _line(ticket: Ticket, event: TicketEvent, names: Names, opened: Collection[P
     words = {
         "who": _who(ticket, event, names, opened),
         "assignee": names.person(body.get("assignee")),
+        "office": _office(body, names),
         "party": body.get("waiting_for") or _("somebody"),
         "file": body.get("name") or _("name erased"),
         "opened_to": listed([names.person(identity) for identity in body.get("opened_to", ())]),
@@ -238,6 +239,11 @@ def _who(ticket: Ticket, event: TicketEvent, names: Names, opened: Collection[Pa
     if is_reporters_own(event=event, ticket=ticket) and Part.REPORTER not in opened:
         return _("the reporter")
     return names.person(event.actor_id)
+
+
+def _office(body: Mapping[str, Any], names: Names) -> str:
+    found = names.known.get(UUID(body["office"])) if "office" in body else None
+    return found or _("another office")
 
 
 def _routed(body: Mapping[str, Any], names: Names) -> str:

@@ -12,14 +12,15 @@ from django.utils.translation import gettext as _
 
 from backend.organisation.actors import Actor
 from backend.portal.cards import is_chinese
+from backend.portal.part_cards import subtask_in_words
 from backend.portal.placetree import PlaceGroup, place_groups
 from backend.portal.selectors import assignees, places_for_report
 from backend.portal.steps import StepForm
 from backend.rulebook.ruleset import PARTS, ClockName, Confidentiality, Severity
 from backend.rulebook.selectors import ruleset_get
 from backend.workflow.facts import Situation, parts_open
-from backend.workflow.handing import offices_to_take
-from backend.workflow.models import Control, MeasuredIn, Ticket
+from backend.workflow.handing import OF_OFFICE, offices_to_take
+from backend.workflow.models import Control, MeasuredIn, Ticket, TicketPart
 from backend.workflow.selectors import category_name
 
 
@@ -60,6 +61,8 @@ def options_of(
         ),
         "place": lambda: _places(ticket, actor),
         **{str(kind): partial(_parts, situation, kind) for kind in PARTS},
+        "subtask": lambda: _subtasks(_own_or_led(situation, actor)),
+        "waived": lambda: _subtasks(situation.subtasks),
         "control": lambda: _chosen(Control),
         "unit": lambda: _chosen(MeasuredIn),
     }
@@ -78,6 +81,17 @@ def _offices(ticket: Ticket, now: datetime) -> Options:
 
 def _parts(situation: Situation, kind: ClockName) -> Options:
     found = [Choice(str(part.id), Truncator(part.words).chars(60)) for part in parts_open(situation, kind)]
+    return Options("" if len(found) == 1 else _("Choose one"), found)
+
+
+def _own_or_led(situation: Situation, actor: Actor) -> Sequence[TicketPart]:
+    """Return the open sub-tasks of the actor's own offices, or of somebody who is asked for none all of them."""
+    asked = list(parts_open(situation, ClockName.SUBTASK))
+    return [part for part in asked if part.office_id in actor.units(*OF_OFFICE)] or asked
+
+
+def _subtasks(parts: Sequence[TicketPart]) -> Options:
+    found = [Choice(str(part.id), Truncator(subtask_in_words(part)).chars(60)) for part in parts]
     return Options("" if len(found) == 1 else _("Choose one"), found)
 
 

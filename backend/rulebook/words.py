@@ -29,6 +29,7 @@ CLOCK_NAMES: dict[str, Promise] = {
     ClockName.ORDER: gettext_lazy("Answer a supervision order"),
     ClockName.DECISION: gettext_lazy("Decide what an office cannot solve"),
     ClockName.OFFER: gettext_lazy("Accept or refuse a hand-over"),
+    ClockName.SUBTASK: gettext_lazy("Do what the leading office asks"),
     ClockName.PROMISE: gettext_lazy("Keep the promised date"),
 }
 WHY: dict[PassedOver, Promise] = {

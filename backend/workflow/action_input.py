@@ -87,9 +87,9 @@ def office(*, name: str, required: bool = False) -> Any:
     return _declared(None, kind=FieldKind.OFFICE, name=name, required=required, recorded=Sensitivity.PLAIN)
 
 
-def open_part(*, kind: ClockName) -> Any:
-    """Declare which open part of one kind is meant, by id; where only one is open it can be left out."""
-    return _declared(None, kind=FieldKind.PART, name=str(kind), required=False, recorded=None, part=kind)
+def open_part(*, kind: ClockName, name: str = "") -> Any:
+    """Declare which part of one kind is meant, by id; where only one is open it can be left out."""
+    return _declared(None, kind=FieldKind.PART, name=name or str(kind), required=False, recorded=None, part=kind)
 
 
 def ticket(*, required: bool = False) -> Any:

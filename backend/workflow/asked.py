@@ -1,26 +1,29 @@
-"""The open parts of tickets, read once for each ticket however often they are asked for, or at once for a list."""
+"""The parts of tickets that are not settled, read once for a ticket however often they are asked for, or for a list."""
 
 from collections.abc import Sequence
 
-from django.db.models import Prefetch, prefetch_related_objects
+from django.db.models import Prefetch, Q, prefetch_related_objects
 
-from backend.workflow.models import PromisedDate, Ticket, TicketPart
+from backend.rulebook.ruleset import ClockName
+from backend.workflow.models import PartOutcome, PromisedDate, Ticket, TicketPart
 
 READ, NAMED = "asked", "dates_named"
-OPEN = TicketPart.objects.filter(ended_at=None).select_related("office", "person", "asked_by").order_by("due_at", "id")
-PARTS = Prefetch("parts", queryset=OPEN, to_attr=READ)
+UNSETTLED = Q(ended_at=None) | Q(kind=ClockName.SUBTASK, outcome=PartOutcome.REFUSED)
+"""The condition of the database for `is_unsettled`."""
+ASKED = TicketPart.objects.filter(UNSETTLED).select_related("office", "person", "asked_by").order_by("due_at", "id")
+PARTS = Prefetch("parts", queryset=ASKED, to_attr=READ)
 DATES = Prefetch("dates", queryset=PromisedDate.objects.order_by("named_at", "id"), to_attr=NAMED)
 
 
 def parts_read(tickets: Sequence[Ticket]) -> None:
-    """Read the open parts of tickets, and the dates that were named for promises; those without any cost nothing."""
+    """Read what of tickets' parts is not settled, and the dates named for promises; those without any cost nothing."""
     unread = [ticket for ticket in tickets if ticket.part_count and READ not in vars(ticket)]
     prefetch_related_objects(unread, PARTS)
     prefetch_related_objects([part for ticket in unread for part in vars(ticket)[READ] if part.is_promise], DATES)
 
 
 def parts_asked(ticket: Ticket) -> list[TicketPart]:
-    """Return the parts that were open when they were read, and those asked since; some may have ended meanwhile."""
+    """Return the parts that were not settled when they were read, and those asked since; some may have ended by now."""
     parts_read([ticket])
     asked: list[TicketPart] = vars(ticket).setdefault(READ, [])
     return asked

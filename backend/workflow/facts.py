@@ -24,6 +24,7 @@ from backend.workflow.errors_of_handing import HandoverDecided, OfferOpen, Stays
 from backend.workflow.merge_errors import OthersMergedHere, OthersReportedToo, UnmergingTooLate
 from backend.workflow.merging import merge_of, merged_here
 from backend.workflow.models import PartOutcome, Ticket, TicketPart
+from backend.workflow.support_errors import OwnPlace, SafeAlready, SubtaskUnsettled
 
 REOPENING_TIME = timedelta(days=7)
 CONTESTING_TIME = timedelta(days=7)
@@ -57,6 +58,13 @@ class Situation:
         if not self.ticket.part_count:
             return ()
         return [part for part in parts_asked(self.ticket) if part.is_open]
+
+    @property
+    def subtasks(self) -> Sequence[TicketPart]:
+        """The sub-tasks that are not settled: open, or refused and not waived."""
+        if not self.ticket.part_count:
+            return ()
+        return [part for part in parts_asked(self.ticket) if part.kind == ClockName.SUBTASK and part.is_unsettled]
 
     @cached_property
     def offers(self) -> Sequence[TicketPart]:
@@ -113,7 +121,20 @@ def offers_that(at: Situation, *outcomes: PartOutcome) -> int:
 
 
 def _may_be_offered(at: Situation) -> bool:
-    return not offers_that(at, PartOutcome.DECIDED) and offers_that(at, PartOutcome.REFUSED) < MOST_RETURNS
+    """Say whether offices may hand it on: nothing binds since somebody above last said that they may."""
+    ended = [(offer.ended_at, offer.outcome) for offer in at.offers if offer.ended_at]
+    lifted = max((ended_at for ended_at, outcome in ended if outcome == PartOutcome.LIFTED), default=at.ticket.filed_at)
+    since = [outcome for ended_at, outcome in ended if ended_at > lifted]
+    return PartOutcome.DECIDED not in since and since.count(PartOutcome.REFUSED) < MOST_RETURNS
+
+
+def _place_of_another(at: Situation) -> bool:
+    place = at.ticket.place
+    return place is not None and place.owner_id != at.ticket.owner_id
+
+
+def _to_be_made_safe(at: Situation) -> bool:
+    return not _made_safe(at) and not any(part.makes_safe and part.is_open for part in at.subtasks)
 
 
 def _none_promised(at: Situation) -> bool:
@@ -140,6 +161,11 @@ ROOM_FOR_PARTS = Fact("fewer than twenty parts are open", lambda at: len(at.part
 ORDINARY_CLASS = Fact("not of class K2", lambda at: at.ticket.confidentiality != Confidentiality.K2, StaysWithTheTeam)
 NO_OFFER_OPEN = Fact("no offer is open", lambda at: not any(parts_open(at, ClockName.OFFER)), OfferOpen)
 MAY_BE_OFFERED = Fact("not returned twice, and nobody above decided to whom it goes", _may_be_offered, HandoverDecided)
+SUBTASKS_SETTLED = Fact("no sub-task is open, or refused and not waived", lambda at: not at.subtasks, SubtaskUnsettled)
+SUBTASK_UNSETTLED = Fact("a sub-task is open, or refused and not waived", lambda at: bool(at.subtasks))
+PLACE_OF_ANOTHER = Fact("another office looks after the place", _place_of_another, OwnPlace)
+TO_BE_MADE_SAFE = Fact("it has to be made safe, and nobody is asked to", _to_be_made_safe, SafeAlready)
+HANDOVER_BOUND = Fact("it may not be offered to another office", lambda at: not _may_be_offered(at))
 NO_PROMISE = Fact("no date is promised", _none_promised, PromiseStands)
 MAY_WAIT = Fact("its rules let it wait", lambda at: ClockName.WAIT in rules_of(at.ticket))
 NOT_MISSED = Fact("the time to solve it is not over", _not_missed, DeadlineMissed)

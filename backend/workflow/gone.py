@@ -10,7 +10,6 @@ from django.db.models import Exists, OuterRef, Prefetch, Q
 from backend.duty.selectors.actors import terms_since
 from backend.organisation.actors import Actor
 from backend.organisation.roles import Role
-from backend.rulebook.ruleset import ClockName
 from backend.workflow.models import SightChange, TicketGrant, TicketPart, TicketParticipant
 from backend.workflow.policy import BY_GRANT, Part, opened_to
 from backend.workflow.sight import tickets_known
@@ -23,7 +22,7 @@ MOST_GONE = 1000
 def tickets_gone(*, actor: Actor, since: datetime) -> list[UUID]:
     """Return the tickets that the actor saw since an instant and does not see now.
 
-    They left by a change of the ticket, an offer to an office of the actor ended, or a post that opened them is over.
+    They left by a change of the ticket, what was asked of the actor's office ended, or a post that opened them is over.
     The latest thousand of each count, and nothing before the actor's last post began: what it would have opened
     then was never seen. Four statements, one more for those who may have grants, and one where a post is over.
     """
@@ -44,8 +43,8 @@ def _not_about(actor: Actor) -> Q:
 
 
 def _answered(actor: Actor, since: datetime) -> Sequence[UUID]:
-    offers = TicketPart.objects.filter(kind=ClockName.OFFER, office__in=actor.units(*OF_OFFICE), ended_at__gte=since)
-    return list(offers.filter(_not_about(actor)).order_by("-ended_at").values_list("ticket", flat=True)[:MOST_GONE])
+    parts = TicketPart.objects.filter(office__in=actor.units(*OF_OFFICE), ended_at__gte=since)
+    return list(parts.filter(_not_about(actor)).order_by("-ended_at").values_list("ticket", flat=True)[:MOST_GONE])
 
 
 def _changes(actor: Actor, since: datetime) -> Sequence[SightChange]:

@@ -11,7 +11,7 @@ from backend.organisation.actors import Actor
 from backend.workflow.actions.comment import COMMENT
 from backend.workflow.merging import merge_of, merged_here
 from backend.workflow.models import Ticket, TicketEvent, TicketMerge
-from backend.workflow.policy import BY_GRANT, merged_is_shown
+from backend.workflow.policy import BY_GRANT, SEALED, Part, is_known, opened_to
 from backend.workflow.selectors import ticket_get, ticket_is_visible
 from backend.workflow.states import State
 from backend.workflow.system_events import AMENDED
@@ -50,7 +50,19 @@ def merges_shown(*, actor: Actor, ticket: Ticket) -> Sequence[TicketMerge]:
     )
     if actor.holds(*BY_GRANT):
         prefetch_related_objects([merge.ticket for merge in merges], "grants")
-    return [merge for merge in merges if merged_is_shown(actor=actor, merged=merge.ticket, into=ticket)]
+    return [merge for merge in merges if _is_shown(actor, merge.ticket, ticket)]
+
+
+def _is_shown(actor: Actor, merged: Ticket, into: Ticket) -> bool:
+    """Say whether somebody who was let in to a ticket reads there what was merged into it, but for its reporter.
+
+    Those who work on a ticket do, not its reporter, as long as it is as confidential; of class K2 only those to whom
+    the merged one is opened anyway. Both concern the same people.
+    """
+    is_covered = merged.confidentiality not in SEALED and merged.confidentiality <= into.confidentiality
+    if is_covered and Part.INTERNAL in opened_to(actor=actor, ticket=into):
+        return True
+    return is_known(actor=actor, ticket=merged, concerns_actor=False)
 
 
 def merged_get(*, actor: Actor, ticket_id: UUID) -> Ticket:

@@ -42,6 +42,7 @@ ENDS_CLOCK: Mapping[ClockName, str] = {
     ClockName.VERIFY: "verify",
     ClockName.ORDER: "answer-order",
     ClockName.OFFER: "accept-offer",
+    ClockName.SUBTASK: "complete-subtask",
     ClockName.PROMISE: "resolve",
     ClockName.DECISION: "decide",
 }
@@ -62,7 +63,10 @@ def _by_clocks(situation: Situation) -> Iterator[Obligation]:
 
 
 def _by_parts(situation: Situation) -> Iterator[Obligation]:
-    """Yield what is asked of somebody: of a person, an office or a role, else of whoever has the ticket in hand."""
+    """Yield what is asked of somebody: of a person, an office or a role, else of whoever has the ticket in hand.
+
+    What one of an asked office took on is still owed by all of it, under the name of whoever does it.
+    """
     for part in situation.parts:
         clock = ClockName(part.kind)
         if part.person_id or part.office_id or part.role:
@@ -73,7 +77,7 @@ def _by_parts(situation: Situation) -> Iterator[Obligation]:
                 part.due_at,
                 role,
                 part.office_id,
-                part.person_id,
+                None if part.office_id else part.person_id,
                 part.id,
                 asked_of.name if asked_of else "",
             )

@@ -1,5 +1,6 @@
 """Asking something of somebody about a ticket, and ending it: the part, its timer, and what the event says of it."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -26,14 +27,17 @@ PART_ENDED = {"part": Sensitivity.PLAIN}
 def part_deadline(*, part: TicketPart, until: datetime | None, now: datetime) -> Deadline:
     """Return when a part is due: at a named instant, or (None) when the usual time of its kind is over.
 
-    An office has as long to answer an offer as a new ticket of its severity has to be acknowledged. Its rungs
-    keep their times when the school's calendar changes: a date that was named stays that date.
+    An office has as long to answer an offer as a new ticket of its severity has to be acknowledged, and as long to make
+    a place safe as there is to act on one. Its rungs keep their times when the school's calendar changes: a date that
+    was named stays that date.
     """
     ticket, clock = part.ticket, ClockName(part.kind)
     rules = rules_of(ticket)
     rule = rules[clock]
     if clock is ClockName.OFFER:
         rule = replace(rule, within=rules[ClockName.ACKNOWLEDGE].within)
+    if part.makes_safe:
+        rule = replace(rule, within=rules[ClockName.ACT].within)
     if until is not None:
         rule = replace(rule, within=NO_TIME)
     (deadline,) = deadlines_of(
@@ -100,8 +104,10 @@ def part_end(*, change: TicketChange, part: TicketPart, outcome: PartOutcome, an
         change.tells([part.asked_by_id])
 
 
-def part_decided(*, change: TicketChange, office: Unit, words: str) -> None:
-    """Record a decision over whose the ticket is, as an offer that is over as soon as it is made."""
+def part_decided(
+    *, change: TicketChange, office: Unit | None, words: str, outcome: PartOutcome = PartOutcome.DECIDED
+) -> None:
+    """Record a decision over whose the ticket is, or that there is none, as an offer that is over at once."""
     part = TicketPart(
         ticket=change.ticket,
         kind=ClockName.OFFER,
@@ -110,7 +116,7 @@ def part_decided(*, change: TicketChange, office: Unit, words: str) -> None:
         asked_at=change.now,
         words=words,
         due_at=change.now,
-        outcome=PartOutcome.DECIDED,
+        outcome=outcome,
         ended_by_id=change.actor_id,
         ended_at=change.now,
     )
@@ -121,7 +127,12 @@ def part_decided(*, change: TicketChange, office: Unit, words: str) -> None:
 
 def part_named(*, change: TicketChange, part_id: UUID | None, kind: ClockName, pointer: str) -> TicketPart:
     """Return the open part that is meant, or the only one of its kind; raise UnknownPart where there is none."""
-    found = [part for part in parts_open(change.situation, kind) if part_id is None or part.id == part_id]
+    return part_among(parts=parts_open(change.situation, kind), part_id=part_id, pointer=pointer)
+
+
+def part_among(*, parts: Iterable[TicketPart], part_id: UUID | None, pointer: str) -> TicketPart:
+    """Return the one of some parts that is meant, or the only one; raise UnknownPart where there is none."""
+    found = [part for part in parts if part_id is None or part.id == part_id]
     if len(found) != 1:
         raise UnknownPart(pointer=pointer)
     return found[0]

@@ -34,7 +34,9 @@ class Relation(models.TextChoices):
     LEADER = "leader"
     CASE_LEAD = "case_lead"
     BUREAU = "bureau"
+    ASKED = "asked"
     OFFERED = "offered"
+    SUPPORTING = "supporting"
     PROPOSER = "proposer"
     SEAL_PROPOSER = "seal_proposer"
     SEAL_KEEPER = "seal_keeper"
@@ -62,8 +64,12 @@ class Tie(Enum):
     """An answer is demanded, by the person or by somebody below them."""
     OFFICE = auto()
     """The role is held in the office that owns it."""
+    ASKED = auto()
+    """The role is held in an office of which something is asked, and that has not answered."""
     OFFERED = auto()
-    """The role is held in an office that is asked to take it over, and has not answered."""
+    """The same, where that office is to take it over."""
+    SUPPORTING = auto()
+    """The same, where that office is to do a part of the work."""
     SCHOOL = auto()
     """The person works at its school."""
     CLIMBED = auto()
@@ -147,7 +153,9 @@ RULES: tuple[Rule, ...] = (
     Rule(Relation.ABOVE_ORDER, Tie.ORDERED_BELOW, SUPERVISION, ALL, NOTHING),
     Rule(Relation.HANDLER, Tie.OFFICE, _held(Role.HANDLER), ORDINARY, WORK),
     Rule(Relation.OFFICE_HEAD, Tie.OFFICE, _held(Role.OFFICE_HEAD), ORDINARY, WORK),
-    Rule(Relation.OFFERED, Tie.OFFERED, _held(Role.HANDLER, Role.OFFICE_HEAD), ORDINARY, ONLOOKER),
+    Rule(Relation.ASKED, Tie.ASKED, _held(Role.HANDLER, Role.OFFICE_HEAD), ORDINARY, ONLOOKER),
+    Rule(Relation.OFFERED, Tie.OFFERED, _held(Role.HANDLER, Role.OFFICE_HEAD), ORDINARY, NOTHING),
+    Rule(Relation.SUPPORTING, Tie.SUPPORTING, _held(Role.HANDLER, Role.OFFICE_HEAD), ORDINARY, NOTHING),
     Rule(Relation.COORDINATOR, Tie.SCHOOL, _held(Role.COORDINATOR), ORDINARY, WORK),
     Rule(Relation.DUTY_LEADER, Tie.SCHOOL, _held(Role.DUTY_LEADER), ORDINARY, WORK),
     Rule(Relation.LEADER, Tie.SCHOOL, LEADERS, ORDINARY, WORK),
@@ -215,18 +223,6 @@ def is_known(*, actor: Actor, ticket: Ticket, concerns_actor: bool) -> bool:
     return not concerns_actor and any(_rules(actor, ticket, rules=OPENING))
 
 
-def merged_is_shown(*, actor: Actor, merged: Ticket, into: Ticket) -> bool:
-    """Say whether somebody who was let in to a ticket reads there what was merged into it, but for its reporter.
-
-    Those who work on a ticket do, not its reporter, as long as it is as confidential; of class K2 only those to whom
-    the merged one is opened anyway. Both concern the same people.
-    """
-    is_covered = merged.confidentiality not in SEALED and merged.confidentiality <= into.confidentiality
-    if is_covered and Part.INTERNAL in opened_to(actor=actor, ticket=into):
-        return True
-    return is_known(actor=actor, ticket=merged, concerns_actor=False)
-
-
 @dataclass(frozen=True, slots=True)
 class _Meeting:
     """An actor and a ticket, as its grants stood at an instant, or (None) as they stand."""
@@ -253,10 +249,12 @@ def _granted(met: _Meeting, rule: Rule) -> bool:
     )
 
 
-def _offered(met: _Meeting, rule: Rule) -> bool:
+def _asked(met: _Meeting, rule: Rule, *kinds: ClockName) -> bool:
+    """Say whether something, or something of these kinds, is asked of an office in which the role is held."""
     offices = met.actor.units(*rule.roles)
     asked = parts_asked(met.ticket) if met.ticket.part_count else ()
-    return any(part.kind == ClockName.OFFER and part.is_open and part.office_id in offices for part in asked)
+    open_ = (part for part in asked if part.is_open and part.office_id in offices)
+    return any(not kinds or part.kind in kinds for part in open_)
 
 
 def _climbed(met: _Meeting, _rule: Rule) -> bool:
@@ -288,7 +286,9 @@ TIED: Mapping[Tie, Callable[[_Meeting, Rule], bool]] = {
     Tie.PROMISED_BELOW: lambda met, _rule: met.ticket.part_count > 0 and _promised_below(met),
     Tie.ORDERED_BELOW: lambda met, _rule: met.ticket.part_count > 0 and _ordered_below(met),
     Tie.OFFICE: lambda met, rule: met.ticket.owner_id in met.actor.units(*rule.roles),
-    Tie.OFFERED: _offered,
+    Tie.ASKED: _asked,
+    Tie.OFFERED: lambda met, rule: _asked(met, rule, ClockName.OFFER),
+    Tie.SUPPORTING: lambda met, rule: _asked(met, rule, ClockName.SUBTASK),
     Tie.SCHOOL: lambda met, _rule: met.ticket.school_id == met.actor.school_id,
     Tie.CLIMBED: _climbed,
     Tie.GRANTED: _granted,

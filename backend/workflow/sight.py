@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from backend.common.sql.statements import AlternativesQuerySet
 from backend.organisation.actors import Actor
-from backend.rulebook.ruleset import ClockName, Confidentiality
+from backend.rulebook.ruleset import Confidentiality
 from backend.workflow.models import Ticket, TicketGrant, TicketPart, TicketParticipant
 from backend.workflow.policy import ALL, BY_GRANT, ORDINARY, RULES, SEALED, Rule, Tie
 
@@ -23,7 +23,7 @@ OF_CLASSES = {
 }
 
 
-OF_OFFICE = frozenset({Tie.OFFICE, Tie.OFFERED})
+OF_OFFICE = frozenset({Tie.OFFICE, Tie.ASKED})
 """The ties to an office in which the role is held."""
 
 
@@ -34,9 +34,8 @@ def tickets_known(*, actor: Actor, as_reporter: bool = True) -> AlternativesQuer
     return Ticket.objects.filter(~Exists(concerned)).matching_any(list(_alternatives(actor, rules)))
 
 
-def _offered(office: UUID | None) -> Q:
-    offered = TicketPart.objects.filter(kind=ClockName.OFFER, office=office, ended_at=None)
-    return Q(id__in=offered.values("ticket"))
+def _asked(office: UUID | None) -> Q:
+    return Q(id__in=TicketPart.objects.filter(office=office, ended_at=None).values("ticket"))
 
 
 def _alternatives(actor: Actor, rules: Sequence[Rule]) -> Iterator[Q]:
@@ -60,7 +59,7 @@ TIED: Mapping[Tie, Callable[[Actor, UUID | None], Q]] = {
     Tie.REPORTED: lambda actor, _office: Q(reporter=actor.person_id),
     Tie.ASSIGNED: lambda actor, _office: Q(assignee=actor.person_id),
     Tie.OFFICE: lambda _actor, office: Q(owner=office),
-    Tie.OFFERED: lambda _actor, office: _offered(office),
+    Tie.ASKED: lambda _actor, office: _asked(office),
     Tie.SCHOOL: lambda actor, _office: Q(school=actor.school_scope),
     Tie.CLIMBED: lambda actor, _office: Q(school__bureau=actor.bureau_id, level__gte=1),
     Tie.GRANTED: _granted,

@@ -58,7 +58,7 @@ class Situation:
     proposer: str | None
     concerned: frozenset[str]
     grants: frozenset[Grant]
-    offered: tuple[str, bool] | None
+    asked: tuple[str, str, bool] | None
     posts: frozenset[Held] = field(default=frozenset())
 
 
@@ -91,7 +91,7 @@ def situations() -> st.SearchStrategy[Situation]:
         proposer=somebody,
         concerned=st.frozensets(person, max_size=2),
         grants=st.frozensets(grants, max_size=3),
-        offered=st.none() | st.tuples(st.sampled_from(OFFICES), st.booleans()),
+        asked=st.none() | st.tuples(st.sampled_from(("offer", "subtask")), st.sampled_from(OFFICES), st.booleans()),
         posts=st.frozensets(posts(), max_size=8),
     )
 
@@ -124,8 +124,8 @@ def _by_post(situation: Situation, held: set[tuple[Role, str]]) -> bool:
         return True
     if Role.BUREAU_OFFICER in roles and situation.level > 0:
         return True
-    offered = {office for office, is_answered in [situation.offered or ("", True)] if not is_answered}
-    offices = {situation.owner} | offered
+    asked = {office for _kind, office, is_answered in [situation.asked or ("", "", True)] if not is_answered}
+    offices = {situation.owner} | asked
     return bool(held & {(role, office) for role in (Role.HANDLER, Role.OFFICE_HEAD) for office in offices})
 
 
@@ -139,17 +139,17 @@ def lay_out(world: World, ticket_id: UUID, situation: Situation) -> None:
         confidentiality=situation.confidentiality,
         owner=world.home.units[situation.owner],
         level=situation.level,
-        part_count=int(situation.offered is not None),
+        part_count=int(situation.asked is not None),
         reporter=people[situation.reporter],
         assignee=people[situation.assignee] if situation.assignee else None,
         workers=sorted(ids[name] for name in situation.workers),
         declining=proposed(ticket_id, people[situation.proposer]) if situation.proposer else None,
     )
-    if situation.offered:
-        office, is_answered = situation.offered
+    if situation.asked:
+        kind, office, is_answered = situation.asked
         TicketPart.objects.create(
             ticket_id=ticket_id,
-            kind="offer",
+            kind=kind,
             office=world.home.units[office],
             asked_at=world.now,
             due_at=world.now,

@@ -86,6 +86,9 @@ STARTS_FROM = {
     "refuse-offer": HANDED | {"resolved"},
     "withdraw-offer": HANDED | {"resolved"},
     "assign-office": HANDED,
+    "ask-interim-control": HANDED,
+    **dict.fromkeys(("ask-subtask", "take-subtask", "complete-subtask", "refuse-subtask"), HANDED),
+    **dict.fromkeys(("waive-subtask", "withdraw-subtask"), HANDED),
     "order": OPEN_STATES | {"waiting"},
     "answer-order": OPEN_STATES | {"waiting", "resolved"},
     "withdraw-order": OPEN_STATES | {"waiting", "resolved"},
@@ -132,6 +135,11 @@ def may(action: str, office: set[str], fixer: str | None, proposer: str) -> set[
         "refuse-offer": set(),
         "withdraw-offer": office | {"cleo", "dan", "vera"},
         "assign-office": {"cleo", "dan", "vera"},
+        "ask-interim-control": office | above,
+        "ask-subtask": office | {"cleo", "dan", "vera"},
+        **{name: set() for name in ("take-subtask", "complete-subtask", "refuse-subtask")},
+        "waive-subtask": heads | {"dan", "vera"},
+        "withdraw-subtask": office | {"cleo", "dan", "vera"},
         "order": {"cleo", "dan", "vera"},
         "answer-order": office,
         "withdraw-order": set(),
@@ -194,6 +202,7 @@ def test_the_table_holds_what_was_agreed() -> None:
     assert state_changes() == tuple(STATE_CHANGES)
     assert {action.name: set(action.sources) for action in FOR_PEOPLE} == STARTS_FROM
     assert len(BY_NAME) == len(ACTIONS) == len(FOR_PEOPLE) + 1
+    assert len({action.order for action in ACTIONS}) == len(ACTIONS), "two actions would be offered in either order"
     for name in ("confirm", "verify", "reject-fix"):
         assert BY_NAME[name].refused == {Relation.FIXER: FixerCannotVerify}
         assert not BY_NAME[name].allowed & {Relation.HANDLER, Relation.ASSIGNEE, Relation.OFFICE_HEAD}
@@ -252,7 +261,10 @@ def attempt(world: World, name: str, ticket_id: UUID, action: str, earlier: UUID
     more: dict[str, Any] = {
         "assign": {"assignee": str(assignee.person.id)},
         "reclassify": {"place": str(world.home.places["teaching-building"].id)},
-        **{name: {"office": str(world.home.units["facilities"].id)} for name in ("offer", "assign-office")},
+        **{
+            name: {"office": str(world.home.units["facilities"].id)}
+            for name in ("offer", "assign-office", "ask-subtask")
+        },
         "wait": {"waiting_for": "Ming Lifts"},
         "cannot-solve": {"needed": "Money for a new door."},
         "promise": {"promised_for": (database_now() + HOUR).isoformat()},

@@ -8,6 +8,7 @@ from backend.workflow.action import Action, Told
 from backend.workflow.action_input import Reasoned, kept_choice, number
 from backend.workflow.change import TicketChange
 from backend.workflow.errors import EvidenceMissing
+from backend.workflow.facts import SUBTASKS_SETTLED
 from backend.workflow.fixing import asks_measurement, files_check, is_hazard, proof_asked
 from backend.workflow.models import Control, MeasuredIn, TicketFix
 from backend.workflow.promises import promise_solved
@@ -58,6 +59,7 @@ RESOLVE = Action(
     sources=frozenset({State.IN_PROGRESS, State.WAITING}),
     target=State.RESOLVED,
     allowed=OWNERS,
+    facts=(SUBTASKS_SETTLED,),
     said=ResolveInput,
     effect=_effect,
     records=WAIT_ENDED,

@@ -21,7 +21,9 @@ class PartOutcome(models.TextChoices):
     DONE = "done", _("Done")
     REFUSED = "refused", _("Refused")
     WITHDRAWN = "withdrawn", _("Withdrawn")
+    WAIVED = "waived", _("Waived")
     DECIDED = "decided", _("Decided by the coordinator")
+    LIFTED = "lifted", _("May be offered again")
     LAPSED = "lapsed", _("Over with the ticket")
 
 
@@ -41,13 +43,16 @@ class TicketPart(models.Model):
     asked_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     asked_at = models.DateTimeField()
     words = models.TextField(max_length=LONGEST_WORDS, blank=True, help_text="What is asked; empty after an erasure.")
+    makes_safe = models.BooleanField(
+        default=False, db_default=False, help_text="The sub-task is to make the place safe: the interim control."
+    )
     due_at = models.DateTimeField()
     outcome = models.CharField(max_length=20, choices=PartOutcome, blank=True)
     ended_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     ended_at = models.DateTimeField(null=True)
     answer = models.TextField(max_length=LONGEST_WORDS, blank=True, help_text="Empty after an erasure.")
 
-    changing: ClassVar = ("due_at", "outcome", "ended_by", "ended_at", "answer")
+    changing: ClassVar = ("person", "due_at", "outcome", "ended_by", "ended_at", "answer")
 
     class Meta:
         indexes = [
@@ -70,6 +75,11 @@ class TicketPart(models.Model):
     def is_open(self) -> bool:
         """Whether it has not ended."""
         return self.ended_at is None
+
+    @property
+    def is_unsettled(self) -> bool:
+        """Whether it is open, or a sub-task that was refused: that has to be waived before the ticket is solved."""
+        return self.is_open or (self.kind == ClockName.SUBTASK and self.outcome == PartOutcome.REFUSED)
 
     @property
     def is_promise(self) -> bool:

@@ -37,6 +37,7 @@ class TicketPartOutput(serializers.Serializer[Any]):
     person = PersonOutput(allow_null=True)
     role = serializers.CharField()
     words = serializers.CharField()
+    makes_safe = serializers.BooleanField(help_text="Whether it is the interim control, asked of whose place it is.")
     due_at = serializers.DateTimeField()
     outcome = serializers.ChoiceField(
         choices=PartOutcome.choices, allow_blank=True, help_text="Empty while it is open."
