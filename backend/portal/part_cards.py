@@ -1,5 +1,6 @@
 """The parts of a ticket as its page shows them: what is asked of whom, by when, and how it ended."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,9 +18,11 @@ TITLES: dict[str, Promise] = {
     ClockName.ORDER: _("Demand of the supervision"),
     ClockName.DECISION: _("A decision is needed"),
     ClockName.OFFER: _("Hand-over"),
+    ClockName.SUBTASK: _("Part of the work"),
     ClockName.PROMISE: _("Promised to be solved"),
 }
 """By kind; a test compares them with the kinds there are."""
+MAKE_SAFE = _("Make the place safe")
 KEPT, MISSED = pgettext_lazy("of a promise", "Kept"), pgettext_lazy("of a promise", "Missed")
 
 
@@ -33,6 +36,11 @@ class PartCard:
     due: Due | None
 
     @property
+    def person(self) -> str:
+        """Who does it; empty where nobody took it on yet, or where no single person is meant."""
+        return self.part.person.name if self.part.person else ""
+
+    @property
     def outcome(self) -> str:
         """How it ended, in a word; a promise was kept or missed."""
         if self.part.is_promise and self.part.outcome == PartOutcome.DONE:
@@ -40,13 +48,44 @@ class PartCard:
         return str(self.part.get_outcome_display())
 
 
-def part_cards(*, ticket: Ticket, now: datetime) -> Sequence[PartCard]:
-    """Return everything that was asked about a ticket, what is open first."""
-    cards = [_card(part, now) for part in parts_of(ticket)]
-    return sorted(cards, key=lambda card: not card.part.is_open)
+def subtask_in_words(part: TicketPart) -> str:
+    """Return which office is to do what, in one line."""
+    office = part.office.name if part.office else ""
+    return " · ".join(words for words in (office, part.words or str(MAKE_SAFE if part.makes_safe else "")) if words)
+
+
+@dataclass(frozen=True, slots=True)
+class SupportingOffice:
+    """An office beside the one that leads, with the parts of the work it was asked for."""
+
+    name: str
+    cards: Sequence[PartCard]
+
+
+@dataclass(frozen=True, slots=True)
+class PartCards:
+    """The parts of a ticket: those of supporting offices, and all others, what is open first."""
+
+    supporting: Sequence[SupportingOffice]
+    others: Sequence[PartCard]
+
+
+def _supporting(cards: Sequence[PartCard]) -> Sequence[SupportingOffice]:
+    own: dict[str, list[PartCard]] = defaultdict(list)
+    for card in cards:
+        if card.part.kind == ClockName.SUBTASK and card.part.office:
+            own[card.part.office.name].append(card)
+    return [SupportingOffice(name, own[name]) for name in sorted(own)]
+
+
+def part_cards(*, ticket: Ticket, now: datetime) -> PartCards:
+    """Return everything that was asked about a ticket."""
+    cards = sorted((_card(part, now) for part in parts_of(ticket)), key=lambda card: not card.part.is_open)
+    return PartCards(_supporting(cards), [card for card in cards if card.part.kind != ClockName.SUBTASK])
 
 
 def _card(part: TicketPart, now: datetime) -> PartCard:
     asked_of = part.person or part.office
     name = asked_of.name if asked_of else str(part.get_role_display()) if part.role else ""
-    return PartCard(part, TITLES[part.kind], name, due_of(at=part.due_at, now=now) if part.is_open else None)
+    title = MAKE_SAFE if part.makes_safe else TITLES[part.kind]
+    return PartCard(part, title, name, due_of(at=part.due_at, now=now) if part.is_open else None)

@@ -55,8 +55,10 @@ from backend.portal.timeline import timeline_lines
 from backend.portal.views.attaching import take_with_step
 from backend.portal.views.stepping import step_from
 from backend.workflow.actions import BY_NAME
+from backend.workflow.actions.complete_subtask import COMPLETE_SUBTASK
 from backend.workflow.actions.reclassify import RECLASSIFY
 from backend.workflow.actions.refuse_offer import REFUSE_OFFER
+from backend.workflow.actions.refuse_subtask import REFUSE_SUBTASK
 from backend.workflow.facts import Situation
 from backend.workflow.fixing import fix_of
 from backend.workflow.models import Ticket
@@ -67,7 +69,7 @@ from backend.workflow.services.opening_log import ticket_opened
 from backend.workflow.states import OVER
 
 NEWEST_FIRST = ("-filed_at", "id")
-MAY_HIDE_IT = frozenset({RECLASSIFY.name, REFUSE_OFFER.name})
+MAY_HIDE_IT = frozenset({RECLASSIFY.name, REFUSE_OFFER.name, COMPLETE_SUBTASK.name, REFUSE_SUBTASK.name})
 
 
 @staff_only
