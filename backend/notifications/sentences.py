@@ -61,6 +61,7 @@ TO_STAFF: dict[str, Text] = {
     "refuse-offer": gettext_lazy("An office refused to take over the ticket you offered. It stays with your office."),
     "withdraw-offer": gettext_lazy("An offer that concerned you was withdrawn. The ticket stays where it is."),
     "assign-office": gettext_lazy("It was decided that your office takes a ticket over. Please look at it now."),
+    "lift-decision": gettext_lazy("A ticket of your office may be offered to another office again. Please read why."),
     "ask-interim-control": gettext_lazy("A place that your office looks after is dangerous. Please make it safe now."),
     "ask-subtask": gettext_lazy("Another office asks yours to do a part of the work. Please read what, and by when."),
     "complete-subtask": gettext_lazy("An office has done the part it was asked for. Please look at it."),

@@ -178,6 +178,12 @@ ACTION_WORDS: dict[str, ActionWords] = {
         question=_("Why this office? It is decided with this."),
         done=_("%(who)s decided which office has it:"),
     ),
+    "lift-decision": ActionWords(
+        label=_("Let it be offered again"),
+        icon="back",
+        question=_("What has changed? Offices may offer it to each other again."),
+        done=_("%(who)s let offices offer it to each other again:"),
+    ),
     **SUPPORT_WORDS,
     "order": ActionWords(
         label=_("Demand an answer"),
