@@ -47,6 +47,7 @@ GRANTS = {
     "incidents_report": KEPT,
     "incidents_reportamendment": KEPT,
     "insights_countedticket": Grant(insert=True, update=True, delete=True, maintain=True),
+    "insights_countedhand": REMOVABLE,
     "insights_countingmark": EDITED,
     "insights_export": REMOVABLE,
     "notifications_delivery": EDITED,

@@ -57,6 +57,20 @@ class CountedTicket(models.Model):
         return f"{self.category} {self.filed_at:%F %H:%M}"
 
 
+class CountedHand(models.Model):
+    """How long one office had one ticket in hand; kept once it has it no more, or the ticket is over."""
+
+    ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="+", db_index=False)
+    office = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", db_index=False)
+    seconds = models.FloatField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["ticket", "office"], name="counted_hand_once")]
+
+    def __str__(self) -> str:
+        return f"{self.seconds:.0f} s"
+
+
 class CountingMark(models.Model):
     """Up to when changes of tickets have been counted, and when everything was compared last; there is one row."""
 

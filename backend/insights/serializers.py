@@ -119,6 +119,13 @@ class PartOutput(serializers.Serializer[Any]):
     tally = TallyOutput()
 
 
+class InHandOutput(serializers.Serializer[Any]):
+    """How long an office had tickets of the period that it has no more; for the bureau, an office of a school."""
+
+    of = NamedOutput()
+    times = TimesOutput()
+
+
 class RepeatedOutput(serializers.Serializer[Any]):
     """A category that was reported again at one place."""
 
@@ -166,6 +173,7 @@ class FiguresOutput(serializers.Serializer[Any]):
     total = TallyOutput()
     weeks = serializers.SerializerMethodField()
     parts = PartOutput(many=True)
+    hands = InHandOutput(many=True)
     ages = serializers.ListField(
         child=serializers.IntegerField(), help_text="Open now by age: under 1, 7, 30, 90 days, and over."
     )

@@ -129,6 +129,14 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class InHand:
+    """How long an office (for the bureau: an office of a school) had tickets that it has no more."""
+
+    of: Named
+    times: Times
+
+
+@dataclass(frozen=True, slots=True)
 class Repeated:
     """A category that was reported several times at one place, how often in the period, and when last."""
 
@@ -174,6 +182,7 @@ class Figures:
     total: Tally
     weeks: Mapping[date, Tally]
     parts: Sequence[Part]
+    hands: Sequence[InHand]
     ages: Sequence[int]
     hours: Sequence[Sequence[int]]
     repeated: Sequence[Repeated]

@@ -86,6 +86,11 @@ ALL_FIGURES = f"""{{figures}}, still_open AS ({{countable}} AND counted.state <>
     SELECT 'age', json_build_array(width_bucket(%(now)s - filed_at, %(ages)s::interval[]), count(*))
     FROM still_open GROUP BY width_bucket(%(now)s - filed_at, %(ages)s::interval[])
     UNION ALL
+    SELECT 'hand', json_build_array(
+        {{held_by}}, count(*), percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY hand.seconds)
+    )
+    FROM figure JOIN insights_countedhand AS hand ON hand.ticket_id = figure.ticket_id GROUP BY {{held_by}}
+    UNION ALL
     SELECT 'repeated', json_build_array(
         repeated.school_id, place.id, place.name_zh, place.name_en, category, times, extract(epoch FROM last_at)
     )
@@ -134,6 +139,7 @@ class Asked:
             times=TIMES,
             part=part,
             heading=heading,
+            held_by="figure.school_id" if part == "school_id" else "hand.office_id",
             condition=condition,
         )
         with connection.cursor() as cursor:

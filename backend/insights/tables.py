@@ -31,6 +31,11 @@ def figure_tables(*, figures: Figures, reach: Reach) -> Iterator[Table]:
     part = _("School") if reach.by_school else pgettext("of a school", "Office")
     title = _("By school") if reach.by_school else _("By office")
     yield Table(title, [part, *tally], [[each.of.name, *_tally(each.tally)] for each in figures.parts])
+    yield Table(
+        _("Time in hand"),
+        [part, _("Measured"), _("Half of them (min)"), _("Nine of ten (min)")],
+        [[row.of.name, row.times.count, *map(_minutes, (row.times.median, row.times.p90))] for row in figures.hands],
+    )
     ages = [_("Under a day"), _("1 to 7 days"), _("7 to 30 days"), _("30 to 90 days"), _("Over 90 days")]
     yield Table(
         _("Open now, by age"),

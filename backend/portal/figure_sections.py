@@ -24,6 +24,7 @@ from backend.portal.figure_shapes import (
 from backend.portal.figure_tables import (
     confidential_section,
     group_names,
+    hands_section,
     parts_section,
     repeated_section,
 )
@@ -85,6 +86,7 @@ def sections_of(
         _hours(figures.hours, addresses),
         repeated_section(figures.repeated, by_school=by_school, addresses=addresses),
         parts_section(figures, by_school=by_school, addresses=addresses),
+        hands_section(figures, by_school=by_school),
         confidential_section(figures.confidential, schools if by_school else group_names()),
     ]
 

@@ -56,6 +56,27 @@ def parts_section(figures: Figures, *, by_school: bool, addresses: Addresses) ->
     return Section("parts", title, columns, rows, note=note)
 
 
+def hands_section(figures: Figures, *, by_school: bool) -> Section:
+    """Return how long each office, or the offices of each school, had what they passed on or finished."""
+    rows = [
+        Row(
+            Cell(each.of.name),
+            [
+                Cell(time_in_words(each.times.median)),
+                Cell(time_in_words(each.times.p90)),
+                Cell(str(each.times.count)),
+            ],
+        )
+        for each in figures.hands
+    ]
+    columns = (
+        *(_("School") if by_school else pgettext("of a school", "Office"), _("Half of them"), _("Nine of ten")),
+        _("Measured"),
+    )
+    note = _("How long an office had a report until it was passed on or over. What an office has now is not counted.")
+    return Section("hands", gettext_lazy("Time in hand"), columns, rows, note=note)
+
+
 def confidential_section(months: Sequence[ConfidentialMonth], names: Mapping[str, str]) -> Section:
     """Return the confidential reports under the names of their groups or schools, with times where it is one month."""
     newest, is_one = list(reversed(months)), len(months) == 1

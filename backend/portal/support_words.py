@@ -8,6 +8,7 @@ SUPPORT_WORDS: dict[str, ActionWords] = {
     "ask-interim-control": ActionWords(
         label=_("Have the place made safe"),
         icon="shield",
+        question=_("Anything they should know? (optional)"),
         done=_("%(who)s asked %(office)s, which looks after the place, to make it safe."),
     ),
     "ask-subtask": ActionWords(

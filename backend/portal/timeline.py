@@ -12,9 +12,14 @@ from backend.workflow.policy import Part
 from backend.workflow.selectors import category_names, timeline
 
 
-def timeline_lines(*, ticket: Ticket, opened: Collection[Part]) -> list[Line]:
-    """Return what happened to a ticket the reader was let in to, newest first; two statements whatever its length."""
-    events = timeline(ticket=ticket)
+def timeline_lines(
+    *, ticket: Ticket, opened: Collection[Part], events: Sequence[TicketEvent] | None = None
+) -> list[Line]:
+    """Return what happened to a ticket the reader was let in to, newest first; two statements whatever its length.
+
+    One, where the caller has read its events.
+    """
+    events = timeline(ticket=ticket) if events is None else events
     named = ids_named(events)
     known = names_in_ledger(people=named.people, offices=named.offices, places=named.places)
     names = Names(known, category_names(ticket, chinese=is_chinese()), _answers(ticket, events))

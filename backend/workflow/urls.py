@@ -12,6 +12,7 @@ from backend.workflow.file_api import (
     UploadPartView,
     UploadView,
 )
+from backend.workflow.hands_api import TicketHandsView
 from backend.workflow.merged_api import TicketMergedView
 
 urlpatterns = [
@@ -25,6 +26,7 @@ urlpatterns = [
     path("tickets/bulk", TicketBulkView.as_view()),
     path("tickets/<uuid:ticket_id>", TicketDetailView.as_view()),
     path("tickets/<uuid:ticket_id>/files", TicketFilesView.as_view()),
+    path("tickets/<uuid:ticket_id>/hands", TicketHandsView.as_view()),
     path("tickets/<uuid:ticket_id>/merged", TicketMergedView.as_view()),
     path("tickets/<uuid:ticket_id>/timeline", TicketTimelineView.as_view()),
     *(path(f"tickets/<uuid:ticket_id>/actions/{name}", view.as_view()) for name, view in action_views().items()),

@@ -18,6 +18,7 @@ from backend.insights.shapes import (
     USUAL_WEEKS,
     ConfidentialMonth,
     Figures,
+    InHand,
     Monthly,
     Named,
     Narrowing,
@@ -104,6 +105,7 @@ def _figures(asked: Asked, reach: Reach, now: datetime) -> tuple[Figures, Tallie
         total=found.total,
         weeks={week: found.weeks.get(week, NOTHING) for week in asked.period.weeks},
         parts=_parts(reach, found.parts),
+        hands=_hands(reach, rows["hand"]),
         ages=[ages.get(bucket, 0) for bucket in range(len(AGES) + 1)],
         hours=[[hours.get((day, hour), 0) for hour in range(HOURS)] for day in range(1, DAYS + 1)],
         repeated=_repeated(rows["repeated"], reach),
@@ -137,6 +139,11 @@ def _times(count: int, seconds: Sequence[float] | None) -> Times:
 
 def _parts(reach: Reach, tallies: Mapping[UUID, Tally]) -> list[Part]:
     return [Part(_named(part), tallies[part.id]) for part in reach.parts if part.id in tallies]
+
+
+def _hands(reach: Reach, rows: Iterable[Sequence[Any]]) -> list[InHand]:
+    times = {UUID(part): _times(*measured) for part, *measured in rows}
+    return [InHand(_named(part), times[part.id]) for part in reach.parts if part.id in times]
 
 
 def _repeated(rows: Iterable[Sequence[Any]], reach: Reach) -> list[Repeated]:

@@ -7,9 +7,10 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from backend.insights.models import CountedTicket, CountingMark
+from backend.insights.models import CountedHand, CountedTicket, CountingMark
 from backend.workflow.actions import ACTIONS
 from backend.workflow.actions.reopen import REOPEN
+from backend.workflow.hands import STRETCHES, stretches_parameters
 from backend.workflow.relation_groups import UNSEEN
 from backend.workflow.states import State
 from backend.workflow.system_events import ESCALATED
@@ -60,6 +61,11 @@ COUNT = """
         resolved_at = EXCLUDED.resolved_at, missed_at = EXCLUDED.missed_at, level = EXCLUDED.level,
         reopenings = EXCLUDED.reopenings, events = EXCLUDED.events
     WHERE counted.events <= EXCLUDED.events"""
+FORGET_HANDS = "DELETE FROM insights_countedhand WHERE ticket_id = ANY(%(tickets)s)"
+COUNT_HANDS = f"""
+    INSERT INTO insights_countedhand (ticket_id, office_id, seconds)
+    SELECT ticket_id, office_id, sum(extract(epoch FROM until - since)) FROM ({STRETCHES}) AS held
+    GROUP BY ticket_id, office_id HAVING bool_and(until IS NOT NULL)"""  # noqa: S608 - statements of our own
 FIRST = UUID(int=0)
 
 
@@ -90,6 +96,7 @@ def all_count(*, now: datetime) -> int:
     with transaction.atomic():
         mark, _is_new = CountingMark.objects.select_for_update().get_or_create(id=1)
         CountedTicket.objects.all().delete()
+        CountedHand.objects.all().delete()
         counted = _count_every()
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE insights_countedticket")
@@ -128,4 +135,6 @@ def _count(tickets: Sequence[UUID]) -> int:
     with connection.cursor() as cursor:
         cursor.execute(COUNT, {"tickets": list(tickets), **kinds})
         counted: int = cursor.rowcount
+        cursor.execute(FORGET_HANDS, {"tickets": list(tickets)})
+        cursor.execute(COUNT_HANDS, stretches_parameters(tickets=tickets))
     return counted

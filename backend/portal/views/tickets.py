@@ -25,6 +25,7 @@ from backend.portal.cards import clock_card, declining
 from backend.portal.file_cards import files_card
 from backend.portal.fixes_in_words import fix_in_words
 from backend.portal.forms import token_new
+from backend.portal.hands_in_words import hand_rows
 from backend.portal.inbox import (
     BOARD,
     DUE_FIRST,
@@ -64,7 +65,7 @@ from backend.workflow.fixing import fix_of
 from backend.workflow.models import Ticket
 from backend.workflow.policy import Part, opened_to, relations_of
 from backend.workflow.search import LONGEST, is_searchable
-from backend.workflow.selectors import outside_clocks_of, ticket_get_now, ticket_is_visible
+from backend.workflow.selectors import outside_clocks_of, ticket_get_now, ticket_is_visible, timeline
 from backend.workflow.services.opening_log import ticket_opened
 from backend.workflow.states import OVER
 
@@ -176,6 +177,7 @@ def _context(request: StaffRequest, ticket: Ticket, opened_form: str, now: datet
     opened = opened_to(actor=actor, ticket=ticket)
     situation = Situation(ticket=ticket, now=now)
     steps = steps_open(situation=situation, relations=relations)
+    events = timeline(ticket=ticket)
     reports = [row for row in reports_behind(actor=actor, ticket=ticket) if row.report.ticket_id == ticket.id]
     return {
         "now": now,
@@ -193,7 +195,8 @@ def _context(request: StaffRequest, ticket: Ticket, opened_form: str, now: datet
         "outside": outside_clocks_of(ticket),
         "clocks": [clock_card(ticket=ticket, timer=timer, now=now) for timer in timers_running(situation=situation)],
         "parts": part_cards(ticket=ticket, now=now),
-        "lines": timeline_lines(ticket=ticket, opened=opened),
+        "lines": timeline_lines(ticket=ticket, opened=opened, events=events),
+        "hands": hand_rows(ticket=ticket, events=events, now=now),
         "next_lines": next_in_words(situation=situation, actor=actor),
         "turn": turn_in_words(situation=situation, actor=actor, relations=relations),
         "next": step_next(situation=situation, actor=actor, relations=relations, steps=steps),

@@ -120,6 +120,7 @@ class TicketLinksOutput(serializers.Serializer[Any]):
     """The addresses of more about it."""
 
     timeline = serializers.CharField()
+    hands = serializers.CharField()
     reports = serializers.CharField()
     merged = serializers.CharField()
 
@@ -237,7 +238,7 @@ class TicketOutput(FixShown, TicketRow):
     def get_links(self, ticket: Ticket) -> dict[str, str]:
         """Return the addresses."""
         address = f"/api/v1/tickets/{ticket.id}"
-        return {name: f"{address}/{name}" for name in ("timeline", "reports", "merged")}
+        return {name: f"{address}/{name}" for name in ("timeline", "hands", "reports", "merged")}
 
     @extend_schema_field(serializers.ListField(child=serializers.ChoiceField(choices=ACTION_CHOICES)))
     def get_available_actions(self, ticket: Ticket) -> list[str]:
