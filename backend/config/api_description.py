@@ -23,6 +23,7 @@ SPECTACULAR_SETTINGS = {
         "FileKindEnum": "backend.files.models.StoredFile.Kind",
         "FilePurposeEnum": "backend.files.models.Purpose",
         "GroupEnum": "backend.notifications.ringing.Group",
+        "LinkKindEnum": "backend.workflow.models.LinkKind",
         "ReportGroupEnum": "backend.rulebook.wording.Group",
         "ReporterModeEnum": "backend.workflow.policy.ReporterMode",
         "ReporterModeInputEnum": "backend.incidents.serializers.MODES",

@@ -66,6 +66,7 @@ GRANTS = {
     "workflow_ticketgrant": Grant(insert=True, update=("until",)),
     "workflow_ticketmerge": Grant(insert=True, update=("ended_at",)),
     "workflow_ticketopening": KEPT,
+    "workflow_ticketlink": Grant(insert=True, update=("ended_by_id", "ended_at")),
     "workflow_ticketpart": Grant(
         insert=True, update=("person_id", "due_at", "outcome", "ended_by_id", "ended_at", "answer")
     ),

@@ -39,6 +39,7 @@ TO_REPORTER: dict[str, Text] = {
     "merge": gettext_lazy("Your report has been put together with an earlier one about the same. It goes on there."),
     "merged-here": gettext_lazy("Another report about the same has been put together with yours."),
     "unmerge": gettext_lazy("Your report is about something else after all, so it is handled by itself again."),
+    "split": gettext_lazy("A second problem in your report is handled by itself now. Neither waits for the other."),
     "unmerged-here": gettext_lazy("A report that was put together with yours is handled by itself again."),
     "refuse-decline": gettext_lazy("Your report stays open, and somebody is taking care of it."),
 }

@@ -4,6 +4,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from backend.portal.action_wording import ActionWords
+from backend.portal.link_words import LINK_WORDS
 from backend.portal.support_words import SUPPORT_WORDS
 
 ACTION_WORDS: dict[str, ActionWords] = {
@@ -233,6 +234,7 @@ ACTION_WORDS: dict[str, ActionWords] = {
         question=_("Why is it another problem after all?"),
         done=_("%(who)s undid the merge: it is handled by itself again."),
     ),
+    **LINK_WORDS,
     "comment": ActionWords(
         label=_("Comment"),
         icon="speech",
@@ -263,6 +265,9 @@ LABELS: dict[str, str | Promise] = {
     "measured": _("What was measured?"),
     "unit": _("In which unit?"),
     "into": _("Into which one? Type its reference."),
+    "other": _("With which one? Type its reference."),
+    "link_as": _("How do they belong together?"),
+    "linked": _("With which one?"),
     "although_closed": _("Also if that one is closed already"),
 }
 """The words beside each field of a form; a note has its action's own question."""
@@ -278,5 +283,6 @@ ASKED_BACK = frozenset({"although_doubtful"})
 INTRODUCTIONS: dict[str, str | Promise] = {
     "merge": _("For a second report about the same problem. It can be undone for seven days."),
     "unmerge": _("Its deadlines are counted from the time of the report, as if it had never been merged."),
+    "split": _("Leave the category and the place as they are where the second problem has the same."),
     "reclassify": _("Change only what is wrong. Deadlines are counted again from the time of the report."),
 }

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from backend.organisation.actors import Actor
 from backend.portal.cards import is_chinese
+from backend.portal.linked_cards import linked_cards
 from backend.portal.part_cards import subtask_in_words
 from backend.portal.placetree import PlaceGroup, place_groups
 from backend.portal.selectors import assignees, places_for_report
@@ -20,7 +21,7 @@ from backend.rulebook.ruleset import PARTS, ClockName, Confidentiality, Severity
 from backend.rulebook.selectors import ruleset_get
 from backend.workflow.facts import Situation, parts_open
 from backend.workflow.handing import OF_OFFICE, offices_to_take
-from backend.workflow.models import Control, MeasuredIn, Ticket, TicketPart
+from backend.workflow.models import Control, LinkKind, MeasuredIn, Ticket, TicketPart
 from backend.workflow.selectors import category_name
 
 
@@ -63,6 +64,8 @@ def options_of(
         **{str(kind): partial(_parts, situation, kind) for kind in PARTS},
         "subtask": lambda: _subtasks(_own_or_led(situation, actor)),
         "waived": lambda: _subtasks(situation.subtasks),
+        "link_as": lambda: _chosen(LinkKind),
+        "linked": lambda: _linked(ticket, actor),
         "control": lambda: _chosen(Control),
         "unit": lambda: _chosen(MeasuredIn),
     }
@@ -92,6 +95,12 @@ def _own_or_led(situation: Situation, actor: Actor) -> Sequence[TicketPart]:
 
 def _subtasks(parts: Sequence[TicketPart]) -> Options:
     found = [Choice(str(part.id), Truncator(subtask_in_words(part)).chars(60)) for part in parts]
+    return Options("" if len(found) == 1 else _("Choose one"), found)
+
+
+def _linked(ticket: Ticket, actor: Actor) -> Options:
+    cards = linked_cards(actor=actor, ticket=ticket)
+    found = [Choice(str(card.ticket.id), f"{card.title} · {card.ticket.reference}") for card in cards]
     return Options("" if len(found) == 1 else _("Choose one"), found)
 
 

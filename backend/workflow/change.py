@@ -30,6 +30,7 @@ from backend.workflow.models import (
     TicketEvent,
     TicketFix,
     TicketGrant,
+    TicketLink,
     TicketMerge,
     TicketPart,
     TicketWait,
@@ -55,7 +56,7 @@ MUTABLE = (
     *("level", "paged", "next_due_at", "event_count", "event_hash"),
 )
 """The columns of a ticket that can change after it was opened."""
-Beside = TicketWait | DeclineProposal | TicketFix | TicketMerge | TicketPart | PromisedDate
+Beside = TicketWait | DeclineProposal | TicketFix | TicketMerge | TicketLink | TicketPart | PromisedDate
 """A row of the ticket's own that only some tickets have."""
 UPSERT = {"update_conflicts": True, "unique_fields": ["id"]}
 CHANGED = RowUpdate(Ticket, *MUTABLE)
@@ -230,7 +231,7 @@ def changes_store(*, changes: Sequence[TicketChange], now: datetime) -> None:
 
 def _beside_store(rows: Sequence[Beside]) -> None:
     """Store new rows and changed ones alike, those of one table in one statement; most changes have none."""
-    for model in (TicketWait, DeclineProposal, TicketFix, TicketMerge, TicketPart, PromisedDate):
+    for model in (TicketWait, DeclineProposal, TicketFix, TicketMerge, TicketLink, TicketPart, PromisedDate):
         kept: list[Any] = [row for row in rows if isinstance(row, model)]
         changed: dict[str, Any] = {**UPSERT, "update_fields": model.changing} if model.changing else {}
         if kept:

@@ -165,6 +165,7 @@ SUBTASKS_SETTLED = Fact("no sub-task is open, or refused and not waived", lambda
 SUBTASK_UNSETTLED = Fact("a sub-task is open, or refused and not waived", lambda at: bool(at.subtasks))
 PLACE_OF_ANOTHER = Fact("another office looks after the place", _place_of_another, OwnPlace)
 TO_BE_MADE_SAFE = Fact("it has to be made safe, and nobody is asked to", _to_be_made_safe, SafeAlready)
+HAS_LINKS = Fact("it is linked to another", lambda at: bool(at.ticket.linked))
 HANDOVER_BOUND = Fact("it may not be offered to another office", lambda at: not _may_be_offered(at))
 NO_PROMISE = Fact("no date is promised", _none_promised, PromiseStands)
 MAY_WAIT = Fact("its rules let it wait", lambda at: ClockName.WAIT in rules_of(at.ticket))

@@ -51,15 +51,15 @@ def tickets_lock_beside(*, ticket_ids: Collection[UUID]) -> list[Ticket]:
     return list(tickets_with_school(ticket_ids=ids).values())
 
 
-def ticket_meant(*, actor: Actor, named: str) -> UUID:
+def ticket_meant(*, actor: Actor, named: str, pointer: str = "/into") -> UUID:
     """Return the id of the ticket that an id or a reference names, of those the actor may know of; or UnknownTicket."""
-    found = tickets_known(actor=actor).filter(_named(named)).values_list("id", flat=True).first()
+    found = tickets_known(actor=actor).filter(_named(named, pointer)).values_list("id", flat=True).first()
     if found is None:
-        raise UnknownTicket(pointer="/into")
+        raise UnknownTicket(pointer=pointer)
     return found
 
 
-def _named(named: str) -> Q:
+def _named(named: str, pointer: str) -> Q:
     try:
         return Q(reference=reference_parse(named))
     except ReferenceWrong:
@@ -67,7 +67,7 @@ def _named(named: str) -> Q:
     try:
         return Q(id=UUID(named))
     except ValueError:
-        raise UnknownTicket(pointer="/into") from None
+        raise UnknownTicket(pointer=pointer) from None
 
 
 def check_can_be_one(*, actor: Actor, ticket: Ticket, target: Ticket) -> None:

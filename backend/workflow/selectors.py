@@ -31,6 +31,12 @@ MERGED_HERE = {
         WHERE merge.into_id = ticket.id AND merge.ended_at IS NULL
     )"""
 }
+LINKED = {
+    "linked": """ARRAY(
+        SELECT link.id FROM workflow_ticketlink AS link
+        WHERE (link.ticket_id = ticket.id OR link.other_id = ticket.id) AND link.ended_at IS NULL
+    )"""
+}
 NAMED = RowQuery(
     """
     FROM workflow_ticket AS ticket
@@ -49,6 +55,7 @@ NAMED = RowQuery(
         "now": "clock_timestamp()",
         **WHOM_IT_CONCERNS,
         **MERGED_HERE,
+        **LINKED,
     },
     ticket=Ticket,
     school=School,
@@ -213,6 +220,7 @@ def _read(actor: Actor, ticket_id: UUID, lets_in: _LetsIn) -> _Read:
         raise NotFound
     ticket = _with_related(row, "school", "owner", "place", "assignee", "reporter", *BESIDE)
     ticket.merged_here = frozenset(row["merged_here"])
+    ticket.linked = frozenset(row["linked"])
     grants_read(actors=[actor], tickets=[ticket])
     if not lets_in(actor=actor, ticket=ticket, concerns_actor=actor.person_id in row["concerned"]):
         raise NotFound

@@ -81,6 +81,9 @@ STARTS_FROM = {
     "withdraw": {"received", "routed"},
     "merge": OPEN_STATES | {"waiting"},
     "unmerge": {"merged"},
+    "split": OPEN_STATES | {"waiting"},
+    "link": set(State.values),
+    "unlink": set(State.values),
     "offer": HANDED,
     "accept-offer": HANDED | {"resolved"},
     "refuse-offer": HANDED | {"resolved"},
@@ -131,6 +134,7 @@ def may(action: str, office: set[str], fixer: str | None, proposer: str) -> set[
         "withdraw": {"alice"},
         "merge": office | above,
         "unmerge": office | above,
+        **dict.fromkeys(("split", "link", "unlink"), office | above),
         "offer": office,
         "accept-offer": set(),
         "refuse-offer": set(),
@@ -271,6 +275,7 @@ def attempt(world: World, name: str, ticket_id: UUID, action: str, earlier: UUID
         "cannot-solve": {"needed": "Money for a new door."},
         "promise": {"promised_for": (database_now() + HOUR).isoformat()},
         "merge": {"into": str(earlier)},
+        "link": {"other": str(earlier), "link_as": "related"},
     }.get(action, {})
     body: dict[str, Any] = {"note": "Seen.", **more}
     with transaction.atomic():

@@ -37,6 +37,7 @@ from backend.portal.inbox import (
     tab_chosen,
 )
 from backend.portal.inbox_counts import inbox_counts
+from backend.portal.linked_cards import linked_cards
 from backend.portal.listing import listing
 from backend.portal.merged_cards import merged_cards, went_card
 from backend.portal.owed_words import next_in_words, turn_in_words
@@ -188,6 +189,7 @@ def _context(request: StaffRequest, ticket: Ticket, opened_form: str, now: datet
         "reports": reports,
         "answers": [answer for behind in reports for answer in answers_of(report=behind.report)],
         "merged": merged_cards(actor=actor, ticket=ticket),
+        "linked": linked_cards(actor=actor, ticket=ticket),
         "went": went_card(actor=actor, ticket=ticket),
         "declining": declining(ticket=ticket),
         "lowering": lowering(ticket=ticket),

@@ -11,6 +11,7 @@ from backend.workflow.models.beside import (
 )
 from backend.workflow.models.fixes import Control, MeasuredIn, TicketFix
 from backend.workflow.models.ledger import TicketEvent, TicketEventPayload
+from backend.workflow.models.links import LinkKind, TicketLink
 from backend.workflow.models.merging import TicketMerge
 from backend.workflow.models.parts import LONGEST_WORDS, PartOutcome, TicketPart
 from backend.workflow.models.promises import PromisedDate, PromiseStep
@@ -32,6 +33,7 @@ __all__ = [
     "Attachment",
     "Control",
     "DeclineProposal",
+    "LinkKind",
     "MeasuredIn",
     "PagedRung",
     "PartOutcome",
@@ -45,6 +47,7 @@ __all__ = [
     "TicketEventPayload",
     "TicketFix",
     "TicketGrant",
+    "TicketLink",
     "TicketMerge",
     "TicketOpening",
     "TicketPart",

@@ -139,6 +139,8 @@ class Ticket(models.Model):
     """The people it concerns, where it was read with them: they are named when it is filed, and never change."""
     merged_here: frozenset[uuid.UUID] | None = None
     """The tickets that were merged into it, where it was read with them."""
+    linked: frozenset[uuid.UUID] | None = None
+    """The links between it and others, where it was read with them."""
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(version__gte=1), name="ticket_version_from_one")]

@@ -17,6 +17,7 @@ from backend.rulebook.ruleset import CLOCK_CHOICES, Mark
 from backend.workflow.actions import ACTION_CHOICES, actions_available
 from backend.workflow.clocks import timers_and_fired
 from backend.workflow.facts import Situation
+from backend.workflow.links import links_shown
 from backend.workflow.merged import merged_into
 from backend.workflow.models import LONGEST_PARTY, NEVER_DUE, Ticket
 from backend.workflow.obligations import obligations_of
@@ -25,6 +26,7 @@ from backend.workflow.policy import Part, opened_to, relations_of
 from backend.workflow.selectors import category_name, outside_clocks_of
 from backend.workflow.serializers.beside import DeclineOutput, LoweringOutput, TicketPartOutput
 from backend.workflow.serializers.fixing import FixShown
+from backend.workflow.serializers.linking import LinkedOutput
 from backend.workflow.serializers.merging import MergedIntoOutput
 from backend.workflow.states import State
 
@@ -131,6 +133,7 @@ CLOCKS = ClockOutput(many=True)
 OBLIGATIONS = ObligationOutput(many=True)
 ESCALATIONS = EscalationOutput(many=True)
 PARTS = TicketPartOutput(many=True)
+LINKED = LinkedOutput(many=True)
 OUTSIDE_CLOCKS = OutsideClockOutput(many=True)
 
 
@@ -151,6 +154,7 @@ class TicketOutput(FixShown, TicketRow):
     lowering = serializers.SerializerMethodField()
     parts = serializers.SerializerMethodField(help_text="What is or was asked about it, the first first.")
     merged_into = serializers.SerializerMethodField(help_text="Where it goes on; null unless it is merged.")
+    linked = serializers.SerializerMethodField(help_text="Other tickets that belong to it.")
     links = serializers.SerializerMethodField()
     available_actions = serializers.SerializerMethodField()
 
@@ -174,7 +178,8 @@ class TicketOutput(FixShown, TicketRow):
             "obligations",
             "outside_clocks",
             "escalations",
-            *("decline", "seal", "lowering", "parts", *FixShown.SHOWN, "merged_into", "available_actions", "links"),
+            *("decline", "seal", "lowering", "parts", *FixShown.SHOWN, "merged_into", "linked"),
+            *("available_actions", "links"),
         ]
 
     @extend_schema_field(PersonOutput(allow_null=True))
@@ -233,6 +238,11 @@ class TicketOutput(FixShown, TicketRow):
         """Return the ticket into which it was merged."""
         gone = merged_into(actor=self.context["actor"], ticket=ticket) if ticket.state == State.MERGED else None
         return MergedIntoOutput(gone).data if gone else None
+
+    @extend_schema_field(LinkedOutput(many=True))
+    def get_linked(self, ticket: Ticket) -> Any:
+        """Return the tickets it is linked with, as far as the reader may know of them."""
+        return LINKED.to_representation(links_shown(actor=self.context["actor"], ticket=ticket))
 
     @extend_schema_field(TicketLinksOutput)
     def get_links(self, ticket: Ticket) -> dict[str, str]:
