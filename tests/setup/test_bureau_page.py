@@ -94,7 +94,11 @@ def test_a_bureau_of_several_schools_looks_after_itself(world: World, signed_in:
     post = Appointment.objects.get(person=world.olga.person)
     nina = Person.objects.create(bureau=world.bureau, name="Nina", staff_number="nina")
     ContactChannel.objects.create(person=nina, address="nina@bureau.example")
+    robot = ContactChannel.Kind.WECOM
+    ContactChannel.objects.create(person=world.olga.person, kind=robot, address="https://robot.example/?key=secret")
     page = client.get(PAGE)
+    assert [word in page.content.decode() for word in ("Olga", "olga@", "has an account")] == [True, False, False]
+    assert "secret" not in signed_in(world.olga).get("/officers").content.decode()
     assert "so it enters its own officers" in page.content.decode()
     assert 'name="add"' not in page.content.decode()
     name = {"name_it": "1", "name_zh": "甲", "name_en": "A"}

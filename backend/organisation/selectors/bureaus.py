@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from backend.common.errors import NotFound
 from backend.common.identities import identity_of
 from backend.organisation.actors import Actor
-from backend.organisation.models import Appointment, Bureau, School
+from backend.organisation.models import Appointment, Bureau, ContactChannel, School
 
 
 def bureaus_of_own(*, school_id: UUID) -> QuerySet[Bureau]:
@@ -39,7 +39,9 @@ def bureau_at(*, code: str) -> Bureau | None:
 
 
 def officers_listed(*, bureau: Bureau, now: datetime) -> Sequence[Appointment]:
-    """Return who is an officer of a bureau now or later, with their addresses; two queries."""
+    """Return who is an officer of a bureau now or later, with their mail addresses; two queries."""
     lasting = Appointment.objects.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=now), post__bureau=bureau)
-    rows = lasting.select_related("person__user", "person__bureau", "post").prefetch_related("person__channels")
+    # Of a robot the address is a secret of its owner's.
+    mails = Prefetch("person__channels", ContactChannel.objects.filter(kind=ContactChannel.Kind.EMAIL))
+    rows = lasting.select_related("person__user", "person__bureau", "post").prefetch_related(mails)
     return list(rows.order_by("is_deputy", "starts_at", "id"))
