@@ -184,11 +184,14 @@ def test_a_bureau_above_several_schools_enters_invites_and_ends_its_own(world: W
         assert powers.confirm(nina, pending) == (200, None)
     assert sorted(officers()) == ["Nina", "Olga", "方明"]
     assert "Invite 1 person" in client.get("/officers").content.decode()
-    held = Appointment.objects.get(person=nina.person)
+    held, last = (Appointment.objects.get(person=member.person) for member in (nina, world.olga))
+    ends_soon = Appointment.objects.filter(pk=held.pk)
+    ends_soon.update(ends_at=world.now + timedelta(days=1))
+    assert client.post("/officers", {"end": str(last.pk)}).status_code == 409, "tomorrow there would be nobody"
+    ends_soon.update(ends_at=None)
     assert client.post("/officers", {"end": str(held.pk)}).status_code == 302
     held.refresh_from_db()
     assert held.ends_at is not None
-    last = Appointment.objects.get(person=world.olga.person)
     assert client.post("/officers", {"end": str(last.pk)}).status_code == 409
     bob = Appointment.objects.get(person=world.bob.person)
     assert client.post("/officers", {"end": str(bob.pk)}).status_code == 404

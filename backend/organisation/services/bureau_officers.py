@@ -103,7 +103,8 @@ def officer_end(*, actor: Actor, appointment_id: int, now: datetime) -> None:
     held = {row.pk: row for row in officers_listed(bureau=_own(actor), now=now)}
     if appointment_id not in held:
         raise NotFound
-    others = (row for key, row in held.items() if key != appointment_id and row.starts_at <= now)
+    # A post whose end is known, if only since an instant, leaves nobody in the long run.
+    others = (row for key, row in held.items() if key != appointment_id and row.starts_at <= now and not row.ends_at)
     if actor.bureau_id is not None and not any(row.person.user and row.person.user.is_active for row in others):
         raise LastOfficer
     appointment_end(by=actor, appointment=held[appointment_id], now=now)
