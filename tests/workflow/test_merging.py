@@ -203,6 +203,7 @@ def test_a_merge_into_one_that_is_over_asks_first(world: World) -> None:
     assert refusal(world, ticket_id, target, by="bob") == (409, "merged_into_closed", "/although_closed")
     assert world.bob.client.act(ticket_id, "merge", into=str(target), although_closed=True).status_code == 200
     assert row(target).state == "closed"
+    assert told(world, ticket_id, "merge") == {"alice", "cleo"}, "one person alone had it end unseen"
 
 
 def test_the_earlier_one_becomes_as_urgent_and_confidential_as_both(world: World) -> None:

@@ -1,7 +1,9 @@
 """Merging: two reports are about one problem, so the later one goes on in the earlier one and rests itself."""
 
 from dataclasses import dataclass
+from uuid import UUID
 
+from backend.organisation.roles import Role
 from backend.rulebook.ruleset import ClockName, Confidentiality, Severity
 from backend.workflow.action import Action, Told
 from backend.workflow.action_input import ActionInput, flag, ticket
@@ -49,6 +51,9 @@ def _effect(change: TicketChange, said: MergeInput) -> None:
     change.says(into=str(target.id))
     # What they demanded lapses unanswered.
     change.tells(order.asked_by_id for order in parts_open(change.situation, ClockName.ORDER) if order.asked_by_id)
+    if target.state in OVER:
+        # Nobody goes on with it, by the word of one person: somebody above hears.
+        change.tells(_above(change))
     change.others.append(_taken_in(change, target))
 
 
@@ -66,6 +71,13 @@ def _target(change: TicketChange, said: MergeInput) -> Ticket:
             # Their work would be over without anybody having looked at it.
             raise FixerCannotVerify(pointer="/into")
     return target
+
+
+def _above(change: TicketChange) -> tuple[UUID, ...]:
+    merged = change.ticket
+    role = Role.PRINCIPAL if merged.confidentiality == Confidentiality.K2 else Role.COORDINATOR
+    besides = {change.actor.person_id}
+    return Audience(tickets=[merged], now=change.now).in_role(merged, role, besides=besides).people
 
 
 def _taken_in(change: TicketChange, target: Ticket) -> TicketChange:
