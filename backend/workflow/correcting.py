@@ -11,6 +11,7 @@ from backend.workflow.asked import parts_asked
 from backend.workflow.change import TicketChange
 from backend.workflow.classing import BY_OPENNESS, BY_URGENCY, Classing, is_more_open, is_too_open
 from backend.workflow.errors import ClassTooOpen, UnknownCategory
+from backend.workflow.facts import offers_that
 from backend.workflow.granting import grants_withdraw
 from backend.workflow.handing import offers_end
 from backend.workflow.merging import merged_here, tickets_lock_beside
@@ -126,11 +127,17 @@ def _hand_over(change: TicketChange, changes: Changes) -> Changes:
 
 
 def _owner(change: TicketChange, changes: Changes) -> Unit | None:
-    """Return the office that answers for it now; before it is routed only class K2 moves it."""
+    """Return the office that answers for it now.
+
+    Before it is routed only class K2 moves it, and so where the coordinator or a leader decided whose it is: to another
+    office it goes by their decision alone.
+    """
     ticket = change.ticket
     enters_or_leaves_protection = Confidentiality.K2 in changes.get("class", {}).values()
     is_received = ticket.state == State.RECEIVED
-    if not enters_or_leaves_protection and ("category" not in changes or is_received):
+    if not enters_or_leaves_protection and (
+        "category" not in changes or is_received or offers_that(change.situation, PartOutcome.DECIDED)
+    ):
         return None
     office = None if is_received else offices_load(tickets=[ticket], now=change.now).answering_for(ticket)
     return office or first_owner(school=ticket.school, confidentiality=Confidentiality(ticket.confidentiality))

@@ -100,7 +100,8 @@ class Twin:
         if action == "reclassify":
             was = case.told.category
             self.oracle.reclassified(case.told, category=ticket.category, severity=ticket.severity, at=at)
-            moves = case.told.state != "received" and ticket.category != was
+            is_decided = bool(case.told.ended_parts("offer", "decided")) and not case.is_sealed
+            moves = case.told.state != "received" and ticket.category != was and not is_decided
             self.oracle.came_to(case.told, self._office(case, ticket) if moves else case.told.office, at)
         else:
             self.oracle.acted(case.told, action, at)
