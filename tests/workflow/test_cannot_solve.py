@@ -10,6 +10,7 @@ from backend.common.models import OutboxMessage
 from backend.duty.models import Absence
 from backend.workflow.actions.decide import LONGEST_DECISION, LONGEST_PLACE, LONGEST_PROVIDED
 from backend.workflow.models import Ticket, TicketEvent
+from backend.workflow.owed import tickets_owed_by
 from backend.workflow.states import State
 from tests.workflow.steps import HOUR, STRICT, TOLD, file_ticket, ticket_in
 from tests.world import World
@@ -159,3 +160,15 @@ def test_what_was_solved_meanwhile_can_still_be_decided(world: World) -> None:
     decided = world.dan.client.act(ticket_id, "decide", **DECISION)
     assert (decided.status_code, decided.data["state"]) == (200, "resolved"), decided.data
     assert "decide" not in {row["action"] for row in decided.data["obligations"]}
+
+
+def test_where_it_concerns_the_principal_the_bureau_owes_the_decision(world: World) -> None:
+    """It was owed by the principal alone, who does not see it, and so by nobody."""
+    ticket_id = file_ticket(world, routed=True, persons_concerned=[str(world.dan.person.id)])
+    assert world.bob.client.act(ticket_id, "acknowledge").status_code == 200
+    asked = world.bob.client.act(ticket_id, "cannot-solve", **NEED)
+    assert [part["role"] for part in asked.data["parts"]] == ["bureau_officer"]
+    assert [row.id for row in tickets_owed_by(actor=world.olga.actor)] == [ticket_id]
+    assert [row.id for row in tickets_owed_by(actor=world.mallory.actor)] == []
+    assert world.olga.client.act(ticket_id, "decide", **DECISION).status_code == 200
+    call_command("tickets_audit")

@@ -20,7 +20,10 @@ from backend.workflow.states import State
 
 LONGEST_NEED = 1000
 DECIDERS = (Role.BOARD_CHAIR, Role.PRINCIPAL, Role.BUREAU_OFFICER)
-"""The roles at which the ladder ends in a decision; the bureau hears of it, but the school's head answers for it."""
+"""The roles at which the ladder ends in a decision; the bureau hears of it, but the school's head answers for it.
+
+The bureau answers for it where the school has no head, or where it concerns them or they ask for it themselves.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +74,10 @@ def _effect(change: TicketChange, said: CannotSolveInput) -> None:
     change.says(level=ticket.level, reached=[str(person) for person in reached.people])
     change.tells(reached.people)
     if asked := next((role for role in DECIDERS if role in reached.roles), None):
-        _ask_decision(change, said.needed, Role.BOARD_CHAIR if asked is Role.BOARD_CHAIR else Role.PRINCIPAL)
+        principals = audience.directory.holders(role=Role.PRINCIPAL, school_id=ticket.school_id, unit_id=None)
+        if asked is not Role.BOARD_CHAIR and not set(principals) <= subject.excluded | subject.besides:
+            asked = Role.PRINCIPAL
+        _ask_decision(change, said.needed, asked)
 
 
 def _ask_decision(change: TicketChange, needed: str, role: Role) -> None:
