@@ -3,12 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from django.core.management import call_command
 
 from backend.workflow.errors import ReopeningTooLate
 from backend.workflow.facts import REOPENING_TIME
 from backend.workflow.models import Ticket
 from backend.workflow.states import State
-from tests.files.sending import picture, send
+from tests.files.sending import announcement, picture, put, send, work
 from tests.workflow.steps import act_at, file_ticket, ticket_in
 from tests.world import World
 
@@ -58,3 +59,20 @@ def test_whoever_brought_the_proof_does_not_check_it_one_by_one_or_in_bulk(world
         assert answer.data["items"][0]["status"] == 403
     send(world.dan.client, f"tickets/{ticket_id}", picture(size=(40, 30)), purpose="evidence")
     assert world.dan.client.act(ticket_id, "verify", note="Seen.").status_code == 200
+
+
+@pytest.mark.usefixtures("store")
+def test_whose_proof_was_on_its_way_when_it_was_resolved_does_not_check_it(world: World) -> None:
+    """It came to the ticket only once that was resolved, and did not count as work."""
+    ticket_id = ticket_in(world, State.IN_PROGRESS)
+    for member in (world.cleo, world.vera):
+        content = picture(size=(40, 30)) if member is world.cleo else picture()
+        begun = member.client.post(f"tickets/{ticket_id}/files", announcement(content, purpose="evidence")).data
+        assert put(member.client, begun["id"], 0, content).status_code == 204
+        assert member.client.post(f"files/{begun['id']}/complete").status_code == 202
+        if member is world.cleo:
+            assert world.bob.client.act(ticket_id, "resolve", note="Done.").status_code == 200
+    work()
+    assert world.cleo.client.act(ticket_id, "verify", note="Seen.").data["code"] == "fixer_cannot_verify"
+    assert world.vera.client.act(ticket_id, "verify", note="Seen.").status_code == 200
+    call_command("tickets_audit")

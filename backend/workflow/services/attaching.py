@@ -15,7 +15,7 @@ from backend.organisation.actors import Actor, OnBehalf
 from backend.workflow.attachments import attachment_count, attachment_get
 from backend.workflow.change import TicketChange, changes_store
 from backend.workflow.errors import EvidenceMissing, FileStays, TakesNoFiles
-from backend.workflow.models import Attachment
+from backend.workflow.models import Attachment, Ticket
 from backend.workflow.policy import relations_of
 from backend.workflow.relation_groups import HEADS, UNSOLVED
 from backend.workflow.selectors import ticket_lock, tickets_lock
@@ -51,12 +51,21 @@ def files_attach(messages: Sequence[OutboxMessage], now: datetime) -> None:
         )
         change = TicketChange(ticket=ticket, by=OnBehalf(UUID(told["sender"])), now=now, moves=False)
         change.says(name=file.name, **_plain(attachment))
-        if attachment.purpose == Purpose.EVIDENCE and State(ticket.state) in UNSOLVED:
-            # Whoever brings the proof of a fix does not check it; a photo of the check itself comes later.
+        if attachment.purpose == Purpose.EVIDENCE and _proves_work(ticket, file.id):
             change.worked_by(attachment.added_by_id)
             change.says(worked=True)
         change.settle(FILE_ADDED)
         changes_store(changes=[change], now=now)
+
+
+def _proves_work(ticket: Ticket, upload_id: UUID) -> bool:
+    """Say whether a file proves the fix, so that its sender does not check it; a photo of the check comes later.
+
+    What was on its way when the ticket was resolved counts: it was resolved with that.
+    """
+    if ticket.state == State.RESOLVED:
+        return Upload.objects.filter(id=upload_id, began_at__lte=ticket.resolved_at).exists()
+    return State(ticket.state) in UNSOLVED
 
 
 @transaction.atomic
