@@ -18,6 +18,7 @@ from backend.workflow.facts import offers_that
 from backend.workflow.ledger import Sensitivity
 from backend.workflow.models import PartOutcome, Ticket, TicketGrant, TicketPart
 from backend.workflow.offices import office_give
+from backend.workflow.proposals import decline_proposal_end
 from backend.workflow.recipients import Audience, level_after
 
 OF_OFFICE = (Role.HANDLER, Role.OFFICE_HEAD)
@@ -73,10 +74,12 @@ def handed_over(*, tickets: Sequence[Ticket]) -> set[UUID]:
 def office_takes(*, change: TicketChange, office: Unit) -> None:
     """Have an office own the ticket, with nobody in it who has it in hand yet; its state and clocks stay.
 
+    That the office before it proposed to decline it is over, as where a correction moves it.
     The third office is one too many: the vice principal hears at once.
     """
     handed = 1 + offers_that(change.situation, *GIVING)
     office_give(ticket=change.ticket, office=office)
+    decline_proposal_end(change=change)
     change.tells(heads_of(change=change, office=office))
     if handed >= MOST_HANDED:
         _lift(change)

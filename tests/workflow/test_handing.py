@@ -170,6 +170,16 @@ def test_it_can_be_withdrawn_and_a_confidential_one_stays_with_the_team(world: W
     assert (kept.status_code, kept.data["code"]) == (409, "stays_with_the_team")
 
 
+def test_what_the_office_before_proposed_is_over_with_its_ticket(world: World) -> None:
+    """The coordinator could still decline it by a word of those who had it no more."""
+    ticket_id = file_ticket(world, routed=True)
+    assert world.bob.client.act(ticket_id, "propose-decline", note="Nothing there.").status_code == 200
+    offered(world, ticket_id)
+    assert world.carol.client.act(ticket_id, "accept-offer").data["decline"] is None
+    assert world.cleo.client.act(ticket_id, "confirm-decline").status_code == 409
+    audited()
+
+
 def test_an_offer_is_over_where_the_ticket_goes_to_the_case_team(world: World) -> None:
     ticket_id = ticket_in(world, State.ACKNOWLEDGED)
     offered(world, ticket_id)
