@@ -25,6 +25,7 @@ ROBOTS: dict[str, tuple[str, re.Pattern[str]]] = {
 }
 """The address of each robot; the secret of one that wants signatures is kept in it, as a field of its query."""
 SIGNED: dict[str, str] = {Kind.DINGTALK: "&secret=", Kind.FEISHU: "?secret="}
+SECRET_AT_END = re.compile(r"[?&]secret=[^&]*$")
 SECRET = re.compile(r"[A-Za-z0-9_-]{8,100}")
 VISIBLE = re.compile(r"[!-~]+")
 
@@ -57,6 +58,11 @@ def address_signed(*, kind: str, address: str, secret: str) -> str:
     if kind not in SIGNED or not SECRET.fullmatch(secret.strip()) or "secret=" in address:
         raise SecretWrong(pointer="/secret")
     return f"{address.strip()}{SIGNED[kind]}{secret.strip()}"
+
+
+def destination_of(*, kind: str, address: str) -> str:
+    """Return the address without its secret: whatever is typed as one, it is the same robot that is written to."""
+    return SECRET_AT_END.sub("", address) if kind in SIGNED else address
 
 
 def address_clean(*, kind: str, address: str, allowed_hosts: Collection[str]) -> str:

@@ -52,6 +52,18 @@ def test_several_people_and_other_spellings_mail_the_stranger_no_more(world: Wor
     assert answers == [201] * 3 + [429] * 6
 
 
+def test_a_robot_is_one_whatever_is_typed_as_its_secret(world: World) -> None:
+    """Each secret made another address of it, and every colleague could post eight codes to a strangers' group."""
+    robot = {"kind": "dingtalk", "address": f"https://oapi.dingtalk.com/robot/send?access_token={'a' * 32}"}
+    answers = []
+    for number in range(4):
+        answer = world.members[("alice", "bob")[number % 2]].client.post(
+            "me/channels", {**robot, "secret": f"SEC{number:013}"}
+        )
+        answers.append(answer.status_code)
+    assert (answers, codes()) == ([201, 201, 201, 429], 3)
+
+
 def test_one_person_mails_no_crowd_of_strangers(world: World) -> None:
     answers = [add_and_remove(world.bob, f"stranger{number}@elsewhere.example") for number in range(12)]
     assert [answer.status_code for answer in answers] == [201] * 8 + [429] * 4

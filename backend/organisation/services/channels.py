@@ -16,7 +16,7 @@ from backend.common.identities import identity_of
 from backend.common.outbox import OutboxDraft, outbox_add
 from backend.common.waits import Growth, TooSoon, try_count
 from backend.organisation.actors import Actor
-from backend.organisation.addresses import address_clean, address_signed
+from backend.organisation.addresses import address_clean, address_signed, destination_of
 from backend.organisation.models import ContactChannel, Person, Power
 from backend.organisation.services.entered_addresses import own_address_tell, owner_tell
 
@@ -168,7 +168,8 @@ def _same_address(kind: str, address: str) -> Q:
 
 def _code_issue(channel: ContactChannel, now: datetime) -> ContactChannel:
     try_count(growth=CODES_OF_PERSON, who=str(channel.person_id), now=now, refusal=CodesTooMany)
-    try_count(growth=CODES_TO_ADDRESS, who=identity_of(channel.address), now=now, refusal=CodesTooMany)
+    written_to = destination_of(kind=channel.kind, address=channel.address)
+    try_count(growth=CODES_TO_ADDRESS, who=identity_of(written_to), now=now, refusal=CodesTooMany)
     code = channel_code(channel_id=channel.id, sent_at=now)
     channel.code_digest, channel.code_sent_at = _digest(channel, code), now
     channel.code_attempts, channel.code_error = 0, ""
