@@ -37,7 +37,7 @@ if FAULT_POINTS and not DEMO:
     raise ImproperlyConfigured("FAULT_POINTS has processes killed on purpose. It is for tests, where DEMO is set.")
 
 INSTALLED_APPS = [
-    "backend.setup",  # before Django's accounts, whose createsuperuser it replaces
+    "backend.setup",  # before Django's accounts, whose createsuperuser and changepassword it replaces
     "unfold.apps.BasicAppConfig",
     "django.contrib.admin.apps.SimpleAdminConfig",
     "django.contrib.auth",

@@ -230,3 +230,24 @@ def test_the_only_administrator_is_helped_by_a_command(school: World, signed_in:
     assert "It waits for a second person" in said.getvalue()
     with pytest.raises(CommandError):
         call_command("second_factor_reset", "nobody")
+
+
+def test_a_command_sets_a_password_as_every_other_door_does(school: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Django's own told nobody, took any common password from whoever insisted, and let every token live on."""
+    said = StringIO()
+
+    def command(name: str, typed: str) -> None:
+        monkeypatch.setattr("sys.stdin", StringIO(f"{typed}\n"))
+        call_command("changepassword", name, stdout=said)
+
+    with pytest.raises(CommandError, match="too common"):
+        command("ada", "password123")
+    assert school.ada.client.get("me").status_code == 200
+    command("ADA", "four-rather-long-words")
+    assert "ada has a new password and is signed out everywhere" in said.getvalue()
+    assert school.ada.client.get("me").status_code == 401
+    assert OutboxMessage.objects.filter(topic="account.news", payload__what="password").count() == 1
+    news = OutboxMessage.objects.filter(topic="people.power_changed").latest("created_at").payload
+    assert (news["what"], news["whom"], news["by"]) == ("password_changed", "Ada", "")
+    with pytest.raises(CommandError, match="sets their own password"):
+        command("erin", "four-rather-long-words")

@@ -3,11 +3,13 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from backend.accounts.models import User
 from backend.accounts.services import reset_user_lock, sign_ins_end_others, user_change_password
 from backend.accounts.services.factor_rows import factors_reset
 from backend.accounts.services.news import News, account_news_add
+from backend.common.errors import PermissionDenied
 from backend.organisation.actors import Actor
 from backend.organisation.models import PendingPower, Person, Power
 from backend.organisation.selectors.people import words_about
@@ -15,6 +17,13 @@ from backend.organisation.selectors.powers import guarded_roles, waits_for_secon
 from backend.organisation.services.administrators import administrators_kept
 from backend.organisation.services.entered_addresses import addresses_tell
 from backend.organisation.services.powers import PowerChange, PowerOutdated, powers_ask, powers_tell
+
+
+class PasswordOwn(PermissionDenied):
+    """Nobody sets the password of somebody who reads sealed tickets for them."""
+
+    code = "password_own"
+    title = _("Whoever reads confidential reports sets their own password, by the link of “Password forgotten?”.")
 
 
 @transaction.atomic(savepoint=False)
@@ -68,7 +77,9 @@ def factor_reset(*, by: Actor | None, account: User, now: datetime) -> bool:
 
 
 @transaction.atomic
-def password_change(*, user: User, password: str, now: datetime, session_key: str | None = None) -> None:
+def password_change(
+    *, user: User, password: str, now: datetime, session_key: str | None = None, is_own: bool = True
+) -> None:
     """Set a new password and end where else the account is signed in; of somebody with power others hear too.
 
     Raises PasswordWeak.
@@ -78,7 +89,15 @@ def password_change(*, user: User, password: str, now: datetime, session_key: st
     user_change_password(user=user, password=password, about=about, session_key=session_key)
     account_news_add(user=user, what=News.PASSWORD, now=now)
     if person is not None and guarded_roles(person_ids=[person.id], now=now):
-        powers_tell(changes=[PowerChange(Power.PASSWORD_CHANGED, person, None, is_own=True)], now=now)
+        powers_tell(changes=[PowerChange(Power.PASSWORD_CHANGED, person, None, is_own=is_own)], now=now)
+
+
+@transaction.atomic
+def password_set(*, account: User, password: str, now: datetime) -> None:
+    """Set the password of somebody for them, by a command; raise PasswordOwn or PasswordWeak."""
+    if waits_for_second(person=account.person, now=now):
+        raise PasswordOwn
+    password_change(user=account, password=password, now=now, is_own=False)
 
 
 @transaction.atomic
