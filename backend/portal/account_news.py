@@ -46,11 +46,11 @@ HAPPENED: Mapping[News, Promise] = {
 
 
 def account_news_send(*, message: OutboxMessage, now: datetime) -> None:
-    """Send it to the addresses that the row names, else to all that count; not after a week."""
+    """Send it to the addresses that the row names, else to all that count; not after a week, nor once it is closed."""
     told = message.payload
     people = Person.objects.select_related("user", "school", "bureau").filter(user=told["user"])
     person = people.first()
-    if person is None or person.user is None or now >= message.created_at + GOOD_FOR:
+    if person is None or person.user is None or not person.user.is_active or now >= message.created_at + GOOD_FOR:
         return
     addresses = told.get("addresses") or mail_addresses(person)
     with translation.override(language_of(person)):

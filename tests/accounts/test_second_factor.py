@@ -227,6 +227,9 @@ def test_who_lacks_one_is_found(world: World, ada: Member, signed_in: SignIn) ->
     assert lacking() == {"Ada", "Dan", "Erin"}
     app_add(signed_in(ada))
     assert lacking() == {"Dan", "Erin"}
+    world.dan.user.is_active = False
+    world.dan.user.save()
+    assert lacking() == {"Erin"}, "a closed account signs in with nothing, and would be asked for it for ever"
 
 
 @override_settings(PUBLIC_URL="https://school.example")

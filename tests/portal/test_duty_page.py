@@ -9,7 +9,7 @@ import pytest
 from django.test import Client as Browser
 from icalendar import Calendar
 
-from backend.duty.models import DutyFeed, DutyShift, DutySlot, DutySwap
+from backend.duty.models import Absence, DutyFeed, DutyShift, DutySlot, DutySwap
 from backend.organisation.models import Appointment
 from tests.browser import SignIn
 from tests.organisation.test_rosters import planned
@@ -48,6 +48,24 @@ def test_somebody_steps_in_for_a_colleague(world: World, night: DutyShift, signe
     assert "You are on duty from now on." in answer.content.decode()
     assert DutySwap.objects.get().taken_by == world.bob.person
     assert f'action="{address}"' not in answer.content.decode()
+
+
+@pytest.mark.parametrize("how", ["closed", "left", "away"])
+def test_whoever_is_on_the_roster_and_not_there_is_marked(
+    world: World, night: DutyShift, signed_in: SignIn, how: str
+) -> None:
+    """Colleagues read that Vera leads tonight, and rang somebody who had left."""
+    vera = world.vera.person
+    mark = "cannot be reached now"
+    assert mark not in signed_in(world.bob).get("/duty").content.decode()
+    if how == "closed":
+        world.vera.user.is_active = False
+        world.vera.user.save()
+    elif how == "left":
+        vera.appointments.update(ends_at=world.now - HOUR)
+    else:
+        Absence.objects.create(person=vera, starts_at=world.now - HOUR, ends_at=world.now + HOUR)
+    assert re.search(rf"Vera[^<]*<strong>{mark}", signed_in(world.bob).get("/duty").content.decode())
 
 
 def test_nobody_is_offered_what_is_refused(world: World, night: DutyShift, signed_in: SignIn) -> None:

@@ -210,6 +210,13 @@ def test_news_of_a_week_ago_and_of_nobody_are_not_sent(world: World, mail_folder
     assert mailed(mail_folder) == []
 
 
+def test_nothing_more_is_sent_to_an_account_that_was_closed_meanwhile(world: World, mail_folder: Path) -> None:
+    enter(browser())
+    world.alice.user.is_active = False
+    world.alice.user.save()
+    assert mailed(mail_folder) == []
+
+
 @pytest.mark.parametrize(
     ("agent", "words"),
     [

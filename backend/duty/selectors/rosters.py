@@ -1,9 +1,10 @@
 """Duty rosters and absences, as the people of the same school (or the same bureau) may see them."""
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from backend.common.errors import NotFound
 from backend.duty.models import Absence, DutyShift, DutySlot, DutySwap
@@ -11,6 +12,7 @@ from backend.organisation.actors import Actor
 from backend.organisation.models import Person
 from backend.organisation.permissions import Permission
 from backend.organisation.selectors.people import where_employed
+from backend.organisation.selectors.reachable import may_be_reached
 
 
 def shifts_visible(*, actor: Actor) -> QuerySet[DutyShift]:
@@ -65,6 +67,13 @@ def shifts_now(*, actor: Actor, now: datetime) -> list[DutyShift]:
     """Return the shifts in force where the actor works, those that end first before the others."""
     shifts = shifts_visible(actor=actor).filter(starts_at__lte=now, ends_at__gt=now)
     return list(shifts.order_by("ends_at", "id"))
+
+
+def absent_now(*, person_ids: Collection[UUID], now: datetime) -> set[UUID]:
+    """Return which people do not serve now although a roster names them: away, gone, or their account is closed."""
+    away = Absence.objects.filter(person=OuterRef("pk"), starts_at__lte=now, ends_at__gt=now)
+    there = Person.objects.filter(may_be_reached(at=now), ~Exists(away), id__in=person_ids)
+    return {*person_ids} - set(there.values_list("id", flat=True))
 
 
 def own_duty(*, actor: Actor, now: datetime, at_most: int) -> list[DutySlot]:

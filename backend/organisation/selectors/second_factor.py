@@ -37,7 +37,7 @@ def _first_live(actor: Actor) -> datetime | None:
 
 
 def people_without_second_factor(*, school: School, now: datetime) -> QuerySet[Person]:
-    """Return who holds a post at a school that needs a second factor, has an account, and has none."""
+    """Return who holds a post at a school that needs a second factor, has an account to sign in with, and has none."""
     held = appointments_in_force(at=now).filter(post__school=school, post__role__in=WITH_SECOND_FACTOR)
-    people = Person.objects.filter(id__in=held.values("person_id"), user__isnull=False)
+    people = Person.objects.filter(id__in=held.values("person_id"), user__is_active=True)
     return people.filter(user__second_factor_at__isnull=True).order_by("staff_number", "id")

@@ -1,6 +1,6 @@
 """The page of duty: one's own shifts, who is on duty now, stepping in, and the calendar of one's own duty."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -20,6 +20,7 @@ from backend.duty.feeds import duty_calendar
 from backend.duty.models import DutyShift
 from backend.duty.selectors import own_duty, shifts_now, shifts_visible, slot_lock
 from backend.duty.selectors.feeds import duty_slots_of, feed_exists, feed_person
+from backend.duty.selectors.rosters import absent_now
 from backend.duty.selectors.unmanned import shifts_unmanned
 from backend.duty.services import slot_take_over
 from backend.duty.services.feeds import feed_make, feed_take_back
@@ -112,6 +113,8 @@ def _page(request: StaffRequest, *, now: datetime, status: int = 200, **changes:
     if actor.may(Permission.ROSTER_WRITE):
         found = shifts_unmanned(shifts=shifts_visible(actor=actor), now=now)
         unmanned = list(found.order_by("starts_at", "id")[:UNMANNED_SHOWN])
+    serving = shifts_now(actor=actor, now=now)
+    absent = absent_now(person_ids={slot.person_id for shift in serving for slot in shift.slots.all()}, now=now)
     context = {
         "own": [
             {
@@ -122,14 +125,14 @@ def _page(request: StaffRequest, *, now: datetime, status: int = 200, **changes:
             }
             for slot in own_duty(actor=actor, now=now, at_most=NEXT_SHOWN)
         ],
-        "on_duty": [_card(request, shift, now) for shift in shifts_now(actor=actor, now=now)],
+        "on_duty": [_card(request, shift, absent, now) for shift in serving],
         "unmanned": [{"shift": shift, "kind": KINDS[shift.kind]} for shift in unmanned],
         "has_feed": feed_exists(actor=actor),
     }
     return staff_page(request, "duty", {**context, **changes}, section="duty", status=status)
 
 
-def _card(request: StaffRequest, shift: DutyShift, now: datetime) -> dict[str, Any]:
+def _card(request: StaffRequest, shift: DutyShift, absent: Collection[UUID], now: datetime) -> dict[str, Any]:
     slots = list(shift.slots.all())
     parts = {slot.person_id: slot.part for slot in slots}
     refused: Callable[..., Any] = taking_over_refused
@@ -138,6 +141,7 @@ def _card(request: StaffRequest, shift: DutyShift, now: datetime) -> dict[str, A
             "slot": slot,
             "leads": slot.part == slot.Part.LEADER,
             "is_own": slot.person_id == request.actor.person_id,
+            "is_absent": slot.person_id in absent,
             "may_take": refused(actor=request.actor, shift=shift, slot=slot, parts=parts, now=now) is None,
         }
         for slot in slots
