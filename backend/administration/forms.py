@@ -1,6 +1,6 @@
 """The forms of the administration pages: what would break a rule of the database is said beside the form."""
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any, ClassVar
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
@@ -37,11 +37,23 @@ class WallTime(SplitDateTimeField):
         return found
 
 
+class EndTime(WallTime):
+    """The same for an end, for which 24:00 is the midnight after the day, as in calendars and the workbook."""
+
+    def clean(self, value: Any) -> Any:
+        """Return the instant; raise ValidationError."""
+        if isinstance(value, list) and len(value) == len(self.fields) and str(value[1]).strip() == "24:00":
+            day = self.fields[0].clean(value[0])
+            value = [day + timedelta(days=1), "00:00"] if day and day < date.max else value
+        return super().clean(value)
+
+
 def entered_as(field: Any) -> dict[str, Any]:
     """Return the kind of field in which a column of times is entered: the end of a day's hours, or an instant."""
     if field.name == "closes":
         return {"form_class": ClosingTime}
-    return {"form_class": WallTime} if isinstance(field, models.DateTimeField) else {}
+    kind = EndTime if field.name == "ends_at" else WallTime
+    return {"form_class": kind} if isinstance(field, models.DateTimeField) else {}
 
 
 class ConfigurationForm(ModelForm):  # type: ignore[type-arg]

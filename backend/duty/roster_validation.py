@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from typing import Any
 
+from backend.calendars.validation import CLOSING, TIME
 from backend.common.file_shapes import closed, listed, text
 from backend.duty.models import DutyShift
 from backend.duty.shift_rules import LED_KINDS, LONGEST_SHIFT
@@ -11,7 +12,6 @@ from backend.duty.shift_rules import LED_KINDS, LONGEST_SHIFT
 LONGEST_ROSTER_DAYS = 400
 MOST_ROSTERS = 100
 DAY = {"type": "string", "format": "date"}
-TIME = {"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$"}
 WEEKDAYS = listed({"type": "integer", "minimum": 0, "maximum": 6}, at_least=1, at_most=7)
 STAFF_NUMBERS = listed(text(40), at_least=1, at_most=200)
 ROSTER = closed(
@@ -23,7 +23,7 @@ ROSTER = closed(
         "weekdays": WEEKDAYS,
         "except": listed(closed({"first": DAY, "last": DAY}, optional=("last",)), at_most=50),
         "starts": TIME,
-        "ends": TIME,
+        "ends": CLOSING,
         "days": {"type": "integer", "minimum": 0, "maximum": LONGEST_SHIFT.days - 1},
         "rotate": {"enum": ["week", "day"]},
         "leaders": STAFF_NUMBERS,

@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from backend.calendars.rules import closing_time
 from backend.calendars.working_time import first_instant
 
 A_DAY = timedelta(days=1)
@@ -24,11 +25,13 @@ class PlannedShift:
 def shifts_of(row: Mapping[str, Any], zone: ZoneInfo) -> Iterator[PlannedShift]:
     """Yield the shifts of a roster in a school's file, in order; one that a change of clocks emptied is left out.
 
-    `days` is how many midnights a shift contains: 0, or 1 where it ends by the clock before it starts, or as written.
+    `days` is how many midnights a shift contains: 0, or 1 where it ends by the clock before it starts, or as written;
+    24:00 is the midnight after that.
     With `rotate: week` the turn passes on at the first Monday, with `rotate: day` at every shift.
     """
-    starts, ends = time.fromisoformat(row["starts"]), time.fromisoformat(row["ends"])
-    midnights = row.get("days", 0 if ends > starts else 1)
+    starts, ends = time.fromisoformat(row["starts"]), closing_time(row["ends"])
+    is_midnight = row["ends"] == "24:00"
+    midnights = row.get("days", 0 if is_midnight or ends > starts else 1) + is_midnight
     days = list(_days_of(row))
     for number, day in enumerate(days):
         turn = number if row["rotate"] == "day" else _weeks_between(days[0], day)

@@ -64,3 +64,17 @@ def test_a_shift_that_is_over_stays_as_it_was_on_its_page_too(school: World, sig
     answer = client.post(path, sent)
     assert (answer.status_code, "This duty is over" in answer.content.decode()) == (200, True)
     assert DutyShift.objects.get().ends_at < school.now
+
+
+@pytest.mark.parametrize(("day", "status"), [("", 302), ("9999-12-31", 200), ("x", 200)])
+def test_a_shift_may_end_at_24_00(school: World, signed_in: SignIn, day: str, status: int) -> None:
+    shift = DutyShift.objects.get(id=planned(school)["id"])
+    client, path = signed_in(school.adam), f"/admin/duty/dutyshift/{shift.id}/change/"
+    zone = ZoneInfo(school.school.time_zone)
+    today = f"{shift.starts_at.astimezone(zone):%Y-%m-%d}"
+    sent = {**form_of(client, path), "ends_at_0": day or today, "ends_at_1": "24:00"}
+    assert client.post(path, sent).status_code == status
+    shift.refresh_from_db()
+    ends = shift.ends_at.astimezone(zone)
+    if status == 302:
+        assert (f"{ends - timedelta(days=1):%Y-%m-%d}", f"{ends:%H:%M}") == (today, "00:00")

@@ -11,7 +11,9 @@ import pytest
 import yaml
 
 from backend.common.content_files import ContentFileError
+from backend.common.file_shapes import shape_errors
 from backend.duty.files import school_read
+from backend.duty.roster_validation import ROSTERS, rosters_errors
 from backend.duty.rotations import shifts_of
 from tests.organisation.conftest import DEMO
 
@@ -64,6 +66,16 @@ def test_a_time_that_does_not_come_is_the_instant_of_the_change() -> None:
         timedelta(minutes=15),
     )
     assert list(shifts_of(night | {"starts": "02:10", "ends": "02:50"}, berlin)) == []
+
+
+@pytest.mark.parametrize(("days", "last"), [({}, 6), ({"days": 0}, 6), ({"days": 1}, 7)])
+def test_a_shift_ends_at_the_midnight_after_its_day(days: dict[str, int], last: int) -> None:
+    """Calendars and the workbook took 24:00, the roster of a file and the page of a shift did not (E18)."""
+    row = GATE | {"first": "2026-11-05", "last": "2026-11-05", "weekdays": [3], "ends": "24:00", **days}
+    assert list(rosters_errors([row], places=(), people="abc")) == []
+    assert not shape_errors(ROSTERS, [row])
+    (shift,) = shifts_of(row, SHANGHAI)
+    assert shift.ends_at == datetime(2026, 11, last, tzinfo=SHANGHAI)
 
 
 def test_turn_by_the_week_changes_on_monday() -> None:

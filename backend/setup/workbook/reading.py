@@ -220,7 +220,8 @@ def _day(text: str) -> str | None:
 
 def _clock(text: str) -> str | None:
     """Return a time of day; 24:00 is the end of a day and stays so."""
-    found = CLOCK.fullmatch(text.replace("：", ":"))
+    text = text.replace("：", ":")
+    found = CLOCK.fullmatch(text)
     return END_OF_DAY if text == END_OF_DAY else f"{int(found[1]):02d}:{found[2]}" if found else None
 
 
