@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from backend.common.lists_in_words import listed_in_words
 from backend.health.selectors import SILENT, backup_state, system_status
 from backend.notifications.carrying import Mail
-from backend.organisation.models import Person, School
+from backend.organisation.models import Bureau, Person, School
 from backend.organisation.selectors.second_factor import people_without_second_factor
 from backend.rulebook.selectors import active_version_id, coverage_get, ruleset_get
 from backend.setup.selectors.live import administrators_reached, schools_all
@@ -142,9 +142,11 @@ def reached_check(asked: Asked) -> Verdict:
 
 
 def factors_check(asked: Asked) -> Verdict:
-    """Name the posts' holders who have to sign in with a second factor and have none, school by school."""
-    found = [(school, people_without_second_factor(school=school, now=asked.now)) for school in schools_all()]
-    words = ({"school": school.name, "names": _named(people)} for school, people in found if people)
+    """Name the posts' holders who have to sign in with a second factor and have none, by school and bureau."""
+    schools = schools_all()
+    employers: list[School | Bureau] = [*schools, *dict.fromkeys(school.bureau for school in schools)]
+    found = [(employer, people_without_second_factor(employer=employer, now=asked.now)) for employer in employers]
+    words = ({"school": employer.name, "names": _named(people)} for employer, people in found if people)
     lacking = [_("%(school)s: %(names)s") % each for each in words]
     if lacking:
         names = {"names": _("; ").join(lacking)}

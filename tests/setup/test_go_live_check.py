@@ -165,6 +165,7 @@ def test_who_lacks_a_second_factor_is_named(world: World) -> None:
     said = dict(re.findall(r"(?:at |; )([^:;]+): ([^;.]+)", line))
     assert set(said[world.school.name_en].split(", ")) == {"Ada", world.dan.person.name, world.erin.person.name}
     assert set(said[world.elsewhere.school.name_en].split(", ")) == {"Boss", world.mallory.person.name}
+    assert said[world.bureau.name_en] == "Olga", "officers of the bureau open what is sealed too"
     assert world.alice.person.name not in lines["factors"]
     User.objects.update(second_factor_at=world.now)
     assert checked()[1]["factors"].startswith("ok")

@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 
 from backend.common.clock import database_now
 from backend.organisation.actors import Actor
-from backend.organisation.models import Person, School
+from backend.organisation.models import Bureau, Person, School
 from backend.organisation.permissions import SecondFactorMissing
 from backend.organisation.powers import SECOND_FACTOR_AFTER, WITH_SECOND_FACTOR
 from backend.organisation.selectors.people import appointments_in_force
@@ -36,8 +36,9 @@ def _first_live(actor: Actor) -> datetime | None:
     return schools.order_by("live_at").values_list("live_at", flat=True).first()
 
 
-def people_without_second_factor(*, school: School, now: datetime) -> QuerySet[Person]:
-    """Return who holds a post at a school that needs a second factor, has an account to sign in with, and has none."""
-    held = appointments_in_force(at=now).filter(post__school=school, post__role__in=WITH_SECOND_FACTOR)
+def people_without_second_factor(*, employer: School | Bureau, now: datetime) -> QuerySet[Person]:
+    """Return who holds a post at a school or bureau that needs a second factor, may sign in, and has none."""
+    where = {"post__school" if isinstance(employer, School) else "post__bureau": employer}
+    held = appointments_in_force(at=now).filter(**where, post__role__in=WITH_SECOND_FACTOR)
     people = Person.objects.filter(id__in=held.values("person_id"), user__is_active=True)
     return people.filter(user__second_factor_at__isnull=True).order_by("staff_number", "id")

@@ -118,7 +118,11 @@ def live(request: StaffRequest) -> HttpResponse:
             return redirect("portal:setup")
     context = {
         "held": posts_of_power(school=school, now=now),
-        "lacking": [person.name for person in people_without_second_factor(school=school, now=now)],
+        "lacking": [
+            person.name
+            for employer in (school, school.bureau)
+            for person in people_without_second_factor(employer=employer, now=now)
+        ],
         "refusal": refusal,
         **_ready(school, now),
     }

@@ -8,8 +8,8 @@ from backend.organisation.selectors.people import appointments_in_force
 
 
 def schools_all() -> list[School]:
-    """Return every school in the order of their codes."""
-    return list(School.objects.order_by("code"))
+    """Return every school with its bureau, in the order of their codes."""
+    return list(School.objects.select_related("bureau").order_by("code"))
 
 
 def school_exists() -> bool:
