@@ -58,7 +58,7 @@ class CountedTicket(models.Model):
 
 
 class CountedHand(models.Model):
-    """How long one office had one ticket in hand; kept once it has it no more, or the ticket is over."""
+    """The time for which one office had one ticket in hand; kept once it has it no more, or the ticket is over."""
 
     ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="+", db_index=False)
     office = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", db_index=False)

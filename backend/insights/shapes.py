@@ -130,7 +130,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class InHand:
-    """How long an office (for the bureau: an office of a school) had tickets that it has no more."""
+    """The time for which an office (for the bureau: an office of a school) had tickets that it has no more."""
 
     of: Named
     times: Times

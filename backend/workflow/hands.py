@@ -63,7 +63,7 @@ class Hand:
 
     @property
     def seconds(self) -> int:
-        """How long it had it, in whole seconds."""
+        """Whole seconds for which it had it."""
         return round(self.length.total_seconds())
 
 

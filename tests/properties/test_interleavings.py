@@ -118,7 +118,7 @@ def recomputing(meeting: Meeting) -> tuple[datetime, Act]:
 
 @dataclass(frozen=True)
 class PartMeeting:
-    """What is asked of a ticket in work, and the step that comes in the last instant before its clock rings."""
+    """A part asked about a ticket in work, and the step that comes in the last instant before its clock rings."""
 
     asks: str
     clock: str

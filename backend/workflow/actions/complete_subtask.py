@@ -18,7 +18,7 @@ from backend.workflow.supporting import SUPPORT_ENDED, subtask_own
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CompleteSubtaskInput(Reasoned):
-    """What was done, and for which sub-task."""
+    """The words about what was done, and the sub-task it was done for."""
 
     subtask: UUID | None = open_part(kind=ClockName.SUBTASK)
 

@@ -242,6 +242,8 @@ class TicketOutput(FixShown, TicketRow):
     @extend_schema_field(LinkedOutput(many=True))
     def get_linked(self, ticket: Ticket) -> Any:
         """Return the tickets it is linked with, as far as the reader may know of them."""
+        if ticket.linked == frozenset():
+            return []
         return LINKED.to_representation(links_shown(actor=self.context["actor"], ticket=ticket))
 
     @extend_schema_field(TicketLinksOutput)

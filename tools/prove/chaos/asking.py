@@ -1,4 +1,4 @@
-"""What people ask about tickets while the system is broken: orders, offers, promises and merges, each on its clock."""
+"""Orders, offers, promises and merges that people ask for while the system is broken, each on its clock."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -34,7 +34,7 @@ ASKED: Mapping[int, Sequence[Ask]] = {
     7: (Ask(0.5, OFFICE, "offer", {"office": TO}), Ask(2.5, OTHER, "accept-offer")),
     15: (Ask(0.5, OFFICE, "offer", {"office": TO}), Ask(2.5, OTHER, "refuse-offer")),
 }
-"""What is asked about a report, by its number within sixteen, or else within eight."""
+"""The part asked about a report, by its number within sixteen, or else within eight."""
 ROUND, HALF = 16, 8
 
 

@@ -1,4 +1,4 @@
-"""What is asked about tickets, by docs/adr/0037 and 0038 and docs/state-machine.md alone: refusals, clocks, endings.
+"""Parts asked about tickets, by docs/adr/0037 and 0038 and docs/state-machine.md alone: refusals, clocks, endings.
 
 Nothing of the engine or of the workflow is imported, as for the clocks of tickets themselves.
 """
@@ -32,7 +32,7 @@ DECIDES = frozenset({"principal", "board_chair", "bureau_officer"})
 
 @dataclass(frozen=True)
 class Said:
-    """Who takes a step about what is asked, from which step they promise, until when, to which office, about what."""
+    """The taker of a step about a part, from which step they promise, until when, to which office, about what."""
 
     by: UUID
     step: int = OFFICE
