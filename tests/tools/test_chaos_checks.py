@@ -99,9 +99,14 @@ def run(statement: str) -> Callable[[Ticket], None]:
     return execute
 
 
-def tell_twice(ticket: Ticket) -> None:
+def ring_twice(ticket: Ticket) -> None:
+    """Chain once more that an order rang; it comes after the answer."""
+    tell_twice(ticket, clock="order")
+
+
+def tell_twice(ticket: Ticket, clock: str = "acknowledge") -> None:
     """Chain the last escalation once more, as an engine would that fires twice; it comes after the acknowledging."""
-    body = ticket.events.filter(payload__body__clock="acknowledge").latest("sequence").payload.body
+    body = ticket.events.filter(payload__body__clock=clock).latest("sequence").payload.body
     write(*events_writes([event_chain(ticket=ticket, event=ESCALATED, at=database_now(), actor_id=None, body=body)]))
 
 
@@ -157,11 +162,7 @@ BREAKS: dict[str, tuple[str, str, Callable[[Ticket], None]]] = {
         "in the future",
         run("UPDATE deadlines_escalation SET fired_at = fired_at + interval '1 h'"),
     ),
-    "rang after": (
-        "broken",
-        "after somebody had ended it",
-        run("UPDATE deadlines_escalation SET fired_at = fired_at + interval '30 s'"),
-    ),
+    "rang after": ("broken", "after somebody had ended it", ring_twice),
     "asked unseen": ("broken", "without an event", lose_the_event),
     "gap": ("broken", "gap", run("UPDATE deadlines_escalation SET rung = rung + 7")),
 }

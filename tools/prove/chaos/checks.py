@@ -80,10 +80,14 @@ BROKEN = {
            OR acted.kind IN ('verify', 'withdraw', 'merge')
     """,
     "what was asked rang after somebody had ended it": """
-        SELECT part.ticket_id, part.kind, part.outcome, part.ended_at, fired.fired_at
-        FROM workflow_ticketpart AS part JOIN deadlines_timer AS timer ON timer.target = part.id::text
-        JOIN deadlines_escalation AS fired ON fired.timer_id = timer.id
-        WHERE fired.fired_at > part.ended_at
+        SELECT part.ticket_id, part.kind, part.outcome, ended.kind, ended.sequence, fired.sequence
+        FROM workflow_ticketpart AS part
+        JOIN workflow_ticketevent AS ended
+          ON ended.ticket_id = part.ticket_id AND ended.at = part.ended_at AND ended.kind <> 'escalated'
+        JOIN workflow_ticketevent AS fired
+          ON fired.ticket_id = part.ticket_id AND fired.sequence > ended.sequence AND fired.kind = 'escalated'
+        JOIN workflow_ticketeventpayload AS payload ON payload.event_id = fired.id
+        WHERE payload.body ->> 'part' = part.id::text
     """,
     "asked without an event that tells of it": """
         SELECT part.ticket_id, part.kind, part.asked_at FROM workflow_ticketpart AS part
