@@ -120,6 +120,17 @@ def test_each_office_answers_for_its_own_part_alone_and_sight_ends_with_the_last
     assert world.carol.client.act(ticket_id, "complete-subtask", note="Done.", subtask=other).status_code == 404
 
 
+def test_an_office_that_takes_the_ticket_over_is_asked_for_nothing_of_its_own(world: World) -> None:
+    ticket_id = ticket_in(world, State.IN_PROGRESS)
+    part_id(asked(world, ticket_id))
+    assert (
+        world.cleo.client.act(ticket_id, "assign-office", office=office(world), note="All theirs.").status_code == 200
+    )
+    assert set(TicketPart.objects.values_list("kind", "outcome")) == {("subtask", "withdrawn"), ("offer", "decided")}
+    assert world.carol.client.act(ticket_id, "resolve", note="Done.").status_code == 200
+    audited()
+
+
 def test_a_confidential_one_is_never_shared_with_an_office(world: World) -> None:
     sealed = file_ticket(world, category=STRICT, routed=True)
     kept = asked(world, sealed, by=world.erin)

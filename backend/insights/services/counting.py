@@ -91,7 +91,7 @@ def changes_count(*, now: datetime) -> int:
 def all_count(*, now: datetime) -> int:
     """Forget all that was counted and count every ticket anew; return how many.
 
-    The statistics of the table are taken at once: until the database does so by itself, its plans expect no rows.
+    The statistics of the tables are taken at once: until the database does so by itself, its plans expect no rows.
     """
     with transaction.atomic():
         mark, _is_new = CountingMark.objects.select_for_update().get_or_create(id=1)
@@ -99,7 +99,7 @@ def all_count(*, now: datetime) -> int:
         CountedHand.objects.all().delete()
         counted = _count_every()
         with connection.cursor() as cursor:
-            cursor.execute("ANALYZE insights_countedticket")
+            cursor.execute("ANALYZE insights_countedticket, insights_countedhand")
         mark.up_to = mark.compared_at = now
         mark.save(update_fields=["up_to", "compared_at"])
     return counted
