@@ -1,6 +1,5 @@
 """The parts of a ticket as its page shows them: what is asked of whom, by when, and how it ended."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -36,9 +35,10 @@ class PartCard:
     due: Due | None
 
     @property
-    def person(self) -> str:
-        """Who does it; empty where nobody took it on yet, or where no single person is meant."""
-        return self.part.person.name if self.part.person else ""
+    def who(self) -> str:
+        """The office that does a part of the work, and who of it once somebody took it on."""
+        named = (self.part.office, self.part.person)
+        return " · ".join(one.name for one in named if one)
 
     @property
     def outcome(self) -> str:
@@ -55,33 +55,18 @@ def subtask_in_words(part: TicketPart) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class SupportingOffice:
-    """An office beside the one that leads, with the parts of the work it was asked for."""
-
-    name: str
-    cards: Sequence[PartCard]
-
-
-@dataclass(frozen=True, slots=True)
 class PartCards:
     """The parts of a ticket: those of supporting offices, and all others, what is open first."""
 
-    supporting: Sequence[SupportingOffice]
+    supporting: Sequence[PartCard]
     others: Sequence[PartCard]
-
-
-def _supporting(cards: Sequence[PartCard]) -> Sequence[SupportingOffice]:
-    own: dict[str, list[PartCard]] = defaultdict(list)
-    for card in cards:
-        if card.part.kind == ClockName.SUBTASK and card.part.office:
-            own[card.part.office.name].append(card)
-    return [SupportingOffice(name, own[name]) for name in sorted(own)]
 
 
 def part_cards(*, ticket: Ticket, now: datetime) -> PartCards:
     """Return everything that was asked about a ticket."""
     cards = sorted((_card(part, now) for part in parts_of(ticket)), key=lambda card: not card.part.is_open)
-    return PartCards(_supporting(cards), [card for card in cards if card.part.kind != ClockName.SUBTASK])
+    supporting = [card for card in cards if card.part.kind == ClockName.SUBTASK]
+    return PartCards(supporting, [card for card in cards if card not in supporting])
 
 
 def _card(part: TicketPart, now: datetime) -> PartCard:

@@ -42,7 +42,7 @@ SUPPORT_WORDS: dict[str, ActionWords] = {
         done=_("%(who)s decided to go on without the part of %(office)s:"),
     ),
     "withdraw-subtask": ActionWords(
-        label=_("Withdraw a part asked of an office"),
+        label=_("Withdraw a part"),
         icon="back",
         question=_("Why is it not needed any more?"),
         done=_("%(who)s asks nothing of %(office)s any more:"),
