@@ -3,6 +3,7 @@
 
 from backend.deadlines.invariants import Invariant
 from backend.workflow.actions import ACTIONS
+from backend.workflow.invariants_of_support import OF_SUPPORT
 
 WORK = ", ".join(f"'{action.name}'" for action in ACTIONS if action.is_work)
 NOTHING_ERASED = """NOT EXISTS (
@@ -10,6 +11,7 @@ NOTHING_ERASED = """NOT EXISTS (
         )"""
 """True of a ticket whose words are all there; those that were erased cannot be compared."""
 INVARIANTS = (
+    *OF_SUPPORT,
     Invariant(
         "Every ticket is owned by an office of its own school.",
         """

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from django.core.management import CommandError, call_command
 
 from backend.deadlines.models import Timer
 from backend.deadlines.services import fire_due
@@ -12,6 +13,7 @@ from backend.organisation.roles import Role
 from backend.workflow.models import Ticket, TicketPart
 from backend.workflow.states import State
 from tests.browser import SignIn
+from tests.roles import as_owner
 from tests.workflow.steps import DAY, STRICT, escalations, file_ticket, ticket_in
 from tests.workflow.test_handing import office
 from tests.workflow.test_orders import audited
@@ -129,6 +131,23 @@ def test_an_office_that_takes_the_ticket_over_is_asked_for_nothing_of_its_own(wo
     assert set(TicketPart.objects.values_list("kind", "outcome")) == {("subtask", "withdrawn"), ("offer", "decided")}
     assert world.carol.client.act(ticket_id, "resolve", note="Done.").status_code == 200
     audited()
+
+
+def test_the_audit_names_what_was_solved_too_early_and_what_an_office_may_not_read(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ticket_id = ticket_in(world, State.IN_PROGRESS)
+    part_id(asked(world, ticket_id))
+    assert world.carol.client.act(ticket_id, "refuse-subtask", note="We have no locksmith.").status_code == 200
+    assert world.bob.client.act(ticket_id, "waive-subtask", note="It is welded shut.").status_code == 200
+    assert world.bob.client.act(ticket_id, "resolve", note="Done.").status_code == 200
+    audited()
+    with as_owner():
+        TicketPart.objects.update(outcome="refused", office=world.elsewhere.units["facilities"])
+    with pytest.raises(CommandError, match="2 of"):
+        call_command("tickets_audit")
+    broken = [line for line in capsys.readouterr().out.splitlines() if line.startswith("BROKEN")]
+    assert ["Nothing is solved while" in broken[0], "Of an office is asked" in broken[1]] == [True, True]
 
 
 def test_a_confidential_one_is_never_shared_with_an_office(world: World) -> None:
