@@ -4,9 +4,12 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields
 from typing import Any
 
+from backend.rulebook.round_rules import RoundPlan
 from backend.rulebook.ruleset import Category, Clock, ClockName, OutsideClock, QuietHours, Ruleset, Rung, Severity
 
 UNSAID = ("code", "key", "clocks")
+LONG = ("checklist", "rungs")
+"""Parts of a plan of rounds that are only said to have changed."""
 
 
 def changes_between(*, before: Ruleset, after: Ruleset) -> list[str]:
@@ -15,6 +18,7 @@ def changes_between(*, before: Ruleset, after: Ruleset) -> list[str]:
         *_rows("category", before.categories, after.categories, _category_changes),
         *_clocks_changes(before, after),
         *_rows("outside clock", before.outside_clocks, after.outside_clocks, _fields_changed),
+        *_rows("plan of rounds", before.round_plans, after.round_plans, _plan_changes),
         *_told_changes(before, after),
     ]
 
@@ -29,8 +33,8 @@ def _rows(
             yield f"~ {what} {key}: {'; '.join(changes)}"
 
 
-def _title(row: Category | OutsideClock) -> str:
-    if isinstance(row, Category):
+def _title(row: Category | OutsideClock | RoundPlan) -> str:
+    if isinstance(row, (Category, RoundPlan)):
         return f"{row.name_zh} · {row.name_en}"
     return f"{row.trigger_zh} · {row.trigger_en}"
 
@@ -40,6 +44,13 @@ def _category_changes(before: Category, after: Category) -> Iterator[str]:
     for severity in Severity:
         pair = ((row.clocks or {}).get(severity, {}) for row in (before, after))
         yield from _clock_rows(f"{severity} ", *pair)
+
+
+def _plan_changes(before: RoundPlan, after: RoundPlan) -> Iterator[str]:
+    for field in fields(after):
+        old, new = getattr(before, field.name), getattr(after, field.name)
+        if old != new:
+            yield f"{field.name} changed" if field.name in LONG else f"{field.name} {_said(old)} → {_said(new)}"
 
 
 def _fields_changed(before: Any, after: Any) -> Iterator[str]:

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from backend.duty.reach import Directory, Reached, Skip
 from backend.organisation.roles import UNIT_ROLES, Role
+from backend.rulebook.round_rules import Target
 from backend.rulebook.ruleset import Category, ClockName, Confidentiality, Ruleset, Rung, Severity
 
 Span = tuple[datetime, datetime]
@@ -29,10 +30,13 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """A place where a question is asked: a rung (from 1) of a clock, or (clock None) those who hear of a new ticket."""
+    """A place where a question is asked: a rung (from 1) of a clock, or (clock None) those who hear of a new ticket.
+
+    Of a plan of rounds `category` is its code, without severity and clock; 0 asks who is to look.
+    """
 
     category: str
-    severity: Severity
+    severity: Severity | None
     clock: ClockName | None
     rung: int
 
@@ -68,8 +72,17 @@ class Gap:
 Questions = Mapping[Question, Sequence[Use]]
 
 
-def questions_of(*, ruleset: Ruleset, offices: Mapping[str, Sequence[UUID]], at_night: bool) -> Questions:
-    """Return every question the rulebook asks by day or by night; `offices` are the possible owners by category."""
+def questions_of(
+    *,
+    ruleset: Ruleset,
+    offices: Mapping[str, Sequence[UUID]],
+    targets: Mapping[Target, Sequence[UUID]],
+    at_night: bool,
+) -> Questions:
+    """Return every question the rulebook asks by day or by night.
+
+    `offices` are the possible owners by category, `targets` those of whom rounds are asked. Rounds ask the same always.
+    """
     asked: defaultdict[Question, list[Use]] = defaultdict(list)
     for category in ruleset.categories.values():
         for severity in Severity:
@@ -81,7 +94,17 @@ def questions_of(*, ruleset: Ruleset, offices: Mapping[str, Sequence[UUID]], at_
             )
             for unit_id in offices[category.code]:
                 asked[_question(informed, False, unit_id)].append(Use(category.code, severity, None, 0))
+    for question, use in _rounds(ruleset, targets):
+        asked[question].append(use)
     return asked
+
+
+def _rounds(ruleset: Ruleset, targets: Mapping[Target, Sequence[UUID]]) -> Iterator[tuple[Question, Use]]:
+    for plan in ruleset.round_plans.values():
+        for unit_id in targets[plan.target]:
+            yield _question((plan.asked,), False, unit_id), Use(plan.code, None, None, 0)
+            for number, rung in enumerate(plan.rungs, start=1):
+                yield _question(rung.tell, rung.deputies, unit_id), Use(plan.code, None, None, number)
 
 
 def _rungs(ruleset: Ruleset, category: Category, severity: Severity, *, at_night: bool) -> Iterator[tuple[Rung, Use]]:

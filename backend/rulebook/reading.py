@@ -2,7 +2,7 @@
 
 The database keeps no order of keys, so clocks stand in the order of their names here.
 Versions stored by earlier releases lack what was added since (bounds, nights, outside clocks, words to find a category
-by, questions, proof, the clocks of parts); they go on without it, and what is asked about a ticket goes by
+by, questions, proof, the clocks of parts, rounds); they go on without it, and what is asked about a ticket goes by
 `USUAL_PART`.
 """
 
@@ -12,6 +12,7 @@ from typing import Any
 
 from backend.organisation.roles import Role
 from backend.rulebook.proofs import Proof
+from backend.rulebook.round_reading import NO_ROUNDS, round_plans_read
 from backend.rulebook.ruleset import (
     NO_NIGHT,
     PARTS,
@@ -62,6 +63,7 @@ def ruleset_from_content(content: Mapping[str, Any]) -> Ruleset:
         outside_clocks={key: _outside_clock(key, row) for key, row in content.get("outside_clocks", {}).items()},
         quiet_hours=_quiet_hours(content["quiet_hours"]) if "quiet_hours" in content else NO_NIGHT,
         at_night={Severity(key): _exchange(pairs) for key, pairs in content.get("at_night", {}).items()},
+        round_plans=round_plans_read(content.get("rounds", NO_ROUNDS), rung=rung_read),
     )
 
 

@@ -11,6 +11,7 @@ from backend.common.file_shapes import NAME, closed, listed, text
 from backend.organisation.roles import Role
 from backend.rulebook.proofs import PROOFS_SHAPE
 from backend.rulebook.question_checks import question_faults, questions_shape
+from backend.rulebook.round_checks import round_faults, rounds_shape
 from backend.rulebook.ruleset import (
     BOUNDS,
     CALENDAR_DURATION_PATTERN,
@@ -150,8 +151,9 @@ SCHEMA = {
                 "propertyNames": {"pattern": OUTSIDE_CLOCK_KEY},
                 "additionalProperties": OUTSIDE_CLOCK,
             },
+            "rounds": rounds_shape(role=ROLE, roles=ROLES, local_time=LOCAL_TIME),
         },
-        optional=("at_night", "outside_clocks", "parts"),
+        optional=("at_night", "outside_clocks", "parts", "rounds"),
     ),
 }
 
@@ -172,7 +174,7 @@ def rulebook_faults(content: object) -> list[Fault]:
     if faults or not isinstance(content, dict):
         return faults
     found = [*_repeated_codes(content), *_unknown_outside_clocks(content), *_own_clock_faults(content)]
-    found += question_faults(content)
+    found += [*question_faults(content), *round_faults(content)]
     for severity, clocks in content["clocks"].items():
         for name, clock in clocks.items():
             found += _clock_faults(("clocks", severity, name), clock, day_and_night=_day_and_night(severity, name))

@@ -142,12 +142,14 @@ def _steps(uses: Iterable[Use]) -> str:
 
 
 def _order(use: Use) -> tuple[str, str, int]:
-    return use.severity, use.clock or "", use.rung
+    return use.severity or "", use.clock or "", use.rung
 
 
-def _of_severities(uses: Iterable[Use]) -> str:
+def _of_severities(uses: Sequence[Use]) -> str:
     rungs: defaultdict[Severity, list[tuple[ClockName | None, int]]] = defaultdict(list)
     for use in uses:
+        if use.severity is None:
+            return _of_round(uses)
         rungs[use.severity].append((use.clock, use.rung))
     alike: defaultdict[str, list[str]] = defaultdict(list)
     for severity in Severity:
@@ -156,6 +158,11 @@ def _of_severities(uses: Iterable[Use]) -> str:
     return _listed(
         _("%(severities)s (%(rungs)s)") % {"severities": _listed(who), "rungs": what} for what, who in alike.items()
     )
+
+
+def _of_round(uses: Iterable[Use]) -> str:
+    """Return the steps of a plan of rounds: who is to look, and the rungs of its ladder."""
+    return _listed(_("step %(step)d") % {"step": use.rung} if use.rung else _("who is asked") for use in uses)
 
 
 def _rungs(rungs: Iterable[tuple[ClockName | None, int]]) -> str:

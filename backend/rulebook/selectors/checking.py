@@ -17,6 +17,7 @@ from backend.rulebook.coverage import Gap, Interval, Question, Questions, Use, g
 from backend.rulebook.findings import Coverage, coverage_in_words
 from backend.rulebook.models import RulebookCheck
 from backend.rulebook.nights import night_borders
+from backend.rulebook.round_rules import Target
 from backend.rulebook.ruleset import LEAD_GRADE, Category, Confidentiality, Ruleset
 from backend.rulebook.words import Names
 
@@ -45,6 +46,12 @@ class Offices:
         found = [*(own or _known([self.intake_id])), *(unit for units in named for unit in units)]
         return list(dict.fromkeys(found))
 
+    @property
+    def targets(self) -> Mapping[Target, Sequence[UUID]]:
+        """The units of which rounds are asked."""
+        offices = [unit.id for unit in self.units.values() if unit.kind == Unit.Kind.OFFICE]
+        return {Target.OFFICES: offices}
+
     def led_by(self, lead: str) -> list[UUID]:
         """Return the units that a lead can mean: every grade group, or the one office of this code."""
         return [*self.grades] if lead == LEAD_GRADE else _known([self.by_code.get(lead)])
@@ -72,8 +79,8 @@ def ruleset_check(*, school: School, ruleset: Ruleset, since: datetime, days: in
     until = since + timedelta(days=days)
     offices = offices_of(school)
     owners = {category.code: offices.owners_of(category) for category in ruleset.categories.values()}
-    by_day = questions_of(ruleset=ruleset, offices=owners, at_night=False)
-    by_night = questions_of(ruleset=ruleset, offices=owners, at_night=True)
+    by_day = questions_of(ruleset=ruleset, offices=owners, targets=offices.targets, at_night=False)
+    by_night = questions_of(ruleset=ruleset, offices=owners, targets=offices.targets, at_night=True)
     zone = _zone(school)
     intervals = list(_intervals(school, ruleset, zone, since, until))
     gaps = gaps_find(school_id=school.id, intervals=intervals, by_day=by_day, by_night=by_night)
@@ -82,8 +89,9 @@ def ruleset_check(*, school: School, ruleset: Ruleset, since: datetime, days: in
 
 def ruleset_check_with(*, checked: Checked, school: School, ruleset: Ruleset, reached: Collection[UUID]) -> Checked:
     """Return a check as it will turn out once some more people can be reached; no query."""
-    by_day = questions_of(ruleset=ruleset, offices=checked.owners, at_night=False)
-    by_night = questions_of(ruleset=ruleset, offices=checked.owners, at_night=True)
+    owners, targets = checked.owners, checked.offices.targets
+    by_day = questions_of(ruleset=ruleset, offices=owners, targets=targets, at_night=False)
+    by_night = questions_of(ruleset=ruleset, offices=owners, targets=targets, at_night=True)
     intervals = [replace(row, directory=row.directory.with_channels(reached)) for row in checked.intervals]
     gaps = gaps_find(school_id=school.id, intervals=intervals, by_day=by_day, by_night=by_night)
     return replace(checked, intervals=intervals, gaps=gaps)

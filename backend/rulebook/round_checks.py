@@ -1,0 +1,98 @@
+"""The shape of the section `rounds` in a rulebook file, and what makes no sense in it. Pure."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from django.utils.translation import gettext_noop as _
+
+from backend.common.file_faults import Fault, Place, fault
+from backend.common.file_shapes import NAME, closed, listed, text
+from backend.organisation.roles import UNIT_ROLES
+from backend.rulebook.question_checks import KEY
+from backend.rulebook.round_rules import AnsweredBy, RoundKind, Target
+from backend.rulebook.ruleset import CALENDAR_DURATION_PATTERN, span_parse
+
+PLAN_CODE = "^[A-Z][A-Z0-9_]{1,29}$"
+CHECKLIST_CODE = "^CK-[A-Z][A-Z0-9-]{0,19}$"
+MOST_PLANS, MOST_CHECKLISTS, MOST_ITEMS, MOST_RUNGS = 60, 60, 20, 8
+DURATION = {"type": "string", "pattern": CALENDAR_DURATION_PATTERN}
+
+
+def rounds_shape(*, role: Mapping[str, Any], roles: Mapping[str, Any], local_time: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the shape of plans and checklists, whose roles and times are written as given."""
+    item = closed(
+        {
+            "key": KEY,
+            "ask": closed({"zh": text(80), "en": text(160)}),
+            "kind": {"enum": AnsweredBy.values},
+            "category": text(3),
+            "star": {"type": "boolean"},
+        },
+        optional=("category", "star"),
+    )
+    rung = closed({"after": DURATION, "tell": roles, "deputies": {"type": "boolean"}}, optional=("deputies",))
+    plan = closed(
+        {
+            "name": NAME,
+            "kind": {"enum": RoundKind.values},
+            "checklist": {"type": "string", "pattern": CHECKLIST_CODE},
+            "asked": role,
+            "of": {"enum": Target.values},
+            "opens": local_time,
+            "due": local_time,
+            "late_after": DURATION,
+            "rungs": listed(rung, at_least=1, at_most=MOST_RUNGS),
+        }
+    )
+    checklist = closed({"name": NAME, "items": listed(item, at_least=1, at_most=MOST_ITEMS)})
+    return closed(
+        {
+            "checklists": _named(CHECKLIST_CODE, checklist, at_most=MOST_CHECKLISTS),
+            "plans": _named(PLAN_CODE, plan, at_most=MOST_PLANS),
+        }
+    )
+
+
+def _named(pattern: str, shape: Mapping[str, Any], *, at_most: int) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "maxProperties": at_most,
+        "propertyNames": {"pattern": pattern},
+        "additionalProperties": shape,
+    }
+
+
+def round_faults(content: Mapping[str, Any]) -> Iterator[Fault]:
+    """Yield what is wrong with the rounds of a rulebook, each with the place where it stands."""
+    rounds = content.get("rounds", {"checklists": {}, "plans": {}})
+    codes = {row["code"] for row in content["categories"]}
+    for code, checklist in rounds["checklists"].items():
+        yield from _checklist_faults(("rounds", "checklists", code), checklist, codes)
+    for code, plan in rounds["plans"].items():
+        place: Place = ("rounds", "plans", code)
+        if plan["checklist"] not in rounds["checklists"]:
+            words = _("%(key)s does not stand under checklists.")
+            yield fault((*place, "checklist"), words, key=plan["checklist"])
+        yield from _plan_faults(place, plan)
+
+
+def _checklist_faults(place: Place, checklist: Mapping[str, Any], codes: set[str]) -> Iterator[Fault]:
+    keys = [item["key"] for item in checklist["items"]]
+    for key in sorted({key for key in keys if keys.count(key) > 1}):
+        yield fault((*place, "items"), _("%(code)s stands twice; every code is used once."), code=key)
+    for item in checklist["items"]:
+        below = (*place, "items", item["key"])
+        if item["kind"] == AnsweredBy.YES_NO.value and item.get("category") not in codes:
+            yield fault((*below, "category"), _("a no is a finding; name the category it is reported under."))
+        if item["kind"] == AnsweredBy.COUNT.value and ("category" in item or "star" in item):
+            yield fault(below, _("a number is no finding, so that it has neither category nor star."))
+
+
+def _plan_faults(place: Place, plan: Mapping[str, Any]) -> Iterator[Fault]:
+    if plan["opens"] >= plan["due"]:
+        yield fault((*place, "due"), _("a round opens before it is due, on the same day."))
+    if plan["of"] == Target.OFFICES.value and plan["asked"] not in UNIT_ROLES:
+        yield fault((*place, "asked"), _("of each office somebody of the office is asked."))
+    lengths = [span_parse(rung["after"]).length for rung in plan["rungs"]]
+    if lengths[0] or lengths != sorted(set(lengths)):
+        yield fault((*place, "rungs"), _("the first rung is at 0m and each later one comes after it."))

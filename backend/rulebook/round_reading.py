@@ -1,0 +1,54 @@
+"""From the checked section `rounds` of a rulebook file to plans. Pure."""
+
+from collections.abc import Callable, Mapping
+from datetime import time
+from typing import Any
+
+from backend.organisation.roles import Role
+from backend.rulebook.round_rules import AnsweredBy, CheckItem, Checklist, RoundKind, RoundPlan, RoundPlans, Target
+from backend.rulebook.ruleset import Rung, span_parse
+
+NO_ROUNDS: Mapping[str, Any] = {"checklists": {}, "plans": {}}
+"""The section of a rulebook without rounds."""
+
+
+def round_plans_read(content: Mapping[str, Any], *, rung: Callable[[Mapping[str, Any]], Rung]) -> RoundPlans:
+    """Return the plans by code; `rung` reads a step of a ladder."""
+    checklists = {code: _checklist(code, row) for code, row in content["checklists"].items()}
+    return {code: _plan(code, row, checklists, rung) for code, row in content["plans"].items()}
+
+
+def _plan(
+    code: str,
+    row: Mapping[str, Any],
+    checklists: Mapping[str, Checklist],
+    rung: Callable[[Mapping[str, Any]], Rung],
+) -> RoundPlan:
+    return RoundPlan(
+        code=code,
+        name_zh=row["name"]["zh"],
+        name_en=row["name"]["en"],
+        kind=RoundKind(row["kind"]),
+        checklist=checklists[row["checklist"]],
+        asked=Role(row["asked"]),
+        target=Target(row["of"]),
+        opens=time.fromisoformat(row["opens"]),
+        due=time.fromisoformat(row["due"]),
+        late_after=span_parse(row["late_after"]).length,
+        rungs=tuple(rung(step) for step in row["rungs"]),
+    )
+
+
+def _checklist(code: str, row: Mapping[str, Any]) -> Checklist:
+    return Checklist(code, row["name"]["zh"], row["name"]["en"], tuple(_item(item) for item in row["items"]))
+
+
+def _item(row: Mapping[str, Any]) -> CheckItem:
+    return CheckItem(
+        key=row["key"],
+        ask_zh=row["ask"]["zh"],
+        ask_en=row["ask"]["en"],
+        kind=AnsweredBy(row["kind"]),
+        category=row.get("category", ""),
+        is_starred=row.get("star", False),
+    )

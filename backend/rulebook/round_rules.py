@@ -1,0 +1,99 @@
+"""Plans of rounds and their checklists: who looks, when, at what, and who hears where nobody says anything. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import time, timedelta
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from backend.common.named import localised
+from backend.organisation.roles import Role
+
+if TYPE_CHECKING:
+    from backend.rulebook.ruleset import Rung
+
+
+class RoundKind(models.TextChoices):
+    """The kinds of planned looking."""
+
+    DAILY_REPORT = "daily_report", _("Daily report")
+
+
+class AnsweredBy(models.TextChoices):
+    """The kinds of answer that an item of a checklist takes."""
+
+    YES_NO = "yes_no", _("Yes or no")
+    COUNT = "count", _("A number")
+
+
+class Target(models.TextChoices):
+    """The things a plan has one round each for."""
+
+    OFFICES = "offices", _("Each office")
+
+
+@dataclass(frozen=True, slots=True)
+class CheckItem:
+    """One line of a checklist.
+
+    A yes says that all is well, a no is a finding of `category`, of a starred line at least P2. A count is kept and
+    judged by nobody.
+    """
+
+    key: str
+    ask_zh: str
+    ask_en: str
+    kind: AnsweredBy
+    category: str = ""
+    is_starred: bool = False
+
+    @property
+    def label(self) -> str:
+        """What is asked, in the reader's language."""
+        return localised(self, "ask")
+
+
+@dataclass(frozen=True, slots=True)
+class Checklist:
+    """What is looked at in a round, line by line."""
+
+    code: str
+    name_zh: str
+    name_en: str
+    items: tuple[CheckItem, ...]
+
+    def item(self, key: str) -> CheckItem | None:
+        """Return the line of this key; None where there is none."""
+        return next((item for item in self.items if item.key == key), None)
+
+
+@dataclass(frozen=True, slots=True)
+class RoundPlan:
+    """A duty that comes back: a round for each target on each school day, from `opens` to `due` by the school's clock.
+
+    Whoever is asked hears once more at `due`. A round that nobody has answered `late_after` later is missed, and
+    climbs `rungs`, whose offsets count from then.
+    """
+
+    code: str
+    name_zh: str
+    name_en: str
+    kind: RoundKind
+    checklist: Checklist
+    asked: Role
+    target: Target
+    opens: time
+    due: time
+    late_after: timedelta
+    rungs: "tuple[Rung, ...]"
+
+    @property
+    def name(self) -> str:
+        """The plan's name in the reader's language."""
+        return localised(self, "name")
+
+
+RoundPlans = Mapping[str, RoundPlan]
+"""The plans of a rulebook by code."""

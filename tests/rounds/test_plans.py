@@ -1,0 +1,93 @@
+"""The section `rounds` of a rulebook: what it says, what makes no sense in it, and plans that would reach nobody."""
+
+from copy import deepcopy
+from datetime import time, timedelta
+from typing import Any
+
+import pytest
+
+from backend.organisation.models import Appointment
+from backend.organisation.roles import Role
+from backend.rulebook.changes import changes_between
+from backend.rulebook.files import rulebook_read
+from backend.rulebook.reading import ruleset_from_content
+from backend.rulebook.round_rules import AnsweredBy, RoundKind
+from backend.rulebook.selectors import coverage_get
+from backend.rulebook.validation import rulebook_errors
+from tests.roles import as_owner
+from tests.world import RULEBOOK, World, rulebook_content
+
+PLAN = ("rounds", "plans", "DAILY_REPORT")
+ITEMS = ("rounds", "checklists", "CK-DAY", "items")
+
+
+def changed(path: tuple[str | int, ...], value: object) -> dict[str, Any]:
+    """Return the shipped rulebook with another value at one place."""
+    content = deepcopy(rulebook_content())
+    row: Any = content
+    for step in path[:-1]:
+        row = row[step]
+    row[path[-1]] = value
+    return content
+
+
+def test_the_shipped_daily_report_asks_the_head_of_each_office_by_half_past_five() -> None:
+    plan = ruleset_from_content(rulebook_read(RULEBOOK)).round_plans["DAILY_REPORT"]
+    assert (plan.kind, plan.asked, plan.due) == (RoundKind.DAILY_REPORT, Role.OFFICE_HEAD, time(17, 30))
+    assert plan.late_after == timedelta(minutes=30)
+    assert [(str(rung.after), rung.tell[-1]) for rung in plan.rungs][-1] == ("1d", Role.BUREAU_OFFICER)
+    absent = plan.checklist.item("absent")
+    assert absent is not None
+    assert (absent.kind, absent.category) == (AnsweredBy.COUNT, "")
+    assert plan.checklist.item("nothing-such") is None
+
+
+def test_a_rulebook_from_before_has_no_rounds() -> None:
+    content = deepcopy(rulebook_content())
+    del content["rounds"]
+    assert rulebook_errors(content) == []
+    before, after = ruleset_from_content(content), ruleset_from_content(rulebook_content())
+    assert dict(before.round_plans) == {}
+    assert changes_between(before=before, after=after) == [
+        "+ plan of rounds DAILY_REPORT added: 每日报告 · Daily report"
+    ]
+
+
+def test_what_changes_of_a_plan_is_said() -> None:
+    before, after = (
+        ruleset_from_content(content) for content in (rulebook_content(), changed((*PLAN, "due"), "16:00"))
+    )
+    assert changes_between(before=before, after=after) == ["~ plan of rounds DAILY_REPORT: due 17:30:00 → 16:00:00"]
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "expected"),
+    [
+        ((*PLAN, "checklist"), "CK-NONE", "CK-NONE does not stand under checklists"),
+        ((*PLAN, "due"), "11:00", "opens before it is due"),
+        ((*PLAN, "due"), "25:00", "'25:00' does not match"),
+        ((*PLAN, "asked"), "principal", "of each office somebody of the office is asked"),
+        ((*PLAN, "rungs", 0, "after"), "5m", "the first rung is at 0m"),
+        ((*PLAN, "rungs", 1, "after"), "1hW", "'1hW' does not match"),
+        ((*PLAN, "kind"), "watching", "'watching' is not one of"),
+        ((*ITEMS, 0, "category"), "Z99", "name the category it is reported under"),
+        ((*ITEMS, 3, "category"), "S05", "a number is no finding"),
+        ((*ITEMS, 1, "key"), "on-duty", "on-duty stands twice"),
+    ],
+)
+def test_what_makes_no_sense_is_refused_with_its_place(
+    path: tuple[str | int, ...], value: object, expected: str
+) -> None:
+    errors = rulebook_errors(changed(path, value))
+    assert any(expected in error and error.startswith("rounds/") for error in errors), errors
+
+
+def test_a_plan_that_would_reach_nobody_is_a_finding_that_names_it(world: World) -> None:
+    content = changed((*PLAN, "rungs"), [{"after": "0m", "tell": ["board_chair"]}])
+    with as_owner():
+        Appointment.objects.filter(post__role=Role.BUREAU_OFFICER).delete()
+    found = coverage_get(school=world.school, ruleset=ruleset_from_content(content), since=world.now, days=1).findings
+    (about,) = [finding for finding in found if "DAILY_REPORT" in finding.text_en]
+    assert "Board chair" in about.text_en
+    assert "DAILY_REPORT: step 1" in about.text_en
+    assert "DAILY_REPORT" in about.text_zh
