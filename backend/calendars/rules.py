@@ -65,5 +65,12 @@ class CalendarRules:
             return (special.hours,)
         if special.works_as is None:
             return ()
-        weekly = next((period.weekly for period in self.periods if period.first <= day <= period.last), self.weekly)
-        return weekly.get(special.works_as, ())
+        period = self._period_of(day)
+        return (period.weekly if period else self.weekly).get(special.works_as, ())
+
+    def is_school_day(self, day: date) -> bool:
+        """Say whether a day is worked as any other: not a holiday, nor one on which only those on duty work."""
+        return bool(self.hours_on(day)) and (day in self.days or self._period_of(day) is None)
+
+    def _period_of(self, day: date) -> Period | None:
+        return next((period for period in self.periods if period.first <= day <= period.last), None)

@@ -36,6 +36,12 @@ TIMER_COLUMNS = (
     *("failures", "stopped_at", "stop_reason"),
 )
 
+ROUND_COLUMNS = (
+    *("rulebook_id", "opens_at", "due_at", "late_at", "state", "assignee_id", "opened_at"),
+    *("said", "answered_at", "answer_count"),
+)
+"""The columns of a round that can change; what it is asked of, and on which day, stays."""
+
 GRANTS = {
     # --- records -------------------------------------------------------------------------------------------------
     "administration_change": KEPT,
@@ -52,6 +58,7 @@ GRANTS = {
     "insights_export": REMOVABLE,
     "notifications_delivery": EDITED,
     "notifications_notice": Grant(insert=True, update=("read_at",)),
+    "rounds_round": Grant(insert=True, update=ROUND_COLUMNS),
     "rulebook_rulebookversion": KEPT,
     "workflow_answeredlead": KEPT,
     "workflow_attachment": KEPT,

@@ -1,9 +1,24 @@
-"""The tasks that `beat` asks for, and when; their times are UTC."""
+"""The queue of each task, and the tasks that `beat` asks for, and when; their times are UTC."""
 
 from datetime import timedelta
 
 from celery.schedules import crontab
 
+CELERY_TASK_ROUTES = {
+    "workflow.*": {"queue": "work"},
+    "files.*": {"queue": "work"},
+    "rulebook.*": {"queue": "work"},
+    "insights.*": {"queue": "work"},
+    "rounds.*": {"queue": "work"},
+    "notifications.tell*": {"queue": "notices"},
+    "notifications.pass_on": {"queue": "notices"},
+    "notifications.deliver": {"queue": "delivery"},
+    "notifications.send*": {"queue": "delivery"},
+    "organisation.*": {"queue": "work"},
+    "duty.*": {"queue": "work"},
+    "portal.*": {"queue": "delivery"},
+    "deadlines.*": {"queue": "deadlines"},
+}
 CELERY_BEAT_SCHEDULE = {
     "deadlines.fire_due": {"task": "deadlines.fire_due", "schedule": timedelta(seconds=5), "options": {"expires": 5}},
     "workflow.recompute_stale": {"task": "workflow.recompute_stale", "schedule": crontab(hour=19, minute=10)},
@@ -11,6 +26,8 @@ CELERY_BEAT_SCHEDULE = {
     "files.sweep": {"task": "files.sweep", "schedule": crontab(minute=25), "options": {"expires": 1800}},
     "insights.count": {"task": "insights.count", "schedule": timedelta(minutes=1), "options": {"expires": 60}},
     "insights.sweep": {"task": "insights.sweep", "schedule": crontab(minute=35), "options": {"expires": 1800}},
+    # Ahead by days; asked often, so that a calendar or a rulebook that changed is followed soon.
+    "rounds.make": {"task": "rounds.make", "schedule": timedelta(minutes=10), "options": {"expires": 600}},
     # 03:00 in China.
     "rulebook.check": {"task": "rulebook.check", "schedule": crontab(hour=19, minute=0), "options": {"expires": 3600}},
     # 08:00 in China: whoever hears of it can still find somebody for the night.

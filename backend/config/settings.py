@@ -21,7 +21,7 @@ from backend.config.env import (
 from backend.config.file_store import FILE_MAX_MEGABYTES, FILES, FILES_PER_TICKET, PICTURE_MAX_MEGAPIXELS  # noqa: F401
 from backend.config.grants import GRANTS  # noqa: F401 - a setting
 from backend.config.powers import POWER_CHANGES, SCHOOLS_HAVE_TICKETS  # noqa: F401 - settings
-from backend.config.schedule import CELERY_BEAT_SCHEDULE  # noqa: F401 - a setting
+from backend.config.schedule import CELERY_BEAT_SCHEDULE, CELERY_TASK_ROUTES  # noqa: F401 - settings
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 
@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "backend.rulebook",
     "backend.workflow",
     "backend.incidents",
+    "backend.rounds",
     "backend.notifications",
     "backend.insights",
     "backend.health",
@@ -148,20 +149,6 @@ CELERY_TIMEZONE = "UTC"
 CELERY_TASK_DEFAULT_QUEUE = "work"
 CELERY_TASK_CREATE_MISSING_QUEUES = False
 CELERY_TASK_QUEUES: dict[str, dict[str, str]] = {name: {} for name in ("work", "notices", "delivery", "deadlines")}
-CELERY_TASK_ROUTES = {
-    "workflow.*": {"queue": "work"},
-    "files.*": {"queue": "work"},
-    "rulebook.*": {"queue": "work"},
-    "insights.*": {"queue": "work"},
-    "notifications.tell*": {"queue": "notices"},
-    "notifications.pass_on": {"queue": "notices"},
-    "notifications.deliver": {"queue": "delivery"},
-    "notifications.send*": {"queue": "delivery"},
-    "organisation.*": {"queue": "work"},
-    "duty.*": {"queue": "work"},
-    "portal.*": {"queue": "delivery"},
-    "deadlines.*": {"queue": "deadlines"},
-}
 
 # --- handlers of one app that another, lower app calls; the one place that names them ------------------------------
 
@@ -197,7 +184,10 @@ QUEUES_BESIDE_THE_OUTBOX = {"notifications.deliver": "backend.notifications.due.
 # Counts the deliveries that failed in the last day, for the status page.
 DELIVERIES_FAILED = "backend.notifications.selectors.deliveries_failed_count"
 # A timer's subject kind → the object that locks its subjects and carries out its firings.
-DEADLINE_SUBJECTS = {"ticket": "backend.workflow.firing.TicketSubjects"}
+DEADLINE_SUBJECTS = {
+    "ticket": "backend.workflow.firing.TicketSubjects",
+    "round": "backend.rounds.firing.RoundSubjects",
+}
 
 # --- people -------------------------------------------------------------------------------------------------------
 

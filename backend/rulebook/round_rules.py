@@ -57,7 +57,7 @@ class CheckItem:
 
 @dataclass(frozen=True, slots=True)
 class Checklist:
-    """What is looked at in a round, line by line."""
+    """The lines of what is looked at in a round."""
 
     code: str
     name_zh: str

@@ -11,6 +11,7 @@ from backend.deadlines.services.timers import (
     timers_pause,
     timers_resume,
     timers_stop,
+    timers_stop_all,
     timers_stopping,
 )
 from backend.deadlines.services.watching import (
@@ -38,5 +39,6 @@ __all__ = [
     "timers_pause",
     "timers_resume",
     "timers_stop",
+    "timers_stop_all",
     "timers_stopping",
 ]

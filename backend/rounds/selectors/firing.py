@@ -1,0 +1,11 @@
+"""Reads for what happens to rounds by itself: scoped to nobody."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from backend.rounds.models import Round
+
+
+def rounds_with_school(*, round_ids: Collection[UUID]) -> list[Round]:
+    """Return these rounds with their schools and offices; the caller holds their locks."""
+    return list(Round.objects.select_related("school", "unit").filter(id__in=round_ids).order_by("due_at", "id"))

@@ -1,0 +1,144 @@
+"""Rounds made ahead from plans, calendar and offices; what has not opened follows every change of them."""
+
+import logging
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+
+from backend.deadlines.services import TimerDraft, timers_arm, timers_stop_all
+from backend.organisation.models import School
+from backend.rounds.models import NOT_OPENED, Round, RoundState
+from backend.rounds.selectors.making import offices_asked, rounds_ahead_lock, school_days, schools_with_plans
+from backend.rounds.windows import Window, rungs_of, window_of
+from backend.rulebook.round_rules import RoundPlan
+from backend.rulebook.selectors import ruleset_get
+
+logger = logging.getLogger(__name__)
+
+SUBJECT_KIND, CLOCK = "round", "round"
+DAYS_AHEAD = 7
+"""Rounds are made this many days ahead, so that a schedule that rests for some days loses none."""
+BATCH = 2000
+Key = tuple[UUID, str, date]
+"""An office, the code of a plan, and a day."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A round as the rules of now have it."""
+
+    plan: RoundPlan
+    window: Window
+
+
+@dataclass(slots=True)
+class Remade:
+    """The rounds that a making adds, moves (or takes up again) and drops."""
+
+    added: list[Round]
+    moved: list[Round]
+    dropped: list[Round]
+
+    @property
+    def count(self) -> int:
+        """How many it changes."""
+        return len(self.added) + len(self.moved) + len(self.dropped)
+
+
+def rounds_make(*, now: datetime) -> int:
+    """Bring the rounds of every school in step; return how many changed. One that fails stops no other."""
+    changed = 0
+    for school, version_id in schools_with_plans():
+        try:
+            changed += school_rounds_make(school=school, version_id=version_id, now=now)
+        except Exception:
+            logger.exception("ALARM: the rounds of school %s could not be made", school.code)
+    return changed
+
+
+@transaction.atomic
+def school_rounds_make(*, school: School, version_id: int, now: datetime) -> int:
+    """Bring the rounds of one school that have not opened in step with its rules; return how many changed.
+
+    Nothing that has opened is touched, and none is made whose time is over: silence nobody was asked to break is no
+    silence. A second run changes nothing; the number of statements does not depend on the number of rounds.
+    """
+    plans, zone = ruleset_get(version_id).round_plans, ZoneInfo(school.time_zone)
+    first = now.astimezone(zone).date()
+    days = [first + timedelta(days=number) for number in range(DAYS_AHEAD + 1)]
+    known = {_key(row): row for row in rounds_ahead_lock(school=school, since=first)}
+    wanted = _wanted(plans.values(), school_days(school=school, days=days), offices_asked(school=school), zone)
+    remade = _compared(known, wanted, school=school, version_id=version_id, now=now)
+    _store(remade, plans, now)
+    return remade.count
+
+
+def _key(row: Round) -> Key:
+    return row.unit_id, row.plan, row.day
+
+
+def _wanted(
+    plans: Iterable[RoundPlan], days: Sequence[date], offices: Sequence[UUID], zone: ZoneInfo
+) -> dict[Key, Wanted]:
+    windows = [(plan, day, window_of(plan=plan, day=day, zone=zone)) for plan in plans for day in days]
+    return {(unit_id, plan.code, day): Wanted(plan, window) for plan, day, window in windows for unit_id in offices}
+
+
+def _compared(
+    known: Mapping[Key, Round], wanted: Mapping[Key, Wanted], *, school: School, version_id: int, now: datetime
+) -> Remade:
+    remade = Remade([], [], [])
+    for key, one in wanted.items():
+        row = known.get(key)
+        if row is None:
+            if one.window.due_at > now:
+                remade.added.append(_made(key, one.window, school, version_id))
+        elif _follows(row, now) and _differs(row, one.window, version_id) and one.window.due_at > now:
+            remade.moved.append(_set(row, one.window, version_id))
+    for key, row in known.items():
+        if key not in wanted and row.state == RoundState.PLANNED and _follows(row, now):
+            row.state = RoundState.DROPPED
+            remade.dropped.append(row)
+    return remade
+
+
+def _follows(row: Round, now: datetime) -> bool:
+    """Say whether a round can still change; one whose time has come belongs to the engine, however late that is."""
+    return row.state == RoundState.DROPPED or (row.state in NOT_OPENED and row.opens_at > now)
+
+
+def _differs(row: Round, window: Window, version_id: int) -> bool:
+    stands = Window(row.opens_at, row.due_at, row.late_at)
+    return row.state == RoundState.DROPPED or stands != window or row.rulebook_id != version_id
+
+
+def _made(key: Key, window: Window, school: School, version_id: int) -> Round:
+    unit_id, plan, day = key
+    return _set(Round(school=school, unit_id=unit_id, plan=plan, day=day), window, version_id)
+
+
+def _set(row: Round, window: Window, version_id: int) -> Round:
+    row.opens_at, row.due_at, row.late_at = window.opens_at, window.due_at, window.late_at
+    row.rulebook_id, row.state = version_id, RoundState.PLANNED
+    return row
+
+
+def _store(remade: Remade, plans: Mapping[str, RoundPlan], now: datetime) -> None:
+    Round.objects.bulk_create(remade.added, batch_size=BATCH)
+    changed = [*remade.moved, *remade.dropped]
+    if changed:
+        fields = ("opens_at", "due_at", "late_at", "rulebook_id", "state")
+        Round.objects.bulk_update(changed, fields, batch_size=BATCH)
+        timers_stop_all(
+            subject_kind=SUBJECT_KIND, subject_ids=[row.id for row in changed], now=now, reason="rounds_remade"
+        )
+    timers_arm(drafts=[_timer(row, plans[row.plan]) for row in (*remade.added, *remade.moved)], now=now)
+
+
+def _timer(row: Round, plan: RoundPlan) -> TimerDraft:
+    ladder = rungs_of(plan=plan, window=Window(row.opens_at, row.due_at, row.late_at))
+    return TimerDraft(SUBJECT_KIND, row.id, CLOCK, ladder, repeat_every=None)

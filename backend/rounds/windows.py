@@ -1,0 +1,31 @@
+"""The window of a plan on a day, as instants. Pure."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from backend.calendars.working_time import first_instant
+from backend.rulebook.round_rules import RoundPlan
+
+OPENING, REMINDER, FIRST_OF_LADDER = 0, 1, 2
+"""The rungs of a round's timer: it opens, it is due, and then each step of the plan's ladder."""
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The instants at which a round opens, is due, and is missed."""
+
+    opens_at: datetime
+    due_at: datetime
+    late_at: datetime
+
+
+def window_of(*, plan: RoundPlan, day: date, zone: ZoneInfo) -> Window:
+    """Return a plan's window on a day, by the wall clock of a zone."""
+    opens_at, due_at = (first_instant(datetime.combine(day, wall), zone) for wall in (plan.opens, plan.due))
+    return Window(opens_at, due_at, due_at + plan.late_after)
+
+
+def rungs_of(*, plan: RoundPlan, window: Window) -> tuple[datetime, ...]:
+    """Return the due times of all that happens to a round by itself, in order: opening, reminder, ladder."""
+    return (window.opens_at, window.due_at, *(window.late_at + rung.after.length for rung in plan.rungs))
