@@ -58,6 +58,8 @@ GRANTS = {
     "insights_export": REMOVABLE,
     "notifications_delivery": EDITED,
     "notifications_notice": Grant(insert=True, update=("read_at",)),
+    "rounds_roundanswer": KEPT,
+    "rounds_roundexcuse": KEPT,
     "rounds_round": Grant(insert=True, update=ROUND_COLUMNS),
     "rulebook_rulebookversion": KEPT,
     "workflow_answeredlead": KEPT,

@@ -20,6 +20,7 @@ API = [
     "backend.rulebook.urls",
     "backend.workflow.urls",
     "backend.incidents.urls",
+    "backend.rounds.urls",
     "backend.notifications.urls",
     "backend.insights.urls",
     "backend.portal.api_urls",

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from backend.common.sql.refusals import Refusal
 from backend.organisation.models import Person, School, Unit
 from backend.rulebook.models import RulebookVersion
 
@@ -79,3 +80,46 @@ class Round(models.Model):
 
     def __str__(self) -> str:
         return f"{self.plan} {self.unit_id} {self.day:%F}"
+
+    @property
+    def is_late(self) -> bool:
+        """Whether it was answered after it had been missed; whether the engine had said so by then does not count."""
+        return self.answered_at is not None and self.answered_at > self.late_at
+
+
+class RoundAnswer(models.Model):
+    """The word of one person about a round; it never changes, and a correction is another answer beside it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="answers", db_index=False)
+    number = models.PositiveSmallIntegerField(help_text="From one; the later ones are corrections.")
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    said = models.CharField(max_length=10, choices=Said)
+    words = models.TextField(max_length=4000, blank=True)
+    values = models.JSONField(default=dict, help_text="By the key of an item: true, false or a number.")
+
+    refusals = (Refusal("round_answer_immutable", "UPDATE OR DELETE"),)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["round", "number"], name="round_answer_numbered"),
+            models.CheckConstraint(condition=Q(number__gte=1), name="round_answers_from_one"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.round_id} {self.number}"
+
+
+class RoundExcuse(models.Model):
+    """That a round need not be answered, by the word of somebody who was not asked, with the reason."""
+
+    round = models.OneToOneField(Round, on_delete=models.PROTECT, primary_key=True, related_name="excuse")
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    reason = models.TextField(max_length=1000)
+
+    refusals = (Refusal("round_excuse_immutable", "UPDATE OR DELETE"),)
+
+    def __str__(self) -> str:
+        return f"{self.round_id} {self.at:%F}"

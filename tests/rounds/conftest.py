@@ -17,7 +17,7 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 @pytest.fixture
 def live_world(world: World) -> World:
     """The cast, whose school works with the system; the other school does too."""
-    School.objects.update(live_at=world.now - timedelta(days=30))
+    School.objects.update(live_at=world.now)
     return world
 
 

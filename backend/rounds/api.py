@@ -1,0 +1,113 @@
+"""The API of rounds."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework.generics import ListAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from backend.common.clock import database_now
+from backend.common.idempotency import idempotent
+from backend.organisation.staff_view import StaffView
+from backend.rounds.filters import RoundFilters
+from backend.rounds.models import Round
+from backend.rounds.selectors.showing import round_get, rounds_known
+from backend.rounds.serializers import ExcuseInput, RoundAnswerInput, RoundOutput, RoundRow
+from backend.rounds.services.answering import round_answer, round_correct, round_excuse
+
+
+@extend_schema_view(get=extend_schema(operation_id="rounds_list"))
+class RoundListView(StaffView, ListAPIView[Round]):
+    """The rounds the signed-in person knows of, those due last at the top; none is there before its time has come."""
+
+    serializer_class = RoundRow
+    filterset_class = RoundFilters
+    ordering = ("-due_at", "id")
+
+    def get_queryset(self) -> QuerySet[Round]:
+        """Return what the person knows of."""
+        return rounds_known(actor=self.actor, now=database_now())
+
+
+class RoundDetailView(StaffView):
+    """One round."""
+
+    @extend_schema(operation_id="rounds_retrieve", responses=RoundOutput)
+    def get(self, _request: Request, round_id: UUID) -> Response:
+        """Answer with the round, its checklist and everything that was said of it."""
+        return _shown(self, round_id, database_now())
+
+
+class RoundAnswerView(StaffView):
+    """Answer a round, in person."""
+
+    uses_idempotency_key = True
+
+    @extend_schema(operation_id="rounds_answer", request=RoundAnswerInput, responses=RoundOutput)
+    def post(self, request: Request, round_id: UUID) -> Response:
+        """Answer with the round as it is afterwards; a second answer is 409, and `correct` says it instead."""
+
+        def act(now: datetime) -> None:
+            given = RoundAnswerInput(data=request.data)
+            given.is_valid(raise_exception=True)
+            round_answer(actor=self.actor, round_id=round_id, draft=given.draft(), now=now)
+
+        return _changed(self, round_id, act)
+
+
+class RoundCorrectionView(StaffView):
+    """Correct the answer of a round."""
+
+    uses_idempotency_key = True
+
+    @extend_schema(operation_id="rounds_correct", request=RoundAnswerInput, responses=RoundOutput)
+    def post(self, request: Request, round_id: UUID) -> Response:
+        """Answer with the round as it is afterwards; what was said before stays beside it."""
+
+        def act(now: datetime) -> None:
+            given = RoundAnswerInput(data=request.data)
+            given.is_valid(raise_exception=True)
+            round_correct(actor=self.actor, round_id=round_id, draft=given.draft(), now=now)
+
+        return _changed(self, round_id, act)
+
+
+class RoundExcuseView(StaffView):
+    """Let a round need no answer."""
+
+    uses_idempotency_key = True
+
+    @extend_schema(operation_id="rounds_excuse", request=ExcuseInput, responses=RoundOutput)
+    def post(self, request: Request, round_id: UUID) -> Response:
+        """Answer with the round as it is afterwards; whoever is asked cannot excuse themselves."""
+
+        def act(now: datetime) -> None:
+            given = ExcuseInput(data=request.data)
+            given.is_valid(raise_exception=True)
+            round_excuse(actor=self.actor, round_id=round_id, reason=given.validated_data["reason"], now=now)
+
+        return _changed(self, round_id, act)
+
+
+def _changed(view: StaffView, round_id: UUID, act: Callable[[datetime], None]) -> Response:
+    """Change a round once for each Idempotency-Key; a replay is for those who still know of the round."""
+
+    def change(now: datetime) -> Response:
+        act(now)
+        return _shown(view, round_id, now)
+
+    def still_shown(body: Any) -> Any:
+        round_get(actor=view.actor, round_id=round_id, now=database_now())
+        return body
+
+    return idempotent(view.request, change, still_shown=still_shown)
+
+
+def _shown(view: StaffView, round_id: UUID, now: datetime) -> Response:
+    row = round_get(actor=view.actor, round_id=round_id, now=now)
+    return Response(RoundOutput(row, context={"actor": view.actor}).data)

@@ -1,0 +1,47 @@
+"""Answers held against a checklist. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from backend.rounds.errors import NotAllWell, NothingSaid, UnknownItem, WrongValue
+from backend.rounds.models import Said
+from backend.rulebook.round_rules import AnsweredBy, CheckItem, Checklist
+
+MOST_COUNTED = 99_999
+Value = bool | int
+"""A yes or no, or a number."""
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerDraft:
+    """An answer to be: the sum of it, words, and the value of each line of the checklist that was answered."""
+
+    said: Said
+    words: str
+    values: Mapping[str, Value]
+
+
+def answer_check(*, draft: AnswerDraft, checklist: Checklist) -> None:
+    """Raise the first thing that makes no sense in an answer; nothing is filled in where nothing was said."""
+    for key, value in draft.values.items():
+        item = checklist.item(key)
+        if item is None:
+            raise UnknownItem(pointer=f"/items/{key}")
+        if not _fits(item, value):
+            raise WrongValue(pointer=f"/items/{key}")
+    has_finding = any(value is False for value in draft.values.values())
+    if draft.said is Said.ALL_WELL and has_finding:
+        raise NotAllWell(pointer="/said")
+    if draft.said is Said.TO_REPORT and not (has_finding or draft.words):
+        raise NothingSaid(pointer="/words")
+
+
+def _fits(item: CheckItem, value: Value) -> bool:
+    if item.kind is AnsweredBy.YES_NO:
+        return isinstance(value, bool)
+    return not isinstance(value, bool) and 0 <= value <= MOST_COUNTED
+
+
+def findings_in(*, values: Mapping[str, Value], checklist: Checklist) -> list[CheckItem]:
+    """Return the lines of a checklist to which an answer says no."""
+    return [item for item in checklist.items if values.get(item.key) is False]

@@ -1,0 +1,75 @@
+"""Refusals about rounds, each with a stable code."""
+
+from django.utils.translation import gettext_lazy as _
+
+from backend.common.errors import Conflict, Invalid, PermissionDenied
+
+
+class NotAsked(PermissionDenied):
+    """A round is answered by whoever is asked, or somebody in the same role of the office."""
+
+    code = "not_asked"
+    title = _("This is asked of somebody else. Whoever heads the office, or the deputy, answers it.")
+
+
+class NotForExcusing(PermissionDenied):
+    """A round is excused by somebody who answers for the school, and of whom it is not asked."""
+
+    code = "not_for_excusing"
+    title = _("Only the leader on duty, the coordinator or a principal excuses this, and nobody of whom it is asked.")
+
+
+class RoundAnswered(Conflict):
+    """The round has an answer already."""
+
+    code = "round_answered"
+    title = _("This has been answered already. If something was wrong or has come up since, correct the answer.")
+
+
+class RoundNotAnswered(Conflict):
+    """The round has no answer that could be corrected."""
+
+    code = "round_not_answered"
+    title = _("There is no answer to correct yet.")
+
+
+class RoundExcused(Conflict):
+    """Somebody has said that the round need not be answered."""
+
+    code = "round_excused"
+    title = _("This has been excused and needs no answer any more.")
+
+
+class TooManyCorrections(Conflict):
+    """A round takes twenty answers."""
+
+    code = "too_many_corrections"
+    title = _("This has been corrected very often. Please speak to the leader on duty.")
+
+
+class UnknownItem(Invalid):
+    """The checklist of the round has no such line."""
+
+    code = "unknown_item"
+    title = _("The checklist has no such line.")
+
+
+class WrongValue(Invalid):
+    """The line takes another sort of value."""
+
+    code = "wrong_value"
+    title = _("This line takes a yes or no, or a whole number from 0 to 99999; it says which.")
+
+
+class NotAllWell(Invalid):
+    """All well was said together with a line that is not."""
+
+    code = "not_all_well"
+    title = _("A line says no, so that not all is well. Say that there is something to report.")
+
+
+class NothingSaid(Invalid):
+    """Something to report was said without saying what."""
+
+    code = "nothing_said"
+    title = _("Say in words what there is to report, or mark the line that is not well.")

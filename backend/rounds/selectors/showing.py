@@ -1,0 +1,40 @@
+"""Reads of rounds, scoped to what the actor may know of; what lies outside does not exist."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Prefetch, QuerySet
+
+from backend.common.errors import NotFound
+from backend.organisation.actors import Actor
+from backend.rounds.models import Round, RoundAnswer
+from backend.rounds.sight import asked_of, known_to
+
+
+def rounds_known(*, actor: Actor, now: datetime) -> QuerySet[Round]:
+    """Return the rounds somebody knows of, with office, school and who was asked."""
+    return Round.objects.filter(known_to(actor=actor, now=now)).select_related("unit", "school", "assignee")
+
+
+def rounds_asked(*, actor: Actor, now: datetime) -> QuerySet[Round]:
+    """Return the rounds that are asked of somebody, or of their office where they head it."""
+    return rounds_known(actor=actor, now=now).filter(asked_of(actor=actor))
+
+
+def round_get(*, actor: Actor, round_id: UUID, now: datetime) -> Round:
+    """Return a round somebody knows of with all that was said of it, in two queries; raise NotFound."""
+    answers = Prefetch("answers", RoundAnswer.objects.select_related("by").order_by("number"))
+    rounds = rounds_known(actor=actor, now=now).select_related("excuse__by", "unit", "school", "assignee")
+    return _found(rounds.prefetch_related(answers).filter(id=round_id).first())
+
+
+def round_lock(*, actor: Actor, round_id: UUID, now: datetime) -> Round:
+    """Return a round somebody knows of, held until the transaction ends; raise NotFound."""
+    rounds = rounds_known(actor=actor, now=now).select_for_update(of=("self",), no_key=True)
+    return _found(rounds.filter(id=round_id).first())
+
+
+def _found(row: Round | None) -> Round:
+    if row is None:
+        raise NotFound
+    return row

@@ -1,0 +1,183 @@
+"""Shapes of rounds in the API."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from backend.common.serializers import CleanTextField, StrictSerializer
+from backend.organisation.actors import Actor
+from backend.organisation.serializers import PersonOutput, UnitOutput
+from backend.rounds.checking import MOST_COUNTED, AnswerDraft
+from backend.rounds.models import Round, RoundAnswer, RoundExcuse, RoundState, Said
+from backend.rounds.sight import may_answer, may_excuse
+from backend.rulebook.round_rules import AnsweredBy, RoundKind, RoundPlan
+from backend.rulebook.selectors import ruleset_get
+
+MOST_ITEMS = 20
+CAN = ("answer", "correct", "excuse")
+
+
+def plan_of(row: Round) -> RoundPlan:
+    """Return the plan of a round, by the rulebook it was made under."""
+    return ruleset_get(row.rulebook_id).round_plans[row.plan]
+
+
+class ItemAnswerInput(StrictSerializer):
+    """The answer to one line of the checklist: `ok` for a yes or no, `count` for a number."""
+
+    item = serializers.CharField(max_length=20)
+    ok = serializers.BooleanField(required=False, allow_null=True, default=None)
+    count = serializers.IntegerField(min_value=0, max_value=MOST_COUNTED, required=False, allow_null=True, default=None)
+
+    def validate(self, given: dict[str, Any]) -> dict[str, Any]:
+        """Refuse a line without a value, or with two."""
+        if (given["ok"] is None) == (given["count"] is None):
+            raise serializers.ValidationError(_("Give either ok or count."), code="one_value")
+        return given
+
+
+class RoundAnswerInput(StrictSerializer):
+    """The answer that somebody gives in person."""
+
+    said = serializers.ChoiceField(choices=Said.choices)
+    words = CleanTextField(max_length=4000, required=False, allow_blank=True, default="")
+    items = serializers.ListField(child=ItemAnswerInput(), max_length=MOST_ITEMS, required=False, default=list)
+
+    def validate_items(self, items: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Refuse a line named twice."""
+        if len({given["item"] for given in items}) < len(items):
+            raise serializers.ValidationError(_("Name each line once."), code="repeated")
+        return items
+
+    def draft(self) -> AnswerDraft:
+        """Return the validated answer."""
+        given = self.validated_data
+        values = {row["item"]: row["ok"] if row["ok"] is not None else row["count"] for row in given["items"]}
+        return AnswerDraft(Said(given["said"]), given["words"], values)
+
+
+class ExcuseInput(StrictSerializer):
+    """The reason for which a round need not be answered."""
+
+    reason = CleanTextField(max_length=1000)
+
+
+class RoundRow(serializers.ModelSerializer[Round]):
+    """A round in a list."""
+
+    plan_name = serializers.SerializerMethodField()
+    kind = serializers.SerializerMethodField()
+    office = UnitOutput(source="unit")
+    school_name = serializers.CharField(source="school.name")
+    assignee = PersonOutput(allow_null=True)
+    state = serializers.ChoiceField(choices=RoundState.choices)
+    said = serializers.SerializerMethodField(help_text="By the latest answer; null: there is none.")
+    is_late = serializers.BooleanField(help_text="Whether it was answered after it had been missed.")
+
+    class Meta:
+        model = Round
+        fields = (
+            *("id", "plan", "plan_name", "kind", "office", "school", "school_name", "day", "opens_at", "due_at"),
+            *("late_at", "state", "said", "is_late", "answered_at", "assignee"),
+        )
+
+    @extend_schema_field(serializers.ChoiceField(choices=Said.choices, allow_null=True))
+    def get_said(self, row: Round) -> str | None:
+        """Return the sum of the latest answer."""
+        return row.said or None
+
+    def get_plan_name(self, row: Round) -> str:
+        """Return the plan's name in the reader's language."""
+        return plan_of(row).name
+
+    @extend_schema_field(serializers.ChoiceField(choices=RoundKind.choices))
+    def get_kind(self, row: Round) -> str:
+        """Return the kind of planned looking."""
+        return plan_of(row).kind
+
+
+class CheckItemOutput(serializers.Serializer[Any]):
+    """A line of the checklist."""
+
+    key = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
+    kind = serializers.ChoiceField(choices=AnsweredBy.choices)
+    category = serializers.CharField(help_text="Under which a no is reported; empty for a number.")
+    is_starred = serializers.BooleanField(help_text="Whether a no is at least P2.")
+
+
+class ItemAnswerOutput(serializers.Serializer[Any]):
+    """The answer to one line."""
+
+    item = serializers.CharField()
+    ok = serializers.BooleanField(allow_null=True)
+    count = serializers.IntegerField(allow_null=True)
+
+
+class RoundAnswerOutput(serializers.ModelSerializer[RoundAnswer]):
+    """One answer; the first, or a correction beside it."""
+
+    by = PersonOutput()
+    said = serializers.ChoiceField(choices=Said.choices)
+    items = serializers.SerializerMethodField()
+
+    class Meta:
+        model = RoundAnswer
+        fields = ("number", "by", "at", "said", "words", "items")
+
+    @extend_schema_field(ItemAnswerOutput(many=True))
+    def get_items(self, answer: RoundAnswer) -> list[dict[str, Any]]:
+        """Return the lines that were answered."""
+        return [
+            {"item": key, "ok": value if isinstance(value, bool) else None, "count": _count(value)}
+            for key, value in answer.values.items()
+        ]
+
+
+def _count(value: bool | int) -> int | None:
+    return None if isinstance(value, bool) else value
+
+
+class RoundExcuseOutput(serializers.ModelSerializer[RoundExcuse]):
+    """By whom, and for what reason, a round needs no answer."""
+
+    by = PersonOutput()
+
+    class Meta:
+        model = RoundExcuse
+        fields = ("by", "at", "reason")
+
+
+class RoundOutput(RoundRow):
+    """A round with its checklist and all that was said of it."""
+
+    checklist = serializers.SerializerMethodField()
+    answers = RoundAnswerOutput(many=True)
+    excuse = RoundExcuseOutput(allow_null=True, default=None)
+    can = serializers.SerializerMethodField(help_text="What the reader can do with it now.")
+
+    class Meta(RoundRow.Meta):
+        fields = (*RoundRow.Meta.fields, "checklist", "answers", "excuse", "can")  # type: ignore[assignment]
+
+    @extend_schema_field(CheckItemOutput(many=True))
+    def get_checklist(self, row: Round) -> Any:
+        """Return what is asked, line by line."""
+        return CheckItemOutput(plan_of(row).checklist.items, many=True).data
+
+    @extend_schema_field(serializers.ListField(child=serializers.ChoiceField(choices=CAN)))
+    def get_can(self, row: Round) -> list[str]:
+        """Return what the services would not refuse."""
+        return list(can_of(actor=self.context["actor"], row=row))
+
+
+def can_of(*, actor: Actor, row: Round) -> Iterator[str]:
+    """Yield what somebody can do with a round as it is now."""
+    if row.state == RoundState.EXCUSED:
+        return
+    if may_answer(actor=actor, row=row):
+        yield "correct" if row.state == RoundState.ANSWERED else "answer"
+    elif may_excuse(actor=actor, row=row) and row.state != RoundState.ANSWERED:
+        yield "excuse"

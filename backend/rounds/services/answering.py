@@ -1,0 +1,103 @@
+"""Answering a round in person, correcting an answer, and excusing a round that somebody else would have answered."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from backend.deadlines.services import timers_stop_all
+from backend.organisation.actors import Actor
+from backend.rounds.checking import AnswerDraft, answer_check
+from backend.rounds.errors import (
+    NotAsked,
+    NotForExcusing,
+    RoundAnswered,
+    RoundExcused,
+    RoundNotAnswered,
+    TooManyCorrections,
+)
+from backend.rounds.models import Round, RoundAnswer, RoundExcuse, RoundState
+from backend.rounds.selectors.showing import round_lock
+from backend.rounds.services.making import SUBJECT_KIND
+from backend.rounds.sight import may_answer, may_excuse
+from backend.rulebook.selectors import ruleset_get
+
+MOST_ANSWERS = 20
+
+
+@transaction.atomic(savepoint=False)
+def round_answer(*, actor: Actor, round_id: UUID, draft: AnswerDraft, now: datetime) -> Round:
+    """Store the first answer of a round, in time or late; its ladder climbs no further."""
+    row = _lock_asked(actor, round_id, now)
+    if row.state == RoundState.ANSWERED:
+        raise RoundAnswered
+    _answer_store(row, actor, draft, now)
+    _begin(row, actor, now)
+    row.answered_at, row.state = now, RoundState.ANSWERED
+    row.save(update_fields=["said", "answer_count", "answered_at", "state", "opened_at", "assignee"])
+    _stop(row, now, "answered")
+    return row
+
+
+@transaction.atomic(savepoint=False)
+def round_correct(*, actor: Actor, round_id: UUID, draft: AnswerDraft, now: datetime) -> Round:
+    """Store another answer beside those there are; when it was answered first does not change."""
+    row = _lock_asked(actor, round_id, now)
+    if row.state != RoundState.ANSWERED:
+        raise RoundNotAnswered
+    if row.answer_count >= MOST_ANSWERS:
+        raise TooManyCorrections
+    _answer_store(row, actor, draft, now)
+    row.save(update_fields=["said", "answer_count"])
+    return row
+
+
+@transaction.atomic(savepoint=False)
+def round_excuse(*, actor: Actor, round_id: UUID, reason: str, now: datetime) -> Round:
+    """Let a round need no answer, with the reason; whoever is asked cannot excuse themselves."""
+    row = round_lock(actor=actor, round_id=round_id, now=now)
+    if not may_excuse(actor=actor, row=row):
+        raise NotForExcusing
+    if row.state == RoundState.ANSWERED:
+        raise RoundAnswered
+    if row.state == RoundState.EXCUSED:
+        raise RoundExcused
+    RoundExcuse.objects.create(round=row, by_id=actor.person_id, at=now, reason=reason)
+    row.opened_at, row.state = row.opened_at or now, RoundState.EXCUSED
+    row.save(update_fields=["opened_at", "state"])
+    _stop(row, now, "excused")
+    return row
+
+
+def _lock_asked(actor: Actor, round_id: UUID, now: datetime) -> Round:
+    row = round_lock(actor=actor, round_id=round_id, now=now)
+    if not may_answer(actor=actor, row=row):
+        raise NotAsked
+    if row.state == RoundState.EXCUSED:
+        raise RoundExcused
+    return row
+
+
+def _answer_store(row: Round, actor: Actor, draft: AnswerDraft, now: datetime) -> None:
+    answer_check(draft=draft, checklist=ruleset_get(row.rulebook_id).round_plans[row.plan].checklist)
+    row.answer_count += 1
+    row.said = draft.said
+    RoundAnswer.objects.create(
+        round=row,
+        number=row.answer_count,
+        by_id=actor.person_id,
+        at=now,
+        said=draft.said,
+        words=draft.words,
+        values=dict(draft.values),
+    )
+
+
+def _begin(row: Round, actor: Actor, now: datetime) -> None:
+    """Open a round that the engine has not come to: an engine that is late keeps nobody from saying how it is."""
+    if row.opened_at is None:
+        row.opened_at, row.assignee_id = now, actor.person_id
+
+
+def _stop(row: Round, now: datetime, reason: str) -> None:
+    timers_stop_all(subject_kind=SUBJECT_KIND, subject_ids=[row.id], now=now, reason=reason)

@@ -1,0 +1,44 @@
+"""The rules of who knows of a round, who answers it, and who may excuse it. Pure, but for the condition of reads."""
+
+from datetime import datetime
+
+from django.db.models import Q
+
+from backend.organisation.actors import Actor
+from backend.organisation.roles import UNIT_ROLES, Role
+from backend.rounds.models import NOT_OPENED, Round, RoundState
+from backend.rulebook.selectors import ruleset_get
+
+ACROSS_SCHOOL = frozenset(
+    {Role.DUTY_LEADER, Role.COORDINATOR, Role.VICE_PRINCIPAL, Role.PRINCIPAL, Role.BOARD_CHAIR, Role.BUREAU_OFFICER}
+)
+"""The roles that know of every round of their school; officers of those of every school under the bureau."""
+EXCUSING = frozenset({Role.DUTY_LEADER, Role.COORDINATOR, Role.VICE_PRINCIPAL, Role.PRINCIPAL})
+
+
+def known_to(*, actor: Actor, now: datetime) -> Q:
+    """Return the condition for rounds somebody knows of: asked of them or of their office, or of the whole school.
+
+    A round is there once its time has come, also where the engine is late; one not held is not.
+    """
+    where = Q(school=actor.school_id) if actor.school_id else Q(school__bureau=actor.bureau_id)
+    begun = ~Q(state__in=NOT_OPENED) | Q(state=RoundState.PLANNED, opens_at__lte=now)
+    if actor.holds(*ACROSS_SCHOOL):
+        return where & begun
+    return where & begun & (Q(assignee=actor.person_id) | Q(unit__in=actor.units(*UNIT_ROLES)))
+
+
+def asked_of(*, actor: Actor) -> Q:
+    """Return the condition for rounds that are asked of somebody, by name or as head of the office."""
+    return Q(assignee=actor.person_id) | Q(unit__in=actor.units(Role.OFFICE_HEAD))
+
+
+def may_answer(*, actor: Actor, row: Round) -> bool:
+    """Say whether somebody is asked: by name, or by holding the plan's role in the office, also as its deputy."""
+    role = ruleset_get(row.rulebook_id).round_plans[row.plan].asked
+    return row.assignee_id == actor.person_id or row.unit_id in actor.units(role)
+
+
+def may_excuse(*, actor: Actor, row: Round) -> bool:
+    """Say whether somebody may excuse a round: who answers for the school, and is not asked."""
+    return actor.holds(*EXCUSING) and not may_answer(actor=actor, row=row)

@@ -1,0 +1,19 @@
+"""Routes of rounds."""
+
+from django.urls import path
+
+from backend.rounds.api import (
+    RoundAnswerView,
+    RoundCorrectionView,
+    RoundDetailView,
+    RoundExcuseView,
+    RoundListView,
+)
+
+urlpatterns = [
+    path("rounds", RoundListView.as_view()),
+    path("rounds/<uuid:round_id>", RoundDetailView.as_view()),
+    path("rounds/<uuid:round_id>/answer", RoundAnswerView.as_view()),
+    path("rounds/<uuid:round_id>/correct", RoundCorrectionView.as_view()),
+    path("rounds/<uuid:round_id>/excuse", RoundExcuseView.as_view()),
+]
