@@ -170,6 +170,7 @@ OUTBOX_TASKS = {
     "people.power_changed": "notifications.tell_powers",
     "duty.changed": "notifications.tell_duty",
     "duty.unmanned": "notifications.tell_unmanned",
+    "round.unanswered": "notifications.tell_rounds",
     "people.address_changed": "notifications.send_to_address",
     "notice.unreached": "notifications.pass_on",
     "channel.code": "notifications.send_code",

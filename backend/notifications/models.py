@@ -16,6 +16,7 @@ class SubjectKind(models.TextChoices):
     TICKET = "ticket"
     SCHOOL = "school"
     PERSON = "person"
+    ROUND = "round"
 
 
 class Notice(models.Model):

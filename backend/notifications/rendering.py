@@ -16,6 +16,7 @@ from backend.notifications.messages import Facts
 from backend.notifications.models import Notice, SubjectKind
 from backend.notifications.reasons import Standing, Subject, notices_standing
 from backend.notifications.ringing import Group, Ring, group_of
+from backend.notifications.round_rendering import RoundRenderer
 from backend.notifications.sentences import headline, news_headline, tells_reporter
 from backend.organisation.models import Place, School
 from backend.rulebook.models import SchoolRulebook
@@ -129,6 +130,7 @@ RENDERERS: Mapping[str, Renderer] = {
     SubjectKind.TICKET: TicketRenderer(),
     SubjectKind.SCHOOL: SchoolRenderer(),
     SubjectKind.PERSON: PersonRenderer(),
+    SubjectKind.ROUND: RoundRenderer(),
 }
 
 

@@ -1,6 +1,6 @@
 """The one sentence that says why somebody is told, and what to do now: by the name of the event's type. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.utils.functional import Promise
@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from backend.notifications.duty_words import duty_sentence, unmanned_sentence
 from backend.notifications.power_words import power_sentence
+from backend.notifications.round_words import unanswered_sentence
 from backend.rulebook.ruleset import Confidentiality
 
 RULEBOOK_CHECKED = "rulebook.checked"
@@ -16,6 +17,13 @@ POWER_CHANGED = "people.power_changed"
 DUTY_CHANGED = "duty.changed"
 DUTY_UNMANNED = "duty.unmanned"
 FIGURES_EXPORTED = "figures.exported"
+OWN_WORDS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
+    POWER_CHANGED: power_sentence,
+    DUTY_CHANGED: duty_sentence,
+    DUTY_UNMANNED: unmanned_sentence,
+    "round.unanswered": unanswered_sentence,
+}
+"""The kinds of news without a ticket whose sentence is made from their params."""
 
 Text = str | Promise
 
@@ -142,9 +150,8 @@ def headline(*, kind: str, confidentiality: str, to_reporter: bool, in_office: b
 
 def news_headline(*, kind: str, params: Mapping[str, Any]) -> str:
     """Return the sentence of news that belongs to no ticket; what is not known here is still announced."""
-    own_words = {POWER_CHANGED: power_sentence, DUTY_CHANGED: duty_sentence, DUTY_UNMANNED: unmanned_sentence}
-    if kind in own_words:
-        return own_words[kind](params)
+    if kind in OWN_WORDS:
+        return OWN_WORDS[kind](params)
     if kind == FIGURES_EXPORTED:
         return str(EXPORTED)
     if kind != RULEBOOK_CHECKED:

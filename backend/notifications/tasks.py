@@ -7,6 +7,7 @@ from backend.common.outbox import outbox_consume, outbox_deliver
 from backend.notifications.services import code_send, deliveries_send, news_create, notices_create, notices_pass_on
 from backend.notifications.services.address_changes import address_change_send
 from backend.notifications.services.people_news import people_news_create
+from backend.notifications.services.round_news import round_news_create
 
 
 @shared_task(name="notifications.tell")
@@ -37,6 +38,12 @@ def tell_duty() -> None:
 def tell_unmanned() -> None:
     """Store notices of shifts in which nobody serves."""
     outbox_consume(topic="duty.unmanned", handle=people_news_create)
+
+
+@shared_task(name="notifications.tell_rounds")
+def tell_rounds() -> None:
+    """Store notices of rounds that nobody has answered."""
+    outbox_consume(topic="round.unanswered", handle=round_news_create)
 
 
 @shared_task(name="notifications.tell_exports")

@@ -2,16 +2,20 @@
 
 import logging
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
+from backend.common.outbox import outbox_add
 from backend.deadlines.handlers import Firing
 from backend.duty.reach import Directory
 from backend.duty.selectors import directory_load
+from backend.organisation.roles import Role
 from backend.rounds.models import Round, RoundState
+from backend.rounds.news import Told, Unanswered, news_drafts
 from backend.rounds.selectors.firing import rounds_with_school
 from backend.rounds.windows import FIRST_OF_LADDER, OPENING
+from backend.rulebook.ruleset import Rung
 from backend.rulebook.selectors import ruleset_get
 
 logger = logging.getLogger(__name__)
@@ -26,30 +30,56 @@ class RoundSubjects:
         return set(locked.values_list("id", flat=True))
 
     def fire(self, firings: Sequence[Firing], *, now: datetime) -> None:
-        """Carry out what is due: the number of statements does not depend on the number of firings."""
+        """Carry out what is due: the number of statements does not depend on the number of firings.
+
+        After an outage whoever hears of several steps of one round hears once, of the last.
+        """
         by_round: dict[UUID, list[Firing]] = defaultdict(list)
         for firing in firings:
             by_round[firing.subject_id].append(firing)
         rounds = rounds_with_school(round_ids=list(by_round))
         directory = directory_load(school_ids={row.school_id for row in rounds}, now=now)
-        for row in rounds:
-            for firing in by_round[row.id]:
-                _carry_out(row, firing, directory, now)
+        told = [_carry_out(row, by_round[row.id], directory, now) for row in rounds]
         Round.objects.bulk_update(rounds, ["state", "opened_at", "assignee"])
+        outbox_add(drafts=news_drafts(one for one in told if one is not None), now=now)
 
 
-def _carry_out(row: Round, firing: Firing, directory: Directory, now: datetime) -> None:
-    if firing.rung == OPENING:
+def _carry_out(row: Round, firings: Sequence[Firing], directory: Directory, now: datetime) -> Told | None:
+    """Open a round, or count it as missed; return who hears of it."""
+    plan = ruleset_get(row.rulebook_id).round_plans[row.plan]
+    rungs = [firing.rung for firing in firings]
+    if OPENING in rungs:
         row.state, row.opened_at = RoundState.OPEN, now
-        row.assignee_id = asked_of(row=row, directory=directory)
-    elif firing.rung >= FIRST_OF_LADDER:
+        row.assignee_id = next(iter(_reached(row, [plan.asked], directory)), None)
+    last = max(rungs)
+    if last >= FIRST_OF_LADDER:
         row.state = RoundState.MISSED
+        steps = [plan.rungs[rung - FIRST_OF_LADDER] for rung in rungs if rung >= FIRST_OF_LADDER]
+        later = plan.rungs[last - FIRST_OF_LADDER + 1 :]
+        return Told(row, plan, Unanswered.MISSED, last, _climbed(row, steps, later, directory))
+    if last > OPENING:
+        # Whoever can be reached in the role now, who may not be who was asked at the opening.
+        return Told(row, plan, Unanswered.DUE, last, _reached(row, [plan.asked], directory))
+    return None
 
 
-def asked_of(*, row: Round, directory: Directory) -> UUID | None:
-    """Return who is to look: whoever holds the plan's role in the office and can be reached, or stands in for them."""
-    role = ruleset_get(row.rulebook_id).round_plans[row.plan].asked
-    people = directory.reach(role=role, school_id=row.school_id, unit_id=row.unit_id).people
-    if not people:
-        logger.error("ALARM: round %s: nobody can be asked", row.id)
-    return people[0] if people else None
+def _climbed(row: Round, steps: Iterable[Rung], later: Iterable[Rung], directory: Directory) -> tuple[UUID, ...]:
+    """Return whom the steps reach; where that is nobody, the next step that reaches somebody is taken at once."""
+    found = dict.fromkeys(person for step in steps for person in _told_by(row, step, directory))
+    for step in later:
+        if found:
+            break
+        found = dict.fromkeys(_told_by(row, step, directory))
+    if not found:
+        logger.error("ALARM: round %s is missing, and nobody can be told", row.id)
+    return tuple(found)
+
+
+def _told_by(row: Round, step: Rung, directory: Directory) -> tuple[UUID, ...]:
+    return _reached(row, step.tell, directory, deputies=step.deputies)
+
+
+def _reached(row: Round, roles: Iterable[Role], directory: Directory, *, deputies: bool = False) -> tuple[UUID, ...]:
+    ask = directory.deputies if deputies else directory.reach
+    answers = [ask(role=role, school_id=row.school_id, unit_id=row.unit_id) for role in roles]
+    return tuple(dict.fromkeys(person for answer in answers for person in answer.people))

@@ -15,7 +15,7 @@ class RoundState(models.TextChoices):
     """The stages of a round; silence makes it missed, never all well."""
 
     PLANNED = "planned", _("Planned")
-    OPEN = "open", _("Open")
+    OPEN = "open", _("To be answered")
     MISSED = "missed", _("Missing")
     ANSWERED = "answered", _("Answered")
     EXCUSED = "excused", _("Excused")

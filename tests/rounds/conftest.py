@@ -35,6 +35,6 @@ def round_of(world: World, office: str = "security", *, days: int = 1) -> Round:
 
 def opened(world: World, office: str = "security") -> Round:
     """Make the rounds ahead, open those of tomorrow, and return one."""
-    rounds_make(now=world.now)
+    rounds_make(now=at(world, "08:00"))
     fire_due(now=at(world, "12:00"))
     return round_of(world, office)

@@ -23,7 +23,7 @@ def test_the_engine_opens_a_round_and_asks_the_head_else_the_deputy_else_the_lev
 
 
 def test_after_an_outage_a_round_opens_and_is_missed_in_order(live_world: World) -> None:
-    rounds_make(now=live_world.now)
+    rounds_make(now=at(live_world, "08:00"))
     fire_due(now=at(live_world, "18:00") - timedelta(seconds=1))
     assert round_of(live_world).state == RoundState.OPEN
     fire_due(now=at(live_world, "18:01"))

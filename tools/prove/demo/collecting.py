@@ -20,6 +20,7 @@ LEADERS = ("principal", "coordinator", "vice.1", "vice.2")
 AUDITS = {
     "deadlines_audit": "The engine's tables hold",
     "tickets_audit": "The tickets' tables hold",
+    "rounds_audit": "The rounds' tables hold",
     "ledger_verify": "The ledger's hash chains hold",
 }
 HOLDS, BROKEN = "holds", "BROKEN"

@@ -1,0 +1,54 @@
+"""The ringing and the words of notices about rounds that nobody has answered."""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from uuid import UUID
+
+from django.conf import settings
+from django.utils.translation import get_language
+
+from backend.notifications.messages import Facts
+from backend.notifications.models import Notice
+from backend.notifications.ringing import Group, Ring
+from backend.notifications.round_words import unanswered_sentence
+from backend.rounds.selectors.firing import rounds_waiting, rounds_with_school
+from backend.rulebook.ruleset import Confidentiality, Severity
+from backend.rulebook.selectors import ruleset_get
+
+SEVERITY_OF_ROUNDS = Severity.P3
+"""As an ordinary matter: in the quiet hours it waits for the morning."""
+
+
+class RoundRenderer:
+    """Notices about rounds that nobody has answered."""
+
+    def rings(self, notices: Sequence[Notice]) -> Mapping[UUID, Ring]:
+        """Return how each rings: as a missed deadline, by the rulebook its rounds were made under."""
+        rounds = {row.id: row for row in rounds_with_school(round_ids={notice.subject_id for notice in notices})}
+        found = {}
+        for notice in notices:
+            row = rounds[notice.subject_id]
+            quiet = ruleset_get(row.rulebook_id).quiet_hours
+            found[notice.id] = Ring(row.school_id, row.school.time_zone, Group.ESCALATION, SEVERITY_OF_ROUNDS, quiet)
+        return found
+
+    def words(self, notices: Sequence[Notice]) -> Mapping[UUID, Callable[[], Facts]]:
+        """Return the sentence of each about the rounds that still wait; where none does, there is nothing to say."""
+        named = {UUID(office["round"]) for notice in notices for office in notice.params["offices"]}
+        waiting = rounds_waiting(round_ids=named)
+        found = {}
+        for notice in notices:
+            offices = [office for office in notice.params["offices"] if UUID(office["round"]) in waiting]
+            if offices:
+                found[notice.id] = partial(_facts, notice, {**notice.params, "offices": offices})
+        return found
+
+
+def _facts(notice: Notice, params: Mapping[str, object]) -> Facts:
+    language = "en" if (get_language() or "").startswith("en") else "zh"
+    return Facts(
+        sentence=unanswered_sentence(params),
+        confidentiality=Confidentiality.K0,
+        link=f"{settings.PUBLIC_URL}/rounds",
+        school="" if notice.person.school_id else notice.params["school"][language],
+    )

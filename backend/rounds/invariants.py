@@ -1,0 +1,76 @@
+"""The invariants between rounds, their answers and their timers: each a sentence and its query."""
+
+from backend.deadlines.invariants import Invariant
+
+INVARIANTS = (
+    Invariant(
+        "A round has one running timer while it waits for anything, and none once it is answered, excused or dropped.",
+        """
+        SELECT round.id, round.plan, round.day, round.state, count(timer.id) AS running FROM rounds_round AS round
+        LEFT JOIN deadlines_timer AS timer
+            ON timer.subject_kind = 'round' AND timer.subject_id = round.id AND timer.stopped_at IS NULL
+        GROUP BY round.id
+        HAVING round.state IN ('planned', 'open') AND count(timer.id) <> 1
+            OR round.state = 'missed' AND count(timer.id) > 1
+            OR round.state IN ('answered', 'excused', 'dropped') AND count(timer.id) > 0
+        """,
+    ),
+    Invariant(
+        "A round that nobody answered or excused in time counts as missed within 5 s, or nothing fires for a reason.",
+        """
+        SELECT round.id, round.plan, round.day, round.state, round.late_at FROM rounds_round AS round
+        WHERE round.state IN ('planned', 'open') AND round.late_at < %(now)s - interval '5 seconds'
+          AND NOT EXISTS (SELECT FROM deadlines_firinghold WHERE released_at IS NULL)
+          AND NOT EXISTS (
+              SELECT FROM deadlines_timer AS timer WHERE timer.subject_kind = 'round'
+                 AND timer.subject_id = round.id AND timer.armed AND timer.failures > 0
+          )
+        """,
+    ),
+    Invariant(
+        "A round that is missed climbed its ladder: the rung that found it missing fired, never before its time.",
+        """
+        SELECT round.id, round.plan, round.day FROM rounds_round AS round
+        WHERE round.state = 'missed' AND NOT EXISTS (
+            SELECT FROM deadlines_timer AS timer
+            JOIN deadlines_escalation AS fired ON fired.timer_id = timer.id AND fired.rung >= 2
+            WHERE timer.subject_kind = 'round' AND timer.subject_id = round.id AND fired.due_at >= round.late_at
+        )
+        """,
+    ),
+    Invariant(
+        "A round says what its latest answer says, was answered when its first one was, and has all of them.",
+        """
+        SELECT round.id, round.plan, round.day, round.said, told.last, round.answer_count, told.count
+        FROM rounds_round AS round LEFT JOIN (
+            SELECT round_id, count(*) AS count, max(number) AS highest, min(at) AS first,
+                   (array_agg(said ORDER BY number DESC))[1] AS last
+            FROM rounds_roundanswer GROUP BY round_id
+        ) AS told ON told.round_id = round.id
+        WHERE round.answer_count <> coalesce(told.count, 0) OR round.answer_count <> coalesce(told.highest, 0)
+           OR round.said <> coalesce(told.last, '') OR round.answered_at IS DISTINCT FROM told.first
+        """,
+    ),
+    Invariant(
+        "A round is excused by exactly those words that somebody else gave for it, and by nobody else's.",
+        """
+        SELECT round.id, round.plan, round.day, round.state FROM rounds_round AS round
+        LEFT JOIN rounds_roundexcuse AS excuse ON excuse.round_id = round.id
+        WHERE (round.state = 'excused') <> (excuse.round_id IS NOT NULL) OR excuse.by_id = round.assignee_id
+        """,
+    ),
+    Invariant(
+        "Rounds are asked of offices of their own school, and answered by people who work there.",
+        """
+        SELECT round.id, round.plan, round.day FROM rounds_round AS round
+        JOIN organisation_unit AS unit ON unit.id = round.unit_id
+        WHERE unit.school_id <> round.school_id
+        UNION ALL
+        SELECT round.id, round.plan, round.day FROM rounds_round AS round
+        JOIN rounds_roundanswer AS answer ON answer.round_id = round.id
+        JOIN organisation_person AS person ON person.id = answer.by_id
+        JOIN organisation_school AS school ON school.id = round.school_id
+        WHERE person.school_id <> round.school_id OR person.bureau_id <> school.bureau_id
+        """,
+    ),
+)
