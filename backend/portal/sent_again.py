@@ -5,9 +5,14 @@ from http import HTTPStatus
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-KEEPS = frozenset({"ticket_action", "tickets", "report_action", "report_amend", "report_withdraw", "duty_take_over"})
+KEEPS = frozenset(
+    {
+        *("ticket_action", "tickets", "report_action", "report_amend", "report_withdraw", "duty_take_over"),
+        *("round_answer", "round_excuse"),
+    }
+)
 """The addresses, by name, to which people send words of their own; reporting has a form that it fills in again."""
-TYPED = ("note", "text")
+TYPED = ("note", "text", "words", "reason")
 
 
 def is_kept(request: HttpRequest) -> bool:

@@ -28,6 +28,7 @@ from backend.portal.notice_groups import notice_groups
 from backend.portal.opening import CHOSEN, signed_in
 from backend.portal.pages import staff_page, waiting
 from backend.portal.requests import StaffRequest
+from backend.portal.round_cards import rounds_mine
 from backend.portal.selectors import report_ids
 from backend.portal.ticket_cards import ticket_cards
 from backend.setup.selectors.live import school_exists
@@ -48,6 +49,7 @@ def home(request: StaffRequest) -> HttpResponse:
     told = list(notices_of(actor=actor)[:ROWS_ON_HOME])
     context = {
         "now": now,
+        "rounds": rounds_mine(actor=actor, now=now),
         "tickets": ticket_cards(tickets=due, actor=actor, now=now, only_mine=True),
         "reports": [report_card(report=report, can_act=True, now=now) for report in own],
         "groups": notice_groups(cards=notice_cards(notices=told, report_ids=report_ids(actor=actor, notices=told))),

@@ -7,8 +7,10 @@ from django.db.models import Prefetch, QuerySet
 
 from backend.common.errors import NotFound
 from backend.organisation.actors import Actor
-from backend.rounds.models import Round, RoundAnswer
+from backend.rounds.models import WAITING, Round, RoundAnswer, RoundState
 from backend.rounds.sight import asked_of, known_to
+
+MOST_WAITING = 50
 
 
 def rounds_known(*, actor: Actor, now: datetime) -> QuerySet[Round]:
@@ -19,6 +21,12 @@ def rounds_known(*, actor: Actor, now: datetime) -> QuerySet[Round]:
 def rounds_asked(*, actor: Actor, now: datetime) -> QuerySet[Round]:
     """Return the rounds that are asked of somebody, or of their office where they head it."""
     return rounds_known(actor=actor, now=now).filter(asked_of(actor=actor))
+
+
+def rounds_to_answer(*, actor: Actor, now: datetime) -> list[Round]:
+    """Return what is asked of somebody and waits for an answer, that due first at the top."""
+    waiting = rounds_asked(actor=actor, now=now).filter(state__in=[*WAITING, RoundState.PLANNED])
+    return list(waiting.order_by("due_at", "id")[:MOST_WAITING])
 
 
 def round_get(*, actor: Actor, round_id: UUID, now: datetime) -> Round:

@@ -31,12 +31,7 @@ def round_answer(*, actor: Actor, round_id: UUID, draft: AnswerDraft, now: datet
     row = _lock_asked(actor, round_id, now)
     if row.state == RoundState.ANSWERED:
         raise RoundAnswered
-    _answer_store(row, actor, draft, now)
-    _begin(row, actor, now)
-    row.answered_at, row.state = now, RoundState.ANSWERED
-    row.save(update_fields=["said", "answer_count", "answered_at", "state", "opened_at", "assignee"])
-    _stop(row, now, "answered")
-    return row
+    return _answer(row, actor, draft, now)
 
 
 @transaction.atomic(savepoint=False)
@@ -45,14 +40,17 @@ def round_correct(*, actor: Actor, round_id: UUID, draft: AnswerDraft, now: date
     row = _lock_asked(actor, round_id, now)
     if row.state != RoundState.ANSWERED:
         raise RoundNotAnswered
-    if row.answer_count >= MOST_ANSWERS:
-        raise TooManyCorrections
-    _answer_store(row, actor, draft, now)
-    row.save(update_fields=["said", "answer_count"])
-    return row
+    return _correct(row, actor, draft, now)
 
 
-@transaction.atomic(savepoint=False)
+@transaction.atomic
+def round_say(*, actor: Actor, round_id: UUID, draft: AnswerDraft, now: datetime) -> Round:
+    """Store an answer as a page sends it: the first one, or a correction of those there are."""
+    row = _lock_asked(actor, round_id, now)
+    return (_correct if row.state == RoundState.ANSWERED else _answer)(row, actor, draft, now)
+
+
+@transaction.atomic
 def round_excuse(*, actor: Actor, round_id: UUID, reason: str, now: datetime) -> Round:
     """Let a round need no answer, with the reason; whoever is asked cannot excuse themselves."""
     row = round_lock(actor=actor, round_id=round_id, now=now)
@@ -75,6 +73,27 @@ def _lock_asked(actor: Actor, round_id: UUID, now: datetime) -> Round:
         raise NotAsked
     if row.state == RoundState.EXCUSED:
         raise RoundExcused
+    return row
+
+
+def _answer(row: Round, actor: Actor, draft: AnswerDraft, now: datetime) -> Round:
+    _answer_store(row, actor, draft, now)
+    _begin(row, actor, now)
+    row.answered_at, row.state = now, RoundState.ANSWERED
+    row.save(update_fields=["said", "answer_count", "answered_at", "state", "opened_at", "assignee"])
+    _stop(row, now, "answered")
+    return row
+
+
+def _correct(row: Round, actor: Actor, draft: AnswerDraft, now: datetime) -> Round:
+    """Add an answer, unless it says the same as the latest: a form that was sent twice is no correction."""
+    latest = row.answers.order_by("-number").first()
+    if latest is not None and (latest.said, latest.words, latest.values) == (draft.said, draft.words, draft.values):
+        return row
+    if row.answer_count >= MOST_ANSWERS:
+        raise TooManyCorrections
+    _answer_store(row, actor, draft, now)
+    row.save(update_fields=["said", "answer_count"])
     return row
 
 

@@ -1,0 +1,63 @@
+"""The forms of a round: its checklist with words, and the reason for which it need not be answered."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from backend.portal.forms import TOO_LONG, CleanText
+from backend.rounds.checking import MOST_COUNTED, AnswerDraft, Value
+from backend.rounds.models import Said
+from backend.rulebook.round_rules import AnsweredBy, Checklist
+
+YES, NO = "yes", "no"
+
+
+class ExcuseForm(forms.Form):
+    """The reason for which a round need not be answered."""
+
+    reason = CleanText(max_length=1000, error_messages={"required": _("Please say why."), **TOO_LONG})
+
+
+class RoundForm(forms.Form):
+    """An answer to a checklist: each line may be left open, and nothing is filled in for anybody."""
+
+    said = forms.ChoiceField(choices=Said.choices, error_messages={"required": _("Please choose one of the two.")})
+    words = CleanText(required=False, max_length=4000, error_messages=TOO_LONG)
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, checklist: Checklist) -> None:
+        """Take a field for each line of the checklist."""
+        super().__init__(data)
+        self.checklist = checklist
+        for item in checklist.items:
+            self.fields[f"item-{item.key}"] = (
+                forms.ChoiceField(choices=[(YES, YES), (NO, NO)], required=False)
+                if item.kind is AnsweredBy.YES_NO
+                else forms.IntegerField(
+                    min_value=0,
+                    max_value=MOST_COUNTED,
+                    required=False,
+                    error_messages={"invalid": _("Please enter a whole number.")},
+                )
+            )
+
+    @property
+    def lines(self) -> list[dict[str, Any]]:
+        """The lines of the checklist, each with its field."""
+        return [
+            {"item": item, "field": self[f"item-{item.key}"], "is_count": item.kind is AnsweredBy.COUNT}
+            for item in self.checklist.items
+        ]
+
+    def draft(self) -> AnswerDraft:
+        """Return what was said."""
+        return AnswerDraft(Said(self.cleaned_data["said"]), self.cleaned_data["words"], self._values())
+
+    def _values(self) -> dict[str, Value]:
+        given = {item: self.cleaned_data[f"item-{item.key}"] for item in self.checklist.items}
+        return {
+            item.key: value == YES if item.kind is AnsweredBy.YES_NO else value
+            for item, value in given.items()
+            if value not in {None, ""}
+        }

@@ -1,0 +1,131 @@
+"""Rounds: those asked of the reader, the board of a day, and each round with what was said of it."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from http import HTTPStatus
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
+
+from backend.common.clock import database_now
+from backend.common.errors import DomainError
+from backend.portal.access import staff_only
+from backend.portal.pages import staff_page
+from backend.portal.problems import add_refusal
+from backend.portal.requests import StaffRequest
+from backend.portal.round_cards import answer_cards, board_groups, can_with, round_card, rounds_mine
+from backend.portal.round_forms import ExcuseForm, RoundForm
+from backend.rounds.selectors.board import rounds_of_day, schools_of_day
+from backend.rounds.selectors.showing import round_get
+from backend.rounds.serializers import plan_of
+from backend.rounds.services.answering import round_excuse, round_say
+
+
+@staff_only
+def rounds(request: StaffRequest) -> HttpResponse:
+    """Show what waits for the reader, and how a day stands: for the bureau school by school."""
+    now, actor = database_now(), request.actor
+    today = timezone.localdate(now)
+    day = _day(request.GET.get("day", ""), today)
+    school_id = _id(request.GET.get("school", ""))
+    by_school = actor.bureau_id is not None and school_id is None
+    rows = [] if by_school else rounds_of_day(actor=actor, day=day, now=now, school_id=school_id)
+    context = {
+        "now": now,
+        "day": day,
+        "is_today": day == today,
+        "chosen": next((row.school for row in rows), None) if school_id else None,
+        "mine": rounds_mine(actor=actor, now=now),
+        "schools": schools_of_day(actor=actor, day=day, now=now) if by_school else [],
+        "by_school": by_school,
+        "groups": list(board_groups(rows=rows, now=now)),
+    }
+    return staff_page(request, "rounds", context, section="rounds")
+
+
+@staff_only
+def round_detail(request: StaffRequest, round_id: UUID) -> HttpResponse:
+    """Show a round: its checklist where the reader answers it, and everything that was said."""
+    return _page(request, round_id)
+
+
+@staff_only
+def round_answer_page(request: StaffRequest, round_id: UUID) -> HttpResponse:
+    """Take an answer, or a correction where there is one already; a refusal keeps what was typed."""
+    if request.method != "POST":
+        return redirect("portal:round_detail", round_id=round_id)
+    row = round_get(actor=request.actor, round_id=round_id, now=database_now())
+    form = RoundForm(request.POST, checklist=plan_of(row).checklist)
+
+    def act(now: datetime) -> None:
+        round_say(actor=request.actor, round_id=round_id, draft=form.draft(), now=now)
+
+    return _changed(request, round_id, form, act, {"form": form})
+
+
+@staff_only
+def round_excuse_page(request: StaffRequest, round_id: UUID) -> HttpResponse:
+    """Let a round need no answer, with the reason."""
+    if request.method != "POST":
+        return redirect("portal:round_detail", round_id=round_id)
+    form = ExcuseForm(request.POST)
+
+    def act(now: datetime) -> None:
+        round_excuse(actor=request.actor, round_id=round_id, reason=form.cleaned_data["reason"], now=now)
+
+    return _changed(request, round_id, form, act, {"excuse_form": form})
+
+
+def _changed(
+    request: StaffRequest, round_id: UUID, form: forms.Form, act: Callable[[datetime], None], context: dict[str, Any]
+) -> HttpResponse:
+    try:
+        if form.is_valid():
+            act(database_now())
+            messages.success(request, _("Saved. Thank you."))
+            return redirect("portal:home" if "home" in request.POST else "portal:rounds")
+    except DomainError as error:
+        add_refusal(form, error)
+        return _page(request, round_id, context, status=error.status)
+    return _page(request, round_id, context, status=HTTPStatus.BAD_REQUEST)
+
+
+def _page(
+    request: StaffRequest, round_id: UUID, context: dict[str, Any] | None = None, status: int = HTTPStatus.OK
+) -> HttpResponse:
+    now = database_now()
+    row = round_get(actor=request.actor, round_id=round_id, now=now)
+    can = can_with(actor=request.actor, row=row)
+    shared = {
+        "now": now,
+        "card": round_card(row=row, now=now),
+        "answers": answer_cards(row=row),
+        "excuse": getattr(row, "excuse", None),
+        "may_answer": "answer" in can,
+        "may_correct": "correct" in can,
+        "may_excuse": "excuse" in can,
+        "form": RoundForm(checklist=plan_of(row).checklist),
+        "excuse_form": ExcuseForm(),
+    }
+    return staff_page(request, "round_detail", {**shared, **(context or {})}, section="rounds", status=status)
+
+
+def _day(text: str, today: date) -> date:
+    try:
+        return parse_date(text) or today
+    except ValueError:
+        return today
+
+
+def _id(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
