@@ -108,6 +108,13 @@ class SecondFactorMissing(PermissionDenied):
     title = _("Your post needs a second factor. Sign in to the pages and set one up: an app or a passkey.")
 
 
+class NotForExcusing(PermissionDenied):
+    """A round is excused by somebody who answers for the school, and of whom it is not asked."""
+
+    code = "not_for_excusing"
+    title = _("Only the leader on duty, the coordinator or a principal excuses this, and nobody of whom it is asked.")
+
+
 class NotAccessLogReader(PermissionDenied):
     """The access log is read by whoever answers for the protection of students."""
 
@@ -141,6 +148,8 @@ class Permission(StrEnum):
     ROSTER_READ_SWAPS = "roster.read_swaps"
     ROSTER_TAKE_LEAD = "roster.take_lead"
     ROSTER_WRITE = "roster.write"
+    ROUNDS_EXCUSE = "rounds.excuse"
+    ROUNDS_READ = "rounds.read"
     RULEBOOK_READ_CHECK = "rulebook.read_check"
     STAFF_IMPORT = "staff.import"
     STAFF_INVITE = "staff.invite"
@@ -169,6 +178,8 @@ ROSTER_KEEPERS = KEEPERS | {Role.BUREAU_OFFICER}
 LEADING = frozenset({Role.COORDINATOR, Role.VICE_PRINCIPAL, Role.PRINCIPAL, Role.BUREAU_OFFICER})
 """Those who answer for the tickets of a whole school, or of several."""
 LEADERS = KEEPERS | {Role.DUTY_LEADER, Role.BOARD_CHAIR}
+EXCUSING = frozenset({Role.DUTY_LEADER, Role.COORDINATOR, Role.VICE_PRINCIPAL, Role.PRINCIPAL})
+"""Those who say for the whole school that a round need not be answered."""
 WORKING_ON_TICKETS = frozenset(
     {
         *(Role.HANDLER, Role.OFFICE_HEAD, Role.PROTECTION_LEAD, Role.BOARD_CHAIR, Role.BUREAU_OFFICER),
@@ -201,6 +212,8 @@ RULES: Mapping[Permission, Rule] = MappingProxyType(
         Permission.ROSTER_READ_SWAPS: Rule(ROSTER_KEEPERS),
         Permission.ROSTER_TAKE_LEAD: Rule(ROSTER_KEEPERS | LEADERS | {Role.OFFICE_HEAD}, NotForLeading),
         Permission.ROSTER_WRITE: Rule(ROSTER_KEEPERS, NotRosterKeeper, asks_proof=True),
+        Permission.ROUNDS_EXCUSE: Rule(EXCUSING, NotForExcusing),
+        Permission.ROUNDS_READ: Rule(EXCUSING | {Role.BOARD_CHAIR, Role.BUREAU_OFFICER}),
         Permission.RULEBOOK_READ_CHECK: Rule(KEEPERS),
         Permission.STAFF_IMPORT: Rule(ADMINISTRATORS, NotAdministrator, asks_proof=True),
         Permission.STAFF_INVITE: Rule(OFFICER_KEEPERS, NotAdministrator, asks_proof=True),

@@ -17,7 +17,14 @@ from backend.organisation.staff_view import StaffView
 from backend.rounds.filters import RoundFilters
 from backend.rounds.models import Round
 from backend.rounds.selectors.showing import round_get, rounds_known
-from backend.rounds.serializers import ExcuseInput, RoundAnswerInput, RoundOutput, RoundRow
+from backend.rounds.serializers import (
+    ExcuseInput,
+    RoundAnswerInput,
+    RoundOutput,
+    RoundRow,
+    answer_read,
+    reason_read,
+)
 from backend.rounds.services.answering import round_answer, round_correct, round_excuse
 
 
@@ -53,9 +60,7 @@ class RoundAnswerView(StaffView):
         """Answer with the round as it is afterwards; a second answer is 409, and `correct` says it instead."""
 
         def act(now: datetime) -> None:
-            given = RoundAnswerInput(data=request.data)
-            given.is_valid(raise_exception=True)
-            round_answer(actor=self.actor, round_id=round_id, draft=given.draft(), now=now)
+            round_answer(actor=self.actor, round_id=round_id, draft=lambda: answer_read(request.data), now=now)
 
         return _changed(self, round_id, act)
 
@@ -70,9 +75,7 @@ class RoundCorrectionView(StaffView):
         """Answer with the round as it is afterwards; what was said before stays beside it."""
 
         def act(now: datetime) -> None:
-            given = RoundAnswerInput(data=request.data)
-            given.is_valid(raise_exception=True)
-            round_correct(actor=self.actor, round_id=round_id, draft=given.draft(), now=now)
+            round_correct(actor=self.actor, round_id=round_id, draft=lambda: answer_read(request.data), now=now)
 
         return _changed(self, round_id, act)
 
@@ -87,9 +90,7 @@ class RoundExcuseView(StaffView):
         """Answer with the round as it is afterwards; whoever is asked cannot excuse themselves."""
 
         def act(now: datetime) -> None:
-            given = ExcuseInput(data=request.data)
-            given.is_valid(raise_exception=True)
-            round_excuse(actor=self.actor, round_id=round_id, reason=given.validated_data["reason"], now=now)
+            round_excuse(actor=self.actor, round_id=round_id, reason=lambda: reason_read(request.data), now=now)
 
         return _changed(self, round_id, act)
 

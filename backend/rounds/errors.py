@@ -12,13 +12,6 @@ class NotAsked(PermissionDenied):
     title = _("This is asked of somebody else. Whoever heads the office, or the deputy, answers it.")
 
 
-class NotForExcusing(PermissionDenied):
-    """A round is excused by somebody who answers for the school, and of whom it is not asked."""
-
-    code = "not_for_excusing"
-    title = _("Only the leader on duty, the coordinator or a principal excuses this, and nobody of whom it is asked.")
-
-
 class RoundAnswered(Conflict):
     """The round has an answer already."""
 

@@ -52,17 +52,27 @@ class RoundAnswerInput(StrictSerializer):
             raise serializers.ValidationError(_("Name each line once."), code="repeated")
         return items
 
-    def draft(self) -> AnswerDraft:
-        """Return the validated answer."""
-        given = self.validated_data
-        values = {row["item"]: row["ok"] if row["ok"] is not None else row["count"] for row in given["items"]}
-        return AnswerDraft(Said(given["said"]), given["words"], values)
+
+def answer_read(body: object) -> AnswerDraft:
+    """Return an answer as it was sent; raise ValidationError."""
+    given = RoundAnswerInput(data=body)
+    given.is_valid(raise_exception=True)
+    said = given.validated_data
+    values = {row["item"]: row["ok"] if row["ok"] is not None else row["count"] for row in said["items"]}
+    return AnswerDraft(Said(said["said"]), said["words"], values)
 
 
 class ExcuseInput(StrictSerializer):
     """The reason for which a round need not be answered."""
 
     reason = CleanTextField(max_length=1000)
+
+
+def reason_read(body: object) -> str:
+    """Return a reason as it was sent; raise ValidationError."""
+    given = ExcuseInput(data=body)
+    given.is_valid(raise_exception=True)
+    return str(given.validated_data["reason"])
 
 
 class RoundRow(serializers.ModelSerializer[Round]):

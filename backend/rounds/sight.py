@@ -5,15 +5,10 @@ from datetime import datetime
 from django.db.models import Q
 
 from backend.organisation.actors import Actor
+from backend.organisation.permissions import Permission
 from backend.organisation.roles import UNIT_ROLES, Role
 from backend.rounds.models import NOT_OPENED, Round, RoundState
 from backend.rulebook.selectors import ruleset_get
-
-ACROSS_SCHOOL = frozenset(
-    {Role.DUTY_LEADER, Role.COORDINATOR, Role.VICE_PRINCIPAL, Role.PRINCIPAL, Role.BOARD_CHAIR, Role.BUREAU_OFFICER}
-)
-"""The roles that know of every round of their school; officers of those of every school under the bureau."""
-EXCUSING = frozenset({Role.DUTY_LEADER, Role.COORDINATOR, Role.VICE_PRINCIPAL, Role.PRINCIPAL})
 
 
 def known_to(*, actor: Actor, now: datetime) -> Q:
@@ -23,7 +18,7 @@ def known_to(*, actor: Actor, now: datetime) -> Q:
     """
     where = Q(school=actor.school_id) if actor.school_id else Q(school__bureau=actor.bureau_id)
     begun = ~Q(state__in=NOT_OPENED) | Q(state=RoundState.PLANNED, opens_at__lte=now)
-    if actor.holds(*ACROSS_SCHOOL):
+    if actor.may(Permission.ROUNDS_READ):
         return where & begun
     return where & begun & (Q(assignee=actor.person_id) | Q(unit__in=actor.units(*UNIT_ROLES)))
 
@@ -41,4 +36,4 @@ def may_answer(*, actor: Actor, row: Round) -> bool:
 
 def may_excuse(*, actor: Actor, row: Round) -> bool:
     """Say whether somebody may excuse a round: who answers for the school, and is not asked."""
-    return actor.holds(*EXCUSING) and not may_answer(actor=actor, row=row)
+    return actor.may(Permission.ROUNDS_EXCUSE) and not may_answer(actor=actor, row=row)

@@ -65,7 +65,7 @@ def round_answer_page(request: StaffRequest, round_id: UUID) -> HttpResponse:
     form = RoundForm(request.POST, checklist=plan_of(row).checklist)
 
     def act(now: datetime) -> None:
-        round_say(actor=request.actor, round_id=round_id, draft=form.draft(), now=now)
+        round_say(actor=request.actor, round_id=round_id, draft=form.draft, now=now)
 
     return _changed(request, round_id, form, act, {"form": form})
 
@@ -78,7 +78,7 @@ def round_excuse_page(request: StaffRequest, round_id: UUID) -> HttpResponse:
     form = ExcuseForm(request.POST)
 
     def act(now: datetime) -> None:
-        round_excuse(actor=request.actor, round_id=round_id, reason=form.cleaned_data["reason"], now=now)
+        round_excuse(actor=request.actor, round_id=round_id, reason=lambda: str(form.cleaned_data["reason"]), now=now)
 
     return _changed(request, round_id, form, act, {"excuse_form": form})
 

@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
                 ('opens_at', models.DateTimeField()),
                 ('due_at', models.DateTimeField()),
                 ('late_at', models.DateTimeField(help_text='From when on it is missed, and climbs the ladder of its plan.')),
-                ('state', models.CharField(choices=[('planned', 'Planned'), ('open', 'Open'), ('missed', 'Missing'), ('answered', 'Answered'), ('excused', 'Excused'), ('dropped', 'Not held')], default='planned', max_length=10)),
+                ('state', models.CharField(choices=[('planned', 'Planned'), ('open', 'To be answered'), ('missed', 'Missing'), ('answered', 'Answered'), ('excused', 'Excused'), ('dropped', 'Not held')], default='planned', max_length=10)),
                 ('opened_at', models.DateTimeField(null=True)),
                 ('said', models.CharField(blank=True, choices=[('all_well', 'All well'), ('to_report', 'Something to report')], default='', help_text='By the latest answer.', max_length=10)),
                 ('answered_at', models.DateTimeField(help_text='When it was answered first.', null=True)),

@@ -17,7 +17,7 @@ MOST_SHOWN = 500
 
 @dataclass(frozen=True, slots=True)
 class SchoolRounds:
-    """How many rounds of a school on a day were answered, with what sum, and how many are not."""
+    """The rounds of a school on a day, counted by how they stand."""
 
     school: School
     all_well: int

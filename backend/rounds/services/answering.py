@@ -1,5 +1,6 @@
 """Answering a round in person, correcting an answer, and excusing a round that somebody else would have answered."""
 
+from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
@@ -7,10 +8,10 @@ from django.db import transaction
 
 from backend.deadlines.services import timers_stop_all
 from backend.organisation.actors import Actor
+from backend.organisation.permissions import NotForExcusing, Permission
 from backend.rounds.checking import AnswerDraft, answer_check
 from backend.rounds.errors import (
     NotAsked,
-    NotForExcusing,
     RoundAnswered,
     RoundExcused,
     RoundNotAnswered,
@@ -26,41 +27,48 @@ MOST_ANSWERS = 20
 
 
 @transaction.atomic(savepoint=False)
-def round_answer(*, actor: Actor, round_id: UUID, draft: AnswerDraft, now: datetime) -> Round:
-    """Store the first answer of a round, in time or late; its ladder climbs no further."""
+def round_answer(*, actor: Actor, round_id: UUID, draft: Callable[[], AnswerDraft], now: datetime) -> Round:
+    """Store the first answer of a round, in time or late; its ladder climbs no further.
+
+    What is said is read only once it is known that the round is there, and asked of them.
+    """
     row = _lock_asked(actor, round_id, now)
     if row.state == RoundState.ANSWERED:
         raise RoundAnswered
-    return _answer(row, actor, draft, now)
+    return _answer(row, actor, draft(), now)
 
 
 @transaction.atomic(savepoint=False)
-def round_correct(*, actor: Actor, round_id: UUID, draft: AnswerDraft, now: datetime) -> Round:
+def round_correct(*, actor: Actor, round_id: UUID, draft: Callable[[], AnswerDraft], now: datetime) -> Round:
     """Store another answer beside those there are; when it was answered first does not change."""
     row = _lock_asked(actor, round_id, now)
     if row.state != RoundState.ANSWERED:
         raise RoundNotAnswered
-    return _correct(row, actor, draft, now)
+    return _correct(row, actor, draft(), now)
 
 
 @transaction.atomic
-def round_say(*, actor: Actor, round_id: UUID, draft: AnswerDraft, now: datetime) -> Round:
+def round_say(*, actor: Actor, round_id: UUID, draft: Callable[[], AnswerDraft], now: datetime) -> Round:
     """Store an answer as a page sends it: the first one, or a correction of those there are."""
     row = _lock_asked(actor, round_id, now)
-    return (_correct if row.state == RoundState.ANSWERED else _answer)(row, actor, draft, now)
+    return (_correct if row.state == RoundState.ANSWERED else _answer)(row, actor, draft(), now)
 
 
 @transaction.atomic
-def round_excuse(*, actor: Actor, round_id: UUID, reason: str, now: datetime) -> Round:
-    """Let a round need no answer, with the reason; whoever is asked cannot excuse themselves."""
+def round_excuse(*, actor: Actor, round_id: UUID, reason: Callable[[], str], now: datetime) -> Round:
+    """Let a round need no answer, with the reason; whoever is asked cannot excuse themselves.
+
+    What is said is read only once it is known that the round is there, and theirs to excuse.
+    """
     row = round_lock(actor=actor, round_id=round_id, now=now)
+    actor.require(Permission.ROUNDS_EXCUSE)
     if not may_excuse(actor=actor, row=row):
         raise NotForExcusing
     if row.state == RoundState.ANSWERED:
         raise RoundAnswered
     if row.state == RoundState.EXCUSED:
         raise RoundExcused
-    RoundExcuse.objects.create(round=row, by_id=actor.person_id, at=now, reason=reason)
+    RoundExcuse.objects.create(round=row, by_id=actor.person_id, at=now, reason=reason())
     row.opened_at, row.state = row.opened_at or now, RoundState.EXCUSED
     row.save(update_fields=["opened_at", "state"])
     _stop(row, now, "excused")
