@@ -17,11 +17,12 @@ POWER_CHANGED = "people.power_changed"
 DUTY_CHANGED = "duty.changed"
 DUTY_UNMANNED = "duty.unmanned"
 FIGURES_EXPORTED = "figures.exported"
+ROUND_UNANSWERED = "round.unanswered"
 OWN_WORDS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     POWER_CHANGED: power_sentence,
     DUTY_CHANGED: duty_sentence,
     DUTY_UNMANNED: unmanned_sentence,
-    "round.unanswered": unanswered_sentence,
+    ROUND_UNANSWERED: unanswered_sentence,
 }
 """The kinds of news without a ticket whose sentence is made from their params."""
 

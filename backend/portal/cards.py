@@ -16,7 +16,7 @@ from backend.incidents.selectors import DatePromised
 from backend.incidents.selectors import Promise as Promised
 from backend.notifications.models import Notice
 from backend.notifications.reasons import next_action
-from backend.notifications.sentences import FIGURES_EXPORTED, headline, news_headline, tells_reporter
+from backend.notifications.sentences import FIGURES_EXPORTED, ROUND_UNANSWERED, headline, news_headline, tells_reporter
 from backend.portal.due import Due, due_of
 from backend.portal.next_for_reporter import next_for_reporter
 from backend.portal.sentences import listed
@@ -191,6 +191,10 @@ class NoticeCard:
     """Of the page that a notice about no ticket leads to."""
 
 
+PAGES_OF_NEWS = {FIGURES_EXPORTED: "portal:figure_files", ROUND_UNANSWERED: "portal:rounds"}
+"""The pages to which news without a ticket leads."""
+
+
 def notice_cards(*, notices: Sequence[Notice], report_ids: Mapping[UUID, UUID]) -> list[NoticeCard]:
     """Return notices as a list shows them; those about confidential tickets say only that something waits."""
     own = {notice.id: report_ids.get(notice.ticket_id) for notice in notices if notice.ticket_id}
@@ -200,7 +204,7 @@ def notice_cards(*, notices: Sequence[Notice], report_ids: Mapping[UUID, UUID]) 
 def _notice_card(notice: Notice, own_report_id: UUID | None) -> NoticeCard:
     ticket = notice.ticket
     if ticket is None:
-        address = reverse("portal:figure_files") if notice.kind == FIGURES_EXPORTED else ""
+        address = reverse(PAGES_OF_NEWS[notice.kind]) if notice.kind in PAGES_OF_NEWS else ""
         return NoticeCard(notice, news_headline(kind=notice.kind, params=notice.params), "", None, address=address)
     to_reporter = tells_reporter(kind=notice.kind, is_reporter=own_report_id is not None)
     may_open: bool = notice.may_open  # type: ignore[attr-defined]  # the selector's

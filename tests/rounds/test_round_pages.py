@@ -72,6 +72,7 @@ def test_the_board_shows_who_is_missing_first_and_what_was_said(live_world: Worl
     say(live_world.carol.client, round_of(live_world, "facilities"), WELL)
     told(at(live_world, "18:00"))
     cleo = browser_of(live_world.cleo)
+    assert '<a href="/rounds">Daily report missing since' in cleo.get("/notices").content.decode()
     page = cleo.get("/rounds", tomorrow(live_world)).content.decode()
     order = [page.index(f'id="group-{group}"') for group in ("missing", "to_report", "all_well")]
     assert order == sorted(order)
