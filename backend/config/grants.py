@@ -27,7 +27,7 @@ TICKET_COLUMNS = (
         "next_due_at",
     ),
     *("interim_control_at", "contained_at", "progress_at", "resolved_at", "closed_at", "confirmed_at", "reopened_at"),
-    *("declined_at", "declining_id", "last_wait_id", "part_count"),
+    *("declined_at", "declining_id", "last_wait_id", "part_count", "affected_count", "untold_count"),
     *("event_count", "event_hash"),
 )
 """The columns of a ticket that can change; what was filed (text, instants, reporter, reference) stays as it was."""
@@ -62,10 +62,12 @@ GRANTS = {
     "rounds_roundexcuse": KEPT,
     "rounds_round": Grant(insert=True, update=ROUND_COLUMNS),
     "rulebook_rulebookversion": KEPT,
+    "workflow_affectedparty": Grant(insert=True, update=("outcome", "words", "settled_by_id", "settled_at")),
     "workflow_answeredlead": KEPT,
     "workflow_attachment": KEPT,
     "workflow_declineproposal": Grant(insert=True, update=("ended_at",)),
     "workflow_pagedrung": KEPT,
+    "workflow_publishedresult": Grant(insert=True, update=("what", "fix", "published_by_id", "published_at")),
     "workflow_sealproposal": Grant(insert=True, update=("ended_at",)),
     "workflow_sightchange": KEPT,
     "workflow_ticket": Grant(insert=True, update=TICKET_COLUMNS),

@@ -25,9 +25,10 @@ from backend.rulebook.short_questions import Answered, answered
 from backend.workflow.asked import dates_named, promise_open
 from backend.workflow.clocks import timers_of_tickets
 from backend.workflow.merged import merges_shown
-from backend.workflow.models import Ticket, TicketParticipant
+from backend.workflow.models import PublishedResult, Ticket, TicketParticipant
 from backend.workflow.policy import Part, opened_to, reporter_may_open
 from backend.workflow.relation_groups import UNSEEN
+from backend.workflow.results import result_of
 from backend.workflow.selectors import ticket_is_visible
 from backend.workflow.states import OVER, State
 
@@ -163,6 +164,12 @@ def date_promised(*, report: Report) -> DatePromised | None:
         return None
     dates = dates_named(promise)
     return DatePromised(promise.due_at, dates[-1].reason, len(dates) - 1)
+
+
+def result_published(*, report: Report) -> PublishedResult | None:
+    """Return what was published of one's own report; None where the ticket is not the reporter's to open."""
+    is_open = report.opens_ticket and reporter_may_open(confidentiality=report.ticket.confidentiality)
+    return result_of(ticket=report.ticket) if is_open else None
 
 
 @dataclass(frozen=True, slots=True)

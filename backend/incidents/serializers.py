@@ -7,13 +7,22 @@ from rest_framework import serializers
 
 from backend.common.serializers import AwareDateTimeField, CleanTextField, IdField, StrictSerializer
 from backend.incidents.models import Report, ReportAmendment
-from backend.incidents.selectors import ReportBehind, amendments_of, answers_of, can_change, date_promised, promise_of
+from backend.incidents.selectors import (
+    ReportBehind,
+    amendments_of,
+    answers_of,
+    can_change,
+    date_promised,
+    promise_of,
+    result_published,
+)
 from backend.incidents.services import OWN, Caller
 from backend.organisation.permissions import Permission
 from backend.organisation.serializers import PlaceOutput, UnitOutput
 from backend.rulebook.ruleset import CLOCK_CHOICES
 from backend.workflow.models import ReporterMode
 from backend.workflow.policy import reporter_may_open
+from backend.workflow.serializers.results import ResultOutput
 from backend.workflow.services import TicketDraft
 from backend.workflow.states import State
 
@@ -228,10 +237,11 @@ class ReportDetailOutput(ReportOutput):
     amendments = serializers.SerializerMethodField()
     promise = serializers.SerializerMethodField()
     promised = serializers.SerializerMethodField(help_text="Null while no date is promised.")
+    result = serializers.SerializerMethodField(help_text="What was published of it; null while nothing is.")
     available_actions = serializers.SerializerMethodField()
 
     class Meta(ReportOutput.Meta):
-        fields = [*ReportOutput.Meta.fields, "amendments", "promise", "promised", "available_actions"]
+        fields = [*ReportOutput.Meta.fields, "amendments", "promise", "promised", "result", "available_actions"]
 
     @extend_schema_field(AmendmentOutput(many=True))
     def get_amendments(self, report: Report) -> Any:
@@ -248,6 +258,12 @@ class ReportDetailOutput(ReportOutput):
         """Return the promise that stands."""
         promised = date_promised(report=report)
         return DatePromisedOutput(promised).data if promised else None
+
+    @extend_schema_field(ResultOutput(allow_null=True))
+    def get_result(self, report: Report) -> Any:
+        """Return what was published, where the ticket is the reporter's to open."""
+        result = result_published(report=report)
+        return ResultOutput(result).data if result else None
 
     @extend_schema_field(serializers.ListField(child=serializers.ChoiceField(choices=CHANGES)))
     def get_available_actions(self, report: Report) -> list[str]:

@@ -50,6 +50,7 @@ TO_REPORTER: dict[str, Text] = {
     "unmerge": gettext_lazy("Your report is about something else after all, so it is handled by itself again."),
     "split": gettext_lazy("A second problem in your report is handled by itself now. Neither waits for the other."),
     "unmerged-here": gettext_lazy("A report that was put together with yours is handled by itself again."),
+    "publish-result": gettext_lazy("What came of your report has been published, without names. Please read it."),
     "refuse-decline": gettext_lazy("Your report stays open, and somebody is taking care of it."),
 }
 TO_STAFF: dict[str, Text] = {

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from backend.portal.action_wording import ActionWords
 from backend.portal.link_words import LINK_WORDS
 from backend.portal.support_words import SUPPORT_WORDS
+from backend.portal.telling_words import TELLING, TELLING_LABELS
 
 ACTION_WORDS: dict[str, ActionWords] = {
     "acknowledge": ActionWords(
@@ -242,6 +243,7 @@ ACTION_WORDS: dict[str, ActionWords] = {
         for_reporter=_("Add something"),
         done=_("%(who)s wrote:"),
     ),
+    **TELLING,
 }
 """By the name of the action; a test compares them with the actions."""
 
@@ -269,6 +271,7 @@ LABELS: dict[str, str | Promise] = {
     "link_as": _("How do they belong together?"),
     "linked": _("With which one?"),
     "although_closed": _("Also if that one is closed already"),
+    **TELLING_LABELS,
 }
 """The words beside each field of a form; a note has its action's own question."""
 HINTS: dict[str, str | Promise] = {
@@ -278,7 +281,7 @@ HINTS: dict[str, str | Promise] = {
         "The time to solve it stands still meanwhile. When it has waited as long as it may, work goes on by itself."
     ),
 }
-ASKED_BACK = frozenset({"although_doubtful"})
+ASKED_BACK = frozenset({"although_doubtful", "although_named"})
 """The fields that a form shows only once what was sent has been refused."""
 INTRODUCTIONS: dict[str, str | Promise] = {
     "merge": _("For a second report about the same problem. It can be undone for seven days."),

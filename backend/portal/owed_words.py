@@ -31,6 +31,7 @@ NEXT: dict[str, Promise] = {
     "complete-subtask": gettext_lazy("%(who)s: do by %(time)s the part that was asked for."),
     "answer-order": gettext_lazy("%(who)s: answer by %(time)s what is demanded."),
     "decide": gettext_lazy("%(who)s: decide by %(time)s what the office cannot solve alone."),
+    "inform-affected": gettext_lazy("%(who)s: tell everybody affected before it can be closed."),
     "confirm-decline": gettext_lazy("%(who)s: decide whether it is declined."),
     "confirm-lowering": gettext_lazy("%(who)s: decide whether more people see it."),
 }

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from backend.duty.reach import PassedOver
 from backend.organisation.roles import Role
 from backend.portal.action_words import ACTION_WORDS
+from backend.portal.affected_in_words import affected_in_words
 from backend.portal.due import moment
 from backend.portal.fixes_in_words import fixed_in_words
 from backend.portal.missed_words import MISSED, STILL_MISSED
@@ -168,7 +169,8 @@ def _line(ticket: Ticket, event: TicketEvent, names: Names, opened: Collection[P
         "file": body.get("name") or _("name erased"),
         "opened_to": listed([names.person(identity) for identity in body.get("opened_to", ())]),
     }
-    details = (*_changes(body, names), *_raised(body, names), *_waited(body), *fixed_in_words(body), *_asked(body))
+    told = (*fixed_in_words(body), *affected_in_words(body), *_asked(body))
+    details = (*_changes(body, names), *_raised(body, names), *_waited(body), *told)
     return Line(event.at, icon, _begun(str(DONE[event.kind]) % words), note=body.get("note", ""), details=details)
 
 

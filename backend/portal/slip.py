@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from backend.common.moments import moment_in
 from backend.common.typesetting import paper_typeset
 from backend.incidents.models import Report
-from backend.incidents.selectors import date_promised, promise_of
+from backend.incidents.selectors import date_promised, promise_of, result_published
 from backend.organisation.models import School
 from backend.portal.cards import promise_card, report_card
 from backend.portal.codes import code_drawn
@@ -40,7 +40,7 @@ def _data(report: Report, school: School, now: datetime) -> dict[str, Any]:
         "school": school.name,
         "reference": ticket.reference,
         "mark": _("Exercise") if report.is_exercise else "",
-        "facts": facts,
+        "facts": [*facts, *_result(report)],
         "office_facts": [*facts, (_("Office"), card.office)],
         "next": card.next_step,
         "promises": _promises(report, now),
@@ -75,6 +75,12 @@ def _promises(report: Report, now: datetime) -> list[tuple[str, str]]:
     if promised:
         due.append((_("Promised to be solved"), promised.due_at))
     return [(what, _("by %(time)s") % {"time": _at(at)}) for what, at in due]
+
+
+def _result(report: Report) -> list[tuple[str, str]]:
+    """Return what came of it, where that was published."""
+    result = result_published(report=report)
+    return [(_("What came of it"), " ".join(result.fix.split()))] if result else []
 
 
 def _place(report: Report) -> str:

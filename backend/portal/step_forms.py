@@ -12,6 +12,7 @@ from backend.common.serializers import EARLIEST, LATEST, AwareDateTimeField
 from backend.portal.forms import TOO_LONG, CleanLine, CleanText, LocalTime
 from backend.workflow.action import Action
 from backend.workflow.action_input import MOST_DIGITS, MOST_PLACES, FieldKind, FieldSpec, field_specs
+from backend.workflow.affected_errors import UnknownAffected
 from backend.workflow.errors import UnknownCategory, UnknownOffice, UnknownPart, UnknownPerson, UnknownPlace
 
 
@@ -35,6 +36,9 @@ FIELDS: Mapping[FieldKind, Callable[[FieldSpec], forms.Field]] = {
     FieldKind.MOMENT: lambda _spec: LocalTime(required=False, validators=[plausible_check]),
     FieldKind.OFFICE: lambda _spec: forms.UUIDField(required=False, error_messages={"invalid": UnknownOffice.title}),
     FieldKind.PART: lambda _spec: forms.UUIDField(required=False, error_messages={"invalid": UnknownPart.title}),
+    FieldKind.AFFECTED: lambda _spec: forms.UUIDField(
+        required=False, error_messages={"invalid": UnknownAffected.title}
+    ),
     FieldKind.TICKET: lambda spec: CleanLine(required=False, max_length=spec.longest, error_messages=TOO_LONG),
     FieldKind.FLAG: lambda _spec: forms.BooleanField(required=False),
     FieldKind.NUMBER: lambda _spec: forms.DecimalField(

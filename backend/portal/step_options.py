@@ -11,6 +11,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from backend.organisation.actors import Actor
+from backend.portal.affected_in_words import party_in_words
 from backend.portal.cards import is_chinese
 from backend.portal.linked_cards import linked_cards
 from backend.portal.part_cards import subtask_in_words
@@ -19,9 +20,10 @@ from backend.portal.selectors import assignees, places_for_report
 from backend.portal.steps import StepForm
 from backend.rulebook.ruleset import PARTS, ClockName, Confidentiality, Severity
 from backend.rulebook.selectors import ruleset_get
+from backend.workflow.affected import affected_of
 from backend.workflow.facts import Situation, parts_open
 from backend.workflow.handing import OF_OFFICE, offices_to_take
-from backend.workflow.models import Control, LinkKind, MeasuredIn, Ticket, TicketPart
+from backend.workflow.models import Affected, Control, LinkKind, MeasuredIn, Ticket, TicketPart
 from backend.workflow.selectors import category_name
 
 
@@ -66,6 +68,8 @@ def options_of(
         "waived": lambda: _subtasks(situation.subtasks),
         "link_as": lambda: _chosen(LinkKind),
         "linked": lambda: _linked(ticket, actor),
+        "affected": lambda: _chosen(Affected),
+        "party": lambda: _parties(ticket),
         "control": lambda: _chosen(Control),
         "unit": lambda: _chosen(MeasuredIn),
     }
@@ -101,6 +105,12 @@ def _subtasks(parts: Sequence[TicketPart]) -> Options:
 def _linked(ticket: Ticket, actor: Actor) -> Options:
     cards = linked_cards(actor=actor, ticket=ticket)
     found = [Choice(str(card.ticket.id), f"{card.title} · {card.ticket.reference}") for card in cards]
+    return Options("" if len(found) == 1 else _("Choose one"), found)
+
+
+def _parties(ticket: Ticket) -> Options:
+    untold = [row for row in affected_of(ticket=ticket) if not row.outcome]
+    found = [Choice(str(row.id), party_in_words(row)) for row in untold]
     return Options("" if len(found) == 1 else _("Choose one"), found)
 
 

@@ -30,6 +30,7 @@ class FieldKind(StrEnum):
     MOMENT = "moment"
     OFFICE = "office"
     PART = "part"
+    AFFECTED = "affected"
     NUMBER = "number"
 
 
@@ -92,6 +93,11 @@ def open_part(*, kind: ClockName, name: str = "") -> Any:
     return _declared(None, kind=FieldKind.PART, name=name or str(kind), required=False, recorded=None, part=kind)
 
 
+def affected_party() -> Any:
+    """Declare which affected party is meant, by id; where only one is still to be told it can be left out."""
+    return _declared(None, kind=FieldKind.AFFECTED, name="party", required=False, recorded=None)
+
+
 def ticket(*, required: bool = False) -> Any:
     """Declare one ticket, by id or by its reference, however typed; events record the effect, not what was sent."""
     return _declared("", kind=FieldKind.TICKET, required=required, longest=LONGEST_TICKET, recorded=None)
@@ -111,6 +117,11 @@ def kept_choice(choices: type[TextChoices], *, when: Callable[[Any], bool]) -> A
     """Declare one of some values that an event records as it was said."""
     spec = {"kind": FieldKind.CHOICE, "choices": choices, "recorded": Sensitivity.PLAIN, "when": when}
     return _declared(None, required=False, **spec)
+
+
+def chosen(choices: type[TextChoices]) -> Any:
+    """Declare one of some values that has to be given, which an event records as it was said."""
+    return _declared(None, kind=FieldKind.CHOICE, required=True, choices=choices, recorded=Sensitivity.PLAIN)
 
 
 def number(*, when: Callable[[Any], bool]) -> Any:

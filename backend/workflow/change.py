@@ -7,7 +7,7 @@ its clocks, the caller changes it and lets the change `settle`, and `changes_sto
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import cache, cached_property
-from typing import Any
+from typing import Any, get_args
 from uuid import UUID
 
 from django.conf import settings
@@ -23,9 +23,11 @@ from backend.workflow.facts import Situation
 from backend.workflow.granting import grants_store
 from backend.workflow.ledger import EventType, Recorded, event_chain, events_writes, filed_of
 from backend.workflow.models import (
+    AffectedParty,
     DeclineProposal,
     PartOutcome,
     PromisedDate,
+    PublishedResult,
     Ticket,
     TicketEvent,
     TicketFix,
@@ -52,11 +54,21 @@ MUTABLE = (
     *("category", "kind", "severity", "confidentiality", "seal", "lowering", "place", "updated_at"),
     *("state", "version", "owner", "assignee", "workers", "interim_control_at", "contained_at", "progress_at"),
     *("resolved_at", "closed_at", "confirmed_at", "reopened_at"),
-    *("declined_at", "declining", "last_wait", "part_count"),
+    *("declined_at", "declining", "last_wait", "part_count", "affected_count", "untold_count"),
     *("level", "paged", "next_due_at", "event_count", "event_hash"),
 )
 """The columns of a ticket that can change after it was opened."""
-Beside = TicketWait | DeclineProposal | TicketFix | TicketMerge | TicketLink | TicketPart | PromisedDate
+Beside = (
+    TicketWait
+    | DeclineProposal
+    | TicketFix
+    | TicketMerge
+    | TicketLink
+    | TicketPart
+    | PromisedDate
+    | AffectedParty
+    | PublishedResult
+)
 """A row of the ticket's own that only some tickets have."""
 UPSERT = {"update_conflicts": True, "unique_fields": ["id"]}
 CHANGED = RowUpdate(Ticket, *MUTABLE)
@@ -231,7 +243,7 @@ def changes_store(*, changes: Sequence[TicketChange], now: datetime) -> None:
 
 def _beside_store(rows: Sequence[Beside]) -> None:
     """Store new rows and changed ones alike, those of one table in one statement; most changes have none."""
-    for model in (TicketWait, DeclineProposal, TicketFix, TicketMerge, TicketLink, TicketPart, PromisedDate):
+    for model in get_args(Beside):
         kept: list[Any] = [row for row in rows if isinstance(row, model)]
         changed: dict[str, Any] = {**UPSERT, "update_fields": model.changing} if model.changing else {}
         if kept:

@@ -8,6 +8,7 @@ from functools import cached_property
 from backend.common.errors import DomainError
 from backend.deadlines.models import Timer
 from backend.rulebook.ruleset import ClockName, Confidentiality, Kind, Severity
+from backend.workflow.affected_errors import SomebodyUntold, StaysUnpublished, TooManyAffected
 from backend.workflow.asked import parts_asked
 from backend.workflow.clocks import rules_of, timers_of_ticket, wait_deadline, waits_over
 from backend.workflow.errors import (
@@ -33,6 +34,8 @@ MOST_PARTS = 20
 UNMERGING_TIME = timedelta(days=7)
 MOST_RETURNS = 2
 """The number of refused offers after which only somebody above decides whose a ticket is."""
+MOST_AFFECTED = 20
+"""The number of affected parties that a ticket can have."""
 MOST_WAITS = 10
 """The number of times a ticket can wait until it is reopened, however short each is."""
 
@@ -158,6 +161,12 @@ WAS_RESOLVED = Fact("was resolved, not withdrawn", lambda at: at.ticket.resolved
 IS_CONFIDENTIAL = Fact("confidential", lambda at: at.ticket.confidentiality != Confidentiality.K0)
 LOWERING_PROPOSED = Fact("lowering its class is proposed", lambda at: at.ticket.lowering_id is not None)
 ROOM_FOR_PARTS = Fact("fewer than twenty parts are open", lambda at: len(at.parts) < MOST_PARTS, TooManyParts)
+ROOM_FOR_AFFECTED = Fact(
+    "fewer than twenty parties are affected", lambda at: at.ticket.affected_count < MOST_AFFECTED, TooManyAffected
+)
+SOMEBODY_UNTOLD = Fact("somebody affected is to be told", lambda at: at.ticket.untold_count > 0)
+EVERYBODY_TOLD = Fact("everybody affected is told or waived", lambda at: not at.ticket.untold_count, SomebodyUntold)
+MAY_BE_PUBLISHED = Fact("not of class K2", lambda at: at.ticket.confidentiality != Confidentiality.K2, StaysUnpublished)
 ORDINARY_CLASS = Fact("not of class K2", lambda at: at.ticket.confidentiality != Confidentiality.K2, StaysWithTheTeam)
 NO_OFFER_OPEN = Fact("no offer is open", lambda at: not any(parts_open(at, ClockName.OFFER)), OfferOpen)
 MAY_BE_OFFERED = Fact("not returned twice, and nobody above decided to whom it goes", _may_be_offered, HandoverDecided)

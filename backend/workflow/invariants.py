@@ -3,6 +3,7 @@
 
 from backend.deadlines.invariants import Invariant
 from backend.workflow.actions import ACTIONS
+from backend.workflow.affected_invariants import AFFECTED_INVARIANTS
 from backend.workflow.invariants_of_support import OF_SUPPORT
 
 WORK = ", ".join(f"'{action.name}'" for action in ACTIONS if action.is_work)
@@ -296,4 +297,5 @@ INVARIANTS = (
         )
         """,
     ),
+    *AFFECTED_INVARIANTS,
 )

@@ -11,7 +11,7 @@ from backend.workflow.facts import DECLINE_PROPOSED, LOWERING_PROPOSED, Situatio
 from backend.workflow.models import Ticket
 from backend.workflow.policy import seal_keepers
 from backend.workflow.relation_groups import OPEN
-from backend.workflow.states import State
+from backend.workflow.states import OVER, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,13 @@ ENDS_CLOCK: Mapping[ClockName, str] = {
 
 def obligations_of(situation: Situation) -> tuple[Obligation, ...]:
     """Return who owes what on a ticket, the soonest due first; on one that is over, at most a second person's word."""
-    found = [*_by_clocks(situation), *_by_parts(situation), *_decision(situation), *_lowering(situation)]
+    found = [
+        *_by_clocks(situation),
+        *_by_parts(situation),
+        *_untold(situation),
+        *_decision(situation),
+        *_lowering(situation),
+    ]
     return tuple(sorted(found, key=lambda owed: (owed.due_at is None, owed.due_at or situation.now, owed.action)))
 
 
@@ -97,6 +103,14 @@ def _owed(ticket: Ticket, clock: ClockName, due_at: datetime) -> Obligation:
     if ticket.assignee_id is not None and (is_sealed or clock is not ClockName.ACKNOWLEDGE):
         return Obligation(action, due_at, person_id=ticket.assignee_id)
     return Obligation(action, due_at, role=Role.HANDLER, office_id=ticket.owner_id)
+
+
+def _untold(situation: Situation) -> Iterator[Obligation]:
+    """Yield that whoever has the ticket in hand has to tell those affected; without it nobody can close it."""
+    ticket = situation.ticket
+    if ticket.untold_count and ticket.state not in OVER:
+        in_hand = _owed(ticket, ClockName.RESOLVE, situation.now)
+        yield replace(in_hand, action="inform-affected", due_at=None)
 
 
 def _decision(situation: Situation) -> Iterator[Obligation]:

@@ -36,7 +36,9 @@ ASKED_IN_HAND = HAS_CLOCK & Q(
     part_count__gt=0,
 )
 """Hold where something is asked of whoever has the ticket in hand."""
-ASKED_OF_NOBODY = ASKED_IN_HAND & Q(assignee=None)
+UNTOLD = HAS_CLOCK & Q(untold_count__gt=0)
+"""Hold where whoever has the ticket in hand has to tell somebody affected."""
+OF_NOBODY = (ASKED_IN_HAND | UNTOLD) & Q(assignee=None)
 OF_ASSIGNEE = WORK - {ClockName.ACKNOWLEDGE, ClockName.WAIT}
 
 
@@ -65,11 +67,11 @@ def tickets_owed_by(*, actor: Actor) -> AlternativesQuerySet[Ticket]:
 
 def _alternatives(actor: Actor) -> Iterator[Q]:
     in_hand = Q(assignee=actor.person_id)
-    yield in_hand & ~SEALED & (_runs(OF_ASSIGNEE) | ASKED_IN_HAND)
-    yield in_hand & SEALED & (_runs(WORK) | ASKED_IN_HAND)
+    yield in_hand & ~SEALED & (_runs(OF_ASSIGNEE) | ASKED_IN_HAND | UNTOLD)
+    yield in_hand & SEALED & (_runs(WORK) | ASKED_IN_HAND | UNTOLD)
     if offices := actor.units(*OF_OFFICE):
         clocks = _asked_each(Q(clock=ClockName.ACKNOWLEDGE) | _of_nobody(OF_ASSIGNEE))
-        yield Q(owner__in=offices) & ~SEALED & (clocks | ASKED_OF_NOBODY)
+        yield Q(owner__in=offices) & ~SEALED & (clocks | OF_NOBODY)
     if headed := actor.units(Role.OFFICE_HEAD):
         waits = Q(school=actor.school_scope, state=State.WAITING)
         yield waits & Q(owner__in=headed) & ~SEALED & _runs({ClockName.WAIT})
@@ -98,7 +100,7 @@ def _of_school(actor: Actor) -> Iterator[Q]:
     if actor.holds(Role.PRINCIPAL):
         yield checks & SEALED
     if actor.holds(Role.PROTECTION_LEAD):
-        yield here & SEALED & (_asked_each(_of_nobody(WORK)) | ASKED_OF_NOBODY)
+        yield here & SEALED & (_asked_each(_of_nobody(WORK)) | OF_NOBODY)
         yield decides & SEALED
     yield from _of_seal(actor)
 

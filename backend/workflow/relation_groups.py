@@ -20,6 +20,7 @@ UNSEEN = frozenset({State.RECEIVED, State.ROUTED})
 """Until somebody acknowledges it, a report is still its reporter's to change."""
 OPEN = UNSEEN | {State.ACKNOWLEDGED, State.IN_PROGRESS}
 UNSOLVED = OPEN | {State.WAITING}
+NOT_OVER = UNSOLVED | {State.RESOLVED}
 NOT_MERGED = frozenset(State) - {State.MERGED}
 """A merged ticket is classed together with the one it was merged into."""
 HANDED = UNSOLVED - {State.RECEIVED}

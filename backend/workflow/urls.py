@@ -14,6 +14,7 @@ from backend.workflow.file_api import (
 )
 from backend.workflow.hands_api import TicketHandsView
 from backend.workflow.merged_api import TicketMergedView
+from backend.workflow.results_api import ResultListView
 
 urlpatterns = [
     path("files/<uuid:file_id>", UploadView.as_view()),
@@ -22,6 +23,7 @@ urlpatterns = [
     path("files/<uuid:file_id>/content", FileContentView.as_view(), name="file_content"),
     path("files/<uuid:file_id>/remove", FileRemovalView.as_view()),
     path("access-log", AccessLogView.as_view()),
+    path("results", ResultListView.as_view()),
     path("tickets", TicketListView.as_view()),
     path("tickets/bulk", TicketBulkView.as_view()),
     path("tickets/<uuid:ticket_id>", TicketDetailView.as_view()),

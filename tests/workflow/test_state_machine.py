@@ -99,6 +99,10 @@ STARTS_FROM = {
     "promise": {"acknowledged", "in_progress", "waiting"},
     "change-promise": OPEN_STATES | {"waiting"},
     "decide": OPEN_STATES | {"waiting", "resolved"},
+    "add-affected": OPEN_STATES | {"waiting", "resolved"},
+    "inform-affected": OPEN_STATES | {"waiting", "resolved"},
+    "waive-affected": OPEN_STATES | {"waiting", "resolved"},
+    "publish-result": {"closed"},
     "comment": set(State.values),
 }
 
@@ -152,6 +156,10 @@ def may(action: str, office: set[str], fixer: str | None, proposer: str) -> set[
         "promise": office | {"dan", "vera"},
         "change-promise": set(),
         "decide": {"dan"},
+        "add-affected": office | above,
+        "inform-affected": office | above,
+        "waive-affected": heads | {"dan", "vera"},
+        "publish-result": (office & {"bob", "ben"}) | {"cleo", "dan", "vera"},
         "comment": office | checkers | {"dora"},
     }[action]
 
@@ -276,6 +284,8 @@ def attempt(world: World, name: str, ticket_id: UUID, action: str, earlier: UUID
         "promise": {"promised_for": (database_now() + HOUR).isoformat()},
         "merge": {"into": str(earlier)},
         "link": {"other": str(earlier), "link_as": "related"},
+        "add-affected": {"affected": "parents"},
+        "publish-result": {"what": "An exit was blocked."},
     }.get(action, {})
     body: dict[str, Any] = {"note": "Seen.", **more}
     with transaction.atomic():

@@ -15,10 +15,12 @@ from backend.common.moments import day_in_words
 from backend.common.named import localised as in_readers_language
 from backend.portal import due
 from backend.portal.action_words import ASKED_BACK
+from backend.portal.affected_in_words import party_in_words
 from backend.portal.problems import StepProblem
 from backend.portal.step_options import Options
 from backend.portal.steps import StepField, StepForm
 from backend.workflow.action_input import FieldKind
+from backend.workflow.models import AffectedParty
 
 register = template.Library()
 
@@ -43,6 +45,12 @@ def localised(thing: object, field: str) -> str:
 def listed(words: Iterable[str]) -> str:
     """Write several names as one list, with the mark of the reader's language between them."""
     return listed_in_words(words)
+
+
+@register.filter
+def party(affected: AffectedParty) -> str:
+    """Write whom an affected party means."""
+    return party_in_words(affected)
 
 
 @register.filter

@@ -45,6 +45,7 @@ from backend.workflow.actions.withdraw import WITHDRAW
 from backend.workflow.facts import Situation
 from backend.workflow.models import Ticket
 from backend.workflow.policy import OWN, Relation, relations_of
+from backend.workflow.results import result_of
 from backend.workflow.states import OVER, State
 
 RECEIPT_TIME = timedelta(minutes=15)
@@ -162,6 +163,7 @@ def _open_part(request: StaffRequest, ticket: Ticket, now: datetime) -> dict[str
     gone = {COMMENT.name, WITHDRAW.name} if can_change(ticket=ticket) else set()
     return {
         "ticket": ticket,
+        "result": result_of(ticket=ticket),
         "went": went_card(actor=request.actor, ticket=ticket),
         "lines": timeline_lines(ticket=ticket, opened=OWN),
         "steps": [step for step in steps if step.action not in gone],

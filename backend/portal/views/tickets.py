@@ -61,10 +61,12 @@ from backend.workflow.actions.complete_subtask import COMPLETE_SUBTASK
 from backend.workflow.actions.reclassify import RECLASSIFY
 from backend.workflow.actions.refuse_offer import REFUSE_OFFER
 from backend.workflow.actions.refuse_subtask import REFUSE_SUBTASK
+from backend.workflow.affected import affected_of
 from backend.workflow.facts import Situation
 from backend.workflow.fixing import fix_of
 from backend.workflow.models import Ticket
 from backend.workflow.policy import Part, opened_to, relations_of
+from backend.workflow.results import result_of
 from backend.workflow.search import LONGEST, is_searchable
 from backend.workflow.selectors import outside_clocks_of, ticket_get_now, ticket_is_visible, timeline
 from backend.workflow.services.opening_log import ticket_opened
@@ -196,6 +198,8 @@ def _context(request: StaffRequest, ticket: Ticket, opened_form: str, now: datet
         "fixed": fix_in_words(fix_of(ticket=ticket)),
         "outside": outside_clocks_of(ticket),
         "clocks": [clock_card(ticket=ticket, timer=timer, now=now) for timer in timers_running(situation=situation)],
+        "affected": affected_of(ticket=ticket),
+        "result": result_of(ticket=ticket),
         "parts": part_cards(ticket=ticket, now=now),
         "lines": timeline_lines(ticket=ticket, opened=opened, events=events),
         "hands": hand_rows(ticket=ticket, events=events, now=now),

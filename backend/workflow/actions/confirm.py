@@ -7,7 +7,7 @@ from backend.workflow.action_input import ActionInput, flag
 from backend.workflow.change import TicketChange
 from backend.workflow.doubtful_words import doubt_check
 from backend.workflow.errors import FixerCannotVerify
-from backend.workflow.facts import NOT_CLOSED_LONG_AGO, NOT_CONFIRMED, WAS_RESOLVED
+from backend.workflow.facts import EVERYBODY_TOLD, NOT_CLOSED_LONG_AGO, NOT_CONFIRMED, WAS_RESOLVED
 from backend.workflow.fixing import fix_check
 from backend.workflow.policy import Relation
 from backend.workflow.states import State
@@ -36,7 +36,7 @@ CONFIRM = Action(
     target=State.CLOSED,
     allowed=frozenset({Relation.REPORTER}),
     refused={Relation.FIXER: FixerCannotVerify},
-    facts=(WAS_RESOLVED, NOT_CONFIRMED, NOT_CLOSED_LONG_AGO),
+    facts=(WAS_RESOLVED, NOT_CONFIRMED, NOT_CLOSED_LONG_AGO, EVERYBODY_TOLD),
     said=ConfirmInput,
     effect=_effect,
     # Those hear who reported the same and was merged into it: whoever confirms is not told of it themselves.

@@ -4,7 +4,7 @@ from backend.workflow.action import Action, Told
 from backend.workflow.action_input import ActionInput
 from backend.workflow.change import TicketChange
 from backend.workflow.errors import ActionNotAllowed
-from backend.workflow.facts import DECLINE_PROPOSED
+from backend.workflow.facts import DECLINE_PROPOSED, EVERYBODY_TOLD
 from backend.workflow.policy import Relation
 from backend.workflow.proposals import decline_proposal_end, proposer_hears
 from backend.workflow.relation_groups import DECLINERS, OPEN
@@ -24,7 +24,7 @@ CONFIRM_DECLINE = Action(
     target=State.DECLINED,
     allowed=DECLINERS,
     refused={Relation.PROPOSER: ActionNotAllowed},
-    facts=(DECLINE_PROPOSED,),
+    facts=(DECLINE_PROPOSED, EVERYBODY_TOLD),
     said=ActionInput,
     effect=_effect,
     told=Told(reporter=True, assignee=True),

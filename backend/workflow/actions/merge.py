@@ -11,7 +11,7 @@ from backend.workflow.change import TicketChange
 from backend.workflow.classing import BY_OPENNESS, BY_URGENCY, Classing, is_more_open
 from backend.workflow.correcting import category_of, changes_of, classing_of, correct
 from backend.workflow.errors import FixerCannotVerify
-from backend.workflow.facts import NOTHING_MERGED_HERE, parts_open
+from backend.workflow.facts import EVERYBODY_TOLD, NOTHING_MERGED_HERE, parts_open
 from backend.workflow.ledger import Sensitivity
 from backend.workflow.merge_errors import MergedIntoClosed, MergedIntoItself
 from backend.workflow.merging import check_can_be_one, merged_here, ticket_meant
@@ -124,7 +124,7 @@ MERGE = Action(
     sources=UNSOLVED,
     target=State.MERGED,
     allowed=CORRECTORS,
-    facts=(NOTHING_MERGED_HERE,),
+    facts=(NOTHING_MERGED_HERE, EVERYBODY_TOLD),
     said=MergeInput,
     effect=_effect,
     records={"into": Sensitivity.PLAIN, **WAIT_ENDED},

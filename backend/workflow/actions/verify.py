@@ -7,6 +7,7 @@ from backend.workflow.action_input import Reasoned, flag
 from backend.workflow.change import TicketChange
 from backend.workflow.doubtful_words import doubt_check
 from backend.workflow.errors import FixerCannotVerify
+from backend.workflow.facts import EVERYBODY_TOLD
 from backend.workflow.fixing import fix_check
 from backend.workflow.policy import Relation
 from backend.workflow.relation_groups import VERIFIERS
@@ -33,6 +34,7 @@ VERIFY = Action(
     target=State.CLOSED,
     allowed=VERIFIERS,
     refused={Relation.FIXER: FixerCannotVerify},
+    facts=(EVERYBODY_TOLD,),
     said=VerifyInput,
     effect=_effect,
     told=Told(reporter=True, assignee=True),

@@ -1,5 +1,6 @@
 """Tickets, what only some of them have, who may see them, and the ledger of everything that happened to them."""
 
+from backend.workflow.models.affected import LONGEST_WHO, Affected, AffectedOutcome, AffectedParty
 from backend.workflow.models.attachments import Attachment
 from backend.workflow.models.beside import (
     LONGEST_PARTY,
@@ -15,6 +16,7 @@ from backend.workflow.models.links import LinkKind, TicketLink
 from backend.workflow.models.merging import TicketMerge
 from backend.workflow.models.parts import LONGEST_WORDS, PartOutcome, TicketPart
 from backend.workflow.models.promises import PromisedDate, PromiseStep
+from backend.workflow.models.results import PublishedResult
 from backend.workflow.models.sight import SightChange, TicketGrant, TicketOpening
 from backend.workflow.models.tickets import (
     FILED_FIELDS,
@@ -27,8 +29,12 @@ from backend.workflow.models.tickets import (
 __all__ = [
     "FILED_FIELDS",
     "LONGEST_PARTY",
+    "LONGEST_WHO",
     "LONGEST_WORDS",
     "NEVER_DUE",
+    "Affected",
+    "AffectedOutcome",
+    "AffectedParty",
     "AnsweredLead",
     "Attachment",
     "Control",
@@ -39,6 +45,7 @@ __all__ = [
     "PartOutcome",
     "PromiseStep",
     "PromisedDate",
+    "PublishedResult",
     "ReporterMode",
     "SealProposal",
     "SightChange",

@@ -123,6 +123,14 @@ class Ticket(models.Model):
         db_default=0,
         help_text="How many parts it ever had, so that one without any costs no statement for them.",
     )
+    # Two columns, although few have any: a list and an act ask of each ticket whether it can be closed, a page of each
+    # whether there is something to show, and neither costs a statement.
+    affected_count = models.PositiveSmallIntegerField(
+        default=0, db_default=0, help_text="How many affected parties it has."
+    )
+    untold_count = models.PositiveSmallIntegerField(
+        default=0, db_default=0, help_text="How many of them are neither informed nor waived."
+    )
     level = models.PositiveSmallIntegerField(default=0, help_text="The highest rung any of its clocks has reached.")
     paged = ArrayField(
         models.UUIDField(),

@@ -40,6 +40,7 @@ FIELDS: Mapping[FieldKind, Callable[[FieldSpec], serializers.Field[Any, Any, Any
     FieldKind.MOMENT: lambda _spec: AwareDateTimeField(**LEFT_OUT),
     FieldKind.OFFICE: lambda _spec: IdField(**LEFT_OUT),
     FieldKind.PART: lambda _spec: IdField(**LEFT_OUT),
+    FieldKind.AFFECTED: lambda _spec: IdField(**LEFT_OUT),
     FieldKind.TICKET: lambda spec: serializers.CharField(
         max_length=spec.longest, required=False, allow_blank=True, default="", help_text="A ticket's id or reference."
     ),

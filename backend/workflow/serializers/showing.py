@@ -24,10 +24,12 @@ from backend.workflow.obligations import obligations_of
 from backend.workflow.parts import parts_of
 from backend.workflow.policy import Part, opened_to, relations_of
 from backend.workflow.selectors import category_name, outside_clocks_of
+from backend.workflow.serializers.affected import AffectedShown
 from backend.workflow.serializers.beside import DeclineOutput, LoweringOutput, TicketPartOutput
 from backend.workflow.serializers.fixing import FixShown
 from backend.workflow.serializers.linking import LinkedOutput
 from backend.workflow.serializers.merging import MergedIntoOutput
+from backend.workflow.serializers.results import ResultShown
 from backend.workflow.states import State
 
 MOST_ESCALATIONS = 100
@@ -137,7 +139,7 @@ LINKED = LinkedOutput(many=True)
 OUTSIDE_CLOCKS = OutsideClockOutput(many=True)
 
 
-class TicketOutput(FixShown, TicketRow):
+class TicketOutput(AffectedShown, ResultShown, FixShown, TicketRow):
     """A ticket in full, with what the reader can do about it."""
 
     reporter = serializers.SerializerMethodField()
@@ -178,8 +180,19 @@ class TicketOutput(FixShown, TicketRow):
             "obligations",
             "outside_clocks",
             "escalations",
-            *("decline", "seal", "lowering", "parts", *FixShown.SHOWN, "merged_into", "linked"),
-            *("available_actions", "links"),
+            *(
+                "decline",
+                "seal",
+                "lowering",
+                "parts",
+                *FixShown.SHOWN,
+                *AffectedShown.SHOWN,
+                *ResultShown.SHOWN,
+                "merged_into",
+                "linked",
+                "available_actions",
+                "links",
+            ),
         ]
 
     @extend_schema_field(PersonOutput(allow_null=True))

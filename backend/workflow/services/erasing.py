@@ -10,8 +10,10 @@ from backend.common.errors import NotFound
 from backend.organisation.actors import SYSTEM
 from backend.workflow.change import TicketChange, changes_store
 from backend.workflow.models import (
+    AffectedParty,
     DeclineProposal,
     PromisedDate,
+    PublishedResult,
     Ticket,
     TicketEvent,
     TicketEventPayload,
@@ -50,5 +52,8 @@ def _words_erase(ticket: Ticket, sequences: Collection[int]) -> None:
     over.filter(Q(since__in=at) | Q(ended_at__in=at)).update(party="")
     TicketPart.objects.filter(ticket=ticket, asked_at__in=at).update(words="")
     TicketPart.objects.filter(ticket=ticket, ended_at__in=at).update(answer="")
+    AffectedParty.objects.filter(ticket=ticket, added_at__in=at).update(who="")
+    AffectedParty.objects.filter(ticket=ticket, settled_at__in=at).update(words="")
     PromisedDate.objects.filter(part__ticket=ticket, named_at__in=at).update(reason="")
+    PublishedResult.objects.filter(ticket=ticket, published_at__in=at).update(what="", fix="")
     DeclineProposal.objects.filter(ticket=ticket, proposed_at__in=at).update(reason="")

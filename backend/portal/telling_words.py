@@ -1,0 +1,42 @@
+"""The words of the actions by which those affected are told. Pure."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from backend.portal.action_wording import ActionWords
+
+TELLING: dict[str, ActionWords] = {
+    "add-affected": ActionWords(
+        label=_("Add somebody who has to be told"),
+        icon="person",
+        question=_("Anything to remember when they are told? (optional)"),
+        done=_("%(who)s added who else has to be told:"),
+    ),
+    "inform-affected": ActionWords(
+        label=_("Somebody affected was told"),
+        icon="speech",
+        question=_("How were they told? For example a notice at the door, or a message to the parents."),
+        done=_("%(who)s told somebody affected:"),
+    ),
+    "waive-affected": ActionWords(
+        label=_("Somebody need not be told"),
+        icon="person",
+        question=_("Why need they not be told? This is kept."),
+        done=_("%(who)s recorded why somebody affected need not be told:"),
+    ),
+    "publish-result": ActionWords(
+        label=_("Publish what came of it"),
+        icon="check",
+        question=_(
+            "What was done about it? Write it without names: the reporter and, unless confidential, all staff read it."
+        ),
+        done=_("%(who)s published what came of it:"),
+    ),
+}
+TELLING_LABELS: dict[str, str | Promise] = {
+    "affected": _("Who is affected?"),
+    "who": _("Which ones? For example the classes on the second floor."),
+    "party": _("Whom?"),
+    "what": _("What was wrong? In one line, without names."),
+    "although_named": _("No person is named here"),
+}
