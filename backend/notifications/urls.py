@@ -4,8 +4,10 @@ from django.urls import path
 
 from backend.notifications.api import ChoicesView, DeliveryListView, NoticeListView, NoticeView
 from backend.notifications.channel_api import ChannelCodeView, ChannelListView, ChannelVerifyView, ChannelView
+from backend.notifications.preview_api import TicketPreviewView
 
 urlpatterns = [
+    path("tickets/<uuid:ticket_id>/actions/<slug:action>/preview", TicketPreviewView.as_view()),
     path("notices", NoticeListView.as_view()),
     path("notices/<uuid:notice_id>", NoticeView.as_view()),
     path("deliveries", DeliveryListView.as_view()),

@@ -45,6 +45,11 @@ def problem_of_refusal(action: str, form: StepInput, error: DomainError) -> Step
     return _problem(action, form, str(error), (error.pointer or "").strip("/"), status, is_stale=is_stale)
 
 
+def typed_again(action: str, form: StepInput) -> StepProblem:
+    """Return what was typed into a form with which nothing is wrong, so that it is shown once more."""
+    return _problem(action, form, "", "", HTTPStatus.OK)
+
+
 def problem_of_change(change: str, form: forms.Form, error: DomainError | None = None) -> StepProblem:
     """Return why a report was not added to or taken back: the refusal, else the first thing wrong with the form."""
     first = next(iter(form.errors.values()))[0] if error is None else error

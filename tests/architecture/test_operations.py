@@ -15,8 +15,10 @@ from tests.world import Client, World
 METHODS = ("get", "post", "put", "patch", "delete")
 PUBLIC = {"/api/v1/tokens"}
 """Signing in is how one stops being nobody."""
-NO_KEY = PUBLIC | {"/api/v1/me/channels/{channel_id}/verify"}
-"""A code that was sent proves an address; it creates and moves nothing, and each try counts by design."""
+PREVIEW = "/api/v1/tickets/{ticket_id}/actions/{action}/preview"
+NO_KEY = PUBLIC | {"/api/v1/me/channels/{channel_id}/verify", PREVIEW}
+"""A code that was sent proves an address; it creates and moves nothing, and each try counts by design. Nor does a
+preview, of which nothing stays."""
 NOBODYS_NUMBER = str(2**31 - 1)
 WORDS = {"action": "acknowledge"}
 """Values for parameters that are words, not ids."""

@@ -1,5 +1,6 @@
 """The office's tickets, and one ticket with its clocks, its timeline and what can be done now."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any
@@ -17,6 +18,7 @@ from backend.accounts.proving import proof_ask
 from backend.common.clock import database_now
 from backend.common.lists_in_words import listed_in_words
 from backend.incidents.selectors import answers_of, reports_behind
+from backend.notifications.previewing import WouldTell
 from backend.notifications.selectors import unread_count
 from backend.notifications.services import notices_mark_seen
 from backend.portal.access import staff_only
@@ -137,7 +139,7 @@ def _tickets_page(request: StaffRequest, result: BulkResult | None = None) -> Ht
 @staff_only
 def ticket_detail(request: StaffRequest, ticket_id: UUID) -> HttpResponse:
     """Show one ticket."""
-    return _ticket_page(request, ticket_id)
+    return ticket_page(request, ticket_id)
 
 
 @staff_only
@@ -151,7 +153,7 @@ def ticket_action(request: StaffRequest, ticket_id: UUID, action: str) -> HttpRe
         take_with_step(request, ticket_id=ticket_id, action=action)
         problem = step_from(request, ticket_id, action)
         if problem is not None:
-            return _ticket_page(request, ticket_id, problem=problem)
+            return ticket_page(request, ticket_id, problem=problem)
         messages.success(request, _("Saved. Thank you."))
         # Whoever makes a ticket more confidential, or does not take it over, may lose sight of it with the same step.
         is_gone = action in MAY_HIDE_IT and not ticket_is_visible(actor=request.actor, ticket_id=ticket_id)
@@ -160,7 +162,14 @@ def ticket_action(request: StaffRequest, ticket_id: UUID, action: str) -> HttpRe
     return redirect(ticket_address(ticket_id=ticket_id, place=place_of(request)))
 
 
-def _ticket_page(request: StaffRequest, ticket_id: UUID, *, problem: StepProblem | None = None) -> HttpResponse:
+def ticket_page(
+    request: StaffRequest,
+    ticket_id: UUID,
+    *,
+    problem: StepProblem | None = None,
+    preview: Sequence[WouldTell] | None = None,
+) -> HttpResponse:
+    """Show one ticket with what is wrong with a step that was sent, or with what that step would send."""
     actor = request.actor
     ticket, now = ticket_get_now(actor=actor, ticket_id=ticket_id)
     ticket_opened(actor=actor, ticket=ticket, now=now, with_merged=True)
@@ -169,7 +178,7 @@ def _ticket_page(request: StaffRequest, ticket_id: UUID, *, problem: StepProblem
         unread = unread_count(actor=actor)
     status = problem.status if problem else HTTPStatus.OK
     opened = problem.action if problem else request.GET.get("form", "")
-    context = {**_context(request, ticket, opened, now), "problem": problem}
+    context = {**_context(request, ticket, opened, now), "problem": problem, "preview": preview}
     context["place"] = place_back(request) or place_of(request)
     return staff_page(request, "ticket_detail", context, section="tickets", status=status, unread=unread)
 

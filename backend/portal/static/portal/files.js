@@ -29,6 +29,8 @@ export async function sendChosen(form, address) {
 
 async function sendFirst(event) {
   if (event.defaultPrevented) return;
+  // A preview takes no step and needs no files; sending by script would lose where its button leads.
+  if (event.submitter?.hasAttribute("formaction")) return;
   const form = event.target;
   const chosen = [...form.querySelectorAll("input[type=file]")].some((input) => input.files.length);
   if (!("files" in form.dataset) || !chosen || !crypto.subtle) return;
