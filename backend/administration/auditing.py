@@ -38,6 +38,7 @@ CONFIGURATION: tuple[str, ...] = (
     "calendars.WorkingHours",
     "calendars.YearlyHoliday",
     "rulebook.SchoolRulebook",
+    "rulebook.StandardReply",
 )
 
 

@@ -32,6 +32,7 @@ MODELS = {
     "calendars.YearlyHoliday": (_("holiday of every year"), _("holidays of every year")),
     "rulebook.RulebookVersion": (_("rulebook version"), _("rulebook versions")),
     "rulebook.SchoolRulebook": (_("rulebook in use"), _("rulebooks in use")),
+    "rulebook.StandardReply": (_("standard reply"), _("standard replies")),
 }
 
 FIELDS = {

@@ -116,6 +116,7 @@ GRANTS = {
     "rulebook_rulebookcheck": EDITED,
     "rulebook_rulebookuse": EDITED,
     "rulebook_schoolrulebook": EDITED,
+    "rulebook_standardreply": REMOVABLE,
     "setup_checkkept": EDITED,
     "setup_setuplink": Grant(insert=True, update=("draft", "ended_at")),
     # --- queues, sessions and signs of life ----------------------------------------------------------------------

@@ -31,6 +31,7 @@ TITLES: Mapping[str, Promise] = {
     "rulebook": _("Rules"),
     "shifts": _("Coming duty"),
     "telephones": _("Telephone numbers"),
+    "replies": _("Standard replies"),
 }
 FIELDS: Mapping[str, Promise] = {
     "name": pgettext_lazy("of a person or a thing", "Name"),
@@ -51,6 +52,7 @@ FIELDS: Mapping[str, Promise] = {
     "hours": _("Hours"),
     "note": _("Note"),
     "number": _("Number"),
+    "text": pgettext_lazy("of a reply", "Sentence"),
     "first": _("First day"),
     "last": _("Last day"),
     "works_as": _("Works as weekday"),
@@ -171,6 +173,8 @@ def _label(section: str, key: Key, row: Row, names: Mapping[str, str]) -> str:
         return " · ".join(filter(None, [str(KINDS[kind]), place, due.moment(starts_at)]))
     if section == "calendar":
         return " · ".join([str(CALENDAR[key[0]]), *map(str, key[1:])])
+    if section == "replies":
+        return str(key[1])
     if section == "rulebook":
         return str(row.get("name", ""))
     return f"{_value(row['name'])} · {row['code']}"

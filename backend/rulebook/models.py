@@ -1,4 +1,6 @@
-"""Versions of the rules, which never change once stored, and which version a school uses."""
+"""Versions of the rules, which never change once stored, which version a school uses, and its standard replies."""
+
+import uuid
 
 from django.db import models
 
@@ -58,3 +60,22 @@ class RulebookCheck(models.Model):
 
     def __str__(self) -> str:
         return f"{self.school_id} {self.ran_at:%F}"
+
+
+LONGEST_REPLY = 400
+
+
+class StandardReply(models.Model):
+    """A sentence that a school offers to whoever writes a note on a ticket of a category (empty: of every one)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    school = models.ForeignKey(School, on_delete=models.CASCADE, related_name="standard_replies")
+    category = models.CharField(max_length=3, blank=True)
+    text_zh = models.CharField(max_length=LONGEST_REPLY)
+    text_en = models.CharField(max_length=LONGEST_REPLY)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["school", "category", "text_zh"], name="standard_reply_once")]
+
+    def __str__(self) -> str:
+        return self.text_zh

@@ -9,8 +9,10 @@ from backend.rulebook.api import (
     RulebookListView,
     RulebookView,
 )
+from backend.rulebook.reply_api import StandardReplyListView
 
 urlpatterns = [
+    path("replies", StandardReplyListView.as_view()),
     path("categories", CategoryListView.as_view()),
     path("rulebooks", RulebookListView.as_view()),
     path("rulebooks/check", RulebookCheckView.as_view()),

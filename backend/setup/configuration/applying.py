@@ -37,6 +37,7 @@ from backend.setup.configuration.comparing import (
 )
 from backend.setup.configuration.duty import Roster, duty_write, shifts_leaderless
 from backend.setup.configuration.exporting import configuration_of
+from backend.setup.configuration.replies import replies_write
 from backend.setup.configuration.writing import Target, officers_write, organisation_write
 
 MOST_TOLD = 10
@@ -104,6 +105,7 @@ def configuration_apply(
     _offices_put(target, wanted)
     _calendar_put(target.school, present, wanted, sections["calendar"])
     _rulebook_put(target, wanted, sections["rulebook"])
+    replies_write(school=target.school, rows=sections["replies"].touched())
     away = _duty_put(target, sections)
     return ConfigurationApplied(sections, target.waiting, away)
 

@@ -47,6 +47,7 @@ def _faults(content: Row) -> Iterator[Fault]:
     yield from _roster_faults(("shifts",), content.get("shifts", ()), places, people)
     yield from _bureau_faults(content["bureau"])
     yield from _telephone_faults(content.get("telephones", ()), units)
+    yield from _reply_faults(content)
     yield from _rest_faults(content)
 
 
@@ -77,6 +78,18 @@ def _telephone_faults(rows: Sequence[Row], units: Collection[str]) -> Iterator[F
             yield _no_unit(("telephones", number, "unit"), row["unit"])
     keys = [(identity_of(row.get("unit", "")), identity_of(row["name"]["zh"])) for row in rows]
     yield from _twice(("telephones",), keys, "name")
+
+
+def _reply_faults(content: Row) -> Iterator[Fault]:
+    rows = content.get("replies", ())
+    yield from _twice(("replies",), [(row.get("category", ""), row["text"]["zh"]) for row in rows], "text")
+    categories = content.get("rulebook", {}).get("categories")
+    known = (
+        {str(row.get("code")) for row in categories if isinstance(row, dict)} if isinstance(categories, list) else ()
+    )
+    for number, row in enumerate(rows):
+        if known and row.get("category") and row["category"] not in known:
+            yield fault(("replies", number, "category"), _("there is no category '%(code)s'."), code=row["category"])
 
 
 def _people_faults(people: Iterable[Row], units: Collection[str]) -> Iterator[Fault]:

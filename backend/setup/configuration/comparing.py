@@ -226,6 +226,10 @@ def _telephones(content: Row) -> Rows:
     }
 
 
+def _replies(content: Row) -> Rows:
+    return {(row.get("category", ""), row["text"]["zh"]): row for row in content.get("replies", ())}
+
+
 SECTIONS: Mapping[str, Callable[[Row], Rows]] = {
     "school": _school,
     "units": _by_code("units"),
@@ -237,6 +241,7 @@ SECTIONS: Mapping[str, Callable[[Row], Rows]] = {
     "rulebook": _rulebook,
     "shifts": _shifts,
     "telephones": _telephones,
+    "replies": _replies,
     "bureau_people": _of_bureau(_people),
     "bureau_posts": _of_bureau(_posts),
     "bureau_addresses": _of_bureau(_addresses),

@@ -51,6 +51,7 @@ def configuration_of(*, school: School, now: datetime, is_administrators: bool =
         **_rulebook(school),
         "shifts": [_shift(row, zone) for row in _shifts(DutyShift.objects.filter(school=school), now)],
         **_telephones(school, code_of),
+        **_replies(school),
     }
 
 
@@ -158,6 +159,14 @@ def _telephones(school: School, code_of: Mapping[UUID, str]) -> dict[str, Any]:
         for row in TelephoneNumber.objects.filter(school=school).order_by("name_zh", "id")
     ]
     return {"telephones": rows} if rows else {}
+
+
+def _replies(school: School) -> dict[str, Any]:
+    rows = [
+        {**({"category": row.category} if row.category else {}), "text": {"zh": row.text_zh, "en": row.text_en}}
+        for row in school.standard_replies.order_by("category", "text_zh")
+    ]
+    return {"replies": rows} if rows else {}
 
 
 def _bureau(school: School, now: datetime, zone: ZoneInfo, is_administrators: bool) -> dict[str, Any]:

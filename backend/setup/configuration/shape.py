@@ -10,6 +10,8 @@ from backend.organisation.models import School, Unit
 from backend.organisation.models.schools import EMERGENCY_NUMBER
 from backend.organisation.models.telephones import NUMBER as DIALLED
 from backend.organisation.roles import Role
+from backend.rulebook.models import LONGEST_REPLY
+from backend.rulebook.replies import MOST_REPLIES
 
 FORMAT, VERSION = "allclear-configuration", 1
 CODE = {"type": "string", "pattern": "^[-a-zA-Z0-9_]+$", "maxLength": 40}
@@ -70,6 +72,8 @@ PLACE = closed({"code": CODE, "name": NAME, "owner": CODE, "parent": CODE}, opti
 TELEPHONE = closed(
     {"name": NAME, "number": {"type": "string", "pattern": DIALLED, "maxLength": 40}, "unit": CODE}, optional=("unit",)
 )
+REPLY_TEXT = {"type": "string", "minLength": 1, "maxLength": LONGEST_REPLY}
+REPLY = closed({"category": text(3), "text": closed({"zh": REPLY_TEXT, "en": REPLY_TEXT})}, optional=("category",))
 SCHEMA = closed(
     {
         "format": {"const": FORMAT},
@@ -104,8 +108,9 @@ SCHEMA = closed(
         "rulebook": {"type": "object"},
         "shifts": listed(SHIFT, at_most=10_000),
         "telephones": listed(TELEPHONE, at_most=500),
+        "replies": listed(REPLY, at_most=MOST_REPLIES),
     },
-    optional=("calendar", "public_days", "rulebook", "shifts", "telephones"),
+    optional=("calendar", "public_days", "rulebook", "shifts", "telephones", "replies"),
 )
 
 
