@@ -73,6 +73,7 @@ GRANTS = {
     "workflow_ticket": Grant(insert=True, update=TICKET_COLUMNS),
     "workflow_ticketevent": KEPT,
     "workflow_ticketeventpayload": KEPT,
+    "workflow_ticketfeedback": KEPT,
     "workflow_ticketfix": Grant(insert=True, update=("undone_at",)),
     "workflow_ticketgrant": Grant(insert=True, update=("until",)),
     "workflow_ticketmerge": Grant(insert=True, update=("ended_at",)),

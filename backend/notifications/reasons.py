@@ -21,7 +21,7 @@ IN_OFFICE = frozenset({Relation.HANDLER, Relation.OFFICE_HEAD})
 TOLD_WHEN_OVER = frozenset(
     {
         *("verify", "confirm-decline", "withdraw", "comment", "reclassify", "confirm-lowering", "refuse-lowering"),
-        *("confirm", "merge", "merged-here"),
+        *("confirm", "merge", "merged-here", "rate-handling"),
     }
 )
 """The news that is worth telling of a ticket that is over; whatever else asks for something."""

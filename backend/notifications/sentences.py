@@ -95,6 +95,7 @@ TO_STAFF: dict[str, Text] = {
     "propose-decline": gettext_lazy("Somebody proposes to decline a report. Please read it, and confirm or refuse."),
     "confirm-decline": gettext_lazy("A report that was with you has been declined."),
     "refuse-decline": gettext_lazy("A report is not declined: it stays with you. Please go on with it."),
+    "rate-handling": gettext_lazy("The reporter said how a ticket of your office was handled. Please read it."),
     "contest-decline": gettext_lazy("The reporter contests that a report was declined. Please look at it again."),
     "withdraw": gettext_lazy("The reporter has withdrawn a report that was with you. You need not do anything."),
     "merge": gettext_lazy("A ticket that concerns you has been merged into an earlier one. It goes on there."),

@@ -23,7 +23,7 @@ from backend.rulebook.short_questions import Answered
 from backend.workflow.actions.resume import RESUME
 from backend.workflow.actions.route import ROUTE
 from backend.workflow.as_reporter import is_reporters_own
-from backend.workflow.models import Ticket, TicketEvent
+from backend.workflow.models import Handled, Ticket, TicketEvent
 from backend.workflow.policy import Part
 from backend.workflow.system_events import ESCALATED
 
@@ -169,7 +169,7 @@ def _line(ticket: Ticket, event: TicketEvent, names: Names, opened: Collection[P
         "file": body.get("name") or _("name erased"),
         "opened_to": listed([names.person(identity) for identity in body.get("opened_to", ())]),
     }
-    told = (*fixed_in_words(body), *affected_in_words(body), *_asked(body))
+    told = (*fixed_in_words(body), *affected_in_words(body), *_asked(body), *_handled(body))
     details = (*_changes(body, names), *_raised(body, names), *_waited(body), *told)
     return Line(event.at, icon, _begun(str(DONE[event.kind]) % words), note=body.get("note", ""), details=details)
 
@@ -221,6 +221,12 @@ def _asked(body: Mapping[str, Any]) -> Iterator[str]:
             yield f"{said}{body[name]}"
     if times := body.get("changed_times"):
         yield ngettext("Changed once.", "Changed %(times)d times.", times) % {"times": times}
+
+
+def _handled(body: Mapping[str, Any]) -> Iterator[str]:
+    """Say how the reporter found it handled."""
+    if "handled" in body:
+        yield str(Handled(body["handled"]).label)
 
 
 def _value(name: str, value: str | None, names: Names) -> str:

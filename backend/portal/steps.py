@@ -28,6 +28,8 @@ from backend.workflow.policy import Relation
 
 BEFORE: Mapping[type[DomainError] | None, str] = {InterimControlMissing: RECORD_INTERIM_CONTROL.name}
 """The step that removes what a refusal names."""
+TAPPED = "handled"
+"""The field that a reporter says in one tap."""
 LISTED = frozenset({FieldKind.PERSON, FieldKind.PLACE, FieldKind.OFFICE})
 
 
@@ -53,6 +55,8 @@ class StepForm:
     is_one_tap: bool
     takes_files: bool
     needs_files: bool
+    taps: Sequence[tuple[str, str | Promise]] = ()
+    """The values of the one field that is said by the button itself, each with its words."""
 
     @property
     def chooses_from_lists(self) -> bool:
@@ -110,15 +114,18 @@ def _can_wait(owed: Obligation, situation: Situation) -> bool:
 def _form(action: Action[Any], ticket: Ticket, *, as_reporter: bool) -> StepForm:
     words = ACTION_WORDS[action.name]
     specs = [spec for spec in field_specs(action.said) if spec.when is None or spec.when(ticket)]
+    tapped = [spec for spec in specs if as_reporter and spec.name == TAPPED]
     proof = proof_asked(ticket) if action is RESOLVE else ()
     return StepForm(
         action=action.name,
         label=(as_reporter and words.for_reporter) or words.label,
         icon=words.icon,
         introduction=proof_said(proof=proof) if proof else INTRODUCTIONS.get(action.name, ""),
+        taps=[choice for spec in tapped if spec.choices for choice in spec.choices.choices],
         fields=[
             StepField(spec, LABELS.get(spec.name, words.question), HINTS.get(spec.name, ""), spec.is_required(ticket))
             for spec in specs
+            if spec not in tapped
         ],
         is_one_tap=not words.question,
         takes_files=action.takes_files and not as_reporter,

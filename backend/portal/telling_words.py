@@ -1,4 +1,4 @@
-"""The words of the actions by which those affected are told. Pure."""
+"""The words of the actions by which people are told and asked: those affected, and the reporter. Pure."""
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -32,11 +32,18 @@ TELLING: dict[str, ActionWords] = {
         ),
         done=_("%(who)s published what came of it:"),
     ),
+    "rate-handling": ActionWords(
+        label=_("Was it well handled?"),
+        icon="speech",
+        question=_("Would you like to say more? In a line. (optional)"),
+        done=_("%(who)s said how it was handled:"),
+    ),
 }
 TELLING_LABELS: dict[str, str | Promise] = {
     "affected": _("Who is affected?"),
     "who": _("Which ones? For example the classes on the second floor."),
     "party": _("Whom?"),
     "what": _("What was wrong? In one line, without names."),
+    "handled": _("How was it handled?"),
     "although_named": _("No person is named here"),
 }

@@ -30,6 +30,7 @@ from backend.workflow.models import (
     PublishedResult,
     Ticket,
     TicketEvent,
+    TicketFeedback,
     TicketFix,
     TicketGrant,
     TicketLink,
@@ -61,6 +62,7 @@ MUTABLE = (
 Beside = (
     TicketWait
     | DeclineProposal
+    | TicketFeedback
     | TicketFix
     | TicketMerge
     | TicketLink

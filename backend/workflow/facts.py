@@ -177,6 +177,10 @@ TO_BE_MADE_SAFE = Fact("it has to be made safe, and nobody is asked to", _to_be_
 HAS_LINKS = Fact("it is linked to another", lambda at: bool(at.ticket.linked))
 HANDOVER_BOUND = Fact("it may not be offered to another office", lambda at: not _may_be_offered(at))
 NO_PROMISE = Fact("no date is promised", _none_promised, PromiseStands)
+NOT_RATED = Fact(
+    "nobody said yet how it was handled",
+    lambda at: not at.ticket.feedback.filter(said_at__gte=at.ticket.closed_at or at.now).exists(),
+)
 MAY_WAIT = Fact("its rules let it wait", lambda at: ClockName.WAIT in rules_of(at.ticket))
 NOT_MISSED = Fact("the time to solve it is not over", _not_missed, DeadlineMissed)
 WAIT_LEFT = Fact("it has not waited as long as it may", _wait_left, WaitingUsedUp)

@@ -103,6 +103,7 @@ STARTS_FROM = {
     "inform-affected": OPEN_STATES | {"waiting", "resolved"},
     "waive-affected": OPEN_STATES | {"waiting", "resolved"},
     "publish-result": {"closed"},
+    "rate-handling": {"closed"},
     "comment": set(State.values),
 }
 
@@ -159,6 +160,7 @@ def may(action: str, office: set[str], fixer: str | None, proposer: str) -> set[
         "add-affected": office | above,
         "inform-affected": office | above,
         "waive-affected": heads | {"dan", "vera"},
+        "rate-handling": {"alice"},
         "publish-result": (office & {"bob", "ben"}) | {"cleo", "dan", "vera"},
         "comment": office | checkers | {"dora"},
     }[action]
@@ -285,6 +287,7 @@ def attempt(world: World, name: str, ticket_id: UUID, action: str, earlier: UUID
         "merge": {"into": str(earlier)},
         "link": {"other": str(earlier), "link_as": "related"},
         "add-affected": {"affected": "parents"},
+        "rate-handling": {"handled": "well"},
         "publish-result": {"what": "An exit was blocked."},
     }.get(action, {})
     body: dict[str, Any] = {"note": "Seen.", **more}

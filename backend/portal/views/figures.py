@@ -15,12 +15,14 @@ from backend.insights.models import Export
 from backend.insights.selectors.behind import Behind, tickets_behind
 from backend.insights.selectors.extents import Reach, reach_of
 from backend.insights.selectors.figures import figures_within
+from backend.insights.selectors.handled import handled_within
 from backend.insights.shapes import AGES, DAYS, HOURS, MOST_LISTED
 from backend.organisation.permissions import Permission
 from backend.portal.access import permitted
 from backend.portal.figure_choice import WEEKS, Chosen, chosen_of
 from backend.portal.figure_sections import key_numbers, sections_of
 from backend.portal.figure_shapes import Addresses
+from backend.portal.handled_section import handled_section
 from backend.portal.listing import listing
 from backend.portal.pages import staff_page
 from backend.portal.requests import StaffRequest
@@ -35,13 +37,18 @@ NEWEST_FIRST = ("-filed_at", "id")
 def figures(request: StaffRequest) -> HttpResponse:
     """Show weeks of figures: key numbers, then each chart with its table."""
     now, chosen, reach = database_now(), chosen_of(request.GET), reach_of(actor=request.actor)
-    found = figures_within(reach=reach, period=chosen.period(reach, now), narrowing=chosen.narrowing(reach), now=now)
+    period, narrowing = chosen.period(reach, now), chosen.narrowing(reach)
+    found = figures_within(reach=reach, period=period, narrowing=narrowing, now=now)
+    handled = handled_section(handled_within(reach=reach, period=period, narrowing=narrowing))
     addresses = Addresses(f"{reverse('portal:figure_tickets')}?{chosen.query}")
     schools = {str(school.id): school.name for school in reach.schools}
     context = {
         "figures": found,
         "numbers": key_numbers(total=found.total, addresses=addresses),
-        "sections": sections_of(figures=found, by_school=reach.by_school, addresses=addresses, schools=schools),
+        "sections": [
+            *sections_of(figures=found, by_school=reach.by_school, addresses=addresses, schools=schools),
+            handled,
+        ],
         "kinds": Export.Kind,
         "formats": Export.Format,
         **_choices(chosen, reach),

@@ -10,6 +10,7 @@ from backend.workflow.models.beside import (
     SealProposal,
     TicketWait,
 )
+from backend.workflow.models.feedback import Handled, TicketFeedback
 from backend.workflow.models.fixes import Control, MeasuredIn, TicketFix
 from backend.workflow.models.ledger import TicketEvent, TicketEventPayload
 from backend.workflow.models.links import LinkKind, TicketLink
@@ -39,6 +40,7 @@ __all__ = [
     "Attachment",
     "Control",
     "DeclineProposal",
+    "Handled",
     "LinkKind",
     "MeasuredIn",
     "PagedRung",
@@ -52,6 +54,7 @@ __all__ = [
     "Ticket",
     "TicketEvent",
     "TicketEventPayload",
+    "TicketFeedback",
     "TicketFix",
     "TicketGrant",
     "TicketLink",

@@ -17,6 +17,7 @@ from backend.workflow.models import (
     Ticket,
     TicketEvent,
     TicketEventPayload,
+    TicketFeedback,
     TicketPart,
     TicketWait,
 )
@@ -55,5 +56,6 @@ def _words_erase(ticket: Ticket, sequences: Collection[int]) -> None:
     AffectedParty.objects.filter(ticket=ticket, added_at__in=at).update(who="")
     AffectedParty.objects.filter(ticket=ticket, settled_at__in=at).update(words="")
     PromisedDate.objects.filter(part__ticket=ticket, named_at__in=at).update(reason="")
+    TicketFeedback.objects.filter(ticket=ticket, said_at__in=at).update(words="")
     PublishedResult.objects.filter(ticket=ticket, published_at__in=at).update(what="", fix="")
     DeclineProposal.objects.filter(ticket=ticket, proposed_at__in=at).update(reason="")
