@@ -4,6 +4,7 @@ A link is made at the moment its mail is sent, so that it lies in no table and n
 what it names: a state that using it ends.
 """
 
+import hashlib
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -22,6 +23,11 @@ class LinkDead(DomainError):
     code = "link_dead"
     status = 410
     title = _("This link does not work (any more). It has expired, was used already, or is not complete.")
+
+
+def link_digest(*, token: str) -> str:
+    """Return the hash under which a random token is stored; it is long, so that no key is needed."""
+    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def link_token(*, purpose: str, content: Mapping[str, Any], expires_at: datetime) -> str:

@@ -69,7 +69,8 @@ def try_count(*, growth: Growth, who: str, now: datetime, refusal: type[TooSoon]
     row, _is_new = Tries.objects.select_for_update().get_or_create(key=_key(growth, who), defaults=fresh)
     if row.forget_at <= now:
         row.count, row.next_at = 0, now
-    if row.next_at > now:
+    # Of two free tries at one instant the second may carry the earlier time: it waits for nothing all the same.
+    if row.count >= growth.free and row.next_at > now:
         raise refusal(row.next_at - now)
     row.count += 1
     row.next_at, row.forget_at = now + growth.wait_after(row.count), now + growth.kept

@@ -66,6 +66,7 @@ GRANTS = {
     "workflow_answeredlead": KEPT,
     "workflow_attachment": KEPT,
     "workflow_declineproposal": Grant(insert=True, update=("ended_at",)),
+    "workflow_outsidequestion": Grant(insert=True, update=("digest", "expires_at", "answered_on")),
     "workflow_pagedrung": KEPT,
     "workflow_publishedresult": Grant(insert=True, update=("what", "fix", "published_by_id", "published_at")),
     "workflow_sealproposal": Grant(insert=True, update=("ended_at",)),

@@ -120,7 +120,7 @@ class PartOutput(serializers.Serializer[Any]):
 
 
 class InHandOutput(serializers.Serializer[Any]):
-    """The time for which an office had tickets of the period that it has no more; for the bureau, an office of a school."""
+    """The time for which an office had tickets that it has no more; for the bureau, an office of a school."""
 
     of = NamedOutput()
     times = TimesOutput()

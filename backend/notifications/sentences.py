@@ -50,6 +50,7 @@ TO_REPORTER: dict[str, Text] = {
     "unmerge": gettext_lazy("Your report is about something else after all, so it is handled by itself again."),
     "split": gettext_lazy("A second problem in your report is handled by itself now. Neither waits for the other."),
     "unmerged-here": gettext_lazy("A report that was put together with yours is handled by itself again."),
+    "ask-question": gettext_lazy("Whoever works on your report asks you something. Please answer."),
     "publish-result": gettext_lazy("What came of your report has been published, without names. Please read it."),
     "refuse-decline": gettext_lazy("Your report stays open, and somebody is taking care of it."),
 }
@@ -95,6 +96,9 @@ TO_STAFF: dict[str, Text] = {
     "propose-decline": gettext_lazy("Somebody proposes to decline a report. Please read it, and confirm or refuse."),
     "confirm-decline": gettext_lazy("A report that was with you has been declined."),
     "refuse-decline": gettext_lazy("A report is not declined: it stays with you. Please go on with it."),
+    "answer-question": gettext_lazy("A question that you asked about a ticket has been answered. Please read it."),
+    "answered-by-link": gettext_lazy("Somebody outside answered a question about a ticket. Please read it."),
+    "withdraw-question": gettext_lazy("A question about a ticket was withdrawn. You need not do anything."),
     "rate-handling": gettext_lazy("The reporter said how a ticket of your office was handled. Please read it."),
     "contest-decline": gettext_lazy("The reporter contests that a report was declined. Please look at it again."),
     "withdraw": gettext_lazy("The reporter has withdrawn a report that was with you. You need not do anything."),

@@ -98,7 +98,7 @@ def _card(actor: Actor, ticket: Ticket, attachment: Attachment, now: datetime, *
     shown = shows_adder(actor=actor, attachment=attachment)
     return FileCard(
         attachment=attachment,
-        who=attachment.added_by.name if shown else "",
+        who=attachment.added_by.name if shown and attachment.added_by else "",
         is_evidence=attachment.purpose == Purpose.EVIDENCE,
         can_remove=is_here and (is_own or is_head),
         asks_reason=not is_own,

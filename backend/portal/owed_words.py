@@ -30,6 +30,7 @@ NEXT: dict[str, Promise] = {
     "accept-offer": gettext_lazy("%(who)s: say by %(time)s whether you take it over."),
     "complete-subtask": gettext_lazy("%(who)s: do by %(time)s the part that was asked for."),
     "answer-order": gettext_lazy("%(who)s: answer by %(time)s what is demanded."),
+    "answer-question": gettext_lazy("%(who)s: see that the question is answered by %(time)s."),
     "decide": gettext_lazy("%(who)s: decide by %(time)s what the office cannot solve alone."),
     "inform-affected": gettext_lazy("%(who)s: tell everybody affected before it can be closed."),
     "confirm-decline": gettext_lazy("%(who)s: decide whether it is declined."),

@@ -12,15 +12,18 @@ from backend.portal.due import Due, due_of
 from backend.rulebook.ruleset import ClockName
 from backend.workflow.models import PartOutcome, Ticket, TicketPart
 from backend.workflow.parts import parts_of
+from backend.workflow.questions import outside_of
 
 TITLES: dict[str, Promise] = {
     ClockName.ORDER: _("Demand of the supervision"),
     ClockName.DECISION: _("A decision is needed"),
     ClockName.OFFER: _("Hand-over"),
     ClockName.SUBTASK: _("Part of the work"),
+    ClockName.QUESTION: _("Question"),
     ClockName.PROMISE: _("Promised to be solved"),
 }
 """By kind; a test compares them with the kinds there are."""
+REPORTER = _("The reporter")
 MAKE_SAFE = _("Make the place safe")
 KEPT, MISSED = pgettext_lazy("of a promise", "Kept"), pgettext_lazy("of a promise", "Missed")
 
@@ -39,6 +42,17 @@ class PartCard:
         """The office that does a part of the work, and who of it once somebody took it on."""
         named = (self.part.office, self.part.person)
         return " · ".join(one.name for one in named if one)
+
+    @property
+    def takes_link(self) -> bool:
+        """Whether somebody outside can be sent a link to it."""
+        return self.part.is_open and outside_of(self.part) is not None
+
+    @property
+    def has_link(self) -> bool:
+        """Whether a link is in force."""
+        outside = outside_of(self.part)
+        return self.part.is_open and outside is not None and outside.digest is not None
 
     @property
     def outcome(self) -> str:
@@ -71,6 +85,9 @@ def part_cards(*, ticket: Ticket, now: datetime) -> PartCards:
 
 def _card(part: TicketPart, now: datetime) -> PartCard:
     asked_of = part.person or part.office
-    name = asked_of.name if asked_of else str(part.get_role_display()) if part.role else ""
+    outside = outside_of(part)
+    is_reporters = part.kind == ClockName.QUESTION and outside is None
+    role = str(part.get_role_display()) if part.role else str(REPORTER) if is_reporters else ""
+    name = asked_of.name if asked_of else outside.whom if outside else role
     title = MAKE_SAFE if part.makes_safe else TITLES[part.kind]
     return PartCard(part, title, name, due_of(at=part.due_at, now=now) if part.is_open else None)

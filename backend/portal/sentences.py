@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from backend.duty.reach import PassedOver
 from backend.organisation.roles import Role
 from backend.portal.action_words import ACTION_WORDS
-from backend.portal.affected_in_words import affected_in_words
+from backend.portal.affected_in_words import affected_in_words, handled_in_words
 from backend.portal.due import moment
 from backend.portal.fixes_in_words import fixed_in_words
 from backend.portal.missed_words import MISSED, STILL_MISSED
@@ -23,7 +23,7 @@ from backend.rulebook.short_questions import Answered
 from backend.workflow.actions.resume import RESUME
 from backend.workflow.actions.route import ROUTE
 from backend.workflow.as_reporter import is_reporters_own
-from backend.workflow.models import Handled, Ticket, TicketEvent
+from backend.workflow.models import Ticket, TicketEvent
 from backend.workflow.policy import Part
 from backend.workflow.system_events import ESCALATED
 
@@ -45,6 +45,9 @@ DONE: dict[str, str | Promise] = {
     "class-followed": gettext_lazy("The report it was merged into became more confidential, and so did it."),
     "file-added": gettext_lazy("%(who)s added a file: %(file)s."),
     "file-removed": gettext_lazy("%(who)s removed a file:"),
+    "link-made": gettext_lazy("%(who)s made a link by which the question can be answered."),
+    "link-ended": gettext_lazy("%(who)s withdrew the link to a question."),
+    "answered-by-link": gettext_lazy("A question was answered by link:"),
     "opened-to": gettext_lazy("Whoever had to act could not be reached, so it was opened to %(opened_to)s."),
 }
 """By the name of the event's type; escalations and routing are told by functions of their own."""
@@ -57,6 +60,8 @@ CORRECTED: dict[str, Promise] = {
 }
 CHOICES: dict[str, type[Severity | Confidentiality]] = {"severity": Severity, "class": Confidentiality}
 SAID: dict[str, Promise] = {
+    "whom": gettext_lazy("Asked: "),
+    "answered_on": gettext_lazy("Day: "),
     "needed": gettext_lazy("What is needed: "),
     "decided_in": gettext_lazy("Decided: "),
     "provided": gettext_lazy("What is provided: "),
@@ -67,6 +72,7 @@ ICONS: dict[str, str] = {
     **dict.fromkeys(("route", "merged-here"), "arrow"),
     **dict.fromkeys(("file-added", "file-removed"), "file"),
     **dict.fromkeys(("assignee-left", "opened-to"), "person"),
+    **dict.fromkeys(("link-made", "link-ended", "answered-by-link"), "speech"),
     "escalated": "alert",
     "clocks-moved": "clock",
     "erased": "shield",
@@ -169,7 +175,7 @@ def _line(ticket: Ticket, event: TicketEvent, names: Names, opened: Collection[P
         "file": body.get("name") or _("name erased"),
         "opened_to": listed([names.person(identity) for identity in body.get("opened_to", ())]),
     }
-    told = (*fixed_in_words(body), *affected_in_words(body), *_asked(body), *_handled(body))
+    told = (*fixed_in_words(body), *affected_in_words(body), *_asked(body), *handled_in_words(body))
     details = (*_changes(body, names), *_raised(body, names), *_waited(body), *told)
     return Line(event.at, icon, _begun(str(DONE[event.kind]) % words), note=body.get("note", ""), details=details)
 
@@ -221,12 +227,6 @@ def _asked(body: Mapping[str, Any]) -> Iterator[str]:
             yield f"{said}{body[name]}"
     if times := body.get("changed_times"):
         yield ngettext("Changed once.", "Changed %(times)d times.", times) % {"times": times}
-
-
-def _handled(body: Mapping[str, Any]) -> Iterator[str]:
-    """Say how the reporter found it handled."""
-    if "handled" in body:
-        yield str(Handled(body["handled"]).label)
 
 
 def _value(name: str, value: str | None, names: Names) -> str:

@@ -38,12 +38,33 @@ TELLING: dict[str, ActionWords] = {
         question=_("Would you like to say more? In a line. (optional)"),
         done=_("%(who)s said how it was handled:"),
     ),
+    "ask-question": ActionWords(
+        label=_("Ask the reporter or somebody outside"),
+        icon="speech",
+        question=_("What do you want to know? Whoever is asked reads exactly this."),
+        done=_("%(who)s asked a question:"),
+    ),
+    "answer-question": ActionWords(
+        label=_("Answer a question"),
+        icon="speech",
+        question=_("What is the answer?"),
+        for_reporter=_("Answer what they ask"),
+        done=_("%(who)s answered a question:"),
+    ),
+    "withdraw-question": ActionWords(
+        label=_("Withdraw a question"),
+        icon="back",
+        question=_("Why is no answer needed any more? (optional)"),
+        done=_("%(who)s withdrew a question."),
+    ),
 }
 TELLING_LABELS: dict[str, str | Promise] = {
     "affected": _("Who is affected?"),
     "who": _("Which ones? For example the classes on the second floor."),
     "party": _("Whom?"),
     "what": _("What was wrong? In one line, without names."),
+    "whom": _("Whom outside the school? For example a firm or a parent. Leave it empty to ask the reporter."),
+    "question": _("Which question?"),
     "handled": _("How was it handled?"),
     "although_named": _("No person is named here"),
 }

@@ -62,7 +62,8 @@ def _content(file_id: UUID) -> bytes:
 
 
 def _file(actor: Actor, ticket: Ticket, row: Attachment) -> dict[str, Any]:
-    who = row.added_by.name if shows_adder(actor=actor, attachment=row) else _("the reporter")
+    shown = shows_adder(actor=actor, attachment=row)
+    who = _("the reporter") if not shown else row.added_by.name if row.added_by else _("somebody outside")
     said = {"who": who, "time": _at(ticket, row.added_at)}
     return {
         "name": row.file.name,

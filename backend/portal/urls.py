@@ -4,6 +4,7 @@ from django.urls import path
 
 from backend.portal.views import (
     account,
+    answering,
     attaching,
     calendar,
     channels,
@@ -143,6 +144,13 @@ urlpatterns = [
     path("tickets/<uuid:ticket_id>/paper.pdf", papers.ticket_paper, name="ticket_paper"),
     path("tickets/<uuid:ticket_id>/actions/<slug:action>", tickets.ticket_action, name="ticket_action"),
     path("tickets/<uuid:ticket_id>/actions/<slug:action>/preview", previewing.ticket_preview, name="ticket_preview"),
+    path("tickets/<uuid:ticket_id>/questions/<uuid:part_id>/link", answering.question_link, name="question_link"),
+    path(
+        "tickets/<uuid:ticket_id>/questions/<uuid:part_id>/link/end",
+        answering.question_link_away,
+        name="question_link_end",
+    ),
+    path("answer/<str:token>", answering.answer, name="answer"),
     path("notices", notices.notices, name="notices"),
     path("notices/read", notices.notices_read, name="notices_read"),
     path("calendar/import", calendar.calendar_import_page, name="calendar_import"),

@@ -114,13 +114,21 @@ class ClockName(StrEnum):
     SUBTASK = "subtask"
     PROMISE = "promise"
     DECISION = "decision"
+    QUESTION = "question"
 
 
 CLOCK_CHOICES = [(name.value, name.value) for name in ClockName]
 """The names as the shapes of the API hold them."""
 BOUNDS = (ClockName.ANSWER, ClockName.RESULT)
 """The clocks that stand under `bounds`, the same for every severity."""
-PARTS = (ClockName.ORDER, ClockName.OFFER, ClockName.SUBTASK, ClockName.PROMISE, ClockName.DECISION)
+PARTS = (
+    ClockName.ORDER,
+    ClockName.OFFER,
+    ClockName.SUBTASK,
+    ClockName.PROMISE,
+    ClockName.DECISION,
+    ClockName.QUESTION,
+)
 """The clocks of parts of a ticket, which stand under `parts`; `within` is how long one lasts where no date is named."""
 MAY_BE_MISSING = (ClockName.PROGRESS, ClockName.CONTAIN, ClockName.WAIT)
 """The clocks that a severity may do without; where there is no `wait`, a ticket cannot wait for anybody."""

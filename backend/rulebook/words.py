@@ -30,6 +30,7 @@ CLOCK_NAMES: dict[str, Promise] = {
     ClockName.DECISION: gettext_lazy("Decide what an office cannot solve"),
     ClockName.OFFER: gettext_lazy("Accept or refuse a hand-over"),
     ClockName.SUBTASK: gettext_lazy("Do what the leading office asks"),
+    ClockName.QUESTION: gettext_lazy("Answer a question"),
     ClockName.PROMISE: gettext_lazy("Keep the promised date"),
 }
 WHY: dict[PassedOver, Promise] = {

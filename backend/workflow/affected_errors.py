@@ -26,6 +26,13 @@ class TooManyAffected(Conflict):
     title = _("Twenty affected groups are enough. Put several into one line.")
 
 
+class NobodyToAsk(Invalid):
+    """Nobody known reported it, or its reporter cannot read it, so somebody outside has to be named."""
+
+    code = "nobody_to_ask"
+    title = _("The reporter cannot be asked here. Name somebody else, or ask them yourself.")
+
+
 class StaysUnpublished(Conflict):
     """The result of a strictly confidential ticket is published nowhere."""
 

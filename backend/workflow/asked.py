@@ -10,7 +10,11 @@ from backend.workflow.models import PartOutcome, PromisedDate, Ticket, TicketPar
 READ, NAMED = "asked", "dates_named"
 UNSETTLED = Q(ended_at=None) | Q(kind=ClockName.SUBTASK, outcome=PartOutcome.REFUSED)
 """The condition of the database for `is_unsettled`."""
-ASKED = TicketPart.objects.filter(UNSETTLED).select_related("office", "person", "asked_by").order_by("due_at", "id")
+ASKED = (
+    TicketPart.objects.filter(UNSETTLED)
+    .select_related("office", "person", "asked_by", "outside")
+    .order_by("due_at", "id")
+)
 PARTS = Prefetch("parts", queryset=ASKED, to_attr=READ)
 DATES = Prefetch("dates", queryset=PromisedDate.objects.order_by("named_at", "id"), to_attr=NAMED)
 
@@ -40,3 +44,9 @@ def dates_named(promise: TicketPart) -> list[PromisedDate]:
         prefetch_related_objects([promise], DATES)
     named: list[PromisedDate] = vars(promise)[NAMED]
     return named
+
+
+def reporter_is_asked(ticket: Ticket) -> bool:
+    """Say whether a question to the reporter is open: one that goes to nobody outside."""
+    open_ones = (part for part in parts_asked(ticket) if part.is_open and part.kind == ClockName.QUESTION)
+    return any(getattr(part, "outside", None) is None for part in open_ones)

@@ -48,4 +48,8 @@ def purpose_for(*, actor: Actor, ticket: Ticket) -> Purpose:
 def shows_adder(*, actor: Actor, attachment: Attachment) -> bool:
     """Say whether the actor may know who added a file: of a reporter whose name is kept back nobody learns it so."""
     ticket = attachment.ticket
-    return attachment.added_by_id != ticket.reporter_id or Part.REPORTER in opened_to(actor=actor, ticket=ticket)
+    return (
+        attachment.added_by_id is None
+        or attachment.added_by_id != ticket.reporter_id
+        or Part.REPORTER in opened_to(actor=actor, ticket=ticket)
+    )

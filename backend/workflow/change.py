@@ -25,6 +25,7 @@ from backend.workflow.ledger import EventType, Recorded, event_chain, events_wri
 from backend.workflow.models import (
     AffectedParty,
     DeclineProposal,
+    OutsideQuestion,
     PartOutcome,
     PromisedDate,
     PublishedResult,
@@ -59,6 +60,7 @@ MUTABLE = (
     *("level", "paged", "next_due_at", "event_count", "event_hash"),
 )
 """The columns of a ticket that can change after it was opened."""
+OfPart = TicketPart | PromisedDate | OutsideQuestion
 Beside = (
     TicketWait
     | DeclineProposal
@@ -66,10 +68,9 @@ Beside = (
     | TicketFix
     | TicketMerge
     | TicketLink
-    | TicketPart
-    | PromisedDate
     | AffectedParty
     | PublishedResult
+    | OfPart
 )
 """A row of the ticket's own that only some tickets have."""
 UPSERT = {"update_conflicts": True, "unique_fields": ["id"]}

@@ -45,6 +45,7 @@ ENDS_CLOCK: Mapping[ClockName, str] = {
     ClockName.SUBTASK: "complete-subtask",
     ClockName.PROMISE: "resolve",
     ClockName.DECISION: "decide",
+    ClockName.QUESTION: "answer-question",
 }
 """The action that each clock waits for; the upper bounds for an answer and a result have none of their own."""
 

@@ -142,5 +142,5 @@ def parts_of(ticket: Ticket) -> list[TicketPart]:
     """Return everything that was asked about a ticket, the first first; one that has nothing costs no statement."""
     if not ticket.part_count:
         return []
-    named = ticket.parts.select_related("office", "person", "asked_by", "ended_by")
+    named = ticket.parts.select_related("office", "person", "asked_by", "ended_by", "outside")
     return list(named.order_by("asked_at", "id"))

@@ -15,7 +15,7 @@ from django.db import models
 from backend.organisation.actors import Actor
 from backend.organisation.roles import Role
 from backend.rulebook.ruleset import ClockName, Confidentiality
-from backend.workflow.asked import dates_named, parts_asked, promise_open
+from backend.workflow.asked import dates_named, parts_asked, promise_open, reporter_is_asked
 from backend.workflow.models import DeclineProposal, ReporterMode, SealProposal, Ticket
 from backend.workflow.standing import may_withdraw, promise_step, step_to_change
 
@@ -43,6 +43,7 @@ class Relation(models.TextChoices):
     DECIDER = "decider"
     ABOVE_PROMISE = "above_promise"
     ABOVE_ORDER = "above_order"
+    QUESTIONED = "questioned"
 
 
 class Tie(Enum):
@@ -62,6 +63,8 @@ class Tie(Enum):
     """A date is promised, and the person stands high enough to change it."""
     ORDERED_BELOW = auto()
     """An answer is demanded, by the person or by somebody below them."""
+    QUESTIONED = auto()
+    """The person reported it, and a question to the reporter is open."""
     OFFICE = auto()
     """The role is held in the office that owns it."""
     ASKED = auto()
@@ -151,6 +154,7 @@ RULES: tuple[Rule, ...] = (
     Rule(Relation.DECIDER, Tie.GRANTED, _held(Role.BOARD_CHAIR, Role.BUREAU_OFFICER), ALL, NOTHING),
     Rule(Relation.ABOVE_PROMISE, Tie.PROMISED_BELOW, ABOVE_OFFICE, ALL, NOTHING),
     Rule(Relation.ABOVE_ORDER, Tie.ORDERED_BELOW, SUPERVISION, ALL, NOTHING),
+    Rule(Relation.QUESTIONED, Tie.QUESTIONED, ANY_POST, ORDINARY, NOTHING),
     Rule(Relation.HANDLER, Tie.OFFICE, _held(Role.HANDLER), ORDINARY, WORK),
     Rule(Relation.OFFICE_HEAD, Tie.OFFICE, _held(Role.OFFICE_HEAD), ORDINARY, WORK),
     Rule(Relation.ASKED, Tie.ASKED, _held(Role.HANDLER, Role.OFFICE_HEAD), ORDINARY, ONLOOKER),
@@ -285,6 +289,7 @@ TIED: Mapping[Tie, Callable[[_Meeting, Rule], bool]] = {
     Tie.LOWERING: lambda met, _rule: _proposed(met, met.ticket.lowering),
     Tie.PROMISED_BELOW: lambda met, _rule: met.ticket.part_count > 0 and _promised_below(met),
     Tie.ORDERED_BELOW: lambda met, _rule: met.ticket.part_count > 0 and _ordered_below(met),
+    Tie.QUESTIONED: lambda met, _rule: met.ticket.reporter_id == met.actor.person_id and reporter_is_asked(met.ticket),
     Tie.OFFICE: lambda met, rule: met.ticket.owner_id in met.actor.units(*rule.roles),
     Tie.ASKED: _asked,
     Tie.OFFERED: lambda met, rule: _asked(met, rule, ClockName.OFFER),

@@ -73,8 +73,19 @@ UNMERGED_HERE = EventType("unmerged-here", {"ticket": PLAIN})
 CLASS_FOLLOWED = EventType("class-followed", {"changes": PLAIN})
 """The ticket into which it was merged became more confidential, and so did it."""
 
+QUESTION = {"part": PLAIN}
+LINK_MADE = EventType("link-made", QUESTION)
+"""Somebody made a link by which a person outside can answer a question; one before it is dead."""
+
+LINK_ENDED = EventType("link-ended", QUESTION)
+"""Somebody withdrew such a link."""
+
+ANSWERED_BY_LINK = EventType("answered-by-link", {**QUESTION, "answered_on": PLAIN, "note": Sensitivity.FREE_TEXT})
+"""A person outside answered a question by its link; `answered_on` is a day that the answer names."""
+
 SYSTEM_EVENTS = (
     *(OPENED, AMENDED, ESCALATED, CLOCKS_MOVED, ERASED, OPENED_TO, ASSIGNEE_LEFT),
     *(FILE_ADDED, FILE_REMOVED),
     *(MERGED_HERE, UNMERGED_HERE, CLASS_FOLLOWED),
+    *(LINK_MADE, LINK_ENDED, ANSWERED_BY_LINK),
 )

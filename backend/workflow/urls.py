@@ -4,6 +4,7 @@ from django.urls import path
 
 from backend.workflow.access_api import AccessLogView
 from backend.workflow.api import TicketBulkView, TicketDetailView, TicketListView, TicketTimelineView, action_views
+from backend.workflow.asking_api import QuestionLinkView
 from backend.workflow.file_api import (
     FileContentView,
     FileRemovalView,
@@ -30,6 +31,7 @@ urlpatterns = [
     path("tickets/<uuid:ticket_id>/files", TicketFilesView.as_view()),
     path("tickets/<uuid:ticket_id>/hands", TicketHandsView.as_view()),
     path("tickets/<uuid:ticket_id>/merged", TicketMergedView.as_view()),
+    path("tickets/<uuid:ticket_id>/questions/<uuid:part_id>/link", QuestionLinkView.as_view()),
     path("tickets/<uuid:ticket_id>/timeline", TicketTimelineView.as_view()),
     *(path(f"tickets/<uuid:ticket_id>/actions/{name}", view.as_view()) for name, view in action_views().items()),
 ]

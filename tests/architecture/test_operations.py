@@ -16,9 +16,11 @@ METHODS = ("get", "post", "put", "patch", "delete")
 PUBLIC = {"/api/v1/tokens"}
 """Signing in is how one stops being nobody."""
 PREVIEW = "/api/v1/tickets/{ticket_id}/actions/{action}/preview"
-NO_KEY = PUBLIC | {"/api/v1/me/channels/{channel_id}/verify", PREVIEW}
+LINK = "/api/v1/tickets/{ticket_id}/questions/{part_id}/link"
+NO_KEY = PUBLIC | {"/api/v1/me/channels/{channel_id}/verify", PREVIEW, LINK}
 """A code that was sent proves an address; it creates and moves nothing, and each try counts by design. Nor does a
-preview, of which nothing stays."""
+preview, of which nothing stays. A link is a secret: no answer that holds one is kept, and a second one ends the first.
+"""
 NOBODYS_NUMBER = str(2**31 - 1)
 WORDS = {"action": "acknowledge"}
 """Values for parameters that are words, not ids."""

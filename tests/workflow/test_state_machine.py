@@ -103,6 +103,9 @@ STARTS_FROM = {
     "inform-affected": OPEN_STATES | {"waiting", "resolved"},
     "waive-affected": OPEN_STATES | {"waiting", "resolved"},
     "publish-result": {"closed"},
+    "ask-question": OPEN_STATES | {"waiting"},
+    "answer-question": OPEN_STATES | {"waiting", "resolved"},
+    "withdraw-question": OPEN_STATES | {"waiting", "resolved"},
     "rate-handling": {"closed"},
     "comment": set(State.values),
 }
@@ -161,6 +164,9 @@ def may(action: str, office: set[str], fixer: str | None, proposer: str) -> set[
         "inform-affected": office | above,
         "waive-affected": heads | {"dan", "vera"},
         "rate-handling": {"alice"},
+        "ask-question": office,
+        "answer-question": office,
+        "withdraw-question": office,
         "publish-result": (office & {"bob", "ben"}) | {"cleo", "dan", "vera"},
         "comment": office | checkers | {"dora"},
     }[action]

@@ -37,6 +37,7 @@ from backend.portal.receipts import do_now
 from backend.portal.requests import StaffRequest
 from backend.portal.selectors import ticket_of_report
 from backend.portal.services import report_amend_once, report_withdraw_once
+from backend.portal.step_options import options_of
 from backend.portal.steps import steps_open
 from backend.portal.timeline import timeline_lines
 from backend.portal.views.stepping import step_from
@@ -50,7 +51,7 @@ from backend.workflow.states import OVER, State
 
 RECEIPT_TIME = timedelta(minutes=15)
 """For so long after filing the page of a report is its receipt."""
-AS_REPORTER = frozenset({Relation.REPORTER, Relation.FIXER})
+AS_REPORTER = frozenset({Relation.REPORTER, Relation.FIXER, Relation.QUESTIONED})
 """As whom one acts on the page of one's own report; being its fixer takes the right to verify away."""
 
 
@@ -158,7 +159,8 @@ def _report_page(request: StaffRequest, own: Report, *, problem: StepProblem | N
 
 def _open_part(request: StaffRequest, ticket: Ticket, now: datetime) -> dict[str, Any]:
     relations = relations_of(actor=request.actor, ticket=ticket) & AS_REPORTER
-    steps = steps_open(situation=Situation(ticket=ticket, now=now), relations=relations, as_reporter=True)
+    situation = Situation(ticket=ticket, now=now)
+    steps = steps_open(situation=situation, relations=relations, as_reporter=True)
     # While the report itself can still be added to and taken back, its own forms stand for these.
     gone = {COMMENT.name, WITHDRAW.name} if can_change(ticket=ticket) else set()
     return {
@@ -166,5 +168,6 @@ def _open_part(request: StaffRequest, ticket: Ticket, now: datetime) -> dict[str
         "result": result_of(ticket=ticket),
         "went": went_card(actor=request.actor, ticket=ticket),
         "lines": timeline_lines(ticket=ticket, opened=OWN),
+        "options": options_of(situation=situation, actor=request.actor, steps=steps),
         "steps": [step for step in steps if step.action not in gone],
     }

@@ -68,6 +68,7 @@ from backend.workflow.facts import Situation
 from backend.workflow.fixing import fix_of
 from backend.workflow.models import Ticket
 from backend.workflow.policy import Part, opened_to, relations_of
+from backend.workflow.relation_groups import OWNERS
 from backend.workflow.results import result_of
 from backend.workflow.search import LONGEST, is_searchable
 from backend.workflow.selectors import outside_clocks_of, ticket_get_now, ticket_is_visible, timeline
@@ -209,6 +210,7 @@ def _context(request: StaffRequest, ticket: Ticket, opened_form: str, now: datet
         "clocks": [clock_card(ticket=ticket, timer=timer, now=now) for timer in timers_running(situation=situation)],
         "affected": affected_of(ticket=ticket),
         "result": result_of(ticket=ticket),
+        "may_ask": not OWNERS.isdisjoint(relations),
         "parts": part_cards(ticket=ticket, now=now),
         "lines": timeline_lines(ticket=ticket, opened=opened, events=events),
         "hands": hand_rows(ticket=ticket, events=events, now=now),

@@ -1,6 +1,7 @@
 """Tickets, what only some of them have, who may see them, and the ledger of everything that happened to them."""
 
 from backend.workflow.models.affected import LONGEST_WHO, Affected, AffectedOutcome, AffectedParty
+from backend.workflow.models.asking import OutsideQuestion
 from backend.workflow.models.attachments import Attachment
 from backend.workflow.models.beside import (
     LONGEST_PARTY,
@@ -43,6 +44,7 @@ __all__ = [
     "Handled",
     "LinkKind",
     "MeasuredIn",
+    "OutsideQuestion",
     "PagedRung",
     "PartOutcome",
     "PromiseStep",

@@ -12,7 +12,7 @@ class Attachment(models.Model):
 
     file = models.OneToOneField(StoredFile, primary_key=True, on_delete=models.PROTECT, related_name="+")
     ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="attachments", db_index=False)
-    added_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_index=False)
+    added_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     added_at = models.DateTimeField()
     purpose = models.CharField(max_length=12, choices=Purpose)
 

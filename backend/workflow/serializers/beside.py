@@ -2,11 +2,13 @@
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from backend.organisation.serializers import PersonOutput, UnitOutput
 from backend.rulebook.ruleset import CLOCK_CHOICES, Confidentiality
-from backend.workflow.models import PartOutcome
+from backend.workflow.models import PartOutcome, TicketPart
+from backend.workflow.questions import outside_of
 
 
 class DeclineOutput(serializers.Serializer[Any]):
@@ -45,4 +47,18 @@ class TicketPartOutput(serializers.Serializer[Any]):
     ended_by = PersonOutput(allow_null=True)
     ended_at = serializers.DateTimeField(allow_null=True)
     answer = serializers.CharField()
+    whom = serializers.SerializerMethodField(help_text="Who outside is asked a question; empty for everything else.")
+    link_expires_at = serializers.SerializerMethodField(help_text="Until when their link opens it; null without one.")
     is_kept = serializers.BooleanField(help_text="Whether it was done by the date, as a promise is to be.")
+
+    def get_whom(self, part: TicketPart) -> str:
+        """Return the person outside."""
+        outside = outside_of(part)
+        return outside.whom if outside else ""
+
+    @extend_schema_field(serializers.DateTimeField(allow_null=True))
+    def get_link_expires_at(self, part: TicketPart) -> Any:
+        """Return the end of the link that is in force."""
+        outside = outside_of(part)
+        is_in_force = outside and outside.digest and part.is_open
+        return outside.expires_at if outside and is_in_force else None

@@ -109,7 +109,7 @@ class FileOutput(serializers.ModelSerializer[Attachment]):
     def get_added_by(self, attachment: Attachment) -> Any:
         """Return who added it, where the reader may know."""
         is_shown = shows_adder(actor=self.context["actor"], attachment=attachment)
-        return PersonOutput(attachment.added_by).data if is_shown else None
+        return PersonOutput(attachment.added_by).data if is_shown and attachment.added_by else None
 
     def get_content(self, attachment: Attachment) -> str:
         """Return the address."""

@@ -11,11 +11,11 @@ from backend.common.errors import NotFound
 from backend.common.models import OutboxMessage
 from backend.files.models import Purpose, StoredFile, Upload
 from backend.files.services import Subject, UploadDraft, file_remove, upload_begin
-from backend.organisation.actors import Actor, OnBehalf
+from backend.organisation.actors import SYSTEM, Actor, OnBehalf
 from backend.workflow.attachments import attachment_count, attachment_get
 from backend.workflow.change import TicketChange, changes_store
 from backend.workflow.errors import EvidenceMissing, FileStays, TakesNoFiles
-from backend.workflow.models import Attachment, Ticket
+from backend.workflow.models import Attachment, OutsideQuestion, Ticket
 from backend.workflow.policy import relations_of
 from backend.workflow.relation_groups import HEADS, UNSOLVED
 from backend.workflow.selectors import ticket_lock, tickets_lock
@@ -46,13 +46,17 @@ def files_attach(messages: Sequence[OutboxMessage], now: datetime) -> None:
         told = message.payload
         file = StoredFile.objects.get(id=told["file"])
         (ticket,) = tickets_lock(ticket_ids=[UUID(told["subject"])])
+        # What came with an answer by link was sent by nobody of the school.
+        is_outside = OutsideQuestion.objects.filter(id=told["sender"]).exists()
+        sender_id = None if is_outside else UUID(told["sender"])
         attachment = Attachment.objects.create(
-            file=file, ticket=ticket, added_by_id=UUID(told["sender"]), added_at=now, purpose=told["purpose"]
+            file=file, ticket=ticket, added_by_id=sender_id, added_at=now, purpose=told["purpose"]
         )
-        change = TicketChange(ticket=ticket, by=OnBehalf(UUID(told["sender"])), now=now, moves=False)
+        by = OnBehalf(sender_id) if sender_id else SYSTEM
+        change = TicketChange(ticket=ticket, by=by, now=now, moves=False)
         change.says(name=file.name, **_plain(attachment))
-        if attachment.purpose == Purpose.EVIDENCE and _proves_work(ticket, file.id):
-            change.worked_by(attachment.added_by_id)
+        if sender_id and attachment.purpose == Purpose.EVIDENCE and _proves_work(ticket, file.id):
+            change.worked_by(sender_id)
             change.says(worked=True)
         change.settle(FILE_ADDED)
         changes_store(changes=[change], now=now)

@@ -12,6 +12,7 @@ from backend.workflow.change import TicketChange, changes_store
 from backend.workflow.models import (
     AffectedParty,
     DeclineProposal,
+    OutsideQuestion,
     PromisedDate,
     PublishedResult,
     Ticket,
@@ -56,6 +57,7 @@ def _words_erase(ticket: Ticket, sequences: Collection[int]) -> None:
     AffectedParty.objects.filter(ticket=ticket, added_at__in=at).update(who="")
     AffectedParty.objects.filter(ticket=ticket, settled_at__in=at).update(words="")
     PromisedDate.objects.filter(part__ticket=ticket, named_at__in=at).update(reason="")
+    OutsideQuestion.objects.filter(part__ticket=ticket, part__asked_at__in=at).update(whom="")
     TicketFeedback.objects.filter(ticket=ticket, said_at__in=at).update(words="")
     PublishedResult.objects.filter(ticket=ticket, published_at__in=at).update(what="", fix="")
     DeclineProposal.objects.filter(ticket=ticket, proposed_at__in=at).update(reason="")

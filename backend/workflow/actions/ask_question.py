@@ -1,0 +1,55 @@
+"""Asking: whoever works on a ticket asks its reporter, or somebody outside by name, and the answer has a date."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from backend.rulebook.ruleset import ClockName
+from backend.workflow.action import Action
+from backend.workflow.action_input import Reasoned, line, moment
+from backend.workflow.affected_errors import NobodyToAsk
+from backend.workflow.change import TicketChange
+from backend.workflow.facts import ROOM_FOR_PARTS
+from backend.workflow.models import OutsideQuestion, TicketPart
+from backend.workflow.models.asking import LONGEST_WHOM
+from backend.workflow.parts import PART_ASKED, part_ask
+from backend.workflow.policy import reporter_may_open
+from backend.workflow.relation_groups import OWNERS, UNSOLVED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskQuestionInput(Reasoned):
+    """The question; the person outside who is asked (empty: the reporter), and by when."""
+
+    whom: str = line(longest=LONGEST_WHOM)
+    due_at: datetime | None = moment()
+
+
+def _effect(change: TicketChange, said: AskQuestionInput) -> None:
+    ticket = change.ticket
+    part = TicketPart(
+        ticket=ticket,
+        kind=ClockName.QUESTION,
+        asked_by_id=change.actor.person_id,
+        asked_at=change.now,
+        words=said.note,
+    )
+    if not said.whom:
+        if ticket.reporter_id is None or not reporter_may_open(confidentiality=ticket.confidentiality):
+            raise NobodyToAsk(pointer="/whom")
+        change.tells([ticket.reporter_id])
+    part_ask(change=change, part=part, until=said.due_at)
+    if said.whom:
+        change.keeps(OutsideQuestion(part=part, whom=said.whom))
+
+
+ASK_QUESTION = Action(
+    name="ask-question",
+    order=121,
+    sources=UNSOLVED,
+    allowed=OWNERS,
+    facts=(ROOM_FOR_PARTS,),
+    said=AskQuestionInput,
+    effect=_effect,
+    records=PART_ASKED,
+    in_bulk=False,
+)
