@@ -11,6 +11,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from backend.organisation.actors import Actor
+from backend.portal import due
 from backend.portal.affected_in_words import party_in_words
 from backend.portal.cards import is_chinese
 from backend.portal.linked_cards import linked_cards
@@ -21,6 +22,7 @@ from backend.portal.steps import StepForm
 from backend.rulebook.ruleset import PARTS, ClockName, Confidentiality, Severity
 from backend.rulebook.selectors import ruleset_get
 from backend.workflow.affected import affected_of
+from backend.workflow.alike import tickets_alike_before
 from backend.workflow.facts import Situation, parts_open
 from backend.workflow.handing import OF_OFFICE, offices_to_take
 from backend.workflow.models import Affected, Control, LinkKind, MeasuredIn, Ticket, TicketPart
@@ -41,6 +43,8 @@ class Options:
 
     unchosen: str | Promise
     choices: Sequence[Choice] = ()
+    suggestions: Sequence[Choice] = ()
+    """Values that are proposed where others can be typed."""
     groups: Sequence[PlaceGroup] = field(default_factory=tuple)
 
 
@@ -68,6 +72,7 @@ def options_of(
         "waived": lambda: _subtasks(situation.subtasks),
         "link_as": lambda: _chosen(LinkKind),
         "linked": lambda: _linked(ticket, actor),
+        "into": lambda: _earlier(ticket, actor),
         "affected": lambda: _chosen(Affected),
         "party": lambda: _parties(ticket),
         "control": lambda: _chosen(Control),
@@ -106,6 +111,13 @@ def _linked(ticket: Ticket, actor: Actor) -> Options:
     cards = linked_cards(actor=actor, ticket=ticket)
     found = [Choice(str(card.ticket.id), f"{card.title} · {card.ticket.reference}") for card in cards]
     return Options("" if len(found) == 1 else _("Choose one"), found)
+
+
+def _earlier(ticket: Ticket, actor: Actor) -> Options:
+    """Suggest earlier tickets of the same category and place; any other reference can be typed."""
+    found = tickets_alike_before(actor=actor, ticket=ticket)
+    lines = [f"{due.moment(row.filed_at)} · {Truncator(row.description).chars(60)}" for row in found]
+    return Options("", suggestions=[Choice(row.reference, line) for row, line in zip(found, lines, strict=True)])
 
 
 def _parties(ticket: Ticket) -> Options:

@@ -30,7 +30,7 @@ BEFORE: Mapping[type[DomainError] | None, str] = {InterimControlMissing: RECORD_
 """The step that removes what a refusal names."""
 TAPPED = "handled"
 """The field that a reporter says in one tap."""
-LISTED = frozenset({FieldKind.PERSON, FieldKind.PLACE, FieldKind.OFFICE})
+LISTED = frozenset({FieldKind.PERSON, FieldKind.PLACE, FieldKind.OFFICE, FieldKind.TICKET})
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from backend.workflow.file_api import (
     UploadView,
 )
 from backend.workflow.hands_api import TicketHandsView
-from backend.workflow.merged_api import TicketMergedView
+from backend.workflow.merged_api import TicketAlikeView, TicketMergedView
 from backend.workflow.results_api import ResultListView
 
 urlpatterns = [
@@ -30,6 +30,7 @@ urlpatterns = [
     path("tickets/<uuid:ticket_id>", TicketDetailView.as_view()),
     path("tickets/<uuid:ticket_id>/files", TicketFilesView.as_view()),
     path("tickets/<uuid:ticket_id>/hands", TicketHandsView.as_view()),
+    path("tickets/<uuid:ticket_id>/alike", TicketAlikeView.as_view()),
     path("tickets/<uuid:ticket_id>/merged", TicketMergedView.as_view()),
     path("tickets/<uuid:ticket_id>/questions/<uuid:part_id>/link", QuestionLinkView.as_view()),
     path("tickets/<uuid:ticket_id>/timeline", TicketTimelineView.as_view()),

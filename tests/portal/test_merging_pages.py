@@ -12,7 +12,7 @@ def test_a_reference_is_typed_and_both_pages_say_what_became_of_the_other(world:
     later = filed(world.alice, world, description="The back door is stuck.")
     client = signed_in(world.bob)
     address = f"/tickets/{later.ticket_id}"
-    assert "merge-into" in client.get(address).content.decode()
+    assert "merge-into" in client.get(f"{address}?form=merge").content.decode()
     form = {
         "version": Ticket.objects.get(id=later.ticket_id).version,
         "token": "t1",

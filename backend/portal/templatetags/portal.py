@@ -92,6 +92,7 @@ def step_field(
         "required": field.is_required,
         "longest": spec.longest,
         "is_line": spec.kind in {FieldKind.LINE, FieldKind.TICKET},
+        "is_typed": spec.kind is FieldKind.TICKET,
         "is_left_out": spec.name in ASKED_BACK and mine is None,
         "is_number": spec.kind is FieldKind.NUMBER,
         "is_flag": spec.kind is FieldKind.FLAG,
