@@ -1,6 +1,6 @@
 """The values that the fields of an action's form offer to choose from; each is read only where a form asks for it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -26,6 +26,9 @@ from backend.workflow.alike import tickets_alike_before
 from backend.workflow.facts import Situation, parts_open
 from backend.workflow.handing import OF_OFFICE, offices_to_take
 from backend.workflow.models import Affected, Control, LinkKind, MeasuredIn, Ticket, TicketPart
+from backend.workflow.policy import relations_of
+from backend.workflow.questions import outside_of
+from backend.workflow.relation_groups import OWNERS
 from backend.workflow.selectors import category_name
 
 
@@ -72,6 +75,7 @@ def options_of(
         "waived": lambda: _subtasks(situation.subtasks),
         "link_as": lambda: _chosen(LinkKind),
         "linked": lambda: _linked(ticket, actor),
+        "question": lambda: _questions(situation, actor),
         "into": lambda: _earlier(ticket, actor),
         "affected": lambda: _chosen(Affected),
         "party": lambda: _parties(ticket),
@@ -91,8 +95,19 @@ def _offices(ticket: Ticket, now: datetime) -> Options:
     return Options(_("Choose an office"), [Choice(str(office.id), office.name) for office in offices])
 
 
+def _questions(situation: Situation, actor: Actor) -> Options:
+    """Offer the questions that the actor can answer: its reporter none that goes to somebody outside."""
+    works_on_it = not OWNERS.isdisjoint(relations_of(actor=actor, ticket=situation.ticket))
+    rows = parts_open(situation, ClockName.QUESTION)
+    return _named(row for row in rows if works_on_it or outside_of(row) is None)
+
+
 def _parts(situation: Situation, kind: ClockName) -> Options:
-    found = [Choice(str(part.id), Truncator(part.words).chars(60)) for part in parts_open(situation, kind)]
+    return _named(parts_open(situation, kind))
+
+
+def _named(parts: Iterable[TicketPart]) -> Options:
+    found = [Choice(str(part.id), Truncator(part.words).chars(60)) for part in parts]
     return Options("" if len(found) == 1 else _("Choose one"), found)
 
 

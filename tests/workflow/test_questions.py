@@ -118,6 +118,8 @@ def test_the_reporter_is_asked_on_their_page_and_stays_unnamed(world: World, sig
     report = Report.objects.get(ticket=ticket_id)
     page = signed_in(world.alice).get(f"/reports/{report.id}").content.decode()
     assert "Answer what they ask" in page
+    assert f'value="{part}"' in page
+    assert f'value="{TicketPart.objects.exclude(id=part).get().id}"' not in page
     other = str(TicketPart.objects.exclude(id=part).get().id)
     refused = world.alice.client.act(ticket_id, "answer-question", note="The left one.", question=other)
     assert refused.status_code == 403
