@@ -16,7 +16,7 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import ModelAdmin, TabularInline
+from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from backend.administration.forms import ConfigurationForm, entered_as
@@ -257,44 +257,3 @@ class ConfigurationAdmin(Worded, ModelAdmin):  # type: ignore[misc]
 
     def log_deletions(self, request: HttpRequest, queryset: Any) -> None:
         """Record nothing here."""
-
-
-class ConfigurationInline(Worded, TabularInline):  # type: ignore[misc]
-    """Rows of one kind under another row; who may change that one may change these."""
-
-    extra = 0
-    may_add: ClassVar[bool] = True
-    may_change: ClassVar[bool] = True
-    may_delete: ClassVar[bool] = True
-    related: ClassVar[tuple[str, ...]] = ()
-    show_change_link = False
-    hide_title = True
-
-    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
-        """Return the rows with what their labels need."""
-        rows: models.QuerySet[Any] = super().get_queryset(request)
-        return rows.select_related(*self.related)
-
-    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        """Return the forms, labelled in our own words."""
-        return super().get_formset(request, obj, **{"labels": FIELDS, "help_texts": HELP, **kwargs})
-
-    def _writes(self, request: HttpRequest) -> bool:
-        actor = administrator(request)
-        return actor is not None and actor.may(Permission.CONFIGURATION_WRITE)
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
-        """Let administrators read."""
-        return self._writes(request)
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
-        """Let administrators add."""
-        return self.may_add and self._writes(request)
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
-        """Let administrators change."""
-        return self.may_change and self._writes(request)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
-        """Let administrators delete."""
-        return self.may_delete and self._writes(request)

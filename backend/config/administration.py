@@ -1,5 +1,7 @@
 """The look of the administration pages: unfold's settings."""
 
+from django.http import HttpRequest
+from django.templatetags.static import static
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -18,6 +20,15 @@ GREEN = {
 }
 """The greens of the portal (600 is its `--green`), so that the administration is seen to be of the same product."""
 
+
+def _script(_request: HttpRequest) -> str:
+    return static("administration/landmarks.js")
+
+
+def _style(_request: HttpRequest) -> str:
+    return static("administration/administration.css")
+
+
 UNFOLD = {
     "SITE_TITLE": "Allclear · 报平安",
     "SITE_HEADER": "Allclear · 报平安",
@@ -29,5 +40,7 @@ UNFOLD = {
     "ACCOUNT": {"navigation": [{"title": _("Reports and tickets"), "link": reverse_lazy("portal:home")}]},
     "SHOW_BACK_BUTTON": True,
     "BORDER_RADIUS": "6px",
+    "SCRIPTS": [_script],
+    "STYLES": [_style],
     "COLORS": {"primary": GREEN},
 }

@@ -1,8 +1,9 @@
-"""The administration pages in a real browser: both languages, a phone and a desk, and nothing the policy refuses."""
+"""The administration pages in a real browser: both languages, a phone and a desk, and nothing refused or unreadable."""
 
 import re
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from backend.administration.models import Change
@@ -11,6 +12,10 @@ from tests.administration.conftest import address, rows_of, staffed
 from tests.browser import OpenPage
 from tests.portal.test_in_a_browser import complaints_of
 from tests.world import World
+from tools.prove.pages.looks import RULES
+
+READ_ALOUD = ("organisation.Person", "calendars.Calendar", "duty.DutyShift")
+"""With tables of further rows, lists with filters and without: what all these pages are made of."""
 
 
 @pytest.mark.parametrize(("language", "width"), [("en", 1280), ("zh-hans", 360)])
@@ -18,12 +23,17 @@ def test_pages_open_without_complaint(committed_world: World, open_page: OpenPag
     world = staffed(committed_world)
     page = open_page("/", world.ada, language=language, width=width)
     complaints = complaints_of(page)
-    for label, row in rows_of(world).items():
-        for path in ("/admin/", address(label), address(label, row)):
+    rows = rows_of(world)
+    read_aloud = {"/admin/", *(path for label in READ_ALOUD for path in (address(label), address(label, rows[label])))}
+    for label, row in {"": None, **rows}.items():
+        for path in (address(label), address(label, row)) if row else ["/admin/"]:
             answer = page.goto(path)
             assert answer is not None
             assert answer.status == 200, path
             assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), path
+            if path in read_aloud:
+                found = Axe().run(page, options=RULES)
+                assert found.violations_count == 0, f"{path}\n{found.generate_report()}"
     page.goto(address("administration.Change"))
     assert complaints == []
     assert page.locator("html").get_attribute("lang") == language

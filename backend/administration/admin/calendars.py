@@ -7,8 +7,9 @@ from django.forms import ModelChoiceField
 from django.http import HttpRequest
 from unfold.widgets import UnfoldAdminSelectWidget
 
-from backend.administration.base import ConfigurationAdmin, ConfigurationInline, column
+from backend.administration.base import ConfigurationAdmin, column
 from backend.administration.forms import ConfigurationForm
+from backend.administration.inlines import ConfigurationInline
 from backend.administration.labels import FIELDS
 from backend.calendars.models import Calendar, CalendarDay, CalendarPeriod, DutyHours, Term, WorkingHours, YearlyHoliday
 from backend.calendars.services import calendar_check, calendar_raise_version

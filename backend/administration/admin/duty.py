@@ -11,8 +11,9 @@ from django.http import Http404, HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.forms import PaginationInlineFormSet
 
-from backend.administration.base import ConfigurationAdmin, ConfigurationInline, column
+from backend.administration.base import ConfigurationAdmin, column
 from backend.administration.forms import ConfigurationForm
+from backend.administration.inlines import ConfigurationInline
 from backend.administration.proving import AsksProof
 from backend.administration.scope import administrator
 from backend.common.clock import database_now

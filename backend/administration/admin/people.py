@@ -13,9 +13,10 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from unfold.forms import PaginationInlineFormSet
 
-from backend.administration.base import ConfigurationAdmin, ConfigurationInline, column
+from backend.administration.base import ConfigurationAdmin, column
 from backend.administration.employers import address_masked
 from backend.administration.forms import ConfigurationForm
+from backend.administration.inlines import ConfigurationInline
 from backend.administration.labels import CHOICES, REFUSALS
 from backend.administration.proving import AsksProof
 from backend.administration.waiting import Rows, rows_save

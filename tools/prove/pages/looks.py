@@ -57,13 +57,11 @@ OVERLAPS = """() => {
 }"""
 
 
-def faults_of(page: "Page", *, with_axe: bool = True) -> Iterator[str]:
+def faults_of(page: "Page") -> Iterator[str]:
     """Yield what is wrong with a page as it stands open at its width and in its light."""
     if page.evaluate(SCROLLS):
         yield "scrolls sideways"
     yield from (f"overlap: {found}" for found in page.evaluate(OVERLAPS))
-    if with_axe:
-        response = Axe().run(page, options=RULES).response
-        for violation in response["violations"]:
-            nodes = ", ".join(str(node["html"])[:160] for node in violation["nodes"][:3])
-            yield f"axe {violation['id']}: {nodes}"
+    for violation in Axe().run(page, options=RULES).response["violations"]:
+        nodes = ", ".join(str(node["html"])[:160] for node in violation["nodes"][:3])
+        yield f"axe {violation['id']}: {nodes}"
