@@ -3,7 +3,16 @@
 import pytest
 
 from tools.check.catalogue import catalogue_read
-from tools.check.chinese import GLOSSARY, Said, Term, chinese_problems, said_in_catalogue, said_in_rulebooks, terms
+from tools.check.chinese import (
+    GLOSSARY,
+    Said,
+    Term,
+    chinese_problems,
+    said_in_catalogue,
+    said_in_papers,
+    said_in_rulebooks,
+    terms,
+)
 
 TERMS = terms(GLOSSARY.read_text(encoding="utf-8"))
 
@@ -13,11 +22,13 @@ def problems(chinese: str, english: str = "text") -> list[str]:
     return [problem.split(": ")[1] for problem in chinese_problems([Said("django.po", english, chinese)], TERMS)]
 
 
-def test_the_catalogue_and_the_rulebooks_keep_the_rules() -> None:
+def test_the_catalogue_the_rulebooks_and_the_papers_keep_the_rules() -> None:
     in_catalogue, in_rulebooks = list(said_in_catalogue(catalogue_read())), list(said_in_rulebooks())
+    in_papers = list(said_in_papers())
+    assert {said.where for said in in_papers} >= {"README.zh-CN.md", "production.zh-CN.md"}
     assert len(in_catalogue) > 2000
     assert len(in_rulebooks) > 1000
-    assert list(chinese_problems([*in_catalogue, *in_rulebooks], TERMS)) == []
+    assert list(chinese_problems([*in_catalogue, *in_rulebooks, *in_papers], TERMS)) == []
 
 
 @pytest.mark.parametrize(

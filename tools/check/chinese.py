@@ -1,4 +1,4 @@
-"""Rules for written Chinese, in catalogue and rulebooks: punctuation, spaces, foreign words, one word for one thing."""
+"""Rules for written Chinese, in catalogue, rulebooks and papers: punctuation, spaces, one word for one thing."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -13,9 +13,14 @@ GLOSSARY = ROOT / "docs" / "glossary.md"
 RULEBOOKS = ROOT / "rulebooks"
 
 LATIN_PLACEHOLDERS = "address|code|format|host|key|lead|link|network|severity|status|to|url|usual|word"
-LATIN = re.compile(rf"%\((?:{LATIN_PLACEHOLDERS})\)[sd]|`[^`]*`|https?://[^\s，。、；：）”]*")
+LATIN = re.compile(
+    rf"%\((?:{LATIN_PLACEHOLDERS})\)[sd]|`[^`]*`|https?://[^\s，。、；：）”]*|[A-Za-z]+ \d+(?:\.\d+)*(?![\d%])"
+)
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w+\}")
 IN_CATALOGUE = "django.po"
+IN_PAPERS = ".zh-CN.md"
+FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
+MARKUP = re.compile(r"\]\([^)]*\)|<(?!http)[^>]*>|!?\[|[*#\]]")
 HAN = r"[\u3007\u4e00-\u9fff]"
 FULL_WIDTH = "[，。、；：？！（）“”【】]"
 FOREIGN = re.compile(r"(?<!\d)[A-Za-z][A-Za-z\d_.\-]*")
@@ -85,6 +90,13 @@ def said_in_rulebooks() -> Iterator[Said]:
         yield from _said(path.name, yaml.safe_load(path.read_text(encoding="utf-8")))
 
 
+def said_in_papers() -> Iterator[Said]:
+    """Yield the lines and the cells of the papers in Chinese, without their markup and their commands."""
+    for path in sorted([*ROOT.glob(f"*{IN_PAPERS}"), *ROOT.glob(f"docs/*{IN_PAPERS}")]):
+        text = MARKUP.sub("", FENCE.sub("", path.read_text(encoding="utf-8")))
+        yield from (Said(path.name, "", cell.strip()) for line in text.splitlines() for cell in line.split("|"))
+
+
 def _said(where: str, part: object) -> Iterator[Said]:
     if isinstance(part, list):
         for item in part:
@@ -104,7 +116,11 @@ def _lines(text: str | list[str]) -> list[str]:
 def chinese_problems(texts: Iterable[Said], not_said: Sequence[Term]) -> Iterator[str]:
     """Yield each text that breaks a rule, with the rule."""
     for text in texts:
-        for problem in (*_broken_rules(text.chinese), *_foreign_words(text.chinese), *_wrong_words(text, not_said)):
+        # A paper names programs and commands, and has no English beside each line that would allow a word.
+        is_paper = text.where.endswith(IN_PAPERS)
+        foreign = [] if is_paper else _foreign_words(text.chinese)
+        wrong = _wrong_words(text, [term for term in not_said if not (is_paper and term.unless)])
+        for problem in (*_broken_rules(text.chinese), *foreign, *wrong):
             yield f"{text.where}: {problem}: {text.chinese!r}"
         if text.where == IN_CATALOGUE and _ends_a_sentence(text.english) != _ends_a_sentence(text.chinese):
             yield f"{text.where}: it ends otherwise than the English: {text.chinese!r}"

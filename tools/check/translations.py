@@ -7,7 +7,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import PoFileError, read_po
 
 from tools.check.catalogue import CHINESE, catalogue_problems, catalogue_read, catalogue_update, texts_used
-from tools.check.chinese import GLOSSARY, chinese_problems, said_in_catalogue, said_in_rulebooks, terms
+from tools.check.chinese import GLOSSARY, chinese_problems, said_in_catalogue, said_in_papers, said_in_rulebooks, terms
 
 
 def compile_catalogue(text: Path) -> None:
@@ -29,7 +29,7 @@ def update() -> int:
 def check() -> int:
     """Print what is wrong with the catalogue and the Chinese of the rulebooks; return 1 when anything is."""
     catalogue = catalogue_read()
-    said = [*said_in_catalogue(catalogue), *said_in_rulebooks()]
+    said = [*said_in_catalogue(catalogue), *said_in_rulebooks(), *said_in_papers()]
     problems = [
         *catalogue_problems(catalogue, texts_used()),
         *chinese_problems(said, terms(GLOSSARY.read_text(encoding="utf-8"))),
