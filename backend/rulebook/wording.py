@@ -15,7 +15,7 @@ class Group(models.TextChoices):
     HEALTH = "health", _("Health")
     INJURY = "injury", _("Injuries")
     GATE = "gate", _("People, gate and traffic")
-    CHILDREN = "children", _("Protection of children")
+    CHILDREN = "children", _("Protection of students")
     OTHER = "other", _("Something else")
 
 

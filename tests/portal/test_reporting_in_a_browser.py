@@ -100,7 +100,7 @@ def test_a_tap_on_a_group_and_a_category_folds_them_up_and_can_be_undone(
     committed_world: World, open_page: OpenPage
 ) -> None:
     page = open_page("/report", committed_world.alice)
-    page.get_by_text("Protection of children").click()
+    page.get_by_text("Protection of students").click()
     page.get_by_text("Bullying, online included").click()
     expect(page.locator("[data-chosen]")).to_contain_text("Bullying, online included")
     expect(page.locator("[data-chosen]")).to_contain_text("Confidential: seen only by student protection")
