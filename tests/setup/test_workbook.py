@@ -286,7 +286,7 @@ def test_what_was_not_shown_is_not_done(empty: School) -> None:
 
 def test_the_template_says_what_to_write_and_is_no_school_itself(empty: School) -> None:
     sheets = workbook_sheets(content=workbook_written(rows={}))
-    assert len(sheets) == 8
+    assert len(sheets) == 9
     plan = workbook_preview(school=empty, actor=None, sheets=sheets, now=database_now()).plan
     assert (plan.errors, plan.changes) == ([], [])
     with pytest.raises(FileUnreadable, match="No sheet of this file is called"):
@@ -335,7 +335,7 @@ def test_many_people_are_read_and_stored_in_few_statements(empty: School, django
     now = database_now()
     with django_assert_max_num_queries(10):
         shown = workbook_preview(school=empty, actor=None, sheets=content, now=now).plan
-    with django_assert_max_num_queries(50):
+    with django_assert_max_num_queries(51):
         workbook_take(school=empty, actor=None, sheets=content, digest=shown.digest, keeping=[], now=now)
     assert Person.objects.count() == 404
     assert Appointment.objects.filter(post__role=Role.REPORTER).count() == 402

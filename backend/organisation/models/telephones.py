@@ -14,6 +14,7 @@ from backend.organisation.models.schools import School, Unit
 
 NUMBER = r"^\+?[0-9][0-9 ()/*#.-]*( ?(转|ext\.?) ?[0-9]+)?$"
 """A number as people write it, with an extension after it where there is one."""
+WRITTEN = _("Write it like 010-6555 1234, with 转 or ext. before an extension.")
 EXTENSION = re.compile(r" ?(?:转|ext\.?) ?")
 
 
@@ -26,7 +27,7 @@ class TelephoneNumber(Named):
     )
     number = models.CharField(
         max_length=40,
-        validators=[RegexValidator(NUMBER, _("Write it like 010-6555 1234, with 转 or ext. before an extension."))],
+        validators=[RegexValidator(NUMBER, WRITTEN)],
     )
 
     class Meta:

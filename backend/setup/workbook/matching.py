@@ -11,6 +11,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from backend.common.identities import identity_of
+from backend.common.named import Named as NamedRow
 from backend.organisation.models import Place, Unit
 from backend.setup.workbook.plan import Plan
 from backend.setup.workbook.reading import Entry
@@ -103,7 +104,7 @@ class _Matching(Generic[Node]):
             return
         self.taken[node.id] = row.line
         self.found.append(Meant(row, node, None if known is None else copy(known)))
-        _rename(node, row.entry)
+        rename(node, row.entry)
         self.nodes[node.id] = self.by_code[identity_of(node.code)] = node
         if known is None and not code:
             self._learn(node)
@@ -127,7 +128,7 @@ def _free_codes(used: Collection[str]) -> dict[str, Iterator[str]]:
     return {kind: free(kind) for kind in (*Unit.Kind.values, "place")}
 
 
-def _rename(node: Unit | Place, entry: Entry) -> None:
+def rename(node: NamedRow, entry: Entry) -> None:
     """Give a row its names; one that is not written follows the other only if it was the same."""
     name_zh, name_en = entry["name_zh"], entry["name_en"]
     is_one = node.name_en in {"", node.name_zh}

@@ -10,10 +10,11 @@ from typing import Generic, TypeVar
 from uuid import UUID
 
 from django.db.models import Model
+from django.utils.translation import gettext as _
 
 from backend.common.identities import identity_of
 from backend.duty.services.roster_batches import PlannedShift
-from backend.organisation.models import Appointment, Person, Place, School, Unit
+from backend.organisation.models import Appointment, Person, Place, School, TelephoneNumber, Unit
 from backend.organisation.services.appointing import PostKey
 from backend.organisation.services.bureau_officers import Officer
 from backend.setup.workbook.reading import CellError
@@ -87,6 +88,7 @@ class Plan:
     posts: list[tuple[Person, PostKey, bool]] = field(default_factory=list)
     ends: list[Appointment] = field(default_factory=list)
     emails: list[tuple[Person, str]] = field(default_factory=list)
+    telephones: Rows[TelephoneNumber] = field(default_factory=Rows)
     shifts: list[PlannedShift] = field(default_factory=list)
     officers: list[Officer] = field(default_factory=list)
 
@@ -104,6 +106,15 @@ class Plan:
         """Note a fault of a cell."""
         title = next((str(each.title) for each in BY_NAME[sheet].columns if each.name == column), "")
         self.errors.append(CellError(sheet, line, title, message))
+
+    def refusing(self, sheet: SheetName, line: int, column: str) -> Callable[[bool], None]:
+        """Return what notes that a cell names nothing, or several."""
+
+        def refuse(is_several: bool) -> None:
+            said = _("More than one has this name. Write its code.")
+            self.refuse(sheet, line, column, said if is_several else _("Nothing here has this name or code."))
+
+        return refuse
 
     def add(
         self,

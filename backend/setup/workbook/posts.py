@@ -94,15 +94,7 @@ def _of_posts(plan: Plan, filled: Filled, staff: Staff, units: Index[Unit]) -> I
 
 
 def _unit(plan: Plan, sheet: SheetName, entry: Entry, units: Index[Unit]) -> Unit | None:
-    def refuse(is_several: bool) -> None:
-        said = (
-            _("More than one has this name. Write its code.")
-            if is_several
-            else _("Nothing here has this name or code.")
-        )
-        plan.refuse(sheet, entry.line, "unit", said)
-
-    return units.one(entry["unit"], refuse) if entry["unit"] else None
+    return units.one(entry["unit"], plan.refusing(sheet, entry.line, "unit")) if entry["unit"] else None
 
 
 def _homes(wanted: dict[Seat, Wanted]) -> dict[UUID, set[UUID]]:

@@ -1,7 +1,7 @@
 """Reading a workbook: its lines by sheet, each cell checked by what its column holds. Pure."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -12,6 +12,7 @@ from backend.common.lists_in_words import listed_in_words
 from backend.common.mail_addresses import mail_address_of
 from backend.common.table_files import Line, Sheet, sheets_read
 from backend.common.text_files import FileUnreadable
+from backend.organisation.models.telephones import NUMBER, WRITTEN
 from backend.organisation.staff_lists import cell_problem, cell_text
 from backend.setup.workbook.other_words import FORMER_SHEETS
 from backend.setup.workbook.shape import (
@@ -29,6 +30,7 @@ from backend.setup.workbook.shape import (
 CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 CLOCK = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])(:00)?")
 DAY = re.compile(r"(2\d{3})[-/.年](\d{1,2})[-/.月](\d{1,2})日?( 00:00)?")
+DIALLED = re.compile(NUMBER)
 BETWEEN_PEOPLE = re.compile(r"[,，、;；\n]+")
 END_OF_DAY = "24:00"
 MOST_LINES = {SheetName.PEOPLE: 5000}
@@ -171,7 +173,7 @@ def _entry(
     values: dict[str, str] = {}
     errors: list[CellError] = []
     for column in shape.columns:
-        text = cell_text(name=column.content, text=held.get(column.name, ""))
+        text = cell_text(name=_read_as(column), text=held.get(column.name, ""))
         if column.content is Content.PEOPLE:
             text = text.replace("\n", ",")
         message = "" if column.is_ignored else _problem(column, text)
@@ -189,25 +191,35 @@ def _is_written(column: Column, held: Mapping[str, str]) -> bool:
     return bool(held.get(column.name) or held.get(column.instead))
 
 
+def _read_as(column: Column) -> Content:
+    """Return the content whose cells spreadsheets spoil in the same way."""
+    return Content.NUMBER if column.content is Content.TELEPHONE else column.content
+
+
 def _problem(column: Column, text: str) -> str:
-    return cell_problem(name=column.content, text=text, longest=column.longest, is_required=column.is_required)
+    # Alone of all cells a telephone number may begin with a plus.
+    bare = text.removeprefix("+") if column.content is Content.TELEPHONE else text
+    return cell_problem(name=_read_as(column), text=bare, longest=column.longest, is_required=column.is_required)
 
 
 def _value(column: Column, text: str, options: Mapping[str, str]) -> str | None:
     """Return a cell as it is stored or compared; None where it does not fit its column."""
-    match column.content:
-        case Content.CHOICE:
-            return options.get(identity_of(text))
-        case Content.CODE:
-            return text.lower() if CODE.fullmatch(text.lower()) else None
-        case Content.DAY:
-            return _day(text)
-        case Content.CLOCK:
-            return _clock(text)
-        case Content.PEOPLE:
-            return ",".join(filter(None, map(plain_of, BETWEEN_PEOPLE.split(text))))
-        case _:
-            return mail_address_of(text) if column.content is Content.EMAIL else text
+    if column.content is Content.CHOICE:
+        return options.get(identity_of(text))
+    read = READ.get(column.content)
+    return read(text) if read else text
+
+
+def _code(text: str) -> str | None:
+    return text.lower() if CODE.fullmatch(text.lower()) else None
+
+
+def _telephone(text: str) -> str | None:
+    return text if DIALLED.fullmatch(text) else None
+
+
+def _people(text: str) -> str:
+    return ",".join(filter(None, map(plain_of, BETWEEN_PEOPLE.split(text))))
 
 
 def _day(text: str) -> str | None:
@@ -225,10 +237,22 @@ def _clock(text: str) -> str | None:
     return END_OF_DAY if text == END_OF_DAY else f"{int(found[1]):02d}:{found[2]}" if found else None
 
 
+READ: Mapping[Content, Callable[[str], str | None]] = {
+    Content.CODE: _code,
+    Content.EMAIL: mail_address_of,
+    Content.DAY: _day,
+    Content.CLOCK: _clock,
+    Content.TELEPHONE: _telephone,
+    Content.PEOPLE: _people,
+}
+"""By sort of content, what makes of a cell the form in which it is stored or compared; other cells stay as they are."""
+
+
 def _hint(column: Column) -> str:
     if column.content is Content.CHOICE:
         return _("Choose one of: %(names)s.") % {"names": listed_in_words(map(str, column.options.values()))}
     return {
+        Content.TELEPHONE: str(WRITTEN),
         Content.CODE: _("A code is made of small letters, digits and hyphens, for example class-7-1."),
         Content.DAY: _("Write a day like 2026-09-01."),
         Content.CLOCK: _("Write a time like 18:00."),

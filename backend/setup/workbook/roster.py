@@ -59,7 +59,7 @@ def _draft(plan: Plan, entry: Entry, staff: Staff, places: Index[Place], zone: Z
     faults = len(plan.errors)
     place = None
     if entry["place"]:
-        place = places.one(entry["place"], lambda several: _refuse_place(plan, entry, is_several=several))
+        place = places.one(entry["place"], plan.refusing(SHEET, entry.line, "place"))
     starts_at, ends_at = _span(entry, zone)
     slots = []
     are_known = True
@@ -84,11 +84,6 @@ def _as_stored(draft: ShiftDraft, known: DutyShift, zone: ZoneInfo) -> ShiftDraf
     """Return a line with the instants of the shift it is about, as far as the clock shows the same at them."""
     is_same_end = _first(known.ends_at, zone) == draft.ends_at
     return replace(draft, starts_at=known.starts_at, ends_at=known.ends_at if is_same_end else draft.ends_at)
-
-
-def _refuse_place(plan: Plan, entry: Entry, *, is_several: bool) -> None:
-    said = _("More than one has this name. Write its code.") if is_several else _("Nothing here has this name or code.")
-    plan.refuse(SHEET, entry.line, "place", said)
 
 
 def _faults(draft: ShiftDraft, now: datetime, *, are_known: bool) -> dict[str, str]:

@@ -15,7 +15,7 @@ from backend.common.recording import ROWS_AT_ONCE, bulk_record
 from backend.common.table_files import Sheet
 from backend.duty.services.roster_batches import shifts_put
 from backend.organisation.actors import Actor
-from backend.organisation.models import Appointment, ContactChannel, Person, Place, School, Unit
+from backend.organisation.models import Appointment, ContactChannel, Person, Place, School, TelephoneNumber, Unit
 from backend.organisation.permissions import Permission
 from backend.organisation.services.appointing import appointments_add, appointments_end, posts_ensure
 from backend.organisation.services.bureau_officers import officers_enter
@@ -27,6 +27,7 @@ from backend.setup.workbook.reading import workbook_read
 from backend.setup.workbook.roster import roster_plan
 from backend.setup.workbook.staff import emails_plan, people_plan
 from backend.setup.workbook.state import rows_of, state_load
+from backend.setup.workbook.telephones import telephones_plan
 from backend.setup.workbook.trees import places_plan, units_plan
 
 if TYPE_CHECKING:
@@ -73,6 +74,7 @@ def workbook_preview(*, school: School, actor: Actor | None, sheets: Sequence[Sh
     plan = Plan(now, errors=list(filled.errors))
     units = units_plan(plan=plan, state=state, filled=filled)
     places = places_plan(plan=plan, state=state, filled=filled, units=units)
+    telephones_plan(plan=plan, state=state, filled=filled, units=units)
     staff = people_plan(plan=plan, state=state, filled=filled)
     emails_plan(plan=plan, state=state, filled=filled, staff=staff)
     posts_plan(plan=plan, state=state, filled=filled, staff=staff, units=units)
@@ -102,6 +104,7 @@ def workbook_take(
         raise WorkbookOutdated
     _write(Unit, plan.units, ["name_zh", "name_en", "parent"])
     _write(Place, plan.places, ["name_zh", "name_en", "parent", "owner"])
+    _write(TelephoneNumber, plan.telephones, ["name_zh", "name_en", "number"])
     _write(School, plan.school, ["intake_unit", "protection_unit"])
     _write(Person, plan.people, ["name", "language"])
     waiting = _appoint(school, actor, plan, now)

@@ -27,6 +27,7 @@ class SheetName(StrEnum):
     POSTS = "posts"
     CONTACTS = "contacts"
     PLACES = "places"
+    TELEPHONES = "telephones"
     DUTY = "duty"
     BUREAU = "bureau"
 
@@ -38,6 +39,7 @@ class Content(StrEnum):
     CODE = "code"
     NUMBER = "staff_number"
     EMAIL = "email"
+    TELEPHONE = "telephone"
     DAY = "day"
     CLOCK = "clock"
     CHOICE = "choice"
@@ -109,6 +111,17 @@ def _names(name_zh: str, name_en: str) -> tuple[Column, Column]:
     )
 
 
+def _email(example: str, note: Words, *, is_required: bool = True) -> Column:
+    """Return a column of addresses."""
+    return Column("email", _("E-mail"), example, note, Content.EMAIL, is_required=is_required, longest=254)
+
+
+def _people(name: str, title: Words, example: str, longest: int) -> Column:
+    """Return a column that names people."""
+    note = _("Staff numbers or names, with a comma between.")
+    return Column(name, title, example, note, Content.PEOPLE, longest=longest)
+
+
 SHAPES = (
     Shape(
         SheetName.OFFICES,
@@ -150,14 +163,7 @@ SHAPES = (
         (
             NUMBER,
             Column("name", _("Name"), "林晓燕", "", is_required=True, longest=80),
-            Column(
-                "email",
-                _("E-mail"),
-                "lin@school.example",
-                _("Their own; empty for whoever has none."),
-                Content.EMAIL,
-                longest=254,
-            ),
+            _email("lin@school.example", _("Their own; empty for whoever has none."), is_required=False),
             Column("unit", _("Unit"), "七年级", BY_CODE),
             Column(
                 "role",
@@ -196,14 +202,8 @@ SHAPES = (
         (
             NUMBER,
             WHOSE,
-            Column(
-                "email",
-                _("E-mail"),
-                "lin.xiaoyan@school.example",
-                _("Beside the one on “People”. Robots are added by people themselves."),
-                Content.EMAIL,
-                is_required=True,
-                longest=254,
+            _email(
+                "lin.xiaoyan@school.example", _("Beside the one on “People”. Robots are added by people themselves.")
             ),
         ),
     ),
@@ -215,6 +215,23 @@ SHAPES = (
             CODE,
             Column("parent", _("Lies in"), "教学楼", BY_CODE),
             Column("owner", _("Looked after by"), "总务处", BY_CODE, is_required=True),
+        ),
+    ),
+    Shape(
+        SheetName.TELEPHONES,
+        _("Telephone numbers"),
+        (
+            *_names("门卫室", "Gate"),
+            Column(
+                "number",
+                _("Number"),
+                "010-6555 1234转8001",
+                _("Meant for all colleagues; never somebody's own."),
+                Content.TELEPHONE,
+                is_required=True,
+                longest=40,
+            ),
+            Column("unit", _("Unit"), "", _("Empty for what belongs to no office, as the gate.")),
         ),
     ),
     Shape(
@@ -233,22 +250,8 @@ SHAPES = (
             ),
             Column("ends", _("Until"), "07:00", "", Content.CLOCK, is_required=True),
             Column("place", _("Place"), "", BY_CODE),
-            Column(
-                "leaders",
-                _("Led by"),
-                "1001",
-                _("Staff numbers or names, with a comma between."),
-                Content.PEOPLE,
-                longest=500,
-            ),
-            Column(
-                "teachers",
-                _("On duty"),
-                "1002、1003",
-                _("Staff numbers or names, with a comma between."),
-                Content.PEOPLE,
-                longest=1000,
-            ),
+            _people("leaders", _("Led by"), "1001", 500),
+            _people("teachers", _("On duty"), "1002、1003", 1000),
         ),
     ),
     Shape(
@@ -257,15 +260,7 @@ SHAPES = (
         (
             Column("staff_number", _("Staff number"), "B01", _("Empty: one is given."), Content.NUMBER, longest=40),
             Column("name", _("Name"), "周敏", "", is_required=True, longest=80),
-            Column(
-                "email",
-                _("E-mail"),
-                "zhou@bureau.example",
-                _("Their own; they hear there of what climbs above the school."),
-                Content.EMAIL,
-                is_required=True,
-                longest=254,
-            ),
+            _email("zhou@bureau.example", _("Their own; they hear there of what climbs above the school.")),
             Column("deputy", _("Deputy"), "", _("Yes: stands in for the other officers."), Content.CHOICE, options=YES),
             Column("language", _("Language"), "", "", Content.CHOICE, options=LANGUAGES),
         ),

@@ -10,7 +10,16 @@ from django.db.models import Exists, OuterRef, Q
 
 from backend.duty.models import DutyShift, DutySlot
 from backend.duty.selectors.away import Absences, absences_load
-from backend.organisation.models import Appointment, ContactChannel, Person, Place, Post, School, Unit
+from backend.organisation.models import (
+    Appointment,
+    ContactChannel,
+    Person,
+    Place,
+    Post,
+    School,
+    TelephoneNumber,
+    Unit,
+)
 from backend.organisation.roles import Role
 from backend.organisation.selectors.bureaus import bureaus_of_own, officers_listed
 from backend.setup.workbook.shape import Rows, SheetName
@@ -20,7 +29,7 @@ Row = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """The units, places, people, posts, addresses, coming duty and absences of a school, without what has ended."""
+    """The units, places, people, posts, numbers, coming duty and absences of a school, without what has ended."""
 
     school: School
     units: tuple[Unit, ...]
@@ -28,6 +37,7 @@ class State:
     people: tuple[Person, ...]
     held: tuple[Appointment, ...]
     emails: tuple[ContactChannel, ...]
+    telephones: tuple[TelephoneNumber, ...]
     shifts: tuple[DutyShift, ...]
     absences: Absences
     has_own_bureau: bool
@@ -43,7 +53,7 @@ class State:
 
 
 def state_load(*, school: School, now: datetime) -> State:
-    """Load the state of a school, itself among it, in ten statements, fourteen where its bureau has officers."""
+    """Load the state of a school, itself among it, in eleven statements, fifteen where its bureau has officers."""
     lasting = Q(ends_at__isnull=True) | Q(ends_at__gt=now)
     emails = ContactChannel.objects.filter(person__school=school, kind=ContactChannel.Kind.EMAIL)
     held = Appointment.objects.filter(lasting, person__school=school).select_related("post__unit", "person__school")
@@ -60,6 +70,7 @@ def state_load(*, school: School, now: datetime) -> State:
         people=people,
         held=tuple(held.order_by("starts_at", "id")),
         emails=tuple(emails.order_by("verified_at", "id")),
+        telephones=tuple(TelephoneNumber.objects.filter(school=school).order_by("name_zh", "id")),
         shifts=tuple(shifts.prefetch_related("slots").order_by("starts_at", "kind", "id")),
         absences=absences_load(person_ids=[person.id for person in people], now=now),
         has_own_bureau=found.has_own,
@@ -91,6 +102,7 @@ def rows_of(*, state: State) -> Rows:
             if row is not address[row.person_id]
         ],
         SheetName.PLACES: [_place(row, place, unit) for row in state.places],
+        SheetName.TELEPHONES: [_telephone(row, unit) for row in state.telephones],
         SheetName.DUTY: list(_duty(state, number)),
         SheetName.BUREAU: list(_officers(state)),
     }
@@ -129,6 +141,11 @@ def _class(row: Unit, unit: Mapping[UUID, str]) -> Row:
 
 def _place(row: Place, place: Mapping[UUID, str], unit: Mapping[UUID, str]) -> Row:
     return {**_named(row), "parent": place[row.parent_id] if row.parent_id else "", "owner": unit[row.owner_id]}
+
+
+def _telephone(row: TelephoneNumber, unit: Mapping[UUID, str]) -> Row:
+    named = {"name_zh": row.name_zh, "name_en": row.name_en}
+    return {**named, "number": row.number, "unit": unit[row.unit_id] if row.unit_id else ""}
 
 
 def _person(

@@ -1,6 +1,6 @@
 """Planning the units and places of a workbook: which are meant, what they are called, where they belong. Pure."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from copy import copy
 from uuid import UUID
 
@@ -48,7 +48,7 @@ def places_plan(*, plan: Plan, state: State, filled: Filled, units: Index[Unit])
     owners = {unit.id: unit.name for unit in units.by_code.values()}
     for each in meant:
         _place_under(plan, each, index)
-        owner = units.one(each.named.entry["owner"], _refusal(plan, each.named, "owner"))
+        owner = units.one(each.named.entry["owner"], plan.refusing(each.named.sheet, each.named.line, "owner"))
         if owner is not None:
             each.node.owner = owner
     for each in meant:
@@ -72,19 +72,9 @@ def _index(stored: Sequence[Node], meant: Sequence[Meant[Node]], unread: Collect
 def _place_under(plan: Plan, each: Meant[Node], index: Index[Node]) -> None:
     """Set what a row is part of; an empty cell leaves it where it is."""
     word = each.named.entry.values.get("parent", "")
-    parent = index.one(word, _refusal(plan, each.named, "parent")) if word else None
+    parent = index.one(word, plan.refusing(each.named.sheet, each.named.line, "parent")) if word else None
     if parent is not None:
         each.node.parent = parent
-
-
-def _refusal(plan: Plan, named: Named, column: str) -> Callable[[bool], None]:
-    def refuse(several: bool) -> None:
-        said = (
-            _("More than one has this name. Write its code.") if several else _("Nothing here has this name or code.")
-        )
-        plan.refuse(named.sheet, named.line, column, said)
-
-    return refuse
 
 
 def _cells(each: Meant[Node], nodes: Mapping[UUID, Node]) -> list[CellChange]:
