@@ -44,7 +44,7 @@ def _effect(change: TicketChange, said: AskQuestionInput) -> None:
 
 ASK_QUESTION = Action(
     name="ask-question",
-    order=121,
+    order=125,
     sources=UNSOLVED,
     allowed=OWNERS,
     facts=(ROOM_FOR_PARTS,),

@@ -27,7 +27,7 @@ def _effect(change: TicketChange, said: WithdrawQuestionInput) -> None:
 
 WITHDRAW_QUESTION = Action(
     name="withdraw-question",
-    order=122,
+    order=126,
     sources=NOT_OVER,
     allowed=OWNERS,
     facts=(has_open(ClockName.QUESTION),),
