@@ -116,6 +116,13 @@ class Asking:
                 promise.outcome, promise.ended_at = "", None
                 self._arm(ticket, promise, promise.due_at)
 
+    def back(self, ticket: TicketTold, *, lapsed_at: datetime | None) -> None:
+        """Take note that a merge was undone: what lapsed with it is asked again, due when it was."""
+        for part in ticket.parts:
+            if part.outcome == "lapsed" and part.ended_at == lapsed_at and part.due_at is not None:
+                part.outcome, part.ended_at = "", None
+                self._arm(ticket, part, part.due_at)
+
     def over(self, ticket: TicketTold, at: datetime) -> None:
         """Take note that the ticket is over: nothing is asked about it any more."""
         for part in ticket.parts:

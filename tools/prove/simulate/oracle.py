@@ -140,6 +140,7 @@ class Oracle:
 
     def unmerged(self, ticket: TicketTold) -> None:
         """Take note that it is another problem after all: its clocks run again, counted from its own filing."""
+        self.asking.back(ticket, lapsed_at=ticket.merged_at)
         ticket.state, ticket.merged_into, ticket.merged_at = ticket.state_before, None, None
         self._follow(ticket)
 

@@ -51,6 +51,7 @@ def merge(twin: Twin, *, case: Case, into: Case, at: datetime) -> None:
     ticket = twin.expecting(expected, what, lambda: twin.acted(case.told.key, actor, "merge", at, given))
     if ticket is not None:
         twin.oracle.merged(case.told, into.told, at)
+        into.workers |= case.workers  # their work goes on in that one, so they do not check it
         twin.seen(case, ticket)
         twin.seen(into, twin.stored(into))
         twin.counts["merges"] += 1
