@@ -161,7 +161,7 @@ class Load:
         other = next((code for code in offices if code > sent.office), offices[0])
         parts = {OFFICE: shown["owner"]["code"], OTHER: other}
         person = hand.people.get(parts.get(ask.who, ask.who), hand.people["coordinator"])
-        earlier = next((each.ticket for each in reversed(self.sent[: sent.number]) if each.ticket), "")
+        earlier = next((each.ticket for each in self.sent[::-1] if each.ticket and each.number < sent.number), "")
         take(person, self.stage, sent.ticket, ask, {TO: self.units[other], INTO: earlier})
 
     def close(self) -> None:
