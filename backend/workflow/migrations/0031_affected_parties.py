@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('organisation', '0014_telephone_numbers'),
-        ('workflow', '0028_offers'),
+        ('workflow', '0030_linked_tickets'),
     ]
 
     operations = [

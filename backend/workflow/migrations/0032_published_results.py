@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('organisation', '0014_telephone_numbers'),
-        ('workflow', '0029_affected_parties'),
+        ('workflow', '0031_affected_parties'),
     ]
 
     operations = [

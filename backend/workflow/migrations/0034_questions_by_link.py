@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('organisation', '0014_telephone_numbers'),
-        ('workflow', '0031_feedback'),
+        ('workflow', '0033_feedback'),
     ]
 
     operations = [

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('workflow', '0030_published_results'),
+        ('workflow', '0032_published_results'),
     ]
 
     operations = [
