@@ -1,4 +1,4 @@
-"""How reporters found it handled, as a section of the figures. Pure."""
+"""The word of reporters on the handling, as a section of the figures. Pure."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""How reporters found it handled, by school or office: never by person, and no number small enough to tell of one."""
+"""The word of reporters on the handling, by school or office: never by person, and no number that tells of one."""
 
 from collections import defaultdict
 from collections.abc import Mapping

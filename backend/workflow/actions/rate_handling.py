@@ -15,7 +15,7 @@ from backend.workflow.states import State
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RateHandlingInput(ActionInput):
-    """How well, and a line where somebody wants to say more."""
+    """The word itself, and a line where somebody wants to say more."""
 
     handled: Handled | None = chosen(Handled)
 

@@ -11,7 +11,7 @@ from backend.workflow.models.tickets import Ticket
 
 
 class Handled(models.TextChoices):
-    """How well something was handled."""
+    """The words by which a reporter says whether something was well handled."""
 
     WELL = "well", _("Yes, well")
     PARTLY = "partly", _("Partly")
