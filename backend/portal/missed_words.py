@@ -1,8 +1,9 @@
-"""The words for missed deadlines in a timeline: for the first time, and when the last rung repeats."""
+"""The words for missed deadlines in a timeline: at first, at every repeat, and why somebody was passed over."""
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
+from backend.duty.reach import PassedOver
 from backend.rulebook.ruleset import ClockName
 
 MISSED: dict[str, Promise] = {
@@ -39,3 +40,10 @@ STILL_MISSED: dict[str, Promise] = {
     ClockName.SUBTASK: gettext_lazy("Reminded again: a part asked of another office is still not done."),
     ClockName.ORDER: gettext_lazy("Reminded again: a supervision order is still not answered."),
 }
+REASONS: dict[str, Promise] = {
+    PassedOver.VACANT: gettext_lazy("nobody holds this post"),
+    PassedOver.ABSENT: gettext_lazy("away at the time"),
+    PassedOver.NO_CHANNEL: gettext_lazy("no verified way to be reached"),
+    PassedOver.CLOSED: gettext_lazy("account closed"),
+}
+"""Why somebody was passed over."""

@@ -17,7 +17,7 @@ from backend.portal.action_words import ACTION_WORDS
 from backend.portal.affected_in_words import affected_in_words, handled_in_words
 from backend.portal.due import moment
 from backend.portal.fixes_in_words import fixed_in_words
-from backend.portal.missed_words import MISSED, STILL_MISSED
+from backend.portal.missed_words import MISSED, REASONS, STILL_MISSED
 from backend.rulebook.ruleset import Confidentiality, Severity
 from backend.rulebook.short_questions import Answered
 from backend.workflow.actions.resume import RESUME
@@ -27,12 +27,6 @@ from backend.workflow.models import Ticket, TicketEvent
 from backend.workflow.policy import Part
 from backend.workflow.system_events import ESCALATED
 
-REASONS: dict[str, Promise] = {
-    PassedOver.VACANT: gettext_lazy("nobody holds this post"),
-    PassedOver.ABSENT: gettext_lazy("away at the time"),
-    PassedOver.NO_CHANNEL: gettext_lazy("no verified way to be reached"),
-    PassedOver.CLOSED: gettext_lazy("account closed"),
-}
 DONE: dict[str, str | Promise] = {
     "opened": gettext_lazy("%(who)s filed the report."),
     "amend": gettext_lazy("%(who)s added to the report:"),

@@ -11,6 +11,7 @@ from datetime import date, time
 from typing import Any
 
 from backend.organisation.roles import Role
+from backend.rulebook.marks import Mark
 from backend.rulebook.proofs import Proof
 from backend.rulebook.round_reading import NO_ROUNDS, round_plans_read
 from backend.rulebook.ruleset import (
@@ -21,7 +22,6 @@ from backend.rulebook.ruleset import (
     ClockName,
     Confidentiality,
     Kind,
-    Mark,
     OutsideClock,
     QuietHours,
     Ruleset,

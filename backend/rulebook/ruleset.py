@@ -11,6 +11,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from backend.organisation.roles import Role
+from backend.rulebook.marks import Mark
 from backend.rulebook.proofs import Proof
 from backend.rulebook.round_rules import RoundPlans
 from backend.rulebook.short_questions import ShortQuestion
@@ -83,15 +84,6 @@ class Kind(models.TextChoices):
     INCIDENT = "incident", _("Incident")
     HAZARD = "hazard", _("Hazard")
     NEAR_MISS = "near_miss", _("Near miss")
-
-
-class Mark(models.TextChoices):
-    """The care with which the source of an outside clock was read."""
-
-    STATUTE = "statute", _("Text of the law read")
-    PAGE = "page", _("Secondary page read")
-    UNVERIFIED = "unverified", _("Not verified")
-    PROPOSAL = "proposal", _("Our own proposal")
 
 
 class ClockName(StrEnum):

@@ -8,6 +8,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from backend.common.serializers import LocalisedField
+from backend.rulebook.marks import Mark
 from backend.rulebook.models import RulebookCheck, RulebookUse
 from backend.rulebook.proofs import Proof
 from backend.rulebook.ruleset import (
@@ -16,7 +17,6 @@ from backend.rulebook.ruleset import (
     ClockName,
     Confidentiality,
     Kind,
-    Mark,
     Ruleset,
     Severity,
 )

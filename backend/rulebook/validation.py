@@ -9,6 +9,7 @@ from django.utils.translation import gettext_noop as _
 from backend.common.file_faults import Fault, Place, fault, shape_faults
 from backend.common.file_shapes import NAME, closed, listed, text
 from backend.organisation.roles import Role
+from backend.rulebook.marks import Mark
 from backend.rulebook.proofs import PROOFS_SHAPE
 from backend.rulebook.question_checks import question_faults, questions_shape
 from backend.rulebook.round_checks import round_faults, rounds_shape
@@ -22,7 +23,6 @@ from backend.rulebook.ruleset import (
     ClockName,
     Confidentiality,
     Kind,
-    Mark,
     Severity,
     span_parse,
 )

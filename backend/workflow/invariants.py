@@ -12,7 +12,7 @@ NOTHING_ERASED = """NOT EXISTS (
         )"""
 """True of a ticket whose words are all there; those that were erased cannot be compared."""
 INVARIANTS = (
-    *OF_SUPPORT,
+    *(*OF_SUPPORT, *AFFECTED_INVARIANTS),
     Invariant(
         "Every ticket is owned by an office of its own school.",
         """
@@ -297,5 +297,4 @@ INVARIANTS = (
         )
         """,
     ),
-    *AFFECTED_INVARIANTS,
 )

@@ -13,7 +13,8 @@ from backend.deadlines.models import Escalation
 from backend.organisation.actors import Actor
 from backend.organisation.roles import Role
 from backend.organisation.serializers import PersonOutput, PlaceOutput, UnitOutput
-from backend.rulebook.ruleset import CLOCK_CHOICES, Mark
+from backend.rulebook.marks import Mark
+from backend.rulebook.ruleset import CLOCK_CHOICES
 from backend.workflow.actions import ACTION_CHOICES, actions_available
 from backend.workflow.clocks import timers_and_fired
 from backend.workflow.facts import Situation
