@@ -24,7 +24,7 @@ ACTOR = ROOT / "backend" / "organisation" / "actors.py"
 PUBLIC_API = {"api/schema", "api/docs", "api/v1/tokens"}
 PUBLIC_PAGES = {
     *("healthz", "readyz", "statusz", "metrics", "sign-in", "sign-in/factor", "sign-out", "settings/language"),
-    *("invitation", "password/forgotten", "password/new", "duty/feed/<str:token>.ics"),
+    *("invitation", "password/forgotten", "password/new", "duty/feed/<str:token>.ics", "answer/<str:token>"),
     *("setup/start", "setup/school", "setup/administrator"),
     *("service-worker.js", "manifest.<slug:language>.webmanifest", "offline"),
 }

@@ -42,7 +42,7 @@ class Said:
 
 
 class Asking:
-    """What is asked about all tickets; `waits` has the clock of a part wait for its next rung."""
+    """The parts asked about all tickets; `waits` has the clock of a part wait for its next rung."""
 
     def __init__(
         self,
