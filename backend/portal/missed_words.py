@@ -46,4 +46,4 @@ REASONS: dict[str, Promise] = {
     PassedOver.NO_CHANNEL: gettext_lazy("no verified way to be reached"),
     PassedOver.CLOSED: gettext_lazy("account closed"),
 }
-"""Why somebody was passed over."""
+"""The reasons for which somebody was passed over."""

@@ -1,6 +1,6 @@
 """Fitting a rulebook to one school: its own offices, who stands above the principal, what it can do without. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -13,6 +13,7 @@ ABOVE = (Role.BUREAU_OFFICER, Role.BOARD_CHAIR, Role.PRINCIPAL)
 OWN = "-own"
 BOUNDS = "bounds"
 QUESTIONS = "questions"
+ROUNDS = "rounds"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,8 @@ def content_fitted(content: Mapping[str, Any], fit: Fit) -> dict[str, Any]:
     """Return the content of a rulebook as it holds at one school."""
     kept = [row for row in content["categories"] if row["code"] not in fit.left_out or not may_be_left_out(row)]
     changed = {**content, **_clocks(content, fit), "categories": [_category(row, fit) for row in kept]}
+    if ROUNDS in content:
+        changed[ROUNDS] = _rounds(content[ROUNDS], {row["code"] for row in kept})
     fitted: dict[str, Any] = _above(changed, fit.above)
     return {**fitted, "name": own_name(content["name"])}
 
@@ -109,6 +112,15 @@ def _category(row: Mapping[str, Any], fit: Fit) -> dict[str, Any]:
     fitted = {name: value for name, value in row.items() if name not in {"support", QUESTIONS}}
     lists = {"support": list(support), QUESTIONS: _questions(row.get(QUESTIONS, ()), lead, fit)}
     return {**fitted, "lead": lead, **{name: rows for name, rows in lists.items() if rows}}
+
+
+def _rounds(rounds: Mapping[str, Any], kept: Collection[str]) -> dict[str, Any]:
+    """Leave the items out of checklists that lead to a category which the school leaves out."""
+    return {**rounds, "checklists": {code: _checklist(row, kept) for code, row in rounds["checklists"].items()}}
+
+
+def _checklist(checklist: Mapping[str, Any], kept: Collection[str]) -> dict[str, Any]:
+    return {**checklist, "items": [item for item in checklist["items"] if item.get("category") in {None, *kept}]}
 
 
 def _questions(questions: Sequence[Mapping[str, Any]], lead: str, fit: Fit) -> list[dict[str, Any]]:

@@ -7,13 +7,12 @@ from typing import Any
 from backend.organisation.models import Unit
 from backend.rulebook.ruleset import Category, Confidentiality, Severity
 from backend.rulebook.selectors import ruleset_get
-from backend.workflow.asked import parts_asked
 from backend.workflow.change import TicketChange
 from backend.workflow.classing import BY_OPENNESS, BY_URGENCY, Classing, is_more_open, is_too_open
 from backend.workflow.errors import ClassTooOpen, UnknownCategory
 from backend.workflow.facts import offers_that
 from backend.workflow.granting import grants_withdraw
-from backend.workflow.handing import offers_end
+from backend.workflow.handing import asked_end
 from backend.workflow.merging import merged_here, tickets_lock_beside
 from backend.workflow.models import PartOutcome, Ticket, TicketGrant
 from backend.workflow.offices import first_owner, office_give, offices_load
@@ -68,10 +67,8 @@ def correct(*, change: TicketChange, wanted: Classing, category: Category, chang
     change.says(changes=changes)
     if changes.get("class", {}).get("to") == Confidentiality.K2:
         grants_withdraw(ticket=ticket, now=change.now)
-    if ticket.confidentiality == Confidentiality.K2:
-        _offices_asked_end(change)
-    elif "office" in changes:
-        offers_end(change=change)
+    if "office" in changes or ticket.confidentiality == Confidentiality.K2:
+        asked_end(change=change)
     change.renews_timers = bool({"category", "severity"} & changes.keys())
     if change.renews_timers and ticket.state == State.WAITING and not may_go_on_waiting(change=change):
         ticket.state = State.IN_PROGRESS
@@ -79,13 +76,6 @@ def correct(*, change: TicketChange, wanted: Classing, category: Category, chang
     if "class" in changes:
         _merged_follow(change)
     _tell(change, changes)
-
-
-def _offices_asked_end(change: TicketChange) -> None:
-    """End whatever an office is asked: none of them may read the ticket any longer."""
-    for part in parts_asked(change.ticket):
-        if part.is_open and part.office_id:
-            change.ends(part, outcome=PartOutcome.WITHDRAWN)
 
 
 def _class(ticket: Ticket, wanted: Classing, category: Category) -> None:

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from backend.organisation.models import Unit
 from backend.organisation.roles import Role
 from backend.organisation.selectors import appointments_in_force
-from backend.rulebook.ruleset import ClockName, Severity
+from backend.rulebook.ruleset import ClockName, Confidentiality, Severity
 from backend.rulebook.selectors import ruleset_get
 from backend.workflow.asked import parts_asked
 from backend.workflow.change import TicketChange
@@ -65,6 +65,19 @@ def offers_end(*, change: TicketChange) -> list[TicketPart]:
     return offers
 
 
+def asked_end(*, change: TicketChange) -> None:
+    """End the offers, and what an office is asked that has the ticket itself now, or may not read it any longer.
+
+    What other offices do for a ticket goes on for the office that has it now.
+    """
+    offers_end(change=change)
+    ticket = change.ticket
+    is_sealed = ticket.confidentiality == Confidentiality.K2
+    for part in parts_asked(ticket):
+        if part.is_unsettled and part.office_id and (is_sealed or part.office_id == ticket.owner_id):
+            change.ends(part, outcome=PartOutcome.WITHDRAWN)
+
+
 def handed_over(*, tickets: Sequence[Ticket]) -> set[UUID]:
     """Return which of these tickets people gave to an office."""
     given = TicketPart.objects.filter(ticket__in=tickets, kind=ClockName.OFFER, outcome__in=GIVING)
@@ -80,6 +93,7 @@ def office_takes(*, change: TicketChange, office: Unit) -> None:
     handed = 1 + offers_that(change.situation, *GIVING)
     office_give(ticket=change.ticket, office=office)
     decline_proposal_end(change=change)
+    asked_end(change=change)
     change.tells(heads_of(change=change, office=office))
     if handed >= MOST_HANDED:
         _lift(change)

@@ -67,6 +67,11 @@ def test_a_mail_names_the_deadline_in_the_schools_time_zone(
 def test_no_kind_of_notice_names_another_zones_time(world: World, zone: str, language: str) -> None:
     School.objects.filter(id=world.school.id).update(time_zone=zone)
     tickets = [ticket_in(world, state) for state in State]
+    asked = ticket_in(world, State.IN_PROGRESS)
+    assert world.dan.client.act(asked, "order", note="Say what was done.").status_code == 200
+    office = str(world.home.units["facilities"].id)
+    assert world.bob.client.act(asked, "offer", office=office, note="It is theirs.").status_code == 200
+    tickets.append(asked)
     Ticket.objects.update(next_due_at=DUE)
     world.bob.user.language = language
     told = set()

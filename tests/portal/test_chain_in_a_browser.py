@@ -92,13 +92,13 @@ def solve(page: Page, ticket: Ticket, photo: Path) -> None:
     expect(page.get_by_role("img", name="Photo 1")).to_be_visible()
     form = step_of(page, "record-interim-control")
     form.locator("textarea").fill("Closed off.")
-    save(form.locator("button"))
+    save(form.locator("button.primary"))
     save(page.get_by_role("button", name="Start work"))
     form = step_of(page, "resolve")
     form.locator("textarea").fill("Fixed anew, and pulled at.")
     form.locator("select").select_option("engineered")
     form.locator("input[type=file]").set_input_files(photo)
-    save(form.locator("button"))
+    save(form.locator("button.primary"))
 
 
 def test_from_the_code_on_the_wall_to_the_reporters_yes(
@@ -122,7 +122,7 @@ def test_from_the_code_on_the_wall_to_the_reporters_yes(
     expect(page.get_by_role("img", name="Photo 2")).to_be_visible()
     form = step_of(page, "verify")
     form.locator("textarea").fill("It holds.")
-    save(form.locator("button"))
+    save(form.locator("button.primary"))
     phone.goto(f"/reports/{report.id}")
     save(phone.get_by_role("button", name="Yes, it is solved"))
     ticket.refresh_from_db()

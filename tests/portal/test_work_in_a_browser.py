@@ -108,14 +108,14 @@ def test_of_two_at_one_ticket_the_second_is_told_kindly_and_keeps_the_note(
     for page, words in ((first, "I have locked it."), (second, "I have the key.")):
         page.locator("summary", has_text="Record what was done at once").click()
         page.locator(f"{step} textarea").fill(words)
-    first.locator(f"{step} button").click()
+    first.locator(f"{step} button.primary").click()
     expect(first.locator(".flash[role=status]")).to_contain_text("Saved.")
     version = Ticket.objects.get().version
-    second.locator(f"{step} button").click()
+    second.locator(f"{step} button.primary").click()
     alert = second.get_by_role("alert")
     expect(alert).to_contain_text("Somebody else changed this in the meantime.")
     expect(alert).to_contain_text("I have the key.")
     assert Ticket.objects.get().version == version
     expect(second.locator(f"{step} textarea")).to_have_value("I have the key.")
-    second.locator(f"{step} button").click()
+    second.locator(f"{step} button.primary").click()
     expect(second.locator(".flash[role=status]")).to_contain_text("Saved.")

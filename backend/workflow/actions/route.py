@@ -4,7 +4,7 @@ from backend.organisation.models import Unit
 from backend.workflow.action import Action
 from backend.workflow.action_input import ActionInput
 from backend.workflow.change import TicketChange
-from backend.workflow.handing import offers_end
+from backend.workflow.handing import asked_end
 from backend.workflow.ledger import Sensitivity
 from backend.workflow.offices import office_give
 from backend.workflow.policy import Relation
@@ -32,7 +32,7 @@ def route(*, change: TicketChange, office: Unit | None) -> None:
     """
     ticket = change.ticket
     if office is not None and office_give(ticket=ticket, office=office) and ticket.part_count:
-        offers_end(change=change)
+        asked_end(change=change)
     if ticket.state in ROUTE.sources:
         ticket.state = State.ROUTED
     change.says(office=str(ticket.owner_id), found=office is not None)

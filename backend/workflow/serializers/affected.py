@@ -21,9 +21,7 @@ class AffectedOutput(serializers.Serializer[Any]):
     who = serializers.CharField()
     added_by = PersonOutput(allow_null=True)
     added_at = serializers.DateTimeField()
-    outcome = serializers.ChoiceField(
-        choices=AffectedOutcome.choices, allow_blank=True, help_text="Empty while they are to be told."
-    )
+    outcome = serializers.CharField(help_text="`informed` or `waived`; empty while they are to be told.")
     words = serializers.CharField(help_text="How they were told, or why they need not be.")
     settled_by = PersonOutput(allow_null=True, help_text="Null for the system.")
     settled_at = serializers.DateTimeField(allow_null=True)

@@ -41,9 +41,7 @@ class TicketPartOutput(serializers.Serializer[Any]):
     words = serializers.CharField()
     makes_safe = serializers.BooleanField(help_text="Whether it is the interim control, asked of whose place it is.")
     due_at = serializers.DateTimeField()
-    outcome = serializers.ChoiceField(
-        choices=PartOutcome.choices, allow_blank=True, help_text="Empty while it is open."
-    )
+    outcome = serializers.CharField(help_text=f"Empty while it is open, else one of {', '.join(PartOutcome.values)}.")
     ended_by = PersonOutput(allow_null=True)
     ended_at = serializers.DateTimeField(allow_null=True)
     answer = serializers.CharField()

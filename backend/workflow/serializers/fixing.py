@@ -13,10 +13,8 @@ from backend.workflow.models import Control, MeasuredIn, Ticket, TicketFix
 class FixOutput(serializers.ModelSerializer[TicketFix]):
     """One fix: the control that was used, and the value measured with its unit."""
 
-    control = serializers.ChoiceField(
-        choices=Control.choices, allow_blank=True, help_text="Empty where it is no hazard."
-    )
-    unit = serializers.ChoiceField(choices=MeasuredIn.choices, allow_blank=True)
+    control = serializers.CharField(help_text=f"Empty where it is no hazard, else one of {', '.join(Control.values)}.")
+    unit = serializers.CharField(help_text=f"Empty where nothing was measured, else one of {', '.join(MeasuredIn)}.")
 
     class Meta:
         model = TicketFix

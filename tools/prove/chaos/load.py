@@ -246,7 +246,8 @@ class Load:
     def _end(self, hand: Hand, sent: Sent) -> None:
         coordinator = hand.people["coordinator"]
         for _ in range(MOST_STEPS):
-            state = coordinator.get(f"/tickets/{sent.ticket}").raise_for_status().json()["state"]
+            found = coordinator.get(f"/tickets/{sent.ticket}").raise_for_status().json()
+            state = found["state"]
             if state in ENDED:
                 sent.is_ended = True
                 return
@@ -257,4 +258,7 @@ class Load:
                 take_step(hand.people["vice.1"], self.stage, {"id": sent.ticket}, action)
             else:
                 self.step(hand, sent, action)
-        self.stage.problems.append(f"ticket {sent.ticket} could not be brought to its end")
+        self.stage.problems.append(
+            f"ticket {sent.ticket} could not be brought to its end: {state}, {found['category']}, "
+            f"{[part['kind'] for part in found['parts'] if not part['ended_at']]}, {found['available_actions']}"
+        )

@@ -63,7 +63,7 @@ def lists_of(*, language: str, monday: date) -> Lists:
             2: list(_people(language)),
             3: list(_posts(language)),
             5: list(_places(language)),
-            6: list(_duty(language, monday)),
+            7: list(_duty(language, monday)),
         }
     )
 
