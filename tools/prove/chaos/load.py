@@ -244,15 +244,17 @@ class Load:
             return not self._busy and not self._jobs
 
     def _end(self, hand: Hand, sent: Sent) -> None:
-        coordinator = hand.people["coordinator"]
+        coordinator, is_refused = hand.people["coordinator"], False
         for _ in range(MOST_STEPS):
             found = coordinator.get(f"/tickets/{sent.ticket}").raise_for_status().json()
             state = found["state"]
             if state in ENDED:
                 sent.is_ended = True
                 return
-            action = STEPS.get(state, "withdraw")
+            # What others reported too is not withdrawn; then the office takes it up.
+            action = STEPS.get(state, "acknowledge" if is_refused else "withdraw")
             if action == "withdraw":
+                is_refused = True
                 take_step(hand.people[sent.reporter], self.stage, {"id": sent.ticket}, action)
             elif action == "verify":
                 take_step(hand.people["vice.1"], self.stage, {"id": sent.ticket}, action)
