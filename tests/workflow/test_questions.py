@@ -83,6 +83,10 @@ def test_a_link_is_replaced_withdrawn_and_too_old(world: World, signed_in: SignI
     assert [outside.get(path).status_code for path in (first, second[0])] == [410, 200]
     assert world.bob.client.http.delete(f"/api/v1/tickets/{ticket_id}/questions/{part}/link").status_code == 204
     assert outside.get(second[0]).status_code == 410
+    ended, away = link(world, ticket_id, part), f"/tickets/{ticket_id}/questions/{part}/link/end"
+    assert (signed_in(world.mallory).post(away).status_code, outside.get(ended).status_code) == (404, 200)
+    assert "The link does not work any more." in signed_in(world.bob).post(away, follow=True).content.decode()
+    assert outside.get(ended).status_code == 410
     third = link(world, ticket_id, part)
     OutsideQuestion.objects.update(expires_at=database_now() - DAY)
     assert outside.get(third).status_code == 410
