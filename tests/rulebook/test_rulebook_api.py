@@ -30,7 +30,7 @@ def test_the_current_rulebook_is_shown_in_full(world: World) -> None:
     assert (body["name"], body["is_current"]) == ("cn-school", True)
     urgent = body["severities"][0]
     assert [clock["name"] for clock in urgent["clocks"]] == [
-        *("acknowledge", "act", "progress", "contain", "resolve", "verify")
+        *("acknowledge", "act", "progress", "contain", "resolve", "verify", "silence")
     ]
     act = urgent["clocks"][1]
     assert (act["within"], act["repeat_seconds"], act["repeat_tells_everyone"]) == ("15m", 900, False)

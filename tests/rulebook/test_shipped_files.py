@@ -39,6 +39,7 @@ TABLE = {
         "contain": "4h | 0m principal | 1h bureau_officer",
         "resolve": "24h | 0m principal | 4h bureau_officer",
         "verify": "24h | 0m coordinator | 4h vice_principal | 24h principal",
+        "silence": "1d | 0m office_head | 12h vice_principal",
     },
     "P2": {
         "acknowledge": "30m | 0m office_head | 30m vice_principal | 2h principal",
@@ -47,6 +48,7 @@ TABLE = {
         "resolve": "72h | 0m principal | 24h bureau_officer",
         "wait": "10dW | 0m office_head",
         "verify": "24h | 0m coordinator | 24h vice_principal | 48h principal",
+        "silence": "2d | 0m office_head | 1d vice_principal",
     },
     "P3": {
         "acknowledge": "4hW | 0m office_head | 1dW vice_principal | 3dW principal",
@@ -54,6 +56,7 @@ TABLE = {
         "resolve": "5dW | 0m office_head | 3dW vice_principal | 5dW principal",
         "wait": "10dW | 0m office_head",
         "verify": "3dW | 0m coordinator | 3dW vice_principal",
+        "silence": "3dW | 0m office_head | 2dW vice_principal",
     },
     "P4": {
         "acknowledge": "1dW | 0m office_head | 5dW vice_principal",
@@ -61,13 +64,14 @@ TABLE = {
         "resolve": "15dW | 0m office_head | 5dW vice_principal | 10dW principal",
         "wait": "10dW | 0m office_head",
         "verify": "3dW | 0m coordinator | 3dW vice_principal",
+        "silence": "5dW | 0m office_head | 5dW vice_principal",
     },
 }
 REPEATS = {
-    "P1": "10m 15m 1h 4h 1d 1d",
-    "P2": "2h 1d 1d 1d 1d 1d",
-    "P3": "5d 5d 5d 5d 5d",
-    "P4": "10d 10d 10d 10d 5d",
+    "P1": "10m 15m 1h 4h 1d 1d 1d",
+    "P2": "2h 1d 1d 1d 1d 2d 1d",
+    "P3": "5d 5d 5d 5d 5d 5d",
+    "P4": "10d 10d 10d 10d 10d 5d",
 }
 
 

@@ -25,7 +25,7 @@ from backend.workflow.models import Ticket, TicketWait
 
 MOST_TRIED = 5000
 DAY = timedelta(days=1)
-COUNTED_ANEW = frozenset({ClockName.VERIFY, ClockName.PROGRESS, ClockName.WAIT})
+COUNTED_ANEW = frozenset({ClockName.VERIFY, ClockName.PROGRESS, ClockName.SILENCE, ClockName.WAIT})
 """The clocks that count from the instant at which they are started; all others from filing or reopening."""
 
 
@@ -174,6 +174,7 @@ class _Replay:
             filed_at=run.since,
             resolved_at=run.since,
             progress_at=run.since,
+            silent_from=run.since,
             waiting_since=run.since,
             waits=tuple(wait for wait in waits if (wait[1] <= run.since if is_wait else wait[0] >= run.since)),
         )
