@@ -51,7 +51,7 @@ class Action(Generic[SaidT]):
     that begin anew with it. One that is `remark_only` neither changes the version nor counts as having acted; one that
     is `in_bulk` can be taken on many tickets with the same words; whoever takes one that `is_work` never checks it;
     one that `asks_proof` opens what is sealed, so who takes it has signed in within ten minutes. With one that
-    `takes_files` goes a photo of what was done.
+    `takes_files` goes a photo of what was done. One that `passes_on` ends no silence: passing it round wins no time.
     """
 
     name: str
@@ -74,6 +74,7 @@ class Action(Generic[SaidT]):
     is_work: bool = False
     asks_proof: bool = False
     takes_files: bool = False
+    passes_on: bool = False
 
     @cached_property
     def event(self) -> EventType:

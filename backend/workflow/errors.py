@@ -124,6 +124,13 @@ class PromiseStands(Conflict):
     title = _("A date is promised already. Somebody above can change it, with a reason.")
 
 
+class StepStands(Conflict):
+    """One next step at a time is named."""
+
+    code = "step_stands"
+    title = _("A next step is named already. Say how it went first.")
+
+
 class DeadlineMissed(Conflict):
     """A missed deadline cannot be hidden by waiting."""
 

@@ -34,13 +34,12 @@ CLOCKS_UNSEEN = frozenset(
         ClockName.RESULT,
     }
 )
+IN_HAND = frozenset({ClockName.PROGRESS, ClockName.CONTAIN, ClockName.RESOLVE, ClockName.SILENCE, ClockName.RESULT})
 CLOCKS_ARMED: dict[State, frozenset[ClockName]] = {
     State.RECEIVED: CLOCKS_UNSEEN,
     State.ROUTED: CLOCKS_UNSEEN,
-    State.ACKNOWLEDGED: frozenset(
-        {ClockName.ACT, ClockName.PROGRESS, ClockName.CONTAIN, ClockName.RESOLVE, ClockName.RESULT}
-    ),
-    State.IN_PROGRESS: frozenset({ClockName.PROGRESS, ClockName.CONTAIN, ClockName.RESOLVE, ClockName.RESULT}),
+    State.ACKNOWLEDGED: frozenset({*IN_HAND, ClockName.ACT}),
+    State.IN_PROGRESS: IN_HAND,
     State.WAITING: frozenset({ClockName.PROGRESS, ClockName.CONTAIN, ClockName.WAIT, ClockName.RESULT}),
     State.RESOLVED: frozenset({ClockName.VERIFY}),
     State.CLOSED: frozenset(),

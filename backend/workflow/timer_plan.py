@@ -133,7 +133,9 @@ def plan_following(
     )
 
 
-def plan_renewing(*, situation: Situation, before: ClocksBefore) -> TimerPlan:
+def plan_renewing(
+    *, situation: Situation, before: ClocksBefore, restarts: Collection[ClockName] = frozenset()
+) -> TimerPlan:
     """Plan to arm anew, counted from the same instants, every clock that the ticket's rules now time differently.
 
     A clock whose rule is the one it had before goes on, if it rested from now on, whatever a calendar did to its times,
@@ -146,7 +148,9 @@ def plan_renewing(*, situation: Situation, before: ClocksBefore) -> TimerPlan:
     alike = {
         clock: timer.armed
         for clock, timer in open_timers.items()
-        if clock in rules and clock in before.rules and before.rules[clock].times == rules[clock].times
+        if clock in rules.keys() - restarts
+        and clock in before.rules
+        and before.rules[clock].times == rules[clock].times
     }
     kept = {clock for clock, armed in alike.items() if clock in (wanted if armed else resting)}
     goes_on = {clock for clock, armed in alike.items() if clock in wanted and not armed}

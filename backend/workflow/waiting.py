@@ -23,7 +23,7 @@ def wait_end(*, change: TicketChange, ended_at: datetime) -> None:
     wait = change.ticket.wait
     if wait is None:
         return
-    wait.ended_at = min(ended_at, wait.until)
+    wait.ended_at = change.goes_on_from = min(ended_at, wait.until)
     change.keeps(wait)
     change.says(waited_for=wait.party, waited_from=wait.since.isoformat(), waited_until=wait.ended_at.isoformat())
 

@@ -112,7 +112,7 @@ def test_a_rejected_fix_goes_back_to_work_and_may_be_fixed_again(world: World) -
     ticket_id = ticket_in(world, State.RESOLVED)
     back = world.alice.client.act(ticket_id, "reject-fix", note="The desks are back.")
     assert (back.data["state"], back.data["resolved_at"]) == ("in_progress", None)
-    assert [clock["clock"] for clock in back.data["clocks"]] == ["progress", "resolve", "result"]
+    assert [clock["clock"] for clock in back.data["clocks"]] == ["progress", "silence", "resolve", "result"]
     assert world.ben.client.act(ticket_id, "resolve", note="Bolted.").data["state"] == "resolved"
     assert world.ben.person.id in Ticket.objects.get(id=ticket_id).workers
 

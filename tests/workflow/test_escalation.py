@@ -199,7 +199,7 @@ def test_acting_stops_the_clock_it_was_for_and_later_rungs_are_told_anew(world: 
     world.ben.client.act(ticket_id, "record-interim-control", note="Closed off.")
     world.ben.client.act(ticket_id, "start")
     fire_after(ticket_id, 3 * DAY - INSTANT)
-    assert {body["clock"] for body in escalations(ticket_id)[2:]} == {"progress"}
+    assert {body["clock"] for body in escalations(ticket_id)[2:]} == {"progress", "silence"}
     fire_after(ticket_id, 3 * DAY)
     assert escalations(ticket_id)[-1]["clock"] == "resolve"
 

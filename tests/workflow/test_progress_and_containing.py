@@ -55,7 +55,7 @@ def test_ordinary_work_has_no_clock_for_progress_but_may_report_it(world: World)
     ticket_id = file_ticket(world, category="B06", routed=True)
     assert world.carol.client.act(ticket_id, "acknowledge").status_code == 200
     assert world.carol.client.act(ticket_id, "progress", note="Ordered.").status_code == 200
-    assert clocks(ticket_id) == {"act", "resolve", "result"}
+    assert clocks(ticket_id) == {"act", "resolve", "silence", "result"}
 
 
 def test_a_fire_is_contained_once_and_its_clock_stops(world: World) -> None:
@@ -68,7 +68,7 @@ def test_a_fire_is_contained_once_and_its_clock_stops(world: World) -> None:
     assert "contain" not in contained.data["available_actions"]
     assert world.ben.client.act(ticket_id, "contain", note="Again.").status_code == 409
     assert world.ben.client.act(ticket_id, "acknowledge").status_code == 200
-    assert clocks(ticket_id) == {"act", "progress", "resolve", "result"}
+    assert clocks(ticket_id) == {"act", "progress", "resolve", "silence", "result"}
     call_command("tickets_audit")
 
 
@@ -87,7 +87,7 @@ def test_the_answer_is_bounded_until_somebody_acknowledges_and_the_result_until_
         assert world.bob.client.act(ticket_id, action, note="Done.").status_code == 200
     assert clocks(ticket_id) == {"verify"}
     assert world.cleo.client.act(ticket_id, "reject-fix", note="Still there.").status_code == 200
-    assert clocks(ticket_id) == {"progress", "resolve", "result"}
+    assert clocks(ticket_id) == {"progress", "resolve", "silence", "result"}
     assert due(ticket_id, "result")[0] == 90 * DAY
 
 

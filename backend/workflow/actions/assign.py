@@ -68,4 +68,5 @@ ASSIGN = Action(
     said=AssignInput,
     effect=_effect,
     told=Told(assignee=True),
+    passes_on=True,
 )

@@ -45,4 +45,5 @@ OFFER = Action(
     effect=_effect,
     records=PART_ASKED,
     in_bulk=False,
+    passes_on=True,
 )

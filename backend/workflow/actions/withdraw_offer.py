@@ -25,4 +25,5 @@ WITHDRAW_OFFER = Action(
     effect=_effect,
     records=PART_ENDED,
     in_bulk=False,
+    passes_on=True,
 )

@@ -14,8 +14,9 @@ from backend.workflow.change import TicketChange, changes_store
 from backend.workflow.errors import EvidenceMissing
 from backend.workflow.merging import reporters_merged
 from backend.workflow.models import Ticket
-from backend.workflow.policy import relations_of
+from backend.workflow.policy import Relation, relations_of
 from backend.workflow.recipients import Audience
+from backend.workflow.relation_groups import OWNERS
 from backend.workflow.selectors import ticket_lock
 
 
@@ -53,11 +54,14 @@ def ticket_act_on(
         expects(ticket.version)
     words = said()
     change = TicketChange(ticket=ticket, by=actor, now=now, moves=not action.remark_only)
-    _check(change, action, words)
+    relations = _checked(change, action, words)
+    is_owners_own = not action.passes_on and _acts_as_owner(change, relations)
     if not action.remark_only:
         ticket.paged = []
     change.says(**words.body())
     action.effect(change, words)
+    if is_owners_own:
+        change.owner_heard()
     if action.is_work:
         change.worked()
     if action.target is not None:
@@ -68,13 +72,26 @@ def ticket_act_on(
     return ticket
 
 
-def _check(change: TicketChange, action: Action[SaidT], words: SaidT) -> None:
+def _checked(change: TicketChange, action: Action[SaidT], words: SaidT) -> frozenset[Relation]:
+    """Return how the actor stands to the ticket, who may take the action; a refusal is raised."""
     relations = relations_of(actor=change.actor, ticket=change.ticket)
     refusal = action.refusal(situation=change.situation, relations=relations)
     if refusal is not None:
         raise refusal
     if missing := words.missing(change.ticket):
         raise EvidenceMissing(pointer=f"/{missing}")
+    return relations
+
+
+def _acts_as_owner(change: TicketChange, relations: frozenset[Relation]) -> bool:
+    """Say whether what the actor does is the owner's own act, which ends their silence.
+
+    The owner is whoever it is assigned to, so that nobody hides behind colleagues; of one that nobody has taken on it
+    is anybody of its office, of class K2 the case's lead.
+    """
+    if change.ticket.assignee_id is not None:
+        return change.actor_id == change.ticket.assignee_id
+    return not OWNERS.isdisjoint(relations)
 
 
 def _tell(change: TicketChange, action: Action[SaidT]) -> None:

@@ -58,6 +58,8 @@ def files_attach(messages: Sequence[OutboxMessage], now: datetime) -> None:
         if sender_id and attachment.purpose == Purpose.EVIDENCE and _proves_work(ticket, file.id):
             change.worked_by(sender_id)
             change.says(worked=True)
+        if attachment.added_by_id == ticket.assignee_id:
+            change.owner_heard()
         change.settle(FILE_ADDED)
         changes_store(changes=[change], now=now)
 

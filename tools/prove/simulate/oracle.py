@@ -18,13 +18,13 @@ from tools.prove.simulate.rules import ClockRule, Rulebook, span_end
 from tools.prove.simulate.told import Arming, TicketTold
 
 UNSEEN = frozenset({"acknowledge", "act", "contain", "resolve", "answer", "result"})
-IN_WORK = frozenset({"progress", "contain", "resolve", "result"})
+IN_WORK = frozenset({"progress", "contain", "resolve", "silence", "result"})
 CLOCKS: dict[str, frozenset[str]] = {
     "received": UNSEEN,
     "routed": UNSEEN,
     "acknowledged": IN_WORK | {"act"},
     "in_progress": IN_WORK,
-    "waiting": (IN_WORK - {"resolve"}) | {"wait"},
+    "waiting": (IN_WORK - {"resolve", "silence"}) | {"wait"},
     "resolved": frozenset({"verify"}),
     "closed": frozenset(),
     "declined": frozenset(),
@@ -101,14 +101,24 @@ class Oracle:
             self.asking.office_changed(ticket, at)
         ticket.office = office
 
-    def acted(self, ticket: TicketTold, action: str, at: datetime) -> None:
-        """Take note of what somebody did."""
+    def acted(self, ticket: TicketTold, action: str, at: datetime, *, is_own: bool = False) -> None:
+        """Take note of what somebody did; what the owner does themselves ends their silence."""
         self._note(ticket, action, at)
         ticket.state = LEADS_TO.get(action, ticket.state)
         if ticket.state in OVER:
             self.asking.over(ticket, at)
         if action == "progress":
             ticket.running.pop("progress", None)
+        if is_own:
+            ticket.running.pop("silence", None)
+        if "silence" not in ticket.running:
+            ticket.silent_from = at
+        self._follow(ticket)
+
+    def heard(self, ticket: TicketTold, at: datetime) -> None:
+        """Take note that the owner did something about what is asked: their silence counts anew."""
+        ticket.running.pop("silence", None)
+        ticket.silent_from = at
         self._follow(ticket)
 
     def is_proved(self, ticket: TicketTold) -> bool:
@@ -138,10 +148,11 @@ class Oracle:
         if target.state not in OVER and ticket.severity < target.severity:
             self.reclassified(target, category=target.category, severity=ticket.severity, at=at)
 
-    def unmerged(self, ticket: TicketTold) -> None:
+    def unmerged(self, ticket: TicketTold, at: datetime) -> None:
         """Take note that it is another problem after all: its clocks run again, counted from its own filing."""
         self.asking.back(ticket, lapsed_at=ticket.merged_at)
         ticket.state, ticket.merged_into, ticket.merged_at = ticket.state_before, None, None
+        ticket.silent_from = at
         self._follow(ticket)
 
     def reclassified(self, ticket: TicketTold, *, category: str, severity: str, at: datetime) -> None:
@@ -272,6 +283,7 @@ class Oracle:
         """Note a wait that is over; it never lasted longer than it could."""
         if ticket.waiting_since is not None:
             ticket.waits.append((ticket.waiting_since, min(at, ticket.running["wait"].ladder[0])))
+            ticket.silent_from = ticket.waits[-1][1]
             ticket.waiting_since = None
 
     def _may_go_on_waiting(self, ticket: TicketTold, rules: dict[str, ClockRule]) -> bool:

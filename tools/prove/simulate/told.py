@@ -80,6 +80,7 @@ class TicketTold:
     is_said_unsolvable: bool = False
     begun_at: datetime | None = None
     progress_at: datetime | None = None
+    silent_from: datetime | None = None
     resolved_at: datetime | None = None
     undone_at: datetime | None = None
     confirmed_at: datetime | None = None
@@ -102,6 +103,8 @@ class TicketTold:
             return self.resolved_at
         if clock == "progress" and self.progress_at:
             return self.progress_at
+        if clock == "silence" and self.silent_from:
+            return self.silent_from
         if clock == "wait" and self.waiting_since:
             return self.waiting_since
         return self.begun_at or self.filed_at
