@@ -14,6 +14,7 @@ from backend.organisation.actors import Actor
 from backend.portal.cards import STATE_ICONS, is_chinese
 from backend.portal.due import Due, due_of, moment
 from backend.portal.owed_words import owed_by, owed_what
+from backend.portal.silence_words import silent_in_words
 from backend.rulebook.words import CLOCK_NAMES
 from backend.workflow.actions import IN_BULK, actions_available
 from backend.workflow.actions.acknowledge import ACKNOWLEDGE
@@ -45,6 +46,7 @@ class TicketCard:
     can: Sequence[str]
     can_acknowledge: bool
     waiting: str
+    silent: str
 
 
 def ticket_cards(
@@ -84,6 +86,7 @@ def _card(situation: Situation, actor: Actor, *, only_mine: bool) -> TicketCard:
         can=can,
         can_acknowledge=ACKNOWLEDGE.name in can and _offers_acknowledging(ticket, mine),
         waiting=_waiting(ticket),
+        silent=silent_in_words(situation=situation),
     )
 
 
