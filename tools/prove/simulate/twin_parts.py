@@ -9,6 +9,9 @@ from tools.prove.simulate.moves import Move
 from tools.prove.simulate.told import PartTold
 from tools.prove.simulate.twin import Twin
 
+PASSES_ON = frozenset({"offer", "withdraw-offer"})
+"""Passing it round ends no silence."""
+
 
 def part_step(twin: Twin, *, case: Case, action: str, move: Move, at: datetime) -> None:
     """Let somebody take a step about what is asked; engine and oracle agree on whether they can, and why not."""
@@ -16,6 +19,8 @@ def part_step(twin: Twin, *, case: Case, action: str, move: Move, at: datetime) 
     what = f"{action} of ticket {case.told.key} at {at}"
     ticket = twin.expecting(expected, what, lambda: twin.acted(case.told.key, move.actor, action, at, move.given))
     if ticket is not None:
+        if move.actor == case.worker and action not in PASSES_ON:
+            twin.oracle.heard(case.told, at)
         twin.oracle.asking.done(case.told, action, move.said, at=at, key=_part_last(case.told.key))
         twin.seen(case, ticket)
         twin.counts["asked and answered"] += 1
@@ -29,6 +34,7 @@ def cannot_solve(twin: Twin, *, case: Case, at: datetime) -> None:
     ticket = twin.expecting(expected, what, lambda: twin.acted(told.key, case.worker, "cannot-solve", at, needs))
     if ticket is None:
         return
+    twin.oracle.heard(told, at)
     must, part = asking.must_be_decided(told), _part_last(told.key)
     is_asked = bool(part) and all(known.key != part for known in told.parts)
     if (must and not is_asked) or not asking.may_climb_to(told, ticket.level):
@@ -60,7 +66,7 @@ def merge(twin: Twin, *, case: Case, into: Case, at: datetime) -> None:
 def unmerge(twin: Twin, *, case: Case, at: datetime) -> None:
     """Let a merge be undone; what was not routed before is routed then."""
     ticket = twin.acted(case.told.key, case.actor_for("unmerge"), "unmerge", at, {})
-    twin.oracle.unmerged(case.told)
+    twin.oracle.unmerged(case.told, at)
     twin.seen(case, ticket)
     twin.route(case=case, at=at)
 
