@@ -37,6 +37,7 @@ DONE: dict[str, str | Promise] = {
     "merged-here": gettext_lazy("%(who)s merged another report about the same into this one."),
     "unmerged-here": gettext_lazy("%(who)s took a report out again that had been merged into this one."),
     "class-followed": gettext_lazy("The report it was merged into became more confidential, and so did it."),
+    "recurred": gettext_lazy("The same was closed here within thirty days before, so it came back."),
     "file-added": gettext_lazy("%(who)s added a file: %(file)s."),
     "file-removed": gettext_lazy("%(who)s removed a file:"),
     "link-made": gettext_lazy("%(who)s made a link by which the question can be answered."),
@@ -70,7 +71,7 @@ ICONS: dict[str, str] = {
     "escalated": "alert",
     "clocks-moved": "clock",
     "erased": "shield",
-    "unmerged-here": "back",
+    **dict.fromkeys(("unmerged-here", "recurred"), "back"),
     "class-followed": "lock",
     **{name: words.icon for name, words in ACTION_WORDS.items()},
 }

@@ -31,6 +31,7 @@ MERGED_HERE = {
         WHERE merge.into_id = ticket.id AND merge.ended_at IS NULL
     )"""
 }
+RECURS = {"recurs": "EXISTS (SELECT FROM workflow_ticketrecurrence AS row WHERE row.ticket_id = ticket.id)"}
 LINKED = {
     "linked": """ARRAY(
         SELECT link.id FROM workflow_ticketlink AS link
@@ -55,6 +56,7 @@ NAMED = RowQuery(
         "now": "clock_timestamp()",
         **WHOM_IT_CONCERNS,
         **MERGED_HERE,
+        **RECURS,
         **LINKED,
     },
     ticket=Ticket,
@@ -219,7 +221,7 @@ def _read(actor: Actor, ticket_id: UUID, lets_in: _LetsIn) -> _Read:
     if row is None:
         raise NotFound
     ticket = _with_related(row, "school", "owner", "place", "assignee", "reporter", *BESIDE)
-    ticket.merged_here = frozenset(row["merged_here"])
+    ticket.merged_here, ticket.recurs = frozenset(row["merged_here"]), row["recurs"]
     ticket.linked = frozenset(row["linked"])
     grants_read(actors=[actor], tickets=[ticket])
     if not lets_in(actor=actor, ticket=ticket, concerns_actor=actor.person_id in row["concerned"]):

@@ -82,10 +82,12 @@ LINK_ENDED = EventType("link-ended", QUESTION)
 
 ANSWERED_BY_LINK = EventType("answered-by-link", {**QUESTION, "answered_on": PLAIN, "note": Sensitivity.FREE_TEXT})
 """A person outside answered a question by its link; `answered_on` is a day that the answer names."""
+RECURRED = EventType("recurred", dict.fromkeys(("earlier", "number", "changes"), PLAIN))
+"""The same was closed at its place shortly before, so it is linked to that ticket and more urgent."""
 
 SYSTEM_EVENTS = (
     *(OPENED, AMENDED, ESCALATED, CLOCKS_MOVED, ERASED, OPENED_TO, ASSIGNEE_LEFT),
     *(FILE_ADDED, FILE_REMOVED),
-    *(MERGED_HERE, UNMERGED_HERE, CLASS_FOLLOWED),
+    *(MERGED_HERE, UNMERGED_HERE, CLASS_FOLLOWED, RECURRED),
     *(LINK_MADE, LINK_ENDED, ANSWERED_BY_LINK),
 )

@@ -95,6 +95,11 @@ class Ticket(models.Model):
     progress_at = models.DateTimeField(
         null=True, help_text="When progress was reported last, or work on it was taken up (again)."
     )
+    # A column, since every ticket that was acknowledged has it, and each act on one counts from it.
+    silent_from = models.DateTimeField(
+        null=True,
+        help_text="From when its owner's silence counts: their last own act, or the date they named for the next step.",
+    )
     resolved_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
     # A column, although few have it: a list asks of each row of its reporter whether it can still be confirmed.
@@ -145,6 +150,8 @@ class Ticket(models.Model):
     refusals = TICKET_REFUSALS
     concerned: frozenset[uuid.UUID] | None = None
     """The people it concerns, where it was read with them: they are named when it is filed, and never change."""
+    recurs: bool = False
+    """True of one about a problem that came back, where it was read with that."""
     merged_here: frozenset[uuid.UUID] | None = None
     """The tickets that were merged into it, where it was read with them."""
     linked: frozenset[uuid.UUID] | None = None

@@ -14,6 +14,7 @@ from backend.workflow.handing import handed_over
 from backend.workflow.models import Ticket, TicketEvent, TicketGrant
 from backend.workflow.offices import offices_load
 from backend.workflow.recipients import Audience, called_in
+from backend.workflow.recurring import recur, recurrences_find
 from backend.workflow.relation_groups import UNSOLVED
 from backend.workflow.selectors import tickets_lock
 from backend.workflow.states import State
@@ -34,6 +35,7 @@ def tickets_route(*, ticket_ids: Sequence[UUID], now: datetime) -> None:
         return
     offices, handed = offices_load(tickets=tickets, now=now), _handed_on(tickets)
     audience = Audience(tickets=tickets, now=now)
+    earlier = recurrences_find(tickets=tickets)
     changes = []
     for ticket in tickets:
         change = TicketChange(ticket=ticket, by=SYSTEM, now=now)
@@ -41,6 +43,8 @@ def tickets_route(*, ticket_ids: Sequence[UUID], now: datetime) -> None:
         if office is None:
             logger.error("ticket %s: the school has no office for %s; it stays at intake", ticket.id, ticket.category)
         route(change=change, office=office)
+        if ticket.id in earlier:
+            recur(change=change, earlier=earlier[ticket.id])
         if led_by := offices.question_leading(ticket):
             change.says(led_by=led_by)
         _tell(change, audience)
