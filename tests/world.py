@@ -85,7 +85,7 @@ class Client:
 
         Whoever resolves says how the danger was dealt with, as the form asks of a hazard.
         """
-        if action == "resolve":
+        if action in {"resolve", "fix-at-once"}:
             body = {"control": "engineered", **body}
         if match is None and action not in {"acknowledge", "comment"}:
             match = self.get(f"tickets/{ticket_id}").data.get("version", 1)

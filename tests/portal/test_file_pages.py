@@ -12,10 +12,12 @@ from backend.common.clock import database_now
 from backend.files.models import Upload
 from backend.incidents.models import Report
 from backend.workflow.models import Attachment, Ticket
+from backend.workflow.states import State
 from tests.browser import SignIn
 from tests.files.sending import kept, picture, work
 from tests.portal.conftest import filed, take
 from tests.portal.test_ticket_pages import act
+from tests.workflow.steps import file_ticket
 from tests.world import World
 
 pytestmark = pytest.mark.usefixtures("file_store")
@@ -121,3 +123,17 @@ def test_files_are_added_and_removed_by_forms(world: World, signed_in: SignIn) -
     for method in (bob.get, bob.post):
         assert method(f"/tickets/{uuid4()}/files").status_code == 404
     assert signed_in(world.mallory).post(f"{address}/files", {"file": file()}).status_code == 404
+
+
+def test_a_reporter_who_fixed_it_already_proves_it_with_a_photo(world: World, signed_in: SignIn) -> None:
+    ticket_id = file_ticket(world, category="F03", routed=True)
+    address = f"/reports/{Report.objects.get(ticket=ticket_id).id}"
+    alice = signed_in(world.alice)
+    shown = page_of(alice, address)
+    assert "I have fixed it already" in shown
+    assert '<option value="engineered"' in shown
+    words = {"note": "Filled it anew.", "control": "engineered", "version": Ticket.objects.get().version}
+    refused = alice.post(f"{address}/actions/fix-at-once", {**words, "token": str(uuid4())})
+    assert "A photo of what was done belongs with this" in refused.content.decode()
+    done = alice.post(f"{address}/actions/fix-at-once", {**words, "token": str(uuid4()), "file": file()})
+    assert (done.status_code, Ticket.objects.get().state) == (302, State.RESOLVED)

@@ -69,6 +69,22 @@ def test_whoever_only_let_it_wait_may_check_what_others_did(world: World) -> Non
         assert world.members[name].client.act(ticket_id, action, **words).status_code == 200, action
 
 
+def test_what_was_fixed_on_the_spot_is_recorded_and_checked_by_somebody_else(world: World) -> None:
+    fixed = {who: file_ticket(world, routed=True) for who in ("bob", "alice")}
+    for who, ticket_id in fixed.items():
+        member = world.members[who]
+        assert member.client.act(ticket_id, "fix-at-once", note="").status_code == 400
+        done = member.client.act(ticket_id, "fix-at-once", note="Moved the desks.", control="eliminated")
+        assert (done.status_code, done.data["state"], done.data["fix"]["control"]) == (200, "resolved", "eliminated")
+        assert [row["clock"] for row in done.data["clocks"]] == ["verify"]
+        assert member.client.act(ticket_id, "verify", **DONE).status_code == 403
+        assert world.cleo.client.act(ticket_id, "verify", **DONE).data["state"] == "closed"
+    assert world.alice.client.act(fixed["alice"], "confirm").data["code"] == "fixer_cannot_verify"
+    fire = file_ticket(world, category=URGENT, routed=True)
+    assert world.bob.client.act(fire, "fix-at-once", note="Put out.").status_code == 409
+    call_command("tickets_audit")
+
+
 def test_reopening_forgets_nobodys_work(world: World) -> None:
     ticket_id = ticket_in(world, State.CLOSED, by="bob")
     assert world.cleo.client.act(ticket_id, "reopen", **DONE).status_code == 200

@@ -40,8 +40,10 @@ from backend.portal.services import report_amend_once, report_withdraw_once
 from backend.portal.step_options import options_of
 from backend.portal.steps import steps_open
 from backend.portal.timeline import timeline_lines
+from backend.portal.views.attaching import take_with_step
 from backend.portal.views.stepping import step_from
 from backend.workflow.actions.comment import COMMENT
+from backend.workflow.actions.fix_at_once import FIX_AT_ONCE
 from backend.workflow.actions.withdraw import WITHDRAW
 from backend.workflow.facts import Situation
 from backend.workflow.models import Ticket
@@ -81,6 +83,8 @@ def report_action(request: StaffRequest, report_id: UUID, action: str) -> HttpRe
     if request.method == "POST":
         if ticket_of_report(actor=request.actor, report=own) is None:
             raise NotFound
+        if action == FIX_AT_ONCE.name:
+            take_with_step(request, ticket_id=own.ticket_id, action=action)
         problem = step_from(request, own.ticket_id, action)
         if problem is not None:
             fresh = report_get(actor=request.actor, report_id=report_id)
@@ -168,6 +172,6 @@ def _open_part(request: StaffRequest, ticket: Ticket, now: datetime) -> dict[str
         "result": result_of(ticket=ticket),
         "went": went_card(actor=request.actor, ticket=ticket),
         "lines": timeline_lines(ticket=ticket, opened=OWN),
-        "options": options_of(situation=situation, actor=request.actor, steps=steps),
         "steps": [step for step in steps if step.action not in gone],
+        "options": options_of(situation=situation, actor=request.actor, steps=steps),
     }

@@ -15,6 +15,7 @@ from backend.workflow.promises import promise_solved
 from backend.workflow.proposals import decline_proposal_end
 from backend.workflow.relation_groups import OWNERS
 from backend.workflow.states import State
+from backend.workflow.steps import step_solved
 from backend.workflow.waiting import WAIT_ENDED, wait_end
 
 
@@ -27,7 +28,8 @@ class ResolveInput(Reasoned):
     unit: MeasuredIn | None = kept_choice(MeasuredIn, when=asks_measurement)
 
 
-def _effect(change: TicketChange, said: ResolveInput) -> None:
+def solve(change: TicketChange, said: ResolveInput) -> None:
+    """Keep how it was solved, and end what only goes on until then."""
     ticket, now = change.ticket, change.now
     change.keeps(_fix(change, said))
     ticket.resolved_at = now
@@ -36,6 +38,7 @@ def _effect(change: TicketChange, said: ResolveInput) -> None:
     wait_end(change=change, ended_at=now)
     if ticket.part_count:
         promise_solved(change=change)
+        step_solved(change=change)
 
 
 def _fix(change: TicketChange, said: ResolveInput) -> TicketFix:
@@ -61,7 +64,7 @@ RESOLVE = Action(
     allowed=OWNERS,
     facts=(SUBTASKS_SETTLED,),
     said=ResolveInput,
-    effect=_effect,
+    effect=solve,
     records=WAIT_ENDED,
     event_version=2,
     told=Told(reporter=True, role=Role.COORDINATOR, sealed_role=Role.PRINCIPAL),
