@@ -26,7 +26,8 @@ TICKET_COLUMNS = (
         "paged",
         "next_due_at",
     ),
-    *("interim_control_at", "contained_at", "progress_at", "resolved_at", "closed_at", "confirmed_at", "reopened_at"),
+    *("interim_control_at", "contained_at", "progress_at", "silent_from"),
+    *("resolved_at", "closed_at", "confirmed_at", "reopened_at"),
     *("declined_at", "declining_id", "last_wait_id", "part_count", "affected_count", "untold_count"),
     *("event_count", "event_hash"),
 )
@@ -65,6 +66,7 @@ GRANTS = {
     "workflow_affectedparty": Grant(insert=True, update=("outcome", "words", "settled_by_id", "settled_at")),
     "workflow_answeredlead": KEPT,
     "workflow_attachment": KEPT,
+    "workflow_causereview": Grant(insert=True, update=("lesson", "approved_by_id", "approved_at")),
     "workflow_declineproposal": Grant(insert=True, update=("ended_at",)),
     "workflow_outsidequestion": Grant(insert=True, update=("digest", "expires_at", "answered_on")),
     "workflow_pagedrung": KEPT,
@@ -85,6 +87,7 @@ GRANTS = {
     ),
     "workflow_promiseddate": KEPT,
     "workflow_ticketparticipant": KEPT,
+    "workflow_ticketrecurrence": KEPT,
     "workflow_ticketwait": Grant(insert=True, update=("until", "ended_at")),
     # --- configuration -------------------------------------------------------------------------------------------
     "accounts_authenticator": REMOVABLE,

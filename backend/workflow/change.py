@@ -7,7 +7,7 @@ its clocks, the caller changes it and lets the change `settle`, and `changes_sto
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import cache, cached_property
-from typing import Any, get_args
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -19,26 +19,12 @@ from backend.deadlines.services import TimerDraft
 from backend.duty.reach import Reached
 from backend.organisation.actors import Actor, Principal, System
 from backend.rulebook.ruleset import ClockName
+from backend.workflow.beside import Beside, beside_store
+from backend.workflow.clocks import clocks_of
 from backend.workflow.facts import Situation
 from backend.workflow.granting import grants_store
 from backend.workflow.ledger import EventType, Recorded, event_chain, events_writes, filed_of
-from backend.workflow.models import (
-    AffectedParty,
-    DeclineProposal,
-    OutsideQuestion,
-    PartOutcome,
-    PromisedDate,
-    PublishedResult,
-    Ticket,
-    TicketEvent,
-    TicketFeedback,
-    TicketFix,
-    TicketGrant,
-    TicketLink,
-    TicketMerge,
-    TicketPart,
-    TicketWait,
-)
+from backend.workflow.models import PartOutcome, Ticket, TicketEvent, TicketGrant, TicketPart
 from backend.workflow.news import news_drafts
 from backend.workflow.policy import needs_grant
 from backend.workflow.states import CLOCKS_ARMED, State
@@ -55,25 +41,12 @@ from backend.workflow.timer_plan import (
 MUTABLE = (
     *("category", "kind", "severity", "confidentiality", "seal", "lowering", "place", "updated_at"),
     *("state", "version", "owner", "assignee", "workers", "interim_control_at", "contained_at", "progress_at"),
+    "silent_from",
     *("resolved_at", "closed_at", "confirmed_at", "reopened_at"),
     *("declined_at", "declining", "last_wait", "part_count", "affected_count", "untold_count"),
     *("level", "paged", "next_due_at", "event_count", "event_hash"),
 )
 """The columns of a ticket that can change after it was opened."""
-OfPart = TicketPart | PromisedDate | OutsideQuestion
-Beside = (
-    TicketWait
-    | DeclineProposal
-    | TicketFeedback
-    | TicketFix
-    | TicketMerge
-    | TicketLink
-    | AffectedParty
-    | PublishedResult
-    | OfPart
-)
-"""A row of the ticket's own that only some tickets have."""
-UPSERT = {"update_conflicts": True, "unique_fields": ["id"]}
 CHANGED = RowUpdate(Ticket, *MUTABLE)
 
 
@@ -81,8 +54,8 @@ class TicketChange:
     """One change of one locked ticket at one instant, by a person or by the system.
 
     Whoever changes the ticket notes here what the event says besides (`says`), who hears of it (`tells`), whether the
-    deadlines are to be computed anew (`renews_timers`), and what else has to happen after the commit (`after`). What
-    changes other tickets with it (`others`) is stored with it.
+    deadlines are to be computed anew (`renews_timers`), from when its work goes on if not from now (`goes_on_from`),
+    and what else has to happen after the commit (`after`). What changes other tickets with it is stored with it.
     """
 
     def __init__(
@@ -110,6 +83,8 @@ class TicketChange:
         self.plan: TimerPlan | None = None
         self._moves = moves
         self._is_new = is_new
+        self.goes_on_from = now
+        self._is_owner_heard = False
         self._before = clocks_before(ticket) if moves and not is_new else NO_CLOCKS
 
     @cached_property
@@ -150,6 +125,12 @@ class TicketChange:
         """The ids of those to whom the change opens the ticket, as its event says them."""
         return [str(grant.person_id) for grant in self.grants]
 
+    def owner_heard(self) -> None:
+        """Note an act of the owner's own: silence counts from now, or from the date they named for the next step."""
+        steps = [part.due_at for part in self.situation.parts if part.kind == ClockName.STEP]
+        self.ticket.silent_from = max([self.now, *steps])
+        self._is_owner_heard = True
+
     def worked(self) -> None:
         """Remember that the actor worked on the ticket, since nobody checks their own work."""
         self.worked_by(self.actor.person_id)
@@ -185,12 +166,19 @@ class TicketChange:
             if self.ticket.part_count and not CLOCKS_ARMED[State(self.ticket.state)]:
                 self._lapse_parts()
             self.settle_timers(restarts=restarts)
+        elif self._is_owner_heard:
+            self._before = clocks_before(self.ticket)  # as they were: a remark changes none of what decides it
+            self.settle_timers()
         self.record(event, **self.body)
 
     def settle_timers(self, *, restarts: frozenset[ClockName] = frozenset()) -> None:
         """Plan the ticket's timers by what it has become; remarks on the new deadlines go into the event."""
+        if self._is_owner_heard:
+            restarts |= {ClockName.SILENCE}
+        elif ClockName.SILENCE in clocks_of(self.ticket) - self._before.running:
+            self.ticket.silent_from = self.goes_on_from
         if self.renews_timers:
-            self.plan = plan_renewing(situation=self.situation, before=self._before)
+            self.plan = plan_renewing(situation=self.situation, before=self._before, restarts=restarts)
         else:
             self.plan = plan_following(situation=self.situation, before=self._before, restarts=restarts)
         parts_due = [part.due_at for part in self.situation.parts]
@@ -199,9 +187,10 @@ class TicketChange:
         self.body |= self.plan.remarks()
 
     def _lapse_parts(self) -> None:
-        """Have what is still asked be over with the ticket."""
+        """Have what is still asked be over with the ticket; the cause is looked for once the work is done."""
         for part in self.situation.parts:
-            self.ends(part, outcome=PartOutcome.LAPSED)
+            if part.kind != ClockName.REVIEW:
+                self.ends(part, outcome=PartOutcome.LAPSED)
 
     def wait_until(self, until: datetime | None) -> None:
         """Have the present wait, if there is one, be over by itself at another instant; None leaves it as it is."""
@@ -232,7 +221,8 @@ def changes_store(*, changes: Sequence[TicketChange], now: datetime) -> None:
         return
     plans = [change.plan for change in changes if change.plan]
     timers = plans_writes(plans=plans, now=now) if plans else []
-    _beside_store([row for change in changes for row in change.beside])
+    if rows := [row for change in changes for row in change.beside]:
+        beside_store(rows)
     if timed := [change for change in changes if change.arms or change.stops_targets]:
         stops = [(change.ticket.id, target) for change in timed for target in change.stops_targets]
         parts_time(stops=stops, arms=[draft for change in timed for draft in change.arms], now=now)
@@ -242,15 +232,6 @@ def changes_store(*, changes: Sequence[TicketChange], now: datetime) -> None:
     changed = CHANGED.of(change.ticket for change in changes)
     drafts = [draft for change in changes for draft in change.drafts()]
     outbox_add(drafts=drafts, now=now, beside=[*timers, *events, changed])
-
-
-def _beside_store(rows: Sequence[Beside]) -> None:
-    """Store new rows and changed ones alike, those of one table in one statement; most changes have none."""
-    for model in get_args(Beside):
-        kept: list[Any] = [row for row in rows if isinstance(row, model)]
-        changed: dict[str, Any] = {**UPSERT, "update_fields": model.changing} if model.changing else {}
-        if kept:
-            model._default_manager.bulk_create(kept, **changed)  # noqa: SLF001 - the documented manager of any model
 
 
 def change_store_new(*, change: TicketChange, beside: Sequence[Model] = ()) -> None:

@@ -4,7 +4,9 @@
 from backend.deadlines.invariants import Invariant
 from backend.workflow.actions import ACTIONS
 from backend.workflow.affected_invariants import AFFECTED_INVARIANTS
-from backend.workflow.invariants_of_support import OF_SUPPORT
+from backend.workflow.owner_invariants import OF_OWNERS
+from backend.workflow.part_invariants import OF_PARTS
+from backend.workflow.support_invariants import OF_SUPPORT
 
 WORK = ", ".join(f"'{action.name}'" for action in ACTIONS if action.is_work)
 NOTHING_ERASED = """NOT EXISTS (
@@ -12,7 +14,7 @@ NOTHING_ERASED = """NOT EXISTS (
         )"""
 """True of a ticket whose words are all there; those that were erased cannot be compared."""
 INVARIANTS = (
-    *(*OF_SUPPORT, *AFFECTED_INVARIANTS),
+    *(*OF_SUPPORT, *AFFECTED_INVARIANTS, *OF_OWNERS, *OF_PARTS),
     Invariant(
         "Every ticket is owned by an office of its own school.",
         """
@@ -99,8 +101,8 @@ INVARIANTS = (
         SELECT ticket.reference, ticket.state, count(fix.id) AS kept, told.times FROM workflow_ticket AS ticket
         JOIN workflow_ticketfix AS fix ON fix.ticket_id = ticket.id
         CROSS JOIN LATERAL (
-            SELECT count(*) AS times FROM workflow_ticketevent AS event
-            WHERE event.ticket_id = ticket.id AND event.kind = 'resolve' AND event.version >= 2
+            SELECT count(*) AS times FROM workflow_ticketevent AS one WHERE one.ticket_id = ticket.id
+              AND (one.kind = 'resolve' AND one.version >= 2 OR one.kind = 'fix-at-once')
         ) AS told
         GROUP BY ticket.id, told.times
         HAVING count(fix.id) <> told.times
@@ -199,49 +201,6 @@ INVARIANTS = (
         """
         SELECT reference, state, next_due_at FROM workflow_ticket
         WHERE (state IN ('closed', 'declined', 'merged')) <> (next_due_at = timestamptz '9999-01-01 00:00+00')
-        """,
-    ),
-    Invariant(
-        "Whatever is asked about a ticket has one running clock of its kind until it ends, due when it is due.",
-        """
-        SELECT part.ticket_id, part.kind, part.due_at, part.outcome, timer.clock, timer.ladder[1] AS due
-        FROM workflow_ticketpart AS part FULL JOIN (
-            SELECT * FROM deadlines_timer WHERE subject_kind = 'ticket' AND target <> '' AND stopped_at IS NULL
-        ) AS timer ON timer.target = part.id::text AND timer.subject_id = part.ticket_id
-        WHERE (part.id IS NOT NULL AND part.ended_at IS NULL)
-              IS DISTINCT FROM (timer.id IS NOT NULL AND timer.armed)
-           OR timer.clock <> part.kind OR timer.ladder[1] <> part.due_at
-        """,
-    ),
-    Invariant(
-        "A ticket knows how often something was asked about it, and nothing is still asked once it is over.",
-        """
-        SELECT ticket.reference, ticket.state, ticket.part_count, count(part.id) AS asked
-        FROM workflow_ticket AS ticket LEFT JOIN workflow_ticketpart AS part ON part.ticket_id = ticket.id
-        WHERE ticket.part_count > 0 OR part.id IS NOT NULL
-        GROUP BY ticket.id
-        HAVING ticket.part_count <> count(part.id)
-            OR ticket.state IN ('closed', 'declined', 'merged') AND count(part.id) > count(part.ended_at)
-        """,
-    ),
-    Invariant(
-        "A promise is due on the date named for it last; each change is told and comes from a high enough step.",
-        """
-        WITH dates AS (
-            SELECT *, row_number() OVER named AS place, lag(step) OVER named AS before,
-                   lead(id) OVER named IS NULL AS is_last
-            FROM workflow_promiseddate WINDOW named AS (PARTITION BY part_id ORDER BY named_at, id)
-        )
-        SELECT part.ticket_id AS ticket, part.kind, part.due_at, date.place, date.step, date.due_at AS named
-        FROM workflow_ticketpart AS part FULL JOIN dates AS date ON date.part_id = part.id
-        WHERE (part.kind = 'promise') <> (date.id IS NOT NULL) OR date.is_last AND date.due_at <> part.due_at
-           OR date.place = 1 AND date.named_at <> part.asked_at OR date.due_at <= date.named_at
-           OR date.step < CASE WHEN date.place > 2 THEN 4 WHEN date.place = 2 THEN least(date.before + 1, 4) ELSE 1 END
-           OR date.id IS NOT NULL AND NOT EXISTS (
-                SELECT FROM workflow_ticketevent AS event
-                WHERE event.ticket_id = part.ticket_id AND event.kind IN ('promise', 'change-promise')
-                  AND event.at = date.named_at AND event.actor_id = date.named_by_id
-              )
         """,
     ),
     Invariant(

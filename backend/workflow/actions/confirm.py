@@ -9,7 +9,9 @@ from backend.workflow.doubtful_words import doubt_check
 from backend.workflow.errors import FixerCannotVerify
 from backend.workflow.facts import EVERYBODY_TOLD, NOT_CLOSED_LONG_AGO, NOT_CONFIRMED, WAS_RESOLVED
 from backend.workflow.fixing import fix_check
+from backend.workflow.parts import PART_ASKED
 from backend.workflow.policy import Relation
+from backend.workflow.reviewing import review_ask
 from backend.workflow.states import State
 
 
@@ -27,6 +29,7 @@ def _effect(change: TicketChange, said: ConfirmInput) -> None:
     if ticket.state == State.RESOLVED:
         fix_check(ticket=ticket)
         ticket.closed_at = change.now
+        review_ask(change=change)
 
 
 CONFIRM = Action(
@@ -39,6 +42,8 @@ CONFIRM = Action(
     facts=(WAS_RESOLVED, NOT_CONFIRMED, NOT_CLOSED_LONG_AGO, EVERYBODY_TOLD),
     said=ConfirmInput,
     effect=_effect,
+    records=PART_ASKED,
+    event_version=2,
     # Those hear who reported the same and was merged into it: whoever confirms is not told of it themselves.
     told=Told(reporter=True, reporter_of=lambda ticket: ticket.closed_at == ticket.confirmed_at, assignee=True),
 )

@@ -9,8 +9,10 @@ from backend.workflow.doubtful_words import doubt_check
 from backend.workflow.errors import FixerCannotVerify
 from backend.workflow.facts import EVERYBODY_TOLD
 from backend.workflow.fixing import fix_check
+from backend.workflow.parts import PART_ASKED
 from backend.workflow.policy import Relation
 from backend.workflow.relation_groups import VERIFIERS
+from backend.workflow.reviewing import review_ask
 from backend.workflow.states import State
 
 
@@ -25,6 +27,7 @@ def _effect(change: TicketChange, said: VerifyInput) -> None:
     doubt_check(note=said.note, is_meant=said.although_doubtful)
     fix_check(ticket=change.ticket)
     change.ticket.closed_at = change.now
+    review_ask(change=change)
 
 
 VERIFY = Action(
@@ -37,6 +40,8 @@ VERIFY = Action(
     facts=(EVERYBODY_TOLD,),
     said=VerifyInput,
     effect=_effect,
+    records=PART_ASKED,
+    event_version=2,
     told=Told(reporter=True, assignee=True),
     takes_files=True,
 )

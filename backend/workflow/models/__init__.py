@@ -18,7 +18,9 @@ from backend.workflow.models.links import LinkKind, TicketLink
 from backend.workflow.models.merging import TicketMerge
 from backend.workflow.models.parts import LONGEST_WORDS, PartOutcome, TicketPart
 from backend.workflow.models.promises import PromisedDate, PromiseStep
+from backend.workflow.models.recurrences import TicketRecurrence
 from backend.workflow.models.results import PublishedResult
+from backend.workflow.models.reviews import LONGEST_LESSON, Cause, CauseReview
 from backend.workflow.models.sight import SightChange, TicketGrant, TicketOpening
 from backend.workflow.models.tickets import (
     FILED_FIELDS,
@@ -30,6 +32,7 @@ from backend.workflow.models.tickets import (
 
 __all__ = [
     "FILED_FIELDS",
+    "LONGEST_LESSON",
     "LONGEST_PARTY",
     "LONGEST_WHO",
     "LONGEST_WORDS",
@@ -39,6 +42,8 @@ __all__ = [
     "AffectedParty",
     "AnsweredLead",
     "Attachment",
+    "Cause",
+    "CauseReview",
     "Control",
     "DeclineProposal",
     "Handled",
@@ -64,5 +69,6 @@ __all__ = [
     "TicketOpening",
     "TicketPart",
     "TicketParticipant",
+    "TicketRecurrence",
     "TicketWait",
 ]

@@ -11,6 +11,7 @@ from backend.organisation.actors import SYSTEM
 from backend.workflow.change import TicketChange, changes_store
 from backend.workflow.models import (
     AffectedParty,
+    CauseReview,
     DeclineProposal,
     OutsideQuestion,
     PromisedDate,
@@ -61,3 +62,6 @@ def _words_erase(ticket: Ticket, sequences: Collection[int]) -> None:
     TicketFeedback.objects.filter(ticket=ticket, said_at__in=at).update(words="")
     PublishedResult.objects.filter(ticket=ticket, published_at__in=at).update(what="", fix="")
     DeclineProposal.objects.filter(ticket=ticket, proposed_at__in=at).update(reason="")
+    reviews = CauseReview.objects.filter(ticket=ticket)
+    reviews.filter(reviewed_at__in=at).update(why="", corrective="", preventive="", lesson="")
+    reviews.filter(approved_at__in=at).update(lesson="")
