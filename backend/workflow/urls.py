@@ -14,6 +14,7 @@ from backend.workflow.file_api import (
     UploadView,
 )
 from backend.workflow.hands_api import TicketHandsView
+from backend.workflow.lesson_api import LessonListView
 from backend.workflow.merged_api import TicketAlikeView, TicketMergedView
 from backend.workflow.results_api import ResultListView
 
@@ -23,6 +24,7 @@ urlpatterns = [
     path("files/<uuid:file_id>/complete", UploadCompletionView.as_view()),
     path("files/<uuid:file_id>/content", FileContentView.as_view(), name="file_content"),
     path("files/<uuid:file_id>/remove", FileRemovalView.as_view()),
+    path("lessons", LessonListView.as_view()),
     path("access-log", AccessLogView.as_view()),
     path("results", ResultListView.as_view()),
     path("tickets", TicketListView.as_view()),

@@ -24,13 +24,17 @@ from backend.workflow.models import LONGEST_PARTY, NEVER_DUE, Ticket
 from backend.workflow.obligations import obligations_of
 from backend.workflow.parts import parts_of
 from backend.workflow.policy import Part, opened_to, relations_of
+from backend.workflow.recurred import recurred
+from backend.workflow.reviewing import review_of
 from backend.workflow.selectors import category_name, outside_clocks_of
 from backend.workflow.serializers.affected import AffectedShown
 from backend.workflow.serializers.beside import DeclineOutput, LoweringOutput, TicketPartOutput
 from backend.workflow.serializers.fixing import FixShown
 from backend.workflow.serializers.linking import LinkedOutput
 from backend.workflow.serializers.merging import MergedIntoOutput
+from backend.workflow.serializers.recurring import RecurrenceOutput
 from backend.workflow.serializers.results import ResultShown
+from backend.workflow.serializers.reviewing import CauseReviewOutput
 from backend.workflow.states import State
 
 MOST_ESCALATIONS = 100
@@ -63,6 +67,7 @@ class TicketRow(serializers.ModelSerializer[Ticket]):
             "filed_at",
             "updated_at",
             "next_due_at",
+            "silent_from",
             "is_exercise",
             "version",
         ]
@@ -157,6 +162,8 @@ class TicketOutput(AffectedShown, ResultShown, FixShown, TicketRow):
     lowering = serializers.SerializerMethodField()
     parts = serializers.SerializerMethodField(help_text="What is or was asked about it, the first first.")
     merged_into = serializers.SerializerMethodField(help_text="Where it goes on; null unless it is merged.")
+    recurrence = serializers.SerializerMethodField(help_text="Null unless the problem came back.")
+    review = serializers.SerializerMethodField(help_text="What was found to be its cause; null where nothing was.")
     linked = serializers.SerializerMethodField(help_text="Other tickets that belong to it.")
     links = serializers.SerializerMethodField()
     available_actions = serializers.SerializerMethodField()
@@ -181,19 +188,9 @@ class TicketOutput(AffectedShown, ResultShown, FixShown, TicketRow):
             "obligations",
             "outside_clocks",
             "escalations",
-            *(
-                "decline",
-                "seal",
-                "lowering",
-                "parts",
-                *FixShown.SHOWN,
-                *AffectedShown.SHOWN,
-                *ResultShown.SHOWN,
-                "merged_into",
-                "linked",
-                "available_actions",
-                "links",
-            ),
+            *("decline", "seal", "lowering", "parts", *FixShown.SHOWN, *AffectedShown.SHOWN, *ResultShown.SHOWN),
+            *("merged_into", "recurrence", "review", "linked"),
+            *("available_actions", "links"),
         ]
 
     @extend_schema_field(PersonOutput(allow_null=True))
@@ -252,6 +249,17 @@ class TicketOutput(AffectedShown, ResultShown, FixShown, TicketRow):
         """Return the ticket into which it was merged."""
         gone = merged_into(actor=self.context["actor"], ticket=ticket) if ticket.state == State.MERGED else None
         return MergedIntoOutput(gone).data if gone else None
+
+    @extend_schema_field(RecurrenceOutput(allow_null=True))
+    def get_recurrence(self, ticket: Ticket) -> Any:
+        """Return what came before, as far as the reader may know of it."""
+        return RecurrenceOutput(recurred(actor=self.context["actor"], ticket=ticket)).data if ticket.recurs else None
+
+    @extend_schema_field(CauseReviewOutput(allow_null=True))
+    def get_review(self, ticket: Ticket) -> Any:
+        """Return the review of its cause."""
+        review = review_of(ticket=ticket) if ticket.part_count else None
+        return CauseReviewOutput(review).data if review else None
 
     @extend_schema_field(LinkedOutput(many=True))
     def get_linked(self, ticket: Ticket) -> Any:

@@ -1,0 +1,38 @@
+"""Publishing a lesson: somebody at the top sees that it names nobody, and from then on all colleagues read it."""
+
+from dataclasses import dataclass
+
+from backend.workflow.action import Action
+from backend.workflow.action_input import ActionInput, text
+from backend.workflow.change import TicketChange
+from backend.workflow.facts import LESSON_WAITS
+from backend.workflow.models import LONGEST_LESSON, CauseReview
+from backend.workflow.policy import Relation
+from backend.workflow.states import State
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishLessonInput(ActionInput):
+    """The lesson in other words; left out, it is published as it was proposed."""
+
+    published_as: str = text(longest=LONGEST_LESSON)
+
+
+def _effect(change: TicketChange, said: PublishLessonInput) -> None:
+    review = CauseReview.objects.get(ticket=change.ticket)
+    review.lesson = said.published_as or review.lesson
+    review.approved_by_id, review.approved_at = change.actor.person_id, change.now
+    change.keeps(review)
+    change.tells([review.reviewed_by_id])
+
+
+PUBLISH_LESSON = Action(
+    name="publish-lesson",
+    order=96,
+    sources=frozenset({State.CLOSED}),
+    allowed=frozenset({Relation.DECIDER, Relation.CASE_LEAD}),
+    facts=(LESSON_WAITS,),
+    said=PublishLessonInput,
+    effect=_effect,
+    in_bulk=False,
+)
