@@ -21,7 +21,7 @@ IN_OFFICE = frozenset({Relation.HANDLER, Relation.OFFICE_HEAD})
 TOLD_WHEN_OVER = frozenset(
     {
         *("verify", "confirm-decline", "withdraw", "comment", "reclassify", "confirm-lowering", "refuse-lowering"),
-        *("confirm", "merge", "merged-here", "rate-handling"),
+        *("confirm", "merge", "merged-here", "rate-handling", "review-cause", "publish-lesson"),
     }
 )
 """The news that is worth telling of a ticket that is over; whatever else asks for something."""
@@ -107,7 +107,8 @@ def _still_tells(notice: Notice, subject: Subject) -> bool:
         return True
     if notice.kind in STILL and not STILL[notice.kind](notice, subject):
         return False
-    return subject.ticket.state not in OVER or notice.kind in TOLD_WHEN_OVER
+    is_of_review = notice.kind == "escalated" and ClockName.REVIEW in subject.missed
+    return subject.ticket.state not in OVER or notice.kind in TOLD_WHEN_OVER or is_of_review
 
 
 def _in_sight(

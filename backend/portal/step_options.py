@@ -25,7 +25,7 @@ from backend.workflow.affected import affected_of
 from backend.workflow.alike import tickets_alike_before
 from backend.workflow.facts import Situation, parts_open
 from backend.workflow.handing import OF_OFFICE, offices_to_take
-from backend.workflow.models import Affected, Control, LinkKind, MeasuredIn, Ticket, TicketPart
+from backend.workflow.models import Affected, Cause, Control, LinkKind, MeasuredIn, Ticket, TicketPart
 from backend.workflow.policy import relations_of
 from backend.workflow.questions import outside_of
 from backend.workflow.relation_groups import OWNERS
@@ -71,6 +71,7 @@ def options_of(
         ),
         "place": lambda: _places(ticket, actor),
         **{str(kind): partial(_parts, situation, kind) for kind in PARTS},
+        "cause": lambda: _chosen(Cause),
         "subtask": lambda: _subtasks(_own_or_led(situation, actor)),
         "waived": lambda: _subtasks(situation.subtasks),
         "link_as": lambda: _chosen(LinkKind),

@@ -16,7 +16,7 @@ from backend.workflow.services import tickets_route
 from backend.workflow.states import State
 from tests.notifications.hands import time_passes, work
 from tests.notifications.peers import MailServer
-from tests.workflow.steps import DAY, HOUR, TOLD, file_ticket, fire_after, ticket_in
+from tests.workflow.steps import DAY, HOUR, TOLD, URGENT, file_ticket, fire_after, ticket_in
 from tests.world import World
 
 BUSY = "451 try again"
@@ -171,3 +171,31 @@ def test_whoever_cannot_take_the_next_step_is_not_asked_to(world: World, post: M
     work(TOLD, "notice.deliver")
     assert "Please verify" in texts(post, "cleo")
     assert "Please verify" not in texts(post, "bob")
+
+
+def test_a_missed_date_of_what_was_asked_is_told_while_it_is_not_done(world: World, post: MailServer) -> None:
+    """Nothing else on the ticket is late; the second time Bob has done it before the message leaves."""
+    for is_done in (False, True):
+        ticket_id = ticket_in(world, State.IN_PROGRESS)
+        done_by = (database_now() + HOUR).isoformat()
+        world.bob.client.act(ticket_id, "next-step", note="Ring the firm.", done_by=done_by)
+        work(TOLD, "notice.deliver")
+        post.mails.clear()
+        fire_after(ticket_id, 2 * HOUR)
+        work(TOLD)
+        if is_done:
+            world.bob.client.act(ticket_id, "finish-step", note="They come on Friday.")
+        time_passes()
+        work("notice.deliver")
+        assert ("A deadline has passed" in texts(post, "bob")) == (not is_done)
+
+
+def test_a_review_that_nobody_wrote_is_told_although_its_ticket_is_closed(world: World, post: MailServer) -> None:
+    ticket_id = ticket_in(world, State.CLOSED, category=URGENT)
+    work(TOLD, "notice.deliver")
+    post.mails.clear()
+    fire_due(now=Timer.objects.get(subject_id=ticket_id, clock="review").due_at)
+    work(TOLD)
+    time_passes()
+    work("notice.deliver")
+    assert "A deadline has passed" in texts(post, "cleo")

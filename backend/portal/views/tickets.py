@@ -48,6 +48,7 @@ from backend.portal.part_cards import part_cards
 from backend.portal.place import place_back, place_of, ticket_address
 from backend.portal.problems import StepProblem
 from backend.portal.proposals import lowering
+from backend.portal.recurrence_cards import recurrence_card
 from backend.portal.requests import StaffRequest
 from backend.portal.saved_views import view_links, views_of
 from backend.portal.selectors import timers_running
@@ -70,6 +71,7 @@ from backend.workflow.models import Ticket
 from backend.workflow.policy import Part, opened_to, relations_of
 from backend.workflow.relation_groups import OWNERS
 from backend.workflow.results import result_of
+from backend.workflow.reviewing import review_of
 from backend.workflow.search import LONGEST, is_searchable
 from backend.workflow.selectors import outside_clocks_of, ticket_get_now, ticket_is_visible, timeline
 from backend.workflow.services.opening_log import ticket_opened
@@ -201,6 +203,8 @@ def _context(request: StaffRequest, ticket: Ticket, opened_form: str, now: datet
         "reports": reports,
         "answers": [answer for behind in reports for answer in answers_of(report=behind.report)],
         "merged": merged_cards(actor=actor, ticket=ticket),
+        "recurrence": recurrence_card(actor=actor, ticket=ticket),
+        "review": review_of(ticket=ticket) if ticket.part_count else None,
         "linked": linked_cards(actor=actor, ticket=ticket),
         "went": went_card(actor=actor, ticket=ticket),
         "declining": declining(ticket=ticket),

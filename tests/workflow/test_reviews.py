@@ -1,0 +1,136 @@
+"""The cause is looked for once what was most urgent, or came back, is closed; a lesson is approved, then published."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.core.management import call_command
+
+from backend.common.clock import database_now
+from backend.deadlines.models import Timer
+from backend.deadlines.services import fire_due
+from backend.workflow.models import NEVER_DUE, CauseReview, Ticket, TicketEvent, TicketPart
+from backend.workflow.services.erasing import event_payloads_erase
+from backend.workflow.states import State
+from tests.browser import SignIn
+from tests.roles import as_owner
+from tests.workflow.steps import STRICT, URGENT, escalations, file_ticket, ticket_in
+from tests.world import World
+
+FOUND: dict[str, Any] = {
+    "note": "The heater stood beside the curtain.",
+    "cause": "equipment",
+    "corrective": "The heater is gone.",
+    "preventive": "No heaters in classrooms.",
+    "lesson": "Heaters of one's own do not belong into a classroom.",
+}
+
+
+def audited() -> None:
+    for command in ("deadlines_audit", "tickets_audit", "ledger_verify"):
+        call_command(command)
+
+
+def closed_fire(world: World) -> UUID:
+    return ticket_in(world, State.CLOSED, category=URGENT)
+
+
+def owed(world: World, who: str, ticket_id: UUID) -> list[str]:
+    data = world.members[who].client.get(f"tickets/{ticket_id}").data
+    return [row["action"] for row in data["obligations"]]
+
+
+def test_a_fire_is_reviewed_and_its_lesson_published_without_names(world: World, signed_in: SignIn) -> None:
+    ticket_id = closed_fire(world)
+    assert owed(world, "bob", ticket_id) == ["review-cause"]
+    assert Ticket.objects.get(id=ticket_id).next_due_at == NEVER_DUE
+    audited()
+    page = signed_in(world.bob)
+    assert "say by" in page.get(f"/tickets/{ticket_id}").content.decode()
+    assert str(ticket_id) in page.get("/tickets?tab=mine").content.decode()
+    assert f"/tickets/{ticket_id}" in signed_in(world.cleo).get("/tickets?tab=unreviewed").content.decode()
+    for missing in ("cause", "corrective", "preventive", "note"):
+        without = {name: words for name, words in FOUND.items() if name != missing}
+        refused = world.bob.client.act(ticket_id, "review-cause", **without)
+        assert (refused.status_code, refused.data["errors"][0]["pointer"]) == (400, f"/{missing}")
+    found = world.bob.client.act(ticket_id, "review-cause", **FOUND)
+    assert found.status_code == 200, found.data
+    review = found.data["review"]
+    assert (review["cause"], review["why"], review["approved_at"]) == ("equipment", FOUND["note"], None)
+    assert world.alice.client.get("lessons").data == []
+    assert world.cleo.client.act(ticket_id, "publish-lesson").status_code == 403
+    assert "publish-lesson" in world.dan.client.get(f"tickets/{ticket_id}").data["available_actions"]
+    shorter = "No heaters of one's own in classrooms."
+    assert world.dan.client.act(ticket_id, "publish-lesson", published_as=shorter).status_code == 200
+    assert world.dan.client.act(ticket_id, "publish-lesson").status_code == 409
+    (lesson,) = world.alice.client.get("lessons").data
+    assert set(lesson) == {"id", "cause", "lesson", "published_at"}
+    assert (lesson["cause"], lesson["lesson"]) == ("equipment", shorter)
+    assert world.mallory.client.get("lessons").data == []
+    assert "No heaters of one" in signed_in(world.alice).get("/lessons").content.decode()
+    assert "设备或建筑" in signed_in(world.alice, "zh-hans").get("/lessons").content.decode()
+    assert owed(world, "bob", ticket_id) == []
+    audited()
+
+
+def test_one_that_nobody_writes_climbs_once_per_rung(world: World) -> None:
+    ticket_id = closed_fire(world)
+    timer = Timer.objects.get(subject_id=ticket_id, clock="review")
+    for _ in range(2):
+        fire_due(now=timer.due_at + timedelta(seconds=1))
+    assert [row["rung"] for row in escalations(ticket_id) if row["clock"] == "review"] == [1]
+    audited()
+
+
+def test_it_is_asked_once_also_of_what_came_back_and_of_nothing_else(world: World) -> None:
+    first = ticket_in(world, State.CLOSED)
+    assert not TicketPart.objects.exists()
+    again = file_ticket(world, routed=True)
+    assert world.dan.client.act(again, "reclassify", note="Not so urgent.", severity="P3").status_code == 200
+    for action in ("acknowledge", "start", "resolve"):
+        assert world.bob.client.act(again, action, note="Done.").status_code == 200
+    assert world.alice.client.act(again, "confirm").status_code == 200
+    assert owed(world, "bob", again) == ["review-cause"]
+    world.cleo.client.act(again, "reopen", note="Blocked again.")
+    assert "review-cause" in world.bob.client.get(f"tickets/{again}").data["available_actions"]
+    world.bob.client.act(again, "resolve", note="Done.")
+    world.cleo.client.act(again, "verify", note="Looked.")
+    assert TicketPart.objects.filter(kind="review").count() == 1
+    assert owed(world, "bob", first) == []
+    audited()
+
+
+@pytest.mark.parametrize(
+    ("who", "status"), [("ben", 200), ("cleo", 200), ("vera", 200), ("alice", 403), ("carol", 404), ("mallory", 404)]
+)
+def test_the_office_and_those_above_review_it(world: World, who: str, status: int) -> None:
+    ticket_id = closed_fire(world)
+    assert world.members[who].client.act(ticket_id, "review-cause", **FOUND).status_code == status
+
+
+def test_of_a_sealed_case_its_lead_finds_the_cause_and_publishes(world: World) -> None:
+    ticket_id = file_ticket(world, category=STRICT, routed=True)
+    Ticket.objects.filter(id=ticket_id).update(severity="P1")
+    for action in ("acknowledge", "start", "resolve"):
+        assert world.erin.client.act(ticket_id, action, note="Done.").status_code == 200
+    assert world.dan.client.act(ticket_id, "verify", note="Looked.").status_code == 200
+    (part,) = world.erin.client.get(f"tickets/{ticket_id}").data["parts"]
+    assert (part["office"], part["role"]) == (None, "protection_lead")
+    assert world.cleo.client.act(ticket_id, "review-cause", **FOUND).status_code == 404
+    assert world.erin.client.act(ticket_id, "review-cause", **FOUND).status_code == 200
+    assert world.erin.client.act(ticket_id, "publish-lesson").status_code == 200
+    assert len(world.alice.client.get("lessons").data) == 1
+    audited()
+
+
+def test_its_words_are_erased_with_their_events(world: World) -> None:
+    ticket_id = closed_fire(world)
+    world.bob.client.act(ticket_id, "review-cause", **FOUND)
+    sequences = list(
+        TicketEvent.objects.filter(ticket=ticket_id, kind="review-cause").values_list("sequence", flat=True)
+    )
+    with as_owner():
+        reference = Ticket.objects.get(id=ticket_id).reference
+        event_payloads_erase(reference=reference, sequences=sequences, now=database_now())
+    assert CauseReview.objects.values_list("why", "corrective", "preventive", "lesson").get() == ("", "", "", "")
