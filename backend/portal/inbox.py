@@ -19,11 +19,13 @@ from backend.organisation.permissions import Permission
 from backend.portal.selectors import works_on_tickets
 from backend.portal.ticket_filter import tickets_filtered
 from backend.rulebook.ruleset import ClockName, Severity
+from backend.workflow.backlog import backlog_of
 from backend.workflow.filters import Narrowed
 from backend.workflow.models import NEVER_DUE, Ticket
 from backend.workflow.overdue import timers_late
 from backend.workflow.owed import OF_OFFICE, tickets_owed_by
 from backend.workflow.relation_groups import UNSEEN
+from backend.workflow.reviewing import reviews_open
 from backend.workflow.search import tickets_found
 from backend.workflow.selectors import tickets_of_offices, tickets_with_names
 from backend.workflow.sight import tickets_known
@@ -45,9 +47,12 @@ class Tab(models.TextChoices):
     TONIGHT = "tonight", _("Overdue by tonight, if nobody acts")
     UNVERIFIED = "unverified", _("Solved, not verified")
     WAITING = "waiting", _("Waiting for somebody outside")
+    SILENT = "silent", _("No word from the owner")
+    BACKLOG = "backlog", _("Open for more than thirty days")
+    UNREVIEWED = "unreviewed", _("Closed, cause not reviewed")
 
 
-BOARD = (Tab.URGENT, Tab.TONIGHT, Tab.UNVERIFIED, Tab.WAITING)
+BOARD = (Tab.URGENT, Tab.TONIGHT, Tab.UNVERIFIED, Tab.WAITING, Tab.SILENT, Tab.BACKLOG, Tab.UNREVIEWED)
 """The tabs that numbers of the page of today open; exercises are in none of them."""
 NOTHING: Mapping[Tab, Promise] = {
     Tab.MINE: _("Nothing waits for you at the moment."),
@@ -91,6 +96,9 @@ def tab_rows(*, actor: Actor, tab: Tab, now: datetime) -> AlternativesQuerySet[T
         Tab.TONIGHT: lambda: _counted(actor).filter(next_due_at__gte=now, next_due_at__lt=_midnight(now)),
         Tab.UNVERIFIED: lambda: _counted(actor).filter(state=State.RESOLVED),
         Tab.WAITING: lambda: _counted(actor).filter(state=State.WAITING),
+        Tab.SILENT: lambda: _counted(actor).filter(_late(ClockName.SILENCE, now)),
+        Tab.BACKLOG: lambda: backlog_of(tickets=tickets_of_offices(actor=actor), now=now),
+        Tab.UNREVIEWED: lambda: tickets_of_offices(actor=actor).filter(is_exercise=False, id__in=reviews_open()),
     }
     return rows[tab]()
 
@@ -142,8 +150,11 @@ def overdue_in(
     *, rows: AlternativesQuerySet[Ticket], office: UUID, clock: ClockName, now: datetime
 ) -> AlternativesQuerySet[Ticket]:
     """Return those of the tickets that an office owns and on which this clock is past its due time; no exercises."""
-    late = timers_late(clock=clock, now=now)
-    return rows.filter(Exists(late.filter(subject_id=OuterRef("pk"))), owner=office, is_exercise=False)
+    return rows.filter(_late(clock, now), owner=office, is_exercise=False)
+
+
+def _late(clock: ClockName, now: datetime) -> Exists:
+    return Exists(timers_late(clock=clock, now=now).filter(subject_id=OuterRef("pk")))
 
 
 def _midnight(now: datetime) -> datetime:

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from backend.common.clock import database_now
 from backend.deadlines.services import fire_due
+from backend.workflow.backlog import backlog_groups
 from backend.workflow.models import Ticket
 from backend.workflow.states import State
 from tests.browser import SignIn
@@ -106,6 +107,28 @@ def test_what_is_due_tomorrow_is_not_overdue_by_tonight(world: World, signed_in:
     shown = references(client, "/tickets?tab=tonight")
     assert later.reference not in shown
     assert shown <= {soon.reference}
+
+
+def test_what_is_old_stands_by_age_urgency_and_why_it_is_stuck(world: World, signed_in: SignIn) -> None:
+    ages = (20, 40, 70, 95)
+    old = {days: filed(world.alice, world, "B06", f"Lamp {days}", ago=timedelta(days=days)).ticket for days in ages}
+    for days in (70, 95):
+        take(world.carol, old[days], "acknowledge")
+    promised = (database_now() + timedelta(days=3)).isoformat()
+    assert world.carol.client.act(old[70].id, "promise", note="In spring.", promised_for=promised).status_code == 200
+
+    def groups(later: int) -> set[tuple[str, str, str, int]]:
+        found = backlog_groups(actor=world.cleo.actor, now=database_now() + timedelta(days=later))
+        return {(row.age, row.severity, row.stuck, row.count) for row in found}
+
+    assert groups(0) == {("90", "P4", "work", 1), ("60", "P4", "promise", 1), ("30", "P4", "nobody", 1)}
+    assert groups(11) == {("90", "P4", "silent", 1), ("60", "P4", "silent", 1), ("30", "P4", "nobody", 2)}
+    client = signed_in(world.cleo)
+    page = text_of(client.get("/today").content)
+    for words in ("More than ninety days", "A date is promised", "the oldest for 95 days"):
+        assert words in page
+    assert references(client, "/tickets?tab=backlog") == {old[days].reference for days in (40, 70, 95)}
+    assert backlog_groups(actor=world.mallory.actor, now=database_now()) == []
 
 
 def test_the_bureau_reads_it_by_school(world: World, day: dict[str, Ticket], signed_in: SignIn) -> None:

@@ -16,6 +16,7 @@ from backend.portal.inbox import BOARD, Tab, counts_of
 from backend.portal.pages import staff_page
 from backend.portal.requests import StaffRequest
 from backend.rulebook.words import CLOCK_NAMES
+from backend.workflow.backlog import BacklogGroup, backlog_groups
 from backend.workflow.overdue import OverdueGroup, overdue_groups
 
 MOST_NAMES = 3
@@ -33,6 +34,14 @@ class OverdueRow:
     address: str
 
 
+@dataclass(frozen=True, slots=True)
+class BacklogRow:
+    """A group of tickets that are stuck, and how many days the oldest is open."""
+
+    group: BacklogGroup
+    days: int
+
+
 @permitted(Permission.BOARD_READ)
 def today(request: StaffRequest) -> HttpResponse:
     """Show the numbers of today, each of which opens its list."""
@@ -42,6 +51,7 @@ def today(request: StaffRequest) -> HttpResponse:
         "now": now,
         "urgent": numbers[0],
         "numbers": numbers[1:],
+        "backlog": [BacklogRow(row, (now - row.since).days) for row in backlog_groups(actor=actor, now=now)],
         "rows": [_row(group, now) for group in overdue_groups(actor=actor, now=now)],
     }
     return staff_page(request, "today", context, section="today")
