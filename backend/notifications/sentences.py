@@ -31,6 +31,7 @@ Text = str | Promise
 TO_REPORTER: dict[str, Text] = {
     "acknowledge": gettext_lazy("Your report has been seen, and somebody is taking care of it."),
     "resolve": gettext_lazy("Your report has been dealt with. Please look whether it is really solved."),
+    "fix-at-once": gettext_lazy("What you reported was fixed on the spot. Please look whether it is really solved."),
     "verify": gettext_lazy(
         "Your report has been checked and closed. Please say whether it is solved; you can reopen it for seven days."
     ),
@@ -61,6 +62,7 @@ TO_STAFF: dict[str, Text] = {
     "wait": gettext_lazy("A ticket that is with you waits for somebody outside. Its time to be solved rests."),
     "resume": gettext_lazy("A ticket that waited goes on. Please go on with the work."),
     "resolve": gettext_lazy("A ticket has been resolved."),
+    "fix-at-once": gettext_lazy("Something that was reported was fixed on the spot. Please look at it."),
     "verify": gettext_lazy("A ticket you worked on has been verified and closed."),
     "confirm": gettext_lazy("The reporter confirms that a ticket you worked on is solved."),
     "reject-fix": gettext_lazy("It is not solved yet: the ticket has come back. Please look at the note."),
@@ -86,6 +88,12 @@ TO_STAFF: dict[str, Text] = {
     "withdraw-order": gettext_lazy("An answer that was demanded of you is not needed any more. Please read why."),
     "promise": gettext_lazy("A date was promised to the reporter of a ticket that is with you. Please keep to it."),
     "change-promise": gettext_lazy("The promised date of a ticket that is with you has changed. Please read why."),
+    "next-step": gettext_lazy("The next step on a ticket that is with you was named. Please keep to its date."),
+    "finish-step": gettext_lazy("A step that you named is done. Please read what came of it."),
+    "adopt": gettext_lazy("A leader helps with a ticket that is with you. Please read how; you go on with it."),
+    "follow-adoption": gettext_lazy("A leader who helps with a ticket of yours said how it goes. Please read it."),
+    "review-cause": gettext_lazy("The cause of something was reviewed. Please read it, and decide about the lesson."),
+    "publish-lesson": gettext_lazy("A lesson that you wrote has been published for all colleagues."),
     "contain": gettext_lazy("The danger has been contained. Please look what remains to be done."),
     "reclassify": gettext_lazy("A ticket has been reclassified, and it concerns you. Please look at it anew."),
     "propose-lowering": gettext_lazy(
@@ -110,7 +118,7 @@ TO_STAFF: dict[str, Text] = {
     "assignee-left": gettext_lazy("Whoever worked on a ticket of your office has left; it is the office's again."),
     "clocks-moved": gettext_lazy("The deadlines of a ticket that is with you have changed. Please look at them."),
 }
-ASKING = frozenset({"route", "assign", "resolve", "assignee-left"})
+ASKING = frozenset({"route", "assign", "resolve", "fix-at-once", "assignee-left"})
 """The kinds that go on with what their reader can do now; the others say themselves what they ask for."""
 ROUTED_ELSEWHERE: Text = gettext_lazy("A new report has come in, and is with the office that answers for it.")
 """In place of what that office itself is told."""

@@ -5,6 +5,8 @@ from django.utils.translation import gettext_lazy as _
 
 from backend.portal.action_wording import ActionWords
 from backend.portal.link_words import LINK_WORDS
+from backend.portal.offer_words import OFFER_WORDS
+from backend.portal.owning_words import OWNING_WORDS
 from backend.portal.support_words import SUPPORT_WORDS
 from backend.portal.telling_words import TELLING, TELLING_LABELS
 
@@ -150,36 +152,7 @@ ACTION_WORDS: dict[str, ActionWords] = {
         for_reporter=_("Withdraw it"),
         done=_("%(who)s withdrew the report."),
     ),
-    "offer": ActionWords(
-        label=_("Offer it to another office"),
-        icon="person",
-        question=_("Why is it theirs? Until they accept, your office answers for it."),
-        done=_("%(who)s offered it to another office:"),
-    ),
-    "accept-offer": ActionWords(
-        label=_("Take it over"),
-        icon="check",
-        question=_("Anything to add? (optional)"),
-        done=_("%(who)s accepted it for their office."),
-    ),
-    "refuse-offer": ActionWords(
-        label=_("Refuse the hand-over"),
-        icon="back",
-        question=_("Why is it not yours? Everybody who works on it will read this."),
-        done=_("%(who)s refused to take it over:"),
-    ),
-    "withdraw-offer": ActionWords(
-        label=_("Withdraw the offer"),
-        icon="back",
-        question=_("Why? (optional)"),
-        done=_("%(who)s withdrew the offer; the office keeps it."),
-    ),
-    "assign-office": ActionWords(
-        label=_("Decide which office has it"),
-        icon="person",
-        question=_("Why this office? It is decided with this."),
-        done=_("%(who)s decided which office has it:"),
-    ),
+    **OFFER_WORDS,
     "lift-decision": ActionWords(
         label=_("Let it be offered again"),
         icon="back",
@@ -217,6 +190,7 @@ ACTION_WORDS: dict[str, ActionWords] = {
         question=_("Why does the promise not hold? The reporter reads this."),
         done=_("%(who)s changed the promised date:"),
     ),
+    **OWNING_WORDS,
     "decide": ActionWords(
         label=_("Record what was decided"),
         icon="check",
@@ -258,6 +232,13 @@ LABELS: dict[str, str | Promise] = {
     "decided_in": _("Who decided, and when? For example the principal's meeting of 3 December."),
     "provided": _("What is provided? For example money, people, a specialist."),
     "promised_for": _("By when will it be solved?"),
+    "done_by": _("By when will it be done?"),
+    "next_by": _("By when do you see to it next? If you leave it empty, you need not any more."),
+    "cause": _("What sort of cause is it?"),
+    "corrective": _("What was put right?"),
+    "preventive": _("What keeps it from happening again?"),
+    "published_as": _("In other words? If you leave it empty, it is published as it was proposed."),
+    "lesson": _("What should every colleague know? Name nobody, and nothing that points to somebody."),
     "category": _("What is it about?"),
     "severity": _("How urgent is it?"),
     "confidentiality": _("Who may see it?"),
@@ -277,6 +258,8 @@ LABELS: dict[str, str | Promise] = {
 HINTS: dict[str, str | Promise] = {
     "control": _("The most effective stands first. Choose the one that removes most of the danger."),
     "into": _("The one that was reported first goes on, with the reports and photos of both."),
+    "preventive": _("What has still to be done is reported anew, so that it has an owner and a date."),
+    "lesson": _("Read by all colleagues once the principal has approved it. Leave it empty if there is none."),
     "waiting_for": _(
         "The time to solve it stands still meanwhile. When it has waited as long as it may, work goes on by itself."
     ),

@@ -14,6 +14,7 @@ MISSED: dict[str, Promise] = {
     ClockName.RESOLVE: gettext_lazy("It was not solved by %(time)s."),
     ClockName.WAIT: gettext_lazy("It has waited as long as it may, until %(time)s: work goes on."),
     ClockName.VERIFY: gettext_lazy("Nobody verified it by %(time)s."),
+    ClockName.SILENCE: gettext_lazy("Whoever has it in hand did nothing about it until %(time)s."),
     ClockName.ANSWER: gettext_lazy("The reporter had no answer by %(time)s."),
     ClockName.RESULT: gettext_lazy("The reporter had no result by %(time)s."),
     ClockName.DECISION: gettext_lazy("Nobody decided by %(time)s what the office cannot solve."),
@@ -22,6 +23,9 @@ MISSED: dict[str, Promise] = {
     ClockName.OFFER: gettext_lazy("The office it is offered to did not answer by %(time)s."),
     ClockName.SUBTASK: gettext_lazy("An office that was asked to do a part had not done it by %(time)s."),
     ClockName.ORDER: gettext_lazy("A supervision order was not answered by %(time)s."),
+    ClockName.ADOPTION: gettext_lazy("The leader who adopted it did not see to it by %(time)s."),
+    ClockName.REVIEW: gettext_lazy("The cause was not reviewed by %(time)s."),
+    ClockName.STEP: gettext_lazy("The next step was to be done by %(time)s, and is not."),
 }
 STILL_MISSED: dict[str, Promise] = {
     ClockName.ACKNOWLEDGE: gettext_lazy("Reminded again: still not acknowledged."),
@@ -31,6 +35,7 @@ STILL_MISSED: dict[str, Promise] = {
     ClockName.RESOLVE: gettext_lazy("Reminded again: still not solved."),
     ClockName.WAIT: gettext_lazy("Reminded again: the wait is over, and work has to go on."),
     ClockName.VERIFY: gettext_lazy("Reminded again: still not verified."),
+    ClockName.SILENCE: gettext_lazy("Reminded again: still no word from whoever has it in hand."),
     ClockName.ANSWER: gettext_lazy("Reminded again: the reporter still has no answer."),
     ClockName.RESULT: gettext_lazy("Reminded again: the reporter still has no result."),
     ClockName.DECISION: gettext_lazy("Reminded again: still not decided."),
@@ -39,6 +44,9 @@ STILL_MISSED: dict[str, Promise] = {
     ClockName.OFFER: gettext_lazy("Reminded again: the office it is offered to has still not answered."),
     ClockName.SUBTASK: gettext_lazy("Reminded again: a part asked of another office is still not done."),
     ClockName.ORDER: gettext_lazy("Reminded again: a supervision order is still not answered."),
+    ClockName.ADOPTION: gettext_lazy("Reminded again: the leader who adopted it has still not seen to it."),
+    ClockName.REVIEW: gettext_lazy("Reminded again: the cause is still not reviewed."),
+    ClockName.STEP: gettext_lazy("Reminded again: the next step is still not done."),
 }
 REASONS: dict[str, Promise] = {
     PassedOver.VACANT: gettext_lazy("nobody holds this post"),

@@ -31,6 +31,9 @@ NEXT: dict[str, Promise] = {
     "complete-subtask": gettext_lazy("%(who)s: do by %(time)s the part that was asked for."),
     "answer-order": gettext_lazy("%(who)s: answer by %(time)s what is demanded."),
     "answer-question": gettext_lazy("%(who)s: see that the question is answered by %(time)s."),
+    "review-cause": gettext_lazy("%(who)s: say by %(time)s why it happened, and what keeps it from coming back."),
+    "follow-adoption": gettext_lazy("%(who)s: see to the adopted case by %(time)s, and say how it goes."),
+    "finish-step": gettext_lazy("%(who)s: do by %(time)s what comes next, and say how it went."),
     "decide": gettext_lazy("%(who)s: decide by %(time)s what the office cannot solve alone."),
     "inform-affected": gettext_lazy("%(who)s: tell everybody affected before it can be closed."),
     "confirm-decline": gettext_lazy("%(who)s: decide whether it is declined."),
@@ -71,7 +74,8 @@ def next_in_words(*, situation: Situation, actor: Actor | None) -> list[str]:
     ticket = situation.ticket
     over = _over(ticket, situation.now)
     if over is not None:
-        return [over]
+        reviews = [row for row in obligations_of(situation) if row.part_id]
+        return [over, *(_line(row, ticket, actor) for row in reviews)]
     owed = [row for row in obligations_of(situation) if row.action in NEXT]
     shown = owed[:1] + [row for row in owed[1:] if row.due_at is None]
     return [_line(row, ticket, actor) for row in shown] or [str(NOBODY)]

@@ -21,6 +21,9 @@ TITLES: dict[str, Promise] = {
     ClockName.SUBTASK: _("Part of the work"),
     ClockName.QUESTION: _("Question"),
     ClockName.PROMISE: _("Promised to be solved"),
+    ClockName.ADOPTION: _("Adopted by a leader"),
+    ClockName.STEP: _("Next step"),
+    ClockName.REVIEW: _("Review of the cause"),
 }
 """By kind; a test compares them with the kinds there are."""
 REPORTER = _("The reporter")

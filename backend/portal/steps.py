@@ -14,6 +14,9 @@ from backend.workflow.action import Action
 from backend.workflow.action_input import FieldKind, FieldSpec, field_specs
 from backend.workflow.actions import BY_NAME, actions_available
 from backend.workflow.actions.confirm import CONFIRM
+from backend.workflow.actions.finish_step import FINISH_STEP
+from backend.workflow.actions.fix_at_once import FIX_AT_ONCE
+from backend.workflow.actions.follow_adoption import FOLLOW_ADOPTION
 from backend.workflow.actions.progress import PROGRESS
 from backend.workflow.actions.record_interim_control import RECORD_INTERIM_CONTROL
 from backend.workflow.actions.resolve import RESOLVE
@@ -31,6 +34,8 @@ BEFORE: Mapping[type[DomainError] | None, str] = {InterimControlMissing: RECORD_
 TAPPED = "handled"
 """The field that a reporter says in one tap."""
 LISTED = frozenset({FieldKind.PERSON, FieldKind.PLACE, FieldKind.OFFICE, FieldKind.TICKET})
+LATER = frozenset({PROGRESS.name, FINISH_STEP.name, FOLLOW_ADOPTION.name})
+"""The words about the work that are owed by a date; until then the work itself comes first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,14 +113,14 @@ def step_next(
 
 def _can_wait(owed: Obligation, situation: Situation) -> bool:
     """Say whether a word about the work is not due yet, so that the work itself comes first."""
-    return owed.action == PROGRESS.name and owed.due_at is not None and owed.due_at > situation.now
+    return owed.action in LATER and owed.due_at is not None and owed.due_at > situation.now
 
 
 def _form(action: Action[Any], ticket: Ticket, *, as_reporter: bool) -> StepForm:
     words = ACTION_WORDS[action.name]
     specs = [spec for spec in field_specs(action.said) if spec.when is None or spec.when(ticket)]
     tapped = [spec for spec in specs if as_reporter and spec.name == TAPPED]
-    proof = proof_asked(ticket) if action is RESOLVE else ()
+    proof = proof_asked(ticket) if action in {RESOLVE, FIX_AT_ONCE} else ()
     return StepForm(
         action=action.name,
         label=(as_reporter and words.for_reporter) or words.label,
@@ -128,6 +133,6 @@ def _form(action: Action[Any], ticket: Ticket, *, as_reporter: bool) -> StepForm
             if spec not in tapped
         ],
         is_one_tap=not words.question,
-        takes_files=action.takes_files and not as_reporter,
+        takes_files=action.takes_files and (not as_reporter or action is FIX_AT_ONCE),
         needs_files=not FILES.isdisjoint(proof),
     )

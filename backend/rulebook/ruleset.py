@@ -89,7 +89,7 @@ class Kind(models.TextChoices):
 class ClockName(StrEnum):
     """The steps that have to happen in time; `answer` and `result` bound every report, `wait` ends a pause.
 
-    Those of `PARTS` are clocks of what is asked of somebody about a ticket, each such part with one of its own.
+    `silence` bounds how long an owner does nothing. Each part of a ticket has one of `PARTS` of its own.
     """
 
     ACKNOWLEDGE = "acknowledge"
@@ -99,6 +99,7 @@ class ClockName(StrEnum):
     RESOLVE = "resolve"
     WAIT = "wait"
     VERIFY = "verify"
+    SILENCE = "silence"
     ANSWER = "answer"
     RESULT = "result"
     ORDER = "order"
@@ -107,6 +108,9 @@ class ClockName(StrEnum):
     PROMISE = "promise"
     DECISION = "decision"
     QUESTION = "question"
+    STEP = "step"
+    REVIEW = "review"
+    ADOPTION = "adoption"
 
 
 CLOCK_CHOICES = [(name.value, name.value) for name in ClockName]
@@ -114,15 +118,11 @@ CLOCK_CHOICES = [(name.value, name.value) for name in ClockName]
 BOUNDS = (ClockName.ANSWER, ClockName.RESULT)
 """The clocks that stand under `bounds`, the same for every severity."""
 PARTS = (
-    ClockName.ORDER,
-    ClockName.OFFER,
-    ClockName.SUBTASK,
-    ClockName.PROMISE,
-    ClockName.DECISION,
-    ClockName.QUESTION,
+    *(ClockName.ORDER, ClockName.OFFER, ClockName.SUBTASK, ClockName.PROMISE, ClockName.DECISION),
+    *(ClockName.QUESTION, ClockName.STEP, ClockName.REVIEW, ClockName.ADOPTION),
 )
 """The clocks of parts of a ticket, which stand under `parts`; `within` is how long one lasts where no date is named."""
-MAY_BE_MISSING = (ClockName.PROGRESS, ClockName.CONTAIN, ClockName.WAIT)
+MAY_BE_MISSING = (ClockName.PROGRESS, ClockName.CONTAIN, ClockName.WAIT, ClockName.SILENCE)
 """The clocks that a severity may do without; where there is no `wait`, a ticket cannot wait for anybody."""
 NEVER_WAITS = (Severity.P1,)
 """The severities that can have no `wait`: life-safety clocks never pause."""

@@ -24,6 +24,7 @@ CLOCK_NAMES: dict[str, Promise] = {
     ClockName.RESOLVE: gettext_lazy("Solve"),
     ClockName.WAIT: gettext_lazy("Wait at most"),
     ClockName.VERIFY: gettext_lazy("Verify"),
+    ClockName.SILENCE: gettext_lazy("Word from the owner"),
     ClockName.ANSWER: gettext_lazy("Answer the reporter"),
     ClockName.RESULT: gettext_lazy("Give a result"),
     ClockName.ORDER: gettext_lazy("Answer a supervision order"),
@@ -32,6 +33,9 @@ CLOCK_NAMES: dict[str, Promise] = {
     ClockName.SUBTASK: gettext_lazy("Do what the leading office asks"),
     ClockName.QUESTION: gettext_lazy("Answer a question"),
     ClockName.PROMISE: gettext_lazy("Keep the promised date"),
+    ClockName.STEP: gettext_lazy("Next step"),
+    ClockName.REVIEW: gettext_lazy("Review the cause"),
+    ClockName.ADOPTION: gettext_lazy("See to an adopted case"),
 }
 WHY: dict[PassedOver, Promise] = {
     PassedOver.VACANT: gettext_lazy("nobody holds this post"),

@@ -57,7 +57,7 @@ class Deadline:
 
 @dataclass(frozen=True, slots=True)
 class Instants:
-    """The instants clocks count from: filing, the last reopening or contesting, resolving, progress, waiting.
+    """The instants clocks count from: filing, the last reopening or contesting, resolving, progress, silence, waiting.
 
     `waits` are the pauses that ended since filing or the last reopening, in order; `waiting_since` is when the present
     one began.
@@ -67,6 +67,7 @@ class Instants:
     reopened_at: datetime | None = None
     resolved_at: datetime | None = None
     progress_at: datetime | None = None
+    silent_from: datetime | None = None
     waiting_since: datetime | None = None
     waits: tuple[Pause, ...] = ()
 
@@ -76,6 +77,8 @@ class Instants:
             return self.resolved_at
         if clock is ClockName.PROGRESS and self.progress_at:
             return self.progress_at
+        if clock is ClockName.SILENCE and self.silent_from:
+            return self.silent_from
         if clock is ClockName.WAIT and self.waiting_since:
             return self.waiting_since
         return self.reopened_at or self.filed_at
@@ -105,6 +108,7 @@ def instants_of(ticket: Ticket) -> Instants:
         reopened_at=ticket.reopened_at,
         resolved_at=ticket.resolved_at,
         progress_at=ticket.progress_at,
+        silent_from=ticket.silent_from,
         waiting_since=ticket.wait.since if ticket.wait else None,
         waits=waits_over(ticket),
     )

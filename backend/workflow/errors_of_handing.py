@@ -24,3 +24,10 @@ class HandoverDecided(Conflict):
 
     code = "handover_decided"
     title = _("It was returned twice, or the coordinator decided whose it is. Only the coordinator can change that.")
+
+
+class AdoptedAlready(Conflict):
+    """One leader at a time adopts a ticket."""
+
+    code = "adopted_already"
+    title = _("A leader has adopted it already. You see who under what is asked of whom.")

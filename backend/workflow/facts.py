@@ -18,13 +18,14 @@ from backend.workflow.errors import (
     InterimControlMissing,
     PromiseStands,
     ReopeningTooLate,
+    StepStands,
     TooManyParts,
     WaitingUsedUp,
 )
-from backend.workflow.errors_of_handing import HandoverDecided, OfferOpen, StaysWithTheTeam
+from backend.workflow.errors_of_handing import AdoptedAlready, HandoverDecided, OfferOpen, StaysWithTheTeam
 from backend.workflow.merge_errors import OthersMergedHere, OthersReportedToo, UnmergingTooLate
 from backend.workflow.merging import merge_of, merged_here
-from backend.workflow.models import PartOutcome, Ticket, TicketPart
+from backend.workflow.models import CauseReview, PartOutcome, Ticket, TicketPart
 from backend.workflow.support_errors import OwnPlace, SafeAlready, SubtaskUnsettled
 
 REOPENING_TIME = timedelta(days=7)
@@ -144,6 +145,11 @@ def _none_promised(at: Situation) -> bool:
     return not any(parts_open(at, ClockName.PROMISE))
 
 
+def _lesson_waits(at: Situation) -> bool:
+    reviews = CauseReview.objects.filter(ticket=at.ticket, approved_at=None).exclude(lesson="")
+    return at.ticket.part_count > 0 and reviews.exists()
+
+
 def _within(allowed: timedelta, since: datetime | None, now: datetime) -> bool:
     return since is not None and now - since <= allowed
 
@@ -155,6 +161,10 @@ def _nothing_merged_here(at: Situation) -> bool:
 
 URGENT_UNCONTAINED = Fact("urgent, not contained yet", _urgent_uncontained)
 MADE_SAFE = Fact("made safe, where it is an urgent or important hazard", _made_safe, InterimControlMissing)
+FIXABLE_AT_ONCE = Fact(
+    "a hazard, and not of the most urgent",
+    lambda at: at.ticket.kind == Kind.HAZARD and at.ticket.severity != Severity.P1,
+)
 DECLINE_PROPOSED = Fact("declining is proposed", lambda at: at.ticket.declining_id is not None)
 NO_DECLINE_PROPOSED = Fact("declining is not proposed", lambda at: at.ticket.declining_id is None)
 WAS_RESOLVED = Fact("was resolved, not withdrawn", lambda at: at.ticket.resolved_at is not None)
@@ -181,6 +191,9 @@ NOT_RATED = Fact(
     "nobody said yet how it was handled",
     lambda at: not at.ticket.feedback.filter(said_at__gte=at.ticket.closed_at or at.now).exists(),
 )
+LESSON_WAITS = Fact("a lesson was proposed and is not published", _lesson_waits)
+NOT_ADOPTED = Fact("no leader adopted it", lambda at: not any(parts_open(at, ClockName.ADOPTION)), AdoptedAlready)
+NO_STEP = Fact("no next step is named", lambda at: not any(parts_open(at, ClockName.STEP)), StepStands)
 MAY_WAIT = Fact("its rules let it wait", lambda at: ClockName.WAIT in rules_of(at.ticket))
 NOT_MISSED = Fact("the time to solve it is not over", _not_missed, DeadlineMissed)
 WAIT_LEFT = Fact("it has not waited as long as it may", _wait_left, WaitingUsedUp)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
+from backend.deadlines.models import Timer
 from backend.organisation.roles import Role
 from backend.rulebook.ruleset import ClockName, Confidentiality
 from backend.workflow.facts import DECLINE_PROPOSED, LOWERING_PROPOSED, Situation
@@ -40,12 +41,16 @@ ENDS_CLOCK: Mapping[ClockName, str] = {
     ClockName.RESOLVE: "resolve",
     ClockName.WAIT: "resume",
     ClockName.VERIFY: "verify",
+    ClockName.SILENCE: "progress",
     ClockName.ORDER: "answer-order",
     ClockName.OFFER: "accept-offer",
     ClockName.SUBTASK: "complete-subtask",
     ClockName.PROMISE: "resolve",
     ClockName.DECISION: "decide",
     ClockName.QUESTION: "answer-question",
+    ClockName.STEP: "finish-step",
+    ClockName.REVIEW: "review-cause",
+    ClockName.ADOPTION: "follow-adoption",
 }
 """The action that each clock waits for; the upper bounds for an answer and a result have none of their own."""
 
@@ -63,10 +68,13 @@ def obligations_of(situation: Situation) -> tuple[Obligation, ...]:
 
 
 def _by_clocks(situation: Situation) -> Iterator[Obligation]:
-    for timer in situation.timers:
-        clock = ClockName(timer.clock)
-        if timer.armed and clock in ENDS_CLOCK:
-            yield _owed(situation.ticket, clock, timer.ladder[0])
+    """Yield what each clock waits for; where two wait for the same, as for a word, by when the earlier one is due."""
+    running = [timer for timer in situation.timers if timer.armed and timer.clock in ENDS_CLOCK]
+    first: dict[str, Timer] = {}
+    for timer in sorted(running, key=lambda timer: timer.ladder[0]):
+        first.setdefault(ENDS_CLOCK[ClockName(timer.clock)], timer)
+    for timer in first.values():
+        yield _owed(situation.ticket, ClockName(timer.clock), timer.ladder[0])
 
 
 def _by_parts(situation: Situation) -> Iterator[Obligation]:

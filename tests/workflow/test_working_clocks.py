@@ -296,7 +296,14 @@ def test_the_shipped_rulebook_gives_ordinary_and_routine_clocks_working_time() -
         severity: {name: clock["within"] for name, clock in clocks[severity].items()} for severity in ("P3", "P4")
     }
     assert within == {
-        "P3": {"acknowledge": "4hW", "act": "1dW", "resolve": "5dW", "wait": "10dW", "verify": "3dW"},
-        "P4": {"acknowledge": "1dW", "act": "3dW", "resolve": "15dW", "wait": "10dW", "verify": "3dW"},
+        "P3": {"acknowledge": "4hW", "act": "1dW", "resolve": "5dW", "wait": "10dW", "verify": "3dW", "silence": "3dW"},
+        "P4": {
+            "acknowledge": "1dW",
+            "act": "3dW",
+            "resolve": "15dW",
+            "wait": "10dW",
+            "verify": "3dW",
+            "silence": "5dW",
+        },
     }
     assert datetime(2026, 3, 6, 9, tzinfo=UTC) == local(FRIDAY)
