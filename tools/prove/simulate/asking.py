@@ -124,10 +124,16 @@ class Asking:
                 self._arm(ticket, part, part.due_at)
 
     def over(self, ticket: TicketTold, at: datetime) -> None:
-        """Take note that the ticket is over: nothing is asked about it any more."""
+        """Take note that the ticket is over: nothing is asked about it any more, but for its cause."""
         for part in ticket.parts:
-            if part.is_open:
+            if part.is_open and part.kind != "review":
                 _end(part, "lapsed", at)
+
+    def closed(self, ticket: TicketTold, *, key: str, by: UUID, at: datetime) -> None:
+        """Take note that a ticket was closed: of one of P1 the cause is asked for, once, of its office or case lead."""
+        if ticket.severity == "P1" and not any(part.kind == "review" for part in ticket.parts):
+            office = "" if self._rulebook.is_sealed(ticket.category) else ticket.office
+            self.asked(ticket, PartTold(key, "review", by, office), at=at, until=None)
 
     def must_be_decided(self, ticket: TicketTold) -> bool:
         """Say whether it climbs to whoever can decide when the office cannot solve it, and no decision is asked yet."""

@@ -23,7 +23,7 @@ from backend.organisation.services import calendar_import
 from backend.workflow.action_input import said_from
 from backend.workflow.actions import BY_NAME
 from backend.workflow.errors import DeadlineMissed, WaitingUsedUp
-from backend.workflow.models import Ticket
+from backend.workflow.models import Ticket, TicketPart
 from backend.workflow.selectors import ticket_lock, ticket_lock_of_reporter
 from backend.workflow.services import (
     TicketDraft,
@@ -104,7 +104,11 @@ class Twin:
             moves = case.told.state != "received" and ticket.category != was and not is_decided
             self.oracle.came_to(case.told, self._office(case, ticket) if moves else case.told.office, at)
         else:
-            self.oracle.acted(case.told, action, at)
+            was_resolved = case.told.state == "resolved"
+            self.oracle.acted(case.told, action, at, is_own=actor == case.worker)
+            if was_resolved and case.told.state == "closed":
+                key = _review_asked(case.told.key)
+                self.oracle.asking.closed(case.told, key=key, by=actor.person_id, at=at)
         if action == "contest-decline":
             case.told.office = ticket.owner.code  # until it is routed anew
         self.seen(case, ticket)
@@ -231,6 +235,12 @@ class Twin:
     def _edited(self, stage: SchoolStage) -> None:
         self.oracle.calendar(stage.school.id, stage.minutes())
         self.counts["calendar edits"] += 1
+
+
+def _review_asked(ticket_id: UUID) -> str:
+    """Return the id of the review of a ticket's cause that was asked for; empty where none was."""
+    asked = TicketPart.objects.filter(ticket=ticket_id, kind="review").values_list("id", flat=True).first()
+    return str(asked) if asked else ""
 
 
 def _end_waits(messages: Iterable[OutboxMessage], now: datetime) -> None:
