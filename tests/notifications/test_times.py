@@ -96,7 +96,7 @@ def _text_of(person: Person, ticket_id: UUID, kind: str) -> str:
 @pytest.mark.parametrize("zone", ZONES)
 def test_the_findings_of_a_check_name_times_of_the_schools_zone(world: World, zone: str) -> None:
     School.objects.filter(id=world.school.id).update(time_zone=zone)
-    world.olga.person.appointments.update(ends_at=DUE)
+    world.olga.person.appointments.update(starts_at=DUE - timedelta(days=2), ends_at=DUE)
     version_id = active_version_id(school_id=world.school.id)
     assert version_id is not None
     school = School.objects.get(id=world.school.id)
