@@ -70,6 +70,10 @@ class Meeting:
         for number, action in enumerate(actions, start=1):
             self.twin.act(case=self.case, action=action, at=self.filed + number * SOON)
 
+    def speak(self, at: datetime) -> None:
+        """Let the owner say how far it is, so that their silence rings on another day than what is looked at."""
+        self.twin.act(case=self.case, action="progress", at=at)
+
     def step(self, action: str, at: datetime) -> None:
         """Let somebody who can take a step about what is asked."""
         drawn = (move_drawn(case=self.case, action=action, random=Random(seed), at=at) for seed in count())  # noqa: S311
@@ -96,6 +100,7 @@ def acknowledging(meeting: Meeting) -> tuple[datetime, Act]:
 def pausing(meeting: Meeting) -> tuple[datetime, Act]:
     """Somebody lets it wait in the last instant; after the sweep it is too late for that."""
     meeting.take("acknowledge", "start")
+    meeting.speak(FILED + DAY)
     due_at = meeting.due("resolve")
     return due_at, lambda held: held.twin.wait(case=held.case, at=due_at - INSTANT)
 
@@ -111,6 +116,7 @@ def resuming(meeting: Meeting) -> tuple[datetime, Act]:
 def recomputing(meeting: Meeting) -> tuple[datetime, Act]:
     """The worker moves the deadline to a calendar in which its day is free."""
     meeting.take("acknowledge", "start")
+    meeting.speak(FILED + DAY)
     due_at = meeting.due("resolve")
     meeting.twin.set_day(stage=meeting.stage, day=date(2026, 3, 9), row={}, at=due_at - INSTANT)
     return due_at, lambda held: held.twin.recompute(stage=held.stage, at=due_at - INSTANT)
@@ -131,6 +137,7 @@ class PartMeeting:
         if self.asks == "cannot-solve":
             cannot_solve(meeting.twin, case=meeting.case, at=asked)
             cannot_solve(meeting.twin, case=meeting.case, at=asked + SOON)
+            meeting.speak(asked + DAY)
         else:
             meeting.step(self.asks, asked)
         (part,) = meeting.case.told.open_parts(self.clock)
