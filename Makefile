@@ -4,6 +4,8 @@ PYTHON ?= python3
 VENV := .venv/bin/python
 ARGS ?=
 BOOTSTRAP := $(PYTHON) tools/bootstrap.py
+# A suite starts hundreds of processes: with this set, as in many containers, each of them would compile every module anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help run reset manage shell test demo hour pages chaos bench simulate check audit format openapi messages screenshots lock python
