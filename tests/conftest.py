@@ -26,7 +26,13 @@ from tests.world import Client, World
 from tests.world_template import WorldTemplate, world_template_build
 from tools.run.children import kill_group, spawn
 
-pytest_plugins = ["tests.plugin_required", "tests.plugin_order", "tests.plugin_reached", "tests.browser"]
+pytest_plugins = [
+    "tests.plugin_database",
+    "tests.plugin_required",
+    "tests.plugin_order",
+    "tests.plugin_reached",
+    "tests.browser",
+]
 ROOT = Path(__file__).parents[1]
 SECONDS_TO_START = 30
 END_SESSIONS = """
