@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
+ALONE = {"PYTHONPATH": str(ROOT), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
 TESTS = """
 def test_with_a_browser(needs):
     assert needs("chromium")
@@ -32,14 +33,12 @@ def run(folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
         "-p",
         "tests.plugin_required",
         "-p",
-        "no:django",
-        "-p",
         "no:cacheprovider",
     ]
     return subprocess.run(
         [*command, "-q", str(folder)],
         cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "PATH": str(folder), **environment},
+        env={**os.environ, **ALONE, "PATH": str(folder), **environment},
         capture_output=True,
         text=True,
         check=False,
