@@ -272,7 +272,8 @@ def test_every_action_of_everybody_over_http(cast: World, state: State, category
     ticket_id = ticket_in(cast, state, category=category)
     if category == URGENT and state in OPEN_STATES:
         assert cast.vera.client.act(ticket_id, "propose-decline", note="A drill.").status_code == 200
-    at = Situation(ticket=Ticket.objects.select_related("school__calendar").get(id=ticket_id), now=database_now())
+    ticket = Ticket.objects.select_related("school__calendar").get(id=ticket_id)
+    at = Situation(ticket=ticket, now=database_now())
     starts_from = {
         action: starts if state in starts and all(fact.holds(at) for fact in BY_NAME[action].facts) else set()
         for action, starts in STARTS_FROM.items()
@@ -282,7 +283,7 @@ def test_every_action_of_everybody_over_http(cast: World, state: State, category
     proposer = {State.DECLINED: "bob"}.get(state, "vera" if category == URGENT else "")
     sees = office | {"alice", "cleo", "dan", "vera", "dora"}
     for name, member in cast.members.items():
-        answers = {action: attempt(cast, name, ticket_id, action, earlier) for action in STARTS_FROM}
+        answers = {action: attempt(cast, name, ticket, action, earlier) for action in STARTS_FROM}
         allowed = {action for action in STARTS_FROM if name in may(action, office, fixer, proposer)}
         assert answers == {
             action: 404 if name not in sees else 403 if action not in allowed else 200 if state in starts else 409
@@ -292,9 +293,8 @@ def test_every_action_of_everybody_over_http(cast: World, state: State, category
         assert set(listed) == {action for action, status in answers.items() if status == 200}, name
 
 
-def attempt(world: World, name: str, ticket_id: UUID, action: str, earlier: UUID) -> int:
+def attempt(world: World, name: str, ticket: Ticket, action: str, earlier: UUID) -> int:
     """Try an action and take it back; return the status of the answer."""
-    ticket = Ticket.objects.get(id=ticket_id)
     assignee = world.cleo if ticket.state == State.RECEIVED else world.ben
     more: dict[str, Any] = {
         "assign": {"assignee": str(assignee.person.id)},
@@ -315,7 +315,7 @@ def attempt(world: World, name: str, ticket_id: UUID, action: str, earlier: UUID
     }.get(action, {})
     body: dict[str, Any] = {"note": "Seen.", **more}
     with transaction.atomic():
-        status = int(world.members[name].client.act(ticket_id, action, match=ticket.version, **body).status_code)
+        status = int(world.members[name].client.act(ticket.id, action, match=ticket.version, **body).status_code)
         transaction.set_rollback(True)
     return status
 
