@@ -8,7 +8,10 @@ from axe_playwright_python.sync_playwright import Axe
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+RULES = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    "resultTypes": ["violations"],  # describing what is right as well took longer than looking for what is wrong
+}
 SCROLLS = "document.documentElement.scrollWidth > window.innerWidth"
 OVERLAPS = """() => {
     const shown = { opacityProperty: true, visibilityProperty: true, contentVisibilityAuto: true };
