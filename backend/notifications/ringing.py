@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from backend.calendars.working_time import first_instant
 from backend.rulebook.ruleset import QuietHours, Severity
 from backend.workflow.actions.comment import COMMENT
 from backend.workflow.actions.route import ROUTE
@@ -76,12 +77,15 @@ class Ring:
 
 
 def rings_at(*, quiet: QuietHours, severity: Severity, at: datetime, zone: str) -> datetime:
-    """Return `at`, or the next end of the quiet hours where they hold then and this severity does not ring in them."""
+    """Return `at`, or the next end of the quiet hours where they hold then and this severity does not ring in them.
+
+    An end that the clocks skip is the instant of skipping, and one that they show twice is the first of the two.
+    """
     local = at.astimezone(ZoneInfo(zone))
     if severity not in quiet.severities or not quiet.holds(local.time()):
         return at
     day = local.date() if local.time() < quiet.ends else local.date() + timedelta(days=1)
-    return datetime.combine(day, quiet.ends, local.tzinfo).astimezone(at.tzinfo)
+    return max(at, first_instant(datetime.combine(day, quiet.ends), ZoneInfo(zone)).astimezone(at.tzinfo))
 
 
 @dataclass(frozen=True, slots=True)

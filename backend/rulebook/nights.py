@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from backend.calendars.working_time import first_instant
 from backend.rulebook.ruleset import QuietHours
 
 DAY = timedelta(days=1)
@@ -16,7 +17,7 @@ def night_borders(*, quiet_hours: QuietHours, zone: ZoneInfo, since: datetime, u
     day = since.astimezone(zone).date()
     while day <= until.astimezone(zone).date():
         for border in (quiet_hours.ends, quiet_hours.starts):
-            at = datetime.combine(day, border, tzinfo=zone)
+            at = first_instant(datetime.combine(day, border), zone)
             if since < at < until:
                 yield at.astimezone(since.tzinfo)
         day += DAY

@@ -1,8 +1,9 @@
 """One digest instead of a storm, quiet nights, exercises marked, and news without a ticket."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
@@ -15,14 +16,15 @@ from backend.notifications.messages import Facts, compose_digest
 from backend.notifications.models import Delivery, Notice
 from backend.notifications.ringing import rings_at
 from backend.notifications.services import notices_create
-from backend.rulebook.ruleset import Severity
+from backend.rulebook.nights import night_borders
+from backend.rulebook.ruleset import QuietHours, Severity
 from backend.rulebook.selectors import ruleset_get
 from backend.workflow.change import changed_drafts
 from backend.workflow.models import Ticket
 from tests.notifications.hands import at_security, channel_for, time_passes, work
 from tests.notifications.peers import MailServer, RobotHost
 from tests.roles import as_owner
-from tests.workflow.steps import CLOSER, TOLD, file_ticket
+from tests.workflow.steps import CLOSER, DAY, TOLD, file_ticket
 from tests.world import World
 
 WECOM = "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=12345678"
@@ -124,6 +126,24 @@ def test_ordinary_messages_wait_for_the_morning(world: World, severity: Severity
     quiet = ruleset_get(Ticket.objects.get(id=file_ticket(world)).rulebook_id).quiet_hours
     instant, expected = (datetime.fromisoformat(text).replace(tzinfo=UTC) for text in (at, rings))
     assert rings_at(quiet=quiet, severity=severity, at=instant, zone="Asia/Shanghai") == expected
+
+
+@pytest.mark.parametrize(
+    ("ends", "at", "rings"),
+    [
+        ("01:30", "2026-03-28T23:00:00", "2026-03-29T01:00:00"),
+        ("01:30", "2026-10-24T22:30:00", "2026-10-25T00:30:00"),
+        ("01:30", "2026-10-25T01:10:00", "2026-10-25T01:10:00"),
+        ("02:30", "2026-10-25T01:10:00", "2026-10-25T02:30:00"),
+    ],
+)
+def test_a_night_that_ends_while_the_clocks_change_is_over_once(ends: str, at: str, rings: str) -> None:
+    """In London in March 01:30 does not come: the night is over as the clocks go forward, not half an hour later."""
+    quiet = QuietHours(time(22), time.fromisoformat(ends), frozenset({Severity.P3}))
+    instant, expected = (datetime.fromisoformat(text).replace(tzinfo=UTC) for text in (at, rings))
+    assert rings_at(quiet=quiet, severity=Severity.P3, at=instant, zone="Europe/London") == expected
+    borders = night_borders(quiet_hours=quiet, zone=ZoneInfo("Europe/London"), since=instant, until=instant + DAY)
+    assert rings == at or next(borders) == expected
 
 
 def test_at_night_the_notice_is_there_and_the_message_waits_as_a_row(world: World, post: MailServer) -> None:
