@@ -1,43 +1,22 @@
 """Messages whose reason is gone when they would be sent, and what whoever reads one can do about it now."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from backend.duty.selectors import actors_of
 from backend.notifications.models import Notice
 from backend.notifications.sentences import tells_reporter
+from backend.notifications.still import Subject, still_tells
 from backend.organisation.actors import Actor
-from backend.rulebook.ruleset import PARTS, ClockName
 from backend.workflow.actions import BY_NAME
 from backend.workflow.facts import MADE_SAFE, Situation
 from backend.workflow.models import Ticket
 from backend.workflow.policy import Part, Relation, opened_to, relations_of
-from backend.workflow.relation_groups import UNSEEN, UNSOLVED
 from backend.workflow.selectors import grants_read
-from backend.workflow.states import CLOCKS_ARMED, OVER, State
+from backend.workflow.states import State
 
 IN_OFFICE = frozenset({Relation.HANDLER, Relation.OFFICE_HEAD})
-TOLD_WHEN_OVER = frozenset(
-    {
-        *("verify", "confirm-decline", "withdraw", "comment", "reclassify", "confirm-lowering", "refuse-lowering"),
-        *("confirm", "merge", "merged-here", "rate-handling", "review-cause", "publish-lesson"),
-    }
-)
-"""The news that is worth telling of a ticket that is over; whatever else asks for something."""
-
-
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """A ticket with its school as it is now, whom it concerns, and the clocks of which a rung was missed.
-
-    Of what is asked about it (`asked`: the kinds of its open parts) only while that is open.
-    """
-
-    ticket: Ticket
-    concerned: Collection[UUID]
-    missed: Collection[str]
-    asked: Collection[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,32 +27,6 @@ class Standing:
     can: str | None
     in_office: bool = False
     """The reader works in the office that has the ticket."""
-
-
-STILL: Mapping[str, Callable[[Notice, Subject], bool]] = {
-    "assign": lambda notice, at: at.ticket.assignee_id == notice.person_id and at.ticket.state in UNSOLVED,
-    "escalated": lambda _notice, at: (
-        at.ticket.state in UNSEEN or not {*CLOCKS_ARMED[State(at.ticket.state)], *PARTS}.isdisjoint(at.missed)
-    ),
-    "offer": lambda _notice, at: ClockName.OFFER in at.asked,
-    "order": lambda _notice, at: ClockName.ORDER in at.asked,
-    "wait": lambda _notice, at: at.ticket.state == State.WAITING,
-    "resume": lambda _notice, at: at.ticket.state in UNSOLVED - {State.WAITING},
-    "cannot-solve": lambda _notice, at: at.ticket.state in UNSOLVED,
-    "contain": lambda _notice, at: at.ticket.state in UNSOLVED,
-    "resolve": lambda _notice, at: at.ticket.state == State.RESOLVED,
-    "verify": lambda _notice, at: at.ticket.state == State.CLOSED,
-    "reject-fix": lambda _notice, at: at.ticket.state in UNSOLVED,
-    "reopen": lambda _notice, at: at.ticket.state in UNSOLVED,
-    "propose-lowering": lambda _notice, at: at.ticket.lowering_id is not None,
-    "propose-decline": lambda _notice, at: at.ticket.declining_id is not None,
-    "confirm-decline": lambda _notice, at: at.ticket.state == State.DECLINED,
-    "contest-decline": lambda _notice, at: at.ticket.state in UNSOLVED,
-    "withdraw": lambda _notice, at: at.ticket.state == State.CLOSED,
-    "merge": lambda _notice, at: at.ticket.state == State.MERGED,
-    "unmerge": lambda _notice, at: at.ticket.state in UNSOLVED,
-}
-"""By the kind of event: whether what it tells staff still holds of the ticket as it is now."""
 
 
 NEXT: Mapping[str, str] = {
@@ -103,12 +56,7 @@ def notices_standing(*, notices: Sequence[Notice], subjects: Mapping[UUID, Subje
 def _still_tells(notice: Notice, subject: Subject) -> bool:
     if notice.read_at is not None:
         return False
-    if _is_to_reporter(notice, subject.ticket):
-        return True
-    if notice.kind in STILL and not STILL[notice.kind](notice, subject):
-        return False
-    is_of_review = notice.kind == "escalated" and ClockName.REVIEW in subject.missed
-    return subject.ticket.state not in OVER or notice.kind in TOLD_WHEN_OVER or is_of_review
+    return still_tells(notice=notice, subject=subject, to_reporter=_is_to_reporter(notice, subject.ticket))
 
 
 def _in_sight(

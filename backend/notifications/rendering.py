@@ -14,16 +14,18 @@ from backend.common.sql.statements import RowQuery
 from backend.incidents.models import Report
 from backend.notifications.messages import Facts
 from backend.notifications.models import Notice, SubjectKind
-from backend.notifications.reasons import Standing, Subject, notices_standing
+from backend.notifications.reasons import Standing, notices_standing
 from backend.notifications.ringing import Group, Ring, group_of
 from backend.notifications.round_rendering import RoundRenderer
 from backend.notifications.sentences import headline, news_headline, tells_reporter
+from backend.notifications.still import Subject
 from backend.organisation.models import Place, School
 from backend.rulebook.models import SchoolRulebook
 from backend.rulebook.ruleset import NO_NIGHT, Confidentiality, Severity
 from backend.rulebook.selectors import ruleset_get
 from backend.workflow.models import NEVER_DUE, Ticket
 from backend.workflow.selectors import category_name
+from backend.workflow.states import State
 
 SEVERITY_OF_NEWS = Severity.P4
 TICKETS = RowQuery(
@@ -31,6 +33,7 @@ TICKETS = RowQuery(
     FROM workflow_ticket AS ticket
     JOIN organisation_school AS school ON school.id = ticket.school_id
     LEFT JOIN organisation_place AS place ON place.id = ticket.place_id
+    LEFT JOIN workflow_ticketmerge AS merged ON merged.ticket_id = ticket.id AND merged.ended_at IS NULL
     WHERE ticket.id = ANY(%s)
     """,
     extras={
@@ -39,8 +42,11 @@ TICKETS = RowQuery(
         "missed": "ARRAY(SELECT DISTINCT timer.clock FROM deadlines_timer AS timer"
         " WHERE timer.subject_kind = 'ticket' AND timer.subject_id = ticket.id AND timer.rung > 0"
         " AND (timer.stopped_at IS NULL OR timer.stop_reason = 'ladder_ended' AND timer.target = ''))",
-        "asked": "ARRAY(SELECT DISTINCT part.kind FROM workflow_ticketpart AS part"
-        " WHERE part.ticket_id = ticket.id AND part.ended_at IS NULL)",
+        "settled": "ARRAY(SELECT part.kind FROM workflow_ticketpart AS part"
+        " WHERE part.ticket_id IN (ticket.id, merged.into_id)"
+        " GROUP BY part.kind HAVING bool_and(part.ended_at IS NOT NULL))",
+        "goes_on": "COALESCE((SELECT later.state FROM workflow_ticket AS later WHERE later.id = merged.into_id),"
+        " ticket.state)",
     },
     ticket=Ticket,
     school=School,
@@ -79,7 +85,7 @@ class TicketRenderer:
         """Return what each says that still has a reason; whoever reported it themselves is sent to the report."""
         rows = _rows({notice.subject_id for notice in notices})
         subjects = {
-            ticket_id: Subject(_ticket(row), row["concerned"], row["missed"], row["asked"])
+            ticket_id: Subject(_ticket(row), row["concerned"], row["missed"], row["settled"], State(row["goes_on"]))
             for ticket_id, row in rows.items()
         }
         standing = notices_standing(notices=notices, subjects=subjects)

@@ -9,8 +9,16 @@ from backend.common.models import OutboxMessage
 from backend.deadlines.models import Timer
 from backend.deadlines.services import fire_due
 from backend.notifications.models import Delivery
+from backend.notifications.sentences import TO_REPORTER, TO_STAFF
 from backend.notifications.services import notices_create
 from backend.notifications.services.delivering import deliveries_send
+from backend.notifications.still import (
+    STAYS_TRUE,
+    STAYS_TRUE_TO_REPORTER,
+    STILL,
+    STILL_TO_REPORTER,
+    TOLD_WHEN_OVER,
+)
 from backend.workflow.models import Ticket
 from backend.workflow.services import tickets_route
 from backend.workflow.states import State
@@ -199,3 +207,48 @@ def test_a_review_that_nobody_wrote_is_told_although_its_ticket_is_closed(world:
     time_passes()
     work("notice.deliver")
     assert "A deadline has passed" in texts(post, "cleo")
+
+
+def test_of_every_kind_it_is_decided_whether_it_still_holds_when_it_is_sent() -> None:
+    """Each stands in one table, so that a new kind cannot forget what it asks for once that is over."""
+    assert sorted([*STILL, *STAYS_TRUE]) == sorted(TO_STAFF)
+    assert sorted([*STILL_TO_REPORTER, *STAYS_TRUE_TO_REPORTER]) == sorted(TO_REPORTER)
+    assert TO_STAFF.keys() >= TOLD_WHEN_OVER
+
+
+@pytest.mark.parametrize("is_late", [False, True])
+def test_what_was_asked_and_settled_asks_nobody_any_more(world: World, post: MailServer, is_late: bool) -> None:
+    """A sub-task and a question that were withdrawn, a decision that was taken: all were still asked for (E7)."""
+    ticket_id = ticket_in(world, State.IN_PROGRESS)
+    facilities = str(world.home.units["facilities"].id)
+    for who, action, said in (
+        ("bob", "ask-subtask", {"office": facilities, "note": "Fit the door."}),
+        ("bob", "ask-question", {"note": "Which door?"}),
+        ("bob", "promise", {"note": "Parts come.", "promised_for": (world.now + DAY).isoformat()}),
+        ("bob", "cannot-solve", {"note": "No money.", "needed": "A new door."}),
+    ):
+        done = world.members[who].client.act(ticket_id, action, **said)
+        assert done.status_code == 200, done.data
+    parts = {part["kind"]: part["id"] for part in done.data["parts"]}
+    settling = (
+        ("bob", "withdraw-subtask", {"subtask": parts["subtask"], "note": "Not needed."}),
+        ("bob", "withdraw-question", {"question": parts["question"], "note": "I know."}),
+        ("dan", "decide", {"note": "It is paid.", "decided_in": "Meeting", "provided": "Money."}),
+    )
+    for who, action, said in settling if is_late else ():
+        done = world.members[who].client.act(ticket_id, action, **said)
+        assert done.status_code == 200, done.data
+    work(TOLD, "notice.deliver")
+    told = "\n".join(texts(post, name) for name in world.members)
+    asked = ("asks yours to do a part", "asks you something", "cannot solve a ticket alone")
+    assert [words in told for words in asked] == [not is_late] * 3
+    assert "You have been promised a date" in texts(post, "alice")
+
+
+def test_a_reporter_reads_late_what_is_so_and_not_what_was(world: World, post: MailServer) -> None:
+    """Reopened before the mail about the solution went out, which asked to look whether it was solved."""
+    ticket_id = ticket_in(world, State.RESOLVED)
+    assert world.alice.client.act(ticket_id, "reject-fix", note="It blocks again.").status_code == 200
+    work(TOLD, "notice.deliver")
+    assert "has been dealt with" not in texts(post, "alice")
+    assert "somebody is taking care of it" in texts(post, "alice")
