@@ -184,6 +184,8 @@ TICKET_SUBSCRIBERS = {"notices": "told"}
 QUEUES_BESIDE_THE_OUTBOX = {"notifications.deliver": "backend.notifications.due.deliveries_due"}
 # Counts the deliveries that failed in the last day, for the status page.
 DELIVERIES_FAILED = "backend.notifications.selectors.deliveries_failed_count"
+# A kind of news about what a room beside the notifications keeps → what says whether it still holds when it is sent.
+NEWS_STANDING = {"figures.exported": "backend.insights.selectors.exports.exports_standing"}
 # A timer's subject kind → the object that locks its subjects and carries out its firings.
 DEADLINE_SUBJECTS = {
     "ticket": "backend.workflow.firing.TicketSubjects",

@@ -1,29 +1,47 @@
 """News about people and schools whose reason is gone when they would be sent; those of tickets have rules of their own.
 
-A message is tried for up to three days. Until then a change may have been decided, a duty moved on, a hole filled.
+A message is tried for up to three days. Until then a change may have been decided, a duty moved on, a hole filled, a
+file removed; or its reader holds the post no more as which they were to hear of it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, Protocol
 from uuid import UUID
 
+from django.conf import settings
+from django.utils.module_loading import import_string
+
 from backend.duty.models import DutyShift, DutySlot
+from backend.duty.selectors import actors_of
 from backend.duty.selectors.unmanned import shifts_unmanned
 from backend.duty.services.shift_news import ShiftNews, shift_words
 from backend.notifications.models import Notice, SubjectKind
+from backend.organisation.actors import Actor
 from backend.organisation.models import PendingPower
+from backend.organisation.powers import OVER_SEALED
+from backend.organisation.roles import CHAINS, Role
 from backend.organisation.services.powers import Stage
 from backend.rulebook.models import RulebookCheck
 
 POWERS, DUTY, UNMANNED, CHECKED = "people.power_changed", "duty.changed", "duty.unmanned", "rulebook.checked"
 HAS_DUTY = frozenset({ShiftNews.ENTERED, ShiftNews.MOVED})
 HAS_NONE = frozenset({ShiftNews.LEFT, ShiftNews.WITHDRAWN})
+ANSWERING = (*CHAINS[Role.COORDINATOR], Role.DUTY_LEADER)
+"""Those who hear what is wrong with a school's rosters and rules: its coordinator, or whoever stands in."""
+
+
+class Standing(Protocol):
+    """A room beside this one that says which of its news still hold; settings name one by kind."""
+
+    def __call__(self, *, news: Mapping[UUID, Mapping[str, Any]], now: datetime) -> set[UUID]:
+        """Return the ids of those that do, of news with what they are about."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Present:
-    """The present state of what the news are about."""
+    """The present state of what the news are about, and who their readers are."""
 
     waiting: set[UUID]
     shifts: dict[UUID, DutyShift]
@@ -31,12 +49,22 @@ class _Present:
     unmanned: set[UUID]
     unfound: set[UUID]
     """Schools whose rulebook was checked last without a finding."""
+    readers: Mapping[UUID, Actor]
 
 
 def news_standing(*, notices: Sequence[Notice], now: datetime) -> list[Notice]:
-    """Return the notices without the news that do not hold any more; five statements at most for any number."""
-    there = _present([row for row in notices if row.subject_kind != SubjectKind.TICKET], now)
-    return [row for row in notices if row.subject_kind == SubjectKind.TICKET or _holds(row, there)]
+    """Return the notices without the news that do not hold any more; six statements at most for any number.
+
+    Where a room beside this one answers for a kind, those that it asks come to them.
+    """
+    news = [row for row in notices if row.subject_kind != SubjectKind.TICKET]
+    there = _present(news, now)
+    gone = {row.id for row in news if row.kind in HOLDS and not HOLDS[row.kind](row, there)}
+    for kind, path in settings.NEWS_STANDING.items():
+        told = {row.id: row.params for row in news if row.kind == kind}
+        standing: Standing = import_string(path)
+        gone |= told.keys() - standing(news=told, now=now) if told else set()
+    return [row for row in notices if row.id not in gone]
 
 
 def _present(news: Sequence[Notice], now: datetime) -> _Present:
@@ -55,6 +83,7 @@ def _present(news: Sequence[Notice], now: datetime) -> _Present:
         if empty
         else set(),
         unfound=set(checked.values_list("school", flat=True)) if schools else set(),
+        readers=actors_of(person_ids={row.person_id for row in news}) if news else {},
     )
 
 
@@ -62,16 +91,15 @@ def _ids(news: Iterable[Notice], kind: str, name: str) -> set[UUID]:
     return {UUID(row.params[name]) for row in news if row.kind == kind and row.params.get(name)}
 
 
-def _holds(notice: Notice, there: _Present) -> bool:
-    """Say whether a notice still tells what is so; of one that names nothing to ask for, that is taken for granted."""
+def _power_holds(notice: Notice, there: _Present) -> bool:
+    """Say whether a change is still asked for where it is, and its reader is concerned or still looks after powers."""
     told = notice.params
-    if notice.kind == POWERS and told.get("pending") and told["stage"] in {Stage.ASKED, Stage.REMINDED}:
-        return UUID(told["pending"]) in there.waiting
-    if notice.kind == DUTY and told.get("shift"):
-        return _duty_holds(notice, there)
-    if notice.kind == UNMANNED and told.get("shifts"):
-        return any(UUID(one) in there.unmanned for one in told["shifts"])
-    return notice.kind != CHECKED or notice.subject_id not in there.unfound
+    asks = told.get("pending") and told["stage"] in {Stage.ASKED, Stage.REMINDED}
+    if asks and UUID(told["pending"]) not in there.waiting:
+        return False
+    return str(notice.person_id) in told.get("own", (str(notice.person_id),)) or _reader_holds(
+        notice, there, *OVER_SEALED
+    )
 
 
 def _duty_holds(notice: Notice, there: _Present) -> bool:
@@ -81,3 +109,26 @@ def _duty_holds(notice: Notice, there: _Present) -> bool:
     if told["what"] in HAS_DUTY:
         return shift is not None and serves and shift_words(shift).items() <= told.items()
     return not serves or told["what"] not in HAS_NONE
+
+
+def _unmanned_holds(notice: Notice, there: _Present) -> bool:
+    is_empty = any(UUID(one) in there.unmanned for one in notice.params["shifts"])
+    return is_empty and _reader_holds(notice, there, *ANSWERING)
+
+
+def _checked_holds(notice: Notice, there: _Present) -> bool:
+    return notice.subject_id not in there.unfound and _reader_holds(notice, there, *ANSWERING)
+
+
+def _reader_holds(notice: Notice, there: _Present, *roles: Role) -> bool:
+    reader = there.readers.get(notice.person_id)
+    return reader is not None and reader.holds(*roles)
+
+
+HOLDS: Mapping[str, Callable[[Notice, _Present], bool]] = {
+    POWERS: _power_holds,
+    DUTY: _duty_holds,
+    UNMANNED: _unmanned_holds,
+    CHECKED: _checked_holds,
+}
+"""By the kind of news; those about rounds are looked at again where their words are made."""

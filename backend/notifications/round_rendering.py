@@ -7,11 +7,13 @@ from uuid import UUID
 from django.conf import settings
 from django.utils.translation import get_language
 
+from backend.duty.selectors import actors_of
 from backend.notifications.messages import Facts
 from backend.notifications.models import Notice
 from backend.notifications.ringing import Group, Ring
 from backend.notifications.round_words import unanswered_sentence
 from backend.rounds.selectors.firing import rounds_waiting, rounds_with_school
+from backend.rounds.sight import hears_of
 from backend.rulebook.ruleset import Confidentiality, Severity
 from backend.rulebook.selectors import ruleset_get
 
@@ -33,12 +35,18 @@ class RoundRenderer:
         return found
 
     def words(self, notices: Sequence[Notice]) -> Mapping[UUID, Callable[[], Facts]]:
-        """Return the sentence of each about the rounds that still wait; where none does, there is nothing to say."""
+        """Return the sentence of each about the rounds that still wait and that its reader still answers for.
+
+        Where none is left, there is nothing to say.
+        """
         named = {UUID(office["round"]) for notice in notices for office in notice.params["offices"]}
         waiting = rounds_waiting(round_ids=named)
+        readers = actors_of(person_ids={notice.person_id for notice in notices})
         found = {}
         for notice in notices:
-            offices = [office for office in notice.params["offices"] if UUID(office["round"]) in waiting]
+            reader = readers[notice.person_id]
+            open_to = {str(row.id) for row in waiting if hears_of(actor=reader, row=row)}
+            offices = [office for office in notice.params["offices"] if office["round"] in open_to]
             if offices:
                 found[notice.id] = partial(_facts, notice, {**notice.params, "offices": offices})
         return found

@@ -28,6 +28,11 @@ def asked_of(*, actor: Actor) -> Q:
     return Q(assignee=actor.person_id) | Q(unit__in=actor.units(Role.OFFICE_HEAD))
 
 
+def hears_of(*, actor: Actor, row: Round) -> bool:
+    """Say whether somebody who was told of a round that waits still answers for it."""
+    return actor.may(Permission.ROUNDS_READ) or row.unit_id in actor.units(*UNIT_ROLES)
+
+
 def may_answer(*, actor: Actor, row: Round) -> bool:
     """Say whether somebody is asked: by name, or by holding the plan's role in the office, also as its deputy."""
     role = ruleset_get(row.rulebook_id).round_plans[row.plan].asked

@@ -1,15 +1,22 @@
 """News about people and duty are looked at again when they go out late: what is over asks nobody for anything."""
 
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
+from django.conf import settings
 
 from backend.common.clock import database_now
 from backend.duty.models import DutyShift, DutySlot
 from backend.duty.services import rosters_check
+from backend.insights.models import Export
+from backend.insights.tasks import export as make_exports
 from backend.notifications.models import Delivery
-from backend.notifications.tasks import deliver, tell_duty, tell_news, tell_unmanned
-from backend.organisation.models import ContactChannel
+from backend.notifications.news_standing import HOLDS
+from backend.notifications.sentences import ROUND_UNANSWERED
+from backend.notifications.tasks import deliver, tell_duty, tell_exports, tell_news, tell_unmanned
+from backend.organisation.models import Appointment, ContactChannel, Person
+from backend.organisation.roles import Role
 from backend.organisation.services.entered_addresses import addresses_enter
 from backend.rulebook.models import RulebookCheck
 from backend.rulebook.services import rulebook_check_record
@@ -17,7 +24,7 @@ from tests.notifications.hands import time_passes
 from tests.notifications.peers import MailServer
 from tests.organisation import powers
 from tests.organisation.test_rosters import planned, send
-from tests.world import World
+from tests.world import World, appoint
 
 BUSY = "451 try again"
 
@@ -74,6 +81,40 @@ def test_a_duty_that_is_another_by_now_is_not_told_as_it_was(world: World, busy:
     assert said.get(becomes, "") in texts(busy, "alice")
 
 
+def only_staff(world: World, person: Person) -> None:
+    """Let somebody hold no post any more but that of plain staff."""
+    Appointment.objects.filter(person=person).update(ends_at=world.now)
+    appoint(person, Role.REPORTER, world.home.units["security"], world.now)
+
+
+def test_of_every_kind_of_news_it_is_decided_whether_it_still_holds() -> None:
+    """A new topic that makes notices has to say who looks at them again when they go out late."""
+    told = {topic for topic, task in settings.OUTBOX_TASKS.items() if task.startswith("notifications.tell_")}
+    assert told == {*HOLDS, *settings.NEWS_STANDING, ROUND_UNANSWERED}
+
+
+@pytest.mark.parametrize("gone", ["", "file", "power", "sight", "account"])
+def test_a_file_that_cannot_be_opened_is_not_announced(world: World, busy: MailServer, gone: str) -> None:
+    """The mail about a file was sent for three days, to whoever could not open it any more and when it was gone."""
+    asked = world.carol.client.post("insights/exports", {"kind": "tickets", "format": "csv", "language": "en"})
+    assert asked.status_code == 202
+    make_exports()
+    tell_exports()
+    deliver()
+    file = Export.objects.filter(id=UUID(asked.data["id"]))
+    if gone == "file":
+        file.delete()
+    elif gone == "power":
+        only_staff(world, world.carol.person)
+    elif gone == "sight":
+        file.update(extent=["school", [], []])
+    elif gone == "account":
+        world.carol.user.is_active = False
+        world.carol.user.save()
+    tried_again(busy)
+    assert ("The file you asked for is ready" in texts(busy, "carol")) is not bool(gone)
+
+
 @pytest.mark.parametrize("is_filled", [False, True])
 def test_a_shift_that_somebody_serves_in_again_raises_no_alarm(world: World, busy: MailServer, is_filled: bool) -> None:
     shift = planned(world)
@@ -85,6 +126,29 @@ def test_a_shift_that_somebody_serves_in_again_raises_no_alarm(world: World, bus
         DutySlot.objects.create(shift=DutyShift.objects.get(id=shift["id"]), person=world.vera.person, part="leader")
     tried_again(busy)
     assert ("Nobody serves" in texts(busy, "cleo")) is not is_filled
+
+
+@pytest.mark.parametrize("kind", ["duty", "rulebook", "powers"])
+def test_whoever_answers_for_it_no_more_hears_nothing_late(world: World, busy: MailServer, kind: str) -> None:
+    """What a coordinator or a principal was to hear went out days after they held that post."""
+    reader, words = (world.dan, "a second person has to confirm") if kind == "powers" else (world.cleo, "obody ")
+    if kind == "duty":
+        planned(world)
+        DutySlot.objects.all().delete()
+        rosters_check(now=database_now())
+        tell_unmanned()
+    elif kind == "rulebook":
+        ContactChannel.objects.filter(person=world.erin.person).update(verified_at=None)
+        assert rulebook_check_record(school=world.school, now=database_now()).findings
+        tell_news()
+        Delivery.objects.update(rings_at=world.now, next_attempt_at=world.now)
+    else:
+        powers.asked(world, powers.in_use(world), world.bob.person)
+        powers.work()
+    deliver()
+    only_staff(world, reader.person)
+    tried_again(busy)
+    assert words not in texts(busy, reader.person.staff_number)
 
 
 @pytest.mark.parametrize("is_mended", [False, True])

@@ -13,7 +13,7 @@ from backend.notifications.models import Notice
 from backend.notifications.rendering import rings_of, words_of
 from backend.notifications.ringing import Group
 from backend.notifications.services.round_news import round_news_create
-from backend.organisation.models import Unit
+from backend.organisation.models import Appointment, Unit
 from backend.rounds.models import Round, RoundAnswer, RoundState
 from backend.rounds.services.making import rounds_make
 from tests.roles import as_owner
@@ -75,6 +75,11 @@ def test_the_words_name_what_still_waits_in_both_languages_and_nothing_that_was_
     assert (ring.group, ring.school_id) == (Group.ESCALATION, live_world.school.id)
     shown = live_world.bob.client.get("notices").data["items"][0]
     assert "Security office" in shown["text"]
+    held = Appointment.objects.filter(person=live_world.bob.person)
+    held.update(ends_at=live_world.now)
+    assert words_of(notices=[notice]) == {}, "its office is another's by now"
+    held.update(ends_at=None)
+    assert words_of(notices=[notice]) != {}
     say(live_world.bob.client, row, WELL)
     assert words_of(notices=[notice]) == {}
 

@@ -1,5 +1,6 @@
 """Reads of files made of figures and tickets: of whoever asked for them, while they may know of all that is in them."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import IO, Any
 from uuid import UUID
@@ -7,6 +8,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from backend.common.errors import NotFound
+from backend.duty.selectors import actors_of
 from backend.files.store import ORIGINAL, content_open
 from backend.insights.errors import ExportNotReady, ExportOutdated
 from backend.insights.limits import KEPT_FOR
@@ -42,10 +44,34 @@ def export_open(*, actor: Actor, export_id: UUID, now: datetime) -> tuple[Export
     export = export_get(actor=actor, export_id=export_id, now=now)
     if export.ready_at is None:
         raise ExportNotReady
-    known = tickets_known(actor=actor, as_reporter=False).filter(id__in=export.tickets).count()
-    if known < len(export.tickets) or _is_sealed_since(export) or export.extent != extent_of(countable_by(actor=actor)):
+    if not _is_open(export, actor):
         raise ExportOutdated
     return export, content_open(file_id=export.id, name=ORIGINAL)
+
+
+def exports_standing(*, news: Mapping[UUID, Mapping[str, Any]], now: datetime) -> set[UUID]:
+    """Return, of news that files are ready, the ids of those whose file its owner can still open.
+
+    News of an earlier version names no file, and is taken for granted.
+    """
+    ready = Export.objects.filter(ready_at__isnull=False, asked_at__gt=now - KEPT_FOR)
+    named = {one: UUID(told["export"]) for one, told in news.items() if "export" in told}
+    files = ready.in_bulk(list(named.values()))
+    actors = actors_of(person_ids={row.person_id for row in files.values()})
+    may = {row.id for row in files.values() if _may_open(row, actors.get(row.person_id))}
+    return {one for one in news if one not in named or named[one] in may}
+
+
+def _may_open(export: Export, actor: Actor | None) -> bool:
+    return actor is not None and actor.may(Permission.FIGURES_READ) and _is_open(export, actor)
+
+
+def _is_open(export: Export, actor: Actor) -> bool:
+    """Say whether all in a file is open to its owner, and none of it became confidential since."""
+    known = tickets_known(actor=actor, as_reporter=False).filter(id__in=export.tickets).count()
+    if known < len(export.tickets) or _is_sealed_since(export):
+        return False
+    return bool(export.extent == extent_of(countable_by(actor=actor)))
 
 
 def _is_sealed_since(export: Export) -> bool:

@@ -135,5 +135,5 @@ def _finish(export: Export, now: datetime) -> None:
     with transaction.atomic():
         fields = ("size", "is_cut", "tickets", "extent", "ready_at", "done")
         if Export.objects.filter(id=export.id).update(**{name: getattr(export, name) for name in fields}):
-            payload = {"people": [str(export.person_id)], "kind": export.kind}
+            payload = {"people": [str(export.person_id)], "export": str(export.id)}
             outbox_add(drafts=[OutboxDraft(topic=READY, dedup_key=f"{READY}:{export.id}", payload=payload)], now=now)

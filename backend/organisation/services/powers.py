@@ -146,7 +146,8 @@ def powers_tell(*, changes: Sequence[PowerChange], now: datetime) -> None:
         people = {change.person.id} | (_witnesses(keepers, change.person) if is_watched else set())
         role = change.role or min(held, default="")
         words = {"what": change.kind, "stage": Stage.DONE, "by": change.by_name, "role": role}
-        drafts.append(_draft(change.person.school_id, people, {**words, "whom": change.person.name}))
+        own = {"whom": change.person.name, "own": [str(change.person.id)]}
+        drafts.append(_draft(change.person.school_id, people, {**words, **own}))
     outbox_add(drafts=drafts, now=now)
 
 
@@ -155,7 +156,7 @@ def school_tell(*, kind: Power, school: School, by: Actor | None, now: datetime)
     """Tell protection lead and principal of a change that concerns nobody alone."""
     keepers = keepers_load(school_ids=[school.id], bureau_ids=[], now=now)
     people = keepers.witnesses(school_id=school.id, bureau_id=None)
-    words = {"what": kind, "stage": Stage.DONE, "by": by.name if by else "", "role": "", "whom": ""}
+    words = {"what": kind, "stage": Stage.DONE, "by": by.name if by else "", "role": "", "whom": "", "own": []}
     outbox_add(drafts=[_draft(school.id, people, words)] if people else [], now=now)
 
 
@@ -254,11 +255,12 @@ def _pendings_tell(rows: Sequence[PendingPower], stage: Stage, now: datetime) ->
     keepers = _keepers([row.person for row in rows], now)
     drafts = []
     for row in rows:
-        people = {row.person_id, *({row.asked_by_id} - {None}), *_witnesses(keepers, row.person)}
+        own = {row.person_id, *({row.asked_by_id} - {None})}
+        people = own | _witnesses(keepers, row.person)
         if stage in {Stage.ASKED, Stage.REMINDED}:
             near, further = keepers.confirmers(row)
             people |= near or further
-        words = {**words_of(pending=row), "stage": stage, "pending": str(row.pk)}
+        words = {**words_of(pending=row), "stage": stage, "pending": str(row.pk), "own": sorted(map(str, own))}
         drafts.append(_draft(row.school_id, people, words))
     outbox_add(drafts=drafts, now=now)
 
@@ -272,7 +274,8 @@ def _witnesses(keepers: Keepers, person: Person) -> set[UUID]:
     return keepers.witnesses(school_id=person.school_id, bureau_id=person.bureau_id)
 
 
-def _draft(school_id: UUID | None, people: Collection[UUID | None], words: Mapping[str, str]) -> OutboxDraft:
+def _draft(school_id: UUID | None, people: Collection[UUID | None], words: Mapping[str, Any]) -> OutboxDraft:
+    """Return news for people; `own` are those of them whom it concerns themselves, whatever post they hold."""
     payload = {
         "school": str(school_id) if school_id else None,
         "people": sorted(str(one) for one in people),

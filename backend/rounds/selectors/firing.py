@@ -11,6 +11,6 @@ def rounds_with_school(*, round_ids: Collection[UUID]) -> list[Round]:
     return list(Round.objects.select_related("school", "unit").filter(id__in=round_ids).order_by("due_at", "id"))
 
 
-def rounds_waiting(*, round_ids: Collection[UUID]) -> set[UUID]:
-    """Return which of these rounds wait for an answer."""
-    return set(Round.objects.filter(id__in=round_ids, state__in=WAITING).values_list("id", flat=True))
+def rounds_waiting(*, round_ids: Collection[UUID]) -> list[Round]:
+    """Return those of these rounds that wait for an answer."""
+    return list(Round.objects.filter(id__in=round_ids, state__in=WAITING))
