@@ -26,8 +26,10 @@ MOST_TRIES = 5
 RESEND_AFTER = timedelta(minutes=2)
 DAY = timedelta(days=1)
 CODES_OF_PERSON = Growth(kind="codes-of-person", free=8, first=timedelta(minutes=10), longest=DAY, kept=DAY)
-CODES_TO_ADDRESS = Growth(kind="codes-to-address", free=3, first=timedelta(minutes=10), longest=DAY, kept=DAY)
-"""Whoever adds it, and however often it is removed and added again: the address may be a stranger's."""
+FIRST_CODE = Growth(kind="first-code-to-address", free=1, first=DAY, longest=DAY, kept=DAY)
+"""The code a day that somebody can have sent to an address whatever others did, so that nobody uses it up for them."""
+CODES_TO_ADDRESS = Growth(kind="codes-to-address", free=2, first=timedelta(minutes=10), longest=DAY, kept=DAY)
+"""Beyond it, whoever adds it, however often it is removed and added again: the address may be a stranger's."""
 
 
 class TooManyChannels(Conflict):
@@ -168,8 +170,7 @@ def _same_address(kind: str, address: str) -> Q:
 
 def _code_issue(channel: ContactChannel, now: datetime) -> ContactChannel:
     try_count(growth=CODES_OF_PERSON, who=str(channel.person_id), now=now, refusal=CodesTooMany)
-    written_to = destination_of(kind=channel.kind, address=channel.address)
-    try_count(growth=CODES_TO_ADDRESS, who=identity_of(written_to), now=now, refusal=CodesTooMany)
+    _count_to_address(channel, now)
     code = channel_code(channel_id=channel.id, sent_at=now)
     channel.code_digest, channel.code_sent_at = _digest(channel, code), now
     channel.code_attempts, channel.code_error = 0, ""
@@ -178,6 +179,14 @@ def _code_issue(channel: ContactChannel, now: datetime) -> ContactChannel:
     draft = OutboxDraft("channel.code", f"code:{channel.id}:{now.isoformat()}", payload)
     outbox_add(drafts=[draft], now=now)
     return channel
+
+
+def _count_to_address(channel: ContactChannel, now: datetime) -> None:
+    written_to = identity_of(destination_of(kind=channel.kind, address=channel.address))
+    try:
+        try_count(growth=FIRST_CODE, who=f"{channel.person_id}:{written_to}", now=now)
+    except TooSoon:
+        try_count(growth=CODES_TO_ADDRESS, who=written_to, now=now, refusal=CodesTooMany)
 
 
 def _locked(person_id: UUID, channel_id: int) -> ContactChannel:
