@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.core.exceptions import ObjectDoesNotExist
 
+from backend.common.mail_addresses import mail_address_shown
 from backend.organisation.models import Bureau, School
 
 ABOVE = ("person", "shift", "slot", "calendar", "period", "school")
@@ -28,4 +29,4 @@ def employer_of(row: Any) -> UUID | None:
 def address_masked(address: str) -> str:
     """Return an address that may be shown and recorded: of a robot's or hook's address only the host."""
     parts = urlsplit(address)
-    return f"{parts.scheme}://{parts.hostname}/…" if "://" in address else address
+    return f"{parts.scheme}://{parts.hostname}/…" if "://" in address else mail_address_shown(address)

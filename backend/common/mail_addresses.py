@@ -31,6 +31,18 @@ def mail_address_of(text: str) -> str:
         return plain
 
 
+def mail_address_shown(text: str) -> str:
+    """Return an address as people write it: `name@例子.cn`; one that would not be read back the same stays as it is."""
+    name, at, domain = text.rpartition("@")
+    if "xn--" not in domain:
+        return text
+    try:
+        shown = f"{name}{at}{idna.decode(domain)}"
+    except UnicodeError:
+        return text
+    return shown if mail_address_of(shown) == text else text
+
+
 def mail_identity_of(text: str) -> str:
     """Return the form in which two spellings of one address are the same; it is compared, never shown."""
     return identity_of(mail_address_of(text))

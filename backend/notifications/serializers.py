@@ -107,6 +107,7 @@ class DeliveryOutput(serializers.ModelSerializer[Delivery]):
 class ChannelOutput(serializers.ModelSerializer[ContactChannel]):
     """A way to reach the signed-in person; it counts once `verified_at` is set."""
 
+    address = serializers.CharField(source="shown", read_only=True, help_text="As its owner would write it.")
     problem = serializers.SerializerMethodField(
         help_text="Why the other side did not take the code or the message sent last, in its words; empty if it did."
     )

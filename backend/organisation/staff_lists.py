@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from backend.accounts.models import User
 from backend.common.identities import identity_of, plain_of
-from backend.common.mail_addresses import is_mail_address, mail_address_of
+from backend.common.mail_addresses import is_mail_address, mail_address_of, mail_address_shown
 from backend.common.table_files import Line, sheets_read
 from backend.common.text_files import FileUnreadable
 from backend.organisation.roles import Role
@@ -48,6 +48,11 @@ class StaffRow:
     unit: str
     role: Role
     language: str
+
+    @property
+    def email_shown(self) -> str:
+        """The address as its owner would write it."""
+        return mail_address_shown(self.email)
 
 
 @dataclass(frozen=True, slots=True)

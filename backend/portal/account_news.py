@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from backend.accounts.services.news import News
+from backend.common.mail_addresses import mail_address_shown
 from backend.common.models import OutboxMessage
 from backend.common.moments import moment_in
 from backend.notifications.carrying import Mail
@@ -87,4 +88,4 @@ def _facts(person: Person, told: Mapping[str, Any]) -> Iterator[tuple[str, str]]
     yield _("When"), moment_in(at=at, zone=zone_of(person)) if at else ""
     yield _("Device"), told.get("device", "")
     yield _("Network"), told.get("network", "")
-    yield _("Address"), told.get("address", "")
+    yield _("Address"), mail_address_shown(told.get("address", ""))

@@ -77,7 +77,7 @@ def channel_cards(*, channels: Sequence[ContactChannel], problems: Mapping[int, 
         ChannelCard(
             channel,
             CHANNEL_KINDS[channel.kind],
-            _shown(channel.address),
+            _shown(channel.shown),
             str(problems.get(channel.id, "")),
             channel_problem(channel),
         )
@@ -88,7 +88,7 @@ def channel_cards(*, channels: Sequence[ContactChannel], problems: Mapping[int, 
 def choice_cards(*, channels: Sequence[ContactChannel], choices: Sequence[GroupChoice]) -> list[ChoiceCard]:
     """Return each group with its switches, and the channel that urgent messages keep."""
     labels = {
-        channel.id: f"{CHANNEL_KINDS[channel.kind]} · {_shown(channel.address)}"
+        channel.id: f"{CHANNEL_KINDS[channel.kind]} · {_shown(channel.shown)}"
         for channel in channels
         if channel.verified_at
     }

@@ -9,6 +9,7 @@ from django.db.models.functions import Coalesce
 
 from backend.accounts.models import User
 from backend.common.identities import IdentityOf
+from backend.common.mail_addresses import mail_address_shown
 from backend.organisation.models.schools import Bureau, School, Unit
 from backend.organisation.roles import UNIT_ROLES, Role
 
@@ -136,4 +137,9 @@ class ContactChannel(models.Model):
         indexes = [models.Index(fields=["kind", "address"], condition=~Q(kind="email"), name="channel_of_robot")]
 
     def __str__(self) -> str:
-        return self.address
+        return self.shown
+
+    @property
+    def shown(self) -> str:
+        """The address as its owner would write it; messages go to `address`."""
+        return mail_address_shown(self.address) if self.kind == self.Kind.EMAIL else self.address

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from backend.accounts.proving import proved
 from backend.common.clock import database_now
 from backend.common.lists_in_words import listed_in_words
+from backend.common.mail_addresses import mail_address_shown
 from backend.notifications.power_words import power_sentence
 from backend.organisation.models import PendingPower
 from backend.organisation.permissions import Permission
@@ -35,7 +36,7 @@ def powers(request: StaffRequest) -> HttpResponse:
         {
             "power": row,
             "sentence": power_sentence(words_of(pending=row)),
-            "address": row.change.get("address", ""),
+            "address": mail_address_shown(row.change.get("address", "")),
             "is_waiting": row.outcome == PendingPower.Outcome.WAITING,
             "is_own": request.actor.person_id in {row.person_id, row.asked_by_id},
             "confirmers": listed_in_words(named.get(row.pk, ()), most=MOST_NAMED),

@@ -82,7 +82,7 @@ def mail(request: StaffRequest) -> HttpResponse:
             return redirect("portal:setup_mail")
         if request.method == "POST" and not form.is_bound and not (trouble := mail_server_trouble()):
             channel_code_send(actor=request.actor, channel_id=channel.id, now=database_now())
-            messages.success(request, _("A test message is on its way to %(address)s.") % {"address": channel.address})
+            messages.success(request, _("A test message is on its way to %(address)s.") % {"address": channel.shown})
             return redirect("portal:setup_mail")
     except DomainError as error:
         add_refusal(form, error) if form.is_bound else messages.error(request, str(error))

@@ -118,7 +118,7 @@ def _person(row: Any, code_of: Mapping[UUID, str], zone: ZoneInfo) -> dict[str, 
         "staff_number": row.staff_number,
         "name": row.name,
         "language": row.language,
-        "addresses": sorted(channel.address for channel in row.mails),
+        "addresses": sorted(channel.shown for channel in row.mails),
         "posts": sorted(posts, key=lambda post: (post["role"], post.get("unit", ""), "deputy" in post)),
     }
 

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from backend.common.identities import identity_of
+from backend.common.mail_addresses import mail_address_shown
 from backend.organisation.models import Appointment
 from backend.organisation.services.bureau_officers import BureauShared, Officer, OfficerKnown
 from backend.setup.workbook.plan import Plan, Sort
@@ -33,7 +34,7 @@ def officers_plan(*, plan: Plan, state: State, filled: Filled) -> None:
             plan.refuse(SHEET, entry.line, *fault)
         else:
             plan.officers.append(_officer(entry, state))
-            plan.add(SHEET, entry.line, Sort.NEW, f"{entry['name']} · {entry['email']}")
+            plan.add(SHEET, entry.line, Sort.NEW, f"{entry['name']} · {mail_address_shown(entry['email'])}")
         for column, key in keys.items():
             lines[column][key] = entry.line
     for row in state.officers if lines[EMAIL] else ():

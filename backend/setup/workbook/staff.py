@@ -8,6 +8,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from backend.common.identities import identity_of
+from backend.common.mail_addresses import mail_address_shown
 from backend.organisation.models import Person
 from backend.setup.workbook.plan import CellChange, Index, Plan, Sort
 from backend.setup.workbook.reading import Entry, Filled
@@ -83,12 +84,18 @@ def emails_plan(*, plan: Plan, state: State, filled: Filled, staff: Staff) -> No
             plan.refuse(sheet, entry.line, "email", said)
         elif own not in seen:
             plan.emails.append((person, entry["email"]))
-            plan.add(sheet, entry.line, Sort.NEW, f"{who(person)} · {entry['email']}", about=SheetName.CONTACTS)
+            plan.add(
+                sheet,
+                entry.line,
+                Sort.NEW,
+                f"{who(person)} · {mail_address_shown(entry['email'])}",
+                about=SheetName.CONTACTS,
+            )
         seen.add(own)
     claimed = {person_id for person_id, _address in seen}
     for channel in state.emails:
         if channel.person_id in claimed and (channel.person_id, identity_of(channel.address)) not in seen:
-            plan.add(SheetName.CONTACTS, 0, Sort.STAYS, f"{staff.names[channel.person_id]} · {channel.address}")
+            plan.add(SheetName.CONTACTS, 0, Sort.STAYS, f"{staff.names[channel.person_id]} · {channel.shown}")
 
 
 def _addressed(plan: Plan, filled: Filled, staff: Staff) -> Iterator[tuple[SheetName, Entry, Person]]:

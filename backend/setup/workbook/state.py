@@ -97,7 +97,7 @@ def rows_of(*, state: State) -> Rows:
         SheetName.PEOPLE: [_person(row, home, address, unit) for row in state.people],
         SheetName.POSTS: [_post(row, unit) for row in state.held if row is not home.get(row.person_id)],
         SheetName.CONTACTS: [
-            {"staff_number": number[row.person_id], "email": row.address}
+            {"staff_number": number[row.person_id], "email": row.shown}
             for row in state.emails
             if row is not address[row.person_id]
         ],
@@ -116,7 +116,7 @@ def _officers(state: State) -> Iterator[Row]:
             yield {
                 "staff_number": row.person.staff_number,
                 "name": row.person.name,
-                "email": min(mails, key=lambda one: (one.verified_at is None, one.pk)).address,
+                "email": min(mails, key=lambda one: (one.verified_at is None, one.pk)).shown,
                 "deputy": "yes" if row.is_deputy else "",
                 "language": row.person.language,
             }
@@ -158,7 +158,7 @@ def _person(
     return {
         "staff_number": row.staff_number,
         "name": row.name,
-        "email": channel.address if channel else "",
+        "email": channel.shown if channel else "",
         "unit": _unit_of(home.get(row.id), unit),
         "language": row.language,
     }

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from backend.common.clock import database_now
 from backend.common.lists_in_words import listed_in_words
+from backend.common.mail_addresses import mail_address_shown
 from backend.setup.live_checks import CHECKS, Asked, State, Verdict
 
 
@@ -41,7 +42,8 @@ class Command(BaseCommand):
             self.stdout.write(_("Ready, but for what is not built."))
 
     def _ask(self, address: str) -> str:
-        self.stdout.write(_("A mail is on its way to %(address)s. The code that stands in it: ") % {"address": address})
+        to = {"address": mail_address_shown(address)}
+        self.stdout.write(_("A mail is on its way to %(address)s. The code that stands in it: ") % to)
         return input().strip()
 
 
