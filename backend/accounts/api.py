@@ -1,5 +1,6 @@
 """Signing in and out over the API, and where one is signed in."""
 
+import json
 from typing import cast
 from uuid import UUID
 
@@ -17,7 +18,9 @@ from backend.accounts.opening import token_open
 from backend.accounts.selectors import sign_ins_of
 from backend.accounts.serializers import SignInListOutput, SignInOutput, TokenInput, TokenOutput
 from backend.accounts.services import sign_in_end, sign_ins_end_others, token_end
+from backend.accounts.services.ceremonies import Purpose, ceremony_take
 from backend.accounts.services.factors import factor_code_check
+from backend.accounts.services.passkeys import passkey_check
 from backend.accounts.sign_in import credentials_check, factor_source
 from backend.accounts.throttling import SignInThrottle
 from backend.common.access import ACCOUNT, PUBLIC
@@ -46,15 +49,18 @@ class TokensView(APIView):
     def post(self, request: Request) -> Response:
         """Sign in: answers a token for the `Authorization` header. Needs no idempotency key.
 
-        An account with a second factor sends a code of its app, or a recovery code, too.
+        An account with a second factor sends a code of its app, a recovery code, or a passkey's answer, too.
         """
         shape = TokenInput(data=request.data)
         shape.is_valid(raise_exception=True)
         now = database_now()
         given = shape.validated_data
-        code = given.pop("code", "")
+        code, passkey = given.pop("code", ""), given.pop("passkey", None)
         user = credentials_check(request=request, now=now, **given)
-        if user.second_factor_at is not None:
+        if user.second_factor_at is not None and passkey is not None:
+            challenge = ceremony_take(user=user, purpose=Purpose.SIGN_IN, token=passkey["ceremony"], now=now)
+            passkey_check(user=user, credential=json.dumps(passkey["credential"]), challenge=challenge, now=now)
+        elif user.second_factor_at is not None:
             factor_code_check(user=user, code=code, source=factor_source(request, user), now=now)
         issued = token_open(request=request, user=user, now=now)
         headers = {"Cache-Control": "no-store"}

@@ -5,7 +5,7 @@ right answer the form is carried out at once.
 """
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import wraps
 from typing import Any, cast
 
@@ -17,10 +17,10 @@ from backend.accounts.models import User
 from backend.accounts.opening import PROVED_AT
 from backend.accounts.services.factors import factor_code_check
 from backend.accounts.sign_in import credentials_check, factor_source
+from backend.accounts.token_proof import PROOF_GOOD_FOR
 from backend.common.clock import database_now
 from backend.common.errors import DomainError, Invalid
 
-GOOD_FOR = timedelta(minutes=10)
 PASSWORD, CODE = "prove_password", "prove_code"
 OURS = frozenset({PASSWORD, CODE, "csrfmiddlewaretoken"})
 
@@ -37,7 +37,7 @@ class ProofMissing(Invalid):
 def is_proved(*, request: HttpRequest, now: datetime) -> bool:
     """Say whether the session's owner proved who they are within ten minutes."""
     proved_at: float = request.session.get(PROVED_AT, 0.0)
-    return now.timestamp() - proved_at < GOOD_FOR.total_seconds()
+    return now.timestamp() - proved_at < PROOF_GOOD_FOR.total_seconds()
 
 
 def proof_ask(request: HttpRequest) -> HttpResponse | None:

@@ -5,11 +5,12 @@ from typing import Any
 from rest_framework import serializers
 
 from backend.accounts.models import SignIn
+from backend.accounts.passkey_serializers import PasskeyAnswer
 from backend.common.serializers import CleanTextField, StrictSerializer
 
 
 class TokenInput(StrictSerializer):
-    """A name, a password, and a code where the account has a second factor."""
+    """A name, a password, and a code or a passkey's answer where the account has a second factor."""
 
     username = CleanTextField(max_length=80, multiline=False)
     password = serializers.CharField(max_length=256, trim_whitespace=False, write_only=True)
@@ -20,6 +21,7 @@ class TokenInput(StrictSerializer):
         write_only=True,
         help_text="Of the app, or a recovery code: where the account has a second factor.",
     )
+    passkey = PasskeyAnswer(required=False, write_only=True, help_text="In place of a code, after /tokens/passkey.")
 
 
 class TokenOutput(serializers.Serializer[Any]):

@@ -9,12 +9,13 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from backend.accounts.token_proof import proof_require
 from backend.common.clock import database_now
 from backend.common.errors import NotFound
 from backend.notifications.previewing import action_preview
 from backend.organisation.models import ContactChannel
 from backend.organisation.serializers import PersonOutput
-from backend.organisation.staff_view import StaffView, proof_require
+from backend.organisation.staff_view import StaffView
 from backend.workflow.action_input import said_from
 from backend.workflow.actions import BY_NAME
 from backend.workflow.serializers import input_serializer

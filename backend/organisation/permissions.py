@@ -94,13 +94,6 @@ class ExerciseNotAllowed(PermissionDenied):
     title = _("Only the safety coordinator, the school's leaders and the administrator can file an exercise.")
 
 
-class ProofMissing(PermissionDenied):
-    """A change of powers over people came with a token that is older than ten minutes."""
-
-    code = "proof_needed"
-    title = _("This gives power over people. Sign in anew (POST /tokens) and send it within ten minutes.")
-
-
 class SecondFactorMissing(PermissionDenied):
     """The person holds a post that needs a second factor, has none, and the time for it is over."""
 

@@ -13,8 +13,6 @@ GUARDED = OVER_SEALED | {Role.COORDINATOR, Role.ADMINISTRATOR}
 """Roles whose posts, addresses and accounts never change unseen."""
 WITH_SECOND_FACTOR = OVER_SEALED | {Role.ADMINISTRATOR}
 """Roles whose holders sign in with a second factor once their school is live."""
-PROOF_GOOD_FOR = timedelta(minutes=10)
-"""The time for which a password or a code proves that it is still the same person."""
 SECOND_FACTOR_AFTER = timedelta(days=7)
 """The time they have for it from then on: a page that reports a fire is not closed overnight."""
 WITNESSES = frozenset({Role.PROTECTION_LEAD, Role.PRINCIPAL})

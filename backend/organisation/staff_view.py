@@ -1,7 +1,6 @@
 """The base of every view for signed-in people: it asks for the permission the view names, and notes who they are."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import ClassVar, Protocol, cast
 from uuid import UUID
 
@@ -12,10 +11,10 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from backend.accounts.models import User
-from backend.common.clock import database_now
+from backend.accounts.token_proof import proof_require
 from backend.organisation.actors import Actor
-from backend.organisation.permissions import RULES, NotStaff, Permission, ProofMissing
-from backend.organisation.powers import PROOF_GOOD_FOR, WITH_SECOND_FACTOR
+from backend.organisation.permissions import RULES, NotStaff, Permission
+from backend.organisation.powers import WITH_SECOND_FACTOR
 from backend.organisation.selectors.second_factor import second_factor_require
 
 
@@ -44,13 +43,6 @@ class IsPermitted(BasePermission):
         if request.method not in SAFE_METHODS:
             _proof_require_for(request, needed)
         return True
-
-
-def proof_require(request: Request) -> None:
-    """Raise ProofMissing where the token is older than ten minutes: it was given for a password, and a code."""
-    proved_at: datetime | None = getattr(request.user, "proved_at", None)
-    if proved_at is None or database_now() - proved_at > PROOF_GOOD_FOR:
-        raise ProofMissing
 
 
 def _proof_require_for(request: Request, permission: Permission) -> None:

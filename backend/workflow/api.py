@@ -12,10 +12,11 @@ from rest_framework.generics import ListAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from backend.accounts.token_proof import proof_require
 from backend.common.clock import database_now
 from backend.common.idempotency import idempotent
 from backend.common.preconditions import etag, require_match
-from backend.organisation.staff_view import StaffView, proof_require
+from backend.organisation.staff_view import StaffView
 from backend.workflow.action import Action
 from backend.workflow.action_input import said_from
 from backend.workflow.actions import FOR_PEOPLE

@@ -55,7 +55,10 @@ class FactorNeeded(DomainError):
 
     code = "second_factor_required"
     status = 401
-    title = _("This account signs in with a second factor. Send a code of the app, or a recovery code, as `code`.")
+    title = _(
+        "This account signs in with a second factor. Send a code of the app, or a recovery code, as `code`, or what "
+        "a passkey answered, as `passkey`."
+    )
 
 
 class CodesWait(TooSoon):
