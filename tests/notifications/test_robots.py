@@ -53,6 +53,20 @@ def test_two_people_with_one_robot_are_told_by_one_message(world: World, robots:
     assert len(robots.posts) == 2
 
 
+@pytest.mark.parametrize(("kind", "mark"), [("feishu", "?"), ("dingtalk", "&")])
+def test_one_robot_is_told_once_although_one_of_them_typed_its_secret(
+    world: World, robots: RobotHost, kind: str, mark: str
+) -> None:
+    """With the secret it was another address, and the group read everything twice (E10)."""
+    handled_by_robot(world, "bob", "ben", kind=kind)
+    ContactChannel.objects.filter(person=world.ben.person).update(address=f"{ADDRESSES[kind]}{mark}secret={SECRET}")
+    file_ticket(world, routed=True)
+    work(TOLD, "notice.deliver")
+    assert len(robots.posts) == 1
+    assert "sign" in str(robots.posts[0]), "it is signed, since the robot may ask for that"
+    assert set(Delivery.objects.values_list("status", flat=True)) == {"sent"}
+
+
 @pytest.mark.parametrize(
     ("kind", "spelt"),
     [
