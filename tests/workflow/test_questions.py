@@ -12,6 +12,7 @@ from django.test import Client
 from backend.common.clock import database_now
 from backend.files.models import Upload
 from backend.incidents.models import Report
+from backend.organisation.models import Appointment
 from backend.workflow.models import OutsideQuestion, Ticket, TicketEvent, TicketPart
 from backend.workflow.states import State
 from tests.browser import SignIn
@@ -106,6 +107,9 @@ def test_only_whoever_works_on_it_makes_links_and_of_a_sealed_case_its_team(worl
     assert world.cleo.client.act(sealed, "ask-question", note=ASKED, whom="A parent").status_code == 404
     nobody = world.erin.client.act(sealed, "ask-question", note=ASKED)
     assert (nobody.status_code, nobody.data["code"]) == (400, "nobody_to_ask")
+    Appointment.objects.filter(person=world.alice.person).update(ends_at=world.now)
+    left = world.bob.client.act(ticket_id, "ask-question", note=ASKED)
+    assert (left.status_code, left.data["code"]) == (400, "nobody_to_ask"), "she left, and nobody would answer"
     path = link(world, sealed, ask(world, sealed, "erin", whom="A parent"), "erin")
     assert Client().post(path, {"words": "On Friday after school."}).status_code == 200
 

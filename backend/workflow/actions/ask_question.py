@@ -3,13 +3,15 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from backend.organisation.models import Person
+from backend.organisation.selectors.reachable import may_be_reached
 from backend.rulebook.ruleset import ClockName
 from backend.workflow.action import Action
 from backend.workflow.action_input import Reasoned, line, moment
 from backend.workflow.affected_errors import NobodyToAsk
 from backend.workflow.change import TicketChange
 from backend.workflow.facts import ROOM_FOR_PARTS
-from backend.workflow.models import OutsideQuestion, TicketPart
+from backend.workflow.models import OutsideQuestion, Ticket, TicketPart
 from backend.workflow.models.asking import LONGEST_WHOM
 from backend.workflow.parts import PART_ASKED, part_ask
 from backend.workflow.policy import reporter_may_open
@@ -34,12 +36,18 @@ def _effect(change: TicketChange, said: AskQuestionInput) -> None:
         words=said.note,
     )
     if not said.whom:
-        if ticket.reporter_id is None or not reporter_may_open(confidentiality=ticket.confidentiality):
+        if not _can_answer(ticket, change.now):
             raise NobodyToAsk(pointer="/whom")
         change.tells([ticket.reporter_id])
     part_ask(change=change, part=part, until=said.due_at)
     if said.whom:
         change.keeps(OutsideQuestion(part=part, whom=said.whom))
+
+
+def _can_answer(ticket: Ticket, now: datetime) -> bool:
+    """Say whether the reporter is known, still works here, and may read the question."""
+    may_read = reporter_may_open(confidentiality=ticket.confidentiality)
+    return may_read and Person.objects.filter(may_be_reached(at=now), id=ticket.reporter_id).exists()
 
 
 ASK_QUESTION = Action(
