@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterator
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 
 INSIDE = re.compile(r"(^|\.)(localhost|local|internal|intranet|lan|home|corp|localdomain|arpa)\.?$")
 
@@ -10,6 +10,8 @@ TRANSLATED = IPv6Network("64:ff9b::/96")
 """Translators (NAT64, RFC 6052) send what goes there to the IPv4 address in the last 32 bits."""
 TO_ONESELF = (IPv6Network("::/96"), IPv6Network("::ffff:0:0:0/96"), IPv6Network("64:ff9b:1::/48"))
 """Forms of IPv4 addresses that were given up (RFC 4291, RFC 2765), and translators inside one network (RFC 8215)."""
+INSIDE_TOO = (IPv6Network("fec0::/10"), IPv6Network("5f00::/16"), IPv4Network("192.0.0.8/32"))
+"""Not of the open internet, whatever Python says of them: sites' own (RFC 3879), segments (RFC 9602), the dummy."""
 ISATAP = 0x0000_5EFE
 """Before the last 32 bits: they are an IPv4 address (RFC 5214); the first half may carry one bit more."""
 
@@ -41,9 +43,13 @@ def ip_is_open(text: str) -> bool:
     An IPv6 address that carries an IPv4 address in it, for a translator or a tunnel to unpack, is as open as both.
     """
     address = ip_address(text.split("%", maxsplit=1)[0])
-    if isinstance(address, IPv6Address) and any(address in network for network in TO_ONESELF):
+    if any(address in network for network in TO_ONESELF):
         return False
-    return all(one.is_global and not one.is_multicast for one in (address, *_carried(address)))
+    return all(_is_open(one) for one in (address, *_carried(address)))
+
+
+def _is_open(address: IPv4Address | IPv6Address) -> bool:
+    return address.is_global and not address.is_multicast and not any(address in network for network in INSIDE_TOO)
 
 
 def _carried(address: IPv4Address | IPv6Address) -> Iterator[IPv4Address]:
