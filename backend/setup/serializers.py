@@ -6,7 +6,7 @@ from rest_framework import serializers
 
 from backend.common.serializers import IdField, StrictSerializer
 from backend.organisation.serializers import PersonOutput
-from backend.setup.selectors.leaving import Leaving, PostEnding, TicketPassing
+from backend.setup.selectors.leaving import Leaving, PostEnding, RoundPassing, TicketPassing
 from backend.setup.services.leaving import Left
 
 
@@ -36,6 +36,16 @@ class DutyOutput(serializers.Serializer[Any]):
     ends_at = serializers.DateTimeField(source="shift.ends_at")
 
 
+class RoundPassingOutput(serializers.Serializer[RoundPassing]):
+    """A round that waits for their answer, and who is asked then; null for nobody."""
+
+    id = IdField(source="row.id")
+    plan_name = serializers.CharField(source="plan.name")
+    office = IdField(source="row.unit_id")
+    due_at = serializers.DateTimeField(source="row.due_at")
+    then = PersonOutput(allow_null=True)
+
+
 class LeavingOutput(serializers.Serializer[Leaving]):
     """Everything that ends when somebody leaves now; tickets the caller may not see are passed on and not shown."""
 
@@ -43,6 +53,7 @@ class LeavingOutput(serializers.Serializer[Leaving]):
     posts = PostEndingOutput(many=True)
     tickets = TicketPassingOutput(many=True)
     duties = DutyOutput(many=True)
+    rounds = RoundPassingOutput(many=True)
     sign_ins = serializers.IntegerField(help_text="How many sessions and tokens end.")
     has_account = serializers.BooleanField(help_text="True where an account is closed.")
 

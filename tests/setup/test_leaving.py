@@ -10,14 +10,16 @@ from backend.common.clock import database_now
 from backend.duty.models import Absence, DutyShift, DutySlot, DutySwap
 from backend.notifications.models import Notice
 from backend.notifications.tasks import send_to_address, tell_powers
-from backend.organisation.models import Appointment, PendingPower, Post
+from backend.organisation.models import Appointment, PendingPower, Post, School
 from backend.organisation.roles import Role
 from backend.organisation.services.appointing import appointment_put
+from backend.rounds.models import Round
 from backend.workflow.models import Ticket, TicketEvent
 from backend.workflow.states import State
 from tests.browser import SignIn
 from tests.notifications.hands import work
 from tests.notifications.test_telling import mails, post_office, text_of, work_all
+from tests.rounds.conftest import opened
 from tests.workflow.steps import HOUR, STRICT, TOLD, file_ticket, ticket_in
 from tests.world import Member, World, appoint, member_add
 
@@ -89,6 +91,25 @@ def test_everything_ends_at_once(world: World, seeing: Member) -> None:
     (line,) = TicketEvent.objects.filter(ticket=ticket_id, kind="assignee-left")
     assert line.actor_id is None
     assert world.ben.client.act(ticket_id, "resolve", note="Done.").status_code == 200
+
+
+def test_rounds_that_wait_for_them_are_asked_of_whoever_is_reached_then(
+    world: World, ada: Member, signed_in: SignIn
+) -> None:
+    """They stayed asked of somebody without an account, and stood on nobody's page until they were missed."""
+    School.objects.update(live_at=world.now)
+    rounds = [opened(world, office) for office in ("security", "facilities")]
+    Round.objects.filter(id=rounds[1].id).update(assignee=world.bob.person)
+    seen = ada.client.get(f"people/{world.bob.person.id}/leaving").data["rounds"]
+    assert {row["office"]: row["then"]["name"] for row in seen} == {
+        str(world.home.units["security"].id): "Ben",
+        str(world.home.units["facilities"].id): "Carol",
+    }
+    page = signed_in(ada).get(f"/people/{world.bob.person.id}/leave").content.decode()
+    assert "Rounds that wait for an answer" in page
+    assert rounds[0].assignee == world.bob.person
+    leave(ada, world.bob)
+    assert [Round.objects.get(id=row.id).assignee for row in rounds] == [world.ben.person, world.carol.person]
 
 
 def test_a_power_that_waits_for_a_second_person_is_not_given_after_they_left(world: World, ada: Member) -> None:

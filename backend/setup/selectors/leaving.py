@@ -1,4 +1,4 @@
-"""Everything that somebody leaves behind: posts, tickets, duty, account; and who is there in their place."""
+"""Everything that somebody leaves behind: posts, tickets, duty, rounds, account; and who is there in their place."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,7 +17,11 @@ from backend.organisation.models import Appointment, Person
 from backend.organisation.permissions import Permission
 from backend.organisation.roles import Role
 from backend.organisation.selectors.people import where_employed
+from backend.rounds.models import Round
+from backend.rounds.selectors.asked import rounds_asked, then_asked
+from backend.rulebook.round_rules import RoundPlan
 from backend.rulebook.ruleset import Confidentiality
+from backend.rulebook.selectors import ruleset_get
 from backend.workflow.models import Ticket
 from backend.workflow.selectors import tickets_assigned_to, tickets_visible
 
@@ -39,6 +43,19 @@ class TicketPassing:
 
 
 @dataclass(frozen=True, slots=True)
+class RoundPassing:
+    """A round that waits for their answer, and who is asked then."""
+
+    row: Round
+    then: Person | None
+
+    @property
+    def plan(self) -> RoundPlan:
+        """The plan it is of, with its name."""
+        return ruleset_get(self.row.rulebook_id).round_plans[self.row.plan]
+
+
+@dataclass(frozen=True, slots=True)
 class Leaving:
     """Everything that ends when somebody leaves now.
 
@@ -50,6 +67,7 @@ class Leaving:
     posts: Sequence[PostEnding]
     tickets: Sequence[TicketPassing]
     duties: Sequence[DutySlot]
+    rounds: Sequence[RoundPassing]
     sign_ins: int
 
     @property
@@ -76,12 +94,17 @@ def leaving_get(*, actor: Actor, person_id: UUID, now: datetime) -> Leaving:
     tickets = list(tickets_shown(actor=actor, person=person))
     then = {row.pk: _reached(directory, person, Role(row.post.role), row.post.unit_id) for row in posts}
     told = {row.pk: _reached(directory, person, Role.HANDLER, row.owner_id) for row in tickets}
-    names = Person.objects.in_bulk({one for found in (*then.values(), *told.values()) for one in found})
+    rounds = list(rounds_asked(person_id=person.id))
+    asked = then_asked(rounds=rounds, besides=person.id, now=now)
+    names = Person.objects.in_bulk(
+        {one for found in (*then.values(), *told.values(), tuple(filter(None, asked.values()))) for one in found}
+    )
     return Leaving(
         person=person,
         posts=[PostEnding(row, _people(then[row.pk], names)) for row in posts],
         tickets=[TicketPassing(row, _people(told[row.pk], names)) for row in tickets],
         duties=list(duties_ahead(person=person, now=now)),
+        rounds=[RoundPassing(row, names.get(asked[row.id]) if asked[row.id] else None) for row in rounds],
         sign_ins=sign_ins_of(user=person.user, now=now).count() if person.user else 0,
     )
 

@@ -20,6 +20,7 @@ from backend.organisation.services.accounts import sign_in_set
 from backend.organisation.services.administrators import administrators_kept
 from backend.organisation.services.appointing import appointment_end
 from backend.organisation.services.powers import powers_let_go
+from backend.rounds.services.handing_on import rounds_hand_on
 from backend.setup.selectors.leaving import duties_ahead, leaver_get, posts_lasting, tickets_shown
 from backend.workflow.services import tickets_let_go
 
@@ -47,7 +48,7 @@ class Left:
 
 @transaction.atomic
 def person_leave(*, actor: Actor, person_id: UUID, taker_id: UUID | None, now: datetime) -> Left:
-    """Let somebody leave now: posts end, the account closes, tickets and duty go to others; nothing is mailed any more.
+    """Let somebody leave now: posts end, the account closes, tickets, duty and rounds go to others, no mail goes out.
 
     `taker_id` takes over the duty as far as they can; the rest is free. Raises NotFound, NotAdministrator,
     LeavingOneself, LastAdministrator, or NotAColleague for a taker from elsewhere.
@@ -72,6 +73,7 @@ def _end_all(actor: Actor, person: Person, taker_id: UUID | None, now: datetime)
     posts = list(posts_lasting(person=person, now=now))
     for appointment in posts:
         appointment_end(by=actor, appointment=appointment, now=now)
+    rounds_hand_on(person_id=person.id, now=now)
     return Left(len(posts), shown, sum(duties), len(duties) - sum(duties))
 
 
