@@ -1,6 +1,7 @@
 """Messages are looked at again when they go out: each still holds, and asks for what its reader can do now."""
 
 from datetime import datetime
+from typing import Any
 
 import pytest
 
@@ -221,16 +222,17 @@ def test_what_was_asked_and_settled_asks_nobody_any_more(world: World, post: Mai
     """A sub-task and a question that were withdrawn, a decision that was taken: all were still asked for (E7)."""
     ticket_id = ticket_in(world, State.IN_PROGRESS)
     facilities = str(world.home.units["facilities"].id)
-    for who, action, said in (
+    asking: tuple[tuple[str, str, dict[str, Any]], ...] = (
         ("bob", "ask-subtask", {"office": facilities, "note": "Fit the door."}),
         ("bob", "ask-question", {"note": "Which door?"}),
         ("bob", "promise", {"note": "Parts come.", "promised_for": (world.now + DAY).isoformat()}),
         ("bob", "cannot-solve", {"note": "No money.", "needed": "A new door."}),
-    ):
+    )
+    for who, action, said in asking:
         done = world.members[who].client.act(ticket_id, action, **said)
         assert done.status_code == 200, done.data
     parts = {part["kind"]: part["id"] for part in done.data["parts"]}
-    settling = (
+    settling: tuple[tuple[str, str, dict[str, Any]], ...] = (
         ("bob", "withdraw-subtask", {"subtask": parts["subtask"], "note": "Not needed."}),
         ("bob", "withdraw-question", {"question": parts["question"], "note": "I know."}),
         ("dan", "decide", {"note": "It is paid.", "decided_in": "Meeting", "provided": "Money."}),

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from backend.organisation.models import Person
 from backend.organisation.selectors.reachable import may_be_reached
@@ -36,18 +37,20 @@ def _effect(change: TicketChange, said: AskQuestionInput) -> None:
         words=said.note,
     )
     if not said.whom:
-        if not _can_answer(ticket, change.now):
-            raise NobodyToAsk(pointer="/whom")
-        change.tells([ticket.reporter_id])
+        change.tells([_reporter_to_ask(ticket, change.now)])
     part_ask(change=change, part=part, until=said.due_at)
     if said.whom:
         change.keeps(OutsideQuestion(part=part, whom=said.whom))
 
 
-def _can_answer(ticket: Ticket, now: datetime) -> bool:
-    """Say whether the reporter is known, still works here, and may read the question."""
-    may_read = reporter_may_open(confidentiality=ticket.confidentiality)
-    return may_read and Person.objects.filter(may_be_reached(at=now), id=ticket.reporter_id).exists()
+def _reporter_to_ask(ticket: Ticket, now: datetime) -> UUID:
+    """Return the reporter; raise NobodyToAsk where none is known, or they have left or may not read the question."""
+    found = None
+    if ticket.reporter_id and reporter_may_open(confidentiality=ticket.confidentiality):
+        found = Person.objects.filter(may_be_reached(at=now), id=ticket.reporter_id).first()
+    if found is None:
+        raise NobodyToAsk(pointer="/whom")
+    return found.id
 
 
 ASK_QUESTION = Action(
