@@ -110,6 +110,9 @@ def test_attempts_under_one_name_are_slowed_down(monkeypatch: pytest.MonkeyPatch
     assert code(response) == (429, "throttled")
     assert int(response.headers["Retry-After"]) <= 3600
     assert code(sign_in("bob")) == (401, "credentials_wrong")
+    elsewhere = {"username": "alice", "password": PASSWORD}
+    away = Client().post("/api/v1/tokens", elsewhere, content_type="application/json", REMOTE_ADDR="198.51.100.7")
+    assert away.status_code == 201, "strangers who try a name from elsewhere keep nobody out"
 
 
 def test_signing_out_ends_this_token_only(alice: User) -> None:
