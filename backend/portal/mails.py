@@ -62,18 +62,22 @@ def password_reset_send(*, message: OutboxMessage, now: datetime) -> None:
     ends_at = message.created_at + RESET_GOOD_FOR
     if now >= ends_at:
         return
+    device = message.payload.get("device", "")
     people = Person.objects.filter(user__in=message.payload["users"], user__is_active=True)
     for person in people.select_related("user", "school").order_by("id"):
         channels = person.channels.filter(kind=ContactChannel.Kind.EMAIL, verified_at__isnull=False)
         addresses = list(channels.order_by("id").values_list("address", flat=True))
-        if person.user is not None and addresses and _is_within_limit(person.user, now):
+        if person.user is not None and addresses and _is_within_limit(person.user, device, now):
             _reset_mail(message, person, person.user, addresses)
 
 
-def _is_within_limit(user: User, now: datetime) -> bool:
-    """Count a mail for an account: its owner's name and addresses can each be asked for, by anybody."""
+def _is_within_limit(user: User, device: str, now: datetime) -> bool:
+    """Count a mail for an account: its owner's name and addresses can each be asked for, by anybody.
+
+    Whoever asks at a device where the account has signed in has tries of their own.
+    """
     try:
-        try_count(growth=RESETS_OF_ACCOUNT, who=str(user.pk), now=now)
+        try_count(growth=RESETS_OF_ACCOUNT, who=f"{user.pk}\n{device}" if device else str(user.pk), now=now)
     except TooSoon:
         return False
     return True

@@ -14,7 +14,7 @@ from backend.organisation.services import channel_add, channel_code_send, channe
 from backend.organisation.services.channels import CodesTooMany
 from backend.organisation.services.entered_addresses import address_remove, addresses_enter
 from backend.portal.tasks import send_password_reset
-from tests.world import Member, World, member_add
+from tests.world import PASSWORD, Member, World, member_add
 
 STRANGER = "stranger@elsewhere.example"
 CHANNELS = "me/channels"
@@ -121,7 +121,16 @@ def test_links_to_a_new_password_are_bounded_by_account_whatever_is_typed(world:
         EMAIL_BACKEND="backend.notifications.mail.FolderBackend", MAIL_DIRECTORY=str(tmp_path / "mail")
     ):
         send_password_reset()
-    assert len(list((tmp_path / "mail" / "alice@school.example").glob("*.eml"))) == 8
+    box = tmp_path / "mail" / "alice@school.example"
+    assert len(list(box.glob("*.eml"))) == 8
+    desk = Client()
+    assert desk.post("/sign-in", {"username": "alice", "password": PASSWORD}).status_code == 302
+    assert desk.post("/password/forgotten", {"asked": "alice"}, REMOTE_ADDR="192.0.2.3").status_code == 200
+    with override_settings(
+        EMAIL_BACKEND="backend.notifications.mail.FolderBackend", MAIL_DIRECTORY=str(tmp_path / "mail")
+    ):
+        send_password_reset()
+    assert len(list(box.glob("*.eml"))) == 9, "strangers do not use up the mails of her own device"
 
 
 def test_one_source_cannot_have_links_sent_to_everybody(world: World) -> None:

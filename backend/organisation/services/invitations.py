@@ -156,7 +156,8 @@ def password_reset_ask(*, asked: str, source: str, device: str = "", now: dateti
     )
     users = User.objects.filter(Q(username=username_normalised(asked)) | address, is_active=True).order_by("pk")
     ids = list(users.values_list("pk", flat=True).distinct()[:MOST_RESET])
-    draft = OutboxDraft(topic="password.forgotten", dedup_key=f"password-forgotten:{uuid4()}", payload={"users": ids})
+    payload = {"users": ids, "device": device}
+    draft = OutboxDraft(topic="password.forgotten", dedup_key=f"password-forgotten:{uuid4()}", payload=payload)
     outbox_add(drafts=[draft], now=now)
 
 
