@@ -25,6 +25,8 @@ NO_PAGES = frozenset(
     files/<uuid:file_id>/remove notices/read duty.ics duty/feed/<str:token>.ics duty/feed/end
     duty/slots/<uuid:slot_id>/take-over settings/channels/<int:channel_id>/verify
     settings/channels/<int:channel_id>/code settings/channels/<int:channel_id>/remove settings/choices
+    replies/<uuid:reply_id> replies/<uuid:reply_id>/remove
+    tickets/<uuid:ticket_id>/questions/<uuid:part_id>/link/end
     """.split()  # noqa: SIM905
 )
 """Addresses that answer with a file or with data, or only take a form."""
@@ -68,5 +70,5 @@ def kind_of(url: str) -> str:
     route, asked = route_of(url), parse_qs(urlsplit(url).query)
     if route.startswith(ADMINISTRATION):
         return route
-    tab = asked.pop("tab", [""])[0]
-    return "?".join(filter(None, (route or "/", "&".join(filter(None, (tab, *sorted(asked)))))))
+    chosen = [asked.pop(name, [""])[0] for name in ("tab", "form")]
+    return "?".join(filter(None, (route or "/", "&".join(filter(None, (*chosen, *sorted(asked)))))))

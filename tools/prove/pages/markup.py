@@ -11,7 +11,7 @@ from tools.run.state import StateError
 
 PACKAGE = "vnu-jar@26.9.27"
 JAR = Path("node_modules") / "vnu-jar" / "build" / "dist" / "vnu.jar"
-SECONDS = 600
+SECONDS = 3600
 
 
 def checker(folder: Path) -> Path:

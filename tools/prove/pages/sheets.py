@@ -6,31 +6,37 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw
 
-WIDTH, HEIGHT, GAP, CAPTION = 300, 620, 8, 16
-COLUMNS, ROWS = 6, 2
+GAP, CAPTION, SHEET_WIDTH, ROWS = 8, 16, 1850, 2
+DESK = 700
+"""From this width on a page is one of a desk, and its picture is larger."""
+SIZES = {False: (300, 620), True: (600, 620)}
+LETTER = 6.2
+"""The width of a letter of a caption."""
 LONGEST = 2.05
 """The part of a page that a picture shows, as a multiple of its width."""
 
 
-def thumbnail(picture: bytes) -> Image.Image:
-    """Return the upper part of a picture, small."""
+def thumbnail_keep(picture: bytes, path: Path) -> None:
+    """Keep the upper part of a picture, small."""
     with Image.open(BytesIO(picture)) as image:
         upper = image.convert("RGB").crop((0, 0, image.width, min(image.height, int(image.width * LONGEST))))
-        upper.thumbnail((WIDTH, HEIGHT))
-        return upper
+        upper.thumbnail(SIZES[image.width >= DESK])
+        upper.save(path, quality=85)
 
 
-def sheets_written(folder: Path, name: str, pictures: Sequence[tuple[str, Image.Image]]) -> int:
+def sheets_written(folder: Path, name: str, pictures: Sequence[tuple[str, Path]], *, is_desk: bool) -> int:
     """Write the pictures with their captions onto sheets; return how many there are."""
-    each = COLUMNS * ROWS
+    width, height = SIZES[is_desk]
+    columns = SHEET_WIDTH // (width + GAP)
+    each = columns * ROWS
     for number, first in enumerate(range(0, len(pictures), each), start=1):
-        size = (COLUMNS * (WIDTH + GAP) + GAP, ROWS * (HEIGHT + CAPTION + GAP) + GAP)
-        sheet = Image.new("RGB", size, "#888888")
+        sheet = Image.new("RGB", (columns * (width + GAP) + GAP, ROWS * (height + CAPTION + GAP) + GAP), "#888888")
         draw = ImageDraw.Draw(sheet)
-        for at, (caption, picture) in enumerate(pictures[first : first + each]):
-            left = GAP + at % COLUMNS * (WIDTH + GAP)
-            top = GAP + at // COLUMNS * (HEIGHT + CAPTION + GAP)
-            draw.text((left, top), caption[:48], fill="white")
-            sheet.paste(picture, (left, top + CAPTION))
-        sheet.save(folder / f"{name}-{number:02}.webp", quality=80)
+        for at, (caption, path) in enumerate(pictures[first : first + each]):
+            left = GAP + at % columns * (width + GAP)
+            top = GAP + at // columns * (height + CAPTION + GAP)
+            draw.text((left, top), caption[: int(width / LETTER)], fill="white")
+            with Image.open(path) as picture:
+                sheet.paste(picture, (left, top + CAPTION))
+        sheet.save(folder / f"{name}-{number:02}.webp", quality=85)
     return -(-len(pictures) // each)

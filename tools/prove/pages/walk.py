@@ -4,19 +4,17 @@ The markup of the administration pages is their framework's: the checker of HTML
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import product
-from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from PIL.Image import Image
-
 from tools.prove.bench.reporting import LANGUAGE_COOKIE
 from tools.prove.pages.addresses import ADMINISTRATION, NO_PAGES, kind_of, route_of
+from tools.prove.pages.found import PICTURES, Found
 from tools.prove.pages.looks import faults_of
-from tools.prove.pages.sheets import thumbnail
+from tools.prove.pages.sheets import DESK, thumbnail_keep
 from tools.prove.pages.words import Known, texts_of
 
 if TYPE_CHECKING:
@@ -27,8 +25,8 @@ HEIGHT = 800
 OK = 200
 LINKS = "[...document.querySelectorAll('a[href]:not([download])')].map((link) => link.href)"
 UNFOLD = "document.querySelectorAll('main details').forEach((details) => { details.open = true; })"
-FULL, BRIEF = 2, 5
-"""So many pages of one kind are looked at in every way; so many of one kind each visitor looks at."""
+FULL, BRIEF = 1, 5
+"""So many pages of one kind are looked at in every way, others in two; so many of one kind each visitor looks at."""
 NO_LINKS = ("/api/", "/admin/logout", "/admin/jsi18n")
 
 
@@ -44,28 +42,15 @@ class Way:
         """Return it in one word."""
         return f"{self.language.partition('-')[0]}-{self.width}-{self.light}"
 
+    @property
+    def is_desk(self) -> bool:
+        """Whether it is looked at on a desk."""
+        return self.width >= DESK
+
 
 EVERY_WAY = tuple(Way(*way) for way in product(LANGUAGES, WIDTHS, LIGHTS))
-TWO_WAYS = (Way("zh-hans", 360, "light"), Way("en", 1280, "dark"))
-PICTURED = {*TWO_WAYS, Way("en", 768, "light")}
-
-
-@dataclass(slots=True)
-class Found:
-    """Everything that walks found: the pages seen, faults by page, HTML files and small pictures."""
-
-    folder: Path
-    known: Known
-    seen: Counter[str] = field(default_factory=Counter)
-    looks: int = 0
-    faults: dict[str, set[str]] = field(default_factory=dict)
-    files: dict[str, str] = field(default_factory=dict)
-    pictures: list[tuple[str, Way, Image]] = field(default_factory=list)
-
-    def note(self, page: str, faults: Iterable[str]) -> None:
-        """Take down what is wrong with a page."""
-        for fault in faults:
-            self.faults.setdefault(fault, set()).add(page)
+TWO_WAYS = (Way("zh-hans", 360, "light"), Way("en", 1280, "light"))
+PICTURED = {*TWO_WAYS, Way("zh-hans", 1280, "dark"), Way("en", 360, "dark")}
 
 
 def _history(path: str) -> list[str]:
@@ -76,9 +61,9 @@ def _history(path: str) -> list[str]:
 class Walk:
     """One visitor on the way through the pages."""
 
-    def __init__(self, page: "Page", who: str, found: Found) -> None:
+    def __init__(self, page: "Page", who: str, found: Found, known: Known) -> None:
         """Begin at a page where the visitor is signed in."""
-        self._page, self._who, self._found = page, who, found
+        self._page, self._who, self._found, self._known = page, who, found, known
         self._kinds: Counter[str] = Counter()
         self._status = OK
         self._complaints: list[str] = []
@@ -96,20 +81,37 @@ class Walk:
                     met.add(link)
                     queue.append(link)
 
+    def press(self, paths: Mapping[str, str], act: Callable[["Page"], None], *, status: int = OK) -> None:
+        """Look at the page that a button leads to, in every way: in each language from a path of its own."""
+        self._status = status
+        for language, ways in self._languages(EVERY_WAY).items():
+            self._speak(language)
+            self._page.goto(paths[language], wait_until="load")
+            self._page.evaluate(UNFOLD)
+            with self._page.expect_navigation(wait_until="load") as coming:
+                act(self._page)
+            kind = kind_of(self._page.url)
+            self._check(kind, language, coming.value)
+            self._look(kind, ways)
+            self._found.seen[kind] += 1
+
+    def _speak(self, language: str) -> None:
+        self._page.context.add_cookies([{"name": LANGUAGE_COOKIE, "value": language, "url": self._base}])
+
     def _is_wanted(self, path: str) -> bool:
         bare = urlsplit(path).path
         if bare.startswith(NO_LINKS) or route_of(path) in {"", *NO_PAGES}:
             return False
         kind = kind_of(path)
         self._kinds[kind] += 1
-        return self._kinds[kind] <= (BRIEF if "<uuid" in kind else 1)
+        return self._kinds[kind] <= (BRIEF if "<uuid" in kind and "?" not in kind else 1)
 
     def _visit(self, path: str) -> list[str]:
         """Look at a page; one that only leads to another is no page, and that one comes by itself."""
         kind, links = kind_of(path), list[str]()
         ways = EVERY_WAY if self._found.seen[kind] < FULL else TWO_WAYS
         for language, mine in self._languages(ways).items():
-            self._page.context.add_cookies([{"name": LANGUAGE_COOKIE, "value": language, "url": self._base}])
+            self._speak(language)
             answer = self._page.goto(path, wait_until="load")
             if kind_of(self._page.url) != kind:
                 return [self._page.url.removeprefix(self._base)]
@@ -139,9 +141,7 @@ class Walk:
             self._found.note(where, [f"its language is {self._language()}"])
         if kind.startswith(ADMINISTRATION):
             return
-        name = f"{len(self._found.files):04}.html"
-        (self._found.folder / name).write_bytes(answer.body())
-        self._found.files[name] = where
+        self._found.html_keep(where, answer.body())
 
     def _look(self, kind: str, ways: Sequence[Way]) -> None:
         self._page.evaluate(UNFOLD)
@@ -149,18 +149,22 @@ class Walk:
             self._page.set_viewport_size({"width": way.width, "height": HEIGHT})
             self._page.emulate_media(color_scheme=way.light)  # type: ignore[arg-type]
             self._found.looks += 1
-            self._found.note(f"{kind} ({self._who}, {way})", faults_of(self._page))
+            self._found.note(f"{kind} ({self._who}, {way})", faults_of(self._page, only_colours=way.light == "dark"))
             if way in PICTURED:
-                picture = thumbnail(self._page.screenshot(full_page=True))
-                self._found.pictures.append((f"{self._who} {kind}", way, picture))
+                self._picture(kind, way)
         where = f"{kind} ({self._who}, {ways[0].language})" if ways else kind
         self._found.note(where, self._untranslated())
         said = f"status of {self._status}" if self._status != OK else None
         self._found.note(where, [f"console: {text[:200]}" for text in self._complaints if not said or said not in text])
         self._complaints.clear()
 
+    def _picture(self, kind: str, way: Way) -> None:
+        name = f"{len(self._found.pictures):05}.webp"
+        thumbnail_keep(self._page.screenshot(full_page=True), self._found.folder / PICTURES / name)
+        self._found.pictures.append((name, f"{self._who} {kind}", str(way)))
+
     def _untranslated(self) -> Iterator[str]:
-        for found in self._found.known.untranslated(texts_of(self._page), language=self._language()):
+        for found in self._known.untranslated(texts_of(self._page), language=self._language()):
             yield f"untranslated: {found}"
 
     def _links(self) -> list[str]:
