@@ -7,6 +7,8 @@ page is not full by then, which no common word leaves so, the index of words is 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db import connection
@@ -29,9 +31,9 @@ def keys_sought(*, ways: Sequence[QuerySet[Any]], sought: Sought, limit: int) ->
     missed = []
     for way, (looked, found) in zip(ways, _looked_through(ways, sought.condition), strict=True):
         if looked == LOOKED_THROUGH and len(found) < limit:
-            missed.append(way.filter(sought.condition, sought.candidates))
+            missed.append(way)
         keys.update(found[:limit])
-    return [*keys, *_by_index(missed, limit)]
+    return [*keys, *_by_index(missed, sought, limit)]
 
 
 def _looked_through(ways: Sequence[QuerySet[Any]], condition: Q) -> Sequence[tuple[int, Sequence[Any]]]:
@@ -52,20 +54,22 @@ def _looked_through(ways: Sequence[QuerySet[Any]], condition: Q) -> Sequence[tup
         return [(looked, found or []) for looked, found in cursor.fetchall()]
 
 
-def _by_index(ways: Sequence[QuerySet[Any]], limit: int) -> list[Any]:
-    """Return the keys of the first of all rows that each way finds; they are collected before they are put in order."""
+def _by_index(ways: Sequence[QuerySet[Any]], sought: Sought, limit: int) -> list[Any]:
+    """Return the keys of the first of all rows that any of the ways finds; they are collected before they are sorted.
+
+    All ways together are one scan of the index of words: what each of them finds is mostly the same.
+    """
     if not ways:
         return []
-    names = [str(name) for name in ways[0].query.order_by]
+    rows = reduce(or_, ways).filter(sought.condition, sought.candidates)
+    names = [str(name) for name in rows.query.order_by]
     order = ", ".join(f"{name.lstrip('-')}{' DESC' if name.startswith('-') else ''}" for name in names)
     columns = ["id", *(name.lstrip("-") for name in names if name.lstrip("-") != "id")]
-    collected, firsts = [], []
-    values: list[Any] = []
-    for number, way in enumerate(ways):
-        statement, parameters = way.order_by().values_list(*columns).query.sql_with_params()
-        collected.append(f"found_{number} ({', '.join(columns)}) AS MATERIALIZED ({statement})")
-        firsts.append(f"(SELECT id FROM found_{number} ORDER BY {order} LIMIT {limit})")  # noqa: S608 - names of our own
-        values += parameters
+    statement, values = rows.order_by().values_list(*columns).query.sql_with_params()
     with connection.cursor() as cursor:
-        cursor.execute(f"WITH {', '.join(collected)} {' UNION '.join(firsts)}", values)
+        cursor.execute(
+            f"WITH found ({', '.join(columns)}) AS MATERIALIZED ({statement})"  # noqa: S608 - names of our own
+            f" SELECT id FROM found ORDER BY {order} LIMIT {limit}",
+            values,
+        )
         return [key for (key,) in cursor.fetchall()]
