@@ -62,7 +62,9 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
         response = refusal_page(request, error)
     else:
         response = response or _page(request, question, AnswerForm())
-    response.headers["Referrer-Policy"] = "no-referrer"
+    # Nobody else learns the link. Under `no-referrer` a browser would not say either that the form is of this page, and
+    # an answer would be taken for one that another site forged.
+    response.headers["Referrer-Policy"] = "same-origin"
     return response
 
 
