@@ -82,10 +82,12 @@ TO_STAFF: dict[str, Text] = {
     "refuse-subtask": gettext_lazy("An office cannot do the part it was asked for. Please read why, and decide."),
     "waive-subtask": gettext_lazy("A ticket goes on without a part that was asked of another office. Please read why."),
     "withdraw-subtask": gettext_lazy("A part that was asked of another office is not needed any more."),
-    "order": gettext_lazy("An answer is demanded on a ticket that is with you. Please read what, and answer in time."),
-    "answer-order": gettext_lazy("What you demanded has been answered. Please read it."),
+    "order": gettext_lazy(
+        "There is a supervision order on a ticket that is with you. Please read it, and answer in time."
+    ),
+    "answer-order": gettext_lazy("Your supervision order has been answered. Please read the answer."),
     "decide": gettext_lazy("What your office cannot solve alone has been decided. Please read what, and go on."),
-    "withdraw-order": gettext_lazy("An answer that was demanded of you is not needed any more. Please read why."),
+    "withdraw-order": gettext_lazy("A supervision order to you was withdrawn. Please read why."),
     "promise": gettext_lazy("A date was promised to the reporter of a ticket that is with you. Please keep to it."),
     "change-promise": gettext_lazy("The promised date of a ticket that is with you has changed. Please read why."),
     "next-step": gettext_lazy("The next step on a ticket that is with you was named. Please keep to its date."),

@@ -15,7 +15,7 @@ from backend.workflow.parts import parts_of
 from backend.workflow.questions import outside_of
 
 TITLES: dict[str, Promise] = {
-    ClockName.ORDER: _("Demand of the supervision"),
+    ClockName.ORDER: _("Supervision order"),
     ClockName.DECISION: _("A decision is needed"),
     ClockName.OFFER: _("Hand-over"),
     ClockName.SUBTASK: _("Part of the work"),
