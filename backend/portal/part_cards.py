@@ -10,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from backend.portal.due import Due, due_of
 from backend.rulebook.ruleset import ClockName
+from backend.workflow.facts import Situation, parts_open
 from backend.workflow.models import PartOutcome, Ticket, TicketPart
 from backend.workflow.parts import parts_of
 from backend.workflow.questions import outside_of
@@ -84,6 +85,12 @@ def part_cards(*, ticket: Ticket, now: datetime) -> PartCards:
     cards = sorted((_card(part, now) for part in parts_of(ticket)), key=lambda card: not card.part.is_open)
     supporting = [card for card in cards if card.part.kind == ClockName.SUBTASK]
     return PartCards(supporting, [card for card in cards if card not in supporting])
+
+
+def questions_to_reporter(*, situation: Situation) -> list[PartCard]:
+    """Return the open questions that the reporter is asked."""
+    asked = parts_open(situation, ClockName.QUESTION)
+    return [_card(part, situation.now) for part in asked if outside_of(part) is None]
 
 
 def _card(part: TicketPart, now: datetime) -> PartCard:

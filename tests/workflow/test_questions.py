@@ -126,6 +126,11 @@ def test_the_reporter_is_asked_on_their_page_and_stays_unnamed(world: World, sig
     report = Report.objects.get(ticket=ticket_id)
     page = signed_in(world.alice).get(f"/reports/{report.id}").content.decode()
     assert "Answer what they ask" in page
+    first = page.partition('id="timeline"')[0]
+    assert "A question to you" in first
+    assert "Which door?" in first
+    assert ASKED not in first
+    assert 'id="step-answer-question" open' in first
     assert f'value="{part}"' in page
     assert f'value="{TicketPart.objects.exclude(id=part).get().id}"' not in page
     other = str(TicketPart.objects.exclude(id=part).get().id)

@@ -32,6 +32,7 @@ from backend.portal.forms import AmendmentForm, WithdrawalForm, token_new
 from backend.portal.listing import listing
 from backend.portal.merged_cards import went_card
 from backend.portal.pages import staff_page
+from backend.portal.part_cards import questions_to_reporter
 from backend.portal.problems import StepProblem, problem_of_change
 from backend.portal.receipts import do_now
 from backend.portal.requests import StaffRequest
@@ -42,6 +43,7 @@ from backend.portal.steps import steps_open
 from backend.portal.timeline import timeline_lines
 from backend.portal.views.attaching import take_with_step
 from backend.portal.views.stepping import step_from
+from backend.workflow.actions.answer_question import ANSWER_QUESTION
 from backend.workflow.actions.comment import COMMENT
 from backend.workflow.actions.fix_at_once import FIX_AT_ONCE
 from backend.workflow.actions.withdraw import WITHDRAW
@@ -167,7 +169,10 @@ def _open_part(request: StaffRequest, ticket: Ticket, now: datetime) -> dict[str
     steps = steps_open(situation=situation, relations=relations, as_reporter=True)
     # While the report itself can still be added to and taken back, its own forms stand for these.
     gone = {COMMENT.name, WITHDRAW.name} if can_change(ticket=ticket) else set()
+    is_asked = any(step.action == ANSWER_QUESTION.name for step in steps)
     return {
+        "asked": questions_to_reporter(situation=situation) if is_asked else [],
+        "opened": ANSWER_QUESTION.name if is_asked else "",
         "ticket": ticket,
         "result": result_of(ticket=ticket),
         "went": went_card(actor=request.actor, ticket=ticket),
