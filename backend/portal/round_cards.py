@@ -68,9 +68,11 @@ def group_of(row: Round) -> str:
 def round_card(*, row: Round, now: datetime, latest: RoundAnswer | None = None) -> RoundCard:
     """Return a round as a list shows it."""
     waits = row.state in {*WAITING, RoundState.PLANNED}
+    # Once the time set is over it counts as missing only a little later, and that is what is still to be met.
+    by = row.due_at if now <= row.due_at else row.late_at
     group = group_of(row)
     chip = CHIPS.get(group, "received")
-    return RoundCard(row, plan_of(row).name, due_of(at=row.late_at, now=now) if waits else None, group, chip, latest)
+    return RoundCard(row, plan_of(row).name, due_of(at=by, now=now) if waits else None, group, chip, latest)
 
 
 def rounds_mine(*, actor: Actor, now: datetime) -> list[RoundCard]:
