@@ -10,6 +10,7 @@ from backend.common.errors import DomainError
 from backend.organisation.actors import Actor
 from backend.portal.action_words import ACTION_WORDS, HINTS, INTRODUCTIONS, LABELS
 from backend.portal.rules import proof_said
+from backend.portal.step_groups import steps_grouped
 from backend.workflow.action import Action
 from backend.workflow.action_input import FieldKind, FieldSpec, field_specs
 from backend.workflow.actions import BY_NAME, actions_available
@@ -90,6 +91,11 @@ class NextStep:
     first: StepForm | None
     others: Sequence[StepForm]
     missing: str | Promise = ""
+
+    @property
+    def groups(self) -> list[tuple[str | Promise, list[StepForm]]]:
+        """The others under headings."""
+        return [(heading, steps) for heading, steps in steps_grouped(self.others) if steps]
 
 
 def step_next(

@@ -6,6 +6,8 @@ import pytest
 from django.test import Client
 
 from backend.common.clock import database_now
+from backend.portal.step_groups import HEADINGS
+from backend.workflow.actions import BY_NAME
 from backend.workflow.models import Ticket
 from backend.workflow.states import State
 from tests.browser import SignIn
@@ -94,7 +96,7 @@ def test_what_somebody_owes_comes_before_what_they_may_do_for_others(world: Worl
         (State.RECEIVED, "Safety office: confirm by .* that it has been seen."),
         (State.ROUTED, "Security office: confirm by .* that it has been seen."),
         (State.ACKNOWLEDGED, "You: start work on it by .*"),
-        (State.IN_PROGRESS, "You: say by .* how far it is."),
+        (State.IN_PROGRESS, "You: report progress by .*"),
         (State.WAITING, "Waiting for Ming Lifts since .*, at most until .*"),
         (State.RESOLVED, "Safety coordinator: check by .* whether it is really solved."),
         (State.CLOSED, "It was checked and closed. Until .* it can be reopened if the problem comes back."),
@@ -121,3 +123,26 @@ def test_the_law_is_folded_and_below_all_else(world: World, signed_in: SignIn) -
     page = page_of(signed_in(world.bob), ticket_id)
     folded = page.index('<details class="more"><summary>Reports to authorities')
     assert folded > page.index('id="timeline"')
+
+
+def test_many_steps_stand_under_headings_and_none_is_lost(world: World, signed_in: SignIn) -> None:
+    ticket_id = ticket_in(world, State.IN_PROGRESS)
+    offered = set(world.bob.client.get(f"tickets/{ticket_id}").data["available_actions"])
+    page = page_of(signed_in(world.bob), ticket_id)
+    assert re.findall(r'class="step-group">(.*?)</h3>', page) == [
+        "Work on it",
+        "Ask and tell",
+        "Other offices",
+        "Correct or connect",
+    ]
+    shown = re.findall(r"/actions/([a-z-]+)\"|\?form=([a-z-]+)", page)
+    assert {one or other for one, other in shown} == offered
+    other_offices = page.partition("Other offices")[2].partition("Correct or connect")[0]
+    assert "?form=offer" in other_offices
+    assert "step-group" not in page_of(signed_in(world.ben), ticket_in(world, State.DECLINED))
+
+
+def test_every_heading_is_for_steps_that_there_are() -> None:
+    named = [action for _heading, actions in HEADINGS for action in actions]
+    assert len(named) == len(set(named))
+    assert set(named) <= set(BY_NAME)
