@@ -48,8 +48,8 @@ VISITORS = {
     "bureau.fang": ("/", "/today", "/tickets", "/rounds", "/figures", "/notices"),
 }
 NOBODY, NEW = "nobody", "new"
-PATIENCE_MILLISECONDS = 600_000
-"""A browser waits this long for what it was told to wait for: a busy machine is slow, and nothing here is measured."""
+PATIENCE_MILLISECONDS = 180_000
+"""A browser waits this long for a page or a button: a busy machine is slow, and nothing here is measured."""
 Visit = Callable[["Page", Walk], None]
 
 

@@ -56,4 +56,9 @@ def found_in(folder: Path) -> Found:
     kept["seen"] = Counter(kept["seen"])
     kept["faults"] = {fault: set(pages) for fault, pages in kept["faults"].items()}
     kept["pictures"] = [tuple(picture) for picture in kept["pictures"]]
-    return Found(folder, **kept)
+    found = Found(folder, **kept)
+    known = {*found.files, *(name for name, _shown, _way in found.pictures)}
+    for path in (*(folder / PAGES).iterdir(), *(folder / PICTURES).iterdir()):
+        if path.name not in known:
+            path.unlink()  # of the visitor whose walk was stopped, and begins anew
+    return found

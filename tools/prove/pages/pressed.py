@@ -25,9 +25,8 @@ def as_somebody(who: str, walk: Walk, played: Played) -> None:
     """Press what leads to a page, as whoever can."""
     busy = f"/tickets/{played.tickets[script.BUSY]}"
     if who == script.HEAD:
-        for action in ("comment", "resolve", "withdraw-subtask"):
-            walk.press(_same(busy), _preview(action))
-        walk.press(_same(busy), _click("form[action$='/actions/resolve'] button.primary"), status=REFUSED)
+        walk.press(_same(busy), _preview("progress"))
+        walk.press(_same(busy), _click("form[action$='/actions/progress'] button.primary"), status=REFUSED)
         walk.press(_same(busy), _click("form[action$='/link'] button"))
         asked = _same(f"/rounds/{played.rounds[who]}")
         walk.press(asked, _click("button[value='to_report']"), status=REFUSED)

@@ -10,6 +10,8 @@ from itertools import product
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from playwright.sync_api import Error as PlaywrightError
+
 from tools.prove.bench.reporting import LANGUAGE_COOKIE
 from tools.prove.pages.addresses import ADMINISTRATION, NO_PAGES, kind_of, route_of
 from tools.prove.pages.found import PICTURES, Found
@@ -88,8 +90,14 @@ class Walk:
             self._speak(language)
             self._page.goto(paths[language], wait_until="load")
             self._page.evaluate(UNFOLD)
-            with self._page.expect_navigation(wait_until="load") as coming:
-                act(self._page)
+            try:
+                with self._page.expect_navigation(wait_until="load") as coming:
+                    act(self._page)
+            except PlaywrightError as problem:
+                self._found.note(
+                    f"{paths[language]} ({self._who}, {language})", [f"not pressed: {problem.message[:300]}"]
+                )
+                continue
             kind = kind_of(self._page.url)
             self._check(kind, language, coming.value)
             self._look(kind, ways)
