@@ -41,6 +41,10 @@ NEXT: dict[str, Promise] = {
 }
 """By the action that is owed."""
 YOURS = gettext_lazy("It is your turn.")
+MAY_STEP_IN = gettext_lazy(
+    "It is not your turn. You can step in all the same; if nobody does it in time, the next person up is told "
+    "automatically."
+)
 OF_OTHERS = gettext_lazy("It is not your turn. If nobody does it in time, the next person up is told automatically.")
 NOBODY = gettext_lazy("Nothing is due at the moment.")
 WITHDRAWN = gettext_lazy("The reporter withdrew it. Nothing more has to be done.")
@@ -81,11 +85,18 @@ def next_in_words(*, situation: Situation, actor: Actor | None) -> list[str]:
     return [_line(row, ticket, actor) for row in shown] or [str(NOBODY)]
 
 
-def turn_in_words(*, situation: Situation, actor: Actor, relations: Collection[Relation]) -> str:
-    """Return whether it is the reader's turn; nothing where nobody owes anything."""
+def turn_in_words(
+    *, situation: Situation, actor: Actor, relations: Collection[Relation], can_step_in: bool = False
+) -> str:
+    """Return whether it is the reader's turn; nothing where nobody owes anything.
+
+    `can_step_in`: that what somebody else owes is offered to the reader too.
+    """
     if owed_of(situation=situation, actor=actor, relations=relations):
         return str(YOURS)
-    return str(OF_OTHERS) if any(row.due_at for row in obligations_of(situation)) else ""
+    if not any(row.due_at for row in obligations_of(situation)):
+        return ""
+    return str(MAY_STEP_IN if can_step_in else OF_OTHERS)
 
 
 def _line(obligation: Obligation, ticket: Ticket, actor: Actor | None) -> str:

@@ -22,6 +22,7 @@ from backend.portal.problems import add_refusal
 from backend.portal.requests import StaffRequest
 from backend.portal.round_cards import answer_cards, board_groups, can_with, round_card, rounds_mine
 from backend.portal.round_forms import ExcuseForm, RoundForm
+from backend.rounds.models import Said
 from backend.rounds.selectors.board import rounds_of_day, schools_of_day
 from backend.rounds.selectors.showing import round_get
 from backend.rounds.serializers import plan_of
@@ -89,12 +90,17 @@ def _changed(
     try:
         if form.is_valid():
             act(database_now())
-            messages.success(request, _("Saved. Thank you."))
+            messages.success(request, _thanks(form))
             return redirect("portal:home" if "home" in request.POST else "portal:rounds")
     except DomainError as error:
         add_refusal(form, error)
         return _page(request, round_id, context, status=error.status)
     return _page(request, round_id, context, status=HTTPStatus.BAD_REQUEST)
+
+
+def _thanks(form: forms.Form) -> str:
+    is_well = form.cleaned_data.get("said") == Said.ALL_WELL
+    return _("You have said that all is well. Thank you.") if is_well else _("Saved. Thank you.")
 
 
 def _page(

@@ -192,6 +192,7 @@ def _context(request: StaffRequest, ticket: Ticket, opened_form: str, now: datet
     opened = opened_to(actor=actor, ticket=ticket)
     situation = Situation(ticket=ticket, now=now)
     steps = steps_open(situation=situation, relations=relations)
+    step = step_next(situation=situation, actor=actor, relations=relations, steps=steps)
     events = timeline(ticket=ticket)
     reports = [row for row in reports_behind(actor=actor, ticket=ticket) if row.report.ticket_id == ticket.id]
     return {
@@ -219,8 +220,10 @@ def _context(request: StaffRequest, ticket: Ticket, opened_form: str, now: datet
         "lines": timeline_lines(ticket=ticket, opened=opened, events=events),
         "hands": hand_rows(ticket=ticket, events=events, now=now),
         "next_lines": next_in_words(situation=situation, actor=actor),
-        "turn": turn_in_words(situation=situation, actor=actor, relations=relations),
-        "next": step_next(situation=situation, actor=actor, relations=relations, steps=steps),
+        "turn": turn_in_words(
+            situation=situation, actor=actor, relations=relations, can_step_in=step.first is not None
+        ),
+        "next": step,
         "opened": opened_form,
         "options": options_of(situation=situation, actor=actor, steps=steps, opened=opened_form),
         "shows_reporter": Part.REPORTER in opened and ticket.reporter is not None,
