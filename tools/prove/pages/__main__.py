@@ -56,7 +56,8 @@ Visit = Callable[["Page", Walk], None]
 def main() -> int:
     """Look at all of it; return 0 when nothing was wrong and no page was left out."""
     parser = argparse.ArgumentParser(prog="make pages", description=__doc__)
-    parser.add_argument("--visitor", choices=VISITORS, action="append", help="only as this one, with no new school")
+    everybody = [NOBODY, *VISITORS, NEW]
+    parser.add_argument("--visitor", choices=everybody, action="append", help="only as this one; may be repeated")
     parser.add_argument("--resume", action="store_true", help="go on where a run was stopped, with the next visitor")
     options = parser.parse_args()
     leave_on_sigterm()
@@ -66,7 +67,7 @@ def main() -> int:
             _remove(folder / name)
     found = found_in(folder)
     jar = markup.checker(folder / "checker")
-    wanted = [name for name in options.visitor or [NOBODY, *VISITORS, NEW] if name not in found.visited]
+    wanted = [name for name in options.visitor or everybody if name not in found.visited]
     if any(name != NEW for name in wanted):
         walked(found, [name for name in wanted if name != NEW])
     if NEW in wanted:
