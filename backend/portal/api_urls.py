@@ -3,12 +3,13 @@
 from django.urls import path
 
 from backend.portal.api import SavedViewListView, SavedViewView
-from backend.portal.paper_api import MonthPaperView, PostersView, ReportSlipView, TicketPaperView
+from backend.portal.paper_api import MonthPaperView, PostersView, ReportSlipView, TicketPaperView, TicketSlipView
 
 urlpatterns = [
     path("me/views", SavedViewListView.as_view()),
     path("me/views/<uuid:view_id>", SavedViewView.as_view()),
     path("tickets/<uuid:ticket_id>/paper", TicketPaperView.as_view()),
+    path("tickets/<uuid:ticket_id>/slip", TicketSlipView.as_view()),
     path("reports/<uuid:report_id>/slip", ReportSlipView.as_view()),
     path("insights/month", MonthPaperView.as_view()),
     path("places/posters", PostersView.as_view()),

@@ -1,4 +1,4 @@
-"""The API of papers as PDF: a ticket, the slip of one's own report, the report of a month, and posters."""
+"""The API of papers as PDF: a ticket and its slip, the slip of one's own report, the report of a month, and posters."""
 
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -26,12 +26,14 @@ from backend.portal.selectors import places_for_report, school_of
 from backend.portal.serializers import MonthInput, PostersInput
 from backend.portal.slip import slip_pdf
 from backend.portal.ticket_paper import ticket_pdf
+from backend.portal.ticket_slip import SlipOfConfidential, ticket_slip_pdf
 from backend.workflow.errors import NotAtASchool
 from backend.workflow.selectors import ticket_get
 from backend.workflow.services.opening_log import ticket_opened
 
 TOO_LONG = OpenApiResponse(ProblemSerializer, description="It would be too much for one paper.")
 SLIP = {(200, "application/pdf"): OpenApiTypes.BINARY}
+CONFIDENTIAL = OpenApiResponse(ProblemSerializer, description=str(SlipOfConfidential.__doc__))
 PAPER = {**SLIP, (422, MEDIA_TYPE): TOO_LONG}
 
 
@@ -50,6 +52,18 @@ class TicketPaperView(PaperView):
         ticket, now = ticket_get(actor=self.actor, ticket_id=ticket_id), database_now()
         ticket_opened(actor=self.actor, ticket=ticket, now=now, is_paper=True)
         return pdf_file(ticket_pdf(actor=self.actor, ticket=ticket, now=now), name=ticket.reference)
+
+
+class TicketSlipView(PaperView):
+    """The slip of a ticket in three parts."""
+
+    @extend_schema(operation_id="tickets_slip", responses={**SLIP, (409, MEDIA_TYPE): CONFIDENTIAL})
+    def get(self, _request: Request, ticket_id: UUID) -> HttpResponse:
+        """Answer with the slip as PDF, for the office that has the ticket and those above; never of class K2."""
+        ticket, now = ticket_get(actor=self.actor, ticket_id=ticket_id), database_now()
+        paper = ticket_slip_pdf(actor=self.actor, ticket=ticket, now=now)
+        ticket_opened(actor=self.actor, ticket=ticket, now=now, is_paper=True)
+        return pdf_file(paper, name=f"slip-{ticket.reference}")
 
 
 class ReportSlipView(PaperView):

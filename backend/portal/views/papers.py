@@ -1,4 +1,4 @@
-"""Papers of one matter as PDF: a ticket for an inspector, and the slip of one's own report."""
+"""Papers of one matter: a ticket for an inspector, its slip in three parts, and the slip of one's own report."""
 
 from uuid import UUID
 
@@ -9,10 +9,11 @@ from backend.common.clock import database_now
 from backend.common.errors import NotFound
 from backend.incidents.selectors import report_get
 from backend.portal.access import staff_only
-from backend.portal.pages import pdf_file
+from backend.portal.pages import pdf_file, staff_page
 from backend.portal.requests import StaffRequest
 from backend.portal.slip import slip_pdf
 from backend.portal.ticket_paper import ticket_pdf
+from backend.portal.ticket_slip import ticket_slip, ticket_slip_pdf
 from backend.workflow.selectors import ticket_get
 from backend.workflow.services.opening_log import ticket_opened
 
@@ -24,6 +25,26 @@ def ticket_paper(request: StaffRequest, ticket_id: UUID) -> HttpResponse:
     ticket, now = ticket_get(actor=request.actor, ticket_id=ticket_id), database_now()
     ticket_opened(actor=request.actor, ticket=ticket, now=now, is_paper=True, with_merged=True)
     return pdf_file(ticket_pdf(actor=request.actor, ticket=ticket, now=now), name=ticket.reference)
+
+
+@staff_only
+@require_GET
+def ticket_slip_page(request: StaffRequest, ticket_id: UUID) -> HttpResponse:
+    """Show the slip of a ticket as a page that prints."""
+    ticket, now = ticket_get(actor=request.actor, ticket_id=ticket_id), database_now()
+    slip = ticket_slip(actor=request.actor, ticket=ticket, now=now)
+    ticket_opened(actor=request.actor, ticket=ticket, now=now, is_paper=True)
+    return staff_page(request, "slip", {"ticket": ticket, "slip": slip}, section="tickets")
+
+
+@staff_only
+@require_GET
+def ticket_slip_file(request: StaffRequest, ticket_id: UUID) -> HttpResponse:
+    """Give the same as a paper."""
+    ticket, now = ticket_get(actor=request.actor, ticket_id=ticket_id), database_now()
+    paper = ticket_slip_pdf(actor=request.actor, ticket=ticket, now=now)
+    ticket_opened(actor=request.actor, ticket=ticket, now=now, is_paper=True)
+    return pdf_file(paper, name=f"slip-{ticket.reference}")
 
 
 @staff_only

@@ -56,6 +56,7 @@ from backend.portal.step_options import options_of
 from backend.portal.steps import step_next, steps_open
 from backend.portal.ticket_cards import ticket_card, ticket_cards
 from backend.portal.ticket_filter import filter_bar
+from backend.portal.ticket_slip import may_draw_slip
 from backend.portal.timeline import timeline_lines
 from backend.portal.views.attaching import take_with_step
 from backend.portal.views.stepping import step_from
@@ -216,6 +217,7 @@ def _context(request: StaffRequest, ticket: Ticket, opened_form: str, now: datet
         "affected": affected_of(ticket=ticket),
         "result": result_of(ticket=ticket),
         "may_ask": not OWNERS.isdisjoint(relations),
+        "may_draw_slip": may_draw_slip(actor=actor, ticket=ticket),
         "parts": part_cards(ticket=ticket, now=now),
         "lines": timeline_lines(ticket=ticket, opened=opened, events=events),
         "hands": hand_rows(ticket=ticket, events=events, now=now),

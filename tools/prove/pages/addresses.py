@@ -21,7 +21,8 @@ NO_PAGES = frozenset(
     reports/<uuid:report_id>/files reports/<uuid:report_id>/actions/<slug:action>
     figures/month.pdf figures/files/new figures/files/<uuid:export_id>
     tickets/news tickets/views/<uuid:view_id> tickets/views/<uuid:view_id>/remove
-    tickets/<uuid:ticket_id>/files tickets/<uuid:ticket_id>/paper.pdf tickets/<uuid:ticket_id>/actions/<slug:action>
+    tickets/<uuid:ticket_id>/files tickets/<uuid:ticket_id>/paper.pdf tickets/<uuid:ticket_id>/slip.pdf
+    tickets/<uuid:ticket_id>/actions/<slug:action>
     files/<uuid:file_id>/remove notices/read duty.ics duty/feed/<str:token>.ics duty/feed/end
     duty/slots/<uuid:slot_id>/take-over settings/channels/<int:channel_id>/verify
     settings/channels/<int:channel_id>/code settings/channels/<int:channel_id>/remove settings/choices
