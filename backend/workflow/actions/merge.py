@@ -4,24 +4,22 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from backend.organisation.roles import Role
-from backend.rulebook.ruleset import ClockName, Confidentiality, Severity
+from backend.rulebook.ruleset import ClockName, Confidentiality
 from backend.workflow.action import Action, Told
 from backend.workflow.action_input import ActionInput, flag, ticket
 from backend.workflow.change import TicketChange
-from backend.workflow.classing import BY_OPENNESS, BY_URGENCY, Classing, is_more_open
-from backend.workflow.correcting import category_of, changes_of, classing_of, correct
 from backend.workflow.errors import FixerCannotVerify
 from backend.workflow.facts import EVERYBODY_TOLD, NOTHING_MERGED_HERE, parts_open
 from backend.workflow.ledger import Sensitivity
 from backend.workflow.merge_errors import MergedIntoClosed, MergedIntoItself
-from backend.workflow.merging import check_can_be_one, merged_here, ticket_meant
+from backend.workflow.merging import check_can_be_one, ticket_meant
 from backend.workflow.models import Ticket, TicketMerge
 from backend.workflow.proposals import decline_proposal_end, lowering_end
 from backend.workflow.recipients import Audience
 from backend.workflow.relation_groups import CORRECTORS, UNSOLVED
 from backend.workflow.selectors import ticket_lock_beside
 from backend.workflow.states import OVER, State
-from backend.workflow.system_events import MERGED_HERE
+from backend.workflow.taking_in import taken_in
 from backend.workflow.waiting import WAIT_ENDED, wait_end
 
 
@@ -54,7 +52,7 @@ def _effect(change: TicketChange, said: MergeInput) -> None:
     if target.state in OVER:
         # Nobody goes on with it, by the word of one person: somebody above hears.
         change.tells(_above(change))
-    change.others.append(_taken_in(change, target))
+    change.others.append(taken_in(change=change, target=target, by=change.actor_id))
 
 
 def _target(change: TicketChange, said: MergeInput) -> Ticket:
@@ -80,44 +78,6 @@ def _above(change: TicketChange) -> tuple[UUID, ...]:
     return Audience(tickets=[merged], now=change.now).in_role(merged, role, besides=besides).people
 
 
-def _taken_in(change: TicketChange, target: Ticket) -> TicketChange:
-    """Return the change of the ticket that takes it in: as urgent and as confidential as both, and its people hear."""
-    merged, taken = change.ticket, TicketChange(ticket=target, by=change.by, now=change.now)
-    taken.says(ticket=str(merged.id))
-    _worked_too(taken, merged)
-    _raise_to(taken, merged)
-    audience = Audience(tickets=[target], now=change.now)
-    others = audience.without(target, taken.people, change.actor_id)
-    taken.people = others | audience.in_charge(target, change.actor_id, reporter=True)
-    taken.settle(MERGED_HERE)
-    target.merged_here = merged_here(ticket=target) | {merged.id}
-    return taken
-
-
-def _worked_too(taken: TicketChange, merged: Ticket) -> None:
-    """Have whoever worked on what is taken in not check the ticket in which their work goes on."""
-    joining = [worker for worker in merged.workers if worker not in taken.ticket.workers]
-    if joining:
-        for worker in joining:
-            taken.worked_by(worker)
-        taken.says(workers=[str(worker) for worker in joining])
-
-
-def _raise_to(taken: TicketChange, merged: Ticket) -> None:
-    target = taken.ticket
-    present, urgencies = classing_of(target), [Severity(target.severity)]
-    if target.state not in OVER:
-        urgencies.append(Severity(merged.severity))
-    classes = [present.confidentiality, Confidentiality(merged.confidentiality)]
-    severity, strictest = min(urgencies, key=BY_URGENCY.index), max(classes, key=BY_OPENNESS.index)
-    wanted = Classing(target.category, severity, strictest)
-    if changes := changes_of(present, wanted):
-        correct(change=taken, wanted=wanted, category=category_of(target, target.category), changes=changes)
-    if is_more_open(Confidentiality(target.seal), Confidentiality(merged.seal)):
-        target.seal = merged.seal
-        taken.says(seal=merged.seal)
-
-
 MERGE = Action(
     name="merge",
     order=182,
@@ -127,7 +87,7 @@ MERGE = Action(
     facts=(NOTHING_MERGED_HERE, EVERYBODY_TOLD),
     said=MergeInput,
     effect=_effect,
-    records={"into": Sensitivity.PLAIN, **WAIT_ENDED},
+    records={**dict.fromkeys(("into", "changes"), Sensitivity.PLAIN), **WAIT_ENDED},
     told=Told(reporter=True, assignee=True),
     in_bulk=False,
 )
