@@ -56,8 +56,11 @@ def report_get(*, actor: Actor, report_id: UUID) -> Report:
 
 
 def report_is_open(*, actor: Actor, report_id: UUID, occurred_at: datetime, within: timedelta) -> bool:
-    """Say whether a report is one of the actor's, of about that time, whose ticket is not closed or declined."""
-    own = reports_of(actor=actor).filter(id=report_id).exclude(ticket__state__in=OVER)
+    """Say whether a report is one of the actor's, of about that time, whose ticket is not closed or declined.
+
+    One that went into another ticket is told already, too.
+    """
+    own = reports_of(actor=actor).filter(id=report_id).exclude(ticket__state__in=OVER - {State.MERGED})
     stored = own.values_list("occurred_at", flat=True).first()
     return stored is not None and abs(stored - occurred_at) <= within
 

@@ -20,6 +20,7 @@ from backend.incidents.services import OWN, Caller
 from backend.organisation.permissions import Permission
 from backend.organisation.serializers import PlaceOutput, UnitOutput
 from backend.rulebook.ruleset import CLOCK_CHOICES
+from backend.workflow.earlier import Earlier, EarlierRelation
 from backend.workflow.models import ReporterMode
 from backend.workflow.policy import reporter_may_open
 from backend.workflow.serializers.results import ResultOutput
@@ -45,6 +46,17 @@ class CallerInput(StrictSerializer):
         allow_blank=True,
         default="",
         help_text="How to reach them.",
+    )
+
+
+class EarlierInput(StrictSerializer):
+    """What was reported before about the same."""
+
+    ticket = IdField()
+    relation = serializers.ChoiceField(
+        choices=[(relation.value, relation.value) for relation in EarlierRelation],
+        help_text="`same`: the report goes on with that ticket, whose office reads it, and its state is `merged`. "
+        "`follows`: it is another problem that follows from it, so it stays a ticket of its own, linked with that one.",
     )
 
 
@@ -75,6 +87,13 @@ class ReportInput(StrictSerializer):
         "key of the answer, or `unknown`. None has to be answered. An answer may raise the severity, or change the "
         "office that answers.",
     )
+    earlier = EarlierInput(
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="An open ticket about the same (`GET /reports/alike`). Where the report cannot go on with it any "
+        "more, it is filed by itself all the same, and linked where that is possible.",
+    )
     exercise = serializers.BooleanField(
         required=False, default=False, help_text="A drill, marked as such everywhere; for leaders and the coordinator."
     )
@@ -86,6 +105,7 @@ TO_FILE = ReportInput()
 def report_read(given: Any) -> tuple[TicketDraft, Caller]:
     """Return what is filed and on whose behalf, or raise ValidationError; the fields are made once for the process."""
     values: dict[str, Any] = TO_FILE.run_validation(given)
+    earlier = values["earlier"]
     draft = TicketDraft(
         category=values["category"],
         place_id=values["place"],
@@ -95,6 +115,7 @@ def report_read(given: Any) -> tuple[TicketDraft, Caller]:
         is_exercise=values["exercise"],
         reporter_mode=ReporterMode(values["reporter_mode"]) if values["reporter_mode"] else None,
         answers=values["answers"],
+        earlier=Earlier(earlier["ticket"], EarlierRelation(earlier["relation"])) if earlier else None,
     )
     caller = values["caller"]
     return draft, Caller(name=caller["name"], contact=caller["contact"]) if caller else OWN

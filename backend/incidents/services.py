@@ -17,6 +17,7 @@ from backend.organisation.permissions import Permission
 from backend.workflow.action_input import ActionInput
 from backend.workflow.actions.withdraw import WITHDRAW
 from backend.workflow.errors import AmendingTooLate, InTheFuture, NoLongerOpen, TooLongAgo
+from backend.workflow.merging import goes_on_elsewhere
 from backend.workflow.models import Ticket
 from backend.workflow.policy import reporter_may_open
 from backend.workflow.selectors import ticket_lock_of_reporter
@@ -26,6 +27,7 @@ from backend.workflow.services import (
     ticket_amend,
     ticket_draw_up,
     ticket_file_begin,
+    ticket_join,
     ticket_open,
 )
 from backend.workflow.states import OVER, State
@@ -87,6 +89,8 @@ def report_file(
         now=now,
         beside=[report],
     )
+    if draft.earlier:
+        report.ticket = ticket_join(actor=actor, ticket_id=ticket.id, earlier=draft.earlier, now=now)
     return report
 
 
@@ -114,13 +118,13 @@ def report_withdraw(*, actor: Actor, report: Report, note: str, now: datetime) -
 
 
 def report_file_begin(*, actor: Actor, report: Report, said: Callable[[], UploadDraft], now: datetime) -> Upload:
-    """Announce a photo for one's own report, a sealed one too, until its ticket is closed or declined."""
+    """Announce a photo for one's own report, a sealed one too, until its ticket, or the one it went into, is over."""
     return ticket_file_begin(actor=actor, ticket_id=report.ticket_id, said=said, now=now, lock=_lock_open)
 
 
 def _lock_open(*, actor: Actor, ticket_id: UUID) -> Ticket:
     ticket = ticket_lock_of_reporter(actor=actor, ticket_id=ticket_id)
-    if State(ticket.state) in OVER:
+    if State(ticket.state) in OVER and not goes_on_elsewhere(ticket=ticket):
         raise NoLongerOpen
     return ticket
 

@@ -1,7 +1,8 @@
-"""Routes of saved views and of papers in the API."""
+"""Routes of saved views, of papers and of what was reported already in the API."""
 
 from django.urls import path
 
+from backend.portal.alike_api import ReportAlikeView
 from backend.portal.api import SavedViewListView, SavedViewView
 from backend.portal.paper_api import MonthPaperView, PostersView, ReportSlipView, TicketPaperView, TicketSlipView
 
@@ -10,6 +11,7 @@ urlpatterns = [
     path("me/views/<uuid:view_id>", SavedViewView.as_view()),
     path("tickets/<uuid:ticket_id>/paper", TicketPaperView.as_view()),
     path("tickets/<uuid:ticket_id>/slip", TicketSlipView.as_view()),
+    path("reports/alike", ReportAlikeView.as_view()),
     path("reports/<uuid:report_id>/slip", ReportSlipView.as_view()),
     path("insights/month", MonthPaperView.as_view()),
     path("places/posters", PostersView.as_view()),

@@ -13,7 +13,7 @@ from backend.portal.selectors import names_of_people
 from backend.portal.sentences import body_of
 from backend.workflow.as_reporter import is_reporters_own
 from backend.workflow.merged import MergedTicket, merged_into, merged_with_words
-from backend.workflow.models import Ticket
+from backend.workflow.models import Ticket, TicketMerge
 from backend.workflow.policy import Part, opened_to
 
 
@@ -41,9 +41,13 @@ def merged_cards(*, actor: Actor, ticket: Ticket) -> list[MergedCard]:
     merged = merged_with_words(actor=actor, ticket=ticket)
     names = names_of_people(ids={event.actor_id for row in merged for event in row.said if event.actor_id})
     return [
-        MergedCard(row.merge.ticket, row.merge.merged_by.name, row.merge.merged_at, list(_said(row, actor, names)))
+        MergedCard(row.merge.ticket, _by(row.merge), row.merge.merged_at, list(_said(row, actor, names)))
         for row in merged
     ]
+
+
+def _by(merge: TicketMerge) -> str:
+    return merge.merged_by.name if merge.merged_by else _("the reporter")
 
 
 def _said(row: MergedTicket, actor: Actor, names: Mapping[UUID, str]) -> Iterator[SaidCard]:
@@ -73,4 +77,4 @@ def went_card(*, actor: Actor, ticket: Ticket) -> WentCard | None:
         return None
     merge, into = gone.merge, gone.merge.into
     address = reverse("portal:ticket_detail", args=[into.id]) if gone.is_open else ""
-    return WentCard(into.reference, into.get_state_display(), merge.merged_by.name, merge.merged_at, address)
+    return WentCard(into.reference, into.get_state_display(), _by(merge), merge.merged_at, address)

@@ -1,7 +1,7 @@
 """Reads that pages put together from several rooms; each is scoped by the selectors it calls."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Max, OuterRef, Subquery
@@ -24,6 +24,7 @@ from backend.workflow.selectors import ticket_get, tickets_visible
 from backend.workflow.states import OVER
 
 MOST_ALIKE = 3
+ALIKE_WITHIN = timedelta(hours=24)
 
 
 def school_of(*, actor: Actor) -> School | None:
@@ -61,10 +62,10 @@ def others_acted_at(*, actor: Actor, ticket_ids: Collection[UUID], since: dateti
     return dict(others.order_by().values_list("ticket").annotate(Max("at")))
 
 
-def tickets_alike(*, actor: Actor, category: str, place_id: str, since: datetime) -> list[Ticket]:
+def tickets_alike(*, actor: Actor, category: str, place_id: str, now: datetime) -> list[Ticket]:
     """Return open tickets of class K0 of a category at a place that the actor may know of, with their own report's id.
 
-    What is no place has none. One query, which reads no more than what the school filed since.
+    Of the last day; what is no place has none. One query, which reads no more than what the school filed since.
     """
     try:
         place = UUID(place_id)
@@ -73,7 +74,7 @@ def tickets_alike(*, actor: Actor, category: str, place_id: str, since: datetime
     own = Report.objects.filter(ticket=OuterRef("pk"), reporter=actor.person_id).order_by("filed_at")
     found = tickets_visible(actor=actor).filter(
         school=actor.school_id,
-        filed_at__gte=since,
+        filed_at__gte=now - ALIKE_WITHIN,
         category=category,
         place=place,
         confidentiality=Confidentiality.K0,

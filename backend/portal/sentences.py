@@ -20,12 +20,14 @@ from backend.portal.fixes_in_words import fixed_in_words
 from backend.portal.missed_words import MISSED, REASONS, STILL_MISSED
 from backend.rulebook.ruleset import Confidentiality, Severity
 from backend.rulebook.short_questions import Answered
+from backend.workflow.actions.link import LINK
+from backend.workflow.actions.merge import MERGE
 from backend.workflow.actions.resume import RESUME
 from backend.workflow.actions.route import ROUTE
 from backend.workflow.as_reporter import is_reporters_own
 from backend.workflow.models import Ticket, TicketEvent
 from backend.workflow.policy import Part
-from backend.workflow.system_events import ESCALATED
+from backend.workflow.system_events import ESCALATED, MERGED_HERE
 
 DONE: dict[str, str | Promise] = {
     "opened": gettext_lazy("%(who)s filed the report."),
@@ -75,6 +77,9 @@ ICONS: dict[str, str] = {
     "class-followed": "lock",
     **{name: words.icon for name, words in ACTION_WORDS.items()},
 }
+
+SAID_WHEN_FILING = frozenset({MERGE.name, MERGED_HERE.name, LINK.name})
+"""What a reporter can say of an earlier ticket when filing: the ledger names nobody there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,7 +244,8 @@ def _begun(sentence: str) -> str:
 
 
 def _who(ticket: Ticket, event: TicketEvent, names: Names, opened: Collection[Part]) -> str:
-    if is_reporters_own(event=event, ticket=ticket) and Part.REPORTER not in opened:
+    is_hidden = is_reporters_own(event=event, ticket=ticket) and Part.REPORTER not in opened
+    if is_hidden or (event.actor_id is None and event.kind in SAID_WHEN_FILING):
         return _("the reporter")
     return names.person(event.actor_id)
 

@@ -48,6 +48,13 @@ class SavedViewOutput(serializers.ModelSerializer[SavedView]):
         fields = ["id", "name", "tab", "q", "filters"]
 
 
+class AlikeInput(StrictSerializer):
+    """The category and the place of a report to be."""
+
+    category = serializers.CharField(max_length=10)
+    place = IdField()
+
+
 class PostersInput(StrictSerializer):
     """The places to hang posters at; everywhere where nothing is chosen."""
 

@@ -44,7 +44,7 @@ def links_shown(*, actor: Actor, ticket: Ticket) -> list[Linked]:
 
 def link_make(*, change: TicketChange, ticket: Ticket, other: Ticket, kind: LinkKind) -> None:
     """Link two tickets, of which the change is about one; the first follows from the other where one follows."""
-    link = TicketLink(ticket=ticket, other=other, kind=kind, linked_by_id=change.actor.person_id, linked_at=change.now)
+    link = TicketLink(ticket=ticket, other=other, kind=kind, linked_by_id=change.actor_id, linked_at=change.now)
     change.keeps(link)
     change.ticket.linked = (change.ticket.linked or frozenset()) | {link.id}
 

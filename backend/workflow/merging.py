@@ -15,13 +15,20 @@ from backend.workflow.policy import relations_of
 from backend.workflow.relation_groups import CORRECTORS
 from backend.workflow.selectors import concerned_in, tickets_with_school
 from backend.workflow.sight import tickets_known
-from backend.workflow.states import State
+from backend.workflow.states import OVER, State
 
 
 def merge_of(*, ticket: Ticket) -> TicketMerge:
     """Return how a ticket that is merged was merged, with the ticket it went into."""
     merges = TicketMerge.objects.select_related("into__school", "merged_by")
     return merges.get(ticket=ticket, ended_at=None)
+
+
+def goes_on_elsewhere(*, ticket: Ticket) -> bool:
+    """Say whether a ticket is merged into one that is not over; a query only for one that is merged."""
+    if ticket.state != State.MERGED:
+        return False
+    return TicketMerge.objects.filter(ticket=ticket, ended_at=None).exclude(into__state__in=OVER).exists()
 
 
 def merged_here(*, ticket: Ticket) -> frozenset[UUID]:

@@ -1,6 +1,6 @@
 """Filing a report: the form, what was reported already at the same place, and the form again after it was refused."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
@@ -34,7 +34,6 @@ JSON = "application/json"
 PICKER_FORMAT = "%Y-%m-%dT%H:%M"
 FROM_ELSEWHERE = REASON_BAD_ORIGIN.partition("%s")[0]
 """The beginning of the reason for which a form of another site is refused."""
-ALIKE_WITHIN = timedelta(hours=24)
 CONCERNED = "persons_concerned"
 
 
@@ -102,13 +101,8 @@ def report_words(request: StaffRequest) -> HttpResponse:
 @staff_only
 def report_alike(request: StaffRequest) -> HttpResponse:
     """Show what is open of the same kind at the same place since yesterday, as far as the reader may know of it."""
-    now = database_now()
-    found = tickets_alike(
-        actor=request.actor,
-        category=request.GET.get("category", ""),
-        place_id=request.GET.get("place", ""),
-        since=now - ALIKE_WITHIN,
-    )
+    category, place_id = (request.GET.get(name, "") for name in ("category", "place"))
+    found = tickets_alike(actor=request.actor, category=category, place_id=place_id, now=database_now())
     return render(request, "portal/_alike.html", {"cards": [alike_card(ticket=ticket) for ticket in found]})
 
 

@@ -48,6 +48,7 @@ from backend.workflow.actions.comment import COMMENT
 from backend.workflow.actions.fix_at_once import FIX_AT_ONCE
 from backend.workflow.actions.withdraw import WITHDRAW
 from backend.workflow.facts import Situation
+from backend.workflow.merging import goes_on_elsewhere
 from backend.workflow.models import Ticket
 from backend.workflow.policy import OWN, Relation, relations_of
 from backend.workflow.results import result_of
@@ -150,7 +151,7 @@ def _report_page(request: StaffRequest, own: Report, *, problem: StepProblem | N
         "answers": answers_of(report=own),
         "files": files_card(actor=request.actor, ticket=ticket, now=now) if ticket else None,
         "sending": sending_cards(actor=request.actor, subject_id=own.ticket_id, shows_ready=ticket is None),
-        "takes_files": can_write and State(own.ticket.state) not in OVER,
+        "takes_files": can_write and (State(own.ticket.state) not in OVER or goes_on_elsewhere(ticket=own.ticket)),
         "can_change": can_write and can_change(ticket=own.ticket),
         "problem": problem,
         "was_sent": was_sent,

@@ -25,7 +25,14 @@ class TicketLink(models.Model):
     ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="+", db_index=False)
     other = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="+", db_index=False)
     kind = models.CharField(max_length=10, choices=LinkKind)
-    linked_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_index=False)
+    linked_by = models.ForeignKey(
+        Person,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        help_text="Null where its reporter said so when filing.",
+    )
     linked_at = models.DateTimeField()
     ended_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     ended_at = models.DateTimeField(null=True, help_text="When it was undone.")

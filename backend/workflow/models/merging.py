@@ -17,7 +17,14 @@ class TicketMerge(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="+", db_index=False)
     into = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="+", db_index=False)
-    merged_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_index=False)
+    merged_by = models.ForeignKey(
+        Person,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        help_text="Null where its reporter said so when filing: their name is told by the rules of its ticket alone.",
+    )
     merged_at = models.DateTimeField()
     state_before = models.CharField(max_length=14, choices=State, help_text="The state to which undoing it leads back.")
     ended_at = models.DateTimeField(null=True, help_text="When it was undone.")

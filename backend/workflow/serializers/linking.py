@@ -6,6 +6,7 @@ from rest_framework import serializers
 
 from backend.organisation.serializers import PersonOutput
 from backend.workflow.models import LinkKind
+from backend.workflow.serializers.merging import BY_REPORTER
 
 
 class LinkedOutput(serializers.Serializer[Any]):
@@ -16,5 +17,5 @@ class LinkedOutput(serializers.Serializer[Any]):
     state = serializers.CharField(source="other.state")
     kind = serializers.ChoiceField(source="link.kind", choices=LinkKind.choices)
     is_followed = serializers.BooleanField(help_text="Of one that `follows`: the other one follows from this one.")
-    linked_by = PersonOutput(source="link.linked_by")
+    linked_by = PersonOutput(source="link.linked_by", allow_null=True, help_text=BY_REPORTER)
     linked_at = serializers.DateTimeField(source="link.linked_at")

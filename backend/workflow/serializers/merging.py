@@ -9,6 +9,8 @@ from backend.organisation.serializers import PersonOutput
 from backend.workflow.merged import MergedInto, MergedTicket
 from backend.workflow.serializers.events import TicketEventOutput
 
+BY_REPORTER = "Null where its reporter said so when filing."
+
 
 class MergedIntoOutput(serializers.Serializer[Any]):
     """The ticket into which one was merged, by whom and when; its id where the reader may open it."""
@@ -16,7 +18,7 @@ class MergedIntoOutput(serializers.Serializer[Any]):
     id = serializers.SerializerMethodField()
     reference = serializers.CharField(source="merge.into.reference")
     state = serializers.CharField(source="merge.into.state")
-    merged_by = PersonOutput(source="merge.merged_by")
+    merged_by = PersonOutput(source="merge.merged_by", allow_null=True, help_text=BY_REPORTER)
     merged_at = serializers.DateTimeField(source="merge.merged_at")
 
     @extend_schema_field(serializers.UUIDField(allow_null=True))
@@ -33,7 +35,7 @@ class MergedOutput(serializers.Serializer[Any]):
     description = serializers.CharField(source="merge.ticket.description")
     occurred_at = serializers.DateTimeField(source="merge.ticket.occurred_at")
     filed_at = serializers.DateTimeField(source="merge.ticket.filed_at")
-    merged_by = PersonOutput(source="merge.merged_by")
+    merged_by = PersonOutput(source="merge.merged_by", allow_null=True, help_text=BY_REPORTER)
     merged_at = serializers.DateTimeField(source="merge.merged_at")
     said = serializers.SerializerMethodField()
 

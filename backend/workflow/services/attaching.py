@@ -15,6 +15,7 @@ from backend.organisation.actors import SYSTEM, Actor, OnBehalf
 from backend.workflow.attachments import attachment_count, attachment_get
 from backend.workflow.change import TicketChange, changes_store
 from backend.workflow.errors import EvidenceMissing, FileStays, TakesNoFiles
+from backend.workflow.merging import goes_on_elsewhere
 from backend.workflow.models import Attachment, OutsideQuestion, Ticket
 from backend.workflow.policy import relations_of
 from backend.workflow.relation_groups import HEADS, UNSOLVED
@@ -32,9 +33,12 @@ TAKEN_BACK_WITHIN = timedelta(hours=1)
 def ticket_file_begin(
     *, actor: Actor, ticket_id: UUID, said: Callable[[], UploadDraft], now: datetime, lock: Lock = ticket_lock
 ) -> Upload:
-    """Announce a file for a ticket that is not over; whoever loses sight of it meanwhile can still send the rest."""
+    """Announce a file for a ticket that is not over; whoever loses sight of it meanwhile can still send the rest.
+
+    What is merged takes files as long as the one it went into is open: they are read there.
+    """
     ticket = lock(actor=actor, ticket_id=ticket_id)
-    if ticket.state in OVER:
+    if ticket.state in OVER and not goes_on_elsewhere(ticket=ticket):
         raise TakesNoFiles
     subject = Subject(TICKET, ticket.id, kept=attachment_count(ticket=ticket), most=settings.FILES_PER_TICKET)
     return upload_begin(sender_id=actor.person_id, subject=subject, draft=said(), now=now)

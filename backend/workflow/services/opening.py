@@ -18,6 +18,7 @@ from backend.rulebook.models import SchoolRulebook
 from backend.rulebook.selectors import ruleset_get
 from backend.workflow.answering import outcome_of
 from backend.workflow.change import TicketChange, change_store_new
+from backend.workflow.earlier import Earlier
 from backend.workflow.errors import NotAtASchool, SchoolNotReady, UnknownCategory, UnknownPerson, UnknownPlace
 from backend.workflow.models import AnsweredLead, ReporterMode, Ticket, TicketParticipant
 from backend.workflow.offices import first_owner
@@ -57,6 +58,7 @@ class TicketDraft:
     reporter_mode: ReporterMode | None = None
     answers: Mapping[str, str] = field(default_factory=dict)
     """By the keys of the category's questions the keys of the answers."""
+    earlier: Earlier | None = None
 
 
 def ticket_draw_up(*, actor: Actor, draft: TicketDraft, now: datetime) -> Ticket:
