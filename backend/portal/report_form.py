@@ -21,6 +21,7 @@ from backend.portal.placetree import PlaceGroup, place_groups
 from backend.rulebook.ruleset import Category, Confidentiality
 from backend.rulebook.short_questions import ShortQuestion
 from backend.rulebook.wording import Group
+from backend.workflow.earlier import earlier_read
 from backend.workflow.errors import UnknownCategory, UnknownPerson, UnknownPlace
 from backend.workflow.models import ReporterMode
 from backend.workflow.services import TicketDraft
@@ -128,6 +129,7 @@ class ReportForm(forms.Form):
     caller_name = CleanLine(required=False, max_length=LONGEST_CALLER, error_messages=TOO_LONG)
     caller_contact = CleanLine(required=False, max_length=LONGEST_CONTACT, error_messages=TOO_LONG)
     exercise = forms.BooleanField(required=False)
+    earlier = forms.CharField(required=False, max_length=60)
     token = forms.CharField(max_length=64)
 
     def __init__(
@@ -211,6 +213,7 @@ class ReportForm(forms.Form):
             is_exercise=values["exercise"],
             reporter_mode=ReporterMode(values["reporter_mode"]) if values["reporter_mode"] else None,
             answers=self.answers(),
+            earlier=earlier_read(values["earlier"]),
         )
 
     def answers(self) -> dict[str, str]:
