@@ -1,7 +1,7 @@
 """A reader's choice of the month and the school whose report they ask for."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from urllib.parse import urlencode
 from uuid import UUID
@@ -9,9 +9,11 @@ from uuid import UUID
 from backend.common.errors import NotFound
 from backend.insights.selectors.extents import Reach, reach_of
 from backend.insights.selectors.figures import monthly
+from backend.insights.selectors.promises import promises_of_month
 from backend.organisation.actors import Actor
 from backend.organisation.models import School
 from backend.portal.months import MonthShown, month_before, month_of_text, month_shown
+from backend.portal.promises_section import promises_section
 
 EARLIEST = date(2000, 1, 1)
 
@@ -38,7 +40,9 @@ class MonthAsked:
         """Return the month in words, as far as the reader counts it."""
         year, number = self.month.year, self.month.month
         found = monthly(actor=actor, school_id=self.school.id, year=year, month=number, now=now)
-        return month_shown(monthly=found, reach=self.reach, school=self.school, now=now)
+        promises = promises_of_month(actor=actor, school_id=self.school.id, month=self.month, now=now)
+        shown = month_shown(monthly=found, reach=self.reach, school=self.school, now=now)
+        return replace(shown, sections=[*shown.sections, promises_section(promises)])
 
 
 def month_asked(*, actor: Actor, given: Mapping[str, str], now: datetime) -> MonthAsked:

@@ -15,9 +15,11 @@ from backend.files.store import ORIGINAL, contents_delete, file_write
 from backend.insights.errors import TooManyExports
 from backend.insights.limits import KEPT_FOR, MOST_AT_ONCE, MOST_SWEPT
 from backend.insights.models import Export
+from backend.insights.promise_words import promises_table
 from backend.insights.selectors.exports import exports_of, extent_of
 from backend.insights.selectors.extents import Reach, reach_of
 from backend.insights.selectors.figures import figures_within
+from backend.insights.selectors.promises import promises_within
 from backend.insights.selectors.register import MOST_TICKETS, register_columns, register_lines, register_tickets
 from backend.insights.shapes import Narrowing, Period
 from backend.insights.sheets import WRITERS, SheetWriter
@@ -104,9 +106,9 @@ def _write(export: Export, actor: Actor, reach: Reach, file: IO[bytes], now: dat
     if export.kind == Export.Kind.TICKETS:
         _write_register(export, actor, reach, narrowing, writer)
     else:
-        for table in figure_tables(
-            figures=figures_within(reach=reach, period=period, narrowing=narrowing, now=now), reach=reach
-        ):
+        figures = figures_within(reach=reach, period=period, narrowing=narrowing, now=now)
+        promises = promises_within(reach=reach, period=period, narrowing=narrowing, now=now)
+        for table in (*figure_tables(figures=figures, reach=reach), promises_table(parts=promises)):
             writer.begin(table.title, table.columns)
             for line in table.lines:
                 writer.line(line)

@@ -16,6 +16,7 @@ from backend.insights.selectors.behind import Behind, tickets_behind
 from backend.insights.selectors.extents import Reach, reach_of
 from backend.insights.selectors.figures import figures_within
 from backend.insights.selectors.handled import handled_within
+from backend.insights.selectors.promises import promises_within
 from backend.insights.shapes import AGES, DAYS, HOURS, MOST_LISTED
 from backend.organisation.permissions import Permission
 from backend.portal.access import permitted
@@ -25,6 +26,7 @@ from backend.portal.figure_shapes import Addresses
 from backend.portal.handled_section import handled_section
 from backend.portal.listing import listing
 from backend.portal.pages import staff_page
+from backend.portal.promises_section import promises_section
 from backend.portal.requests import StaffRequest
 from backend.portal.ticket_cards import ticket_cards
 from backend.rulebook.wording import Group
@@ -40,6 +42,7 @@ def figures(request: StaffRequest) -> HttpResponse:
     period, narrowing = chosen.period(reach, now), chosen.narrowing(reach)
     found = figures_within(reach=reach, period=period, narrowing=narrowing, now=now)
     handled = handled_section(handled_within(reach=reach, period=period, narrowing=narrowing))
+    promises = promises_section(promises_within(reach=reach, period=period, narrowing=narrowing, now=now))
     addresses = Addresses(f"{reverse('portal:figure_tickets')}?{chosen.query}")
     schools = {str(school.id): school.name for school in reach.schools}
     context = {
@@ -47,6 +50,7 @@ def figures(request: StaffRequest) -> HttpResponse:
         "numbers": key_numbers(total=found.total, addresses=addresses),
         "sections": [
             *sections_of(figures=found, by_school=reach.by_school, addresses=addresses, schools=schools),
+            promises,
             handled,
         ],
         "kinds": Export.Kind,
