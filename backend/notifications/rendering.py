@@ -214,7 +214,7 @@ def _ticket_facts(standing: Standing, ticket: Ticket, report_id: UUID | None) ->
     sealed = Facts(
         sentence=headline(
             kind=notice.kind,
-            confidentiality=ticket.confidentiality,
+            ticket=ticket,
             to_reporter=to_reporter,
             in_office=standing.in_office,
             can=standing.can,

@@ -11,6 +11,8 @@ from backend.notifications.duty_words import duty_sentence, unmanned_sentence
 from backend.notifications.power_words import power_sentence
 from backend.notifications.round_words import unanswered_sentence
 from backend.rulebook.ruleset import Confidentiality
+from backend.workflow.models import Ticket
+from backend.workflow.states import State
 
 RULEBOOK_CHECKED = "rulebook.checked"
 POWER_CHANGED = "people.power_changed"
@@ -55,6 +57,13 @@ TO_REPORTER: dict[str, Text] = {
     "publish-result": gettext_lazy("What came of your report has been published, without names. Please read it."),
     "refuse-decline": gettext_lazy("Your report stays open, and somebody is taking care of it."),
 }
+TO_REPORTER_MERGED: dict[str, Text] = {
+    "verify": gettext_lazy(
+        "The earlier report with which yours was put together has been checked and closed. If it is not solved, please "
+        "report it again."
+    ),
+}
+"""In place of the same where the reporter's own report was merged: the other one is not theirs to reopen."""
 TO_STAFF: dict[str, Text] = {
     "route": gettext_lazy("A new report is with your office."),
     "assign": gettext_lazy("A ticket has been assigned to you."),
@@ -116,6 +125,9 @@ TO_STAFF: dict[str, Text] = {
     "merged-here": gettext_lazy("Another report has been merged into a ticket that is with you. Please read it too."),
     "unmerge": gettext_lazy("A ticket that had been merged is with you again. Please look at its deadlines."),
     "unmerged-here": gettext_lazy("A report is no longer merged into a ticket that is with you."),
+    "lapsed": gettext_lazy(
+        "What you asked about a ticket was not answered, and the ticket is over. Please look at it."
+    ),
     "amend": gettext_lazy("The reporter has added something to a report that is with you. Please read it."),
     "assignee-left": gettext_lazy("Whoever worked on a ticket of your office has left; it is the office's again."),
     "clocks-moved": gettext_lazy("The deadlines of a ticket that is with you have changed. Please look at them."),
@@ -148,16 +160,17 @@ def tells_reporter(*, kind: str, is_reporter: bool) -> bool:
     return is_reporter and kind not in ONLY_STAFF
 
 
-def headline(*, kind: str, confidentiality: str, to_reporter: bool, in_office: bool, can: str | None) -> str:
+def headline(*, kind: str, ticket: Ticket, to_reporter: bool, in_office: bool, can: str | None) -> str:
     """Return why somebody is told, and what they can do now; classes K1 and K2 say only that something waits.
 
     `in_office`: that the reader works in the office that has the ticket. `can` is the action that the reader can take
     next, None for none.
     """
-    if confidentiality != Confidentiality.K0:
+    if ticket.confidentiality != Confidentiality.K0:
         return str(CONFIDENTIAL)
     if tells_reporter(kind=kind, is_reporter=to_reporter):
-        return str(TO_REPORTER.get(kind, NEWS_FOR_REPORTER))
+        merged = TO_REPORTER_MERGED.get(kind) if ticket.state == State.MERGED else None
+        return str(merged or TO_REPORTER.get(kind, NEWS_FOR_REPORTER))
     is_elsewhere = kind == "route" and not in_office
     news = str(ROUTED_ELSEWHERE if is_elsewhere else TO_STAFF.get(kind, NEWS_FOR_STAFF))
     if kind not in ASKING:

@@ -35,7 +35,7 @@ class NoticeOutput(serializers.ModelSerializer[Notice]):
             return news_headline(kind=notice.kind, params=notice.params)
         return headline(
             kind=notice.kind,
-            confidentiality=notice.ticket.confidentiality,
+            ticket=notice.ticket,
             to_reporter=_to_reporter(notice),
             in_office=notice.in_office,  # type: ignore[attr-defined]  # the selector's
             can=next_action(ticket=notice.ticket),

@@ -76,6 +76,7 @@ STILL: Mapping[str, Holds] = {
     "withdraw": _in(State.CLOSED),
     "merge": _in(State.MERGED),
     "unmerge": _in(*UNSOLVED),
+    "lapsed": _in(*OVER),
 }
 """What is told to staff."""
 
@@ -93,7 +94,7 @@ STAYS_TRUE = frozenset(
 TOLD_WHEN_OVER = frozenset(
     {
         *("verify", "confirm-decline", "withdraw", "comment", "reclassify", "confirm-lowering", "refuse-lowering"),
-        *("confirm", "merge", "merged-here", "rate-handling", "review-cause", "publish-lesson"),
+        *("confirm", "merge", "merged-here", "lapsed", "rate-handling", "review-cause", "publish-lesson"),
     }
 )
 """The news that is worth telling staff of a ticket that is over; whatever else asks for something."""

@@ -215,7 +215,7 @@ def _notice_card(notice: Notice, own_report_id: UUID | None) -> NoticeCard:
         subject = " · ".join([ticket.reference, category_name(ticket, chinese=is_chinese()), *place])
     sentence = headline(
         kind=notice.kind,
-        confidentiality=ticket.confidentiality,
+        ticket=ticket,
         to_reporter=to_reporter,
         in_office=notice.in_office,  # type: ignore[attr-defined]  # the selector's
         can=next_action(ticket=ticket),

@@ -28,6 +28,7 @@ from backend.workflow.models import PartOutcome, Ticket, TicketEvent, TicketGran
 from backend.workflow.news import news_drafts
 from backend.workflow.policy import needs_grant
 from backend.workflow.states import CLOCKS_ARMED, State
+from backend.workflow.system_events import LAPSED
 from backend.workflow.timer_plan import (
     NO_CLOCKS,
     TimerPlan,
@@ -47,6 +48,8 @@ MUTABLE = (
     *("level", "paged", "next_due_at", "event_count", "event_hash"),
 )
 """The columns of a ticket that can change after it was opened."""
+ANSWERED = frozenset({ClockName.ORDER, ClockName.SUBTASK, ClockName.QUESTION, ClockName.DECISION})
+"""The kinds of what is asked about a ticket for which somebody waits, even once it is over."""
 CHANGED = RowUpdate(Ticket, *MUTABLE)
 
 
@@ -187,10 +190,15 @@ class TicketChange:
         self.body |= self.plan.remarks()
 
     def _lapse_parts(self) -> None:
-        """Have what is still asked be over with the ticket; the cause is looked for once the work is done."""
-        for part in self.situation.parts:
-            if part.kind != ClockName.REVIEW:
-                self.ends(part, outcome=PartOutcome.LAPSED)
+        """Have what is still asked, except for its cause, be over; whoever waits for an answer hears that none comes."""
+        lapsed = [part for part in self.situation.parts if part.kind != ClockName.REVIEW]
+        for part in lapsed:
+            self.ends(part, outcome=PartOutcome.LAPSED)
+        unanswered = [part for part in lapsed if part.kind in ANSWERED]
+        waiting = {part.asked_by_id for part in unanswered if part.asked_by_id} - {self.actor_id, *self.people}
+        if waiting:
+            self.record(LAPSED, parts=[str(part.id) for part in unanswered])
+            self.after += changed_drafts(event=self.recorded[-1].event, people=waiting)
 
     def wait_until(self, until: datetime | None) -> None:
         """Have the present wait, if there is one, be over by itself at another instant; None leaves it as it is."""

@@ -73,6 +73,9 @@ UNMERGED_HERE = EventType("unmerged-here", {"ticket": PLAIN})
 CLASS_FOLLOWED = EventType("class-followed", {"changes": PLAIN})
 """The ticket into which it was merged became more confidential, and so did it."""
 
+LAPSED = EventType("lapsed", {"parts": PLAIN})
+"""The ticket is over, and so is what was still asked about it: nobody answers that any more."""
+
 QUESTION = {"part": PLAIN}
 LINK_MADE = EventType("link-made", QUESTION)
 """Somebody made a link by which a person outside can answer a question; one before it is dead."""
@@ -88,6 +91,6 @@ RECURRED = EventType("recurred", dict.fromkeys(("earlier", "number", "changes"),
 SYSTEM_EVENTS = (
     *(OPENED, AMENDED, ESCALATED, CLOCKS_MOVED, ERASED, OPENED_TO, ASSIGNEE_LEFT),
     *(FILE_ADDED, FILE_REMOVED),
-    *(MERGED_HERE, UNMERGED_HERE, CLASS_FOLLOWED, RECURRED),
+    *(MERGED_HERE, UNMERGED_HERE, CLASS_FOLLOWED, RECURRED, LAPSED),
     *(LINK_MADE, LINK_ENDED, ANSWERED_BY_LINK),
 )

@@ -3,7 +3,7 @@
 import pytest
 from django.utils.translation import override
 
-from backend.notifications.sentences import TO_REPORTER, TO_STAFF
+from backend.notifications.sentences import TO_REPORTER, TO_REPORTER_MERGED, TO_STAFF
 from backend.portal.action_words import ACTION_WORDS, LABELS
 from backend.portal.sentences import DONE, ICONS
 from backend.workflow.action_input import FieldKind, field_specs
@@ -43,7 +43,7 @@ def test_everybody_whom_an_action_tells_finds_a_sentence_of_its_own() -> None:
     assert (TO_REPORTER.keys() | TO_STAFF.keys()) - EVENT_TYPES.keys() == set()
 
 
-@pytest.mark.parametrize("table", [TO_REPORTER, TO_STAFF, DONE, LABELS])
+@pytest.mark.parametrize("table", [TO_REPORTER, TO_REPORTER_MERGED, TO_STAFF, DONE, LABELS])
 def test_every_sentence_is_in_both_languages(table: dict[str, object]) -> None:
     for name, words in table.items():
         with override("en"):

@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from backend.common.models import OutboxMessage
 from backend.deadlines.models import Timer
 from backend.deadlines.services import fire_due
+from backend.notifications.tasks import tell
 from backend.workflow.merge_errors import UnmergingTooLate
 from backend.workflow.models import NEVER_DUE, Ticket, TicketEvent, TicketMerge
 from backend.workflow.services import tickets_route
@@ -92,6 +93,18 @@ def test_what_becomes_of_the_earlier_one_is_told_to_both_reporters_each_by_their
     assert [told(world, each, "acknowledge") for each in (target, other)] == [{"carol"}, {"alice"}]
     assert world.alice.client.act(other, "comment", note="Still open.").status_code == 200
     assert told(world, target, "comment") == {"ben"}
+
+
+def test_whose_report_went_elsewhere_is_not_told_to_reopen_what_is_not_theirs(world: World) -> None:
+    ticket_id, target = two(world)
+    assert world.bob.client.act(ticket_id, "merge", into=str(target)).status_code == 200
+    for action in ("acknowledge", "record-interim-control", "start", "resolve"):
+        assert world.bob.client.act(target, action, note="Done.").status_code == 200
+    assert world.cleo.client.act(target, "verify", note="Looked at it.").status_code == 200
+    tell()
+    for who, can_reopen in (("carol", True), ("alice", False)):
+        (closed,) = [row for row in world.members[who].client.get("notices").data["items"] if row["kind"] == "verify"]
+        assert ("reopen" in closed["text"], "report it again" in closed["text"]) == (can_reopen, not can_reopen)
 
 
 def test_undone_everything_is_back_and_its_clocks_count_from_filing(world: World) -> None:

@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from backend.common.clock import database_now
 from backend.deadlines.models import Timer
 from backend.deadlines.services import fire_due
+from backend.notifications.tasks import tell
 from backend.workflow.models import Ticket, TicketEvent, TicketPart
 from backend.workflow.services.erasing import event_payloads_erase
 from backend.workflow.states import State
@@ -21,6 +22,7 @@ from tests.browser import SignIn
 from tests.deadlines.conftest import at_once
 from tests.roles import as_owner
 from tests.workflow.steps import HOUR, STRICT, escalations, file_ticket, fire_after, ticket_in
+from tests.workflow.test_declining import told
 from tests.world import Member, World
 
 DEMAND: dict[str, Any] = {"note": "Say in writing when the stairs are safe."}
@@ -109,7 +111,31 @@ def test_it_lapses_with_the_ticket(world: World) -> None:
     world.dan.client.act(ticket_id, "order", **DEMAND)
     world.bob.client.act(ticket_id, "resolve", note="Sealed anew.")
     assert world.cleo.client.act(ticket_id, "verify", note="Dry.").data["parts"][0]["outcome"] == "lapsed"
+    assert told(world, ticket_id, "lapsed") == {"dan"}
+    tell()
+    sentence = "What you asked about a ticket was not answered, and the ticket is over. Please look at it."
+    assert [row["text"] for row in world.dan.client.get("notices").data["items"] if row["kind"] == "lapsed"] == [
+        sentence
+    ]
+    assert [row["kind"] for row in world.dan.client.get(f"tickets/{ticket_id}/timeline").data][-2:] == [
+        "lapsed",
+        "verify",
+    ]
     assert not Timer.objects.exclude(target="").filter(stopped_at=None).exists()
+    audited()
+
+
+def test_whoever_waits_for_an_answer_hears_that_it_lapsed_but_not_who_ended_it_themselves(world: World) -> None:
+    ticket_id = ticket_in(world, State.IN_PROGRESS)
+    assert world.bob.client.act(ticket_id, "promise", note="A part.", promised_for=in_hours(24)).status_code == 200
+    assert world.bob.client.act(ticket_id, "ask-question", note="Which door?", whom="Ming Lifts").status_code == 200
+    assert world.dan.client.act(ticket_id, "order", **DEMAND).status_code == 200
+    assert world.cleo.client.act(ticket_id, "propose-decline", note="Nothing there.").status_code == 200
+    assert world.dan.client.act(ticket_id, "confirm-decline", note="Yes.").status_code == 200
+    assert {part.kind: part.outcome for part in TicketPart.objects.all()} == dict.fromkeys(
+        ("promise", "question", "order"), "lapsed"
+    )
+    assert told(world, ticket_id, "lapsed") == {"bob"}
     audited()
 
 
