@@ -188,7 +188,7 @@ def _changes(body: Mapping[str, Any], names: Names) -> Iterator[str]:
 
 
 def _raised(body: Mapping[str, Any], names: Names) -> Iterator[str]:
-    """Say that an answer made it more urgent than its category is, and which."""
+    """Say that an answer, or a line of a checklist, made it more urgent than its category is, and which."""
     if "raised_from" in body:
         before, after = (_value("severity", body[name], names) for name in ("raised_from", "severity"))
         yield _("%(what)s: %(before)s → %(after)s") % {
@@ -196,7 +196,10 @@ def _raised(body: Mapping[str, Any], names: Names) -> Iterator[str]:
             "before": before,
             "after": after,
         }
-        yield from _because(body["raised_by"], names)
+        if "raised_by" in body:
+            yield from _because(body["raised_by"], names)
+        else:
+            yield _("Because of the line of a checklist by which it was found.")
 
 
 def _because(question: str | None, names: Names) -> Iterator[str]:

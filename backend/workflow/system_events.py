@@ -14,7 +14,8 @@ OPENED = EventType(
 )
 """A report opened the ticket, classed so; since version 2 with a digest of what was filed, since 3 with its office.
 
-Since version 4 with the reporter's answers, as sensitive as their words, and the question that raised its severity.
+Since version 4 with the reporter's answers, as sensitive as their words, and the question that raised its severity;
+no question is named where it is more urgent than its category because of the line of a checklist it was found by.
 """
 
 AMENDED = EventType("amend", {"note": Sensitivity.FREE_TEXT})

@@ -15,6 +15,7 @@ from backend.organisation.actors import Actor
 from backend.organisation.models import Place, School, Unit
 from backend.organisation.selectors import people_known
 from backend.rulebook.models import SchoolRulebook
+from backend.rulebook.ruleset import Severity
 from backend.rulebook.selectors import ruleset_get
 from backend.workflow.answering import outcome_of
 from backend.workflow.change import TicketChange, change_store_new
@@ -59,6 +60,8 @@ class TicketDraft:
     answers: Mapping[str, str] = field(default_factory=dict)
     """By the keys of the category's questions the keys of the answers."""
     earlier: Earlier | None = None
+    at_least: Severity | None = None
+    """The severity below which it is not opened, whatever its category and the answers say."""
 
 
 def ticket_draw_up(*, actor: Actor, draft: TicketDraft, now: datetime) -> Ticket:
@@ -68,7 +71,9 @@ def ticket_draw_up(*, actor: Actor, draft: TicketDraft, now: datetime) -> Ticket
     category = ruleset_get(version_id).categories.get(draft.category)
     if category is None:
         raise UnknownCategory(pointer="/category")
-    severity = outcome_of(category=category, answers=draft.answers).severity if draft.answers else category.severity
+    severity = outcome_of(category=category, answers=draft.answers).severity
+    if draft.at_least:
+        severity = min(severity, draft.at_least)
     if draft.persons_concerned:
         _check_people(actor, draft.persons_concerned)
     return Ticket(
@@ -105,7 +110,7 @@ def ticket_open(
     change = TicketChange(ticket=ticket, by=actor, now=now, is_new=True)
     change.settle_timers()
     classed = {"category": ticket.category, "severity": ticket.severity, "class": ticket.confidentiality}
-    leads = _note_answers(change, answers) if answers else []
+    leads = _note_answers(change, answers)
     change.record(OPENED, **classed, office=str(ticket.owner_id), **change.body)
     change.routes_again()
     change_store_new(change=change, beside=[*beside, *leads])
@@ -121,8 +126,11 @@ def _note_answers(change: TicketChange, answers: Mapping[str, str]) -> list[Answ
     ticket = change.ticket
     category = ruleset_get(ticket.rulebook_id).categories[ticket.category]
     outcome = outcome_of(category=category, answers=answers)
-    change.says(answers=dict(answers))
-    if outcome.raised_by:
+    if answers:
+        change.says(answers=dict(answers))
+    if ticket.severity < outcome.severity:
+        change.says(raised_from=category.severity)
+    elif outcome.raised_by:
         change.says(raised_from=category.severity, raised_by=outcome.raised_by.question.key)
     led = outcome.led_by
     if led is None:
