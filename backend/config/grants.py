@@ -61,6 +61,7 @@ GRANTS = {
     "notifications_notice": Grant(insert=True, update=("read_at",)),
     "rounds_roundanswer": KEPT,
     "rounds_roundexcuse": KEPT,
+    "rounds_roundticket": KEPT,
     "rounds_round": Grant(insert=True, update=ROUND_COLUMNS),
     "rulebook_rulebookversion": KEPT,
     "workflow_affectedparty": Grant(insert=True, update=("outcome", "words", "settled_by_id", "settled_at")),

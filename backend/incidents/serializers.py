@@ -102,9 +102,9 @@ class ReportInput(StrictSerializer):
 TO_FILE = ReportInput()
 
 
-def report_read(given: Any) -> tuple[TicketDraft, Caller]:
+def report_read(given: Any, *, fields: ReportInput = TO_FILE) -> tuple[TicketDraft, Caller]:
     """Return what is filed and on whose behalf, or raise ValidationError; the fields are made once for the process."""
-    values: dict[str, Any] = TO_FILE.run_validation(given)
+    values: dict[str, Any] = fields.run_validation(given)
     earlier = values["earlier"]
     draft = TicketDraft(
         category=values["category"],

@@ -5,8 +5,10 @@ from django.urls import path
 from backend.portal.alike_api import ReportAlikeView
 from backend.portal.api import SavedViewListView, SavedViewView
 from backend.portal.paper_api import MonthPaperView, PostersView, ReportSlipView, TicketPaperView, TicketSlipView
+from backend.portal.round_api import RoundFindingsView
 
 urlpatterns = [
+    path("rounds/<uuid:round_id>/findings", RoundFindingsView.as_view()),
     path("me/views", SavedViewListView.as_view()),
     path("me/views/<uuid:view_id>", SavedViewView.as_view()),
     path("tickets/<uuid:ticket_id>/paper", TicketPaperView.as_view()),

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
@@ -13,11 +13,13 @@ from django.db import transaction
 from backend.common.models import IdempotencyRecord
 from backend.common.preconditions import Stale
 from backend.incidents.models import Report
-from backend.incidents.selectors import report_is_open, reports_of
+from backend.incidents.selectors import report_get, report_is_open, reports_of
 from backend.incidents.services import OWN, Caller, report_amend, report_file, report_withdraw
 from backend.organisation.actors import Actor
 from backend.portal.selectors import others_acted_at
 from backend.portal.words_again import SENT_AGAIN_WITHIN, is_answered, led_to, records_lock, records_put, words_key
+from backend.rounds.selectors.findings import Found
+from backend.rounds.services.finding import finding_note
 from backend.workflow.action import Action
 from backend.workflow.action_input import ActionInput
 from backend.workflow.models import Ticket
@@ -83,6 +85,18 @@ def report_file_once(*, actor: Actor, draft: TicketDraft, token: str, now: datet
         return _once_in_a_while(actor, draft, words, now, file)
 
     return UUID(_once(actor=actor, token=token, said=said, now=now, act=act))
+
+
+@transaction.atomic
+def finding_file_once(
+    *, actor: Actor, draft: TicketDraft, found: Found, token: str, now: datetime, caller: Caller = OWN
+) -> UUID:
+    """File what a round found, as urgent at least as its line asks, and note the round; else as report_file_once."""
+    urgent = replace(draft, at_least=found.at_least)
+    report_id = report_file_once(actor=actor, draft=urgent, token=token, now=now, caller=caller)
+    ticket_id = report_get(actor=actor, report_id=report_id).ticket_id
+    finding_note(actor=actor, found=found, ticket_id=ticket_id, now=now)
+    return report_id
 
 
 def _once_in_a_while(actor: Actor, draft: TicketDraft, words: list[Any], now: datetime, act: Callable[[], str]) -> str:

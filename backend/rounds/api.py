@@ -17,15 +17,19 @@ from backend.organisation.staff_view import StaffView
 from backend.rounds.filters import RoundFilters
 from backend.rounds.models import Round
 from backend.rounds.selectors.showing import round_get, rounds_known
+from backend.rounds.selectors.tickets import rounds_of_ticket
 from backend.rounds.serializers import (
     ExcuseInput,
     RoundAnswerInput,
+    RoundOfTicketOutput,
     RoundOutput,
     RoundRow,
     answer_read,
     reason_read,
 )
 from backend.rounds.services.answering import round_answer, round_correct, round_excuse
+from backend.workflow.selectors import ticket_get_now
+from backend.workflow.services.opening_log import ticket_opened
 
 
 @extend_schema_view(get=extend_schema(operation_id="rounds_list"))
@@ -93,6 +97,18 @@ class RoundExcuseView(StaffView):
             round_excuse(actor=self.actor, round_id=round_id, reason=lambda: reason_read(request.data), now=now)
 
         return _changed(self, round_id, act)
+
+
+class TicketRoundsView(StaffView):
+    """The rounds to which a ticket belongs."""
+
+    @extend_schema(operation_id="tickets_rounds", responses=RoundOfTicketOutput(many=True))
+    def get(self, _request: Request, ticket_id: UUID) -> Response:
+        """Answer with those the reader knows of; most tickets have none."""
+        ticket, now = ticket_get_now(actor=self.actor, ticket_id=ticket_id)
+        ticket_opened(actor=self.actor, ticket=ticket, now=now)
+        links = rounds_of_ticket(actor=self.actor, ticket=ticket, now=now)
+        return Response(RoundOfTicketOutput(links, many=True).data)
 
 
 def _changed(view: StaffView, round_id: UUID, act: Callable[[datetime], None]) -> Response:

@@ -54,6 +54,15 @@ class WrongValue(Invalid):
     title = _("This line takes a yes or no, or a whole number from 0 to 99999; it says which.")
 
 
+class NothingFound(Conflict):
+    """The latest answer of the round says nothing against this line."""
+
+    code = "nothing_found"
+    title = _(
+        "The latest answer does not say no to this line. Correct the answer first, or report it without the round."
+    )
+
+
 class NotAllWell(Invalid):
     """All well was said together with a line that is not."""
 

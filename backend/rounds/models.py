@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from backend.common.sql.refusals import Refusal
 from backend.organisation.models import Person, School, Unit
 from backend.rulebook.models import RulebookVersion
+from backend.workflow.models import Ticket
 
 
 class RoundState(models.TextChoices):
@@ -123,3 +124,37 @@ class RoundExcuse(models.Model):
 
     def __str__(self) -> str:
         return f"{self.round_id} {self.at:%F}"
+
+
+class RoundTicket(models.Model):
+    """A ticket that belongs to a round; who may see it is for the ticket to say, and who the round for the round."""
+
+    class Kind(models.TextChoices):
+        """The ways in which a ticket belongs to a round."""
+
+        FINDING = "finding", _("Found by it")
+        OMISSION = "omission", _("Came out later")
+
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="+", db_index=False)
+    ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=10, choices=Kind)
+    line = models.CharField(
+        max_length=20, blank=True, default="", help_text="The key of the line that is not well; empty for the words."
+    )
+    by = models.ForeignKey(
+        Person, null=True, on_delete=models.PROTECT, related_name="+", help_text="Empty where the system found it."
+    )
+    at = models.DateTimeField()
+
+    refusals = (Refusal("round_ticket_immutable", "UPDATE OR DELETE"),)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["round", "ticket"], name="round_ticket_once"),
+            models.CheckConstraint(
+                condition=Q(kind="omission", line="") | Q(kind="finding", by__isnull=False), name="round_ticket_by_whom"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.round_id} {self.ticket_id}"

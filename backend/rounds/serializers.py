@@ -11,10 +11,12 @@ from backend.common.serializers import CleanTextField, StrictSerializer
 from backend.organisation.actors import Actor
 from backend.organisation.serializers import PersonOutput, UnitOutput
 from backend.rounds.checking import MOST_COUNTED, AnswerDraft
-from backend.rounds.models import Round, RoundAnswer, RoundExcuse, RoundState, Said
+from backend.rounds.models import Round, RoundAnswer, RoundExcuse, RoundState, RoundTicket, Said
+from backend.rounds.selectors.tickets import tickets_of_round
 from backend.rounds.sight import may_answer, may_excuse
 from backend.rulebook.round_rules import AnsweredBy, RoundKind, RoundPlan
 from backend.rulebook.selectors import ruleset_get
+from backend.workflow.states import State
 
 MOST_ITEMS = 20
 CAN = ("answer", "correct", "excuse")
@@ -161,21 +163,39 @@ class RoundExcuseOutput(serializers.ModelSerializer[RoundExcuse]):
         fields = ("by", "at", "reason")
 
 
+class TicketOfRoundOutput(serializers.ModelSerializer[RoundTicket]):
+    """A ticket that belongs to a round, of those the reader may know of."""
+
+    ticket = serializers.UUIDField(source="ticket_id")
+    reference = serializers.CharField(source="ticket.reference")
+    state = serializers.ChoiceField(source="ticket.state", choices=State.choices)
+
+    class Meta:
+        model = RoundTicket
+        fields = ("kind", "line", "ticket", "reference", "state", "at")
+
+
 class RoundOutput(RoundRow):
     """A round with its checklist and all that was said of it."""
 
     checklist = serializers.SerializerMethodField()
     answers = RoundAnswerOutput(many=True)
+    tickets = serializers.SerializerMethodField()
     excuse = RoundExcuseOutput(allow_null=True, default=None)
     can = serializers.SerializerMethodField(help_text="What the reader can do with it now.")
 
     class Meta(RoundRow.Meta):
-        fields = (*RoundRow.Meta.fields, "checklist", "answers", "excuse", "can")  # type: ignore[assignment]
+        fields = (*RoundRow.Meta.fields, "checklist", "answers", "tickets", "excuse", "can")  # type: ignore[assignment]
 
     @extend_schema_field(CheckItemOutput(many=True))
     def get_checklist(self, row: Round) -> Any:
         """Return what is asked, line by line."""
         return CheckItemOutput(plan_of(row).checklist.items, many=True).data
+
+    @extend_schema_field(TicketOfRoundOutput(many=True))
+    def get_tickets(self, row: Round) -> Any:
+        """Return the tickets that were opened about what it found."""
+        return TicketOfRoundOutput(tickets_of_round(actor=self.context["actor"], row=row), many=True).data
 
     @extend_schema_field(serializers.ListField(child=serializers.ChoiceField(choices=CAN)))
     def get_can(self, row: Round) -> list[str]:
@@ -191,3 +211,13 @@ def can_of(*, actor: Actor, row: Round) -> Iterator[str]:
         yield "correct" if row.state == RoundState.ANSWERED else "answer"
     elif may_excuse(actor=actor, row=row) and row.state != RoundState.ANSWERED:
         yield "excuse"
+
+
+class RoundOfTicketOutput(serializers.ModelSerializer[RoundTicket]):
+    """A round to which a ticket belongs, of those the reader knows of."""
+
+    round = RoundRow()
+
+    class Meta:
+        model = RoundTicket
+        fields = ("round", "kind", "line", "at")

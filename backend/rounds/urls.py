@@ -8,6 +8,7 @@ from backend.rounds.api import (
     RoundDetailView,
     RoundExcuseView,
     RoundListView,
+    TicketRoundsView,
 )
 
 urlpatterns = [
@@ -16,4 +17,5 @@ urlpatterns = [
     path("rounds/<uuid:round_id>/answer", RoundAnswerView.as_view()),
     path("rounds/<uuid:round_id>/correct", RoundCorrectionView.as_view()),
     path("rounds/<uuid:round_id>/excuse", RoundExcuseView.as_view()),
+    path("tickets/<uuid:ticket_id>/rounds", TicketRoundsView.as_view()),
 ]

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from http import HTTPStatus
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.middleware.csrf import REASON_BAD_ORIGIN
@@ -19,14 +20,16 @@ from backend.organisation.permissions import Permission
 from backend.portal.access import staff_only
 from backend.portal.cards import alike_card
 from backend.portal.forms import token_new
+from backend.portal.found import found_card, found_chosen, found_filled_in
 from backend.portal.pages import staff_page
 from backend.portal.problems import add_refusal
 from backend.portal.report_form import ReportForm, found_by, tile_of
 from backend.portal.requests import StaffRequest
 from backend.portal.selectors import colleagues_for_report, place_of_code, places_for_report, tickets_alike
 from backend.portal.sent_again import is_kept, sent_again_page
-from backend.portal.services import report_file_once
+from backend.portal.services import finding_file_once, report_file_once
 from backend.portal.views.attaching import PHOTO, take_with_report
+from backend.rounds.selectors.findings import Found
 from backend.rulebook.selectors import categories_of
 from backend.workflow.errors import NotAtASchool, SchoolNotReady
 
@@ -50,15 +53,13 @@ class WrittenBySomebodyElse(Conflict):
 def report(request: StaffRequest) -> HttpResponse:
     """Show the form, or file what it sends and go on to the page with its reference."""
     now = database_now()
-    form = _report_form(request, {} if request.method == "POST" else _initial(request, now), now)
+    found = found_chosen(actor=request.actor, chosen=(request.POST or request.GET).get("found", ""), now=now)
+    form = _report_form(request, {} if request.method == "POST" else _initial(request, found, now), now)
     if request.method != "POST":
-        return _form_page(request, form)
+        return _form_page(request, form, found=found)
     if form.is_valid():
         try:
-            token = form.cleaned_data["token"]
-            report_id = report_file_once(
-                actor=request.actor, draft=form.draft(), caller=form.caller(), token=token, now=now
-            )
+            report_id = _file(request, form, found, now)
         except PermissionDenied:
             raise
         except DomainError as error:
@@ -70,7 +71,14 @@ def report(request: StaffRequest) -> HttpResponse:
     if _asks_for_json(request):
         errors = [message for messages in form.errors.values() for message in messages]
         return JsonResponse({"errors": errors}, status=HTTPStatus.UNPROCESSABLE_ENTITY)
-    return _form_page(request, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    return _form_page(request, form, status=HTTPStatus.UNPROCESSABLE_ENTITY, found=found)
+
+
+def _file(request: StaffRequest, form: ReportForm, found: Found | None, now: datetime) -> UUID:
+    actor, draft, caller, token = request.actor, form.draft(), form.caller(), form.cleaned_data["token"]
+    if found is None:
+        return report_file_once(actor=actor, draft=draft, caller=caller, token=token, now=now)
+    return finding_file_once(actor=actor, draft=draft, found=found, caller=caller, token=token, now=now)
 
 
 def _filed(request: StaffRequest, receipt: str) -> HttpResponse:
@@ -112,9 +120,11 @@ def report_colleagues(request: StaffRequest) -> HttpResponse:
     if request.method != "POST":
         return render(request, "portal/_colleagues.html", {"people": colleagues_for_report(actor=request.actor)})
     typed: dict[str, object] = {**request.POST.dict(), CONCERNED: request.POST.getlist(CONCERNED)}
-    form = _report_form(request, typed, database_now(), is_sent=False)
+    now = database_now()
+    form = _report_form(request, typed, now, is_sent=False)
     form.people = colleagues_for_report(actor=request.actor)
-    return _form_page(request, form, shows_colleagues=True)
+    found = found_chosen(actor=request.actor, chosen=request.POST.get("found", ""), now=now)
+    return _form_page(request, form, shows_colleagues=True, found=found)
 
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponseBase:
@@ -128,13 +138,20 @@ def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponseBase:
 
 @staff_only
 def _report_again(request: StaffRequest) -> HttpResponse:
-    form = _report_form(request, {}, database_now())
+    now = database_now()
+    form = _report_form(request, {}, now)
     form.add_error(None, _("You signed in again after you opened this form. Please send it once more."))
-    return _form_page(request, form, status=HTTPStatus.FORBIDDEN)
+    found = found_chosen(actor=request.actor, chosen=request.POST.get("found", ""), now=now)
+    return _form_page(request, form, status=HTTPStatus.FORBIDDEN, found=found)
 
 
 def _form_page(
-    request: StaffRequest, form: ReportForm, *, status: int = HTTPStatus.OK, shows_colleagues: bool = False
+    request: StaffRequest,
+    form: ReportForm,
+    *,
+    status: int = HTTPStatus.OK,
+    shows_colleagues: bool = False,
+    found: Found | None = None,
 ) -> HttpResponse:
     used = last_used(actor=request.actor)
     categories = {category.code: category for category in form.categories}
@@ -142,6 +159,7 @@ def _form_page(
     context = {
         "form": form,
         "shows_colleagues": shows_colleagues,
+        "found": found_card(found) if found else None,
         "categories_used": [tile_of(categories[code]) for code in used.categories if code in categories],
         "places_used": [places[place] for place in used.places if place in places],
     }
@@ -171,7 +189,7 @@ def _report_form(
     )
 
 
-def _initial(request: StaffRequest, now: datetime) -> dict[str, object]:
+def _initial(request: StaffRequest, found: Found | None, now: datetime) -> dict[str, object]:
     token = request.GET.get("place", "")
     place = place_of_code(actor=request.actor, token=token) if token else None
     return {
@@ -180,4 +198,5 @@ def _initial(request: StaffRequest, now: datetime) -> dict[str, object]:
         "place": str(place.id) if place else "",
         "place_scanned": place,
         "place_unknown": bool(token) and place is None,
+        **(found_filled_in(found) if found else {}),
     }

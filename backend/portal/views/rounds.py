@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from backend.common.clock import database_now
 from backend.common.errors import DomainError
 from backend.portal.access import staff_only
+from backend.portal.found import found_lines
 from backend.portal.pages import staff_page
 from backend.portal.problems import add_refusal
 from backend.portal.requests import StaffRequest
@@ -91,6 +92,8 @@ def _changed(
         if form.is_valid():
             act(database_now())
             messages.success(request, _thanks(form))
+            if request.POST.get("said") == Said.TO_REPORT:
+                return redirect("portal:round_detail", round_id=round_id)
             return redirect("portal:home" if "home" in request.POST else "portal:rounds")
     except DomainError as error:
         add_refusal(form, error)
@@ -113,6 +116,7 @@ def _page(
         "now": now,
         "card": round_card(row=row, now=now),
         "answers": answer_cards(row=row),
+        "found": found_lines(actor=request.actor, row=row),
         "excuse": getattr(row, "excuse", None),
         "may_answer": "answer" in can,
         "may_correct": "correct" in can,

@@ -1,0 +1,95 @@
+"""Findings of rounds, as the form of a report and the page of a ticket show them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from backend.organisation.actors import Actor
+from backend.rounds.checking import findings_in
+from backend.rounds.models import Round, RoundTicket, Said
+from backend.rounds.selectors.findings import Found, found_if_any, place_of_office
+from backend.rounds.selectors.tickets import rounds_of_ticket, tickets_of_round
+from backend.rounds.serializers import plan_of
+from backend.workflow.models import Ticket
+
+
+@dataclass(frozen=True, slots=True)
+class FoundCard:
+    """A round by its plan, office and day, and whether the line that is not well is starred."""
+
+    id: UUID
+    name: str
+    office: str
+    day: date
+    is_starred: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FoundLine:
+    """Something that is not well, what an address carries of it, and the tickets about it."""
+
+    label: str
+    code: str
+    tickets: Sequence[Ticket]
+
+
+def found_code(*, row: Round, line: str) -> str:
+    """Return what an address carries of a line of a round."""
+    return f"{row.id}.{line}"
+
+
+def found_lines(*, actor: Actor, row: Round) -> list[FoundLine]:
+    """Return what is not well by the latest answer of a round, each with the tickets about it the reader knows of."""
+    latest = max(row.answers.all(), key=lambda answer: answer.number, default=None)
+    if latest is None or latest.said != Said.TO_REPORT:
+        return []
+    links = tickets_of_round(actor=actor, row=row)
+    found = [link for link in links if link.kind == RoundTicket.Kind.FINDING]
+    items = findings_in(values=latest.values, checklist=plan_of(row).checklist)
+    labels = {item.key: item.label for item in items} or {"": latest.words}
+    return [
+        FoundLine(
+            label,
+            found_code(row=row, line=line),
+            [link.ticket for link in found if link.line == line],
+        )
+        for line, label in labels.items()
+    ]
+
+
+def found_chosen(*, actor: Actor, chosen: str, now: datetime) -> Found | None:
+    """Return what the round found that an address or a form names; None where it names none that is there for them."""
+    round_id, _dot, line = chosen.partition(".")
+    try:
+        return found_if_any(actor=actor, round_id=UUID(round_id), line=line, now=now)
+    except ValueError:
+        return None
+
+
+def found_filled_in(found: Found) -> dict[str, object]:
+    """Return what a form of a report is filled in with: the line's category, the office's place, and the words."""
+    place = place_of_office(row=found.row)
+    line = _("%(ask)s: no.") % {"ask": found.item.label} if found.item else ""
+    return {
+        "found": found_code(row=found.row, line=found.item.key if found.item else ""),
+        "category": found.item.category if found.item else "",
+        "description": "\n".join(words for words in (line, found.words) if words),
+        **({"place": str(place.id)} if place else {}),
+    }
+
+
+def found_card(found: Found) -> FoundCard:
+    """Return a round as the form of a report names it."""
+    return _card(found.row, is_starred=found.at_least is not None)
+
+
+def found_by_cards(*, actor: Actor, ticket: Ticket, now: datetime) -> Sequence[FoundCard]:
+    """Return the rounds by which a ticket was found, as far as the reader knows of them."""
+    return [_card(finding.round) for finding in rounds_of_ticket(actor=actor, ticket=ticket, now=now)]
+
+
+def _card(row: Round, *, is_starred: bool = False) -> FoundCard:
+    return FoundCard(row.id, plan_of(row).name, row.unit.name, row.day, is_starred)
