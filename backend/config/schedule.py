@@ -28,6 +28,11 @@ CELERY_BEAT_SCHEDULE = {
     "insights.sweep": {"task": "insights.sweep", "schedule": crontab(minute=35), "options": {"expires": 1800}},
     # Ahead by days; asked often, so that a calendar or a rulebook that changed is followed soon.
     "rounds.make": {"task": "rounds.make", "schedule": timedelta(minutes=10), "options": {"expires": 600}},
+    "rounds.link_omissions": {
+        "task": "rounds.link_omissions",
+        "schedule": timedelta(minutes=10),
+        "options": {"expires": 600},
+    },
     # 03:00 in China.
     "rulebook.check": {"task": "rulebook.check", "schedule": crontab(hour=19, minute=0), "options": {"expires": 3600}},
     # 08:00 in China: whoever hears of it can still find somebody for the night.

@@ -11,20 +11,21 @@ from backend.organisation.actors import Actor
 from backend.rounds.checking import findings_in
 from backend.rounds.models import Round, RoundTicket, Said
 from backend.rounds.selectors.findings import Found, found_if_any, place_of_office
-from backend.rounds.selectors.tickets import rounds_of_ticket, tickets_of_round
+from backend.rounds.selectors.tickets import rounds_of_ticket
 from backend.rounds.serializers import plan_of
 from backend.workflow.models import Ticket
 
 
 @dataclass(frozen=True, slots=True)
 class FoundCard:
-    """A round by its plan, office and day, and whether the line that is not well is starred."""
+    """A round by its plan, office and day; whether the line that is not well is starred, or all was said to be well."""
 
     id: UUID
     name: str
     office: str
     day: date
     is_starred: bool = False
+    is_omission: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +42,11 @@ def found_code(*, row: Round, line: str) -> str:
     return f"{row.id}.{line}"
 
 
-def found_lines(*, actor: Actor, row: Round) -> list[FoundLine]:
+def found_lines(*, row: Round, links: Sequence[RoundTicket]) -> list[FoundLine]:
     """Return what is not well by the latest answer of a round, each with the tickets about it the reader knows of."""
     latest = max(row.answers.all(), key=lambda answer: answer.number, default=None)
     if latest is None or latest.said != Said.TO_REPORT:
         return []
-    links = tickets_of_round(actor=actor, row=row)
     found = [link for link in links if link.kind == RoundTicket.Kind.FINDING]
     items = findings_in(values=latest.values, checklist=plan_of(row).checklist)
     labels = {item.key: item.label for item in items} or {"": latest.words}
@@ -58,6 +58,11 @@ def found_lines(*, actor: Actor, row: Round) -> list[FoundLine]:
         )
         for line, label in labels.items()
     ]
+
+
+def came_out_later(*, links: Sequence[RoundTicket]) -> list[Ticket]:
+    """Return those of a round's tickets that are about what lay behind an answer that all is well."""
+    return [link.ticket for link in links if link.kind == RoundTicket.Kind.OMISSION]
 
 
 def found_chosen(*, actor: Actor, chosen: str, now: datetime) -> Found | None:
@@ -86,10 +91,11 @@ def found_card(found: Found) -> FoundCard:
     return _card(found.row, is_starred=found.at_least is not None)
 
 
-def found_by_cards(*, actor: Actor, ticket: Ticket, now: datetime) -> Sequence[FoundCard]:
-    """Return the rounds by which a ticket was found, as far as the reader knows of them."""
-    return [_card(finding.round) for finding in rounds_of_ticket(actor=actor, ticket=ticket, now=now)]
+def cards_of_ticket(*, actor: Actor, ticket: Ticket, now: datetime) -> Sequence[FoundCard]:
+    """Return the rounds to which a ticket belongs, as far as the reader knows of them."""
+    links = rounds_of_ticket(actor=actor, ticket=ticket, now=now)
+    return [_card(link.round, is_omission=link.kind == RoundTicket.Kind.OMISSION) for link in links]
 
 
-def _card(row: Round, *, is_starred: bool = False) -> FoundCard:
-    return FoundCard(row.id, plan_of(row).name, row.unit.name, row.day, is_starred)
+def _card(row: Round, *, is_starred: bool = False, is_omission: bool = False) -> FoundCard:
+    return FoundCard(row.id, plan_of(row).name, row.unit.name, row.day, is_starred, is_omission)

@@ -20,6 +20,12 @@ class ExcuseForm(forms.Form):
     reason = CleanText(max_length=1000, error_messages={"required": _("Please say why."), **TOO_LONG})
 
 
+class OmissionForm(forms.Form):
+    """A ticket about something that had happened before all was said to be well."""
+
+    ticket = forms.CharField(max_length=40, error_messages={"required": _("Please enter the ticket's reference.")})
+
+
 class RoundForm(forms.Form):
     """An answer to a checklist: each line may be left open, and nothing is filled in for anybody."""
 

@@ -108,6 +108,7 @@ urlpatterns = [
     path("rounds", rounds.rounds, name="rounds"),
     path("rounds/<uuid:round_id>", rounds.round_detail, name="round_detail"),
     path("rounds/<uuid:round_id>/answer", rounds.round_answer_page, name="round_answer"),
+    path("rounds/<uuid:round_id>/omission", rounds.round_omission_page, name="round_omission"),
     path("rounds/<uuid:round_id>/excuse", rounds.round_excuse_page, name="round_excuse"),
     path("report", filing.report, name="report"),
     path("report/shell", filing.report_shell, name="report_shell"),

@@ -20,14 +20,17 @@ from backend.rounds.selectors.showing import round_get, rounds_known
 from backend.rounds.selectors.tickets import rounds_of_ticket
 from backend.rounds.serializers import (
     ExcuseInput,
+    OmissionInput,
     RoundAnswerInput,
     RoundOfTicketOutput,
     RoundOutput,
     RoundRow,
     answer_read,
+    omission_read,
     reason_read,
 )
 from backend.rounds.services.answering import round_answer, round_correct, round_excuse
+from backend.rounds.services.omitting import omission_note
 from backend.workflow.selectors import ticket_get_now
 from backend.workflow.services.opening_log import ticket_opened
 
@@ -95,6 +98,21 @@ class RoundExcuseView(StaffView):
 
         def act(now: datetime) -> None:
             round_excuse(actor=self.actor, round_id=round_id, reason=lambda: reason_read(request.data), now=now)
+
+        return _changed(self, round_id, act)
+
+
+class RoundOmissionsView(StaffView):
+    """Link what came out later with the answer that all is well."""
+
+    uses_idempotency_key = True
+
+    @extend_schema(operation_id="rounds_link_omission", request=OmissionInput, responses=RoundOutput)
+    def post(self, request: Request, round_id: UUID) -> Response:
+        """Answer with the round as it is afterwards; the same is done without a person for daily reports."""
+
+        def act(now: datetime) -> None:
+            omission_note(actor=self.actor, round_id=round_id, named=lambda: omission_read(request.data), now=now)
 
         return _changed(self, round_id, act)
 

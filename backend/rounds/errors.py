@@ -75,3 +75,17 @@ class NothingSaid(Invalid):
 
     code = "nothing_said"
     title = _("Say in words what there is to report, or mark the line that is not well.")
+
+
+class NotBehindIt(Conflict):
+    """The event is not one that had happened before all was said to be well."""
+
+    code = "not_behind_it"
+    title = _("Link what had happened before somebody said that all is well, at the same school and in earnest.")
+
+
+class SealedStaysApart(Conflict):
+    """The ticket is or was strictly confidential, and no round is linked with such a one."""
+
+    code = "sealed_stays_apart"
+    title = _("This is confidential and stays apart: it is not linked with a round.")

@@ -19,7 +19,7 @@ from backend.rulebook.selectors import ruleset_get
 from backend.workflow.states import State
 
 MOST_ITEMS = 20
-CAN = ("answer", "correct", "excuse")
+CAN = ("answer", "correct", "excuse", "link_omission")
 
 
 def plan_of(row: Round) -> RoundPlan:
@@ -68,6 +68,19 @@ class ExcuseInput(StrictSerializer):
     """The reason for which a round need not be answered."""
 
     reason = CleanTextField(max_length=1000)
+
+
+class OmissionInput(StrictSerializer):
+    """A ticket about something that had happened before all was said to be well."""
+
+    ticket = serializers.CharField(max_length=40, help_text="Its id or reference.")
+
+
+def omission_read(body: object) -> str:
+    """Return which ticket is named; raise ValidationError."""
+    given = OmissionInput(data=body)
+    given.is_valid(raise_exception=True)
+    return str(given.validated_data["ticket"])
 
 
 def reason_read(body: object) -> str:
@@ -207,10 +220,13 @@ def can_of(*, actor: Actor, row: Round) -> Iterator[str]:
     """Yield what somebody can do with a round as it is now."""
     if row.state == RoundState.EXCUSED:
         return
-    if may_answer(actor=actor, row=row):
+    is_asked, answers_for_it = may_answer(actor=actor, row=row), may_excuse(actor=actor, row=row)
+    if is_asked:
         yield "correct" if row.state == RoundState.ANSWERED else "answer"
-    elif may_excuse(actor=actor, row=row) and row.state != RoundState.ANSWERED:
+    elif answers_for_it and row.state != RoundState.ANSWERED:
         yield "excuse"
+    if row.said == Said.ALL_WELL and (is_asked or answers_for_it):
+        yield "link_omission"
 
 
 class RoundOfTicketOutput(serializers.ModelSerializer[RoundTicket]):

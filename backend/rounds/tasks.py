@@ -4,9 +4,16 @@ from celery import shared_task
 
 from backend.common.clock import database_now
 from backend.rounds.services.making import rounds_make
+from backend.rounds.services.omitting import omissions_link
 
 
 @shared_task(name="rounds.make", time_limit=600)
 def make() -> None:
     """Make the rounds of the coming days, and anew those whose day, times or offices have changed."""
     rounds_make(now=database_now())
+
+
+@shared_task(name="rounds.link_omissions", time_limit=600)
+def link_omissions() -> None:
+    """Link what came out later with the daily reports that said all is well."""
+    omissions_link(now=database_now())

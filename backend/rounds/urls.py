@@ -8,6 +8,7 @@ from backend.rounds.api import (
     RoundDetailView,
     RoundExcuseView,
     RoundListView,
+    RoundOmissionsView,
     TicketRoundsView,
 )
 
@@ -17,5 +18,6 @@ urlpatterns = [
     path("rounds/<uuid:round_id>/answer", RoundAnswerView.as_view()),
     path("rounds/<uuid:round_id>/correct", RoundCorrectionView.as_view()),
     path("rounds/<uuid:round_id>/excuse", RoundExcuseView.as_view()),
+    path("rounds/<uuid:round_id>/omissions", RoundOmissionsView.as_view()),
     path("tickets/<uuid:ticket_id>/rounds", TicketRoundsView.as_view()),
 ]

@@ -31,7 +31,7 @@ def test_all_well_is_one_request_and_a_person_says_it_once(live_world: World) ->
     assert first.status_code == 200, first.data
     assert (first.data["state"], first.data["said"], first.data["is_late"]) == ("answered", "all_well", False)
     assert [(answer["number"], answer["by"]["name"]) for answer in first.data["answers"]] == [(1, "Bob")]
-    assert first.data["can"] == ["correct"]
+    assert first.data["can"] == ["correct", "link_omission"]
     again = say(bob, row, WELL, key="one-tap-of-bob")
     assert (again.json(), RoundAnswer.objects.count()) == (first.json(), 1)
     assert say(bob, row, WELL).data["code"] == "round_answered"

@@ -17,17 +17,19 @@ from django.utils.translation import gettext as _
 from backend.common.clock import database_now
 from backend.common.errors import DomainError
 from backend.portal.access import staff_only
-from backend.portal.found import found_lines
+from backend.portal.found import came_out_later, found_lines
 from backend.portal.pages import staff_page
 from backend.portal.problems import add_refusal
 from backend.portal.requests import StaffRequest
 from backend.portal.round_cards import answer_cards, board_groups, can_with, round_card, rounds_mine
-from backend.portal.round_forms import ExcuseForm, RoundForm
+from backend.portal.round_forms import ExcuseForm, OmissionForm, RoundForm
 from backend.rounds.models import Said
 from backend.rounds.selectors.board import rounds_of_day, schools_of_day
 from backend.rounds.selectors.showing import round_get
+from backend.rounds.selectors.tickets import omissions_known, tickets_of_round
 from backend.rounds.serializers import plan_of
 from backend.rounds.services.answering import round_excuse, round_say
+from backend.rounds.services.omitting import omission_note
 
 
 @staff_only
@@ -48,6 +50,7 @@ def rounds(request: StaffRequest) -> HttpResponse:
         "schools": schools_of_day(actor=actor, day=day, now=now) if by_school else [],
         "by_school": by_school,
         "groups": list(board_groups(rows=rows, now=now)),
+        "later": omissions_known(actor=actor, rows=rows),
     }
     return staff_page(request, "rounds", context, section="rounds")
 
@@ -85,14 +88,33 @@ def round_excuse_page(request: StaffRequest, round_id: UUID) -> HttpResponse:
     return _changed(request, round_id, form, act, {"excuse_form": form})
 
 
+@staff_only
+def round_omission_page(request: StaffRequest, round_id: UUID) -> HttpResponse:
+    """Link a ticket with the answer that all is well, behind which it lay."""
+    if request.method != "POST":
+        return redirect("portal:round_detail", round_id=round_id)
+    form = OmissionForm(request.POST)
+
+    def act(now: datetime) -> None:
+        omission_note(actor=request.actor, round_id=round_id, named=lambda: str(form.cleaned_data["ticket"]), now=now)
+
+    return _changed(request, round_id, form, act, {"omission_form": form}, stays=True)
+
+
 def _changed(
-    request: StaffRequest, round_id: UUID, form: forms.Form, act: Callable[[datetime], None], context: dict[str, Any]
+    request: StaffRequest,
+    round_id: UUID,
+    form: forms.Form,
+    act: Callable[[datetime], None],
+    context: dict[str, Any],
+    *,
+    stays: bool = False,
 ) -> HttpResponse:
     try:
         if form.is_valid():
             act(database_now())
             messages.success(request, _thanks(form))
-            if request.POST.get("said") == Said.TO_REPORT:
+            if stays or request.POST.get("said") == Said.TO_REPORT:
                 return redirect("portal:round_detail", round_id=round_id)
             return redirect("portal:home" if "home" in request.POST else "portal:rounds")
     except DomainError as error:
@@ -112,17 +134,21 @@ def _page(
     now = database_now()
     row = round_get(actor=request.actor, round_id=round_id, now=now)
     can = can_with(actor=request.actor, row=row)
+    links = tickets_of_round(actor=request.actor, row=row)
     shared = {
         "now": now,
         "card": round_card(row=row, now=now),
         "answers": answer_cards(row=row),
-        "found": found_lines(actor=request.actor, row=row),
+        "found": found_lines(row=row, links=links),
+        "came_out_later": came_out_later(links=links),
+        "may_link": "link_omission" in can,
         "excuse": getattr(row, "excuse", None),
         "may_answer": "answer" in can,
         "may_correct": "correct" in can,
         "may_excuse": "excuse" in can,
         "form": RoundForm(checklist=plan_of(row).checklist),
         "excuse_form": ExcuseForm(),
+        "omission_form": OmissionForm(),
     }
     return staff_page(request, "round_detail", {**shared, **(context or {})}, section="rounds", status=status)
 

@@ -27,7 +27,7 @@ from backend.portal.cards import clock_card, declining
 from backend.portal.file_cards import files_card
 from backend.portal.fixes_in_words import fix_in_words
 from backend.portal.forms import token_new
-from backend.portal.found import found_by_cards
+from backend.portal.found import cards_of_ticket
 from backend.portal.hands_in_words import hand_rows
 from backend.portal.inbox import (
     BOARD,
@@ -209,7 +209,7 @@ def _context(request: StaffRequest, ticket: Ticket, opened_form: str, now: datet
         "recurrence": recurrence_card(actor=actor, ticket=ticket),
         "review": review_of(ticket=ticket) if ticket.part_count else None,
         "linked": linked_cards(actor=actor, ticket=ticket),
-        "found_by": found_by_cards(actor=actor, ticket=ticket, now=now),
+        "rounds": cards_of_ticket(actor=actor, ticket=ticket, now=now),
         "went": went_card(actor=actor, ticket=ticket),
         "declining": declining(ticket=ticket),
         "lowering": lowering(ticket=ticket),

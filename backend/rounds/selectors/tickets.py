@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from uuid import UUID
 
 from backend.organisation.actors import Actor
 from backend.rounds.models import Round, RoundTicket
 from backend.rounds.selectors.showing import rounds_known
 from backend.workflow.models import Ticket
 from backend.workflow.selectors import tickets_visible
+from backend.workflow.sight import tickets_known
 
 
 def tickets_of_round(*, actor: Actor, row: Round) -> Sequence[RoundTicket]:
@@ -26,3 +28,12 @@ def rounds_of_ticket(*, actor: Actor, ticket: Ticket, now: datetime) -> Sequence
     known = rounds_known(actor=actor, now=now).values("id")
     links = RoundTicket.objects.filter(ticket=ticket, round__in=known).select_related("round__unit", "round__school")
     return list(links.select_related("round__assignee").order_by("at", "id"))
+
+
+def omissions_known(*, actor: Actor, rows: Sequence[Round]) -> set[UUID]:
+    """Return those of some rounds behind whose "all well" something lay that the reader may know of."""
+    omitted = RoundTicket.objects.filter(round__in=[row.id for row in rows], kind=RoundTicket.Kind.OMISSION)
+    links = list(omitted.values_list("round_id", "ticket_id"))
+    tickets = tickets_known(actor=actor).filter(id__in=[ticket for _, ticket in links]) if links else ()
+    known = {ticket.id for ticket in tickets}
+    return {row for row, ticket in links if ticket in known}
