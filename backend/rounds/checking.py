@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from backend.rounds.errors import NotAllWell, NothingSaid, UnknownItem, WrongValue
+from backend.rounds.errors import ItemMissing, NotAllWell, NothingSaid, UnknownItem, WrongValue
 from backend.rounds.models import Said
 from backend.rulebook.round_rules import AnsweredBy, CheckItem, Checklist
 
@@ -29,6 +29,9 @@ def answer_check(*, draft: AnswerDraft, checklist: Checklist) -> None:
             raise UnknownItem(pointer=f"/items/{key}")
         if not _fits(item, value):
             raise WrongValue(pointer=f"/items/{key}")
+    for item in checklist.items:
+        if item.is_required and item.key not in draft.values:
+            raise ItemMissing(pointer=f"/items/{item.key}")
     has_finding = any(value is False for value in draft.values.values())
     if draft.said is Said.ALL_WELL and has_finding:
         raise NotAllWell(pointer="/said")

@@ -47,6 +47,13 @@ class UnknownItem(Invalid):
     title = _("The checklist has no such line.")
 
 
+class ItemMissing(Invalid):
+    """A line that belongs to every answer was left open."""
+
+    code = "item_missing"
+    title = _("This line belongs to every answer. Please fill it in, also where it is nought.")
+
+
 class WrongValue(Invalid):
     """The line takes another sort of value."""
 

@@ -27,8 +27,10 @@ def rounds_shape(*, role: Mapping[str, Any], roles: Mapping[str, Any], local_tim
             "kind": {"enum": AnsweredBy.values},
             "category": text(3),
             "star": {"type": "boolean"},
+            "required": {"type": "boolean"},
+            "delicate": {"type": "boolean"},
         },
-        optional=("category", "star"),
+        optional=("category", "star", "required", "delicate"),
     )
     rung = closed({"after": DURATION, "tell": roles, "deputies": {"type": "boolean"}}, optional=("deputies",))
     plan = closed(
@@ -86,13 +88,15 @@ def _checklist_faults(place: Place, checklist: Mapping[str, Any], codes: set[str
             yield fault((*below, "category"), _("a no is a finding; name the category it is reported under."))
         if item["kind"] == AnsweredBy.COUNT.value and ("category" in item or "star" in item):
             yield fault(below, _("a number is no finding, so that it has neither category nor star."))
+        if item["kind"] == AnsweredBy.YES_NO.value and "delicate" in item:
+            yield fault((*below, "delicate"), _("only a number can be delicate."))
 
 
 def _plan_faults(place: Place, plan: Mapping[str, Any]) -> Iterator[Fault]:
     if plan["opens"] >= plan["due"]:
         yield fault((*place, "due"), _("a round opens before it is due, on the same day."))
-    if plan["of"] == Target.OFFICES.value and plan["asked"] not in UNIT_ROLES:
-        yield fault((*place, "asked"), _("of each office somebody of the office is asked."))
+    if plan["asked"] not in UNIT_ROLES:
+        yield fault((*place, "asked"), _("of each office or class somebody who works there is asked."))
     lengths = [span_parse(rung["after"]).length for rung in plan["rungs"]]
     if lengths[0] or lengths != sorted(set(lengths)):
         yield fault((*place, "rungs"), _("the first rung is at 0m and each later one comes after it."))

@@ -51,4 +51,6 @@ def _item(row: Mapping[str, Any]) -> CheckItem:
         kind=AnsweredBy(row["kind"]),
         category=row.get("category", ""),
         is_starred=row.get("star", False),
+        is_required=row.get("required", False),
+        is_delicate=row.get("delicate", False),
     )

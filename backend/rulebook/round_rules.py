@@ -19,6 +19,7 @@ class RoundKind(models.TextChoices):
     """The kinds of planned looking."""
 
     DAILY_REPORT = "daily_report", _("Daily report")
+    MORNING_CHECK = "morning_check", _("Morning check")
 
 
 class AnsweredBy(models.TextChoices):
@@ -32,6 +33,7 @@ class Target(models.TextChoices):
     """The things a plan has one round each for."""
 
     OFFICES = "offices", _("Each office")
+    CLASSES = "classes", _("Each class")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,8 @@ class CheckItem:
     """One line of a checklist.
 
     A yes says that all is well, a no is a finding of `category`, of a starred line at least P2. A count is kept and
-    judged by nobody.
+    judged by nobody; one that `is_delicate` is not shown outside its class where it could be a single child. A
+    line that `is_required` belongs to every answer.
     """
 
     key: str
@@ -48,6 +51,8 @@ class CheckItem:
     kind: AnsweredBy
     category: str = ""
     is_starred: bool = False
+    is_required: bool = False
+    is_delicate: bool = False
 
     @property
     def label(self) -> str:
@@ -63,6 +68,11 @@ class Checklist:
     name_zh: str
     name_en: str
     items: tuple[CheckItem, ...]
+
+    @property
+    def takes_one_tap(self) -> bool:
+        """Whether "all well" is an answer without any line of it."""
+        return not any(item.is_required for item in self.items)
 
     def item(self, key: str) -> CheckItem | None:
         """Return the line of this key; None where there is none."""

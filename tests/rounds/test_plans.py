@@ -49,7 +49,8 @@ def test_a_rulebook_from_before_has_no_rounds() -> None:
     before, after = ruleset_from_content(content), ruleset_from_content(rulebook_content())
     assert dict(before.round_plans) == {}
     assert changes_between(before=before, after=after) == [
-        "+ plan of rounds DAILY_REPORT added: 每日报告 · Daily report"
+        "+ plan of rounds DAILY_REPORT added: 每日报告 · Daily report",
+        "+ plan of rounds MORNING_CHECK added: 晨检 · Morning check",
     ]
 
 
@@ -66,12 +67,13 @@ def test_what_changes_of_a_plan_is_said() -> None:
         ((*PLAN, "checklist"), "CK-NONE", "CK-NONE does not stand under checklists"),
         ((*PLAN, "due"), "11:00", "opens before it is due"),
         ((*PLAN, "due"), "25:00", "'25:00' does not match"),
-        ((*PLAN, "asked"), "principal", "of each office somebody of the office is asked"),
+        ((*PLAN, "asked"), "principal", "of each office or class somebody who works there is asked"),
         ((*PLAN, "rungs", 0, "after"), "5m", "the first rung is at 0m"),
         ((*PLAN, "rungs", 1, "after"), "1hW", "'1hW' does not match"),
         ((*PLAN, "kind"), "watching", "'watching' is not one of"),
         ((*ITEMS, 0, "category"), "Z99", "name the category it is reported under"),
         ((*ITEMS, 3, "category"), "S05", "a number is no finding"),
+        ((*ITEMS, 0, "delicate"), True, "only a number can be delicate"),
         ((*ITEMS, 1, "key"), "on-duty", "on-duty stands twice"),
     ],
 )

@@ -16,12 +16,18 @@ CODES = {code for code, *_names in OFFICES}
 
 
 def small_content(**changes: Any) -> dict[str, Any]:
-    """Return the shipped rulebook with only the categories, and the support, of the cast's six offices."""
+    """Return the shipped rulebook with only the categories, and the support, of the cast's six offices.
+
+    The lines of checklists that lead to another category are left out with it.
+    """
     content = rulebook_read(RULEBOOK)
     rows = [row for row in content["categories"] if row["lead"] in CODES]
     content["categories"] = [
         {**row, "support": [code for code in row.get("support", ()) if code in CODES]} for row in rows
     ]
+    kept = {None, *(row["code"] for row in rows)}
+    for checklist in content["rounds"]["checklists"].values():
+        checklist["items"] = [item for item in checklist["items"] if item.get("category") in kept]
     return {**content, **changes}
 
 

@@ -1,6 +1,6 @@
 """Reads for making rounds ahead: scoped to nobody."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -8,6 +8,7 @@ from backend.calendars.selectors import calendar_rules
 from backend.organisation.models import School, Unit
 from backend.rounds.models import Round
 from backend.rulebook.models import SchoolRulebook
+from backend.rulebook.round_rules import Target
 from backend.rulebook.selectors import ruleset_get
 
 
@@ -28,9 +29,13 @@ def school_days(*, school: School, days: Sequence[date]) -> list[date]:
     return [day for day in days if rules.is_school_day(day)]
 
 
-def offices_asked(*, school: School) -> list[UUID]:
-    """Return the offices of a school, each of which is asked."""
-    return list(Unit.objects.filter(school=school, kind=Unit.Kind.OFFICE).values_list("id", flat=True))
+def units_asked(*, school: School) -> Mapping[Target, Sequence[UUID]]:
+    """Return the units of a school by the targets of plans, each of which is asked; one query."""
+    kinds: dict[str, Target] = {Unit.Kind.OFFICE: Target.OFFICES, Unit.Kind.CLASS: Target.CLASSES}
+    units: dict[Target, list[UUID]] = {target: [] for target in kinds.values()}
+    for unit_id, kind in Unit.objects.filter(school=school, kind__in=kinds).values_list("id", "kind"):
+        units[kinds[kind]].append(unit_id)
+    return units
 
 
 def rounds_ahead_lock(*, school: School, since: date) -> list[Round]:

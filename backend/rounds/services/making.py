@@ -12,9 +12,9 @@ from django.db import transaction
 from backend.deadlines.services import TimerDraft, timers_arm, timers_stop_all
 from backend.organisation.models import School
 from backend.rounds.models import NOT_OPENED, Round, RoundState
-from backend.rounds.selectors.making import offices_asked, rounds_ahead_lock, school_days, schools_with_plans
+from backend.rounds.selectors.making import rounds_ahead_lock, school_days, schools_with_plans, units_asked
 from backend.rounds.windows import Window, rungs_of, window_of
-from backend.rulebook.round_rules import RoundPlan
+from backend.rulebook.round_rules import RoundPlan, Target
 from backend.rulebook.selectors import ruleset_get
 
 logger = logging.getLogger(__name__)
@@ -24,7 +24,7 @@ DAYS_AHEAD = 7
 """Rounds are made this many days ahead, so that a schedule that rests for some days loses none."""
 BATCH = 2000
 Key = tuple[UUID, str, date]
-"""An office, the code of a plan, and a day."""
+"""An office or a class, the code of a plan, and a day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ def school_rounds_make(*, school: School, version_id: int, now: datetime) -> int
     first = now.astimezone(zone).date()
     days = [first + timedelta(days=number) for number in range(DAYS_AHEAD + 1)]
     known = {_key(row): row for row in rounds_ahead_lock(school=school, since=first)}
-    wanted = _wanted(plans.values(), school_days(school=school, days=days), offices_asked(school=school), zone)
+    wanted = _wanted(plans.values(), school_days(school=school, days=days), units_asked(school=school), zone)
     remade = _compared(known, wanted, school=school, version_id=version_id, now=now)
     _store(remade, plans, now)
     return remade.count
@@ -82,10 +82,14 @@ def _key(row: Round) -> Key:
 
 
 def _wanted(
-    plans: Iterable[RoundPlan], days: Sequence[date], offices: Sequence[UUID], zone: ZoneInfo
+    plans: Iterable[RoundPlan], days: Sequence[date], units: Mapping[Target, Sequence[UUID]], zone: ZoneInfo
 ) -> dict[Key, Wanted]:
     windows = [(plan, day, window_of(plan=plan, day=day, zone=zone)) for plan in plans for day in days]
-    return {(unit_id, plan.code, day): Wanted(plan, window) for plan, day, window in windows for unit_id in offices}
+    return {
+        (unit_id, plan.code, day): Wanted(plan, window)
+        for plan, day, window in windows
+        for unit_id in units[plan.target]
+    }
 
 
 def _compared(

@@ -49,8 +49,10 @@ class Offices:
     @property
     def targets(self) -> Mapping[Target, Sequence[UUID]]:
         """The units of which rounds are asked."""
-        offices = [unit.id for unit in self.units.values() if unit.kind == Unit.Kind.OFFICE]
-        return {Target.OFFICES: offices}
+        kinds = {Target.OFFICES: Unit.Kind.OFFICE, Target.CLASSES: Unit.Kind.CLASS}
+        return {
+            target: [unit.id for unit in self.units.values() if unit.kind == kind] for target, kind in kinds.items()
+        }
 
     def led_by(self, lead: str) -> list[UUID]:
         """Return the units that a lead can mean: every grade group, or the one office of this code."""
