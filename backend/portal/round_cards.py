@@ -10,9 +10,12 @@ from django.utils.translation import gettext_lazy as _
 from backend.organisation.actors import Actor
 from backend.portal.due import Due, due_of
 from backend.rounds.models import WAITING, Round, RoundAnswer, RoundState, Said
+from backend.rounds.selectors.classes import ClassesOfDay, ClassRound
 from backend.rounds.selectors.showing import rounds_to_answer
 from backend.rounds.serializers import can_of, plan_of
-from backend.rulebook.round_rules import CheckItem
+from backend.rounds.sight import values_shown
+from backend.rounds.veiling import Total
+from backend.rulebook.round_rules import CheckItem, Target
 
 GROUPS: Mapping[str, Promise] = {
     "missing": _("Missing"),
@@ -37,6 +40,16 @@ class RoundCard:
     latest: RoundAnswer | None = None
 
     @property
+    def is_of_class(self) -> bool:
+        """Whether a class is asked."""
+        return plan_of(self.row).target is Target.CLASSES
+
+    @property
+    def takes_one_tap(self) -> bool:
+        """Whether "all well" is an answer by itself."""
+        return plan_of(self.row).checklist.takes_one_tap
+
+    @property
     def label(self) -> Promise:
         """How it stands, in words."""
         return GROUPS[self.group]
@@ -44,10 +57,10 @@ class RoundCard:
 
 @dataclass(frozen=True, slots=True)
 class ItemSaid:
-    """A line of the checklist with what an answer says to it."""
+    """A line of the checklist with what an answer says to it; None where it is too small to be shown."""
 
     item: CheckItem
-    value: bool | int
+    value: bool | int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +71,11 @@ class AnswerCard:
     items: Sequence[ItemSaid]
 
 
-def group_of(row: Round) -> str:
-    """Return the group of the board a round belongs to."""
-    if row.state == RoundState.ANSWERED:
-        return "all_well" if row.said == Said.ALL_WELL else "to_report"
-    return {RoundState.MISSED.value: "missing", RoundState.EXCUSED.value: "excused"}.get(row.state, "waiting")
+def standing(state: str, said: str) -> str:
+    """Return the group of the board for how a round stands."""
+    if state == RoundState.ANSWERED:
+        return "all_well" if said == Said.ALL_WELL else "to_report"
+    return {RoundState.MISSED.value: "missing", RoundState.EXCUSED.value: "excused"}.get(state, "waiting")
 
 
 def round_card(*, row: Round, now: datetime, latest: RoundAnswer | None = None) -> RoundCard:
@@ -70,7 +83,7 @@ def round_card(*, row: Round, now: datetime, latest: RoundAnswer | None = None) 
     waits = row.state in {*WAITING, RoundState.PLANNED}
     # Once the time set is over it counts as missing only a little later, and that is what is still to be met.
     by = row.due_at if now <= row.due_at else row.late_at
-    group = group_of(row)
+    group = standing(row.state, row.said)
     chip = CHIPS.get(group, "received")
     return RoundCard(row, plan_of(row).name, due_of(at=by, now=now) if waits else None, group, chip, latest)
 
@@ -80,13 +93,14 @@ def rounds_mine(*, actor: Actor, now: datetime) -> list[RoundCard]:
     return [round_card(row=row, now=now) for row in rounds_to_answer(actor=actor, now=now)]
 
 
-def answer_cards(*, row: Round) -> list[AnswerCard]:
-    """Return every answer of a round, the latest first, each with the lines that it answers."""
+def answer_cards(*, actor: Actor, row: Round) -> list[AnswerCard]:
+    """Return every answer of a round, the latest first, each with the lines that it answers as the reader sees them."""
     items = plan_of(row).checklist.items
     answers = sorted(row.answers.all(), key=lambda answer: -answer.number)
+    shown = [(answer, values_shown(actor=actor, row=row, values=answer.values)) for answer in answers]
     return [
-        AnswerCard(answer, [ItemSaid(item, answer.values[item.key]) for item in items if item.key in answer.values])
-        for answer in answers
+        AnswerCard(answer, [ItemSaid(item, values[item.key]) for item in items if item.key in values])
+        for answer, values in shown
     ]
 
 
@@ -102,3 +116,34 @@ def board_groups(*, rows: Sequence[Round], now: datetime) -> Iterator[tuple[Prom
         found = [card for card in cards if card.group == group]
         if found:
             yield label, group, found
+
+
+@dataclass(frozen=True, slots=True)
+class ClassLine:
+    """A class with its counts in the order of the columns; None where one is none or one, "" where it was not given."""
+
+    row: ClassRound
+    group: str
+    cells: Sequence[int | str | None]
+
+    @property
+    def label(self) -> Promise:
+        """How it stands, in words."""
+        return GROUPS[self.group]
+
+
+@dataclass(frozen=True, slots=True)
+class ClassTable:
+    """The classes of a plan on a day as a table, with its sums."""
+
+    day: ClassesOfDay
+    lines: Sequence[ClassLine]
+    totals: Sequence[tuple[CheckItem, Total]]
+
+
+def class_table(day: ClassesOfDay) -> ClassTable:
+    """Return the classes of a plan on a day as a page shows them."""
+    keys = [item.key for item in day.items]
+    cells = {row.id: [row.counts.get(key, "") for key in keys] for row in day.rows}
+    lines = [ClassLine(row, standing(row.state, row.said), cells[row.id]) for row in day.rows]
+    return ClassTable(day, lines, [(item, day.totals[item.key]) for item in day.items])

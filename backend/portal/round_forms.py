@@ -43,8 +43,11 @@ class RoundForm(forms.Form):
                 else forms.IntegerField(
                     min_value=0,
                     max_value=MOST_COUNTED,
-                    required=False,
-                    error_messages={"invalid": _("Please enter a whole number.")},
+                    required=item.is_required,
+                    error_messages={
+                        "invalid": _("Please enter a whole number."),
+                        "required": _("%(ask)s: please fill it in, also where it is nought.") % {"ask": item.label},
+                    },
                 )
             )
 

@@ -106,6 +106,7 @@ urlpatterns = [
     path("setup/invitations", setup.invite, name="setup_invite"),
     path("setup/live", setup.live, name="setup_live"),
     path("rounds", rounds.rounds, name="rounds"),
+    path("rounds/classes", rounds.round_classes, name="round_classes"),
     path("rounds/<uuid:round_id>", rounds.round_detail, name="round_detail"),
     path("rounds/<uuid:round_id>/answer", rounds.round_answer_page, name="round_answer"),
     path("rounds/<uuid:round_id>/omission", rounds.round_omission_page, name="round_omission"),

@@ -14,8 +14,10 @@ from rest_framework.response import Response
 from backend.common.clock import database_now
 from backend.common.idempotency import idempotent
 from backend.organisation.staff_view import StaffView
+from backend.rounds.class_shapes import ClassesOfDayOutput, ClassesQuery
 from backend.rounds.filters import RoundFilters
 from backend.rounds.models import Round
+from backend.rounds.selectors.classes import classes_of_day
 from backend.rounds.selectors.showing import round_get, rounds_known
 from backend.rounds.selectors.tickets import rounds_of_ticket
 from backend.rounds.serializers import (
@@ -115,6 +117,19 @@ class RoundOmissionsView(StaffView):
             omission_note(actor=self.actor, round_id=round_id, named=lambda: omission_read(request.data), now=now)
 
         return _changed(self, round_id, act)
+
+
+class RoundClassesView(StaffView):
+    """The rounds of all classes of a school on a day."""
+
+    @extend_schema(operation_id="rounds_classes", parameters=[ClassesQuery], responses=ClassesOfDayOutput(many=True))
+    def get(self, request: Request) -> Response:
+        """Answer with each plan that is asked of classes: who has answered, who is missing, and the sums."""
+        asked = ClassesQuery(data=request.query_params)
+        asked.is_valid(raise_exception=True)
+        day, school_id = asked.validated_data["day"], asked.validated_data["school"]
+        found = classes_of_day(actor=self.actor, day=day, school_id=school_id, now=database_now())
+        return Response(ClassesOfDayOutput(found, many=True).data)
 
 
 class TicketRoundsView(StaffView):

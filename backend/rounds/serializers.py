@@ -13,7 +13,7 @@ from backend.organisation.serializers import PersonOutput, UnitOutput
 from backend.rounds.checking import MOST_COUNTED, AnswerDraft
 from backend.rounds.models import Round, RoundAnswer, RoundExcuse, RoundState, RoundTicket, Said
 from backend.rounds.selectors.tickets import tickets_of_round
-from backend.rounds.sight import may_answer, may_excuse
+from backend.rounds.sight import may_answer, may_excuse, values_shown
 from backend.rulebook.round_rules import AnsweredBy, RoundKind, RoundPlan
 from backend.rulebook.selectors import ruleset_get
 from backend.workflow.states import State
@@ -132,6 +132,8 @@ class CheckItemOutput(serializers.Serializer[Any]):
     kind = serializers.ChoiceField(choices=AnsweredBy.choices)
     category = serializers.CharField(help_text="Under which a no is reported; empty for a number.")
     is_starred = serializers.BooleanField(help_text="Whether a no is at least P2.")
+    is_required = serializers.BooleanField(help_text="Whether it belongs to every answer.")
+    is_delicate = serializers.BooleanField(help_text="Whether it is shown outside its class from two on only.")
 
 
 class ItemAnswerOutput(serializers.Serializer[Any]):
@@ -140,6 +142,9 @@ class ItemAnswerOutput(serializers.Serializer[Any]):
     item = serializers.CharField()
     ok = serializers.BooleanField(allow_null=True)
     count = serializers.IntegerField(allow_null=True)
+    is_under_two = serializers.BooleanField(
+        help_text="A count of children that is none or one, which only those of the class see as it is."
+    )
 
 
 class RoundAnswerOutput(serializers.ModelSerializer[RoundAnswer]):
@@ -156,14 +161,16 @@ class RoundAnswerOutput(serializers.ModelSerializer[RoundAnswer]):
     @extend_schema_field(ItemAnswerOutput(many=True))
     def get_items(self, answer: RoundAnswer) -> list[dict[str, Any]]:
         """Return the lines that were answered."""
+        shown = values_shown(actor=self.context["actor"], row=answer.round, values=answer.values)
         return [
-            {"item": key, "ok": value if isinstance(value, bool) else None, "count": _count(value)}
-            for key, value in answer.values.items()
+            {
+                "item": key,
+                "ok": value if isinstance(value, bool) else None,
+                "count": None if isinstance(value, bool) else value,
+                "is_under_two": value is None,
+            }
+            for key, value in shown.items()
         ]
-
-
-def _count(value: bool | int) -> int | None:
-    return None if isinstance(value, bool) else value
 
 
 class RoundExcuseOutput(serializers.ModelSerializer[RoundExcuse]):

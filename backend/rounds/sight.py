@@ -1,5 +1,6 @@
 """The rules of who knows of a round, who answers it, and who may excuse it. Pure, but for the condition of reads."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db.models import Q
@@ -8,6 +9,7 @@ from backend.organisation.actors import Actor
 from backend.organisation.permissions import Permission
 from backend.organisation.roles import UNIT_ROLES, Role
 from backend.rounds.models import NOT_OPENED, Round, RoundState
+from backend.rounds.veiling import count_shown
 from backend.rulebook.selectors import ruleset_get
 
 
@@ -42,3 +44,17 @@ def may_answer(*, actor: Actor, row: Round) -> bool:
 def may_excuse(*, actor: Actor, row: Round) -> bool:
     """Say whether somebody may excuse a round: who answers for the school, and is not asked."""
     return actor.may(Permission.ROUNDS_EXCUSE) and not may_answer(actor=actor, row=row)
+
+
+def sees_single_children(*, actor: Actor, row: Round) -> bool:
+    """Say whether somebody sees the counts of a round as they are: who is asked, or works in the office or class."""
+    return row.assignee_id == actor.person_id or row.unit_id in actor.units(*UNIT_ROLES)
+
+
+def values_shown(*, actor: Actor, row: Round, values: Mapping[str, bool | int]) -> dict[str, bool | int | None]:
+    """Return the values of an answer as somebody may see them; None for a count that could be a single child's."""
+    if sees_single_children(actor=actor, row=row):
+        return dict(values)
+    checklist = ruleset_get(row.rulebook_id).round_plans[row.plan].checklist
+    delicate = {item.key for item in checklist.items if item.is_delicate}
+    return {key: count_shown(value) if key in delicate else value for key, value in values.items()}

@@ -4,6 +4,7 @@ from django.urls import path
 
 from backend.rounds.api import (
     RoundAnswerView,
+    RoundClassesView,
     RoundCorrectionView,
     RoundDetailView,
     RoundExcuseView,
@@ -14,6 +15,7 @@ from backend.rounds.api import (
 
 urlpatterns = [
     path("rounds", RoundListView.as_view()),
+    path("rounds/classes", RoundClassesView.as_view()),
     path("rounds/<uuid:round_id>", RoundDetailView.as_view()),
     path("rounds/<uuid:round_id>/answer", RoundAnswerView.as_view()),
     path("rounds/<uuid:round_id>/correct", RoundCorrectionView.as_view()),

@@ -21,10 +21,11 @@ from backend.portal.found import came_out_later, found_lines
 from backend.portal.pages import staff_page
 from backend.portal.problems import add_refusal
 from backend.portal.requests import StaffRequest
-from backend.portal.round_cards import answer_cards, board_groups, can_with, round_card, rounds_mine
+from backend.portal.round_cards import answer_cards, board_groups, can_with, class_table, round_card, rounds_mine
 from backend.portal.round_forms import ExcuseForm, OmissionForm, RoundForm
 from backend.rounds.models import Said
 from backend.rounds.selectors.board import rounds_of_day, schools_of_day
+from backend.rounds.selectors.classes import classes_of_day
 from backend.rounds.selectors.showing import round_get
 from backend.rounds.selectors.tickets import omissions_known, tickets_of_round
 from backend.rounds.serializers import plan_of
@@ -51,8 +52,20 @@ def rounds(request: StaffRequest) -> HttpResponse:
         "by_school": by_school,
         "groups": list(board_groups(rows=rows, now=now)),
         "later": omissions_known(actor=actor, rows=rows),
+        "classes": [] if by_school else classes_of_day(actor=actor, day=day, now=now, school_id=school_id),
     }
     return staff_page(request, "rounds", context, section="rounds")
+
+
+@staff_only
+def round_classes(request: StaffRequest) -> HttpResponse:
+    """Show the rounds of all classes on a day: who is missing, the sums, and each class."""
+    now = database_now()
+    today = timezone.localdate(now)
+    day, school_id = _day(request.GET.get("day", ""), today), _id(request.GET.get("school", ""))
+    found = classes_of_day(actor=request.actor, day=day, now=now, school_id=school_id)
+    context = {"day": day, "school_id": school_id, "tables": [class_table(one) for one in found]}
+    return staff_page(request, "round_classes", context, section="rounds")
 
 
 @staff_only
@@ -138,7 +151,7 @@ def _page(
     shared = {
         "now": now,
         "card": round_card(row=row, now=now),
-        "answers": answer_cards(row=row),
+        "answers": answer_cards(actor=request.actor, row=row),
         "found": found_lines(row=row, links=links),
         "came_out_later": came_out_later(links=links),
         "may_link": "link_omission" in can,

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Count, Prefetch, Q
 
 from backend.organisation.actors import Actor
-from backend.organisation.models import School
+from backend.organisation.models import School, Unit
 from backend.rounds.models import Round, RoundAnswer, RoundState, Said
 from backend.rounds.selectors.showing import rounds_known
 
@@ -28,9 +28,9 @@ class SchoolRounds:
 
 
 def rounds_of_day(*, actor: Actor, day: date, now: datetime, school_id: UUID | None = None) -> list[Round]:
-    """Return the rounds of a day that somebody knows of, with their latest words, in two queries."""
+    """Return the rounds of a day that somebody knows of, but for those of classes, with their words; two queries."""
     answers = Prefetch("answers", RoundAnswer.objects.select_related("by").order_by("-number"))
-    rounds = rounds_known(actor=actor, now=now).filter(day=day)
+    rounds = rounds_known(actor=actor, now=now).filter(day=day).exclude(unit__kind=Unit.Kind.CLASS)
     if school_id is not None:
         rounds = rounds.filter(school=school_id)
     return list(rounds.prefetch_related(answers).order_by("plan", "unit__code", "id")[:MOST_SHOWN])
