@@ -13,13 +13,11 @@ from rest_framework.response import Response
 
 from backend.common.clock import database_now
 from backend.common.idempotency import idempotent
+from backend.incidents.detail_serializers import AmendmentOutput, ReportBehindOutput, ReportDetailOutput
 from backend.incidents.models import Report
 from backend.incidents.selectors import report_get, report_still_shown, reports_behind, reports_of
 from backend.incidents.serializers import (
     AmendmentInput,
-    AmendmentOutput,
-    ReportBehindOutput,
-    ReportDetailOutput,
     ReportInput,
     ReportOutput,
     WithdrawInput,
