@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from backend.duty.reach import PassedOver
 from backend.organisation.roles import Role
-from backend.portal.action_words import ACTION_WORDS
 from backend.portal.affected_in_words import affected_in_words, handled_in_words
 from backend.portal.due import moment
+from backend.portal.event_words import DONE, ICONS
 from backend.portal.fixes_in_words import fixed_in_words
 from backend.portal.missed_words import MISSED, REASONS, STILL_MISSED
 from backend.rulebook.ruleset import Confidentiality, Severity
@@ -29,26 +29,6 @@ from backend.workflow.models import Ticket, TicketEvent
 from backend.workflow.policy import Part
 from backend.workflow.system_events import ESCALATED, MERGED_HERE
 
-DONE: dict[str, str | Promise] = {
-    "opened": gettext_lazy("%(who)s filed the report."),
-    "amend": gettext_lazy("%(who)s added to the report:"),
-    "clocks-moved": gettext_lazy("The school's calendar changed, and deadlines moved with it."),
-    "erased": gettext_lazy("Something that was said here was erased."),
-    **{name: words.done for name, words in ACTION_WORDS.items()},
-    "assignee-left": gettext_lazy("%(assignee)s has left, so it is the office's again."),
-    "merged-here": gettext_lazy("%(who)s merged another report about the same into this one."),
-    "unmerged-here": gettext_lazy("%(who)s took a report out again that had been merged into this one."),
-    "class-followed": gettext_lazy("The report it was merged into became more confidential, and so did it."),
-    "recurred": gettext_lazy("The same was closed here within thirty days before, so it came back."),
-    "lapsed": gettext_lazy("What was still asked about it is over with it; whoever waits for an answer was told."),
-    "file-added": gettext_lazy("%(who)s added a file: %(file)s."),
-    "file-removed": gettext_lazy("%(who)s removed a file:"),
-    "link-made": gettext_lazy("%(who)s made a link by which the question can be answered."),
-    "link-ended": gettext_lazy("%(who)s withdrew the link to a question."),
-    "answered-by-link": gettext_lazy("A question was answered by link:"),
-    "opened-to": gettext_lazy("Whoever had to act could not be reached, so it was opened to %(opened_to)s."),
-}
-"""By the name of the event's type; escalations and routing are told by functions of their own."""
 CORRECTED: dict[str, Promise] = {
     "category": gettext_lazy("What it is about"),
     "severity": gettext_lazy("Urgency"),
@@ -65,20 +45,6 @@ SAID: dict[str, Promise] = {
     "provided": gettext_lazy("What is provided: "),
 }
 """The words before each thing that somebody said besides the note."""
-ICONS: dict[str, str] = {
-    **dict.fromkeys(("opened", "amend"), "pen"),
-    **dict.fromkeys(("route", "merged-here"), "arrow"),
-    **dict.fromkeys(("file-added", "file-removed"), "file"),
-    **dict.fromkeys(("assignee-left", "opened-to"), "person"),
-    **dict.fromkeys(("link-made", "link-ended", "answered-by-link"), "speech"),
-    "escalated": "alert",
-    **dict.fromkeys(("clocks-moved", "lapsed"), "clock"),
-    "erased": "shield",
-    **dict.fromkeys(("unmerged-here", "recurred"), "back"),
-    "class-followed": "lock",
-    **{name: words.icon for name, words in ACTION_WORDS.items()},
-}
-
 SAID_WHEN_FILING = frozenset({MERGE.name, MERGED_HERE.name, LINK.name})
 """What a reporter can say of an earlier ticket when filing: the ledger names nobody there."""
 

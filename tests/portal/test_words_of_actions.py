@@ -5,7 +5,7 @@ from django.utils.translation import override
 
 from backend.notifications.sentences import TO_REPORTER, TO_REPORTER_MERGED, TO_STAFF
 from backend.portal.action_words import ACTION_WORDS, LABELS
-from backend.portal.sentences import DONE, ICONS
+from backend.portal.event_words import DONE, ICONS
 from backend.workflow.action_input import FieldKind, field_specs
 from backend.workflow.actions import ACTIONS, EVENT_TYPES, FOR_PEOPLE
 from backend.workflow.system_events import ESCALATED
