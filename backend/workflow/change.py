@@ -190,7 +190,7 @@ class TicketChange:
         self.body |= self.plan.remarks()
 
     def _lapse_parts(self) -> None:
-        """Have what is still asked, except for its cause, be over; whoever waits for an answer hears that none comes."""
+        """Have what is still asked, but for its cause, be over; whoever waits for an answer hears that none comes."""
         lapsed = [part for part in self.situation.parts if part.kind != ClockName.REVIEW]
         for part in lapsed:
             self.ends(part, outcome=PartOutcome.LAPSED)

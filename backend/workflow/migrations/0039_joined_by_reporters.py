@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('organisation', '0016_emergency_numbers_can_be_dialled'),
-        ('workflow', '0034_questions_by_link'),
+        ('workflow', '0038_cause_reviews'),
     ]
 
     operations = [
