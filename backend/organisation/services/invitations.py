@@ -148,7 +148,7 @@ def password_reset_ask(*, asked: str, source: str, device: str = "", now: dateti
     """
     whom = mail_identity_of(asked)
     try_count(growth=RESETS_ASKED, who=f"{whom}\n{device}" if device else whom, now=now)
-    try_count(growth=RESETS_FROM, who=source, now=now)
+    try_count(growth=RESETS_FROM, who=device or source, now=now)
     address = Q(
         person__channels__address__identity=whom,
         person__channels__kind=ContactChannel.Kind.EMAIL,
