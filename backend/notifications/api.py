@@ -1,5 +1,6 @@
 """The API of notices, of how they went out, and of what somebody wants to hear."""
 
+from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -10,6 +11,7 @@ from rest_framework.response import Response
 
 from backend.notifications.filters import DeliveryFilter
 from backend.notifications.models import Delivery, Notice
+from backend.notifications.rendering import sentences_of
 from backend.notifications.ringing import Group
 from backend.notifications.selectors import choices_of, deliveries_visible, notice_get, notices_of
 from backend.notifications.serializers import (
@@ -35,6 +37,12 @@ class NoticeListView(StaffView, ListAPIView[Notice]):
         """Return the person's own notices."""
         return notices_of(actor=self.actor)
 
+    def list(self, request: Request, *args: Any, **options: Any) -> Response:  # noqa: ARG002 - the framework's
+        """Answer with a page; what its sentences depend on is read at once."""
+        rows = self.paginate_queryset(self.filter_queryset(self.get_queryset())) or []
+        context = {"sentences": sentences_of(actor=self.actor, notices=rows)}
+        return self.get_paginated_response(NoticeOutput(rows, many=True, context=context).data)
+
 
 class NoticeView(StaffView):
     """One thing the signed-in person was told, and how it went out."""
@@ -42,7 +50,9 @@ class NoticeView(StaffView):
     @extend_schema(operation_id="notices_retrieve", responses=NoticeDetailOutput)
     def get(self, _request: Request, notice_id: UUID) -> Response:
         """Answer with the notice and its deliveries."""
-        return Response(NoticeDetailOutput(notice_get(actor=self.actor, notice_id=notice_id)).data)
+        notice = notice_get(actor=self.actor, notice_id=notice_id)
+        context = {"sentences": sentences_of(actor=self.actor, notices=[notice])}
+        return Response(NoticeDetailOutput(notice, context=context).data)
 
 
 @extend_schema_view(get=extend_schema(operation_id="deliveries_list"))

@@ -1,4 +1,4 @@
-"""Messages whose reason is gone when they would be sent, and what whoever reads one can do about it now."""
+"""Messages whose reason is gone when they are sent or read, and what whoever reads one can do about it now."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -27,6 +27,9 @@ class Standing:
     can: str | None
     in_office: bool = False
     """The reader works in the office that has the ticket."""
+    to_reporter: bool = False
+    holds: bool = True
+    """What it tells is still so; where it is not, a list says that it is settled, and nothing is sent."""
 
 
 NEXT: Mapping[str, str] = {
@@ -53,6 +56,22 @@ def notices_standing(*, notices: Sequence[Notice], subjects: Mapping[UUID, Subje
     return list(_in_sight(hopeful, subjects, actors))
 
 
+def notices_read(*, actor: Actor, notices: Sequence[Notice], subjects: Mapping[UUID, Subject]) -> Iterator[Standing]:
+    """Yield the notices of one reader about tickets, read or not, each with whether it still holds.
+
+    One statement at most, where somebody may have been granted a ticket.
+    """
+    grants_read(actors=[actor], tickets=[subject.ticket for subject in subjects.values()])
+    for notice in notices:
+        subject = subjects[notice.subject_id]
+        to_reporter = _is_to_reporter(notice, subject.ticket)
+        holds = still_tells(notice=notice, subject=subject, to_reporter=to_reporter)
+        relations = relations_of(actor=actor, ticket=subject.ticket)
+        can = next_action_of(ticket=subject.ticket, relations=relations)
+        in_office = not IN_OFFICE.isdisjoint(relations)
+        yield Standing(notice, None if to_reporter else can, in_office, to_reporter=to_reporter, holds=holds)
+
+
 def _still_tells(notice: Notice, subject: Subject) -> bool:
     if notice.read_at is not None:
         return False
@@ -77,16 +96,11 @@ def _is_to_reporter(notice: Notice, ticket: Ticket) -> bool:
     return tells_reporter(kind=notice.kind, is_reporter=ticket.reporter_id == notice.person_id)
 
 
-def next_action(*, ticket: Ticket) -> str | None:
-    """Return the action that a ticket waits for; None for one that is over."""
-    name = NEXT.get(ticket.state)
-    is_unsafe = name == "start" and not MADE_SAFE.holds(Situation(ticket=ticket, now=ticket.filed_at, timers=()))
-    return "record-interim-control" if is_unsafe else name
-
-
 def next_action_of(*, ticket: Ticket, relations: frozenset[Relation]) -> str | None:
     """Return the action that a ticket waits for where somebody with these relations can take it, else None."""
-    name = next_action(ticket=ticket)
+    name = NEXT.get(ticket.state)
+    if name == "start" and not MADE_SAFE.holds(Situation(ticket=ticket, now=ticket.filed_at, timers=())):
+        name = "record-interim-control"
     if name is None or not BY_NAME[name].allowed & relations or not BY_NAME[name].refused.keys().isdisjoint(relations):
         return None
     return name

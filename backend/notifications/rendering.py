@@ -14,11 +14,12 @@ from backend.common.sql.statements import RowQuery
 from backend.incidents.models import Report
 from backend.notifications.messages import Facts
 from backend.notifications.models import Notice, SubjectKind
-from backend.notifications.reasons import Standing, notices_standing
+from backend.notifications.reasons import Standing, notices_read, notices_standing
 from backend.notifications.ringing import Group, Ring, group_of
 from backend.notifications.round_rendering import RoundRenderer
 from backend.notifications.sentences import headline, news_headline, tells_reporter
 from backend.notifications.still import Subject
+from backend.organisation.actors import Actor
 from backend.organisation.models import Place, School
 from backend.rulebook.models import SchoolRulebook
 from backend.rulebook.ruleset import NO_NIGHT, Confidentiality, Severity
@@ -83,11 +84,7 @@ class TicketRenderer:
 
     def words(self, notices: Sequence[Notice]) -> Mapping[UUID, Words]:
         """Return what each says that still has a reason; whoever reported it themselves is sent to the report."""
-        rows = _rows({notice.subject_id for notice in notices})
-        subjects = {
-            ticket_id: Subject(_ticket(row), row["concerned"], row["missed"], row["settled"], State(row["goes_on"]))
-            for ticket_id, row in rows.items()
-        }
+        subjects = _subjects({notice.subject_id for notice in notices})
         standing = notices_standing(notices=notices, subjects=subjects)
         tickets = {ticket_id: subject.ticket for ticket_id, subject in subjects.items()}
         notices = [one.notice for one in standing]
@@ -140,6 +137,23 @@ RENDERERS: Mapping[str, Renderer] = {
 }
 
 
+def sentences_of(*, actor: Actor, notices: Sequence[Notice]) -> dict[UUID, str]:
+    """Return by the notice's id what a list of their reader says of it, as it stands now; two statements at most."""
+    found = {row.id: news_headline(kind=row.kind, params=row.params) for row in notices if row.ticket_id is None}
+    about = [row for row in notices if row.ticket_id is not None]
+    subjects = _subjects({row.subject_id for row in about}) if about else {}
+    for one in notices_read(actor=actor, notices=about, subjects=subjects) if about else ():
+        found[one.notice.id] = headline(
+            kind=one.notice.kind,
+            ticket=subjects[one.notice.subject_id].ticket,
+            to_reporter=one.to_reporter,
+            in_office=one.in_office,
+            can=one.can,
+            is_settled=not one.holds,
+        )
+    return found
+
+
 def rings_of(*, notices: Sequence[Notice]) -> dict[UUID, Ring]:
     """Return how each notice rings, whatever they are about."""
     found: dict[UUID, Ring] = {}
@@ -165,6 +179,13 @@ def _by_kind(notices: Sequence[Notice]) -> dict[str, list[Notice]]:
 
 def _tickets(ids: Collection[UUID]) -> dict[UUID, Ticket]:
     return {ticket_id: _ticket(row) for ticket_id, row in _rows(ids).items()}
+
+
+def _subjects(ids: Collection[UUID]) -> dict[UUID, Subject]:
+    return {
+        ticket_id: Subject(_ticket(row), row["concerned"], row["missed"], row["settled"], State(row["goes_on"]))
+        for ticket_id, row in _rows(ids).items()
+    }
 
 
 def _rows(ids: Collection[UUID]) -> dict[UUID, dict[str, Any]]:

@@ -15,7 +15,6 @@ from backend.notifications.sentences import ONLY_STAFF
 from backend.organisation.actors import Actor
 from backend.organisation.models import ContactChannel, Person
 from backend.organisation.permissions import Permission
-from backend.organisation.roles import Role
 from backend.organisation.selectors.reachable import may_be_reached
 from backend.workflow.models import ReporterMode
 from backend.workflow.sight import tickets_known
@@ -45,11 +44,10 @@ def unread_count(*, actor: Actor) -> int:
 def _known(actor: Actor) -> QuerySet[Notice]:
     """Return the actor's notices of news, of own reports and of tickets they may know of.
 
-    `may_open` tells the last, and `in_office` those of an office in which the actor works.
+    `may_open` tells the last.
     """
     may_open = Exists(tickets_known(actor=actor).filter(id=OuterRef("ticket")))
-    in_office = Q(ticket__owner__in=actor.units(Role.HANDLER, Role.OFFICE_HEAD))
-    own = Notice.objects.filter(person=actor.person_id).annotate(may_open=may_open, in_office=in_office)
+    own = Notice.objects.filter(person=actor.person_id).annotate(may_open=may_open)
     as_reporter = Q(ticket__reporter=actor.person_id) & ~Q(kind__in=ONLY_STAFF)
     return own.filter(Q(ticket=None) | as_reporter | Q(may_open=True))
 

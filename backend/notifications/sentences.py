@@ -146,6 +146,7 @@ ASKED: dict[str, Text] = {
 }
 """By the action that can be taken now."""
 NOTHING_TO_DO: Text = gettext_lazy("You need not do anything now.")
+SETTLED: Text = gettext_lazy("This has been settled meanwhile.")
 ONLY_STAFF = frozenset(TO_STAFF) - frozenset(TO_REPORTER)
 """The kinds by which nobody ever hears as the reporter."""
 NEWS_FOR_REPORTER: Text = gettext_lazy("There is news about your report. Please look at it.")
@@ -160,22 +161,31 @@ def tells_reporter(*, kind: str, is_reporter: bool) -> bool:
     return is_reporter and kind not in ONLY_STAFF
 
 
-def headline(*, kind: str, ticket: Ticket, to_reporter: bool, in_office: bool, can: str | None) -> str:
+def headline(
+    *,
+    kind: str,
+    ticket: Ticket,
+    to_reporter: bool,
+    in_office: bool,
+    can: str | None,
+    is_settled: bool = False,
+) -> str:
     """Return why somebody is told, and what they can do now; classes K1 and K2 say only that something waits.
 
     `in_office`: that the reader works in the office that has the ticket. `can` is the action that the reader can take
-    next, None for none.
+    next, None for none. `is_settled`: that what it tells is so no more, as a list says of what was told before.
     """
     if ticket.confidentiality != Confidentiality.K0:
         return str(CONFIDENTIAL)
     if tells_reporter(kind=kind, is_reporter=to_reporter):
         merged = TO_REPORTER_MERGED.get(kind) if ticket.state == State.MERGED else None
-        return str(merged or TO_REPORTER.get(kind, NEWS_FOR_REPORTER))
-    is_elsewhere = kind == "route" and not in_office
-    news = str(ROUTED_ELSEWHERE if is_elsewhere else TO_STAFF.get(kind, NEWS_FOR_STAFF))
-    if kind not in ASKING:
-        return news
-    return _("%(news)s %(asked)s") % {"news": news, "asked": ASKED.get(can or "", NOTHING_TO_DO)}
+        news, then = merged or TO_REPORTER.get(kind, NEWS_FOR_REPORTER), None
+    else:
+        is_elsewhere = kind == "route" and not in_office
+        news = ROUTED_ELSEWHERE if is_elsewhere else TO_STAFF.get(kind, NEWS_FOR_STAFF)
+        then = ASKED.get(can or "", NOTHING_TO_DO) if kind in ASKING else None
+    then = SETTLED if is_settled else then
+    return _("%(news)s %(asked)s") % {"news": news, "asked": then} if then else str(news)
 
 
 def news_headline(*, kind: str, params: Mapping[str, Any]) -> str:

@@ -7,10 +7,8 @@ from rest_framework import serializers
 
 from backend.common.serializers import CleanTextField, StrictSerializer
 from backend.notifications.models import Delivery, Notice
-from backend.notifications.reasons import next_action
 from backend.notifications.ringing import Group
 from backend.notifications.selectors import channel_problem
-from backend.notifications.sentences import headline, news_headline, tells_reporter
 from backend.organisation.models import ContactChannel
 from backend.organisation.serializers import PersonOutput
 from backend.organisation.services.channels import MOST_CHANNELS
@@ -31,15 +29,8 @@ class NoticeOutput(serializers.ModelSerializer[Notice]):
 
     def get_text(self, notice: Notice) -> str:
         """Return the sentence that says why, in the reader's language."""
-        if notice.ticket is None:
-            return news_headline(kind=notice.kind, params=notice.params)
-        return headline(
-            kind=notice.kind,
-            ticket=notice.ticket,
-            to_reporter=_to_reporter(notice),
-            in_office=notice.in_office,  # type: ignore[attr-defined]  # the selector's
-            can=next_action(ticket=notice.ticket),
-        )
+        text: str = self.context["sentences"][notice.id]
+        return text
 
     def get_ticket(self, notice: Notice) -> UUID | None:
         """Return the ticket's id; its reporter may not open one of class K2."""
@@ -167,8 +158,3 @@ class ChoicesOutput(serializers.Serializer[Any]):
     """All choices of the signed-in person."""
 
     choices = ChoiceOutput(many=True)
-
-
-def _to_reporter(notice: Notice) -> bool:
-    is_reporter = notice.ticket is not None and notice.ticket.reporter_id == notice.person_id
-    return tells_reporter(kind=notice.kind, is_reporter=is_reporter)

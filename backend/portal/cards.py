@@ -15,8 +15,9 @@ from backend.incidents.models import Report
 from backend.incidents.selectors import DatePromised
 from backend.incidents.selectors import Promise as Promised
 from backend.notifications.models import Notice
-from backend.notifications.reasons import next_action
-from backend.notifications.sentences import FIGURES_EXPORTED, ROUND_UNANSWERED, headline, news_headline, tells_reporter
+from backend.notifications.rendering import sentences_of
+from backend.notifications.sentences import FIGURES_EXPORTED, ROUND_UNANSWERED, tells_reporter
+from backend.organisation.actors import Actor
 from backend.portal.due import Due, due_of
 from backend.portal.next_for_reporter import next_for_reporter
 from backend.portal.sentences import listed
@@ -195,17 +196,18 @@ PAGES_OF_NEWS = {FIGURES_EXPORTED: "portal:figure_files", ROUND_UNANSWERED: "por
 """The pages to which news without a ticket leads."""
 
 
-def notice_cards(*, notices: Sequence[Notice], report_ids: Mapping[UUID, UUID]) -> list[NoticeCard]:
+def notice_cards(*, actor: Actor, notices: Sequence[Notice], report_ids: Mapping[UUID, UUID]) -> list[NoticeCard]:
     """Return notices as a list shows them; those about confidential tickets say only that something waits."""
     own = {notice.id: report_ids.get(notice.ticket_id) for notice in notices if notice.ticket_id}
-    return [_notice_card(notice, own.get(notice.id)) for notice in notices]
+    sentences = sentences_of(actor=actor, notices=notices)
+    return [_notice_card(notice, sentences[notice.id], own.get(notice.id)) for notice in notices]
 
 
-def _notice_card(notice: Notice, own_report_id: UUID | None) -> NoticeCard:
+def _notice_card(notice: Notice, sentence: str, own_report_id: UUID | None) -> NoticeCard:
     ticket = notice.ticket
     if ticket is None:
         address = reverse(PAGES_OF_NEWS[notice.kind]) if notice.kind in PAGES_OF_NEWS else ""
-        return NoticeCard(notice, news_headline(kind=notice.kind, params=notice.params), "", None, address=address)
+        return NoticeCard(notice, sentence, "", None, address=address)
     to_reporter = tells_reporter(kind=notice.kind, is_reporter=own_report_id is not None)
     may_open: bool = notice.may_open  # type: ignore[attr-defined]  # the selector's
     report_id = own_report_id if to_reporter or not may_open else None
@@ -213,12 +215,5 @@ def _notice_card(notice: Notice, own_report_id: UUID | None) -> NoticeCard:
     if ticket.confidentiality == Confidentiality.K0:
         place = [ticket.place.name] if ticket.place else []
         subject = " · ".join([ticket.reference, category_name(ticket, chinese=is_chinese()), *place])
-    sentence = headline(
-        kind=notice.kind,
-        ticket=ticket,
-        to_reporter=to_reporter,
-        in_office=notice.in_office,  # type: ignore[attr-defined]  # the selector's
-        can=next_action(ticket=ticket),
-    )
     instead_of = notice.instead_of.name if notice.instead_of else ""
     return NoticeCard(notice, sentence, subject, report_id, instead_of)

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from backend.common.clock import database_now
 from backend.common.models import OutboxMessage
@@ -23,10 +24,11 @@ from backend.notifications.still import (
 from backend.workflow.models import Ticket
 from backend.workflow.services import tickets_route
 from backend.workflow.states import State
+from tests.browser import SignIn
 from tests.notifications.hands import time_passes, work
 from tests.notifications.peers import MailServer
 from tests.workflow.steps import DAY, HOUR, TOLD, URGENT, file_ticket, fire_after, ticket_in
-from tests.world import World
+from tests.world import Member, World
 
 BUSY = "451 try again"
 
@@ -245,6 +247,32 @@ def test_what_was_asked_and_settled_asks_nobody_any_more(world: World, post: Mai
     asked = ("asks yours to do a part", "asks you something", "cannot solve a ticket alone")
     assert [words in told for words in asked] == [not is_late] * 3
     assert "You have been promised a date" in texts(post, "alice")
+
+
+def in_lists(member: Member, client: Client, kind: str) -> list[str]:
+    """Return what the list of the API and that of the pages say of a kind of notice."""
+    rows = [row["text"] for row in member.client.get("notices").data["items"] if row["kind"] == kind]
+    page = client.get("/notices").content.decode()
+    assert all(text in page for text in rows)
+    return rows
+
+
+def test_lists_say_of_what_was_asked_that_it_is_settled(world: World, signed_in: SignIn) -> None:
+    """They went on asking for what mails did not ask for any more (E7, E19)."""
+    ticket_id = ticket_in(world, State.IN_PROGRESS)
+    facilities = str(world.home.units["facilities"].id)
+    assert world.bob.client.act(ticket_id, "offer", office=facilities, note="A door.").status_code == 200
+    work(TOLD)
+    carol = signed_in(world.carol)
+    (asked,) = in_lists(world.carol, carol, "offer")
+    assert "settled" not in asked
+    assert world.carol.client.act(ticket_id, "accept-offer").status_code == 200
+    (settled,) = in_lists(world.carol, carol, "offer")
+    assert settled == f"{asked} This has been settled meanwhile."
+    assert world.carol.client.act(ticket_id, "resolve", note="Done.").status_code == 200
+    work(TOLD)
+    (verify,) = in_lists(world.cleo, signed_in(world.cleo), "resolve")
+    assert "Please verify" in verify
 
 
 def test_a_reporter_reads_late_what_is_so_and_not_what_was(world: World, post: MailServer) -> None:

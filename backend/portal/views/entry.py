@@ -47,12 +47,13 @@ def home(request: StaffRequest) -> HttpResponse:
     due = list(first_page(tab_rows(actor=actor, tab=Tab.MINE, now=now).order_by("next_due_at", "id"), ROWS_ON_HOME))
     own = list(reports_of(actor=actor).order_by("-filed_at", "id")[:ROWS_ON_HOME])
     told = list(notices_of(actor=actor)[:ROWS_ON_HOME])
+    cards = notice_cards(actor=actor, notices=told, report_ids=report_ids(actor=actor, notices=told))
     context = {
         "now": now,
         "rounds": rounds_mine(actor=actor, now=now),
         "tickets": ticket_cards(tickets=due, actor=actor, now=now, only_mine=True),
         "reports": [report_card(report=report, can_act=True, now=now) for report in own],
-        "groups": notice_groups(cards=notice_cards(notices=told, report_ids=report_ids(actor=actor, notices=told))),
+        "groups": notice_groups(cards=cards),
         "first_steps": [] if due or own or told else first_steps(actor=actor),
     }
     return staff_page(request, "home", context, section="home")

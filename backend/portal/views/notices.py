@@ -30,7 +30,8 @@ def notices(request: StaffRequest) -> HttpResponse:
     # The clock is read before the list, so that a notice which comes in between is not among what is read with it.
     now = database_now()
     found = listing(request, notices_of(actor=request.actor), ordering=("-created_at", "id"))
-    cards = notice_cards(notices=found.rows, report_ids=report_ids(actor=request.actor, notices=found.rows))
+    reported = report_ids(actor=request.actor, notices=found.rows)
+    cards = notice_cards(actor=request.actor, notices=found.rows, report_ids=reported)
     context = {
         "listing": found,
         "groups": notice_groups(cards=cards),
