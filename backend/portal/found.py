@@ -13,6 +13,7 @@ from backend.rounds.models import Round, RoundTicket, Said
 from backend.rounds.selectors.findings import Found, found_if_any, place_of_office
 from backend.rounds.selectors.tickets import rounds_of_ticket
 from backend.rounds.serializers import plan_of
+from backend.rulebook.round_rules import CheckItem
 from backend.workflow.models import Ticket
 
 
@@ -42,6 +43,11 @@ def found_code(*, row: Round, line: str) -> str:
     return f"{row.id}.{line}"
 
 
+def said_no(item: CheckItem) -> str:
+    """Return in words that a line of a checklist is not well."""
+    return _("%(ask)s: no.") % {"ask": item.label}
+
+
 def found_lines(*, row: Round, links: Sequence[RoundTicket]) -> list[FoundLine]:
     """Return what is not well by the latest answer of a round, each with the tickets about it the reader knows of."""
     latest = max(row.answers.all(), key=lambda answer: answer.number, default=None)
@@ -49,7 +55,7 @@ def found_lines(*, row: Round, links: Sequence[RoundTicket]) -> list[FoundLine]:
         return []
     found = [link for link in links if link.kind == RoundTicket.Kind.FINDING]
     items = findings_in(values=latest.values, checklist=plan_of(row).checklist)
-    labels = {item.key: item.label for item in items} or {"": latest.words}
+    labels = {item.key: said_no(item) for item in items} or {"": latest.words}
     return [
         FoundLine(
             label,
@@ -77,7 +83,7 @@ def found_chosen(*, actor: Actor, chosen: str, now: datetime) -> Found | None:
 def found_filled_in(found: Found) -> dict[str, object]:
     """Return what a form of a report is filled in with: the line's category, the office's place, and the words."""
     place = place_of_office(row=found.row)
-    line = _("%(ask)s: no.") % {"ask": found.item.label} if found.item else ""
+    line = said_no(found.item) if found.item else ""
     return {
         "found": found_code(row=found.row, line=found.item.key if found.item else ""),
         "category": found.item.category if found.item else "",
