@@ -214,6 +214,8 @@ def _begun(sentence: str) -> str:
 
 
 def _who(ticket: Ticket, event: TicketEvent, names: Names, opened: Collection[Part]) -> str:
+    if event.actor_id is None and ticket.reporter_id is None:
+        return _("The system")
     is_hidden = is_reporters_own(event=event, ticket=ticket) and Part.REPORTER not in opened
     if is_hidden or (event.actor_id is None and event.kind in SAID_WHEN_FILING):
         return _("the reporter")

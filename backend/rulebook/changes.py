@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields
 from typing import Any
 
-from backend.rulebook.round_rules import RoundPlan
+from backend.rulebook.round_rules import ClusterRule, RoundPlan
 from backend.rulebook.ruleset import Category, Clock, ClockName, OutsideClock, QuietHours, Ruleset, Rung, Severity
 
 UNSAID = ("code", "key", "clocks")
@@ -19,6 +19,7 @@ def changes_between(*, before: Ruleset, after: Ruleset) -> list[str]:
         *_clocks_changes(before, after),
         *_rows("outside clock", before.outside_clocks, after.outside_clocks, _fields_changed),
         *_rows("plan of rounds", before.round_plans, after.round_plans, _plan_changes),
+        *_rows("cluster rule", before.cluster_rules, after.cluster_rules, _fields_changed),
         *_told_changes(before, after),
     ]
 
@@ -33,7 +34,9 @@ def _rows(
             yield f"~ {what} {key}: {'; '.join(changes)}"
 
 
-def _title(row: Category | OutsideClock | RoundPlan) -> str:
+def _title(row: Category | OutsideClock | RoundPlan | ClusterRule) -> str:
+    if isinstance(row, ClusterRule):
+        return f"{row.cases} of {' or '.join(row.lines)} in {row.days} days per {row.within}"
     if isinstance(row, (Category, RoundPlan)):
         return f"{row.name_zh} · {row.name_en}"
     return f"{row.trigger_zh} · {row.trigger_en}"

@@ -115,8 +115,10 @@ def _category(row: Mapping[str, Any], fit: Fit) -> dict[str, Any]:
 
 
 def _rounds(rounds: Mapping[str, Any], kept: Collection[str]) -> dict[str, Any]:
-    """Leave the items out of checklists that lead to a category which the school leaves out."""
-    return {**rounds, "checklists": {code: _checklist(row, kept) for code, row in rounds["checklists"].items()}}
+    """Leave the items out of checklists, and the cluster rules, that lead to a category which the school leaves out."""
+    clusters = {code: row for code, row in rounds.get("clusters", {}).items() if row["category"] in kept}
+    checklists = {code: _checklist(row, kept) for code, row in rounds["checklists"].items()}
+    return {**rounds, "checklists": checklists, **({"clusters": clusters} if clusters else {})}
 
 
 def _checklist(checklist: Mapping[str, Any], kept: Collection[str]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from typing import Any
 from backend.organisation.roles import Role
 from backend.rulebook.marks import Mark
 from backend.rulebook.proofs import Proof
-from backend.rulebook.round_reading import NO_ROUNDS, round_plans_read
+from backend.rulebook.round_reading import NO_ROUNDS, cluster_rules_read, round_plans_read
 from backend.rulebook.ruleset import (
     NO_NIGHT,
     PARTS,
@@ -64,6 +64,7 @@ def ruleset_from_content(content: Mapping[str, Any]) -> Ruleset:
         quiet_hours=_quiet_hours(content["quiet_hours"]) if "quiet_hours" in content else NO_NIGHT,
         at_night={Severity(key): _exchange(pairs) for key, pairs in content.get("at_night", {}).items()},
         round_plans=round_plans_read(content.get("rounds", NO_ROUNDS), rung=rung_read),
+        cluster_rules=cluster_rules_read(content.get("rounds", NO_ROUNDS)),
     )
 
 

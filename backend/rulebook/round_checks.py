@@ -9,12 +9,15 @@ from backend.common.file_faults import Fault, Place, fault
 from backend.common.file_shapes import NAME, closed, listed, text
 from backend.organisation.roles import UNIT_ROLES
 from backend.rulebook.question_checks import KEY
-from backend.rulebook.round_rules import AnsweredBy, RoundKind, Target
+from backend.rulebook.round_rules import AnsweredBy, ClusterScope, RoundKind, Target
 from backend.rulebook.ruleset import CALENDAR_DURATION_PATTERN, span_parse
 
 PLAN_CODE = "^[A-Z][A-Z0-9_]{1,29}$"
 CHECKLIST_CODE = "^CK-[A-Z][A-Z0-9-]{0,19}$"
 MOST_PLANS, MOST_CHECKLISTS, MOST_ITEMS, MOST_RUNGS = 60, 60, 20, 8
+MOST_CLUSTERS, MOST_CASES, MOST_CLUSTER_DAYS = 40, 1000, 31
+FEWEST_CASES = 2
+"""One case is no cluster, and a ticket about it would tell of a single child."""
 DURATION = {"type": "string", "pattern": CALENDAR_DURATION_PATTERN}
 
 
@@ -47,11 +50,22 @@ def rounds_shape(*, role: Mapping[str, Any], roles: Mapping[str, Any], local_tim
         }
     )
     checklist = closed({"name": NAME, "items": listed(item, at_least=1, at_most=MOST_ITEMS)})
+    cluster = closed(
+        {
+            "lines": listed(KEY, at_least=1, at_most=MOST_ITEMS),
+            "within": {"enum": ClusterScope.values},
+            "cases": {"type": "integer", "minimum": FEWEST_CASES, "maximum": MOST_CASES},
+            "days": {"type": "integer", "minimum": 1, "maximum": MOST_CLUSTER_DAYS},
+            "category": text(3),
+        }
+    )
     return closed(
         {
             "checklists": _named(CHECKLIST_CODE, checklist, at_most=MOST_CHECKLISTS),
             "plans": _named(PLAN_CODE, plan, at_most=MOST_PLANS),
-        }
+            "clusters": _named(PLAN_CODE, cluster, at_most=MOST_CLUSTERS),
+        },
+        optional=("clusters",),
     )
 
 
@@ -76,6 +90,7 @@ def round_faults(content: Mapping[str, Any]) -> Iterator[Fault]:
             words = _("%(key)s does not stand under checklists.")
             yield fault((*place, "checklist"), words, key=plan["checklist"])
         yield from _plan_faults(place, plan)
+    yield from _cluster_faults(rounds, codes)
 
 
 def _checklist_faults(place: Place, checklist: Mapping[str, Any], codes: set[str]) -> Iterator[Fault]:
@@ -90,6 +105,19 @@ def _checklist_faults(place: Place, checklist: Mapping[str, Any], codes: set[str
             yield fault(below, _("a number is no finding, so that it has neither category nor star."))
         if item["kind"] == AnsweredBy.YES_NO.value and "delicate" in item:
             yield fault((*below, "delicate"), _("only a number can be delicate."))
+
+
+def _cluster_faults(rounds: Mapping[str, Any], codes: set[str]) -> Iterator[Fault]:
+    of_classes = [plan["checklist"] for plan in rounds["plans"].values() if plan["of"] == Target.CLASSES.value]
+    asked = [rounds["checklists"].get(code, {"items": []})["items"] for code in of_classes]
+    counts = {item["key"] for items in asked for item in items if item["kind"] == AnsweredBy.COUNT.value}
+    for code, rule in rounds.get("clusters", {}).items():
+        place: Place = ("rounds", "clusters", code)
+        for line in rule["lines"]:
+            if line not in counts:
+                yield fault((*place, "lines"), _("no class is asked for the number %(key)s."), key=line)
+        if rule["category"] not in codes:
+            yield fault((*place, "category"), _("name the category that a cluster is reported under."))
 
 
 def _plan_faults(place: Place, plan: Mapping[str, Any]) -> Iterator[Fault]:

@@ -5,7 +5,18 @@ from datetime import time
 from typing import Any
 
 from backend.organisation.roles import Role
-from backend.rulebook.round_rules import AnsweredBy, CheckItem, Checklist, RoundKind, RoundPlan, RoundPlans, Target
+from backend.rulebook.round_rules import (
+    AnsweredBy,
+    CheckItem,
+    Checklist,
+    ClusterRule,
+    ClusterRules,
+    ClusterScope,
+    RoundKind,
+    RoundPlan,
+    RoundPlans,
+    Target,
+)
 from backend.rulebook.ruleset import Rung, span_parse
 
 NO_ROUNDS: Mapping[str, Any] = {"checklists": {}, "plans": {}}
@@ -16,6 +27,21 @@ def round_plans_read(content: Mapping[str, Any], *, rung: Callable[[Mapping[str,
     """Return the plans by code; `rung` reads a step of a ladder."""
     checklists = {code: _checklist(code, row) for code, row in content["checklists"].items()}
     return {code: _plan(code, row, checklists, rung) for code, row in content["plans"].items()}
+
+
+def cluster_rules_read(content: Mapping[str, Any]) -> ClusterRules:
+    """Return the cluster rules by code."""
+    return {
+        code: ClusterRule(
+            code=code,
+            lines=tuple(row["lines"]),
+            within=ClusterScope(row["within"]),
+            cases=row["cases"],
+            days=row["days"],
+            category=row["category"],
+        )
+        for code, row in content.get("clusters", {}).items()
+    }
 
 
 def _plan(

@@ -107,3 +107,30 @@ class RoundPlan:
 
 RoundPlans = Mapping[str, RoundPlan]
 """The plans of a rulebook by code."""
+
+
+class ClusterScope(models.TextChoices):
+    """The groups of pupils over which cases are counted together."""
+
+    CLASS = "class", _("A class")
+    GRADE = "grade", _("A grade")
+    SCHOOL = "school", _("The school")
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterRule:
+    """So many cases of one line within so many days in one group are a cluster, which opens a ticket of `category`.
+
+    The lines are counts of new cases; each is counted for itself, since only like symptoms make a cluster.
+    """
+
+    code: str
+    lines: tuple[str, ...]
+    within: ClusterScope
+    cases: int
+    days: int
+    category: str
+
+
+ClusterRules = Mapping[str, ClusterRule]
+"""The cluster rules of a rulebook by code."""

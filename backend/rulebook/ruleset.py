@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from backend.organisation.roles import Role
 from backend.rulebook.marks import Mark
 from backend.rulebook.proofs import Proof
-from backend.rulebook.round_rules import RoundPlans
+from backend.rulebook.round_rules import ClusterRules, RoundPlans
 from backend.rulebook.short_questions import ShortQuestion
 from backend.rulebook.wording import NO_WORDS, Emergency, Group, Wording
 
@@ -251,6 +251,7 @@ class Ruleset:
     quiet_hours: QuietHours
     at_night: Mapping[Severity, Mapping[Role, Role]]
     round_plans: RoundPlans
+    cluster_rules: ClusterRules
 
     def clocks_of(self, *, category: str, severity: Severity) -> Mapping[ClockName, Clock]:
         """Return the clocks of a ticket and of its parts; its category's own stand in place of its severity's."""

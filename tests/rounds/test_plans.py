@@ -18,6 +18,12 @@ from tests.roles import as_owner
 from tests.world import RULEBOOK, World, rulebook_content
 
 PLAN = ("rounds", "plans", "DAILY_REPORT")
+CLUSTER_RULES = (
+    "+ cluster rule CLASS_ON_A_DAY added: 3 of fever or vomiting or rash in 1 days per class",
+    "+ cluster rule CLASS_IN_THREE_DAYS added: 5 of fever or vomiting or rash in 3 days per class",
+    "+ cluster rule SCHOOL_IN_A_WEEK added: 10 of fever or vomiting in 7 days per school",
+    "+ cluster rule RASH_IN_A_WEEK added: 5 of rash in 7 days per school",
+)
 ITEMS = ("rounds", "checklists", "CK-DAY", "items")
 
 
@@ -51,6 +57,7 @@ def test_a_rulebook_from_before_has_no_rounds() -> None:
     assert changes_between(before=before, after=after) == [
         "+ plan of rounds DAILY_REPORT added: 每日报告 · Daily report",
         "+ plan of rounds MORNING_CHECK added: 晨检 · Morning check",
+        *CLUSTER_RULES,
     ]
 
 

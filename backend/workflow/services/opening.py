@@ -11,7 +11,7 @@ from django.db.models import Model
 
 from backend.calendars.models import Calendar
 from backend.common.sql.statements import RowQuery
-from backend.organisation.actors import Actor
+from backend.organisation.actors import Actor, System
 from backend.organisation.models import Place, School, Unit
 from backend.organisation.selectors import people_known
 from backend.rulebook.models import SchoolRulebook
@@ -66,7 +66,18 @@ class TicketDraft:
 
 def ticket_draw_up(*, actor: Actor, draft: TicketDraft, now: datetime) -> Ticket:
     """Return a ticket to be, owned by the intake office (class K2: by student protection); nothing is stored yet."""
-    school, place = _school_and_place(actor, draft.place_id)
+    if actor.school_id is None:
+        raise NotAtASchool
+    ticket = ticket_draw_up_alone(school_id=actor.school_id, draft=draft, now=now)
+    if draft.persons_concerned:
+        _check_people(actor, draft.persons_concerned)
+    ticket.reporter_id = actor.person_id
+    return ticket
+
+
+def ticket_draw_up_alone(*, school_id: UUID, draft: TicketDraft, now: datetime) -> Ticket:
+    """Return a ticket to be that nobody reports: the system opens it."""
+    school, place = _school_and_place(school_id, draft.place_id)
     version_id = school.rulebook.version_id
     category = ruleset_get(version_id).categories.get(draft.category)
     if category is None:
@@ -74,8 +85,6 @@ def ticket_draw_up(*, actor: Actor, draft: TicketDraft, now: datetime) -> Ticket
     severity = outcome_of(category=category, answers=draft.answers).severity
     if draft.at_least:
         severity = min(severity, draft.at_least)
-    if draft.persons_concerned:
-        _check_people(actor, draft.persons_concerned)
     return Ticket(
         school=school,
         rulebook_id=version_id,
@@ -91,7 +100,6 @@ def ticket_draw_up(*, actor: Actor, draft: TicketDraft, now: datetime) -> Ticket
         filed_at=now,
         updated_at=now,
         is_exercise=draft.is_exercise,
-        reporter_id=actor.person_id,
         owner=first_owner(school=school, confidentiality=category.confidentiality),
     )
 
@@ -99,7 +107,7 @@ def ticket_draw_up(*, actor: Actor, draft: TicketDraft, now: datetime) -> Ticket
 @transaction.atomic(savepoint=False)
 def ticket_open(
     *,
-    actor: Actor,
+    actor: Actor | System,
     ticket: Ticket,
     now: datetime,
     persons_concerned: frozenset[UUID] = frozenset(),
@@ -138,10 +146,8 @@ def _note_answers(change: TicketChange, answers: Mapping[str, str]) -> list[Answ
     return [AnsweredLead(ticket=ticket, category=category.code, lead=led.choice.lead, question=led.question.key)]
 
 
-def _school_and_place(actor: Actor, place_id: UUID | None) -> tuple[School, Place | None]:
-    if actor.school_id is None:
-        raise NotAtASchool
-    found = SCHOOL_AND_PLACE.first([place_id, actor.school_id])
+def _school_and_place(school_id: UUID, place_id: UUID | None) -> tuple[School, Place | None]:
+    found = SCHOOL_AND_PLACE.first([place_id, school_id])
     if found is None:
         raise NotAtASchool
     school: School = found["school"]
