@@ -60,6 +60,7 @@ GRANTS = {
     "notifications_delivery": EDITED,
     "notifications_notice": Grant(insert=True, update=("read_at",)),
     "rounds_roundanswer": KEPT,
+    "rounds_roundcluster": KEPT,
     "rounds_roundexcuse": KEPT,
     "rounds_roundticket": KEPT,
     "rounds_round": Grant(insert=True, update=ROUND_COLUMNS),

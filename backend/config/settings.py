@@ -171,6 +171,7 @@ OUTBOX_TASKS = {
     "duty.changed": "notifications.tell_duty",
     "duty.unmanned": "notifications.tell_unmanned",
     "round.unanswered": "notifications.tell_rounds",
+    "round.counted": "rounds.look_for_clusters",
     "people.address_changed": "notifications.send_to_address",
     "notice.unreached": "notifications.pass_on",
     "channel.code": "notifications.send_code",

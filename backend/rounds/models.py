@@ -158,3 +158,30 @@ class RoundTicket(models.Model):
 
     def __str__(self) -> str:
         return f"{self.round_id} {self.ticket_id}"
+
+
+class RoundCluster(models.Model):
+    """A cluster of illness in the counts of classes, and the ticket that it opened; each case counts for one only."""
+
+    school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="+", db_index=False)
+    unit = models.ForeignKey(
+        Unit, null=True, on_delete=models.PROTECT, related_name="+", help_text="A class or grade; empty: the school."
+    )
+    rule = models.CharField(max_length=30)
+    line = models.CharField(max_length=20)
+    day = models.DateField(help_text="The last of its days.")
+    cases = models.PositiveIntegerField()
+    ticket = models.OneToOneField(Ticket, on_delete=models.PROTECT, related_name="+")
+
+    refusals = (Refusal("round_cluster_immutable", "UPDATE OR DELETE"),)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["school", "unit", "rule", "line", "day"], name="round_cluster_once", nulls_distinct=False
+            ),
+            models.CheckConstraint(condition=Q(cases__gte=2), name="round_cluster_of_several"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.rule} {self.day:%F}"

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from backend.common.outbox import OutboxDraft, outbox_add
 from backend.deadlines.services import timers_stop_all
 from backend.organisation.actors import Actor
 from backend.organisation.permissions import NotForExcusing, Permission
@@ -19,8 +20,10 @@ from backend.rounds.errors import (
 )
 from backend.rounds.models import Round, RoundAnswer, RoundExcuse, RoundState
 from backend.rounds.selectors.showing import round_lock
+from backend.rounds.services.clusters import TOPIC
 from backend.rounds.services.making import SUBJECT_KIND
 from backend.rounds.sight import may_answer, may_excuse
+from backend.rulebook.round_rules import Target
 from backend.rulebook.selectors import ruleset_get
 
 MOST_ANSWERS = 20
@@ -106,10 +109,11 @@ def _correct(row: Round, actor: Actor, draft: AnswerDraft, now: datetime) -> Rou
 
 
 def _answer_store(row: Round, actor: Actor, draft: AnswerDraft, now: datetime) -> None:
-    answer_check(draft=draft, checklist=ruleset_get(row.rulebook_id).round_plans[row.plan].checklist)
+    plan = ruleset_get(row.rulebook_id).round_plans[row.plan]
+    answer_check(draft=draft, checklist=plan.checklist)
     row.answer_count += 1
     row.said = draft.said
-    RoundAnswer.objects.create(
+    answer = RoundAnswer.objects.create(
         round=row,
         number=row.answer_count,
         by_id=actor.person_id,
@@ -118,6 +122,9 @@ def _answer_store(row: Round, actor: Actor, draft: AnswerDraft, now: datetime) -
         words=draft.words,
         values=dict(draft.values),
     )
+    if plan.target is Target.CLASSES:
+        counted = {"school": str(row.school_id), "day": row.day.isoformat()}
+        outbox_add(drafts=[OutboxDraft(TOPIC, f"{TOPIC}:{answer.id}", counted)], now=now)
 
 
 def _begin(row: Round, actor: Actor, now: datetime) -> None:
