@@ -162,10 +162,8 @@ def _raised(body: Mapping[str, Any], names: Names) -> Iterator[str]:
             "before": before,
             "after": after,
         }
-        if "raised_by" in body:
-            yield from _because(body["raised_by"], names)
-        else:
-            yield _("Because of the line of a checklist by which it was found.")
+        by_line = _("Because of the line of a checklist by which it was found.")
+        yield from _because(body["raised_by"], names) if "raised_by" in body else [by_line]
 
 
 def _because(question: str | None, names: Names) -> Iterator[str]:

@@ -19,12 +19,7 @@ from backend.rulebook.wording import NO_WORDS, Emergency, Group, Wording
 
 CALENDAR_DURATION_PATTERN = r"^\d{1,4}[smhd]$"
 DURATION_PATTERN = r"^\d{1,4}([smhd]|[hd]W)$"
-UNITS = {
-    "s": timedelta(seconds=1),
-    "m": timedelta(minutes=1),
-    "h": timedelta(hours=1),
-    "d": timedelta(days=1),
-}
+UNITS = {"s": timedelta(seconds=1), "m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,9 +26,10 @@ FIRST = date(2026, 3, 2)
 Case = tuple[str, UUID, UUID | None, date]
 
 
-def expected(
-    rules: Sequence[ClusterRule], cases: Sequence[Case], days: int
-) -> list[tuple[str, str, UUID | None, date, int]]:
+Found = tuple[str, str, UUID | None, date, int]
+
+
+def expected(rules: Sequence[ClusterRule], cases: Sequence[Case], days: int) -> list[Found]:
     """Go through days, rules, lines and groups one case at a time; a case that was part of a cluster is used up."""
     found: list[Found] = []
     used: set[tuple[str, int]] = set()
