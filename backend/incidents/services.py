@@ -57,12 +57,7 @@ def report_file(
 
     A form gives the id that follows from what it sends, so that it is known for good that it was sent.
     """
-    if draft.occurred_at > now + CLOCK_TOLERANCE:
-        raise InTheFuture(pointer="/occurred_at")
-    if draft.occurred_at < now - OLDEST:
-        raise TooLongAgo(pointer="/occurred_at")
-    if draft.is_exercise:
-        actor.require(Permission.EXERCISE_FILE, pointer="/exercise")
+    _check(actor, draft, now)
     ticket = ticket_draw_up(actor=actor, draft=draft, now=now)
     report = Report(
         id=report_id or uuid4(),
@@ -92,6 +87,15 @@ def report_file(
     if draft.earlier:
         report.ticket = ticket_join(actor=actor, ticket_id=ticket.id, earlier=draft.earlier, now=now)
     return report
+
+
+def _check(actor: Actor, draft: TicketDraft, now: datetime) -> None:
+    if draft.occurred_at > now + CLOCK_TOLERANCE:
+        raise InTheFuture(pointer="/occurred_at")
+    if draft.occurred_at < now - OLDEST:
+        raise TooLongAgo(pointer="/occurred_at")
+    if draft.is_exercise:
+        actor.require(Permission.EXERCISE_FILE, pointer="/exercise")
 
 
 @transaction.atomic(savepoint=False)

@@ -46,7 +46,7 @@ SAID: dict[str, Promise] = {
 }
 """The words before each thing that somebody said besides the note."""
 SAID_WHEN_FILING = frozenset({MERGE.name, MERGED_HERE.name, LINK.name})
-"""What a reporter can say of an earlier ticket when filing: the ledger names nobody there."""
+"""Said by a reporter of an earlier ticket when filing: the ledger names nobody there."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -188,6 +188,19 @@ def ticket_page(
     return staff_page(request, "ticket_detail", context, section="tickets", status=status, unread=unread)
 
 
+def _beside(actor: Actor, ticket: Ticket, now: datetime) -> dict[str, Any]:
+    """Return what stands beside a ticket: others about the same, rounds, the cause, who is affected, what came of it."""
+    return {
+        "merged": merged_cards(actor=actor, ticket=ticket),
+        "recurrence": recurrence_card(actor=actor, ticket=ticket),
+        "review": review_of(ticket=ticket) if ticket.part_count else None,
+        "linked": linked_cards(actor=actor, ticket=ticket),
+        "rounds": cards_of_ticket(actor=actor, ticket=ticket, now=now),
+        "affected": affected_of(ticket=ticket),
+        "result": result_of(ticket=ticket),
+    }
+
+
 def _context(request: StaffRequest, ticket: Ticket, opened_form: str, now: datetime) -> dict[str, Any]:
     actor = request.actor
     relations = relations_of(actor=actor, ticket=ticket)
@@ -205,19 +218,13 @@ def _context(request: StaffRequest, ticket: Ticket, opened_form: str, now: datet
         "takes_files": ticket.state not in OVER,
         "reports": reports,
         "answers": [answer for behind in reports for answer in answers_of(report=behind.report)],
-        "merged": merged_cards(actor=actor, ticket=ticket),
-        "recurrence": recurrence_card(actor=actor, ticket=ticket),
-        "review": review_of(ticket=ticket) if ticket.part_count else None,
-        "linked": linked_cards(actor=actor, ticket=ticket),
-        "rounds": cards_of_ticket(actor=actor, ticket=ticket, now=now),
+        **_beside(actor, ticket, now),
         "went": went_card(actor=actor, ticket=ticket),
         "declining": declining(ticket=ticket),
         "lowering": lowering(ticket=ticket),
         "fixed": fix_in_words(fix_of(ticket=ticket)),
         "outside": outside_clocks_of(ticket),
         "clocks": [clock_card(ticket=ticket, timer=timer, now=now) for timer in timers_running(situation=situation)],
-        "affected": affected_of(ticket=ticket),
-        "result": result_of(ticket=ticket),
         "may_ask": not OWNERS.isdisjoint(relations),
         "may_draw_slip": may_draw_slip(actor=actor, ticket=ticket),
         "parts": part_cards(ticket=ticket, now=now),

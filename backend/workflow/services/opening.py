@@ -15,7 +15,7 @@ from backend.organisation.actors import Actor, System
 from backend.organisation.models import Place, School, Unit
 from backend.organisation.selectors import people_known
 from backend.rulebook.models import SchoolRulebook
-from backend.rulebook.ruleset import Severity
+from backend.rulebook.ruleset import Category, Severity
 from backend.rulebook.selectors import ruleset_get
 from backend.workflow.answering import outcome_of
 from backend.workflow.change import TicketChange, change_store_new
@@ -82,7 +82,7 @@ def ticket_draw_up_alone(*, school_id: UUID, draft: TicketDraft, now: datetime) 
     category = ruleset_get(version_id).categories.get(draft.category)
     if category is None:
         raise UnknownCategory(pointer="/category")
-    severity = outcome_of(category=category, answers=draft.answers).severity
+    severity = outcome_of(category=category, answers=draft.answers).severity if draft.answers else category.severity
     if draft.at_least:
         severity = min(severity, draft.at_least)
     return Ticket(
@@ -118,7 +118,8 @@ def ticket_open(
     change = TicketChange(ticket=ticket, by=actor, now=now, is_new=True)
     change.settle_timers()
     classed = {"category": ticket.category, "severity": ticket.severity, "class": ticket.confidentiality}
-    leads = _note_answers(change, answers)
+    category = ruleset_get(ticket.rulebook_id).categories[ticket.category]
+    leads = _note_answers(change, category, answers) if answers or ticket.severity != category.severity else []
     change.record(OPENED, **classed, office=str(ticket.owner_id), **change.body)
     change.routes_again()
     change_store_new(change=change, beside=[*beside, *leads])
@@ -129,10 +130,9 @@ def ticket_open(
         )
 
 
-def _note_answers(change: TicketChange, answers: Mapping[str, str]) -> list[AnsweredLead]:
+def _note_answers(change: TicketChange, category: Category, answers: Mapping[str, str]) -> list[AnsweredLead]:
     """Have the first event say what was answered and what raised the severity; return the office that it names."""
     ticket = change.ticket
-    category = ruleset_get(ticket.rulebook_id).categories[ticket.category]
     outcome = outcome_of(category=category, answers=answers)
     if answers:
         change.says(answers=dict(answers))
