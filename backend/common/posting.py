@@ -1,7 +1,11 @@
 """Posting to an address somebody else chose: only into the open internet, without redirects, within 15 s."""
 
 import socket
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from threading import Timer
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -10,7 +14,7 @@ from django.conf import settings
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
-from urllib3.exceptions import NewConnectionError
+from urllib3.exceptions import HTTPError, NewConnectionError
 
 from backend.common.outgoing import NotTaken, host_is_open, ip_is_open
 
@@ -19,7 +23,37 @@ WORTH_ANOTHER_TRY = frozenset({408, 425, 429})
 LONGEST_ANSWER = 4096
 
 
-class _OpenConnection(HTTPSConnection):
+@dataclass(slots=True)
+class _Exchange:
+    """One message and its answer: the connections made for it, on which one hangs up once its time is over."""
+
+    reached: list[socket.socket] = field(default_factory=list)
+    is_over: bool = False
+
+    def hang_up(self) -> None:
+        """End the connections, whatever is read or written there just now."""
+        self.is_over = True
+        for one in self.reached:
+            with suppress(OSError):
+                one.shutdown(socket.SHUT_RDWR)
+
+
+EXCHANGE: ContextVar[_Exchange] = ContextVar("exchange")
+
+
+class _TimedConnection(HTTPSConnection):
+    """Belongs to an exchange: the library's own limit is one for each byte, and a slow peer could send for hours."""
+
+    def _new_conn(self) -> socket.socket:
+        reached, exchange = super()._new_conn(), EXCHANGE.get()
+        exchange.reached.append(reached.dup())
+        if exchange.is_over:
+            reached.close()
+            raise NewConnectionError(self, "the time for it is over")
+        return reached
+
+
+class _OpenConnection(_TimedConnection):
     """Looks whom it reached before a byte is sent: a name may have changed its address since it was checked."""
 
     def _new_conn(self) -> socket.socket:
@@ -30,15 +64,31 @@ class _OpenConnection(HTTPSConnection):
         return reached
 
 
+class _TimedPool(HTTPSConnectionPool):
+    ConnectionCls = _TimedConnection
+
+
 class _OpenPool(HTTPSConnectionPool):
     ConnectionCls = _OpenConnection
 
 
-class _OpenAdapter(HTTPAdapter):
+class _TimedAdapter(HTTPAdapter):
+    straight: type[HTTPSConnectionPool] = _TimedPool
+
     def init_poolmanager(self, *args: Any, **options: Any) -> None:
-        """Let every connection that goes straight out be one that looks whom it reached."""
+        """Let every connection that goes straight out be one of the exchange."""
         super().init_poolmanager(*args, **options)
-        self.poolmanager.pool_classes_by_scheme = {"http": HTTPConnectionPool, "https": _OpenPool}
+        self.poolmanager.pool_classes_by_scheme = {"http": HTTPConnectionPool, "https": self.straight}
+
+    def proxy_manager_for(self, proxy: Any, **options: Any) -> Any:
+        """Let those through a proxy be such too; whom they reach is the proxy's matter."""
+        manager = super().proxy_manager_for(proxy, **options)
+        manager.pool_classes_by_scheme = {"http": HTTPConnectionPool, "https": _TimedPool}
+        return manager
+
+
+class _OpenAdapter(_TimedAdapter):
+    straight = _OpenPool
 
 
 def post_json(
@@ -49,9 +99,8 @@ def post_json(
     is_allowed = host in settings.INTRANET_HOOK_HOSTS
     if not is_allowed:
         _check(host)
-    with requests.Session() as session:
-        if not is_allowed:
-            session.mount("https://", _OpenAdapter())
+    with _within(SECONDS), requests.Session() as session:
+        session.mount("https://", _TimedAdapter() if is_allowed else _OpenAdapter())
         try:
             answer = session.post(
                 address,
@@ -63,12 +112,27 @@ def post_json(
                 stream=True,
             )
             beginning: bytes = answer.raw.read(LONGEST_ANSWER, decode_content=True)
-        except (requests.RequestException, OSError) as error:
+        except (requests.RequestException, HTTPError, OSError) as error:
             raise NotTaken(type(error).__name__) from error
     if not 200 <= answer.status_code < 300:  # noqa: PLR2004 - the range of success
         is_permanent = answer.status_code < 500 and answer.status_code not in WORTH_ANOTHER_TRY  # noqa: PLR2004
         raise NotTaken(f"HTTP {answer.status_code}", is_permanent=is_permanent)
     return beginning
+
+
+@contextmanager
+def _within(seconds: float) -> Iterator[None]:
+    exchange = _Exchange()
+    mark, timer = EXCHANGE.set(exchange), Timer(seconds, exchange.hang_up)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        EXCHANGE.reset(mark)
+        for one in exchange.reached:
+            one.close()
 
 
 def _check(host: str) -> None:

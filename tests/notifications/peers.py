@@ -9,6 +9,7 @@ import ssl
 import subprocess
 import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -116,6 +117,8 @@ class RobotHost:
     """By host: the secret with which messages have to be signed."""
     keywords: dict[str, str] = field(default_factory=dict)
     """By host: a word that every message has to hold."""
+    dripping: set[str] = field(default_factory=set)
+    """Where hosts go on a byte at a time, for a minute: in the `header`, or in the `body` of the answer."""
 
     def refusal(self, posted: "Posted") -> dict[str, Any] | None:
         """Return how the host refuses a message, in its documented words; None where it takes it."""
@@ -185,6 +188,9 @@ class RobotHandler(BaseHTTPRequestHandler):
             robots.posts.append(posted)
         else:
             answer = refused
+        if robots.dripping:
+            self._drip(robots.dripping)
+            return
         body = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
         self.send_response(status)
         if 300 <= status < 400:
@@ -192,6 +198,16 @@ class RobotHandler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
+
+    def _drip(self, where: set[str]) -> None:
+        if "body" in where:
+            self.send_response(200)
+            self.send_header("Content-Length", "4000")
+            self.end_headers()
+        with suppress(OSError):  # the other side hangs up
+            for _byte in range(300):
+                time.sleep(0.2)
+                self.wfile.write(b"H")
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - given by the library
         """Say nothing."""

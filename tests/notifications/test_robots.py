@@ -1,13 +1,18 @@
 """Robots as they are in groups: shared by several people, with signatures, keywords and reasons of their own."""
 
+import time
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from django.utils import translation
 
+from backend.common import posting
 from backend.common.models import OutboxMessage
+from backend.common.outgoing import NotTaken
+from backend.notifications.carrying import Carrier
+from backend.notifications.messages import Message
 from backend.notifications.models import Delivery, Notice, SubjectKind
 from backend.notifications.rendering import words_of
 from backend.notifications.sentences import TO_REPORTER, TO_STAFF
@@ -51,6 +56,21 @@ def test_two_people_with_one_robot_are_told_by_one_message(world: World, robots:
     time_passes()
     work("notice.deliver")
     assert len(robots.posts) == 2
+
+
+@pytest.mark.parametrize(("kind", "where"), [("feishu", "header"), ("webhook", "body")])
+def test_a_robot_that_answers_a_byte_at_a_time_holds_no_worker(
+    world: World, robots: RobotHost, monkeypatch: pytest.MonkeyPatch, kind: str, where: str
+) -> None:
+    """The limit was one for each byte, so that a hook of anybody's could hold both threads of a worker for hours."""
+    monkeypatch.setattr(posting, "SECONDS", 0.5)
+    address = {**ADDRESSES, "webhook": f"https://localhost:{robots.port}/hook"}[kind]
+    channel = ContactChannel(person=world.bob.person, kind=kind, address=address)
+    robots.dripping.add(where)
+    began = time.monotonic()
+    with pytest.raises(NotTaken), Carrier() as carrier:
+        carrier.carry(channel=channel, message=Message("a", "b"), message_id=uuid4())
+    assert time.monotonic() - began < 4
 
 
 @pytest.mark.parametrize(("kind", "mark"), [("feishu", "?"), ("dingtalk", "&")])
