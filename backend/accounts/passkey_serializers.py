@@ -10,7 +10,7 @@ from backend.common.serializers import CleanTextField, StrictSerializer
 
 
 class PasskeyAnswer(StrictSerializer):
-    """The answer of the browser in a ceremony."""
+    """The answer of a browser in a ceremony."""
 
     ceremony = serializers.CharField(max_length=LONGEST_TOKEN, help_text="As the beginning of the ceremony gave it.")
     credential = serializers.DictField(help_text="What `PublicKeyCredential.toJSON()` returns.")
@@ -30,7 +30,7 @@ class PasskeyAskInput(StrictSerializer):
 
 
 class CeremonyOutput(serializers.Serializer[Any]):
-    """The question to the browser, and what has to be sent with its answer, once and within five minutes."""
+    """A question to the browser, and what has to be sent with its answer, once and within five minutes."""
 
     options = serializers.DictField(
         help_text="For `PublicKeyCredential.parseCreationOptionsFromJSON()` or `parseRequestOptionsFromJSON()`."

@@ -29,7 +29,7 @@ class Standing:
     """The reader works in the office that has the ticket."""
     to_reporter: bool = False
     holds: bool = True
-    """What it tells is still so; where it is not, a list says that it is settled, and nothing is sent."""
+    """True where it still tells what is so; else a list says that it is settled, and nothing is sent."""
 
 
 NEXT: Mapping[str, str] = {

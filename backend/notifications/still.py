@@ -78,7 +78,7 @@ STILL: Mapping[str, Holds] = {
     "unmerge": _in(*UNSOLVED),
     "lapsed": _in(*OVER),
 }
-"""The news for staff, each with what has to hold."""
+"""The kinds told to staff, with what has to be so of the ticket."""
 
 STAYS_TRUE = frozenset(
     {
@@ -89,7 +89,7 @@ STAYS_TRUE = frozenset(
         *("merged-here", "unmerged-here", "finish-step", "follow-adoption", "review-cause", "publish-lesson"),
     }
 )
-"""News for staff of something that happened, whatever followed; of a new report, what can be done about it now."""
+"""The kinds that tell staff of something that happened, whatever followed; of a new report, what can be done now."""
 
 TOLD_WHEN_OVER = frozenset(
     {
@@ -114,12 +114,12 @@ STILL_TO_REPORTER: Mapping[str, Holds] = {
     "merge": _in(State.MERGED),
     "unmerge": lambda _notice, at: at.ticket.state != State.MERGED,
 }
-"""The news for whoever reported it, each with what has to hold."""
+"""The kinds told to whoever reported it, with what has to be so."""
 
 STAYS_TRUE_TO_REPORTER = frozenset(
     {"comment", "progress", "decide", "reclassify", "merged-here", "unmerged-here", "split", "publish-result"}
 )
-"""News for a reporter of something that happened, whatever followed."""
+"""The kinds that tell a reporter of something that happened, whatever followed."""
 
 
 def still_tells(*, notice: Notice, subject: Subject, to_reporter: bool) -> bool:

@@ -13,7 +13,7 @@ from tests.workflow.steps import file_ticket
 from tests.world import Client, World
 
 METHODS = ("get", "post", "put", "patch", "delete")
-PUBLIC = {"/api/v1/tokens"}
+PUBLIC = {"/api/v1/tokens", "/api/v1/tokens/passkey"}
 """Signing in is how one stops being nobody."""
 PREVIEW = "/api/v1/tickets/{ticket_id}/actions/{action}/preview"
 LINK = "/api/v1/tickets/{ticket_id}/questions/{part_id}/link"

@@ -17,11 +17,14 @@ from tests.addresses import addresses
 from tests.architecture.source import ROOT, files, place, tree
 from tests.world import World, member_add
 
-OWN_ACCOUNT = {"api/v1/tokens/current", "api/v1/me/sessions", "api/v1/me/sessions/<uuid:sign_in_id>"}
+OWN_ACCOUNT = {
+    *("api/v1/tokens/current", "api/v1/me/sessions", "api/v1/me/sessions/<uuid:sign_in_id>"),
+    *("api/v1/me/passkeys", "api/v1/me/passkeys/ceremony", "api/v1/me/passkeys/<uuid:passkey_id>"),
+}
 """Open to everybody with an account, whether they work here or not."""
 TABLE = ROOT / "backend" / "organisation" / "permissions.py"
 ACTOR = ROOT / "backend" / "organisation" / "actors.py"
-PUBLIC_API = {"api/schema", "api/docs", "api/v1/tokens"}
+PUBLIC_API = {"api/schema", "api/docs", "api/v1/tokens", "api/v1/tokens/passkey"}
 PUBLIC_PAGES = {
     *("healthz", "readyz", "statusz", "metrics", "sign-in", "sign-in/factor", "sign-out", "settings/language"),
     *("invitation", "password/forgotten", "password/new", "duty/feed/<str:token>.ics", "answer/<str:token>"),

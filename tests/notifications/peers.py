@@ -118,7 +118,7 @@ class RobotHost:
     keywords: dict[str, str] = field(default_factory=dict)
     """By host: a word that every message has to hold."""
     dripping: set[str] = field(default_factory=set)
-    """Where hosts go on a byte at a time, for a minute: in the `header`, or in the `body` of the answer."""
+    """The part of an answer (`header`, `body`) that hosts send a byte at a time, for a minute."""
 
     def refusal(self, posted: "Posted") -> dict[str, Any] | None:
         """Return how the host refuses a message, in its documented words; None where it takes it."""

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from backend.organisation.actors import Actor
 from backend.accounts.proving import proof_ask
 from backend.common.clock import database_now
 from backend.common.lists_in_words import listed_in_words
@@ -189,7 +190,7 @@ def ticket_page(
 
 
 def _beside(actor: Actor, ticket: Ticket, now: datetime) -> dict[str, Any]:
-    """Return what stands beside a ticket: others about the same, rounds, the cause, who is affected, what came of it."""
+    """Return what stands beside a ticket: others about it, rounds, the cause, who is affected, what came of it."""
     return {
         "merged": merged_cards(actor=actor, ticket=ticket),
         "recurrence": recurrence_card(actor=actor, ticket=ticket),
