@@ -14,7 +14,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from backend.organisation.actors import Actor
 from backend.accounts.proving import proof_ask
 from backend.common.clock import database_now
 from backend.common.lists_in_words import listed_in_words
@@ -22,6 +21,7 @@ from backend.incidents.selectors import answers_of, reports_behind
 from backend.notifications.previewing import WouldTell
 from backend.notifications.selectors import unread_count
 from backend.notifications.services import notices_mark_seen
+from backend.organisation.actors import Actor
 from backend.portal.access import staff_only
 from backend.portal.bulk import BulkResult, bulk_choices, bulk_take
 from backend.portal.cards import clock_card, declining
