@@ -28,6 +28,7 @@ from tools.run.children import kill_group, spawn
 
 pytest_plugins = [
     "tests.plugin_database",
+    "tests.plugin_garbage",
     "tests.plugin_required",
     "tests.plugin_order",
     "tests.plugin_reached",
