@@ -146,7 +146,7 @@ class PartMeeting:
         meeting.twin.sweep(due_at - INSTANT)
         if self.step == "resolve":
             meeting.twin.prove(case=meeting.case, at=due_at - INSTANT)
-            return due_at, lambda held: held.twin.resolve(case=held.case, at=due_at - INSTANT)
+            return due_at, lambda held: held.twin.solve(case=held.case, at=due_at - INSTANT)
         return due_at, lambda held: held.step(self.step, due_at - INSTANT)
 
 

@@ -14,7 +14,7 @@ from tools.prove.simulate.told import Arming, PartTold, TicketTold
 
 OFFICE, HEAD, VICE_PRINCIPAL, PRINCIPAL = 1, 2, 3, 4
 """The steps from which a date is promised; each change comes from a higher one, the second from the principal."""
-ASKS = {"order": "order", "offer": "offer", "promise": "promise"}
+ASKS = {"order": "order", "offer": "offer", "promise": "promise", "next-step": "step"}
 """The actions by which something is asked, and of which kind it is."""
 ENDS = {
     "answer-order": ("order", "done"),
@@ -23,9 +23,11 @@ ENDS = {
     "refuse-offer": ("offer", "refused"),
     "withdraw-offer": ("offer", "withdrawn"),
     "decide": ("decision", "done"),
+    "finish-step": ("step", "done"),
 }
 """The actions by which it ends, and how."""
-STEPS = frozenset({*ASKS, *ENDS, "change-promise", "assign-office"})
+PASS_ON = frozenset({"offer", "withdraw-offer"})
+"""Passing a ticket on ends no silence of its owner's (docs/adr/0046)."""
 MOST_RETURNS, MOST_HANDED, MOST_OPEN = 2, 3, 20
 DECIDES = frozenset({"principal", "board_chair", "bureau_officer"})
 
@@ -54,18 +56,15 @@ class Asking:
 
     def refusal(self, ticket: TicketTold, action: str, said: Said) -> str:
         """Return the code with which a step is refused, empty where it is not; it is open to the one who takes it."""
-        if action == "offer" and ticket.open_parts("offer"):
-            return "offer_open"
-        if action == "offer" and self._is_decided(ticket):
-            return "handover_decided"
-        if action == "promise" and ticket.open_parts("promise"):
-            return "promise_stands"
-        if action == "change-promise" and not self._stands_above(ticket, said):
-            return "action_not_allowed"
-        if action == "withdraw-order" and said.step < PRINCIPAL and said.part and said.part.asked_by != said.by:
-            return "action_not_allowed"
+        refused = {
+            "offer": "offer_open" if ticket.open_parts("offer") else "handover_decided" * self._is_decided(ticket),
+            "promise": "promise_stands" * bool(ticket.open_parts("promise")),
+            "next-step": "step_stands" * bool(ticket.open_parts("step")),
+            "change-promise": "action_not_allowed" * (not self._stands_above(ticket, said)),
+            "withdraw-order": "action_not_allowed" * (not self._may_withdraw(said)),
+        }.get(action, "")
         is_full = sum(part.is_open for part in ticket.parts) >= MOST_OPEN
-        return "too_many_parts" if action in ASKS and is_full else ""
+        return refused or "too_many_parts" * (action in ASKS and is_full)
 
     def done(self, ticket: TicketTold, action: str, said: Said, *, at: datetime, key: str) -> None:
         """Take note of a step that was taken; what it asked, or decided, is known by this key."""
@@ -105,9 +104,9 @@ class Asking:
             _end(offer, "withdrawn", at)
 
     def solved(self, ticket: TicketTold, at: datetime) -> None:
-        """Take note that it is said to be solved: a promise ends with that."""
-        for promise in ticket.open_parts("promise"):
-            _end(promise, "done", at)
+        """Take note that it is said to be solved: a promise and a next step end with that."""
+        for part in (*ticket.open_parts("promise"), *ticket.open_parts("step")):
+            _end(part, "done", at)
 
     def not_solved(self, ticket: TicketTold) -> None:
         """Take note that it was not: the promise that ended with it stands again, due when it was."""
@@ -117,9 +116,10 @@ class Asking:
                 self._arm(ticket, promise, promise.due_at)
 
     def back(self, ticket: TicketTold, *, lapsed_at: datetime | None) -> None:
-        """Take note that a merge was undone: what lapsed with it is asked again, due when it was."""
+        """Take note that a merge was undone: what was promised and demanded before is again, due when it was."""
         for part in ticket.parts:
-            if part.outcome == "lapsed" and part.ended_at == lapsed_at and part.due_at is not None:
+            is_offer = part.kind == "offer"  # the ticket is where it was, and nobody waits to take it over
+            if part.outcome == "lapsed" and part.ended_at == lapsed_at and not is_offer and part.due_at is not None:
                 part.outcome, part.ended_at = "", None
                 self._arm(ticket, part, part.due_at)
 
@@ -130,8 +130,9 @@ class Asking:
                 _end(part, "lapsed", at)
 
     def closed(self, ticket: TicketTold, *, key: str, by: UUID, at: datetime) -> None:
-        """Take note that a ticket was closed: of one of P1 the cause is asked for, once, of its office or case lead."""
-        if ticket.severity == "P1" and not any(part.kind == "review" for part in ticket.parts):
+        """Take note that a solved ticket was closed: the cause of what is urgent or came back is asked for, once."""
+        is_grave = ticket.severity == "P1" or ticket.is_back
+        if is_grave and not any(part.kind == "review" for part in ticket.parts):
             office = "" if self._rulebook.is_sealed(ticket.category) else ticket.office
             self.asked(ticket, PartTold(key, "review", by, office), at=at, until=None)
 
@@ -160,7 +161,7 @@ class Asking:
 
     def _handed(self, ticket: TicketTold, office: str) -> None:
         """Give it to an office; the third lifts it to the vice principal's rung, the last where none tells them."""
-        ticket.office = office
+        ticket.office, ticket.assignee = office, None
         if len(ticket.ended_parts("offer", "done", "decided")) < MOST_HANDED:
             return
         tells = self._ladder(ticket)
@@ -183,9 +184,15 @@ class Asking:
 
     @staticmethod
     def _stands_above(ticket: TicketTold, said: Said) -> bool:
-        (promise,) = ticket.open_parts("promise")
+        promise = next(iter(ticket.open_parts("promise")), None)
+        if promise is None:
+            return False
         wanted = PRINCIPAL if len(promise.steps) > 1 else min(promise.steps[-1] + 1, PRINCIPAL)
         return said.step >= wanted
+
+    @staticmethod
+    def _may_withdraw(said: Said) -> bool:
+        return said.step == PRINCIPAL or (said.part is not None and said.part.asked_by == said.by)
 
 
 def _end(part: PartTold, outcome: str, at: datetime) -> None:

@@ -6,6 +6,7 @@ from random import Random
 from uuid import UUID
 
 from backend.organisation.actors import Actor
+from backend.organisation.roles import Role
 from tools.prove.simulate.stage import SchoolStage
 from tools.prove.simulate.told import TicketTold
 
@@ -23,10 +24,11 @@ LATEST_REOPENING = timedelta(days=7)
 ANSWERS = {"answer-order": 3, "withdraw-order": 0.7, "accept-offer": 2.5, "refuse-offer": 2, "withdraw-offer": 0.4}
 ORDERS = {"order": 0.4, "answer-order": 3, "withdraw-order": 0.7, "change-promise": 1, "decide": 2}
 HANDING = {"offer": 0.8, "accept-offer": 2.5, "refuse-offer": 2, "withdraw-offer": 0.4, "assign-office": 0.15}
-WORK_ASKED = {"promise": 0.7, "cannot-solve": 0.3}
+WORK_ASKED = {"promise": 0.7, "cannot-solve": 0.3, "next-step": 0.8, "finish-step": 1.5}
 STEPS: dict[str, dict[str, float]] = {
     "received": {"acknowledge": 8, "withdraw": 0.3, "reclassify": 0.5, "propose-decline": 0.5, "merge": 0.4, **ORDERS},
     "routed": {
+        "fix-at-once": 0.4,
         "acknowledge": 8,
         "withdraw": 0.3,
         "reclassify": 0.5,
@@ -36,6 +38,7 @@ STEPS: dict[str, dict[str, float]] = {
         **HANDING,
     },
     "acknowledged": {
+        "fix-at-once": 0.4,
         "start": 7,
         "progress": 1,
         "reclassify": 0.5,
@@ -82,6 +85,7 @@ OF_PART = {
     "withdraw-offer": "offer",
     "change-promise": "promise",
     "decide": "decision",
+    "finish-step": "step",
 }
 """The steps that need something that is asked, and of which kind."""
 
@@ -104,6 +108,14 @@ class Case:
     def worker(self) -> Actor:
         """Who works on it."""
         return self.stage.protection_lead if self.is_sealed else self.stage.heads[self.owner_id]
+
+    def is_own(self, actor: Actor) -> bool:
+        """Say whether what somebody does is the owner's own act: of whoever has it in hand, else of its office."""
+        if self.told.assignee is not None:
+            return actor.person_id == self.told.assignee
+        if self.is_sealed:
+            return actor.holds(Role.PROTECTION_LEAD)
+        return self.owner_id in actor.units(Role.HANDLER, Role.OFFICE_HEAD)
 
     @property
     def judge(self) -> Actor:
@@ -157,10 +169,11 @@ class Case:
             return False
         if self.is_sealed and action in {*HANDING, "confirm"}:
             return False
-        if action == "contain":
-            return told.severity == "P1" and not told.is_contained
-        if action == "confirm":
-            return bool(told.resolved_at and not told.confirmed_at and self.reporter not in self.workers)
-        if action == "reopen":
-            return told.resolved_at is not None
-        return not (action == "withdraw" and self.is_sealed) and not (action == "wait" and told.severity == "P1")
+        return {
+            "fix-at-once": told.is_hazard and told.severity != "P1",
+            "contain": told.severity == "P1" and not told.is_contained,
+            "confirm": bool(told.resolved_at and not told.confirmed_at and self.reporter not in self.workers),
+            "reopen": told.resolved_at is not None,
+            "withdraw": not self.is_sealed,
+            "wait": told.severity != "P1",
+        }.get(action, True)

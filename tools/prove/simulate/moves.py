@@ -117,6 +117,15 @@ def _promising(case: Case, actor: Actor, until: datetime) -> Move:
     return Move(actor, _said(case, actor, until=until), {"promised_for": until})
 
 
+def _next_step(case: Case, random: Random, at: datetime) -> Move:
+    until = _later(random, at)
+    return Move(case.worker, _said(case, case.worker, until=until), {"done_by": until})
+
+
+def _finish_step(case: Case, _random: Random, _at: datetime) -> Move:
+    return Move(case.worker, _said(case, case.worker))
+
+
 def _decide(case: Case, _random: Random, _at: datetime) -> Move:
     actor = case.stage.principal
     return Move(actor, _said(case, actor), {"decided_in": "The principal's meeting", "provided": "What was needed."})
@@ -134,4 +143,6 @@ DRAWN: Mapping[str, Callable[[Case, Random, datetime], Move]] = {
     "promise": _promise,
     "change-promise": _change_promise,
     "decide": _decide,
+    "next-step": _next_step,
+    "finish-step": _finish_step,
 }

@@ -11,11 +11,12 @@ from itertools import count
 from types import MappingProxyType
 from uuid import UUID
 
-from tools.prove.simulate.asking import Asking
+from tools.prove.simulate.asking import PASS_ON, Asking, Said
 from tools.prove.simulate.firings import Fired, Key, Next
 from tools.prove.simulate.minutes import SchoolMinutes
 from tools.prove.simulate.rules import ClockRule, Rulebook, span_end
-from tools.prove.simulate.told import Arming, TicketTold
+from tools.prove.simulate.same import came_back
+from tools.prove.simulate.told import OVER, Arming, TicketTold
 
 UNSEEN = frozenset({"acknowledge", "act", "contain", "resolve", "answer", "result"})
 IN_WORK = frozenset({"progress", "contain", "resolve", "silence", "result"})
@@ -38,6 +39,7 @@ LEADS_TO = {
     "wait": "waiting",
     "resume": "in_progress",
     "resolve": "resolved",
+    "fix-at-once": "resolved",
     "verify": "closed",
     "confirm": "closed",
     "reject-fix": "in_progress",
@@ -52,8 +54,9 @@ BEGIN_PROGRESS = frozenset({"acknowledge", "progress", "reject-fix", "reopen"})
 BEGIN_AGAIN = frozenset({"reopen", "contest-decline"})
 END_A_WAIT = frozenset({"resume", "resolve", "merge"})
 CLOSE = frozenset({"verify", "withdraw", "confirm"})
-OVER = frozenset({"closed", "declined", "merged"})
+SOLVE = frozenset({"resolve", "fix-at-once"})
 MOST_WAITS = 10
+URGENCIES = ("P1", "P2", "P3", "P4")
 
 
 class Oracle:
@@ -73,19 +76,25 @@ class Oracle:
         self._minutes[school] = minutes
 
     def filed(
-        self, *, key: UUID, school: UUID, category: str, at: datetime, answers: Mapping[str, str] = MappingProxyType({})
+        self,
+        *,
+        key: UUID,
+        school: UUID,
+        category: str,
+        at: datetime,
+        place: UUID | None = None,
+        answers: Mapping[str, str] = MappingProxyType({}),
     ) -> TicketTold:
         """Take note of a new ticket, and of what its reporter answered."""
-        severity = self.rulebook.severity(category, answers)
-        ticket = self.tickets[key] = TicketTold(key, school, category, severity, at, asked=category, answers=answers)
-        self._follow(ticket)
+        severity, secrecy = self.rulebook.severity(category, answers), self.rulebook.secrecy(category)
+        ticket = TicketTold(key, school, category, severity, at, secrecy, place, asked=category, answers=answers)
+        ticket.is_hazard = self.rulebook.is_hazard(category)
+        self.tickets[key] = ticket
+        self.follow(ticket)
         return ticket
 
     def routed(self, ticket: TicketTold, *, office: str, at: datetime) -> None:
-        """Take note that a ticket came to its office; acknowledged before, it keeps its state.
-
-        What is solved or over, and what people have handed to an office before, stays where it is.
-        """
+        """Take note that a ticket came to its office; what is solved, over or handed over before stays where it is."""
         is_settled = ticket.is_routed or bool(ticket.ended_parts("offer", "done", "decided"))
         if ticket.state in OVER | {"resolved"} or (is_settled and ticket.state != "received"):
             return
@@ -93,33 +102,46 @@ class Oracle:
         if ticket.state == "received":
             ticket.state = "routed"
         self.came_to(ticket, office, at)
-        self._follow(ticket)
+        if not ticket.is_back and came_back(ticket, self.tickets.values()):
+            ticket.is_back = True
+            raised = URGENCIES[max(URGENCIES.index(ticket.severity) - 1, 0)]
+            severity = ticket.severity if ticket.state == "waiting" else raised
+            self.reclassified(ticket, category=ticket.category, severity=severity, at=at)
+        self.follow(ticket)
 
     def came_to(self, ticket: TicketTold, office: str, at: datetime) -> None:
         """Take note of the office that answers for a ticket; what another one offered it does not offer any more."""
         if office != ticket.office:
             self.asking.office_changed(ticket, at)
+            ticket.assignee = None
         ticket.office = office
 
+    def asked(self, ticket: TicketTold, action: str, said: Said, *, at: datetime, key: str, is_own: bool) -> None:
+        """Take note of a step about what is asked; one of the owner's own ends their silence."""
+        self.asking.done(ticket, action, said, at=at, key=key)
+        if is_own and action not in PASS_ON:
+            self.heard(ticket, at)
+        self.follow(ticket)
+
+    def heard(self, ticket: TicketTold, at: datetime) -> None:
+        """Take note of an act of the owner's own: silence counts from then, or from the date of their next step."""
+        ticket.running.pop("silence", None)
+        steps = [part.due_at for part in ticket.open_parts("step") if part.due_at is not None]
+        ticket.silent_from = max([at, *steps])
+
     def acted(self, ticket: TicketTold, action: str, at: datetime, *, is_own: bool = False) -> None:
-        """Take note of what somebody did; what the owner does themselves ends their silence."""
+        """Take note of what somebody did; `is_own`: it was whoever has the ticket in hand."""
         self._note(ticket, action, at)
+        if is_own:
+            self.heard(ticket, at)
+        elif "silence" not in ticket.running and action not in END_A_WAIT:
+            ticket.silent_from = at
         ticket.state = LEADS_TO.get(action, ticket.state)
         if ticket.state in OVER:
             self.asking.over(ticket, at)
         if action == "progress":
             ticket.running.pop("progress", None)
-        if is_own:
-            ticket.running.pop("silence", None)
-        if "silence" not in ticket.running:
-            ticket.silent_from = at
-        self._follow(ticket)
-
-    def heard(self, ticket: TicketTold, at: datetime) -> None:
-        """Take note that the owner did something about what is asked: their silence counts anew."""
-        ticket.running.pop("silence", None)
-        ticket.silent_from = at
-        self._follow(ticket)
+        self.follow(ticket)
 
     def is_proved(self, ticket: TicketTold) -> bool:
         """Say whether what its category asks for was added since the last fix came undone."""
@@ -128,36 +150,12 @@ class Oracle:
             kind in ticket.proofs and ticket.proofs[kind] >= since for kind in self.rulebook.proofs(ticket.category)
         )
 
-    def merge_refusal(self, ticket: TicketTold, target: TicketTold) -> str:
-        """Return the code with which a merge is refused, empty where it is not: a later one goes into an earlier."""
-        if any(other.merged_into is ticket for other in self.tickets.values()):
-            return "others_merged_here"
-        if ticket is target:
-            return "merged_into_itself"
-        if target.state == "merged":
-            return "merged_already"
-        if self.rulebook.is_sealed(ticket.category) != self.rulebook.is_sealed(target.category):
-            return "cannot_be_one"
-        return "earlier_one_leads" if (ticket.filed_at, ticket.key) < (target.filed_at, target.key) else ""
-
-    def merged(self, ticket: TicketTold, target: TicketTold, at: datetime) -> None:
-        """Take note that a ticket rests from now on, and that the other becomes as urgent as both."""
-        before = "in_progress" if ticket.state == "waiting" else ticket.state
-        self.acted(ticket, "merge", at)
-        ticket.state_before, ticket.merged_into, ticket.merged_at = before, target, at
-        if target.state not in OVER and ticket.severity < target.severity:
-            self.reclassified(target, category=target.category, severity=ticket.severity, at=at)
-
-    def unmerged(self, ticket: TicketTold, at: datetime) -> None:
-        """Take note that it is another problem after all: its clocks run again, counted from its own filing."""
-        self.asking.back(ticket, lapsed_at=ticket.merged_at)
-        ticket.state, ticket.merged_into, ticket.merged_at = ticket.state_before, None, None
-        ticket.silent_from = at
-        self._follow(ticket)
-
     def reclassified(self, ticket: TicketTold, *, category: str, severity: str, at: datetime) -> None:
         """Take note of a correction: clocks whose rules differ now are counted anew from the same start."""
+        if category != ticket.category:
+            ticket.secrecy = max(ticket.secrecy, self.rulebook.secrecy(category))
         ticket.category, ticket.severity = category, severity
+        ticket.is_hazard = self.rulebook.is_hazard(category)
         rules = self.rulebook.clocks(category, severity)
         if ticket.waiting_since is not None and not self._may_go_on_waiting(ticket, rules):
             self._wait_ended(ticket, at)
@@ -165,7 +163,7 @@ class Oracle:
         for clock, arming in list(ticket.running.items()):
             if rules.get(clock) != arming.rule:
                 del ticket.running[clock]
-        self._follow(ticket)
+        self.follow(ticket)
 
     def office(self, ticket: TicketTold) -> str:
         """Return the office that answers for a ticket; an answer names it while the category is the one asked about."""
@@ -222,7 +220,7 @@ class Oracle:
             ticket.progress_at = at
         if action in BEGIN_AGAIN:
             ticket.begun_at, ticket.is_contained, ticket.waits = at, False, []
-        if action in {"contain", "resolve"}:
+        if action in {"contain", *SOLVE}:
             ticket.is_contained = True
         if action == "wait":
             ticket.waiting_since = at
@@ -233,7 +231,7 @@ class Oracle:
         ticket.declined_at = at if action == "confirm-decline" else None
 
     def _note_fix(self, ticket: TicketTold, action: str, at: datetime) -> None:
-        if action == "resolve":
+        if action in SOLVE:
             ticket.resolved_at = at
             self.asking.solved(ticket, at)
         if action == "reject-fix":
@@ -243,7 +241,7 @@ class Oracle:
         if action == "confirm":
             ticket.confirmed_at = at
 
-    def _follow(self, ticket: TicketTold) -> None:
+    def follow(self, ticket: TicketTold) -> None:
         """Stop what does not run in the ticket's state, start what does and ran not, let rest and go on what has to."""
         rules = self.rulebook.clocks(ticket.category, ticket.severity)
         resting = RESTING.get(ticket.state, frozenset())

@@ -84,7 +84,15 @@ class Rulebook:
 
     def is_sealed(self, category: str) -> bool:
         """Say whether only the case team sees what is reported in a category."""
-        return bool(self.categories[category]["class"] == "K2")
+        return self.secrecy(category) == "K2"
+
+    def secrecy(self, category: str) -> str:
+        """Return the class of a category."""
+        return str(self.categories[category]["class"])
+
+    def is_hazard(self, category: str) -> bool:
+        """Say whether something dangerous is reported in a category."""
+        return bool(self.categories[category]["kind"] == "hazard")
 
     def proofs(self, category: str) -> set[str]:
         """Return the photos and documents that have to be there before something counts as solved."""

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from backend.calendars.models import Calendar
 from backend.organisation.actors import Actor, HeldPost
-from backend.organisation.models import Appointment, Person, School, Unit
+from backend.organisation.models import Appointment, Person, Place, School, Unit
 from backend.organisation.roles import Role
 from backend.organisation.services import calendar_import
 from tools.prove.simulate.minutes import SchoolMinutes
@@ -35,6 +35,7 @@ class SchoolStage:
     protection_lead: Actor
     reporters: list[Actor]
     categories: list[str]
+    places: list[UUID]
     led: Collection[str]
 
     @property
@@ -72,6 +73,7 @@ def stage_school(*, school: School, document: dict[str, Any], rulebook: Rulebook
         categories=sorted(
             code for code, row in rulebook.categories.items() if row["class"] == "K2" or row["lead"] in led
         ),
+        places=list(Place.objects.filter(school=school).order_by("code").values_list("id", flat=True)),
         led=led,
     )
 

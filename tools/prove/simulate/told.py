@@ -8,6 +8,8 @@ from uuid import UUID
 
 from tools.prove.simulate.rules import ClockRule, Pause
 
+OVER = frozenset({"closed", "declined", "merged"})
+"""The states in which nobody works on a ticket any more."""
 OWN = ""
 """The part of a clock that is the ticket's own."""
 
@@ -40,7 +42,7 @@ class Arming:
 
 @dataclass(eq=False)
 class PartTold:
-    """Something asked about a ticket: an order, an offer to an office, a promised date or a decision.
+    """Something asked about a ticket: an order, an offer to an office, a promised date, a decision or a next step.
 
     `steps` are the steps from which the dates of a promise were named, the first date first.
     """
@@ -71,13 +73,18 @@ class TicketTold:
     category: str
     severity: str
     filed_at: datetime
+    secrecy: str = ""
+    place: UUID | None = None
     asked: str = ""
     answers: Mapping[str, str] = field(default_factory=dict)
     state: str = "received"
     office: str = ""
+    assignee: UUID | None = None
     is_routed: bool = False
     is_contained: bool = False
     is_said_unsolvable: bool = False
+    is_back: bool = False
+    is_hazard: bool = False
     begun_at: datetime | None = None
     progress_at: datetime | None = None
     silent_from: datetime | None = None

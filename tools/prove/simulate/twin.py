@@ -36,7 +36,7 @@ from backend.workflow.services import (
 )
 from tools.prove.simulate.cases import Case
 from tools.prove.simulate.firings import Key
-from tools.prove.simulate.oracle import Oracle
+from tools.prove.simulate.oracle import SOLVE, Oracle
 from tools.prove.simulate.proofs import proof_add
 from tools.prove.simulate.stage import SchoolStage
 
@@ -44,7 +44,7 @@ T = TypeVar("T")
 NOTE = "Done, and seen to."
 MOST_DRAINS = 1000
 SEALED = "K2"
-WORK = frozenset({"acknowledge", "record-interim-control", "start", "progress", "contain", "resolve"})
+WORK = frozenset({"acknowledge", "record-interim-control", "start", "progress", "contain", "resolve", "fix-at-once"})
 """Whoever took one of these steps does not check the result."""
 
 
@@ -68,13 +68,16 @@ class Twin:
         category: str,
         at: datetime,
         pace: float = 1.0,
+        place: UUID | None = None,
         answers: Mapping[str, str] = MappingProxyType({}),
     ) -> Case:
         """File a report; its ticket belongs to the intake office until it is routed."""
-        draft = TicketDraft(category=category, place_id=None, occurred_at=at, description=NOTE, answers=answers)
+        draft = TicketDraft(category=category, place_id=place, occurred_at=at, description=NOTE, answers=answers)
         ticket = ticket_draw_up(actor=reporter, draft=draft, now=at)
         ticket_open(actor=reporter, ticket=ticket, answers=answers, now=at)
-        told = self.oracle.filed(key=ticket.id, school=stage.school.id, category=category, answers=answers, at=at)
+        told = self.oracle.filed(
+            key=ticket.id, school=stage.school.id, category=category, place=place, answers=answers, at=at
+        )
         if ticket.severity != told.severity:
             self.remarks.append(f"ticket {ticket.id} began as {ticket.severity}; the oracle says {told.severity}")
         told.office = ticket.owner.code
@@ -92,7 +95,8 @@ class Twin:
     def act(self, *, case: Case, action: str, at: datetime, **given: Any) -> None:
         """Let whoever has to take a step; a refusal is a DomainError, and the oracle is told of nothing."""
         actor = case.actor_for(action)
-        if action == "resolve":
+        is_own = case.is_own(actor)
+        if action in SOLVE:
             given["control"] = "engineered"
         ticket = self.acted(case.told.key, actor, action, at, given)
         if action in WORK:
@@ -105,12 +109,14 @@ class Twin:
             self.oracle.came_to(case.told, self._office(case, ticket) if moves else case.told.office, at)
         else:
             was_resolved = case.told.state == "resolved"
-            self.oracle.acted(case.told, action, at, is_own=actor == case.worker)
+            self.oracle.acted(case.told, action, at, is_own=is_own)
             if was_resolved and case.told.state == "closed":
                 key = _review_asked(case.told.key)
                 self.oracle.asking.closed(case.told, key=key, by=actor.person_id, at=at)
+        if action == "acknowledge" and is_own:
+            case.told.assignee = actor.person_id
         if action == "contest-decline":
-            case.told.office = ticket.owner.code  # until it is routed anew
+            case.told.office, case.told.assignee = ticket.owner.code, None  # until it is routed anew
         self.seen(case, ticket)
         self.counts["actions"] += 1
 
@@ -120,14 +126,11 @@ class Twin:
         proof_add(ticket_id=case.told.key, person_id=case.worker.person_id, proof=proofs, at=at)
         case.told.proofs |= dict.fromkeys(proofs, at)
 
-    def resolve(self, *, case: Case, at: datetime) -> None:
-        """Let whoever works on a ticket say that it is solved, which is taken only with what proves it."""
+    def solve(self, *, case: Case, at: datetime, action: str = "resolve") -> None:
+        """Let somebody say that a ticket is solved, which is taken only with what proves it."""
         expected = "" if self.oracle.is_proved(case.told) else "proof_missing"
-        self.expecting(
-            expected,
-            f"resolve of ticket {case.told.key} at {at}",
-            partial(self.act, case=case, at=at, action="resolve"),
-        )
+        what = f"{action} of ticket {case.told.key} at {at}"
+        self.expecting(expected, what, partial(self.act, case=case, at=at, action=action))
 
     def expecting(self, expected: str, what: str, act: Callable[[], T]) -> T | None:
         """Return what an act returns, None where it is refused; remark where that is not what the oracle expects."""

@@ -5,23 +5,21 @@ from uuid import UUID
 
 from backend.workflow.models import TicketPart
 from tools.prove.simulate.cases import Case
+from tools.prove.simulate.merging import merge_refusal, merged, unmerged
 from tools.prove.simulate.moves import Move
 from tools.prove.simulate.told import PartTold
 from tools.prove.simulate.twin import Twin
-
-PASSES_ON = frozenset({"offer", "withdraw-offer"})
-"""Passing it round ends no silence."""
 
 
 def part_step(twin: Twin, *, case: Case, action: str, move: Move, at: datetime) -> None:
     """Let somebody take a step about what is asked; engine and oracle agree on whether they can, and why not."""
     expected = twin.oracle.asking.refusal(case.told, action, move.said)
-    what = f"{action} of ticket {case.told.key} at {at}"
+    what, is_own = f"{action} of ticket {case.told.key} at {at}", case.is_own(move.actor)
     ticket = twin.expecting(expected, what, lambda: twin.acted(case.told.key, move.actor, action, at, move.given))
     if ticket is not None:
-        if move.actor == case.worker and action not in PASSES_ON:
-            twin.oracle.heard(case.told, at)
-        twin.oracle.asking.done(case.told, action, move.said, at=at, key=_part_last(case.told.key))
+        twin.oracle.asked(case.told, action, move.said, at=at, key=_part_last(case.told.key), is_own=is_own)
+        if action == "finish-step":
+            case.workers.add(move.actor)
         twin.seen(case, ticket)
         twin.counts["asked and answered"] += 1
 
@@ -30,11 +28,10 @@ def cannot_solve(twin: Twin, *, case: Case, at: datetime) -> None:
     """Let an office say that it cannot solve a ticket: it climbs as far as the oracle allows."""
     told, asking, needs = case.told, twin.oracle.asking, {"needed": "A new one."}
     expected = "nobody_above" if told.is_said_unsolvable and asking.is_at_the_top(told) else ""
-    what = f"cannot-solve of ticket {told.key} at {at}"
+    what, is_own = f"cannot-solve of ticket {told.key} at {at}", case.is_own(case.worker)
     ticket = twin.expecting(expected, what, lambda: twin.acted(told.key, case.worker, "cannot-solve", at, needs))
     if ticket is None:
         return
-    twin.oracle.heard(told, at)
     must, part = asking.must_be_decided(told), _part_last(told.key)
     is_asked = bool(part) and all(known.key != part for known in told.parts)
     if (must and not is_asked) or not asking.may_climb_to(told, ticket.level):
@@ -43,6 +40,7 @@ def cannot_solve(twin: Twin, *, case: Case, at: datetime) -> None:
     if is_asked:
         decision = PartTold(part, "decision", case.stage.principal.person_id)
         asking.asked(told, decision, at=at, until=None)
+    twin.oracle.acted(told, "cannot-solve", at, is_own=is_own)
     case.workers.add(case.worker)
     twin.seen(case, ticket)
     twin.counts["asked and answered"] += 1
@@ -50,13 +48,13 @@ def cannot_solve(twin: Twin, *, case: Case, at: datetime) -> None:
 
 def merge(twin: Twin, *, case: Case, into: Case, at: datetime) -> None:
     """Let a ticket be merged into another one, where they can be one."""
-    expected = twin.oracle.merge_refusal(case.told, into.told)
+    expected = merge_refusal(twin.oracle, case.told, into.told)
     what = f"merge of ticket {case.told.key} into {into.told.key} at {at}"
     given = {"into": str(into.told.key), "although_closed": True}
     actor = case.actor_for("merge")
     ticket = twin.expecting(expected, what, lambda: twin.acted(case.told.key, actor, "merge", at, given))
     if ticket is not None:
-        twin.oracle.merged(case.told, into.told, at)
+        merged(twin.oracle, case.told, into.told, at)
         into.workers |= case.workers  # their work goes on in that one, so they do not check it
         twin.seen(case, ticket)
         twin.seen(into, twin.stored(into))
@@ -66,7 +64,7 @@ def merge(twin: Twin, *, case: Case, into: Case, at: datetime) -> None:
 def unmerge(twin: Twin, *, case: Case, at: datetime) -> None:
     """Let a merge be undone; what was not routed before is routed then."""
     ticket = twin.acted(case.told.key, case.actor_for("unmerge"), "unmerge", at, {})
-    twin.oracle.unmerged(case.told, at)
+    unmerged(twin.oracle, case.told, at)
     twin.seen(case, ticket)
     twin.route(case=case, at=at)
 

@@ -12,6 +12,7 @@ from backend.common.errors import DomainError
 from backend.rulebook.ruleset import Severity
 from tools.prove.simulate.cases import DAY, HOUR, MINUTE, SLOW, SLOWNESS, Case
 from tools.prove.simulate.moves import DRAWN, move_drawn
+from tools.prove.simulate.oracle import SOLVE
 from tools.prove.simulate.stage import SchoolStage
 from tools.prove.simulate.twin import Twin
 from tools.prove.simulate.twin_parts import cannot_solve, merge, part_step, unmerge
@@ -20,6 +21,8 @@ SHORTEST_GAP, LONGEST_GAP = 5 * 60, 2 * 60 * 60
 LONGEST_REST = 2 * HOUR
 INSTANT = timedelta(microseconds=1)
 PROVES, IMPATIENT = 0.9, 0.5
+FEW_PLACES = 2
+"""The places at which things happen, so few that the same comes back there."""
 RECENT = 12
 """The reports among which somebody looks for one that is about the same."""
 BEGIN = datetime(2025, 12, 31, 16, 0, tzinfo=UTC)
@@ -124,7 +127,10 @@ class Year:
         pace = float(SLOWNESS) if random.random() < SLOW else 1.0
         reporter, category = random.choice(stage.reporters), random.choice(stage.categories)
         answers = self._answers(stage, category)
-        case = self.twin.file(stage=stage, reporter=reporter, category=category, answers=answers, at=at, pace=pace)
+        place = random.choice((None, *stage.places[:FEW_PLACES]))
+        case = self.twin.file(
+            stage=stage, reporter=reporter, category=category, place=place, answers=answers, at=at, pace=pace
+        )
         self._cases.append(case)
         # Mostly at once; now and then the broker was away, and people did not wait for it.
         delay = random.choice((1, 2, 5, 20, 20, 7200))
@@ -169,10 +175,10 @@ class Year:
             part_step(self.twin, case=case, action=action, move=move, at=at)
         elif action == "merge":
             merge(self.twin, case=case, into=self._random.choice(self._alike(case)), at=at)
-        elif action == "resolve":
+        elif action in SOLVE:
             if self._random.random() < PROVES:
                 self.twin.prove(case=case, at=at)
-            self.twin.resolve(case=case, at=at)
+            self.twin.solve(case=case, at=at, action=action)
         elif action in OTHERWISE:
             OTHERWISE[action](self.twin, case=case, at=at)
         else:

@@ -1,0 +1,37 @@
+"""Merging tickets and undoing it, by docs/adr/0039 alone."""
+
+from datetime import datetime
+
+from tools.prove.simulate.oracle import Oracle
+from tools.prove.simulate.told import OVER, TicketTold
+
+
+def merge_refusal(oracle: Oracle, ticket: TicketTold, target: TicketTold) -> str:
+    """Return the code with which a merge is refused, empty where it is not: a later one goes into an earlier."""
+    if any(other.merged_into is ticket for other in oracle.tickets.values()):
+        return "others_merged_here"
+    if ticket is target:
+        return "merged_into_itself"
+    if target.state == "merged":
+        return "merged_already"
+    if oracle.rulebook.is_sealed(ticket.category) != oracle.rulebook.is_sealed(target.category):
+        return "cannot_be_one"
+    return "earlier_one_leads" if (ticket.filed_at, ticket.key) < (target.filed_at, target.key) else ""
+
+
+def merged(oracle: Oracle, ticket: TicketTold, target: TicketTold, at: datetime) -> None:
+    """Take note that a ticket rests from now on, and that the other becomes as urgent as both."""
+    before = "in_progress" if ticket.state == "waiting" else ticket.state
+    oracle.acted(ticket, "merge", at)
+    ticket.state_before, ticket.merged_into, ticket.merged_at = before, target, at
+    target.secrecy = max(target.secrecy, ticket.secrecy)
+    if target.state not in OVER and ticket.severity < target.severity:
+        oracle.reclassified(target, category=target.category, severity=ticket.severity, at=at)
+
+
+def unmerged(oracle: Oracle, ticket: TicketTold, at: datetime) -> None:
+    """Take note that it is another problem after all: its clocks run again, counted from its own filing."""
+    oracle.asking.back(ticket, lapsed_at=ticket.merged_at)
+    ticket.silent_from = at
+    ticket.state, ticket.merged_into, ticket.merged_at = ticket.state_before, None, None
+    oracle.follow(ticket)

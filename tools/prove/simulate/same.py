@@ -1,0 +1,21 @@
+"""Tickets about the same problem that comes back, by docs/adr/0047 alone."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from tools.prove.simulate.told import TicketTold
+
+RECURS_WITHIN = timedelta(days=30)
+
+
+def came_back(ticket: TicketTold, tickets: Iterable[TicketTold]) -> bool:
+    """Say whether the same was solved and closed at a ticket's place within thirty days before it was filed."""
+    return ticket.place is not None and any(
+        (old.place, old.category, old.state) == (ticket.place, ticket.category, "closed")
+        and old.resolved_at is not None
+        and old.closed_at is not None
+        and timedelta(0) <= ticket.filed_at - old.closed_at <= RECURS_WITHIN
+        and old.secrecy <= ticket.secrecy
+        and (old.secrecy == "K2") == (ticket.secrecy == "K2")
+        for old in tickets
+    )
