@@ -58,6 +58,16 @@ def test_an_office_does_its_part_and_only_then_the_ticket_is_solved(world: World
     audited()
 
 
+def test_a_hazard_is_not_fixed_on_the_spot_before_an_office_has_done_its_part(world: World) -> None:
+    ticket_id = file_ticket(world, routed=True)
+    asked(world, ticket_id)
+    refused = world.bob.client.act(ticket_id, "fix-at-once", note="Moved the desks.")
+    assert (refused.status_code, refused.data["code"]) == (409, "subtask_unsettled")
+    assert "fix-at-once" not in world.alice.client.get(f"tickets/{ticket_id}").data["available_actions"]
+    assert world.carol.client.act(ticket_id, "complete-subtask", note="The lock is new.").status_code == 200
+    assert world.bob.client.act(ticket_id, "fix-at-once", note="Moved the desks.").status_code == 200
+
+
 def test_what_an_office_refuses_is_waived_by_a_head_with_a_reason_before_it_is_solved(world: World) -> None:
     ticket_id = ticket_in(world, State.IN_PROGRESS)
     member_add(world, "hana", [(Role.HANDLER, "health-room", False)], site=world.home)

@@ -3,7 +3,7 @@
 from backend.organisation.roles import Role
 from backend.workflow.action import Action, Told
 from backend.workflow.actions.resolve import ResolveInput, solve
-from backend.workflow.facts import FIXABLE_AT_ONCE
+from backend.workflow.facts import FIXABLE_AT_ONCE, SUBTASKS_SETTLED
 from backend.workflow.policy import Relation
 from backend.workflow.relation_groups import OWNERS
 from backend.workflow.states import State
@@ -14,7 +14,7 @@ FIX_AT_ONCE = Action(
     sources=frozenset({State.ROUTED, State.ACKNOWLEDGED}),
     target=State.RESOLVED,
     allowed=OWNERS | {Relation.REPORTER},
-    facts=(FIXABLE_AT_ONCE,),
+    facts=(FIXABLE_AT_ONCE, SUBTASKS_SETTLED),
     said=ResolveInput,
     effect=solve,
     told=Told(reporter=True, assignee=True, role=Role.COORDINATOR, sealed_role=Role.PRINCIPAL),
