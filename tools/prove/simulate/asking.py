@@ -14,7 +14,14 @@ from tools.prove.simulate.told import Arming, PartTold, TicketTold
 
 OFFICE, HEAD, VICE_PRINCIPAL, PRINCIPAL = 1, 2, 3, 4
 """The steps from which a date is promised; each change comes from a higher one, the second from the principal."""
-ASKS = {"order": "order", "offer": "offer", "promise": "promise", "next-step": "step"}
+ASKS = {
+    "order": "order",
+    "offer": "offer",
+    "promise": "promise",
+    "next-step": "step",
+    "ask-subtask": "subtask",
+    "ask-question": "question",
+}
 """The actions by which something is asked, and of which kind it is."""
 ENDS = {
     "answer-order": ("order", "done"),
@@ -24,6 +31,13 @@ ENDS = {
     "withdraw-offer": ("offer", "withdrawn"),
     "decide": ("decision", "done"),
     "finish-step": ("step", "done"),
+    "complete-subtask": ("subtask", "done"),
+    "refuse-subtask": ("subtask", "refused"),
+    "waive-subtask": ("subtask", "waived"),
+    "withdraw-subtask": ("subtask", "withdrawn"),
+    "answer-question": ("question", "done"),
+    "withdraw-question": ("question", "withdrawn"),
+    "review-cause": ("review", "done"),
 }
 """The actions by which it ends, and how."""
 PASS_ON = frozenset({"offer", "withdraw-offer"})
@@ -34,12 +48,16 @@ DECIDES = frozenset({"principal", "board_chair", "bureau_officer"})
 
 @dataclass(frozen=True)
 class Said:
-    """The taker of a step about a part, from which step they promise, until when, to which office, about what."""
+    """The taker of a step about a part, from which step they promise, until when, to which office, about what.
+
+    `whom`: the name of whoever outside is asked; empty where it is the reporter.
+    """
 
     by: UUID
     step: int = OFFICE
     until: datetime | None = None
     office: str = ""
+    whom: str = ""
     part: PartTold | None = None
 
 
@@ -64,12 +82,20 @@ class Asking:
             "withdraw-order": "action_not_allowed" * (not self._may_withdraw(said)),
         }.get(action, "")
         is_full = sum(part.is_open for part in ticket.parts) >= MOST_OPEN
-        return refused or "too_many_parts" * (action in ASKS and is_full)
+        is_nobody = action == "ask-question" and not said.whom and self._rulebook.is_sealed(ticket.category)
+        return refused or "too_many_parts" * (action in ASKS and is_full) or "nobody_to_ask" * is_nobody
+
+    def solve_refusal(self, ticket: TicketTold) -> str:
+        """Return the code with which solving is refused, empty where it is not: others have to do their part first."""
+        if ticket.unsettled():
+            return "subtask_unsettled"
+        return "" if self._is_proved(ticket) else "proof_missing"
 
     def done(self, ticket: TicketTold, action: str, said: Said, *, at: datetime, key: str) -> None:
         """Take note of a step that was taken; what it asked, or decided, is known by this key."""
         if action in ASKS:
-            self.asked(ticket, PartTold(key, ASKS[action], said.by, said.office), at=at, until=said.until)
+            part = PartTold(key, ASKS[action], said.by, said.office, said.whom)
+            self.asked(ticket, part, at=at, until=said.until)
         if action == "promise":
             ticket.parts[-1].steps.append(said.step)
         if action == "change-promise" and said.until is not None:
@@ -81,9 +107,10 @@ class Asking:
             part = said.part or ticket.open_parts(kind)[0]
             _end(part, outcome, at)
             if action == "accept-offer":
+                self.office_changed(ticket, part.office, at)
                 self._handed(ticket, part.office)
         if action == "assign-office":
-            self.office_changed(ticket, at)
+            self.office_changed(ticket, said.office, at)
             ticket.parts.append(PartTold(key, "offer", said.by, said.office, outcome="decided", due_at=at, ended_at=at))
             self._handed(ticket, said.office)
 
@@ -98,10 +125,11 @@ class Asking:
         ticket.parts.append(part)
         self._arm(ticket, part, until or span_end(within, at, self._minutes[ticket.school]))
 
-    def office_changed(self, ticket: TicketTold, at: datetime) -> None:
-        """Take note that whoever offered the ticket has it no more."""
-        for offer in ticket.open_parts("offer"):
-            _end(offer, "withdrawn", at)
+    def office_changed(self, ticket: TicketTold, office: str, at: datetime) -> None:
+        """Take note that an office has the ticket: whoever offered it has it no more, and it is not asked to help."""
+        own = [part for part in ticket.unsettled() if part.office == office]
+        for part in (*ticket.open_parts("offer"), *own):
+            _end(part, "withdrawn", at)
 
     def solved(self, ticket: TicketTold, at: datetime) -> None:
         """Take note that it is said to be solved: a promise and a next step end with that."""
@@ -153,6 +181,13 @@ class Asking:
         """
         top = len(self._ladder(ticket))
         return level == ticket.level if self.is_at_the_top(ticket) else ticket.level < level <= top
+
+    def _is_proved(self, ticket: TicketTold) -> bool:
+        """Say whether what its category asks for was added since the last fix came undone."""
+        since = ticket.undone_at or ticket.filed_at
+        return all(
+            kind in ticket.proofs and ticket.proofs[kind] >= since for kind in self._rulebook.proofs(ticket.category)
+        )
 
     def _ladder(self, ticket: TicketTold) -> tuple[tuple[str, ...], ...]:
         if self._rulebook.is_sealed(ticket.category):

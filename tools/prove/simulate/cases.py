@@ -21,9 +21,39 @@ PATIENCE = {
 NUMBER_OF_PATIENCE = {"received": 0, "routed": 0, "acknowledged": 1, "in_progress": 2, "resolved": 3, "waiting": 4}
 SLOW, SLOWNESS = 0.04, 7
 LATEST_REOPENING = timedelta(days=7)
-ANSWERS = {"answer-order": 3, "withdraw-order": 0.7, "accept-offer": 2.5, "refuse-offer": 2, "withdraw-offer": 0.4}
-ORDERS = {"order": 0.4, "answer-order": 3, "withdraw-order": 0.7, "change-promise": 1, "decide": 2}
-HANDING = {"offer": 0.8, "accept-offer": 2.5, "refuse-offer": 2, "withdraw-offer": 0.4, "assign-office": 0.15}
+ANSWERS = {
+    "answer-order": 3,
+    "withdraw-order": 0.7,
+    "accept-offer": 2.5,
+    "refuse-offer": 2,
+    "withdraw-offer": 0.4,
+    "answer-question": 2,
+    "withdraw-question": 0.5,
+}
+ORDERS = {
+    "order": 0.4,
+    "answer-order": 3,
+    "withdraw-order": 0.7,
+    "change-promise": 1,
+    "decide": 2,
+    "ask-question": 0.4,
+    "answer-question": 2,
+    "withdraw-question": 0.5,
+}
+HANDING = {
+    "offer": 0.8,
+    "accept-offer": 2.5,
+    "refuse-offer": 2,
+    "withdraw-offer": 0.4,
+    "assign-office": 0.15,
+    "ask-subtask": 0.7,
+    "take-subtask": 0.7,
+    "complete-subtask": 2.5,
+    "refuse-subtask": 1,
+    "waive-subtask": 1,
+    "withdraw-subtask": 0.4,
+}
+"""What only an office is asked, which a confidential case never is."""
 WORK_ASKED = {"promise": 0.7, "cannot-solve": 0.3, "next-step": 0.8, "finish-step": 1.5}
 STEPS: dict[str, dict[str, float]] = {
     "received": {"acknowledge": 8, "withdraw": 0.3, "reclassify": 0.5, "propose-decline": 0.5, "merge": 0.4, **ORDERS},
@@ -72,7 +102,7 @@ STEPS: dict[str, dict[str, float]] = {
         **WORK_ASKED,
     },
     "resolved": {"verify": 6, "confirm": 2, "reject-fix": 1.5, "reclassify": 0.3, "decide": 2, **ANSWERS},
-    "closed": {"": 10, "reopen": 1, "confirm": 2, "reclassify": 0.1},
+    "closed": {"": 10, "review-cause": 4, "reopen": 1, "confirm": 2, "reclassify": 0.1},
     "declined": {"": 2, "contest-decline": 1},
     "merged": {"": 2, "unmerge": 1},
 }
@@ -86,6 +116,13 @@ OF_PART = {
     "change-promise": "promise",
     "decide": "decision",
     "finish-step": "step",
+    "take-subtask": "subtask",
+    "complete-subtask": "subtask",
+    "refuse-subtask": "subtask",
+    "withdraw-subtask": "subtask",
+    "answer-question": "question",
+    "withdraw-question": "question",
+    "review-cause": "review",
 }
 """The steps that need something that is asked, and of which kind."""
 
@@ -175,5 +212,6 @@ class Case:
             "confirm": bool(told.resolved_at and not told.confirmed_at and self.reporter not in self.workers),
             "reopen": told.resolved_at is not None,
             "withdraw": not self.is_sealed,
+            "waive-subtask": bool(told.unsettled()),
             "wait": told.severity != "P1",
         }.get(action, True)

@@ -81,6 +81,10 @@ def _another_office(case: Case, random: Random) -> UUID:
     return random.choice([unit_id for unit_id in case.stage.heads if unit_id != case.owner_id])
 
 
+def _head(case: Case, office: str) -> Actor:
+    return next(head for unit, head in case.stage.heads.items() if case.stage.codes[unit] == office)
+
+
 def _offer(case: Case, random: Random, _at: datetime) -> Move:
     office = _another_office(case, random)
     said = _said(case, case.worker, office=case.stage.codes[office])
@@ -94,7 +98,7 @@ def _assign_office(case: Case, random: Random, _at: datetime) -> Move:
 
 def _answer_offer(case: Case, _random: Random, _at: datetime) -> Move:
     (offer,) = case.told.open_parts("offer")
-    actor = next(head for unit, head in case.stage.heads.items() if case.stage.codes[unit] == offer.office)
+    actor = _head(case, offer.office)
     return Move(actor, _said(case, actor, part=offer))
 
 
@@ -126,6 +130,52 @@ def _finish_step(case: Case, _random: Random, _at: datetime) -> Move:
     return Move(case.worker, _said(case, case.worker))
 
 
+def _ask_subtask(case: Case, random: Random, at: datetime) -> Move:
+    actor, office = random.choice((case.worker, case.stage.coordinator)), _another_office(case, random)
+    until = random.choice((None, _later(random, at)))
+    said = _said(case, actor, until=until, office=case.stage.codes[office])
+    return Move(actor, said, {"office": office, "due_at": until})
+
+
+def _own_subtask(case: Case, random: Random, _at: datetime) -> Move:
+    part = random.choice(case.told.open_parts("subtask"))
+    actor = _head(case, part.office)
+    return Move(actor, _said(case, actor, part=part), {"subtask": UUID(part.key)})
+
+
+def _withdraw_subtask(case: Case, random: Random, _at: datetime) -> Move:
+    part, actor = random.choice(case.told.open_parts("subtask")), random.choice((case.worker, case.stage.coordinator))
+    return Move(actor, _said(case, actor, part=part), {"subtask": UUID(part.key)})
+
+
+def _waive_subtask(case: Case, random: Random, _at: datetime) -> Move:
+    part, actor = random.choice(case.told.unsettled()), random.choice((case.worker, case.stage.coordinator))
+    return Move(actor, _said(case, actor, part=part), {"waived": UUID(part.key)})
+
+
+def _ask_question(case: Case, random: Random, at: datetime) -> Move:
+    whom, until = random.choice(("", "The lift firm")), random.choice((None, _later(random, at)))
+    return Move(case.worker, _said(case, case.worker, until=until, whom=whom), {"whom": whom, "due_at": until})
+
+
+def _answer_question(case: Case, random: Random, _at: datetime) -> Move:
+    part = random.choice(case.told.open_parts("question"))
+    answers_themselves = not part.whom and bool(case.reporter.posts)
+    actor = random.choice((case.worker, case.reporter)) if answers_themselves else case.worker
+    return Move(actor, _said(case, actor, part=part), {"question": UUID(part.key)})
+
+
+def _withdraw_question(case: Case, random: Random, _at: datetime) -> Move:
+    part = random.choice(case.told.open_parts("question"))
+    return Move(case.worker, _said(case, case.worker, part=part), {"question": UUID(part.key)})
+
+
+def _review_cause(case: Case, _random: Random, _at: datetime) -> Move:
+    (part,) = case.told.open_parts("review")
+    found = {"cause": "equipment", "corrective": "A new one.", "preventive": "Looked at each month."}
+    return Move(case.worker, _said(case, case.worker, part=part), found)
+
+
 def _decide(case: Case, _random: Random, _at: datetime) -> Move:
     actor = case.stage.principal
     return Move(actor, _said(case, actor), {"decided_in": "The principal's meeting", "provided": "What was needed."})
@@ -145,4 +195,14 @@ DRAWN: Mapping[str, Callable[[Case, Random, datetime], Move]] = {
     "decide": _decide,
     "next-step": _next_step,
     "finish-step": _finish_step,
+    "ask-subtask": _ask_subtask,
+    "take-subtask": _own_subtask,
+    "complete-subtask": _own_subtask,
+    "refuse-subtask": _own_subtask,
+    "withdraw-subtask": _withdraw_subtask,
+    "waive-subtask": _waive_subtask,
+    "ask-question": _ask_question,
+    "answer-question": _answer_question,
+    "withdraw-question": _withdraw_question,
+    "review-cause": _review_cause,
 }

@@ -112,7 +112,7 @@ class Oracle:
     def came_to(self, ticket: TicketTold, office: str, at: datetime) -> None:
         """Take note of the office that answers for a ticket; what another one offered it does not offer any more."""
         if office != ticket.office:
-            self.asking.office_changed(ticket, at)
+            self.asking.office_changed(ticket, office, at)
             ticket.assignee = None
         ticket.office = office
 
@@ -142,13 +142,6 @@ class Oracle:
         if action == "progress":
             ticket.running.pop("progress", None)
         self.follow(ticket)
-
-    def is_proved(self, ticket: TicketTold) -> bool:
-        """Say whether what its category asks for was added since the last fix came undone."""
-        since = ticket.undone_at or ticket.filed_at
-        return all(
-            kind in ticket.proofs and ticket.proofs[kind] >= since for kind in self.rulebook.proofs(ticket.category)
-        )
 
     def reclassified(self, ticket: TicketTold, *, category: str, severity: str, at: datetime) -> None:
         """Take note of a correction: clocks whose rules differ now are counted anew from the same start."""

@@ -42,15 +42,17 @@ class Arming:
 
 @dataclass(eq=False)
 class PartTold:
-    """Something asked about a ticket: an order, an offer to an office, a promised date, a decision or a next step.
+    """Something asked about a ticket: from an order or an offer to a review of the cause.
 
-    `steps` are the steps from which the dates of a promise were named, the first date first.
+    `whom`: the name of whoever outside is asked. `steps` are those from which the dates of a promise were named, the
+    first date first.
     """
 
     key: str
     kind: str
     asked_by: UUID
     office: str = ""
+    whom: str = ""
     steps: list[int] = field(default_factory=list)
     due_at: datetime | None = None
     outcome: str = ""
@@ -119,6 +121,10 @@ class TicketTold:
     def open_parts(self, kind: str) -> list[PartTold]:
         """Return what is asked of one kind and not ended, the first first."""
         return [part for part in self.parts if part.kind == kind and part.is_open]
+
+    def unsettled(self) -> list[PartTold]:
+        """Return the sub-tasks without which it is not solved: open, or refused and not waived (docs/adr/0040)."""
+        return [part for part in self.parts if part.kind == "subtask" and part.outcome in {"", "refused"}]
 
     def ended_parts(self, kind: str, *outcomes: str) -> list[PartTold]:
         """Return what was asked of one kind and ended in one of these ways."""

@@ -128,9 +128,10 @@ class Twin:
 
     def solve(self, *, case: Case, at: datetime, action: str = "resolve") -> None:
         """Let somebody say that a ticket is solved, which is taken only with what proves it."""
-        expected = "" if self.oracle.is_proved(case.told) else "proof_missing"
         what = f"{action} of ticket {case.told.key} at {at}"
-        self.expecting(expected, what, partial(self.act, case=case, at=at, action=action))
+        self.expecting(
+            self.oracle.asking.solve_refusal(case.told), what, partial(self.act, case=case, at=at, action=action)
+        )
 
     def expecting(self, expected: str, what: str, act: Callable[[], T]) -> T | None:
         """Return what an act returns, None where it is refused; remark where that is not what the oracle expects."""

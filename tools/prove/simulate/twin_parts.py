@@ -10,6 +10,9 @@ from tools.prove.simulate.moves import Move
 from tools.prove.simulate.told import PartTold
 from tools.prove.simulate.twin import Twin
 
+WORK_ASKED = frozenset({"finish-step", "complete-subtask"})
+"""Whoever took one of these steps about what is asked does not check the result."""
+
 
 def part_step(twin: Twin, *, case: Case, action: str, move: Move, at: datetime) -> None:
     """Let somebody take a step about what is asked; engine and oracle agree on whether they can, and why not."""
@@ -18,7 +21,7 @@ def part_step(twin: Twin, *, case: Case, action: str, move: Move, at: datetime) 
     ticket = twin.expecting(expected, what, lambda: twin.acted(case.told.key, move.actor, action, at, move.given))
     if ticket is not None:
         twin.oracle.asked(case.told, action, move.said, at=at, key=_part_last(case.told.key), is_own=is_own)
-        if action == "finish-step":
+        if action in WORK_ASKED:
             case.workers.add(move.actor)
         twin.seen(case, ticket)
         twin.counts["asked and answered"] += 1
