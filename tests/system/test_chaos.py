@@ -34,7 +34,7 @@ def test_small_chaos_keeps_every_promise(tmp_path: Path, environment: dict[str, 
     rows = {row["fault"]: row for row in result["faults"]}
     assert list(rows) == [*FAULTS, "at the end"]
     assert rows["points-firing"]["injected"] == 4
-    assert all(sum(row[figure] for row in result["faults"]) for figure in ("asked", "rang", "merges"))
+    assert all(sum(row[figure] for row in result["faults"]) for figure in ("asked", "rang", "merges", "reviewed"))
     for name in FAULTS:
         row = rows[name]
         assert row["injected"] >= 1

@@ -1,4 +1,4 @@
-"""Orders, offers, promises and merges that people ask for while the system is broken, each on its clock."""
+"""Orders, offers, promises, next steps and merges that people ask for while the system is broken, each on its clock."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -32,10 +32,15 @@ ASKED: Mapping[int, Sequence[Ask]] = {
     3: (Ask(0.5, "vice.1", "order", {"due_at": DUE}), Ask(3.0, OFFICE, "answer-order")),
     5: (Ask(0.5, "vice.1", "order"), Ask(1.7, "vice.1", "withdraw-order")),
     7: (Ask(0.5, OFFICE, "offer", {"office": TO}), Ask(2.5, OTHER, "accept-offer")),
+    9: (Ask(1.6, OFFICE, "next-step", {"done_by": DUE}), Ask(3.2, OFFICE, "finish-step")),
+    11: (Ask(1.0, OFFICE, "fix-at-once", {"control": "engineered"}),),
+    13: (Ask(1.4, OFFICE, "next-step", {"done_by": DUE}),),
     15: (Ask(0.5, OFFICE, "offer", {"office": TO}), Ask(2.5, OTHER, "refuse-offer")),
 }
 """The part asked about a report, by its number within sixteen, or else within eight."""
 ROUND, HALF = 16, 8
+REVIEW = Ask(0.0, "coordinator", "review-cause", {"cause": "equipment", "corrective": WORDS, "preventive": WORDS})
+"""The step that is left once a ticket is closed, where its cause is asked for."""
 
 
 def asks_of(number: int) -> Sequence[Ask]:
@@ -50,7 +55,7 @@ def take(person: Person, stage: Stage, ticket_id: str, ask: Ask, known: Mapping[
         stage.count("too late")
         return
     fills = {**known, DUE: (datetime.now(UTC) + timedelta(seconds=ask.due)).isoformat()}
-    said: dict[str, Any] = {name: fills.get(value) for name, value in ask.given.items()}
+    said: dict[str, Any] = {name: fills.get(value, value) for name, value in ask.given.items()}
     if all(said.values()):
         more = {"although_closed": True} if ask.action == "merge" else {}
         act(person, stage, ticket_id, ask.action, etag=answer.headers["ETag"], note=WORDS, **said, **more)

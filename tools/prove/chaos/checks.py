@@ -76,8 +76,9 @@ BROKEN = {
         JOIN workflow_ticketeventpayload AS payload ON payload.event_id = fired.id
         WHERE acted.kind = 'acknowledge' AND payload.body ->> 'clock' = 'acknowledge'
            OR acted.kind = 'start' AND payload.body ->> 'clock' = 'act'
-           OR acted.kind = 'resolve' AND payload.body ->> 'clock' NOT IN ('verify', 'order', 'offer', 'decision')
-           OR acted.kind IN ('verify', 'withdraw', 'merge')
+           OR acted.kind IN ('resolve', 'fix-at-once')
+              AND payload.body ->> 'clock' NOT IN ('verify', 'order', 'offer', 'decision', 'review')
+           OR acted.kind IN ('verify', 'withdraw', 'merge') AND payload.body ->> 'clock' <> 'review'
     """,
     "what was asked rang after somebody had ended it": """
         SELECT part.ticket_id, part.kind, part.outcome, ended.kind, ended.sequence, fired.sequence
@@ -105,18 +106,23 @@ SELECT (SELECT count(*) FROM incidents_report), (SELECT count(*) FROM workflow_t
        (SELECT count(*) FROM deadlines_timer), (SELECT count(*) FROM common_outboxmessage),
        (SELECT count(*) FROM notifications_notice), (SELECT count(*) FROM notifications_delivery),
        (SELECT count(*) FROM workflow_ticketpart), (SELECT count(*) FROM workflow_promiseddate),
-       (SELECT count(*) FROM workflow_ticketmerge)
+       (SELECT count(*) FROM workflow_ticketmerge), (SELECT count(*) FROM workflow_ticketfix),
+       (SELECT count(*) FROM workflow_causereview)
 """
 COUNTED = (
     *("reports", "tickets", "events", "escalations", "timers", "messages", "notices", "deliveries"),
-    *("parts", "promised dates", "merges"),
+    *("parts", "promised dates", "merges", "fixes", "reviews"),
 )
 ASKED_SINCE = """
 SELECT (SELECT count(*) FROM workflow_ticketpart WHERE asked_at >= %(since)s),
        (SELECT count(*) FROM deadlines_escalation AS fired JOIN deadlines_timer AS timer ON timer.id = fired.timer_id
         WHERE timer.target <> '' AND fired.fired_at >= %(since)s),
-       (SELECT count(*) FROM workflow_ticketmerge WHERE merged_at >= %(since)s)
+       (SELECT count(*) FROM workflow_ticketmerge WHERE merged_at >= %(since)s),
+       (SELECT count(*) FROM workflow_ticketpart WHERE kind = 'step' AND asked_at >= %(since)s),
+       (SELECT count(*) FROM workflow_ticketevent WHERE kind = 'fix-at-once' AND at >= %(since)s),
+       (SELECT count(*) FROM workflow_causereview WHERE reviewed_at >= %(since)s)
 """
+OF_PARTS = ("asked", "rang", "merges", "steps", "fixed on the spot", "reviewed")
 
 
 def is_recovered(target: Target, *, healed: datetime) -> bool:
@@ -186,8 +192,7 @@ def figures(target: Target, *, since: datetime) -> dict[str, Any]:
         """,
         since=since,
     )[0]
-    asked, rang, merges = target.rows(ASKED_SINCE, since=since)[0]
-    of_parts = {"asked": asked, "rang": rang, "merges": merges}
+    of_parts = dict(zip(OF_PARTS, target.rows(ASKED_SINCE, since=since)[0], strict=True))
     return {"tickets": tickets, **of_parts, "fired": fired, "worst_lag_seconds": round(float(worst), 2)}
 
 

@@ -12,7 +12,7 @@ from uuid import uuid4
 
 import httpx
 
-from tools.prove.chaos.asking import INTO, OFFICE, OTHER, TO, Ask, asks_of, take
+from tools.prove.chaos.asking import INTO, OFFICE, OTHER, REVIEW, TO, Ask, asks_of, take
 from tools.prove.chaos.pace import Pace
 from tools.prove.demo.clients import NoAnswer, Person
 from tools.prove.demo.filing import Draft
@@ -249,6 +249,8 @@ class Load:
             found = coordinator.get(f"/tickets/{sent.ticket}").raise_for_status().json()
             state = found["state"]
             if state in ENDED:
+                if REVIEW.action in found["available_actions"]:
+                    self.ask(hand, sent, REVIEW)
                 sent.is_ended = True
                 return
             # What others reported too is not withdrawn; then the office takes it up.
