@@ -132,10 +132,11 @@ def _times(name: str, title: Text, weeks: Mapping[date, Tally]) -> Section:
 
 
 def _late(weeks: Mapping[date, Tally], addresses: Addresses) -> Section:
+    """Show what missed a deadline and what went up; what an office cannot solve goes up without missing one."""
     shares = [(each.share(each.escalated) or 0.0, each.share(each.overdue) or 0.0) for each in weeks.values()]
     parts = (
         (_("Escalated"), "bar-red", [up for up, _late in shares]),
-        (_("Only missed a deadline"), "bar-amber", [late - up for up, late in shares]),
+        (_("Only missed a deadline"), "bar-amber", [max(late - up, 0.0) for up, late in shares]),
     )
     rows = [
         Row(
@@ -155,7 +156,7 @@ def _late(weeks: Mapping[date, Tally], addresses: Addresses) -> Section:
         *(_("Week from"), _("Missed"), _("Share"), _("Went up")),
         *(_("Reopened"), pgettext("of the same at one place", "Repeats")),
     )
-    highest = max((late for _up, late in shares), default=0.0)
+    highest = max(map(max, shares), default=0.0)
     return Section("late", title, columns, rows, _bars(title, weeks, parts, f"{highest:.0%}"))
 
 

@@ -144,6 +144,18 @@ def test_a_week_at_the_end_of_the_calendar_has_no_tickets(world: World, signed_i
     assert references(signed_in(world.dan), f"/figures/tickets?what=filed&week={week}") == set()
 
 
+def test_what_went_up_in_time_is_drawn_above_the_line(world: World, signed_in: SignIn) -> None:
+    ticket = filed(world, "F02")
+    for action in ("acknowledge", "record-interim-control", "start"):
+        take(world.bob, ticket, action, "The door is propped open.")
+    raised = world.bob.client.act(ticket.id, "cannot-solve", note="It takes a firm.", needed="Money for a new door.")
+    assert raised.data["level"] == 1
+    counted()
+    page = signed_in(world.dan).get("/figures").content.decode()
+    assert 'class="bar-red"' in page
+    assert 'height="-' not in page
+
+
 def test_it_costs_the_same_whatever_there_is(world: World, signed_in: SignIn) -> None:
     client = signed_in(world.dan)
     filed(world)
