@@ -42,6 +42,8 @@ class Report(models.Model):
     """True where its reporter may go on to its ticket, its class left aside; set by whoever reads reports for them."""
     concerns_reporter: bool = False
     """True where it names its own reporter as concerned, so that nothing of the ticket is shown to them."""
+    is_asked: bool = False
+    """True where its reporter is asked a question that is open."""
     refusals = (Refusal("report_immutable", "UPDATE OR DELETE"),)
 
     class Meta:

@@ -11,6 +11,7 @@ from django.db.models import (
     Exists,
     ExpressionWrapper,
     OuterRef,
+    Q,
     QuerySet,
     Value,
     prefetch_related_objects,
@@ -27,6 +28,7 @@ from backend.workflow.clocks import timers_of_tickets
 from backend.workflow.merged import merges_shown
 from backend.workflow.models import PublishedResult, Ticket, TicketParticipant
 from backend.workflow.policy import Part, opened_to, reporter_may_open
+from backend.workflow.questions import reporters_questions
 from backend.workflow.relation_groups import UNSEEN
 from backend.workflow.results import result_of
 from backend.workflow.selectors import ticket_is_visible
@@ -36,6 +38,8 @@ OPENS_TICKET = "opens_ticket"
 """The attribute of a report that says whether its reporter may go on to its ticket."""
 CONCERNS_REPORTER = "concerns_reporter"
 """The attribute of a report that says whether it names its own reporter as concerned."""
+IS_ASKED = "is_asked"
+"""The attribute of a report that says whether its reporter is asked a question that is open."""
 
 
 def reports_of(*, actor: Actor) -> QuerySet[Report]:
@@ -44,7 +48,9 @@ def reports_of(*, actor: Actor) -> QuerySet[Report]:
     reports = reports.select_related("ticket__owner", "ticket__last_wait", "ticket__school__intake_unit", "place")
     concerned = Exists(TicketParticipant.objects.filter(ticket=OuterRef("ticket"), person=actor.person_id))
     is_open = ~concerned if actor.posts else Value(value=False)
-    return reports.annotate(**{OPENS_TICKET: ExpressionWrapper(is_open, BooleanField()), CONCERNS_REPORTER: concerned})
+    asked = Q(ticket__part_count__gt=0) & Exists(reporters_questions().filter(ticket=OuterRef("ticket")))
+    said = {OPENS_TICKET: is_open, CONCERNS_REPORTER: concerned, IS_ASKED: asked}
+    return reports.annotate(**{name: ExpressionWrapper(each, BooleanField()) for name, each in said.items()})
 
 
 def report_get(*, actor: Actor, report_id: UUID) -> Report:

@@ -58,6 +58,8 @@ class ReportCard:
     is_sealed: bool
     office: str
     next_step: str
+    is_asked: bool
+    """True while a question to the reporter is open."""
 
 
 def report_card(*, report: Report, can_act: bool, now: datetime) -> ReportCard:
@@ -74,6 +76,7 @@ def report_card(*, report: Report, can_act: bool, now: datetime) -> ReportCard:
         is_sealed=is_sealed,
         office=ticket.owner.name if is_open else "",
         next_step=next_for_reporter(report=report, can_act=can_act, now=now),
+        is_asked=is_open and can_act and report.is_asked,
     )
 
 

@@ -2,7 +2,10 @@
 
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from backend.accounts.links import LinkDead, link_digest
+from backend.rulebook.ruleset import ClockName
 from backend.workflow.models import OutsideQuestion, Ticket, TicketPart
 from backend.workflow.states import OVER
 
@@ -11,6 +14,11 @@ def outside_of(part: TicketPart) -> OutsideQuestion | None:
     """Return to whom outside a question goes; None for one to the reporter, and for any other part."""
     found: OutsideQuestion | None = getattr(part, "outside", None)
     return found
+
+
+def reporters_questions() -> QuerySet[TicketPart]:
+    """Return the open questions that go to reporters."""
+    return TicketPart.objects.filter(kind=ClockName.QUESTION, ended_at=None, outside=None)
 
 
 def question_by_link(*, token: str, now: datetime) -> OutsideQuestion:

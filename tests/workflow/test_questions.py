@@ -133,11 +133,14 @@ def test_the_reporter_is_asked_on_their_page_and_stays_unnamed(world: World, sig
     assert 'id="step-answer-question" open' in first
     assert f'value="{part}"' in page
     assert f'value="{TicketPart.objects.exclude(id=part).get().id}"' not in page
+    for path in ("/", "/reports"):
+        assert "A question to you" in signed_in(world.alice).get(path).content.decode()
     other = str(TicketPart.objects.exclude(id=part).get().id)
     refused = world.alice.client.act(ticket_id, "answer-question", note="The left one.", question=other)
     assert refused.status_code == 403
     answered = world.alice.client.act(ticket_id, "answer-question", note="The left one.", question=part)
     assert answered.status_code == 200, answered.data
+    assert "A question to you" not in signed_in(world.alice).get("/reports").content.decode()
     seen = world.bob.client.get(f"tickets/{ticket_id}")
     assert "Alice" not in seen.content.decode()
     timeline = world.bob.client.get(f"tickets/{ticket_id}/timeline").content.decode()
