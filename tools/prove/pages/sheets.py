@@ -10,17 +10,17 @@ GAP, CAPTION, SHEET_WIDTH, ROWS = 8, 16, 1850, 2
 DESK = 700
 """From this width on a page is one of a desk, and its picture is larger."""
 SIZES = {False: (300, 620), True: (600, 620)}
+"""Of a picture; it shows as much of the page from its top as that holds."""
 LETTER = 6.2
 """The width of a letter of a caption."""
-LONGEST = 2.05
-"""The part of a page that a picture shows, as a multiple of its width."""
 
 
 def thumbnail_keep(picture: bytes, path: Path) -> None:
     """Keep the upper part of a picture, small."""
     with Image.open(BytesIO(picture)) as image:
-        upper = image.convert("RGB").crop((0, 0, image.width, min(image.height, int(image.width * LONGEST))))
-        upper.thumbnail(SIZES[image.width >= DESK])
+        width, height = SIZES[image.width >= DESK]
+        upper = image.convert("RGB").crop((0, 0, image.width, min(image.height, image.width * height // width)))
+        upper.thumbnail((width, height))
         upper.save(path, quality=85)
 
 
