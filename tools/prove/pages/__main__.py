@@ -41,10 +41,10 @@ VISITORS = {
     "teacher.carter": STAFF,
     "head.zhao": (*STAFF, "/tickets", "/rounds", "/figures"),
     "head.qian": ("/", "/rounds", "/tickets"),
-    "coordinator.he": (*STAFF, "/tickets", "/today", "/rounds", "/figures", "/rules", "/places/posters"),
+    "coordinator.he": (*STAFF, "/tickets", "/today", "/rounds", "/figures", "/lessons", "/places/posters"),
     "protection.tang": (*STAFF, "/tickets", "/power-changes"),
     "principal.wang": (*STAFF, "/today", "/tickets", "/rounds", "/figures", "/power-changes"),
-    "admin.yu": (*STAFF, "/setup", "/setup/configuration", "/staff/import", "/calendar/import", "/admin/"),
+    "admin.yu": (*STAFF, "/setup", "/rules", "/setup/configuration", "/staff/import", "/calendar/import", "/admin/"),
     "bureau.fang": ("/", "/today", "/tickets", "/rounds", "/figures", "/notices"),
 }
 NOBODY, NEW = "nobody", "new"
