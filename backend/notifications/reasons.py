@@ -7,14 +7,15 @@ from uuid import UUID
 from backend.duty.selectors import actors_of
 from backend.notifications.models import Notice
 from backend.notifications.sentences import tells_reporter
-from backend.notifications.still import Subject, still_tells
+from backend.notifications.still import STILL, STILL_TO_REPORTER, TOLD_WHEN_OVER, Subject
 from backend.organisation.actors import Actor
+from backend.rulebook.ruleset import ClockName
 from backend.workflow.actions import BY_NAME
 from backend.workflow.facts import MADE_SAFE, Situation
 from backend.workflow.models import Ticket
 from backend.workflow.policy import Part, Relation, opened_to, relations_of
 from backend.workflow.selectors import grants_read
-from backend.workflow.states import State
+from backend.workflow.states import OVER, State
 
 IN_OFFICE = frozenset({Relation.HANDLER, Relation.OFFICE_HEAD})
 
@@ -65,7 +66,7 @@ def notices_read(*, actor: Actor, notices: Sequence[Notice], subjects: Mapping[U
     for notice in notices:
         subject = subjects[notice.subject_id]
         to_reporter = _is_to_reporter(notice, subject.ticket)
-        holds = still_tells(notice=notice, subject=subject, to_reporter=to_reporter)
+        holds = _holds(notice, subject, to_reporter=to_reporter)
         relations = relations_of(actor=actor, ticket=subject.ticket)
         can = next_action_of(ticket=subject.ticket, relations=relations)
         in_office = not IN_OFFICE.isdisjoint(relations)
@@ -73,9 +74,16 @@ def notices_read(*, actor: Actor, notices: Sequence[Notice], subjects: Mapping[U
 
 
 def _still_tells(notice: Notice, subject: Subject) -> bool:
-    if notice.read_at is not None:
+    return notice.read_at is None and _holds(notice, subject, to_reporter=_is_to_reporter(notice, subject.ticket))
+
+
+def _holds(notice: Notice, subject: Subject, *, to_reporter: bool) -> bool:
+    """Say whether what a notice tells is still so, and worth telling."""
+    holds = (STILL_TO_REPORTER if to_reporter else STILL).get(notice.kind)
+    if holds is not None and not holds(notice, subject):
         return False
-    return still_tells(notice=notice, subject=subject, to_reporter=_is_to_reporter(notice, subject.ticket))
+    is_of_review = notice.kind == "escalated" and ClockName.REVIEW in subject.missed
+    return to_reporter or subject.ticket.state not in OVER or notice.kind in TOLD_WHEN_OVER or is_of_review
 
 
 def _in_sight(

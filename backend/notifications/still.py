@@ -11,7 +11,7 @@ from backend.notifications.models import Notice
 from backend.rulebook.ruleset import PARTS, ClockName
 from backend.workflow.models import Ticket
 from backend.workflow.relation_groups import NOT_OVER, UNSEEN, UNSOLVED
-from backend.workflow.states import CLOCKS_ARMED, OVER, State
+from backend.workflow.states import CLOCKS_ARMED, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,12 +120,3 @@ STAYS_TRUE_TO_REPORTER = frozenset(
     {"comment", "progress", "decide", "reclassify", "merged-here", "unmerged-here", "split", "publish-result"}
 )
 """The kinds that tell a reporter of something that happened, whatever followed."""
-
-
-def still_tells(*, notice: Notice, subject: Subject, to_reporter: bool) -> bool:
-    """Say whether somebody who has not read a notice still has a reason to be told of it."""
-    holds = (STILL_TO_REPORTER if to_reporter else STILL).get(notice.kind)
-    if holds is not None and not holds(notice, subject):
-        return False
-    is_of_review = notice.kind == "escalated" and ClockName.REVIEW in subject.missed
-    return to_reporter or subject.ticket.state not in OVER or notice.kind in TOLD_WHEN_OVER or is_of_review
