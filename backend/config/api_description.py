@@ -33,6 +33,7 @@ SPECTACULAR_SETTINGS = {
         "RoundKindEnum": "backend.rulebook.round_rules.RoundKind",
         "RoundSaidEnum": "backend.rounds.models.Said",
         "RoundStateEnum": "backend.rounds.models.RoundState",
+        "RoundTargetEnum": "backend.rulebook.round_rules.Target",
         "RoundTicketKindEnum": "backend.rounds.models.RoundTicket.Kind",
         "SeverityEnum": "backend.rulebook.ruleset.Severity",
         "StateEnum": "backend.workflow.states.State",

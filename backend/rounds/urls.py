@@ -12,8 +12,11 @@ from backend.rounds.api import (
     RoundOmissionsView,
     TicketRoundsView,
 )
+from backend.rounds.plan_api import ChecklistListView, RoundPlanListView
 
 urlpatterns = [
+    path("round-plans", RoundPlanListView.as_view()),
+    path("checklists", ChecklistListView.as_view()),
     path("rounds", RoundListView.as_view()),
     path("rounds/classes", RoundClassesView.as_view()),
     path("rounds/<uuid:round_id>", RoundDetailView.as_view()),

@@ -70,6 +70,11 @@ class Checklist:
     items: tuple[CheckItem, ...]
 
     @property
+    def name(self) -> str:
+        """The checklist's name in the reader's language."""
+        return localised(self, "name")
+
+    @property
     def takes_one_tap(self) -> bool:
         """Whether "all well" is an answer without any line of it."""
         return not any(item.is_required for item in self.items)

@@ -100,3 +100,14 @@ def test_a_plan_that_would_reach_nobody_is_a_finding_that_names_it(world: World)
     assert "Board chair" in about.text_en
     assert "DAILY_REPORT: step 1" in about.text_en
     assert "DAILY_REPORT" in about.text_zh
+
+
+def test_plans_and_checklists_can_be_read(world: World) -> None:
+    plans = {plan["code"]: plan for plan in world.alice.client.get("round-plans").data}
+    morning = plans["MORNING_CHECK"]
+    assert (morning["of"], morning["opens"], morning["due"], morning["late_after"]) == ("classes", "06:30", "08:30", 10)
+    assert morning["rungs"][0] == {"after": "0m", "tell": ["office_head", "duty_leader"], "deputies": False}
+    checklists = {row["code"]: row for row in world.alice.client.get("checklists").data}
+    (due,) = [item for item in checklists[morning["checklist"]]["items"] if item["key"] == "due"]
+    assert (due["is_required"], due["is_delicate"]) == (True, False)
+    assert world.olga.client.get("round-plans").data == world.olga.client.get("checklists").data == []

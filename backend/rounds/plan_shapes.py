@@ -1,0 +1,47 @@
+"""Shapes of plans and checklists in the API."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from backend.organisation.roles import Role
+from backend.rounds.serializers import CheckItemOutput
+from backend.rulebook.round_rules import RoundKind, RoundPlan, Target
+from backend.rulebook.serializers import LocalTimeField
+
+
+class ChecklistOutput(serializers.Serializer[Any]):
+    """The lines of what is looked at."""
+
+    code = serializers.CharField()
+    name = serializers.CharField()
+    items = CheckItemOutput(many=True)
+
+
+class RoundRungOutput(serializers.Serializer[Any]):
+    """A step of the ladder that a missing round climbs."""
+
+    after = serializers.CharField(help_text="Counted from when it is missing.")
+    tell = serializers.ListField(child=serializers.ChoiceField(choices=Role.choices))
+    deputies = serializers.BooleanField(help_text="Whether their deputies are told instead.")
+
+
+class RoundPlanOutput(serializers.Serializer[Any]):
+    """A duty that comes back on each school day; times are by the school's clock."""
+
+    code = serializers.CharField()
+    name = serializers.CharField()
+    kind = serializers.ChoiceField(choices=RoundKind.choices)
+    checklist = serializers.CharField(source="checklist.code", help_text="The code of its checklist.")
+    asked = serializers.ChoiceField(choices=Role.choices, help_text="The role that answers, in each of `of`.")
+    of = serializers.ChoiceField(source="target", choices=Target.choices)
+    opens = LocalTimeField()
+    due = LocalTimeField()
+    late_after = serializers.SerializerMethodField(help_text="Minutes after `due` from when on it is missing.")
+    rungs = RoundRungOutput(many=True)
+
+    @extend_schema_field(serializers.IntegerField())
+    def get_late_after(self, plan: RoundPlan) -> int:
+        """Return the minutes."""
+        return int(plan.late_after.total_seconds() // 60)
