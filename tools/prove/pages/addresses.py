@@ -23,6 +23,7 @@ NO_PAGES = frozenset(
     tickets/news tickets/views/<uuid:view_id> tickets/views/<uuid:view_id>/remove
     tickets/<uuid:ticket_id>/files tickets/<uuid:ticket_id>/paper.pdf tickets/<uuid:ticket_id>/slip.pdf
     tickets/<uuid:ticket_id>/actions/<slug:action>
+    rounds/<uuid:round_id>/answer rounds/<uuid:round_id>/excuse rounds/<uuid:round_id>/omission
     files/<uuid:file_id>/remove notices/read duty.ics duty/feed/<str:token>.ics duty/feed/end
     duty/slots/<uuid:slot_id>/take-over settings/channels/<int:channel_id>/verify
     settings/channels/<int:channel_id>/code settings/channels/<int:channel_id>/remove settings/choices
