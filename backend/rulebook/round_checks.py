@@ -23,18 +23,6 @@ DURATION = {"type": "string", "pattern": CALENDAR_DURATION_PATTERN}
 
 def rounds_shape(*, role: Mapping[str, Any], roles: Mapping[str, Any], local_time: Mapping[str, Any]) -> dict[str, Any]:
     """Return the shape of plans and checklists, whose roles and times are written as given."""
-    item = closed(
-        {
-            "key": KEY,
-            "ask": closed({"zh": text(80), "en": text(160)}),
-            "kind": {"enum": AnsweredBy.values},
-            "category": text(3),
-            "star": {"type": "boolean"},
-            "required": {"type": "boolean"},
-            "delicate": {"type": "boolean"},
-        },
-        optional=("category", "star", "required", "delicate"),
-    )
     rung = closed({"after": DURATION, "tell": roles, "deputies": {"type": "boolean"}}, optional=("deputies",))
     plan = closed(
         {
@@ -49,8 +37,34 @@ def rounds_shape(*, role: Mapping[str, Any], roles: Mapping[str, Any], local_tim
             "rungs": listed(rung, at_least=1, at_most=MOST_RUNGS),
         }
     )
-    checklist = closed({"name": NAME, "items": listed(item, at_least=1, at_most=MOST_ITEMS)})
-    cluster = closed(
+    checklist = closed({"name": NAME, "items": listed(_item_shape(), at_least=1, at_most=MOST_ITEMS)})
+    return closed(
+        {
+            "checklists": _named(CHECKLIST_CODE, checklist, at_most=MOST_CHECKLISTS),
+            "plans": _named(PLAN_CODE, plan, at_most=MOST_PLANS),
+            "clusters": _named(PLAN_CODE, _cluster_shape(), at_most=MOST_CLUSTERS),
+        },
+        optional=("clusters",),
+    )
+
+
+def _item_shape() -> dict[str, Any]:
+    return closed(
+        {
+            "key": KEY,
+            "ask": closed({"zh": text(80), "en": text(160)}),
+            "kind": {"enum": AnsweredBy.values},
+            "category": text(3),
+            "star": {"type": "boolean"},
+            "required": {"type": "boolean"},
+            "delicate": {"type": "boolean"},
+        },
+        optional=("category", "star", "required", "delicate"),
+    )
+
+
+def _cluster_shape() -> dict[str, Any]:
+    return closed(
         {
             "lines": listed(KEY, at_least=1, at_most=MOST_ITEMS),
             "within": {"enum": ClusterScope.values},
@@ -58,14 +72,6 @@ def rounds_shape(*, role: Mapping[str, Any], roles: Mapping[str, Any], local_tim
             "days": {"type": "integer", "minimum": 1, "maximum": MOST_CLUSTER_DAYS},
             "category": text(3),
         }
-    )
-    return closed(
-        {
-            "checklists": _named(CHECKLIST_CODE, checklist, at_most=MOST_CHECKLISTS),
-            "plans": _named(PLAN_CODE, plan, at_most=MOST_PLANS),
-            "clusters": _named(PLAN_CODE, cluster, at_most=MOST_CLUSTERS),
-        },
-        optional=("clusters",),
     )
 
 

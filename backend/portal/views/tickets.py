@@ -185,6 +185,7 @@ def ticket_page(
     status = problem.status if problem else HTTPStatus.OK
     opened = problem.action if problem else request.GET.get("form", "")
     context = {**_context(request, ticket, opened, now), "problem": problem, "preview": preview}
+    context["token"] = token_new()
     context["place"] = place_back(request) or place_of(request)
     return staff_page(request, "ticket_detail", context, section="tickets", status=status, unread=unread)
 
@@ -239,5 +240,4 @@ def _context(request: StaffRequest, ticket: Ticket, opened_form: str, now: datet
         "opened": opened_form,
         "options": options_of(situation=situation, actor=actor, steps=steps, opened=opened_form),
         "shows_reporter": Part.REPORTER in opened and ticket.reporter is not None,
-        "token": token_new(),
     }
