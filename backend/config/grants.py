@@ -72,6 +72,7 @@ GRANTS = {
     "workflow_declineproposal": Grant(insert=True, update=("ended_at",)),
     "workflow_outsidequestion": Grant(insert=True, update=("digest", "expires_at", "answered_on")),
     "workflow_pagedrung": KEPT,
+    "workflow_recommendation": Grant(insert=True, update=("carry_out_by",)),
     "workflow_publishedresult": Grant(insert=True, update=("what", "fix", "published_by_id", "published_at")),
     "workflow_sealproposal": Grant(insert=True, update=("ended_at",)),
     "workflow_sightchange": KEPT,

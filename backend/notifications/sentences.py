@@ -96,6 +96,11 @@ TO_STAFF: dict[str, Text] = {
     ),
     "answer-order": gettext_lazy("Your supervision order has been answered. Please read the answer."),
     "decide": gettext_lazy("What your office cannot solve alone has been decided. Please read what, and go on."),
+    "recommend": gettext_lazy(
+        "Something is recommended on a ticket. Please read it, and see that it is answered in time."
+    ),
+    "accept-recommendation": gettext_lazy("What you recommended has been accepted. Please read by when."),
+    "refuse-recommendation": gettext_lazy("A recommendation has been refused. Please read why."),
     "withdraw-order": gettext_lazy("A supervision order to you was withdrawn. Please read why."),
     "promise": gettext_lazy("A date was promised to the reporter of a ticket that is with you. Please keep to it."),
     "change-promise": gettext_lazy("The promised date of a ticket that is with you has changed. Please read why."),

@@ -51,6 +51,7 @@ STILL: Mapping[str, Holds] = {
     ),
     "offer": _asked(ClockName.OFFER),
     "order": _asked(ClockName.ORDER),
+    "recommend": _asked(ClockName.RECOMMENDATION),
     "ask-subtask": _asked(ClockName.SUBTASK),
     "ask-interim-control": _asked(ClockName.SUBTASK),
     "promise": _asked(ClockName.PROMISE),
@@ -85,6 +86,7 @@ STAYS_TRUE = frozenset(
         *("route", "comment", "progress", "confirm", "rate-handling", "amend", "reclassify", "clocks-moved"),
         *("accept-offer", "refuse-offer", "withdraw-offer", "assign-office", "lift-decision"),
         *("complete-subtask", "waive-subtask", "withdraw-subtask", "answer-order", "withdraw-order", "decide"),
+        *("accept-recommendation", "refuse-recommendation"),
         *("confirm-lowering", "refuse-lowering", "answer-question", "answered-by-link", "withdraw-question"),
         *("merged-here", "unmerged-here", "finish-step", "follow-adoption", "review-cause", "publish-lesson"),
     }

@@ -7,6 +7,7 @@ from backend.portal.action_wording import ActionWords
 from backend.portal.link_words import LINK_WORDS
 from backend.portal.offer_words import OFFER_WORDS
 from backend.portal.owning_words import OWNING_WORDS
+from backend.portal.recommendation_words import RECOMMENDATION_WORDS
 from backend.portal.support_words import SUPPORT_WORDS
 from backend.portal.telling_words import TELLING, TELLING_LABELS
 
@@ -160,6 +161,7 @@ ACTION_WORDS: dict[str, ActionWords] = {
         done=_("%(who)s let offices offer it to each other again:"),
     ),
     **SUPPORT_WORDS,
+    **RECOMMENDATION_WORDS,
     "order": ActionWords(
         label=_("Issue a supervision order"),
         icon="alert",
@@ -227,9 +229,11 @@ LABELS: dict[str, str | Promise] = {
     "waiting_for": _("For whom? Name the firm, office or person outside the school."),
     "needed": _("What is needed? For example money, a decision, a specialist."),
     "office": _("Which office?"),
-    **dict.fromkeys(("order", "subtask", "waived"), _("Which one?")),
+    **dict.fromkeys(("order", "subtask", "waived", "recommendation"), _("Which one?")),
     "due_at": _("By when? If you leave it empty, the usual time counts."),
     "decided_in": _("Who decided, and when? For example the principal's meeting of 3 December."),
+    "aim": _("What is it about?"),
+    "carry_out_by": _("By when is it carried out?"),
     "provided": _("What is provided? For example money, people, a specialist."),
     "promised_for": _("By when will it be solved?"),
     "done_by": _("By when will it be done?"),

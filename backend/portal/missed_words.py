@@ -1,9 +1,15 @@
 """The words for missed deadlines in a timeline: at first, at every repeat, and why somebody was passed over."""
 
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.dateparse import parse_datetime
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from backend.duty.reach import PassedOver
+from backend.portal.due import moment
 from backend.rulebook.ruleset import ClockName
 
 MISSED: dict[str, Promise] = {
@@ -18,6 +24,7 @@ MISSED: dict[str, Promise] = {
     ClockName.ANSWER: gettext_lazy("The reporter had no answer by %(time)s."),
     ClockName.RESULT: gettext_lazy("The reporter had no result by %(time)s."),
     ClockName.DECISION: gettext_lazy("Nobody decided by %(time)s what the office cannot solve."),
+    ClockName.RECOMMENDATION: gettext_lazy("A recommendation was not answered by %(time)s."),
     ClockName.QUESTION: gettext_lazy("A question was not answered by %(time)s."),
     ClockName.PROMISE: gettext_lazy("It was promised to be solved by %(time)s, and is not."),
     ClockName.OFFER: gettext_lazy("The office it is offered to did not answer by %(time)s."),
@@ -39,6 +46,7 @@ STILL_MISSED: dict[str, Promise] = {
     ClockName.ANSWER: gettext_lazy("Reminded again: the reporter still has no answer."),
     ClockName.RESULT: gettext_lazy("Reminded again: the reporter still has no result."),
     ClockName.DECISION: gettext_lazy("Reminded again: still not decided."),
+    ClockName.RECOMMENDATION: gettext_lazy("Reminded again: a recommendation is still not answered."),
     ClockName.QUESTION: gettext_lazy("Reminded again: a question is still not answered."),
     ClockName.PROMISE: gettext_lazy("Reminded again: it is still not solved as promised."),
     ClockName.OFFER: gettext_lazy("Reminded again: the office it is offered to has still not answered."),
@@ -55,3 +63,15 @@ REASONS: dict[str, Promise] = {
     PassedOver.CLOSED: gettext_lazy("account closed"),
 }
 """The reasons for which somebody was passed over."""
+
+
+def missed_in_words(body: Mapping[str, Any]) -> str:
+    """Return what an event says of a missed deadline."""
+    due_at = parse_datetime(body.get("due_at", ""))
+    if due_at is None:
+        return _("A deadline passed.")
+    if body["repeat"]:
+        return str(STILL_MISSED[body["clock"]])
+    if body["rung"] > 1:
+        return _("Still no action: one step further up.")
+    return str(MISSED[body["clock"]]) % {"time": moment(due_at)}

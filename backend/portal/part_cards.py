@@ -11,8 +11,8 @@ from django.utils.translation import pgettext_lazy
 from backend.portal.due import Due, due_of
 from backend.rulebook.ruleset import ClockName
 from backend.workflow.facts import Situation, parts_open
-from backend.workflow.models import PartOutcome, Ticket, TicketPart
-from backend.workflow.parts import parts_of
+from backend.workflow.models import PartOutcome, Recommendation, Ticket, TicketPart
+from backend.workflow.parts import parts_of, recommendation_of
 from backend.workflow.questions import outside_of
 
 TITLES: dict[str, Promise] = {
@@ -21,6 +21,7 @@ TITLES: dict[str, Promise] = {
     ClockName.OFFER: _("Hand-over"),
     ClockName.SUBTASK: _("Part of the work"),
     ClockName.QUESTION: _("Question"),
+    ClockName.RECOMMENDATION: _("Recommendation"),
     ClockName.PROMISE: _("Promised to be solved"),
     ClockName.ADOPTION: _("Adopted by a leader"),
     ClockName.STEP: _("Next step"),
@@ -46,6 +47,11 @@ class PartCard:
         """The office that does a part of the work, and who of it once somebody took it on."""
         named = (self.part.office, self.part.person)
         return " · ".join(one.name for one in named if one)
+
+    @property
+    def recommendation(self) -> Recommendation | None:
+        """The aim of a recommendation, and by when it is carried out once it is accepted."""
+        return recommendation_of(self.part)
 
     @property
     def takes_link(self) -> bool:

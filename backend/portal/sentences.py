@@ -17,7 +17,8 @@ from backend.portal.affected_in_words import affected_in_words, handled_in_words
 from backend.portal.due import moment
 from backend.portal.event_words import DONE, ICONS
 from backend.portal.fixes_in_words import fixed_in_words
-from backend.portal.missed_words import MISSED, REASONS, STILL_MISSED
+from backend.portal.missed_words import REASONS, missed_in_words
+from backend.portal.recommendation_words import recommended_in_words
 from backend.rulebook.ruleset import Confidentiality, Severity
 from backend.rulebook.short_questions import Answered
 from backend.workflow.actions.link import LINK
@@ -129,7 +130,7 @@ def _line(ticket: Ticket, event: TicketEvent, names: Names, opened: Collection[P
             if Part.INTERNAL in opened
             else (_("The next person up has been told."),)
         )
-        return Line(event.at, icon, _missed(body), details=details, is_alarm=True)
+        return Line(event.at, icon, missed_in_words(body), details=details, is_alarm=True)
     if event.kind == ROUTE.name:
         return Line(event.at, icon, _routed(body, names), details=tuple(_because(body.get("led_by"), names)))
     if event.kind == RESUME.name and event.actor_id is None:
@@ -142,7 +143,13 @@ def _line(ticket: Ticket, event: TicketEvent, names: Names, opened: Collection[P
         "file": body.get("name") or _("name erased"),
         "opened_to": listed([names.person(identity) for identity in body.get("opened_to", ())]),
     }
-    told = (*fixed_in_words(body), *affected_in_words(body), *_asked(body), *handled_in_words(body))
+    told = (
+        *fixed_in_words(body),
+        *affected_in_words(body),
+        *_asked(body),
+        *recommended_in_words(body),
+        *handled_in_words(body),
+    )
     details = (*_changes(body, names), *_raised(body, names), *_waited(body), *told)
     return Line(event.at, icon, _begun(str(DONE[event.kind]) % words), note=body.get("note", ""), details=details)
 
@@ -232,17 +239,6 @@ def _routed(body: Mapping[str, Any], names: Names) -> str:
     if body.get("found"):
         return _("It was passed to the office that answers for it: %(office)s.") % {"office": office}
     return _("No office is set up for this category yet, so it stays with %(office)s.") % {"office": office}
-
-
-def _missed(body: Mapping[str, Any]) -> str:
-    due_at = parse_datetime(body.get("due_at", ""))
-    if due_at is None:
-        return _("A deadline passed.")
-    if body["repeat"]:
-        return str(STILL_MISSED[body["clock"]])
-    if body["rung"] > 1:
-        return _("Still no action: one step further up.")
-    return str(MISSED[body["clock"]]) % {"time": moment(due_at)}
 
 
 def _escalation_details(body: Mapping[str, Any], names: Names) -> Iterator[str]:

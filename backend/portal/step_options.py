@@ -25,7 +25,16 @@ from backend.workflow.affected import affected_of
 from backend.workflow.alike import tickets_alike_before
 from backend.workflow.facts import Situation, parts_open
 from backend.workflow.handing import OF_OFFICE, offices_to_take
-from backend.workflow.models import Affected, Cause, Control, LinkKind, MeasuredIn, Ticket, TicketPart
+from backend.workflow.models import (
+    Affected,
+    Cause,
+    Control,
+    LinkKind,
+    MeasuredIn,
+    RecommendationAim,
+    Ticket,
+    TicketPart,
+)
 from backend.workflow.policy import relations_of
 from backend.workflow.questions import outside_of
 from backend.workflow.relation_groups import OWNERS
@@ -80,6 +89,7 @@ def options_of(
         "into": lambda: _earlier(ticket, actor),
         "affected": lambda: _chosen(Affected),
         "party": lambda: _parties(ticket),
+        "aim": lambda: _chosen(RecommendationAim),
         "control": lambda: _chosen(Control),
         "unit": lambda: _chosen(MeasuredIn),
     }

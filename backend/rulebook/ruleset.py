@@ -106,6 +106,7 @@ class ClockName(StrEnum):
     STEP = "step"
     REVIEW = "review"
     ADOPTION = "adoption"
+    RECOMMENDATION = "recommendation"
 
 
 CLOCK_CHOICES = [(name.value, name.value) for name in ClockName]
@@ -114,7 +115,7 @@ BOUNDS = (ClockName.ANSWER, ClockName.RESULT)
 """The clocks that stand under `bounds`, the same for every severity."""
 PARTS = (
     *(ClockName.ORDER, ClockName.OFFER, ClockName.SUBTASK, ClockName.PROMISE, ClockName.DECISION),
-    *(ClockName.QUESTION, ClockName.STEP, ClockName.REVIEW, ClockName.ADOPTION),
+    *(ClockName.QUESTION, ClockName.STEP, ClockName.REVIEW, ClockName.ADOPTION, ClockName.RECOMMENDATION),
 )
 """The clocks of parts of a ticket, which stand under `parts`; `within` is how long one lasts where no date is named."""
 MAY_BE_MISSING = (ClockName.PROGRESS, ClockName.CONTAIN, ClockName.WAIT, ClockName.SILENCE)

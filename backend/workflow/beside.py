@@ -10,6 +10,7 @@ from backend.workflow.models import (
     OutsideQuestion,
     PromisedDate,
     PublishedResult,
+    Recommendation,
     TicketFeedback,
     TicketFix,
     TicketLink,
@@ -19,7 +20,7 @@ from backend.workflow.models import (
     TicketWait,
 )
 
-Asked = TicketWait | DeclineProposal | TicketPart | PromisedDate | OutsideQuestion
+Asked = TicketWait | DeclineProposal | TicketPart | PromisedDate | OutsideQuestion | Recommendation
 Told = AffectedParty | PublishedResult | TicketFeedback
 Beside = Asked | Told | TicketFix | TicketMerge | TicketLink | TicketRecurrence | CauseReview
 """A row of the ticket's own that only some tickets have."""

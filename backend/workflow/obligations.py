@@ -51,6 +51,7 @@ ENDS_CLOCK: Mapping[ClockName, str] = {
     ClockName.STEP: "finish-step",
     ClockName.REVIEW: "review-cause",
     ClockName.ADOPTION: "follow-adoption",
+    ClockName.RECOMMENDATION: "accept-recommendation",
 }
 """The action that each clock waits for; the upper bounds for an answer and a result have none of their own."""
 

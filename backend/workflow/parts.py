@@ -15,7 +15,7 @@ from backend.workflow.clocks import SUBJECT_KIND, Deadline, Instants, deadlines_
 from backend.workflow.errors import DueTooSoon, UnknownPart
 from backend.workflow.facts import parts_open
 from backend.workflow.ledger import Sensitivity
-from backend.workflow.models import PartOutcome, Ticket, TicketPart
+from backend.workflow.models import PartOutcome, Recommendation, Ticket, TicketPart
 
 NO_TIME = span_parse("0m")
 PART_ASKED = dict.fromkeys(("part", "due_at"), Sensitivity.PLAIN)
@@ -142,5 +142,11 @@ def parts_of(ticket: Ticket) -> list[TicketPart]:
     """Return everything that was asked about a ticket, the first first; one that has nothing costs no statement."""
     if not ticket.part_count:
         return []
-    named = ticket.parts.select_related("office", "person", "asked_by", "ended_by", "outside")
+    named = ticket.parts.select_related("office", "person", "asked_by", "ended_by", "outside", "recommendation")
     return list(named.order_by("asked_at", "id"))
+
+
+def recommendation_of(part: TicketPart) -> Recommendation | None:
+    """Return what a part recommends, as `parts_of` read it; None for what is no recommendation."""
+    found: Recommendation | None = getattr(part, "recommendation", None)
+    return found

@@ -65,7 +65,7 @@ def test_the_bureau_reads_a_sealed_case_only_once_its_ladder_has_called_for_it(c
     fire_after(ticket_id, 4 * HOUR + HOUR / 2)
     assert str(cast.olga.person.id) in escalations(ticket_id)[-1]["paged"]
     assert seen_by(cast, ticket_id) == SIGHT[STRICT] | {"olga"}
-    assert cast.olga.client.get(f"tickets/{ticket_id}").data["available_actions"] == ["comment", "order"]
+    assert cast.olga.client.get(f"tickets/{ticket_id}").data["available_actions"] == ["comment", "order", "recommend"]
 
 
 def test_the_chair_answers_where_the_report_concerns_the_principal(cast: World) -> None:

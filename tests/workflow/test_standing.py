@@ -94,7 +94,7 @@ def test_an_officer_told_at_routing_keeps_the_ticket_when_somebody_acts(world: W
     assert str(world.olga.person.id) in told.payload["people"]
     assert world.bob.client.act(ticket_id, "acknowledge").status_code == 200
     assert finds(world.olga, ticket_id)
-    assert world.olga.client.get(f"tickets/{ticket_id}").data["available_actions"] == ["comment", "order"]
+    assert world.olga.client.get(f"tickets/{ticket_id}").data["available_actions"] == ["comment", "order", "recommend"]
     routed = world.bob.client.get(f"tickets/{ticket_id}/timeline").data[1]
     assert routed["details"]["opened_to"] == [str(world.olga.person.id)]
     posts_end(world.olga)

@@ -18,6 +18,7 @@ from backend.workflow.models.links import LinkKind, TicketLink
 from backend.workflow.models.merging import TicketMerge
 from backend.workflow.models.parts import LONGEST_WORDS, PartOutcome, TicketPart
 from backend.workflow.models.promises import PromisedDate, PromiseStep
+from backend.workflow.models.recommending import Recommendation, RecommendationAim
 from backend.workflow.models.recurrences import TicketRecurrence
 from backend.workflow.models.results import PublishedResult
 from backend.workflow.models.reviews import LONGEST_LESSON, Cause, CauseReview
@@ -55,6 +56,8 @@ __all__ = [
     "PromiseStep",
     "PromisedDate",
     "PublishedResult",
+    "Recommendation",
+    "RecommendationAim",
     "ReporterMode",
     "SealProposal",
     "SightChange",

@@ -20,6 +20,7 @@ class PartOutcome(models.TextChoices):
 
     DONE = "done", _("Done")
     REFUSED = "refused", _("Refused")
+    ACCEPTED = "accepted", _("Accepted")
     WITHDRAWN = "withdrawn", _("Withdrawn")
     WAIVED = "waived", _("Waived")
     DECIDED = "decided", _("Decided by the coordinator")

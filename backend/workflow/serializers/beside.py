@@ -7,7 +7,8 @@ from rest_framework import serializers
 
 from backend.organisation.serializers import PersonOutput, UnitOutput
 from backend.rulebook.ruleset import CLOCK_CHOICES, Confidentiality
-from backend.workflow.models import PartOutcome, TicketPart
+from backend.workflow.models import PartOutcome, RecommendationAim, TicketPart
+from backend.workflow.parts import recommendation_of
 from backend.workflow.questions import outside_of
 
 
@@ -47,12 +48,26 @@ class TicketPartOutput(serializers.Serializer[Any]):
     answer = serializers.CharField()
     whom = serializers.SerializerMethodField(help_text="Who outside is asked a question; empty for everything else.")
     link_expires_at = serializers.SerializerMethodField(help_text="Until when their link opens it; null without one.")
+    aim = serializers.SerializerMethodField(help_text="What a recommendation aims at; null for everything else.")
+    carry_out_by = serializers.SerializerMethodField(help_text="Of a recommendation that was accepted; else null.")
     is_kept = serializers.BooleanField(help_text="Whether it was done by the date, as a promise is to be.")
 
     def get_whom(self, part: TicketPart) -> str:
         """Return the person outside."""
         outside = outside_of(part)
         return outside.whom if outside else ""
+
+    @extend_schema_field(serializers.ChoiceField(choices=RecommendationAim.choices, allow_null=True))
+    def get_aim(self, part: TicketPart) -> str | None:
+        """Return what a recommendation aims at."""
+        recommended = recommendation_of(part)
+        return recommended.aim if recommended else None
+
+    @extend_schema_field(serializers.DateTimeField(allow_null=True))
+    def get_carry_out_by(self, part: TicketPart) -> Any:
+        """Return by when a recommendation that was accepted is carried out."""
+        recommended = recommendation_of(part)
+        return recommended.carry_out_by if recommended else None
 
     @extend_schema_field(serializers.DateTimeField(allow_null=True))
     def get_link_expires_at(self, part: TicketPart) -> Any:

@@ -1,0 +1,50 @@
+"""Accepting a recommendation: it is carried out by a day; whoever recommended it hears of it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from backend.rulebook.ruleset import ClockName
+from backend.workflow.action import Action
+from backend.workflow.action_input import ActionInput, moment, open_part
+from backend.workflow.change import TicketChange
+from backend.workflow.errors import DueTooSoon
+from backend.workflow.facts import has_open
+from backend.workflow.ledger import Sensitivity
+from backend.workflow.models import PartOutcome, Recommendation
+from backend.workflow.parts import PART_ENDED, part_end, part_named
+from backend.workflow.relation_groups import OWNERS
+from backend.workflow.states import OVER, State
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcceptRecommendationInput(ActionInput):
+    """The day by which it is carried out, and which recommendation."""
+
+    recommendation: UUID | None = open_part(kind=ClockName.RECOMMENDATION)
+    carry_out_by: datetime | None = moment(required=True)
+
+
+def _effect(change: TicketChange, said: AcceptRecommendationInput) -> None:
+    kind = ClockName.RECOMMENDATION
+    part = part_named(change=change, part_id=said.recommendation, kind=kind, pointer="/recommendation")
+    if said.carry_out_by is None or said.carry_out_by <= change.now:
+        raise DueTooSoon(pointer="/carry_out_by")
+    recommended = Recommendation.objects.get(part=part)
+    recommended.carry_out_by = said.carry_out_by
+    change.keeps(recommended)
+    change.says(carry_out_by=said.carry_out_by.isoformat())
+    part_end(change=change, part=part, outcome=PartOutcome.ACCEPTED, answer=said.note)
+
+
+ACCEPT_RECOMMENDATION = Action(
+    name="accept-recommendation",
+    order=36,
+    sources=frozenset(State) - OVER,
+    allowed=OWNERS,
+    facts=(has_open(ClockName.RECOMMENDATION),),
+    said=AcceptRecommendationInput,
+    effect=_effect,
+    records={**PART_ENDED, "carry_out_by": Sensitivity.PLAIN},
+    in_bulk=False,
+)
