@@ -11,7 +11,7 @@ from backend.notifications.models import Notice
 from backend.rulebook.ruleset import PARTS, ClockName
 from backend.workflow.models import Ticket
 from backend.workflow.relation_groups import NOT_OVER, UNSEEN, UNSOLVED
-from backend.workflow.states import CLOCKS_ARMED, State
+from backend.workflow.states import CLOCKS_ARMED, OVER, State
 
 
 @dataclass(frozen=True, slots=True)
