@@ -12,8 +12,9 @@ NOTE = "已到现场处理，请放心。 We are on it."
 WHO = "设备公司张师傅 Mr Zhang, the supplier"
 WHAT = "二楼安全出口堵住 Exit on floor 2 blocked"
 NAME = "我的 Mine"
-SAID = (WORDS, NOTE, WHO, WHAT, NAME)
-"""The words that are reported and noted, in both languages, so that pages of either hold words of the other."""
+BRAND = "Allclear · 报平安"
+SAID = (WORDS, NOTE, WHO, WHAT, NAME, BRAND)
+"""The words in both languages at once: reported, noted, and the name of the administration."""
 
 REPORTER, HANDLER, HEAD, COORDINATOR = "teacher.lin", "handler.zhou", "head.zhao", "coordinator.he"
 FACILITIES, DUTY, PRINCIPAL, VICE = "head.qian", "duty.xu", "principal.wang", "vice.li"

@@ -21,7 +21,8 @@ TEXTS = """() => {
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     while (walker.nextNode()) {
         const node = walker.currentNode.parentElement;
-        if (node.checkVisibility() && !foreign(node) && !node.closest("script, style, code, pre")) {
+        const isText = !node.closest("script, style, code, pre, .material-symbols-outlined");
+        if (node.checkVisibility() && !foreign(node) && isText) {
             texts.push(walker.currentNode.data);
         }
     }
