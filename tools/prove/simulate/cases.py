@@ -167,7 +167,7 @@ class Case:
             return random.choice(("confirm-decline", "refuse-decline"))
         weights = {action: weight for action, weight in STEPS[told.state].items() if self._is_open(action)}
         action = random.choices(list(weights), list(weights.values()))[0]
-        if action == "start" and told.severity in {"P1", "P2"} and not self.is_made_safe:
+        if action == "start" and self._has_to_be_made_safe():
             return "record-interim-control"
         return action
 
@@ -185,6 +185,8 @@ class Case:
         """Say whether a step that was planned earlier can still be taken."""
         if action in {"confirm-decline", "refuse-decline"}:
             return self.is_declining
+        if action == "start" and self._has_to_be_made_safe():
+            return False  # it was routed late, came back, and is more urgent than when this was planned
         steps = STEPS[self.told.state]
         if action == "record-interim-control":
             return "start" in steps
@@ -199,6 +201,9 @@ class Case:
         if action in {"confirm-decline", "refuse-decline", "reclassify", "decide", "merge", "unmerge"}:
             return self.stage.principal
         return self.worker
+
+    def _has_to_be_made_safe(self) -> bool:
+        return self.told.severity in {"P1", "P2"} and not self.is_made_safe
 
     def _is_open(self, action: str) -> bool:
         told = self.told
