@@ -113,7 +113,7 @@ def test_other_posts_are_given_at_once_and_guarded_ones_are_told(school: World, 
 
 def test_ending_the_lead_s_post_is_told_at_once(school: World, signed_in: SignIn) -> None:
     client, path = signed_in(school.ada), person_page(school.erin)
-    sent = form_of(client, path, **{"appointments-0-ends_at_0": "2026-12-31", "appointments-0-ends_at_1": "08:00"})
+    sent = form_of(client, path, **{"appointments-0-ends_at_0": "2036-12-31", "appointments-0-ends_at_1": "08:00"})
     assert client.post(path, sent).status_code == 302
     assert Appointment.objects.get(person=school.erin.person).ends_at is not None
     assert told(school) == {"erin": ["post_ended done"], "dan": ["post_ended done"]}
@@ -232,7 +232,7 @@ def test_an_account_is_closed_at_once_and_opened_again_by_two(school: World, sig
 
 def test_absences_of_those_who_read_sealed_tickets_wait_and_others_are_told(school: World, signed_in: SignIn) -> None:
     client = signed_in(school.ada)
-    values = {**START, "starts_at_0": "2026-12-01", "ends_at_0": "2027-09-27", "ends_at_1": "08:00"}
+    values = {**START, "starts_at_0": "2036-12-01", "ends_at_0": "2037-09-27", "ends_at_1": "08:00"}
     row_added(client, person_page(school.erin), "absences", **values)
     assert not Absence.objects.filter(person=school.erin.person).exists()
     assert waiting().kind == "absence"
@@ -241,7 +241,7 @@ def test_absences_of_those_who_read_sealed_tickets_wait_and_others_are_told(scho
     assert told(school)["bob"] == ["absence done"]
     assert told(school)["dan"] == ["absence asked", "absence done"]
     confirmed(school, school.dan, waiting())
-    assert Absence.objects.get(person=school.erin.person).ends_at.year == 2027
+    assert Absence.objects.get(person=school.erin.person).ends_at.year == 2037
 
 
 def test_whoever_is_entered_as_leader_on_duty_is_told(school: World, signed_in: SignIn) -> None:

@@ -120,7 +120,7 @@ def test_officers_of_a_bureau_of_its_own_come_along_and_its_duty_does_not(world:
     assert (olga["staff_number"], olga["posts"][0]["role"]) == ("olga", "bureau_officer")
     assert "shifts" not in content["bureau"]
     nina = {**olga, "staff_number": "nina", "name": "Nina", "addresses": ["nina@bureau.example"]}
-    shift = {"kind": "week", "starts_at": "2026-12-07T07:00:00+08:00", "ends_at": "2026-12-08T07:00:00+08:00"}
+    shift = {"kind": "week", "starts_at": "2036-12-08T07:00:00+08:00", "ends_at": "2036-12-09T07:00:00+08:00"}
     content["bureau"] |= {"people": [nina], "shifts": [{**shift, "people": []}]}
     look = shown(ada.client, content)
     sections = {row["name"]: row for row in look["sections"] if row["new_count"]}
