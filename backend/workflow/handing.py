@@ -68,13 +68,14 @@ def offers_end(*, change: TicketChange) -> list[TicketPart]:
 def asked_end(*, change: TicketChange) -> None:
     """End the offers, and what an office is asked that has the ticket itself now, or may not read it any longer.
 
-    What other offices do for a ticket goes on for the office that has it now.
+    What other offices do for a ticket goes on for the office that has it now, and so does a review of the cause.
     """
     offers_end(change=change)
     ticket = change.ticket
     is_sealed = ticket.confidentiality == Confidentiality.K2
     for part in parts_asked(ticket):
-        if part.is_unsettled and part.office_id and (is_sealed or part.office_id == ticket.owner_id):
+        is_own_now = part.office_id == ticket.owner_id and part.kind != ClockName.REVIEW
+        if part.is_unsettled and part.office_id and (is_sealed or is_own_now):
             change.ends(part, outcome=PartOutcome.WITHDRAWN)
 
 

@@ -14,7 +14,7 @@ from backend.workflow.models import Ticket, TicketPart
 from backend.workflow.states import State
 from tests.browser import SignIn
 from tests.roles import as_owner
-from tests.workflow.steps import DAY, STRICT, escalations, file_ticket, ticket_in
+from tests.workflow.steps import DAY, STRICT, URGENT, escalations, file_ticket, ticket_in
 from tests.workflow.test_handing import office
 from tests.workflow.test_orders import audited
 from tests.world import Member, World, member_add
@@ -141,6 +141,16 @@ def test_an_office_that_takes_the_ticket_over_is_asked_for_nothing_of_its_own(wo
     assert set(TicketPart.objects.values_list("kind", "outcome")) == {("subtask", "withdrawn"), ("offer", "decided")}
     assert world.carol.client.act(ticket_id, "resolve", note="Done.").status_code == 200
     audited()
+
+
+def test_the_cause_is_still_asked_of_an_office_to_which_a_ticket_comes_back(world: World) -> None:
+    ticket_id = ticket_in(world, State.CLOSED, category=URGENT)
+    assert world.cleo.client.act(ticket_id, "reopen", note="It burns again.").status_code == 200
+    for code in ("facilities", "security"):
+        given = world.cleo.client.act(ticket_id, "assign-office", office=office(world, code), note="Yours.")
+        assert given.status_code == 200, given.data
+    (review,) = TicketPart.objects.filter(ticket=ticket_id, kind="review")
+    assert (review.is_open, review.office_id) == (True, UUID(office(world, "security")))
 
 
 def test_the_audit_names_what_was_solved_too_early_and_what_an_office_may_not_read(
