@@ -41,7 +41,7 @@ class CallerInput(StrictSerializer):
 
 
 class EarlierInput(StrictSerializer):
-    """What was reported before about the same."""
+    """An earlier report about the same."""
 
     ticket = IdField()
     relation = serializers.ChoiceField(

@@ -12,7 +12,7 @@ from backend.workflow.serializers import TicketRow
 
 
 class ReportAlikeView(StaffView):
-    """What was reported already of a category at a place."""
+    """Reports of a category at a place that are there already."""
 
     @extend_schema(operation_id="reports_alike", parameters=[AlikeInput], responses=TicketRow(many=True))
     def get(self, request: Request) -> Response:

@@ -313,6 +313,7 @@ def attempt(world: World, name: str, ticket: Ticket, action: str, earlier: UUID)
         **{name: {"done_by": (database_now() + HOUR).isoformat()} for name in ("next-step", "adopt")},
         "merge": {"into": str(earlier)},
         "link": {"other": str(earlier), "link_as": "related"},
+        "recommend": {"aim": "work"},
         "add-affected": {"affected": "parents"},
         "rate-handling": {"handled": "well"},
         "publish-result": {"what": "An exit was blocked."},

@@ -39,7 +39,7 @@ def _effect(change: TicketChange, said: AcceptRecommendationInput) -> None:
 
 ACCEPT_RECOMMENDATION = Action(
     name="accept-recommendation",
-    order=36,
+    order=37,
     sources=frozenset(State) - OVER,
     allowed=OWNERS,
     facts=(has_open(ClockName.RECOMMENDATION),),

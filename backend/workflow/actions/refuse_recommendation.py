@@ -30,7 +30,7 @@ def _effect(change: TicketChange, said: RefuseRecommendationInput) -> None:
 
 REFUSE_RECOMMENDATION = Action(
     name="refuse-recommendation",
-    order=37,
+    order=38,
     sources=frozenset(State) - OVER,
     allowed=OWNERS,
     facts=(has_open(ClockName.RECOMMENDATION),),

@@ -17,7 +17,7 @@ class RecommendationAim(models.TextChoices):
 
 
 class Recommendation(models.Model):
-    """What a recommendation that is a part of a ticket aims at; the day named by whoever accepted it."""
+    """The aim of a recommendation that is a part of a ticket, and the day named by whoever accepted it."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     part = models.OneToOneField(TicketPart, on_delete=models.PROTECT, related_name="recommendation")

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 OF_COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
-"""What can differ between light and dark; everything else is looked at once."""
+"""The rules whose findings can differ between light and dark; everything else is looked at once."""
 AXE = files("axe_playwright_python").joinpath("axe.min.js")
 AXE_IS_THERE = "typeof axe !== 'undefined'"
 VIOLATIONS = """(options) =>

@@ -53,7 +53,7 @@ HANDING = {
     "waive-subtask": 1,
     "withdraw-subtask": 0.4,
 }
-"""What only an office is asked, which a confidential case never is."""
+"""Asked of an office alone, which a confidential case never is."""
 WORK_ASKED = {"promise": 0.7, "cannot-solve": 0.3, "next-step": 0.8, "finish-step": 1.5}
 STEPS: dict[str, dict[str, float]] = {
     "received": {"acknowledge": 8, "withdraw": 0.3, "reclassify": 0.5, "propose-decline": 0.5, "merge": 0.4, **ORDERS},
