@@ -22,10 +22,11 @@ from backend.rulebook.ruleset import ClockName
 from backend.workflow.beside import Beside, beside_store
 from backend.workflow.clocks import clocks_of
 from backend.workflow.facts import Situation
-from backend.workflow.granting import grants_for, grants_store
+from backend.workflow.granting import grants_store
 from backend.workflow.ledger import EventType, Recorded, event_chain, events_writes, filed_of
 from backend.workflow.models import PartOutcome, Ticket, TicketEvent, TicketGrant, TicketPart
 from backend.workflow.news import news_drafts
+from backend.workflow.policy import needs_grant
 from backend.workflow.states import CLOCKS_ARMED, State
 from backend.workflow.system_events import LAPSED
 from backend.workflow.timer_plan import (
@@ -122,7 +123,7 @@ class TicketChange:
 
     def opens_to(self, answers: Sequence[Reached], reason: TicketGrant.Reason) -> None:
         """Open the ticket, as it has become, to those who are told in a role that does not open it by itself."""
-        self.grants += grants_for(self.ticket, answers, reason, self.now)
+        self.grants += _grants_for(self.ticket, answers, reason, self.now)
 
     @property
     def opened_to(self) -> list[str]:
@@ -274,3 +275,16 @@ def changed_drafts(*, event: TicketEvent, people: Iterable[UUID]) -> list[Outbox
 def routing_draft(*, event: TicketEvent) -> OutboxDraft:
     """Return the outbox row that has a received ticket routed because of an event."""
     return OutboxDraft(topic="ticket.opened", dedup_key=f"opened:{event.id}", payload={"ticket": str(event.ticket_id)})
+
+
+def _grants_for(
+    ticket: Ticket, answers: Iterable[Reached], reason: TicketGrant.Reason, now: datetime
+) -> list[TicketGrant]:
+    """Return a grant, not stored yet, for each person found in a role that does not open the ticket by itself."""
+    found = {
+        person: answer.role
+        for answer in answers
+        for person in answer.people
+        if answer.role and needs_grant(role=answer.role, confidentiality=ticket.confidentiality, level=ticket.level)
+    }
+    return [TicketGrant(ticket=ticket, person_id=p, role=role, reason=reason, since=now) for p, role in found.items()]

@@ -1,27 +1,12 @@
 """Storing and withdrawing grants, by which a ticket is opened to people told in a role that does not open it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q
 
-from backend.duty.reach import Reached
 from backend.organisation.models import Appointment
 from backend.workflow.models import Ticket, TicketGrant
-from backend.workflow.policy import needs_grant
-
-
-def grants_for(
-    ticket: Ticket, answers: Iterable[Reached], reason: TicketGrant.Reason, now: datetime
-) -> list[TicketGrant]:
-    """Return a grant, not stored yet, for each person found in a role that does not open the ticket by itself."""
-    found = {
-        person: answer.role
-        for answer in answers
-        for person in answer.people
-        if answer.role and needs_grant(role=answer.role, confidentiality=ticket.confidentiality, level=ticket.level)
-    }
-    return [TicketGrant(ticket=ticket, person_id=p, role=role, reason=reason, since=now) for p, role in found.items()]
 
 
 def grants_store(grants: Sequence[TicketGrant], now: datetime) -> None:

@@ -224,7 +224,7 @@ def test_no_token_lies_in_the_outbox_or_in_a_log(
     for text in mailed(mail_folder):
         assert token_in(link_in(text)) not in kept + caplog.text
     assert {frozenset(message.payload) for message in OutboxMessage.objects.all()} == {
-        frozenset({"users"}),
+        frozenset({"users", "device"}),
         frozenset({"channel", "confirmed"}),
     }
 

@@ -12,6 +12,8 @@ USUAL_DAY_SECONDS = 150.0
 COMPRESSION = 0.32
 """The power that brings minutes and weeks near to each other: two weeks become 56 seconds, five minutes 4."""
 LENGTHS = ("within", "after", "repeat")
+COUNTED = ("clusters",)
+"""Counted by days of the calendar, however short the day that is played."""
 LEAST_REPEAT_SECONDS = 30
 """Last rungs repeat at most so often, however short the day: every few seconds they would drown all else."""
 
@@ -41,7 +43,10 @@ def _scaled(value: Any, scale: float) -> Any:
     if isinstance(value, list):
         return _in_order([_scaled(each, scale) for each in value])
     if isinstance(value, Mapping):
-        return {key: _length(key, each, scale) or _scaled(each, scale) for key, each in value.items()}
+        return {
+            key: each if key in COUNTED else _length(key, each, scale) or _scaled(each, scale)
+            for key, each in value.items()
+        }
     return value
 
 
