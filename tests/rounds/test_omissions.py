@@ -108,6 +108,8 @@ def test_somebody_who_knows_of_both_links_it_by_hand(live_world: World) -> None:
         assert sent["Location"] == reverse("portal:round_detail", args=[row.id])
     assert linked() == {(row.id, behind.id)}
     assert RoundTicket.objects.get().by == live_world.dan.person
+    assert link("dan", behind) == "200"
+    assert linked() == {(row.id, behind.id)}
     assert behind.reference in page.get(sent["Location"]).content.decode()
     shown = page.get(reverse("portal:ticket_detail", args=[behind.id])).content.decode()
     assert "Came out after" in shown

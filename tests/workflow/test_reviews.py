@@ -58,6 +58,8 @@ def test_a_fire_is_reviewed_and_its_lesson_published_without_names(world: World,
     assert found.status_code == 200, found.data
     review = found.data["review"]
     assert (review["cause"], review["why"], review["approved_at"]) == ("equipment", FOUND["note"], None)
+    shown = page.get(f"/tickets/{ticket_id}").content.decode()
+    assert all(words in shown for words in (FOUND["note"], FOUND["preventive"], "The lesson is not published yet."))
     assert world.alice.client.get("lessons").data == []
     assert world.cleo.client.act(ticket_id, "publish-lesson").status_code == 403
     assert "publish-lesson" in world.dan.client.get(f"tickets/{ticket_id}").data["available_actions"]
