@@ -68,7 +68,7 @@ CASES = (
     ),
     Case("F02", SOLVED),
     Case(
-        "F02",
+        "F01",
         (
             *CLOSED,
             Step(HEAD, "publish-result", {"what": WHAT, "although_named": True}),
