@@ -75,6 +75,24 @@ def test_written_and_sent_without_a_network_it_arrives_once_by_itself(
     assert [text for text in complaints if "ERR_INTERNET_DISCONNECTED" not in text] == []
 
 
+def test_a_page_that_is_left_as_the_report_goes_out_leaves_the_news_to_the_next(
+    committed_world: World, open_page: OpenPage
+) -> None:
+    page = open_page("about:blank", committed_world.alice)
+    page.add_init_script(NOT_WOKEN)
+    opened(page)
+    typed(page)
+    page.context.set_offline(True)
+    page.get_by_role("button", name=SEND).click()
+    expect(page.get_by_role("heading", name="Kept on this device, not sent yet")).to_be_visible()
+    page.context.set_offline(False)
+    expect(page.locator("[data-arrived]")).to_be_visible()
+    page.goto("/")
+    expect(page.get_by_text("A report that waited on this device has arrived.")).to_be_visible()
+    page.get_by_role("link", name="See it").click()
+    expect(page.get_by_text(WORDS)).to_be_visible()
+
+
 def test_another_version_of_the_worker_takes_over_and_keeps_what_was_written(
     committed_world: World, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
 ) -> None:

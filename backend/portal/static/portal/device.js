@@ -46,9 +46,13 @@ export async function arrive(person, secret) {
   return now;
 }
 
-export async function note(what) {
-  const me = await holder();
-  if (me) await run("keys", "readwrite", (keys) => keys.put({ ...me, ...what }));
+// In one transaction: a page and the service worker may note at once, and neither may undo what the other noted.
+export function note(what) {
+  return run("keys", "readwrite", (keys) => {
+    const asked = keys.getAll();
+    asked.onsuccess = () => asked.result.length && keys.put({ ...asked.result[0], ...what });
+    return asked;
+  });
 }
 
 export function leave() {

@@ -3,6 +3,7 @@
 import { arrive, holder, leave, listen, note, papers, prune } from "./device.js";
 
 const REFRESH_MS = 6 * 3600 * 1000;
+const SEEN_MS = 3000;
 const here = document.body.dataset;
 
 async function settleIn() {
@@ -33,13 +34,15 @@ async function show() {
   if (mine.length || (list && !list.hidden)) (await import("./waiting.js")).draw(list, mine);
 }
 
-// News of what waited: it has arrived, or goes out once somebody signs in.
+// News of what waited: it has arrived, or goes out once somebody signs in. A page that is left at once was not read: the
+// next one says it again.
 function hear({ address, photos, signIn }) {
-  for (const [name, where] of [["arrived", address], ["photos-arrived", photos]]) {
+  for (const [name, kind, where] of [["arrived", "address", address], ["photos-arrived", "photos", photos]]) {
     const arrived = where && document.querySelector(`[data-${name}]`);
     if (!arrived) continue;
     arrived.querySelector("a").href = where;
     arrived.hidden = false;
+    setTimeout(() => note({ [kind]: "" }).catch(() => {}), SEEN_MS);
   }
   const ask = document.querySelector("[data-sign-in-first]");
   if (ask && signIn) ask.hidden = false;
@@ -59,8 +62,10 @@ function online() {
 async function begin() {
   online();
   await settleIn().catch(() => {});
-  if (!(await holder())) return;
+  const me = await holder();
+  if (!me) return;
   listen(hear);
+  hear(me);
   await show();
   await send();
 }

@@ -1,6 +1,6 @@
 // Sending what waits on this device, from a page or from the service worker: one at a time, and by its token once.
 
-import { drop, keep, papers, photoDrop, photoRead, tell } from "./device.js";
+import { drop, keep, note, papers, photoDrop, photoRead, tell } from "./device.js";
 import { Refused, sendFile } from "./uploads.js";
 
 const PATIENCE_MS = 20000;
@@ -39,8 +39,10 @@ function follow({ errors, ...paper }, address) {
   return paper.photos?.length ? keep({ ...paper, state: "photos", fields: [], address }) : drop(paper.id);
 }
 
-async function settle(paper) {
+// The page that sends may be left before it can say so: unless its writer waits for this very paper, the next one says it.
+async function settle(paper, first) {
   const outcome = await send(paper);
+  if (outcome.address && paper.id !== first) await note({ address: outcome.address });
   if (outcome.address) await follow(paper, outcome.address);
   else if (outcome.errors) await keep({ ...paper, state: "refused", errors: outcome.errors });
   tell({ id: paper.id, ...outcome });
@@ -56,7 +58,7 @@ export function sendReports(first) {
     waiting.sort((one, other) => (other.id === first) - (one.id === first) || one.at - other.at);
     try {
       for (const paper of waiting) {
-        outcomes[paper.id] = await settle(paper);
+        outcomes[paper.id] = await settle(paper, first);
         if (outcomes[paper.id].signIn) break;
       }
     } catch {
@@ -90,6 +92,7 @@ async function photosOf(paper, csrf) {
     tell({ left: photos.length });
   }
   if (!errors.length) await drop(paper.id);
+  await note({ photos: paper.address });
   tell({ photos: paper.address });
 }
 
