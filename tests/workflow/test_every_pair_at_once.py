@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from backend.common.clock import database_now
-from backend.workflow.models import Ticket, TicketEvent
+from backend.workflow.models import Affected, RecommendationAim, Ticket, TicketEvent
 from backend.workflow.states import State
 from tests.common.conftest import wait_for
 from tests.deadlines.conftest import other_connection
@@ -49,6 +49,11 @@ ANSWERS = (
     Step("bob", "withdraw-offer"),
     Step("dan", "decide", DECIDED),
 )
+ADVICE = (
+    Step("dan", "follow-adoption"),
+    Step("bob", "accept-recommendation", {"carry_out_by": LATER}),
+    Step("bob", "refuse-recommendation"),
+)
 ALWAYS = (
     Step("vera", "order", {"due_at": LATER}),
     Step("cleo", "assign-office", TO_OFFICE),
@@ -62,6 +67,7 @@ ASKED: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("bob", "promise", {"promised_for": LATER}),
     ("bob", "cannot-solve", {"needed": "A new frame."}),
 )
+TELLING = (Step("bob", "inform-affected"), Step("cleo", "waive-affected"))
 
 
 def in_work(world: World) -> UUID:
@@ -86,6 +92,21 @@ def solved(world: World) -> UUID:
     return ticket_id
 
 
+def advised(world: World) -> UUID:
+    """A ticket in work that a leader adopted, with a recommendation that is not answered."""
+    ticket_id, now = in_work(world), database_now()
+    act_at(world.dan, ticket_id, "adopt", now, done_by=now + DAY)
+    act_at(world.members["cleo"], ticket_id, "recommend", now, aim=RecommendationAim.WORK)
+    return ticket_id
+
+
+def untold(world: World) -> UUID:
+    """A solved ticket, and people who use the place are to be told before it is closed."""
+    ticket_id = ticket_in(world, State.RESOLVED)
+    act_at(world.bob, ticket_id, "add-affected", database_now(), affected=Affected.PLACE)
+    return ticket_id
+
+
 def merged(world: World) -> UUID:
     """A ticket that was merged into an earlier one."""
     target, ticket_id = file_ticket(world, routed=True), file_ticket(world, routed=True)
@@ -95,7 +116,19 @@ def merged(world: World) -> UUID:
 
 FIRST_AND_OTHERS: Mapping[Callable[[World], UUID], tuple[Sequence[Step], Sequence[Step]]] = {
     asked: ((*ANSWERS, Step("dan", "change-promise", {"promised_for": LATER}), *ALWAYS), ()),
-    in_work: ((Step("bob", "offer", TO_OFFICE), Step("vera", "promise", {"promised_for": LATER})), ALWAYS),
+    in_work: (
+        (
+            Step("bob", "offer", TO_OFFICE),
+            Step("vera", "promise", {"promised_for": LATER}),
+            Step("vera", "adopt", {"done_by": LATER}),
+            Step("cleo", "recommend", {"aim": "rule"}),
+            Step("bob", "split"),
+            Step("bob", "add-affected", {"affected": "place"}),
+        ),
+        ALWAYS,
+    ),
+    advised: (ADVICE, ALWAYS),
+    untold: (TELLING, (Step("cleo", "verify"), Step("cleo", "reject-fix"), Step("alice", "confirm"))),
     solved: ((Step("alice", "confirm"), Step("cleo", "verify"), Step("cleo", "reject-fix")), ANSWERS),
     merged: ((Step("bob", "unmerge"), Step("dan", "unmerge")), ()),
 }
