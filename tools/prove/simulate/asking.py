@@ -21,6 +21,8 @@ ASKS = {
     "next-step": "step",
     "ask-subtask": "subtask",
     "ask-question": "question",
+    "adopt": "adoption",
+    "recommend": "recommendation",
 }
 """The actions by which something is asked, and of which kind it is."""
 ENDS = {
@@ -38,8 +40,13 @@ ENDS = {
     "answer-question": ("question", "done"),
     "withdraw-question": ("question", "withdrawn"),
     "review-cause": ("review", "done"),
+    "follow-adoption": ("adoption", "done"),
+    "accept-recommendation": ("recommendation", "accepted"),
+    "refuse-recommendation": ("recommendation", "refused"),
 }
 """The actions by which it ends, and how."""
+MOVES = {"change-promise": "promise", "follow-adoption": "adoption"}
+"""The actions that name another date for what is asked; an adoption ends where none is named."""
 PASS_ON = frozenset({"offer", "withdraw-offer"})
 """Passing a ticket on ends no silence of its owner's (docs/adr/0046)."""
 MOST_RETURNS, MOST_HANDED, MOST_OPEN = 2, 3, 20
@@ -78,6 +85,7 @@ class Asking:
             "offer": "offer_open" if ticket.open_parts("offer") else "handover_decided" * self._is_decided(ticket),
             "promise": "promise_stands" * bool(ticket.open_parts("promise")),
             "next-step": "step_stands" * bool(ticket.open_parts("step")),
+            "adopt": "adopted_already" * bool(ticket.open_parts("adoption")),
             "change-promise": "action_not_allowed" * (not self._stands_above(ticket, said)),
             "withdraw-order": "action_not_allowed" * (not self._may_withdraw(said)),
         }.get(action, "")
@@ -98,17 +106,10 @@ class Asking:
             self.asked(ticket, part, at=at, until=said.until)
         if action == "promise":
             ticket.parts[-1].steps.append(said.step)
-        if action == "change-promise" and said.until is not None:
-            (promise,) = ticket.open_parts("promise")
-            promise.steps.append(said.step)
-            self._arm(ticket, promise, said.until)
-        if action in ENDS:
-            kind, outcome = ENDS[action]
-            part = said.part or ticket.open_parts(kind)[0]
-            _end(part, outcome, at)
-            if action == "accept-offer":
-                self.office_changed(ticket, part.office, at)
-                self._handed(ticket, part.office)
+        if action in MOVES and said.until is not None:
+            self._moved(ticket, MOVES[action], said, said.until)
+        elif action in ENDS:
+            self._ended(ticket, action, said, at)
         if action == "assign-office":
             self.office_changed(ticket, said.office, at)
             ticket.parts.append(PartTold(key, "offer", said.by, said.office, outcome="decided", due_at=at, ended_at=at))
@@ -124,6 +125,20 @@ class Asking:
             within = self._rulebook.clocks(ticket.category, ticket.severity)["acknowledge"].within
         ticket.parts.append(part)
         self._arm(ticket, part, until or span_end(within, at, self._minutes[ticket.school]))
+
+    def _moved(self, ticket: TicketTold, kind: str, said: Said, until: datetime) -> None:
+        (part,) = ticket.open_parts(kind)
+        if kind == "promise":
+            part.steps.append(said.step)
+        self._arm(ticket, part, until)
+
+    def _ended(self, ticket: TicketTold, action: str, said: Said, at: datetime) -> None:
+        kind, outcome = ENDS[action]
+        part = said.part or ticket.open_parts(kind)[0]
+        _end(part, outcome, at)
+        if action == "accept-offer":
+            self.office_changed(ticket, part.office, at)
+            self._handed(ticket, part.office)
 
     def office_changed(self, ticket: TicketTold, office: str, at: datetime) -> None:
         """Take note that an office has the ticket: whoever offered it has it no more, and it is not asked to help."""

@@ -21,6 +21,9 @@ PATIENCE = {
 NUMBER_OF_PATIENCE = {"received": 0, "routed": 0, "acknowledged": 1, "in_progress": 2, "resolved": 3, "waiting": 4}
 SLOW, SLOWNESS = 0.04, 7
 LATEST_REOPENING = timedelta(days=7)
+RECOMMENDED = {"accept-recommendation": 1.5, "refuse-recommendation": 0.8}
+TELLING = {"add-affected": 0.3, "inform-affected": 1.5, "waive-affected": 0.5, "follow-adoption": 1}
+"""Open as long as a ticket is not over."""
 ANSWERS = {
     "answer-order": 3,
     "withdraw-order": 0.7,
@@ -29,6 +32,8 @@ ANSWERS = {
     "withdraw-offer": 0.4,
     "answer-question": 2,
     "withdraw-question": 0.5,
+    **RECOMMENDED,
+    **TELLING,
 }
 ORDERS = {
     "order": 0.4,
@@ -39,6 +44,9 @@ ORDERS = {
     "ask-question": 0.4,
     "answer-question": 2,
     "withdraw-question": 0.5,
+    "recommend": 0.3,
+    **RECOMMENDED,
+    **TELLING,
 }
 HANDING = {
     "offer": 0.8,
@@ -54,7 +62,7 @@ HANDING = {
     "withdraw-subtask": 0.4,
 }
 """Asked of an office alone, which a confidential case never is."""
-WORK_ASKED = {"promise": 0.7, "cannot-solve": 0.3, "next-step": 0.8, "finish-step": 1.5}
+WORK_ASKED = {"adopt": 0.3, "split": 0.1, "promise": 0.7, "cannot-solve": 0.3, "next-step": 0.8, "finish-step": 1.5}
 STEPS: dict[str, dict[str, float]] = {
     "received": {"acknowledge": 8, "withdraw": 0.3, "reclassify": 0.5, "propose-decline": 0.5, "merge": 0.4, **ORDERS},
     "routed": {
@@ -64,6 +72,8 @@ STEPS: dict[str, dict[str, float]] = {
         "reclassify": 0.5,
         "propose-decline": 0.5,
         "merge": 0.6,
+        "adopt": 0.2,
+        "split": 0.2,
         **ORDERS,
         **HANDING,
     },
@@ -123,6 +133,9 @@ OF_PART = {
     "answer-question": "question",
     "withdraw-question": "question",
     "review-cause": "review",
+    "follow-adoption": "adoption",
+    "accept-recommendation": "recommendation",
+    "refuse-recommendation": "recommendation",
 }
 """The steps that need something that is asked, and of which kind."""
 
@@ -218,5 +231,7 @@ class Case:
             "reopen": told.resolved_at is not None,
             "withdraw": not self.is_sealed,
             "waive-subtask": bool(told.unsettled()),
+            "inform-affected": told.untold > 0,
+            "waive-affected": told.untold > 0,
             "wait": told.severity != "P1",
         }.get(action, True)

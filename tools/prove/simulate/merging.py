@@ -10,6 +10,8 @@ def merge_refusal(oracle: Oracle, ticket: TicketTold, target: TicketTold) -> str
     """Return the code with which a merge is refused, empty where it is not: a later one goes into an earlier."""
     if any(other.merged_into is ticket for other in oracle.tickets.values()):
         return "others_merged_here"
+    if ticket.untold:
+        return "somebody_untold"
     if ticket is target:
         return "merged_into_itself"
     if target.state == "merged":

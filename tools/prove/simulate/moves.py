@@ -1,7 +1,7 @@
 """Steps about what is asked, drawn at random: who takes them and what they say, allowed or not."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from random import Random
 from typing import Any
@@ -9,6 +9,7 @@ from uuid import UUID
 
 from backend.organisation.actors import Actor
 from backend.organisation.roles import Role
+from backend.workflow.models import RecommendationAim
 from tools.prove.simulate.asking import HEAD, OFFICE, PRINCIPAL, VICE_PRINCIPAL, Said
 from tools.prove.simulate.cases import DAY, HOUR, Case
 
@@ -176,6 +177,33 @@ def _review_cause(case: Case, _random: Random, _at: datetime) -> Move:
     return Move(case.worker, _said(case, case.worker, part=part), found)
 
 
+def _recommend(case: Case, random: Random, at: datetime) -> Move:
+    actor, until = _leader(case, random), random.choice((None, _later(random, at)))
+    aim = random.choice(list(RecommendationAim))
+    return Move(actor, _said(case, actor, until=until), {"aim": aim, "due_at": until})
+
+
+def _accept_recommendation(case: Case, random: Random, at: datetime) -> Move:
+    move = _refuse_recommendation(case, random, at)
+    return replace(move, given={**move.given, "carry_out_by": _later(random, at)})
+
+
+def _refuse_recommendation(case: Case, random: Random, _at: datetime) -> Move:
+    part = random.choice(case.told.open_parts("recommendation"))
+    return Move(case.worker, _said(case, case.worker, part=part), {"recommendation": UUID(part.key)})
+
+
+def _adopt(case: Case, random: Random, at: datetime) -> Move:
+    until = _later(random, at)
+    actor = case.stage.principal if case.is_sealed else random.choice((case.stage.vice_principal, case.stage.principal))
+    return Move(actor, _said(case, actor, until=until), {"done_by": until})
+
+
+def _follow_adoption(case: Case, random: Random, at: datetime) -> Move:
+    actor, until = case.stage.principal, random.choice((None, _later(random, at)))
+    return Move(actor, _said(case, actor, until=until), {"next_by": until})
+
+
 def _decide(case: Case, _random: Random, _at: datetime) -> Move:
     actor = case.stage.principal
     return Move(actor, _said(case, actor), {"decided_in": "The principal's meeting", "provided": "What was needed."})
@@ -205,4 +233,9 @@ DRAWN: Mapping[str, Callable[[Case, Random, datetime], Move]] = {
     "answer-question": _answer_question,
     "withdraw-question": _withdraw_question,
     "review-cause": _review_cause,
+    "recommend": _recommend,
+    "accept-recommendation": _accept_recommendation,
+    "refuse-recommendation": _refuse_recommendation,
+    "adopt": _adopt,
+    "follow-adoption": _follow_adoption,
 }

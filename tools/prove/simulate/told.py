@@ -68,7 +68,7 @@ class PartTold:
 
 @dataclass(eq=False)
 class TicketTold:
-    """A ticket as the documents say that it stands."""
+    """A ticket as the documents say that it stands; `untold`: how many of those affected are still to be told."""
 
     key: UUID
     school: UUID
@@ -87,6 +87,7 @@ class TicketTold:
     is_said_unsolvable: bool = False
     is_back: bool = False
     is_hazard: bool = False
+    untold: int = 0
     begun_at: datetime | None = None
     progress_at: datetime | None = None
     silent_from: datetime | None = None

@@ -120,6 +120,16 @@ class Twin:
         self.seen(case, ticket)
         self.counts["actions"] += 1
 
+    def split(self, *, case: Case, at: datetime) -> Case:
+        """Let a second problem become a ticket of its own: as confidential as the first one, counted from now."""
+        first = case.told
+        self.act(case=case, action="split", at=at)
+        ticket = Ticket.objects.select_related("owner").get(filed_at=at, reporter=case.reporter.person_id)
+        told = self.oracle.filed(key=ticket.id, school=first.school, category=first.category, place=first.place, at=at)
+        told.secrecy, told.office = max(told.secrecy, first.secrecy), ticket.owner.code
+        self.counts["tickets"] += 1
+        return Case(case.stage, told, case.reporter, ticket.owner_id, case.is_sealed, case.pace)
+
     def prove(self, *, case: Case, at: datetime) -> None:
         """Let whoever works on a ticket add the photos and documents that its category asks for."""
         proofs = self.oracle.rulebook.proofs(case.told.category)

@@ -1,9 +1,10 @@
 """A year on a virtual clock: what happens when is drawn from a seed, and time leaps from one event to the next."""
 
 import heapq
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from itertools import count
 from random import Random
 from typing import Any
@@ -14,6 +15,7 @@ from tools.prove.simulate.cases import DAY, HOUR, MINUTE, SLOW, SLOWNESS, Case
 from tools.prove.simulate.moves import DRAWN, move_drawn
 from tools.prove.simulate.oracle import SOLVE
 from tools.prove.simulate.stage import SchoolStage
+from tools.prove.simulate.telling import HELD_UP, TELLS, held_up_step, telling_step
 from tools.prove.simulate.twin import Twin
 from tools.prove.simulate.twin_parts import cannot_solve, merge, part_step, unmerge
 
@@ -28,7 +30,12 @@ RECENT = 12
 BEGIN = datetime(2025, 12, 31, 16, 0, tzinfo=UTC)
 """The new year of 2026 in Shanghai."""
 SATURDAY = 5
-OTHERWISE = {"wait": Twin.wait, "cannot-solve": cannot_solve, "unmerge": unmerge}
+OTHERWISE: Mapping[str, Callable[..., None]] = {
+    "wait": Twin.wait,
+    "cannot-solve": cannot_solve,
+    "unmerge": unmerge,
+    **{action: partial(held_up_step, action=action) for action in HELD_UP},
+}
 """The steps that are told to the oracle in a way of their own."""
 DAY_CHANGES: Sequence[dict[str, Any]] = ({}, {"opens": "08:00", "closes": "12:00"}, {"works_as": 2})
 """A day off, half a day, a day worked as a Wednesday."""
@@ -131,6 +138,12 @@ class Year:
         case = self.twin.file(
             stage=stage, reporter=reporter, category=category, place=place, answers=answers, at=at, pace=pace
         )
+        self._follow(at, case)
+        filed()
+
+    def _follow(self, at: datetime, case: Case) -> None:
+        """Let a new ticket go its way, from its routing on."""
+        random = self._random
         self._cases.append(case)
         # Mostly at once; now and then the broker was away, and people did not wait for it.
         delay = random.choice((1, 2, 5, 20, 20, 7200))
@@ -138,7 +151,6 @@ class Year:
         if is_begun:
             self._plan_step(at, case)
         self._at(at + timedelta(seconds=delay), lambda at: self._route(at, case, is_begun=is_begun))
-        filed()
 
     def _answers(self, stage: SchoolStage, category: str) -> dict[str, str]:
         """Draw what a reporter answers: often nothing, sometimes that they do not know, never to an absent office."""
@@ -173,12 +185,12 @@ class Year:
         if action in DRAWN:
             move = move_drawn(case=case, action=action, random=self._random, at=at)
             part_step(self.twin, case=case, action=action, move=move, at=at)
-        elif action == "merge":
-            merge(self.twin, case=case, into=self._random.choice(self._alike(case)), at=at)
+        elif action in TELLS:
+            telling_step(self.twin, case=case, action=action, random=self._random, at=at)
         elif action in SOLVE:
-            if self._random.random() < PROVES:
-                self.twin.prove(case=case, at=at)
-            self.twin.solve(case=case, at=at, action=action)
+            self._solve(at, case, action)
+        elif action in {"merge", "split"}:
+            self._regroup(at, case, action)
         elif action in OTHERWISE:
             OTHERWISE[action](self.twin, case=case, at=at)
         else:
@@ -186,6 +198,18 @@ class Year:
             self.twin.act(case=case, action=action, at=at, **given)
         if action == "contest-decline":
             self.twin.route(case=case, at=at)
+
+    def _solve(self, at: datetime, case: Case, action: str) -> None:
+        if self._random.random() < PROVES:
+            self.twin.prove(case=case, at=at)
+        self.twin.solve(case=case, at=at, action=action)
+
+    def _regroup(self, at: datetime, case: Case, action: str) -> None:
+        """Let two reports turn out to be one problem, or one report to be two."""
+        if action == "merge":
+            merge(self.twin, case=case, into=self._random.choice(self._alike(case)), at=at)
+        else:
+            self._follow(at, self.twin.split(case=case, at=at))
 
     def _alike(self, case: Case) -> list[Case]:
         """Return the last reports of a school, among which somebody looks for the same problem."""
