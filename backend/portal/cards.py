@@ -47,6 +47,13 @@ def is_chinese() -> bool:
     return not (get_language() or "").startswith("en")
 
 
+def reported_by(*, ticket: Ticket, is_named: bool) -> str:
+    """Return by whom a ticket was reported, as far as the name is told; a cluster of illness, by nobody."""
+    if ticket.reporter is None:
+        return _("The system")
+    return ticket.reporter.name if is_named else _("Name withheld")
+
+
 @dataclass(frozen=True, slots=True)
 class ReportCard:
     """One's own report, with the state its ticket is in."""

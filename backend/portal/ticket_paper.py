@@ -18,7 +18,7 @@ from backend.common.typesetting import paper_typeset
 from backend.files.store import LARGE, content_read
 from backend.incidents.selectors import ReportBehind, answers_of, reports_behind
 from backend.organisation.actors import Actor
-from backend.portal.cards import ClockCard, clock_card, is_chinese
+from backend.portal.cards import ClockCard, clock_card, is_chinese, reported_by
 from backend.portal.due import moment
 from backend.portal.owed_words import next_in_words
 from backend.portal.selectors import timers_running
@@ -136,11 +136,7 @@ def _facts(ticket: Ticket, reports: list[ReportBehind], *, shows_reporter: bool)
     yield _("Place"), ticket.place.name if ticket.place else _("Place not given")
     yield _("Happened"), _at(ticket, ticket.occurred_at)
     yield _("Reported"), _at(ticket, ticket.filed_at)
-    is_named = shows_reporter and ticket.reporter is not None
-    yield (
-        pgettext("who reported it", "By"),
-        ticket.reporter.name if is_named and ticket.reporter else _("Name withheld"),
-    )
+    yield pgettext("who reported it", "By"), reported_by(ticket=ticket, is_named=shows_reporter)
     for behind in reports:
         if behind.report.ticket_id != ticket.id:
             continue

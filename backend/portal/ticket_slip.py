@@ -13,7 +13,7 @@ from backend.common.errors import Conflict, PermissionDenied
 from backend.incidents.models import Report
 from backend.incidents.selectors import promise_of, reports_behind
 from backend.organisation.actors import Actor
-from backend.portal.cards import is_chinese, promise_card
+from backend.portal.cards import is_chinese, promise_card, reported_by
 from backend.portal.part_cards import TITLES
 from backend.portal.selectors import timers_running
 from backend.portal.slip_parts import (
@@ -123,16 +123,12 @@ def _further_parts(situation: Situation, actor: Actor) -> Iterator[SlipPart]:
     due = [(str(CLOCK_NAMES[timer.clock]), by_time(timer.ladder[0])) for timer in timers_running(situation=situation)]
     due += list(_promised(ticket))
     words = beginning(ticket.description, most=LONGEST_OFFICE)
-    office = [*about, (pgettext("who reported it", "By"), _reporter(ticket))]
+    # A paper lies about, whoever draws it: the name stands on it only where it was given openly.
+    by = reported_by(ticket=ticket, is_named=ticket.reporter_mode == ReporterMode.NAMED)
+    office = [*about, (pgettext("who reported it", "By"), by)]
     yield part(label=for_office(), facts=office, due=due, words=words, blanks=office_blanks())
     watched = [*about, *_watched(ticket)]
     yield part(label=for_supervision(), facts=watched, due=due, blanks=supervision_blanks())
-
-
-def _reporter(ticket: Ticket) -> str:
-    """Return the reporter's name where it was given openly: a paper lies about, whoever draws it."""
-    is_named = ticket.reporter_mode == ReporterMode.NAMED and ticket.reporter is not None
-    return ticket.reporter.name if is_named and ticket.reporter else _("Name withheld")
 
 
 def _promised(ticket: Ticket) -> Iterator[Fact]:

@@ -7,7 +7,10 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
+from backend.common.clock import database_now
 from backend.config.file_store import files_in_folder
+from backend.organisation.actors import SYSTEM
+from backend.workflow.services import TicketDraft, ticket_draw_up_alone, ticket_open
 from tests.browser import SignIn
 from tests.files.sending import picture, send
 from tests.portal.conftest import filed, take
@@ -42,6 +45,18 @@ def test_it_is_written_in_the_readers_language(world: World, signed_in: SignIn) 
     text = " ".join(texts_of(paper_of(signed_in(world.bob, "zh-hans").get(f"/tickets/{ticket.id}/paper.pdf"))))
     for words in ("处理经过", "由 Bob 于", "清河学校"):
         assert words in text
+
+
+def test_what_nobody_reported_was_opened_by_the_system(world: World, signed_in: SignIn) -> None:
+    """Paper and slip of a cluster of illness said "Name withheld", as if somebody hid behind it."""
+    now = database_now()
+    draft = TicketDraft(category="H02", place_id=None, occurred_at=now, description="3-1班：3例发热。")
+    ticket = ticket_draw_up_alone(school_id=world.school.id, draft=draft, now=now)
+    ticket_open(actor=SYSTEM, ticket=ticket, now=now)
+    page = signed_in(world.dan)
+    for paper in ("paper.pdf", "slip.pdf"):
+        text = " ".join(texts_of(paper_of(page.get(f"/tickets/{ticket.id}/{paper}"))))
+        assert ("By The system" in " ".join(text.split()), "Name withheld" in text) == (True, False), text
 
 
 def test_it_names_who_acts_next_because_it_is_passed_on(world: World, signed_in: SignIn) -> None:

@@ -24,7 +24,7 @@ from backend.notifications.services import notices_mark_seen
 from backend.organisation.actors import Actor
 from backend.portal.access import staff_only
 from backend.portal.bulk import BulkResult, bulk_choices, bulk_take
-from backend.portal.cards import clock_card, declining
+from backend.portal.cards import clock_card, declining, reported_by
 from backend.portal.file_cards import files_card
 from backend.portal.fixes_in_words import fix_in_words
 from backend.portal.forms import token_new
@@ -239,5 +239,5 @@ def _context(request: StaffRequest, ticket: Ticket, opened_form: str, now: datet
         "next": step,
         "opened": opened_form,
         "options": options_of(situation=situation, actor=actor, steps=steps, opened=opened_form),
-        "shows_reporter": Part.REPORTER in opened and ticket.reporter is not None,
+        "reported_by": reported_by(ticket=ticket, is_named=Part.REPORTER in opened),
     }
