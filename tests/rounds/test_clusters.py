@@ -6,6 +6,8 @@ from random import Random
 from uuid import UUID, uuid4
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from backend.rounds.clustering import Counted, clusters_in
@@ -128,6 +130,17 @@ def test_three_of_a_class_on_a_day_open_one_urgent_ticket_of_the_health_room(liv
     assert "The system filed the report." in page
     assert first.client.get(f"tickets/{ticket.id}").status_code == 404
     assert Round.objects.filter(id=rows["3-1"].id, answer_count=3).exists()
+
+
+def test_the_words_of_the_rules_are_read_once_for_all_clusters(live_world: World) -> None:
+    (first,) = teachers(live_world, "3-1")
+    row = round_of_class(live_world, "3-1")
+    assert say(first.client, row, body(fever=3, vomiting=4, rash=5)).status_code == 200
+    with CaptureQueriesContext(connection) as asked:
+        look_for_clusters()
+    assert RoundCluster.objects.count() > 2
+    in_use = [query for query in asked if 'FROM "rulebook_schoolrulebook"' in query["sql"]]
+    assert len(in_use) == 1, in_use
 
 
 @pytest.mark.parametrize(

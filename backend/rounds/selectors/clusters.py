@@ -8,20 +8,11 @@ from django.db.models import F
 from backend.organisation.models import School, Unit
 from backend.rounds.clustering import Counted, Key
 from backend.rounds.models import RoundAnswer, RoundCluster
-from backend.rulebook.models import SchoolRulebook
-from backend.rulebook.round_rules import ClusterRules
-from backend.rulebook.selectors import ruleset_get
 
 
 def school_lock_for_clusters(*, school_id: UUID) -> School:
     """Return a school; of two that look for its clusters at once the second waits."""
     return School.objects.select_for_update(no_key=True).get(id=school_id)
-
-
-def cluster_rules_of(*, school: School) -> ClusterRules:
-    """Return the cluster rules of a school's rulebook in use."""
-    version_id = SchoolRulebook.objects.filter(school=school).values_list("version_id", flat=True).first()
-    return ruleset_get(version_id).cluster_rules if version_id else {}
 
 
 def counted_between(*, school: School, first: date, last: date) -> list[Counted]:

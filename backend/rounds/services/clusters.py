@@ -11,18 +11,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
 from backend.common.models import OutboxMessage
+from backend.common.named import Named
 from backend.organisation.actors import SYSTEM
 from backend.organisation.models import School, Unit
 from backend.rounds.clustering import Cluster, clusters_in
 from backend.rounds.models import RoundCluster
 from backend.rounds.selectors.clusters import (
-    cluster_rules_of,
     clusters_known,
     counted_between,
     school_lock_for_clusters,
     units_named,
 )
-from backend.rulebook.round_rules import CheckItem
+from backend.rulebook.ruleset import Ruleset
 from backend.rulebook.selectors import active_version_id, ruleset_get
 from backend.workflow.services import TicketDraft, ticket_draw_up_alone, ticket_open
 
@@ -42,25 +42,25 @@ def counts_look_at(messages: Sequence[OutboxMessage], now: datetime) -> None:
 def clusters_open(*, school_id: UUID, since: date, now: datetime) -> None:
     """Open a ticket about each cluster that ends on a day from `since` on and is not known; again changes nothing."""
     school = school_lock_for_clusters(school_id=school_id)
-    rules = cluster_rules_of(school=school)
-    if not rules:
+    version_id = active_version_id(school_id=school.id)
+    rules = ruleset_get(version_id) if version_id else None
+    if rules is None or not rules.cluster_rules:
         return
     today = now.astimezone(ZoneInfo(school.time_zone)).date()
-    longest = timedelta(days=max(rule.days for rule in rules.values()) - 1)
+    longest = timedelta(days=max(rule.days for rule in rules.cluster_rules.values()) - 1)
     last = min(max(today, since), since + longest)
     days = [since + timedelta(days=number) for number in range((last - since).days + 1)]
     counted = counted_between(school=school, first=since - longest, last=last)
     known = clusters_known(school=school)
-    found = list(clusters_in(rules=rules.values(), counted=counted, days=days, known=known))
+    found = list(clusters_in(rules=rules.cluster_rules.values(), counted=counted, days=days, known=known))
     units = units_named(ids={cluster.group for cluster in found if cluster.group})
     for cluster in found:
-        _open(school, cluster, units.get(cluster.group) if cluster.group else None, now)
+        unit = units.get(cluster.group) if cluster.group else None
+        _open(school, cluster, unit, _words(cluster, unit or school, rules), now)
 
 
-def _open(school: School, cluster: Cluster, unit: Unit | None, now: datetime) -> None:
-    draft = TicketDraft(
-        category=cluster.rule.category, place_id=None, occurred_at=now, description=_words(school, cluster, unit)
-    )
+def _open(school: School, cluster: Cluster, unit: Unit | None, words: str, now: datetime) -> None:
+    draft = TicketDraft(category=cluster.rule.category, place_id=None, occurred_at=now, description=words)
     ticket = ticket_draw_up_alone(school_id=school.id, draft=draft, now=now)
     ticket_open(actor=SYSTEM, ticket=ticket, now=now)
     RoundCluster.objects.create(
@@ -74,14 +74,15 @@ def _open(school: School, cluster: Cluster, unit: Unit | None, now: datetime) ->
     )
 
 
-def _words(school: School, cluster: Cluster, unit: Unit | None) -> str:
+def _words(cluster: Cluster, where: Named, rules: Ruleset) -> str:
     """Return what is counted, in Chinese and in English: nobody wrote it whose language it could have."""
+    counted = next((item for plan in rules.round_plans.values() if (item := plan.checklist.item(cluster.line))), None)
     said = []
     for language in ("zh-hans", "en"):
         with override(language):
             words = {
-                "where": unit.name if unit else school.name,
-                "what": _label(school, cluster.line),
+                "where": where.name,
+                "what": counted.label if counted else _("Illness"),
                 "cases": cluster.cases,
                 "day": cluster.day.isoformat(),
                 "days": cluster.rule.days,
@@ -96,10 +97,3 @@ def _words(school: School, cluster: Cluster, unit: Unit | None) -> str:
                 % words
             )
     return "\n".join(said)
-
-
-def _label(school: School, line: str) -> str:
-    version_id = active_version_id(school_id=school.id)
-    plans = ruleset_get(version_id).round_plans.values() if version_id else ()
-    items: list[CheckItem] = [item for plan in plans for item in plan.checklist.items if item.key == line]
-    return items[0].label if items else _("Illness")
