@@ -36,7 +36,8 @@ def _rows(
 
 def _title(row: Category | OutsideClock | RoundPlan | ClusterRule) -> str:
     if isinstance(row, ClusterRule):
-        return f"{row.cases} of {' or '.join(row.lines)} in {row.days} days per {row.within}"
+        days = "a day" if row.days == 1 else f"{row.days} days"
+        return f"{row.cases} of {' or '.join(row.lines)} in {days} per {row.within}"
     if isinstance(row, (Category, RoundPlan)):
         return f"{row.name_zh} · {row.name_en}"
     return f"{row.trigger_zh} · {row.trigger_en}"

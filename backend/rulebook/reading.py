@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, time
 from typing import Any
 
+from backend.calendars.rules import closing_time
 from backend.organisation.roles import Role
 from backend.rulebook.marks import Mark
 from backend.rulebook.proofs import Proof
@@ -162,7 +163,7 @@ def _outside_clock(key: str, row: Mapping[str, Any]) -> OutsideClock:
 def _quiet_hours(row: Mapping[str, Any]) -> QuietHours:
     return QuietHours(
         starts=time.fromisoformat(row["starts"]),
-        ends=time.fromisoformat(row["ends"]),
+        ends=closing_time(row["ends"]),
         severities=frozenset(Severity(severity) for severity in row["severities"]),
     )
 

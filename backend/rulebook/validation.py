@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext_noop as _
 
+from backend.calendars.validation import CLOSING
 from backend.common.file_faults import Fault, Place, fault, shape_faults
 from backend.common.file_shapes import NAME, closed, listed, text
 from backend.organisation.roles import Role
@@ -133,9 +134,7 @@ SCHEMA = {
     **closed(
         {
             "name": {"type": "string", "pattern": "^[a-z][a-z0-9-]{1,39}$"},
-            "quiet_hours": closed(
-                {"starts": LOCAL_TIME, "ends": LOCAL_TIME, "severities": listed(SEVERITY, at_most=4)}
-            ),
+            "quiet_hours": closed({"starts": LOCAL_TIME, "ends": CLOSING, "severities": listed(SEVERITY, at_most=4)}),
             "at_night": _by_severity(
                 {"type": "object", "propertyNames": ROLE, "additionalProperties": ROLE, "minProperties": 1}
             ),
@@ -174,7 +173,7 @@ def rulebook_faults(content: object) -> list[Fault]:
     if faults or not isinstance(content, dict):
         return faults
     found = [*_repeated_codes(content), *_unknown_outside_clocks(content), *_own_clock_faults(content)]
-    found += [*question_faults(content), *round_faults(content)]
+    found += [*_night_faults(content), *question_faults(content), *round_faults(content)]
     for severity, clocks in content["clocks"].items():
         for name, clock in clocks.items():
             found += _clock_faults(("clocks", severity, name), clock, day_and_night=_day_and_night(severity, name))
@@ -194,6 +193,12 @@ def _repeated_codes(content: Mapping[str, Any]) -> Iterator[Fault]:
     codes = [row["code"] for row in content["categories"]]
     for code in sorted({code for code in codes if codes.count(code) > 1}):
         yield fault(("categories",), _("%(code)s stands twice; every code is used once."), code=code)
+
+
+def _night_faults(content: Mapping[str, Any]) -> Iterator[Fault]:
+    night = content.get("quiet_hours", {})
+    if (night.get("starts"), night.get("ends")) == ("00:00", "24:00"):
+        yield fault(("quiet_hours", "ends"), _("quiet hours leave a part of the day: what waits would wait for ever."))
 
 
 def _unknown_outside_clocks(content: Mapping[str, Any]) -> Iterator[Fault]:

@@ -19,7 +19,7 @@ from tests.world import RULEBOOK, World, rulebook_content
 
 PLAN = ("rounds", "plans", "DAILY_REPORT")
 CLUSTER_RULES = (
-    "+ cluster rule CLASS_ON_A_DAY added: 3 of fever or vomiting or rash in 1 days per class",
+    "+ cluster rule CLASS_ON_A_DAY added: 3 of fever or vomiting or rash in a day per class",
     "+ cluster rule CLASS_IN_THREE_DAYS added: 5 of fever or vomiting or rash in 3 days per class",
     "+ cluster rule SCHOOL_IN_A_WEEK added: 10 of fever or vomiting in 7 days per school",
     "+ cluster rule RASH_IN_A_WEEK added: 5 of rash in 7 days per school",

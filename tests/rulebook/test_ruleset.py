@@ -11,6 +11,7 @@ from backend.rulebook.files import rulebook_read
 from backend.rulebook.nights import night_borders
 from backend.rulebook.reading import ruleset_from_content
 from backend.rulebook.ruleset import PARTS, ClockName, Confidentiality, QuietHours, Severity
+from backend.rulebook.validation import rulebook_errors
 from tests.world import RULEBOOK
 
 CONTENT = rulebook_read(RULEBOOK)
@@ -79,6 +80,15 @@ def test_a_repeat_tells_the_last_rung_or_all_of_them() -> None:
 def test_the_night_begins_at_nine_and_ends_at_seven(local: str, night: bool) -> None:
     assert RULES.quiet_hours.holds(time.fromisoformat(local)) is night
     assert RULES.quiet_hours.severities == {Severity.P3, Severity.P4}
+
+
+def test_a_night_may_end_at_midnight() -> None:
+    """24:00 is an end here as in shifts and calendars; the file was refused."""
+    content = {**CONTENT, "quiet_hours": {"starts": "21:30", "ends": "24:00", "severities": ["P4"]}}
+    assert rulebook_errors(content) == []
+    night = ruleset_from_content(content).quiet_hours
+    held = [night.holds(time.fromisoformat(local)) for local in ("21:29", "21:30", "23:59:59", "00:00", "07:00")]
+    assert held == [False, True, True, False, False]
 
 
 def test_the_night_is_the_schools_own() -> None:

@@ -247,6 +247,7 @@ def _set(content: dict[str, Any], path: tuple[str | int, ...], value: object) ->
         (("categories", 0, "clocks"), {"P3": {"answer": {"within": "5dW"}}}, "An upper bound runs day and night"),
         (("bounds", "answer", "within"), "7dW", "bounds/answer: An upper bound runs day and night"),
         (("quiet_hours", "starts"), "24:00", "'24:00' does not match"),
+        (("quiet_hours",), {"starts": "00:00", "ends": "24:00", "severities": ["P4"]}, "would wait for ever"),
         (("outside_clocks", "R1", "checked_on"), "yesterday", "'yesterday' is not a 'date'"),
         (("outside_clocks", "R1", "within"), "24hW", "'24hW' does not match"),
         (("at_night", "P1"), {"vice_principal": "watchman"}, "'watchman' is not one of"),
