@@ -1,19 +1,26 @@
 """No list of the administration pages can be asked for what it does not show (A15)."""
 
+import re
 from collections.abc import Iterator
+from importlib.resources import files
+from pathlib import Path
 
 import pytest
 from django.apps import apps
 from django.db import models
+from django.utils import translation
+from django.utils.translation import gettext
 
 from backend.administration.admin import site
 from backend.administration.base import ConfigurationAdmin
+from backend.administration.library_words import LIBRARY_WORDS
 from tests.administration.conftest import address
 from tests.browser import SignIn
 from tests.world import World
 
 PAGES = {model._meta.label: page for model, page in site._registry.items()}
 HOPS = 1
+WORDS = re.compile(r"""(?:{%\s*trans(?:late)?\s+|\b_\()(["'])(.*?)\1""")
 OFFERED = {
     ("accounts.User", "is_active__exact"),
     ("administration.Change", "content_type__id__exact"),
@@ -83,6 +90,19 @@ def test_what_a_list_offers_still_works(school_day: World, signed_in: SignIn) ->
 def test_the_search_field_speaks_the_readers_language(school_day: World, signed_in: SignIn) -> None:
     page = signed_in(school_day.ada, "zh-hans").get(address("organisation.Person")).content.decode()
     assert 'placeholder="搜索此列表"' in page
+
+
+def test_what_the_pages_library_says_is_said_in_chinese() -> None:
+    """It has no Chinese of its own: an arrow was called "Go back" for everybody."""
+    library = Path(str(files("unfold")))
+    said = {
+        words
+        for path in (*library.glob("templates/**/*.html"), *library.glob("templatetags/*.py"))
+        for _mark, words in WORDS.findall(path.read_text(encoding="utf-8"))
+    }
+    assert said >= LIBRARY_WORDS
+    with translation.override("zh-hans"):
+        assert {words for words in said if gettext(words) == words} == set()
 
 
 @pytest.mark.parametrize("label", PAGES)

@@ -1,0 +1,48 @@
+"""The words of the pages' library, which comes without Chinese: named here, they stand in our catalogue. Pure."""
+
+from django.utils.translation import gettext_noop as _
+
+LIBRARY_WORDS = frozenset(
+    {
+        _("Add row"),
+        _("After you've created a user, you’ll be able to edit more user options."),
+        _("All applications"),
+        _("Apply Filters"),
+        _("Cancel"),
+        _("Choose file to upload"),
+        _("Click to cancel"),
+        _("Click to download"),
+        _("Dark"),
+        _("Expand row"),
+        _("False"),
+        _("General"),
+        _("Go back"),
+        _("Image preview"),
+        _("Light"),
+        _("Loading more results..."),
+        _("More actions"),
+        _("No data"),
+        _("No recent searches"),
+        _("No results found"),
+        _("No results matching your query"),
+        _("Previous"),
+        _("Recent searches"),
+        _("Record picture"),
+        _("Reset filters"),
+        _("Return to site"),
+        _("Run"),
+        _("Search apps and models..."),
+        _("Select all rows"),
+        _("Select record"),
+        _("Submit"),
+        _("System"),
+        _("This item will be deleted."),
+        _("This page yielded into no results. Create a new item or reset your filters."),
+        _("Toggle password visibility"),
+        _("True"),
+        _("Type to search"),
+        _("Welcome"),
+        _("Welcome back to"),
+        _("You have been successfully logged out from the administration"),
+    }
+)
