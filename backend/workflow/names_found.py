@@ -94,16 +94,27 @@ def names_found(*, actor: Actor, words: Sequence[str]) -> Mapping[str, NamesFoun
     categories = _categories(tuple(versions))
     for word in words:
         at_start = re.compile(rf"(?<![a-z0-9]){re.escape(word)}")
-        found[word].categories = [code for code, names in categories.items() if at_start.search(names)]
+        whole = re.compile(rf"{at_start.pattern}(?![a-z0-9])")
+        found[word].categories = [
+            code for code, (names, synonyms) in categories.items() if at_start.search(names) or whole.search(synonyms)
+        ]
     return found
 
 
 @lru_cache(maxsize=64)
-def _categories(versions: tuple[int, ...]) -> Mapping[str, str]:
-    """Return for the code of each category its names and synonyms in these versions, a line each, in small letters."""
-    names: defaultdict[str, set[str]] = defaultdict(set)
+def _categories(versions: tuple[int, ...]) -> Mapping[str, tuple[str, str]]:
+    """Return for the code of each category its names and its synonyms in these versions, in lines of small letters.
+
+    A name is found by the beginning of a word, one of the many synonyms by a whole word: "Ben" is no bench.
+    """
+    said: defaultdict[str, tuple[set[str], set[str]]] = defaultdict(lambda: (set(), set()))
     for version in versions:
         for category in ruleset_get(version).categories.values():
-            named = (category.name_zh, category.name_en, *category.synonyms.zh, *category.synonyms.en)
-            names[category.code].update(unicodedata.normalize("NFKC", name).lower() for name in named)
-    return {code: "\n".join(sorted(lines)) for code, lines in names.items()}
+            names, synonyms = said[category.code]
+            names.update(map(_folded, (category.name_zh, category.name_en)))
+            synonyms.update(map(_folded, (*category.synonyms.zh, *category.synonyms.en)))
+    return {code: ("\n".join(sorted(names)), "\n".join(sorted(synonyms))) for code, (names, synonyms) in said.items()}
+
+
+def _folded(name: str) -> str:
+    return unicodedata.normalize("NFKC", name).lower()

@@ -4,8 +4,9 @@ const MOST = 3;
 const LEAST = 0.34;
 const form = document.querySelector("form[data-draft]");
 
+// Letters without their marks, so that "façade" is found as "facade".
 function plain(text) {
-  return text.normalize("NFKC").toLowerCase().trim();
+  return text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().trim();
 }
 
 function pairs(text) {
@@ -27,11 +28,13 @@ function stem(token) {
   return token.length > 5 ? token.slice(0, 5) : token;
 }
 
-// How well what was typed fits one phrase: 1 where one holds the other, else the share of its words or pairs of signs.
+// How well what was typed fits one phrase: 1 and more where one holds the other, the more the less is left over, else
+// the share of its words or pairs of signs.
 function fit(typed, phrase) {
   if (phrase === typed) return 2;
   if (/\p{Script=Han}/u.test(typed)) {
-    if (phrase.includes(typed) || typed.includes(phrase)) return 1;
+    const [short, long] = [typed, phrase].sort((a, b) => a.length - b.length);
+    if (long.includes(short)) return 1 + short.length / long.length / 2;
     const known = new Set(pairs(phrase));
     return share(pairs(typed), (pair) => known.has(pair));
   }
