@@ -8,11 +8,14 @@ from playwright.sync_api import Page, expect
 
 from backend.common.clock import database_now
 from backend.incidents.models import Report
-from backend.organisation.models import Appointment
+from backend.organisation.models import Appointment, School
 from backend.workflow.models import TicketParticipant
 from tests.browser import OpenPage
 from tests.portal.test_in_a_browser import assert_sound
 from tests.portal.test_reporting_in_a_browser import SEND, WORDS, received
+from tests.rounds.conftest import opened
+from tests.rounds.test_answering import say
+from tests.rounds.test_findings import NOT_WELL
 from tests.world import PASSWORD, World
 
 HELD = """(store) => new Promise((done) => {
@@ -90,6 +93,28 @@ def test_what_was_typed_outlives_the_tab_the_language_and_the_session(
     expect(other.locator("#description")).to_have_value("")
     assert Report.objects.count() == 1
     assert TicketParticipant.objects.get().person == committed_world.dan.person
+
+
+def test_what_a_round_found_is_no_draft_until_somebody_types_and_stays_of_that_round(
+    committed_world: World, open_page: OpenPage
+) -> None:
+    """Opening the form twice left two drafts, named in the language of then; what went on elsewhere lost its round."""
+    School.objects.update(live_at=committed_world.now)
+    row = opened(committed_world)
+    assert say(committed_world.bob.client, row, NOT_WELL).status_code == 200
+    found = f"{row.id}.no-hazard"
+    page = open_page(f"/report?found={found}", committed_world.bob)
+    expect(page.locator("[data-chosen]")).to_be_visible()
+    page.wait_for_load_state("networkidle")
+    assert page.evaluate(HELD, "papers") == []
+    page.locator("#description").fill(WORDS)
+    expect(page.locator("[data-kept-here]")).to_be_visible()
+    page.goto("/report")
+    page.wait_for_url(re.compile(r"/report\?found="))
+    expect(page.locator("#description")).to_have_value(WORDS)
+    expect(page.locator("input[name=found]")).to_have_value(found)
+    page.goto(f"/report?found={found}")
+    expect(page.locator("[data-papers] strong")).to_have_attribute("lang", "en")
 
 
 def test_without_a_network_it_says_so_keeps_the_report_and_sends_it_once(

@@ -38,7 +38,7 @@ function titleOf() {
 
 function write(state) {
   const fields = fieldsOf();
-  const paper = { id: token.value, person, state, title: titleOf(), fields, photos };
+  const paper = { id: token.value, person, state, title: titleOf(), lang: document.documentElement.lang, fields, photos };
   const act = () => (state === "waiting" || isBegun(fields) ? keep(paper) : drop(paper.id));
   writing = writing.then(act, act).then(() => true, () => false);
   return writing;
@@ -147,8 +147,18 @@ async function begin() {
     return;
   }
   const wanted = asked.get("waiting") ?? asked.get("sending");
-  const paper = mine.find(({ id }) => id === wanted) ?? mine.find(({ state }) => state === "draft");
+  const latest = "filled" in form.dataset ? undefined : mine.find(({ state }) => state === "draft");
+  const paper = mine.find(({ id }) => id === wanted) ?? latest;
   if (!paper) return;
+  // What a round found is named on the page of its own form alone.
+  const found = new Map(paper.fields).get("found");
+  if ((found ?? null) !== asked.get("found")) {
+    asked.delete("found");
+    if (found) asked.set("found", found);
+    asked.set("waiting", paper.id);
+    location.replace(`/report?${asked}`);
+    return;
+  }
   open(paper);
   if (paper.state !== "draft") await save();
 }

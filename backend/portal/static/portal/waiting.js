@@ -5,7 +5,9 @@ import { take } from "./outbox.js";
 
 function row(list, paper) {
   const item = list.querySelector("template").content.firstElementChild.cloneNode(true);
-  item.querySelector("[data-title]").textContent = paper.title || list.dataset.untitled;
+  const title = item.querySelector("[data-title]");
+  title.textContent = paper.title || list.dataset.untitled;
+  if (paper.title && paper.lang) title.lang = paper.lang;
   const words = list.getAttribute(`data-words-${paper.state}`).replace("{count}", paper.photos?.length);
   item.querySelector("[data-state]").textContent = paper.state === "photos" && paper.errors?.length ? paper.errors.join(" ") : words;
   item.querySelector("[data-at]").textContent = new Date(paper.at).toLocaleString(document.documentElement.lang, {
