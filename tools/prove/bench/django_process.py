@@ -127,6 +127,11 @@ class Hands:
         page = client.get(client.get("/api/v1/tickets").data["next"])
         return str(page.data["items"][12]["id"])
 
+    def reference_of(self, username: str) -> str:
+        """Return the reference of a report that somebody filed; tickets that were multiplied have none to type."""
+        own = (row["reference"] for row in self._client(username).get("/api/v1/reports").data["items"])
+        return str(next(reference for reference in own if "-" in reference))
+
     def second_page(self, username: str) -> str:
         """Return the address of the second page of somebody's list."""
         return str(self._client(username).get("/api/v1/tickets").data["next"])

@@ -11,7 +11,7 @@ from tools.prove.bench.reading import MOST_GROWTH, REPEATS
 
 MOST_STATEMENTS = 12
 MOST_MILLISECONDS = 20
-HEAD, PRINCIPAL = "head.zhao", "principal.wang"
+HEAD, PRINCIPAL, REPORTER = "head.zhao", "principal.wang", "teacher.lin"
 COMMON, RARE = "漏水", "255"
 PAGES = (
     ("inbox, head of office", HEAD, "/tickets"),
@@ -36,7 +36,8 @@ def measure(*, small: Talking, large: Talking, rounds: int, progress: Progress) 
         figures += _page(name, who, paths, (small, large), rounds)
         progress.advance(task)
     figures += _figures(large, rounds)
-    for name, words in SEARCHES:
+    reference = large.ask(do="reference_of", username=REPORTER)
+    for name, words in (*SEARCHES, ("a reference", reference)):
         took = large.ask(do="search", username=PRINCIPAL, words=words, repeats=REPEATS * rounds)
         figures.append(Figure(f"finding {name}: p50", took, "ms", MOST_MILLISECONDS, "at most"))
     return figures
