@@ -1,11 +1,14 @@
 """The administration pages in a real browser: both languages, a phone and a desk, and nothing refused or unreadable."""
 
 import re
+from datetime import timedelta
+from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from backend.administration.base import ConfigurationAdmin
 from backend.administration.models import Change
 from backend.duty.models import Absence
 from tests.administration.conftest import address, rows_of, staffed
@@ -16,11 +19,15 @@ from tools.prove.pages.looks import RULES
 
 READ_ALOUD = ("organisation.Person", "calendars.Calendar", "duty.DutyShift")
 """With tables of further rows, lists with filters and without: what all these pages are made of."""
+LIGHTS: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
 
 @pytest.mark.parametrize(("language", "width"), [("en", 1280), ("zh-hans", 360)])
 def test_pages_open_without_complaint(committed_world: World, open_page: OpenPage, language: str, width: int) -> None:
     world = staffed(committed_world)
+    for number in range(ConfigurationAdmin.list_per_page):
+        starts_at = world.now + timedelta(days=number)
+        Absence.objects.create(person=world.bob.person, starts_at=starts_at, ends_at=starts_at + timedelta(hours=1))
     page = open_page("/", world.ada, language=language, width=width)
     complaints = complaints_of(page)
     rows = rows_of(world)
@@ -34,7 +41,12 @@ def test_pages_open_without_complaint(committed_world: World, open_page: OpenPag
             if path in read_aloud:
                 found = Axe().run(page, options=RULES)
                 assert found.violations_count == 0, f"{path}\n{found.generate_report()}"
-    page.goto(address("administration.Change"))
+    for light in LIGHTS:
+        page.emulate_media(color_scheme=light)
+        page.goto(address("administration.Change"))
+        expect(page.locator(".showall")).to_be_visible()
+        found = Axe().run(page, options=RULES)
+        assert found.violations_count == 0, f"{light}\n{found.generate_report()}"
     assert complaints == []
     assert page.locator("html").get_attribute("lang") == language
 
