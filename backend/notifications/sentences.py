@@ -152,6 +152,8 @@ ASKED: dict[str, Text] = {
 """By the action that can be taken now."""
 NOTHING_TO_DO: Text = gettext_lazy("You need not do anything now.")
 SETTLED: Text = gettext_lazy("This has been settled meanwhile.")
+GONE_ON: Text = gettext_lazy("It has gone on since then.")
+"""The same to a reporter: that work went on does not mean that it is solved."""
 ONLY_STAFF = frozenset(TO_STAFF) - frozenset(TO_REPORTER)
 """The kinds by which nobody ever hears as the reporter."""
 NEWS_FOR_REPORTER: Text = gettext_lazy("There is news about your report. Please look at it.")
@@ -184,12 +186,12 @@ def headline(
         return str(CONFIDENTIAL)
     if tells_reporter(kind=kind, is_reporter=to_reporter):
         merged = TO_REPORTER_MERGED.get(kind) if ticket.state == State.MERGED else None
-        news, then = merged or TO_REPORTER.get(kind, NEWS_FOR_REPORTER), None
+        news, then = merged or TO_REPORTER.get(kind, NEWS_FOR_REPORTER), GONE_ON if is_settled else None
     else:
         is_elsewhere = kind == "route" and not in_office
         news = ROUTED_ELSEWHERE if is_elsewhere else TO_STAFF.get(kind, NEWS_FOR_STAFF)
-        then = ASKED.get(can or "", NOTHING_TO_DO) if kind in ASKING else None
-    then = SETTLED if is_settled else then
+        asked = ASKED.get(can or "", NOTHING_TO_DO) if kind in ASKING else None
+        then = SETTLED if is_settled else asked
     return _("%(news)s %(asked)s") % {"news": news, "asked": then} if then else str(news)
 
 

@@ -269,10 +269,14 @@ def test_lists_say_of_what_was_asked_that_it_is_settled(world: World, signed_in:
     assert world.carol.client.act(ticket_id, "accept-offer").status_code == 200
     (settled,) = in_lists(world.carol, carol, "offer")
     assert settled == f"{asked} This has been settled meanwhile."
+    alice = signed_in(world.alice)
+    (before,) = in_lists(world.alice, alice, "acknowledge")
     assert world.carol.client.act(ticket_id, "resolve", note="Done.").status_code == 200
     work(TOLD)
     (verify,) = in_lists(world.cleo, signed_in(world.cleo), "resolve")
     assert "Please verify" in verify
+    (after,) = in_lists(world.alice, alice, "acknowledge")
+    assert after == f"{before} It has gone on since then.", "nobody has looked yet whether it is solved"
 
 
 def test_a_reporter_reads_late_what_is_so_and_not_what_was(world: World, post: MailServer) -> None:
