@@ -7,22 +7,23 @@ from django.db.models import Q
 
 from backend.organisation.actors import Actor
 from backend.organisation.permissions import Permission
-from backend.organisation.roles import UNIT_ROLES, Role
+from backend.organisation.roles import CHAINS, UNIT_ROLES, Role
 from backend.rounds.models import NOT_OPENED, Round, RoundState
 from backend.rounds.veiling import count_shown
 from backend.rulebook.selectors import ruleset_get
 
 
 def known_to(*, actor: Actor, now: datetime) -> Q:
-    """Return the condition for rounds somebody knows of: asked of them or of their office, or of the whole school.
+    """Return the condition for rounds somebody knows of: of their office or class, or of the whole school.
 
-    A round is there once its time has come, also where the engine is late; one not held is not.
+    To have been asked by name opens nothing by itself: a class's counts are no matter of its former teacher. A round is
+    there once its time has come, also where the engine is late; one not held is not.
     """
     where = Q(school=actor.school_id) if actor.school_id else Q(school__bureau=actor.bureau_id)
     begun = ~Q(state__in=NOT_OPENED) | Q(state=RoundState.PLANNED, opens_at__lte=now)
     if actor.may(Permission.ROUNDS_READ):
         return where & begun
-    return where & begun & (Q(assignee=actor.person_id) | Q(unit__in=actor.units(*UNIT_ROLES)))
+    return where & begun & Q(unit__in=actor.units(*UNIT_ROLES))
 
 
 def asked_of(*, actor: Actor) -> Q:
@@ -36,19 +37,28 @@ def hears_of(*, actor: Actor, row: Round) -> bool:
 
 
 def may_answer(*, actor: Actor, row: Round) -> bool:
-    """Say whether somebody is asked: by name, or by holding the plan's role in the office, also as its deputy."""
+    """Say whether somebody is asked: by holding the plan's role in the office, also as its deputy, or by name.
+
+    By name for as long as they hold the role, or one that stands in for it: whoever moved on is asked no more.
+    """
     role = ruleset_get(row.rulebook_id).round_plans[row.plan].asked
-    return row.assignee_id == actor.person_id or row.unit_id in actor.units(role)
+    return row.unit_id in actor.units(role) or (row.assignee_id == actor.person_id and _stands_in(actor, row, role))
+
+
+def _stands_in(actor: Actor, row: Round, role: Role) -> bool:
+    above = set(CHAINS[role]) - UNIT_ROLES
+    return row.unit_id in actor.units(*CHAINS[role]) or actor.holds(*above)
 
 
 def may_excuse(*, actor: Actor, row: Round) -> bool:
-    """Say whether somebody may excuse a round: who answers for the school, and is not asked."""
-    return actor.may(Permission.ROUNDS_EXCUSE) and not may_answer(actor=actor, row=row)
+    """Say whether somebody may excuse a round: who answers for the school, and is not asked, nor was."""
+    was_asked = row.assignee_id == actor.person_id or may_answer(actor=actor, row=row)
+    return actor.may(Permission.ROUNDS_EXCUSE) and not was_asked
 
 
 def sees_single_children(*, actor: Actor, row: Round) -> bool:
     """Say whether somebody sees the counts of a round as they are: who is asked, or works in the office or class."""
-    return row.assignee_id == actor.person_id or row.unit_id in actor.units(*UNIT_ROLES)
+    return row.unit_id in actor.units(*UNIT_ROLES) or may_answer(actor=actor, row=row)
 
 
 def values_shown(*, actor: Actor, row: Round, values: Mapping[str, bool | int]) -> dict[str, bool | int | None]:

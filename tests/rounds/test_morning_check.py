@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import timedelta
 from itertools import product
 from typing import Any
 
@@ -9,17 +10,17 @@ from django.test import Client as Browser
 from django.urls import reverse
 
 from backend.deadlines.services import fire_due
-from backend.organisation.models import Unit
+from backend.organisation.models import Appointment, Unit
 from backend.organisation.roles import Role
 from backend.rounds.models import Round, RoundState
 from backend.rounds.selectors.classes import classes_of_day
 from backend.rounds.services.making import rounds_make
 from backend.rounds.veiling import Total, count_shown, total_shown
-from tests.rounds.conftest import at
+from tests.rounds.conftest import at, opened
 from tests.rounds.test_answering import say
 from tests.rounds.test_missing import told
 from tests.rounds.test_round_pages import browser_of
-from tests.world import Member, World, member_add
+from tests.world import Member, World, appoint, member_add
 
 COUNTS = {"due": 42, "present": 40, "fever": 1, "cough": 3, "absent-ill": 0}
 
@@ -41,7 +42,7 @@ def teachers(world: World, *classes: str) -> list[Member]:
             school=world.school, kind=Unit.Kind.CLASS, parent=grade, code=code, **names
         )
     found = [member_add(world, f"t{code}", [(Role.OFFICE_HEAD, code, False)], site=world.home) for code in classes]
-    rounds_make(now=world.now)
+    rounds_make(now=at(world, "05:00"))
     fire_due(now=at(world, "06:30"))
     return found
 
@@ -103,6 +104,31 @@ def test_nobody_outside_a_class_sees_the_count_of_a_single_child(live_world: Wor
     assert live_world.mallory.client.get("rounds/classes", day=f"{row.day:%F}").data == []
     table = browser_of(live_world.dan).get(f"/rounds/classes?day={row.day:%F}").content.decode()
     assert table.count("0 or 1") == 2
+
+
+def test_whoever_moved_on_from_a_class_or_an_office_is_asked_no_more_and_counts_no_more(live_world: World) -> None:
+    """A former teacher read each child's fever in the class of before, and corrected it; so a former head answered."""
+    first, _second = teachers(live_world, "3-1", "3-2")
+    row = round_of_class(live_world, "3-1")
+    office = opened(live_world)
+    assert say(first.client, row, body()).status_code == 200
+    for member in (first, live_world.bob):
+        Appointment.objects.filter(person=member.person).update(ends_at=live_world.now)
+        appoint(member.person, Role.REPORTER, live_world.home.units["facilities"], live_world.now)
+    assert office.assignee == live_world.bob.person
+    for member, known in ((first, row), (live_world.bob, office)):
+        assert member.client.get(f"rounds/{known.id}").status_code == 404
+        for how in ("answer", "correct", "excuse"):
+            assert say(member.client, known, {**body(), "reason": "x"}, how=how).status_code == 404
+        assert str(known.id) not in member.client.get("rounds").content.decode()
+        assert str(known.id) not in browser_of(member).get("/").content.decode()
+    long_ago = live_world.now - timedelta(days=9)
+    moved = appoint(live_world.bob.person, Role.HANDLER, live_world.home.units["security"], long_ago)
+    assert live_world.bob.client.get(f"rounds/{office.id}").data["can"] == []
+    assert say(live_world.bob.client, office, {"said": "all_well"}).data["code"] == "not_asked"
+    Appointment.objects.filter(id=moved.id).update(ends_at=live_world.now)
+    appoint(live_world.bob.person, Role.COORDINATOR, None, live_world.now)
+    assert live_world.bob.client.get(f"rounds/{office.id}").data["can"] == [], "he was asked, so others excuse it"
 
 
 def _readers(world: World, own: Member) -> list[tuple[str, Any]]:

@@ -8,7 +8,7 @@ from django.db.models import Prefetch, QuerySet
 from backend.common.errors import NotFound
 from backend.organisation.actors import Actor
 from backend.rounds.models import WAITING, Round, RoundAnswer, RoundState
-from backend.rounds.sight import asked_of, known_to
+from backend.rounds.sight import asked_of, known_to, may_answer
 
 MOST_WAITING = 50
 
@@ -26,7 +26,8 @@ def rounds_asked(*, actor: Actor, now: datetime) -> QuerySet[Round]:
 def rounds_to_answer(*, actor: Actor, now: datetime) -> list[Round]:
     """Return what is asked of somebody and waits for an answer, that due first at the top."""
     waiting = rounds_asked(actor=actor, now=now).filter(state__in=[*WAITING, RoundState.PLANNED])
-    return list(waiting.order_by("due_at", "id")[:MOST_WAITING])
+    rows = waiting.order_by("due_at", "id")[:MOST_WAITING]
+    return [row for row in rows if may_answer(actor=actor, row=row)]
 
 
 def round_get(*, actor: Actor, round_id: UUID, now: datetime) -> Round:
