@@ -48,11 +48,16 @@ def test_nobody_sees_a_ticket_through_a_round_nor_a_round_through_a_ticket(live_
     say(live_world.bob.client, row, NOT_WELL)
     sealed = find(live_world.bob.client, live_world, row, category="C02")
     assert (sealed.status_code, sealed.data["ticket"]) == (201, None), sealed.data
-    for name, seen in {"bob": 0, "ben": 0, "cleo": 0, "vera": 0, "olga": 0, "dan": 1}.items():
-        assert len(live_world.members[name].client.get(f"rounds/{row.id}").data["tickets"]) == seen, name
     ticket = Ticket.objects.get()
-    assert live_world.erin.client.get(f"tickets/{ticket.id}/rounds").data == []
-    assert len(live_world.dan.client.get(f"tickets/{ticket.id}/rounds").data) == 1
+    hidden = find(live_world.bob.client, live_world, row, reporter_mode="confidential").data["ticket"]
+    for name, seen in {"bob": 1, "ben": 0, "cleo": 0, "vera": 0, "olga": 0, "dan": 0}.items():
+        assert len(live_world.members[name].client.get(f"rounds/{row.id}").data["tickets"]) == seen, name
+    assert live_world.bob.client.get(f"rounds/{row.id}").data["tickets"][0]["ticket"] == hidden
+    for name, known in {"erin": ticket.id, "dan": ticket.id, "cleo": hidden}.items():
+        said = live_world.members[name].client.get(f"tickets/{known}/rounds")
+        assert (said.status_code, said.data) == (200, []), f"to {name} it would tell who reported it"
+    page = browser_of(live_world.cleo).get(reverse("portal:ticket_detail", args=[hidden])).content.decode()
+    assert reverse("portal:round_detail", args=[row.id]) not in page
     for name in ("mallory", "alice"):
         assert find(live_world.members[name].client, live_world, row).status_code == 404, name
         assert live_world.members[name].client.get(f"tickets/{ticket.id}/rounds").status_code == 404, name

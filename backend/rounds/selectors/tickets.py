@@ -1,4 +1,8 @@
-"""The tickets that belong to rounds: a reader sees the two together only who knows of both."""
+"""The tickets that belong to rounds: a reader sees the two together only who knows of both.
+
+Who found something is who reported it, and few are asked in a round: a finding is shown with its round to those alone
+to whom the ticket opens its reporter's name.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -7,26 +11,36 @@ from uuid import UUID
 from backend.organisation.actors import Actor
 from backend.rounds.models import Round, RoundTicket
 from backend.rounds.selectors.showing import rounds_known
+from backend.workflow.asked import parts_read
 from backend.workflow.models import Ticket
-from backend.workflow.selectors import tickets_visible
+from backend.workflow.policy import Part, opened_to
+from backend.workflow.selectors import tickets_with_names
 from backend.workflow.sight import tickets_known
+
+FINDING = RoundTicket.Kind.FINDING
 
 
 def tickets_of_round(*, actor: Actor, row: Round) -> Sequence[RoundTicket]:
     """Return the tickets that belong to a round and that the reader may know of, the first at the top."""
     links = list(RoundTicket.objects.filter(round=row).order_by("at", "id"))
-    tickets = tickets_visible(actor=actor).filter(id__in=[link.ticket_id for link in links]) if links else ()
-    known = {ticket.id: ticket for ticket in tickets}
-    shown = [link for link in links if link.ticket_id in known]
-    for link in shown:
-        link.ticket = known[link.ticket_id]
-    return shown
+    if not links:
+        return []
+    known = tickets_known(actor=actor).filter(id__in=[link.ticket_id for link in links])
+    tickets = list(tickets_with_names(actor=actor, tickets=known))
+    parts_read(tickets)
+    shown = {ticket.id: ticket for ticket in tickets}
+    found = [link for link in links if link.ticket_id in shown]
+    for link in found:
+        link.ticket = shown[link.ticket_id]
+    return [link for link in found if link.kind != FINDING or _tells_reporter(actor, link.ticket)]
 
 
 def rounds_of_ticket(*, actor: Actor, ticket: Ticket, now: datetime) -> Sequence[RoundTicket]:
     """Return the rounds the reader knows of to which a ticket belongs that they were let in to; one statement."""
     known = rounds_known(actor=actor, now=now).values("id")
     links = RoundTicket.objects.filter(ticket=ticket, round__in=known).select_related("round__unit", "round__school")
+    if not _tells_reporter(actor, ticket):
+        links = links.exclude(kind=FINDING)
     return list(links.select_related("round__assignee").order_by("at", "id"))
 
 
@@ -37,3 +51,7 @@ def omissions_known(*, actor: Actor, rows: Sequence[Round]) -> set[UUID]:
     tickets = tickets_known(actor=actor).filter(id__in=[ticket for _, ticket in links]) if links else ()
     known = {ticket.id for ticket in tickets}
     return {row for row, ticket in links if ticket in known}
+
+
+def _tells_reporter(actor: Actor, ticket: Ticket) -> bool:
+    return Part.REPORTER in opened_to(actor=actor, ticket=ticket)
