@@ -21,8 +21,14 @@ class Window:
 
 
 def window_of(*, plan: RoundPlan, day: date, zone: ZoneInfo) -> Window:
-    """Return a plan's window on a day, by the wall clock of a zone."""
-    opens_at, due_at = (first_instant(datetime.combine(day, wall), zone) for wall in (plan.opens, plan.due))
+    """Return a plan's window on a day, by the wall clock of a zone.
+
+    Where the clocks go forward over all of it, it is as long as on any other day, from when they have.
+    """
+    first, last = (datetime.combine(day, wall) for wall in (plan.opens, plan.due))
+    opens_at, due_at = first_instant(first, zone), first_instant(last, zone)
+    if due_at <= opens_at:
+        due_at = opens_at + (last - first)
     return Window(opens_at, due_at, due_at + plan.late_after)
 
 

@@ -1,6 +1,7 @@
 """Rounds are made ahead from plans, calendar and offices; what has not opened follows every change of them."""
 
-from datetime import date, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -106,6 +107,21 @@ def test_another_time_moves_what_has_not_opened_and_leaves_what_has(live_world: 
     assert (row.due_at, later.due_at) == (at(live_world, "17:30"), at(live_world, "16:00", days=2))
     assert (row.rulebook_id == version.id, later.rulebook_id) == (False, version.id)
     assert Timer.objects.get(subject_id=later.id, armed=True).ladder[1] == later.due_at
+
+
+@pytest.mark.parametrize(("zone", "day"), [("Europe/London", date(2027, 3, 28)), ("Africa/Cairo", date(2027, 4, 30))])
+def test_a_window_over_which_the_clocks_go_forward_is_as_long_as_ever(live_world: World, zone: str, day: date) -> None:
+    """One such night, and none of the school's rounds were made for the whole week before it."""
+    hour = 0 if zone == "Africa/Cairo" else 1
+    content = changed((*PLAN, "opens"), f"0{hour}:10")
+    content["rounds"]["plans"][PLAN[-1]]["due"] = f"0{hour}:40"
+    version, _created = rulebook_load(content=content, now=live_world.now)
+    rulebook_activate(school=live_world.school, version=version, now=live_world.now)
+    School.objects.filter(id=live_world.school.id).update(time_zone=zone)
+    rounds_make(now=datetime.combine(day - timedelta(days=2), time(12), UTC))
+    row = Round.objects.get(unit=live_world.home.units["security"], day=day)
+    gone_forward = datetime.combine(day, time(hour + 1), ZoneInfo(zone))
+    assert (row.opens_at, row.due_at) == (gone_forward, gone_forward + timedelta(minutes=30))
 
 
 def test_an_office_that_came_is_asked_and_one_that_became_a_grade_no_more(live_world: World) -> None:
