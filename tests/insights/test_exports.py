@@ -191,6 +191,15 @@ def test_words_that_became_confidential_take_the_file_along(world: World) -> Non
     assert (line["Class"], line["What was reported"]) == ("K1", "")
 
 
+def test_words_that_became_confidential_by_a_merge_take_the_file_along(world: World) -> None:
+    earlier = filed(world, "B06")
+    counted()
+    found, fight = ask(world.dan), filed(world, "S02")
+    assert world.dan.client.act(fight.id, "merge", into=str(earlier.id), note="The same.").status_code == 200
+    refused = world.dan.client.get(f"insights/exports/{found['id']}/content")
+    assert (refused.status_code, refused.data["code"]) == (409, "export_outdated")
+
+
 def test_no_letter_breaks_a_workbook() -> None:
     """One report with U+FFFF in it, and no program opened the file of anybody who asked for its tickets."""
     file = io.BytesIO()

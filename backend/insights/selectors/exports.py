@@ -20,6 +20,10 @@ from backend.workflow.actions.reclassify import RECLASSIFY
 from backend.workflow.counted import Countable, countable_by
 from backend.workflow.models import TicketEvent
 from backend.workflow.sight import tickets_known
+from backend.workflow.system_events import CLASS_FOLLOWED, MERGED_HERE
+
+CLASSING = (RECLASSIFY.name, MERGED_HERE.name, CLASS_FOLLOWED.name)
+"""The events by which a ticket can become more confidential: by hand, or with one it is merged with."""
 
 
 def exports_of(*, actor: Actor, now: datetime) -> QuerySet[Export]:
@@ -76,7 +80,7 @@ def _is_open(export: Export, actor: Actor) -> bool:
 
 def _is_sealed_since(export: Export) -> bool:
     """Say whether something in a file may hold words that have become confidential since somebody asked for it."""
-    corrected = TicketEvent.objects.filter(ticket__in=export.tickets, kind=RECLASSIFY.name, at__gte=export.asked_at)
+    corrected = TicketEvent.objects.filter(ticket__in=export.tickets, kind__in=CLASSING, at__gte=export.asked_at)
     return corrected.exclude(ticket__seal=Confidentiality.K0).exists()
 
 
