@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from backend.common.errors import DomainError
 from backend.common.models import OutboxMessage
 from backend.notifications.messages import Message
 from backend.notifications.models import Delivery, Notice
@@ -48,7 +49,10 @@ def action_preview(
     if all(row.person is not None for row in found):
         return found
     # Somebody who reported it and hears of it for another reason too is named for that, or would be missed.
-    anyway = _told(actor, ticket_id, action, said, now, is_reporter_known=False)
+    try:
+        anyway = _told(actor, ticket_id, action, said, now, is_reporter_known=False)
+    except DomainError:
+        anyway = []  # it goes to the reporter alone, as a question to them
     reporter = [row for row in found if row.person is None]
     return [replace(row, message=NO_WORDS, channels=()) for row in (*reporter, *anyway)]
 

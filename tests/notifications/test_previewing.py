@@ -79,6 +79,13 @@ def test_a_hidden_reporter_is_not_named_and_is_not_known_by_being_missing(
     assert {(row["subject"], row["body"], tuple(row["channels"])) for row in answer.data} == {("", "", ())}
 
 
+def test_a_question_to_a_hidden_reporter_can_be_previewed_as_it_can_be_asked(world: World) -> None:
+    ticket_id = file_ticket(world, routed=True, reporter_mode="confidential")
+    assert world.bob.client.act(ticket_id, "acknowledge").status_code == 200
+    assert told(preview(world.bob, ticket_id, "ask-question", note="Since when?")) == [None]
+    assert world.bob.client.act(ticket_id, "ask-question", note="Since when?").status_code == 200
+
+
 def test_of_a_sealed_case_only_its_team_is_told(world: World) -> None:
     ticket_id = file_ticket(world, category=STRICT, routed=True)
     assert preview(world.cleo, ticket_id, "acknowledge").status_code == 404
