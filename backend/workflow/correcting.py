@@ -17,6 +17,7 @@ from backend.workflow.merging import merged_here, tickets_lock_beside
 from backend.workflow.models import PartOutcome, Ticket, TicketGrant
 from backend.workflow.offices import first_owner, office_give, offices_load
 from backend.workflow.proposals import decline_proposal_end, lowering_end
+from backend.workflow.questions import links_end
 from backend.workflow.recipients import Audience, called_in
 from backend.workflow.states import OVER, State
 from backend.workflow.system_events import CLASS_FOLLOWED
@@ -67,6 +68,7 @@ def correct(*, change: TicketChange, wanted: Classing, category: Category, chang
     change.says(changes=changes)
     if changes.get("class", {}).get("to") == Confidentiality.K2:
         grants_withdraw(ticket=ticket, now=change.now)
+        links_end(change=change)
     if "office" in changes or ticket.confidentiality == Confidentiality.K2:
         asked_end(change=change)
     change.renews_timers = bool({"category", "severity"} & changes.keys())

@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 
 from backend.accounts.links import LinkDead, link_digest
 from backend.rulebook.ruleset import ClockName
+from backend.workflow.change import TicketChange
 from backend.workflow.models import OutsideQuestion, Ticket, TicketPart
 from backend.workflow.states import OVER
 
@@ -33,3 +34,15 @@ def question_by_link(*, token: str, now: datetime) -> OutsideQuestion:
 def is_over(ticket: Ticket) -> bool:
     """Say whether nothing more is asked about a ticket."""
     return ticket.state in OVER
+
+
+def links_end(*, change: TicketChange) -> None:
+    """End the links to questions of a ticket that became strictly confidential: whoever made them has lost sight of it.
+
+    The questions stay, and those who may know of it now can make other links.
+    """
+    for part in change.situation.parts:
+        question = outside_of(part)
+        if question is not None and question.digest is not None:
+            question.digest = question.expires_at = None
+            change.keeps(question)

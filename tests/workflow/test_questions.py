@@ -112,6 +112,11 @@ def test_only_whoever_works_on_it_makes_links_and_of_a_sealed_case_its_team(worl
     assert (left.status_code, left.data["code"]) == (400, "nobody_to_ask"), "she left, and nobody would answer"
     path = link(world, sealed, ask(world, sealed, "erin", whom="A parent"), "erin")
     assert Client().post(path, {"words": "On Friday after school."}).status_code == 200
+    before = link(world, ticket_id, part)
+    assert world.dan.client.act(ticket_id, "reclassify", category=STRICT, note="It is bullying.").status_code == 200
+    assert Client().get(before).status_code == 410, "Bob knows that link, and nothing of the ticket any more"
+    again = link(world, ticket_id, part, "erin")
+    assert Client().get(again).status_code == 200
 
 
 def test_the_reporter_is_asked_on_their_page_and_stays_unnamed(world: World, signed_in: SignIn) -> None:
