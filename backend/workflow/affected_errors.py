@@ -41,7 +41,7 @@ class StaysUnpublished(Conflict):
 
 
 class NamesSomebody(Conflict):
-    """A result is published without names; whoever means the word otherwise says so."""
+    """A result or a lesson is published without names; whoever means the word otherwise says so."""
 
     code = "names_somebody"
     title = _("This seems to name somebody. Write it without names; if it is no name, say so below.")

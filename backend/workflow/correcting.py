@@ -19,6 +19,7 @@ from backend.workflow.offices import first_owner, office_give, offices_load
 from backend.workflow.proposals import decline_proposal_end, lowering_end
 from backend.workflow.questions import links_end
 from backend.workflow.recipients import Audience, called_in
+from backend.workflow.reviewing import lesson_take_back
 from backend.workflow.states import OVER, State
 from backend.workflow.system_events import CLASS_FOLLOWED
 from backend.workflow.waiting import may_go_on_waiting, wait_end
@@ -69,6 +70,7 @@ def correct(*, change: TicketChange, wanted: Classing, category: Category, chang
     if changes.get("class", {}).get("to") == Confidentiality.K2:
         grants_withdraw(ticket=ticket, now=change.now)
         links_end(change=change)
+        lesson_take_back(change=change)
     if "office" in changes or ticket.confidentiality == Confidentiality.K2:
         asked_end(change=change)
     change.renews_timers = bool({"category", "severity"} & changes.keys())

@@ -46,3 +46,13 @@ def review_of(*, ticket: Ticket) -> CauseReview | None:
 def reviews_open() -> "QuerySet[TicketPart, UUID]":
     """Return the ids of the tickets, whosever, whose cause is asked for and not found yet."""
     return TicketPart.objects.filter(kind=ClockName.REVIEW, ended_at=None).values_list("ticket", flat=True)
+
+
+def lesson_take_back(*, change: TicketChange) -> None:
+    """Have a lesson wait for another approval where its ticket became strictly confidential since it was published."""
+    if not change.ticket.part_count:
+        return
+    review = CauseReview.objects.filter(ticket=change.ticket, approved_at__isnull=False).first()
+    if review is not None:
+        review.approved_by_id = review.approved_at = None
+        change.keeps(review)

@@ -64,6 +64,8 @@ def test_a_fire_is_reviewed_and_its_lesson_published_without_names(world: World,
     assert world.cleo.client.act(ticket_id, "publish-lesson").status_code == 403
     assert "publish-lesson" in world.dan.client.get(f"tickets/{ticket_id}").data["available_actions"]
     shorter = "No heaters of one's own in classrooms."
+    named = world.dan.client.act(ticket_id, "publish-lesson", published_as="Ｃarol has no heaters in classrooms.")
+    assert (named.data["code"], named.data["errors"][0]["pointer"]) == ("names_somebody", "/published_as")
     assert world.dan.client.act(ticket_id, "publish-lesson", published_as=shorter).status_code == 200
     assert world.dan.client.act(ticket_id, "publish-lesson").status_code == 409
     (lesson,) = world.alice.client.get("lessons").data
@@ -73,6 +75,10 @@ def test_a_fire_is_reviewed_and_its_lesson_published_without_names(world: World,
     assert "No heaters of one" in signed_in(world.alice).get("/lessons").content.decode()
     assert "设备或建筑" in signed_in(world.alice, "zh-hans").get("/lessons").content.decode()
     assert owed(world, "bob", ticket_id) == []
+    assert world.dan.client.act(ticket_id, "reclassify", category=STRICT, note="Bullying.").status_code == 200
+    assert world.alice.client.get("lessons").data == [], "it waits for another approval, which the case team gives"
+    assert world.erin.client.act(ticket_id, "publish-lesson").status_code == 200
+    assert len(world.alice.client.get("lessons").data) == 1
     audited()
 
 
