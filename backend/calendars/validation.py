@@ -9,7 +9,7 @@ from django.utils.translation import gettext_noop as _
 
 from backend.calendars.rules import EARLIEST, LATEST, closing_time
 from backend.common.file_faults import Fault, Place, fault, shape_faults
-from backend.common.file_shapes import NAME, closed, listed, text
+from backend.common.file_shapes import NAME, ONE_LINE, closed, listed, text
 
 A_LEAP_YEAR = 2000
 ENDS_FIRST = _("the end comes after the beginning.")
@@ -24,7 +24,7 @@ HOURS = listed(
 )
 TERM = closed({"name": NAME, "first": DAY, "last": DAY})
 PERIOD = closed({"first": DAY, "last": DAY, "note": text(120), "hours": HOURS})
-NOTE_OF_A_DAY = {"type": "string", "maxLength": 120}
+NOTE_OF_A_DAY = {"type": "string", "maxLength": 120, "pattern": ONE_LINE}
 SPECIAL_DAY = {"first": DAY, "last": DAY, "works_as": WEEKDAY, "opens": TIME, "closes": CLOSING, "note": NOTE_OF_A_DAY}
 YEARLY = closed({"day": {"type": "string", "pattern": "^[0-9]{2}-[0-9]{2}$"}, "note": text(120)})
 CALENDAR_SCHEMA = closed(

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_noop as _
 
 from backend.calendars.validation import CLOSING
 from backend.common.file_faults import Fault, Place, fault, shape_faults
-from backend.common.file_shapes import NAME, closed, listed, text
+from backend.common.file_shapes import NAME, closed, listed, text, words
 from backend.organisation.roles import Role
 from backend.rulebook.marks import Mark
 from backend.rulebook.proofs import PROOFS_SHAPE
@@ -39,7 +39,7 @@ UNIT_CODE = {"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$"}
 DURATION = {"type": "string", "pattern": DURATION_PATTERN}
 CALENDAR_DURATION = {"type": "string", "pattern": CALENDAR_DURATION_PATTERN}
 LOCAL_TIME = {"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$"}
-LONG_NAME = closed({"zh": text(1000), "en": text(1000)})
+LONG_NAME = closed({"zh": words(1000), "en": words(1000)})
 COUNTRY = {"type": "string", "pattern": "^[A-Z]{2}$"}
 ROLE = {"enum": Role.values}
 ROLES = {"type": "array", "minItems": 1, "uniqueItems": True, "items": ROLE}

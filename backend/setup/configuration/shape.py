@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from backend.calendars.validation import CALENDAR_SCHEMA, WEEKDAY
-from backend.common.file_shapes import NAME, closed, listed, text
+from backend.common.file_shapes import NAME, ONE_LINE, closed, listed, text
 from backend.duty.models import DutyShift, DutySlot
 from backend.duty.shift_rules import MOST_SLOTS
 from backend.organisation.models import School, Unit
@@ -13,6 +13,7 @@ from backend.organisation.roles import Role
 from backend.rulebook.models import LONGEST_REPLY
 from backend.rulebook.replies import MOST_REPLIES
 
+FIRST_YEAR, YEAR_AFTER = 1900, 2200
 FORMAT, VERSION = "allclear-configuration", 1
 CODE = {"type": "string", "pattern": "^[-a-zA-Z0-9_]+$", "maxLength": 40}
 DAY = {"type": "string", "format": "date"}
@@ -65,15 +66,17 @@ OFFICER = closed(
     optional=("addresses", "posts"),
 )
 NUMBER = {"type": "string", "pattern": EMERGENCY_NUMBER, "maxLength": 20}
-NOTE = {"type": "string", "maxLength": 120}
+NOTE = {"type": "string", "maxLength": 120, "pattern": ONE_LINE}
 PUBLIC_DAY = closed({"day": DAY, "works_as": WEEKDAY, "note": NOTE}, optional=("works_as",))
 UNIT = closed({"code": CODE, "kind": {"enum": Unit.Kind.values}, "name": NAME, "parent": CODE}, optional=("parent",))
 PLACE = closed({"code": CODE, "name": NAME, "owner": CODE, "parent": CODE}, optional=("parent",))
 TELEPHONE = closed(
     {"name": NAME, "number": {"type": "string", "pattern": DIALLED, "maxLength": 40}, "unit": CODE}, optional=("unit",)
 )
-REPLY_TEXT = {"type": "string", "minLength": 1, "maxLength": LONGEST_REPLY}
-REPLY = closed({"category": text(3), "text": closed({"zh": REPLY_TEXT, "en": REPLY_TEXT})}, optional=("category",))
+REPLY = closed(
+    {"category": text(3), "text": closed({"zh": text(LONGEST_REPLY), "en": text(LONGEST_REPLY)})},
+    optional=("category",),
+)
 SCHEMA = closed(
     {
         "format": {"const": FORMAT},
@@ -115,9 +118,12 @@ SCHEMA = closed(
 
 
 def instant_of(written: str) -> datetime | None:
-    """Return an instant that a file writes with its distance from UTC; None for anything else."""
+    """Return an instant that a file writes with its distance from UTC; None for anything else.
+
+    At the ends of time there are instants that no other zone has, and none a month later.
+    """
     try:
         found = datetime.fromisoformat(written)
     except ValueError:
         return None
-    return found if found.tzinfo is not None else None
+    return found if found.tzinfo is not None and FIRST_YEAR <= found.year < YEAR_AFTER else None
