@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from backend.organisation.actors import Actor
 from backend.portal.due import Due, due_of
-from backend.rounds.models import WAITING, Round, RoundAnswer, RoundState, Said
+from backend.rounds.models import WAITING, Round, RoundAnswer, RoundExcuse, RoundState, Said
 from backend.rounds.selectors.classes import ClassesOfDay, ClassRound
 from backend.rounds.selectors.showing import rounds_to_answer
 from backend.rounds.serializers import can_of, plan_of
@@ -38,6 +38,11 @@ class RoundCard:
     group: str
     chip: str
     latest: RoundAnswer | None = None
+
+    @property
+    def excuse(self) -> RoundExcuse | None:
+        """By whom and why it needs no answer; None where it does."""
+        return getattr(self.row, "excuse", None)
 
     @property
     def is_of_class(self) -> bool:

@@ -28,6 +28,7 @@ class ClassRoundOutput(serializers.Serializer[Any]):
     said = serializers.SerializerMethodField()
     is_late = serializers.BooleanField()
     asked = serializers.CharField(help_text="Who was asked; empty for nobody.")
+    excuse = serializers.CharField(help_text="Why it need not be answered; empty where it was not excused.")
     counts = serializers.SerializerMethodField()
 
     @extend_schema_field(serializers.ChoiceField(choices=Said.choices, allow_null=True))

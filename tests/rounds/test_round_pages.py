@@ -80,6 +80,7 @@ def test_the_board_shows_who_is_missing_first_and_what_was_said(live_world: Worl
     excused = post(cleo, round_of(live_world, "health-room"), {"reason": "校医外出培训"}, how="round_excuse")
     assert excused.status_code == 302
     assert round_of(live_world, "health-room").state == RoundState.EXCUSED
+    assert "校医外出培训" in cleo.get("/rounds", tomorrow(live_world)).content.decode()
     assert post(cleo, row, {"reason": ""}, how="round_excuse").status_code == 400
     own = browser_of(live_world.ben).get("/rounds", tomorrow(live_world)).content.decode()
     assert "Security office" in own

@@ -28,12 +28,13 @@ class SchoolRounds:
 
 
 def rounds_of_day(*, actor: Actor, day: date, now: datetime, school_id: UUID | None = None) -> list[Round]:
-    """Return the rounds of a day that somebody knows of, but for those of classes, with their words; two queries."""
+    """Return the rounds of a day that somebody knows of, but for those of classes, with what was said; two queries."""
     answers = Prefetch("answers", RoundAnswer.objects.select_related("by").order_by("-number"))
     rounds = rounds_known(actor=actor, now=now).filter(day=day).exclude(unit__kind=Unit.Kind.CLASS)
     if school_id is not None:
         rounds = rounds.filter(school=school_id)
-    return list(rounds.prefetch_related(answers).order_by("plan", "unit__code", "id")[:MOST_SHOWN])
+    told = rounds.select_related("unit", "school", "assignee", "excuse__by").prefetch_related(answers)
+    return list(told.order_by("plan", "unit__code", "id")[:MOST_SHOWN])
 
 
 def schools_of_day(*, actor: Actor, day: date, now: datetime) -> Sequence[SchoolRounds]:

@@ -21,7 +21,8 @@ from backend.rulebook.selectors import ruleset_get
 MOST_CLASSES = 1000
 COLUMNS = (
     *("id", "plan", "rulebook_id", "state", "said", "answered_at", "late_at", "unit_id", "unit__code"),
-    *("unit__name_zh", "unit__name_en", "unit__parent__name_zh", "unit__parent__name_en", "assignee__name"),
+    *("unit__name_zh", "unit__name_en", "unit__parent__name_zh", "unit__parent__name_en"),
+    *("assignee__name", "excuse__reason"),
 )
 
 
@@ -40,6 +41,7 @@ class ClassRound:
     said: str
     is_late: bool
     asked: str
+    excuse: str
     counts: Mapping[str, int | None]
 
     @property
@@ -144,5 +146,6 @@ def _row(row: Mapping[str, Any], counts: Mapping[str, int | None]) -> ClassRound
         said=row["said"],
         is_late=bool(row["answered_at"] and row["answered_at"] > row["late_at"]),
         asked=row["assignee__name"] or "",
+        excuse=row["excuse__reason"] or "",
         counts=counts,
     )
