@@ -73,4 +73,42 @@ INVARIANTS = (
         WHERE person.school_id <> round.school_id OR person.bureau_id <> school.bureau_id
         """,
     ),
+    Invariant(
+        "A ticket that a round found is of its school, and belongs to it since somebody said that there is something.",
+        """
+        SELECT link.id, link.round_id, link.ticket_id FROM rounds_roundticket AS link
+        JOIN rounds_round AS round ON round.id = link.round_id
+        JOIN workflow_ticket AS ticket ON ticket.id = link.ticket_id
+        WHERE link.kind = 'finding' AND (ticket.school_id <> round.school_id OR NOT EXISTS (
+            SELECT FROM rounds_roundanswer AS answer
+            WHERE answer.round_id = link.round_id AND answer.said = 'to_report' AND answer.at <= link.at
+        ))
+        """,
+    ),
+    Invariant(
+        "What came out later is of the round's school, and had happened before somebody said that all is well.",
+        """
+        SELECT link.id, link.round_id, link.ticket_id FROM rounds_roundticket AS link
+        JOIN rounds_round AS round ON round.id = link.round_id
+        JOIN workflow_ticket AS ticket ON ticket.id = link.ticket_id
+        WHERE link.kind = 'omission' AND (ticket.school_id <> round.school_id OR NOT EXISTS (
+            SELECT FROM rounds_roundanswer AS answer
+            WHERE answer.round_id = link.round_id AND answer.said = 'all_well'
+              AND ticket.occurred_at < answer.at AND answer.at < link.at
+        ))
+        """,
+    ),
+    Invariant(
+        "A cluster of illness is of one school with its ticket and group, and was counted in numbers that were given.",
+        """
+        SELECT cluster.id, cluster.rule, cluster.line, cluster.day FROM rounds_roundcluster AS cluster
+        JOIN workflow_ticket AS ticket ON ticket.id = cluster.ticket_id
+        LEFT JOIN organisation_unit AS unit ON unit.id = cluster.unit_id
+        WHERE ticket.school_id <> cluster.school_id OR unit.school_id <> cluster.school_id OR NOT EXISTS (
+            SELECT FROM rounds_roundanswer AS answer JOIN rounds_round AS round ON round.id = answer.round_id
+            WHERE round.school_id = cluster.school_id AND round.day <= cluster.day
+              AND (answer.values ->> cluster.line)::numeric > 0
+        )
+        """,
+    ),
 )

@@ -1,12 +1,16 @@
 """A finding of a round becomes a ticket, once; the two name each other to those who may know of both."""
 
+from datetime import timedelta
+from io import StringIO
 from typing import Any
 from uuid import uuid4
 
+import pytest
+from django.core.management import CommandError, call_command
 from django.test import Client as Browser
 from django.urls import reverse
 
-from backend.rounds.models import Round, RoundTicket
+from backend.rounds.models import Round, RoundCluster, RoundTicket
 from backend.rulebook.services import rulebook_load
 from backend.workflow.models import Ticket
 from tests.rounds.conftest import opened, round_of
@@ -108,3 +112,20 @@ def test_a_report_is_filed_whatever_became_of_the_round(live_world: World) -> No
 def _filed(browser: Browser, world: World, **fields: object) -> Any:
     body = {**world.report_body(), "token": uuid4().hex, "occurred_at": f"{world.now:%Y-%m-%dT%H:%M}", **fields}
     return browser.post(reverse("portal:report"), {**body, "description": f"门锁坏了 {uuid4()}"})
+
+
+def test_the_auditor_finds_links_that_nothing_said_led_to(live_world: World) -> None:
+    row, other = opened(live_world), round_of(live_world, "facilities")
+    say(live_world.bob.client, row, NOT_WELL)
+    find(live_world.bob.client, live_world, row)
+    call_command("rounds_audit", stdout=StringIO())
+    (ticket,) = Ticket.objects.all()
+    link = {"ticket": ticket, "by": live_world.bob.person, "at": live_world.now + timedelta(days=2)}
+    RoundTicket.objects.create(round=other, kind=RoundTicket.Kind.FINDING, **link)
+    RoundTicket.objects.create(round=round_of(live_world, "health-room"), kind=RoundTicket.Kind.OMISSION, **link)
+    RoundCluster.objects.create(
+        school=live_world.school, rule="CLASS_ON_A_DAY", line="fever", day=row.day, cases=3, ticket=ticket
+    )
+    said = StringIO()
+    with pytest.raises(CommandError, match="3 of"):
+        call_command("rounds_audit", stdout=said)
