@@ -59,7 +59,7 @@ def clock_line(at: ClockAt, clock: Clock) -> ClockLine:
         clock=at.clock,
         name=CLOCK_NAMES[at.clock],
         within=_("within %(time)s") % {"time": span_said(clock.within)},
-        steps=tuple(_step(rung) for rung in clock.rungs),
+        steps=tuple(step_said(rung) for rung in clock.rungs),
         repeat=_("again every %(time)s until somebody acts") % {"time": _repeat(clock)},
     )
 
@@ -95,10 +95,11 @@ def trial_steps(trial: ClockTrial, clock: Clock) -> Iterator[tuple[str, int, int
     for number, rung in enumerate(clock.rungs):
         now = trial.before[number] if number < len(trial.before) else 0
         then = trial.after[number] if number < len(trial.after) else 0
-        yield _step(rung), then, now
+        yield step_said(rung), then, now
 
 
-def _step(rung: Rung) -> str:
+def step_said(rung: Rung) -> str:
+    """Return in words after what time a step of a ladder tells whom."""
     roles = pgettext("between words of a list", ", ").join(str(role.label) for role in rung.tell)
     told = _("the deputies of: %(roles)s") % {"roles": roles} if rung.deputies else roles
     if not rung.after.amount:

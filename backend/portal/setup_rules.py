@@ -1,7 +1,7 @@
 """The rulebook, offices and exceptions as the page of the rules shows and sends them while a school is set up."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django import forms
@@ -100,18 +100,19 @@ def fit_sent(
 ) -> Fit:
     """Return the answers a form sends; an office that leads and was not chosen is the intake office.
 
-    Clocks that the school set itself stay as long as its rulebook does.
+    Clocks and plans of rounds that the school set itself stay as long as its rulebook does.
     """
     known = {LEAD_GRADE, *(unit.code for unit in units)}
     intake = school.intake_unit.code if school.intake_unit else ""
     asked = offices_asked(content)
     sent = {code: data.get(f"office-{code}", "") for code in asked}
-    offices = {code: unit if unit in known else "" for code, unit in sent.items()}
-    filled = {code: unit or (intake if asked[code] else "") for code, unit in offices.items()}
+    chosen = {code: unit if unit in known else "" for code, unit in sent.items()}
+    filled = {code: unit or (intake if asked[code] else "") for code, unit in chosen.items()}
     on = set(data.getlist("category"))
     left_out = {row["code"] for row in content["categories"] if may_be_left_out(row) and row["code"] not in on}
-    clocks = fit_of(content, own).clocks if own and preset_of(own) == content["name"] else {}
-    return Fit({code: unit for code, unit in filled.items() if unit}, Role(data["above"]), frozenset(left_out), clocks)
+    before = fit_of(content, own) if own and preset_of(own) == content["name"] else Fit({}, Role(data["above"]))
+    offices = {code: unit for code, unit in filled.items() if unit}
+    return replace(before, offices=offices, above=Role(data["above"]), left_out=frozenset(left_out))
 
 
 def fit_before(*, content: Mapping[str, Any], own: Mapping[str, Any] | None, above: Role) -> Fit:

@@ -14,7 +14,7 @@ class RoundPlanListView(StaffView):
 
     @extend_schema(operation_id="round_plans_list", responses=RoundPlanOutput(many=True))
     def get(self, _request: Request) -> Response:
-        """Answer with every plan of the rulebook in use; there are at most 60, and none for the bureau."""
+        """Answer with every plan of the rulebook in use, also those switched off; at most 60, none for the bureau."""
         return Response(RoundPlanOutput(plans_of(actor=self.actor), many=True).data)
 
 

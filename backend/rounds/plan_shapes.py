@@ -40,6 +40,11 @@ class RoundPlanOutput(serializers.Serializer[Any]):
     due = LocalTimeField()
     late_after = serializers.SerializerMethodField(help_text="Minutes after `due` from when on it is missing.")
     rungs = RoundRungOutput(many=True)
+    is_off = serializers.BooleanField(help_text="Whether the school has switched it off.")
+    only = serializers.ListField(
+        child=serializers.CharField(),
+        help_text="The codes of the offices or classes it is held for; empty: all of `of`.",
+    )
 
     @extend_schema_field(serializers.IntegerField())
     def get_late_after(self, plan: RoundPlan) -> int:

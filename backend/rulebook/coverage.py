@@ -12,7 +12,7 @@ from uuid import UUID
 
 from backend.duty.reach import Directory, Reached, Skip
 from backend.organisation.roles import UNIT_ROLES, Role
-from backend.rulebook.round_rules import Target
+from backend.rulebook.round_rules import UnitsAsked
 from backend.rulebook.ruleset import Category, ClockName, Confidentiality, Ruleset, Rung, Severity
 
 Span = tuple[datetime, datetime]
@@ -76,7 +76,7 @@ def questions_of(
     *,
     ruleset: Ruleset,
     offices: Mapping[str, Sequence[UUID]],
-    targets: Mapping[Target, Sequence[UUID]],
+    targets: UnitsAsked,
     at_night: bool,
 ) -> Questions:
     """Return every question the rulebook asks by day or by night.
@@ -99,9 +99,9 @@ def questions_of(
     return asked
 
 
-def _rounds(ruleset: Ruleset, targets: Mapping[Target, Sequence[UUID]]) -> Iterator[tuple[Question, Use]]:
+def _rounds(ruleset: Ruleset, targets: UnitsAsked) -> Iterator[tuple[Question, Use]]:
     for plan in ruleset.round_plans.values():
-        for unit_id in targets[plan.target]:
+        for unit_id in plan.asks(targets):
             yield _question((plan.asked,), False, unit_id), Use(plan.code, None, None, 0)
             for number, rung in enumerate(plan.rungs, start=1):
                 yield _question(rung.tell, rung.deputies, unit_id), Use(plan.code, None, None, number)

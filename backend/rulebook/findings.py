@@ -11,6 +11,7 @@ from typing import Any
 from django.utils import translation
 
 from backend.rulebook.coverage import Gap, Questions
+from backend.rulebook.round_rules import UnitsAsked
 from backend.rulebook.ruleset import LEAD_GRADE, Ruleset
 from backend.rulebook.words import (
     LeadingAnswer,
@@ -20,6 +21,7 @@ from backend.rulebook.words import (
     missing_grades_sentence,
     missing_office_sentence,
     missing_support_sentence,
+    missing_units_sentence,
 )
 
 LANGUAGES = (("zh", "zh-hans"), ("en", "en"))
@@ -64,6 +66,7 @@ def coverage_in_words(
     ruleset: Ruleset,
     known_offices: Iterable[str],
     has_grades: bool,
+    targets: UnitsAsked,
     gaps: Sequence[Gap],
     uses: Questions,
     names: Names,
@@ -79,6 +82,7 @@ def coverage_in_words(
         findings=(
             *_missing_leads(ruleset, known, has_grades=has_grades),
             *_missing_by_answers(ruleset, known, has_grades=has_grades),
+            *_missing_units(ruleset, targets),
             *_gaps(nobody, uses, names),
         ),
         warnings=(*_gaps(one, uses, names), *_missing_support(ruleset, known, has_grades=has_grades)),
@@ -106,6 +110,13 @@ def _missing_by_answers(ruleset: Ruleset, known: set[str], *, has_grades: bool) 
     for code, answers in wanting.items():
         if code not in known and (code != LEAD_GRADE or not has_grades):
             yield _finding(f"answers {code}", missing_answer_office_sentence, code=code, answers=answers)
+
+
+def _missing_units(ruleset: Ruleset, targets: UnitsAsked) -> Iterator[Finding]:
+    for plan in ruleset.round_plans.values():
+        codes = [code for code in plan.only if code not in targets[plan.target]]
+        if codes and not plan.is_off:
+            yield _finding(f"plan {plan.code} {codes}", missing_units_sentence, plan=plan, codes=codes)
 
 
 def _missing_support(ruleset: Ruleset, known: set[str], *, has_grades: bool) -> Iterator[Finding]:

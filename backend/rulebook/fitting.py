@@ -21,13 +21,16 @@ class Fit:
     """The answers of a school: its offices for the rulebook's, who stands above, and the categories it leaves out.
 
     An office that is missing here is left out where it only supports; every office that leads has to be there.
-    `clocks` are those it has set itself, by severity or as `bounds`, then by their names.
+    `clocks` are those it has set itself, by severity or as `bounds`, then by their names; `plans` and `checklists` the
+    rounds it has set or added.
     """
 
     offices: Mapping[str, str]
     above: Role
     left_out: frozenset[str] = frozenset()
     clocks: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    plans: Mapping[str, Any] = field(default_factory=dict)
+    checklists: Mapping[str, Any] = field(default_factory=dict)
 
 
 def may_be_left_out(category: Mapping[str, Any]) -> bool:
@@ -57,7 +60,7 @@ def content_fitted(content: Mapping[str, Any], fit: Fit) -> dict[str, Any]:
     kept = [row for row in content["categories"] if row["code"] not in fit.left_out or not may_be_left_out(row)]
     changed = {**content, **_clocks(content, fit), "categories": [_category(row, fit) for row in kept]}
     if ROUNDS in content:
-        changed[ROUNDS] = _rounds(content[ROUNDS], {row["code"] for row in kept})
+        changed[ROUNDS] = _rounds(content[ROUNDS], {row["code"] for row in kept}, fit)
     fitted: dict[str, Any] = _above(changed, fit.above)
     return {**fitted, "name": own_name(content["name"])}
 
@@ -86,7 +89,9 @@ def fit_of(preset: Mapping[str, Any], own: Mapping[str, Any]) -> Fit:
     above = Role(own["protection"]["rungs"][-1]["tell"][-1])
     left_out = frozenset(row["code"] for row in preset["categories"] if row["code"] not in stands)
     fit = Fit(offices, above if above in ABOVE else Role.BUREAU_OFFICER, left_out)
-    return replace(fit, clocks=_clocks_set(content_fitted(preset, fit), own))
+    fitted = content_fitted(preset, fit)
+    plans, checklists = _rounds_set(fitted, own)
+    return replace(fit, clocks=_clocks_set(fitted, own), plans=plans, checklists=checklists)
 
 
 def _clocks_set(fitted: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
@@ -97,6 +102,16 @@ def _clocks_set(fitted: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, 
         where: {name: row for name, row in clocks.items() if name in usual[where] and row != usual[where][name]}
         for where, clocks in stands.items()
     }
+
+
+def _rounds_set(fitted: Mapping[str, Any], own: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the plans of a school's own content that it set or added itself, and the checklists that it added."""
+    if ROUNDS not in own or ROUNDS not in fitted:
+        return {}, {}
+    usual, stands = fitted[ROUNDS], own[ROUNDS]
+    plans = {code: row for code, row in stands["plans"].items() if row != usual["plans"].get(code)}
+    checklists = {code: row for code, row in stands["checklists"].items() if code not in usual["checklists"]}
+    return plans, checklists
 
 
 def _clocks(content: Mapping[str, Any], fit: Fit) -> dict[str, Any]:
@@ -114,11 +129,13 @@ def _category(row: Mapping[str, Any], fit: Fit) -> dict[str, Any]:
     return {**fitted, "lead": lead, **{name: rows for name, rows in lists.items() if rows}}
 
 
-def _rounds(rounds: Mapping[str, Any], kept: Collection[str]) -> dict[str, Any]:
+def _rounds(rounds: Mapping[str, Any], kept: Collection[str], fit: Fit) -> dict[str, Any]:
     """Leave the items out of checklists, and the cluster rules, that lead to a category which the school leaves out."""
     clusters = {code: row for code, row in rounds.get("clusters", {}).items() if row["category"] in kept}
-    checklists = {code: _checklist(row, kept) for code, row in rounds["checklists"].items()}
-    return {**rounds, "checklists": checklists, **({"clusters": clusters} if clusters else {})}
+    every = {**rounds["checklists"], **fit.checklists}
+    checklists = {code: _checklist(row, kept) for code, row in every.items()}
+    plans = {**rounds["plans"], **fit.plans}
+    return {**rounds, "checklists": checklists, "plans": plans, **({"clusters": clusters} if clusters else {})}
 
 
 def _checklist(checklist: Mapping[str, Any], kept: Collection[str]) -> dict[str, Any]:

@@ -16,13 +16,20 @@ PLAN_CODE = "^[A-Z][A-Z0-9_]{1,29}$"
 CHECKLIST_CODE = "^CK-[A-Z][A-Z0-9-]{0,19}$"
 MOST_PLANS, MOST_CHECKLISTS, MOST_ITEMS, MOST_RUNGS = 60, 60, 20, 8
 MOST_CLUSTERS, MOST_CASES, MOST_CLUSTER_DAYS = 40, 1000, 31
+MOST_UNITS = 1000
 FEWEST_CASES = 2
 """One case is no cluster, and a ticket about it would tell of a single child."""
 DURATION = {"type": "string", "pattern": CALENDAR_DURATION_PATTERN}
 
 
-def rounds_shape(*, role: Mapping[str, Any], roles: Mapping[str, Any], local_time: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the shape of plans and checklists, whose roles and times are written as given."""
+def rounds_shape(
+    *,
+    role: Mapping[str, Any],
+    roles: Mapping[str, Any],
+    local_time: Mapping[str, Any],
+    unit_code: Mapping[str, Any],
+) -> dict[str, Any]:
+    """Return the shape of plans and checklists, whose roles, times and units are written as given."""
     rung = closed({"after": DURATION, "tell": roles, "deputies": {"type": "boolean"}}, optional=("deputies",))
     plan = closed(
         {
@@ -35,7 +42,10 @@ def rounds_shape(*, role: Mapping[str, Any], roles: Mapping[str, Any], local_tim
             "due": local_time,
             "late_after": DURATION,
             "rungs": listed(rung, at_least=1, at_most=MOST_RUNGS),
-        }
+            "off": {"type": "boolean"},
+            "only": listed(unit_code, at_least=1, at_most=MOST_UNITS),
+        },
+        optional=("off", "only"),
     )
     checklist = closed({"name": NAME, "items": listed(_item_shape(), at_least=1, at_most=MOST_ITEMS)})
     return closed(

@@ -1,9 +1,10 @@
 """Plans of rounds and their checklists: who looks, when, at what, and who hears where nobody says anything. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import time, timedelta
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -89,7 +90,8 @@ class RoundPlan:
     """A duty that comes back: a round for each target on each school day, from `opens` to `due` by the school's clock.
 
     Whoever is asked hears once more at `due`. A round that nobody has answered `late_after` later is missed, and
-    climbs `rungs`, whose offsets count from then.
+    climbs `rungs`, whose offsets count from then. One that `is_off` makes none. `only` names by their codes the units
+    that it is held for, where these are not all of its target.
     """
 
     code: str
@@ -103,13 +105,24 @@ class RoundPlan:
     due: time
     late_after: timedelta
     rungs: "tuple[Rung, ...]"
+    is_off: bool = False
+    only: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
         """The plan's name in the reader's language."""
         return localised(self, "name")
 
+    def asks(self, units: "UnitsAsked") -> Sequence[UUID]:
+        """Return the units for each of which it has rounds, of those of a school."""
+        if self.is_off:
+            return ()
+        of_target = units[self.target]
+        return [of_target[code] for code in self.only if code in of_target] if self.only else [*of_target.values()]
 
+
+UnitsAsked = Mapping[Target, Mapping[str, UUID]]
+"""The units of a school by the targets of plans, and by their codes."""
 RoundPlans = Mapping[str, RoundPlan]
 """The plans of a rulebook by code."""
 

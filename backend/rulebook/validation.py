@@ -150,7 +150,7 @@ SCHEMA = {
                 "propertyNames": {"pattern": OUTSIDE_CLOCK_KEY},
                 "additionalProperties": OUTSIDE_CLOCK,
             },
-            "rounds": rounds_shape(role=ROLE, roles=ROLES, local_time=LOCAL_TIME),
+            "rounds": rounds_shape(role=ROLE, roles=ROLES, local_time=LOCAL_TIME, unit_code=UNIT_CODE),
         },
         optional=("at_night", "outside_clocks", "parts", "rounds"),
     ),

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext
 from backend.common.moments import moment_in
 from backend.duty.reach import PassedOver, Skip
 from backend.rulebook.coverage import Gap, Question, Span, Use
+from backend.rulebook.round_rules import RoundPlan
 from backend.rulebook.ruleset import ClockName, Severity
 from backend.rulebook.short_questions import Choice, ShortQuestion
 
@@ -101,6 +102,12 @@ def missing_support_sentence(*, code: str, categories: Sequence[str]) -> str:
     """Return in words that the rulebook suggests a supporting office which the school does not have."""
     words = {"code": code, "categories": _listed(categories)}
     return _("The school has no office %(code)s, which supports %(categories)s.") % words
+
+
+def missing_units_sentence(*, plan: RoundPlan, codes: Sequence[str]) -> str:
+    """Return in words that a plan of rounds is held for offices or classes which the school does not have."""
+    words = {"plan": plan.name, "codes": _listed(codes)}
+    return _("“%(plan)s” is asked of these, which the school does not have: %(codes)s.") % words
 
 
 def _asked(questions: Sequence[Question], names: Names) -> str:

@@ -1,15 +1,14 @@
 """Reads for making rounds ahead: scoped to nobody."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
-from uuid import UUID
 
 from backend.calendars.selectors import calendar_rules
 from backend.organisation.models import School, Unit
 from backend.rounds.models import Round
 from backend.rulebook.models import SchoolRulebook
-from backend.rulebook.round_rules import Target
-from backend.rulebook.selectors import ruleset_get
+from backend.rulebook.round_rules import UnitsAsked
+from backend.rulebook.selectors import ruleset_get, units_by_target
 
 
 def schools_with_plans() -> list[tuple[School, int]]:
@@ -29,13 +28,9 @@ def school_days(*, school: School, days: Sequence[date]) -> list[date]:
     return [day for day in days if rules.is_school_day(day)]
 
 
-def units_asked(*, school: School) -> Mapping[Target, Sequence[UUID]]:
-    """Return the units of a school by the targets of plans, each of which is asked; one query."""
-    kinds: dict[str, Target] = {Unit.Kind.OFFICE: Target.OFFICES, Unit.Kind.CLASS: Target.CLASSES}
-    units: dict[Target, list[UUID]] = {target: [] for target in kinds.values()}
-    for unit_id, kind in Unit.objects.filter(school=school, kind__in=kinds).values_list("id", "kind"):
-        units[kinds[kind]].append(unit_id)
-    return units
+def units_asked(*, school: School) -> UnitsAsked:
+    """Return the units of a school that plans can ask; one query."""
+    return units_by_target(Unit.objects.filter(school=school).order_by("code"))
 
 
 def rounds_ahead_lock(*, school: School, since: date) -> list[Round]:

@@ -1,7 +1,7 @@
 """Rounds made ahead from plans, calendar and offices; what has not opened follows every change of them."""
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -14,7 +14,7 @@ from backend.organisation.models import School
 from backend.rounds.models import NOT_OPENED, Round, RoundState
 from backend.rounds.selectors.making import rounds_ahead_lock, school_days, schools_with_plans, units_asked
 from backend.rounds.windows import Window, rungs_of, window_of
-from backend.rulebook.round_rules import RoundPlan, Target
+from backend.rulebook.round_rules import RoundPlan, UnitsAsked
 from backend.rulebook.selectors import ruleset_get
 
 logger = logging.getLogger(__name__)
@@ -81,14 +81,11 @@ def _key(row: Round) -> Key:
     return row.unit_id, row.plan, row.day
 
 
-def _wanted(
-    plans: Iterable[RoundPlan], days: Sequence[date], units: Mapping[Target, Sequence[UUID]], zone: ZoneInfo
-) -> dict[Key, Wanted]:
+def _wanted(plans: Collection[RoundPlan], days: Sequence[date], units: UnitsAsked, zone: ZoneInfo) -> dict[Key, Wanted]:
     windows = [(plan, day, window_of(plan=plan, day=day, zone=zone)) for plan in plans for day in days]
+    asked = {plan.code: plan.asks(units) for plan in plans}
     return {
-        (unit_id, plan.code, day): Wanted(plan, window)
-        for plan, day, window in windows
-        for unit_id in units[plan.target]
+        (unit_id, plan.code, day): Wanted(plan, window) for plan, day, window in windows for unit_id in asked[plan.code]
     }
 
 

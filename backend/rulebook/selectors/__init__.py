@@ -1,6 +1,6 @@
 """Every read of rules."""
 
-from backend.rulebook.selectors.checking import DAYS_AHEAD, MOST_DAYS, check_get, coverage_get
+from backend.rulebook.selectors.checking import DAYS_AHEAD, MOST_DAYS, check_get, coverage_get, units_by_target
 from backend.rulebook.selectors.versions import (
     active_version_id,
     categories_of,
@@ -27,4 +27,5 @@ __all__ = [
     "ruleset_get",
     "school_by_code",
     "schools_with_rulebook",
+    "units_by_target",
 ]

@@ -17,7 +17,7 @@ from backend.rulebook.coverage import Gap, Interval, Question, Questions, Use, g
 from backend.rulebook.findings import Coverage, coverage_in_words
 from backend.rulebook.models import RulebookCheck
 from backend.rulebook.nights import night_borders
-from backend.rulebook.round_rules import Target
+from backend.rulebook.round_rules import Target, UnitsAsked
 from backend.rulebook.ruleset import LEAD_GRADE, Category, Confidentiality, Ruleset
 from backend.rulebook.words import Names
 
@@ -47,12 +47,9 @@ class Offices:
         return list(dict.fromkeys(found))
 
     @property
-    def targets(self) -> Mapping[Target, Sequence[UUID]]:
-        """The units of which rounds are asked."""
-        kinds = {Target.OFFICES: Unit.Kind.OFFICE, Target.CLASSES: Unit.Kind.CLASS}
-        return {
-            target: [unit.id for unit in self.units.values() if unit.kind == kind] for target, kind in kinds.items()
-        }
+    def targets(self) -> UnitsAsked:
+        """The units of which rounds can be asked."""
+        return units_by_target(self.units.values())
 
     def led_by(self, lead: str) -> list[UUID]:
         """Return the units that a lead can mean: every grade group, or the one office of this code."""
@@ -112,6 +109,7 @@ def coverage_of(*, checked: Checked, ruleset: Ruleset, since: datetime) -> Cover
         ruleset=ruleset,
         known_offices=offices.by_code,
         has_grades=bool(offices.grades),
+        targets=offices.targets,
         gaps=checked.gaps,
         uses=checked.uses,
         names=Names(offices.units, _people(checked.gaps), checked.zone, (since, checked.until)),
@@ -128,6 +126,16 @@ def offices_of(school: School) -> Offices:
         intake_id=school.intake_unit_id,
         protection_id=school.protection_unit_id,
     )
+
+
+def units_by_target(units: Iterable[Unit]) -> UnitsAsked:
+    """Return the units that plans of rounds can ask, by their target and code."""
+    kinds: dict[str, Target] = {Unit.Kind.OFFICE: Target.OFFICES, Unit.Kind.CLASS: Target.CLASSES}
+    found: dict[Target, dict[str, UUID]] = {target: {} for target in kinds.values()}
+    for unit in units:
+        if unit.kind in kinds:
+            found[kinds[unit.kind]][unit.code] = unit.id
+    return found
 
 
 def _zone(school: School) -> ZoneInfo:

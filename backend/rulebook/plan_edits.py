@@ -1,0 +1,99 @@
+"""Changing the plans of rounds in a rulebook's content: the choice of a school, and what can be wrong with it. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import time
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from backend.common.errors import Conflict, Invalid, NotFound
+from backend.rulebook.clock_edits import NothingChanged
+from backend.rulebook.fitting import ROUNDS, own_name
+from backend.rulebook.round_checks import MOST_PLANS
+
+LATEST = 120
+"""The minutes after the time set within which a round has to count as missing."""
+OWN_PLAN = "OWN_"
+"""The codes of plans that a school adds begin so, and end with a number."""
+
+
+class PlanTimesNotInOrder(Invalid):
+    """A round would be due before it opens."""
+
+    code = "plan_times_not_in_order"
+    title = _("A round opens first and is due later on the same day.")
+
+
+class PlanTooLate(Invalid):
+    """A round would count as missing too late."""
+
+    code = "plan_too_late"
+    title = _("A round counts as missing two hours after its time at the latest.")
+
+
+class TooManyPlans(Conflict):
+    """The rules have as many plans as they take."""
+
+    code = "too_many_plans"
+    title = _("There are as many plans as the rules take. Change one that is switched off.")
+
+
+@dataclass(frozen=True, slots=True)
+class PlanChoice:
+    """What a school says of a plan: whether it is held, its times, minutes until it is missing, and for which units.
+
+    No units stand for all of its target.
+    """
+
+    is_off: bool
+    opens: time
+    due: time
+    late_after: int
+    only: tuple[str, ...] = ()
+
+
+def content_with_plan(content: Mapping[str, Any], code: str, choice: PlanChoice) -> dict[str, Any]:
+    """Return the content with one plan as chosen; raise NotFound, or what is wrong with the choice."""
+    plan = _plans(content).get(code)
+    if plan is None:
+        raise NotFound
+    changed = _chosen(plan, choice)
+    if changed == plan:
+        raise NothingChanged
+    return _with(content, code, changed)
+
+
+def content_with_plan_added(
+    content: Mapping[str, Any], *, like: str, name_zh: str, name_en: str, choice: PlanChoice
+) -> tuple[str, dict[str, Any]]:
+    """Return the code of a plan that asks the same as another one, by a name of its own, and the content with it."""
+    plans = _plans(content)
+    if like not in plans:
+        raise NotFound
+    if len(plans) >= MOST_PLANS:
+        raise TooManyPlans
+    code = next(code for code in map(f"{OWN_PLAN}{{}}".format, range(1, MOST_PLANS + 1)) if code not in plans)
+    named = {**plans[like], "name": {"zh": name_zh, "en": name_en}}
+    return code, _with(content, code, _chosen(named, choice))
+
+
+def _plans(content: Mapping[str, Any]) -> Mapping[str, Any]:
+    plans: Mapping[str, Any] = content.get(ROUNDS, {}).get("plans", {})
+    return plans
+
+
+def _with(content: Mapping[str, Any], code: str, plan: Mapping[str, Any]) -> dict[str, Any]:
+    rounds = {**content[ROUNDS], "plans": {**_plans(content), code: plan}}
+    return {**content, "name": own_name(content["name"]), ROUNDS: rounds}
+
+
+def _chosen(plan: Mapping[str, Any], choice: PlanChoice) -> dict[str, Any]:
+    if choice.opens >= choice.due:
+        raise PlanTimesNotInOrder(pointer="/due")
+    if not 0 <= choice.late_after <= LATEST:
+        raise PlanTooLate(pointer="/late_after")
+    times = {"opens": f"{choice.opens:%H:%M}", "due": f"{choice.due:%H:%M}", "late_after": f"{choice.late_after}m"}
+    rest = {name: value for name, value in plan.items() if name not in {"off", "only"}}
+    only = {"only": sorted(set(choice.only))} if choice.only else {}
+    return {**rest, **times, **({"off": True} if choice.is_off else {}), **only}
