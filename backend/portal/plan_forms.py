@@ -20,7 +20,7 @@ MINUTES = {
 
 
 class PlanForm(forms.Form):
-    """What a school chooses of a plan."""
+    """The choice of a school for a plan."""
 
     is_on = forms.BooleanField(required=False, label=_("This is asked"))
     opens = forms.TimeField(label=_("Opens at"), error_messages=TIME)

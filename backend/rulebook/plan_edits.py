@@ -41,7 +41,7 @@ class TooManyPlans(Conflict):
 
 @dataclass(frozen=True, slots=True)
 class PlanChoice:
-    """What a school says of a plan: whether it is held, its times, minutes until it is missing, and for which units.
+    """The choice of a school for a plan: whether it is held, its times, minutes until it is missing, and its units.
 
     No units stand for all of its target.
     """

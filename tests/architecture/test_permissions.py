@@ -128,7 +128,7 @@ def test_everybody_reads_what_their_own_posts_permit(world: World) -> None:
 def filled(address: str) -> str:
     """Return a path that fits an address."""
     address = re.sub(r"<uuid:\w+>", str(UUID(int=1)), address).replace("<str:day>", "2026-09-01")
-    address = address.replace("<slug:severity>/<slug:clock>", "P2/acknowledge")
+    address = address.replace("<slug:severity>/<slug:clock>", "P2/acknowledge").replace("<slug:code>", "DAILY_REPORT")
     address = re.sub(r"\^\(\?P<app_label>(\w+).*", r"\1/", address).replace("<path:object_id>", str(UUID(int=1)))
     path = re.sub(r"<int:\w+>", "1", address).replace("<slug:action>", "acknowledge").replace("<str:token>", "none")
     assert "<" not in path, f"say here what fits {address}"
