@@ -104,4 +104,4 @@ def cards_of_ticket(*, actor: Actor, ticket: Ticket, now: datetime) -> Sequence[
 
 
 def _card(row: Round, *, is_starred: bool = False, is_omission: bool = False) -> FoundCard:
-    return FoundCard(row.id, plan_of(row).name, row.unit.name, row.day, is_starred, is_omission)
+    return FoundCard(row.id, plan_of(row).name, row.where.name, row.day, is_starred, is_omission)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -28,8 +29,8 @@ class PlanLine:
 def plan_lines(*, plans: Iterable[RoundPlan], units: Sequence[Unit]) -> list[PlanLine]:
     """Return plans in words, for a school with these units."""
     found = units_by_target(units)
-    names = {unit.id: unit.name for unit in units}
-    return [_line(plan, [names[unit] for unit in plan.asks(found)]) for plan in plans]
+    names: dict[UUID | None, str] = {unit.id: unit.name for unit in units}
+    return [_line(plan, [names.get(unit, "") for unit in plan.asks(found)]) for plan in plans]
 
 
 def _line(plan: RoundPlan, asked: Sequence[str]) -> PlanLine:
@@ -44,6 +45,8 @@ def _asked(plan: RoundPlan, asked: Sequence[str]) -> str:
         return _("Switched off: nobody is asked.")
     if not asked:
         return _("Nobody is asked: the school has none of these.")
+    if plan.target is Target.SCHOOL:
+        return _("Asked once for the whole school")
     if plan.only and len(asked) <= MOST_NAMED:
         return _("Asked of: %(units)s") % {"units": _("; ").join(asked)}
     if plan.target is Target.CLASSES:

@@ -10,12 +10,13 @@ from django.utils.translation import gettext_lazy as _
 from backend.organisation.actors import Actor
 from backend.portal.due import Due, due_of
 from backend.rounds.models import WAITING, Round, RoundAnswer, RoundExcuse, RoundState, Said
+from backend.rounds.selectors.board import SchoolRounds
 from backend.rounds.selectors.classes import ClassesOfDay, ClassRound
 from backend.rounds.selectors.showing import rounds_to_answer
 from backend.rounds.serializers import can_of, plan_of
 from backend.rounds.sight import values_shown
 from backend.rounds.veiling import Total
-from backend.rulebook.round_rules import CheckItem, Target
+from backend.rulebook.round_rules import CheckItem, RoundKind, Target
 
 GROUPS: Mapping[str, Promise] = {
     "missing": _("Missing"),
@@ -48,6 +49,11 @@ class RoundCard:
     def is_of_class(self) -> bool:
         """Whether a class is asked."""
         return plan_of(self.row).target is Target.CLASSES
+
+    @property
+    def sums_up(self) -> bool:
+        """Whether it is the school's own report."""
+        return plan_of(self.row).kind is RoundKind.SCHOOL_REPORT
 
     @property
     def takes_one_tap(self) -> bool:
@@ -144,6 +150,19 @@ class ClassTable:
     day: ClassesOfDay
     lines: Sequence[ClassLine]
     totals: Sequence[tuple[CheckItem, Total]]
+
+
+@dataclass(frozen=True, slots=True)
+class SchoolLine:
+    """A school as the board of the bureau shows it; `report` is None where its rules ask for none."""
+
+    board: SchoolRounds
+    report: RoundCard | None
+
+
+def school_lines(*, boards: Sequence[SchoolRounds], now: datetime) -> list[SchoolLine]:
+    """Return the schools of a day as a page shows them."""
+    return [SchoolLine(board, round_card(row=board.report, now=now) if board.report else None) for board in boards]
 
 
 def class_table(day: ClassesOfDay) -> ClassTable:

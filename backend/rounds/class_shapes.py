@@ -51,15 +51,14 @@ class TotalOutput(serializers.Serializer[Any]):
     most = serializers.IntegerField()
 
 
-class ClassesOfDayOutput(serializers.Serializer[Any]):
-    """A plan that is asked of classes, on one day."""
+class TotalsOutput(serializers.Serializer[Any]):
+    """A plan that is asked of classes, on one day: how many have answered, who is missing, and the sums."""
 
     plan = serializers.CharField(source="plan.code")
     plan_name = serializers.CharField(source="plan.name")
     answered = serializers.IntegerField(source="answered_count")
     missing = serializers.SerializerMethodField(help_text="The codes of the classes nobody has answered for in time.")
     totals = serializers.SerializerMethodField()
-    classes = ClassRoundOutput(source="rows", many=True)
 
     @extend_schema_field(serializers.ListField(child=serializers.CharField()))
     def get_missing(self, day: ClassesOfDay) -> list[str]:
@@ -73,8 +72,20 @@ class ClassesOfDayOutput(serializers.Serializer[Any]):
         return [{"item": item.key, "label": item.label, "least": one.least, "most": one.most} for item, one in sums]
 
 
+class ClassesOfDayOutput(TotalsOutput):
+    """A plan that is asked of classes, on one day, with each class."""
+
+    classes = ClassRoundOutput(source="rows", many=True)
+
+
 class ClassesQuery(StrictSerializer):
     """A day, and for the bureau a school."""
 
     day = serializers.DateField()
     school = serializers.UUIDField(required=False, allow_null=True, default=None, help_text="For the bureau.")
+
+
+class DayQuery(StrictSerializer):
+    """A day."""
+
+    day = serializers.DateField()

@@ -77,6 +77,13 @@ class NotAllWell(Invalid):
     title = _("A line says no, so that not all is well. Say that there is something to report.")
 
 
+class UrgentUnsaid(Invalid):
+    """All well was said for the school without a word on what is urgent and open."""
+
+    code = "urgent_unsaid"
+    title = _("There is an urgent report (P1) that is not closed. Please say in a few words how it stands.")
+
+
 class NothingSaid(Invalid):
     """Something to report was said without saying what."""
 

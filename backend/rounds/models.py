@@ -37,13 +37,20 @@ WAITING = (RoundState.OPEN, RoundState.MISSED)
 
 
 class Round(models.Model):
-    """One instance of a plan: asked of one office on one day, open until somebody answers or excuses it."""
+    """One instance of a plan: asked of one office, class or school on one day, open until answered or excused."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="+", db_index=False)
     rulebook = models.ForeignKey(RulebookVersion, on_delete=models.PROTECT, related_name="+")
     plan = models.CharField(max_length=30)
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", db_index=False)
+    unit = models.ForeignKey(
+        Unit,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        help_text="Empty: the whole school.",
+    )
     day = models.DateField(help_text="By the school's clock.")
     opens_at = models.DateTimeField()
     due_at = models.DateTimeField()
@@ -59,7 +66,9 @@ class Round(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["unit", "plan", "day"], name="round_once_per_window"),
+            models.UniqueConstraint(
+                fields=["unit", "school", "plan", "day"], name="round_once_per_window", nulls_distinct=False
+            ),
             models.CheckConstraint(
                 condition=Q(opens_at__lt=F("due_at"), due_at__lte=F("late_at")), name="round_times_in_order"
             ),
@@ -81,6 +90,11 @@ class Round(models.Model):
 
     def __str__(self) -> str:
         return f"{self.plan} {self.unit_id} {self.day:%F}"
+
+    @property
+    def where(self) -> Unit | School:
+        """The office or class it is asked of, or the whole school."""
+        return self.unit or self.school
 
     @property
     def is_late(self) -> bool:

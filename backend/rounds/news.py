@@ -72,4 +72,4 @@ def _draft(told: list[Told], people: list[UUID]) -> OutboxDraft:
 
 
 def _office(row: Round) -> Mapping[str, Any]:
-    return {"round": str(row.id), "zh": row.unit.name_zh, "en": row.unit.name_en}
+    return {"round": str(row.id), "zh": row.where.name_zh, "en": row.where.name_en}

@@ -95,7 +95,7 @@ class RoundRow(serializers.ModelSerializer[Round]):
 
     plan_name = serializers.SerializerMethodField()
     kind = serializers.SerializerMethodField()
-    office = UnitOutput(source="unit")
+    office = UnitOutput(source="unit", allow_null=True)
     school_name = serializers.CharField(source="school.name")
     assignee = PersonOutput(allow_null=True)
     state = serializers.ChoiceField(choices=RoundState.choices)

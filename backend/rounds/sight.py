@@ -27,8 +27,9 @@ def known_to(*, actor: Actor, now: datetime) -> Q:
 
 
 def asked_of(*, actor: Actor) -> Q:
-    """Return the condition for rounds that are asked of somebody, by name or as head of the office."""
-    return Q(assignee=actor.person_id) | Q(unit__in=actor.units(Role.OFFICE_HEAD))
+    """Return the condition for rounds that are asked of somebody: by name, as head of the office, as leader on duty."""
+    asked = Q(assignee=actor.person_id) | Q(unit__in=actor.units(Role.OFFICE_HEAD))
+    return asked | Q(unit=None, school=actor.school_id) if actor.holds(Role.DUTY_LEADER) else asked
 
 
 def hears_of(*, actor: Actor, row: Round) -> bool:
@@ -37,12 +38,16 @@ def hears_of(*, actor: Actor, row: Round) -> bool:
 
 
 def may_answer(*, actor: Actor, row: Round) -> bool:
-    """Say whether somebody is asked: by holding the plan's role in the office, also as its deputy, or by name.
+    """Say whether somebody is asked: by holding the plan's role in office or school, also as its deputy, or by name.
 
-    By name for as long as they hold the role, or one that stands in for it: whoever moved on is asked no more.
+    By name for as long as they hold the role, or one that stands in for it: whoever moved on is asked no more. The
+    school's own is asked of whoever led when it opened, for as long as they work there: their shift ends before it is due.
     """
     role = ruleset_get(row.rulebook_id).round_plans[row.plan].asked
-    return row.unit_id in actor.units(role) or (row.assignee_id == actor.person_id and _stands_in(actor, row, role))
+    is_named = row.assignee_id == actor.person_id
+    if row.unit_id is None:
+        return actor.school_id == row.school_id and (actor.holds(role) or (is_named and bool(actor.posts)))
+    return row.unit_id in actor.units(role) or (is_named and _stands_in(actor, row, role))
 
 
 def _stands_in(actor: Actor, row: Round, role: Role) -> bool:

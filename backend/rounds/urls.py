@@ -13,12 +13,15 @@ from backend.rounds.api import (
     TicketRoundsView,
 )
 from backend.rounds.plan_api import ChecklistListView, RoundPlanListView
+from backend.rounds.school_api import RoundRollUpView, RoundSchoolsView
 
 urlpatterns = [
     path("round-plans", RoundPlanListView.as_view()),
     path("checklists", ChecklistListView.as_view()),
     path("rounds", RoundListView.as_view()),
     path("rounds/classes", RoundClassesView.as_view()),
+    path("rounds/schools", RoundSchoolsView.as_view()),
+    path("rounds/<uuid:round_id>/roll-up", RoundRollUpView.as_view()),
     path("rounds/<uuid:round_id>", RoundDetailView.as_view()),
     path("rounds/<uuid:round_id>/answer", RoundAnswerView.as_view()),
     path("rounds/<uuid:round_id>/correct", RoundCorrectionView.as_view()),

@@ -122,7 +122,7 @@ def _rungs(ruleset: Ruleset, category: Category, severity: Severity, *, at_night
             yield step, Use(category.code, severity, name, rung + 1)
 
 
-def _question(roles: tuple[Role, ...], deputies: bool, unit_id: UUID) -> Question:
+def _question(roles: tuple[Role, ...], deputies: bool, unit_id: UUID | None) -> Question:
     return Question(roles, deputies, unit_id if UNIT_ROLES.intersection(roles) else None)
 
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_noop as _
 
 from backend.common.file_faults import Fault, Place, fault
 from backend.common.file_shapes import NAME, closed, listed, text
-from backend.organisation.roles import UNIT_ROLES
+from backend.organisation.roles import UNIT_ROLES, Role
 from backend.rulebook.question_checks import KEY
 from backend.rulebook.round_rules import AnsweredBy, ClusterScope, RoundKind, Target
 from backend.rulebook.ruleset import CALENDAR_DURATION_PATTERN, span_parse
@@ -19,6 +19,8 @@ MOST_CLUSTERS, MOST_CASES, MOST_CLUSTER_DAYS = 40, 1000, 31
 MOST_UNITS = 1000
 FEWEST_CASES = 2
 """One case is no cluster, and a ticket about it would tell of a single child."""
+FOR_THE_SCHOOL = frozenset({Role.DUTY_LEADER, Role.COORDINATOR, Role.VICE_PRINCIPAL, Role.PRINCIPAL})
+"""The roles that are asked for the whole school."""
 DURATION = {"type": "string", "pattern": CALENDAR_DURATION_PATTERN}
 
 
@@ -139,7 +141,12 @@ def _cluster_faults(rounds: Mapping[str, Any], codes: set[str]) -> Iterator[Faul
 def _plan_faults(place: Place, plan: Mapping[str, Any]) -> Iterator[Fault]:
     if plan["opens"] >= plan["due"]:
         yield fault((*place, "due"), _("a round opens before it is due, on the same day."))
-    if plan["asked"] not in UNIT_ROLES:
+    if plan["of"] == Target.SCHOOL.value:
+        if plan["asked"] not in FOR_THE_SCHOOL:
+            yield fault((*place, "asked"), _("of the whole school somebody who answers for it is asked."))
+        if "only" in plan:
+            yield fault((*place, "only"), _("what is asked of the whole school is asked once."))
+    elif plan["asked"] not in UNIT_ROLES:
         yield fault((*place, "asked"), _("of each office or class somebody who works there is asked."))
     lengths = [span_parse(rung["after"]).length for rung in plan["rungs"]]
     if lengths[0] or lengths != sorted(set(lengths)):

@@ -20,6 +20,7 @@ class RoundKind(models.TextChoices):
     """The kinds of planned looking."""
 
     DAILY_REPORT = "daily_report", _("Daily report")
+    SCHOOL_REPORT = "school_report", _("The school's report")
     MORNING_CHECK = "morning_check", _("Morning check")
 
 
@@ -35,6 +36,7 @@ class Target(models.TextChoices):
 
     OFFICES = "offices", _("Each office")
     CLASSES = "classes", _("Each class")
+    SCHOOL = "school", _("The whole school")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +115,12 @@ class RoundPlan:
         """The plan's name in the reader's language."""
         return localised(self, "name")
 
-    def asks(self, units: "UnitsAsked") -> Sequence[UUID]:
-        """Return the units for each of which it has rounds, of those of a school."""
+    def asks(self, units: "UnitsAsked") -> Sequence[UUID | None]:
+        """Return the units for each of which it has rounds, of those of a school; None for the school as a whole."""
         if self.is_off:
             return ()
+        if self.target is Target.SCHOOL:
+            return (None,)
         of_target = units[self.target]
         return [of_target[code] for code in self.only if code in of_target] if self.only else [*of_target.values()]
 

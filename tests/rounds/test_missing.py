@@ -21,15 +21,22 @@ from tests.rounds.conftest import at, opened, round_of
 from tests.rounds.test_answering import WELL, say
 from tests.world import World
 
+OF_THE_SCHOOL = "The school's report"
 
-def told(now: datetime) -> dict[str, list[Notice]]:
-    """Let the deadlines due by an instant fire; return the notices of our own school by the name of who is told."""
+
+def told(now: datetime, *, of_the_school: bool = False) -> dict[str, list[Notice]]:
+    """Let the deadlines due by an instant fire; return the notices of our own school by the name of who is told.
+
+    Those about its own report, or those about offices and classes.
+    """
     before = set(Notice.objects.values_list("id", flat=True))
     fire_due(now=now)
     outbox_consume(topic="round.unanswered", handle=round_news_create, now=now)
     found: dict[str, list[Notice]] = {}
     fresh = Notice.objects.exclude(id__in=before).exclude(person__staff_number="mallory")
     for notice in fresh.select_related("person__user").order_by("created_at", "id"):
+        if (notice.params["plan"]["en"] == OF_THE_SCHOOL) is not of_the_school:
+            continue
         found.setdefault(notice.person.staff_number, []).append(notice)
     return found
 

@@ -18,6 +18,7 @@ from tests.roles import as_owner
 from tests.world import RULEBOOK, World, rulebook_content
 
 PLAN = ("rounds", "plans", "DAILY_REPORT")
+SCHOOL = ("rounds", "plans", "SCHOOL_REPORT")
 CLUSTER_RULES = (
     "+ cluster rule CLASS_ON_A_DAY added: 3 of fever or vomiting or rash in a day per class",
     "+ cluster rule CLASS_IN_THREE_DAYS added: 5 of fever or vomiting or rash in 3 days per class",
@@ -56,6 +57,7 @@ def test_a_rulebook_from_before_has_no_rounds() -> None:
     assert dict(before.round_plans) == {}
     assert changes_between(before=before, after=after) == [
         "+ plan of rounds DAILY_REPORT added: 每日报告 · Daily report",
+        "+ plan of rounds SCHOOL_REPORT added: 学校日报 · The school's report",
         "+ plan of rounds MORNING_CHECK added: 晨检 · Morning check",
         *CLUSTER_RULES,
     ]
@@ -77,6 +79,8 @@ def test_what_changes_of_a_plan_is_said() -> None:
         ((*PLAN, "asked"), "principal", "of each office or class somebody who works there is asked"),
         ((*PLAN, "rungs", 0, "after"), "5m", "the first rung is at 0m"),
         ((*PLAN, "rungs", 1, "after"), "1hW", "'1hW' does not match"),
+        ((*SCHOOL, "asked"), "handler", "of the whole school somebody who answers for it is asked"),
+        ((*SCHOOL, "only"), ["security"], "what is asked of the whole school is asked once"),
         ((*PLAN, "kind"), "watching", "'watching' is not one of"),
         ((*ITEMS, 0, "category"), "Z99", "name the category it is reported under"),
         ((*ITEMS, 3, "category"), "S05", "a number is no finding"),

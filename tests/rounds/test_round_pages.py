@@ -87,7 +87,7 @@ def test_the_board_shows_who_is_missing_first_and_what_was_said(live_world: Worl
     assert "Facilities office" not in own
 
 
-def test_the_bureau_reads_it_school_by_school_in_two_statements(
+def test_the_bureau_reads_it_school_by_school_in_three_statements(
     live_world: World, django_assert_max_num_queries: Any
 ) -> None:
     opened(live_world)
@@ -101,7 +101,7 @@ def test_the_bureau_reads_it_school_by_school_in_two_statements(
     assert live_world.elsewhere.school.name_en not in one
     day = at(live_world, "12:00").date()
     actor = live_world.olga.actor
-    with django_assert_max_num_queries(2):
+    with django_assert_max_num_queries(3):
         boards = schools_of_day(actor=actor, day=day, now=at(live_world, "18:00"))
         assert [(board.missing, board.all_well) for board in boards] == [(6, 0), (6, 0)]
     assert olga.get("/rounds", {"day": "2026-13-45", "school": "no"}).status_code == 200

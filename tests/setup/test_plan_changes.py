@@ -54,7 +54,7 @@ def planned(world: World, plan: str, day: int = 2) -> dict[str, Any]:
     rows = Round.objects.filter(
         school=world.school, plan=plan, state=RoundState.PLANNED, day=at(world, "12:00", days=day).date()
     )
-    return {row.unit.code: row.due_at for row in rows.select_related("unit")}
+    return {row.where.code: row.due_at for row in rows.select_related("unit")}
 
 
 def test_a_plan_is_shifted_and_narrowed_and_what_is_open_stays(world: World, ada: Client) -> None:

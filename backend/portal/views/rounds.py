@@ -21,11 +21,20 @@ from backend.portal.found import came_out_later, found_lines
 from backend.portal.pages import staff_page
 from backend.portal.problems import add_refusal
 from backend.portal.requests import StaffRequest
-from backend.portal.round_cards import answer_cards, board_groups, can_with, class_table, round_card, rounds_mine
+from backend.portal.round_cards import (
+    answer_cards,
+    board_groups,
+    can_with,
+    class_table,
+    round_card,
+    rounds_mine,
+    school_lines,
+)
 from backend.portal.round_forms import ExcuseForm, OmissionForm, RoundForm
 from backend.rounds.models import Said
 from backend.rounds.selectors.board import rounds_of_day, schools_of_day
 from backend.rounds.selectors.classes import classes_of_day
+from backend.rounds.selectors.rollup import roll_up_of
 from backend.rounds.selectors.showing import round_get
 from backend.rounds.selectors.tickets import omissions_known, tickets_of_round
 from backend.rounds.serializers import plan_of
@@ -48,7 +57,7 @@ def rounds(request: StaffRequest) -> HttpResponse:
         "is_today": day == today,
         "chosen": next((row.school for row in rows), None) if school_id else None,
         "mine": rounds_mine(actor=actor, now=now),
-        "schools": schools_of_day(actor=actor, day=day, now=now) if by_school else [],
+        "schools": school_lines(boards=schools_of_day(actor=actor, day=day, now=now), now=now) if by_school else [],
         "by_school": by_school,
         "groups": list(board_groups(rows=rows, now=now)),
         "later": omissions_known(actor=actor, rows=rows),
@@ -148,9 +157,11 @@ def _page(
     row = round_get(actor=request.actor, round_id=round_id, now=now)
     can = can_with(actor=request.actor, row=row)
     links = tickets_of_round(actor=request.actor, row=row)
+    card = round_card(row=row, now=now)
     shared = {
         "now": now,
-        "card": round_card(row=row, now=now),
+        "card": card,
+        "together": roll_up_of(actor=request.actor, row=row, now=now) if card.sums_up else None,
         "answers": answer_cards(actor=request.actor, row=row),
         "found": found_lines(row=row, links=links),
         "came_out_later": came_out_later(links=links),

@@ -11,15 +11,18 @@ from backend.organisation.actors import Actor
 from backend.organisation.models import School, Unit
 from backend.rounds.models import Round, RoundAnswer, RoundState, Said
 from backend.rounds.selectors.showing import rounds_known
+from backend.rulebook.round_rules import RoundKind
+from backend.rulebook.selectors import ruleset_get
 
 MOST_SHOWN = 500
 
 
 @dataclass(frozen=True, slots=True)
 class SchoolRounds:
-    """The rounds of a school on a day, counted by how they stand."""
+    """The rounds of a school on a day, counted by how they stand, and its own report, where its rules have one."""
 
     school: School
+    report: Round | None
     all_well: int
     to_report: int
     missing: int
@@ -38,22 +41,46 @@ def rounds_of_day(*, actor: Actor, day: date, now: datetime, school_id: UUID | N
 
 
 def schools_of_day(*, actor: Actor, day: date, now: datetime) -> Sequence[SchoolRounds]:
-    """Return the schools an officer of the bureau knows of by how their day stands, those missing most first."""
-    answered = Q(state=RoundState.ANSWERED)
-    rows = rounds_known(actor=actor, now=now).filter(day=day).order_by().values("school")
-    counted = rows.annotate(
-        all_well=Count("id", filter=answered & Q(said=Said.ALL_WELL)),
-        to_report=Count("id", filter=answered & Q(said=Said.TO_REPORT)),
-        missing=Count("id", filter=Q(state=RoundState.MISSED)),
-        waiting=Count("id", filter=Q(state__in=(RoundState.OPEN, RoundState.PLANNED))),
-        excused=Count("id", filter=Q(state=RoundState.EXCUSED)),
+    """Return the schools an officer of the bureau knows of by how their day stands, those missing most first.
+
+    The reports of the schools stand apart; the counts are of offices and classes. Three statements.
+    """
+    known = rounds_known(actor=actor, now=now).filter(day=day)
+    reports = {row.school_id: row for row in known.filter(unit=None).order_by("-due_at", "id") if _is_report(row)}
+    answered = Q(unit__isnull=False, state=RoundState.ANSWERED)
+    of_units = Q(unit__isnull=False)
+    counted = (
+        known.order_by()
+        .values("school")
+        .annotate(
+            all_well=Count("id", filter=answered & Q(said=Said.ALL_WELL)),
+            to_report=Count("id", filter=answered & Q(said=Said.TO_REPORT)),
+            missing=Count("id", filter=of_units & Q(state=RoundState.MISSED)),
+            waiting=Count("id", filter=of_units & Q(state__in=(RoundState.OPEN, RoundState.PLANNED))),
+            excused=Count("id", filter=of_units & Q(state=RoundState.EXCUSED)),
+        )
     )
     found = list(counted)
     schools = School.objects.in_bulk([row["school"] for row in found])
     boards = [
         SchoolRounds(
-            schools[row["school"]], row["all_well"], row["to_report"], row["missing"], row["waiting"], row["excused"]
+            school=schools[row["school"]],
+            report=reports.get(row["school"]),
+            all_well=row["all_well"],
+            to_report=row["to_report"],
+            missing=row["missing"],
+            waiting=row["waiting"],
+            excused=row["excused"],
         )
         for row in found
     ]
-    return sorted(boards, key=lambda board: (-board.missing, -board.to_report, board.school.code))
+    return sorted(boards, key=_most_needed)
+
+
+def _most_needed(board: SchoolRounds) -> tuple[bool, int, int, str]:
+    is_missing = board.report is not None and board.report.state == RoundState.MISSED
+    return not is_missing, -board.missing, -board.to_report, board.school.code
+
+
+def _is_report(row: Round) -> bool:
+    return ruleset_get(row.rulebook_id).round_plans[row.plan].kind is RoundKind.SCHOOL_REPORT

@@ -37,6 +37,11 @@ def round_get(*, actor: Actor, round_id: UUID, now: datetime) -> Round:
     return _found(rounds.prefetch_related(answers).filter(id=round_id).first())
 
 
+def school_round_get(*, actor: Actor, round_id: UUID, now: datetime) -> Round:
+    """Return a round that is asked of a whole school, which somebody knows of; raise NotFound."""
+    return _found(rounds_known(actor=actor, now=now).filter(id=round_id, unit=None).first())
+
+
 def round_lock(*, actor: Actor, round_id: UUID, now: datetime) -> Round:
     """Return a round somebody knows of, held until the transaction ends; raise NotFound."""
     rounds = rounds_known(actor=actor, now=now).select_for_update(of=("self",), no_key=True)

@@ -17,13 +17,15 @@ from backend.rounds.errors import (
     RoundExcused,
     RoundNotAnswered,
     TooManyCorrections,
+    UrgentUnsaid,
 )
-from backend.rounds.models import Round, RoundAnswer, RoundExcuse, RoundState
+from backend.rounds.models import Round, RoundAnswer, RoundExcuse, RoundState, Said
+from backend.rounds.selectors.rollup import urgent_open
 from backend.rounds.selectors.showing import round_lock
 from backend.rounds.services.clusters import TOPIC
 from backend.rounds.services.making import SUBJECT_KIND
 from backend.rounds.sight import may_answer, may_excuse
-from backend.rulebook.round_rules import Target
+from backend.rulebook.round_rules import RoundKind, RoundPlan, Target
 from backend.rulebook.selectors import ruleset_get
 
 MOST_ANSWERS = 20
@@ -111,6 +113,7 @@ def _correct(row: Round, actor: Actor, draft: AnswerDraft, now: datetime) -> Rou
 def _answer_store(row: Round, actor: Actor, draft: AnswerDraft, now: datetime) -> None:
     plan = ruleset_get(row.rulebook_id).round_plans[row.plan]
     answer_check(draft=draft, checklist=plan.checklist)
+    _urgent_check(row, plan, actor, draft)
     row.answer_count += 1
     row.said = draft.said
     answer = RoundAnswer.objects.create(
@@ -125,6 +128,13 @@ def _answer_store(row: Round, actor: Actor, draft: AnswerDraft, now: datetime) -
     if plan.target is Target.CLASSES:
         counted = {"school": str(row.school_id), "day": row.day.isoformat()}
         outbox_add(drafts=[OutboxDraft(TOPIC, f"{TOPIC}:{answer.id}", counted)], now=now)
+
+
+def _urgent_check(row: Round, plan: RoundPlan, actor: Actor, draft: AnswerDraft) -> None:
+    """Refuse an "all well" for the school without a word, while they know of an open P1 there."""
+    is_bare = draft.said is Said.ALL_WELL and not draft.words
+    if plan.kind is RoundKind.SCHOOL_REPORT and is_bare and urgent_open(actor=actor, school_id=row.school_id).exists():
+        raise UrgentUnsaid(pointer="/words")
 
 
 def _begin(row: Round, actor: Actor, now: datetime) -> None:

@@ -23,8 +23,8 @@ SUBJECT_KIND, CLOCK = "round", "round"
 DAYS_AHEAD = 7
 """Rounds are made this many days ahead, so that a schedule that rests for some days loses none."""
 BATCH = 2000
-Key = tuple[UUID, str, date]
-"""An office or a class, the code of a plan, and a day."""
+Key = tuple[UUID | None, str, date]
+"""An office or a class (None: the whole school), the code of a plan, and a day."""
 
 
 @dataclass(frozen=True, slots=True)

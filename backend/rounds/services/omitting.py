@@ -38,7 +38,7 @@ def omissions_link(*, now: datetime) -> None:
 
 
 def _links(tickets: list[Ticket], answers: list[RoundAnswer], now: datetime) -> Iterator[RoundTicket]:
-    said: defaultdict[tuple[UUID, date], list[RoundAnswer]] = defaultdict(list)
+    said: defaultdict[tuple[UUID | None, date], list[RoundAnswer]] = defaultdict(list)
     for answer in answers:
         if ruleset_get(answer.round.rulebook_id).round_plans[answer.round.plan].kind is RoundKind.DAILY_REPORT:
             said[answer.round.unit_id, answer.round.day].append(answer)

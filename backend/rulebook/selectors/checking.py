@@ -131,7 +131,7 @@ def offices_of(school: School) -> Offices:
 def units_by_target(units: Iterable[Unit]) -> UnitsAsked:
     """Return the units that plans of rounds can ask, by their target and code."""
     kinds: dict[str, Target] = {Unit.Kind.OFFICE: Target.OFFICES, Unit.Kind.CLASS: Target.CLASSES}
-    found: dict[Target, dict[str, UUID]] = {target: {} for target in kinds.values()}
+    found: dict[Target, dict[str, UUID]] = {target: {} for target in Target}
     for unit in units:
         if unit.kind in kinds:
             found[kinds[unit.kind]][unit.code] = unit.id
