@@ -22,6 +22,7 @@ class RoundKind(models.TextChoices):
     DAILY_REPORT = "daily_report", _("Daily report")
     SCHOOL_REPORT = "school_report", _("The school's report")
     MORNING_CHECK = "morning_check", _("Morning check")
+    HEALTH_CHECK = "health_check", _("Health check later in the day")
 
 
 class AnsweredBy(models.TextChoices):

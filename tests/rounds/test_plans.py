@@ -59,6 +59,8 @@ def test_a_rulebook_from_before_has_no_rounds() -> None:
         "+ plan of rounds DAILY_REPORT added: 每日报告 · Daily report",
         "+ plan of rounds SCHOOL_REPORT added: 学校日报 · The school's report",
         "+ plan of rounds MORNING_CHECK added: 晨检 · Morning check",
+        "+ plan of rounds NOON_CHECK added: 午检 · Noon check",
+        "+ plan of rounds EVENING_CHECK added: 晚检 · Evening check",
         *CLUSTER_RULES,
     ]
 

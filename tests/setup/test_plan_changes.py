@@ -89,8 +89,17 @@ def test_a_plan_of_its_own_for_one_class_stays_when_the_offices_are_chosen_anew(
     own, preset = content(world), presets()["cn-school"]
     again = content_fitted(preset, fit_of(preset, own))
     assert again["rounds"] == own["rounds"]
-    added = change(world, "round-plans/add", like="MORNING_CHECK", name_zh="晚检", name_en="Evening check")
-    assert (added.data["code"], added.data["checklist"]) == ("OWN_2", "CK-MORN")
+    added = change(world, "round-plans/add", like="DAILY_REPORT", name_zh="午间报告", name_en="Noon report")
+    assert (added.data["code"], added.data["checklist"]) == ("OWN_2", "CK-DAY")
+
+
+def test_a_school_with_boarders_switches_the_evening_check_on_for_their_classes(world: World, ada: Client) -> None:
+    opened(world)
+    assert planned(world, "EVENING_CHECK") == {}
+    evening = {"opens": "18:30", "due": "21:30", "late_after": 10, "only": ["1-2"]}
+    assert change(world, "round-plans/EVENING_CHECK/change", **evening).status_code == 200
+    assert planned(world, "EVENING_CHECK") == {"1-2": at(world, "21:30", days=2)}
+    assert set(planned(world, "MORNING_CHECK")) == {"1-1", "1-2"}
 
 
 def test_what_makes_no_sense_is_refused_and_nothing_is_changed(world: World, ada: Client) -> None:
