@@ -9,6 +9,8 @@ from backend.common.row_numbers import row_numbers
 from backend.organisation.actors import Actor
 from backend.organisation.models import School
 
+JSON = "application/json"
+
 
 class StaffRequest(HttpRequest):
     """A request of a signed-in member of staff; `school` is None for people of the bureau.
@@ -25,3 +27,8 @@ class StaffRequest(HttpRequest):
 def version_seen(request: HttpRequest) -> int | None:
     """Return the version of the rules that a form was filled in from; None where there was none."""
     return next(iter(row_numbers([request.POST.get("seen", "")])), None)
+
+
+def asks_for_json(request: HttpRequest) -> bool:
+    """Say whether a script asks, which sends what waited on a device."""
+    return request.get_preferred_type(["text/html", JSON]) == JSON

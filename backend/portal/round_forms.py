@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from backend.portal.forms import TOO_LONG, CleanText
 from backend.rounds.checking import MOST_COUNTED, AnswerDraft, Value
 from backend.rounds.models import Said
+from backend.rounds.services.answering import Sent
 from backend.rulebook.round_rules import AnsweredBy, Checklist
 
 YES, NO = "yes", "no"
@@ -31,6 +32,8 @@ class RoundForm(forms.Form):
 
     said = forms.ChoiceField(choices=Said.choices, error_messages={"required": _("Please choose one of the two.")})
     words = CleanText(required=False, max_length=4000, error_messages=TOO_LONG)
+    token = forms.UUIDField(required=False)
+    first = forms.BooleanField(required=False)
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, checklist: Checklist) -> None:
         """Take a field for each line of the checklist."""
@@ -58,6 +61,10 @@ class RoundForm(forms.Form):
             {"item": item, "field": self[f"item-{item.key}"], "is_count": item.kind is AnsweredBy.COUNT}
             for item in self.checklist.items
         ]
+
+    def sent(self) -> Sent:
+        """Return by which way it was sent."""
+        return Sent(self.cleaned_data["token"], self.cleaned_data["first"])
 
     def draft(self) -> AnswerDraft:
         """Return what was said."""

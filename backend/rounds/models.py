@@ -113,12 +113,14 @@ class RoundAnswer(models.Model):
     said = models.CharField(max_length=10, choices=Said)
     words = models.TextField(max_length=4000, blank=True)
     values = models.JSONField(default=dict, help_text="By the key of an item: true, false or a number.")
+    token = models.UUIDField(null=True, help_text="By which a device that keeps it until it has arrived sends it once.")
 
     refusals = (Refusal("round_answer_immutable", "UPDATE OR DELETE"),)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["round", "number"], name="round_answer_numbered"),
+            models.UniqueConstraint(fields=["round", "token"], name="round_answer_sent_once"),
             models.CheckConstraint(condition=Q(number__gte=1), name="round_answers_from_one"),
         ]
 

@@ -24,7 +24,7 @@ from backend.portal.found import found_card, found_chosen, found_filled_in
 from backend.portal.pages import staff_page
 from backend.portal.problems import add_refusal
 from backend.portal.report_form import ReportForm, found_by, tile_of
-from backend.portal.requests import StaffRequest
+from backend.portal.requests import StaffRequest, asks_for_json
 from backend.portal.selectors import colleagues_for_report, place_of_code, places_for_report, tickets_alike
 from backend.portal.sent_again import is_kept, sent_again_page
 from backend.portal.services import finding_file_once, report_file_once
@@ -33,7 +33,6 @@ from backend.rounds.selectors.findings import Found
 from backend.rulebook.selectors import categories_of
 from backend.workflow.errors import NotAtASchool, SchoolNotReady
 
-JSON = "application/json"
 PICKER_FORMAT = "%Y-%m-%dT%H:%M"
 FROM_ELSEWHERE = REASON_BAD_ORIGIN.partition("%s")[0]
 """The beginning of the reason for which a form of another site is refused."""
@@ -68,7 +67,7 @@ def report(request: StaffRequest) -> HttpResponse:
             if PHOTO in request.FILES:
                 take_with_report(request, report=report_get(actor=request.actor, report_id=report_id), field=PHOTO)
             return _filed(request, f"{reverse('portal:report_detail', args=[report_id])}?sent=1")
-    if _asks_for_json(request):
+    if asks_for_json(request):
         errors = [message for messages in form.errors.values() for message in messages]
         return JsonResponse({"errors": errors}, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     return _form_page(request, form, status=HTTPStatus.UNPROCESSABLE_ENTITY, found=found)
@@ -83,13 +82,9 @@ def _file(request: StaffRequest, form: ReportForm, found: Found | None, now: dat
 
 def _filed(request: StaffRequest, receipt: str) -> HttpResponse:
     """Lead to the receipt; a script that sends what waited on a device is told where it is."""
-    if _asks_for_json(request):
+    if asks_for_json(request):
         return JsonResponse({"address": receipt}, status=HTTPStatus.CREATED)
     return redirect(receipt)
-
-
-def _asks_for_json(request: HttpRequest) -> bool:
-    return request.get_preferred_type(["text/html", JSON]) == JSON
 
 
 @staff_only

@@ -8,8 +8,9 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
@@ -20,7 +21,7 @@ from backend.portal.access import staff_only
 from backend.portal.found import came_out_later, found_lines
 from backend.portal.pages import staff_page
 from backend.portal.problems import add_refusal
-from backend.portal.requests import StaffRequest
+from backend.portal.requests import StaffRequest, asks_for_json
 from backend.portal.round_cards import (
     answer_cards,
     board_groups,
@@ -92,7 +93,7 @@ def round_answer_page(request: StaffRequest, round_id: UUID) -> HttpResponse:
     form = RoundForm(request.POST, checklist=plan_of(row).checklist)
 
     def act(now: datetime) -> None:
-        round_say(actor=request.actor, round_id=round_id, draft=form.draft, now=now)
+        round_say(actor=request.actor, round_id=round_id, draft=form.draft, sent=form.sent(), now=now)
 
     return _changed(request, round_id, form, act, {"form": form})
 
@@ -132,17 +133,25 @@ def _changed(
     *,
     stays: bool = False,
 ) -> HttpResponse:
+    status = int(HTTPStatus.BAD_REQUEST)
     try:
         if form.is_valid():
             act(database_now())
             messages.success(request, _thanks(form))
-            if stays or request.POST.get("said") == Said.TO_REPORT:
-                return redirect("portal:round_detail", round_id=round_id)
-            return redirect("portal:home" if "home" in request.POST else "portal:rounds")
+            to = _onward(request, round_id, stays=stays)
+            return JsonResponse({"address": to}, status=HTTPStatus.CREATED) if asks_for_json(request) else redirect(to)
     except DomainError as error:
         add_refusal(form, error)
-        return _page(request, round_id, context, status=error.status)
-    return _page(request, round_id, context, status=HTTPStatus.BAD_REQUEST)
+        status = error.status
+    if asks_for_json(request):
+        return JsonResponse({"errors": [word for words in form.errors.values() for word in words]}, status=status)
+    return _page(request, round_id, context, status=status)
+
+
+def _onward(request: StaffRequest, round_id: UUID, *, stays: bool) -> str:
+    if stays or request.POST.get("said") == Said.TO_REPORT:
+        return reverse("portal:round_detail", args=[round_id])
+    return reverse("portal:home" if "home" in request.POST else "portal:rounds")
 
 
 def _thanks(form: forms.Form) -> str:

@@ -1,6 +1,7 @@
 """Answering a round in person, correcting an answer, and excusing a round that somebody else would have answered."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -31,6 +32,17 @@ from backend.rulebook.selectors import ruleset_get
 MOST_ANSWERS = 20
 
 
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The way by which a page sends an answer: the token of a device that keeps it, and whether it is the first."""
+
+    token: UUID | None = None
+    is_first: bool = False
+
+
+BY_HAND = Sent()
+
+
 @transaction.atomic(savepoint=False)
 def round_answer(*, actor: Actor, round_id: UUID, draft: Callable[[], AnswerDraft], now: datetime) -> Round:
     """Store the first answer of a round, in time or late; its ladder climbs no further.
@@ -53,10 +65,22 @@ def round_correct(*, actor: Actor, round_id: UUID, draft: Callable[[], AnswerDra
 
 
 @transaction.atomic
-def round_say(*, actor: Actor, round_id: UUID, draft: Callable[[], AnswerDraft], now: datetime) -> Round:
-    """Store an answer as a page sends it: the first one, or a correction of those there are."""
+def round_say(
+    *, actor: Actor, round_id: UUID, draft: Callable[[], AnswerDraft], sent: Sent = BY_HAND, now: datetime
+) -> Round:
+    """Store an answer as a page sends it: the first one, or a correction of those there are; by its token once.
+
+    One that was meant as the first and finds another word there is refused: what waited on a device corrects nobody.
+    """
     row = _lock_asked(actor, round_id, now)
-    return (_correct if row.state == RoundState.ANSWERED else _answer)(row, actor, draft(), now)
+    if sent.token is not None and row.answers.filter(token=sent.token).exists():
+        return row
+    said = draft()
+    if row.state != RoundState.ANSWERED:
+        return _answer(row, actor, said, now, sent.token)
+    if sent.is_first and not _says_the_same(row, said):
+        raise RoundAnswered
+    return _correct(row, actor, said, now, sent.token)
 
 
 @transaction.atomic
@@ -89,8 +113,8 @@ def _lock_asked(actor: Actor, round_id: UUID, now: datetime) -> Round:
     return row
 
 
-def _answer(row: Round, actor: Actor, draft: AnswerDraft, now: datetime) -> Round:
-    _answer_store(row, actor, draft, now)
+def _answer(row: Round, actor: Actor, draft: AnswerDraft, now: datetime, token: UUID | None = None) -> Round:
+    _answer_store(row, actor, draft, now, token)
     _begin(row, actor, now)
     row.answered_at, row.state = now, RoundState.ANSWERED
     row.save(update_fields=["said", "answer_count", "answered_at", "state", "opened_at", "assignee"])
@@ -98,19 +122,24 @@ def _answer(row: Round, actor: Actor, draft: AnswerDraft, now: datetime) -> Roun
     return row
 
 
-def _correct(row: Round, actor: Actor, draft: AnswerDraft, now: datetime) -> Round:
+def _correct(row: Round, actor: Actor, draft: AnswerDraft, now: datetime, token: UUID | None = None) -> Round:
     """Add an answer, unless it says the same as the latest: a form that was sent twice is no correction."""
-    latest = row.answers.order_by("-number").first()
-    if latest is not None and (latest.said, latest.words, latest.values) == (draft.said, draft.words, draft.values):
+    if _says_the_same(row, draft):
         return row
     if row.answer_count >= MOST_ANSWERS:
         raise TooManyCorrections
-    _answer_store(row, actor, draft, now)
+    _answer_store(row, actor, draft, now, token)
     row.save(update_fields=["said", "answer_count"])
     return row
 
 
-def _answer_store(row: Round, actor: Actor, draft: AnswerDraft, now: datetime) -> None:
+def _says_the_same(row: Round, draft: AnswerDraft) -> bool:
+    latest = row.answers.order_by("-number").first()
+    stands = None if latest is None else (latest.said, latest.words, latest.values)
+    return stands == (draft.said, draft.words, draft.values)
+
+
+def _answer_store(row: Round, actor: Actor, draft: AnswerDraft, now: datetime, token: UUID | None) -> None:
     plan = ruleset_get(row.rulebook_id).round_plans[row.plan]
     answer_check(draft=draft, checklist=plan.checklist)
     _urgent_check(row, plan, actor, draft)
@@ -124,6 +153,7 @@ def _answer_store(row: Round, actor: Actor, draft: AnswerDraft, now: datetime) -
         said=draft.said,
         words=draft.words,
         values=dict(draft.values),
+        token=token,
     )
     if plan.target is Target.CLASSES:
         counted = {"school": str(row.school_id), "day": row.day.isoformat()}

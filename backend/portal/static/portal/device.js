@@ -87,6 +87,7 @@ export async function papers() {
 }
 
 // A paper is {id, person, state, title, fields, photos, errors}; its id is the token by which the report arrives once.
+// What is said of a round is one with the address `to` which it goes.
 export async function keep({ id, person, at, ...open }) {
   const me = await holder();
   if (me?.person !== person) throw new Error("somebody else is here");

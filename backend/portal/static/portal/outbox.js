@@ -22,7 +22,7 @@ async function send(paper) {
   if (!here.ok) return { errors: [] };
   const { person, csrf } = await here.json();
   if (person !== paper.person) return { signIn: true };
-  const answer = await ask("/report", {
+  const answer = await ask(paper.to ?? "/report", {
     method: "POST",
     headers: { Accept: "application/json", "X-CSRFToken": csrf },
     body: new URLSearchParams([...paper.fields, ["writer", person]]),

@@ -9,12 +9,13 @@ function row(list, paper) {
   title.textContent = paper.title || list.dataset.untitled;
   if (paper.title && paper.lang) title.lang = paper.lang;
   const words = list.getAttribute(`data-words-${paper.state}`).replace("{count}", paper.photos?.length);
-  item.querySelector("[data-state]").textContent = paper.state === "photos" && paper.errors?.length ? paper.errors.join(" ") : words;
+  const isSaidHere = paper.state === "photos" || paper.to;
+  item.querySelector("[data-state]").textContent = isSaidHere && paper.errors?.length ? paper.errors.join(" ") : words;
   item.querySelector("[data-at]").textContent = new Date(paper.at).toLocaleString(document.documentElement.lang, {
     dateStyle: "medium",
     timeStyle: "short",
   });
-  item.querySelector("[data-open]").hidden = paper.state === "photos";
+  item.querySelector("[data-open]").hidden = Boolean(isSaidHere);
   item.querySelector("[data-open]").addEventListener("click", async () => {
     if (await take(paper.id)) location.assign(`/report?waiting=${encodeURIComponent(paper.id)}`);
   });

@@ -1,0 +1,52 @@
+// What somebody says of a round stays on this device, sealed, until it has arrived: it is sent by its token once, at once
+// or when there is a connection again.
+
+import { arrive, drop, keep } from "./device.js";
+import { sendReports } from "./outbox.js";
+
+const { person, key } = document.body.dataset;
+
+function fieldsOf(form, button) {
+  return [...new FormData(form, button)].filter(([name]) => name !== "csrfmiddlewaretoken");
+}
+
+// As a browser sends it that keeps nothing, with the button that was pressed.
+function plainly(form, button) {
+  form.removeEventListener("submit", say);
+  form.requestSubmit(button);
+}
+
+// In the place of the form: it goes out by itself.
+async function stand(form) {
+  const worker = await navigator.serviceWorker?.getRegistration();
+  await worker?.sync?.register("outbox").catch(() => {});
+  const kept = document.querySelector("[data-round-kept]");
+  (form.closest("li, section, details") ?? form).hidden = true;
+  kept.hidden = false;
+  kept.focus();
+}
+
+async function say(event) {
+  event.preventDefault();
+  const { currentTarget: form, submitter: button } = event;
+  const { token } = form.elements;
+  token.value ||= crypto.randomUUID();
+  const paper = { id: token.value, person, state: "waiting", title: form.dataset.round, photos: [] };
+  try {
+    await arrive(person, key);
+    await keep({ ...paper, to: new URL(form.action).pathname, fields: fieldsOf(form, button) });
+  } catch {
+    return plainly(form, button);
+  }
+  const outcomes = await sendReports(paper.id).catch(() => ({}));
+  const outcome = outcomes[paper.id];
+  if (outcome?.address) location.assign(outcome.address);
+  else if (outcome?.signIn) location.assign(`/sign-in?next=${encodeURIComponent(location.pathname)}`);
+  else if (outcome?.errors) {
+    // Refused: the page that says why comes by sending the form as the browser does, which changes nothing.
+    await drop(paper.id);
+    plainly(form, button);
+  } else await stand(form);
+}
+
+for (const form of document.querySelectorAll("form[data-round]")) form.addEventListener("submit", say);
