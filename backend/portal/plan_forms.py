@@ -26,7 +26,7 @@ class PlanForm(forms.Form):
     opens = forms.TimeField(label=_("Opens at"), error_messages=TIME)
     due = forms.TimeField(label=_("By"), error_messages=TIME)
     late_after = forms.IntegerField(
-        label=_("Missing after so many minutes more"), min_value=0, max_value=LATEST, error_messages=MINUTES
+        label=_("Minutes until missing"), min_value=0, max_value=LATEST, error_messages=MINUTES
     )
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, plan: RoundPlan, units: Sequence[tuple[str, str]]):

@@ -1,4 +1,4 @@
-"""What is said of a round without a network stays on the device and arrives once, and it corrects nobody."""
+"""A word on a round that was said without a network stays on the device, arrives once, and corrects nobody."""
 
 from uuid import uuid4
 

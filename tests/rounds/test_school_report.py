@@ -48,7 +48,8 @@ def test_the_leader_on_duty_reports_for_the_school_and_the_bureau_reads_it_schoo
     say(live_world.bob.client, round_of(live_world), {"said": "to_report", "words": "东门对讲机坏了"})
     say(live_world.carol.client, round_of(live_world, "facilities"), WELL)
     home = browser_of(dora)
-    assert f"/rounds/{row.id}/answer" in home.get("/").content.decode()
+    assert f"/rounds/{row.id}" in home.get("/").content.decode()
+    assert f"/rounds/{row.id}/answer" not in home.get("/").content.decode(), "the day is read before it is said"
     page = home.get(f"/rounds/{row.id}").content.decode()
     assert all(words in page for words in ("1 / 6", "东门对讲机坏了", "Qinghe School", "Health room"))
     summed = dora.client.get(f"rounds/{row.id}/roll-up").data
@@ -87,7 +88,9 @@ def test_a_school_that_says_nothing_is_missing_and_climbs_to_principal_and_burea
 
 def test_all_well_over_an_open_p1_takes_a_word(live_world: World, dora: Member) -> None:
     row = school_round(live_world)
+    assert "One tap is enough" in browser_of(dora).get(f"/rounds/{row.id}").content.decode()
     ticket = filed(live_world.alice, live_world, category="F01").ticket
+    assert "One tap is enough" not in browser_of(dora).get(f"/rounds/{row.id}").content.decode()
     refused = post(browser_of(dora), row, {"said": "all_well"})
     assert refused.status_code == 400
     page = refused.content.decode()
