@@ -29,7 +29,7 @@ def known_to(*, actor: Actor, now: datetime) -> Q:
 def asked_of(*, actor: Actor) -> Q:
     """Return the condition for rounds that are asked of somebody: by name, as head of the office, as leader on duty."""
     asked = Q(assignee=actor.person_id) | Q(unit__in=actor.units(Role.OFFICE_HEAD))
-    return asked | Q(unit=None, school=actor.school_id) if actor.holds(Role.DUTY_LEADER) else asked
+    return asked | Q(unit=None, school=actor.school_id) if Role.DUTY_LEADER in actor.roles else asked
 
 
 def hears_of(*, actor: Actor, row: Round) -> bool:
@@ -46,7 +46,7 @@ def may_answer(*, actor: Actor, row: Round) -> bool:
     role = ruleset_get(row.rulebook_id).round_plans[row.plan].asked
     is_named = row.assignee_id == actor.person_id
     if row.unit_id is None:
-        return actor.school_id == row.school_id and (actor.holds(role) or (is_named and bool(actor.posts)))
+        return actor.school_id == row.school_id and (role in actor.roles or (is_named and bool(actor.posts)))
     return row.unit_id in actor.units(role) or (is_named and _stands_in(actor, row, role))
 
 

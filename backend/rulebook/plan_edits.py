@@ -94,6 +94,6 @@ def _chosen(plan: Mapping[str, Any], choice: PlanChoice) -> dict[str, Any]:
     if not 0 <= choice.late_after <= LATEST:
         raise PlanTooLate(pointer="/late_after")
     times = {"opens": f"{choice.opens:%H:%M}", "due": f"{choice.due:%H:%M}", "late_after": f"{choice.late_after}m"}
-    rest = {name: value for name, value in plan.items() if name not in {"off", "only"}}
+    rest = {name: value for name, value in plan.items() if name not in {"switched_off", "only"}}
     only = {"only": sorted(set(choice.only))} if choice.only else {}
-    return {**rest, **times, **({"off": True} if choice.is_off else {}), **only}
+    return {**rest, **times, **({"switched_off": True} if choice.is_off else {}), **only}

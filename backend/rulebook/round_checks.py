@@ -44,10 +44,10 @@ def rounds_shape(
             "due": local_time,
             "late_after": DURATION,
             "rungs": listed(rung, at_least=1, at_most=MOST_RUNGS),
-            "off": {"type": "boolean"},
+            "switched_off": {"type": "boolean"},
             "only": listed(unit_code, at_least=1, at_most=MOST_UNITS),
         },
-        optional=("off", "only"),
+        optional=("switched_off", "only"),
     )
     checklist = closed({"name": NAME, "items": listed(_item_shape(), at_least=1, at_most=MOST_ITEMS)})
     return closed(

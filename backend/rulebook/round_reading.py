@@ -62,7 +62,7 @@ def _plan(
         due=time.fromisoformat(row["due"]),
         late_after=span_parse(row["late_after"]).length,
         rungs=tuple(rung(step) for step in row["rungs"]),
-        is_off=row.get("off", False),
+        is_off=row.get("switched_off", False),
         only=tuple(row.get("only", ())),
     )
 
