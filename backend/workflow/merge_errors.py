@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from backend.common.errors import Conflict, Invalid
+from backend.common.errors import Conflict, Invalid, PermissionDenied
 
 
 class UnknownTicket(Invalid):
@@ -66,6 +66,16 @@ class MergedIntoClosed(Conflict):
 
     code = "merged_into_closed"
     title = _("That ticket is over already. Reopen it first, or say that you want it all the same.")
+
+
+class MergingIsNotYours(PermissionDenied):
+    """A ticket is merged into one that is over by whoever could verify it, not by its office alone."""
+
+    code = "merging_is_not_yours"
+    title = _(
+        "That ticket is over, so nobody would look at this one again. Reopen that one, or ask the safety coordinator "
+        "or the principal to merge them."
+    )
 
 
 class UnmergingTooLate(Conflict):

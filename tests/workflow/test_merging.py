@@ -211,13 +211,15 @@ def test_what_others_reported_too_its_first_reporter_does_not_withdraw(world: Wo
     assert world.carol.client.act(target, "withdraw").status_code == 200
 
 
-def test_a_merge_into_one_that_is_over_asks_first(world: World) -> None:
+def test_a_merge_into_one_that_is_over_is_for_those_who_could_verify_it_and_asks_first(world: World) -> None:
+    """The office ended a new report by its own word, without anybody having looked."""
     target = ticket_in(world, State.CLOSED)
     ticket_id = file_ticket(world, routed=True)
-    assert refusal(world, ticket_id, target, by="bob") == (409, "merged_into_closed", "/although_closed")
-    assert world.bob.client.act(ticket_id, "merge", into=str(target), although_closed=True).status_code == 200
-    assert row(target).state == "closed"
-    assert told(world, ticket_id, "merge") == {"alice", "cleo"}, "one person alone had it end unseen"
+    alone = world.bob.client.act(ticket_id, "merge", into=str(target), although_closed=True)
+    assert (alone.status_code, alone.data["code"], row(ticket_id).state) == (403, "merging_is_not_yours", "routed")
+    assert refusal(world, ticket_id, target, by="cleo") == (409, "merged_into_closed", "/although_closed")
+    assert world.cleo.client.act(ticket_id, "merge", into=str(target), although_closed=True).status_code == 200
+    assert (row(target).state, told(world, ticket_id, "merge")) == ("closed", {"alice"})
 
 
 def test_the_earlier_one_becomes_as_urgent_and_confidential_as_both(world: World) -> None:

@@ -1,31 +1,32 @@
 """Merging: two reports are about one problem, so the later one goes on in the earlier one and rests itself."""
 
 from dataclasses import dataclass
-from uuid import UUID
 
-from backend.organisation.roles import Role
-from backend.rulebook.ruleset import ClockName, Confidentiality
+from backend.rulebook.ruleset import ClockName
 from backend.workflow.action import Action, Told
 from backend.workflow.action_input import ActionInput, flag, ticket
 from backend.workflow.change import TicketChange
 from backend.workflow.errors import FixerCannotVerify
 from backend.workflow.facts import EVERYBODY_TOLD, NOTHING_MERGED_HERE, parts_open
 from backend.workflow.ledger import Sensitivity
-from backend.workflow.merge_errors import MergedIntoClosed, MergedIntoItself
+from backend.workflow.merge_errors import MergedIntoClosed, MergedIntoItself, MergingIsNotYours
 from backend.workflow.merging import check_can_be_one, ticket_meant
 from backend.workflow.models import Ticket, TicketMerge
+from backend.workflow.policy import Relation, relations_of
 from backend.workflow.proposals import decline_proposal_end, lowering_end
-from backend.workflow.recipients import Audience
 from backend.workflow.relation_groups import CORRECTORS, UNSOLVED
 from backend.workflow.selectors import ticket_lock_beside
 from backend.workflow.states import OVER, State
 from backend.workflow.taking_in import taken_in
 from backend.workflow.waiting import WAIT_ENDED, wait_end
 
+CLOSERS = frozenset({Relation.COORDINATOR, Relation.LEADER})
+"""Those at work who may verify what others did: to merge into a ticket that is over ends a problem as that does."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MergeInput(ActionInput):
-    """The ticket that it is merged into; one that is over only on purpose."""
+    """The ticket that it is merged into; one that is over only on purpose, by whoever could verify it."""
 
     into: str = ticket(required=True)
     although_closed: bool = flag()
@@ -49,9 +50,6 @@ def _effect(change: TicketChange, said: MergeInput) -> None:
     change.says(into=str(target.id))
     # What they demanded lapses unanswered.
     change.tells(order.asked_by_id for order in parts_open(change.situation, ClockName.ORDER) if order.asked_by_id)
-    if target.state in OVER:
-        # Nobody goes on with it, by the word of one person: somebody above hears.
-        change.tells(_above(change))
     change.others.append(taken_in(change=change, target=target, by=change.actor_id))
 
 
@@ -63,19 +61,14 @@ def _target(change: TicketChange, said: MergeInput) -> Ticket:
     target = ticket_lock_beside(actor=actor, ticket_id=meant)
     check_can_be_one(actor=actor, ticket=merged, target=target)
     if target.state in OVER:
+        if relations_of(actor=actor, ticket=merged).isdisjoint(CLOSERS):
+            raise MergingIsNotYours(pointer="/into")
         if not said.although_closed:
             raise MergedIntoClosed(pointer="/although_closed")
         if actor.person_id in merged.workers:
             # Their work would be over without anybody having looked at it.
             raise FixerCannotVerify(pointer="/into")
     return target
-
-
-def _above(change: TicketChange) -> tuple[UUID, ...]:
-    merged = change.ticket
-    role = Role.PRINCIPAL if merged.confidentiality == Confidentiality.K2 else Role.COORDINATOR
-    besides = {change.actor.person_id}
-    return Audience(tickets=[merged], now=change.now).in_role(merged, role, besides=besides).people
 
 
 MERGE = Action(
