@@ -86,7 +86,8 @@ GRANTS = {
     "workflow_ticketopening": KEPT,
     "workflow_ticketlink": Grant(insert=True, update=("ended_by_id", "ended_at")),
     "workflow_ticketpart": Grant(
-        insert=True, update=("person_id", "due_at", "outcome", "ended_by_id", "ended_at", "answer")
+        insert=True,
+        update=("office_id", "person_id", "role", "due_at", "outcome", "ended_by_id", "ended_at", "answer"),
     ),
     "workflow_promiseddate": KEPT,
     "workflow_ticketparticipant": KEPT,

@@ -9,10 +9,9 @@ from backend.notifications.models import Notice
 from backend.notifications.sentences import tells_reporter
 from backend.notifications.still import STILL, STILL_TO_REPORTER, TOLD_WHEN_OVER, Subject
 from backend.organisation.actors import Actor
-from backend.rulebook.ruleset import ClockName
 from backend.workflow.actions import BY_NAME
 from backend.workflow.facts import MADE_SAFE, Situation
-from backend.workflow.models import Ticket
+from backend.workflow.models import OUTLIVING, Ticket
 from backend.workflow.policy import Part, Relation, opened_to, relations_of
 from backend.workflow.selectors import grants_read
 from backend.workflow.states import OVER, State
@@ -82,8 +81,8 @@ def _holds(notice: Notice, subject: Subject, *, to_reporter: bool) -> bool:
     holds = (STILL_TO_REPORTER if to_reporter else STILL).get(notice.kind)
     if holds is not None and not holds(notice, subject):
         return False
-    is_of_review = notice.kind == "escalated" and ClockName.REVIEW in subject.missed
-    return to_reporter or subject.ticket.state not in OVER or notice.kind in TOLD_WHEN_OVER or is_of_review
+    outlives = notice.kind == "escalated" and not OUTLIVING.isdisjoint(subject.missed)
+    return to_reporter or subject.ticket.state not in OVER or notice.kind in TOLD_WHEN_OVER or outlives
 
 
 def _in_sight(

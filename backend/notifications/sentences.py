@@ -100,6 +100,8 @@ TO_STAFF: dict[str, Text] = {
         "Something is recommended on a ticket. Please read it, and see that it is answered in time."
     ),
     "accept-recommendation": gettext_lazy("What you recommended has been accepted. Please read by when."),
+    "carry-out-recommendation": gettext_lazy("What you recommended has been carried out. Please read what changed."),
+    "withdraw-recommendation": gettext_lazy("A recommendation was withdrawn. Please read why."),
     "refuse-recommendation": gettext_lazy("A recommendation has been refused. Please read why."),
     "withdraw-order": gettext_lazy("A supervision order to you was withdrawn. Please read why."),
     "promise": gettext_lazy("A date was promised to the reporter of a ticket that is with you. Please keep to it."),

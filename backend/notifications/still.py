@@ -86,7 +86,7 @@ STAYS_TRUE = frozenset(
         *("route", "comment", "progress", "confirm", "rate-handling", "amend", "reclassify", "clocks-moved"),
         *("accept-offer", "refuse-offer", "withdraw-offer", "assign-office", "lift-decision"),
         *("complete-subtask", "waive-subtask", "withdraw-subtask", "answer-order", "withdraw-order", "decide"),
-        *("accept-recommendation", "refuse-recommendation"),
+        *("accept-recommendation", "refuse-recommendation", "carry-out-recommendation", "withdraw-recommendation"),
         *("confirm-lowering", "refuse-lowering", "answer-question", "answered-by-link", "withdraw-question"),
         *("merged-here", "unmerged-here", "finish-step", "follow-adoption", "review-cause", "publish-lesson"),
     }
@@ -97,6 +97,7 @@ TOLD_WHEN_OVER = frozenset(
     {
         *("verify", "confirm-decline", "withdraw", "comment", "reclassify", "confirm-lowering", "refuse-lowering"),
         *("confirm", "merge", "merged-here", "lapsed", "rate-handling", "review-cause", "publish-lesson"),
+        *("carry-out-recommendation", "withdraw-recommendation"),
     }
 )
 """The news that is worth telling staff of a ticket that is over; whatever else asks for something."""

@@ -229,7 +229,7 @@ LABELS: dict[str, str | Promise] = {
     "waiting_for": _("For whom? Name the firm, office or person outside the school."),
     "needed": _("What is needed? For example money, a decision, a specialist."),
     "office": _("Which office?"),
-    **dict.fromkeys(("order", "subtask", "waived", "recommendation"), _("Which one?")),
+    **dict.fromkeys(("order", "subtask", "waived", "recommendation", "recommended", "improvement"), _("Which one?")),
     "due_at": _("By when? If you leave it empty, the usual time counts."),
     "decided_in": _("Who decided, and when? For example the principal's meeting of 3 December."),
     "aim": _("What is it about?"),

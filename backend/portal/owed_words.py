@@ -31,6 +31,7 @@ NEXT: dict[str, Promise] = {
     "complete-subtask": gettext_lazy("%(who)s: finish the part that was asked for by %(time)s."),
     "answer-order": gettext_lazy("%(who)s: answer the supervision order by %(time)s."),
     "accept-recommendation": gettext_lazy("%(who)s: answer the recommendation by %(time)s."),
+    "carry-out-recommendation": gettext_lazy("%(who)s: carry out the accepted recommendation by %(time)s."),
     "answer-question": gettext_lazy("%(who)s: see that the question is answered by %(time)s."),
     "review-cause": gettext_lazy("%(who)s: say by %(time)s why it happened, and what keeps it from coming back."),
     "follow-adoption": gettext_lazy("%(who)s: see to the adopted case by %(time)s, and say how it goes."),

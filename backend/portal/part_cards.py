@@ -22,6 +22,7 @@ TITLES: dict[str, Promise] = {
     ClockName.SUBTASK: _("Part of the work"),
     ClockName.QUESTION: _("Question"),
     ClockName.RECOMMENDATION: _("Recommendation"),
+    ClockName.IMPROVEMENT: _("Recommendation to be carried out"),
     ClockName.PROMISE: _("Promised to be solved"),
     ClockName.ADOPTION: _("Adopted by a leader"),
     ClockName.STEP: _("Next step"),

@@ -24,6 +24,18 @@ RECOMMENDATION_WORDS: dict[str, ActionWords] = {
         question=_("How will it be carried out? (optional)"),
         done=_("%(who)s accepted a recommendation:"),
     ),
+    "carry-out-recommendation": ActionWords(
+        label=_("The recommendation is carried out"),
+        icon="check",
+        question=_("What is different now? Whoever recommended it will read this."),
+        done=_("%(who)s carried out a recommendation:"),
+    ),
+    "withdraw-recommendation": ActionWords(
+        label=_("Withdraw the recommendation"),
+        icon="back",
+        question=_("Why? The office will read this."),
+        done=_("%(who)s withdrew a recommendation:"),
+    ),
     "refuse-recommendation": ActionWords(
         label=_("Refuse the recommendation"),
         icon="back",

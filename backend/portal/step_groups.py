@@ -19,7 +19,7 @@ HEADINGS: Sequence[tuple[Promise, frozenset[str]]] = (
             {
                 *("comment", "ask-question", "answer-question", "withdraw-question", "order", "answer-order"),
                 *("withdraw-order", "promise", "change-promise", "progress", "add-affected", "inform-affected"),
-                *("waive-affected", "publish-result", "publish-lesson"),
+                *("waive-affected", "publish-result", "publish-lesson", "withdraw-recommendation"),
             }
         ),
     ),

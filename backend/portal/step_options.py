@@ -21,6 +21,7 @@ from backend.portal.selectors import assignees, places_for_report
 from backend.portal.steps import StepForm
 from backend.rulebook.ruleset import PARTS, ClockName, Confidentiality, Severity
 from backend.rulebook.selectors import ruleset_get
+from backend.workflow.actions.withdraw_recommendation import recommended_open
 from backend.workflow.affected import affected_of
 from backend.workflow.alike import tickets_alike_before
 from backend.workflow.facts import Situation, parts_open
@@ -89,6 +90,7 @@ def options_of(
         "into": lambda: _earlier(ticket, actor),
         "affected": lambda: _chosen(Affected),
         "party": lambda: _parties(ticket),
+        "recommended": lambda: _named(recommended_open(situation)),
         "aim": lambda: _chosen(RecommendationAim),
         "control": lambda: _chosen(Control),
         "unit": lambda: _chosen(MeasuredIn),
@@ -118,7 +120,7 @@ def _parts(situation: Situation, kind: ClockName) -> Options:
 
 
 def _named(parts: Iterable[TicketPart]) -> Options:
-    found = [Choice(str(part.id), Truncator(part.words).chars(60)) for part in parts]
+    found = [Choice(str(part.id), Truncator(part.words).chars(60) or due.moment(part.due_at)) for part in parts]
     return Options("" if len(found) == 1 else _("Choose one"), found)
 
 

@@ -107,6 +107,7 @@ class ClockName(StrEnum):
     REVIEW = "review"
     ADOPTION = "adoption"
     RECOMMENDATION = "recommendation"
+    IMPROVEMENT = "improvement"
 
 
 CLOCK_CHOICES = [(name.value, name.value) for name in ClockName]
@@ -116,6 +117,7 @@ BOUNDS = (ClockName.ANSWER, ClockName.RESULT)
 PARTS = (
     *(ClockName.ORDER, ClockName.OFFER, ClockName.SUBTASK, ClockName.PROMISE, ClockName.DECISION),
     *(ClockName.QUESTION, ClockName.STEP, ClockName.REVIEW, ClockName.ADOPTION, ClockName.RECOMMENDATION),
+    ClockName.IMPROVEMENT,
 )
 """The clocks of parts of a ticket, which stand under `parts`; `within` is how long one lasts where no date is named."""
 MAY_BE_MISSING = (ClockName.PROGRESS, ClockName.CONTAIN, ClockName.WAIT, ClockName.SILENCE)

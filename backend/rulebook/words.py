@@ -34,6 +34,7 @@ CLOCK_NAMES: dict[str, Promise] = {
     ClockName.SUBTASK: gettext_lazy("Do what the leading office asks"),
     ClockName.QUESTION: gettext_lazy("Answer a question"),
     ClockName.RECOMMENDATION: gettext_lazy("Answer a recommendation"),
+    ClockName.IMPROVEMENT: gettext_lazy("Carry out a recommendation"),
     ClockName.PROMISE: gettext_lazy("Keep the promised date"),
     ClockName.STEP: gettext_lazy("Next step"),
     ClockName.REVIEW: gettext_lazy("Review the cause"),

@@ -192,8 +192,8 @@ class TicketChange:
         self.body |= self.plan.remarks()
 
     def _lapse_parts(self) -> None:
-        """Have what is still asked, but for its cause, be over; whoever waits for an answer hears that none comes."""
-        lapsed = [part for part in self.situation.parts if part.kind != ClockName.REVIEW]
+        """Have what is asked for the case at hand be over; whoever waits for an answer hears that none comes."""
+        lapsed = [part for part in self.situation.parts if not part.outlives_ticket]
         for part in lapsed:
             self.ends(part, outcome=PartOutcome.LAPSED)
         unanswered = [part for part in lapsed if part.kind in ANSWERED]

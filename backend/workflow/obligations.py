@@ -52,6 +52,7 @@ ENDS_CLOCK: Mapping[ClockName, str] = {
     ClockName.REVIEW: "review-cause",
     ClockName.ADOPTION: "follow-adoption",
     ClockName.RECOMMENDATION: "accept-recommendation",
+    ClockName.IMPROVEMENT: "carry-out-recommendation",
 }
 """The action that each clock waits for; the upper bounds for an answer and a result have none of their own."""
 

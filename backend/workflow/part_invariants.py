@@ -16,7 +16,7 @@ OF_PARTS = (
         """,
     ),
     Invariant(
-        "A ticket knows how often something was asked about it, and once it is over only its cause is still asked for.",
+        "A ticket knows how often something was asked about it, and once it is over only what outlives it is open.",
         """
         SELECT ticket.reference, ticket.state, ticket.part_count, count(part.id) AS asked
         FROM workflow_ticket AS ticket LEFT JOIN workflow_ticketpart AS part ON part.ticket_id = ticket.id
@@ -24,7 +24,7 @@ OF_PARTS = (
         GROUP BY ticket.id
         HAVING ticket.part_count <> count(part.id)
             OR ticket.state IN ('closed', 'declined', 'merged')
-               AND count(*) FILTER (WHERE part.ended_at IS NULL AND part.kind <> 'review') > 0
+               AND count(*) FILTER (WHERE part.ended_at IS NULL AND part.kind NOT IN ('review', 'improvement')) > 0
         """,
     ),
     Invariant(

@@ -15,9 +15,9 @@ from django.db import models
 from backend.organisation.actors import Actor
 from backend.organisation.roles import Role
 from backend.rulebook.ruleset import ClockName, Confidentiality
-from backend.workflow.asked import dates_named, parts_asked, promise_open, reporter_is_asked
+from backend.workflow.asked import parts_asked, reporter_is_asked
 from backend.workflow.models import DeclineProposal, ReporterMode, SealProposal, Ticket
-from backend.workflow.standing import may_withdraw, promise_step, step_to_change
+from backend.workflow.standing import asked_below, promised_below
 
 
 class Relation(models.TextChoices):
@@ -43,6 +43,7 @@ class Relation(models.TextChoices):
     DECIDER = "decider"
     ABOVE_PROMISE = "above_promise"
     ABOVE_ORDER = "above_order"
+    ABOVE_RECOMMENDATION = "above_recommendation"
     QUESTIONED = "questioned"
 
 
@@ -63,6 +64,8 @@ class Tie(Enum):
     """A date is promised, and the person stands high enough to change it."""
     ORDERED_BELOW = auto()
     """An answer is demanded, by the person or by somebody below them."""
+    RECOMMENDED_BELOW = auto()
+    """Something is recommended, by the person or by somebody below them, and it is not carried out or refused."""
     QUESTIONED = auto()
     """The person reported it, and a question to the reporter is open."""
     OFFICE = auto()
@@ -130,6 +133,7 @@ OWN = frozenset({Part.TICKET, Part.REPORTER})
 WORK = ONLOOKER | {Part.CALLER}
 LEADERS = frozenset({Role.VICE_PRINCIPAL, Role.PRINCIPAL})
 SUPERVISION = LEADERS | {Role.COORDINATOR, Role.BOARD_CHAIR, Role.BUREAU_OFFICER}
+RECOMMENDED = (ClockName.RECOMMENDATION, ClockName.IMPROVEMENT)
 ABOVE_OFFICE = LEADERS | {Role.OFFICE_HEAD, Role.PROTECTION_LEAD, Role.BOARD_CHAIR}
 
 
@@ -154,6 +158,7 @@ RULES: tuple[Rule, ...] = (
     Rule(Relation.DECIDER, Tie.GRANTED, _held(Role.BOARD_CHAIR, Role.BUREAU_OFFICER), ALL, NOTHING),
     Rule(Relation.ABOVE_PROMISE, Tie.PROMISED_BELOW, ABOVE_OFFICE, ALL, NOTHING),
     Rule(Relation.ABOVE_ORDER, Tie.ORDERED_BELOW, SUPERVISION, ALL, NOTHING),
+    Rule(Relation.ABOVE_RECOMMENDATION, Tie.RECOMMENDED_BELOW, SUPERVISION, ALL, NOTHING),
     Rule(Relation.QUESTIONED, Tie.QUESTIONED, ANY_POST, ORDINARY, NOTHING),
     Rule(Relation.HANDLER, Tie.OFFICE, _held(Role.HANDLER), ORDINARY, WORK),
     Rule(Relation.OFFICE_HEAD, Tie.OFFICE, _held(Role.OFFICE_HEAD), ORDINARY, WORK),
@@ -265,18 +270,6 @@ def _climbed(met: _Meeting, _rule: Rule) -> bool:
     return met.ticket.level >= 1 and met.actor.bureau_id == met.ticket.school.bureau_id
 
 
-def _promised_below(met: _Meeting) -> bool:
-    promise = promise_open(met.ticket)
-    if promise is None:
-        return False
-    return promise_step(actor=met.actor, ticket=met.ticket) >= step_to_change(dates_named(promise))
-
-
-def _ordered_below(met: _Meeting) -> bool:
-    orders = (part for part in parts_asked(met.ticket) if part.is_open and part.kind == ClockName.ORDER)
-    return any(may_withdraw(actor=met.actor, order=order) for order in orders)
-
-
 def _proposed(met: _Meeting, proposal: DeclineProposal | SealProposal | None) -> bool:
     return proposal is not None and proposal.proposed_by_id == met.actor.person_id
 
@@ -287,8 +280,9 @@ TIED: Mapping[Tie, Callable[[_Meeting, Rule], bool]] = {
     Tie.WORKED: lambda met, _rule: met.actor.person_id in met.ticket.workers,
     Tie.PROPOSED: lambda met, _rule: _proposed(met, met.ticket.declining),
     Tie.LOWERING: lambda met, _rule: _proposed(met, met.ticket.lowering),
-    Tie.PROMISED_BELOW: lambda met, _rule: met.ticket.part_count > 0 and _promised_below(met),
-    Tie.ORDERED_BELOW: lambda met, _rule: met.ticket.part_count > 0 and _ordered_below(met),
+    Tie.PROMISED_BELOW: lambda met, _rule: promised_below(actor=met.actor, ticket=met.ticket),
+    Tie.ORDERED_BELOW: lambda met, _rule: asked_below(met.actor, met.ticket, ClockName.ORDER),
+    Tie.RECOMMENDED_BELOW: lambda met, _rule: asked_below(met.actor, met.ticket, *RECOMMENDED),
     Tie.QUESTIONED: lambda met, _rule: met.ticket.reporter_id == met.actor.person_id and reporter_is_asked(met.ticket),
     Tie.OFFICE: lambda met, rule: met.ticket.owner_id in met.actor.units(*rule.roles),
     Tie.ASKED: _asked,

@@ -4,9 +4,9 @@ from uuid import UUID
 
 from django.db.models.query import QuerySet
 
-from backend.organisation.roles import Role
-from backend.rulebook.ruleset import ClockName, Confidentiality, Severity
+from backend.rulebook.ruleset import ClockName, Severity
 from backend.workflow.change import TicketChange
+from backend.workflow.handing import asked_beyond
 from backend.workflow.models import CauseReview, Ticket, TicketPart
 from backend.workflow.parts import part_ask
 
@@ -26,12 +26,12 @@ def review_ask(*, change: TicketChange) -> None:
         return
     if ticket.part_count and TicketPart.objects.filter(ticket=ticket, kind=ClockName.REVIEW).exists():
         return
-    is_sealed = ticket.confidentiality == Confidentiality.K2
+    office, role = asked_beyond(ticket=ticket)
     part = TicketPart(
         ticket=ticket,
         kind=ClockName.REVIEW,
-        office=None if is_sealed else ticket.owner,
-        role=Role.PROTECTION_LEAD if is_sealed else "",
+        office=office,
+        role=role,
         asked_at=change.now,
     )
     part_ask(change=change, part=part, until=None)

@@ -1,8 +1,11 @@
-"""Standing high enough to change what was promised on a ticket, or to take back what was demanded. Pure."""
+"""Standing high enough to change what was promised on a ticket, or to take back what was demanded or recommended."""
+
+from collections.abc import Collection, Iterator
 
 from backend.organisation.actors import Actor
 from backend.organisation.roles import Role
-from backend.rulebook.ruleset import Confidentiality
+from backend.rulebook.ruleset import ClockName, Confidentiality
+from backend.workflow.asked import dates_named, parts_asked, promise_open
 from backend.workflow.models import PromisedDate, PromiseStep, Ticket, TicketPart
 
 
@@ -24,12 +27,30 @@ def step_to_change(dates: list[PromisedDate]) -> PromiseStep:
     return PromiseStep(min(dates[-1].step + 1, PromiseStep.PRINCIPAL))
 
 
-def may_withdraw(*, actor: Actor, order: TicketPart) -> bool:
-    """Say whether somebody gave a supervision order, or stands above whoever did: the principal, over all the bureau.
+def may_withdraw(*, actor: Actor, part: TicketPart) -> bool:
+    """Say whether somebody demanded or recommended it, or stands above whoever did: the principal, over all the bureau.
 
-    What somebody of the bureau demanded only the bureau takes back.
+    What somebody of the bureau asked for only the bureau takes back.
     """
-    if order.asked_by_id == actor.person_id or actor.holds(Role.BUREAU_OFFICER):
+    if part.asked_by_id == actor.person_id or actor.holds(Role.BUREAU_OFFICER):
         return True
-    is_of_school = order.asked_by is not None and order.asked_by.bureau_id is None
+    is_of_school = part.asked_by is not None and part.asked_by.bureau_id is None
     return is_of_school and actor.holds(Role.PRINCIPAL, Role.BOARD_CHAIR)
+
+
+def promised_below(*, actor: Actor, ticket: Ticket) -> bool:
+    """Say whether a date is promised on a ticket, and the actor stands high enough to change it."""
+    promise = promise_open(ticket) if ticket.part_count else None
+    if promise is None:
+        return False
+    return promise_step(actor=actor, ticket=ticket) >= step_to_change(dates_named(promise))
+
+
+def asked_below(actor: Actor, ticket: Ticket, *kinds: ClockName) -> bool:
+    """Say whether something of these kinds is open that the actor may take back."""
+    return any(may_withdraw(actor=actor, part=part) for part in _open(ticket, kinds))
+
+
+def _open(ticket: Ticket, kinds: Collection[ClockName]) -> Iterator[TicketPart]:
+    asked = parts_asked(ticket) if ticket.part_count else ()
+    return (part for part in asked if part.is_open and part.kind in kinds)

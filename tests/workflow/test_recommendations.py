@@ -1,5 +1,6 @@
 """Recommendations: proposed from above, accepted with a day or refused with a reason, on a clock that climbs."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -13,6 +14,7 @@ from backend.common.clock import database_now
 from backend.deadlines.models import Timer
 from backend.deadlines.services import fire_due
 from backend.workflow.models import TicketPart
+from backend.workflow.owed import tickets_owed_by
 from backend.workflow.states import State
 from tests.browser import SignIn
 from tests.workflow.steps import DAY, STRICT, escalations, file_ticket, ticket_in
@@ -46,7 +48,7 @@ def test_it_is_recommended_accepted_with_a_day_and_told(world: World, signed_in:
     with CaptureQueriesContext(connection) as captured:
         done = world.bob.client.act(ticket_id, "accept-recommendation", match=seen["version"], **given)
     assert (done.status_code, len(captured) <= 25) == (200, True), done.data
-    (part,) = done.data["parts"]
+    part = next(row for row in done.data["parts"] if row["outcome"])
     assert (part["kind"], part["aim"], part["outcome"], part["answer"]) == (
         *("recommendation", "work", "accepted"),
         "By the porter.",
@@ -134,3 +136,51 @@ def test_on_a_sealed_case_its_team_answers(world: World) -> None:
     assert told(world, ticket_id, "recommend") <= {"erin"}
     accepted = world.erin.client.act(ticket_id, "accept-recommendation", carry_out_by=in_days(9))
     assert accepted.status_code == 200, accepted.data
+
+
+def accepted(world: World, who: str = "cleo") -> UUID:
+    """Recommend something on a ticket and have it accepted by a day; return the ticket's id."""
+    ticket_id = recommended(world, who)
+    given: dict[str, Any] = {"carry_out_by": in_days(20), "note": "By the porter."}
+    assert world.bob.client.act(ticket_id, "accept-recommendation", **given).status_code == 200
+    return ticket_id
+
+
+def test_the_day_of_an_accepted_one_has_a_clock_that_outlives_the_ticket(world: World) -> None:
+    """The day was shown, and nobody was reminded of it."""
+    ticket_id = accepted(world)
+    for who, action in (("bob", "resolve"), ("cleo", "verify")):
+        assert world.members[who].client.act(ticket_id, action, note="Done.").status_code == 200
+    owed = world.bob.client.get(f"tickets/{ticket_id}").data["obligations"]
+    assert [row["action"] for row in owed] == ["carry-out-recommendation"]
+    assert ticket_id in {row.id for row in tickets_owed_by(actor=world.bob.actor)}
+    fire_due(now=Timer.objects.get(subject_id=ticket_id, clock="improvement").due_at + timedelta(seconds=1))
+    (missed,) = [row for row in escalations(ticket_id) if row["clock"] == "improvement"]
+    assert {str(world.bob.person.id), str(world.cleo.person.id)} == set(missed["reached"])
+    for command in ("tickets_audit", "deadlines_audit"):
+        call_command(command)
+    for who, status in (("alice", 403), ("dan", 403), ("carol", 404), ("mallory", 404)):
+        refused = world.members[who].client.act(ticket_id, "carry-out-recommendation", note="Done.")
+        assert refused.status_code == status, who
+    assert world.bob.client.act(ticket_id, "carry-out-recommendation", note="Each Monday now.").status_code == 200
+    assert told(world, ticket_id, "carry-out-recommendation") == {"cleo"}
+    call_command("deadlines_audit")
+
+
+@pytest.mark.parametrize(("start", "clock"), [(recommended, "recommendation"), (accepted, "improvement")])
+def test_it_is_withdrawn_with_a_reason_by_whoever_gave_it_or_stands_above_them(
+    world: World, start: Callable[[World], UUID], clock: str
+) -> None:
+    ticket_id = start(world)
+    for who, status in (("bob", 403), ("vera", 403), ("mallory", 404)):
+        assert world.members[who].client.act(ticket_id, "withdraw-recommendation", note="No.").status_code == status
+    unsaid = world.cleo.client.act(ticket_id, "withdraw-recommendation")
+    assert (unsaid.status_code, unsaid.data["errors"][0]["pointer"]) == (400, "/note")
+    done = world.dan.client.act(ticket_id, "withdraw-recommendation", note="The doors are replaced.")
+    assert done.status_code == 200, done.data
+    assert not Timer.objects.filter(subject_id=ticket_id, clock=clock, armed=True).exists()
+    assert told(world, ticket_id, "withdraw-recommendation") == {"bob", "cleo"}
+    again = world.cleo.client.act(ticket_id, "withdraw-recommendation", note="Again.")
+    assert again.status_code == 403
+    call_command("tickets_audit")
+    call_command("deadlines_audit")

@@ -11,6 +11,7 @@ from backend.common.clock import database_now
 from backend.deadlines.models import Timer
 from backend.deadlines.services import fire_due
 from backend.workflow.models import NEVER_DUE, CauseReview, Ticket, TicketEvent, TicketPart
+from backend.workflow.owed import tickets_owed_by
 from backend.workflow.services.erasing import event_payloads_erase
 from backend.workflow.states import State
 from tests.browser import SignIn
@@ -129,6 +130,30 @@ def test_of_a_sealed_case_its_lead_finds_the_cause_and_publishes(world: World) -
     assert world.erin.client.act(ticket_id, "review-cause", **FOUND).status_code == 200
     assert world.erin.client.act(ticket_id, "publish-lesson").status_code == 200
     assert len(world.alice.client.get("lessons").data) == 1
+    audited()
+
+
+def test_a_cause_is_asked_of_the_case_lead_once_its_ticket_is_sealed_and_of_the_office_when_it_is_not(
+    world: World,
+) -> None:
+    """It was withdrawn, and nobody was asked any more."""
+    ticket_id = closed_fire(world)
+    assert (
+        world.dan.client.act(ticket_id, "reclassify", note="Somebody lit it.", confidentiality="K2").status_code == 200
+    )
+    assert (owed(world, "erin", ticket_id), world.bob.client.get(f"tickets/{ticket_id}").status_code) == (
+        ["review-cause"],
+        404,
+    )
+    assert ticket_id in {row.id for row in tickets_owed_by(actor=world.erin.actor)}
+    audited()
+    assert (
+        world.erin.client.act(ticket_id, "propose-lowering", note="Nobody did.", confidentiality="K0").status_code
+        == 200
+    )
+    assert world.dan.client.act(ticket_id, "confirm-lowering").status_code == 200
+    assert owed(world, "bob", ticket_id) == ["review-cause"]
+    assert world.bob.client.act(ticket_id, "review-cause", **FOUND).status_code == 200
     audited()
 
 

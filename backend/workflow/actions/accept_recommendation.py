@@ -1,4 +1,4 @@
-"""Accepting a recommendation: it is carried out by a day; whoever recommended it hears of it."""
+"""Accepting a recommendation: it is carried out by a day, which has a clock; whoever recommended it hears of it."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,11 +8,11 @@ from backend.rulebook.ruleset import ClockName
 from backend.workflow.action import Action
 from backend.workflow.action_input import ActionInput, moment, open_part
 from backend.workflow.change import TicketChange
-from backend.workflow.errors import DueTooSoon
 from backend.workflow.facts import has_open
+from backend.workflow.handing import asked_beyond
 from backend.workflow.ledger import Sensitivity
-from backend.workflow.models import PartOutcome, Recommendation
-from backend.workflow.parts import PART_ENDED, part_end, part_named
+from backend.workflow.models import PartOutcome, Recommendation, TicketPart
+from backend.workflow.parts import PART_ASKED, part_ask, part_end, part_named
 from backend.workflow.relation_groups import OWNERS
 from backend.workflow.states import OVER, State
 
@@ -28,13 +28,27 @@ class AcceptRecommendationInput(ActionInput):
 def _effect(change: TicketChange, said: AcceptRecommendationInput) -> None:
     kind = ClockName.RECOMMENDATION
     part = part_named(change=change, part_id=said.recommendation, kind=kind, pointer="/recommendation")
-    if said.carry_out_by is None or said.carry_out_by <= change.now:
-        raise DueTooSoon(pointer="/carry_out_by")
+    carry_out_by = said.carry_out_by or change.now
     recommended = Recommendation.objects.get(part=part)
-    recommended.carry_out_by = said.carry_out_by
+    recommended.carry_out_by = carry_out_by
     change.keeps(recommended)
-    change.says(carry_out_by=said.carry_out_by.isoformat())
+    change.says(carry_out_by=carry_out_by.isoformat())
+    part_ask(change=change, part=_improvement(change, part, said.note), until=carry_out_by, pointer="/carry_out_by")
     part_end(change=change, part=part, outcome=PartOutcome.ACCEPTED, answer=said.note)
+
+
+def _improvement(change: TicketChange, accepted: TicketPart, words: str) -> TicketPart:
+    """Return what is still to be done: asked of the office that accepted it, also once the ticket is over."""
+    office, role = asked_beyond(ticket=change.ticket)
+    return TicketPart(
+        ticket=change.ticket,
+        kind=ClockName.IMPROVEMENT,
+        office=office,
+        role=role,
+        asked_by=accepted.asked_by,
+        asked_at=change.now,
+        words=words,
+    )
 
 
 ACCEPT_RECOMMENDATION = Action(
@@ -45,6 +59,7 @@ ACCEPT_RECOMMENDATION = Action(
     facts=(has_open(ClockName.RECOMMENDATION),),
     said=AcceptRecommendationInput,
     effect=_effect,
-    records={**PART_ENDED, "carry_out_by": Sensitivity.PLAIN},
+    records={**PART_ASKED, "carry_out_by": Sensitivity.PLAIN},
+    event_version=2,
     in_bulk=False,
 )

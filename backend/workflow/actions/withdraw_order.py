@@ -26,7 +26,7 @@ class WithdrawOrderInput(Reasoned):
 
 def _effect(change: TicketChange, said: WithdrawOrderInput) -> None:
     part = part_named(change=change, part_id=said.order, kind=ClockName.ORDER, pointer="/order")
-    if not may_withdraw(actor=change.actor, order=part):
+    if not may_withdraw(actor=change.actor, part=part):
         raise ActionNotAllowed
     part_end(change=change, part=part, outcome=PartOutcome.WITHDRAWN, answer=said.note)
 

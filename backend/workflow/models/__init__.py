@@ -16,7 +16,7 @@ from backend.workflow.models.fixes import Control, MeasuredIn, TicketFix
 from backend.workflow.models.ledger import TicketEvent, TicketEventPayload
 from backend.workflow.models.links import LinkKind, TicketLink
 from backend.workflow.models.merging import TicketMerge
-from backend.workflow.models.parts import LONGEST_WORDS, PartOutcome, TicketPart
+from backend.workflow.models.parts import LONGEST_WORDS, OUTLIVING, PartOutcome, TicketPart
 from backend.workflow.models.promises import PromisedDate, PromiseStep
 from backend.workflow.models.recommending import Recommendation, RecommendationAim
 from backend.workflow.models.recurrences import TicketRecurrence
@@ -38,6 +38,7 @@ __all__ = [
     "LONGEST_WHO",
     "LONGEST_WORDS",
     "NEVER_DUE",
+    "OUTLIVING",
     "Affected",
     "AffectedOutcome",
     "AffectedParty",

@@ -13,6 +13,8 @@ from backend.rulebook.ruleset import ClockName
 from backend.workflow.models.tickets import Ticket
 
 LONGEST_WORDS = 4000
+OUTLIVING = frozenset({ClockName.REVIEW, ClockName.IMPROVEMENT})
+"""The kinds that are asked also once the ticket is over: they look beyond the case at hand."""
 
 
 class PartOutcome(models.TextChoices):
@@ -53,7 +55,7 @@ class TicketPart(models.Model):
     ended_at = models.DateTimeField(null=True)
     answer = models.TextField(max_length=LONGEST_WORDS, blank=True, help_text="Empty after an erasure.")
 
-    changing: ClassVar = ("person", "due_at", "outcome", "ended_by", "ended_at", "answer")
+    changing: ClassVar = ("office", "person", "role", "due_at", "outcome", "ended_by", "ended_at", "answer")
 
     class Meta:
         indexes = [
@@ -81,6 +83,11 @@ class TicketPart(models.Model):
     def is_unsettled(self) -> bool:
         """Whether it is open, or a sub-task that was refused: that has to be waived before the ticket is solved."""
         return self.is_open or (self.kind == ClockName.SUBTASK and self.outcome == PartOutcome.REFUSED)
+
+    @property
+    def outlives_ticket(self) -> bool:
+        """Whether it goes on being asked once the ticket is over."""
+        return self.kind in OUTLIVING
 
     @property
     def is_promise(self) -> bool:
