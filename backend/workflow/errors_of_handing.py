@@ -1,8 +1,8 @@
-"""Refusals to hand a ticket to another office, each with a stable code."""
+"""Refusals to hand a ticket to another office or to somebody above, each with a stable code."""
 
 from django.utils.translation import gettext_lazy as _
 
-from backend.common.errors import Conflict
+from backend.common.errors import Conflict, PermissionDenied
 
 
 class StaysWithTheTeam(Conflict):
@@ -31,3 +31,10 @@ class AdoptedAlready(Conflict):
 
     code = "adopted_already"
     title = _("A leader has adopted it already. You see who under what is asked of whom.")
+
+
+class AskerCannotDecide(PermissionDenied):
+    """Whoever asked for a decision does not make it themselves."""
+
+    code = "asker_cannot_decide"
+    title = _("You asked for this decision yourself, so somebody else makes it: above you, or the education bureau.")

@@ -84,8 +84,9 @@ def _asked_of(actor: Actor, offices: Collection[UUID]) -> QuerySet[TicketPart]:
     of_role = Q(role__in=sorted(actor.roles), ticket__school=actor.school_scope)
     if actor.holds(Role.BUREAU_OFFICER):
         of_role |= Q(role=Role.BUREAU_OFFICER, ticket__school__bureau=actor.bureau_id)
+    own = Q(kind=ClockName.DECISION, asked_by=actor.person_id)
     return TicketPart.objects.filter(
-        (of_role & Q(office=None)) | Q(person=actor.person_id) | Q(office__in=offices), ended_at=None
+        (of_role & Q(office=None) & ~own) | Q(person=actor.person_id) | Q(office__in=offices), ended_at=None
     )
 
 

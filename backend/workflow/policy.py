@@ -17,7 +17,7 @@ from backend.organisation.roles import Role
 from backend.rulebook.ruleset import ClockName, Confidentiality
 from backend.workflow.asked import parts_asked, reporter_is_asked
 from backend.workflow.models import DeclineProposal, ReporterMode, SealProposal, Ticket
-from backend.workflow.standing import asked_below, promised_below
+from backend.workflow.standing import asked_below, asked_by_self, promised_below
 
 
 class Relation(models.TextChoices):
@@ -44,6 +44,7 @@ class Relation(models.TextChoices):
     ABOVE_PROMISE = "above_promise"
     ABOVE_ORDER = "above_order"
     ABOVE_RECOMMENDATION = "above_recommendation"
+    DECISION_ASKER = "decision_asker"
     QUESTIONED = "questioned"
 
 
@@ -66,6 +67,8 @@ class Tie(Enum):
     """An answer is demanded, by the person or by somebody below them."""
     RECOMMENDED_BELOW = auto()
     """Something is recommended, by the person or by somebody below them, and it is not carried out or refused."""
+    UNDECIDED = auto()
+    """The person asked for a decision themselves, and there is none."""
     QUESTIONED = auto()
     """The person reported it, and a question to the reporter is open."""
     OFFICE = auto()
@@ -159,6 +162,7 @@ RULES: tuple[Rule, ...] = (
     Rule(Relation.ABOVE_PROMISE, Tie.PROMISED_BELOW, ABOVE_OFFICE, ALL, NOTHING),
     Rule(Relation.ABOVE_ORDER, Tie.ORDERED_BELOW, SUPERVISION, ALL, NOTHING),
     Rule(Relation.ABOVE_RECOMMENDATION, Tie.RECOMMENDED_BELOW, SUPERVISION, ALL, NOTHING),
+    Rule(Relation.DECISION_ASKER, Tie.UNDECIDED, ANY_POST, ALL, NOTHING),
     Rule(Relation.QUESTIONED, Tie.QUESTIONED, ANY_POST, ORDINARY, NOTHING),
     Rule(Relation.HANDLER, Tie.OFFICE, _held(Role.HANDLER), ORDINARY, WORK),
     Rule(Relation.OFFICE_HEAD, Tie.OFFICE, _held(Role.OFFICE_HEAD), ORDINARY, WORK),
@@ -283,6 +287,7 @@ TIED: Mapping[Tie, Callable[[_Meeting, Rule], bool]] = {
     Tie.PROMISED_BELOW: lambda met, _rule: promised_below(actor=met.actor, ticket=met.ticket),
     Tie.ORDERED_BELOW: lambda met, _rule: asked_below(met.actor, met.ticket, ClockName.ORDER),
     Tie.RECOMMENDED_BELOW: lambda met, _rule: asked_below(met.actor, met.ticket, *RECOMMENDED),
+    Tie.UNDECIDED: lambda met, _rule: asked_by_self(met.actor, met.ticket, ClockName.DECISION),
     Tie.QUESTIONED: lambda met, _rule: met.ticket.reporter_id == met.actor.person_id and reporter_is_asked(met.ticket),
     Tie.OFFICE: lambda met, rule: met.ticket.owner_id in met.actor.units(*rule.roles),
     Tie.ASKED: _asked,

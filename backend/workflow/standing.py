@@ -51,6 +51,11 @@ def asked_below(actor: Actor, ticket: Ticket, *kinds: ClockName) -> bool:
     return any(may_withdraw(actor=actor, part=part) for part in _open(ticket, kinds))
 
 
+def asked_by_self(actor: Actor, ticket: Ticket, kind: ClockName) -> bool:
+    """Say whether something of a kind is open that the actor asked for."""
+    return any(part.asked_by_id == actor.person_id for part in _open(ticket, (kind,)))
+
+
 def _open(ticket: Ticket, kinds: Collection[ClockName]) -> Iterator[TicketPart]:
     asked = parts_asked(ticket) if ticket.part_count else ()
     return (part for part in asked if part.is_open and part.kind in kinds)

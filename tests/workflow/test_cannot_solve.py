@@ -8,12 +8,13 @@ from django.core.management import call_command
 
 from backend.common.models import OutboxMessage
 from backend.duty.models import Absence
+from backend.organisation.roles import Role
 from backend.workflow.actions.decide import LONGEST_DECISION, LONGEST_PLACE, LONGEST_PROVIDED
 from backend.workflow.models import Ticket, TicketEvent
 from backend.workflow.owed import tickets_owed_by
 from backend.workflow.states import State
 from tests.workflow.steps import HOUR, STRICT, TOLD, file_ticket, ticket_in
-from tests.world import World
+from tests.world import World, member_add
 
 NEED: dict[str, Any] = {"note": "The door frame is bent.", "needed": "A new frame, about 4,000 yuan."}
 
@@ -171,4 +172,19 @@ def test_where_it_concerns_the_principal_the_bureau_owes_the_decision(world: Wor
     assert [row.id for row in tickets_owed_by(actor=world.olga.actor)] == [ticket_id]
     assert [row.id for row in tickets_owed_by(actor=world.mallory.actor)] == []
     assert world.olga.client.act(ticket_id, "decide", **DECISION).status_code == 200
+    call_command("tickets_audit")
+
+
+def test_what_a_principal_cannot_solve_somebody_else_decides(world: World) -> None:
+    """Whoever asked for the decision made it."""
+    posts = [(Role.PRINCIPAL, None, False), (Role.OFFICE_HEAD, "security", False)]
+    both = member_add(world, "paul", posts, site=world.home)
+    ticket_id = ticket_in(world, State.IN_PROGRESS)
+    asked = both.client.act(ticket_id, "cannot-solve", **NEED)
+    assert [part["role"] for part in asked.data["parts"]] == ["principal"], asked.data
+    assert "decide" not in asked.data["available_actions"]
+    owed = [ticket_id in {row.id for row in tickets_owed_by(actor=one.actor)} for one in (world.dan, both)]
+    refused = both.client.act(ticket_id, "decide", **DECISION)
+    assert (owed, refused.status_code, refused.data["code"]) == ([True, False], 403, "asker_cannot_decide")
+    assert world.dan.client.act(ticket_id, "decide", **DECISION).status_code == 200
     call_command("tickets_audit")

@@ -7,6 +7,7 @@ from backend.rulebook.ruleset import ClockName
 from backend.workflow.action import Action, Told
 from backend.workflow.action_input import Reasoned, line, text
 from backend.workflow.change import TicketChange
+from backend.workflow.errors_of_handing import AskerCannotDecide
 from backend.workflow.facts import has_open
 from backend.workflow.models import LONGEST_WORDS, PartOutcome
 from backend.workflow.parts import PART_ENDED, part_end, part_named
@@ -39,6 +40,7 @@ DECIDE = Action(
     order=116,
     sources=frozenset(State) - OVER,
     allowed=frozenset({Relation.DECIDER}),
+    refused={Relation.DECISION_ASKER: AskerCannotDecide},
     facts=(has_open(ClockName.DECISION),),
     said=DecideInput,
     effect=_effect,
