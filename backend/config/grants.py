@@ -57,6 +57,15 @@ GRANTS = {
     "insights_countedhand": REMOVABLE,
     "insights_countingmark": EDITED,
     "insights_export": REMOVABLE,
+    "meetings_meeting": Grant(insert=True, update=("ended_by_id", "ended_at", "words")),
+    "meetings_meetingitem": Grant(
+        insert=True,
+        update=(
+            *("reasons", "added_words", "added_by_id", "added_at", "off_words", "off_by_id", "off_at", "outcome"),
+            *("noted_words", "part_id", "settled_by_id", "settled_at"),
+        ),
+    ),
+    "meetings_presence": KEPT,
     "notifications_delivery": EDITED,
     "notifications_notice": Grant(insert=True, update=("read_at",)),
     "rounds_roundanswer": KEPT,

@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "backend.notifications",
     "backend.insights",
     "backend.health",
+    "backend.meetings",
     "backend.administration",
     "backend.portal",
 ]

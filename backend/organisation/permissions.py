@@ -73,6 +73,20 @@ class NotBoardReader(PermissionDenied):
     title = _("Only the safety coordinator, the principals and the bureau see what is overdue in the whole school.")
 
 
+class NotMeetingCaller(PermissionDenied):
+    """The person does not answer for the whole school."""
+
+    code = "not_meeting_caller"
+    title = _("Only the principals and the safety coordinator call meetings and record what comes of them.")
+
+
+class NotMeetingReader(PermissionDenied):
+    """The person heads no office and answers for no school."""
+
+    code = "not_meeting_reader"
+    title = _("Only heads of office, the student protection lead, the coordinator and the principals see meetings.")
+
+
 class NotFiguresReader(PermissionDenied):
     """The person heads no office and answers for no school."""
 
@@ -131,6 +145,8 @@ class Permission(StrEnum):
     EXERCISE_FILE = "exercise.file"
     FIGURES_READ = "figures.read"
     INBOX_READ = "inbox.read"
+    MEETINGS_CALL = "meetings.call"
+    MEETINGS_READ = "meetings.read"
     OFFICERS_WRITE = "officers.write"
     PEOPLE_END = "people.end"
     PEOPLE_READ_POSTS = "people.read_posts"
@@ -170,6 +186,8 @@ ROSTER_KEEPERS = KEEPERS | {Role.BUREAU_OFFICER}
 """The keepers of rosters and absences of their own school or, as officers of the bureau, of the bureau."""
 LEADING = frozenset({Role.COORDINATOR, Role.VICE_PRINCIPAL, Role.PRINCIPAL, Role.BUREAU_OFFICER})
 """Those who answer for the tickets of a whole school, or of several."""
+MEETING = frozenset({Role.COORDINATOR, Role.VICE_PRINCIPAL, Role.PRINCIPAL})
+"""Those who call a joint meeting of a school, or a review before a date."""
 LEADERS = KEEPERS | {Role.DUTY_LEADER, Role.BOARD_CHAIR}
 EXCUSING = frozenset({Role.DUTY_LEADER, Role.COORDINATOR, Role.VICE_PRINCIPAL, Role.PRINCIPAL})
 """Those who say for the whole school that a round need not be answered."""
@@ -195,6 +213,8 @@ RULES: Mapping[Permission, Rule] = MappingProxyType(
         Permission.EXERCISE_FILE: Rule(LEADERS, ExerciseNotAllowed),
         Permission.FIGURES_READ: Rule(LEADING | {Role.OFFICE_HEAD}, NotFiguresReader),
         Permission.INBOX_READ: Rule(WORKING_ON_TICKETS),
+        Permission.MEETINGS_CALL: Rule(MEETING, NotMeetingCaller),
+        Permission.MEETINGS_READ: Rule(MEETING | {Role.OFFICE_HEAD, Role.PROTECTION_LEAD}, NotMeetingReader),
         Permission.OFFICERS_WRITE: Rule(OFFICER_KEEPERS, NotAdministrator, asks_proof=True),
         Permission.PEOPLE_END: Rule(ADMINISTRATORS, NotAdministrator, asks_proof=True),
         Permission.PEOPLE_READ_POSTS: Rule(ROSTER_KEEPERS),

@@ -4,7 +4,14 @@ from django.urls import path
 
 from backend.portal.alike_api import ReportAlikeView
 from backend.portal.api import SavedViewListView, SavedViewView
-from backend.portal.paper_api import MonthPaperView, PostersView, ReportSlipView, TicketPaperView, TicketSlipView
+from backend.portal.paper_api import (
+    MeetingPaperView,
+    MonthPaperView,
+    PostersView,
+    ReportSlipView,
+    TicketPaperView,
+    TicketSlipView,
+)
 from backend.portal.round_api import RoundFindingsView
 
 urlpatterns = [
@@ -13,6 +20,7 @@ urlpatterns = [
     path("me/views/<uuid:view_id>", SavedViewView.as_view()),
     path("tickets/<uuid:ticket_id>/paper", TicketPaperView.as_view()),
     path("tickets/<uuid:ticket_id>/slip", TicketSlipView.as_view()),
+    path("meetings/<uuid:meeting_id>/paper", MeetingPaperView.as_view()),
     path("reports/alike", ReportAlikeView.as_view()),
     path("reports/<uuid:report_id>/slip", ReportSlipView.as_view()),
     path("insights/month", MonthPaperView.as_view()),

@@ -35,6 +35,7 @@ def staff_page(
         "unread": unread_count(actor=request.actor) if unread is None else unread,
         "may_read_board": request.actor.may(Permission.BOARD_READ),
         "may_read_figures": request.actor.may(Permission.FIGURES_READ),
+        "may_read_meetings": request.actor.may(Permission.MEETINGS_READ),
         "works_on_tickets": works_on_tickets(actor=request.actor),
         "may_manage": request.actor.may(Permission.RECORD_READ),
         "may_set_up": request.actor.may(Permission.CONFIGURATION_WRITE),

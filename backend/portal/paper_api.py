@@ -16,8 +16,10 @@ from backend.common.openapi import ProblemSerializer
 from backend.common.problems import MEDIA_TYPE
 from backend.common.renderers import AnyRenderer
 from backend.incidents.selectors import report_get
+from backend.meetings.selectors import meeting_get
 from backend.organisation.permissions import Permission
 from backend.organisation.staff_view import StaffView
+from backend.portal.meeting_paper import meeting_pdf
 from backend.portal.month_choice import month_asked
 from backend.portal.months import month_pdf
 from backend.portal.pages import pdf_file
@@ -64,6 +66,19 @@ class TicketSlipView(PaperView):
         paper = ticket_slip_pdf(actor=self.actor, ticket=ticket, now=now)
         ticket_opened(actor=self.actor, ticket=ticket, now=now, is_paper=True)
         return pdf_file(paper, name=f"slip-{ticket.reference}")
+
+
+class MeetingPaperView(PaperView):
+    """The agenda and the minutes of a meeting."""
+
+    access = Permission.MEETINGS_READ
+
+    @extend_schema(operation_id="meetings_paper", responses=PAPER)
+    def get(self, _request: Request, meeting_id: UUID) -> HttpResponse:
+        """Answer with the meeting as PDF; nothing confidential stands on it, whoever draws it."""
+        row = meeting_get(actor=self.actor, meeting_id=meeting_id)
+        paper = meeting_pdf(actor=self.actor, meeting=row, now=database_now())
+        return pdf_file(paper, name=f"meeting-{row.day:%Y-%m-%d}")
 
 
 class ReportSlipView(PaperView):

@@ -9,10 +9,12 @@ from django.http import HttpResponse
 from django.urls import reverse
 
 from backend.common.clock import database_now
+from backend.meetings.selectors import undecided
 from backend.organisation.permissions import Permission
 from backend.portal.access import permitted
 from backend.portal.due import Due, due_of
 from backend.portal.inbox import BOARD, Tab, counts_of
+from backend.portal.meeting_cards import meeting_title
 from backend.portal.pages import staff_page
 from backend.portal.requests import StaffRequest
 from backend.rulebook.words import CLOCK_NAMES
@@ -46,9 +48,11 @@ class BacklogRow:
 def today(request: StaffRequest) -> HttpResponse:
     """Show the numbers of today, each of which opens its list."""
     now, actor = database_now(), request.actor
+    due = undecided(actor=actor, now=now)
     numbers = counts_of(actor=actor, tabs=BOARD, now=now)
     context = {
         "now": now,
+        "undecided": [{"meeting": row.meeting, "count": row.count, "title": meeting_title(row.meeting)} for row in due],
         "urgent": numbers[0],
         "numbers": numbers[1:],
         "backlog": [BacklogRow(row, (now - row.since).days) for row in backlog_groups(actor=actor, now=now)],

@@ -43,7 +43,7 @@ VISITORS = {
     "head.qian": ("/", "/rounds", "/tickets"),
     "coordinator.he": (*STAFF, "/tickets", "/today", "/rounds", "/figures", "/lessons", "/places/posters"),
     "protection.tang": (*STAFF, "/tickets", "/power-changes"),
-    "principal.wang": (*STAFF, "/today", "/tickets", "/rounds", "/figures", "/power-changes"),
+    "principal.wang": (*STAFF, "/today", "/tickets", "/rounds", "/figures", "/meetings", "/power-changes"),
     "admin.yu": (*STAFF, "/setup", "/rules", "/setup/configuration", "/staff/import", "/calendar/import", "/admin/"),
     "bureau.fang": ("/", "/today", "/tickets", "/rounds", "/figures", "/notices"),
 }

@@ -23,6 +23,10 @@ NO_PAGES = frozenset(
     tickets/news tickets/views/<uuid:view_id> tickets/views/<uuid:view_id>/remove
     tickets/<uuid:ticket_id>/files tickets/<uuid:ticket_id>/paper.pdf tickets/<uuid:ticket_id>/slip.pdf
     tickets/<uuid:ticket_id>/actions/<slug:action>
+    meetings/<uuid:meeting_id>/paper.pdf meetings/<uuid:meeting_id>/renew meetings/<uuid:meeting_id>/add
+    meetings/<uuid:meeting_id>/end meetings/<uuid:meeting_id>/items/<uuid:item_id>/note
+    meetings/<uuid:meeting_id>/items/<uuid:item_id>/take-off
+    meetings/<uuid:meeting_id>/items/<uuid:item_id>/actions/<slug:action>
     rounds/<uuid:round_id>/answer rounds/<uuid:round_id>/excuse rounds/<uuid:round_id>/omission
     files/<uuid:file_id>/remove notices/read duty.ics duty/feed/<str:token>.ics duty/feed/end
     duty/slots/<uuid:slot_id>/take-over settings/channels/<int:channel_id>/verify

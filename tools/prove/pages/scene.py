@@ -53,7 +53,7 @@ class Scene:
         self._reports: list[str] = []
 
     def play(self) -> Played:
-        """File the reports, take the steps and answer rounds."""
+        """File the reports, take the steps, answer rounds and call a meeting."""
         places = [place["id"] for place in self._reporter.items("/places")]
         self._tickets = [self._filed(case, places[number % 7]) for number, case in enumerate(CASES)]
         self._until(
@@ -64,6 +64,7 @@ class Scene:
             for step in case.steps:
                 self._take(ticket or self._sealed(case), step)
         self._answer_rounds()
+        _good(self._people[script.PRINCIPAL].post("/meetings", {"day": "2099-01-05", "about": script.NAME}))
         for somebody in self._people.values():
             somebody.post("/me/views", {"name": script.NAME, "tab": "all", "q": "", "filters": {"state": ["routed"]}})
         return Played(self._tickets, self._reports, self._questions(), self._rounds())
