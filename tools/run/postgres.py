@@ -30,6 +30,7 @@ STATEMENTS_OF_THE_DATABASE = (
     "GRANT USAGE ON SCHEMA public TO {application}",
 )
 """Rights to the database itself; those to its tables come from `grants_apply`, after every migration."""
+STATEMENTS_FOR_TESTS = ("GRANT {application} TO {owner}", "GRANT SET ON PARAMETER session_replication_role TO {owner}")
 
 
 @dataclass(frozen=True)
@@ -101,13 +102,15 @@ class Postgres:
     def provision(self, *, for_tests: bool = False) -> None:
         """Make the owner role, the lesser role of the application and the databases, and settle their rights.
 
-        Tests make databases of their own and work in them as either role, in one transaction if need be.
+        Tests make databases of their own and work in them as either role, in one transaction if need be; their owner
+        may lay rows out and take them away without a trigger.
         """
         with psycopg.connect(self.url("postgres", "postgres"), autocommit=True) as connection:
             for role in (OWNER, APPLICATION):
                 self._settle_role(connection, role, createdb=for_tests and role == OWNER)
-            if for_tests:
-                connection.execute(sql.SQL("GRANT {} TO {}").format(sql.Identifier(APPLICATION), sql.Identifier(OWNER)))
+            for statement in STATEMENTS_FOR_TESTS if for_tests else ():
+                made = sql.SQL(statement).format(owner=sql.Identifier(OWNER), application=sql.Identifier(APPLICATION))
+                connection.execute(made)
             for name in (DATABASE, REHEARSAL):
                 self._settle_database(connection, name)
         with psycopg.connect(self.url("postgres", DATABASE), autocommit=True) as connection:
