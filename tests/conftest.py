@@ -9,10 +9,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from django.apps import apps
 from django.conf import settings
-from django.contrib.auth.models import Permission
-from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connection, connections
@@ -21,7 +18,8 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from backend.config.file_store import files_in_folder
 from backend.health.selectors import workers_heard
-from tests.roles import OPTION, as_owner, work_as_application, work_as_owner
+from tests.emptying import tables, tables_empty
+from tests.roles import OPTION, work_as_application, work_as_owner
 from tests.world import Client, World
 from tests.world_template import WorldTemplate, world_template_build
 from tools.run.children import kill_group, spawn
@@ -88,14 +86,11 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
 
 @pytest.fixture(scope="session", autouse=True)
 def emptying_what_tests_fill() -> Iterator[None]:
-    """Empty the tables after a committing test, but for what migrations write, which Django would write anew."""
-    kept = {ContentType._meta.db_table, Permission._meta.db_table}
-    tables = [model._meta.db_table for model in apps.get_models(include_auto_created=True) if model._meta.managed]
-    emptied = ", ".join(f'"{table}"' for table in dict.fromkeys(tables) if table not in kept)
+    """Empty the tables after a committing test, but for what migrations write."""
+    names = tables()
 
     def empty(_case: TransactionTestCase) -> None:
-        with as_owner(), connection.cursor() as cursor:
-            cursor.execute(f"TRUNCATE {emptied}")
+        tables_empty(names)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", empty)
