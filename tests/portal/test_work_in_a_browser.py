@@ -94,6 +94,7 @@ def test_pages_of_tickets_are_cleared_by_keys_alone(committed_world: World, open
             press("Tab")
         press("Enter")
         expect(page.locator(".flash[role=status]")).to_contain_text(f"{rows} tickets saved")
+        page.wait_for_load_state()  # before, the script that listens to keys may not be there
     assert Ticket.objects.filter(state=State.ACKNOWLEDGED).count() == BY_KEYS
 
 
