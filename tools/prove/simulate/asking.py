@@ -43,10 +43,15 @@ ENDS = {
     "follow-adoption": ("adoption", "done"),
     "accept-recommendation": ("recommendation", "accepted"),
     "refuse-recommendation": ("recommendation", "refused"),
+    "withdraw-recommendation": ("recommendation", "withdrawn"),
+    "carry-out-recommendation": ("improvement", "done"),
 }
 """The actions by which it ends, and how."""
 MOVES = {"change-promise": "promise", "follow-adoption": "adoption"}
 """The actions that name another date for what is asked; an adoption ends where none is named."""
+WITHDRAWS = frozenset({"withdraw-order", "withdraw-recommendation"})
+BEYOND = frozenset({"review", "improvement"})
+"""What looks beyond the case, and is asked on when the ticket is over (docs/adr/0053)."""
 PASS_ON = frozenset({"offer", "withdraw-offer"})
 """Passing a ticket on ends no silence of its owner's (docs/adr/0046)."""
 MOST_RETURNS, MOST_HANDED, MOST_OPEN = 2, 3, 20
@@ -87,8 +92,7 @@ class Asking:
             "next-step": "step_stands" * bool(ticket.open_parts("step")),
             "adopt": "adopted_already" * bool(ticket.open_parts("adoption")),
             "change-promise": "action_not_allowed" * (not self._stands_above(ticket, said)),
-            "withdraw-order": "action_not_allowed" * (not self._may_withdraw(said)),
-        }.get(action, "")
+        }.get(action, "action_not_allowed" * (action in WITHDRAWS and not self._may_withdraw(said)))
         is_full = sum(part.is_open for part in ticket.parts) >= MOST_OPEN
         is_nobody = action == "ask-question" and not said.whom and self._rulebook.is_sealed(ticket.category)
         return refused or "too_many_parts" * (action in ASKS and is_full) or "nobody_to_ask" * is_nobody
@@ -110,6 +114,10 @@ class Asking:
             self._moved(ticket, MOVES[action], said, said.until)
         elif action in ENDS:
             self._ended(ticket, action, said, at)
+        if action == "accept-recommendation" and said.part is not None:
+            office = "" if self._rulebook.is_sealed(ticket.category) else ticket.office
+            improvement = PartTold(key, "improvement", said.part.asked_by, office)
+            self.asked(ticket, improvement, at=at, until=said.until)
         if action == "assign-office":
             self.office_changed(ticket, said.office, at)
             ticket.parts.append(PartTold(key, "offer", said.by, said.office, outcome="decided", due_at=at, ended_at=at))
@@ -145,6 +153,8 @@ class Asking:
         own = [part for part in ticket.unsettled() if part.office == office]
         for part in (*ticket.open_parts("offer"), *own):
             _end(part, "withdrawn", at)
+        for part in () if self._rulebook.is_sealed(ticket.category) else ticket.open_parts("improvement"):
+            part.office = office
 
     def solved(self, ticket: TicketTold, at: datetime) -> None:
         """Take note that it is said to be solved: a promise and a next step end with that."""
@@ -167,9 +177,9 @@ class Asking:
                 self._arm(ticket, part, part.due_at)
 
     def over(self, ticket: TicketTold, at: datetime) -> None:
-        """Take note that the ticket is over: nothing is asked about it any more, but for its cause."""
+        """Take note that the ticket is over: what was asked for this case alone is over too."""
         for part in ticket.parts:
-            if part.is_open and part.kind != "review":
+            if part.is_open and part.kind not in BEYOND:
                 _end(part, "lapsed", at)
 
     def closed(self, ticket: TicketTold, *, key: str, by: UUID, at: datetime) -> None:

@@ -21,7 +21,12 @@ PATIENCE = {
 NUMBER_OF_PATIENCE = {"received": 0, "routed": 0, "acknowledged": 1, "in_progress": 2, "resolved": 3, "waiting": 4}
 SLOW, SLOWNESS = 0.04, 7
 LATEST_REOPENING = timedelta(days=7)
-RECOMMENDED = {"accept-recommendation": 1.5, "refuse-recommendation": 0.8}
+RECOMMENDED = {
+    "accept-recommendation": 1.5,
+    "refuse-recommendation": 0.8,
+    "withdraw-recommendation": 0.5,
+    "carry-out-recommendation": 0.8,
+}
 TELLING = {"add-affected": 0.3, "inform-affected": 1.5, "waive-affected": 0.5, "follow-adoption": 1}
 """Open as long as a ticket is not over."""
 ANSWERS = {
@@ -112,7 +117,7 @@ STEPS: dict[str, dict[str, float]] = {
         **WORK_ASKED,
     },
     "resolved": {"verify": 6, "confirm": 2, "reject-fix": 1.5, "reclassify": 0.3, "decide": 2, **ANSWERS},
-    "closed": {"": 10, "review-cause": 4, "reopen": 1, "confirm": 2, "reclassify": 0.1},
+    "closed": {"": 10, "review-cause": 4, "carry-out-recommendation": 3, "reopen": 1, "confirm": 2, "reclassify": 0.1},
     "declined": {"": 2, "contest-decline": 1},
     "merged": {"": 2, "unmerge": 1},
 }
@@ -136,6 +141,7 @@ OF_PART = {
     "follow-adoption": "adoption",
     "accept-recommendation": "recommendation",
     "refuse-recommendation": "recommendation",
+    "carry-out-recommendation": "improvement",
 }
 """The steps that need something that is asked, and of which kind."""
 
@@ -231,6 +237,7 @@ class Case:
             "reopen": told.resolved_at is not None,
             "withdraw": not self.is_sealed,
             "waive-subtask": bool(told.unsettled()),
+            "withdraw-recommendation": bool(told.recommended()),
             "inform-affected": told.untold > 0,
             "waive-affected": told.untold > 0,
             "wait": told.severity != "P1",

@@ -184,13 +184,23 @@ def _recommend(case: Case, random: Random, at: datetime) -> Move:
 
 
 def _accept_recommendation(case: Case, random: Random, at: datetime) -> Move:
-    move = _refuse_recommendation(case, random, at)
-    return replace(move, given={**move.given, "carry_out_by": _later(random, at)})
+    move, until = _refuse_recommendation(case, random, at), _later(random, at)
+    return replace(move, said=replace(move.said, until=until), given={**move.given, "carry_out_by": until})
 
 
 def _refuse_recommendation(case: Case, random: Random, _at: datetime) -> Move:
     part = random.choice(case.told.open_parts("recommendation"))
     return Move(case.worker, _said(case, case.worker, part=part), {"recommendation": UUID(part.key)})
+
+
+def _withdraw_recommendation(case: Case, random: Random, _at: datetime) -> Move:
+    part, actor = random.choice(case.told.recommended()), _leader(case, random)
+    return Move(actor, _said(case, actor, part=part), {"recommended": UUID(part.key)})
+
+
+def _carry_out_recommendation(case: Case, random: Random, _at: datetime) -> Move:
+    part = random.choice(case.told.open_parts("improvement"))
+    return Move(case.worker, _said(case, case.worker, part=part), {"improvement": UUID(part.key)})
 
 
 def _adopt(case: Case, random: Random, at: datetime) -> Move:
@@ -236,6 +246,8 @@ DRAWN: Mapping[str, Callable[[Case, Random, datetime], Move]] = {
     "recommend": _recommend,
     "accept-recommendation": _accept_recommendation,
     "refuse-recommendation": _refuse_recommendation,
+    "withdraw-recommendation": _withdraw_recommendation,
+    "carry-out-recommendation": _carry_out_recommendation,
     "adopt": _adopt,
     "follow-adoption": _follow_adoption,
 }

@@ -127,6 +127,10 @@ class TicketTold:
         """Return the sub-tasks without which it is not solved: open, or refused and not waived (docs/adr/0040)."""
         return [part for part in self.parts if part.kind == "subtask" and part.outcome in {"", "refused"}]
 
+    def recommended(self) -> list[PartTold]:
+        """Return what is recommended, or accepted and to be carried out (docs/adr/0053)."""
+        return [*self.open_parts("recommendation"), *self.open_parts("improvement")]
+
     def ended_parts(self, kind: str, *outcomes: str) -> list[PartTold]:
         """Return what was asked of one kind and ended in one of these ways."""
         return [part for part in self.parts if part.kind == kind and part.outcome in outcomes]
