@@ -69,23 +69,17 @@ def asked_end(*, change: TicketChange) -> None:
     """End the offers, and what an office is asked that has the ticket itself now, or may not read it any longer.
 
     What other offices do for a ticket goes on for the office that has it now. What outlives it is asked on: of class K2
-    of its lead, else of an office; a review of the cause of the one that did the work.
+    of its lead, else of the office that has it.
     """
     offers_end(change=change)
     ticket = change.ticket
     is_sealed = ticket.confidentiality == Confidentiality.K2
     for part in parts_asked(ticket):
         if part.is_open and part.outlives_ticket:
-            _ask_on(change, part, is_sealed=is_sealed)
+            part.office, part.role = asked_beyond(ticket=ticket)
+            change.keeps(part)
         elif part.is_unsettled and part.office_id and (is_sealed or part.office_id == ticket.owner_id):
             change.ends(part, outcome=PartOutcome.WITHDRAWN)
-
-
-def _ask_on(change: TicketChange, part: TicketPart, *, is_sealed: bool) -> None:
-    stays = part.kind == ClockName.REVIEW and part.office_id is not None and not is_sealed
-    if not stays:
-        part.office, part.role = asked_beyond(ticket=change.ticket)
-        change.keeps(part)
 
 
 def asked_beyond(*, ticket: Ticket) -> tuple[Unit | None, str]:

@@ -157,6 +157,22 @@ def test_a_cause_is_asked_of_the_case_lead_once_its_ticket_is_sealed_and_of_the_
     audited()
 
 
+def test_whoever_owes_a_review_can_do_it_after_a_handover_and_a_merge(world: World) -> None:
+    """The former office owed it and could not; on a merged ticket nobody could."""
+    earlier, ticket_id = closed_fire(world), closed_fire(world)
+    facilities = str(world.home.units["facilities"].id)
+    assert world.cleo.client.act(ticket_id, "reopen", note="It smokes again.").status_code == 200
+    assert world.cleo.client.act(ticket_id, "assign-office", office=facilities, note="Yours.").status_code == 200
+    assert world.bob.client.get(f"tickets/{ticket_id}").status_code == 404
+    assert "review-cause" in owed(world, "carol", ticket_id)
+    assert world.cleo.client.act(earlier, "reopen", note="Here too.").status_code == 200
+    merged = world.dan.client.act(ticket_id, "merge", into=str(earlier), note="One fire.")
+    assert merged.status_code == 200, merged.data
+    assert owed(world, "carol", ticket_id) == ["review-cause"]
+    assert world.carol.client.act(ticket_id, "review-cause", **FOUND).status_code == 200
+    audited()
+
+
 def test_its_words_are_erased_with_their_events(world: World) -> None:
     ticket_id = closed_fire(world)
     world.bob.client.act(ticket_id, "review-cause", **FOUND)

@@ -104,7 +104,7 @@ STARTS_FROM = {
     **{name: set(State.values) for name in ("carry-out-recommendation", "withdraw-recommendation")},
     "promise": {"acknowledged", "in_progress", "waiting"},
     "change-promise": OPEN_STATES | {"waiting"},
-    "review-cause": set(State.values) - {"declined", "merged"},
+    "review-cause": set(State.values),
     "publish-lesson": {"closed"},
     "adopt": HANDED,
     "follow-adoption": HANDED | {"received", "resolved"},

@@ -12,7 +12,7 @@ from backend.workflow.models import LONGEST_LESSON, Cause, CauseReview, PartOutc
 from backend.workflow.parts import PART_ENDED, part_end, part_named
 from backend.workflow.policy import Relation
 from backend.workflow.relation_groups import OWNERS
-from backend.workflow.states import OVER, State
+from backend.workflow.states import State
 
 
 def _always(_ticket: Ticket) -> bool:
@@ -49,7 +49,7 @@ def _effect(change: TicketChange, said: ReviewCauseInput) -> None:
 REVIEW_CAUSE = Action(
     name="review-cause",
     order=95,
-    sources=(frozenset(State) - OVER) | {State.CLOSED},
+    sources=frozenset(State),
     allowed=OWNERS | {Relation.COORDINATOR, Relation.LEADER},
     facts=(has_open(ClockName.REVIEW),),
     said=ReviewCauseInput,

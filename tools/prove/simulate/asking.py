@@ -153,8 +153,9 @@ class Asking:
         own = [part for part in ticket.unsettled() if part.office == office]
         for part in (*ticket.open_parts("offer"), *own):
             _end(part, "withdrawn", at)
-        for part in () if self._rulebook.is_sealed(ticket.category) else ticket.open_parts("improvement"):
-            part.office = office
+        for part in () if self._rulebook.is_sealed(ticket.category) else ticket.parts:
+            if part.is_open and part.kind in BEYOND:
+                part.office = office
 
     def solved(self, ticket: TicketTold, at: datetime) -> None:
         """Take note that it is said to be solved: a promise and a next step end with that."""
