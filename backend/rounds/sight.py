@@ -16,14 +16,15 @@ from backend.rulebook.selectors import ruleset_get
 def known_to(*, actor: Actor, now: datetime) -> Q:
     """Return the condition for rounds somebody knows of: of their office or class, or of the whole school.
 
-    To have been asked by name opens nothing by itself: a class's counts are no matter of its former teacher. A round is
-    there once its time has come, also where the engine is late; one not held is not.
+    To have been asked by name opens no class: its counts are no matter of its former teacher. It opens the school's
+    own, which whoever led when it opened answers, also after their shift. A round is there once its time has come, also
+    where the engine is late; one not held is not.
     """
     where = Q(school=actor.school_id) if actor.school_id else Q(school__bureau=actor.bureau_id)
     begun = ~Q(state__in=NOT_OPENED) | Q(state=RoundState.PLANNED, opens_at__lte=now)
     if actor.may(Permission.ROUNDS_READ):
         return where & begun
-    return where & begun & Q(unit__in=actor.units(*UNIT_ROLES))
+    return where & begun & (Q(unit__in=actor.units(*UNIT_ROLES)) | Q(unit=None, assignee=actor.person_id))
 
 
 def asked_of(*, actor: Actor) -> Q:

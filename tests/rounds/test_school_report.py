@@ -86,6 +86,15 @@ def test_a_school_that_says_nothing_is_missing_and_climbs_to_principal_and_burea
     assert live_world.dan.client.post(f"rounds/{row.id}/excuse", {"reason": "值班领导住院"}).status_code == 200
 
 
+def test_whoever_led_when_it_opened_reports_also_after_their_shift(live_world: World, dora: Member) -> None:
+    """It was asked of them by name, and was not there for them once somebody else led."""
+    row = school_round(live_world)
+    assert live_world.alice.client.get(f"rounds/{row.id}").status_code == 404
+    Round.objects.filter(id=row.id).update(assignee=live_world.alice.person)
+    assert live_world.alice.client.get(f"rounds/{row.id}").status_code == 200
+    assert say(live_world.alice.client, row, WELL).status_code == 200
+
+
 def test_all_well_over_an_open_p1_takes_a_word(live_world: World, dora: Member) -> None:
     row = school_round(live_world)
     assert "One tap is enough" in browser_of(dora).get(f"/rounds/{row.id}").content.decode()
