@@ -152,8 +152,8 @@ def test_before_a_date_each_open_urgent_case_is_decided_and_today_names_what_is_
     here = f"/meetings/{meeting['id']}/items/{item['id']}"
     shown = page.get(here).content.decode()
     assert f'action="{here}/actions/adopt"' in shown
-    version = Ticket.objects.get(id=decided).version
-    adopted = {"version": version, "token": "a", "note": "I see to it.", "done_by": "2099-01-01T08:00"}
+    version, token = Ticket.objects.get(id=decided).version, shown.split('name="token" value="')[1].split('"')[0]
+    adopted = {"version": version, "token": token, "note": "I see to it.", "done_by": "2099-01-01T08:00"}
     stale = page.post(f"{here}/actions/adopt", {**adopted, "version": version - 1})
     assert (stale.status_code, "I see to it." in stale.content.decode()) == (409, True)
     done = page.post(f"{here}/actions/adopt", adopted, follow=True).content.decode()

@@ -30,6 +30,7 @@ from backend.meetings.services import (
 )
 from backend.organisation.permissions import Permission
 from backend.portal.access import permitted, staff_only
+from backend.portal.forms import token_new
 from backend.portal.listing import listing
 from backend.portal.meeting_cards import OUTCOMES, agenda_cards, item_card, meeting_title
 from backend.portal.meeting_forms import ItemForm, MeetingForm, MinutesForm, WhyForm
@@ -258,6 +259,7 @@ def _steps(request: StaffRequest, item: MeetingItem, opened: str, now: datetime)
     steps = [step for step in found if step.action in OUTCOMES]
     return {
         "ticket": ticket,
+        "token": token_new(),
         "steps": steps,
         "opened": opened,
         "options": options_of(situation=situation, actor=actor, steps=steps, opened=opened),
