@@ -168,6 +168,14 @@ def test_before_a_date_each_open_urgent_case_is_decided_and_today_names_what_is_
     assert "Examinations" not in page.get("/today").content.decode()
 
 
+def test_a_page_that_is_behind_says_that_the_meeting_is_over(world: World, signed_in: SignIn) -> None:
+    """The agenda stayed as it was, and no word said why."""
+    meeting = called(world)
+    assert world.cleo.client.post(f"meetings/{meeting['id']}/end", {}).status_code == 200
+    behind = signed_in(world.dan).post(f"/meetings/{meeting['id']}/renew")
+    assert (behind.status_code, "This meeting is over" in behind.content.decode()) == (409, True)
+
+
 def test_a_paper_carries_nothing_confidential(world: World) -> None:
     open_one, limited, sealed = (
         ticket_in(world, State.IN_PROGRESS),

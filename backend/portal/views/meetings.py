@@ -90,9 +90,9 @@ def meeting_paper(request: StaffRequest, meeting_id: UUID) -> HttpResponse:
 @staff_only
 def meeting_renew(request: StaffRequest, meeting_id: UUID) -> HttpResponse:
     """Make the agenda anew."""
-    return _changed(
-        request, meeting_id, partial(agenda_renew, actor=request.actor, meeting_id=meeting_id), forms.Form({})
-    )
+    form = forms.Form({})
+    act = partial(agenda_renew, actor=request.actor, meeting_id=meeting_id)
+    return _changed(request, meeting_id, act, form, renew_form=form)
 
 
 @staff_only
@@ -202,13 +202,15 @@ def _changed(
 ) -> HttpResponse:
     if request.method != "POST":
         return redirect("portal:meeting", meeting_id=meeting_id)
+    status = int(HTTPStatus.BAD_REQUEST)
     try:
         if form.is_valid():
             act(now=database_now())
             return _saved(request, meeting_id)
     except DomainError as error:
         add_refusal(form, error)
-    return _page(request, meeting_id, status=HTTPStatus.BAD_REQUEST, **context)
+        status = error.status
+    return _page(request, meeting_id, status=status, **context)
 
 
 def _page(request: StaffRequest, meeting_id: UUID, status: int = HTTPStatus.OK, **context: Any) -> HttpResponse:
@@ -223,6 +225,7 @@ def _page(request: StaffRequest, meeting_id: UUID, status: int = HTTPStatus.OK, 
         "agenda": agenda_cards(items=items_shown(actor=actor, meeting=row), now=now),
         "present": list(row.present.order_by("name")) if row.is_over else [],
         "may_change": may_change,
+        "renew_form": forms.Form(),
         "item_form": ItemForm(),
         "minutes_form": MinutesForm(people=people),
     }
