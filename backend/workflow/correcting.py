@@ -68,9 +68,7 @@ def correct(*, change: TicketChange, wanted: Classing, category: Category, chang
     changes |= _hand_over(change, changes)
     change.says(changes=changes)
     if changes.get("class", {}).get("to") == Confidentiality.K2:
-        grants_withdraw(ticket=ticket, now=change.now)
-        links_end(change=change)
-        lesson_take_back(change=change)
+        _seal(change)
     if "office" in changes or ticket.confidentiality == Confidentiality.K2:
         asked_end(change=change)
     change.renews_timers = bool({"category", "severity"} & changes.keys())
@@ -103,12 +101,20 @@ def _merged_follow(change: TicketChange) -> None:
         ticket.confidentiality = strict
         ticket.seal = max(Confidentiality(ticket.seal), strict, key=BY_OPENNESS.index)
         if strict is Confidentiality.K2:
-            grants_withdraw(ticket=ticket, now=change.now)
+            _seal(followed)
             if office_give(ticket=ticket, office=into.owner):
                 changes["office"] = {"from": str(before), "to": str(into.owner_id)}
+            asked_end(change=followed)
         followed.says(changes=changes)
         followed.settle(CLASS_FOLLOWED)
         change.others.append(followed)
+
+
+def _seal(change: TicketChange) -> None:
+    """Take from those who lose sight of a ticket, which became strictly confidential, what they still had of it."""
+    grants_withdraw(ticket=change.ticket, now=change.now)
+    links_end(change=change)
+    lesson_take_back(change=change)
 
 
 def _hand_over(change: TicketChange, changes: Changes) -> Changes:

@@ -173,6 +173,20 @@ def test_whoever_owes_a_review_can_do_it_after_a_handover_and_a_merge(world: Wor
     audited()
 
 
+def test_a_review_of_a_merged_ticket_is_the_case_leads_once_the_earlier_one_is_sealed(world: World) -> None:
+    """Its office owed it, and knew of it no more."""
+    earlier, ticket_id = closed_fire(world), closed_fire(world)
+    for one in (earlier, ticket_id):
+        assert world.cleo.client.act(one, "reopen", note="It smokes again.").status_code == 200
+    assert world.dan.client.act(ticket_id, "merge", into=str(earlier), note="One fire.").status_code == 200
+    sealed = world.dan.client.act(earlier, "reclassify", note="Somebody lit it.", confidentiality="K2")
+    assert sealed.status_code == 200, sealed.data
+    assert world.bob.client.get(f"tickets/{ticket_id}").status_code == 404
+    assert owed(world, "erin", ticket_id) == ["review-cause"]
+    assert world.erin.client.act(ticket_id, "review-cause", **FOUND).status_code == 200
+    audited()
+
+
 def test_its_words_are_erased_with_their_events(world: World) -> None:
     ticket_id = closed_fire(world)
     world.bob.client.act(ticket_id, "review-cause", **FOUND)
