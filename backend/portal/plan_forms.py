@@ -7,14 +7,13 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from backend.portal.setup_forms import REQUIRED, PlainField
-from backend.rulebook.plan_edits import LATEST, PlanChoice
+from backend.rulebook.plan_edits import PlanChoice
 from backend.rulebook.round_rules import RoundPlan, Target
 
 TIME = {"required": _("Please give a time."), "invalid": _("Please give a time.")}
 MINUTES = {
     "required": _("Please give a number of minutes."),
     "invalid": _("Please give a number of minutes."),
-    "max_value": _("Please give a number of minutes."),
     "min_value": _("Please give a number of minutes."),
 }
 
@@ -25,9 +24,7 @@ class PlanForm(forms.Form):
     is_on = forms.BooleanField(required=False, label=_("This is asked"))
     opens = forms.TimeField(label=_("Opens at"), error_messages=TIME)
     due = forms.TimeField(label=_("By"), error_messages=TIME)
-    late_after = forms.IntegerField(
-        label=_("Minutes until missing"), min_value=0, max_value=LATEST, error_messages=MINUTES
-    )
+    late_after = forms.IntegerField(label=_("Minutes until missing"), min_value=0, error_messages=MINUTES)
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, plan: RoundPlan, units: Sequence[tuple[str, str]]):
         """Start from a plan; `units` are the offices or classes that it can be held for, by code and name."""

@@ -89,11 +89,11 @@ def _with(content: Mapping[str, Any], code: str, plan: Mapping[str, Any]) -> dic
 
 
 def _chosen(plan: Mapping[str, Any], choice: PlanChoice) -> dict[str, Any]:
-    if choice.opens >= choice.due:
+    times = {"opens": f"{choice.opens:%H:%M}", "due": f"{choice.due:%H:%M}", "late_after": f"{choice.late_after}m"}
+    if times["opens"] >= times["due"]:
         raise PlanTimesNotInOrder(pointer="/due")
     if not 0 <= choice.late_after <= LATEST:
         raise PlanTooLate(pointer="/late_after")
-    times = {"opens": f"{choice.opens:%H:%M}", "due": f"{choice.due:%H:%M}", "late_after": f"{choice.late_after}m"}
     rest = {name: value for name, value in plan.items() if name not in {"switched_off", "only"}}
     only = {"only": sorted(set(choice.only))} if choice.only else {}
     return {**rest, **times, **({"switched_off": True} if choice.is_off else {}), **only}

@@ -31,8 +31,8 @@ class PlanAdditionInput(PlanChangeInput):
     """A plan that a school adds: like another one, with a name and times of its own."""
 
     like = serializers.CharField(max_length=30, help_text="The code of a plan; checklist, who is asked and ladder.")
-    name_zh = CleanTextField(max_length=120)
-    name_en = CleanTextField(max_length=120)
+    name_zh = CleanTextField(max_length=120, multiline=False)
+    name_en = CleanTextField(max_length=120, multiline=False)
 
 
 def choice_of(given: dict[str, Any]) -> PlanChoice:

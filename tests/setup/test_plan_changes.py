@@ -117,6 +117,12 @@ def test_what_makes_no_sense_is_refused_and_nothing_is_changed(world: World, ada
     assert world.dan.client.post(CHANGE, {"seen": before, **TIMES}).data["code"] == "not_administrator"
     page = ada.post("/rules/rounds/DAILY_REPORT", {"seen": before, "is_on": "on", "opens": "12", "due": "11:00"})
     assert page.status_code == 400
+    late = {"seen": before, "is_on": "on", "opens": "12:00", "due": "17:30", "late_after": "180"}
+    assert "two hours after its time" in ada.post("/rules/rounds/DAILY_REPORT", late).content.decode()
+    same_minute = {**late, "opens": "12:00:10", "due": "12:00:50", "late_after": "30"}
+    assert "A round opens first" in ada.post("/rules/rounds/DAILY_REPORT", same_minute).content.decode()
+    names = {"like": "DAILY_REPORT", "name_zh": "午间\n报告", "name_en": "Noon report"}
+    assert change(world, "round-plans/add", **names).data["errors"][0]["pointer"] == "/name_zh"
     assert version(world) == before
 
 
