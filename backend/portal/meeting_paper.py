@@ -39,7 +39,6 @@ def meeting_pdf(*, actor: Actor, meeting: Meeting, now: datetime) -> bytes:
             "labels": {
                 "present": _("Present"),
                 "words": _("Said besides"),
-                "none": _("There is none at the moment."),
                 "confidential": _("Confidential tickets are never printed here."),
             },
         }
