@@ -42,7 +42,7 @@ def may_answer(*, actor: Actor, row: Round) -> bool:
     """Say whether somebody is asked: by holding the plan's role in office or school, also as its deputy, or by name.
 
     By name for as long as they hold the role, or one that stands in for it: whoever moved on is asked no more. The
-    school's own is asked of whoever led when it opened, for as long as they work there: their shift ends before it is due.
+    school's own is asked of whoever led when it opened, as long as they work there: their shift may end before.
     """
     role = ruleset_get(row.rulebook_id).round_plans[row.plan].asked
     is_named = row.assignee_id == actor.person_id
@@ -53,7 +53,7 @@ def may_answer(*, actor: Actor, row: Round) -> bool:
 
 def _stands_in(actor: Actor, row: Round, role: Role) -> bool:
     above = set(CHAINS[role]) - UNIT_ROLES
-    return row.unit_id in actor.units(*CHAINS[role]) or actor.holds(*above)
+    return row.unit_id in actor.units(*CHAINS[role]) or not actor.roles.isdisjoint(above)
 
 
 def may_excuse(*, actor: Actor, row: Round) -> bool:

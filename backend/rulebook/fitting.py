@@ -130,11 +130,15 @@ def _category(row: Mapping[str, Any], fit: Fit) -> dict[str, Any]:
 
 
 def _rounds(rounds: Mapping[str, Any], kept: Collection[str], fit: Fit) -> dict[str, Any]:
-    """Leave the items out of checklists, and the cluster rules, that lead to a category which the school leaves out."""
+    """Leave the items out of checklists, and the cluster rules, that lead to a category which the school leaves out.
+
+    A checklist without any item left asks nothing; it goes, with the plans that use it.
+    """
     clusters = {code: row for code, row in rounds.get("clusters", {}).items() if row["category"] in kept}
-    every = {**rounds["checklists"], **fit.checklists}
-    checklists = {code: _checklist(row, kept) for code, row in every.items()}
-    plans = {**rounds["plans"], **fit.plans}
+    every = {code: _checklist(row, kept) for code, row in {**rounds["checklists"], **fit.checklists}.items()}
+    checklists = {code: row for code, row in every.items() if row["items"]}
+    empty = every.keys() - checklists.keys()
+    plans = {code: row for code, row in {**rounds["plans"], **fit.plans}.items() if row["checklist"] not in empty}
     return {**rounds, "checklists": checklists, "plans": plans, **({"clusters": clusters} if clusters else {})}
 
 

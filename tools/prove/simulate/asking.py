@@ -51,7 +51,7 @@ MOVES = {"change-promise": "promise", "follow-adoption": "adoption"}
 """The actions that name another date for what is asked; an adoption ends where none is named."""
 WITHDRAWS = frozenset({"withdraw-order", "withdraw-recommendation"})
 BEYOND = frozenset({"review", "improvement"})
-"""What looks beyond the case, and is asked on when the ticket is over (docs/adr/0053)."""
+"""The kinds that look beyond the case, and are asked on when the ticket is over (docs/adr/0053)."""
 PASS_ON = frozenset({"offer", "withdraw-offer"})
 """Passing a ticket on ends no silence of its owner's (docs/adr/0046)."""
 MOST_RETURNS, MOST_HANDED, MOST_OPEN = 2, 3, 20

@@ -30,7 +30,7 @@ function isBegun(fields) {
 }
 
 function titleOf() {
-  const what = form.querySelector("input[name=category]:checked")?.closest(".tile").querySelector("[data-name]");
+  const what = form.querySelector("input[name=category]:checked")?.closest(".tile").querySelector("span > span");
   const where = form.elements.place.selectedOptions[0];
   const words = what?.textContent ?? form.elements.description.value.trim().slice(0, 40);
   return where?.value ? `${words} · ${where.textContent}` : words;

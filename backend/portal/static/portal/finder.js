@@ -51,7 +51,7 @@ function score(typed, entry) {
 
 function categories() {
   return [...form.querySelectorAll(".group .tile")].map((tile) => {
-    const label = tile.querySelector("[data-name]").textContent;
+    const label = tile.querySelector("span > span").textContent;
     return {
       value: tile.querySelector("input").value,
       label,

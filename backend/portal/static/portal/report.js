@@ -27,7 +27,7 @@ function fold() {
   const tile = category()?.closest(".tile");
   if (!tile) return;
   const words = chosen.querySelector("p > span");
-  words.replaceChildren(tile.querySelector("[data-name]").textContent);
+  words.replaceChildren(tile.querySelector("span > span").textContent);
   for (const note of tile.querySelectorAll(".small")) words.append(note.cloneNode(true));
   chosen.hidden = false;
   choices.hidden = true;
