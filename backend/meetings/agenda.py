@@ -65,15 +65,16 @@ def _asked(meeting: Meeting, now: datetime) -> Found:
 
 
 def _carried(meeting: Meeting) -> Found:
-    """Yield what the last meeting of the same kind left open: what it did not come to, and what is not done yet.
+    """Yield what the last joint meeting and the last review before a date left open, where this is a joint meeting.
 
-    Of what it did not come to only what is still open: closed meanwhile, it needs no meeting.
+    That is what they did not come to, and what is not done yet. Of what they did not come to only what is still open:
+    closed meanwhile, it needs no meeting.
     """
-    ended = Meeting.objects.filter(school=meeting.school_id, kind=Meeting.Kind.JOINT, ended_at__isnull=False)
-    last = ended.exclude(id=meeting.id).order_by("-ended_at").first() if meeting.kind == Meeting.Kind.JOINT else None
-    if last is None:
+    if meeting.kind != Meeting.Kind.JOINT:
         return
-    items = MeetingItem.objects.filter(meeting=last, off_by=None)
+    ended = Meeting.objects.filter(school=meeting.school_id, ended_at__isnull=False).exclude(id=meeting.id)
+    last = ended.order_by("kind", "-ended_at").distinct("kind")
+    items = MeetingItem.objects.filter(meeting__in=last, off_by=None)
     not_reached = Q(outcome="", ticket__next_due_at__lt=NEVER_DUE) & ~Q(reasons=[])
     undone = Q(part__ended_at=None, part__isnull=False)
     yield from ((row, Reason.CARRIED) for row in items.filter(not_reached | undone).values_list("ticket", flat=True))

@@ -18,8 +18,9 @@ from backend.organisation.permissions import Permission
 from backend.organisation.selectors.people import people_known
 from backend.rulebook.ruleset import ClockName
 from backend.workflow.action import Action
+from backend.workflow.merge_errors import UnknownTicket
 from backend.workflow.merging import ticket_meant
-from backend.workflow.models import TicketPart
+from backend.workflow.models import Ticket, TicketPart
 from backend.workflow.services import ticket_act_on
 from backend.workflow.services.acting import any_version
 
@@ -84,9 +85,11 @@ def _agenda_make(meeting: Meeting, now: datetime) -> None:
 
 @transaction.atomic
 def item_add(*, actor: Actor, meeting_id: UUID, named: Words, words: Words, now: datetime) -> None:
-    """Put a ticket on the agenda that the actor may know of, or back on it, and say why."""
+    """Put a ticket of the school that the actor may know of, and that is no drill, on the agenda or back; say why."""
     meeting = _open_meeting(actor, meeting_id)
     ticket_id = ticket_meant(actor=actor, named=named(), pointer="/ticket")
+    if not Ticket.objects.filter(id=ticket_id, school=meeting.school_id, is_exercise=False).exists():
+        raise UnknownTicket(pointer="/ticket")
     item = meeting.items.filter(ticket=ticket_id).first()
     if item is not None and (item.outcome or (item.reasons and not item.is_off)):
         raise OnTheAgenda(pointer="/ticket")

@@ -89,6 +89,9 @@ def test_the_agenda_makes_itself_and_everybody_reads_what_they_may_know_of(world
     assert (twice.status_code, twice.data["code"]) == (409, "on_the_agenda")
     unknown = world.vera.client.post(f"meetings/{meeting['id']}/items", {"ticket": str(sealed), **WHY})
     assert (unknown.status_code, unknown.data["code"]) == (400, "unknown_ticket")
+    drill = file_ticket(world, by="cleo", exercise=True)
+    of_a_drill = {"ticket": str(drill), **WHY}
+    assert world.vera.client.post(f"meetings/{meeting['id']}/items", of_a_drill).data["code"] == "unknown_ticket"
     assert world.dan.client.act(undecided, "decide", **DECISION).status_code == 200
     assert world.vera.client.post(f"meetings/{meeting['id']}/renew").status_code == 200
     renewed = seen(world, "vera", meeting)
@@ -166,6 +169,9 @@ def test_before_a_date_each_open_urgent_case_is_decided_and_today_names_what_is_
     other = item_of(meeting, urgent)
     page.post(f"/meetings/{meeting['id']}/items/{other['id']}/note", note)
     assert "Examinations" not in page.get("/today").content.decode()
+    again = called(world, **given)
+    assert world.dan.client.post(f"meetings/{again['id']}/end", {"present": [], "words": ""}).status_code == 200
+    assert "carried" in seen(world, "dan", called(world))[str(urgent)]
 
 
 def test_a_page_that_is_behind_says_that_the_meeting_is_over(world: World, signed_in: SignIn) -> None:
