@@ -107,7 +107,8 @@ INVARIANTS = (
         WHERE ticket.school_id <> cluster.school_id OR unit.school_id <> cluster.school_id OR NOT EXISTS (
             SELECT FROM rounds_roundanswer AS answer JOIN rounds_round AS round ON round.id = answer.round_id
             WHERE round.school_id = cluster.school_id AND round.day <= cluster.day
-              AND (answer.values ->> cluster.line)::numeric > 0
+              AND CASE jsonb_typeof(answer.values -> cluster.line)
+                  WHEN 'number' THEN (answer.values ->> cluster.line)::numeric > 0 END
         )
         """,
     ),

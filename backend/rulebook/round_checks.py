@@ -1,6 +1,7 @@
 """The shape of the section `rounds` in a rulebook file, and what makes no sense in it. Pure."""
 
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from typing import Any
 
 from django.utils.translation import gettext_noop as _
@@ -21,6 +22,7 @@ FEWEST_CASES = 2
 """One case is no cluster, and a ticket about it would tell of a single child."""
 FOR_THE_SCHOOL = frozenset({Role.DUTY_LEADER, Role.COORDINATOR, Role.VICE_PRINCIPAL, Role.PRINCIPAL})
 """The roles that are asked for the whole school."""
+LATEST = timedelta(days=1)
 DURATION = {"type": "string", "pattern": CALENDAR_DURATION_PATTERN}
 
 
@@ -139,6 +141,8 @@ def _cluster_faults(rounds: Mapping[str, Any], codes: set[str]) -> Iterator[Faul
 
 
 def _plan_faults(place: Place, plan: Mapping[str, Any]) -> Iterator[Fault]:
+    if span_parse(plan["late_after"]).length > LATEST:
+        yield fault((*place, "late_after"), _("a round that nobody answered is missing within a day after it was due."))
     if plan["opens"] >= plan["due"]:
         yield fault((*place, "due"), _("a round opens before it is due, on the same day."))
     if plan["of"] == Target.SCHOOL.value:

@@ -77,6 +77,7 @@ def test_what_changes_of_a_plan_is_said() -> None:
     [
         ((*PLAN, "checklist"), "CK-NONE", "CK-NONE does not stand under checklists"),
         ((*PLAN, "due"), "11:00", "opens before it is due"),
+        ((*PLAN, "late_after"), "2d", "is missing within a day after it was due"),
         ((*PLAN, "due"), "25:00", "'25:00' does not match"),
         ((*PLAN, "asked"), "principal", "of each office or class somebody who works there is asked"),
         ((*PLAN, "rungs", 0, "after"), "5m", "the first rung is at 0m"),

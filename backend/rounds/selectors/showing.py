@@ -24,9 +24,9 @@ def rounds_asked(*, actor: Actor, now: datetime) -> QuerySet[Round]:
 
 
 def rounds_to_answer(*, actor: Actor, now: datetime) -> list[Round]:
-    """Return what is asked of somebody and waits for an answer, that due first at the top."""
+    """Return what is asked of somebody and waits for an answer, that due first at the top; of too many the latest."""
     waiting = rounds_asked(actor=actor, now=now).filter(state__in=[*WAITING, RoundState.PLANNED])
-    rows = waiting.order_by("due_at", "id")[:MOST_WAITING]
+    rows = reversed(waiting.order_by("-due_at", "-id")[:MOST_WAITING])
     return [row for row in rows if may_answer(actor=actor, row=row)]
 
 
