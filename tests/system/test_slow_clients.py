@@ -21,8 +21,8 @@ from tools.run.children import wait_until
 
 ATTACKERS = 80
 ASKERS_AT_ONCE = 60
-LONGEST = 1.0
-"""The slowest of twenty answers, on a machine that does other things beside."""
+LONGEST, MOST_SLOWER = 1.0, 5
+"""The slowest of twenty answers, or, on a busy machine, how many times as long as without the attack."""
 CUT_OFF_SECONDS = 13.0
 
 
@@ -58,7 +58,7 @@ def test_others_are_served_beside_slow_clients(installation: System, base: str, 
     with slow_clients(base, ATTACKERS, sends):
         beside = p95(lambda: alice.get("reports").status)
     print(f"\n{base}: {ATTACKERS} {attack}: p95 {quiet * 1000:.0f} ms before, {beside * 1000:.0f} ms beside them")
-    assert beside < LONGEST
+    assert beside < max(LONGEST, MOST_SLOWER * quiet)
 
 
 def test_a_half_sent_body_is_cut_off_after_ten_seconds(installation: System) -> None:
