@@ -39,6 +39,8 @@ class WakeUps:
     def send(self, task: str) -> bool:
         """Wake a task now or a moment later; False when it was tried and failed, or failed less than 5 s ago."""
         with self._lock:
+            if task in self._waiting:
+                return True
             wait = self._sent.get(task, float("-inf")) + self.seconds - time.monotonic()
             if wait > 0:
                 self._later(task, wait)
@@ -52,8 +54,6 @@ class WakeUps:
             self._sent.clear()
 
     def _later(self, task: str, wait: float) -> None:
-        if task in self._waiting:
-            return
         self._waiting.add(task)
         timer = threading.Timer(wait, self._send_waiting, [task])
         timer.daemon = True
