@@ -8,10 +8,11 @@ import pytest
 from django.conf import settings
 from django.db import connections
 from django.test import Client, override_settings
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from backend.accounts.opening import PROVED_AT
+from tests.patience import PATIENCE
 from tests.world import Member
 
 SignIn = Callable[..., Client]
@@ -41,6 +42,7 @@ def browser(needs: Callable[[str], str]) -> Iterator[Browser]:
     # Playwright runs an event loop in this thread, in which Django would refuse to touch the database.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
+    expect.set_options(timeout=PATIENCE * 1000)
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=path, args=arguments)
         yield chromium
@@ -66,6 +68,7 @@ def open_page(browser: Browser, live_server: LiveServer, signed_in: SignIn) -> I
             locale="en-GB" if language == "en" else "zh-CN",
             reduced_motion="reduce",
         )
+        context.set_default_timeout(PATIENCE * 1000)
         contexts.append(context)
         cookies = {settings.LANGUAGE_COOKIE_NAME: language}
         if member is not None:

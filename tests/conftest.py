@@ -33,7 +33,7 @@ pytest_plugins = [
     "tests.browser",
 ]
 ROOT = Path(__file__).parents[1]
-SECONDS_TO_START = 30
+SECONDS_TO_START = 120
 END_SESSIONS = """
 SELECT pg_terminate_backend(pid) FROM pg_stat_activity
 WHERE datname = current_database() AND usename = current_user AND pid <> pg_backend_pid()

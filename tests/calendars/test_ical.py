@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from backend.calendars.ical import IcalDays, IcalFile, IcalKind, ical_read
 from backend.calendars.ical_merge import Joined, ical_merge
 from backend.calendars.ical_text import IcalTooLarge, IcalUnreadable
+from tests.patience import within
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 FIRST, LAST = date(2025, 1, 1), date(2028, 12, 31)
@@ -187,7 +188,7 @@ def test_a_zone_of_the_files_own_is_not_followed_and_not_kept_for_the_next_file(
     for offset in ("+0000", "+0800", "-1000"):
         assert spans(with_own_zone(begin, offset)) == [("2026-10-01", "2026-10-01")]
     assert spans(with_own_zone(begin, "+0800", "\nRRULE:FREQ=SECONDLY", name="Every second"))
-    assert time.process_time() - started < 1
+    assert within(time.process_time() - started, 1)
 
 
 def test_parts_in_parts_are_refused_however_they_are_written() -> None:
@@ -202,7 +203,7 @@ def test_the_dearest_file_that_is_read_is_read_in_a_moment() -> None:
     content = calendar(*[f"UID:r{number}\n{never}" for number in range(200)], *plain)
     started = time.process_time()
     assert len(read(content).days) == 800
-    assert time.process_time() - started < 10
+    assert within(time.process_time() - started, 10)
 
 
 @given(

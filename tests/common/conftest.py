@@ -21,6 +21,7 @@ from backend.common import publishing
 from backend.common.clock import database_now
 from backend.common.throttling import CACHE_CIRCUIT, counter
 from backend.config.celery import app
+from tests.patience import PATIENCE
 
 
 @pytest.fixture
@@ -123,7 +124,7 @@ def own_broker(monkeypatch: pytest.MonkeyPatch) -> Iterator[OwnBroker]:
         broker.kill()
 
 
-def wait_for(condition: Callable[[], bool], *, seconds: float = 15) -> None:
+def wait_for(condition: Callable[[], bool], *, seconds: float = PATIENCE) -> None:
     """Return as soon as the condition holds; fail when it does not within the seconds."""
     end = time.monotonic() + seconds
     while not condition():

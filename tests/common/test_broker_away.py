@@ -24,6 +24,7 @@ from backend.common.selectors import heartbeat_age
 from tests.common.conftest import OwnBroker, wait_for
 from tests.common.probe_outbox import OUTBOX_TASKS, drafts
 from tests.conftest import ROOT, process_environment
+from tests.patience import PATIENCE, within
 from tests.roles import as_owner
 from tools.run.children import spawn
 
@@ -53,13 +54,13 @@ def queued(socket: Path) -> int:
 
 
 def test_a_dead_broker_delays_nobody_and_is_left_alone_for_five_seconds(own_broker: OwnBroker) -> None:
-    assert seconds_to_add("before") < SECONDS_ALLOWED
+    assert within(seconds_to_add("before"), SECONDS_ALLOWED)
     own_broker.kill()
-    assert seconds_to_add("first") < SECONDS_ALLOWED
+    assert within(seconds_to_add("first"), SECONDS_ALLOWED)
     assert BROKER_CIRCUIT.is_open
-    assert seconds_to_add("second") < 0.1
+    assert within(seconds_to_add("second"), 0.1)
     own_broker.start()
-    assert seconds_to_add("third") < 0.1
+    assert within(seconds_to_add("third"), 0.1)
     assert queued(own_broker.socket) == 0
     wait_for(lambda: not BROKER_CIRCUIT.is_open)
     seconds_to_add("fourth")
@@ -70,9 +71,9 @@ def test_a_dead_broker_delays_nobody_and_is_left_alone_for_five_seconds(own_brok
 def test_a_frozen_broker_delays_nobody_for_long(own_broker: OwnBroker) -> None:
     seconds_to_add("before")
     own_broker.send(signal.SIGSTOP)
-    assert seconds_to_add("on an open connection") < SECONDS_ALLOWED
+    assert within(seconds_to_add("on an open connection"), SECONDS_ALLOWED)
     BROKER_CIRCUIT.reset()
-    assert seconds_to_add("on a new connection") < SECONDS_ALLOWED
+    assert within(seconds_to_add("on a new connection"), SECONDS_ALLOWED)
     own_broker.send(signal.SIGCONT)
     BROKER_CIRCUIT.reset()
     seconds_to_add("after")
@@ -83,7 +84,7 @@ def test_a_full_broker_refuses_nobody(own_broker: OwnBroker) -> None:
     client = redis.Redis.from_url(f"unix://{own_broker.socket}")
     client.config_set("maxmemory", "1")
     client.close()
-    assert seconds_to_add("refused") < SECONDS_ALLOWED
+    assert within(seconds_to_add("refused"), SECONDS_ALLOWED)
     assert BROKER_CIRCUIT.is_open
     assert Relay().wake_due(now=NOW + timedelta(minutes=1)) == 0
 
@@ -168,4 +169,4 @@ def test_relay_outlives_its_database_connection_and_leaves_on_sigterm(relay: sub
     interrupted = database_now()
     wait_for(lambda: ProcessHeartbeat.objects.get(name="outbox_relay").beat_at > interrupted)
     relay.send_signal(signal.SIGTERM)
-    assert relay.wait(timeout=10) == 0
+    assert relay.wait(timeout=PATIENCE) == 0

@@ -26,7 +26,7 @@ def reach(points: Path | str, *, demo: str = "1") -> "subprocess.CompletedProces
         "DJANGO_SETTINGS_MODULE": "backend.config.settings",
     }
     command = [sys.executable, "-c", REACH]
-    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=60)
+    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=300)
 
 
 def test_whoever_reaches_an_armed_point_first_dies_there(tmp_path: Path) -> None:

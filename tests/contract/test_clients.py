@@ -17,7 +17,7 @@ from tests.world import PASSWORD, World
 SCHEMA = ROOT / "openapi" / "openapi.yaml"
 SOURCES = Path(__file__).parent
 CACHE = ROOT / ".cache"
-SECONDS = 120
+SECONDS = 600
 SECONDS_TO_INSTALL = 300
 STATES = [
     "received",

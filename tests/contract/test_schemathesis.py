@@ -25,7 +25,7 @@ CONFIGURATION = Path(__file__).with_name("schemathesis.toml")
 EXAMPLES = int(os.environ.get("SCHEMATHESIS_EXAMPLES", "2"))
 THOROUGH = 20
 PHASES = "coverage,fuzzing" if EXAMPLES >= THOROUGH else "fuzzing"
-SECONDS = 120 if EXAMPLES < THOROUGH else 1200
+SECONDS = 600 if EXAMPLES < THOROUGH else 1200
 
 
 def things(world: World, who: str) -> dict[str, list[Any]]:

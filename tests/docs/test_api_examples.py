@@ -14,7 +14,7 @@ from tests.world import PASSWORD, World
 
 RUN, OUTPUT = "sh run", "text output"
 MARK = "----- next example -----"
-SECONDS = 120
+SECONDS = 600
 
 
 @pytest.fixture(scope="module")

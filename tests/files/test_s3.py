@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from backend.config.file_store import files_in_bucket
 from backend.files.store import contents_delete
 from tests.files.sending import announcement, picture, put, read, send, work
+from tests.patience import PATIENCE
 from tests.world import World
 from tools.run.children import kill_group, spawn, wait_until
 from tools.run.installation import free_port
@@ -47,7 +48,7 @@ def server(tmp_path: Path) -> Iterator[tuple[str, Path, "subprocess.Popen[bytes]
     ]
     process = spawn(command, environment={"HOME": str(tmp_path)}, folder=tmp_path, output=subprocess.DEVNULL)
     try:
-        assert wait_until(lambda: answers(port), seconds=20)
+        assert wait_until(lambda: answers(port), seconds=PATIENCE)
         yield f"http://{address}", folder / "allclear", process
     finally:
         kill_group(process)

@@ -18,6 +18,7 @@ from backend.deadlines.services import fire_due
 from backend.workflow.firing import TicketSubjects
 from tests.common.conftest import wait_for
 from tests.deadlines.conftest import other_connection
+from tests.patience import PATIENCE
 from tests.properties.conftest import twin_of
 from tests.workflow.test_two_at_once import somebody_waits_for_us
 from tests.world import World
@@ -192,7 +193,7 @@ def assert_sweep_wins(meeting: Meeting, prepare: Prepare) -> None:
             assert HoldingTickets.holding.wait(20)
             assert len(meeting.twin.oracle.swept(due_at)) == 1
             act(meeting)
-            assert sweep.result(timeout=20) == 1
+            assert sweep.result(timeout=PATIENCE) == 1
         finally:
             HoldingTickets.holding = None
     meeting.twin.sweep(due_at)

@@ -22,7 +22,7 @@ from tools.run.state import open_home, remove_home
 ROOT = Path(__file__).resolve().parents[2]
 SERVERS = ("broker", "database")
 NAMES = (*SERVERS, *(process.name for process in PROCESSES))
-READY_SECONDS = 120
+READY_SECONDS = 300
 SETTINGS = (
     "DATABASE_URL",
     "REDIS_URL",
@@ -80,12 +80,12 @@ class System:
     def tool(self, name: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
         command = [sys.executable, "-m", f"tools.run.{name}", *arguments]
         return subprocess.run(
-            command, cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False, timeout=120
+            command, cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False, timeout=300
         )
 
     def status(self, path: str) -> int:
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=5) as answer:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=30) as answer:
                 return int(answer.status)
         except urllib.error.HTTPError as answer:
             return int(answer.code)

@@ -42,7 +42,7 @@ def send(url: str, *, body: object = None, headers: dict[str, str] | None = None
         url, data=data, headers={"Content-Type": "application/json", **(headers or {})}
     )
     try:
-        with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310
+        with urllib.request.urlopen(request, timeout=PATIENCE_SECONDS) as answer:  # noqa: S310
             return Answer(answer.status, json.loads(answer.read() or b"null"), answer.headers.get("ETag", ""))
     except urllib.error.HTTPError as error:
         return _refused(error)

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+from tests.patience import PATIENCE
 from tests.system.installation import ROOT
 from tools.run.children import spawn, stop, wait_until
 from tools.run.installation import free_port
@@ -33,7 +34,7 @@ def proxied(web_port: int) -> Iterator[str]:
     with (Path(folder) / "log").open("wb") as log:
         process = spawn(command, environment={**os.environ, **settings}, folder=ROOT, output=log)
     try:
-        assert wait_until(lambda: answers(f"http://127.0.0.1:{port}/healthz"), seconds=20)
+        assert wait_until(lambda: answers(f"http://127.0.0.1:{port}/healthz"), seconds=PATIENCE)
         yield f"http://127.0.0.1:{port}"
     finally:
         stop(process, grace=20)

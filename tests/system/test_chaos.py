@@ -11,7 +11,7 @@ import pytest
 from tests.system.installation import ROOT, SETTINGS
 
 FAULTS = ("points-firing", "broker-flush", "race")
-LIMIT_SECONDS = 400
+LIMIT_SECONDS = 1200
 
 
 @pytest.fixture

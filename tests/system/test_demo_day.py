@@ -12,7 +12,7 @@ REPORTS = 24
 def test_a_small_day_keeps_every_promise(installation: System) -> None:
     command = [sys.executable, "-m", "tools.prove.demo", "--reports", str(REPORTS), "--seconds", "10"]
     environment = {**installation.environment, "COLUMNS": "120"}
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=300)
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=900)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "It uses the running system in" in done.stdout
     result = json.loads((installation.state / "demo.json").read_text(encoding="utf-8"))

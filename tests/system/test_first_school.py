@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.organisation.workbooks import workbook
+from tests.patience import PATIENCE
 from tests.portal.test_in_a_browser import assert_sound
 from tests.system.installation import System, started
 from tools.run.children import wait_until
@@ -167,7 +168,7 @@ def report_file(page: Page) -> None:
 
 def test_a_school_of_ones_own_from_nothing_but_a_link(system: System, open_one: OpenOne) -> None:
     """`DEMO=0 make run` ended without a way in (F1)."""
-    assert wait_until(lambda: "Stop with Ctrl-C" in system.log, seconds=5)
+    assert wait_until(lambda: "Stop with Ctrl-C" in system.log, seconds=PATIENCE)
     (link,) = LINK.findall(system.log)
     ada = open_one()
     come_in(ada, link)
@@ -207,5 +208,5 @@ def test_the_commands_know_the_school(system: System) -> None:
 def test_a_school_that_stands_gets_no_link_at_a_start(system: System) -> None:
     assert system.stop(signal.SIGTERM) == 0
     system.start()
-    assert wait_until(lambda: "Stop with Ctrl-C" in system.log, seconds=5)
+    assert wait_until(lambda: "Stop with Ctrl-C" in system.log, seconds=PATIENCE)
     assert LINK.findall(system.log) == []

@@ -11,6 +11,7 @@ from uuid import uuid4
 
 import pytest
 
+from tests.patience import PATIENCE
 from tests.system.installation import System
 from tests.system.people import Somebody
 from tests.system.proxy import HALF_A_BODY, proxied, slow_clients
@@ -32,7 +33,7 @@ def sent(url: str, token: str = "", body: object = None, **headers: str) -> tupl
     data = None if body is None else json.dumps(body).encode()
     request = urllib.request.Request(url, data=data, headers=given)  # noqa: S310 - our own
     try:
-        with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310
+        with urllib.request.urlopen(request, timeout=PATIENCE) as answer:  # noqa: S310
             content, status, got = answer.read(), answer.status, answer.headers
     except urllib.error.HTTPError as answer:
         content, status, got = answer.read(), answer.code, answer.headers
@@ -44,7 +45,7 @@ def test_a_client_that_accepts_gzip_acts_with_the_tag_it_was_given(installation:
     place = alice.get("places").body["items"][0]["id"]
     alice.file(place, "a report to look at " * 20)
     cleo = Somebody.sign_in(installation.state, base, "coordinator")
-    assert wait_until(lambda: cleo.get("tickets").body["items"] != [], seconds=20)
+    assert wait_until(lambda: cleo.get("tickets").body["items"] != [], seconds=PATIENCE)
     address = f"{base}/api/v1/tickets/{cleo.get('tickets').body['items'][0]['id']}"
     status, headers, _body = sent(address, cleo.token)
     assert (status, headers["Content-Encoding"]) == (200, "gzip")
@@ -72,7 +73,7 @@ def test_a_body_without_a_length_is_refused_instead_of_read_as_empty(base: str) 
         f"{base}/api/v1/tokens", data=iter([b'{"username": "alice"}']), headers={"Content-Type": "application/json"}
     )
     with pytest.raises(urllib.error.HTTPError) as refused:
-        urllib.request.urlopen(request, timeout=10)  # noqa: S310
+        urllib.request.urlopen(request, timeout=PATIENCE)  # noqa: S310
     with refused.value as answer:
         assert (answer.code, json.loads(answer.read())["code"]) == (411, "length_required")
 

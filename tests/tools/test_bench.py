@@ -60,7 +60,7 @@ def test_a_small_bench_measures_everything(tmp_path: Path) -> None:
         capture_output=True,
         text=True,
         check=False,
-        timeout=600,  # most of it waits until channels have rested, half a minute each time
+        timeout=1500,  # most of it waits until channels have rested, half a minute each time
     )
     assert done.returncode == 0, done.stdout + done.stderr
     content = json.loads(output.read_text(encoding="utf-8"))

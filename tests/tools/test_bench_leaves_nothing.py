@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.patience import PATIENCE
 from tools.run.children import wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -33,7 +34,7 @@ def test_a_bench_that_is_killed_takes_its_processes_with_it() -> None:
     ) as bench:
         assert bench.stdout is not None
         port = bench.stdout.readline().decode().strip()
-        assert wait_until(lambda: running(port), seconds=10)
+        assert wait_until(lambda: running(port), seconds=PATIENCE)
         bench.send_signal(signal.SIGKILL)
         bench.wait()
-    assert wait_until(lambda: not running(port), seconds=10)
+    assert wait_until(lambda: not running(port), seconds=PATIENCE)

@@ -13,6 +13,7 @@ import redis
 import yaml
 
 from tests.docs.test_settings_page import APPLICATION, COMPOSE
+from tests.patience import PATIENCE
 from tools.run.children import wait_until
 from tools.run.installation import free_port
 
@@ -116,7 +117,7 @@ def test_the_broker_asks_for_its_password(compose: dict[str, Any], tmp_path: Pat
     script = script.replace("redis-server -", f"{program} - --port {port} --bind 127.0.0.1")
     process = subprocess.Popen(["sh", "-c", script], env={**os.environ, "REDISCLI_AUTH": "a-password"})
     try:
-        assert wait_until(lambda: listens(port), seconds=10)
+        assert wait_until(lambda: listens(port), seconds=PATIENCE)
         nobody, known = (redis.Redis(port=port, password=password) for password in (None, "a-password"))
         with pytest.raises(redis.AuthenticationError):
             nobody.ping()

@@ -9,6 +9,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from tests.patience import PATIENCE, within
 from tests.system.installation import NAMES, System, started
 from tools.run.children import wait_until
 
@@ -37,7 +38,7 @@ def test_the_log_tells_address_one_login_per_role_and_how_to_stop(system: System
     assert f"  http://127.0.0.1:{system.port}\n" in system.log
     assert "Stop with Ctrl-C" in system.log
     # What comes again every few seconds, or cannot be helped, would hide what matters.
-    assert wait_until(lambda: system.status("/statusz") == 200, seconds=20), system.log
+    assert wait_until(lambda: system.status("/statusz") == 200, seconds=PATIENCE), system.log
     for noise in ("Sending due task", "SecurityWarning"):
         assert noise not in system.log
 
@@ -95,14 +96,14 @@ def test_the_password_of_the_processes_opens_no_record(system: System, statement
 def test_a_killed_process_comes_back(system: System, name: str) -> None:
     before = system.description["processes"][name]
     os.kill(before, signal.SIGKILL)
-    assert wait_until(lambda: system.description["processes"].get(name, before) != before, seconds=15)
-    assert wait_until(lambda: system.status("/readyz") == 200, seconds=20), system.log
+    assert wait_until(lambda: system.description["processes"].get(name, before) != before, seconds=PATIENCE)
+    assert wait_until(lambda: system.status("/readyz") == 200, seconds=PATIENCE), system.log
 
 
 def test_told_to_stop_it_stops_everything_and_the_data_stays(system: System) -> None:
     assert len(system.processes()) > len(NAMES)
     assert system.stop(signal.SIGINT) == 0
-    assert wait_until(lambda: system.processes() == [], seconds=5), system.processes()
+    assert wait_until(lambda: system.processes() == [], seconds=PATIENCE), system.processes()
     assert not (system.state / "run.json").exists()
     done = system.tool(
         "manage", "shell", "-c", "from backend.accounts.models import User; print(User.objects.count(), 'people')"
@@ -116,11 +117,11 @@ def test_told_to_stop_it_stops_everything_and_the_data_stays(system: System) -> 
 def test_a_killed_supervisor_leaves_nothing_and_the_next_start_is_quick(system: System) -> None:
     system.start()
     assert system.stop(signal.SIGKILL) == -signal.SIGKILL
-    assert wait_until(lambda: system.processes() == [], seconds=10), system.processes()
-    assert system.start("make", "run") < 60
+    assert wait_until(lambda: system.processes() == [], seconds=PATIENCE), system.processes()
+    assert within(system.start("make", "run"), 60)
     system.stop(signal.SIGINT)  # to make alone, which keeps it for itself
     assert "allclear  | stopped" in system.log
-    assert wait_until(lambda: system.processes() == [], seconds=5), system.processes()
+    assert wait_until(lambda: system.processes() == [], seconds=PATIENCE), system.processes()
 
 
 def test_reset_leaves_an_empty_folder(system: System) -> None:

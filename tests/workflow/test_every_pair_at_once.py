@@ -14,6 +14,7 @@ from backend.workflow.models import Affected, RecommendationAim, Ticket, TicketE
 from backend.workflow.states import State
 from tests.common.conftest import wait_for
 from tests.deadlines.conftest import other_connection
+from tests.patience import PATIENCE
 from tests.workflow.steps import DAY, HOUR, act_at, file_ticket, ticket_in
 from tests.world import World
 
@@ -178,7 +179,7 @@ def first_and_then(first: Callable[[], int], *others: Callable[[], int]) -> list
             won = first()
             late = [pool.submit(other_connection, act) for act in others]
             wait_for(lambda: waiting() == len(late))
-        return [won, *(answer.result(timeout=20) for answer in late)]
+        return [won, *(answer.result(timeout=PATIENCE) for answer in late)]
 
 
 def waiting() -> int:

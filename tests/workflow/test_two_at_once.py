@@ -16,6 +16,7 @@ from backend.workflow.services import tickets_route
 from backend.workflow.states import State
 from tests.common.conftest import wait_for
 from tests.deadlines.conftest import at_once, other_connection
+from tests.patience import PATIENCE
 from tests.workflow.steps import HOUR, MINUTE, OPEN, STRICT, URGENT, file_ticket, ticket_in
 from tests.world import Member, World
 
@@ -181,7 +182,7 @@ def test_an_action_that_waited_for_routing_still_finds_the_ticket(committed_worl
             route(ticket_id)()
             answer = pool.submit(other_connection, acting(committed_world.cleo, ticket_id, "acknowledge"))
             wait_for(somebody_waits_for_us)
-        assert answer.result(timeout=20) == 200
+        assert answer.result(timeout=PATIENCE) == 200
     assert history(ticket_id) == ["opened", "route", "acknowledge"]
 
 
@@ -193,7 +194,7 @@ def test_an_action_that_waited_until_the_ticket_was_sealed_finds_none(committed_
             assert sealed.status_code == 200, sealed.data
             answer = pool.submit(other_connection, acting(committed_world.bob, ticket_id, "comment"))
             wait_for(somebody_waits_for_us)
-        assert answer.result(timeout=20) == 404
+        assert answer.result(timeout=PATIENCE) == 404
     assert history(ticket_id)[-1] == "reclassify"
 
 

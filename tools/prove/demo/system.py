@@ -16,9 +16,9 @@ from tools.run.children import spawn, stop, wait_until
 from tools.run.installation import ROOT, SETTLED_NAMES, STATE, free_port, is_running, manage_command, read_run
 from tools.run.state import StateError, remove_home
 
-START_SECONDS = 120
+START_SECONDS = 300
 STOP_SECONDS = 40
-COMMAND_SECONDS = 120
+COMMAND_SECONDS = 300
 NOT_INHERITED = frozenset({*SETTLED_NAMES, "MAKELEVEL", "HOST", "STATE_DIRECTORY", "PORT"})
 
 
