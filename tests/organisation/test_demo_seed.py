@@ -18,6 +18,7 @@ from backend.common.clock import database_now
 from backend.duty.selectors import actor_get
 from backend.organisation.models import Person, School
 from backend.organisation.roles import Role
+from backend.rounds.models import Round
 from backend.rulebook.fitting import own_name
 from backend.rulebook.models import RulebookVersion, SchoolRulebook
 from backend.rulebook.services import rulebook_activate, rulebook_load
@@ -58,6 +59,7 @@ def test_credentials_open_one_account_per_role(credentials: Path) -> None:
         assert actor.holds(Role(account["role"]))
     assert all(check_password(account["password"], hashes[account["username"]]) for account in accounts[::5])
     assert Person.objects.filter(user__isnull=False, school__code="nanshan").count() == 2
+    assert set(Round.objects.values_list("school__code", flat=True)) == {"qinghe", "nanshan"}
 
 
 def test_second_run_changes_no_password_and_no_rulebook(credentials: Path) -> None:

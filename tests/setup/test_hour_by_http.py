@@ -14,6 +14,7 @@ from django.test import Client, override_settings
 
 from backend.common.clock import database_now
 from backend.organisation.models import Person, Place, School, Unit
+from backend.rounds.models import Round
 from backend.workflow.models import Ticket
 from backend.workflow.services import tickets_route
 from tests.organisation import powers
@@ -85,6 +86,7 @@ def test_an_administrator_comes_from_an_empty_workbook_to_an_acknowledged_report
     assert ada.get("/setup/check").context["awaited_count"] == 0
     assert ada.post("/setup/live").headers["Location"] == "/setup"
     assert School.objects.get().live_at is not None
+    assert Round.objects.exists(), "the coming days have their rounds at once"
     page = people[TEACHER].get("/report").content.decode()
     fields = dict(re.findall(r'name="(token|occurred_at)"[^>]* value="([^"]+)"', page))
     report = {**fields, "category": "F01", "place": str(Place.objects.earliest("code").id), "description": "有烟。"}

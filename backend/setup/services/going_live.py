@@ -10,6 +10,7 @@ from backend.organisation.actors import Actor
 from backend.organisation.models import School
 from backend.organisation.permissions import Permission
 from backend.organisation.services.going_live import school_go_live
+from backend.rounds.services.making import school_rounds_make
 from backend.rulebook.selectors import active_version_id
 from backend.rulebook.services import rulebook_check_record
 
@@ -32,11 +33,17 @@ class NobodyReached(Conflict):
 def school_go_live_checked(*, school: School, by: Actor, now: datetime) -> bool:
     """Let a school go live where every step of its rules reaches somebody for four weeks; say whether it was not.
 
+    The rounds of its coming days are there at once.
+
     Raises NotAdministrator, NoRulebook or NobodyReached.
     """
     by.require(Permission.CONFIGURATION_WRITE)
-    if active_version_id(school_id=school.id) is None:
+    version_id = active_version_id(school_id=school.id)
+    if version_id is None:
         raise NoRulebook
     if rulebook_check_record(school=school, now=now).findings:
         raise NobodyReached
-    return school_go_live(school=school, by=by, now=now)
+    is_new = school_go_live(school=school, by=by, now=now)
+    if is_new:
+        school_rounds_make(school=school, version_id=version_id, now=now)
+    return is_new

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from backend.common.clock import database_now
 from backend.common.content_files import ContentFileError
 from backend.common.errors import DomainError
+from backend.rounds.services.making import rounds_make
 from backend.rulebook.files import RulebookFileError
 from tools.demo_school.credentials import credentials_write, passwords_read
 from tools.demo_school.schools import demo_lay_out, demo_read
@@ -35,7 +36,9 @@ class Command(BaseCommand):
         path: Path = options["credentials"]
         try:
             files = demo_read(folder=settings.BASE_DIR / "demo", rulebook=settings.BASE_DIR / RULEBOOK)
-            logins = demo_lay_out(files=files, passwords=passwords_read(path), now=database_now())
+            now = database_now()
+            logins = demo_lay_out(files=files, passwords=passwords_read(path), now=now)
+            rounds_make(now=now)
             credentials_write(path=path, base_url=options["base_url"], logins=logins)
         except (ContentFileError, RulebookFileError, DomainError, OSError) as error:
             raise CommandError(str(error)) from error
