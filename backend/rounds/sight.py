@@ -20,11 +20,20 @@ def known_to(*, actor: Actor, now: datetime) -> Q:
     own, which whoever led when it opened answers, also after their shift. A round is there once its time has come, also
     where the engine is late; one not held is not.
     """
-    where = Q(school=actor.school_id) if actor.school_id else Q(school__bureau=actor.bureau_id)
     begun = ~Q(state__in=NOT_OPENED) | Q(state=RoundState.PLANNED, opens_at__lte=now)
+    return begun & _within_sight(actor)
+
+
+def coming_to(*, actor: Actor, now: datetime) -> Q:
+    """Return the condition for rounds that somebody will know of once their time has come."""
+    return Q(state=RoundState.PLANNED, opens_at__gt=now) & _within_sight(actor)
+
+
+def _within_sight(actor: Actor) -> Q:
+    where = Q(school=actor.school_id) if actor.school_id else Q(school__bureau=actor.bureau_id)
     if actor.may(Permission.ROUNDS_READ):
-        return where & begun
-    return where & begun & (Q(unit__in=actor.units(*UNIT_ROLES)) | Q(unit=None, assignee=actor.person_id))
+        return where
+    return where & (Q(unit__in=actor.units(*UNIT_ROLES)) | Q(unit=None, assignee=actor.person_id))
 
 
 def asked_of(*, actor: Actor) -> Q:

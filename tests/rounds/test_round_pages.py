@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from backend.rounds.models import Round, RoundAnswer, RoundState, Said
 from backend.rounds.selectors.board import schools_of_day
+from backend.rounds.services.making import rounds_make
 from tests.rounds.conftest import at, opened, round_of
 from tests.rounds.test_answering import WELL, say
 from tests.rounds.test_missing import told
@@ -116,3 +117,18 @@ def test_a_round_of_others_is_not_there(live_world: World) -> None:
     assert post(browser_of(live_world.dan), row, {"said": "all_well"}).status_code == 403
     assert browser_of(live_world.bob).get(f"/rounds/{row.id}/answer").status_code == 302
     assert browser_of(live_world.dan).get(f"/rounds/{row.id}/excuse").status_code == 302
+
+
+def test_a_day_on_which_nothing_has_opened_yet_says_what_is_planned(live_world: World) -> None:
+    """It read as if nothing were asked at all, before the first opens in the morning and on the days to come."""
+    rounds_make(now=live_world.now)
+    planned = Round.objects.filter(day=at(live_world, "12:00").date())
+    for member, known in (
+        (live_world.cleo, planned.filter(school=live_world.school)),
+        (live_world.olga, planned),
+        (live_world.ben, planned.filter(unit=live_world.home.units["security"])),
+    ):
+        page = browser_of(member).get("/rounds", tomorrow(live_world)).content.decode()
+        assert f"{known.count()} round" in page
+    far = {"day": f"{at(live_world, '12:00', days=60):%F}"}
+    assert "that you may see" in browser_of(live_world.cleo).get("/rounds", far).content.decode()

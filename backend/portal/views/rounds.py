@@ -33,7 +33,7 @@ from backend.portal.round_cards import (
 )
 from backend.portal.round_forms import ExcuseForm, OmissionForm, RoundForm
 from backend.rounds.models import Said
-from backend.rounds.selectors.board import rounds_of_day, schools_of_day
+from backend.rounds.selectors.board import rounds_of_day, rounds_to_come, schools_of_day
 from backend.rounds.selectors.classes import classes_of_day
 from backend.rounds.selectors.rollup import roll_up_of
 from backend.rounds.selectors.showing import round_get
@@ -64,6 +64,8 @@ def rounds(request: StaffRequest) -> HttpResponse:
         "later": omissions_known(actor=actor, rows=rows),
         "classes": [] if by_school else classes_of_day(actor=actor, day=day, now=now, school_id=school_id),
     }
+    if not context["schools"] and not rows and not context["classes"]:
+        context["coming"], context["first_opens"] = rounds_to_come(actor=actor, day=day, now=now, school_id=school_id)
     return staff_page(request, "rounds", context, section="rounds")
 
 

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Count, Prefetch, Q
+from django.db.models import Count, Min, Prefetch, Q
 
 from backend.organisation.actors import Actor
 from backend.organisation.models import School, Unit
 from backend.rounds.models import Round, RoundAnswer, RoundState, Said
 from backend.rounds.selectors.showing import rounds_known
+from backend.rounds.sight import coming_to
 from backend.rulebook.round_rules import RoundKind
 from backend.rulebook.selectors import ruleset_get
 
@@ -38,6 +39,17 @@ def rounds_of_day(*, actor: Actor, day: date, now: datetime, school_id: UUID | N
         rounds = rounds.filter(school=school_id)
     told = rounds.select_related("unit", "school", "assignee", "excuse__by").prefetch_related(answers)
     return list(told.order_by("plan", "unit__code", "id")[:MOST_SHOWN])
+
+
+def rounds_to_come(
+    *, actor: Actor, day: date, now: datetime, school_id: UUID | None = None
+) -> tuple[int, datetime | None]:
+    """Return how many rounds of a day will open that somebody will know of then, and when the first does."""
+    coming = Round.objects.filter(coming_to(actor=actor, now=now), day=day)
+    if school_id is not None:
+        coming = coming.filter(school=school_id)
+    found = coming.aggregate(count=Count("id"), first=Min("opens_at"))
+    return found["count"], found["first"]
 
 
 def schools_of_day(*, actor: Actor, day: date, now: datetime) -> Sequence[SchoolRounds]:
