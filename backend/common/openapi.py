@@ -12,6 +12,7 @@ from rest_framework.permissions import AllowAny
 from rest_framework.serializers import BaseSerializer
 
 from backend.common.problems import MEDIA_TYPE
+from backend.common.serializers import StrictSerializer
 
 SUCCESSES: list[int | str] = [200, 201, 207]
 KEY_SHAPE = {"type": "string", "minLength": 8, "maxLength": 255, "pattern": "^[!-~]+$"}
@@ -20,6 +21,7 @@ DESCRIPTIONS = {
     "401": "Nobody is signed in, or the token is not valid (any more).",
     "403": "Known, but not allowed.",
     "404": "There is no such thing, or none this principal may know of.",
+    "406": "No answer is written in a form that the request accepts.",
     "409": "Not possible in the present state, or the same request is in flight.",
     "412": "The thing changed since it was seen.",
     "413": "The body is too large.",
@@ -58,6 +60,12 @@ class AutoSchema(SpectacularAutoSchema):
     `if_match_required = False` says that some requests to the operation need no If-Match.
     """
 
+    def get_summary(self) -> str | None:
+        """Return the first sentence of the description: the line that lists of operations show."""
+        description = self.get_description()
+        first = description.strip().split("\n\n", 1)[0].replace("\n", " ")
+        return first.split(". ", 1)[0].rstrip(".:") or None
+
     def get_override_parameters(self) -> list[OpenApiParameter | Any]:
         """Return the headers of the operation."""
         parameters = [*super().get_override_parameters()]
@@ -80,6 +88,8 @@ class AutoSchema(SpectacularAutoSchema):
         schema: dict[str, Any] = super()._map_basic_serializer(serializer, direction)  # type: ignore[no-untyped-call]
         if direction == "response" and "properties" in schema:
             schema["required"] = sorted(schema["properties"])
+        if direction == "request" and isinstance(serializer, StrictSerializer):
+            schema["additionalProperties"] = False
         if direction == "request" and (required := getattr(serializer, "schema_required", ())):
             schema["required"] = sorted(required)
         return schema
@@ -101,6 +111,7 @@ class AutoSchema(SpectacularAutoSchema):
             "401": not self._is_public(),
             "403": not self._is_public(),
             "404": "{" in self.path or self._says("may_be_missing"),
+            "406": True,
             "409": self._says("uses_idempotency_key") or self._says("is_conflicting"),
             "412": self._says("uses_if_match"),
             "413": has_body,

@@ -177,6 +177,7 @@ def _action_view(action: Action[Any]) -> type[MeetingActionView]:
     view = type(f"Meeting{action.name.title().replace('-', '')}View", (MeetingActionView,), members)
     described = extend_schema(
         operation_id=f"meetings_{action.name.replace('-', '_')}",
+        summary=f"Decide an item: {action.name.replace('-', ' ')}",
         request=input_serializer(action),
         responses=MeetingOutput,
     )

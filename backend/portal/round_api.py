@@ -31,7 +31,7 @@ class FindingInput(ReportInput):
         help_text="The key of a line to which the latest answer says no; left out: what its words say.",
     )
     category = serializers.CharField(
-        max_length=10, required=False, default="", help_text="Left out: the category of the line."
+        max_length=10, default="", allow_blank=True, help_text="Left out: the category of the line."
     )
 
 

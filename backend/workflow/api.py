@@ -143,6 +143,7 @@ def _action_view(action: Action[Any]) -> type[TicketActionView]:
     view = type(f"Ticket{action.name.title().replace('-', '')}View", (TicketActionView,), members)
     described = extend_schema(
         operation_id=f"tickets_{action.name.replace('-', '_')}",
+        summary=action.name.replace("-", " ").capitalize(),
         request=input_serializer(action),
         responses=TicketOutput,
     )

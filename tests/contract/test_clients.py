@@ -1,10 +1,6 @@
 """Clients written from openapi/openapi.yaml pass their type checkers and take a report from filing to closing."""
 
-import fcntl
-import hashlib
-import os
 import shutil
-import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -12,13 +8,11 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ROOT
+from tests.contract.conftest import SOURCES, run
 from tests.world import PASSWORD, World
 
 SCHEMA = ROOT / "openapi" / "openapi.yaml"
-SOURCES = Path(__file__).parent
 CACHE = ROOT / ".cache"
-SECONDS = 600
-SECONDS_TO_INSTALL = 300
 STATES = [
     "received",
     "routed",
@@ -30,21 +24,6 @@ STATES = [
     "fixer_cannot_verify",
     "closed",
 ]
-
-
-def run(folder: Path, *command: str | Path, seconds: int = SECONDS, environment: dict[str, str] | None = None) -> str:
-    """Run a program in a folder and return what it printed; it must succeed."""
-    done = subprocess.run(
-        command,
-        cwd=folder,
-        env=os.environ | (environment or {}),
-        capture_output=True,
-        text=True,
-        timeout=seconds,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
 
 
 def people(world: World, server: str) -> dict[str, str]:
@@ -67,22 +46,9 @@ def test_a_client_in_python(committed_world: World, server: str, tmp_path: Path)
 
 
 @pytest.fixture
-def modules(needs: Callable[[str], str]) -> Path:
-    """The packages of package-lock.json, installed anew only when it changed."""
-    needs("node")
-    npm, source, folder = needs("npm"), SOURCES / "typescript", CACHE / "typescript"
-    folder.mkdir(parents=True, exist_ok=True)
-    lock = (source / "package-lock.json").read_bytes()
-    stamp, wanted = folder / "installed", hashlib.sha256(lock).hexdigest()
-    with (folder / "turn").open("w") as turn:
-        fcntl.flock(turn, fcntl.LOCK_EX)
-        if not stamp.exists() or stamp.read_text(encoding="utf-8") != wanted:
-            stamp.unlink(missing_ok=True)
-            for name in ("package.json", "package-lock.json"):
-                shutil.copy(source / name, folder)
-            run(folder, npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", seconds=SECONDS_TO_INSTALL)
-            stamp.write_text(wanted, encoding="utf-8")
-    return folder / "node_modules"
+def modules(npm_modules: Callable[[str], Path]) -> Path:
+    """The packages of the client in TypeScript."""
+    return npm_modules("typescript")
 
 
 @pytest.mark.usefixtures("worker")
