@@ -26,9 +26,25 @@ class PlanForm(forms.Form):
     due = forms.TimeField(label=_("By"), error_messages=TIME)
     late_after = forms.IntegerField(label=_("Minutes until missing"), min_value=0, error_messages=MINUTES)
 
-    def __init__(self, data: Mapping[str, Any] | None = None, *, plan: RoundPlan, units: Sequence[tuple[str, str]]):
-        """Start from a plan; `units` are the offices or classes that it can be held for, by code and name."""
+    every = forms.IntegerField(
+        required=False, label=_("Again after minutes"), min_value=0, max_value=24 * 60, error_messages=MINUTES
+    )
+    until = forms.TimeField(required=False, label=_("Last turn opens by"), error_messages=TIME)
+
+    def __init__(
+        self,
+        data: Mapping[str, Any] | None = None,
+        *,
+        plan: RoundPlan,
+        units: Sequence[tuple[str, str]],
+        places: Sequence[tuple[str, str]],
+    ):
+        """Start from a plan; `units` and `places` are those that it can be held for and lead over, by code and name."""
         super().__init__(data, initial=_initial(plan))
+        self.goes_over_places, self.stands = plan.goes_over_places, plan.route
+        self.fields["route"] = forms.MultipleChoiceField(
+            label=_("Places of the route"), choices=[*places, *_gone(plan, places)], required=False
+        )
         label = _("Only for these classes") if plan.target is Target.CLASSES else _("Only for these offices")
         self.fields["only"] = forms.MultipleChoiceField(label=label, choices=units, required=False)
 
@@ -41,7 +57,31 @@ class PlanForm(forms.Form):
     def choice(self) -> PlanChoice:
         """Return what was chosen."""
         said = self.cleaned_data
-        return PlanChoice(not said["is_on"], said["opens"], said["due"], said["late_after"], tuple(said["only"]))
+        return PlanChoice(
+            is_off=not said["is_on"],
+            opens=said["opens"],
+            due=said["due"],
+            late_after=said["late_after"],
+            only=tuple(said["only"]),
+            every=said["every"] or 0,
+            until=said["until"],
+            route=self._route() if self.goes_over_places else None,
+        )
+
+    def _route(self) -> tuple[str, ...]:
+        """Return the places in the order they were in, new ones at the end."""
+        chosen = self.cleaned_data["route"]
+        return (
+            *(code for code in self.stands if code in chosen),
+            *(code for code in chosen if code not in self.stands),
+        )
+
+    @property
+    def on_route(self) -> list[tuple[str, str, bool]]:
+        """Every place with whether the route leads over it; none for a plan that goes over no places."""
+        chosen = self["route"].value() or []
+        choices = self.fields["route"].choices if self.goes_over_places else []  # type: ignore[attr-defined]
+        return [(code, name, code in chosen) for code, name in choices]
 
 
 class NewPlanForm(PlanForm):
@@ -63,4 +103,12 @@ def _initial(plan: RoundPlan) -> dict[str, Any]:
         "due": f"{plan.due:%H:%M}",
         "late_after": int(plan.late_after.total_seconds() // 60),
         "only": list(plan.only),
+        "every": int(plan.again.every.total_seconds() // 60) if plan.again else None,
+        "until": f"{plan.again.until:%H:%M}" if plan.again else "",
+        "route": list(plan.route),
     }
+
+
+def _gone(plan: RoundPlan, places: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return the places of the route that the school has no longer, so that they are seen and can be left out."""
+    return [(code, code) for code in plan.route if code not in dict(places)]

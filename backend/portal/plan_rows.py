@@ -1,6 +1,6 @@
 """The plans of rounds of a school in words."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -24,20 +24,53 @@ class PlanLine:
     asked: str
     steps: Sequence[str]
     is_empty: bool
+    again: str
+    route: str
 
 
-def plan_lines(*, plans: Iterable[RoundPlan], units: Sequence[Unit]) -> list[PlanLine]:
-    """Return plans in words, for a school with these units."""
+def plan_lines(*, plans: Iterable[RoundPlan], units: Sequence[Unit], places: Mapping[str, str]) -> list[PlanLine]:
+    """Return plans in words, for a school with these units, and places by code."""
     found = units_by_target(units)
     names: dict[UUID | None, str] = {unit.id: unit.name for unit in units}
-    return [_line(plan, [names.get(unit, "") for unit in plan.asks(found)]) for plan in plans]
+    return [_line(plan, [names.get(unit, "") for unit in plan.asks(found)], places) for plan in plans]
 
 
-def _line(plan: RoundPlan, asked: Sequence[str]) -> PlanLine:
+def _line(plan: RoundPlan, asked: Sequence[str], places: Mapping[str, str]) -> PlanLine:
     late = int(plan.late_after.total_seconds() // 60)
     words = _("from %(opens)s, by %(due)s, missing %(minutes)d minutes later")
     times = words % {"opens": f"{plan.opens:%H:%M}", "due": f"{plan.due:%H:%M}", "minutes": late}
-    return PlanLine(plan, times, _asked(plan, asked), [step_said(rung) for rung in plan.rungs], not asked)
+    return PlanLine(
+        plan=plan,
+        times=times,
+        asked=_asked(plan, asked),
+        steps=[step_said(rung) for rung in plan.rungs],
+        is_empty=not asked,
+        again=_again(plan),
+        route=_route(plan, places),
+    )
+
+
+def _again(plan: RoundPlan) -> str:
+    if plan.again is None:
+        return ""
+    words = {
+        "minutes": int(plan.again.every.total_seconds() // 60),
+        "until": f"{plan.again.until:%H:%M}",
+        "count": len(plan.turns),
+    }
+    if plan.is_over_night:
+        said = _("again every %(minutes)d minutes, until %(until)s in the morning: %(count)d turns in the night")
+    else:
+        said = _("again every %(minutes)d minutes, until %(until)s: %(count)d turns a day")
+    return said % words
+
+
+def _route(plan: RoundPlan, places: Mapping[str, str]) -> str:
+    if not plan.goes_over_places:
+        return ""
+    if not plan.route:
+        return _("No places are chosen yet.")
+    return _("Over: %(places)s") % {"places": _(" → ").join(places.get(code, code) for code in plan.route)}
 
 
 def _asked(plan: RoundPlan, asked: Sequence[str]) -> str:

@@ -46,6 +46,22 @@ class RoundPlanOutput(serializers.Serializer[Any]):
         help_text="The codes of the offices or classes it is held for; empty: all of `of`.",
     )
 
+    every = serializers.SerializerMethodField(help_text="Minutes after which it comes again; null: once a day.")
+    until = LocalTimeField(
+        source="again.until",
+        allow_null=True,
+        default=None,
+        help_text="Until when the last turn of a day opens; before `opens` it is in the next morning.",
+    )
+    route = serializers.ListField(
+        child=serializers.CharField(), help_text="The codes of the places of a patrol or walk, in order."
+    )
+
+    @extend_schema_field(serializers.IntegerField(allow_null=True))
+    def get_every(self, plan: RoundPlan) -> int | None:
+        """Return the minutes between the turns of a day."""
+        return int(plan.again.every.total_seconds() // 60) if plan.again else None
+
     @extend_schema_field(serializers.IntegerField())
     def get_late_after(self, plan: RoundPlan) -> int:
         """Return the minutes."""

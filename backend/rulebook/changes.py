@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields
 from typing import Any
 
-from backend.rulebook.round_rules import ClusterRule, RoundPlan
+from backend.rulebook.round_rules import Again, ClusterRule, RoundPlan
 from backend.rulebook.ruleset import Category, Clock, ClockName, OutsideClock, QuietHours, Ruleset, Rung, Severity
 
 UNSAID = ("code", "key", "clocks")
@@ -120,6 +120,8 @@ def _protection(rules: Ruleset) -> str:
 def _said(value: object) -> str:
     if isinstance(value, QuietHours):
         return f"{value.starts:%H:%M}–{value.ends:%H:%M} for {_said(sorted(value.severities))}"
+    if isinstance(value, Again):
+        return f"every {value.every} until {value.until:%H:%M}"
     if isinstance(value, Mapping):
         return _said([f"{old} by {new}" for old, new in value.items()])
     if isinstance(value, (tuple, list)):

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -19,7 +19,9 @@ from backend.rulebook.words import (
     gap_sentence,
     missing_answer_office_sentence,
     missing_grades_sentence,
+    missing_kind_sentence,
     missing_office_sentence,
+    missing_places_sentence,
     missing_support_sentence,
     missing_units_sentence,
 )
@@ -67,6 +69,7 @@ def coverage_in_words(
     known_offices: Iterable[str],
     has_grades: bool,
     targets: UnitsAsked,
+    places: Collection[str],
     gaps: Sequence[Gap],
     uses: Questions,
     names: Names,
@@ -83,9 +86,14 @@ def coverage_in_words(
             *_missing_leads(ruleset, known, has_grades=has_grades),
             *_missing_by_answers(ruleset, known, has_grades=has_grades),
             *_missing_units(ruleset, targets),
+            *_missing_places(ruleset, places),
             *_gaps(nobody, uses, names),
         ),
-        warnings=(*_gaps(one, uses, names), *_missing_support(ruleset, known, has_grades=has_grades)),
+        warnings=(
+            *_gaps(one, uses, names),
+            *_missing_support(ruleset, known, has_grades=has_grades),
+            *_missing_kinds(ruleset, targets),
+        ),
     )
 
 
@@ -117,6 +125,20 @@ def _missing_units(ruleset: Ruleset, targets: UnitsAsked) -> Iterator[Finding]:
         codes = [code for code in plan.only if code not in targets[plan.target]]
         if codes and not plan.is_off:
             yield _finding(f"plan {plan.code} {codes}", missing_units_sentence, plan=plan, codes=codes)
+
+
+def _missing_places(ruleset: Ruleset, places: Collection[str]) -> Iterator[Finding]:
+    for plan in ruleset.round_plans.values():
+        codes = [code for code in plan.route if code not in places]
+        if codes and not plan.is_off:
+            yield _finding(f"route {plan.code} {codes}", missing_places_sentence, plan=plan, codes=codes)
+
+
+def _missing_kinds(ruleset: Ruleset, targets: UnitsAsked) -> Iterator[Finding]:
+    """Yield the plans that nobody is asked for, since the school has no unit of that kind."""
+    for plan in ruleset.round_plans.values():
+        if not (plan.is_off or plan.only or plan.asks(targets)):
+            yield _finding(f"nobody {plan.code}", missing_kind_sentence, plan=plan)
 
 
 def _missing_support(ruleset: Ruleset, known: set[str], *, has_grades: bool) -> Iterator[Finding]:

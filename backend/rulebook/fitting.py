@@ -138,12 +138,20 @@ def _rounds(rounds: Mapping[str, Any], kept: Collection[str], fit: Fit) -> dict[
     every = {code: _checklist(row, kept) for code, row in {**rounds["checklists"], **fit.checklists}.items()}
     checklists = {code: row for code, row in every.items() if row["items"]}
     empty = every.keys() - checklists.keys()
-    plans = {code: row for code, row in {**rounds["plans"], **fit.plans}.items() if row["checklist"] not in empty}
+    asked = {code: _plan(row, fit) for code, row in rounds["plans"].items()}
+    plans = {code: row for code, row in {**asked, **fit.plans}.items() if row["checklist"] not in empty}
     return {**rounds, "checklists": checklists, "plans": plans, **({"clusters": clusters} if clusters else {})}
 
 
 def _checklist(checklist: Mapping[str, Any], kept: Collection[str]) -> dict[str, Any]:
     return {**checklist, "items": [item for item in checklist["items"] if item.get("category") in {None, *kept}]}
+
+
+def _plan(plan: Mapping[str, Any], fit: Fit) -> Mapping[str, Any]:
+    """Name the school's own offices where a plan of the rulebook is held for some only."""
+    if "only" not in plan:
+        return plan
+    return {**plan, "only": list(dict.fromkeys(fit.offices.get(code, code) for code in plan["only"]))}
 
 
 def _questions(questions: Sequence[Mapping[str, Any]], lead: str, fit: Fit) -> list[dict[str, Any]]:

@@ -11,6 +11,9 @@ from backend.common.errors import Conflict, Invalid, NotFound
 from backend.rulebook.clock_edits import NothingChanged
 from backend.rulebook.fitting import ROUNDS, own_name
 from backend.rulebook.round_checks import MOST_PLANS
+from backend.rulebook.round_reading import again_read
+from backend.rulebook.round_rules import OVER_PLACES, RoundKind, turns_of
+from backend.rulebook.route_checks import MOST_TURNS, SHORTEST, window_length
 
 LATEST = 120
 """The minutes after the time set within which a round has to count as missing."""
@@ -32,6 +35,34 @@ class PlanTooLate(Invalid):
     title = _("A round counts as missing two hours after its time at the latest.")
 
 
+class PlanTurnsTooClose(Invalid):
+    """A turn of a plan would open before the one before it is due, or there would be too many in a day."""
+
+    code = "plan_turns_too_close"
+    title = _("A turn is due before the next one opens. Turns come half an hour apart or more, 24 a day at most.")
+
+
+class PlanTurnsIncomplete(Invalid):
+    """A plan would come again without an end, or until a time without saying how often."""
+
+    code = "plan_turns_incomplete"
+    title = _("Say both: how often it comes again, and until when the last turn opens.")
+
+
+class PlanWithoutPlaces(Invalid):
+    """A patrol or a leader's walk would be held without a place to look at."""
+
+    code = "plan_without_places"
+    title = _("Choose the places that are walked over. Without any, nobody would know what was looked at.")
+
+
+class PlanGoesOverNoPlaces(Invalid):
+    """Places were chosen for a plan that is neither a patrol nor a walk."""
+
+    code = "plan_goes_over_no_places"
+    title = _("Only a patrol or a leader's walk goes over places.")
+
+
 class TooManyPlans(Conflict):
     """The rules have as many plans as they take."""
 
@@ -43,7 +74,8 @@ class TooManyPlans(Conflict):
 class PlanChoice:
     """The choice of a school for a plan: whether it is held, its times, minutes until it is missing, and its units.
 
-    No units stand for all of its target.
+    No units stand for all of its target. Every how many minutes it comes again until when, and the places of its route,
+    stay as they are where they are None; 0 minutes stand for once a day.
     """
 
     is_off: bool
@@ -51,6 +83,9 @@ class PlanChoice:
     due: time
     late_after: int
     only: tuple[str, ...] = ()
+    every: int | None = None
+    until: time | None = None
+    route: tuple[str, ...] | None = None
 
 
 def content_with_plan(content: Mapping[str, Any], code: str, choice: PlanChoice) -> dict[str, Any]:
@@ -94,6 +129,36 @@ def _chosen(plan: Mapping[str, Any], choice: PlanChoice) -> dict[str, Any]:
         raise PlanTimesNotInOrder(pointer="/due")
     if not 0 <= choice.late_after <= LATEST:
         raise PlanTooLate(pointer="/late_after")
-    rest = {name: value for name, value in plan.items() if name not in {"switched_off", "only"}}
+    rest = {name: value for name, value in plan.items() if name not in {"switched_off", "only", "again", "route"}}
     only = {"only": sorted(set(choice.only))} if choice.only else {}
-    return {**rest, **times, **({"switched_off": True} if choice.is_off else {}), **only}
+    off = {"switched_off": True} if choice.is_off else {}
+    return {**rest, **times, **off, **only, **_again(plan, choice), **_route(plan, choice)}
+
+
+def _again(plan: Mapping[str, Any], choice: PlanChoice) -> dict[str, Any]:
+    stands = plan.get("again")
+    if choice.every is None and choice.until is None:
+        chosen = stands
+    elif choice.every == 0:
+        chosen = None
+    elif not choice.every or choice.until is None:
+        raise PlanTurnsIncomplete(pointer="/until" if choice.every else "/every")
+    else:
+        chosen = {"every": f"{choice.every}m", "until": f"{choice.until:%H:%M}"}
+    if chosen is None:
+        return {}
+    again = again_read(chosen)
+    window = window_length(f"{choice.opens:%H:%M}", f"{choice.due:%H:%M}")
+    if again.every < max(SHORTEST, window) or len(turns_of(choice.opens, again)) > MOST_TURNS:
+        raise PlanTurnsTooClose(pointer="/every")
+    return {"again": stands if stands and again_read(stands) == again else chosen}
+
+
+def _route(plan: Mapping[str, Any], choice: PlanChoice) -> dict[str, Any]:
+    goes_over_places = RoundKind(plan["kind"]) in OVER_PLACES
+    if choice.route and not goes_over_places:
+        raise PlanGoesOverNoPlaces(pointer="/route")
+    route = plan.get("route", []) if choice.route is None else list(dict.fromkeys(choice.route))
+    if goes_over_places and not route and not choice.is_off:
+        raise PlanWithoutPlaces(pointer="/route")
+    return {"route": route} if route else {}

@@ -11,6 +11,7 @@ from backend.common.file_shapes import NAME, closed, listed, text
 from backend.organisation.roles import UNIT_ROLES, Role
 from backend.rulebook.question_checks import KEY
 from backend.rulebook.round_rules import AnsweredBy, ClusterScope, RoundKind, Target
+from backend.rulebook.route_checks import MOST_PLACES, route_faults
 from backend.rulebook.ruleset import CALENDAR_DURATION_PATTERN, span_parse
 
 PLAN_CODE = "^[A-Z][A-Z0-9_]{1,29}$"
@@ -48,8 +49,10 @@ def rounds_shape(
             "rungs": listed(rung, at_least=1, at_most=MOST_RUNGS),
             "switched_off": {"type": "boolean"},
             "only": listed(unit_code, at_least=1, at_most=MOST_UNITS),
+            "again": closed({"every": DURATION, "until": local_time}),
+            "route": {**listed(unit_code, at_least=1, at_most=MOST_PLACES), "uniqueItems": True},
         },
-        optional=("switched_off", "only"),
+        optional=("switched_off", "only", "again", "route"),
     )
     checklist = closed({"name": NAME, "items": listed(_item_shape(), at_least=1, at_most=MOST_ITEMS)})
     return closed(
@@ -110,6 +113,7 @@ def round_faults(content: Mapping[str, Any]) -> Iterator[Fault]:
             words = _("%(key)s does not stand under checklists.")
             yield fault((*place, "checklist"), words, key=plan["checklist"])
         yield from _plan_faults(place, plan)
+        yield from route_faults(place, plan)
     yield from _cluster_faults(rounds, codes)
 
 

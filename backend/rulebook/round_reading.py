@@ -6,6 +6,7 @@ from typing import Any
 
 from backend.organisation.roles import Role
 from backend.rulebook.round_rules import (
+    Again,
     AnsweredBy,
     CheckItem,
     Checklist,
@@ -64,7 +65,14 @@ def _plan(
         rungs=tuple(rung(step) for step in row["rungs"]),
         is_off=row.get("switched_off", False),
         only=tuple(row.get("only", ())),
+        again=again_read(row["again"]) if "again" in row else None,
+        route=tuple(row.get("route", ())),
     )
+
+
+def again_read(row: Mapping[str, Any]) -> Again:
+    """Return how often and until when a plan comes again within a day."""
+    return Again(span_parse(row["every"]).length, time.fromisoformat(row["until"]))
 
 
 def _checklist(code: str, row: Mapping[str, Any]) -> Checklist:

@@ -1,7 +1,7 @@
 """Plans of rounds and their checklists: who looks, when, at what, and who hears where nobody says anything. Pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import time, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -23,6 +23,8 @@ class RoundKind(models.TextChoices):
     SCHOOL_REPORT = "school_report", _("The school's report")
     MORNING_CHECK = "morning_check", _("Morning check")
     HEALTH_CHECK = "health_check", _("Health check later in the day")
+    PATROL = "patrol", _("Patrol")
+    LEADERS_WALK = "leaders_walk", _("Leader's walk")
 
 
 class AnsweredBy(models.TextChoices):
@@ -38,6 +40,27 @@ class Target(models.TextChoices):
     OFFICES = "offices", _("Each office")
     CLASSES = "classes", _("Each class")
     SCHOOL = "school", _("The whole school")
+
+
+TARGETS: Mapping[RoundKind, frozenset[Target]] = {
+    RoundKind.DAILY_REPORT: frozenset({Target.OFFICES}),
+    RoundKind.SCHOOL_REPORT: frozenset({Target.SCHOOL}),
+    RoundKind.MORNING_CHECK: frozenset({Target.CLASSES}),
+    RoundKind.HEALTH_CHECK: frozenset({Target.CLASSES}),
+    RoundKind.PATROL: frozenset({Target.OFFICES}),
+    RoundKind.LEADERS_WALK: frozenset({Target.SCHOOL}),
+}
+"""The targets that plans of a kind can have; boards and reports count by them."""
+OVER_PLACES = frozenset({RoundKind.PATROL, RoundKind.LEADERS_WALK})
+"""The kinds whose rounds go over a route of places, each of which is ticked off."""
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """Within a day a round is asked again `every` so often; the last one opens at `until` at the latest."""
+
+    every: timedelta
+    until: time
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +117,8 @@ class RoundPlan:
 
     Whoever is asked hears once more at `due`. A round that nobody has answered `late_after` later is missed, and
     climbs `rungs`, whose offsets count from then. One that `is_off` makes none. `only` names by their codes the units
-    that it is held for, where these are not all of its target.
+    that it is held for, where these are not all of its target. A round that comes `again` has several turns a day, by
+    night until the next morning. On a `route` each place, named by its code, is looked at with the whole checklist.
     """
 
     code: str
@@ -110,11 +134,35 @@ class RoundPlan:
     rungs: "tuple[Rung, ...]"
     is_off: bool = False
     only: tuple[str, ...] = ()
+    again: Again | None = None
+    route: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
         """The plan's name in the reader's language."""
         return localised(self, "name")
+
+    @property
+    def said_of_all(self) -> Checklist:
+        """The lines that an answer takes: over places none, since each place has been asked all of them."""
+        return replace(self.checklist, items=()) if self.goes_over_places else self.checklist
+
+    @property
+    def goes_over_places(self) -> bool:
+        """Whether each place of a route is ticked off."""
+        return self.kind in OVER_PLACES
+
+    @property
+    def is_over_night(self) -> bool:
+        """Whether its turns go on into the next morning, so that it belongs to the school day that follows."""
+        return self.again is not None and self.again.until < self.opens
+
+    @property
+    def turns(self) -> Sequence[timedelta]:
+        """By how much the turns of a day come after the first one, itself included."""
+        if self.again is None:
+            return (timedelta(0),)
+        return turns_of(self.opens, self.again)
 
     def asks(self, units: "UnitsAsked") -> Sequence[UUID | None]:
         """Return the units for each of which it has rounds, of those of a school; None for the school as a whole."""
@@ -124,6 +172,18 @@ class RoundPlan:
             return (None,)
         of_target = units[self.target]
         return [of_target[code] for code in self.only if code in of_target] if self.only else [*of_target.values()]
+
+
+def since_midnight(clock: time) -> timedelta:
+    """Return how long after midnight a clock shows a time, to the minute."""
+    return timedelta(hours=clock.hour, minutes=clock.minute)
+
+
+def turns_of(opens: time, again: Again) -> Sequence[timedelta]:
+    """Return by how much the turns of a day come after the first, which opens at a time, itself included."""
+    over_night = timedelta(days=1) if again.until < opens else timedelta(0)
+    count = (since_midnight(again.until) + over_night - since_midnight(opens)) // again.every
+    return [again.every * number for number in range(count + 1)]
 
 
 UnitsAsked = Mapping[Target, Mapping[str, UUID]]

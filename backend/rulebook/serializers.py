@@ -132,8 +132,8 @@ class OutsideClockRuleOutput(serializers.Serializer[Any]):
 class LocalTimeField(serializers.TimeField):
     """A time of the day at the school, to the minute; without an offset, which the format `time` would need."""
 
-    def __init__(self) -> None:
-        super().__init__(format="%H:%M")
+    def __init__(self, **options: Any) -> None:
+        super().__init__(format="%H:%M", **options)
 
 
 class QuietHoursOutput(serializers.Serializer[Any]):

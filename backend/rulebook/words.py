@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext
 from backend.common.moments import moment_in
 from backend.duty.reach import PassedOver, Skip
 from backend.rulebook.coverage import Gap, Question, Span, Use
-from backend.rulebook.round_rules import RoundPlan
+from backend.rulebook.round_rules import RoundPlan, Target
 from backend.rulebook.ruleset import ClockName, Severity
 from backend.rulebook.short_questions import Choice, ShortQuestion
 
@@ -109,6 +109,21 @@ def missing_units_sentence(*, plan: RoundPlan, codes: Sequence[str]) -> str:
     """Return in words that a plan of rounds is held for offices or classes which the school does not have."""
     words = {"plan": plan.name, "codes": _listed(codes)}
     return _("“%(plan)s” is asked of these, which the school does not have: %(codes)s.") % words
+
+
+def missing_places_sentence(*, plan: RoundPlan, codes: Sequence[str]) -> str:
+    """Return in words that the route of a plan of rounds leads over places which the school does not have."""
+    words = {"plan": plan.name, "codes": _listed(codes)}
+    return _("“%(plan)s” leads over these places, which the school does not have: %(codes)s.") % words
+
+
+def missing_kind_sentence(*, plan: RoundPlan) -> str:
+    """Return in words that a plan of rounds asks nobody, for want of offices or classes."""
+    if plan.target is Target.CLASSES:
+        said = _("“%(plan)s” is asked of nobody, since the school has no classes. Enter them, or switch it off.")
+    else:
+        said = _("“%(plan)s” is asked of nobody, since the school has no offices. Enter them, or switch it off.")
+    return said % {"plan": plan.name}
 
 
 def _asked(questions: Sequence[Question], names: Names) -> str:

@@ -7,7 +7,10 @@ from rest_framework import serializers
 from backend.common.serializers import CleanTextField, StrictSerializer
 from backend.rulebook.plan_edits import LATEST, PlanChoice
 from backend.rulebook.round_checks import MOST_UNITS
+from backend.rulebook.route_checks import MOST_PLACES
 from backend.rulebook.serializers import LocalTimeField
+
+MINUTES_OF_DAY = 24 * 60
 
 
 class PlanChangeInput(StrictSerializer):
@@ -25,6 +28,28 @@ class PlanChangeInput(StrictSerializer):
         default=list,
         help_text="The codes of the offices or classes it is held for; empty: all of them.",
     )
+    every = serializers.IntegerField(
+        min_value=0,
+        max_value=MINUTES_OF_DAY,
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="Minutes after which it comes again within a day; 0: once a day. Left out: as it is.",
+    )
+    until = LocalTimeField(
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="Until when the last turn opens; before `opens` it is in the next morning.",
+    )
+    route = serializers.ListField(
+        child=serializers.CharField(max_length=40),
+        max_length=MOST_PLACES,
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="The codes of the places of a patrol or walk, in the order they are walked. Left out: as it is.",
+    )
 
 
 class PlanAdditionInput(PlanChangeInput):
@@ -37,4 +62,13 @@ class PlanAdditionInput(PlanChangeInput):
 
 def choice_of(given: dict[str, Any]) -> PlanChoice:
     """Return what was chosen."""
-    return PlanChoice(given["is_off"], given["opens"], given["due"], given["late_after"], tuple(given["only"]))
+    return PlanChoice(
+        is_off=given["is_off"],
+        opens=given["opens"],
+        due=given["due"],
+        late_after=given["late_after"],
+        only=tuple(given["only"]),
+        every=given["every"],
+        until=given["until"],
+        route=None if given["route"] is None else tuple(given["route"]),
+    )

@@ -19,6 +19,7 @@ from tests.world import RULEBOOK, World, rulebook_content
 
 PLAN = ("rounds", "plans", "DAILY_REPORT")
 SCHOOL = ("rounds", "plans", "SCHOOL_REPORT")
+PATROL = ("rounds", "plans", "PATROL")
 CLUSTER_RULES = (
     "+ cluster rule CLASS_ON_A_DAY added: 3 of fever or vomiting or rash in a day per class",
     "+ cluster rule CLASS_IN_THREE_DAYS added: 5 of fever or vomiting or rash in 3 days per class",
@@ -61,6 +62,9 @@ def test_a_rulebook_from_before_has_no_rounds() -> None:
         "+ plan of rounds MORNING_CHECK added: 晨检 · Morning check",
         "+ plan of rounds NOON_CHECK added: 午检 · Noon check",
         "+ plan of rounds EVENING_CHECK added: 晚检 · Evening check",
+        "+ plan of rounds PATROL added: 校园巡查 · Patrol",
+        "+ plan of rounds NIGHT_PATROL added: 宿舍夜间巡查 · Night patrol of dormitories",
+        "+ plan of rounds LEADERS_WALK added: 校级领导巡查 · Leader's walk",
         *CLUSTER_RULES,
     ]
 
@@ -85,6 +89,10 @@ def test_what_changes_of_a_plan_is_said() -> None:
         ((*SCHOOL, "asked"), "handler", "of the whole school somebody who answers for it is asked"),
         ((*SCHOOL, "only"), ["security"], "what is asked of the whole school is asked once"),
         ((*PLAN, "kind"), "watching", "'watching' is not one of"),
+        ((*PLAN, "of"), "classes", "a plan of this kind is asked of something else"),
+        ((*PLAN, "route"), ["gate"], "only a patrol or a leader's walk goes over places"),
+        ((*PATROL, "switched_off"), False, "name the places that are walked over"),
+        ((*PATROL, "again"), {"every": "30m", "until": "17:30"}, "a turn is due before the next one opens"),
         ((*ITEMS, 0, "category"), "Z99", "name the category it is reported under"),
         ((*ITEMS, 3, "category"), "S05", "a number is no finding"),
         ((*ITEMS, 0, "delicate"), True, "only a number can be delicate"),
@@ -118,3 +126,14 @@ def test_plans_and_checklists_can_be_read(world: World) -> None:
     (due,) = [item for item in checklists[morning["checklist"]]["items"] if item["key"] == "due"]
     assert (due["is_required"], due["is_delicate"]) == (True, False)
     assert world.olga.client.get("round-plans").data == world.olga.client.get("checklists").data == []
+
+
+def test_places_that_a_route_names_and_classes_that_are_asked_have_to_be_there(world: World) -> None:
+    content = changed((*PATROL, "route"), ["stairwell", "old-gate"])
+    del content["rounds"]["plans"]["PATROL"]["switched_off"]
+    found = coverage_get(school=world.school, ruleset=ruleset_from_content(content), since=world.now, days=1)
+    (about,) = [finding for finding in found.findings if "old-gate" in finding.text_en]
+    assert about.text_en == "“Patrol” leads over these places, which the school does not have: old-gate."
+    assert [row.text_en.partition(",")[0] for row in found.warnings if "has no classes" in row.text_en] == [
+        "“Morning check” is asked of nobody"
+    ]

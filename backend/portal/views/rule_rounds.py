@@ -15,7 +15,7 @@ from backend.common.clock import database_now
 from backend.common.errors import DomainError
 from backend.organisation.models import Unit
 from backend.organisation.permissions import Permission
-from backend.organisation.selectors import units_visible
+from backend.organisation.selectors import places_visible, units_visible
 from backend.portal.access import permitted
 from backend.portal.pages import staff_page
 from backend.portal.plan_forms import NewPlanForm, PlanForm
@@ -36,7 +36,7 @@ MOST_SAID = 12
 def plans(request: StaffRequest) -> HttpResponse:
     """Show every plan with its times, whom it asks, and its ladder."""
     school_of_administrator(request)
-    lines = plan_lines(plans=plans_of(actor=request.actor), units=_units(request))
+    lines = plan_lines(plans=plans_of(actor=request.actor), units=_units(request), places=dict(_places(request)))
     return staff_page(request, "rule_rounds", {"lines": lines}, section=SECTION)
 
 
@@ -44,7 +44,7 @@ def plans(request: StaffRequest) -> HttpResponse:
 def plan(request: StaffRequest, code: str) -> HttpResponse:
     """Show one plan and take a change of it."""
     school, stands = school_of_administrator(request), plan_get(actor=request.actor, code=code)
-    form = PlanForm(_sent(request), plan=stands, units=_choices(request, stands))
+    form = PlanForm(_sent(request), plan=stands, units=_choices(request, stands), places=_places(request))
 
     def take(seen: int | None, now: datetime) -> None:
         plan_change(actor=request.actor, school=school, code=code, choice=form.choice(), seen=seen, now=now)
@@ -56,7 +56,7 @@ def plan(request: StaffRequest, code: str) -> HttpResponse:
 def plan_new(request: StaffRequest, code: str) -> HttpResponse:
     """Take a plan of the school's own, which asks the same as another."""
     school, like = school_of_administrator(request), plan_get(actor=request.actor, code=code)
-    form = NewPlanForm(_sent(request), plan=like, units=_choices(request, like))
+    form = NewPlanForm(_sent(request), plan=like, units=_choices(request, like), places=_places(request))
 
     def take(seen: int | None, now: datetime) -> None:
         asked: dict[str, Any] = {"like": code, "names": form.names, "choice": form.choice()}
@@ -92,6 +92,10 @@ def _sent(request: StaffRequest) -> Any:
 
 def _units(request: StaffRequest) -> list[Unit]:
     return list(units_visible(actor=request.actor).order_by("code"))
+
+
+def _places(request: StaffRequest) -> list[tuple[str, str]]:
+    return [(place.code, place.name) for place in places_visible(actor=request.actor).order_by("code")]
 
 
 def _choices(request: StaffRequest, stands: RoundPlan) -> list[tuple[str, str]]:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from backend.common.errors import NotFound
 from backend.duty.selectors import directories_load, roster_instants
 from backend.organisation.actors import Actor
-from backend.organisation.models import Person, School, Unit
+from backend.organisation.models import Person, Place, School, Unit
 from backend.organisation.permissions import Permission
 from backend.rulebook.coverage import Gap, Interval, Question, Questions, Use, gaps_find, questions_of
 from backend.rulebook.findings import Coverage, coverage_in_words
@@ -29,6 +29,7 @@ MOST_DAYS = 120
 class Offices:
     """The units of a school, as far as they answer for categories."""
 
+    school_id: UUID
     units: Mapping[UUID, Unit]
     by_code: Mapping[str, UUID]
     grades: Sequence[UUID]
@@ -103,23 +104,31 @@ def coverage_get(*, school: School, ruleset: Ruleset, since: datetime, days: int
 
 
 def coverage_of(*, checked: Checked, ruleset: Ruleset, since: datetime) -> Coverage:
-    """Return what a check found in words; one query for the names."""
+    """Return what a check found in words; one query for the names, one where a plan leads over places."""
     offices = checked.offices
     return coverage_in_words(
         ruleset=ruleset,
         known_offices=offices.by_code,
         has_grades=bool(offices.grades),
         targets=offices.targets,
+        places=_places_of_routes(ruleset, offices.school_id),
         gaps=checked.gaps,
         uses=checked.uses,
         names=Names(offices.units, _people(checked.gaps), checked.zone, (since, checked.until)),
     )
 
 
+def _places_of_routes(ruleset: Ruleset, school_id: UUID) -> set[str]:
+    codes = {code for plan in ruleset.round_plans.values() for code in plan.route}
+    places = Place.objects.filter(school=school_id, code__in=codes) if codes else Place.objects.none()
+    return set(places.values_list("code", flat=True))
+
+
 def offices_of(school: School) -> Offices:
     """Return the units of a school as far as they answer for categories; one query."""
     units = list(Unit.objects.filter(school=school).order_by("code"))
     return Offices(
+        school_id=school.id,
         units={unit.id: unit for unit in units},
         by_code={unit.code: unit.id for unit in units},
         grades=[unit.id for unit in units if unit.kind == Unit.Kind.GRADE],

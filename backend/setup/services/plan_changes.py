@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from backend.common.errors import Invalid, NotFound
 from backend.organisation.actors import Actor
-from backend.organisation.models import School
+from backend.organisation.models import Place, School
 from backend.organisation.permissions import Permission
 from backend.rounds.selectors.making import units_asked
 from backend.rounds.services.making import school_rounds_make
@@ -26,6 +26,13 @@ class UnitsNotThere(Invalid):
 
     code = "units_not_there"
     title = _("Choose offices or classes that your school has, of the kind that this is asked of.")
+
+
+class PlacesNotThere(Invalid):
+    """A plan would lead over places that the school does not have."""
+
+    code = "places_not_there"
+    title = _("Choose places that your school has.")
 
 
 @transaction.atomic
@@ -74,6 +81,8 @@ def _take_up(
     plan = ruleset_from_content(content).round_plans[code]
     if not set(plan.only) <= units_asked(school=school)[plan.target].keys():
         raise UnitsNotThere(pointer="/only")
+    if Place.objects.filter(school=school, code__in=plan.route).count() < len(plan.route):
+        raise PlacesNotThere(pointer="/route")
     version, _is_new = rulebook_load(content=content, now=now)
     activate = rulebook_activate if school.live_at is None else rulebook_activate_checked
     activate(school=school, version=version, now=now, by=actor)
