@@ -38,7 +38,7 @@ TIMER_COLUMNS = (
 )
 
 ROUND_COLUMNS = (
-    *("rulebook_id", "opens_at", "due_at", "late_at", "state", "assignee_id", "opened_at"),
+    *("rulebook_id", "opens_at", "due_at", "late_at", "asked", "state", "assignee_id", "opened_at"),
     *("said", "answered_at", "answer_count"),
 )
 """The columns of a round that can change; what it is asked of, and on which day, stays."""

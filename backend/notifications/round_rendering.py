@@ -17,8 +17,8 @@ from backend.rounds.sight import hears_of
 from backend.rulebook.ruleset import Confidentiality, Severity
 from backend.rulebook.selectors import ruleset_get
 
-SEVERITY_OF_ROUNDS = Severity.P3
-"""As an ordinary matter: in the quiet hours it waits for the morning."""
+SEVERITY_OF_ROUNDS, SEVERITY_OF_NIGHTS = Severity.P3, Severity.P2
+"""As an ordinary matter, which in the quiet hours waits for the morning; a round of the night cannot."""
 
 
 class RoundRenderer:
@@ -30,8 +30,9 @@ class RoundRenderer:
         found = {}
         for notice in notices:
             row = rounds[notice.subject_id]
-            quiet = ruleset_get(row.rulebook_id).quiet_hours
-            found[notice.id] = Ring(row.school_id, row.school.time_zone, Group.ESCALATION, SEVERITY_OF_ROUNDS, quiet)
+            rules = ruleset_get(row.rulebook_id)
+            severity = SEVERITY_OF_NIGHTS if rules.round_plans[row.plan].is_over_night else SEVERITY_OF_ROUNDS
+            found[notice.id] = Ring(row.school_id, row.school.time_zone, Group.ESCALATION, severity, rules.quiet_hours)
         return found
 
     def words(self, notices: Sequence[Notice]) -> Mapping[UUID, Callable[[], Facts]]:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from backend.common.sql.refusals import Refusal
 from backend.organisation.models import Person, School, Unit
+from backend.organisation.roles import Role
 from backend.rulebook.models import RulebookVersion
 from backend.workflow.models import Ticket
 
@@ -51,7 +52,18 @@ class Round(models.Model):
         db_index=False,
         help_text="Empty: the whole school.",
     )
-    day = models.DateField(help_text="By the school's clock.")
+    day = models.DateField(help_text="By the school's clock; of the turns of a night the day on which it began.")
+    turn = models.PositiveSmallIntegerField(
+        default=0, db_default=0, help_text="From nought; a plan that comes again has several a day."
+    )
+    asked = models.CharField(
+        max_length=20,
+        choices=Role,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="The role that answers it; empty, as it was made before: the head of the office, or who leads.",
+    )
     opens_at = models.DateTimeField()
     due_at = models.DateTimeField()
     late_at = models.DateTimeField(help_text="From when on it is missed, and climbs the ladder of its plan.")
@@ -67,7 +79,7 @@ class Round(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["unit", "school", "plan", "day"], name="round_once_per_window", nulls_distinct=False
+                fields=["unit", "school", "plan", "day", "turn"], name="round_once_per_turn", nulls_distinct=False
             ),
             models.CheckConstraint(
                 condition=Q(opens_at__lt=F("due_at"), due_at__lte=F("late_at")), name="round_times_in_order"

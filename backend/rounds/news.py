@@ -34,15 +34,15 @@ class Told:
     people: tuple[UUID, ...]
 
 
-Batch = tuple[UUID, str, date, Unanswered]
-"""A school, a plan, a day, and what is told."""
+Batch = tuple[UUID, str, date, int, Unanswered]
+"""A school, a plan, a day and the turn of it, and what is told."""
 
 
 def news_drafts(told: Iterable[Told]) -> list[OutboxDraft]:
     """Return one row of the outbox for all who hear of the same rounds of a plan and a day."""
     heard: defaultdict[Batch, defaultdict[UUID, list[Told]]] = defaultdict(lambda: defaultdict(list))
     for one in told:
-        batch = (one.row.school_id, one.plan.code, one.row.day, one.what)
+        batch = (one.row.school_id, one.plan.code, one.row.day, one.row.turn, one.what)
         for person_id in one.people:
             heard[batch][person_id].append(one)
     drafts = []

@@ -37,9 +37,11 @@ def _within_sight(actor: Actor) -> Q:
 
 
 def asked_of(*, actor: Actor) -> Q:
-    """Return the condition for rounds that are asked of somebody: by name, as head of the office, as leader on duty."""
-    asked = Q(assignee=actor.person_id) | Q(unit__in=actor.units(Role.OFFICE_HEAD))
-    return asked | Q(unit=None, school=actor.school_id) if Role.DUTY_LEADER in actor.roles else asked
+    """Return the condition for rounds that are asked of somebody: by name, or in their role of office or school."""
+    asked = Q(assignee=actor.person_id) | Q(unit__in=actor.units(Role.OFFICE_HEAD), asked__in=("", Role.OFFICE_HEAD))
+    asked |= Q(unit__in=actor.units(Role.HANDLER), asked=Role.HANDLER)
+    roles = {*actor.roles, *([""] if Role.DUTY_LEADER in actor.roles else [])}
+    return asked | Q(unit=None, school=actor.school_id, asked__in=roles)
 
 
 def hears_of(*, actor: Actor, row: Round) -> bool:

@@ -1,7 +1,7 @@
 """The window of a plan on a day, as instants. Pure."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from backend.calendars.working_time import first_instant
@@ -20,12 +20,12 @@ class Window:
     late_at: datetime
 
 
-def window_of(*, plan: RoundPlan, day: date, zone: ZoneInfo) -> Window:
-    """Return a plan's window on a day, by the wall clock of a zone.
+def window_of(*, plan: RoundPlan, day: date, zone: ZoneInfo, later: timedelta = timedelta(0)) -> Window:
+    """Return a plan's window on a day, by the wall clock of a zone; of a turn so much later than the first.
 
     Where the clocks go forward over all of it, it is as long as on any other day, from when they have.
     """
-    first, last = (datetime.combine(day, wall) for wall in (plan.opens, plan.due))
+    first, last = (datetime.combine(day, wall) + later for wall in (plan.opens, plan.due))
     opens_at, due_at = first_instant(first, zone), first_instant(last, zone)
     if due_at <= opens_at:
         due_at = opens_at + (last - first)

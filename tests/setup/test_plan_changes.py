@@ -141,3 +141,40 @@ def test_a_plan_that_would_reach_nobody_is_found_and_not_taken_up(world: World, 
     page = ada.post("/rules/rounds/MORNING_CHECK", sent)
     assert (page.status_code, version(world)) == (400, sent["seen"])
     assert "cannot be taken into use" in page.content.decode()
+
+
+def test_a_patrol_is_switched_on_with_its_places_and_its_turns(world: World, ada: Client) -> None:
+    path, times = (
+        "round-plans/PATROL/change",
+        {"opens": "07:30", "due": "08:30", "late_after": 15, "only": ["security"]},
+    )
+    refused = {
+        "plan_without_places": change(world, path, **times),
+        "places_not_there": change(world, path, **times, route=["stairwell", "old-gate"]),
+        "plan_turns_too_close": change(world, path, **times, route=["stairwell"], every=45, until="17:30"),
+        "plan_turns_incomplete": change(world, path, **times, route=["stairwell"], every=90),
+        "plan_goes_over_no_places": change(world, route=["stairwell"]),
+    }
+    assert {said.data["errors"][0]["code"] for said in refused.values()} == refused.keys()
+    page = ada.get("/rules/rounds/PATROL")
+    form = {"seen": page.context["seen"], "is_on": "on", **times, "every": "180", "until": "16:30"}
+    assert "Choose the places" in ada.post("/rules/rounds/PATROL", form).content.decode()
+    sent = ada.post("/rules/rounds/PATROL", {**form, "route": ["stairwell", "teaching-building"]})
+    assert sent.headers["Location"] == "/rules/rounds"
+    day = at(world, "12:00", days=2).date()
+    turns = Round.objects.filter(school=world.school, plan="PATROL", day=day).order_by("turn")
+    assert [row.opens_at for row in turns] == [
+        at(world, clock, days=2) for clock in ("07:30", "10:30", "13:30", "16:30")
+    ]
+    rules = ada.get("/rules/rounds").content.decode()
+    assert "again every 180 minutes, until 16:30: 4 turns a day" in rules
+    assert "Over: Stairwell, second floor → Teaching building" in rules
+    own, preset = content(world), presets()["cn-school"]
+    assert own["rounds"]["plans"]["PATROL"]["route"] == ["stairwell", "teaching-building"]
+    assert content_fitted(preset, fit_of(preset, own))["rounds"] == own["rounds"]
+    once = change(world, path, **times, every=0)
+    assert (once.data["every"], once.data["until"], once.data["route"]) == (
+        None,
+        None,
+        ["stairwell", "teaching-building"],
+    )

@@ -38,7 +38,7 @@ def rounds_of_day(*, actor: Actor, day: date, now: datetime, school_id: UUID | N
     if school_id is not None:
         rounds = rounds.filter(school=school_id)
     told = rounds.select_related("unit", "school", "assignee", "excuse__by").prefetch_related(answers)
-    return list(told.order_by("plan", "unit__code", "id")[:MOST_SHOWN])
+    return list(told.order_by("plan", "unit__code", "opens_at", "id")[:MOST_SHOWN])
 
 
 def rounds_to_come(

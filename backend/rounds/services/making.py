@@ -23,8 +23,8 @@ SUBJECT_KIND, CLOCK = "round", "round"
 DAYS_AHEAD = 7
 """Rounds are made this many days ahead, so that a schedule that rests for some days loses none."""
 BATCH = 2000
-Key = tuple[UUID | None, str, date]
-"""An office or a class (None: the whole school), the code of a plan, and a day."""
+Key = tuple[UUID | None, str, date, int]
+"""An office or a class (None: the whole school), the code of a plan, a day, and the turn of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,24 +69,33 @@ def school_rounds_make(*, school: School, version_id: int, now: datetime) -> int
     """
     plans, zone = ruleset_get(version_id).round_plans, ZoneInfo(school.time_zone)
     first = now.astimezone(zone).date()
-    days = [first + timedelta(days=number) for number in range(DAYS_AHEAD + 1)]
+    days = [first + timedelta(days=number) for number in range(DAYS_AHEAD + 2)]
     known = {_key(row): row for row in rounds_ahead_lock(school=school, since=first)}
-    wanted = _wanted(plans.values(), school_days(school=school, days=days), units_asked(school=school), zone)
+    held = school_days(school=school, days=days)
+    wanted = _wanted(plans.values(), days[:-1], held, units_asked(school=school), zone)
     remade = _compared(known, wanted, school=school, version_id=version_id, now=now)
     _store(remade, plans, now)
     return remade.count
 
 
 def _key(row: Round) -> Key:
-    return row.unit_id, row.plan, row.day
+    return row.unit_id, row.plan, row.day, row.turn
 
 
-def _wanted(plans: Collection[RoundPlan], days: Sequence[date], units: UnitsAsked, zone: ZoneInfo) -> dict[Key, Wanted]:
-    windows = [(plan, day, window_of(plan=plan, day=day, zone=zone)) for plan in plans for day in days]
-    asked = {plan.code: plan.asks(units) for plan in plans}
-    return {
-        (unit_id, plan.code, day): Wanted(plan, window) for plan, day, window in windows for unit_id in asked[plan.code]
-    }
+def _wanted(
+    plans: Collection[RoundPlan], days: Sequence[date], school_days: Collection[date], units: UnitsAsked, zone: ZoneInfo
+) -> dict[Key, Wanted]:
+    wanted = {}
+    for plan in plans:
+        asked = plan.asks(units)
+        for day in days if asked else ():
+            # A night belongs to the school day that follows: boarders sleep at school before it.
+            if (day + timedelta(days=1) if plan.is_over_night else day) not in school_days:
+                continue
+            for turn, later in enumerate(plan.turns):
+                one = Wanted(plan, window_of(plan=plan, day=day, zone=zone, later=later))
+                wanted.update({(unit_id, plan.code, day, turn): one for unit_id in asked})
+    return wanted
 
 
 def _compared(
@@ -97,9 +106,9 @@ def _compared(
         row = known.get(key)
         if row is None:
             if one.window.due_at > now:
-                remade.added.append(_made(key, one.window, school, version_id))
-        elif _follows(row, now) and _differs(row, one.window, version_id) and one.window.due_at > now:
-            remade.moved.append(_set(row, one.window, version_id))
+                remade.added.append(_made(key, one, school, version_id))
+        elif _follows(row, now) and _differs(row, one, version_id) and one.window.due_at > now:
+            remade.moved.append(_set(row, one, version_id))
     for key, row in known.items():
         if key not in wanted and row.state == RoundState.PLANNED and _follows(row, now):
             row.state = RoundState.DROPPED
@@ -112,19 +121,19 @@ def _follows(row: Round, now: datetime) -> bool:
     return row.state == RoundState.DROPPED or (row.state in NOT_OPENED and row.opens_at > now)
 
 
-def _differs(row: Round, window: Window, version_id: int) -> bool:
+def _differs(row: Round, one: Wanted, version_id: int) -> bool:
     stands = Window(row.opens_at, row.due_at, row.late_at)
-    return row.state == RoundState.DROPPED or stands != window or row.rulebook_id != version_id
+    return row.state == RoundState.DROPPED or stands != one.window or row.rulebook_id != version_id
 
 
-def _made(key: Key, window: Window, school: School, version_id: int) -> Round:
-    unit_id, plan, day = key
-    return _set(Round(school=school, unit_id=unit_id, plan=plan, day=day), window, version_id)
+def _made(key: Key, one: Wanted, school: School, version_id: int) -> Round:
+    unit_id, plan, day, turn = key
+    return _set(Round(school=school, unit_id=unit_id, plan=plan, day=day, turn=turn), one, version_id)
 
 
-def _set(row: Round, window: Window, version_id: int) -> Round:
-    row.opens_at, row.due_at, row.late_at = window.opens_at, window.due_at, window.late_at
-    row.rulebook_id, row.state = version_id, RoundState.PLANNED
+def _set(row: Round, one: Wanted, version_id: int) -> Round:
+    row.opens_at, row.due_at, row.late_at = one.window.opens_at, one.window.due_at, one.window.late_at
+    row.rulebook_id, row.asked, row.state = version_id, one.plan.asked, RoundState.PLANNED
     return row
 
 
@@ -132,7 +141,7 @@ def _store(remade: Remade, plans: Mapping[str, RoundPlan], now: datetime) -> Non
     Round.objects.bulk_create(remade.added, batch_size=BATCH)
     changed = [*remade.moved, *remade.dropped]
     if changed:
-        fields = ("opens_at", "due_at", "late_at", "rulebook_id", "state")
+        fields = ("opens_at", "due_at", "late_at", "rulebook_id", "asked", "state")
         Round.objects.bulk_update(changed, fields, batch_size=BATCH)
         timers_stop_all(
             subject_kind=SUBJECT_KIND, subject_ids=[row.id for row in changed], now=now, reason="rounds_remade"
