@@ -72,6 +72,7 @@ GRANTS = {
     "rounds_roundcluster": KEPT,
     "rounds_roundexcuse": KEPT,
     "rounds_roundticket": KEPT,
+    "rounds_roundvisit": KEPT,
     "rounds_round": Grant(insert=True, update=ROUND_COLUMNS),
     "rulebook_rulebookversion": KEPT,
     "workflow_affectedparty": Grant(insert=True, update=("outcome", "words", "settled_by_id", "settled_at")),

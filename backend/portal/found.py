@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 
 from backend.organisation.actors import Actor
 from backend.rounds.checking import findings_in
-from backend.rounds.models import Round, RoundTicket, Said
-from backend.rounds.selectors.findings import Found, found_if_any, place_of_office
+from backend.rounds.models import Round, RoundAnswer, RoundTicket, RoundVisit, Said
+from backend.rounds.selectors.findings import Found, found_if_any, place_of
+from backend.rounds.selectors.route import Stop
 from backend.rounds.selectors.tickets import rounds_of_ticket
 from backend.rounds.serializers import plan_of
 from backend.rulebook.round_rules import CheckItem
@@ -36,11 +37,12 @@ class FoundLine:
     label: str
     code: str
     tickets: Sequence[Ticket]
+    place: str = ""
 
 
-def found_code(*, row: Round, line: str) -> str:
-    """Return what an address carries of a line of a round."""
-    return f"{row.id}.{line}"
+def found_code(*, row: Round, line: str, visit: RoundVisit | None = None) -> str:
+    """Return what an address carries of a line of a round, or of a visit to a place of its route."""
+    return f"{row.id}.{line}.{visit.id}" if visit else f"{row.id}.{line}"
 
 
 def said_no(item: CheckItem) -> str:
@@ -48,19 +50,32 @@ def said_no(item: CheckItem) -> str:
     return _("%(ask)s: no.") % {"ask": item.label}
 
 
-def found_lines(*, row: Round, links: Sequence[RoundTicket]) -> list[FoundLine]:
-    """Return what is not well by the latest answer of a round, each with the tickets about it the reader knows of."""
+def found_lines(*, row: Round, links: Sequence[RoundTicket], stops: Sequence[Stop] = ()) -> list[FoundLine]:
+    """Return what is not well by the latest answer of a round, each with the tickets about it the reader knows of.
+
+    On a route, by the latest visit to each of its places.
+    """
     latest = max(row.answers.all(), key=lambda answer: answer.number, default=None)
-    if latest is None or latest.said != Said.TO_REPORT:
-        return []
     found = [link for link in links if link.kind == RoundTicket.Kind.FINDING]
-    items = findings_in(values=latest.values, checklist=plan_of(row).checklist)
-    labels = {item.key: said_no(item) for item in items} or {"": latest.words}
+    lines = [line for stop in stops for line in _lines(row, stop.latest, found, stop)]
+    return [*lines, *_lines(row, latest, found)] if not lines or (latest and latest.words) else lines
+
+
+def _lines(
+    row: Round, told: RoundAnswer | RoundVisit | None, found: Sequence[RoundTicket], stop: Stop | None = None
+) -> list[FoundLine]:
+    if told is None or told.said != Said.TO_REPORT:
+        return []
+    visit = stop.latest if stop else None
+    items = findings_in(values=told.values, checklist=plan_of(row).checklist)
+    labels = {item.key: said_no(item) for item in items} or {"": told.words}
+    of_visit = [link for link in found if stop is None or link.visit_id == told.id]
     return [
         FoundLine(
             label,
-            found_code(row=row, line=line),
-            [link.ticket for link in found if link.line == line],
+            found_code(row=row, line=line, visit=visit),
+            [link.ticket for link in of_visit if link.line == line and (stop is not None) == bool(link.visit_id)],
+            stop.place.name if stop else "",
         )
         for line, label in labels.items()
     ]
@@ -73,19 +88,20 @@ def came_out_later(*, links: Sequence[RoundTicket]) -> list[Ticket]:
 
 def found_chosen(*, actor: Actor, chosen: str, now: datetime) -> Found | None:
     """Return what the round found that an address or a form names; None where it names none that is there for them."""
-    round_id, _dot, line = chosen.partition(".")
+    round_id, line, visit_id, *_rest = [*chosen.split("."), "", ""]
     try:
-        return found_if_any(actor=actor, round_id=UUID(round_id), line=line, now=now)
+        visit = UUID(visit_id) if visit_id else None
+        return found_if_any(actor=actor, round_id=UUID(round_id), line=line, visit_id=visit, now=now)
     except ValueError:
         return None
 
 
 def found_filled_in(found: Found) -> dict[str, object]:
-    """Return what a form of a report is filled in with: the line's category, the office's place, and the words."""
-    place = place_of_office(row=found.row)
+    """Return what a form of a report is filled in with: the line's category, the place, and the words."""
+    place = place_of(found=found)
     line = said_no(found.item) if found.item else ""
     return {
-        "found": found_code(row=found.row, line=found.item.key if found.item else ""),
+        "found": found_code(row=found.row, line=found.item.key if found.item else "", visit=found.visit),
         "category": found.item.category if found.item else "",
         "description": "\n".join(words for words in (line, found.words) if words),
         **({"place": str(place.id)} if place else {}),

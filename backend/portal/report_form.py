@@ -131,7 +131,7 @@ class ReportForm(forms.Form):
     exercise = forms.BooleanField(required=False)
     earlier = forms.CharField(required=False, max_length=60)
     token = forms.CharField(max_length=64)
-    found = forms.CharField(required=False, max_length=60)
+    found = forms.CharField(required=False, max_length=100)
 
     def __init__(
         self,

@@ -30,6 +30,12 @@ class FindingInput(ReportInput):
         default="",
         help_text="The key of a line to which the latest answer says no; left out: what its words say.",
     )
+    visit = serializers.UUIDField(
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="Of a route: the latest visit to the place it is about.",
+    )
     category = serializers.CharField(
         max_length=10, default="", allow_blank=True, help_text="Left out: the category of the line."
     )
@@ -55,7 +61,7 @@ class RoundFindingsView(StaffView):
     @transaction.atomic
     def _file(self, request: Request, round_id: UUID, now: datetime) -> Response:
         line = _line_of(request.data)
-        found = found_get(actor=self.actor, round_id=round_id, line=line, now=now)
+        found = found_get(actor=self.actor, round_id=round_id, line=line, visit_id=_visit_of(request.data), now=now)
         draft, caller = report_read(request.data, fields=TO_FIND)
         category = draft.category or (found.item.category if found.item else "")
         urgent = replace(draft, category=category, at_least=found.at_least)
@@ -68,3 +74,10 @@ class RoundFindingsView(StaffView):
 def _line_of(body: Any) -> str:
     line = body.get("line", "") if isinstance(body, dict) else ""
     return line if isinstance(line, str) else ""
+
+
+def _visit_of(body: Any) -> UUID | None:
+    try:
+        return UUID(str(body["visit"]))
+    except (KeyError, TypeError, ValueError):
+        return None

@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from backend.common.clock import database_now
 from backend.common.idempotency import idempotent
 from backend.organisation.staff_view import StaffView
+from backend.rounds.answer_shapes import RoundAnswerInput, answer_read
 from backend.rounds.class_shapes import ClassesOfDayOutput, ClassesQuery
 from backend.rounds.filters import RoundFilters
 from backend.rounds.models import Round
@@ -23,11 +24,9 @@ from backend.rounds.selectors.tickets import rounds_of_ticket
 from backend.rounds.serializers import (
     ExcuseInput,
     OmissionInput,
-    RoundAnswerInput,
     RoundOfTicketOutput,
     RoundOutput,
     RoundRow,
-    answer_read,
     omission_read,
     reason_read,
 )
@@ -71,7 +70,7 @@ class RoundAnswerView(StaffView):
         def act(now: datetime) -> None:
             round_answer(actor=self.actor, round_id=round_id, draft=lambda: answer_read(request.data), now=now)
 
-        return _changed(self, round_id, act)
+        return round_changed(self, round_id, act)
 
 
 class RoundCorrectionView(StaffView):
@@ -86,7 +85,7 @@ class RoundCorrectionView(StaffView):
         def act(now: datetime) -> None:
             round_correct(actor=self.actor, round_id=round_id, draft=lambda: answer_read(request.data), now=now)
 
-        return _changed(self, round_id, act)
+        return round_changed(self, round_id, act)
 
 
 class RoundExcuseView(StaffView):
@@ -101,7 +100,7 @@ class RoundExcuseView(StaffView):
         def act(now: datetime) -> None:
             round_excuse(actor=self.actor, round_id=round_id, reason=lambda: reason_read(request.data), now=now)
 
-        return _changed(self, round_id, act)
+        return round_changed(self, round_id, act)
 
 
 class RoundOmissionsView(StaffView):
@@ -116,7 +115,7 @@ class RoundOmissionsView(StaffView):
         def act(now: datetime) -> None:
             omission_note(actor=self.actor, round_id=round_id, named=lambda: omission_read(request.data), now=now)
 
-        return _changed(self, round_id, act)
+        return round_changed(self, round_id, act)
 
 
 class RoundClassesView(StaffView):
@@ -144,7 +143,7 @@ class TicketRoundsView(StaffView):
         return Response(RoundOfTicketOutput(links, many=True).data)
 
 
-def _changed(view: StaffView, round_id: UUID, act: Callable[[datetime], None]) -> Response:
+def round_changed(view: StaffView, round_id: UUID, act: Callable[[datetime], None]) -> Response:
     """Change a round once for each Idempotency-Key; a replay is for those who still know of the round."""
 
     def change(now: datetime) -> Response:

@@ -1,9 +1,9 @@
 """Answers held against a checklist. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from backend.rounds.errors import ItemMissing, NotAllWell, NothingSaid, UnknownItem, WrongValue
+from backend.rounds.errors import ItemMissing, NotAllWell, NothingSaid, PlacesNotVisited, UnknownItem, WrongValue
 from backend.rounds.models import Said
 from backend.rulebook.round_rules import AnsweredBy, CheckItem, Checklist
 
@@ -21,8 +21,22 @@ class AnswerDraft:
     values: Mapping[str, Value]
 
 
-def answer_check(*, draft: AnswerDraft, checklist: Checklist) -> None:
-    """Raise the first thing that makes no sense in an answer; nothing is filled in where nothing was said."""
+def answer_check(*, draft: AnswerDraft, checklist: Checklist, places: Sequence[Said | None] = ()) -> None:
+    """Raise the first thing that makes no sense in an answer; nothing is filled in where nothing was said.
+
+    `places` are those of a route, each with what was said of it last; None: nobody has been there.
+    """
+    _lines_check(draft, checklist)
+    has_finding = Said.TO_REPORT in places or any(value is False for value in draft.values.values())
+    if draft.said is Said.ALL_WELL and None in places:
+        raise PlacesNotVisited(pointer="/said")
+    if draft.said is Said.ALL_WELL and has_finding:
+        raise NotAllWell(pointer="/said")
+    if draft.said is Said.TO_REPORT and not (has_finding or draft.words):
+        raise NothingSaid(pointer="/words")
+
+
+def _lines_check(draft: AnswerDraft, checklist: Checklist) -> None:
     for key, value in draft.values.items():
         item = checklist.item(key)
         if item is None:
@@ -32,11 +46,6 @@ def answer_check(*, draft: AnswerDraft, checklist: Checklist) -> None:
     for item in checklist.items:
         if item.is_required and item.key not in draft.values:
             raise ItemMissing(pointer=f"/items/{item.key}")
-    has_finding = any(value is False for value in draft.values.values())
-    if draft.said is Said.ALL_WELL and has_finding:
-        raise NotAllWell(pointer="/said")
-    if draft.said is Said.TO_REPORT and not (has_finding or draft.words):
-        raise NothingSaid(pointer="/words")
 
 
 def _fits(item: CheckItem, value: Value) -> bool:

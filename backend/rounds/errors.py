@@ -77,6 +77,27 @@ class NotAllWell(Invalid):
     title = _("A line says no, so that not all is well. Say that there is something to report.")
 
 
+class PlacesNotVisited(Invalid):
+    """All well was said of a route of which a place has not been looked at."""
+
+    code = "places_not_visited"
+    title = _("Not every place has been looked at, so that nobody knows whether all is well. Visit the others first.")
+
+
+class NotOnTheRoute(Invalid):
+    """The place is none that this round goes over."""
+
+    code = "not_on_the_route"
+    title = _("This place is not on the route.")
+
+
+class TooManyVisits(Conflict):
+    """The places of a round have been looked at more often than is kept."""
+
+    code = "too_many_visits"
+    title = _("These places have been ticked off very often. Please answer the round.")
+
+
 class UrgentUnsaid(Invalid):
     """All well was said for the school without a word on what is urgent and open."""
 

@@ -82,7 +82,28 @@ INVARIANTS = (
         WHERE link.kind = 'finding' AND (ticket.school_id <> round.school_id OR NOT EXISTS (
             SELECT FROM rounds_roundanswer AS answer
             WHERE answer.round_id = link.round_id AND answer.said = 'to_report' AND answer.at <= link.at
+            UNION ALL
+            SELECT FROM rounds_roundvisit AS visit
+            WHERE visit.id = link.visit_id AND visit.round_id = link.round_id AND visit.said = 'to_report'
+              AND visit.at <= link.at
         ))
+        """,
+    ),
+    Invariant(
+        "Places are visited at their own school, by people who work there; all well over them was said of each before.",
+        """
+        SELECT round.id, round.plan, round.day FROM rounds_round AS round
+        JOIN rounds_roundvisit AS visit ON visit.round_id = round.id
+        JOIN organisation_place AS place ON place.id = visit.place_id
+        JOIN organisation_person AS person ON person.id = visit.by_id
+        WHERE place.school_id <> round.school_id OR person.school_id <> round.school_id
+        UNION ALL
+        SELECT round.id, round.plan, round.day FROM rounds_round AS round
+        JOIN (
+            SELECT DISTINCT ON (round_id, place_id) round_id, said FROM rounds_roundvisit
+            ORDER BY round_id, place_id, number DESC
+        ) AS latest ON latest.round_id = round.id
+        WHERE round.said = 'all_well' AND latest.said <> 'all_well'
         """,
     ),
     Invariant(

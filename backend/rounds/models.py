@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from backend.common.sql.refusals import Refusal
-from backend.organisation.models import Person, School, Unit
+from backend.organisation.models import Person, Place, School, Unit
 from backend.organisation.roles import Role
 from backend.rulebook.models import RulebookVersion
 from backend.workflow.models import Ticket
@@ -140,6 +140,34 @@ class RoundAnswer(models.Model):
         return f"{self.round_id} {self.number}"
 
 
+class RoundVisit(models.Model):
+    """The word of one person about one place of a round's route; it never changes, and a later one stands beside it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="visits", db_index=False)
+    place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="+")
+    number = models.PositiveSmallIntegerField(help_text="From one, of the round; of a place the latest counts.")
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    said = models.CharField(max_length=10, choices=Said)
+    words = models.TextField(max_length=4000, blank=True)
+    values = models.JSONField(default=dict, help_text="By the key of an item: true, false or a number.")
+    is_scanned = models.BooleanField(help_text="Whether the code on the wall was read; no position is kept.")
+    token = models.UUIDField(null=True, help_text="By which a device that keeps it until it has arrived sends it once.")
+
+    refusals = (Refusal("round_visit_immutable", "UPDATE OR DELETE"),)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["round", "number"], name="round_visit_numbered"),
+            models.UniqueConstraint(fields=["round", "token"], name="round_visit_sent_once"),
+            models.CheckConstraint(condition=Q(number__gte=1), name="round_visits_from_one"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.round_id} {self.place_id} {self.at:%F %H:%M}"
+
+
 class RoundExcuse(models.Model):
     """That a round need not be answered, by the word of somebody who was not asked, with the reason."""
 
@@ -168,6 +196,9 @@ class RoundTicket(models.Model):
     kind = models.CharField(max_length=10, choices=Kind)
     line = models.CharField(
         max_length=20, blank=True, default="", help_text="The key of the line that is not well; empty for the words."
+    )
+    visit = models.ForeignKey(
+        RoundVisit, null=True, on_delete=models.PROTECT, related_name="+", help_text="Of a route: which place it is."
     )
     by = models.ForeignKey(
         Person, null=True, on_delete=models.PROTECT, related_name="+", help_text="Empty where the system found it."

@@ -3,65 +3,28 @@
 from collections.abc import Iterator
 from typing import Any
 
-from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from backend.common.serializers import CleanTextField, StrictSerializer
 from backend.organisation.actors import Actor
 from backend.organisation.serializers import PersonOutput, UnitOutput
-from backend.rounds.checking import MOST_COUNTED, AnswerDraft
+from backend.rounds.answer_shapes import ItemAnswerOutput, lines_said
 from backend.rounds.models import Round, RoundAnswer, RoundExcuse, RoundState, RoundTicket, Said
+from backend.rounds.selectors.route import stops_of
 from backend.rounds.selectors.tickets import tickets_of_round
 from backend.rounds.sight import may_answer, may_excuse, values_shown
+from backend.rounds.visit_shapes import StopOutput
 from backend.rulebook.round_rules import AnsweredBy, RoundKind, RoundPlan
 from backend.rulebook.selectors import ruleset_get
 from backend.workflow.states import State
 
-MOST_ITEMS = 20
-CAN = ("answer", "correct", "excuse", "link_omission")
+CAN = ("answer", "visit", "correct", "excuse", "link_omission")
 
 
 def plan_of(row: Round) -> RoundPlan:
     """Return the plan of a round, by the rulebook it was made under."""
     return ruleset_get(row.rulebook_id).round_plans[row.plan]
-
-
-class ItemAnswerInput(StrictSerializer):
-    """The answer to one line of the checklist: `ok` for a yes or no, `count` for a number."""
-
-    item = serializers.CharField(max_length=20)
-    ok = serializers.BooleanField(required=False, allow_null=True, default=None)
-    count = serializers.IntegerField(min_value=0, max_value=MOST_COUNTED, required=False, allow_null=True, default=None)
-
-    def validate(self, given: dict[str, Any]) -> dict[str, Any]:
-        """Refuse a line without a value, or with two."""
-        if (given["ok"] is None) == (given["count"] is None):
-            raise serializers.ValidationError(_("Give either ok or count."), code="one_value")
-        return given
-
-
-class RoundAnswerInput(StrictSerializer):
-    """The answer that somebody gives in person."""
-
-    said = serializers.ChoiceField(choices=Said.choices)
-    words = CleanTextField(max_length=4000, required=False, allow_blank=True, default="")
-    items = serializers.ListField(child=ItemAnswerInput(), max_length=MOST_ITEMS, required=False, default=list)
-
-    def validate_items(self, items: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        """Refuse a line named twice."""
-        if len({given["item"] for given in items}) < len(items):
-            raise serializers.ValidationError(_("Name each line once."), code="repeated")
-        return items
-
-
-def answer_read(body: object) -> AnswerDraft:
-    """Return an answer as it was sent; raise ValidationError."""
-    given = RoundAnswerInput(data=body)
-    given.is_valid(raise_exception=True)
-    said = given.validated_data
-    values = {row["item"]: row["ok"] if row["ok"] is not None else row["count"] for row in said["items"]}
-    return AnswerDraft(Said(said["said"]), said["words"], values)
 
 
 class ExcuseInput(StrictSerializer):
@@ -105,7 +68,19 @@ class RoundRow(serializers.ModelSerializer[Round]):
     class Meta:
         model = Round
         fields = (
-            *("id", "plan", "plan_name", "kind", "office", "school", "school_name", "day", "opens_at", "due_at"),
+            *(
+                "id",
+                "plan",
+                "plan_name",
+                "kind",
+                "office",
+                "school",
+                "school_name",
+                "day",
+                "turn",
+                "opens_at",
+                "due_at",
+            ),
             *("late_at", "state", "said", "is_late", "answered_at", "assignee"),
         )
 
@@ -136,17 +111,6 @@ class CheckItemOutput(serializers.Serializer[Any]):
     is_delicate = serializers.BooleanField(help_text="Whether it is shown outside its class from two on only.")
 
 
-class ItemAnswerOutput(serializers.Serializer[Any]):
-    """The answer to one line."""
-
-    item = serializers.CharField()
-    ok = serializers.BooleanField(allow_null=True)
-    count = serializers.IntegerField(allow_null=True)
-    is_under_two = serializers.BooleanField(
-        help_text="A count of children that is none or one, which only those of the class see as it is."
-    )
-
-
 class RoundAnswerOutput(serializers.ModelSerializer[RoundAnswer]):
     """One answer; the first, or a correction beside it."""
 
@@ -161,16 +125,7 @@ class RoundAnswerOutput(serializers.ModelSerializer[RoundAnswer]):
     @extend_schema_field(ItemAnswerOutput(many=True))
     def get_items(self, answer: RoundAnswer) -> list[dict[str, Any]]:
         """Return the lines that were answered."""
-        shown = values_shown(actor=self.context["actor"], row=answer.round, values=answer.values)
-        return [
-            {
-                "item": key,
-                "ok": value if isinstance(value, bool) else None,
-                "count": None if isinstance(value, bool) else value,
-                "is_under_two": value is None,
-            }
-            for key, value in shown.items()
-        ]
+        return lines_said(values_shown(actor=self.context["actor"], row=answer.round, values=answer.values))
 
 
 class RoundExcuseOutput(serializers.ModelSerializer[RoundExcuse]):
@@ -192,7 +147,7 @@ class TicketOfRoundOutput(serializers.ModelSerializer[RoundTicket]):
 
     class Meta:
         model = RoundTicket
-        fields = ("kind", "line", "ticket", "reference", "state", "at")
+        fields = ("kind", "line", "visit", "ticket", "reference", "state", "at")
 
 
 class RoundOutput(RoundRow):
@@ -200,17 +155,23 @@ class RoundOutput(RoundRow):
 
     checklist = serializers.SerializerMethodField()
     answers = RoundAnswerOutput(many=True)
+    route = serializers.SerializerMethodField(help_text="Of a patrol or walk: its places in order, with their visits.")
     tickets = serializers.SerializerMethodField()
     excuse = RoundExcuseOutput(allow_null=True, default=None)
     can = serializers.SerializerMethodField(help_text="What the reader can do with it now.")
 
     class Meta(RoundRow.Meta):
-        fields = (*RoundRow.Meta.fields, "checklist", "answers", "tickets", "excuse", "can")  # type: ignore[assignment]
+        fields = (*RoundRow.Meta.fields, "checklist", "answers", "route", "tickets", "excuse", "can")  # type: ignore[assignment]
 
     @extend_schema_field(CheckItemOutput(many=True))
     def get_checklist(self, row: Round) -> Any:
         """Return what is asked, line by line."""
         return CheckItemOutput(plan_of(row).checklist.items, many=True).data
+
+    @extend_schema_field(StopOutput(many=True))
+    def get_route(self, row: Round) -> Any:
+        """Return the places that are walked over; none for other rounds."""
+        return StopOutput(stops_of(row=row), many=True).data if plan_of(row).goes_over_places else []
 
     @extend_schema_field(TicketOfRoundOutput(many=True))
     def get_tickets(self, row: Round) -> Any:
@@ -230,6 +191,8 @@ def can_of(*, actor: Actor, row: Round) -> Iterator[str]:
     is_asked, answers_for_it = may_answer(actor=actor, row=row), may_excuse(actor=actor, row=row)
     if is_asked:
         yield "correct" if row.state == RoundState.ANSWERED else "answer"
+        if plan_of(row).goes_over_places and row.state != RoundState.ANSWERED:
+            yield "visit"
     elif answers_for_it and row.state != RoundState.ANSWERED:
         yield "excuse"
     if row.said == Said.ALL_WELL and (is_asked or answers_for_it):

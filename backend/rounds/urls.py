@@ -12,6 +12,7 @@ from backend.rounds.api import (
     RoundOmissionsView,
     TicketRoundsView,
 )
+from backend.rounds.place_api import RoundPlacesView, RoundVisitsView
 from backend.rounds.plan_api import ChecklistListView, RoundPlanListView
 from backend.rounds.school_api import RoundRollUpView, RoundSchoolsView
 
@@ -20,10 +21,12 @@ urlpatterns = [
     path("checklists", ChecklistListView.as_view()),
     path("rounds", RoundListView.as_view()),
     path("rounds/classes", RoundClassesView.as_view()),
+    path("rounds/places", RoundPlacesView.as_view()),
     path("rounds/schools", RoundSchoolsView.as_view()),
     path("rounds/<uuid:round_id>/roll-up", RoundRollUpView.as_view()),
     path("rounds/<uuid:round_id>", RoundDetailView.as_view()),
     path("rounds/<uuid:round_id>/answer", RoundAnswerView.as_view()),
+    path("rounds/<uuid:round_id>/visits", RoundVisitsView.as_view()),
     path("rounds/<uuid:round_id>/correct", RoundCorrectionView.as_view()),
     path("rounds/<uuid:round_id>/excuse", RoundExcuseView.as_view()),
     path("rounds/<uuid:round_id>/omissions", RoundOmissionsView.as_view()),

@@ -22,6 +22,7 @@ from backend.rounds.errors import (
 )
 from backend.rounds.models import Round, RoundAnswer, RoundExcuse, RoundState, Said
 from backend.rounds.selectors.rollup import urgent_open
+from backend.rounds.selectors.route import stops_of
 from backend.rounds.selectors.showing import round_lock
 from backend.rounds.services.clusters import TOPIC
 from backend.rounds.services.making import SUBJECT_KIND
@@ -49,7 +50,7 @@ def round_answer(*, actor: Actor, round_id: UUID, draft: Callable[[], AnswerDraf
 
     What is said is read only once it is known that the round is there, and asked of them.
     """
-    row = _lock_asked(actor, round_id, now)
+    row = round_lock_asked(actor, round_id, now)
     if row.state == RoundState.ANSWERED:
         raise RoundAnswered
     return _answer(row, actor, draft(), now)
@@ -58,7 +59,7 @@ def round_answer(*, actor: Actor, round_id: UUID, draft: Callable[[], AnswerDraf
 @transaction.atomic(savepoint=False)
 def round_correct(*, actor: Actor, round_id: UUID, draft: Callable[[], AnswerDraft], now: datetime) -> Round:
     """Store another answer beside those there are; when it was answered first does not change."""
-    row = _lock_asked(actor, round_id, now)
+    row = round_lock_asked(actor, round_id, now)
     if row.state != RoundState.ANSWERED:
         raise RoundNotAnswered
     return _correct(row, actor, draft(), now)
@@ -72,7 +73,7 @@ def round_say(
 
     One that was meant as the first and finds another word there is refused: what waited on a device corrects nobody.
     """
-    row = _lock_asked(actor, round_id, now)
+    row = round_lock_asked(actor, round_id, now)
     if sent.token is not None and row.answers.filter(token=sent.token).exists():
         return row
     said = draft()
@@ -104,7 +105,8 @@ def round_excuse(*, actor: Actor, round_id: UUID, reason: Callable[[], str], now
     return row
 
 
-def _lock_asked(actor: Actor, round_id: UUID, now: datetime) -> Round:
+def round_lock_asked(actor: Actor, round_id: UUID, now: datetime) -> Round:
+    """Return a round that is asked of somebody, held until the end; raise NotFound, NotAsked, RoundExcused."""
     row = round_lock(actor=actor, round_id=round_id, now=now)
     if not may_answer(actor=actor, row=row):
         raise NotAsked
@@ -141,7 +143,8 @@ def _says_the_same(row: Round, draft: AnswerDraft) -> bool:
 
 def _answer_store(row: Round, actor: Actor, draft: AnswerDraft, now: datetime, token: UUID | None) -> None:
     plan = ruleset_get(row.rulebook_id).round_plans[row.plan]
-    answer_check(draft=draft, checklist=plan.checklist)
+    places = [stop.said for stop in stops_of(row=row)] if plan.goes_over_places else []
+    answer_check(draft=draft, checklist=plan.said_of_all, places=places)
     _urgent_check(row, plan, actor, draft)
     row.answer_count += 1
     row.said = draft.said

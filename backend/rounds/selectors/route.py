@@ -1,0 +1,67 @@
+"""The places that a round goes over, each with what was said of it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from backend.organisation.actors import Actor
+from backend.organisation.models import Place
+from backend.rounds.models import WAITING, Round, RoundState, RoundVisit, Said
+from backend.rounds.selectors.showing import rounds_to_answer
+from backend.rulebook.selectors import ruleset_get
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """A place of a route with every visit to it, the first at the top."""
+
+    place: Place
+    visits: Sequence[RoundVisit]
+
+    @property
+    def latest(self) -> RoundVisit | None:
+        """The visit that counts; None where nobody has been there."""
+        return self.visits[-1] if self.visits else None
+
+    @property
+    def said(self) -> Said | None:
+        """What was said of the place last."""
+        return Said(self.latest.said) if self.latest else None
+
+
+def stops_of(*, row: Round) -> list[Stop]:
+    """Return the places of a round's route in order, with their visits; two queries.
+
+    A place that was given another code since is no longer found, but a visit to it stays and is shown.
+    """
+    route = ruleset_get(row.rulebook_id).round_plans[row.plan].route
+    places = places_on(school_id=row.school_id, routes=[route])
+    return stops_along(route=route, places=places, visits=row.visits.select_related("by", "place").order_by("number"))
+
+
+def stops_along(*, route: Sequence[str], places: Mapping[str, Place], visits: Iterable[RoundVisit]) -> list[Stop]:
+    """Return the places of a route in order, then others that were visited, each with its visits."""
+    found: dict[UUID, tuple[Place, list[RoundVisit]]] = {
+        places[code].id: (places[code], []) for code in route if code in places
+    }
+    for visit in visits:
+        found.setdefault(visit.place_id, (visit.place, []))[1].append(visit)
+    return [Stop(place, told) for place, told in found.values()]
+
+
+def places_on(*, school_id: UUID, routes: Iterable[Sequence[str]]) -> dict[str, Place]:
+    """Return the places of a school that lie on some routes, by code; one query."""
+    codes = {code for route in routes for code in route}
+    return {place.code: place for place in Place.objects.filter(school=school_id, code__in=codes)}
+
+
+def rounds_over(*, actor: Actor, place: Place, now: datetime) -> list[Round]:
+    """Return the rounds that wait for somebody and lead over a place, that due first at the top; one query."""
+    rows = rounds_to_answer(actor=actor, now=now)
+    return [row for row in rows if place.code in ruleset_get(row.rulebook_id).round_plans[row.plan].route]
+
+
+def may_be_visited(row: Round) -> bool:
+    """Say whether places of a round are still ticked off: until it is answered or excused."""
+    return row.state in {*WAITING, RoundState.PLANNED}

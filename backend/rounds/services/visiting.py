@@ -1,0 +1,79 @@
+"""Ticking off the places of a round's route, each by the word of somebody who was there."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from backend.organisation.actors import Actor
+from backend.rounds.checking import AnswerDraft, answer_check
+from backend.rounds.errors import NotOnTheRoute, RoundAnswered, TooManyVisits
+from backend.rounds.models import Round, RoundVisit
+from backend.rounds.selectors.route import Stop, may_be_visited, stops_of
+from backend.rounds.services.answering import round_lock_asked
+from backend.rulebook.selectors import ruleset_get
+
+MOST_VISITS = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A place as it is named: by its id, or by the code on its wall, which was read there."""
+
+    place_id: UUID | None = None
+    code: str = ""
+
+    def find(self, stops: Sequence[Stop]) -> Stop:
+        """Return the place among those of a route; raise NotOnTheRoute."""
+        for stop in stops:
+            if stop.place.token == self.code if self.code else stop.place.id == self.place_id:
+                return stop
+        raise NotOnTheRoute(pointer="/code" if self.code else "/place")
+
+
+@transaction.atomic
+def place_visit(
+    *,
+    actor: Actor,
+    round_id: UUID,
+    told: Callable[[], tuple[Spot, AnswerDraft]],
+    token: UUID | None = None,
+    now: datetime,
+) -> Round:
+    """Note what somebody found at one place; by its token once, and the same words again are no other visit.
+
+    What is said is read only once it is known that the round is there, and asked of them.
+    """
+    row = round_lock_asked(actor, round_id, now)
+    if token is not None and row.visits.filter(token=token).exists():
+        return row
+    if not may_be_visited(row):
+        raise RoundAnswered
+    spot, draft = told()
+    stops = stops_of(row=row)
+    stop = spot.find(stops)
+    answer_check(draft=draft, checklist=ruleset_get(row.rulebook_id).round_plans[row.plan].checklist)
+    count = sum(len(one.visits) for one in stops)
+    if count >= MOST_VISITS:
+        raise TooManyVisits
+    if not _says_the_same(stop, draft):
+        RoundVisit.objects.create(
+            round=row,
+            place=stop.place,
+            number=count + 1,
+            by_id=actor.person_id,
+            at=now,
+            said=draft.said,
+            words=draft.words,
+            values=dict(draft.values),
+            is_scanned=bool(spot.code),
+            token=token,
+        )
+    return row
+
+
+def _says_the_same(stop: Stop, draft: AnswerDraft) -> bool:
+    last = stop.latest
+    return last is not None and (last.said, last.words, last.values) == (draft.said, draft.words, draft.values)
