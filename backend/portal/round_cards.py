@@ -51,6 +51,16 @@ class RoundCard:
         return plan_of(self.row).target is Target.CLASSES
 
     @property
+    def goes_over_places(self) -> bool:
+        """Whether each place of a route is ticked off."""
+        return plan_of(self.row).goes_over_places
+
+    @property
+    def ticks_in_one_tap(self) -> bool:
+        """Whether "all well here" is enough for a place of its route."""
+        return plan_of(self.row).checklist.takes_one_tap
+
+    @property
     def sums_up(self) -> bool:
         """Whether it is the school's own report."""
         return plan_of(self.row).kind is RoundKind.SCHOOL_REPORT
@@ -58,7 +68,7 @@ class RoundCard:
     @property
     def takes_one_tap(self) -> bool:
         """Whether "all well" is an answer by itself."""
-        return plan_of(self.row).checklist.takes_one_tap
+        return plan_of(self.row).said_of_all.takes_one_tap
 
     @property
     def label(self) -> Promise:
@@ -96,7 +106,13 @@ def round_card(*, row: Round, now: datetime, latest: RoundAnswer | None = None) 
     by = row.due_at if now <= row.due_at else row.late_at
     group = standing(row.state, row.said)
     chip = CHIPS.get(group, "received")
-    return RoundCard(row, plan_of(row).name, due_of(at=by, now=now) if waits else None, group, chip, latest)
+    return RoundCard(row, name_of(row), due_of(at=by, now=now) if waits else None, group, chip, latest)
+
+
+def name_of(row: Round) -> str:
+    """Return the name of a round's plan, of one that comes again with the time at which this turn opens."""
+    plan = plan_of(row)
+    return f"{plan.name} {plan.opens_of(row.turn):%H:%M}" if plan.again else plan.name
 
 
 def rounds_mine(*, actor: Actor, now: datetime) -> list[RoundCard]:

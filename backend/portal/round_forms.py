@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +11,7 @@ from backend.portal.forms import TOO_LONG, CleanText
 from backend.rounds.checking import MOST_COUNTED, AnswerDraft, Value
 from backend.rounds.models import Said
 from backend.rounds.services.answering import Sent
+from backend.rounds.services.visiting import Spot
 from backend.rulebook.round_rules import AnsweredBy, Checklist
 
 YES, NO = "yes", "no"
@@ -35,9 +37,15 @@ class RoundForm(forms.Form):
     token = forms.UUIDField(required=False)
     first = forms.BooleanField(required=False)
 
-    def __init__(self, data: Mapping[str, Any] | None = None, *, checklist: Checklist) -> None:
+    def __init__(
+        self,
+        data: Mapping[str, Any] | None = None,
+        *,
+        checklist: Checklist,
+        initial: dict[str, Any] | None = None,
+    ) -> None:
         """Take a field for each line of the checklist."""
-        super().__init__(data)
+        super().__init__(data, initial=initial)
         self.checklist = checklist
         for item in checklist.items:
             self.fields[f"item-{item.key}"] = (
@@ -77,3 +85,14 @@ class RoundForm(forms.Form):
             for item, value in given.items()
             if value not in {None, ""}
         }
+
+
+class VisitForm(RoundForm):
+    """The word of somebody on one place of a route; with the code on its wall, where that was read."""
+
+    code = forms.CharField(required=False, max_length=40)
+
+    def told(self, place_id: UUID) -> tuple[Spot, AnswerDraft]:
+        """Return of which place it is said, and what."""
+        code = self.cleaned_data["code"]
+        return Spot(code=code) if code else Spot(place_id), self.draft()

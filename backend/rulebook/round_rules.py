@@ -164,6 +164,11 @@ class RoundPlan:
             return (timedelta(0),)
         return turns_of(self.opens, self.again)
 
+    def opens_of(self, turn: int) -> time:
+        """Return the time of the day at which a turn opens."""
+        minutes = (since_midnight(self.opens) + self.turns[turn]) // timedelta(minutes=1)
+        return time(minutes // 60 % 24, minutes % 60)
+
     def asks(self, units: "UnitsAsked") -> Sequence[UUID | None]:
         """Return the units for each of which it has rounds, of those of a school; None for the school as a whole."""
         if self.is_off:

@@ -2,14 +2,19 @@
 
 from io import StringIO
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core.management import call_command
 
 from backend.organisation.roles import Role
-from backend.rounds.models import Round
+from backend.rounds.models import Round, RoundTicket, RoundVisit
+from backend.rulebook.ruleset import Severity
+from tests.rounds.conftest import at
 from tests.rounds.test_answering import WELL, say
-from tests.rounds.test_turns import held, turn
+from tests.rounds.test_missing import told
+from tests.rounds.test_round_pages import browser_of
+from tests.rounds.test_turns import ROUTE, held, turn
 from tests.world import Client, World, member_add
 
 BAD = {"said": "to_report", "items": [{"item": "exits", "ok": False}]}
@@ -58,11 +63,79 @@ def test_all_well_is_said_of_a_route_once_every_place_was_looked_at(live_world: 
     call_command("rounds_audit", stdout=StringIO())
 
 
+def test_a_finding_is_reported_from_its_place_in_one_tap_and_a_place_left_out_takes_a_word(
+    live_world: World, patrol: Round
+) -> None:
+    ben, stairwell = live_world.ben.client, live_world.home.places["stairwell"]
+    pages, token = browser_of(live_world.ben), str(uuid4())
+    page = pages.get(f"/rounds/{patrol.id}").content.decode()
+    assert page.count("All well here") == len(ROUTE)
+    address = f"/rounds/{patrol.id}/places/{stairwell.id}"
+    assert "Exit signs and emergency lights work" in pages.get(address).content.decode()
+    assert pages.post(address, {"said": "all_well", "item-exits": "no"}).status_code == 400
+    kept = {"said": "to_report", "item-exits": "no", "words": "课桌堵住了门", "token": token}
+    for _time in range(2):
+        arrived = pages.post(address, kept, headers={"accept": "application/json"})
+        assert arrived.json() == {"address": f"/rounds/{patrol.id}#found"}
+    (noted,) = RoundVisit.objects.all()
+    code = f"{patrol.id}.exits.{noted.id}"
+    assert f"/report?found={code}" in pages.get(f"/rounds/{patrol.id}").content.decode()
+    form = pages.get("/report", {"found": code}).context["form"]
+    assert (form.initial["place"], form.initial["category"]) == (str(stairwell.id), "F02")
+
+    body = {name: value for name, value in live_world.report_body().items() if name != "category"}
+    finding = {**body, "line": "exits", "visit": str(noted.id)}
+    filed = ben.post(f"rounds/{patrol.id}/findings", finding)
+    assert (filed.status_code, filed.data["category"]) == (201, "F02"), filed.data
+    (link,) = RoundTicket.objects.all()
+    assert (link.visit, link.line, link.ticket.severity) == (noted, "exits", Severity.P2)
+    assert filed.data["reference"] in pages.get(f"/rounds/{patrol.id}").content.decode()
+    assert say(ben, patrol, WELL).data["errors"][0]["code"] == "places_not_visited"
+    left_out = say(ben, patrol, {"said": "to_report", "words": "教学楼今天封闭施工。"})
+    assert left_out.status_code == 200, left_out.data
+    call_command("rounds_audit", stdout=StringIO())
+
+
+def test_whoever_reads_the_code_on_the_wall_ticks_the_place_off_at_once(live_world: World, patrol: Round) -> None:
+    stairwell = live_world.home.places["stairwell"]
+    pages = browser_of(live_world.ben)
+    page = pages.get("/report", {"place": stairwell.token}).content.decode()
+    assert "You are on this round" in page
+    assert (
+        "You are on this round"
+        not in browser_of(live_world.bob).get("/report", {"place": stairwell.token}).content.decode()
+    )
+    sent = {"said": "all_well", "code": stairwell.token}
+    assert pages.post(f"/rounds/{patrol.id}/places/{stairwell.id}", sent).status_code == 302
+    assert RoundVisit.objects.get().is_scanned
+    assert "code read" in pages.get(f"/rounds/{patrol.id}").content.decode()
+    assert pages.get(f"/rounds/{patrol.id}/places/{uuid4()}").status_code == 404
+
+
+def test_gaps_show_by_place_and_turn(live_world: World, patrol: Round) -> None:
+    visit(live_world.ben.client, patrol, live_world.home.places["stairwell"])
+    turn(live_world, "09:30")
+    told(at(live_world, "10:30"))
+    day = f"{patrol.day:%F}"
+    (route,) = live_world.dan.client.get("rounds/places", day=day).data
+    assert [one["turn"] for one in route["turns"]] == [0, 1]
+    gaps = {line["place"]["code"]: [mark["is_gap"] for mark in line["marks"]] for line in route["places"]}
+    assert gaps == {"stairwell": [False, False], "teaching-building": [True, False]}
+    assert (route["gaps"], route["office"]["code"]) == (1, "security")
+    assert live_world.mallory.client.get("rounds/places", day=day).data == []
+    page = browser_of(live_world.dan).get("/rounds/places", {"day": day}).content.decode()
+    assert page.count('class="gap"') == 1
+    board = browser_of(live_world.dan).get("/rounds", {"day": day}).content.decode()
+    assert f"/rounds/places?day={day}" in board
+
+
 def test_the_leaders_walk_is_asked_of_whoever_leads_on_the_day(live_world: World) -> None:
     dora = member_add(live_world, "dora", [(Role.DUTY_LEADER, None, False)], site=live_world.home)
     held(live_world, "LEADERS_WALK")
     row = turn(live_world, "08:00")
     assert (row.assignee, row.unit) == (dora.person, None)
+    home = browser_of(dora).get("/").content.decode()
+    assert "Go along the route" in home
     for place in live_world.home.places.values():
         assert visit(dora.client, row, place).status_code == 200
     assert say(dora.client, row, WELL).data["said"] == "all_well"

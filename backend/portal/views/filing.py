@@ -25,11 +25,13 @@ from backend.portal.pages import staff_page
 from backend.portal.problems import add_refusal
 from backend.portal.report_form import ReportForm, found_by, tile_of
 from backend.portal.requests import StaffRequest, asks_for_json
+from backend.portal.round_cards import RoundCard, round_card
 from backend.portal.selectors import colleagues_for_report, place_of_code, places_for_report, tickets_alike
 from backend.portal.sent_again import is_kept, sent_again_page
 from backend.portal.services import finding_file_once, report_file_once
 from backend.portal.views.attaching import PHOTO, take_with_report
 from backend.rounds.selectors.findings import Found
+from backend.rounds.selectors.route import rounds_over
 from backend.rulebook.selectors import categories_of
 from backend.workflow.errors import NotAtASchool, SchoolNotReady
 
@@ -155,10 +157,18 @@ def _form_page(
         "form": form,
         "shows_colleagues": shows_colleagues,
         "found": found_card(found) if found else None,
+        "visits": _visits(request, form),
         "categories_used": [tile_of(categories[code]) for code in used.categories if code in categories],
         "places_used": [places[place] for place in used.places if place in places],
     }
     return staff_page(request, "report", context, section="report", status=status)
+
+
+def _visits(request: StaffRequest, form: ReportForm) -> list[RoundCard]:
+    """Return the rounds that wait for the reader and lead over the place whose code was read."""
+    place, now = form.initial.get("place_scanned"), database_now()
+    rows = rounds_over(actor=request.actor, place=place, now=now) if place and not form.is_bound else []
+    return [round_card(row=row, now=now) for row in rows]
 
 
 def _report_form(

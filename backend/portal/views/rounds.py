@@ -35,7 +35,9 @@ from backend.portal.round_forms import ExcuseForm, OmissionForm, RoundForm
 from backend.rounds.models import Said
 from backend.rounds.selectors.board import rounds_of_day, rounds_to_come, schools_of_day
 from backend.rounds.selectors.classes import classes_of_day
+from backend.rounds.selectors.places import routes_of
 from backend.rounds.selectors.rollup import roll_up_of
+from backend.rounds.selectors.route import stops_of
 from backend.rounds.selectors.showing import round_get
 from backend.rounds.selectors.tickets import omissions_known, tickets_of_round
 from backend.rounds.serializers import plan_of
@@ -48,8 +50,8 @@ def rounds(request: StaffRequest) -> HttpResponse:
     """Show what waits for the reader, and how a day stands: for the bureau school by school."""
     now, actor = database_now(), request.actor
     today = timezone.localdate(now)
-    day = _day(request.GET.get("day", ""), today)
-    school_id = _id(request.GET.get("school", ""))
+    day = day_asked(request.GET.get("day", ""), today)
+    school_id = id_asked(request.GET.get("school", ""))
     by_school = actor.bureau_id is not None and school_id is None
     rows = [] if by_school else rounds_of_day(actor=actor, day=day, now=now, school_id=school_id)
     context = {
@@ -63,6 +65,7 @@ def rounds(request: StaffRequest) -> HttpResponse:
         "groups": list(board_groups(rows=rows, now=now)),
         "later": omissions_known(actor=actor, rows=rows),
         "classes": [] if by_school else classes_of_day(actor=actor, day=day, now=now, school_id=school_id),
+        "routes": routes_of(rows=[row for row in rows if plan_of(row).goes_over_places], now=now),
     }
     if not context["schools"] and not rows and not context["classes"]:
         context["coming"], context["first_opens"] = rounds_to_come(actor=actor, day=day, now=now, school_id=school_id)
@@ -74,7 +77,7 @@ def round_classes(request: StaffRequest) -> HttpResponse:
     """Show the rounds of all classes on a day: who is missing, the sums, and each class."""
     now = database_now()
     today = timezone.localdate(now)
-    day, school_id = _day(request.GET.get("day", ""), today), _id(request.GET.get("school", ""))
+    day, school_id = day_asked(request.GET.get("day", ""), today), id_asked(request.GET.get("school", ""))
     found = classes_of_day(actor=request.actor, day=day, now=now, school_id=school_id)
     context = {"day": day, "school_id": school_id, "tables": [class_table(one) for one in found]}
     return staff_page(request, "round_classes", context, section="rounds")
@@ -92,7 +95,7 @@ def round_answer_page(request: StaffRequest, round_id: UUID) -> HttpResponse:
     if request.method != "POST":
         return redirect("portal:round_detail", round_id=round_id)
     row = round_get(actor=request.actor, round_id=round_id, now=database_now())
-    form = RoundForm(request.POST, checklist=plan_of(row).checklist)
+    form = RoundForm(request.POST, checklist=plan_of(row).said_of_all)
 
     def act(now: datetime) -> None:
         round_say(actor=request.actor, round_id=round_id, draft=form.draft, sent=form.sent(), now=now)
@@ -169,33 +172,38 @@ def _page(
     can = can_with(actor=request.actor, row=row)
     links = tickets_of_round(actor=request.actor, row=row)
     card = round_card(row=row, now=now)
+    stops = stops_of(row=row) if card.goes_over_places else []
     shared = {
         "now": now,
         "card": card,
         "together": roll_up_of(actor=request.actor, row=row, now=now) if card.sums_up else None,
         "answers": answer_cards(actor=request.actor, row=row),
-        "found": found_lines(row=row, links=links),
+        "found": found_lines(row=row, links=links, stops=stops),
+        "stops": stops,
+        "to_go": [stop for stop in stops if stop.said is None],
         "came_out_later": came_out_later(links=links),
         "may_link": "link_omission" in can,
         "excuse": getattr(row, "excuse", None),
         "may_answer": "answer" in can,
         "may_correct": "correct" in can,
         "may_excuse": "excuse" in can,
-        "form": RoundForm(checklist=plan_of(row).checklist),
+        "form": RoundForm(checklist=plan_of(row).said_of_all),
         "excuse_form": ExcuseForm(),
         "omission_form": OmissionForm(),
     }
     return staff_page(request, "round_detail", {**shared, **(context or {})}, section="rounds", status=status)
 
 
-def _day(text: str, today: date) -> date:
+def day_asked(text: str, today: date) -> date:
+    """Return the day that an address names; today where it names none."""
     try:
         return parse_date(text) or today
     except ValueError:
         return today
 
 
-def _id(text: str) -> UUID | None:
+def id_asked(text: str) -> UUID | None:
+    """Return the id that an address names; None where it names none."""
     try:
         return UUID(text)
     except ValueError:
