@@ -86,7 +86,7 @@ def test_a_page_that_is_left_as_the_report_goes_out_leaves_the_news_to_the_next(
     page.get_by_role("button", name=SEND).click()
     expect(page.get_by_role("heading", name="Kept on this device, not sent yet")).to_be_visible()
     page.context.set_offline(False)
-    expect(page.locator("[data-arrived]")).to_be_visible()
+    expect(page.locator("[data-arrived=address]")).to_be_visible()
     page.goto("/")
     expect(page.get_by_text("A report that waited on this device has arrived.")).to_be_visible()
     page.get_by_role("link", name="See it").click()

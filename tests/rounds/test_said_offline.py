@@ -25,7 +25,9 @@ def test_all_well_without_a_network_is_kept_and_goes_out_once(committed_world: W
     assert_sound(page)
     assert RoundAnswer.objects.count() == 0
     page.context.set_offline(False)
-    expect(page.locator("[data-arrived]")).to_be_visible()
+    arrived = page.locator("[data-arrived=said]")
+    expect(arrived).to_be_visible()
+    expect(arrived.get_by_role("link")).to_have_text("Daily report · Security office")
     page.goto("/")
     expect(page.get_by_text("Waiting on this device")).to_be_hidden()
     assert [(answer.round_id, answer.said) for answer in RoundAnswer.objects.all()] == [(row.id, "all_well")]

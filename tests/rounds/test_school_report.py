@@ -1,5 +1,6 @@
 """The school's own report to the bureau: after its offices', by the leader on duty, and never silent over a P1."""
 
+from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -11,12 +12,13 @@ from backend.organisation.roles import Role
 from backend.rounds.models import Round, RoundAnswer, RoundState, Said
 from backend.rounds.selectors.rollup import roll_up_of
 from backend.rounds.services.making import rounds_make
+from backend.rulebook.services import rulebook_activate, rulebook_load
 from tests.portal.conftest import filed
 from tests.rounds.conftest import at, opened, round_of
 from tests.rounds.test_answering import WELL, say
 from tests.rounds.test_missing import told
 from tests.rounds.test_round_pages import browser_of, post, tomorrow
-from tests.world import Member, World, member_add
+from tests.world import Member, World, member_add, rulebook_content
 
 WORDS = "礼堂火情已扑灭，明早复查。"
 
@@ -84,6 +86,26 @@ def test_a_school_that_says_nothing_is_missing_and_climbs_to_principal_and_burea
     assert row.state == RoundState.MISSED
     assert say(live_world.dan.client, row, WELL).data["code"] == "not_asked"
     assert live_world.dan.client.post(f"rounds/{row.id}/excuse", {"reason": "值班领导住院"}).status_code == 200
+
+
+def test_an_office_that_reports_twice_a_day_counts_once_by_what_needs_somebody_first(
+    live_world: World, dora: Member
+) -> None:
+    content = deepcopy(rulebook_content())
+    plans = content["rounds"]["plans"]
+    plans["OWN_1"] = {**plans["DAILY_REPORT"], "name": {"zh": "午间报告", "en": "Noon report"}}
+    version, _created = rulebook_load(content=content, now=live_world.now)
+    rulebook_activate(school=live_world.school, version=version, now=live_world.now)
+    rounds_make(now=at(live_world, "08:00"))
+    fire_due(now=at(live_world, "17:30"))
+    row = Round.objects.get(unit=None, school=live_world.school, day=at(live_world, "12:00").date())
+    reports = Round.objects.filter(unit=live_world.home.units["security"], day=row.day).order_by("plan")
+    assert [report.plan for report in reports] == ["DAILY_REPORT", "OWN_1"]
+    say(live_world.bob.client, reports[0], WELL)
+    say(live_world.bob.client, reports[1], {"said": "to_report", "words": "东门对讲机坏了"})
+    summed = roll_up_of(actor=dora.actor, row=row, now=at(live_world, "17:45"))
+    assert len(summed.offices) == len(live_world.home.units)
+    assert [one.id for one in summed.to_report] == [reports[1].id]
 
 
 def test_whoever_led_when_it_opened_reports_also_after_their_shift(live_world: World, dora: Member) -> None:

@@ -64,11 +64,26 @@ def roll_up_of(*, actor: Actor, row: Round, now: datetime) -> RollUp:
     begins = datetime.combine(row.day, time.min, ZoneInfo(row.school.time_zone))
     new = tickets_known(actor=actor).filter(school=row.school_id, is_exercise=False)
     return RollUp(
-        offices=[one for one in rows if _kind(one) is RoundKind.DAILY_REPORT],
+        offices=_once_each([one for one in rows if _kind(one) is RoundKind.DAILY_REPORT]),
         classes=classes_of_day(actor=actor, day=row.day, now=now, school_id=row.school_id),
         new=new.filter(filed_at__gte=begins, filed_at__lt=begins + timedelta(days=1)).count(),
         urgent=list(urgent_open(actor=actor, school_id=row.school_id)[:MOST_URGENT]),
     )
+
+
+def _once_each(reports: Sequence[Round]) -> list[Round]:
+    """Return one report for each office, of several a day the one that needs somebody first."""
+    found: dict[UUID | None, Round] = {}
+    for row in reports:
+        if row.unit_id not in found or _need(row) < _need(found[row.unit_id]):
+            found[row.unit_id] = row
+    return list(found.values())
+
+
+def _need(row: Round) -> int:
+    if row.state == RoundState.ANSWERED:
+        return 1 if row.said == Said.TO_REPORT else 3
+    return {RoundState.MISSED.value: 0, RoundState.EXCUSED.value: 4}.get(row.state, 2)
 
 
 def _kind(row: Round) -> RoundKind:

@@ -36,11 +36,13 @@ async function show() {
 
 // News of what waited: it has arrived, or goes out once somebody signs in. A page that is left at once was not read: the
 // next one says it again.
-function hear({ address, photos, signIn }) {
-  for (const [name, kind, where] of [["arrived", "address", address], ["photos-arrived", "photos", photos]]) {
-    const arrived = where && document.querySelector(`[data-${name}]`);
+function hear({ signIn, title, ...news }) {
+  for (const kind of ["address", "said", "photos"]) {
+    const arrived = news[kind] && document.querySelector(`[data-arrived="${kind}"]`);
     if (!arrived) continue;
-    arrived.querySelector("a").href = where;
+    const link = arrived.querySelector("a");
+    link.href = news[kind];
+    if (kind === "said") link.textContent = title;
     arrived.hidden = false;
     setTimeout(() => note({ [kind]: "" }).catch(() => {}), SEEN_MS);
   }

@@ -42,10 +42,11 @@ function follow({ errors, ...paper }, address) {
 // The page that sends may be left before it can say so: unless its writer waits for this very paper, the next one says it.
 async function settle(paper, first) {
   const outcome = await send(paper);
-  if (outcome.address && paper.id !== first) await note({ address: outcome.address });
+  const news = paper.to ? { said: outcome.address, title: paper.title } : { address: outcome.address };
+  if (outcome.address && paper.id !== first) await note(news);
   if (outcome.address) await follow(paper, outcome.address);
   else if (outcome.errors) await keep({ ...paper, state: "refused", errors: outcome.errors });
-  tell({ id: paper.id, ...outcome });
+  tell({ id: paper.id, ...(outcome.address ? news : outcome) });
   return outcome;
 }
 
