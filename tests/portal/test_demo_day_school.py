@@ -15,6 +15,7 @@ from django.test import override_settings
 
 from backend.duty.selectors import actor_get
 from backend.organisation.models import Person, School, Unit
+from backend.rounds.models import Round, RoundState
 from backend.rulebook.validation import rulebook_errors
 from tools.demo_school.clocks import acknowledge_seconds, rulebook_in_seconds, seconds_of
 from tools.demo_school.day import content_of_run, demo_day_read, zone_of_mid_morning
@@ -103,6 +104,7 @@ def test_each_run_gets_a_school_of_its_own() -> None:
     assert actor is not None
     assert actor.school_id == school.id
     assert second["offices"]["F02"] == ["security"]
+    assert Round.objects.filter(school=school, state=RoundState.PLANNED).count() == len(second["rounds"]) == 19
     assert second["offices"]["S04"] == ["grade-7", "grade-8", "grade-9"]
 
 

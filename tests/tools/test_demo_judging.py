@@ -1,6 +1,6 @@
 """The judging of a demo day: a good day passes, and every kind of broken promise is found."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tools.prove.demo.judging import RULES, Day, Event, Filing, Seen, Stored, Ticket, verdicts
+from tools.prove.demo.round_judging import ROUND_RULES, RoundSeen, RoundsOfDay
 from tools.prove.demo.table import figures_of, percentile, result_of
 
 FILED = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
@@ -82,7 +83,7 @@ def test_a_good_day_breaks_nothing() -> None:
     second = escalated(4, rung=2, due=12, fired=12.4)
     good = day(in_time(1), late(second, number=2), commands={"The engine's auditor": ()})
     assert broken(good) == {}
-    assert [verdict.name for verdict in verdicts(good)] == [*RULES, "The engine's auditor"]
+    assert [verdict.name for verdict in verdicts(good)] == [*RULES, *ROUND_RULES, "The engine's auditor"]
 
 
 BREAKS: dict[str, tuple[str, Callable[[], Day]]] = {
@@ -176,3 +177,33 @@ def test_percentiles_are_values_that_occur() -> None:
     assert percentile([], 0.5) is None
     assert percentile([1.0], 0.99) == 1.0
     assert percentile([float(number) for number in range(1, 101)], 0.99) == 99.0
+
+
+def round_of(number: int, *, by: Sequence[str] = ("head",), **changes: Any) -> RoundSeen:
+    state, said = ("answered", "all_well") if by else ("missed", "")
+    found = RoundSeen(f"round-{number}", "PATROL", "security", number, state, said, is_late=False, answered_by=by)
+    return replace(found, **changes)
+
+
+def rounds_of(*rounds: RoundSeen, **changes: Any) -> Day:
+    sent = [(row.id, by) for row in rounds for by in row.answered_by]
+    return day(rounds=replace(RoundsOfDay([row.id for row in rounds], sent, rounds), **changes))
+
+
+def test_a_day_with_answered_and_missing_rounds_holds() -> None:
+    assert broken(rounds_of(round_of(1), round_of(2, by=()), round_of(3, by=("head", "head")))) == {}
+
+
+@pytest.mark.parametrize(
+    ("found", "name"),
+    [
+        (rounds_of(round_of(1), planned=["round-1", "round-2"]), "No round lost"),
+        (rounds_of(round_of(1, by=(), state="open")), "No round lost"),
+        (rounds_of(round_of(1), round_of(2, turn=1)), "No round twice"),
+        (rounds_of(round_of(1), sent=[]), "No round answered by the system"),
+        (rounds_of(round_of(1, by=()), sent=[("round-1", "head")]), "No round answered by the system"),
+        (rounds_of(round_of(1, by=(), state="answered", said="all_well")), "Silence is missing"),
+    ],
+)
+def test_each_broken_promise_about_rounds_is_found(found: Day, name: str) -> None:
+    assert name in broken(found)

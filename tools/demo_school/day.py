@@ -22,6 +22,7 @@ from backend.organisation.services import calendar_import, person_link_account
 from backend.rulebook.files import rulebook_read
 from backend.rulebook.services import rulebook_activate, rulebook_load
 from tools.demo_school.clocks import acknowledge_seconds, rulebook_in_seconds
+from tools.demo_school.rounds import rounds_content, rounds_lay_out
 
 MID_MORNING = 10
 HOURS = 24
@@ -58,7 +59,7 @@ def demo_day_lay_out(*, files: DemoDayFiles, day_seconds: float, now: datetime) 
     bureau = bureau_lay_out(content=bureau_content, now=now)
     school = school_lay_out(content=school_content, bureau=bureau, now=now)
     calendar_import(school=school, content=files.calendar)
-    rulebook = rulebook_in_seconds(files.rulebook, day_seconds=day_seconds)
+    rulebook = rulebook_in_seconds(rounds_content(files.rulebook), day_seconds=day_seconds)
     version, _is_new = rulebook_load(content=rulebook, now=now)
     rulebook_activate(school=school, version=version, now=now)
     return {
@@ -67,6 +68,7 @@ def demo_day_lay_out(*, files: DemoDayFiles, day_seconds: float, now: datetime) 
         "acknowledge_seconds": acknowledge_seconds(rulebook),
         "offices": {row["code"]: _offices_of(row["lead"], school_content) for row in rulebook["categories"]},
         "mail_domain": f"{code}.example",
+        "rounds": rounds_lay_out(school=school, version=version, day_seconds=day_seconds, now=now),
     }
 
 

@@ -146,9 +146,10 @@ def _store(remade: Remade, plans: Mapping[str, RoundPlan], now: datetime) -> Non
         timers_stop_all(
             subject_kind=SUBJECT_KIND, subject_ids=[row.id for row in changed], now=now, reason="rounds_remade"
         )
-    timers_arm(drafts=[_timer(row, plans[row.plan]) for row in (*remade.added, *remade.moved)], now=now)
+    timers_arm(drafts=[timer_of(row, plans[row.plan]) for row in (*remade.added, *remade.moved)], now=now)
 
 
-def _timer(row: Round, plan: RoundPlan) -> TimerDraft:
+def timer_of(row: Round, plan: RoundPlan) -> TimerDraft:
+    """Return the timer of a round: it opens it, reminds, and climbs the ladder of its plan."""
     ladder = rungs_of(plan=plan, window=Window(row.opens_at, row.due_at, row.late_at))
     return TimerDraft(SUBJECT_KIND, row.id, CLOCK, ladder, repeat_every=None)

@@ -13,6 +13,8 @@ import httpx
 
 from tools.prove.demo.clients import Person
 from tools.prove.demo.judging import Day, Event, Filing, Seen, Stored, Ticket
+from tools.prove.demo.round_judging import RoundSeen, RoundsOfDay
+from tools.prove.demo.rounds import CLUSTERS
 from tools.prove.demo.stage import Stage
 from tools.prove.demo.system import System
 
@@ -53,6 +55,8 @@ def day_seen(
         conflicted=people["conflicted"].id,
         conflicted_seen=_seen(people["conflicted"], ids),
         concerning=concerning,
+        rounds=_rounds(people["principal"], stage),
+        clusters=CLUSTERS,
         commands=audits(system.command),
     )
 
@@ -125,6 +129,25 @@ def _ticket(row: Mapping[str, Any], timeline: Sequence[Mapping[str, Any]]) -> Ti
             for event in timeline
         ],
     )
+
+
+def _rounds(person: Person, stage: Stage) -> RoundsOfDay:
+    rows = [person.get(f"/rounds/{row['id']}").raise_for_status().json() for row in list(person.items("/rounds"))]
+    seen = [
+        RoundSeen(
+            id=row["id"],
+            plan=row["plan"],
+            office=row["office"]["code"],
+            turn=row["turn"],
+            state=row["state"],
+            said=row["said"] or "",
+            is_late=row["is_late"],
+            answered_by=[answer["by"]["id"] for answer in row["answers"]],
+            omissions=sum(ticket["kind"] == "omission" for ticket in row["tickets"]),
+        )
+        for row in rows
+    ]
+    return RoundsOfDay(stage.school["rounds"], stage.said, seen)
 
 
 def _stored(person: Person) -> Iterator[Stored]:

@@ -14,13 +14,16 @@ from tools.prove.demo.clients import Person
 from tools.prove.demo.collecting import LEADERS, day_seen, told
 from tools.prove.demo.filing import Draft, file_all
 from tools.prove.demo.judging import Filing, verdicts
+from tools.prove.demo.rounds import CLUSTERS, say_rounds
 from tools.prove.demo.stage import Stage
 from tools.prove.demo.system import System
 from tools.prove.demo.table import figures_of, result_of
 from tools.prove.demo.working import handle, lead, report_back
 
 TEACHER = "teacher."
+HEAD = "head."
 NOT_WORKING = ("absent", "conflicted", "bureau")
+"""These and the heads of offices leave the tickets to the others; of rounds the heads are asked."""
 SIGN_INS_AT_ONCE = 8
 LOOK_SECONDS = 3.0
 STEPS = ("stored", "routed", "acknowledged", "closed")
@@ -69,7 +72,7 @@ class DemoDay:
         messages = told(people=self.people, school=self.stage.school, system=self.system)
         seen = day_seen(
             people=self.people,
-            filings=self.filings,
+            filings=[*self.filings, *self.stage.later],
             concerning=frozenset(self.concerning),
             stage=self.stage,
             system=self.system,
@@ -96,6 +99,7 @@ class DemoDay:
     @contextmanager
     def _at_work(self) -> Iterator[None]:
         workers = [threading.Thread(target=job, args=(person, self.stage), daemon=True) for job, person in self._jobs()]
+        workers.append(threading.Thread(target=say_rounds, args=(self.people, self.stage), daemon=True))
         for worker in workers:
             worker.start()
         try:
@@ -111,7 +115,7 @@ class DemoDay:
                 yield lead, person
             elif part.startswith(TEACHER):
                 yield report_back, Person.like(person)
-            elif part not in NOT_WORKING:
+            elif part not in NOT_WORKING and not part.startswith(HEAD):
                 yield handle, person
 
     def _watch(self, watcher: Person, shares: Sequence["Future[None]"], progress: Progress) -> None:
@@ -125,11 +129,16 @@ class DemoDay:
             progress.update(bars["filed"], completed=self.stage.counts["filed"])
             for number, name in enumerate(STEPS, start=1):
                 progress.update(bars[name], completed=sum(each >= number for each in done))
-            is_quiet = self.stage.is_evening and all(share.done() for share in shares)
+            is_quiet = self.stage.is_evening and self._rounds_are_over(len(states)) and all(map(Future.done, shares))
             if is_quiet and all(each == len(STEPS) for each in done):
                 break
         for share in shares:
             share.result()
+
+    def _rounds_are_over(self, tickets: int) -> bool:
+        """Say whether every round is answered or missing, and what they lead to is there; after Ctrl-C nobody waits."""
+        expected = self.stage.counts["filed"] + len(self.stage.later) + CLUSTERS
+        return self.stage.is_interrupted.is_set() or (self.stage.rounds_said.is_set() and tickets >= expected)
 
     @contextmanager
     def _progress(self) -> Iterator[Progress]:

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from tools.prove.demo.round_judging import ROUND_RULES, RoundsOfDay
+
 FIRING_SECONDS = 5.0
 """The engine's promise: a deadline fires within so many seconds."""
 ESCALATED = "escalated"
@@ -138,6 +140,9 @@ class Day:
     conflicted_seen: Seen
     concerning: frozenset[str]
     """The references of tickets that concern the conflicted person."""
+    rounds: RoundsOfDay = field(default_factory=RoundsOfDay)
+    clusters: int = 0
+    """The tickets that counts of classes opened, without a report."""
     commands: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """The rows that the auditors of the system found broken, by their sentence; empty for what holds."""
 
@@ -162,6 +167,7 @@ class Verdict:
 def verdicts(day: Day) -> list[Verdict]:
     """Return the verdict on every invariant, the system's own auditors last."""
     own = [Verdict(name, tuple(rule(day))) for name, rule in RULES.items()]
+    own += [Verdict(name, tuple(rule(day.rounds))) for name, rule in ROUND_RULES.items()]
     return own + [Verdict(name, tuple(breaks)) for name, breaks in day.commands.items()]
 
 
@@ -184,7 +190,7 @@ def none_twice(day: Day) -> Iterator[str]:
     sent = Counter((filing.reporter, filing.text) for filing in day.filings)
     for key, number in (Counter((report.reporter, report.text) for report in day.stored) - sent).items():
         yield f"{key[0]}: {number} more than sent: {key[1][:40]}"
-    if len(day.tickets) > len(day.filings):
+    if len(day.tickets) > len(day.filings) + day.clusters:
         yield f"{len(day.tickets)} tickets from {len(day.filings)} reports"
 
 

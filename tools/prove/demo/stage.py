@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from tools.prove.demo.judging import Filing
 from tools.prove.demo.offices import EVENING_SHARE, FILING_SHARE, Times
 
 
@@ -20,6 +21,11 @@ class Stage:
     began: float = field(default_factory=time.monotonic)
     is_over: threading.Event = field(default_factory=threading.Event)
     is_interrupted: threading.Event = field(default_factory=threading.Event)
+    rounds_said: threading.Event = field(default_factory=threading.Event)
+    later: list[Filing] = field(default_factory=list)
+    """The reports that came out after all had been said to be well."""
+    said: list[tuple[str, str]] = field(default_factory=list)
+    """The answers to rounds that were sent: which round, by whom."""
     counts: Counter[str] = field(default_factory=Counter)
     problems: list[str] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)

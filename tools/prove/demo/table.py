@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from tools.prove.demo.judging import Day, Verdict
+from tools.prove.demo.round_judging import RoundsOfDay
 
 MEDIAN, NEAR_ALL = 0.5, 0.99
 BREAKS_SHOWN = 5
@@ -37,7 +38,22 @@ def figures_of(day: Day, *, counts: Mapping[str, int], notices: int, mails: int 
         "escalations_by_rung": dict(sorted(rungs.items())),
         "escalations_by_clock": dict(sorted(Counter(rung.clock for rung in fired).items())),
         "lag_seconds": {"p50": percentile(lags, MEDIAN), "p99": percentile(lags, NEAR_ALL), "max": percentile(lags, 1)},
+        "clusters": len(day.tickets) - len(day.filings),
+        "rounds": _rounds(day.rounds),
         "messages": {"notices_of_those_signed_in": notices, "mails": mails},
+    }
+
+
+def _rounds(day: RoundsOfDay) -> dict[str, int]:
+    """Return how the rounds of the day stand."""
+    return {
+        "planned": len(day.planned),
+        "all well": sum(row.said == "all_well" for row in day.seen),
+        "to report": sum(row.said == "to_report" for row in day.seen),
+        "missing": sum(row.state == "missed" for row in day.seen),
+        "late": sum(row.is_late for row in day.seen),
+        "corrected": sum(len(row.answered_by) > 1 for row in day.seen),
+        "came out later": sum(row.omissions > 0 for row in day.seen),
     }
 
 
