@@ -84,6 +84,7 @@ class MarkOutput(serializers.Serializer[Any]):
     at = serializers.DateTimeField(source="visit.at", allow_null=True, default=None)
     is_scanned = serializers.BooleanField(source="visit.is_scanned", default=False)
     is_gap = serializers.BooleanField(help_text="Whether nobody came in time.")
+    is_late = serializers.BooleanField(help_text="Whether the first who came did so after the turn had been missed.")
 
     @extend_schema_field(serializers.ChoiceField(choices=Said.choices, allow_null=True))
     def get_said(self, mark: Mark) -> str | None:

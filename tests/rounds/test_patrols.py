@@ -1,5 +1,6 @@
 """Patrols and walks: each place of a route is ticked off in person, gaps show, and no route half walked is all well."""
 
+from datetime import timedelta
 from io import StringIO
 from typing import Any
 from uuid import uuid4
@@ -99,8 +100,10 @@ def test_a_finding_is_reported_from_its_place_in_one_tap_and_a_place_left_out_ta
 def test_whoever_reads_the_code_on_the_wall_ticks_the_place_off_at_once(live_world: World, patrol: Round) -> None:
     stairwell = live_world.home.places["stairwell"]
     pages = browser_of(live_world.ben)
+    turn(live_world, "09:30")
     page = pages.get("/report", {"place": stairwell.token}).content.decode()
-    assert "You are on this round" in page
+    assert page.count("You are on this round") == 1, "the turn of now is ticked off"
+    assert "Patrol 09:30" in page
     assert (
         "You are on this round"
         not in browser_of(live_world.bob).get("/report", {"place": stairwell.token}).content.decode()
@@ -122,9 +125,15 @@ def test_gaps_show_by_place_and_turn(live_world: World, patrol: Round) -> None:
     gaps = {line["place"]["code"]: [mark["is_gap"] for mark in line["marks"]] for line in route["places"]}
     assert gaps == {"stairwell": [False, False], "teaching-building": [True, False]}
     assert (route["gaps"], route["office"]["code"]) == (1, "security")
+    Round.objects.filter(id=patrol.id).update(
+        opens_at=live_world.now - timedelta(hours=2), due_at=live_world.now - timedelta(hours=1), late_at=live_world.now
+    )
+    visit(live_world.ben.client, patrol, live_world.home.places["teaching-building"])
+    (late,) = live_world.dan.client.get("rounds/places", day=day).data
+    assert [line["marks"][0]["is_late"] for line in late["places"]] == [True, True]
     assert live_world.mallory.client.get("rounds/places", day=day).data == []
     page = browser_of(live_world.dan).get("/rounds/places", {"day": day}).content.decode()
-    assert page.count('class="gap"') == 1
+    assert page.count('class="gap"') == 2
     board = browser_of(live_world.dan).get("/rounds", {"day": day}).content.decode()
     assert f"/rounds/places?day={day}" in board
 

@@ -19,11 +19,15 @@ MOST_ROUNDS = 500
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A place at one turn: the visit that counts, or None; a gap where nobody came in time and nobody excused it."""
+    """A place at one turn: the visit that counts, or None; a gap where nobody came in time and nobody excused it.
+
+    It is late where the first visit came after the turn had been missed.
+    """
 
     row: Round
     visit: RoundVisit | None
     is_gap: bool
+    is_late: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +99,13 @@ def _places(
     found: defaultdict[UUID, list[Mark]] = defaultdict(list)
     of_day = stops_along(route=plan.route, places=places, visits=[one for row in turns for one in visits[row.id]])
     for row in turns:
+        first = {visit.place_id: visit for visit in reversed(visits[row.id])}
         latest = {visit.place_id: visit for visit in visits[row.id]}
         for stop in of_day:
             visit = latest.get(stop.place.id)
             is_gap = visit is None and row.state != RoundState.EXCUSED and (now > row.due_at or _is_over(row))
-            found[stop.place.id].append(Mark(row, visit, is_gap))
+            is_late = visit is not None and first[stop.place.id].at > row.late_at
+            found[stop.place.id].append(Mark(row, visit, is_gap, is_late))
     return [PlaceOfDay(stop.place, found[stop.place.id]) for stop in of_day]
 
 

@@ -57,9 +57,10 @@ def places_on(*, school_id: UUID, routes: Iterable[Sequence[str]]) -> dict[str, 
 
 
 def rounds_over(*, actor: Actor, place: Place, now: datetime) -> list[Round]:
-    """Return the rounds that wait for somebody and lead over a place, that due first at the top; one query."""
+    """Return the rounds that wait for somebody and lead over a place, of several turns the latest; one query."""
     rows = rounds_to_answer(actor=actor, now=now)
-    return [row for row in rows if place.code in ruleset_get(row.rulebook_id).round_plans[row.plan].route]
+    over = [row for row in rows if place.code in ruleset_get(row.rulebook_id).round_plans[row.plan].route]
+    return list({(row.plan, row.unit_id): row for row in over}.values())
 
 
 def may_be_visited(row: Round) -> bool:
