@@ -53,6 +53,8 @@ GRANTS = {
     "files_storedfile": Grant(insert=True, update=("name", "removed_at")),
     "incidents_report": KEPT,
     "incidents_reportamendment": KEPT,
+    "insights_bulletin": KEPT,
+    "insights_bulletindraft": EDITED,
     "insights_countedticket": Grant(insert=True, update=True, delete=True, maintain=True),
     "insights_countedhand": REMOVABLE,
     "insights_countingmark": EDITED,

@@ -168,6 +168,7 @@ OUTBOX_TASKS = {
     "rulebook.checked": "notifications.tell_news",
     "figures.export": "insights.export",
     "figures.exported": "notifications.tell_exports",
+    "bulletin.told": "notifications.tell_bulletins",
     "people.power_changed": "notifications.tell_powers",
     "duty.changed": "notifications.tell_duty",
     "duty.unmanned": "notifications.tell_unmanned",
@@ -187,7 +188,10 @@ QUEUES_BESIDE_THE_OUTBOX = {"notifications.deliver": "backend.notifications.due.
 # Counts the deliveries that failed in the last day, for the status page.
 DELIVERIES_FAILED = "backend.notifications.selectors.deliveries_failed_count"
 # A kind of news about what a room beside the notifications keeps → what says whether it still holds when it is sent.
-NEWS_STANDING = {"figures.exported": "backend.insights.selectors.exports.exports_standing"}
+NEWS_STANDING = {
+    "figures.exported": "backend.insights.selectors.exports.exports_standing",
+    "bulletin.told": "backend.insights.selectors.bulletins.bulletins_standing",
+}
 # A timer's subject kind → the object that locks its subjects and carries out its firings.
 DEADLINE_SUBJECTS = {
     "ticket": "backend.workflow.firing.TicketSubjects",

@@ -7,3 +7,5 @@ KEPT_FOR = timedelta(days=1)
 MOST_AT_ONCE = 3
 """The most files that are made for one person at a time."""
 MOST_SWEPT = 200
+LONGEST_BULLETIN = 2000
+"""The longest words that a bulletin adds to its numbers."""

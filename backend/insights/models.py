@@ -1,4 +1,4 @@
-"""Tickets as figures count them, up to when they have been counted, and files made of figures and tickets."""
+"""Tickets as figures count them, up to when they have been counted, files made of figures, and weekly bulletins."""
 
 import uuid
 from datetime import datetime
@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from backend.accounts.models import User
-from backend.insights.limits import KEPT_FOR
+from backend.insights.limits import KEPT_FOR, LONGEST_BULLETIN
 from backend.organisation.models import Person, Place, School, Unit
 from backend.rulebook.ruleset import Confidentiality, Kind, Severity
 from backend.rulebook.wording import Group
@@ -137,3 +137,44 @@ class Export(models.Model):
     def expires_at(self) -> datetime:
         """When it is removed."""
         return self.asked_at + KEPT_FOR
+
+
+class BulletinContent(models.Model):
+    """The parts of a weekly bulletin: numbers as they were counted, lessons of the week, and a few words."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="+", db_index=False)
+    week = models.DateField(help_text="Its Monday.")
+    numbers = models.JSONField(help_text="As they were counted: of units, never of persons.")
+    lessons = ArrayField(models.UUIDField(), default=list, help_text="Read where they stand, so that erasing holds.")
+    words = models.TextField(max_length=LONGEST_BULLETIN, blank=True)
+    reason = models.TextField(max_length=LONGEST_BULLETIN, blank=True, help_text="Of a correction: what was wrong.")
+    prepared_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_index=False)
+    prepared_at = models.DateTimeField()
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self.week:%F}"
+
+
+class BulletinDraft(BulletinContent):
+    """A bulletin before it is approved; each change is another revision, so that what is approved was read."""
+
+    revision = models.PositiveIntegerField(default=1)
+    is_open = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["school", "week"], name="bulletin_draft_once")]
+
+
+class Bulletin(BulletinContent):
+    """A bulletin that was published; it never changes, and a correction is another version."""
+
+    version = models.PositiveSmallIntegerField()
+    published_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_index=False)
+    published_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["school", "week", "version"], name="bulletin_once")]

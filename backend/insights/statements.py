@@ -39,7 +39,8 @@ COUNTABLE = """
       AND counted.confidentiality = ANY(%(classes)s) AND counted.seal = ANY(%(seals)s)
       AND NOT EXISTS (
           SELECT FROM workflow_ticketparticipant AS involved
-          WHERE involved.ticket_id = counted.ticket_id AND involved.person_id = %(reader)s
+          WHERE involved.ticket_id = counted.ticket_id
+            AND (%(reader)s::uuid IS NULL OR involved.person_id = %(reader)s)
       )
       AND (%(school)s::uuid IS NULL OR counted.school_id = %(school)s)
       AND (%(office)s::uuid IS NULL OR counted.office_id = %(office)s)

@@ -22,6 +22,12 @@ def tell_news() -> None:
     outbox_consume(topic="rulebook.checked", handle=news_create)
 
 
+@shared_task(name="notifications.tell_bulletins")
+def tell_bulletins() -> None:
+    """Store notices of bulletins that wait for approval or were published."""
+    outbox_consume(topic="bulletin.told", handle=news_create)
+
+
 @shared_task(name="notifications.tell_powers")
 def tell_powers() -> None:
     """Store notices of changes of power over people."""

@@ -87,6 +87,20 @@ class NotMeetingReader(PermissionDenied):
     title = _("Only heads of office, the student protection lead, the coordinator and the principals see meetings.")
 
 
+class NotBulletinPreparer(PermissionDenied):
+    """The person does not answer for the whole school."""
+
+    code = "not_bulletin_preparer"
+    title = _("Only the principals and the safety coordinator prepare the weekly bulletin.")
+
+
+class NotBulletinPublisher(PermissionDenied):
+    """The person does not lead the school."""
+
+    code = "not_bulletin_publisher"
+    title = _("Only the principal approves a bulletin and publishes it.")
+
+
 class NotFiguresReader(PermissionDenied):
     """The person heads no office and answers for no school."""
 
@@ -138,6 +152,8 @@ class Permission(StrEnum):
     ABSENCES_WRITE = "absences.write"
     ACCESS_LOG_READ = "access_log.read"
     BOARD_READ = "board.read"
+    BULLETINS_PREPARE = "bulletins.prepare"
+    BULLETINS_PUBLISH = "bulletins.publish"
     CALENDAR_WRITE = "calendar.write"
     CONFIGURATION_IMPORT = "configuration.import"
     CONFIGURATION_WRITE = "configuration.write"
@@ -187,7 +203,7 @@ ROSTER_KEEPERS = KEEPERS | {Role.BUREAU_OFFICER}
 LEADING = frozenset({Role.COORDINATOR, Role.VICE_PRINCIPAL, Role.PRINCIPAL, Role.BUREAU_OFFICER})
 """Those who answer for the tickets of a whole school, or of several."""
 MEETING = frozenset({Role.COORDINATOR, Role.VICE_PRINCIPAL, Role.PRINCIPAL})
-"""Those who call a joint meeting of a school, or a review before a date."""
+"""Those who call a joint meeting of a school, or a review before a date, and prepare its weekly bulletin."""
 LEADERS = KEEPERS | {Role.DUTY_LEADER, Role.BOARD_CHAIR}
 EXCUSING = frozenset({Role.DUTY_LEADER, Role.COORDINATOR, Role.VICE_PRINCIPAL, Role.PRINCIPAL})
 """Those who say for the whole school that a round need not be answered."""
@@ -206,6 +222,8 @@ RULES: Mapping[Permission, Rule] = MappingProxyType(
         Permission.ABSENCES_WRITE: Rule(ROSTER_KEEPERS, NotYourAbsence, asks_proof=True),
         Permission.ACCESS_LOG_READ: Rule(frozenset({Role.PROTECTION_LEAD}), NotAccessLogReader),
         Permission.BOARD_READ: Rule(LEADING, NotBoardReader),
+        Permission.BULLETINS_PREPARE: Rule(MEETING, NotBulletinPreparer),
+        Permission.BULLETINS_PUBLISH: Rule(frozenset({Role.PRINCIPAL}), NotBulletinPublisher),
         Permission.CALENDAR_WRITE: Rule(KEEPERS, NotCalendarKeeper),
         Permission.CONFIGURATION_IMPORT: Rule(ADMINISTRATORS, NotAdministrator, asks_proof=True),
         Permission.CONFIGURATION_WRITE: Rule(ADMINISTRATORS, NotAdministrator),

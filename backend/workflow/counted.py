@@ -25,9 +25,12 @@ class Extent(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Countable:
-    """The tickets that count for a reader: of a school, of a bureau's schools, or of offices, in these classes."""
+    """The tickets that count for a reader: of a school, of a bureau's schools, or of offices, in these classes.
 
-    reader: UUID
+    Without a reader it is for everybody at once, and leaves out whatever concerns anybody.
+    """
+
+    reader: UUID | None
     extent: Extent
     ids: tuple[UUID, ...]
     classes: frozenset[Confidentiality]

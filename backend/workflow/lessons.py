@@ -1,8 +1,11 @@
 """Lessons that were published: what colleagues of a school read of causes, without names and without the ticket."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
+
+from django.db.models import QuerySet
 
 from backend.organisation.actors import Actor
 from backend.workflow.models import CauseReview
@@ -21,6 +24,20 @@ class Lesson(NamedTuple):
 
 def lessons_of(*, actor: Actor) -> list[Lesson]:
     """Return the last hundred lessons of the actor's school, the newest first; one statement."""
-    published = CauseReview.objects.filter(ticket__school=actor.school_scope, approved_at__isnull=False)
-    rows = published.exclude(lesson="").order_by("-approved_at", "id")[:MOST_LESSONS]
+    return _lessons(CauseReview.objects.filter(ticket__school=actor.school_scope))
+
+
+def lessons_published(*, school_id: UUID, since: datetime, until: datetime) -> list[Lesson]:
+    """Return the lessons of a school that were published within a time."""
+    published = CauseReview.objects.filter(approved_at__gte=since, approved_at__lt=until)
+    return _lessons(published.filter(ticket__school=school_id))
+
+
+def lessons_among(*, school_id: UUID, ids: Collection[UUID]) -> list[Lesson]:
+    """Return those of a school's lessons as they stand now; what was erased or waits for approval again is none."""
+    return _lessons(CauseReview.objects.filter(id__in=ids, ticket__school=school_id)) if ids else []
+
+
+def _lessons(reviews: QuerySet[CauseReview]) -> list[Lesson]:
+    rows = reviews.filter(approved_at__isnull=False).exclude(lesson="").order_by("-approved_at", "id")[:MOST_LESSONS]
     return [Lesson(row.id, row.cause, row.lesson, row.approved_at) for row in rows if row.approved_at]

@@ -14,7 +14,7 @@ from backend.common.errors import NotFound
 from backend.insights.shapes import Narrowing
 from backend.organisation.actors import Actor
 from backend.organisation.models import School, Unit
-from backend.rulebook.ruleset import Category
+from backend.rulebook.ruleset import Category, Confidentiality
 from backend.rulebook.selectors import ruleset_get
 from backend.rulebook.wording import Group
 from backend.workflow.counted import Countable, Extent, countable_by
@@ -87,3 +87,9 @@ def reach_of_school(*, actor: Actor, school_id: UUID) -> Reach:
     if school_id not in {school.id for school in reach.schools}:
         raise NotFound
     return reach
+
+
+def reach_of_everybody(*, school: School) -> Reach:
+    """Return what of a school may be told to everybody who works there."""
+    countable = Countable(None, Extent.SCHOOL, (school.id,), frozenset(Confidentiality))
+    return Reach(countable, [school], _offices(countable))

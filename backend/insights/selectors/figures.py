@@ -72,6 +72,11 @@ def figures_within(*, reach: Reach, period: Period, narrowing: Narrowing, now: d
     return _figures(Asked(reach.countable, period, narrowing, reach.groups), reach, now)[0]
 
 
+def confidential_within(*, reach: Reach, period: Period, now: datetime) -> list[ConfidentialMonth]:
+    """Return the confidential reports of the whole months of a period within what somebody may count."""
+    return _confidential(Asked(reach.countable, period, Narrowing(), reach.groups), reach, now)
+
+
 def monthly(*, actor: Actor, school_id: UUID, year: int, month: int, now: datetime) -> Monthly:
     """Return a month of one school as somebody may read it; NotFound for a school they count nothing of.
 

@@ -1,0 +1,157 @@
+"""The weekly bulletin: counted from a week that is over, approved in the words that were read, open to everybody."""
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.db import connection, transaction
+from django.db.utils import ProgrammingError
+from django.test.utils import CaptureQueriesContext
+from rest_framework.response import Response
+
+from backend.common.clock import database_now
+from backend.insights.models import Bulletin
+from backend.notifications.models import Notice
+from backend.notifications.news_standing import news_standing
+from backend.notifications.tasks import tell_bulletins
+from backend.rounds.models import Round, RoundState
+from backend.rulebook.models import SchoolRulebook
+from backend.workflow.models import Cause, CauseReview, Ticket
+from backend.workflow.states import State
+from tests.insights.conftest import counted, filed
+from tests.roles import as_owner
+from tests.workflow.steps import STRICT, ticket_in
+from tests.world import World
+
+LESSON = "A wet floor is closed off first."
+
+
+def last_week(world: World) -> date:
+    """Return the Monday of the last week that is over at the school."""
+    today = world.now.astimezone(ZoneInfo(world.school.time_zone)).date()
+    return today - timedelta(days=today.weekday() + 7)
+
+
+def ago(world: World, *, days: int = 2) -> timedelta:
+    """Return how long ago it was noon on a day of the last week."""
+    noon = datetime.combine(last_week(world) + timedelta(days=days), time(12), ZoneInfo(world.school.time_zone))
+    return database_now() - noon
+
+
+def lesson_of(world: World, ticket: Ticket, *, days: int) -> CauseReview:
+    """Publish a lesson on a day of the last week, or of another one."""
+    at = database_now() - ago(world, days=days)
+    by = {"reviewed_by": world.bob.person, "reviewed_at": at, "approved_by": world.dan.person, "approved_at": at}
+    said = {"why": "Rain.", "corrective": "Mopped.", "preventive": "Mats.", "lesson": LESSON}
+    return CauseReview.objects.create(ticket=ticket, cause=Cause.TRAINING, **by, **said)
+
+
+def prepared(world: World, who: str = "cleo", **changes: Any) -> Response:
+    """Prepare the bulletin of the last week."""
+    body = {"week": last_week(world).isoformat(), "words": "Thank you all.", **changes}
+    return world.members[who].client.post("bulletins/drafts", body)
+
+
+def published(world: World, draft: Response, *, revision: int | None = None, who: str = "dan") -> Response:
+    """Approve a draft in a revision."""
+    body = {"revision": revision or draft.data["revision"]}
+    return world.members[who].client.post(f"bulletins/drafts/{draft.data['id']}/publish", body)
+
+
+def round_of_week(world: World, office: str, *, answered: timedelta | None) -> None:
+    """Keep a round of the last week's Monday, answered so long after its end, or missed."""
+    due = database_now() - ago(world, days=0)
+    at = {"opens_at": due - timedelta(hours=1), "opened_at": due - timedelta(hours=1), "due_at": due, "late_at": due}
+    state = RoundState.MISSED if answered is None else RoundState.ANSWERED
+    said = {} if answered is None else {"said": "all_well", "answered_at": due + answered, "answer_count": 1}
+    Round.objects.create(
+        school=world.school,
+        rulebook_id=SchoolRulebook.objects.get(school=world.school).version_id,
+        plan="daily",
+        unit=world.home.units[office],
+        day=last_week(world),
+        state=state,
+        **at,
+        **said,
+    )
+
+
+@pytest.fixture
+def week(world: World) -> World:
+    """A week with two open reports, one that concerns somebody, a confidential one, three rounds and two lessons."""
+    first = filed(world, ago=ago(world))
+    filed(world, ago=ago(world, days=3))
+    filed(world, ago=ago(world), concerned=world.alice)
+    filed(world, STRICT, ago=ago(world))
+    filed(world, ago=ago(world, days=-1))
+    for office, answered in (("security", -1), ("facilities", 1), ("health-room", None)):
+        round_of_week(world, office, answered=None if answered is None else timedelta(minutes=answered))
+    lesson_of(world, first, days=4)
+    lesson_of(world, Ticket.objects.get(id=ticket_in(world, State.CLOSED)), days=7)
+    counted()
+    return world
+
+
+def test_it_is_counted_approved_as_it_was_read_and_never_changes(week: World) -> None:
+    world = week
+    with CaptureQueriesContext(connection) as captured:
+        draft = prepared(world)
+    assert (draft.status_code, len(captured) <= 30) == (201, True), len(captured)
+    numbers = draft.data["numbers"]
+    assert {name: numbers[name] for name in ("filed", "hazards", "open")} == {"filed": 2, "hazards": 2, "open": 2}
+    assert [(part["name_en"], part["filed"]) for part in numbers["parts"]] == [("Security office", 2)]
+    expected = {"asked": 3, "in_time": 1, "late": 1, "unanswered": 1, "excused": 0}
+    assert numbers["rounds"] == expected
+    assert (numbers["confidential"]["count"], numbers["promises"]["kept"]) == (None, None)
+    assert [lesson["lesson"] for lesson in draft.data["lessons"]] == [LESSON]
+    named = {person.name for person in (world.alice.person, world.bob.person, world.carol.person)}
+    assert not any(name in str(numbers) for name in named), "units, never persons"
+    assert published(world, draft, who="cleo").data["code"] == "not_bulletin_publisher"
+    again = prepared(world, "vera", words="Thank you, all of you.")
+    assert (again.data["id"], again.data["revision"]) == (draft.data["id"], 2)
+    unread = published(world, draft)
+    assert (unread.status_code, unread.data["code"]) == (409, "bulletin_changed")
+    bulletin = published(world, again)
+    assert (bulletin.status_code, bulletin.data["words"]) == (201, "Thank you, all of you.")
+    assert published(world, again).data["code"] == "bulletin_changed"
+    here = f"bulletins/{bulletin.data['id']}"
+    assert world.alice.client.get(here).data["numbers"] == numbers
+    assert world.mallory.client.get(here).status_code == 404
+    assert world.mallory.client.get("bulletins").data["items"] == []
+    with pytest.raises(ProgrammingError), transaction.atomic():
+        Bulletin.objects.update(words="Other words.")
+
+
+def test_who_prepares_which_week_and_a_correction_says_what_was_wrong(week: World) -> None:
+    world = week
+    for who, code in (("bob", "not_bulletin_preparer"), ("alice", "not_bulletin_preparer")):
+        assert prepared(world, who).data["code"] == code
+        assert world.members[who].client.get("bulletins/drafts").data["code"] == code
+    for days in (1, 7, -371):
+        refused = prepared(world, week=(last_week(world) + timedelta(days=days)).isoformat())
+        assert (refused.status_code, refused.data["errors"][0]["pointer"]) == (400, "/week"), days
+    draft = prepared(world)
+    assert world.olga.client.get("bulletins/drafts").status_code == 403
+    tell_bulletins()
+    asked = list(Notice.objects.filter(kind="bulletin.told").values_list("person__name", flat=True))
+    assert asked == ["Dan"]
+    first = published(world, draft)
+    tell_bulletins()
+    told = Notice.objects.filter(kind="bulletin.told", params__version=1)
+    names = set(told.values_list("person__name", flat=True))
+    assert {"Alice", "Bob", "Cleo", "Vera"} <= names
+    assert names.isdisjoint({"Dan", "Mallory", "Olga"})
+    unexplained = prepared(world)
+    assert (unexplained.data["code"], unexplained.data["errors"][0]["pointer"]) == ("correction_unexplained", "/reason")
+    with as_owner():
+        CauseReview.objects.update(lesson="")
+    second = published(world, prepared(world, reason="One lesson was told too early."))
+    rows = world.alice.client.get("bulletins").data["items"]
+    assert [(row["version"], row["reason"]) for row in rows] == [(2, "One lesson was told too early."), (1, "")]
+    assert world.alice.client.get(f"bulletins/{first.data['id']}").data["lessons"] == [], "erased words are gone here"
+    tell_bulletins()
+    news = list(Notice.objects.filter(kind="bulletin.told"))
+    standing = news_standing(notices=news, now=database_now())
+    assert {row.params.get("bulletin") for row in news} == {None, first.data["id"], second.data["id"]}
+    assert {row.params.get("bulletin") for row in standing} == {second.data["id"]}
