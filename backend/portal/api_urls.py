@@ -5,6 +5,7 @@ from django.urls import path
 from backend.portal.alike_api import ReportAlikeView
 from backend.portal.api import SavedViewListView, SavedViewView
 from backend.portal.paper_api import (
+    BulletinPaperView,
     MeetingPaperView,
     MonthPaperView,
     PostersView,
@@ -20,6 +21,7 @@ urlpatterns = [
     path("me/views/<uuid:view_id>", SavedViewView.as_view()),
     path("tickets/<uuid:ticket_id>/paper", TicketPaperView.as_view()),
     path("tickets/<uuid:ticket_id>/slip", TicketSlipView.as_view()),
+    path("bulletins/<uuid:bulletin_id>/paper", BulletinPaperView.as_view()),
     path("meetings/<uuid:meeting_id>/paper", MeetingPaperView.as_view()),
     path("reports/alike", ReportAlikeView.as_view()),
     path("reports/<uuid:report_id>/slip", ReportSlipView.as_view()),

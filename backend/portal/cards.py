@@ -16,7 +16,12 @@ from backend.incidents.selectors import DatePromised
 from backend.incidents.selectors import Promise as Promised
 from backend.notifications.models import Notice
 from backend.notifications.rendering import sentences_of
-from backend.notifications.sentences import FIGURES_EXPORTED, ROUND_UNANSWERED, tells_reporter
+from backend.notifications.sentences import (
+    BULLETIN_TOLD,
+    FIGURES_EXPORTED,
+    ROUND_UNANSWERED,
+    tells_reporter,
+)
 from backend.organisation.actors import Actor
 from backend.portal.due import Due, due_of
 from backend.portal.next_for_reporter import next_for_reporter
@@ -202,7 +207,11 @@ class NoticeCard:
     """Of the page that a notice about no ticket leads to."""
 
 
-PAGES_OF_NEWS = {FIGURES_EXPORTED: "portal:figure_files", ROUND_UNANSWERED: "portal:rounds"}
+PAGES_OF_NEWS = {
+    FIGURES_EXPORTED: "portal:figure_files",
+    ROUND_UNANSWERED: "portal:rounds",
+    BULLETIN_TOLD: "portal:bulletins",
+}
 """The pages to which news without a ticket leads."""
 
 

@@ -16,9 +16,11 @@ from backend.common.openapi import ProblemSerializer
 from backend.common.problems import MEDIA_TYPE
 from backend.common.renderers import AnyRenderer
 from backend.incidents.selectors import report_get
+from backend.insights.selectors.bulletins import bulletin_get
 from backend.meetings.selectors import meeting_get
 from backend.organisation.permissions import Permission
 from backend.organisation.staff_view import StaffView
+from backend.portal.bulletin_paper import bulletin_pdf
 from backend.portal.meeting_paper import meeting_pdf
 from backend.portal.month_choice import month_asked
 from backend.portal.months import month_pdf
@@ -79,6 +81,16 @@ class MeetingPaperView(PaperView):
         row = meeting_get(actor=self.actor, meeting_id=meeting_id)
         paper = meeting_pdf(actor=self.actor, meeting=row, now=database_now())
         return pdf_file(paper, name=f"meeting-{row.day:%Y-%m-%d}")
+
+
+class BulletinPaperView(PaperView):
+    """A weekly bulletin."""
+
+    @extend_schema(operation_id="bulletins_paper", responses=PAPER)
+    def get(self, _request: Request, bulletin_id: UUID) -> HttpResponse:
+        """Answer with the bulletin as PDF, as it was published."""
+        row = bulletin_get(actor=self.actor, bulletin_id=bulletin_id)
+        return pdf_file(bulletin_pdf(bulletin=row, now=database_now()), name=f"bulletin-{row.week:%Y-%m-%d}")
 
 
 class ReportSlipView(PaperView):

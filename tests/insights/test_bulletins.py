@@ -19,7 +19,9 @@ from backend.rounds.models import Round, RoundState
 from backend.rulebook.models import SchoolRulebook
 from backend.workflow.models import Cause, CauseReview, Ticket
 from backend.workflow.states import State
+from tests.browser import SignIn
 from tests.insights.conftest import counted, filed
+from tests.portal.papers import paper_of, texts_of
 from tests.roles import as_owner
 from tests.workflow.steps import STRICT, ticket_in
 from tests.world import World
@@ -119,6 +121,7 @@ def test_it_is_counted_approved_as_it_was_read_and_never_changes(week: World) ->
     assert world.alice.client.get(here).data["numbers"] == numbers
     assert world.mallory.client.get(here).status_code == 404
     assert world.mallory.client.get("bulletins").data["items"] == []
+    assert "Security office" in " ".join(texts_of(paper_of(world.alice.client.get(f"{here}/paper"))))
     with pytest.raises(ProgrammingError), transaction.atomic():
         Bulletin.objects.update(words="Other words.")
 
@@ -155,3 +158,30 @@ def test_who_prepares_which_week_and_a_correction_says_what_was_wrong(week: Worl
     standing = news_standing(notices=news, now=database_now())
     assert {row.params.get("bulletin") for row in news} == {None, first.data["id"], second.data["id"]}
     assert {row.params.get("bulletin") for row in standing} == {second.data["id"]}
+
+
+def test_on_the_pages_it_is_prepared_approved_and_read(week: World, signed_in: SignIn) -> None:
+    world = week
+    cleo, dan, alice = (signed_in(member) for member in (world.cleo, world.dan, world.alice))
+    day = last_week(world) + timedelta(days=3)
+    done = cleo.post("/bulletins/count", {"week": day.isoformat(), "words": "Mind the floors."}, follow=True)
+    shown = done.content.decode()
+    assert ("Mind the floors." in shown, "Approve and publish" in shown) == (True, False)
+    assert alice.post("/bulletins/count", {"week": day.isoformat()}).status_code == 403
+    assert "Mind the floors." not in alice.get("/bulletins").content.decode()
+    page = dan.get("/bulletins").content.decode()
+    draft = page.split("/bulletins/drafts/")[1].split("/")[0]
+    behind = dan.post(f"/bulletins/drafts/{draft}/approve", {"revision": 7})
+    assert (behind.status_code, "changed or published meanwhile" in behind.content.decode()) == (409, True)
+    read = dan.post(f"/bulletins/drafts/{draft}/approve", {"revision": 1}, follow=True).content.decode()
+    assert "Rounds answered in time" in read
+    tell_bulletins()
+    assert '<a href="/bulletins">The bulletin of the week from' in alice.get("/notices").content.decode()
+    row = Bulletin.objects.get()
+    assert LESSON in alice.get(f"/bulletins/{row.id}").content.decode()
+    assert alice.get(f"/bulletins/{row.id}/paper.pdf")["Content-Type"] == "application/pdf"
+    assert signed_in(world.mallory).get(f"/bulletins/{row.id}").status_code == 404
+    again = cleo.get(f"/bulletins?week={row.week:%Y-%m-%d}").content.decode()
+    assert f'value="{row.week:%Y-%m-%d}"' in again
+    unexplained = cleo.post("/bulletins/count", {"week": day.isoformat()})
+    assert (unexplained.status_code, "what was wrong" in unexplained.content.decode()) == (400, True)
