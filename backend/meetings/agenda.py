@@ -12,7 +12,9 @@ from backend.rulebook.ruleset import ClockName, Severity
 from backend.workflow.models import NEVER_DUE, Ticket, TicketPart, TicketRecurrence
 
 MOST_ITEMS = 200
-"""So many tickets one agenda takes; those with the first reasons, of these the most urgent."""
+"""So many tickets an agenda takes by itself; those with the first reasons, of these the most urgent."""
+MOST_ON_AGENDA = MOST_ITEMS + 50
+"""So many it takes with those that are put on it by hand."""
 BY_KIND = {ClockName.DECISION: Reason.DECISION, ClockName.REVIEW: Reason.REVIEW}
 ORDER = list(Reason)
 Found = Iterator[tuple[UUID, Reason]]

@@ -33,8 +33,15 @@ class OnTheAgenda(Conflict):
     title = _("This ticket is on the agenda already.")
 
 
+class AgendaFull(Conflict):
+    """An agenda takes so many tickets and no more."""
+
+    code = "agenda_full"
+    title = _("This agenda is full. Take something off it first, or bring the ticket to the next meeting.")
+
+
 class UnknownPresent(Invalid):
-    """Somebody who is said to have been present is none of the school."""
+    """Somebody who is said to have been present is none of the school, or has left it."""
 
     code = "unknown_present"
-    title = _("Somebody of those present is not known at this school. Please choose from the list.")
+    title = _("Somebody of those present does not work at this school. Please choose from the list.")

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from backend.organisation.models import Person, School
 from backend.workflow.models import Ticket, TicketPart
+from backend.workflow.states import OVER
 
 LONGEST_ABOUT = 120
 LONGEST_WORDS = 2000
@@ -58,6 +59,7 @@ class Meeting(models.Model):
     ended_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     ended_at = models.DateTimeField(null=True)
     words = models.TextField(max_length=LONGEST_WORDS, blank=True, help_text="What was said besides.")
+    erased_at = models.DateTimeField(null=True, help_text="When its owner erased its words.")
     present = models.ManyToManyField(Person, through="Presence", related_name="+")
 
     class Meta:
@@ -113,6 +115,7 @@ class MeetingItem(models.Model):
     part = models.ForeignKey(TicketPart, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     settled_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     settled_at = models.DateTimeField(null=True)
+    erased_at = models.DateTimeField(null=True, help_text="When the words about it were erased.")
 
     class Meta:
         constraints = [
@@ -135,3 +138,15 @@ class MeetingItem(models.Model):
     def is_open(self) -> bool:
         """Whether nothing came of it yet."""
         return not self.outcome and not self.is_off
+
+    @property
+    def is_overtaken(self) -> bool:
+        """Whether nothing is to be decided any more, since its ticket is over and nothing that outlives it is asked.
+
+        What was put on the agenda once it was over stays there on purpose. Read with `items_shown`.
+        """
+        ticket, outlived = self.ticket, bool(getattr(self, "is_outlived", False))
+        if not self.is_open or ticket.state not in OVER or outlived:
+            return False
+        over_at = ticket.closed_at or ticket.declined_at
+        return not (self.added_at and over_at and over_at < self.added_at)

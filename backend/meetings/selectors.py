@@ -1,24 +1,24 @@
 """Meetings of the reader's school, and of their agendas what the reader may know of."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 
 from backend.common.errors import NotFound
-from backend.meetings.agenda import ordered
+from backend.meetings.agenda import MOST_ON_AGENDA, ordered
 from backend.meetings.models import Meeting, MeetingItem
 from backend.organisation.actors import Actor
 from backend.organisation.models import Person, School
 from backend.organisation.permissions import RULES, Permission
-from backend.organisation.selectors.people import appointments_in_force, people_visible
+from backend.organisation.selectors.people import all_work_there, appointments_in_force, people_visible
 from backend.rulebook.ruleset import Confidentiality
-from backend.workflow.models import NEVER_DUE
+from backend.workflow.models import NEVER_DUE, OUTLIVING, TicketPart
 from backend.workflow.sight import tickets_known
 
 OPEN = {"outcome": "", "off_by": None, "ticket__next_due_at__lt": NEVER_DUE}
@@ -70,7 +70,9 @@ def items_shown(*, actor: Actor, meeting: Meeting, on_paper: bool = False) -> Se
     known = _known(actor, items)
     names = ("ticket__owner", "ticket__school", "ticket__place", "ticket__assignee")
     people = ("added_by", "off_by", "settled_by", "part__office", "part__person")
-    return ordered(items.filter(ticket__in=known).select_related(*names, *people))
+    outliving = TicketPart.objects.filter(ticket=OuterRef("ticket"), kind__in=OUTLIVING, ended_at=None)
+    found = items.filter(ticket__in=known).annotate(is_outlived=Exists(outliving))
+    return ordered(found.select_related(*names, *people))
 
 
 def item_get(*, actor: Actor, meeting: Meeting, item_id: UUID) -> MeetingItem:
@@ -115,6 +117,21 @@ def people_expected(*, actor: Actor) -> list[Person]:
     roles = RULES[Permission.MEETINGS_READ].roles or ()
     taking_part = appointments_in_force(at=Now()).filter(post__role__in=roles).values("person")
     return list(people_visible(actor=actor).filter(id__in=taking_part).order_by("name", "id"))
+
+
+def people_besides(*, actor: Actor, expected: Sequence[Person]) -> list[Person]:
+    """Return the other people who work at the actor's school, by name: anybody may have been there."""
+    return list(people_visible(actor=actor).exclude(id__in=[person.id for person in expected]).order_by("name", "id"))
+
+
+def are_colleagues(*, meeting: Meeting, person_ids: Collection[UUID], now: datetime) -> bool:
+    """Say whether all of these work at the school of a meeting."""
+    return all_work_there(where=Q(school_id=meeting.school_id), person_ids=person_ids, at=now)
+
+
+def is_full(*, meeting: Meeting) -> bool:
+    """Say whether an agenda takes no more tickets; what lost its reasons or was taken off does not stand there."""
+    return meeting.items.filter(off_by=None).exclude(reasons=[], outcome="").count() >= MOST_ON_AGENDA
 
 
 def today_at(*, school: School, now: datetime) -> date:

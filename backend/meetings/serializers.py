@@ -101,12 +101,14 @@ class MeetingItemOutput(serializers.ModelSerializer[MeetingItem]):
         help_text="Of something asked with the outcome: whether that has ended."
     )
     settled_by = PersonOutput(allow_null=True)
+    is_overtaken = serializers.BooleanField(help_text="The ticket is over, so nothing is to be decided any more.")
 
     class Meta:
         model = MeetingItem
         fields = (
             *("id", "ticket", "reasons", "added_by", "added_words", "added_at", "off_by", "off_words", "off_at"),
             *("outcome", "noted_words", "due_at", "is_done", "settled_by", "settled_at"),
+            *("is_overtaken", "erased_at"),
         )
 
     def get_is_done(self, item: MeetingItem) -> bool | None:
@@ -123,7 +125,7 @@ class MeetingOutput(MeetingRow):
     may_change = serializers.SerializerMethodField(help_text="Whether the reader may change it now.")
 
     class Meta(MeetingRow.Meta):
-        fields = (*MeetingRow.Meta.fields, "ended_by", "words", "present", "items", "may_change")
+        fields = (*MeetingRow.Meta.fields, "ended_by", "words", "erased_at", "present", "items", "may_change")
 
     @extend_schema_field(MeetingItemOutput(many=True))
     def get_items(self, meeting: Meeting) -> Any:

@@ -8,14 +8,14 @@ from uuid import UUID
 
 from django.db import transaction
 
-from backend.meetings.agenda import agenda_of
-from backend.meetings.errors import DayOver, ItemSettled, MeetingOver, OnTheAgenda, UnknownPresent
+from backend.common.errors import NotFound
+from backend.meetings.agenda import MOST_ON_AGENDA, agenda_of
+from backend.meetings.errors import AgendaFull, DayOver, ItemSettled, MeetingOver, OnTheAgenda, UnknownPresent
 from backend.meetings.models import Meeting, MeetingItem, Outcome, Presence, Reason
-from backend.meetings.selectors import item_get, meeting_lock, today_at
+from backend.meetings.selectors import are_colleagues, is_full, item_get, meeting_lock, today_at
 from backend.organisation.actors import Actor
 from backend.organisation.models import School
 from backend.organisation.permissions import Permission
-from backend.organisation.selectors.people import people_known
 from backend.rulebook.ruleset import ClockName
 from backend.workflow.action import Action
 from backend.workflow.merge_errors import UnknownTicket
@@ -79,8 +79,9 @@ def _agenda_make(meeting: Meeting, now: datetime) -> None:
         added = [Reason.ADDED] if item.added_by_id else []
         item.reasons = [*found.get(ticket_id, ()), *added] if item.is_open else item.reasons
     MeetingItem.objects.bulk_update(there.values(), ["reasons"])
+    room = MOST_ON_AGENDA - sum(not item.is_off and bool(item.reasons or item.outcome) for item in there.values())
     new = [MeetingItem(meeting=meeting, ticket_id=key, reasons=why) for key, why in found.items() if key not in there]
-    MeetingItem.objects.bulk_create(new)
+    MeetingItem.objects.bulk_create(new[: max(room, 0)])
 
 
 @transaction.atomic
@@ -93,6 +94,8 @@ def item_add(*, actor: Actor, meeting_id: UUID, named: Words, words: Words, now:
     item = meeting.items.filter(ticket=ticket_id).first()
     if item is not None and (item.outcome or (item.reasons and not item.is_off)):
         raise OnTheAgenda(pointer="/ticket")
+    if is_full(meeting=meeting):
+        raise AgendaFull(pointer="/ticket")
     why = item.reasons if item else []
     off = {"off_by": None, "off_words": "", "off_at": None}
     said: dict[str, Any] = {"added_by_id": actor.person_id, "added_words": words(), "added_at": now, **off}
@@ -142,11 +145,27 @@ def meeting_end(*, actor: Actor, meeting_id: UUID, minutes: Callable[[], Minutes
     meeting = _open_meeting(actor, meeting_id)
     said = minutes()
     people = set(said.present)
-    if people_known(school_id=meeting.school_id, person_ids=people) != people:
+    if not are_colleagues(meeting=meeting, person_ids=people, now=now):
         raise UnknownPresent(pointer="/present")
     Presence.objects.bulk_create(Presence(meeting=meeting, person_id=person_id) for person_id in sorted(people))
     meeting.ended_by_id, meeting.ended_at, meeting.words = actor.person_id, now, said.words
     meeting.save(update_fields=["ended_by", "ended_at", "words"])
+
+
+@transaction.atomic
+def meeting_words_erase(*, meeting_id: UUID, reference: str | None, now: datetime) -> None:
+    """Erase what a meeting says, or (`reference`) what it says about one ticket; that it was erased stays.
+
+    Only the tables' owner may. What was done about a ticket stands among its events, and is erased there. Raise
+    NotFound where there is nothing to erase.
+    """
+    if reference is None:
+        erased = Meeting.objects.filter(id=meeting_id).update(about="", words="", erased_at=now)
+    else:
+        items = MeetingItem.objects.filter(meeting=meeting_id, ticket__reference=reference)
+        erased = items.update(added_words="", off_words="", noted_words="", erased_at=now)
+    if not erased:
+        raise NotFound
 
 
 def _open_meeting(actor: Actor, meeting_id: UUID) -> Meeting:

@@ -33,9 +33,10 @@ class ItemCard:
 
 @dataclass(frozen=True, slots=True)
 class Agenda:
-    """The items that wait for an outcome, those that have one, and those that were taken off."""
+    """The items that wait for an outcome, whose ticket is over meanwhile, that have one, and that were taken off."""
 
     open: Sequence[ItemCard]
+    overtaken: Sequence[ItemCard]
     settled: Sequence[ItemCard]
     off: Sequence[ItemCard]
 
@@ -49,7 +50,8 @@ def agenda_cards(*, items: Sequence[MeetingItem], now: datetime) -> Agenda:
     """Return the items of an agenda as a page shows them."""
     cards = [item_card(item=item, now=now) for item in items]
     return Agenda(
-        open=[card for card in cards if card.item.is_open],
+        open=[card for card in cards if card.item.is_open and not card.item.is_overtaken],
+        overtaken=[card for card in cards if card.item.is_overtaken],
         settled=[card for card in cards if card.item.outcome],
         off=[card for card in cards if card.item.is_off],
     )
@@ -77,6 +79,8 @@ def _added(item: MeetingItem) -> str:
 def _came_of_it(item: MeetingItem) -> Iterator[str]:
     if item.off_by:
         yield _("%(who)s took it off: %(words)s") % {"who": item.off_by.name, "words": item.off_words}
+    if item.erased_at:
+        yield _("What was said here was erased.")
     if item.outcome:
         yield str(Outcome(item.outcome).label)
     if item.noted_words:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from backend.common.lists_in_words import listed_in_words
 from backend.common.moments import day_in_words, moment_in
 from backend.common.typesetting import paper_typeset
 from backend.meetings.models import Meeting
@@ -28,10 +29,11 @@ def meeting_pdf(*, actor: Actor, meeting: Meeting, now: datetime) -> bytes:
         data = {
             "school": meeting.school.name,
             "title": title,
-            "present": [person.name for person in meeting.present.order_by("name")],
+            "present": listed_in_words(person.name for person in meeting.present.order_by("name")),
             "words": meeting.words,
             "sections": [
                 _section(_("Left open") if meeting.is_over else _("To be decided"), agenda.open),
+                _section(_("Over meanwhile, nothing to decide"), agenda.overtaken),
                 _section(_("What came of it"), agenda.settled),
                 _section(_("Taken off the agenda"), agenda.off),
             ],

@@ -18,7 +18,14 @@ from backend.common.clock import database_now
 from backend.common.errors import DomainError, NotFound
 from backend.common.preconditions import Stale
 from backend.meetings.models import MeetingItem
-from backend.meetings.selectors import item_get, items_shown, meeting_get, meetings_known, people_expected
+from backend.meetings.selectors import (
+    item_get,
+    items_shown,
+    meeting_get,
+    meetings_known,
+    people_besides,
+    people_expected,
+)
 from backend.meetings.services import (
     agenda_renew,
     item_act,
@@ -54,8 +61,10 @@ LATEST_FIRST = ("-day", "id")
 @permitted(Permission.MEETINGS_READ)
 def meetings(request: StaffRequest) -> HttpResponse:
     """Show the meetings of the school, and take the call of a new one."""
+    if request.method == "POST":
+        request.actor.require(Permission.MEETINGS_CALL)
     form = MeetingForm(request.POST or None, initial={"day": timezone.localdate(database_now())})
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         try:
             meeting_id = meeting_call(actor=request.actor, draft=form.draft(), now=database_now())
         except DomainError as error:
@@ -111,7 +120,8 @@ def meeting_add(request: StaffRequest, meeting_id: UUID) -> HttpResponse:
 @staff_only
 def meeting_over(request: StaffRequest, meeting_id: UUID) -> HttpResponse:
     """Close the minutes."""
-    form = MinutesForm(request.POST, people=_people(request))
+    expected, besides = _people(request)
+    form = MinutesForm(request.POST, people=[*expected, *besides])
     act = partial(meeting_end, actor=request.actor, meeting_id=meeting_id, minutes=form.minutes)
     return _changed(request, meeting_id, act, form, minutes_form=form)
 
@@ -188,8 +198,11 @@ def _act(request: StaffRequest, meeting_id: UUID, item_id: UUID, action: str) ->
     return None
 
 
-def _people(request: StaffRequest) -> list[tuple[str, str]]:
-    return [(str(person.id), person.name) for person in people_expected(actor=request.actor)]
+def _people(request: StaffRequest) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """Return who takes part by their posts, and everybody else who works at the school, by id and name."""
+    expected = people_expected(actor=request.actor)
+    besides = people_besides(actor=request.actor, expected=expected)
+    return [(str(one.id), one.name) for one in expected], [(str(one.id), one.name) for one in besides]
 
 
 def _saved(request: StaffRequest, meeting_id: UUID) -> HttpResponse:
@@ -217,17 +230,19 @@ def _page(request: StaffRequest, meeting_id: UUID, status: int = HTTPStatus.OK, 
     now, actor = database_now(), request.actor
     row = meeting_get(actor=actor, meeting_id=meeting_id)
     may_change = actor.may(Permission.MEETINGS_CALL) and not row.is_over
-    people = _people(request) if may_change else []
+    expected, besides = _people(request) if may_change else ([], [])
     shared = {
         "now": now,
         "meeting": row,
         "title": meeting_title(row),
         "agenda": agenda_cards(items=items_shown(actor=actor, meeting=row), now=now),
-        "present": list(row.present.order_by("name")) if row.is_over else [],
+        "present": [person.name for person in row.present.order_by("name")] if row.is_over else [],
+        "expected": expected,
+        "besides": besides,
         "may_change": may_change,
         "renew_form": forms.Form(),
         "item_form": ItemForm(),
-        "minutes_form": MinutesForm(people=people),
+        "minutes_form": MinutesForm(people=[*expected, *besides]),
     }
     return staff_page(request, "meeting", {**shared, **context}, section="today", status=status)
 
