@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from backend.workflow.action import Action
 from backend.workflow.action_input import ActionInput, flag, text
 from backend.workflow.change import TicketChange
+from backend.workflow.errors_of_reviewing import ReviewerCannotPublish
 from backend.workflow.facts import LESSON_WAITS
 from backend.workflow.models import LONGEST_LESSON, CauseReview
 from backend.workflow.policy import Relation
@@ -25,6 +26,8 @@ class PublishLessonInput(ActionInput):
 
 def _effect(change: TicketChange, said: PublishLessonInput) -> None:
     review = CauseReview.objects.get(ticket=change.ticket)
+    if review.reviewed_by_id == change.actor.person_id:
+        raise ReviewerCannotPublish
     review.lesson = said.published_as or review.lesson
     if not said.although_named:
         names_check(words=review.lesson, school_id=change.ticket.school_id, pointer="/published_as")
