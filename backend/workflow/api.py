@@ -40,6 +40,7 @@ from backend.workflow.serializers import (
     TicketRow,
     input_serializer,
     ticket_shown,
+    tickets_named,
 )
 from backend.workflow.services import ticket_act_on
 from backend.workflow.services.bulk import tickets_act
@@ -95,7 +96,8 @@ class TicketTimelineView(StaffView):
         ticket = ticket_get(actor=self.actor, ticket_id=ticket_id)
         ticket_opened(actor=self.actor, ticket=ticket, now=database_now())
         events = timeline(ticket=ticket)
-        return Response(TicketEventOutput(events, many=True, context={"ticket": ticket, "actor": self.actor}).data)
+        context = {"ticket": ticket, "actor": self.actor, "known": tickets_named(events=events, actor=self.actor)}
+        return Response(TicketEventOutput(events, many=True, context=context).data)
 
 
 class TicketActionView(StaffView):

@@ -73,8 +73,17 @@ class MergingIsNotYours(PermissionDenied):
 
     code = "merging_is_not_yours"
     title = _(
-        "That ticket is over, so nobody would look at this one again. Reopen that one, or ask the safety coordinator "
-        "or the principal to merge them."
+        "That ticket is over, so nobody would look at this one again. Reopen that one, or ask the safety coordinator, "
+        "a vice principal or the principal to merge them."
+    )
+
+
+class MergingIsThePrincipals(MergingIsNotYours):
+    """Of a strictly confidential ticket it is the principal alone."""
+
+    title = _(
+        "That ticket is over, so nobody would look at this one again. Reopen that one, or ask the principal to merge "
+        "them."
     )
 
 

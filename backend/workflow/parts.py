@@ -6,9 +6,12 @@ from datetime import datetime
 from functools import partial
 from uuid import UUID
 
+from django.db.models import Q
+
 from backend.deadlines.services import TimerDraft
-from backend.organisation.models import Unit
-from backend.rulebook.ruleset import ClockName, span_parse
+from backend.organisation.models import Person, Unit
+from backend.organisation.selectors.reachable import may_be_reached
+from backend.rulebook.ruleset import ClockName, Confidentiality, span_parse
 from backend.workflow.asked import parts_asked
 from backend.workflow.change import TicketChange
 from backend.workflow.clocks import SUBJECT_KIND, Deadline, Instants, deadlines_of, rules_of, working_time_of
@@ -81,9 +84,17 @@ def part_resume(*, change: TicketChange, part: TicketPart) -> None:
 
 
 def parts_resume(*, change: TicketChange, lapsed_at: datetime) -> None:
-    """Have what lapsed with the ticket be asked again now that it goes on; an offer has to be made anew."""
-    lapsed = change.ticket.parts.filter(outcome=PartOutcome.LAPSED, ended_at=lapsed_at)
-    for part in lapsed.exclude(kind=ClockName.OFFER):
+    """Have what lapsed with the ticket be asked again now that it goes on; an offer has to be made anew.
+
+    Where it became strictly confidential meanwhile, no office that may not read it is asked for anything; and a leader
+    who left meanwhile goes on with nothing.
+    """
+    here = Person.objects.filter(may_be_reached(at=change.now))
+    not_again = Q(kind=ClockName.OFFER) | (Q(kind=ClockName.ADOPTION) & ~Q(person__in=here))
+    lapsed = change.ticket.parts.filter(outcome=PartOutcome.LAPSED, ended_at=lapsed_at).exclude(not_again)
+    if change.ticket.confidentiality == Confidentiality.K2:
+        lapsed = lapsed.filter(office=None)
+    for part in lapsed:
         part_resume(change=change, part=part)
 
 

@@ -220,6 +220,29 @@ def test_a_merge_into_one_that_is_over_is_for_those_who_could_verify_it_and_asks
     assert refusal(world, ticket_id, target, by="cleo") == (409, "merged_into_closed", "/although_closed")
     assert world.cleo.client.act(ticket_id, "merge", into=str(target), although_closed=True).status_code == 200
     assert (row(target).state, told(world, ticket_id, "merge")) == ("closed", {"alice"})
+    assert "a vice principal or the principal" in alone.data["title"]
+    strict, over = (file_ticket(world, category=STRICT, routed=True) for _ in range(2))
+    for action in ("acknowledge", "start", "resolve"):
+        assert world.erin.client.act(strict, action, note="Done.").status_code == 200
+    assert world.dan.client.act(strict, "verify", note="Looked.").status_code == 200
+    sealed = world.erin.client.act(over, "merge", into=str(strict), although_closed=True)
+    assert (sealed.data["code"], "coordinator" in sealed.data["title"]) == ("merging_is_not_yours", False)
+    assert world.dan.client.act(over, "merge", into=str(strict), although_closed=True).status_code == 200
+
+
+def test_undone_after_it_was_sealed_no_other_office_is_asked_again(world: World) -> None:
+    """An office that could not read the ticket any more owed its part of it again, with a clock that climbed."""
+    target, ticket_id = file_ticket(world, routed=True), ticket_in(world, State.IN_PROGRESS)
+    facilities = str(world.home.units["facilities"].id)
+    assert world.bob.client.act(ticket_id, "ask-subtask", office=facilities, note="The lock.").status_code == 200
+    assert world.bob.client.act(ticket_id, "merge", into=str(target)).status_code == 200
+    sealed = world.dan.client.act(target, "reclassify", note="It was done on purpose.", confidentiality="K2")
+    assert sealed.status_code == 200, sealed.data
+    undone = world.erin.client.act(ticket_id, "unmerge", note="Another door.")
+    assert [(part["kind"], part["outcome"]) for part in undone.data["parts"]] == [("subtask", "lapsed")]
+    assert str(ticket_id) not in {row["id"] for row in world.carol.client.get("tickets").data["items"]}
+    for command in ("tickets_audit", "deadlines_audit"):
+        call_command(command)
 
 
 def test_the_earlier_one_becomes_as_urgent_and_confidential_as_both(world: World) -> None:
@@ -253,6 +276,10 @@ def test_merging_opens_no_name_and_nothing_sealed(world: World) -> None:
     (item,) = world.bob.client.get(f"tickets/{target}/merged").data
     assert [(said["actor"], said["details"]["note"]) for said in item["said"]] == [(None, "Please hurry.")]
     assert [report["caller"] for report in world.bob.client.get(f"tickets/{target}/reports").data] == [None, None]
+    for who, is_named in (("bob", False), ("cleo", True)):
+        events = world.members[who].client.get(f"tickets/{target}/timeline").data
+        (taken,) = [event["details"] for event in events if event["kind"] == "merged-here"]
+        assert (taken.get("ticket") == str(ticket_id)) is is_named, who
     assert world.carol.client.get(f"tickets/{target}").status_code == 200, "she reported the earlier one"
     assert world.olga.client.get(f"tickets/{target}/merged").status_code == 404
     assert world.mallory.client.get(f"tickets/{target}/merged").status_code == 404

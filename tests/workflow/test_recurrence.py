@@ -74,6 +74,17 @@ def test_another_matter_place_or_time_is_not_the_same(world: World, ago: timedel
     assert not TicketRecurrence.objects.exists()
 
 
+def test_whoever_may_not_know_of_the_earlier_one_reads_no_id_of_it(world: World) -> None:
+    """The timeline named the ticket of another office to whoever the new one had gone to."""
+    first, second = closed(world), again(world)
+    moved = world.cleo.client.act(second["id"], "reclassify", note="A lock.", category="B02")
+    assert moved.status_code == 200, moved.data
+    for who, told in (("dan", str(first)), ("carol", None)):
+        events = world.members[who].client.get(f"tickets/{second['id']}/timeline").data
+        (came_back,) = [event["details"] for event in events if event["kind"] == "recurred"]
+        assert (came_back.get("earlier"), came_back["number"]) == (told, 2), who
+
+
 def test_what_was_withdrawn_never_came_back_and_what_is_open_neither(world: World) -> None:
     ticket_in(world, State.RESOLVED)
     world.alice.client.act(file_ticket(world, routed=True), "withdraw")

@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass
 
-from backend.rulebook.ruleset import ClockName
+from backend.rulebook.ruleset import ClockName, Confidentiality
 from backend.workflow.action import Action, Told
 from backend.workflow.action_input import ActionInput, flag, ticket
 from backend.workflow.change import TicketChange
 from backend.workflow.errors import FixerCannotVerify
 from backend.workflow.facts import EVERYBODY_TOLD, NOTHING_MERGED_HERE, parts_open
 from backend.workflow.ledger import Sensitivity
-from backend.workflow.merge_errors import MergedIntoClosed, MergedIntoItself, MergingIsNotYours
+from backend.workflow.merge_errors import MergedIntoClosed, MergedIntoItself, MergingIsNotYours, MergingIsThePrincipals
 from backend.workflow.merging import check_can_be_one, ticket_meant
 from backend.workflow.models import Ticket, TicketMerge
 from backend.workflow.policy import Relation, relations_of
@@ -62,7 +62,8 @@ def _target(change: TicketChange, said: MergeInput) -> Ticket:
     check_can_be_one(actor=actor, ticket=merged, target=target)
     if target.state in OVER:
         if relations_of(actor=actor, ticket=merged).isdisjoint(CLOSERS):
-            raise MergingIsNotYours(pointer="/into")
+            is_sealed = merged.confidentiality == Confidentiality.K2
+            raise (MergingIsThePrincipals if is_sealed else MergingIsNotYours)(pointer="/into")
         if not said.although_closed:
             raise MergedIntoClosed(pointer="/although_closed")
         if actor.person_id in merged.workers:

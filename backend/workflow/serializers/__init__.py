@@ -1,7 +1,7 @@
 """Shapes of tickets in the API."""
 
 from backend.workflow.serializers.acting import BulkInput, BulkOutput, input_serializer
-from backend.workflow.serializers.events import TicketEventOutput
+from backend.workflow.serializers.events import TicketEventOutput, tickets_named
 from backend.workflow.serializers.showing import TicketOutput, TicketRow, ticket_shown
 
 __all__ = [
@@ -12,4 +12,5 @@ __all__ = [
     "TicketRow",
     "input_serializer",
     "ticket_shown",
+    "tickets_named",
 ]

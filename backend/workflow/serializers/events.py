@@ -1,15 +1,21 @@
 """The timeline of a ticket as the API shows it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from backend.duty.reach import PassedOver
+from backend.organisation.actors import Actor
 from backend.workflow.actions import EVENT_CHOICES
 from backend.workflow.as_reporter import is_reporters_own
 from backend.workflow.models import Ticket, TicketEvent
 from backend.workflow.policy import Part, opened_to
+from backend.workflow.sight import tickets_known
+
+NAMING_TICKETS = frozenset({"into", "out_of", "ticket", "earlier"})
+"""The fields of events that name another ticket: whoever may not know of that one is not told its id."""
 
 
 class TicketEventOutput(serializers.Serializer[Any]):
@@ -40,7 +46,16 @@ class TicketEventOutput(serializers.Serializer[Any]):
             details["passed_over"] = [
                 skip for skip in details["passed_over"] if skip["reason"] != PassedOver.EXCLUDED.value
             ]
-        return details
+        known: frozenset[str] = self.context.get("known", frozenset())
+        return {name: said for name, said in details.items() if name not in NAMING_TICKETS or said in known}
+
+
+def tickets_named(*, events: Sequence[TicketEvent], actor: Actor) -> frozenset[str]:
+    """Return the ids of the other tickets that events name, of those the reader may know of; one statement, or none."""
+    said = (body_of(event) for event in events)
+    named = {body[name] for body in said for name in NAMING_TICKETS & body.keys()}
+    known = tickets_known(actor=actor).filter(id__in=named).values_list("id", flat=True) if named else ()
+    return frozenset(map(str, known))
 
 
 def body_of(event: TicketEvent) -> dict[str, Any]:
