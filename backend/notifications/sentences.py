@@ -140,6 +140,7 @@ TO_STAFF: dict[str, Text] = {
     ),
     "amend": gettext_lazy("The reporter has added something to a report that is with you. Please read it."),
     "assignee-left": gettext_lazy("Whoever worked on a ticket of your office has left; it is the office's again."),
+    "adopter-left": gettext_lazy("The leader who helped with a ticket has left. Please see whether another one helps."),
     "clocks-moved": gettext_lazy("The deadlines of a ticket that is with you have changed. Please look at them."),
 }
 ASKING = frozenset({"route", "assign", "resolve", "fix-at-once", "assignee-left"})

@@ -88,7 +88,8 @@ STAYS_TRUE = frozenset(
         *("complete-subtask", "waive-subtask", "withdraw-subtask", "answer-order", "withdraw-order", "decide"),
         *("accept-recommendation", "refuse-recommendation", "carry-out-recommendation", "withdraw-recommendation"),
         *("confirm-lowering", "refuse-lowering", "answer-question", "answered-by-link", "withdraw-question"),
-        *("merged-here", "unmerged-here", "finish-step", "follow-adoption", "review-cause", "publish-lesson"),
+        *("merged-here", "unmerged-here", "finish-step", "review-cause", "publish-lesson"),
+        *("follow-adoption", "adopter-left"),
     }
 )
 """The kinds that tell staff of something that happened, whatever followed; of a new report, what can be done now."""

@@ -103,6 +103,7 @@ def ids_named(events: Sequence[TicketEvent]) -> Named:
             *body.get("paged", ()),
             *body.get("opened_to", ()),
             body.get("assignee"),
+            body.get("adopter"),
             *(skip["person"] for skip in body.get("passed_over", ())),
         ]
         people.update(UUID(identity) for identity in listed if identity)
@@ -138,6 +139,7 @@ def _line(ticket: Ticket, event: TicketEvent, names: Names, opened: Collection[P
     words = {
         "who": _who(ticket, event, names, opened),
         "assignee": names.person(body.get("assignee")),
+        "adopter": names.person(body.get("adopter")),
         "office": _office(body, names),
         "party": body.get("waiting_for") or _("somebody"),
         "file": body.get("name") or _("name erased"),

@@ -31,6 +31,9 @@ ESCALATED = EventType(
 )
 """A rung of one of its clocks fired; since version 2, of one of its parts' clocks too, which it names."""
 
+ADOPTER_LEFT = EventType("adopter-left", {"adopter": PERSON, "part": PLAIN})
+"""The leader who helped with it has left, and nobody helps until another one adopts it."""
+
 CLOCKS_MOVED = EventType("clocks-moved", {"calendar": PLAIN, "moved": PLAIN})
 """The school's calendar changed, and deadlines moved with it."""
 
@@ -90,7 +93,7 @@ RECURRED = EventType("recurred", dict.fromkeys(("earlier", "number", "changes"),
 """The same was closed at its place shortly before, so it is linked to that ticket and more urgent."""
 
 SYSTEM_EVENTS = (
-    *(OPENED, AMENDED, ESCALATED, CLOCKS_MOVED, ERASED, OPENED_TO, ASSIGNEE_LEFT),
+    *(OPENED, AMENDED, ESCALATED, CLOCKS_MOVED, ERASED, OPENED_TO, ASSIGNEE_LEFT, ADOPTER_LEFT),
     *(FILE_ADDED, FILE_REMOVED),
     *(MERGED_HERE, UNMERGED_HERE, CLASS_FOLLOWED, RECURRED, LAPSED),
     *(LINK_MADE, LINK_ENDED, ANSWERED_BY_LINK),

@@ -8,11 +8,14 @@ from django.core.management import call_command
 
 from backend.common.clock import database_now
 from backend.deadlines.services import fire_due
+from backend.notifications.models import Notice
+from backend.organisation.roles import Role
 from backend.workflow.models import TicketPart
 from backend.workflow.states import State
 from tests.browser import SignIn
-from tests.workflow.steps import HOUR, STRICT, escalations, file_ticket, ticket_in
-from tests.world import World
+from tests.notifications.hands import work
+from tests.workflow.steps import HOUR, STRICT, TOLD, escalations, file_ticket, ticket_in
+from tests.world import World, member_add
 
 
 def adoption(hours: int = 1) -> dict[str, Any]:
@@ -73,4 +76,25 @@ def test_of_a_sealed_case_only_the_principal_adopts_and_it_lapses_with_the_ticke
         assert world.erin.client.act(ticket_id, action, note="Done.").status_code == 200
     closed = world.dan.client.act(ticket_id, "verify", note="Looked.")
     assert [part["outcome"] for part in closed.data["parts"]] == ["lapsed"]
+    audited()
+
+
+def test_it_ends_and_is_told_when_the_leader_leaves(world: World, signed_in: SignIn) -> None:
+    """It stayed with somebody who had left, climbed every week, and nobody else could adopt it."""
+    ada = member_add(world, "ada", [(Role.ADMINISTRATOR, None, False)], site=world.home)
+    ticket_id, merged = (ticket_in(world, State.IN_PROGRESS) for _ in range(2))
+    for one in (ticket_id, merged):
+        assert world.vera.client.act(one, "adopt", **adoption()).status_code == 200
+    assert world.bob.client.act(merged, "merge", into=str(ticket_id)).status_code == 200
+    left = ada.client.post(f"people/{world.vera.person.id}/leaving", {})
+    assert left.status_code == 200, left.data
+    (part,) = world.dan.client.get(f"tickets/{ticket_id}").data["parts"]
+    assert part["outcome"] == "withdrawn"
+    work(TOLD)
+    told = Notice.objects.filter(ticket=ticket_id, kind="adopter-left").values_list("person__name", flat=True)
+    assert set(told) == {"Bob", "Dan"}
+    assert "Vera has left" in signed_in(world.dan).get(f"/tickets/{ticket_id}").content.decode()
+    assert world.dan.client.act(ticket_id, "adopt", **adoption()).status_code == 200
+    assert world.bob.client.act(merged, "unmerge", note="Another door.").status_code == 200
+    assert world.dan.client.act(merged, "adopt", **adoption()).status_code == 200
     audited()

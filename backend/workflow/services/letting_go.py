@@ -1,4 +1,4 @@
-"""Tickets of somebody who leaves: they go back to their office, where somebody else takes them on."""
+"""Tickets of somebody who leaves: they go back to their office, and what a leader adopted is adopted no more."""
 
 from datetime import datetime
 from uuid import UUID
@@ -7,37 +7,56 @@ from django.db import transaction
 
 from backend.organisation.actors import SYSTEM
 from backend.organisation.roles import Role
-from backend.rulebook.ruleset import Confidentiality
+from backend.rulebook.ruleset import ClockName, Confidentiality
+from backend.workflow.action import Told
 from backend.workflow.change import TicketChange, changes_store
-from backend.workflow.models import Ticket, TicketGrant
+from backend.workflow.facts import parts_open
+from backend.workflow.ledger import EventType
+from backend.workflow.models import PartOutcome, Ticket, TicketGrant, TicketPart
 from backend.workflow.recipients import Audience
 from backend.workflow.selectors import tickets_assigned_to, tickets_lock
-from backend.workflow.system_events import ASSIGNEE_LEFT
+from backend.workflow.system_events import ADOPTER_LEFT, ASSIGNEE_LEFT
+
+TOLD_OF_ADOPTER = Told(assignee=True, role=Role.OFFICE_HEAD)
 
 
 @transaction.atomic(savepoint=False)
 def tickets_let_go(*, person_id: UUID, now: datetime) -> list[Ticket]:
-    """Take every open ticket from its assignee and tell whoever is reached in the office; return the tickets.
+    """Take every open ticket from its assignee or the leader who adopted it, and tell whoever goes on; return them.
 
     A confidential one goes to the protection lead. Nobody's view is asked: whoever enters that somebody leaves need not
     know of the tickets.
     """
-    held = tickets_assigned_to(person_ids=[person_id]).values_list("id", flat=True)
-    tickets = [ticket for ticket in tickets_lock(ticket_ids=list(held)) if ticket.assignee_id == person_id]
+    held = set(tickets_assigned_to(person_ids=[person_id]).values_list("id", flat=True))
+    adopted = TicketPart.objects.filter(kind=ClockName.ADOPTION, person=person_id, ended_at=None)
+    tickets = tickets_lock(ticket_ids=sorted(held | set(adopted.values_list("ticket", flat=True))))
     if not tickets:
         return []
     audience = Audience(tickets=tickets, now=now)
-    changes_store(changes=[_let_go(ticket, audience, person_id, now) for ticket in tickets], now=now)
-    return tickets
+    changes = [change for ticket in tickets if (change := _let_go(ticket, audience, person_id, now))]
+    changes_store(changes=changes, now=now)
+    return [change.ticket for change in changes]
 
 
-def _let_go(ticket: Ticket, audience: Audience, person_id: UUID, now: datetime) -> TicketChange:
+def _let_go(ticket: Ticket, audience: Audience, person_id: UUID, now: datetime) -> TicketChange | None:
     change = TicketChange(ticket=ticket, by=SYSTEM, now=now)
+    adopted = parts_open(change.situation, ClockName.ADOPTION)
+    adoption = next((part for part in adopted if part.person_id == person_id), None)
+    if adoption is not None:
+        change.ends(adoption, outcome=PartOutcome.WITHDRAWN)
+        change.tells(audience.of_action(ticket, TOLD_OF_ADOPTER, person_id))
+        change.tells(audience.in_role(ticket, Role.PRINCIPAL, besides={person_id}).people)
+    if ticket.assignee_id != person_id:
+        return _settled(change, ADOPTER_LEFT, adopter=str(person_id), part=str(adoption.id)) if adoption else None
     ticket.assignee_id = None
     role = Role.PROTECTION_LEAD if ticket.confidentiality == Confidentiality.K2 else Role.HANDLER
     reached = audience.in_role(ticket, role, besides={person_id})
     change.opens_to([reached], TicketGrant.Reason.UNREACHED)
-    change.says(assignee=str(person_id))
     change.tells(reached.people)
-    change.settle(ASSIGNEE_LEFT)
+    return _settled(change, ASSIGNEE_LEFT, assignee=str(person_id))
+
+
+def _settled(change: TicketChange, event: EventType, **said: str) -> TicketChange:
+    change.says(**said)
+    change.settle(event)
     return change
