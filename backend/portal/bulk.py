@@ -2,8 +2,9 @@
 
 import json
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django import forms
@@ -12,24 +13,37 @@ from django.utils.translation import gettext_lazy as _
 from backend.common.errors import Invalid, NotFound
 from backend.organisation.actors import Actor
 from backend.portal.action_words import ACTION_WORDS, ASKED_BACK
-from backend.portal.forms import TOO_LONG, CleanText
+from backend.portal.forms import TOO_LONG, CleanText, LocalTime
 from backend.portal.services import Steps, steps_take
+from backend.portal.step_forms import plausible_check
 from backend.portal.step_options import Choice
 from backend.portal.ticket_cards import TicketCard
-from backend.workflow.action_input import LONGEST_NOTE, field_specs, said_from
+from backend.workflow.action import Action
+from backend.workflow.action_input import LONGEST_NOTE, FieldKind, field_specs, said_from
 from backend.workflow.actions import BY_NAME, FOR_PEOPLE
 from backend.workflow.selectors import tickets_visible
 from backend.workflow.services.bulk import BulkItem
 
 MOST = 100
-CHOICES = tuple(
-    action.name
-    for action in FOR_PEOPLE
-    if action.in_bulk
-    and not action.asks_proof
-    and {spec.name for spec in field_specs(action.said) if spec.name not in ASKED_BACK} == {"note"}
+
+
+def _asked(action: Action[Any]) -> dict[str, FieldKind]:
+    """Return the fields of an action that its form asks for, but for the note."""
+    specs = field_specs(action.said)
+    return {spec.name: spec.kind for spec in specs if spec.name not in {*ASKED_BACK, "note"}}
+
+
+def _is_offered(action: Action[Any]) -> bool:
+    return action.in_bulk and not action.asks_proof and list(_asked(action).values()) in ([], [FieldKind.MOMENT])
+
+
+CHOICES = tuple(action.name for action in FOR_PEOPLE if _is_offered(action))
+"""The actions that ask for a note, or for a note and a date."""
+DATES = {name: field for name in CHOICES for field in _asked(BY_NAME[name])}
+"""The field of the date by the action that asks for one."""
+NEED_A_DATE = frozenset(
+    name for name in DATES if any(spec.required for spec in field_specs(BY_NAME[name].said) if spec.name == DATES[name])
 )
-"""The actions that ask for nothing but a note."""
 
 
 class NothingChosen(Invalid):
@@ -44,7 +58,15 @@ class BulkForm(forms.Form):
 
     action = forms.ChoiceField(choices=[(name, name) for name in CHOICES])
     note = CleanText(required=False, max_length=LONGEST_NOTE, error_messages=TOO_LONG)
+    until = LocalTime(required=False, validators=[plausible_check])
     token = forms.CharField(max_length=64)
+
+    def clean_until(self) -> datetime | None:
+        """Ask for the date where the action is nothing without it."""
+        until: datetime | None = self.cleaned_data["until"]
+        if until is None and self.cleaned_data.get("action") in NEED_A_DATE:
+            raise forms.ValidationError(_("Please say by when."))
+        return until
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +86,7 @@ class BulkResult:
     problem: str = ""
     action: str = ""
     note: str = ""
+    until: str = ""
 
     @property
     def is_done(self) -> bool:
@@ -85,15 +108,17 @@ def bulk_choices(*, cards: Sequence[TicketCard]) -> list[Choice]:
 def bulk_take(*, actor: Actor, data: Mapping[str, str], picks: Sequence[str], now: datetime) -> BulkResult:
     """Take the action that a form names on every ticket ticked in it; each succeeds or is refused by itself."""
     form = BulkForm(data)
+    form.fields["until"].now = now  # type: ignore[attr-defined]  # an hour that comes twice is told apart by it
     items = _items(picks)
-    name, note = data.get("action", ""), data.get("note", "")
+    typed = BulkResult(action=data.get("action", ""), note=data.get("note", ""), until=data.get("until", ""))
     if not form.is_valid() or not items:
-        about_note = form.errors.get("note")
-        return BulkResult(problem=str(about_note[0] if about_note else NothingChosen.title), action=name, note=note)
-    action = BY_NAME[form.cleaned_data["action"]]
-    said = said_from(action.said, {"note": form.cleaned_data["note"]})
-    body = steps_take(actor=actor, steps=Steps(items, action, said, form.cleaned_data["token"]), now=now)
-    return BulkResult(outcomes=_outcomes(actor, json.loads(body)), action=name, note=note)
+        about = form.errors.get("note") or form.errors.get("until")
+        return replace(typed, problem=str(about[0] if about else NothingChosen.title))
+    given, action = form.cleaned_data, BY_NAME[form.cleaned_data["action"]]
+    until = {DATES[action.name]: given["until"]} if action.name in DATES else {}
+    said = said_from(action.said, {"note": given["note"], **until})
+    body = steps_take(actor=actor, steps=Steps(items, action, said, given["token"]), now=now)
+    return replace(typed, outcomes=_outcomes(actor, json.loads(body)))
 
 
 def _items(picks: Sequence[str]) -> list[BulkItem]:

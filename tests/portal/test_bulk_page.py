@@ -89,3 +89,21 @@ def test_what_cannot_be_meant_is_said(world: World, signed_in: SignIn, fields: d
     assert answer.status_code == 409
     assert message in text_of(answer.content)
     assert not TicketEvent.objects.filter(kind="comment").exists()
+
+
+def test_a_date_for_all_of_them_is_asked_and_kept_where_it_is_refused(world: World, signed_in: SignIn) -> None:
+    tickets = [filed(world.alice, world, description=f"Door {number}").ticket for number in range(2)]
+    for ticket in tickets:
+        take(world.bob, ticket, "acknowledge")
+        ticket.refresh_from_db()
+    client = signed_in(world.bob)
+    assert re.search(r'<option value="next-step">', client.get(PLACE).content.decode())
+    for until, said in (
+        ("", "Please say by when."),
+        ("2020-01-01T08:00", "Choose a time in the future."),
+        ("never", "Enter a valid date/time."),
+    ):
+        refused = send(client, tickets, "next-step", note="I ring the smith.", until=until).content.decode()
+        assert (said in refused, f'datetime-local" value="{until}"' in refused) == (True, True), until
+    assert send(client, tickets, "next-step", note="I ring the smith.", until="2099-01-01T08:00").status_code == 302
+    assert TicketEvent.objects.filter(kind="next-step").count() == 2

@@ -4,11 +4,12 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from django.core.management import call_command
 from rest_framework.response import Response
 
-from backend.workflow.models import Ticket, TicketEvent
+from backend.workflow.models import Ticket, TicketEvent, TicketPart
 from backend.workflow.states import State
-from tests.workflow.steps import STRICT, file_ticket, ticket_in
+from tests.workflow.steps import DAY, STRICT, file_ticket, ticket_in
 from tests.world import Member, World
 
 UNKNOWN = "00000000-0000-4000-8000-000000000000"
@@ -141,3 +142,40 @@ def test_a_field_that_the_action_does_not_have_is_refused_as_on_one_ticket(world
     assert refused.status_code == 400
     assert [(row["pointer"], row["code"]) for row in refused.data["errors"]] == [("/assignee", "unknown_field")]
     assert statuses(bulk(world.bob, "comment", items, note="Seen.")) == [(200, None)]
+
+
+def test_what_one_reason_and_one_date_fit_is_asked_promised_and_accepted_at_once(world: World) -> None:
+    """Each of these was taken ticket by ticket, with the same words: ten stuck cases were ten forms."""
+    ids = [ticket_in(world, State.IN_PROGRESS) for _number in range(3)]
+    later = (world.now + 2 * DAY).isoformat()
+    for who, action, words in (
+        ("bob", "next-step", {"done_by": later}),
+        ("vera", "adopt", {"done_by": later}),
+        ("vera", "order", {"due_at": later}),
+        ("bob", "promise", {"promised_for": later}),
+        ("dan", "change-promise", {"promised_for": (world.now + 3 * DAY).isoformat()}),
+        ("bob", "finish-step", {}),
+    ):
+        versions = dict(Ticket.objects.values_list("id", "version"))
+        items = [{"ticket": str(one), "version": versions[one]} for one in ids[:2]]
+        behind = {"ticket": str(ids[2]), "version": versions[ids[2]] - 1}
+        answer = bulk(world.members[who], action, [*items, behind], note="The smith comes on Monday.", **words)
+        assert statuses(answer) == [(200, None), (200, None), (412, "stale")], action
+    kinds = TicketPart.objects.filter(ticket__in=ids).values_list("ticket", "kind")
+    assert {one: sorted(kind for ticket, kind in kinds if ticket == one) for one in ids} == {
+        **{one: ["adoption", "order", "promise", "step"] for one in ids[:2]},
+        ids[2]: [],
+    }
+    undated = bulk(world.bob, "next-step", [{"ticket": str(ids[0]), "version": 1}], note="x", promised_for=later)
+    assert undated.data["errors"][0]["pointer"] == "/promised_for"
+    for giver, taker, office, action in (
+        (world.bob, world.carol, "facilities", "accept-offer"),
+        (world.carol, world.bob, "security", "refuse-offer"),
+    ):
+        for one in ids[:2]:
+            offered = giver.client.act(one, "offer", office=str(world.home.units[office].id), note="A lock.")
+            assert offered.status_code == 200, offered.data
+        items = [{"ticket": str(row.id), "version": row.version} for row in Ticket.objects.filter(id__in=ids[:2])]
+        assert statuses(bulk(taker, action, items, note="We talked.")) == [(200, None)] * 2
+        assert {row.owner.name_en for row in Ticket.objects.filter(id__in=ids[:2])} == {"Facilities office"}
+    call_command("deadlines_audit")

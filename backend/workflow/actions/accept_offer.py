@@ -30,5 +30,4 @@ ACCEPT_OFFER = Action(
     said=ActionInput,
     effect=_effect,
     records={**PART_ENDED, **GIVEN, "office": Sensitivity.PLAIN},
-    in_bulk=False,
 )

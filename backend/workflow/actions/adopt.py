@@ -44,5 +44,4 @@ ADOPT = Action(
     effect=_effect,
     records=PART_ASKED,
     told=Told(assignee=True, role=Role.OFFICE_HEAD),
-    in_bulk=False,
 )

@@ -25,6 +25,5 @@ FINISH_STEP = Action(
     said=Reasoned,
     effect=_effect,
     records=PART_ENDED,
-    in_bulk=False,
     is_work=True,
 )

@@ -42,5 +42,4 @@ NEXT_STEP = Action(
     effect=_effect,
     records=PART_ASKED,
     told=Told(assignee=True),
-    in_bulk=False,
 )

@@ -43,5 +43,4 @@ ORDER = Action(
     effect=_effect,
     records=PART_ASKED,
     told=Told(assignee=True, role=Role.OFFICE_HEAD),
-    in_bulk=False,
 )

@@ -44,5 +44,4 @@ PROMISE = Action(
     effect=_effect,
     records={**PART_ASKED, **PROMISE_CHANGES},
     told=Told(reporter=True, assignee=True, role=Role.OFFICE_HEAD),
-    in_bulk=False,
 )

@@ -25,5 +25,4 @@ REFUSE_OFFER = Action(
     said=Reasoned,
     effect=_effect,
     records=PART_ENDED,
-    in_bulk=False,
 )

@@ -86,6 +86,9 @@ class BulkItemInput(StrictSerializer):
     version = serializers.IntegerField(min_value=1, max_value=2**31 - 1, required=False, allow_null=True, default=None)
 
 
+BESIDE_ANY = frozenset({"action", "items", "note"})
+
+
 class BulkInput(StrictSerializer):
     """One action for up to a hundred tickets, each named once."""
 
@@ -96,6 +99,9 @@ class BulkInput(StrictSerializer):
     although_away = serializers.BooleanField(required=False, default=False)
     although_doubtful = serializers.BooleanField(required=False, default=False)
     control = serializers.ChoiceField(choices=Control.choices, required=False, allow_null=True, default=None)
+    done_by = AwareDateTimeField(**LEFT_OUT, help_text="Of `next-step` and `adopt`.")
+    promised_for = AwareDateTimeField(**LEFT_OUT, help_text="Of `promise` and `change-promise`.")
+    due_at = AwareDateTimeField(**LEFT_OUT, help_text="Of `order`.")
 
     def validate_items(self, items: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """Refuse a ticket named twice."""
@@ -106,11 +112,7 @@ class BulkInput(StrictSerializer):
     def validate(self, given: dict[str, Any]) -> dict[str, Any]:
         """Refuse a field that the action does not have, as on one ticket."""
         names = {spec.name for spec in field_specs(BY_NAME[given["action"]].said)}
-        unknown = [
-            name
-            for name in ("assignee", "although_away", "although_doubtful", "control")
-            if given[name] and name not in names
-        ]
+        unknown = [name for name in given.keys() - BESIDE_ANY if given[name] and name not in names]
         if unknown:
             error = serializers.ErrorDetail(str(NO_SUCH_FIELD), code="unknown_field")
             raise serializers.ValidationError({name: [error] for name in unknown})
