@@ -125,7 +125,16 @@ class BulletinOutput(_WithNumbers, BulletinRow):
     published_by = PersonOutput()
 
     class Meta(BulletinRow.Meta):
-        fields = (*BulletinRow.Meta.fields, "published_by", "prepared_by", "prepared_at", "words", "numbers", "lessons")
+        fields = (
+            *BulletinRow.Meta.fields,
+            "erased_at",
+            "published_by",
+            "prepared_by",
+            "prepared_at",
+            "words",
+            "numbers",
+            "lessons",
+        )
 
 
 class BulletinDraftOutput(_WithNumbers, serializers.ModelSerializer[BulletinDraft]):

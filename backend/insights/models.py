@@ -173,6 +173,7 @@ class Bulletin(BulletinContent):
     """A bulletin that was published; it never changes, and a correction is another version."""
 
     version = models.PositiveSmallIntegerField()
+    erased_at = models.DateTimeField(null=True, help_text="When its owner erased its words.")
     published_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_index=False)
     published_at = models.DateTimeField()
 

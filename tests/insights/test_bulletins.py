@@ -1,10 +1,12 @@
 """The weekly bulletin: counted from a week that is over, approved in the words that were read, open to everybody."""
 
 from datetime import date, datetime, time, timedelta
+from io import StringIO
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.core.management import call_command
 from django.db import connection, transaction
 from django.db.utils import ProgrammingError
 from django.test.utils import CaptureQueriesContext
@@ -124,6 +126,12 @@ def test_it_is_counted_approved_as_it_was_read_and_never_changes(week: World) ->
     assert "Security office" in " ".join(texts_of(paper_of(world.alice.client.get(f"{here}/paper"))))
     with pytest.raises(ProgrammingError), transaction.atomic():
         Bulletin.objects.update(words="Other words.")
+    with pytest.raises(ProgrammingError), transaction.atomic():
+        call_command("bulletin_erase", bulletin=bulletin.data["id"], stdout=StringIO())
+    with as_owner():
+        call_command("bulletin_erase", bulletin=bulletin.data["id"], stdout=StringIO())
+    erased = world.alice.client.get(here).data
+    assert (erased["words"], erased["numbers"], erased["erased_at"] is None) == ("", numbers, False)
 
 
 def test_who_prepares_which_week_and_a_correction_says_what_was_wrong(week: World) -> None:

@@ -22,7 +22,8 @@ STATE = Path(os.environ.get("STATE_DIRECTORY") or ROOT / "var").resolve()
 EVERY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104 - compared with, not listened on
 TABLE_COMMANDS = frozenset({"migrate", "flush"})
 OWNER_COMMANDS = TABLE_COMMANDS | {
-    *("grants_apply", "ledger_erase", "meeting_erase", "sqlmigrate", "backup", "restore", "restore_rehearsal"),
+    *("grants_apply", "ledger_erase", "meeting_erase", "bulletin_erase", "sqlmigrate"),
+    *("backup", "restore", "restore_rehearsal"),
 }
 PORT_SECONDS = 3
 SETTINGS, REHEARSAL_SETTINGS = "backend.config.settings", "tools.run.rehearsal_settings"

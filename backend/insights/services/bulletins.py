@@ -83,6 +83,19 @@ def bulletin_publish(*, actor: Actor, draft_id: UUID, revision: Callable[[], int
     return bulletin
 
 
+@transaction.atomic
+def bulletin_words_erase(*, bulletin_id: UUID, now: datetime) -> None:
+    """Erase the words of a published bulletin and of the draft for its week; its numbers stay. Raise NotFound.
+
+    Only the tables' owner may. Lessons are erased where they stand.
+    """
+    bulletin = Bulletin.objects.filter(id=bulletin_id).first()
+    if bulletin is None:
+        raise NotFound
+    Bulletin.objects.filter(id=bulletin_id).update(words="", reason="", erased_at=now)
+    BulletinDraft.objects.filter(school=bulletin.school_id, week=bulletin.week).update(words="", reason="")
+
+
 def _asking(actor: Actor, draft: BulletinDraft) -> OutboxDraft:
     """Tell whoever leads the school that a draft waits for them."""
     people = people_holding(people=people_visible(actor=actor), unit_id=None, role=Role.PRINCIPAL).order_by("id")
