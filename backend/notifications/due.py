@@ -1,11 +1,17 @@
-"""The head of the queue of deliveries; the relay asks it, which needs nothing else of this room."""
+"""The head of the queue of deliveries; the relay asks it, and needs nothing else of this room, no models either."""
 
 from datetime import datetime
 
-from backend.notifications.models import Delivery
+from django.db import connection
+
+OLDEST_DUE = """
+SELECT next_attempt_at FROM notifications_delivery WHERE next_attempt_at IS NOT NULL ORDER BY next_attempt_at LIMIT 1
+"""
 
 
 def deliveries_due() -> datetime | None:
     """Return since when the oldest delivery that is still to be made is due, perhaps in the future; None for none."""
-    open_ones = Delivery.objects.filter(next_attempt_at__isnull=False).order_by("next_attempt_at")
-    return open_ones.values_list("next_attempt_at", flat=True).first()
+    with connection.cursor() as cursor:
+        cursor.execute(OLDEST_DUE)
+        row = cursor.fetchone()
+    return row[0] if row else None

@@ -1,5 +1,8 @@
 """The processes have the same names and commands wherever they are written down."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -67,3 +70,41 @@ def test_the_worker_consumes_every_queue() -> None:
 def test_the_papers_name_every_process(paper: str) -> None:
     text = (ROOT / paper).read_text(encoding="utf-8")
     assert [process.name for process in PROCESSES if f"`{process.name}`" not in text] == []
+
+
+ROOMS = """
+import sys, django
+django.setup()
+from django.conf import settings
+from django.core.management import load_command_class
+from django.utils.module_loading import import_string
+load_command_class("backend.{room}", "{command}")
+[import_string(path) for path in settings.{handlers}.values()]
+print(*{{name.split(".")[1] for name in sys.modules if name.startswith("backend.")}})
+"""
+BELOW_ROUNDS = {
+    *("accounts", "calendars", "deadlines", "duty", "files", "organisation", "rounds", "rulebook", "workflow"),
+}
+
+
+@pytest.mark.parametrize(
+    ("room", "command", "handlers", "rooms"),
+    [
+        ("common", "outbox_relay", "QUEUES_BESIDE_THE_OUTBOX", {"notifications"}),
+        ("deadlines", "deadlines_engine", "DEADLINE_SUBJECTS", BELOW_ROUNDS),
+    ],
+)
+def test_a_process_loads_the_rooms_it_works_in_and_no_other(
+    room: str, command: str, handlers: str, rooms: set[str]
+) -> None:
+    commands = [process.arguments for process in PROCESSES if command in process.arguments]
+    (module,) = {arguments[arguments.index("--settings") + 1] for arguments in commands}
+    loaded = subprocess.run(
+        [sys.executable, "-c", ROOMS.format(room=room, command=command, handlers=handlers)],
+        cwd=ROOT,
+        env=os.environ | {"DJANGO_SETTINGS_MODULE": module},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert set(loaded.stdout.split()) == rooms | {"common", "config"}

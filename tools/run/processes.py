@@ -27,7 +27,8 @@ class Process:
 def engine(number: int) -> Process:
     """Return a loop of the deadline engine; any number of them share the work, also on several hosts."""
     name = f"engine-{number}"
-    return Process(name, ("manage.py", "deadlines_engine", "--skip-checks", "--name", name), ("database",))
+    arguments = ("manage.py", "deadlines_engine", "--settings", "backend.config.engine_settings", "--skip-checks")
+    return Process(name, (*arguments, "--name", name), ("database",))
 
 
 PROCESSES = (
@@ -48,7 +49,10 @@ PROCESSES = (
     ),
     Process(
         "relay",
-        ("manage.py", "outbox_relay", "--skip-checks", "--schedule", "{state}/schedule"),
+        (
+            *("manage.py", "outbox_relay", "--settings", "backend.config.relay_settings", "--skip-checks"),
+            *("--schedule", "{state}/schedule"),
+        ),
         ("database", "broker"),
     ),
     engine(1),
