@@ -231,6 +231,7 @@ def _actions(scene: Scene, count: int) -> list[Figure]:
     tickets = scene.hands.ask(do="to_acknowledge", username=HEAD, count=2 * count)
     paths = [f"/api/v1/tickets/{ticket}/actions/acknowledge" for ticket in tickets]
     counted_paths, timed_paths = paths[: len(paths) // 2], paths[len(paths) // 2 :]
+    scene.clean()  # it throws every session's plans away; the actions counted first have them made again
     idle_statements = _idle_statements(scene)
     began = time.monotonic()
     with StatementLog(scene.system.postgres) as log:
@@ -241,7 +242,6 @@ def _actions(scene: Scene, count: int) -> list[Figure]:
     write_statements("action", counted, len(counted_paths))
     statements = (sum(counted.values()) - noise) / len(counted_paths)
     scene.wait(ALL_OUT, pause=1)
-    scene.clean()
     idle = _idle_cpu(scene, RESTING_SECONDS)
     product, database, began = scene.system.product_cpu(), scene.system.database_cpu(), time.monotonic()
     answers = _acts(scene, timed_paths)
