@@ -180,6 +180,8 @@ OUTBOX_TASKS = {
 }
 # Finds the person behind an account, for every view of staff.
 ACTOR_SELECTOR = "backend.duty.selectors.actor_get"
+# Finds the account behind a token of the API, and in the same query the person behind that account.
+TOKEN_SELECTOR = "backend.duty.selectors.token_behind"  # noqa: S105 - no secret
 # A subscriber of ticket changes → whether it hears of all of them, or only of those that somebody is told about. For
 # each change it hears of it has an outbox row of its own, under the topic "ticket.changed:<name>".
 TICKET_SUBSCRIBERS = {"notices": "told"}

@@ -1,7 +1,7 @@
 """The base of every view for signed-in people: it asks for the permission the view names, and notes who they are."""
 
 from collections.abc import Mapping
-from typing import ClassVar, Protocol, cast
+from typing import Any, ClassVar, Protocol, cast
 from uuid import UUID
 
 from django.conf import settings
@@ -30,9 +30,7 @@ class IsPermitted(BasePermission):
 
     def has_permission(self, request: Request, view: APIView) -> bool:
         """Look the person up once per request; raise NotStaff, or the permission's own error."""
-        # Named by settings: who leads a shift now holds a post too, and rosters stand above this room.
-        find: ActorSelector = import_string(settings.ACTOR_SELECTOR)
-        actor = find(user_id=request.user.pk) if request.user.pk else None
+        actor = _actor_of(request.user)
         if actor is None:
             raise NotStaff
         if not (WITH_SECOND_FACTOR.isdisjoint(actor.roles) or cast("User", request.user).second_factor_at):
@@ -40,14 +38,19 @@ class IsPermitted(BasePermission):
         view.actor = actor  # type: ignore[attr-defined]
         actor.require(view.asked_first(request.method))  # type: ignore[attr-defined]
         needed = view.permission_for(request.method or "")  # type: ignore[attr-defined]
-        if request.method not in SAFE_METHODS:
-            _proof_require_for(request, needed)
+        if request.method not in SAFE_METHODS and RULES[needed].asks_proof:
+            proof_require(request)
         return True
 
 
-def _proof_require_for(request: Request, permission: Permission) -> None:
-    if RULES[permission].asks_proof:
-        proof_require(request)
+def _actor_of(user: Any) -> Actor | None:
+    """Return who acts: read with the token already, or looked up for the session of a page."""
+    if "actor" in vars(user):
+        known: Actor | None = user.actor
+        return known
+    # Named by settings: who leads a shift now holds a post too, and rosters stand above this room.
+    find: ActorSelector = import_string(settings.ACTOR_SELECTOR)
+    return find(user_id=user.pk) if user.pk else None
 
 
 class StaffView(APIView):
@@ -80,4 +83,5 @@ class StaffView(APIView):
         """Ask for a permission, and for a proof where it needs one, unless it is about oneself."""
         if person_id != self.actor.person_id:
             self.actor.require(permission)
-            _proof_require_for(self.request, permission)
+            if RULES[permission].asks_proof:
+                proof_require(self.request)

@@ -11,7 +11,7 @@ from backend.workflow.models import Ticket
 from tests.workflow.steps import STRICT, file_ticket
 from tests.world import World
 
-MOST_TO_FILE = 6
+MOST_TO_FILE = 5
 MOST_TO_LIST = 8
 TRANSACTION_CONTROL = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "ROLLBACK")
 

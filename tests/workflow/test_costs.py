@@ -7,7 +7,7 @@ from backend.workflow.models import Ticket
 from tests.workflow.steps import file_ticket
 from tests.world import World
 
-COSTS = {"acknowledge": 11, "comment": 11, "record-interim-control": 11, "start": 11, "resolve": 15}
+COSTS = {"acknowledge": 10, "comment": 10, "record-interim-control": 10, "start": 10, "resolve": 14}
 """With those that begin and end the transaction; the order is that of the work."""
 
 

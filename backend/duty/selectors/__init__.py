@@ -1,6 +1,6 @@
 """Every read of rosters and absences; `directory_load` and `actor_get` are the two questions every room above asks."""
 
-from backend.duty.selectors.actors import actor_get, actors_of
+from backend.duty.selectors.actors import actor_get, actors_of, token_behind
 from backend.duty.selectors.reaching import directories_load, directory_load, reach_explained, roster_instants
 from backend.duty.selectors.rosters import (
     absence_lock,
@@ -36,4 +36,5 @@ __all__ = [
     "slot_get",
     "slot_lock",
     "swaps_visible",
+    "token_behind",
 ]

@@ -7,7 +7,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from backend.common.sql.statements import prepared_cursor
+from django.db import DEFAULT_DB_ALIAS
+
+from backend.accounts.authentication import Behind
+from backend.accounts.models import User
+from backend.common.sql.statements import columns_of, prepared_cursor
 from backend.organisation.actors import Actor, HeldPost
 from backend.organisation.roles import Role
 
@@ -15,8 +19,8 @@ from backend.organisation.roles import Role
 # Shifts are found by their time first: whom a school has served for years has led hundreds that are over.
 ACTOR = """
 SELECT person.id, person.user_id, person.name, person.school_id, person.bureau_id, led.id IS NOT NULL AS leads,
-       post.role, post.unit_id, appointment.starts_at
-FROM organisation_person AS person
+       post.role, post.unit_id, appointment.starts_at{besides}
+FROM {who}
 LEFT JOIN LATERAL (
     SELECT slot.id FROM duty_dutyshift AS shift JOIN duty_dutyslot AS slot ON slot.shift_id = shift.id
     WHERE (shift.school_id = person.school_id OR shift.bureau_id = person.bureau_id)
@@ -27,10 +31,23 @@ LEFT JOIN organisation_appointment AS appointment ON appointment.person_id = per
       AND appointment.starts_at <= statement_timestamp()
       AND (appointment.ends_at IS NULL OR appointment.ends_at > statement_timestamp())
 LEFT JOIN organisation_post AS post ON post.id = appointment.post_id
-WHERE {} ORDER BY appointment.starts_at
+WHERE {sought} ORDER BY appointment.starts_at
 """
-OF_ACCOUNT = ACTOR.format("person.user_id = %s")
-OF_PEOPLE = ACTOR.format("person.id = ANY(%s)")
+HOLDER = """
+knox_authtoken AS token JOIN accounts_user AS account ON account.id = token.user_id
+LEFT JOIN accounts_signin AS used ON used.token_id = token.digest
+LEFT JOIN organisation_person AS person ON person.user_id = account.id
+"""
+OF_TOKEN_BESIDES = f""",
+       token.expiry IS NOT NULL AND token.expiry <= statement_timestamp() AS has_expired,
+       statement_timestamp() AS asked_at, used.last_used_at, used.started_at AS proved_at,
+       {columns_of(User, "account")}"""
+OF_ACCOUNT = ACTOR.format(besides="", who="organisation_person AS person", sought="person.user_id = %s")
+OF_PEOPLE = ACTOR.format(besides="", who="organisation_person AS person", sought="person.id = ANY(%s)")
+OF_TOKEN = ACTOR.format(besides=OF_TOKEN_BESIDES, who=HOLDER, sought="token.digest = %s")
+FACTS_AT, ACCOUNT_AT = 9, 13
+"""The columns of who acts come first, then those of the token and those of its account."""
+ACCOUNT = [field.attname for field in User._meta.concrete_fields]  # noqa: SLF001 - Django's way to a model's fields
 TERMS = """
 SELECT post.role, post.unit_id, held.starts_at, held.ends_at <= statement_timestamp() AS is_over
 FROM organisation_appointment AS held JOIN organisation_post AS post ON post.id = held.post_id
@@ -53,6 +70,22 @@ def actor_get(*, user_id: int) -> Actor | None:
     Whoever leads a shift now also acts as duty leader, at the bureau as its duty officer.
     """
     return next(iter(_read(OF_ACCOUNT, user_id).values()), None)
+
+
+def token_behind(*, digest: str) -> Behind | None:
+    """Return the account behind a token, with who acts by it as its `actor`, in one query; None for no such token.
+
+    Every request of the API asks both, and a statement costs its round trip however little it does.
+    """
+    with prepared_cursor() as cursor:
+        cursor.execute(OF_TOKEN, [digest])
+        rows = cursor.fetchall()
+    if not rows:
+        return None
+    first = rows[0]
+    account = User.from_db(DEFAULT_DB_ALIAS, ACCOUNT, first[ACCOUNT_AT:])
+    account.actor = _actor([row[:FACTS_AT] for row in rows]) if first[0] else None  # type: ignore[attr-defined]
+    return Behind(account, *first[FACTS_AT:ACCOUNT_AT])
 
 
 def actors_of(*, person_ids: Collection[UUID]) -> dict[UUID, Actor]:
