@@ -17,7 +17,7 @@ from backend.incidents.selectors import (
 from backend.incidents.serializers import CHANGES, AnswerOutput, CallerOutput, ReportOutput, answers_shown
 from backend.organisation.permissions import Permission
 from backend.rulebook.ruleset import CLOCK_CHOICES
-from backend.workflow.serializers.results import ResultOutput
+from backend.workflow.serializers.outcome import ResultOutput
 
 
 class AmendmentOutput(serializers.ModelSerializer[ReportAmendment]):

@@ -188,8 +188,8 @@ class TicketChange:
             self.plan = plan_following(situation=self.situation, before=self._before, restarts=restarts)
         parts_due = [part.due_at for part in self.situation.parts]
         self.plan.settle_ticket(parts_due=parts_due, parts_changed=bool(self.arms or self.stops_targets))
-        self.wait_until(self.plan.wait_until)
         self.body |= self.plan.remarks()
+        self.wait_until(self.plan.wait_until)
 
     def _lapse_parts(self) -> None:
         """Have what is asked for the case at hand be over; whoever waits for an answer hears that none comes."""

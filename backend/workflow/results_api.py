@@ -7,7 +7,7 @@ from rest_framework.generics import ListAPIView
 from backend.organisation.staff_view import StaffView
 from backend.workflow.models import PublishedResult
 from backend.workflow.results import results_published
-from backend.workflow.serializers.results import ResultOutput
+from backend.workflow.serializers.outcome import ResultOutput
 
 
 @extend_schema_view(get=extend_schema(operation_id="results_list"))

@@ -7,7 +7,7 @@ from rest_framework import serializers
 
 from backend.rulebook.ruleset import Severity
 from backend.workflow.recurred import Before
-from backend.workflow.serializers.fixing import FixOutput
+from backend.workflow.serializers.outcome import FixOutput
 
 
 class BeforeOutput(serializers.Serializer[Any]):

@@ -27,13 +27,11 @@ from backend.workflow.policy import Part, opened_to, relations_of
 from backend.workflow.recurred import recurred
 from backend.workflow.reviewing import review_of
 from backend.workflow.selectors import category_name, outside_clocks_of
-from backend.workflow.serializers.affected import AffectedShown
 from backend.workflow.serializers.beside import DeclineOutput, LoweringOutput, TicketPartOutput
-from backend.workflow.serializers.fixing import FixShown
 from backend.workflow.serializers.linking import LinkedOutput
 from backend.workflow.serializers.merging import MergedIntoOutput
+from backend.workflow.serializers.outcome import OutcomeShown
 from backend.workflow.serializers.recurring import RecurrenceOutput
-from backend.workflow.serializers.results import ResultShown
 from backend.workflow.serializers.reviewing import CauseReviewOutput
 from backend.workflow.states import State
 
@@ -145,7 +143,7 @@ LINKED = LinkedOutput(many=True)
 OUTSIDE_CLOCKS = OutsideClockOutput(many=True)
 
 
-class TicketOutput(AffectedShown, ResultShown, FixShown, TicketRow):
+class TicketOutput(OutcomeShown, TicketRow):
     """A ticket in full, with what the reader can do about it."""
 
     reporter = serializers.SerializerMethodField()
@@ -188,7 +186,7 @@ class TicketOutput(AffectedShown, ResultShown, FixShown, TicketRow):
             "obligations",
             "outside_clocks",
             "escalations",
-            *("decline", "seal", "lowering", "parts", *FixShown.SHOWN, *AffectedShown.SHOWN, *ResultShown.SHOWN),
+            *("decline", "seal", "lowering", "parts", *OutcomeShown.SHOWN),
             *("merged_into", "recurrence", "review", "linked"),
             *("available_actions", "links"),
         ]
