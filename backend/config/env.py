@@ -64,7 +64,7 @@ def env_list(name: str, default: str = "") -> list[str]:
     return [part.strip() for part in env_text(name, default).split(",") if part.strip()]
 
 
-# What common/sql/prepared.py sends is planned once, the first time: sessions are many and each lives for minutes, so
+# What common/sql/statements.py sends is planned once, the first time: sessions are many and each lives for minutes, so
 # that most would not come to the tenth time from which driver and database do it by themselves.
 SESSION = {"connect_timeout": 3, "prepare_threshold": 0}
 PLANNED_ONCE = "-c plan_cache_mode=force_generic_plan"
