@@ -12,17 +12,22 @@ from django.core.management import call_command
 from django.db import ProgrammingError, connection, transaction
 
 from backend.common.clock import database_now
+from backend.common.errors import DomainError, NotFound
 from backend.organisation.roles import Role
+from backend.workflow.action_input import ActionInput, said_from
 from backend.workflow.actions import ACTIONS, BY_NAME, FOR_PEOPLE, state_changes
 from backend.workflow.errors import ActionNotAllowed, ActionUnavailable, FixerCannotVerify
 from backend.workflow.facts import Situation
 from backend.workflow.models import Ticket
 from backend.workflow.policy import Relation
 from backend.workflow.refusals import STATE_CHANGES
+from backend.workflow.selectors import ticket_lock
+from backend.workflow.serializers import input_serializer
+from backend.workflow.services import ticket_act_on
 from backend.workflow.states import CLOCKS_ARMED, CLOCKS_PAUSED, State
 from tests.roles import as_owner
 from tests.workflow.steps import HOUR, STRICT, URGENT, file_ticket, ticket_in
-from tests.world import World, member_add
+from tests.world import Member, World, member_add
 
 CHANGES = {
     ("received", "routed"),
@@ -272,9 +277,21 @@ def test_a_clock_runs_until_what_it_waits_for_has_happened() -> None:
     assert not any(CLOCKS_ARMED[state] & resting for state, resting in CLOCKS_PAUSED.items())
 
 
+@pytest.fixture(scope="module")
+def refused_over_http() -> set[tuple[str, str, int]]:
+    """Who was refused which action with which answer over HTTP, in whatever state."""
+    return set()
+
+
 @pytest.mark.parametrize(("state", "category"), [*((state, "F02") for state in State), (State.ROUTED, URGENT)])
-def test_every_action_of_everybody_over_http(cast: World, state: State, category: str) -> None:
-    """Of a fire nothing is contained yet and Vera proposed to decline it, while that is possible."""
+def test_every_action_of_everybody(
+    cast: World, refused_over_http: set[tuple[str, str, int]], state: State, category: str
+) -> None:
+    """Of a fire nothing is contained yet and Vera proposed to decline it, while that is possible.
+
+    Whoever may act does so over HTTP in every state. Whoever may not is refused by the service behind every door in
+    every state, and over HTTP once for each action and answer: between the two nothing knows the state.
+    """
     earlier = file_ticket(cast, routed=True)
     ticket_id = ticket_in(cast, state, category=category)
     if category == URGENT and state in OPEN_STATES:
@@ -289,19 +306,30 @@ def test_every_action_of_everybody_over_http(cast: World, state: State, category
     fixer = "bob" if state in {State.RESOLVED, State.CLOSED} else None
     proposer = {State.DECLINED: "bob"}.get(state, "vera" if category == URGENT else "")
     sees = office | {"alice", "cleo", "dan", "vera", "dora"}
+    bodies = {action: body_of(cast, ticket, action, earlier) for action in STARTS_FROM}
+    said = {action: said_of(action, body) for action, body in bodies.items()}
     for name, member in cast.members.items():
-        answers = {action: attempt(cast, name, ticket, action, earlier) for action in STARTS_FROM}
         allowed = {action for action in STARTS_FROM if name in may(action, office, fixer, proposer)}
-        assert answers == {
+        expected = {
             action: 404 if name not in sees else 403 if action not in allowed else 200 if state in starts else 409
             for action, starts in starts_from.items()
-        }, name
+        }
+        refused = {action: status for action, status in expected.items() if status != 200}
+        assert refusals_of_service(member, ticket, {action: said[action] for action in refused}) == refused, name
+        over_http = {
+            action: status
+            for action, status in expected.items()
+            if status == 200 or (name, action, status) not in refused_over_http
+        }
+        answers = {action: answer_over_http(member, ticket, action, bodies[action]) for action in over_http}
+        assert answers == over_http, name
+        refused_over_http |= {(name, action, status) for action, status in answers.items() if status != 200}
         listed = member.client.get(f"tickets/{ticket_id}").data.get("available_actions", [])
-        assert set(listed) == {action for action, status in answers.items() if status == 200}, name
+        assert set(listed) == expected.keys() - refused.keys(), name
 
 
-def attempt(world: World, name: str, ticket: Ticket, action: str, earlier: UUID) -> int:
-    """Try an action and take it back; return the status of the answer."""
+def body_of(world: World, ticket: Ticket, action: str, earlier: UUID) -> dict[str, Any]:
+    """Return good words for an action."""
     assignee = world.cleo if ticket.state == State.RECEIVED else world.ben
     more: dict[str, Any] = {
         "assign": {"assignee": str(assignee.person.id)},
@@ -320,12 +348,48 @@ def attempt(world: World, name: str, ticket: Ticket, action: str, earlier: UUID)
         "add-affected": {"affected": "parents"},
         "rate-handling": {"handled": "well"},
         "publish-result": {"what": "An exit was blocked."},
-    }.get(action, {})
-    body: dict[str, Any] = {"note": "Seen.", **more}
+        **{name: {"control": "engineered"} for name in ("resolve", "fix-at-once")},
+    }
+    return {"note": "Seen.", **more.get(action, {})}
+
+
+def said_of(action: str, body: dict[str, Any]) -> ActionInput:
+    """Read the words as the API does."""
+    given = input_serializer(BY_NAME[action])(data=body)
+    given.is_valid(raise_exception=True)
+    said: ActionInput = said_from(BY_NAME[action].said, given.validated_data)
+    return said
+
+
+def answer_over_http(member: Member, ticket: Ticket, action: str, body: dict[str, Any]) -> int:
+    """Try an action and take it back; return the status of the answer."""
     with transaction.atomic():
-        status = int(world.members[name].client.act(ticket.id, action, match=ticket.version, **body).status_code)
+        status = int(member.client.act(ticket.id, action, match=ticket.version, **body).status_code)
         transaction.set_rollback(True)
     return status
+
+
+def refusals_of_service(member: Member, ticket: Ticket, said: dict[str, ActionInput]) -> dict[str, int]:
+    """Return the status of the service's refusal of each action; to whom the ticket is not there, none is."""
+    actor, now = member.actor, database_now()
+    try:
+        with transaction.atomic():
+            found = ticket_lock(actor=actor, ticket_id=ticket.id)
+    except NotFound as refusal:
+        return dict.fromkeys(said, refusal.status)
+    statuses = {}
+    for action, words in said.items():
+        with pytest.raises(DomainError) as refused, transaction.atomic():
+            ticket_act_on(
+                actor=actor,
+                ticket_id=ticket.id,
+                action=BY_NAME[action],
+                said=lambda words=words: words,  # type: ignore[misc]
+                now=now,
+                lock=lambda **_who: found,
+            )
+        statuses[action] = refused.value.status
+    return statuses
 
 
 def test_an_unknown_action_and_the_systems_own_are_not_there(world: World) -> None:
