@@ -23,7 +23,7 @@ from tools.run.postgres import DATABASE, OWNER
 from tools.run.state import StateError
 
 FILING, SMALL, LARGE = "allclear_filing", "allclear_small", "allclear_large"
-FEW, MANY, WAY, FILED = "allclear_few", "allclear_many", "allclear_way", "allclear_filed"
+FEW, MANY, WAY = "allclear_few", "allclear_many", "allclear_way"
 REPORT = "allclear_report"
 SAMPLER = "teacher.lin"
 
@@ -50,6 +50,9 @@ def main() -> int:
         lay_out(servers)
         progress.advance(task)
         figures = {name: PARTS[name](servers, options, progress) for name in options.part or PARTS}
+        if "way" in figures:
+            filed = figures.get("filing") or measure_filing(servers, options, progress)
+            figures["way"] += [figure for figure in filed if figure.target]
     for name, rows_of_table in figures.items():
         show(name, rows_of_table, console)
     write(options.output, figures, facts(options))
@@ -63,11 +66,9 @@ def progress_on(console: Console) -> Progress:
     return Progress(*columns, console=console)
 
 
-def measure_filing(
-    servers: Servers, options: argparse.Namespace, progress: Progress, name: str = FILING
-) -> list[Figure]:
+def measure_filing(servers: Servers, options: argparse.Namespace, progress: Progress) -> list[Figure]:
     """Measure filing in a database of its own."""
-    environment = schools_in(servers, name)
+    environment = schools_in(servers, FILING)
     with Talking("tools.prove.bench.django_process", environment) as hands:
         return filing.measure(
             address=Address("127.0.0.1", free_port()),
@@ -120,8 +121,7 @@ def measure_engine(servers: Servers, options: argparse.Namespace, progress: Prog
 
 
 def measure_way(servers: Servers, options: argparse.Namespace, progress: Progress) -> list[Figure]:
-    """Measure the whole way of a report with every process running, in a database of its own, after filing alone."""
-    filed = measure_filing(servers, options, progress, FILED)
+    """Measure the whole way of a report with every process running, in a database of its own."""
     address = Address("127.0.0.1", free_port())
     with (
         way.mail_sink(schools_in(servers, WAY)) as environment,
@@ -143,7 +143,7 @@ def measure_way(servers: Servers, options: argparse.Namespace, progress: Progres
             rows.multiply(connection, wanted=options.crowd, progress=lambda done: progress.update(task, completed=done))
         with Talking("tools.prove.bench.engine_process", environment) as engine_hands:
             beside_it = beside.measure(hands=hands, engine=engine_hands, reader=way.HEAD)
-            return [*figures, *beside_it, *(figure for figure in filed if figure.target)]
+            return [*figures, *beside_it]
 
 
 def measure_report(servers: Servers, options: argparse.Namespace, progress: Progress) -> list[Figure]:

@@ -57,7 +57,7 @@ def measure(
     with web(address, environment) as pid, Talking("tools.prove.bench.load", environment) as load:
         roots = (pid, int((database / "postmaster.pid").read_text(encoding="utf-8").split("\n", 1)[0]))
         for path in PATHS.values():
-            load.ask(**order, path=path, seconds=WARM_SECONDS)
+            load.ask(**order, path=path, seconds=min(WARM_SECONDS, 2 * seconds))
             progress.advance(task)
         for _ in range(rounds):
             for name, path in PATHS.items():

@@ -39,7 +39,7 @@ def measure(*, crowd: Crowd, environment: Mapping[str, str], seconds: float, pro
     order = {"host": address.local_host, "port": address.port, "body": body, "tokens": tokens, "path": PATHS["report"]}
     task = progress.add_task("firing under load", total=3)
     with web(address, environment), Talking("tools.prove.bench.load", environment) as load, engines(crowd, environment):
-        load.ask(**order, seconds=WARM_SECONDS)
+        load.ask(**order, seconds=min(WARM_SECONDS, 2 * seconds))
         saturated = load.ask(**order, seconds=seconds)["per_second"]
         progress.advance(task)
         quiet, _nothing = watched(crowd, seconds)
