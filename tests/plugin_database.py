@@ -1,13 +1,20 @@
 """The migrated database of a run in several processes: whoever first needs one makes it, each works in a copy."""
 
+import os
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import psycopg
 import pytest
 from django.db import connection
 from psycopg import sql
 from pytest_django.plugin import DjangoDbBlocker
+
+from backend.health.backup_databases import conninfo, programs_environment
+from backend.health.backup_files import program
+from tools.run.ready_tables import VARIABLE as READY_TABLES
 
 MAINTENANCE = "postgres"
 EXISTS = "SELECT 1 FROM pg_database WHERE datname = %s"
@@ -29,6 +36,11 @@ def django_db_modify_db_settings(
         connection.settings_dict["TEST"]["TEMPLATE"] = template_name(run)
 
 
+@pytest.fixture(scope="session")
+def ready_tables(django_db_modify_db_settings: None) -> None:
+    """The tables of the run's template, with which fresh installations begin where several processes share a run."""
+
+
 def template_make(run: str) -> None:
     """Make the template unless another process has; who comes meanwhile waits."""
     name, half = template_name(run), f"{template_name(run)}_half"
@@ -36,7 +48,18 @@ def template_make(run: str) -> None:
         server.execute("SELECT pg_advisory_lock(hashtext(%s))", [name])
         if server.execute(EXISTS, [name]).fetchone() is None:
             _migrate(half)
+            ready_tables_keep(half)
             server.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(*map(sql.Identifier, (half, name))))
+
+
+def ready_tables_keep(name: str) -> None:
+    """Write the tables of a migrated database, with the rows that its migrations made, where the run keeps them."""
+    if READY_TABLES in os.environ:
+        path = Path(os.environ[READY_TABLES])
+        half = path.with_suffix(".half")
+        command: list[str | Path] = [program("pg_dump"), "--no-owner", "--no-privileges", "--file", half]
+        subprocess.run(command, env=programs_environment(conninfo(database=name)), check=True)
+        half.rename(path)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -8,7 +8,7 @@ from tests.system.installation import System, started
 
 
 @pytest.fixture(scope="session")
-def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
-    """One installation, started from nothing; its many people sign in with quick passwords."""
+def installation(ready_tables: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+    """One installation, started from nothing but ready tables; its many people sign in with quick passwords."""
     with started(tmp_path_factory.mktemp("installation") / "var", "--rehearsal") as made:
         yield made

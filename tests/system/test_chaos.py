@@ -15,7 +15,7 @@ LIMIT_SECONDS = 1200
 
 
 @pytest.fixture
-def environment(tmp_path: Path) -> dict[str, str]:
+def environment(ready_tables: None, tmp_path: Path) -> dict[str, str]:
     """The caller's environment without its servers, and a state of its own."""
     kept = {name: value for name, value in os.environ.items() if name not in SETTINGS and "PYTEST" not in name}
     return {**kept, "STATE_DIRECTORY": str(tmp_path / "var"), "COLUMNS": "140"}

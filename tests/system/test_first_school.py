@@ -52,8 +52,8 @@ OpenOne = Callable[[], Page]
 
 
 @pytest.fixture(scope="module")
-def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
-    """An installation without the demo, started from nothing."""
+def system(ready_tables: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+    """An installation without the demo, started from nothing but ready tables."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DEMO", "0")
         with started(tmp_path_factory.mktemp("first") / "var") as made:

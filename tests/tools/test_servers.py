@@ -12,6 +12,8 @@ import redis
 from tools.run.children import spawn, stop
 from tools.run.embedded import Servers, running_servers
 from tools.run.postgres import APPLICATION, DATABASE, OWNER, Postgres
+from tools.run.ready_tables import VARIABLE as READY_TABLES
+from tools.run.ready_tables import ready_tables_load
 from tools.run.state import LONGEST_SOCKET_NAME, StateError, open_home, private_folder, read_secrets, remove_home
 
 
@@ -149,3 +151,19 @@ def test_secrets_are_made_once_for_their_owner_only(tmp_path: Path) -> None:
     assert read_secrets(tmp_path) == first
     assert (tmp_path / "secrets.json").stat().st_mode & 0o777 == 0o600
     assert len(set(first.values())) == len(first)
+
+
+def test_ready_tables_are_put_into_an_empty_database_alone(
+    servers: Servers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tables = tmp_path / "tables.sql"
+    monkeypatch.setenv(READY_TABLES, str(tables))
+    ready_tables_load(servers.postgres)
+    tables.write_text("CREATE TABLE django_migrations (id int); INSERT INTO django_migrations VALUES (1);")
+    for _time in range(2):
+        ready_tables_load(servers.postgres)
+    with connect(servers, OWNER) as owner:
+        assert owner.execute(
+            "SELECT tableowner, count(*) OVER () FROM pg_tables WHERE schemaname = 'public'"
+        ).fetchone() == (OWNER, 1)
+        assert owner.execute("SELECT count(*) FROM django_migrations").fetchone() == (1,)

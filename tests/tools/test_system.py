@@ -12,13 +12,16 @@ import pytest
 from tests.patience import PATIENCE, within
 from tests.system.installation import NAMES, System, started
 from tools.run.children import wait_until
+from tools.run.ready_tables import VARIABLE as READY_TABLES
 
 
 @pytest.fixture(scope="module")
 def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
-    """One installation for the module, started from nothing."""
-    with started(tmp_path_factory.mktemp("system") / "var") as made:
-        yield made
+    """One installation for the module, started from nothing: every table is made by its migrations."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv(READY_TABLES, raising=False)
+        with started(tmp_path_factory.mktemp("system") / "var") as made:
+            yield made
 
 
 def test_a_fresh_start_runs_every_process_and_answers(system: System) -> None:

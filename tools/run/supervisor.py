@@ -31,6 +31,7 @@ from tools.run.postgres import APPLICATION, OWNER, Postgres
 from tools.run.prepared import is_prepared, mark_prepared
 from tools.run.process_group import Child, ProcessGroup, Recipe, Stopped
 from tools.run.processes import PROCESSES
+from tools.run.ready_tables import ready_tables_load
 from tools.run.state import StateError, open_home, read_secrets
 from tools.run.valkey import Valkey
 
@@ -122,6 +123,7 @@ class Supervisor:
         postgres = Postgres(home=open_home(self.state), passwords=read_secrets(self.state))
         self.start_server("database", postgres)
         postgres.provision()
+        ready_tables_load(postgres)
         return postgres
 
     def start_server(self, name: str, server: Postgres | Valkey) -> None:

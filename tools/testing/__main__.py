@@ -10,6 +10,7 @@ from pathlib import Path
 from tools.run.children import die_with_parent
 from tools.run.embedded import leave_on_sigterm, temporary_servers
 from tools.run.postgres import OWNER
+from tools.run.ready_tables import VARIABLE as READY_TABLES
 from tools.run.state import StateError
 from tools.testing.line_coverage import lines_measured
 
@@ -30,6 +31,7 @@ def run_pytest(arguments: list[str]) -> int:
             "REDIS_URL": servers.valkey.url,
             "SECRET_KEY": "for tests only",
             "DEVELOPMENT": "1",
+            READY_TABLES: str(servers.postgres.data.parent / "ready-tables.sql"),
         }
         environment.pop("CELERY_BROKER_URL", None)
         command = [

@@ -20,6 +20,7 @@ from tools.run.children import wait_until
 from tools.run.embedded import Servers, leave_on_sigterm, temporary_servers
 from tools.run.installation import ROOT, STATE, Address, free_port, manage_command
 from tools.run.postgres import DATABASE, OWNER
+from tools.run.ready_tables import ready_tables_load
 from tools.run.state import StateError
 
 FILING, SMALL, LARGE = "allclear_filing", "allclear_small", "allclear_large"
@@ -203,6 +204,7 @@ def lay_out(servers: Servers) -> None:
     environment = environment_on(servers, DATABASE)
     Path(environment["STATIC_ROOT"]).mkdir()
     credentials = str(servers.postgres.data.parent / "credentials.json")
+    ready_tables_load(servers.postgres)
     for arguments in (
         ("migrate", "--no-input", "--skip-checks"),
         ("demo_seed", "--credentials", credentials, "--base-url", "http://127.0.0.1"),
