@@ -20,6 +20,7 @@ from backend.config.env import (
 )
 from backend.config.file_store import FILE_MAX_MEGABYTES, FILES, FILES_PER_TICKET, PICTURE_MAX_MEGAPIXELS  # noqa: F401
 from backend.config.grants import GRANTS  # noqa: F401 - a setting
+from backend.config.logs import LOGGING  # noqa: F401 - a setting
 from backend.config.powers import POWER_CHANGES, SCHOOLS_HAVE_TICKETS  # noqa: F401 - settings
 from backend.config.schedule import CELERY_BEAT_SCHEDULE, CELERY_TASK_ROUTES  # noqa: F401 - settings
 
@@ -288,14 +289,3 @@ DEFAULT_FROM_EMAIL = env_text("EMAIL_FROM", "Allclear <allclear@localhost>")
 BACKUP_RECIPIENTS = env_list("BACKUP_RECIPIENTS")
 BACKUP_FOLDER = env_text("BACKUP_FOLDER", str(BASE_DIR / "var" / "backups"))
 INTRANET_HOOK_HOSTS = frozenset(host.lower() for host in env_list("INTRANET_HOOK_HOSTS"))
-
-# --- logs ---------------------------------------------------------------------------------------------------------
-
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env_text("LOG_LEVEL", "INFO")},
-    "loggers": {"celery.beat": {"level": "WARNING"}},  # it would say every five seconds that it asks for a sweep
-}
