@@ -1,6 +1,7 @@
 """Plans that come again within a day: each turn is a round of its own, and a night belongs to the day that follows."""
 
 from copy import deepcopy
+from datetime import datetime
 
 from backend.deadlines.services import fire_due
 from backend.notifications.rendering import rings_of
@@ -16,15 +17,14 @@ from tests.world import World, rulebook_content
 ROUTE = ["stairwell", "teaching-building"]
 
 
-def held(world: World, code: str) -> None:
-    """Let the school hold a shipped plan that goes over places, and no other plan."""
+def held(world: World, code: str, *, made_at: datetime | None = None, is_off: bool = False) -> None:
+    """Let the school hold a shipped plan that goes over places, or hold it no more, and no other plan."""
     content = deepcopy(rulebook_content())
-    plan = {**content["rounds"]["plans"][code], "route": ROUTE}
-    del plan["switched_off"]
+    plan = {**content["rounds"]["plans"][code], "route": ROUTE, "switched_off": is_off}
     content["rounds"] = {"checklists": content["rounds"]["checklists"], "plans": {code: plan}}
     version, _created = rulebook_load(content=content, now=world.now)
     rulebook_activate(school=world.school, version=version, now=world.now)
-    rounds_make(now=at(world, "00:00"))
+    rounds_make(now=made_at or at(world, "00:00"))
 
 
 def turn(world: World, clock: str, *, days: int = 1) -> Round:
@@ -54,3 +54,15 @@ def test_a_night_belongs_to_the_school_day_that_follows(live_world: World) -> No
     held(live_world, "NIGHT_PATROL")
     nights = {day.isoweekday() for day in Round.objects.filter(school=live_world.school).values_list("day", flat=True)}
     assert nights == {7, 1, 2, 3, 4}
+
+
+def test_the_rest_of_a_night_follows_the_rules_after_midnight(live_world: World) -> None:
+    """A patrol given up at half past midnight was asked for until morning, and one taken up began a day later."""
+    midnight = at(live_world, "00:30")
+    held(live_world, "NIGHT_PATROL", made_at=midnight)
+    night = Round.objects.filter(school=live_world.school, day=at(live_world, "12:00", days=0).date())
+    assert set(night.values_list("turn", "state")) == {(turn, RoundState.PLANNED) for turn in (1, 2, 3, 4)}
+    held(live_world, "NIGHT_PATROL", made_at=at(live_world, "02:30"), is_off=True)
+    assert list(night.order_by("turn").values_list("state", flat=True)) == [
+        *(RoundState.PLANNED, RoundState.PLANNED, RoundState.DROPPED, RoundState.DROPPED)
+    ]

@@ -68,8 +68,8 @@ def school_rounds_make(*, school: School, version_id: int, now: datetime) -> int
     silence. A second run changes nothing; the number of statements does not depend on the number of rounds.
     """
     plans, zone = ruleset_get(version_id).round_plans, ZoneInfo(school.time_zone)
-    first = now.astimezone(zone).date()
-    days = [first + timedelta(days=number) for number in range(DAYS_AHEAD + 2)]
+    first = now.astimezone(zone).date() - timedelta(days=1)  # the night that began yesterday goes on until morning
+    days = [first + timedelta(days=number) for number in range(DAYS_AHEAD + 3)]
     known = {_key(row): row for row in rounds_ahead_lock(school=school, since=first)}
     held = school_days(school=school, days=days)
     wanted = _wanted(plans.values(), days[:-1], held, units_asked(school=school), zone)
