@@ -6,6 +6,7 @@ import pytest
 
 from backend.common.clock import database_now
 from backend.common.models import OutboxMessage
+from backend.notifications.models import Notice
 from backend.organisation.models import Appointment
 from backend.organisation.roles import Role
 from backend.organisation.services.appointing import appointment_put, appointments_add
@@ -199,3 +200,19 @@ def test_what_goes_on_after_its_assignee_left_is_the_offices(world: World, actio
     again = world.cleo.client.act(ticket_id, action, note="It came back.")
     assert (again.status_code, again.data["assignee"]) == (200, None)
     assert {owed["office"] for owed in again.data["obligations"]} == {str(world.home.units["security"].id)}
+
+
+@pytest.mark.parametrize(("category", "told"), [("F02", "bob"), (STRICT, "erin")])
+def test_nobody_is_told_that_an_adopter_left_who_may_not_know_of_the_ticket(
+    world: World, category: str, told: str
+) -> None:
+    """Where nobody else leads the school the bureau's officer was told, by its reference, and did not find it."""
+    ticket_id = ticket_in(world, State.ROUTED, category=category)
+    until = (world.now + DAY).isoformat()
+    assert world.dan.client.act(ticket_id, "adopt", note="I see to it.", done_by=until).status_code == 200
+    for leader in (world.dan, world.vera):
+        posts_end(leader)
+    tickets_let_go(person_id=world.dan.person.id, now=database_now())
+    work(TOLD)
+    heard = Notice.objects.filter(ticket=ticket_id, kind="adopter-left").values_list("person", flat=True)
+    assert list(heard) == [world.members[told].person.id]

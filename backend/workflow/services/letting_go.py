@@ -13,7 +13,7 @@ from backend.workflow.change import TicketChange, changes_store
 from backend.workflow.facts import parts_open
 from backend.workflow.ledger import EventType
 from backend.workflow.models import PartOutcome, Ticket, TicketGrant, TicketPart
-from backend.workflow.recipients import Audience
+from backend.workflow.recipients import Audience, called_in
 from backend.workflow.selectors import tickets_assigned_to, tickets_lock
 from backend.workflow.system_events import ADOPTER_LEFT, ASSIGNEE_LEFT
 
@@ -45,7 +45,7 @@ def _let_go(ticket: Ticket, audience: Audience, person_id: UUID, now: datetime) 
     if adoption is not None:
         change.ends(adoption, outcome=PartOutcome.WITHDRAWN)
         change.tells(audience.of_action(ticket, TOLD_OF_ADOPTER, person_id))
-        change.tells(audience.in_role(ticket, Role.PRINCIPAL, besides={person_id}).people)
+        change.tells(_leaders(ticket, audience, person_id))
     if ticket.assignee_id != person_id:
         return _settled(change, ADOPTER_LEFT, adopter=str(person_id), part=str(adoption.id)) if adoption else None
     ticket.assignee_id = None
@@ -54,6 +54,14 @@ def _let_go(ticket: Ticket, audience: Audience, person_id: UUID, now: datetime) 
     change.opens_to([reached], TicketGrant.Reason.UNREACHED)
     change.tells(reached.people)
     return _settled(change, ASSIGNEE_LEFT, assignee=str(person_id))
+
+
+def _leaders(ticket: Ticket, audience: Audience, person_id: UUID) -> set[UUID]:
+    """Return who else leads the school, as far as they know of the ticket: of a confidential one nobody."""
+    if ticket.confidentiality == Confidentiality.K2:
+        return set()
+    reached = audience.in_role(ticket, Role.PRINCIPAL, besides={person_id})
+    return {*reached.people} - {*called_in([reached])}
 
 
 def _settled(change: TicketChange, event: EventType, **said: str) -> TicketChange:
