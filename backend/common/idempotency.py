@@ -15,7 +15,7 @@ from rest_framework.utils.encoders import JSONEncoder
 
 from backend.common.errors import DomainError
 from backend.common.http_errors import AuthenticationRequired
-from backend.common.models import IdempotencyRecord
+from backend.common.models import OF_ACCOUNTS, IdempotencyRecord
 from backend.common.sql.statements import prepared_cursor
 
 HEADER = "Idempotency-Key"
@@ -112,7 +112,7 @@ def _principal(request: Request) -> str:
     principal = getattr(request.user, "pk", None)
     if principal is None:
         raise AuthenticationRequired
-    return f"user:{principal}"
+    return f"{OF_ACCOUNTS}{principal}"
 
 
 def _digest(request: Request) -> str:

@@ -40,6 +40,10 @@ class OutboxMessage(models.Model):
         return f"{self.topic} {self.dedup_key}"
 
 
+OF_ACCOUNTS = "user:"
+"""The scope of an answer of the API to somebody signed in begins so."""
+
+
 class IdempotencyRecord(models.Model):
     """The answer given to a request with an idempotency key, so that a repetition gets the same one."""
 

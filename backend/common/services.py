@@ -1,8 +1,12 @@
 """Signs of life, and forgetting what is no longer needed."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
+from uuid import UUID
 
-from backend.common.models import IdempotencyRecord, OutboxMessage, ProcessHeartbeat, Tries
+from django.db.models import Q
+
+from backend.common.models import OF_ACCOUNTS, IdempotencyRecord, OutboxMessage, ProcessHeartbeat, Tries
 
 IDEMPOTENCY_KEPT = timedelta(hours=48)
 OUTBOX_KEPT = timedelta(days=7)
@@ -23,6 +27,19 @@ def idempotency_purge(*, now: datetime) -> int:
     """Delete up to 1000 remembered answers older than 48 hours; return how many."""
     old = IdempotencyRecord.objects.filter(created_at__lt=now - IDEMPOTENCY_KEPT).order_by("created_at")
     return IdempotencyRecord.objects.filter(pk__in=old.values("pk")[:PURGE_BATCH]).delete()[0]
+
+
+def answers_empty(*, naming: Iterable[UUID]) -> int:
+    """Empty the remembered answers that name one of these ids, so that what is erased is sent to nobody again.
+
+    They stay remembered: a request that is repeated does nothing twice, and its answer has no body. What pages remember
+    holds no words.
+    """
+    named = Q()
+    for one in naming:
+        named |= Q(body__contains=str(one))
+    given = IdempotencyRecord.objects.filter(named, scope__startswith=OF_ACCOUNTS)
+    return given.update(body="") if named else 0
 
 
 def outbox_purge(*, now: datetime) -> int:

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import transaction
 
 from backend.common.errors import NotFound
+from backend.common.services import answers_empty
 from backend.meetings.agenda import MOST_ON_AGENDA, agenda_of
 from backend.meetings.errors import AgendaFull, DayOver, ItemSettled, MeetingOver, OnTheAgenda, UnknownPresent
 from backend.meetings.models import Meeting, MeetingItem, Outcome, Presence, Reason
@@ -166,6 +167,7 @@ def meeting_words_erase(*, meeting_id: UUID, reference: str | None, now: datetim
         erased = items.update(added_words="", off_words="", noted_words="", erased_at=now)
     if not erased:
         raise NotFound
+    answers_empty(naming=[meeting_id])
 
 
 def _open_meeting(actor: Actor, meeting_id: UUID) -> Meeting:

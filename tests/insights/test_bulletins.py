@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from rest_framework.response import Response
 
 from backend.common.clock import database_now
+from backend.common.models import IdempotencyRecord
 from backend.insights.models import Bulletin
 from backend.notifications.models import Notice
 from backend.notifications.news_standing import news_standing
@@ -193,3 +194,20 @@ def test_on_the_pages_it_is_prepared_approved_and_read(week: World, signed_in: S
     assert f'value="{row.week:%Y-%m-%d}"' in again
     unexplained = cleo.post("/bulletins/count", {"week": day.isoformat()})
     assert (unexplained.status_code, "what was wrong" in unexplained.content.decode()) == (400, True)
+
+
+def test_what_is_erased_is_sent_to_nobody_again_and_approved_by_nobody_unread(week: World) -> None:
+    """The answer to a repeated request told it again; a waiting correction was published without words or reason."""
+    world, key = week, "approved-once"
+    draft = prepared(world)
+    there = f"bulletins/drafts/{draft.data['id']}/publish"
+    first = world.dan.client.post(there, {"revision": 1}, key=key)
+    correction = prepared(world, words="Thank you once more.", reason="A name stood there.")
+    with as_owner():
+        call_command("bulletin_erase", bulletin=first.data["id"], stdout=StringIO())
+    again = world.dan.client.post(there, {"revision": 1}, key=key)
+    assert (again.status_code, again.content) == (201, b"")
+    assert not IdempotencyRecord.objects.filter(body__contains="Thank you").exists()
+    assert published(world, correction).data["code"] == "bulletin_changed"
+    anew = prepared(world, words="Thank you.", reason="A name stood there.")
+    assert published(world, anew).data["version"] == 2

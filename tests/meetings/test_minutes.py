@@ -9,6 +9,7 @@ from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.db.utils import ProgrammingError
 
+from backend.common.models import IdempotencyRecord
 from backend.meetings import selectors
 from backend.meetings.models import Meeting
 from backend.organisation.models import Appointment
@@ -106,3 +107,4 @@ def test_the_words_of_a_meeting_are_erased_by_the_owner_alone(world: World) -> N
     assert (item_of(half, ticket_id)["added_words"], half["about"]) == ("", "Zhang San")
     row = Meeting.objects.get()
     assert (row.about, row.words, row.erased_at is None) == ("", "", False)
+    assert not IdempotencyRecord.objects.filter(body__contains="Zhang San").exists()

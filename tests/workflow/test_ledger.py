@@ -8,6 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import ProgrammingError, connection, transaction
 
+from backend.common.models import IdempotencyRecord
 from backend.workflow.models import Ticket, TicketEvent, TicketEventPayload, TicketWait
 from backend.workflow.states import State
 from backend.workflow.verification import LEDGER_BATCH
@@ -155,6 +156,7 @@ def test_an_erasure_reaches_the_words_that_stand_beside_the_ticket(world: World)
     assert world.bob.client.get(f"tickets/{proposed}").data["decline"]["reason"] == "There was nothing."
     erase(proposed, TicketEvent.objects.get(ticket=proposed, kind="propose-decline").sequence)
     assert world.bob.client.get(f"tickets/{proposed}").data["decline"]["reason"] == ""
+    assert not IdempotencyRecord.objects.filter(body__contains="There was nothing.").exists()
 
 
 def test_the_record_of_an_erasure_cannot_be_removed_and_covers_no_other_event(ticket_id: UUID) -> None:

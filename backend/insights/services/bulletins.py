@@ -10,6 +10,7 @@ from django.db import transaction
 
 from backend.common.errors import NotFound
 from backend.common.outbox import OutboxDraft, outbox_add
+from backend.common.services import answers_empty
 from backend.insights.errors import BulletinChanged, CorrectionUnexplained, WeekNotOver
 from backend.insights.models import Bulletin, BulletinDraft
 from backend.insights.selectors.weeks import lessons_of_week, numbers_of
@@ -87,13 +88,16 @@ def bulletin_publish(*, actor: Actor, draft_id: UUID, revision: Callable[[], int
 def bulletin_words_erase(*, bulletin_id: UUID, now: datetime) -> None:
     """Erase the words of a published bulletin and of the draft for its week; its numbers stay. Raise NotFound.
 
-    Only the tables' owner may. Lessons are erased where they stand.
+    Only the tables' owner may. Lessons are erased where they stand. A draft that waits for approval is prepared again:
+    nobody has read it as it is without them.
     """
     bulletin = Bulletin.objects.filter(id=bulletin_id).first()
     if bulletin is None:
         raise NotFound
     Bulletin.objects.filter(id=bulletin_id).update(words="", reason="", erased_at=now)
-    BulletinDraft.objects.filter(school=bulletin.school_id, week=bulletin.week).update(words="", reason="")
+    drafts = BulletinDraft.objects.filter(school=bulletin.school_id, week=bulletin.week)
+    drafts.update(words="", reason="", is_open=False)
+    answers_empty(naming=[bulletin_id, *drafts.values_list("id", flat=True)])
 
 
 def _asking(actor: Actor, draft: BulletinDraft) -> OutboxDraft:

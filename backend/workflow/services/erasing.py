@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from backend.common.errors import NotFound
+from backend.common.services import answers_empty
 from backend.organisation.actors import SYSTEM
 from backend.workflow.change import TicketChange, changes_store
 from backend.workflow.models import (
@@ -41,6 +42,7 @@ def event_payloads_erase(*, reference: str, sequences: Collection[int], now: dat
     if erased != len(set(sequences)):
         raise NotFound
     _words_erase(ticket, sequences)
+    answers_empty(naming=[ticket.id])
     change = TicketChange(ticket=ticket, by=SYSTEM, now=now, moves=False)
     change.says(sequences=sorted(set(sequences)))
     change.settle(ERASED)
