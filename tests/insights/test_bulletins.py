@@ -19,6 +19,7 @@ from backend.notifications.models import Notice
 from backend.notifications.news_standing import news_standing
 from backend.notifications.tasks import tell_bulletins
 from backend.rounds.models import Round, RoundState
+from backend.rounds.selectors.in_time import rounds_in_time
 from backend.rulebook.models import SchoolRulebook
 from backend.workflow.models import Cause, CauseReview, Ticket
 from backend.workflow.states import State
@@ -211,3 +212,20 @@ def test_what_is_erased_is_sent_to_nobody_again_and_approved_by_nobody_unread(we
     assert published(world, correction).data["code"] == "bulletin_changed"
     anew = prepared(world, words="Thank you.", reason="A name stood there.")
     assert published(world, anew).data["version"] == 2
+
+
+def test_the_last_night_of_a_week_counts_once_its_time_is_over(week: World) -> None:
+    """Counted on Monday at ten past midnight, a patrol that was due by one was one that nobody had answered."""
+    world, zone = week, ZoneInfo(week.school.time_zone)
+    monday = datetime.combine(last_week(world) + timedelta(days=7), time(), zone)
+    round_of_week(world, "student-affairs", answered=None)
+    night = {"opens_at": monday, "due_at": monday + timedelta(minutes=45), "late_at": monday + timedelta(hours=1)}
+    with as_owner():
+        Round.objects.filter(unit=world.home.units["student-affairs"]).update(**night, state=RoundState.OPEN)
+    counts = [
+        rounds_in_time(
+            school_id=world.school.id, first=last_week(world), last=monday.date() - timedelta(days=1), now=now
+        )
+        for now in (monday + timedelta(minutes=10), monday + timedelta(hours=2))
+    ]
+    assert [(one.asked, one.unanswered) for one in counts] == [(3, 1), (4, 2)]

@@ -38,7 +38,7 @@ def numbers_of(*, school: School, week: date, now: datetime) -> dict[str, Any]:
         "solved": figures.total.resolve.count,
         "parts": [_part(part) for part in figures.parts],
         "promises": {one.value: sum_shown([part.counts[one] for part in promises]).count for one in Kept},
-        "rounds": asdict(rounds_in_time(school_id=school.id, first=week, last=last)),
+        "rounds": asdict(rounds_in_time(school_id=school.id, first=week, last=last, now=now)),
         "confidential": _confidential(reach, week, now),
         "next": _due(school, now),
     }
