@@ -43,8 +43,7 @@ class WakeUps:
                 return True
             wait = self._sent.get(task, float("-inf")) + self.seconds - time.monotonic()
             if wait > 0:
-                self._later(task, wait)
-                return True
+                return self._later(task, wait)
             self._sent[task] = time.monotonic()
         return _send(task)
 
@@ -53,11 +52,16 @@ class WakeUps:
         with self._lock:
             self._sent.clear()
 
-    def _later(self, task: str, wait: float) -> None:
-        self._waiting.add(task)
+    def _later(self, task: str, wait: float) -> bool:
         timer = threading.Timer(wait, self._send_waiting, [task])
         timer.daemon = True
-        timer.start()
+        try:
+            timer.start()
+        except RuntimeError as error:  # no thread to be had, or the process is ending
+            logger.warning("No thread, %s waits for the relay: %s", task, error)
+            return False
+        self._waiting.add(task)
+        return True
 
     def _send_waiting(self, task: str) -> None:
         with self._lock:

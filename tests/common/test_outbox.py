@@ -17,7 +17,7 @@ from pytest_django import DjangoAssertNumQueries
 from backend.common.clock import database_now
 from backend.common.models import OutboxMessage, ProcessHeartbeat
 from backend.common.outbox import BATCH, Handler, OutboxDraft, outbox_add, outbox_consume, outbox_deliver
-from backend.common.publishing import SECONDS_BETWEEN
+from backend.common.publishing import SECONDS_BETWEEN, WakeUps
 from backend.common.retrying import MOST_TRIES
 from backend.common.selectors import outbox_failed_count, outbox_failing_count, outbox_lag
 from backend.common.services import outbox_purge
@@ -241,3 +241,21 @@ def test_the_clock_is_the_databases() -> None:
         first = database_now()
         assert database_now() > first
         assert first.tzinfo is not None
+
+
+def test_a_wake_up_for_which_there_is_no_thread_keeps_no_later_one_back(
+    broker: redis.Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It raised within the request, after its commit, and its task was never woken again by this process."""
+    wake_ups, task = WakeUps(seconds=3600), next(iter(OUTBOX_TASKS.values()))
+    assert wake_ups.send(task)
+
+    def refuse(_thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    with monkeypatch.context() as without:
+        without.setattr(threading.Thread, "start", refuse)
+        assert not wake_ups.send(task)
+    wake_ups.seconds = 0
+    assert wake_ups.send(task)
+    assert woken(broker) == [task, task]
