@@ -30,6 +30,7 @@ def test_anybody_who_works_here_was_present_and_nobody_else(world: World, signed
     shown = page.get(here).content.decode()
     for member, is_there in ((world.dan, True), (world.alice, True), (world.ben, True), (world.mallory, False)):
         assert (f'value="{member.person.id}"' in shown) is is_there, member.person.name
+    assert 'data-filters="besides"' in shown, "of two hundred colleagues one is found by typing"
     Appointment.objects.filter(person=world.ben.person).update(ends_at=world.now - timedelta(minutes=1))
     for gone in (world.ben, world.mallory):
         refused = world.cleo.client.post(f"{here[1:]}/end", {"present": [str(gone.person.id)]})
