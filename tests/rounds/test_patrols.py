@@ -47,6 +47,7 @@ def test_all_well_is_said_of_a_route_once_every_place_was_looked_at(live_world: 
     assert [len(stop["visits"]) for stop in first.data["route"]] == [1, 0]
     refused = {
         "one_value": ben.post(f"rounds/{patrol.id}/visits", WELL),
+        "invalid": ben.post(f"rounds/{patrol.id}/visits", {**WELL, "place": 5}),
         "not_on_the_route": visit(ben, patrol, "no-such-code"),
         "unknown_item": visit(ben, patrol, places["stairwell"], {**BAD, "items": [{"item": "rats", "ok": False}]}),
         "not_all_well": visit(ben, patrol, places["stairwell"], {**BAD, **WELL}),
