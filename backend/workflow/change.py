@@ -95,7 +95,8 @@ class TicketChange:
     @cached_property
     def situation(self) -> Situation:
         """The ticket at the instant of the change, as facts see it."""
-        return Situation(ticket=self.ticket, now=self.now, timers=() if self._is_new else None)
+        timers = () if self._is_new else None
+        return Situation(ticket=self.ticket, now=self.now, timers=timers, actor_id=self.actor_id)
 
     @property
     def actor(self) -> Actor:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
+from uuid import UUID
 
 from backend.common.errors import DomainError
 from backend.deadlines.models import Timer
@@ -23,6 +24,7 @@ from backend.workflow.errors import (
     WaitingUsedUp,
 )
 from backend.workflow.errors_of_handing import AdoptedAlready, HandoverDecided, OfferOpen, StaysWithTheTeam
+from backend.workflow.errors_of_reviewing import ReviewerCannotPublish
 from backend.workflow.merge_errors import OthersMergedHere, OthersReportedToo, UnmergingTooLate
 from backend.workflow.merging import merge_of, merged_here
 from backend.workflow.models import CauseReview, PartOutcome, Ticket, TicketPart
@@ -44,10 +46,13 @@ MOST_WAITS = 10
 class Situation:
     """A ticket at an instant, as facts see it; its open timers are read once, when a fact asks for them."""
 
-    def __init__(self, *, ticket: Ticket, now: datetime, timers: Sequence[Timer] | None = None) -> None:
-        """Take a ticket with its school, and its open timers where the caller has them already."""
+    def __init__(
+        self, *, ticket: Ticket, now: datetime, timers: Sequence[Timer] | None = None, actor_id: UUID | None = None
+    ) -> None:
+        """Take a ticket with its school, its open timers where the caller has them already, and who would act."""
         self.ticket = ticket
         self.now = now
+        self.actor_id = actor_id
         if timers is not None:
             self.timers = timers
 
@@ -150,6 +155,11 @@ def _lesson_waits(at: Situation) -> bool:
     return at.ticket.part_count > 0 and reviews.exists()
 
 
+def _found_by_another(at: Situation) -> bool:
+    own = CauseReview.objects.filter(ticket=at.ticket, reviewed_by=at.actor_id) if at.actor_id else None
+    return own is None or not own.exists()
+
+
 def _within(allowed: timedelta, since: datetime | None, now: datetime) -> bool:
     return since is not None and now - since <= allowed
 
@@ -192,6 +202,7 @@ NOT_RATED = Fact(
     lambda at: not at.ticket.feedback.filter(said_at__gte=at.ticket.closed_at or at.now).exists(),
 )
 LESSON_WAITS = Fact("a lesson was proposed and is not published", _lesson_waits)
+FOUND_BY_ANOTHER = Fact("somebody else looked for the cause", _found_by_another, ReviewerCannotPublish)
 NOT_ADOPTED = Fact("no leader adopted it", lambda at: not any(parts_open(at, ClockName.ADOPTION)), AdoptedAlready)
 NO_STEP = Fact("no next step is named", lambda at: not any(parts_open(at, ClockName.STEP)), StepStands)
 MAY_WAIT = Fact("its rules let it wait", lambda at: ClockName.WAIT in rules_of(at.ticket))

@@ -118,7 +118,7 @@ def test_the_office_and_those_above_review_it(world: World, who: str, status: in
     assert world.members[who].client.act(ticket_id, "review-cause", **FOUND).status_code == status
 
 
-def test_of_a_sealed_case_its_lead_finds_the_cause_and_somebody_else_publishes(world: World) -> None:
+def test_of_a_sealed_case_its_lead_finds_the_cause_and_somebody_else_publishes(world: World, signed_in: SignIn) -> None:
     ticket_id = file_ticket(world, category=STRICT, routed=True)
     Ticket.objects.filter(id=ticket_id).update(severity="P1")
     for action in ("acknowledge", "start", "resolve"):
@@ -128,6 +128,8 @@ def test_of_a_sealed_case_its_lead_finds_the_cause_and_somebody_else_publishes(w
     assert (part["office"], part["role"]) == (None, "protection_lead")
     assert world.cleo.client.act(ticket_id, "review-cause", **FOUND).status_code == 404
     assert world.erin.client.act(ticket_id, "review-cause", **FOUND).status_code == 200
+    assert "publish-lesson" not in world.erin.client.get(f"tickets/{ticket_id}").data["available_actions"]
+    assert "publish-lesson" not in signed_in(world.erin).get(f"/tickets/{ticket_id}").content.decode()
     alone = world.erin.client.act(ticket_id, "publish-lesson")
     assert (alone.status_code, alone.data["code"]) == (403, "reviewer_cannot_publish"), (
         "nobody saw that it names nobody"

@@ -207,7 +207,7 @@ def _context(request: StaffRequest, ticket: Ticket, opened_form: str, now: datet
     actor = request.actor
     relations = relations_of(actor=actor, ticket=ticket)
     opened = opened_to(actor=actor, ticket=ticket)
-    situation = Situation(ticket=ticket, now=now)
+    situation = Situation(ticket=ticket, now=now, actor_id=actor.person_id)
     steps = steps_open(situation=situation, relations=relations)
     step = step_next(situation=situation, actor=actor, relations=relations, steps=steps)
     events = timeline(ticket=ticket)

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from backend.workflow.action import Action
 from backend.workflow.action_input import ActionInput, flag, text
 from backend.workflow.change import TicketChange
-from backend.workflow.errors_of_reviewing import ReviewerCannotPublish
-from backend.workflow.facts import LESSON_WAITS
+from backend.workflow.facts import FOUND_BY_ANOTHER, LESSON_WAITS
 from backend.workflow.models import LONGEST_LESSON, CauseReview
 from backend.workflow.policy import Relation
 from backend.workflow.results import names_check
@@ -26,8 +25,6 @@ class PublishLessonInput(ActionInput):
 
 def _effect(change: TicketChange, said: PublishLessonInput) -> None:
     review = CauseReview.objects.get(ticket=change.ticket)
-    if review.reviewed_by_id == change.actor.person_id:
-        raise ReviewerCannotPublish
     review.lesson = said.published_as or review.lesson
     if not said.although_named:
         names_check(words=review.lesson, school_id=change.ticket.school_id, pointer="/published_as")
@@ -41,7 +38,7 @@ PUBLISH_LESSON = Action(
     order=96,
     sources=frozenset({State.CLOSED}),
     allowed=frozenset({Relation.DECIDER, Relation.CASE_LEAD}),
-    facts=(LESSON_WAITS,),
+    facts=(LESSON_WAITS, FOUND_BY_ANOTHER),
     said=PublishLessonInput,
     effect=_effect,
     in_bulk=False,

@@ -292,6 +292,6 @@ SHAPES = Shapes()
 def ticket_shown(*, ticket: Ticket, actor: Actor, now: datetime) -> dict[str, Any]:
     """Return a ticket in full, as a reader sees it at an instant."""
     timers, fired = timers_and_fired(ticket, most=MOST_ESCALATIONS)
-    situation = Situation(ticket=ticket, now=now, timers=timers)
+    situation = Situation(ticket=ticket, now=now, timers=timers, actor_id=actor.person_id)
     SHAPES.ticket._context = {"actor": actor, "situation": situation, "fired": fired}  # noqa: SLF001
     return dict(SHAPES.ticket.to_representation(ticket))
