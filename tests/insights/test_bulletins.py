@@ -1,5 +1,6 @@
 """The weekly bulletin: counted from a week that is over, approved in the words that were read, open to everybody."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, time, timedelta
 from io import StringIO
 from typing import Any
@@ -24,10 +25,14 @@ from backend.rulebook.models import SchoolRulebook
 from backend.workflow.models import Cause, CauseReview, Ticket
 from backend.workflow.states import State
 from tests.browser import SignIn
+from tests.common.conftest import wait_for
+from tests.deadlines.conftest import other_connection
 from tests.insights.conftest import counted, filed
+from tests.patience import PATIENCE
 from tests.portal.papers import paper_of, texts_of
 from tests.roles import as_owner
 from tests.workflow.steps import STRICT, ticket_in
+from tests.workflow.test_two_at_once import somebody_waits_for_us
 from tests.world import World
 
 LESSON = "A wet floor is closed off first."
@@ -229,3 +234,14 @@ def test_the_last_night_of_a_week_counts_once_its_time_is_over(week: World) -> N
         for now in (monday + timedelta(minutes=10), monday + timedelta(hours=2))
     ]
     assert [(one.asked, one.unanswered) for one in counts] == [(3, 1), (4, 2)]
+
+
+def test_counted_anew_while_it_is_published_it_is_a_correction_and_says_what_was_wrong(committed_world: World) -> None:
+    """The other waits for the draft, finds it published, and would have been a second version without a reason."""
+    draft = prepared(committed_world)
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            assert published(committed_world, draft).status_code == 201
+            again = pool.submit(other_connection, lambda: prepared(committed_world, words="Other words."))
+            wait_for(somebody_waits_for_us)
+        assert again.result(timeout=PATIENCE).data["code"] == "correction_unexplained"

@@ -46,10 +46,11 @@ def bulletin_prepare(*, actor: Actor, said: Callable[[], BulletinWords], now: da
     today = now.astimezone(ZoneInfo(school.time_zone)).date()
     if given.week.weekday() or not today - LONGEST_WEEKS * WEEK <= given.week <= today - WEEK:
         raise WeekNotOver(pointer="/week")
+    # Held first: it may be published at this moment, and is a correction then.
+    draft = BulletinDraft.objects.select_for_update(no_key=True).filter(school=school, week=given.week).first()
     is_correction = Bulletin.objects.filter(school=school, week=given.week).exists()
     if is_correction and not given.reason:
         raise CorrectionUnexplained(pointer="/reason")
-    draft = BulletinDraft.objects.filter(school=school, week=given.week).first()
     draft = draft or BulletinDraft(school=school, week=given.week, revision=0)
     draft.numbers = numbers_of(school=school, week=given.week, now=now)
     draft.lessons = lessons_of_week(school=school, week=given.week)
