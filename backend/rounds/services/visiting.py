@@ -44,6 +44,8 @@ def place_visit(
 ) -> Round:
     """Note what somebody found at one place; by its token once, and the same words again are no other visit.
 
+    The same with the code read, where it was not before, is one: it says that somebody was there.
+
     What is said is read only once it is known that the round is there, and asked of them.
     """
     row = round_lock_asked(actor, round_id, now)
@@ -58,7 +60,7 @@ def place_visit(
     count = sum(len(one.visits) for one in stops)
     if count >= MOST_VISITS:
         raise TooManyVisits
-    if not _says_the_same(stop, draft):
+    if not _says_the_same(stop, draft, is_scanned=bool(spot.code)):
         RoundVisit.objects.create(
             round=row,
             place=stop.place,
@@ -74,6 +76,8 @@ def place_visit(
     return row
 
 
-def _says_the_same(stop: Stop, draft: AnswerDraft) -> bool:
+def _says_the_same(stop: Stop, draft: AnswerDraft, *, is_scanned: bool) -> bool:
     last = stop.latest
-    return last is not None and (last.said, last.words, last.values) == (draft.said, draft.words, draft.values)
+    if last is None or (is_scanned and not last.is_scanned):
+        return False
+    return (last.said, last.words, last.values) == (draft.said, draft.words, draft.values)
