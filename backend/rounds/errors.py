@@ -91,6 +91,13 @@ class NotOnTheRoute(Invalid):
     title = _("This place is not on the route.")
 
 
+class PlaceSpokenOf(Conflict):
+    """A word that was meant as the first on a place finds another one there."""
+
+    code = "place_spoken_of"
+    title = _("Something else has been said of this place meanwhile. Please read it; if it is not so, say it again.")
+
+
 class TooManyVisits(Conflict):
     """The places of a round have been looked at more often than is kept."""
 

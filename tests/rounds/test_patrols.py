@@ -81,6 +81,10 @@ def test_a_finding_is_reported_from_its_place_in_one_tap_and_a_place_left_out_ta
     for _time in range(2):
         arrived = pages.post(address, kept, headers={"accept": "application/json"})
         assert arrived.json() == {"address": f"/rounds/{patrol.id}#found"}
+    tapped = {"said": "all_well", "token": str(uuid4()), "first": "on"}
+    late = pages.post(address, tapped, headers={"accept": "application/json"})
+    assert (late.status_code, "said of this place meanwhile" in late.json()["errors"][0]) == (409, True)
+    assert pages.get(f"/rounds/{patrol.id}").content.decode().count('name="first"') == len(ROUTE), "one is the round's"
     (noted,) = RoundVisit.objects.all()
     code = f"{patrol.id}.exits.{noted.id}"
     assert f"/report?found={code}" in pages.get(f"/rounds/{patrol.id}").content.decode()

@@ -55,7 +55,7 @@ def round_place(request: StaffRequest, round_id: UUID, place_id: UUID) -> HttpRe
                 actor=request.actor,
                 round_id=round_id,
                 told=lambda: form.told(place_id),
-                token=form.cleaned_data["token"],
+                sent=form.sent(),
                 now=database_now(),
             )
             return _onward(request, round_id, form)

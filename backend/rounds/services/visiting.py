@@ -9,10 +9,10 @@ from django.db import transaction
 
 from backend.organisation.actors import Actor
 from backend.rounds.checking import AnswerDraft, answer_check
-from backend.rounds.errors import NotOnTheRoute, RoundAnswered, TooManyVisits
+from backend.rounds.errors import NotOnTheRoute, PlaceSpokenOf, RoundAnswered, TooManyVisits
 from backend.rounds.models import Round, RoundVisit
 from backend.rounds.selectors.route import Stop, may_be_visited, stops_of
-from backend.rounds.services.answering import round_lock_asked
+from backend.rounds.services.answering import BY_HAND, Sent, round_lock_asked
 from backend.rulebook.selectors import ruleset_get
 
 MOST_VISITS = 500
@@ -39,17 +39,15 @@ def place_visit(
     actor: Actor,
     round_id: UUID,
     told: Callable[[], tuple[Spot, AnswerDraft]],
-    token: UUID | None = None,
+    sent: Sent = BY_HAND,
     now: datetime,
 ) -> Round:
     """Note what somebody found at one place; by its token once, and the same words again are no other visit.
 
-    The same with the code read, where it was not before, is one: it says that somebody was there.
-
     What is said is read only once it is known that the round is there, and asked of them.
     """
     row = round_lock_asked(actor, round_id, now)
-    if token is not None and row.visits.filter(token=token).exists():
+    if sent.token is not None and row.visits.filter(token=sent.token).exists():
         return row
     if not may_be_visited(row):
         raise RoundAnswered
@@ -60,7 +58,7 @@ def place_visit(
     count = sum(len(one.visits) for one in stops)
     if count >= MOST_VISITS:
         raise TooManyVisits
-    if not _says_the_same(stop, draft, is_scanned=bool(spot.code)):
+    if _is_new(stop.latest, draft, sent, is_scanned=bool(spot.code)):
         RoundVisit.objects.create(
             round=row,
             place=stop.place,
@@ -71,13 +69,20 @@ def place_visit(
             words=draft.words,
             values=dict(draft.values),
             is_scanned=bool(spot.code),
-            token=token,
+            token=sent.token,
         )
     return row
 
 
-def _says_the_same(stop: Stop, draft: AnswerDraft, *, is_scanned: bool) -> bool:
-    last = stop.latest
-    if last is None or (is_scanned and not last.is_scanned):
-        return False
-    return (last.said, last.words, last.values) == (draft.said, draft.words, draft.values)
+def _is_new(latest: RoundVisit | None, draft: AnswerDraft, sent: Sent, *, is_scanned: bool) -> bool:
+    """Say whether a word is another visit; raise PlaceSpokenOf for one that was meant as the first and is not.
+
+    What waited on a device takes no finding back. The same words with the code read, where it was not before, are a
+    visit: they say that somebody was there.
+    """
+    if latest is None:
+        return True
+    stands = (latest.said, latest.words, latest.values) == (draft.said, draft.words, draft.values)
+    if sent.is_first and not stands:
+        raise PlaceSpokenOf
+    return not stands or (is_scanned and not latest.is_scanned)
