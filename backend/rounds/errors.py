@@ -9,7 +9,7 @@ class NotAsked(PermissionDenied):
     """A round is answered by whoever is asked, or somebody in the same role of the office."""
 
     code = "not_asked"
-    title = _("This is asked of somebody else. Whoever heads the office, or the deputy, answers it.")
+    title = _("This is asked of somebody else. Whoever holds the post that is asked, or its deputy, answers it.")
 
 
 class RoundAnswered(Conflict):
