@@ -106,13 +106,9 @@ def round_card(*, row: Round, now: datetime, latest: RoundAnswer | None = None) 
     by = row.due_at if now <= row.due_at else row.late_at
     group = standing(row.state, row.said)
     chip = CHIPS.get(group, "received")
-    return RoundCard(row, name_of(row), due_of(at=by, now=now) if waits else None, group, chip, latest)
-
-
-def name_of(row: Round) -> str:
-    """Return the name of a round's plan, of one that comes again with the time at which this turn opens."""
-    plan = plan_of(row)
-    return f"{plan.name} {plan.opens_of(row.turn):%H:%M}" if plan.again else plan.name
+    return RoundCard(
+        row, plan_of(row).name_of(row.turn), due_of(at=by, now=now) if waits else None, group, chip, latest
+    )
 
 
 def rounds_mine(*, actor: Actor, now: datetime) -> list[RoundCard]:

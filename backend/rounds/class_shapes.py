@@ -55,7 +55,8 @@ class TotalsOutput(serializers.Serializer[Any]):
     """A plan that is asked of classes, on one day: how many have answered, who is missing, and the sums."""
 
     plan = serializers.CharField(source="plan.code")
-    plan_name = serializers.CharField(source="plan.name")
+    plan_name = serializers.CharField(source="name")
+    turn = serializers.IntegerField(help_text="From nought; a plan that comes again has several a day.")
     answered = serializers.IntegerField(source="answered_count")
     missing = serializers.SerializerMethodField(help_text="The codes of the classes nobody has answered for in time.")
     totals = serializers.SerializerMethodField()

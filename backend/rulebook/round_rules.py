@@ -169,6 +169,10 @@ class RoundPlan:
         minutes = (since_midnight(self.opens) + self.turns[turn]) // timedelta(minutes=1)
         return time(minutes // 60 % 24, minutes % 60)
 
+    def name_of(self, turn: int) -> str:
+        """Return its name, of one that comes again with the time at which a turn opens."""
+        return f"{self.name} {self.opens_of(turn):%H:%M}" if self.again else self.name
+
     def asks(self, units: "UnitsAsked") -> Sequence[UUID | None]:
         """Return the units for each of which it has rounds, of those of a school; None for the school as a whole."""
         if self.is_off:

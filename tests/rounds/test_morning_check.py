@@ -16,9 +16,11 @@ from backend.rounds.models import Round, RoundState
 from backend.rounds.selectors.classes import classes_of_day
 from backend.rounds.services.making import rounds_make
 from backend.rounds.veiling import Total, count_shown, total_shown
+from backend.rulebook.services import rulebook_activate, rulebook_load
 from tests.rounds.conftest import at, opened
 from tests.rounds.test_answering import say
 from tests.rounds.test_missing import told
+from tests.rounds.test_plans import changed
 from tests.rounds.test_round_pages import browser_of
 from tests.world import Member, World, appoint, member_add
 
@@ -152,6 +154,21 @@ def test_no_sum_tells_of_a_class_that_it_has_no_child_or_one() -> None:
         for (shown, _total), schools in alike.items():
             for number, cell in enumerate(shown):
                 assert cell is not None or {school[number] for school in schools} == {0, 1}
+
+
+def test_a_check_that_comes_again_counts_each_class_once_a_turn(live_world: World) -> None:
+    content = changed(("rounds", "plans", "MORNING_CHECK", "again"), {"every": "3h", "until": "12:00"})
+    version, _created = rulebook_load(content=content, now=live_world.now)
+    rulebook_activate(school=live_world.school, version=version, now=live_world.now)
+    (teacher,) = teachers(live_world, "3-1")
+    fire_due(now=at(live_world, "12:00"))
+    day = at(live_world, "12:00").date()
+    for row in Round.objects.filter(unit=live_world.home.units["3-1"], plan="MORNING_CHECK", day=day):
+        assert say(teacher.client, row, body()).status_code == 200
+    seen = live_world.dan.client.get("rounds/classes", day=f"{day:%F}").data
+    assert [(one["turn"], one["answered"], len(one["classes"])) for one in seen] == [(0, 1, 1), (1, 1, 1)]
+    assert [{total["most"] for total in one["totals"] if total["item"] == "present"} for one in seen] == [{40}, {40}]
+    assert [one["plan_name"][-5:] for one in seen] == ["06:30", "09:30"]
 
 
 def test_five_hundred_classes_cost_as_many_statements_as_two(

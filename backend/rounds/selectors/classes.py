@@ -20,7 +20,7 @@ from backend.rulebook.selectors import ruleset_get
 
 MOST_CLASSES = 1000
 COLUMNS = (
-    *("id", "plan", "rulebook_id", "state", "said", "answered_at", "late_at", "unit_id", "unit__code"),
+    *("id", "plan", "turn", "rulebook_id", "state", "said", "answered_at", "late_at", "unit_id", "unit__code"),
     *("unit__name_zh", "unit__name_en", "unit__parent__name_zh", "unit__parent__name_en"),
     *("assignee__name", "excuse__reason"),
 )
@@ -57,11 +57,20 @@ class ClassRound:
 
 @dataclass(frozen=True, slots=True)
 class ClassesOfDay:
-    """A plan that is asked of classes, on one day: each of them, and the sum of each count over those that answered."""
+    """A plan that is asked of classes, on one day, or one turn of it: each class, and the sums of those that answered.
+
+    A child that was counted at two turns is one child.
+    """
 
     plan: RoundPlan
+    turn: int
     rows: Sequence[ClassRound]
     totals: Mapping[str, Total]
+
+    @property
+    def name(self) -> str:
+        """The name of the plan, with the time of its turn where there are several."""
+        return self.plan.name_of(self.turn)
 
     @property
     def items(self) -> list[CheckItem]:
@@ -88,13 +97,13 @@ def classes_of_day(*, actor: Actor, day: date, now: datetime, school_id: UUID | 
     """Return the plans asked of classes of one school on a day, as far as the reader knows of them; two queries."""
     rounds = rounds_known(actor=actor, now=now).filter(day=day, unit__kind=Unit.Kind.CLASS)
     rounds = rounds.filter(school=school_id or actor.school_scope)
-    rows = list(rounds.order_by("unit__code", "id").values(*COLUMNS)[:MOST_CLASSES])
-    by_plan: dict[str, list[dict[str, Any]]] = {}
+    rows = list(rounds.order_by("turn", "unit__code", "id").values(*COLUMNS)[:MOST_CLASSES])
+    by_turn: dict[tuple[str, int], list[dict[str, Any]]] = {}
     for row in rows:
-        by_plan.setdefault(row["plan"], []).append(row)
+        by_turn.setdefault((row["plan"], row["turn"]), []).append(row)
     said = _answers([row["id"] for row in rows if row["state"] == RoundState.ANSWERED])
     own = actor.units(*UNIT_ROLES)
-    return [_together(found, said, own) for found in by_plan.values()]
+    return [_together(found, said, own) for found in by_turn.values()]
 
 
 def _answers(round_ids: Sequence[UUID]) -> dict[UUID, Mapping[str, Any]]:
@@ -112,7 +121,8 @@ def _together(
     ours = [said.get(row["id"], {}) for row in rows if row["unit_id"] in own]
     theirs = [said.get(row["id"], {}) for row in rows if row["unit_id"] not in own]
     totals = {item.key: _total(item, _of(item, ours), _of(item, theirs)) for item in items}
-    return ClassesOfDay(plan, [_row(row, _counts(items, said.get(row["id"], {}), row, own)) for row in rows], totals)
+    classes = [_row(row, _counts(items, said.get(row["id"], {}), row, own)) for row in rows]
+    return ClassesOfDay(plan, rows[-1]["turn"], classes, totals)
 
 
 def _of(item: CheckItem, said: Sequence[Mapping[str, int]]) -> list[int]:
