@@ -124,6 +124,21 @@ def test_another_version_of_the_worker_takes_over_and_keeps_what_was_written(
     assert [report.description for report in Report.objects.all()] == [WORDS]
 
 
+def test_the_form_is_never_away_while_it_is_kept_anew(committed_world: World, open_page: OpenPage) -> None:
+    """A network lost in that moment left no form at all."""
+    page = open_page("about:blank", committed_world.alice)
+    opened(page)
+    missed = """async () => {
+      let missed = 0;
+      for (let turn = 0; turn < 600; turn += 1) {
+        if (turn % 20 === 0) navigator.serviceWorker.controller.postMessage("refresh");
+        if (!(await caches.match("/report/shell"))) missed += 1;
+      }
+      return missed;
+    }"""
+    assert page.evaluate(missed) == 0
+
+
 def test_without_a_session_by_then_it_is_sent_after_signing_in_and_comes_back_with_its_text_where_it_is_refused(
     committed_world: World, open_page: OpenPage
 ) -> None:

@@ -6,6 +6,7 @@ import { sendAll } from "./outbox.js";
 const FORM = "/report/shell";
 const WORDS = "/report/words";
 const OFFLINE = "/offline";
+const SHELL = [FORM, WORDS, OFFLINE];
 const ALIVE = "/healthz";
 const PATIENCE_MS = 10000;
 
@@ -16,11 +17,14 @@ export function serve(version, files) {
   // The form with its choices and words, as whoever is signed in gets it; of somebody else nothing stays.
   async function refresh() {
     const ask = (address) => fetch(address, { redirect: "error" }).catch(() => null);
-    const answers = await Promise.all([FORM, WORDS, OFFLINE].map(ask));
-    if (!answers[2]?.ok) return;
-    await caches.delete(shellHere);
+    const answers = await Promise.all(SHELL.map(ask));
+    if (!answers.at(-1)?.ok) return;
+    // One by one, so that the form is never away: a network that is lost meanwhile leaves the one before.
     const cache = await caches.open(shellHere);
-    for (const answer of answers) if (answer?.ok) await cache.put(new URL(answer.url).pathname, answer);
+    for (const [index, address] of SHELL.entries()) {
+      if (answers[index]?.ok) await cache.put(address, answers[index]);
+      else await cache.delete(address);
+    }
   }
 
   async function install() {
