@@ -28,7 +28,9 @@ def headers(operation: dict[str, Any]) -> set[str]:
 def test_creating_needs_a_key_and_says_how_it_can_fail(schema: dict[str, Any]) -> None:
     operation = schema["paths"]["/api/v1/beats"]["post"]
     assert headers(operation) == {"Idempotency-Key"}
-    assert set(operation["responses"]) == {"201", "400", "401", "403", "409", "413", "415", "422", "429", "503"}
+    assert set(operation["responses"]) == {
+        *("201", "400", "401", "403", "406", "409", "413", "415", "422", "429", "503")
+    }
     assert {"ETag", "Idempotency-Replayed"} <= set(operation["responses"]["201"]["headers"])
     assert "Retry-After" in operation["responses"]["429"]["headers"]
 
@@ -61,5 +63,5 @@ def test_problems_have_one_shape(schema: dict[str, Any]) -> None:
 def test_signing_in_needs_no_token(schema: dict[str, Any]) -> None:
     operations = schema["paths"]["/api/v1/tokens"]["post"]
     assert "401" in operations["responses"]
-    assert {} in operations.get("security", [{}])
+    assert operations["security"] == []
     assert "token" in schema["components"]["securitySchemes"]
