@@ -188,3 +188,12 @@ def test_a_report_that_was_answered_and_is_not_stored_is_found(ticket: Ticket) -
 def test_a_report_that_is_stored_twice_is_found(ticket: Ticket, world: World) -> None:
     world.alice.client.post("reports", world.report_body(description=ticket.description))
     assert any("stored 2 times" in line for line in found()["doubled"])
+
+
+def test_only_what_fell_due_in_the_meantime_excuses_a_rerun_that_changed_something(ticket: Ticket) -> None:
+    since = ticket.filed_at
+    run("UPDATE deadlines_escalation SET due_at = fired_at - interval '1 h'")(ticket)
+    assert not TARGET.rows(checks.FELL_DUE, since=since)[0][0]
+    run("UPDATE deadlines_escalation SET due_at = fired_at")(ticket)
+    assert TARGET.rows(checks.FELL_DUE, since=since)[0][0]
+    assert not TARGET.rows(checks.FELL_DUE, since=database_now())[0][0]
