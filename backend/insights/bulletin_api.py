@@ -1,5 +1,6 @@
 """The API of weekly bulletins."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -19,8 +20,8 @@ from backend.insights.bulletin_serializers import (
     BulletinPublishInput,
     BulletinRow,
 )
-from backend.insights.models import Bulletin
-from backend.insights.selectors.bulletins import bulletin_get, bulletins_known, drafts_known
+from backend.insights.models import Bulletin, BulletinContent
+from backend.insights.selectors.bulletins import bulletin_get, bulletins_known, drafts_known, lessons_in
 from backend.insights.services.bulletins import bulletin_prepare, bulletin_publish
 from backend.organisation.permissions import Permission
 from backend.organisation.staff_view import StaffView
@@ -44,7 +45,7 @@ class BulletinDetailView(StaffView):
     @extend_schema(operation_id="bulletins_retrieve", responses=BulletinOutput)
     def get(self, _request: Request, bulletin_id: UUID) -> Response:
         """Answer with the bulletin as it was published."""
-        return Response(BulletinOutput(bulletin_get(actor=self.actor, bulletin_id=bulletin_id)).data)
+        return Response(_shown(BulletinOutput, bulletin_get(actor=self.actor, bulletin_id=bulletin_id)))
 
 
 class BulletinDraftListView(StaffView):
@@ -56,7 +57,8 @@ class BulletinDraftListView(StaffView):
     @extend_schema(operation_id="bulletins_drafts", responses=BulletinDraftOutput(many=True))
     def get(self, _request: Request) -> Response:
         """Answer with each, with its revision."""
-        return Response(BulletinDraftOutput(drafts_known(actor=self.actor), many=True).data)
+        drafts = list(drafts_known(actor=self.actor))
+        return Response(BulletinDraftOutput(drafts, many=True, context=_lessons(drafts)).data)
 
     @extend_schema(operation_id="bulletins_prepare", request=BulletinInput, responses={201: BulletinDraftOutput})
     def post(self, request: Request) -> Response:
@@ -64,7 +66,7 @@ class BulletinDraftListView(StaffView):
 
         def act(now: datetime) -> Response:
             draft = bulletin_prepare(actor=self.actor, said=lambda: _read(BulletinInput, request).said(), now=now)
-            return Response(BulletinDraftOutput(draft).data, status=status.HTTP_201_CREATED)
+            return Response(_shown(BulletinDraftOutput, draft), status=status.HTTP_201_CREATED)
 
         return idempotent(request, act)
 
@@ -84,9 +86,21 @@ class BulletinPublishView(StaffView):
                 return int(_read(BulletinPublishInput, request).validated_data["revision"])
 
             bulletin = bulletin_publish(actor=self.actor, draft_id=draft_id, revision=revision, now=now)
-            return Response(BulletinOutput(bulletin).data, status=status.HTTP_201_CREATED)
+            return Response(_shown(BulletinOutput, bulletin), status=status.HTTP_201_CREATED)
 
         return idempotent(request, act)
+
+
+def _shown(shape: type[Any], bulletin: BulletinContent) -> Any:
+    return shape(bulletin, context=_lessons([bulletin])).data
+
+
+def _lessons(bulletins: Sequence[BulletinContent]) -> dict[str, Any]:
+    """Return the lessons of each of a school's bulletins, for their shape."""
+    if not bulletins:
+        return {}
+    found = lessons_in(school_id=bulletins[0].school_id, bulletins=bulletins)
+    return {"lessons": {bulletin.id: lessons for bulletin, lessons in zip(bulletins, found, strict=True)}}
 
 
 def _read(shape: type[Any], request: Request) -> Any:

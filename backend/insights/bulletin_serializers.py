@@ -9,7 +9,6 @@ from backend.common.serializers import CleanTextField, StrictSerializer
 from backend.insights.handled_api import STEPS
 from backend.insights.limits import LONGEST_BULLETIN
 from backend.insights.models import Bulletin, BulletinContent, BulletinDraft
-from backend.insights.selectors.bulletins import lessons_in
 from backend.insights.services.bulletins import BulletinWords
 from backend.organisation.serializers import PersonOutput
 from backend.workflow.serializers.reviewing import LessonOutput
@@ -116,7 +115,7 @@ class _WithNumbers(serializers.Serializer[Any]):
     @extend_schema_field(LessonOutput(many=True))
     def get_lessons(self, bulletin: BulletinContent) -> Any:
         """Return the lessons of the week as they stand now."""
-        return LessonOutput(lessons_in(bulletin=bulletin), many=True).data
+        return LessonOutput(self.context["lessons"][bulletin.id], many=True).data
 
 
 class BulletinOutput(_WithNumbers, BulletinRow):

@@ -20,7 +20,8 @@ def bulletin_pdf(*, bulletin: Bulletin, now: datetime) -> bytes:
     """Return a bulletin as it was published as PDF, with its lessons as they stand now."""
     school = bulletin.school
     with timezone.override(ZoneInfo(school.time_zone)):
-        card = bulletin_card(bulletin=bulletin, lessons=lessons_in(bulletin=bulletin))
+        [lessons] = lessons_in(school_id=school.id, bulletins=[bulletin])
+        card = bulletin_card(bulletin=bulletin, lessons=lessons)
         by = {"who": bulletin.published_by.name, "time": moment_in(at=bulletin.published_at, zone=school.time_zone)}
         title = f"{_('Weekly bulletin')} · {card.title}"
         data = {
@@ -31,7 +32,7 @@ def bulletin_pdf(*, bulletin: Bulletin, now: datetime) -> bytes:
             "facts": card.facts,
             "sections": [
                 {"title": _("By office"), "rows": card.offices},
-                {"title": _("Ahead"), "rows": card.ahead},
+                {"title": _("Overdue and coming up"), "rows": card.ahead},
                 {"title": _("Lessons"), "rows": card.lessons},
             ],
             "published": _("Published by %(who)s on %(time)s") % by,

@@ -35,9 +35,10 @@ def lessons_published(*, school_id: UUID, since: datetime, until: datetime) -> l
 
 def lessons_among(*, school_id: UUID, ids: Collection[UUID]) -> list[Lesson]:
     """Return those of a school's lessons as they stand now; what was erased or waits for approval again is none."""
-    return _lessons(CauseReview.objects.filter(id__in=ids, ticket__school=school_id)) if ids else []
+    reviews = CauseReview.objects.filter(id__in=ids, ticket__school=school_id)
+    return _lessons(reviews, most=len(ids)) if ids else []
 
 
-def _lessons(reviews: QuerySet[CauseReview]) -> list[Lesson]:
-    rows = reviews.filter(approved_at__isnull=False).exclude(lesson="").order_by("-approved_at", "id")[:MOST_LESSONS]
+def _lessons(reviews: QuerySet[CauseReview], *, most: int = MOST_LESSONS) -> list[Lesson]:
+    rows = reviews.filter(approved_at__isnull=False).exclude(lesson="").order_by("-approved_at", "id")[:most]
     return [Lesson(row.id, row.cause, row.lesson, row.approved_at) for row in rows if row.approved_at]

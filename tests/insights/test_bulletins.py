@@ -15,7 +15,7 @@ from rest_framework.response import Response
 
 from backend.common.clock import database_now
 from backend.common.models import IdempotencyRecord
-from backend.insights.models import Bulletin
+from backend.insights.models import Bulletin, BulletinDraft
 from backend.notifications.models import Notice
 from backend.notifications.news_standing import news_standing
 from backend.notifications.tasks import tell_bulletins
@@ -198,8 +198,25 @@ def test_on_the_pages_it_is_prepared_approved_and_read(week: World, signed_in: S
     assert signed_in(world.mallory).get(f"/bulletins/{row.id}").status_code == 404
     again = cleo.get(f"/bulletins?week={row.week:%Y-%m-%d}").content.decode()
     assert f'value="{row.week:%Y-%m-%d}"' in again
+    assert "Mind the floors.</textarea>" in again, "a correction begins with what was published"
+    counted_again = {"week": day.isoformat(), "reason": "A number was wrong."}
+    approver = dan.post("/bulletins/count", counted_again, follow=True).content.decode()
+    assert ("then approve it" in approver, "The principal reads" in approver) == (True, False)
     unexplained = cleo.post("/bulletins/count", {"week": day.isoformat()})
     assert (unexplained.status_code, "what was wrong" in unexplained.content.decode()) == (400, True)
+
+
+def test_drafts_of_more_weeks_cost_no_statement_more(week: World) -> None:
+    """Each draft that has lessons asked for them by itself."""
+    world, costs = week, []
+    for days in (7, 14):
+        assert prepared(world, week=(last_week(world) - timedelta(days=days - 7)).isoformat()).status_code == 201
+        BulletinDraft.objects.update(lessons=list(CauseReview.objects.values_list("id", flat=True)))
+        with CaptureQueriesContext(connection) as captured:
+            drafts = world.dan.client.get("bulletins/drafts").data
+        costs.append((len(drafts), len(captured)))
+    assert [len(draft["lessons"]) for draft in drafts] == [2, 2]
+    assert costs == [(1, costs[0][1]), (2, costs[0][1])]
 
 
 def test_what_is_erased_is_sent_to_nobody_again_and_approved_by_nobody_unread(week: World) -> None:

@@ -1,6 +1,6 @@
 """Weekly bulletins as colleagues of a school read them, and those that are prepared."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -14,9 +14,11 @@ from backend.organisation.permissions import Permission
 from backend.workflow.lessons import Lesson, lessons_among
 
 
-def lessons_in(*, bulletin: BulletinContent) -> list[Lesson]:
-    """Return the lessons of a bulletin as they stand now."""
-    return lessons_among(school_id=bulletin.school_id, ids=bulletin.lessons)
+def lessons_in(*, school_id: UUID, bulletins: Sequence[BulletinContent]) -> list[list[Lesson]]:
+    """Return the lessons of each of a school's bulletins as they stand now; one statement."""
+    ids = {lesson for bulletin in bulletins for lesson in bulletin.lessons}
+    standing = lessons_among(school_id=school_id, ids=ids)
+    return [[lesson for lesson in standing if lesson.id in bulletin.lessons] for bulletin in bulletins]
 
 
 def bulletins_known(*, actor: Actor) -> QuerySet[Bulletin]:

@@ -3,6 +3,7 @@
 from dataclasses import asdict
 from datetime import date, datetime, time, timedelta
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Exists, OuterRef, Q
@@ -79,8 +80,8 @@ def _due(school: School, now: datetime) -> list[dict[str, Any]]:
     ]
 
 
-def lessons_of_week(*, school: School, week: date) -> list[str]:
+def lessons_of_week(*, school: School, week: date) -> list[UUID]:
     """Return the ids of the lessons that were published in a week, by the school's clock."""
     zone = ZoneInfo(school.time_zone)
     since, until = (datetime.combine(day, time(), zone) for day in (week, week + WEEK))
-    return [str(lesson.id) for lesson in lessons_published(school_id=school.id, since=since, until=until)]
+    return [lesson.id for lesson in lessons_published(school_id=school.id, since=since, until=until)]

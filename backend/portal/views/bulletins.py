@@ -74,7 +74,9 @@ def bulletin_count(request: StaffRequest) -> HttpResponse:
     try:
         if form.is_valid():
             bulletin_prepare(actor=request.actor, said=form.said, now=database_now())
-            messages.success(request, _("Counted. The principal reads and approves it."))
+            may_publish = request.actor.may(Permission.BULLETINS_PUBLISH)
+            mine = _("Counted. Read it below, then approve it.")
+            messages.success(request, mine if may_publish else _("Counted. The principal reads and approves it."))
             return redirect("portal:bulletins")
     except DomainError as error:
         add_refusal(form, error)
@@ -102,8 +104,9 @@ def bulletin_approve(request: StaffRequest, draft_id: UUID) -> HttpResponse:
 def bulletin(request: StaffRequest, bulletin_id: UUID) -> HttpResponse:
     """Show one bulletin as it was published."""
     row = bulletin_get(actor=request.actor, bulletin_id=bulletin_id)
+    [lessons] = lessons_in(school_id=row.school_id, bulletins=[row])
     context = {
-        "card": bulletin_card(bulletin=row, lessons=lessons_in(bulletin=row)),
+        "card": bulletin_card(bulletin=row, lessons=lessons),
         "later": correction_of(bulletin=row),
         "may_prepare": request.actor.may(Permission.BULLETINS_PREPARE),
     }
@@ -125,11 +128,12 @@ def _page(request: StaffRequest, form: PrepareForm | None = None, status: int = 
     actor = request.actor
     may_prepare = actor.may(Permission.BULLETINS_PREPARE)
     drafts = list(drafts_known(actor=actor)) if may_prepare else []
+    lessons = lessons_in(school_id=actor.school_scope, bulletins=drafts) if drafts else []
     found = listing(request, bulletins_known(actor=actor), ordering=LATEST_FIRST)
     context: dict[str, Any] = {
         "listing": found,
         "rows": [(row, week_title(row.week)) for row in found.rows],
-        "drafts": [bulletin_card(bulletin=row, lessons=lessons_in(bulletin=row)) for row in drafts],
+        "drafts": [bulletin_card(bulletin=row, lessons=of_it) for row, of_it in zip(drafts, lessons, strict=True)],
         "may_prepare": may_prepare,
         "may_publish": actor.may(Permission.BULLETINS_PUBLISH),
         "form": form or PrepareForm(initial=_begun(request, drafts)),
@@ -138,7 +142,7 @@ def _page(request: StaffRequest, form: PrepareForm | None = None, status: int = 
 
 
 def _begun(request: StaffRequest, drafts: list[BulletinDraft]) -> dict[str, Any]:
-    """Return with what the form begins: the week that was asked for, else the last one, and what its draft says."""
+    """Return with what the form begins: the week asked for, else the last one, and what its draft or bulletin says."""
     last = _monday(timezone.localdate(database_now())) - WEEK
     chosen = forms.DateField(required=False)
     try:
@@ -146,4 +150,6 @@ def _begun(request: StaffRequest, drafts: list[BulletinDraft]) -> dict[str, Any]
     except forms.ValidationError:
         week = last
     draft = next((one for one in drafts if one.week == week), None)
-    return {"week": week, "words": draft.words if draft else "", "reason": draft.reason if draft else ""}
+    published = None if draft else bulletins_known(actor=request.actor).filter(week=week).order_by("-version").first()
+    stands = draft or published
+    return {"week": week, "words": stands.words if stands else "", "reason": draft.reason if draft else ""}
