@@ -139,7 +139,7 @@ def _again(plan: Mapping[str, Any], choice: PlanChoice) -> dict[str, Any]:
     stands = plan.get("again")
     if choice.every is None and choice.until is None:
         chosen = stands
-    elif choice.every == 0:
+    elif choice.every == 0 and choice.until is None:
         chosen = None
     elif not choice.every or choice.until is None:
         raise PlanTurnsIncomplete(pointer="/until" if choice.every else "/every")

@@ -159,6 +159,8 @@ def test_a_patrol_is_switched_on_with_its_places_and_its_turns(world: World, ada
     page = ada.get("/rules/rounds/PATROL")
     form = {"seen": page.context["seen"], "is_on": "on", **times, "every": "180", "until": "16:30"}
     assert "Choose the places" in ada.post("/rules/rounds/PATROL", form).content.decode()
+    forgotten = ada.post("/rules/rounds/PATROL", {**form, "route": ["stairwell"], "every": ""})
+    assert "Say both: how often" in forgotten.content.decode()
     sent = ada.post("/rules/rounds/PATROL", {**form, "route": ["stairwell", "teaching-building"]})
     assert sent.headers["Location"] == "/rules/rounds"
     day = at(world, "12:00", days=2).date()
