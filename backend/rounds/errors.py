@@ -84,6 +84,13 @@ class PlacesNotVisited(Invalid):
     title = _("Not every place has been looked at, so that nobody knows whether all is well. Visit the others first.")
 
 
+class RouteGone(Invalid):
+    """All well was said of a route of which no place is left."""
+
+    code = "route_gone"
+    title = _("The places of this route are not on the school's list any more. Say in words how it is.")
+
+
 class NotOnTheRoute(Invalid):
     """The place is none that this round goes over."""
 

@@ -8,9 +8,11 @@ from uuid import uuid4
 import pytest
 from django.core.management import call_command
 
+from backend.organisation.models import Place
 from backend.organisation.roles import Role
 from backend.rounds.models import Round, RoundTicket, RoundVisit
 from backend.rulebook.ruleset import Severity
+from tests.roles import as_owner
 from tests.rounds.conftest import at
 from tests.rounds.test_answering import WELL, say
 from tests.rounds.test_missing import told
@@ -66,6 +68,20 @@ def test_all_well_is_said_of_a_route_once_every_place_was_looked_at(live_world: 
     )
     assert visit(ben, patrol, places["stairwell"], BAD).data["code"] == "round_answered"
     call_command("rounds_audit", stdout=StringIO())
+
+
+def test_no_route_whose_places_are_gone_is_all_well(live_world: World, patrol: Round) -> None:
+    """Given other codes, its places fell off the route unsaid; with none left, one tap said that all was well."""
+    ben, places = live_world.ben, live_world.home.places
+    with as_owner():
+        Place.objects.filter(id=places["stairwell"].id).update(code="stairwell-2")
+    page = browser_of(ben).get(f"/rounds/{patrol.id}").content.decode()
+    assert "places any more: stairwell." in page
+    with as_owner():
+        Place.objects.filter(id=places["teaching-building"].id).update(code="teaching-2")
+    assert say(ben.client, patrol, WELL).data["errors"][0]["code"] == "route_gone"
+    words = {"said": "to_report", "words": "The list of places was changed; I walked both floors."}
+    assert say(ben.client, patrol, words).data["state"] == "answered"
 
 
 def test_a_finding_is_reported_from_its_place_in_one_tap_and_a_place_left_out_takes_a_word(

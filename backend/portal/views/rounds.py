@@ -37,7 +37,7 @@ from backend.rounds.selectors.board import rounds_of_day, rounds_to_come, school
 from backend.rounds.selectors.classes import classes_of_day
 from backend.rounds.selectors.places import routes_of
 from backend.rounds.selectors.rollup import roll_up_of
-from backend.rounds.selectors.route import stops_of
+from backend.rounds.selectors.route import codes_gone, stops_of
 from backend.rounds.selectors.showing import round_get
 from backend.rounds.selectors.tickets import omissions_known, tickets_of_round
 from backend.rounds.serializers import plan_of
@@ -181,6 +181,7 @@ def _page(
         "found": found_lines(row=row, links=links, stops=stops),
         "stops": stops,
         "to_go": [stop for stop in stops if stop.said is None],
+        "gone": codes_gone(row=row, stops=stops) if card.goes_over_places else [],
         "came_out_later": came_out_later(links=links),
         "may_link": "link_omission" in can,
         "excuse": getattr(row, "excuse", None),

@@ -40,6 +40,12 @@ def stops_of(*, row: Round) -> list[Stop]:
     return stops_along(route=route, places=places, visits=row.visits.select_related("by", "place").order_by("number"))
 
 
+def codes_gone(*, row: Round, stops: Iterable[Stop]) -> list[str]:
+    """Return the codes of a round's route by which the school has no place any more."""
+    there = {stop.place.code for stop in stops}
+    return [code for code in ruleset_get(row.rulebook_id).round_plans[row.plan].route if code not in there]
+
+
 def stops_along(*, route: Sequence[str], places: Mapping[str, Place], visits: Iterable[RoundVisit]) -> list[Stop]:
     """Return the places of a route in order, then others that were visited, each with its visits."""
     found: dict[UUID, tuple[Place, list[RoundVisit]]] = {

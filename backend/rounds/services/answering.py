@@ -17,6 +17,7 @@ from backend.rounds.errors import (
     RoundAnswered,
     RoundExcused,
     RoundNotAnswered,
+    RouteGone,
     TooManyCorrections,
     UrgentUnsaid,
 )
@@ -144,6 +145,8 @@ def _says_the_same(row: Round, draft: AnswerDraft) -> bool:
 def _answer_store(row: Round, actor: Actor, draft: AnswerDraft, now: datetime, token: UUID | None) -> None:
     plan = ruleset_get(row.rulebook_id).round_plans[row.plan]
     places = [stop.said for stop in stops_of(row=row)] if plan.goes_over_places else []
+    if plan.goes_over_places and not places and draft.said is Said.ALL_WELL:
+        raise RouteGone(pointer="/said")
     answer_check(draft=draft, checklist=plan.said_of_all, places=places)
     _urgent_check(row, plan, actor, draft)
     row.answer_count += 1
