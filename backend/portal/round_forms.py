@@ -35,7 +35,7 @@ class RoundForm(forms.Form):
     said = forms.ChoiceField(choices=Said.choices, error_messages={"required": _("Please choose one of the two.")})
     words = CleanText(required=False, max_length=4000, error_messages=TOO_LONG)
     token = forms.UUIDField(required=False)
-    first = forms.BooleanField(required=False)
+    seen = forms.IntegerField(required=False, min_value=0)
 
     def __init__(
         self,
@@ -72,7 +72,7 @@ class RoundForm(forms.Form):
 
     def sent(self) -> Sent:
         """Return by which way it was sent."""
-        return Sent(self.cleaned_data["token"], self.cleaned_data["first"])
+        return Sent(self.cleaned_data["token"], self.cleaned_data["seen"])
 
     def draft(self) -> AnswerDraft:
         """Return what was said."""

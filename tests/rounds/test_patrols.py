@@ -98,10 +98,10 @@ def test_a_finding_is_reported_from_its_place_in_one_tap_and_a_place_left_out_ta
     for _time in range(2):
         arrived = pages.post(address, kept, headers={"accept": "application/json"})
         assert arrived.json() == {"address": f"/rounds/{patrol.id}#found"}
-    tapped = {"said": "all_well", "token": str(uuid4()), "first": "on"}
+    tapped = {"said": "all_well", "token": str(uuid4()), "seen": "0"}
     late = pages.post(address, tapped, headers={"accept": "application/json"})
     assert (late.status_code, "said of this place meanwhile" in late.json()["errors"][0]) == (409, True)
-    assert pages.get(f"/rounds/{patrol.id}").content.decode().count('name="first"') == len(ROUTE), "one is the round's"
+    assert pages.get(f"/rounds/{patrol.id}").content.decode().count('name="seen"') == len(ROUTE), "one is the round's"
     (noted,) = RoundVisit.objects.all()
     code = f"{patrol.id}.exits.{noted.id}"
     assert f"/report?found={code}" in pages.get(f"/rounds/{patrol.id}").content.decode()
@@ -132,9 +132,15 @@ def test_whoever_reads_the_code_on_the_wall_ticks_the_place_off_at_once(live_wor
         "You are on this round"
         not in browser_of(live_world.bob).get("/report", {"place": stairwell.token}).content.decode()
     )
-    sent = {"said": "all_well", "code": stairwell.token}
-    assert pages.post(f"/rounds/{patrol.id}/places/{stairwell.id}", sent).status_code == 302
+    assert 'name="seen" value="0"' in page
+    sent, address = {"said": "all_well", "code": stairwell.token}, f"/rounds/{patrol.id}/places/{stairwell.id}"
+    assert pages.post(address, {**sent, "seen": "0"}).status_code == 302
     assert RoundVisit.objects.get().is_scanned
+    visit(live_world.ben.client, patrol, stairwell, BAD)
+    kept = pages.post(address, {**sent, "seen": "1", "token": str(uuid4())}, headers={"accept": "application/json"})
+    assert kept.status_code == 409, "what waited on a telephone goes over no finding"
+    assert 'name="seen" value="2"' in pages.get(address, {"code": stairwell.token}).content.decode()
+    assert pages.post(address, {**sent, "seen": "2"}).status_code == 302, "read, it may be said"
     assert "code read" in pages.get(f"/rounds/{patrol.id}").content.decode()
     assert pages.get(f"/rounds/{patrol.id}/places/{uuid4()}").status_code == 404
 

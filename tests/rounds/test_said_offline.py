@@ -44,7 +44,7 @@ def test_what_arrives_again_changes_nothing_and_what_comes_after_another_word_co
 ) -> None:
     row = opened(live_world)
     bob, token = browser_of(live_world.bob), str(uuid4())
-    kept = {"said": "all_well", "token": token, "first": "on"}
+    kept = {"said": "all_well", "token": token, "seen": "0"}
     for _time in range(2):
         arrived = bob.post(f"/rounds/{row.id}/answer", kept, headers={"accept": "application/json"})
         assert (arrived.status_code, arrived.json()) == (201, {"address": "/rounds"})

@@ -31,7 +31,7 @@ from backend.portal.sent_again import is_kept, sent_again_page
 from backend.portal.services import finding_file_once, report_file_once
 from backend.portal.views.attaching import PHOTO, take_with_report
 from backend.rounds.selectors.findings import Found
-from backend.rounds.selectors.route import rounds_over
+from backend.rounds.selectors.route import last_visits, rounds_over
 from backend.rulebook.selectors import categories_of
 from backend.workflow.errors import NotAtASchool, SchoolNotReady
 
@@ -164,11 +164,14 @@ def _form_page(
     return staff_page(request, "report", context, section="report", status=status)
 
 
-def _visits(request: StaffRequest, form: ReportForm) -> list[RoundCard]:
-    """Return the rounds that wait for the reader and lead over the place whose code was read."""
+def _visits(request: StaffRequest, form: ReportForm) -> list[tuple[RoundCard, int]]:
+    """Return the rounds that wait for the reader and lead over the place whose code was read, with the last visit."""
     place, now = form.initial.get("place_scanned"), database_now()
-    rows = rounds_over(actor=request.actor, place=place, now=now) if place and not form.is_bound else []
-    return [round_card(row=row, now=now) for row in rows]
+    if place is None or form.is_bound:
+        return []
+    rows = rounds_over(actor=request.actor, place=place, now=now)
+    last = last_visits(rows=rows, place=place) if rows else {}
+    return [(round_card(row=row, now=now), last.get(row.id, 0)) for row in rows]
 
 
 def _report_form(

@@ -25,6 +25,11 @@ class Stop:
         return self.visits[-1] if self.visits else None
 
     @property
+    def seen(self) -> int:
+        """The number of the visit that counts; 0 where nobody has been there."""
+        return self.latest.number if self.latest else 0
+
+    @property
     def said(self) -> Said | None:
         """What was said of the place last."""
         return Said(self.latest.said) if self.latest else None
@@ -67,6 +72,12 @@ def rounds_over(*, actor: Actor, place: Place, now: datetime) -> list[Round]:
     rows = rounds_to_answer(actor=actor, now=now)
     over = [row for row in rows if place.code in ruleset_get(row.rulebook_id).round_plans[row.plan].route]
     return list({(row.plan, row.unit_id): row for row in over}.values())
+
+
+def last_visits(*, rows: Iterable[Round], place: Place) -> dict[UUID, int]:
+    """Return the number of the last visit to a place in each of some rounds that had one; one query."""
+    visits = RoundVisit.objects.filter(round__in=[row.id for row in rows], place=place)
+    return dict(visits.order_by("number").values_list("round", "number"))
 
 
 def may_be_visited(row: Round) -> bool:

@@ -36,10 +36,17 @@ MOST_ANSWERS = 20
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """The way by which a page sends an answer: the token of a device that keeps it, and whether it is the first."""
+    """The way by which a page sends an answer: the token of a device that keeps it, and the number of the last word.
+
+    That number is of what its reader had seen when it was said; 0: nobody had said anything.
+    """
 
     token: UUID | None = None
-    is_first: bool = False
+    seen: int | None = None
+
+    def misses(self, number: int) -> bool:
+        """Say whether a word of this number has come since."""
+        return self.seen is not None and number > self.seen
 
 
 BY_HAND = Sent()
@@ -72,7 +79,7 @@ def round_say(
 ) -> Round:
     """Store an answer as a page sends it: the first one, or a correction of those there are; by its token once.
 
-    One that was meant as the first and finds another word there is refused: what waited on a device corrects nobody.
+    One that finds a word which its reader had not seen is refused: what waited on a device goes over nobody's.
     """
     row = round_lock_asked(actor, round_id, now)
     if sent.token is not None and row.answers.filter(token=sent.token).exists():
@@ -80,7 +87,7 @@ def round_say(
     said = draft()
     if row.state != RoundState.ANSWERED:
         return _answer(row, actor, said, now, sent.token)
-    if sent.is_first and not _says_the_same(row, said):
+    if sent.misses(row.answer_count) and not _says_the_same(row, said):
         raise RoundAnswered
     return _correct(row, actor, said, now, sent.token)
 

@@ -75,7 +75,7 @@ def place_visit(
 
 
 def _is_new(latest: RoundVisit | None, draft: AnswerDraft, sent: Sent, *, is_scanned: bool) -> bool:
-    """Say whether a word is another visit; raise PlaceSpokenOf for one that was meant as the first and is not.
+    """Say whether a word is another visit; raise PlaceSpokenOf for one that would go over what nobody had seen.
 
     What waited on a device takes no finding back. The same words with the code read, where it was not before, are a
     visit: they say that somebody was there.
@@ -83,6 +83,6 @@ def _is_new(latest: RoundVisit | None, draft: AnswerDraft, sent: Sent, *, is_sca
     if latest is None:
         return True
     stands = (latest.said, latest.words, latest.values) == (draft.said, draft.words, draft.values)
-    if sent.is_first and not stands:
+    if sent.misses(latest.number) and not stands:
         raise PlaceSpokenOf
     return not stands or (is_scanned and not latest.is_scanned)
