@@ -73,6 +73,7 @@ GRANTS = {
     "rounds_roundanswer": KEPT,
     "rounds_roundcluster": KEPT,
     "rounds_roundexcuse": KEPT,
+    "rounds_roundsweep": KEPT,
     "rounds_roundticket": KEPT,
     "rounds_roundvisit": KEPT,
     "rounds_round": Grant(insert=True, update=ROUND_COLUMNS),

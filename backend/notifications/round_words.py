@@ -21,6 +21,9 @@ def unanswered_sentence(params: Mapping[str, Any]) -> str:
         "offices": listed_in_words([office[language] for office in params["offices"]], most=MOST_OFFICES),
         "by": moment_in(at=datetime.fromisoformat(params["late_at"]), zone=params["zone"], with_year=False),
     }
+    if params["what"] == "asked":
+        due = moment_in(at=datetime.fromisoformat(params["due_at"]), zone=params["zone"], with_year=False)
+        return _("%(plan)s, %(offices)s: please look at each of the places by %(due)s.") % {**words, "due": due}
     if params["what"] == "due":
         return _("%(plan)s, %(offices)s: please answer by %(by)s. If nothing happened, say that all is well.") % words
     return _("%(plan)s missing since %(by)s: %(offices)s. Silence is not “all well”; please ask.") % words

@@ -136,6 +136,13 @@ class NotForExcusing(PermissionDenied):
     title = _("Only the leader on duty, the coordinator or a principal excuses this, and nobody of whom it is asked.")
 
 
+class NotForRequesting(PermissionDenied):
+    """That places are looked at besides what is planned is asked for by somebody who answers for the school."""
+
+    code = "not_for_requesting"
+    title = _("Only the leader on duty, the coordinator or a principal asks for this.")
+
+
 class NotAccessLogReader(PermissionDenied):
     """The access log is read by whoever answers for the protection of students."""
 
@@ -175,6 +182,7 @@ class Permission(StrEnum):
     ROSTER_WRITE = "roster.write"
     ROUNDS_EXCUSE = "rounds.excuse"
     ROUNDS_READ = "rounds.read"
+    ROUNDS_REQUEST = "rounds.request"
     RULEBOOK_READ_CHECK = "rulebook.read_check"
     STAFF_IMPORT = "staff.import"
     STAFF_INVITE = "staff.invite"
@@ -245,6 +253,7 @@ RULES: Mapping[Permission, Rule] = MappingProxyType(
         Permission.ROSTER_WRITE: Rule(ROSTER_KEEPERS, NotRosterKeeper, asks_proof=True),
         Permission.ROUNDS_EXCUSE: Rule(EXCUSING, NotForExcusing),
         Permission.ROUNDS_READ: Rule(EXCUSING | {Role.BOARD_CHAIR, Role.BUREAU_OFFICER}),
+        Permission.ROUNDS_REQUEST: Rule(EXCUSING, NotForRequesting),
         Permission.RULEBOOK_READ_CHECK: Rule(KEEPERS),
         Permission.STAFF_IMPORT: Rule(ADMINISTRATORS, NotAdministrator, asks_proof=True),
         Permission.STAFF_INVITE: Rule(OFFICER_KEEPERS, NotAdministrator, asks_proof=True),

@@ -102,7 +102,7 @@ def found_filled_in(found: Found) -> dict[str, object]:
     line = said_no(found.item) if found.item else ""
     return {
         "found": found_code(row=found.row, line=found.item.key if found.item else "", visit=found.visit),
-        "category": found.item.category if found.item else "",
+        "category": found.category,
         "description": "\n".join(words for words in (line, found.words) if words),
         **({"place": str(place.id)} if place else {}),
     }

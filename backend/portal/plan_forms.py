@@ -41,7 +41,7 @@ class PlanForm(forms.Form):
     ):
         """Start from a plan; `units` and `places` are those that it can be held for and lead over, by code and name."""
         super().__init__(data, initial=_initial(plan))
-        self.goes_over_places, self.stands = plan.goes_over_places, plan.route
+        self.goes_over_places, self.stands = plan.goes_over_places and not plan.is_on_request, plan.route
         self.fields["route"] = forms.MultipleChoiceField(
             label=_("Places of the route"), choices=[*places, *_gone(plan, places)], required=False
         )

@@ -36,6 +36,9 @@ def plan_lines(*, plans: Iterable[RoundPlan], units: Sequence[Unit], places: Map
 
 
 def _line(plan: RoundPlan, asked: Sequence[str], places: Mapping[str, str]) -> PlanLine:
+    if plan.is_on_request:
+        whom = _("Switched off: nobody is asked.") if plan.is_off else _("Asked of the office that is chosen then")
+        return PlanLine(plan, _("whenever somebody asks for it"), whom, steps_of(plan), plan.is_off, "", "")
     late = int(plan.late_after.total_seconds() // 60)
     words = _("from %(opens)s, by %(due)s, missing %(minutes)d minutes later")
     times = words % {"opens": f"{plan.opens:%H:%M}", "due": f"{plan.due:%H:%M}", "minutes": late}
@@ -43,11 +46,16 @@ def _line(plan: RoundPlan, asked: Sequence[str], places: Mapping[str, str]) -> P
         plan=plan,
         times=times,
         asked=_asked(plan, asked),
-        steps=[step_said(rung) for rung in plan.rungs],
+        steps=steps_of(plan),
         is_empty=not asked,
         again=_again(plan),
         route=_route(plan, places),
     )
+
+
+def steps_of(plan: RoundPlan) -> Sequence[str]:
+    """Return the steps of a plan's ladder in words."""
+    return [step_said(rung) for rung in plan.rungs]
 
 
 def _again(plan: RoundPlan) -> str:

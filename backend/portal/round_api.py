@@ -63,7 +63,7 @@ class RoundFindingsView(StaffView):
         line = _line_of(request.data)
         found = found_get(actor=self.actor, round_id=round_id, line=line, visit_id=_visit_of(request.data), now=now)
         draft, caller = report_read(request.data, fields=TO_FIND)
-        category = draft.category or (found.item.category if found.item else "")
+        category = draft.category or found.category
         urgent = replace(draft, category=category, at_least=found.at_least)
         report = report_file(actor=self.actor, draft=urgent, caller=caller, now=now)
         finding_note(actor=self.actor, found=found, ticket_id=report.ticket_id, now=now)

@@ -46,6 +46,12 @@ class RoundCard:
         return getattr(self.row, "excuse", None)
 
     @property
+    def question(self) -> str:
+        """What is to be looked for, of a round that somebody asked for."""
+        sweep = getattr(self.row, "sweep", None)
+        return sweep.question if sweep else ""
+
+    @property
     def is_of_class(self) -> bool:
         """Whether a class is asked."""
         return plan_of(self.row).target is Target.CLASSES

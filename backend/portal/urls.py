@@ -44,6 +44,7 @@ from backend.portal.views import (
     setup_rules,
     sign_ins,
     staff,
+    sweeps,
     telephones,
     ticket_news,
     tickets,
@@ -133,6 +134,7 @@ urlpatterns = [
     path(
         "meetings/<uuid:meeting_id>/items/<uuid:item_id>/take-off", meetings.meeting_item_off, name="meeting_item_off"
     ),
+    path("tickets/<uuid:ticket_id>/sweep", sweeps.sweep, name="sweep"),
     path("rounds", rounds.rounds, name="rounds"),
     path("rounds/classes", rounds.round_classes, name="round_classes"),
     path("rounds/places", round_places.round_places, name="round_places"),

@@ -138,3 +138,24 @@ class SealedStaysApart(Conflict):
 
     code = "sealed_stays_apart"
     title = _("This is confidential and stays apart: it is not linked with a round.")
+
+
+class NoSweep(Conflict):
+    """Other places are not looked at because of this ticket, or not by the rules of its school."""
+
+    code = "no_sweep"
+    title = _("Other places are looked at because of a serious hazard (P1 or P2) that is not confidential.")
+
+
+class SweepTime(Invalid):
+    """The time until which places are to be looked at is over, or far away."""
+
+    code = "sweep_time"
+    title = _("Give a time that is yet to come, within 60 days.")
+
+
+class PlacesUnknown(Invalid):
+    """A place or office that is named is none of the school."""
+
+    code = "places_unknown"
+    title = _("This is not one of the school's places or offices.")

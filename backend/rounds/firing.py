@@ -15,6 +15,7 @@ from backend.rounds.models import Round, RoundState
 from backend.rounds.news import Told, Unanswered, news_drafts
 from backend.rounds.selectors.firing import rounds_with_school
 from backend.rounds.windows import FIRST_OF_LADDER, OPENING
+from backend.rulebook.round_rules import RoundPlan
 from backend.rulebook.ruleset import Rung
 from backend.rulebook.selectors import ruleset_get
 
@@ -50,7 +51,8 @@ def _carry_out(row: Round, firings: Sequence[Firing], directory: Directory, now:
     rungs = [firing.rung for firing in firings]
     if OPENING in rungs:
         row.state, row.opened_at = RoundState.OPEN, now
-        row.assignee_id = next(iter(_reached(row, [plan.asked], directory)), None)
+        asked = _asked(row, plan, directory)
+        row.assignee_id = next(iter(asked), None)
     last = max(rungs)
     if last >= FIRST_OF_LADDER:
         row.state = RoundState.MISSED
@@ -59,8 +61,9 @@ def _carry_out(row: Round, firings: Sequence[Firing], directory: Directory, now:
         return Told(row, plan, Unanswered.MISSED, last, _climbed(row, steps, later, directory))
     if last > OPENING:
         # Whoever can be reached in the role now, who may not be who was asked at the opening.
-        return Told(row, plan, Unanswered.DUE, last, _reached(row, [plan.asked], directory))
-    return None
+        return Told(row, plan, Unanswered.DUE, last, _asked(row, plan, directory))
+    # Nobody waits for what the calendar did not bring.
+    return Told(row, plan, Unanswered.ASKED, last, asked) if plan.is_on_request else None
 
 
 def _climbed(row: Round, steps: Iterable[Rung], later: Iterable[Rung], directory: Directory) -> tuple[UUID, ...]:
@@ -73,6 +76,10 @@ def _climbed(row: Round, steps: Iterable[Rung], later: Iterable[Rung], directory
     if not found:
         logger.error("ALARM: round %s is missing, and nobody can be told", row.id)
     return tuple(found)
+
+
+def _asked(row: Round, plan: RoundPlan, directory: Directory) -> tuple[UUID, ...]:
+    return tuple(person for person in _reached(row, [plan.asked], directory) if person not in row.passes_over)
 
 
 def _told_by(row: Round, step: Rung, directory: Directory) -> tuple[UUID, ...]:

@@ -1,7 +1,9 @@
 """Rounds: one window of one plan for one office, and whether somebody has said in person how it is."""
 
 import uuid
+from collections.abc import Sequence
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -109,6 +111,12 @@ class Round(models.Model):
         return self.unit or self.school
 
     @property
+    def passes_over(self) -> Sequence[uuid.UUID]:
+        """Those of whom it is not asked, whatever their posts: they looked at the same before."""
+        sweep = getattr(self, "sweep", None)
+        return sweep.not_by if sweep else ()
+
+    @property
     def is_late(self) -> bool:
         """Whether it was answered after it had been missed; whether the engine had said so by then does not count."""
         return self.answered_at is not None and self.answered_at > self.late_at
@@ -166,6 +174,26 @@ class RoundVisit(models.Model):
 
     def __str__(self) -> str:
         return f"{self.round_id} {self.place_id} {self.at:%F %H:%M}"
+
+
+class RoundSweep(models.Model):
+    """The reason and the places of a round that somebody asked for: is what was found at one place so elsewhere?"""
+
+    round = models.OneToOneField(Round, on_delete=models.PROTECT, primary_key=True, related_name="sweep")
+    ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="+", help_text="What was found first.")
+    again_of = models.ForeignKey(
+        Round, null=True, on_delete=models.PROTECT, related_name="+", help_text="Whose places somebody else checks."
+    )
+    not_by = ArrayField(models.UUIDField(), default=list, help_text="Whoever looked at them then, and does not now.")
+    question = models.CharField(max_length=300)
+    route = ArrayField(models.CharField(max_length=50), help_text="The codes of its places, in order.")
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    refusals = (Refusal("round_sweep_immutable", "UPDATE OR DELETE"),)
+
+    def __str__(self) -> str:
+        return f"{self.round_id} {self.question}"
 
 
 class RoundExcuse(models.Model):

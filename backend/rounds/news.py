@@ -17,8 +17,9 @@ TOPIC = "round.unanswered"
 
 
 class Unanswered(StrEnum):
-    """The things that are told of a round without an answer."""
+    """The things that are told of a round without an answer: that it was asked for, is due, or is missing."""
 
+    ASKED = "asked"
     DUE = "due"
     MISSED = "missed"
 
@@ -64,6 +65,7 @@ def _draft(told: list[Told], people: list[UUID]) -> OutboxDraft:
         "what": first.what.value,
         "plan": {"zh": plan.name_zh, "en": plan.name_en},
         "school": {"zh": row.school.name_zh, "en": row.school.name_en},
+        "due_at": row.due_at.isoformat(),
         "late_at": row.late_at.isoformat(),
         "zone": row.school.time_zone,
         "offices": [_office(one.row) for one in told],

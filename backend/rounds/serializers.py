@@ -14,6 +14,7 @@ from backend.rounds.models import Round, RoundAnswer, RoundExcuse, RoundState, R
 from backend.rounds.selectors.route import stops_of
 from backend.rounds.selectors.tickets import tickets_of_round
 from backend.rounds.sight import may_answer, may_excuse, values_shown
+from backend.rounds.sweep_shapes import SweepOutput
 from backend.rounds.visit_shapes import StopOutput
 from backend.rulebook.round_rules import AnsweredBy, RoundKind, RoundPlan
 from backend.rulebook.selectors import ruleset_get
@@ -158,10 +159,11 @@ class RoundOutput(RoundRow):
     route = serializers.SerializerMethodField(help_text="Of a patrol or walk: its places in order, with their visits.")
     tickets = serializers.SerializerMethodField()
     excuse = RoundExcuseOutput(allow_null=True, default=None)
+    sweep = SweepOutput(allow_null=True, default=None, help_text="Why it was asked for; null for what is planned.")
     can = serializers.SerializerMethodField(help_text="What the reader can do with it now.")
 
     class Meta(RoundRow.Meta):
-        fields = (*RoundRow.Meta.fields, "checklist", "answers", "route", "tickets", "excuse", "can")  # type: ignore[assignment]
+        fields = (*RoundRow.Meta.fields, "checklist", "answers", "route", "tickets", "excuse", "sweep", "can")  # type: ignore[assignment]
 
     @extend_schema_field(CheckItemOutput(many=True))
     def get_checklist(self, row: Round) -> Any:

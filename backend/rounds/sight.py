@@ -41,7 +41,8 @@ def asked_of(*, actor: Actor) -> Q:
     asked = Q(assignee=actor.person_id) | Q(unit__in=actor.units(Role.OFFICE_HEAD), asked__in=("", Role.OFFICE_HEAD))
     asked |= Q(unit__in=actor.units(Role.HANDLER), asked=Role.HANDLER)
     roles = {*actor.roles, *([""] if Role.DUTY_LEADER in actor.roles else [])}
-    return asked | Q(unit=None, school=actor.school_id, asked__in=roles)
+    asked |= Q(unit=None, school=actor.school_id, asked__in=roles)
+    return asked & ~Q(sweep__not_by__contains=[actor.person_id])
 
 
 def hears_of(*, actor: Actor, row: Round) -> bool:
@@ -57,6 +58,8 @@ def may_answer(*, actor: Actor, row: Round) -> bool:
     """
     role = ruleset_get(row.rulebook_id).round_plans[row.plan].asked
     is_named = row.assignee_id == actor.person_id
+    if actor.person_id in row.passes_over:
+        return False
     if row.unit_id is None:
         return actor.school_id == row.school_id and (role in actor.roles or (is_named and bool(actor.posts)))
     return row.unit_id in actor.units(role) or (is_named and _stands_in(actor, row, role))

@@ -15,6 +15,7 @@ from backend.rounds.api import (
 from backend.rounds.place_api import RoundPlacesView, RoundVisitsView
 from backend.rounds.plan_api import ChecklistListView, RoundPlanListView
 from backend.rounds.school_api import RoundRollUpView, RoundSchoolsView
+from backend.rounds.sweep_api import TicketSweepsView
 
 urlpatterns = [
     path("round-plans", RoundPlanListView.as_view()),
@@ -31,4 +32,5 @@ urlpatterns = [
     path("rounds/<uuid:round_id>/excuse", RoundExcuseView.as_view()),
     path("rounds/<uuid:round_id>/omissions", RoundOmissionsView.as_view()),
     path("tickets/<uuid:ticket_id>/rounds", TicketRoundsView.as_view()),
+    path("tickets/<uuid:ticket_id>/sweeps", TicketSweepsView.as_view()),
 ]

@@ -101,7 +101,7 @@ def questions_of(
 
 def _rounds(ruleset: Ruleset, targets: UnitsAsked) -> Iterator[tuple[Question, Use]]:
     for plan in ruleset.round_plans.values():
-        for unit_id in plan.asks(targets):
+        for unit_id in plan.may_ask(targets):
             yield _question((plan.asked,), False, unit_id), Use(plan.code, None, None, 0)
             for number, rung in enumerate(plan.rungs, start=1):
                 yield _question(rung.tell, rung.deputies, unit_id), Use(plan.code, None, None, number)

@@ -137,7 +137,7 @@ def _missing_places(ruleset: Ruleset, places: Collection[str]) -> Iterator[Findi
 def _missing_kinds(ruleset: Ruleset, targets: UnitsAsked) -> Iterator[Finding]:
     """Yield the plans that nobody is asked for, since the school has no unit of that kind."""
     for plan in ruleset.round_plans.values():
-        if not (plan.is_off or plan.only or plan.asks(targets)):
+        if not (plan.is_off or plan.only or plan.may_ask(targets)):
             yield _finding(f"nobody {plan.code}", missing_kind_sentence, plan=plan)
 
 

@@ -12,7 +12,7 @@ from backend.rulebook.clock_edits import NothingChanged
 from backend.rulebook.fitting import ROUNDS, own_name
 from backend.rulebook.round_checks import MOST_PLANS
 from backend.rulebook.round_reading import again_read
-from backend.rulebook.round_rules import OVER_PLACES, RoundKind, turns_of
+from backend.rulebook.round_rules import ON_REQUEST, OVER_PLACES, RoundKind, turns_of
 from backend.rulebook.route_checks import MOST_TURNS, SHORTEST, window_length
 
 LATEST = 120
@@ -155,7 +155,7 @@ def _again(plan: Mapping[str, Any], choice: PlanChoice) -> dict[str, Any]:
 
 
 def _route(plan: Mapping[str, Any], choice: PlanChoice) -> dict[str, Any]:
-    goes_over_places = RoundKind(plan["kind"]) in OVER_PLACES
+    goes_over_places = RoundKind(plan["kind"]) in OVER_PLACES - ON_REQUEST
     if choice.route and not goes_over_places:
         raise PlanGoesOverNoPlaces(pointer="/route")
     route = plan.get("route", []) if choice.route is None else list(dict.fromkeys(choice.route))

@@ -25,6 +25,7 @@ class RoundKind(models.TextChoices):
     HEALTH_CHECK = "health_check", _("Health check later in the day")
     PATROL = "patrol", _("Patrol")
     LEADERS_WALK = "leaders_walk", _("Leader's walk")
+    SWEEP = "sweep", _("Looking at places alike")
 
 
 class AnsweredBy(models.TextChoices):
@@ -49,10 +50,14 @@ TARGETS: Mapping[RoundKind, frozenset[Target]] = {
     RoundKind.HEALTH_CHECK: frozenset({Target.CLASSES}),
     RoundKind.PATROL: frozenset({Target.OFFICES}),
     RoundKind.LEADERS_WALK: frozenset({Target.SCHOOL}),
+    RoundKind.SWEEP: frozenset({Target.OFFICES}),
 }
 """The targets that plans of a kind can have; boards and reports count by them."""
-OVER_PLACES = frozenset({RoundKind.PATROL, RoundKind.LEADERS_WALK})
+OVER_PLACES = frozenset({RoundKind.PATROL, RoundKind.LEADERS_WALK, RoundKind.SWEEP})
 """The kinds whose rounds go over a route of places, each of which is ticked off."""
+
+ON_REQUEST = frozenset({RoundKind.SWEEP})
+"""The kinds that the calendar does not bring: somebody asks for each round, with its places and its time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +158,11 @@ class RoundPlan:
         return self.kind in OVER_PLACES
 
     @property
+    def is_on_request(self) -> bool:
+        """Whether somebody asks for each round, with places and a time of its own."""
+        return self.kind in ON_REQUEST
+
+    @property
     def is_over_night(self) -> bool:
         """Whether its turns go on into the next morning, so that it belongs to the school day that follows."""
         return self.again is not None and self.again.until < self.opens
@@ -175,6 +185,10 @@ class RoundPlan:
 
     def asks(self, units: "UnitsAsked") -> Sequence[UUID | None]:
         """Return the units for each of which it has rounds, of those of a school; None for the school as a whole."""
+        return () if self.is_on_request else self.may_ask(units)
+
+    def may_ask(self, units: "UnitsAsked") -> Sequence[UUID | None]:
+        """Return the units that it has rounds for, or that somebody may ask for one of."""
         if self.is_off:
             return ()
         if self.target is Target.SCHOOL:

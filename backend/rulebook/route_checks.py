@@ -8,7 +8,7 @@ from django.utils.translation import gettext_noop as _
 
 from backend.common.file_faults import Fault, Place, fault
 from backend.rulebook.round_reading import again_read
-from backend.rulebook.round_rules import OVER_PLACES, TARGETS, RoundKind, Target, since_midnight, turns_of
+from backend.rulebook.round_rules import ON_REQUEST, OVER_PLACES, TARGETS, RoundKind, Target, since_midnight, turns_of
 
 MOST_PLACES, MOST_TURNS = 60, 24
 SHORTEST = timedelta(minutes=30)
@@ -22,7 +22,11 @@ def route_faults(place: Place, plan: Mapping[str, Any]) -> Iterator[Fault]:
         yield fault((*place, "of"), _("a plan of this kind is asked of something else."))
     if "route" in plan and kind not in OVER_PLACES:
         yield fault((*place, "route"), _("only a patrol or a leader's walk goes over places."))
-    if "route" not in plan and kind in OVER_PLACES and not plan.get("switched_off", False):
+    if kind in ON_REQUEST and ("route" in plan or "again" in plan or "only" in plan):
+        yield fault(
+            place, _("it is asked for with offices, places and a time of its own; leave out only, again, route.")
+        )
+    if "route" not in plan and kind in OVER_PLACES - ON_REQUEST and not plan.get("switched_off", False):
         yield fault((*place, "route"), _("name the places that are walked over, or switch the plan off."))
     if "again" in plan:
         yield from _turn_faults((*place, "again"), plan)

@@ -32,10 +32,11 @@ from backend.portal.round_cards import (
     school_lines,
 )
 from backend.portal.round_forms import ExcuseForm, OmissionForm, RoundForm
+from backend.portal.sweep_cards import sweep_card
 from backend.rounds.models import Said
 from backend.rounds.selectors.board import rounds_of_day, rounds_to_come, schools_of_day
 from backend.rounds.selectors.classes import classes_of_day
-from backend.rounds.selectors.places import routes_of
+from backend.rounds.selectors.places import plan_over_places, routes_of
 from backend.rounds.selectors.rollup import roll_up_of
 from backend.rounds.selectors.route import codes_gone, stops_of
 from backend.rounds.selectors.showing import round_get
@@ -65,7 +66,7 @@ def rounds(request: StaffRequest) -> HttpResponse:
         "groups": list(board_groups(rows=rows, now=now)),
         "later": omissions_known(actor=actor, rows=rows),
         "classes": [] if by_school else classes_of_day(actor=actor, day=day, now=now, school_id=school_id),
-        "routes": routes_of(rows=[row for row in rows if plan_of(row).goes_over_places], now=now),
+        "routes": routes_of(rows=[row for row in rows if plan_over_places(row)], now=now),
     }
     if not context["schools"] and not rows and not context["classes"]:
         context["coming"], context["first_opens"] = rounds_to_come(actor=actor, day=day, now=now, school_id=school_id)
@@ -177,6 +178,7 @@ def _page(
         "now": now,
         "card": card,
         "together": roll_up_of(actor=request.actor, row=row, now=now) if card.sums_up else None,
+        "asked_for": sweep_card(actor=request.actor, row=row),
         "answers": answer_cards(actor=request.actor, row=row),
         "found": found_lines(row=row, links=links, stops=stops),
         "stops": stops,

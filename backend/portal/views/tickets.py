@@ -56,6 +56,7 @@ from backend.portal.saved_views import view_links, views_of
 from backend.portal.selectors import timers_running
 from backend.portal.step_options import options_of
 from backend.portal.steps import step_next, steps_open
+from backend.portal.sweep_cards import sweeps_card
 from backend.portal.ticket_cards import ticket_card, ticket_cards
 from backend.portal.ticket_filter import filter_bar
 from backend.portal.ticket_slip import may_draw_slip
@@ -197,6 +198,7 @@ def _beside(actor: Actor, ticket: Ticket, now: datetime) -> dict[str, Any]:
         "recurrence": recurrence_card(actor=actor, ticket=ticket),
         "review": review_of(ticket=ticket) if ticket.part_count else None,
         "linked": linked_cards(actor=actor, ticket=ticket),
+        "sweeps": sweeps_card(actor=actor, ticket=ticket, now=now),
         "rounds": cards_of_ticket(actor=actor, ticket=ticket, now=now),
         "affected": affected_of(ticket=ticket),
         "result": result_of(ticket=ticket),

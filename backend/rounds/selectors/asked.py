@@ -13,7 +13,7 @@ from backend.rulebook.selectors import ruleset_get
 
 def rounds_asked(*, person_id: UUID) -> QuerySet[Round]:
     """Return the rounds that wait for an answer from somebody, with their offices, the one due first first."""
-    rows = Round.objects.filter(assignee=person_id, state__in=WAITING).select_related("unit", "school")
+    rows = Round.objects.filter(assignee=person_id, state__in=WAITING).select_related("unit", "school", "sweep")
     return rows.order_by("due_at", "id")
 
 
@@ -25,6 +25,7 @@ def then_asked(*, rounds: Sequence[Round], besides: UUID, now: datetime) -> dict
     found: dict[UUID, UUID | None] = {}
     for row in rounds:
         role = ruleset_get(row.rulebook_id).round_plans[row.plan].asked
-        reached = directory.reach(role=role, school_id=row.school_id, unit_id=row.unit_id, excluding={besides})
+        others = {besides, *row.passes_over}
+        reached = directory.reach(role=role, school_id=row.school_id, unit_id=row.unit_id, excluding=others)
         found[row.id] = next(iter(reached.people), None)
     return found

@@ -30,6 +30,14 @@ class Found:
     visit: RoundVisit | None = None
 
     @property
+    def category(self) -> str:
+        """The category under which it is reported; empty where nobody says."""
+        plan = ruleset_get(self.row.rulebook_id).round_plans[self.row.plan]
+        if plan.is_on_request:
+            return self.row.sweep.ticket.category
+        return self.item.category if self.item else ""
+
+    @property
     def at_least(self) -> Severity | None:
         """The severity below which it is not reported."""
         return Severity.P2 if self.item and self.item.is_starred else None

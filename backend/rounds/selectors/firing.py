@@ -8,7 +8,8 @@ from backend.rounds.models import WAITING, Round
 
 def rounds_with_school(*, round_ids: Collection[UUID]) -> list[Round]:
     """Return these rounds with their schools and offices; the caller holds their locks."""
-    return list(Round.objects.select_related("school", "unit").filter(id__in=round_ids).order_by("due_at", "id"))
+    rounds = Round.objects.select_related("school", "unit", "sweep")
+    return list(rounds.filter(id__in=round_ids).order_by("due_at", "id"))
 
 
 def rounds_waiting(*, round_ids: Collection[UUID]) -> list[Round]:

@@ -66,8 +66,9 @@ def places_of_day(*, actor: Actor, day: date, now: datetime, school_id: UUID | N
 
 
 def plan_over_places(row: Round) -> bool:
-    """Say whether a round goes over places."""
-    return ruleset_get(row.rulebook_id).round_plans[row.plan].goes_over_places
+    """Say whether a round goes over the places of its plan."""
+    plan = ruleset_get(row.rulebook_id).round_plans[row.plan]
+    return plan.goes_over_places and not plan.is_on_request
 
 
 def routes_of(*, rows: Sequence[Round], now: datetime) -> list[RouteOfDay]:

@@ -40,7 +40,7 @@ def stops_of(*, row: Round) -> list[Stop]:
 
     A place that was given another code since is no longer found, but a visit to it stays and is shown.
     """
-    route = ruleset_get(row.rulebook_id).round_plans[row.plan].route
+    route = route_of(row)
     places = places_on(school_id=row.school_id, routes=[route])
     return stops_along(route=route, places=places, visits=row.visits.select_related("by", "place").order_by("number"))
 
@@ -48,7 +48,13 @@ def stops_of(*, row: Round) -> list[Stop]:
 def codes_gone(*, row: Round, stops: Iterable[Stop]) -> list[str]:
     """Return the codes of a round's route by which the school has no place any more."""
     there = {stop.place.code for stop in stops}
-    return [code for code in ruleset_get(row.rulebook_id).round_plans[row.plan].route if code not in there]
+    return [code for code in route_of(row) if code not in there]
+
+
+def route_of(row: Round) -> Sequence[str]:
+    """Return the codes of the places that a round goes over: of its plan, or as they were named when it was asked."""
+    plan = ruleset_get(row.rulebook_id).round_plans[row.plan]
+    return row.sweep.route if plan.is_on_request else plan.route
 
 
 def stops_along(*, route: Sequence[str], places: Mapping[str, Place], visits: Iterable[RoundVisit]) -> list[Stop]:
@@ -70,8 +76,8 @@ def places_on(*, school_id: UUID, routes: Iterable[Sequence[str]]) -> dict[str, 
 def rounds_over(*, actor: Actor, place: Place, now: datetime) -> list[Round]:
     """Return the rounds that wait for somebody and lead over a place, of several turns the latest; one query."""
     rows = rounds_to_answer(actor=actor, now=now)
-    over = [row for row in rows if place.code in ruleset_get(row.rulebook_id).round_plans[row.plan].route]
-    return list({(row.plan, row.unit_id): row for row in over}.values())
+    over = [row for row in rows if place.code in route_of(row)]
+    return list({(row.plan, row.unit_id, getattr(row, "sweep", None)): row for row in over}.values())
 
 
 def last_visits(*, rows: Iterable[Round], place: Place) -> dict[UUID, int]:

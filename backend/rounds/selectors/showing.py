@@ -14,8 +14,8 @@ MOST_WAITING = 50
 
 
 def rounds_known(*, actor: Actor, now: datetime) -> QuerySet[Round]:
-    """Return the rounds somebody knows of, with office, school and who was asked."""
-    return Round.objects.filter(known_to(actor=actor, now=now)).select_related("unit", "school", "assignee")
+    """Return the rounds somebody knows of, with office, school, who was asked, and why it was asked for."""
+    return Round.objects.filter(known_to(actor=actor, now=now)).select_related("unit", "school", "assignee", "sweep")
 
 
 def rounds_asked(*, actor: Actor, now: datetime) -> QuerySet[Round]:
@@ -33,7 +33,7 @@ def rounds_to_answer(*, actor: Actor, now: datetime) -> list[Round]:
 def round_get(*, actor: Actor, round_id: UUID, now: datetime) -> Round:
     """Return a round somebody knows of with all that was said of it, in two queries; raise NotFound."""
     answers = Prefetch("answers", RoundAnswer.objects.select_related("by").order_by("number"))
-    rounds = rounds_known(actor=actor, now=now).select_related("excuse__by", "unit", "school", "assignee")
+    rounds = rounds_known(actor=actor, now=now).select_related("excuse__by", "sweep__by")
     return _found(rounds.prefetch_related(answers).filter(id=round_id).first())
 
 

@@ -1,0 +1,60 @@
+"""Sweeps as the pages of their ticket and of their round show them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from backend.organisation.actors import Actor
+from backend.organisation.permissions import Permission
+from backend.portal.figure_shapes import time_in_words
+from backend.portal.round_cards import RoundCard, round_card
+from backend.rounds.models import Round, RoundState, RoundSweep
+from backend.rounds.selectors.sweeps import sweep_plan, sweep_suits, sweeps_of, ticket_of_sweep, took
+from backend.workflow.models import Ticket
+
+
+@dataclass(frozen=True, slots=True)
+class SweepsCard:
+    """The sweeps because of a ticket, and whether the reader may ask for one."""
+
+    rounds: Sequence[tuple[RoundCard, str]]
+    may_ask: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SweepCard:
+    """Why a round was asked for; the ticket for those who may know of it, and whether a part can be checked again."""
+
+    sweep: RoundSweep
+    ticket: Ticket | None
+    took: str
+    may_check_again: bool
+
+
+def sweeps_card(*, actor: Actor, ticket: Ticket, now: datetime) -> SweepsCard | None:
+    """Return the sweeps because of a ticket; None for one that other places are not looked at for."""
+    if not sweep_suits(ticket):
+        return None
+    rows = [(round_card(row=row, now=now), _took(row)) for row in sweeps_of(actor=actor, ticket=ticket, now=now)]
+    return SweepsCard(rows, _may_ask(actor, ticket)) if rows or _may_ask(actor, ticket) else None
+
+
+def sweep_card(*, actor: Actor, row: Round) -> SweepCard | None:
+    """Return why a round was asked for; None for one that its plan brought."""
+    sweep = getattr(row, "sweep", None)
+    if sweep is None:
+        return None
+    ticket = ticket_of_sweep(actor=actor, sweep=sweep)
+    may_check = row.state == RoundState.ANSWERED and sweep.again_of_id is None and ticket is not None
+    return SweepCard(sweep, ticket, _took(row), may_check and _may_ask(actor, ticket))
+
+
+def _took(row: Round) -> str:
+    length = took(row)
+    return "" if length is None else time_in_words(length)
+
+
+def _may_ask(actor: Actor, ticket: Ticket | None) -> bool:
+    if ticket is None or ticket.school_id != actor.school_id or not actor.may(Permission.ROUNDS_REQUEST):
+        return False
+    return sweep_suits(ticket) and sweep_plan(school_id=ticket.school_id)[1] is not None

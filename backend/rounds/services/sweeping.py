@@ -1,0 +1,107 @@
+"""Asking an office to look whether what was found at one place is so at others, and a sample of it once more."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.db.models import Max
+
+from backend.common.errors import NotFound
+from backend.deadlines.services import timers_arm
+from backend.organisation.actors import Actor
+from backend.organisation.models import School
+from backend.organisation.permissions import Permission
+from backend.rounds.errors import NoSweep, PlacesUnknown, RoundNotAnswered, SweepTime
+from backend.rounds.models import Round, RoundState, RoundSweep
+from backend.rounds.selectors.sweeps import places_named, sweep_plan, sweep_suits, units_sweeping
+from backend.rounds.services.making import timer_of
+from backend.rulebook.round_rules import RoundPlan
+from backend.workflow.selectors import ticket_get
+
+LONGEST = timedelta(days=60)
+
+
+@dataclass(frozen=True, slots=True)
+class SweepDraft:
+    """A sweep to be: the question, its places in order, the office that looks, and until when.
+
+    `again_of` is a sweep whose places, or some of them, somebody else looks at once more.
+    """
+
+    question: str
+    places: Sequence[UUID]
+    unit_id: UUID
+    due_at: datetime
+    again_of: UUID | None = None
+
+
+@transaction.atomic
+def sweep_ask(*, actor: Actor, ticket_id: UUID, told: Callable[[], SweepDraft], now: datetime) -> Round:
+    """Open a round over places like the one of a hazard; its office hears at once, and its ladder runs by its plan.
+
+    What is told is read only once it is known that the ticket is there. The office may not know of the ticket: it reads
+    the question alone.
+    """
+    ticket = ticket_get(actor=actor, ticket_id=ticket_id)
+    actor.require(Permission.ROUNDS_REQUEST)
+    # Two that ask at once are numbered one after the other.
+    school = School.objects.select_for_update(no_key=True).get(id=ticket.school_id)
+    version_id, plan = sweep_plan(school_id=school.id)
+    if school.id != actor.school_id or plan is None or not sweep_suits(ticket):
+        raise NoSweep
+    draft = told()
+    _time_check(draft, now)
+    earlier = _earlier(draft, ticket_id)
+    row = _round_of(school, version_id, plan, draft, now)
+    row.save(force_insert=True)
+    RoundSweep.objects.create(
+        round=row,
+        ticket=ticket,
+        again_of=earlier,
+        not_by=sorted({visit.by_id for visit in earlier.visits.all()}) if earlier else [],
+        question=draft.question,
+        route=places_named(school_id=school.id, ids=draft.places),
+        by_id=actor.person_id,
+        at=now,
+    )
+    timers_arm(drafts=[timer_of(row, plan)], now=now)
+    return row
+
+
+def _time_check(draft: SweepDraft, now: datetime) -> None:
+    if not now < draft.due_at <= now + LONGEST:
+        raise SweepTime(pointer="/due_at")
+
+
+def _round_of(school: School, version_id: int, plan: RoundPlan, draft: SweepDraft, now: datetime) -> Round:
+    if not units_sweeping(school_id=school.id).filter(id=draft.unit_id).exists():
+        raise PlacesUnknown(pointer="/office")
+    day = now.astimezone(ZoneInfo(school.time_zone)).date()
+    of_day = Round.objects.filter(school=school, unit=draft.unit_id, plan=plan.code, day=day)
+    last = of_day.aggregate(last=Max("turn"))["last"]
+    return Round(
+        school=school,
+        rulebook_id=version_id,
+        plan=plan.code,
+        unit_id=draft.unit_id,
+        day=day,
+        turn=0 if last is None else last + 1,
+        asked=plan.asked,
+        opens_at=now,
+        due_at=draft.due_at,
+        late_at=draft.due_at + plan.late_after,
+    )
+
+
+def _earlier(draft: SweepDraft, ticket_id: UUID) -> Round | None:
+    if draft.again_of is None:
+        return None
+    earlier = RoundSweep.objects.filter(round=draft.again_of, ticket=ticket_id).select_related("round").first()
+    if earlier is None:
+        raise NotFound
+    if earlier.round.state != RoundState.ANSWERED:
+        raise RoundNotAnswered
+    return earlier.round

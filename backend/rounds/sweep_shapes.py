@@ -1,0 +1,55 @@
+"""Shapes of sweeps in the API."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from backend.common.serializers import CleanTextField, IdField, StrictSerializer
+from backend.organisation.serializers import PersonOutput
+from backend.rounds.models import RoundSweep
+from backend.rounds.selectors.sweeps import ticket_of_sweep
+from backend.rounds.services.sweeping import SweepDraft
+from backend.rulebook.route_checks import MOST_PLACES
+
+
+class SweepInput(StrictSerializer):
+    """The question, its places in order, the office that looks at them, and until when."""
+
+    question = CleanTextField(max_length=300, help_text="Read by the office, which may not know of the ticket.")
+    places = serializers.ListField(child=IdField(), min_length=1, max_length=MOST_PLACES)
+    office = IdField()
+    due_at = serializers.DateTimeField()
+    again_of = IdField(
+        required=False, allow_null=True, default=None, help_text="A sweep of which somebody else looks at a part again."
+    )
+
+    def draft(self) -> SweepDraft:
+        """Return what was sent."""
+        given = self.validated_data
+        return SweepDraft(given["question"], given["places"], given["office"], given["due_at"], given["again_of"])
+
+
+def sweep_read(body: object) -> SweepDraft:
+    """Return a sweep as it was sent; raise ValidationError."""
+    given = SweepInput(data=body)
+    given.is_valid(raise_exception=True)
+    return given.draft()
+
+
+class SweepOutput(serializers.ModelSerializer[RoundSweep]):
+    """Why a round was asked for: by whom, when and what; the ticket is for those who may know of it."""
+
+    by = PersonOutput()
+    again_of = serializers.UUIDField(source="again_of_id", allow_null=True)
+    ticket = serializers.SerializerMethodField(help_text="Null where the reader may not know of it.")
+
+    class Meta:
+        model = RoundSweep
+        fields = ("question", "by", "at", "again_of", "ticket")
+
+    @extend_schema_field(serializers.UUIDField(allow_null=True))
+    def get_ticket(self, sweep: RoundSweep) -> Any:
+        """Return the id of the ticket."""
+        ticket = ticket_of_sweep(actor=self.context["actor"], sweep=sweep)
+        return str(ticket.id) if ticket else None
