@@ -23,9 +23,7 @@ def route_faults(place: Place, plan: Mapping[str, Any]) -> Iterator[Fault]:
     if "route" in plan and kind not in OVER_PLACES:
         yield fault((*place, "route"), _("only a patrol or a leader's walk goes over places."))
     if kind in ON_REQUEST and ("route" in plan or "again" in plan or "only" in plan):
-        yield fault(
-            place, _("it is asked for with offices, places and a time of its own; leave out only, again, route.")
-        )
+        yield fault(place, _("offices, places and times are named when it is asked for, and not in the plan."))
     if "route" not in plan and kind in OVER_PLACES - ON_REQUEST and not plan.get("switched_off", False):
         yield fault((*place, "route"), _("name the places that are walked over, or switch the plan off."))
     if "again" in plan:

@@ -15,6 +15,7 @@ from django.test import override_settings
 
 from backend.accounts.models import User
 from backend.common.clock import database_now
+from backend.deadlines.models import Timer
 from backend.duty.selectors import actor_get
 from backend.organisation.models import Person, School
 from backend.organisation.roles import Role
@@ -60,6 +61,13 @@ def test_credentials_open_one_account_per_role(credentials: Path) -> None:
     assert all(check_password(account["password"], hashes[account["username"]]) for account in accounts[::5])
     assert Person.objects.filter(user__isnull=False, school__code="nanshan").count() == 2
     assert set(Round.objects.values_list("school__code", flat=True)) == {"qinghe", "nanshan"}
+
+
+def test_for_measuring_nothing_falls_due_by_the_clock_on_the_wall(credentials: Path) -> None:
+    """A round that opened while idle sweeps were measured ended a whole bench."""
+    call_command(Command(), credentials=credentials, base_url="http://127.0.0.1", without_rounds=True, verbosity=0)
+    assert School.objects.count() == 2
+    assert not Timer.objects.exists()
 
 
 def test_second_run_changes_no_password_and_no_rulebook(credentials: Path) -> None:

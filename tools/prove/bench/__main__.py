@@ -200,14 +200,17 @@ PARTS = {
 
 
 def lay_out(servers: Servers) -> None:
-    """Make the tables and the demo schools once; every measured database begins as a copy of this one."""
+    """Make the tables and the demo schools once; every measured database begins as a copy of this one.
+
+    Without rounds: one that fell due by the clock on the wall would be counted with what is measured.
+    """
     environment = environment_on(servers, DATABASE)
     Path(environment["STATIC_ROOT"]).mkdir()
     credentials = str(servers.postgres.data.parent / "credentials.json")
     ready_tables_load(servers.postgres)
     for arguments in (
         ("migrate", "--no-input", "--skip-checks"),
-        ("demo_seed", "--credentials", credentials, "--base-url", "http://127.0.0.1"),
+        ("demo_seed", "--credentials", credentials, "--base-url", "http://127.0.0.1", "--without-rounds"),
     ):
         command = manage_command(*arguments, "--verbosity", "0")
         subprocess.run(command, cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL)
