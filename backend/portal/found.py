@@ -12,7 +12,6 @@ from backend.rounds.checking import findings_in
 from backend.rounds.models import Round, RoundAnswer, RoundTicket, RoundVisit, Said
 from backend.rounds.selectors.findings import Found, found_if_any, place_of
 from backend.rounds.selectors.route import Stop
-from backend.rounds.selectors.tickets import rounds_of_ticket
 from backend.rounds.serializers import plan_of
 from backend.rulebook.round_rules import CheckItem
 from backend.workflow.models import Ticket
@@ -113,10 +112,10 @@ def found_card(found: Found) -> FoundCard:
     return _card(found.row, is_starred=found.at_least is not None)
 
 
-def cards_of_ticket(*, actor: Actor, ticket: Ticket, now: datetime) -> Sequence[FoundCard]:
-    """Return the rounds to which a ticket belongs, as far as the reader knows of them."""
-    links = rounds_of_ticket(actor=actor, ticket=ticket, now=now)
-    return [_card(link.round, is_omission=link.kind == RoundTicket.Kind.OMISSION) for link in links]
+def found_cards(*, links: Sequence[RoundTicket]) -> Sequence[FoundCard]:
+    """Return the rounds that found what a ticket is about, or behind which it lay."""
+    found = [link for link in links if link.kind != RoundTicket.Kind.SWEEP]
+    return [_card(link.round, is_omission=link.kind == RoundTicket.Kind.OMISSION) for link in found]
 
 
 def _card(row: Round, *, is_starred: bool = False, is_omission: bool = False) -> FoundCard:

@@ -8,8 +8,8 @@ from backend.organisation.actors import Actor
 from backend.organisation.permissions import Permission
 from backend.portal.figure_shapes import time_in_words
 from backend.portal.round_cards import RoundCard, round_card
-from backend.rounds.models import Round, RoundState, RoundSweep
-from backend.rounds.selectors.sweeps import sweep_plan, sweep_suits, sweeps_of, ticket_of_sweep, took
+from backend.rounds.models import Round, RoundState, RoundSweep, RoundTicket
+from backend.rounds.selectors.sweeps import sweep_plan, took
 from backend.workflow.models import Ticket
 
 
@@ -23,7 +23,7 @@ class SweepsCard:
 
 @dataclass(frozen=True, slots=True)
 class SweepCard:
-    """Why a round was asked for; the ticket for those who may know of it, and whether a part can be checked again."""
+    """The question of a round; its ticket for those who may know of it, and whether a part can be checked again."""
 
     sweep: RoundSweep
     ticket: Ticket | None
@@ -31,21 +31,22 @@ class SweepCard:
     may_check_again: bool
 
 
-def sweeps_card(*, actor: Actor, ticket: Ticket, now: datetime) -> SweepsCard | None:
-    """Return the sweeps because of a ticket; None for one that other places are not looked at for."""
-    if not sweep_suits(ticket):
-        return None
-    rows = [(round_card(row=row, now=now), _took(row)) for row in sweeps_of(actor=actor, ticket=ticket, now=now)]
-    return SweepsCard(rows, _may_ask(actor, ticket)) if rows or _may_ask(actor, ticket) else None
+def sweeps_card(*, actor: Actor, ticket: Ticket, links: Sequence[RoundTicket], now: datetime) -> SweepsCard | None:
+    """Return the sweeps because of a ticket; None where there is none, and the reader cannot ask for one."""
+    rows = [link.round for link in links if link.kind == RoundTicket.Kind.SWEEP]
+    may_ask = _may_ask(actor, ticket)
+    return (
+        SweepsCard([(round_card(row=row, now=now), _took(row)) for row in rows], may_ask) if rows or may_ask else None
+    )
 
 
-def sweep_card(*, actor: Actor, row: Round) -> SweepCard | None:
+def sweep_card(*, actor: Actor, row: Round, links: Sequence[RoundTicket]) -> SweepCard | None:
     """Return why a round was asked for; None for one that its plan brought."""
     sweep = getattr(row, "sweep", None)
     if sweep is None:
         return None
-    ticket = ticket_of_sweep(actor=actor, sweep=sweep)
-    may_check = row.state == RoundState.ANSWERED and sweep.again_of_id is None and ticket is not None
+    ticket = next((link.ticket for link in links if link.kind == RoundTicket.Kind.SWEEP), None)
+    may_check = row.state == RoundState.ANSWERED and sweep.again_of_id is None
     return SweepCard(sweep, ticket, _took(row), may_check and _may_ask(actor, ticket))
 
 
@@ -57,4 +58,4 @@ def _took(row: Round) -> str:
 def _may_ask(actor: Actor, ticket: Ticket | None) -> bool:
     if ticket is None or ticket.school_id != actor.school_id or not actor.may(Permission.ROUNDS_REQUEST):
         return False
-    return sweep_suits(ticket) and sweep_plan(school_id=ticket.school_id)[1] is not None
+    return sweep_plan(ticket) is not None

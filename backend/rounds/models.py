@@ -180,7 +180,6 @@ class RoundSweep(models.Model):
     """The reason and the places of a round that somebody asked for: is what was found at one place so elsewhere?"""
 
     round = models.OneToOneField(Round, on_delete=models.PROTECT, primary_key=True, related_name="sweep")
-    ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="+", help_text="What was found first.")
     again_of = models.ForeignKey(
         Round, null=True, on_delete=models.PROTECT, related_name="+", help_text="Whose places somebody else checks."
     )
@@ -218,6 +217,7 @@ class RoundTicket(models.Model):
 
         FINDING = "finding", _("Found by it")
         OMISSION = "omission", _("Came out later")
+        SWEEP = "sweep", _("Asked for because of it")
 
     round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="+", db_index=False)
     ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="+")
@@ -239,7 +239,10 @@ class RoundTicket(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["round", "ticket"], name="round_ticket_once"),
             models.CheckConstraint(
-                condition=Q(kind="omission", line="") | Q(kind="finding", by__isnull=False), name="round_ticket_by_whom"
+                condition=Q(kind="omission", line="")
+                | Q(kind="sweep", line="", by__isnull=False)
+                | Q(kind="finding", by__isnull=False),
+                name="round_ticket_by_whom",
             ),
         ]
 

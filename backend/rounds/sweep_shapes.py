@@ -1,14 +1,10 @@
 """Shapes of sweeps in the API."""
 
-from typing import Any
-
-from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from backend.common.serializers import CleanTextField, IdField, StrictSerializer
 from backend.organisation.serializers import PersonOutput
 from backend.rounds.models import RoundSweep
-from backend.rounds.selectors.sweeps import ticket_of_sweep
 from backend.rounds.services.sweeping import SweepDraft
 from backend.rulebook.route_checks import MOST_PLACES
 
@@ -38,18 +34,11 @@ def sweep_read(body: object) -> SweepDraft:
 
 
 class SweepOutput(serializers.ModelSerializer[RoundSweep]):
-    """Why a round was asked for: by whom, when and what; the ticket is for those who may know of it."""
+    """The question of a round that was asked for; its ticket is among `tickets` for those who may know of it."""
 
     by = PersonOutput()
     again_of = serializers.UUIDField(source="again_of_id", allow_null=True)
-    ticket = serializers.SerializerMethodField(help_text="Null where the reader may not know of it.")
 
     class Meta:
         model = RoundSweep
-        fields = ("question", "by", "at", "again_of", "ticket")
-
-    @extend_schema_field(serializers.UUIDField(allow_null=True))
-    def get_ticket(self, sweep: RoundSweep) -> Any:
-        """Return the id of the ticket."""
-        ticket = ticket_of_sweep(actor=self.context["actor"], sweep=sweep)
-        return str(ticket.id) if ticket else None
+        fields = ("question", "by", "at", "again_of")

@@ -65,6 +65,7 @@ def test_a_rulebook_from_before_has_no_rounds() -> None:
         "+ plan of rounds PATROL added: 校园巡查 · Patrol",
         "+ plan of rounds NIGHT_PATROL added: 宿舍夜间巡查 · Night patrol of dormitories",
         "+ plan of rounds LEADERS_WALK added: 校级领导巡查 · Leader's walk",
+        "+ plan of rounds SWEEP added: 举一反三排查 · Looking at places alike",
         *CLUSTER_RULES,
     ]
 
@@ -90,6 +91,7 @@ def test_what_changes_of_a_plan_is_said() -> None:
         ((*SCHOOL, "only"), ["security"], "what is asked of the whole school is asked once"),
         ((*PLAN, "kind"), "watching", "'watching' is not one of"),
         ((*PLAN, "of"), "classes", "a plan of this kind is asked of something else"),
+        (("rounds", "plans", "SWEEP", "only"), ["security"], "named when it is asked for"),
         ((*PLAN, "route"), ["gate"], "only a patrol or a leader's walk goes over places"),
         ((*PATROL, "switched_off"), False, "name the places that are walked over"),
         ((*PATROL, "again"), {"every": "30m", "until": "17:30"}, "a turn is due before the next one opens"),

@@ -69,7 +69,7 @@ def test_an_office_hears_at_once_ticks_each_place_off_and_what_it_finds_is_repor
     body = {name: value for name, value in world.report_body().items() if name != "category"}
     filed = world.ben.client.post(f"rounds/{row.id}/findings", {**body, "line": "free-of-it", "visit": found})
     assert (filed.status_code, filed.data["category"]) == (201, "F02"), "the category of what was found first"
-    assert RoundTicket.objects.get().round_id == row.id
+    assert set(RoundTicket.objects.values_list("kind", "round")) == {("sweep", row.id), ("finding", row.id)}
     done = say(world.ben.client, row, {"said": "to_report", "words": "One of two was blocked."})
     assert (done.data["state"], done.data["is_late"]) == ("answered", False)
     assert [one["id"] for one in world.dan.client.get(f"tickets/{hazard.id}/sweeps").data] == [str(row.id)]
@@ -113,7 +113,8 @@ def test_who_asks_for_what_and_who_knows_of_it(live_world: World, hazard: Ticket
     asked = ask(world, hazard, office=str(world.home.units["facilities"].id))
     fire_due(now=world.now + timedelta(minutes=1))
     of_carol = world.carol.client.get(f"rounds/{asked.data['id']}").data
-    assert (of_carol["sweep"]["question"], of_carol["sweep"]["ticket"]) == (QUESTION, None)
+    assert (of_carol["sweep"]["question"], of_carol["tickets"]) == (QUESTION, [])
+    assert [row["kind"] for row in world.dan.client.get(f"rounds/{asked.data['id']}").data["tickets"]] == ["sweep"]
     assert world.mallory.client.get(f"rounds/{asked.data['id']}").status_code == 404
     Ticket.objects.filter(id=hazard.id).update(severity="P3")
     assert ask(world, hazard).data["code"] == "no_sweep"

@@ -178,7 +178,7 @@ def _page(
         "now": now,
         "card": card,
         "together": roll_up_of(actor=request.actor, row=row, now=now) if card.sums_up else None,
-        "asked_for": sweep_card(actor=request.actor, row=row),
+        "asked_for": sweep_card(actor=request.actor, row=row, links=links),
         "answers": answer_cards(actor=request.actor, row=row),
         "found": found_lines(row=row, links=links, stops=stops),
         "stops": stops,

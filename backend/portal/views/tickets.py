@@ -28,7 +28,7 @@ from backend.portal.cards import clock_card, declining, reported_by
 from backend.portal.file_cards import files_card
 from backend.portal.fixes_in_words import fix_in_words
 from backend.portal.forms import token_new
-from backend.portal.found import cards_of_ticket
+from backend.portal.found import found_cards
 from backend.portal.hands_in_words import hand_rows
 from backend.portal.inbox import (
     BOARD,
@@ -63,6 +63,7 @@ from backend.portal.ticket_slip import may_draw_slip
 from backend.portal.timeline import timeline_lines
 from backend.portal.views.attaching import take_with_step
 from backend.portal.views.stepping import step_from
+from backend.rounds.selectors.tickets import rounds_of_ticket
 from backend.workflow.actions import BY_NAME
 from backend.workflow.actions.complete_subtask import COMPLETE_SUBTASK
 from backend.workflow.actions.reclassify import RECLASSIFY
@@ -193,13 +194,14 @@ def ticket_page(
 
 def _beside(actor: Actor, ticket: Ticket, now: datetime) -> dict[str, Any]:
     """Return what stands beside a ticket: others about it, rounds, the cause, who is affected, what came of it."""
+    links = rounds_of_ticket(actor=actor, ticket=ticket, now=now)
     return {
         "merged": merged_cards(actor=actor, ticket=ticket),
         "recurrence": recurrence_card(actor=actor, ticket=ticket),
         "review": review_of(ticket=ticket) if ticket.part_count else None,
         "linked": linked_cards(actor=actor, ticket=ticket),
-        "sweeps": sweeps_card(actor=actor, ticket=ticket, now=now),
-        "rounds": cards_of_ticket(actor=actor, ticket=ticket, now=now),
+        "sweeps": sweeps_card(actor=actor, ticket=ticket, links=links, now=now),
+        "rounds": found_cards(links=links),
         "affected": affected_of(ticket=ticket),
         "result": result_of(ticket=ticket),
     }

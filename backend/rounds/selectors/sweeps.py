@@ -10,13 +10,12 @@ from django.db.models import QuerySet
 from backend.organisation.actors import Actor
 from backend.organisation.models import Place, Unit
 from backend.rounds.errors import PlacesUnknown
-from backend.rounds.models import Round, RoundSweep
-from backend.rounds.selectors.showing import rounds_known
+from backend.rounds.models import Round, RoundTicket
+from backend.rounds.selectors.tickets import rounds_of_ticket
 from backend.rulebook.round_rules import RoundKind, RoundPlan
 from backend.rulebook.ruleset import Confidentiality, Kind, Severity
-from backend.rulebook.selectors import active_version_id, ruleset_get
+from backend.rulebook.selectors import ruleset_get
 from backend.workflow.models import Ticket
-from backend.workflow.sight import tickets_known
 from backend.workflow.states import State
 
 SERIOUS = frozenset({Severity.P1, Severity.P2})
@@ -25,13 +24,12 @@ ONE_IN = 5
 """Of the places that were looked at, one in so many is looked at once more by somebody else."""
 
 
-def sweep_plan(*, school_id: UUID) -> tuple[int, RoundPlan | None]:
-    """Return the rulebook in use and its plan of sweeps; None where it has none, or is switched off."""
-    version_id = active_version_id(school_id=school_id)
-    if version_id is None:
-        return 0, None
-    plans = ruleset_get(version_id).round_plans.values()
-    return version_id, next((plan for plan in plans if plan.kind is RoundKind.SWEEP and not plan.is_off), None)
+def sweep_plan(ticket: Ticket) -> RoundPlan | None:
+    """Return the plan by which places are looked at because of a ticket, of its rulebook; None where none are."""
+    if not sweep_suits(ticket):
+        return None
+    plans = ruleset_get(ticket.rulebook_id).round_plans.values()
+    return next((plan for plan in plans if plan.kind is RoundKind.SWEEP and not plan.is_off), None)
 
 
 def sweep_suits(ticket: Ticket) -> bool:
@@ -56,13 +54,8 @@ def places_named(*, school_id: UUID, ids: Sequence[UUID]) -> list[str]:
 
 def sweeps_of(*, actor: Actor, ticket: Ticket, now: datetime) -> Sequence[Round]:
     """Return the rounds the reader knows of that were asked for because of a ticket they were let in to."""
-    rounds = rounds_known(actor=actor, now=now).filter(sweep__ticket=ticket).select_related("sweep__by")
-    return list(rounds.order_by("sweep__at", "id"))
-
-
-def ticket_of_sweep(*, actor: Actor, sweep: RoundSweep) -> Ticket | None:
-    """Return the ticket for which a sweep was asked, where the reader may know of it."""
-    return tickets_known(actor=actor).filter(id=sweep.ticket_id).first()
+    links = rounds_of_ticket(actor=actor, ticket=ticket, now=now)
+    return [link.round for link in links if link.kind == RoundTicket.Kind.SWEEP]
 
 
 def sample_of(*, row: Round) -> set[str]:

@@ -15,8 +15,8 @@ from backend.organisation.actors import Actor
 from backend.organisation.models import School
 from backend.organisation.permissions import Permission
 from backend.rounds.errors import NoSweep, PlacesUnknown, RoundNotAnswered, SweepTime
-from backend.rounds.models import Round, RoundState, RoundSweep
-from backend.rounds.selectors.sweeps import places_named, sweep_plan, sweep_suits, units_sweeping
+from backend.rounds.models import Round, RoundState, RoundSweep, RoundTicket
+from backend.rounds.selectors.sweeps import places_named, sweep_plan, units_sweeping
 from backend.rounds.services.making import timer_of
 from backend.rulebook.round_rules import RoundPlan
 from backend.workflow.selectors import ticket_get
@@ -49,17 +49,16 @@ def sweep_ask(*, actor: Actor, ticket_id: UUID, told: Callable[[], SweepDraft], 
     actor.require(Permission.ROUNDS_REQUEST)
     # Two that ask at once are numbered one after the other.
     school = School.objects.select_for_update(no_key=True).get(id=ticket.school_id)
-    version_id, plan = sweep_plan(school_id=school.id)
-    if school.id != actor.school_id or plan is None or not sweep_suits(ticket):
+    plan = sweep_plan(ticket)
+    if school.id != actor.school_id or plan is None:
         raise NoSweep
     draft = told()
     _time_check(draft, now)
     earlier = _earlier(draft, ticket_id)
-    row = _round_of(school, version_id, plan, draft, now)
+    row = _round_of(school, ticket.rulebook_id, plan, draft, now)
     row.save(force_insert=True)
     RoundSweep.objects.create(
         round=row,
-        ticket=ticket,
         again_of=earlier,
         not_by=sorted({visit.by_id for visit in earlier.visits.all()}) if earlier else [],
         question=draft.question,
@@ -67,6 +66,8 @@ def sweep_ask(*, actor: Actor, ticket_id: UUID, told: Callable[[], SweepDraft], 
         by_id=actor.person_id,
         at=now,
     )
+    because = {"kind": RoundTicket.Kind.SWEEP, "by_id": actor.person_id, "at": now}
+    RoundTicket.objects.create(round=row, ticket=ticket, **because)
     timers_arm(drafts=[timer_of(row, plan)], now=now)
     return row
 
@@ -99,7 +100,8 @@ def _round_of(school: School, version_id: int, plan: RoundPlan, draft: SweepDraf
 def _earlier(draft: SweepDraft, ticket_id: UUID) -> Round | None:
     if draft.again_of is None:
         return None
-    earlier = RoundSweep.objects.filter(round=draft.again_of, ticket=ticket_id).select_related("round").first()
+    because = RoundTicket.objects.filter(ticket=ticket_id, kind=RoundTicket.Kind.SWEEP)
+    earlier = because.filter(round=draft.again_of).select_related("round").first()
     if earlier is None:
         raise NotFound
     if earlier.round.state != RoundState.ANSWERED:
