@@ -128,7 +128,7 @@ SELECT EXISTS (
     SELECT FROM deadlines_escalation WHERE fired_at >= %(since)s AND due_at >= %(since)s - interval '5 seconds'
 )
 """
-"""Whether a rung fell due by itself since an instant: the school's rounds go on while its tickets are at rest."""
+"""A rung that fell due by itself since an instant: the school's rounds go on while its tickets are at rest."""
 OF_PARTS = ("asked", "rang", "merges", "steps", "fixed on the spot", "reviewed")
 
 
