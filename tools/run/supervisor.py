@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -60,8 +61,7 @@ class Supervisor:
         self.address = address
         self.log = log
         self.settings = settings
-        under_make = {"is_interrupted": is_parent_interrupted} if UNDER_MAKE else {}
-        self.group = ProcessGroup(log, changed=lambda _: self.describe(), **under_make)
+        self.group = ProcessGroup(log, changed=lambda _: self.describe(), **_ended_by(settings))
         self.servers: list[str] = []
         self.environment: dict[str, str] = {}
         self.owner_url = ""
@@ -238,6 +238,13 @@ class Supervisor:
         self.group.stop(self.servers, grace=GRACE_SECONDS)
         (self.state / "run.json").unlink(missing_ok=True)
         self.log.line(NAME, "stopped")
+
+
+def _ended_by(settings: str) -> dict[str, Callable[[], bool]]:
+    """Return what ends the group besides signals: `make` interrupted, or whoever started a rehearsal gone."""
+    parent, under_make = os.getppid(), is_parent_interrupted if UNDER_MAKE else lambda: False
+    is_rehearsal = settings == REHEARSAL_SETTINGS
+    return {"is_interrupted": lambda: under_make() or (is_rehearsal and os.getppid() != parent)}
 
 
 def main() -> int:
