@@ -8,6 +8,7 @@ CELERY_TASK_ROUTES = {
     "workflow.*": {"queue": "work"},
     "files.*": {"queue": "work"},
     "rulebook.*": {"queue": "work"},
+    "gate.*": {"queue": "work"},
     "insights.*": {"queue": "work"},
     "rounds.*": {"queue": "work"},
     "notifications.tell*": {"queue": "notices"},
@@ -24,6 +25,7 @@ CELERY_BEAT_SCHEDULE = {
     "workflow.recompute_stale": {"task": "workflow.recompute_stale", "schedule": crontab(hour=19, minute=10)},
     "organisation.look_at_powers": {"task": "organisation.look_at_powers", "schedule": timedelta(minutes=5)},
     "files.sweep": {"task": "files.sweep", "schedule": crontab(minute=25), "options": {"expires": 1800}},
+    "gate.forget": {"task": "gate.forget", "schedule": crontab(minute=45), "options": {"expires": 1800}},
     "insights.count": {"task": "insights.count", "schedule": timedelta(minutes=1), "options": {"expires": 60}},
     "insights.sweep": {"task": "insights.sweep", "schedule": crontab(minute=35), "options": {"expires": 1800}},
     # Ahead by days; asked often, so that a calendar or a rulebook that changed is followed soon.

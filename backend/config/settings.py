@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "backend.insights",
     "backend.health",
     "backend.meetings",
+    "backend.gate",
     "backend.administration",
     "backend.portal",
 ]
@@ -174,6 +175,7 @@ OUTBOX_TASKS = {
     "duty.changed": "notifications.tell_duty",
     "duty.unmanned": "notifications.tell_unmanned",
     "round.unanswered": "notifications.tell_rounds",
+    "gate.told": "notifications.tell_gate",
     "round.counted": "rounds.look_for_clusters",
     "people.address_changed": "notifications.send_to_address",
     "notice.unreached": "notifications.pass_on",
@@ -194,6 +196,7 @@ DELIVERIES_FAILED = "backend.notifications.selectors.deliveries_failed_count"
 NEWS_STANDING = {
     "figures.exported": "backend.insights.selectors.exports.exports_standing",
     "bulletin.told": "backend.insights.selectors.bulletins.bulletins_standing",
+    "gate.told": "backend.gate.selectors.gate_news_standing",
 }
 # A timer's subject kind → the object that locks its subjects and carries out its firings.
 DEADLINE_SUBJECTS = {

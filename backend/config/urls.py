@@ -23,6 +23,7 @@ API = [
     "backend.rounds.urls",
     "backend.notifications.urls",
     "backend.insights.urls",
+    "backend.gate.urls",
     "backend.meetings.urls",
     "backend.portal.api_urls",
     "backend.setup.urls",

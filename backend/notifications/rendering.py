@@ -225,7 +225,8 @@ def _news_ring(school: School, versions: Mapping[UUID, int]) -> Ring:
 
 def _news_facts(notice: Notice) -> Facts:
     sentence = news_headline(kind=notice.kind, params=notice.params)
-    return Facts(sentence=sentence, confidentiality=Confidentiality.K0, link=f"{settings.PUBLIC_URL}/notices")
+    link = f"{settings.PUBLIC_URL}{notice.params.get('path', '/notices')}"
+    return Facts(sentence=sentence, confidentiality=Confidentiality.K0, link=link)
 
 
 def _ticket_facts(standing: Standing, ticket: Ticket, report_id: UUID | None) -> Facts:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from backend.notifications.bulletin_words import bulletin_sentence
 from backend.notifications.duty_words import duty_sentence, unmanned_sentence
+from backend.notifications.gate_words import gate_sentence
 from backend.notifications.power_words import power_sentence
 from backend.notifications.round_words import unanswered_sentence
 from backend.rulebook.ruleset import Confidentiality
@@ -22,12 +23,14 @@ DUTY_UNMANNED = "duty.unmanned"
 FIGURES_EXPORTED = "figures.exported"
 ROUND_UNANSWERED = "round.unanswered"
 BULLETIN_TOLD = "bulletin.told"
+GATE_TOLD = "gate.told"
 OWN_WORDS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     POWER_CHANGED: power_sentence,
     DUTY_CHANGED: duty_sentence,
     DUTY_UNMANNED: unmanned_sentence,
     ROUND_UNANSWERED: unanswered_sentence,
     BULLETIN_TOLD: bulletin_sentence,
+    GATE_TOLD: gate_sentence,
 }
 """The kinds of news without a ticket whose sentence is made from their params."""
 

@@ -52,6 +52,12 @@ def tell_rounds() -> None:
     outbox_consume(topic="round.unanswered", handle=round_news_create)
 
 
+@shared_task(name="notifications.tell_gate")
+def tell_gate() -> None:
+    """Store notices of visitors for their hosts, and of what a host says for the gate."""
+    outbox_consume(topic="gate.told", handle=people_news_create)
+
+
 @shared_task(name="notifications.tell_exports")
 def tell_exports() -> None:
     """Store notices of files that are ready for whoever asked for them."""

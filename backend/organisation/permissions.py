@@ -108,6 +108,20 @@ class NotFiguresReader(PermissionDenied):
     title = _("Only heads of office, the safety coordinator, the principals and the bureau read figures.")
 
 
+class NotGateReader(PermissionDenied):
+    """The person neither stands at the gate nor leads the school."""
+
+    code = "not_gate_reader"
+    title = _("Only the security office and the school's leaders see who came to the gate.")
+
+
+class NotGateSetter(PermissionDenied):
+    """The person does not answer for the whole school."""
+
+    code = "not_gate_setter"
+    title = _("Only the principals and the safety coordinator make open days and set how long visitors may stay.")
+
+
 class NotReachReader(PermissionDenied):
     """The person does not plan who is reachable."""
 
@@ -167,6 +181,8 @@ class Permission(StrEnum):
     DELIVERIES_READ = "deliveries.read"
     EXERCISE_FILE = "exercise.file"
     FIGURES_READ = "figures.read"
+    GATE_READ = "gate.read"
+    GATE_SET = "gate.set"
     INBOX_READ = "inbox.read"
     MEETINGS_CALL = "meetings.call"
     MEETINGS_READ = "meetings.read"
@@ -211,10 +227,10 @@ ROSTER_KEEPERS = KEEPERS | {Role.BUREAU_OFFICER}
 LEADING = frozenset({Role.COORDINATOR, Role.VICE_PRINCIPAL, Role.PRINCIPAL, Role.BUREAU_OFFICER})
 """Those who answer for the tickets of a whole school, or of several."""
 MEETING = frozenset({Role.COORDINATOR, Role.VICE_PRINCIPAL, Role.PRINCIPAL})
-"""Those who call a joint meeting of a school, or a review before a date, and prepare its weekly bulletin."""
+"""Those who call a joint meeting of a school, or a review before a date, prepare its bulletin, and rule its gate."""
 LEADERS = KEEPERS | {Role.DUTY_LEADER, Role.BOARD_CHAIR}
 EXCUSING = frozenset({Role.DUTY_LEADER, Role.COORDINATOR, Role.VICE_PRINCIPAL, Role.PRINCIPAL})
-"""Those who say for the whole school that a round need not be answered."""
+"""Those who say for the whole school that a round need not be answered, and who read its gate's log."""
 WORKING_ON_TICKETS = frozenset(
     {
         *(Role.HANDLER, Role.OFFICE_HEAD, Role.PROTECTION_LEAD, Role.BOARD_CHAIR, Role.BUREAU_OFFICER),
@@ -238,6 +254,8 @@ RULES: Mapping[Permission, Rule] = MappingProxyType(
         Permission.DELIVERIES_READ: Rule(frozenset({Role.COORDINATOR, Role.ADMINISTRATOR})),
         Permission.EXERCISE_FILE: Rule(LEADERS, ExerciseNotAllowed),
         Permission.FIGURES_READ: Rule(LEADING | {Role.OFFICE_HEAD}, NotFiguresReader),
+        Permission.GATE_READ: Rule(EXCUSING, NotGateReader),
+        Permission.GATE_SET: Rule(MEETING, NotGateSetter),
         Permission.INBOX_READ: Rule(WORKING_ON_TICKETS),
         Permission.MEETINGS_CALL: Rule(MEETING, NotMeetingCaller),
         Permission.MEETINGS_READ: Rule(MEETING | {Role.OFFICE_HEAD, Role.PROTECTION_LEAD}, NotMeetingReader),

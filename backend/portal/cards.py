@@ -225,7 +225,8 @@ def notice_cards(*, actor: Actor, notices: Sequence[Notice], report_ids: Mapping
 def _notice_card(notice: Notice, sentence: str, own_report_id: UUID | None) -> NoticeCard:
     ticket = notice.ticket
     if ticket is None:
-        address = reverse(PAGES_OF_NEWS[notice.kind]) if notice.kind in PAGES_OF_NEWS else ""
+        page = reverse(PAGES_OF_NEWS[notice.kind]) if notice.kind in PAGES_OF_NEWS else ""
+        address = notice.params.get("path", page)
         return NoticeCard(notice, sentence, "", None, address=address)
     to_reporter = tells_reporter(kind=notice.kind, is_reporter=own_report_id is not None)
     may_open: bool = notice.may_open  # type: ignore[attr-defined]  # the selector's

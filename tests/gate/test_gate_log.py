@@ -1,0 +1,228 @@
+"""The log of the gate: who came, whom they visit, what the host says, who should have left, and that it is gone."""
+
+from datetime import timedelta
+from functools import partial
+from typing import Any
+from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.utils import ProgrammingError
+from django.test.utils import CaptureQueriesContext
+
+from backend.common.models import OutboxMessage
+from backend.gate.models import KEPT, GateEntry, GateVisit
+from backend.gate.services import visits_forget
+from backend.gate.tasks import forget
+from backend.notifications.models import Notice
+from backend.notifications.news_standing import news_standing
+from backend.notifications.rendering import words_of
+from backend.notifications.tasks import tell_gate
+from backend.organisation.models import Place
+from backend.organisation.roles import Role
+from tests.world import World, member_add
+
+VISITOR, PLATE = "欧阳来访", "京A·12345"
+
+
+def a_visitor(world: World, **changes: Any) -> dict[str, Any]:
+    """Return somebody who visits Carol, with changes."""
+    gate = Place.objects.filter(school=world.school).order_by("code")[0]
+    body = {"gate": str(gate.id), "purpose": "work", "visitor": VISITOR, "plate": PLATE, "people": 2}
+    return {**body, "host": str(world.carol.person.id), **changes}
+
+
+def entered(world: World, who: str = "guard", **changes: Any) -> dict[str, Any]:
+    """Enter a visitor; return the visit as the API shows it."""
+    answer = world.members[who].client.post("gate/visits", a_visitor(world, **changes))
+    assert answer.status_code == 201, answer.data
+    return dict(answer.data)
+
+
+@pytest.fixture
+def gate(world: World) -> World:
+    """The world with a guard, who holds nothing but a post in the security office."""
+    member_add(world, "guard", [(Role.REPORTER, "security", False)], site=world.home)
+    return world
+
+
+def school_day(world: World) -> str:
+    """Return the day it is at the school."""
+    return world.now.astimezone(ZoneInfo(world.school.time_zone)).date().isoformat()
+
+
+def overdue(world: World) -> dict[str, bool]:
+    """Return by visit whether the guard reads that they should have left."""
+    rows = world.guard.client.get("gate/visits").data["items"]
+    return {row["id"]: row["is_overdue"] for row in rows}
+
+
+def told(world: World, who: str) -> list[Notice]:
+    """Carry the news, and return what somebody was told of the gate, the latest first."""
+    tell_gate()
+    rows = Notice.objects.filter(person=world.members[who].person, kind="gate.told").select_related("person")
+    return list(rows.order_by("-created_at", "id"))
+
+
+def moved_back(world: World, by: timedelta) -> UUID:
+    """Write a visitor who came so long ago; return the visit."""
+    came_at = world.now - by
+    visit = GateVisit.objects.create(school=world.school, came_at=came_at, is_inside=True)
+    GateEntry.objects.create(
+        visit=visit,
+        number=1,
+        what="came",
+        written_by=world.bob.person,
+        written_at=came_at,
+        came_at=came_at,
+        gate=world.home.places["teaching-building"],
+        purpose="guest",
+        visitor=VISITOR,
+        host=world.carol.person,
+    )
+    return visit.id
+
+
+def test_a_visitor_is_entered_expected_and_leaves_and_every_word_stays_as_it_was(gate: World) -> None:
+    visit = entered(gate)
+    entry = visit["entry"]
+    assert (entry["what"], entry["host"]["name"], entry["expected"], visit["is_inside"]) == (
+        "came",
+        "Carol",
+        None,
+        True,
+    )
+    path = f"gate/visits/{visit['id']}"
+    notice = told(gate, "carol")[0]
+    message = words_of(notices=[notice])[notice.id]()
+    assert message.link == f"{settings.PUBLIC_URL}/gate/visits/{visit['id']}"
+    stored = f"{notice.params} {message} {list(OutboxMessage.objects.filter(topic='gate.told').values('payload'))}"
+    assert [word for word in (VISITOR, PLATE) if word in stored] == [], "a locked screen and the queue hold no name"
+    assert gate.carol.client.get(path).data["entry"]["visitor"] == VISITOR, "the host alone reads it, by their notice"
+    said = gate.carol.client.post(f"{path}/expect", {"expected": False})
+    assert (said.status_code, said.data["entry"]["what"]) == (200, "not_expected")
+    assert news_standing(notices=[notice], now=gate.now) == [], "the host has answered"
+    alarm = told(gate, "guard")[0]
+    assert alarm.params["what"] == "not_expected"
+    assert news_standing(notices=[alarm], now=gate.now) == [alarm]
+    assert gate.carol.client.post(f"{path}/expect", {"expected": True}).data["entry"]["expected"] is True
+    assert news_standing(notices=[alarm], now=gate.now) == []
+    assert gate.guard.client.post(f"{path}/expect", {"expected": True}).status_code == 404, "in the host's place nobody"
+    assert gate.carol.client.post(f"{path}/leave").status_code == 404
+    correct = gate.guard.client.post(f"{path}/correct", a_visitor(gate, host=str(gate.alice.person.id), people=3))
+    assert (correct.data["entry"]["people"], correct.data["entry"]["expected"]) == (3, None)
+    assert (len(told(gate, "alice")), gate.carol.client.get(path).status_code) == (1, 404), "another host is asked anew"
+    left = gate.guard.client.post(f"{path}/leave")
+    assert (left.data["is_inside"], left.data["entry"]["left_at"] is not None) == (False, True)
+    assert gate.guard.client.post(f"{path}/leave").data["code"] == "not_inside"
+    assert gate.alice.client.post(f"{path}/expect", {"expected": True}).data["code"] == "not_inside"
+    back = a_visitor(gate, host=str(gate.alice.person.id), is_back=True)
+    seen = gate.bob.client.post(f"{path}/correct", back).data
+    assert seen["is_inside"], "they had not left after all"
+    whats = ["came", "not_expected", "expected", "corrected", "left", "corrected"]
+    assert [(row["what"], row["people"]) for row in seen["entries"]] == list(
+        zip(whats, (2, 2, 2, 3, 3, 2), strict=True)
+    )
+    rows = GateEntry.objects.filter(visit=visit["id"])
+    for change in (partial(rows.update, visitor="x"), rows.delete):
+        with pytest.raises(ProgrammingError), transaction.atomic():
+            change()
+
+
+def test_whoever_is_not_let_in_is_an_entry_too_and_what_makes_no_sense_is_refused(gate: World) -> None:
+    refused = entered(gate, host=None, refused="no_papers", note="Showed nothing")
+    assert (refused["is_inside"], refused["entry"]["what"]) == (False, "refused")
+    entered(gate, host=None, office=str(gate.home.units["facilities"].id))
+    assert told(gate, "carol") == [], "an office is not told, and nobody of somebody who stayed outside"
+    elsewhere, post = gate.elsewhere, gate.guard.client.post
+    wrong: tuple[tuple[dict[str, Any], str, str], ...] = (
+        ({"host": None}, "visited_unsaid", "/host"),
+        ({"office": str(gate.home.units["facilities"].id)}, "visited_unsaid", "/host"),
+        ({"host": str(gate.mallory.person.id)}, "unknown_visited", "/host"),
+        ({"host": None, "office": str(elsewhere.units["security"].id)}, "unknown_visited", "/office"),
+        ({"gate": str(elsewhere.places["stairwell"].id)}, "unknown_gate", "/gate"),
+    )
+    for changes, code, pointer in wrong:
+        answer = post("gate/visits", a_visitor(gate, **changes))
+        assert (answer.status_code, answer.data["code"]) == (400, code), answer.data
+        assert answer.data["errors"][0]["pointer"] == pointer
+    for changes in ({"visitor": ""}, {"people": 0}, {"purpose": "spying"}, {"religion": "none"}):
+        assert post("gate/visits", a_visitor(gate, **changes)).status_code == 400, changes
+    key = str(uuid4())
+    twice = [post("gate/visits", a_visitor(gate), key=key).data["id"] for _ in range(2)]
+    assert twice[0] == twice[1]
+
+
+def test_the_log_is_for_the_gate_and_the_leaders_and_is_searched_by_no_name(gate: World) -> None:
+    visit = entered(gate)
+    path = f"gate/visits/{visit['id']}"
+    for who in ("guard", "ben", "bob", "dan", "vera", "cleo"):
+        client = gate.members[who].client
+        statuses = [client.get(one).status_code for one in ("gate/visits", path, "gate/stay", "gate/open-days")]
+        assert statuses == [200] * 4, who
+    for who, code in (("alice", 404), ("erin", 404), ("mallory", 404), ("olga", 404)):
+        assert gate.members[who].client.get(path).status_code == code, who
+    for who in ("alice", "carol", "erin", "olga"):
+        answer = gate.members[who].client.get("gate/visits")
+        assert (answer.status_code, answer.data["code"]) == (403, "not_gate_reader"), who
+        refused = gate.members[who].client.post("gate/visits", {"anything": 1})
+        assert refused.data["code"] == "not_gate_reader", "nothing of the form is read for them"
+    assert gate.mallory.client.get("gate/visits").data["items"] == []
+    read = gate.guard.client.get
+    assert len(read("gate/visits", inside="true").data["items"]) == 1
+    assert read("gate/visits", day="2020-01-01").data["items"] == []
+    for name, value in (("visitor", VISITOR), ("plate", PLATE), ("search", VISITOR), ("host", str(uuid4()))):
+        assert read("gate/visits", **{name: value}).status_code == 400, name
+    with CaptureQueriesContext(connection) as one:
+        read("gate/visits")
+    for _ in range(3):
+        entered(gate)
+    with CaptureQueriesContext(connection) as four:
+        assert len(read("gate/visits").data["items"]) == 4
+    assert len(one) == len(four), "no query for a row"
+
+
+def test_whoever_stays_too_long_is_shown_by_the_time_the_school_sets(gate: World) -> None:
+    visit = entered(gate)
+    path = f"gate/visits/{visit['id']}"
+    old = moved_back(gate, timedelta(minutes=90))
+    assert overdue(gate) == {visit["id"]: False, str(old): False}
+    assert gate.guard.client.post("gate/stay", {"stay_minutes": 60}).data["code"] == "not_gate_setter"
+    assert gate.cleo.client.post("gate/stay", {"stay_minutes": 60}).data == {"stay_minutes": 60}
+    assert overdue(gate) == {visit["id"]: False, str(old): True}
+    assert gate.cleo.client.post("gate/stay", {"stay_minutes": 1}).status_code == 400
+    assert gate.guard.client.get(path).data["is_overdue"] is False
+
+
+def test_after_ninety_days_nothing_is_left_and_the_database_lets_nobody_delete_sooner(gate: World) -> None:
+    over, young = moved_back(gate, KEPT + timedelta(minutes=5)), moved_back(gate, KEPT - timedelta(minutes=5))
+    assert gate.guard.client.get(f"gate/visits/{over}").status_code == 404, "gone for readers before it is swept"
+    assert [row["id"] for row in gate.guard.client.get("gate/visits").data["items"]] == [str(young)]
+    forget()
+    assert set(GateVisit.objects.values_list("id", flat=True)) == {young}
+    assert set(GateEntry.objects.values_list("visit", flat=True)) == {young}
+    assert visits_forget(now=gate.now) == 0
+    for statement in ("DELETE FROM gate_gateentry", "DELETE FROM gate_gatevisit"):
+        with pytest.raises(ProgrammingError, match="_kept"), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(statement)
+
+
+def test_an_open_day_is_counted_without_names(gate: World) -> None:
+    where = a_visitor(gate)["gate"]
+    count: dict[str, Any] = {"gate": where, "came_in": 120, "went_out": 5}
+    assert gate.guard.client.post("gate/counts", count).data["code"] == "not_open_today"
+    assert gate.guard.client.get("gate/open-days").data["items"] == []
+    day = {"day": school_day(gate), "about": "Open day"}
+    assert gate.bob.client.post("gate/open-days", day).data["code"] == "not_gate_setter"
+    assert gate.vera.client.post("gate/open-days", {**day, "day": "2020-01-01"}).data["code"] == "day_past"
+    assert gate.vera.client.post("gate/open-days", day).status_code == 201
+    assert gate.vera.client.post("gate/open-days", day).data["code"] == "open_already"
+    assert gate.guard.client.post("gate/counts", count).status_code == 201
+    less = gate.guard.client.post("gate/counts", {"gate": where, "came_in": -20})
+    assert (less.data["came_in"], less.data["went_out"]) == (100, 5), "a correction takes away again"
+    assert gate.guard.client.post("gate/counts", {**count, "visitor": VISITOR}).status_code == 400
+    unknown = {**count, "gate": str(gate.elsewhere.places["stairwell"].id)}
+    assert gate.guard.client.post("gate/counts", unknown).data["code"] == "unknown_gate"
+    assert gate.alice.client.post("gate/counts", count).data["code"] == "not_gate_reader"
