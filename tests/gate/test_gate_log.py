@@ -22,6 +22,7 @@ from backend.notifications.rendering import words_of
 from backend.notifications.tasks import tell_gate
 from backend.organisation.models import Place
 from backend.organisation.roles import Role
+from tests.browser import SignIn
 from tests.world import World, member_add
 
 VISITOR, PLATE = "欧阳来访", "京A·12345"
@@ -226,3 +227,41 @@ def test_an_open_day_is_counted_without_names(gate: World) -> None:
     unknown = {**count, "gate": str(gate.elsewhere.places["stairwell"].id)}
     assert gate.guard.client.post("gate/counts", unknown).data["code"] == "unknown_gate"
     assert gate.alice.client.post("gate/counts", count).data["code"] == "not_gate_reader"
+
+
+def test_the_pages_take_a_visitor_in_few_taps_and_ask_the_host_with_one(gate: World, signed_in: SignIn) -> None:
+    guard, carol, vera = (signed_in(gate.members[who]) for who in ("guard", "carol", "vera"))
+    assert "Gate: visitors and vehicles" in guard.get("/").content.decode()
+    assert "Gate: visitors" not in carol.get("/").content.decode()
+    assert carol.get("/gate").status_code == 403
+    body = a_visitor(gate, host=f"person:{gate.carol.person.id}")
+    assert guard.post("/gate/new", {**body, "visitor": ""}).status_code == 400
+    kept = guard.post("/gate/new", {**body, "host": "person:nobody"})
+    assert (kept.status_code, VISITOR in kept.content.decode()) == (400, True), "what was typed stays"
+    assert guard.post("/gate/new", body).status_code == 302
+    assert guard.post("/gate/new", {**body, "host": "", "refused": "not_now"}).status_code == 302
+    form = guard.get("/gate/new").content.decode()
+    assert form.index(f'value="{body["gate"]}" selected') < form.index("</select>"), "the gate used last is chosen"
+    visit = GateVisit.objects.get(is_inside=True)
+    page = f"/gate/visits/{visit.id}"
+    assert len(told(gate, "carol")) == 1
+    assert f'href="{page}"' in carol.get("/notices").content.decode()
+    asked = carol.get(page).content.decode()
+    assert ("Do you expect them?" in asked, "Correct something" in asked) == (True, False)
+    assert signed_in(gate.alice).get(page).status_code == 404
+    assert carol.post(f"{page}/expect", {"unexpected": "yes"}).status_code == 302
+    assert "The host does not expect them" in guard.get("/gate").content.decode()
+    assert carol.post(f"{page}/expect", {"expected": "yes"}).status_code == 302
+    assert guard.post(f"{page}/correct", {**body, "host": "office:x"}).status_code == 400
+    assert guard.post(f"{page}/correct", {**body, "people": "4"}).status_code == 302
+    assert "4 people" in guard.get(page).content.decode()
+    assert guard.post(f"{page}/leave").status_code == 302
+    assert guard.get("/gate?day=2020-01-01").status_code == 200
+    for path, sent in (("stay", {"stay_minutes": "45"}), ("open-days", {"day": school_day(gate), "about": "Fair"})):
+        assert guard.post(f"/gate/{path}", sent).status_code == 403
+        assert vera.post(f"/gate/{path}", {}).status_code == 400
+        assert vera.post(f"/gate/{path}", sent).status_code == 302
+    assert guard.post("/gate/counts", {"gate": body["gate"], "came_in": "30"}).status_code == 302
+    assert "30 came in, 0 went out." in guard.get("/gate").content.decode()
+    moved_back(gate, timedelta(hours=1))
+    assert "A visitor should have left." in signed_in(gate.dan).get("/today").content.decode()

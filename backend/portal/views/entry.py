@@ -15,6 +15,7 @@ from backend.accounts.services import user_choose_language
 from backend.accounts.sign_in import CredentialsWrong, SignInWaits, credentials_check
 from backend.common.clock import database_now
 from backend.common.sql.statements import first_page
+from backend.gate.selectors import gate_kept
 from backend.incidents.selectors import reports_of
 from backend.notifications.selectors import notices_of
 from backend.organisation.selectors.schools import emergency_numbers_agreed
@@ -51,6 +52,7 @@ def home(request: StaffRequest) -> HttpResponse:
     context = {
         "now": now,
         "rounds": rounds_mine(actor=actor, now=now),
+        "keeps_gate": gate_kept(actor=actor),
         "tickets": ticket_cards(tickets=due, actor=actor, now=now, only_mine=True),
         "reports": [report_card(report=report, can_act=True, now=now) for report in own],
         "groups": notice_groups(cards=cards),

@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 
 from backend.common.clock import database_now
+from backend.gate.selectors import overdue_count
 from backend.meetings.selectors import undecided
 from backend.organisation.permissions import Permission
 from backend.portal.access import permitted
@@ -53,6 +54,7 @@ def today(request: StaffRequest) -> HttpResponse:
     context = {
         "now": now,
         "undecided": [{"meeting": row.meeting, "count": row.count, "title": meeting_title(row.meeting)} for row in due],
+        "gate_overdue": overdue_count(actor=actor, now=now),
         "urgent": numbers[0],
         "numbers": numbers[1:],
         "backlog": [BacklogRow(row, (now - row.since).days) for row in backlog_groups(actor=actor, now=now)],

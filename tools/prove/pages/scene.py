@@ -53,7 +53,7 @@ class Scene:
         self._reports: list[str] = []
 
     def play(self) -> Played:
-        """File the reports, take the steps, answer rounds and call a meeting."""
+        """File the reports, take the steps, answer rounds, call a meeting and let a visitor in."""
         places = [place["id"] for place in self._reporter.items("/places")]
         self._tickets = [self._filed(case, places[number % 7]) for number, case in enumerate(CASES)]
         self._until(
@@ -65,6 +65,13 @@ class Scene:
                 self._take(ticket or self._sealed(case), step)
         self._answer_rounds()
         _good(self._people[script.PRINCIPAL].post("/meetings", {"day": "2099-01-05", "about": script.NAME}))
+        at_the_gate = {
+            "gate": places[0],
+            "purpose": "work",
+            "visitor": script.NAME,
+            "office": next(iter(self._offices.values())),
+        }
+        _good(self._people[script.PRINCIPAL].post("/gate/visits", at_the_gate))
         for somebody in self._people.values():
             somebody.post("/me/views", {"name": script.NAME, "tab": "all", "q": "", "filters": {"state": ["routed"]}})
         return Played(self._tickets, self._reports, self._questions(), self._rounds())

@@ -1,0 +1,231 @@
+"""The gate: who is inside, the log of a day, entering a visitor, and the page of one visit."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import partial
+from http import HTTPStatus
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from backend.common.clock import database_now
+from backend.common.errors import DomainError
+from backend.gate.models import KEPT, Purpose, Refused
+from backend.gate.selectors import (
+    entries_of,
+    gate_kept,
+    gates_of,
+    offices_there,
+    open_days,
+    school_of_gate,
+    stay_known,
+    visit_get,
+    visits_inside,
+    visits_known,
+    visits_of_day,
+)
+from backend.gate.services import (
+    open_day_call,
+    people_count,
+    stay_set,
+    visit_correct,
+    visit_enter,
+    visit_expect,
+    visit_leave,
+)
+from backend.organisation.permissions import Permission
+from backend.organisation.selectors.people import people_visible
+from backend.portal.access import permitted, staff_only
+from backend.portal.gate_forms import CountForm, GateForm, OpenDayForm, StayForm, entry_typed
+from backend.portal.listing import listing
+from backend.portal.pages import staff_page
+from backend.portal.problems import add_refusal
+from backend.portal.requests import StaffRequest
+from backend.portal.selectors import places_for_report
+from backend.portal.views.rounds import day_asked
+
+OPEN_DAYS_SHOWN = 5
+
+
+@staff_only
+def gate(request: StaffRequest) -> HttpResponse:
+    """Show who is inside and the log of a day, for the security office and the leaders of the school."""
+    return _log(request)
+
+
+@staff_only
+def gate_new(request: StaffRequest) -> HttpResponse:
+    """Show the form for a visitor, and take it: they are let in, or the button says why they are not."""
+    now, actor = database_now(), request.actor
+    school_of_gate(actor=actor)
+    form = GateForm(request.POST) if request.method == "POST" else GateForm(initial={"people": 1})
+    if form.is_bound and _done(form, partial(visit_enter, actor=actor, drafted=form.draft, now=now)):
+        messages.success(request, _("Entered. Thank you."))
+        return redirect("portal:gate")
+    context = {"form": form, **_choices(request, form, now)}
+    return staff_page(request, "gate_new", context, section="gate", status=_status(form))
+
+
+@staff_only
+def gate_visit(request: StaffRequest, visit_id: UUID) -> HttpResponse:
+    """Show a visit: to its host with the question whether they expect it, to the gate with everything entered."""
+    return _visit(request, visit_id, None)
+
+
+@staff_only
+def gate_correct(request: StaffRequest, visit_id: UUID) -> HttpResponse:
+    """Take a correction; what was entered before stays."""
+    if request.method != "POST":
+        return redirect("portal:gate_visit", visit_id=visit_id)
+    form = GateForm(request.POST)
+    act = partial(visit_correct, actor=request.actor, visit_id=visit_id, drafted=form.corrected, now=database_now())
+    if _done(form, act):
+        messages.success(request, _("Saved. Thank you."))
+        return redirect("portal:gate_visit", visit_id=visit_id)
+    return _visit(request, visit_id, form)
+
+
+@staff_only
+def gate_leave(request: StaffRequest, visit_id: UUID) -> HttpResponse:
+    """Note that a visitor has left."""
+    return _tapped(request, partial(visit_leave, actor=request.actor, visit_id=visit_id), "portal:gate")
+
+
+@staff_only
+def gate_expect(request: StaffRequest, visit_id: UUID) -> HttpResponse:
+    """Take the word of the host."""
+    act = partial(visit_expect, actor=request.actor, visit_id=visit_id, said=lambda: "expected" in request.POST)
+    return _tapped(request, act, "portal:gate_visit", visit_id=visit_id)
+
+
+@staff_only
+def gate_count(request: StaffRequest) -> HttpResponse:
+    """Add what was counted on an open day."""
+    form = CountForm(request.POST)
+    return _changed(request, form, partial(people_count, actor=request.actor, counted=form.counted), count_form=form)
+
+
+@permitted(Permission.GATE_SET)
+def gate_stay(request: StaffRequest) -> HttpResponse:
+    """Set how long visitors may stay."""
+    form = StayForm(request.POST)
+
+    def act(*, now: datetime) -> None:
+        stay_set(actor=request.actor, minutes=form.cleaned_data["stay_minutes"], now=now)
+
+    return _changed(request, form, act, stay_form=form)
+
+
+@permitted(Permission.GATE_SET)
+def gate_open_day(request: StaffRequest) -> HttpResponse:
+    """Make a day an open day."""
+    form = OpenDayForm(request.POST)
+
+    def act(*, now: datetime) -> None:
+        open_day_call(actor=request.actor, now=now, **form.cleaned_data)
+
+    return _changed(request, form, act, open_day_form=form)
+
+
+def _done(form: forms.Form, act: Callable[..., object]) -> bool:
+    """Carry out what a form asks; say whether it was, else the form says why not."""
+    if not form.is_valid():
+        return False
+    try:
+        act()
+    except DomainError as error:
+        if error.status in {HTTPStatus.NOT_FOUND, HTTPStatus.FORBIDDEN}:
+            raise
+        add_refusal(form, error)
+        return False
+    return True
+
+
+def _tapped(request: StaffRequest, act: Callable[..., object], page: str, **where: Any) -> HttpResponse:
+    if request.method == "POST":
+        act(now=database_now())
+        messages.success(request, _("Saved. Thank you."))
+    onward: HttpResponse = redirect(page, **where)
+    return onward
+
+
+def _changed(request: StaffRequest, form: forms.Form, act: Callable[..., object], **context: Any) -> HttpResponse:
+    if request.method != "POST":
+        return redirect("portal:gate")
+    if _done(form, partial(act, now=database_now())):
+        messages.success(request, _("Saved. Thank you."))
+        return redirect("portal:gate")
+    return _log(request, **context)
+
+
+def _status(*forms_sent: forms.Form) -> int:
+    return HTTPStatus.BAD_REQUEST if any(form.errors for form in forms_sent) else HTTPStatus.OK
+
+
+def _log(request: StaffRequest, **sent: forms.Form) -> HttpResponse:
+    now, actor = database_now(), request.actor
+    school = school_of_gate(actor=actor)
+    today = timezone.localdate(now)
+    day = day_asked(request.GET.get("day", ""), today)
+    visits = visits_of_day(visits=visits_known(actor=actor, now=now), school=school, day=day)
+    stay = stay_known(actor=actor)
+    days = list(open_days(actor=actor).order_by("-day", "id")[:OPEN_DAYS_SHOWN])
+    found = listing(request, visits, ordering=("-came_at", "id"))
+    context = {
+        "now": now,
+        "day": day,
+        "today": today,
+        "earliest": today - KEPT,
+        "inside": visits_inside(actor=actor, now=now),
+        "overdue_before": now - timedelta(minutes=stay.stay_minutes),
+        "listing": found,
+        "stay": stay,
+        "open_days": days,
+        "open_today": next((one for one in days if one.day == today), None),
+        "may_set": actor.may(Permission.GATE_SET),
+        "gates": gates_of(actor=actor, now=now) or places_for_report(actor=actor),
+        "count_form": CountForm(),
+        "stay_form": StayForm(initial={"stay_minutes": stay.stay_minutes}),
+        "open_day_form": OpenDayForm(initial={"day": today}),
+        **sent,
+    }
+    return staff_page(request, "gate", context, section="gate", status=_status(*sent.values()))
+
+
+def _visit(request: StaffRequest, visit_id: UUID, form: GateForm | None) -> HttpResponse:
+    now, actor = database_now(), request.actor
+    visit = visit_get(actor=actor, visit_id=visit_id, now=now)
+    keeps = gate_kept(actor=actor)
+    shown = form or GateForm(initial=entry_typed(visit.entry))
+    context = {
+        "now": now,
+        "visit": visit,
+        "entry": visit.entry,
+        "entries": entries_of(visit=visit),
+        "keeps_gate": keeps,
+        "is_host": visit.entry.host_id == actor.person_id,
+        "form": shown,
+        **(_choices(request, shown, now) if keeps else {}),
+    }
+    return staff_page(request, "gate_visit", context, section="gate", status=_status(shown))
+
+
+def _choices(request: StaffRequest, form: GateForm, now: datetime) -> dict[str, Any]:
+    """Return what can be chosen in the form for a visitor; the gate that the reader used last is chosen already."""
+    actor = request.actor
+    gates = gates_of(actor=actor, now=now)
+    return {
+        "gates": gates,
+        "places": [one for one in places_for_report(actor=actor) if one not in gates],
+        "chosen_gate": str(form["gate"].value() or (gates[0].id if gates else "")),
+        "purposes": Purpose.choices,
+        "reasons": Refused.choices,
+        "offices": [(f"office:{one.id}", one.name) for one in offices_there(actor=actor)],
+        "people": [(f"person:{one.id}", one.name) for one in people_visible(actor=actor).order_by("name", "id")],
+    }
