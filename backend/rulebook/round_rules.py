@@ -26,6 +26,7 @@ class RoundKind(models.TextChoices):
     PATROL = "patrol", _("Patrol")
     LEADERS_WALK = "leaders_walk", _("Leader's walk")
     SWEEP = "sweep", _("Looking at places alike")
+    GATE = "gate", _("Gate duty")
 
 
 class AnsweredBy(models.TextChoices):
@@ -51,6 +52,7 @@ TARGETS: Mapping[RoundKind, frozenset[Target]] = {
     RoundKind.PATROL: frozenset({Target.OFFICES}),
     RoundKind.LEADERS_WALK: frozenset({Target.SCHOOL}),
     RoundKind.SWEEP: frozenset({Target.OFFICES}),
+    RoundKind.GATE: frozenset({Target.OFFICES}),
 }
 """The targets that plans of a kind can have; boards and reports count by them."""
 OVER_PLACES = frozenset({RoundKind.PATROL, RoundKind.LEADERS_WALK, RoundKind.SWEEP})

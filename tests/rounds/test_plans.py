@@ -66,6 +66,8 @@ def test_a_rulebook_from_before_has_no_rounds() -> None:
         "+ plan of rounds NIGHT_PATROL added: 宿舍夜间巡查 · Night patrol of dormitories",
         "+ plan of rounds LEADERS_WALK added: 校级领导巡查 · Leader's walk",
         "+ plan of rounds SWEEP added: 举一反三排查 · Looking at places alike",
+        "+ plan of rounds GATE_ARRIVAL added: 上学校门值守 · Gate duty at arrival",
+        "+ plan of rounds GATE_DISMISSAL added: 放学校门值守 · Gate duty at dismissal",
         *CLUSTER_RULES,
     ]
 

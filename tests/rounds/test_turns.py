@@ -7,6 +7,7 @@ from backend.deadlines.services import fire_due
 from backend.notifications.rendering import rings_of
 from backend.rounds.models import Round, RoundState
 from backend.rounds.services.making import rounds_make
+from backend.rulebook.round_rules import OVER_PLACES
 from backend.rulebook.ruleset import Severity
 from backend.rulebook.services import rulebook_activate, rulebook_load
 from tests.rounds.conftest import at
@@ -18,9 +19,11 @@ ROUTE = ["stairwell", "teaching-building"]
 
 
 def held(world: World, code: str, *, made_at: datetime | None = None, is_off: bool = False) -> None:
-    """Let the school hold a shipped plan that goes over places, or hold it no more, and no other plan."""
+    """Let the school hold a shipped plan, over places where it goes over any, or hold it no more, and no other plan."""
     content = deepcopy(rulebook_content())
-    plan = {**content["rounds"]["plans"][code], "route": ROUTE, "switched_off": is_off}
+    plan = {**content["rounds"]["plans"][code], "switched_off": is_off}
+    if plan["kind"] in OVER_PLACES:
+        plan["route"] = ROUTE
     content["rounds"] = {"checklists": content["rounds"]["checklists"], "plans": {code: plan}}
     version, _created = rulebook_load(content=content, now=world.now)
     rulebook_activate(school=world.school, version=version, now=world.now)
