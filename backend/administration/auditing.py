@@ -37,6 +37,7 @@ CONFIGURATION: tuple[str, ...] = (
     "organisation.Unit",
     "calendars.WorkingHours",
     "calendars.YearlyHoliday",
+    "integrations.ServiceAccount",
     "rulebook.SchoolRulebook",
     "rulebook.StandardReply",
 )

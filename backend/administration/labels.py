@@ -1,6 +1,7 @@
 """The words of the administration pages for models, fields and choices, in the reader's language."""
 
 from django.apps import apps
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -30,6 +31,7 @@ MODELS = {
     "organisation.Unit": (_("unit"), _("units")),
     "calendars.WorkingHours": (_("working hours"), _("working hours")),
     "calendars.YearlyHoliday": (_("holiday of every year"), _("holidays of every year")),
+    "integrations.ServiceAccount": (_("service account"), _("service accounts")),
     "rulebook.RulebookVersion": (_("rulebook version"), _("rulebook versions")),
     "rulebook.SchoolRulebook": (_("rulebook in use"), _("rulebooks in use")),
     "rulebook.StandardReply": (_("standard reply"), _("standard replies")),
@@ -90,6 +92,10 @@ FIELDS = {
     "shift": _("Duty shift"),
     "slot": _("Part in a shift"),
     "staff_number": _("Staff number"),
+    "made_at": _("Made"),
+    "made_by": _("Made by"),
+    "revoked_at": _("Revoked"),
+    "scopes": _("What it may do"),
     "starts_at": _("From"),
     "swapped_at": _("Swapped"),
     "taken_by": _("Taken by"),
@@ -189,9 +195,11 @@ def models_name() -> None:
 
 
 def choice_label(field: "models.Field[object, object]", value: object) -> str:
-    """Return the words for a value of a field with choices, or of a weekday."""
+    """Return the words for a value of a field with choices, for several of them, or of a weekday."""
     if "weekday" in field.name and isinstance(value, int):
         return str(WEEKDAYS[value])
+    if isinstance(value, list) and isinstance(field, ArrayField):
+        return " · ".join(choice_label(field.base_field, one) for one in value)
     if value in CHOICES:
         return str(CHOICES[str(value)])
     return str(dict(field.flatchoices).get(value, value))

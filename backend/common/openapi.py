@@ -66,6 +66,11 @@ class AutoSchema(SpectacularAutoSchema):
         first = description.strip().split("\n\n", 1)[0].replace("\n", " ")
         return first.split(". ", 1)[0].rstrip(".:") or None
 
+    def get_extensions(self) -> dict[str, Any]:
+        """Return the scope that opens the operation to service accounts, `any` where each may use it."""
+        scope = getattr(self.view, "scope", {}).get(self.method.lower())
+        return {"x-scope": str(scope)} if scope else {}
+
     def get_override_parameters(self) -> list[OpenApiParameter | Any]:
         """Return the headers of the operation."""
         parameters = [*super().get_override_parameters()]
@@ -78,6 +83,9 @@ class AutoSchema(SpectacularAutoSchema):
             parameters.append(_header("If-Match", "The ETag of the version this change is about.", required=required))
         if self._says("answers_etag"):
             parameters.append(_header("ETag", "Strong tag of this version.", response=SUCCESSES))
+        if getattr(self.view, "scope", {}).get(self.method.lower()):
+            text = "With the token of a service account: the staff number of the person for whom this is."
+            parameters.append(_header("On-Behalf-Of", text))
         if self._is_paged():
             parameters.append(_header("Link", "RFC 8288 links to the next and previous page.", response=[200]))
         parameters.append(_header("Retry-After", "Whole seconds to wait.", response=["429", "503"]))

@@ -2,7 +2,9 @@
 
 import time
 from abc import ABC, abstractmethod
+from dataclasses import dataclass
 from functools import cache
+from math import ceil
 from typing import TYPE_CHECKING, Any
 
 import redis
@@ -28,6 +30,22 @@ def counter() -> redis.Redis:
     return redis.Redis.from_url(configured["LOCATION"], **configured.get("OPTIONS", {}))
 
 
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """The limit that a request was counted for, how much of it is left, and in how many seconds it begins anew."""
+
+    name: str
+    most: int
+    length: int
+    left: int
+    begins_in: int
+
+    def headers(self) -> dict[str, str]:
+        """Return it as `RateLimit` and `RateLimit-Policy` (IETF draft of HTTPAPI)."""
+        policy = f'"{self.name}";q={self.most};w={self.length}'
+        return {"RateLimit-Policy": policy, "RateLimit": f'"{self.name}";r={self.left};t={self.begins_in}'}
+
+
 class WindowThrottle(BaseThrottle, ABC):
     """Counts requests of one ident in windows of fixed length; the rate is `DEFAULT_THROTTLE_RATES[scope]`."""
 
@@ -39,14 +57,16 @@ class WindowThrottle(BaseThrottle, ABC):
 
     def allow_request(self, request: Request, view: "APIView") -> bool:  # noqa: ARG002 - given by the framework
         """Count the request and say whether it is within the rate."""
-        rate = str((api_settings.DEFAULT_THROTTLE_RATES or {}).get(self.scope) or "")
         ident = self.ident(request)
+        rate = str((api_settings.DEFAULT_THROTTLE_RATES or {}).get(self.scope) or "")
         if not rate or ident is None or CACHE_CIRCUIT.is_open:
             return True
         most, _slash, period = rate.partition("/")
         self.length = PERIODS[period[0]]
         window = int(time.time()) // self.length
-        return self._count(f"allclear:throttle:{self.scope}:{ident}:{window}") <= int(most)
+        count = self._count(f"allclear:throttle:{self.scope}:{ident}:{window}")
+        request.rate = Rate(self.scope, int(most), self.length, max(int(most) - count, 0), ceil(self.wait()))  # type: ignore[attr-defined]
+        return count <= int(most)
 
     def wait(self) -> float:
         """Return the seconds until the next window."""
@@ -64,11 +84,15 @@ class WindowThrottle(BaseThrottle, ABC):
 
 
 class PrincipalThrottle(WindowThrottle):
-    """Counts by the signed-in account, never by address: a whole school shares one."""
+    """Counts by the signed-in account, never by address: a whole school shares one.
+
+    A service account has a rate of its own, whoever it acts for.
+    """
 
     scope = "principal"
 
     def ident(self, request: Request) -> str | None:
         """Return the account; a request of nobody is not counted here."""
-        principal = getattr(request.user, "pk", None)
+        self.scope = getattr(request.user, "throttle_scope", self.scope)
+        principal = getattr(request.user, "throttle_ident", None) or getattr(request.user, "pk", None)
         return None if principal is None else str(principal)

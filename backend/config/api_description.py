@@ -28,8 +28,10 @@ TAGS = {
     "round-plans": "The rounds that a school plans.",
     "rounds": "Daily reports and checks, and who has said that all is well.",
     "rulebooks": "The rules that route reports and set their deadlines.",
+    "service-accounts": "Accounts of other programs: their scopes, secrets and calls.",
     "telephone-numbers": "Telephone numbers of a school.",
     "tickets": "What offices work on, from a report to its end.",
+    "todo": "What waits for the signed-in person.",
     "tokens": "Signing in and out.",
 }
 
@@ -77,6 +79,7 @@ SPECTACULAR_SETTINGS = {
         "RoundStateEnum": "backend.rounds.models.RoundState",
         "RoundTargetEnum": "backend.rulebook.round_rules.Target",
         "RoundTicketKindEnum": "backend.rounds.models.RoundTicket.Kind",
+        "ScopeEnum": "backend.organisation.scopes.Scope",
         "SeverityEnum": "backend.rulebook.ruleset.Severity",
         "StateEnum": "backend.workflow.states.State",
         "TicketActionEnum": "backend.workflow.actions.ACTION_CHOICES",

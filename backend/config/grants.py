@@ -64,6 +64,7 @@ GRANTS = {
     "insights_countedhand": REMOVABLE,
     "insights_countingmark": EDITED,
     "insights_export": REMOVABLE,
+    "integrations_servicecall": Grant(insert=True, update=("count", "last_at"), delete=True),
     "meetings_meeting": Grant(insert=True, update=("ended_by_id", "ended_at", "words")),
     "meetings_meetingitem": Grant(
         insert=True,
@@ -129,6 +130,8 @@ GRANTS = {
     "duty_dutyslot": REMOVABLE,
     "duty_dutyswap": Grant(insert=True, update=("slot_id",), delete=True),
     "gate_gaterule": EDITED,
+    "integrations_serviceaccount": Grant(insert=True, update=("revoked_at",)),
+    "integrations_servicesecret": Grant(insert=True, update=("ends_at",), delete=True),
     "notifications_notificationchoice": REMOVABLE,
     "organisation_appointment": EDITED,
     "organisation_bureau": EDITED,

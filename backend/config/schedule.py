@@ -10,6 +10,7 @@ CELERY_TASK_ROUTES = {
     "rulebook.*": {"queue": "work"},
     "gate.*": {"queue": "work"},
     "insights.*": {"queue": "work"},
+    "integrations.*": {"queue": "work"},
     "rounds.*": {"queue": "work"},
     "notifications.tell*": {"queue": "notices"},
     "notifications.pass_on": {"queue": "notices"},
@@ -28,6 +29,7 @@ CELERY_BEAT_SCHEDULE = {
     "gate.forget": {"task": "gate.forget", "schedule": crontab(minute=45), "options": {"expires": 1800}},
     "insights.count": {"task": "insights.count", "schedule": timedelta(minutes=1), "options": {"expires": 60}},
     "insights.sweep": {"task": "insights.sweep", "schedule": crontab(minute=35), "options": {"expires": 1800}},
+    "integrations.sweep": {"task": "integrations.sweep", "schedule": crontab(minute=45), "options": {"expires": 1800}},
     # Ahead by days; asked often, so that a calendar or a rulebook that changed is followed soon.
     "rounds.make": {"task": "rounds.make", "schedule": timedelta(minutes=10), "options": {"expires": 600}},
     "rounds.link_omissions": {

@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "backend.rounds",
     "backend.notifications",
     "backend.insights",
+    "backend.integrations",
     "backend.health",
     "backend.meetings",
     "backend.gate",
@@ -240,7 +241,10 @@ MIGRATION_MODULES = {"auditlog": None}  # its own table is not used
 # --- API ----------------------------------------------------------------------------------------------------------
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["backend.accounts.authentication.TokenAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "backend.accounts.authentication.TokenAuthentication",
+        "backend.integrations.authentication.ServiceAuthentication",
+    ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["backend.common.parsers.StrictJSONParser"],
@@ -250,6 +254,7 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_CLASSES": ["backend.common.throttling.PrincipalThrottle"],
     "DEFAULT_THROTTLE_RATES": {
         "principal": env_text("THROTTLE_PRINCIPAL", "600/min"),
+        "service": env_text("THROTTLE_SERVICE", "1200/min"),
         "sign_in": env_text("THROTTLE_SIGN_IN", "120/min"),
     },
     "EXCEPTION_HANDLER": "backend.common.problems.problem_handler",

@@ -27,6 +27,7 @@ from backend.incidents.serializers import (
 from backend.incidents.services import report_amend, report_file, report_withdraw
 from backend.organisation.actors import Actor
 from backend.organisation.permissions import Permission
+from backend.organisation.scopes import Scope
 from backend.organisation.staff_view import StaffView
 from backend.workflow.selectors import ticket_get
 from backend.workflow.services.opening_log import ticket_opened
@@ -36,6 +37,7 @@ class ReportListView(StaffView, ListAPIView[Report]):
     """File a report, or list one's own."""
 
     access = MappingProxyType({"get": Permission.OWN_REPORTS_READ, "post": Permission.STAFF})
+    scope = MappingProxyType(dict.fromkeys(("get", "post"), Scope.REPORTS_FILE))
     serializer_class = ReportOutput
     ordering = ("-filed_at", "id")
     uses_idempotency_key = True
@@ -66,6 +68,7 @@ class ReportDetailView(StaffView):
     """One's own report."""
 
     access = Permission.OWN_REPORTS_READ
+    scope = {"get": Scope.REPORTS_FILE}
 
     @extend_schema(operation_id="reports_retrieve", responses=ReportDetailOutput)
     def get(self, _request: Request, report_id: UUID) -> Response:
@@ -76,6 +79,7 @@ class ReportDetailView(StaffView):
 class ReportAmendmentView(StaffView):
     """Add to one's own report, until somebody takes care of it."""
 
+    scope = {"post": Scope.REPORTS_FILE}
     uses_idempotency_key = True
 
     @extend_schema(operation_id="reports_amend", request=AmendmentInput, responses={201: AmendmentOutput})
@@ -95,6 +99,7 @@ class ReportAmendmentView(StaffView):
 class ReportWithdrawalView(StaffView):
     """Take one's own report back, until somebody takes care of it."""
 
+    scope = {"post": Scope.REPORTS_FILE}
     uses_idempotency_key = True
 
     @extend_schema(operation_id="reports_withdraw", request=WithdrawInput, responses=ReportDetailOutput)

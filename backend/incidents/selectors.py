@@ -20,7 +20,7 @@ from django.db.models import (
 from backend.common.errors import NotFound
 from backend.incidents.models import Report, ReportAmendment
 from backend.organisation.actors import Actor
-from backend.rulebook.ruleset import ClockName
+from backend.rulebook.ruleset import ClockName, Confidentiality
 from backend.rulebook.selectors import ruleset_get
 from backend.rulebook.short_questions import Answered, answered
 from backend.workflow.asked import dates_named, promise_open
@@ -43,8 +43,13 @@ IS_ASKED = "is_asked"
 
 
 def reports_of(*, actor: Actor) -> QuerySet[Report]:
-    """Return the reports the actor filed, with their tickets; one that concerns the actor opens nothing to them."""
+    """Return the reports the actor filed, with their tickets; one that concerns the actor opens nothing to them.
+
+    Another program reads those alone whose tickets never were confidential.
+    """
     reports = Report.objects.filter(reporter=actor.person_id)
+    if actor.through:
+        reports = reports.filter(ticket__seal=Confidentiality.K0)
     reports = reports.select_related("ticket__owner", "ticket__last_wait", "ticket__school__intake_unit", "place")
     concerned = Exists(TicketParticipant.objects.filter(ticket=OuterRef("ticket"), person=actor.person_id))
     is_open = ~concerned if actor.posts else Value(value=False)

@@ -30,6 +30,10 @@ WHAT: dict[str, Promise] = {
     Power.DUTY_ENDED: gettext_lazy("%(whom)s does not lead on duty any more."),
     Power.RULEBOOK: gettext_lazy("The school puts another rulebook into force."),
     Power.LIVE: gettext_lazy("The school goes live: from now on powers over people need a second person."),
+    Power.SERVICE: gettext_lazy(
+        "The service account “%(whom)s”, by which another program reads or files, got a secret."
+    ),
+    Power.SERVICE_ENDED: gettext_lazy("The service account “%(whom)s” was revoked."),
 }
 DONE: dict[str, Promise] = {
     Power.POST: gettext_lazy("%(whom)s was given a post: %(role)s."),

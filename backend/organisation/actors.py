@@ -23,8 +23,19 @@ class HeldPost:
 
 
 @dataclass(frozen=True, slots=True)
+class Service:
+    """The service account by which another program acts, and its name."""
+
+    id: UUID
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Actor:
-    """A signed-in person, with everything that decides what they may see and do."""
+    """A signed-in person, with everything that decides what they may see and do.
+
+    `through`: another program acts, by this service account, on behalf of the person or by itself.
+    """
 
     user_id: int
     person_id: UUID
@@ -32,6 +43,7 @@ class Actor:
     school_id: UUID | None
     bureau_id: UUID | None
     posts: tuple[HeldPost, ...]
+    through: Service | None = None
     roles: frozenset[Role] = field(init=False, repr=False, compare=False)
     """The roles the person holds, anywhere in their school or bureau; a policy asks for them row by row."""
 

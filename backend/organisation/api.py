@@ -13,6 +13,7 @@ from backend.organisation.actors import Actor
 from backend.organisation.filters import PeopleFilters, PlaceFilters, UnitFilters
 from backend.organisation.models import Person, Place, TelephoneNumber, Unit
 from backend.organisation.permissions import Permission
+from backend.organisation.scopes import ANY, Scope
 from backend.organisation.selectors import (
     people_listed,
     place_by_token,
@@ -36,6 +37,7 @@ class UnitListView(StaffView, ListAPIView[Unit]):
     """The offices, grade groups and classes of the signed-in person's school."""
 
     serializer_class = UnitOutput
+    scope = {"get": ANY}
     filterset_class = UnitFilters
     ordering = ("code", "id")
 
@@ -53,6 +55,7 @@ class PlaceListView(StaffView, ListAPIView[Place]):
     """The places of the signed-in person's school; `parent` makes them a tree."""
 
     serializer_class = PlaceOutput
+    scope = {"get": ANY}
     filterset_class = PlaceFilters
     ordering = ("code", "id")
 
@@ -104,6 +107,7 @@ class PeopleListView(StaffView, ListAPIView[Person]):
     """The people where the signed-in person works; keepers of its records see their posts and channels too."""
 
     serializer_class = PersonRow
+    scope = {"get": Scope.PEOPLE_SYNC}
     filterset_class = PeopleFilters
     ordering = ("staff_number", "id")
 

@@ -200,6 +200,7 @@ class Permission(StrEnum):
     ROUNDS_READ = "rounds.read"
     ROUNDS_REQUEST = "rounds.request"
     RULEBOOK_READ_CHECK = "rulebook.read_check"
+    SERVICES_MANAGE = "services.manage"
     STAFF_IMPORT = "staff.import"
     STAFF_INVITE = "staff.invite"
 
@@ -219,7 +220,10 @@ class Rule:
 
 ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
 OFFICER_KEEPERS = ADMINISTRATORS | {Role.BUREAU_OFFICER}
-"""Those who enter and invite the officers of a bureau: its own, or a school that has the bureau to itself."""
+"""Those who enter and invite the officers of a bureau: its own, or a school that has the bureau to itself.
+
+They let other programs in, too, each at their own school or bureau.
+"""
 KEEPERS = frozenset({Role.ADMINISTRATOR, Role.COORDINATOR, Role.VICE_PRINCIPAL, Role.PRINCIPAL})
 """The keepers of a school's records."""
 ROSTER_KEEPERS = KEEPERS | {Role.BUREAU_OFFICER}
@@ -273,6 +277,7 @@ RULES: Mapping[Permission, Rule] = MappingProxyType(
         Permission.ROUNDS_READ: Rule(EXCUSING | {Role.BOARD_CHAIR, Role.BUREAU_OFFICER}),
         Permission.ROUNDS_REQUEST: Rule(EXCUSING, NotForRequesting),
         Permission.RULEBOOK_READ_CHECK: Rule(KEEPERS),
+        Permission.SERVICES_MANAGE: Rule(OFFICER_KEEPERS, NotAdministrator, asks_proof=True),
         Permission.STAFF_IMPORT: Rule(ADMINISTRATORS, NotAdministrator, asks_proof=True),
         Permission.STAFF_INVITE: Rule(OFFICER_KEEPERS, NotAdministrator, asks_proof=True),
     }

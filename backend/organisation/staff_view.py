@@ -8,6 +8,7 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 from rest_framework.permissions import SAFE_METHODS, BasePermission, IsAuthenticated
 from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from backend.accounts.models import User
@@ -56,12 +57,21 @@ def _actor_of(user: Any) -> Actor | None:
 class StaffView(APIView):
     """A view for signed-in people; `self.actor` is the person with the posts they hold now.
 
-    `access` names the permission of every method, or of each.
+    `access` names the permission of every method, or of each; `scope` what opens a method to service accounts.
     """
 
     permission_classes = [IsAuthenticated, IsPermitted]
     access: ClassVar[Permission | Mapping[str, Permission]] = Permission.STAFF
+    scope: ClassVar[Mapping[str, str]] = {}
     actor: Actor
+
+    def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
+        """Tell another program how much of its rate is left."""
+        answer = super().finalize_response(request, response, *args, **kwargs)
+        if (rate := getattr(request, "rate", None)) and self.actor.through:
+            for name, value in rate.headers().items():
+                answer.headers[name] = value
+        return answer
 
     @classmethod
     def permission_for(cls, method: str) -> Permission:

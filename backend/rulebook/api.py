@@ -7,6 +7,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from backend.organisation.permissions import Permission
+from backend.organisation.scopes import ANY
 from backend.organisation.staff_view import StaffView
 from backend.rulebook.models import RulebookUse
 from backend.rulebook.selectors import categories_of, check_get, rulebook_get, rulebook_uses, ruleset_get
@@ -15,6 +16,8 @@ from backend.rulebook.serializers import CategoryOutput, RulebookCheckOutput, Ru
 
 class CategoryListView(StaffView):
     """The categories that can be reported at the signed-in person's school."""
+
+    scope = {"get": ANY}
 
     @extend_schema(operation_id="categories_list", responses=CategoryOutput(many=True))
     def get(self, _request: Request) -> Response:

@@ -16,6 +16,7 @@ from backend.accounts.token_proof import proof_require
 from backend.common.clock import database_now
 from backend.common.idempotency import idempotent
 from backend.common.preconditions import etag, require_match
+from backend.organisation.scopes import Scope
 from backend.organisation.staff_view import StaffView
 from backend.workflow.action import Action
 from backend.workflow.action_input import said_from
@@ -55,6 +56,7 @@ class TicketListView(StaffView, ListAPIView[Ticket]):
     """
 
     serializer_class = TicketRow
+    scope = {"get": Scope.TICKETS_READ}
     filterset_class = TicketFilters
     pagination_class = TicketPagination
 
@@ -79,6 +81,7 @@ class TicketListView(StaffView, ListAPIView[Ticket]):
 class TicketDetailView(StaffView):
     """One ticket; the ETag names its version."""
 
+    scope = {"get": Scope.TICKETS_READ}
     answers_etag = True
 
     @extend_schema(operation_id="tickets_retrieve", responses=TicketOutput)
@@ -89,6 +92,8 @@ class TicketDetailView(StaffView):
 
 class TicketTimelineView(StaffView):
     """The events of a ticket, first to last."""
+
+    scope = {"get": Scope.TICKETS_READ}
 
     @extend_schema(operation_id="tickets_timeline", responses=TicketEventOutput(many=True))
     def get(self, _request: Request, ticket_id: UUID) -> Response:

@@ -23,7 +23,7 @@ from backend.workflow.beside import Beside, beside_store
 from backend.workflow.clocks import clocks_of
 from backend.workflow.facts import Situation
 from backend.workflow.granting import grants_store
-from backend.workflow.ledger import EventType, Recorded, event_chain, events_writes, filed_of
+from backend.workflow.ledger import SERVICE, EventType, Recorded, event_chain, events_writes, filed_of
 from backend.workflow.models import PartOutcome, Ticket, TicketEvent, TicketGrant, TicketPart
 from backend.workflow.news import news_drafts
 from backend.workflow.policy import needs_grant
@@ -213,6 +213,8 @@ class TicketChange:
     def record(self, event: EventType, **body: Any) -> None:
         """Chain an event; the last one of a change carries the news of it, the first one of a ticket what was filed."""
         self.ticket.updated_at = self.now
+        if isinstance(self.by, Actor) and self.by.through:
+            body[SERVICE] = {"id": str(self.by.through.id), "name": self.by.through.name}
         filed = filed_of(ticket=self.ticket, place_id=self.ticket.place_id) if self._is_new else None
         self.recorded.append(
             event_chain(ticket=self.ticket, event=event, at=self.now, actor_id=self.actor_id, body=body, filed=filed)

@@ -13,7 +13,7 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from backend.accounts.authentication import PageAuthentication, TokenAuthentication
+from backend.accounts.authentication import PageAuthentication
 from backend.common.clock import database_now
 from backend.common.idempotency import idempotent
 from backend.common.parsers import BytesParser
@@ -39,7 +39,7 @@ from backend.workflow.services.opening_log import ticket_opened
 class FileView(StaffView):
     """A view that the pages' own scripts and pictures use too, with the session of whoever is signed in there."""
 
-    authentication_classes = [TokenAuthentication, PageAuthentication]
+    authentication_classes = [*StaffView.authentication_classes, PageAuthentication]
 
 
 class TicketFilesView(FileView):

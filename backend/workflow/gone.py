@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q
 from backend.duty.selectors.actors import terms_since
 from backend.organisation.actors import Actor
 from backend.organisation.roles import Role
+from backend.rulebook.ruleset import Confidentiality
 from backend.workflow.models import SightChange, TicketGrant, TicketPart, TicketParticipant
 from backend.workflow.policy import BY_GRANT, Part, opened_to
 from backend.workflow.sight import tickets_known
@@ -44,12 +45,17 @@ def _not_about(actor: Actor) -> Q:
 
 def _answered(actor: Actor, since: datetime) -> Sequence[UUID]:
     parts = TicketPart.objects.filter(office__in=actor.units(*OF_OFFICE), ended_at__gte=since)
+    if actor.through:
+        parts = parts.filter(ticket__seal=Confidentiality.K0)
     return list(parts.filter(_not_about(actor)).order_by("-ended_at").values_list("ticket", flat=True)[:MOST_GONE])
 
 
 def _changes(actor: Actor, since: datetime) -> Sequence[SightChange]:
     near = Q(school=actor.school_id) if actor.school_id else Q(school__bureau=actor.bureau_id)
     changes = SightChange.objects.filter(near, _not_about(actor), at__gte=since).select_related("ticket", "school")
+    if actor.through:
+        earlier = SightChange.objects.filter(ticket=OuterRef("ticket"), id__lte=OuterRef("id"))
+        changes = changes.exclude(Exists(earlier.exclude(confidentiality=Confidentiality.K0)))
     if actor.holds(*BY_GRANT):
         own = TicketGrant.objects.filter(person=actor.person_id)
         changes = changes.prefetch_related(Prefetch("ticket__grants", own))
@@ -61,5 +67,7 @@ def _was_seen(actor: Actor, change: SightChange) -> bool:
     before = change.ticket
     before.school = change.school
     before.confidentiality = change.confidentiality
+    if actor.through:
+        before.seal = change.confidentiality
     before.owner_id, before.assignee_id = change.owner_id, change.assignee_id
     return Part.TICKET in opened_to(actor=actor, ticket=before, at=change.at)

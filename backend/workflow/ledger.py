@@ -25,8 +25,13 @@ class Sensitivity(StrEnum):
     """Words somebody wrote."""
 
 
-TIMING: Mapping[str, Sensitivity] = {"provisional": Sensitivity.PLAIN, "fallback": Sensitivity.PLAIN}
-"""Remarks on new deadlines, which any event may carry: they rest on unpublished days, or fell back to calendar time."""
+SERVICE = "service"
+"""Under this name an event says by which service account another program did it, and what that was called then."""
+OF_ANY: Mapping[str, Sensitivity] = dict.fromkeys(("provisional", "fallback", SERVICE), Sensitivity.PLAIN)
+"""Fields any event may carry: by what program it was done, and remarks on new deadlines.
+
+Those rest on unpublished days, or fell back to calendar time.
+"""
 
 
 class UndeclaredField(Exception):
@@ -43,13 +48,13 @@ class EventType:
 
     def check(self, body: Mapping[str, Any]) -> None:
         """Raise UndeclaredField where a body has a field that is not declared."""
-        undeclared = sorted(body.keys() - self.fields.keys() - TIMING.keys())
+        undeclared = sorted(body.keys() - self.fields.keys() - OF_ANY.keys())
         if undeclared:
             raise UndeclaredField(f"An event {self.name} does not declare {undeclared}.")
 
     def sensitivity(self, field: str) -> Sensitivity:
         """Return how sensitive a declared field is."""
-        return self.fields.get(field) or TIMING[field]
+        return self.fields.get(field) or OF_ANY[field]
 
 
 SALT_BYTES = 16

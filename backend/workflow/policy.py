@@ -1,8 +1,8 @@
 """The policy: who may know of a ticket, and what of it, as one frozen table, and the answer it gives for one ticket.
 
 The table decides; what reads it decides nothing. For one ticket that is at hand that is done below it, and `sight.py`
-makes the conditions of the database from it. Over all of it stands one veto: whoever a report concerns has no relation
-to its ticket, and whom it concerns is opened to nobody.
+makes the conditions of the database from it. Over all of it stand two vetoes: whoever a report concerns has no relation
+to its ticket, and whom it concerns is opened to nobody; nor has another program to what is or ever was confidential.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -184,7 +184,6 @@ RULES: tuple[Rule, ...] = (
 BY_GRANT = frozenset(role for rule in RULES if rule.tie is Tie.GRANTED for role in rule.roles)
 """Roles outside a school's daily work: what they are told about is opened to them ticket by ticket."""
 
-
 NAMING = frozenset({Part.REPORTER, Part.CALLER})
 """The parts that tell who reported it; opened to others only where the name was given openly."""
 
@@ -248,6 +247,8 @@ class _Meeting:
 def _rules(
     actor: Actor, ticket: Ticket, at: datetime | None = None, *, rules: Sequence[Rule] = RULES
 ) -> Iterator[Rule]:
+    if actor.through and ticket.seal != Confidentiality.K0:
+        return
     met = _Meeting(actor, ticket, at)
     for rule in rules:
         if ticket.confidentiality in rule.classes and rule.is_for(actor) and TIED[rule.tie](met, rule):

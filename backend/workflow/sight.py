@@ -21,7 +21,8 @@ OF_CLASSES = {
     ORDINARY: ~Q(confidentiality=Confidentiality.K2),
     SEALED: Q(confidentiality=Confidentiality.K2),
 }
-
+NEVER_SEALED = Q(seal=Confidentiality.K0)
+"""All that is opened to another program, whoever it acts for."""
 
 OF_OFFICE = frozenset({Tie.OFFICE, Tie.ASKED})
 """The ties to an office in which the role is held."""
@@ -31,7 +32,8 @@ def tickets_known(*, actor: Actor, as_reporter: bool = True) -> AlternativesQuer
     """Return the tickets the actor may know of; `as_reporter`: also those known only for having reported them."""
     rules = [rule for rule in RULES if as_reporter or rule.tie is not Tie.REPORTED]
     concerned = TicketParticipant.objects.filter(ticket=OuterRef("pk"), person=actor.person_id)
-    return Ticket.objects.filter(~Exists(concerned)).matching_any(list(_alternatives(actor, rules)))
+    tickets = Ticket.objects.filter(~Exists(concerned), *([NEVER_SEALED] if actor.through else []))
+    return tickets.matching_any(list(_alternatives(actor, rules)))
 
 
 def _asked(office: UUID | None) -> Q:

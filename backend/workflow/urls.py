@@ -17,6 +17,7 @@ from backend.workflow.hands_api import TicketHandsView
 from backend.workflow.lesson_api import LessonListView
 from backend.workflow.merged_api import TicketAlikeView, TicketMergedView
 from backend.workflow.results_api import ResultListView
+from backend.workflow.todo_api import TodoView
 
 urlpatterns = [
     path("files/<uuid:file_id>", UploadView.as_view()),
@@ -27,6 +28,7 @@ urlpatterns = [
     path("lessons", LessonListView.as_view()),
     path("access-log", AccessLogView.as_view()),
     path("results", ResultListView.as_view()),
+    path("todo", TodoView.as_view()),
     path("tickets", TicketListView.as_view()),
     path("tickets/bulk", TicketBulkView.as_view()),
     path("tickets/<uuid:ticket_id>", TicketDetailView.as_view()),

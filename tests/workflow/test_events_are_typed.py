@@ -9,7 +9,7 @@ from backend.organisation.actors import SYSTEM
 from backend.workflow.action_input import field_specs
 from backend.workflow.actions import ACTIONS, EVENT_TYPES
 from backend.workflow.change import TicketChange
-from backend.workflow.ledger import TIMING, EventType, Link, Sensitivity, UndeclaredField
+from backend.workflow.ledger import OF_ANY, EventType, Link, Sensitivity, UndeclaredField
 from backend.workflow.models import Ticket, TicketEvent
 from backend.workflow.states import State
 from tests.workflow.steps import file_ticket, ticket_in
@@ -43,7 +43,7 @@ def test_what_somebody_wrote_and_who_is_named_are_declared_as_such() -> None:
     assert EVENT_TYPES["assign"].sensitivity("assignee") is Sensitivity.PERSON
     assert EVENT_TYPES["wait"].sensitivity("waiting_for") is Sensitivity.FREE_TEXT
     assert EVENT_TYPES["escalated"].sensitivity("paged") is Sensitivity.PERSON
-    assert all(EventType("any", {}).sensitivity(name) is Sensitivity.PLAIN for name in TIMING)
+    assert all(EventType("any", {}).sensitivity(name) is Sensitivity.PLAIN for name in OF_ANY)
 
 
 def test_the_hash_covers_the_version_of_the_format(world: World) -> None:

@@ -31,6 +31,8 @@ class Power(models.TextChoices):
     DUTY_ENDED = "duty_ended", _("Somebody leads on duty no more")
     RULEBOOK = "rulebook", _("A rulebook is taken into use")
     LIVE = "live", _("A school goes live")
+    SERVICE = "service", _("A service account gets a secret")
+    SERVICE_ENDED = "service_ended", _("A service account is revoked")
 
 
 class PendingPower(models.Model):

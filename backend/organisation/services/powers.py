@@ -151,13 +151,21 @@ def powers_tell(*, changes: Sequence[PowerChange], now: datetime) -> None:
     outbox_add(drafts=drafts, now=now)
 
 
-@transaction.atomic(savepoint=False)
 def school_tell(*, kind: Power, school: School, by: Actor | None, now: datetime) -> None:
     """Tell protection lead and principal of a change that concerns nobody alone."""
-    keepers = keepers_load(school_ids=[school.id], bureau_ids=[], now=now)
-    people = keepers.witnesses(school_id=school.id, bureau_id=None)
-    words = {"what": kind, "stage": Stage.DONE, "by": by.name if by else "", "role": "", "whom": "", "own": []}
-    outbox_add(drafts=[_draft(school.id, people, words)] if people else [], now=now)
+    employer_tell(kind=kind, school_id=school.id, bureau_id=None, by=by, whom="", now=now)
+
+
+@transaction.atomic(savepoint=False)
+def employer_tell(
+    *, kind: Power, school_id: UUID | None, bureau_id: UUID | None, by: Actor | None, whom: str, now: datetime
+) -> None:
+    """Tell those who hear of every such change at a school or bureau of one that is about nobody of its people."""
+    schools, bureaus = ([one] if one else [] for one in (school_id, bureau_id))
+    keepers = keepers_load(school_ids=schools, bureau_ids=bureaus, now=now)
+    people = keepers.witnesses(school_id=school_id, bureau_id=bureau_id)
+    words = {"what": kind, "stage": Stage.DONE, "by": by.name if by else "", "role": "", "whom": whom, "own": []}
+    outbox_add(drafts=[_draft(school_id, people, words)] if people else [], now=now)
 
 
 @transaction.atomic

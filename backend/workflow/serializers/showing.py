@@ -274,7 +274,9 @@ class TicketOutput(OutcomeShown, TicketRow):
 
     @extend_schema_field(serializers.ListField(child=serializers.ChoiceField(choices=ACTION_CHOICES)))
     def get_available_actions(self, ticket: Ticket) -> list[str]:
-        """Return the actions the reader can take now, in the order in which they are offered."""
+        """Return the actions the reader can take now, in the order in which they are offered; programs take none."""
+        if self.context["actor"].through:
+            return []
         relations = relations_of(actor=self.context["actor"], ticket=ticket)
         return [action.name for action in actions_available(situation=self.context["situation"], relations=relations)]
 

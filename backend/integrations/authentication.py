@@ -1,0 +1,56 @@
+"""Authentication of other programs by the token of a service account: `Authorization: Bearer …` (RFC 6750)."""
+
+from typing import Any
+from urllib.parse import unquote
+
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from rest_framework.authentication import BaseAuthentication, get_authorization_header
+from rest_framework.request import Request
+
+from backend.accounts.authentication import TokenInvalid
+from backend.integrations.services.calls import Call, Caller, caller_find
+from backend.integrations.tokens import LONGEST
+from backend.organisation.scopes import scope_of
+
+SCHEME = b"bearer"
+PARTS = 2
+ON_BEHALF_OF = "On-Behalf-Of"
+LONGEST_NUMBER = 400
+
+
+class ServiceAuthentication(BaseAuthentication):
+    """Lets a program in to an operation that one of its scopes opens; every other one is closed to it."""
+
+    def authenticate(self, request: Request) -> tuple[Caller, None] | None:
+        """Return who calls, None without such a header; raise what refuses it."""
+        parts = get_authorization_header(request).split()
+        if not parts or parts[0].lower() != SCHEME:
+            return None
+        if len(parts) != PARTS or not parts[1].isascii() or len(parts[1]) > LONGEST:
+            raise TokenInvalid
+        call = Call(
+            token=parts[1].decode(),
+            on_behalf_of=unquote(request.headers.get(ON_BEHALF_OF, ""))[:LONGEST_NUMBER].replace("\0", "").strip(),
+            operation=f"{request.method} /{request.resolver_match.route if request.resolver_match else ''}",
+            scope=scope_of(view=request.parser_context["view"], method=request.method or ""),
+        )
+        return caller_find(call=call), None
+
+
+class ServiceScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    """Describes the header in the API description, at each operation that a scope opens."""
+
+    target_class = "backend.integrations.authentication.ServiceAuthentication"
+    name = "service"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:  # noqa: ARG002 - given by the framework
+        """Return the scheme."""
+        return {
+            "type": "http",
+            "scheme": "bearer",
+            "description": "The token of a service account; an operation names the scope that it needs as `x-scope`.",
+        }
+
+    def get_security_requirement(self, auto_schema: Any) -> Any:
+        """Return that the token opens the operation, by the scope in its `x-scope`; None where it is closed."""
+        return None if scope_of(view=auto_schema.view, method=auto_schema.method) is None else {self.name: []}

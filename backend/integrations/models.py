@@ -1,0 +1,83 @@
+"""Service accounts, by which other programs use the API: their secrets, and what they asked for."""
+
+import uuid
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Coalesce
+
+from backend.common.identities import IdentityOf
+from backend.organisation.models import Bureau, Person, School
+from backend.organisation.scopes import Scope
+
+LONGEST_NAME = 60
+LONGEST_OPERATION = 160
+
+
+class ServiceAccount(models.Model):
+    """Another program that a school or bureau lets in to some operations until a day."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    school = models.ForeignKey(School, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    bureau = models.ForeignKey(Bureau, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    name = models.CharField(max_length=LONGEST_NAME)
+    scopes = ArrayField(models.CharField(max_length=20, choices=Scope))
+    made_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_index=False)
+    made_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(school__isnull=False, bureau__isnull=True) | Q(school__isnull=True, bureau__isnull=False),
+                name="service_account_of_school_or_bureau",
+            ),
+            models.UniqueConstraint(
+                Coalesce("school", "bureau"),
+                IdentityOf("name"),
+                condition=Q(revoked_at=None),
+                name="service_account_name_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ServiceSecret(models.Model):
+    """A secret of a service account, of which a hash is kept; while it is exchanged there are two."""
+
+    account = models.ForeignKey(ServiceAccount, on_delete=models.PROTECT, related_name="secrets")
+    digest = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField()
+    ends_at = models.DateTimeField(null=True, help_text="When it stops, because another one was made.")
+
+    def __str__(self) -> str:
+        return f"{self.account_id} {self.made_at:%F}"
+
+
+class ServiceCall(models.Model):
+    """The count of calls of one operation by a service account on one day (UTC) for one person, without contents."""
+
+    account = models.ForeignKey(ServiceAccount, on_delete=models.PROTECT, related_name="calls", db_index=False)
+    day = models.DateField()
+    operation = models.CharField(max_length=LONGEST_OPERATION, help_text="Its method and address, without any id.")
+    person = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    count = models.PositiveIntegerField()
+    last_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account", "day", "operation", "person"], nulls_distinct=False, name="service_call_of_day"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["account", "-last_at", "id"], name="service_call_latest"),
+            models.Index(fields=["day"], name="service_call_age"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day:%F} {self.operation}"
