@@ -179,6 +179,7 @@ def _pages_of_the_portal(actor: Actor) -> dict[str, Any]:
         pages += [
             (_("Setting up"), "portal:setup", "checklist"),
             (_("The school in one workbook"), "portal:setup-workbook", "table"),
+            (_("Service accounts"), "portal:services", "key"),
             (_("The configuration as a file"), "portal:configuration", "description"),
         ]
     items = [

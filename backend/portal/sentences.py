@@ -26,6 +26,7 @@ from backend.workflow.actions.merge import MERGE
 from backend.workflow.actions.resume import RESUME
 from backend.workflow.actions.route import ROUTE
 from backend.workflow.as_reporter import is_reporters_own
+from backend.workflow.ledger import SERVICE
 from backend.workflow.models import Ticket, TicketEvent
 from backend.workflow.policy import Part
 from backend.workflow.system_events import ESCALATED, MERGED_HERE
@@ -152,7 +153,7 @@ def _line(ticket: Ticket, event: TicketEvent, names: Names, opened: Collection[P
         *recommended_in_words(body),
         *handled_in_words(body),
     )
-    details = (*_changes(body, names), *_raised(body, names), *_waited(body), *told)
+    details = (*_changes(body, names), *_raised(body, names), *_waited(body), *told, *_through(body))
     return Line(event.at, icon, _begun(str(DONE[event.kind]) % words), note=body.get("note", ""), details=details)
 
 
@@ -204,6 +205,12 @@ def _asked(body: Mapping[str, Any]) -> Iterator[str]:
             yield f"{said}{body[name]}"
     if times := body.get("changed_times"):
         yield ngettext("Changed once.", "Changed %(times)d times.", times) % {"times": times}
+
+
+def _through(body: Mapping[str, Any]) -> Iterator[str]:
+    """Say by which program it was done, as that was called then."""
+    if SERVICE in body:
+        yield _("Through %(program)s.") % {"program": body[SERVICE]["name"]}
 
 
 def _value(name: str, value: str | None, names: Names) -> str:

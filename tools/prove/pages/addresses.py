@@ -34,6 +34,7 @@ NO_PAGES = frozenset(
     duty/slots/<uuid:slot_id>/take-over settings/channels/<int:channel_id>/verify
     settings/channels/<int:channel_id>/code settings/channels/<int:channel_id>/remove settings/choices
     replies/<uuid:reply_id> replies/<uuid:reply_id>/remove
+    service-accounts/<uuid:account_id>/secret service-accounts/<uuid:account_id>/end
     tickets/<uuid:ticket_id>/questions/<uuid:part_id>/link/end
     """.split()  # noqa: SIM905
 )
