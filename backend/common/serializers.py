@@ -9,6 +9,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
+from backend.common.json_kinds import wrong_kinds
 from backend.common.named import localised
 
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
@@ -19,11 +20,13 @@ NO_SUCH_FIELD = _("There is no field of this name here.")
 
 
 class StrictSerializer(serializers.Serializer[Any]):
-    """A serializer that answers `unknown_field` for every name it does not have, beside its other errors."""
+    """A serializer that refuses, beside all else that is wrong, names it does not have (`unknown_field`) and values of
+    another JSON type than the API's description gives them.
+    """
 
     def to_internal_value(self, data: Any) -> Any:
         """Return the validated values; raise ValidationError with every error at once."""
-        errors = self._unknown_fields(data)
+        errors = self._unfit(data)
         try:
             values = super().to_internal_value(data)
         except serializers.ValidationError as error:
@@ -34,12 +37,12 @@ class StrictSerializer(serializers.Serializer[Any]):
             raise serializers.ValidationError(errors)
         return values
 
-    def _unknown_fields(self, data: Any) -> dict[str, Any]:
+    def _unfit(self, data: Any) -> dict[str, Any]:
         if not isinstance(data, Mapping):
             return {}
-        known = {name for name, field in self.fields.items() if not field.read_only}
+        known = {name: field for name, field in self.fields.items() if not field.read_only}
         error = serializers.ErrorDetail(str(NO_SUCH_FIELD), code="unknown_field")
-        return {name: [error] for name in data if name not in known}
+        return {**wrong_kinds(known, data), **{name: [error] for name in data if name not in known}}
 
 
 class LocalisedField(serializers.CharField):
@@ -75,22 +78,10 @@ class CleanTextField(serializers.CharField):
 
     def to_internal_value(self, data: Any) -> str:
         """Return the trimmed text; raise ValidationError."""
-        if not isinstance(data, str):
-            self.fail("invalid")
         text = super().to_internal_value(data)
         if any(unicodedata.category(letter) in {"Cc", "Cs"} for letter in text if letter not in self.allowed_controls):
             self.fail("control_characters")
         return text
-
-
-class IdField(serializers.UUIDField):
-    """The id of something, as text; a number or a flag, which the framework would read as one, is none."""
-
-    def to_internal_value(self, data: Any) -> Any:
-        """Return the id; raise ValidationError."""
-        if not isinstance(data, str):
-            self.fail("invalid", value=data)
-        return super().to_internal_value(data)
 
 
 class AwareDateTimeField(serializers.DateTimeField):

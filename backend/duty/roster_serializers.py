@@ -5,7 +5,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from backend.common.serializers import AwareDateTimeField, CleanTextField, IdField, StrictSerializer
+from backend.common.serializers import AwareDateTimeField, CleanTextField, StrictSerializer
 from backend.duty.models import Absence, DutyShift, DutySlot, DutySwap
 from backend.duty.shift_rules import MOST_SLOTS, ShiftDraft, SlotDraft
 from backend.organisation.serializers import PersonOutput, PlaceOutput
@@ -15,14 +15,14 @@ class SlotInput(StrictSerializer):
     """Somebody's part in a shift."""
 
     part = serializers.ChoiceField(choices=DutySlot.Part.choices)
-    person = IdField()
+    person = serializers.UUIDField()
 
 
 class ShiftInput(StrictSerializer):
     """A shift as it is planned; in a change, whatever is missing stays as it is."""
 
     kind = serializers.ChoiceField(choices=DutyShift.Kind.choices)
-    place = IdField(required=False, allow_null=True, default=None)
+    place = serializers.UUIDField(required=False, allow_null=True, default=None)
     starts_at = AwareDateTimeField()
     ends_at = AwareDateTimeField()
     slots = serializers.ListField(child=SlotInput(), min_length=1, max_length=MOST_SLOTS)
@@ -46,7 +46,7 @@ class ShiftInput(StrictSerializer):
 class SwapInput(StrictSerializer):
     """The person who takes over a shift, and a note for them."""
 
-    taker = IdField()
+    taker = serializers.UUIDField()
     note = CleanTextField(max_length=1000, help_text="What the one who takes over needs to know.")
 
 
@@ -106,7 +106,7 @@ class ShiftOutput(ShiftRow):
 class AbsenceInput(StrictSerializer):
     """A time in which somebody cannot be reached."""
 
-    person = IdField(required=False, allow_null=True, default=None, help_text="Oneself when missing.")
+    person = serializers.UUIDField(required=False, allow_null=True, default=None, help_text="Oneself when missing.")
     starts_at = AwareDateTimeField()
     ends_at = AwareDateTimeField()
 

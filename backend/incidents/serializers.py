@@ -5,7 +5,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from backend.common.serializers import AwareDateTimeField, CleanTextField, IdField, StrictSerializer
+from backend.common.serializers import AwareDateTimeField, CleanTextField, StrictSerializer
 from backend.incidents.models import Report
 from backend.incidents.selectors import (
     answers_of,
@@ -43,7 +43,7 @@ class CallerInput(StrictSerializer):
 class EarlierInput(StrictSerializer):
     """An earlier report about the same."""
 
-    ticket = IdField()
+    ticket = serializers.UUIDField()
     relation = serializers.ChoiceField(
         choices=[(relation.value, relation.value) for relation in EarlierRelation],
         help_text="`same`: the report goes on with that ticket, whose office reads it, and its state is `merged`. "
@@ -55,11 +55,11 @@ class ReportInput(StrictSerializer):
     """A report to file."""
 
     category = serializers.CharField(max_length=10)
-    place = IdField(required=False, allow_null=True, default=None)
+    place = serializers.UUIDField(required=False, allow_null=True, default=None)
     occurred_at = AwareDateTimeField()
     description = CleanTextField(max_length=LONGEST_TEXT)
     persons_concerned = serializers.ListField(
-        child=IdField(), required=False, default=list, max_length=20, help_text="They never see it."
+        child=serializers.UUIDField(), required=False, default=list, max_length=20, help_text="They never see it."
     )
     caller = CallerInput(required=False, allow_null=True, default=None)
     reporter_mode = serializers.ChoiceField(

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from backend.common.serializers import IdField, StrictSerializer
+from backend.common.serializers import StrictSerializer
 from backend.insights.shapes import LONGEST_WEEKS, Figures, Narrowing, Period
 from backend.rulebook.wording import Group
 
@@ -24,8 +24,8 @@ class FiguresInput(StrictSerializer):
         required=False, validators=DAYS_COUNTED, help_text="Twelve weeks up to today where it is left out."
     )
     last_day = serializers.DateField(required=False, validators=DAYS_COUNTED)
-    school = IdField(required=False, help_text="One school; for the bureau.")
-    office = IdField(required=False, help_text="One office of the school.")
+    school = serializers.UUIDField(required=False, help_text="One school; for the bureau.")
+    office = serializers.UUIDField(required=False, help_text="One office of the school.")
     group = serializers.ChoiceField(choices=Group.choices, required=False, help_text="One group of categories.")
 
     default_error_messages = {

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from backend.common.serializers import CleanTextField, IdField, StrictSerializer
+from backend.common.serializers import CleanTextField, StrictSerializer
 from backend.meetings.models import LONGEST_ABOUT, LONGEST_WORDS, Meeting, MeetingItem, Outcome, Reason
 from backend.meetings.selectors import items_shown
 from backend.meetings.services import MeetingDraft, Minutes
@@ -48,7 +48,9 @@ class WordsInput(StrictSerializer):
 class MinutesInput(StrictSerializer):
     """The people who were present, and what was said besides."""
 
-    present = serializers.ListField(child=IdField(), max_length=MOST_PRESENT, required=False, default=list)
+    present = serializers.ListField(
+        child=serializers.UUIDField(), max_length=MOST_PRESENT, required=False, default=list
+    )
     words = CleanTextField(max_length=LONGEST_WORDS, required=False, allow_blank=True, default="")
 
     def validate_present(self, present: list[Any]) -> list[Any]:

@@ -3,7 +3,7 @@
 from rest_framework import serializers
 
 from backend.common.filtering import LONGEST_VALUE, MOST_VALUES
-from backend.common.serializers import CleanTextField, IdField, StrictSerializer
+from backend.common.serializers import CleanTextField, StrictSerializer
 from backend.portal.inbox import BOARD, Tab
 from backend.portal.models import LONGEST_NAME, LONGEST_WORDS, SavedView
 from backend.portal.saved_views import ViewDraft
@@ -52,14 +52,14 @@ class AlikeInput(StrictSerializer):
     """The category and the place of a report to be."""
 
     category = serializers.CharField(max_length=10)
-    place = IdField()
+    place = serializers.UUIDField()
 
 
 class PostersInput(StrictSerializer):
     """The places to hang posters at; everywhere where nothing is chosen."""
 
-    inside = IdField(required=False, help_text="One place, with everything inside it.")
-    place = IdField(required=False, help_text="One place alone.")
+    inside = serializers.UUIDField(required=False, help_text="One place, with everything inside it.")
+    place = serializers.UUIDField(required=False, help_text="One place alone.")
 
 
 class MonthInput(StrictSerializer):
@@ -68,4 +68,4 @@ class MonthInput(StrictSerializer):
     month = serializers.RegexField(
         r"^[0-9]{4}-(0[1-9]|1[0-2])$", required=False, help_text="Like 2026-09; the last that is over without it."
     )
-    school = IdField(required=False, help_text="One school; for the bureau.")
+    school = serializers.UUIDField(required=False, help_text="One school; for the bureau.")

@@ -6,7 +6,6 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from backend.common.serializers import IdField
 from backend.organisation.serializers import PersonOutput, PlaceOutput, UnitOutput
 from backend.rounds.answer_shapes import ItemAnswerOutput, RoundAnswerInput, draft_of, lines_said
 from backend.rounds.checking import AnswerDraft
@@ -19,7 +18,7 @@ from backend.rulebook.round_rules import RoundKind
 class VisitInput(RoundAnswerInput):
     """The word of somebody about one place of the route: `place` by its id, or `code` as it stands on its wall."""
 
-    place = IdField(required=False, allow_null=True, default=None)
+    place = serializers.UUIDField(required=False, allow_null=True, default=None)
     code = serializers.CharField(max_length=40, required=False, allow_blank=True, default="")
 
     def validate(self, given: dict[str, Any]) -> dict[str, Any]:

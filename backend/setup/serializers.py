@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from backend.common.serializers import IdField, StrictSerializer
+from backend.common.serializers import StrictSerializer
 from backend.organisation.serializers import PersonOutput
 from backend.setup.selectors.leaving import Leaving, PostEnding, RoundPassing, TicketPassing
 from backend.setup.services.leaving import Left
@@ -14,23 +14,23 @@ class PostEndingOutput(serializers.Serializer[PostEnding]):
     """A post that ends, and who is reached in its role afterwards."""
 
     role = serializers.CharField(source="appointment.post.role")
-    unit = IdField(source="appointment.post.unit_id", allow_null=True)
+    unit = serializers.UUIDField(source="appointment.post.unit_id", allow_null=True)
     then = PersonOutput(many=True)
 
 
 class TicketPassingOutput(serializers.Serializer[TicketPassing]):
     """An open ticket of class K0 that the caller may see and that goes back to its office, and who is told there."""
 
-    id = IdField(source="ticket.id")
+    id = serializers.UUIDField(source="ticket.id")
     reference = serializers.CharField(source="ticket.reference")
-    office = IdField(source="ticket.owner_id")
+    office = serializers.UUIDField(source="ticket.owner_id")
     then = PersonOutput(many=True)
 
 
 class DutyOutput(serializers.Serializer[Any]):
     """A part in a shift that is not over."""
 
-    shift = IdField(source="shift_id")
+    shift = serializers.UUIDField(source="shift_id")
     part = serializers.CharField()
     starts_at = serializers.DateTimeField(source="shift.starts_at")
     ends_at = serializers.DateTimeField(source="shift.ends_at")
@@ -39,9 +39,9 @@ class DutyOutput(serializers.Serializer[Any]):
 class RoundPassingOutput(serializers.Serializer[RoundPassing]):
     """A round that waits for their answer, and who is asked then; null for nobody."""
 
-    id = IdField(source="row.id")
+    id = serializers.UUIDField(source="row.id")
     plan_name = serializers.CharField(source="plan.name")
-    office = IdField(source="row.unit_id")
+    office = serializers.UUIDField(source="row.unit_id")
     due_at = serializers.DateTimeField(source="row.due_at")
     then = PersonOutput(allow_null=True)
 
@@ -61,7 +61,7 @@ class LeavingOutput(serializers.Serializer[Leaving]):
 class LeavingInput(StrictSerializer):
     """The colleague who takes over the duty, as far as they can; without one it is free."""
 
-    taker = IdField(required=False, allow_null=True, default=None)
+    taker = serializers.UUIDField(required=False, allow_null=True, default=None)
 
 
 class LeftOutput(serializers.Serializer[Left]):

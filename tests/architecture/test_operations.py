@@ -5,14 +5,10 @@ from collections.abc import Iterator
 from typing import Any
 from uuid import UUID, uuid4
 
-import pytest
-from drf_spectacular.generators import SchemaGenerator
-
 from backend.organisation.models import Person
 from tests.workflow.steps import file_ticket
 from tests.world import Client, World
 
-METHODS = ("get", "post", "put", "patch", "delete")
 PUBLIC = {"/api/v1/tokens", "/api/v1/tokens/passkey"}
 """Signing in is how one stops being nobody."""
 PREVIEW = "/api/v1/tickets/{ticket_id}/actions/{action}/preview"
@@ -24,20 +20,6 @@ preview, of which nothing stays. A link is a secret: no answer that holds one is
 NOBODYS_NUMBER = str(2**31 - 1)
 WORDS = {"action": "acknowledge"}
 """Values for parameters that are words, not ids."""
-
-
-@pytest.fixture(scope="module")
-def operations() -> list[tuple[str, str, dict[str, Any]]]:
-    """Every operation: its path, its method and its description."""
-    schema = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
-    found = [
-        (path, method, operation)
-        for path, methods in schema["paths"].items()
-        for method, operation in methods.items()
-        if method in METHODS
-    ]
-    assert len(found) >= 20
-    return found
 
 
 def filled(path: str, operation: dict[str, Any], ids: dict[str, str]) -> str:

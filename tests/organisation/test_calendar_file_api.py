@@ -94,7 +94,7 @@ def test_what_cannot_be_read_or_stored_is_refused_with_its_place(world: World, c
 
     assert refused("import/check", {"file": "name,date"})[0] == "ical_unreadable"
     assert refused("import/check", {"file": "BEGIN:VCALENDAR\nEND:VCALENDAR"})[0] == "ical_unreadable"
-    assert refused("import/check", {"file": 1, "x": 2})[1] == ["/x"]
+    assert refused("import/check", {"file": 1, "x": 2})[1] == ["/file", "/x"]
     day = {"first": f"{year}-10-09", "last": f"{year}-10-09", "name": "Day", "kind": "holiday"}
     long = (date(year, 1, 1) + timedelta(days=250)).isoformat()
     for changes, pointer in (

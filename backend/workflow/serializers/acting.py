@@ -10,7 +10,7 @@ from rest_framework import serializers
 
 from backend.common.openapi import ProblemSerializer
 from backend.common.problems import problem_of
-from backend.common.serializers import NO_SUCH_FIELD, AwareDateTimeField, CleanTextField, IdField, StrictSerializer
+from backend.common.serializers import NO_SUCH_FIELD, AwareDateTimeField, CleanTextField, StrictSerializer
 from backend.workflow.action import Action
 from backend.workflow.action_input import (
     LONGEST_NOTE,
@@ -35,12 +35,12 @@ FIELDS: Mapping[FieldKind, Callable[[FieldSpec], serializers.Field[Any, Any, Any
     FieldKind.CHOICE: lambda spec: serializers.ChoiceField(
         choices=spec.choices.choices if spec.choices else [], **LEFT_OUT
     ),
-    FieldKind.PERSON: lambda _spec: IdField(**LEFT_OUT),
-    FieldKind.PLACE: lambda _spec: IdField(**LEFT_OUT),
+    FieldKind.PERSON: lambda _spec: serializers.UUIDField(**LEFT_OUT),
+    FieldKind.PLACE: lambda _spec: serializers.UUIDField(**LEFT_OUT),
     FieldKind.MOMENT: lambda _spec: AwareDateTimeField(**LEFT_OUT),
-    FieldKind.OFFICE: lambda _spec: IdField(**LEFT_OUT),
-    FieldKind.PART: lambda _spec: IdField(**LEFT_OUT),
-    FieldKind.AFFECTED: lambda _spec: IdField(**LEFT_OUT),
+    FieldKind.OFFICE: lambda _spec: serializers.UUIDField(**LEFT_OUT),
+    FieldKind.PART: lambda _spec: serializers.UUIDField(**LEFT_OUT),
+    FieldKind.AFFECTED: lambda _spec: serializers.UUIDField(**LEFT_OUT),
     FieldKind.TICKET: lambda spec: serializers.CharField(
         max_length=spec.longest, required=False, allow_blank=True, default="", help_text="A ticket's id or reference."
     ),
@@ -82,7 +82,7 @@ def _text_field(spec: FieldSpec, *, multiline: bool) -> CleanTextField:
 class BulkItemInput(StrictSerializer):
     """One ticket, in the version seen; actions that need no If-Match need no version."""
 
-    ticket = IdField()
+    ticket = serializers.UUIDField()
     version = serializers.IntegerField(min_value=1, max_value=2**31 - 1, required=False, allow_null=True, default=None)
 
 
@@ -95,7 +95,7 @@ class BulkInput(StrictSerializer):
     action = serializers.ChoiceField(choices=BULK_CHOICES)
     items = serializers.ListField(child=BulkItemInput(), min_length=1, max_length=MOST_IN_BULK)
     note = CleanTextField(max_length=LONGEST_NOTE, required=False, allow_blank=True, default="")
-    assignee = IdField(required=False, allow_null=True, default=None)
+    assignee = serializers.UUIDField(required=False, allow_null=True, default=None)
     although_away = serializers.BooleanField(required=False, default=False)
     although_doubtful = serializers.BooleanField(required=False, default=False)
     control = serializers.ChoiceField(choices=Control.choices, required=False, allow_null=True, default=None)
@@ -134,7 +134,7 @@ class BulkInput(StrictSerializer):
 class BulkOutcomeOutput(serializers.Serializer[Any]):
     """The outcome of one item: 200 with the ticket's version and state now, or a status with its problem."""
 
-    ticket = IdField()
+    ticket = serializers.UUIDField()
     status = serializers.IntegerField()
     version = serializers.IntegerField(allow_null=True)
     state = serializers.ChoiceField(choices=State.choices, allow_null=True)
