@@ -10,7 +10,6 @@ from rest_framework import status
 from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from backend.accounts.devices import device_remember
 from backend.accounts.models import User
@@ -24,13 +23,14 @@ from backend.accounts.services.passkeys import passkey_check
 from backend.accounts.sign_in import credentials_check, factor_source
 from backend.accounts.throttling import SignInThrottle
 from backend.common.access import ACCOUNT, PUBLIC
+from backend.common.asking import AskedView
 from backend.common.clock import database_now
 from backend.common.openapi import ProblemSerializer
 from backend.common.parsers import SmallJSONParser
 from backend.common.problems import MEDIA_TYPE
 
 
-class TokensView(APIView):
+class TokensView(AskedView):
     """Give a token for a name and a password."""
 
     access = PUBLIC
@@ -69,7 +69,7 @@ class TokensView(APIView):
         return response
 
 
-class CurrentTokenView(APIView):
+class CurrentTokenView(AskedView):
     """The token of this very request."""
 
     access = ACCOUNT
@@ -82,7 +82,7 @@ class CurrentTokenView(APIView):
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
-class SignInListView(APIView):
+class SignInListView(AskedView):
     """The sign-ins of the account: sessions of the pages and tokens of the API."""
 
     access = ACCOUNT
@@ -102,7 +102,7 @@ class SignInListView(APIView):
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
-class SignInView(APIView):
+class SignInView(AskedView):
     """One session or token of the account."""
 
     access = ACCOUNT

@@ -9,7 +9,6 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from backend.accounts.models import User
 from backend.accounts.passkey_serializers import (
@@ -27,6 +26,7 @@ from backend.accounts.sign_in import credentials_check
 from backend.accounts.throttling import SignInThrottle
 from backend.accounts.token_proof import proof_require
 from backend.common.access import ACCOUNT, PUBLIC
+from backend.common.asking import AskedView
 from backend.common.clock import database_now
 from backend.common.idempotency import idempotent
 from backend.common.openapi import ProblemSerializer
@@ -34,7 +34,7 @@ from backend.common.parsers import SmallJSONParser
 from backend.common.problems import MEDIA_TYPE
 
 
-class TokenPasskeyView(APIView):
+class TokenPasskeyView(AskedView):
     """Ask for a passkey before a token is asked for."""
 
     access = PUBLIC
@@ -64,7 +64,7 @@ class TokenPasskeyView(APIView):
         return _begun(user, Purpose.SIGN_IN, passkey_ask(user=user), now)
 
 
-class PasskeyListView(APIView):
+class PasskeyListView(AskedView):
     """The passkeys of the account; at most ten."""
 
     access = ACCOUNT
@@ -98,7 +98,7 @@ class PasskeyListView(APIView):
         return idempotent(request, act)
 
 
-class PasskeyCeremonyView(APIView):
+class PasskeyCeremonyView(AskedView):
     """Making a passkey in the browser."""
 
     access = ACCOUNT
@@ -113,7 +113,7 @@ class PasskeyCeremonyView(APIView):
         return _begun(user, Purpose.ADD, passkey_begin(user=user), database_now())
 
 
-class PasskeyView(APIView):
+class PasskeyView(AskedView):
     """One passkey of the account."""
 
     access = ACCOUNT

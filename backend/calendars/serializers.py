@@ -117,7 +117,7 @@ class CalendarDayInput(StrictSerializer):
         return attrs
 
 
-class SpanInput(serializers.Serializer[Any]):
+class SpanInput(StrictSerializer):
     """The span of days that is asked for; without one the next 400 days from today."""
 
     until = serializers.DateField(required=False)

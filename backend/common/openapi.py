@@ -57,6 +57,7 @@ class AutoSchema(SpectacularAutoSchema):
 
     `uses_idempotency_key` (only POST), `uses_if_match`, `answers_etag`; `is_conflicting` for answers of 409 and
     `may_be_missing` for answers of 404 where the address alone does not say so.
+    `asks` is the shape of a GET's query.
     `if_match_required = False` says that some requests to the operation need no If-Match.
     """
 
@@ -74,6 +75,8 @@ class AutoSchema(SpectacularAutoSchema):
     def get_override_parameters(self) -> list[OpenApiParameter | Any]:
         """Return the headers of the operation."""
         parameters = [*super().get_override_parameters()]
+        if self.method == "GET" and (asks := getattr(self.view, "asks", None)):
+            parameters.append(asks)
         if self._says("uses_idempotency_key"):
             text = "8 to 255 visible ASCII characters; a repetition within 48 hours gets the first answer again."
             parameters.append(_header("Idempotency-Key", text, required=True, shape=KEY_SHAPE))

@@ -94,7 +94,7 @@ class CursorPagination(BasePagination):
         if text is None:
             return self.page_size
         if not re.fullmatch("[0-9]{1,3}", text) or not 1 <= int(text) <= self.max_page_size:
-            raise PageSizeInvalid
+            raise PageSizeInvalid(pointer=f"/{self.size_param}")
         return int(text)
 
     def _url(self, row: list[Any], *, backwards: bool, exists: bool) -> str | None:
@@ -110,9 +110,9 @@ class CursorPagination(BasePagination):
         try:
             backwards, ordering, position = SIGNER.unsign_object(cursor)
         except (BadSignature, ValueError) as error:
-            raise CursorInvalid from error
+            raise CursorInvalid(pointer=f"/{self.cursor_param}") from error
         if ordering != list(self.ordering):
-            raise CursorInvalid
+            raise CursorInvalid(pointer=f"/{self.cursor_param}")
         return backwards, position
 
 

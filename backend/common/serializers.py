@@ -1,5 +1,6 @@
 """Input shapes that refuse what they do not know, and fields whose values are safe to keep."""
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -14,6 +15,7 @@ from backend.common.named import localised
 
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 LATEST = datetime(2100, 1, 1, tzinfo=UTC)
+PLUS_LOST = re.compile(r"\d\d:\d\d(:\d\d(\.\d+)?)? \d\d:?\d\d$")
 
 
 NO_SUCH_FIELD = _("There is no field of this name here.")
@@ -89,6 +91,7 @@ class AwareDateTimeField(serializers.DateTimeField):
 
     default_error_messages = {
         "offset_missing": _("Give the time with its offset, for example 2026-09-01T08:30:00+08:00."),
+        "plus_lost": _("Write the + of the offset as %2B: in an address a bare + is a space."),
         "out_of_range": _("This time is not plausible. Please check the year."),
     }
 
@@ -106,6 +109,8 @@ class AwareDateTimeField(serializers.DateTimeField):
             instant = parse_datetime(value) if isinstance(value, str) else None
         except ValueError:
             instant = None
+        if instant is None and isinstance(value, str) and PLUS_LOST.search(value):
+            self.fail("plus_lost")
         if instant is None:
             self.fail("invalid", format="YYYY-MM-DDThh:mm:ss[.uuuuuu]+HH:MM")
         return instant

@@ -257,6 +257,7 @@ REST_FRAMEWORK = {
         "service": env_text("THROTTLE_SERVICE", "1200/min"),
         "sign_in": env_text("THROTTLE_SIGN_IN", "120/min"),
     },
+    "URL_FORMAT_OVERRIDE": None,
     "EXCEPTION_HANDLER": "backend.common.problems.problem_handler",
     "UNAUTHENTICATED_USER": None,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",

@@ -41,13 +41,12 @@ class ReachView(StaffView):
 
     access = Permission.REACH_READ
     may_be_missing = True
+    asks = ReachQuery
 
-    @extend_schema(operation_id="reachable_retrieve", parameters=[ReachQuery], responses=ReachOutput)
-    def get(self, request: Request) -> Response:
+    @extend_schema(operation_id="reachable_retrieve", responses=ReachOutput)
+    def get(self, _request: Request) -> Response:
         """Answer for one's own school, now or at an instant; for its leaders, the coordinator, the administrator."""
-        given = ReachQuery(data=request.query_params)
-        given.is_valid(raise_exception=True)
-        asked = given.validated_data
+        asked = self.asked.validated_data
         role, unit_id = Role(asked["role"]), asked["unit"]
         if unit_id is None and role in UNIT_ROLES:
             raise UnitMissing(pointer="/unit")

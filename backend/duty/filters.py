@@ -1,10 +1,10 @@
 """The parameters of the lists of shifts and absences; every filter narrows what the reader may see."""
 
 from django.db.models import QuerySet
-from django_filters import BooleanFilter, ChoiceFilter, Filter, FilterSet, UUIDFilter
+from django_filters import ChoiceFilter, Filter, FilterSet, UUIDFilter
 
 from backend.common.clock import database_now
-from backend.common.filtering import InstantFilter
+from backend.common.filtering import FlagFilter, InstantFilter
 from backend.duty.models import Absence, DutyShift
 from backend.duty.selectors.unmanned import shifts_unmanned
 
@@ -25,7 +25,7 @@ class ShiftFilters(SpanFilters):
     """The parameters of the list of shifts."""
 
     kind = ChoiceFilter(choices=DutyShift.Kind.choices)
-    unmanned = BooleanFilter(
+    unmanned = FlagFilter(
         method="only_unmanned", label="Only those of the next 28 days in which nobody serves, or nobody leads."
     )
 

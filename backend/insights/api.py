@@ -16,14 +16,15 @@ class FiguresView(StaffView):
 
     access = Permission.FIGURES_READ
     may_be_missing = True
+    asks = FiguresInput
+    asked: FiguresInput
 
-    @extend_schema(operation_id="insights_figures", parameters=[FiguresInput], responses=FiguresOutput)
-    def get(self, request: Request) -> Response:
+    @extend_schema(operation_id="insights_figures", responses=FiguresOutput)
+    def get(self, _request: Request) -> Response:
         """Answer with the figures of a period: a head's own offices, a leader's school, the bureau's schools.
 
         Answers 404 for a school or an office of which the reader counts nothing.
         """
-        given = FiguresInput(data=request.query_params.dict())
-        given.is_valid(raise_exception=True)
-        found = figures_of(actor=self.actor, period=given.period, narrowing=given.narrowing, now=database_now())
+        asked = self.asked
+        found = figures_of(actor=self.actor, period=asked.period, narrowing=asked.narrowing, now=database_now())
         return Response(FiguresOutput(found).data)

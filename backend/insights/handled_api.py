@@ -35,11 +35,12 @@ class HandledView(StaffView):
 
     access = Permission.FIGURES_READ
     may_be_missing = True
+    asks = FiguresInput
+    asked: FiguresInput
 
-    @extend_schema(operation_id="insights_handled", parameters=[FiguresInput], responses=PartHandledOutput(many=True))
-    def get(self, request: Request) -> Response:
+    @extend_schema(operation_id="insights_handled", responses=PartHandledOutput(many=True))
+    def get(self, _request: Request) -> Response:
         """Answer with every school or office of which something was said; 404 for one of which nothing is counted."""
-        given = FiguresInput(data=request.query_params.dict())
-        given.is_valid(raise_exception=True)
-        found = handled_of(actor=self.actor, period=given.period, narrowing=given.narrowing, now=database_now())
+        asked = self.asked
+        found = handled_of(actor=self.actor, period=asked.period, narrowing=asked.narrowing, now=database_now())
         return Response(PartHandledOutput(found, many=True).data)

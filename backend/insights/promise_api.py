@@ -37,11 +37,12 @@ class PromisesView(StaffView):
 
     access = Permission.FIGURES_READ
     may_be_missing = True
+    asks = FiguresInput
+    asked: FiguresInput
 
-    @extend_schema(operation_id="insights_promises", parameters=[FiguresInput], responses=PartPromisesOutput(many=True))
-    def get(self, request: Request) -> Response:
+    @extend_schema(operation_id="insights_promises", responses=PartPromisesOutput(many=True))
+    def get(self, _request: Request) -> Response:
         """Answer with every school or office and month in which something was promised; whole months of the period."""
-        given = FiguresInput(data=request.query_params.dict())
-        given.is_valid(raise_exception=True)
-        found = promises_of(actor=self.actor, period=given.period, narrowing=given.narrowing, now=database_now())
+        asked = self.asked
+        found = promises_of(actor=self.actor, period=asked.period, narrowing=asked.narrowing, now=database_now())
         return Response(PartPromisesOutput(found, many=True).data)

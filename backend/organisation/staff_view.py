@@ -13,6 +13,7 @@ from rest_framework.views import APIView
 
 from backend.accounts.models import User
 from backend.accounts.token_proof import proof_require
+from backend.common.asking import AskedView
 from backend.organisation.actors import Actor
 from backend.organisation.permissions import RULES, NotStaff, Permission
 from backend.organisation.powers import WITH_SECOND_FACTOR
@@ -54,7 +55,7 @@ def _actor_of(user: Any) -> Actor | None:
     return find(user_id=user.pk) if user.pk else None
 
 
-class StaffView(APIView):
+class StaffView(AskedView):
     """A view for signed-in people; `self.actor` is the person with the posts they hold now.
 
     `access` names the permission of every method, or of each; `scope` what opens a method to service accounts.

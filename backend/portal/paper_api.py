@@ -111,13 +111,12 @@ class MonthPaperView(PaperView):
 
     access = Permission.FIGURES_READ
     may_be_missing = True
+    asks = MonthInput
 
-    @extend_schema(operation_id="insights_month_paper", parameters=[MonthInput], responses=PAPER)
-    def get(self, request: Request) -> HttpResponse:
+    @extend_schema(operation_id="insights_month_paper", responses=PAPER)
+    def get(self, _request: Request) -> HttpResponse:
         """Answer with the month as PDF, as far as the reader counts it; the same numbers are among the figures."""
-        given = MonthInput(data=request.query_params.dict())
-        given.is_valid(raise_exception=True)
-        now, texts = database_now(), {name: str(value) for name, value in given.validated_data.items()}
+        now, texts = database_now(), {name: str(value) for name, value in self.asked.validated_data.items()}
         asked = month_asked(actor=self.actor, given=texts, now=now)
         return pdf_file(month_pdf(shown=asked.shown(actor=self.actor, now=now), now=now), name=asked.name)
 
@@ -127,14 +126,13 @@ class PostersView(PaperView):
 
     access = Permission.PLACES_READ_CODE
     may_be_missing = True
+    asks = PostersInput
 
-    @extend_schema(operation_id="places_posters", parameters=[PostersInput], responses=PAPER)
-    def get(self, request: Request) -> HttpResponse:
+    @extend_schema(operation_id="places_posters", responses=PAPER)
+    def get(self, _request: Request) -> HttpResponse:
         """Answer with the posters of the whole school, of a building or of one place as PDF."""
-        given = PostersInput(data=request.query_params.dict())
-        given.is_valid(raise_exception=True)
         school = school_of(actor=self.actor)
         if school is None:
             raise NotAtASchool
-        hung = hung_chosen(buildings=buildings_of(places_for_report(actor=self.actor)), **given.validated_data)
+        hung = hung_chosen(buildings=buildings_of(places_for_report(actor=self.actor)), **self.asked.validated_data)
         return pdf_file(posters_pdf(school=school, hung=hung, now=database_now()), name=f"posters-{school.code}")

@@ -2,7 +2,8 @@
 
 from rest_framework import serializers
 
-from backend.common.filtering import LONGEST_VALUE, MOST_VALUES
+from backend.common.asking import LONGEST_VALUE
+from backend.common.filtering import MOST_VALUES
 from backend.common.serializers import CleanTextField, StrictSerializer
 from backend.portal.inbox import BOARD, Tab
 from backend.portal.models import LONGEST_NAME, LONGEST_WORDS, SavedView

@@ -121,12 +121,12 @@ class RoundOmissionsView(StaffView):
 class RoundClassesView(StaffView):
     """The rounds of all classes of a school on a day."""
 
-    @extend_schema(operation_id="rounds_classes", parameters=[ClassesQuery], responses=ClassesOfDayOutput(many=True))
-    def get(self, request: Request) -> Response:
+    asks = ClassesQuery
+
+    @extend_schema(operation_id="rounds_classes", responses=ClassesOfDayOutput(many=True))
+    def get(self, _request: Request) -> Response:
         """Answer with each plan that is asked of classes: who has answered, who is missing, and the sums."""
-        asked = ClassesQuery(data=request.query_params)
-        asked.is_valid(raise_exception=True)
-        day, school_id = asked.validated_data["day"], asked.validated_data["school"]
+        day, school_id = self.asked.validated_data["day"], self.asked.validated_data["school"]
         found = classes_of_day(actor=self.actor, day=day, school_id=school_id, now=database_now())
         return Response(ClassesOfDayOutput(found, many=True).data)
 

@@ -1,8 +1,9 @@
 """The parameters of the list of rounds; every filter narrows what the reader may see, none widens it."""
 
 from django.db.models import QuerySet
-from django_filters import ChoiceFilter, DateFilter, FilterSet, UUIDFilter
+from django_filters import ChoiceFilter, FilterSet, UUIDFilter
 
+from backend.common.filtering import DayFilter
 from backend.rounds.models import Round, RoundState, Said
 from backend.rounds.sight import asked_of
 
@@ -10,7 +11,7 @@ from backend.rounds.sight import asked_of
 class RoundFilters(FilterSet):  # type: ignore[misc]
     """The parameters of the list of rounds."""
 
-    day = DateFilter(label="Only those of this day, by the school's clock.")
+    day = DayFilter(label="Only those of this day, by the school's clock.")
     state = ChoiceFilter(choices=RoundState.choices)
     said = ChoiceFilter(choices=Said.choices)
     office = UUIDFilter(field_name="unit_id", label="Only those of this office.")

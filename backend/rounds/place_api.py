@@ -35,11 +35,11 @@ class RoundVisitsView(StaffView):
 class RoundPlacesView(StaffView):
     """The places that a school's patrols and walks go over on a day."""
 
-    @extend_schema(operation_id="rounds_places", parameters=[ClassesQuery], responses=RouteOfDayOutput(many=True))
-    def get(self, request: Request) -> Response:
+    asks = ClassesQuery
+
+    @extend_schema(operation_id="rounds_places", responses=RouteOfDayOutput(many=True))
+    def get(self, _request: Request) -> Response:
         """Answer with each patrol and walk: at which turn somebody was at which place, and where nobody was."""
-        asked = ClassesQuery(data=request.query_params)
-        asked.is_valid(raise_exception=True)
-        day, school_id = asked.validated_data["day"], asked.validated_data["school"]
+        day, school_id = self.asked.validated_data["day"], self.asked.validated_data["school"]
         found = places_of_day(actor=self.actor, day=day, school_id=school_id, now=database_now())
         return Response(RouteOfDayOutput(found, many=True).data)

@@ -20,13 +20,12 @@ class RoundSchoolsView(StaffView):
     """The schools the signed-in person answers for, on a day."""
 
     access = Permission.ROUNDS_READ
+    asks = DayQuery
 
-    @extend_schema(operation_id="rounds_schools", parameters=[DayQuery], responses=SchoolOfDayOutput(many=True))
-    def get(self, request: Request) -> Response:
+    @extend_schema(operation_id="rounds_schools", responses=SchoolOfDayOutput(many=True))
+    def get(self, _request: Request) -> Response:
         """Answer with each school: whether it has reported, and how its offices and classes stand."""
-        asked = DayQuery(data=request.query_params)
-        asked.is_valid(raise_exception=True)
-        day = asked.validated_data["day"]
+        day = self.asked.validated_data["day"]
         found = schools_of_day(actor=self.actor, day=day, now=database_now())
         return Response(SchoolOfDayOutput(found, many=True).data)
 

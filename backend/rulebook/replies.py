@@ -11,7 +11,7 @@ from backend.common.errors import Conflict, Invalid, NotFound
 from backend.organisation.actors import Actor
 from backend.organisation.permissions import Permission
 from backend.rulebook.models import StandardReply
-from backend.rulebook.selectors import active_version_id, ruleset_get
+from backend.rulebook.selectors import active_version_id, category_is_known, ruleset_get
 
 MOST_REPLIES = 200
 
@@ -47,9 +47,14 @@ class ReplyDraft:
 
 
 def replies_of(*, actor: Actor, category: str | None = None) -> QuerySet[StandardReply]:
-    """Return the replies of the actor's school, those of a category and of every category where one is named."""
+    """Return the replies of the actor's school, those of a category and of every category where one is named.
+
+    Raises NoSuchCategory for one that no rules of the school have or had.
+    """
     rows = StandardReply.objects.filter(school=actor.school_scope)
     if category is not None:
+        if not category_is_known(actor=actor, category=category):
+            raise NoSuchCategory(pointer="/category")
         rows = rows.filter(Q(category=category) | Q(category=""))
     return rows.order_by("category", "text_zh", "id")
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.http import HttpResponseBase
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
@@ -23,11 +23,12 @@ from backend.files.selectors import upload_get
 from backend.files.services import part_receive, upload_complete
 from backend.organisation.staff_view import StaffView
 from backend.workflow.attachments import attachment_get, attachments_of
-from backend.workflow.file_answers import SIZES, content_response
+from backend.workflow.file_answers import content_response
 from backend.workflow.selectors import ticket_get
 from backend.workflow.serializers.files import (
     FileOutput,
     FileRemovalInput,
+    SizeQuery,
     TicketUploadInput,
     UploadOutput,
     upload_read,
@@ -120,17 +121,17 @@ class FileContentView(FileView):
     """The content of a file, for whoever sees its ticket now."""
 
     renderer_classes = [JSONRenderer, AnyRenderer]
+    asks = SizeQuery
 
     @extend_schema(
         operation_id="files_content",
-        parameters=[OpenApiParameter("size", str, enum=SIZES, description="Of a picture; without it, the large one.")],
         responses={(200, "application/octet-stream"): OpenApiTypes.BINARY, 304: None},
     )
     def get(self, request: Request, file_id: UUID) -> HttpResponseBase:
         """Answer with the bytes: a picture to be shown, anything else to be saved; what is sealed is never cached."""
         found = attachment_get(actor=self.actor, file_id=file_id)
         ticket_opened(actor=self.actor, ticket=found.ticket, now=database_now())
-        return content_response(request=request, attachment=found, size=request.query_params.get("size", ""))
+        return content_response(request=request, attachment=found, size=self.asked.validated_data.get("size", ""))
 
 
 class FileRemovalView(FileView):

@@ -20,7 +20,8 @@ from backend.common.pagination import CursorPagination
 from backend.common.sql.statements import AlternativesQuerySet
 from backend.organisation.actors import Actor
 from backend.rulebook.ruleset import Kind, Severity
-from backend.workflow.errors import UnknownOffice, UnknownPlace, WordsTooShort
+from backend.rulebook.selectors import category_is_known
+from backend.workflow.errors import UnknownCategory, UnknownOffice, UnknownPlace, WordsTooShort
 from backend.workflow.meant import offices_meant, places_within
 from backend.workflow.models import NEVER_DUE, Ticket
 from backend.workflow.search import LONGEST, is_searchable, tickets_found, with_reference
@@ -59,7 +60,7 @@ class TicketFilters(FilterSet):  # type: ignore[misc]
     office = CharFilter(method="of_office", max_length=40, label="The owning office, by id or code.")
     state = MultipleChoiceFilter(choices=State.choices, distinct=False)
     severity = MultipleChoiceFilter(choices=Severity.choices, distinct=False)
-    category = CharFilter(max_length=3, label="A category's code.")
+    category = CharFilter(method="of_category", max_length=3, label="A category's code.")
     kind = ChoiceFilter(choices=Kind.choices)
     place = UUIDFilter(method="within_place", label="A place, with everything in it.")
     due_after = InstantFilter(method="due_from", label="Due at this instant or later.")
@@ -110,6 +111,12 @@ class TicketFilters(FilterSet):  # type: ignore[misc]
         if not units:
             raise UnknownOffice(pointer="/office")
         return tickets.filter(owner__in=units)
+
+    def of_category(self, tickets: QuerySet[Ticket], _name: str, category: str) -> QuerySet[Ticket]:
+        """Keep what is of a category; raise UnknownCategory for one that no rules have or had."""
+        if not category_is_known(actor=self.actor, category=category):
+            raise UnknownCategory(pointer="/category")
+        return tickets.filter(category=category)
 
     def within_place(self, tickets: QuerySet[Ticket], _name: str, place_id: UUID) -> QuerySet[Ticket]:
         """Keep what is about a place or anything in it; raise UnknownPlace."""
@@ -178,7 +185,7 @@ def tickets_narrowed(
         try:
             if not wrong:
                 return Narrowed(filters.qs, applied, left_out)
-        except (UnknownOffice, UnknownPlace) as error:
+        except (UnknownCategory, UnknownOffice, UnknownPlace) as error:
             wrong = [str(error.pointer).removeprefix("/")]
         left_out += wrong
         applied = {name: values for name, values in applied.items() if name not in wrong}

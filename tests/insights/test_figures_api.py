@@ -79,7 +79,7 @@ def test_who_may_read_what(world: World) -> None:
         ({"first_day": "2026-01-01", "last_day": "9999-12-31"}, "/last_day", "max_value"),
         ({"group": "weather"}, "/group", "invalid_choice"),
         ({"office": "x"}, "/office", "invalid"),
-        ({"person": "x"}, "/person", "unknown_field"),
+        ({"person": "x"}, "/person", "unknown_parameter"),
     ],
 )
 def test_what_cannot_be_asked(world: World, query: dict[str, str], pointer: str, code: str) -> None:

@@ -4,6 +4,7 @@ from backend.rulebook.selectors.checking import DAYS_AHEAD, MOST_DAYS, check_get
 from backend.rulebook.selectors.versions import (
     active_version_id,
     categories_of,
+    category_is_known,
     content_in_use,
     outside_clocks_of,
     rulebook_get,
@@ -18,6 +19,7 @@ __all__ = [
     "MOST_DAYS",
     "active_version_id",
     "categories_of",
+    "category_is_known",
     "check_get",
     "content_in_use",
     "coverage_get",

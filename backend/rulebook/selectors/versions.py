@@ -43,6 +43,13 @@ def rulebook_uses(*, actor: Actor) -> QuerySet[RulebookUse]:
     return uses.defer("version__content")
 
 
+def category_is_known(*, actor: Actor, category: str) -> bool:
+    """Say whether a category stands in any version that a school the actor knows uses or used."""
+    schools = {"school": actor.school_id} if actor.school_id else {"school__bureau": actor.bureau_id}
+    versions = RulebookUse.objects.filter(**schools).values_list("version", flat=True).distinct()
+    return any(category in ruleset_get(version).categories for version in versions)
+
+
 def rulebook_get(*, actor: Actor, version_id: int | None) -> RulebookUse:
     """Return one version the actor's school uses or used, or (None) the one in use; else NotFound."""
     uses = rulebook_uses(actor=actor)

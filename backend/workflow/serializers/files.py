@@ -14,6 +14,7 @@ from backend.files.selectors import parts_received
 from backend.files.services import UploadDraft
 from backend.organisation.serializers import PersonOutput
 from backend.workflow.attachments import shows_adder
+from backend.workflow.file_answers import SIZES
 from backend.workflow.models import Attachment
 
 LONGEST_SIZE = 2**53 - 1
@@ -26,6 +27,12 @@ class UploadInput(StrictSerializer):
     name = serializers.CharField(max_length=LONGEST_NAME, help_text="Without a folder and without invisible signs.")
     size = serializers.IntegerField(min_value=1, max_value=LONGEST_SIZE, help_text="In bytes.")
     sha256 = serializers.RegexField(DIGEST, min_length=64, max_length=64, help_text="Of the whole file, in small hex.")
+
+
+class SizeQuery(StrictSerializer):
+    """The size in which a picture is asked for."""
+
+    size = serializers.ChoiceField(choices=SIZES, required=False, help_text="Of a picture; without it, the large one.")
 
 
 class TicketUploadInput(UploadInput):
