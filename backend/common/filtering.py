@@ -1,5 +1,6 @@
 """The parameters of lists: a list takes only those it names, each value once (or a few times), and in bounds."""
 
+from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -18,6 +19,8 @@ from backend.common.problems import field_errors
 from backend.common.serializers import AwareDateTimeField
 
 MOST_VALUES = 20
+LOOK_BACK = timedelta(minutes=1)
+"""A change is stamped when it begins and can be read once it is committed; no change takes this long."""
 PAGING = frozenset({CursorPagination.cursor_param, CursorPagination.size_param})
 
 

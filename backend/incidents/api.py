@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from backend.common.clock import database_now
 from backend.common.idempotency import idempotent
 from backend.incidents.detail_serializers import AmendmentOutput, ReportBehindOutput, ReportDetailOutput
+from backend.incidents.filters import ReportFilters
 from backend.incidents.models import Report
 from backend.incidents.selectors import report_get, report_still_shown, reports_behind, reports_of
 from backend.incidents.serializers import (
@@ -39,6 +40,7 @@ class ReportListView(StaffView, ListAPIView[Report]):
     access = MappingProxyType({"get": Permission.OWN_REPORTS_READ, "post": Permission.STAFF})
     scope = MappingProxyType(dict.fromkeys(("get", "post"), Scope.REPORTS_FILE))
     serializer_class = ReportOutput
+    filterset_class = ReportFilters
     ordering = ("-filed_at", "id")
     uses_idempotency_key = True
 

@@ -36,6 +36,8 @@ from backend.workflow.states import OVER, State
 
 OPENS_TICKET = "opens_ticket"
 """The attribute of a report that says whether its reporter may go on to its ticket."""
+OPENED = [each.value for each in Confidentiality if reporter_may_open(confidentiality=each)]
+"""The classes of which reporters may open the tickets."""
 CONCERNS_REPORTER = "concerns_reporter"
 """The attribute of a report that says whether it names its own reporter as concerned."""
 IS_ASKED = "is_asked"
@@ -56,6 +58,15 @@ def reports_of(*, actor: Actor) -> QuerySet[Report]:
     asked = Q(ticket__part_count__gt=0) & Exists(reporters_questions().filter(ticket=OuterRef("ticket")))
     said = {OPENS_TICKET: is_open, CONCERNS_REPORTER: concerned, IS_ASKED: asked}
     return reports.annotate(**{name: ExpressionWrapper(each, BooleanField()) for name, each in said.items()})
+
+
+def reports_changed(*, reports: QuerySet[Report], since: datetime) -> QuerySet[Report]:
+    """Keep the reports that were filed, or whose ticket changed, at an instant or later.
+
+    Where the ticket is not the reporter's to open the report stays: that it is worked on is nothing to tell.
+    """
+    sealed = Q(**{OPENS_TICKET: False}) | ~Q(ticket__confidentiality__in=OPENED)
+    return reports.filter(sealed | Q(ticket__updated_at__gte=since))
 
 
 def report_get(*, actor: Actor, report_id: UUID) -> Report:

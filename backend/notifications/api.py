@@ -1,5 +1,6 @@
 """The API of notices, of how they went out, and of what somebody wants to hear."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +10,8 @@ from rest_framework.generics import ListAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from backend.notifications.filters import DeliveryFilter
+from backend.common.idempotency import idempotent
+from backend.notifications.filters import DeliveryFilter, NoticeFilter
 from backend.notifications.models import Delivery, Notice
 from backend.notifications.rendering import sentences_of
 from backend.notifications.ringing import Group
@@ -20,8 +22,11 @@ from backend.notifications.serializers import (
     DeliveryOutput,
     NoticeDetailOutput,
     NoticeOutput,
+    ReadUntilInput,
+    UnreadOutput,
 )
-from backend.notifications.services import choices_set
+from backend.notifications.services import choices_set, notices_mark_read, notices_mark_until
+from backend.organisation.actors import Actor
 from backend.organisation.permissions import Permission
 from backend.organisation.staff_view import StaffView
 
@@ -31,6 +36,7 @@ class NoticeListView(StaffView, ListAPIView[Notice]):
     """The notices of the signed-in person, newest first."""
 
     serializer_class = NoticeOutput
+    filterset_class = NoticeFilter
     ordering = ("-created_at", "id")
 
     def get_queryset(self) -> QuerySet[Notice]:
@@ -50,9 +56,48 @@ class NoticeView(StaffView):
     @extend_schema(operation_id="notices_retrieve", responses=NoticeDetailOutput)
     def get(self, _request: Request, notice_id: UUID) -> Response:
         """Answer with the notice and its deliveries."""
-        notice = notice_get(actor=self.actor, notice_id=notice_id)
-        context = {"sentences": sentences_of(actor=self.actor, notices=[notice])}
-        return Response(NoticeDetailOutput(notice, context=context).data)
+        return _shown(self.actor, notice_id)
+
+
+class NoticeReadView(StaffView):
+    """Mark one notice as read."""
+
+    uses_idempotency_key = True
+
+    @extend_schema(operation_id="notices_read", request=None, responses=NoticeDetailOutput)
+    def post(self, request: Request, notice_id: UUID) -> Response:
+        """Answer with the notice as it is then; one that was read keeps the time at which it was."""
+
+        def act(now: datetime) -> Response:
+            notices_mark_read(actor=self.actor, notice_ids=[notice_id], now=now)
+            return _shown(self.actor, notice_id)
+
+        return idempotent(request, act, still_shown=lambda _body: _shown(self.actor, notice_id).data)
+
+
+class NoticesReadView(StaffView):
+    """Mark everything up to one notice as read."""
+
+    uses_idempotency_key = True
+    may_be_missing = True
+
+    @extend_schema(operation_id="notices_read_until", request=ReadUntilInput, responses=UnreadOutput)
+    def post(self, request: Request) -> Response:
+        """Answer with how many are unread then; the notice named and all older ones are read."""
+
+        def act(now: datetime) -> Response:
+            given = ReadUntilInput(data=request.data)
+            given.is_valid(raise_exception=True)
+            left = notices_mark_until(actor=self.actor, notice_id=given.validated_data["until"], now=now)
+            return Response(UnreadOutput({"unread": left}).data)
+
+        return idempotent(request, act)
+
+
+def _shown(actor: Actor, notice_id: UUID) -> Response:
+    notice = notice_get(actor=actor, notice_id=notice_id)
+    context = {"sentences": sentences_of(actor=actor, notices=[notice])}
+    return Response(NoticeDetailOutput(notice, context=context).data)
 
 
 @extend_schema_view(get=extend_schema(operation_id="deliveries_list"))

@@ -58,6 +58,7 @@ class Notice(models.Model):
         indexes = [
             models.Index(fields=["person", "-created_at", "id"], name="notice_of_person"),
             models.Index(fields=["event_id"], name="notice_of_event"),
+            models.Index(fields=["person", "read_at"], name="notice_read", condition=Q(read_at__isnull=False)),
         ]
 
     def __str__(self) -> str:

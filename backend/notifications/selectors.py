@@ -27,6 +27,11 @@ def notices_of(*, actor: Actor) -> QuerySet[Notice]:
     return _known(actor).select_related("ticket__place", "instead_of").order_by("-created_at", "id")
 
 
+def notices_changed(*, notices: QuerySet[Notice], since: datetime) -> QuerySet[Notice]:
+    """Keep the notices that were told or read at an instant or later."""
+    return notices.filter(Q(created_at__gte=since) | Q(read_at__gte=since))
+
+
 def notice_get(*, actor: Actor, notice_id: UUID) -> Notice:
     """Return one notice of the actor with its deliveries, or NotFound."""
     deliveries = Prefetch("deliveries", Delivery.objects.order_by("created_at", "id"))

@@ -66,6 +66,18 @@ class NoticeDetailOutput(NoticeOutput):
         fields = [*NoticeOutput.Meta.fields, "deliveries"]
 
 
+class ReadUntilInput(StrictSerializer):
+    """The newest notice that was read; all older ones are read with it."""
+
+    until = serializers.UUIDField()
+
+
+class UnreadOutput(serializers.Serializer[Any]):
+    """The count of what is left to read."""
+
+    unread = serializers.IntegerField(help_text="How many notices are unread now, counted to 100.")
+
+
 class DeliveryOutput(serializers.ModelSerializer[Delivery]):
     """A delivery as whoever looks after the school sees it, without an address; only of tickets they may know of."""
 

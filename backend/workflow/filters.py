@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from django_filters import CharFilter, ChoiceFilter, FilterSet, MultipleChoiceFi
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from backend.common.filtering import FlagFilter, InstantField, InstantFilter
+from backend.common.filtering import LOOK_BACK, FlagFilter, InstantField, InstantFilter
 from backend.common.ids import ReferenceWrong, reference_parse
 from backend.common.pagination import CursorPagination
 from backend.common.sql.statements import AlternativesQuerySet
@@ -35,8 +35,6 @@ ORDERINGS: Mapping[str, tuple[str, ...]] = {
 FIRST_ORDERING = "next_due_at"
 FOUND_ORDERING = "-filed_at"
 ME = {"type": "string", "enum": ["me"]}
-LOOK_BACK = timedelta(minutes=1)
-"""A change is stamped when it begins and can be read once it is committed; no change takes this long."""
 
 
 def ordering_of(parameters: Mapping[str, str]) -> tuple[str, ...]:
