@@ -1,11 +1,13 @@
 """Query parameters: an operation takes those that it names, each once, and refuses every other one by its name."""
 
+from http import HTTPStatus
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from backend.common.serializers import StrictSerializer
@@ -20,7 +22,7 @@ class NoParameters(StrictSerializer):
 class AskedView(APIView):
     """A view of the API; `asks` is the shape of the query of its GET, which is read into `asked`.
 
-    The query of a list is read by the filters of lists instead.
+    The query of a list is read by the filters of lists instead. No answer is kept on its way, unless the view says so.
     """
 
     asks: ClassVar[type[StrictSerializer] | None] = None
@@ -33,6 +35,16 @@ class AskedView(APIView):
             query_read(request, NoParameters)
         elif not hasattr(self, "filter_queryset"):
             self.asked = query_read(request, self.asks or NoParameters)
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        """Let no cache keep what only this reader may see, for as long as they may."""
+        final = super().finalize_response(request, response, *args, **kwargs)
+        final.headers.setdefault("Cache-Control", "no-store")
+        return final
+
+    def options(self, *_args: Any, **_kwargs: Any) -> Response:
+        """Answer with the methods alone; the description of the API says the rest."""
+        return Response(status=HTTPStatus.NO_CONTENT)
 
 
 def query_read(request: Request, shape: type[StrictSerializer]) -> StrictSerializer:

@@ -49,6 +49,7 @@ class ProblemSerializer(serializers.Serializer[Any]):
     status = serializers.IntegerField()
     detail = serializers.CharField(help_text="For people, in the language asked for: what happened, what to do now.")
     code = serializers.CharField(help_text="Stable; new codes may be added.")
+    request_id = serializers.CharField(help_text="The X-Request-ID of the answer, by which the log is searched.")
     errors = FieldProblemSerializer(many=True)  # type: ignore[assignment]
 
 

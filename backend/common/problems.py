@@ -20,6 +20,7 @@ from backend.common.away_answers import away_answer
 from backend.common.database_away import is_database_away
 from backend.common.errors import DatabaseAway, DomainError, NotFound, PermissionDenied, bounded, pointer_part
 from backend.common.http_errors import FRAMEWORK_ERRORS, BodyTooLarge, ServerError, Validation
+from backend.common.request_ids import answered
 
 MEDIA_TYPE = "application/problem+json"
 MOST_FIELD_ERRORS = 100
@@ -56,6 +57,7 @@ class Problem:
             "status": self.status,
             "detail": self.detail,
             "code": self.code,
+            "request_id": answered.get(),
             "errors": [{"pointer": e.pointer, "code": e.code, "detail": e.detail} for e in self.errors],
         }
 

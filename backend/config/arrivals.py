@@ -4,6 +4,7 @@ import json
 import re
 from dataclasses import dataclass, field
 from http import HTTPStatus
+from uuid import uuid4
 
 MOST_HEAD_BYTES = 64 * 1024
 MOST_BODY_BYTES = 4 * 1024 * 1024
@@ -13,8 +14,10 @@ CHUNKED = re.compile(rb"^transfer-encoding[ \t]*:", re.IGNORECASE | re.MULTILINE
 CONTINUE = re.compile(rb"^expect:[ \t]*100-continue[ \t]*\r$", re.IGNORECASE | re.MULTILINE)
 WORDS = {
     HTTPStatus.REQUEST_TIMEOUT: ("request_timeout", "The request did not arrive in time. Please send it again."),
+    HTTPStatus.BAD_REQUEST: ("bad_request", "The request is not HTTP as it should be."),
     HTTPStatus.LENGTH_REQUIRED: ("length_required", "Send the length of the body as Content-Length."),
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: ("body_too_large", "This is too large to send at once."),
+    HTTPStatus.REQUEST_URI_TOO_LONG: ("address_too_long", "The address of the request is too long."),
     HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE: ("headers_too_large", "The headers of the request are too large."),
 }
 
@@ -70,10 +73,11 @@ class Arrival:
 def refusal(status: HTTPStatus) -> bytes:
     """Return the whole answer to a request that never reaches the application: a problem document."""
     code, detail = WORDS[status]
+    request_id = uuid4().hex
     problem = {"type": f"/problems/{code}", "title": detail, "status": int(status), "detail": detail, "code": code}
-    body = json.dumps({**problem, "errors": []}).encode()
+    body = json.dumps({**problem, "request_id": request_id, "errors": []}).encode()
     head = (
         f"HTTP/1.1 {int(status)} {status.phrase}\r\nContent-Type: application/problem+json\r\n"
-        f"Content-Length: {len(body)}\r\nConnection: close\r\n\r\n"
+        f"Content-Length: {len(body)}\r\nX-Request-ID: {request_id}\r\nConnection: close\r\n\r\n"
     )
     return head.encode() + body

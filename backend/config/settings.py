@@ -78,6 +78,7 @@ INSTALLED_APPS = [
 INSTALLED_APPS += ["tools.demo_school"] if DEMO else []
 
 MIDDLEWARE = [
+    "backend.common.request_ids.RequestIdMiddleware",
     "backend.common.deadline.DeadlineMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

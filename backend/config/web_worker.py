@@ -14,6 +14,7 @@ from selectors import EVENT_READ
 from typing import Any
 
 from gunicorn import util
+from gunicorn.http.errors import LimitRequestHeaders, LimitRequestLine, ParseException
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
 from backend.config.arrivals import Arrival, refusal
@@ -27,6 +28,12 @@ MOST_WAITING_BYTES = 64 * 1024 * 1024
 SEND_BUFFER_BYTES = 512 * 1024
 """Most answers fit, so that a client who reads slowly keeps no thread either."""
 SOCKET_TIMEOUT = struct.pack("ll", int(ARRIVAL_SECONDS), 0)
+
+UNREADABLE = {
+    LimitRequestLine: HTTPStatus.REQUEST_URI_TOO_LONG,
+    LimitRequestHeaders: HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
+    ParseException: HTTPStatus.BAD_REQUEST,
+}
 
 
 class WaitingWorker(ThreadWorker):  # type: ignore[misc]
@@ -160,6 +167,16 @@ class WaitingWorker(ThreadWorker):  # type: ignore[misc]
         arrival = self.arrivals.pop(conn)
         self.waiting_bytes -= len(arrival.data)
         return arrival
+
+    def handle_error(self, req: Any, client: socket.socket, addr: Any, exc: Exception) -> None:
+        """Refuse what cannot be read as a request in the form of every other refusal, not as a page."""
+        status = next((status for kind, status in UNREADABLE.items() if isinstance(exc, kind)), None)
+        if status is None:
+            super().handle_error(req, client, addr, exc)
+            return
+        self.log.warning("%s from %s: %r", status.phrase, addr, exc)
+        with contextlib.suppress(OSError):
+            client.sendall(refusal(status))
 
     def say(self, conn: TConn, words: bytes) -> None:
         """Send a few words without waiting; who does not listen misses them."""

@@ -40,7 +40,7 @@ def alice() -> User:
 
 
 def sign_in(username: object = "alice", password: object = PASSWORD, **more: object) -> Any:
-    client = Client(headers={"Accept-Language": "en"})
+    client = Client(headers={"Accept-Language": "en", "X-Request-ID": "of-the-tests"})
     body = {"username": username, "password": password, **more}
     return client.post("/api/v1/tokens", body, content_type="application/json")
 

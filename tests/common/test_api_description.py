@@ -56,7 +56,7 @@ def test_problems_have_one_shape(schema: dict[str, Any]) -> None:
     content = schema["paths"]["/api/v1/who"]["get"]["responses"]["401"]["content"]
     assert content == {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     assert set(schema["components"]["schemas"]["Problem"]["required"]) == {
-        "type", "title", "status", "detail", "code", "errors",
+        "type", "title", "status", "detail", "code", "request_id", "errors",
     }  # fmt: skip
 
 

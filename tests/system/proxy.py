@@ -6,6 +6,7 @@ import socket
 import sys
 import tempfile
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -25,8 +26,8 @@ HALF_A_HEAD = b"GET %b HTTP/1.1\r\nHost: 127.0.0.1\r\nX-More: "
 
 
 @contextmanager
-def proxied(web_port: int) -> Iterator[str]:
-    """Run Caddy with the shipped file in front of the web; yield its address."""
+def proxied(web_port: int, *, is_up: bool = True) -> Iterator[str]:
+    """Run Caddy with the shipped file in front of the web, or of nothing where it is not up; yield its address."""
     port = free_port()
     folder = tempfile.mkdtemp(prefix="caddy-")
     settings = {"PUBLIC_URL": f"http://127.0.0.1:{port}", "WEB_ADDRESS": f"127.0.0.1:{web_port}", "HOME": folder}
@@ -34,20 +35,23 @@ def proxied(web_port: int) -> Iterator[str]:
     with (Path(folder) / "log").open("wb") as log:
         process = spawn(command, environment={**os.environ, **settings}, folder=ROOT, output=log)
     try:
-        assert wait_until(lambda: answers(f"http://127.0.0.1:{port}/healthz"), seconds=PATIENCE)
+        expected = 200 if is_up else 502
+        assert wait_until(lambda: status_of(f"http://127.0.0.1:{port}/healthz") == expected, seconds=PATIENCE)
         yield f"http://127.0.0.1:{port}"
     finally:
         stop(process, grace=20)
         shutil.rmtree(folder)
 
 
-def answers(address: str) -> bool:
-    """Say whether something answers 200 there."""
+def status_of(address: str) -> int:
+    """Return the status that is answered there; 0 where nobody listens."""
     try:
         with urllib.request.urlopen(address, timeout=2) as answer:  # noqa: S310 - our own
-            return int(answer.status) == 200
+            return int(answer.status)
+    except urllib.error.HTTPError as answer:
+        return answer.code
     except OSError:
-        return False
+        return 0
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from tests.system.installation import System
 from tests.system.people import Somebody
 from tests.system.proxy import HALF_A_BODY, proxied, slow_clients
 from tools.run.children import wait_until
+from tools.run.installation import free_port
 
 
 @pytest.fixture(scope="module")
@@ -40,12 +41,19 @@ def sent(url: str, token: str = "", body: object = None, **headers: str) -> tupl
     return status, got, gzip.decompress(content) if got.get("Content-Encoding") == "gzip" else content
 
 
+def first_state(reader: Somebody) -> str:
+    """Return the state of the first ticket of a reader's list, nothing for an empty list."""
+    rows = reader.get("tickets").body["items"]
+    return rows[0]["state"] if rows else ""
+
+
 def test_a_client_that_accepts_gzip_acts_with_the_tag_it_was_given(installation: System, base: str) -> None:
     alice = Somebody.sign_in(installation.state, base, "reporter")
     place = alice.get("places").body["items"][0]["id"]
     alice.file(place, "a report to look at " * 20)
     cleo = Somebody.sign_in(installation.state, base, "coordinator")
-    assert wait_until(lambda: cleo.get("tickets").body["items"] != [], seconds=PATIENCE)
+    # Routing is the last change that comes by itself, and it changes the tag.
+    assert wait_until(lambda: first_state(cleo) == "routed", seconds=PATIENCE)
     address = f"{base}/api/v1/tickets/{cleo.get('tickets').body['items'][0]['id']}"
     status, headers, _body = sent(address, cleo.token)
     assert (status, headers["Content-Encoding"]) == (200, "gzip")
@@ -79,8 +87,28 @@ def test_a_body_without_a_length_is_refused_instead_of_read_as_empty(base: str) 
 
 
 def test_a_body_that_is_too_large_is_refused(base: str) -> None:
-    status, _headers, _body = sent(f"{base}/api/v1/tokens", body={"username": "a" * 5_000_000, "password": "x"})
-    assert status == 413
+    status, headers, body = sent(f"{base}/api/v1/tokens", body={"username": "a" * 5_000_000, "password": "x"})
+    assert (status, headers["Content-Type"]) == (413, "application/problem+json")
+    said = json.loads(body)
+    assert (said["status"], said["request_id"]) == (413, headers["X-Request-ID"])
+    assert said["code"] in {"body_too_large", "proxy_error"}, "whichever of the two is first"
+
+
+@pytest.mark.parametrize(
+    ("path", "headers", "status", "code"),
+    [
+        (f"/api/v1/{'a' * 5000}", {}, 414, "address_too_long"),
+        ("/api/v1/me", {"X-Long": "a" * 9000}, 431, "headers_too_large"),
+        ("/api/v1/nowhere", {}, 404, "not_found"),
+    ],
+)
+def test_whoever_refuses_says_it_in_one_form(
+    base: str, path: str, headers: dict[str, str], status: int, code: str
+) -> None:
+    answered, got, body = sent(f"{base}{path}", **headers)
+    said = json.loads(body)
+    assert (answered, got["Content-Type"], said["code"]) == (status, "application/problem+json", code)
+    assert said["request_id"] == got["X-Request-ID"]
 
 
 LIMIT_SECONDS = 10
@@ -92,3 +120,13 @@ def test_a_body_that_comes_too_late_is_refused_whole_and_never_acted_on_in_part(
         time.sleep(LIMIT_SECONDS + 1)
         client.sendall(b" " * 4000)
         assert client.recv(4096).startswith(TOO_LATE)
+
+
+def test_the_proxy_refuses_in_the_form_of_the_api_where_no_web_answers() -> None:
+    with proxied(free_port(), is_up=False) as address:
+        status, headers, body = sent(f"{address}/api/v1/me")
+        page = sent(f"{address}/sign-in")
+    said = json.loads(body)
+    assert (status, headers["Content-Type"]) == (502, "application/problem+json")
+    assert (said["status"], said["code"], said["request_id"]) == (502, "proxy_error", headers["X-Request-ID"])
+    assert (page[0], page[2]) == (502, b"")
