@@ -22,7 +22,8 @@ DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.\w+)+")
 NAME = re.compile(r"_*[a-z]+(?:_[a-z0-9]+)+|[A-Z]+(?:_[A-Z0-9]+)+|[A-Z][a-z]+(?:[A-Z][a-z]+)+|[a-z]+(?:-[a-z]+)+")
 FILE = re.compile(r"[\w-]*\.(?:py|md|ya?ml|toml|html|po|sh)")
 HOSTS = (".org", ".lan")
-NOT_OURS = ("docker-", "zh-", "embedded-", "django-", "allclear_", "clock_timestamp")
+FRAMEWORK = ("max_string_length", "max_decimal_places", "max_whole_digits")
+NOT_OURS = ("docker-", "zh-", "embedded-", "django-", "allclear_", "clock_timestamp", *FRAMEWORK)
 """Beginnings of names that belong to others: Docker, languages, packages, roles and functions of the database."""
 
 
