@@ -14,6 +14,7 @@ ROWS_SHOWN = 20
 
 class Command(BaseCommand):
     help = "State each invariant of the deadline engine in one line; prove it, or print rows that break it and fail."
+    requires_system_checks = []
 
     def handle(self, *_args: Any, **_options: Any) -> None:
         """Check all invariants; exit with an error if any is broken."""

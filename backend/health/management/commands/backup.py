@@ -15,6 +15,7 @@ class Command(BaseCommand):
     """Runs as the owner of the tables, beside a running system."""
 
     help = "Write one file, encrypted to BACKUP_RECIPIENTS, into BACKUP_FOLDER or --folder."
+    requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Take the folder, and how many files stay."""

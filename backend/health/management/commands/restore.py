@@ -13,6 +13,7 @@ class Command(BaseCommand):
     """Runs as the owner of the tables, while every other process is stopped."""
 
     help = "Decrypt a backup into the database, migrate it to this version, and verify the ledger."
+    requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Take the file, its key, and leave to replace."""

@@ -14,6 +14,7 @@ class Command(BaseCommand):
     """Runs as the owner of the tables, beside a running system; what it restores is gone when it ends."""
 
     help = "Restore a backup into an empty database beside ours, compare every table's rows, and verify the ledger."
+    requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Take the file and its key."""

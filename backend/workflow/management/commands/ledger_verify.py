@@ -11,6 +11,7 @@ class Command(BaseCommand):
     """Walks every chain; stops at the first link that does not hold, names it and fails."""
 
     help = "Verify every ticket's hash chain, and that it says what was filed; a recorded erasure is no break."
+    requires_system_checks = []
 
     def handle(self, *_args: Any, **_options: Any) -> None:
         """Verify, and say how much was verified."""
