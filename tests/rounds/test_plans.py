@@ -9,13 +9,12 @@ import pytest
 from backend.organisation.models import Appointment
 from backend.organisation.roles import Role
 from backend.rulebook.changes import changes_between
-from backend.rulebook.files import rulebook_read
 from backend.rulebook.reading import ruleset_from_content
 from backend.rulebook.round_rules import AnsweredBy, RoundKind
 from backend.rulebook.selectors import coverage_get
 from backend.rulebook.validation import rulebook_errors
 from tests.roles import as_owner
-from tests.world import RULEBOOK, World, rulebook_content
+from tests.world import World, rulebook_content
 
 PLAN = ("rounds", "plans", "DAILY_REPORT")
 SCHOOL = ("rounds", "plans", "SCHOOL_REPORT")
@@ -40,7 +39,7 @@ def changed(path: tuple[str | int, ...], value: object) -> dict[str, Any]:
 
 
 def test_the_shipped_daily_report_asks_the_head_of_each_office_by_half_past_five() -> None:
-    plan = ruleset_from_content(rulebook_read(RULEBOOK)).round_plans["DAILY_REPORT"]
+    plan = ruleset_from_content(rulebook_content()).round_plans["DAILY_REPORT"]
     assert (plan.kind, plan.asked, plan.due) == (RoundKind.DAILY_REPORT, Role.OFFICE_HEAD, time(17, 30))
     assert plan.late_after == timedelta(minutes=30)
     assert [(str(rung.after), rung.tell[-1]) for rung in plan.rungs][-1] == ("1d", Role.BUREAU_OFFICER)

@@ -1,5 +1,6 @@
 """The cast's school with a rulebook of the categories its own offices answer for."""
 
+from copy import deepcopy
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -7,10 +8,9 @@ import pytest
 
 from backend.duty.models import Absence
 from backend.organisation.models import Person, School
-from backend.rulebook.files import rulebook_read
 from backend.rulebook.models import RulebookVersion
 from backend.rulebook.services import rulebook_activate, rulebook_load
-from tests.world import OFFICES, RULEBOOK, World
+from tests.world import OFFICES, World, rulebook_content
 
 CODES = {code for code, *_names in OFFICES}
 
@@ -20,7 +20,7 @@ def small_content(**changes: Any) -> dict[str, Any]:
 
     The lines of checklists that lead to another category are left out with it.
     """
-    content = rulebook_read(RULEBOOK)
+    content = deepcopy(rulebook_content())
     rows = [row for row in content["categories"] if row["lead"] in CODES]
     content["categories"] = [
         {**row, "support": [code for code in row.get("support", ()) if code in CODES]} for row in rows

@@ -11,7 +11,6 @@ from backend.common.clock import database_now
 from backend.common.models import OutboxMessage
 from backend.organisation.models import Appointment, ContactChannel, School, Unit
 from backend.organisation.roles import Role
-from backend.rulebook.files import rulebook_read
 from backend.rulebook.findings import Coverage
 from backend.rulebook.models import RulebookCheck, SchoolRulebook
 from backend.rulebook.reading import ruleset_from_content
@@ -22,7 +21,7 @@ from tests.organisation.conftest import import_demo
 from tests.patience import within
 from tests.roles import as_owner
 from tests.rulebook.conftest import away, everybody, small_content
-from tests.world import RULEBOOK, World, appoint
+from tests.world import RULEBOOK, World, appoint, rulebook_content
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
@@ -154,7 +153,7 @@ def test_the_check_asks_the_database_the_same_whatever_the_number_of_days(
 
 def test_the_demo_school_is_covered_for_28_days_in_ten_seconds(db: None) -> None:
     school, _small = import_demo(database_now())
-    started, ruleset = database_now(), ruleset_from_content(rulebook_read(RULEBOOK))
+    started, ruleset = database_now(), ruleset_from_content(rulebook_content())
     coverage = coverage_get(school=school, ruleset=ruleset, since=started)
     assert (coverage.findings, coverage.warnings) == ((), ())
     assert within((database_now() - started).total_seconds(), 10)

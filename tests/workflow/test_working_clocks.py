@@ -1,6 +1,7 @@
 """Clocks of ordinary and routine tickets run in the school's working time; urgent ones know no night and no holiday."""
 
 from collections.abc import Callable
+from copy import deepcopy
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -16,14 +17,13 @@ from backend.common.clock import database_now
 from backend.deadlines.models import Timer
 from backend.deadlines.services import fire_due
 from backend.organisation.services import calendar_import
-from backend.rulebook.files import rulebook_read
 from backend.rulebook.ruleset import BOUNDS, Span, span_parse
 from backend.rulebook.validation import rulebook_errors
 from backend.workflow.models import Ticket, TicketEvent
 from tests.organisation.conftest import DEMO
 from tests.roles import as_owner
 from tests.workflow.steps import HOUR, MINUTE, escalations, file_ticket
-from tests.world import RULEBOOK, World
+from tests.world import World, rulebook_content
 
 ZONE = ZoneInfo("Asia/Shanghai")
 ORDINARY, ROUTINE, URGENT, IMPORTANT = "N03", "B06", "F01", "F02"
@@ -281,7 +281,7 @@ def test_anything_else_is_no_duration(text: str) -> None:
 def test_a_rulebook_whose_times_make_no_sense_is_refused(
     path: tuple[str | int, ...], value: str, expected: str
 ) -> None:
-    content = rulebook_read(RULEBOOK)
+    content = deepcopy(rulebook_content())
     assert rulebook_errors(content) == []
     row: Any = content["clocks"]
     for step in path[:-1]:
@@ -291,7 +291,7 @@ def test_a_rulebook_whose_times_make_no_sense_is_refused(
 
 
 def test_the_shipped_rulebook_gives_ordinary_and_routine_clocks_working_time() -> None:
-    clocks = rulebook_read(RULEBOOK)["clocks"]
+    clocks = rulebook_content()["clocks"]
     within = {
         severity: {name: clock["within"] for name, clock in clocks[severity].items()} for severity in ("P3", "P4")
     }
