@@ -41,7 +41,8 @@ def browser(needs: Callable[[str], str]) -> Iterator[Browser]:
     path = needs("chromium")
     # Playwright runs an event loop in this thread, in which Django would refuse to touch the database.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
+    # Without a graphics card, a process that plays one would draw every page a second time.
+    arguments = ["--disable-gpu", *(["--no-sandbox"] if os.geteuid() == 0 else [])]
     expect.set_options(timeout=PATIENCE * 1000)
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=path, args=arguments)
