@@ -11,6 +11,7 @@ from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+import backend.accounts.schemes  # noqa: F401 - makes them known
 from backend.accounts.devices import device_remember
 from backend.accounts.models import User
 from backend.accounts.opening import token_open

@@ -7,7 +7,6 @@ from typing import Any, Protocol
 from django.conf import settings
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from knox.auth import TokenAuthentication as KnoxTokenAuthentication
 from knox.crypto import hash_token
 from knox.models import AuthToken
@@ -90,35 +89,3 @@ class PageAuthentication(SessionAuthentication):
 
     Whatever changes something needs the CSRF token of the page too.
     """
-
-
-class PageScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
-    """Describes the cookie in the API description."""
-
-    target_class = "backend.accounts.authentication.PageAuthentication"
-    name = "page"
-
-    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:  # noqa: ARG002 - given by the framework
-        """Return the scheme."""
-        return {
-            "type": "apiKey",
-            "in": "cookie",
-            "name": settings.SESSION_COOKIE_NAME,
-            "description": "The session of the pages; changes send the CSRF token as `X-CSRFToken` too.",
-        }
-
-
-class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
-    """Describes the header in the API description."""
-
-    target_class = "backend.accounts.authentication.TokenAuthentication"
-    name = "token"
-
-    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:  # noqa: ARG002 - given by the framework
-        """Return the scheme."""
-        return {
-            "type": "apiKey",
-            "in": "header",
-            "name": "Authorization",
-            "description": "`Token ` and the token that POST /api/v1/tokens gives.",
-        }

@@ -108,3 +108,24 @@ def test_a_process_loads_the_rooms_it_works_in_and_no_other(
         check=True,
     )
     assert set(loaded.stdout.split()) == rooms | {"common", "config"}
+
+
+FRAMEWORK = """
+import sys, django
+django.setup()
+from celery import current_app
+current_app.loader.import_default_modules()
+print(*{"rest_framework.serializers", "drf_spectacular.plumbing", "django.test"} & set(sys.modules))
+"""
+
+
+def test_the_worker_does_without_what_serves_and_describes_the_api() -> None:
+    loaded = subprocess.run(
+        [sys.executable, "-c", FRAMEWORK],
+        cwd=ROOT,
+        env=os.environ | {"DJANGO_SETTINGS_MODULE": "backend.config.settings"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert loaded.stdout.split() == []
