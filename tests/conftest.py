@@ -19,6 +19,7 @@ from pytest_django.plugin import DjangoDbBlocker
 from backend.config.file_store import files_in_folder
 from backend.health.selectors import workers_heard
 from tests.emptying import tables, tables_empty
+from tests.patience import PATIENCE
 from tests.roles import OPTION, work_as_application, work_as_owner
 from tests.world import Client, World
 from tests.world_template import WorldTemplate, world_template_build
@@ -151,4 +152,4 @@ def worker(committed_world: World, tmp_path: Path) -> Iterator[subprocess.Popen[
             yield process
         finally:
             kill_group(process)
-            process.wait(timeout=20)
+            process.wait(timeout=PATIENCE)

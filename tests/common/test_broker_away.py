@@ -23,7 +23,7 @@ from backend.common.relay import Relay
 from backend.common.selectors import heartbeat_age
 from tests.common.conftest import OwnBroker, wait_for
 from tests.common.probe_outbox import OUTBOX_TASKS, drafts
-from tests.conftest import ROOT, process_environment
+from tests.conftest import ROOT, SECONDS_TO_START, process_environment
 from tests.patience import PATIENCE, within
 from tests.roles import as_owner
 from tools.run.children import spawn
@@ -145,7 +145,7 @@ call_command("worker", queues="work", concurrency=1)
 @pytest.fixture
 def relay(broker: redis.Redis, tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
     with process(tmp_path / "relay.log", "-c", RELAY, DJANGO_SETTINGS_MODULE="backend.config.settings") as running:
-        wait_for(lambda: heartbeat_age(name="outbox_relay", now=database_now()) is not None, seconds=30)
+        wait_for(lambda: heartbeat_age(name="outbox_relay", now=database_now()) is not None, seconds=SECONDS_TO_START)
         yield running
 
 
@@ -156,7 +156,9 @@ def test_a_flushed_broker_loses_no_message(relay: subprocess.Popen[bytes], broke
     assert broker.llen("work") >= 1
     broker.flushdb()
     with process(tmp_path / "worker.log", *WORKER):
-        wait_for(lambda: ProcessHeartbeat.objects.filter(name__in=names).count() == len(names), seconds=40)
+        wait_for(
+            lambda: ProcessHeartbeat.objects.filter(name__in=names).count() == len(names), seconds=SECONDS_TO_START
+        )
     assert OutboxMessage.objects.filter(done_at__isnull=True).count() == 0
 
 

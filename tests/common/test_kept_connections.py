@@ -15,6 +15,7 @@ from backend.common.outbox import outbox_add
 from tests.common.conftest import wait_for
 from tests.common.probe_outbox import OUTBOX_TASKS, drafts
 from tests.common.test_broker_away import WORKER, process
+from tests.conftest import SECONDS_TO_START
 
 pytestmark = pytest.mark.django_db(transaction=True)
 KILL = "SELECT pg_terminate_backend(%s)"
@@ -32,7 +33,7 @@ def end_session(number: int) -> None:
 def session_that_takes(name: str) -> int:
     """Have the worker take a message; return the number of the session in which it did."""
     outbox_add(drafts=drafts(name, topic="probe.other"), now=database_now())
-    wait_for(lambda: ProcessHeartbeat.objects.filter(name__startswith=name).exists(), seconds=40)
+    wait_for(lambda: ProcessHeartbeat.objects.filter(name__startswith=name).exists(), seconds=SECONDS_TO_START)
     return int(ProcessHeartbeat.objects.get(name__startswith=name).name.split()[1])
 
 

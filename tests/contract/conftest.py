@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ROOT, SECONDS_TO_START, process_environment
+from tests.patience import PATIENCE
 from tests.world import World
 from tools.run.children import spawn
 
@@ -93,7 +94,7 @@ def server(committed_world: World, tmp_path: Path) -> Iterator[str]:
             yield url
         finally:
             process.terminate()
-            process.wait(timeout=20)
+            process.wait(timeout=PATIENCE)
 
 
 def is_up(url: str) -> bool:

@@ -18,7 +18,8 @@ import pytest
 from django.db import connection
 
 from tests.common.conftest import own_broker, wait_for
-from tests.conftest import ROOT, process_environment
+from tests.conftest import ROOT, SECONDS_TO_START, process_environment
+from tests.patience import PATIENCE
 from tests.world import World
 from tools.run.children import spawn, stop
 
@@ -106,7 +107,7 @@ class Server:
         given = {"Content-Type": "application/json", **{name.replace("_", "-"): text for name, text in headers.items()}}
         request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", data, given)
         try:
-            with urllib.request.urlopen(request, timeout=20) as answer:  # noqa: S310 - our own server
+            with urllib.request.urlopen(request, timeout=PATIENCE) as answer:  # noqa: S310 - our own server
                 return Answer(answer.status, dict(answer.headers), json.loads(answer.read()))
         except urllib.error.HTTPError as error:
             with error:
@@ -138,7 +139,7 @@ def server(committed_world: World) -> Iterator[Server]:
         process = spawn([*command, *options], environment=environment, folder=ROOT, death_signal=signal.SIGTERM)
         try:
             server = Server(port, wire)
-            wait_for(server.is_up, seconds=30)
+            wait_for(server.is_up, seconds=SECONDS_TO_START)
             yield server
         finally:
             stop(process, grace=20)

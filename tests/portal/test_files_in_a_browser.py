@@ -45,7 +45,7 @@ def test_a_photo_is_sent_in_parts_and_looked_at(committed_world: World, open_pag
     page.get_by_text("Add a photo or file").click()
     page.get_by_label("Photos, PDF").set_input_files([tmp_path / "exit door.jpg", tmp_path / "page.jpg"])
     page.get_by_role("button", name="Add", exact=True).click()
-    expect(page.get_by_role("status").filter(has_text="Your files have arrived.")).to_be_visible(timeout=30_000)
+    expect(page.get_by_role("status").filter(has_text="Your files have arrived.")).to_be_visible()
     sent = Upload.objects.get(name="exit door.jpg")
     assert sent.size < len(photo())
     assert len(asked) == sent.parts + 2

@@ -59,7 +59,9 @@ def slow_clients(base: str, number: int, sends: bytes) -> Iterator[list[socket.s
     """Open connections that send this much and then nothing; close them at the end."""
     host, port = base.removeprefix("http://").split(":")
     with ExitStack() as held:
-        clients = [held.enter_context(socket.create_connection((host, int(port)), timeout=20)) for _ in range(number)]
+        clients = [
+            held.enter_context(socket.create_connection((host, int(port)), timeout=PATIENCE)) for _ in range(number)
+        ]
         for client in clients:
             client.sendall(sends)
         time.sleep(1)  # until each has been noticed

@@ -90,7 +90,7 @@ def found_in_mail(system: System, address: str, pattern: str) -> str:
         got[:] = [found[0] for text in mails_to(system, address) if (found := re.search(pattern, text))]
         return bool(got)
 
-    assert wait_until(has_come, seconds=30), (address, mails_to(system, address))
+    assert wait_until(has_come, seconds=PATIENCE), (address, mails_to(system, address))
     return got[0]
 
 

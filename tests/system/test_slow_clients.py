@@ -73,7 +73,7 @@ def test_a_half_sent_body_is_cut_off_after_ten_seconds(installation: System) -> 
 
 
 def test_an_idle_connection_is_kept_for_a_minute(installation: System) -> None:
-    connection = http.client.HTTPConnection("127.0.0.1", installation.port, timeout=5)
+    connection = http.client.HTTPConnection("127.0.0.1", installation.port, timeout=PATIENCE)
     for pause in (0, 62):
         time.sleep(pause)
         connection.request("GET", "/healthz")
@@ -133,7 +133,7 @@ def asked(base: str, path: str, headers: dict[str, str]) -> tuple[int, str]:
     """Return status and `Retry-After`."""
     try:
         request = urllib.request.Request(f"{base}{path}", headers=headers)  # noqa: S310 - our own
-        with urllib.request.urlopen(request, timeout=20) as answer:  # noqa: S310
+        with urllib.request.urlopen(request, timeout=PATIENCE) as answer:  # noqa: S310
             return int(answer.status), ""
     except urllib.error.HTTPError as answer:
         return answer.code, answer.headers.get("Retry-After", "")
