@@ -5,6 +5,8 @@ The offices have names of the school's own, so that none of them is one with whi
 
 from collections.abc import Iterator, Sequence
 
+from tests.setup.nights import NIGHT
+
 Sheets = dict[str, list[Sequence[object]]]
 
 OFFICES = (
@@ -32,7 +34,7 @@ FIRST_OF_ALL = 1001
 PEOPLE = len(SURNAMES) * len(GIVEN)
 
 
-def chinese_school(*, first_night: str = "2027-01-04") -> Sheets:
+def chinese_school(*, first_night: str = NIGHT) -> Sheets:
     """Return the sheets of the school's workbook."""
     return {
         "处室": [["中文名称", "职责"], *([name, task] for name, task in OFFICES)],

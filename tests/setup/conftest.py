@@ -9,6 +9,7 @@ from backend.organisation.models import Bureau, School
 from backend.setup.workbook.reading import workbook_sheets
 from backend.setup.workbook.services import Preview, Taken, workbook_preview, workbook_take
 from tests.organisation.workbooks import workbook
+from tests.setup.nights import NIGHT
 
 Sheets = Mapping[str, Sequence[Sequence[object]]]
 
@@ -28,7 +29,7 @@ def empty(db: None) -> School:
     return School.objects.create(code="school", name_zh="学校", name_en="School", bureau=bureau)
 
 
-def small(first: str = "2027-01-04") -> dict[str, list[list[object]]]:
+def small(first: str = NIGHT) -> dict[str, list[list[object]]]:
     """Return a small school: offices, classes, people, posts with a deputy, places and two nights."""
     return {
         "处室": [

@@ -19,6 +19,7 @@ from backend.setup.workbook.services import WorkbookOutdated, workbook_export, w
 from backend.setup.workbook.writing import workbook_written
 from tests.organisation.workbooks import workbook
 from tests.setup.conftest import CLASSES, DUTY, OFFICES, PEOPLE, PLACES, POSTS, previewed, small, taken
+from tests.setup.nights import MORNING, NIGHT
 
 
 @pytest.fixture(autouse=True)
@@ -180,7 +181,7 @@ def test_somebody_who_moves_leaves_the_old_unit_as_a_proposal(empty: School) -> 
         (
             {
                 "people": [PEOPLE, ["1", "A"]],
-                "duty": [DUTY, ["night", "2027-01-04", "18:00", "", "07:00", "", "", "1"]],
+                "duty": [DUTY, ["night", NIGHT, "18:00", "", "07:00", "", "", "1"]],
             },
             [("duty", 2, "Led by")],
         ),
@@ -193,7 +194,7 @@ def test_somebody_who_moves_leaves_the_old_unit_as_a_proposal(empty: School) -> 
         (
             {
                 "people": [PEOPLE, ["1", "A"], ["2", "A"]],
-                "duty": [DUTY, ["gate", "2027-01-04", "07:00", "", "07:30", "", "A", ""]],
+                "duty": [DUTY, ["gate", NIGHT, "07:00", "", "07:30", "", "A", ""]],
             },
             [("duty", 2, "Led by")],
         ),
@@ -245,7 +246,7 @@ def test_people_without_a_language_read_that_of_the_school(empty: School) -> Non
 
 def test_of_a_leader_whom_nobody_knows_that_alone_is_said(empty: School) -> None:
     sheets = small()
-    sheets["值班表"] = [DUTY, ["night", "2027-01-04", "18:00", "", "07:00", "", "张三丰", ""]]
+    sheets["值班表"] = [DUTY, ["night", NIGHT, "18:00", "", "07:00", "", "张三丰", ""]]
     assert errors_of(empty, **sheets) == [("duty", 2, "Led by")]
 
 
@@ -255,12 +256,12 @@ def test_a_duty_that_changes_keeps_its_slots_and_one_that_is_over_stays(empty: S
     slot = shift.slots.get(person__staff_number="1001")
     duty: list[list[object]] = [
         DUTY,
-        ["night", "2027-01-04", "18:00", "2027-01-05", "08:00", "main", "1001、1004", ""],
+        ["night", NIGHT, "18:00", MORNING, "08:00", "main", "1001、1004", ""],
         ["noon", "2026-01-04", "12:00", "", "13:00", "", "1001", ""],
     ]
     plan = previewed(empty, {"duty": duty}).plan
     (change,) = [change for change in plan.changes if change.sort is Sort.CHANGED]
-    assert change.cells[0].after == "2027-01-05 08:00"
+    assert change.cells[0].after == f"{MORNING} 08:00"
     assert told(plan, Sort.STAYS)[0] == "duty 3: Noon duty · 2026-01-04 12:00 · is over"
     taken(empty, {"duty": duty})
     assert set(shift.slots.values_list("person__staff_number", "part")) == {("1001", "leader"), ("1004", "leader")}
