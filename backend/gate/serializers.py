@@ -6,7 +6,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from backend.common.serializers import CleanTextField, IdField, StrictSerializer
+from backend.common.serializers import CleanTextField, StrictSerializer
 from backend.gate.models import (
     LONGEST_ABOUT,
     LONGEST_NAME,
@@ -32,13 +32,15 @@ from backend.organisation.serializers import PersonOutput, UnitOutput
 class GateVisitInput(StrictSerializer):
     """A visitor: one person or one office is visited; whoever is not let in needs neither."""
 
-    gate = IdField(help_text="The place at which they came.")
+    gate = serializers.UUIDField(help_text="The place at which they came.")
     purpose = serializers.ChoiceField(choices=Purpose.choices)
     visitor = CleanTextField(max_length=LONGEST_NAME, multiline=False, help_text="Their name.")
     plate = CleanTextField(max_length=LONGEST_PLATE, multiline=False, required=False, allow_blank=True, default="")
     people = serializers.IntegerField(min_value=1, max_value=MOST_AT_ONCE, required=False, default=1)
-    host = IdField(required=False, allow_null=True, default=None, help_text="The person who is visited.")
-    office = IdField(required=False, allow_null=True, default=None, help_text="The office that is visited.")
+    host = serializers.UUIDField(required=False, allow_null=True, default=None, help_text="The person who is visited.")
+    office = serializers.UUIDField(
+        required=False, allow_null=True, default=None, help_text="The office that is visited."
+    )
     refused = serializers.ChoiceField(choices=Refused.choices, required=False, allow_blank=True, default="")
     note = CleanTextField(max_length=LONGEST_NOTE, multiline=False, required=False, allow_blank=True, default="")
 
@@ -84,7 +86,7 @@ class OpenDayInput(StrictSerializer):
 class CountInput(StrictSerializer):
     """People counted at a gate; a number below zero takes away what was counted too much."""
 
-    gate = IdField()
+    gate = serializers.UUIDField()
     came_in = serializers.IntegerField(min_value=-MOST_COUNTED, max_value=MOST_COUNTED, required=False, default=0)
     went_out = serializers.IntegerField(min_value=-MOST_COUNTED, max_value=MOST_COUNTED, required=False, default=0)
 

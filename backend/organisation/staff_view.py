@@ -68,7 +68,7 @@ class StaffView(AskedView):
 
     def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
         """Tell another program how much of its rate is left."""
-        answer = super().finalize_response(request, response, *args, **kwargs)
+        answer: Response = super().finalize_response(request, response, *args, **kwargs)
         if (rate := getattr(request, "rate", None)) and self.actor.through:
             for name, value in rate.headers().items():
                 answer.headers[name] = value

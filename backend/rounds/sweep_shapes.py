@@ -2,7 +2,7 @@
 
 from rest_framework import serializers
 
-from backend.common.serializers import CleanTextField, IdField, StrictSerializer
+from backend.common.serializers import CleanTextField, StrictSerializer
 from backend.organisation.serializers import PersonOutput
 from backend.rounds.models import RoundSweep
 from backend.rounds.services.sweeping import SweepDraft
@@ -13,10 +13,10 @@ class SweepInput(StrictSerializer):
     """The question, its places in order, the office that looks at them, and until when."""
 
     question = CleanTextField(max_length=300, help_text="Read by the office, which may not know of the ticket.")
-    places = serializers.ListField(child=IdField(), min_length=1, max_length=MOST_PLACES)
-    office = IdField()
+    places = serializers.ListField(child=serializers.UUIDField(), min_length=1, max_length=MOST_PLACES)
+    office = serializers.UUIDField()
     due_at = serializers.DateTimeField()
-    again_of = IdField(
+    again_of = serializers.UUIDField(
         required=False, allow_null=True, default=None, help_text="A sweep of which somebody else looks at a part again."
     )
 

@@ -13,7 +13,8 @@ from drf_spectacular.generators import SchemaGenerator
 from backend.common.clock import database_now
 from backend.incidents.models import Report
 from backend.organisation.roles import Role
-from tests.architecture.test_operations import METHODS, PUBLIC, filled, ids_of_home, send
+from tests.architecture.conftest import METHODS
+from tests.architecture.test_operations import PUBLIC, filled, ids_of_home, send
 from tests.integrations.programs import EVERY_SCOPE, Program, administrator, made, program
 from tests.integrations.test_service_accounts import code
 from tests.roles import as_owner
