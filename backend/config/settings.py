@@ -271,8 +271,6 @@ LANGUAGE_CODE = env_text("DEFAULT_LANGUAGE", "zh-hans")
 LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "backend" / "locale"]
 TIME_ZONE = env_text("DEFAULT_TIME_ZONE", "Asia/Shanghai")
-USE_I18N = True
-USE_TZ = True
 
 # --- files and mail -----------------------------------------------------------------------------------------------
 

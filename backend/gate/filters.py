@@ -3,8 +3,9 @@
 from datetime import date
 
 from django.db.models import QuerySet
-from django_filters import BooleanFilter, DateFilter, FilterSet
+from django_filters import FilterSet
 
+from backend.common.filtering import DayFilter, FlagFilter
 from backend.gate.models import GateVisit
 from backend.gate.selectors import school_of_gate, visits_of_day
 
@@ -12,8 +13,8 @@ from backend.gate.selectors import school_of_gate, visits_of_day
 class VisitFilters(FilterSet):  # type: ignore[misc]
     """The parameters of the log."""
 
-    day = DateFilter(method="of_day", label="Only those who came on this day, by the school's clock.")
-    inside = BooleanFilter(field_name="is_inside", label="Only those who are inside, or are not.")
+    day = DayFilter(method="of_day", label="Only those who came on this day, by the school's clock.")
+    inside = FlagFilter(field_name="is_inside", label="Only those who are inside, or are not.")
 
     class Meta:
         model = GateVisit

@@ -41,15 +41,20 @@ class GateVisitInput(StrictSerializer):
     office = serializers.UUIDField(
         required=False, allow_null=True, default=None, help_text="The office that is visited."
     )
-    refused = serializers.ChoiceField(choices=Refused.choices, required=False, allow_blank=True, default="")
+    refused = serializers.ChoiceField(
+        choices=Refused.choices, required=False, allow_null=True, default=None, help_text="Why they are not let in."
+    )
     note = CleanTextField(max_length=LONGEST_NOTE, multiline=False, required=False, allow_blank=True, default="")
 
     def drafted(self) -> VisitDraft:
         """Return what was sent; raise ValidationError."""
         self.is_valid(raise_exception=True)
         given = self.validated_data
-        rest = {name: given[name] for name in ("purpose", "visitor", "plate", "people", "refused", "note")}
-        return VisitDraft(gate_id=given["gate"], host_id=given["host"], office_id=given["office"], **rest)
+        rest = {name: given[name] for name in ("purpose", "visitor", "plate", "people", "note")}
+        reason = given["refused"] or ""
+        return VisitDraft(
+            gate_id=given["gate"], host_id=given["host"], office_id=given["office"], refused=reason, **rest
+        )
 
 
 class GateCorrectionInput(GateVisitInput):
@@ -115,7 +120,7 @@ class GateEntryOutput(serializers.ModelSerializer[GateEntry]):
     purpose = serializers.ChoiceField(choices=Purpose.choices)
     host = PersonOutput(allow_null=True)
     office = UnitOutput(allow_null=True)
-    refused = serializers.ChoiceField(choices=Refused.choices, allow_blank=True)
+    refused = serializers.SerializerMethodField(help_text="Why they were not let in; null: they were.")
     written_by = PersonOutput()
 
     class Meta:
@@ -124,6 +129,11 @@ class GateEntryOutput(serializers.ModelSerializer[GateEntry]):
             *("number", "what", "written_by", "written_at", "left_at", "gate", "purpose", "visitor", "plate"),
             *("people", "host", "office", "expected", "refused", "note"),
         )
+
+    @extend_schema_field(serializers.ChoiceField(choices=Refused.choices, allow_null=True))
+    def get_refused(self, entry: GateEntry) -> str | None:
+        """Return the reason."""
+        return entry.refused or None
 
 
 class GateVisitRow(serializers.ModelSerializer[GateVisit]):

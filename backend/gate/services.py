@@ -151,11 +151,10 @@ def open_day_call(*, actor: Actor, day: date, about: str, now: datetime) -> UUID
 @transaction.atomic
 def people_count(*, actor: Actor, counted: Callable[[], CountDraft], now: datetime) -> UUID:
     """Count people at a gate on an open day, or take some away again; return the day."""
-    school = school_of_gate(actor=actor)
+    school, draft = school_of_gate(actor=actor), counted()
     open_day = open_day_at(school=school, now=now)
     if open_day is None:
         raise NotOpenToday
-    draft = counted()
     if gate_at(actor=actor, place_id=draft.gate_id) is None:
         raise UnknownGate(pointer="/gate")
     GateCount.objects.create(open_day=open_day, counted_by_id=actor.person_id, counted_at=now, **asdict(draft))
