@@ -78,7 +78,7 @@ def test_who_lacks_the_permission_is_told_so(world: World, path: str) -> None:
     [
         ("insights/month", "month", "2026-13", "invalid"),
         ("places/posters", "place", "nothing", "invalid"),
-        ("places/posters", "colour", "red", "unknown_field"),
+        ("places/posters", "colour", "red", "unknown_parameter"),
     ],
 )
 def test_what_cannot_be_asked_for_is_named(world: World, path: str, name: str, value: str, code: str) -> None:

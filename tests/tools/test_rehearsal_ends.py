@@ -16,7 +16,7 @@ STARTS_AND_IS_KILLED = """
 import os, pathlib, signal, subprocess, sys, time
 command = [sys.executable, "-m", "tools.run.supervisor", "--rehearsal"]
 started = subprocess.Popen(command, start_new_session=True, stdout=sys.stderr)
-while not pathlib.Path(os.environ["STATE_DIRECTORY"], "run.json").exists():
+while started.poll() is None and not pathlib.Path(os.environ["STATE_DIRECTORY"], "run.json").exists():
     time.sleep(0.05)
 print(started.pid, flush=True)
 os.kill(os.getpid(), signal.SIGKILL)
