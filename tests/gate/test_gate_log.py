@@ -13,7 +13,7 @@ from django.db.utils import ProgrammingError
 from django.test.utils import CaptureQueriesContext
 
 from backend.common.models import OutboxMessage
-from backend.gate.models import KEPT, GateEntry, GateVisit
+from backend.gate.models import KEPT, GateEntry, GateVisit, OpenDay
 from backend.gate.services import visits_forget
 from backend.gate.tasks import forget
 from backend.notifications.models import Notice
@@ -265,3 +265,16 @@ def test_the_pages_take_a_visitor_in_few_taps_and_ask_the_host_with_one(gate: Wo
     assert "30 came in, 0 went out." in guard.get("/gate").content.decode()
     moved_back(gate, timedelta(hours=1))
     assert "A visitor should have left." in signed_in(gate.dan).get("/today").content.decode()
+
+
+def test_an_open_day_is_counted_at_every_gate_however_many_are_planned_ahead(gate: World, signed_in: SignIn) -> None:
+    """With five days planned ahead the page had no form for today, and it offered no gate that was not used before."""
+    today = gate.now.astimezone(ZoneInfo(gate.school.time_zone)).date()
+    days = [OpenDay(school=gate.school, day=today + timedelta(days=ahead), about="Fair") for ahead in range(6)]
+    for day in days:
+        day.called_by, day.called_at = gate.vera.person, gate.now
+    OpenDay.objects.bulk_create(days)
+    entered(gate)
+    page = signed_in(gate.guard).get("/gate").content.decode()
+    assert "Open day today: Fair" in page
+    assert f'value="{gate.home.places["stairwell"].id}"' in page.split('id="count-gate"')[1].split("</select>")[0]

@@ -39,6 +39,7 @@ from backend.gate.services import (
     visit_expect,
     visit_leave,
 )
+from backend.organisation.models import Place
 from backend.organisation.permissions import Permission
 from backend.organisation.selectors.people import people_visible
 from backend.portal.access import permitted, staff_only
@@ -175,9 +176,10 @@ def _log(request: StaffRequest, **sent: forms.Form) -> HttpResponse:
     day = day_asked(request.GET.get("day", ""), today)
     visits = visits_of_day(visits=visits_known(actor=actor, now=now), school=school, day=day)
     stay = stay_known(actor=actor)
-    days = list(open_days(actor=actor).order_by("-day", "id")[:OPEN_DAYS_SHOWN])
+    days = open_days(actor=actor).order_by("-day", "id")
     found = listing(request, visits, ordering=("-came_at", "id"))
     context = {
+        **_gates(request, now),
         "now": now,
         "day": day,
         "today": today,
@@ -186,10 +188,9 @@ def _log(request: StaffRequest, **sent: forms.Form) -> HttpResponse:
         "overdue_before": now - timedelta(minutes=stay.stay_minutes),
         "listing": found,
         "stay": stay,
-        "open_days": days,
-        "open_today": next((one for one in days if one.day == today), None),
+        "open_days": days[:OPEN_DAYS_SHOWN],
+        "open_today": days.filter(day=today).first(),
         "may_set": actor.may(Permission.GATE_SET),
-        "gates": gates_of(actor=actor, now=now) or places_for_report(actor=actor),
         "count_form": CountForm(),
         "stay_form": StayForm(initial={"stay_minutes": stay.stay_minutes}),
         "open_day_form": OpenDayForm(initial={"day": today}),
@@ -218,14 +219,19 @@ def _visit(request: StaffRequest, visit_id: UUID, form: GateForm | None) -> Http
 
 def _choices(request: StaffRequest, form: GateForm, now: datetime) -> dict[str, Any]:
     """Return what can be chosen in the form for a visitor; the gate that the reader used last is chosen already."""
-    actor = request.actor
-    gates = gates_of(actor=actor, now=now)
+    actor, gates = request.actor, _gates(request, now)
+    used = gates["gates"]
     return {
-        "gates": gates,
-        "places": [one for one in places_for_report(actor=actor) if one not in gates],
-        "chosen_gate": str(form["gate"].value() or (gates[0].id if gates else "")),
+        **gates,
+        "chosen_gate": str(form["gate"].value() or (used[0].id if used else "")),
         "purposes": Purpose.choices,
         "reasons": Refused.choices,
         "offices": [(f"office:{one.id}", one.name) for one in offices_there(actor=actor)],
         "people": [(f"person:{one.id}", one.name) for one in people_visible(actor=actor).order_by("name", "id")],
     }
+
+
+def _gates(request: StaffRequest, now: datetime) -> dict[str, list[Place]]:
+    """Return the gates used lately, and every other place of the school, at which nobody was entered yet."""
+    gates = gates_of(actor=request.actor, now=now)
+    return {"gates": gates, "places": [one for one in places_for_report(actor=request.actor) if one not in gates]}
