@@ -2,7 +2,7 @@
 
 from rest_framework import serializers
 
-from backend.common.serializers import CleanTextField, StrictSerializer
+from backend.common.serializers import AwareDateTimeField, CleanTextField, StrictSerializer
 from backend.organisation.serializers import PersonOutput
 from backend.rounds.models import RoundSweep
 from backend.rounds.services.sweeping import SweepDraft
@@ -15,7 +15,7 @@ class SweepInput(StrictSerializer):
     question = CleanTextField(max_length=300, help_text="Read by the office, which may not know of the ticket.")
     places = serializers.ListField(child=serializers.UUIDField(), min_length=1, max_length=MOST_PLACES)
     office = serializers.UUIDField()
-    due_at = serializers.DateTimeField()
+    due_at = AwareDateTimeField()
     again_of = serializers.UUIDField(
         required=False, allow_null=True, default=None, help_text="A sweep of which somebody else looks at a part again."
     )

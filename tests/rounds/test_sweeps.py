@@ -99,6 +99,7 @@ def test_who_asks_for_what_and_who_knows_of_it(live_world: World, hazard: Ticket
     theirs = str(world.elsewhere.places["stairwell"].id)
     refused = {
         "sweep_time": ask(world, hazard, due_at=far),
+        "offset_missing": ask(world, hazard, due_at=at(world, "17:00").replace(tzinfo=None).isoformat()),
         "places_unknown": ask(world, hazard, places=[theirs]),
         "blank": ask(world, hazard, question="  "),
     }
