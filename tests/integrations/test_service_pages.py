@@ -23,6 +23,7 @@ def test_an_administrator_makes_exchanges_and_revokes_one(world: World, signed_i
     wrong = page.post("/service-accounts", {**typed, "scopes": [], "ends_at": "2020-01-01"})
     assert wrong.status_code == 400
     assert 'value="校园门户"' in wrong.content.decode()
+    assert page.post("/service-accounts", {**typed, "ends_at": "9999-12-31"}).status_code == 400, "no day follows it"
     answer = page.post("/service-accounts", typed)
     (secret,) = SECRET.findall(answer.content.decode())
     assert (answer.status_code, "no-store" in answer.headers["Cache-Control"]) == (200, True)

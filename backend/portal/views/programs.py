@@ -1,12 +1,13 @@
 """The page of service accounts: made, given new secrets and revoked by whoever administers a school or bureau."""
 
 import secrets
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from http import HTTPStatus
 from uuid import UUID
 
 from django import forms
 from django.contrib import messages
+from django.core.validators import MaxValueValidator
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -16,6 +17,7 @@ from django.utils.translation import gettext_lazy
 from backend.accounts.proving import proved
 from backend.common.clock import database_now
 from backend.common.errors import DomainError
+from backend.integrations.errors import EndOutOfRange
 from backend.integrations.models import LONGEST_NAME
 from backend.integrations.selectors import account_get, accounts_of, calls_of, last_calls
 from backend.integrations.services.accounts import Made, ServiceDraft, service_make, service_revoke, service_rotate
@@ -29,6 +31,8 @@ from backend.portal.problems import add_refusal
 from backend.portal.requests import StaffRequest
 
 A_YEAR = timedelta(days=365)
+LAST_DAY = date(2100, 1, 1)
+"""The calendar of computers ends with a day that has none after it."""
 
 
 class ServiceForm(forms.Form):
@@ -44,7 +48,9 @@ class ServiceForm(forms.Form):
         label=gettext_lazy("What it may do"),
         error_messages={"required": gettext_lazy("Please choose at least one.")},
     )
-    ends_at = forms.DateField(label=gettext_lazy("Works until"))
+    ends_at = forms.DateField(
+        label=gettext_lazy("Works until"), validators=[MaxValueValidator(LAST_DAY, EndOutOfRange.title)]
+    )
 
     def draft(self) -> ServiceDraft:
         """Return what was typed; it works until its last day is over."""
