@@ -99,7 +99,7 @@ def visit_correct(
     """Correct what was entered; with True beside the draft they had not left after all. Another host is asked anew."""
     visit = _kept(actor, visit_id, now)
     before, (draft, is_back) = visit.entry, drafted()
-    _check(actor, draft)
+    _check(actor, draft, host_id=before.host_id)
     left_at = None if is_back or draft.refused else before.left_at
     is_same = (before.host_id, bool(before.refused)) == (draft.host_id, bool(draft.refused))
     given = {**asdict(draft), "left_at": left_at, "expected": before.expected if is_same else None}
@@ -181,12 +181,14 @@ def _kept(actor: Actor, visit_id: UUID, now: datetime) -> GateVisit:
     return visit
 
 
-def _check(actor: Actor, draft: VisitDraft) -> None:
+def _check(actor: Actor, draft: VisitDraft, *, host_id: UUID | None = None) -> None:
+    """Refuse what makes no sense; `host_id` was the host before, and may have left the school since."""
     if gate_at(actor=actor, place_id=draft.gate_id) is None:
         raise UnknownGate(pointer="/gate")
     if (draft.host_id and draft.office_id) or not (draft.host_id or draft.office_id or draft.refused):
         raise VisitedUnsaid(pointer="/host")
-    if draft.host_id and host_at(actor=actor, person_id=draft.host_id) is None:
+    is_same = draft.host_id == host_id
+    if draft.host_id and not is_same and host_at(actor=actor, person_id=draft.host_id) is None:
         raise UnknownVisited(pointer="/host")
     if draft.office_id and office_at(actor=actor, unit_id=draft.office_id) is None:
         raise UnknownVisited(pointer="/office")

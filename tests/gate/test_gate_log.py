@@ -278,3 +278,17 @@ def test_an_open_day_is_counted_at_every_gate_however_many_are_planned_ahead(gat
     page = signed_in(gate.guard).get("/gate").content.decode()
     assert "Open day today: Fair" in page
     assert f'value="{gate.home.places["stairwell"].id}"' in page.split('id="count-gate"')[1].split("</select>")[0]
+
+
+def test_whoever_was_visited_stays_so_after_they_have_left_the_school(gate: World, signed_in: SignIn) -> None:
+    """Nothing of the visit could be corrected then: its host was refused, and not even offered."""
+    path = f"gate/visits/{entered(gate)['id']}"
+    gate.carol.user.is_active = False
+    gate.carol.user.save()
+    assert gate.guard.client.post("gate/visits", a_visitor(gate)).data["code"] == "unknown_visited"
+    assert gate.guard.client.post(f"{path}/correct", a_visitor(gate, people=3)).data["entry"]["people"] == 3
+    body = a_visitor(gate, host=f"person:{gate.carol.person.id}")
+    assert f'value="{body["host"]}" checked' in signed_in(gate.guard).get(f"/{path}").content.decode()
+    other = a_visitor(gate, host=str(gate.alice.person.id))
+    assert gate.guard.client.post(f"{path}/correct", other).status_code == 200
+    assert gate.guard.client.post(f"{path}/correct", a_visitor(gate)).data["code"] == "unknown_visited"

@@ -39,7 +39,7 @@ from backend.gate.services import (
     visit_expect,
     visit_leave,
 )
-from backend.organisation.models import Place
+from backend.organisation.models import Person, Place
 from backend.organisation.permissions import Permission
 from backend.organisation.selectors.people import people_visible
 from backend.portal.access import permitted, staff_only
@@ -212,22 +212,28 @@ def _visit(request: StaffRequest, visit_id: UUID, form: GateForm | None) -> Http
         "keeps_gate": keeps,
         "is_host": visit.entry.host_id == actor.person_id,
         "form": shown,
-        **(_choices(request, shown, now) if keeps else {}),
+        **(_choices(request, shown, now, host=visit.entry.host) if keeps else {}),
     }
     return staff_page(request, "gate_visit", context, section="gate", status=_status(shown))
 
 
-def _choices(request: StaffRequest, form: GateForm, now: datetime) -> dict[str, Any]:
-    """Return what can be chosen in the form for a visitor; the gate that the reader used last is chosen already."""
+def _choices(request: StaffRequest, form: GateForm, now: datetime, *, host: Person | None = None) -> dict[str, Any]:
+    """Return what can be chosen in the form for a visitor; the gate that the reader used last is chosen already.
+
+    `host` may have left the school since, and stays who was visited.
+    """
     actor, gates = request.actor, _gates(request, now)
     used = gates["gates"]
+    people = list(people_visible(actor=actor).order_by("name", "id"))
     return {
         **gates,
         "chosen_gate": str(form["gate"].value() or (used[0].id if used else "")),
         "purposes": Purpose.choices,
         "reasons": Refused.choices,
         "offices": [(f"office:{one.id}", one.name) for one in offices_there(actor=actor)],
-        "people": [(f"person:{one.id}", one.name) for one in people_visible(actor=actor).order_by("name", "id")],
+        "people": [
+            (f"person:{one.id}", one.name) for one in (*people, *([host] if host and host not in people else []))
+        ],
     }
 
 
