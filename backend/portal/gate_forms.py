@@ -42,6 +42,7 @@ class GateForm(forms.Form):
     refused = forms.ChoiceField(required=False, choices=[("", "—"), *Refused.choices])
     note = CleanLine(required=False, max_length=LONGEST_NOTE, error_messages=TOO_LONG)
     is_back = forms.BooleanField(required=False)
+    token = forms.CharField(required=False, max_length=64)
 
     def clean_host(self) -> tuple[UUID | None, UUID | None]:
         """Return the person or the office that is visited."""
@@ -94,6 +95,7 @@ class CountForm(forms.Form):
     )
     came_in = forms.IntegerField(required=False, min_value=-MOST_COUNTED, max_value=MOST_COUNTED)
     went_out = forms.IntegerField(required=False, min_value=-MOST_COUNTED, max_value=MOST_COUNTED)
+    token = forms.CharField(required=False, max_length=64)
 
     def counted(self) -> CountDraft:
         """Return what was sent."""

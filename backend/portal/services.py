@@ -99,6 +99,15 @@ def finding_file_once(
     return report_id
 
 
+@transaction.atomic
+def form_once(*, actor: Actor, token: str, said: Sequence[object], now: datetime, act: Callable[[], object]) -> None:
+    """Carry out what a form says; sent again, as by a second tap, it changes nothing. A form without a token may."""
+    if token:
+        _once(actor=actor, token=token, said=[*said], now=now, act=lambda: str(act()))
+    else:
+        act()
+
+
 def _once_in_a_while(actor: Actor, draft: TicketDraft, words: list[Any], now: datetime, act: Callable[[], str]) -> str:
     """Run `act`, unless these words opened a report a moment ago that is not taken back: then return that one's id."""
     key = words_key(words)

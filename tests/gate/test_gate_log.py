@@ -292,3 +292,19 @@ def test_whoever_was_visited_stays_so_after_they_have_left_the_school(gate: Worl
     other = a_visitor(gate, host=str(gate.alice.person.id))
     assert gate.guard.client.post(f"{path}/correct", other).status_code == 200
     assert gate.guard.client.post(f"{path}/correct", a_visitor(gate)).data["code"] == "unknown_visited"
+
+
+def test_a_second_tap_enters_nobody_twice_and_counts_nobody_twice(gate: World, signed_in: SignIn) -> None:
+    """At the gate, with a slow network, it let everybody in twice: the host was asked twice, and one never left."""
+    guard, day = signed_in(gate.guard), {"day": school_day(gate), "about": "Fair"}
+    assert gate.vera.client.post("gate/open-days", day).status_code == 201
+    body = a_visitor(gate, host=f"person:{gate.carol.person.id}")
+    for _visitor in range(2):
+        page = guard.get("/gate/new").context["token"]
+        for _tap in range(2):
+            assert guard.post("/gate/new", {**body, "token": page}).status_code == 302
+    assert GateVisit.objects.count() == 2
+    token = guard.get("/gate").context["token"]
+    for _tap in range(2):
+        counted = guard.post("/gate/counts", {"gate": body["gate"], "came_in": "30", "token": token}, follow=True)
+    assert "30 came in, 0 went out." in counted.content.decode()

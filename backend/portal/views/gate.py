@@ -1,6 +1,7 @@
 """The gate: who is inside, the log of a day, entering a visitor, and the page of one visit."""
 
 from collections.abc import Callable
+from dataclasses import astuple
 from datetime import datetime, timedelta
 from functools import partial
 from http import HTTPStatus
@@ -43,12 +44,14 @@ from backend.organisation.models import Person, Place
 from backend.organisation.permissions import Permission
 from backend.organisation.selectors.people import people_visible
 from backend.portal.access import permitted, staff_only
+from backend.portal.forms import token_new
 from backend.portal.gate_forms import CountForm, GateForm, OpenDayForm, StayForm, entry_typed
 from backend.portal.listing import listing
 from backend.portal.pages import staff_page
 from backend.portal.problems import add_refusal
 from backend.portal.requests import StaffRequest
 from backend.portal.selectors import places_for_report
+from backend.portal.services import form_once
 from backend.portal.views.rounds import day_asked
 
 OPEN_DAYS_SHOWN = 5
@@ -66,10 +69,17 @@ def gate_new(request: StaffRequest) -> HttpResponse:
     now, actor = database_now(), request.actor
     school_of_gate(actor=actor)
     form = GateForm(request.POST) if request.method == "POST" else GateForm(initial={"people": 1})
-    if form.is_bound and _done(form, partial(visit_enter, actor=actor, drafted=form.draft, now=now)):
+
+    def enter() -> None:
+        draft, token = form.draft(), form.cleaned_data["token"]
+        act = partial(visit_enter, actor=actor, drafted=lambda: draft, now=now)
+        form_once(actor=actor, token=token, said=astuple(draft), now=now, act=act)
+
+    if form.is_bound and _done(form, enter):
         messages.success(request, _("Entered. Thank you."))
         return redirect("portal:gate")
-    context = {"form": form, **_choices(request, form, now)}
+    token = form["token"].value() or token_new()
+    context = {"form": form, "token": token, **_choices(request, form, now)}
     return staff_page(request, "gate_new", context, section="gate", status=_status(form))
 
 
@@ -109,7 +119,13 @@ def gate_expect(request: StaffRequest, visit_id: UUID) -> HttpResponse:
 def gate_count(request: StaffRequest) -> HttpResponse:
     """Add what was counted on an open day."""
     form = CountForm(request.POST)
-    return _changed(request, form, partial(people_count, actor=request.actor, counted=form.counted), count_form=form)
+
+    def act(*, now: datetime) -> None:
+        draft, token = form.counted(), form.cleaned_data["token"]
+        count = partial(people_count, actor=request.actor, counted=lambda: draft, now=now)
+        form_once(actor=request.actor, token=token, said=astuple(draft), now=now, act=count)
+
+    return _changed(request, form, act, count_form=form)
 
 
 @permitted(Permission.GATE_SET)
@@ -180,6 +196,7 @@ def _log(request: StaffRequest, **sent: forms.Form) -> HttpResponse:
     found = listing(request, visits, ordering=("-came_at", "id"))
     context = {
         **_gates(request, now),
+        "token": token_new(),
         "now": now,
         "day": day,
         "today": today,
