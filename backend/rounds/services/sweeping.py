@@ -60,7 +60,7 @@ def sweep_ask(*, actor: Actor, ticket_id: UUID, told: Callable[[], SweepDraft], 
     RoundSweep.objects.create(
         round=row,
         again_of=earlier,
-        not_by=sorted({visit.by_id for visit in earlier.visits.all()}) if earlier else [],
+        not_by=sorted({visit.by_id for visit in earlier.visits.all()} | {*earlier.passes_over}) if earlier else [],
         question=draft.question,
         route=places_named(school_id=school.id, ids=draft.places),
         by_id=actor.person_id,
