@@ -186,6 +186,7 @@ class RoundSweep(models.Model):
     not_by = ArrayField(models.UUIDField(), default=list, help_text="Whoever looked at them then, and does not now.")
     question = models.CharField(max_length=300)
     route = ArrayField(models.CharField(max_length=50), help_text="The codes of its places, in order.")
+    category = models.CharField(max_length=3, blank=True, db_default="", help_text="Of its ticket when it was asked.")
     by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
 

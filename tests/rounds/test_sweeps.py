@@ -177,3 +177,18 @@ def test_on_the_pages_it_is_asked_for_from_the_ticket_and_looked_at_along_a_rout
     assert len(sample.context["form"]["places"].value()) == 1
     assert "chosen by lot" in sample.content.decode()
     assert "whenever somebody asks for it" in dan.get("/rules/rounds").content.decode()
+
+
+def test_what_its_ticket_becomes_later_is_learned_by_nobody_who_looks(live_world: World, hazard: Ticket) -> None:
+    world, place = live_world, live_world.home.places["stairwell"]
+    asked = ask(world, hazard, office=str(world.home.units["facilities"].id), places=[str(place.id)])
+    fire_due(now=world.now + timedelta(minutes=1))
+    sealed = world.bob.client.act(hazard.id, "reclassify", note="A child did it.", category="C02")
+    assert (sealed.status_code, sealed.data["confidentiality"]) == (200, "K2"), sealed.data
+    row = Round.objects.get(id=asked.data["id"])
+    found = visit(world.carol.client, row, place, BAD).data["route"][0]["visits"][0]["id"]
+    body = {name: value for name, value in world.report_body().items() if name != "category"}
+    filed = world.carol.client.post(f"rounds/{row.id}/findings", {**body, "line": "free-of-it", "visit": found})
+    assert (filed.status_code, filed.data["category"]) == (201, "F02"), "as it was when it was asked"
+    filled_in = browser_of(world.carol).get(f"/report?found={row.id}.free-of-it.{found}").context["form"]
+    assert filled_in["category"].value() == "F02"

@@ -9,14 +9,12 @@ from backend.organisation.actors import Actor
 from backend.organisation.models import Place
 from backend.rounds.checking import findings_in
 from backend.rounds.errors import NothingFound, UnknownItem
-from backend.rounds.models import Round, RoundAnswer, RoundTicket, RoundVisit, Said
+from backend.rounds.models import Round, RoundAnswer, RoundVisit, Said
 from backend.rounds.selectors.route import stops_of
 from backend.rounds.selectors.showing import round_get
 from backend.rulebook.round_rules import CheckItem
 from backend.rulebook.ruleset import Severity
 from backend.rulebook.selectors import ruleset_get
-
-SWEEP = RoundTicket.Kind.SWEEP
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +34,9 @@ class Found:
         """The category under which it is reported; empty where nobody says."""
         plan = ruleset_get(self.row.rulebook_id).round_plans[self.row.plan]
         if plan.is_on_request:
-            return RoundTicket.objects.select_related("ticket").get(round=self.row, kind=SWEEP).ticket.category
+            # As it was when it was asked: whoever looks may not know of the ticket, nor that it was sealed since.
+            category: str = self.row.sweep.category
+            return category
         return self.item.category if self.item else ""
 
     @property

@@ -63,6 +63,7 @@ def sweep_ask(*, actor: Actor, ticket_id: UUID, told: Callable[[], SweepDraft], 
         not_by=sorted({visit.by_id for visit in earlier.visits.all()} | {*earlier.passes_over}) if earlier else [],
         question=draft.question,
         route=places_named(school_id=school.id, ids=draft.places),
+        category=ticket.category,
         by_id=actor.person_id,
         at=now,
     )
