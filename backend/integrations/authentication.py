@@ -30,11 +30,16 @@ class ServiceAuthentication(BaseAuthentication):
             raise TokenInvalid
         call = Call(
             token=parts[1].decode(),
-            on_behalf_of=unquote(request.headers.get(ON_BEHALF_OF, ""))[:LONGEST_NUMBER].replace("\0", "").strip(),
+            on_behalf_of=_named(request.headers.get(ON_BEHALF_OF)),
             operation=f"{request.method} /{request.resolver_match.route if request.resolver_match else ''}",
             scope=scope_of(view=request.parser_context["view"], method=request.method or ""),
         )
         return caller_find(call=call), None
+
+
+def _named(header: str | None) -> str | None:
+    """Return the staff number in a header, None without one; an empty one is of nobody, never of the account itself."""
+    return None if header is None else unquote(header)[:LONGEST_NUMBER].replace("\0", "").strip()
 
 
 class ServiceScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]

@@ -139,6 +139,10 @@ def test_nobody_is_acted_for_who_left_or_whose_account_is_closed(world: World) -
         world.carol.person.appointments.all().delete()
     assert code(reader.for_("carol").get("tickets")) == (403, "not_staff")
     assert reader.for_("%61lice").get("tickets").status_code == 200
+    for nobody in ("", " ", "%20", "%00"):
+        unsaid = Program(reader.secret)
+        unsaid.http.credentials(HTTP_AUTHORIZATION=f"Bearer {reader.secret}", HTTP_ON_BEHALF_OF=nobody)
+        assert code(unsaid.get("tickets")) == (403, "on_behalf_unknown"), "a field left empty is not the account itself"
 
 
 def test_it_reads_what_waits_for_somebody(world: World) -> None:

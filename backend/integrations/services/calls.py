@@ -42,10 +42,13 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A request of another program: its token, whom it names, the operation, and the scope that opens that."""
+    """A request of another program: its token, whom it names, the operation, and the scope that opens that.
+
+    None is named by a request without the header; one that names nobody is not the account's own.
+    """
 
     token: str
-    on_behalf_of: str
+    on_behalf_of: str | None
     operation: str
     scope: str | None
 
@@ -65,7 +68,7 @@ def caller_find(*, call: Call) -> Caller:
         raise TokenExpired
     if call.scope is None or (call.scope != ANY and call.scope not in account.scopes):
         raise ScopeMissing
-    if call.on_behalf_of and person is None:
+    if call.on_behalf_of is not None and person is None:
         raise OnBehalfUnknown
     if person is None and (call.scope in FOR_PERSON or account.bureau_id):
         raise OnBehalfRequired
