@@ -67,12 +67,10 @@ class VisitListView(StaffView, ListAPIView[GateVisit]):
     def post(self, request: Request) -> Response:
         """Enter somebody who comes in, or (with `refused`) is not let in; the host is told."""
 
-        def act(now: datetime) -> Response:
-            drafted = GateVisitInput(data=request.data).drafted
-            visit_id = visit_enter(actor=self.actor, drafted=drafted, now=now)
-            return _shown(self, visit_id, now, status.HTTP_201_CREATED)
+        def act(now: datetime) -> UUID:
+            return visit_enter(actor=self.actor, drafted=GateVisitInput(data=request.data).drafted, now=now)
 
-        return idempotent(request, act, still_shown=lambda body: _still_shown(self, body))
+        return _once(self, act, status.HTTP_201_CREATED)
 
 
 class VisitDetailView(StaffView):
@@ -203,21 +201,28 @@ def _context(view: StaffView) -> dict[str, Any]:
 
 
 def _changed(view: StaffView, visit_id: UUID, act: Callable[[datetime], None]) -> Response:
-    def change(now: datetime) -> Response:
+    def change(now: datetime) -> UUID:
         act(now)
-        return _shown(view, visit_id, now)
+        return visit_id
 
-    return idempotent(view.request, change, still_shown=lambda body: _still_shown(view, body))
-
-
-def _still_shown(view: StaffView, body: Any) -> Any:
-    visit_get(actor=view.actor, visit_id=UUID(body["id"]), now=database_now())
-    return body
+    return _once(view, change)
 
 
-def _shown(view: StaffView, visit_id: UUID, now: datetime, code: int = status.HTTP_200_OK) -> Response:
+def _once(view: StaffView, act: Callable[[datetime], UUID], code: int = status.HTTP_200_OK) -> Response:
+    """Write once for each Idempotency-Key, and answer with the visit as it is now."""
+
+    def write(now: datetime) -> Response:
+        return Response({"id": str(act(now))}, status=code)
+
+    # What is kept to be repeated is the id alone: who came stands in the log and nowhere else.
+    response = idempotent(view.request, write)
+    response.data = _shown(view, UUID(response.data["id"]), database_now()).data
+    return response
+
+
+def _shown(view: StaffView, visit_id: UUID, now: datetime) -> Response:
     visit = visit_get(actor=view.actor, visit_id=visit_id, now=now)
-    return Response(GateVisitOutput(visit, context=_context(view)).data, status=code)
+    return Response(GateVisitOutput(visit, context=_context(view)).data)
 
 
 def _day_shown(view: StaffView, day_id: UUID) -> Response:

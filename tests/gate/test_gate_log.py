@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from django.db.utils import ProgrammingError
 from django.test.utils import CaptureQueriesContext
 
-from backend.common.models import OutboxMessage
+from backend.common.models import IdempotencyRecord, OutboxMessage
 from backend.gate.models import KEPT, GateEntry, GateVisit, OpenDay
 from backend.gate.services import visits_forget
 from backend.gate.tasks import forget
@@ -154,6 +154,8 @@ def test_whoever_is_not_let_in_is_an_entry_too_and_what_makes_no_sense_is_refuse
     key = str(uuid4())
     twice = [post("gate/visits", a_visitor(gate), key=key).data["id"] for _ in range(2)]
     assert twice[0] == twice[1]
+    kept = IdempotencyRecord.objects.filter(body__contains=twice[0])
+    assert [VISITOR in row.body for row in kept] == [False], "who came stands in the log alone"
 
 
 def test_the_log_is_for_the_gate_and_the_leaders_and_is_searched_by_no_name(gate: World) -> None:
