@@ -37,6 +37,8 @@ from backend.organisation.permissions import Permission
 
 TOPIC = "gate.told"
 MOST_ENTRIES = 50
+ROOM_FOR = {What.EXPECTED: 30, What.NOT_EXPECTED: 30, What.LEFT: MOST_ENTRIES + 1}
+"""Before how many entries each is added: a host's words leave room for the gate's, and leaving is always entered."""
 FORGOTTEN_AT_ONCE = 1000
 
 
@@ -201,7 +203,7 @@ def _fill(entry: GateEntry, draft: VisitDraft) -> None:
 
 def _add(visit: GateVisit, actor: Actor, what: What, now: datetime, **changes: Any) -> GateEntry:
     """Write the next entry of a visit: as the one before, but for what changes."""
-    if visit.entry_count >= MOST_ENTRIES:
+    if visit.entry_count >= ROOM_FOR.get(what, MOST_ENTRIES):
         raise TooManyEntries
     entry = visit.entry
     entry.pk, entry.number, entry.what = None, visit.entry_count + 1, what

@@ -212,6 +212,25 @@ def test_after_ninety_days_nothing_is_left_and_the_database_lets_nobody_delete_s
             cursor.execute(statement)
 
 
+def test_a_host_who_changes_their_mind_without_end_keeps_nobody_inside(gate: World) -> None:
+    path = f"gate/visits/{entered(gate)['id']}"
+
+    def entries_are(count: int) -> None:
+        last = GateEntry.objects.order_by("number").last()
+        assert last
+        last.pk, last.number = None, count
+        last.save(force_insert=True)
+        GateVisit.objects.update(entry_count=count)
+
+    entries_are(30)
+    word = gate.carol.client.post(f"{path}/expect", {"expected": False})
+    assert (word.status_code, word.data["code"]) == (409, "too_many_entries")
+    assert gate.guard.client.post(f"{path}/correct", a_visitor(gate)).status_code == 200
+    entries_are(50)
+    assert gate.guard.client.post(f"{path}/correct", a_visitor(gate)).data["code"] == "too_many_entries"
+    assert gate.guard.client.post(f"{path}/leave").data["is_inside"] is False
+
+
 def test_an_open_day_is_counted_without_names(gate: World) -> None:
     where = a_visitor(gate)["gate"]
     count: dict[str, Any] = {"gate": where, "came_in": 120, "went_out": 5}
