@@ -9,17 +9,21 @@ from tests.architecture.test_operations import filled, ids_of_home
 from tests.world import World
 
 Operations = list[tuple[str, str, dict[str, Any]]]
-WRONG = {"string": 5, "integer": "5", "boolean": "yes", "array": "a, b"}
+WRONG: dict[str, object] = {"string": 5, "integer": "5", "boolean": "yes", "array": "a, b"}
 """For each type a value that a lenient reader would convert into it."""
+LOOSE: dict[str, object] = {"date": "20260901", "date-time": "2026-09-01T08:30:00"}
+"""For each format a value that a lenient reader takes for one: a day without hyphens, a time without its offset."""
 SENDERS = ("cleo", "dan", "erin", "alice", "bob", "admin")
 FEWEST_REACHED = 80
+FEWEST_WITH_TIMES = 8
 
 
 class Shapes:
     """The shapes of bodies in the description."""
 
-    def __init__(self, description: dict[str, Any]) -> None:
+    def __init__(self, description: dict[str, Any], values: dict[str, object] | None = None) -> None:
         self.named = description["components"]["schemas"]
+        self.values = values or WRONG
 
     def resolved(self, schema: dict[str, Any]) -> tuple[dict[str, Any], set[str]]:
         """Return a schema without references, of several the one that is not null, and the types it allows."""
@@ -34,17 +38,17 @@ class Shapes:
         return schema, {types} if isinstance(types, str) else set(types)
 
     def wrong(self, schema: dict[str, Any], pointer: str, wrong: set[str]) -> Any:
-        """Return a value of the right build whose every leaf is of the wrong type; note their pointers."""
+        """Return a value of the right build whose leaves are wrong by type or format; note their pointers."""
         shape, types = self.resolved(schema)
         if shape.get("properties"):
             return {name: self.wrong(part, f"{pointer}/{name}", wrong) for name, part in shape["properties"].items()}
         if "array" in types and self.resolved(shape["items"])[1] - {"object"}:
             return [self.wrong(shape["items"], f"{pointer}/0", wrong)]
-        kind = next((kind for kind in WRONG if kind in types), None)
+        kind = next((kind for kind in self.values if kind in {*types, shape.get("format")}), None)
         if kind is None:
             return {}
         wrong.add(pointer)
-        return WRONG[kind]
+        return self.values[kind]
 
     def objects(self, schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
         """Yield every object of a body that has fields of its own."""
@@ -78,7 +82,18 @@ def test_every_body_is_closed_and_typed(description: dict[str, Any], operations:
 def test_a_field_of_another_type_is_refused_by_its_name(
     world: World, description: dict[str, Any], operations: Operations
 ) -> None:
-    shapes, ids = Shapes(description), ids_of_home(world)
+    assert refused_everywhere(world, Shapes(description), operations) >= FEWEST_REACHED
+
+
+def test_a_day_has_its_hyphens_and_an_instant_its_offset(
+    world: World, description: dict[str, Any], operations: Operations
+) -> None:
+    assert refused_everywhere(world, Shapes(description, LOOSE), operations) >= FEWEST_WITH_TIMES
+
+
+def refused_everywhere(world: World, shapes: Shapes, operations: Operations) -> int:
+    """Ask that every wrong value is refused by its name; return how many operations read a body."""
+    ids = ids_of_home(world)
     taken: dict[str, object] = {}
     reached = 0
     for path, method, operation, schema in bodies(operations):
@@ -94,7 +109,7 @@ def test_a_field_of_another_type_is_refused_by_its_name(
         if answer.status_code not in {400, 422} or pointers - refused:
             taken[f"{method} {path}"] = (answer.status_code, sorted(pointers - refused))
     assert taken == {}
-    assert reached >= FEWEST_REACHED
+    return reached
 
 
 def first_to_reach(world: World, method: str, path: str, body: object) -> Any:
