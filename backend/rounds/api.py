@@ -20,7 +20,7 @@ from backend.rounds.filters import RoundFilters
 from backend.rounds.models import Round
 from backend.rounds.selectors.classes import classes_of_day
 from backend.rounds.selectors.showing import round_get, rounds_known
-from backend.rounds.selectors.tickets import rounds_of_ticket
+from backend.rounds.selectors.tickets import round_still_shown, rounds_of_ticket
 from backend.rounds.serializers import (
     ExcuseInput,
     OmissionInput,
@@ -151,8 +151,7 @@ def round_changed(view: StaffView, round_id: UUID, act: Callable[[datetime], Non
         return _shown(view, round_id, now)
 
     def still_shown(body: Any) -> Any:
-        round_get(actor=view.actor, round_id=round_id, now=database_now())
-        return body
+        return round_still_shown(actor=view.actor, body=body, now=database_now())
 
     return idempotent(view.request, change, still_shown=still_shown)
 

@@ -14,6 +14,7 @@ from backend.common.idempotency import idempotent
 from backend.organisation.staff_view import StaffView
 from backend.rounds.selectors.showing import round_get
 from backend.rounds.selectors.sweeps import sweeps_of
+from backend.rounds.selectors.tickets import round_still_shown
 from backend.rounds.serializers import RoundOutput, RoundRow
 from backend.rounds.services.sweeping import sweep_ask
 from backend.rounds.sweep_shapes import SweepInput, sweep_read
@@ -43,7 +44,6 @@ class TicketSweepsView(StaffView):
             return Response(RoundOutput(row, context={"actor": self.actor}).data, status=status.HTTP_201_CREATED)
 
         def still_shown(body: Any) -> Any:
-            round_get(actor=self.actor, round_id=UUID(body["id"]), now=database_now())
-            return body
+            return round_still_shown(actor=self.actor, body=body, now=database_now())
 
         return idempotent(request, act, still_shown=still_shown)

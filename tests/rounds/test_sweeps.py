@@ -34,7 +34,7 @@ def hazard(live_world: World) -> Ticket:
     return Ticket.objects.get(reference=answer.data["reference"])
 
 
-def ask(world: World, ticket: Ticket, who: str = "dan", **changes: Any) -> Any:
+def ask(world: World, ticket: Ticket, who: str = "dan", key: str | None = None, **changes: Any) -> Any:
     """Ask the security office to look at two places until tomorrow."""
     places = [str(world.home.places[code].id) for code in ("teaching-building", "stairwell")]
     body = {
@@ -44,7 +44,7 @@ def ask(world: World, ticket: Ticket, who: str = "dan", **changes: Any) -> Any:
         "due_at": at(world, "17:00").isoformat(),
         **changes,
     }
-    return world.members[who].client.post(f"tickets/{ticket.id}/sweeps", body)
+    return world.members[who].client.post(f"tickets/{ticket.id}/sweeps", body, key=key)
 
 
 def test_an_office_hears_at_once_ticks_each_place_off_and_what_it_finds_is_reported(
@@ -181,10 +181,15 @@ def test_on_the_pages_it_is_asked_for_from_the_ticket_and_looked_at_along_a_rout
 
 def test_what_its_ticket_becomes_later_is_learned_by_nobody_who_looks(live_world: World, hazard: Ticket) -> None:
     world, place = live_world, live_world.home.places["stairwell"]
-    asked = ask(world, hazard, office=str(world.home.units["facilities"].id), places=[str(place.id)])
+    sent: dict[str, Any] = {"office": str(world.home.units["facilities"].id), "places": [str(place.id)], "key": "k" * 8}
+    asked = ask(world, hazard, "vera", **sent)
+    assert [one["ticket"] for one in asked.data["tickets"]] == [str(hazard.id)]
     fire_due(now=world.now + timedelta(minutes=1))
     sealed = world.bob.client.act(hazard.id, "reclassify", note="A child did it.", category="C02")
     assert (sealed.status_code, sealed.data["confidentiality"]) == (200, "K2"), sealed.data
+    again = ask(world, hazard, "vera", **sent)
+    assert world.vera.client.get(f"tickets/{hazard.id}").status_code == 404
+    assert (again.data["id"], again.data["tickets"]) == (asked.data["id"], []), "nor by asking once more"
     row = Round.objects.get(id=asked.data["id"])
     found = visit(world.carol.client, row, place, BAD).data["route"][0]["visits"][0]["id"]
     body = {name: value for name, value in world.report_body().items() if name != "category"}

@@ -6,11 +6,12 @@ to whom the ticket opens its reporter's name.
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from backend.organisation.actors import Actor
 from backend.rounds.models import Round, RoundTicket
-from backend.rounds.selectors.showing import rounds_known
+from backend.rounds.selectors.showing import round_get, rounds_known
 from backend.workflow.asked import parts_read
 from backend.workflow.models import Ticket
 from backend.workflow.policy import Part, opened_to
@@ -33,6 +34,13 @@ def tickets_of_round(*, actor: Actor, row: Round) -> Sequence[RoundTicket]:
     for link in found:
         link.ticket = shown[link.ticket_id]
     return [link for link in found if link.kind != FINDING or _tells_reporter(actor, link.ticket)]
+
+
+def round_still_shown(*, actor: Actor, body: dict[str, Any], now: datetime) -> dict[str, Any]:
+    """Return a stored answer about a round with those of its tickets that the reader may know of now, or NotFound."""
+    row = round_get(actor=actor, round_id=UUID(body["id"]), now=now)
+    known = {str(link.ticket_id) for link in tickets_of_round(actor=actor, row=row)}
+    return {**body, "tickets": [one for one in body["tickets"] if one["ticket"] in known]}
 
 
 def rounds_of_ticket(*, actor: Actor, ticket: Ticket, now: datetime) -> Sequence[RoundTicket]:
