@@ -40,6 +40,13 @@ class NotOpenToday(Conflict):
     title = _("Today is no open day. Enter each visitor by name, or ask a school leader to make it one.")
 
 
+class CountBelowZero(Conflict):
+    """No more people are taken away from a count than were counted."""
+
+    code = "count_below_zero"
+    title = _("So many were not counted at this gate. Load the page again and look.")
+
+
 class DayPast(Invalid):
     """An open day is not made of a day that is past."""
 

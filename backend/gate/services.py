@@ -7,10 +7,13 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Sum
+from django.db.models.functions import Coalesce
 
 from backend.common.errors import NotFound
 from backend.common.outbox import OutboxDraft, outbox_add
 from backend.gate.errors import (
+    CountBelowZero,
     DayPast,
     NotInside,
     NotOpenToday,
@@ -159,8 +162,21 @@ def people_count(*, actor: Actor, counted: Callable[[], CountDraft], now: dateti
         raise NotOpenToday
     if gate_at(actor=actor, place_id=draft.gate_id) is None:
         raise UnknownGate(pointer="/gate")
+    _taken_away_check(school, open_day, draft)
     GateCount.objects.create(open_day=open_day, counted_by_id=actor.person_id, counted_at=now, **asdict(draft))
     return open_day.id
+
+
+def _taken_away_check(school: School, open_day: OpenDay, draft: CountDraft) -> None:
+    taken = [name for name in ("came_in", "went_out") if getattr(draft, name) < 0]
+    if not taken:
+        return
+    # Two that take away at once do so one after the other.
+    School.objects.select_for_update(no_key=True).get(id=school.id)
+    counted = GateCount.objects.filter(open_day=open_day, gate=draft.gate_id)
+    sums = counted.aggregate(**{name: Coalesce(Sum(name), 0) for name in taken})
+    if any(sums[name] + getattr(draft, name) < 0 for name in taken):
+        raise CountBelowZero(pointer=f"/{taken[0]}")
 
 
 @transaction.atomic

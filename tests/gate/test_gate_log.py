@@ -1,6 +1,6 @@
 """The log of the gate: who came, whom they visit, what the host says, who should have left, and that it is gone."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
@@ -47,6 +47,11 @@ def gate(world: World) -> World:
     """The world with a guard, who holds nothing but a post in the security office."""
     member_add(world, "guard", [(Role.REPORTER, "security", False)], site=world.home)
     return world
+
+
+def other_gate(world: World) -> str:
+    """Return the second place of the school, at which nobody was counted."""
+    return str(Place.objects.filter(school=world.school).order_by("code")[1].id)
 
 
 def school_day(world: World) -> str:
@@ -244,6 +249,9 @@ def test_an_open_day_is_counted_without_names(gate: World) -> None:
     assert gate.guard.client.post("gate/counts", count).status_code == 201
     less = gate.guard.client.post("gate/counts", {"gate": where, "came_in": -20})
     assert (less.data["came_in"], less.data["went_out"]) == (100, 5), "a correction takes away again"
+    for more in ({"came_in": -101}, {"came_in": 5, "went_out": -6}, {"came_in": -1, "gate": other_gate(gate)}):
+        refused = gate.guard.client.post("gate/counts", {"gate": where, **more})
+        assert (refused.status_code, refused.data["code"]) == (409, "count_below_zero"), more
     assert gate.guard.client.post("gate/counts", {**count, "visitor": VISITOR}).status_code == 400
     unknown = {**count, "gate": str(gate.elsewhere.places["stairwell"].id)}
     assert gate.guard.client.post("gate/counts", unknown).data["code"] == "unknown_gate"
@@ -278,6 +286,9 @@ def test_the_pages_take_a_visitor_in_few_taps_and_ask_the_host_with_one(gate: Wo
     assert "4 people" in guard.get(page).content.decode()
     assert guard.post(f"{page}/leave").status_code == 302
     assert guard.get("/gate?day=2020-01-01").status_code == 200
+    for ahead in range(1, 7):
+        later = {"day": str(date.fromisoformat(school_day(gate)) + timedelta(days=ahead)), "about": "Planned"}
+        assert vera.post("/gate/open-days", later).status_code == 302
     for path, sent in (("stay", {"stay_minutes": "45"}), ("open-days", {"day": school_day(gate), "about": "Fair"})):
         assert guard.post(f"/gate/{path}", sent).status_code == 403
         assert vera.post(f"/gate/{path}", {}).status_code == 400
