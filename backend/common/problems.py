@@ -9,7 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied as DjangoPermissionDenied
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.http import Http404, JsonResponse
 from drf_standardized_errors.handler import ExceptionHandler
 from rest_framework import exceptions
@@ -18,7 +18,7 @@ from rest_framework.settings import api_settings
 
 from backend.common.away_answers import away_answer
 from backend.common.database_away import is_database_away
-from backend.common.errors import DatabaseAway, DomainError, NotFound, PermissionDenied, bounded, pointer_part
+from backend.common.errors import DatabaseAway, DomainError, Invalid, NotFound, PermissionDenied, bounded, pointer_part
 from backend.common.http_errors import FRAMEWORK_ERRORS, BodyTooLarge, ServerError, Validation
 from backend.common.request_ids import answered
 
@@ -113,7 +113,7 @@ def problem_response(error: BaseException) -> JsonResponse:
     return JsonResponse(
         problem.document(),
         status=problem.status,
-        headers=problem.headers,
+        headers={"Cache-Control": "no-store", **problem.headers},
         content_type=MEDIA_TYPE,
         json_dumps_params={"ensure_ascii": False},
     )
@@ -128,6 +128,8 @@ def _domain_error(error: BaseException) -> DomainError:
         return PermissionDenied()
     if isinstance(error, RequestDataTooBig):
         return BodyTooLarge()
+    if isinstance(error, SuspiciousOperation):
+        return Invalid()
     return DatabaseAway() if is_database_away(error) else ServerError()
 
 

@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 
 from backend.common.request_ids import RequestIdFilter
+from tests.world import Client as Guest
 from tests.world import World
 
 GIVEN = "trace-4f1c.7_A"
@@ -38,8 +39,15 @@ def test_no_cache_keeps_an_answer(world: World) -> None:
     alice = world.alice.client
     filed = alice.post("reports", world.report_body())
     answers = [filed, alice.get("reports"), alice.get(f"tickets/{filed.data['ticket']}"), alice.get("tickets", no="1")]
-    assert [answer.status_code for answer in answers] == [201, 200, 200, 400]
+    answers += [alice.get("nowhere"), alice.get("tickets", cursor="\0")]
+    assert [answer.status_code for answer in answers] == [201, 200, 200, 400, 404, 400]
     assert {answer.headers["Cache-Control"] for answer in answers} == {"no-store"}
+
+
+def test_more_parameters_than_are_read_are_refused_and_no_fault_of_the_server(world: World) -> None:
+    for client in (world.alice.client, Guest(None)):
+        refused = client.http.get("/api/v1/tickets?" + "a&" * 1001)
+        assert (refused.status_code, refused.json()["code"]) == (400, "invalid")
 
 
 def test_addresses_in_answers_follow_no_forged_host(world: World) -> None:
