@@ -162,6 +162,8 @@ def test_on_the_pages_it_is_asked_for_from_the_ticket_and_looked_at_along_a_rout
     both = [str(world.home.places[code].id) for code in ("stairwell", "teaching-building")]
     assert dan.post(f"/tickets/{hazard.id}/sweep", {**sent, "places": both}).status_code == 302
     row = Round.objects.get(plan="SWEEP")
+    just_asked = dan.get(f"/rounds/{row.id}").content.decode()
+    assert ("is being asked" in just_asked, "Nobody could be asked" in just_asked) == (True, False)
     fire_due(now=world.now + timedelta(minutes=1))
     ben = browser_of(world.ben)
     assert QUESTION in ben.get("/").content.decode()
