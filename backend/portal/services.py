@@ -100,12 +100,12 @@ def finding_file_once(
 
 
 @transaction.atomic
-def form_once(*, actor: Actor, token: str, said: Sequence[object], now: datetime, act: Callable[[], object]) -> None:
-    """Carry out what a form says; sent again, as by a second tap, it changes nothing. A form without a token may."""
-    if token:
-        _once(actor=actor, token=token, said=[*said], now=now, act=lambda: str(act()))
-    else:
-        act()
+def form_once(*, actor: Actor, token: str, said: Sequence[object], now: datetime, act: Callable[[], object]) -> str:
+    """Carry out what a form says and return what it led to; sent again, as by a second tap, that is the same.
+
+    A form without a token may change something each time.
+    """
+    return _once(actor=actor, token=token, said=[*said], now=now, act=lambda: str(act())) if token else str(act())
 
 
 def _once_in_a_while(actor: Actor, draft: TicketDraft, words: list[Any], now: datetime, act: Callable[[], str]) -> str:

@@ -35,9 +35,9 @@ def sweeps_card(*, actor: Actor, ticket: Ticket, links: Sequence[RoundTicket], n
     """Return the sweeps because of a ticket; None where there is none, and the reader cannot ask for one."""
     rows = [link.round for link in links if link.kind == RoundTicket.Kind.SWEEP]
     may_ask = _may_ask(actor, ticket)
-    return (
-        SweepsCard([(round_card(row=row, now=now), _took(row)) for row in rows], may_ask) if rows or may_ask else None
-    )
+    if not (rows or may_ask):
+        return None
+    return SweepsCard([(round_card(row=row, now=now), _took(row)) for row in rows], may_ask)
 
 
 def sweep_card(*, actor: Actor, row: Round, links: Sequence[RoundTicket]) -> SweepCard | None:

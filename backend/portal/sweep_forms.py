@@ -25,6 +25,7 @@ class SweepForm(forms.Form):
     due_at = LocalTime(error_messages=TIME)
     places = forms.MultipleChoiceField(error_messages=PLACES)
     again = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    token = forms.CharField(required=False, max_length=64)
 
     def __init__(
         self,

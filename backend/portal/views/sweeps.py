@@ -1,5 +1,6 @@
 """Asking whether what was found at one place is so at others."""
 
+from dataclasses import astuple
 from datetime import datetime, time, timedelta
 from http import HTTPStatus
 from typing import Any
@@ -16,9 +17,11 @@ from backend.common.errors import DomainError, NotFound
 from backend.organisation.permissions import Permission
 from backend.organisation.selectors import places_visible
 from backend.portal.access import permitted
+from backend.portal.forms import token_new
 from backend.portal.pages import staff_page
 from backend.portal.problems import add_refusal
 from backend.portal.requests import StaffRequest
+from backend.portal.services import form_once
 from backend.portal.sweep_forms import SweepForm
 from backend.portal.views.rounds import id_asked
 from backend.rounds.models import Round
@@ -40,13 +43,24 @@ def sweep(request: StaffRequest, ticket_id: UUID) -> HttpResponse:
     status = HTTPStatus.BAD_REQUEST if form.errors else HTTPStatus.OK
     try:
         if form.is_valid():
-            row = sweep_ask(actor=request.actor, ticket_id=ticket_id, told=form.draft, now=database_now())
+            round_id = _ask_once(request, ticket_id, form)
             messages.success(request, _("Asked. The office hears of it now."))
-            return redirect("portal:round_detail", round_id=row.id)
+            return redirect("portal:round_detail", round_id=round_id)
     except DomainError as error:
         add_refusal(form, error)
         status = HTTPStatus(error.status)
-    return staff_page(request, "sweep", {"form": form, "ticket": ticket}, section="tickets", status=status)
+    context = {"form": form, "ticket": ticket, "token": form["token"].value() or token_new()}
+    return staff_page(request, "sweep", context, section="tickets", status=status)
+
+
+def _ask_once(request: StaffRequest, ticket_id: UUID, form: SweepForm) -> str:
+    draft, actor, now = form.draft(), request.actor, database_now()
+
+    def act() -> UUID:
+        return sweep_ask(actor=actor, ticket_id=ticket_id, told=lambda: draft, now=now).id
+
+    said = [ticket_id, *astuple(draft)]
+    return form_once(actor=actor, token=form.cleaned_data["token"], said=said, now=now, act=act)
 
 
 def _form(request: StaffRequest, ticket: Ticket, now: datetime) -> SweepForm:
