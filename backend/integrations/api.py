@@ -12,6 +12,7 @@ from rest_framework.generics import ListAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+import backend.integrations.schemes  # noqa: F401 - makes it known
 from backend.common.idempotency import HEADER, idempotent
 from backend.integrations.models import ServiceAccount, ServiceCall
 from backend.integrations.selectors import account_get, accounts_of, calls_of, secret_check

@@ -1,9 +1,7 @@
 """Authentication of other programs by the token of a service account: `Authorization: Bearer …` (RFC 6750)."""
 
-from typing import Any
 from urllib.parse import unquote
 
-from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.request import Request
 
@@ -40,22 +38,3 @@ class ServiceAuthentication(BaseAuthentication):
 def _named(header: str | None) -> str | None:
     """Return the staff number in a header, None without one; an empty one is of nobody, never of the account itself."""
     return None if header is None else unquote(header)[:LONGEST_NUMBER].replace("\0", "").strip()
-
-
-class ServiceScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
-    """Describes the header in the API description, at each operation that a scope opens."""
-
-    target_class = "backend.integrations.authentication.ServiceAuthentication"
-    name = "service"
-
-    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:  # noqa: ARG002 - given by the framework
-        """Return the scheme."""
-        return {
-            "type": "http",
-            "scheme": "bearer",
-            "description": "The token of a service account; an operation names the scope that it needs as `x-scope`.",
-        }
-
-    def get_security_requirement(self, auto_schema: Any) -> Any:
-        """Return that the token opens the operation, by the scope in its `x-scope`; None where it is closed."""
-        return None if scope_of(view=auto_schema.view, method=auto_schema.method) is None else {self.name: []}
