@@ -20,6 +20,16 @@ from backend.config.env import (
 )
 from backend.config.file_store import FILE_MAX_MEGABYTES, FILES, FILES_PER_TICKET, PICTURE_MAX_MEGAPIXELS  # noqa: F401
 from backend.config.grants import GRANTS  # noqa: F401 - a setting
+from backend.config.handlers import (  # noqa: F401 - settings
+    ACTOR_SELECTOR,
+    DEADLINE_SUBJECTS,
+    DELIVERIES_FAILED,
+    NEWS_STANDING,
+    OUTBOX_TASKS,
+    QUEUES_BESIDE_THE_OUTBOX,
+    TICKET_SUBSCRIBERS,
+    TOKEN_SELECTOR,
+)
 from backend.config.logs import LOGGING  # noqa: F401 - a setting
 from backend.config.powers import POWER_CHANGES, SCHOOLS_HAVE_TICKETS  # noqa: F401 - settings
 from backend.config.schedule import CELERY_BEAT_SCHEDULE, CELERY_TASK_ROUTES  # noqa: F401 - settings
@@ -154,57 +164,6 @@ CELERY_TIMEZONE = "UTC"
 CELERY_TASK_DEFAULT_QUEUE = "work"
 CELERY_TASK_CREATE_MISSING_QUEUES = False
 CELERY_TASK_QUEUES: dict[str, dict[str, str]] = {name: {} for name in ("work", "notices", "delivery", "deadlines")}
-
-# --- handlers of one app that another, lower app calls; the one place that names them ------------------------------
-
-# An outbox row's topic → the Celery task that consumes it.
-OUTBOX_TASKS = {
-    "ticket.opened": "workflow.route",
-    "ticket.wait_over": "workflow.resume",
-    "ticket.changed:notices": "notifications.tell",
-    "calendar.changed": "workflow.recompute",
-    "file.received": "files.check",
-    "file.removed": "files.remove",
-    "file.ready:ticket": "workflow.attach",
-    "person.invited": "portal.send_invitation",
-    "password.forgotten": "portal.send_password_reset",
-    "account.news": "portal.send_account_news",
-    "rulebook.checked": "notifications.tell_news",
-    "figures.export": "insights.export",
-    "figures.exported": "notifications.tell_exports",
-    "bulletin.told": "notifications.tell_bulletins",
-    "people.power_changed": "notifications.tell_powers",
-    "duty.changed": "notifications.tell_duty",
-    "duty.unmanned": "notifications.tell_unmanned",
-    "round.unanswered": "notifications.tell_rounds",
-    "gate.told": "notifications.tell_gate",
-    "round.counted": "rounds.look_for_clusters",
-    "people.address_changed": "notifications.send_to_address",
-    "notice.unreached": "notifications.pass_on",
-    "channel.code": "notifications.send_code",
-}
-# Finds the person behind an account, for every view of staff.
-ACTOR_SELECTOR = "backend.duty.selectors.actor_get"
-# Finds the account behind a token of the API, and in the same query the person behind that account.
-TOKEN_SELECTOR = "backend.duty.selectors.token_behind"  # noqa: S105 - no secret
-# A subscriber of ticket changes → whether it hears of all of them, or only of those that somebody is told about. For
-# each change it hears of it has an outbox row of its own, under the topic "ticket.changed:<name>".
-TICKET_SUBSCRIBERS = {"notices": "told"}
-# A task with a queue of its own in the database → what says since when the oldest in it is due.
-QUEUES_BESIDE_THE_OUTBOX = {"notifications.deliver": "backend.notifications.due.deliveries_due"}
-# Counts the deliveries that failed in the last day, for the status page.
-DELIVERIES_FAILED = "backend.notifications.selectors.deliveries_failed_count"
-# A kind of news about what a room beside the notifications keeps → what says whether it still holds when it is sent.
-NEWS_STANDING = {
-    "figures.exported": "backend.insights.selectors.exports.exports_standing",
-    "bulletin.told": "backend.insights.selectors.bulletins.bulletins_standing",
-    "gate.told": "backend.gate.selectors.gate_news_standing",
-}
-# A timer's subject kind → the object that locks its subjects and carries out its firings.
-DEADLINE_SUBJECTS = {
-    "ticket": "backend.workflow.firing.TicketSubjects",
-    "round": "backend.rounds.firing.RoundSubjects",
-}
 
 # --- people -------------------------------------------------------------------------------------------------------
 

@@ -2,4 +2,4 @@
 
 from backend.config.settings import *  # noqa: F403
 
-DEADLINE_SUBJECTS = {}
+DEADLINE_SUBJECTS: dict[str, str] = {}
