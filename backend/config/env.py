@@ -10,6 +10,8 @@ from psycopg.conninfo import conninfo_to_dict
 TRUE_WORDS = frozenset({"1", "true", "yes", "on"})
 FALSE_WORDS = frozenset({"0", "false", "no", "off", ""})
 SHORTEST_SECRET = 32
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+"""Hosts that browsers take for safe without https."""
 
 
 def env_text(name: str, default: str = "") -> str:
@@ -62,6 +64,22 @@ def env_int(name: str, default: int) -> int:
 def env_list(name: str, default: str = "") -> list[str]:
     """Return the comma-separated parts, without blanks."""
     return [part.strip() for part in env_text(name, default).split(",") if part.strip()]
+
+
+def is_safe_origin(text: str) -> bool:
+    """Return whether this is an origin and nothing more, reached by https or on this machine."""
+    parts = urlsplit(text)
+    is_safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
+    return is_safe and text == f"{parts.scheme}://{parts.netloc}" and "@" not in text and "*" not in text
+
+
+def env_origins(name: str) -> list[str]:
+    """Return the origins that a setting lists; refuse whatever else stands there."""
+    listed = [origin.rstrip("/") for origin in env_list(name)]
+    for origin in listed:
+        if not is_safe_origin(origin):
+            raise ImproperlyConfigured(f"{name} holds {origin!r}; write origins, such as https://portal.example.org.")
+    return listed
 
 
 # What common/sql/statements.py sends is planned once, the first time: sessions are many and each lives for minutes, so

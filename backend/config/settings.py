@@ -8,6 +8,15 @@ from django.utils.translation import gettext_lazy as _
 
 from backend.config.administration import UNFOLD  # noqa: F401 - a setting
 from backend.config.api_description import SPECTACULAR_SETTINGS  # noqa: F401 - a setting
+from backend.config.embedding import (  # noqa: F401 - settings
+    CORS_ALLOW_HEADERS,
+    CORS_ALLOWED_ORIGINS,
+    CORS_EXPOSE_HEADERS,
+    CORS_URLS_REGEX,
+    EMBEDDING,
+    FRAME_ANCESTORS,
+    FRAMED,
+)
 from backend.config.env import (
     broker_from_redis_url,
     database_from_url,
@@ -89,6 +98,7 @@ INSTALLED_APPS += ["tools.demo_school"] if DEMO else []
 
 MIDDLEWARE = [
     "backend.common.request_ids.RequestIdMiddleware",
+    *EMBEDDING,
     "backend.common.deadline.DeadlineMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -184,6 +194,8 @@ SILENCED_SYSTEM_CHECKS = [
     "security.W021",  # browsers' built-in lists hold whole domains, and only their owner may enter one
 ]
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC_URL.startswith("https://")
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{FRAMED}sessionid", f"{FRAMED}csrftoken"
+LANGUAGE_COOKIE_NAME = f"{FRAMED}django_language"
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 BEHIND_PROXY = env_bool("BEHIND_PROXY")
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None

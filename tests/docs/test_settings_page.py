@@ -29,7 +29,7 @@ def read_by_tools() -> set[str]:
 
 
 def test_every_setting_of_the_application_has_a_row() -> None:
-    read_by_processes = [read(f"backend/config/{name}.py") for name in ("settings", "file_store", "logs")]
+    read_by_processes = [read(f"backend/config/{name}.py") for name in ("settings", "embedding", "file_store", "logs")]
     assert section("The application") == set(APPLICATION.findall("\n".join(read_by_processes)))
 
 

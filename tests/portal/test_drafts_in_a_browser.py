@@ -4,7 +4,7 @@ import re
 
 import pytest
 from django.contrib.sessions.models import Session
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Frame, Page, expect
 
 from backend.common.clock import database_now
 from backend.incidents.models import Report
@@ -60,7 +60,7 @@ def assert_kept(page: Page) -> None:
     expect(page.get_by_role("checkbox", name="Dan")).to_be_checked()
 
 
-def sign_in(page: Page, name: str) -> None:
+def sign_in(page: Page | Frame, name: str) -> None:
     """Fill in the page to sign in, in English."""
     page.get_by_label("User name").fill(name)
     page.get_by_label("Password").fill(PASSWORD)
