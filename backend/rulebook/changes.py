@@ -4,12 +4,13 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields
 from typing import Any
 
+from backend.rulebook.response_rules import ResponsePlan
 from backend.rulebook.round_rules import Again, ClusterRule, RoundPlan
 from backend.rulebook.ruleset import Category, Clock, ClockName, OutsideClock, QuietHours, Ruleset, Rung, Severity
 
 UNSAID = ("code", "key", "clocks")
-LONG = ("checklist", "rungs")
-"""Parts of a plan of rounds that are only said to have changed."""
+LONG = ("checklist", "rungs", "steps")
+"""Parts of a plan that are only said to have changed."""
 
 
 def changes_between(*, before: Ruleset, after: Ruleset) -> list[str]:
@@ -20,6 +21,7 @@ def changes_between(*, before: Ruleset, after: Ruleset) -> list[str]:
         *_rows("outside clock", before.outside_clocks, after.outside_clocks, _fields_changed),
         *_rows("plan of rounds", before.round_plans, after.round_plans, _plan_changes),
         *_rows("cluster rule", before.cluster_rules, after.cluster_rules, _fields_changed),
+        *_rows("response plan", before.response_plans, after.response_plans, _plan_changes),
         *_told_changes(before, after),
     ]
 
@@ -34,11 +36,11 @@ def _rows(
             yield f"~ {what} {key}: {'; '.join(changes)}"
 
 
-def _title(row: Category | OutsideClock | RoundPlan | ClusterRule) -> str:
+def _title(row: Category | OutsideClock | RoundPlan | ClusterRule | ResponsePlan) -> str:
     if isinstance(row, ClusterRule):
         days = "a day" if row.days == 1 else f"{row.days} days"
         return f"{row.cases} of {' or '.join(row.lines)} in {days} per {row.within}"
-    if isinstance(row, (Category, RoundPlan)):
+    if isinstance(row, (Category, RoundPlan, ResponsePlan)):
         return f"{row.name_zh} · {row.name_en}"
     return f"{row.trigger_zh} · {row.trigger_en}"
 
@@ -50,7 +52,7 @@ def _category_changes(before: Category, after: Category) -> Iterator[str]:
         yield from _clock_rows(f"{severity} ", *pair)
 
 
-def _plan_changes(before: RoundPlan, after: RoundPlan) -> Iterator[str]:
+def _plan_changes(before: RoundPlan | ResponsePlan, after: RoundPlan | ResponsePlan) -> Iterator[str]:
     for field in fields(after):
         old, new = getattr(before, field.name), getattr(after, field.name)
         if old != new:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from backend.organisation.roles import Role
+from backend.rulebook.response_fitting import RESPONSES, responses_fitted, responses_set
 from backend.rulebook.ruleset import LEAD_GRADE, Confidentiality, Severity
 
 ROLES = frozenset(Role.values)
@@ -22,7 +23,7 @@ class Fit:
 
     An office that is missing here is left out where it only supports; every office that leads has to be there.
     `clocks` are those it has set itself, by severity or as `bounds`, then by their names; `plans` and `checklists` the
-    rounds it has set or added.
+    rounds, `responses` the response plans it has set or added.
     """
 
     offices: Mapping[str, str]
@@ -31,6 +32,7 @@ class Fit:
     clocks: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     plans: Mapping[str, Any] = field(default_factory=dict)
     checklists: Mapping[str, Any] = field(default_factory=dict)
+    responses: Mapping[str, Any] = field(default_factory=dict)
 
 
 def may_be_left_out(category: Mapping[str, Any]) -> bool:
@@ -59,8 +61,12 @@ def content_fitted(content: Mapping[str, Any], fit: Fit) -> dict[str, Any]:
     """Return the content of a rulebook as it holds at one school."""
     kept = [row for row in content["categories"] if row["code"] not in fit.left_out or not may_be_left_out(row)]
     changed = {**content, **_clocks(content, fit), "categories": [_category(row, fit) for row in kept]}
+    codes = {row["code"] for row in kept}
     if ROUNDS in content:
-        changed[ROUNDS] = _rounds(content[ROUNDS], {row["code"] for row in kept}, fit)
+        changed[ROUNDS] = _rounds(content[ROUNDS], codes, fit)
+    if RESPONSES in content:
+        section = content[RESPONSES]
+        changed[RESPONSES] = responses_fitted(section, offices=fit.offices, kept=codes, own=fit.responses)
     fitted: dict[str, Any] = _above(changed, fit.above)
     return {**fitted, "name": own_name(content["name"])}
 
@@ -91,7 +97,8 @@ def fit_of(preset: Mapping[str, Any], own: Mapping[str, Any]) -> Fit:
     fit = Fit(offices, above if above in ABOVE else Role.BUREAU_OFFICER, left_out)
     fitted = content_fitted(preset, fit)
     plans, checklists = _rounds_set(fitted, own)
-    return replace(fit, clocks=_clocks_set(fitted, own), plans=plans, checklists=checklists)
+    responses = responses_set(fitted, own)
+    return replace(fit, clocks=_clocks_set(fitted, own), plans=plans, checklists=checklists, responses=responses)
 
 
 def _clocks_set(fitted: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:

@@ -2,8 +2,8 @@
 
 The database keeps no order of keys, so clocks stand in the order of their names here.
 Versions stored by earlier releases lack what was added since (bounds, nights, outside clocks, words to find a category
-by, questions, proof, the clocks of parts, rounds); they go on without it, and what is asked about a ticket goes by
-`USUAL_PART`.
+by, questions, proof, the clocks of parts, rounds, response plans); they go on without it, and what is asked about a
+ticket goes by `USUAL_PART`.
 """
 
 from collections.abc import Iterable, Mapping
@@ -14,6 +14,7 @@ from backend.calendars.rules import closing_time
 from backend.organisation.roles import Role
 from backend.rulebook.marks import Mark
 from backend.rulebook.proofs import Proof
+from backend.rulebook.response_reading import NO_RESPONSES, response_plans_read
 from backend.rulebook.round_reading import NO_ROUNDS, cluster_rules_read, round_plans_read
 from backend.rulebook.ruleset import (
     NO_NIGHT,
@@ -66,6 +67,7 @@ def ruleset_from_content(content: Mapping[str, Any]) -> Ruleset:
         at_night={Severity(key): _exchange(pairs) for key, pairs in content.get("at_night", {}).items()},
         round_plans=round_plans_read(content.get("rounds", NO_ROUNDS), rung=rung_read),
         cluster_rules=cluster_rules_read(content.get("rounds", NO_ROUNDS)),
+        response_plans=response_plans_read(content.get("response_plans", NO_RESPONSES), rung=rung_read),
     )
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from backend.organisation.roles import Role
 from backend.rulebook.marks import Mark
 from backend.rulebook.proofs import Proof
+from backend.rulebook.response_rules import ResponsePlans
 from backend.rulebook.round_rules import ClusterRules, RoundPlans
 from backend.rulebook.short_questions import ShortQuestion
 from backend.rulebook.wording import NO_WORDS, Emergency, Group, Wording
@@ -250,6 +251,7 @@ class Ruleset:
     at_night: Mapping[Severity, Mapping[Role, Role]]
     round_plans: RoundPlans
     cluster_rules: ClusterRules
+    response_plans: ResponsePlans
 
     def clocks_of(self, *, category: str, severity: Severity) -> Mapping[ClockName, Clock]:
         """Return the clocks of a ticket and of its parts; its category's own stand in place of its severity's."""
@@ -277,9 +279,7 @@ class Ruleset:
             return (self.protection_rungs[min(rung, len(self.protection_rungs) - 1)],)
         rules = self.clocks_of(category=category, severity=severity)[clock]
         steps = _speaking(rules, rung)
-        if at_night:
-            return tuple(replace(step, tell=self._by_night(severity, step.tell)) for step in steps)
-        return steps
+        return tuple(replace(step, tell=self._by_night(severity, step.tell)) for step in steps) if at_night else steps
 
     def is_night(self, *, at: datetime, zone: str) -> bool:
         """Say whether it is night at an instant in a time zone; in a zone that nobody knows it never is."""

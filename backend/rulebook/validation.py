@@ -13,6 +13,7 @@ from backend.organisation.roles import Role
 from backend.rulebook.marks import Mark
 from backend.rulebook.proofs import PROOFS_SHAPE
 from backend.rulebook.question_checks import question_faults, questions_shape
+from backend.rulebook.response_checks import response_faults, responses_shape
 from backend.rulebook.round_checks import round_faults, rounds_shape
 from backend.rulebook.ruleset import (
     BOUNDS,
@@ -151,8 +152,9 @@ SCHEMA = {
                 "additionalProperties": OUTSIDE_CLOCK,
             },
             "rounds": rounds_shape(role=ROLE, roles=ROLES, local_time=LOCAL_TIME, unit_code=UNIT_CODE),
+            "response_plans": responses_shape(roles=ROLES, unit_code=UNIT_CODE),
         },
-        optional=("at_night", "outside_clocks", "parts", "rounds"),
+        optional=("at_night", "outside_clocks", "parts", "rounds", "response_plans"),
     ),
 }
 
@@ -174,6 +176,7 @@ def rulebook_faults(content: object) -> list[Fault]:
         return faults
     found = [*_repeated_codes(content), *_unknown_outside_clocks(content), *_own_clock_faults(content)]
     found += [*_night_faults(content), *question_faults(content), *round_faults(content)]
+    found += response_faults(content)
     for severity, clocks in content["clocks"].items():
         for name, clock in clocks.items():
             found += _clock_faults(("clocks", severity, name), clock, day_and_night=_day_and_night(severity, name))

@@ -28,6 +28,8 @@ def small_content(**changes: Any) -> dict[str, Any]:
     kept = {None, *(row["code"] for row in rows)}
     for checklist in content["rounds"]["checklists"].values():
         checklist["items"] = [item for item in checklist["items"] if item.get("category") in kept]
+    section = content["response_plans"]
+    section["plans"] = {code: row for code, row in section["plans"].items() if kept.issuperset(row["categories"])}
     return {**content, **changes}
 
 
