@@ -18,4 +18,5 @@ INSTALLED_APPS = [
     "backend.rulebook",
     "backend.workflow",
     "backend.rounds",
+    "backend.response",
 ]

@@ -43,6 +43,9 @@ ROUND_COLUMNS = (
 )
 """The columns of a round that can change; what it is asked of, and on which day, stays."""
 
+TASK_COLUMNS = ("people", "there_at", "there_by_id", "done_at", "done_by_id", "words")
+"""The columns of a step of a started plan that can change: who heard of it, who is there, who has done it."""
+
 GRANTS = {
     # --- records -------------------------------------------------------------------------------------------------
     "administration_change": KEPT,
@@ -76,6 +79,10 @@ GRANTS = {
     "meetings_presence": KEPT,
     "notifications_delivery": EDITED,
     "notifications_notice": Grant(insert=True, update=("read_at",)),
+    "response_response": Grant(insert=True, update=("ended_by_id", "ended_at", "ended_words")),
+    "response_responseapproval": KEPT,
+    "response_responsereading": KEPT,
+    "response_responsetask": Grant(insert=True, update=TASK_COLUMNS),
     "rounds_roundanswer": KEPT,
     "rounds_roundcluster": KEPT,
     "rounds_roundexcuse": KEPT,

@@ -21,6 +21,8 @@ OUTBOX_TASKS = {
     "duty.unmanned": "notifications.tell_unmanned",
     "round.unanswered": "notifications.tell_rounds",
     "gate.told": "notifications.tell_gate",
+    "response.approved": "notifications.tell_plans",
+    "response.told": "notifications.tell_responses",
     "round.counted": "rounds.look_for_clusters",
     "people.address_changed": "notifications.send_to_address",
     "notice.unreached": "notifications.pass_on",
@@ -42,9 +44,12 @@ NEWS_STANDING = {
     "figures.exported": "backend.insights.selectors.exports.exports_standing",
     "bulletin.told": "backend.insights.selectors.bulletins.bulletins_standing",
     "gate.told": "backend.gate.selectors.gate_news_standing",
+    "response.approved": "backend.response.selectors.plans.readings_standing",
+    "response.told": "backend.response.selectors.boards.responses_standing",
 }
 # A timer's subject kind → the object that locks its subjects and carries out its firings.
 DEADLINE_SUBJECTS = {
     "ticket": "backend.workflow.firing.TicketSubjects",
     "round": "backend.rounds.firing.RoundSubjects",
+    "response": "backend.response.firing.ResponseSubjects",
 }

@@ -91,6 +91,7 @@ INSTALLED_APPS = [
     "backend.health",
     "backend.meetings",
     "backend.gate",
+    "backend.response",
     "backend.administration",
     "backend.portal",
 ]

@@ -25,6 +25,7 @@ API = [
     "backend.integrations.urls",
     "backend.insights.urls",
     "backend.gate.urls",
+    "backend.response.urls",
     "backend.meetings.urls",
     "backend.portal.api_urls",
     "backend.setup.urls",

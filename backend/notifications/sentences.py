@@ -11,6 +11,7 @@ from backend.notifications.bulletin_words import bulletin_sentence
 from backend.notifications.duty_words import duty_sentence, unmanned_sentence
 from backend.notifications.gate_words import gate_sentence
 from backend.notifications.power_words import power_sentence
+from backend.notifications.response_words import approved_sentence, told_sentence
 from backend.notifications.round_words import unanswered_sentence
 from backend.rulebook.ruleset import Confidentiality
 from backend.workflow.models import Ticket
@@ -24,6 +25,7 @@ FIGURES_EXPORTED = "figures.exported"
 ROUND_UNANSWERED = "round.unanswered"
 BULLETIN_TOLD = "bulletin.told"
 GATE_TOLD = "gate.told"
+RESPONSE_APPROVED, RESPONSE_TOLD = "response.approved", "response.told"
 OWN_WORDS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     POWER_CHANGED: power_sentence,
     DUTY_CHANGED: duty_sentence,
@@ -31,6 +33,8 @@ OWN_WORDS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     ROUND_UNANSWERED: unanswered_sentence,
     BULLETIN_TOLD: bulletin_sentence,
     GATE_TOLD: gate_sentence,
+    RESPONSE_APPROVED: approved_sentence,
+    RESPONSE_TOLD: told_sentence,
 }
 """The kinds of news without a ticket whose sentence is made from their params."""
 

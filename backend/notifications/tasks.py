@@ -28,6 +28,18 @@ def tell_bulletins() -> None:
     outbox_consume(topic="bulletin.told", handle=news_create)
 
 
+@shared_task(name="notifications.tell_plans")
+def tell_plans() -> None:
+    """Store notices of response plans that were approved for whoever has to read them."""
+    outbox_consume(topic="response.approved", handle=news_create)
+
+
+@shared_task(name="notifications.tell_responses")
+def tell_responses() -> None:
+    """Store notices of steps of started response plans, which ring at once."""
+    outbox_consume(topic="response.told", handle=people_news_create)
+
+
 @shared_task(name="notifications.tell_powers")
 def tell_powers() -> None:
     """Store notices of changes of power over people."""

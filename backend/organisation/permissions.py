@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from backend.common.errors import PermissionDenied
 from backend.organisation.powers import OVER_SEALED
+from backend.organisation.response_refusals import NotForStarting, NotPlanApprover
 from backend.organisation.roles import Role
 
 
@@ -193,6 +194,8 @@ class Permission(StrEnum):
     POWERS_CONFIRM = "powers.confirm"
     REACH_READ = "reach.read"
     RECORD_READ = "record.read"
+    RESPONSES_APPROVE = "responses.approve"
+    RESPONSES_START = "responses.start"
     ROSTER_READ_SWAPS = "roster.read_swaps"
     ROSTER_TAKE_LEAD = "roster.take_lead"
     ROSTER_WRITE = "roster.write"
@@ -231,10 +234,10 @@ ROSTER_KEEPERS = KEEPERS | {Role.BUREAU_OFFICER}
 LEADING = frozenset({Role.COORDINATOR, Role.VICE_PRINCIPAL, Role.PRINCIPAL, Role.BUREAU_OFFICER})
 """Those who answer for the tickets of a whole school, or of several."""
 MEETING = frozenset({Role.COORDINATOR, Role.VICE_PRINCIPAL, Role.PRINCIPAL})
-"""Those who call a joint meeting of a school, or a review before a date, prepare its bulletin, and rule its gate."""
+"""Those who call meetings of a school, prepare its bulletin, rule its gate and approve its response plans."""
 LEADERS = KEEPERS | {Role.DUTY_LEADER, Role.BOARD_CHAIR}
 EXCUSING = frozenset({Role.DUTY_LEADER, Role.COORDINATOR, Role.VICE_PRINCIPAL, Role.PRINCIPAL})
-"""Those who say for the whole school that a round need not be answered, and who read its gate's log."""
+"""Those who lead: they excuse rounds for the whole school, read its gate's log, and start response plans."""
 WORKING_ON_TICKETS = frozenset(
     {
         *(Role.HANDLER, Role.OFFICE_HEAD, Role.PROTECTION_LEAD, Role.BOARD_CHAIR, Role.BUREAU_OFFICER),
@@ -270,6 +273,8 @@ RULES: Mapping[Permission, Rule] = MappingProxyType(
         Permission.POWERS_CONFIRM: Rule(OVER_SEALED, asks_proof=True),
         Permission.REACH_READ: Rule(LEADERS, NotReachReader),
         Permission.RECORD_READ: Rule(ADMINISTRATORS | {Role.PRINCIPAL}),
+        Permission.RESPONSES_APPROVE: Rule(MEETING, NotPlanApprover),
+        Permission.RESPONSES_START: Rule(EXCUSING, NotForStarting),
         Permission.ROSTER_READ_SWAPS: Rule(ROSTER_KEEPERS),
         Permission.ROSTER_TAKE_LEAD: Rule(ROSTER_KEEPERS | LEADERS | {Role.OFFICE_HEAD}, NotForLeading),
         Permission.ROSTER_WRITE: Rule(ROSTER_KEEPERS, NotRosterKeeper, asks_proof=True),

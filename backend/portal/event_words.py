@@ -23,6 +23,11 @@ DONE: dict[str, str | Promise] = {
     "link-made": gettext_lazy("%(who)s made a link by which the question can be answered."),
     "link-ended": gettext_lazy("%(who)s withdrew the link to a question."),
     "answered-by-link": gettext_lazy("A question was answered by link:"),
+    "response-started": gettext_lazy("%(who)s started the response plan “%(plan)s”."),
+    "response-there": gettext_lazy("%(who)s is on the spot: %(step)s."),
+    "response-done": gettext_lazy("%(who)s has done a step: %(step)s."),
+    "response-missed": gettext_lazy("A step is not done in time, and somebody more was told: %(step)s."),
+    "response-ended": gettext_lazy("%(who)s ended the response plan “%(plan)s”."),
     "opened-to": gettext_lazy("Whoever had to act could not be reached, so it was opened to %(opened_to)s."),
 }
 """By the name of the event's type; escalations and routing are told by functions of their own."""
@@ -32,7 +37,8 @@ ICONS: dict[str, str] = {
     **dict.fromkeys(("file-added", "file-removed"), "file"),
     **dict.fromkeys(("assignee-left", "adopter-left", "opened-to"), "person"),
     **dict.fromkeys(("link-made", "link-ended", "answered-by-link"), "speech"),
-    "escalated": "alert",
+    **dict.fromkeys(("escalated", "response-started", "response-missed"), "alert"),
+    **dict.fromkeys(("response-there", "response-done", "response-ended"), "check"),
     **dict.fromkeys(("clocks-moved", "lapsed"), "clock"),
     "erased": "shield",
     **dict.fromkeys(("unmerged-here", "recurred"), "back"),

@@ -8,8 +8,8 @@ from uuid import UUID
 
 from django.utils.dateparse import parse_datetime
 from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
 from backend.duty.reach import PassedOver
 from backend.organisation.roles import Role
@@ -144,6 +144,7 @@ def _line(ticket: Ticket, event: TicketEvent, names: Names, opened: Collection[P
         "office": _office(body, names),
         "party": body.get("waiting_for") or _("somebody"),
         "file": body.get("name") or _("name erased"),
+        **_of_plan(body),
         "opened_to": listed([names.person(identity) for identity in body.get("opened_to", ())]),
     }
     told = (
@@ -270,6 +271,12 @@ def _passed_over(skip: Mapping[str, Any], names: Names) -> str:
     if skip["person"] is None:
         return _("Passed over: %(role)s, %(reason)s.") % words
     return _("Passed over: %(person)s (%(role)s), %(reason)s.") % {**words, "person": names.person(skip["person"])}
+
+
+def _of_plan(body: Mapping[str, Any]) -> dict[str, str]:
+    """Return the name of a response plan and of its step, in the reader's language."""
+    language = "en" if (get_language() or "").startswith("en") else "zh"
+    return {name: body[name][language] for name in ("plan", "step") if name in body}
 
 
 def listed(words: Sequence[str]) -> str:

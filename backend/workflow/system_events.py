@@ -92,9 +92,20 @@ ANSWERED_BY_LINK = EventType("answered-by-link", {**QUESTION, "answered_on": PLA
 RECURRED = EventType("recurred", dict.fromkeys(("earlier", "number", "changes"), PLAIN))
 """The same was closed at its place shortly before, so it is linked to that ticket and more urgent."""
 
+RESPONSE_STEP = dict.fromkeys(("response", "plan", "step"), PLAIN)
+RESPONSE_STARTED = EventType("response-started", {**RESPONSE_STEP, "lacks": PLAIN, "asked": PERSON})
+"""Somebody started a response plan, whose name it says in both languages, and what that lacked."""
+STEP_REACHED = EventType("response-there", {**RESPONSE_STEP, "task": PLAIN})
+"""Somebody who is asked for a step of it is on the spot."""
+STEP_DONE = EventType("response-done", {**RESPONSE_STEP, "task": PLAIN, "note": Sensitivity.FREE_TEXT})
+STEP_MISSED = EventType("response-missed", {**RESPONSE_STEP, "task": PLAIN, "rung": PLAIN, "told": PERSON})
+"""A step of it was not done in time, and somebody more was told."""
+RESPONSE_ENDED = EventType("response-ended", {**RESPONSE_STEP, "note": Sensitivity.FREE_TEXT})
+
 SYSTEM_EVENTS = (
     *(OPENED, AMENDED, ESCALATED, CLOCKS_MOVED, ERASED, OPENED_TO, ASSIGNEE_LEFT, ADOPTER_LEFT),
     *(FILE_ADDED, FILE_REMOVED),
     *(MERGED_HERE, UNMERGED_HERE, CLASS_FOLLOWED, RECURRED, LAPSED),
     *(LINK_MADE, LINK_ENDED, ANSWERED_BY_LINK),
+    *(RESPONSE_STARTED, STEP_REACHED, STEP_DONE, STEP_MISSED, RESPONSE_ENDED),
 )

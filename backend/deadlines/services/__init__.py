@@ -12,6 +12,7 @@ from backend.deadlines.services.timers import (
     timers_resume,
     timers_stop,
     timers_stop_all,
+    timers_stop_targets,
     timers_stopping,
 )
 from backend.deadlines.services.watching import (
@@ -40,5 +41,6 @@ __all__ = [
     "timers_resume",
     "timers_stop",
     "timers_stop_all",
+    "timers_stop_targets",
     "timers_stopping",
 ]

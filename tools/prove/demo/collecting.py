@@ -23,6 +23,7 @@ AUDITS = {
     "deadlines_audit": "The engine's tables hold",
     "tickets_audit": "The tickets' tables hold",
     "rounds_audit": "The rounds' tables hold",
+    "responses_audit": "Started response plans hold",
     "ledger_verify": "The ledger's hash chains hold",
 }
 HOLDS, BROKEN = "holds", "BROKEN"

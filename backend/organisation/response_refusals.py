@@ -1,0 +1,19 @@
+"""The refusals of whoever neither starts nor approves a response plan."""
+
+from django.utils.translation import gettext_lazy as _
+
+from backend.common.errors import PermissionDenied
+
+
+class NotForStarting(PermissionDenied):
+    """A response plan is started and ended by somebody who leads."""
+
+    code = "not_for_starting"
+    title = _("Only the leader on duty, the coordinator or a principal starts and ends a response plan.")
+
+
+class NotPlanApprover(PermissionDenied):
+    """The person does not answer for the whole school."""
+
+    code = "not_plan_approver"
+    title = _("Only the principals and the safety coordinator approve response plans.")

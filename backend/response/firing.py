@@ -1,0 +1,99 @@
+"""Steps of started plans as targets of the deadline engine, which tells more people of what is not done in time."""
+
+import logging
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from backend.common.outbox import OutboxDraft
+from backend.deadlines.handlers import Firing
+from backend.duty.reach import Directory
+from backend.duty.selectors import directory_load
+from backend.organisation.actors import SYSTEM
+from backend.organisation.roles import Role
+from backend.response.models import ResponseTask
+from backend.response.news import Told, news_drafts
+from backend.response.words import done_in, named, plan_behind
+from backend.workflow.change import TicketChange, changes_store
+from backend.workflow.models import Ticket
+from backend.workflow.selectors import tickets_with_school
+from backend.workflow.system_events import STEP_MISSED
+
+logger = logging.getLogger(__name__)
+
+
+class ResponseSubjects:
+    """Tickets with started plans as subjects of the deadline engine; each step is a target of its own."""
+
+    def lock(self, subject_ids: Collection[UUID]) -> set[UUID]:
+        """Lock these tickets without waiting; return those locked."""
+        locked = Ticket.objects.select_for_update(skip_locked=True, no_key=True).filter(id__in=subject_ids)
+        return set(locked.values_list("id", flat=True))
+
+    def fire(self, firings: Sequence[Firing], *, now: datetime) -> None:
+        """Tell those of the ladder, and those asked once more: the number of statements does not depend on the firings.
+
+        After an outage whoever hears of several rungs of one step hears once, of the last.
+        """
+        last = {UUID(firing.target): firing.rung for firing in firings}
+        rows = ResponseTask.objects.filter(id__in=last, done_at=None, response__ended_at=None)
+        tasks = list(rows.select_related("response__school").order_by("response", "number"))
+        tickets = tickets_with_school(ticket_ids=sorted({task.response.ticket_id for task in tasks}))
+        directory = directory_load(school_ids={task.response.school_id for task in tasks}, now=now)
+        by_response: defaultdict[UUID, list[ResponseTask]] = defaultdict(list)
+        for task in tasks:
+            task.response.ticket = tickets[task.response.ticket_id]
+            by_response[task.response_id].append(task)
+        changes: dict[UUID, TicketChange] = {}
+        for own in by_response.values():
+            ticket = own[0].response.ticket
+            change = changes.setdefault(ticket.id, TicketChange(ticket=ticket, by=SYSTEM, now=now, moves=False))
+            change.after += _climb(change, own, last, directory)
+        ResponseTask.objects.bulk_update(tasks, ["people"])
+        changes_store(changes=list(changes.values()), now=now)
+
+
+def _climb(
+    change: TicketChange, tasks: Sequence[ResponseTask], last: Mapping[UUID, int], directory: Directory
+) -> list[OutboxDraft]:
+    """Record each step of one plan that is not done in time, and return the news for everybody who is told."""
+    heard: defaultdict[UUID, list[ResponseTask]] = defaultdict(list)
+    for task in tasks:
+        told = _told(task, last[task.id], directory)
+        if not told:
+            logger.error("ALARM: step %s of a response plan is not done, and nobody can be told", task.id)
+        for person_id in told:
+            heard[person_id].append(task)
+        task.people = list(dict.fromkeys([*task.people, *told]))
+        change.record(
+            STEP_MISSED,
+            response=str(task.response_id),
+            plan=named(task.response),
+            step=done_in(task.response, task),
+            task=str(task.id),
+            rung=last[task.id] + 1,
+            told=[str(person_id) for person_id in told],
+        )
+    return news_drafts(tasks[0].response, Told.MISSED, heard, rung=max(last[task.id] for task in tasks) + 1)
+
+
+def _told(task: ResponseTask, rung: int, directory: Directory) -> tuple[UUID, ...]:
+    """Return whom a rung reaches, or the next that reaches somebody; the first tells also whoever was asked."""
+    rungs = plan_behind(task.response).rungs
+    found: dict[UUID, None] = {}
+    if rung == 0:
+        found |= dict.fromkeys(task.people) | dict.fromkeys(_reached(task, [Role(task.role)], directory, deputies=True))
+    for step in rungs[rung:]:
+        climbed = _reached(task, step.tell, directory, deputies=step.deputies)
+        found |= dict.fromkeys(climbed)
+        if climbed:
+            break
+    return tuple(found)
+
+
+def _reached(task: ResponseTask, roles: Iterable[Role], directory: Directory, *, deputies: bool) -> Sequence[UUID]:
+    ask = directory.deputies if deputies else directory.reach
+    school_id, excluding = task.response.school_id, task.response.ticket.concerned or ()
+    answers = [ask(role=role, school_id=school_id, unit_id=task.unit_id, excluding=excluding) for role in roles]
+    return [person for answer in answers for person in answer.people]

@@ -1,0 +1,1 @@
+"""Every read of response plans, scoped to who asks."""
