@@ -29,6 +29,7 @@ from backend.portal.notice_groups import notice_groups
 from backend.portal.opening import CHOSEN, signed_in
 from backend.portal.pages import staff_page, waiting
 from backend.portal.requests import StaffRequest
+from backend.portal.response_cards import asked_now
 from backend.portal.round_cards import rounds_mine
 from backend.portal.selectors import report_ids
 from backend.portal.ticket_cards import ticket_cards
@@ -52,6 +53,7 @@ def home(request: StaffRequest) -> HttpResponse:
     context = {
         "now": now,
         "rounds": rounds_mine(actor=actor, now=now),
+        "asked_now": asked_now(actor=actor),
         "keeps_gate": gate_kept(actor=actor),
         "tickets": ticket_cards(tickets=due, actor=actor, now=now, only_mine=True),
         "reports": [report_card(report=report, can_act=True, now=now) for report in own],

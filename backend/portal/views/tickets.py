@@ -52,6 +52,7 @@ from backend.portal.problems import StepProblem
 from backend.portal.proposals import lowering
 from backend.portal.recurrence_cards import recurrence_card
 from backend.portal.requests import StaffRequest
+from backend.portal.response_cards import responses_card
 from backend.portal.saved_views import view_links, views_of
 from backend.portal.selectors import timers_running
 from backend.portal.step_options import options_of
@@ -202,6 +203,7 @@ def _beside(actor: Actor, ticket: Ticket, now: datetime) -> dict[str, Any]:
         "linked": linked_cards(actor=actor, ticket=ticket),
         "sweeps": sweeps_card(actor=actor, ticket=ticket, links=links, now=now),
         "rounds": found_cards(links=links),
+        "responses": responses_card(actor=actor, ticket=ticket),
         "affected": affected_of(ticket=ticket),
         "result": result_of(ticket=ticket),
     }

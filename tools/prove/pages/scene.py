@@ -72,6 +72,7 @@ class Scene:
             "office": next(iter(self._offices.values())),
         }
         _good(self._people[script.PRINCIPAL].post("/gate/visits", at_the_gate))
+        _good(self._people[script.PRINCIPAL].post("/response-plans/RP-FIRE/drill", {"words": script.NAME}))
         for somebody in self._people.values():
             somebody.post("/me/views", {"name": script.NAME, "tab": "all", "q": "", "filters": {"state": ["routed"]}})
         return Played(self._tickets, self._reports, self._questions(), self._rounds())
