@@ -5,7 +5,6 @@ from datetime import timedelta
 from typing import Literal
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from backend.administration.base import ConfigurationAdmin
@@ -15,7 +14,7 @@ from tests.administration.conftest import address, rows_of, staffed
 from tests.browser import OpenPage
 from tests.portal.test_in_a_browser import complaints_of
 from tests.world import World
-from tools.prove.pages.looks import RULES
+from tools.prove.pages.looks import axe_faults
 
 READ_ALOUD = ("organisation.Person", "calendars.Calendar", "duty.DutyShift")
 """With tables of further rows, lists with filters and without: what all these pages are made of."""
@@ -39,14 +38,12 @@ def test_pages_open_without_complaint(committed_world: World, open_page: OpenPag
             assert answer.status == 200, path
             assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), path
             if path in read_aloud:
-                found = Axe().run(page, options=RULES)
-                assert found.violations_count == 0, f"{path}\n{found.generate_report()}"
+                assert axe_faults(page) == [], path
     for light in LIGHTS:
         page.emulate_media(color_scheme=light)
         page.goto(address("administration.Change"))
         expect(page.locator(".showall")).to_be_visible()
-        found = Axe().run(page, options=RULES)
-        assert found.violations_count == 0, f"{light}\n{found.generate_report()}"
+        assert axe_faults(page) == [], light
     assert complaints == []
     assert page.locator("html").get_attribute("lang") == language
 

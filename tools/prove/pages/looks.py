@@ -1,6 +1,6 @@
 """The faults of a page that stands open: what axe finds, scrolling sideways, controls or words on each other."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
@@ -68,14 +68,16 @@ def faults_of(page: "Page", *, only_colours: bool = False) -> Iterator[str]:
         if page.evaluate(SCROLLS):
             yield "scrolls sideways"
         yield from (f"overlap: {found}" for found in page.evaluate(OVERLAPS))
-    for violation in _violations(page, OF_COLOURS if only_colours else RULES):
-        nodes = ", ".join(str(node["html"])[:160] for node in violation["nodes"][:3])
-        yield f"axe {violation['id']}: {nodes}"
+    yield from axe_faults(page, OF_COLOURS if only_colours else RULES)
 
 
-def _violations(page: "Page", options: object) -> list[dict[str, Any]]:
+def axe_faults(page: "Page", options: Mapping[str, object] = RULES) -> list[str]:
     """Let axe look; its half a megabyte goes into a page once, and only what is wrong comes back."""
     if not page.evaluate(AXE_IS_THERE):
         page.evaluate(AXE.read_text(encoding="utf-8"))
     found: list[dict[str, Any]] = page.evaluate(VIOLATIONS, options)
-    return found
+    return [f"axe {violation['id']}: {_nodes(violation)}" for violation in found]
+
+
+def _nodes(violation: Mapping[str, Any]) -> str:
+    return ", ".join(str(node["html"])[:160] for node in violation["nodes"][:3])
