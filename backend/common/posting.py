@@ -1,4 +1,4 @@
-"""Posting to an address somebody else chose: only into the open internet, without redirects, within 15 s."""
+"""Asking an address that somebody else chose: only into the open internet, without redirects, within 15 s."""
 
 import socket
 from collections.abc import Iterator, Mapping
@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import requests
 from django.conf import settings
 from requests.adapters import HTTPAdapter
-from urllib3.connection import HTTPSConnection
+from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import HTTPError, NewConnectionError
 
@@ -41,7 +41,7 @@ class _Exchange:
 EXCHANGE: ContextVar[_Exchange] = ContextVar("exchange")
 
 
-class _TimedConnection(HTTPSConnection):
+class _Timed(HTTPConnection):
     """Belongs to an exchange: the library's own limit is one for each byte, and a slow peer could send for hours."""
 
     def _new_conn(self) -> socket.socket:
@@ -53,6 +53,10 @@ class _TimedConnection(HTTPSConnection):
         return reached
 
 
+class _TimedConnection(_Timed, HTTPSConnection):
+    """The same over TLS."""
+
+
 class _OpenConnection(_TimedConnection):
     """Looks whom it reached before a byte is sent: a name may have changed its address since it was checked."""
 
@@ -62,6 +66,10 @@ class _OpenConnection(_TimedConnection):
             reached.close()
             raise NewConnectionError(self, "the address lies inside a private network")
         return reached
+
+
+class _PlainPool(HTTPConnectionPool):
+    ConnectionCls = _Timed
 
 
 class _TimedPool(HTTPSConnectionPool):
@@ -78,12 +86,12 @@ class _TimedAdapter(HTTPAdapter):
     def init_poolmanager(self, *args: Any, **options: Any) -> None:
         """Let every connection that goes straight out be one of the exchange."""
         super().init_poolmanager(*args, **options)
-        self.poolmanager.pool_classes_by_scheme = {"http": HTTPConnectionPool, "https": self.straight}
+        self.poolmanager.pool_classes_by_scheme = {"http": _PlainPool, "https": self.straight}
 
     def proxy_manager_for(self, proxy: Any, **options: Any) -> Any:
         """Let those through a proxy be such too; whom they reach is the proxy's matter."""
         manager = super().proxy_manager_for(proxy, **options)
-        manager.pool_classes_by_scheme = {"http": HTTPConnectionPool, "https": _TimedPool}
+        manager.pool_classes_by_scheme = {"http": _PlainPool, "https": _TimedPool}
         return manager
 
 
@@ -95,23 +103,45 @@ def post_json(
     *, address: str, payload: Mapping[str, Any], headers: Mapping[str, str], params: Mapping[str, str] | None = None
 ) -> bytes:
     """Post a JSON document and return the beginning of the answer; raise NotTaken unless it is a 2xx."""
-    host = urlsplit(address).hostname or ""
-    is_allowed = host in settings.INTRANET_HOOK_HOSTS
+    return _exchanged("POST", address, longest=LONGEST_ANSWER, headers=headers, json=payload, params=params)
+
+
+def fetch(
+    *,
+    address: str,
+    headers: Mapping[str, str] | None = None,
+    params: Mapping[str, str] | None = None,
+    form: Mapping[str, str] | None = None,
+    longest: int = LONGEST_ANSWER,
+) -> bytes:
+    """Get a document, or post a form for one; raise NotTaken unless the answer is a 2xx and no longer than a bound."""
+    method = "GET" if form is None else "POST"
+    body = _exchanged(method, address, longest=longest + 1, headers=headers or {}, params=params, data=form)
+    if len(body) > longest:
+        raise NotTaken("The answer is too long.", is_permanent=True)
+    return body
+
+
+def _exchanged(method: str, address: str, *, longest: int, headers: Mapping[str, str], **what: Any) -> bytes:
+    parts = urlsplit(address)
+    is_allowed = (parts.hostname or "") in settings.INTRANET_HOOK_HOSTS
     if not is_allowed:
-        _check(host)
+        _check(parts.scheme, parts.hostname or "")
     with _within(SECONDS), requests.Session() as session:
-        session.mount("https://", _TimedAdapter() if is_allowed else _OpenAdapter())
+        adapter = _TimedAdapter() if is_allowed else _OpenAdapter()
+        session.mount("https://", adapter)
+        session.mount("http://", adapter)
         try:
-            answer = session.post(
+            answer = session.request(
+                method,
                 address,
-                json=payload,
-                params=params,
                 headers={"User-Agent": "Allclear", **headers},
                 timeout=SECONDS,
                 allow_redirects=False,
                 stream=True,
+                **what,
             )
-            beginning: bytes = answer.raw.read(LONGEST_ANSWER, decode_content=True)
+            beginning: bytes = answer.raw.read(longest, decode_content=True)
         except (requests.RequestException, HTTPError, OSError) as error:
             raise NotTaken(type(error).__name__) from error
     if not 200 <= answer.status_code < 300:  # noqa: PLR2004 - the range of success
@@ -135,7 +165,9 @@ def _within(seconds: float) -> Iterator[None]:
             one.close()
 
 
-def _check(host: str) -> None:
+def _check(scheme: str, host: str) -> None:
+    if scheme != "https":
+        raise NotTaken("Only https goes into the open internet.", is_permanent=True)
     if not host_is_open(host=host, allowed_hosts=()):
         raise NotTaken("The address lies inside a private network.", is_permanent=True)
     try:

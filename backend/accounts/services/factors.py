@@ -1,13 +1,10 @@
 """Second factors that are typed: the codes of an app, and recovery codes."""
 
 import secrets
-from base64 import urlsafe_b64encode
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
 import pyotp
-from django.conf import settings
 from django.db import transaction
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext_lazy as _
@@ -17,15 +14,11 @@ from backend.accounts.services.factor_rows import factor_added
 from backend.accounts.services.news import News, account_news_add
 from backend.common.errors import Conflict, DomainError, Invalid
 from backend.common.identities import plain_of
-from backend.common.later import Later
+from backend.common.sealing import sealed, unsealed
 from backend.common.waits import Growth, TooSoon, tries_forget, try_count
 
-if TYPE_CHECKING:
-    from cryptography import fernet
-else:
-    fernet = Later("cryptography.fernet")
-
 ISSUER = "Allclear 报平安"
+SEALED_FOR = "authenticator"
 STEP_SECONDS = 30
 STEPS_OFF = (0, -1, 1)
 """Half minutes by which a phone's clock may differ."""
@@ -80,12 +73,12 @@ def authenticator_begin(*, user: User) -> str:
     row = Authenticator.objects.filter(user=user).first()
     if row is not None and row.confirmed_at is not None:
         raise AuthenticatorExists
-    known = _opened(row.secret) if row is not None else None
+    known = unsealed(row.secret, purpose=SEALED_FOR) if row is not None else None
     if known is not None:
         return known
     secret = pyotp.random_base32()
-    sealed = _cipher().encrypt(secret.encode()).decode()
-    Authenticator.objects.update_or_create(user=user, defaults={"secret": sealed, "last_step": 0})
+    stored = sealed(secret, purpose=SEALED_FOR)
+    Authenticator.objects.update_or_create(user=user, defaults={"secret": stored, "last_step": 0})
     return secret
 
 
@@ -151,7 +144,7 @@ def _recovery_accepts(user: User, code: str, now: datetime) -> bool:
 
 def _is_right(row: Authenticator, code: str, now: datetime) -> bool:
     """Compare with the codes of now and half a minute around; the step it is of becomes the last one used."""
-    secret = _opened(row.secret)
+    secret = unsealed(row.secret, purpose=SEALED_FOR)
     if secret is None or len(code) != CODE_LENGTH:
         return False
     present = int(now.timestamp()) // STEP_SECONDS
@@ -160,19 +153,6 @@ def _is_right(row: Authenticator, code: str, now: datetime) -> bool:
             row.last_step = step
             return True
     return False
-
-
-def _opened(sealed: str) -> str | None:
-    """Return a secret in clear; None where it was sealed under another secret key of the installation."""
-    try:
-        return _cipher().decrypt(sealed.encode()).decode()
-    except fernet.InvalidToken:
-        return None
-
-
-def _cipher() -> "fernet.Fernet":
-    key = salted_hmac("allclear.authenticator", "key", secret=settings.SECRET_KEY, algorithm="sha256").digest()
-    return fernet.Fernet(urlsafe_b64encode(key))
 
 
 def _digest(code: str) -> str:
