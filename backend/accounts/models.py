@@ -81,6 +81,10 @@ class SignIn(models.Model):
     network = models.CharField(max_length=50, blank=True, help_text="The network, never the whole address.")
     started_at = models.DateTimeField()
     last_used_at = models.DateTimeField(help_text="To within some minutes.")
+    identity = models.UUIDField(null=True, help_text="Who they are at the other system by which they signed in.")
+    mark = models.CharField(
+        max_length=64, db_default="", default="", help_text="The session of that system, hashed; empty if unknown."
+    )
 
     class Meta:
         constraints = [
@@ -89,6 +93,7 @@ class SignIn(models.Model):
                 name="sign_in_by_session_or_token",
             ),
         ]
+        indexes = [models.Index(fields=["mark"], condition=~Q(mark=""), name="sign_in_elsewhere")]
 
     def __str__(self) -> str:
         return f"{self.device} {self.network}"

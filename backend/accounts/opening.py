@@ -1,7 +1,9 @@
 """Opening a session of the pages or a token of the API for somebody who has proved who they are."""
 
 import time
+from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 
 from django.contrib.auth import login, update_session_auth_hash
 from django.contrib.auth.signals import user_logged_in
@@ -12,7 +14,14 @@ from backend.accounts.device_words import device_words
 from backend.accounts.devices import source_of
 from backend.accounts.models import User
 from backend.accounts.services.news import News, account_news_add
-from backend.accounts.services.sign_ins import IssuedToken, Place, session_record, sign_in_used, token_issue
+from backend.accounts.services.sign_ins import (
+    IssuedToken,
+    Place,
+    Through,
+    session_record,
+    sign_in_used,
+    token_issue,
+)
 from backend.common.client_address import network_words
 from backend.common.clock import database_now
 
@@ -22,6 +31,16 @@ HALF_GOOD_FOR = 600
 NOTED_EVERY = 600.0
 USED_AT = "used_at"
 PROVED_AT = "proved_at"
+THROUGH = "through"
+
+
+@dataclass(frozen=True, slots=True)
+class Half:
+    """Somebody who has yet to give the second factor: where they go on to, and by which other system they came."""
+
+    user: User
+    onward: str
+    through: Through | None
 
 
 def place_of(request: HttpRequest | Request) -> Place:
@@ -29,35 +48,62 @@ def place_of(request: HttpRequest | Request) -> Place:
     return Place(device_words(str(request.META.get("HTTP_USER_AGENT", ""))), network_words(request))
 
 
-def session_open(*, request: HttpRequest, user: User, now: datetime, is_first: bool = False) -> None:
-    """Sign somebody in at the pages, and tell them where they have not signed in before; not at their first time."""
+def session_open(
+    *,
+    request: HttpRequest,
+    user: User,
+    now: datetime,
+    is_first: bool = False,
+    through: Through | None = None,
+    is_proof: bool = True,
+) -> None:
+    """Sign somebody in at the pages, and tell them where they have not signed in before; not at their first time.
+
+    `is_proof`: they typed a password or a code just now; another system may have let them in hours ago.
+    """
     is_known = is_first or source_of(request=request, username=user.username).is_known
     request.session.pop(HALF, None)
     login(request, user, backend=BACKEND)
-    _record(request, user, now)
+    request.session.pop(THROUGH, None)
+    if through is not None:
+        request.session[THROUGH] = asdict(through)
+    _record(request, user, now, is_proof=is_proof)
     if not is_known:
         _tell(request, user, now)
 
 
-def factor_wait(*, request: HttpRequest, user: User, onward: str, now: datetime) -> None:
-    """Keep who typed the right password until the second factor follows; they are not signed in."""
+def factor_wait(
+    *, request: HttpRequest, user: User, onward: str, now: datetime, through: Through | None = None
+) -> None:
+    """Keep who typed the right password, or signed in elsewhere, until the second factor follows; they are not in."""
     request.session[HALF] = {
         "user": user.pk,
         "mark": user.get_session_auth_hash(),
         "until": now.timestamp() + HALF_GOOD_FOR,
         "onward": onward,
+        "through": asdict(through) if through is not None else None,
     }
 
 
-def factor_waits_for(*, request: HttpRequest, now: datetime) -> tuple[User, str] | None:
-    """Return who has to give the second factor now and where they go on to; None after ten minutes."""
+def factor_waits_for(*, request: HttpRequest, now: datetime) -> Half | None:
+    """Return who has to give the second factor now; None after ten minutes."""
     half = request.session.get(HALF)
     if half is None or now.timestamp() >= half["until"]:
         return None
     user = User.objects.filter(pk=half["user"], is_active=True, second_factor_at__isnull=False).first()
     if user is None or half["mark"] != user.get_session_auth_hash():
         return None
-    return user, half["onward"]
+    return Half(user, half["onward"], _through(half))
+
+
+def through_of(*, request: HttpRequest) -> Through | None:
+    """Return by which other system the session was opened; None for one that was opened here."""
+    return _through(request.session)
+
+
+def _through(kept: Any) -> Through | None:
+    found = kept.get(THROUGH)
+    return Through(**found) if found else None
 
 
 def session_use(*, request: HttpRequest) -> None:
@@ -86,13 +132,14 @@ def token_open(*, request: Request, user: User, now: datetime) -> IssuedToken:
     return issued
 
 
-def _record(request: HttpRequest, user: User, now: datetime) -> None:
-    request.session[USED_AT] = request.session[PROVED_AT] = now.timestamp()
+def _record(request: HttpRequest, user: User, now: datetime, *, is_proof: bool = True) -> None:
+    request.session[USED_AT] = now.timestamp()
+    request.session[PROVED_AT] = now.timestamp() if is_proof else 0.0
     request.session.save()
     key = request.session.session_key
     if key is None:
         raise AssertionError("a session that was saved has a key")
-    session_record(user=user, session_key=key, place=place_of(request), now=now)
+    session_record(user=user, session_key=key, place=place_of(request), now=now, through=through_of(request=request))
 
 
 def _tell(request: HttpRequest | Request, user: User, now: datetime) -> None:

@@ -27,6 +27,15 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Through:
+    """The other system by which somebody signed in: who they are there, its session, and where one signs out there."""
+
+    identity: str
+    mark: str = ""
+    leave: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class IssuedToken:
     """A new token in clear, which nobody can read again later, and the instant it ends."""
 
@@ -59,12 +68,17 @@ def token_end(*, token: AuthToken) -> None:
 
 
 @transaction.atomic
-def session_record(*, user: User, session_key: str, place: Place, now: datetime) -> None:
-    """Note where a session of the pages was opened; all beyond the newest 50 of the account end."""
+def session_record(
+    *, user: User, session_key: str, place: Place, now: datetime, through: Through | None = None
+) -> None:
+    """Note where, and by which other system, a session of the pages was opened; all beyond the newest 50 end."""
     sessions = SignIn.objects.filter(user=user, session__isnull=False).order_by("-started_at", "id")
     surplus = list(sessions.values_list("session_id", flat=True)[MOST_SESSIONS - 1 :])
     Session.objects.filter(session_key__in=surplus).delete()
-    _record(SignIn(user=user, session_id=session_key), place, now)
+    row = SignIn(user=user, session_id=session_key)
+    if through is not None:
+        row.identity, row.mark = UUID(through.identity), through.mark
+    _record(row, place, now)
 
 
 @transaction.atomic
@@ -82,6 +96,23 @@ def sign_ins_end_others(*, user: User, session_key: str | None = None, token_dig
     """End every session and token of the account, but for the one in use if it is named."""
     Session.objects.filter(sign_in__user=user).exclude(session_key=session_key or "").delete()
     AuthToken.objects.filter(user=user).exclude(digest=token_digest or "").delete()
+
+
+@transaction.atomic
+def sign_ins_end_through(
+    *, user: User | None = None, identity: UUID | None = None, mark: str | None = None, session_key: str | None = None
+) -> None:
+    """End the sessions that were opened by somebody's identity elsewhere, by one session of that system, or by both.
+
+    Of somebody's sessions, one of which it is not known by which session there it was opened is taken for that one.
+    """
+    if identity is None and mark is None:
+        raise AssertionError("every session there is would end")
+    wanted = Q() if mark is None else Q(sign_in__mark=mark)
+    if identity is not None:
+        wanted |= Q() if mark is None else Q(sign_in__mark="")
+        wanted &= Q(sign_in__user=user, sign_in__identity=identity)
+    Session.objects.filter(wanted).exclude(session_key=session_key or "").delete()
 
 
 def sign_in_used(*, session_key: str | None = None, token_digest: str | None = None, now: datetime) -> None:

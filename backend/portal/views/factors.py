@@ -58,7 +58,7 @@ def sign_in_factor(request: HttpRequest) -> HttpResponse:
     half = factor_waits_for(request=request, now=now)
     if half is None:
         return redirect("portal:sign_in")
-    user, onward = half
+    user = half.user
     error: DomainError | None = None
     if request.method == "POST":
         try:
@@ -66,8 +66,9 @@ def sign_in_factor(request: HttpRequest) -> HttpResponse:
         except DomainError as refusal:
             error = refusal
         else:
-            return signed_in(request, user, onward)
+            return signed_in(request, user, half.onward, through=half.through)
     context: dict[str, Any] = {"error": error, "user_name": user.username, "ceremony": _asked(request, user)}
+    context["is_from_elsewhere"] = half.through is not None
     context["emergency_numbers"] = emergency_numbers_agreed()
     context["has_app"] = hasattr(user, "authenticator") and user.authenticator.confirmed_at is not None
     # Not 401, which would have to offer a way of HTTP authentication.
