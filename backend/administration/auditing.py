@@ -6,6 +6,8 @@ from django.db import models
 
 NEVER_RECORDED: dict[str, frozenset[str]] = {
     "accounts.User": frozenset({"password", "last_login"}),
+    "identity.ExternalIdentity": frozenset({"subject"}),
+    "identity.IdentityProvider": frozenset({"client_secret"}),
     "organisation.ContactChannel": frozenset({"code_digest", "code_sent_at", "code_attempts", "invited_at"}),
     "organisation.PendingPower": frozenset({"change", "what", "look_at"}),
     "organisation.Place": frozenset({"token"}),
@@ -37,6 +39,8 @@ CONFIGURATION: tuple[str, ...] = (
     "organisation.Unit",
     "calendars.WorkingHours",
     "calendars.YearlyHoliday",
+    "identity.ExternalIdentity",
+    "identity.IdentityProvider",
     "integrations.ServiceAccount",
     "rulebook.SchoolRulebook",
     "rulebook.StandardReply",

@@ -137,6 +137,8 @@ GRANTS = {
     "duty_dutyslot": REMOVABLE,
     "duty_dutyswap": Grant(insert=True, update=("slot_id",), delete=True),
     "gate_gaterule": EDITED,
+    "identity_externalidentity": REMOVABLE,
+    "identity_identityprovider": EDITED,
     "integrations_serviceaccount": Grant(insert=True, update=("revoked_at",)),
     "integrations_servicesecret": Grant(insert=True, update=("ends_at",), delete=True),
     "notifications_notificationchoice": REMOVABLE,

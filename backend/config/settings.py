@@ -86,6 +86,7 @@ INSTALLED_APPS = [
     "backend.incidents",
     "backend.rounds",
     "backend.notifications",
+    "backend.identity",
     "backend.insights",
     "backend.integrations",
     "backend.health",

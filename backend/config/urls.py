@@ -22,6 +22,7 @@ API = [
     "backend.incidents.urls",
     "backend.rounds.urls",
     "backend.notifications.urls",
+    "backend.identity.urls",
     "backend.integrations.urls",
     "backend.insights.urls",
     "backend.gate.urls",

@@ -34,6 +34,8 @@ WHAT: dict[str, Promise] = {
         "The service account “%(whom)s”, by which another program reads or files, got a secret."
     ),
     Power.SERVICE_ENDED: gettext_lazy("The service account “%(whom)s” was revoked."),
+    Power.PROVIDER: gettext_lazy("From now on people of the school may sign in at “%(whom)s”."),
+    Power.PROVIDER_OFF: gettext_lazy("Nobody can sign in at “%(whom)s” any more."),
 }
 DONE: dict[str, Promise] = {
     Power.POST: gettext_lazy("%(whom)s was given a post: %(role)s."),

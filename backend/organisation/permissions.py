@@ -192,6 +192,7 @@ class Permission(StrEnum):
     PEOPLE_READ_POSTS = "people.read_posts"
     PLACES_READ_CODE = "places.read_code"
     POWERS_CONFIRM = "powers.confirm"
+    PROVIDERS_MANAGE = "providers.manage"
     REACH_READ = "reach.read"
     RECORD_READ = "record.read"
     RESPONSES_APPROVE = "responses.approve"
@@ -271,6 +272,7 @@ RULES: Mapping[Permission, Rule] = MappingProxyType(
         Permission.PEOPLE_READ_POSTS: Rule(ROSTER_KEEPERS),
         Permission.PLACES_READ_CODE: Rule(ROSTER_KEEPERS),
         Permission.POWERS_CONFIRM: Rule(OVER_SEALED, asks_proof=True),
+        Permission.PROVIDERS_MANAGE: Rule(ADMINISTRATORS, NotAdministrator, asks_proof=True),
         Permission.REACH_READ: Rule(LEADERS, NotReachReader),
         Permission.RECORD_READ: Rule(ADMINISTRATORS | {Role.PRINCIPAL}),
         Permission.RESPONSES_APPROVE: Rule(MEETING, NotPlanApprover),

@@ -30,6 +30,8 @@ SUBJECTS: Mapping[News, Promise] = {
     News.FACTOR_REMOVED: gettext_lazy("Allclear: a second factor of your account was removed"),
     News.FACTORS_RESET: gettext_lazy("Allclear: the second factor of your account was reset"),
     News.RECOVERY_USED: gettext_lazy("Allclear: a recovery code of your account was used"),
+    News.IDENTITY_LINKED: gettext_lazy("Allclear: another system can sign you in from now on"),
+    News.IDENTITY_ENDED: gettext_lazy("Allclear: another system does not sign you in any more"),
 }
 HAPPENED: Mapping[News, Promise] = {
     News.NEW_DEVICE: gettext_lazy("Somebody signed in to your account on a device that was not used for it before."),
@@ -43,6 +45,8 @@ HAPPENED: Mapping[News, Promise] = {
         "out everywhere. Sign in with your password and set a new one up."
     ),
     News.RECOVERY_USED: gettext_lazy("Somebody signed in to your account with one of its recovery codes."),
+    News.IDENTITY_LINKED: gettext_lazy("Your account was linked with who you are there. Signing in there opens it."),
+    News.IDENTITY_ENDED: gettext_lazy("The link was ended. Signing in there does not open your account any more."),
 }
 
 
@@ -86,6 +90,7 @@ def _facts(person: Person, told: Mapping[str, Any]) -> Iterator[tuple[str, str]]
     at = parse_datetime(told["at"])
     yield _("Account"), person.user.username if person.user else ""
     yield _("When"), moment_in(at=at, zone=zone_of(person)) if at else ""
+    yield _("Where you sign in"), told.get("system", "")
     yield _("Device"), told.get("device", "")
     yield _("Network"), told.get("network", "")
     yield _("Address"), mail_address_shown(told.get("address", ""))

@@ -28,6 +28,7 @@ PUBLIC_API = {"api/schema", "api/docs", "api/v1/tokens", "api/v1/tokens/passkey"
 PUBLIC_PAGES = {
     *("healthz", "readyz", "statusz", "metrics", "sign-in", "sign-in/factor", "sign-out", "settings/language"),
     *("invitation", "password/forgotten", "password/new", "duty/feed/<str:token>.ics", "answer/<str:token>"),
+    *("sign-in/with", "sign-in/with/<slug:code>", "sign-in/with/<slug:code>/back", "sign-in/with/<slug:code>/ended"),
     *("setup/start", "setup/school", "setup/administrator"),
     *("service-worker.js", "manifest.<slug:language>.webmanifest", "offline"),
 }

@@ -8,7 +8,7 @@ from tests.conftest import ROOT, process_environment
 LOAD = """
 import sys
 import django
-FEW_NEED = {"apprise", "holidays", "icalendar", "jsonschema", "openpyxl", "segno", "typst", "webauthn"}
+FEW_NEED = {"apprise", "holidays", "icalendar", "joserfc", "jsonschema", "openpyxl", "segno", "typst", "webauthn"}
 django.setup()
 import backend.config.celery
 from backend.config.celery import app

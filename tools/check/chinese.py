@@ -27,10 +27,11 @@ FOREIGN = re.compile(r"(?<!\d)[A-Za-z][A-Za-z\d_.\-]*")
 CODE = re.compile(r"[\d_.\-]")
 FOREIGN_WORDS = frozenset(
     """
-    AED ASCII Authenticator Big CFR CSV ETag Excel GB GBK GDPR Google HEIC HSE JPEG JSON KB MB Microsoft NTP PDF PNG
-    PowerPoint TLS UTF WebP Webhook Word XLSX YAML iCal iCalendar xls xlsx ics
-    Asia POST Shanghai W application backup confirm docs en engine false format https json name parts periods relay
-    repeat tokens true within worker yaml zh
+    AED ASCII Authenticator Big CAS CFR CSV ETag Excel GB GBK GDPR Google HEIC HSE ID JPEG JSON KB MB Microsoft NTP
+    OpenID Connect PDF PNG
+    PowerPoint TLS URI UTF WebP Webhook Word XLSX YAML iCal iCalendar xls xlsx ics
+    Asia POST Shanghai W application back backup channel client confirm docs en engine false format https issuer
+    json logout name parts periods redirect relay repeat tokens true within worker yaml zh
     """.split()  # noqa: SIM905
 )
 RULES = {

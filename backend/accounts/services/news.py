@@ -21,6 +21,8 @@ class News(StrEnum):
     FACTOR_REMOVED = "factor_removed"
     FACTORS_RESET = "factors_reset"
     RECOVERY_USED = "recovery_used"
+    IDENTITY_LINKED = "identity_linked"
+    IDENTITY_ENDED = "identity_ended"
 
 
 def account_news_add(*, user: User, what: News, now: datetime, **details: str | list[str]) -> None:

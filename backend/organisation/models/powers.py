@@ -33,6 +33,8 @@ class Power(models.TextChoices):
     LIVE = "live", _("A school goes live")
     SERVICE = "service", _("A service account gets a secret")
     SERVICE_ENDED = "service_ended", _("A service account is revoked")
+    PROVIDER = "provider", _("People may sign in at another system")
+    PROVIDER_OFF = "provider_off", _("Nobody signs in at another system any more")
 
 
 class PendingPower(models.Model):

@@ -23,6 +23,7 @@ from backend.accounts.sign_in import CredentialsWrong, SignInWaits, credentials_
 from backend.common.client_address import source_address
 from backend.common.clock import database_now
 from backend.common.waits import TooSoon
+from backend.identity.selectors import identities_of, providers_to_link
 from backend.organisation.permissions import Permission
 from backend.organisation.selectors.invitations import Invitation, invitation_get
 from backend.organisation.services.accounts import password_change, password_reset
@@ -156,6 +157,8 @@ def _account_page(request: StaffRequest, form: PasswordForm, status: int = 200) 
     context = {
         "form": form,
         "sign_ins": sign_ins_of(user=request.user, now=database_now()),
+        "identities": identities_of(user=request.user),
+        "linkable": providers_to_link(actor=request.actor),
         "session_key": request.session.session_key,
         "is_administrator": request.actor.may(Permission.STAFF_IMPORT),
         "keeps_officers": request.actor.bureau_id is not None and request.actor.may(Permission.OFFICERS_WRITE),

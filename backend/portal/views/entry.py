@@ -1,16 +1,13 @@
 """Home, signing in and out, and the language of the reader."""
 
-from typing import Any
-
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.debug import sensitive_post_parameters
 
 from backend.accounts.hashing import HashingBusy
 from backend.accounts.models import User
-from backend.accounts.opening import factor_wait
+from backend.accounts.opening import factor_wait, through_of
 from backend.accounts.services import user_choose_language
 from backend.accounts.sign_in import CredentialsWrong, SignInWaits, credentials_check
 from backend.common.clock import database_now
@@ -18,7 +15,6 @@ from backend.common.sql.statements import first_page
 from backend.gate.selectors import gate_kept
 from backend.incidents.selectors import reports_of
 from backend.notifications.selectors import notices_of
-from backend.organisation.selectors.schools import emergency_numbers_agreed
 from backend.portal.access import public, staff_only
 from backend.portal.cards import notice_cards, report_card
 from backend.portal.first_steps import first_steps
@@ -26,14 +22,14 @@ from backend.portal.forms import SignInForm
 from backend.portal.inbox import Tab, tab_rows
 from backend.portal.language import with_language
 from backend.portal.notice_groups import notice_groups
-from backend.portal.opening import CHOSEN, signed_in
-from backend.portal.pages import staff_page, waiting
+from backend.portal.opening import CHOSEN, safe_path, signed_in
+from backend.portal.pages import staff_page
 from backend.portal.requests import StaffRequest
 from backend.portal.response_cards import asked_now
 from backend.portal.round_cards import rounds_mine
 from backend.portal.selectors import report_ids
+from backend.portal.sign_in_page import sign_in_page
 from backend.portal.ticket_cards import ticket_cards
-from backend.setup.selectors.live import school_exists
 
 ROWS_ON_HOME = 5
 
@@ -67,24 +63,18 @@ def home(request: StaffRequest) -> HttpResponse:
 @sensitive_post_parameters("password")
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Sign in with a user name and a password, then go on to the page that was asked for."""
-    onward = _safe(request, request.POST.get("next") or request.GET.get("next"))
+    onward = safe_path(request, request.POST.get("next") or request.GET.get("next"))
     if request.user.is_authenticated:
         return redirect(onward)
     form = SignInForm(request.POST if request.method == "POST" else None)
-    context: dict[str, Any] = {
-        "form": form,
-        "next": onward,
-        "is_empty": not school_exists(),
-        "emergency_numbers": emergency_numbers_agreed(),
-    }
     if not form.is_bound or not form.is_valid():
-        return render(request, "portal/sign_in.html", context, status=400 if form.is_bound else 200)
+        return sign_in_page(request, onward=onward, form=form, status=400 if form.is_bound else 200)
     try:
         user = credentials_check(request=request, now=database_now(), **form.cleaned_data)
     except (CredentialsWrong, SignInWaits, HashingBusy) as error:
         # Not 401, which would have to offer a way of HTTP authentication.
         status = 400 if isinstance(error, CredentialsWrong) else error.status
-        return waiting(render(request, "portal/sign_in.html", {**context, "refusal": error}, status=status), error)
+        return sign_in_page(request, onward=onward, form=form, refusal=error, status=status)
     if user.second_factor_at is not None:
         factor_wait(request=request, user=user, onward=onward, now=database_now())
         return redirect("portal:sign_in_factor")
@@ -93,16 +83,23 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 
 @public
 def sign_out(request: HttpRequest) -> HttpResponse:
-    """End the session; only a form can do that, so that no link signs anybody out."""
-    if request.method == "POST":
-        logout(request)
-    return redirect("portal:sign_in")
+    """End the session; only a form can do that, so that no link signs anybody out.
+
+    Whoever came by another system is told that they are still signed in there, and led to where one signs out.
+    """
+    if request.method != "POST":
+        return redirect("portal:sign_in")
+    through = through_of(request=request)
+    logout(request)
+    if through is None or not through.leave:
+        return redirect("portal:sign_in")
+    return render(request, "portal/signed_out.html", {"leave": through.leave})
 
 
 @public
 def language(request: HttpRequest) -> HttpResponse:
     """Switch the language, for the account of whoever is signed in and for this browser, and go back."""
-    onward = _safe(request, request.POST.get("next"))
+    onward = safe_path(request, request.POST.get("next"))
     chosen = request.POST.get("language", "")
     if chosen not in User.Language:
         return redirect(onward)
@@ -111,11 +108,3 @@ def language(request: HttpRequest) -> HttpResponse:
     else:
         request.session[CHOSEN] = chosen
     return with_language(redirect(onward), chosen)
-
-
-def _safe(request: HttpRequest, address: str | None) -> str:
-    """Return the path of a page of this site, else of the home page."""
-    # What begins otherwise is looked up among the names of views when we redirect, and fails there.
-    path = address if address and address.startswith("/") else "/"
-    hosts, secure = {request.get_host()}, request.is_secure()
-    return path if url_has_allowed_host_and_scheme(path, hosts, require_https=secure) else "/"

@@ -1,0 +1,33 @@
+"""Ending sessions here because the other system says that they ended there."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from backend.accounts.services.sign_ins import sign_ins_end_through
+from backend.common.waits import Growth, TooSoon, try_count
+from backend.identity.errors import SignInBroken
+from backend.identity.models import ExternalIdentity, IdentityProvider
+from backend.identity.oidc import LOGOUT_GOOD_FOR, Ended
+from backend.identity.sessions import session_mark
+
+KEPT = LOGOUT_GOOD_FOR + timedelta(minutes=10)
+TAKEN = Growth(kind="logout-token", free=1, first=KEPT, longest=KEPT, kept=KEPT)
+"""A token that says so is taken once; older ones are refused for their age."""
+
+
+@transaction.atomic
+def sessions_end(*, provider: IdentityProvider, ended: Ended, now: datetime) -> None:
+    """End one session of somebody, or all that they opened by the provider; raise SignInBroken for one said twice."""
+    try:
+        try_count(growth=TAKEN, who=f"{provider.id}\n{ended.token_id}", now=now)
+    except TooSoon as error:
+        raise SignInBroken from error
+    identities = ExternalIdentity.objects.filter(provider=provider)
+    mark = session_mark(provider=provider, session=ended.session) if ended.session else None
+    if ended.subject:
+        identities = identities.filter(subject=ended.subject)
+        for identity in identities.select_related("user"):
+            sign_ins_end_through(user=identity.user, identity=identity.id, mark=mark)
+    elif mark is not None:
+        sign_ins_end_through(mark=mark)
