@@ -16,17 +16,18 @@ else:
 
 def sealed(text: str, *, purpose: str) -> str:
     """Return a text as it is stored."""
-    return _cipher(purpose).encrypt(text.encode()).decode()
+    return cipher_for(purpose).encrypt(text.encode()).decode()
 
 
 def unsealed(stored: str, *, purpose: str) -> str | None:
     """Return a text in clear; None where it was sealed for something else or under another secret key."""
     try:
-        return _cipher(purpose).decrypt(stored.encode()).decode()
+        return cipher_for(purpose).decrypt(stored.encode()).decode()
     except fernet.InvalidToken:
         return None
 
 
-def _cipher(purpose: str) -> "fernet.Fernet":
+def cipher_for(purpose: str) -> "fernet.Fernet":
+    """Return what seals and opens for a purpose; under another secret key nothing of it can be opened."""
     key = salted_hmac(f"allclear.{purpose}", "key", secret=settings.SECRET_KEY, algorithm="sha256").digest()
     return fernet.Fernet(urlsafe_b64encode(key))

@@ -67,6 +67,7 @@ GRANTS = {
     "insights_countedhand": REMOVABLE,
     "insights_countingmark": EDITED,
     "insights_export": REMOVABLE,
+    "integrations_feedentry": Grant(insert=True, delete=True),
     "integrations_servicecall": Grant(insert=True, update=("count", "last_at"), delete=True),
     "meetings_meeting": Grant(insert=True, update=("ended_by_id", "ended_at", "words")),
     "meetings_meetingitem": Grant(

@@ -5,6 +5,7 @@ OUTBOX_TASKS = {
     "ticket.opened": "workflow.route",
     "ticket.wait_over": "workflow.resume",
     "ticket.changed:notices": "notifications.tell",
+    "ticket.changed:events": "integrations.feed",
     "calendar.changed": "workflow.recompute",
     "file.received": "files.check",
     "file.removed": "files.remove",
@@ -34,7 +35,7 @@ ACTOR_SELECTOR = "backend.duty.selectors.actor_get"
 TOKEN_SELECTOR = "backend.duty.selectors.token_behind"  # noqa: S105 - no secret
 # A subscriber of ticket changes → whether it hears of all of them, or only of those that somebody is told about. For
 # each change it hears of it has an outbox row of its own, under the topic "ticket.changed:<name>".
-TICKET_SUBSCRIBERS = {"notices": "told"}
+TICKET_SUBSCRIBERS = {"notices": "told", "events": "all"}
 # A task with a queue of its own in the database → what says since when the oldest in it is due.
 QUEUES_BESIDE_THE_OUTBOX = {"notifications.deliver": "backend.notifications.due.deliveries_due"}
 # Counts the deliveries that failed in the last day, for the status page.

@@ -1,4 +1,4 @@
-"""Service accounts, by which other programs use the API: their secrets, and what they asked for."""
+"""Service accounts, by which other programs use the API: their secrets and calls, and the order of events for them."""
 
 import uuid
 
@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 from backend.common.identities import IdentityOf
 from backend.organisation.models import Bureau, Person, School
 from backend.organisation.scopes import Scope
+from backend.workflow.models import Ticket, TicketEvent
 
 LONGEST_NAME = 60
 LONGEST_OPERATION = 160
@@ -81,3 +82,22 @@ class ServiceCall(models.Model):
 
     def __str__(self) -> str:
         return f"{self.day:%F} {self.operation}"
+
+
+class FeedEntry(models.Model):
+    """The place of an event of the ledger in the order in which it can be read, one after the other."""
+
+    position = models.BigAutoField(primary_key=True)
+    event = models.OneToOneField(TicketEvent, on_delete=models.PROTECT, related_name="+")
+    ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="+", db_index=False)
+    school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="+", db_index=False)
+    entered_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["school", "position"], name="feed_of_school"),
+            models.Index(fields=["entered_at"], name="feed_age"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.position)

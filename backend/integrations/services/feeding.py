@@ -1,0 +1,34 @@
+"""The feed of events: each gets its place after its commit, by one writer at a time, and nothing is put in between."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.db import connection
+
+from backend.common.models import OutboxMessage
+from backend.integrations.models import FeedEntry
+
+MOST_FORGOTTEN = 10_000
+EVENTS_KEPT = timedelta(days=31)
+"""A day longer than a cursor is good for."""
+# Until the commit nobody else gets a place: whoever reads a place has all before it, however late they were committed.
+ONE_WRITER = "SELECT pg_advisory_xact_lock(hashtext('integrations.feed'))"
+ENTER = """
+INSERT INTO integrations_feedentry (event_id, ticket_id, school_id, entered_at)
+SELECT event.id, event.ticket_id, ticket.school_id, %s
+FROM workflow_ticketevent AS event JOIN workflow_ticket AS ticket ON ticket.id = event.ticket_id
+WHERE event.id = ANY(%s::uuid[]) ORDER BY event.at, event.ticket_id, event.sequence
+"""
+
+
+def events_enter(messages: Sequence[OutboxMessage], now: datetime) -> None:
+    """Give the events of some changes of tickets, which are committed, their place in the order; two statements."""
+    with connection.cursor() as cursor:
+        cursor.execute(ONE_WRITER)
+        cursor.execute(ENTER, [now, [message.payload["event"] for message in messages]])
+
+
+def events_purge(*, now: datetime) -> int:
+    """Forget the places of up to ten thousand events that were given them more than 31 days ago; return how many."""
+    old = FeedEntry.objects.filter(entered_at__lt=now - EVENTS_KEPT).order_by("entered_at")
+    return FeedEntry.objects.filter(pk__in=old.values("pk")[:MOST_FORGOTTEN]).delete()[0]
