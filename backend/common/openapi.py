@@ -23,6 +23,7 @@ DESCRIPTIONS = {
     "404": "There is no such thing, or none this principal may know of.",
     "406": "No answer is written in a form that the request accepts.",
     "409": "Not possible in the present state, or the same request is in flight.",
+    "410": "It cannot be gone on from there any more.",
     "412": "The thing changed since it was seen.",
     "413": "The body is too large.",
     "415": "The body is not JSON.",
@@ -57,7 +58,7 @@ class AutoSchema(SpectacularAutoSchema):
     """Reads from the view, each `True` or a collection of method names and action names in lower case:
 
     `uses_idempotency_key` (only POST), `uses_if_match`, `answers_etag`; `is_conflicting` for answers of 409 and
-    `may_be_missing` for answers of 404 where the address alone does not say so.
+    `may_be_missing` for answers of 404 where the address alone does not say so, `may_be_over` for those of 410.
     `asks` is the shape of a GET's query.
     `if_match_required = False` says that some requests to the operation need no If-Match.
     """
@@ -125,6 +126,7 @@ class AutoSchema(SpectacularAutoSchema):
             "404": "{" in self.path or self._says("may_be_missing"),
             "406": True,
             "409": self._says("uses_idempotency_key") or self._says("is_conflicting"),
+            "410": self._says("may_be_over"),
             "412": self._says("uses_if_match"),
             "413": has_body,
             "415": has_body,

@@ -91,11 +91,7 @@ class CursorPagination(BasePagination):
 
     def _size(self, request: Request) -> int:
         text = request.query_params.get(self.size_param)
-        if text is None:
-            return self.page_size
-        if not re.fullmatch("[0-9]{1,3}", text) or not 1 <= int(text) <= self.max_page_size:
-            raise PageSizeInvalid(pointer=f"/{self.size_param}")
-        return int(text)
+        return self.page_size if text is None else page_size_read(text)
 
     def _url(self, row: list[Any], *, backwards: bool, exists: bool) -> str | None:
         if not (row and exists):
@@ -114,6 +110,13 @@ class CursorPagination(BasePagination):
         if ordering != list(self.ordering):
             raise CursorInvalid(pointer=f"/{self.cursor_param}")
         return backwards, position
+
+
+def page_size_read(text: str) -> int:
+    """Return the size of a page as it was asked for; raise PageSizeInvalid."""
+    if not re.fullmatch("[0-9]{1,3}", text) or not 1 <= int(text) <= CursorPagination.max_page_size:
+        raise PageSizeInvalid(pointer=f"/{CursorPagination.size_param}")
+    return int(text)
 
 
 def _beyond(queryset: QuerySet[Any], ordering: tuple[str, ...], position: list[str]) -> Q:

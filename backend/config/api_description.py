@@ -9,6 +9,7 @@ TAGS = {
     "checklists": "The questions of rounds.",
     "configuration": "A school's whole set-up as one file.",
     "deliveries": "Whether messages reached the channels of a school's people.",
+    "events": "What happened to tickets, one after the other, for programs that keep a copy.",
     "files": "Photos and documents of reports and tickets.",
     "gate": "Who came to the gate, whom they visit, and when they left; open days are counted without names.",
     "identity-providers": "Other systems at which people sign in, as the school's portal.",

@@ -59,3 +59,11 @@ class EndOutOfRange(DomainError):
 
     code = "out_of_range"
     title = _("It has to end within two years from now. Please choose another day.")
+
+
+class EventsAnew(DomainError):
+    """Events cannot be followed from this cursor: it is too old, or its reader holds other posts by now."""
+
+    code = "events_anew"
+    status = 410
+    title = _("Events cannot be followed from here any more. Take a new cursor, then read the list of tickets anew.")

@@ -18,6 +18,7 @@ class Scope(models.TextChoices):
     TICKETS_READ = "tickets.read", _("Read tickets that are not confidential")
     TODO_READ = "todo.read", _("Read what waits for somebody")
     PEOPLE_SYNC = "people.sync", _("Read the staff, with posts and addresses")
+    EVENTS_READ = "events.read", _("Learn what happens to tickets that are not confidential")
 
 
 ANY = "any"
