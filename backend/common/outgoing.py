@@ -17,10 +17,14 @@ ISATAP = 0x0000_5EFE
 
 
 class NotTaken(Exception):
-    """The other side did not take a message; a permanent refusal would be the same the next time."""
+    """The other side did not take a message; a permanent refusal would be the same the next time.
 
-    def __init__(self, reason: str, *, is_permanent: bool = False) -> None:
+    `status` is what it answered; None where it did not.
+    """
+
+    def __init__(self, reason: str, *, is_permanent: bool = False, status: int | None = None) -> None:
         self.reason = reason
+        self.status = status
         self.is_permanent = is_permanent
         super().__init__(reason)
 

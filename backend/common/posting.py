@@ -1,5 +1,6 @@
 """Asking an address that somebody else chose: only into the open internet, without redirects, within 15 s."""
 
+import json
 import socket
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -103,7 +104,16 @@ def post_json(
     *, address: str, payload: Mapping[str, Any], headers: Mapping[str, str], params: Mapping[str, str] | None = None
 ) -> bytes:
     """Post a JSON document and return the beginning of the answer; raise NotTaken unless it is a 2xx."""
-    return _exchanged("POST", address, longest=LONGEST_ANSWER, headers=headers, json=payload, params=params)
+    body = json.dumps(payload, allow_nan=False).encode()
+    return post_body(address=address, body=body, headers=headers, params=params)
+
+
+def post_body(
+    *, address: str, body: bytes, headers: Mapping[str, str], params: Mapping[str, str] | None = None
+) -> bytes:
+    """Post these very bytes of JSON and return the beginning of the answer; raise NotTaken unless it is a 2xx."""
+    whole = {"Content-Type": "application/json", **headers}
+    return _exchanged("POST", address, longest=LONGEST_ANSWER, headers=whole, data=body, params=params)
 
 
 def fetch(
@@ -146,7 +156,7 @@ def _exchanged(method: str, address: str, *, longest: int, headers: Mapping[str,
             raise NotTaken(type(error).__name__) from error
     if not 200 <= answer.status_code < 300:  # noqa: PLR2004 - the range of success
         is_permanent = answer.status_code < 500 and answer.status_code not in WORTH_ANOTHER_TRY  # noqa: PLR2004
-        raise NotTaken(f"HTTP {answer.status_code}", is_permanent=is_permanent)
+        raise NotTaken(f"HTTP {answer.status_code}", is_permanent=is_permanent, status=answer.status_code)
     return beginning
 
 

@@ -102,7 +102,12 @@ class Posted:
     path: str
     query: dict[str, list[str]]
     headers: dict[str, str]
-    document: dict[str, Any]
+    body: bytes
+
+    @property
+    def document(self) -> Any:
+        """The document in the body."""
+        return json.loads(self.body)
 
 
 @dataclass
@@ -179,9 +184,9 @@ class RobotHandler(BaseHTTPRequestHandler):
         """Keep the document and answer as told."""
         robots: RobotHost = self.server.robots  # type: ignore[attr-defined]
         parts = urlsplit(self.path)
-        document = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        body = self.rfile.read(int(self.headers["Content-Length"]))
         host = self.headers["Host"].partition(":")[0]
-        posted = Posted(host, parts.path, parse_qs(parts.query), dict(self.headers), document)
+        posted = Posted(host, parts.path, parse_qs(parts.query), dict(self.headers), body)
         status, answer = robots.answers.get(host, (200, {"errcode": 0, "code": 0}))
         refused = robots.refusal(posted)
         if refused is None:
