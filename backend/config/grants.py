@@ -141,6 +141,14 @@ GRANTS = {
     "identity_externalidentity": REMOVABLE,
     "identity_identityprovider": EDITED,
     "integrations_serviceaccount": Grant(insert=True, update=("revoked_at",)),
+    "integrations_webhook": Grant(
+        insert=True,
+        update=("is_on", "refused_at", "secret", "secret_made_at", "former_secret", "former_until"),
+        delete=True,
+    ),
+    "integrations_webhookdelivery": Grant(
+        insert=True, update=("status", "attempts", "next_attempt_at", "last_error", "sent_at"), delete=True
+    ),
     "integrations_servicesecret": Grant(insert=True, update=("ends_at",), delete=True),
     "notifications_notificationchoice": REMOVABLE,
     "organisation_appointment": EDITED,

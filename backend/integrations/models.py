@@ -1,4 +1,4 @@
-"""Service accounts, by which other programs use the API: their secrets and calls, and the order of events for them."""
+"""Service accounts, by which other programs use the API: their secrets and calls, the order of events, webhooks."""
 
 import uuid
 
@@ -14,6 +14,8 @@ from backend.workflow.models import Ticket, TicketEvent
 
 LONGEST_NAME = 60
 LONGEST_OPERATION = 160
+LONGEST_ADDRESS = 300
+LONGEST_REASON = 60
 
 
 class ServiceAccount(models.Model):
@@ -101,3 +103,55 @@ class FeedEntry(models.Model):
 
     def __str__(self) -> str:
         return str(self.position)
+
+
+class Webhook(models.Model):
+    """An address of another program to which events are sent that its service account may know of."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    account = models.ForeignKey(ServiceAccount, on_delete=models.PROTECT, related_name="webhooks")
+    address = models.CharField(max_length=LONGEST_ADDRESS)
+    types = ArrayField(models.CharField(max_length=20))
+    is_on = models.BooleanField(default=True)
+    refused_at = models.DateTimeField(null=True, help_text="When it answered 410 and was switched off for that.")
+    made_at = models.DateTimeField()
+    secret = models.CharField(max_length=300, help_text="Sealed.")
+    secret_made_at = models.DateTimeField()
+    former_secret = models.CharField(max_length=300, blank=True, default="", help_text="Sealed.")
+    former_until = models.DateTimeField(null=True, help_text="Until then messages are signed with the former one too.")
+
+    def __str__(self) -> str:
+        return self.address
+
+
+class WebhookDelivery(models.Model):
+    """A message on its way to a webhook: which event, how often it was tried, and how that went; never its contents."""
+
+    class Status(models.TextChoices):
+        """The stages of a delivery."""
+
+        WAITING = "waiting"
+        SENT = "sent"
+        FAILED = "failed"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    webhook = models.ForeignKey(Webhook, on_delete=models.CASCADE, related_name="deliveries", db_index=False)
+    event = models.ForeignKey(TicketEvent, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    message_id = models.UUIDField(help_text="The event's own id; of a test one of its own.")
+    status = models.CharField(max_length=10, choices=Status, default=Status.WAITING)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    next_attempt_at = models.DateTimeField(null=True, help_text="Empty once nothing more will be tried.")
+    last_error = models.CharField(max_length=LONGEST_REASON, blank=True, default="")
+    created_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["webhook", "message_id"], name="webhook_delivery_once")]
+        indexes = [
+            models.Index(fields=["next_attempt_at"], name="webhook_due", condition=Q(next_attempt_at__isnull=False)),
+            models.Index(fields=["webhook", "-created_at", "id"], name="webhook_latest"),
+            models.Index(fields=["created_at"], name="webhook_delivery_age"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.message_id} {self.status}"
