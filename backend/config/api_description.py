@@ -37,6 +37,7 @@ TAGS = {
     "tickets": "What offices work on, from a report to its end.",
     "todo": "What waits for the signed-in person.",
     "tokens": "Signing in and out.",
+    "webhooks": "Addresses of a program to which events are sent.",
 }
 
 SPECTACULAR_SETTINGS = {

@@ -22,6 +22,7 @@ OUTBOX_TASKS = {
     "duty.unmanned": "notifications.tell_unmanned",
     "round.unanswered": "notifications.tell_rounds",
     "gate.told": "notifications.tell_gate",
+    "webhook.stopped": "notifications.tell_webhooks",
     "response.approved": "notifications.tell_plans",
     "response.told": "notifications.tell_responses",
     "round.counted": "rounds.look_for_clusters",
@@ -37,7 +38,10 @@ TOKEN_SELECTOR = "backend.duty.selectors.token_behind"  # noqa: S105 - no secret
 # each change it hears of it has an outbox row of its own, under the topic "ticket.changed:<name>".
 TICKET_SUBSCRIBERS = {"notices": "told", "events": "all"}
 # A task with a queue of its own in the database → what says since when the oldest in it is due.
-QUEUES_BESIDE_THE_OUTBOX = {"notifications.deliver": "backend.notifications.due.deliveries_due"}
+QUEUES_BESIDE_THE_OUTBOX = {
+    "integrations.deliver": "backend.integrations.due.webhooks_due",
+    "notifications.deliver": "backend.notifications.due.deliveries_due",
+}
 # Counts the deliveries that failed in the last day, for the status page.
 DELIVERIES_FAILED = "backend.notifications.selectors.deliveries_failed_count"
 # A kind of news about what a room beside the notifications keeps → what says whether it still holds when it is sent.

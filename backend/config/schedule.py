@@ -10,6 +10,7 @@ CELERY_TASK_ROUTES = {
     "rulebook.*": {"queue": "work"},
     "gate.*": {"queue": "work"},
     "insights.*": {"queue": "work"},
+    "integrations.deliver": {"queue": "delivery"},
     "integrations.*": {"queue": "work"},
     "rounds.*": {"queue": "work"},
     "notifications.tell*": {"queue": "notices"},

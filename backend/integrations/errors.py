@@ -67,3 +67,31 @@ class EventsAnew(DomainError):
     code = "events_anew"
     status = 410
     title = _("Events cannot be followed from here any more. Take a new cursor, then read the list of tickets anew.")
+
+
+class TooManyWebhooks(Conflict):
+    """The service account has as many webhooks as one may have."""
+
+    code = "too_many_webhooks"
+    title = _("There are five webhooks already. Remove one that is not used any more.")
+
+
+class WebhookOfSchool(Conflict):
+    """A bureau's service account sees nothing by itself, so nothing could be sent to it."""
+
+    code = "webhook_of_school"
+    title = _("Only a service account of a school can have webhooks.")
+
+
+class WebhookOfProgram(PermissionDenied):
+    """A webhook belongs to a service account; a person has none."""
+
+    code = "webhook_of_program"
+    title = _("A webhook belongs to a program. Make it with the token of its service account.")
+
+
+class WebhookOff(Conflict):
+    """Nothing is sent to a webhook that is switched off."""
+
+    code = "webhook_off"
+    title = _("This webhook is switched off. Switch it on first.")

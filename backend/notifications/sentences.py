@@ -13,6 +13,7 @@ from backend.notifications.gate_words import gate_sentence
 from backend.notifications.power_words import power_sentence
 from backend.notifications.response_words import approved_sentence, told_sentence
 from backend.notifications.round_words import unanswered_sentence
+from backend.notifications.webhook_words import webhook_sentence
 from backend.rulebook.ruleset import Confidentiality
 from backend.workflow.models import Ticket
 from backend.workflow.states import State
@@ -26,6 +27,7 @@ ROUND_UNANSWERED = "round.unanswered"
 BULLETIN_TOLD = "bulletin.told"
 GATE_TOLD = "gate.told"
 RESPONSE_APPROVED, RESPONSE_TOLD = "response.approved", "response.told"
+WEBHOOK_STOPPED = "webhook.stopped"
 OWN_WORDS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     POWER_CHANGED: power_sentence,
     DUTY_CHANGED: duty_sentence,
@@ -35,6 +37,7 @@ OWN_WORDS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     GATE_TOLD: gate_sentence,
     RESPONSE_APPROVED: approved_sentence,
     RESPONSE_TOLD: told_sentence,
+    WEBHOOK_STOPPED: webhook_sentence,
 }
 """The kinds of news without a ticket whose sentence is made from their params."""
 

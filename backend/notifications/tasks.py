@@ -70,6 +70,12 @@ def tell_gate() -> None:
     outbox_consume(topic="gate.told", handle=people_news_create)
 
 
+@shared_task(name="notifications.tell_webhooks")
+def tell_webhooks() -> None:
+    """Store notices of webhooks that were switched off because they take nothing any more."""
+    outbox_consume(topic="webhook.stopped", handle=people_news_create)
+
+
 @shared_task(name="notifications.tell_exports")
 def tell_exports() -> None:
     """Store notices of files that are ready for whoever asked for them."""

@@ -19,6 +19,7 @@ class Scope(models.TextChoices):
     TODO_READ = "todo.read", _("Read what waits for somebody")
     PEOPLE_SYNC = "people.sync", _("Read the staff, with posts and addresses")
     EVENTS_READ = "events.read", _("Learn what happens to tickets that are not confidential")
+    WEBHOOKS_MANAGE = "webhooks.manage", _("Have such events sent to an address of its own")
 
 
 ANY = "any"

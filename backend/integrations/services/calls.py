@@ -11,9 +11,9 @@ from backend.duty.selectors import actors_of
 from backend.integrations.errors import OnBehalfRequired, OnBehalfUnknown, ScopeMissing
 from backend.integrations.models import LONGEST_OPERATION, ServiceAccount, ServiceCall
 from backend.integrations.selectors import person_meant, token_presented
-from backend.organisation.actors import Actor, HeldPost, Service
+from backend.integrations.services.planning import account_actor
+from backend.organisation.actors import Actor, Service
 from backend.organisation.models import Person
-from backend.organisation.roles import Role
 from backend.organisation.scopes import ANY, FOR_PERSON
 
 CALLS_KEPT = timedelta(days=400)
@@ -77,13 +77,17 @@ def caller_find(*, call: Call) -> Caller:
 
 def _actor(account: ServiceAccount, person: Person | None) -> Actor:
     """Return who acts: the person, or the account by itself, which stands to tickets as the coordinator does."""
-    through = Service(account.id, account.name)
     if person is None:
-        posts = (HeldPost(Role.COORDINATOR, None),)
-        return Actor(0, account.id, account.name, account.school_id, account.bureau_id, posts, through)
+        return account_actor(account)
     known = actors_of(person_ids=[person.id])[person.id]
     return Actor(
-        known.user_id, known.person_id, known.name, known.school_id, known.bureau_id, known.posts, through=through
+        known.user_id,
+        known.person_id,
+        known.name,
+        known.school_id,
+        known.bureau_id,
+        known.posts,
+        through=Service(account.id, account.name),
     )
 
 

@@ -7,6 +7,8 @@ from django.db import connection
 
 from backend.common.models import OutboxMessage
 from backend.integrations.models import FeedEntry
+from backend.integrations.selectors.webhooks import webhooks_on
+from backend.integrations.services.planning import entries_plan
 
 MOST_FORGOTTEN = 10_000
 EVENTS_KEPT = timedelta(days=31)
@@ -18,14 +20,23 @@ INSERT INTO integrations_feedentry (event_id, ticket_id, school_id, entered_at)
 SELECT event.id, event.ticket_id, ticket.school_id, %s
 FROM workflow_ticketevent AS event JOIN workflow_ticket AS ticket ON ticket.id = event.ticket_id
 WHERE event.id = ANY(%s::uuid[]) ORDER BY event.at, event.ticket_id, event.sequence
+RETURNING school_id, position
 """
 
 
 def events_enter(messages: Sequence[OutboxMessage], now: datetime) -> None:
-    """Give the events of some changes of tickets, which are committed, their place in the order; two statements."""
+    """Give the events of some changes of tickets, which are committed, their place in the order; three statements.
+
+    The third asks who has a webhook at these schools; where somebody has, what is to be sent is planned.
+    """
     with connection.cursor() as cursor:
         cursor.execute(ONE_WRITER)
         cursor.execute(ENTER, [now, [message.payload["event"] for message in messages]])
+        entered = cursor.fetchall()
+    if webhooks := webhooks_on(schools={school for school, _position in entered}):
+        positions = [position for _school, position in entered]
+        entries = FeedEntry.objects.filter(position__in=positions).select_related("event", "ticket")
+        entries_plan(webhooks=webhooks, entries=list(entries.order_by("position")), now=now)
 
 
 def events_purge(*, now: datetime) -> int:

@@ -1,0 +1,184 @@
+"""Sending to webhooks: what is due is claimed together, decided anew, posted outside any transaction, and noted."""
+
+import logging
+import time
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from backend.common.outbox import OutboxDraft, outbox_add
+from backend.common.outgoing import NotTaken
+from backend.common.posting import post_body
+from backend.common.publishing import wake
+from backend.common.retrying import MOST_TRIES, pause_after
+from backend.common.sql.statements import RowUpdate
+from backend.integrations.messages import test_body, webhook_body
+from backend.integrations.models import LONGEST_REASON, Webhook, WebhookDelivery
+from backend.integrations.selectors.events import event_of, tombstone_of
+from backend.integrations.selectors.webhooks import secrets_of
+from backend.integrations.services.planning import DELIVER, account_actor
+from backend.integrations.signing import signed_headers
+from backend.organisation.models import Appointment
+from backend.organisation.roles import Role
+from backend.workflow.sight import tickets_known
+
+logger = logging.getLogger(__name__)
+
+BUDGET = 60.0
+LEASE = timedelta(minutes=3)
+"""Longer than a run and its last message take."""
+MOST_TOGETHER = 50
+KEPT = timedelta(days=31)
+MOST_FORGOTTEN = 10_000
+GONE = 410
+STOPPED = "webhook.stopped"
+# The try is counted before it is made, so that a message that kills its worker is given up one day too.
+CLAIM = """
+UPDATE integrations_webhookdelivery AS delivery SET attempts = delivery.attempts + 1, next_attempt_at = %s
+FROM (
+    SELECT id FROM integrations_webhookdelivery WHERE next_attempt_at <= %s
+    ORDER BY next_attempt_at, id LIMIT %s FOR UPDATE SKIP LOCKED
+) AS due
+WHERE delivery.id = due.id RETURNING delivery.id
+"""
+RESULTS = RowUpdate(WebhookDelivery, "status", "attempts", "next_attempt_at", "last_error", "sent_at")
+Status = WebhookDelivery.Status
+
+
+def webhooks_send(*, now: datetime) -> int:
+    """Send what is due, at least once and always under the same id; return how many messages were taken.
+
+    What fails is tried again for three days. After 60 s the rest is given back for another run.
+    """
+    began, sent = time.monotonic(), 0
+    while (passed := time.monotonic() - began) < BUDGET:
+        claimed = _claim(now + timedelta(seconds=passed))
+        sent += _send(claimed, began, now)
+        if len(claimed) < MOST_TOGETHER:
+            return sent
+    wake(DELIVER)
+    return sent
+
+
+def deliveries_purge(*, now: datetime) -> int:
+    """Forget up to ten thousand deliveries that were planned more than 31 days ago; return how many."""
+    old = WebhookDelivery.objects.filter(created_at__lt=now - KEPT).order_by("created_at")
+    return WebhookDelivery.objects.filter(pk__in=old.values("pk")[:MOST_FORGOTTEN]).delete()[0]
+
+
+def _claim(now: datetime) -> Sequence[WebhookDelivery]:
+    with connection.cursor() as cursor:
+        cursor.execute(CLAIM, [now + LEASE, now, MOST_TOGETHER])
+        ids = [row[0] for row in cursor.fetchall()]
+    rows = WebhookDelivery.objects.filter(id__in=ids).select_related("webhook__account", "event__ticket")
+    return list(rows.order_by("event__at", "event__sequence", "created_at", "id")) if ids else []
+
+
+def _send(deliveries: Sequence[WebhookDelivery], began: float, now: datetime) -> int:
+    """Send claimed messages and note how all of them went; whoever is not reached is tried once for all that wait."""
+    known, away = _known(deliveries), dict[UUID, NotTaken]()
+    for delivery in deliveries:
+        webhook, passed = delivery.webhook, time.monotonic() - began
+        at = now + timedelta(seconds=passed)
+        if hindrance := _hindrance(delivery, at):
+            _give_up(delivery, hindrance)
+        elif webhook.id in away:
+            _failed(delivery, away[webhook.id], at)
+        elif passed > BUDGET:
+            delivery.attempts, delivery.next_attempt_at = delivery.attempts - 1, at
+        elif problem := _posted(delivery, known, at):
+            _failed(delivery, problem, at)
+            away |= _away(webhook, problem, at)
+        else:
+            delivery.status, delivery.sent_at, delivery.next_attempt_at = Status.SENT, at, None
+            delivery.last_error = ""
+    if deliveries:
+        RESULTS.update(deliveries)
+    return sum(delivery.status == Status.SENT for delivery in deliveries)
+
+
+def _known(deliveries: Sequence[WebhookDelivery]) -> Mapping[UUID, frozenset[UUID]]:
+    """Return by school which of the tickets programs may know of now; one statement for each school."""
+    tickets: dict[UUID, set[UUID]] = defaultdict(set)
+    actors = {}
+    for delivery in deliveries:
+        account = delivery.webhook.account
+        if delivery.event and account.school_id:
+            tickets[account.school_id].add(delivery.event.ticket_id)
+            actors[account.school_id] = account_actor(account)
+    return {
+        school: frozenset(tickets_known(actor=actors[school]).filter(id__in=ids).values_list("id", flat=True))
+        for school, ids in tickets.items()
+    }
+
+
+def _posted(delivery: WebhookDelivery, known: Mapping[UUID, frozenset[UUID]], now: datetime) -> NotTaken | None:
+    """Post a message, signed at this moment; return what is wrong where it was not taken."""
+    webhook, event = delivery.webhook, delivery.event
+    if event is None:
+        body = test_body(now=now)
+    else:
+        is_known = event.ticket_id in known[event.ticket.school_id]
+        body = webhook_body(event_of(event, event.ticket) if is_known else tombstone_of(event))
+    secrets = secrets_of(webhook=webhook, now=now)
+    headers = signed_headers(message_id=delivery.message_id, body=body, secrets=secrets, now=now)
+    try:
+        post_body(address=webhook.address, body=body, headers=headers)
+    except NotTaken as problem:
+        return problem
+    except Exception as error:
+        logger.exception("Webhook delivery %s could not be sent", delivery.id)
+        return NotTaken(type(error).__name__)
+    return None
+
+
+def _failed(delivery: WebhookDelivery, problem: NotTaken, now: datetime) -> None:
+    """Note a failure; whoever answers 410 wants nothing any more, and everything else may pass."""
+    pause = None if problem.status == GONE else pause_after(delivery.attempts)
+    delivery.last_error = problem.reason[:LONGEST_REASON]
+    delivery.next_attempt_at = now + pause if pause else None
+    if pause is None:
+        delivery.status = Status.FAILED
+
+
+def _away(webhook: Webhook, problem: NotTaken, now: datetime) -> dict[UUID, NotTaken]:
+    """Return a webhook at which nothing else need be tried now: it was not reached, or wants nothing any more."""
+    if problem.status == GONE:
+        _stop(webhook, now)
+    return {webhook.id: problem} if problem.status in {None, GONE} else {}
+
+
+def _give_up(delivery: WebhookDelivery, reason: str) -> None:
+    delivery.status, delivery.next_attempt_at = Status.FAILED, None
+    delivery.last_error = reason[:LONGEST_REASON]
+
+
+def _hindrance(delivery: WebhookDelivery, now: datetime) -> str:
+    """Return why a message is not sent at all; empty where it is."""
+    webhook, account = delivery.webhook, delivery.webhook.account
+    if not (webhook.is_on and account.revoked_at is None and account.ends_at > now):
+        return "switched off"
+    return "nobody heard how the last try went" if delivery.attempts > MOST_TRIES else ""
+
+
+@transaction.atomic
+def _stop(webhook: Webhook, now: datetime) -> None:
+    """Switch a webhook off that answered 410, and tell the administrators of its school."""
+    if not Webhook.objects.filter(id=webhook.id, is_on=True).update(is_on=False, refused_at=now):
+        return
+    waiting = webhook.deliveries.filter(next_attempt_at__isnull=False)
+    waiting.update(status=Status.FAILED, next_attempt_at=None, last_error="HTTP 410")
+    held = Appointment.objects.filter(
+        post__school=webhook.account.school_id, post__role=Role.ADMINISTRATOR, starts_at__lte=now
+    )
+    people = held.exclude(ends_at__lte=now).values_list("person", flat=True).distinct()
+    payload = {
+        "people": sorted(str(person) for person in people),
+        "program": webhook.account.name,
+        "address": webhook.address,
+    }
+    draft = OutboxDraft(topic=STOPPED, dedup_key=f"{STOPPED}:{webhook.id}:{now.isoformat()}", payload=payload)
+    outbox_add(drafts=[draft], now=now)
