@@ -55,6 +55,7 @@ from backend.portal.views import (
     ticket_news,
     tickets,
     today,
+    webhooks,
     workbook,
 )
 
@@ -120,6 +121,12 @@ urlpatterns = [
     path("service-accounts/<uuid:account_id>", programs.service_detail, name="service"),
     path("service-accounts/<uuid:account_id>/secret", programs.service_secret, name="service_secret"),
     path("service-accounts/<uuid:account_id>/end", programs.service_end, name="service_end"),
+    path("service-accounts/<uuid:account_id>/webhooks", webhooks.service_webhooks, name="service_webhooks"),
+    path(
+        "service-accounts/<uuid:account_id>/webhooks/<uuid:webhook_id>",
+        webhooks.service_webhook,
+        name="service_webhook",
+    ),
     path("setup", setup.overview, name="setup"),
     path("setup/start", setup_entry.setup_start, name="setup_start"),
     path("setup/school", setup_entry.setup_school, name="setup_school"),
