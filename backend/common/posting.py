@@ -1,6 +1,5 @@
 """Asking an address that somebody else chose: only into the open internet, without redirects, within 15 s."""
 
-import json
 import socket
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -100,20 +99,50 @@ class _OpenAdapter(_TimedAdapter):
     straight = _OpenPool
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The status of an answer, its headers, whose names know no case, and the beginning of its body."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    def taken(self) -> bytes:
+        """Return the body; raise NotTaken unless the status is a 2xx."""
+        if not 200 <= self.status < 300:  # noqa: PLR2004 - the range of success
+            is_permanent = self.status < 500 and self.status not in WORTH_ANOTHER_TRY  # noqa: PLR2004
+            raise NotTaken(f"HTTP {self.status}", is_permanent=is_permanent, status=self.status)
+        return self.body
+
+
+class Unreached(NotTaken):
+    """No answer came, or none that could be read."""
+
+
 def post_json(
     *, address: str, payload: Mapping[str, Any], headers: Mapping[str, str], params: Mapping[str, str] | None = None
 ) -> bytes:
     """Post a JSON document and return the beginning of the answer; raise NotTaken unless it is a 2xx."""
-    body = json.dumps(payload, allow_nan=False).encode()
-    return post_body(address=address, body=body, headers=headers, params=params)
+    return send_json(method="POST", address=address, payload=payload, headers=headers, params=params).taken()
 
 
-def post_body(
-    *, address: str, body: bytes, headers: Mapping[str, str], params: Mapping[str, str] | None = None
-) -> bytes:
+def post_body(*, address: str, body: bytes, headers: Mapping[str, str]) -> bytes:
     """Post these very bytes of JSON and return the beginning of the answer; raise NotTaken unless it is a 2xx."""
     whole = {"Content-Type": "application/json", **headers}
-    return _exchanged("POST", address, longest=LONGEST_ANSWER, headers=whole, data=body, params=params)
+    return _answered("POST", address, longest=LONGEST_ANSWER, headers=whole, data=body).taken()
+
+
+def send_json(
+    *,
+    method: str,
+    address: str,
+    payload: Any,
+    headers: Mapping[str, str],
+    params: Mapping[str, str] | None = None,
+    longest: int = LONGEST_ANSWER,
+) -> Answer:
+    """Send a request, with a JSON document unless that is None, and return its answer; raise Unreached for none."""
+    return _answered(method, address, longest=longest, headers=headers, json=payload, params=params)
 
 
 def fetch(
@@ -126,13 +155,13 @@ def fetch(
 ) -> bytes:
     """Get a document, or post a form for one; raise NotTaken unless the answer is a 2xx and no longer than a bound."""
     method = "GET" if form is None else "POST"
-    body = _exchanged(method, address, longest=longest + 1, headers=headers or {}, params=params, data=form)
+    body = _answered(method, address, longest=longest + 1, headers=headers or {}, params=params, data=form).taken()
     if len(body) > longest:
         raise NotTaken("The answer is too long.", is_permanent=True)
     return body
 
 
-def _exchanged(method: str, address: str, *, longest: int, headers: Mapping[str, str], **what: Any) -> bytes:
+def _answered(method: str, address: str, *, longest: int, headers: Mapping[str, str], **what: Any) -> Answer:
     parts = urlsplit(address)
     is_allowed = (parts.hostname or "") in settings.INTRANET_HOOK_HOSTS
     if not is_allowed:
@@ -153,11 +182,8 @@ def _exchanged(method: str, address: str, *, longest: int, headers: Mapping[str,
             )
             beginning: bytes = answer.raw.read(longest, decode_content=True)
         except (requests.RequestException, HTTPError, OSError) as error:
-            raise NotTaken(type(error).__name__) from error
-    if not 200 <= answer.status_code < 300:  # noqa: PLR2004 - the range of success
-        is_permanent = answer.status_code < 500 and answer.status_code not in WORTH_ANOTHER_TRY  # noqa: PLR2004
-        raise NotTaken(f"HTTP {answer.status_code}", is_permanent=is_permanent, status=answer.status_code)
-    return beginning
+            raise Unreached(type(error).__name__) from error
+    return Answer(answer.status_code, answer.headers, beginning)
 
 
 @contextmanager
