@@ -12,6 +12,12 @@ NEVER_RECORDED: dict[str, frozenset[str]] = {
     "organisation.PendingPower": frozenset({"change", "what", "look_at"}),
     "organisation.Place": frozenset({"token"}),
     "calendars.Calendar": frozenset({"version"}),
+    "todos.TodoSystem": frozenset(
+        {
+            *("secret", "tried_at", "try_error", "leased_until", "rests_until", "failures", "last_error"),
+            *("checked_at", "checking_after"),
+        }
+    ),
     "duty.DutyShift": frozenset({"version", "unmanned_told_at"}),
 }
 """Secrets, and what changes by itself."""
@@ -42,6 +48,7 @@ CONFIGURATION: tuple[str, ...] = (
     "identity.ExternalIdentity",
     "identity.IdentityProvider",
     "integrations.ServiceAccount",
+    "todos.TodoSystem",
     "rulebook.SchoolRulebook",
     "rulebook.StandardReply",
 )

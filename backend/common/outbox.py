@@ -71,6 +71,7 @@ class OutboxDraft:
 def outbox_add(*, drafts: Sequence[OutboxDraft], now: datetime, beside: Sequence[Write] = ()) -> list[int]:
     """Write the drafts whose dedup key is new, in one statement, and wake their consumers after the commit.
 
+    Consumers of what can wait some seconds are left to the relay, so that they cost nobody's request a wake-up.
     What is written `beside` them goes along in the same statement. Return their ids, which follow the dedup keys, not
     the order of the drafts. Raises ImproperlyConfigured for a topic without a task.
     """
@@ -81,7 +82,8 @@ def outbox_add(*, drafts: Sequence[OutboxDraft], now: datetime, beside: Sequence
     rows = write(*writes) if writes else []
     if not drafts:
         return []
-    for task in dict.fromkeys(settings.OUTBOX_TASKS[topic] for _number, topic in rows):
+    hurried = (topic for _number, topic in rows if topic not in settings.OUTBOX_UNHURRIED)
+    for task in dict.fromkeys(settings.OUTBOX_TASKS[topic] for topic in hurried):
         transaction.on_commit(partial(wake, task), robust=True)
     return sorted(number for number, _topic in rows)
 

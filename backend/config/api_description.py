@@ -36,6 +36,7 @@ TAGS = {
     "telephone-numbers": "Telephone numbers of a school.",
     "tickets": "What offices work on, from a report to its end.",
     "todo": "What waits for the signed-in person.",
+    "todo-systems": "Portals and office suites in which staff see what waits for them here.",
     "tokens": "Signing in and out.",
     "webhooks": "Addresses of a program to which events are sent.",
 }
@@ -62,6 +63,7 @@ SPECTACULAR_SETTINGS = {
         "EmergencyEnum": "backend.rulebook.wording.Emergency",
         "EventKindEnum": "backend.workflow.actions.EVENT_CHOICES",
         "ExportKindEnum": "backend.insights.models.Export.Kind",
+        "TodoSystemKindEnum": "backend.todos.models.TodoSystem.Kind",
         "ExportFormatEnum": "backend.insights.models.Export.Format",
         "FileKindEnum": "backend.files.models.StoredFile.Kind",
         "FilePurposeEnum": "backend.files.models.Purpose",

@@ -92,6 +92,7 @@ GRANTS = {
     "rounds_roundvisit": KEPT,
     "rounds_round": Grant(insert=True, update=ROUND_COLUMNS),
     "rulebook_rulebookversion": KEPT,
+    "todos_pushedtodo": REMOVABLE,
     "workflow_affectedparty": Grant(insert=True, update=("outcome", "words", "settled_by_id", "settled_at")),
     "workflow_answeredlead": KEPT,
     "workflow_attachment": KEPT,
@@ -168,6 +169,8 @@ GRANTS = {
     "rulebook_standardreply": REMOVABLE,
     "setup_checkkept": EDITED,
     "setup_setuplink": Grant(insert=True, update=("draft", "ended_at")),
+    "todos_todoname": REMOVABLE,
+    "todos_todosystem": REMOVABLE,
     # --- queues, sessions and signs of life ----------------------------------------------------------------------
     "accounts_signin": REMOVABLE,
     "common_idempotencyrecord": REMOVABLE,

@@ -6,6 +6,8 @@ OUTBOX_TASKS = {
     "ticket.wait_over": "workflow.resume",
     "ticket.changed:notices": "notifications.tell",
     "ticket.changed:events": "integrations.feed",
+    "ticket.changed:todos": "todos.look",
+    "todo.try": "todos.try",
     "calendar.changed": "workflow.recompute",
     "file.received": "files.check",
     "file.removed": "files.remove",
@@ -30,17 +32,20 @@ OUTBOX_TASKS = {
     "notice.unreached": "notifications.pass_on",
     "channel.code": "notifications.send_code",
 }
+# Topics whose consumers are woken by the relay alone, after some seconds and with all that gathered.
+OUTBOX_UNHURRIED = frozenset({"ticket.changed:todos"})
 # Finds the person behind an account, for every view of staff.
 ACTOR_SELECTOR = "backend.duty.selectors.actor_get"
 # Finds the account behind a token of the API, and in the same query the person behind that account.
 TOKEN_SELECTOR = "backend.duty.selectors.token_behind"  # noqa: S105 - no secret
 # A subscriber of ticket changes → whether it hears of all of them, or only of those that somebody is told about. For
 # each change it hears of it has an outbox row of its own, under the topic "ticket.changed:<name>".
-TICKET_SUBSCRIBERS = {"notices": "told", "events": "all"}
+TICKET_SUBSCRIBERS = {"notices": "told", "events": "all", "todos": "all"}
 # A task with a queue of its own in the database → what says since when the oldest in it is due.
 QUEUES_BESIDE_THE_OUTBOX = {
     "integrations.deliver": "backend.integrations.due.webhooks_due",
     "notifications.deliver": "backend.notifications.due.deliveries_due",
+    "todos.send": "backend.todos.due.todos_due",
 }
 # Counts the deliveries that failed in the last day, for the status page.
 DELIVERIES_FAILED = "backend.notifications.selectors.deliveries_failed_count"

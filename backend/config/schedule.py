@@ -13,6 +13,10 @@ CELERY_TASK_ROUTES = {
     "integrations.deliver": {"queue": "delivery"},
     "integrations.*": {"queue": "work"},
     "rounds.*": {"queue": "work"},
+    "todos.look*": {"queue": "work"},
+    "todos.reconcile": {"queue": "delivery"},
+    "todos.send": {"queue": "delivery"},
+    "todos.try": {"queue": "delivery"},
     "notifications.tell*": {"queue": "notices"},
     "notifications.pass_on": {"queue": "notices"},
     "notifications.deliver": {"queue": "delivery"},
@@ -37,6 +41,14 @@ CELERY_BEAT_SCHEDULE = {
         "task": "rounds.link_omissions",
         "schedule": timedelta(minutes=10),
         "options": {"expires": 600},
+    },
+    # A post that changed hands or a clock that was moved changes whose turn it is, and no ticket tells.
+    "todos.look_at_all": {"task": "todos.look_at_all", "schedule": timedelta(minutes=10), "options": {"expires": 600}},
+    # Through the night in China, so that a long list is gone through in parts.
+    "todos.reconcile": {
+        "task": "todos.reconcile",
+        "schedule": crontab(hour="17-21", minute="20,50"),
+        "options": {"expires": 1200},
     },
     # 03:00 in China.
     "rulebook.check": {"task": "rulebook.check", "schedule": crontab(hour=19, minute=0), "options": {"expires": 3600}},

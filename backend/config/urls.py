@@ -24,6 +24,7 @@ API = [
     "backend.notifications.urls",
     "backend.identity.urls",
     "backend.integrations.urls",
+    "backend.todos.urls",
     "backend.insights.urls",
     "backend.gate.urls",
     "backend.response.urls",

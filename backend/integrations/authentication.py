@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from backend.accounts.authentication import TokenInvalid
 from backend.integrations.services.calls import Call, Caller, caller_find
 from backend.integrations.tokens import LONGEST
-from backend.organisation.scopes import scope_of
+from backend.organisation.scopes import is_for_person, scope_of
 
 SCHEME = b"bearer"
 PARTS = 2
@@ -26,11 +26,13 @@ class ServiceAuthentication(BaseAuthentication):
             return None
         if len(parts) != PARTS or not parts[1].isascii() or len(parts[1]) > LONGEST:
             raise TokenInvalid
+        view = request.parser_context["view"]
         call = Call(
             token=parts[1].decode(),
             on_behalf_of=_named(request.headers.get(ON_BEHALF_OF)),
             operation=f"{request.method} /{request.resolver_match.route if request.resolver_match else ''}",
-            scope=scope_of(view=request.parser_context["view"], method=request.method or ""),
+            scope=scope_of(view=view, method=request.method or ""),
+            is_for_person=is_for_person(view=view, method=request.method or ""),
         )
         return caller_find(call=call), None
 

@@ -207,6 +207,7 @@ class Permission(StrEnum):
     SERVICES_MANAGE = "services.manage"
     STAFF_IMPORT = "staff.import"
     STAFF_INVITE = "staff.invite"
+    TODO_SYSTEMS_MANAGE = "todo_systems.manage"
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,5 +288,6 @@ RULES: Mapping[Permission, Rule] = MappingProxyType(
         Permission.SERVICES_MANAGE: Rule(OFFICER_KEEPERS, NotAdministrator, asks_proof=True),
         Permission.STAFF_IMPORT: Rule(ADMINISTRATORS, NotAdministrator, asks_proof=True),
         Permission.STAFF_INVITE: Rule(OFFICER_KEEPERS, NotAdministrator, asks_proof=True),
+        Permission.TODO_SYSTEMS_MANAGE: Rule(ADMINISTRATORS, NotAdministrator, asks_proof=True),
     }
 )

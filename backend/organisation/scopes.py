@@ -32,3 +32,11 @@ def scope_of(*, view: Any, method: str) -> str | None:
     """Return the scope that opens a method of a view to service accounts, `ANY`, or None where it is closed to them."""
     named: Mapping[str, str] = getattr(view, "scope", {})
     return named.get("get" if method == HTTPMethod.HEAD else method.lower())
+
+
+def is_for_person(*, view: Any, method: str) -> bool:
+    """Say whether a method of a view is opened to service accounts only on behalf of a person.
+
+    A view that a program may ask by itself although its scope is one for persons says so as `is_by_itself`.
+    """
+    return scope_of(view=view, method=method) in FOR_PERSON and not getattr(view, "is_by_itself", False)

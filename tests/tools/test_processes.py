@@ -90,7 +90,7 @@ BELOW_ROUNDS = {
 @pytest.mark.parametrize(
     ("room", "command", "handlers", "rooms"),
     [
-        ("common", "outbox_relay", "QUEUES_BESIDE_THE_OUTBOX", {"integrations", "notifications"}),
+        ("common", "outbox_relay", "QUEUES_BESIDE_THE_OUTBOX", {"integrations", "notifications", "todos"}),
         ("deadlines", "deadlines_engine", "DEADLINE_SUBJECTS", BELOW_ROUNDS),
     ],
 )

@@ -14,7 +14,7 @@ from backend.integrations.selectors import person_meant, token_presented
 from backend.integrations.services.planning import account_actor
 from backend.organisation.actors import Actor, Service
 from backend.organisation.models import Person
-from backend.organisation.scopes import ANY, FOR_PERSON
+from backend.organisation.scopes import ANY
 
 CALLS_KEPT = timedelta(days=400)
 RECORD = """
@@ -44,13 +44,15 @@ class Caller:
 class Call:
     """A request of another program: its token, whom it names, the operation, and the scope that opens that.
 
-    None is named by a request without the header; one that names nobody is not the account's own.
+    None is named by a request without the header; one that names nobody is not the account's own. `is_for_person`: the
+    scope opens it only on behalf of somebody.
     """
 
     token: str
     on_behalf_of: str | None
     operation: str
     scope: str | None
+    is_for_person: bool = False
 
 
 def caller_find(*, call: Call) -> Caller:
@@ -70,7 +72,7 @@ def caller_find(*, call: Call) -> Caller:
         raise ScopeMissing
     if call.on_behalf_of is not None and person is None:
         raise OnBehalfUnknown
-    if person is None and (call.scope in FOR_PERSON or account.bureau_id):
+    if person is None and (call.is_for_person or account.bureau_id):
         raise OnBehalfRequired
     return Caller(account=account, person=person, actor=_actor(account, person))
 

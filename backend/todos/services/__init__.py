@@ -1,0 +1,1 @@
+"""Every write of to-dos in other systems."""

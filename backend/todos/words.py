@@ -1,0 +1,70 @@
+"""The words of a to-do: what to do, about what, where; of a confidential ticket only that something waits. Pure."""
+
+from django.conf import settings
+from django.utils import translation
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from backend.rulebook.ruleset import Confidentiality
+from backend.workflow.models import Ticket
+from backend.workflow.selectors import category_name
+
+TO_DO: dict[str, Promise] = {
+    "acknowledge": gettext_lazy("Confirm that you have seen it"),
+    "start": gettext_lazy("Start work on it"),
+    "contain": gettext_lazy("See that nobody can be hurt"),
+    "progress": gettext_lazy("Say how far it is"),
+    "resolve": gettext_lazy("Solve it"),
+    "resume": gettext_lazy("Go on with the work"),
+    "verify": gettext_lazy("Check whether it is solved"),
+    "accept-offer": gettext_lazy("Accept or refuse the hand-over"),
+    "complete-subtask": gettext_lazy("Finish your part"),
+    "answer-order": gettext_lazy("Answer the supervision order"),
+    "accept-recommendation": gettext_lazy("Answer the recommendation"),
+    "carry-out-recommendation": gettext_lazy("Carry out the recommendation"),
+    "answer-question": gettext_lazy("See that the question is answered"),
+    "review-cause": gettext_lazy("Say why it happened"),
+    "follow-adoption": gettext_lazy("See to the adopted case"),
+    "finish-step": gettext_lazy("Do the next step"),
+    "decide": gettext_lazy("Decide on the request"),
+    "inform-affected": gettext_lazy("Tell everybody affected"),
+    "confirm-decline": gettext_lazy("Decide whether it is declined"),
+    "confirm-lowering": gettext_lazy("Decide whether more people see it"),
+}
+"""By the action that is owed."""
+
+
+def is_open(ticket: Ticket) -> bool:
+    """Say whether what leaves this system may say what a ticket is about, as in messages."""
+    return ticket.confidentiality == Confidentiality.K0
+
+
+def title_of(*, ticket: Ticket, action: str | None, language: str) -> str:
+    """Return the title in the reader's language; without an action only what it is about."""
+    with translation.override(language):
+        if not is_open(ticket):
+            return _exercise(_("Something waits for you in Allclear"), ticket)
+        about = [
+            category_name(ticket, chinese=not language.startswith("en")),
+            ticket.place.name if ticket.place else "",
+        ]
+        matter = " · ".join(part for part in about if part)
+        if action is None:
+            return _exercise(matter, ticket)
+        return _exercise(_("%(what)s: %(matter)s") % {"what": TO_DO[action], "matter": matter}, ticket)
+
+
+def link_of(ticket: Ticket) -> str:
+    """Return the address of the ticket's page."""
+    return f"{settings.PUBLIC_URL}/tickets/{ticket.id}"
+
+
+def _exercise(text: str, ticket: Ticket) -> str:
+    return _("[Exercise] %(text)s") % {"text": text} if ticket.is_exercise else text
+
+
+def trial_words(*, language: str) -> str:
+    """Return the title of the to-do of a try."""
+    with translation.override(language):
+        return _("A try of Allclear: nothing has to be done")
