@@ -69,7 +69,9 @@ def test_every_query_is_taken_as_it_is_described(world: World, operations: Opera
 
 
 def test_pages_are_wrapped_in_one_way(world: World, operations: Operations) -> None:
+    feed = "/api/v1/events"  # it has neither an end nor a way back
     paged = [path for path, method, operation in operations if method == "get" and "cursor" in str(operation)]
+    paged.remove(feed)
     assert "/api/v1/tickets" in paged
     for path in paged:
         for member in (world.dan, world.olga):
