@@ -78,6 +78,12 @@ GRANTS = {
         ),
     ),
     "meetings_presence": KEPT,
+    "notary_leaf": KEPT,
+    "notary_logkey": KEPT,
+    "notary_notarymark": EDITED,
+    "notary_signedcheckpoint": KEPT,
+    # It grows at its end: the database refuses any other change of it.
+    "notary_tile": Grant(insert=True, update=("hashes",)),
     "notifications_delivery": EDITED,
     "notifications_notice": Grant(insert=True, update=("read_at",)),
     "response_response": Grant(insert=True, update=("ended_by_id", "ended_at", "ended_words")),

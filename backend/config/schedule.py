@@ -12,6 +12,7 @@ CELERY_TASK_ROUTES = {
     "insights.*": {"queue": "work"},
     "integrations.deliver": {"queue": "delivery"},
     "integrations.*": {"queue": "work"},
+    "notary.*": {"queue": "work"},
     "rounds.*": {"queue": "work"},
     "todos.look*": {"queue": "work"},
     "todos.reconcile": {"queue": "delivery"},
@@ -35,6 +36,8 @@ CELERY_BEAT_SCHEDULE = {
     "insights.count": {"task": "insights.count", "schedule": timedelta(minutes=1), "options": {"expires": 60}},
     "insights.sweep": {"task": "insights.sweep", "schedule": crontab(minute=35), "options": {"expires": 1800}},
     "integrations.sweep": {"task": "integrations.sweep", "schedule": crontab(minute=45), "options": {"expires": 1800}},
+    # Twice a minute, so that a receipt can be had within one.
+    "notary.sign": {"task": "notary.sign", "schedule": timedelta(seconds=30), "options": {"expires": 30}},
     # Ahead by days; asked often, so that a calendar or a rulebook that changed is followed soon.
     "rounds.make": {"task": "rounds.make", "schedule": timedelta(minutes=10), "options": {"expires": 600}},
     "rounds.link_omissions": {

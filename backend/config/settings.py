@@ -40,6 +40,7 @@ from backend.config.handlers import (  # noqa: F401 - settings
     TICKET_SUBSCRIBERS,
     TOKEN_SELECTOR,
 )
+from backend.config.keeping import BACKUP_FOLDER, BACKUP_RECIPIENTS, NOTARY_FOLDER  # noqa: F401 - settings
 from backend.config.logs import LOGGING  # noqa: F401 - a setting
 from backend.config.powers import POWER_CHANGES, SCHOOLS_HAVE_TICKETS  # noqa: F401 - settings
 from backend.config.schedule import CELERY_BEAT_SCHEDULE, CELERY_TASK_ROUTES  # noqa: F401 - settings
@@ -86,6 +87,7 @@ INSTALLED_APPS = [
     "backend.workflow",
     "backend.incidents",
     "backend.rounds",
+    "backend.notary",
     "backend.notifications",
     "backend.identity",
     "backend.insights",
@@ -269,6 +271,4 @@ EMAIL_HOST_PASSWORD = env_text("EMAIL_HOST_PASSWORD")
 EMAIL_USE_TLS = env_bool("EMAIL_USE_TLS")
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env_text("EMAIL_FROM", "Allclear <allclear@localhost>")
-BACKUP_RECIPIENTS = env_list("BACKUP_RECIPIENTS")
-BACKUP_FOLDER = env_text("BACKUP_FOLDER", str(BASE_DIR / "var" / "backups"))
 INTRANET_HOOK_HOSTS = frozenset(host.lower() for host in env_list("INTRANET_HOOK_HOSTS"))

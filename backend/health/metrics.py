@@ -10,6 +10,7 @@ from prometheus_client.registry import Collector
 from backend.common.selectors import heartbeat_age, outbox_failed_count, outbox_failing_count, outbox_lag
 from backend.deadlines.selectors import due_count, engine_lag, heartbeats, hold_current, sweep_gap_open, sweep_gaps
 from backend.health.selectors import RELAY, deliveries_failed, seconds_since
+from backend.notary.selectors import notary_state
 
 WEEK = timedelta(days=7)
 ZERO = timedelta(0)
@@ -33,6 +34,7 @@ class _Figures(Collector):
         yield from _deadlines(self._now)
         yield from _engines(self._now)
         yield from _messages(self._now)
+        yield from _ledger(self._now)
 
 
 def _gauge(name: str, text: str, value: float) -> GaugeMetricFamily:
@@ -81,3 +83,13 @@ def _messages(now: datetime) -> Iterator[Metric]:
     )
     if silence is not None:
         yield _gauge("relay_silence_seconds", "Since the relay's last sign of life.", max(silence.total_seconds(), 0.0))
+
+
+def _ledger(now: datetime) -> Iterator[Metric]:
+    state = notary_state()
+    yield _gauge("ledger_leaves", "What has a number in the ledger's tree.", state.size)
+    if state.looked_at and state.signed_at:
+        yield _gauge(
+            "ledger_look_seconds", "Since all that was new had been signed.", seconds_since(state.looked_at, now)
+        )
+        yield _gauge("ledger_checkpoint_seconds", "Since the last checkpoint.", seconds_since(state.signed_at, now))

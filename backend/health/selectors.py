@@ -16,10 +16,12 @@ from backend.common.publishing import broker_connection
 from backend.common.selectors import heartbeat_age, outbox_failed_count, outbox_failing_count, outbox_lag
 from backend.deadlines.selectors import due_count, engine_lag, heartbeats, hold_current, sweep_gaps
 from backend.health.models import Backup
+from backend.notary.selectors import notary_state
 
 LATE = timedelta(seconds=5)
 SILENT = timedelta(seconds=15)
 WORKER_SECONDS = 0.5
+UNSIGNED = timedelta(minutes=5)
 RELAY = "outbox_relay"
 AUDITOR = "deadlines_auditor"
 
@@ -74,13 +76,15 @@ def system_status(*, now: datetime) -> dict[str, Any]:
     workers = workers_heard() if broker else []
     engine, engine_alarms = _engine_status(now)
     relay, relay_alarms = _relay_status(now)
-    alarms = {"broker_away": not broker, "no_worker": not workers, **engine_alarms, **relay_alarms}
+    ledger, ledger_alarms = _ledger_status(now)
+    alarms = {"broker_away": not broker, "no_worker": not workers, **engine_alarms, **relay_alarms, **ledger_alarms}
     return {
         "status": "attention" if any(alarms.values()) else "well",
         "alarms": sorted(name for name, raised in alarms.items() if raised),
         "workers": workers,
         "engine": engine,
         "relay": relay,
+        "ledger": ledger,
         "deliveries_failed_day": deliveries_failed(now=now),
     }
 
@@ -121,6 +125,17 @@ def _relay_status(now: datetime) -> tuple[dict[str, Any], dict[str, bool]]:
         "relay_silent": _is_silent(age),
         "messages_given_up": outbox_failed_count() > 0,
     }
+    return said, alarms
+
+
+def _ledger_status(now: datetime) -> tuple[dict[str, Any], dict[str, bool]]:
+    state = notary_state()
+    said = {
+        "leaves": state.size,
+        "checkpoint_at": state.signed_at.isoformat() if state.signed_at else None,
+        "seconds_since_look": seconds_since(state.looked_at, now) if state.looked_at else None,
+    }
+    alarms = {"ledger_unsigned": state.looked_at is None or now - state.looked_at > UNSIGNED}
     return said, alarms
 
 

@@ -32,7 +32,11 @@ from backend.health.backup_files import (
 from backend.health.models import Backup
 
 ENDING = ".dump.age"
-CHECKS = (("migrate", "--no-input", "--skip-checks", "--verbosity", "0"), ("ledger_verify",), ("tickets_audit",))
+CHECKS = (
+    ("migrate", "--no-input", "--skip-checks", "--verbosity", "0"),
+    ("ledger_verify", "--restored"),
+    ("tickets_audit",),
+)
 MANAGE = settings.BASE_DIR / "manage.py"
 
 

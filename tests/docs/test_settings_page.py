@@ -29,7 +29,8 @@ def read_by_tools() -> set[str]:
 
 
 def test_every_setting_of_the_application_has_a_row() -> None:
-    read_by_processes = [read(f"backend/config/{name}.py") for name in ("settings", "embedding", "file_store", "logs")]
+    files = ("settings", "embedding", "file_store", "keeping", "logs")
+    read_by_processes = [read(f"backend/config/{name}.py") for name in files]
     assert section("The application") == set(APPLICATION.findall("\n".join(read_by_processes)))
 
 

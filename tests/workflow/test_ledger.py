@@ -53,7 +53,7 @@ def event_at(ticket_id: UUID, sequence: int) -> UUID:
 
 def test_every_chain_holds(ticket_id: UUID) -> None:
     events = TicketEvent.objects.count()
-    assert verify() == f"The ledger holds: 2 tickets, {events} events.\n"
+    assert verify().splitlines()[0] == f"The ledger holds: 2 tickets, {events} events."
 
 
 CHANGES = {
@@ -188,7 +188,7 @@ def test_every_batch_is_read(world: World) -> None:
         copy.id, copy.reference, copy.event_count, copy.event_hash = UUID(int=index + 1), f"C{index}", 0, b""
         copies.append(copy)
     Ticket.objects.bulk_create(copies)
-    assert verify() == f"The ledger holds: {number + 1} tickets, 1 events.\n"
+    assert verify().splitlines()[0] == f"The ledger holds: {number + 1} tickets, 1 events."
 
 
 @pytest.mark.parametrize(

@@ -127,6 +127,7 @@ def environment_for(
         "ALLOWED_HOSTS": ",".join(address.names()),
         "STATIC_ROOT": str(state / "static"),
         "FILES_ROOT": str(state / "files"),
+        "NOTARY_FOLDER": str(state / "notary"),
     }
     if "EMAIL_HOST" not in os.environ:
         demo["MAIL_DIRECTORY"] = str(state / "mail")

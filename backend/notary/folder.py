@@ -1,0 +1,63 @@
+"""The folder of the notary, which no database holds: its secret key, and the checkpoint it signed last."""
+
+import os
+from pathlib import Path
+
+from backend.notary.notes import NoteRefused, SignerKey
+
+KEY, LAST, FORMER = "key", "last-checkpoint", "key.former"
+
+
+class KeyRefused(Exception):
+    """The notary has no key to sign with, and the sentence says what to do."""
+
+
+def key_read(folder: Path) -> SignerKey | None:
+    """Return the key to sign with; None where none was made yet."""
+    try:
+        return SignerKey.read((folder / KEY).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    except (OSError, UnicodeDecodeError, NoteRefused) as error:
+        raise KeyRefused(f"The notary's key in {folder / KEY} cannot be read: {error}.") from error
+
+
+def key_make(folder: Path, name: str) -> SignerKey:
+    """Make a key that only the owner of the file reads; where another process made one meanwhile, take that."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        file = os.open(folder / KEY, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        made = key_read(folder)
+        if made is None:
+            raise KeyRefused(f"The notary's key in {folder / KEY} went away.") from None
+        return made
+    except OSError as error:
+        raise KeyRefused(f"The notary's key cannot be written into {folder}: {error}.") from error
+    key = SignerKey.made(name)
+    with os.fdopen(file, "w", encoding="utf-8") as stream:
+        stream.write(f"{key}\n")
+        stream.flush()
+        os.fsync(stream.fileno())
+    return key
+
+
+def key_put_aside(folder: Path) -> None:
+    """Keep the present key beside the next one under another name, whatever stood there."""
+    if (folder / KEY).exists():
+        (folder / KEY).replace(folder / FORMER)
+
+
+def last_read(folder: Path) -> str | None:
+    """Return the checkpoint that was signed last; None where none was."""
+    try:
+        return (folder / LAST).read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return None
+
+
+def last_write(folder: Path, note: str) -> None:
+    """Keep the checkpoint that was signed last in place of the one before."""
+    beside = folder / f".{LAST}.{os.getpid()}"
+    beside.write_text(note, encoding="utf-8")
+    beside.replace(folder / LAST)

@@ -1,0 +1,94 @@
+"""The tree over all that is on record: its leaves, its tiles, and the checkpoints signed over it."""
+
+from django.db import models
+
+from backend.common.sql.refusals import Refusal
+
+
+class Leaf(models.Model):
+    """The number that something on record got in the tree; the hash itself stands in a tile."""
+
+    class Kind(models.TextChoices):
+        """The sorts of things that have a leaf."""
+
+        EVENT = "event"
+
+    index = models.BigIntegerField(primary_key=True, help_text="From zero, without a gap.")
+    kind = models.CharField(max_length=8, choices=Kind)
+    # No foreign key: the leaf of something that is gone has to stay.
+    subject = models.UUIDField()
+    number = models.PositiveIntegerField(help_text="Of an event, its number in its ticket.")
+
+    refusals = (Refusal("leaf_immutable", "UPDATE OR DELETE"),)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["subject", "kind", "number"], name="leaf_once")]
+
+    def __str__(self) -> str:
+        return f"{self.index} {self.kind}"
+
+
+class Tile(models.Model):
+    """Up to 256 neighbouring hashes of one level of the tree; it grows at its end and never changes."""
+
+    level = models.PositiveSmallIntegerField()
+    number = models.PositiveBigIntegerField()
+    hashes = models.BinaryField(max_length=8192)
+
+    refusals = (
+        Refusal("tile_kept", "DELETE"),
+        Refusal(
+            "tile_grows",
+            "UPDATE",
+            "NEW.level <> OLD.level OR NEW.number <> OLD.number"
+            " OR substring(NEW.hashes for octet_length(OLD.hashes)) <> OLD.hashes",
+        ),
+    )
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["level", "number"], name="tile_once")]
+
+    def __str__(self) -> str:
+        return f"{self.level}/{self.number}"
+
+
+class SignedCheckpoint(models.Model):
+    """A checkpoint as it was signed: so many leaves, this root, at this instant."""
+
+    size = models.PositiveBigIntegerField()
+    note = models.TextField()
+    signed_at = models.DateTimeField()
+
+    refusals = (Refusal("checkpoint_immutable", "UPDATE OR DELETE"),)
+
+    class Meta:
+        indexes = [models.Index(fields=["size"], name="checkpoint_size")]
+
+    def __str__(self) -> str:
+        return str(self.size)
+
+
+class LogKey(models.Model):
+    """The public key under which the log signs from an instant on; the secret one is a file."""
+
+    name = models.CharField(max_length=200)
+    line = models.CharField(max_length=300, unique=True)
+    since = models.DateTimeField()
+
+    refusals = (Refusal("log_key_immutable", "UPDATE OR DELETE"),)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class NotaryMark(models.Model):
+    """The one row that says how far the notary is; whoever has it locked is the notary."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    size = models.PositiveBigIntegerField(default=0)
+    up_to = models.DateTimeField(null=True)
+    compared_at = models.DateTimeField(null=True)
+    looked_at = models.DateTimeField(null=True, help_text="When all that was committed by then had been signed.")
+
+    def __str__(self) -> str:
+        return str(self.size)

@@ -1,0 +1,139 @@
+"""Giving everything that is on record its number in the tree: what is committed and has none, in the order it happened.
+
+Whoever files or acts knows nothing of it: the notary finds by itself what has changed. Nothing is left out: it looks
+from five minutes before the oldest transaction that was open at the last look, and once a day at everything.
+"""
+# ruff: noqa: S608 - what is put into the statements is written here
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from backend.notary.entries import event_entry
+from backend.notary.models import Leaf, NotaryMark
+from backend.notary.selectors import Tiles, open_since
+from backend.notary.tree import leaf_hash, tiles_extended
+
+TICKETS = 500
+LOOK_BACK = timedelta(minutes=5)
+"""A change is stamped before its transaction begins, by no more than this."""
+COMPARED_EVERY = timedelta(days=1)
+FIRST = UUID(int=0)
+NUMBERED = """
+    LEFT JOIN LATERAL (
+        SELECT leaf.number FROM notary_leaf AS leaf
+        WHERE leaf.subject = ticket.id AND leaf.kind = 'event' ORDER BY leaf.number DESC LIMIT 1
+    ) AS last ON true
+    WHERE EXISTS (
+        SELECT FROM workflow_ticketevent AS event
+        WHERE event.ticket_id = ticket.id AND event.sequence > coalesce(last.number, 0)
+    )"""
+# Of each school one look into the index of what changed.
+CHANGED = f"""
+    SELECT ticket.id, coalesce(last.number, 0) AS number FROM organisation_school AS school
+    CROSS JOIN LATERAL (
+        SELECT changed.id FROM workflow_ticket AS changed
+        WHERE changed.school_id = school.id AND changed.updated_at >= %(since)s
+    ) AS ticket {NUMBERED} LIMIT %(most)s"""
+EVERY = f"""
+    SELECT ticket.id, coalesce(last.number, 0) AS number
+    FROM workflow_ticket AS ticket {NUMBERED} AND ticket.id > %(after)s ORDER BY ticket.id LIMIT %(most)s"""
+EVENTS = """
+    SELECT event.ticket_id, event.sequence, event.hash
+    FROM unnest(%s::uuid[], %s::integer[]) AS behind(id, number)
+    JOIN workflow_ticketevent AS event ON event.ticket_id = behind.id AND event.sequence > behind.number
+    WINDOW so_far AS (PARTITION BY event.ticket_id ORDER BY event.sequence)
+    ORDER BY max(event.at) OVER so_far, event.ticket_id, event.sequence"""
+STORE_LEAVES = """
+    INSERT INTO notary_leaf (index, kind, subject, number)
+    SELECT %s + place - 1, kind, subject, number
+    FROM unnest(%s::varchar[], %s::uuid[], %s::integer[]) WITH ORDINALITY AS added(kind, subject, number, place)"""
+STORE_TILES = """
+    INSERT INTO notary_tile (level, number, hashes) SELECT * FROM unnest(%s::integer[], %s::bigint[], %s::bytea[])
+    ON CONFLICT (level, number) DO UPDATE SET hashes = EXCLUDED.hashes"""
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """A leaf to be: what it is of, and the bytes whose hash it is."""
+
+    kind: Leaf.Kind
+    subject: UUID
+    number: int
+    entry: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """Tickets of which something has no number yet, each with the number of its last event that has one."""
+
+    tickets: list[UUID]
+    numbers: list[int]
+
+
+def ledger_number(*, now: datetime) -> int:
+    """Number what has no number yet; return how many leaves were added.
+
+    One at a time: whoever finds another at it leaves it to that one.
+    """
+    NotaryMark.objects.get_or_create(id=1)
+    open_from = open_since()  # before anything is read: what began later is found by the next look
+    added = 0
+    after: UUID | None = FIRST
+    while after is not None:
+        with transaction.atomic():
+            mark = _mark_lock()
+            if mark is None:
+                return added
+            is_full = mark.up_to is None or mark.compared_at is None or now - mark.compared_at >= COMPARED_EVERY
+            behind = _behind(mark, after if is_full else None)
+            added += _number(mark, behind)
+            after = behind.tickets[-1] if len(behind.tickets) == TICKETS else None
+            if after is None:
+                mark.up_to = min(open_from or now, now)
+                mark.compared_at = now if is_full else mark.compared_at
+            mark.save(update_fields=["size", "up_to", "compared_at"])
+    return added
+
+
+def leaves_add(*, mark: NotaryMark, leaves: Sequence[Added]) -> None:
+    """Add leaves at the end of the tree, which the caller has locked."""
+    hashes = [leaf_hash(leaf.entry) for leaf in leaves]
+    tiles = tiles_extended(size=mark.size, leaves=hashes, read=Tiles())
+    with connection.cursor() as cursor:
+        columns = [[str(getattr(leaf, name)) for leaf in leaves] for name in ("kind", "subject")]
+        cursor.execute(STORE_LEAVES, [mark.size, *columns, [leaf.number for leaf in leaves]])
+        cursor.execute(STORE_TILES, [[key[0] for key in tiles], [key[1] for key in tiles], list(tiles.values())])
+    mark.size += len(leaves)
+
+
+def _mark_lock() -> NotaryMark | None:
+    return NotaryMark.objects.select_for_update(skip_locked=True).first()
+
+
+def _behind(mark: NotaryMark, after: UUID | None) -> Behind:
+    """Return what is behind among what changed lately, or after a ticket among all."""
+    if after is None:
+        rows = _rows(CHANGED, {"since": mark.up_to - LOOK_BACK if mark.up_to else None, "most": TICKETS})
+    else:
+        rows = _rows(EVERY, {"after": after, "most": TICKETS})
+    return Behind([row[0] for row in rows], [row[1] for row in rows])
+
+
+def _number(mark: NotaryMark, behind: Behind) -> int:
+    if not behind.tickets:
+        return 0
+    rows = _rows(EVENTS, [behind.tickets, behind.numbers])
+    leaves = [Added(Leaf.Kind.EVENT, row[0], row[1], event_entry(bytes(row[2]))) for row in rows]
+    leaves_add(mark=mark, leaves=leaves)
+    return len(leaves)
+
+
+def _rows(statement: str, parameters: Any) -> list[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        return list(cursor.fetchall())

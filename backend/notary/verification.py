@@ -1,0 +1,189 @@
+"""Proving the tree: everything that has a number is still what it was, and every checkpoint was signed over it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from uuid import UUID
+
+from django.conf import settings
+from django.db import connection
+
+from backend.notary.entries import event_entry
+from backend.notary.folder import KeyRefused, key_read, last_read
+from backend.notary.models import Leaf, NotaryMark, SignedCheckpoint
+from backend.notary.notes import Checkpoint, NoteRefused, VerifierKey, checkpoint_open
+from backend.notary.selectors import Tiles, log_keys
+from backend.notary.tree import EMPTY, SIZE, WIDTH, leaf_hash, node_hash
+
+BATCH = 8 * WIDTH
+EVENT_HASHES = """
+SELECT asked.subject, asked.number, event.hash, ticket.reference
+FROM unnest(%s::uuid[], %s::integer[]) AS asked(subject, number)
+LEFT JOIN workflow_ticket AS ticket ON ticket.id = asked.subject
+LEFT JOIN workflow_ticketevent AS event ON event.ticket_id = asked.subject AND event.sequence = asked.number"""
+
+
+class TreeBroken(Exception):
+    """The first place at which the tree does not hold, as a sentence."""
+
+
+@dataclass
+class Verified:
+    """All that was found to hold: leaves, checkpoints over them, and the size that the notary's folder vouches for."""
+
+    leaves: int = 0
+    checkpoints: int = 0
+    signed: int = 0
+    outside: int | None = None
+    ahead: int = 0
+    """Leaves under a checkpoint outside that a restored backup is too old to have."""
+
+
+class Roots:
+    """The root over the leaves taken so far, with no more than one hash for each height."""
+
+    def __init__(self) -> None:
+        """Begin with no leaf."""
+        self._stack: list[tuple[int, bytes]] = []
+
+    def add(self, leaf: bytes) -> None:
+        """Take the next leaf's hash."""
+        height, found = 0, leaf
+        while self._stack and self._stack[-1][0] == height:
+            found = node_hash(self._stack.pop()[1], found)
+            height += 1
+        self._stack.append((height, found))
+
+    def root(self) -> bytes:
+        """Return the root over what was taken."""
+        if not self._stack:
+            return EMPTY
+        *others, (_height, found) = self._stack
+        for _height, left in reversed(others):
+            found = node_hash(left, found)
+        return found
+
+
+@dataclass
+class _Claims:
+    """What checkpoints say of the tree: by size, the roots and where each was read."""
+
+    by_size: dict[int, list[tuple[bytes, str]]] = field(default_factory=dict)
+
+    def add(self, checkpoint: Checkpoint, where: str) -> None:
+        self.by_size.setdefault(checkpoint.size, []).append((checkpoint.root, where))
+
+    def check(self, size: int, root: bytes) -> int:
+        claims = self.by_size.pop(size, [])
+        for claimed, where in claims:
+            if claimed != root:
+                raise TreeBroken(f"the first {size} leaves are not those that {where} was signed over")
+        return len(claims)
+
+
+def tree_verify(*, is_restored: bool = False) -> Iterator[Verified]:
+    """Verify all leaves from the first on, and say after each batch how far it is; raise TreeBroken at the first break.
+
+    What was restored may be older than a checkpoint outside.
+    """
+    verified, claims, roots = Verified(), _Claims(), Roots()
+    keys = _keys()
+    _claims_of_database(claims, keys, verified)
+    _claim_of_folder(claims, keys, verified)
+    claims.check(0, EMPTY)
+    tiles = Tiles()
+    while batch := _leaves(verified.leaves):
+        _batch_check(batch, verified, roots, claims, tiles)
+        yield verified
+    _end_check(verified, claims, is_restored=is_restored)
+    yield verified
+
+
+def _keys() -> list[VerifierKey]:
+    """Return the keys whose checkpoints count, the present one last; that of the file goes before what a table says."""
+    keys = [VerifierKey.read(line) for line in log_keys()]
+    try:
+        signer = key_read(Path(settings.NOTARY_FOLDER))
+    except KeyRefused as error:
+        raise TreeBroken(str(error)) from error
+    if signer and keys and signer.verifier() not in keys:
+        raise TreeBroken("the database names other keys than the one in the notary's folder")
+    return [
+        *(key for key in keys if signer is None or key != signer.verifier()),
+        *([signer.verifier()] if signer else []),
+    ]
+
+
+def _claims_of_database(claims: _Claims, keys: Sequence[VerifierKey], verified: Verified) -> None:
+    for kept in SignedCheckpoint.objects.order_by("id").iterator():
+        checkpoint = _opened(kept.note, keys)
+        if checkpoint is None or checkpoint.size != kept.size:
+            raise TreeBroken(
+                f"the checkpoint of {kept.signed_at:%F %T} over {kept.size} leaves is not signed by the log"
+            )
+        claims.add(checkpoint, f"the checkpoint of {kept.signed_at:%F %T}")
+        verified.checkpoints += 1
+        verified.signed = max(verified.signed, checkpoint.size)
+
+
+def _claim_of_folder(claims: _Claims, keys: Sequence[VerifierKey], verified: Verified) -> None:
+    note = last_read(Path(settings.NOTARY_FOLDER))
+    checkpoint = _opened(note, keys[-1:]) if note else None
+    if checkpoint:
+        claims.add(checkpoint, "the last checkpoint in the notary's folder")
+        verified.outside = checkpoint.size
+
+
+def _opened(note: str, keys: Sequence[VerifierKey]) -> Checkpoint | None:
+    for key in keys:
+        try:
+            return checkpoint_open(note=note, key=key)
+        except NoteRefused:
+            continue
+    return None
+
+
+def _leaves(start: int) -> list[Leaf]:
+    return list(Leaf.objects.filter(index__gte=start).order_by("index")[:BATCH])
+
+
+def _batch_check(batch: Sequence[Leaf], verified: Verified, roots: Roots, claims: _Claims, tiles: Tiles) -> None:
+    entries, names = _entries(batch)
+    for leaf in batch:
+        if leaf.index != verified.leaves:
+            raise TreeBroken(f"leaf {verified.leaves} is missing")
+        name, entry = names[leaf.index], entries[leaf.index]
+        if entry is None:
+            raise TreeBroken(f"{name} is gone; it was leaf {leaf.index}")
+        found = leaf_hash(entry)
+        number, place = divmod(leaf.index, WIDTH)
+        if tiles(0, number)[place * SIZE : (place + 1) * SIZE] != found:
+            raise TreeBroken(f"{name} is not what became leaf {leaf.index}")
+        roots.add(found)
+        verified.leaves += 1
+        claims.check(verified.leaves, roots.root() if verified.leaves in claims.by_size else b"")
+
+
+def _entries(batch: Sequence[Leaf]) -> tuple[Mapping[int, bytes | None], Mapping[int, str]]:
+    """Return the entry of each leaf made anew from what is on record, and what to call it."""
+    asked: dict[tuple[UUID, int], int] = {(leaf.subject, leaf.number): leaf.index for leaf in batch}
+    with connection.cursor() as cursor:
+        cursor.execute(EVENT_HASHES, [[key[0] for key in asked], [key[1] for key in asked]])
+        rows = cursor.fetchall()
+    entries, names = dict[int, bytes | None](), dict[int, str]()
+    for subject, number, event_hash, reference in rows:
+        index = asked[subject, number]
+        names[index] = f"event {number} of ticket {reference or subject}"
+        entries[index] = None if event_hash is None else event_entry(bytes(event_hash))
+    return entries, names
+
+
+def _end_check(verified: Verified, claims: _Claims, *, is_restored: bool) -> None:
+    mark = NotaryMark.objects.first()
+    if mark and mark.size != verified.leaves:
+        raise TreeBroken(f"the notary numbered {mark.size} leaves, and there are {verified.leaves}")
+    if claims.by_size:
+        size, [(_root, where), *_others] = max(claims.by_size.items())
+        if not (is_restored and size == verified.outside):
+            raise TreeBroken(f"{where} was signed over {size} leaves, and there are {verified.leaves}")
+        verified.ahead = size - verified.leaves
