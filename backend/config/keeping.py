@@ -6,3 +6,14 @@ from backend.config.file_store import VAR
 BACKUP_RECIPIENTS = env_list("BACKUP_RECIPIENTS")
 BACKUP_FOLDER = env_text("BACKUP_FOLDER", str(VAR / "backups"))
 NOTARY_FOLDER = env_text("NOTARY_FOLDER", str(VAR / "notary"))
+CHECKPOINT_FOLDER = env_text("CHECKPOINT_FOLDER")
+# Records beside the tickets that have leaves of their own: by their kind the table, which is only added to, and what of
+# it. A list of columns stands for good: what is added to a table needs a kind of its own.
+NOTARY_RECORDS = {
+    "change": (
+        "administration_change",
+        ("content_type_id", "object_pk", "object_repr", "action", "changes", "actor_id", "employer_id", "timestamp"),
+    ),
+    "opening": ("workflow_ticketopening", ("ticket_id", "school_id", "person_id", "hour", "opened_at", "is_paper")),
+    "gap": ("deadlines_sweepgap", ("started_at", "ended_at", "noted_by")),
+}

@@ -40,7 +40,7 @@ from backend.config.handlers import (  # noqa: F401 - settings
     TICKET_SUBSCRIBERS,
     TOKEN_SELECTOR,
 )
-from backend.config.keeping import BACKUP_FOLDER, BACKUP_RECIPIENTS, NOTARY_FOLDER  # noqa: F401 - settings
+from backend.config.keeping import *  # noqa: F403 - settings, all of them
 from backend.config.logs import LOGGING  # noqa: F401 - a setting
 from backend.config.powers import POWER_CHANGES, SCHOOLS_HAVE_TICKETS  # noqa: F401 - settings
 from backend.config.schedule import CELERY_BEAT_SCHEDULE, CELERY_TASK_ROUTES  # noqa: F401 - settings

@@ -1,4 +1,8 @@
-"""The bytes whose hash is a leaf: what an event of a ticket has in the tree, and how a holder of its words finds it."""
+"""The bytes whose hash is a leaf: what an event of a ticket has in the tree, and what covers the rest on record."""
+
+import hashlib
+from collections.abc import Sequence
+from uuid import UUID
 
 from backend.notary.models import Leaf
 
@@ -15,4 +19,10 @@ def entry_of(*, kind: str, digest: bytes) -> bytes:
 
 def event_entry(event_hash: bytes) -> bytes:
     """Return the entry of an event of a ticket."""
-    return entry_of(kind=Leaf.Kind.EVENT, digest=event_hash)
+    return entry_of(kind=Leaf.EVENT, digest=event_hash)
+
+
+def covering_entry(kind: str, subject: UUID, number: int, version: int, digests: Sequence[bytes]) -> bytes:
+    """Return the entry of what something said at some number, by the salted digests of its parts."""
+    named = subject.bytes + number.to_bytes(8, "big") + version.to_bytes(2, "big")
+    return entry_of(kind=kind, digest=hashlib.sha256(named + b"".join(digests)).digest())

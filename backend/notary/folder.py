@@ -1,11 +1,15 @@
-"""The folder of the notary, which no database holds: its secret key, and the checkpoint it signed last."""
+"""What no database holds: the notary's key, the checkpoint it signed last, and all of them in a folder elsewhere."""
 
+import hashlib
 import os
+from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 from backend.notary.notes import NoteRefused, SignerKey
 
 KEY, LAST, FORMER = "key", "last-checkpoint", "key.former"
+ENDING = ".checkpoint"
 
 
 class KeyRefused(Exception):
@@ -61,3 +65,19 @@ def last_write(folder: Path, note: str) -> None:
     beside = folder / f".{LAST}.{os.getpid()}"
     beside.write_text(note, encoding="utf-8")
     beside.replace(folder / LAST)
+
+
+def copy_write(folder: Path, note: str, *, size: int, now: datetime) -> None:
+    """Add a checkpoint to those that lie elsewhere, in the folder of its day; another one has another name."""
+    day = folder / f"{now:%Y-%m-%d}"
+    day.mkdir(parents=True, exist_ok=True)
+    name = f"{size:012}-{hashlib.sha256(note.encode()).hexdigest()[:16]}"
+    beside = day / f".{name}.{os.getpid()}"
+    beside.write_text(note, encoding="utf-8")
+    beside.replace(day / f"{name}{ENDING}")
+
+
+def copies_read(folder: Path) -> Iterator[tuple[Path, str]]:
+    """Yield every checkpoint that lies elsewhere, the oldest first, with the name of its file."""
+    for path in sorted(folder.glob(f"*/*{ENDING}")):
+        yield path, path.read_text(encoding="utf-8")

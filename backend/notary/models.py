@@ -1,5 +1,6 @@
 """The tree over all that is on record: its leaves, its tiles, and the checkpoints signed over it."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from backend.common.sql.refusals import Refusal
@@ -8,16 +9,15 @@ from backend.common.sql.refusals import Refusal
 class Leaf(models.Model):
     """The number that something on record got in the tree; the hash itself stands in a tile."""
 
-    class Kind(models.TextChoices):
-        """The sorts of things that have a leaf."""
-
-        EVENT = "event"
+    EVENT, STATE = "event", "state"
 
     index = models.BigIntegerField(primary_key=True, help_text="From zero, without a gap.")
-    kind = models.CharField(max_length=8, choices=Kind)
+    kind = models.CharField(
+        max_length=8, help_text="An event of a ticket, what a ticket said after one, or a record that settings name."
+    )
     # No foreign key: the leaf of something that is gone has to stay.
-    subject = models.UUIDField()
-    number = models.PositiveIntegerField(help_text="Of an event, its number in its ticket.")
+    subject = models.UUIDField(help_text="The ticket, or the key of the record.")
+    number = models.PositiveIntegerField(help_text="Of an event or after it, its number in its ticket.")
 
     refusals = (Refusal("leaf_immutable", "UPDATE OR DELETE"),)
 
@@ -26,6 +26,20 @@ class Leaf(models.Model):
 
     def __str__(self) -> str:
         return f"{self.index} {self.kind}"
+
+
+class Cover(models.Model):
+    """The salted digests from which the entry of a leaf was made that is not of an event."""
+
+    index = models.BigIntegerField(primary_key=True, help_text="That of the leaf.")
+    version = models.PositiveSmallIntegerField(help_text="Of the list of what has a digest.")
+    salt = models.BinaryField(max_length=16)
+    digests = ArrayField(models.BinaryField(max_length=32))
+
+    refusals = (Refusal("cover_immutable", "UPDATE OR DELETE"),)
+
+    def __str__(self) -> str:
+        return str(self.index)
 
 
 class Tile(models.Model):
@@ -88,6 +102,7 @@ class NotaryMark(models.Model):
     size = models.PositiveBigIntegerField(default=0)
     up_to = models.DateTimeField(null=True)
     compared_at = models.DateTimeField(null=True)
+    records = models.JSONField(default=dict, help_text="By the kind of a record, the last key that got a number.")
     looked_at = models.DateTimeField(null=True, help_text="When all that was committed by then had been signed.")
 
     def __str__(self) -> str:

@@ -1,30 +1,19 @@
 """Proving the tree: everything that has a number is still what it was, and every checkpoint was signed over it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from uuid import UUID
 
 from django.conf import settings
-from django.db import connection
 
-from backend.notary.entries import event_entry
-from backend.notary.folder import KeyRefused, key_read, last_read
+from backend.notary.folder import KeyRefused, copies_read, key_read, last_read
 from backend.notary.models import Leaf, NotaryMark, SignedCheckpoint
 from backend.notary.notes import Checkpoint, NoteRefused, VerifierKey, checkpoint_open
+from backend.notary.recomputing import TreeBroken, entries_made, present_check
 from backend.notary.selectors import Tiles, log_keys
 from backend.notary.tree import EMPTY, SIZE, WIDTH, leaf_hash, node_hash
 
 BATCH = 8 * WIDTH
-EVENT_HASHES = """
-SELECT asked.subject, asked.number, event.hash, ticket.reference
-FROM unnest(%s::uuid[], %s::integer[]) AS asked(subject, number)
-LEFT JOIN workflow_ticket AS ticket ON ticket.id = asked.subject
-LEFT JOIN workflow_ticketevent AS event ON event.ticket_id = asked.subject AND event.sequence = asked.number"""
-
-
-class TreeBroken(Exception):
-    """The first place at which the tree does not hold, as a sentence."""
 
 
 @dataclass
@@ -35,6 +24,9 @@ class Verified:
     checkpoints: int = 0
     signed: int = 0
     outside: int | None = None
+    copies: int = 0
+    seen: int = 0
+    """The size of the largest tree of which a checkpoint lies elsewhere."""
     ahead: int = 0
     """Leaves under a checkpoint outside that a restored backup is too old to have."""
 
@@ -90,22 +82,24 @@ def tree_verify(*, is_restored: bool = False) -> Iterator[Verified]:
     keys = _keys()
     _claims_of_database(claims, keys, verified)
     _claim_of_folder(claims, keys, verified)
+    _claims_of_copies(claims, keys, verified)
     claims.check(0, EMPTY)
     tiles = Tiles()
     while batch := _leaves(verified.leaves):
         _batch_check(batch, verified, roots, claims, tiles)
         yield verified
     _end_check(verified, claims, is_restored=is_restored)
+    present_check()
     yield verified
 
 
 def _keys() -> list[VerifierKey]:
     """Return the keys whose checkpoints count, the present one last; that of the file goes before what a table says."""
-    keys = [VerifierKey.read(line) for line in log_keys()]
     try:
+        keys = [VerifierKey.read(line) for line in log_keys()]
         signer = key_read(Path(settings.NOTARY_FOLDER))
-    except KeyRefused as error:
-        raise TreeBroken(str(error)) from error
+    except (KeyRefused, NoteRefused) as error:
+        raise TreeBroken(f"the log's keys cannot be read: {error}") from error
     if signer and keys and signer.verifier() not in keys:
         raise TreeBroken("the database names other keys than the one in the notary's folder")
     return [
@@ -134,6 +128,20 @@ def _claim_of_folder(claims: _Claims, keys: Sequence[VerifierKey], verified: Ver
         verified.outside = checkpoint.size
 
 
+def _claims_of_copies(claims: _Claims, keys: Sequence[VerifierKey], verified: Verified) -> None:
+    """Take the checkpoints that lie elsewhere; those of a log that had another name are not of this tree."""
+    if not settings.CHECKPOINT_FOLDER:
+        return
+    for path, note in copies_read(Path(settings.CHECKPOINT_FOLDER)):
+        checkpoint = _opened(note, keys)
+        if checkpoint is None:
+            raise TreeBroken(f"{path} is not signed by the log")
+        if checkpoint.origin == keys[-1].name:
+            claims.add(checkpoint, str(path))
+            verified.copies += 1
+            verified.seen = max(verified.seen, checkpoint.size)
+
+
 def _opened(note: str, keys: Sequence[VerifierKey]) -> Checkpoint | None:
     for key in keys:
         try:
@@ -148,7 +156,7 @@ def _leaves(start: int) -> list[Leaf]:
 
 
 def _batch_check(batch: Sequence[Leaf], verified: Verified, roots: Roots, claims: _Claims, tiles: Tiles) -> None:
-    entries, names = _entries(batch)
+    entries, names = entries_made(batch)
     for leaf in batch:
         if leaf.index != verified.leaves:
             raise TreeBroken(f"leaf {verified.leaves} is missing")
@@ -164,26 +172,12 @@ def _batch_check(batch: Sequence[Leaf], verified: Verified, roots: Roots, claims
         claims.check(verified.leaves, roots.root() if verified.leaves in claims.by_size else b"")
 
 
-def _entries(batch: Sequence[Leaf]) -> tuple[Mapping[int, bytes | None], Mapping[int, str]]:
-    """Return the entry of each leaf made anew from what is on record, and what to call it."""
-    asked: dict[tuple[UUID, int], int] = {(leaf.subject, leaf.number): leaf.index for leaf in batch}
-    with connection.cursor() as cursor:
-        cursor.execute(EVENT_HASHES, [[key[0] for key in asked], [key[1] for key in asked]])
-        rows = cursor.fetchall()
-    entries, names = dict[int, bytes | None](), dict[int, str]()
-    for subject, number, event_hash, reference in rows:
-        index = asked[subject, number]
-        names[index] = f"event {number} of ticket {reference or subject}"
-        entries[index] = None if event_hash is None else event_entry(bytes(event_hash))
-    return entries, names
-
-
 def _end_check(verified: Verified, claims: _Claims, *, is_restored: bool) -> None:
     mark = NotaryMark.objects.first()
     if mark and mark.size != verified.leaves:
         raise TreeBroken(f"the notary numbered {mark.size} leaves, and there are {verified.leaves}")
     if claims.by_size:
         size, [(_root, where), *_others] = max(claims.by_size.items())
-        if not (is_restored and size == verified.outside):
+        if not (is_restored and size in {verified.outside, verified.seen}):
             raise TreeBroken(f"{where} was signed over {size} leaves, and there are {verified.leaves}")
         verified.ahead = size - verified.leaves

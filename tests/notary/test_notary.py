@@ -36,7 +36,7 @@ CONNECTING = {"host": "HOST", "port": "PORT", "dbname": "NAME", "user": "USER", 
 
 def numbered(ticket_id: UUID) -> list[int]:
     """Return which events of a ticket have a number in the tree, in its order."""
-    return list(Leaf.objects.filter(subject=ticket_id).order_by("index").values_list("number", flat=True))
+    return list(Leaf.objects.filter(subject=ticket_id, kind="event").order_by("index").values_list("number", flat=True))
 
 
 def verify(*, restored: bool = False) -> str:
@@ -55,27 +55,28 @@ def key_line() -> str:
 def test_every_event_has_one_number_and_can_be_proven_under_the_signed_checkpoint(world: World, folder: Path) -> None:
     first, second = ticket_in(world, State.RESOLVED), file_ticket(world)
     look()
-    count = TicketEvent.objects.count()
+    count = TicketEvent.objects.count() + 2  # and what each of the two says then
     assert [leaf.index for leaf in Leaf.objects.order_by("index")] == list(range(count))
     assert numbered(first) == list(range(1, Ticket.objects.get(id=first).event_count + 1))
     world.cleo.client.act(first, "verify", note="Seen.")
     look()
     look()  # nothing new: no leaf, and no checkpoint
-    assert [kept.size for kept in SignedCheckpoint.objects.order_by("id")] == [count, TicketEvent.objects.count()]
+    assert [kept.size for kept in SignedCheckpoint.objects.order_by("id")] == [count, count + 2]
 
     signer = SignerKey.read((folder / KEY).read_text())
     assert key_line() == str(signer.verifier()) == LogKey.objects.get().line
     checkpoint = checkpoint_open(note=SignedCheckpoint.objects.latest("id").note, key=signer.verifier())
-    assert (checkpoint.origin, checkpoint.size) == ("127.0.0.1:8000/ledger", TicketEvent.objects.count())
+    assert (checkpoint.origin, checkpoint.size) == ("127.0.0.1:8000/ledger", count + 2)
     event = TicketEvent.objects.get(ticket=second, sequence=1)
-    index = Leaf.objects.get(subject=second, number=1).index
+    index = Leaf.objects.get(subject=second, kind="event", number=1).index
     proof = tree_of(size=checkpoint.size).inclusion(index)
     leaf = leaf_hash(event_entry(bytes(event.hash)))
     assert inclusion_root(leaf=leaf, index=index, size=checkpoint.size, proof=proof) == checkpoint.root
     assert (folder / LAST).read_text() == SignedCheckpoint.objects.latest("id").note
     assert [stat.S_IMODE(path.stat().st_mode) for path in (folder, folder / KEY)] == [0o700, 0o600]
     assert verify().splitlines()[1:] == [
-        f"The tree holds: {checkpoint.size} leaves, 2 checkpoints, the last over {checkpoint.size} of them."
+        f"The tree holds: {checkpoint.size} leaves, 2 checkpoints, the last over {checkpoint.size} of them.",
+        "No checkpoint lies elsewhere: nobody outside this machine has seen the tree.",
     ]
 
 
@@ -114,12 +115,12 @@ def test_once_a_day_everything_is_compared_page_by_page(world: World, folder: Pa
     now = database_now() + COMPARED_EVERY
     notary_look(now=now)
     assert numbered(skipped) == [1]
-    assert NotaryMark.objects.get().size == Leaf.objects.count() == TICKETS + 1
+    assert NotaryMark.objects.get().size == Leaf.objects.count() == 2 * (TICKETS + 1)
     tiles = [len(bytes(tile.hashes)) // 32 for tile in Tile.objects.order_by("level", "number")]
-    assert tiles == [256, TICKETS + 1 - 256, 1]
+    assert tiles == [256, 256, 256, 2 * (TICKETS + 1) - 3 * 256, 3]
     with CaptureQueriesContext(connection) as asked:
         notary_look(now=now + MINUTE)
-    assert len(asked) <= 20, [query["sql"] for query in asked]
+    assert len(asked) <= 30, [query["sql"] for query in asked]
 
 
 def _fields(event: TicketEvent) -> dict[str, object]:
@@ -213,3 +214,28 @@ def test_how_far_the_notary_is_can_be_seen(world: World, folder: Path) -> None:
     NotaryMark.objects.update(looked_at=database_now() - 6 * MINUTE)
     assert "ledger_unsigned" in status()["alarms"]
     assert metrics()["allclear_ledger_look_seconds"] >= 360
+
+
+def test_checkpoints_elsewhere_contradict_what_was_rewritten_with_everything_else(
+    world: World, folder: Path, tmp_path: Path, settings: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Who holds database, key and folder makes another history; a copy elsewhere knows the first one."""
+    settings.CHECKPOINT_FOLDER = str(tmp_path / "elsewhere")
+    savepoint = transaction.savepoint()
+    for _report in range(2):
+        file_ticket(world)
+        look()
+    copies = sorted(path.name[:12] for path in (tmp_path / "elsewhere").glob("*/*.checkpoint"))
+    assert copies == ["000000000002", "000000000004"]
+    assert verify().splitlines()[2] == "2 checkpoints elsewhere agree; 0 leaves are under none of them yet."
+    transaction.savepoint_rollback(savepoint)
+    (folder / LAST).unlink()
+    for _report in range(3):
+        file_ticket(world)
+        look()
+    with pytest.raises(CommandError, match=r"the first 2 leaves are not those that .*elsewhere.* was signed over"):
+        verify()
+    settings.CHECKPOINT_FOLDER = str(folder / LAST / "no-folder")
+    file_ticket(world)
+    look()
+    assert "ALARM: a checkpoint could not leave the machine" in caplog.text

@@ -5,7 +5,7 @@ from five minutes before the oldest transaction that was open at the last look, 
 """
 # ruff: noqa: S608 - what is put into the statements is written here
 
-from collections.abc import Sequence
+import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,10 +13,13 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
+from backend.notary.covering import NEWEST, digests
 from backend.notary.entries import event_entry
 from backend.notary.models import Leaf, NotaryMark
-from backend.notary.selectors import Tiles, open_since
-from backend.notary.tree import leaf_hash, tiles_extended
+from backend.notary.selectors import open_since
+from backend.notary.services.leaves import Added, Covering, leaves_add, mark_lock
+from backend.notary.services.records import records_number
+from backend.workflow.ledger import SALT_BYTES
 
 TICKETS = 500
 LOOK_BACK = timedelta(minutes=5)
@@ -48,23 +51,14 @@ EVENTS = """
     JOIN workflow_ticketevent AS event ON event.ticket_id = behind.id AND event.sequence > behind.number
     WINDOW so_far AS (PARTITION BY event.ticket_id ORDER BY event.sequence)
     ORDER BY max(event.at) OVER so_far, event.ticket_id, event.sequence"""
-STORE_LEAVES = """
-    INSERT INTO notary_leaf (index, kind, subject, number)
-    SELECT %s + place - 1, kind, subject, number
-    FROM unnest(%s::varchar[], %s::uuid[], %s::integer[]) WITH ORDINALITY AS added(kind, subject, number, place)"""
-STORE_TILES = """
-    INSERT INTO notary_tile (level, number, hashes) SELECT * FROM unnest(%s::integer[], %s::bigint[], %s::bytea[])
-    ON CONFLICT (level, number) DO UPDATE SET hashes = EXCLUDED.hashes"""
-
-
-@dataclass(frozen=True, slots=True)
-class Added:
-    """A leaf to be: what it is of, and the bytes whose hash it is."""
-
-    kind: Leaf.Kind
-    subject: UUID
-    number: int
-    entry: bytes
+STATES = (
+    digests(NEWEST)
+    + """
+        WHERE NOT EXISTS (
+            SELECT FROM notary_leaf AS leaf
+            WHERE leaf.subject = ticket.id AND leaf.kind = 'state' AND leaf.number = ticket.event_count
+        )"""
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +77,11 @@ def ledger_number(*, now: datetime) -> int:
     NotaryMark.objects.get_or_create(id=1)
     open_from = open_since()  # before anything is read: what began later is found by the next look
     added = 0
+    is_full = False
     after: UUID | None = FIRST
     while after is not None:
         with transaction.atomic():
-            mark = _mark_lock()
+            mark = mark_lock()
             if mark is None:
                 return added
             is_full = mark.up_to is None or mark.compared_at is None or now - mark.compared_at >= COMPARED_EVERY
@@ -97,22 +92,7 @@ def ledger_number(*, now: datetime) -> int:
                 mark.up_to = min(open_from or now, now)
                 mark.compared_at = now if is_full else mark.compared_at
             mark.save(update_fields=["size", "up_to", "compared_at"])
-    return added
-
-
-def leaves_add(*, mark: NotaryMark, leaves: Sequence[Added]) -> None:
-    """Add leaves at the end of the tree, which the caller has locked."""
-    hashes = [leaf_hash(leaf.entry) for leaf in leaves]
-    tiles = tiles_extended(size=mark.size, leaves=hashes, read=Tiles())
-    with connection.cursor() as cursor:
-        columns = [[str(getattr(leaf, name)) for leaf in leaves] for name in ("kind", "subject")]
-        cursor.execute(STORE_LEAVES, [mark.size, *columns, [leaf.number for leaf in leaves]])
-        cursor.execute(STORE_TILES, [[key[0] for key in tiles], [key[1] for key in tiles], list(tiles.values())])
-    mark.size += len(leaves)
-
-
-def _mark_lock() -> NotaryMark | None:
-    return NotaryMark.objects.select_for_update(skip_locked=True).first()
+    return added + records_number(is_full=is_full)
 
 
 def _behind(mark: NotaryMark, after: UUID | None) -> Behind:
@@ -125,10 +105,15 @@ def _behind(mark: NotaryMark, after: UUID | None) -> Behind:
 
 
 def _number(mark: NotaryMark, behind: Behind) -> int:
+    """Number the events of tickets, and after them what each ticket says then."""
     if not behind.tickets:
         return 0
     rows = _rows(EVENTS, [behind.tickets, behind.numbers])
-    leaves = [Added(Leaf.Kind.EVENT, row[0], row[1], event_entry(bytes(row[2]))) for row in rows]
+    leaves = [Added(Leaf.EVENT, row[0], row[1], entry=event_entry(bytes(row[2]))) for row in rows]
+    salts = {ticket_id: secrets.token_bytes(SALT_BYTES) for ticket_id in behind.tickets}
+    for ticket_id, number, _reference, made in _rows(STATES, [list(salts), list(salts.values())]):
+        covering = Covering(NEWEST, salts[ticket_id], tuple(map(bytes, made)))
+        leaves.append(Added(Leaf.STATE, ticket_id, number, covering=covering))
     leaves_add(mark=mark, leaves=leaves)
     return len(leaves)
 

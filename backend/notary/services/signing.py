@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.db import transaction
 
-from backend.notary.folder import KeyRefused, key_make, key_put_aside, key_read, last_read, last_write
+from backend.notary.folder import KeyRefused, copy_write, key_make, key_put_aside, key_read, last_read, last_write
 from backend.notary.models import LogKey, NotaryMark, SignedCheckpoint
 from backend.notary.notes import Checkpoint, NoteRefused, SignerKey, checkpoint_open
 from backend.notary.selectors import checkpoint_newest, tree_of
@@ -54,6 +54,7 @@ def checkpoint_sign(*, now: datetime) -> SignedCheckpoint | None:
         mark.save(update_fields=["looked_at"])
     if signed:
         last_write(folder, signed.note)
+        _copy(signed, now)
     return signed
 
 
@@ -91,6 +92,16 @@ def key_renew(*, name: str | None) -> SignerKey:
 def log_name() -> str:
     """Return the name that the log of this installation has if nobody chose another."""
     return f"{urlsplit(settings.PUBLIC_URL).netloc}/ledger"
+
+
+def _copy(signed: SignedCheckpoint, now: datetime) -> None:
+    """Have the checkpoint lie elsewhere too; where that cannot be reached, the next one stands for it."""
+    if not settings.CHECKPOINT_FOLDER:
+        return
+    try:
+        copy_write(Path(settings.CHECKPOINT_FOLDER), signed.note, size=signed.size, now=now)
+    except OSError as error:
+        logger.error("ALARM: a checkpoint could not leave the machine: %s", error)  # noqa: TRY400 - it says why
 
 
 def _signer(folder: Path, now: datetime) -> SignerKey:

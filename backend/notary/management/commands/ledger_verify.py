@@ -4,7 +4,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from backend.notary.verification import TreeBroken, Verified, tree_verify
+from backend.notary.recomputing import TreeBroken
+from backend.notary.verification import Verified, tree_verify
 from backend.workflow.verification import ledger_verdicts
 
 TOLD_EVERY = 50_000
@@ -47,6 +48,13 @@ class Command(BaseCommand):
         self.stdout.write(f"The tree holds: {verified.leaves} leaves, {signed}.")
         if verified.ahead:
             self.stdout.write(f"It is {verified.ahead} leaves short of what the notary's folder has.")
+        if verified.copies:
+            unseen = verified.leaves - verified.seen
+            self.stdout.write(
+                f"{verified.copies} checkpoints elsewhere agree; {unseen} leaves are under none of them yet."
+            )
+        elif verified.leaves:
+            self.stdout.write("No checkpoint lies elsewhere: nobody outside this machine has seen the tree.")
         if verified.outside is None:
             self.stdout.write("Nothing outside the database vouches for it: the notary's folder has no checkpoint.")
 

@@ -1,0 +1,118 @@
+"""Making anew what a leaf was made of, from what is on record now: the entries, and what each ticket says."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import connection
+
+from backend.notary.covering import PARTS, digests, record_digest
+from backend.notary.entries import covering_entry, event_entry
+from backend.notary.models import Cover, Leaf
+
+TICKETS = 500
+FIRST = UUID(int=0)
+EVENT_HASHES = """
+SELECT asked.subject, asked.number, event.hash
+FROM unnest(%s::uuid[], %s::integer[]) AS asked(subject, number)
+JOIN workflow_ticketevent AS event ON event.ticket_id = asked.subject AND event.sequence = asked.number"""
+REFERENCES = "SELECT id, reference FROM workflow_ticket WHERE id = ANY(%s)"
+LAST_SAID = """
+SELECT DISTINCT ON (leaf.subject) leaf.subject, leaf.number, leaf.index, cover.version, cover.salt, cover.digests
+FROM notary_leaf AS leaf JOIN notary_cover AS cover ON cover.index = leaf.index
+WHERE leaf.kind = 'state' AND leaf.subject > %s
+ORDER BY leaf.subject, leaf.number DESC LIMIT %s"""
+
+
+class TreeBroken(Exception):
+    """The first place at which the tree does not hold, as a sentence."""
+
+
+def entries_made(batch: Sequence[Leaf]) -> tuple[Mapping[int, bytes | None], Mapping[int, str]]:
+    """Return the entry of each leaf, None where what it is of is gone, and what to call it."""
+    names = _names(batch)
+    entries: dict[int, bytes | None] = {}
+    events = [leaf for leaf in batch if leaf.kind == Leaf.EVENT]
+    hashes = _hashes(events)
+    for leaf in events:
+        found = hashes.get((leaf.subject, leaf.number))
+        entries[leaf.index] = None if found is None else event_entry(found)
+    others = {leaf.index: leaf for leaf in batch if leaf.kind != Leaf.EVENT}
+    covers = Cover.objects.in_bulk(list(others))
+    for index, leaf in others.items():
+        cover = covers.get(index)
+        made = list(map(bytes, cover.digests)) if cover else []
+        is_there = cover is not None
+        entry = covering_entry(leaf.kind, leaf.subject, leaf.number, cover.version if cover else 0, made)
+        entries[index] = entry if is_there else None
+    _records_check(others, covers, names)
+    return entries, names
+
+
+def present_check() -> None:
+    """Raise TreeBroken at the first ticket that does not say what it said when it got its last number."""
+    for batch in _last_said():
+        for version, rows in groupby(sorted(batch, key=lambda row: row[3]), key=lambda row: row[3]):
+            if version in PARTS:
+                _present_check(version, list(rows))
+
+
+def _present_check(version: int, rows: Sequence[tuple[UUID, int, int, int, bytes, list[bytes]]]) -> None:
+    found = _rows(digests(version), [[row[0] for row in rows], [bytes(row[4]) for row in rows]])
+    now = {ticket_id: (count, reference, made) for ticket_id, count, reference, made in found}
+    for subject, number, index, _version, _salt, kept in rows:
+        if subject not in now:
+            raise TreeBroken(f"ticket {subject} is gone; what it said is leaf {index}")
+        count, reference, made = now[subject]
+        if count > number:
+            continue  # it has changed since, and has no number for that yet
+        for part, before, after in zip(PARTS[version], kept, made, strict=True):
+            if bytes(before) != bytes(after):
+                raise TreeBroken(f"ticket {reference}: {part} is not what became leaf {index}")
+
+
+def _last_said() -> Iterator[list[tuple[UUID, int, int, int, bytes, list[bytes]]]]:
+    after = FIRST
+    while batch := _rows(LAST_SAID, [after, TICKETS]):
+        yield batch
+        after = batch[-1][0]
+
+
+def _hashes(events: Sequence[Leaf]) -> dict[tuple[UUID, int], bytes]:
+    rows = _rows(EVENT_HASHES, [[leaf.subject for leaf in events], [leaf.number for leaf in events]])
+    return {(subject, number): bytes(found) for subject, number, found in rows}
+
+
+def _names(batch: Sequence[Leaf]) -> dict[int, str]:
+    references = dict(_rows(REFERENCES, [[leaf.subject for leaf in batch]]))
+    words = {Leaf.EVENT: "event {number} of ticket {subject}", Leaf.STATE: "what ticket {subject} said at {number}"}
+    return {
+        leaf.index: words.get(leaf.kind, "record {key} of {kind}").format(
+            number=leaf.number,
+            subject=references.get(leaf.subject, leaf.subject),
+            key=leaf.subject.int,
+            kind=settings.NOTARY_RECORDS.get(leaf.kind, (leaf.kind,))[0],
+        )
+        for leaf in batch
+    }
+
+
+def _records_check(others: Mapping[int, Leaf], covers: Mapping[int, Cover], names: Mapping[int, str]) -> None:
+    """Raise TreeBroken at the first record that is gone or says something else."""
+    for kind, (table, columns) in settings.NOTARY_RECORDS.items():
+        asked = [(leaf, covers[index]) for index, leaf in others.items() if leaf.kind == kind and index in covers]
+        keys, salts = [leaf.subject.int for leaf, _cover in asked], [bytes(cover.salt) for _leaf, cover in asked]
+        found = dict(_rows(record_digest(table, columns), [keys, salts])) if asked else {}
+        for leaf, cover in asked:
+            if leaf.subject.int not in found:
+                raise TreeBroken(f"{names[leaf.index]} is gone; it was leaf {leaf.index}")
+            if bytes(found[leaf.subject.int]) != bytes(cover.digests[0]):
+                raise TreeBroken(f"{names[leaf.index]} is not what became leaf {leaf.index}")
+
+
+def _rows(statement: str, parameters: Any) -> list[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        return list(cursor.fetchall())
