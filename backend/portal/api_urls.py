@@ -9,6 +9,7 @@ from backend.portal.paper_api import (
     MeetingPaperView,
     MonthPaperView,
     PostersView,
+    ReportProofView,
     ReportSlipView,
     TicketPaperView,
     TicketSlipView,
@@ -25,6 +26,7 @@ urlpatterns = [
     path("meetings/<uuid:meeting_id>/paper", MeetingPaperView.as_view()),
     path("reports/alike", ReportAlikeView.as_view()),
     path("reports/<uuid:report_id>/slip", ReportSlipView.as_view()),
+    path("reports/<uuid:report_id>/proof", ReportProofView.as_view()),
     path("insights/month", MonthPaperView.as_view()),
     path("places/posters", PostersView.as_view()),
 ]

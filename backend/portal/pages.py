@@ -72,6 +72,16 @@ def pdf_file(content: bytes, *, name: str) -> HttpResponse:
     return HttpResponse(content, content_type="application/pdf", headers=headers)
 
 
+def proof_file(text: str, *, name: str) -> HttpResponse:
+    """Give a receipt to save under this name; no cache keeps it."""
+    headers = {
+        "Content-Disposition": f'attachment; filename="{name}.tlog-proof"',
+        "X-Content-Type-Options": "nosniff",
+        "Cache-Control": "private, no-store",
+    }
+    return HttpResponse(text, content_type="text/plain; charset=utf-8", headers=headers)
+
+
 def waiting(response: HttpResponse, error: DomainError) -> HttpResponse:
     """Add to an answer after how many seconds to try again, where the refusal says so."""
     if error.retry_after is not None:

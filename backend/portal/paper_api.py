@@ -1,4 +1,4 @@
-"""The API of papers as PDF: a ticket and its slip, the slip of one's own report, the report of a month, and posters."""
+"""The API of papers: a ticket and its slip, the slip and the receipt of one's own report, a month, and posters."""
 
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -18,13 +18,15 @@ from backend.common.renderers import AnyRenderer
 from backend.incidents.selectors import report_get
 from backend.insights.selectors.bulletins import bulletin_get
 from backend.meetings.selectors import meeting_get
+from backend.notary.errors import ProofNotReady
+from backend.notary.receipts import receipt_of
 from backend.organisation.permissions import Permission
 from backend.organisation.staff_view import StaffView
 from backend.portal.bulletin_paper import bulletin_pdf
 from backend.portal.meeting_paper import meeting_pdf
 from backend.portal.month_choice import month_asked
 from backend.portal.months import month_pdf
-from backend.portal.pages import pdf_file
+from backend.portal.pages import pdf_file, proof_file
 from backend.portal.posters import buildings_of, hung_chosen, posters_pdf
 from backend.portal.selectors import places_for_report, school_of
 from backend.portal.serializers import MonthInput, PostersInput
@@ -38,6 +40,7 @@ from backend.workflow.services.opening_log import ticket_opened
 TOO_LONG = OpenApiResponse(ProblemSerializer, description="It would be too much for one paper.")
 SLIP = {(200, "application/pdf"): OpenApiTypes.BINARY}
 CONFIDENTIAL = OpenApiResponse(ProblemSerializer, description=str(SlipOfConfidential.__doc__))
+NOT_READY = {(409, MEDIA_TYPE): OpenApiResponse(ProblemSerializer, description=str(ProofNotReady.__doc__))}
 PAPER = {**SLIP, (422, MEDIA_TYPE): TOO_LONG}
 
 
@@ -104,6 +107,16 @@ class ReportSlipView(PaperView):
             raise NotFound
         with timezone.override(ZoneInfo(school.time_zone)):
             return pdf_file(slip_pdf(report=report, school=school, now=database_now()), name=report.ticket.reference)
+
+
+class ReportProofView(PaperView):
+    """The receipt of a report."""
+
+    @extend_schema(operation_id="reports_proof", responses={(200, "text/plain"): OpenApiTypes.STR, **NOT_READY})
+    def get(self, _request: Request, report_id: UUID) -> HttpResponse:
+        """Answer with a proof that one's own report is on record, in the format tlog-proof of C2SP."""
+        report = report_get(actor=self.actor, report_id=report_id)
+        return proof_file(receipt_of(report=report), name=report.ticket.reference)
 
 
 class MonthPaperView(PaperView):

@@ -202,6 +202,7 @@ urlpatterns = [
     path("report/colleagues", filing.report_colleagues, name="report_colleagues"),
     path("reports", reports.reports, name="reports"),
     path("reports/<uuid:report_id>", reports.report_detail, name="report_detail"),
+    path("reports/<uuid:report_id>/proof", papers.report_proof, name="report_proof"),
     path("reports/<uuid:report_id>/slip.pdf", papers.report_slip, name="report_slip"),
     path("reports/<uuid:report_id>/amend", reports.report_amend, name="report_amend"),
     path("reports/<uuid:report_id>/withdraw", reports.report_withdraw, name="report_withdraw"),

@@ -1,4 +1,4 @@
-"""Papers of one matter: a ticket for an inspector, its slip in three parts, and the slip of one's own report."""
+"""Papers of one matter: a ticket for an inspector, its slip in three parts, slip and receipt of one's own report."""
 
 from uuid import UUID
 
@@ -8,8 +8,9 @@ from django.views.decorators.http import require_GET
 from backend.common.clock import database_now
 from backend.common.errors import NotFound
 from backend.incidents.selectors import report_get
+from backend.notary.receipts import receipt_of
 from backend.portal.access import staff_only
-from backend.portal.pages import pdf_file, staff_page
+from backend.portal.pages import pdf_file, proof_file, staff_page
 from backend.portal.requests import StaffRequest
 from backend.portal.slip import slip_pdf
 from backend.portal.ticket_paper import ticket_pdf
@@ -45,6 +46,14 @@ def ticket_slip_file(request: StaffRequest, ticket_id: UUID) -> HttpResponse:
     paper = ticket_slip_pdf(actor=request.actor, ticket=ticket, now=now)
     ticket_opened(actor=request.actor, ticket=ticket, now=now, is_paper=True)
     return pdf_file(paper, name=f"slip-{ticket.reference}")
+
+
+@staff_only
+@require_GET
+def report_proof(request: StaffRequest, report_id: UUID) -> HttpResponse:
+    """Give the receipt of one's own report."""
+    report = report_get(actor=request.actor, report_id=report_id)
+    return proof_file(receipt_of(report=report), name=report.ticket.reference)
 
 
 @staff_only

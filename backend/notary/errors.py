@@ -1,0 +1,13 @@
+"""Refusals of the notary, each with a stable code."""
+
+from django.utils.translation import gettext_lazy as _
+
+from backend.common.errors import Conflict
+
+
+class ProofNotReady(Conflict):
+    """What was filed has no number in the tree yet, or none that is signed."""
+
+    code = "proof_not_ready"
+    title = _("The record is being signed, which takes up to a minute. Please try again then.")
+    retry_after = 60

@@ -1,0 +1,101 @@
+"""A report's receipt is verified without this system, and proves nothing that is not so."""
+
+import base64
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client as Browser
+
+from backend.notary.folder import KEY
+from backend.notary.models import SignedCheckpoint
+from backend.notary.notes import SignerKey
+from backend.workflow.models import Ticket
+from tests.notary.conftest import look
+from tests.workflow.steps import STRICT, file_ticket
+from tests.world import World
+from tools.verify_receipt import main
+
+TOOL = Path(__file__).parents[2] / "tools" / "verify_receipt.py"
+
+
+def log_key(folder: Path) -> str:
+    return str(SignerKey.read((folder / KEY).read_text()).verifier())
+
+
+def verify(path: Path, text: str, *keys: str) -> int:
+    path.write_text(text, encoding="utf-8")
+    return main([str(path), *keys])
+
+
+def filed(world: World, **changes: Any) -> tuple[str, str]:
+    """File a report; return the ids of the report and its ticket."""
+    ticket = Ticket.objects.get(id=file_ticket(world, **changes))
+    return str(ticket.reports.get().id), str(ticket.id)
+
+
+def test_a_receipt_is_ready_once_it_is_signed_and_holds_outside(world: World, folder: Path, tmp_path: Path) -> None:
+    report, ticket = filed(world, routed=True)
+    early = world.alice.client.get(f"reports/{report}/proof")
+    assert (early.status_code, early.data["code"], early.headers["Retry-After"]) == (409, "proof_not_ready", "60")
+    look()
+    body: dict[str, Any] = {"place": str(world.home.places["teaching-building"].id), "note": "It is there."}
+    assert world.bob.client.act(ticket, "reclassify", **body).status_code == 200
+    for _more in range(3):
+        file_ticket(world)
+    look()
+    answer = world.alice.client.get(f"reports/{report}/proof")
+    assert answer.status_code == 200
+    assert answer.headers["Content-Disposition"].endswith('.tlog-proof"')
+    path = tmp_path / "receipt.tlog-proof"
+    path.write_bytes(answer.content)
+    alone = [sys.executable, "-I", str(TOOL), str(path), "--log", log_key(folder)]
+    said = subprocess.run(alone, capture_output=True, text=True, check=True, cwd=tmp_path).stdout
+    assert f"reference: {Ticket.objects.get(id=ticket).reference}" in said
+    assert "二楼安全出口被课桌堵住了。" in said
+    assert "No witness" in said
+    for who, expected in (("bob", 404), ("mallory", 404)):
+        assert world.members[who].client.get(f"reports/{report}/proof").status_code == expected
+
+
+def test_a_receipt_that_was_changed_proves_nothing(
+    world: World, folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    report, _ticket = filed(world, category=STRICT)
+    filed(world)
+    look()
+    text = world.alice.client.get(f"reports/{report}/proof").content.decode()
+    path, key = tmp_path / "receipt", log_key(folder)
+    assert verify(path, text, "--log", key) == 0
+    extra = text.split("\n")[1].removeprefix("extra ")
+    said = base64.b64decode(extra).decode()
+    proof = text.split("\n\n")[0].split("\n")[3]
+    changes = {
+        "words": (extra, base64.b64encode(said.replace("二楼", "三楼").encode()).decode()),
+        "body": (extra, base64.b64encode(said.replace('"class":"K2"', '"class":"K0"').encode()).decode()),
+        "instant": (extra, base64.b64encode(said.replace('"sequence":1', '"sequence":2').encode()).decode()),
+        "index": ("\nindex 0\n", "\nindex 1\n"),
+        "proof": (proof, base64.b64encode(b"x" * 32).decode()),
+        "size": ("/ledger\n4\n", "/ledger\n5\n"),
+        "header": ("tlog-proof@v1", "tlog-proof@v9"),
+        "form": ("\n\n", "\n"),
+    }
+    for what, (before, after) in changes.items():
+        assert before in text, what
+        assert verify(path, text.replace(before, after), "--log", key) == 1, what
+    assert verify(path, text, "--log", str(SignerKey.made("127.0.0.1:8000/ledger").verifier())) == 1
+    assert capsys.readouterr().err.count("NOT PROVEN") == len(changes) + 1
+
+
+def test_the_page_of_a_report_offers_it(world: World, folder: Path) -> None:
+    report, _ticket = filed(world)
+    look()
+    browser = Browser()
+    browser.force_login(world.alice.user)
+    address = f"/reports/{report}/proof"
+    assert address in browser.get(f"/reports/{report}").content.decode()
+    answer = browser.get(address)
+    assert answer.status_code == 200
+    assert answer.content.decode().endswith(SignedCheckpoint.objects.get().note)
