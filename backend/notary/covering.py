@@ -1,4 +1,4 @@
-"""What a ticket says now, and other records, as digests: statements that make them, one list of columns for good.
+"""The digests of a ticket as it is now, and of other records: statements that make them, a list of columns for good.
 
 The digest of a row covers its columns as JSON, after a salt that the application alone can read. A list of columns
 stands for as long as any leaf was made by it: a column that is added makes another list.

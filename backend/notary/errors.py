@@ -6,7 +6,7 @@ from backend.common.errors import Conflict
 
 
 class ProofNotReady(Conflict):
-    """What was filed has no number in the tree yet, or none that is signed."""
+    """The report has no number in the tree yet, or none that is signed."""
 
     code = "proof_not_ready"
     title = _("The record is being signed, which takes up to a minute. Please try again then.")

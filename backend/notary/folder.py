@@ -1,4 +1,4 @@
-"""What no database holds: the notary's key, the checkpoint it signed last, and all of them in a folder elsewhere."""
+"""Files that no database holds: the notary's key, the checkpoint it signed last, and all of them in another folder."""
 
 import hashlib
 import os

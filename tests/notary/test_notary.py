@@ -219,7 +219,7 @@ def test_how_far_the_notary_is_can_be_seen(world: World, folder: Path) -> None:
 def test_checkpoints_elsewhere_contradict_what_was_rewritten_with_everything_else(
     world: World, folder: Path, tmp_path: Path, settings: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Who holds database, key and folder makes another history; a copy elsewhere knows the first one."""
+    """Somebody with database, key and folder makes another history; a copy elsewhere knows the first one."""
     settings.CHECKPOINT_FOLDER = str(tmp_path / "elsewhere")
     savepoint = transaction.savepoint()
     for _report in range(2):

@@ -1,4 +1,4 @@
-"""What is changed behind the application's back is refused to the application, and named by the command otherwise."""
+"""Tampering is refused to the application; done behind its back it is named by the command."""
 # ruff: noqa: S608, ISC004 - every name in these statements is one of our own tables and columns
 
 import re
@@ -151,7 +151,7 @@ TAMPERINGS = {
 }
 OF_SEALED = {"who was given sight", "who is concerned", "who opened a sealed ticket"}
 WRITTEN = {"its owner", "its level", "its class", "who worked on it", "its deadline", "the head alone"}
-"""What the application writes itself, so that no grant refuses it."""
+"""The application writes these itself, so that no grant refuses it."""
 
 
 @pytest.fixture
@@ -250,7 +250,7 @@ def test_a_chain_made_anew_with_its_head_is_found(references: dict[bool, dict[st
 
 
 def test_what_changes_by_itself_is_no_tampering(world: World, folder: Path) -> None:
-    """What is not numbered yet is no break; nor is what was erased on record."""
+    """Nothing breaks by what is not numbered yet, or was erased on record."""
     ticket_id = ticket_in(world, State.ACKNOWLEDGED)
     look()
     assert world.bob.client.act(ticket_id, "start", note="At once.").status_code == 200
