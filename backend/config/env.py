@@ -109,3 +109,11 @@ def broker_from_redis_url(url: str) -> str:
         return url
     number = parse_qs(parts.query).get("db", ["0"])[0]
     return f"redis+socket://{parts.path}?virtual_host={number}"
+
+
+def env_pairs(name: str) -> list[tuple[str, str]]:
+    """Return pairs, each two words, separated by commas; refuse one that is no pair."""
+    pairs = [tuple(one.split()) for one in env_list(name)]
+    if any(len(pair) != 2 for pair in pairs):  # noqa: PLR2004
+        raise ImproperlyConfigured(f"{name} holds pairs of two words with a blank between them, separated by commas.")
+    return [(pair[0].rstrip("/"), pair[1]) for pair in pairs]

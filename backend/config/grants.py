@@ -78,6 +78,7 @@ GRANTS = {
         ),
     ),
     "meetings_presence": KEPT,
+    "notary_cosignature": KEPT,
     "notary_cover": KEPT,
     "notary_leaf": KEPT,
     "notary_logkey": KEPT,

@@ -1,12 +1,14 @@
 """The settings of what is kept outside the database: its backups, and the notary's key (docs/settings.md)."""
 
-from backend.config.env import env_list, env_text
+from backend.config.env import env_list, env_pairs, env_text
 from backend.config.file_store import VAR
 
 BACKUP_RECIPIENTS = env_list("BACKUP_RECIPIENTS")
 BACKUP_FOLDER = env_text("BACKUP_FOLDER", str(VAR / "backups"))
 NOTARY_FOLDER = env_text("NOTARY_FOLDER", str(VAR / "notary"))
 CHECKPOINT_FOLDER = env_text("CHECKPOINT_FOLDER")
+# The witnesses that cosign checkpoints: of each its address and its public key.
+WITNESSES = env_pairs("WITNESSES")
 # Records beside the tickets that have leaves of their own: by their kind the table, which is only added to, and what of
 # it. A list of columns stands for good: what is added to a table needs a kind of its own.
 NOTARY_RECORDS = {

@@ -38,6 +38,7 @@ CELERY_BEAT_SCHEDULE = {
     "integrations.sweep": {"task": "integrations.sweep", "schedule": crontab(minute=45), "options": {"expires": 1800}},
     # Twice a minute, so that a receipt can be had within one.
     "notary.sign": {"task": "notary.sign", "schedule": timedelta(seconds=30), "options": {"expires": 30}},
+    "notary.cosign": {"task": "notary.cosign", "schedule": timedelta(minutes=1), "options": {"expires": 60}},
     # Ahead by days; asked often, so that a calendar or a rulebook that changed is followed soon.
     "rounds.make": {"task": "rounds.make", "schedule": timedelta(minutes=10), "options": {"expires": 600}},
     "rounds.link_omissions": {

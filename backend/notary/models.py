@@ -82,6 +82,24 @@ class SignedCheckpoint(models.Model):
         return str(self.size)
 
 
+class Cosignature(models.Model):
+    """A witness's line under a checkpoint: that it saw it, when, and that it went on from the one it saw before."""
+
+    checkpoint = models.ForeignKey(SignedCheckpoint, on_delete=models.PROTECT, related_name="cosignatures")
+    key = models.CharField(max_length=300, help_text="The public key of the witness.")
+    line = models.CharField(max_length=300)
+    seen_at = models.DateTimeField()
+
+    refusals = (Refusal("cosignature_immutable", "UPDATE OR DELETE"),)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["checkpoint", "key"], name="cosigned_once")]
+        indexes = [models.Index(fields=["key", "-seen_at"], name="cosigned_by")]
+
+    def __str__(self) -> str:
+        return f"{self.key} {self.seen_at:%F %T}"
+
+
 class LogKey(models.Model):
     """The public key under which the log signs from an instant on; the secret one is a file."""
 

@@ -9,7 +9,7 @@ from django.db.models import Q
 from backend.incidents.models import Report
 from backend.notary.entries import FORMAT
 from backend.notary.errors import ProofNotReady
-from backend.notary.models import Leaf, SignedCheckpoint
+from backend.notary.models import Cosignature, Leaf, SignedCheckpoint
 from backend.notary.selectors import tree_of
 from backend.workflow.ledger import FILED, canonical, filed_of
 from backend.workflow.models import TicketEvent
@@ -25,14 +25,23 @@ def receipt_of(*, report: Report) -> str:
     """
     event = _event_of(report)
     index = Leaf.objects.filter(subject=event.ticket_id, kind=Leaf.EVENT, number=event.sequence).values_list("index")
-    signed = SignedCheckpoint.objects.filter(size__gt=index[:1]).order_by("-id").first()
-    if signed is None:
-        raise ProofNotReady
+    signed = _signed(index[:1])
     number: int = index.get()[0]
     proof = tree_of(size=signed.size).inclusion(number)
     said = canonical(_said(report, event))
     lines = [HEADER, f"extra {_text(said)}", f"index {number}", *map(_text, proof), "", signed.note]
-    return "\n".join(lines)
+    seen = signed.cosignatures.order_by("id").values_list("line", flat=True)
+    return "\n".join(lines) + "".join(seen)
+
+
+def _signed(index: Any) -> SignedCheckpoint:
+    """Return the newest checkpoint over a leaf, one that a witness saw before any other."""
+    checkpoints = SignedCheckpoint.objects.filter(size__gt=index).order_by("-id")
+    seen = checkpoints.filter(id__in=Cosignature.objects.order_by("-id").values("checkpoint")[:1])
+    signed = seen.first() or checkpoints.first()
+    if signed is None:
+        raise ProofNotReady
+    return signed
 
 
 def _event_of(report: Report) -> TicketEvent:

@@ -1,4 +1,4 @@
-"""What is read of the tree: its tiles, its leaves, and the checkpoints over it."""
+"""The tree as it is read: its tiles, how far it is, and the checkpoints over it."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +15,7 @@ WHERE datname = current_database() AND backend_type = 'client backend' AND pid <
 
 @dataclass(frozen=True, slots=True)
 class NotaryState:
-    """How far the notary is: leaves, the instant of the newest checkpoint, and of its last look at what was new."""
+    """The reach of the notary: leaves, the instant of the newest checkpoint, and of its last look at what was new."""
 
     size: int
     signed_at: datetime | None

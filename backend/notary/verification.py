@@ -8,7 +8,7 @@ from django.conf import settings
 
 from backend.notary.folder import KeyRefused, copies_read, key_read, last_read
 from backend.notary.models import Leaf, NotaryMark, SignedCheckpoint
-from backend.notary.notes import Checkpoint, NoteRefused, VerifierKey, checkpoint_open
+from backend.notary.notes import Checkpoint, NoteRefused, VerifierKey, checkpoint_open, note_signers
 from backend.notary.recomputing import TreeBroken, entries_made, present_check
 from backend.notary.selectors import Tiles, log_keys
 from backend.notary.tree import EMPTY, SIZE, WIDTH, leaf_hash, node_hash
@@ -27,6 +27,8 @@ class Verified:
     copies: int = 0
     seen: int = 0
     """The size of the largest tree of which a checkpoint lies elsewhere."""
+    witnesses: dict[str, int] = field(default_factory=dict)
+    """By the name of a witness, the leaves of the largest tree that it cosigned."""
     ahead: int = 0
     """Leaves under a checkpoint outside that a restored backup is too old to have."""
 
@@ -58,7 +60,7 @@ class Roots:
 
 @dataclass
 class _Claims:
-    """What checkpoints say of the tree: by size, the roots and where each was read."""
+    """The claims of checkpoints on the tree: by size, the roots and where each was read."""
 
     by_size: dict[int, list[tuple[bytes, str]]] = field(default_factory=dict)
 
@@ -109,7 +111,8 @@ def _keys() -> list[VerifierKey]:
 
 
 def _claims_of_database(claims: _Claims, keys: Sequence[VerifierKey], verified: Verified) -> None:
-    for kept in SignedCheckpoint.objects.order_by("id").iterator():
+    kept_all = SignedCheckpoint.objects.order_by("id").prefetch_related("cosignatures")
+    for kept in kept_all.iterator(chunk_size=BATCH):
         checkpoint = _opened(kept.note, keys)
         if checkpoint is None or checkpoint.size != kept.size:
             raise TreeBroken(
@@ -117,7 +120,19 @@ def _claims_of_database(claims: _Claims, keys: Sequence[VerifierKey], verified: 
             )
         claims.add(checkpoint, f"the checkpoint of {kept.signed_at:%F %T}")
         verified.checkpoints += 1
+        for name in _witnesses_of(kept):
+            verified.witnesses[name] = max(verified.witnesses.get(name, 0), checkpoint.size)
         verified.signed = max(verified.signed, checkpoint.size)
+
+
+def _witnesses_of(kept: SignedCheckpoint) -> Iterator[str]:
+    """Yield who of the witnesses that settings name cosigned a checkpoint; raise TreeBroken where a line is forged."""
+    lines = "".join(one.line for one in kept.cosignatures.all())
+    keys = tuple(VerifierKey.read(line) for _address, line in settings.WITNESSES)
+    try:
+        yield from (key.name for key in note_signers(note=kept.note + lines, keys=keys)) if lines else ()
+    except NoteRefused as error:
+        raise TreeBroken(f"under the checkpoint of {kept.signed_at:%F %T} {error}") from error
 
 
 def _claim_of_folder(claims: _Claims, keys: Sequence[VerifierKey], verified: Verified) -> None:

@@ -120,7 +120,7 @@ def processes_check(asked: Asked) -> Verdict:
     status = system_status(now=asked.now)
     heard = {name for name, age in status["engine"]["seconds_since_beat"].items() if age < SILENT.total_seconds()}
     engines = {name for name in heard if not name.startswith(SCHEDULED_ENGINE)}
-    missing = [str(name) for name in status["alarms"] if name != "engine_silent"]
+    missing = [str(name) for name in status["alarms"] if name not in {"engine_silent", "ledger_unsigned"}]
     if len(engines) < FEWEST_ENGINES:
         missing.append(_("two engines"))
     if len(heard) == len(engines):

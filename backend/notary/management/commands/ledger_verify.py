@@ -53,7 +53,9 @@ class Command(BaseCommand):
             self.stdout.write(
                 f"{verified.copies} checkpoints elsewhere agree; {unseen} leaves are under none of them yet."
             )
-        elif verified.leaves:
+        for name, seen in verified.witnesses.items():
+            self.stdout.write(f"{name} has seen {seen} of the leaves.")
+        if verified.leaves and not (verified.copies or verified.witnesses):
             self.stdout.write("No checkpoint lies elsewhere: nobody outside this machine has seen the tree.")
         if verified.outside is None:
             self.stdout.write("Nothing outside the database vouches for it: the notary's folder has no checkpoint.")
