@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db import connection
 
-from backend.notary.models import LogKey, NotaryMark, SignedCheckpoint, Tile
+from backend.notary.models import Cosignature, LogKey, NotaryMark, SignedCheckpoint, Tile
 from backend.notary.tree import Tree
 
 OPEN_SINCE = """
@@ -32,6 +32,12 @@ def notary_state() -> NotaryState:
 def checkpoint_newest() -> SignedCheckpoint | None:
     """Return the checkpoint that was signed last."""
     return SignedCheckpoint.objects.order_by("-id").first()
+
+
+def checkpoint_unseen_since() -> datetime | None:
+    """Return when the first checkpoint was signed of those after the last that a witness saw; None for none."""
+    seen = Cosignature.objects.order_by("-checkpoint_id").values_list("checkpoint_id", flat=True).first() or 0
+    return SignedCheckpoint.objects.filter(id__gt=seen).order_by("id").values_list("signed_at", flat=True).first()
 
 
 def log_keys() -> list[str]:

@@ -13,7 +13,8 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from backend.common.lists_in_words import listed_in_words
-from backend.health.selectors import SILENT, backup_state, system_status
+from backend.health.selectors import SILENT, UNSIGNED, backup_state, system_status
+from backend.notary.selectors import checkpoint_unseen_since, notary_state
 from backend.notifications.carrying import Mail
 from backend.organisation.models import Bureau, Person, School
 from backend.organisation.selectors.second_factor import people_without_second_factor
@@ -28,16 +29,18 @@ FEWEST_ENGINES = 2
 MOST_NAMED = 20
 NEWEST_BACKUP = timedelta(hours=26)
 NEWEST_REHEARSAL = timedelta(days=35)
+NEWEST_WITNESSED = timedelta(hours=26)
+OTHERS_LOOK = frozenset({"engine_silent", "ledger_unsigned"})
+"""Alarms of which something else here says more."""
 SCHEDULED_ENGINE = "worker"
 """The name under which the sweeps that the schedule asks for give signs of life."""
 
 
 class State(StrEnum):
-    """The outcome of a check: it holds, it fails, or the part of the product that it asks for is not built."""
+    """The outcome of a check: it holds, or it fails."""
 
     HOLDS = "ok"
     FAILS = "fails"
-    NOT_BUILT = "not built"
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +123,7 @@ def processes_check(asked: Asked) -> Verdict:
     status = system_status(now=asked.now)
     heard = {name for name, age in status["engine"]["seconds_since_beat"].items() if age < SILENT.total_seconds()}
     engines = {name for name in heard if not name.startswith(SCHEDULED_ENGINE)}
-    missing = [str(name) for name in status["alarms"] if name not in {"engine_silent", "ledger_unsigned"}]
+    missing = [str(name) for name in status["alarms"] if name not in OTHERS_LOOK]
     if len(engines) < FEWEST_ENGINES:
         missing.append(_("two engines"))
     if len(heard) == len(engines):
@@ -172,9 +175,17 @@ def rehearsal_check(asked: Asked) -> Verdict:
     )
 
 
-def witnesses_check(_asked: Asked) -> Verdict:
-    """Checkpoints of the record with witnesses outside are not part of the product yet."""
-    return Verdict(State.NOT_BUILT, _("Checkpoints with witnesses outside are not built yet."))
+def witnesses_check(asked: Asked) -> Verdict:
+    """Look whether the record is signed, and whether somebody outside has seen what was signed a day ago."""
+    if not (settings.WITNESSES or settings.CHECKPOINT_FOLDER):
+        return _fails(_("No checkpoint of the record leaves this machine: set WITNESSES or CHECKPOINT_FOLDER."))
+    looked_at = notary_state().looked_at
+    if looked_at is None or asked.now - looked_at > UNSIGNED:
+        return _fails(_("The record is not being signed; the runbook says what to do about ledger_unsigned."))
+    unseen_since = checkpoint_unseen_since() if settings.WITNESSES else None
+    if unseen_since and asked.now - unseen_since > NEWEST_WITNESSED:
+        return _fails(_("For more than a day no witness has seen the record: manage.py witness_ask says why."))
+    return _holds(_("The checkpoints of the record leave this machine."))
 
 
 CHECKS: Mapping[str, Callable[[Asked], Verdict]] = {

@@ -39,7 +39,7 @@ class Command(BaseCommand):
                     _("Not ready: %(names)s. docs/production.md says what to do.") % {"names": listed_in_words(failed)}
                 )
                 raise SystemExit(1)
-            self.stdout.write(_("Ready, but for what is not built."))
+            self.stdout.write(_("Ready."))
 
     def _ask(self, address: str) -> str:
         to = {"address": mail_address_shown(address)}
@@ -48,5 +48,5 @@ class Command(BaseCommand):
 
 
 def _line(name: str, verdict: Verdict) -> str:
-    marks = {State.HOLDS: _("ok"), State.FAILS: _("FAILS"), State.NOT_BUILT: _("not built")}
+    marks = {State.HOLDS: _("ok"), State.FAILS: _("FAILS")}
     return f"{marks[verdict.state]:<10} {name:<10} {verdict.words}"
