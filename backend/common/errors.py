@@ -76,3 +76,10 @@ def pointer_part(name: object) -> str:
 def bounded(text: str, *, most: int) -> str:
     """Return a text, or its beginning: whoever sends ten thousand letters does not get them back."""
     return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+class CursorInvalid(DomainError):
+    """The cursor was not made by this API for this list."""
+
+    code = "invalid_cursor"
+    title = _("This page address is not valid any more. Start again from the first page.")

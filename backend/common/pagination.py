@@ -13,20 +13,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
-from backend.common.errors import DomainError
+from backend.common.errors import CursorInvalid, DomainError
 from backend.common.sql.statements import first_page
 
 if TYPE_CHECKING:
     from rest_framework.views import APIView  # the framework loads this module while it builds APIView
 
 SIGNER = Signer(salt="allclear.cursor")
-
-
-class CursorInvalid(DomainError):
-    """The cursor was not made by this API for this list."""
-
-    code = "invalid_cursor"
-    title = _("This page address is not valid any more. Start again from the first page.")
 
 
 class PageSizeInvalid(DomainError):

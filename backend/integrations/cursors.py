@@ -7,8 +7,8 @@ from struct import Struct
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from backend.common.errors import CursorInvalid
 from backend.common.later import Later
-from backend.common.pagination import CursorInvalid
 from backend.common.sealing import cipher_for
 from backend.integrations.errors import EventsAnew
 from backend.organisation.actors import Actor

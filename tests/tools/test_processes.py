@@ -83,7 +83,18 @@ load_command_class("backend.{room}", "{command}")
 print(*{{name.split(".")[1] for name in sys.modules if name.startswith("backend.")}})
 """
 BELOW_ROUNDS = {
-    *("accounts", "calendars", "deadlines", "duty", "files", "organisation", "rounds", "rulebook", "workflow"),
+    *(
+        "accounts",
+        "calendars",
+        "deadlines",
+        "duty",
+        "files",
+        "organisation",
+        "response",
+        "rounds",
+        "rulebook",
+        "workflow",
+    ),
 }
 
 
