@@ -1,4 +1,4 @@
-"""The examples of docs/api.md, run as they stand against a live server with a real worker, print what it says."""
+"""The examples of the papers for programs, run as they stand against a live server with a real worker."""
 
 import os
 import subprocess
@@ -10,6 +10,7 @@ import pytest
 from pytest_django.live_server_helper import LiveServer
 
 from tests.docs.papers import ROOT, Fence, fences, read
+from tests.integrations.programs import made
 from tests.world import PASSWORD, World
 
 RUN, OUTPUT = "sh run", "text output"
@@ -17,14 +18,11 @@ MARK = "----- next example -----"
 SECONDS = 600
 
 
-@pytest.fixture(scope="module")
-def blocks() -> list[Fence]:
-    return fences(read("docs/api.md"))
-
-
-def test_every_output_follows_an_example(blocks: list[Fence]) -> None:
+def run_blocks(name: str) -> list[Fence]:
+    """Return the blocks of a paper; every output in it follows an example that is run."""
+    blocks = fences(read(name))
     assert all(before.kind == RUN for before, after in pairwise(blocks) if after.kind == OUTPUT)
-    assert {block.kind for block in blocks} == {"sh", RUN, OUTPUT}
+    return blocks
 
 
 def expected_outputs(blocks: list[Fence]) -> list[str]:
@@ -37,24 +35,14 @@ def expected_outputs(blocks: list[Fence]) -> list[str]:
     ]
 
 
-@pytest.mark.usefixtures("worker")
-def test_the_examples_print_what_the_paper_says(
-    blocks: list[Fence],
-    committed_world: World,
-    live_server: LiveServer,
-    needs: Callable[[str], str],
-    tmp_path: Path,
-) -> None:
-    needs("curl")
-    script = tmp_path / "examples.sh"
+def printed(blocks: list[Fence], folder: Path, **environment: str) -> list[str]:
+    """Run the examples of a paper as one script, and return what each of them printed."""
+    script = folder / "examples.sh"
     examples = [block.text for block in blocks if block.kind == RUN]
     script.write_text("set -euo pipefail\n" + f"echo '{MARK}'\n".join(examples), encoding="utf-8")
-    people = {"TEACHER": committed_world.alice, "HEAD": committed_world.bob, "COORDINATOR": committed_world.cleo}
-    environment = {name: member.user.username for name, member in people.items()}
-    environment |= {f"{name}_PASSWORD": PASSWORD for name in people}
     done = subprocess.run(
         ["bash", script],
-        env={**os.environ, **environment, "API": f"{live_server.url}/api/v1", "NO_PROXY": "*"},
+        env={**os.environ, **environment, "NO_PROXY": "*"},
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -62,4 +50,26 @@ def test_the_examples_print_what_the_paper_says(
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    assert done.stdout.split(f"{MARK}\n") == expected_outputs(blocks)
+    return done.stdout.split(f"{MARK}\n")
+
+
+@pytest.mark.usefixtures("worker")
+def test_the_examples_print_what_the_papers_say(
+    committed_world: World, live_server: LiveServer, needs: Callable[[str], str], tmp_path: Path
+) -> None:
+    needs("curl")
+    api = f"{live_server.url}/api/v1"
+    people = {"TEACHER": committed_world.alice, "HEAD": committed_world.bob, "COORDINATOR": committed_world.cleo}
+    logins = {name: member.user.username for name, member in people.items()}
+    logins |= {f"{name}_PASSWORD": PASSWORD for name in people}
+    blocks = run_blocks("docs/api.md")
+    assert {block.kind for block in blocks} == {"sh", RUN, OUTPUT}
+    assert printed(blocks, tmp_path, API=api, **logins) == expected_outputs(blocks)
+    blocks = run_blocks("docs/integrating.md")
+    secret = made(committed_world, "reports.file", "tickets.read", "todo.read", "events.read")["secret"]
+    teacher = committed_world.alice.person.staff_number
+    assert printed(blocks, tmp_path, API=api, SECRET=secret, TEACHER=teacher) == expected_outputs(blocks)
+
+
+def test_both_languages_show_the_same_examples() -> None:
+    assert fences(read("docs/integrating.zh-CN.md")) == fences(read("docs/integrating.md"))
