@@ -102,7 +102,6 @@ FIELDS = {
     "client_id": _("Client ID"),
     "counts_as_factor": _("Counts as a second factor"),
     "how": _("Linked"),
-    "is_on": _("Switched on"),
     "issuer": _("Its address"),
     "linked_at": _("Linked since"),
     "links_by_staff_number": _("Links by the staff number"),

@@ -178,7 +178,7 @@ def rehearsal_check(asked: Asked) -> Verdict:
 def witnesses_check(asked: Asked) -> Verdict:
     """Look whether the record is signed, and whether somebody outside has seen what was signed a day ago."""
     if not (settings.WITNESSES or settings.CHECKPOINT_FOLDER):
-        return _fails(_("No checkpoint of the record leaves this machine: set WITNESSES or CHECKPOINT_FOLDER."))
+        return _fails(_("No checkpoint of the record leaves this machine: set `WITNESSES` or `CHECKPOINT_FOLDER`."))
     looked_at = notary_state().looked_at
     if looked_at is None or asked.now - looked_at > UNSIGNED:
         return _fails(_("The record is not being signed; the runbook says what to do about ledger_unsigned."))
