@@ -14,27 +14,33 @@ MOST_FORGOTTEN = 10_000
 EVENTS_KEPT = timedelta(days=31)
 """A day longer than a cursor is good for."""
 # Until the commit nobody else gets a place: whoever reads a place has all before it, however late they were committed.
-ONE_WRITER = "SELECT pg_advisory_xact_lock(hashtext('integrations.feed'))"
 ENTER = """
-INSERT INTO integrations_feedentry (event_id, ticket_id, school_id, entered_at)
-SELECT event.id, event.ticket_id, ticket.school_id, %s
-FROM workflow_ticketevent AS event JOIN workflow_ticket AS ticket ON ticket.id = event.ticket_id
-WHERE event.id = ANY(%s::uuid[]) ORDER BY event.at, event.ticket_id, event.sequence
-RETURNING school_id, position
+WITH writer AS MATERIALIZED (SELECT pg_advisory_xact_lock(hashtext('integrations.feed'))),
+entered AS (
+    INSERT INTO integrations_feedentry (event_id, ticket_id, school_id, entered_at)
+    SELECT event.id, event.ticket_id, ticket.school_id, %s
+    FROM writer, workflow_ticketevent AS event JOIN workflow_ticket AS ticket ON ticket.id = event.ticket_id
+    WHERE event.id = ANY(%s::uuid[]) ORDER BY event.at, event.ticket_id, event.sequence
+    RETURNING school_id, position
+)
+SELECT school_id, position FROM entered WHERE EXISTS (
+    SELECT FROM integrations_webhook AS webhook
+    JOIN integrations_serviceaccount AS account ON account.id = webhook.account_id
+    WHERE webhook.is_on AND account.school_id = entered.school_id
+)
 """
 
 
 def events_enter(messages: Sequence[OutboxMessage], now: datetime) -> None:
-    """Give the events of some changes of tickets, which are committed, their place in the order; three statements.
+    """Give the events of some changes of tickets, which are committed, their place in the order; one statement.
 
-    The third asks who has a webhook at these schools; where somebody has, what is to be sent is planned.
+    It returns those of schools with a webhook, for which what is to be sent is planned.
     """
     with connection.cursor() as cursor:
-        cursor.execute(ONE_WRITER)
         cursor.execute(ENTER, [now, [message.payload["event"] for message in messages]])
-        entered = cursor.fetchall()
-    if webhooks := webhooks_on(schools={school for school, _position in entered}):
-        positions = [position for _school, position in entered]
+        to_send = cursor.fetchall()
+    if to_send and (webhooks := webhooks_on(schools={school for school, _position in to_send})):
+        positions = [position for _school, position in to_send]
         entries = FeedEntry.objects.filter(position__in=positions).select_related("event", "ticket")
         entries_plan(webhooks=webhooks, entries=list(entries.order_by("position")), now=now)
 
