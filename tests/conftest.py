@@ -56,9 +56,10 @@ def static_files_without_collecting() -> Iterator[None]:
 def files_in_a_folder_of_their_own(
     static_files_without_collecting: None, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[None]:
-    """Keep the files of tests in a folder that goes with them."""
+    """Keep the files of tests, and the notary's, in folders that go with them."""
     folder = files_in_folder(str(tmp_path_factory.mktemp("files")))
-    with override_settings(STORAGES={**settings.STORAGES, "files": folder}):
+    notary = str(tmp_path_factory.mktemp("notary"))
+    with override_settings(STORAGES={**settings.STORAGES, "files": folder}, NOTARY_FOLDER=notary):
         yield
 
 
@@ -133,7 +134,8 @@ def process_environment() -> dict[str, str]:
     if database["PORT"]:
         url += f"&port={database['PORT']}"
     files = str(settings.STORAGES["files"]["OPTIONS"]["location"])
-    return {**os.environ, "DATABASE_URL": url, "REDIS_URL": settings.REDIS_URL, "FILES_ROOT": files}
+    folders = {"FILES_ROOT": files, "NOTARY_FOLDER": str(settings.NOTARY_FOLDER)}
+    return {**os.environ, "DATABASE_URL": url, "REDIS_URL": settings.REDIS_URL, **folders}
 
 
 @pytest.fixture

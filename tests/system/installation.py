@@ -30,6 +30,7 @@ SETTINGS = (
     "SECRET_KEY",
     "MAIL_DIRECTORY",
     "STATIC_ROOT",
+    "NOTARY_FOLDER",
     "MAKELEVEL",
 )
 
