@@ -14,6 +14,8 @@ class Portal(Peer):
 
     refuses: str = ""
     """Part of a title that it does not take."""
+    keeps: bool = False
+    """It removes nothing."""
 
     def answer(self, asked: Asked) -> Reply:
         """Return a code of its own in HTTP 200."""
@@ -22,6 +24,8 @@ class Portal(Peer):
         if asked.method == "GET":
             own = [task for task in self.tasks.values() if task.person == asked.query["user"] and not task.is_done]
             return 200, {"code": 0, "data": {"list": [{"pid": task.source_id} for task in own]}}
+        if asked.method == "DELETE" and self.keeps:
+            return 200, {"code": 5002, "msg": "not allowed"}
         if asked.method == "DELETE":
             return (200, {"code": 0}) if self.tasks.pop(asked.path.rpartition("/")[2], None) else (404, {})
         return self._take(asked.document)

@@ -209,3 +209,31 @@ def test_a_school_without_a_system_costs_one_statement(world: World) -> None:
         look()
     assert sum("todos_todosystem" in query["sql"] for query in asked) == 1
     assert PushedTodo.objects.count() == 0
+
+
+def test_what_it_refused_is_asked_for_again_at_night_so_that_nothing_sealed_stays(world: World, portal: Portal) -> None:
+    connected(world, portal)
+    ticket_id = file_ticket(world, routed=True)
+    work()
+    portal.keeps = True
+    act(world, "bob", ticket_id, "reclassify", note="A child.", category=STRICT)
+    work()
+    assert differences(world, portal).keys() == {"bob", "ben"}
+    portal.keeps = False
+    look_and_work(later=HOUR)
+    assert differences(world, portal).keys() == {"bob", "ben"}, "by day it is left alone"
+    systems_reconcile(now=database_now() + 13 * HOUR)
+    work(later=14 * HOUR)
+    assert differences(world, portal) == {}
+
+
+def test_whoever_was_not_known_there_gets_their_to_dos_the_night_after(world: World, portal: Portal) -> None:
+    connected(world, portal)
+    portal.refuses = "Confirm"
+    file_ticket(world, routed=True)
+    work()
+    assert portal.tasks == {}
+    portal.refuses = ""
+    systems_reconcile(now=database_now() + 13 * HOUR)
+    work(later=14 * HOUR)
+    assert differences(world, portal) == {}

@@ -75,8 +75,11 @@ def _still_shown(system: TodoSystem) -> set[UUID]:
 
 
 def _compare(board: Board, adapter: Adapter, person_id: UUID, now: datetime) -> bool:
-    """Compare one person's list; False where the system has none."""
-    rows = list(PushedTodo.objects.filter(system=board.system, person=person_id).exclude(state=State.NONE))
+    """Compare one person's list; False where the system has none.
+
+    What was refused is asked for once more: a person may be known there by now, and what is sealed must not stay.
+    """
+    rows = list(PushedTodo.objects.filter(system=board.system, person=person_id))
     reader = board.readers.get(person_id)
     known_as = reader.known_as if reader else next((row.known_as for row in rows), "")
     listed = adapter.listed(known_as=known_as)
@@ -87,7 +90,7 @@ def _compare(board: Board, adapter: Adapter, person_id: UUID, now: datetime) -> 
     wrong = [
         row
         for source_id, row in ours.items()
-        if row.next_attempt_at is None and (source_id in listed) != (row.state == State.OPEN)
+        if row.next_attempt_at is None and (row.refused or (source_id in listed) != (row.state == State.OPEN))
     ]
     _doubted(wrong, now)
     return True
@@ -102,7 +105,7 @@ def _strays_remove(adapter: Adapter, known_as: str, strays: Mapping[str, str]) -
 def _doubt(system: TodoSystem, now: datetime) -> None:
     """Have all that is open, and what ended lately, sent again: the system cannot say what it has."""
     ended = Q(state__in=[State.DONE, State.GONE], changed_at__gt=now - DOUBTED_FOR, is_tried=True)
-    rows = PushedTodo.objects.filter(Q(state=State.OPEN) | ended, system=system, next_attempt_at=None)
+    rows = PushedTodo.objects.filter(Q(state=State.OPEN) | ended | ~Q(refused=""), system=system, next_attempt_at=None)
     _doubted(list(rows), now)
 
 
