@@ -1,15 +1,24 @@
 """Sign-ins elsewhere over the API: made, changed and switched by their school's administrator; one's own links."""
 
+from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
+import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from backend.accounts.services.sign_ins import Place, Through, session_record
 from backend.identity.models import ExternalIdentity, IdentityProvider
+from backend.organisation.models import Appointment, PendingPower, Post
+from backend.organisation.roles import Role
+from backend.organisation.services.appointing import appointment_put, appointments_add, post_apply
+from tests.browser import SignIn as SignedIn
 from tests.identity.portal_people import CLIENT_SECRET
 from tests.identity.provider import provider_body
 from tests.identity.test_signing_in_at_a_portal import fresh
 from tests.integrations.programs import administrator
+from tests.workflow.steps import file_ticket
 from tests.world import PASSWORD, World
 
 ISSUER = "https://id.school.example"
@@ -78,3 +87,26 @@ def test_the_page_shows_few_buttons_and_signing_in_with_a_password_asks_nothing_
     with CaptureQueriesContext(connection) as asked:
         assert page.post("/sign-in", {"username": "alice", "password": PASSWORD}).status_code == 302
     assert not [row["sql"] for row in asked.captured_queries if "identity_" in row["sql"]]
+
+
+@pytest.mark.parametrize("door", ["put", "add", "confirmed"])
+def test_whoever_comes_to_have_powers_signs_in_anew_where_a_portal_let_them_in(
+    world: World, signed_in: SignedIn, door: str
+) -> None:
+    here, elsewhere = signed_in(world.alice), signed_in(world.alice)
+    for page, through in ((here, None), (elsewhere, Through(str(uuid4())))):
+        key = str(page.session.session_key)
+        session_record(user=world.alice.user, session_key=key, place=Place(), now=world.now, through=through)
+    role = Role.PRINCIPAL if door == "confirmed" else Role.COORDINATOR
+    post, _made = Post.objects.get_or_create(school=world.school, role=role, unit=None)
+    later = world.now + timedelta(days=3)
+    appointment = Appointment(post=post, person=world.alice.person, starts_at=later)
+    file_ticket(world)
+    if door == "add":
+        appointments_add(by=None, appointments=[appointment], now=world.now)
+    else:
+        assert appointment_put(by=None, appointment=appointment, now=world.now) == (door == "confirmed")
+    if door == "confirmed":
+        assert elsewhere.get("/account").status_code == 200
+        post_apply(pending=PendingPower.objects.get(), now=world.now)
+    assert (here.get("/account").status_code, elsewhere.get("/account").status_code) == (200, 302)

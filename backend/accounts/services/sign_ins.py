@@ -1,5 +1,6 @@
 """Writes on where somebody is signed in: sessions of the pages and tokens of the API, each with its place."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -113,6 +114,12 @@ def sign_ins_end_through(
         wanted |= Q() if mark is None else Q(sign_in__mark="")
         wanted &= Q(sign_in__user=user, sign_in__identity=identity)
     Session.objects.filter(wanted).exclude(session_key=session_key or "").delete()
+
+
+@transaction.atomic
+def sign_ins_end_elsewhere(*, users: Collection[int]) -> None:
+    """End the sessions that some accounts opened by other systems; those opened here go on."""
+    Session.objects.filter(sign_in__user__in=users, sign_in__identity__isnull=False).delete()
 
 
 def sign_in_used(*, session_key: str | None = None, token_digest: str | None = None, now: datetime) -> None:

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.dateparse import parse_datetime
 
+from backend.accounts.services.sign_ins import sign_ins_end_elsewhere
 from backend.common.recording import ROWS_AT_ONCE, bulk_record
 from backend.organisation.actors import Actor
 from backend.organisation.models import Appointment, PendingPower, Person, Post, Power, School
@@ -41,6 +42,7 @@ def appointment_put(*, by: Actor | None, appointment: Appointment, now: datetime
         return True
     with administrators_kept(people=_administering([before] if before else []), now=now):
         appointment.save()
+    _sign_in_anew([appointment], now)
     powers_tell(changes=_told(by, before, appointment, now), now=now)
     return False
 
@@ -53,6 +55,7 @@ def appointments_add(*, by: Actor | None, appointments: Sequence[Appointment], n
     added = [row for row in appointments if row not in waiting]
     Appointment.objects.bulk_create(added, batch_size=ROWS_AT_ONCE)
     bulk_record(before=[None] * len(added), after=added)
+    _sign_in_anew(added, now)
     powers_tell(changes=[change for row in added for change in _told(by, None, row, now)], now=now)
     return powers_ask(changes=[_asked(by, row, now) for row in waiting], now=now)
 
@@ -115,6 +118,18 @@ def post_apply(*, pending: PendingPower, now: datetime) -> None:
     _begin_after_former(row, now)
     with administrators_kept(people=former, now=now):
         row.save()
+    _sign_in_anew([row], now)
+
+
+def _sign_in_anew(rows: Collection[Appointment], now: datetime) -> None:
+    """Have whoever holds a guarded post, now or later, sign in anew where another system let them in without it.
+
+    Whoever keeps that system could have been let in as them, and without a second factor.
+    """
+    held = {row.person_id for row in rows if row.post.role in GUARDED and not _term(row).is_over(now)}
+    if held:
+        accounts = Person.objects.filter(id__in=held, user__isnull=False).values_list("user", flat=True)
+        sign_ins_end_elsewhere(users=list(accounts))
 
 
 def _administering(rows: Collection[Appointment]) -> list[Person]:
