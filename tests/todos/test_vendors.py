@@ -1,12 +1,13 @@
 """DingTalk and Feishu as they behave: codes of their own, limits, expired tokens, duplicates, lost answers."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from backend.common.clock import database_now
-from backend.todos.models import PushedTodo
+from backend.todos.models import PushedTodo, TodoSystem
 from backend.todos.services.reconciling import systems_reconcile
 from tests.integrations.programs import administrator
 from tests.integrations.test_service_accounts import code
@@ -14,6 +15,7 @@ from tests.roles import as_owner
 from tests.todos import dingtalk, feishu
 from tests.todos.dingtalk import DingTalk
 from tests.todos.feishu import Feishu
+from tests.todos.peers import Asked, Reply
 from tests.todos.steps import a_term, act, body_of, connected, differences, look_and_work, tries, work
 from tests.workflow.steps import file_ticket
 from tests.world import World
@@ -95,3 +97,23 @@ def test_a_wrong_secret_fails_the_try_and_a_set_up_is_checked(world: World, vend
     for setup in ({}, {**vendor.setup(), "address": "https://10.0.0.1"}, {**vendor.setup(), "more": "x"}):
         refused = ada.post("todo-systems", body_of(vendor, kind=kind, name="other", setup=setup))
         assert code(refused)[1] in {"todo_setup_wrong", "address_inside"}
+
+
+def test_a_vendor_that_answers_nonsense_keeps_no_other_school_from_its_night(
+    world: World, stage: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage.peer = DingTalk(stage.server_port)
+    joined(world, stage.peer)
+    system = TodoSystem.objects.get()
+    file_ticket(world, routed=True)
+    work()
+    monkeypatch.setattr(stage.peer, "answer", nonsense(stage.peer.answer))
+    systems_reconcile(now=database_now() + 13 * HOUR)
+    system.refresh_from_db()
+    assert system.checked_at is not None
+    assert system.checking_after is None
+
+
+def nonsense(answer: Callable[[Asked], Reply]) -> Callable[[Asked], Reply]:
+    """Return answers of which every list is one of texts."""
+    return lambda asked: (200, {"todoCards": ["?"]}) if asked.path.endswith("query") else answer(asked)

@@ -65,6 +65,8 @@ def _reconcile(board: Board, adapter: Adapter, ends: float, now: datetime) -> No
             return
         except NotTaken as problem:
             logger.warning("A list of system %s was not compared: %s", system.id, problem.reason)
+        except Exception:  # whatever one portal answers, the others have their turn
+            logger.exception("A list of system %s could not be compared", system.id)
         TodoSystem.objects.filter(id=system.id).update(checking_after=person_id)
     TodoSystem.objects.filter(id=system.id).update(checked_at=now, checking_after=None)
 
