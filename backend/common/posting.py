@@ -181,7 +181,7 @@ def _answered(method: str, address: str, *, longest: int, headers: Mapping[str, 
                 **what,
             )
             beginning: bytes = answer.raw.read(longest, decode_content=True)
-        except (requests.RequestException, HTTPError, OSError) as error:
+        except (requests.RequestException, HTTPError, OSError, UnicodeError) as error:
             raise Unreached(type(error).__name__) from error
     return Answer(answer.status_code, answer.headers, beginning)
 
@@ -208,6 +208,8 @@ def _check(scheme: str, host: str) -> None:
         raise NotTaken("The address lies inside a private network.", is_permanent=True)
     try:
         found = {str(row[4][0]) for row in socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)}
+    except UnicodeError as error:
+        raise NotTaken("This is no name of a host.", is_permanent=True) from error
     except OSError:
         return  # Where a proxy leads out, only the proxy knows the name; without one the connection fails by itself.
     if not all(ip_is_open(text) for text in found):

@@ -2,7 +2,8 @@
 
 import pytest
 
-from backend.common.outgoing import ip_is_open
+from backend.common.outgoing import NotTaken, ip_is_open
+from backend.common.posting import post_json
 
 OPEN = ("1.1.1.1", "2606:4700:4700::1111", "64:ff9b::101:101", "::ffff:1.1.1.1", "2a00:1450:4001::5efe:808:808")
 INSIDE = (
@@ -40,3 +41,10 @@ def test_inside(address: str) -> None:
 def test_no_address(text: str) -> None:
     with pytest.raises(ValueError, match=r"."):
         ip_is_open(text)
+
+
+@pytest.mark.parametrize("host", ["portal..example", f"{'a' * 64}.example"])
+def test_a_host_that_can_have_no_address_refuses_a_message_for_good(host: str) -> None:
+    with pytest.raises(NotTaken, match="no name of a host") as refused:
+        post_json(address=f"https://{host}/", payload={}, headers={})
+    assert refused.value.is_permanent
