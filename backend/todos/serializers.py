@@ -11,6 +11,8 @@ from backend.todos.services.systems import MOST_NAMES, SystemDraft
 from backend.todos.todo import State, Todo
 
 LONGEST_SECRET = 400
+IN_A_HEADER = r"^[!-~]([ -~]*[!-~])?\Z"
+"""Characters that can stand in a header."""
 
 
 class TodoSystemInput(StrictSerializer):
@@ -25,7 +27,7 @@ class TodoSystemInput(StrictSerializer):
     )
     setup = serializers.DictField(help_text="Addresses and shapes, as the kind asks for; no secret.")
     secret = serializers.RegexField(
-        r"^[!-~]([ -~]*[!-~])?\Z",
+        IN_A_HEADER,
         max_length=LONGEST_SECRET,
         required=False,
         help_text="Never shown again. Without it, a change keeps the one there is.",

@@ -13,8 +13,10 @@ from tests.world import World
 def test_the_pages_do_the_same(world: World, portal: Portal, signed_in: SignIn) -> None:
     page = signed_in(administrator(world))
     typed = {"name": "校园门户", "kind": "push", "known_by": "staff_number", "secret": SECRET}
-    assert page.post("/todo-systems", {**typed, "setup": "{"}).status_code == 400
+    for setup in ("{", "[]", '{"open": "\\u0000"}', '{"open": "\\ud800"}', '{"open": NaN}', '{"a":' * 5000):
+        assert page.post("/todo-systems", {**typed, "setup": setup}).status_code == 400
     good = {**typed, "setup": json.dumps(portal.setup())}
+    assert page.post("/todo-systems", {**good, "secret": "口令"}).status_code == 400
     assert page.post("/todo-systems", good).status_code == 302
     system = TodoSystem.objects.get()
     address = f"/todo-systems/{system.id}"

@@ -16,6 +16,8 @@ from django.utils.translation import gettext_lazy
 from backend.accounts.proving import proved
 from backend.common.clock import database_now
 from backend.common.errors import DomainError
+from backend.common.http_errors import MalformedJson
+from backend.common.parsers import StrictJSONParser
 from backend.organisation.permissions import Permission
 from backend.portal.access import permitted
 from backend.portal.forms import TOO_LONG, CleanLine, CleanText
@@ -24,6 +26,7 @@ from backend.portal.problems import add_refusal
 from backend.portal.requests import StaffRequest
 from backend.todos.models import LONGEST_KNOWN_AS, LONGEST_NAME, TodoSystem
 from backend.todos.selectors import names_of, system_get, systems_of
+from backend.todos.serializers import IN_A_HEADER, LONGEST_SECRET
 from backend.todos.services.systems import (
     MOST_NAMES,
     SystemDraft,
@@ -62,17 +65,14 @@ class SystemForm(forms.Form):
     setup = CleanText(
         max_length=LONGEST_SETUP, label=gettext_lazy("How it is told"), required=False, error_messages=TOO_LONG
     )
-    secret = forms.CharField(max_length=400, required=False, label=gettext_lazy("Secret"))
+    secret = forms.RegexField(IN_A_HEADER, max_length=LONGEST_SECRET, required=False, label=gettext_lazy("Secret"))
 
     def clean_setup(self) -> dict[str, Any]:
         """Return what was typed as a document."""
         try:
-            setup = json.loads(self.cleaned_data["setup"] or "{}")
-        except (ValueError, RecursionError):
-            setup = None
-        if not isinstance(setup, dict):
-            raise ValidationError(_("This is no JSON document. Please compare it with the example."))
-        return setup
+            return StrictJSONParser().object_in((self.cleaned_data["setup"] or "{}").encode())
+        except MalformedJson as error:
+            raise ValidationError(_("This is no JSON document. Please compare it with the example.")) from error
 
     def draft(self) -> SystemDraft:
         """Return what was typed; without a secret the one there is stays."""
