@@ -27,7 +27,6 @@ from tests.integrations.programs import administrator
 from tests.world import World
 
 Forge = Callable[[Forger, dict[str, Any]], str]
-NOW = int(time.time())
 
 
 def unsigned(_forger: Forger, claims: dict[str, Any]) -> str:
@@ -57,6 +56,13 @@ def otherwise(**changes: Any) -> Forge:
     return forge
 
 
+def at(**seconds: int) -> Forge:
+    """Sign rightly with instants that are so many seconds from now, where now is when the token is sent."""
+    return lambda forger, claims: signed(
+        forger.key, {**claims, **{name: int(time.time()) + many for name, many in seconds.items()}}
+    )
+
+
 ALWAYS: dict[str, Forge] = {
     "no signature": unsigned,
     "our secret": by_secret(lambda _forger: CLIENT_SECRET.encode()),
@@ -67,7 +73,7 @@ ALWAYS: dict[str, Forge] = {
     "several clients": otherwise(aud=[CLIENT_ID, "somebody-else"]),
     "for another client": otherwise(azp="somebody-else"),
     "no client": otherwise(aud=None),
-    "over": otherwise(exp=NOW - 3600),
+    "over": at(exp=-3600),
     "nothing": lambda _forger, _claims: "",
     "far too long": lambda forger, claims: signed(forger.key, {**claims, "more": "x" * 20_000}),
 }
@@ -78,11 +84,11 @@ OF_SIGN_IN: dict[str, Forge] = {
     "no end": otherwise(exp=None),
     "nobody": otherwise(sub=None),
     "a number for a name": otherwise(sub=7),
-    "from the future": otherwise(iat=NOW + 7200),
+    "from the future": at(iat=7200),
 }
 OF_ENDING: dict[str, Forge] = {
     **ALWAYS,
-    "old": otherwise(iat=NOW - 3600),
+    "old": at(iat=-3600),
     "no time": otherwise(iat=None),
     "no id": otherwise(jti=None),
     "another event": otherwise(events={"http://elsewhere.example": {}}),
@@ -126,7 +132,7 @@ def test_a_forged_token_signs_nobody_in(provider: IdentityProvider, forger: Forg
 @pytest.mark.parametrize("forged", OF_ENDING)
 def test_a_forged_word_ends_no_session(provider: IdentityProvider, forger: Forger, forged: str) -> None:
     page, _status = back(forger)
-    claims = forger.logout_claims(exp=NOW + 300)
+    claims = forger.logout_claims(exp=int(time.time()) + 300)
     sent = fresh().post(f"{START}/ended", {"logout_token": OF_ENDING[forged](forger, claims)})
     assert (sent.status_code, who(page)) == (400, "Alice")
 
