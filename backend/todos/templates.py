@@ -22,6 +22,7 @@ MOST_VALUES = 100
 LONGEST_TEXT = 500
 PLACE = re.compile(r"\{([a-z_]*)\}")
 HEADER = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,60}")
+USUAL_HEADER = "Authorization"
 NOT_OURS = frozenset({"host", "content-length", "content-type", "transfer-encoding", "connection", "user-agent"})
 POINTER = re.compile(r"(/[^/~]{1,60}){1,6}")
 VISIBLE = re.compile(r"[!-~]+")
@@ -119,7 +120,7 @@ def address_check(address: Any, pointer: str, allowed_hosts: Collection[str]) ->
 
 
 def _rest_check(template: Mapping[str, Any]) -> None:
-    header = template.get("secret_header", "Authorization")
+    header = template.get("secret_header", USUAL_HEADER)
     if not isinstance(header, str) or not HEADER.fullmatch(header) or header.lower() in NOT_OURS:
         raise TemplateWrong(_("This is no name of a header for a secret."), pointer="/setup/secret_header")
     if "id_at" in template and not _is_pointer(template["id_at"]):

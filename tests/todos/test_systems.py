@@ -44,6 +44,16 @@ def test_it_is_tried_before_it_is_switched_on(world: World, portal: Portal) -> N
     assert SECRET not in kept
 
 
+def test_the_secret_goes_as_authorization_where_the_set_up_names_no_header(world: World, portal: Portal) -> None:
+    setup = portal.setup()
+    del setup["secret_header"]
+    ada = administrator(world).client
+    made = ada.post("todo-systems", body_of(portal, setup=setup))
+    ada.post(f"todo-systems/{made.data['id']}/try")
+    tries()
+    assert portal.asked[-1].headers["authorization"] == SECRET
+
+
 def test_it_knows_people_by_names_of_its_own(world: World, portal: Portal) -> None:
     ada = administrator(world).client
     made = ada.post("todo-systems", body_of(portal, known_by="mapping")).data

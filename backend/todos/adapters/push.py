@@ -7,7 +7,7 @@ from backend.common.outgoing import NotTaken
 from backend.todos.adapters.talking import Request, Said, ask, taken
 from backend.todos.models import TodoSystem
 from backend.todos.refusals import NotThere
-from backend.todos.templates import address_filled, filled, found_at
+from backend.todos.templates import USUAL_HEADER, address_filled, filled, found_at
 from backend.todos.todo import State, Todo
 
 LONGEST_ID = 120
@@ -19,8 +19,7 @@ class Push:
 
     def __init__(self, system: TodoSystem) -> None:
         self._setup: Mapping[str, Any] = system.setup
-        name = self._setup.get("secret_header", "")
-        self._headers = {name: system.secret} if name and system.secret else {}
+        self._headers = {self._setup.get("secret_header", USUAL_HEADER): system.secret} if system.secret else {}
 
     def put(self, *, todo: Todo, remote_id: str) -> str:
         """Send what is open; return the id in the answer where the template says where it stands."""
