@@ -63,6 +63,7 @@ def session_open(
     """
     is_known = is_first or source_of(request=request, username=user.username).is_known
     request.session.pop(HALF, None)
+    request.session.set_expiry(None)  # one that was begun for a sign-in elsewhere is kept for minutes
     login(request, user, backend=BACKEND)
     request.session.pop(THROUGH, None)
     if through is not None:

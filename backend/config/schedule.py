@@ -37,6 +37,11 @@ CELERY_BEAT_SCHEDULE = {
     "insights.count": {"task": "insights.count", "schedule": timedelta(minutes=1), "options": {"expires": 60}},
     "insights.sweep": {"task": "insights.sweep", "schedule": crontab(minute=35), "options": {"expires": 1800}},
     "integrations.sweep": {"task": "integrations.sweep", "schedule": crontab(minute=45), "options": {"expires": 1800}},
+    "portal.forget_sessions": {
+        "task": "portal.forget_sessions",
+        "schedule": crontab(minute="*/5"),
+        "options": {"expires": 300},
+    },
     # Twice a minute, so that a receipt can be had within one.
     "notary.sign": {"task": "notary.sign", "schedule": timedelta(seconds=30), "options": {"expires": 30}},
     "notary.cosign": {"task": "notary.cosign", "schedule": timedelta(minutes=1), "options": {"expires": 60}},

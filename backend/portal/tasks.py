@@ -1,7 +1,8 @@
-"""Background work of the pages: mails with links."""
+"""Background work of the pages: mails with links, and sessions that are over."""
 
 from celery import shared_task
 
+from backend.accounts.services.sign_ins import sessions_purge
 from backend.common.clock import database_now
 from backend.common.outbox import outbox_deliver
 from backend.portal.account_news import account_news_send
@@ -29,3 +30,9 @@ def send_account_news() -> None:
     """Send the owners of accounts what happened to these."""
     now = database_now()
     outbox_deliver(topic="account.news", send=lambda message: account_news_send(message=message, now=now), now=now)
+
+
+@shared_task(name="portal.forget_sessions")
+def forget_sessions() -> None:
+    """Forget the sessions that are over."""
+    sessions_purge(now=database_now())

@@ -8,11 +8,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.test import Client
 from joserfc.util import urlsafe_b64encode
 from pytest_django import Settings
 
 from backend.accounts.models import SignIn
+from backend.accounts.services.sign_ins import sessions_purge
 from backend.common.clock import database_now
 from backend.identity.models import ExternalIdentity, IdentityProvider
 from backend.identity.oidc import KEYS_ASKED
@@ -153,6 +155,20 @@ def test_one_session_ends_and_the_others_stay_also_after_a_new_password(
     word = signed(forger.key, forger.logout_claims(sid="s-9", jti="j-2"))
     assert fresh().post(f"{START}/ended", {"logout_token": word}).status_code == 200
     assert (who(third), who(unnamed)) == ("Alice", "")
+
+
+def test_what_is_begun_and_left_is_forgotten_soon_and_a_sign_in_lasts(
+    provider: IdentityProvider, forger: Forger
+) -> None:
+    for _time in range(3):
+        fresh().get(START)
+    assert back(forger)[1] == 302
+    now = database_now()
+    soon = Session.objects.filter(expire_date__lt=now + timedelta(days=1))
+    lasting = Session.objects.filter(expire_date__gt=now + timedelta(days=13))
+    assert (soon.count(), lasting.count()) == (3, 1)
+    assert sessions_purge(now=now + timedelta(minutes=16)) == 3
+    assert sessions_purge(now=now + timedelta(minutes=16)) == 0
 
 
 def test_a_new_key_is_taken_and_keys_are_not_asked_for_at_every_forgery(

@@ -13,6 +13,7 @@ from knox.settings import CONSTANTS, knox_settings
 
 from backend.accounts.models import SignIn, User
 from backend.common.errors import NotFound
+from backend.common.services import PURGE_BATCH
 
 EXPIRED_KEPT = timedelta(days=7)
 MOST_TOKENS = 50
@@ -132,3 +133,9 @@ def _record(row: SignIn, place: Place, now: datetime) -> None:
     row.device, row.network = place.device[:80], place.network
     row.started_at = row.last_used_at = now
     row.save(force_insert=True)
+
+
+def sessions_purge(*, now: datetime) -> int:
+    """Delete up to 1000 sessions of the pages that are over; return how many rows that were, with those beside them."""
+    old = Session.objects.filter(expire_date__lt=now).order_by("expire_date")
+    return Session.objects.filter(pk__in=old.values("pk")[:PURGE_BATCH]).delete()[0]

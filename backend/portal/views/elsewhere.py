@@ -33,7 +33,7 @@ from backend.identity.selectors import (
 from backend.identity.services.ending import sessions_end
 from backend.identity.services.linking import identity_end, identity_found, identity_link
 from backend.identity.services.providers import provider_tried
-from backend.identity.sessions import Begun, Purpose, begin, begun_take, session_mark
+from backend.identity.sessions import GOOD_FOR, Begun, Purpose, begin, begun_take, session_mark
 from backend.organisation.actors import Actor
 from backend.organisation.permissions import NotStaff, Permission
 from backend.organisation.powers import WITH_SECOND_FACTOR
@@ -146,6 +146,8 @@ def _switched_on(code: str) -> IdentityProvider:
 
 def _way_there(request: HttpRequest, provider: IdentityProvider, purpose: Purpose, onward: str) -> str:
     user_id = request.user.pk
+    if user_id is None:
+        request.session.set_expiry(GOOD_FOR)  # whoever comes without cookies leaves a new session each time
     state, begun = begin(
         session=request.session,
         provider=provider,
