@@ -40,10 +40,13 @@ def is_open(ticket: Ticket) -> bool:
     return ticket.confidentiality == Confidentiality.K0
 
 
-def title_of(*, ticket: Ticket, action: str | None, language: str) -> str:
-    """Return the title in the reader's language; without an action only what it is about."""
+def title_of(*, ticket: Ticket, action: str | None, language: str, is_gone: bool = False) -> str:
+    """Return the title in the reader's language; without an action only what it is about, and not even that once gone.
+
+    Many portals are told of what is gone by the same request, words and all.
+    """
     with translation.override(language):
-        if not is_open(ticket):
+        if is_gone or not is_open(ticket):
             return _exercise(_("Something waits for you in Allclear"), ticket)
         about = [
             category_name(ticket, chinese=not language.startswith("en")),

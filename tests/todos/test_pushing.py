@@ -237,3 +237,19 @@ def test_whoever_was_not_known_there_gets_their_to_dos_the_night_after(world: Wo
     systems_reconcile(now=database_now() + 13 * HOUR)
     work(later=14 * HOUR)
     assert differences(world, portal) == {}
+
+
+def test_what_is_gone_takes_its_words_along_where_a_portal_is_told_by_the_same_request(
+    world: World, portal: Portal
+) -> None:
+    template = portal.setup()
+    del template["gone"], template["list"]
+    connected(world, portal, setup=template)
+    file_ticket(world, routed=True)
+    work()
+    with as_owner():
+        world.bob.person.appointments.update(ends_at=database_now())
+    look_and_work()
+    (told,) = [asked.document for asked in portal.asked if asked.document and asked.document["readed"] == "2"][-1:]
+    assert told["ptoUserId"] == "bob"
+    assert "·" not in told["ptitle"], "neither the category nor the place"

@@ -169,7 +169,9 @@ def wanted_of(*, board: Board, matter: Matter, person_id: UUID, owed: Obligation
         source_id=source_id_of(ticket_id=ticket.id, person_id=person_id),
         known_as=reader.known_as if reader else known_as,
         state=state,
-        title=title_of(ticket=ticket, action=owed.action if owed else None, language=language),
+        title=title_of(
+            ticket=ticket, action=owed.action if owed else None, language=language, is_gone=state is State.GONE
+        ),
         link=link_of(ticket),
         due_at=owed.due_at if owed and is_open(ticket) else None,
         zone=ticket.school.time_zone,
