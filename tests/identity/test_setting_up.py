@@ -19,7 +19,7 @@ from tests.identity.provider import provider_body
 from tests.identity.test_signing_in_at_a_portal import fresh
 from tests.integrations.programs import administrator
 from tests.workflow.steps import file_ticket
-from tests.world import PASSWORD, World
+from tests.world import PASSWORD, World, member_add
 
 ISSUER = "https://id.school.example"
 
@@ -110,3 +110,8 @@ def test_whoever_comes_to_have_powers_signs_in_anew_where_a_portal_let_them_in(
         assert elsewhere.get("/account").status_code == 200
         post_apply(pending=PendingPower.objects.get(), now=world.now)
     assert (here.get("/account").status_code, elsewhere.get("/account").status_code) == (200, 302)
+
+
+def test_a_bureau_has_none(world: World) -> None:
+    zoe = member_add(world, "zoe", [(Role.ADMINISTRATOR, None, False)])
+    assert code(zoe.client.post("identity-providers", provider_body(ISSUER))) == (403, "not_administrator")

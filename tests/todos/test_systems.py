@@ -5,13 +5,14 @@ from typing import Any
 import pytest
 
 from backend.administration.models import Change
+from backend.organisation.roles import Role
 from backend.todos.models import PushedTodo, TodoSystem
 from tests.integrations.programs import administrator
 from tests.integrations.test_service_accounts import code
 from tests.todos.portal import SECRET, Portal
 from tests.todos.steps import body_of, connected, tries, work
 from tests.workflow.steps import file_ticket
-from tests.world import World
+from tests.world import World, member_add
 
 
 def test_it_is_tried_before_it_is_switched_on(world: World, portal: Portal) -> None:
@@ -110,3 +111,8 @@ def test_it_is_of_administrators_of_their_own_school(world: World, portal: Porta
     for number in range(4):
         assert ada.post("todo-systems", body_of(portal, name=f"portal {number}")).status_code == 201
     assert code(ada.post("todo-systems", body_of(portal, name="one more"))) == (409, "too_many_todo_systems")
+
+
+def test_a_bureau_has_none(world: World, portal: Portal) -> None:
+    zoe = member_add(world, "zoe", [(Role.ADMINISTRATOR, None, False)])
+    assert code(zoe.client.post("todo-systems", body_of(portal))) == (403, "not_administrator")

@@ -23,7 +23,7 @@ from backend.identity.oidc import SEALED_FOR
 from backend.identity.selectors import providers_of
 from backend.organisation.actors import Actor
 from backend.organisation.models import Power, School
-from backend.organisation.permissions import Permission
+from backend.organisation.permissions import NotAdministrator, Permission
 from backend.organisation.services.powers import employer_tell
 
 MOST_PROVIDERS = 5
@@ -44,11 +44,16 @@ class ProviderSettings:
 
 @transaction.atomic
 def provider_make(*, actor: Actor, kind: str, issuer: str, draft: ProviderSettings, now: datetime) -> IdentityProvider:
-    """Set a provider up; it is off until it was tried. Raises what its errors say of each field."""
+    """Set a provider up; it is off until it was tried. Raises what its errors say of each field.
+
+    A bureau has none: its administrator gets NotAdministrator.
+    """
     actor.require(Permission.PROVIDERS_MANAGE)
+    if actor.school_id is None:
+        raise NotAdministrator
     if not address_is_good(address=issuer, allowed_hosts=settings.INTRANET_HOOK_HOSTS):
         raise ProviderAddressRefused(pointer="/issuer")
-    school = School.objects.select_for_update(no_key=True).get(id=actor.school_scope)
+    school = School.objects.select_for_update(no_key=True).get(id=actor.school_id)
     known = providers_of(actor=actor)
     if known.filter(issuer=issuer).exists():
         raise ProviderExists(pointer="/issuer")

@@ -18,7 +18,7 @@ from backend.common.outgoing import NotTaken
 from backend.common.publishing import wake
 from backend.organisation.actors import Actor
 from backend.organisation.models import Person, School
-from backend.organisation.permissions import Permission
+from backend.organisation.permissions import NotAdministrator, Permission
 from backend.todos.adapters import adapter_of
 from backend.todos.errors import (
     NotKnownThere,
@@ -56,16 +56,19 @@ class SystemDraft:
 def system_make(*, actor: Actor, draft: SystemDraft, now: datetime) -> TodoSystem:
     """Make a to-do system, switched off.
 
-    Raises what is wrong with its set-up, TodoSystemNameTaken or TooManyTodoSystems.
+    Raises what is wrong with its set-up, TodoSystemNameTaken or TooManyTodoSystems. A bureau has none: its
+    administrator gets NotAdministrator.
     """
     actor.require(Permission.TODO_SYSTEMS_MANAGE)
+    if actor.school_id is None:
+        raise NotAdministrator
     _check(draft)
-    School.objects.select_for_update(no_key=True).get(id=actor.school_scope)
+    School.objects.select_for_update(no_key=True).get(id=actor.school_id)
     _name_check(actor, draft, None)
     if TodoSystem.objects.filter(school=actor.school_scope).count() >= MOST_SYSTEMS:
         raise TooManyTodoSystems
     made = TodoSystem.objects.create(
-        school_id=actor.school_scope,
+        school_id=actor.school_id,
         name=draft.name,
         kind=draft.kind,
         known_by=draft.known_by,
