@@ -79,6 +79,19 @@ def test_a_system_that_is_away_rests_and_is_woken_once(world: World, portal: Por
     assert (system.last_error, todos_due()) == ("", None)
 
 
+def test_a_system_that_was_away_for_days_is_asked_again_within_an_hour(world: World, portal: Portal) -> None:
+    system = connected(world, portal)
+    file_ticket(world, routed=True)
+    TodoSystem.objects.update(failures=12)
+    portal.away = 1
+    work()
+    system.refresh_from_db()
+    assert system.rests_until is not None
+    assert system.rests_until <= database_now() + HOUR
+    work(later=HOUR)
+    assert differences(world, portal) == {}
+
+
 def test_what_it_refuses_is_not_sent_again_until_it_changes(world: World, portal: Portal) -> None:
     connected(world, portal)
     portal.refuses = "Confirm"

@@ -11,11 +11,11 @@ from backend.common.clock import database_now
 from backend.common.faults import fault_point
 from backend.common.outgoing import NotTaken
 from backend.common.publishing import wake
-from backend.common.retrying import MOST_TRIES, PAUSES, pause_after
+from backend.common.retrying import MOST_TRIES, pause_after
 from backend.common.sql.statements import RowUpdate, Write, write
 from backend.todos.adapters import Adapter, adapter_of
 from backend.todos.models import LONGEST_ERROR, PushedTodo, TodoSystem
-from backend.todos.refusals import Away, Limited, NotThere
+from backend.todos.refusals import LONGEST_REST, Away, Limited, NotThere
 from backend.todos.selectors.boards import Board, Matter, boards_of, matters_of, owed_on, wanted_of
 from backend.todos.services.claiming import Claim, todos_claim
 from backend.todos.services.looking import SEND, is_to_be_sent
@@ -123,7 +123,7 @@ class Sending:
             self._give_back(row)
         except Away as problem:
             self._system.failures = min(self._system.failures + 1, 1000)
-            self._rest(pause_after(self._system.failures) or PAUSES[-2], problem.reason)
+            self._rest(min(pause_after(self._system.failures) or LONGEST_REST, LONGEST_REST), problem.reason)
             self._give_back(row)
         except NotTaken as problem:
             self._refused(row, wanted, problem)
