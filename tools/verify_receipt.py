@@ -61,12 +61,14 @@ def signed_at(*, text: str, signatures: str, key: Key) -> datetime | None:
 def entry_of(said: dict[str, Any]) -> bytes:
     """Return the entry of the event, made anew from what the receipt says of it."""
     event = said["event"]
+    if "filed" in said and "body" not in said:
+        raise Wrong("nothing on record covers the words that it holds")
     if "body" in said:
         salt = bytes.fromhex(said["salt"])
         if hashlib.sha256(salt + canonical(said["body"])).hexdigest() != event["commitment"]:
             raise Wrong("what the event says is not what it commits to")
         filed = said.get("filed")
-        if filed and hashlib.sha256(salt + canonical(filed)).hexdigest() != said["body"]["filed"]:
+        if "filed" in said and hashlib.sha256(salt + canonical(filed)).hexdigest() != said["body"]["filed"]:
             raise Wrong("what was filed is not what the event commits to")
     covered = {name: event[name] for name in ("ticket", "sequence", "kind", "at", "actor", "commitment")}
     if event["version"]:

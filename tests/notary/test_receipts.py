@@ -1,6 +1,7 @@
 """A report's receipt is verified without this system, and proves nothing that is not so."""
 
 import base64
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -87,6 +88,30 @@ def test_a_receipt_that_was_changed_proves_nothing(
         assert verify(path, text.replace(before, after), "--log", key) == 1, what
     assert verify(path, text, "--log", str(SignerKey.made("127.0.0.1:8000/ledger").verifier())) == 1
     assert capsys.readouterr().err.count("NOT PROVEN") == len(changes) + 1
+
+
+@pytest.mark.parametrize("taken_out", [("salt", "body"), ("salt",), ("body",)])
+def test_words_that_no_body_covers_prove_nothing(
+    world: World, folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], taken_out: tuple[str, ...]
+) -> None:
+    """The event alone is on record of a report whose words were erased; whoever holds that could write other words."""
+    report, _ticket = filed(world)
+    look()
+    text = world.alice.client.get(f"reports/{report}/proof").content.decode()
+    extra = text.split("\n")[1].removeprefix("extra ")
+    said = json.loads(base64.b64decode(extra))
+    said["filed"]["description"] = "Something else altogether."
+    for name in taken_out:
+        del said[name]
+    forged = text.replace(extra, base64.b64encode(json.dumps(said).encode()).decode())
+    assert verify(tmp_path / "receipt", forged, "--log", log_key(folder)) == 1
+    out = capsys.readouterr()
+    assert "NOT PROVEN" in out.err
+    assert "Something else" not in out.out
+    del said["filed"]
+    if "body" in taken_out:
+        bare = text.replace(extra, base64.b64encode(json.dumps(said).encode()).decode())
+        assert verify(tmp_path / "receipt", bare, "--log", log_key(folder)) == 0, "that something was filed is proven"
 
 
 def test_the_page_of_a_report_offers_it(world: World, folder: Path) -> None:
