@@ -63,3 +63,5 @@ DEADLINE_SUBJECTS = {
     "round": "backend.rounds.firing.RoundSubjects",
     "response": "backend.response.firing.ResponseSubjects",
 }
+# Erases what a room above the tickets keeps of the words of single events, with these events.
+WORDS_ERASED_WITH_EVENTS = ("backend.response.services.erasing.words_erase",)

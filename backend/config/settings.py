@@ -39,6 +39,7 @@ from backend.config.handlers import (  # noqa: F401 - settings
     QUEUES_BESIDE_THE_OUTBOX,
     TICKET_SUBSCRIBERS,
     TOKEN_SELECTOR,
+    WORDS_ERASED_WITH_EVENTS,
 )
 from backend.config.keeping import *  # noqa: F403 - settings, all of them
 from backend.config.logs import LOGGING  # noqa: F401 - a setting

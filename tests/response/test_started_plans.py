@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from backend.common.clock import database_now
+from backend.common.models import IdempotencyRecord
 from backend.deadlines.models import Timer
 from backend.deadlines.services import fire_due
 from backend.notifications.models import Notice
@@ -18,6 +19,8 @@ from backend.notifications.tasks import tell_responses
 from backend.organisation.roles import Role
 from backend.response.models import Response, ResponseTask
 from backend.workflow.models import Ticket, TicketEvent
+from backend.workflow.services.erasing import event_payloads_erase
+from tests.roles import as_owner
 from tests.world import World, member_add
 
 
@@ -147,3 +150,20 @@ def test_a_drill_runs_through_everything_and_says_so_in_every_message(world: Wor
     heard = told(world)
     assert all(news_headline(kind=one.kind, params=one.params).startswith("EXERCISE. ") for one in heard["Tina"])
     assert {task["minutes"] for task in held.data["tasks"]} >= {2, 3, 8}
+
+
+def test_words_on_steps_and_on_the_end_are_erased_with_their_events(world: World, fire: Ticket) -> None:
+    begun = start(world, fire).data
+    path = f"responses/{begun['id']}"
+    step = task_of(begun, "head-count")["id"]
+    world.tina.client.post(f"{path}/steps/{step}/done", {"words": "Little Wang fainted."}, key="head-count")
+    world.dan.client.post(f"{path}/end", {"words": "Little Wang is in hospital."})
+    said = TicketEvent.objects.filter(ticket=fire, kind__in=["response-done", "response-ended"])
+    sequences = list(said.values_list("sequence", flat=True))
+    with as_owner():
+        event_payloads_erase(reference=fire.reference, sequences=sequences, now=database_now())
+    board = world.dan.client.get(path).data
+    assert (task_of(board, "head-count")["said"], board["ended_words"]) == ("", "—")
+    assert task_of(board, "head-count")["done_by"]["name"] == "Tina", "who did it is kept"
+    assert not IdempotencyRecord.objects.filter(body__contains="Little Wang").exists()
+    call_command("responses_audit", stdout=StringIO())

@@ -3,8 +3,10 @@
 from collections.abc import Collection
 from datetime import datetime
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
+from django.utils.module_loading import import_string
 
 from backend.common.errors import NotFound
 from backend.common.services import answers_empty
@@ -51,7 +53,10 @@ def event_payloads_erase(*, reference: str, sequences: Collection[int], now: dat
 
 
 def _words_erase(ticket: Ticket, sequences: Collection[int]) -> None:
-    """Erase what the events' words left in other tables; a wait that goes on keeps its party until it is over."""
+    """Erase what the events' words left in other tables; a wait that goes on keeps its party until it is over.
+
+    Rooms above that keep such words too are named by settings.
+    """
     at = TicketEvent.objects.filter(ticket=ticket, sequence__in=sequences).values("at")
     over = TicketWait.objects.filter(ticket=ticket, ended_at__isnull=False)
     over.filter(Q(since__in=at) | Q(ended_at__in=at)).update(party="")
@@ -67,3 +72,6 @@ def _words_erase(ticket: Ticket, sequences: Collection[int]) -> None:
     reviews = CauseReview.objects.filter(ticket=ticket)
     reviews.filter(reviewed_at__in=at).update(why="", corrective="", preventive="", lesson="")
     reviews.filter(approved_at__in=at).update(lesson="")
+    instants = list(at.values_list("at", flat=True))
+    for erases in settings.WORDS_ERASED_WITH_EVENTS:
+        import_string(erases)(ticket_id=ticket.id, at=instants)
