@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from drf_spectacular.utils import extend_schema
@@ -9,6 +10,7 @@ from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from backend.common.clock import database_now
 from backend.common.errors import NotFound
 from backend.common.idempotency import idempotent
 from backend.organisation.staff_view import StaffView
@@ -134,11 +136,19 @@ def _answered(view: StaffView, response_id: UUID, task_id: UUID, said: Callable[
 
 
 def _shown(view: StaffView, response_id: UUID, code: int = status.HTTP_200_OK) -> Response:
-    return Response(ResponseOutput(board_get(actor=view.actor, response_id=response_id)).data, status=code)
+    return Response(_board(view, response_id), status=code)
+
+
+def _board(view: StaffView, response_id: UUID) -> Any:
+    """Return a board as its reader may see it; that what is said on a confidential ticket was read is recorded."""
+    board = board_get(actor=view.actor, response_id=response_id)
+    if board.sees_ticket:
+        ticket_opened(actor=view.actor, ticket=board.row.ticket, now=database_now())
+    return ResponseOutput(board).data
 
 
 def _still_shown(view: StaffView, body: object) -> object:
     """Return a remembered answer to whoever may still read it, as it may be read now; raise NotFound."""
     if not isinstance(body, dict) or "id" not in body:
         raise NotFound
-    return ResponseOutput(board_get(actor=view.actor, response_id=UUID(str(body["id"])))).data
+    return _board(view, UUID(str(body["id"])))

@@ -18,7 +18,7 @@ from backend.notifications.sentences import news_headline
 from backend.notifications.tasks import tell_responses
 from backend.organisation.roles import Role
 from backend.response.models import Response, ResponseTask
-from backend.workflow.models import Ticket, TicketEvent
+from backend.workflow.models import Ticket, TicketEvent, TicketOpening
 from backend.workflow.services.erasing import event_payloads_erase
 from tests.roles import as_owner
 from tests.world import World, member_add
@@ -167,3 +167,14 @@ def test_words_on_steps_and_on_the_end_are_erased_with_their_events(world: World
     assert task_of(board, "head-count")["done_by"]["name"] == "Tina", "who did it is kept"
     assert not IdempotencyRecord.objects.filter(body__contains="Little Wang").exists()
     call_command("responses_audit", stdout=StringIO())
+
+
+def test_that_the_board_of_a_confidential_ticket_was_read_is_recorded(world: World, fire: Ticket) -> None:
+    path = f"responses/{start(world, fire).data['id']}"
+    world.dan.client.get(path)
+    assert TicketOpening.objects.count() == 0
+    Ticket.objects.filter(id=fire.id).update(confidentiality="K1", seal="K1")
+    for who in ("tina", "dan", "dan"):
+        assert world.members[who].client.get(path).status_code == 200
+    opened = TicketOpening.objects.get()
+    assert (opened.ticket_id, opened.person_id) == (fire.id, world.dan.person.id), "whoever reads their step opens none"
