@@ -28,8 +28,8 @@ def key_read(folder: Path) -> SignerKey | None:
 
 def key_make(folder: Path, name: str) -> SignerKey:
     """Make a key that only the owner of the file reads; where another process made one meanwhile, take that."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         file = os.open(folder / KEY, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
         made = key_read(folder)

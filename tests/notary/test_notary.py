@@ -1,5 +1,6 @@
 """The notary numbers whatever is committed, once and without a gap, and signs it with a key that no database holds."""
 
+import os
 import stat
 from datetime import timedelta
 from io import StringIO
@@ -239,3 +240,32 @@ def test_checkpoints_elsewhere_contradict_what_was_rewritten_with_everything_els
     file_ticket(world)
     look()
     assert "ALARM: a checkpoint could not leave the machine" in caplog.text
+
+
+def test_a_folder_that_cannot_be_written_is_an_alarm_and_keeps_no_checkpoint_from_leaving(
+    world: World, folder: Path, tmp_path: Path, settings: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings.CHECKPOINT_FOLDER = str(tmp_path / "elsewhere")
+    file_ticket(world)
+    look()
+    (folder / f".{LAST}.{os.getpid()}").mkdir()  # where the next one is written first
+    file_ticket(world)
+    look()
+    assert "ALARM: the notary's folder cannot be written" in caplog.text
+    assert len(list((tmp_path / "elsewhere").glob("*/*.checkpoint"))) == SignedCheckpoint.objects.count() == 2
+    (folder / LAST).unlink()
+    (folder / LAST).mkdir()
+    file_ticket(world)
+    look()
+    assert "ALARM: the notary signs nothing." in caplog.text
+    assert SignedCheckpoint.objects.count() == 2
+
+
+def test_a_folder_that_cannot_be_made_is_an_alarm(
+    world: World, settings: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings.NOTARY_FOLDER = "/proc/notary"  # nobody makes a folder there
+    file_ticket(world)
+    look()
+    assert "ALARM: the notary signs nothing. The notary's key cannot be written into" in caplog.text
+    assert Leaf.objects.exists(), "it goes on numbering"

@@ -27,7 +27,7 @@ def notary_look(*, now: datetime) -> None:
     ledger_number(now=now)
     try:
         checkpoint_sign(now=now)
-    except (KeyRefused, LedgerForked) as error:
+    except (KeyRefused, LedgerForked, OSError) as error:
         logger.error("ALARM: the notary signs nothing. %s", error)  # noqa: TRY400 - the sentence says it
 
 
@@ -53,7 +53,7 @@ def checkpoint_sign(*, now: datetime) -> SignedCheckpoint | None:
         mark.looked_at = now
         mark.save(update_fields=["looked_at"])
     if signed:
-        last_write(folder, signed.note)
+        _remember(signed, folder)
         _copy(signed, now)
     return signed
 
@@ -92,6 +92,14 @@ def key_renew(*, name: str | None) -> SignerKey:
 def log_name() -> str:
     """Return the name that the log of this installation has if nobody chose another."""
     return f"{urlsplit(settings.PUBLIC_URL).netloc}/ledger"
+
+
+def _remember(signed: SignedCheckpoint, folder: Path) -> None:
+    """Have the checkpoint lie beside the key; where that cannot be written, it still leaves the machine."""
+    try:
+        last_write(folder, signed.note)
+    except OSError as error:
+        logger.error("ALARM: the notary's folder cannot be written: %s", error)  # noqa: TRY400 - it says why
 
 
 def _copy(signed: SignedCheckpoint, now: datetime) -> None:
