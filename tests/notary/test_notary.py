@@ -15,11 +15,13 @@ from django.db import ProgrammingError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from backend.common.clock import database_now
+from backend.deadlines.models import SweepGap
 from backend.notary.entries import event_entry
 from backend.notary.folder import KEY, LAST
 from backend.notary.models import Leaf, LogKey, NotaryMark, SignedCheckpoint, Tile
 from backend.notary.notes import SignerKey, checkpoint_open
 from backend.notary.selectors import tree_of
+from backend.notary.services import numbering, records
 from backend.notary.services.numbering import COMPARED_EVERY, TICKETS, ledger_number
 from backend.notary.services.signing import notary_look
 from backend.notary.tree import inclusion_root, leaf_hash
@@ -269,3 +271,37 @@ def test_a_folder_that_cannot_be_made_is_an_alarm(
     look()
     assert "ALARM: the notary signs nothing. The notary's key cannot be written into" in caplog.text
     assert Leaf.objects.exists(), "it goes on numbering"
+
+
+def test_one_look_numbers_no_more_than_it_has_time_for_and_the_next_goes_on(
+    world: World, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A record of years is numbered over many looks: a worker ends a task that runs for too long, with all others."""
+    monkeypatch.setattr(numbering, "TICKETS", 2)
+    monkeypatch.setattr(numbering, "BATCHES", 1)
+    tickets = [file_ticket(world) for _report in range(5)]
+    for done in (2, 4):
+        look()
+        assert Leaf.objects.filter(kind="event").count() == done
+        assert SignedCheckpoint.objects.latest("id").size == Leaf.objects.count(), "what has a number is signed"
+        assert NotaryMark.objects.get().looked_at is None, "the rest waits, so that the alarm stands"
+    look()
+    assert all(numbered(ticket) == [1] for ticket in tickets)
+    assert NotaryMark.objects.get().looked_at is not None
+    more = [file_ticket(world) for _report in range(3)]
+    look()
+    assert sum(numbered(ticket) == [1] for ticket in more) == 2
+    look()
+    assert all(numbered(ticket) == [1] for ticket in more)
+
+
+def test_one_look_numbers_records_in_parts_too(world: World, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    look()
+    monkeypatch.setattr(records, "RECORDS", 1)
+    monkeypatch.setattr(records, "BATCHES", 1)
+    now = database_now()
+    starts = [now + number * MINUTE for number in range(3)]
+    SweepGap.objects.bulk_create(SweepGap(started_at=at, ended_at=at + MINUTE, noted_by="test") for at in starts)
+    for done in (1, 2, 3):
+        look()
+        assert Leaf.objects.filter(kind="gap").count() == done

@@ -22,6 +22,8 @@ from backend.notary.services.records import records_number
 from backend.workflow.ledger import SALT_BYTES
 
 TICKETS = 500
+BATCHES = 20
+"""In one look, which has to end long before a worker's time limit; the next look goes on."""
 LOOK_BACK = timedelta(minutes=5)
 """A change is stamped before its transaction begins, by no more than this."""
 COMPARED_EVERY = timedelta(days=1)
@@ -69,30 +71,31 @@ class Behind:
     numbers: list[int]
 
 
-def ledger_number(*, now: datetime) -> int:
-    """Number what has no number yet; return how many leaves were added.
+def ledger_number(*, now: datetime) -> bool:
+    """Number what has no number yet; return whether nothing is left, for now, that has none.
 
     One at a time: whoever finds another at it leaves it to that one.
     """
     NotaryMark.objects.get_or_create(id=1)
     open_from = open_since()  # before anything is read: what began later is found by the next look
-    added = 0
     is_full = False
     after: UUID | None = FIRST
-    while after is not None:
+    for _batch in range(BATCHES):
         with transaction.atomic():
             mark = mark_lock()
             if mark is None:
-                return added
+                return False
             is_full = mark.up_to is None or mark.compared_at is None or now - mark.compared_at >= COMPARED_EVERY
             behind = _behind(mark, after if is_full else None)
-            added += _number(mark, behind)
+            _number(mark, behind)
             after = behind.tickets[-1] if len(behind.tickets) == TICKETS else None
             if after is None:
                 mark.up_to = min(open_from or now, now)
                 mark.compared_at = now if is_full else mark.compared_at
             mark.save(update_fields=["size", "up_to", "compared_at"])
-    return added + records_number(is_full=is_full)
+        if after is None:
+            return records_number(is_full=is_full)
+    return False
 
 
 def _behind(mark: NotaryMark, after: UUID | None) -> Behind:
@@ -104,10 +107,10 @@ def _behind(mark: NotaryMark, after: UUID | None) -> Behind:
     return Behind([row[0] for row in rows], [row[1] for row in rows])
 
 
-def _number(mark: NotaryMark, behind: Behind) -> int:
+def _number(mark: NotaryMark, behind: Behind) -> None:
     """Number the events of tickets, and after them what each ticket says then."""
     if not behind.tickets:
-        return 0
+        return
     rows = _rows(EVENTS, [behind.tickets, behind.numbers])
     leaves = [Added(Leaf.EVENT, row[0], row[1], entry=event_entry(bytes(row[2]))) for row in rows]
     salts = {ticket_id: secrets.token_bytes(SALT_BYTES) for ticket_id in behind.tickets}
@@ -115,7 +118,6 @@ def _number(mark: NotaryMark, behind: Behind) -> int:
         covering = Covering(NEWEST, salts[ticket_id], tuple(map(bytes, made)))
         leaves.append(Added(Leaf.STATE, ticket_id, number, covering=covering))
     leaves_add(mark=mark, leaves=leaves)
-    return len(leaves)
 
 
 def _rows(statement: str, parameters: Any) -> list[Any]:

@@ -12,35 +12,38 @@ from backend.notary.services.leaves import Added, Covering, leaves_add, mark_loc
 from backend.workflow.ledger import SALT_BYTES
 
 RECORDS = 2_000
+BATCHES = 10
+"""Of each kind in one look; the next one goes on."""
 BEHIND = 10_000
 """Keys are given out before the commit: so far behind the last one that has a number, one without is looked for."""
 
 
-def records_number(*, is_full: bool) -> int:
-    """Number the records that have no number yet; return how many."""
-    return sum(_number(kind, is_full=is_full) for kind in settings.NOTARY_RECORDS)
+def records_number(*, is_full: bool) -> bool:
+    """Number the records that have no number yet; return whether none is left."""
+    done = [_number(kind, is_full=is_full) for kind in settings.NOTARY_RECORDS]
+    return all(done)
 
 
-def _number(kind: str, *, is_full: bool) -> int:
-    added, after = 0, None
-    while True:
+def _number(kind: str, *, is_full: bool) -> bool:
+    after = None
+    for _batch in range(BATCHES):
         with transaction.atomic():
             mark = mark_lock()
             if mark is None:
-                return added
+                return False
             reached = mark.records.get(kind, 0)
             if after is None:
                 after = 0 if is_full else max(reached - BEHIND, 0)
             found = _found(kind, after)
             if not found:
-                return added
+                return True
             leaves_add(mark=mark, leaves=[_added(kind, key, salt, digest) for key, salt, digest in found])
             after = found[-1][0]
             mark.records[kind] = max(reached, after)
             mark.save(update_fields=["size", "records"])
-        added += len(found)
         if len(found) < RECORDS:
-            return added
+            return True
+    return False
 
 
 def _found(kind: str, after: int) -> list[tuple[int, bytes, bytes]]:

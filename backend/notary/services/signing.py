@@ -24,15 +24,15 @@ class LedgerForked(Exception):
 
 def notary_look(*, now: datetime) -> None:
     """Number what is new and sign it; what keeps the notary from signing is an alarm, and tried again."""
-    ledger_number(now=now)
+    is_all = ledger_number(now=now)
     try:
-        checkpoint_sign(now=now)
+        checkpoint_sign(now=now, is_all=is_all)
     except (KeyRefused, LedgerForked, OSError) as error:
         logger.error("ALARM: the notary signs nothing. %s", error)  # noqa: TRY400 - the sentence says it
 
 
-def checkpoint_sign(*, now: datetime) -> SignedCheckpoint | None:
-    """Sign the tree as it is, if it grew; return the checkpoint.
+def checkpoint_sign(*, now: datetime, is_all: bool) -> SignedCheckpoint | None:
+    """Sign the tree as it is, if it grew; return the checkpoint. `is_all`: nothing waits for its number.
 
     Raise KeyRefused where there is no key to sign with, and LedgerForked rather than sign what contradicts the
     checkpoint that the notary's folder has.
@@ -50,7 +50,7 @@ def checkpoint_sign(*, now: datetime) -> SignedCheckpoint | None:
         if not _is_signed(checkpoint, signer):
             signed = SignedCheckpoint(size=mark.size, note=signer.note(checkpoint.text()), signed_at=now)
             signed.save()
-        mark.looked_at = now
+        mark.looked_at = now if is_all else mark.looked_at
         mark.save(update_fields=["looked_at"])
     if signed:
         _remember(signed, folder)
