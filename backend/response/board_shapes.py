@@ -93,7 +93,7 @@ class TaskOutput(serializers.Serializer[Any]):
     role = serializers.ChoiceField(source="task.role", choices=Role.choices)
     unit = UnitOutput(source="task.unit", allow_null=True)
     people = PersonOutput(
-        many=True, help_text="Whoever was asked or told; without the ticket in sight, only the reader."
+        many=True, help_text="Whoever was asked or told; for the reporter or without the ticket in sight, the reader."
     )
     minutes = serializers.IntegerField(source="step.minutes", help_text="After the start, by which it is to be done.")
     took = serializers.IntegerField(allow_null=True, help_text="After how many minutes it was done.")

@@ -178,3 +178,12 @@ def test_that_the_board_of_a_confidential_ticket_was_read_is_recorded(world: Wor
         assert world.members[who].client.get(path).status_code == 200
     opened = TicketOpening.objects.get()
     assert (opened.ticket_id, opened.person_id) == (fire.id, world.dan.person.id), "whoever reads their step opens none"
+
+
+def test_the_reporter_reads_how_it_goes_and_not_who_was_told(world: World, fire: Ticket) -> None:
+    path = f"responses/{start(world, fire).data['id']}"
+    fire_due(now=Response.objects.get().started_at + timedelta(minutes=2, seconds=1))
+    seen = world.alice.client.get(path).data
+    assert (seen["ticket"], len(seen["tasks"])) == (fire.id, ResponseTask.objects.count())
+    assert [task["people"] for task in seen["tasks"] if task["people"]] == [], "whom a ladder told is for those at work"
+    assert any(task["people"] for task in world.bob.client.get(path).data["tasks"])

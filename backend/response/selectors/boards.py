@@ -18,7 +18,8 @@ from backend.rulebook.response_rules import ResponsePlan, ResponseStep
 from backend.rulebook.ruleset import Confidentiality
 from backend.rulebook.selectors import ruleset_get
 from backend.workflow.models import Ticket
-from backend.workflow.selectors import ticket_is_visible
+from backend.workflow.policy import Part, opened_to
+from backend.workflow.selectors import grants_read, ticket_is_visible
 from backend.workflow.states import OVER
 
 MOST_MINE, MOST_DRILLS = 50, 10
@@ -80,10 +81,13 @@ def plans_offered(*, actor: Actor, ticket: Ticket) -> list[ResponsePlan]:
 
 
 def board_get(*, actor: Actor, response_id: UUID) -> Board:
-    """Return a started plan for whoever may see its ticket or holds a step of it; raise NotFound."""
-    rows = Response.objects.select_related("ticket__place", "school", "started_by", "ended_by")
-    tasks = ResponseTask.objects.select_related("unit", "there_by", "done_by").order_by("number")
-    row = rows.filter(id=response_id).prefetch_related(Prefetch("tasks", tasks)).first()
+    """Return a started plan for whoever may see its ticket or holds a step of it; raise NotFound.
+
+    The names of those asked and told are for whoever works on the ticket, and not for its reporter.
+    """
+    rows = Response.objects.select_related("ticket__place", "ticket__school", "school", "started_by", "ended_by")
+    every = ResponseTask.objects.select_related("unit", "there_by", "done_by").order_by("number")
+    row = rows.filter(id=response_id).prefetch_related(Prefetch("tasks", every)).first()
     if row is None:
         raise NotFound
     holds_drill = row.ticket.is_exercise and row.started_by_id == actor.person_id
@@ -92,7 +96,9 @@ def board_get(*, actor: Actor, response_id: UUID) -> Board:
     shown = [task for task in row.tasks.all() if sees or (own and actor.person_id in task.people)]
     if not sees and not shown:
         raise NotFound
-    return Board(row, plan_behind(row), _shown(actor, row, shown, sees=sees), sees, sees and _leads(actor, row))
+    names = holds_drill or (sees and _names_whom_it_told(actor, row))
+    told = _shown(actor, row, shown, sees=sees, names=names)
+    return Board(row, plan_behind(row), told, sees, sees and _leads(actor, row))
 
 
 def drills_of(*, actor: Actor, code: str) -> list[Response]:
@@ -117,14 +123,20 @@ def _leads(actor: Actor, row: Response) -> bool:
     return row.ended_at is None and actor.school_id == row.school_id and actor.may(Permission.RESPONSES_START)
 
 
-def _shown(actor: Actor, row: Response, tasks: Sequence[ResponseTask], *, sees: bool) -> list[TaskShown]:
+def _names_whom_it_told(actor: Actor, row: Response) -> bool:
+    """Say whether the names of those whom a ladder told are opened to somebody who sees the ticket."""
+    grants_read(actors=[actor], tickets=[row.ticket])
+    return Part.INTERNAL in opened_to(actor=actor, ticket=row.ticket)
+
+
+def _shown(actor: Actor, row: Response, tasks: Sequence[ResponseTask], *, sees: bool, names: bool) -> list[TaskShown]:
     plan = plan_behind(row)
     people = Person.objects.in_bulk({person for task in tasks for person in task.people})
     found = []
     for task in tasks:
         is_mine = actor.person_id in task.people
         may = task.done_at is None and row.ended_at is None and (is_mine or (sees and _leads(actor, row)))
-        asked = [people[person] for person in task.people if sees or person == actor.person_id]
+        asked = [people[person] for person in task.people if names or person == actor.person_id]
         found.append(TaskShown(task, plan.step(task.step), asked, is_mine, may))
     return found
 
