@@ -1,6 +1,8 @@
 """Response plans on a phone: approved, read, started, answered and ended."""
 
-from backend.response.models import ResponseTask
+import re
+
+from backend.response.models import Response, ResponseTask
 from backend.workflow.models import Ticket
 from tests.browser import SignIn
 from tests.world import World
@@ -45,3 +47,15 @@ def test_on_a_phone_one_tap_starts_it_and_one_tap_answers(world: World, fire: Ti
     drill = dan.post("/plans/RP-FIRE/drill", {"words": "Smoke."})
     assert drill.status_code == 302
     assert drill["Location"].split("/")[-1] in dan.get("/plans/RP-FIRE").content.decode()
+
+
+def test_a_second_tap_holds_no_second_drill(world: World, fire: Ticket, signed_in: SignIn) -> None:
+    dan = signed_in(world.dan)
+    page = dan.get("/plans/RP-FIRE").content.decode()
+    found = re.search(r'name="token" value="([^"]+)"', page)
+    assert found
+    tapped = [dan.post("/plans/RP-FIRE/drill", {"words": "Smoke.", "token": found[1]}) for _tap in range(2)]
+    assert tapped[0]["Location"] == tapped[1]["Location"]
+    assert Response.objects.count() == 1, "nobody is called twice"
+    assert dan.post("/plans/RP-FIRE/drill", {"words": "Smoke upstairs.", "token": found[1]}).status_code == 302
+    assert Response.objects.count() == 2

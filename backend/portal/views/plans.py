@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
+from uuid import UUID
 
 from django import forms
 from django.contrib import messages
@@ -14,15 +15,19 @@ from backend.common.errors import DomainError, Invalid
 from backend.organisation.models import Person
 from backend.organisation.permissions import Permission
 from backend.portal.access import permitted, staff_only
+from backend.portal.forms import token_new
 from backend.portal.pages import staff_page
 from backend.portal.plan_words import lacks_said, steps_said
 from backend.portal.problems import add_refusal
 from backend.portal.requests import StaffRequest
+from backend.portal.services import form_once
 from backend.response.models import LONGEST_WORDS
 from backend.response.selectors.boards import drills_of
 from backend.response.selectors.plans import offices_named, plan_standing, plans_standing
 from backend.response.services.approving import plan_approve, plan_confirm
 from backend.response.services.drilling import DrillDraft, drill_start
+
+LONGEST_TOKEN = 64
 
 
 class ApprovalForm(forms.Form):
@@ -52,13 +57,18 @@ def plan(request: StaffRequest, code: str) -> HttpResponse:
 
 @permitted(Permission.RESPONSES_START)
 def plan_drill(request: StaffRequest, code: str) -> HttpResponse:
-    """Hold a drill of a plan."""
+    """Hold a drill of a plan; a second tap holds no second one."""
     words = request.POST.get("words", "").strip()[:LONGEST_WORDS]
     if request.method != "POST" or not words:
         return redirect("portal:plan", code=code)
-    row = drill_start(actor=request.actor, code=code, told=lambda: DrillDraft(words), now=database_now())
+    actor, now, token = request.actor, database_now(), request.POST.get("token", "")[:LONGEST_TOKEN]
+
+    def act() -> UUID:
+        return drill_start(actor=actor, code=code, told=lambda: DrillDraft(words), now=now).id
+
+    response_id = form_once(actor=actor, token=token, said=[code, words], now=now, act=act)
     messages.success(request, _("Started. Everybody who is asked hears of it now."))
-    return redirect("portal:response", response_id=row.id)
+    return redirect("portal:response", response_id=response_id)
 
 
 def _done(request: StaffRequest, code: str, form: ApprovalForm, now: datetime) -> bool:
@@ -92,6 +102,7 @@ def _shown(request: StaffRequest, code: str, form: ApprovalForm) -> HttpResponse
         "may_approve": actor.may(Permission.RESPONSES_APPROVE),
         "may_start": actor.may(Permission.RESPONSES_START),
         "drills": drills_of(actor=actor, code=code),
+        "token": token_new(),
         "form": form,
     }
     return staff_page(request, "plan", context, section="plans", status=400 if form.errors else 200)
