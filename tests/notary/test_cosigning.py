@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import StringIO
 from pathlib import Path
 from threading import Thread
@@ -14,6 +15,7 @@ from django.db import transaction
 from backend.notary.folder import LAST
 from backend.notary.management.commands.witness_serve import WitnessServer, witness_server
 from backend.notary.models import Cosignature, SignedCheckpoint
+from backend.notary.notes import SignerKey
 from backend.notary.services.cosigning import cosignatures_ask
 from tests.notary.conftest import look
 from tests.notary.test_notary import key_line, verify
@@ -78,6 +80,38 @@ def test_witnesses_do_not_cosign_what_was_rewritten_with_everything_here(
     settings.WITNESSES = [("http://127.0.0.1:1", key)]
     with pytest.raises(CommandError, match="1 of 1 witnesses did not cosign"):  # it is away, and asked the next time
         call_command("witness_ask", stderr=StringIO())
+
+
+class NoWitness(BaseHTTPRequestHandler):
+    """Whatever answers at an address where a witness was."""
+
+    def do_POST(self) -> None:
+        """Say that it saw more leaves than can be counted."""
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.send_response(409)
+        self.end_headers()
+        self.wfile.write(b"9" * 100_000)
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the library's own name
+        """Write no line for each request."""
+
+
+def test_an_answer_of_any_kind_keeps_no_other_witness_from_being_asked(
+    world: World, witness: WitnessServer, settings: Any
+) -> None:
+    with ThreadingHTTPServer(("127.0.0.1", 0), NoWitness) as server:
+        thread = Thread(target=server.serve_forever, args=(0.05,))
+        thread.start()
+        address = f"http://127.0.0.1:{server.server_port}"
+        settings.WITNESSES = [(address, str(SignerKey.made("other.example/w1").verifier())), *settings.WITNESSES]
+        try:
+            wrong = cosignatures_ask()
+        finally:
+            server.shutdown()
+            thread.join()
+    assert list(wrong) == [address]
+    assert len(wrong[address]) < 300, "of what it answers no more than the beginning is read"
+    assert Cosignature.objects.get().key == witness.witness.key
 
 
 def test_a_forged_cosignature_is_found(world: World, folder: Path, settings: Any, tmp_path: Path) -> None:

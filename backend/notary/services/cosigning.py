@@ -4,16 +4,15 @@ import base64
 import logging
 from datetime import UTC, datetime
 
-import requests
 from django.conf import settings
 
+from backend.common.outgoing import NotTaken
+from backend.common.posting import Answer, post_to_known
 from backend.notary.models import Cosignature, SignedCheckpoint
-from backend.notary.notes import Checkpoint, NoteRefused, VerifierKey, note_signers, note_text
+from backend.notary.notes import NUMBER, Checkpoint, NoteRefused, VerifierKey, note_signers, note_text
 from backend.notary.selectors import checkpoint_newest, tree_of
 
-SECONDS = 5
 CONFLICT, DONE = 409, 200
-LONGEST_ANSWER = 4096
 logger = logging.getLogger(__name__)
 
 
@@ -31,7 +30,7 @@ def cosignatures_ask() -> dict[str, str]:
             continue
         try:
             _ask(signed, address, VerifierKey.read(line))
-        except (requests.RequestException, NoteRefused) as error:
+        except (NotTaken, NoteRefused) as error:
             wrong[address] = str(error)
             logger.error("ALARM: the witness %s does not cosign: %s", address, error)  # noqa: TRY400 - it says why
     return wrong
@@ -41,25 +40,31 @@ def _ask(signed: SignedCheckpoint, address: str, key: VerifierKey) -> None:
     last = Cosignature.objects.filter(key=str(key)).order_by("-checkpoint__size").first()
     old = last.checkpoint.size if last else 0
     answer = _post(address, signed, old)
-    if answer.status_code == CONFLICT and answer.text.strip().isdigit():
-        old = int(answer.text)
+    text = answer.body.decode(errors="replace")
+    if answer.status == CONFLICT and NUMBER.fullmatch(text.strip()):
+        old = int(text)
         if old > signed.size:
             raise NoteRefused(f"it has cosigned {old} leaves, and the tree has {signed.size}")
         answer = _post(address, signed, old)
-    if answer.status_code != DONE:
-        raise NoteRefused(f"it answered {answer.status_code}: {answer.text[:200].strip()}")
-    note = signed.note + answer.text[:LONGEST_ANSWER]
-    found = note_signers(note=note, keys=(key,)).get(key)
+        text = answer.body.decode(errors="replace")
+    if answer.status != DONE:
+        raise NoteRefused(f"it answered {answer.status}: {text[:200].strip()}")
+    found = note_signers(note=signed.note + text, keys=(key,)).get(key)
     if found is None:
         raise NoteRefused("its answer is not signed with the key that was given for it")
-    kept = next(one for one in answer.text.splitlines() if one.startswith(f"— {key.name} "))
-    seen_at = datetime.fromtimestamp(int.from_bytes(found[:8], "big"), UTC)
-    Cosignature.objects.create(checkpoint=signed, key=str(key), line=f"{kept}\n", seen_at=seen_at)
+    kept = next(one for one in text.splitlines() if one.startswith(f"— {key.name} "))
+    said = {"line": f"{kept}\n", "seen_at": _seen_at(found)}
+    Cosignature.objects.get_or_create(checkpoint=signed, key=str(key), defaults=said)
 
 
-def _post(address: str, signed: SignedCheckpoint, old: int) -> requests.Response:
+def _seen_at(signature: bytes) -> datetime:
+    try:
+        return datetime.fromtimestamp(int.from_bytes(signature[:8], "big"), UTC)
+    except (ValueError, OverflowError, OSError):
+        raise NoteRefused("the instant of its signature is none") from None
+
+
+def _post(address: str, signed: SignedCheckpoint, old: int) -> Answer:
     proof = tree_of(size=Checkpoint.read(note_text(signed.note)).size).consistency(old)
     lines = [f"old {old}", *(base64.b64encode(one).decode() for one in proof), "", signed.note]
-    return requests.post(
-        f"{address}/add-checkpoint", data="\n".join(lines).encode(), timeout=SECONDS, allow_redirects=False
-    )
+    return post_to_known(address=f"{address}/add-checkpoint", body="\n".join(lines).encode())
