@@ -15,6 +15,7 @@ from backend.organisation.roles import Role
 from backend.response.models import ResponseTask
 from backend.response.news import Told, news_drafts
 from backend.response.words import done_in, named, plan_behind
+from backend.rulebook.ruleset import Confidentiality
 from backend.workflow.change import TicketChange, changes_store
 from backend.workflow.models import Ticket
 from backend.workflow.selectors import tickets_with_school
@@ -61,7 +62,7 @@ def _climb(
     heard: defaultdict[UUID, list[ResponseTask]] = defaultdict(list)
     for task in tasks:
         told = _told(task, last[task.id], directory)
-        if not told:
+        if not told and not _is_strict(task):
             logger.error("ALARM: step %s of a response plan is not done, and nobody can be told", task.id)
         for person_id in told:
             heard[person_id].append(task)
@@ -79,7 +80,12 @@ def _climb(
 
 
 def _told(task: ResponseTask, rung: int, directory: Directory) -> tuple[UUID, ...]:
-    """Return whom a rung reaches, or the next that reaches somebody; the first tells also whoever was asked."""
+    """Return whom a rung reaches, or the next that reaches somebody; the first tells also whoever was asked.
+
+    Once the ticket is strictly confidential nobody hears of it who was not asked before.
+    """
+    if _is_strict(task):
+        return tuple(task.people) if rung == 0 else ()
     rungs = plan_behind(task.response).rungs
     found: dict[UUID, None] = {}
     if rung == 0:
@@ -90,6 +96,10 @@ def _told(task: ResponseTask, rung: int, directory: Directory) -> tuple[UUID, ..
         if climbed:
             break
     return tuple(found)
+
+
+def _is_strict(task: ResponseTask) -> bool:
+    return task.response.ticket.confidentiality == Confidentiality.K2
 
 
 def _reached(task: ResponseTask, roles: Iterable[Role], directory: Directory, *, deputies: bool) -> Sequence[UUID]:

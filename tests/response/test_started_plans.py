@@ -115,6 +115,18 @@ def test_what_is_not_done_climbs_and_whoever_hears_of_it_can_answer(world: World
     assert len(few) < 60
 
 
+def test_once_it_is_strictly_confidential_nobody_new_hears_of_it(world: World, fire: Ticket) -> None:
+    start(world, fire)
+    started_at = Response.objects.get().started_at
+    asked = {name: len(notices) for name, notices in told(world).items()}
+    people = list(ResponseTask.objects.order_by("number").values_list("people", flat=True))
+    Ticket.objects.filter(id=fire.id).update(confidentiality="K2", seal="K2")
+    fire_due(now=started_at + timedelta(days=3))
+    assert told(world).keys() == asked.keys()
+    assert list(ResponseTask.objects.order_by("number").values_list("people", flat=True)) == people
+    assert not Timer.objects.filter(subject_kind="response", armed=True).exists()
+
+
 def test_a_step_shows_no_more_than_it_must_and_only_who_leads_starts(world: World, fire: Ticket) -> None:
     assert start(world, fire, "bob").data["code"] == "not_for_starting"
     assert start(world, fire, "mallory").status_code == 404

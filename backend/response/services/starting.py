@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -66,6 +67,8 @@ def plan_run(*, actor: Actor, ticket: Ticket, version_id: int, plan: ResponsePla
         school_id=ticket.school_id, now=now, place_id=ticket.place_id, excluding=sorted(ticket.concerned or ())
     )
     asked = ground.asked_by(plan)
+    # Said as on the plan's own page: what it lacks here alone would tell whom the ticket concerns.
+    as_ever = replace(ground, excluding=frozenset()).asked_by(plan)
     approval = approvals_of(school_id=ticket.school_id).get(plan.code)
     row = Response(
         ticket=ticket,
@@ -74,7 +77,7 @@ def plan_run(*, actor: Actor, ticket: Ticket, version_id: int, plan: ResponsePla
         plan=plan.code,
         started_by_id=actor.person_id,
         started_at=now,
-        lacks=lacks_of(plan=plan, approval=approval, asked=asked, day=day_at(ticket.school, now)),
+        lacks=lacks_of(plan=plan, approval=approval, asked=as_ever, day=day_at(ticket.school, now)),
     )
     row.save(force_insert=True)
     tasks = ResponseTask.objects.bulk_create(_task(row, number, one) for number, one in enumerate(asked, start=1))
