@@ -3,6 +3,7 @@
 import hashlib
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -28,9 +29,12 @@ def key_read(folder: Path) -> SignerKey | None:
 
 def key_make(folder: Path, name: str) -> SignerKey:
     """Make a key that only the owner of the file reads; where another process made one meanwhile, take that."""
+    key, beside = SignerKey.made(name), folder / f".{KEY}.{os.getpid()}"
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        file = os.open(folder / KEY, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        _write_whole(beside, f"{key}\n")
+        # A link is made whole or not at all, so nobody reads a key that is half written.
+        (folder / KEY).hardlink_to(beside)
     except FileExistsError:
         made = key_read(folder)
         if made is None:
@@ -38,12 +42,18 @@ def key_make(folder: Path, name: str) -> SignerKey:
         return made
     except OSError as error:
         raise KeyRefused(f"The notary's key cannot be written into {folder}: {error}.") from error
-    key = SignerKey.made(name)
-    with os.fdopen(file, "w", encoding="utf-8") as stream:
-        stream.write(f"{key}\n")
+    finally:
+        with suppress(OSError):
+            beside.unlink()
+    return key
+
+
+def _write_whole(path: Path, text: str) -> None:
+    path.unlink(missing_ok=True)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as stream:
+        stream.write(text)
         stream.flush()
         os.fsync(stream.fileno())
-    return key
 
 
 def key_put_aside(folder: Path) -> None:
