@@ -36,8 +36,8 @@ TO_DO: dict[str, Promise] = {
 
 
 def is_open(ticket: Ticket) -> bool:
-    """Say whether what leaves this system may say what a ticket is about, as in messages."""
-    return ticket.confidentiality == Confidentiality.K0
+    """Say whether what leaves this system may say what a ticket is about: one that was never confidential."""
+    return ticket.seal == Confidentiality.K0
 
 
 def title_of(*, ticket: Ticket, action: str | None, language: str, is_gone: bool = False) -> str:
