@@ -22,6 +22,7 @@ class TodoPullView(StaffView, ListAPIView[PushedTodo]):
 
     scope = {"get": Scope.TODO_READ}
     is_by_itself = True
+    may_be_missing = True
     serializer_class = PulledOutput
     filterset_class = PulledFilter
     ordering = ("changed_at", "id")

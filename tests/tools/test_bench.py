@@ -84,5 +84,6 @@ def test_a_small_bench_measures_everything(tmp_path: Path) -> None:
     assert len(way) > MANY_FIGURES
     assert way["firing 100 due: statements"]["met"]
     assert way["statements per report: filed"]["value"] <= 14
-    assert way["statements per report: routed and told, one at a time"]["value"] <= 32, "alone, and with cold caches"
+    # With cold caches, and with everything that listens: notices, the feed of events, to-dos elsewhere, the notary.
+    assert way["statements per report: routed and told, one at a time"]["value"] <= 40
     assert way["takings of queued rows per report, storm of 40 ÷ calm"]["value"] <= 1.3
