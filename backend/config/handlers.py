@@ -54,6 +54,7 @@ NEWS_STANDING = {
     "figures.exported": "backend.insights.selectors.exports.exports_standing",
     "bulletin.told": "backend.insights.selectors.bulletins.bulletins_standing",
     "gate.told": "backend.gate.selectors.gate_news_standing",
+    "webhook.stopped": "backend.integrations.selectors.webhooks.webhooks_stopped_standing",
     "response.approved": "backend.response.selectors.plans.readings_standing",
     "response.told": "backend.response.selectors.boards.responses_standing",
 }

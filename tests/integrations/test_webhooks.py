@@ -20,6 +20,7 @@ from backend.integrations.services.sending import deliveries_purge, webhooks_sen
 from backend.integrations.signing import signed_headers
 from backend.integrations.tasks import deliver, feed
 from backend.notifications.models import Notice
+from backend.notifications.news_standing import news_standing
 from backend.notifications.tasks import tell_webhooks
 from backend.organisation.roles import Role
 from tests.integrations.following import Mirror, listed
@@ -146,7 +147,9 @@ def test_whoever_answers_410_gets_nothing_more_and_the_administrators_hear_of_it
     robots.answers.clear()
     file_ticket(world)
     assert arrived(robots) == []
+    assert news_standing(notices=list(told), now=database_now()) == list(told)
     assert one.post(f"{path}/switch", {"is_on": True}).data["refused_at"] is None
+    assert news_standing(notices=list(told), now=database_now()) == [], "a mail about it goes out no more"
     file_ticket(world)
     assert len(arrived(robots)) == 1
 

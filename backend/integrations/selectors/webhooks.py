@@ -1,7 +1,8 @@
 """Reads of webhooks: whose they are, which of them events are sent to, and what was sent."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -61,3 +62,11 @@ def secrets_of(*, webhook: Webhook, now: datetime) -> list[str]:
     if webhook.former_until and now < webhook.former_until:
         sealed.append(webhook.former_secret)
     return [secret for one in sealed if (secret := secret_opened(one))]
+
+
+def webhooks_stopped_standing(*, news: Mapping[UUID, Mapping[str, Any]], now: datetime) -> set[UUID]:  # noqa: ARG001 - as all
+    """Return which news of webhooks that were switched off still hold: nobody has switched them on again since."""
+    named = {one: UUID(told["webhook"]) for one, told in news.items()}
+    off = Webhook.objects.filter(id__in=set(named.values()), is_on=False, refused_at__isnull=False)
+    still = set(off.values_list("id", flat=True))
+    return {one for one, webhook in named.items() if webhook in still}

@@ -177,6 +177,7 @@ def _stop(webhook: Webhook, now: datetime) -> None:
     people = held.exclude(ends_at__lte=now).values_list("person", flat=True).distinct()
     payload = {
         "people": sorted(str(person) for person in people),
+        "webhook": str(webhook.id),
         "program": webhook.account.name,
         "address": webhook.address,
     }
