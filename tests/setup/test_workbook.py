@@ -336,7 +336,7 @@ def test_many_people_are_read_and_stored_in_few_statements(empty: School, django
     now = database_now()
     with django_assert_max_num_queries(10):
         shown = workbook_preview(school=empty, actor=None, sheets=content, now=now).plan
-    with django_assert_max_num_queries(51):
+    with django_assert_max_num_queries(54):
         workbook_take(school=empty, actor=None, sheets=content, digest=shown.digest, keeping=[], now=now)
     assert Person.objects.count() == 404
     assert Appointment.objects.filter(post__role=Role.REPORTER).count() == 402
