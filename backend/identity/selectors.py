@@ -9,10 +9,11 @@ from django.db.models import BooleanField, Case, Exists, OuterRef, Q, QuerySet, 
 from backend.accounts.models import User
 from backend.common.errors import NotFound
 from backend.common.identities import identity_of
+from backend.duty.selectors import actor_get
 from backend.identity.models import ExternalIdentity, IdentityProvider
 from backend.organisation.actors import Actor
 from backend.organisation.models import Appointment, Person
-from backend.organisation.powers import GUARDED
+from backend.organisation.powers import GUARDED, WITH_SECOND_FACTOR
 from backend.organisation.selectors.reachable import may_be_reached
 
 MOST_LISTED = 200
@@ -100,3 +101,14 @@ def _guarded(now: datetime) -> Exists:
 def _may_sign_in(provider: IdentityProvider, now: datetime) -> QuerySet[Person]:
     """Return the people of a provider's school with an open account who have not left."""
     return Person.objects.filter(may_be_reached(at=now), school=provider.school_id, user__is_active=True)
+
+
+def second_factor_asked(*, user: User, provider: IdentityProvider) -> bool:
+    """Say whether somebody whom a provider let in still gives their second factor.
+
+    Whoever holds a post that needs one does, whatever the provider asks for.
+    """
+    if user.second_factor_at is None or not provider.counts_as_factor:
+        return user.second_factor_at is not None
+    actor = actor_get(user_id=user.pk)
+    return actor is None or not WITH_SECOND_FACTOR.isdisjoint(actor.roles)

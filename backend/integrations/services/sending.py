@@ -21,8 +21,8 @@ from backend.integrations.selectors.events import event_of, tombstone_of
 from backend.integrations.selectors.webhooks import secrets_of
 from backend.integrations.services.planning import DELIVER, account_actor
 from backend.integrations.signing import signed_headers
-from backend.organisation.models import Appointment
 from backend.organisation.roles import Role
+from backend.organisation.selectors.people import appointments_in_force
 from backend.workflow.sight import tickets_known
 
 logger = logging.getLogger(__name__)
@@ -171,10 +171,8 @@ def _stop(webhook: Webhook, now: datetime) -> None:
         return
     waiting = webhook.deliveries.filter(next_attempt_at__isnull=False)
     waiting.update(status=Status.FAILED, next_attempt_at=None, last_error="HTTP 410")
-    held = Appointment.objects.filter(
-        post__school=webhook.account.school_id, post__role=Role.ADMINISTRATOR, starts_at__lte=now
-    )
-    people = held.exclude(ends_at__lte=now).values_list("person", flat=True).distinct()
+    held = appointments_in_force(at=now).filter(post__school=webhook.account.school_id, post__role=Role.ADMINISTRATOR)
+    people = held.values_list("person", flat=True).distinct()
     payload = {
         "people": sorted(str(person) for person in people),
         "webhook": str(webhook.id),

@@ -28,6 +28,7 @@ from backend.identity.selectors import (
     provider_by_code,
     provider_get,
     providers_offered,
+    second_factor_asked,
     staff_number_is,
 )
 from backend.identity.services.ending import sessions_end
@@ -36,7 +37,6 @@ from backend.identity.services.providers import provider_tried
 from backend.identity.sessions import GOOD_FOR, Begun, Purpose, begin, begun_take, session_mark
 from backend.organisation.actors import Actor
 from backend.organisation.permissions import NotStaff, Permission
-from backend.organisation.powers import WITH_SECOND_FACTOR
 from backend.portal.access import permitted, public, staff_only
 from backend.portal.opening import safe_path, signed_in
 from backend.portal.pages import refusal_page, staff_page
@@ -187,21 +187,13 @@ def _sign_in(request: HttpRequest, provider: IdentityProvider, begun: Begun, arr
         found = identity_found(provider=provider, subject=arrived.subject, staff_number=number, now=now)
     mark = session_mark(provider=provider, session=arrived.session) if arrived.session else ""
     through = Through(str(found.id), mark, arrived.leave)
-    if _asks_factor(found.user, provider):
+    if second_factor_asked(user=found.user, provider=provider):
         factor_wait(request=request, user=found.user, onward=onward, now=now, through=through)
         response: HttpResponse = redirect("portal:sign_in_factor")
     else:
         response = signed_in(request, found.user, onward, through=through, is_proof=False)
     used_note(response, provider, secure=settings.SESSION_COOKIE_SECURE)
     return response
-
-
-def _asks_factor(user: User, provider: IdentityProvider) -> bool:
-    """Say whether somebody still gives their second factor; whoever has powers does, whatever the provider asks."""
-    if user.second_factor_at is None or not provider.counts_as_factor:
-        return user.second_factor_at is not None
-    actor = actor_get(user_id=user.pk)
-    return actor is None or not WITH_SECOND_FACTOR.isdisjoint(actor.roles)
 
 
 def _link(request: HttpRequest, provider: IdentityProvider, begun: Begun, arrived: Arrived) -> HttpResponse:

@@ -121,8 +121,7 @@ def todo_system(request: StaffRequest, system_id: UUID) -> HttpResponse:
     system = system_get(actor=request.actor, system_id=system_id)
     names = NamesForm(initial={"names": _names_text(system)})
     if request.method != "POST":
-        typed = {"name": system.name, "kind": system.kind, "known_by": system.known_by, "setup": _text(system.setup)}
-        return _one(request, system, SystemForm(initial=typed), names)
+        return _one(request, system, _filled(system), names)
     form = SystemForm(request.POST)
     if form.is_valid():
         try:
@@ -147,8 +146,7 @@ def todo_names(request: StaffRequest, system_id: UUID) -> HttpResponse:
             return redirect("portal:todo_system", system_id=system_id)
         except DomainError as error:
             form.add_error("names", str(error))
-    typed = {"name": system.name, "kind": system.kind, "known_by": system.known_by, "setup": _text(system.setup)}
-    return _one(request, system, SystemForm(initial=typed), form)
+    return _one(request, system, _filled(system), form)
 
 
 @permitted(Permission.TODO_SYSTEMS_MANAGE)
@@ -185,6 +183,11 @@ def _one(request: StaffRequest, system: TodoSystem, form: SystemForm, names: Nam
     context = {"system": system, "kind": KINDS[TodoSystem.Kind(system.kind)], "names": names, **_choices(form)}
     status = _status(form) if form.errors else _status(names)
     return staff_page(request, "todo_system", context, section="manage", status=status)
+
+
+def _filled(system: TodoSystem) -> SystemForm:
+    typed = {"name": system.name, "kind": system.kind, "known_by": system.known_by, "setup": _text(system.setup)}
+    return SystemForm(initial=typed)
 
 
 def _choices(form: SystemForm) -> dict[str, Any]:
