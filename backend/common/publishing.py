@@ -34,7 +34,7 @@ class WakeUps:
         self.seconds = seconds
         self._lock = threading.Lock()
         self._sent: dict[str, float] = {}
-        self._waiting: set[str] = set()
+        self._waiting: dict[str, threading.Timer] = {}
 
     def send(self, task: str) -> bool:
         """Wake a task now or a moment later; False when it was tried and failed, or failed less than 5 s ago."""
@@ -48,9 +48,12 @@ class WakeUps:
         return _send(task)
 
     def reset(self) -> None:
-        """Forget what was sent, so that the next wake-up goes at once."""
+        """Forget what was sent and what waits to be, so that the next wake-up goes at once and none comes late."""
         with self._lock:
             self._sent.clear()
+            for timer in self._waiting.values():
+                timer.cancel()
+            self._waiting.clear()
 
     def _later(self, task: str, wait: float) -> bool:
         timer = threading.Timer(wait, self._send_waiting, [task])
@@ -60,12 +63,13 @@ class WakeUps:
         except RuntimeError as error:  # no thread to be had, or the process is ending
             logger.warning("No thread, %s waits for the relay: %s", task, error)
             return False
-        self._waiting.add(task)
+        self._waiting[task] = timer
         return True
 
     def _send_waiting(self, task: str) -> None:
         with self._lock:
-            self._waiting.discard(task)
+            if self._waiting.pop(task, None) is None:
+                return  # forgotten meanwhile
             self._sent[task] = time.monotonic()
         _send(task)
 

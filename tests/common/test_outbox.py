@@ -259,3 +259,16 @@ def test_a_wake_up_for_which_there_is_no_thread_keeps_no_later_one_back(
     wake_ups.seconds = 0
     assert wake_ups.send(task)
     assert woken(broker) == [task, task]
+
+
+def test_a_wake_up_that_waits_is_forgotten_with_the_rest(broker: redis.Redis) -> None:
+    """It came to the broker of the test that followed, which counted it as its own."""
+    wake_ups, task = WakeUps(seconds=0.3), next(iter(OUTBOX_TASKS.values()))
+    assert wake_ups.send(task)
+    assert wake_ups.send(task)
+    waiting = [thread for thread in threading.enumerate() if isinstance(thread, threading.Timer)]
+    assert waiting
+    wake_ups.reset()
+    for thread in waiting:
+        thread.join()
+    assert woken(broker) == [task]
