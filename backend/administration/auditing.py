@@ -8,6 +8,7 @@ NEVER_RECORDED: dict[str, frozenset[str]] = {
     "accounts.User": frozenset({"password", "last_login"}),
     "identity.ExternalIdentity": frozenset({"subject"}),
     "identity.IdentityProvider": frozenset({"client_secret"}),
+    "integrations.Webhook": frozenset({"secret", "former_secret"}),
     "organisation.ContactChannel": frozenset({"code_digest", "code_sent_at", "code_attempts", "invited_at"}),
     "organisation.PendingPower": frozenset({"change", "what", "look_at"}),
     "organisation.Place": frozenset({"token"}),
@@ -48,6 +49,7 @@ CONFIGURATION: tuple[str, ...] = (
     "identity.ExternalIdentity",
     "identity.IdentityProvider",
     "integrations.ServiceAccount",
+    "integrations.Webhook",
     "todos.TodoSystem",
     "rulebook.SchoolRulebook",
     "rulebook.StandardReply",
@@ -67,6 +69,6 @@ def configuration_audit() -> None:
         auditlog.register(
             model,
             include_fields=[field.name for field in model._meta.concrete_fields if field.name not in hidden],  # noqa: SLF001
-            mask_fields=["address"] if label == "organisation.ContactChannel" else [],
+            mask_fields=["address"] if label in {"organisation.ContactChannel", "integrations.Webhook"} else [],
             mask_callable="backend.administration.employers.address_masked",
         )

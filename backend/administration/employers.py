@@ -9,7 +9,7 @@ from django.core.exceptions import ObjectDoesNotExist
 from backend.common.mail_addresses import mail_address_shown
 from backend.organisation.models import Bureau, School
 
-ABOVE = ("person", "shift", "slot", "calendar", "period", "provider", "school")
+ABOVE = ("person", "shift", "slot", "calendar", "period", "provider", "account", "school")
 """The fields that lead to the school or bureau of rows which do not name it themselves."""
 
 

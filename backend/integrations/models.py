@@ -149,6 +149,11 @@ class WebhookDelivery(models.Model):
         constraints = [models.UniqueConstraint(fields=["webhook", "message_id"], name="webhook_delivery_once")]
         indexes = [
             models.Index(fields=["next_attempt_at"], name="webhook_due", condition=Q(next_attempt_at__isnull=False)),
+            models.Index(
+                fields=["webhook", "next_attempt_at", "id"],
+                name="webhook_due_of_one",
+                condition=Q(next_attempt_at__isnull=False),
+            ),
             models.Index(fields=["webhook", "-created_at", "id"], name="webhook_latest"),
             models.Index(fields=["created_at"], name="webhook_delivery_age"),
         ]

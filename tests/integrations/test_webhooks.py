@@ -1,6 +1,7 @@
 """Webhooks: signed, thin, at least once under one id, decided when sent; and a copy made by them is the truth."""
 
 import socket
+from collections import Counter
 from datetime import timedelta
 from random import Random
 from typing import Any
@@ -12,10 +13,12 @@ from django.test.utils import CaptureQueriesContext
 from standardwebhooks import Webhook as Receiver
 from standardwebhooks import WebhookVerificationError
 
+from backend.administration.models import Change
 from backend.common.clock import database_now
 from backend.common.models import OutboxMessage
 from backend.common.retrying import MOST_TRIES, PAUSES
 from backend.integrations.models import Webhook, WebhookDelivery
+from backend.integrations.services import sending
 from backend.integrations.services.sending import deliveries_purge, webhooks_send
 from backend.integrations.signing import signed_headers
 from backend.integrations.tasks import deliver, feed
@@ -254,3 +257,57 @@ def test_filing_costs_nothing_more_and_a_batch_the_same_whatever_its_size(world:
     lost = WebhookDelivery.objects.filter(webhook__address__contains=str(closed))
     assert {row.status for row in lost} == {"waiting"}
     assert {row.attempts for row in lost} == {1}
+
+
+def test_a_slow_receiver_keeps_nobody_else_waiting(
+    world: World, robots: RobotHost, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each message takes more than the whole share here, so that one is as slow as many."""
+    monkeypatch.setattr(sending, "SHARE", 0.0)
+    one = program(world, "webhooks.manage")
+    slow = hooked(one, robots)["id"]
+    for _number in range(25):
+        assert one.post(f"webhooks/{slow}/test").status_code == 202
+    other = hooked(one, robots)["id"]
+    assert one.post(f"webhooks/{other}/test").status_code == 202
+    WebhookDelivery.objects.filter(webhook=other).update(next_attempt_at=database_now())
+    assert len(sending._claim(database_now())) == sending.MOST_OF_ONE + 1
+    WebhookDelivery.objects.update(next_attempt_at=database_now() - timedelta(seconds=1), attempts=0)
+    deliver()
+    assert [row["stage"] for row in one.get(f"webhooks/{other}/deliveries").data["items"]] == ["sent"]
+    stages = Counter(WebhookDelivery.objects.filter(webhook=slow).values_list("status", "attempts"))
+    assert stages == {("sent", 1): 16, ("waiting", 0): 9}, "nobody waits behind what came alone"
+    later(timedelta(seconds=sending.BUDGET))
+    assert set(WebhookDelivery.objects.values_list("status", flat=True)) == {"sent"}
+
+
+def test_what_was_sealed_while_others_were_waited_for_is_told_as_gone(
+    world: World, robots: RobotHost, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hooked(program(world, "webhooks.manage"), robots)
+    first, second = file_ticket(world, routed=True), file_ticket(world, routed=True)
+    feed()
+    claimed = sending._claim(database_now())
+    sight = sending.Sight(claimed)
+    tickets = {row.event.ticket_id: row.event.ticket for row in claimed if row.event}
+    assert sight.holds(tickets[first])
+    seal(world, second)
+    monkeypatch.setattr(sending, "SIGHT_HOLDS", 0.0)
+    assert (sight.holds(tickets[first]), sight.holds(tickets[second])) == (True, False)
+
+
+def test_every_change_of_a_webhook_is_recorded_without_its_secret(world: World, robots: RobotHost) -> None:
+    one = program(world, "webhooks.manage")
+    webhook = hooked(one, robots)
+    assert one.post(f"webhooks/{webhook['id']}/rotate").status_code == 200
+    robots.answers["localhost"] = (410, {})
+    one.post(f"webhooks/{webhook['id']}/test")
+    arrived(robots)
+    assert one.http.delete(f"/api/v1/webhooks/{webhook['id']}").status_code == 204
+    changes = Change.objects.filter(content_type__model="webhook", employer_id=world.school.id).order_by("id")
+    made, rotated, stopped, removed = changes
+    assert (made.action, rotated.action, removed.action) == (0, 1, 2)
+    assert made.changes["address"] == ["None", "https://localhost/…"]
+    assert "secret_made_at" in rotated.changes
+    assert stopped.changes["is_on"] == [True, False]
+    assert not {"secret", "former_secret"} & {name for change in changes for name in change.changes}
