@@ -37,7 +37,7 @@ class TodoSystem(models.Model):
     kind = models.CharField(max_length=10, choices=Kind)
     known_by = models.CharField(max_length=12, choices=KnownBy, default=KnownBy.STAFF_NUMBER)
     setup = models.JSONField(default=dict, help_text="Addresses and shapes, as its kind asks for; never a secret.")
-    secret = models.CharField(max_length=400, blank=True, default="")
+    secret = models.CharField(max_length=1000, blank=True, default="", help_text="Sealed.")
     is_on = models.BooleanField(default=False)
     made_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_index=False)
     made_at = models.DateTimeField()

@@ -3,18 +3,21 @@
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
+from types import SimpleNamespace
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from pytest_django import Settings
 
 from backend.common import posting
 from backend.common.clock import database_now
 from backend.common.models import OutboxMessage
 from backend.todos.due import todos_due
 from backend.todos.models import PushedTodo, TodoSystem
+from backend.todos.services import reconciling
 from backend.todos.services.reconciling import systems_reconcile
 from tests.roles import as_owner
 from tests.todos.peers import Task
@@ -187,6 +190,44 @@ def test_a_slow_one_is_hung_up_on_and_its_secret_is_told_nobody(
     assert system.rests_until is not None
     monkeypatch.undo()
     assert SECRET not in caplog.text + system.last_error + str(world.members["ada"].client.get("todo-systems").data)
+
+
+def test_its_secret_is_kept_sealed_and_has_to_be_given_again_under_another_key(
+    world: World, portal: Portal, settings: Settings
+) -> None:
+    system = connected(world, portal)
+    file_ticket(world, routed=True)
+    assert SECRET not in system.secret
+    before = len(portal.asked)
+    settings.SECRET_KEY = "another-key-of-this-installation-0123456789abcdef"
+    work()
+    system.refresh_from_db()
+    assert len(portal.asked) == before
+    assert system.last_error == "Its secret was sealed under another key of this installation: give it again."
+
+
+def test_a_slow_one_takes_no_time_of_another_at_night(
+    world: World, portal: Portal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The clock here is how often the slow one was asked for a list: 30 s each time."""
+    listing = {**portal.setup()["list"], "address": f"{portal.address}/slow/todo?user={{person}}"}
+    slow, quick = connected(world, portal, name="慢", setup=portal.setup(list=listing)), connected(world, portal)
+    file_ticket(world, routed=True)
+    file_ticket(world, routed=True, category=STRICT)
+    work()
+    for one, days in ((slow, 2), (quick, 1)):
+        TodoSystem.objects.filter(id=one.id).update(checked_at=database_now() - timedelta(days=days))
+
+    def asked(path: str) -> int:
+        return sum(one.path == path and one.method == "GET" for one in portal.asked)
+
+    began = asked("/api/todo")
+    monkeypatch.setattr(reconciling, "time", SimpleNamespace(monotonic=lambda: 30.0 * asked("/slow/todo")))
+    systems_reconcile(now=database_now())
+    assert (asked("/slow/todo"), asked("/api/todo") - began > 1) == (1, True)
+    quick.refresh_from_db()
+    slow.refresh_from_db()
+    assert (quick.checking_after, slow.checking_after is None) == (None, False), "it goes on where it stopped"
 
 
 def test_looking_and_sending_cost_the_same_however_many_there_are(world: World, portal: Portal) -> None:

@@ -11,6 +11,7 @@ from backend.todos.adapters.talking import Request, Said, ask
 from backend.todos.adapters.tokens import Token, TokenExpired
 from backend.todos.models import TodoSystem
 from backend.todos.refusals import Away, Limited, NotThere
+from backend.todos.secrets import secret_of
 from backend.todos.todo import Todo
 
 ADDRESS, OLD_ADDRESS = "https://api.dingtalk.com", "https://oapi.dingtalk.com"
@@ -24,7 +25,7 @@ class DingTalk:
     """The to-dos of DingTalk's users; whom we know by user id it knows there by a union id."""
 
     def __init__(self, system: TodoSystem) -> None:
-        self._app_key, self._secret = system.setup["app_key"], system.secret
+        self._system, self._app_key = system, system.setup["app_key"]
         self._address = system.setup.get("address", ADDRESS).rstrip("/")
         self._old_address = system.setup.get("old_address", OLD_ADDRESS).rstrip("/")
         self._token = Token(self._token_fetch)
@@ -132,7 +133,7 @@ class DingTalk:
         raise NotTaken(f"{code}: {words}"[:200], is_permanent="lockError" not in code)
 
     def _token_fetch(self) -> str:
-        body = {"appKey": self._app_key, "appSecret": self._secret}
+        body = {"appKey": self._app_key, "appSecret": secret_of(self._system)}
         said = ask(Request("POST", f"{self._address}/v1.0/oauth2/accessToken", body))
         token = said.document.get("accessToken")
         if not said.is_good or not isinstance(token, str) or not token.isascii():

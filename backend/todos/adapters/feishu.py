@@ -10,6 +10,7 @@ from backend.todos.adapters.talking import Request, Said, ask
 from backend.todos.adapters.tokens import Token, TokenExpired
 from backend.todos.models import TodoSystem
 from backend.todos.refusals import Away, Limited, NotThere
+from backend.todos.secrets import secret_of
 from backend.todos.todo import Todo
 
 ADDRESS = "https://open.feishu.cn"
@@ -26,7 +27,7 @@ class Feishu:
     """The tasks of Feishu's users."""
 
     def __init__(self, system: TodoSystem) -> None:
-        self._app_id, self._secret = system.setup["app_id"], system.secret
+        self._system, self._app_id = system, system.setup["app_id"]
         self._address = system.setup.get("address", ADDRESS).rstrip("/")
         self._params = {"user_id_type": system.setup.get("id_type", "user_id")}
         self._token = Token(self._token_fetch)
@@ -107,7 +108,7 @@ class Feishu:
 
     def _token_fetch(self) -> str:
         address = f"{self._address}/open-apis/auth/v3/tenant_access_token/internal"
-        said = ask(Request("POST", address, {"app_id": self._app_id, "app_secret": self._secret}))
+        said = ask(Request("POST", address, {"app_id": self._app_id, "app_secret": secret_of(self._system)}))
         token = said.document.get("tenant_access_token")
         if said.document.get("code") != 0 or not isinstance(token, str) or not token.isascii():
             raise Away(f"It gives no token: {said.document.get('code', said.status)}")

@@ -7,6 +7,7 @@ from backend.common.outgoing import NotTaken
 from backend.todos.adapters.talking import Request, Said, ask, taken
 from backend.todos.models import TodoSystem
 from backend.todos.refusals import NotThere
+from backend.todos.secrets import secret_of
 from backend.todos.templates import USUAL_HEADER, address_filled, filled, found_at
 from backend.todos.todo import State, Todo
 
@@ -19,7 +20,7 @@ class Push:
 
     def __init__(self, system: TodoSystem) -> None:
         self._setup: Mapping[str, Any] = system.setup
-        self._headers = {self._setup.get("secret_header", USUAL_HEADER): system.secret} if system.secret else {}
+        self._system = system
 
     def put(self, *, todo: Todo, remote_id: str) -> str:
         """Send what is open; return the id in the answer where the template says where it stands."""
@@ -58,12 +59,13 @@ class Push:
     def _asked(self, name: str, todo: Todo, remote_id: str) -> Said:
         chosen = self._setup.get(name) or self._setup.get("done") or self._setup["open"]
         states = self._setup.get("states", {})
+        secret = secret_of(self._system)
         said = ask(
             Request(
                 method=chosen["method"],
                 address=address_filled(chosen["address"], todo, remote_id),
                 payload=filled(chosen.get("body"), todo, remote_id, states),
-                headers=self._headers,
+                headers={self._setup.get("secret_header", USUAL_HEADER): secret} if secret else {},
             )
         )
         if said.is_good and (success := self._setup.get("success")):

@@ -29,20 +29,19 @@ KEPT_DONE = timedelta(days=400)
 
 
 def systems_reconcile(*, now: datetime) -> None:
-    """Go on with this night's comparison where the last run stopped; what it finds is sent by the ordinary way."""
+    """Go on with this night's comparison where the last run stopped; what it finds is sent by the ordinary way.
+
+    Each system has its share of the time, so that a slow one takes nobody else's turn.
+    """
     ends = time.monotonic() + BUDGET
     due = Q(checked_at=None) | Q(checked_at__lte=now - NOT_AGAIN_WITHIN)
     rested = Q(rests_until=None) | Q(rests_until__lte=now)
-    for system in (
-        TodoSystem.objects.filter(due, rested, is_on=True)
-        .exclude(kind=TodoSystem.Kind.PULL)
-        .select_related("school")
-        .order_by("checked_at")
-    ):
-        if time.monotonic() > ends:
-            return
+    systems = TodoSystem.objects.filter(due, rested, is_on=True).exclude(kind=TodoSystem.Kind.PULL)
+    waiting = list(systems.select_related("school").order_by("checked_at"))
+    for left, system in zip(range(len(waiting), 0, -1), waiting, strict=True):
+        began = time.monotonic()
         (board,) = boards_of(systems=[system], now=now)
-        _reconcile(board, adapter_of(system), ends, now)
+        _reconcile(board, adapter_of(system), began + (ends - began) / left, now)
     systems_look(now=now)
     todos_forget(now=now)
 

@@ -30,6 +30,7 @@ from backend.todos.errors import (
     TooManyTodoSystems,
 )
 from backend.todos.models import LONGEST_ERROR, TodoName, TodoSystem
+from backend.todos.secrets import secret_sealed
 from backend.todos.selectors import system_get
 from backend.todos.selectors.boards import Reader, boards_of
 from backend.todos.setups import setup_check
@@ -73,7 +74,7 @@ def system_make(*, actor: Actor, draft: SystemDraft, now: datetime) -> TodoSyste
         kind=draft.kind,
         known_by=draft.known_by,
         setup=dict(draft.setup),
-        secret=draft.secret or "",
+        secret=secret_sealed(draft.secret or ""),
         made_by_id=actor.person_id,
         made_at=now,
     )
@@ -94,7 +95,7 @@ def system_change(*, actor: Actor, system_id: UUID, draft: SystemDraft) -> TodoS
     if system.kind != draft.kind:
         system.todos.all().delete()
     system.name, system.kind, system.known_by, system.setup = draft.name, draft.kind, draft.known_by, dict(draft.setup)
-    system.secret = system.secret if draft.secret is None else draft.secret
+    system.secret = system.secret if draft.secret is None else secret_sealed(draft.secret)
     system.tried_at, system.try_error = None, ""
     system.save(update_fields=["name", "kind", "known_by", "setup", "secret", "tried_at", "try_error"])
     return system_get(actor=actor, system_id=system_id)
