@@ -20,6 +20,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 HEADER = "c2sp.org/tlog-proof@v1"
 PLAIN, COSIGNING = 1, 4
 ID_BYTES, TIME_BYTES = 4, 8
+FILING = "opened"
+"""The kind of the event by which a report is filed."""
 Key = tuple[str, bytes, int, bytes]
 """The name, the id, the kind and the public key."""
 
@@ -61,6 +63,8 @@ def signed_at(*, text: str, signatures: str, key: Key) -> datetime | None:
 def entry_of(said: dict[str, Any]) -> bytes:
     """Return the entry of the event, made anew from what the receipt says of it."""
     event = said["event"]
+    if event["kind"] != FILING:
+        raise Wrong("what it is about is no report that was filed")
     if "filed" in said and "body" not in said:
         raise Wrong("nothing on record covers the words that it holds")
     if "body" in said:

@@ -106,12 +106,12 @@ class SignerKey:
 
     def note(self, text: str) -> str:
         """Return the text as a signed note."""
-        return f"{text}\n{_signature_line(self.verifier(), self._key().sign(text.encode()))}"
+        return f"{text}\n{signature_line(self.verifier(), self._key().sign(text.encode()))}"
 
     def cosignature(self, *, text: str, seconds: int) -> str:
         """Return the line by which a witness says that it saw a checkpoint at an instant."""
         signature = seconds.to_bytes(8, "big") + self._key().sign(_cosigned(text, seconds))
-        return _signature_line(self.verifier(COSIGNING), signature)
+        return signature_line(self.verifier(COSIGNING), signature)
 
     def _key(self) -> Ed25519PrivateKey:
         return Ed25519PrivateKey.from_private_bytes(self.secret)
@@ -185,7 +185,8 @@ def _cosigned(text: str, seconds: int) -> bytes:
     return f"cosignature/v1\ntime {seconds}\n{text}".encode()
 
 
-def _signature_line(key: VerifierKey, signature: bytes) -> str:
+def signature_line(key: VerifierKey, signature: bytes) -> str:
+    """Return the line of a note by which a key signs it."""
     return f"— {key.name} {base64.b64encode(key.id + signature).decode()}\n"
 
 

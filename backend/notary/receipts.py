@@ -19,10 +19,7 @@ HEADER = "c2sp.org/tlog-proof@v1"
 
 
 def receipt_of(*, report: Report) -> str:
-    """Return the proof that a report was filed, with the words it covers; raise ProofNotReady where none is signed yet.
-
-    Of a report that went into an earlier ticket it proves the event that says so, without words of that ticket.
-    """
+    """Return the proof that a report was filed, with its words; raise ProofNotReady where none is signed yet."""
     event = _event_of(report)
     index = Leaf.objects.filter(subject=event.ticket_id, kind=Leaf.EVENT, number=event.sequence).values_list("index")
     signed = _signed(index[:1])
@@ -45,8 +42,8 @@ def _signed(index: Any) -> SignedCheckpoint:
 
 
 def _event_of(report: Report) -> TicketEvent:
-    of_reporter = Q(actor_id=report.reporter_id, at=report.filed_at)
-    events = TicketEvent.objects.filter(of_reporter, ticket=report.ticket_id).select_related("payload")
+    by_reporter = Q(kind=OPENED.name, actor_id=report.reporter_id, at=report.filed_at)
+    events = TicketEvent.objects.filter(by_reporter, ticket=report.ticket_id).select_related("payload")
     event = events.order_by("sequence").first()
     if event is None:
         raise ProofNotReady
@@ -54,26 +51,28 @@ def _event_of(report: Report) -> TicketEvent:
 
 
 def _said(report: Report, event: TicketEvent) -> dict[str, Any]:
-    """Return what makes the entry anew: the event, and of the one that opened the ticket what it says and its salt."""
-    said: dict[str, Any] = {
-        "format": FORMAT,
-        "event": {
-            "ticket": str(event.ticket_id),
-            "sequence": event.sequence,
-            "kind": event.kind,
-            "version": event.version,
-            "at": event.at.isoformat(timespec="microseconds"),
-            "actor": _id(event.actor_id),
-            "commitment": bytes(event.commitment).hex(),
-            "previous": bytes(event.previous_hash).hex(),
-        },
-    }
+    """Return what makes the entry anew: the event and, while it is kept, what it says and its salt."""
+    said: dict[str, Any] = {"format": FORMAT, "event": event_said(event)}
     payload = getattr(event, "payload", None)
-    if event.kind == OPENED.name and payload:
+    if payload:
         said |= {"salt": bytes(payload.salt).hex(), "body": payload.body}
         if FILED in payload.body:
             said["filed"] = filed_of(ticket=report.ticket, place_id=report.place_id)
     return said
+
+
+def event_said(event: TicketEvent) -> dict[str, Any]:
+    """Return what of an event makes its hash anew, as a receipt says it."""
+    return {
+        "ticket": str(event.ticket_id),
+        "sequence": event.sequence,
+        "kind": event.kind,
+        "version": event.version,
+        "at": event.at.isoformat(timespec="microseconds"),
+        "actor": _id(event.actor_id),
+        "commitment": bytes(event.commitment).hex(),
+        "previous": bytes(event.previous_hash).hex(),
+    }
 
 
 def _id(found: UUID | None) -> str | None:

@@ -15,8 +15,9 @@ from django.db import transaction
 from backend.notary.folder import LAST
 from backend.notary.management.commands.witness_serve import WitnessServer, witness_server
 from backend.notary.models import Cosignature, SignedCheckpoint
-from backend.notary.notes import SignerKey
+from backend.notary.notes import SignerKey, VerifierKey, note_signers
 from backend.notary.services.cosigning import cosignatures_ask
+from backend.notary.witnessing import Answer
 from tests.notary.conftest import look
 from tests.notary.test_notary import key_line, verify
 from tests.notary.test_receipts import filed
@@ -131,3 +132,21 @@ def test_a_forged_cosignature_is_found(world: World, folder: Path, settings: Any
         Cosignature.objects.create(checkpoint=signed, key=server.witness.key, line=wrong, seen_at=signed.signed_at)
     with pytest.raises(CommandError, match=r"the signature of bureau\.example/w1 is wrong"):
         verify()
+
+
+def test_what_is_kept_is_the_line_that_was_verified(
+    world: World, witness: WitnessServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before it the witness's answer has a line of another key of the same name, which nobody here can verify."""
+    cosigned = witness.witness.add_checkpoint
+
+    def with_another(*, request: str, seconds: int) -> Answer:
+        answer = cosigned(request=request, seconds=seconds)
+        other = SignerKey.made("bureau.example/w1").cosignature(text="", seconds=seconds)
+        return Answer(answer.status, other + answer.text)
+
+    monkeypatch.setattr(witness.witness, "add_checkpoint", with_another)
+    assert cosignatures_ask() == {}
+    kept, key = Cosignature.objects.select_related("checkpoint").get(), VerifierKey.read(witness.witness.key)
+    assert key in note_signers(note=kept.checkpoint.note + kept.line, keys=(key,))
+    assert "has seen 2 of the leaves." in verify()

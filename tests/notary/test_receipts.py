@@ -6,14 +6,19 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.test import Client as Browser
 
+from backend.notary.entries import FORMAT
 from backend.notary.folder import KEY
-from backend.notary.models import SignedCheckpoint
+from backend.notary.models import Leaf, SignedCheckpoint
 from backend.notary.notes import SignerKey
-from backend.workflow.models import Ticket
+from backend.notary.receipts import event_said
+from backend.notary.selectors import tree_of
+from backend.workflow.ledger import canonical
+from backend.workflow.models import Ticket, TicketEvent
 from tests.notary.conftest import look
 from tests.workflow.steps import STRICT, file_ticket
 from tests.world import World
@@ -88,6 +93,25 @@ def test_a_receipt_that_was_changed_proves_nothing(
         assert verify(path, text.replace(before, after), "--log", key) == 1, what
     assert verify(path, text, "--log", str(SignerKey.made("127.0.0.1:8000/ledger").verifier())) == 1
     assert capsys.readouterr().err.count("NOT PROVEN") == len(changes) + 1
+
+
+def test_the_proof_of_another_event_is_no_receipt(
+    world: World, folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An acknowledgement is in the tree as a report is, and its office could show its proof as one."""
+    report, ticket = filed(world, routed=True)
+    assert world.bob.client.act(ticket, "acknowledge", note="Seen.").status_code == 200
+    look()
+    text = world.alice.client.get(f"reports/{report}/proof").content.decode()
+    event = TicketEvent.objects.get(ticket=UUID(ticket), kind="acknowledge")
+    said = {"format": FORMAT, "event": event_said(event)}
+    index = Leaf.objects.get(subject=UUID(ticket), kind=Leaf.EVENT, number=event.sequence).index
+    signed = SignedCheckpoint.objects.order_by("-id")[0]
+    proof = [base64.b64encode(one).decode() for one in tree_of(size=signed.size).inclusion(index)]
+    extra = base64.b64encode(canonical(said)).decode()
+    forged = "\n".join([text.split("\n")[0], f"extra {extra}", f"index {index}", *proof, "", signed.note])
+    assert verify(tmp_path / "receipt", forged, "--log", log_key(folder)) == 1
+    assert "no report that was filed" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("taken_out", [("salt", "body"), ("salt",), ("body",)])

@@ -3,7 +3,10 @@
 import base64
 import hashlib
 import http.client
+import socket
+import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -12,6 +15,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from backend.notary.folder import KEY, KeyRefused
+from backend.notary.management.commands import witness_serve
 from backend.notary.management.commands.witness_serve import WitnessServer, witness_server
 from backend.notary.notes import Checkpoint, SignerKey, VerifierKey, note_signers
 from tests.notary.test_tree import LEAVES, Kept
@@ -108,3 +112,30 @@ def test_it_remembers_over_a_restart_and_needs_a_name_once(server: WitnessServer
         witness_server(folder=tmp_path / "new", **again)  # type: ignore[arg-type]
     with pytest.raises(CommandError):
         call_command("witness_serve", folder=tmp_path / "new", log=["no key"], name="x")
+
+
+def test_a_conversation_ends_however_slowly_the_other_side_sends(
+    server: WitnessServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The server is told to hang up at once; whoever says something every now and then would else hold it for ever."""
+    monkeypatch.setattr(witness_serve, "SECONDS", 0.1)
+    with socket.create_connection(("127.0.0.1", server.server_port)) as slow:
+        slow.sendall(b"POST /add-checkpoint HTTP/1.1\r\nContent-Length: 60000\r\n\r\n")
+        with suppress(OSError):  # it may be gone while it is written to
+            for _byte in range(1000):
+                slow.sendall(b"x")
+                slow.settimeout(0.05)
+                with suppress(TimeoutError):
+                    assert not slow.recv(1), "it hung up without a word"
+                    return
+    pytest.fail("the conversation went on")
+
+
+def test_no_more_than_so_many_talk_at_once(server: WitnessServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    full = threading.BoundedSemaphore(1)
+    full.acquire()
+    monkeypatch.setattr(server, "_room", full)
+    with pytest.raises((http.client.RemoteDisconnected, ConnectionError)):
+        ask(server, None)
+    full.release()
+    assert ask(server, None)[0] == 404

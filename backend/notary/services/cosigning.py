@@ -9,7 +9,7 @@ from django.conf import settings
 from backend.common.outgoing import NotTaken
 from backend.common.posting import Answer, post_to_known
 from backend.notary.models import Cosignature, SignedCheckpoint
-from backend.notary.notes import NUMBER, Checkpoint, NoteRefused, VerifierKey, note_signers, note_text
+from backend.notary.notes import NUMBER, Checkpoint, NoteRefused, VerifierKey, note_signers, note_text, signature_line
 from backend.notary.selectors import checkpoint_newest, tree_of
 
 CONFLICT, DONE = 409, 200
@@ -52,8 +52,8 @@ def _ask(signed: SignedCheckpoint, address: str, key: VerifierKey) -> None:
     found = note_signers(note=signed.note + text, keys=(key,)).get(key)
     if found is None:
         raise NoteRefused("its answer is not signed with the key that was given for it")
-    kept = next(one for one in text.splitlines() if one.startswith(f"— {key.name} "))
-    said = {"line": f"{kept}\n", "seen_at": _seen_at(found)}
+    # The line is written anew from what was verified: beside it the answer may hold lines of another key of that name.
+    said = {"line": signature_line(key, found), "seen_at": _seen_at(found)}
     Cosignature.objects.get_or_create(checkpoint=signed, key=str(key), defaults=said)
 
 

@@ -1,6 +1,9 @@
 """A witness: a small server that cosigns other logs' checkpoints, on any machine that can keep a folder."""
 
+import socket
+import threading
 import time
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -11,25 +14,51 @@ from backend.notary.folder import KeyRefused, key_make, key_read
 from backend.notary.notes import NoteRefused, VerifierKey
 from backend.notary.witnessing import LONGEST_REQUEST, Answer, Witness
 
-SECONDS = 10
+SECONDS = 10.0
+"""The longest that one conversation lasts."""
+AT_ONCE = 32
+"""The most conversations at a time; who comes beside them comes again."""
 
 
 class WitnessServer(ThreadingHTTPServer):
-    """Speaks C2SP tlog-witness for one witness."""
+    """Speaks C2SP tlog-witness for one witness, with a few at once; each is hung up on after ten seconds."""
 
     daemon_threads = True
 
     def __init__(self, address: tuple[str, int], witness: Witness) -> None:
         """Listen at an address."""
         self.witness = witness
+        self._room = threading.BoundedSemaphore(AT_ONCE)
         super().__init__(address, WitnessHandler)
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """Begin a conversation, if there is room for one."""
+        if self._room.acquire(blocking=False):
+            super().process_request(request, client_address)
+        else:
+            self.shutdown_request(request)
+
+    def process_request_thread(self, request: Any, client_address: Any) -> None:
+        """Hold the conversation, which ends in time however slowly the other side sends."""
+        end = threading.Timer(SECONDS, self._hang_up, [request])
+        end.daemon = True
+        end.start()
+        try:
+            super().process_request_thread(request, client_address)
+        finally:
+            end.cancel()
+            self._room.release()
+
+    @staticmethod
+    def _hang_up(request: socket.socket) -> None:
+        with suppress(OSError):
+            request.shutdown(socket.SHUT_RDWR)
 
 
 class WitnessHandler(BaseHTTPRequestHandler):
-    """One request to the witness; whoever sends too slowly is hung up on."""
+    """One request to the witness."""
 
     server: WitnessServer
-    timeout = SECONDS
     protocol_version = "HTTP/1.1"
 
     def do_POST(self) -> None:
@@ -40,7 +69,7 @@ class WitnessHandler(BaseHTTPRequestHandler):
         elif not length.isdigit() or int(length) > LONGEST_REQUEST:
             self._say(Answer(400, "The request is too long, or does not say how long it is.\n"))
         else:
-            self._say(self._cosigned(self.rfile.read(int(length))))
+            self._take(int(length))
 
     def do_GET(self) -> None:
         """Give what was cosigned last for a log."""
@@ -50,6 +79,13 @@ class WitnessHandler(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the library's own name
         """Write no line for each request."""
+
+    def _take(self, length: int) -> None:
+        request = self.rfile.read(length)
+        if len(request) == length:
+            self._say(self._cosigned(request))
+        else:
+            self.close_connection = True  # it was hung up on, or did so
 
     def _cosigned(self, request: bytes) -> Answer:
         try:
