@@ -17,7 +17,7 @@ from backend.notifications.models import Notice, SubjectKind
 from backend.notifications.reasons import Standing, notices_read, notices_standing
 from backend.notifications.ringing import Group, Ring, group_of
 from backend.notifications.round_rendering import RoundRenderer
-from backend.notifications.sentences import headline, news_headline, tells_reporter
+from backend.notifications.sentences import BULLETIN_TOLD, headline, news_headline, tells_reporter
 from backend.notifications.still import Subject
 from backend.organisation.actors import Actor
 from backend.organisation.models import Place, School
@@ -106,7 +106,7 @@ class SchoolRenderer:
         ids = {notice.subject_id for notice in notices}
         schools = School.objects.in_bulk(ids)
         versions = dict(SchoolRulebook.objects.filter(school__in=ids).values_list("school_id", "version_id"))
-        return {notice.id: _news_ring(schools[notice.subject_id], versions) for notice in notices}
+        return {notice.id: _news_ring(notice, schools[notice.subject_id], versions) for notice in notices}
 
     def words(self, notices: Sequence[Notice]) -> Mapping[UUID, Words]:
         """Return the sentence of each."""
@@ -217,10 +217,11 @@ def _ticket_ring(notice: Notice, ticket: Ticket) -> Ring:
     )
 
 
-def _news_ring(school: School, versions: Mapping[UUID, int]) -> Ring:
+def _news_ring(notice: Notice, school: School, versions: Mapping[UUID, int]) -> Ring:
     version_id = versions.get(school.id)
     quiet = ruleset_get(version_id).quiet_hours if version_id else NO_NIGHT
-    return Ring(school.id, school.time_zone, Group.SYSTEM, SEVERITY_OF_NEWS, quiet)
+    by_one = notice.kind == BULLETIN_TOLD
+    return Ring(school.id, school.time_zone, Group.SYSTEM, SEVERITY_OF_NEWS, quiet, by_one=by_one)
 
 
 def _news_facts(notice: Notice) -> Facts:

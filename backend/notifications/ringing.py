@@ -65,6 +65,8 @@ class Ring:
     group: Group | None
     severity: Severity
     quiet: QuietHours
+    by_one: bool = False
+    """True where one channel is enough, the first that it is on for: what can be read just as well tomorrow."""
 
     @property
     def is_urgent(self) -> bool:

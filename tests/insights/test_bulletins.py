@@ -4,10 +4,11 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, time, timedelta
 from io import StringIO
 from typing import Any
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.db.utils import ProgrammingError
 from django.test.utils import CaptureQueriesContext
@@ -16,7 +17,7 @@ from rest_framework.response import Response
 from backend.common.clock import database_now
 from backend.common.models import IdempotencyRecord
 from backend.insights.models import Bulletin, BulletinDraft
-from backend.notifications.models import Notice
+from backend.notifications.models import Delivery, Notice
 from backend.notifications.news_standing import news_standing
 from backend.notifications.tasks import tell_bulletins
 from backend.rounds.models import Round, RoundState
@@ -28,6 +29,7 @@ from tests.browser import SignIn
 from tests.common.conftest import wait_for
 from tests.deadlines.conftest import other_connection
 from tests.insights.conftest import counted, filed
+from tests.notifications.hands import channel_for
 from tests.patience import PATIENCE
 from tests.portal.papers import paper_of, texts_of
 from tests.roles import as_owner
@@ -234,6 +236,30 @@ def test_what_is_erased_is_sent_to_nobody_again_and_approved_by_nobody_unread(we
     assert published(world, correction).data["code"] == "bulletin_changed"
     anew = prepared(world, words="Thank you.", reason="A name stood there.")
     assert published(world, anew).data["version"] == 2
+
+
+def test_the_words_of_a_draft_that_nobody_published_are_erased(week: World) -> None:
+    """A name in a draft stood in the database, and in the answer to a repeated request, until it was published."""
+    body = {"week": last_week(week).isoformat(), "words": "Little Li fell."}
+    draft = week.members["cleo"].client.post("bulletins/drafts", body, key="drafted-once")
+    with as_owner():
+        call_command("bulletin_erase", draft=draft.data["id"], stdout=StringIO())
+    row = BulletinDraft.objects.get()
+    assert (row.words, row.is_open) == ("", False)
+    assert not IdempotencyRecord.objects.filter(body__contains="Little Li").exists()
+    assert published(week, draft).data["code"] == "bulletin_changed"
+    with as_owner(), pytest.raises(CommandError, match="no such bulletin"):
+        call_command("bulletin_erase", draft=str(uuid4()))
+
+
+def test_a_bulletin_rings_by_one_channel_of_each_reader(week: World) -> None:
+    """It can be read tomorrow as well: whoever has a robot and a mailbox was rung for it twice."""
+    channel_for(week.bob, "webhook", "https://hooks.example/bob", database_now())
+    draft = prepared(week)
+    assert published(week, draft).status_code == 201
+    tell_bulletins()
+    rows = Delivery.objects.filter(notice__person=week.bob.person, notice__kind="bulletin.told").order_by("id")
+    assert list(rows.values_list("channel_kind", "status")) == [("email", "waiting"), ("webhook", "skipped")]
 
 
 def test_the_last_night_of_a_week_counts_once_its_time_is_over(week: World) -> None:

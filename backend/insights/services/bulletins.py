@@ -7,6 +7,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from backend.common.errors import NotFound
 from backend.common.outbox import OutboxDraft, outbox_add
@@ -89,16 +90,29 @@ def bulletin_publish(*, actor: Actor, draft_id: UUID, revision: Callable[[], int
 def bulletin_words_erase(*, bulletin_id: UUID, now: datetime) -> None:
     """Erase the words of a published bulletin and of the draft for its week; its numbers stay. Raise NotFound.
 
-    Only the tables' owner may. Lessons are erased where they stand. A draft that waits for approval is prepared again:
-    nobody has read it as it is without them.
+    Only the tables' owner may. Lessons are erased where they stand.
     """
     bulletin = Bulletin.objects.filter(id=bulletin_id).first()
     if bulletin is None:
         raise NotFound
     Bulletin.objects.filter(id=bulletin_id).update(words="", reason="", erased_at=now)
-    drafts = BulletinDraft.objects.filter(school=bulletin.school_id, week=bulletin.week)
+    _drafts_erase(BulletinDraft.objects.filter(school=bulletin.school_id, week=bulletin.week))
+    answers_empty(naming=[bulletin_id])
+
+
+@transaction.atomic
+def draft_words_erase(*, draft_id: UUID) -> None:
+    """Erase the words of a draft, published or not; what was published of it stays. Raise NotFound."""
+    drafts = BulletinDraft.objects.filter(id=draft_id)
+    if not drafts.exists():
+        raise NotFound
+    _drafts_erase(drafts)
+
+
+def _drafts_erase(drafts: QuerySet[BulletinDraft]) -> None:
+    """Erase words; what waits for approval is prepared again, for nobody has read it as it is without them."""
     drafts.update(words="", reason="", is_open=False)
-    answers_empty(naming=[bulletin_id, *drafts.values_list("id", flat=True)])
+    answers_empty(naming=list(drafts.values_list("id", flat=True)))
 
 
 def _asking(actor: Actor, draft: BulletinDraft) -> OutboxDraft:

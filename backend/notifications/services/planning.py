@@ -144,6 +144,8 @@ def _deliveries(notice: Notice, ring: Ring, bells: Sequence[Bell], now: datetime
     on = [ring.group is None or ring.group not in bell.off for bell in bells]
     if bells and not any(on) and ring.group and keeps_one_channel(group=ring.group, severity=ring.severity):
         on[0] = True
+    if ring.by_one:
+        on = [rings and not any(on[:place]) for place, rings in enumerate(on)]
     for bell, rings in zip(bells, on, strict=True):
         rested = bell.rested_at(is_urgent=ring.is_urgent)
         yield Delivery(
