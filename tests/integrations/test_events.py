@@ -214,8 +214,6 @@ def test_a_cursor_ends_after_thirty_days_and_where_its_event_is_not_kept_any_mor
     first, second = FeedEntry.objects.order_by("position")
     now = first.entered_at
     assert events_purge(now=now + timedelta(days=31)) == 0
-    with as_owner():
-        FeedEntry.objects.filter(pk=second.pk).update(entered_at=now + timedelta(days=1))
     assert events_purge(now=now + timedelta(days=31, seconds=1)) == 1
     assert code(reader.get("events", cursor=cursor)) == (410, "events_anew")
     assert read_on(reader)[0] == []
@@ -223,6 +221,21 @@ def test_a_cursor_ends_after_thirty_days_and_where_its_event_is_not_kept_any_mor
         _none, cursor = read_on(reader)
         FeedEntry.objects.filter(pk=second.pk).update(position=second.position + 1)
     assert code(reader.get("events", cursor=cursor)) == (410, "events_anew")
+
+
+def test_whoever_follows_goes_on_after_a_summer_without_events(world: World) -> None:
+    """The place at which they had waited was forgotten after 31 days, and they were told to begin anew."""
+    reader = program(world, "events.read")
+    file_ticket(world)
+    _nothing, cursor = read_on(reader)
+    summer = FeedEntry.objects.get().entered_at + timedelta(days=60)
+    assert events_purge(now=summer) == 0
+    file_ticket(world)
+    feed()
+    with as_owner():
+        FeedEntry.objects.filter(pk=FeedEntry.objects.latest("position").pk).update(entered_at=summer)
+    assert events_purge(now=summer + timedelta(days=1)) == 0
+    assert len(read_on(reader, cursor)[0]) == 1
 
 
 def test_what_it_costs_does_not_grow(world: World) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import connection
+from django.db.models import Exists, OuterRef
 
 from backend.common.models import OutboxMessage
 from backend.integrations.models import FeedEntry
@@ -46,6 +47,11 @@ def events_enter(messages: Sequence[OutboxMessage], now: datetime) -> None:
 
 
 def events_purge(*, now: datetime) -> int:
-    """Forget the places of up to ten thousand events that were given them more than 31 days ago; return how many."""
-    old = FeedEntry.objects.filter(entered_at__lt=now - EVENTS_KEPT).order_by("entered_at")
+    """Forget the places of up to ten thousand events that were given them more than 31 days ago; return how many.
+
+    The last of them stays in each school: whoever follows stood there until the next one came, however long that took.
+    """
+    old = FeedEntry.objects.filter(entered_at__lt=now - EVENTS_KEPT)
+    later = old.filter(school=OuterRef("school"), position__gt=OuterRef("position"))
+    old = old.filter(Exists(later)).order_by("entered_at")
     return FeedEntry.objects.filter(pk__in=old.values("pk")[:MOST_FORGOTTEN]).delete()[0]
