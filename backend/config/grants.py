@@ -58,7 +58,7 @@ GRANTS = {
     "gate_gateentry": Grant(insert=True, delete=True),
     "gate_gatevisit": Grant(insert=True, update=("is_inside", "entry_count"), delete=True),
     "gate_gatecount": KEPT,
-    "gate_openday": KEPT,
+    "gate_openday": Grant(insert=True, delete=True),
     "incidents_report": KEPT,
     "incidents_reportamendment": KEPT,
     "insights_bulletin": KEPT,

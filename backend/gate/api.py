@@ -31,6 +31,7 @@ from backend.gate.serializers import (
 )
 from backend.gate.services import (
     open_day_call,
+    open_day_take_back,
     people_count,
     stay_set,
     visit_correct,
@@ -172,6 +173,18 @@ class OpenDayListView(StaffView, ListAPIView[OpenDay]):
             return _day_shown(self, day_id)
 
         return idempotent(request, act)
+
+
+class OpenDayDetailView(StaffView):
+    """One open day."""
+
+    access = {"delete": Permission.GATE_SET}
+
+    @extend_schema(operation_id="gate_take_back_open_day", responses={204: None})
+    def delete(self, _request: Request, day_id: UUID) -> Response:
+        """Make it an ordinary day again, while nobody was counted on it."""
+        open_day_take_back(actor=self.actor, day_id=day_id)
+        return Response(status=status.HTTP_204_NO_CONTENT)
 
 
 class CountView(StaffView):

@@ -61,6 +61,13 @@ class OpenAlready(Conflict):
     title = _("This day is an open day already.")
 
 
+class OpenDayCounted(Conflict):
+    """A day on which people were counted stays an open day."""
+
+    code = "open_day_counted"
+    title = _("People have been counted on this day, so it stays on record.")
+
+
 class TooManyEntries(Conflict):
     """A visit takes so many entries and no more."""
 

@@ -6,11 +6,11 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import F, Max, Prefetch, QuerySet, Sum
+from django.db.models import Exists, F, Max, OuterRef, Prefetch, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from backend.common.errors import NotFound
-from backend.gate.models import KEPT, USUAL_STAY, GateEntry, GateRule, GateVisit, OpenDay
+from backend.gate.models import KEPT, USUAL_STAY, GateCount, GateEntry, GateRule, GateVisit, OpenDay
 from backend.gate.sight import SECURITY_OFFICE, gate_require, keeps_gate
 from backend.organisation.actors import Actor
 from backend.organisation.models import Person, Place, School, Unit
@@ -154,7 +154,7 @@ def open_days(*, actor: Actor) -> QuerySet[OpenDay]:
     gate_check(actor=actor)
     days = OpenDay.objects.filter(school=actor.school_scope).select_related("called_by")
     sums = {name: Coalesce(Sum(f"counts__{name}"), 0) for name in ("came_in", "went_out")}
-    return days.annotate(**sums)
+    return days.annotate(**sums, is_counted=Exists(GateCount.objects.filter(open_day=OuterRef("pk"))))
 
 
 def open_day_get(*, actor: Actor, day_id: UUID) -> OpenDay:

@@ -18,6 +18,7 @@ from backend.gate.errors import (
     NotInside,
     NotOpenToday,
     OpenAlready,
+    OpenDayCounted,
     TooManyEntries,
     UnknownGate,
     UnknownVisited,
@@ -30,6 +31,7 @@ from backend.gate.selectors import (
     host_at,
     office_at,
     open_day_at,
+    open_day_get,
     school_of_gate,
     today_at,
     visit_lock,
@@ -154,25 +156,40 @@ def open_day_call(*, actor: Actor, day: date, about: str, now: datetime) -> UUID
 
 
 @transaction.atomic
+def open_day_take_back(*, actor: Actor, day_id: UUID) -> None:
+    """Make a day an ordinary one again; raise OpenDayCounted once anybody was counted on it, and NotFound."""
+    actor.require(Permission.GATE_SET)
+    open_day = open_day_get(actor=actor, day_id=day_id)
+    _counting_lock(open_day.school_id)
+    if GateCount.objects.filter(open_day=open_day).exists():
+        raise OpenDayCounted
+    OpenDay.objects.filter(id=open_day.id).delete()
+
+
+@transaction.atomic
 def people_count(*, actor: Actor, counted: Callable[[], CountDraft], now: datetime) -> UUID:
     """Count people at a gate on an open day, or take some away again; return the day."""
     school, draft = school_of_gate(actor=actor), counted()
+    _counting_lock(school.id)
     open_day = open_day_at(school=school, now=now)
     if open_day is None:
         raise NotOpenToday
     if gate_at(actor=actor, place_id=draft.gate_id) is None:
         raise UnknownGate(pointer="/gate")
-    _taken_away_check(school, open_day, draft)
+    _taken_away_check(open_day, draft)
     GateCount.objects.create(open_day=open_day, counted_by_id=actor.person_id, counted_at=now, **asdict(draft))
     return open_day.id
 
 
-def _taken_away_check(school: School, open_day: OpenDay, draft: CountDraft) -> None:
+def _counting_lock(school_id: UUID) -> None:
+    """Let people be counted, taken away and the day taken back one after the other."""
+    School.objects.select_for_update(no_key=True).get(id=school_id)
+
+
+def _taken_away_check(open_day: OpenDay, draft: CountDraft) -> None:
     taken = [name for name in ("came_in", "went_out") if getattr(draft, name) < 0]
     if not taken:
         return
-    # Two that take away at once do so one after the other.
-    School.objects.select_for_update(no_key=True).get(id=school.id)
     counted = GateCount.objects.filter(open_day=open_day, gate=draft.gate_id)
     sums = counted.aggregate(**{name: Coalesce(Sum(name), 0) for name in taken})
     if any(sums[name] + getattr(draft, name) < 0 for name in taken):

@@ -4,6 +4,7 @@ from django.urls import path
 
 from backend.gate.api import (
     CountView,
+    OpenDayDetailView,
     OpenDayListView,
     StayView,
     VisitCorrectionView,
@@ -21,5 +22,6 @@ urlpatterns = [
     path("gate/visits/<uuid:visit_id>/expect", VisitExpectView.as_view()),
     path("gate/stay", StayView.as_view()),
     path("gate/open-days", OpenDayListView.as_view()),
+    path("gate/open-days/<uuid:day_id>", OpenDayDetailView.as_view()),
     path("gate/counts", CountView.as_view()),
 ]

@@ -158,6 +158,7 @@ urlpatterns = [
     path("gate/counts", gate.gate_count, name="gate_count"),
     path("gate/stay", gate.gate_stay, name="gate_stay"),
     path("gate/open-days", gate.gate_open_day, name="gate_open_day"),
+    path("gate/open-days/<uuid:day_id>/take-back", gate.gate_take_back, name="gate_take_back"),
     path("gate/visits/<uuid:visit_id>", gate.gate_visit, name="gate_visit"),
     path("gate/visits/<uuid:visit_id>/leave", gate.gate_leave, name="gate_leave"),
     path("gate/visits/<uuid:visit_id>/correct", gate.gate_correct, name="gate_correct"),

@@ -258,6 +258,25 @@ def test_an_open_day_is_counted_without_names(gate: World) -> None:
     assert gate.alice.client.post("gate/counts", count).data["code"] == "not_gate_reader"
 
 
+def test_an_open_day_is_taken_back_while_nobody_was_counted(gate: World, signed_in: SignIn) -> None:
+    """A day made by mistake stayed one for ever, and at the gate no name was asked on it."""
+    days = [str(date.fromisoformat(school_day(gate)) + timedelta(days=ahead)) for ahead in range(3)]
+    ids = [gate.vera.client.post("gate/open-days", {"day": day, "about": "Fair"}).data["id"] for day in days]
+
+    def taken_back(who: str, day_id: str) -> int:
+        return int(gate.members[who].client.http.delete(f"/api/v1/gate/open-days/{day_id}").status_code)
+
+    assert [taken_back(who, ids[1]) for who in ("bob", "guard", "mallory", "vera", "vera")] == [403, 403, 404, 204, 404]
+    assert gate.guard.client.post("gate/counts", {"gate": a_visitor(gate)["gate"], "came_in": 1}).status_code == 201
+    assert taken_back("vera", ids[0]) == 409
+    vera = signed_in(gate.vera)
+    page = vera.get("/gate").content.decode()
+    assert (f"{ids[0]}/take-back" in page, f"{ids[2]}/take-back" in page) == (False, True)
+    assert signed_in(gate.guard).post(f"/gate/open-days/{ids[2]}/take-back").status_code == 403
+    assert vera.post(f"/gate/open-days/{ids[2]}/take-back").status_code == 302
+    assert [one["id"] for one in gate.vera.client.get("gate/open-days").data["items"]] == [ids[0]]
+
+
 def test_the_pages_take_a_visitor_in_few_taps_and_ask_the_host_with_one(gate: World, signed_in: SignIn) -> None:
     guard, carol, vera = (signed_in(gate.members[who]) for who in ("guard", "carol", "vera"))
     assert "Gate: visitors and vehicles" in guard.get("/").content.decode()

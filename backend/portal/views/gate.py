@@ -33,6 +33,7 @@ from backend.gate.selectors import (
 )
 from backend.gate.services import (
     open_day_call,
+    open_day_take_back,
     people_count,
     stay_set,
     visit_correct,
@@ -54,7 +55,7 @@ from backend.portal.selectors import places_for_report
 from backend.portal.services import form_once
 from backend.portal.views.rounds import day_asked
 
-OPEN_DAYS_SHOWN = 5
+OPEN_DAYS_SHOWN = 20
 
 
 @staff_only
@@ -148,6 +149,16 @@ def gate_open_day(request: StaffRequest) -> HttpResponse:
         open_day_call(actor=request.actor, now=now, **form.cleaned_data)
 
     return _changed(request, form, act, open_day_form=form)
+
+
+@permitted(Permission.GATE_SET)
+def gate_take_back(request: StaffRequest, day_id: UUID) -> HttpResponse:
+    """Make a day an ordinary one again."""
+
+    def act(*, now: datetime) -> None:  # noqa: ARG001 - as every tap
+        open_day_take_back(actor=request.actor, day_id=day_id)
+
+    return _tapped(request, act, "portal:gate")
 
 
 def _done(form: forms.Form, act: Callable[..., object]) -> bool:
