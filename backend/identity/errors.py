@@ -77,6 +77,13 @@ class ProviderAddressRefused(Invalid):
     )
 
 
+class ClientMissing(Invalid):
+    """A provider of OpenID Connect is set up without the client that it knows."""
+
+    code = "client_missing"
+    title = _("Please say which client ID the other system has given to this one.")
+
+
 class ClaimMissing(Invalid):
     """People are to be linked by a staff number, and it is not said what it is called there."""
 

@@ -27,6 +27,7 @@ class IdentityProvider(models.Model):
         """The ways in which such a system says who somebody is."""
 
         OIDC = "oidc", _("OpenID Connect")
+        CAS = "cas", _("CAS")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="+")
@@ -34,7 +35,7 @@ class IdentityProvider(models.Model):
     code = models.CharField(max_length=LONGEST_CODE, unique=True, validators=[CODE], help_text="It stands in links.")
     name = models.CharField(max_length=LONGEST_NAME, help_text="Said on the button.")
     issuer = models.CharField(max_length=LONGEST_ISSUER, help_text="The address that names it; it never changes.")
-    client_id = models.CharField(max_length=LONGEST_CLIENT_ID)
+    client_id = models.CharField(max_length=LONGEST_CLIENT_ID, blank=True, help_text="CAS knows none.")
     client_secret = models.CharField(max_length=500, blank=True, help_text="Encrypted under the secret key.")
     staff_number_claim = models.CharField(
         max_length=LONGEST_CLAIM, blank=True, help_text="What it calls the staff number; empty where it says none."
@@ -50,6 +51,7 @@ class IdentityProvider(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["school", "issuer"], name="provider_once_per_school"),
             models.CheckConstraint(condition=Q(is_on=False) | Q(tried_at__isnull=False), name="provider_on_once_tried"),
+            models.CheckConstraint(condition=Q(kind="cas") | ~Q(client_id=""), name="provider_has_a_client"),
             models.CheckConstraint(
                 condition=Q(links_by_staff_number=False) | ~Q(staff_number_claim=""), name="provider_links_by_a_claim"
             ),

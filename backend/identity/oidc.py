@@ -7,11 +7,11 @@ word of the provider.
 import json
 from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote_plus, urlencode
+from urllib.parse import quote_plus
 
 from django.conf import settings
 from django.utils.crypto import constant_time_compare
@@ -20,6 +20,7 @@ from backend.common.later import Later
 from backend.common.outgoing import NotTaken
 from backend.common.sealing import unsealed
 from backend.identity.addresses import address_is_good
+from backend.identity.arriving import LONGEST_WORD, Arrived, Ended, text_told, with_query
 from backend.identity.errors import ProviderAway, SignInBroken
 from backend.identity.keeping import Kept, asking
 from backend.identity.models import LONGEST_SUBJECT, IdentityProvider
@@ -39,7 +40,6 @@ ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES
 LONGEST_DOCUMENT = 256 * 1024
 LONGEST_TOKEN = 16 * 1024
 LONGEST_HINT = 4000
-LONGEST_TEXT = 255
 LEEWAY = 60
 LOGOUT_GOOD_FOR = timedelta(minutes=10)
 LOGOUT_EVENT = "http://schemas.openid.net/event/backchannel-logout"
@@ -56,29 +56,6 @@ class Endpoints:
     userinfo: str
     end_session: str
     takes_secret_in_form: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Arrived:
-    """Somebody as a provider names them: subject and session there, what else it said, and where one signs out.
-
-    `access` opens what more the provider tells of them.
-    """
-
-    subject: str
-    session: str
-    leave: str
-    claims: Mapping[str, Any] = field(repr=False)
-    access: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """The word of a provider that a session of somebody, or all of them, ended there; the token is taken once."""
-
-    token_id: str
-    subject: str
-    session: str
 
 
 ENDPOINTS: Kept[Endpoints] = Kept(seconds=3600, most=200)
@@ -120,11 +97,14 @@ def authorization_address(*, provider: IdentityProvider, state: str, begun: Begu
         "code_challenge": challenge,
         "code_challenge_method": "S256",
     }
-    return _with_query(endpoints_of(provider=provider).authorization, asked)
+    return with_query(endpoints_of(provider=provider).authorization, asked)
 
 
-def arrival(*, provider: IdentityProvider, begun: Begun, code: str, back: str, now: datetime) -> Arrived:
+def arrival(*, provider: IdentityProvider, begun: Begun, given: Mapping[str, str], back: str, now: datetime) -> Arrived:
     """Return who came back with a code; raise ProviderAway or SignInBroken."""
+    code = given.get("code", "")
+    if not 0 < len(code) <= LONGEST_WORD or given.get("iss", provider.issuer) != provider.issuer:
+        raise SignInBroken
     endpoints = endpoints_of(provider=provider)
     given = _tokens(provider, endpoints, {"code": code, "redirect_uri": back, "code_verifier": begun.verifier})
     token = str(given.get("id_token", ""))
@@ -132,7 +112,7 @@ def arrival(*, provider: IdentityProvider, begun: Begun, code: str, back: str, n
     if not constant_time_compare(str(claims.get("nonce", "")), begun.nonce):
         raise SignInBroken
     access, leave = str(given.get("access_token", "")), _leave(provider, endpoints, token)
-    return Arrived(_subject(claims), _text(claims.get("sid")), leave, claims, access[:LONGEST_TOKEN])
+    return Arrived(_subject(claims), text_told(claims.get("sid")), leave, claims, access[:LONGEST_TOKEN])
 
 
 def staff_number_told(*, provider: IdentityProvider, arrived: Arrived) -> str:
@@ -149,16 +129,16 @@ def staff_number_told(*, provider: IdentityProvider, arrived: Arrived) -> str:
         if told.get("sub") != arrived.subject:
             raise SignInBroken
     value = told.get(name)
-    return _text(str(value) if isinstance(value, int) and not isinstance(value, bool) else value)
+    return text_told(str(value) if isinstance(value, int) and not isinstance(value, bool) else value)
 
 
-def logout_read(*, provider: IdentityProvider, token: str, now: datetime) -> Ended:
+def logout_read(*, provider: IdentityProvider, said: Mapping[str, str], now: datetime) -> Ended:
     """Return which sessions a token of the provider says ended; raise ProviderAway or SignInBroken."""
-    claims = _claims(provider, token, now, iat={"essential": True}, jti={"essential": True})
+    claims = _claims(provider, said.get("logout_token", ""), now, iat={"essential": True}, jti={"essential": True})
     events, issued_at = claims.get("events"), claims["iat"]
     is_logout = isinstance(events, dict) and isinstance(events.get(LOGOUT_EVENT), dict)
     is_fresh = isinstance(issued_at, int | float) and now.timestamp() - issued_at < LOGOUT_GOOD_FOR.total_seconds()
-    subject, session, token_id = (_text(claims.get(name)) for name in ("sub", "sid", "jti"))
+    subject, session, token_id = (text_told(claims.get(name)) for name in ("sub", "sid", "jti"))
     if not is_logout or not is_fresh or "nonce" in claims or not token_id or not (subject or session):
         raise SignInBroken
     return Ended(token_id, subject, session)
@@ -227,7 +207,7 @@ def _leave(provider: IdentityProvider, endpoints: Endpoints, token: str) -> str:
         return ""
     hint = {"id_token_hint": token} if len(token) <= LONGEST_HINT else {}
     back = {"client_id": provider.client_id, "post_logout_redirect_uri": f"{settings.PUBLIC_URL}/sign-in"}
-    return _with_query(endpoints.end_session, {**hint, **back})
+    return with_query(endpoints.end_session, {**hint, **back})
 
 
 def _document(
@@ -260,17 +240,8 @@ def _address(told: Mapping[str, Any], name: str, *, is_needed: bool = True) -> s
     return str(address)
 
 
-def _with_query(address: str, query: Mapping[str, str]) -> str:
-    return f"{address}{'&' if '?' in address else '?'}{urlencode(query)}"
-
-
 def _subject(claims: Mapping[str, Any]) -> str:
     subject = claims["sub"]
     if not isinstance(subject, str) or not 0 < len(subject) <= LONGEST_SUBJECT or "\0" in subject:
         raise SignInBroken
     return subject
-
-
-def _text(value: Any) -> str:
-    """Return a claim that is a short text; anything else says nothing."""
-    return value if isinstance(value, str) and len(value) <= LONGEST_TEXT and "\0" not in value else ""

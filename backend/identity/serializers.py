@@ -25,7 +25,14 @@ class ProviderSettingsInput(StrictSerializer):
 
     code = CleanTextField(max_length=LONGEST_CODE, multiline=False, validators=[CODE])
     name = CleanTextField(max_length=LONGEST_NAME, multiline=False)
-    client_id = CleanTextField(max_length=LONGEST_CLIENT_ID, multiline=False)
+    client_id = CleanTextField(
+        max_length=LONGEST_CLIENT_ID,
+        multiline=False,
+        required=False,
+        allow_blank=True,
+        default="",
+        help_text="Needed for OpenID Connect; CAS knows none.",
+    )
     client_secret = CleanTextField(
         max_length=LONGEST_SECRET,
         multiline=False,
@@ -35,7 +42,12 @@ class ProviderSettingsInput(StrictSerializer):
         help_text="Left out, it stays as it is; empty, there is none. It is never shown again.",
     )
     staff_number_claim = CleanTextField(
-        max_length=LONGEST_CLAIM, multiline=False, required=False, allow_blank=True, default=""
+        max_length=LONGEST_CLAIM,
+        multiline=False,
+        required=False,
+        allow_blank=True,
+        default="",
+        help_text="The claim or attribute that holds the staff number; `user_name` is the user name of CAS itself.",
     )
     links_by_staff_number = serializers.BooleanField(default=False)
     counts_as_factor = serializers.BooleanField(default=False)

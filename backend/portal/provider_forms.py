@@ -1,5 +1,7 @@
 """Shapes of what is typed about another system at which people sign in."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -30,7 +32,13 @@ class ProviderForm(forms.Form):
         validators=[CODE],
         error_messages=WANTED,
     )
-    client_id = CleanLine(max_length=LONGEST_CLIENT_ID, label=_("Client ID"), error_messages=WANTED)
+    client_id = CleanLine(
+        max_length=LONGEST_CLIENT_ID,
+        required=False,
+        label=_("Client ID"),
+        help_text=_("Needed for OpenID Connect; CAS knows none."),
+        error_messages=TOO_LONG,
+    )
     client_secret = CleanLine(
         max_length=LONGEST_SECRET,
         required=False,
@@ -42,7 +50,10 @@ class ProviderForm(forms.Form):
         max_length=LONGEST_CLAIM,
         required=False,
         label=_("What the staff number is called there"),
-        help_text=_("For example employee_number. Leave it empty if the system tells no staff number."),
+        help_text=_(
+            "For example employee_number; for CAS, user_name is the user name itself. Leave it empty if the system "
+            "tells no staff number."
+        ),
         error_messages=TOO_LONG,
     )
     links_by_staff_number = forms.BooleanField(
@@ -56,9 +67,14 @@ class ProviderForm(forms.Form):
         help_text=_("Whoever has powers over people or opens what is sealed is always asked for theirs."),
     )
 
+    def __init__(self, *args: Any, has_client: bool = True, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if not has_client:
+            del self.fields["client_id"], self.fields["client_secret"]
+
     def draft(self) -> ProviderSettings:
         """Return what was typed."""
-        given = self.cleaned_data
+        given = {"client_id": "", "client_secret": "", **self.cleaned_data}
         names = ("code", "name", "client_id", "staff_number_claim", "links_by_staff_number", "counts_as_factor")
         return ProviderSettings(client_secret=given["client_secret"] or None, **{name: given[name] for name in names})
 
@@ -70,7 +86,10 @@ class ProviderNewForm(ProviderForm):
     issuer = CleanLine(
         max_length=LONGEST_ISSUER,
         label=_("Its address"),
-        help_text=_("As the system names itself (issuer), for example https://id.school.example"),
+        help_text=_(
+            "OpenID Connect: as the system names itself (issuer), for example https://id.school.example. CAS: what "
+            "stands before /login, for example https://portal.school.example/cas"
+        ),
         error_messages=WANTED,
     )
     field_order = ("name", "code", "kind", "issuer")

@@ -8,7 +8,7 @@ from pytest_django import Settings
 
 from backend.identity.models import IdentityProvider
 from backend.identity.oidc import ENDPOINTS, KEYS, KEYS_ASKED
-from tests.identity.provider import Forger, Portal, forger_started, portal_started
+from tests.identity.provider import Forger, Portal, cas_started, forger_started, portal_started
 from tools.run.children import kill_group
 
 BACK = "/sign-in/with/yucai/back"
@@ -26,6 +26,15 @@ def inside(settings: Settings) -> None:
 def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
     """A provider that comes back to the pages as Django's client asks for them."""
     started = portal_started(tmp_path_factory.mktemp("portal"), f"{installation.PUBLIC_URL}{BACK}")
+    yield started
+    kill_group(started.process)
+    started.process.wait()
+
+
+@pytest.fixture(scope="module")
+def cas(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
+    """A CAS server that knows the pages as Django's client asks for them."""
+    started = cas_started(tmp_path_factory.mktemp("cas"), f"{installation.PUBLIC_URL}{BACK}")
     yield started
     kill_group(started.process)
     started.process.wait()

@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from dataclasses import dataclass, field
+from html import unescape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,7 @@ from tests.conftest import ROOT, SECONDS_TO_START, process_environment
 from tests.identity.portal_people import CLIENT_ID, CLIENT_SECRET, PORTAL_PASSWORD
 from tools.run.children import kill_group, spawn
 
-CSRF = re.compile(r'name="csrfmiddlewaretoken" value="(\w+)"')
+HIDDEN = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)"')
 EVENT = "http://schemas.openid.net/event/backchannel-logout"
 MOST_STEPS = 8
 
@@ -48,8 +49,8 @@ class Portal:
     """A provider that runs; `browser` is that of somebody who signs in there."""
 
     issuer: str
-    key: RSAKey
     process: subprocess.Popen[bytes]
+    key: RSAKey
 
     def signed_in(self, address: str, name: str, browser: requests.Session | None = None) -> str:
         """Go where Allclear sent a browser, sign in as somebody, and return where the portal sends it back to."""
@@ -57,8 +58,9 @@ class Portal:
         for _step in range(MOST_STEPS):
             answer = session.get(address, allow_redirects=False, timeout=30)
             if answer.status_code == 200:
-                form = {"csrfmiddlewaretoken": CSRF.findall(answer.text)[0], "login": name, "password": PORTAL_PASSWORD}
-                answer = session.post(address, {**form}, allow_redirects=False, timeout=30)
+                typed = {"login": name, "username": name, "password": PORTAL_PASSWORD}
+                form = {**{field: unescape(value) for field, value in HIDDEN.findall(answer.text)}, **typed}
+                answer = session.post(address, form, allow_redirects=False, timeout=30)
             assert answer.status_code == 302, answer.text[:2000]
             address = urljoin(address, answer.headers["Location"])
             if not address.startswith(self.issuer):
@@ -70,7 +72,18 @@ def portal_started(folder: Path, *back: str) -> Portal:
     """Start a provider whose client comes back to these addresses."""
     key = key_new()
     (folder / "key.pem").write_bytes(key.as_pem(private=True))
-    command = [sys.executable, "-m", "tests.identity.provider_process", str(folder), *back]
+    address, process = _started("tests.identity.provider_process", folder, *back)
+    return Portal(address, process, key)
+
+
+def cas_started(folder: Path, *services: str) -> Portal:
+    """Start a CAS server that knows the services which begin so."""
+    address, process = _started("tests.identity.cas_process", folder, *services)
+    return Portal(f"{address}/cas", process, key_new())
+
+
+def _started(module: str, folder: Path, *given: str) -> tuple[str, subprocess.Popen[bytes]]:
+    command = [sys.executable, "-m", module, str(folder), *given]
     with (folder / "log").open("wb") as log:
         process = spawn(command, environment=process_environment(), folder=ROOT, output=log)
     port, patience = folder / "port", time.monotonic() + SECONDS_TO_START
@@ -80,7 +93,7 @@ def portal_started(folder: Path, *back: str) -> Portal:
             process.wait()
             raise AssertionError((folder / "log").read_text())
         time.sleep(0.02)
-    return Portal(f"http://127.0.0.1:{port.read_text()}", key, process)
+    return f"http://127.0.0.1:{port.read_text()}", process
 
 
 @dataclass
@@ -173,3 +186,9 @@ def provider_body(issuer: str, **changes: object) -> dict[str, object]:
         "links_by_staff_number": True,
         **changes,
     }
+
+
+def cas_body(issuer: str, **changes: object) -> dict[str, object]:
+    """Return a good CAS server to be, with changes; it has no client."""
+    body = provider_body(issuer, kind="cas", staff_number_claim="employeeNumber", **changes)
+    return {name: value for name, value in body.items() if not name.startswith("client_")}

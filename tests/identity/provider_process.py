@@ -7,71 +7,25 @@ port into the folder.
 
 import sys
 from pathlib import Path
-from socketserver import ThreadingMixIn
 from typing import Any
-from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 
-import django
 from django.apps import apps
 from django.conf import settings
-from django.core.management import call_command
-from django.core.wsgi import get_wsgi_application
 
 from tests.identity.portal_people import CLIENT_ID, CLIENT_SECRET, PEOPLE, PORTAL_PASSWORD
+from tests.identity.serving import plain_settings, serve
 
 FOLDER = Path(sys.argv[1] if len(sys.argv) > 1 else ".")
 BACK = sys.argv[2:]
-APPS = ["auth", "contenttypes", "sessions", "messages", "sites"]
-
-
-class Server(ThreadingMixIn, WSGIServer):
-    """Answers several at once."""
-
-    daemon_threads = True
-
-
-class Quiet(WSGIRequestHandler):
-    """Logs nothing."""
-
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - given by the library
-        """Say nothing."""
 
 
 def configure() -> None:
     """Set Django up for the provider alone."""
     settings.configure(
-        ALLOWED_HOSTS=["127.0.0.1"],
-        SECRET_KEY="of-the-provider-of-the-tests",
+        **plain_settings(FOLDER, "allauth", "allauth.account", "allauth.idp.oidc"),
         ROOT_URLCONF="tests.identity.provider_urls",
         SITE_ID=1,
-        USE_TZ=True,
-        DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": FOLDER / "provider.sqlite3"}},
-        INSTALLED_APPS=[*(f"django.contrib.{name}" for name in APPS), "allauth", "allauth.account", "allauth.idp.oidc"],
-        MIDDLEWARE=[
-            "django.contrib.sessions.middleware.SessionMiddleware",
-            "django.middleware.csrf.CsrfViewMiddleware",
-            "django.contrib.auth.middleware.AuthenticationMiddleware",
-            "django.contrib.messages.middleware.MessageMiddleware",
-            "allauth.account.middleware.AccountMiddleware",
-        ],
-        TEMPLATES=[
-            {
-                "BACKEND": "django.template.backends.django.DjangoTemplates",
-                "APP_DIRS": True,
-                "OPTIONS": {
-                    "context_processors": [
-                        "django.template.context_processors.request",
-                        "django.contrib.auth.context_processors.auth",
-                        "django.contrib.messages.context_processors.messages",
-                    ]
-                },
-            }
-        ],
         AUTHENTICATION_BACKENDS=["django.contrib.auth.backends.ModelBackend"],
-        PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
-        SESSION_COOKIE_NAME="portal",
-        CSRF_COOKIE_NAME="portal-csrf",
-        DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",
         ACCOUNT_EMAIL_VERIFICATION="none",
         ACCOUNT_RATE_LIMITS=False,
         EMAIL_BACKEND="django.core.mail.backends.dummy.EmailBackend",
@@ -92,19 +46,6 @@ def fill() -> None:
     client.save()
 
 
-def main() -> None:
-    """Serve until the process is ended."""
-    configure()
-    django.setup()
-    call_command("migrate", verbosity=0)
-    fill()
-    with Server(("127.0.0.1", 0), Quiet) as server:
-        server.set_app(get_wsgi_application())
-        half = FOLDER / "port.half"
-        half.write_text(str(server.server_port))
-        half.rename(FOLDER / "port")
-        server.serve_forever()
-
-
 if __name__ == "__main__":
-    main()
+    configure()
+    serve(FOLDER, fill)

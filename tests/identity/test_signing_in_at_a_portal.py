@@ -26,10 +26,15 @@ REFUSED = "none of our accounts is linked"
 
 def set_up(world: World, portal: Portal, **changes: object) -> IdentityProvider:
     """Let Ada set the portal up, and switch it on as if it had been tried."""
-    answer = administrator(world).client.post("identity-providers", provider_body(portal.issuer, **changes))
+    return made(world, provider_body(portal.issuer, **changes))
+
+
+def made(world: World, body: dict[str, object]) -> IdentityProvider:
+    """Let Ada set a provider up, and switch it on as if it had been tried."""
+    answer = administrator(world).client.post("identity-providers", body)
     assert answer.status_code == 201, answer.data
     IdentityProvider.objects.update(is_on=True, tried_at=world.now)
-    return IdentityProvider.objects.get()
+    return IdentityProvider.objects.get(code=body["code"])
 
 
 def fresh() -> Client:

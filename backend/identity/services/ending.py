@@ -6,9 +6,10 @@ from django.db import transaction
 
 from backend.accounts.services.sign_ins import sign_ins_end_through
 from backend.common.waits import Growth, TooSoon, try_count
+from backend.identity.arriving import Ended
 from backend.identity.errors import SignInBroken
 from backend.identity.models import ExternalIdentity, IdentityProvider
-from backend.identity.oidc import LOGOUT_GOOD_FOR, Ended
+from backend.identity.oidc import LOGOUT_GOOD_FOR
 from backend.identity.sessions import session_mark
 
 KEPT = LOGOUT_GOOD_FOR + timedelta(minutes=10)
@@ -19,10 +20,8 @@ TAKEN = Growth(kind="logout-token", free=1, first=KEPT, longest=KEPT, kept=KEPT)
 @transaction.atomic
 def sessions_end(*, provider: IdentityProvider, ended: Ended, now: datetime) -> None:
     """End one session of somebody, or all that they opened by the provider; raise SignInBroken for one said twice."""
-    try:
-        try_count(growth=TAKEN, who=f"{provider.id}\n{ended.token_id}", now=now)
-    except TooSoon as error:
-        raise SignInBroken from error
+    if ended.token_id:
+        _take(provider, ended.token_id, now)
     identities = ExternalIdentity.objects.filter(provider=provider)
     mark = session_mark(provider=provider, session=ended.session) if ended.session else None
     if ended.subject:
@@ -31,3 +30,10 @@ def sessions_end(*, provider: IdentityProvider, ended: Ended, now: datetime) -> 
             sign_ins_end_through(user=identity.user, identity=identity.id, mark=mark)
     elif mark is not None:
         sign_ins_end_through(mark=mark)
+
+
+def _take(provider: IdentityProvider, token_id: str, now: datetime) -> None:
+    try:
+        try_count(growth=TAKEN, who=f"{provider.id}\n{token_id}", now=now)
+    except TooSoon as error:
+        raise SignInBroken from error

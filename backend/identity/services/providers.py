@@ -12,6 +12,7 @@ from backend.common.sealing import sealed
 from backend.identity.addresses import address_is_good
 from backend.identity.errors import (
     ClaimMissing,
+    ClientMissing,
     ProviderAddressRefused,
     ProviderCodeTaken,
     ProviderExists,
@@ -60,7 +61,7 @@ def provider_make(*, actor: Actor, kind: str, issuer: str, draft: ProviderSettin
     if known.count() >= MOST_PROVIDERS:
         raise TooManyProviders
     provider = IdentityProvider(
-        school=school, kind=kind, issuer=issuer, made_by_id=actor.person_id, made_at=now, **_stored(draft)
+        school=school, kind=kind, issuer=issuer, made_by_id=actor.person_id, made_at=now, **_stored(kind, draft)
     )
     return _saved(provider)
 
@@ -70,7 +71,7 @@ def provider_change(*, actor: Actor, provider_id: UUID, draft: ProviderSettings,
     """Change the settings of a provider; it is off from then on, until it was tried with them."""
     provider = _locked(actor, provider_id)
     was_on, provider.is_on, provider.tried_at = provider.is_on, False, None
-    for name, value in _stored(draft).items():
+    for name, value in _stored(provider.kind, draft).items():
         setattr(provider, name, value)
     _saved(provider)
     if was_on:
@@ -99,15 +100,19 @@ def provider_tried(*, actor: Actor, provider_id: UUID, now: datetime) -> None:
     provider.save(update_fields=["tried_at"])
 
 
-def _stored(draft: ProviderSettings) -> dict[str, object]:
+def _stored(kind: str, draft: ProviderSettings) -> dict[str, object]:
+    """Return what is kept of a draft; a provider of CAS has no client, whatever is said of one."""
     if draft.links_by_staff_number and not draft.staff_number_claim:
         raise ClaimMissing(pointer="/staff_number_claim")
-    secret = draft.client_secret
+    has_client = kind != IdentityProvider.Kind.CAS
+    if has_client and not draft.client_id:
+        raise ClientMissing(pointer="/client_id")
+    secret = draft.client_secret if has_client else None
     hidden = {} if secret is None else {"client_secret": sealed(secret, purpose=SEALED_FOR) if secret else ""}
     return {
         "code": draft.code,
         "name": draft.name,
-        "client_id": draft.client_id,
+        "client_id": draft.client_id if has_client else "",
         "staff_number_claim": draft.staff_number_claim,
         "links_by_staff_number": draft.links_by_staff_number,
         "counts_as_factor": draft.counts_as_factor,

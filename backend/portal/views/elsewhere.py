@@ -20,9 +20,9 @@ from backend.accounts.services.sign_ins import Through
 from backend.common.clock import database_now
 from backend.common.errors import DomainError, NotFound
 from backend.duty.selectors import actor_get
+from backend.identity.arriving import LONGEST_WORD, Arrived
 from backend.identity.errors import SignInBroken
 from backend.identity.models import IdentityProvider
-from backend.identity.oidc import Arrived, arrival, authorization_address, logout_read, staff_number_told
 from backend.identity.selectors import (
     identity_get,
     provider_by_code,
@@ -35,6 +35,7 @@ from backend.identity.services.ending import sessions_end
 from backend.identity.services.linking import identity_end, identity_found, identity_link
 from backend.identity.services.providers import provider_tried
 from backend.identity.sessions import GOOD_FOR, Begun, Purpose, begin, begun_take, session_mark
+from backend.identity.ways import way_of
 from backend.organisation.actors import Actor
 from backend.organisation.permissions import NotStaff, Permission
 from backend.portal.access import permitted, public, staff_only
@@ -42,8 +43,6 @@ from backend.portal.opening import safe_path, signed_in
 from backend.portal.pages import refusal_page, staff_page
 from backend.portal.requests import StaffRequest
 from backend.portal.sign_in_page import sign_in_page, used_last, used_note
-
-LONGEST_WORD = 4000
 
 
 @public
@@ -68,10 +67,13 @@ def sign_in_with(request: HttpRequest, code: str) -> HttpResponse:
         return sign_in_page(request, onward=onward, refusal=error, status=error.status)
 
 
+@csrf_exempt
 @public
 @never_cache
 def back(request: HttpRequest, code: str) -> HttpResponse:
-    """Take in whoever comes back, for what they were sent there."""
+    """Take in whoever comes back, for what they were sent there; CAS says here too that a session ended."""
+    if request.method == "POST":
+        return _hear(request, code)
     onward = "/"
     try:
         provider = provider_by_code(code=code)
@@ -91,11 +93,15 @@ def back(request: HttpRequest, code: str) -> HttpResponse:
 @never_cache
 def ended(request: HttpRequest, code: str) -> HttpResponse:
     """Hear from another system, without anybody's browser, that sessions ended there: they end here, too."""
+    return _hear(request, code)
+
+
+def _hear(request: HttpRequest, code: str) -> HttpResponse:
     try:
         if request.method != "POST":
             raise SignInBroken
         provider, now = provider_by_code(code=code), database_now()
-        said = logout_read(provider=provider, token=request.POST.get("logout_token", ""), now=now)
+        said = way_of(provider).logout_read(provider=provider, said=request.POST.dict(), now=now)
         sessions_end(provider=provider, ended=said, now=now)
     except DomainError as error:
         # The word for it in the specification; a provider asks for no more.
@@ -156,7 +162,8 @@ def _way_there(request: HttpRequest, provider: IdentityProvider, purpose: Purpos
         user_id=user_id,
         now=database_now(),
     )
-    return authorization_address(provider=provider, state=state, begun=begun, back=_back_address(provider))
+    back_to = _back_address(provider)
+    return way_of(provider).authorization_address(provider=provider, state=state, begun=begun, back=back_to)
 
 
 def _onward_page(request: StaffRequest, provider: IdentityProvider, purpose: Purpose, onward: str) -> HttpResponse:
@@ -170,11 +177,8 @@ def _back_address(provider: IdentityProvider) -> str:
 
 
 def _arrived(request: HttpRequest, provider: IdentityProvider, begun: Begun) -> Arrived:
-    code = request.GET.get("code", "")
-    issuer = request.GET.get("iss", provider.issuer)
-    if not code or len(code) > LONGEST_WORD or issuer != provider.issuer:
-        raise SignInBroken
-    return arrival(provider=provider, begun=begun, code=code, back=_back_address(provider), now=database_now())
+    given, back_to = request.GET.dict(), _back_address(provider)
+    return way_of(provider).arrival(provider=provider, begun=begun, given=given, back=back_to, now=database_now())
 
 
 def _sign_in(request: HttpRequest, provider: IdentityProvider, begun: Begun, arrived: Arrived) -> HttpResponse:
@@ -183,7 +187,8 @@ def _sign_in(request: HttpRequest, provider: IdentityProvider, begun: Begun, arr
     now, onward = database_now(), safe_path(request, begun.onward)
     found = identity_get(provider=provider, subject=arrived.subject, now=now)
     if found is None:
-        number = staff_number_told(provider=provider, arrived=arrived) if provider.links_by_staff_number else ""
+        way = way_of(provider)
+        number = way.staff_number_told(provider=provider, arrived=arrived) if provider.links_by_staff_number else ""
         found = identity_found(provider=provider, subject=arrived.subject, staff_number=number, now=now)
     mark = session_mark(provider=provider, session=arrived.session) if arrived.session else ""
     through = Through(str(found.id), mark, arrived.leave)
@@ -206,7 +211,7 @@ def _link(request: HttpRequest, provider: IdentityProvider, begun: Begun, arrive
 
 def _try(request: HttpRequest, provider: IdentityProvider, begun: Begun, arrived: Arrived) -> HttpResponse:
     actor = _same_person(request, begun)
-    number = staff_number_told(provider=provider, arrived=arrived)
+    number = way_of(provider).staff_number_told(provider=provider, arrived=arrived)
     provider_tried(actor=actor, provider_id=provider.id, now=database_now())
     messages.success(request, _("It works. You are known there as: %(subject)s") % {"subject": arrived.subject})
     if provider.staff_number_claim:

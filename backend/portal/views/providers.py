@@ -51,7 +51,9 @@ def provider(request: StaffRequest, provider_id: UUID) -> HttpResponse:
     """Show one of them with what has to be entered there, and change it."""
     row = provider_get(actor=request.actor, provider_id=provider_id)
     form = ProviderForm(
-        request.POST if request.method == "POST" else None, initial={name: getattr(row, name) for name in CHANGEABLE}
+        request.POST if request.method == "POST" else None,
+        initial={name: getattr(row, name) for name in CHANGEABLE},
+        has_client=row.kind != IdentityProvider.Kind.CAS,
     )
     if form.is_bound and form.is_valid():
         try:
