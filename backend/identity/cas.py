@@ -6,6 +6,7 @@ ever asked for, and nobody comes by one.
 
 from collections.abc import Mapping
 from datetime import datetime
+from secrets import token_hex
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 from xml.etree.ElementTree import Element
@@ -85,6 +86,15 @@ def logout_read(*, provider: IdentityProvider, said: Mapping[str, str], now: dat
     if request.tag != f"{SAML}LogoutRequest" or not ticket.startswith(TICKET):
         raise SignInBroken
     return Ended(token_id="", subject="", session=ticket)
+
+
+def reachable(*, provider: IdentityProvider) -> None:
+    """Ask for a ticket that nobody ever got, which a server of CAS refuses; raise ProviderAway."""
+    try:
+        _validated(provider, f"{settings.PUBLIC_URL}/sign-in", f"{TICKET}{token_hex(16)}")
+    except SignInBroken:
+        return
+    raise ProviderAway  # It would let in anybody.
 
 
 def _validated(provider: IdentityProvider, service: str, ticket: str) -> Element:

@@ -47,6 +47,10 @@ class Kept(Generic[Told]):
         self._told[name] = (time.monotonic() + self.seconds, told)
         return told
 
+    def forget(self, name: str) -> None:
+        """Have it asked for anew."""
+        self._told.pop(name, None)
+
     def clear(self) -> None:
         """Forget everything."""
         self._told.clear()

@@ -64,6 +64,12 @@ KEYS_ASKED: Kept[bool] = Kept(seconds=60, most=200)
 """Providers whose keys were asked for just now: no forged token has them asked for again and again."""
 
 
+def reachable(*, provider: IdentityProvider) -> None:
+    """Ask for the provider's description and its keys, whatever is known of them; raise ProviderAway."""
+    ENDPOINTS.forget(provider.issuer)
+    _keys(endpoints_of(provider=provider).keys)
+
+
 def endpoints_of(*, provider: IdentityProvider) -> Endpoints:
     """Return the addresses of a provider, asked for at most once an hour; raise ProviderAway."""
     known = ENDPOINTS.get(provider.issuer)

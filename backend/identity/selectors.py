@@ -47,6 +47,12 @@ def providers_offered(*, remembered: str, most: int = MOST_LISTED) -> Sequence[I
     return list(rows.order_by(is_last.desc(), "school__name_zh", "name", "id")[:most])
 
 
+def providers_on() -> Sequence[IdentityProvider]:
+    """Return every provider at which people can sign in, for whoever runs the installation."""
+    rows = IdentityProvider.objects.filter(is_on=True).select_related("school")
+    return list(rows.order_by("school__name_zh", "name", "id"))
+
+
 def identities_of(*, user: User) -> QuerySet[ExternalIdentity]:
     """Return by what an account can be signed in to elsewhere."""
     return ExternalIdentity.objects.filter(user=user).select_related("provider").order_by("linked_at", "id")

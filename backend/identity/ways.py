@@ -6,6 +6,7 @@ from typing import Protocol
 
 from backend.identity import cas, oidc
 from backend.identity.arriving import Arrived, Ended
+from backend.identity.errors import ProviderAway
 from backend.identity.models import IdentityProvider
 from backend.identity.sessions import Begun
 
@@ -27,6 +28,9 @@ class Way(Protocol):
     def logout_read(self, *, provider: IdentityProvider, said: Mapping[str, str], now: datetime) -> Ended:
         """Return which sessions the provider says ended; raise ProviderAway or SignInBroken."""
 
+    def reachable(self, *, provider: IdentityProvider) -> None:
+        """Ask the provider something that signs nobody in; raise ProviderAway."""
+
 
 WAYS: Mapping[str, Way] = {IdentityProvider.Kind.OIDC: oidc, IdentityProvider.Kind.CAS: cas}
 
@@ -34,3 +38,12 @@ WAYS: Mapping[str, Way] = {IdentityProvider.Kind.OIDC: oidc, IdentityProvider.Ki
 def way_of(provider: IdentityProvider) -> Way:
     """Return how a provider is talked to."""
     return WAYS[provider.kind]
+
+
+def answers(provider: IdentityProvider) -> bool:
+    """Say whether a provider answers as its kind does, without anybody signing in."""
+    try:
+        way_of(provider).reachable(provider=provider)
+    except ProviderAway:
+        return False
+    return True

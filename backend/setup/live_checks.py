@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 
 from backend.common.lists_in_words import listed_in_words
 from backend.health.selectors import SILENT, UNSIGNED, backup_state, system_status
+from backend.identity.selectors import providers_on
+from backend.identity.ways import answers
 from backend.notary.selectors import checkpoint_unseen_since, notary_state
 from backend.notifications.carrying import Mail
 from backend.organisation.models import Bureau, Person, School
@@ -188,6 +190,19 @@ def witnesses_check(asked: Asked) -> Verdict:
     return _holds(_("The checkpoints of the record leave this machine."))
 
 
+def elsewhere_check(_asked: Asked) -> Verdict:
+    """Ask every system at which people sign in something that signs nobody in, and name those of no use."""
+    found = [(answers(row), f"{row.name} ({row.school.name}, {row.issuer})") for row in providers_on()]
+    silent, answering = ([words for is_well, words in found if is_well is wanted] for wanted in (False, True))
+    if silent:
+        names = {"names": listed_in_words(silent, most=MOST_NAMED)}
+        return _fails(_("People sign in elsewhere, and what answers there is of no use: %(names)s.") % names)
+    if not answering:
+        return _holds(_("Nobody signs in elsewhere."))
+    names = {"names": listed_in_words(answering, most=MOST_NAMED)}
+    return _holds(_("People sign in elsewhere, where it answers: %(names)s.") % names)
+
+
 CHECKS: Mapping[str, Callable[[Asked], Verdict]] = {
     "address": address_check,
     "key": key_check,
@@ -199,6 +214,7 @@ CHECKS: Mapping[str, Callable[[Asked], Verdict]] = {
     "backup": backup_check,
     "rehearsal": rehearsal_check,
     "witnesses": witnesses_check,
+    "elsewhere": elsewhere_check,
 }
 """Every check under the name by which the papers tell what to do where it fails."""
 

@@ -12,9 +12,11 @@ from backend.organisation.models import Appointment
 from tests.browser import SignIn as SignedIn
 from tests.identity.cas_forger import logout_request
 from tests.identity.conftest import BACK
-from tests.identity.provider import Portal, cas_body, query_of
+from tests.identity.portal_people import CLIENT_SECRET
+from tests.identity.provider import Forger, Portal, cas_body, provider_body, query_of
 from tests.identity.test_signing_in_at_a_portal import REFUSED, START, arrived, fresh, made, went, who
 from tests.integrations.programs import administrator
+from tests.setup.test_go_live_check import checked
 from tests.world import World
 
 
@@ -97,6 +99,20 @@ def test_the_user_name_itself_may_be_the_staff_number_and_whoever_has_powers_lin
     page = fresh()
     arrived(cas, "dan", page)
     assert who(page) == "Dan"
+
+
+def test_the_check_before_going_live_names_each_that_is_on_and_asks_it(
+    world: World, cas: Portal, portal: Portal, forger: Forger
+) -> None:
+    assert checked()[1]["elsewhere"] == "ok: Nobody signs in elsewhere."
+    made(world, cas_body(cas.issuer))
+    made(world, provider_body(portal.issuer, code="second", name="Second"))
+    said = checked()[1]["elsewhere"]
+    assert (said.startswith("ok"), cas.issuer in said, portal.issuer in said) == (True, True, True)
+    made(world, cas_body(forger.issuer, code="third", name="Third"))
+    said = checked()[1]["elsewhere"]
+    assert (said.startswith("FAILS"), f"Third (Qinghe School, {forger.issuer})" in said) == (True, True), said
+    assert (CLIENT_SECRET in said, cas.issuer in said) == (False, False)
 
 
 def test_the_word_that_a_session_ended_ends_that_one_alone(world: World, cas: Portal) -> None:
