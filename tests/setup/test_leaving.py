@@ -14,6 +14,7 @@ from backend.organisation.models import Appointment, PendingPower, Post, School
 from backend.organisation.roles import Role
 from backend.organisation.services.appointing import appointment_put
 from backend.rounds.models import Round
+from backend.setup.services.leaving import people_leave
 from backend.workflow.models import Ticket, TicketEvent
 from backend.workflow.states import State
 from tests.browser import SignIn
@@ -91,6 +92,18 @@ def test_everything_ends_at_once(world: World, seeing: Member) -> None:
     (line,) = TicketEvent.objects.filter(ticket=ticket_id, kind="assignee-left")
     assert line.actor_id is None
     assert world.ben.client.act(ticket_id, "resolve", note="Done.").status_code == 200
+
+
+def test_many_leave_at_once_and_what_they_had_in_hand_goes_on(world: World, ada: Member) -> None:
+    ticket_id = ticket_in(world, State.IN_PROGRESS)
+    Ticket.objects.filter(id=ticket_id).update(assignee=world.ben.person)
+    gone = [world.ben, world.carol]
+    people_leave(by=ada.actor, people=[member.person for member in gone], now=database_now())
+    assert Ticket.objects.get(id=ticket_id).assignee is None
+    assert not Appointment.objects.filter(person__in=[member.person for member in gone], ends_at=None).exists()
+    assert [member.client.get("me").status_code for member in (*gone, world.bob)] == [401, 401, 200]
+    accounts = User.objects.filter(person__in=[member.person for member in gone])
+    assert not any(account.is_active or account.has_usable_password() for account in accounts)
 
 
 def test_rounds_that_wait_for_them_are_asked_of_whoever_is_reached_then(

@@ -101,6 +101,13 @@ def sign_ins_end_others(*, user: User, session_key: str | None = None, token_dig
 
 
 @transaction.atomic
+def sign_ins_end_all(*, users: Collection[int]) -> None:
+    """End every session and token of some accounts."""
+    Session.objects.filter(sign_in__user__in=users).delete()
+    AuthToken.objects.filter(user__in=users).delete()
+
+
+@transaction.atomic
 def sign_ins_end_through(
     *, user: User | None = None, identity: UUID | None = None, mark: str | None = None, session_key: str | None = None
 ) -> None:

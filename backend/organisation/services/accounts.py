@@ -1,5 +1,7 @@
 """The accounts of people: taken away, closed and opened again by others, and their passwords."""
 
+from collections.abc import Sequence
+from copy import copy
 from datetime import datetime
 
 from django.db import transaction
@@ -9,7 +11,9 @@ from backend.accounts.models import User
 from backend.accounts.services import reset_user_lock, sign_ins_end_others, user_change_password
 from backend.accounts.services.factor_rows import factors_reset
 from backend.accounts.services.news import News, account_news_add
+from backend.accounts.services.sign_ins import sign_ins_end_all
 from backend.common.errors import PermissionDenied
+from backend.common.recording import ROWS_AT_ONCE, bulk_record
 from backend.organisation.actors import Actor
 from backend.organisation.models import PendingPower, Person, Power
 from backend.organisation.selectors.people import words_about
@@ -61,6 +65,22 @@ def sign_in_set(*, by: Actor | None, account: User, is_open: bool, now: datetime
         # The last word to somebody with power: from now on nothing is sent to them.
         addresses_tell(channels=list(person.channels.filter(verified_at__isnull=False)), what=kind, now=now)
     return False
+
+
+@transaction.atomic(savepoint=False)
+def sign_ins_close(*, people: Sequence[Person]) -> None:
+    """Close the accounts of people who leave and hold no power, in a few statements; nobody is left to be told.
+
+    Sessions, tokens and passwords end.
+    """
+    accounts = [person.user for person in people if person.user is not None]
+    before = [copy(account) for account in accounts]
+    for account in accounts:
+        account.is_active = False
+        account.set_unusable_password()
+    User.objects.bulk_update(accounts, ["is_active", "password"], batch_size=ROWS_AT_ONCE)
+    bulk_record(before=before, after=accounts)
+    sign_ins_end_all(users=[account.pk for account in accounts])
 
 
 @transaction.atomic(savepoint=False)

@@ -13,16 +13,17 @@ from backend.duty.models import DutySlot
 from backend.duty.reach import Directory
 from backend.duty.selectors import directory_load
 from backend.organisation.actors import Actor
-from backend.organisation.models import Appointment, Person
+from backend.organisation.models import Appointment, PendingPower, Person
 from backend.organisation.permissions import Permission
 from backend.organisation.roles import Role
 from backend.organisation.selectors.people import where_employed
-from backend.rounds.models import Round
+from backend.organisation.selectors.powers import WAITING as POWER_WAITING
+from backend.rounds.models import WAITING, Round
 from backend.rounds.selectors.asked import rounds_asked, then_asked
 from backend.rulebook.round_rules import RoundPlan
-from backend.rulebook.ruleset import Confidentiality
+from backend.rulebook.ruleset import ClockName, Confidentiality
 from backend.rulebook.selectors import ruleset_get
-from backend.workflow.models import Ticket
+from backend.workflow.models import Ticket, TicketPart
 from backend.workflow.selectors import tickets_assigned_to, tickets_visible
 
 
@@ -117,9 +118,29 @@ def tickets_shown(*, actor: Actor, person: Person) -> QuerySet[Ticket]:
 
 def posts_lasting(*, person: Person, now: datetime) -> Iterator[Appointment]:
     """Yield the appointments of somebody that hold now or later."""
+    yield from posts_lasting_of(people=[person], now=now)
+
+
+def posts_lasting_of(*, people: Sequence[Person], now: datetime) -> list[Appointment]:
+    """Return the appointments of several people that hold now or later."""
     lasting = Q(ends_at__isnull=True) | Q(ends_at__gt=now)
-    rows = Appointment.objects.filter(lasting, person=person).select_related("post__unit", "person__school")
-    yield from rows.select_related("person__bureau", "post__unit").order_by("starts_at", "id")
+    rows = Appointment.objects.filter(lasting, person__in=[person.pk for person in people])
+    rows = rows.select_related("post__unit", "person__school", "person__bureau")
+    return list(rows.order_by("starts_at", "id"))
+
+
+def in_hand(*, people: Sequence[Person], now: datetime) -> set[UUID]:
+    """Return who of them leaves something behind but their posts and account: tickets, duty, rounds, or what waits."""
+    ids = [person.pk for person in people]
+    adopted = TicketPart.objects.filter(kind=ClockName.ADOPTION, person__in=ids, ended_at=None)
+    return {
+        *tickets_assigned_to(person_ids=ids).values_list("assignee", flat=True),
+        *adopted.values_list("person", flat=True),
+        *DutySlot.objects.filter(person__in=ids, shift__ends_at__gt=now).values_list("person", flat=True),
+        *Round.objects.filter(assignee__in=ids, state__in=WAITING).values_list("assignee", flat=True),
+        *PendingPower.objects.filter(POWER_WAITING, person__in=ids).values_list("person", flat=True),
+        *Appointment.objects.filter(person__in=ids, starts_at__gt=now).values_list("person", flat=True),
+    }
 
 
 def duties_ahead(*, person: Person, now: datetime) -> Iterator[DutySlot]:

@@ -1,5 +1,6 @@
 """Leaving: ending everything that somebody holds, in one act."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -16,12 +17,19 @@ from backend.duty.services import slot_free, slot_swap
 from backend.duty.services.rosters import TakerAbsent, TakerOnDuty
 from backend.organisation.actors import Actor
 from backend.organisation.models import Person
-from backend.organisation.services.accounts import sign_in_set
+from backend.organisation.services.accounts import sign_in_set, sign_ins_close
 from backend.organisation.services.administrators import administrators_kept
-from backend.organisation.services.appointing import appointment_end
+from backend.organisation.services.appointing import appointment_end, appointments_end
 from backend.organisation.services.powers import powers_let_go
 from backend.rounds.services.handing_on import rounds_hand_on
-from backend.setup.selectors.leaving import duties_ahead, leaver_get, posts_lasting, tickets_shown
+from backend.setup.selectors.leaving import (
+    duties_ahead,
+    in_hand,
+    leaver_get,
+    posts_lasting,
+    posts_lasting_of,
+    tickets_shown,
+)
 from backend.workflow.services import tickets_let_go
 
 
@@ -75,6 +83,24 @@ def _end_all(actor: Actor, person: Person, taker_id: UUID | None, now: datetime)
         appointment_end(by=actor, appointment=appointment, now=now)
     rounds_hand_on(person_id=person.id, now=now)
     return Left(len(posts), shown, sum(duties), len(duties) - sum(duties))
+
+
+@transaction.atomic
+def people_leave(*, by: Actor, people: Sequence[Person], now: datetime) -> None:
+    """Let people of one school leave at once, none of whom holds a guarded post; nobody takes over their duty.
+
+    Whoever has something in hand leaves as one by one; accounts and posts of all others end in a few statements.
+    """
+    if not people:
+        return
+    held = in_hand(people=people, now=now)
+    for person in people:
+        if person.id in held:
+            powers_let_go(person=person, now=now)
+            _end_all(by, person, None, now)
+    others = [person for person in people if person.id not in held]
+    sign_ins_close(people=others)
+    appointments_end(by=by, appointments=posts_lasting_of(people=others, now=now), now=now)
 
 
 def _duty_pass(actor: Actor, slot: DutySlot, taker_id: UUID | None, now: datetime) -> bool:

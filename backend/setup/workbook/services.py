@@ -3,15 +3,13 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
 from backend.common.errors import Conflict, NotFound
 from backend.common.later import Later
-from backend.common.recording import ROWS_AT_ONCE, bulk_record
 from backend.common.table_files import Sheet
 from backend.duty.services.roster_batches import shifts_put
 from backend.organisation.actors import Actor
@@ -21,12 +19,13 @@ from backend.organisation.services.appointing import appointments_add, appointme
 from backend.organisation.services.bureau_officers import officers_enter
 from backend.organisation.services.entered_addresses import addresses_enter
 from backend.setup.workbook.bureau import officers_plan
-from backend.setup.workbook.plan import Plan, Rows
+from backend.setup.workbook.plan import Plan
 from backend.setup.workbook.posts import posts_plan
 from backend.setup.workbook.reading import workbook_read
 from backend.setup.workbook.roster import roster_plan
 from backend.setup.workbook.staff import emails_plan, people_plan
 from backend.setup.workbook.state import rows_of, state_load
+from backend.setup.workbook.storing import rows_store
 from backend.setup.workbook.telephones import telephones_plan
 from backend.setup.workbook.trees import places_plan, units_plan
 
@@ -34,8 +33,6 @@ if TYPE_CHECKING:
     from backend.setup.workbook import writing
 else:
     writing = Later("backend.setup.workbook.writing")
-
-Row = TypeVar("Row", bound=Model)
 
 
 class WorkbookOutdated(Conflict):
@@ -102,11 +99,11 @@ def workbook_take(
     plan = workbook_preview(school=school, actor=actor, sheets=sheets, now=now).plan
     if plan.errors or plan.digest != digest:
         raise WorkbookOutdated
-    _write(Unit, plan.units, ["name_zh", "name_en", "parent"])
-    _write(Place, plan.places, ["name_zh", "name_en", "parent", "owner"])
-    _write(TelephoneNumber, plan.telephones, ["name_zh", "name_en", "number"])
-    _write(School, plan.school, ["intake_unit", "protection_unit"])
-    _write(Person, plan.people, ["name", "language"])
+    rows_store(Unit, plan.units, ["name_zh", "name_en", "parent"])
+    rows_store(Place, plan.places, ["name_zh", "name_en", "parent", "owner"])
+    rows_store(TelephoneNumber, plan.telephones, ["name_zh", "name_en", "number"])
+    rows_store(School, plan.school, ["intake_unit", "protection_unit"])
+    rows_store(Person, plan.people, ["name", "language"])
     waiting = _appoint(school, actor, plan, now)
     ended = [row for row in plan.ends if str(row.pk) not in keeping]
     appointments_end(by=actor, appointments=ended, now=now)
@@ -122,14 +119,6 @@ def _check(school: School, actor: Actor | None) -> None:
     """Let administrators of the school in, and commands of whoever runs the installation."""
     if actor is not None and (actor.school_id != school.id or not actor.may(Permission.CONFIGURATION_WRITE)):
         raise NotFound
-
-
-def _write(model: type[Row], rows: Rows[Row], fields: Sequence[str]) -> None:
-    created = model._default_manager.bulk_create(rows.new, batch_size=ROWS_AT_ONCE)  # noqa: SLF001 - the documented way to a model's manager
-    corrected = [after for _before, after in rows.changed]
-    model._default_manager.bulk_update(corrected, fields, batch_size=ROWS_AT_ONCE)  # noqa: SLF001
-    before = [*[None] * len(created), *(before for before, _after in rows.changed)]
-    bulk_record(before=before, after=[*created, *corrected])
 
 
 def _appoint(school: School, actor: Actor | None, plan: Plan, now: datetime) -> int:
