@@ -12,6 +12,7 @@ NEVER_RECORDED: dict[str, frozenset[str]] = {
     "organisation.ContactChannel": frozenset({"code_digest", "code_sent_at", "code_attempts", "invited_at"}),
     "organisation.PendingPower": frozenset({"change", "what", "look_at"}),
     "organisation.Place": frozenset({"token"}),
+    "people.PeopleSync": frozenset({"roster", "counts", "digest"}),
     "calendars.Calendar": frozenset({"version"}),
     "todos.TodoSystem": frozenset(
         {
@@ -37,6 +38,8 @@ CONFIGURATION: tuple[str, ...] = (
     "duty.DutySlot",
     "duty.DutySwap",
     "organisation.PendingPower",
+    "people.PeopleSource",
+    "people.PeopleSync",
     "organisation.Person",
     "organisation.Place",
     "organisation.Post",

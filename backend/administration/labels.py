@@ -36,6 +36,8 @@ MODELS = {
     "integrations.ServiceAccount": (_("service account"), _("service accounts")),
     "integrations.Webhook": (_("webhook of a program"), _("webhooks of programs")),
     "todos.TodoSystem": (_("to-do system"), _("to-do systems")),
+    "people.PeopleSource": (_("program that brings the staff"), _("programs that bring the staff")),
+    "people.PeopleSync": (_("list of staff from the portal"), _("lists of staff from the portal")),
     "rulebook.RulebookVersion": (_("rulebook version"), _("rulebook versions")),
     "rulebook.SchoolRulebook": (_("rulebook in use"), _("rulebooks in use")),
     "rulebook.StandardReply": (_("standard reply"), _("standard replies")),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from backend.administration.employers import address_masked, employer_of
 from backend.common.clock import database_now
-from backend.common.current_request import acting_user_id
+from backend.common.current_request import acting_through, acting_user_id
 from backend.common.recording import ROWS_AT_ONCE
 from backend.common.sql.refusals import Refusal
 
@@ -26,6 +26,7 @@ class ChangeManager(LogEntryManager):  # type: ignore[misc]
         """Record a change of a row; auditlog calls this after every save and deletion."""
         fields.setdefault("employer_id", employer_of(instance))
         fields.setdefault("actor_id", acting_user_id())
+        fields.setdefault("additional_data", acting_through())
         fields.setdefault("object_repr", address_masked(str(instance)))
         change: Change | None = super().log_create(instance, force_log=force_log, **fields)
         return change
@@ -45,6 +46,7 @@ class ChangeManager(LogEntryManager):  # type: ignore[misc]
                 changes=changes,
                 actor_id=acting_user_id(),
                 employer_id=employer_of(row),
+                additional_data=acting_through(),
                 **when,
             )
             for row, action, changes in rows

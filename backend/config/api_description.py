@@ -20,6 +20,7 @@ TAGS = {
     "notices": "Messages to the signed-in person.",
     "offices": "The offices of a school.",
     "people": "The staff of a school.",
+    "people-syncs": "The staff of a school as its portal keeps it: looked at, then taken in.",
     "places": "Where something can happen.",
     "power-changes": "Changes of power that a second person confirms.",
     "reachable": "Whether somebody answers at each hour of the coming weeks.",

@@ -170,6 +170,12 @@ GRANTS = {
     "organisation_school": EDITED,
     "organisation_telephonenumber": REMOVABLE,
     "organisation_unit": REMOVABLE,
+    "people_peoplesource": REMOVABLE,
+    "people_peoplesync": Grant(
+        insert=True, update=("state", "roster", "applied_by_id", "despite_guard", "applied_at", "done_at")
+    ),
+    "people_sourcedperson": Grant(insert=True, update=("left_at",)),
+    "people_sourcedunit": Grant(insert=True, delete=True),
     "portal_savedview": Grant(insert=True, update=("name",), delete=True),
     "rulebook_rulebookcheck": EDITED,
     "rulebook_rulebookuse": EDITED,

@@ -19,6 +19,7 @@ OUTBOX_TASKS = {
     "figures.export": "insights.export",
     "figures.exported": "notifications.tell_exports",
     "bulletin.told": "notifications.tell_bulletins",
+    "people.sync": "people.sync",
     "people.power_changed": "notifications.tell_powers",
     "duty.changed": "notifications.tell_duty",
     "duty.unmanned": "notifications.tell_unmanned",

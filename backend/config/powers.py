@@ -1,4 +1,6 @@
-"""Functions of higher rooms that changes of power over people call."""
+"""Functions of higher rooms that changes of power over people call, and how many people a portal may let leave."""
+
+from backend.config.env import env_int
 
 POWER_CHANGES = {
     "post": "backend.organisation.services.appointing.post_apply",
@@ -12,3 +14,5 @@ POWER_CHANGES = {
 """A kind of change → the function that writes it once it is confirmed."""
 SCHOOLS_HAVE_TICKETS = "backend.workflow.selectors.schools_have_tickets"
 """Says whether any of some schools has a ticket; its first one, or going live, ends setting it up."""
+PEOPLE_LEAVING_PERCENT = env_int("PEOPLE_LEAVING_PERCENT", 10)
+"""The share of those who came from a portal that may leave at once without an administrator's second look."""

@@ -25,6 +25,7 @@ CELERY_TASK_ROUTES = {
     "notifications.send*": {"queue": "delivery"},
     "organisation.*": {"queue": "work"},
     "duty.*": {"queue": "work"},
+    "people.*": {"queue": "work"},
     "portal.*": {"queue": "delivery"},
     "deadlines.*": {"queue": "deadlines"},
 }
@@ -37,6 +38,7 @@ CELERY_BEAT_SCHEDULE = {
     "insights.count": {"task": "insights.count", "schedule": timedelta(minutes=1), "options": {"expires": 60}},
     "insights.sweep": {"task": "insights.sweep", "schedule": crontab(minute=35), "options": {"expires": 1800}},
     "integrations.sweep": {"task": "integrations.sweep", "schedule": crontab(minute=45), "options": {"expires": 1800}},
+    "people.forget": {"task": "people.forget", "schedule": crontab(minute=55), "options": {"expires": 1800}},
     "portal.forget_sessions": {
         "task": "portal.forget_sessions",
         "schedule": crontab(minute="*/5"),

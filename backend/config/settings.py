@@ -43,7 +43,7 @@ from backend.config.handlers import (  # noqa: F401 - settings
 )
 from backend.config.keeping import *  # noqa: F403 - settings, all of them
 from backend.config.logs import LOGGING  # noqa: F401 - a setting
-from backend.config.powers import POWER_CHANGES, SCHOOLS_HAVE_TICKETS  # noqa: F401 - settings
+from backend.config.powers import PEOPLE_LEAVING_PERCENT, POWER_CHANGES, SCHOOLS_HAVE_TICKETS  # noqa: F401
 from backend.config.schedule import CELERY_BEAT_SCHEDULE, CELERY_TASK_ROUTES  # noqa: F401 - settings
 
 BASE_DIR = Path(__file__).resolve().parents[2]
@@ -98,6 +98,7 @@ INSTALLED_APPS = [
     "backend.meetings",
     "backend.gate",
     "backend.response",
+    "backend.people",
     "backend.administration",
     "backend.portal",
 ]

@@ -29,6 +29,7 @@ API = [
     "backend.gate.urls",
     "backend.response.urls",
     "backend.meetings.urls",
+    "backend.people.urls",
     "backend.portal.api_urls",
     "backend.setup.urls",
 ]

@@ -5,12 +5,15 @@ import subprocess
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from pytest_django.live_server_helper import LiveServer
 
+from backend.common.clock import database_now
+from backend.people.services.opening import source_open
 from tests.docs.papers import ROOT, Fence, fences, read
-from tests.integrations.programs import made
+from tests.integrations.programs import administrator, made
 from tests.world import PASSWORD, World
 
 RUN, OUTPUT = "sh run", "text output"
@@ -66,7 +69,10 @@ def test_the_examples_print_what_the_papers_say(
     assert {block.kind for block in blocks} == {"sh", RUN, OUTPUT}
     assert printed(blocks, tmp_path, API=api, **logins) == expected_outputs(blocks)
     blocks = run_blocks("docs/integrating.md")
-    secret = made(committed_world, "reports.file", "tickets.read", "todo.read", "events.read")["secret"]
+    account = made(committed_world, "reports.file", "tickets.read", "todo.read", "events.read", "people.sync")
+    ada = administrator(committed_world).actor
+    source_open(actor=ada, account_id=UUID(account["id"]), now=database_now())
+    secret = account["secret"]
     teacher = committed_world.alice.person.staff_number
     assert printed(blocks, tmp_path, API=api, SECRET=secret, TEACHER=teacher) == expected_outputs(blocks)
 

@@ -1,0 +1,101 @@
+"""The plan of a sync: who comes, changes and leaves, which units and posts that takes, and what is left alone. Pure."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from backend.organisation.models import Appointment, Person, Unit
+from backend.organisation.services.appointing import PostKey
+from backend.people.models import SourcedPerson, SourcedUnit
+from backend.setup.workbook.plan import CellChange, Rows
+
+A_HANDFUL = 5
+"""So many may always leave at once: in a small school two who retire are a tenth."""
+
+
+class Sort(StrEnum):
+    """The fate of somebody or something; the values are part of the API."""
+
+    UNIT_NEW = "unit_new"
+    UNIT_CHANGED = "unit_changed"
+    COMES = "comes"
+    KNOWN = "known"
+    """Somebody who is here already, and is from now on the one from the portal."""
+    CHANGES = "changes"
+    MOVES = "moves"
+    LEAVES = "leaves"
+    KEPT = "kept"
+    """Somebody with a guarded post, of whom only an administrator changes anything here."""
+    ADDRESS_TAKEN = "address_taken"
+    """An address that belongs to somebody else already, and is left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One thing that would change or is left alone, and where it stands (line 0: nowhere)."""
+
+    sort: Sort
+    what: str
+    file: str = ""
+    line: int = 0
+    cells: tuple[CellChange, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something about a line that does not fit the school."""
+
+    file: str
+    line: int
+    column: str
+    message: str
+
+
+@dataclass(slots=True)
+class SyncPlan:
+    """Everything a roster would do, for people to read and for services to carry out."""
+
+    now: datetime
+    changes: list[Change] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+    units: Rows[Unit] = field(default_factory=Rows)
+    unit_links: list[SourcedUnit] = field(default_factory=list)
+    people: Rows[Person] = field(default_factory=Rows)
+    links: list[SourcedPerson] = field(default_factory=list)
+    back: list[SourcedPerson] = field(default_factory=list)
+    """Those who had left and are here again."""
+    posts: list[tuple[Person, PostKey]] = field(default_factory=list)
+    ends: list[Appointment] = field(default_factory=list)
+    emails: list[tuple[Person, str]] = field(default_factory=list)
+    leavers: list[SourcedPerson] = field(default_factory=list)
+    came: int = 0
+    """The number of those who came from the portal and are here now."""
+    same: int = 0
+
+    @property
+    def digest(self) -> str:
+        """Tells this plan from any other, so that what is confirmed is what was shown."""
+        return hashlib.sha256(repr((self.faults, self.changes, self.same)).encode()).hexdigest()
+
+    @property
+    def does_something(self) -> bool:
+        """True where carrying it out would change anything."""
+        return any(change.sort not in {Sort.KEPT, Sort.ADDRESS_TAKEN} for change in self.changes) or bool(
+            self.links or self.unit_links
+        )
+
+    def count(self) -> dict[str, int]:
+        """Return how many there are of each sort, and how many stay as they are."""
+        found = Counter(change.sort for change in self.changes)
+        return {**{sort.value: found[sort] for sort in Sort}, "same": self.same}
+
+    def are_too_many(self, *, percent: int) -> bool:
+        """Say whether more than a handful, and than a share of those who came from the portal, would leave."""
+        return len(self.leavers) > A_HANDFUL and len(self.leavers) * 100 > self.came * percent
+
+    def add(self, sort: Sort, what: str, *, at: tuple[str, int] = ("", 0), cells: Sequence[CellChange] = ()) -> None:
+        """Note something for people to read."""
+        self.changes.append(Change(sort, what, *at, tuple(cells)))

@@ -1,0 +1,1 @@
+"""Writes of bringing people from a portal."""
