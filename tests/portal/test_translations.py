@@ -3,19 +3,25 @@
 import pytest
 from django.utils import translation
 
-from tools.check.catalogue import CHINESE, catalogue_problems, catalogue_read, catalogue_text, texts_used
+from tools.check.catalogue import CHINESE, Used, catalogue_problems, catalogue_read, catalogue_text, texts_used
 
 
-def test_every_text_has_chinese_and_nothing_is_left_over() -> None:
-    assert list(catalogue_problems(catalogue_read(), texts_used())) == []
+@pytest.fixture(scope="module")
+def used() -> list[Used]:
+    """Every text of the project, for which all of its sources are read."""
+    return texts_used()
 
 
-def test_the_catalogue_is_written_as_the_update_writes_it() -> None:
-    assert CHINESE.read_text(encoding="utf-8") == catalogue_text(catalogue_read(), texts_used())
+def test_every_text_has_chinese_and_nothing_is_left_over(used: list[Used]) -> None:
+    assert list(catalogue_problems(catalogue_read(), used)) == []
 
 
-def test_texts_of_code_and_templates_are_found() -> None:
-    found = {(text.context, text.forms) for text in texts_used()}
+def test_the_catalogue_is_written_as_the_update_writes_it(used: list[Used]) -> None:
+    assert CHINESE.read_text(encoding="utf-8") == catalogue_text(catalogue_read(), used)
+
+
+def test_texts_of_code_and_templates_are_found(used: list[Used]) -> None:
+    found = {(text.context, text.forms) for text in used}
     assert (None, ("Received",)) in found
     assert (None, ("Escalated, step %(level)s",)) in found
     assert ("verb, in the navigation", ("Report",)) in found
