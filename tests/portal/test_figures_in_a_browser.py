@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from tests.browser import OpenPage
 from tests.insights.conftest import counted, filed
-from tests.portal.test_in_a_browser import DESKTOP, assert_sound, complaints_of
+from tests.portal.test_in_a_browser import DESKTOP, assert_fits, assert_sound, complaints_of
 from tests.world import World
 
 
@@ -29,9 +29,9 @@ def test_a_principal_gets_from_today_to_the_one_ticket_in_two_taps_and_reads_the
     expect(page).to_have_url(re.compile(f"/tickets/{ticket.id}"))
     expect(page.get_by_text(ticket.reference).first).to_be_visible()
     seen = complaints_of(page)
-    for width, path in ((360, "/figures"), (DESKTOP, "/figures?weeks=52")):
+    for width, path, look in ((360, "/figures", assert_sound), (DESKTOP, "/figures?weeks=52", assert_fits)):
         page.set_viewport_size({"width": width, "height": 800})
         page.goto(path)
         page.locator(".figure details summary").first.click()
-        assert_sound(page)
+        look(page)
     assert seen == []
