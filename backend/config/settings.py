@@ -68,7 +68,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.sessions",
     "whitenoise.runserver_nostatic",
-    "django.contrib.staticfiles",
+    "backend.config.static_files_app.PagesStaticFiles",
     "django.contrib.postgres",
     "auditlog",
     "django_filters",
