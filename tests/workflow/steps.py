@@ -47,7 +47,7 @@ WAY = (
 
 
 def ticket_in(world: World, state: State, **changes: Any) -> UUID:
-    """File a ticket about a blocked exit and bring it into a state over HTTP: Bob works, Cleo verifies.
+    """File a ticket about a blocked exit and bring it into a state with the service: Bob works, Cleo verifies.
 
     It waits for somebody only if that is the state asked for.
     """
@@ -60,8 +60,7 @@ def ticket_in(world: World, state: State, **changes: Any) -> UUID:
     for reached, who, action in WAY:
         if order.index(reached) <= order.index(state) and (reached is not State.WAITING or state is reached):
             party: dict[str, Any] = {"waiting_for": "Ming Lifts"} if action == "wait" else {}
-            done = world.members[who].client.act(ticket_id, action, note="Done.", **party)
-            assert done.status_code == 200, done.data
+            act_at(world.members[who], ticket_id, action, database_now(), note="Done.", **party)
     assert Ticket.objects.get(id=ticket_id).state == state
     return ticket_id
 
@@ -69,16 +68,14 @@ def ticket_in(world: World, state: State, **changes: Any) -> UUID:
 def merged(world: World, **changes: Any) -> tuple[UUID, UUID]:
     """File the same twice and let Bob merge the later one into the earlier; return the ids of both in this order."""
     target, ticket_id = (file_ticket(world, routed=True, **changes) for _report in range(2))
-    done = world.bob.client.act(ticket_id, "merge", into=str(target))
-    assert done.status_code == 200, done.data
+    act_at(world.bob, ticket_id, "merge", database_now(), into=str(target))
     return ticket_id, target
 
 
 def decline(world: World, ticket_id: UUID) -> UUID:
     """Let Bob propose to decline a ticket of his office and Cleo agree; return its id."""
     for who, action in (("bob", "propose-decline"), ("cleo", "confirm-decline")):
-        done = world.members[who].client.act(ticket_id, action, note="There was nothing.")
-        assert done.status_code == 200, done.data
+        act_at(world.members[who], ticket_id, action, database_now(), note="There was nothing.")
     return ticket_id
 
 
