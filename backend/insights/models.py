@@ -96,6 +96,7 @@ class Export(models.Model):
 
         TICKETS = "tickets", _("Register of tickets")
         FIGURES = "figures", _("Figures")
+        HAZARDS = "hazards", _("Hazard register")
 
     class Format(models.TextChoices):
         """The sorts of files."""

@@ -6,6 +6,7 @@ from backend.portal.alike_api import ReportAlikeView
 from backend.portal.api import SavedViewListView, SavedViewView
 from backend.portal.paper_api import (
     BulletinPaperView,
+    HazardPaperView,
     MeetingPaperView,
     MonthPaperView,
     PostersView,
@@ -23,6 +24,7 @@ urlpatterns = [
     path("tickets/<uuid:ticket_id>/paper", TicketPaperView.as_view()),
     path("tickets/<uuid:ticket_id>/slip", TicketSlipView.as_view()),
     path("bulletins/<uuid:bulletin_id>/paper", BulletinPaperView.as_view()),
+    path("hazards/paper", HazardPaperView.as_view()),
     path("meetings/<uuid:meeting_id>/paper", MeetingPaperView.as_view()),
     path("reports/alike", ReportAlikeView.as_view()),
     path("reports/<uuid:report_id>/slip", ReportSlipView.as_view()),

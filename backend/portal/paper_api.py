@@ -23,6 +23,7 @@ from backend.notary.receipts import receipt_of
 from backend.organisation.permissions import Permission
 from backend.organisation.staff_view import StaffView
 from backend.portal.bulletin_paper import bulletin_pdf
+from backend.portal.hazard_paper import hazards_pdf
 from backend.portal.meeting_paper import meeting_pdf
 from backend.portal.month_choice import month_asked
 from backend.portal.months import month_pdf
@@ -33,6 +34,7 @@ from backend.portal.serializers import MonthInput, PostersInput
 from backend.portal.slip import slip_pdf
 from backend.portal.ticket_paper import ticket_pdf
 from backend.portal.ticket_slip import SlipOfConfidential, ticket_slip_pdf
+from backend.rounds.selectors.hazards import hazards_known
 from backend.workflow.errors import NotAtASchool
 from backend.workflow.selectors import ticket_get
 from backend.workflow.services.opening_log import ticket_opened
@@ -94,6 +96,18 @@ class BulletinPaperView(PaperView):
         """Answer with the bulletin as PDF, as it was published."""
         row = bulletin_get(actor=self.actor, bulletin_id=bulletin_id)
         return pdf_file(bulletin_pdf(bulletin=row, now=database_now()), name=f"bulletin-{row.week:%Y-%m-%d}")
+
+
+class HazardPaperView(PaperView):
+    """The hazard register."""
+
+    access = Permission.INBOX_READ
+
+    @extend_schema(operation_id="hazards_paper", responses=PAPER)
+    def get(self, _request: Request) -> HttpResponse:
+        """Answer with the register as PDF, as far as the reader knows of it."""
+        tickets = hazards_known(actor=self.actor)
+        return pdf_file(hazards_pdf(actor=self.actor, tickets=tickets, now=database_now()), name="hazards")
 
 
 class ReportSlipView(PaperView):

@@ -122,7 +122,7 @@ def condition_of(*, actor: Actor, filters: Mapping[str, Sequence[str]]) -> Q:
 def filter_bar(*, actor: Actor, narrowed: Narrowed, is_open: bool) -> FilterBar:
     """Return the filters in force with their names, and where the form is open its fields with every choice."""
     applied = narrowed.applied
-    offers = {name: offer() for name, offer in _offers(actor).items() if is_open or name in applied}
+    offers = {name: offer() for name, offer in offers_of(actor).items() if is_open or name in applied}
     fields = [FilterField(name, label, applied.get(name, ()), offers.get(name, {})) for name, label in LABELS.items()]
     return FilterBar(
         applied_values=applied,
@@ -164,7 +164,8 @@ def _others(applied: Mapping[str, Sequence[str]], name: str, value: str) -> str:
     return urlencode(kept, doseq=True)
 
 
-def _offers(actor: Actor) -> Mapping[str, Callable[[], Groups]]:
+def offers_of(actor: Actor) -> Mapping[str, Callable[[], Groups]]:
+    """Return what each filter offers, read when it is called."""
     return {
         "office": lambda: _offices(actor),
         "category": lambda: _categories(actor),

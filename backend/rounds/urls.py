@@ -12,6 +12,7 @@ from backend.rounds.api import (
     RoundOmissionsView,
     TicketRoundsView,
 )
+from backend.rounds.hazard_api import HazardListView, HazardTotalsView
 from backend.rounds.place_api import RoundPlacesView, RoundVisitsView
 from backend.rounds.plan_api import ChecklistListView, RoundPlanListView
 from backend.rounds.school_api import RoundRollUpView, RoundSchoolsView
@@ -20,6 +21,8 @@ from backend.rounds.sweep_api import TicketSweepsView
 urlpatterns = [
     path("round-plans", RoundPlanListView.as_view()),
     path("checklists", ChecklistListView.as_view()),
+    path("hazards", HazardListView.as_view()),
+    path("hazards/totals", HazardTotalsView.as_view()),
     path("rounds", RoundListView.as_view()),
     path("rounds/classes", RoundClassesView.as_view()),
     path("rounds/places", RoundPlacesView.as_view()),

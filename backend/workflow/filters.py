@@ -52,41 +52,13 @@ def following_since(parameters: Mapping[str, str]) -> datetime | None:
     return since - LOOK_BACK
 
 
-class TicketFilters(FilterSet):  # type: ignore[misc]
-    """The parameters of the list."""
+class OfficeFilters(FilterSet):  # type: ignore[misc]
+    """The parameters that every list of tickets has: whose they are, of what category and how serious, and where."""
 
     office = CharFilter(method="of_office", max_length=40, label="The owning office, by id or code.")
-    state = MultipleChoiceFilter(choices=State.choices, distinct=False)
     severity = MultipleChoiceFilter(choices=Severity.choices, distinct=False)
     category = CharFilter(method="of_category", max_length=3, label="A category's code.")
-    kind = ChoiceFilter(choices=Kind.choices)
     place = UUIDFilter(method="within_place", label="A place, with everything in it.")
-    due_after = InstantFilter(method="due_from", label="Due at this instant or later.")
-    due_before = InstantFilter(field_name="next_due_at", lookup_expr="lt", label="Due before this instant.")
-    overdue = FlagFilter(method="that_is_late", label="Whether a running clock is past its due time.")
-    exercise = FlagFilter(field_name="is_exercise", label="Only exercises, or none.")
-    assignee = extend_schema_field(ME)(
-        ChoiceFilter(choices=[("me", "me")], method="of_mine", label="Only what is in the reader's own hands.")
-    )
-    updated_since = InstantFilter(
-        method="changed_since",
-        label=(
-            "What changed at this instant or later, ordered by `updated_at`. To follow changes, send the last "
-            "`updated_at` seen: the minute before it is answered again, so that nothing is missed; tell repeats by "
-            "`id` and `updated_at`."
-        ),
-    )
-    reference = CharFilter(method="by_reference", max_length=40, label="A reference, however it was typed.")
-    q = CharFilter(
-        method="with_words",
-        max_length=LONGEST,
-        label=(
-            "Words, or a reference. Every word of two characters or more has to stand in the text or in a name: of "
-            "place, office or category (its synonyms too, in both languages), and in class K0 of the reporter who "
-            "gave theirs openly, of the assignee or of the office's head. The newest first, unless asked otherwise."
-        ),
-    )
-    ordering = ChoiceFilter(choices=[(name, name) for name in ORDERINGS], method="in_order")
 
     class Meta:
         model = Ticket
@@ -122,6 +94,39 @@ class TicketFilters(FilterSet):  # type: ignore[misc]
         if not places:
             raise UnknownPlace(pointer="/place")
         return tickets.filter(place__in=places)
+
+
+class TicketFilters(OfficeFilters):
+    """The parameters of the list."""
+
+    state = MultipleChoiceFilter(choices=State.choices, distinct=False)
+    kind = ChoiceFilter(choices=Kind.choices)
+    due_after = InstantFilter(method="due_from", label="Due at this instant or later.")
+    due_before = InstantFilter(field_name="next_due_at", lookup_expr="lt", label="Due before this instant.")
+    overdue = FlagFilter(method="that_is_late", label="Whether a running clock is past its due time.")
+    exercise = FlagFilter(field_name="is_exercise", label="Only exercises, or none.")
+    assignee = extend_schema_field(ME)(
+        ChoiceFilter(choices=[("me", "me")], method="of_mine", label="Only what is in the reader's own hands.")
+    )
+    updated_since = InstantFilter(
+        method="changed_since",
+        label=(
+            "What changed at this instant or later, ordered by `updated_at`. To follow changes, send the last "
+            "`updated_at` seen: the minute before it is answered again, so that nothing is missed; tell repeats by "
+            "`id` and `updated_at`."
+        ),
+    )
+    reference = CharFilter(method="by_reference", max_length=40, label="A reference, however it was typed.")
+    q = CharFilter(
+        method="with_words",
+        max_length=LONGEST,
+        label=(
+            "Words, or a reference. Every word of two characters or more has to stand in the text or in a name: of "
+            "place, office or category (its synonyms too, in both languages), and in class K0 of the reporter who "
+            "gave theirs openly, of the assignee or of the office's head. The newest first, unless asked otherwise."
+        ),
+    )
+    ordering = ChoiceFilter(choices=[(name, name) for name in ORDERINGS], method="in_order")
 
     def due_from(self, tickets: QuerySet[Ticket], _name: str, instant: Any) -> QuerySet[Ticket]:
         """Keep what is due from an instant on; where no clock runs nothing is due."""

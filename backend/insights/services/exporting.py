@@ -1,12 +1,14 @@
 """Making files of figures and tickets: asked for by a person, made by a worker, removed after a day."""
 
 import tempfile
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import IO
+from typing import IO, TypedDict
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import translation
 
 from backend.common.outbox import OutboxDraft, outbox_add
@@ -19,14 +21,16 @@ from backend.insights.promise_words import promises_table
 from backend.insights.selectors.exports import exports_of, extent_of
 from backend.insights.selectors.extents import Reach, reach_of
 from backend.insights.selectors.figures import figures_within
+from backend.insights.selectors.hazards import hazard_columns, hazard_lines, hazard_tickets
 from backend.insights.selectors.promises import promises_within
-from backend.insights.selectors.register import MOST_TICKETS, register_columns, register_lines, register_tickets
+from backend.insights.selectors.register import MOST_TICKETS, Line, register_columns, register_lines, register_tickets
 from backend.insights.shapes import Narrowing, Period
 from backend.insights.sheets import WRITERS, SheetWriter
 from backend.insights.tables import figure_tables
 from backend.organisation.actors import Actor
 from backend.organisation.models import Person
 from backend.organisation.permissions import Permission
+from backend.workflow.models import Ticket
 
 ASKED, READY = "figures.export", "figures.exported"
 
@@ -38,6 +42,15 @@ class ExportDraft:
     kind: str
     format: str
     language: str
+    period: Period
+    narrowing: Narrowing
+
+
+class Asked(TypedDict):
+    """The reader of a file, as far as they count, and what of it is chosen."""
+
+    actor: Actor
+    reach: Reach
     period: Period
     narrowing: Narrowing
 
@@ -101,10 +114,16 @@ def exports_sweep(*, now: datetime) -> int:
 def _write(export: Export, actor: Actor, reach: Reach, file: IO[bytes], now: datetime) -> None:
     writer = WRITERS[export.format](file)
     period = Period(export.first_day, export.last_day)
-    group = export.chosen_group
-    narrowing = Narrowing(export.school_id, export.office_id, group)
+    narrowing = Narrowing(export.school_id, export.office_id, export.chosen_group)
+    asked: Asked = {"actor": actor, "reach": reach, "period": period, "narrowing": narrowing}
     if export.kind == Export.Kind.TICKETS:
-        _write_register(export, actor, reach, narrowing, writer)
+        tickets = register_tickets(**asked)
+        writer.begin(translation.gettext("Tickets"), register_columns())
+        _write_lines(export, tickets, register_lines(tickets=tickets, period=period), writer)
+    elif export.kind == Export.Kind.HAZARDS:
+        tickets = hazard_tickets(**asked)
+        writer.begin(translation.gettext("Hazard register"), hazard_columns())
+        _write_lines(export, tickets, hazard_lines(actor=actor, tickets=tickets, period=period, now=now), writer)
     else:
         figures = figures_within(reach=reach, period=period, narrowing=narrowing, now=now)
         promises = promises_within(reach=reach, period=period, narrowing=narrowing, now=now)
@@ -115,12 +134,11 @@ def _write(export: Export, actor: Actor, reach: Reach, file: IO[bytes], now: dat
     writer.end()
 
 
-def _write_register(export: Export, actor: Actor, reach: Reach, narrowing: Narrowing, writer: SheetWriter) -> None:
-    period = Period(export.first_day, export.last_day)
-    tickets = register_tickets(actor=actor, reach=reach, period=period, narrowing=narrowing)
+def _write_lines(
+    export: Export, tickets: QuerySet[Ticket], chunks: Iterable[Sequence[Line]], writer: SheetWriter
+) -> None:
     export.rows, export.tickets = min(tickets.count(), MOST_TICKETS), []
-    writer.begin(translation.gettext("Tickets"), register_columns())
-    for chunk in register_lines(tickets=tickets, period=period):
+    for chunk in chunks:
         room = MOST_TICKETS - len(export.tickets)
         for line in chunk[:room]:
             writer.line(line.values)

@@ -33,7 +33,7 @@ def tickets_of_round(*, actor: Actor, row: Round) -> Sequence[RoundTicket]:
     found = [link for link in links if link.ticket_id in shown]
     for link in found:
         link.ticket = shown[link.ticket_id]
-    return [link for link in found if link.kind != FINDING or _tells_reporter(actor, link.ticket)]
+    return [link for link in found if link.kind != FINDING or tells_reporter(actor, link.ticket)]
 
 
 def round_still_shown(*, actor: Actor, body: dict[str, Any], now: datetime) -> dict[str, Any]:
@@ -47,7 +47,7 @@ def rounds_of_ticket(*, actor: Actor, ticket: Ticket, now: datetime) -> Sequence
     """Return the rounds the reader knows of to which a ticket belongs that they were let in to; one statement."""
     known = rounds_known(actor=actor, now=now).values("id")
     links = RoundTicket.objects.filter(ticket=ticket, round__in=known).select_related("round__unit", "round__school")
-    if not _tells_reporter(actor, ticket):
+    if not tells_reporter(actor, ticket):
         links = links.exclude(kind=FINDING)
     return list(links.select_related("round__assignee", "round__sweep").order_by("at", "id"))
 
@@ -61,5 +61,6 @@ def omissions_known(*, actor: Actor, rows: Sequence[Round]) -> set[UUID]:
     return {row for row, ticket in links if ticket in known}
 
 
-def _tells_reporter(actor: Actor, ticket: Ticket) -> bool:
+def tells_reporter(actor: Actor, ticket: Ticket) -> bool:
+    """Say whether a ticket opens its reporter's name to somebody."""
     return Part.REPORTER in opened_to(actor=actor, ticket=ticket)

@@ -20,6 +20,7 @@ NO_PAGES = frozenset(
     reports/<uuid:report_id>/slip.pdf reports/<uuid:report_id>/amend reports/<uuid:report_id>/withdraw
     reports/<uuid:report_id>/files reports/<uuid:report_id>/actions/<slug:action>
     figures/month.pdf figures/files/new figures/files/<uuid:export_id>
+    hazards/paper.pdf
     tickets/news tickets/views/<uuid:view_id> tickets/views/<uuid:view_id>/remove
     tickets/<uuid:ticket_id>/files tickets/<uuid:ticket_id>/paper.pdf tickets/<uuid:ticket_id>/slip.pdf
     tickets/<uuid:ticket_id>/actions/<slug:action>
