@@ -15,6 +15,7 @@ TAGS = {
     "hazards": "The hazard register of a school: what was found, what is done about it, and who signed it off.",
     "identity-providers": "Other systems at which people sign in, as the school's portal.",
     "insights": "Figures, and files of them.",
+    "inspections": "Every office looks over its own places; what nobody looked at stands out.",
     "lessons": "Lessons learned, without names.",
     "me": "The signed-in person: account, channels, sessions, choices.",
     "meetings": "Agendas and minutes of safety meetings, and reviews before a date.",

@@ -92,6 +92,8 @@ GRANTS = {
     "response_responseapproval": KEPT,
     "response_responsereading": KEPT,
     "response_responsetask": Grant(insert=True, update=TASK_COLUMNS),
+    "rounds_inspection": KEPT,
+    "rounds_inspectionround": KEPT,
     "rounds_roundanswer": KEPT,
     "rounds_roundcluster": KEPT,
     "rounds_roundexcuse": KEPT,

@@ -49,7 +49,8 @@ class RoundCard:
     def question(self) -> str:
         """What is to be looked for, of a round that somebody asked for."""
         sweep = getattr(self.row, "sweep", None)
-        return sweep.question if sweep else ""
+        inspected = getattr(self.row, "inspected", None)
+        return sweep.question if sweep else inspected.inspection.reason if inspected else ""
 
     @property
     def is_of_class(self) -> bool:

@@ -147,6 +147,13 @@ class NoSweep(Conflict):
     title = _("Other places are looked at because of a serious hazard (P1 or P2) that is not confidential.")
 
 
+class NoInspection(Invalid):
+    """No inspection of this name is held by the rules of the school."""
+
+    code = "no_inspection"
+    title = _("The rules of the school have no such inspection.")
+
+
 class SweepTime(Invalid):
     """The time until which places are to be looked at is over, or far away."""
 

@@ -13,6 +13,7 @@ from backend.rounds.api import (
     TicketRoundsView,
 )
 from backend.rounds.hazard_api import HazardListView, HazardTotalsView
+from backend.rounds.inspection_api import InspectionListView, InspectionView
 from backend.rounds.place_api import RoundPlacesView, RoundVisitsView
 from backend.rounds.plan_api import ChecklistListView, RoundPlanListView
 from backend.rounds.school_api import RoundRollUpView, RoundSchoolsView
@@ -23,6 +24,8 @@ urlpatterns = [
     path("checklists", ChecklistListView.as_view()),
     path("hazards", HazardListView.as_view()),
     path("hazards/totals", HazardTotalsView.as_view()),
+    path("inspections", InspectionListView.as_view()),
+    path("inspections/<uuid:inspection_id>", InspectionView.as_view()),
     path("rounds", RoundListView.as_view()),
     path("rounds/classes", RoundClassesView.as_view()),
     path("rounds/places", RoundPlacesView.as_view()),

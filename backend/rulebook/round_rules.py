@@ -27,6 +27,7 @@ class RoundKind(models.TextChoices):
     LEADERS_WALK = "leaders_walk", _("Leader's walk")
     SWEEP = "sweep", _("Looking at places alike")
     GATE = "gate", _("Gate duty")
+    INSPECTION = "inspection", _("Inspection")
 
 
 class AnsweredBy(models.TextChoices):
@@ -53,12 +54,13 @@ TARGETS: Mapping[RoundKind, frozenset[Target]] = {
     RoundKind.LEADERS_WALK: frozenset({Target.SCHOOL}),
     RoundKind.SWEEP: frozenset({Target.OFFICES}),
     RoundKind.GATE: frozenset({Target.OFFICES}),
+    RoundKind.INSPECTION: frozenset({Target.OFFICES}),
 }
 """The targets that plans of a kind can have; boards and reports count by them."""
-OVER_PLACES = frozenset({RoundKind.PATROL, RoundKind.LEADERS_WALK, RoundKind.SWEEP})
+OVER_PLACES = frozenset({RoundKind.PATROL, RoundKind.LEADERS_WALK, RoundKind.SWEEP, RoundKind.INSPECTION})
 """The kinds whose rounds go over a route of places, each of which is ticked off."""
 
-ON_REQUEST = frozenset({RoundKind.SWEEP})
+ON_REQUEST = frozenset({RoundKind.SWEEP, RoundKind.INSPECTION})
 """The kinds that the calendar does not bring: somebody asks for each round, with its places and its time."""
 
 

@@ -67,6 +67,14 @@ def test_a_rulebook_from_before_has_no_rounds() -> None:
         "+ plan of rounds SWEEP added: 举一反三排查 · Looking at places alike",
         "+ plan of rounds GATE_ARRIVAL added: 上学校门值守 · Gate duty at arrival",
         "+ plan of rounds GATE_DISMISSAL added: 放学校门值守 · Gate duty at dismissal",
+        "+ plan of rounds INSPECT_SITES added: 安全总检查 · General inspection",
+        "+ plan of rounds INSPECT_FIRE added: 消防检查 · Fire inspection",
+        "+ plan of rounds INSPECT_ELEC added: 用电检查 · Inspection of electricity",
+        "+ plan of rounds INSPECT_FOOD added: 食堂检查 · Inspection of the canteen",
+        "+ plan of rounds INSPECT_DORM added: 宿舍检查 · Inspection of dormitories",
+        "+ plan of rounds INSPECT_BUILDINGS added: 校舍和操场检查 · Inspection of buildings and grounds",
+        "+ plan of rounds INSPECT_LABS added: 实验室和危化品检查 · Inspection of laboratories",
+        "+ plan of rounds INSPECT_BUSES added: 校车检查 · Inspection of school buses",
         *CLUSTER_RULES,
     ]
 

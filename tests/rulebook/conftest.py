@@ -18,7 +18,7 @@ CODES = {code for code, *_names in OFFICES}
 def small_content(**changes: Any) -> dict[str, Any]:
     """Return the shipped rulebook with only the categories, and the support, of the cast's six offices.
 
-    The lines of checklists that lead to another category are left out with it.
+    The lines of checklists that lead to another category are left out with it, and plans without any line left.
     """
     content = deepcopy(rulebook_content())
     rows = [row for row in content["categories"] if row["lead"] in CODES]
@@ -28,6 +28,9 @@ def small_content(**changes: Any) -> dict[str, Any]:
     kept = {None, *(row["code"] for row in rows)}
     for checklist in content["rounds"]["checklists"].values():
         checklist["items"] = [item for item in checklist["items"] if item.get("category") in kept]
+    rounds = content["rounds"]
+    rounds["checklists"] = {code: row for code, row in rounds["checklists"].items() if row["items"]}
+    rounds["plans"] = {code: row for code, row in rounds["plans"].items() if row["checklist"] in rounds["checklists"]}
     section = content["response_plans"]
     section["plans"] = {code: row for code, row in section["plans"].items() if kept.issuperset(row["categories"])}
     return {**content, **changes}

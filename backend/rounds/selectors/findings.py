@@ -12,7 +12,7 @@ from backend.rounds.errors import NothingFound, UnknownItem
 from backend.rounds.models import Round, RoundAnswer, RoundVisit, Said
 from backend.rounds.selectors.route import stops_of
 from backend.rounds.selectors.showing import round_get
-from backend.rulebook.round_rules import CheckItem
+from backend.rulebook.round_rules import CheckItem, RoundKind
 from backend.rulebook.ruleset import Severity
 from backend.rulebook.selectors import ruleset_get
 
@@ -33,7 +33,7 @@ class Found:
     def category(self) -> str:
         """The category under which it is reported; empty where nobody says."""
         plan = ruleset_get(self.row.rulebook_id).round_plans[self.row.plan]
-        if plan.is_on_request:
+        if plan.kind is RoundKind.SWEEP:
             # As it was when it was asked: whoever looks may not know of the ticket, nor that it was sealed since.
             category: str = self.row.sweep.category
             return category

@@ -9,6 +9,7 @@ from backend.organisation.actors import Actor
 from backend.organisation.models import Place
 from backend.rounds.models import WAITING, Round, RoundState, RoundVisit, Said
 from backend.rounds.selectors.showing import rounds_to_answer
+from backend.rulebook.round_rules import RoundKind
 from backend.rulebook.selectors import ruleset_get
 
 
@@ -54,7 +55,9 @@ def codes_gone(*, row: Round, stops: Iterable[Stop]) -> list[str]:
 def route_of(row: Round) -> Sequence[str]:
     """Return the codes of the places that a round goes over: of its plan, or as they were named when it was asked."""
     plan = ruleset_get(row.rulebook_id).round_plans[row.plan]
-    return row.sweep.route if plan.is_on_request else plan.route
+    if not plan.is_on_request:
+        return plan.route
+    return row.inspected.route if plan.kind is RoundKind.INSPECTION else row.sweep.route
 
 
 def stops_along(*, route: Sequence[str], places: Mapping[str, Place], visits: Iterable[RoundVisit]) -> list[Stop]:

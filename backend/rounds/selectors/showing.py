@@ -15,7 +15,8 @@ MOST_WAITING = 50
 
 def rounds_known(*, actor: Actor, now: datetime) -> QuerySet[Round]:
     """Return the rounds somebody knows of, with office, school, who was asked, and why it was asked for."""
-    return Round.objects.filter(known_to(actor=actor, now=now)).select_related("unit", "school", "assignee", "sweep")
+    beside = ("unit", "school", "assignee", "sweep", "inspected__inspection")
+    return Round.objects.filter(known_to(actor=actor, now=now)).select_related(*beside)
 
 
 def rounds_asked(*, actor: Actor, now: datetime) -> QuerySet[Round]:

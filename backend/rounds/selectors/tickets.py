@@ -49,7 +49,9 @@ def rounds_of_ticket(*, actor: Actor, ticket: Ticket, now: datetime) -> Sequence
     links = RoundTicket.objects.filter(ticket=ticket, round__in=known).select_related("round__unit", "round__school")
     if not tells_reporter(actor, ticket):
         links = links.exclude(kind=FINDING)
-    return list(links.select_related("round__assignee", "round__sweep").order_by("at", "id"))
+    return list(
+        links.select_related("round__assignee", "round__sweep", "round__inspected__inspection").order_by("at", "id")
+    )
 
 
 def omissions_known(*, actor: Actor, rows: Sequence[Round]) -> set[UUID]:

@@ -1,0 +1,134 @@
+"""Inspections, as somebody knows of their rounds, and how much of what they go over was looked at."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from backend.common.errors import NotFound
+from backend.organisation.actors import Actor
+from backend.organisation.models import Place, School, Unit
+from backend.rounds.errors import PlacesUnknown
+from backend.rounds.models import Inspection, InspectionRound, Round, RoundVisit, Said
+from backend.rounds.selectors.route import Stop, places_on, stops_along
+from backend.rounds.selectors.showing import rounds_known
+from backend.rulebook.round_rules import RoundKind, RoundPlan
+from backend.rulebook.selectors import active_version_id, ruleset_get
+
+
+@dataclass(frozen=True, slots=True)
+class Looking:
+    """A place by its code, and the office that looks at it."""
+
+    code: str
+    unit_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """The part of one office in an inspection: its round, and every place of it with what was said there."""
+
+    row: Round
+    stops: Sequence[Stop]
+
+    @property
+    def looked_at(self) -> int:
+        """How many of its places somebody looked at."""
+        return sum(stop.said is not None for stop in self.stops)
+
+    @property
+    def to_report(self) -> int:
+        """At how many of them something was not well."""
+        return sum(stop.said == Said.TO_REPORT for stop in self.stops)
+
+    @property
+    def never(self) -> Sequence[Place]:
+        """The places that nobody has looked at."""
+        return [stop.place for stop in self.stops if stop.said is None]
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """An inspection with the shares of those offices whose rounds the reader knows of."""
+
+    inspection: Inspection
+    plan: RoundPlan
+    shares: Sequence[Share]
+
+    @property
+    def places(self) -> int:
+        """How many places it goes over."""
+        return sum(len(share.stops) for share in self.shares)
+
+    @property
+    def looked_at(self) -> int:
+        """How many of them somebody looked at."""
+        return sum(share.looked_at for share in self.shares)
+
+    @property
+    def to_report(self) -> int:
+        """At how many of them something was not well."""
+        return sum(share.to_report for share in self.shares)
+
+    @property
+    def percent(self) -> int:
+        """How many of a hundred were looked at, rounded down so that a hundred means all."""
+        return self.looked_at * 100 // self.places if self.places else 0
+
+
+def inspection_plans(*, actor: Actor) -> tuple[int | None, Mapping[str, RoundPlan]]:
+    """Return the version of the rulebook in use at the actor's school, and its inspections by code."""
+    version_id = active_version_id(school_id=actor.school_id) if actor.school_id else None
+    plans = ruleset_get(version_id).round_plans.values() if version_id else ()
+    return version_id, {plan.code: plan for plan in plans if plan.kind is RoundKind.INSPECTION and not plan.is_off}
+
+
+def places_to_inspect(*, school: School, ids: Sequence[UUID]) -> list[Looking]:
+    """Return places of a school, or (none named) all, each with the office that looks after it; raise PlacesUnknown.
+
+    What a class looks after is looked at by the intake office, since no class is asked for an inspection.
+    """
+    places = Place.objects.filter(school=school, **({"id__in": ids} if ids else {}))
+    rows = list(places.order_by("code").values_list("code", "owner", "owner__kind"))
+    if ids and len(rows) < len(set(ids)):
+        raise PlacesUnknown(pointer="/places")
+    intake = school.intake_unit_id
+    return [Looking(code, intake if kind == Unit.Kind.CLASS and intake else owner) for code, owner, kind in rows]
+
+
+def inspections_known(*, actor: Actor, now: datetime) -> QuerySet[Inspection]:
+    """Return the inspections of which somebody knows a round."""
+    shares = InspectionRound.objects.filter(round__in=rounds_known(actor=actor, now=now).values("id"))
+    return Inspection.objects.filter(id__in=shares.values("inspection")).select_related("school", "by")
+
+
+def inspection_get(*, actor: Actor, inspection_id: UUID, now: datetime) -> Coverage:
+    """Return one with what was looked at; raise NotFound."""
+    found = inspections_known(actor=actor, now=now).filter(id=inspection_id).first()
+    if found is None:
+        raise NotFound
+    return coverages_of(actor=actor, inspections=[found], now=now)[0]
+
+
+def coverages_of(*, actor: Actor, inspections: Sequence[Inspection], now: datetime) -> list[Coverage]:
+    """Return inspections with the shares that the reader knows of; three statements and one for each school."""
+    ids = [one.id for one in inspections]
+    rows = list(rounds_known(actor=actor, now=now).filter(inspected__inspection__in=ids).order_by("unit__code", "turn"))
+    visits: defaultdict[UUID, list[RoundVisit]] = defaultdict(list)
+    told = RoundVisit.objects.filter(round__in=[row.id for row in rows]).select_related("by", "place")
+    for visit in told.order_by("number"):
+        visits[visit.round_id].append(visit)
+    places = {
+        school_id: places_on(
+            school_id=school_id, routes=[row.inspected.route for row in rows if row.school_id == school_id]
+        )
+        for school_id in {row.school_id for row in rows}
+    }
+    shares: defaultdict[UUID, list[Share]] = defaultdict(list)
+    for row in rows:
+        stops = stops_along(route=row.inspected.route, places=places[row.school_id], visits=visits[row.id])
+        shares[row.inspected.inspection_id].append(Share(row, stops))
+    return [Coverage(one, ruleset_get(one.rulebook_id).round_plans[one.plan], shares[one.id]) for one in inspections]

@@ -1,0 +1,99 @@
+"""Asking for an inspection: every office looks over its own places by one checklist, until a time."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.db.models import Max
+
+from backend.deadlines.services import timers_arm
+from backend.organisation.actors import Actor
+from backend.organisation.models import School
+from backend.organisation.permissions import Permission
+from backend.rounds.errors import NoInspection, PlacesUnknown, SweepTime
+from backend.rounds.models import Inspection, InspectionRound, Round
+from backend.rounds.selectors.inspections import Looking, inspection_plans, places_to_inspect
+from backend.rounds.services.making import timer_of
+from backend.rulebook.round_rules import RoundPlan
+from backend.rulebook.route_checks import MOST_PLACES
+
+LONGEST = timedelta(days=60)
+
+
+@dataclass(frozen=True, slots=True)
+class InspectionDraft:
+    """An inspection to be: by which plan, why, until when, and over which places; none stand for all of the school."""
+
+    plan: str
+    reason: str
+    due_at: datetime
+    places: Sequence[UUID] = ()
+
+
+@transaction.atomic
+def inspection_ask(*, actor: Actor, draft: InspectionDraft, now: datetime) -> Inspection:
+    """Open a round for each office that looks after places; their people hear at once.
+
+    The number of statements does not depend on how many places there are. Raise NoInspection, SweepTime, PlacesUnknown.
+    """
+    actor.require(Permission.ROUNDS_REQUEST)
+    version_id, plans = inspection_plans(actor=actor)
+    plan = plans.get(draft.plan)
+    if actor.school_id is None or version_id is None or plan is None:
+        raise NoInspection(pointer="/plan")
+    if not now < draft.due_at <= now + LONGEST:
+        raise SweepTime(pointer="/due_at")
+    # Two that ask at once are numbered one after the other.
+    school = School.objects.select_for_update(no_key=True).get(id=actor.school_id)
+    looking = places_to_inspect(school=school, ids=draft.places)
+    if not looking:
+        raise PlacesUnknown(pointer="/places")
+    inspection = Inspection.objects.create(
+        school=school,
+        rulebook_id=version_id,
+        plan=plan.code,
+        reason=draft.reason,
+        due_at=draft.due_at,
+        by_id=actor.person_id,
+        at=now,
+    )
+    shares = list(_shares(inspection, school, plan, looking))
+    Round.objects.bulk_create([share.round for share in shares])
+    InspectionRound.objects.bulk_create(shares)
+    timers_arm(drafts=[timer_of(share.round, plan) for share in shares], now=now)
+    return inspection
+
+
+def _shares(
+    inspection: Inspection, school: School, plan: RoundPlan, looking: Sequence[Looking]
+) -> Iterator[InspectionRound]:
+    day = inspection.at.astimezone(ZoneInfo(school.time_zone)).date()
+    taken = Round.objects.filter(school=school, plan=plan.code, day=day).values("unit").annotate(last=Max("turn"))
+    turns: defaultdict[UUID | None, int] = defaultdict(int, {row["unit"]: row["last"] + 1 for row in taken})
+    for unit_id, codes in _by_office(looking).items():
+        for first in range(0, len(codes), MOST_PLACES):
+            row = Round(
+                school=school,
+                rulebook_id=inspection.rulebook_id,
+                plan=plan.code,
+                unit_id=unit_id,
+                day=day,
+                turn=turns[unit_id],
+                asked=plan.asked,
+                opens_at=inspection.at,
+                due_at=inspection.due_at,
+                late_at=inspection.due_at + plan.late_after,
+            )
+            turns[unit_id] += 1
+            yield InspectionRound(round=row, inspection=inspection, route=codes[first : first + MOST_PLACES])
+
+
+def _by_office(looking: Sequence[Looking]) -> Mapping[UUID, list[str]]:
+    found: defaultdict[UUID, list[str]] = defaultdict(list)
+    for one in looking:
+        found[one.unit_id].append(one.code)
+    return found
