@@ -94,6 +94,8 @@ GRANTS = {
     "response_responsetask": Grant(insert=True, update=TASK_COLUMNS),
     "rounds_inspection": KEPT,
     "rounds_inspectionround": KEPT,
+    "rounds_outsidefinding": KEPT,
+    "rounds_outsidevisit": KEPT,
     "rounds_roundanswer": KEPT,
     "rounds_roundcluster": KEPT,
     "rounds_roundexcuse": KEPT,

@@ -8,6 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
+from backend.common.moments import day_in_words
 from backend.organisation.actors import Actor
 from backend.portal.cards import is_chinese
 from backend.portal.due import Due, due_of, moment
@@ -90,6 +91,12 @@ def _card(hazard: Hazard, now: datetime) -> HazardCard:
 
 def _found(hazard: Hazard) -> str:
     on = moment(hazard.ticket.filed_at)
+    if hazard.outside is not None:
+        visit, answer_by = hazard.outside.visit, hazard.outside.answer_by
+        words = {"who": visit.get_authority_display(), "day": day_in_words(visit.day)}
+        found = _("Found by %(who)s on %(day)s") % words
+        asked = _("answer by %(day)s") % {"day": day_in_words(answer_by)} if answer_by else ""
+        return " · ".join(filter(None, [found, asked]))
     if hazard.round is None:
         return _("Reported on %(time)s") % {"time": on}
     plan = ruleset_get(hazard.round.rulebook_id).round_plans[hazard.round.plan]

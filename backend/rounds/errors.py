@@ -147,6 +147,27 @@ class NoSweep(Conflict):
     title = _("Other places are looked at because of a serious hazard (P1 or P2) that is not confidential.")
 
 
+class VisitToCome(Invalid):
+    """A visit from outside is kept once it has been."""
+
+    code = "visit_to_come"
+    title = _("This day is still to come. A visit is kept once it has been.")
+
+
+class AnswerDayPast(Invalid):
+    """The day by which somebody outside wants an answer lies before their visit."""
+
+    code = "answer_day_past"
+    title = _("The day of the answer lies before the visit.")
+
+
+class NotOfThisVisit(Invalid):
+    """The ticket cannot be about what a visit from outside found."""
+
+    code = "not_of_this_visit"
+    title = _("Name a ticket of this school that is not confidential, is no exercise, and belongs to no other visit.")
+
+
 class NoInspection(Invalid):
     """No inspection of this name is held by the rules of the school."""
 

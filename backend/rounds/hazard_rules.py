@@ -1,4 +1,4 @@
-"""How far each hazard of the register is, and by whom it was found. Pure, but for the conditions of reads."""
+"""The stages of a hazard in the register, and the ways in which one is found. Pure, but for the conditions of reads."""
 
 from collections.abc import Mapping
 
@@ -25,6 +25,7 @@ class FoundBy(models.TextChoices):
 
     REPORT = "report", pgettext_lazy("how a hazard was found", "A report")
     ROUND = "round", pgettext_lazy("how a hazard was found", "A round")
+    OUTSIDE = "outside", pgettext_lazy("how a hazard was found", "An inspection from outside")
 
 
 OF_STATE: Mapping[HazardState, Q] = {

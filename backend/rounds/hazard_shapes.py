@@ -8,6 +8,7 @@ from rest_framework import serializers
 from backend.common.named import localised
 from backend.organisation.serializers import PlaceOutput, UnitOutput
 from backend.rounds.hazard_rules import FoundBy, HazardState
+from backend.rounds.models import Authority
 from backend.rounds.selectors.hazards import Hazard
 from backend.rounds.serializers import plan_of
 from backend.rulebook.ruleset import Severity
@@ -31,6 +32,12 @@ class HazardOutput(serializers.Serializer[Any]):
     )
     round = serializers.UUIDField(source="round.id", allow_null=True, default=None)
     round_name = serializers.SerializerMethodField(help_text="Empty where it is not one that the reader may know of.")
+    authority = serializers.ChoiceField(
+        source="outside.visit.authority", choices=Authority.choices, allow_null=True, default=None
+    )
+    answer_by = serializers.DateField(
+        source="outside.answer_by", allow_null=True, default=None, help_text="The day by which they want an answer."
+    )
     office = UnitOutput(source="ticket.owner")
     measure = serializers.CharField(help_text="The latest words on what is done about it; empty for none.")
     control = serializers.CharField(help_text="The sort of measure that put it right; empty for none.")

@@ -14,6 +14,7 @@ from backend.rounds.api import (
 )
 from backend.rounds.hazard_api import HazardListView, HazardTotalsView
 from backend.rounds.inspection_api import InspectionListView, InspectionView
+from backend.rounds.outside_api import OutsideFindingsView, OutsideVisitListView, OutsideVisitView
 from backend.rounds.place_api import RoundPlacesView, RoundVisitsView
 from backend.rounds.plan_api import ChecklistListView, RoundPlanListView
 from backend.rounds.school_api import RoundRollUpView, RoundSchoolsView
@@ -26,6 +27,9 @@ urlpatterns = [
     path("hazards/totals", HazardTotalsView.as_view()),
     path("inspections", InspectionListView.as_view()),
     path("inspections/<uuid:inspection_id>", InspectionView.as_view()),
+    path("outside-visits", OutsideVisitListView.as_view()),
+    path("outside-visits/<uuid:visit_id>", OutsideVisitView.as_view()),
+    path("outside-visits/<uuid:visit_id>/findings", OutsideFindingsView.as_view()),
     path("rounds", RoundListView.as_view()),
     path("rounds/classes", RoundClassesView.as_view()),
     path("rounds/places", RoundPlacesView.as_view()),

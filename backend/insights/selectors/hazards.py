@@ -57,10 +57,17 @@ def _values(hazard: Hazard) -> list[Value]:
     ticket, row = hazard.ticket, hazard.round
     category = ruleset_get(ticket.rulebook_id).categories[ticket.category]
     plan = ruleset_get(row.rulebook_id).round_plans[row.plan].name if row else ""
+    outside = str(hazard.outside.visit.get_authority_display()) if hazard.outside else ""
     return [
         *(ticket.reference, ticket.school.name, at(ticket.filed_at), localised(category, "name")),
         *(ticket.place.name if ticket.place else "", ticket.get_severity_display()),
-        *(plan or str(hazard.found_by.label), ticket.description, ticket.owner.name, hazard.measure, hazard.control),
+        *(
+            outside or plan or str(hazard.found_by.label),
+            ticket.description,
+            ticket.owner.name,
+            hazard.measure,
+            hazard.control,
+        ),
         *(at(hazard.due_at), str(hazard.state.label), at(ticket.resolved_at), hazard.files),
         *(hazard.signed_by, at(hazard.signed_at)),
     ]

@@ -42,6 +42,7 @@ def inspections(request: StaffRequest) -> HttpResponse:
     context = {
         "listing": found,
         "rows": coverages_of(actor=actor, inspections=found.rows, now=now),
+        "may_read_outside": actor.may(Permission.ROUNDS_READ),
         "may_ask": request.school is not None and actor.may(Permission.ROUNDS_REQUEST),
     }
     return staff_page(request, "inspections", context, section="rounds")

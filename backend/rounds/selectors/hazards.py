@@ -18,7 +18,7 @@ from backend.deadlines.selectors import timers_of
 from backend.organisation.actors import Actor
 from backend.organisation.models import Person
 from backend.rounds.hazard_rules import OF_STATE, FoundBy, HazardState, hazard_state
-from backend.rounds.models import Round, RoundTicket
+from backend.rounds.models import OutsideFinding, Round, RoundTicket
 from backend.rounds.selectors.showing import rounds_known
 from backend.rounds.selectors.tickets import FINDING, tells_reporter
 from backend.rulebook.ruleset import ClockName, Confidentiality, Kind
@@ -50,6 +50,7 @@ class Hazard:
     state: HazardState
     found_by: FoundBy
     round: Round | None
+    outside: OutsideFinding | None
     measure: str
     control: str
     due_at: datetime | None
@@ -103,6 +104,7 @@ def hazards_of(*, actor: Actor, tickets: Sequence[Ticket], now: datetime) -> lis
     events = _latest_events(ids)
     beside = _Beside(
         rounds=_rounds_of(actor, ids, now),
+        outside=_outside_of(ids),
         due=_due_of(ids),
         fixes={fix.ticket_id: fix for fix in TicketFix.objects.filter(ticket__in=ids, undone_at=None)},
         files=dict(Attachment.objects.filter(ticket__in=ids).values_list("ticket").annotate(Count("file"))),
@@ -118,6 +120,7 @@ class _Beside:
     """The rows beside some tickets, by the ticket."""
 
     rounds: Mapping[UUID, Round]
+    outside: Mapping[UUID, OutsideFinding]
     due: Mapping[UUID, datetime]
     fixes: Mapping[UUID, TicketFix]
     files: Mapping[UUID, int]
@@ -129,14 +132,15 @@ class _Beside:
         state, is_told = hazard_state(ticket), tells_reporter(actor, ticket)
         row = self.rounds.get(ticket.id) if is_told else None
         due_at = self.due.get(ticket.id) if state is HazardState.OPEN else None
-        fix = self.fixes.get(ticket.id)
+        fix, outside = self.fixes.get(ticket.id), self.outside.get(ticket.id)
         signed = self.events.get((ticket.id, True)) if state is HazardState.SIGNED_OFF else None
         is_named = signed is not None and (is_told or not is_reporters_own(event=signed, ticket=ticket))
         return Hazard(
             ticket=ticket,
             state=state,
-            found_by=FoundBy.ROUND if row else FoundBy.REPORT,
+            found_by=FoundBy.OUTSIDE if outside else FoundBy.ROUND if row else FoundBy.REPORT,
             round=row,
+            outside=outside,
             measure=_note(self.events.get((ticket.id, False))),
             control=str(fix.get_control_display()) if fix and fix.control else "",
             due_at=due_at,
@@ -151,6 +155,11 @@ def _rounds_of(actor: Actor, ids: Sequence[UUID], now: datetime) -> dict[UUID, R
     known = rounds_known(actor=actor, now=now).values("id")
     links = RoundTicket.objects.filter(ticket__in=ids, kind=FINDING, round__in=known)
     return {link.ticket_id: link.round for link in links.select_related("round__unit", "round__school").order_by("at")}
+
+
+def _outside_of(ids: Sequence[UUID]) -> dict[UUID, OutsideFinding]:
+    found = OutsideFinding.objects.filter(ticket__in=ids).select_related("visit")
+    return {one.ticket_id: one for one in found}
 
 
 def _due_of(ids: Sequence[UUID]) -> dict[UUID, datetime]:

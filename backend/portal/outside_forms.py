@@ -1,0 +1,32 @@
+"""The forms of visits from outside."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from backend.portal.forms import TOO_LONG, CleanText
+from backend.rounds.models import Authority
+from backend.rounds.services.outside import OutsideDraft
+
+DAY = {"required": _("Please give a day."), "invalid": _("Please give a day.")}
+
+
+class OutsideVisitForm(forms.Form):
+    """The authority that came, who of it, on which day, and what they said."""
+
+    authority = forms.ChoiceField(choices=Authority.choices)
+    who = CleanText(max_length=200, error_messages={"required": _("Please say who came."), **TOO_LONG})
+    day = forms.DateField(error_messages=DAY)
+    words = CleanText(required=False, max_length=4000, error_messages=TOO_LONG)
+    token = forms.CharField(required=False, max_length=64)
+
+    def draft(self) -> OutsideDraft:
+        """Return what is to be kept."""
+        given = self.cleaned_data
+        return OutsideDraft(given["authority"], given["who"], given["day"], given["words"])
+
+
+class OutsideFindingForm(forms.Form):
+    """A ticket about what they found, and the day by which they want an answer."""
+
+    ticket = forms.CharField(max_length=40, error_messages={"required": _("Please enter the ticket's reference.")})
+    answer_by = forms.DateField(required=False, error_messages=DAY)
