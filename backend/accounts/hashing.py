@@ -93,6 +93,8 @@ def _take(first: int, last: int, until: float) -> int:
 
 OF_STRANGERS = Room(first_place=0)
 OF_KNOWN = Room(first_place=1)
+OF_CODES = Room(first_place=2)
+"""Tracking codes of reports without a name: whoever guesses them takes no place from a sign-in."""
 _room: ContextVar[Room] = ContextVar("room", default=OF_STRANGERS)
 
 

@@ -74,6 +74,7 @@ FIELDS = {
     "last": _("Last day"),
     "last_login": _("Last signed in"),
     "live_at": _("Live since"),
+    "takes_anonymous": _("Reports without a name"),
     "second_factor_at": _("Second factor since"),
     "loaded_at": _("Loaded"),
     "name": _("Name"),

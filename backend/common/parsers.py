@@ -79,8 +79,9 @@ class SmallJSONParser(StrictJSONParser):
 
 
 class BytesParser(BaseParser):
-    """Reads a body as it is, up to DATA_UPLOAD_MAX_MEMORY_SIZE bytes; raises BodyTooLarge."""
+    """Reads a body as it is, up to DATA_UPLOAD_MAX_MEMORY_SIZE bytes, or as many as it says; raises BodyTooLarge."""
 
+    most_bytes: int | None = None
     media_type = "application/octet-stream"
 
     def parse(
@@ -90,8 +91,9 @@ class BytesParser(BaseParser):
         parser_context: Mapping[str, Any] | None = None,  # noqa: ARG002
     ) -> Any:
         """Return the bytes."""
-        raw: bytes = stream.read(settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1)
-        if len(raw) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+        limit = self.most_bytes or settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        raw: bytes = stream.read(limit + 1)
+        if len(raw) > limit:
             raise BodyTooLarge
         return raw
 

@@ -3,6 +3,7 @@
 TAGS = {
     "absences": "Who is away, and who acts for them meanwhile.",
     "access-log": "Who opened confidential tickets.",
+    "anonymous": "Reports without an account and a name, followed with a tracking code.",
     "bulletins": "The weekly bulletins of a school: counted, approved, published.",
     "calendars": "School days, holidays and the times of lessons.",
     "categories": "The kinds of events that can be reported.",

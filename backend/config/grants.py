@@ -57,6 +57,7 @@ GRANTS = {
     # What is deleted is 90 days over: the database refuses to delete anything younger.
     "gate_gateentry": Grant(insert=True, delete=True),
     "gate_gatevisit": Grant(insert=True, update=("is_inside", "entry_count"), delete=True),
+    "anonymous_trackingcode": KEPT,
     "gate_gatecount": KEPT,
     "gate_openday": Grant(insert=True, delete=True),
     "incidents_report": KEPT,

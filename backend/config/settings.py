@@ -89,6 +89,7 @@ INSTALLED_APPS = [
     "backend.incidents",
     "backend.rounds",
     "backend.notary",
+    "backend.anonymous",
     "backend.notifications",
     "backend.identity",
     "backend.insights",

@@ -20,6 +20,7 @@ API = [
     "backend.rulebook.urls",
     "backend.workflow.urls",
     "backend.incidents.urls",
+    "backend.anonymous.urls",
     "backend.rounds.urls",
     "backend.notifications.urls",
     "backend.identity.urls",

@@ -15,7 +15,9 @@ class Report(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="reports")
-    reporter = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="reports")
+    reporter = models.ForeignKey(
+        Person, null=True, on_delete=models.PROTECT, related_name="reports", help_text="Null where no name was given."
+    )
     category = models.CharField(max_length=3)
     place = models.ForeignKey(Place, null=True, on_delete=models.PROTECT, related_name="+")
     occurred_at = models.DateTimeField()

@@ -12,7 +12,7 @@ from backend.files.services import UploadDraft
 from backend.incidents.errors import ReadByCaseTeam, TooManyAmendments
 from backend.incidents.models import Report, ReportAmendment
 from backend.incidents.selectors import can_change
-from backend.organisation.actors import Actor
+from backend.organisation.actors import ANONYMOUS, Actor
 from backend.organisation.permissions import Permission
 from backend.workflow.action_input import ActionInput
 from backend.workflow.actions.withdraw import WITHDRAW
@@ -26,6 +26,7 @@ from backend.workflow.services import (
     ticket_act_on,
     ticket_amend,
     ticket_draw_up,
+    ticket_draw_up_alone,
     ticket_file_begin,
     ticket_join,
     ticket_open,
@@ -59,21 +60,7 @@ def report_file(
     """
     _check(actor, draft, now)
     ticket = ticket_draw_up(actor=actor, draft=draft, now=now)
-    report = Report(
-        id=report_id or uuid4(),
-        ticket=ticket,
-        reporter_id=actor.person_id,
-        category=draft.category,
-        place=ticket.place,
-        occurred_at=draft.occurred_at,
-        description=draft.description,
-        filed_at=now,
-        reporter_mode=ticket.reporter_mode,
-        caller_name=caller.name,
-        caller_contact=caller.contact,
-        is_exercise=draft.is_exercise,
-        answers=dict(draft.answers),
-    )
+    report = _report_of(ticket, draft, report_id, caller)
     report.concerns_reporter = actor.person_id in draft.persons_concerned
     report.opens_ticket = not report.concerns_reporter
     ticket_open(
@@ -89,13 +76,45 @@ def report_file(
     return report
 
 
+@transaction.atomic(savepoint=False)
+def report_file_unnamed(*, school_id: UUID, draft: TicketDraft, now: datetime, report_id: UUID) -> Report:
+    """Store what somebody reports to a school without their name, and open its ticket, both or neither."""
+    _check_instant(draft, now)
+    ticket = ticket_draw_up_alone(school_id=school_id, draft=draft, now=now)
+    report = _report_of(ticket, draft, report_id, OWN)
+    ticket_open(actor=ANONYMOUS, ticket=ticket, answers=draft.answers, now=now, beside=[report])
+    return report
+
+
+def _report_of(ticket: Ticket, draft: TicketDraft, report_id: UUID | None, caller: Caller) -> Report:
+    return Report(
+        id=report_id or uuid4(),
+        ticket=ticket,
+        reporter_id=ticket.reporter_id,
+        category=draft.category,
+        place=ticket.place,
+        occurred_at=draft.occurred_at,
+        description=draft.description,
+        filed_at=ticket.filed_at,
+        reporter_mode=ticket.reporter_mode,
+        caller_name=caller.name,
+        caller_contact=caller.contact,
+        is_exercise=draft.is_exercise,
+        answers=dict(draft.answers),
+    )
+
+
 def _check(actor: Actor, draft: TicketDraft, now: datetime) -> None:
+    _check_instant(draft, now)
+    if draft.is_exercise:
+        actor.require(Permission.EXERCISE_FILE, pointer="/exercise")
+
+
+def _check_instant(draft: TicketDraft, now: datetime) -> None:
     if draft.occurred_at > now + CLOCK_TOLERANCE:
         raise InTheFuture(pointer="/occurred_at")
     if draft.occurred_at < now - OLDEST:
         raise TooLongAgo(pointer="/occurred_at")
-    if draft.is_exercise:
-        actor.require(Permission.EXERCISE_FILE, pointer="/exercise")
 
 
 @transaction.atomic(savepoint=False)

@@ -97,7 +97,7 @@ STAYS_TRUE = frozenset(
 TOLD_WHEN_OVER = frozenset(
     {
         *("verify", "confirm-decline", "withdraw", "comment", "reclassify", "confirm-lowering", "refuse-lowering"),
-        *("confirm", "merge", "merged-here", "lapsed", "rate-handling", "review-cause", "publish-lesson"),
+        *("amend", "confirm", "merge", "merged-here", "lapsed", "rate-handling", "review-cause", "publish-lesson"),
         *("carry-out-recommendation", "withdraw-recommendation"),
     }
 )

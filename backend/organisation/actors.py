@@ -95,6 +95,12 @@ class OnBehalf:
     person_id: UUID
 
 
+@dataclass(frozen=True, slots=True)
+class AnonymousReporter:
+    """Somebody who reported without saying who they are and holds the tracking code of it: nobody knows more."""
+
+
 SYSTEM = System()
-Principal = Actor | System | OnBehalf
+ANONYMOUS = AnonymousReporter()
+Principal = Actor | System | OnBehalf | AnonymousReporter
 """Whoever changes something."""

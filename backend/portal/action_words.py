@@ -219,6 +219,12 @@ ACTION_WORDS: dict[str, ActionWords] = {
         for_reporter=_("Add something"),
         done=_("%(who)s wrote:"),
     ),
+    "message-reporter": ActionWords(
+        label=_("Write to the reporter"),
+        icon="speech",
+        question=_("What do you ask or tell them? They gave no name, and read it with their tracking code."),
+        done=_("%(who)s wrote to the reporter:"),
+    ),
     **TELLING,
 }
 """By the name of the action; a test compares them with the actions."""

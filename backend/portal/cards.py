@@ -29,7 +29,7 @@ from backend.portal.sentences import listed
 from backend.rulebook.ruleset import ClockName, Confidentiality, Severity
 from backend.rulebook.selectors import ruleset_get
 from backend.rulebook.words import CLOCK_NAMES
-from backend.workflow.models import Ticket
+from backend.workflow.models import ReporterMode, Ticket
 from backend.workflow.policy import reporter_may_open
 from backend.workflow.selectors import category_name
 from backend.workflow.states import State
@@ -55,7 +55,7 @@ def is_chinese() -> bool:
 def reported_by(*, ticket: Ticket, is_named: bool) -> str:
     """Return by whom a ticket was reported, as far as the name is told; a cluster of illness, by nobody."""
     if ticket.reporter is None:
-        return _("The system")
+        return _("Anonymous") if ticket.reporter_mode == ReporterMode.ANONYMOUS else _("The system")
     return ticket.reporter.name if is_named else _("Name withheld")
 
 

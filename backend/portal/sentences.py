@@ -26,7 +26,7 @@ from backend.workflow.actions.merge import MERGE
 from backend.workflow.actions.resume import RESUME
 from backend.workflow.actions.route import ROUTE
 from backend.workflow.as_reporter import is_reporters_own
-from backend.workflow.ledger import SERVICE
+from backend.workflow.ledger import SERVICE, UNNAMED
 from backend.workflow.models import Ticket, TicketEvent
 from backend.workflow.policy import Part
 from backend.workflow.system_events import ESCALATED, MERGED_HERE
@@ -230,7 +230,7 @@ def _begun(sentence: str) -> str:
 
 def _who(ticket: Ticket, event: TicketEvent, names: Names, opened: Collection[Part]) -> str:
     if event.actor_id is None and ticket.reporter_id is None:
-        return _("The system")
+        return _("The anonymous reporter") if UNNAMED in body_of(event) else _("The system")
     is_hidden = is_reporters_own(event=event, ticket=ticket) and Part.REPORTER not in opened
     if is_hidden or (event.actor_id is None and event.kind in SAID_WHEN_FILING):
         return _("the reporter")

@@ -17,7 +17,15 @@ HEADINGS: Sequence[tuple[Promise, frozenset[str]]] = (
         _("Ask and tell"),
         frozenset(
             {
-                *("comment", "ask-question", "answer-question", "withdraw-question", "order", "answer-order"),
+                *(
+                    "comment",
+                    "message-reporter",
+                    "ask-question",
+                    "answer-question",
+                    "withdraw-question",
+                    "order",
+                    "answer-order",
+                ),
                 *("withdraw-order", "promise", "change-promise", "progress", "add-affected", "inform-affected"),
                 *("waive-affected", "publish-result", "publish-lesson", "withdraw-recommendation"),
             }

@@ -17,13 +17,13 @@ from backend.common.outbox import OutboxDraft, outbox_add
 from backend.common.sql.statements import RowInsert, RowUpdate
 from backend.deadlines.services import TimerDraft
 from backend.duty.reach import Reached
-from backend.organisation.actors import Actor, Principal, System
+from backend.organisation.actors import Actor, AnonymousReporter, OnBehalf, Principal
 from backend.rulebook.ruleset import ClockName
 from backend.workflow.beside import Beside, beside_store
 from backend.workflow.clocks import clocks_of
 from backend.workflow.facts import Situation
 from backend.workflow.granting import grants_store
-from backend.workflow.ledger import SERVICE, EventType, Recorded, event_chain, events_writes, filed_of
+from backend.workflow.ledger import SERVICE, UNNAMED, EventType, Recorded, event_chain, events_writes, filed_of
 from backend.workflow.models import PartOutcome, Ticket, TicketEvent, TicketGrant, TicketPart
 from backend.workflow.news import news_drafts
 from backend.workflow.policy import needs_grant
@@ -107,8 +107,8 @@ class TicketChange:
 
     @property
     def actor_id(self) -> UUID | None:
-        """The person's id; None for the system."""
-        return None if isinstance(self.by, System) else self.by.person_id
+        """The person's id; None for the system and for whoever gave no name."""
+        return self.by.person_id if isinstance(self.by, Actor | OnBehalf) else None
 
     def says(self, **fields: Any) -> None:
         """Add fields to what the event says; each has to be declared by the event's type."""
@@ -215,6 +215,8 @@ class TicketChange:
         self.ticket.updated_at = self.now
         if isinstance(self.by, Actor) and self.by.through:
             body[SERVICE] = {"id": str(self.by.through.id), "name": self.by.through.name}
+        elif isinstance(self.by, AnonymousReporter):
+            body[UNNAMED] = True
         filed = filed_of(ticket=self.ticket, place_id=self.ticket.place_id) if self._is_new else None
         self.recorded.append(
             event_chain(ticket=self.ticket, event=event, at=self.now, actor_id=self.actor_id, body=body, filed=filed)

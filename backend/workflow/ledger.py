@@ -27,8 +27,10 @@ class Sensitivity(StrEnum):
 
 SERVICE = "service"
 """Under this name an event says by which service account another program did it, and what that was called then."""
-OF_ANY: Mapping[str, Sensitivity] = dict.fromkeys(("provisional", "fallback", SERVICE), Sensitivity.PLAIN)
-"""Fields any event may carry: by what program it was done, and remarks on new deadlines.
+UNNAMED = "anonymous"
+"""Under this name an event says that the reporter did it who gave no name, and not the system."""
+OF_ANY: Mapping[str, Sensitivity] = dict.fromkeys(("provisional", "fallback", SERVICE, UNNAMED), Sensitivity.PLAIN)
+"""Fields any event may carry: by what program or without which name it was done, and remarks on new deadlines.
 
 Those rest on unpublished days, or fell back to calendar time.
 """

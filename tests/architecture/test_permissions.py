@@ -24,12 +24,20 @@ OWN_ACCOUNT = {
 """Open to everybody with an account, whether they work here or not."""
 TABLE = ROOT / "backend" / "organisation" / "permissions.py"
 ACTOR = ROOT / "backend" / "organisation" / "actors.py"
-PUBLIC_API = {"api/schema", "api/docs", "api/v1/tokens", "api/v1/tokens/passkey"}
+UNNAMED = {
+    *("api/v1/anonymous/schools", "api/v1/anonymous/schools/<slug:code>"),
+    *("api/v1/anonymous/schools/<slug:code>/reports", "api/v1/anonymous/report", "api/v1/anonymous/report/messages"),
+    *("api/v1/anonymous/report/photos", "api/v1/anonymous/report/actions/<slug:action>"),
+}
+"""Of people without a name: whoever says who they are is refused."""
+PUBLIC_API = {"api/schema", "api/docs", "api/v1/tokens", "api/v1/tokens/passkey"} | UNNAMED
 PUBLIC_PAGES = {
     *("healthz", "readyz", "statusz", "metrics", "sign-in", "sign-in/factor", "sign-out", "settings/language"),
     *("invitation", "password/forgotten", "password/new", "duty/feed/<str:token>.ics", "answer/<str:token>"),
     *("sign-in/with", "sign-in/with/<slug:code>", "sign-in/with/<slug:code>/back", "sign-in/with/<slug:code>/ended"),
     *("setup/start", "setup/school", "setup/administrator"),
+    *("anonymous", "anonymous/at/<slug:code>", "anonymous/at/<slug:code>/words"),
+    *("anonymous/report", "anonymous/leave"),
     *("service-worker.js", "manifest.<slug:language>.webmanifest", "offline"),
 }
 

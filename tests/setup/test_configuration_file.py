@@ -211,7 +211,7 @@ def test_of_the_school_itself_a_file_may_leave_things_out(live: World) -> None:
 
 def test_every_field_of_a_school_is_in_the_file_or_left_out_on_purpose() -> None:
     written = {"bureau", "code", "kind", "name_zh", "name_en", "time_zone", "country", "calendar", "intake_unit"}
-    written |= {"protection_unit", "emergency_police", "emergency_fire", "emergency_ambulance"}
+    written |= {"protection_unit", "emergency_police", "emergency_fire", "emergency_ambulance", "takes_anonymous"}
     assert {field.name for field in School._meta.get_fields() if field.concrete} == written | {"id", "live_at"}
 
 

@@ -127,6 +127,7 @@ STARTS_FROM = {
     "withdraw-question": OPEN_STATES | {"waiting", "resolved"},
     "rate-handling": {"closed"},
     "comment": set(State.values),
+    "message-reporter": set(State.values),
 }
 
 
@@ -199,6 +200,7 @@ def may(action: str, office: set[str], fixer: str | None, proposer: str) -> set[
         "withdraw-question": office,
         "publish-result": (office & {"bob", "ben"}) | {"cleo", "dan", "vera"},
         "comment": office | checkers | {"dora"},
+        "message-reporter": office,
     }[action]
 
 
@@ -258,7 +260,11 @@ def test_the_table_holds_what_was_agreed() -> None:
     for name in ("confirm", "verify", "reject-fix"):
         assert BY_NAME[name].refused == {Relation.FIXER: FixerCannotVerify}
         assert not BY_NAME[name].allowed & {Relation.HANDLER, Relation.ASSIGNEE, Relation.OFFICE_HEAD}
-    assert {action.name for action in ACTIONS if not action.checks_version} == {"acknowledge", "comment"}
+    assert {action.name for action in ACTIONS if not action.checks_version} == {
+        "acknowledge",
+        "comment",
+        "message-reporter",
+    }
     assert Relation.BUREAU in BY_NAME["comment"].allowed
 
 

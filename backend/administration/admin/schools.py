@@ -43,7 +43,7 @@ class SchoolAdmin(AsksProof, ConfigurationAdmin):
     list_display = (column("name"), column("code"), column("time_zone"))
     fields = (
         *("name_zh", "name_en", "code", "kind", "time_zone", "intake_unit", "protection_unit"),
-        *("emergency_police", "emergency_fire", "emergency_ambulance", "live_at"),
+        *("emergency_police", "emergency_fire", "emergency_ambulance", "takes_anonymous", "live_at"),
     )
     readonly_fields = ("live_at",)
     ordering = ("code",)

@@ -59,6 +59,9 @@ class School(Named):
     emergency_police = models.CharField(max_length=20, default="110", validators=[DIALLED])
     emergency_fire = models.CharField(max_length=20, default="119", validators=[DIALLED])
     emergency_ambulance = models.CharField(max_length=20, default="120", validators=[DIALLED])
+    takes_anonymous = models.BooleanField(
+        default=False, db_default=False, help_text="Whether anybody can report here without an account and a name."
+    )
     live_at = models.DateTimeField(
         null=True, blank=True, help_text="Since when the school works with it; empty while it is being set up."
     )

@@ -4,6 +4,7 @@ from backend.rulebook.selectors.checking import DAYS_AHEAD, MOST_DAYS, check_get
 from backend.rulebook.selectors.versions import (
     active_version_id,
     categories_of,
+    categories_of_school,
     category_is_known,
     content_in_use,
     outside_clocks_of,
@@ -19,6 +20,7 @@ __all__ = [
     "MOST_DAYS",
     "active_version_id",
     "categories_of",
+    "categories_of_school",
     "category_is_known",
     "check_get",
     "content_in_use",

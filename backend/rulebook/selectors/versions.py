@@ -27,7 +27,12 @@ def active_version_id(*, school_id: UUID) -> int | None:
 
 def categories_of(*, actor: Actor) -> list[Category]:
     """Return the categories the actor's school reports under, in the order of its rulebook."""
-    version_id = active_version_id(school_id=actor.school_id) if actor.school_id else None
+    return categories_of_school(school_id=actor.school_id) if actor.school_id else []
+
+
+def categories_of_school(*, school_id: UUID) -> list[Category]:
+    """Return the categories a school reports under, in the order of its rulebook."""
+    version_id = active_version_id(school_id=school_id)
     return list(ruleset_get(version_id).categories.values()) if version_id else []
 
 

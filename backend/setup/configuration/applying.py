@@ -163,10 +163,10 @@ def _school_put(school: School | None, content: Mapping[str, Any]) -> School:
     return school
 
 
-def _fields(row: Mapping[str, Any]) -> dict[str, str]:
+def _fields(row: Mapping[str, Any]) -> dict[str, Any]:
     """Return the fields of a school that a file gives."""
     emergency = {f"emergency_{name}": number for name, number in row.get("emergency", {}).items()}
-    said = {name: row[name] for name in ("time_zone", "kind", "country") if name in row}
+    said = {name: row[name] for name in ("time_zone", "kind", "country", "takes_anonymous") if name in row}
     return {**_names(row), **said, **emergency}
 
 

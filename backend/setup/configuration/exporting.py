@@ -73,6 +73,7 @@ def _school(school: School, code_of: Mapping[UUID, str]) -> dict[str, Any]:
             "fire": school.emergency_fire,
             "ambulance": school.emergency_ambulance,
         },
+        "takes_anonymous": school.takes_anonymous,
     }
 
 

@@ -10,6 +10,10 @@ from backend.workflow.states import State
 
 
 def _effect(change: TicketChange, _said: Reasoned) -> None:
+    heard_where_merged(change=change)
+
+
+def heard_where_merged(*, change: TicketChange) -> None:
     """Have those hear who work on it: of one that was merged that is whoever has the other ticket."""
     if change.ticket.state == State.MERGED:
         target = merge_of(ticket=change.ticket).into

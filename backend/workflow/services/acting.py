@@ -54,10 +54,16 @@ def ticket_act_on(
         expects(ticket.version)
     words = said()
     change = TicketChange(ticket=ticket, by=actor, now=now, moves=not action.remark_only)
-    relations = _checked(change, action, words)
+    action_take(change=change, action=action, words=words, relations=relations_of(actor=actor, ticket=ticket))
+    return ticket
+
+
+def action_take(*, change: TicketChange, action: Action[SaidT], words: SaidT, relations: frozenset[Relation]) -> None:
+    """Carry out and store what somebody with these relations does with these words, or raise why they cannot."""
+    _check(change, action, words, relations)
     is_owners_own = not action.passes_on and _acts_as_owner(change, relations)
     if not action.remark_only:
-        ticket.paged = []
+        change.ticket.paged = []
     change.says(**words.body())
     action.effect(change, words)
     if is_owners_own:
@@ -65,22 +71,18 @@ def ticket_act_on(
     if action.is_work:
         change.worked()
     if action.target is not None:
-        ticket.state = action.target
+        change.ticket.state = action.target
     change.settle(action.event, restarts=action.restarts)
     _tell(change, action)
-    changes_store(changes=change.with_others(), now=now)
-    return ticket
+    changes_store(changes=change.with_others(), now=change.now)
 
 
-def _checked(change: TicketChange, action: Action[SaidT], words: SaidT) -> frozenset[Relation]:
-    """Return how the actor stands to the ticket, who may take the action; a refusal is raised."""
-    relations = relations_of(actor=change.actor, ticket=change.ticket)
+def _check(change: TicketChange, action: Action[SaidT], words: SaidT, relations: frozenset[Relation]) -> None:
     refusal = action.refusal(situation=change.situation, relations=relations)
     if refusal is not None:
         raise refusal
     if missing := words.missing(change.ticket):
         raise EvidenceMissing(pointer=f"/{missing}")
-    return relations
 
 
 def _acts_as_owner(change: TicketChange, relations: frozenset[Relation]) -> bool:

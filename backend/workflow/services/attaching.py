@@ -11,7 +11,7 @@ from backend.common.errors import NotFound
 from backend.common.models import OutboxMessage
 from backend.files.models import Purpose, StoredFile, Upload
 from backend.files.services import Subject, UploadDraft, file_remove, upload_begin
-from backend.organisation.actors import SYSTEM, Actor, OnBehalf
+from backend.organisation.actors import ANONYMOUS, SYSTEM, Actor, OnBehalf, Principal
 from backend.workflow.attachments import attachment_count, attachment_get
 from backend.workflow.change import TicketChange, changes_store
 from backend.workflow.errors import EvidenceMissing, FileStays, TakesNoFiles
@@ -50,13 +50,11 @@ def files_attach(messages: Sequence[OutboxMessage], now: datetime) -> None:
         told = message.payload
         file = StoredFile.objects.get(id=told["file"])
         (ticket,) = tickets_lock(ticket_ids=[UUID(told["subject"])])
-        # What came with an answer by link was sent by nobody of the school.
-        is_outside = OutsideQuestion.objects.filter(id=told["sender"]).exists()
-        sender_id = None if is_outside else UUID(told["sender"])
+        by = _by(ticket, UUID(told["sender"]))
+        sender_id = by.person_id if isinstance(by, OnBehalf) else None
         attachment = Attachment.objects.create(
             file=file, ticket=ticket, added_by_id=sender_id, added_at=now, purpose=told["purpose"]
         )
-        by = OnBehalf(sender_id) if sender_id else SYSTEM
         change = TicketChange(ticket=ticket, by=by, now=now, moves=False)
         change.says(name=file.name, **_plain(attachment))
         if sender_id and attachment.purpose == Purpose.EVIDENCE and _proves_work(ticket, file.id):
@@ -66,6 +64,13 @@ def files_attach(messages: Sequence[OutboxMessage], now: datetime) -> None:
             change.owner_heard()
         change.settle(FILE_ADDED)
         changes_store(changes=[change], now=now)
+
+
+def _by(ticket: Ticket, sender_id: UUID) -> Principal:
+    """Return who sent a file: whoever gave no name, nobody of the school (with an answer by link), or a person."""
+    if sender_id == ticket.id:
+        return ANONYMOUS
+    return SYSTEM if OutsideQuestion.objects.filter(id=sender_id).exists() else OnBehalf(sender_id)
 
 
 def _proves_work(ticket: Ticket, upload_id: UUID) -> bool:

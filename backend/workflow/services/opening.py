@@ -11,7 +11,7 @@ from django.db.models import Model
 
 from backend.calendars.models import Calendar
 from backend.common.sql.statements import RowQuery
-from backend.organisation.actors import Actor, System
+from backend.organisation.actors import Actor, Principal
 from backend.organisation.models import Place, School, Unit
 from backend.organisation.selectors import people_known
 from backend.rulebook.models import SchoolRulebook
@@ -76,7 +76,7 @@ def ticket_draw_up(*, actor: Actor, draft: TicketDraft, now: datetime) -> Ticket
 
 
 def ticket_draw_up_alone(*, school_id: UUID, draft: TicketDraft, now: datetime) -> Ticket:
-    """Return a ticket to be that nobody reports: the system opens it."""
+    """Return a ticket to be that nobody reports whose name is known: the system, or somebody who gave none."""
     school, place = _school_and_place(school_id, draft.place_id)
     version_id = school.rulebook.version_id
     category = ruleset_get(version_id).categories.get(draft.category)
@@ -107,7 +107,7 @@ def ticket_draw_up_alone(*, school_id: UUID, draft: TicketDraft, now: datetime) 
 @transaction.atomic(savepoint=False)
 def ticket_open(
     *,
-    actor: Actor | System,
+    actor: Principal,
     ticket: Ticket,
     now: datetime,
     persons_concerned: frozenset[UUID] = frozenset(),

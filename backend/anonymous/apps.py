@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class AnonymousConfig(AppConfig):
+    name = "backend.anonymous"
