@@ -27,6 +27,7 @@ MOST_POSTERS = 300
 """So many pages one file has at most; a larger school prints building by building."""
 CALL = gettext_lazy("Report it here")
 HOW = gettext_lazy("Staff: seen a hazard, had an incident? Scan this; the place is filled in already.")
+HOW_UNNAMED = gettext_lazy("Seen a hazard? Scan this. Staff sign in; anybody can report without giving a name.")
 DANGER = gettext_lazy("In danger, call first:")
 
 
@@ -84,7 +85,7 @@ def posters_pdf(*, school: School, hung: Sequence[Hung], now: datetime) -> bytes
     data = {
         "school": {"zh": school.name_zh, "en": school.name_en},
         "call": _both(CALL),
-        "how": _both(HOW),
+        "how": _both(HOW_UNNAMED if school.takes_anonymous else HOW),
         "danger": _both(DANGER),
         "numbers": [
             {"number": school.emergency_police, **_both(gettext_lazy("Police"))},

@@ -2,10 +2,13 @@
 
 import re
 from typing import Any
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 
+from backend.anonymous.selectors import any_school_takes
 from backend.common.errors import DomainError
 from backend.identity.models import CODE, IdentityProvider
 from backend.identity.selectors import providers_offered
@@ -33,11 +36,19 @@ def sign_in_page(
         "next": onward,
         "is_empty": not school_exists(),
         "emergency_numbers": emergency_numbers_agreed(),
+        "unnamed_at": _unnamed_at(onward) if any_school_takes() else "",
         **_offered(request),
     }
     if refusal is None:
         return render(request, "portal/sign_in.html", context, status=status)
     return waiting(render(request, "portal/sign_in.html", {**context, "refusal": refusal}, status=status), refusal)
+
+
+def _unnamed_at(onward: str) -> str:
+    """Return where one reports without a name, at the place whose code led here."""
+    place = parse_qs(urlsplit(onward).query).get("place", [""])[0]
+    query = f"?{urlencode({'place': place})}" if place else ""
+    return f"{reverse('portal:anonymous')}{query}"
 
 
 def used_last(request: HttpRequest) -> str:

@@ -2,7 +2,7 @@
 
 const MOST = 3;
 const LEAST = 0.34;
-const form = document.querySelector("form[data-draft]");
+const form = document.querySelector("form[data-draft], form[data-unnamed]");
 
 // Letters without their marks, so that "façade" is found as "facade".
 function plain(text) {
