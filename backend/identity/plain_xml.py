@@ -19,6 +19,7 @@ def document_read(body: bytes | str) -> Element:
     try:
         parser.feed(body.strip())
         root: Element = parser.close()
-    except (ParseError, LookupError, UnicodeError) as error:
+    except (ParseError, LookupError, ValueError) as error:
+        # A ValueError is an encoding that takes several bytes for a sign, as GBK: the reader knows none but its own.
         raise Unreadable from error
     return root

@@ -52,6 +52,7 @@ UNUSABLE: dict[str, bytes] = {
     "a page": b"<!doctype html><title>Sign in</title><p>Please sign in",
     "version 1": b"yes\nalice\n",
     "an encoding nobody knows": b'<?xml version="1.0" encoding="x-none"?>' + success(),
+    "an encoding of several bytes": b'<?xml version="1.0" encoding="GBK"?>' + success(),
     "far too long": success(more=f"<!--{'x' * 70_000}-->"),
     "nothing at all": b"",
 }
