@@ -99,6 +99,21 @@ class SignIn(models.Model):
         return f"{self.device} {self.network}"
 
 
+class HalfSignIn(models.Model):
+    """A session of somebody whom another system let in and who has yet to give the second factor; it goes with that."""
+
+    session = models.OneToOneField(Session, primary_key=True, on_delete=models.CASCADE, related_name="half")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    identity = models.UUIDField(help_text="Who they are at the other system.")
+    mark = models.CharField(max_length=64, help_text="The session of that system, hashed; empty if unknown.")
+
+    class Meta:
+        indexes = [models.Index(fields=["mark"], condition=~Q(mark=""), name="half_elsewhere")]
+
+    def __str__(self) -> str:
+        return str(self.identity)
+
+
 class Authenticator(models.Model):
     """An app that shows a new code every half minute; it counts once one of its codes has been typed."""
 

@@ -18,6 +18,7 @@ from backend.accounts.services.sign_ins import (
     IssuedToken,
     Place,
     Through,
+    half_record,
     session_record,
     sign_in_used,
     token_issue,
@@ -84,6 +85,8 @@ def factor_wait(
         "onward": onward,
         "through": asdict(through) if through is not None else None,
     }
+    if through is not None:
+        half_record(user=user, session_key=_saved_key(request), through=through)
 
 
 def factor_waits_for(*, request: HttpRequest, now: datetime) -> Half | None:
@@ -136,11 +139,17 @@ def token_open(*, request: Request, user: User, now: datetime) -> IssuedToken:
 def _record(request: HttpRequest, user: User, now: datetime, *, is_proof: bool = True) -> None:
     request.session[USED_AT] = now.timestamp()
     request.session[PROVED_AT] = now.timestamp() if is_proof else 0.0
+    key, through = _saved_key(request), through_of(request=request)
+    session_record(user=user, session_key=key, place=place_of(request), now=now, through=through)
+
+
+def _saved_key(request: HttpRequest) -> str:
+    """Store the session, and return the key under which it is."""
     request.session.save()
     key = request.session.session_key
     if key is None:
         raise AssertionError("a session that was saved has a key")
-    session_record(user=user, session_key=key, place=place_of(request), now=now, through=through_of(request=request))
+    return key
 
 
 def _tell(request: HttpRequest | Request, user: User, now: datetime) -> None:

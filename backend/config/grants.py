@@ -191,6 +191,7 @@ GRANTS = {
     "todos_todoname": REMOVABLE,
     "todos_todosystem": REMOVABLE,
     # --- queues, sessions and signs of life ----------------------------------------------------------------------
+    "accounts_halfsignin": REMOVABLE,
     "accounts_signin": REMOVABLE,
     "common_idempotencyrecord": REMOVABLE,
     "common_outboxmessage": REMOVABLE,

@@ -4,11 +4,12 @@ import pytest
 import requests
 from django.conf import settings
 
-from backend.accounts.models import SignIn
+from backend.accounts.models import HalfSignIn, SignIn
 from backend.common.clock import database_now
 from backend.identity.models import ExternalIdentity, IdentityProvider
 from backend.identity.sessions import session_mark
 from backend.organisation.models import Appointment
+from tests.accounts.factors import app_add, give
 from tests.browser import SignIn as SignedIn
 from tests.identity.cas_forger import logout_request
 from tests.identity.conftest import BACK
@@ -130,3 +131,21 @@ def test_the_word_that_a_session_ended_ends_that_one_alone(world: World, cas: Po
     for _time in range(2):
         assert fresh().post(f"{BACK}?state=any", {"logoutRequest": logout_request(tickets[0])}).status_code == 200
         assert (who(first), who(second)) == ("", "Alice")
+
+
+def test_the_word_that_a_session_ended_ends_it_while_its_second_factor_is_typed(
+    world: World, cas: Portal, signed_in: SignedIn
+) -> None:
+    made(world, cas_body(cas.issuer))
+    own = signed_in(world.dan)
+    app, _codes = app_add(own)
+    went(own, cas.signed_in(own.post("/account/identities/yucai/link").context["address"], "dan"))
+    first, second = fresh(), fresh()
+    address = cas.signed_in(first.get(START)["Location"], "dan")
+    for page, there in ((first, address), (second, cas.signed_in(second.get(START)["Location"], "dan"))):
+        assert went(page, there)["Location"] == "/sign-in/factor"
+    word = {"logoutRequest": logout_request(query_of(address)["ticket"])}
+    assert fresh().post(f"{BACK}?state=any", word).status_code == 200
+    assert (give(first, app.code()).headers["Location"], who(first)) == ("/sign-in", "")
+    assert (give(second, app.code()).headers["Location"], who(second)) == ("/", "Dan")
+    assert not HalfSignIn.objects.exists()

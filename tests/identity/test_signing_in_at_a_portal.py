@@ -8,11 +8,14 @@ import requests
 from django.test import Client
 
 from backend.accounts.models import SignIn
+from backend.accounts.services.sign_ins import sign_ins_end_elsewhere
 from backend.common.clock import database_now
 from backend.common.models import OutboxMessage
+from backend.identity.arriving import Ended
 from backend.identity.models import ExternalIdentity, IdentityProvider
+from backend.identity.services.ending import sessions_end
 from backend.organisation.models import Appointment, Power
-from tests.accounts.factors import app_add, give
+from tests.accounts.factors import app_add, give, password_typed
 from tests.browser import SignIn as SignedIn
 from tests.identity.conftest import BACK
 from tests.identity.portal_people import CLIENT_ID
@@ -197,3 +200,24 @@ def test_what_ends_at_the_portal_ends_here(world: World, portal: Portal) -> None
     token = signed(portal.key, {**said, "jti": "two"})
     assert fresh().post(f"{START}/ended", {"logout_token": token}).status_code == 200
     assert who(page) == ""
+
+
+@pytest.mark.parametrize("word", ["portal", "link", "post"])
+def test_what_ends_while_somebody_types_their_second_factor_lets_them_in_no_more(
+    world: World, portal: Portal, signed_in: SignedIn, word: str
+) -> None:
+    provider, own = set_up(world, portal), signed_in(world.dan)
+    app, _codes = app_add(own)
+    went(own, portal.signed_in(own.post("/account/identities/yucai/link").context["address"], "dan"))
+    page, typed = fresh(), password_typed(world.dan)
+    arrived(portal, "dan", page)
+    identity = ExternalIdentity.objects.get()
+    if word == "link":
+        assert own.post(f"/account/identities/{identity.id}/end").status_code == 302
+    elif word == "post":
+        sign_ins_end_elsewhere(users=[world.dan.user.pk])
+    else:
+        sessions_end(provider=provider, ended=Ended("", identity.subject, ""), now=database_now())
+    assert (give(page, app.code()).headers["Location"], who(page)) == ("/sign-in", "")
+    # Whoever typed a password goes on.
+    assert (give(typed, app.code()).headers["Location"], who(typed)) == ("/", "Dan")

@@ -11,7 +11,7 @@ from django.db.models import Q
 from knox.models import AuthToken, get_digest_token
 from knox.settings import CONSTANTS, knox_settings
 
-from backend.accounts.models import SignIn, User
+from backend.accounts.models import HalfSignIn, SignIn, User
 from backend.common.errors import NotFound
 from backend.common.services import PURGE_BATCH
 
@@ -83,6 +83,12 @@ def session_record(
     _record(row, place, now)
 
 
+def half_record(*, user: User, session_key: str, through: Through) -> None:
+    """Note by which other system somebody came who has yet to give the second factor: what ends there ends this too."""
+    told = {"user": user, "identity": UUID(through.identity), "mark": through.mark}
+    HalfSignIn.objects.update_or_create(session_id=session_key, defaults=told)
+
+
 @transaction.atomic
 def sign_in_end(*, user: User, sign_in_id: UUID) -> None:
     """End one session or token of the account at once; raise NotFound."""
@@ -114,20 +120,23 @@ def sign_ins_end_through(
     """End the sessions that were opened by somebody's identity elsewhere, by one session of that system, or by both.
 
     Of somebody's sessions, one of which it is not known by which session there it was opened is taken for that one.
+    Those that wait for a second factor end as well.
     """
     if identity is None and mark is None:
         raise AssertionError("every session there is would end")
-    wanted = Q() if mark is None else Q(sign_in__mark=mark)
+    wanted = Q() if mark is None else Q(mark=mark)
     if identity is not None:
-        wanted |= Q() if mark is None else Q(sign_in__mark="")
-        wanted &= Q(sign_in__user=user, sign_in__identity=identity)
-    Session.objects.filter(wanted).exclude(session_key=session_key or "").delete()
+        wanted |= Q() if mark is None else Q(mark="")
+        wanted &= Q(user=user, identity=identity)
+    for rows in (SignIn.objects.filter(wanted, session__isnull=False), HalfSignIn.objects.filter(wanted)):
+        Session.objects.filter(pk__in=rows.values("session")).exclude(session_key=session_key or "").delete()
 
 
 @transaction.atomic
 def sign_ins_end_elsewhere(*, users: Collection[int]) -> None:
-    """End the sessions that some accounts opened by other systems; those opened here go on."""
+    """End the sessions that some accounts opened, or began to, by other systems; those opened here go on."""
     Session.objects.filter(sign_in__user__in=users, sign_in__identity__isnull=False).delete()
+    Session.objects.filter(half__user__in=users).delete()
 
 
 def sign_in_used(*, session_key: str | None = None, token_digest: str | None = None, now: datetime) -> None:
