@@ -58,6 +58,13 @@ def test_a_hazard_is_followed_from_its_report_to_whoever_signed_it_off(world: Wo
     act(world, "vera", ticket, "verify")
     line = lines(world, state="signed_off", office="security")[ticket.reference]
     assert (line["signed_by"], line["signed_at"] > line["put_right_at"]) == ("Vera", True)
+    # It was Vera who looked, also where whoever reported it says so later, until it is opened again.
+    act(world, "alice", ticket, "confirm")
+    assert lines(world)[ticket.reference] == line
+    act(world, "dan", ticket, "reopen")
+    act(world, "bob", ticket, "resolve", control="eliminated")
+    act(world, "alice", ticket, "confirm")
+    assert lines(world)[ticket.reference]["signed_by"] == "Alice"
     late = filed(world, "F02", ago=timedelta(days=30))
     assert lines(world, overdue="true").keys() == {late.reference}
     assert lines(world, overdue="false").keys() == {ticket.reference}

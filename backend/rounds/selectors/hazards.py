@@ -25,6 +25,7 @@ from backend.rulebook.ruleset import ClockName, Confidentiality, Kind
 from backend.workflow.actions.confirm import CONFIRM
 from backend.workflow.actions.fix_at_once import FIX_AT_ONCE
 from backend.workflow.actions.record_interim_control import RECORD_INTERIM_CONTROL
+from backend.workflow.actions.reopen import REOPEN
 from backend.workflow.actions.resolve import RESOLVE
 from backend.workflow.actions.verify import VERIFY
 from backend.workflow.as_reporter import is_reporters_own
@@ -168,9 +169,21 @@ def _due_of(ids: Sequence[UUID]) -> dict[UUID, datetime]:
 
 
 def _latest_events(ids: Sequence[UUID]) -> dict[tuple[UUID, bool], TicketEvent]:
-    """Return the latest event of each ticket that says what was done, and (True) the one that signed it off."""
-    events = TicketEvent.objects.filter(ticket__in=ids, kind__in=[*MEASURES, *SIGNING]).select_related("payload")
-    return {(event.ticket_id, event.kind in SIGNING): event for event in events.order_by("ticket", "sequence")}
+    """Return the latest event of each ticket that says what was done, and (True) the one that signed it off.
+
+    That is the first since it was opened again: a reporter may confirm what somebody else has signed off.
+    """
+    kinds = [*MEASURES, *SIGNING, REOPEN.name]
+    events = TicketEvent.objects.filter(ticket__in=ids, kind__in=kinds).select_related("payload")
+    found: dict[tuple[UUID, bool], TicketEvent] = {}
+    for event in events.order_by("ticket", "sequence"):
+        if event.kind == REOPEN.name:
+            found.pop((event.ticket_id, True), None)
+        elif event.kind in SIGNING:
+            found.setdefault((event.ticket_id, True), event)
+        else:
+            found[event.ticket_id, False] = event
+    return found
 
 
 def _names(people: Iterable[UUID | None]) -> dict[UUID, str]:
