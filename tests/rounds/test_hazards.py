@@ -13,6 +13,7 @@ from backend.common.clock import database_now
 from backend.insights.tasks import export as make_exports
 from backend.workflow.models import Ticket
 from backend.workflow.services import tickets_route
+from tests.files.sending import picture, send
 from tests.insights.conftest import filed
 from tests.portal.papers import paper_of, texts_of
 from tests.rounds.conftest import opened
@@ -70,6 +71,14 @@ def test_a_hazard_is_followed_from_its_report_to_whoever_signed_it_off(world: Wo
     assert lines(world, overdue="false").keys() == {ticket.reference}
     totals = world.dan.client.get("hazards/totals").data
     assert totals == {"open": 1, "overdue": 1, "put_right": 0, "signed_off": 1, "dropped": 0}
+
+
+def test_files_that_were_taken_away_are_not_counted(world: World) -> None:
+    ticket = reported(world)
+    first, _second = (send(world.alice.client, f"tickets/{ticket.id}", picture(size=(n, 9)))["id"] for n in (8, 9))
+    assert lines(world)[ticket.reference]["files"] == 2
+    assert world.alice.client.post(f"files/{first}/remove").status_code == 204
+    assert lines(world)[ticket.reference]["files"] == 1
 
 
 def test_it_holds_what_its_reader_may_know_and_nothing_confidential_or_played(live_world: World) -> None:

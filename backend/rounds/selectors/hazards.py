@@ -108,7 +108,7 @@ def hazards_of(*, actor: Actor, tickets: Sequence[Ticket], now: datetime) -> lis
         outside=_outside_of(ids),
         due=_due_of(ids),
         fixes={fix.ticket_id: fix for fix in TicketFix.objects.filter(ticket__in=ids, undone_at=None)},
-        files=dict(Attachment.objects.filter(ticket__in=ids).values_list("ticket").annotate(Count("file"))),
+        files=_files_of(ids),
         events=events,
         names=_names(event.actor_id for (_, is_signing), event in events.items() if is_signing),
     )
@@ -161,6 +161,11 @@ def _rounds_of(actor: Actor, ids: Sequence[UUID], now: datetime) -> dict[UUID, R
 def _outside_of(ids: Sequence[UUID]) -> dict[UUID, OutsideFinding]:
     found = OutsideFinding.objects.filter(ticket__in=ids).select_related("visit")
     return {one.ticket_id: one for one in found}
+
+
+def _files_of(ids: Sequence[UUID]) -> dict[UUID, int]:
+    there = Attachment.objects.filter(ticket__in=ids, file__removed_at=None)
+    return dict(there.values_list("ticket").annotate(Count("file")))
 
 
 def _due_of(ids: Sequence[UUID]) -> dict[UUID, datetime]:
