@@ -8,7 +8,7 @@ from rest_framework import serializers
 from backend.common.serializers import AwareDateTimeField, CleanTextField, StrictSerializer
 from backend.organisation.serializers import PersonOutput, PlaceOutput, UnitOutput
 from backend.rounds.models import RoundState
-from backend.rounds.selectors.inspections import Coverage, Share
+from backend.rounds.selectors.inspections import Coverage
 from backend.rounds.services.inspecting import InspectionDraft
 
 MOST_NAMED = 1000
@@ -40,15 +40,10 @@ class ShareOutput(serializers.Serializer[Any]):
     round = serializers.UUIDField(source="row.id")
     office = UnitOutput(source="row.unit")
     state = serializers.ChoiceField(source="row.state", choices=RoundState.choices)
-    places = serializers.SerializerMethodField()
+    places = serializers.IntegerField()
     looked_at = serializers.IntegerField()
     to_report = serializers.IntegerField(help_text="At how many places something was not well.")
     never = PlaceOutput(many=True, help_text="The places that nobody has looked at.")
-
-    @extend_schema_field(serializers.IntegerField())
-    def get_places(self, share: Share) -> int:
-        """Return how many places there are."""
-        return len(share.stops)
 
 
 class InspectionRow(serializers.Serializer[Any]):

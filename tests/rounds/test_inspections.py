@@ -74,6 +74,22 @@ def test_each_office_looks_at_its_own_places_and_what_nobody_saw_is_named(live_w
         InspectionRound.objects.update(route=[])
 
 
+def test_a_place_that_nobody_saw_is_missing_also_where_its_code_was_changed(live_world: World, gate: Place) -> None:
+    world = live_world
+    asked = ask(world).data["id"]
+    told(world.now + timedelta(minutes=1))
+    row = Round.objects.get(unit=world.home.units["facilities"], plan="INSPECT_ELEC")
+    visit(world.ben.client, Round.objects.get(unit=gate.owner, plan="INSPECT_ELEC"), gate)
+    visit(world.carol.client, row, world.home.places["stairwell"])
+    Place.objects.filter(code="teaching-building").update(code="building-1")
+    shown = world.dan.client.get(f"inspections/{asked}").data
+    assert [(share["places"], share["looked_at"]) for share in shown["shares"]] == [(2, 1), (1, 1)]
+    assert (shown["places"], shown["percent"]) == (3, 66)
+    Place.objects.filter(code="gate").update(code="main-gate")
+    assert world.dan.client.get(f"inspections/{asked}").data["looked_at"] == 2
+    assert "1 of 2 places looked at" in browser_of(world.dan).get(f"/inspections/{asked}").content.decode()
+
+
 def test_nobody_answering_climbs_and_who_knows_of_what(live_world: World, gate: Place) -> None:
     world = live_world
     asked = ask(world)

@@ -35,6 +35,11 @@ class Share:
     stops: Sequence[Stop]
 
     @property
+    def places(self) -> int:
+        """How many places it goes over: as many as were asked for, also those of which the code was changed since."""
+        return max(len(self.row.inspected.route), len(self.stops))
+
+    @property
     def looked_at(self) -> int:
         """How many of its places somebody looked at."""
         return sum(stop.said is not None for stop in self.stops)
@@ -61,7 +66,7 @@ class Coverage:
     @property
     def places(self) -> int:
         """How many places it goes over."""
-        return sum(len(share.stops) for share in self.shares)
+        return sum(share.places for share in self.shares)
 
     @property
     def looked_at(self) -> int:
