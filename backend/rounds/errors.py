@@ -187,3 +187,10 @@ class PlacesUnknown(Invalid):
 
     code = "places_unknown"
     title = _("This is not one of the school's places or offices.")
+
+
+class FindingKept(Conflict):
+    """What was found at a visit from outside keeps the day of its answer."""
+
+    code = "finding_kept"
+    title = _("This ticket stands with this visit already, with another day of the answer or none. It stays as it was.")

@@ -44,7 +44,7 @@ def test_what_they_found_stands_in_the_register_with_the_day_of_the_answer(world
 def test_who_keeps_and_reads_them_and_what_cannot_be_named(world: World) -> None:
     assert keep(world, "bob").data["code"] == "not_for_requesting"
     tomorrow = at(world, "08:00").date()
-    assert keep(world, day=f"{tomorrow:%F}").data["errors"][0]["code"] == "visit_to_come"
+    assert keep(world, day=f"{tomorrow + timedelta(days=1):%F}").data["errors"][0]["code"] == "visit_to_come"
     visit, other = keep(world).data["id"], keep(world, "vera", authority="market").data["id"]
     assert world.bob.client.get("outside-visits").status_code == 403
     assert world.mallory.client.get(f"outside-visits/{visit}").status_code == 404
@@ -53,6 +53,9 @@ def test_who_keeps_and_reads_them_and_what_cannot_be_named(world: World) -> None
     hurt = reported(world, category="N02")
     before = f"{tomorrow - timedelta(days=9):%F}"
     assert name(world, other, ticket.reference).status_code == 200
+    assert name(world, other, ticket.reference).status_code == 200
+    moved = name(world, other, ticket.reference, answer_by=f"{tomorrow + timedelta(days=9):%F}")
+    assert (moved.status_code, moved.data["code"]) == (409, "finding_kept"), "a day that is not kept is not said to be"
     refused = [
         *(name(world, visit, one.reference) for one in (ticket, drill, hurt)),
         name(world, visit, reported(world).reference, answer_by=before),

@@ -11,7 +11,7 @@ from backend.common.errors import NotFound
 from backend.organisation.actors import Actor
 from backend.organisation.models import School
 from backend.organisation.permissions import Permission
-from backend.rounds.errors import AnswerDayPast, NotOfThisVisit, VisitToCome
+from backend.rounds.errors import AnswerDayPast, FindingKept, NotOfThisVisit, VisitToCome
 from backend.rounds.models import OutsideFinding, OutsideVisit
 from backend.rounds.selectors.outside import visit_get
 from backend.rulebook.ruleset import Confidentiality
@@ -52,9 +52,10 @@ def outside_visit_keep(*, actor: Actor, draft: OutsideDraft, now: datetime) -> O
 def outside_finding_note(
     *, actor: Actor, visit_id: UUID, named: str, answer_by: date | None, now: datetime
 ) -> OutsideFinding:
-    """Note that a ticket, by its id or reference, is about what a visit found; named once more it changes nothing.
+    """Note that a ticket, by its id or reference, is about what a visit found; named alike again, nothing changes.
 
-    One ticket is about one visit, of its own school; raise NotOfThisVisit for another, or for a confidential one.
+    One ticket is about one visit, of its own school; raise NotOfThisVisit for another, or for a confidential one, and
+    FindingKept for another day of the answer.
     """
     visit = visit_get(actor=actor, visit_id=visit_id)
     actor.require(Permission.ROUNDS_REQUEST)
@@ -68,4 +69,6 @@ def outside_finding_note(
     found, _made = OutsideFinding.objects.get_or_create(ticket=ticket, defaults=said)
     if found.visit_id != visit.id:
         raise NotOfThisVisit(pointer="/ticket")
+    if found.answer_by != answer_by:
+        raise FindingKept(pointer="/answer_by")
     return found
