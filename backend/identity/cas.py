@@ -115,7 +115,7 @@ def _validated(provider: IdentityProvider, service: str, ticket: str) -> Element
 
 def _asked(provider: IdentityProvider, what: Mapping[str, str]) -> bytes:
     newer, older = (_at(provider, path) for path in VALIDATIONS)
-    with asking():
+    with asking(newer):
         try:
             return posting.fetch(address=newer, params=what, longest=LONGEST_DOCUMENT)
         except NotTaken as error:

@@ -1,29 +1,42 @@
 """Asking other systems, a few at once, and what they told, kept in the process for a while and within a bound."""
 
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from threading import BoundedSemaphore
+from threading import Lock
 from typing import Generic, TypeVar
+from urllib.parse import urlsplit
 
 from backend.identity.errors import ProviderAway
 
 AT_ONCE = 6
 """The requests of a process that wait for other systems; one that hangs leaves all other threads to everybody else."""
-ROOM = BoundedSemaphore(AT_ONCE)
+OF_ONE = 3
+"""Those of them that wait for one and the same host, so that a school's that hangs leaves room for the others'."""
 
 Told = TypeVar("Told")
 
 
+_taken: Counter[str] = Counter()
+_lock = Lock()
+
+
 @contextmanager
-def asking() -> Iterator[None]:
-    """Hold a place for as long as another system is asked; raise ProviderAway where all are taken."""
-    if not ROOM.acquire(blocking=False):
-        raise ProviderAway
+def asking(address: str) -> Iterator[None]:
+    """Hold a place for as long as the host of an address is asked; raise ProviderAway where its places are taken."""
+    host = urlsplit(address).netloc
+    with _lock:
+        if _taken[host] >= OF_ONE or _taken.total() >= AT_ONCE:
+            raise ProviderAway
+        _taken[host] += 1
     try:
         yield
     finally:
-        ROOM.release()
+        with _lock:
+            _taken[host] -= 1
+            if not _taken[host]:
+                del _taken[host]
 
 
 class Kept(Generic[Told]):

@@ -222,7 +222,7 @@ def _document(
     """Return a JSON object from an address; raise ProviderAway, and NotTaken where a form was refused."""
     sent = {"Accept": "application/json", **(headers or {})}
     try:
-        with asking():
+        with asking(address):
             body = posting.fetch(address=address, headers=sent, form=form, longest=LONGEST_DOCUMENT)
         document = json.loads(body)
     except NotTaken as error:
