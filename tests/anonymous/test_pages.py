@@ -80,6 +80,8 @@ def test_from_the_code_on_the_wall_to_a_message(world: World) -> None:
         assert answer.headers["Referrer-Policy"] == "no-referrer"
     left = visitor.post("/anonymous/leave")
     assert left.headers["Clear-Site-Data"] == '"cache", "cookies"'
+    # Another site's image comes without the session's cookie and asks by GET: nobody is signed out by it.
+    assert "Clear-Site-Data" not in visitor.get("/anonymous/leave").headers
     # The pages before the sign-in set the cookie of the form there; these here none at all.
     assert {name for answer in (form, filed, followed, written, left) for name in answer.cookies} == set()
     for words in (ADDRESS, BROWSER, "IMG of Alice", code, code.replace(" ", "")):

@@ -118,7 +118,9 @@ def anonymous_words(request: HttpRequest, code: str) -> HttpResponse:  # noqa: A
 def anonymous_leave(request: HttpRequest) -> HttpResponse:
     """Have the browser forget what it kept of this; what colleagues left on the device to be sent stays."""
     response = render(request, "portal/unnamed_left.html")
-    response.headers["Clear-Site-Data"] = '"cache", "cookies"'
+    # Of a form alone: an image on another site may name this address, and would sign whoever looks at it out.
+    if request.method == "POST":
+        response.headers["Clear-Site-Data"] = '"cache", "cookies"'
     return response
 
 
