@@ -11,6 +11,8 @@ from backend.accounts.models import User
 from backend.administration.models import Change
 from backend.common.clock import database_now
 from backend.organisation.models import Appointment, ContactChannel, Person, Unit
+from backend.people.bundle.faults import BundleFaulty
+from backend.people.bundle.reading import DEEPEST, MOST_FAULTS, Reader, roster_read
 from backend.people.models import PeopleSync, SourcedPerson
 from backend.people.services.syncing import bundle_look, rosters_forget, sync_carry_out
 from backend.people.tasks import forget, sync
@@ -258,6 +260,23 @@ def test_each_bad_cell_is_named_by_file_line_column_and_code(world: World) -> No
     assert refused(looked(ada, bundle(swapped))) == [("twice", "/users.csv/12/identifier")]
     shared = looked(ada, bundle([*TEN, user(13, email="N1@portal.example")]))
     assert shared.data["counts"]["address_taken"] == 1
+
+
+def test_of_a_bundle_full_of_faults_the_first_are_named_and_the_rest_is_not_kept(world: World) -> None:
+    """Some kilobytes unpack to millions of unknown ids, each of which would be a fault in memory."""
+    ada = administrator(world).client
+    many = ",".join(f"{number:x}" for number in range(101))
+    assert refused(looked(ada, bundle([user(1, orgs=many)]))) == [("cell_wrong", "/users.csv/2/orgSourcedIds")]
+    reader = Reader(frozenset({"qinghe"}), frozenset())
+    some = ",".join(["o-3", *(f"{number:x}" for number in range(90))])
+    with pytest.raises(BundleFaulty) as found:
+        roster_read(content=bundle([user(number, orgs=some) for number in range(100)]), reader=reader)
+    assert len(found.value.faults) == MOST_FAULTS
+    deep = [{**ORGS[1], "sourcedId": f"d-{at}", "parentSourcedId": f"d-{at - 1}"} for at in range(2000)]
+    roster = roster_read(
+        content=bundle(TEN, orgs=[*ORGS, {**deep[0], "parentSourcedId": "o-1"}, *deep[1:]]), reader=reader
+    )
+    assert len([unit for unit in roster.units if unit.id.startswith("d-")]) == DEEPEST
 
 
 WHOLE = {"orgs": "bulk", "users": "bulk"}

@@ -25,6 +25,8 @@ STAFF = frozenset(
 OTHERS = frozenset({"guardian", "parent", "relative"})
 PUPIL = "student"
 LONGEST_ID, LONGEST_UNIT_NAME, MOST_PEOPLE, MOST_UNITS = 120, 120, 20_000, 5000
+MOST_FAULTS, MOST_HOMES, DEEPEST = 1000, 100, 50
+"""The rest is not looked at: a few kilobytes unpack to millions of wrong words, and each would be kept in memory."""
 USER = ("sourcedId", "enabledUser", "username", "givenName", "familyName")
 USER_WANTED = ("status", "identifier", "email", "role", "orgSourcedIds")
 
@@ -61,8 +63,10 @@ class _Read:
             yield from rows_read(name=f"{name}.csv", text=self.bundle.texts[name], needed=needed, wanted=wanted)
 
     def refuse(self, row: Row, column: str, code: FaultCode, message: str) -> None:
-        """Note a fault."""
+        """Note a fault; raise BundleFaulty where there are so many that nobody reads on."""
         self.faults.append(row.fault(column, code, message))
+        if len(self.faults) == MOST_FAULTS:
+            raise BundleFaulty(self.faults)
 
 
 def roster_read(*, content: bytes, reader: Reader) -> Roster:
@@ -125,7 +129,7 @@ def _words(org_id: str, row: Row) -> set[str]:
 def _is_below(org_id: str, rows: dict[str, Row], above: set[str]) -> bool:
     """Say whether an org is part of one of some others."""
     passed: set[str] = set()
-    while org_id in rows and org_id not in passed:
+    while org_id in rows and org_id not in passed and len(passed) < DEEPEST:
         passed.add(org_id)
         org_id = rows[org_id]["parentSourcedId"]
         if org_id in above:
@@ -226,7 +230,9 @@ def _is_staff(read: _Read, row: Row) -> bool:
         read.refuse(row, "role", FaultCode.NOT_THERE, _("Nothing says which role this person has."))
     if row["role"] and not roles and _role_known(read, row) and _is_here(read, orgs):
         roles.add(row["role"].lower())
-    if orgs:
+    if len(orgs) > MOST_HOMES:
+        read.refuse(row, "orgSourcedIds", FaultCode.CELL_WRONG, _("This is too long."))
+    elif orgs:
         read.homes[row["sourcedId"]].update(orgs)
     return PUPIL not in roles and not roles.isdisjoint(STAFF)
 
