@@ -30,6 +30,7 @@ def sync_plan(*, plan: SyncPlan, state: State, roster: Roster) -> SyncPlan:
     units = _Units(plan, state, roster)
     _People(plan, state, roster, units).compare()
     plan.came = sum(link.left_at is None for link in state.links.values())
+    plan.left_lately = state.left_lately
     return plan
 
 

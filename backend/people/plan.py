@@ -13,7 +13,7 @@ from backend.people.models import SourcedPerson, SourcedUnit
 from backend.setup.workbook.plan import CellChange, Rows
 
 A_HANDFUL = 5
-"""So many may always leave at once: in a small school two who retire are a tenth."""
+"""So many may always leave within a day: in a small school two who retire are a tenth."""
 
 
 class Sort(StrEnum):
@@ -73,6 +73,8 @@ class SyncPlan:
     leavers: list[SourcedPerson] = field(default_factory=list)
     came: int = 0
     """The number of those who came from the portal and are here now."""
+    left_lately: int = 0
+    """The number of those who left by it within the last day."""
     same: int = 0
 
     @property
@@ -93,8 +95,11 @@ class SyncPlan:
         return {**{sort.value: found[sort] for sort in Sort}, "same": self.same}
 
     def are_too_many(self, *, percent: int) -> bool:
-        """Say whether more than a handful, and than a share of those who came from the portal, would leave."""
-        return len(self.leavers) > A_HANDFUL and len(self.leavers) * 100 > self.came * percent
+        """Say whether more than a handful, and than a share of those who came from the portal, would leave in a day."""
+        if not self.leavers:
+            return False
+        leaving, came = len(self.leavers) + self.left_lately, self.came + self.left_lately
+        return leaving > A_HANDFUL and leaving * 100 > came * percent
 
     def add(self, sort: Sort, what: str, *, at: tuple[str, int] = ("", 0), cells: Sequence[CellChange] = ()) -> None:
         """Note something for people to read."""

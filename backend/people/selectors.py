@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -21,6 +21,10 @@ from backend.organisation.selectors.powers import guarded_roles
 from backend.people.errors import PeopleSyncClosed
 from backend.people.models import PeopleSource, PeopleSync, SourcedPerson, SourcedUnit
 
+A_DAY = timedelta(hours=24)
+LOOKED_BACK = 7 * A_DAY
+"""What was looked at earlier was taken in or forgotten long before: this keeps the statement to a few rows."""
+
 
 @dataclass(frozen=True, slots=True)
 class State:
@@ -35,11 +39,13 @@ class State:
     """The mail addresses of people, in their form of comparison."""
     links: dict[str, SourcedPerson]
     unit_links: dict[str, SourcedUnit]
+    left_lately: int = 0
+    """The number of those who left by a sync within a day, whether they came back or not: their accounts are closed."""
     guarded: frozenset[UUID] = field(default_factory=frozenset)
 
 
 def state_load(*, school: School, now: datetime) -> State:
-    """Load the state of a school in nine statements."""
+    """Load the state of a school in ten statements."""
     lasting = Q(ends_at__isnull=True) | Q(ends_at__gt=now)
     staff = Appointment.objects.filter(lasting, person__school=school, post__role=Role.REPORTER, is_deputy=False)
     held: dict[UUID, list[Appointment]] = {}
@@ -61,8 +67,14 @@ def state_load(*, school: School, now: datetime) -> State:
         addresses=addresses,
         links={row.sourced_id: row for row in SourcedPerson.objects.filter(school=school)},
         unit_links={row.sourced_id: row for row in SourcedUnit.objects.filter(school=school)},
+        left_lately=_left_lately(school=school, now=now),
         guarded=frozenset(guarded_roles(person_ids=people, now=now)),
     )
+
+
+def _left_lately(*, school: School, now: datetime) -> int:
+    rows = PeopleSync.objects.filter(school=school, state=PeopleSync.State.DONE, made_at__gt=now - LOOKED_BACK)
+    return sum(counts["leaves"] for counts in rows.filter(done_at__gt=now - A_DAY).values_list("counts", flat=True))
 
 
 def linked_ids(*, school: School) -> frozenset[str]:

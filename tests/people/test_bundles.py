@@ -1,6 +1,8 @@
 """Staff from a portal by a OneRoster bundle: taken in as it was looked at, and who left there is gone here."""
 
+from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.db import connection
@@ -14,6 +16,7 @@ from backend.organisation.models import Appointment, ContactChannel, Person, Uni
 from backend.people.bundle.faults import BundleFaulty
 from backend.people.bundle.reading import DEEPEST, MOST_FAULTS, Reader, roster_read
 from backend.people.models import PeopleSync, SourcedPerson
+from backend.people.services.opening import source_open
 from backend.people.services.syncing import bundle_look, rosters_forget, sync_carry_out
 from backend.people.tasks import forget, sync
 from backend.workflow.models import Ticket, TicketEvent
@@ -140,6 +143,26 @@ def test_unusually_many_leave_only_once_an_administrator_looked_a_second_time(wo
     assert ada.post(f"{path}/apply", {"despite_guard": True}).status_code == 202
     sync()
     assert SourcedPerson.objects.filter(left_at=None).count() == 4
+
+
+def test_the_guard_counts_a_day_so_that_small_bundles_one_after_another_win_nothing(world: World) -> None:
+    ada, account = administrator(world).client, made(world, "people.sync")
+    portal = Program(account["secret"])
+    source_open(actor=world.ada.actor, account_id=UUID(account["id"]), now=database_now())
+    taken(ada, bundle(TEN))
+    halves = [bundle([{**row, "status": "tobedeleted"} for row in half], mode="delta") for half in (TEN[:5], TEN[5:])]
+    first, second = (looked(portal, half).data["sync"] for half in halves)
+    assert [first["is_held"], second["is_held"]] == [False, False]
+    for one in (first, second):
+        assert portal.post(f"people-syncs/{one['id']}/apply", {"despite_guard": True}).status_code == 202
+        sync()
+    assert dict(PeopleSync.objects.values_list("id", "state"))[UUID(second["id"])] == "outdated"
+    assert SourcedPerson.objects.filter(left_at=None).count() == 5
+    # Who is brought back in between still lost their account, and counts.
+    taken(ada, bundle(TEN[:5], mode="delta"))
+    assert looked(ada, halves[1]).data["is_held"]
+    PeopleSync.objects.filter(state="done").update(done_at=database_now() - timedelta(hours=25))
+    assert not looked(ada, halves[1]).data["is_held"]
 
 
 def test_what_was_looked_at_is_what_is_done_or_nothing_is(world: World) -> None:
@@ -342,7 +365,7 @@ def test_leaving_costs_the_same_for_many_as_for_few(world: World) -> None:
         taken(ada.client, bundle(users, mode="delta"))
         gone = bundle([{**row, "status": "tobedeleted"} for row in users], mode="delta")
         sync_id = bundle_look(actor=ada.actor, content=gone, now=database_now()).sync.id  # type: ignore[union-attr]
-        PeopleSync.objects.filter(id=sync_id).update(state="waiting", applied_by=ada.person)
+        PeopleSync.objects.filter(id=sync_id).update(state="waiting", applied_by=ada.person, despite_guard=True)
         with CaptureQueriesContext(connection) as statements:
             sync_carry_out(sync_id=sync_id, now=database_now())
         counted.append(len(statements))

@@ -69,7 +69,7 @@ def _looked(actor: Actor, school: School, roster: Roster, now: datetime) -> Look
     plan = _planned(school, roster, now)
     if plan.faults:
         raise BundleFaulty([Fault(one.file, one.line, one.column, FaultCode.TWICE, one.message) for one in plan.faults])
-    is_held = plan.are_too_many(percent=settings.PEOPLE_LEAVING_PERCENT)
+    is_held = _is_held(plan)
     sync = None
     if plan.does_something:
         sync = PeopleSync.objects.create(
@@ -92,7 +92,7 @@ def sync_look_again(*, actor: Actor, sync_id: UUID, now: datetime) -> Looked:
         raise SyncOutdated
     roster = roster_of(sync.roster)
     plan = _planned(sync.school, roster, now)
-    return Looked(plan, sync, roster.others, plan.are_too_many(percent=settings.PEOPLE_LEAVING_PERCENT))
+    return Looked(plan, sync, roster.others, _is_held(plan))
 
 
 @transaction.atomic
@@ -110,7 +110,7 @@ def sync_apply(*, actor: Actor, sync_id: UUID, despite_guard: bool, now: datetim
         raise SyncOutdated
     if sync.counts["is_held"] and (actor.through is not None or not despite_guard):
         raise TooManyLeave
-    sync.state, sync.applied_at, sync.despite_guard = State.WAITING, now, despite_guard
+    sync.state, sync.applied_at, sync.despite_guard = State.WAITING, now, despite_guard and actor.through is None
     sync.applied_by_id = None if actor.through else actor.person_id
     sync.save(update_fields=["state", "applied_at", "despite_guard", "applied_by"])
     outbox_add(drafts=[OutboxDraft(TOPIC, f"{TOPIC}:{sync.id}", {"sync": str(sync.id)})], now=now)
@@ -129,7 +129,8 @@ def sync_carry_out(*, sync_id: UUID, now: datetime) -> None:
     School.objects.select_for_update(no_key=True).get(id=sync.school_id)
     plan = _planned(sync.school, roster_of(sync.roster), now)
     by = _wanted_by(sync)
-    sync.state = State.OUTDATED if by is None or plan.faults or plan.digest != sync.digest else State.DONE
+    is_as_seen = not plan.faults and plan.digest == sync.digest and (sync.despite_guard or not _is_held(plan))
+    sync.state = State.DONE if by is not None and is_as_seen else State.OUTDATED
     if by is not None and sync.state == State.DONE:
         through = by.name if by.through else ""
         with acting_for(Acting(None if by.through else by.user_id or None, through)):
@@ -148,6 +149,10 @@ def rosters_forget(*, now: datetime) -> int:
 
 def _planned(school: School, roster: Roster, now: datetime) -> SyncPlan:
     return sync_plan(plan=SyncPlan(now), state=state_load(school=school, now=now), roster=roster)
+
+
+def _is_held(plan: SyncPlan) -> bool:
+    return plan.are_too_many(percent=settings.PEOPLE_LEAVING_PERCENT)
 
 
 def _wanted_by(sync: PeopleSync) -> Actor | None:
