@@ -12,6 +12,7 @@ from knox.models import AuthToken
 from backend.accounts.models import User
 from backend.administration.models import Change
 from backend.common.clock import database_now
+from backend.integrations.models import ServiceAccount
 from backend.organisation.models import Appointment, ContactChannel, Person, Unit
 from backend.people.bundle.faults import BundleFaulty
 from backend.people.bundle.reading import DEEPEST, MOST_FAULTS, Reader, roster_read
@@ -371,3 +372,15 @@ def test_leaving_costs_the_same_for_many_as_for_few(world: World) -> None:
         counted.append(len(statements))
     assert counted[1] == counted[0]
     assert not Appointment.objects.filter(person__staff_number__startswith="N2", ends_at=None).exists()
+
+
+def test_a_program_whose_time_is_over_takes_nothing_in(world: World) -> None:
+    """What it asked for in its last moment waits for the worker, who asks again whether it may."""
+    account = made(world, "people.sync")
+    source_open(actor=world.ada.actor, account_id=UUID(account["id"]), now=database_now())
+    portal = Program(account["secret"])
+    sync_id = looked(portal, bundle(TEN)).data["sync"]["id"]
+    assert portal.post(f"people-syncs/{sync_id}/apply").status_code == 202
+    sync_carry_out(sync_id=sync_id, now=ServiceAccount.objects.get(id=account["id"]).ends_at)
+    assert PeopleSync.objects.get(id=sync_id).state == "outdated"
+    assert not SourcedPerson.objects.exists()

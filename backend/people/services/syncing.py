@@ -128,7 +128,7 @@ def sync_carry_out(*, sync_id: UUID, now: datetime) -> None:
         return
     School.objects.select_for_update(no_key=True).get(id=sync.school_id)
     plan = _planned(sync.school, roster_of(sync.roster), now)
-    by = _wanted_by(sync)
+    by = _wanted_by(sync, now)
     is_as_seen = not plan.faults and plan.digest == sync.digest and (sync.despite_guard or not _is_held(plan))
     sync.state = State.DONE if by is not None and is_as_seen else State.OUTDATED
     if by is not None and sync.state == State.DONE:
@@ -155,16 +155,18 @@ def _is_held(plan: SyncPlan) -> bool:
     return plan.are_too_many(percent=settings.PEOPLE_LEAVING_PERCENT)
 
 
-def _wanted_by(sync: PeopleSync) -> Actor | None:
+def _wanted_by(sync: PeopleSync, now: datetime) -> Actor | None:
     """Return who takes it in: the administrator, or the program; None for somebody who may not any more."""
     if sync.applied_by_id is not None:
         actor = actors_of(person_ids=[sync.applied_by_id]).get(sync.applied_by_id)
     else:
-        actor = account_actor(sync.account) if sync.account and sync.account.revoked_at is None else None
+        account = sync.account
+        is_living = account is not None and account.revoked_at is None and account.ends_at > now
+        actor = account_actor(account) if account is not None and is_living else None
     try:
         if actor is not None:
             sync_access(actor=actor)
-    except PermissionDenied:
+    except (NotFound, PermissionDenied):
         return None
     return actor
 
