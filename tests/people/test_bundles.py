@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from django.db import connection
@@ -384,3 +384,26 @@ def test_a_program_whose_time_is_over_takes_nothing_in(world: World) -> None:
     sync_carry_out(sync_id=sync_id, now=ServiceAccount.objects.get(id=account["id"]).ends_at)
     assert PeopleSync.objects.get(id=sync_id).state == "outdated"
     assert not SourcedPerson.objects.exists()
+
+
+def test_a_remembered_answer_names_staff_to_nobody_who_may_not_ask_any_more(world: World, signed_in: Any) -> None:
+    account = made(world, "people.sync")
+    page = signed_in(world.ada)
+    assert page.post("/people-sync/open", {"account": account["id"]}).status_code == 302
+    portal, headers = Program(account["secret"]), {"Idempotency-Key": str(uuid4())}
+
+    def sent() -> Any:
+        return portal.http.post("/api/v1/people-syncs", bundle(TEN), content_type="application/zip", headers=headers)
+
+    assert [sent().status_code, sent().status_code] == [201, 201]
+    assert page.post("/people-sync/close").status_code == 302
+    assert (sent().status_code, sent().data["code"]) == (403, "people_sync_closed")
+
+
+def test_no_more_than_ten_previews_are_kept(world: World) -> None:
+    """Each holds the whole staff: a program that looks again and again would fill the disk within a day."""
+    ada = administrator(world).client
+    first, *others = (looked(ada, bundle([user(number)])).data["sync"]["id"] for number in range(11))
+    assert ada.get(f"people-syncs/{first}").data["state"] == "outdated"
+    assert {ada.get(f"people-syncs/{one}").data["state"] for one in others} == {"preview"}
+    assert PeopleSync.objects.exclude(roster=None).count() == 10

@@ -34,6 +34,7 @@ from backend.setup.workbook.storing import rows_store
 TOPIC = "people.sync"
 ROSTER_KEPT = timedelta(hours=24)
 MOST_SHOWN = 200
+MOST_PREVIEWS = 10
 State = PeopleSync.State
 
 
@@ -72,6 +73,7 @@ def _looked(actor: Actor, school: School, roster: Roster, now: datetime) -> Look
     is_held = _is_held(plan)
     sync = None
     if plan.does_something:
+        _older_end(school)
         sync = PeopleSync.objects.create(
             school=school,
             account_id=actor.through.id if actor.through else None,
@@ -82,6 +84,13 @@ def _looked(actor: Actor, school: School, roster: Roster, now: datetime) -> Look
             counts={**plan.count(), "others": roster.others, "is_held": is_held},
         )
     return Looked(plan, sync, roster.others, is_held)
+
+
+def _older_end(school: School) -> None:
+    """Keep no more than ten previews of a school, each of which holds its whole staff: the oldest are outdated."""
+    previews = PeopleSync.objects.filter(school=school, state=State.PREVIEW).order_by("-made_at", "-id")
+    older = PeopleSync.objects.filter(pk__in=previews.values("pk")[MOST_PREVIEWS - 1 :])
+    older.update(roster=None, state=State.OUTDATED)
 
 
 def sync_look_again(*, actor: Actor, sync_id: UUID, now: datetime) -> Looked:
