@@ -75,6 +75,10 @@ def test_from_the_code_on_the_wall_to_a_message(world: World) -> None:
     for _time in range(2):
         written = visitor.post("/anonymous/report", said)
         assert written.content.decode().count("On the second floor.") == 1
+    empty = {"photos": SimpleUploadedFile("x.jpg", b"", "image/jpeg"), "act": "write", "text": "By the window."}
+    half = visitor.post("/anonymous/report", {**fields(written), **empty})
+    assert half.status_code == 422
+    assert half.content.decode().count("By the window.") == 1, "what was written is not offered to be sent again"
     for answer in (form, filed, followed, written):
         assert "no-store" in answer.headers["Cache-Control"]
         assert answer.headers["Referrer-Policy"] == "no-referrer"

@@ -174,36 +174,35 @@ def _filed(request: HttpRequest, school: School, form: UnnamedReportForm) -> Htt
 
 def _report_page(request: HttpRequest, report: Report, typed: str) -> HttpResponse:
     with timezone.override(ZoneInfo(report.ticket.school.time_zone)):
-        refusals = _acted(request, report)
+        is_done, refusals = _acted(request, report)
         now = database_now()
         found = followed(report=report_again(report=report), now=now)
-        is_said = "act" in request.POST and not refusals
         context = {
             "card": unnamed_card(found=found, now=now),
             "code": typed,
             "refusals": refusals,
-            "is_said": is_said,
-            "text": "" if is_said else request.POST.get("text", ""),
+            "is_said": is_done and not refusals,
+            "text": "" if is_done else request.POST.get("text", ""),
             "key": key_new(),
         }
         status = HTTPStatus.UNPROCESSABLE_ENTITY if refusals else HTTPStatus.OK
         return render(request, "portal/unnamed_followed.html", context, status=status)
 
 
-def _acted(request: HttpRequest, report: Report) -> list[str]:
-    """Carry out what the form says, once, and return why it was not."""
+def _acted(request: HttpRequest, report: Report) -> tuple[bool, list[str]]:
+    """Carry out what the form says, once; return whether it was, and what was refused of it or of its photos."""
     act = request.POST.get("act", "")
     if not act:
-        return []
+        return False, []
     form: MessageForm | UnnamedStepForm = MessageForm(request.POST) if act == WRITE else UnnamedStepForm(request.POST)
     has_photos = bool(request.FILES.getlist(FIELD))
     if not form.is_valid() and not (act == WRITE and has_photos and not request.POST.get("text", "").strip()):
-        return [str(error) for errors in form.errors.values() for error in errors]
+        return False, [str(error) for errors in form.errors.values() for error in errors]
     try:
         _once(request, report, act, form.cleaned_data)
     except DomainError as error:
-        return [str(error)]
-    return _photos(request, report) if act == WRITE else []
+        return False, [str(error)]
+    return True, _photos(request, report) if act == WRITE else []
 
 
 def _once(request: HttpRequest, report: Report, act: str, said: dict[str, str]) -> None:
