@@ -68,7 +68,7 @@ class SyncListView(SyncView, ListAPIView[PeopleSync]):
 
     @extend_schema(
         operation_id="people_syncs_create",
-        request={"application/zip": OpenApiTypes.BINARY},
+        request={"application/octet-stream": OpenApiTypes.BINARY},
         responses={200: LookedOutput, 201: LookedOutput},
     )
     def post(self, request: Request) -> Response:

@@ -13,7 +13,7 @@ from backend.people.bundle.archive import MAXIMUM_BYTES
 class BundleParser(BaseParser):
     """Reads a ZIP file of up to 3.5 MB, as text, since what is repeated under one key is compared as text."""
 
-    media_type = "application/zip"
+    media_type = "application/octet-stream"
 
     def parse(
         self,

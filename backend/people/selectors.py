@@ -23,7 +23,7 @@ from backend.people.models import PeopleSource, PeopleSync, SourcedPerson, Sourc
 
 A_DAY = timedelta(hours=24)
 LOOKED_BACK = 7 * A_DAY
-"""What was looked at earlier was taken in or forgotten long before: this keeps the statement to a few rows."""
+"""Older ones were taken in or forgotten long before: this keeps the statement to a few rows."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -190,7 +190,7 @@ class PlacesUnknown(Invalid):
 
 
 class FindingKept(Conflict):
-    """What was found at a visit from outside keeps the day of its answer."""
+    """A finding of a visit from outside keeps the day of its answer."""
 
     code = "finding_kept"
     title = _("This ticket stands with this visit already, with another day of the answer or none. It stays as it was.")

@@ -27,8 +27,9 @@ from backend.workflow.errors_of_handing import AdoptedAlready, HandoverDecided, 
 from backend.workflow.errors_of_reviewing import ReviewerCannotPublish
 from backend.workflow.merge_errors import OthersMergedHere, OthersReportedToo, UnmergingTooLate
 from backend.workflow.merging import merge_of, merged_here
-from backend.workflow.models import CauseReview, PartOutcome, Ticket, TicketPart
+from backend.workflow.models import CauseReview, PartOutcome, ReporterMode, Ticket, TicketPart
 from backend.workflow.support_errors import OwnPlace, SafeAlready, SubtaskUnsettled
+from backend.workflow.system_events import OPENED
 
 REOPENING_TIME = timedelta(days=7)
 CONTESTING_TIME = timedelta(days=7)
@@ -150,6 +151,13 @@ def _none_promised(at: Situation) -> bool:
     return not any(parts_open(at, ClockName.PROMISE))
 
 
+def _reported_without_a_name(at: Situation) -> bool:
+    """Say whether somebody follows it with a code; what was split off has none. A known reporter costs no statement."""
+    if at.ticket.reporter_mode != ReporterMode.ANONYMOUS:
+        return False
+    return at.ticket.events.filter(kind=OPENED.name, actor_id=None).exists()
+
+
 def _lesson_waits(at: Situation) -> bool:
     reviews = CauseReview.objects.filter(ticket=at.ticket, approved_at=None).exclude(lesson="")
     return at.ticket.part_count > 0 and reviews.exists()
@@ -192,6 +200,7 @@ NO_OFFER_OPEN = Fact("no offer is open", lambda at: not any(parts_open(at, Clock
 MAY_BE_OFFERED = Fact("not returned twice, and nobody above decided to whom it goes", _may_be_offered, HandoverDecided)
 SUBTASKS_SETTLED = Fact("no sub-task is open, or refused and not waived", lambda at: not at.subtasks, SubtaskUnsettled)
 SUBTASK_UNSETTLED = Fact("a sub-task is open, or refused and not waived", lambda at: bool(at.subtasks))
+REPORTED_WITHOUT_A_NAME = Fact("reported without a name", _reported_without_a_name)
 PLACE_OF_ANOTHER = Fact("another office looks after the place", _place_of_another, OwnPlace)
 TO_BE_MADE_SAFE = Fact("it has to be made safe, and nobody is asked to", _to_be_made_safe, SafeAlready)
 HAS_LINKS = Fact("it is linked to another", lambda at: bool(at.ticket.linked))

@@ -34,8 +34,9 @@ def operations() -> list[tuple[str, str, dict[str, Any]]]:
 
 
 def is_closed(answer: Any) -> bool:
-    """Say whether an answer refuses a program for the want of a scope."""
-    return bool(answer.status_code == 403 and answer.data["code"] == "scope_missing")
+    """Say whether an answer refuses a program: for the want of a scope, or where nobody may say who they are."""
+    refused = {403: "scope_missing", 409: "still_signed_in"}.get(answer.status_code)
+    return refused is not None and answer.data["code"] == refused
 
 
 def opened_by(operation: dict[str, Any]) -> str | None:

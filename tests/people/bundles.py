@@ -103,4 +103,4 @@ def bundle(
 def looked(client: Client, content: bytes) -> Response:
     """Send a bundle to be looked at."""
     headers = {"Idempotency-Key": str(uuid4())}
-    return client.http.post("/api/v1/people-syncs", content, content_type="application/zip", headers=headers)
+    return client.http.post("/api/v1/people-syncs", content, content_type="application/octet-stream", headers=headers)

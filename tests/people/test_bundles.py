@@ -393,7 +393,9 @@ def test_a_remembered_answer_names_staff_to_nobody_who_may_not_ask_any_more(worl
     portal, headers = Program(account["secret"]), {"Idempotency-Key": str(uuid4())}
 
     def sent() -> Any:
-        return portal.http.post("/api/v1/people-syncs", bundle(TEN), content_type="application/zip", headers=headers)
+        return portal.http.post(
+            "/api/v1/people-syncs", bundle(TEN), content_type="application/octet-stream", headers=headers
+        )
 
     assert [sent().status_code, sent().status_code] == [201, 201]
     assert page.post("/people-sync/close").status_code == 302

@@ -35,7 +35,6 @@ from backend.rounds.selectors.route import last_visits, rounds_over
 from backend.rulebook.selectors import categories_of
 from backend.workflow.errors import NotAtASchool, SchoolNotReady
 
-PICKER_FORMAT = "%Y-%m-%dT%H:%M"
 FROM_ELSEWHERE = REASON_BAD_ORIGIN.partition("%s")[0]
 """The beginning of the reason for which a form of another site is refused."""
 CONCERNED = "persons_concerned"
@@ -48,6 +47,11 @@ class WrittenBySomebodyElse(Conflict):
     title = gettext_lazy(
         "This report was begun by somebody else on this device. It is kept there for them, and nothing was sent."
     )
+
+
+def picked(instant: datetime) -> str:
+    """Return an instant as the value of a field in which a time is chosen."""
+    return localtime(instant).strftime("%Y-%m-%dT%H:%M")
 
 
 @staff_only
@@ -201,7 +205,7 @@ def _initial(request: StaffRequest, found: Found | None, now: datetime) -> dict[
     token = request.GET.get("place", "")
     place = place_of_code(actor=request.actor, token=token) if token else None
     return {
-        "occurred_at": localtime(now).strftime(PICKER_FORMAT),
+        "occurred_at": picked(now),
         "token": token_new(),
         "place": str(place.id) if place else "",
         "place_scanned": place,

@@ -13,7 +13,6 @@ from zoneinfo import ZoneInfo
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters
@@ -39,7 +38,7 @@ from backend.portal.receipts import do_now
 from backend.portal.report_form import found_by
 from backend.portal.unnamed_cards import unnamed_card
 from backend.portal.unnamed_forms import CodeForm, MessageForm, UnnamedReportForm, UnnamedStepForm, key_new
-from backend.portal.views.filing import PICKER_FORMAT
+from backend.portal.views.filing import picked
 from backend.rulebook.selectors import categories_of_school
 from backend.workflow.services.unnamed import ticket_write_unnamed
 
@@ -146,7 +145,7 @@ def _form(request: HttpRequest, school: School) -> UnnamedReportForm:
     token = request.GET.get("place", "")
     place = next((row for row in choices.places if token and row.token == token), None)
     initial: dict[str, object] = {
-        "occurred_at": localtime(now).strftime(PICKER_FORMAT),
+        "occurred_at": picked(now),
         "token": key_new(),
         "place": str(place.id) if place else "",
         "place_scanned": place,

@@ -2,16 +2,16 @@
 
 from backend.workflow.action import Action
 from backend.workflow.action_input import Reasoned
+from backend.workflow.facts import REPORTED_WITHOUT_A_NAME
 from backend.workflow.relation_groups import OWNERS
 from backend.workflow.states import State
-from backend.workflow.unnamed import HAS_TRACKING_CODE
 
 MESSAGE_REPORTER = Action(
     name="message-reporter",
     order=188,
     sources=frozenset(State),
     allowed=OWNERS,
-    facts=(HAS_TRACKING_CODE,),
+    facts=(REPORTED_WITHOUT_A_NAME,),
     said=Reasoned,
     checks_version=False,
     remark_only=True,

@@ -28,8 +28,7 @@ function stem(token) {
   return token.length > 5 ? token.slice(0, 5) : token;
 }
 
-// How well what was typed fits one phrase: 1 and more where one holds the other, the more the less is left over, else
-// the share of its words or pairs of signs.
+// 1 and more where one holds the other, else the share of words or pairs of signs.
 function fit(typed, phrase) {
   if (phrase === typed) return 2;
   if (/\p{Script=Han}/u.test(typed)) {
