@@ -80,3 +80,17 @@ def test_a_source_and_a_school_have_their_share_of_an_hour(world: World, monkeyp
     # What the source was refused counts for nobody else.
     assert [other.file(world).status_code for _time in range(2)] == [201, 429]
     forget()
+
+
+def test_which_schools_take_them_and_what_can_be_reported_there(world: World) -> None:
+    voice = Voice()
+    one = f"/api/v1/anonymous/schools/{world.school.code}"
+    assert voice.http.get("/api/v1/anonymous/schools").data == []
+    assert (voice.http.get(one).status_code, voice.http.get(one).data["code"]) == (404, "anonymous_not_taken")
+    opens(world)
+    assert [row["code"] for row in voice.http.get("/api/v1/anonymous/schools").data] == [world.school.code]
+    shown = voice.http.get(one).data
+    assert (shown["police"], "F02" in {row["code"] for row in shown["categories"]}) == ("110", True)
+    assert {row["id"] for row in shown["places"]} == {str(place.id) for place in world.home.places.values()}
+    assert world.home.places["stairwell"].token not in str(shown)
+    assert world.bob.person.name not in str(shown)
