@@ -3,8 +3,6 @@
 import csv
 import io
 import re
-import zipfile
-import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -12,6 +10,7 @@ from datetime import date, datetime, time, timedelta
 from django.utils.translation import gettext as _
 from python_calamine import CalamineError, CalamineWorkbook
 
+from backend.common.archives import DAMAGED
 from backend.common.text_files import FileUnreadable, IsKnown, text_decoded
 from backend.common.workbook_files import workbook_unpacked
 
@@ -25,11 +24,6 @@ ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 MARKUP = (b"<html", b"<!doctype", b"<table", b"<?xml", b"<meta")
 EXACT = 10**15
 """From here on a spreadsheet has rounded the last digits of a number."""
-
-DAMAGED = (
-    *(CalamineError, zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError),
-    RuntimeError,  # of a part with a password
-)
 
 Cell = str | int | float | bool | time | date | datetime | timedelta
 
@@ -80,7 +74,7 @@ def _workbook(content: bytes) -> tuple[Sheet, ...]:
         return tuple(
             _sheet(name, sheet.to_python(skip_empty_area=False, nrows=MOST_LINES + 1)) for name, sheet in sheets
         )
-    except DAMAGED as error:
+    except (CalamineError, *DAMAGED) as error:
         raise FileUnreadable(
             _("This workbook cannot be opened; it may be damaged. Save it anew as “.xlsx” and choose that file.")
         ) from error

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
+from backend.common.archives import ArchiveTooLarge, archive_entries
 from backend.common.text_files import FileUnreadable
 
 MAXIMUM_UNPACKED = 60_000_000
@@ -15,8 +16,6 @@ MOST_LAID_OUT = 5_000_000
 MAXIMUM_REPEATED = 200_000_000
 """Bytes of text: a text that stands once in the file and in many cells is copied into each of them."""
 LONGEST_LETTERS, LONGEST_NUMBER = 3, 7
-METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
-"""The methods of compression of a workbook; a part by another one can ask for 4 GB before its first byte is there."""
 
 PLACED = re.compile(rb"<(?:[^\s<>/:]+:)?(?:row|c)(?=[\s/>])[^<]*")
 PLACE = re.compile(rb"""\br\s*=\s*["']\s*([A-Za-z]*)([0-9]*)""")
@@ -35,14 +34,12 @@ def workbook_unpacked(*, content: bytes) -> io.BytesIO:
     The sizes that an archive states of itself prove nothing to another program, so it gets what was unpacked here.
     Raises what `zipfile` and its methods of compression raise.
     """
-    parts: dict[str, bytes] = {}
     with zipfile.ZipFile(io.BytesIO(content)) as packed:
-        if sum(entry.file_size for entry in packed.infolist()) > MAXIMUM_UNPACKED:
-            raise _too_large()
-        for entry in packed.infolist():
-            if entry.filename in parts or entry.compress_type not in METHODS:
-                raise zipfile.BadZipFile(entry.filename)
-            parts[entry.filename] = packed.read(entry)
+        try:
+            entries = archive_entries(packed=packed, most_unpacked=MAXIMUM_UNPACKED)
+        except ArchiveTooLarge:
+            raise _too_large() from None
+        parts = {entry.filename: packed.read(entry) for entry in entries}
     _check(list(parts.values()))
     unpacked = io.BytesIO()
     with zipfile.ZipFile(unpacked, "w") as book:

@@ -2,11 +2,11 @@
 
 import io
 import zipfile
-import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from django.utils.translation import gettext as _
 
+from backend.common.archives import DAMAGED, ArchiveTooLarge, archive_entries
 from backend.people.bundle.faults import BundleUnreadable
 from backend.people.bundle.tables import rows_read
 
@@ -14,13 +14,11 @@ MAXIMUM_BYTES = 3_500_000
 """The proxy takes 4 MB, with what a form writes around a file."""
 MAXIMUM_UNPACKED = 80_000_000
 MOST_FILES = 40
-METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 MANIFEST = "manifest.csv"
 VERSIONS = ("1.1", "1.2")
 FILES = ("orgs", "users", "roles", "classes", "enrollments")
 """The files that something is taken from; of the others a bundle may hold any."""
 BULK, DELTA, ABSENT = "bulk", "delta", "absent"
-DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError, NotImplementedError)
 
 
 class Bundle:
@@ -42,18 +40,21 @@ def bundle_open(*, content: bytes) -> Bundle:
         raise BundleUnreadable(_("The bundle is larger than 3.5 MB. Leave out the files about pupils and lessons."))
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
-            return _opened(packed)
+            entries = archive_entries(packed=packed, most_unpacked=MAXIMUM_UNPACKED)
+            return _opened(packed, [entry.filename for entry in entries if not entry.is_dir()])
+    except ArchiveTooLarge as error:
+        raise _too_large() from error
     except DAMAGED as error:
         raise BundleUnreadable from error
 
 
-def _opened(packed: zipfile.ZipFile) -> Bundle:
-    entries = [entry for entry in packed.infolist() if not entry.is_dir()]
-    names = [entry.filename for entry in entries]
-    if len(entries) > MOST_FILES or sum(entry.file_size for entry in entries) > MAXIMUM_UNPACKED:
-        raise BundleUnreadable(_("The bundle is too large unpacked. Leave out the files about pupils and lessons."))
-    if len(set(names)) != len(names) or any(entry.compress_type not in METHODS for entry in entries):
-        raise BundleUnreadable
+def _too_large() -> BundleUnreadable:
+    return BundleUnreadable(_("The bundle is too large unpacked. Leave out the files about pupils and lessons."))
+
+
+def _opened(packed: zipfile.ZipFile, names: Sequence[str]) -> Bundle:
+    if len(names) > MOST_FILES:
+        raise _too_large()
     if MANIFEST not in names:
         raise BundleUnreadable
     version, modes = _manifest(_text(packed, MANIFEST))
