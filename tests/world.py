@@ -1,5 +1,6 @@
 """The cast of the tests: two small schools under one bureau, and the people in them."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -92,6 +93,11 @@ class Client:
         if match is None and action not in {"acknowledge", "comment"}:
             match = Ticket.objects.filter(id=str(ticket_id)).values_list("version", flat=True).first() or 1
         return self.post(f"tickets/{ticket_id}/actions/{action}", body, match=match)
+
+
+def version_of(answer: Response) -> int:
+    """Return the version that the tag of an answer names."""
+    return int(re.fullmatch(r'"v(\d+)\.[0-9a-f]{16}"', answer.headers["ETag"])[1])  # type: ignore[index]
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from backend.common.serializers import StrictSerializer
 SUCCESSES: list[int | str] = [200, 201, 207]
 KEY_SHAPE = {"type": "string", "minLength": 8, "maxLength": 255, "pattern": "^[!-~]+$"}
 DESCRIPTIONS = {
+    "304": "The client has this body already.",
     "400": "The request cannot be understood or a field is not acceptable.",
     "401": "Nobody is signed in, or the token is not valid (any more).",
     "403": "Known, but not allowed.",
@@ -87,7 +88,9 @@ class AutoSchema(SpectacularAutoSchema):
             required = getattr(self.view, "if_match_required", True)
             parameters.append(_header("If-Match", "The ETag of the version this change is about.", required=required))
         if self._says("answers_etag"):
-            parameters.append(_header("ETag", "Strong tag of this version.", response=SUCCESSES))
+            parameters.append(_header("ETag", "Strong tag of this version and this body.", response=[*SUCCESSES, 304]))
+            if self.method == "GET":
+                parameters.append(_header("If-None-Match", "The ETag of the body that the client has already."))
         if getattr(self.view, "scope", {}).get(self.method.lower()):
             text = "With the token of a service account: the staff number of the person for whom this is."
             parameters.append(_header("On-Behalf-Of", text))
@@ -109,6 +112,8 @@ class AutoSchema(SpectacularAutoSchema):
 
     def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
         responses: dict[str, Any] = super()._get_response_bodies(direction)
+        if self.method == "GET" and self._says("answers_etag"):
+            responses["304"] = {"description": DESCRIPTIONS["304"]}
         for status in self._problem_statuses():
             response = OpenApiResponse(ProblemSerializer, description=DESCRIPTIONS[status])
             if status not in responses:

@@ -14,6 +14,7 @@ from rest_framework.views import APIView
 from backend.accounts.models import User
 from backend.accounts.token_proof import proof_require
 from backend.common.asking import AskedView
+from backend.common.preconditions import tag_body
 from backend.organisation.actors import Actor
 from backend.organisation.permissions import RULES, NotStaff, Permission
 from backend.organisation.powers import WITH_SECOND_FACTOR
@@ -67,8 +68,9 @@ class StaffView(AskedView):
     actor: Actor
 
     def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
-        """Tell another program how much of its rate is left."""
+        """Complete the tag of the answer, and tell another program how much of its rate is left."""
         answer: Response = super().finalize_response(request, response, *args, **kwargs)
+        tag_body(request, answer)
         if (rate := getattr(request, "rate", None)) and self.actor.through:
             for name, value in rate.headers().items():
                 answer.headers[name] = value

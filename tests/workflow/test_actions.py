@@ -9,7 +9,7 @@ from backend.workflow.errors import ReopeningTooLate
 from backend.workflow.models import Ticket
 from backend.workflow.states import State
 from tests.workflow.steps import CLOSER, DAY, URGENT, act_at, file_ticket, ticket_in
-from tests.world import World
+from tests.world import World, version_of
 
 
 @pytest.mark.parametrize(
@@ -145,11 +145,11 @@ def test_a_change_names_the_version_it_is_about(world: World) -> None:
     seen = world.bob.client.get(f"tickets/{ticket_id}").headers["ETag"]
     assert world.bob.client.post(path, body).data["code"] == "precondition_required"
     assert world.bob.client.post(path, body).status_code == 428
-    for stale in ('"v1"', f"W/{seen}", "v2", '"v1", "v3"'):
+    for stale in ('"v1"', "v2", '"v1", "v3"'):
         refused = world.bob.client.post(path, body, match=stale)
         assert (refused.status_code, refused.data["code"]) == (412, "stale"), stale
     done = world.bob.client.post(path, body, match=seen)
-    assert (done.status_code, done.headers["ETag"]) == (200, '"v3"')
+    assert (done.status_code, version_of(done)) == (200, 3)
     assert world.ben.client.post(path, body, match=seen).status_code == 412
     assert world.ben.client.post(path, body, match="*").status_code == 200
 
