@@ -2,11 +2,13 @@
 
 import hashlib
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from backend.notary.models import Leaf
 
 FORMAT = "allclear.ledger/v1"
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def entry_of(*, kind: str, digest: bytes) -> bytes:
@@ -26,3 +28,18 @@ def covering_entry(kind: str, subject: UUID, number: int, version: int, digests:
     """Return the entry of what something said at some number, by the salted digests of its parts."""
     named = subject.bytes + number.to_bytes(8, "big") + version.to_bytes(2, "big")
     return entry_of(kind=kind, digest=hashlib.sha256(named + b"".join(digests)).digest())
+
+
+def sweep_subject(up_to: datetime) -> UUID:
+    """Return the subject of a leaf that says up to when deadlines were swept: the microseconds since 1970."""
+    return UUID(int=(up_to - EPOCH) // timedelta(microseconds=1))
+
+
+def sweep_instant(subject: UUID) -> datetime:
+    """Return up to when deadlines were swept, as the subject of a leaf says."""
+    return EPOCH + timedelta(microseconds=subject.int)
+
+
+def sweep_entry(subject: UUID, fired: int) -> bytes:
+    """Return the entry of a sweep, by the instant up to which nothing was left and how many rungs had fired."""
+    return entry_of(kind=Leaf.SWEEP, digest=hashlib.sha256(subject.bytes + fired.to_bytes(8, "big")).digest())

@@ -9,15 +9,19 @@ from backend.common.sql.refusals import Refusal
 class Leaf(models.Model):
     """The number that something on record got in the tree; the hash itself stands in a tile."""
 
-    EVENT, STATE = "event", "state"
+    EVENT, STATE, SWEEP = "event", "state", "sweep"
 
     index = models.BigIntegerField(primary_key=True, help_text="From zero, without a gap.")
     kind = models.CharField(
-        max_length=8, help_text="An event of a ticket, what a ticket said after one, or a record that settings name."
+        max_length=8,
+        help_text="An event of a ticket, what a ticket said after one, a sweep of the deadlines, or a record that"
+        " settings name.",
     )
     # No foreign key: the leaf of something that is gone has to stay.
-    subject = models.UUIDField(help_text="The ticket, or the key of the record.")
-    number = models.PositiveIntegerField(help_text="Of an event or after it, its number in its ticket.")
+    subject = models.UUIDField(help_text="The ticket, the key of the record, or the instant of the sweep.")
+    number = models.PositiveIntegerField(
+        help_text="Of an event or after it, its number in its ticket; of a sweep, how many rungs fired since the last."
+    )
 
     refusals = (Refusal("leaf_immutable", "UPDATE OR DELETE"),)
 
@@ -120,7 +124,9 @@ class NotaryMark(models.Model):
     size = models.PositiveBigIntegerField(default=0)
     up_to = models.DateTimeField(null=True)
     compared_at = models.DateTimeField(null=True)
-    records = models.JSONField(default=dict, help_text="By the kind of a record, the last key that got a number.")
+    records = models.JSONField(
+        default=dict, help_text="By the kind of a record, the last key that got a number; the last sweep."
+    )
     looked_at = models.DateTimeField(null=True, help_text="When all that was committed by then had been signed.")
 
     def __str__(self) -> str:

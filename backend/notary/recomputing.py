@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import connection
 
 from backend.notary.covering import PARTS, digests, record_digest
-from backend.notary.entries import covering_entry, event_entry
+from backend.notary.entries import covering_entry, event_entry, sweep_entry, sweep_instant
 from backend.notary.models import Cover, Leaf
 
 TICKETS = 500
@@ -39,7 +39,8 @@ def entries_made(batch: Sequence[Leaf]) -> tuple[Mapping[int, bytes | None], Map
     for leaf in events:
         found = hashes.get((leaf.subject, leaf.number))
         entries[leaf.index] = None if found is None else event_entry(found)
-    others = {leaf.index: leaf for leaf in batch if leaf.kind != Leaf.EVENT}
+    entries |= {leaf.index: sweep_entry(leaf.subject, leaf.number) for leaf in batch if leaf.kind == Leaf.SWEEP}
+    others = {leaf.index: leaf for leaf in batch if leaf.index not in entries}
     covers = Cover.objects.in_bulk(list(others))
     for index, leaf in others.items():
         cover = covers.get(index)
@@ -86,12 +87,17 @@ def _hashes(events: Sequence[Leaf]) -> dict[tuple[UUID, int], bytes]:
 
 
 def _names(batch: Sequence[Leaf]) -> dict[int, str]:
-    references = dict(_rows(REFERENCES, [[leaf.subject for leaf in batch]]))
-    words = {Leaf.EVENT: "event {number} of ticket {subject}", Leaf.STATE: "what ticket {subject} said at {number}"}
+    subjects: dict[UUID, object] = dict(_rows(REFERENCES, [[leaf.subject for leaf in batch]]))
+    subjects |= {leaf.subject: sweep_instant(leaf.subject) for leaf in batch if leaf.kind == Leaf.SWEEP}
+    words = {
+        Leaf.EVENT: "event {number} of ticket {subject}",
+        Leaf.STATE: "what ticket {subject} said at {number}",
+        Leaf.SWEEP: "the sweep up to {subject}",
+    }
     return {
         leaf.index: words.get(leaf.kind, "record {key} of {kind}").format(
             number=leaf.number,
-            subject=references.get(leaf.subject, leaf.subject),
+            subject=subjects.get(leaf.subject, leaf.subject),
             key=leaf.subject.int,
             kind=settings.NOTARY_RECORDS.get(leaf.kind, (leaf.kind,))[0],
         )

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
 
+from backend.notary.entries import sweep_instant
 from backend.notary.folder import KeyRefused, copies_read, key_read, last_read
 from backend.notary.models import Leaf, NotaryMark, SignedCheckpoint
 from backend.notary.notes import Checkpoint, NoteRefused, VerifierKey, checkpoint_open, note_signers
@@ -14,6 +16,23 @@ from backend.notary.selectors import Tiles, log_keys
 from backend.notary.tree import EMPTY, SIZE, WIDTH, leaf_hash, node_hash
 
 BATCH = 8 * WIDTH
+SILENT = timedelta(minutes=3)
+
+
+@dataclass
+class Sweeps:
+    """The sweeps of the deadlines that have leaves: up to when, and how often none says so for over three minutes."""
+
+    up_to: datetime | None = None
+    silences: int = 0
+    longest: tuple[datetime, datetime] | None = None
+
+    def add(self, up_to: datetime) -> None:
+        """Take the next sweep."""
+        since, self.up_to = self.up_to, up_to
+        if since and up_to - since > SILENT:
+            self.silences += 1
+            self.longest = max(self.longest or (since, since), (since, up_to), key=lambda span: span[1] - span[0])
 
 
 @dataclass
@@ -29,6 +48,7 @@ class Verified:
     """The size of the largest tree of which a checkpoint lies elsewhere."""
     witnesses: dict[str, int] = field(default_factory=dict)
     """By the name of a witness, the leaves of the largest tree that it cosigned."""
+    sweeps: Sweeps = field(default_factory=Sweeps)
     ahead: int = 0
     """Leaves under a checkpoint outside that a restored backup is too old to have."""
 
@@ -183,6 +203,8 @@ def _batch_check(batch: Sequence[Leaf], verified: Verified, roots: Roots, claims
         if tiles(0, number)[place * SIZE : (place + 1) * SIZE] != found:
             raise TreeBroken(f"{name} is not what became leaf {leaf.index}")
         roots.add(found)
+        if leaf.kind == Leaf.SWEEP:
+            verified.sweeps.add(sweep_instant(leaf.subject))
         verified.leaves += 1
         claims.check(verified.leaves, roots.root() if verified.leaves in claims.by_size else b"")
 

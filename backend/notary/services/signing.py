@@ -13,6 +13,7 @@ from backend.notary.models import LogKey, NotaryMark, SignedCheckpoint
 from backend.notary.notes import Checkpoint, NoteRefused, SignerKey, checkpoint_open
 from backend.notary.selectors import checkpoint_newest, tree_of
 from backend.notary.services.numbering import ledger_number
+from backend.notary.services.sweeps import sweep_number
 from backend.notary.tree import TileMissing, Tree
 
 logger = logging.getLogger(__name__)
@@ -25,6 +26,7 @@ class LedgerForked(Exception):
 def notary_look(*, now: datetime) -> None:
     """Number what is new and sign it; what keeps the notary from signing is an alarm, and tried again."""
     is_all = ledger_number(now=now)
+    sweep_number(now=now)
     try:
         checkpoint_sign(now=now, is_all=is_all)
     except (KeyRefused, LedgerForked, OSError) as error:

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from backend.notary.recomputing import TreeBroken
-from backend.notary.verification import Verified, tree_verify
+from backend.notary.verification import Sweeps, Verified, tree_verify
 from backend.workflow.verification import ledger_verdicts
 
 TOLD_EVERY = 50_000
@@ -46,6 +46,7 @@ class Command(BaseCommand):
             raise CommandError(f"The tree is broken: {error}.") from error
         signed = f"{verified.checkpoints} checkpoints, the last over {verified.signed} of them"
         self.stdout.write(f"The tree holds: {verified.leaves} leaves, {signed}.")
+        self._sweeps(verified.sweeps)
         if verified.ahead:
             self.stdout.write(f"It is {verified.ahead} leaves short of what the notary's folder has.")
         if verified.copies:
@@ -59,6 +60,17 @@ class Command(BaseCommand):
             self.stdout.write("No checkpoint lies elsewhere: nobody outside this machine has seen the tree.")
         if verified.outside is None:
             self.stdout.write("Nothing outside the database vouches for it: the notary's folder has no checkpoint.")
+
+    def _sweeps(self, sweeps: Sweeps) -> None:
+        if sweeps.up_to is None:
+            return
+        self.stdout.write(f"Deadlines were swept up to {sweeps.up_to:%F %T} UTC.")
+        if sweeps.longest:
+            since, until = sweeps.longest
+            self.stdout.write(
+                f"Nothing says so for over three minutes {sweeps.silences} times, the longest from {since:%F %T} to "
+                f"{until:%F %T} UTC."
+            )
 
     def _tell(self, told: int, done: int, what: str) -> int:
         if done - told < TOLD_EVERY:
