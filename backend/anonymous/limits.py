@@ -15,7 +15,7 @@ from django.utils.crypto import salted_hmac
 from redis.exceptions import RedisError
 from rest_framework.request import Request
 
-from backend.anonymous.errors import TooManyReports
+from backend.anonymous.errors import CodesBusy, TooManyReports
 from backend.common.client_address import source_address, wider_source
 from backend.common.throttling import CACHE_CIRCUIT, counter
 from backend.common.waits import Growth, TooSoon
@@ -46,13 +46,19 @@ def report_count(*, school_id: UUID, sources: list[str], now: datetime) -> None:
 def guess_counted(*, sources: list[str]) -> Iterator[None]:
     """Count a code as wrong until it has proven right; raise TooSoon, and try nothing, before a wait is over.
 
-    It counts beforehand, so that many at one instant win nothing.
+    It counts beforehand, so that many at one instant win nothing. A code that was not tried at all, since one of its
+    sources waits or there was no place to hash it, does not count.
     """
-    for source in sources:
-        _wait(source)
-    yield
-    for source in sources:
-        _take_back(source)
+    counted: list[str] = []
+    try:
+        for source in sources:
+            _wait(source)
+            counted.append(source)
+        yield
+    except (CodesBusy, TooSoon):
+        _take_back(counted)
+        raise
+    _take_back(counted)
 
 
 def _wait(source: str) -> None:
@@ -71,12 +77,13 @@ def _wait(source: str) -> None:
     raise TooSoon(timedelta(milliseconds=max(left, 1)))
 
 
-def _take_back(source: str) -> None:
+def _take_back(sources: list[str]) -> None:
     if CACHE_CIRCUIT.is_open:
         return
     try:
-        counter().decr(_name(f"guess:{source}"))
-        counter().delete(_name(f"wait:{source}"))
+        for source in sources:
+            counter().decr(_name(f"guess:{source}"))
+            counter().delete(_name(f"wait:{source}"))
     except (RedisError, OSError):
         CACHE_CIRCUIT.trip()
 

@@ -7,9 +7,11 @@ from uuid import UUID, uuid4
 import pytest
 from PIL import Image
 
+from backend.accounts import hashing
 from backend.anonymous import codes
 from backend.common.clock import database_now
 from backend.common.models import OutboxMessage
+from backend.common.throttling import counter
 from backend.files.models import Upload
 from backend.notifications.models import Notice
 from backend.workflow.models import Ticket, TicketEvent
@@ -126,3 +128,25 @@ def test_guesses_get_nowhere(world: World, monkeypatch: pytest.MonkeyPatch) -> N
     assert Voice("198.51.100.9").follow(code).status_code == 200
     assert [voice.follow(typed).data["code"] for typed in ("", "12345", "abcd" * 4)] == ["tracking_code_invalid"] * 3
     forget()
+
+
+def test_a_busy_moment_counts_no_code_as_wrong(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    opens(world)
+    voice = Voice()
+    code, _ticket = filed(world, voice)
+    monkeypatch.setattr(hashing, "LONGEST_WAIT", 0.0)
+    with hashing.OF_CODES.place():
+        assert {voice.follow(code).data["code"] for _time in range(14)} == {"anonymous_busy"}
+    assert voice.follow(code).status_code == 200
+
+
+def test_who_waits_for_a_neighbours_guesses_has_guessed_nothing(world: World) -> None:
+    opens(world)
+    code, _ticket = filed(world, Voice())
+    for host in range(14):
+        Voice(f"2001:db8:1:{host}::1").follow(f"{host:016d}")
+    before = set(counter().scan_iter("allclear:anonymous:guess:*"))
+    own = Voice("2001:db8:1:ff::1")
+    assert "too_soon" in [own.follow(code).data.get("code") for _time in range(14)]
+    counted = set(counter().scan_iter("allclear:anonymous:guess:*")) - before
+    assert [counter().get(name) for name in counted] == [b"0"]
