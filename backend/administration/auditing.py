@@ -37,6 +37,8 @@ CONFIGURATION: tuple[str, ...] = (
     "duty.DutyShift",
     "duty.DutySlot",
     "duty.DutySwap",
+    "gate.GateRule",
+    "gate.OpenDay",
     "organisation.PendingPower",
     "people.PeopleSource",
     "people.PeopleSync",

@@ -18,6 +18,8 @@ MODELS = {
     "duty.DutyShift": (_("duty shift"), _("duty shifts")),
     "duty.DutySlot": (_("person on duty"), _("people on duty")),
     "duty.DutySwap": (_("swap of duty"), _("swaps of duty")),
+    "gate.GateRule": (_("rule of the gate"), _("rules of the gate")),
+    "gate.OpenDay": (_("open day"), _("open days")),
     "organisation.PendingPower": (
         _("change that waits for a second person"),
         _("changes that wait for a second person"),
@@ -44,6 +46,12 @@ MODELS = {
 }
 
 FIELDS = {
+    "about": _("Occasion"),
+    "called_at": _("Called"),
+    "called_by": _("Called by"),
+    "set_at": _("Set"),
+    "set_by": _("Set by"),
+    "stay_minutes": _("Minutes until somebody should have left"),
     "asked_at": _("Asked"),
     "asked_by": _("Asked by"),
     "decided_at": _("Decided"),

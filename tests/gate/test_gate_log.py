@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from django.db.utils import ProgrammingError
 from django.test.utils import CaptureQueriesContext
 
+from backend.administration.models import Change
 from backend.common.models import IdempotencyRecord, OutboxMessage
 from backend.gate.models import KEPT, GateEntry, GateVisit, OpenDay
 from backend.gate.services import visits_forget
@@ -275,6 +276,12 @@ def test_an_open_day_is_taken_back_while_nobody_was_counted(gate: World, signed_
     assert signed_in(gate.guard).post(f"/gate/open-days/{ids[2]}/take-back").status_code == 403
     assert vera.post(f"/gate/open-days/{ids[2]}/take-back").status_code == 302
     assert [one["id"] for one in gate.vera.client.get("gate/open-days").data["items"]] == [ids[0]]
+    record = Change.objects.filter(object_pk__in=ids, employer_id=gate.school.id).order_by("id")
+    assert list(record.values_list("object_pk", "action")) == [
+        *((each, Change.Action.CREATE) for each in ids),
+        (ids[1], Change.Action.DELETE),
+        (ids[2], Change.Action.DELETE),
+    ]
 
 
 def test_the_pages_take_a_visitor_in_few_taps_and_ask_the_host_with_one(gate: World, signed_in: SignIn) -> None:
