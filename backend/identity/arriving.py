@@ -25,14 +25,14 @@ class Arrived:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """The word of a provider that a session of somebody, or all of them, ended there.
+    """The word of a provider that sessions of somebody, or all of them, ended there.
 
     What is said under a token's id is taken once; without one it names a session that nobody else could name.
     """
 
     token_id: str
     subject: str
-    session: str
+    sessions: tuple[str, ...]
 
 
 def text_told(value: Any) -> str:

@@ -85,7 +85,7 @@ def logout_read(*, provider: IdentityProvider, said: Mapping[str, str], now: dat
     ticket = (named[0].text or "").strip() if len(named) == 1 else ""
     if request.tag != f"{SAML}LogoutRequest" or not ticket.startswith(TICKET):
         raise SignInBroken
-    return Ended(token_id="", subject="", session=ticket)
+    return Ended(token_id="", subject="", sessions=(ticket,))
 
 
 def reachable(*, provider: IdentityProvider) -> None:

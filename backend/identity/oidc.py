@@ -147,7 +147,7 @@ def logout_read(*, provider: IdentityProvider, said: Mapping[str, str], now: dat
     subject, session, token_id = (text_told(claims.get(name)) for name in ("sub", "sid", "jti"))
     if not is_logout or not is_fresh or "nonce" in claims or not token_id or not (subject or session):
         raise SignInBroken
-    return Ended(token_id, subject, session)
+    return Ended(token_id, subject, (session,) if session else ())
 
 
 def _claims(provider: IdentityProvider, token: str, now: datetime, **needed: Any) -> dict[str, Any]:

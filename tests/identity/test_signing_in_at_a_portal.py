@@ -217,7 +217,7 @@ def test_what_ends_while_somebody_types_their_second_factor_lets_them_in_no_more
     elif word == "post":
         sign_ins_end_elsewhere(users=[world.dan.user.pk])
     else:
-        sessions_end(provider=provider, ended=Ended("", identity.subject, ""), now=database_now())
+        sessions_end(provider=provider, ended=Ended("", identity.subject, ()), now=database_now())
     assert (give(page, app.code()).headers["Location"], who(page)) == ("/sign-in", "")
     # Whoever typed a password goes on.
     assert (give(typed, app.code()).headers["Location"], who(typed)) == ("/", "Dan")

@@ -19,17 +19,19 @@ TAKEN = Growth(kind="logout-token", free=1, first=KEPT, longest=KEPT, kept=KEPT)
 
 @transaction.atomic
 def sessions_end(*, provider: IdentityProvider, ended: Ended, now: datetime) -> None:
-    """End one session of somebody, or all that they opened by the provider; raise SignInBroken for one said twice."""
+    """End sessions of somebody, or all that they opened by the provider; raise SignInBroken for a word said twice."""
     if ended.token_id:
         _take(provider, ended.token_id, now)
     identities = ExternalIdentity.objects.filter(provider=provider)
-    mark = session_mark(provider=provider, session=ended.session) if ended.session else None
+    marks: list[str | None] = [session_mark(provider=provider, session=each) for each in ended.sessions]
     if ended.subject:
         identities = identities.filter(subject=ended.subject)
         for identity in identities.select_related("user"):
-            sign_ins_end_through(user=identity.user, identity=identity.id, mark=mark)
-    elif mark is not None:
-        sign_ins_end_through(mark=mark)
+            for mark in marks or [None]:
+                sign_ins_end_through(user=identity.user, identity=identity.id, mark=mark)
+    else:
+        for mark in marks:
+            sign_ins_end_through(mark=mark)
 
 
 def _take(provider: IdentityProvider, token_id: str, now: datetime) -> None:
