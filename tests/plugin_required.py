@@ -27,6 +27,7 @@ PROGRAMS = {
     "node": Program(("node",), "apt-get install nodejs npm"),
     "npm": Program(("npm",), "apt-get install nodejs npm"),
     "openssl": Program(("openssl",), "apt-get install openssl"),
+    "xmlsec1": Program(("xmlsec1",), "apt-get install xmlsec1"),
 }
 
 

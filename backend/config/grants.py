@@ -154,6 +154,7 @@ GRANTS = {
     "gate_gaterule": EDITED,
     "identity_externalidentity": REMOVABLE,
     "identity_identityprovider": EDITED,
+    "identity_samlside": EDITED,
     "integrations_serviceaccount": Grant(insert=True, update=("revoked_at",)),
     "integrations_webhook": Grant(
         insert=True,

@@ -21,6 +21,16 @@ class SignInBroken(DomainError):
     title = _("Signing in there did not work, or took too long. Please begin again, or sign in with your password.")
 
 
+class NameNotKept(DomainError):
+    """The other system names people anew at each sign-in, so that nobody is known again."""
+
+    code = "name_not_kept"
+    title = _(
+        "The other system gives you another name each time you sign in there (a transient NameID). Whoever keeps it "
+        "has to let it send a name that stays the same."
+    )
+
+
 class NotLinked(DomainError):
     """Nobody who may sign in here is known by what the other system says."""
 
@@ -89,3 +99,13 @@ class ClaimMissing(Invalid):
 
     code = "claim_missing"
     title = _("Please say what the staff number is called there.")
+
+
+class ProviderMetadataRefused(Invalid):
+    """The metadata entered describe no such provider, or lead to an address that cannot be used."""
+
+    code = "provider_metadata_refused"
+    title = _(
+        "People cannot sign in by these metadata. They have to be about the entity ID entered here, with an address "
+        "for the redirect binding and a key of 2048 bits or more; or enter the https address at which they stand."
+    )

@@ -17,6 +17,7 @@ LONGEST_CLIENT_ID = 200
 LONGEST_SECRET = 200
 LONGEST_CLAIM = 60
 LONGEST_SUBJECT = 255
+LONGEST_METADATA = 60_000
 CODE = RegexValidator(r"^[a-z0-9](-?[a-z0-9])+$", _("Use small letters, digits and single hyphens, two at least."))
 
 
@@ -28,6 +29,7 @@ class IdentityProvider(models.Model):
 
         OIDC = "oidc", _("OpenID Connect")
         CAS = "cas", _("CAS")
+        SAML = "saml", _("SAML 2.0")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="+")
@@ -35,7 +37,7 @@ class IdentityProvider(models.Model):
     code = models.CharField(max_length=LONGEST_CODE, unique=True, validators=[CODE], help_text="It stands in links.")
     name = models.CharField(max_length=LONGEST_NAME, help_text="Said on the button.")
     issuer = models.CharField(max_length=LONGEST_ISSUER, help_text="The address that names it; it never changes.")
-    client_id = models.CharField(max_length=LONGEST_CLIENT_ID, blank=True, help_text="CAS knows none.")
+    client_id = models.CharField(max_length=LONGEST_CLIENT_ID, blank=True, help_text="CAS and SAML know none.")
     client_secret = models.CharField(max_length=500, blank=True, help_text="Encrypted under the secret key.")
     staff_number_claim = models.CharField(
         max_length=LONGEST_CLAIM, blank=True, help_text="What it calls the staff number; empty where it says none."
@@ -51,7 +53,9 @@ class IdentityProvider(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["school", "issuer"], name="provider_once_per_school"),
             models.CheckConstraint(condition=Q(is_on=False) | Q(tried_at__isnull=False), name="provider_on_once_tried"),
-            models.CheckConstraint(condition=Q(kind="cas") | ~Q(client_id=""), name="provider_has_a_client"),
+            models.CheckConstraint(
+                condition=Q(kind__in=["cas", "saml"]) | ~Q(client_id=""), name="provider_has_a_client"
+            ),
             models.CheckConstraint(
                 condition=Q(links_by_staff_number=False) | ~Q(staff_number_claim=""), name="provider_links_by_a_claim"
             ),
@@ -59,6 +63,18 @@ class IdentityProvider(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class SamlSide(models.Model):
+    """Both sides of a sign-in by SAML: the provider's metadata, and the key with which ours signs."""
+
+    provider = models.OneToOneField(IdentityProvider, on_delete=models.PROTECT, primary_key=True, related_name="saml")
+    metadata = models.TextField(help_text="The address at which it stands, or the text itself.")
+    key = models.TextField(help_text="Encrypted under the secret key.")
+    certificate = models.TextField()
+
+    def __str__(self) -> str:
+        return str(self.provider_id)
 
 
 class ExternalIdentity(models.Model):

@@ -13,9 +13,19 @@ class _Plain(TreeBuilder):
         raise Unreadable
 
 
-def document_read(body: bytes | str) -> Element:
-    """Return the root of a document; raise Unreadable."""
-    parser = XMLParser(target=_Plain())  # noqa: S314 - it refuses every document type
+class _Bare(_Plain):
+    def comment(self, _text: str | None) -> Element:
+        """Refuse it: two readers may cut a text in two at a comment, or not."""
+        raise Unreadable
+
+    def pi(self, _target: str, _text: str | None = None) -> Element:
+        """Refuse it as well."""
+        raise Unreadable
+
+
+def document_read(body: bytes | str, *, is_bare: bool = False) -> Element:
+    """Return the root of a document, a bare one without comments and instructions; raise Unreadable."""
+    parser = XMLParser(target=_Bare() if is_bare else _Plain())  # noqa: S314 - it refuses every document type
     try:
         parser.feed(body.strip())
         root: Element = parser.close()

@@ -21,7 +21,7 @@ MOST_LISTED = 200
 
 def providers_of(*, actor: Actor) -> QuerySet[IdentityProvider]:
     """Return the providers of the actor's school."""
-    return IdentityProvider.objects.filter(school=actor.school_scope).select_related("made_by")
+    return IdentityProvider.objects.filter(school=actor.school_scope).select_related("made_by", "saml")
 
 
 def provider_get(*, actor: Actor, provider_id: UUID) -> IdentityProvider:

@@ -11,6 +11,7 @@ from backend.identity.models import (
     LONGEST_CLIENT_ID,
     LONGEST_CODE,
     LONGEST_ISSUER,
+    LONGEST_METADATA,
     LONGEST_NAME,
     LONGEST_SECRET,
     ExternalIdentity,
@@ -31,7 +32,7 @@ class ProviderSettingsInput(StrictSerializer):
         required=False,
         allow_blank=True,
         default="",
-        help_text="Needed for OpenID Connect; CAS knows none.",
+        help_text="Needed for OpenID Connect; the others know none.",
     )
     client_secret = CleanTextField(
         max_length=LONGEST_SECRET,
@@ -40,6 +41,13 @@ class ProviderSettingsInput(StrictSerializer):
         allow_blank=True,
         write_only=True,
         help_text="Left out, it stays as it is; empty, there is none. It is never shown again.",
+    )
+    metadata = CleanTextField(
+        max_length=LONGEST_METADATA,
+        required=False,
+        allow_blank=True,
+        default="",
+        help_text="Needed for SAML, the others have none: the address of the provider's metadata, or their text.",
     )
     staff_number_claim = CleanTextField(
         max_length=LONGEST_CLAIM,
@@ -55,7 +63,15 @@ class ProviderSettingsInput(StrictSerializer):
     def draft(self) -> ProviderSettings:
         """Return what was sent."""
         given = self.validated_data
-        names = ("code", "name", "client_id", "staff_number_claim", "links_by_staff_number", "counts_as_factor")
+        names = (
+            "code",
+            "name",
+            "client_id",
+            "metadata",
+            "staff_number_claim",
+            "links_by_staff_number",
+            "counts_as_factor",
+        )
         return ProviderSettings(client_secret=given.get("client_secret"), **{name: given[name] for name in names})
 
 
@@ -71,17 +87,22 @@ class ProviderOutput(serializers.ModelSerializer[IdentityProvider]):
 
     made_by = PersonOutput()
     has_secret = serializers.SerializerMethodField()
+    metadata = serializers.SerializerMethodField()
 
     class Meta:
         model = IdentityProvider
         fields: ClassVar[list[str]] = [
-            *("id", "kind", "code", "name", "issuer", "client_id", "has_secret", "staff_number_claim"),
+            *("id", "kind", "code", "name", "issuer", "client_id", "has_secret", "metadata", "staff_number_claim"),
             *("links_by_staff_number", "counts_as_factor", "is_on", "tried_at", "made_by", "made_at"),
         ]
 
     def get_has_secret(self, provider: IdentityProvider) -> bool:
         """Return whether it has one."""
         return bool(provider.client_secret)
+
+    def get_metadata(self, provider: IdentityProvider) -> str:
+        """Return what was entered as metadata; empty for all but SAML."""
+        return provider.saml.metadata if provider.kind == IdentityProvider.Kind.SAML else ""
 
 
 class ProviderLinkOutput(serializers.ModelSerializer[IdentityProvider]):

@@ -8,6 +8,7 @@ from backend.identity import cas, oidc
 from backend.identity.arriving import Arrived, Ended
 from backend.identity.errors import ProviderAway
 from backend.identity.models import IdentityProvider
+from backend.identity.saml import way as saml
 from backend.identity.sessions import Begun
 
 
@@ -32,7 +33,8 @@ class Way(Protocol):
         """Ask the provider something that signs nobody in; raise ProviderAway."""
 
 
-WAYS: Mapping[str, Way] = {IdentityProvider.Kind.OIDC: oidc, IdentityProvider.Kind.CAS: cas}
+Kind = IdentityProvider.Kind
+WAYS: Mapping[str, Way] = {Kind.OIDC: oidc, Kind.CAS: cas, Kind.SAML: saml}
 
 
 def way_of(provider: IdentityProvider) -> Way:

@@ -11,13 +11,17 @@ from backend.identity.models import (
     LONGEST_CLIENT_ID,
     LONGEST_CODE,
     LONGEST_ISSUER,
+    LONGEST_METADATA,
     LONGEST_NAME,
     LONGEST_SECRET,
     IdentityProvider,
 )
 from backend.identity.services.providers import ProviderSettings
-from backend.portal.forms import TOO_LONG, CleanLine
+from backend.portal.forms import TOO_LONG, CleanLine, CleanText
 
+Kind = IdentityProvider.Kind
+FIELDS_OF = {"client_id": Kind.OIDC, "client_secret": Kind.OIDC, "metadata": Kind.SAML}
+"""The fields that only one kind has."""
 WANTED = {"required": _("Please fill this in."), **TOO_LONG}
 
 
@@ -36,7 +40,7 @@ class ProviderForm(forms.Form):
         max_length=LONGEST_CLIENT_ID,
         required=False,
         label=_("Client ID"),
-        help_text=_("Needed for OpenID Connect; CAS knows none."),
+        help_text=_("Needed for OpenID Connect; CAS and SAML know none."),
         error_messages=TOO_LONG,
     )
     client_secret = CleanLine(
@@ -45,6 +49,14 @@ class ProviderForm(forms.Form):
         label=_("Client secret"),
         help_text=_("Kept encrypted, and never shown again. Left empty, it stays as it is."),
         error_messages=TOO_LONG,
+    )
+    metadata = CleanText(
+        max_length=LONGEST_METADATA,
+        required=False,
+        label=_("Metadata"),
+        help_text=_("Needed for SAML: the address at which they stand, or the whole text."),
+        error_messages=TOO_LONG,
+        widget=forms.Textarea,
     )
     staff_number_claim = CleanLine(
         max_length=LONGEST_CLAIM,
@@ -67,28 +79,37 @@ class ProviderForm(forms.Form):
         help_text=_("Whoever has powers over people or opens what is sealed is always asked for theirs."),
     )
 
-    def __init__(self, *args: Any, has_client: bool = True, **options: Any) -> None:
+    def __init__(self, *args: Any, kind: str = "", **options: Any) -> None:
         super().__init__(*args, **options)
-        if not has_client:
-            del self.fields["client_id"], self.fields["client_secret"]
+        for name, only in FIELDS_OF.items():
+            if kind not in {"", only}:
+                del self.fields[name]
 
     def draft(self) -> ProviderSettings:
         """Return what was typed."""
-        given = {"client_id": "", "client_secret": "", **self.cleaned_data}
-        names = ("code", "name", "client_id", "staff_number_claim", "links_by_staff_number", "counts_as_factor")
+        given = {"client_id": "", "client_secret": "", "metadata": "", **self.cleaned_data}
+        names = (
+            "code",
+            "name",
+            "client_id",
+            "metadata",
+            "staff_number_claim",
+            "links_by_staff_number",
+            "counts_as_factor",
+        )
         return ProviderSettings(client_secret=given["client_secret"] or None, **{name: given[name] for name in names})
 
 
 class ProviderNewForm(ProviderForm):
     """The same with what never changes: the kind and the address."""
 
-    kind = forms.ChoiceField(choices=IdentityProvider.Kind.choices, label=_("Kind"), error_messages=WANTED)
+    kind = forms.ChoiceField(choices=Kind.choices, label=_("Kind"), error_messages=WANTED)
     issuer = CleanLine(
         max_length=LONGEST_ISSUER,
         label=_("Its address"),
         help_text=_(
             "OpenID Connect: as the system names itself (issuer), for example https://id.school.example. CAS: what "
-            "stands before /login, for example https://portal.school.example/cas"
+            "stands before /login, for example https://portal.school.example/cas. SAML: its entity ID"
         ),
         error_messages=WANTED,
     )

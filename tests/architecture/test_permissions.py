@@ -35,6 +35,7 @@ PUBLIC_PAGES = {
     *("healthz", "readyz", "statusz", "metrics", "sign-in", "sign-in/factor", "sign-out", "settings/language"),
     *("invitation", "password/forgotten", "password/new", "duty/feed/<str:token>.ics", "answer/<str:token>"),
     *("sign-in/with", "sign-in/with/<slug:code>", "sign-in/with/<slug:code>/back", "sign-in/with/<slug:code>/ended"),
+    "sign-in/with/<slug:code>/metadata",
     *("setup/start", "setup/school", "setup/administrator"),
     *("anonymous", "anonymous/at/<slug:code>", "anonymous/at/<slug:code>/words"),
     *("anonymous/report", "anonymous/leave"),

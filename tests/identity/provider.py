@@ -82,6 +82,12 @@ def cas_started(folder: Path, *services: str) -> Portal:
     return Portal(f"{address}/cas", process, key_new())
 
 
+def saml_started(folder: Path) -> Portal:
+    """Start a SAML provider; it knows nobody yet who sends people there."""
+    address, process = _started("tests.identity.saml_process", folder)
+    return Portal(f"{address}/metadata", process, key_new())
+
+
 def _started(module: str, folder: Path, *given: str) -> tuple[str, subprocess.Popen[bytes]]:
     command = [sys.executable, "-m", module, str(folder), *given]
     with (folder / "log").open("wb") as log:
@@ -190,5 +196,10 @@ def provider_body(issuer: str, **changes: object) -> dict[str, object]:
 
 def cas_body(issuer: str, **changes: object) -> dict[str, object]:
     """Return a good CAS server to be, with changes; it has no client."""
-    body = provider_body(issuer, kind="cas", staff_number_claim="employeeNumber", **changes)
+    body = provider_body(issuer, **{"kind": "cas", "staff_number_claim": "employeeNumber", **changes})
     return {name: value for name, value in body.items() if not name.startswith("client_")}
+
+
+def saml_body(issuer: str, **changes: object) -> dict[str, object]:
+    """Return a good SAML provider to be, with changes; its metadata stand where its name points to."""
+    return {**cas_body(issuer, kind="saml", metadata=issuer), **changes}

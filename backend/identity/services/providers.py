@@ -22,6 +22,7 @@ from backend.identity.errors import (
 from backend.identity.models import IdentityProvider
 from backend.identity.oidc import SEALED_FOR
 from backend.identity.selectors import providers_of
+from backend.identity.services.saml import metadata_checked, saml_side
 from backend.organisation.actors import Actor
 from backend.organisation.models import Power, School
 from backend.organisation.permissions import NotAdministrator, Permission
@@ -38,6 +39,7 @@ class ProviderSettings:
     name: str
     client_id: str
     client_secret: str | None
+    metadata: str
     staff_number_claim: str
     links_by_staff_number: bool
     counts_as_factor: bool
@@ -52,8 +54,8 @@ def provider_make(*, actor: Actor, kind: str, issuer: str, draft: ProviderSettin
     actor.require(Permission.PROVIDERS_MANAGE)
     if actor.school_id is None:
         raise NotAdministrator
-    if not address_is_good(address=issuer, allowed_hosts=settings.INTRANET_HOOK_HOSTS):
-        raise ProviderAddressRefused(pointer="/issuer")
+    _address_check(kind, issuer)
+    side = saml_side(kind=kind, issuer=issuer, metadata=draft.metadata, now=now)
     school = School.objects.select_for_update(no_key=True).get(id=actor.school_id)
     known = providers_of(actor=actor)
     if known.filter(issuer=issuer).exists():
@@ -63,7 +65,11 @@ def provider_make(*, actor: Actor, kind: str, issuer: str, draft: ProviderSettin
     provider = IdentityProvider(
         school=school, kind=kind, issuer=issuer, made_by_id=actor.person_id, made_at=now, **_stored(kind, draft)
     )
-    return _saved(provider)
+    _saved(provider)
+    if side is not None:
+        side.provider = provider
+        side.save(force_insert=True)
+    return provider
 
 
 @transaction.atomic
@@ -73,6 +79,9 @@ def provider_change(*, actor: Actor, provider_id: UUID, draft: ProviderSettings,
     was_on, provider.is_on, provider.tried_at = provider.is_on, False, None
     for name, value in _stored(provider.kind, draft).items():
         setattr(provider, name, value)
+    if provider.kind == IdentityProvider.Kind.SAML:
+        provider.saml.metadata = metadata_checked(metadata=draft.metadata, issuer=provider.issuer, now=now)
+        provider.saml.save(update_fields=["metadata"])
     _saved(provider)
     if was_on:
         _tell(Power.PROVIDER_OFF, actor, provider, now)
@@ -101,10 +110,10 @@ def provider_tried(*, actor: Actor, provider_id: UUID, now: datetime) -> None:
 
 
 def _stored(kind: str, draft: ProviderSettings) -> dict[str, object]:
-    """Return what is kept of a draft; a provider of CAS has no client, whatever is said of one."""
+    """Return what is kept of a draft; only one of OpenID Connect has a client, whatever is said."""
     if draft.links_by_staff_number and not draft.staff_number_claim:
         raise ClaimMissing(pointer="/staff_number_claim")
-    has_client = kind != IdentityProvider.Kind.CAS
+    has_client = kind == IdentityProvider.Kind.OIDC
     if has_client and not draft.client_id:
         raise ClientMissing(pointer="/client_id")
     secret = draft.client_secret if has_client else None
@@ -118,6 +127,16 @@ def _stored(kind: str, draft: ProviderSettings) -> dict[str, object]:
         "counts_as_factor": draft.counts_as_factor,
         **hidden,
     }
+
+
+def _address_check(kind: str, issuer: str) -> None:
+    """Raise ProviderAddressRefused for what cannot be asked; by SAML it is a name, and its metadata tell addresses."""
+    if kind == IdentityProvider.Kind.SAML:
+        is_good = bool(issuer) and all(sign.isprintable() and not sign.isspace() for sign in issuer)
+    else:
+        is_good = address_is_good(address=issuer, allowed_hosts=settings.INTRANET_HOOK_HOSTS)
+    if not is_good:
+        raise ProviderAddressRefused(pointer="/issuer")
 
 
 def _saved(provider: IdentityProvider) -> IdentityProvider:

@@ -43,6 +43,7 @@ from backend.portal.opening import safe_path, signed_in
 from backend.portal.pages import refusal_page, staff_page
 from backend.portal.requests import StaffRequest
 from backend.portal.sign_in_page import sign_in_page, used_last, used_note
+from backend.portal.views.saml import landed, logged_out
 
 
 @public
@@ -71,9 +72,12 @@ def sign_in_with(request: HttpRequest, code: str) -> HttpResponse:
 @public
 @never_cache
 def back(request: HttpRequest, code: str) -> HttpResponse:
-    """Take in whoever comes back, for what they were sent there; CAS says here too that a session ended."""
+    """Take in whoever comes back, for what they were sent there.
+
+    SAML has its answers posted here, without cookies of ours; CAS says here too that a session ended.
+    """
     if request.method == "POST":
-        return _hear(request, code)
+        return landed(request, code) if "SAMLResponse" in request.POST else _hear(request, code)
     onward = "/"
     try:
         provider = provider_by_code(code=code)
@@ -92,8 +96,8 @@ def back(request: HttpRequest, code: str) -> HttpResponse:
 @public
 @never_cache
 def ended(request: HttpRequest, code: str) -> HttpResponse:
-    """Hear from another system, without anybody's browser, that sessions ended there: they end here, too."""
-    return _hear(request, code)
+    """Hear from another system that sessions ended there: they end here, too. SAML sends somebody's browser with it."""
+    return logged_out(request, code) if request.GET or "SAMLRequest" in request.POST else _hear(request, code)
 
 
 def _hear(request: HttpRequest, code: str) -> HttpResponse:

@@ -52,8 +52,8 @@ def provider(request: StaffRequest, provider_id: UUID) -> HttpResponse:
     row = provider_get(actor=request.actor, provider_id=provider_id)
     form = ProviderForm(
         request.POST if request.method == "POST" else None,
-        initial={name: getattr(row, name) for name in CHANGEABLE},
-        has_client=row.kind != IdentityProvider.Kind.CAS,
+        initial={**{name: getattr(row, name) for name in CHANGEABLE}, "metadata": _metadata(row)},
+        kind=row.kind,
     )
     if form.is_bound and form.is_valid():
         try:
@@ -77,9 +77,13 @@ def provider_turn(request: StaffRequest, provider_id: UUID) -> HttpResponse:
     return redirect("portal:provider", provider_id=provider_id)
 
 
+def _metadata(row: IdentityProvider) -> str:
+    return row.saml.metadata if row.kind == IdentityProvider.Kind.SAML else ""
+
+
 def _addresses(row: IdentityProvider) -> dict[str, str]:
     """Return the addresses of ours that are entered there, and the link for the portal's own pages."""
-    paths = {name: reverse(f"portal:sign_in_{name}", args=[row.code]) for name in ("back", "ended", "with")}
+    paths = {name: reverse(f"portal:sign_in_{name}", args=[row.code]) for name in ("back", "ended", "with", "metadata")}
     return {name: f"{settings.PUBLIC_URL}{path}" for name, path in {**paths, "out": reverse("portal:sign_in")}.items()}
 
 
