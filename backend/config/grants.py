@@ -180,7 +180,7 @@ GRANTS = {
     "people_peoplesync": Grant(
         insert=True, update=("state", "roster", "applied_by_id", "despite_guard", "applied_at", "done_at")
     ),
-    "people_sourcedperson": Grant(insert=True, update=("left_at",)),
+    "people_sourcedperson": Grant(insert=True, update=("sourced_id", "left_at", "is_removed")),
     "people_sourcedunit": Grant(insert=True, delete=True),
     "portal_savedview": Grant(insert=True, update=("name",), delete=True),
     "rulebook_rulebookcheck": EDITED,

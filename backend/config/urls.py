@@ -45,6 +45,7 @@ urlpatterns = [
     path("api/schema", marked(schema, PUBLIC), name="schema"),
     path("api/docs", ApiDocsView.as_view(url_name="schema"), name="docs"),
     *[path("api/v1/", include(routes)) for routes in API],
+    path("api/scim/v2/", include("backend.people.scim_urls")),
     path("admin/", site.urls),
     path("", include("backend.portal.urls")),
 ]

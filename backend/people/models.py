@@ -30,6 +30,7 @@ class SourcedPerson(models.Model):
     sourced_id = models.CharField(max_length=LONGEST_ID)
     person = models.OneToOneField(Person, on_delete=models.PROTECT, related_name="+")
     left_at = models.DateTimeField(null=True, help_text="When they left there.")
+    is_removed = models.BooleanField(default=False, db_default=False, help_text="The portal took them away one by one.")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["school", "sourced_id"], name="sourced_person_once")]

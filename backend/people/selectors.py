@@ -74,6 +74,7 @@ def state_load(*, school: School, now: datetime) -> State:
 
 def _left_lately(*, school: School, now: datetime) -> int:
     rows = PeopleSync.objects.filter(school=school, state=PeopleSync.State.DONE, made_at__gt=now - LOOKED_BACK)
+    rows = rows.filter(counts__leaves__gt=0)
     return sum(counts["leaves"] for counts in rows.filter(done_at__gt=now - A_DAY).values_list("counts", flat=True))
 
 
@@ -100,6 +101,12 @@ def sync_access(*, actor: Actor) -> None:
     actor.require(Permission.STAFF_IMPORT)
     if actor.school_id is None:
         raise NotFound
+
+
+def users_of(*, actor: Actor) -> QuerySet[SourcedPerson]:
+    """Return those who came from the portal of the actor's school, and were not taken away there."""
+    rows = SourcedPerson.objects.filter(school=actor.school_scope, is_removed=False)
+    return rows.select_related("person").order_by("id")
 
 
 def syncs_of(*, actor: Actor) -> QuerySet[PeopleSync]:

@@ -141,6 +141,7 @@ def filled(address: str) -> str:
     address = address.replace("<slug:severity>/<slug:clock>", "P2/acknowledge").replace("<slug:code>", "DAILY_REPORT")
     address = re.sub(r"\^\(\?P<app_label>(\w+).*", r"\1/", address).replace("<path:object_id>", str(UUID(int=1)))
     path = re.sub(r"<int:\w+>", "1", address).replace("<slug:action>", "acknowledge").replace("<str:token>", "none")
+    path = path.replace("<str:name>", "User").replace("<path:rest>", "Groups")
     assert "<" not in path, f"say here what fits {address}"
     return f"/{path}"
 

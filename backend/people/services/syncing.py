@@ -67,10 +67,10 @@ def bundle_look(*, actor: Actor, content: bytes, now: datetime) -> Looked:
 
 
 def _looked(actor: Actor, school: School, roster: Roster, now: datetime) -> Looked:
-    plan = _planned(school, roster, now)
+    plan = roster_planned(school=school, roster=roster, now=now)
     if plan.faults:
         raise BundleFaulty([Fault(one.file, one.line, one.column, FaultCode.TWICE, one.message) for one in plan.faults])
-    is_held = _is_held(plan)
+    is_too_many = is_held(plan)
     sync = None
     if plan.does_something:
         _older_end(school)
@@ -81,9 +81,9 @@ def _looked(actor: Actor, school: School, roster: Roster, now: datetime) -> Look
             made_at=now,
             digest=plan.digest,
             roster=roster.content(),
-            counts={**plan.count(), "others": roster.others, "is_held": is_held},
+            counts={**plan.count(), "others": roster.others, "is_held": is_too_many},
         )
-    return Looked(plan, sync, roster.others, is_held)
+    return Looked(plan, sync, roster.others, is_too_many)
 
 
 def _older_end(school: School) -> None:
@@ -100,8 +100,8 @@ def sync_look_again(*, actor: Actor, sync_id: UUID, now: datetime) -> Looked:
     if sync.state != State.PREVIEW or sync.roster is None:
         raise SyncOutdated
     roster = roster_of(sync.roster)
-    plan = _planned(sync.school, roster, now)
-    return Looked(plan, sync, roster.others, _is_held(plan))
+    plan = roster_planned(school=sync.school, roster=roster, now=now)
+    return Looked(plan, sync, roster.others, is_held(plan))
 
 
 @transaction.atomic
@@ -136,14 +136,14 @@ def sync_carry_out(*, sync_id: UUID, now: datetime) -> None:
     if sync.state != State.WAITING or sync.roster is None:
         return
     School.objects.select_for_update(no_key=True).get(id=sync.school_id)
-    plan = _planned(sync.school, roster_of(sync.roster), now)
+    plan = roster_planned(school=sync.school, roster=roster_of(sync.roster), now=now)
     by = _wanted_by(sync, now)
-    is_as_seen = not plan.faults and plan.digest == sync.digest and (sync.despite_guard or not _is_held(plan))
+    is_as_seen = not plan.faults and plan.digest == sync.digest and (sync.despite_guard or not is_held(plan))
     sync.state = State.DONE if by is not None and is_as_seen else State.OUTDATED
     if by is not None and sync.state == State.DONE:
         through = by.name if by.through else ""
         with acting_for(Acting(None if by.through else by.user_id or None, through)):
-            _carry_out(sync.school, by, plan, now)
+            plan_carry_out(school=sync.school, by=by, plan=plan, now=now)
     sync.done_at, sync.roster = now, None
     sync.save(update_fields=["state", "done_at", "roster"])
 
@@ -156,11 +156,13 @@ def rosters_forget(*, now: datetime) -> int:
     )
 
 
-def _planned(school: School, roster: Roster, now: datetime) -> SyncPlan:
+def roster_planned(*, school: School, roster: Roster, now: datetime) -> SyncPlan:
+    """Return what a roster would change of a school now."""
     return sync_plan(plan=SyncPlan(now), state=state_load(school=school, now=now), roster=roster)
 
 
-def _is_held(plan: SyncPlan) -> bool:
+def is_held(plan: SyncPlan) -> bool:
+    """Say whether unusually many would leave, so that an administrator has to look a second time."""
     return plan.are_too_many(percent=settings.PEOPLE_LEAVING_PERCENT)
 
 
@@ -180,12 +182,13 @@ def _wanted_by(sync: PeopleSync, now: datetime) -> Actor | None:
     return actor
 
 
-def _carry_out(school: School, by: Actor, plan: SyncPlan, now: datetime) -> None:
+def plan_carry_out(*, school: School, by: Actor, plan: SyncPlan, now: datetime) -> None:
+    """Store everything in a plan, in the transaction of whoever made it under the lock of the school."""
     rows_store(Unit, plan.units, ["name_zh", "name_en"])
     SourcedUnit.objects.bulk_create(plan.unit_links, batch_size=ROWS_AT_ONCE)
     rows_store(Person, plan.people, ["name", "staff_number"])
     SourcedPerson.objects.bulk_create(plan.links, batch_size=ROWS_AT_ONCE)
-    SourcedPerson.objects.filter(pk__in=[link.pk for link in plan.back]).update(left_at=None)
+    SourcedPerson.objects.filter(pk__in=[link.pk for link in plan.back]).update(left_at=None, is_removed=False)
     posts = posts_ensure(school=school, keys={key for _person, key in plan.posts}) if plan.posts else {}
     given = [Appointment(post=posts[key], person=person, starts_at=now) for person, key in plan.posts]
     if given:
