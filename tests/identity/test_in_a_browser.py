@@ -1,7 +1,8 @@
 """A browser on its way by the portal: what was half typed, a to-do of the portal, its ticket, and signing out there."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from django.contrib.sessions.models import Session
@@ -17,7 +18,16 @@ from backend.workflow.states import State
 from tests.browser import OpenPage
 from tests.identity.conftest import BACK
 from tests.identity.portal_people import PORTAL_PASSWORD
-from tests.identity.provider import Portal, cas_body, cas_started, portal_started, provider_body
+from tests.identity.provider import (
+    Portal,
+    cas_body,
+    cas_started,
+    portal_started,
+    provider_body,
+    saml_body,
+    saml_started,
+)
+from tests.identity.test_saml import acquainted
 from tests.identity.test_signing_in_at_a_portal import made
 from tests.portal.test_chain_in_a_browser import save, step_of
 from tests.portal.test_drafts_in_a_browser import assert_kept, typed
@@ -49,6 +59,20 @@ def portal(live_server: LiveServer, tmp_path_factory: pytest.TempPathFactory) ->
 def cas(live_server: LiveServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
     """A CAS server whose service are the pages as a browser opens them."""
     started = cas_started(tmp_path_factory.mktemp("cas"), f"{live_server.url}{BACK}")
+    with override_settings(PUBLIC_URL=live_server.url, CSRF_TRUSTED_ORIGINS=[live_server.url]):
+        yield started
+    kill_group(started.process)
+    started.process.wait()
+
+
+@pytest.fixture(scope="module")
+def saml(
+    live_server: LiveServer, tmp_path_factory: pytest.TempPathFactory, needs: Callable[[str], str]
+) -> Iterator[Portal]:
+    """A SAML provider, which for a browser is another site than the pages: it sends no cookies with what is posted."""
+    needs("xmlsec1")
+    assert urlsplit(live_server.url).hostname == "localhost"
+    started = saml_started(tmp_path_factory.mktemp("saml"))
     with override_settings(PUBLIC_URL=live_server.url, CSRF_TRUSTED_ORIGINS=[live_server.url]):
         yield started
     kill_group(started.process)
@@ -118,4 +142,18 @@ def test_from_a_to_do_in_the_portal_to_its_ticket_without_another_password_and_g
     page.goto(f"{cas.issuer}/logout")
     page.goto(todo.link)
     page.wait_for_url("**/sign-in?next=**")
+    assert not SignIn.objects.filter(mark__gt="").exists()
+
+
+def test_a_half_typed_report_survives_the_way_by_a_page_of_saml_that_posts_the_answer(
+    committed_world: World, saml: Portal, open_page: OpenPage
+) -> None:
+    made(committed_world, saml_body(saml.issuer))
+    acquainted(saml)
+    page = open_page("/report", committed_world.alice)
+    through(page, "login", "alice")
+    assert ExternalIdentity.objects.get().subject == "lasting-alice"
+    assert SignIn.objects.filter(mark__gt="").count() == 1
+    page.goto(saml.issuer.replace("/metadata", "/out?name=alice"))
+    expect(page.get_by_text("signed out")).to_be_visible()
     assert not SignIn.objects.filter(mark__gt="").exists()
