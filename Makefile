@@ -8,7 +8,7 @@ BOOTSTRAP := $(PYTHON) tools/bootstrap.py
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run reset manage shell test demo hour pages chaos bench simulate check audit format openapi messages screenshots lock python
+.PHONY: help run reset manage shell test proofs demo hour pages chaos bench simulate check audit format openapi messages screenshots lock python
 
 help: ## Print this help
 	@awk 'BEGIN {FS = ":.*## "; print "Allclear: school safety reports with deadlines nobody can lose.\n"} \
@@ -34,6 +34,10 @@ shell: python ## Open Django's shell with the settings of `make run`
 test: python ## Run the tests on private servers: ARGS="…" for pytest, REQUIRE_ALL=1 leaves none out, COVERAGE=1 counts lines
 	@$(BOOTSTRAP) dev
 	@exec $(VENV) -m tools.testing $(ARGS)
+
+proofs: python ## Run the slow proofs, which `make test` leaves out, in the same way
+	@$(BOOTSTRAP) dev
+	@exec $(VENV) -m tools.testing -m slow $(ARGS)
 
 demo: python ## Play a day of a school in three minutes against the running system: ARGS="--reports 80 --seconds 60"
 	@$(BOOTSTRAP) dev

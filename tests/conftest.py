@@ -30,6 +30,7 @@ pytest_plugins = [
     "tests.plugin_garbage",
     "tests.plugin_required",
     "tests.plugin_order",
+    "tests.plugin_slow",
     "tests.plugin_reached",
     "tests.browser",
 ]

@@ -11,11 +11,12 @@ from django.test import override_settings
 from django.test.signals import template_rendered
 
 from tests.addresses import addresses, closed_addresses
+from tests.plugin_slow import QUICK
 
 BACKEND = Path(__file__).parents[1] / "backend"
 SIGN_IN_FIRST = "/sign-in?next="
 LEAST_REFUSAL = 400
-NARROWED = ("keyword", "markexpr", "deselect", "ignore", "ignore_glob", "lf", "stepwise", "maxfail")
+NARROWED = ("keyword", "deselect", "ignore", "ignore_glob", "lf", "stepwise", "maxfail")
 LEFT = pytest.StashKey[list[str]]()
 ADDRESSES: set[str] = set()
 """Addresses that served somebody in this process; in the process that hands out the work, in all of them."""
@@ -65,11 +66,12 @@ def unreached() -> list[str]:
 
 
 def is_whole(session: pytest.Session) -> bool:
-    """Return whether the run was asked for every test, and none was left out or failed."""
+    """Return whether the run was asked for every test but the slow proofs, and none was left out or failed."""
     config = session.config
     reporter = config.pluginmanager.get_plugin("terminalreporter")
     return (
         config.args_source is pytest.Config.ArgsSource.TESTPATHS
+        and config.option.markexpr in {"", QUICK}
         and not any(getattr(config.option, name, None) for name in NARROWED)
         and session.exitstatus == pytest.ExitCode.OK
         and not (reporter and reporter.stats.get("skipped"))

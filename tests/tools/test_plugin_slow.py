@@ -1,0 +1,51 @@
+"""A run of everything leaves the slow proofs out and says so; a path or a mark brings them back."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+SETTINGS = "[pytest]\ntestpaths = tests\nmarkers = slow: a slow proof\n"
+TESTS = """
+import pytest
+
+def test_quick():
+    pass
+
+@pytest.mark.slow("tests/test_both.py")
+def test_slow():
+    pass
+"""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "passed", "left_out"),
+    [
+        ((), "1 passed", True),
+        (("-n", "1"), "1 passed", True),
+        (("tests",), "2 passed", False),
+        (("-n", "1", "-m", "slow"), "1 passed", False),
+    ],
+)
+def test_slow_proofs_are_left_out_unless_asked_for(
+    tmp_path: Path, arguments: tuple[str, ...], passed: str, left_out: bool
+) -> None:
+    (tmp_path / "pytest.ini").write_text(SETTINGS, encoding="utf-8")
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "tests" / "conftest.py").write_text('pytest_plugins = ["tests.plugin_slow"]\n', encoding="utf-8")
+    (tmp_path / "tests" / "test_both.py").write_text(TESTS, encoding="utf-8")
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-p", "xdist.plugin", "-p", "no:cacheprovider", "-q", *arguments],
+        cwd=tmp_path,
+        env={**environment, "PYTHONPATH": str(ROOT), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert passed in done.stdout
+    assert ("`make proofs` runs them" in done.stdout) is left_out
