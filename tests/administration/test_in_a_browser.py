@@ -16,6 +16,8 @@ from tests.portal.test_in_a_browser import complaints_of
 from tests.world import World
 from tools.prove.pages.looks import axe_faults
 
+pytestmark = pytest.mark.slow("tests/administration/test_access.py")
+
 READ_ALOUD = ("organisation.Person", "calendars.Calendar", "duty.DutyShift")
 """With tables of further rows, lists with filters and without: what all these pages are made of."""
 LIGHTS: tuple[Literal["light", "dark"], ...] = ("light", "dark")

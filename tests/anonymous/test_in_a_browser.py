@@ -14,6 +14,8 @@ from tests.browser import OpenPage
 from tests.portal.test_in_a_browser import assert_sound, complaints_of
 from tests.world import World
 
+pytestmark = pytest.mark.slow("tests/anonymous/test_pages.py")
+
 WORDS = {
     "zh-hans": ("冒烟", "匿名提交", "查看进展", "给处室留言", "发送", "离开，并清除此浏览器中的痕迹"),
     "en": ("smoke", "Send without a name", "See where it stands", "Write to the office", "Send", "Leave, and clear"),

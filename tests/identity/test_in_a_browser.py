@@ -40,6 +40,8 @@ from tests.workflow.steps import ticket_in
 from tests.world import World
 from tools.run.children import kill_group
 
+pytestmark = pytest.mark.slow("tests/identity/test_signing_in_at_a_portal.py")
+
 __all__ = ["played", "stage"]
 
 

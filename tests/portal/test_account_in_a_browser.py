@@ -13,6 +13,8 @@ from tests.browser import OpenPage
 from tests.portal.test_in_a_browser import assert_fits, assert_sound, complaints_of
 from tests.world import World, member_add
 
+pytestmark = pytest.mark.slow("tests/portal/test_staff_page.py")
+
 LIST = """staff_number,name,email,unit,role
 901,Nina Wu,nina@school.example,security,
 902,罗明,luo@school.example,保卫处,handler

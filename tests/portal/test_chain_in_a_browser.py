@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+import pytest
 from django.test import override_settings
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
@@ -18,6 +19,8 @@ from tests.portal.test_in_a_browser import DESKTOP, assert_sound, complaints_of
 from tests.portal.test_offline_in_a_browser import NOT_WOKEN, opened
 from tests.portal.test_reporting_in_a_browser import SEND, received
 from tests.world import World
+
+pytestmark = pytest.mark.slow("tests/portal/test_offline_in_a_browser.py")
 
 WORDS = "Tiles are falling from the wall above the stairs."
 

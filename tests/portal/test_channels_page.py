@@ -21,6 +21,7 @@ def code_of(channel: ContactChannel) -> str:
     return channel_code(channel_id=channel.id, sent_at=channel.code_sent_at)
 
 
+@pytest.mark.slow("tests/portal/test_channels_page.py")
 @pytest.mark.parametrize(("language", "width"), [("en", 360), ("zh-hans", 1280)])
 def test_somebody_adds_verifies_and_chooses(
     committed_world: World, open_page: OpenPage, language: str, width: int

@@ -18,6 +18,7 @@ from tests.rounds.test_answering import say
 from tests.rounds.test_findings import NOT_WELL
 from tests.world import PASSWORD, World
 
+SLOW = pytest.mark.slow("tests/portal/test_drafts_in_a_browser.py")
 HELD = """(store) => new Promise((done) => {
     indexedDB.open("allclear").onsuccess = ({ target }) => {
         const rows = target.result.transaction(store).objectStore(store).getAll();
@@ -95,6 +96,7 @@ def test_what_was_typed_outlives_the_tab_the_language_and_the_session(
     assert TicketParticipant.objects.get().person == committed_world.dan.person
 
 
+@pytest.mark.slow("tests/portal/test_drafts_in_a_browser.py")
 def test_what_a_round_found_is_no_draft_until_somebody_types_and_stays_of_that_round(
     committed_world: World, open_page: OpenPage
 ) -> None:
@@ -117,6 +119,7 @@ def test_what_a_round_found_is_no_draft_until_somebody_types_and_stays_of_that_r
     expect(page.locator("[data-papers] strong")).to_have_attribute("lang", "en")
 
 
+@pytest.mark.slow("tests/portal/test_offline_in_a_browser.py")
 def test_without_a_network_it_says_so_keeps_the_report_and_sends_it_once(
     committed_world: World, open_page: OpenPage
 ) -> None:
@@ -165,7 +168,9 @@ def test_a_draft_is_its_writers_alone_on_a_shared_device(committed_world: World,
     assert_kept(page)
 
 
-@pytest.mark.parametrize(("posts", "path", "label"), [(False, "/", "Sign out"), (True, "/admin/", "Log out")])
+@pytest.mark.parametrize(
+    ("posts", "path", "label"), [(False, "/", "Sign out"), pytest.param(True, "/admin/", "Log out", marks=SLOW)]
+)
 def test_nobody_reads_a_draft_after_signing_out_by_whichever_page_and_none_grows_old(
     committed_world: World, open_page: OpenPage, posts: bool, path: str, label: str
 ) -> None:
@@ -181,6 +186,7 @@ def test_nobody_reads_a_draft_after_signing_out_by_whichever_page_and_none_grows
     page.wait_for_function(f"async () => !(await ({HELD})('keys')).length && !(await ({HELD})('papers')).length")
 
 
+@pytest.mark.slow("tests/portal/test_drafts_in_a_browser.py")
 def test_a_form_refused_while_empty_is_no_draft(committed_world: World, open_page: OpenPage) -> None:
     """The next form said that what was typed before was still there."""
     page = open_page("/report", committed_world.alice)

@@ -11,6 +11,8 @@ from tests.organisation.test_rosters import planned
 from tests.portal.test_in_a_browser import DESKTOP, PHONE, assert_sound
 from tests.world import World
 
+pytestmark = pytest.mark.slow("tests/portal/test_duty_page.py")
+
 WORDS = {"en": ("Take over from Vera", "Take over now"), "zh-hans": ("接替Vera", "立即接班")}
 
 

@@ -68,6 +68,7 @@ def test_a_passkey_is_added_and_signs_in(committed_world: World, open_page: Open
     assert len(session.send("WebAuthn.getCredentials", {"authenticatorId": authenticator})["credentials"]) == 1
 
 
+@pytest.mark.slow("tests/accounts/test_passkeys_over_the_api.py")
 def test_a_passkey_is_removed_by_its_owner_alone(
     committed_world: World, open_page: OpenPage, signed_in: SignIn
 ) -> None:
@@ -85,6 +86,7 @@ def test_a_passkey_is_removed_by_its_owner_alone(
     assert User.objects.get(username="erin").second_factor_at is None
 
 
+@pytest.mark.slow("tests/accounts/test_passkeys_over_the_api.py")
 def test_another_key_and_one_that_says_no_do_not_sign_in(committed_world: World, open_page: OpenPage) -> None:
     page = open_page("/account/factors", committed_world.erin)
     session, authenticator = key_of(page)
@@ -102,6 +104,7 @@ def test_another_key_and_one_that_says_no_do_not_sign_in(committed_world: World,
     assert "did not answer" in page.inner_text("main")
 
 
+@pytest.mark.slow("tests/portal/test_factors_in_a_browser.py")
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 @pytest.mark.parametrize("width", [390, 1280])
 def test_the_pages_fit(committed_world: World, open_page: OpenPage, language: str, width: int) -> None:

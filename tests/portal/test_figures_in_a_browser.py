@@ -3,12 +3,15 @@
 import re
 from datetime import timedelta
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser import OpenPage
 from tests.insights.conftest import counted, filed
 from tests.portal.test_in_a_browser import DESKTOP, assert_fits, assert_sound, complaints_of
 from tests.world import World
+
+pytestmark = pytest.mark.slow("tests/portal/test_figures_page.py")
 
 
 def test_a_principal_gets_from_today_to_the_one_ticket_in_two_taps_and_reads_the_figures(

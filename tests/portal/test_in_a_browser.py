@@ -40,6 +40,7 @@ def complaints_of(page: Page) -> list[str]:
     return seen
 
 
+@pytest.mark.slow("tests/portal/test_in_a_browser.py")
 @pytest.mark.parametrize(("language", "width", "other_width"), [("en", DESKTOP, PHONE), ("zh-hans", PHONE, DESKTOP)])
 def test_every_page_is_accessible(
     committed_world: World, open_page: OpenPage, language: str, width: int, other_width: int
@@ -106,6 +107,7 @@ def test_a_teacher_signs_in_and_reports_on_a_phone(committed_world: World, open_
     expect(page.get_by_role("heading", name="接下来")).to_be_visible()
 
 
+@pytest.mark.slow("tests/portal/test_in_a_browser.py")
 def test_choosing_a_colleague_by_name(committed_world: World, open_page: OpenPage) -> None:
     page = open_page("/report", committed_world.alice)
     page.get_by_text("Is this about a colleague?").click()
@@ -131,6 +133,7 @@ def test_the_time_left_goes_on_counting(committed_world: World, open_page: OpenP
     expect(due).to_have_class("due due-late")
 
 
+@pytest.mark.slow("tests/portal/test_report_page.py")
 def test_reporting_works_without_scripts(committed_world: World, open_page: OpenPage) -> None:
     page = open_page("/report", committed_world.alice)
     page.route("**/*.js", lambda route: route.abort())

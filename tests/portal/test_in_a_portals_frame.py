@@ -143,6 +143,7 @@ def called(page: Page, address: str) -> Any:
     )
 
 
+@pytest.mark.slow("tests/portal/test_in_a_portals_frame.py")
 def test_in_the_frame_of_the_listed_portal_one_signs_in_and_reports(
     committed_world: World, portals: tuple[str, str, str], browser: Browser
 ) -> None:

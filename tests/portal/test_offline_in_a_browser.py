@@ -75,6 +75,7 @@ def test_written_and_sent_without_a_network_it_arrives_once_by_itself(
     assert [text for text in complaints if "ERR_INTERNET_DISCONNECTED" not in text] == []
 
 
+@pytest.mark.slow("tests/portal/test_offline_in_a_browser.py")
 def test_a_page_that_is_left_as_the_report_goes_out_leaves_the_news_to_the_next(
     committed_world: World, open_page: OpenPage
 ) -> None:
@@ -93,6 +94,7 @@ def test_a_page_that_is_left_as_the_report_goes_out_leaves_the_news_to_the_next(
     expect(page.get_by_text(WORDS)).to_be_visible()
 
 
+@pytest.mark.slow("tests/portal/test_offline_in_a_browser.py")
 def test_another_version_of_the_worker_takes_over_and_keeps_what_was_written(
     committed_world: World, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -124,6 +126,7 @@ def test_another_version_of_the_worker_takes_over_and_keeps_what_was_written(
     assert [report.description for report in Report.objects.all()] == [WORDS]
 
 
+@pytest.mark.slow("tests/portal/test_offline_in_a_browser.py")
 def test_the_form_is_never_away_while_it_is_kept_anew(committed_world: World, open_page: OpenPage) -> None:
     """A network lost in that moment left no form at all."""
     page = open_page("about:blank", committed_world.alice)
@@ -139,6 +142,7 @@ def test_the_form_is_never_away_while_it_is_kept_anew(committed_world: World, op
     assert page.evaluate(missed) == 0
 
 
+@pytest.mark.slow("tests/portal/test_offline_in_a_browser.py")
 def test_without_a_session_by_then_it_is_sent_after_signing_in_and_comes_back_with_its_text_where_it_is_refused(
     committed_world: World, open_page: OpenPage
 ) -> None:

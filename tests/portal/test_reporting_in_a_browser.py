@@ -16,6 +16,7 @@ from tests.world import World, rulebook_content
 from tools.prove.bench.reporting import figures
 from tools.prove.bench.robot import Robot
 
+SLOW = pytest.mark.slow("tests/portal/test_reporting_in_a_browser.py")
 MOST_BYTES, MOST_REQUESTS, MOST_TAPS = 60_000, 12, 6
 WORDS = "Smoke comes from the fuse box beside the stairs."
 SEND = "Send the report"
@@ -70,7 +71,9 @@ def received(page: Page) -> str:
     return page.url
 
 
-@pytest.mark.parametrize(("language", "few", "send"), [("en", "smoke", SEND), ("zh-hans", "冒烟", "提交报告")])
+@pytest.mark.parametrize(
+    ("language", "few", "send"), [pytest.param("en", "smoke", SEND, marks=SLOW), ("zh-hans", "冒烟", "提交报告")]
+)
 def test_from_the_code_on_the_wall_to_the_receipt_in_few_taps(
     committed_world: World, open_page: OpenPage, language: str, few: str, send: str
 ) -> None:
@@ -101,6 +104,7 @@ def test_from_the_code_on_the_wall_to_the_receipt_in_few_taps(
     assert complaints == []
 
 
+@pytest.mark.slow("tests/portal/test_reporting_in_a_browser.py")
 def test_every_category_is_proposed_for_its_words_in_both_languages(
     committed_world: World, open_page: OpenPage
 ) -> None:
@@ -119,6 +123,7 @@ def test_every_category_is_proposed_for_its_words_in_both_languages(
     assert missed == []
 
 
+@pytest.mark.slow("tests/portal/test_reporting_in_a_browser.py")
 def test_a_tap_on_a_group_and_a_category_folds_them_up_and_can_be_undone(
     committed_world: World, open_page: OpenPage
 ) -> None:
@@ -149,6 +154,7 @@ def test_just_now_is_when_somebody_begins_to_type(committed_world: World, open_p
     assert datetime.fromisoformat(page.locator("#occurred_at").input_value()) - shown == timedelta(minutes=90)
 
 
+@pytest.mark.slow("tests/portal/test_reporting_in_a_browser.py")
 def test_a_person_is_done_in_half_a_minute_and_six_taps(committed_world: World, open_page: OpenPage) -> None:
     """The robot of `make bench ARGS="--part report"` on two categories, one of which asks two questions."""
     rows = {row["code"]: row for row in rulebook_content()["categories"]}

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
+import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -79,6 +80,7 @@ def asking_passes(page: Page) -> None:
         page.clock.run_for(20_000)
 
 
+@pytest.mark.slow("tests/portal/test_ticket_news.py")
 def test_a_list_says_that_it_changed_and_moves_nothing(committed_world: World, open_page: OpenPage) -> None:
     world = committed_world
     filed(world.alice, world, description="Door 1", ago=timedelta(minutes=9))

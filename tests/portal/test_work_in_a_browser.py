@@ -51,6 +51,7 @@ def test_tickets_are_cleared_by_keys_that_can_be_switched_off(committed_world: W
     assert Ticket.objects.filter(state=State.ROUTED).count() == len(tickets) - 3
 
 
+@pytest.mark.slow("tests/portal/test_work_in_a_browser.py")
 @pytest.mark.parametrize(
     ("language", "in_the_dark"),
     [("en", ("/tickets/{late}", "/tickets?tab=office", "/notices", "/", "/report", "/reports")), ("zh-hans", ())],
@@ -82,6 +83,7 @@ def test_on_a_phone_the_words_and_the_next_step_are_seen_without_scrolling(
     expect(page.locator(".ticket-words")).to_be_visible()
 
 
+@pytest.mark.slow("tests/portal/test_work_in_a_browser.py")
 def test_pages_of_tickets_are_cleared_by_keys_alone(committed_world: World, open_page: OpenPage) -> None:
     world = committed_world
     for number in range(BY_KEYS):
@@ -104,6 +106,7 @@ def test_pages_of_tickets_are_cleared_by_keys_alone(committed_world: World, open
     assert Ticket.objects.filter(state=State.ACKNOWLEDGED).count() == BY_KEYS
 
 
+@pytest.mark.slow("tests/portal/test_ticket_pages.py")
 def test_of_two_at_one_ticket_the_second_is_told_kindly_and_keeps_the_note(
     committed_world: World, open_page: OpenPage
 ) -> None:

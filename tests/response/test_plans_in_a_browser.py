@@ -1,5 +1,6 @@
 """A response plan from its start to its end in a real browser, on a phone, in both languages."""
 
+import pytest
 from playwright.sync_api import expect
 
 from backend.common.clock import database_now
@@ -9,6 +10,8 @@ from backend.workflow.services import tickets_route
 from tests.browser import OpenPage
 from tests.portal.test_in_a_browser import assert_sound
 from tests.world import World
+
+pytestmark = pytest.mark.slow("tests/response/test_plan_pages.py")
 
 
 def test_a_plan_is_started_answered_and_ended_with_few_taps(committed_world: World, open_page: OpenPage) -> None:

@@ -2,6 +2,7 @@
 
 from uuid import uuid4
 
+import pytest
 from playwright.sync_api import expect
 
 from backend.organisation.models import School
@@ -14,6 +15,7 @@ from tests.rounds.test_round_pages import browser_of, post
 from tests.world import World
 
 
+@pytest.mark.slow("tests/rounds/test_said_offline.py")
 def test_all_well_without_a_network_is_kept_and_goes_out_once(committed_world: World, open_page: OpenPage) -> None:
     School.objects.update(live_at=committed_world.now)
     row = opened(committed_world)
