@@ -99,6 +99,7 @@ def test_no_address_takes_a_null_character_in_its_path(everybody: list[Client]) 
     assert taken == []
 
 
+@pytest.mark.slow("tests/common/test_null_characters.py")
 def test_no_address_takes_a_null_character_in_its_query(everybody: list[Client]) -> None:
     paths = [f"{filled(address, SAMPLES)}?{query}" for address in addresses() for query in QUERIES[:3]]
     paths += [
@@ -161,6 +162,13 @@ def queries_read(monkeypatch: pytest.MonkeyPatch) -> list[Watched]:
     return seen
 
 
+def test_each_address_answers_somebody_and_breaks_for_nobody(everybody: list[Client]) -> None:
+    plain = [address for address in addresses() if "<" not in address and address not in COSTLY]
+    broken = [address for address in plain for who in everybody[:2] if who.get(f"/{address}").status_code >= 500]
+    assert broken == []
+
+
+@pytest.mark.slow("tests/common/test_null_characters.py")
 def test_no_address_breaks_over_what_it_does_not_expect(everybody: list[Client], queries_read: list[Watched]) -> None:
     """An address answers alike without a query and with parameters that it does not look at then; it is asked once.
 
@@ -191,6 +199,7 @@ def differs(looked: list[Watched], odd: str) -> bool:
     return any(query.looks_at(odd.partition("=")[0]) for query in looked)
 
 
+@pytest.mark.slow("tests/common/test_null_characters.py")
 def test_no_form_takes_a_null_character(everybody: list[Client]) -> None:
     everybody[0].raise_request_exception = everybody[2].raise_request_exception = False
     taken = []

@@ -11,6 +11,8 @@ from tests.conftest import ROOT
 from tests.contract.conftest import SOURCES, run
 from tests.world import PASSWORD, World
 
+pytestmark = pytest.mark.slow("tests/contract/test_schemathesis.py")
+
 SCHEMA = ROOT / "openapi" / "openapi.yaml"
 CACHE = ROOT / ".cache"
 STATES = [

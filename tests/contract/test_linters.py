@@ -8,6 +8,8 @@ import pytest
 from tests.conftest import ROOT
 from tests.contract.conftest import SOURCES, run
 
+pytestmark = pytest.mark.slow("tests/common/test_api_description.py")
+
 SCHEMA = ROOT / "openapi" / "openapi.yaml"
 RULES = SOURCES / "linters"
 SPECTRAL = (".bin/spectral", "lint", "--fail-severity", "warn", "--ruleset", str(RULES / "spectral.yaml"))

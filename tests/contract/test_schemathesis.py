@@ -22,6 +22,7 @@ from tests.patience import PATIENCE
 from tests.workflow.steps import file_ticket, ticket_in
 from tests.world import Client, World
 
+SLOW = pytest.mark.slow("tests/contract/test_schemathesis.py")
 PROGRAM = Path(sys.executable).with_name("schemathesis")
 CONFIGURATION = Path(__file__).with_name("schemathesis.toml")
 EXAMPLES = int(os.environ.get("SCHEMATHESIS_EXAMPLES", "2"))
@@ -69,7 +70,9 @@ def description(server: str, token: str) -> bytes:
     return content
 
 
-@pytest.mark.parametrize("who", ["alice", "cleo"], ids=["a teacher", "the coordinator"])
+@pytest.mark.parametrize(
+    "who", [pytest.param("alice", marks=SLOW, id="a teacher"), pytest.param("cleo", id="the coordinator")]
+)
 def test_the_api_is_as_described(committed_world: World, server: str, who: str, tmp_path: Path) -> None:
     settings = tmp_path / "schemathesis.toml"
     settings.write_text(configuration(things(committed_world, who)), encoding="utf-8")

@@ -22,7 +22,7 @@ from tools.run.state import open_home, remove_home
 ROOT = Path(__file__).resolve().parents[2]
 SERVERS = ("broker", "database")
 NAMES = (*SERVERS, *(process.name for process in PROCESSES))
-READY_SECONDS = 300
+READY_SECONDS = 900
 SETTINGS = (
     "DATABASE_URL",
     "REDIS_URL",

@@ -10,6 +10,8 @@ import pytest
 
 from tests.system.installation import ROOT, SETTINGS
 
+pytestmark = pytest.mark.slow("tests/system/test_killed_while_filing.py")
+
 FAULTS = ("points-firing", "broker-flush", "race")
 LIMIT_SECONDS = 1200
 

@@ -4,7 +4,11 @@ import json
 import subprocess
 import sys
 
+import pytest
+
 from tests.system.installation import ROOT, System
+
+pytestmark = pytest.mark.slow("tests/tools/test_demo_judging.py")
 
 REPORTS = 24
 

@@ -15,6 +15,8 @@ from tests.system.installation import System, started
 from tools.run.children import wait_until
 from tools.run.first_start import setup_link_lines
 
+pytestmark = pytest.mark.slow("tests/setup/test_hour_by_http.py")
+
 LINK = re.compile(r"http://\S+/setup/start\?token=\S+")
 ADA = {"name": "Ada Lin", "staff_number": "A1", "address": "ada@s.example", "username": "ada"}
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -24,6 +24,8 @@ from tools.run.children import kill_group, spawn, wait_until
 from tools.run.installation import free_port
 from tools.run.processes import PROCESSES
 
+pytestmark = pytest.mark.slow("tests/accounts/test_hashing_cap.py")
+
 AT_ONCE = 32
 ROUNDS = 3
 STRANGERS_AT_ONCE = 2

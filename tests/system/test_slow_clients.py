@@ -20,6 +20,7 @@ from tests.system.people import Somebody, p95, send
 from tests.system.proxy import HALF_A_BODY, HALF_A_HEAD, proxied, slow_clients
 from tools.run.children import wait_until
 
+PROXY = pytest.mark.slow("tests/system/test_slow_clients.py")
 ATTACKERS = 80
 ASKERS_AT_ONCE = 60
 ROUNDS = 5
@@ -28,7 +29,7 @@ LONGEST, MOST_SLOWER = 1.0, 5
 CUT_OFF_SECONDS = 13.0
 
 
-@pytest.fixture(scope="module", params=["web", "proxy"])
+@pytest.fixture(scope="module", params=["web", pytest.param("proxy", marks=PROXY)])
 def base(request: pytest.FixtureRequest, installation: System) -> Iterator[str]:
     """The address of the web itself, then that of the shipped proxy in front of it."""
     if request.param == "web":

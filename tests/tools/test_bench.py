@@ -52,6 +52,7 @@ def test_cpu_time_counts_the_whole_family() -> None:
         child.communicate("")
 
 
+@pytest.mark.slow("tests/incidents/test_costs.py")
 @pytest.mark.usefixtures("ready_tables")
 def test_a_small_bench_measures_everything(tmp_path: Path) -> None:
     output = tmp_path / "bench.json"

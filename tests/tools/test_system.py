@@ -1,18 +1,21 @@
-"""The whole of `make run`, from an empty folder: ready, mended when killed, gone when told to go."""
+"""The whole of `make run`, from an empty folder: ready, mended when killed, gone when told to go.
+
+What it refuses while it runs is in tests/system/test_running.py.
+"""
 
 import json
 import os
 import signal
 from collections.abc import Iterator
-from pathlib import Path
 
-import psycopg
 import pytest
 
 from tests.patience import PATIENCE, within
 from tests.system.installation import NAMES, System, started
 from tools.run.children import wait_until
 from tools.run.ready_tables import VARIABLE as READY_TABLES
+
+pytestmark = pytest.mark.slow("tests/system/test_running.py")
 
 
 @pytest.fixture(scope="module")
@@ -44,55 +47,6 @@ def test_the_log_tells_address_one_login_per_role_and_how_to_stop(system: System
     assert wait_until(lambda: system.status("/statusz") == 200, seconds=PATIENCE), system.log
     for noise in ("Sending due task", "SecurityWarning"):
         assert noise not in system.log
-
-
-def test_a_second_start_beside_it_is_refused(system: System) -> None:
-    done = system.tool("supervisor")
-    assert done.returncode == 1
-    assert f"already running here at http://127.0.0.1:{system.port}" in done.stdout
-
-
-def test_a_port_in_use_is_said(system: System, tmp_path: Path) -> None:
-    done = System(state=tmp_path / "var", port=system.port).tool("supervisor")
-    assert done.returncode == 1
-    assert f"Cannot listen on 127.0.0.1:{system.port}" in done.stdout
-    assert "PORT=8001 make run" in done.stdout
-
-
-def test_reset_is_refused_while_it_runs(system: System) -> None:
-    done = system.tool("reset")
-    assert done.returncode == 1
-    assert "already running" in done.stderr
-    assert system.status("/readyz") == 200
-
-
-def test_a_management_command_runs_beside_it_as_the_lesser_role(system: System) -> None:
-    code = "from django.db import connection; print('role', connection.settings_dict['USER'])"
-    done = system.tool("manage", "shell", "-c", code)
-    assert done.returncode == 0, done.stderr
-    assert "role allclear_app" in done.stdout
-    assert system.tool("manage", "migrate", "--check").returncode == 0
-
-
-REFUSED = (
-    "SET LOCAL pgtrigger.ignore = '{event_immutable}'; DELETE FROM workflow_ticketevent",
-    "DELETE FROM workflow_ticketeventpayload",
-    "UPDATE workflow_ticket SET description = '', filed_at = now()",
-    "DELETE FROM deadlines_escalation",
-    "DELETE FROM workflow_ticketparticipant",
-    "DELETE FROM django_migrations",
-    "ALTER TABLE workflow_ticket DISABLE TRIGGER ALL",
-    "SET session_replication_role = replica",
-    "SET ROLE allclear_owner",
-)
-
-
-@pytest.mark.parametrize("statement", REFUSED)
-def test_the_password_of_the_processes_opens_no_record(system: System, statement: str) -> None:
-    with psycopg.connect(system.description["environment"]["DATABASE_URL"]) as connection:
-        assert connection.execute("SELECT session_user::text").fetchone() == ("allclear_app",)
-        with pytest.raises(psycopg.errors.InsufficientPrivilege):
-            connection.execute(statement)
 
 
 @pytest.mark.parametrize("name", NAMES)
