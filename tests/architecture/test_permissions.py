@@ -4,7 +4,6 @@ import ast
 import re
 from uuid import UUID, uuid4
 
-import pytest
 from rest_framework.permissions import AllowAny
 from rest_framework.test import APIClient
 from rest_framework.views import APIView
@@ -48,37 +47,36 @@ API = {address: getattr(view, "cls", None) for address, view in ADDRESSES.items(
 PAGES = {address: view for address, view in ADDRESSES.items() if not address.startswith("api/")}
 
 
-@pytest.mark.parametrize("address", API)
-def test_every_view_of_the_api_declares_its_permission(address: str) -> None:
-    view = API[address]
-    assert view is not None
-    assert issubclass(view, APIView)
-    if address in PUBLIC_API:
-        assert view.permission_classes == [AllowAny]
-        return
-    ours = [base for base in view.__mro__ if base.__module__.startswith("backend.")]
-    assert any("permission_classes" in vars(base) for base in ours)
-    assert AllowAny not in view.permission_classes
+def test_every_view_of_the_api_declares_its_permission() -> None:
+    for address, view in API.items():
+        assert view is not None, address
+        assert issubclass(view, APIView), address
+        if address in PUBLIC_API:
+            assert view.permission_classes == [AllowAny], address
+            continue
+        ours = [base for base in view.__mro__ if base.__module__.startswith("backend.")]
+        assert any("permission_classes" in vars(base) for base in ours), address
+        assert AllowAny not in view.permission_classes, address
 
 
-@pytest.mark.parametrize("address", PAGES)
-def test_every_page_declares_who_may_open_it(address: str) -> None:
-    named = getattr(PAGES[address], "access", None)
-    assert (named == PUBLIC) if address in PUBLIC_PAGES else isinstance(named, Permission)
+def test_every_page_declares_who_may_open_it() -> None:
+    for address, view in PAGES.items():
+        named = getattr(view, "access", None)
+        assert (named == PUBLIC) if address in PUBLIC_PAGES else isinstance(named, Permission), address
 
 
-@pytest.mark.parametrize("address", API)
-def test_every_operation_names_its_permission(address: str) -> None:
-    view = API[address]
-    assert view is not None
-    named = getattr(view, "access", getattr(ADDRESSES[address], "access", None))
-    if address in PUBLIC_API | OWN_ACCOUNT:
-        assert named == (ACCOUNT if address in OWN_ACCOUNT else PUBLIC)
-        return
-    assert issubclass(view, StaffView)
-    if not isinstance(view.access, Permission):
-        assert set(view.access) == {name for name in view.http_method_names if hasattr(view, name)} - {"options"}
-    assert all(isinstance(view.permission_for(name), Permission) for name in view.http_method_names)
+def test_every_operation_names_its_permission() -> None:
+    for address, view in API.items():
+        assert view is not None, address
+        named = getattr(view, "access", getattr(ADDRESSES[address], "access", None))
+        if address in PUBLIC_API | OWN_ACCOUNT:
+            assert named == (ACCOUNT if address in OWN_ACCOUNT else PUBLIC), address
+            continue
+        assert issubclass(view, StaffView), address
+        if not isinstance(view.access, Permission):
+            methods = {name for name in view.http_method_names if hasattr(view, name)} - {"options"}
+            assert set(view.access) == methods, address
+        assert all(isinstance(view.permission_for(name), Permission) for name in view.http_method_names), address
 
 
 def test_every_permission_is_in_the_table_and_used() -> None:
@@ -146,19 +144,19 @@ def filled(address: str) -> str:
     return f"/{path}"
 
 
-@pytest.mark.parametrize("address", sorted(set(API) - PUBLIC_API))
-def test_nobody_reads_the_api_without_signing_in(world: World, address: str) -> None:
-    for method in ("get", "post"):
-        answer = getattr(APIClient(), method)(filled(address))
-        assert answer.status_code == 401, method
+def test_nobody_reads_the_api_without_signing_in(world: World) -> None:
+    for address in sorted(set(API) - PUBLIC_API):
+        for method in ("get", "post"):
+            answer = getattr(APIClient(), method)(filled(address))
+            assert answer.status_code == 401, (method, address)
 
 
-@pytest.mark.parametrize("address", sorted(set(PAGES) - PUBLIC_PAGES))
-def test_nobody_opens_a_page_without_signing_in(world: World, address: str) -> None:
-    answer = APIClient().get(filled(address))
-    assert answer.status_code in {302, 405}
-    if answer.status_code == 302:
-        assert answer.headers["Location"].startswith("/sign-in")
+def test_nobody_opens_a_page_without_signing_in(world: World) -> None:
+    for address in sorted(set(PAGES) - PUBLIC_PAGES):
+        answer = APIClient().get(filled(address))
+        assert answer.status_code in {302, 405}, address
+        if answer.status_code == 302:
+            assert answer.headers["Location"].startswith("/sign-in"), address
 
 
 def test_staff_views_answer_staff_only(world: World) -> None:

@@ -109,11 +109,11 @@ def forbidden(table: str) -> Iterator[str]:
     yield f'DROP TABLE "{table}" CASCADE'
 
 
-@pytest.mark.parametrize("table", GRANTS)
-def test_every_statement_that_is_not_granted_is_refused(table: str) -> None:
-    statements = list(forbidden(table))
-    assert len(statements) >= 8
-    assert [statement for statement in statements if not refused(statement)] == []
+def test_every_statement_that_is_not_granted_is_refused() -> None:
+    for table in GRANTS:
+        statements = list(forbidden(table))
+        assert len(statements) >= 8, table
+        assert [statement for statement in statements if not refused(statement)] == [], table
 
 
 def test_no_setting_of_a_session_opens_the_records(world: World) -> None:

@@ -14,10 +14,10 @@ from tests.world import World
 STILL_LEAKS = "看过了，水管还漏。"
 
 
-@pytest.mark.parametrize("phrase", [*CHINESE, *ENGLISH])
-def test_every_phrase_is_found_however_it_is_written(phrase: str) -> None:
-    assert is_doubtful(f"Looked at it: {phrase.upper()}.")
-    assert is_doubtful(f"门 {phrase.replace(chr(39), chr(0x2019))} 12".replace(" ", chr(0x3000)))
+def test_every_phrase_is_found_however_it_is_written() -> None:
+    for phrase in (*CHINESE, *ENGLISH):
+        assert is_doubtful(f"Looked at it: {phrase.upper()}."), phrase
+        assert is_doubtful(f"门 {phrase.replace(chr(39), chr(0x2019))} 12".replace(" ", chr(0x3000))), phrase
 
 
 @pytest.mark.parametrize(
