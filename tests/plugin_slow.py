@@ -1,14 +1,30 @@
 """The slow proofs wait for `make proofs` where a run was asked for no path and no mark; the run says so at its end."""
 
+from collections import Counter
+
 import pytest
 
 QUICK = "not slow"
+MARK = "slow"
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Leave them out; parallel processes are told by the one that hands out the work."""
     if config.args_source is pytest.Config.ArgsSource.TESTPATHS and not config.option.markexpr:
         config.option.markexpr = QUICK
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Of a matrix that is slow `after` some of its cases, take the mark from these."""
+    cases: Counter[str] = Counter()
+    for item in items:
+        mark = item.get_closest_marker(MARK)
+        if mark and "after" in mark.kwargs:
+            function = item.nodeid.partition("[")[0]
+            cases[function] += 1
+            if cases[function] <= mark.kwargs["after"]:
+                item.own_markers.remove(mark)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:

@@ -42,6 +42,7 @@ def choose(client: Client, password: str) -> tuple[int, str]:
     return answer.status_code, answer.content.decode()
 
 
+@pytest.mark.slow("tests/accounts/test_passwords.py", after=3)
 @pytest.mark.parametrize("password", LIKE_ALICE)
 def test_what_others_know_of_her_is_no_password(alice: World, signed_in: SignIn, password: str) -> None:
     status, page = choose(signed_in(alice.alice), password)

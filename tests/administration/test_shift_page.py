@@ -22,6 +22,7 @@ def school(world: World) -> World:
     return world
 
 
+@pytest.mark.slow("tests/administration/test_shift_page.py", after=3)
 @pytest.mark.parametrize(
     ("changes", "said"),
     [

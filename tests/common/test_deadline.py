@@ -59,6 +59,7 @@ def elsewhere(client: Client, path: str) -> tuple[int, str, float]:
         return pool.submit(ask).result()
 
 
+@pytest.mark.slow("tests/common/test_deadline.py", after=2)
 @pytest.mark.parametrize("path", ["/readyz", "/api/v1/tickets", "/tickets", "/admin/", "/statusz"])
 def test_a_frozen_database_is_a_503_within_five_seconds(world: World, path: str) -> None:
     client = Client(raise_request_exception=False, headers={"Authorization": f"Token {world.bob.client.token}"})

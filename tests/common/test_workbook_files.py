@@ -38,6 +38,7 @@ def read(content: bytes) -> int:
     return len(sheet.lines)
 
 
+@pytest.mark.slow("tests/common/test_workbook_files.py", after=2)
 @pytest.mark.parametrize(
     "content",
     [

@@ -157,6 +157,7 @@ def test_a_database_with_tickets_is_only_replaced_on_purpose(keeper: Keeper) -> 
     assert Ticket.objects.count() == 1
 
 
+@pytest.mark.slow("tests/health/test_backups.py")
 def test_a_restore_brings_tickets_and_ledger_to_another_database(keeper: Keeper, empty_database: str) -> None:
     path = keeper.backup()
     restore = ("restore", str(path), "--identity", str(keeper.identity), "--replace")

@@ -27,6 +27,7 @@ def said(ticket_id: UUID, kind: str) -> dict[str, Any]:
     return body
 
 
+@pytest.mark.slow("tests/incidents/test_answers.py", after=4)
 @pytest.mark.parametrize(
     ("category", "answers", "severity", "office"),
     [
@@ -97,6 +98,7 @@ def test_the_ledger_says_what_raised_it_and_what_led_it_to_another_office(world:
     assert "led_by" not in said(plain, "route")
 
 
+@pytest.mark.slow("tests/incidents/test_answers.py", after=3)
 @pytest.mark.parametrize(
     ("answers", "pointer", "code"),
     [

@@ -75,6 +75,7 @@ BAD_BODIES = {
 }
 
 
+@pytest.mark.slow("tests/incidents/test_filing.py", after=3)
 @pytest.mark.parametrize("what", BAD_BODIES)
 def test_a_malformed_body_is_told_apart_from_bad_fields(world: World, what: str) -> None:
     answer = raw(world.alice.client, BAD_BODIES[what])
@@ -97,6 +98,7 @@ def test_a_body_of_a_megabyte_is_too_large(world: World, size: int) -> None:
     assert filed_nothing()
 
 
+@pytest.mark.slow("tests/incidents/test_filing.py", after=6)
 @pytest.mark.parametrize(
     ("field", "value", "code"),
     [

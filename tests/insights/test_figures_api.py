@@ -68,6 +68,7 @@ def test_who_may_read_what(world: World) -> None:
         assert (refused.status_code, refused.data["code"]) == (403, "not_figures_reader")
 
 
+@pytest.mark.slow("tests/insights/test_figures_api.py", after=3)
 @pytest.mark.parametrize(
     ("query", "pointer", "code"),
     [

@@ -74,6 +74,7 @@ def test_a_code_goes_through_each_robot(world: World, robots: RobotHost, kind: s
     assert world.bob.client.post(f"{CHANNELS}/{row.id}/verify", {"code": code}).status_code == 200
 
 
+@pytest.mark.slow("tests/notifications/test_channels.py", after=4)
 @pytest.mark.parametrize(
     ("kind", "address", "code"),
     [

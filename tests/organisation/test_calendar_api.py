@@ -121,6 +121,7 @@ def test_others_of_the_school_do_not(world: World, calendar: Calendar, name: str
     assert Calendar.objects.get(id=calendar.id).version == 1
 
 
+@pytest.mark.slow("tests/organisation/test_calendar_api.py", after=2)
 @pytest.mark.parametrize(
     ("body", "pointer"),
     [

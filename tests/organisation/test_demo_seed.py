@@ -70,6 +70,7 @@ def test_for_measuring_nothing_falls_due_by_the_clock_on_the_wall(credentials: P
     assert not Timer.objects.exists()
 
 
+@pytest.mark.slow("tests/organisation/test_demo_seed.py")
 def test_second_run_changes_no_password_and_no_rulebook(credentials: Path) -> None:
     first = seed(credentials)
     before = stored_hashes(), list(SchoolRulebook.objects.values()), RulebookVersion.objects.count()
@@ -79,6 +80,7 @@ def test_second_run_changes_no_password_and_no_rulebook(credentials: Path) -> No
     assert SchoolRulebook.objects.count() == School.objects.count() == 2
 
 
+@pytest.mark.slow("tests/organisation/test_demo_seed.py")
 def test_a_school_keeps_its_own_clocks_when_the_file_of_rules_changed(credentials: Path) -> None:
     """The next release's file went over what the school had set."""
     seed(credentials)
@@ -96,6 +98,7 @@ def test_a_school_keeps_its_own_clocks_when_the_file_of_rules_changed(credential
     assert RulebookVersion.objects.get(id=used[nanshan.id]).content["quiet_hours"]["starts"] == "21:30"
 
 
+@pytest.mark.slow("tests/organisation/test_demo_seed.py")
 def test_file_lost_or_spoilt_gives_new_passwords(credentials: Path) -> None:
     first = seed(credentials)["accounts"]
     credentials.write_text("half a {file", encoding="utf-8")
@@ -104,6 +107,7 @@ def test_file_lost_or_spoilt_gives_new_passwords(credentials: Path) -> None:
     assert check_password(again[0]["password"], stored_hashes()[again[0]["username"]])
 
 
+@pytest.mark.slow("tests/organisation/test_demo_seed.py")
 def test_file_of_another_database_is_made_true_again(credentials: Path) -> None:
     first = seed(credentials)["accounts"]
     for user in User.objects.all():

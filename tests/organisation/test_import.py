@@ -134,6 +134,7 @@ def broken(source: str, change: Callable[[Any], None], folder: Path) -> Path:
     return path
 
 
+@pytest.mark.slow("tests/organisation/test_import.py", after=3)
 @pytest.mark.parametrize(
     ("change", "expected"),
     [

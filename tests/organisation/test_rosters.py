@@ -127,6 +127,7 @@ def with_times(starts: timedelta, ends: timedelta) -> Callable[[World], dict[str
     return change
 
 
+@pytest.mark.slow("tests/organisation/test_rosters.py", after=3)
 @pytest.mark.parametrize(
     ("change", "expected"),
     [

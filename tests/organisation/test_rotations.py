@@ -90,6 +90,7 @@ def test_night_ends_on_the_next_day_by_the_local_clock_also_when_the_clock_is_se
     assert (shift.ends_at.astimezone(UTC) - shift.starts_at.astimezone(UTC)).total_seconds() == 10 * 3600
 
 
+@pytest.mark.slow("tests/organisation/test_rotations.py", after=3)
 @pytest.mark.parametrize(
     ("change", "expected"),
     [

@@ -92,6 +92,7 @@ def test_a_verified_address_stays_until_the_new_one_is_verified(small_school: Sm
     assert found == {"lin@school.example": small_school.now, "new@school.example": None}
 
 
+@pytest.mark.slow("tests/organisation/test_staff_import.py", after=2)
 @pytest.mark.parametrize(
     "encode",
     [
@@ -141,6 +142,7 @@ def test_2000_people_are_read_and_stored_in_few_queries(
     assert Person.objects.filter(school=small_school.school).count() == 2000
 
 
+@pytest.mark.slow("tests/organisation/test_staff_import.py", after=3)
 @pytest.mark.parametrize(
     ("lines", "expected"),
     [

@@ -307,6 +307,7 @@ WHOLE = {"orgs": "bulk", "users": "bulk"}
 FILES = {"orgs.csv": text_of(ORGS), "users.csv": text_of(TEN)}
 
 
+@pytest.mark.slow("tests/people/test_bundles.py", after=3)
 @pytest.mark.parametrize(
     ("content", "said"),
     [

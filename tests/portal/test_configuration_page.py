@@ -112,6 +112,7 @@ def test_what_another_administrator_changed_meanwhile_is_shown_again(
     assert Person.objects.get(staff_number="alice").name == "Alicia"
 
 
+@pytest.mark.slow("tests/portal/test_configuration_page.py", after=2)
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [

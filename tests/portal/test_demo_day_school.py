@@ -51,6 +51,7 @@ def test_longer_stays_longer() -> None:
     assert seconds_of("5m", scale=0.01) == 1
 
 
+@pytest.mark.slow("tests/portal/test_demo_day_school.py", after=4)
 @pytest.mark.parametrize("hour", range(24))
 def test_it_is_always_mid_morning_there(hour: int) -> None:
     now = datetime(2026, 3, 2, hour, 59, tzinfo=UTC)

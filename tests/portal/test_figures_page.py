@@ -126,6 +126,7 @@ def test_what_is_empty_says_so_in_words(world: World, signed_in: SignIn) -> None
     assert "what=repeats" in late, "no deadline is missed, but one report repeats the other"
 
 
+@pytest.mark.slow("tests/portal/test_figures_page.py", after=3)
 @pytest.mark.parametrize(
     "query",
     [

@@ -20,6 +20,7 @@ def first_steps_in(page: str) -> str:
     return found[1] if found else ""
 
 
+@pytest.mark.slow("tests/portal/test_help_pages.py", after=3)
 @pytest.mark.parametrize("role", list(Role))
 def test_each_role_finds_its_first_steps_on_an_empty_home_and_each_link_opens(
     world: World, signed_in: SignIn, role: Role

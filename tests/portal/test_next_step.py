@@ -90,6 +90,7 @@ def test_what_somebody_owes_comes_before_what_they_may_do_for_others(world: Worl
     assert first_step(page_of(signed_in(world.ben), ticket_id)) == "acknowledge"
 
 
+@pytest.mark.slow("tests/portal/test_next_step.py", after=4)
 @pytest.mark.parametrize(
     ("state", "sentence"),
     [

@@ -66,6 +66,7 @@ def test_the_page_of_a_ticket_remembers_the_place_through_steps_and_refusals(wor
     assert f'{crumb}#row-4">' in late.content.decode()
 
 
+@pytest.mark.slow("tests/portal/test_place_in_list.py", after=2)
 @pytest.mark.parametrize(
     "address", ["https://evil.example/tickets", "//evil.example/tickets", "/account", "http://[", "/tickets/../x"]
 )

@@ -116,6 +116,7 @@ def test_a_form_used_again_with_other_words_is_another_report(world: World, sign
     assert Report.objects.count() == 2
 
 
+@pytest.mark.slow("tests/portal/test_report_page.py", after=3)
 @pytest.mark.parametrize(
     ("changes", "message", "link"),
     [

@@ -43,6 +43,7 @@ def test_two_characters_are_enough_and_the_newest_stands_first(world: World, sig
     assert "Please type at least two characters." in text_of(client.get("/tickets", {"q": "通"}).content)
 
 
+@pytest.mark.slow("tests/portal/test_search.py", after=2)
 @pytest.mark.parametrize(
     "words", ["FIRE door", "door  fire", "100%", "O'Brien", "é", "stairwell", "二楼楼梯间", "teaching building", "教学"]
 )
@@ -52,6 +53,7 @@ def test_words_are_found_in_text_and_place_whatever_their_case(world: World, sig
     assert found(signed_in(world.dan), words) == expected
 
 
+@pytest.mark.slow("tests/portal/test_search.py", after=2)
 @pytest.mark.parametrize(
     "words",
     ["café", "cafe\u0301", "CAFÉ", "room ab12", "ｒｏｏｍ", "ＡＢ12", "José", "jose\u0301", "a座", "１号楼", "1号楼"],
@@ -65,6 +67,7 @@ def test_full_width_and_marks_apart_make_no_difference(world: World, signed_in: 
     assert set(found(signed_in(world.dan), words)) == {ticket.reference for ticket in tickets}
 
 
+@pytest.mark.slow("tests/portal/test_search.py", after=2)
 @pytest.mark.parametrize("words", ["50%", "fire_door", "' OR 1=1 --", "\\", "door(", "没有这个词", "  "])
 def test_signs_have_no_meaning(world: World, signed_in: SignIn, words: str) -> None:
     filed(world.alice, world, description="The fire door is 100% blocked.")

@@ -104,6 +104,7 @@ def test_a_report_sent_after_the_session_ended_leads_back_to_its_form(world: Wor
     assert answer["Location"] == "/report"
 
 
+@pytest.mark.slow("tests/portal/test_sending_again.py", after=2)
 @pytest.mark.parametrize("how", ["signed out", "signed in again"])
 @pytest.mark.parametrize("where", ["ticket", "report", "amend", "bulk"])
 def test_words_sent_when_the_sign_in_was_over_are_kept_and_sent_once(world: World, how: str, where: str) -> None:

@@ -12,14 +12,17 @@ def used() -> list[Used]:
     return texts_used()
 
 
+@pytest.mark.slow("tests/tools/test_catalogue.py")
 def test_every_text_has_chinese_and_nothing_is_left_over(used: list[Used]) -> None:
     assert list(catalogue_problems(catalogue_read(), used)) == []
 
 
+@pytest.mark.slow("tests/tools/test_catalogue.py")
 def test_the_catalogue_is_written_as_the_update_writes_it(used: list[Used]) -> None:
     assert CHINESE.read_text(encoding="utf-8") == catalogue_text(catalogue_read(), used)
 
 
+@pytest.mark.slow("tests/tools/test_catalogue.py")
 def test_texts_of_code_and_templates_are_found(used: list[Used]) -> None:
     found = {(text.context, text.forms) for text in used}
     assert (None, ("Received",)) in found

@@ -226,6 +226,7 @@ def crashing(settings: Settings) -> None:
     settings.DEADLINE_SUBJECTS = {"ticket": "tests.properties.test_engine_machine.CrashingTickets"}
 
 
+@pytest.mark.slow("tests/properties/test_engine_machine.py", after=1)
 @pytest.mark.parametrize("zone", ["Asia/Shanghai", "Europe/Berlin"])
 def test_every_story_is_told_alike_by_the_engine_and_the_documents(world: World, crashing: None, zone: str) -> None:
     class Machine(EngineMachine):

@@ -19,6 +19,7 @@ def year_of(world: World, zone: str, plan: Plan) -> Year:
     return Year(twin=twin, stages=[stage], plan=plan, seed=4)
 
 
+@pytest.mark.slow("tests/properties/test_simulated_year.py")
 @pytest.mark.parametrize("zone", ["Asia/Shanghai", "Europe/Berlin"])
 def test_the_engine_fires_in_a_year_what_the_documents_say(world: World, zone: str) -> None:
     year = year_of(world, zone, SMALL)

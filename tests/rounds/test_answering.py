@@ -60,6 +60,7 @@ def test_something_to_report_says_what_and_marks_the_lines(live_world: World) ->
     assert [line["key"] for line in done.data["checklist"]] == ["on-duty", "nothing-new", "no-hazard", "absent"]
 
 
+@pytest.mark.slow("tests/rounds/test_answering.py", after=3)
 @pytest.mark.parametrize(
     ("body", "code", "pointer"),
     [

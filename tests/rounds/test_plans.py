@@ -86,6 +86,7 @@ def test_what_changes_of_a_plan_is_said() -> None:
     assert changes_between(before=before, after=after) == ["~ plan of rounds DAILY_REPORT: due 17:30:00 → 16:00:00"]
 
 
+@pytest.mark.slow("tests/rounds/test_plans.py", after=4)
 @pytest.mark.parametrize(
     ("path", "value", "expected"),
     [

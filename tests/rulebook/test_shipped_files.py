@@ -250,6 +250,7 @@ def _set(content: dict[str, Any], path: tuple[str | int, ...], value: object) ->
     return changed
 
 
+@pytest.mark.slow("tests/rulebook/test_shipped_files.py", after=4)
 @pytest.mark.parametrize(
     ("path", "value", "expected"),
     [

@@ -55,6 +55,7 @@ def test_the_shipped_rulebooks_ask_only_what_changes_something() -> None:
             assert question.choice("unknown")
 
 
+@pytest.mark.slow("tests/rulebook/test_short_questions.py", after=4)
 @pytest.mark.parametrize(
     ("questions", "code", "error"),
     [

@@ -65,6 +65,7 @@ def test_a_bureau_comes_in_with_its_officers(ada: Client) -> None:
     assert ada.get("/setup/rules").context["above_chosen"] == "bureau_officer"
 
 
+@pytest.mark.slow("tests/setup/test_bureau_page.py", after=2)
 @pytest.mark.parametrize(
     ("changes", "field"),
     [

@@ -149,6 +149,7 @@ def test_what_is_open_keeps_its_times_and_whoever_leads_is_told(world: World, ad
     assert change.actor == world.ada.user
 
 
+@pytest.mark.slow("tests/setup/test_clock_pages.py", after=4)
 @pytest.mark.parametrize(
     ("path", "changes", "field"),
     [

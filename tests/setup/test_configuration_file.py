@@ -286,6 +286,7 @@ DOUBLINGS = [f"{name}: &{name} [{', '.join(['*' + before] * 9)}]" for before, na
 BOMB = "\n".join(["a: &a [x]", *DOUBLINGS])
 
 
+@pytest.mark.slow("tests/setup/test_configuration_file.py", after=4)
 @pytest.mark.parametrize(
     ("text", "said"),
     [

@@ -62,6 +62,7 @@ def account_open(address: str, language: str) -> Client:
     return client
 
 
+@pytest.mark.slow("tests/setup/test_hour_by_http.py", after=1)
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_an_administrator_comes_from_an_empty_workbook_to_an_acknowledged_report(language: str, tmp_path: Path) -> None:
     ada = Client(headers={"accept-language": ACCEPT[language]})

@@ -205,6 +205,7 @@ def test_every_country_that_can_be_chosen_has_its_numbers() -> None:
     assert set(PRESET_OF.values()) < set(presets()) == set(PRESETS)
 
 
+@pytest.mark.slow("tests/setup/test_pages.py", after=3)
 @pytest.mark.parametrize(
     ("changes", "field"),
     [

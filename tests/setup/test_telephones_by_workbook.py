@@ -64,6 +64,7 @@ def test_a_number_that_changed_is_shown_by_cell_and_one_that_is_missing_stays(em
     assert Recorded.objects.filter(content_type__model="telephonenumber").count() == 5
 
 
+@pytest.mark.slow("tests/setup/test_telephones_by_workbook.py", after=2)
 @pytest.mark.parametrize(
     ("row", "column", "said"),
     [

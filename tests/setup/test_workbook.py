@@ -146,6 +146,7 @@ def test_somebody_who_moves_leaves_the_old_unit_as_a_proposal(empty: School) -> 
     assert lin.channels.count() == 2
 
 
+@pytest.mark.slow("tests/setup/test_workbook.py", after=5)
 @pytest.mark.parametrize(
     ("sheets", "expected"),
     [

@@ -1,4 +1,4 @@
-"""What an installation as `make run` starts it refuses beside itself, and what its processes may not do."""
+"""An installation as `make run` starts it refuses a second one beside it; its processes may do only what they need."""
 
 from pathlib import Path
 

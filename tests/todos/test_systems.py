@@ -70,6 +70,7 @@ def test_it_knows_people_by_names_of_its_own(world: World, portal: Portal) -> No
     assert ada.post(f"{path}/try").status_code == 200
 
 
+@pytest.mark.slow("tests/todos/test_systems.py", after=3)
 @pytest.mark.parametrize(
     ("changes", "expected"),
     [

@@ -72,6 +72,7 @@ def test_a_whole_run_names_what_was_not_reached_and_fails(outside: Path) -> None
     assert not [line for line in left if "admin/accounts/user/add/" in line], "it is closed to everybody"
 
 
+@pytest.mark.slow("tests/tools/test_plugin_reached.py")
 def test_what_several_processes_reached_counts_together(outside: Path) -> None:
     (outside / "second" / "test_rest.py").write_text(THE_REST, encoding="utf-8")
     done = run(outside, "-n", "2", "--dist", "loadfile")
@@ -80,6 +81,7 @@ def test_what_several_processes_reached_counts_together(outside: Path) -> None:
     assert " addresses, " in done.stdout
 
 
+@pytest.mark.slow("tests/tools/test_plugin_reached.py", after=1)
 @pytest.mark.parametrize("part", [("first",), ("-k", "served")])
 def test_a_part_is_asked_for_nothing_more(outside: Path, part: tuple[str, ...]) -> None:
     (outside / "second" / "test_rest.py").write_text("def test_nothing(): pass\n", encoding="utf-8")
@@ -88,6 +90,7 @@ def test_a_part_is_asked_for_nothing_more(outside: Path, part: tuple[str, ...]) 
     assert "addresses" not in done.stdout
 
 
+@pytest.mark.slow("tests/tools/test_plugin_reached.py")
 def test_a_run_that_left_a_test_out_is_asked_for_nothing_more(outside: Path) -> None:
     (outside / "second" / "test_browser.py").write_text(SKIPPED, encoding="utf-8")
     done = run(outside)

@@ -18,16 +18,21 @@ def test_quick():
 @pytest.mark.slow("tests/test_both.py")
 def test_slow():
     pass
+
+@pytest.mark.slow("tests/test_both.py", after=2)
+@pytest.mark.parametrize("case", range(5))
+def test_matrix(case):
+    pass
 """
 
 
 @pytest.mark.parametrize(
     ("arguments", "passed", "left_out"),
     [
-        ((), "1 passed", True),
-        (("-n", "1"), "1 passed", True),
-        (("tests",), "2 passed", False),
-        (("-n", "1", "-m", "slow"), "1 passed", False),
+        ((), "3 passed", True),
+        (("-n", "1"), "3 passed", True),
+        (("tests",), "7 passed", False),
+        (("-n", "1", "-m", "slow"), "4 passed", False),
     ],
 )
 def test_slow_proofs_are_left_out_unless_asked_for(

@@ -103,6 +103,7 @@ def test_sent_again_it_answers_the_same_and_does_nothing(world: World) -> None:
 ITEM = {"ticket": UNKNOWN}
 
 
+@pytest.mark.slow("tests/workflow/test_bulk.py", after=3)
 @pytest.mark.parametrize(
     ("body", "pointer", "code"),
     [

@@ -128,6 +128,7 @@ def test_every_order_goes_through_all_pages_once(world: World, tickets: dict[str
     assert len(seen) == len(set(seen)) == 5
 
 
+@pytest.mark.slow("tests/workflow/test_filters.py", after=4)
 @pytest.mark.parametrize(
     ("query", "pointer", "code"),
     [
