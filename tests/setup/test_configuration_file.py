@@ -46,6 +46,7 @@ def exported(code: str, now: datetime) -> Content:
     return configuration_of(school=School.objects.select_related("bureau", "calendar").get(code=code), now=now)
 
 
+@pytest.mark.slow("tests/setup/test_configuration_file.py", after=1)
 @pytest.mark.parametrize("as_json", [False, True])
 def test_a_whole_school_comes_back_the_same_on_an_empty_installation(
     db: None, as_json: bool, django_assert_max_num_queries: DjangoAssertNumQueries
