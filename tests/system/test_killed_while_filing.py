@@ -8,6 +8,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+from tests.patience import PATIENCE
 from tests.system.installation import NAMES, System
 from tests.system.people import Somebody
 from tools.run.children import wait_until
@@ -15,7 +16,7 @@ from tools.run.children import wait_until
 REPORTS = 200
 CLIENTS = 4
 PAUSE_SECONDS = 0.3
-SECONDS_TO_SETTLE = 180
+SECONDS_TO_SETTLE = 900
 COUNT = """
 import json
 from backend.incidents.models import Report
@@ -45,7 +46,7 @@ def kill_and_wait(system: System, name: str) -> None:
     """kill -9 a process and wait until the supervisor has started it again."""
     before = system.description["processes"][name]
     os.kill(before, signal.SIGKILL)
-    assert wait_until(lambda: system.description["processes"].get(name, before) != before, seconds=30), name
+    assert wait_until(lambda: system.description["processes"].get(name, before) != before, seconds=PATIENCE), name
 
 
 def test_none_is_lost_and_none_stored_twice(installation: System) -> None:
