@@ -66,7 +66,7 @@ def test_the_last_channel_stays_and_others_are_nobodys_business(world: World, si
     assert re.search("How I am told", bob.get("/notices").content.decode())
 
 
-def test_a_channel_gets_a_new_code_and_is_removed(world: World, signed_in: SignIn) -> None:
+def test_a_channel_gets_a_new_code_counts_with_it_and_is_removed(world: World, signed_in: SignIn) -> None:
     bob: Client = signed_in(world.bob)
     bob.post("/settings/channels", {"kind": "email", "address": "bob.new@school.example"})
     channel = ContactChannel.objects.get(address="bob.new@school.example")
@@ -75,6 +75,10 @@ def test_a_channel_gets_a_new_code_and_is_removed(world: World, signed_in: SignI
     ContactChannel.objects.filter(id=channel.id).update(code_sent_at=world.now - timedelta(minutes=5))
     page = bob.post(f"/settings/channels/{channel.id}/code", follow=True).content.decode()
     assert "A new code is on its way." in page
+    channel.refresh_from_db()
+    verify = f"/settings/channels/{channel.id}/verify"
+    assert bob.post(verify, {"code": "12"}).status_code == 422
+    assert "Verified." in bob.post(verify, {"code": code_of(channel)}, follow=True).content.decode()
     page = bob.post(f"/settings/channels/{channel.id}/remove", follow=True).content.decode()
     assert "Removed." in page
     assert "bob.new@school.example" not in page

@@ -68,7 +68,6 @@ def test_a_passkey_is_added_and_signs_in(committed_world: World, open_page: Open
     assert len(session.send("WebAuthn.getCredentials", {"authenticatorId": authenticator})["credentials"]) == 1
 
 
-@pytest.mark.slow("tests/accounts/test_passkeys_over_the_api.py")
 def test_a_passkey_is_removed_by_its_owner_alone(
     committed_world: World, open_page: OpenPage, signed_in: SignIn
 ) -> None:
