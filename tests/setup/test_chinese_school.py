@@ -35,6 +35,7 @@ def taken(client: Client) -> str:
     return page
 
 
+@pytest.mark.slow("tests/setup/test_hour_by_http.py")
 def test_a_chinese_school_of_120_people_is_set_up_without_a_red_row(lin: Client) -> None:
     page = taken(lin)
     assert "第3步，共9步：人员、处室、地点" in page

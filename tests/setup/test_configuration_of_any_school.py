@@ -116,6 +116,7 @@ def schools(draw: Draw) -> Content:
     }
 
 
+@pytest.mark.slow("tests/setup/test_configuration_file.py")
 @pytest.mark.django_db
 @settings(max_examples=15, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
 @given(described=schools())

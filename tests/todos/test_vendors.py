@@ -37,6 +37,7 @@ def joined(world: World, vendor: Any) -> None:
     connected(world, vendor, kind=kind, secret=SECRETS[kind])
 
 
+@pytest.mark.slow("tests/todos/test_pushing.py")
 def test_after_a_term_with_every_trouble_nothing_differs(world: World, vendor: Any) -> None:
     joined(world, vendor)
     a_term(world, vendor)
