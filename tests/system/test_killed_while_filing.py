@@ -58,6 +58,8 @@ def test_none_is_lost_and_none_stored_twice(installation: System) -> None:
     filed_meanwhile: list[int] = []
 
     def file_one(number: int) -> None:
+        if number >= REPORTS - CLIENTS:
+            killing_ended.wait(SECONDS_TO_SETTLE)
         answer = alice.file(place, f"report {number:03}")
         assert answer.status == 201, answer
         filed.append(answer.body["id"])
@@ -65,11 +67,14 @@ def test_none_is_lost_and_none_stored_twice(installation: System) -> None:
             time.sleep(PAUSE_SECONDS)
 
     def kill_each() -> None:
-        for name in NAMES:
-            kill_and_wait(installation, name)
-            time.sleep(0.5)
-        filed_meanwhile.append(len(filed))
-        killing_ended.set()
+        try:
+            assert wait_until(lambda: bool(filed), seconds=PATIENCE)
+            for name in NAMES:
+                kill_and_wait(installation, name)
+                time.sleep(0.5)
+            filed_meanwhile.append(len(filed))
+        finally:
+            killing_ended.set()
 
     with ThreadPoolExecutor(CLIENTS + 1) as pool:
         killer = pool.submit(kill_each)
