@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from uuid import UUID
 
 from backend.organisation.models import Appointment, Person, Unit
 from backend.organisation.services.appointing import PostKey
@@ -31,6 +32,10 @@ class Sort(StrEnum):
     """Somebody with a guarded post, of whom only an administrator changes anything here."""
     ADDRESS_TAKEN = "address_taken"
     """An address that belongs to somebody else already, and is left out."""
+
+
+NAMING_NO_UNIT = frozenset({Sort.KNOWN, Sort.LEAVES, Sort.KEPT, Sort.ADDRESS_TAKEN})
+"""Their words are the same in every language; units have a name in each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +84,29 @@ class SyncPlan:
 
     @property
     def digest(self) -> str:
-        """Tells this plan from any other, so that what is confirmed is what was shown."""
-        return hashlib.sha256(repr((self.faults, self.changes, self.same)).encode()).hexdigest()
+        """Tells this plan from any other in every language, so that what is confirmed is what was shown."""
+        units: dict[UUID | None, str] = {unit.id: unit.code for unit in self.units.new}
+        told = (
+            [(fault.file, fault.line, fault.column) for fault in self.faults],
+            [(change.sort, change.file, change.line) for change in self.changes],
+            [
+                (change.what, [(cell.before, cell.after) for cell in change.cells])
+                for change in self.changes
+                if change.sort in NAMING_NO_UNIT
+            ],
+            [(unit.code, unit.name_zh, unit.name_en) for unit in self.units.new],
+            [(str(unit.id), unit.name_zh, unit.name_en) for _before, unit in self.units.changed],
+            [one.sourced_id for one in self.unit_links],
+            [(one.staff_number, one.name) for one in self.people.new],
+            [(str(one.id), one.staff_number, one.name) for _before, one in self.people.changed],
+            [one.sourced_id for one in (*self.links, *self.back)],
+            [(one.staff_number, role, units.get(unit_id, str(unit_id))) for one, (role, unit_id) in self.posts],
+            [str(one.pk) for one in self.ends],
+            [(one.staff_number, address) for one, address in self.emails],
+            [one.sourced_id for one in self.leavers],
+            self.same,
+        )
+        return hashlib.sha256(repr(told).encode()).hexdigest()
 
     @property
     def does_something(self) -> bool:

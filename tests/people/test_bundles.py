@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.translation import override
 from knox.models import AuthToken
 
 from backend.accounts.models import User
@@ -31,12 +32,13 @@ TEN = [user(number) for number in range(10)]
 
 
 def taken(client: Client, content: bytes, **body: object) -> dict[str, Any]:
-    """Look at a bundle and take it in; return what was looked at."""
+    """Look at a bundle in English and have a worker take it in that speaks Chinese; return what was looked at."""
     answer = looked(client, content)
     assert answer.status_code == 201, answer.data
     sync_id = answer.data["sync"]["id"]
     assert client.post(f"people-syncs/{sync_id}/apply", body).status_code == 202
-    sync()
+    with override("zh-hans"):
+        sync()
     done = client.get(f"people-syncs/{sync_id}").data
     assert done["state"] == "done"
     return dict(answer.data)
