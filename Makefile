@@ -8,7 +8,7 @@ BOOTSTRAP := $(PYTHON) tools/bootstrap.py
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run reset manage shell test proofs demo hour pages chaos bench simulate check audit format openapi messages screenshots lock python
+.PHONY: help run portal reset manage shell test proofs demo hour pages chaos bench simulate check audit format openapi messages screenshots lock python
 
 help: ## Print this help
 	@awk 'BEGIN {FS = ":.*## "; print "Allclear: school safety reports with deadlines nobody can lose.\n"} \
@@ -18,6 +18,10 @@ help: ## Print this help
 run: python ## Start everything; Ctrl-C stops everything (HOST, PORT, DATABASE_URL, REDIS_URL)
 	@$(BOOTSTRAP) run
 	@exec $(VENV) -m tools.run.supervisor
+
+portal: python ## The same with a school's portal beside it, connected: sign-in, to-dos, webhooks, staff (PORTAL_PORT)
+	@$(BOOTSTRAP) dev
+	@exec $(VENV) -m tools.run.portal
 
 reset: python ## Remove the data, the mail and the secrets of `make run` (var/)
 	@$(BOOTSTRAP) run
