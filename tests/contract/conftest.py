@@ -1,16 +1,13 @@
 """A web server as it runs in production, on the database of the test, for programs that speak to it from outside."""
 
-import fcntl
-import hashlib
 import os
-import shutil
 import signal
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -25,9 +22,7 @@ GUNICORN = (sys.executable, "-m", "gunicorn", "backend.config.wsgi:application")
 OPTIONS = ("--worker-class", "gthread", "--threads", "4", "--no-control-socket", "--log-level", "error")
 NO_THROTTLE = {"THROTTLE_PRINCIPAL": "1000000/min", "THROTTLE_SIGN_IN": "1000000/min"}
 SOURCES = Path(__file__).parent
-CACHE = ROOT / ".cache"
 SECONDS = 600
-SECONDS_TO_INSTALL = 600
 
 
 def run(folder: Path, *command: str | Path, seconds: int = SECONDS, environment: dict[str, str] | None = None) -> str:
@@ -43,30 +38,6 @@ def run(folder: Path, *command: str | Path, seconds: int = SECONDS, environment:
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
-
-
-@pytest.fixture
-def npm_modules(needs: Callable[[str], str]) -> Callable[[str], Path]:
-    """Return a function that gives the packages of a folder's lock, installed anew only when it changed."""
-    needs("node")
-    npm = needs("npm")
-
-    def installed(name: str) -> Path:
-        source, folder = SOURCES / name, CACHE / name
-        folder.mkdir(parents=True, exist_ok=True)
-        lock = (source / "package-lock.json").read_bytes()
-        stamp, wanted = folder / "installed", hashlib.sha256(lock).hexdigest()
-        with (folder / "turn").open("w") as turn:
-            fcntl.flock(turn, fcntl.LOCK_EX)
-            if not stamp.exists() or stamp.read_text(encoding="utf-8") != wanted:
-                stamp.unlink(missing_ok=True)
-                for each in ("package.json", "package-lock.json"):
-                    shutil.copy(source / each, folder)
-                run(folder, npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", seconds=SECONDS_TO_INSTALL)
-                stamp.write_text(wanted, encoding="utf-8")
-        return folder / "node_modules"
-
-    return installed
 
 
 @pytest.fixture

@@ -1,19 +1,22 @@
-"""Clients written from openapi/openapi.yaml pass their type checkers and take a report from filing to closing."""
+"""The clients that `make clients` packs pass their type checkers and take a report from filing to closing."""
 
+import json
 import shutil
 import sys
+import tarfile
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import ROOT
-from tests.contract.conftest import SOURCES, run
+from tests.contract.conftest import run
 from tests.world import PASSWORD, World
+from tools.check.clients import CLIENTS, python_build, typescript_build, version
+from tools.check.npm_packages import npm_modules
 
 pytestmark = pytest.mark.slow("tests/contract/test_schemathesis.py")
 
-SCHEMA = ROOT / "openapi" / "openapi.yaml"
 CACHE = ROOT / ".cache"
 STATES = [
     "received",
@@ -29,38 +32,46 @@ STATES = [
 
 
 def people(world: World, server: str) -> dict[str, str]:
-    """Return what the threads read from their environment."""
+    """Return what the examples read from their environment."""
     members = {"TEACHER": world.alice, "HEAD": world.bob, "COORDINATOR": world.cleo}
     names = {name: member.user.username for name, member in members.items()}
     return names | {f"{name}_PASSWORD": PASSWORD for name in members} | {"ALLCLEAR_URL": server, "NO_PROXY": "*"}
 
 
 @pytest.mark.usefixtures("worker")
-def test_a_client_in_python(committed_world: World, server: str, tmp_path: Path) -> None:
-    tools, source = Path(sys.executable).parent, SOURCES / "python"
-    target = ("--meta", "none", "--output-path", tmp_path / "allclear_client")
-    options = ("--config", source / "generator.yaml", "--fail-on-warning")
-    run(tmp_path, tools / "openapi-python-client", "generate", "--path", SCHEMA, *target, *options)
-    shutil.copy(source / "thread.py", tmp_path)
-    run(tmp_path, tools / "mypy", "--strict", "--config-file=", "--cache-dir", CACHE / "mypy", "thread.py")
-    printed = run(tmp_path, sys.executable, "thread.py", environment=people(committed_world, server))
-    assert printed.split() == STATES
-
-
-@pytest.fixture
-def modules(npm_modules: Callable[[str], Path]) -> Path:
-    """The packages of the client in TypeScript."""
-    return npm_modules("typescript")
+def test_the_client_in_python(committed_world: World, server: str, tmp_path: Path) -> None:
+    wheel, mypy = python_build(tmp_path), Path(sys.executable).with_name("mypy")
+    assert wheel.name.startswith(f"allclear_client-{version()}-")
+    shutil.copy(CLIENTS / "python" / "example.py", tmp_path / "src")
+    run(tmp_path / "src", mypy, "--strict", "--config-file=", "--cache-dir", CACHE / "mypy", "example.py")
+    environment = people(committed_world, server) | {"PYTHONPATH": str(wheel)}
+    example = shutil.copy(CLIENTS / "python" / "example.py", wheel.parent)
+    assert run(wheel.parent, sys.executable, example, environment=environment).split() == STATES
 
 
 @pytest.mark.usefixtures("worker")
-def test_a_client_in_typescript(committed_world: World, server: str, modules: Path, tmp_path: Path) -> None:
-    for name in ("package.json", "tsconfig.json", "node.d.ts", "thread.ts"):
-        shutil.copy(SOURCES / "typescript" / name, tmp_path)
-    (tmp_path / "node_modules").symlink_to(modules)
-    programs = modules / ".bin"
-    types = ("--output", "allclear.d.ts", "--default-non-nullable=false")
-    run(tmp_path, programs / "openapi-typescript", SCHEMA, *types)
-    run(tmp_path, programs / "tsc", "--strict", "--noEmitOnError", "--outDir", "out")
-    printed = run(tmp_path, "node", "out/thread.js", environment=people(committed_world, server))
-    assert printed.split() == STATES
+def test_the_client_in_typescript(
+    committed_world: World, server: str, needs: Callable[[str], str], tmp_path: Path
+) -> None:
+    packed, program = typescript_build(made(tmp_path / "client")), made(tmp_path / "program")
+    assert packed.name == f"allclear-client-{version()}.tgz"
+    modules, compiler = made(program / "node_modules"), npm_modules(CLIENTS / "typescript")
+    with tarfile.open(packed) as archive:
+        archive.extractall(modules, filter="data")
+    (modules / "package").rename(modules / "allclear-client")
+    for name in ("openapi-fetch", "openapi-typescript-helpers"):
+        (modules / name).symlink_to(compiler / name)
+    for name in ("node.d.ts", "example.ts"):
+        shutil.copy(CLIENTS / "typescript" / name, program)
+    (program / "package.json").write_text('{"type": "module"}', encoding="utf-8")
+    told = json.loads((CLIENTS / "typescript" / "tsconfig.json").read_text(encoding="utf-8"))["compilerOptions"]
+    ours = {"compilerOptions": told | {"rootDir": ".", "outDir": "out"}, "files": ["node.d.ts", "example.ts"]}
+    (program / "tsconfig.json").write_text(json.dumps(ours), encoding="utf-8")
+    run(program, compiler / ".bin" / "tsc")
+    assert run(program, needs("node"), "out/example.js", environment=people(committed_world, server)).split() == STATES
+
+
+def made(folder: Path) -> Path:
+    """Make a folder."""
+    folder.mkdir()
+    return folder

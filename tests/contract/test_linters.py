@@ -7,6 +7,7 @@ import pytest
 
 from tests.conftest import ROOT
 from tests.contract.conftest import SOURCES, run
+from tools.check.npm_packages import npm_modules
 
 pytestmark = pytest.mark.slow("tests/common/test_api_description.py")
 
@@ -15,16 +16,16 @@ RULES = SOURCES / "linters"
 SPECTRAL = (".bin/spectral", "lint", "--fail-severity", "warn", "--ruleset", str(RULES / "spectral.yaml"))
 
 
-def test_spectral_finds_no_fault(npm_modules: Callable[[str], Path], tmp_path: Path) -> None:
+def test_spectral_finds_no_fault(needs: Callable[[str], str], tmp_path: Path) -> None:
+    needs("npm")
     program, *options = SPECTRAL
-    assert "warning" not in run(tmp_path, npm_modules("linters") / program, *options, SCHEMA)
+    assert "warning" not in run(tmp_path, npm_modules(RULES) / program, *options, SCHEMA)
 
 
-def test_redocly_finds_no_fault(
-    npm_modules: Callable[[str], Path], needs: Callable[[str], str], tmp_path: Path
-) -> None:
+def test_redocly_finds_no_fault(needs: Callable[[str], str], tmp_path: Path) -> None:
     """Its rules without its program, which would bring a reader of web pages and three hundred other packages."""
-    environment = {"NODE_PATH": str(npm_modules("linters"))}
+    needs("npm")
+    environment = {"NODE_PATH": str(npm_modules(RULES))}
     missing = tmp_path / "a.yaml"
     missing.write_text(SCHEMA.read_text(encoding="utf-8").replace("  license:", "  x-license:", 1), encoding="utf-8")
     run(tmp_path, needs("node"), RULES / "redocly.cjs", SCHEMA, environment=environment)

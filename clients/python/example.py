@@ -1,4 +1,4 @@
-"""One report from filing to closing, with the client that openapi-python-client writes; prints each state."""
+"""One report from filing to closing, with this client; prints each state."""
 
 import os
 import time

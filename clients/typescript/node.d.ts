@@ -1,4 +1,4 @@
-// The two parts of Node that the thread uses.
+// The two parts of Node that the example uses.
 
 declare const process: { env: Record<string, string | undefined> };
 

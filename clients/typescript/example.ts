@@ -1,18 +1,16 @@
-// One report from filing to closing, with the types that openapi-typescript writes; prints each state.
+// One report from filing to closing, with this client; prints each state.
 
 import { randomUUID } from "node:crypto";
-import createClient, { type Client } from "openapi-fetch";
-import type { components, paths } from "./allclear.js";
+import { allclear, type Allclear as Person, type components, type paths } from "allclear-client";
 
 type Action = components["schemas"]["TicketActionEnum"];
 type ActionPath = Extract<keyof paths, `/api/v1/tickets/{ticket_id}/actions/${Action}`>;
 type State = components["schemas"]["StateEnum"];
 type Report = components["schemas"]["ReportOutput"];
 type Resolving = components["schemas"]["ResolveActionInputRequest"];
-type Person = Client<paths>;
 
 const SECONDS_TO_ROUTE = 30;
-const baseUrl = given("ALLCLEAR_URL");
+const address = given("ALLCLEAR_URL");
 
 function given(name: string): string {
   const value = process.env[name];
@@ -27,8 +25,8 @@ function there<T>(value: T | null | undefined, problem?: unknown): T {
 
 async function signIn(name: string): Promise<Person> {
   const body = { username: given(name), password: given(`${name}_PASSWORD`) };
-  const { data, error } = await createClient<paths>({ baseUrl }).POST("/api/v1/tokens", { body });
-  return createClient<paths>({ baseUrl, headers: { Authorization: `Token ${there(data, error).token}` } });
+  const { data, error } = await allclear(address).POST("/api/v1/tokens", { body });
+  return allclear(address, `Token ${there(data, error).token}`);
 }
 
 // Sent again with the same key, as after a lost answer: one report.
