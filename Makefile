@@ -8,7 +8,7 @@ BOOTSTRAP := $(PYTHON) tools/bootstrap.py
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run portal reset manage shell test proofs demo hour pages chaos bench simulate check audit format openapi clients messages screenshots lock python
+.PHONY: help run portal reset manage shell test proofs demo hour pages chaos bench simulate check audit format openapi clients generators messages screenshots lock python
 
 help: ## Print this help
 	@awk 'BEGIN {FS = ":.*## "; print "Allclear: school safety reports with deadlines nobody can lose.\n"} \
@@ -88,6 +88,10 @@ openapi: python ## Write openapi/openapi.yaml anew
 clients: python ## Write clients for Python and TypeScript from openapi/openapi.yaml (clients/*/dist; needs npm)
 	@$(BOOTSTRAP) dev
 	@exec $(VENV) -m tools.check.clients
+
+generators: python ## Let five foreign generators write clients of the API and check their types (minutes; needs npm, Java)
+	@$(BOOTSTRAP) dev
+	@exec $(VENV) -m tools.check.generators $(ARGS)
 
 messages: python ## Bring the Chinese catalogue in step with the code; then fill in what is empty
 	@$(BOOTSTRAP) dev
