@@ -104,6 +104,7 @@ GRANTS = {
     "rounds_roundticket": KEPT,
     "rounds_roundvisit": KEPT,
     "rounds_round": Grant(insert=True, update=ROUND_COLUMNS),
+    "rulebook_rulebookstretch": Grant(insert=True, update=("replaced_at",)),
     "rulebook_rulebookversion": KEPT,
     "todos_pushedtodo": REMOVABLE,
     "workflow_affectedparty": Grant(insert=True, update=("outcome", "words", "settled_by_id", "settled_at")),

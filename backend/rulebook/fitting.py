@@ -15,6 +15,7 @@ OWN = "-own"
 BOUNDS = "bounds"
 QUESTIONS = "questions"
 ROUNDS = "rounds"
+PERIODS = "periods"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +68,19 @@ def content_fitted(content: Mapping[str, Any], fit: Fit) -> dict[str, Any]:
     if RESPONSES in content:
         section = content[RESPONSES]
         changed[RESPONSES] = responses_fitted(section, offices=fit.offices, kept=codes, own=fit.responses)
+    if PERIODS in content:
+        changed[PERIODS] = _periods(content[PERIODS], changed.get(ROUNDS, {"plans": {}})["plans"])
     fitted: dict[str, Any] = _above(changed, fit.above)
     return {**fitted, "name": own_name(content["name"])}
+
+
+def _periods(templates: Mapping[str, Any], plans: Mapping[str, Any]) -> dict[str, Any]:
+    """Leave the measures out of templates whose plan the school does not have; a template without any goes."""
+    kept = {
+        code: {**row, "measures": [one for one in row["measures"] if one.get("plan") in {None, *plans}]}
+        for code, row in templates.items()
+    }
+    return {code: row for code, row in kept.items() if row["measures"]}
 
 
 def own_name(name: str) -> str:

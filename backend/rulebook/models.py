@@ -3,6 +3,7 @@
 import uuid
 
 from django.db import models
+from django.db.models import F, Q
 
 from backend.common.sql.refusals import Refusal
 from backend.organisation.models import School
@@ -45,6 +46,34 @@ class RulebookUse(models.Model):
 
     def __str__(self) -> str:
         return f"{self.school_id}: {self.version_id}"
+
+
+class RulebookStretch(models.Model):
+    """A span of time in which a school works by stricter rules than its own, as special periods have it.
+
+    `measures` are those in force, from which the rules are made anew when the school's own change. A row that another
+    one took the place of stays, so that the version of every ticket can be explained.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="+", db_index=False)
+    version = models.ForeignKey(RulebookVersion, on_delete=models.PROTECT, related_name="+", db_index=False)
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    measures = models.JSONField()
+    made_at = models.DateTimeField()
+    replaced_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="stretch_ends_after_start"),
+            models.UniqueConstraint(
+                fields=["school", "starts_at"], condition=Q(replaced_at__isnull=True), name="stretch_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.school_id} {self.starts_at:%F}"
 
 
 class RulebookCheck(models.Model):

@@ -1,9 +1,10 @@
-"""Loading a rulebook file as an immutable version, taking a version into use, and keeping what checks found."""
+"""Rulebook files as immutable versions, taking one into use, for a time stricter ones, and what checks found."""
 
 import hashlib
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -18,8 +19,16 @@ from backend.organisation.models import Power, School
 from backend.organisation.roles import Role
 from backend.organisation.services.powers import school_tell
 from backend.rulebook.findings import Coverage
-from backend.rulebook.models import RulebookCheck, RulebookUse, RulebookVersion, SchoolRulebook
-from backend.rulebook.selectors import active_version_id, coverage_get, ruleset_get, schools_with_rulebook
+from backend.rulebook.models import RulebookCheck, RulebookStretch, RulebookUse, RulebookVersion, SchoolRulebook
+from backend.rulebook.period_content import Asked, content_in_period
+from backend.rulebook.period_reading import measure_read
+from backend.rulebook.selectors import (
+    active_version_id,
+    coverage_get,
+    ruleset_get,
+    schools_with_rulebook,
+    stretches_of,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -43,6 +52,15 @@ class RulebookChanged(Conflict):
 
     code = "rulebook_changed"
     title = _("The rules were changed meanwhile. Please look at them as they are now, and enter your change again.")
+
+
+@dataclass(frozen=True, slots=True)
+class StretchDraft:
+    """A span of time, and the measures in force during all of it."""
+
+    starts_at: datetime
+    ends_at: datetime
+    asked: tuple[Asked, ...]
 
 
 def rulebook_lock(*, school: School, seen: int | None) -> RulebookVersion | None:
@@ -69,9 +87,13 @@ def rulebook_load(*, content: Mapping[str, Any], now: datetime) -> tuple[Ruleboo
 
 @transaction.atomic
 def rulebook_activate(*, school: School, version: RulebookVersion, now: datetime, by: Actor | None = None) -> None:
-    """Open the school's new tickets under this version from now on, and tell its leaders; open tickets keep theirs."""
+    """Open the school's new tickets under this version from now on, and tell its leaders; open tickets keep theirs.
+
+    What special periods ask besides is asked on top of it.
+    """
     SchoolRulebook.objects.update_or_create(school=school, defaults={"version": version, "activated_at": now})
     RulebookUse.objects.update_or_create(school=school, version=version, defaults={"since": now})
+    stretches_renew(school=school, version=version, now=now)
     school_tell(kind=Power.RULEBOOK, school=school, by=by, now=now)
 
 
@@ -84,6 +106,57 @@ def rulebook_activate_checked(
         raise RulebookReachesNobody(coverage)
     rulebook_activate(school=school, version=version, now=now, by=by)
     return coverage
+
+
+@transaction.atomic
+def stretches_set(*, school: School, drafts: Sequence[StretchDraft], now: datetime) -> Sequence[RulebookStretch]:
+    """Keep exactly these stretches from now on, under the school's rules as they are; return them.
+
+    What is over stays as it was. The caller passes drafts that are apart from each other, in order.
+    """
+    used = SchoolRulebook.objects.select_for_update(of=("self",)).select_related("version").get(school=school)
+    wanted = [(draft.starts_at, draft.ends_at, _written(draft.asked)) for draft in drafts if draft.ends_at > now]
+    return _store(school, used.version, wanted, now)
+
+
+@transaction.atomic
+def stretches_renew(*, school: School, version: RulebookVersion, now: datetime) -> None:
+    """Make the rules of every stretch that is not over anew from other rules of the school."""
+    standing = stretches_of(school_id=school.id, since=now)
+    if standing:
+        _store(school, version, [(row.starts_at, row.ends_at, row.measures) for row in standing], now)
+
+
+def _store(
+    school: School,
+    version: RulebookVersion,
+    wanted: Sequence[tuple[datetime, datetime, list[dict[str, Any]]]],
+    now: datetime,
+) -> Sequence[RulebookStretch]:
+    standing = {row.starts_at: row for row in stretches_of(school_id=school.id, since=now)}
+    kept, made = [], []
+    for starts_at, ends_at, measures in wanted:
+        stricter = content_in_period(version.content, [_read(one) for one in measures])
+        own, _is_new = rulebook_load(content=stricter, now=now)
+        row = standing.get(starts_at)
+        if row and (row.ends_at, row.version_id) == (ends_at, own.pk):
+            kept.append(row)
+            continue
+        span = {"starts_at": starts_at, "ends_at": ends_at, "measures": measures, "made_at": now}
+        made.append(RulebookStretch(school=school, version=own, **span))
+        RulebookUse.objects.get_or_create(school=school, version=own, defaults={"since": now})
+    gone = {row.pk for row in standing.values()} - {row.pk for row in kept}
+    RulebookStretch.objects.filter(pk__in=gone).update(replaced_at=now)
+    RulebookStretch.objects.bulk_create(made)
+    return [*kept, *made]
+
+
+def _written(asked: Sequence[Asked]) -> list[dict[str, Any]]:
+    return [{**one.measure.written(), "units": list(one.units), "places": list(one.places)} for one in asked]
+
+
+def _read(row: Mapping[str, Any]) -> Asked:
+    return Asked(measure_read(row), tuple(row["units"]), tuple(row["places"]))
 
 
 def rulebooks_check(*, now: datetime) -> int:

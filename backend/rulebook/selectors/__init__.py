@@ -8,11 +8,13 @@ from backend.rulebook.selectors.versions import (
     category_is_known,
     content_in_use,
     outside_clocks_of,
+    period_templates_get,
     rulebook_get,
     rulebook_uses,
     ruleset_get,
     school_by_code,
     schools_with_rulebook,
+    stretches_of,
 )
 
 __all__ = [
@@ -26,10 +28,12 @@ __all__ = [
     "content_in_use",
     "coverage_get",
     "outside_clocks_of",
+    "period_templates_get",
     "rulebook_get",
     "rulebook_uses",
     "ruleset_get",
     "school_by_code",
     "schools_with_rulebook",
+    "stretches_of",
     "units_by_target",
 ]

@@ -1,5 +1,6 @@
 """Reads of rules and their versions."""
 
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -9,8 +10,10 @@ from django.db.models import QuerySet
 from backend.common.errors import NotFound
 from backend.organisation.actors import Actor
 from backend.organisation.models import School
-from backend.rulebook.models import RulebookUse, RulebookVersion, SchoolRulebook
-from backend.rulebook.reading import ruleset_from_content
+from backend.rulebook.models import RulebookStretch, RulebookUse, RulebookVersion, SchoolRulebook
+from backend.rulebook.period_reading import period_templates_read
+from backend.rulebook.period_rules import PeriodTemplates
+from backend.rulebook.reading import ruleset_from_content, rung_read
 from backend.rulebook.ruleset import Category, OutsideClock, Ruleset
 
 
@@ -18,6 +21,13 @@ from backend.rulebook.ruleset import Category, OutsideClock, Ruleset
 def ruleset_get(version_id: int) -> Ruleset:
     """Return the rules of a version; a version never changes, so each process reads it once."""
     return ruleset_from_content(RulebookVersion.objects.values_list("content", flat=True).get(id=version_id))
+
+
+@lru_cache(maxsize=64)
+def period_templates_get(version_id: int) -> PeriodTemplates:
+    """Return the templates of special periods of a version; a version never changes."""
+    content = RulebookVersion.objects.values_list("content", flat=True).get(id=version_id)
+    return period_templates_read(content.get("periods", {}), rung=rung_read)
 
 
 def active_version_id(*, school_id: UUID) -> int | None:
@@ -78,3 +88,9 @@ def schools_with_rulebook() -> QuerySet[School]:
 def content_in_use(*, school_id: UUID) -> dict[str, Any] | None:
     """Return the content of the version a school opens new tickets under; None where it has none."""
     return SchoolRulebook.objects.filter(school_id=school_id).values_list("version__content", flat=True).first()
+
+
+def stretches_of(*, school_id: UUID, since: datetime) -> list[RulebookStretch]:
+    """Return the stretches of a school that end after an instant, each with stricter rules, in order."""
+    stretches = RulebookStretch.objects.filter(school_id=school_id, ends_at__gt=since, replaced_at=None)
+    return list(stretches.order_by("starts_at"))

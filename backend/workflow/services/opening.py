@@ -31,11 +31,14 @@ SCHOOL_AND_PLACE = RowQuery(
     FROM organisation_school AS school
     LEFT JOIN organisation_place AS place ON place.id = %s AND place.school_id = school.id
     LEFT JOIN rulebook_schoolrulebook AS used ON used.school_id = school.id
+    LEFT JOIN rulebook_rulebookstretch AS stretch ON stretch.school_id = school.id AND stretch.replaced_at IS NULL
+        AND stretch.starts_at <= %s AND stretch.ends_at > %s
     LEFT JOIN organisation_unit AS intake ON intake.id = school.intake_unit_id
     LEFT JOIN organisation_unit AS protection ON protection.id = school.protection_unit_id
     LEFT JOIN calendars_calendar AS calendar ON calendar.id = school.calendar_id
     WHERE school.id = %s
     """,
+    extras={"stricter": "stretch.version_id"},
     school=School,
     place=Place,
     used=SchoolRulebook,
@@ -77,7 +80,7 @@ def ticket_draw_up(*, actor: Actor, draft: TicketDraft, now: datetime) -> Ticket
 
 def ticket_draw_up_alone(*, school_id: UUID, draft: TicketDraft, now: datetime) -> Ticket:
     """Return a ticket to be that nobody reports whose name is known: the system, or somebody who gave none."""
-    school, place = _school_and_place(school_id, draft.place_id)
+    school, place = _school_and_place(school_id, draft.place_id, now)
     version_id = school.rulebook.version_id
     category = ruleset_get(version_id).categories.get(draft.category)
     if category is None:
@@ -146,8 +149,9 @@ def _note_answers(change: TicketChange, category: Category, answers: Mapping[str
     return [AnsweredLead(ticket=ticket, category=category.code, lead=led.choice.lead, question=led.question.key)]
 
 
-def _school_and_place(school_id: UUID, place_id: UUID | None) -> tuple[School, Place | None]:
-    found = SCHOOL_AND_PLACE.first([place_id, school_id])
+def _school_and_place(school_id: UUID, place_id: UUID | None, now: datetime) -> tuple[School, Place | None]:
+    """Return both, the school with the rules that are in force: within a special period the stricter ones."""
+    found = SCHOOL_AND_PLACE.first([place_id, now, now, school_id])
     if found is None:
         raise NotAtASchool
     school: School = found["school"]
@@ -156,6 +160,8 @@ def _school_and_place(school_id: UUID, place_id: UUID | None) -> tuple[School, P
     if found["used"] is None:
         raise SchoolNotReady
     school.rulebook = found["used"]
+    if found["stricter"] is not None:
+        school.rulebook.version_id = found["stricter"]
     school.intake_unit, school.protection_unit = found["intake"], found["protection"]
     school.calendar = found["calendar"]
     return school, found["place"]
