@@ -97,6 +97,13 @@ GRANTS = {
     "rounds_inspectionround": KEPT,
     "rounds_outsidefinding": KEPT,
     "rounds_outsidevisit": KEPT,
+    "rounds_period": EDITED,
+    "rounds_periodact": KEPT,
+    "rounds_perioddecision": KEPT,
+    "rounds_periodmeasure": Grant(insert=True, update=("ends_on",), delete=True),
+    "rounds_periodsummary": Grant(
+        insert=True, update=("counts", "words", "by_id", "at", "approved_by_id", "approved_at")
+    ),
     "rounds_roundanswer": KEPT,
     "rounds_roundcluster": KEPT,
     "rounds_roundexcuse": KEPT,

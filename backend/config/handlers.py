@@ -28,6 +28,7 @@ OUTBOX_TASKS = {
     "webhook.stopped": "notifications.tell_webhooks",
     "response.approved": "notifications.tell_plans",
     "response.told": "notifications.tell_responses",
+    "period.told": "notifications.tell_periods",
     "round.counted": "rounds.look_for_clusters",
     "people.address_changed": "notifications.send_to_address",
     "notice.unreached": "notifications.pass_on",
@@ -58,12 +59,17 @@ NEWS_STANDING = {
     "webhook.stopped": "backend.integrations.selectors.webhooks.webhooks_stopped_standing",
     "response.approved": "backend.response.selectors.plans.readings_standing",
     "response.told": "backend.response.selectors.boards.responses_standing",
+    "period.told": "backend.rounds.period_news.periods_standing",
 }
 # A timer's subject kind → the object that locks its subjects and carries out its firings.
 DEADLINE_SUBJECTS = {
     "ticket": "backend.workflow.firing.TicketSubjects",
     "round": "backend.rounds.firing.RoundSubjects",
+    "period": "backend.rounds.period_firing.PeriodSubjects",
     "response": "backend.response.firing.ResponseSubjects",
 }
 # Erases what a room above the tickets keeps of the words of single events, with these events.
-WORDS_ERASED_WITH_EVENTS = ("backend.response.services.erasing.words_erase",)
+WORDS_ERASED_WITH_EVENTS = (
+    "backend.response.services.erasing.words_erase",
+    "backend.rounds.services.period_review.words_erase",
+)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from backend.notifications.bulletin_words import bulletin_sentence
 from backend.notifications.duty_words import duty_sentence, unmanned_sentence
 from backend.notifications.gate_words import gate_sentence
+from backend.notifications.period_words import period_sentence
 from backend.notifications.power_words import power_sentence
 from backend.notifications.response_words import approved_sentence, told_sentence
 from backend.notifications.round_words import unanswered_sentence
@@ -26,6 +27,7 @@ FIGURES_EXPORTED = "figures.exported"
 ROUND_UNANSWERED = "round.unanswered"
 BULLETIN_TOLD = "bulletin.told"
 GATE_TOLD = "gate.told"
+PERIOD_TOLD = "period.told"
 RESPONSE_APPROVED, RESPONSE_TOLD = "response.approved", "response.told"
 WEBHOOK_STOPPED = "webhook.stopped"
 OWN_WORDS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
@@ -35,6 +37,7 @@ OWN_WORDS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     ROUND_UNANSWERED: unanswered_sentence,
     BULLETIN_TOLD: bulletin_sentence,
     GATE_TOLD: gate_sentence,
+    PERIOD_TOLD: period_sentence,
     RESPONSE_APPROVED: approved_sentence,
     RESPONSE_TOLD: told_sentence,
     WEBHOOK_STOPPED: webhook_sentence,

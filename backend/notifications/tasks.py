@@ -40,6 +40,12 @@ def tell_responses() -> None:
     outbox_consume(topic="response.told", handle=people_news_create)
 
 
+@shared_task(name="notifications.tell_periods")
+def tell_periods() -> None:
+    """Store notices of special periods that begin, are over, or whose review is not done."""
+    outbox_consume(topic="period.told", handle=news_create)
+
+
 @shared_task(name="notifications.tell_powers")
 def tell_powers() -> None:
     """Store notices of changes of power over people."""

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from backend.common.errors import PermissionDenied
 from backend.organisation.powers import OVER_SEALED
-from backend.organisation.response_refusals import NotForStarting, NotPlanApprover
+from backend.organisation.response_refusals import NotForPeriods, NotForStarting, NotPlanApprover
 from backend.organisation.roles import Role
 
 
@@ -190,6 +190,7 @@ class Permission(StrEnum):
     OFFICERS_WRITE = "officers.write"
     PEOPLE_END = "people.end"
     PEOPLE_READ_POSTS = "people.read_posts"
+    PERIODS_DECIDE = "periods.decide"
     PLACES_READ_CODE = "places.read_code"
     POWERS_CONFIRM = "powers.confirm"
     PROVIDERS_MANAGE = "providers.manage"
@@ -271,6 +272,7 @@ RULES: Mapping[Permission, Rule] = MappingProxyType(
         Permission.OFFICERS_WRITE: Rule(OFFICER_KEEPERS, NotAdministrator, asks_proof=True),
         Permission.PEOPLE_END: Rule(ADMINISTRATORS, NotAdministrator, asks_proof=True),
         Permission.PEOPLE_READ_POSTS: Rule(ROSTER_KEEPERS),
+        Permission.PERIODS_DECIDE: Rule(MEETING, NotForPeriods),
         Permission.PLACES_READ_CODE: Rule(ROSTER_KEEPERS),
         Permission.POWERS_CONFIRM: Rule(OVER_SEALED, asks_proof=True),
         Permission.PROVIDERS_MANAGE: Rule(ADMINISTRATORS, NotAdministrator, asks_proof=True),

@@ -1,4 +1,4 @@
-"""The refusals of whoever neither starts nor approves a response plan."""
+"""The refusals of whoever neither starts nor approves a response plan, nor decides about special periods."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -17,3 +17,10 @@ class NotPlanApprover(PermissionDenied):
 
     code = "not_plan_approver"
     title = _("Only the principals and the safety coordinator approve response plans.")
+
+
+class NotForPeriods(PermissionDenied):
+    """The person does not answer for the whole school."""
+
+    code = "not_for_periods"
+    title = _("Only the principals and the safety coordinator decide about special periods.")

@@ -19,6 +19,7 @@ from backend.portal.event_words import DONE, ICONS
 from backend.portal.fixes_in_words import fixed_in_words
 from backend.portal.missed_words import REASONS, missed_in_words
 from backend.portal.recommendation_words import recommended_in_words
+from backend.rounds.models import PeriodDecision
 from backend.rulebook.ruleset import Confidentiality, Severity
 from backend.rulebook.short_questions import Answered
 from backend.workflow.actions.link import LINK
@@ -274,9 +275,11 @@ def _passed_over(skip: Mapping[str, Any], names: Names) -> str:
 
 
 def _of_plan(body: Mapping[str, Any]) -> dict[str, str]:
-    """Return the name of a response plan and of its step, in the reader's language."""
+    """Return the name of a response plan and its step, or what a review chose, in the reader's language."""
     language = "en" if (get_language() or "").startswith("en") else "zh"
-    return {name: body[name][language] for name in ("plan", "step") if name in body}
+    named = {name: body[name][language] for name in ("plan", "step") if name in body}
+    chosen = PeriodDecision.Choice(body["choice"]).label if "period" in body else ""
+    return {**named, "choice": str(chosen)}
 
 
 def listed(words: Sequence[str]) -> str:

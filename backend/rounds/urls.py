@@ -15,6 +15,18 @@ from backend.rounds.api import (
 from backend.rounds.hazard_api import HazardListView, HazardTotalsView
 from backend.rounds.inspection_api import InspectionListView, InspectionView
 from backend.rounds.outside_api import OutsideFindingsView, OutsideVisitListView, OutsideVisitView
+from backend.rounds.period_api import (
+    PeriodApprovalView,
+    PeriodCallOffView,
+    PeriodDetailView,
+    PeriodEndView,
+    PeriodListView,
+    PeriodRedrawView,
+    PeriodReviewView,
+    PeriodSummaryApprovalView,
+    PeriodSummaryView,
+    PeriodTemplatesView,
+)
 from backend.rounds.place_api import RoundPlacesView, RoundVisitsView
 from backend.rounds.plan_api import ChecklistListView, RoundPlanListView
 from backend.rounds.school_api import RoundRollUpView, RoundSchoolsView
@@ -30,6 +42,16 @@ urlpatterns = [
     path("outside-visits", OutsideVisitListView.as_view()),
     path("outside-visits/<uuid:visit_id>", OutsideVisitView.as_view()),
     path("outside-visits/<uuid:visit_id>/findings", OutsideFindingsView.as_view()),
+    path("periods", PeriodListView.as_view()),
+    path("periods/templates", PeriodTemplatesView.as_view()),
+    path("periods/<uuid:period_id>", PeriodDetailView.as_view()),
+    path("periods/<uuid:period_id>/redraw", PeriodRedrawView.as_view()),
+    path("periods/<uuid:period_id>/approve", PeriodApprovalView.as_view()),
+    path("periods/<uuid:period_id>/end", PeriodEndView.as_view()),
+    path("periods/<uuid:period_id>/call-off", PeriodCallOffView.as_view()),
+    path("periods/<uuid:period_id>/review", PeriodReviewView.as_view()),
+    path("periods/<uuid:period_id>/summary", PeriodSummaryView.as_view()),
+    path("periods/<uuid:period_id>/summary/approve", PeriodSummaryApprovalView.as_view()),
     path("rounds", RoundListView.as_view()),
     path("rounds/classes", RoundClassesView.as_view()),
     path("rounds/places", RoundPlacesView.as_view()),

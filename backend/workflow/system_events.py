@@ -101,6 +101,8 @@ STEP_DONE = EventType("response-done", {**RESPONSE_STEP, "task": PLAIN, "note": 
 STEP_MISSED = EventType("response-missed", {**RESPONSE_STEP, "task": PLAIN, "rung": PLAIN, "told": PERSON})
 """A step of it was not done in time, and somebody more was told."""
 RESPONSE_ENDED = EventType("response-ended", {**RESPONSE_STEP, "note": Sensitivity.FREE_TEXT})
+PERIOD_REVIEWED = EventType("period-reviewed", {"period": PLAIN, "choice": PLAIN, "note": Sensitivity.FREE_TEXT})
+"""Before a special period it was decided what becomes of it meanwhile, with the reason."""
 
 SYSTEM_EVENTS = (
     *(OPENED, AMENDED, ESCALATED, CLOCKS_MOVED, ERASED, OPENED_TO, ASSIGNEE_LEFT, ADOPTER_LEFT),
@@ -108,4 +110,5 @@ SYSTEM_EVENTS = (
     *(MERGED_HERE, UNMERGED_HERE, CLASS_FOLLOWED, RECURRED, LAPSED),
     *(LINK_MADE, LINK_ENDED, ANSWERED_BY_LINK),
     *(RESPONSE_STARTED, STEP_REACHED, STEP_DONE, STEP_MISSED, RESPONSE_ENDED),
+    PERIOD_REVIEWED,
 )

@@ -30,6 +30,7 @@ from backend.portal.round_cards import rounds_mine
 from backend.portal.selectors import report_ids
 from backend.portal.sign_in_page import sign_in_page
 from backend.portal.ticket_cards import ticket_cards
+from backend.rounds.selectors.periods import periods_held
 
 ROWS_ON_HOME = 5
 
@@ -49,6 +50,7 @@ def home(request: StaffRequest) -> HttpResponse:
     context = {
         "now": now,
         "rounds": rounds_mine(actor=actor, now=now),
+        "periods_now": periods_held(actor=actor, now=now),
         "asked_now": asked_now(actor=actor),
         "keeps_gate": gate_kept(actor=actor),
         "tickets": ticket_cards(tickets=due, actor=actor, now=now, only_mine=True),

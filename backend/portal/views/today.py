@@ -18,6 +18,7 @@ from backend.portal.inbox import BOARD, Tab, counts_of
 from backend.portal.meeting_cards import meeting_title
 from backend.portal.pages import staff_page
 from backend.portal.requests import StaffRequest
+from backend.rounds.selectors.periods import periods_held
 from backend.rulebook.words import CLOCK_NAMES
 from backend.workflow.backlog import BacklogGroup, backlog_groups
 from backend.workflow.overdue import OverdueGroup, overdue_groups
@@ -54,6 +55,7 @@ def today(request: StaffRequest) -> HttpResponse:
     context = {
         "now": now,
         "undecided": [{"meeting": row.meeting, "count": row.count, "title": meeting_title(row.meeting)} for row in due],
+        "periods_now": periods_held(actor=actor, now=now),
         "gate_overdue": overdue_count(actor=actor, now=now),
         "urgent": numbers[0],
         "numbers": numbers[1:],

@@ -1,7 +1,8 @@
-"""Rounds, what was said of them, the tickets that belong to them, and inspections by the school and from outside."""
+"""Rounds, what was said of them, the tickets that belong to them, inspections, and special periods."""
 
 from backend.rounds.models.inspecting import Inspection, InspectionRound
 from backend.rounds.models.outside import Authority, OutsideFinding, OutsideVisit
+from backend.rounds.models.periods import Period, PeriodAct, PeriodDecision, PeriodMeasure, PeriodSummary
 from backend.rounds.models.rounds import (
     NOT_OPENED,
     WAITING,
@@ -24,6 +25,11 @@ __all__ = [
     "InspectionRound",
     "OutsideFinding",
     "OutsideVisit",
+    "Period",
+    "PeriodAct",
+    "PeriodDecision",
+    "PeriodMeasure",
+    "PeriodSummary",
     "Round",
     "RoundAnswer",
     "RoundCluster",

@@ -1,14 +1,16 @@
 """Reads for making rounds ahead: scoped to nobody."""
 
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
 
 from backend.calendars.selectors import calendar_rules
+from backend.calendars.working_time import first_instant
 from backend.organisation.models import School, Unit
 from backend.rounds.models import Round
 from backend.rulebook.models import SchoolRulebook
 from backend.rulebook.round_rules import UnitsAsked
-from backend.rulebook.selectors import ruleset_get, units_by_target
+from backend.rulebook.selectors import ruleset_get, stretches_of, units_by_target
 
 
 def schools_with_plans() -> list[tuple[School, int]]:
@@ -31,6 +33,16 @@ def school_days(*, school: School, days: Sequence[date]) -> list[date]:
 def units_asked(*, school: School) -> UnitsAsked:
     """Return the units of a school that plans can ask; one query."""
     return units_by_target(Unit.objects.filter(school=school).order_by("code"))
+
+
+def versions_of(*, school: School, days: Sequence[date], zone: ZoneInfo, usual: int) -> Mapping[date, int]:
+    """Return the rules by which a school works on each of the days: the usual ones, within a special period others."""
+    starts = {day: first_instant(datetime.combine(day, time.min), zone) for day in days}
+    stretches = stretches_of(school_id=school.id, since=starts[days[0]])
+    return {
+        day: next((one.version_id for one in stretches if one.starts_at <= start < one.ends_at), usual)
+        for day, start in starts.items()
+    }
 
 
 def rounds_ahead_lock(*, school: School, since: date) -> list[Round]:

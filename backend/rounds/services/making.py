@@ -1,7 +1,7 @@
 """Rounds made ahead from plans, calendar and offices; what has not opened follows every change of them."""
 
 import logging
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -12,7 +12,13 @@ from django.db import transaction
 from backend.deadlines.services import TimerDraft, timers_arm, timers_stop_all
 from backend.organisation.models import School
 from backend.rounds.models import NOT_OPENED, Round, RoundState
-from backend.rounds.selectors.making import rounds_ahead_lock, school_days, schools_with_plans, units_asked
+from backend.rounds.selectors.making import (
+    rounds_ahead_lock,
+    school_days,
+    schools_with_plans,
+    units_asked,
+    versions_of,
+)
 from backend.rounds.windows import Window, rungs_of, window_of
 from backend.rulebook.round_rules import RoundPlan, UnitsAsked
 from backend.rulebook.selectors import ruleset_get
@@ -33,6 +39,8 @@ class Wanted:
 
     plan: RoundPlan
     window: Window
+    version_id: int
+    """The rules it is asked by: within a special period stricter ones."""
 
 
 @dataclass(slots=True)
@@ -67,14 +75,15 @@ def school_rounds_make(*, school: School, version_id: int, now: datetime) -> int
     Nothing that has opened is touched, and none is made whose time is over: silence nobody was asked to break is no
     silence. A second run changes nothing; the number of statements does not depend on the number of rounds.
     """
-    plans, zone = ruleset_get(version_id).round_plans, ZoneInfo(school.time_zone)
+    zone = ZoneInfo(school.time_zone)
     first = now.astimezone(zone).date() - timedelta(days=1)  # the night that began yesterday goes on until morning
     days = [first + timedelta(days=number) for number in range(DAYS_AHEAD + 3)]
     known = {_key(row): row for row in rounds_ahead_lock(school=school, since=first)}
     held = school_days(school=school, days=days)
-    wanted = _wanted(plans.values(), days[:-1], held, units_asked(school=school), zone)
-    remade = _compared(known, wanted, school=school, version_id=version_id, now=now)
-    _store(remade, plans, now)
+    versions = versions_of(school=school, days=days[:-1], zone=zone, usual=version_id)
+    wanted = _wanted(versions, held, units_asked(school=school), zone)
+    remade = _compared(known, wanted, school=school, now=now)
+    _store(remade, now)
     return remade.count
 
 
@@ -83,32 +92,30 @@ def _key(row: Round) -> Key:
 
 
 def _wanted(
-    plans: Collection[RoundPlan], days: Sequence[date], school_days: Collection[date], units: UnitsAsked, zone: ZoneInfo
+    versions: Mapping[date, int], school_days: Collection[date], units: UnitsAsked, zone: ZoneInfo
 ) -> dict[Key, Wanted]:
     wanted = {}
-    for plan in plans:
-        asked = plan.asks(units)
-        for day in days if asked else ():
+    for day, version_id in versions.items():
+        for plan in ruleset_get(version_id).round_plans.values():
             # A night belongs to the school day that follows: boarders sleep at school before it.
             if (day + timedelta(days=1) if plan.is_over_night else day) not in school_days:
                 continue
-            for turn, later in enumerate(plan.turns):
-                one = Wanted(plan, window_of(plan=plan, day=day, zone=zone, later=later))
+            asked = plan.asks(units)
+            for turn, later in enumerate(plan.turns if asked else ()):
+                one = Wanted(plan, window_of(plan=plan, day=day, zone=zone, later=later), version_id)
                 wanted.update({(unit_id, plan.code, day, turn): one for unit_id in asked})
     return wanted
 
 
-def _compared(
-    known: Mapping[Key, Round], wanted: Mapping[Key, Wanted], *, school: School, version_id: int, now: datetime
-) -> Remade:
+def _compared(known: Mapping[Key, Round], wanted: Mapping[Key, Wanted], *, school: School, now: datetime) -> Remade:
     remade = Remade([], [], [])
     for key, one in wanted.items():
         row = known.get(key)
         if row is None:
             if one.window.due_at > now:
-                remade.added.append(_made(key, one, school, version_id))
-        elif _follows(row, now) and _differs(row, one, version_id) and one.window.due_at > now:
-            remade.moved.append(_set(row, one, version_id))
+                remade.added.append(_made(key, one, school))
+        elif _follows(row, now) and _differs(row, one) and one.window.due_at > now:
+            remade.moved.append(_set(row, one))
     for key, row in known.items():
         if key not in wanted and row.state == RoundState.PLANNED and _follows(row, now):
             row.state = RoundState.DROPPED
@@ -121,23 +128,23 @@ def _follows(row: Round, now: datetime) -> bool:
     return row.state == RoundState.DROPPED or (row.state in NOT_OPENED and row.opens_at > now)
 
 
-def _differs(row: Round, one: Wanted, version_id: int) -> bool:
+def _differs(row: Round, one: Wanted) -> bool:
     stands = Window(row.opens_at, row.due_at, row.late_at)
-    return row.state == RoundState.DROPPED or stands != one.window or row.rulebook_id != version_id
+    return row.state == RoundState.DROPPED or stands != one.window or row.rulebook_id != one.version_id
 
 
-def _made(key: Key, one: Wanted, school: School, version_id: int) -> Round:
+def _made(key: Key, one: Wanted, school: School) -> Round:
     unit_id, plan, day, turn = key
-    return _set(Round(school=school, unit_id=unit_id, plan=plan, day=day, turn=turn), one, version_id)
+    return _set(Round(school=school, unit_id=unit_id, plan=plan, day=day, turn=turn), one)
 
 
-def _set(row: Round, one: Wanted, version_id: int) -> Round:
+def _set(row: Round, one: Wanted) -> Round:
     row.opens_at, row.due_at, row.late_at = one.window.opens_at, one.window.due_at, one.window.late_at
-    row.rulebook_id, row.asked, row.state = version_id, one.plan.asked, RoundState.PLANNED
+    row.rulebook_id, row.asked, row.state = one.version_id, one.plan.asked, RoundState.PLANNED
     return row
 
 
-def _store(remade: Remade, plans: Mapping[str, RoundPlan], now: datetime) -> None:
+def _store(remade: Remade, now: datetime) -> None:
     Round.objects.bulk_create(remade.added, batch_size=BATCH)
     changed = [*remade.moved, *remade.dropped]
     if changed:
@@ -146,7 +153,8 @@ def _store(remade: Remade, plans: Mapping[str, RoundPlan], now: datetime) -> Non
         timers_stop_all(
             subject_kind=SUBJECT_KIND, subject_ids=[row.id for row in changed], now=now, reason="rounds_remade"
         )
-    timers_arm(drafts=[timer_of(row, plans[row.plan]) for row in (*remade.added, *remade.moved)], now=now)
+    armed = (*remade.added, *remade.moved)
+    timers_arm(drafts=[timer_of(row, ruleset_get(row.rulebook_id).round_plans[row.plan]) for row in armed], now=now)
 
 
 def timer_of(row: Round, plan: RoundPlan) -> TimerDraft:
