@@ -9,6 +9,8 @@ TAGS = {
     "categories": "The kinds of events that can be reported.",
     "checklists": "The questions of rounds.",
     "configuration": "A school's whole set-up as one file.",
+    "contact-rules": "When the people of a shift are asked, before it begins, whether they can be reached.",
+    "contact-tests": "Whether the people on duty can be reached: asked, answered, late.",
     "deliveries": "Whether messages reached the channels of a school's people.",
     "events": "What happened to tickets, one after the other, for programs that keep a copy.",
     "files": "Photos and documents of reports and tickets.",

@@ -155,6 +155,10 @@ GRANTS = {
     "calendars_workinghours": REMOVABLE,
     "calendars_yearlyholiday": REMOVABLE,
     "duty_absence": REMOVABLE,
+    "duty_contactrule": EDITED,
+    "duty_contacttest": Grant(
+        insert=True, update=("answered_at", "taken_back_by_id", "taken_back_at", "reason"), delete=True
+    ),
     "duty_dutyfeed": REMOVABLE,
     "duty_dutyshift": REMOVABLE,
     "duty_dutyslot": REMOVABLE,

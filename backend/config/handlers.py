@@ -23,6 +23,7 @@ OUTBOX_TASKS = {
     "people.power_changed": "notifications.tell_powers",
     "duty.changed": "notifications.tell_duty",
     "duty.unmanned": "notifications.tell_unmanned",
+    "contact.told": "notifications.tell_contacts",
     "round.unanswered": "notifications.tell_rounds",
     "gate.told": "notifications.tell_gate",
     "webhook.stopped": "notifications.tell_webhooks",
@@ -59,12 +60,14 @@ NEWS_STANDING = {
     "webhook.stopped": "backend.integrations.selectors.webhooks.webhooks_stopped_standing",
     "response.approved": "backend.response.selectors.plans.readings_standing",
     "response.told": "backend.response.selectors.boards.responses_standing",
+    "contact.told": "backend.duty.contact_news.contacts_standing",
     "period.told": "backend.rounds.period_news.periods_standing",
 }
 # A timer's subject kind → the object that locks its subjects and carries out its firings.
 DEADLINE_SUBJECTS = {
     "ticket": "backend.workflow.firing.TicketSubjects",
     "round": "backend.rounds.firing.RoundSubjects",
+    "contact": "backend.duty.contact_firing.ContactSubjects",
     "period": "backend.rounds.period_firing.PeriodSubjects",
     "response": "backend.response.firing.ResponseSubjects",
 }

@@ -64,6 +64,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     # 03:00 in China.
     "rulebook.check": {"task": "rulebook.check", "schedule": crontab(hour=19, minute=0), "options": {"expires": 3600}},
+    "duty.ask_contacts": {"task": "duty.ask_contacts", "schedule": timedelta(minutes=5), "options": {"expires": 300}},
     # 08:00 in China: whoever hears of it can still find somebody for the night.
     "duty.check": {"task": "duty.check", "schedule": crontab(hour=0, minute=0), "options": {"expires": 3600}},
 }

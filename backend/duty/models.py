@@ -1,4 +1,4 @@
-"""Duty rosters (who leads and who serves in a shift, who took it over from whom), absences, and calendar feeds."""
+"""Duty rosters (who leads and who serves in a shift, who took it over), absences, calendar feeds, contact tests."""
 
 import uuid
 
@@ -130,3 +130,69 @@ class DutyFeed(models.Model):
 
     def __str__(self) -> str:
         return str(self.person_id)
+
+
+class ContactRule(models.Model):
+    """The time before a sort of shift begins at which its people are asked whether they can be reached."""
+
+    school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="+", db_index=False)
+    kind = models.CharField(max_length=10, choices=DutyShift.Kind)
+    before = models.PositiveSmallIntegerField(help_text="So many minutes before a shift begins; 0: it is off.")
+    within = models.PositiveSmallIntegerField(help_text="In so many minutes they answer.")
+    set_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_index=False)
+    set_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["school", "kind"], name="contact_rule_once"),
+            models.CheckConstraint(condition=Q(within__gte=5, within__lte=60), name="contact_within_the_hour"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.school_id} {self.kind}"
+
+
+class ContactTest(models.Model):
+    """That somebody on a roster was asked whether they can be reached, and when they answered; no position is asked.
+
+    `asked_by` nobody: the school's rule did. Whoever has not answered by `due_at` is asked about nothing of that shift
+    until they do, or somebody who keeps the rosters takes the test back.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    shift = models.ForeignKey(DutyShift, on_delete=models.CASCADE, related_name="contact_tests", db_index=False)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_index=False)
+    asked_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    asked_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True)
+    taken_back_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    taken_back_at = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=200, blank=True, help_text="Why it was taken back.")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(due_at__gt=F("asked_at")), name="contact_leaves_time"),
+            models.UniqueConstraint(
+                fields=["shift", "person"], condition=Q(asked_by__isnull=True), name="contact_planned_once"
+            ),
+            models.UniqueConstraint(
+                fields=["shift", "person"],
+                condition=Q(answered_at__isnull=True, taken_back_at__isnull=True),
+                name="contact_waits_once",
+            ),
+        ]
+        indexes = [models.Index(fields=["person", "-asked_at"], name="contact_of_person")]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.shift_id}"
+
+    @property
+    def is_late(self) -> bool:
+        """That it was answered after its time."""
+        return self.answered_at is not None and self.answered_at > self.due_at
+
+    @property
+    def is_over(self) -> bool:
+        """That nothing is waited for any more."""
+        return self.answered_at is not None or self.taken_back_at is not None

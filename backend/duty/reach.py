@@ -17,6 +17,7 @@ class PassedOver(StrEnum):
     EXCLUDED = "excluded"
     NO_CHANNEL = "no_channel"
     CLOSED = "closed"
+    NO_ANSWER = "no_answer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,8 @@ class Seat:
     has_channel: bool
     on_roster: bool = False
     is_closed: bool = False
+    is_silent: bool = False
+    """True where a contact test of this shift went unanswered."""
 
     @property
     def rank(self) -> int:
@@ -75,16 +78,24 @@ class Directory:
             self._seats.setdefault((seat.role, seat.employer_id, seat.unit_id), []).append(seat)
 
     def reach(self, *, role: Role, school_id: UUID, unit_id: UUID | None, excluding: Collection[UUID] = ()) -> Reached:
-        """Return the reachable people for a role: leaders of the roster, else holders, else deputies, else above."""
+        """Return the reachable people for a role: leaders of the roster, else holders, else deputies, else above.
+
+        Whoever did not answer a contact test is asked only where nobody else can be.
+        """
         skips: list[Skip] = []
+        silent: list[tuple[Role, Seat]] = []
         for asked in CHAINS[role]:
             seats = self._seats_for(asked, school_id, unit_id)
             if all(seat.is_deputy for seat in seats):
                 skips.append(Skip(asked, None, PassedOver.VACANT))
+            silent += [(asked, seat) for seat in seats if seat.is_silent]
             for rank in RANKS:
                 people = _reachable([seat for seat in seats if seat.rank == rank], excluding, skips)
                 if people:
                     return Reached(people, asked, tuple(skips))
+        for asked, seat in silent:
+            if _reason_to_pass_over(replace(seat, is_silent=False), excluding) is None:
+                return Reached((seat.person_id,), asked, tuple(skips))
         return Reached((), None, tuple(skips))
 
     def deputies(
@@ -139,6 +150,8 @@ class Tenure:
     ends_at: datetime | None
     verified_at: datetime | None
     is_closed: bool
+    silent_from: datetime | None = None
+    """Since when a contact test of the shift is unanswered."""
 
     def seat(self, now: datetime, *, absent: bool) -> Seat:
         """Return the seat as it is at an instant within the tenure."""
@@ -153,6 +166,7 @@ class Tenure:
             has_channel,
             self.on_roster,
             self.is_closed,
+            self.silent_from is not None and self.silent_from <= now,
         )
 
     def holds(self, now: datetime) -> bool:
@@ -177,7 +191,7 @@ class Register:
     def changes(self, *, since: datetime, until: datetime) -> list[datetime]:
         """Return every instant of [since, until) at which an answer may change, the first being `since`."""
         borders: set[datetime | None] = {border for row in self.tenures for border in (row.starts_at, row.ends_at)}
-        borders |= {row.verified_at for row in self.tenures}
+        borders |= {border for row in self.tenures for border in (row.verified_at, row.silent_from)}
         borders |= {border for spans in self.absences.values() for span in spans for border in span}
         return [since, *sorted(border for border in borders if border is not None and since < border < until)]
 
@@ -206,4 +220,6 @@ def _reason_to_pass_over(seat: Seat, excluding: Collection[UUID]) -> PassedOver 
         return PassedOver.CLOSED
     if seat.absent:
         return PassedOver.ABSENT
-    return None if seat.has_channel else PassedOver.NO_CHANNEL
+    if not seat.has_channel:
+        return PassedOver.NO_CHANNEL
+    return PassedOver.NO_ANSWER if seat.is_silent else None

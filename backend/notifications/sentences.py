@@ -8,6 +8,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from backend.notifications.bulletin_words import bulletin_sentence
+from backend.notifications.contact_words import contact_sentence
 from backend.notifications.duty_words import duty_sentence, unmanned_sentence
 from backend.notifications.gate_words import gate_sentence
 from backend.notifications.period_words import period_sentence
@@ -27,6 +28,7 @@ FIGURES_EXPORTED = "figures.exported"
 ROUND_UNANSWERED = "round.unanswered"
 BULLETIN_TOLD = "bulletin.told"
 GATE_TOLD = "gate.told"
+CONTACT_TOLD = "contact.told"
 PERIOD_TOLD = "period.told"
 RESPONSE_APPROVED, RESPONSE_TOLD = "response.approved", "response.told"
 WEBHOOK_STOPPED = "webhook.stopped"
@@ -37,6 +39,7 @@ OWN_WORDS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     ROUND_UNANSWERED: unanswered_sentence,
     BULLETIN_TOLD: bulletin_sentence,
     GATE_TOLD: gate_sentence,
+    CONTACT_TOLD: contact_sentence,
     PERIOD_TOLD: period_sentence,
     RESPONSE_APPROVED: approved_sentence,
     RESPONSE_TOLD: told_sentence,

@@ -40,6 +40,12 @@ def tell_responses() -> None:
     outbox_consume(topic="response.told", handle=people_news_create)
 
 
+@shared_task(name="notifications.tell_contacts")
+def tell_contacts() -> None:
+    """Store notices of contact tests, which ring at once."""
+    outbox_consume(topic="contact.told", handle=people_news_create)
+
+
 @shared_task(name="notifications.tell_periods")
 def tell_periods() -> None:
     """Store notices of special periods that begin, are over, or whose review is not done."""

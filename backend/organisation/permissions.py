@@ -179,6 +179,7 @@ class Permission(StrEnum):
     CALENDAR_WRITE = "calendar.write"
     CONFIGURATION_IMPORT = "configuration.import"
     CONFIGURATION_WRITE = "configuration.write"
+    CONTACTS_ASK = "contacts.ask"
     DELIVERIES_READ = "deliveries.read"
     EXERCISE_FILE = "exercise.file"
     FIGURES_READ = "figures.read"
@@ -261,6 +262,7 @@ RULES: Mapping[Permission, Rule] = MappingProxyType(
         Permission.CALENDAR_WRITE: Rule(KEEPERS, NotCalendarKeeper),
         Permission.CONFIGURATION_IMPORT: Rule(ADMINISTRATORS, NotAdministrator, asks_proof=True),
         Permission.CONFIGURATION_WRITE: Rule(ADMINISTRATORS, NotAdministrator),
+        Permission.CONTACTS_ASK: Rule(ROSTER_KEEPERS, NotRosterKeeper),
         Permission.DELIVERIES_READ: Rule(frozenset({Role.COORDINATOR, Role.ADMINISTRATOR})),
         Permission.EXERCISE_FILE: Rule(LEADERS, ExerciseNotAllowed),
         Permission.FIGURES_READ: Rule(LEADING | {Role.OFFICE_HEAD}, NotFiguresReader),

@@ -63,6 +63,7 @@ REASONS: dict[str, Promise] = {
     PassedOver.ABSENT: gettext_lazy("away at the time"),
     PassedOver.NO_CHANNEL: gettext_lazy("no verified way to be reached"),
     PassedOver.CLOSED: gettext_lazy("account closed"),
+    PassedOver.NO_ANSWER: gettext_lazy("did not answer the contact test"),
 }
 """The reasons for which somebody was passed over."""
 

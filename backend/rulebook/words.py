@@ -45,6 +45,7 @@ WHY: dict[PassedOver, Promise] = {
     PassedOver.ABSENT: gettext_lazy("%(people)s: away"),
     PassedOver.NO_CHANNEL: gettext_lazy("%(people)s: no verified way to be reached"),
     PassedOver.CLOSED: gettext_lazy("%(people)s: account closed"),
+    PassedOver.NO_ANSWER: gettext_lazy("%(people)s: did not answer the contact test"),
     PassedOver.EXCLUDED: gettext_lazy("%(people)s: supposed to be away"),
 }
 MOST_NAMED = 6

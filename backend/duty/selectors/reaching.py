@@ -22,7 +22,7 @@ SELECT post.role, coalesce(post.school_id, post.bureau_id), post.unit_id, held.p
        held.starts_at AS since, held.ends_at,
        (SELECT min(channel.verified_at) FROM organisation_contactchannel AS channel
         WHERE channel.person_id = held.person_id),
-       {account_closed_sql("held.person_id")}, held.id AS turn
+       {account_closed_sql("held.person_id")}, NULL::timestamptz, held.id AS turn
 FROM organisation_appointment AS held
 JOIN organisation_post AS post ON post.id = held.post_id
 WHERE (post.school_id = ANY(%(schools)s) OR post.bureau_id = ANY(%(bureaus)s))
@@ -33,7 +33,10 @@ SELECT CASE WHEN shift.school_id IS NULL THEN 'bureau_officer' ELSE 'duty_leader
        shift.starts_at, least(shift.ends_at, {leaves_at_sql("slot.person_id")}),
        (SELECT min(channel.verified_at) FROM organisation_contactchannel AS channel
         WHERE channel.person_id = slot.person_id),
-       {account_closed_sql("slot.person_id")}, 0
+       {account_closed_sql("slot.person_id")},
+       (SELECT min(test.due_at) FROM duty_contacttest AS test
+        WHERE test.shift_id = slot.shift_id AND test.person_id = slot.person_id
+          AND test.answered_at IS NULL AND test.taken_back_at IS NULL), 0
 FROM duty_dutyslot AS slot
 JOIN duty_dutyshift AS shift ON shift.id = slot.shift_id
 WHERE (shift.school_id = ANY(%(schools)s) OR shift.bureau_id = ANY(%(bureaus)s))

@@ -19,6 +19,7 @@ from backend.common.errors import NotFound
 from backend.duty.feeds import duty_calendar
 from backend.duty.models import DutyShift
 from backend.duty.selectors import own_duty, shifts_now, shifts_visible, slot_lock
+from backend.duty.selectors.contact import silent_now
 from backend.duty.selectors.feeds import duty_slots_of, feed_exists, feed_person
 from backend.duty.selectors.rosters import absent_now
 from backend.duty.selectors.unmanned import shifts_unmanned
@@ -115,6 +116,7 @@ def _page(request: StaffRequest, *, now: datetime, status: int = 200, **changes:
         unmanned = list(found.order_by("starts_at", "id")[:UNMANNED_SHOWN])
     serving = shifts_now(actor=actor, now=now)
     absent = absent_now(person_ids={slot.person_id for shift in serving for slot in shift.slots.all()}, now=now)
+    absent |= {person_id for _shift, person_id in silent_now(shift_ids={shift.id for shift in serving}, now=now)}
     context = {
         "own": [
             {
@@ -127,6 +129,7 @@ def _page(request: StaffRequest, *, now: datetime, status: int = 200, **changes:
         ],
         "on_duty": [_card(request, shift, absent, now) for shift in serving],
         "unmanned": [{"shift": shift, "kind": KINDS[shift.kind]} for shift in unmanned],
+        "may_ask_contact": actor.may(Permission.CONTACTS_ASK),
         "has_feed": feed_exists(actor=actor),
     }
     return staff_page(request, "duty", {**context, **changes}, section="duty", status=status)

@@ -12,6 +12,7 @@ from backend.accounts.services import user_choose_language
 from backend.accounts.sign_in import CredentialsWrong, SignInWaits, credentials_check
 from backend.common.clock import database_now
 from backend.common.sql.statements import first_page
+from backend.duty.selectors.contact import contact_tests_waiting
 from backend.gate.selectors import gate_kept
 from backend.incidents.selectors import reports_of
 from backend.notifications.selectors import notices_of
@@ -50,6 +51,7 @@ def home(request: StaffRequest) -> HttpResponse:
     context = {
         "now": now,
         "rounds": rounds_mine(actor=actor, now=now),
+        "contact_tests": contact_tests_waiting(actor=actor, now=now),
         "periods_now": periods_held(actor=actor, now=now),
         "asked_now": asked_now(actor=actor),
         "keeps_gate": gate_kept(actor=actor),

@@ -126,21 +126,21 @@ def _form(request: StaffRequest, code: str, now: datetime) -> PeriodForm:
 
 
 @permitted(Permission.PERIODS_DECIDE)
-def period_act(request: StaffRequest, period_id: UUID, act: str) -> HttpResponse:
+def period_act(request: StaffRequest, period_id: UUID, action: str) -> HttpResponse:
     """Take a decision about a period, or about one ticket before it; a refusal keeps what was typed."""
-    if request.method != "POST" or act not in ACTS:
+    if request.method != "POST" or action not in ACTS:
         return redirect("portal:period", period_id=period_id)
-    shape, carry_out = ACTS[act]
+    shape, carry_out = ACTS[action]
     form = shape(request.POST)
     if not form.is_valid():
-        return _page(request, period_id, form, act=act, status=HTTPStatus.BAD_REQUEST)
+        return _page(request, period_id, form, act=action, status=HTTPStatus.BAD_REQUEST)
     try:
         carry_out(request.actor, period_id, form.cleaned_data, database_now())
     except DomainError as error:
         if error.status in {HTTPStatus.NOT_FOUND, HTTPStatus.FORBIDDEN}:
             raise
         add_refusal(form, error)
-        return _page(request, period_id, form, act=act, status=HTTPStatus(error.status))
+        return _page(request, period_id, form, act=action, status=HTTPStatus(error.status))
     messages.success(request, _("Saved. Thank you."))
     return redirect("portal:period", period_id=period_id)
 

@@ -1,0 +1,52 @@
+"""News of contact tests: somebody is asked, has not answered in time, and those who keep the roster hear of it."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from backend.common.outbox import OutboxDraft
+from backend.duty.models import ContactTest
+from backend.duty.services.shift_news import shift_words
+
+TOPIC = "contact.told"
+
+
+class ToldOfContact(StrEnum):
+    """The things that are told of a contact test."""
+
+    ASKED = "asked"
+    MISSED = "missed"
+    KEEPERS = "keepers"
+
+
+def contact_drafts(what: ToldOfContact, rows: Sequence[ContactTest]) -> list[OutboxDraft]:
+    """Return the news for whoever was asked."""
+    return [_draft(what, [row.person_id], row) for row in rows]
+
+
+def keepers_draft(row: ContactTest, people: Collection[UUID], *, instead: Sequence[str]) -> OutboxDraft:
+    """Return the news for those who keep the roster, with the names of those who are asked instead."""
+    return _draft(ToldOfContact.KEEPERS, people, row, name=row.person.name, instead=list(instead))
+
+
+def _draft(what: ToldOfContact, people: Collection[UUID], row: ContactTest, **more: Any) -> OutboxDraft:
+    payload = {
+        **shift_words(row.shift),
+        "people": sorted(map(str, people)),
+        "what": what.value,
+        "test": str(row.id),
+        "due_at": row.due_at.isoformat(),
+        "path": f"/contact/{row.id}" if what is not ToldOfContact.KEEPERS else "/duty",
+        **more,
+    }
+    return OutboxDraft(TOPIC, f"{TOPIC}:{row.id}:{what.value}", payload)
+
+
+def contacts_standing(*, news: Mapping[UUID, Mapping[str, Any]], now: datetime) -> set[UUID]:
+    """Return which news of contact tests still hold: nobody has answered, and the shift is not over."""
+    named = {UUID(told["test"]) for told in news.values()}
+    rows = ContactTest.objects.filter(id__in=named, answered_at=None, taken_back_at=None, shift__ends_at__gt=now)
+    waiting = {str(test_id) for test_id in rows.values_list("id", flat=True)}
+    return {key for key, told in news.items() if told["test"] in waiting}
