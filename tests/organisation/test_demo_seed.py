@@ -19,7 +19,7 @@ from backend.deadlines.models import Timer
 from backend.duty.selectors import actor_get
 from backend.organisation.models import Person, School
 from backend.organisation.roles import Role
-from backend.rounds.models import Round
+from backend.rounds.models import Period, Round
 from backend.rulebook.fitting import own_name
 from backend.rulebook.models import RulebookVersion, SchoolRulebook
 from backend.rulebook.services import rulebook_activate, rulebook_load
@@ -61,6 +61,7 @@ def test_credentials_open_one_account_per_role(credentials: Path) -> None:
     assert all(check_password(account["password"], hashes[account["username"]]) for account in accounts[::5])
     assert Person.objects.filter(user__isnull=False, school__code="nanshan").count() == 2
     assert set(Round.objects.values_list("school__code", flat=True)) == {"qinghe", "nanshan"}
+    assert [row.state for row in Period.objects.filter(school__code="qinghe")] == ["approved"], "one is coming up"
 
 
 def test_for_measuring_nothing_falls_due_by_the_clock_on_the_wall(credentials: Path) -> None:

@@ -13,7 +13,8 @@ from backend.common.errors import DomainError
 from backend.rounds.services.making import rounds_make
 from backend.rulebook.files import RulebookFileError
 from tools.demo_school.credentials import credentials_write, passwords_read
-from tools.demo_school.schools import demo_lay_out, demo_read
+from tools.demo_school.periods import period_lay_out
+from tools.demo_school.schools import SCHOOLS, demo_lay_out, demo_read
 
 RULEBOOK = "rulebooks/cn-school.yaml"
 
@@ -40,6 +41,7 @@ class Command(BaseCommand):
             now = database_now()
             logins = demo_lay_out(files=files, passwords=passwords_read(path), now=now)
             if not options["without_rounds"]:
+                period_lay_out(code=SCHOOLS[0], now=now)
                 rounds_make(now=now)
             credentials_write(path=path, base_url=options["base_url"], logins=logins)
         except (ContentFileError, RulebookFileError, DomainError, OSError) as error:
