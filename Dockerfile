@@ -15,7 +15,7 @@ ENV PATH=/app/.venv/bin:$PATH \
     DJANGO_SETTINGS_MODULE=backend.config.settings \
     STATIC_ROOT=/app/static
 RUN useradd --system --uid 10001 --home-dir /app --shell /usr/sbin/nologin allclear \
-    && install -d -o allclear -g allclear /state /backups /files /notary
+    && install -d -o allclear -g allclear /state /backups /files /notary /sealing
 WORKDIR /app
 COPY --from=build /app/.venv .venv
 COPY --from=build /app/backend backend

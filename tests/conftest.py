@@ -57,10 +57,12 @@ def static_files_without_collecting() -> Iterator[None]:
 def files_in_a_folder_of_their_own(
     static_files_without_collecting: None, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[None]:
-    """Keep the files of tests, and the notary's, in folders that go with them."""
+    """Keep the files of tests, and the notary's and the keys of tickets, in folders that go with them."""
     folder = files_in_folder(str(tmp_path_factory.mktemp("files")))
     notary = str(tmp_path_factory.mktemp("notary"))
-    with override_settings(STORAGES={**settings.STORAGES, "files": folder}, NOTARY_FOLDER=notary):
+    sealing = str(tmp_path_factory.mktemp("sealing"))
+    stores = {**settings.STORAGES, "files": folder}
+    with override_settings(STORAGES=stores, NOTARY_FOLDER=notary, SEALING_FOLDER=sealing):
         yield
 
 

@@ -2,9 +2,10 @@
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +17,8 @@ from rest_framework.utils.encoders import JSONEncoder
 from backend.common.errors import DomainError
 from backend.common.http_errors import AuthenticationRequired
 from backend.common.models import OF_ACCOUNTS, IdempotencyRecord
+from backend.common.sealed.answers import answer_opened, answer_sealed
+from backend.common.sealed.cipher import matters_touched
 from backend.common.sql.statements import prepared_cursor
 
 HEADER = "Idempotency-Key"
@@ -91,9 +94,10 @@ def idempotent(
         now, record = _lock(owner, key)
         if record is not None:
             return _replay(record, digest, still_shown)
-        response = act(now)
+        with matters_touched() as matters:
+            response = act(now)
         if is_success(response.status_code):
-            _remember(response, scope=owner, key=key, request_hash=digest, now=now)
+            _remember(response, scope=owner, key=key, request_hash=digest, now=now, matters=matters)
         else:
             transaction.set_rollback(True)
     return response
@@ -135,14 +139,18 @@ def _lock(scope: str, key: str) -> tuple[datetime, IdempotencyRecord | None]:
 def _replay(record: IdempotencyRecord, digest: str, still_shown: Callable[[Any], Any]) -> Response:
     if record.request_hash != digest:
         raise IdempotencyKeyReused
-    body = still_shown(json.loads(record.body)) if record.body else None
+    said = answer_opened(record.body)
+    body = still_shown(json.loads(said)) if said else None
     return Response(body, status=record.status, headers={**record.headers, "Idempotency-Replayed": "true"})
 
 
-def _remember(response: Response, *, scope: str, key: str, request_hash: str, now: datetime) -> None:
+def _remember(
+    response: Response, *, scope: str, key: str, request_hash: str, now: datetime, matters: Iterable[UUID]
+) -> None:
     headers = {name: response.headers[name] for name in REPLAYED_HEADERS if name in response.headers}
     body = "" if response.data is None else json.dumps(response.data, cls=JSONEncoder, ensure_ascii=False)
-    values: list[Any] = [scope, key, request_hash, response.status_code, body, json.dumps(headers), now]
+    stored = answer_sealed(body, matters=matters)
+    values: list[Any] = [scope, key, request_hash, response.status_code, stored, json.dumps(headers), now]
     with prepared_cursor() as cursor:
         cursor.execute(REMEMBER, values)
         if cursor.rowcount == 0:

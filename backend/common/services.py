@@ -7,6 +7,8 @@ from uuid import UUID
 from django.db.models import Q
 
 from backend.common.models import OF_ACCOUNTS, IdempotencyRecord, OutboxMessage, ProcessHeartbeat, Tries
+from backend.common.sealed.answers import answer_sealed
+from backend.common.sealed.cipher import PREFIX
 
 IDEMPOTENCY_KEPT = timedelta(hours=48)
 OUTBOX_KEPT = timedelta(days=7)
@@ -37,9 +39,15 @@ def answers_empty(*, naming: Iterable[UUID]) -> int:
     """
     named = Q()
     for one in naming:
-        named |= Q(body__contains=str(one))
+        named |= Q(body__contains=str(one)) | Q(body__startswith=f"{PREFIX}{one.hex}.")
     given = IdempotencyRecord.objects.filter(named, scope__startswith=OF_ACCOUNTS)
     return given.update(body="") if named else 0
+
+
+def answers_seal(*, matter: UUID) -> None:
+    """Seal the remembered answers that name a matter that became confidential."""
+    for record in IdempotencyRecord.objects.filter(body__contains=str(matter), scope__startswith=OF_ACCOUNTS):
+        IdempotencyRecord.objects.filter(pk=record.pk).update(body=answer_sealed(record.body, matters=[matter]))
 
 
 def outbox_purge(*, now: datetime) -> int:

@@ -31,7 +31,10 @@ TICKET_COLUMNS = (
     *("declined_at", "declining_id", "last_wait_id", "part_count", "affected_count", "untold_count"),
     *("event_count", "event_hash"),
 )
-"""The columns of a ticket that can change; what was filed (text, instants, reporter, reference) stays as it was."""
+"""The columns of a ticket that can change; what was filed (text, instants, reporter, reference) stays as it was.
+
+Words, here and below, may be written to be sealed and opened: triggers refuse another text in clear.
+"""
 TIMER_COLUMNS = (
     *("rung", "armed", "due_at", "next_try_at", "ladder", "remaining", "calendar_version"),
     *("failures", "stopped_at", "stop_reason"),
@@ -60,8 +63,8 @@ GRANTS = {
     "anonymous_trackingcode": KEPT,
     "gate_gatecount": KEPT,
     "gate_openday": Grant(insert=True, delete=True),
-    "incidents_report": KEPT,
-    "incidents_reportamendment": KEPT,
+    "incidents_report": Grant(insert=True, update=("description", "caller_name", "caller_contact", "answers")),
+    "incidents_reportamendment": Grant(insert=True, update=("text",)),
     "insights_bulletin": KEPT,
     "insights_bulletindraft": EDITED,
     "insights_countedticket": Grant(insert=True, update=True, delete=True, maintain=True),
@@ -114,21 +117,23 @@ GRANTS = {
     "rulebook_rulebookstretch": Grant(insert=True, update=("replaced_at",)),
     "rulebook_rulebookversion": KEPT,
     "todos_pushedtodo": REMOVABLE,
-    "workflow_affectedparty": Grant(insert=True, update=("outcome", "words", "settled_by_id", "settled_at")),
+    "workflow_affectedparty": Grant(insert=True, update=("who", "outcome", "words", "settled_by_id", "settled_at")),
     "workflow_answeredlead": KEPT,
     "workflow_attachment": KEPT,
-    "workflow_causereview": Grant(insert=True, update=("lesson", "approved_by_id", "approved_at")),
-    "workflow_declineproposal": Grant(insert=True, update=("ended_at",)),
-    "workflow_outsidequestion": Grant(insert=True, update=("digest", "expires_at", "answered_on")),
+    "workflow_causereview": Grant(
+        insert=True, update=("why", "corrective", "preventive", "lesson", "approved_by_id", "approved_at")
+    ),
+    "workflow_declineproposal": Grant(insert=True, update=("reason", "ended_at")),
+    "workflow_outsidequestion": Grant(insert=True, update=("whom", "digest", "expires_at", "answered_on")),
     "workflow_pagedrung": KEPT,
     "workflow_recommendation": Grant(insert=True, update=("carry_out_by",)),
     "workflow_publishedresult": Grant(insert=True, update=("what", "fix", "published_by_id", "published_at")),
     "workflow_sealproposal": Grant(insert=True, update=("ended_at",)),
     "workflow_sightchange": KEPT,
-    "workflow_ticket": Grant(insert=True, update=TICKET_COLUMNS),
+    "workflow_ticket": Grant(insert=True, update=(*TICKET_COLUMNS, "description")),
     "workflow_ticketevent": KEPT,
-    "workflow_ticketeventpayload": KEPT,
-    "workflow_ticketfeedback": KEPT,
+    "workflow_ticketeventpayload": Grant(insert=True, update=("salt", "body")),
+    "workflow_ticketfeedback": Grant(insert=True, update=("words",)),
     "workflow_ticketfix": Grant(insert=True, update=("undone_at",)),
     "workflow_ticketgrant": Grant(insert=True, update=("until",)),
     "workflow_ticketmerge": Grant(insert=True, update=("ended_at",)),
@@ -136,12 +141,12 @@ GRANTS = {
     "workflow_ticketlink": Grant(insert=True, update=("ended_by_id", "ended_at")),
     "workflow_ticketpart": Grant(
         insert=True,
-        update=("office_id", "person_id", "role", "due_at", "outcome", "ended_by_id", "ended_at", "answer"),
+        update=("office_id", "person_id", "role", "words", "due_at", "outcome", "ended_by_id", "ended_at", "answer"),
     ),
-    "workflow_promiseddate": KEPT,
+    "workflow_promiseddate": Grant(insert=True, update=("reason",)),
     "workflow_ticketparticipant": KEPT,
     "workflow_ticketrecurrence": KEPT,
-    "workflow_ticketwait": Grant(insert=True, update=("until", "ended_at")),
+    "workflow_ticketwait": Grant(insert=True, update=("party", "until", "ended_at")),
     # --- configuration -------------------------------------------------------------------------------------------
     "accounts_authenticator": REMOVABLE,
     "accounts_passkey": REMOVABLE,

@@ -1,4 +1,4 @@
-"""The settings of what is kept outside the database: its backups, and the notary's key (docs/settings.md)."""
+"""The settings of what is kept outside the database: backups, and the keys of notary and tickets (docs/settings.md)."""
 
 from backend.config.env import env_list, env_pairs, env_text
 from backend.config.file_store import VAR
@@ -6,6 +6,7 @@ from backend.config.file_store import VAR
 BACKUP_RECIPIENTS = env_list("BACKUP_RECIPIENTS")
 BACKUP_FOLDER = env_text("BACKUP_FOLDER", str(VAR / "backups"))
 NOTARY_FOLDER = env_text("NOTARY_FOLDER", str(VAR / "notary"))
+SEALING_FOLDER = env_text("SEALING_FOLDER", str(VAR / "sealing"))
 CHECKPOINT_FOLDER = env_text("CHECKPOINT_FOLDER")
 # The witnesses that cosign checkpoints: of each its address and its public key.
 WITNESSES = env_pairs("WITNESSES")

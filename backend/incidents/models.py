@@ -5,7 +5,8 @@ import uuid
 from django.db import models
 from django.db.models import Value
 
-from backend.common.sql.refusals import Refusal
+from backend.common.sealed.fields import SealedJSONField, SealedTextField
+from backend.common.sealed.refusals import words_stay
 from backend.organisation.models import Person, Place
 from backend.workflow.models import ReporterMode, Ticket
 
@@ -21,7 +22,7 @@ class Report(models.Model):
     category = models.CharField(max_length=3)
     place = models.ForeignKey(Place, null=True, on_delete=models.PROTECT, related_name="+")
     occurred_at = models.DateTimeField()
-    description = models.TextField(max_length=8000)
+    description = SealedTextField(max_length=8000)
     filed_at = models.DateTimeField()
     reporter_mode = models.CharField(
         max_length=12,
@@ -30,10 +31,10 @@ class Report(models.Model):
         db_default=ReporterMode.NAMED,
         help_text="To whom the reporter gave their name.",
     )
-    caller_name = models.CharField(max_length=80, blank=True, default="", help_text="On whose behalf it was filed.")
-    caller_contact = models.CharField(max_length=120, blank=True, default="")
+    caller_name = SealedTextField(max_length=80, blank=True, default="", help_text="On whose behalf it was filed.")
+    caller_contact = SealedTextField(max_length=120, blank=True, default="")
     is_exercise = models.BooleanField(default=False)
-    answers = models.JSONField(
+    answers = SealedJSONField(
         default=dict,
         db_default=Value({}, models.JSONField()),
         blank=True,
@@ -46,7 +47,7 @@ class Report(models.Model):
     """True where it names its own reporter as concerned, so that nothing of the ticket is shown to them."""
     is_asked: bool = False
     """True where its reporter is asked a question that is open."""
-    refusals = (Refusal("report_immutable", "UPDATE OR DELETE"),)
+    refusals = words_stay("report", "description", "caller_name", "caller_contact", "answers")
 
     class Meta:
         indexes = [models.Index(fields=["reporter", "-filed_at", "id"], name="report_of_reporter")]
@@ -60,10 +61,10 @@ class ReportAmendment(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="amendments")
-    text = models.TextField(max_length=8000)
+    text = SealedTextField(max_length=8000, of="report__ticket")
     added_at = models.DateTimeField()
 
-    refusals = (Refusal("amendment_immutable", "UPDATE OR DELETE"),)
+    refusals = words_stay("amendment", "text")
 
     class Meta:
         indexes = [models.Index(fields=["report", "added_at"], name="amendment_of_report")]

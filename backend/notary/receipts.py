@@ -11,8 +11,8 @@ from backend.notary.entries import FORMAT
 from backend.notary.errors import ProofNotReady
 from backend.notary.models import Cosignature, Leaf, SignedCheckpoint
 from backend.notary.selectors import tree_of
-from backend.workflow.ledger import FILED, canonical, filed_of
-from backend.workflow.models import TicketEvent
+from backend.workflow.ledger import canonical, filed_of
+from backend.workflow.models import FILED, TicketEvent
 from backend.workflow.system_events import OPENED
 
 HEADER = "c2sp.org/tlog-proof@v1"

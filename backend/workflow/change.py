@@ -38,6 +38,7 @@ from backend.workflow.timer_plan import (
     plan_renewing,
     plans_writes,
 )
+from backend.workflow.words_follow import words_follow
 
 MUTABLE = (
     *("category", "kind", "severity", "confidentiality", "seal", "lowering", "place", "updated_at"),
@@ -88,6 +89,7 @@ class TicketChange:
         self.plan: TimerPlan | None = None
         self._moves = moves
         self._is_new = is_new
+        self.was_sealed = ticket.is_strictly_confidential
         self.goes_on_from = now
         self._is_owner_heard = False
         self._before = clocks_before(ticket) if moves and not is_new else NO_CLOCKS
@@ -247,6 +249,9 @@ def changes_store(*, changes: Sequence[TicketChange], now: datetime) -> None:
     changed = CHANGED.of(change.ticket for change in changes)
     drafts = [draft for change in changes for draft in change.drafts()]
     outbox_add(drafts=drafts, now=now, beside=[*timers, *events, changed])
+    for change in changes:
+        if change.was_sealed != change.ticket.is_strictly_confidential:
+            words_follow(ticket=change.ticket)
 
 
 def change_store_new(*, change: TicketChange, beside: Sequence[Model] = ()) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from backend.common.sql.statements import Write
-from backend.workflow.models import FILED_FIELDS, Ticket, TicketEvent, TicketEventPayload
+from backend.workflow.models import FILED, FILED_FIELDS, Ticket, TicketEvent, TicketEventPayload
 
 
 class Sensitivity(StrEnum):
@@ -54,6 +54,11 @@ class EventType:
         if undeclared:
             raise UndeclaredField(f"An event {self.name} does not declare {undeclared}.")
 
+    @property
+    def free_text(self) -> frozenset[str]:
+        """The fields in which somebody's words stand."""
+        return frozenset(name for name, sort in self.fields.items() if sort is Sensitivity.FREE_TEXT)
+
     def sensitivity(self, field: str) -> Sensitivity:
         """Return how sensitive a declared field is."""
         return self.fields.get(field) or OF_ANY[field]
@@ -62,8 +67,6 @@ class EventType:
 SALT_BYTES = 16
 GENESIS = b""
 """The hash before the first event of a ticket."""
-FILED = "filed"
-"""Under this name the first event says a salted digest of what was filed."""
 ERASURE = "erased"
 """The kind of the event that says of which earlier ones the payload was erased."""
 
@@ -181,6 +184,8 @@ def _text_of(value: Any) -> str:
     return value.astimezone(UTC).isoformat(timespec="microseconds") if isinstance(value, datetime) else str(value)
 
 
+META: Any = TicketEventPayload._meta  # noqa: SLF001 - Django's documented way to a model's fields
+SALT, BODY = META.get_field("salt"), META.get_field("body")
 EVENT_COLUMNS = (
     *("id", "ticket_id", "sequence", "kind", "version", "at"),
     *("actor_id", "commitment", "previous_hash", "hash"),
@@ -241,7 +246,9 @@ def event_chain(
     )
     ticket.event_count = sequence
     ticket.event_hash = row.hash
-    return Recorded(row, TicketEventPayload(event=row, salt=salt, body=body))
+    payload = TicketEventPayload(event=row, salt=salt, body=body)
+    payload.free_text = event.free_text
+    return Recorded(row, payload)
 
 
 def events_writes(recorded: Sequence[Recorded]) -> list[Write]:
@@ -249,8 +256,8 @@ def events_writes(recorded: Sequence[Recorded]) -> list[Write]:
     events, payloads = [row.event for row in recorded], [row.payload for row in recorded]
     columns = [
         [event.id for event in events],
-        [payload.salt for payload in payloads],
-        [json.dumps(payload.body) for payload in payloads],
+        [SALT.stored(payload) for payload in payloads],
+        [json.dumps(BODY.stored(payload)) for payload in payloads],
     ]
     return [
         Write(EVENTS, [[getattr(event, name) for event in events] for name in EVENT_COLUMNS]),

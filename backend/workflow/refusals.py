@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from backend.common.sealed.refusals import words_become_others
 from backend.common.sql.refusals import Refusal
 
 STATE_CHANGES = [
@@ -52,9 +53,10 @@ TICKET_REFUSALS = (
     Refusal("ticket_opens_as_received", "INSERT", "NEW.state <> 'received'"),
     Refusal("ticket_is_never_deleted", "DELETE"),
     Refusal("ticket_seal_never_falls", "UPDATE", "NEW.seal < OLD.seal"),
+    Refusal("ticket_says_what_was_filed", "UPDATE OF description", words_become_others("description", only=True)),
 )
 EVENT_REFUSALS = (Refusal("event_immutable", "UPDATE OR DELETE"),)
 SIGHT_REFUSALS = (Refusal("sight_change_is_kept", "UPDATE OR DELETE"),)
 OPENING_REFUSALS = (Refusal("opening_is_kept", "UPDATE OR DELETE"),)
-PAYLOAD_REFUSALS = (Refusal("event_payload_immutable", "UPDATE"),)
+PAYLOAD_REFUSALS = (Refusal("event_payload_immutable", "UPDATE", words_become_others("body", "salt")),)
 """A payload may go, by an erasure, but never change."""

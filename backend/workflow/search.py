@@ -34,6 +34,8 @@ MOST_WORDS = 5
 WIDER = ord("！") - ord("!")
 TicketsT = TypeVar("TicketsT", bound=QuerySet[Ticket])
 OPEN_CLASS = Q(confidentiality=Confidentiality.K0)
+NOT_STRICT = ~Q(confidentiality=Confidentiality.K2)
+"""What strictly confidential tickets say is found by nobody: it stands encrypted."""
 
 
 def is_searchable(words: str) -> bool:
@@ -77,13 +79,13 @@ def _in_text(word: str) -> Iterator[Q]:
     for spelt in spellings_of(word):
         # Small letters of a whole text cost as much as looking through it; what has no capitals needs none.
         text = F("description") if spelt == spelt.upper() else Lower("description")
-        yield Q(GreaterThan(StrIndex(text, Value(spelt)), 0))
+        yield NOT_STRICT & Q(GreaterThan(StrIndex(text, Value(spelt)), 0))
 
 
 def _has_pairs(word: str) -> Iterator[Q]:
     text = Func(F("description"), function="text_bigrams", output_field=ArrayField(TextField()))
     for spelt in spellings_of(word):
-        yield Q(DataContains(text, sorted({first + second for first, second in pairwise(spelt)})))
+        yield NOT_STRICT & Q(DataContains(text, sorted({first + second for first, second in pairwise(spelt)})))
 
 
 def _in_names(named: NamesFound) -> Iterator[Q]:

@@ -1,6 +1,7 @@
 """Types of the ledger events that no action of a person makes. Pure."""
 
-from backend.workflow.ledger import ERASURE, FILED, EventType, Sensitivity
+from backend.workflow.ledger import ERASURE, EventType, Sensitivity
+from backend.workflow.models import FILED
 
 PLAIN, PERSON = Sensitivity.PLAIN, Sensitivity.PERSON
 
@@ -39,6 +40,9 @@ CLOCKS_MOVED = EventType("clocks-moved", {"calendar": PLAIN, "moved": PLAIN})
 
 ERASED = EventType(ERASURE, {"sequences": PLAIN})
 """The payloads of earlier events were erased; it names their numbers."""
+
+WORDS_SEALED = EventType("words-sealed", {})
+"""What it says was sealed in the database, in which it had stood in clear."""
 
 OPENED_TO = EventType("opened-to", {"opened_to": PERSON, "instead_of": PERSON})
 """Somebody who had to act could not be reached, and the ticket was opened to whoever stands in."""
@@ -105,7 +109,8 @@ PERIOD_REVIEWED = EventType("period-reviewed", {"period": PLAIN, "choice": PLAIN
 """Before a special period it was decided what becomes of it meanwhile, with the reason."""
 
 SYSTEM_EVENTS = (
-    *(OPENED, AMENDED, ESCALATED, CLOCKS_MOVED, ERASED, OPENED_TO, ASSIGNEE_LEFT, ADOPTER_LEFT),
+    *(OPENED, AMENDED, ESCALATED, CLOCKS_MOVED, ERASED, WORDS_SEALED, OPENED_TO),
+    *(ASSIGNEE_LEFT, ADOPTER_LEFT),
     *(FILE_ADDED, FILE_REMOVED),
     *(MERGED_HERE, UNMERGED_HERE, CLASS_FOLLOWED, RECURRED, LAPSED),
     *(LINK_MADE, LINK_ENDED, ANSWERED_BY_LINK),

@@ -8,12 +8,12 @@ from uuid import UUID
 
 from backend.workflow.actions.reclassify import RECLASSIFY
 from backend.workflow.ledger import Break, Link, StoredLink, filed_break, filed_of, first_break
-from backend.workflow.models import Ticket
+from backend.workflow.models import Ticket, TicketEventPayload
 
 LEDGER_BATCH = 200
 EVENT_FIELDS = (
     *("sequence", "kind", "version", "at", "actor_id", "commitment", "previous_hash", "hash"),
-    *("payload__salt", "payload__body"),
+    *("payload__event_id", "payload__salt", "payload__body"),
 )
 
 
@@ -55,6 +55,9 @@ def _place_filed(ticket: Ticket, links: Sequence[StoredLink]) -> UUID | None:
 
 
 def _stored_link(ticket_id: UUID, *fields: Any) -> StoredLink:
-    sequence, kind, version, at, actor_id, commitment, previous_hash, own_hash, salt, body = fields
+    sequence, kind, version, at, actor_id, commitment, previous_hash, own_hash, event_id, salt, body = fields
     link = Link(ticket_id, sequence, kind, version, at, actor_id, bytes(commitment), bytes(previous_hash))
-    return StoredLink(link, bytes(own_hash), None if salt is None else bytes(salt), body)
+    if event_id is None:
+        return StoredLink(link, bytes(own_hash), None, None)
+    payload = TicketEventPayload(event_id=event_id, salt=salt, body=body)
+    return StoredLink(link, bytes(own_hash), bytes(payload.salt), payload.body)

@@ -192,17 +192,19 @@ def test_every_batch_is_read(world: World) -> None:
 
 
 @pytest.mark.parametrize(
-    "statement",
+    ("statement", "by"),
     [
-        "UPDATE workflow_ticketevent SET at = now()",
-        "DELETE FROM workflow_ticketevent",
-        "UPDATE workflow_ticketeventpayload SET body = '{}'",
-        "UPDATE incidents_report SET description = 'Nothing happened.'",
-        "DELETE FROM incidents_report",
+        ("UPDATE workflow_ticketevent SET at = now()", "permission denied"),
+        ("DELETE FROM workflow_ticketevent", "permission denied"),
+        # Words may be sealed and opened, and so the application may write these columns: never other words in clear.
+        ("UPDATE workflow_ticketeventpayload SET body = '{}'", "refused: "),
+        ("UPDATE incidents_report SET description = 'Nothing happened.'", "refused: "),
+        ("UPDATE workflow_ticket SET description = 'Nothing happened.'", "refused: "),
+        ("DELETE FROM incidents_report", "permission denied"),
     ],
 )
-def test_the_database_refuses_to_rewrite_history(ticket_id: UUID, statement: str) -> None:
+def test_the_database_refuses_to_rewrite_history(ticket_id: UUID, statement: str, by: str) -> None:
     with pytest.raises(ProgrammingError, match="refused: "), as_owner(), connection.cursor() as cursor:
         cursor.execute(statement)
-    with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
+    with pytest.raises(ProgrammingError, match=by), transaction.atomic():
         connection.cursor().execute(statement)

@@ -29,7 +29,15 @@ PORT_SECONDS = 3
 SETTINGS, REHEARSAL_SETTINGS = "backend.config.settings", "tools.run.rehearsal_settings"
 SETTLED_NAMES = (
     *("SECRET_KEY", "DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL", "DEMO", "PUBLIC_URL", "ALLOWED_HOSTS"),
-    *("APPLICATION_ROLE", "STATIC_ROOT", "MAIL_DIRECTORY", "FILES_ROOT", "NOTARY_FOLDER", "DJANGO_SETTINGS_MODULE"),
+    *(
+        "APPLICATION_ROLE",
+        "STATIC_ROOT",
+        "MAIL_DIRECTORY",
+        "FILES_ROOT",
+        "NOTARY_FOLDER",
+        "SEALING_FOLDER",
+        "DJANGO_SETTINGS_MODULE",
+    ),
 )
 
 
@@ -128,6 +136,7 @@ def environment_for(
         "STATIC_ROOT": str(state / "static"),
         "FILES_ROOT": str(state / "files"),
         "NOTARY_FOLDER": str(state / "notary"),
+        "SEALING_FOLDER": str(state / "sealing"),
     }
     if "EMAIL_HOST" not in os.environ:
         demo["MAIL_DIRECTORY"] = str(state / "mail")

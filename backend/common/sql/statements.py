@@ -20,6 +20,7 @@ from django.db.models import BooleanField, DateTimeField, Model, Q, QuerySet, UU
 from psycopg._queries import PostgresQuery, _query2pg_nocache
 from psycopg.pq import Format
 
+from backend.common.sealed.fields import Sealed
 from backend.common.sql.seeking import Sought, keys_sought
 
 placeholders_of = lru_cache(maxsize=256)(_query2pg_nocache)
@@ -131,6 +132,7 @@ class RowInsert:
 
     def __init__(self, model: type[Model]) -> None:
         self._columns = [(field.attname, _preparing(field)) for field in _fields(model)]
+        self._sealed = [(place, field) for place, field in enumerate(_fields(model)) if isinstance(field, Sealed)]
         self._statement = _insert(model)
 
     def of(self, row: Model) -> Write:
@@ -139,6 +141,8 @@ class RowInsert:
             getattr(row, name) if prepare is None else prepare(getattr(row, name), connection)
             for name, prepare in self._columns
         ]
+        for place, field in self._sealed:
+            values[place] = field.get_db_prep_save(field.stored(row), connection)
         row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS  # noqa: SLF001 - as Model.save does
         return Write(self._statement, values)
 
@@ -148,6 +152,8 @@ class RowUpdate(Generic[ModelT]):
 
     def __init__(self, model: type[ModelT], *names: str) -> None:
         chosen = {field.name: field for field in _fields(model)}
+        if any(isinstance(chosen[name], Sealed) for name in names):
+            raise TypeError("words that may be sealed are stored by their rows")
         fields = [model._meta.pk, *(chosen[name] for name in names)]  # noqa: SLF001 - Django's way to a model's fields
         self._columns = {field.column: field.attname for field in fields}
         key, *changing = self._columns

@@ -17,6 +17,7 @@ from backend.workflow.models.ledger import TicketEvent, TicketEventPayload
 from backend.workflow.models.links import LinkKind, TicketLink
 from backend.workflow.models.merging import TicketMerge
 from backend.workflow.models.parts import LONGEST_WORDS, OUTLIVING, PartOutcome, TicketPart
+from backend.workflow.models.payloads import FILED
 from backend.workflow.models.promises import PromisedDate, PromiseStep
 from backend.workflow.models.recommending import Recommendation, RecommendationAim
 from backend.workflow.models.recurrences import TicketRecurrence
@@ -32,6 +33,7 @@ from backend.workflow.models.tickets import (
 )
 
 __all__ = [
+    "FILED",
     "FILED_FIELDS",
     "LONGEST_LESSON",
     "LONGEST_PARTY",

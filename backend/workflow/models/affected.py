@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from backend.common.sealed.fields import SealedTextField
 from backend.organisation.models import Person
 from backend.workflow.models.parts import LONGEST_WORDS
 from backend.workflow.models.tickets import Ticket
@@ -38,11 +39,11 @@ class AffectedParty(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="affected")
     kind = models.CharField(max_length=12, choices=Affected)
-    who = models.CharField(max_length=LONGEST_WHO, blank=True, help_text="Which ones; empty after an erasure.")
+    who = SealedTextField(max_length=LONGEST_WHO, blank=True, help_text="Which ones; empty after an erasure.")
     added_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_index=False)
     added_at = models.DateTimeField()
     outcome = models.CharField(max_length=12, choices=AffectedOutcome, blank=True)
-    words = models.TextField(
+    words = SealedTextField(
         max_length=LONGEST_WORDS, blank=True, help_text="How they were told, or why not; empty after an erasure."
     )
     settled_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)

@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from django.db import models
 
+from backend.common.sealed.fields import SealedTextField
 from backend.workflow.models.parts import TicketPart
 
 LONGEST_WHOM = 120
@@ -18,7 +19,9 @@ class OutsideQuestion(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     part = models.OneToOneField(TicketPart, on_delete=models.PROTECT, related_name="outside")
-    whom = models.CharField(max_length=LONGEST_WHOM, help_text="Who is asked; empty after an erasure.")
+    whom = SealedTextField(
+        max_length=LONGEST_WHOM, of="part__ticket", help_text="Who is asked; empty after an erasure."
+    )
     digest = models.CharField(max_length=64, null=True, unique=True, help_text="Of the link; null while there is none.")
     expires_at = models.DateTimeField(null=True)
     answered_on = models.DateField(null=True, help_text="The day that the answer names.")
@@ -26,4 +29,4 @@ class OutsideQuestion(models.Model):
     changing: ClassVar = ("digest", "expires_at", "answered_on")
 
     def __str__(self) -> str:
-        return self.whom
+        return str(self.whom)

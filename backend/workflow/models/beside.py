@@ -7,6 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
+from backend.common.sealed.fields import SealedTextField
 from backend.common.sql.refusals import Refusal
 from backend.organisation.models import Person
 from backend.rulebook.ruleset import Confidentiality
@@ -20,7 +21,7 @@ class TicketWait(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="waits")
-    party = models.CharField(max_length=LONGEST_PARTY, help_text="For whom it waits; empty after an erasure.")
+    party = SealedTextField(max_length=LONGEST_PARTY, help_text="For whom it waits; empty after an erasure.")
     since = models.DateTimeField()
     until = models.DateTimeField(help_text="When it is over by itself, at the latest.")
     ended_at = models.DateTimeField(null=True)
@@ -33,7 +34,7 @@ class TicketWait(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.party
+        return str(self.party)
 
 
 class DeclineProposal(models.Model):
@@ -43,7 +44,7 @@ class DeclineProposal(models.Model):
     ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="+", db_index=False)
     proposed_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_index=False)
     proposed_at = models.DateTimeField()
-    reason = models.TextField(max_length=4000, help_text="Empty after an erasure.")
+    reason = SealedTextField(max_length=4000, help_text="Empty after an erasure.")
     ended_at = models.DateTimeField(null=True)
 
     changing: ClassVar = ("ended_at",)
@@ -56,7 +57,7 @@ class DeclineProposal(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.reason
+        return str(self.reason)
 
 
 class PagedRung(models.Model):

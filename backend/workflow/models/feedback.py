@@ -6,6 +6,7 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from backend.common.sealed.fields import SealedTextField
 from backend.workflow.models.parts import LONGEST_WORDS
 from backend.workflow.models.tickets import Ticket
 
@@ -25,7 +26,7 @@ class TicketFeedback(models.Model):
     ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="feedback")
     said_at = models.DateTimeField()
     handled = models.CharField(max_length=8, choices=Handled)
-    words = models.TextField(max_length=LONGEST_WORDS, blank=True, help_text="Empty after an erasure.")
+    words = SealedTextField(max_length=LONGEST_WORDS, blank=True, help_text="Empty after an erasure.")
 
     changing: ClassVar = ()
 

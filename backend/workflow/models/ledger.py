@@ -5,6 +5,7 @@ import uuid
 from django.db import models
 from django.db.models import F
 
+from backend.workflow.models.payloads import SealedBodyField, SealedSaltField
 from backend.workflow.models.tickets import Ticket
 from backend.workflow.refusals import EVENT_REFUSALS, PAYLOAD_REFUSALS
 
@@ -40,8 +41,11 @@ class TicketEventPayload(models.Model):
     """The words of an event; they can be erased with their salt, and the chain still verifies."""
 
     event = models.OneToOneField(TicketEvent, primary_key=True, on_delete=models.PROTECT, related_name="payload")
-    salt = models.BinaryField(max_length=16)
-    body = models.JSONField()
+    salt = SealedSaltField(max_length=16, of="event__ticket")
+    body = SealedBodyField(of="event__ticket")
+
+    free_text: frozenset[str] = frozenset()
+    """The names of its fields in which somebody's words stand, where it was made or read with them."""
 
     refusals = PAYLOAD_REFUSALS
 

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from backend.common.sealed.fields import SealedTextField
 from backend.organisation.models import Person, Unit
 from backend.organisation.roles import Role
 from backend.rulebook.ruleset import ClockName
@@ -45,7 +46,7 @@ class TicketPart(models.Model):
     role = models.CharField(max_length=20, choices=Role, blank=True)
     asked_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     asked_at = models.DateTimeField()
-    words = models.TextField(max_length=LONGEST_WORDS, blank=True, help_text="What is asked; empty after an erasure.")
+    words = SealedTextField(max_length=LONGEST_WORDS, blank=True, help_text="What is asked; empty after an erasure.")
     makes_safe = models.BooleanField(
         default=False, db_default=False, help_text="The sub-task is to make the place safe: the interim control."
     )
@@ -53,7 +54,7 @@ class TicketPart(models.Model):
     outcome = models.CharField(max_length=20, choices=PartOutcome, blank=True)
     ended_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     ended_at = models.DateTimeField(null=True)
-    answer = models.TextField(max_length=LONGEST_WORDS, blank=True, help_text="Empty after an erasure.")
+    answer = SealedTextField(max_length=LONGEST_WORDS, blank=True, help_text="Empty after an erasure.")
 
     changing: ClassVar = ("office", "person", "role", "due_at", "outcome", "ended_by", "ended_at", "answer")
 

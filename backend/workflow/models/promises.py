@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 
+from backend.common.sealed.fields import SealedTextField
 from backend.organisation.models import Person
 from backend.workflow.models.parts import LONGEST_WORDS, TicketPart
 
@@ -25,7 +26,7 @@ class PromisedDate(models.Model):
     named_at = models.DateTimeField()
     step = models.PositiveSmallIntegerField(choices=PromiseStep)
     due_at = models.DateTimeField()
-    reason = models.TextField(max_length=LONGEST_WORDS, help_text="Empty after an erasure.")
+    reason = SealedTextField(max_length=LONGEST_WORDS, of="part__ticket", help_text="Empty after an erasure.")
 
     changing: ClassVar = ()
 

@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from django.db import models
 
+from backend.common.sealed.fields import SealedTextField
 from backend.organisation.models import Person
 from backend.workflow.models.parts import LONGEST_WORDS
 from backend.workflow.models.tickets import Ticket
@@ -17,12 +18,12 @@ class PublishedResult(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     ticket = models.OneToOneField(Ticket, on_delete=models.PROTECT, related_name="+")
-    what = models.CharField(max_length=LONGEST_WHAT, help_text="What was wrong; empty after an erasure.")
-    fix = models.TextField(max_length=LONGEST_WORDS, help_text="What was done; empty after an erasure.")
+    what = SealedTextField(max_length=LONGEST_WHAT, help_text="What was wrong; empty after an erasure.")
+    fix = SealedTextField(max_length=LONGEST_WORDS, help_text="What was done; empty after an erasure.")
     published_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_index=False)
     published_at = models.DateTimeField(db_index=True)
 
     changing: ClassVar = ("what", "fix", "published_by", "published_at")
 
     def __str__(self) -> str:
-        return self.what
+        return str(self.what)

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from backend.common.sealed.fields import SealedTextField
 from backend.organisation.models import Person
 from backend.workflow.models.parts import LONGEST_WORDS
 from backend.workflow.models.tickets import Ticket
@@ -32,10 +33,10 @@ class CauseReview(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     ticket = models.OneToOneField(Ticket, on_delete=models.PROTECT, related_name="+")
     cause = models.CharField(max_length=20, choices=Cause)
-    why = models.TextField(max_length=LONGEST_WORDS, help_text="Empty after an erasure, as all its words.")
-    corrective = models.TextField(max_length=LONGEST_WORDS)
-    preventive = models.TextField(max_length=LONGEST_WORDS)
-    lesson = models.TextField(max_length=LONGEST_LESSON, blank=True, help_text="Without names; empty where none is.")
+    why = SealedTextField(max_length=LONGEST_WORDS, help_text="Empty after an erasure, as all its words.")
+    corrective = SealedTextField(max_length=LONGEST_WORDS)
+    preventive = SealedTextField(max_length=LONGEST_WORDS)
+    lesson = SealedTextField(max_length=LONGEST_LESSON, blank=True, help_text="Without names; empty where none is.")
     reviewed_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_index=False)
     reviewed_at = models.DateTimeField()
     approved_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)

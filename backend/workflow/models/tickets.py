@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import F, Func, Q
 
 from backend.common.ids import reference_new
+from backend.common.sealed.fields import SealedTextField
 from backend.common.sql.statements import AlternativesQuerySet
 from backend.organisation.models import Person, Place, School, Unit
 from backend.rulebook.models import RulebookVersion
@@ -72,7 +73,7 @@ class Ticket(models.Model):
         help_text="The proposal to open it to more people, while a second person has not decided.",
     )
     place = models.ForeignKey(Place, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    description = models.TextField(max_length=8000)
+    description = SealedTextField(max_length=8000, of="")
     occurred_at = models.DateTimeField()
     filed_at = models.DateTimeField()
     updated_at = models.DateTimeField(help_text="When anything a reader can see of it changed last.")
@@ -191,6 +192,11 @@ class Ticket(models.Model):
 
     def __str__(self) -> str:
         return self.reference
+
+    @property
+    def is_strictly_confidential(self) -> bool:
+        """Whether what it says stands encrypted in the database."""
+        return bool(self.confidentiality == Confidentiality.K2)
 
     @property
     def wait(self) -> "TicketWait | None":

@@ -28,6 +28,7 @@ from backend.workflow.models import (
 )
 from backend.workflow.selectors import tickets_lock
 from backend.workflow.system_events import ERASED
+from backend.workflow.words_follow import key_replace
 
 
 @transaction.atomic
@@ -45,6 +46,8 @@ def event_payloads_erase(*, reference: str, sequences: Collection[int], now: dat
         raise NotFound
     _words_erase(ticket, sequences)
     answers_empty(naming=[ticket.id])
+    if ticket.is_strictly_confidential:
+        key_replace(ticket=ticket)
     change = TicketChange(ticket=ticket, by=SYSTEM, now=now, moves=False)
     change.says(sequences=sorted(set(sequences)))
     change.settle(ERASED)

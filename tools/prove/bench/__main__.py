@@ -236,6 +236,7 @@ def environment_on(servers: Servers, name: str) -> dict[str, str]:
         "MAIL_DIRECTORY": str(servers.postgres.data.parent / "mail"),
         "STATIC_ROOT": str(servers.postgres.data.parent / "static"),
         "NOTARY_FOLDER": str(servers.postgres.data.parent / "notary"),
+        "SEALING_FOLDER": str(servers.postgres.data.parent / "sealing"),
         "THROTTLE_PRINCIPAL": "1000000/s",
         "LOG_LEVEL": "ERROR",
     }

@@ -1,0 +1,80 @@
+"""One text as it stands encrypted in the database: whose it is, by which of its keys, and the cipher.
+
+The cipher is bound to the matter, the column and the row: moved elsewhere, it does not open.
+"""
+
+import binascii
+import re
+import secrets
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from backend.common.later import Later
+from backend.common.sealed.keys import NONCE_BYTES, key_newest, key_read
+
+if TYPE_CHECKING:
+    from cryptography import exceptions
+    from cryptography.hazmat.primitives.ciphers import aead
+else:
+    aead = Later("cryptography.hazmat.primitives.ciphers.aead")
+    exceptions = Later("cryptography.exceptions")
+
+PREFIX = "sealed1."
+SHAPE = re.compile(r"sealed1\.([0-9a-f]{32})\.([0-9]{1,6})\.([A-Za-z0-9_-]+={0,2})")
+_touched: ContextVar[set[UUID] | None] = ContextVar("sealed_matters", default=None)
+
+
+def is_sealed(text: object) -> bool:
+    """Say whether a text looks like one that is sealed."""
+    return isinstance(text, str) and text.startswith(PREFIX)
+
+
+def seal(text: str, *, matter: UUID, label: str) -> str:
+    """Return a text of a matter as it is stored; `label` names its column and row."""
+    number, key = key_newest(matter)
+    nonce = secrets.token_bytes(NONCE_BYTES)
+    cipher = aead.AESGCM(key).encrypt(nonce, text.encode(), _bound(matter, label))
+    _touch(matter)
+    return f"{PREFIX}{matter.hex}.{number}.{urlsafe_b64encode(nonce + cipher).decode()}"
+
+
+def unseal(stored: str, *, label: str) -> str:
+    """Return a text in clear, empty where its key was destroyed; what was never sealed, or moved, as it is stored."""
+    shape = SHAPE.fullmatch(stored)
+    if shape is None:
+        return stored
+    matter = UUID(hex=shape[1])
+    _touch(matter)
+    key = key_read(matter, int(shape[2]))
+    if key is None:
+        return ""
+    try:
+        raw = urlsafe_b64decode(shape[3])
+        return aead.AESGCM(key).decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], _bound(matter, label)).decode()
+    except (exceptions.InvalidTag, binascii.Error, ValueError):
+        return stored
+
+
+@contextmanager
+def matters_touched() -> Iterator[set[UUID]]:
+    """Gather the matters of which something is sealed or opened meanwhile."""
+    touched: set[UUID] = set()
+    token = _touched.set(touched)
+    try:
+        yield touched
+    finally:
+        _touched.reset(token)
+
+
+def _touch(matter: UUID) -> None:
+    touched = _touched.get()
+    if touched is not None:
+        touched.add(matter)
+
+
+def _bound(matter: UUID, label: str) -> bytes:
+    return f"allclear/{matter.hex}/{label}".encode()

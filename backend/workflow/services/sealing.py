@@ -1,0 +1,39 @@
+"""Sealing the words of tickets that are strictly confidential and still say something in clear."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from backend.organisation.actors import SYSTEM
+from backend.rulebook.ruleset import Confidentiality
+from backend.workflow.change import TicketChange, changes_store
+from backend.workflow.models import Ticket
+from backend.workflow.selectors import tickets_lock
+from backend.workflow.system_events import WORDS_SEALED
+from backend.workflow.words_follow import words_astray, words_follow
+
+BATCH = 100
+
+
+def contents_seal(*, now: datetime) -> tuple[int, int]:
+    """Seal what tickets of class K2 say in clear, a ticket a transaction; return how many there are, and had any."""
+    looked_at, sealed, after = 0, 0, UUID(int=0)
+    strict = Ticket.objects.filter(confidentiality=Confidentiality.K2).order_by("id").values_list("id", flat=True)
+    while batch := list(strict.filter(id__gt=after)[:BATCH]):
+        sealed += sum(_words_seal(ticket_id, now) for ticket_id in batch)
+        looked_at, after = looked_at + len(batch), batch[-1]
+    return looked_at, sealed
+
+
+@transaction.atomic
+def _words_seal(ticket_id: UUID, now: datetime) -> bool:
+    """Seal one ticket's words, and record that they were: what is on record says them otherwise from then on."""
+    for ticket in tickets_lock(ticket_ids=[ticket_id]):
+        if ticket.is_strictly_confidential and words_astray(ticket=ticket):
+            words_follow(ticket=ticket)
+            change = TicketChange(ticket=ticket, by=SYSTEM, now=now, moves=False)
+            change.settle(WORDS_SEALED)
+            changes_store(changes=[change], now=now)
+            return True
+    return False
