@@ -74,6 +74,10 @@ TO_REPORTER: dict[str, Text] = {
     "unmerged-here": gettext_lazy("A report that was put together with yours is handled by itself again."),
     "ask-question": gettext_lazy("Whoever works on your report asks you something. Please answer."),
     "publish-result": gettext_lazy("What came of your report has been published, without names. Please read it."),
+    "disclose-name": gettext_lazy(
+        "The principal and the student protection lead know your name now: both agreed that they need it. "
+        "Nobody else learns it."
+    ),
     "refuse-decline": gettext_lazy("Your report stays open, and somebody is taking care of it."),
 }
 TO_REPORTER_MERGED: dict[str, Text] = {
@@ -138,6 +142,10 @@ TO_STAFF: dict[str, Text] = {
     ),
     "confirm-lowering": gettext_lazy("A ticket that is with you is less confidential now. Please look at it anew."),
     "refuse-lowering": gettext_lazy("A ticket stays as confidential as it is. Please read why."),
+    "propose-disclosure": gettext_lazy(
+        "The reporter's name in a confidential ticket is asked for. Please read why; it takes both of you."
+    ),
+    "disclose-name": gettext_lazy("The reporter's name for which you asked is disclosed to you. Please read why."),
     "propose-decline": gettext_lazy("Somebody proposes to decline a report. Please read it, and confirm or refuse."),
     "confirm-decline": gettext_lazy("A report that was with you has been declined."),
     "refuse-decline": gettext_lazy("A report is not declined: it stays with you. Please go on with it."),

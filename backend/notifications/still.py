@@ -87,7 +87,8 @@ STAYS_TRUE = frozenset(
         *("accept-offer", "refuse-offer", "withdraw-offer", "assign-office", "lift-decision"),
         *("complete-subtask", "waive-subtask", "withdraw-subtask", "answer-order", "withdraw-order", "decide"),
         *("accept-recommendation", "refuse-recommendation", "carry-out-recommendation", "withdraw-recommendation"),
-        *("confirm-lowering", "refuse-lowering", "answer-question", "answered-by-link", "withdraw-question"),
+        *("confirm-lowering", "refuse-lowering", "propose-disclosure", "disclose-name"),
+        *("answer-question", "answered-by-link", "withdraw-question"),
         *("merged-here", "unmerged-here", "finish-step", "review-cause", "publish-lesson"),
         *("follow-adoption", "adopter-left"),
     }
@@ -98,7 +99,7 @@ TOLD_WHEN_OVER = frozenset(
     {
         *("verify", "confirm-decline", "withdraw", "comment", "reclassify", "confirm-lowering", "refuse-lowering"),
         *("amend", "confirm", "merge", "merged-here", "lapsed", "rate-handling", "review-cause", "publish-lesson"),
-        *("carry-out-recommendation", "withdraw-recommendation"),
+        *("carry-out-recommendation", "withdraw-recommendation", "propose-disclosure", "disclose-name"),
     }
 )
 """The news that is worth telling staff of a ticket that is over; whatever else asks for something."""
@@ -121,6 +122,16 @@ STILL_TO_REPORTER: Mapping[str, Holds] = {
 """The kinds told to whoever reported it, with what has to be so."""
 
 STAYS_TRUE_TO_REPORTER = frozenset(
-    {"comment", "progress", "decide", "reclassify", "merged-here", "unmerged-here", "split", "publish-result"}
+    {
+        "comment",
+        "progress",
+        "decide",
+        "reclassify",
+        "merged-here",
+        "unmerged-here",
+        "split",
+        "publish-result",
+        "disclose-name",
+    }
 )
 """The kinds that tell a reporter of something that happened, whatever followed."""

@@ -121,6 +121,18 @@ ACTION_WORDS: dict[str, ActionWords] = {
         question=_("Why should no more people see it? Whoever proposed it will read this."),
         done=_("%(who)s did not agree: it stays as confidential as it is."),
     ),
+    "propose-disclosure": ActionWords(
+        label=_("Ask to disclose the reporter's name"),
+        icon="eye",
+        question=_("Why do you both have to know who reported it? The other of you will read this and decide."),
+        done=_("%(who)s asked to disclose the reporter's name."),
+    ),
+    "disclose-name": ActionWords(
+        label=_("Agree: disclose the reporter's name"),
+        icon="eye",
+        question=_("Why do you agree? Only the two of you learn the name, and the reporter is told that you did."),
+        done=_("%(who)s agreed: the reporter's name is known to the principal and the protection lead."),
+    ),
     "propose-decline": ActionWords(
         label=_("Propose to decline it"),
         icon="back",

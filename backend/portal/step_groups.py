@@ -46,6 +46,7 @@ HEADINGS: Sequence[tuple[Promise, frozenset[str]]] = (
         frozenset(
             {
                 *("reclassify", "propose-lowering", "confirm-lowering", "refuse-lowering", "propose-decline"),
+                *("propose-disclosure", "disclose-name"),
                 *("split", "link", "unlink", "merge", "unmerge"),
             }
         ),

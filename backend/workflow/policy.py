@@ -16,8 +16,9 @@ from backend.organisation.actors import Actor
 from backend.organisation.roles import Role
 from backend.rulebook.ruleset import ClockName, Confidentiality
 from backend.workflow.asked import parts_asked, reporter_is_asked
-from backend.workflow.models import DeclineProposal, ReporterMode, SealProposal, Ticket
-from backend.workflow.standing import asked_below, asked_by_self, promised_below
+from backend.workflow.disclosing import NAME_KEEPERS, is_open_to
+from backend.workflow.models import ReporterMode, Ticket
+from backend.workflow.standing import asked_below, asked_by_self, promised_below, proposed_by
 
 
 class Relation(models.TextChoices):
@@ -40,6 +41,7 @@ class Relation(models.TextChoices):
     PROPOSER = "proposer"
     SEAL_PROPOSER = "seal_proposer"
     SEAL_KEEPER = "seal_keeper"
+    NAME_KEEPER = "name_keeper"
     DECIDER = "decider"
     ABOVE_PROMISE = "above_promise"
     ABOVE_ORDER = "above_order"
@@ -156,6 +158,7 @@ RULES: tuple[Rule, ...] = (
     Rule(Relation.SEAL_KEEPER, Tie.SCHOOL, _held(Role.PROTECTION_LEAD), SEALED, NOTHING),
     Rule(Relation.SEAL_KEEPER, Tie.CLIMBED, _held(Role.BUREAU_OFFICER), ORDINARY, NOTHING),
     Rule(Relation.SEAL_KEEPER, Tie.GRANTED, _held(Role.BOARD_CHAIR, Role.BUREAU_OFFICER), ALL, NOTHING),
+    Rule(Relation.NAME_KEEPER, Tie.SCHOOL, NAME_KEEPERS, SEALED, NOTHING),
     Rule(Relation.DECIDER, Tie.SCHOOL, _held(Role.PRINCIPAL), ALL, NOTHING),
     Rule(Relation.DECIDER, Tie.CLIMBED, _held(Role.BUREAU_OFFICER), ORDINARY, NOTHING),
     Rule(Relation.DECIDER, Tie.GRANTED, _held(Role.BOARD_CHAIR, Role.BUREAU_OFFICER), ALL, NOTHING),
@@ -227,7 +230,8 @@ def opened_to(*, actor: Actor, ticket: Ticket, at: datetime | None = None) -> fr
     """Return what is opened to the actor of a ticket that does not concern them; `at`: by the grants of an instant."""
     parts = frozenset(part for rule in _rules(actor, ticket, at) for part in rule.opens)
     is_named = ticket.reporter_mode == ReporterMode.NAMED or ticket.reporter_id == actor.person_id
-    return parts if is_named else parts - NAMING
+    is_disclosed = not is_named and Part.TICKET in parts and is_open_to(actor=actor, ticket=ticket)
+    return parts if is_named else parts - NAMING | (OWN if is_disclosed else NOTHING)
 
 
 def is_known(*, actor: Actor, ticket: Ticket, concerns_actor: bool) -> bool:
@@ -275,16 +279,12 @@ def _climbed(met: _Meeting, _rule: Rule) -> bool:
     return met.ticket.level >= 1 and met.actor.bureau_id == met.ticket.school.bureau_id
 
 
-def _proposed(met: _Meeting, proposal: DeclineProposal | SealProposal | None) -> bool:
-    return proposal is not None and proposal.proposed_by_id == met.actor.person_id
-
-
 TIED: Mapping[Tie, Callable[[_Meeting, Rule], bool]] = {
     Tie.REPORTED: lambda met, _rule: met.ticket.reporter_id == met.actor.person_id,
     Tie.ASSIGNED: lambda met, _rule: met.ticket.assignee_id == met.actor.person_id,
     Tie.WORKED: lambda met, _rule: met.actor.person_id in met.ticket.workers,
-    Tie.PROPOSED: lambda met, _rule: _proposed(met, met.ticket.declining),
-    Tie.LOWERING: lambda met, _rule: _proposed(met, met.ticket.lowering),
+    Tie.PROPOSED: lambda met, _rule: proposed_by(met.actor, met.ticket.declining),
+    Tie.LOWERING: lambda met, _rule: proposed_by(met.actor, met.ticket.lowering),
     Tie.PROMISED_BELOW: lambda met, _rule: promised_below(actor=met.actor, ticket=met.ticket),
     Tie.ORDERED_BELOW: lambda met, _rule: asked_below(met.actor, met.ticket, ClockName.ORDER),
     Tie.RECOMMENDED_BELOW: lambda met, _rule: asked_below(met.actor, met.ticket, *RECOMMENDED),

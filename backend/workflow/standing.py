@@ -6,7 +6,7 @@ from backend.organisation.actors import Actor
 from backend.organisation.roles import Role
 from backend.rulebook.ruleset import ClockName, Confidentiality
 from backend.workflow.asked import dates_named, parts_asked, promise_open
-from backend.workflow.models import PromisedDate, PromiseStep, Ticket, TicketPart
+from backend.workflow.models import DeclineProposal, PromisedDate, PromiseStep, SealProposal, Ticket, TicketPart
 
 
 def promise_step(*, actor: Actor, ticket: Ticket) -> PromiseStep:
@@ -59,3 +59,8 @@ def asked_by_self(actor: Actor, ticket: Ticket, kind: ClockName) -> bool:
 def _open(ticket: Ticket, kinds: Collection[ClockName]) -> Iterator[TicketPart]:
     asked = parts_asked(ticket) if ticket.part_count else ()
     return (part for part in asked if part.is_open and part.kind in kinds)
+
+
+def proposed_by(actor: Actor, proposal: DeclineProposal | SealProposal | None) -> bool:
+    """Say whether the actor made a proposal that is open."""
+    return proposal is not None and proposal.proposed_by_id == actor.person_id

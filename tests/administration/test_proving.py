@@ -126,6 +126,8 @@ def test_every_door_to_powers_on_the_pages_asks(school: World, signed_in: Signed
         (dan, f"/power-changes/{school.school.id}/confirm"),
         (dan, f"/tickets/{school.school.id}/actions/confirm-lowering"),
         (dan, f"/tickets/{school.school.id}/actions/propose-lowering"),
+        (dan, f"/tickets/{school.school.id}/actions/propose-disclosure"),
+        (dan, f"/tickets/{school.school.id}/actions/disclose-name"),
     ]
     for client, path in doors:
         answer = client.post(path, {"x": "1"})
