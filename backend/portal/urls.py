@@ -3,6 +3,7 @@
 from django.urls import path
 
 from backend.portal.views import (
+    access_log,
     account,
     answering,
     attaching,
@@ -223,6 +224,8 @@ urlpatterns = [
     path("reports/<uuid:report_id>/files", attaching.report_files, name="report_files"),
     path("reports/<uuid:report_id>/actions/<slug:action>", reports.report_action, name="report_action"),
     path("results", results.results, name="results"),
+    path("access-log", access_log.access_log, name="access_log"),
+    path("access-log/<uuid:ticket_id>", access_log.access_log, name="access_log_of"),
     path("help", helping.help_page, name="help"),
     path("help/rules", helping.rules_in_words, name="rules_in_words"),
     path("hazards", hazards.hazards, name="hazards"),

@@ -100,3 +100,20 @@ def test_nobody_edits_it(cast: World) -> None:
         with pytest.raises(ProgrammingError, match="refused"), transaction.atomic(), as_owner():
             connection.cursor().execute(change)
     assert TicketOpening.objects.count() == 1
+
+
+def test_the_lead_reads_it_on_a_page_and_nobody_else_does(cast: World, signed_in: SignIn) -> None:
+    ticket_id = file_ticket(cast, category=STRICT, routed=True)
+    concerned = file_ticket(cast, category=STRICT, routed=True, persons_concerned=[str(cast.erin.person.id)])
+    for opened in (ticket_id, concerned):
+        assert cast.dan.client.get(f"tickets/{opened}").status_code == 200
+    reader = signed_in(cast.erin)
+    assert f"/access-log/{ticket_id}" in reader.get(f"/tickets/{ticket_id}").content.decode()
+    for page, readers in (("/access-log", {"Dan", "Erin"}), (f"/access-log/{ticket_id}", {"Dan", "Erin"})):
+        content = reader.get(page).content.decode()
+        assert [name for name in sorted(readers) if f"<h2>{name}</h2>" not in content] == []
+        assert str(concerned) not in content
+    assert "<h2>" not in reader.get(f"/access-log/{concerned}").content.decode()
+    assert "<h2>" not in signed_in(cast.mallory).get(f"/access-log/{ticket_id}").content.decode()
+    for name in ("dan", "sam", "alice"):
+        assert signed_in(cast.members[name]).get("/access-log").status_code == 403, name

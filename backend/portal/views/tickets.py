@@ -22,6 +22,7 @@ from backend.notifications.previewing import WouldTell
 from backend.notifications.selectors import unread_count
 from backend.notifications.services import notices_mark_seen
 from backend.organisation.actors import Actor
+from backend.organisation.permissions import Permission
 from backend.portal.access import staff_only
 from backend.portal.bulk import BulkResult, bulk_choices, bulk_take
 from backend.portal.cards import clock_card, declining, reported_by
@@ -65,6 +66,7 @@ from backend.portal.timeline import timeline_lines
 from backend.portal.views.attaching import take_with_step
 from backend.portal.views.stepping import step_from
 from backend.rounds.selectors.tickets import rounds_of_ticket
+from backend.rulebook.ruleset import Confidentiality
 from backend.workflow.actions import BY_NAME
 from backend.workflow.actions.complete_subtask import COMPLETE_SUBTASK
 from backend.workflow.actions.reclassify import RECLASSIFY
@@ -234,6 +236,7 @@ def _context(request: StaffRequest, ticket: Ticket, opened_form: str, now: datet
         "outside": outside_clocks_of(ticket),
         "clocks": [clock_card(ticket=ticket, timer=timer, now=now) for timer in timers_running(situation=situation)],
         "may_ask": not OWNERS.isdisjoint(relations),
+        "may_read_log": ticket.seal != Confidentiality.K0 and actor.may(Permission.ACCESS_LOG_READ),
         "may_draw_slip": may_draw_slip(actor=actor, ticket=ticket),
         "parts": part_cards(ticket=ticket, now=now),
         "lines": timeline_lines(ticket=ticket, opened=opened, events=events),
