@@ -24,7 +24,8 @@ from backend.portal.owed_words import next_in_words
 from backend.portal.selectors import timers_running
 from backend.portal.sentences import Line
 from backend.portal.timeline import timeline_lines
-from backend.rulebook.ruleset import Confidentiality, OutsideClock
+from backend.rulebook.outside_rules import OutsideClock
+from backend.rulebook.ruleset import Confidentiality
 from backend.workflow.attachments import attachments_of, shows_adder
 from backend.workflow.facts import Situation
 from backend.workflow.models import Attachment, Ticket

@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields
 from typing import Any
 
+from backend.rulebook.outside_rules import OutsideClock
 from backend.rulebook.response_rules import ResponsePlan
 from backend.rulebook.round_rules import Again, ClusterRule, RoundPlan
-from backend.rulebook.ruleset import Category, Clock, ClockName, OutsideClock, QuietHours, Ruleset, Rung, Severity
+from backend.rulebook.ruleset import Category, Clock, ClockName, QuietHours, Ruleset, Rung, Severity
 
 UNSAID = ("code", "key", "clocks")
 LONG = ("checklist", "rungs", "steps")
@@ -23,6 +24,7 @@ def changes_between(*, before: Ruleset, after: Ruleset) -> list[str]:
         *_rows("cluster rule", before.cluster_rules, after.cluster_rules, _fields_changed),
         *_rows("response plan", before.response_plans, after.response_plans, _plan_changes),
         *_told_changes(before, after),
+        *_outside_changes(before, after),
     ]
 
 
@@ -113,6 +115,12 @@ def _told_changes(before: Ruleset, after: Ruleset) -> Iterator[str]:
         yield f"~ protection: {_protection(before)} → {_protection(after)}"
     if before.quiet_hours != after.quiet_hours:
         yield f"~ quiet hours: {_said(before.quiet_hours)} → {_said(after.quiet_hours)}"
+
+
+def _outside_changes(before: Ruleset, after: Ruleset) -> Iterator[str]:
+    old, new = ([", ".join(map(_rung, rules.outside.rungs))] for rules in (before, after))
+    if old != new:
+        yield f"~ ladder of reports to somebody outside: {_said(old)} → {_said(new)}"
 
 
 def _protection(rules: Ruleset) -> str:

@@ -7,12 +7,12 @@ ticket goes by `USUAL_PART`.
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import date, time
+from datetime import time
 from typing import Any
 
 from backend.calendars.rules import closing_time
 from backend.organisation.roles import Role
-from backend.rulebook.marks import Mark
+from backend.rulebook.outside_reading import outside_clock_read, outside_rules_read
 from backend.rulebook.proofs import Proof
 from backend.rulebook.response_reading import NO_RESPONSES, response_plans_read
 from backend.rulebook.round_reading import NO_ROUNDS, cluster_rules_read, round_plans_read
@@ -24,7 +24,6 @@ from backend.rulebook.ruleset import (
     ClockName,
     Confidentiality,
     Kind,
-    OutsideClock,
     QuietHours,
     Ruleset,
     Rung,
@@ -62,12 +61,13 @@ def ruleset_from_content(content: Mapping[str, Any]) -> Ruleset:
         parts=parts,
         protection_informed=_roles(content["protection"]["informed"]),
         protection_rungs=tuple(rung_read(row) for row in content["protection"]["rungs"]),
-        outside_clocks={key: _outside_clock(key, row) for key, row in content.get("outside_clocks", {}).items()},
+        outside_clocks={key: outside_clock_read(key, row) for key, row in content.get("outside_clocks", {}).items()},
         quiet_hours=_quiet_hours(content["quiet_hours"]) if "quiet_hours" in content else NO_NIGHT,
         at_night={Severity(key): _exchange(pairs) for key, pairs in content.get("at_night", {}).items()},
         round_plans=round_plans_read(content.get("rounds", NO_ROUNDS), rung=rung_read),
         cluster_rules=cluster_rules_read(content.get("rounds", NO_ROUNDS)),
         response_plans=response_plans_read(content.get("response_plans", NO_RESPONSES), rung=rung_read),
+        outside=outside_rules_read(content.get("outside"), rung=rung_read),
     )
 
 
@@ -142,24 +142,6 @@ def _clock(row: Mapping[str, Any]) -> Clock:
 def rung_read(row: Mapping[str, Any]) -> Rung:
     """Return a step of a ladder as it is written."""
     return Rung(span_parse(row.get("after", "0m")), _roles(row["tell"]), row.get("deputies", False))
-
-
-def _outside_clock(key: str, row: Mapping[str, Any]) -> OutsideClock:
-    return OutsideClock(
-        key=key,
-        trigger_zh=row["trigger"]["zh"],
-        trigger_en=row["trigger"]["en"],
-        to_zh=row["to"]["zh"],
-        to_en=row["to"]["en"],
-        within=span_parse(row["within"]) if "within" in row else None,
-        deadline_zh=row["deadline"]["zh"],
-        deadline_en=row["deadline"]["en"],
-        source_zh=row["source"]["zh"],
-        source_en=row["source"]["en"],
-        mark=Mark(row["mark"]),
-        checked_on=date.fromisoformat(row["checked_on"]),
-        reminds=_roles(row["reminds"]),
-    )
 
 
 def _quiet_hours(row: Mapping[str, Any]) -> QuietHours:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -11,7 +11,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from backend.organisation.roles import Role
-from backend.rulebook.marks import Mark
+from backend.rulebook.outside_rules import OutsideClock, OutsideRules
 from backend.rulebook.proofs import Proof
 from backend.rulebook.response_rules import ResponsePlans
 from backend.rulebook.round_rules import ClusterRules, RoundPlans
@@ -194,28 +194,6 @@ class Category:
 
 
 @dataclass(frozen=True, slots=True)
-class OutsideClock:
-    """A report to an authority: a person makes it and confirms so; the clock only reminds (`reminds`).
-
-    `within` is None where the law says "at once" or gives no number; `deadline_*` says it in words.
-    """
-
-    key: str
-    trigger_zh: str
-    trigger_en: str
-    to_zh: str
-    to_en: str
-    within: Span | None
-    deadline_zh: str
-    deadline_en: str
-    source_zh: str
-    source_en: str
-    mark: Mark
-    checked_on: date
-    reminds: tuple[Role, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class QuietHours:
     """The night, in the school's local time, and the severities that do not ring in it."""
 
@@ -252,6 +230,7 @@ class Ruleset:
     round_plans: RoundPlans
     cluster_rules: ClusterRules
     response_plans: ResponsePlans
+    outside: OutsideRules
 
     def clocks_of(self, *, category: str, severity: Severity) -> Mapping[ClockName, Clock]:
         """Return the clocks of a ticket and of its parts; its category's own stand in place of its severity's."""

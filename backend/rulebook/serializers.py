@@ -10,6 +10,7 @@ from rest_framework import serializers
 from backend.common.serializers import LocalisedField
 from backend.rulebook.marks import Mark
 from backend.rulebook.models import RulebookCheck, RulebookUse
+from backend.rulebook.outside_rules import ReportStep, Way
 from backend.rulebook.proofs import Proof
 from backend.rulebook.ruleset import (
     CLOCK_CHOICES,
@@ -114,6 +115,21 @@ class CategoryClocksOutput(serializers.Serializer[Any]):
     clocks = ClockRuleOutput(many=True)
 
 
+class OutsideTellRuleOutput(serializers.Serializer[Any]):
+    """One report to one recipient outside, with its time."""
+
+    key = serializers.CharField()
+    to = serializers.CharField(help_text="The code of the recipient; `told-before`: whoever was told before.")
+    way = serializers.ChoiceField(choices=Way.choices)
+    report = serializers.ChoiceField(choices=ReportStep.choices)
+    within = serializers.CharField()
+    law = serializers.CharField(allow_null=True, help_text="The law's own limit; null: it gives no number.")
+    is_judged = serializers.BooleanField(help_text="Whether somebody who leads says if it is called for at all.")
+    severities = serializers.ListField(
+        child=serializers.ChoiceField(choices=Severity.choices), help_text="At which alone it starts; empty: at any."
+    )
+
+
 class OutsideClockRuleOutput(serializers.Serializer[Any]):
     """A report to an authority that a person makes; nothing is sent by the system."""
 
@@ -126,6 +142,7 @@ class OutsideClockRuleOutput(serializers.Serializer[Any]):
     mark = serializers.ChoiceField(choices=Mark.choices, help_text="How well the source was read.")
     checked_on = serializers.DateField()
     reminds = serializers.ListField(child=serializers.CharField())
+    tells = OutsideTellRuleOutput(many=True, help_text="The reports in order; empty: it only informs.")
 
 
 @extend_schema_field({"type": "string", "pattern": "^[0-2][0-9]:[0-5][0-9]$", "example": "21:00"})

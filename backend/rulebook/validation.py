@@ -11,6 +11,7 @@ from backend.common.file_faults import Fault, Place, fault, shape_faults
 from backend.common.file_shapes import NAME, closed, listed, text, words
 from backend.organisation.roles import Role
 from backend.rulebook.marks import Mark
+from backend.rulebook.outside_checks import TELLS, outside_faults, outside_shape
 from backend.rulebook.period_checks import period_faults, periods_shape
 from backend.rulebook.proofs import PROOFS_SHAPE
 from backend.rulebook.question_checks import question_faults, questions_shape
@@ -115,8 +116,9 @@ OUTSIDE_CLOCK = closed(
         "country": COUNTRY,
         "checked_on": {"type": "string", "format": "date"},
         "reminds": ROLES,
+        "tell": TELLS,
     },
-    optional=("within", "country"),
+    optional=("within", "country", "tell"),
 )
 PROTECTION_RUNG = closed({"tell": ROLES, "deputies": {"type": "boolean"}}, optional=("deputies",))
 
@@ -155,8 +157,9 @@ SCHEMA = {
             "rounds": rounds_shape(role=ROLE, roles=ROLES, local_time=LOCAL_TIME, unit_code=UNIT_CODE),
             "response_plans": responses_shape(roles=ROLES, unit_code=UNIT_CODE),
             "periods": periods_shape(roles=ROLES, local_time=LOCAL_TIME),
+            "outside": outside_shape(roles=ROLES),
         },
-        optional=("at_night", "outside_clocks", "parts", "rounds", "response_plans", "periods"),
+        optional=("at_night", "outside_clocks", "parts", "rounds", "response_plans", "periods", "outside"),
     ),
 }
 
@@ -178,7 +181,7 @@ def rulebook_faults(content: object) -> list[Fault]:
         return faults
     found = [*_repeated_codes(content), *_unknown_outside_clocks(content), *_own_clock_faults(content)]
     found += [*_night_faults(content), *question_faults(content), *round_faults(content)]
-    found += [*response_faults(content), *period_faults(content)]
+    found += [*response_faults(content), *period_faults(content), *outside_faults(content)]
     for severity, clocks in content["clocks"].items():
         for name, clock in clocks.items():
             found += _clock_faults(("clocks", severity, name), clock, day_and_night=_day_and_night(severity, name))

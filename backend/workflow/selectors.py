@@ -12,7 +12,7 @@ from backend.common.errors import NotFound
 from backend.common.sql.statements import AlternativesQuerySet, RowQuery, prepared_cursor
 from backend.organisation.actors import Actor
 from backend.organisation.models import Person, Place, School, Unit
-from backend.rulebook.ruleset import OutsideClock
+from backend.rulebook.outside_rules import OutsideClock
 from backend.rulebook.selectors import ruleset_get
 from backend.workflow.merge_errors import TicketBusy
 from backend.workflow.models import DeclineProposal, SealProposal, Ticket, TicketEvent, TicketWait

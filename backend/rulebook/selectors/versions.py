@@ -11,10 +11,11 @@ from backend.common.errors import NotFound
 from backend.organisation.actors import Actor
 from backend.organisation.models import School
 from backend.rulebook.models import RulebookStretch, RulebookUse, RulebookVersion, SchoolRulebook
+from backend.rulebook.outside_rules import OutsideClock
 from backend.rulebook.period_reading import period_templates_read
 from backend.rulebook.period_rules import PeriodTemplates
 from backend.rulebook.reading import ruleset_from_content, rung_read
-from backend.rulebook.ruleset import Category, OutsideClock, Ruleset
+from backend.rulebook.ruleset import Category, Ruleset
 
 
 @lru_cache(maxsize=64)
