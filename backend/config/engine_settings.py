@@ -19,4 +19,5 @@ INSTALLED_APPS = [
     "backend.workflow",
     "backend.rounds",
     "backend.response",
+    "backend.outside",
 ]

@@ -30,6 +30,8 @@ OUTBOX_TASKS = {
     "response.approved": "notifications.tell_plans",
     "response.told": "notifications.tell_responses",
     "period.told": "notifications.tell_periods",
+    "outside.started": "outside.ask",
+    "outside.told": "notifications.tell_outside",
     "round.counted": "rounds.look_for_clusters",
     "people.address_changed": "notifications.send_to_address",
     "notice.unreached": "notifications.pass_on",
@@ -44,6 +46,8 @@ TOKEN_SELECTOR = "backend.duty.selectors.token_behind"  # noqa: S105 - no secret
 # A subscriber of ticket changes → whether it hears of all of them, or only of those that somebody is told about. For
 # each change it hears of it has an outbox row of its own, under the topic "ticket.changed:<name>".
 TICKET_SUBSCRIBERS = {"notices": "told", "events": "all", "todos": "all"}
+# Each returns what a room above the tickets stores with their changes, in the same statement.
+TICKET_FOLLOWERS = ("backend.outside.services.following.outside_follow",)
 # A task with a queue of its own in the database → what says since when the oldest in it is due.
 QUEUES_BESIDE_THE_OUTBOX = {
     "integrations.deliver": "backend.integrations.due.webhooks_due",
@@ -62,6 +66,7 @@ NEWS_STANDING = {
     "response.told": "backend.response.selectors.boards.responses_standing",
     "contact.told": "backend.duty.contact_news.contacts_standing",
     "period.told": "backend.rounds.period_news.periods_standing",
+    "outside.told": "backend.outside.selectors.duties.duties_standing",
 }
 # A timer's subject kind → the object that locks its subjects and carries out its firings.
 DEADLINE_SUBJECTS = {
@@ -70,9 +75,11 @@ DEADLINE_SUBJECTS = {
     "contact": "backend.duty.contact_firing.ContactSubjects",
     "period": "backend.rounds.period_firing.PeriodSubjects",
     "response": "backend.response.firing.ResponseSubjects",
+    "outside": "backend.outside.firing.OutsideSubjects",
 }
 # Erases what a room above the tickets keeps of the words of single events, with these events.
 WORDS_ERASED_WITH_EVENTS = (
     "backend.response.services.erasing.words_erase",
     "backend.rounds.services.period_review.words_erase",
+    "backend.outside.services.erasing.words_erase",
 )

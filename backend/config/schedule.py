@@ -24,6 +24,7 @@ CELERY_TASK_ROUTES = {
     "notifications.deliver": {"queue": "delivery"},
     "notifications.send*": {"queue": "delivery"},
     "organisation.*": {"queue": "work"},
+    "outside.*": {"queue": "work"},
     "duty.*": {"queue": "work"},
     "people.*": {"queue": "work"},
     "portal.*": {"queue": "delivery"},

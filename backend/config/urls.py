@@ -29,6 +29,7 @@ API = [
     "backend.insights.urls",
     "backend.gate.urls",
     "backend.response.urls",
+    "backend.outside.urls",
     "backend.meetings.urls",
     "backend.people.urls",
     "backend.portal.api_urls",

@@ -11,6 +11,7 @@ from backend.notifications.bulletin_words import bulletin_sentence
 from backend.notifications.contact_words import contact_sentence
 from backend.notifications.duty_words import duty_sentence, unmanned_sentence
 from backend.notifications.gate_words import gate_sentence
+from backend.notifications.outside_words import outside_sentence
 from backend.notifications.period_words import period_sentence
 from backend.notifications.power_words import power_sentence
 from backend.notifications.response_words import approved_sentence, told_sentence
@@ -31,6 +32,7 @@ GATE_TOLD = "gate.told"
 CONTACT_TOLD = "contact.told"
 PERIOD_TOLD = "period.told"
 RESPONSE_APPROVED, RESPONSE_TOLD = "response.approved", "response.told"
+OUTSIDE_TOLD = "outside.told"
 WEBHOOK_STOPPED = "webhook.stopped"
 OWN_WORDS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     POWER_CHANGED: power_sentence,
@@ -43,6 +45,7 @@ OWN_WORDS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     PERIOD_TOLD: period_sentence,
     RESPONSE_APPROVED: approved_sentence,
     RESPONSE_TOLD: told_sentence,
+    OUTSIDE_TOLD: outside_sentence,
     WEBHOOK_STOPPED: webhook_sentence,
 }
 """The kinds of news without a ticket whose sentence is made from their params."""

@@ -52,6 +52,12 @@ def tell_periods() -> None:
     outbox_consume(topic="period.told", handle=news_create)
 
 
+@shared_task(name="notifications.tell_outside")
+def tell_outside() -> None:
+    """Store notices of what somebody has to tell outside."""
+    outbox_consume(topic="outside.told", handle=people_news_create)
+
+
 @shared_task(name="notifications.tell_powers")
 def tell_powers() -> None:
     """Store notices of changes of power over people."""

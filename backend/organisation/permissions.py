@@ -11,6 +11,7 @@ from types import MappingProxyType
 from django.utils.translation import gettext_lazy as _
 
 from backend.common.errors import PermissionDenied
+from backend.organisation.outside_refusals import NotForJudging
 from backend.organisation.powers import OVER_SEALED
 from backend.organisation.response_refusals import NotForPeriods, NotForStarting, NotPlanApprover
 from backend.organisation.roles import Role
@@ -189,6 +190,7 @@ class Permission(StrEnum):
     MEETINGS_CALL = "meetings.call"
     MEETINGS_READ = "meetings.read"
     OFFICERS_WRITE = "officers.write"
+    OUTSIDE_JUDGE = "outside.judge"
     PEOPLE_END = "people.end"
     PEOPLE_READ_POSTS = "people.read_posts"
     PERIODS_DECIDE = "periods.decide"
@@ -272,6 +274,7 @@ RULES: Mapping[Permission, Rule] = MappingProxyType(
         Permission.MEETINGS_CALL: Rule(MEETING, NotMeetingCaller),
         Permission.MEETINGS_READ: Rule(MEETING | {Role.OFFICE_HEAD, Role.PROTECTION_LEAD}, NotMeetingReader),
         Permission.OFFICERS_WRITE: Rule(OFFICER_KEEPERS, NotAdministrator, asks_proof=True),
+        Permission.OUTSIDE_JUDGE: Rule(EXCUSING | {Role.PROTECTION_LEAD}, NotForJudging),
         Permission.PEOPLE_END: Rule(ADMINISTRATORS, NotAdministrator, asks_proof=True),
         Permission.PEOPLE_READ_POSTS: Rule(ROSTER_KEEPERS),
         Permission.PERIODS_DECIDE: Rule(MEETING, NotForPeriods),

@@ -30,6 +30,9 @@ DONE: dict[str, str | Promise] = {
     "response-done": gettext_lazy("%(who)s has done a step: %(step)s."),
     "response-missed": gettext_lazy("A step is not done in time, and somebody more was told: %(step)s."),
     "response-ended": gettext_lazy("%(who)s ended the response plan “%(plan)s”."),
+    "outside-started": gettext_lazy("%(who)s noted that this has to be told outside: %(trigger)s."),
+    "outside-said": gettext_lazy("%(who)s noted about a report to somebody outside: %(to)s: %(what)s."),
+    "outside-missed": gettext_lazy("Not told outside in time, and somebody more heard of it: %(to)s."),
     "opened-to": gettext_lazy("Whoever had to act could not be reached, so it was opened to %(opened_to)s."),
 }
 """By the name of the event's type; escalations and routing are told by functions of their own."""
@@ -39,8 +42,9 @@ ICONS: dict[str, str] = {
     **dict.fromkeys(("file-added", "file-removed"), "file"),
     **dict.fromkeys(("assignee-left", "adopter-left", "opened-to"), "person"),
     **dict.fromkeys(("link-made", "link-ended", "answered-by-link"), "speech"),
-    **dict.fromkeys(("escalated", "response-started", "response-missed"), "alert"),
+    **dict.fromkeys(("escalated", "response-started", "response-missed", "outside-missed"), "alert"),
     **dict.fromkeys(("period-reviewed", "response-there", "response-done", "response-ended"), "check"),
+    **dict.fromkeys(("outside-started", "outside-said"), "speech"),
     **dict.fromkeys(("clocks-moved", "lapsed"), "clock"),
     "erased": "shield",
     "words-sealed": "shield",

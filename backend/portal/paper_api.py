@@ -27,6 +27,7 @@ from backend.portal.hazard_paper import hazards_pdf
 from backend.portal.meeting_paper import meeting_pdf
 from backend.portal.month_choice import month_asked
 from backend.portal.months import month_pdf
+from backend.portal.outside_report import outside_report_pdf
 from backend.portal.pages import pdf_file, proof_file
 from backend.portal.posters import buildings_of, hung_chosen, posters_pdf
 from backend.portal.selectors import places_for_report, school_of
@@ -73,6 +74,18 @@ class TicketSlipView(PaperView):
         paper = ticket_slip_pdf(actor=self.actor, ticket=ticket, now=now)
         ticket_opened(actor=self.actor, ticket=ticket, now=now, is_paper=True)
         return pdf_file(paper, name=f"slip-{ticket.reference}")
+
+
+class OutsidePaperView(PaperView):
+    """The written report to somebody outside."""
+
+    @extend_schema(operation_id="outside_paper", responses=PAPER)
+    def get(self, _request: Request, ticket_id: UUID, duty_id: UUID) -> HttpResponse:
+        """Answer with the report as PDF, filled in as far as the reader may see; what is not known is left blank."""
+        ticket, now = ticket_get(actor=self.actor, ticket_id=ticket_id), database_now()
+        paper = outside_report_pdf(actor=self.actor, ticket=ticket, duty_id=duty_id, now=now)
+        ticket_opened(actor=self.actor, ticket=ticket, now=now, is_paper=True)
+        return pdf_file(paper, name=f"report-{ticket.reference}")
 
 
 class MeetingPaperView(PaperView):

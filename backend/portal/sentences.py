@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from backend.duty.reach import PassedOver
 from backend.organisation.roles import Role
+from backend.outside.models import OutsideWord
 from backend.portal.affected_in_words import affected_in_words, handled_in_words
 from backend.portal.due import moment
 from backend.portal.event_words import DONE, ICONS
@@ -50,6 +51,8 @@ SAID: dict[str, Promise] = {
 """The words before each thing that somebody said besides the note."""
 SAID_WHEN_FILING = frozenset({MERGE.name, MERGED_HERE.name, LINK.name})
 """Said by a reporter of an earlier ticket when filing: the ledger names nobody there."""
+
+ERASED = "—"
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,11 +278,12 @@ def _passed_over(skip: Mapping[str, Any], names: Names) -> str:
 
 
 def _of_plan(body: Mapping[str, Any]) -> dict[str, str]:
-    """Return the name of a response plan and its step, or what a review chose, in the reader's language."""
+    """Return the names of a response plan and its step, who is told outside and why, and what a review chose."""
     language = "en" if (get_language() or "").startswith("en") else "zh"
-    named = {name: body[name][language] for name in ("plan", "step") if name in body}
-    chosen = PeriodDecision.Choice(body["choice"]).label if "period" in body else ""
-    return {**named, "choice": str(chosen)}
+    named = {name: body[name][language] for name in ("plan", "step", "to", "trigger") if name in body}
+    what = str(OutsideWord.Kind(body["what"]).label) if "word" in body else ERASED
+    chosen = str(PeriodDecision.Choice(body["choice"]).label) if "period" in body else ERASED
+    return {**dict.fromkeys(("plan", "step", "to", "trigger"), ERASED), **named, "what": what, "choice": chosen}
 
 
 def listed(words: Sequence[str]) -> str:

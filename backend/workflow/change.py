@@ -22,6 +22,7 @@ from backend.rulebook.ruleset import ClockName
 from backend.workflow.beside import Beside, beside_store
 from backend.workflow.clocks import clocks_of
 from backend.workflow.facts import Situation
+from backend.workflow.following_up import following, stood_of
 from backend.workflow.granting import grants_store
 from backend.workflow.ledger import SERVICE, UNNAMED, EventType, Recorded, event_chain, events_writes, filed_of
 from backend.workflow.models import PartOutcome, Ticket, TicketEvent, TicketGrant, TicketPart
@@ -38,7 +39,7 @@ from backend.workflow.timer_plan import (
     plan_renewing,
     plans_writes,
 )
-from backend.workflow.words_follow import words_follow
+from backend.workflow.words_follow import words_follow_changes
 
 MUTABLE = (
     *("category", "kind", "severity", "confidentiality", "seal", "lowering", "place", "updated_at"),
@@ -84,15 +85,14 @@ class TicketChange:
         self.others: list[TicketChange] = []
         self.news_elsewhere: dict[UUID, set[UUID]] = {}
         self.after: list[OutboxDraft] = []
-        self.renews_timers = False
-        self.is_to_be_routed = False
+        self.renews_timers = self.is_to_be_routed = False
         self.plan: TimerPlan | None = None
         self._moves = moves
         self._is_new = is_new
-        self.was_sealed = ticket.is_strictly_confidential
         self.goes_on_from = now
         self._is_owner_heard = False
         self._before = clocks_before(ticket) if moves and not is_new else NO_CLOCKS
+        self.stood = None if is_new else stood_of(ticket)
 
     @cached_property
     def situation(self) -> Situation:
@@ -247,11 +247,10 @@ def changes_store(*, changes: Sequence[TicketChange], now: datetime) -> None:
         grants_store(grants, now)
     events = events_writes([recorded for change in changes for recorded in change.recorded])
     changed = CHANGED.of(change.ticket for change in changes)
-    drafts = [draft for change in changes for draft in change.drafts()]
-    outbox_add(drafts=drafts, now=now, beside=[*timers, *events, changed])
-    for change in changes:
-        if change.was_sealed != change.ticket.is_strictly_confidential:
-            words_follow(ticket=change.ticket)
+    follows = following(changes, now)
+    drafts = [*(draft for change in changes for draft in change.drafts()), *follows.drafts]
+    outbox_add(drafts=drafts, now=now, beside=[*timers, *events, changed, *follows.writes])
+    words_follow_changes(changes)
 
 
 def change_store_new(*, change: TicketChange, beside: Sequence[Model] = ()) -> None:
@@ -259,8 +258,9 @@ def change_store_new(*, change: TicketChange, beside: Sequence[Model] = ()) -> N
     (opened,) = change.recorded
     timers = plans_writes(plans=[change.plan], now=change.now) if change.plan else []
     rows = (change.ticket, opened.event, opened.payload, *beside)
-    writes = [_insert_of(type(row)).of(row) for row in rows]
-    outbox_add(drafts=change.drafts(), now=change.now, beside=[*timers, *writes])
+    follows = following([change], change.now)
+    writes = [*timers, *(_insert_of(type(row)).of(row) for row in rows), *follows.writes]
+    outbox_add(drafts=[*change.drafts(), *follows.drafts], now=change.now, beside=writes)
 
 
 @cache

@@ -108,6 +108,22 @@ RESPONSE_ENDED = EventType("response-ended", {**RESPONSE_STEP, "note": Sensitivi
 PERIOD_REVIEWED = EventType("period-reviewed", {"period": PLAIN, "choice": PLAIN, "note": Sensitivity.FREE_TEXT})
 """Before a special period it was decided what becomes of it meanwhile, with the reason."""
 
+OUTSIDE = dict.fromkeys(("duty", "clock", "to"), PLAIN)
+OUTSIDE_STARTED = EventType("outside-started", {"clock": PLAIN, "duties": PLAIN, "trigger": PLAIN})
+"""Somebody said that something has to be told outside which its category does not call for by itself."""
+OUTSIDE_SAID = EventType(
+    "outside-said",
+    {
+        **OUTSIDE,
+        **dict.fromkeys(("word", "what", "told_at", "way", "corrects"), PLAIN),
+        "caller": PERSON,
+        **dict.fromkeys(("whom", "reference", "said"), Sensitivity.FREE_TEXT),
+    },
+)
+"""Somebody said that it was told outside, when and to whom, or that it does not apply; or corrects such a word."""
+OUTSIDE_MISSED = EventType("outside-missed", {**OUTSIDE, "rung": PLAIN, "told": PERSON})
+"""Something was not told outside in time, and somebody more heard of it."""
+
 SYSTEM_EVENTS = (
     *(OPENED, AMENDED, ESCALATED, CLOCKS_MOVED, ERASED, WORDS_SEALED, OPENED_TO),
     *(ASSIGNEE_LEFT, ADOPTER_LEFT),
@@ -116,4 +132,5 @@ SYSTEM_EVENTS = (
     *(LINK_MADE, LINK_ENDED, ANSWERED_BY_LINK),
     *(RESPONSE_STARTED, STEP_REACHED, STEP_DONE, STEP_MISSED, RESPONSE_ENDED),
     PERIOD_REVIEWED,
+    *(OUTSIDE_STARTED, OUTSIDE_SAID, OUTSIDE_MISSED),
 )

@@ -12,6 +12,7 @@ from backend.common.later import Later
 from backend.common.sealed.fields import Sealed, sealed_fields
 from backend.common.sealed.keys import key_make, key_newest, keys_destroy
 from backend.common.services import answers_seal
+from backend.workflow.following_up import Changed
 from backend.workflow.models import Ticket, TicketEventPayload
 
 if TYPE_CHECKING:
@@ -26,6 +27,13 @@ def words_follow(*, ticket: Ticket, anew: bool = False) -> int:
     if ticket.is_strictly_confidential:
         answers_seal(matter=ticket.id)
     return count
+
+
+def words_follow_changes(changes: Iterable[Changed]) -> None:
+    """Store the words of each ticket that a change has made strictly confidential, or no longer so."""
+    for change in changes:
+        if change.stood and change.stood.is_sealed != change.ticket.is_strictly_confidential:
+            words_follow(ticket=change.ticket)
 
 
 def key_replace(*, ticket: Ticket) -> None:

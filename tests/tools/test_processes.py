@@ -90,6 +90,7 @@ BELOW_ROUNDS = {
         "duty",
         "files",
         "organisation",
+        "outside",
         "response",
         "rounds",
         "rulebook",

@@ -24,6 +24,7 @@ from backend.portal.inbox import Tab, tab_rows
 from backend.portal.language import with_language
 from backend.portal.notice_groups import notice_groups
 from backend.portal.opening import CHOSEN, safe_path, signed_in
+from backend.portal.outside_cards import outside_due
 from backend.portal.pages import staff_page
 from backend.portal.requests import StaffRequest
 from backend.portal.response_cards import asked_now
@@ -54,6 +55,7 @@ def home(request: StaffRequest) -> HttpResponse:
         "contact_tests": contact_tests_waiting(actor=actor, now=now),
         "periods_now": periods_held(actor=actor, now=now),
         "asked_now": asked_now(actor=actor),
+        "outside_due": outside_due(actor=actor, now=now),
         "keeps_gate": gate_kept(actor=actor),
         "tickets": ticket_cards(tickets=due, actor=actor, now=now, only_mine=True),
         "reports": [report_card(report=report, can_act=True, now=now) for report in own],

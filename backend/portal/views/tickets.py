@@ -45,6 +45,7 @@ from backend.portal.inbox_counts import inbox_counts
 from backend.portal.linked_cards import linked_cards
 from backend.portal.listing import listing
 from backend.portal.merged_cards import merged_cards, went_card
+from backend.portal.outside_cards import outside_card
 from backend.portal.owed_words import next_in_words, turn_in_words
 from backend.portal.pages import staff_page
 from backend.portal.part_cards import part_cards
@@ -206,6 +207,7 @@ def _beside(actor: Actor, ticket: Ticket, now: datetime) -> dict[str, Any]:
         "sweeps": sweeps_card(actor=actor, ticket=ticket, links=links, now=now),
         "rounds": found_cards(links=links),
         "responses": responses_card(actor=actor, ticket=ticket),
+        "outside_card": outside_card(actor=actor, ticket=ticket, now=now),
         "affected": affected_of(ticket=ticket),
         "result": result_of(ticket=ticket),
     }

@@ -12,6 +12,7 @@ from backend.common.clock import database_now
 from backend.gate.selectors import overdue_count
 from backend.meetings.selectors import undecided
 from backend.organisation.permissions import Permission
+from backend.outside.selectors.duties import duties_count
 from backend.portal.access import permitted
 from backend.portal.due import Due, due_of
 from backend.portal.inbox import BOARD, Tab, counts_of
@@ -56,6 +57,7 @@ def today(request: StaffRequest) -> HttpResponse:
         "now": now,
         "undecided": [{"meeting": row.meeting, "count": row.count, "title": meeting_title(row.meeting)} for row in due],
         "periods_now": periods_held(actor=actor, now=now),
+        "outside": duties_count(actor=actor, now=now),
         "gate_overdue": overdue_count(actor=actor, now=now),
         "urgent": numbers[0],
         "numbers": numbers[1:],

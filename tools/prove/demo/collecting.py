@@ -24,6 +24,7 @@ AUDITS = {
     "tickets_audit": "The tickets' tables hold",
     "rounds_audit": "The rounds' tables hold",
     "responses_audit": "Started response plans hold",
+    "outside_audit": "What has to be told outside holds",
     "ledger_verify": "The ledger's hash chains hold",
 }
 HOLDS, BROKEN = "holds", "BROKEN"

@@ -31,7 +31,8 @@ NO_PAGES = frozenset(
     gate/counts gate/stay gate/open-days gate/visits/<uuid:visit_id>/leave gate/visits/<uuid:visit_id>/correct
     gate/visits/<uuid:visit_id>/expect
     plans/<slug:code>/drill responses/<uuid:response_id>/steps/<uuid:task_id> responses/<uuid:response_id>/end
-    tickets/<uuid:ticket_id>/response
+    tickets/<uuid:ticket_id>/response tickets/<uuid:ticket_id>/outside/<uuid:duty_id>
+    tickets/<uuid:ticket_id>/outside/<uuid:duty_id>/form.pdf
     rounds/<uuid:round_id>/answer rounds/<uuid:round_id>/excuse rounds/<uuid:round_id>/omission
     files/<uuid:file_id>/remove notices/read duty.ics duty/feed/<str:token>.ics duty/feed/end
     duty/slots/<uuid:slot_id>/take-over settings/channels/<int:channel_id>/verify

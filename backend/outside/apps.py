@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class OutsideConfig(AppConfig):
+    name = "backend.outside"

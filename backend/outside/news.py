@@ -1,0 +1,65 @@
+"""News of what has to be told outside: it is called for, or it is late."""
+
+import hashlib
+from collections.abc import Collection, Mapping, Sequence
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from backend.common.outbox import OutboxDraft
+from backend.outside.models import OutsideDuty
+from backend.rulebook.outside_rules import Recipient
+from backend.rulebook.ruleset import Confidentiality
+from backend.rulebook.selectors import ruleset_get
+from backend.workflow.models import Ticket
+
+STARTED = "outside.started"
+TOPIC = "outside.told"
+MOST_SAID = 3
+
+
+class Told(StrEnum):
+    """The things that are told of reports to somebody outside."""
+
+    CALLED_FOR = "called_for"
+    LATE = "late"
+
+
+def started_draft(duties: Sequence[OutsideDuty]) -> OutboxDraft:
+    """Return the row of the outbox by which whoever answers for these reports of one ticket hears of them."""
+    ids = sorted(str(duty.id) for duty in duties)
+    return OutboxDraft(STARTED, f"{STARTED}:{ids[0]}", {"ticket": str(duties[0].ticket_id), "duties": ids})
+
+
+def recipient_of(duty: OutsideDuty) -> Recipient:
+    """Return who is told, by the rules of the ticket."""
+    return ruleset_get(duty.rulebook_id).outside.recipients[duty.recipient]
+
+
+def named(duty: OutsideDuty) -> Mapping[str, str]:
+    """Return who is told, in both languages."""
+    recipient = recipient_of(duty)
+    return {"zh": recipient.name_zh, "en": recipient.name_en}
+
+
+def news_draft(
+    ticket: Ticket, what: Told, duties: Sequence[OutsideDuty], people: Collection[UUID], *, rung: int = 0
+) -> OutboxDraft:
+    """Return the news of some reports of one ticket; of a confidential one it says neither who is told nor how."""
+    ids = sorted(str(duty.id) for duty in duties)
+    told = sorted(map(str, people))
+    is_sealed = ticket.confidentiality == Confidentiality.K2
+    by_time = sorted(duties, key=lambda duty: (duty.due_at, duty.recipient))
+    payload: dict[str, Any] = {
+        "people": told,
+        "what": what.value,
+        "duties": ids,
+        "to": [] if is_sealed else [dict(named(duty)) for duty in by_time[:MOST_SAID]],
+        "more": 0 if is_sealed else max(0, len(duties) - MOST_SAID),
+        "due_at": by_time[0].due_at.isoformat(),
+        "reference": ticket.reference,
+        "zone": ticket.school.time_zone,
+        "path": f"/tickets/{ticket.id}/outside",
+    }
+    key = "|".join([what, str(rung), *ids, *told])
+    return OutboxDraft(TOPIC, f"{TOPIC}:{hashlib.sha256(key.encode()).hexdigest()}", payload)

@@ -1,0 +1,174 @@
+"""Reads of what has to be told outside because of a ticket, for whoever may see that."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Min, Prefetch, Q
+
+from backend.organisation.actors import Actor
+from backend.organisation.permissions import Permission
+from backend.outside.models import OutsideDuty, OutsideNumber, OutsideWord
+from backend.outside.news import recipient_of
+from backend.rulebook.outside_rules import OutsideClock, OutsideTell, Recipient
+from backend.rulebook.selectors import active_version_id, ruleset_get
+from backend.workflow.models import Ticket
+from backend.workflow.policy import Part, opened_to
+from backend.workflow.selectors import grants_read
+from backend.workflow.sight import tickets_known
+
+MOST_MINE = 20
+OPEN = Q(state=OutsideDuty.State.OPEN)
+
+
+@dataclass(frozen=True, slots=True)
+class DutyShown:
+    """One report as its reader sees it: whom to tell, by when, at which number, and what was said about it."""
+
+    duty: OutsideDuty
+    clock: OutsideClock
+    tell: OutsideTell
+    to: Recipient
+    phone: str
+    words: Sequence[OutsideWord]
+
+    @property
+    def law_until(self) -> datetime | None:
+        """The law's own limit; None where it gives no number."""
+        return self.duty.started_at + self.tell.law.length if self.tell.law else None
+
+    @property
+    def is_open(self) -> bool:
+        """True until somebody says that it was made or does not apply."""
+        return self.duty.state == OutsideDuty.State.OPEN
+
+    @property
+    def told_at(self) -> datetime | None:
+        """The instant at which it was made, by the latest word on that."""
+        told = [word.at for word in self.words if word.kind == OutsideWord.Kind.TOLD]
+        return told[-1] if told else None
+
+    @property
+    def was_late(self) -> bool:
+        """True where it was made after its time."""
+        return self.told_at is not None and self.told_at > self.duty.due_at
+
+
+@dataclass(frozen=True, slots=True)
+class OutsideShown:
+    """All that has to be told outside because of a ticket, and what its reader may do about it."""
+
+    duties: Sequence[DutyShown]
+    may_tell: bool
+    may_judge: bool
+    offered: Sequence[OutsideClock]
+
+
+def may_tell(*, actor: Actor, ticket: Ticket) -> bool:
+    """Say whether somebody who sees a ticket notes what was told: at its school, and not as its reporter alone."""
+    if actor.school_id != ticket.school_id:
+        return False
+    grants_read(actors=[actor], tickets=[ticket])
+    return Part.INTERNAL in opened_to(actor=actor, ticket=ticket)
+
+
+def outside_of(*, actor: Actor, ticket: Ticket) -> OutsideShown:
+    """Return what has to be told outside because of a ticket the reader was let in to.
+
+    Who told whom, and with which words, is for those who work on it and lead; its reporter reads whether it was told.
+    """
+    may = may_tell(actor=actor, ticket=ticket)
+    opened = may or Part.INTERNAL in opened_to(actor=actor, ticket=ticket)
+    every = OutsideWord.objects.select_related("caller", "by", "corrected_by").order_by("number")
+    rows = OutsideDuty.objects.filter(ticket=ticket.id).order_by("due_at", "recipient", "number")
+    duties = list(rows.prefetch_related(Prefetch("words", every if opened else every.none())))
+    phones = _phones(ticket) if duties else {}
+    shown = [_shown(duty, phones) for duty in duties]
+    offered = _offered(ticket) if may else []
+    return OutsideShown(shown, may, may and actor.may(Permission.OUTSIDE_JUDGE), offered)
+
+
+def duty_shown(*, actor: Actor, ticket: Ticket, duty_id: UUID) -> DutyShown | None:
+    """Return one report of a ticket the reader was let in to."""
+    return next((one for one in outside_of(actor=actor, ticket=ticket).duties if one.duty.id == duty_id), None)
+
+
+def duties_due(*, actor: Actor) -> list[DutyShown]:
+    """Return the reports that are to be made at the actor's school, the soonest due first, for those who answer for it.
+
+    Of tickets that the actor may not know of there is none among them; two statements.
+    """
+    if actor.school_id is None or not actor.may(Permission.OUTSIDE_JUDGE):
+        return []
+    known = tickets_known(actor=actor, as_reporter=False).values("id")
+    rows = OutsideDuty.objects.filter(OPEN, school=actor.school_id, ticket__in=known).select_related("ticket")
+    duties = list(rows.order_by("due_at", "id")[:MOST_MINE])
+    return [_shown(duty, {}, words=()) for duty in duties]
+
+
+@dataclass(frozen=True, slots=True)
+class OutsideCount:
+    """The numbers of reports to be made at a school and of late ones among them, and when the soonest is due."""
+
+    open_count: int
+    late_count: int
+    next_due_at: datetime | None
+
+
+def duties_count(*, actor: Actor, now: datetime) -> OutsideCount | None:
+    """Return the count of what has to be told outside, for those who answer for the school; one statement."""
+    if actor.school_id is None or not actor.may(Permission.OUTSIDE_JUDGE):
+        return None
+    known = tickets_known(actor=actor, as_reporter=False).values("id")
+    rows = OutsideDuty.objects.filter(OPEN, school=actor.school_id, ticket__in=known)
+    found = rows.aggregate(open=Count("id"), late=Count("id", filter=Q(due_at__lt=now)), due=Min("due_at"))
+    return OutsideCount(found["open"], found["late"], found["due"])
+
+
+def numbers_of(*, actor: Actor) -> list[tuple[Recipient, str]]:
+    """Return whoever the actor's school may have to tell, with the number that it noted; two statements."""
+    from_rules = _rules_of_school(actor)
+    rows = OutsideNumber.objects.filter(school=actor.school_id)
+    phones = {row.recipient: row.phone for row in rows}
+    return [(recipient, phones.get(code, "")) for code, recipient in from_rules.items()]
+
+
+def duties_standing(*, news: Mapping[UUID, Mapping[str, Any]], now: datetime) -> set[UUID]:  # noqa: ARG001 - as all
+    """Return which news of reports still hold: one of them is to be made."""
+    every = {duty for told in news.values() for duty in told["duties"]}
+    still = {str(one) for one in OutsideDuty.objects.filter(OPEN, id__in=every).values_list("id", flat=True)}
+    return {one for one, told in news.items() if still.intersection(told["duties"])}
+
+
+def _shown(duty: OutsideDuty, phones: Mapping[str, str], words: Sequence[OutsideWord] | None = None) -> DutyShown:
+    clock = ruleset_get(duty.rulebook_id).outside_clocks[duty.clock]
+    said = list(duty.words.all()) if words is None else words
+    phone = phones.get(duty.recipient, "")
+    return DutyShown(duty, clock, clock.tell(duty.tell), recipient_of(duty), phone, said)
+
+
+def _rules_of_school(actor: Actor) -> Mapping[str, Recipient]:
+    version_id = active_version_id(school_id=actor.school_id) if actor.school_id else None
+    return ruleset_get(version_id).outside.recipients if version_id else {}
+
+
+def _phones(ticket: Ticket) -> dict[str, str]:
+    rows = OutsideNumber.objects.filter(school=ticket.school_id).exclude(phone="")
+    return dict(rows.values_list("recipient", "phone"))
+
+
+def _offered(ticket: Ticket) -> list[OutsideClock]:
+    """Return the reports that somebody may say apply: those of its category first, then all others with a time."""
+    if ticket.is_exercise:
+        return []
+    rules = ruleset_get(ticket.rulebook_id)
+    own = rules.categories[ticket.category].outside_clocks
+    clocks = [clock for clock in rules.outside_clocks.values() if clock.tells]
+    return sorted(clocks, key=lambda clock: (clock.key not in own, _order(clock.key)))
+
+
+def _order(key: str) -> tuple[str, int]:
+    digits = key.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ-")
+    return key[: len(key) - len(digits)], int(digits) if digits.isdigit() else 0
