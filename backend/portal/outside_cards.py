@@ -29,9 +29,9 @@ class OutsideCard:
     settled: Sequence[DutyCard]
 
 
-def outside_card(*, actor: Actor, ticket: Ticket, now: datetime) -> OutsideCard:
-    """Return what has to be told because of a ticket; a ticket that has none costs one statement."""
-    shown = outside_of(actor=actor, ticket=ticket)
+def outside_card(*, actor: Actor, ticket: Ticket, now: datetime, with_words: bool = False) -> OutsideCard:
+    """Return what has to be told because of a ticket; without what was said of it this takes one statement."""
+    shown = outside_of(actor=actor, ticket=ticket, with_words=with_words)
     cards = duty_cards(shown.duties, now)
     return OutsideCard(
         shown, [card for card in cards if card.shown.is_open], [card for card in cards if not card.shown.is_open]

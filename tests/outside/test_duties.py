@@ -86,6 +86,8 @@ def test_an_answer_or_the_severity_decides_and_an_exercise_starts_none(world: Wo
     assert set(keyed(outside(world, file(world, "X01")))) == {("R12", "police", "phone")}
     assert keyed(outside(world, file(world, "N02"))) == {}
     assert ("R1", "guardians", "phone") in keyed(outside(world, file(world, "N02", answers={"hospital": "yes"})))
+    assert keyed(outside(world, file(world, "F02"))) == {}, "less than P1 it is judged by whoever looks at it"
+    assert ("R14", "staff", "in_person") in keyed(outside(world, file(world, "F02", answers={"shut-in": "yes"})))
     body = world.report_body(category="N01", exercise=True)
     held = world.dan.client.post("reports", body)
     assert held.status_code == 201, held.data

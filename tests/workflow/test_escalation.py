@@ -10,9 +10,10 @@ from django.db import connection
 from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 
+from backend.common.clock import database_now
 from backend.common.models import OutboxMessage
 from backend.deadlines.models import Escalation, Timer
-from backend.deadlines.services import fire_due
+from backend.deadlines.services import fire_due, timers_stop_all
 from backend.duty.models import Absence
 from backend.organisation.models import Appointment, ContactChannel, School
 from backend.organisation.roles import Role
@@ -74,6 +75,11 @@ def fired(ticket_id: UUID, clock: str) -> list[dict[str, Any]]:
     return [body for body in escalations(ticket_id) if body["clock"] == clock]
 
 
+def all_told_outside(*ticket_ids: UUID) -> None:
+    """Have nothing be to tell outside any more: those reports climb by themselves, and have tests of their own."""
+    timers_stop_all(subject_kind="outside", subject_ids=ticket_ids, now=database_now(), reason="told")
+
+
 def messages(ticket_id: UUID) -> list[OutboxMessage]:
     """Return the escalation messages of a ticket, in order."""
     rows = OutboxMessage.objects.filter(topic=TOLD, payload__ticket=str(ticket_id), payload__kind="escalated")
@@ -82,6 +88,7 @@ def messages(ticket_id: UUID) -> list[OutboxMessage]:
 
 def test_a_fire_left_alone_climbs_rung_by_rung_each_at_its_due_time(cast: World) -> None:
     ticket_id = file_ticket(cast, category=URGENT, routed=True)
+    all_told_outside(ticket_id)
     filed_at = Ticket.objects.get(id=ticket_id).filed_at
     for number, (minutes, clock, rung, reached, paged, level) in enumerate(FIRE_LEFT_ALONE):
         due_at = filed_at + minutes * MINUTE
@@ -118,6 +125,7 @@ def test_a_rung_that_raises_nothing_pages_nobody_twice_until_it_repeats(world: W
 
 def test_after_an_outage_every_rung_is_recorded_but_each_ticket_sends_one_message(cast: World) -> None:
     ticket_id, other = (file_ticket(cast, category=URGENT, routed=True) for _ in range(2))
+    all_told_outside(ticket_id, other)
     filed_at = Ticket.objects.get(id=ticket_id).filed_at
     now = Ticket.objects.get(id=other).filed_at + 41 * MINUTE
     assert fire_due(now=now).fired == 2 * len(FIRE_LEFT_ALONE)

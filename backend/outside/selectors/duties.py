@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Min, Prefetch, Q
+from django.db.models import Count, Min, OuterRef, Prefetch, Q, Subquery, Value, prefetch_related_objects
+from django.db.models.functions import Coalesce
 
 from backend.organisation.actors import Actor
 from backend.organisation.permissions import Permission
@@ -21,6 +22,9 @@ from backend.workflow.sight import tickets_known
 
 MOST_MINE = 20
 OPEN = Q(state=OutsideDuty.State.OPEN)
+NUMBERS = OutsideNumber.objects.filter(school=OuterRef("school"), recipient=OuterRef("recipient"))
+PHONE = Coalesce(Subquery(NUMBERS.values("phone")), Value(""))
+"""The number that the school of a report noted for its recipient."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,18 +78,20 @@ def may_tell(*, actor: Actor, ticket: Ticket) -> bool:
     return Part.INTERNAL in opened_to(actor=actor, ticket=ticket)
 
 
-def outside_of(*, actor: Actor, ticket: Ticket) -> OutsideShown:
+def outside_of(*, actor: Actor, ticket: Ticket, with_words: bool = True) -> OutsideShown:
     """Return what has to be told outside because of a ticket the reader was let in to.
 
-    Who told whom, and with which words, is for those who work on it and lead; its reporter reads whether it was told.
+    Without the words it takes one statement. Who told whom, and with which words, is for those who work on it and lead;
+    its reporter reads whether it was told.
     """
     may = may_tell(actor=actor, ticket=ticket)
     opened = may or Part.INTERNAL in opened_to(actor=actor, ticket=ticket)
     every = OutsideWord.objects.select_related("caller", "by", "corrected_by").order_by("number")
     rows = OutsideDuty.objects.filter(ticket=ticket.id).order_by("due_at", "recipient", "number")
-    duties = list(rows.prefetch_related(Prefetch("words", every if opened else every.none())))
-    phones = _phones(ticket) if duties else {}
-    shown = [_shown(duty, phones) for duty in duties]
+    duties = list(rows.annotate(phone=PHONE))
+    if with_words and opened:
+        prefetch_related_objects(duties, Prefetch("words", every))
+    shown = [_shown(duty, None if with_words and opened else ()) for duty in duties]
     offered = _offered(ticket) if may else []
     return OutsideShown(shown, may, may and actor.may(Permission.OUTSIDE_JUDGE), offered)
 
@@ -98,14 +104,14 @@ def duty_shown(*, actor: Actor, ticket: Ticket, duty_id: UUID) -> DutyShown | No
 def duties_due(*, actor: Actor) -> list[DutyShown]:
     """Return the reports that are to be made at the actor's school, the soonest due first, for those who answer for it.
 
-    Of tickets that the actor may not know of there is none among them; two statements.
+    Of tickets that the actor may not know of there is none among them; one statement.
     """
     if actor.school_id is None or not actor.may(Permission.OUTSIDE_JUDGE):
         return []
     known = tickets_known(actor=actor, as_reporter=False).values("id")
     rows = OutsideDuty.objects.filter(OPEN, school=actor.school_id, ticket__in=known).select_related("ticket")
-    duties = list(rows.order_by("due_at", "id")[:MOST_MINE])
-    return [_shown(duty, {}, words=()) for duty in duties]
+    duties = list(rows.annotate(phone=PHONE).order_by("due_at", "id")[:MOST_MINE])
+    return [_shown(duty, ()) for duty in duties]
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,21 +148,16 @@ def duties_standing(*, news: Mapping[UUID, Mapping[str, Any]], now: datetime) ->
     return {one for one, told in news.items() if still.intersection(told["duties"])}
 
 
-def _shown(duty: OutsideDuty, phones: Mapping[str, str], words: Sequence[OutsideWord] | None = None) -> DutyShown:
+def _shown(duty: Any, words: Sequence[OutsideWord] | None) -> DutyShown:
+    """Return a report, read with its number, as it is shown; `words` None: those that were read with it."""
     clock = ruleset_get(duty.rulebook_id).outside_clocks[duty.clock]
     said = list(duty.words.all()) if words is None else words
-    phone = phones.get(duty.recipient, "")
-    return DutyShown(duty, clock, clock.tell(duty.tell), recipient_of(duty), phone, said)
+    return DutyShown(duty, clock, clock.tell(duty.tell), recipient_of(duty), duty.phone, said)
 
 
 def _rules_of_school(actor: Actor) -> Mapping[str, Recipient]:
     version_id = active_version_id(school_id=actor.school_id) if actor.school_id else None
     return ruleset_get(version_id).outside.recipients if version_id else {}
-
-
-def _phones(ticket: Ticket) -> dict[str, str]:
-    rows = OutsideNumber.objects.filter(school=ticket.school_id).exclude(phone="")
-    return dict(rows.values_list("recipient", "phone"))
 
 
 def _offered(ticket: Ticket) -> list[OutsideClock]:

@@ -38,7 +38,7 @@ def outside_follow(changed: Sequence[Followed], now: datetime) -> Following:
     What started before stands, whatever the ticket becomes: a person says that it does not apply, and why.
     """
     filed = [duty for one in changed if one.before is None for duty in _at_filing(one, now)]
-    known = _known([one.ticket.id for one in changed if one.before is not None and _has_reports(one)])
+    known = _known([one.ticket.id for one in changed if _may_call_for_more(one)])
     later = [duty for one in changed if one.ticket.id in known for duty in _at_change(one, known[one.ticket.id], now)]
     return duties_beside([*filed, *later], now)
 
@@ -65,8 +65,16 @@ def _at_filing(one: Followed, now: datetime) -> list[OutsideDuty]:
     return [duty_of(due, ticket=one.ticket, cause=OutsideDuty.Cause.FILED, number=1, now=now) for due in found]
 
 
-def _has_reports(one: Followed) -> bool:
-    return not one.ticket.is_exercise and bool(ruleset_get(one.ticket.rulebook_id).outside.rungs)
+def _may_call_for_more(one: Followed) -> bool:
+    """Say whether a change can call for more: another category or severity, or the end; all others ask nothing."""
+    if one.before is None or one.ticket.is_exercise or not ruleset_get(one.ticket.rulebook_id).outside.rungs:
+        return False
+    return _is_classed_otherwise(one) or one.ticket.state == State.CLOSED
+
+
+def _is_classed_otherwise(one: Followed) -> bool:
+    before, ticket = one.before, one.ticket
+    return before is not None and (before.category, before.severity) != (ticket.category, ticket.severity)
 
 
 def _known(ticket_ids: Sequence[UUID]) -> dict[UUID, list[OutsideDuty]]:
@@ -80,7 +88,7 @@ def _at_change(one: Followed, known: Sequence[OutsideDuty], now: datetime) -> li
     """Return what starts because the category or the severity is another one, or because it is closed."""
     rules, ticket, before = ruleset_get(one.ticket.rulebook_id), one.ticket, one.before
     found: list[tuple[Due, OutsideDuty.Cause]] = []
-    if before and (before.category, before.severity) != (ticket.category, ticket.severity):
+    if _is_classed_otherwise(one):
         found += [(due, OutsideDuty.Cause.CHANGED) for due in due_at_start(rules, ticket, {})]
     if ticket.state == State.CLOSED and before and before.state != State.CLOSED:
         told = [duty for duty in known if duty.state == OutsideDuty.State.TOLD]

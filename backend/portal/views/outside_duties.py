@@ -105,7 +105,7 @@ def _page(
 ) -> HttpResponse:
     ticket, now = ticket_get_now(actor=request.actor, ticket_id=ticket_id)
     ticket_opened(actor=request.actor, ticket=ticket, now=now)
-    card = outside_card(actor=request.actor, ticket=ticket, now=now)
+    card = outside_card(actor=request.actor, ticket=ticket, now=now, with_words=True)
     context = {
         "ticket": ticket,
         "card": card,
