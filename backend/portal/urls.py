@@ -237,6 +237,7 @@ urlpatterns = [
     path("access-log", access_log.access_log, name="access_log"),
     path("access-log/<uuid:ticket_id>", access_log.access_log, name="access_log_of"),
     path("help", helping.help_page, name="help"),
+    path("help/kept", helping.kept, name="kept"),
     path("help/rules", helping.rules_in_words, name="rules_in_words"),
     path("hazards", hazards.hazards, name="hazards"),
     path("hazards/paper.pdf", hazards.hazards_paper, name="hazards_paper"),

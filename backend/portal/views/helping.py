@@ -10,6 +10,8 @@ from backend.portal.pages import staff_page
 from backend.portal.requests import StaffRequest
 from backend.portal.rules_in_words import rules_said
 from backend.portal.selectors import names_by_code
+from backend.retention.periods import PERIODS
+from backend.retention.registry import columns_by_period
 from backend.rulebook.selectors import active_version_id, ruleset_get
 from backend.workflow.errors import NotAtASchool
 
@@ -21,6 +23,15 @@ def help_page(request: StaffRequest) -> HttpResponse:
     has_rules = request.school is not None and active_version_id(school_id=request.school.id) is not None
     context = {"first_steps": first_steps(actor=request.actor), "has_rules": has_rules}
     return staff_page(request, "help", context, section="help")
+
+
+@staff_only
+@require_GET
+def kept(request: StaffRequest) -> HttpResponse:
+    """Show what is kept for how long and how it goes; to whoever reads the record, in which columns it lies."""
+    columns = columns_by_period()
+    rows = [(period, columns.get(period, ())) for period in PERIODS]
+    return staff_page(request, "kept", {"rows": rows}, section="help")
 
 
 @staff_only
