@@ -1,6 +1,6 @@
 """The sentences about what has to be told outside: it is called for, or it is late. Pure.
 
-Of a confidential ticket they name nobody: who is told outside would say what it is about.
+Of a ticket that is not open to all they name neither it nor anybody: who is told outside would say what it is about.
 """
 
 from collections.abc import Mapping
@@ -21,6 +21,8 @@ def outside_sentence(params: Mapping[str, Any]) -> str:
         "time": moment_in(at=datetime.fromisoformat(params["due_at"]), zone=params["zone"], with_year=False),
         "reference": params["reference"],
     }
+    if not params["to"]:
+        return _unnamed(params["what"] == "late") % words
     if params["what"] == "late":
         return (
             _("%(reference)s: telling %(to)s is overdue since %(time)s. Call now, or say why it does not apply.")
@@ -32,9 +34,15 @@ def outside_sentence(params: Mapping[str, Any]) -> str:
     )
 
 
+def _unnamed(is_late: bool) -> str:
+    if is_late:
+        return _("Please look now: something waits for you, and telling somebody outside is overdue since %(time)s.")
+    return _("Please look: something waits for you, and somebody outside has to be told by %(time)s.")
+
+
 def _recipients(params: Mapping[str, Any]) -> str:
     language = "en" if (get_language() or "").startswith("en") else "zh"
     names = [to[language] for to in params["to"]]
     if params["more"]:
         names.append(_("others"))
-    return listed_in_words(dict.fromkeys(names)) if names else _("somebody outside")
+    return listed_in_words(dict.fromkeys(names))

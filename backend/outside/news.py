@@ -45,19 +45,19 @@ def named(duty: OutsideDuty) -> Mapping[str, str]:
 def news_draft(
     ticket: Ticket, what: Told, duties: Sequence[OutsideDuty], people: Collection[UUID], *, rung: int = 0
 ) -> OutboxDraft:
-    """Return the news of some reports of one ticket; of a confidential one it says neither who is told nor how."""
+    """Return the news of some reports of one ticket; of one that is not open to all it names neither it nor anybody."""
     ids = sorted(str(duty.id) for duty in duties)
     told = sorted(map(str, people))
-    is_sealed = ticket.confidentiality == Confidentiality.K2
+    is_closer = ticket.confidentiality != Confidentiality.K0
     by_time = sorted(duties, key=lambda duty: (duty.due_at, duty.recipient))
     payload: dict[str, Any] = {
         "people": told,
         "what": what.value,
         "duties": ids,
-        "to": [] if is_sealed else [dict(named(duty)) for duty in by_time[:MOST_SAID]],
-        "more": 0 if is_sealed else max(0, len(duties) - MOST_SAID),
+        "to": [] if is_closer else [dict(named(duty)) for duty in by_time[:MOST_SAID]],
+        "more": 0 if is_closer else max(0, len(duties) - MOST_SAID),
         "due_at": by_time[0].due_at.isoformat(),
-        "reference": ticket.reference,
+        "reference": "" if is_closer else ticket.reference,
         "zone": ticket.school.time_zone,
         "path": f"/tickets/{ticket.id}/outside",
     }

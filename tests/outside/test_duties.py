@@ -75,8 +75,8 @@ def test_it_starts_with_the_report_and_whoever_answers_hears_whom_to_call(world:
     told = heard(world)
     assert set(told) == {"Dan", "Cleo"}
     sentence = news_headline(kind="outside.told", params=told["Dan"][0].params)
-    assert ticket.reference in sentence
-    assert "please tell Education bureau, Guardians of the pupils, Police, others by" in sentence
+    assert "something waits for you, and somebody outside has to be told by" in sentence, "it is not open to all"
+    assert ticket.reference not in sentence
     assert len(told["Dan"]) == 1, "six reports are one message"
     call_command("outside_audit", stdout=StringIO())
 
@@ -175,6 +175,8 @@ def test_a_word_is_about_the_past_names_who_told_and_is_corrected_in_both_versio
 def test_whoever_leads_judges_and_what_does_not_apply_can_apply_after_all(world: World) -> None:
     ticket = file(world, "F01")
     rows = keyed(outside(world, ticket))
+    named = news_headline(kind="outside.told", params=heard(world)["Dan"][0].params)
+    assert f"{ticket.reference}: please tell Education bureau, Police, others by" in named
     path = f"tickets/{ticket.id}/outside-duties/{rows['R2', 'police', 'phone']['id']}"
     assert world.bob.client.post(f"{path}/put-aside", {"words": "Small."}).data["code"] == "not_for_judging"
     assert world.alice.client.post(f"{path}/tell", {"whom": "Desk"}).data["code"] == "not_for_telling"

@@ -26,7 +26,8 @@ def reclassify(world: World, name: str, ticket_id: UUID, **changes: Any) -> Any:
 def ladders(ticket_id: UUID) -> dict[str, timedelta]:
     """Return how long after filing each running clock is due."""
     filed_at = Ticket.objects.get(id=ticket_id).filed_at
-    return {row.clock: row.ladder[0] - filed_at for row in Timer.objects.filter(subject_id=ticket_id, stopped_at=None)}
+    running = Timer.objects.filter(subject_kind="ticket", subject_id=ticket_id, stopped_at=None)
+    return {row.clock: row.ladder[0] - filed_at for row in running}
 
 
 def sees(world: World, name: str, ticket_id: UUID) -> bool:

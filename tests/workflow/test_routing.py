@@ -36,9 +36,13 @@ def empty_broker() -> Iterator[redis.Redis]:
 
 def is_done() -> bool:
     """Say whether everything that waits in the outbox for a worker alone, and to be sent, has been carried out."""
-    waiting = Delivery.objects.filter(next_attempt_at__isnull=False)
+    return is_carried_out() and not Delivery.objects.filter(next_attempt_at__isnull=False).exists()
+
+
+def is_carried_out() -> bool:
+    """Say whether everything in the outbox that waits for a worker alone has been carried out."""
     messages = OutboxMessage.objects.filter(done_at__isnull=True).exclude(topic__in=settings.OUTBOX_UNHURRIED)
-    return not messages.exists() and not waiting.exists()
+    return not messages.exists()
 
 
 def mails(tmp_path: Path) -> dict[str, list[str]]:
@@ -81,7 +85,8 @@ def test_confidential_news_says_only_that_something_waits(
 ) -> None:
     member_add(committed_world, "sam", [(Role.OFFICE_HEAD, "student-affairs", False)], site=committed_world.home)
     ticket_id = file_ticket(committed_world, category=category)
-    wait_for(is_done)
+    # A second message to somebody rests for a while after the first, as what has to be told outside does.
+    wait_for(lambda: is_carried_out() and Delivery.objects.filter(status=Delivery.Status.SENT).count() >= len(told))
     reference = Ticket.objects.get(id=ticket_id).reference
     written = mails(tmp_path)
     assert written.keys() == told
