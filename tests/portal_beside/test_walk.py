@@ -182,6 +182,7 @@ def copy_compared(page: Page, walk: Walk) -> None:
     expect(page.get_by_role("status")).to_have_text("The copy equals the list.")
 
 
+@pytest.mark.slow("tests/identity/test_signing_in_at_a_portal.py")
 def test_a_report_goes_its_way_through_the_portal_and_whoever_leaves_there_is_gone(
     committed_world: World, walk: Walk
 ) -> None:
