@@ -18,6 +18,8 @@ LONGEST_SECRET = 200
 LONGEST_CLAIM = 60
 LONGEST_SUBJECT = 255
 LONGEST_METADATA = 60_000
+SECRET = RegexValidator(r"^[ -~]*$", _("Use the letters, digits and signs of an English keyboard."))
+"""RFC 6749, appendix A.2."""
 CODE = RegexValidator(r"^[a-z0-9](-?[a-z0-9])+$", _("Use small letters, digits and single hyphens, two at least."))
 
 

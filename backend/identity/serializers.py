@@ -14,6 +14,7 @@ from backend.identity.models import (
     LONGEST_METADATA,
     LONGEST_NAME,
     LONGEST_SECRET,
+    SECRET,
     ExternalIdentity,
     IdentityProvider,
 )
@@ -40,6 +41,7 @@ class ProviderSettingsInput(StrictSerializer):
         required=False,
         allow_blank=True,
         write_only=True,
+        validators=[SECRET],
         help_text="Left out, it stays as it is; empty, there is none. It is never shown again.",
     )
     metadata = CleanTextField(

@@ -14,6 +14,7 @@ from backend.identity.models import (
     LONGEST_METADATA,
     LONGEST_NAME,
     LONGEST_SECRET,
+    SECRET,
     IdentityProvider,
 )
 from backend.identity.services.providers import ProviderSettings
@@ -47,6 +48,7 @@ class ProviderForm(forms.Form):
         max_length=LONGEST_SECRET,
         required=False,
         label=_("Client secret"),
+        validators=[SECRET],
         help_text=_("Kept encrypted, and never shown again. Left empty, it stays as it is."),
         error_messages=TOO_LONG,
     )

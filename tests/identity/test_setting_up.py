@@ -41,6 +41,7 @@ def test_it_is_made_changed_and_switched_by_the_administrator_alone(world: World
         ({"issuer": "https://10.0.0.1", "code": "b2"}, (400, "provider_address_refused")),
         ({"issuer": "https://id.example?x=1", "code": "b2"}, (400, "provider_address_refused")),
         ({"issuer": "https://other.example", "code": "b2", "staff_number_claim": ""}, (400, "claim_missing")),
+        ({"issuer": "https://other.example", "code": "b2", "client_secret": "密" * 110}, (400, "validation_error")),
     ):
         assert code(ada.post("identity-providers", {**body, **changes})) == refused
     one = f"identity-providers/{made.data['id']}"
