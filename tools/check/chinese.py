@@ -28,10 +28,10 @@ CODE = re.compile(r"[\d_.\-]")
 FOREIGN_WORDS = frozenset(
     """
     AED ASCII Authenticator Big CAS CFR CSV ETag Excel GB GBK GDPR Google HEIC HSE ID JPEG JSON KB MB Microsoft NTP
-    OneRoster OpenID Connect PDF PNG
+    NameID OneRoster OpenID Connect PDF PNG SAML SCIM
     PowerPoint TLS URI UTF WebP Webhook Word XLSX YAML ZIP iCal iCalendar xls xlsx ics
     Asia POST Shanghai W absent application back backup bulk channel client confirm delta docs en engine false format
-    https issuer json logout name parts periods redirect relay repeat tokens true within worker yaml zh zip
+    https issuer json logout name parts periods redirect relay repeat tokens transient true within worker yaml zh zip
     """.split()  # noqa: SIM905
 )
 RULES = {
