@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from backend.organisation.roles import Role
+from backend.rulebook.outside_fitting import questions_of_reports, reports_fitted
 from backend.rulebook.response_fitting import RESPONSES, responses_fitted, responses_set
 from backend.rulebook.ruleset import LEAD_GRADE, Confidentiality, Severity
 
@@ -16,6 +17,7 @@ BOUNDS = "bounds"
 QUESTIONS = "questions"
 ROUNDS = "rounds"
 PERIODS = "periods"
+OUTSIDE = "outside_clocks"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,10 @@ def offices_asked(content: Mapping[str, Any]) -> dict[str, list[str]]:
 def content_fitted(content: Mapping[str, Any], fit: Fit) -> dict[str, Any]:
     """Return the content of a rulebook as it holds at one school."""
     kept = [row for row in content["categories"] if row["code"] not in fit.left_out or not may_be_left_out(row)]
-    changed = {**content, **_clocks(content, fit), "categories": [_category(row, fit) for row in kept]}
+    categories = [_category(row, fit, questions_of_reports(content, row)) for row in kept]
+    changed = {**content, **_clocks(content, fit), "categories": categories}
+    if OUTSIDE in content:
+        changed[OUTSIDE] = reports_fitted(content, categories)
     codes = {row["code"] for row in kept}
     if ROUNDS in content:
         changed[ROUNDS] = _rounds(content[ROUNDS], codes, fit)
@@ -138,13 +143,13 @@ def _clocks(content: Mapping[str, Any], fit: Fit) -> dict[str, Any]:
     return {"clocks": clocks, BOUNDS: {**content[BOUNDS], **fit.clocks.get(BOUNDS, {})}}
 
 
-def _category(row: Mapping[str, Any], fit: Fit) -> dict[str, Any]:
+def _category(row: Mapping[str, Any], fit: Fit, needed: Collection[str]) -> dict[str, Any]:
     lead = fit.offices.get(row["lead"], row["lead"])
     known = {LEAD_GRADE: LEAD_GRADE, **fit.offices}
     support = dict.fromkeys(known[code] for code in row.get("support", ()) if code in known)
     support.pop(lead, None)
     fitted = {name: value for name, value in row.items() if name not in {"support", QUESTIONS}}
-    lists = {"support": list(support), QUESTIONS: _questions(row.get(QUESTIONS, ()), lead, fit)}
+    lists = {"support": list(support), QUESTIONS: _questions(row.get(QUESTIONS, ()), lead, fit, needed)}
     return {**fitted, "lead": lead, **{name: rows for name, rows in lists.items() if rows}}
 
 
@@ -173,10 +178,13 @@ def _plan(plan: Mapping[str, Any], fit: Fit) -> Mapping[str, Any]:
     return {**plan, "only": list(dict.fromkeys(fit.offices.get(code, code) for code in plan["only"]))}
 
 
-def _questions(questions: Sequence[Mapping[str, Any]], lead: str, fit: Fit) -> list[dict[str, Any]]:
-    """Return the questions of which an answer still changes something where these offices answer."""
+def _questions(
+    questions: Sequence[Mapping[str, Any]], lead: str, fit: Fit, needed: Collection[str]
+) -> list[dict[str, Any]]:
+    """Return the questions of which an answer still changes something where these offices answer, and those needed."""
     fitted = [{**row, "answers": [_answer(answer, lead, fit) for answer in row["answers"]]} for row in questions]
-    return [row for row in fitted if any(answer.keys() & {"lead", "severity"} for answer in row["answers"])]
+    changing = {"lead", "severity"}
+    return [row for row in fitted if row["key"] in needed or any(answer.keys() & changing for answer in row["answers"])]
 
 
 def _answer(answer: Mapping[str, Any], lead: str, fit: Fit) -> dict[str, Any]:

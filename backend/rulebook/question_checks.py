@@ -7,6 +7,7 @@ from django.utils.translation import gettext_noop as _
 
 from backend.common.file_faults import Fault, Place, fault
 from backend.common.file_shapes import closed, listed, text
+from backend.rulebook.outside_fitting import questions_of_reports
 from backend.rulebook.ruleset import Confidentiality, Severity
 from backend.rulebook.short_questions import STANDARD, UNKNOWN
 
@@ -45,8 +46,13 @@ def question_faults(content: Mapping[str, Any]) -> Iterator[Fault]:
         yield from _doubled(place, "key", [question["key"] for question in questions])
         for language in ("zh", "en"):
             yield from _doubled(place, language, [_plain(question["ask"][language]) for question in questions])
+        of_reports = questions_of_reports(content, row)
         for question in questions:
             yield from _faults_of((*place, question["key"]), question, row)
+            changing = [answer for answer in question["answers"] if answer.keys() & {"severity", "lead"}]
+            if not changing and question["key"] not in of_reports:
+                words = _("no answer changes anything; what changes nothing is not asked.")
+                yield fault((*place, question["key"]), words)
 
 
 def _faults_of(place: Place, question: Mapping[str, Any], category: Mapping[str, Any]) -> Iterator[Fault]:
@@ -58,8 +64,6 @@ def _faults_of(place: Place, question: Mapping[str, Any], category: Mapping[str,
         yield from _doubled(below, language, names)
     for answer in answers:
         yield from _answer_faults((*below, answer["key"]), answer, category)
-    if not any("severity" in answer or "lead" in answer for answer in answers):
-        yield fault(place, _("no answer changes anything; what changes nothing is not asked."))
 
 
 def _answer_faults(place: Place, answer: Mapping[str, Any], category: Mapping[str, Any]) -> Iterator[Fault]:

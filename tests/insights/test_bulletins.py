@@ -136,9 +136,9 @@ def test_it_is_counted_approved_as_it_was_read_and_never_changes(week: World) ->
     with pytest.raises(ProgrammingError), transaction.atomic():
         Bulletin.objects.update(words="Other words.")
     with pytest.raises(ProgrammingError), transaction.atomic():
-        call_command("bulletin_erase", bulletin=bulletin.data["id"], stdout=StringIO())
+        call_command("bulletin_erase", bulletin=UUID(bulletin.data["id"]), stdout=StringIO())
     with as_owner():
-        call_command("bulletin_erase", bulletin=bulletin.data["id"], stdout=StringIO())
+        call_command("bulletin_erase", bulletin=UUID(bulletin.data["id"]), stdout=StringIO())
     erased = world.alice.client.get(here).data
     assert (erased["words"], erased["numbers"], erased["erased_at"] is None) == ("", numbers, False)
 
@@ -229,7 +229,7 @@ def test_what_is_erased_is_sent_to_nobody_again_and_approved_by_nobody_unread(we
     first = world.dan.client.post(there, {"revision": 1}, key=key)
     correction = prepared(world, words="Thank you once more.", reason="A name stood there.")
     with as_owner():
-        call_command("bulletin_erase", bulletin=first.data["id"], stdout=StringIO())
+        call_command("bulletin_erase", bulletin=UUID(first.data["id"]), stdout=StringIO())
     again = world.dan.client.post(there, {"revision": 1}, key=key)
     assert (again.status_code, again.content) == (201, b"")
     assert not IdempotencyRecord.objects.filter(body__contains="Thank you").exists()

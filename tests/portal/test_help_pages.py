@@ -47,7 +47,7 @@ def test_whoever_has_something_there_finds_no_first_steps(
     world: World, signed_in: SignIn, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     client = signed_in(world.bob)
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(15):
         assert first_steps_in(client.get("/").content.decode())
     filed(world.alice, world)
     for member in (world.alice, world.bob):

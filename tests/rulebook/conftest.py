@@ -9,6 +9,7 @@ import pytest
 from backend.duty.models import Absence
 from backend.organisation.models import Person, School
 from backend.rulebook.models import RulebookVersion
+from backend.rulebook.outside_fitting import reports_fitted
 from backend.rulebook.services import rulebook_activate, rulebook_load
 from tests.world import OFFICES, World, rulebook_content
 
@@ -33,6 +34,7 @@ def small_content(**changes: Any) -> dict[str, Any]:
     rounds["plans"] = {code: row for code, row in rounds["plans"].items() if row["checklist"] in rounds["checklists"]}
     section = content["response_plans"]
     section["plans"] = {code: row for code, row in section["plans"].items() if kept.issuperset(row["categories"])}
+    content["outside_clocks"] = reports_fitted(content, content["categories"])
     return {**content, **changes}
 
 

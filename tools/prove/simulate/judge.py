@@ -12,6 +12,7 @@ from backend.deadlines.handlers import subject_kinds
 from backend.deadlines.invariants import INVARIANTS as OF_TIMERS
 from backend.deadlines.models import Escalation, Timer
 from backend.deadlines.selectors import invariant_breaks
+from backend.workflow.clocks import SUBJECT_KIND
 from backend.workflow.invariants import INVARIANTS as OF_TICKETS
 from backend.workflow.maintenance import tickets_with_lost_time, tickets_with_wrong_clocks
 from backend.workflow.models import Ticket, TicketPart
@@ -76,14 +77,15 @@ def _said(value: object) -> str:
 
 
 def _fired() -> dict[Key, Fired]:
-    rows = Escalation.objects.values_list(
+    """Return what fired for tickets; the clocks of reports to somebody outside are judged by their own audit."""
+    rows = Escalation.objects.filter(timer__subject_kind=SUBJECT_KIND).values_list(
         "timer__subject_id", "timer__clock", "timer__epoch", "rung", "timer__target", "due_at", "fired_at"
     )
     return {Key(*row[:5]): Fired(*row[5:]) for row in rows.iterator()}
 
 
 def _running() -> dict[Key, Next]:
-    rows = Timer.objects.filter(stopped_at=None).values_list(
+    rows = Timer.objects.filter(subject_kind=SUBJECT_KIND, stopped_at=None).values_list(
         "subject_id", "clock", "epoch", "rung", "target", "armed", "due_at"
     )
     return {Key(*row[:5]): Next(row[6] if row[5] else None) for row in rows.iterator()}
