@@ -39,7 +39,7 @@ def answers_empty(*, naming: Iterable[UUID]) -> int:
     """
     named = Q()
     for one in naming:
-        named |= Q(body__contains=str(one)) | Q(body__startswith=f"{PREFIX}{one.hex}.")
+        named |= Q(body__contains=str(one)) | Q(body__contains=f"{PREFIX}{one.hex}.")
     given = IdempotencyRecord.objects.filter(named, scope__startswith=OF_ACCOUNTS)
     return given.update(body="") if named else 0
 

@@ -1,5 +1,6 @@
 """The words of a strictly confidential ticket stand encrypted in every table, under a key outside the database."""
 
+import json
 from datetime import timedelta
 from io import StringIO
 from pathlib import Path
@@ -10,8 +11,10 @@ from django.core.management import call_command
 from django.db import connection
 
 from backend.common.clock import database_now
+from backend.common.models import IdempotencyRecord
 from backend.common.sealed.cipher import is_sealed, unseal
 from backend.common.sealed.keys import wrapping_renew
+from backend.common.services import answers_empty
 from backend.incidents.models import Report
 from backend.workflow.models import Ticket, TicketEventPayload
 from backend.workflow.services import tickets_route
@@ -151,6 +154,20 @@ def test_a_cipher_that_is_moved_to_another_row_or_column_does_not_open(world: Wo
     with connection.cursor() as cursor:
         cursor.execute("""UPDATE workflow_ticketeventpayload SET body = '{"note": "sealed1.x"}'""")
     assert not holds()
+
+
+def test_an_answer_about_many_tickets_is_kept_sealed_once_and_forgotten_with_each_of_them(world: World) -> None:
+    tickets = [file_ticket(world, category=STRICT, routed=True, **FILED) for _report in range(12)]
+    body = {"action": "comment", "items": [{"ticket": str(ticket)} for ticket in tickets], "note": "Zqall"}
+    done = world.erin.client.post("tickets/bulk", body, key="many-at-once")
+    assert [item["status"] for item in done.data["items"]] == [200] * 12, done.data
+    stored = IdempotencyRecord.objects.get(key="many-at-once").body
+    assert len(stored) < 3 * len(json.dumps(done.data, default=str)) + 250 * len(tickets)
+    again = world.erin.client.post("tickets/bulk", body, key="many-at-once")
+    assert (again.data, again.headers["Idempotency-Replayed"]) == (done.data, "true")
+    with as_owner():
+        assert answers_empty(naming=[tickets[0]]) >= 1
+    assert IdempotencyRecord.objects.get(key="many-at-once").body == ""
 
 
 def test_the_keys_are_wrapped_anew_also_after_a_crash_half_way(world: World, settings: Any, tmp_path: Path) -> None:

@@ -36,10 +36,8 @@ def is_sealed(text: object) -> bool:
 def seal(text: str, *, matter: UUID, label: str) -> str:
     """Return a text of a matter as it is stored; `label` names its column and row."""
     number, key = key_newest(matter)
-    nonce = secrets.token_bytes(NONCE_BYTES)
-    cipher = aead.AESGCM(key).encrypt(nonce, text.encode(), _bound(matter, label))
     _touch(matter)
-    return f"{PREFIX}{matter.hex}.{number}.{urlsafe_b64encode(nonce + cipher).decode()}"
+    return f"{PREFIX}{matter.hex}.{number}.{cipher_under(key, text, label=_bound(matter, label))}"
 
 
 def unseal(stored: str, *, label: str) -> str:
@@ -53,10 +51,21 @@ def unseal(stored: str, *, label: str) -> str:
     if key is None:
         return ""
     try:
-        raw = urlsafe_b64decode(shape[3])
-        return aead.AESGCM(key).decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], _bound(matter, label)).decode()
+        return cipher_opened(key, shape[3], label=_bound(matter, label))
     except (exceptions.InvalidTag, binascii.Error, ValueError):
         return stored
+
+
+def cipher_under(key: bytes, text: str, *, label: str) -> str:
+    """Return a text encrypted under a key, bound to a label."""
+    nonce = secrets.token_bytes(NONCE_BYTES)
+    return urlsafe_b64encode(nonce + aead.AESGCM(key).encrypt(nonce, text.encode(), label.encode())).decode()
+
+
+def cipher_opened(key: bytes, cipher: str, *, label: str) -> str:
+    """Return the text of a cipher; raise InvalidTag or ValueError where it is not of this key and label."""
+    raw = urlsafe_b64decode(cipher)
+    return aead.AESGCM(key).decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], label.encode()).decode()
 
 
 @contextmanager
@@ -76,5 +85,5 @@ def _touch(matter: UUID) -> None:
         touched.add(matter)
 
 
-def _bound(matter: UUID, label: str) -> bytes:
-    return f"allclear/{matter.hex}/{label}".encode()
+def _bound(matter: UUID, label: str) -> str:
+    return f"allclear/{matter.hex}/{label}"
