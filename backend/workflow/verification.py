@@ -6,6 +6,8 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID
 
+from django.db import DEFAULT_DB_ALIAS
+
 from backend.workflow.actions.reclassify import RECLASSIFY
 from backend.workflow.ledger import Break, Link, StoredLink, filed_break, filed_of, first_break
 from backend.workflow.models import Ticket, TicketEventPayload
@@ -59,5 +61,5 @@ def _stored_link(ticket_id: UUID, *fields: Any) -> StoredLink:
     link = Link(ticket_id, sequence, kind, version, at, actor_id, bytes(commitment), bytes(previous_hash))
     if event_id is None:
         return StoredLink(link, bytes(own_hash), None, None)
-    payload = TicketEventPayload(event_id=event_id, salt=salt, body=body)
+    payload = TicketEventPayload.from_db(DEFAULT_DB_ALIAS, ["event_id", "salt", "body"], [event_id, salt, body])
     return StoredLink(link, bytes(own_hash), bytes(payload.salt), payload.body)

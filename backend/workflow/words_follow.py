@@ -87,6 +87,8 @@ def _column_follow(ticket: Ticket, rows: list[Any], field: Sealed, anew: bool) -
         if anew or not ticket.is_strictly_confidential:
             row.__dict__[field.attname] = getattr(row, field.attname)
         after = field.stored(row, ticket)
+        if after != before and field.is_said(after) and field.is_closed(row.__dict__[field.attname]):
+            after = field.closed(row.__dict__[field.attname], row, ticket.pk)  # words that look sealed stay so
         row.__dict__[field.attname] = before
         if after != before:
             changes.append((row.pk, field.as_text(after)))

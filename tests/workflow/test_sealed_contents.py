@@ -156,6 +156,26 @@ def test_a_cipher_that_is_moved_to_another_row_or_column_does_not_open(world: Wo
     assert not holds()
 
 
+def test_words_that_look_sealed_are_kept_as_words_and_lock_nothing(world: World) -> None:
+    typed = f"sealed1.{UUID(int=7).hex}.1.Zqtyped="
+    for category, who in ((OPEN, "bob"), (STRICT, "erin")):
+        ticket_id = file_ticket(world, category=category, description=typed)
+        tickets_route(ticket_ids=[ticket_id], now=database_now())
+        client = world.members[who].client
+        for words in (typed, "sealed1.Zqtyped"):
+            said = client.act(ticket_id, "ask-question", note=words, whom=words)
+            assert said.status_code == 200, said.data
+        shown = told(world, who, ticket_id)
+        assert (typed in shown, "'sealed1.Zqtyped'" in shown, "sealed1.Zqtyped" in shown) == (True, True, True)
+    assert (tables_with("Zqtyped"), holds()) == ({}, True)
+    assert contents_seal(now=database_now()) == (1, 0)
+    open_one = Ticket.objects.exclude(confidentiality="K2").get()
+    assert world.dan.client.act(open_one.id, "reclassify", category=STRICT, note=typed).status_code == 200
+    assert world.erin.client.act(open_one.id, "propose-lowering", category=OPEN, note=typed).status_code == 200
+    assert world.dan.client.act(open_one.id, "confirm-lowering").status_code == 200
+    assert (told(world, "dan", open_one.id).count(typed) >= 3, holds()) == (True, True)
+
+
 def test_an_answer_about_many_tickets_is_kept_sealed_once_and_forgotten_with_each_of_them(world: World) -> None:
     tickets = [file_ticket(world, category=STRICT, routed=True, **FILED) for _report in range(12)]
     body = {"action": "comment", "items": [{"ticket": str(ticket)} for ticket in tickets], "note": "Zqall"}

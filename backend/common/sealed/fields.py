@@ -27,15 +27,20 @@ class Matter(Protocol):
         ...
 
 
+def is_new(instance: Any) -> bool:
+    """Say whether a row is not stored yet."""
+    return bool(instance._state.adding)  # noqa: SLF001 - Django's documented way
+
+
 class OpenedOnReading(DeferredAttribute):
     """The attribute of a row: it opens what is stored whenever it is read."""
 
     field: Any
 
     def __get__(self, instance: Any, owner: Any = None) -> Any:
-        """Return the value in clear."""
+        """Return the value in clear; a row that is not stored yet holds the words themselves."""
         value = super().__get__(instance, owner)
-        return value if instance is None else self.field.in_clear(value, instance)
+        return value if instance is None or is_new(instance) else self.field.in_clear(value, instance)
 
     def __set__(self, instance: Any, value: Any) -> None:
         """Keep a value, in clear or as it is stored."""
@@ -62,14 +67,23 @@ class Sealed(models.Field):  # type: ignore[type-arg]
         return self.stored(instance)
 
     def stored(self, instance: Any, matter: Matter | None = None) -> Any:
-        """Return a row's value as it is stored, sealed where its matter is confidential; none but its owner asks."""
+        """Return a row's value as it is stored, sealed where its matter is confidential; none but its owner asks.
+
+        Words that look as if they were sealed are sealed whatever the matter: stored as they are, no key would open
+        them. Whoever gives the `matter` has read the row, so that what looks sealed there is.
+        """
         value = (
             instance.__dict__[self.attname] if self.attname in instance.__dict__ else getattr(instance, self.attname)
         )
-        if not self.is_said(value) or self.is_closed(value):
+        if not self.is_said(value):
             return value
-        found = matter or self.matter_of(instance)
-        return self.closed(value, instance, found.pk) if found.is_strictly_confidential else value
+        if not self.is_closed(value):
+            found = matter or self.matter_of(instance)
+            return self.closed(value, instance, found.pk) if found.is_strictly_confidential else value
+        if matter or not (is_new(instance) or self.in_clear(value, instance) == value):
+            return value
+        instance.__dict__[self.attname] = self.closed(value, instance, self.matter_of(instance).pk)
+        return instance.__dict__[self.attname]
 
     def matter_of(self, instance: Any) -> Matter:
         """Return the matter that a row belongs to."""
