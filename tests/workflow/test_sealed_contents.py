@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import pytest
 from django.core.management import call_command
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 
 from backend.common.clock import database_now
 from backend.common.models import IdempotencyRecord
@@ -113,6 +114,22 @@ def test_a_ticket_is_sealed_when_it_becomes_so_and_opened_by_two_when_it_is_that
     assert {"workflow_ticket", "incidents_report", "workflow_ticketpart"} <= tables_with(*WORDS, *said).keys()
     assert [word for word in ("Zqwords", "Zqslip", *said) if word not in told(world, "dan", ticket_id)] == []
     assert holds()
+
+
+WORDS_OF = {
+    "workflow_ticketpart": "words",
+    "workflow_affectedparty": "who",
+    "workflow_outsidequestion": "whom",
+    "workflow_declineproposal": "reason",
+    "workflow_promiseddate": "reason",
+}
+
+
+@pytest.mark.parametrize(("table", "column"), WORDS_OF.items())
+def test_the_application_may_seal_and_open_words_and_write_no_others(world: World, table: str, column: str) -> None:
+    much_said(world, "bob", file_ticket(world, category=OPEN, routed=True))
+    with connection.cursor() as cursor, pytest.raises(DatabaseError, match="refused: UPDATE"), transaction.atomic():
+        cursor.execute(f"UPDATE {table} SET {column} = 'Said otherwise.' WHERE {column} <> ''")  # noqa: S608 - ours
 
 
 def test_what_was_filed_before_words_were_sealed_is_sealed_by_a_command_and_nothing_else_changes(world: World) -> None:

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from backend.common.sealed.fields import SealedTextField
+from backend.common.sealed.refusals import words_kept
 from backend.organisation.models import Person
 from backend.workflow.models.parts import LONGEST_WORDS
 from backend.workflow.models.tickets import Ticket
@@ -50,6 +51,7 @@ class AffectedParty(models.Model):
     settled_at = models.DateTimeField(null=True)
 
     changing: ClassVar = ("outcome", "words", "settled_by", "settled_at")
+    refusals = (words_kept("affected_party", "who"),)
 
     class Meta:
         constraints = [

@@ -6,6 +6,7 @@ from typing import ClassVar
 from django.db import models
 
 from backend.common.sealed.fields import SealedTextField
+from backend.common.sealed.refusals import words_kept
 from backend.workflow.models.parts import TicketPart
 
 LONGEST_WHOM = 120
@@ -27,6 +28,7 @@ class OutsideQuestion(models.Model):
     answered_on = models.DateField(null=True, help_text="The day that the answer names.")
 
     changing: ClassVar = ("digest", "expires_at", "answered_on")
+    refusals = (words_kept("outside_question", "whom"),)
 
     def __str__(self) -> str:
         return str(self.whom)

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from backend.common.sealed.fields import SealedTextField
+from backend.common.sealed.refusals import words_kept
 from backend.common.sql.refusals import Refusal
 from backend.organisation.models import Person
 from backend.rulebook.ruleset import Confidentiality
@@ -27,6 +28,7 @@ class TicketWait(models.Model):
     ended_at = models.DateTimeField(null=True)
 
     changing: ClassVar = ("until", "ended_at")
+    refusals = (words_kept("wait", "party"),)
 
     class Meta:
         constraints = [
@@ -48,6 +50,7 @@ class DeclineProposal(models.Model):
     ended_at = models.DateTimeField(null=True)
 
     changing: ClassVar = ("ended_at",)
+    refusals = (words_kept("decline_proposal", "reason"),)
 
     class Meta:
         constraints = [

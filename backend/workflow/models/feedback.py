@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from backend.common.sealed.fields import SealedTextField
+from backend.common.sealed.refusals import words_kept
 from backend.workflow.models.parts import LONGEST_WORDS
 from backend.workflow.models.tickets import Ticket
 
@@ -29,6 +30,7 @@ class TicketFeedback(models.Model):
     words = SealedTextField(max_length=LONGEST_WORDS, blank=True, help_text="Empty after an erasure.")
 
     changing: ClassVar = ()
+    refusals = (words_kept("feedback", "words"),)
 
     def __str__(self) -> str:
         return self.handled

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from backend.common.sealed.fields import SealedTextField
+from backend.common.sealed.refusals import words_kept
 from backend.organisation.models import Person, Unit
 from backend.organisation.roles import Role
 from backend.rulebook.ruleset import ClockName
@@ -57,6 +58,7 @@ class TicketPart(models.Model):
     answer = SealedTextField(max_length=LONGEST_WORDS, blank=True, help_text="Empty after an erasure.")
 
     changing: ClassVar = ("office", "person", "role", "due_at", "outcome", "ended_by", "ended_at", "answer")
+    refusals = (words_kept("part", "words"),)
 
     class Meta:
         indexes = [

@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.db import models
 
 from backend.common.sealed.fields import SealedTextField
+from backend.common.sealed.refusals import words_kept
 from backend.organisation.models import Person
 from backend.workflow.models.parts import LONGEST_WORDS, TicketPart
 
@@ -29,6 +30,7 @@ class PromisedDate(models.Model):
     reason = SealedTextField(max_length=LONGEST_WORDS, of="part__ticket", help_text="Empty after an erasure.")
 
     changing: ClassVar = ()
+    refusals = (words_kept("promised_date", "reason"),)
 
     def __str__(self) -> str:
         return f"{self.due_at:%F %H:%M}"

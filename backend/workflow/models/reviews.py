@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from backend.common.sealed.fields import SealedTextField
+from backend.common.sealed.refusals import words_kept
 from backend.organisation.models import Person
 from backend.workflow.models.parts import LONGEST_WORDS
 from backend.workflow.models.tickets import Ticket
@@ -43,6 +44,7 @@ class CauseReview(models.Model):
     approved_at = models.DateTimeField(null=True, help_text="Since when colleagues read the lesson.")
 
     changing: ClassVar = ("lesson", "approved_by", "approved_at")
+    refusals = (words_kept("cause_review", "why", "corrective", "preventive"),)
 
     class Meta:
         constraints = [
