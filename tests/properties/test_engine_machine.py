@@ -223,7 +223,10 @@ class EngineMachine(RuleBasedStateMachine):
 @pytest.fixture
 def crashing(settings: Settings) -> None:
     """Let the engine carry out firings by a handler that can die."""
-    settings.DEADLINE_SUBJECTS = {**settings.DEADLINE_SUBJECTS, "ticket": "tests.properties.test_engine_machine.CrashingTickets"}
+    settings.DEADLINE_SUBJECTS = {
+        **settings.DEADLINE_SUBJECTS,
+        "ticket": "tests.properties.test_engine_machine.CrashingTickets",
+    }
 
 
 @pytest.mark.slow("tests/properties/test_engine_machine.py", after=1)

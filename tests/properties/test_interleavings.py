@@ -168,7 +168,10 @@ MEETINGS = (acknowledging, pausing, resuming, recomputing)
 @pytest.fixture
 def meeting(committed_world: World, settings: Settings) -> Meeting:
     """A ticket of the committed world, fired by an engine that can be held."""
-    settings.DEADLINE_SUBJECTS = {**settings.DEADLINE_SUBJECTS, "ticket": "tests.properties.test_interleavings.HoldingTickets"}
+    settings.DEADLINE_SUBJECTS = {
+        **settings.DEADLINE_SUBJECTS,
+        "ticket": "tests.properties.test_interleavings.HoldingTickets",
+    }
     return Meeting(*twin_of(committed_world, "Asia/Shanghai"))
 
 
