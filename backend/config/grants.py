@@ -94,7 +94,7 @@ GRANTS = {
     "notifications_notice": Grant(insert=True, update=("read_at",)),
     "outside_outsideduty": Grant(insert=True, update=("state", "settled_at", "said_count")),
     "outside_outsidenumber": EDITED,
-    "outside_outsideword": KEPT,
+    "outside_outsideword": Grant(insert=True, update=("whom", "reference", "words")),
     "response_response": Grant(insert=True, update=("ended_by_id", "ended_at", "ended_words")),
     "response_responseapproval": KEPT,
     "response_responsereading": KEPT,
@@ -105,7 +105,7 @@ GRANTS = {
     "rounds_outsidevisit": KEPT,
     "rounds_period": EDITED,
     "rounds_periodact": KEPT,
-    "rounds_perioddecision": KEPT,
+    "rounds_perioddecision": Grant(insert=True, update=("words",)),
     "rounds_periodmeasure": Grant(insert=True, update=("ends_on",), delete=True),
     "rounds_periodsummary": Grant(
         insert=True, update=("counts", "words", "by_id", "at", "approved_by_id", "approved_at")

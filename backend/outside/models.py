@@ -7,6 +7,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from backend.common.sealed.fields import SealedTextField
+from backend.common.sealed.refusals import words_kept
 from backend.organisation.models import Person, School
 from backend.rulebook.models import RulebookVersion
 from backend.rulebook.outside_rules import Way
@@ -90,12 +92,18 @@ class OutsideWord(models.Model):
     corrects = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="corrected_by")
     at = models.DateTimeField(help_text="When it was made, by the word of whoever says so; else when it was said.")
     caller = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
-    whom = models.CharField(max_length=LONGEST_NAME, blank=True, help_text="Whoever took it at the other end.")
+    whom = SealedTextField(
+        max_length=LONGEST_NAME, of="duty__ticket", blank=True, help_text="Whoever took it at the other end."
+    )
     way = models.CharField(max_length=20, choices=Way, blank=True)
-    reference = models.CharField(max_length=LONGEST_REFERENCE, blank=True, help_text="The other end's own number.")
-    words = models.TextField(max_length=LONGEST_WORDS, blank=True)
+    reference = SealedTextField(
+        max_length=LONGEST_REFERENCE, of="duty__ticket", blank=True, help_text="The other end's own number."
+    )
+    words = SealedTextField(max_length=LONGEST_WORDS, of="duty__ticket", blank=True)
     by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_index=False)
     recorded_at = models.DateTimeField()
+
+    refusals = (words_kept("outside_word", "whom", "reference", "words"),)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["duty", "number"], name="outside_word_numbered")]

@@ -21,6 +21,7 @@ from backend.workflow.models import Ticket, TicketEvent, TicketOpening
 from backend.workflow.services import tickets_route
 from backend.workflow.services.erasing import event_payloads_erase
 from tests.roles import as_owner
+from tests.workflow.test_sealed_contents import tables_with
 from tests.world import World
 
 
@@ -249,7 +250,11 @@ def test_a_confidential_matter_is_told_by_its_case_team_and_news_of_it_name_nobo
     fire_due(now=database_now() + timedelta(minutes=11))
     assert set(heard(world)) == {"Erin"}
     path = f"tickets/{ticket.id}/outside-duties/{police['id']}"
-    assert world.erin.client.post(f"{path}/tell", {"whom": "Police desk"}).data["state"] == "told"
+    words = {"whom": "Zqdesk", "reference": "Zqnumber", "words": "Zqsaid"}
+    assert world.erin.client.post(f"{path}/tell", words).data["state"] == "told"
+    said = outside(world, ticket, "erin")["duties"]
+    assert [{name: word[name] for name in words} for row in said for word in row["words"]] == [words]
+    assert tables_with(*words.values()) == {}, "what a confidential ticket says stands encrypted"
 
 
 def test_numbers_are_noted_once_for_the_school_and_shown_where_somebody_calls(world: World) -> None:

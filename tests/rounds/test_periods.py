@@ -24,6 +24,7 @@ from backend.rulebook.validation import rulebook_errors
 from backend.workflow.models import Ticket, TicketEvent
 from tests.rounds.conftest import at
 from tests.rounds.test_round_pages import browser_of
+from tests.workflow.test_sealed_contents import tables_with
 from tests.world import World
 
 WHY = {"reason": "The examinations are held at our school."}
@@ -169,6 +170,8 @@ def test_before_it_what_is_open_is_decided_one_by_one_or_somebody_hears(live_wor
     assert world.cleo.client.post(f"{path}/review", body).data["code"] == "period_decided"
     theirs = {**body, "ticket": str(file_report(world, "mallory").id)}
     assert world.dan.client.post(f"{path}/review", theirs).status_code == 404
+    said = world.dan.client.post(f"{path}/review", {"ticket": str(sealed.id), "choice": "now", "reason": "Zqwhy"})
+    assert ("Zqwhy" in str(said.data), tables_with("Zqwhy")) == (True, {}), "a confidential ticket's stands encrypted"
     assert world.bob.client.post(f"{path}/review", body).data["code"] == "not_for_periods"
     event = TicketEvent.objects.get(ticket=pressing, kind="period-reviewed")
     page = world.dan.client.get(f"tickets/{pressing.id}").data

@@ -78,6 +78,7 @@ def duty_lock(*, actor: Actor, ticket_id: UUID, duty_id: UUID) -> tuple[Ticket, 
     duty = OutsideDuty.objects.filter(id=duty_id, ticket=ticket_id).first()
     if duty is None:
         raise NotFound
+    duty.ticket = ticket
     return ticket, duty
 
 

@@ -7,12 +7,16 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from backend.common.sealed.fields import SealedTextField
+from backend.common.sealed.refusals import words_kept
 from backend.common.sql.refusals import Refusal
 from backend.organisation.models import Person, School
 from backend.rulebook.models import RulebookVersion
 from backend.rulebook.period_rules import MeasureKind
 from backend.workflow.models import Ticket
 
+ERASED = "—"
+"""Stands where a reason was erased."""
 LONGEST_NAME, LONGEST_GOALS, LONGEST_WORDS = 80, 1000, 1000
 
 
@@ -119,11 +123,14 @@ class PeriodDecision(models.Model):
     period = models.ForeignKey(Period, on_delete=models.PROTECT, related_name="decisions", db_index=False)
     ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="+")
     choice = models.CharField(max_length=10, choices=Choice)
-    words = models.TextField(max_length=LONGEST_WORDS)
+    words = SealedTextField(max_length=LONGEST_WORDS)
     by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_index=False)
     at = models.DateTimeField()
 
-    refusals = (Refusal("period_decision_immutable", "DELETE"),)
+    refusals = (
+        Refusal("period_decision_immutable", "DELETE"),
+        words_kept("period_decision", "words", erased=ERASED),
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["period", "ticket"], name="period_decided_once")]

@@ -10,6 +10,7 @@ from backend.common.errors import NotFound
 from backend.common.services import answers_empty
 from backend.organisation.actors import Actor
 from backend.rounds.models import Period, PeriodDecision
+from backend.rounds.models.periods import ERASED
 from backend.rounds.period_errors import NotInReview, PeriodDecided, PeriodNotInForce
 from backend.rounds.selectors.periods import Stage, period_lock, stage_of, to_review
 from backend.workflow.change import TicketChange, changes_store
@@ -17,8 +18,6 @@ from backend.workflow.models import Ticket
 from backend.workflow.selectors import tickets_with_school
 from backend.workflow.sight import tickets_known
 from backend.workflow.system_events import PERIOD_REVIEWED
-
-ERASED = "—"
 
 
 @transaction.atomic
@@ -37,10 +36,8 @@ def period_decide(
         raise PeriodDecided
     if not Ticket.objects.filter(to_review(school=row.school_id, now=now), id=ticket_id).exists():
         raise NotInReview(pointer="/ticket")
-    PeriodDecision.objects.create(
-        period=row, ticket_id=ticket_id, choice=choice, words=words, by_id=actor.person_id, at=now
-    )
     ticket = tickets_with_school(ticket_ids=[ticket_id])[ticket_id]
+    PeriodDecision.objects.create(period=row, ticket=ticket, choice=choice, words=words, by_id=actor.person_id, at=now)
     change = TicketChange(ticket=ticket, by=actor, now=now, moves=False)
     change.says(period=str(row.id), choice=choice.value, note=words)
     change.settle(PERIOD_REVIEWED)
