@@ -110,12 +110,20 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class StoredLink:
-    """An event as it is stored: what its hash covers, the hash, and its payload unless that was erased."""
+    """An event as it is stored: what its hash covers, the hash, and its payload unless that was erased.
+
+    Where the key of its words was destroyed, the salt is gone and of the payload there is what stood in clear.
+    """
 
     link: Link
     hash: bytes
     salt: bytes | None
     body: dict[str, Any] | None
+
+    @property
+    def is_forgotten(self) -> bool:
+        """Whether its payload stands there and the key that opens it was destroyed."""
+        return self.salt is None and self.body is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,10 +134,15 @@ class Break:
     reason: str
 
 
-def first_break(*, links: Sequence[StoredLink], count: int, head: bytes) -> Break | None:
-    """Walk a ticket's chain in order up to its head (number of events, last hash); return where it first fails."""
+def first_break(*, links: Sequence[StoredLink], count: int, head: bytes, is_restored: bool = False) -> Break | None:
+    """Walk a ticket's chain in order up to its head (number of events, last hash); return where it first fails.
+
+    What was restored may be older than an erasure, which destroyed the key of what it says.
+    """
     previous = GENESIS
     erased = _sequences_erased(links)
+    if is_restored:
+        erased |= {stored.link.sequence for stored in links if stored.is_forgotten}
     reached = 0
     for stored in links:
         reached += 1

@@ -28,8 +28,11 @@ class TicketVerdict:
     broken: Break | None
 
 
-def ledger_verdicts() -> Iterator[TicketVerdict]:
-    """Check every ticket of every school, 200 at a time, each batch's chains as they stood at one instant."""
+def ledger_verdicts(*, is_restored: bool = False) -> Iterator[TicketVerdict]:
+    """Check every ticket of every school, 200 at a time, each batch's chains as they stood at one instant.
+
+    What was restored may be older than an erasure.
+    """
     after = UUID(int=0)
     while batch := {ticket.id: ticket for ticket in Ticket.objects.filter(id__gt=after).order_by("id")[:LEDGER_BATCH]}:
         rows = (
@@ -41,7 +44,8 @@ def ledger_verdicts() -> Iterator[TicketVerdict]:
             links = [_stored_link(ticket_id, *event[3:]) for event in events if event[3] is not None]
             ticket = batch[ticket_id]
             filed = filed_of(ticket=ticket, place_id=_place_filed(ticket, links))
-            broken = first_break(links=links, count=count, head=bytes(head)) or filed_break(links=links, filed=filed)
+            broken = first_break(links=links, count=count, head=bytes(head), is_restored=is_restored)
+            broken = broken or filed_break(links=links, filed=filed)
             yield TicketVerdict(ticket.reference, len(links), broken)
         after = max(batch)
 
@@ -62,4 +66,4 @@ def _stored_link(ticket_id: UUID, *fields: Any) -> StoredLink:
     if event_id is None:
         return StoredLink(link, bytes(own_hash), None, None)
     payload = TicketEventPayload.from_db(DEFAULT_DB_ALIAS, ["event_id", "salt", "body"], [event_id, salt, body])
-    return StoredLink(link, bytes(own_hash), bytes(payload.salt), payload.body)
+    return StoredLink(link, bytes(own_hash), bytes(payload.salt) or None, payload.body)

@@ -8,13 +8,13 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 
 from backend.common.clock import database_now
 from backend.common.models import IdempotencyRecord
 from backend.common.sealed.cipher import is_sealed, unseal
-from backend.common.sealed.keys import wrapping_renew
+from backend.common.sealed.keys import keys_destroy, wrapping_renew
 from backend.common.services import answers_empty
 from backend.incidents.models import Report
 from backend.workflow.models import Ticket, TicketEventPayload
@@ -157,6 +157,29 @@ def test_an_erasure_changes_the_key_so_that_old_copies_of_the_database_forget(
     assert unseal(copy, label=f"workflow_ticketeventpayload.body/{payload.pk.hex}/note") == ""
     assert "Zqwords" in told(world, "erin", ticket_id)
     assert ("Zq1note" in told(world, "erin", ticket_id), holds()) == (False, True)
+
+
+def test_a_backup_of_before_an_erasure_comes_back_without_the_words_and_its_ledger_holds(
+    world: World, settings: Any, tmp_path: Path
+) -> None:
+    settings.SEALING_FOLDER = str(tmp_path)
+    ticket_id = file_ticket(world, category=STRICT, routed=True, **FILED)
+    much_said(world, "erin", ticket_id)
+    keys_destroy(ticket_id, before=2)  # as the erasure did, of which the backup knows nothing
+    assert world.erin.client.get(f"tickets/{ticket_id}/timeline").status_code == 200
+    with pytest.raises(CommandError, match="without an erasure"):
+        call_command("ledger_verify", stdout=StringIO())
+    call_command("ledger_verify", restored=True, stdout=StringIO())
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """UPDATE workflow_ticketeventpayload SET body = '{"note": "sealed1.x"}' WHERE NOT body ? 'note'"""
+        )
+    with pytest.raises(CommandError, match="was changed"):
+        call_command("ledger_verify", restored=True, stdout=StringIO())
+    for path in tmp_path.glob("keys/*/*"):
+        path.unlink()
+    with pytest.raises(CommandError, match=f"cannot be opened: the key {ticket_id.hex}.1 is missing"):
+        call_command("ledger_verify", restored=True, stdout=StringIO())
 
 
 def test_a_cipher_that_is_moved_to_another_row_or_column_does_not_open(world: World) -> None:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from backend.common.sealed.keys import ContentsLocked
 from backend.notary.recomputing import TreeBroken
 from backend.notary.verification import Sweeps, Verified, tree_verify
 from backend.workflow.verification import ledger_verdicts
@@ -23,12 +24,15 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Verify, and say how much was verified."""
-        self._chains()
+        try:
+            self._chains(is_restored=options["restored"])
+        except ContentsLocked as error:
+            raise CommandError(f"What confidential tickets say cannot be opened: {error.__notes__[0]}.") from error
         self._tree(is_restored=options["restored"])
 
-    def _chains(self) -> None:
+    def _chains(self, *, is_restored: bool) -> None:
         tickets = events = told = 0
-        for verdict in ledger_verdicts():
+        for verdict in ledger_verdicts(is_restored=is_restored):
             if verdict.broken:
                 where = f"ticket {verdict.reference}, event {verdict.broken.sequence}"
                 raise CommandError(f"The ledger is broken at {where}: {verdict.broken.reason}.")
