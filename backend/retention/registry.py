@@ -81,6 +81,7 @@ TABLES: Mapping[str, Kept] = {
     "django_admin_log": Kept(RECORD, people="object_repr", words="change_message", codes="object_id"),
     "django_content_type": Kept(WORK, codes="app_label model"),
     "django_session": Kept(ACCOUNTS, secrets="session_key session_data"),
+    "duty_contacttest": Kept(WORK, words="reason"),
     "duty_dutyfeed": Kept(WORK, secrets="token_digest"),
     "duty_dutyswap": Kept(WORK, words="note"),
     "files_storedfile": Kept(TICKETS, words="name", codes="media_type sha256"),
@@ -93,6 +94,7 @@ TABLES: Mapping[str, Kept] = {
     "identity_identityprovider": Kept(
         WORK, secrets="client_secret", codes="code name issuer client_id staff_number_claim"
     ),
+    "identity_samlside": Kept(WORK, secrets="key", codes="metadata certificate"),
     "incidents_report": Kept(
         TICKETS,
         people="caller_name caller_contact",
@@ -134,7 +136,7 @@ TABLES: Mapping[str, Kept] = {
     "organisation_unit": Kept(WORK, codes="name_zh name_en code"),
     "outside_outsideduty": Kept(TICKETS, codes="clock tell recipient"),
     "outside_outsidenumber": Kept(WORK, codes="recipient phone"),
-    "outside_outsideword": Kept(TICKETS, people="whom", words="words", codes="reference"),
+    "outside_outsideword": Kept(TICKETS, people="whom", words="reference words"),
     "people_peoplesync": Kept(ROSTERS, people="roster", codes="digest counts"),
     "people_sourcedperson": Kept(WORK, people="sourced_id"),
     "people_sourcedunit": Kept(WORK, codes="sourced_id"),
@@ -145,6 +147,11 @@ TABLES: Mapping[str, Kept] = {
     "rounds_inspection": Kept(PATROLS, words="reason", codes="plan"),
     "rounds_inspectionround": Kept(PATROLS, codes="route"),
     "rounds_outsidevisit": Kept(PATROLS, people="who", words="words"),
+    "rounds_period": Kept(PATROLS, words="name goals", codes="template units places"),
+    "rounds_periodact": Kept(PATROLS, words="words"),
+    "rounds_perioddecision": Kept(TICKETS, words="words"),
+    "rounds_periodmeasure": Kept(PATROLS, codes="said"),
+    "rounds_periodsummary": Kept(PATROLS, words="words", codes="counts"),
     "rounds_round": Kept(PATROLS, codes="plan"),
     "rounds_roundanswer": Kept(PATROLS, words="words", codes="values"),
     "rounds_roundcluster": Kept(PATROLS, codes="rule line"),
@@ -153,6 +160,7 @@ TABLES: Mapping[str, Kept] = {
     "rounds_roundticket": Kept(PATROLS, codes="line"),
     "rounds_roundvisit": Kept(PATROLS, words="words", codes="values"),
     "rulebook_rulebookcheck": Kept(WORK, codes="digest findings warnings"),
+    "rulebook_rulebookstretch": Kept(RECORD, codes="measures"),
     "rulebook_rulebookversion": Kept(RECORD, codes="name digest content"),
     "rulebook_standardreply": Kept(WORK, words="text_zh text_en", codes="category"),
     "setup_setuplink": Kept(WORK, words="draft", secrets="digest"),
@@ -185,6 +193,7 @@ STORES: Mapping[str, Period] = {
     "lists made for downloading": UPLOADS,
     "broker": QUEUES,
     "notary's folder": RECORD,
+    "keys of what confidential tickets say": TICKETS,
     "backups": RECORD,
 }
 """Everything that is kept outside the database; a wake-up in the broker names no row."""
