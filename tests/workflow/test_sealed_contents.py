@@ -159,6 +159,32 @@ def test_an_erasure_changes_the_key_so_that_old_copies_of_the_database_forget(
     assert ("Zq1note" in told(world, "erin", ticket_id), holds()) == (False, True)
 
 
+def test_an_erasure_forgets_also_what_a_ticket_said_while_it_was_confidential_and_is_finished_after_a_crash(
+    world: World, settings: Any, tmp_path: Path, django_capture_on_commit_callbacks: Any
+) -> None:
+    settings.SEALING_FOLDER = str(tmp_path)
+    lowered, strict = (file_ticket(world, category=STRICT, routed=True, **FILED) for _report in range(2))
+    assert world.erin.client.act(lowered, "propose-lowering", category=OPEN, note="Zqslip").status_code == 200
+    copies = {ticket: Ticket.objects.get(id=ticket).__dict__["description"] for ticket in (lowered, strict)}
+    assert world.dan.client.act(lowered, "confirm-lowering").status_code == 200
+    for ticket_id, is_killed in ((lowered, False), (strict, True)):
+        with django_capture_on_commit_callbacks(execute=not is_killed), as_owner():
+            reference = Ticket.objects.get(id=ticket_id).reference
+            event_payloads_erase(reference=reference, sequences=[2], now=database_now())
+    opened = {
+        ticket: unseal(copy, label=f"workflow_ticket.description/{ticket.hex}") for ticket, copy in copies.items()
+    }
+    assert opened == {lowered: "", strict: FILED["description"]}
+    with django_capture_on_commit_callbacks(execute=True):
+        assert contents_seal(now=database_now()) == (1, 1)
+    assert unseal(copies[strict], label=f"workflow_ticket.description/{strict.hex}") == ""
+    assert [told(world, who, ticket).count("Zqwords") > 0 for who, ticket in (("dan", lowered), ("erin", strict))] == [
+        True,
+        True,
+    ]
+    assert (contents_seal(now=database_now()), holds()) == ((1, 0), True)
+
+
 def test_a_backup_of_before_an_erasure_comes_back_without_the_words_and_its_ledger_holds(
     world: World, settings: Any, tmp_path: Path
 ) -> None:

@@ -102,6 +102,13 @@ def keys_destroy(matter: UUID, *, before: int) -> None:
                 _write(_path(matter, number), f"{DESTROYED} -\n")
 
 
+def keys_left(matter: UUID) -> int:
+    """Return how many of a matter's keys were not destroyed."""
+    return sum(
+        not _path(matter, number).read_text(encoding="ascii").startswith(DESTROYED) for number in _numbers(matter)
+    )
+
+
 def wrapping_name() -> str:
     """Return the name of the key that wraps the others; the first time it is made, never in another's place."""
     try:

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.module_loading import import_string
 
 from backend.common.errors import NotFound
+from backend.common.sealed.keys import keys_left
 from backend.common.services import answers_empty
 from backend.organisation.actors import SYSTEM
 from backend.workflow.change import TicketChange, changes_store
@@ -46,7 +47,7 @@ def event_payloads_erase(*, reference: str, sequences: Collection[int], now: dat
         raise NotFound
     _words_erase(ticket, sequences)
     answers_empty(naming=[ticket.id])
-    if ticket.is_strictly_confidential:
+    if ticket.is_strictly_confidential or keys_left(ticket.id):  # it was once, and copies of that time hold ciphers
         key_replace(ticket=ticket)
     change = TicketChange(ticket=ticket, by=SYSTEM, now=now, moves=False)
     change.says(sequences=sorted(set(sequences)))

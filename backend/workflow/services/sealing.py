@@ -5,19 +5,23 @@ from uuid import UUID
 
 from django.db import transaction
 
+from backend.common.sealed.keys import keys_left
 from backend.organisation.actors import SYSTEM
 from backend.rulebook.ruleset import Confidentiality
 from backend.workflow.change import TicketChange, changes_store
 from backend.workflow.models import Ticket
 from backend.workflow.selectors import tickets_lock
 from backend.workflow.system_events import WORDS_SEALED
-from backend.workflow.words_follow import words_astray, words_follow
+from backend.workflow.words_follow import key_replace, words_astray, words_follow
 
 BATCH = 100
 
 
 def contents_seal(*, now: datetime) -> tuple[int, int]:
-    """Seal what tickets of class K2 say in clear, a ticket a transaction; return how many there are, and had any."""
+    """Seal what tickets of class K2 say in clear, a ticket a transaction; return how many there are, and had any.
+
+    Where an erasure was stopped before the former key was destroyed, it is finished.
+    """
     looked_at, sealed, after = 0, 0, UUID(int=0)
     strict = Ticket.objects.filter(confidentiality=Confidentiality.K2).order_by("id").values_list("id", flat=True)
     while batch := list(strict.filter(id__gt=after)[:BATCH]):
@@ -30,8 +34,11 @@ def contents_seal(*, now: datetime) -> tuple[int, int]:
 def _words_seal(ticket_id: UUID, now: datetime) -> bool:
     """Seal one ticket's words, and record that they were: what is on record says them otherwise from then on."""
     for ticket in tickets_lock(ticket_ids=[ticket_id]):
-        if ticket.is_strictly_confidential and words_astray(ticket=ticket):
-            words_follow(ticket=ticket)
+        if not ticket.is_strictly_confidential:
+            continue
+        is_unfinished = keys_left(ticket.id) > 1  # an erasure was stopped before it destroyed the former key
+        if is_unfinished or words_astray(ticket=ticket):
+            (key_replace if is_unfinished else words_follow)(ticket=ticket)
             change = TicketChange(ticket=ticket, by=SYSTEM, now=now, moves=False)
             change.settle(WORDS_SEALED)
             changes_store(changes=[change], now=now)
