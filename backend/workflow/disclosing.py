@@ -34,9 +34,11 @@ def is_open_to(*, actor: Actor, ticket: Ticket) -> bool:
 
 
 def consent_open(*, ticket: Ticket, now: datetime) -> TicketEvent | None:
-    """Return the event of half a consent that still waits for the other half."""
+    """Return the event of half a consent that still waits for the other half; one whose words were erased is none."""
     last = ticket.events.filter(kind__in=(ASKED_FOR, DISCLOSED)).select_related("payload").order_by("-sequence").first()
-    return last if last and last.kind == ASKED_FOR and now - last.at <= CONSENT_HOLDS else None
+    if last is None or last.kind != ASKED_FOR or not hasattr(last, "payload"):
+        return None
+    return last if now - last.at <= CONSENT_HOLDS else None
 
 
 def is_other_half(*, consent: TicketEvent, actor: Actor) -> bool:

@@ -12,8 +12,11 @@ from backend.common.clock import database_now
 from backend.organisation.roles import Role
 from backend.workflow.disclosing import CONSENT_HOLDS
 from backend.workflow.errors import ActionUnavailable
+from backend.workflow.models import TicketEvent
+from backend.workflow.services.erasing import event_payloads_erase
 from tests.browser import SignIn
 from tests.notifications.hands import work
+from tests.roles import as_owner
 from tests.workflow.steps import CLOSER, STRICT, TOLD, act_at, file_ticket
 from tests.world import World, appoint, member_add
 
@@ -121,3 +124,13 @@ def test_a_list_of_sealed_tickets_asks_nothing_of_each_for_it(cast: World) -> No
             assert cast.erin.client.get("tickets").status_code == 200
         counted.append(len(asked))
     assert counted[0] == counted[1]
+
+
+def test_half_a_consent_whose_reason_was_erased_is_asked_for_anew(cast: World) -> None:
+    ticket_id = file_ticket(cast, category=STRICT, routed=True)
+    assert act(cast, "erin", ticket_id, "propose-disclosure").status_code == 200
+    asked = TicketEvent.objects.get(ticket=ticket_id, kind="propose-disclosure")
+    with as_owner():
+        event_payloads_erase(reference=asked.ticket.reference, sequences=[asked.sequence], now=database_now())
+    assert act(cast, "dan", ticket_id, "disclose-name").data["code"] == "action_unavailable"
+    assert offered(cast, "dan", ticket_id) == {"propose-disclosure"}
