@@ -10,6 +10,7 @@ from backend.deadlines.handlers import Firing
 from backend.duty.contact_news import ToldOfContact, contact_drafts, keepers_draft
 from backend.duty.models import ContactTest, DutySlot
 from backend.duty.reach import Directory
+from backend.duty.selectors.contact import contacts_open
 from backend.duty.selectors.reaching import directory_load
 from backend.organisation.models import Person, School
 from backend.organisation.roles import Role
@@ -28,7 +29,7 @@ class ContactSubjects:
     def fire(self, firings: Sequence[Firing], *, now: datetime) -> None:
         """Tell of each test that nobody answered: the number of statements does not depend on their number."""
         ids = {firing.subject_id for firing in firings}
-        waiting = ContactTest.objects.filter(id__in=ids, answered_at=None, taken_back_at=None, shift__ends_at__gt=now)
+        waiting = contacts_open(now=now).filter(id__in=ids)
         behind = ("shift__school", "shift__place", "shift__bureau", "person")
         rows = list(waiting.select_related(*behind).order_by("due_at", "id"))
         schools = {row.shift.school_id for row in rows if row.shift.school_id}

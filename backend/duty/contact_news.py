@@ -8,6 +8,7 @@ from uuid import UUID
 
 from backend.common.outbox import OutboxDraft
 from backend.duty.models import ContactTest
+from backend.duty.selectors.contact import contacts_open
 from backend.duty.services.shift_news import shift_words
 
 TOPIC = "contact.told"
@@ -45,8 +46,7 @@ def _draft(what: ToldOfContact, people: Collection[UUID], row: ContactTest, **mo
 
 
 def contacts_standing(*, news: Mapping[UUID, Mapping[str, Any]], now: datetime) -> set[UUID]:
-    """Return which news of contact tests still hold: nobody has answered, and the shift is not over."""
+    """Return which news of contact tests still hold: whoever was asked serves in a shift and has not answered."""
     named = {UUID(told["test"]) for told in news.values()}
-    rows = ContactTest.objects.filter(id__in=named, answered_at=None, taken_back_at=None, shift__ends_at__gt=now)
-    waiting = {str(test_id) for test_id in rows.values_list("id", flat=True)}
+    waiting = {str(test_id) for test_id in contacts_open(now=now).filter(id__in=named).values_list("id", flat=True)}
     return {key for key, told in news.items() if told["test"] in waiting}

@@ -20,8 +20,10 @@ from backend.notifications.sentences import news_headline
 from backend.notifications.tasks import tell_contacts
 from backend.organisation.models import School
 from backend.organisation.roles import Role
+from tests.browser import SignIn
+from tests.organisation.test_rosters import send
 from tests.rounds.test_round_pages import browser_of
-from tests.world import World
+from tests.world import World, member_add
 
 LEADER, TEACHER = DutySlot.Part.LEADER, DutySlot.Part.TEACHER
 
@@ -127,6 +129,36 @@ def test_a_rule_asks_before_a_shift_once_and_only_where_it_is_set(world: World, 
     assert [(row["person"]["name"], row["asked_by"]) for row in listed] == [("Bob", None)], "one's own alone"
     assert len(world.cleo.client.get("contact-tests").data["items"]) == 2
     assert [row["before"] for row in world.cleo.client.get("contact-rules").data] == [20]
+
+
+@pytest.mark.parametrize("is_page", [False, True])
+def test_a_shift_that_is_taken_back_waits_for_no_answer_any_more(
+    world: World, night: DutyShift, signed_in: SignIn, *, is_page: bool
+) -> None:
+    DutyShift.objects.filter(id=night.id).update(starts_at=world.now + timedelta(minutes=30))
+    assert ask(world, night).status_code == 201
+    if is_page:
+        adam = member_add(world, "adam", [(Role.ADMINISTRATOR, None, False)], site=world.home)
+        gone = signed_in(adam).post(f"/admin/duty/dutyshift/{night.id}/delete/", {"post": "yes"})
+        assert gone.status_code == 302, gone.content.decode()
+    else:
+        assert send(world.cleo, "delete", f"rosters/{night.id}", match=1).status_code == 204
+    assert not ContactTest.objects.exists()
+    late = world.now + timedelta(minutes=16)
+    fire_due(now=late)
+    assert not Timer.objects.filter(subject_kind="contact", stopped_at=None, due_at__lte=late).exists(), "for ever due"
+
+
+def test_nothing_is_asked_of_whoever_serves_no_more(world: World, night: DutyShift) -> None:
+    ask(world, night)
+    without = {"slots": [{"person": str(world.ben.person.id), "part": "leader"}]}
+    assert send(world.cleo, "patch", f"rosters/{night.id}", without, 1).status_code == 200
+    assert "Received" not in browser_of(world.bob).get("/").content.decode()
+    heard = told(world.now + timedelta(minutes=16))
+    assert (len(heard["Ben"]), len(heard.get("Bob", []))) == (2, 1), "asked, and told that others are asked"
+    assert not [line for line in heard["Cleo"] if line.startswith("Bob")]
+    asked = Notice.objects.filter(kind="contact.told", person=world.bob.person)
+    assert news_standing(notices=list(asked), now=world.now + timedelta(minutes=1)) == []
 
 
 def test_what_is_far_or_elsewhere_is_not_asked(world: World, night: DutyShift) -> None:

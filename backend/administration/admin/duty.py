@@ -19,6 +19,7 @@ from backend.administration.scope import administrator
 from backend.common.clock import database_now
 from backend.common.errors import DomainError
 from backend.duty.models import DutyShift, DutySlot
+from backend.duty.services.contact import contacts_end
 from backend.duty.services.rosters import ShiftOver, shift_check
 from backend.duty.services.shift_news import ShiftState, shift_changed_tell, shift_state
 from backend.duty.shift_rules import ShiftDraft, SlotDraft
@@ -107,6 +108,7 @@ class DutyShiftAdmin(AsksProof, ConfigurationAdmin):
     def delete_model(self, request: HttpRequest, obj: DutyShift) -> None:
         """Take back a shift, and tell those who were in it."""
         before = shift_state(shift=obj)
+        contacts_end(shift_id=obj.id, now=database_now())
         super().delete_model(request, obj)
         self._tell(request, before, None)
 

@@ -3,16 +3,22 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from backend.common.errors import NotFound
-from backend.duty.models import ContactRule, ContactTest, DutyShift
+from backend.duty.models import ContactRule, ContactTest, DutyShift, DutySlot
 from backend.organisation.actors import Actor
 from backend.organisation.permissions import Permission
 from backend.organisation.selectors.people import where_employed
 
 SHOWN_FOR = timedelta(days=7)
 BEHIND = ("shift__place", "shift__school", "person", "asked_by", "taken_back_by")
+
+
+def contacts_open(*, now: datetime) -> QuerySet[ContactTest]:
+    """Return the tests that wait for an answer: the shift is not over, and whoever was asked still serves in it."""
+    serving = DutySlot.objects.filter(shift=OuterRef("shift"), person=OuterRef("person"))
+    return ContactTest.objects.filter(Exists(serving), answered_at=None, taken_back_at=None, shift__ends_at__gt=now)
 
 
 def contact_tests_visible(*, actor: Actor) -> QuerySet[ContactTest]:
@@ -24,8 +30,8 @@ def contact_tests_visible(*, actor: Actor) -> QuerySet[ContactTest]:
 
 def contact_tests_waiting(*, actor: Actor, now: datetime) -> list[ContactTest]:
     """Return the tests that wait for the actor's own answer, in shifts that are not over; one statement."""
-    rows = ContactTest.objects.filter(person=actor.person_id, answered_at=None, taken_back_at=None)
-    return list(rows.filter(shift__ends_at__gt=now).select_related("shift__place").order_by("due_at", "id"))
+    rows = contacts_open(now=now).filter(person=actor.person_id)
+    return list(rows.select_related("shift__place").order_by("due_at", "id"))
 
 
 def contact_tests_lately(*, actor: Actor, now: datetime) -> list[ContactTest]:

@@ -118,6 +118,12 @@ def contact_take_back(*, actor: Actor, test_id: UUID, reason: Callable[[], str],
     return row
 
 
+def contacts_end(*, shift_id: UUID, now: datetime) -> None:
+    """Wait for no answer of the people of a shift that is about to be removed, and its tests with it."""
+    asked = ContactTest.objects.filter(shift=shift_id).values_list("id", flat=True)
+    timers_stop_all(subject_kind=SUBJECT_KIND, subject_ids=list(asked), now=now, reason="withdrawn")
+
+
 @transaction.atomic
 def contact_rule_set(*, actor: Actor, draft: RuleDraft, now: datetime) -> ContactRule:
     """Set when the people of a sort of shift of the actor's school are asked."""

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from backend.common.errors import Conflict, Invalid
 from backend.duty.models import Absence, DutyShift, DutySlot, DutySwap
 from backend.duty.selectors.away import Served, absences_load, away_in, away_said
+from backend.duty.services.contact import contacts_end
 from backend.duty.services.shift_news import shift_changed_tell, shift_state
 from backend.duty.shift_rules import ShiftDraft
 from backend.organisation.actors import Actor
@@ -122,6 +123,7 @@ def shift_remove(*, actor: Actor, shift: DutyShift, now: datetime) -> None:
     if shift.starts_at <= now:
         raise ShiftBegun
     before = shift_state(shift=shift)
+    contacts_end(shift_id=shift.id, now=now)
     shift.delete()
     shift_changed_tell(by=actor, before=before, after=None, now=now)
 
