@@ -45,10 +45,13 @@ def content_in_period(content: Mapping[str, Any], asked: Sequence[Asked]) -> dic
         }
         changed["categories"] = [_category(row, percents) for row in content["categories"]]
     if ROUNDS in content:
-        plans = dict(content[ROUNDS]["plans"])
+        usual = content[ROUNDS]["plans"]
+        plans = dict(usual)
         for one in asked:
-            if one.measure.kind is MeasureKind.ROUND and one.measure.plan in plans:
-                plans[one.measure.plan] = plan_in_period(plans[one.measure.plan], one)
+            code = one.measure.plan
+            if one.measure.kind is MeasureKind.ROUND and code in plans:
+                is_off = usual[code].get("switched_off", False)
+                plans[code] = plan_in_period(plans[code], one, is_off=is_off)
         changed[ROUNDS] = {**content[ROUNDS], "plans": plans}
     return changed
 
@@ -66,28 +69,38 @@ def measure_fits(content: Mapping[str, Any], measure: Measure) -> bool:
     return measure.every is None or (measure.until is not None or "again" in plan)
 
 
-def plan_in_period(plan: Mapping[str, Any], asked: Asked) -> Mapping[str, Any]:
-    """Return a plan as a measure has it: held, as often at least and due as early at least.
+def plan_in_period(plan: Mapping[str, Any], asked: Asked, *, is_off: bool) -> Mapping[str, Any]:
+    """Return a plan as a measure has it besides others: held, as often at least and due as early at least.
 
-    A plan that is held anyway goes on for all it is held for; one that is not is held for the units of the period.
-    A walk without a place stays off.
+    A plan that is held anyway goes on for all it is held for; one that `is_off` otherwise is held for the units of all
+    periods that ask for it. A walk without a place stays off.
     """
     measure, changed = asked.measure, dict(plan)
     if RoundKind(plan["kind"]) in ON_REQUEST:
         return plan
-    was_off = changed.pop("switched_off", False)
+    is_first = changed.pop("switched_off", False)
     if RoundKind(plan["kind"]) in OVER_PLACES:
         route = list(dict.fromkeys([*plan.get("route", ()), *asked.places]))[:MOST_PLACES]
         if not route:
             return plan
         changed["route"] = route
-    if was_off and asked.units and plan["of"] != Target.SCHOOL.value:
-        changed["only"] = sorted(set(asked.units))
-    elif "only" in plan and not asked.units:
-        changed.pop("only")
+    only = _only(plan, asked, is_off=is_off, is_first=is_first)
+    changed.pop("only", None)
+    if only:
+        changed["only"] = only
     if measure.due and plan["opens"] < f"{measure.due:%H:%M}" < plan["due"]:
         changed["due"] = f"{measure.due:%H:%M}"
     return {**changed, **_denser(changed, measure)}
+
+
+def _only(plan: Mapping[str, Any], asked: Asked, *, is_off: bool, is_first: bool) -> list[str]:
+    """Return the units that a plan is held for; none stand for all of its sort."""
+    stands: list[str] = plan.get("only", [])
+    if not asked.units or (is_off and not is_first and not stands):
+        return []
+    if not is_off or plan["of"] == Target.SCHOOL.value:
+        return stands
+    return sorted({*asked.units} if is_first else {*stands, *asked.units})
 
 
 def _denser(plan: Mapping[str, Any], measure: Measure) -> dict[str, Any]:

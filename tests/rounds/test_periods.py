@@ -151,6 +151,23 @@ def test_of_two_periods_at_once_the_stricter_holds(live_world: World) -> None:
     call_command("rounds_audit", stdout=StringIO())
 
 
+def test_a_plan_that_is_off_otherwise_is_held_for_the_units_of_every_period_that_asks_for_it(live_world: World) -> None:
+    usual = SchoolRulebook.objects.get(school=live_world.school).version.content
+    plan = "PATROL"
+    assert usual["rounds"]["plans"][plan]["switched_off"], "it is held in periods alone"
+    one, other, whole = (
+        Asked(measure_read({"kind": "round", "plan": plan}), units, ("stairwell",))
+        for units in (("teaching",), ("logistics",), ())
+    )
+
+    def held_for(*asked: Asked) -> object:
+        return content_in_period(usual, asked)["rounds"]["plans"][plan].get("only")
+
+    assert held_for(one) == ["teaching"]
+    assert held_for(one, other) == held_for(other, one) == ["logistics", "teaching"]
+    assert held_for(one, whole) == held_for(whole, other) == held_for(whole) is None
+
+
 def test_before_it_what_is_open_is_decided_one_by_one_or_somebody_hears(live_world: World) -> None:
     world = live_world
     pressing, sealed = file_report(world, category="B01"), file_report(world, category="C01")

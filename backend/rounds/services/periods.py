@@ -185,8 +185,8 @@ def _measures_store(row: Period, draft: PeriodDraft, template: PeriodTemplate) -
         if not measure_fits(content, one.measure):
             raise MeasureWrong(pointer=f"/measures/{number}")
         if one.measure.kind is MeasureKind.ROUND:
-            plan = content["rounds"]["plans"][one.measure.plan]
-            if plan_in_period(plan, Asked(one.measure, (), tuple(row.places))).get("switched_off"):
+            plan, alone = content["rounds"]["plans"][one.measure.plan], Asked(one.measure, (), tuple(row.places))
+            if plan_in_period(plan, alone, is_off=True).get("switched_off"):
                 raise PeriodNeedsPlaces(pointer="/places")
         said = one.measure.written()
         made.append(
