@@ -50,7 +50,8 @@ def _keepers(
 ) -> list[OutboxDraft]:
     school_id = row.shift.school_id or (one_of.get(row.shift.bureau_id) if row.shift.bureau_id else None)
     role = Role.COORDINATOR if row.shift.school_id else Role.BUREAU_OFFICER
-    found = directory.reach(role=role, school_id=school_id, unit_id=None).people if school_id else ()
+    silent = [row.person_id]
+    found = directory.reach(role=role, school_id=school_id, unit_id=None, excluding=silent).people if school_id else ()
     people = {*found, row.asked_by_id} - {None, row.person_id}
     if not people:
         logger.error("ALARM: contact test %s is not answered, and nobody can be told", row.id)

@@ -9,7 +9,7 @@ import pytest
 from django.core.management import call_command
 
 from backend.deadlines.models import Timer
-from backend.deadlines.services import fire_due
+from backend.deadlines.services import TimerDraft, fire_due, timers_arm
 from backend.duty.models import Absence, ContactTest, DutyShift, DutySlot
 from backend.duty.reach import PassedOver
 from backend.duty.selectors import directory_load
@@ -97,6 +97,18 @@ def test_whoever_is_silent_is_passed_over_until_they_answer_and_the_keepers_hear
     assert news_standing(notices=notices, now=late) == []
     assert not Timer.objects.filter(subject_kind="contact", armed=True).exists()
     call_command("deadlines_audit", stdout=StringIO())
+
+
+def test_where_the_keeper_is_the_silent_one_somebody_above_hears_of_it(world: World, night: DutyShift) -> None:
+    """A rule asked, so that nobody asked by hand who could be told."""
+    span = {"asked_at": world.now, "due_at": world.now + timedelta(minutes=15)}
+    DutySlot.objects.filter(shift=night, part=LEADER).update(person=world.cleo.person)
+    row = ContactTest.objects.create(shift=night, person=world.cleo.person, **span)
+    timers_arm(drafts=[TimerDraft("contact", row.id, "contact", (row.due_at,), None)], now=world.now)
+    heard = told(world.now + timedelta(minutes=16))
+    assert "have not answered" in heard.pop("Cleo")[0]
+    assert heard, "nobody else was told"
+    assert all(line.startswith("Cleo has not answered") for lines in heard.values() for line in lines)
 
 
 def test_the_keepers_take_a_test_back_and_nobody_on_leave_is_asked(world: World, night: DutyShift) -> None:
