@@ -16,6 +16,7 @@ from backend.notifications.sentences import news_headline
 from backend.notifications.tasks import tell_periods
 from backend.rounds.models import Period, PeriodAct, Round
 from backend.rounds.services.making import rounds_make
+from backend.rounds.services.period_summary import counts_of
 from backend.rulebook.models import RulebookStretch, SchoolRulebook
 from backend.rulebook.period_content import Asked, content_in_period
 from backend.rulebook.period_reading import measure_read
@@ -286,3 +287,18 @@ def test_on_the_pages_it_is_drawn_up_decided_on_and_said_to_everybody(live_world
     assert "Finals" in dan.get("/today").content.decode()
     assert ticket.reference not in bob.get(f"/periods/{row.id}").content.decode()
     assert bob.post(f"/periods/{row.id}/call-off", {"reason": "No."}).status_code == 403
+
+
+def test_the_summary_counts_no_decision_on_what_is_strictly_confidential(live_world: World) -> None:
+    world = live_world
+    known, sealed = file_report(world), file_report(world)
+    path = approved(world)
+    for ticket in (known, sealed):
+        body = {"ticket": str(ticket.id), "choice": "interim", "reason": "It is closed off."}
+        assert world.dan.client.post(f"{path}/review", body).status_code == 200
+    raised = world.dan.client.act(sealed.id, "reclassify", category="C02", note="A child is hurt there.")
+    assert raised.status_code == 200, raised.data
+    shown = [row["ticket"] for row in world.cleo.client.get(path).data["review"] if row["decision"]]
+    assert shown == [str(known.id)]
+    counted = counts_of(Period.objects.select_related("school").get(), at(world, "12:00", days=9))
+    assert counted["decided"] == {"interim": 1}, "everybody at the school reads the summary"

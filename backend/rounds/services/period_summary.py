@@ -67,5 +67,6 @@ def counts_of(row: Period, now: datetime) -> dict[str, Any]:
         late=Count("id", filter=Q(answered_at__gt=F("late_at"))),
         missing=Count("id", filter=Q(state=RoundState.MISSED)),
     )
-    decided = dict(row.decisions.values_list("choice").annotate(Count("id")))
+    on_open = row.decisions.exclude(ticket__confidentiality=Confidentiality.K2)
+    decided = dict(on_open.values_list("choice").annotate(Count("id")))
     return {**reported, **rounds, "decided": decided}
