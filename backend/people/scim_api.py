@@ -223,7 +223,7 @@ def _body(request: Request) -> dict[str, Any]:
 
 def _number(asked: Mapping[str, Any], name: str, otherwise: int) -> int:
     text = str(asked.get(name, otherwise))
-    if not text.lstrip("-").isdecimal() or len(text) > 9:  # noqa: PLR2004 - more people than there are
+    if not text.removeprefix("-").isdecimal() or len(text) > 9:  # noqa: PLR2004 - more people than there are
         raise ScimUnreadable(_("This is not as it has to be: %(name)s") % {"name": name}, pointer=f"/{name}")
     return int(text)
 

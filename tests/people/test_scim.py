@@ -210,6 +210,9 @@ def test_users_are_found_and_what_cannot_be_read_is_said(world: World, opened: C
     for body in ({}, user(9, userName=7), user(9, emails=[{"value": "no"}]), user(9, externalId="y" * 200)):
         assert scim.ask("POST", "Users", body)[1]["code"] == "scim_unreadable"
     assert scim.ask("POST", "Users", user(9, externalId="scim:1"))[0] == 400
+    assert scim.ask("POST", "Users", user(9, externalId="y\0"))[1]["code"] == "scim_unreadable"
+    for asked in ({"filter": 5}, {"filter": ["active eq true"]}, {"count": "--5"}, {"startIndex": "-"}):
+        assert scim.ask("POST", "Users/.search", asked)[1]["code"] == "scim_unreadable", asked
     assert (scim.ask("GET", "Groups")[0], scim.ask("OPTIONS", "Groups")[0]) == (404, 204)
     assert scim.ask("POST", "Users/.search", {"filter": "active eq true", "count": 1})[1]["totalResults"] == 3
 

@@ -31,10 +31,10 @@ COMPARE: dict[str, Callable[[str, str], bool]] = {
 }
 
 
-def filter_read(text: str) -> Test:
+def filter_read(text: Any) -> Test:
     """Return a test of somebody as SCIM shows them; raise ScimUnreadable."""
-    if len(text) > LONGEST:
-        raise _wrong(text)
+    if not isinstance(text, str) or len(text) > LONGEST:
+        raise _wrong(str(text))
     reader = _Reader(text)
     test = reader.either(0)
     if reader.tokens:

@@ -42,7 +42,7 @@ def wanted_read(body: Mapping[str, Any], *, known: str = "") -> Wanted:
         if problem:
             raise ScimUnreadable(problem, pointer=f"/{pointer}")
     external = _text(given, "externalId")
-    if len(external) > LONGEST_ID or external.startswith(NO_ID):
+    if len(external) > LONGEST_ID or external.startswith(NO_ID) or "\0" in external:
         raise _wrong("externalId")
     number = plain_of(texts["staff_number"])
     kept = known if "externalid" not in given or known.startswith(NO_ID) else ""
