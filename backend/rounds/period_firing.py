@@ -8,11 +8,11 @@ from uuid import UUID
 from backend.common.outbox import OutboxDraft, outbox_add
 from backend.deadlines.handlers import Firing
 from backend.duty.reach import Directory
-from backend.duty.selectors import directory_load
+from backend.duty.selectors import actors_of, directory_load
 from backend.organisation.roles import Role
 from backend.rounds.models import Period, PeriodAct
 from backend.rounds.period_news import ToldOfPeriod, period_draft
-from backend.rounds.selectors.periods import today_of, undecided_counts
+from backend.rounds.selectors.periods import is_undecided, today_of, undecided_counts
 from backend.rounds.services.period_effects import COURSE, STARTS
 from backend.rounds.services.periods import act_record
 from backend.rulebook.selectors import period_templates_get
@@ -35,15 +35,13 @@ class PeriodSubjects:
         ids = {firing.subject_id for firing in firings}
         rows = Period.objects.filter(id__in=ids, state=Period.State.APPROVED).select_related("school").in_bulk()
         directory = directory_load(school_ids={row.school_id for row in rows.values()}, now=now)
-        reviewed = {firing.subject_id for firing in firings if firing.clock != COURSE}
-        counts = undecided_counts(periods=[row for key, row in rows.items() if key in reviewed], now=now)
         told = []
         for firing in firings:
             row = rows.get(firing.subject_id)
             if row is not None and firing.clock == COURSE:
                 told += _go_on(row, firing.rung, directory, now)
-            elif row is not None and counts[row.id]:
-                told += _climb(row, firing.rung, counts[row.id], directory)
+            elif row is not None:
+                told += _climb(row, firing.rung, directory, now)
         outbox_add(drafts=told, now=now)
 
 
@@ -62,13 +60,19 @@ def _go_on(row: Period, rung: int, directory: Directory, now: datetime) -> list[
     return [period_draft(row, ToldOfPeriod.ENDED, people, key="")]
 
 
-def _climb(row: Period, rung: int, count: int, directory: Directory) -> list[OutboxDraft]:
-    """Tell whom a rung reaches, or the next one that reaches somebody."""
+def _climb(row: Period, rung: int, directory: Directory, now: datetime) -> list[OutboxDraft]:
+    """Tell whom a rung reaches on how many tickets they have to decide, or the next one that reaches somebody."""
+    if not is_undecided(period=row, now=now):
+        return []
     rungs = period_templates_get(row.rulebook_id)[row.template].rungs
     for step in rungs[rung:]:
-        people = _reached(row, step.tell, directory)
-        if people:
-            return [period_draft(row, ToldOfPeriod.REVIEW, people, key=str(rung), count=count)]
+        people = actors_of(person_ids=_reached(row, step.tell, directory)).values()
+        counts = undecided_counts(actors=people, period=row, now=now)
+        if counts:
+            return [
+                period_draft(row, ToldOfPeriod.REVIEW, [one], key=f"{rung}:{one}", count=count)
+                for one, count in counts.items()
+            ]
     logger.error("ALARM: the review before period %s is not done, and nobody can be told", row.id)
     return []
 

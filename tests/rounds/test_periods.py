@@ -22,7 +22,7 @@ from backend.rulebook.period_content import Asked, content_in_period
 from backend.rulebook.period_reading import measure_read
 from backend.rulebook.services import rulebook_activate, rulebook_load
 from backend.rulebook.validation import rulebook_errors
-from backend.workflow.models import Ticket, TicketEvent
+from backend.workflow.models import Ticket, TicketEvent, TicketParticipant
 from tests.rounds.conftest import at
 from tests.rounds.test_round_pages import browser_of
 from tests.workflow.test_sealed_contents import tables_with
@@ -199,6 +199,19 @@ def test_before_it_what_is_open_is_decided_one_by_one_or_somebody_hears(live_wor
     assert news_standing(notices=notices, now=at(world, "00:01", days=2)) == [], "it has begun"
     call_command("ledger_verify", stdout=StringIO())
     assert event.sequence > 1
+
+
+def test_nobody_learns_from_a_count_that_something_open_is_about_themselves(live_world: World) -> None:
+    world = live_world
+    path = approved(world, review_at=at(world, "09:00", days=1).isoformat())
+    for _number in range(2):
+        file_report(world)
+    about_cleo = file_report(world)
+    TicketParticipant.objects.create(ticket=about_cleo, person=world.cleo.person, role="concerned")
+    open_to = {who: len(world.members[who].client.get(path).data["review"]) for who in ("cleo", "dan")}
+    assert open_to == {"cleo": open_to["dan"] - 1, "dan": open_to["dan"]}
+    heard = told(at(world, "09:00", days=1) + timedelta(seconds=1))
+    assert f"{open_to['cleo']} open report" in heard["Cleo"][0], "one more than the list shows"
 
 
 def test_it_begins_ends_and_is_summed_up_in_counts(live_world: World) -> None:

@@ -1,6 +1,6 @@
 """Special periods of the reader's school, the review before them, and who is still lacking on duty."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -149,17 +149,25 @@ def summary_shown(period: Period, *, may_decide: bool) -> PeriodSummary | None:
     return found if found and (found.approved_at or may_decide) else None
 
 
-def undecided_counts(*, periods: Sequence[Period], now: datetime) -> Mapping[UUID, int]:
-    """Return for how many tickets nothing is decided yet; scoped to nobody, and without what is strictly confidential.
+def is_undecided(*, period: Period, now: datetime) -> bool:
+    """Say whether something waits for a decision that is not strictly confidential; scoped to nobody."""
+    return Ticket.objects.filter(_undecided(period, now)).exists()
 
-    One statement for each period.
+
+def undecided_counts(*, actors: Iterable[Actor], period: Period, now: datetime) -> Mapping[UUID, int]:
+    """Return on how many of the tickets that they may know of these few people have to decide, one statement for each.
+
+    What is strictly confidential does not count. Who has nothing to decide on is left out.
     """
-    found = {}
-    for period in periods:
-        decided = PeriodDecision.objects.filter(period=period, ticket=OuterRef("id"))
-        rows = Ticket.objects.filter(to_review(school=period.school_id, now=now), ~Exists(decided))
-        found[period.id] = rows.exclude(confidentiality=Confidentiality.K2).count()
-    return found
+    known = {actor.person_id: tickets_known(actor=actor, as_reporter=False) for actor in actors}
+    counts = {person_id: rows.filter(_undecided(period, now)).count() for person_id, rows in known.items()}
+    return {person_id: count for person_id, count in counts.items() if count}
+
+
+def _undecided(period: Period, now: datetime) -> Q:
+    decided = PeriodDecision.objects.filter(period=period, ticket=OuterRef("id"))
+    strict = Q(confidentiality=Confidentiality.K2)
+    return to_review(school=period.school_id, now=now) & ~strict & ~Q(Exists(decided))
 
 
 def shifts_lacking(*, period: Period, now: datetime) -> Sequence[ShiftLacking]:
