@@ -66,8 +66,11 @@ class StretchDraft:
 def rulebook_lock(*, school: School, seen: int | None) -> RulebookVersion | None:
     """Return the version in use (None: there is none yet), which nobody changes until the transaction ends.
 
-    Raises RulebookChanged where it is not the one that was seen.
+    The school is locked before its rules, as by everybody who makes its rounds or settles its special periods: two that
+    locked them the other way round would wait for each other. Raises RulebookChanged where it is not the one that was
+    seen.
     """
+    School.objects.select_for_update(no_key=True).get(id=school.id)
     used = SchoolRulebook.objects.select_for_update(of=("self",)).select_related("version").filter(school=school)
     version = next((rulebook.version for rulebook in used), None)
     if (version.pk if version else None) != seen:

@@ -1,11 +1,14 @@
 """Plans of rounds that a school switches off, shifts and adds: a new version, and what has not opened follows."""
 
+import re
 from copy import deepcopy
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from rest_framework.response import Response
 
 from backend.accounts.models import User
@@ -55,6 +58,16 @@ def planned(world: World, plan: str, day: int = 2) -> dict[str, Any]:
         school=world.school, plan=plan, state=RoundState.PLANNED, day=at(world, "12:00", days=day).date()
     )
     return {row.where.code: row.due_at for row in rows.select_related("unit")}
+
+
+@pytest.mark.usefixtures("ada")
+def test_the_school_is_locked_before_its_rules_as_special_periods_do(world: World) -> None:
+    with CaptureQueriesContext(connection) as asked:
+        assert change(world, due="16:00", late_after=10, only=["security"]).status_code == 200
+    locks = [query["sql"] for query in asked if "FOR NO KEY UPDATE" in query["sql"] or "FOR UPDATE" in query["sql"]]
+    tables = [found[1] for sql in locks if (found := re.search(r'FROM "(organisation_school|rulebook_\w+)"', sql))]
+    assert tables[0] == "organisation_school", tables
+    assert "rulebook_schoolrulebook" in tables
 
 
 def test_a_plan_is_shifted_and_narrowed_and_what_is_open_stays(world: World, ada: Client) -> None:
