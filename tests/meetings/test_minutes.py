@@ -3,6 +3,7 @@
 from datetime import timedelta
 from io import StringIO
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -95,7 +96,7 @@ def test_the_words_of_a_meeting_are_erased_by_the_owner_alone(world: World) -> N
         world.cleo.client.post(f"meetings/{meeting['id']}/items", {"ticket": str(one), **WHY})
         assert on(world, "cleo", world.cleo.client.get(f"meetings/{meeting['id']}").data, one, "note", **WHY).data
     assert world.cleo.client.post(f"meetings/{meeting['id']}/end", {"words": "Zhang San again."}).status_code == 200
-    given: dict[str, Any] = {"meeting": meeting["id"], "stdout": StringIO()}
+    given: dict[str, Any] = {"meeting": UUID(meeting["id"]), "stdout": StringIO()}
     with pytest.raises(ProgrammingError), transaction.atomic():
         call_command("meeting_erase", **given)
     with as_owner():
