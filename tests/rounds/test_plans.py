@@ -51,7 +51,7 @@ def test_the_shipped_daily_report_asks_the_head_of_each_office_by_half_past_five
 
 def test_a_rulebook_from_before_has_no_rounds() -> None:
     content = deepcopy(rulebook_content())
-    del content["rounds"]
+    del content["rounds"], content["periods"]
     assert rulebook_errors(content) == []
     before, after = ruleset_from_content(content), ruleset_from_content(rulebook_content())
     assert dict(before.round_plans) == {}
