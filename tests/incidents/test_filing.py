@@ -42,7 +42,9 @@ def test_a_report_is_stored_whole_and_owned_at_once(world: World) -> None:
     assert report.description == report.ticket.description == filed.data["description"] == RARE
     read = world.alice.client.get(f"reports/{filed.data['id']}").data
     assert (read["description"], read["state"]) == (RARE, "received")
-    clocks = Timer.objects.filter(subject_id=report.ticket_id, armed=True).values_list("clock", flat=True)
+    clocks = Timer.objects.filter(subject_kind="ticket", subject_id=report.ticket_id, armed=True).values_list(
+        "clock", flat=True
+    )
     assert set(clocks) == {"acknowledge", "act", "resolve", "answer", "result"}
 
 

@@ -27,7 +27,11 @@ def told(world: World, ticket_id: UUID, kind: str) -> set[str]:
 
 def clocks(ticket_id: UUID) -> set[str]:
     """Return the clocks that run."""
-    return set(Timer.objects.filter(subject_id=ticket_id, stopped_at=None).values_list("clock", flat=True))
+    return set(
+        Timer.objects.filter(subject_kind="ticket", subject_id=ticket_id, stopped_at=None).values_list(
+            "clock", flat=True
+        )
+    )
 
 
 def refused(world: World, name: str, ticket_id: UUID, action: str) -> tuple[int, str]:

@@ -150,7 +150,7 @@ def test_the_last_rung_repeats_for_ever(world: World) -> None:
         assert len(messages(ticket_id)) > last
         assert "dan" in named(world, messages(ticket_id)[-1].payload["people"])
         last = len(messages(ticket_id))
-    assert Timer.objects.filter(subject_id=ticket_id, armed=True).count() == 5
+    assert Timer.objects.filter(subject_kind="ticket", subject_id=ticket_id, armed=True).count() == 5
 
 
 def test_a_sealed_case_climbs_a_ladder_of_its_own(cast: World) -> None:
@@ -231,7 +231,7 @@ def test_reopening_arms_a_new_clock_that_old_firings_cannot_swallow(world: World
     world.cleo.client.act(ticket_id, "verify", note="Seen.")
     now = Ticket.objects.get(id=ticket_id).filed_at + 6 * DAY
     act_at(world.alice, ticket_id, "reopen", now)
-    timers = Timer.objects.filter(subject_id=ticket_id, clock="resolve").order_by("epoch")
+    timers = Timer.objects.filter(subject_kind="ticket", subject_id=ticket_id, clock="resolve").order_by("epoch")
     assert [(timer.epoch, timer.armed) for timer in timers] == [(1, False), (2, True)]
     fire_due(now=now + 3 * DAY - INSTANT)
     assert len(fired(ticket_id, "resolve")) == before
@@ -272,13 +272,13 @@ def test_what_an_engine_of_an_older_version_does_not_know_waits_for_a_newer_one(
     newer, known = (file_ticket(cast, category=URGENT, routed=True) for _ in range(2))
     due_at = Ticket.objects.get(id=known).filed_at + 5 * MINUTE
     with as_owner():
-        Timer.objects.filter(subject_id=newer, clock="acknowledge").update(clock="not-known-yet")
+        Timer.objects.filter(subject_kind="ticket", subject_id=newer, clock="acknowledge").update(clock="not-known-yet")
     summary = fire_due(now=due_at)
     assert (summary.fired, summary.quarantined) == (1, 1)
     assert [body["clock"] for body in escalations(known)] == ["acknowledge"]
     assert escalations(newer) == []
 
     with as_owner():
-        Timer.objects.filter(subject_id=newer, clock="not-known-yet").update(clock="acknowledge")
+        Timer.objects.filter(subject_kind="ticket", subject_id=newer, clock="not-known-yet").update(clock="acknowledge")
     assert fire_due(now=due_at + timedelta(seconds=5)).fired == 1
     assert [(body["clock"], body["rung"]) for body in escalations(newer)] == [("acknowledge", 1)]

@@ -30,7 +30,7 @@ def offered(world: World, ticket_id: UUID, *, by: Member | None = None, to: str 
 
 
 def clocks(ticket_id: UUID) -> list[tuple[str, list[datetime]]]:
-    own = Timer.objects.filter(subject_id=ticket_id, target="", stopped_at=None)
+    own = Timer.objects.filter(subject_kind="ticket", subject_id=ticket_id, target="", stopped_at=None)
     return sorted(own.values_list("clock", "ladder"))
 
 

@@ -162,7 +162,7 @@ def test_merged_and_undone_what_was_promised_and_demanded_stands_as_it_did(world
 
 def due_times(ticket_id: UUID) -> set[tuple[str, Any]]:
     """Return the clocks that run, each with its due time."""
-    rows = Timer.objects.filter(subject_id=ticket_id, stopped_at=None)
+    rows = Timer.objects.filter(subject_kind="ticket", subject_id=ticket_id, stopped_at=None)
     return {(timer.clock, timer.ladder[0]) for timer in rows}
 
 

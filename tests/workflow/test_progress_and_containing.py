@@ -31,7 +31,11 @@ def test_progress_counts_from_acknowledging_then_from_the_last_report(world: Wor
     assert due(ticket_id, "progress") == [2 * HOUR + 3 * MINUTE, 2 * HOUR + 33 * MINUTE]
     act_at(world.bob, ticket_id, "progress", filed_at + HOUR)
     assert due(ticket_id, "progress") == [3 * HOUR, 3 * HOUR + 30 * MINUTE]
-    assert sorted(Timer.objects.filter(subject_id=ticket_id, clock="progress").values_list("epoch", flat=True)) == [
+    assert sorted(
+        Timer.objects.filter(subject_kind="ticket", subject_id=ticket_id, clock="progress").values_list(
+            "epoch", flat=True
+        )
+    ) == [
         1,
         2,
     ]

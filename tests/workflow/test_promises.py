@@ -48,7 +48,9 @@ def told(ticket_id: UUID, kind: str) -> set[str]:
 
 def test_the_reporter_reads_the_date_and_why_and_no_clock_stops(world: World) -> None:
     ticket_id = ticket_in(world, State.IN_PROGRESS)
-    own = Timer.objects.filter(subject_id=ticket_id, armed=True, target="").exclude(clock="silence")
+    own = Timer.objects.filter(subject_kind="ticket", subject_id=ticket_id, armed=True, target="").exclude(
+        clock="silence"
+    )
     clocks = set(own.values_list("clock", "due_at"))
     promised = promise(world, ticket_id, "bob", 24)
     assert promised.status_code == 200, promised.data

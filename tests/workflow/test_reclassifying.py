@@ -64,7 +64,9 @@ def test_a_higher_severity_counts_from_filing_and_pages_once(world: World) -> No
 def test_the_bounds_that_stay_the_same_are_not_armed_again(world: World) -> None:
     ticket_id = file_ticket(world, routed=True)
     reclassify(world, "bob", ticket_id, severity="P1")
-    epochs = dict(Timer.objects.filter(subject_id=ticket_id, stopped_at=None).values_list("clock", "epoch"))
+    epochs = dict(
+        Timer.objects.filter(subject_kind="ticket", subject_id=ticket_id, stopped_at=None).values_list("clock", "epoch")
+    )
     assert (epochs["answer"], epochs["result"], epochs["acknowledge"]) == (1, 1, 2)
 
 
@@ -155,9 +157,14 @@ def test_a_class_alone_can_be_made_stricter_by_one_and_more_open_only_by_two(wor
 
 def test_a_corrected_place_moves_no_clock(world: World) -> None:
     ticket_id = file_ticket(world, category=URGENT, routed=True)
-    before = set(Timer.objects.filter(subject_id=ticket_id).values_list("id", "epoch", "stopped_at"))
+    before = set(
+        Timer.objects.filter(subject_kind="ticket", subject_id=ticket_id).values_list("id", "epoch", "stopped_at")
+    )
     place = str(world.home.places["teaching-building"].id)
     assert reclassify(world, "ben", ticket_id, place=place).data["place"]["id"] == place
-    assert set(Timer.objects.filter(subject_id=ticket_id).values_list("id", "epoch", "stopped_at")) == before
+    assert (
+        set(Timer.objects.filter(subject_kind="ticket", subject_id=ticket_id).values_list("id", "epoch", "stopped_at"))
+        == before
+    )
     elsewhere = str(world.elsewhere.places["stairwell"].id)
     assert reclassify(world, "ben", ticket_id, place=elsewhere).status_code == 400

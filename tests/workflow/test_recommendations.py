@@ -178,7 +178,7 @@ def test_it_is_withdrawn_with_a_reason_by_whoever_gave_it_or_stands_above_them(
     assert (unsaid.status_code, unsaid.data["errors"][0]["pointer"]) == (400, "/note")
     done = world.dan.client.act(ticket_id, "withdraw-recommendation", note="The doors are replaced.")
     assert done.status_code == 200, done.data
-    assert not Timer.objects.filter(subject_id=ticket_id, clock=clock, armed=True).exists()
+    assert not Timer.objects.filter(subject_kind="ticket", subject_id=ticket_id, clock=clock, armed=True).exists()
     assert told(world, ticket_id, "withdraw-recommendation") == {"bob", "cleo"}
     again = world.cleo.client.act(ticket_id, "withdraw-recommendation", note="Again.")
     assert again.status_code == 403

@@ -90,7 +90,9 @@ def test_only_the_owners_own_act_ends_it(world: World, who: str, action: str, is
 
 def test_a_wait_stops_it_and_it_counts_anew_from_its_end(world: World) -> None:
     ticket_id = ticket_in(world, State.WAITING)
-    assert not Timer.objects.filter(subject_id=ticket_id, clock="silence", stopped_at=None).exists()
+    assert not Timer.objects.filter(
+        subject_kind="ticket", subject_id=ticket_id, clock="silence", stopped_at=None
+    ).exists()
     act_at(world.vera, ticket_id, "resume", at := database_now() + 5 * HOUR)
     assert silent_from(ticket_id) == at
     audited()
@@ -184,7 +186,7 @@ def test_page_and_inbox_say_for_how_long_nothing_was_heard(
     now = database_now()
     Ticket.objects.filter(id=ticket_id).update(silent_from=now - 5 * DAY - HOUR)
     ladder = [now - 3 * DAY - HOUR, now + 5 * DAY]
-    Timer.objects.filter(subject_id=ticket_id, clock="silence").update(
+    Timer.objects.filter(subject_kind="ticket", subject_id=ticket_id, clock="silence").update(
         ladder=ladder, rung=1, due_at=ladder[1], next_try_at=ladder[1]
     )
     assert all(words in page.get(path).content.decode() for path in pages)

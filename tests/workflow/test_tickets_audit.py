@@ -27,13 +27,13 @@ def audit() -> str:
 
 def stop_clock(ticket_id: UUID) -> None:
     """Lose one of the clocks."""
-    timers = Timer.objects.filter(subject_id=ticket_id, clock="resolve")
+    timers = Timer.objects.filter(subject_kind="ticket", subject_id=ticket_id, clock="resolve")
     timers.update(armed=False, stopped_at=Ticket.objects.get(id=ticket_id).filed_at, stop_reason="lost")
 
 
 def stop_all(ticket_id: UUID) -> None:
     """Lose every clock."""
-    timers = Timer.objects.filter(subject_id=ticket_id, stopped_at=None)
+    timers = Timer.objects.filter(subject_kind="ticket", subject_id=ticket_id, stopped_at=None)
     timers.update(armed=False, stopped_at=Ticket.objects.get(id=ticket_id).filed_at, stop_reason="lost")
 
 

@@ -84,7 +84,11 @@ def test_declining_confirmed_while_somebody_acknowledges_leaves_one_story(commit
         assert (declined, acknowledged) in {(200, 409), (412, 200)}
         ticket = Ticket.objects.get(id=ticket_id)
         assert ticket.state == ("declined" if declined == 200 else "acknowledged")
-        running = set(Timer.objects.filter(subject_id=ticket_id, armed=True).values_list("clock", flat=True))
+        running = set(
+            Timer.objects.filter(subject_kind="ticket", subject_id=ticket_id, armed=True).values_list(
+                "clock", flat=True
+            )
+        )
         assert running == (set() if declined == 200 else {"act", "progress", "resolve", "silence", "result"})
         assert history(ticket_id)[-1] == ("confirm-decline" if declined == 200 else "acknowledge")
 

@@ -189,7 +189,9 @@ def test_the_work_left_when_the_wait_began_is_done_after_it(
     audits()
     resume_at(school_week, ticket_id, goes_on)
     assert timers(ticket_id)["resolve"][0] == due
-    due_first = min(timer.ladder[0] for timer in Timer.objects.filter(subject_id=ticket_id, armed=True))
+    due_first = min(
+        timer.ladder[0] for timer in Timer.objects.filter(subject_kind="ticket", subject_id=ticket_id, armed=True)
+    )
     assert Ticket.objects.get(id=ticket_id).next_due_at == due_first
     assert spans(ticket_id) == [(local(waits), local(goes_on))]
     audits()
@@ -384,7 +386,7 @@ def test_corrected_without_another_time_to_solve_it_that_clock_goes_on(school_we
 def test_the_auditor_finds_time_that_was_lost(school_week: World) -> None:
     ticket_id = at_work(school_week)
     wait_at(school_week, ticket_id, TUESDAY)
-    timer = Timer.objects.filter(subject_id=ticket_id, clock="resolve")
+    timer = Timer.objects.filter(subject_kind="ticket", subject_id=ticket_id, clock="resolve")
     timer.update(remaining=timedelta(hours=29))
     with pytest.raises(CommandError, match="1 of"):
         call_command("tickets_audit")

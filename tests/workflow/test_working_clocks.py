@@ -65,13 +65,15 @@ def filed_at(world: World, text: str, category: str) -> UUID:
 
 def timers(ticket_id: UUID) -> dict[str, list[str]]:
     """Return each running clock's ladder in local time, but for the upper bounds, which know no calendar."""
-    rows = Timer.objects.filter(subject_id=ticket_id, stopped_at__isnull=True).exclude(clock__in=BOUNDS)
+    rows = Timer.objects.filter(subject_kind="ticket", subject_id=ticket_id, stopped_at__isnull=True).exclude(
+        clock__in=BOUNDS
+    )
     return {row.clock: [f"{due.astimezone(ZONE):%m-%dT%H:%M}" for due in row.ladder] for row in rows}
 
 
 def versions(ticket_id: UUID) -> set[int | None]:
     """Return which calendar versions the ticket's timers were computed with."""
-    rows = Timer.objects.filter(subject_id=ticket_id).exclude(clock__in=BOUNDS)
+    rows = Timer.objects.filter(subject_kind="ticket", subject_id=ticket_id).exclude(clock__in=BOUNDS)
     return set(rows.values_list("calendar_version", flat=True))
 
 
@@ -164,7 +166,7 @@ def test_what_is_shown_is_what_the_timers_hold_whatever_the_calendar_says_by_now
     assert calendar_import(school=school_week.school, content=content).version == 2
     acknowledged = school_week.cleo.client.act(ticket_id, "acknowledge").data
     for data in (acknowledged, school_week.cleo.client.get(f"tickets/{ticket_id}").data):
-        rows = Timer.objects.filter(subject_id=ticket_id, armed=True).order_by("due_at")
+        rows = Timer.objects.filter(subject_kind="ticket", subject_id=ticket_id, armed=True).order_by("due_at")
         assert [(row["clock"], datetime.fromisoformat(row["due_at"])) for row in data["clocks"]] == [
             (row.clock, row.due_at) for row in rows
         ]
