@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from backend.portal.duty_urls import urlpatterns as duty_routes
 from backend.portal.views import (
     access_log,
     account,
@@ -11,9 +12,7 @@ from backend.portal.views import (
     calendar,
     channels,
     configuration,
-    contact,
     device,
-    duty,
     elsewhere,
     entry,
     factors,
@@ -288,17 +287,7 @@ urlpatterns = [
     path("notices", notices.notices, name="notices"),
     path("notices/read", notices.notices_read, name="notices_read"),
     path("calendar/import", calendar.calendar_import_page, name="calendar_import"),
-    path("contact", contact.contacts, name="contacts"),
-    path("contact/rule", contact.contact_rule, name="contact_rule"),
-    path("contact/<uuid:test_id>", contact.contact, name="contact"),
-    path("contact/<uuid:test_id>/take-back", contact.contact_back, name="contact_back"),
-    path("contact/shifts/<uuid:shift_id>", contact.contact_new, name="contact_new"),
-    path("duty", duty.duty, name="duty"),
-    path("duty.ics", duty.download, name="duty_download"),
-    path("duty/feed", duty.feed, name="duty_feed"),
-    path("duty/feed/end", duty.feed_end, name="duty_feed_end"),
-    path("duty/feed/<str:token>.ics", duty.feed_read, name="duty_feed_read"),
-    path("duty/slots/<uuid:slot_id>/take-over", duty.take_over, name="duty_take_over"),
+    *duty_routes,
     path("settings/channels", channels.channels, name="channels"),
     path("settings/channels/<int:channel_id>/verify", channels.channel_verify_page, name="channel_verify"),
     path("settings/channels/<int:channel_id>/code", channels.channel_code_page, name="channel_code"),

@@ -35,7 +35,7 @@ WIDER = ord("！") - ord("!")
 TicketsT = TypeVar("TicketsT", bound=QuerySet[Ticket])
 OPEN_CLASS = Q(confidentiality=Confidentiality.K0)
 NOT_STRICT = ~Q(confidentiality=Confidentiality.K2)
-"""What strictly confidential tickets say is found by nobody: it stands encrypted."""
+"""The words of strictly confidential tickets are found by nobody: they stand encrypted."""
 
 
 def is_searchable(words: str) -> bool:

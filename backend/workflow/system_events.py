@@ -42,7 +42,7 @@ ERASED = EventType(ERASURE, {"sequences": PLAIN})
 """The payloads of earlier events were erased; it names their numbers."""
 
 WORDS_SEALED = EventType("words-sealed", {})
-"""What it says was sealed in the database, in which it had stood in clear."""
+"""Its words were sealed in the database, in which they had stood in clear."""
 
 OPENED_TO = EventType("opened-to", {"opened_to": PERSON, "instead_of": PERSON})
 """Somebody who had to act could not be reached, and the ticket was opened to whoever stands in."""

@@ -36,10 +36,13 @@ def filed(world: World) -> Mapping[str, Ticket]:
         "confidential": file_ticket(world, by="alice", category="B02", routed=True, reporter_mode="confidential"),
         "concerning": file_ticket(world, by="carol", routed=True, persons_concerned=[str(world.bob.person.id)]),
     }
-    with as_owner():
+    with as_owner(), connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE workflow_ticket DISABLE TRIGGER ticket_says_what_was_filed")
         for number, (name, ticket_id) in enumerate(ids.items()):
             instant = world.now - timedelta(minutes=number)
             Ticket.objects.filter(id=ticket_id).update(description=name, filed_at=instant)
+        cursor.execute("ALTER TABLE workflow_ticket ENABLE TRIGGER ticket_says_what_was_filed")
     return {name: Ticket.objects.get(id=ticket_id) for name, ticket_id in ids.items()}
 
 

@@ -17,7 +17,7 @@ FILED = "filed"
 
 
 class SealedBodyField(SealedJSONField):
-    """What an event says; each of its fields in which somebody's words stand is sealed by itself."""
+    """The words of an event; each of its fields in which somebody's words stand is sealed by itself."""
 
     def is_closed(self, value: Any) -> bool:
         """Say whether its words are sealed already."""

@@ -152,7 +152,7 @@ class Ticket(models.Model):
     concerned: frozenset[uuid.UUID] | None = None
     """The people it concerns, where it was read with them: they are named when it is filed, and never change."""
     name_disclosed: bool | None = None
-    """Whether the name of its reporter, given in confidence, was disclosed, where that was asked."""
+    """The answer on whether the name of its reporter, given in confidence, was disclosed, where that was asked."""
     recurs: bool = False
     """True of one about a problem that came back, where it was read with that."""
     merged_here: frozenset[uuid.UUID] | None = None
