@@ -26,7 +26,7 @@ class PeriodMeasureInput(StrictSerializer):
     """One measure: a plan of rounds, shorter deadlines, or people on duty; its days, or those of its period."""
 
     kind = serializers.ChoiceField(MeasureKind.choices)
-    plan = serializers.CharField(max_length=30, required=False, default="")
+    plan = serializers.CharField(max_length=30, required=False)
     every = serializers.IntegerField(
         min_value=30, max_value=1440, required=False, default=None, help_text="In minutes."
     )
@@ -42,7 +42,7 @@ class PeriodMeasureInput(StrictSerializer):
         default=None,
         help_text="How much of its time a deadline keeps.",
     )
-    shift = serializers.ChoiceField(DutyShift.Kind.choices, required=False, default="")
+    shift = serializers.ChoiceField(DutyShift.Kind.choices, required=False)
     people = serializers.IntegerField(min_value=1, max_value=MOST_PEOPLE, required=False, default=None)
     starts_on = serializers.DateField(required=False, default=None)
     ends_on = serializers.DateField(required=False, default=None)
@@ -52,8 +52,8 @@ class SpecialPeriodInput(StrictSerializer):
     """A period as it is drawn up; what is left out is as its template has it."""
 
     template = serializers.CharField(max_length=30)
-    name = CleanTextField(max_length=LONGEST_NAME, required=False, default="")
-    goals = CleanTextField(max_length=LONGEST_GOALS, required=False, default="")
+    name = CleanTextField(max_length=LONGEST_NAME, required=False)
+    goals = CleanTextField(max_length=LONGEST_GOALS, required=False)
     starts_on = serializers.DateField()
     ends_on = serializers.DateField()
     review_at = AwareDateTimeField(required=False, default=None)
@@ -67,7 +67,7 @@ class SpecialPeriodInput(StrictSerializer):
 
     def draft(self) -> PeriodDraft:
         """Return what was sent."""
-        given = dict(self.validated_data)
+        given = {"name": "", "goals": "", **self.validated_data}
         measures = given.pop("measures")
         return PeriodDraft(
             **{**given, "units": tuple(given["units"]), "places": tuple(given["places"])},
@@ -76,7 +76,7 @@ class SpecialPeriodInput(StrictSerializer):
 
 
 def _measure(given: dict[str, Any]) -> MeasureDraft:
-    rest = dict(given)
+    rest = {"plan": "", "shift": "", **given}
     starts_on, ends_on = rest.pop("starts_on"), rest.pop("ends_on")
     severities = tuple(rest.pop("severities"))
     return MeasureDraft(
