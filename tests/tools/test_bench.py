@@ -86,6 +86,6 @@ def test_a_small_bench_measures_everything(tmp_path: Path) -> None:
     assert way["firing 100 due: statements"]["met"]
     assert way["statements per report: filed"]["value"] <= 14
     # With cold caches, and with everything that listens: notices, the feed of events, to-dos elsewhere, the notary,
-        # and for what is pressing the reports to somebody outside.
+    # and for what is pressing the reports to somebody outside.
     assert way["statements per report: routed and told, one at a time"]["value"] <= 50
     assert way["takings of queued rows per report, storm of 40 ÷ calm"]["value"] <= 1.3
