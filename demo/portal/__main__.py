@@ -3,23 +3,14 @@
 import os
 import sys
 
-import django
-from django.core.management import call_command
-from django.core.wsgi import get_wsgi_application
+from django.core.management import execute_from_command_line
 
 
 def main(folder: str) -> None:
-    """Make the tables, enter the people, and serve until the process is ended."""
+    """Serve until the process is ended."""
     os.environ["PORTAL_FOLDER"] = folder
     os.environ["DJANGO_SETTINGS_MODULE"] = "demo.portal.settings"
-    django.setup()
-    call_command("migrate", run_syncdb=True, verbosity=0)
-    # Models and whatever uses them can be read only now that Django knows the site.
-    from demo.portal.people import people_enter  # noqa: PLC0415
-    from demo.portal.serving import serve  # noqa: PLC0415
-
-    people_enter()
-    serve(get_wsgi_application())
+    execute_from_command_line(["portal", "portal_serve"])
 
 
 if __name__ == "__main__":
