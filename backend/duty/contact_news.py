@@ -9,7 +9,7 @@ from uuid import UUID
 from backend.common.outbox import OutboxDraft
 from backend.duty.models import ContactTest
 from backend.duty.selectors.contact import contacts_open
-from backend.duty.services.shift_news import shift_words
+from backend.duty.shift_words import shift_words
 
 TOPIC = "contact.told"
 

@@ -16,7 +16,8 @@ from django.utils.module_loading import import_string
 from backend.duty.models import DutyShift, DutySlot
 from backend.duty.selectors import actors_of
 from backend.duty.selectors.unmanned import shifts_unmanned
-from backend.duty.services.shift_news import ShiftNews, shift_words
+from backend.duty.services.shift_news import ShiftNews
+from backend.duty.shift_words import shift_words
 from backend.notifications.models import Notice, SubjectKind
 from backend.organisation.actors import Actor
 from backend.organisation.models import PendingPower

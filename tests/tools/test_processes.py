@@ -122,6 +122,40 @@ def test_a_process_loads_the_rooms_it_works_in_and_no_other(
     assert set(loaded.stdout.split()) == rooms | {"common", "config"}
 
 
+ALONE = """
+import os, sys, traceback
+import django
+django.setup()
+from django.utils.module_loading import import_string
+from backend.config import handlers
+named = [value for name, value in vars(handlers).items() if name.isupper()]
+paths = {
+    path
+    for value in named
+    for path in (value.values() if isinstance(value, dict) else [value] if isinstance(value, str) else value)
+    if path.startswith("backend.")
+}
+assert len(paths) > 15, paths
+for path in sorted(paths):
+    if os.fork() == 0:
+        try:
+            import_string(path)
+        except ImportError:
+            print(path, traceback.format_exc(limit=-1))
+        sys.stdout.flush()
+        os._exit(0)
+    os.wait()
+"""
+
+
+def test_a_handler_loads_whichever_is_the_first_that_a_process_needs() -> None:
+    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "backend.config.settings"}
+    loaded = subprocess.run(
+        [sys.executable, "-c", ALONE], cwd=ROOT, env=environment, capture_output=True, text=True, check=True
+    )
+    assert loaded.stdout == ""
+
+
 FRAMEWORK = """
 import sys, django
 django.setup()

@@ -7,11 +7,10 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.conf import settings
-
 from backend.common.outbox import OutboxDraft, outbox_add
 from backend.duty.models import DutyShift, DutySlot
 from backend.duty.services.leading import leaders_changed
+from backend.duty.shift_words import shift_words
 from backend.organisation.actors import Actor
 
 TOPIC = "duty.changed"
@@ -112,15 +111,3 @@ def shift_draft(
         **({"was": {"starts_at": was[0].isoformat(), "ends_at": was[1].isoformat()}} if was else {}),
     }
     return OutboxDraft(TOPIC, f"{TOPIC}:{uuid4()}", payload)
-
-
-def shift_words(shift: DutyShift) -> dict[str, Any]:
-    """Return the facts of a shift that a sentence about it is made from; the shift comes with its place and school."""
-    return {
-        "shift": str(shift.id),
-        "kind": shift.kind,
-        "starts_at": shift.starts_at.isoformat(),
-        "ends_at": shift.ends_at.isoformat(),
-        "place": {"zh": shift.place.name_zh, "en": shift.place.name_en} if shift.place else None,
-        "zone": shift.school.time_zone if shift.school else settings.TIME_ZONE,
-    }

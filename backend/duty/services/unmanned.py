@@ -12,7 +12,7 @@ from backend.common.outbox import OutboxDraft, outbox_add
 from backend.duty.models import DutyShift
 from backend.duty.selectors.reaching import directory_load
 from backend.duty.selectors.unmanned import shifts_unmanned
-from backend.duty.services.shift_news import shift_words
+from backend.duty.shift_words import shift_words
 from backend.organisation.models import School
 from backend.organisation.roles import Role
 
