@@ -1,4 +1,4 @@
-"""Rows every app leans on: the outbox, remembered answers, counted tries, and signs of life of processes."""
+"""Rows every app leans on: the outbox, remembered answers, counted tries, signs of life, the folder of keys."""
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
@@ -83,3 +83,18 @@ class Tries(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+class SealingFolder(models.Model):
+    """The mark of the folder in which the keys of confidential matters are; one row, from the first key on."""
+
+    ONLY = 1
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=ONLY)
+    mark = models.CharField(max_length=32)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="sealing_folder_is_one")]
+
+    def __str__(self) -> str:
+        return self.mark

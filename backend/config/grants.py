@@ -217,6 +217,7 @@ GRANTS = {
     "common_idempotencyrecord": REMOVABLE,
     "common_outboxmessage": REMOVABLE,
     "common_processheartbeat": EDITED,
+    "common_sealingfolder": EDITED,
     "common_tries": REMOVABLE,
     "deadlines_engineheartbeat": EDITED,
     "django_session": REMOVABLE,

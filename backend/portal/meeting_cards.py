@@ -4,16 +4,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from backend.meetings.models import Meeting, MeetingItem, Outcome, Reason
 from backend.portal.cards import is_chinese
 from backend.portal.due import Due, due_of, moment
+from backend.portal.row_words import row_words
 from backend.workflow.models import NEVER_DUE
 from backend.workflow.selectors import category_name
 
-LINE = 90
 OUTCOMES = frozenset(Outcome) - {Outcome.NOTED}
 """The outcomes that are actions on the ticket."""
 
@@ -62,8 +61,7 @@ def item_card(*, item: MeetingItem, now: datetime) -> ItemCard:
     ticket = item.ticket
     title = category_name(ticket, chinese=is_chinese())
     due = due_of(at=ticket.next_due_at, now=now) if ticket.next_due_at < NEVER_DUE else None
-    line = Truncator(" ".join(ticket.description.split())).chars(LINE)
-    return ItemCard(item, title, line, due, _labels(item), _added(item), list(_came_of_it(item)))
+    return ItemCard(item, title, row_words(ticket), due, _labels(item), _added(item), list(_came_of_it(item)))
 
 
 def _labels(item: MeetingItem) -> list[str]:

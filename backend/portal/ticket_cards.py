@@ -4,9 +4,9 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
-from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from backend.deadlines.models import Timer
@@ -14,6 +14,7 @@ from backend.organisation.actors import Actor
 from backend.portal.cards import STATE_ICONS, is_chinese
 from backend.portal.due import Due, due_of, moment
 from backend.portal.owed_words import owed_by, owed_what
+from backend.portal.row_words import opened, row_words
 from backend.portal.silence_words import silent_in_words
 from backend.rulebook.words import CLOCK_NAMES
 from backend.workflow.actions import IN_BULK, actions_available
@@ -27,8 +28,6 @@ from backend.workflow.owed import owed_of
 from backend.workflow.policy import relations_of
 from backend.workflow.selectors import category_name
 from backend.workflow.states import State
-
-LINE = 90
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +77,14 @@ def _card(situation: Situation, actor: Actor, *, only_mine: bool) -> TicketCard:
     return TicketCard(
         ticket=ticket,
         title=category_name(ticket, chinese=is_chinese()),
-        line=Truncator(" ".join(ticket.description.split())).chars(LINE),
+        line=row_words(ticket),
         what=owed_what(action=owed.action) if owed else _clock_due(situation),
         who=owed_by(obligation=owed, ticket=ticket, actor=actor) if owed else ticket.owner.name,
         state_icon=STATE_ICONS[State(ticket.state)],
         due=due_of(at=(owed and owed.due_at) or ticket.next_due_at, now=situation.now),
         can=can,
         can_acknowledge=ACKNOWLEDGE.name in can and _offers_acknowledging(ticket, mine),
-        waiting=_waiting(ticket),
+        waiting=opened(partial(_waiting, ticket)),
         silent=silent_in_words(situation=situation),
     )
 

@@ -73,6 +73,7 @@ TABLES: Mapping[str, Kept] = {
     "common_idempotencyrecord": Kept(QUEUES, people="scope", words="body", codes="key request_hash headers"),
     "common_outboxmessage": Kept(QUEUES, words="payload last_error", codes="topic dedup_key"),
     "common_processheartbeat": Kept(QUEUES, codes="name"),
+    "common_sealingfolder": Kept(WORK, codes="mark"),
     "common_tries": Kept(QUEUES, people="key"),
     "deadlines_engineheartbeat": Kept(QUEUES, codes="name boot_id"),
     "deadlines_firinghold": Kept(RECORD, codes="seen_by released_by"),

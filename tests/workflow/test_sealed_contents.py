@@ -139,9 +139,9 @@ def test_what_was_filed_before_words_were_sealed_is_sealed_by_a_command_and_noth
         cursor.execute("UPDATE workflow_ticket SET description = %s WHERE id = %s", [report.description, ticket_id])
         cursor.execute("UPDATE incidents_report SET caller_name = 'Zqcaller' WHERE id = %s", [report.id])
     assert tables_with(*WORDS).keys() == {"workflow_ticket", "incidents_report"}
-    assert contents_seal(now=database_now()) == (1, 1)
+    assert contents_seal(now=database_now()) == (1, 1, 0)
     assert (tables_with(*WORDS), holds()) == ({}, True)
-    assert contents_seal(now=database_now()) == (1, 0)
+    assert contents_seal(now=database_now()) == (1, 0, 0)
 
 
 def test_an_erasure_changes_the_key_so_that_old_copies_of_the_database_forget(
@@ -176,13 +176,13 @@ def test_an_erasure_forgets_also_what_a_ticket_said_while_it_was_confidential_an
     }
     assert opened == {lowered: "", strict: FILED["description"]}
     with django_capture_on_commit_callbacks(execute=True):
-        assert contents_seal(now=database_now()) == (1, 1)
+        assert contents_seal(now=database_now()) == (1, 1, 0)
     assert unseal(copies[strict], label=f"workflow_ticket.description/{strict.hex}") == ""
     assert [told(world, who, ticket).count("Zqwords") > 0 for who, ticket in (("dan", lowered), ("erin", strict))] == [
         True,
         True,
     ]
-    assert (contents_seal(now=database_now()), holds()) == ((1, 0), True)
+    assert (contents_seal(now=database_now()), holds()) == ((1, 0, 0), True)
 
 
 def test_a_backup_of_before_an_erasure_comes_back_without_the_words_and_its_ledger_holds(
@@ -234,7 +234,7 @@ def test_words_that_look_sealed_are_kept_as_words_and_lock_nothing(world: World)
         shown = told(world, who, ticket_id)
         assert (typed in shown, "'sealed1.Zqtyped'" in shown, "sealed1.Zqtyped" in shown) == (True, True, True)
     assert (tables_with("Zqtyped"), holds()) == ({}, True)
-    assert contents_seal(now=database_now()) == (1, 0)
+    assert contents_seal(now=database_now()) == (1, 0, 0)
     open_one = Ticket.objects.exclude(confidentiality="K2").get()
     assert world.dan.client.act(open_one.id, "reclassify", category=STRICT, note=typed).status_code == 200
     assert world.erin.client.act(open_one.id, "propose-lowering", category=OPEN, note=typed).status_code == 200

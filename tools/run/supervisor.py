@@ -157,6 +157,10 @@ class Supervisor:
             recipes.append(self.once("static", "collectstatic", "--no-input", "--skip-checks"))
         if not self.group.run_to_the_end(recipes):
             raise StateError("The tables or the static files could not be prepared; the lines above say why.")
+        if not is_prepared(self.state, "tables"):
+            self.group.run_to_the_end(
+                [self.once("seal", "contents_seal", "--skip-checks")]
+            )  # it says what it could not
         mark_prepared(self.state, "tables")
         mark_prepared(self.state, "static", folder)
 

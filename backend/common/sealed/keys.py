@@ -4,22 +4,16 @@ A key that is destroyed leaves a file that says so: what was sealed with it is f
 database. A key that is missing without that is a fault, and nothing is shown in its place.
 """
 
-import logging
-import os
 import secrets
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from fcntl import LOCK_EX, flock
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.conf import settings
-from django.utils.translation import gettext_lazy as _
-
-from backend.common.errors import DomainError
 from backend.common.later import Later
+from backend.common.sealed.folder import claim, file_write, folder, locked, unreadable
 
 if TYPE_CHECKING:
     from cryptography import exceptions
@@ -28,28 +22,11 @@ else:
     aead = Later("cryptography.hazmat.primitives.ciphers.aead")
     exceptions = Later("cryptography.exceptions")
 
-LOG = logging.getLogger(__name__)
 KEY_BYTES = 32
 NONCE_BYTES = 12
-CURRENT, LOCK = "current", "lock"
+CURRENT = "current"
 DESTROYED = "destroyed"
 TRIES = 3
-
-
-class ContentsLocked(DomainError):
-    """The key to what a confidential ticket says cannot be read."""
-
-    code = "contents_locked"
-    status = 503
-    title = _(
-        "What this says cannot be opened or kept right now. Please try again later, or call the person in charge."
-    )
-    retry_after = 30
-
-
-def folder() -> Path:
-    """Return the folder of the keys."""
-    return Path(settings.SEALING_FOLDER)
 
 
 def key_newest(matter: UUID) -> tuple[int, bytes]:
@@ -61,7 +38,7 @@ def key_newest(matter: UUID) -> tuple[int, bytes]:
             return number, found
         return number + 1, key_make(matter, number + 1)
     except OSError as error:
-        raise _unreadable(f"no key of {matter}: {error}") from error
+        raise unreadable(f"no key of {matter}: {error}") from error
 
 
 def key_read(matter: UUID, number: int) -> bytes | None:
@@ -76,21 +53,22 @@ def key_read(matter: UUID, number: int) -> bytes | None:
         except FileNotFoundError:
             continue  # it was wrapped anew, and the key that wrapped it before is gone
         except (OSError, ValueError, exceptions.InvalidTag) as error:
-            raise _unreadable(f"the key {path.name} cannot be read: {error!r}") from error
-    raise _unreadable(f"the key {path.name} is missing")
+            raise unreadable(f"the key {path.name} cannot be read: {error!r}") from error
+    raise unreadable(f"the key {path.name} is missing")
 
 
 def key_make(matter: UUID, number: int) -> bytes:
     """Make one of a matter's keys; where another process made it meanwhile, take that."""
     path = _path(matter, number)
     with locked():
+        claim()
         if not path.exists():
             for parent in (path.parent.parent, path.parent):
                 parent.mkdir(mode=0o700, exist_ok=True)
-            _write(path, _wrapped(secrets.token_bytes(KEY_BYTES), path.name))
+            file_write(path, _wrapped(secrets.token_bytes(KEY_BYTES), path.name))
     made = key_read(matter, number)
     if made is None:
-        raise _unreadable(f"the key {path.name} was destroyed")
+        raise unreadable(f"the key {path.name} was destroyed")
     return made
 
 
@@ -99,7 +77,7 @@ def keys_destroy(matter: UUID, *, before: int) -> None:
     with locked():
         for number in _numbers(matter):
             if number < before:
-                _write(_path(matter, number), f"{DESTROYED} -\n")
+                file_write(_path(matter, number), f"{DESTROYED} -\n")
 
 
 def keys_left(matter: UUID) -> int:
@@ -115,7 +93,7 @@ def wrapping_name() -> str:
         return (folder() / CURRENT).read_text(encoding="ascii").strip()
     except FileNotFoundError:
         if any(_keys()):
-            raise _unreadable("there are keys of matters and none that wraps them") from None
+            raise unreadable("there are keys of matters and none that wraps them") from None
         return wrapping_make()
 
 
@@ -124,14 +102,15 @@ def wrapping_make() -> str:
     name = secrets.token_hex(4)
     path = folder() / "wrapping" / name
     path.parent.mkdir(mode=0o700, exist_ok=True)
-    _write(path, urlsafe_b64encode(secrets.token_bytes(KEY_BYTES)).decode())
-    _write(folder() / CURRENT, f"{name}\n")
+    file_write(path, urlsafe_b64encode(secrets.token_bytes(KEY_BYTES)).decode())
+    file_write(folder() / CURRENT, f"{name}\n")
     return name
 
 
 def wrapping_renew() -> None:
     """Let another key wrap what is made from now on."""
     with locked():
+        claim()
         wrapping_make()
 
 
@@ -165,23 +144,6 @@ def is_rewrapping() -> bool:
     return False
 
 
-@contextmanager
-def locked() -> Iterator[None]:
-    """Hold the one lock of whoever makes, wraps or destroys a key."""
-    folder().mkdir(mode=0o700, parents=True, exist_ok=True)
-    with (folder() / LOCK).open("a") as held:
-        flock(held, LOCK_EX)
-        yield
-
-
-def _unreadable(reason: str) -> ContentsLocked:
-    """Return the refusal, without its reason: that stands in the log alone, and with whoever runs a command."""
-    LOG.error("ALARM: what confidential tickets say cannot be opened: %s", reason)
-    error = ContentsLocked()
-    error.add_note(reason)
-    return error
-
-
 def _keys() -> Iterator[Path]:
     return (path for path in folder().glob("keys/??/*") if not path.name.startswith("."))
 
@@ -203,7 +165,7 @@ def _rewrap_held(path: Path, name: str) -> bool:
     former, wrapped = path.read_text(encoding="ascii").split(maxsplit=1)
     if former in {name, DESTROYED}:
         return False
-    _write(path, _wrapped(_unwrapped(_wrapping(former), wrapped, path.name), path.name))
+    file_write(path, _wrapped(_unwrapped(_wrapping(former), wrapped, path.name), path.name))
     return True
 
 
@@ -220,19 +182,3 @@ def _wrapped(key: bytes, label: str) -> str:
 def _unwrapped(by: bytes, wrapped: str, label: str) -> bytes:
     raw = urlsafe_b64decode(wrapped)
     return aead.AESGCM(by).decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], label.encode())
-
-
-def _write(path: Path, text: str) -> None:
-    """Put a file in place whole, readable by its owner alone, and on the disk before it counts."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    beside.unlink(missing_ok=True)
-    with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as stream:
-        stream.write(text)
-        stream.flush()
-        os.fsync(stream.fileno())
-    beside.replace(path)
-    directory = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(directory)
-    finally:
-        os.close(directory)

@@ -1,10 +1,13 @@
 """Sealing the words of tickets that are strictly confidential and still say something in clear."""
 
+from collections import Counter
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db import transaction
 
+from backend.common.sealed.folder import ContentsLocked
 from backend.common.sealed.keys import keys_left
 from backend.organisation.actors import SYSTEM
 from backend.rulebook.ruleset import Confidentiality
@@ -17,17 +20,32 @@ from backend.workflow.words_follow import key_replace, words_astray, words_follo
 BATCH = 100
 
 
-def contents_seal(*, now: datetime) -> tuple[int, int]:
-    """Seal what tickets of class K2 say in clear, a ticket a transaction; return how many there are, and had any.
+class Sealing(NamedTuple):
+    """How many tickets of class K2 there are, said something in clear until now, and could not be opened."""
+
+    looked_at: int
+    sealed: int
+    locked: int = 0
+
+
+def contents_seal(*, now: datetime) -> Sealing:
+    """Seal what tickets of class K2 say in clear, a ticket a transaction; one that cannot be opened holds none up.
 
     Where an erasure was stopped before the former key was destroyed, it is finished.
     """
-    looked_at, sealed, after = 0, 0, UUID(int=0)
+    done, after = Counter[str](), UUID(int=0)
     strict = Ticket.objects.filter(confidentiality=Confidentiality.K2).order_by("id").values_list("id", flat=True)
     while batch := list(strict.filter(id__gt=after)[:BATCH]):
-        sealed += sum(_words_seal(ticket_id, now) for ticket_id in batch)
-        looked_at, after = looked_at + len(batch), batch[-1]
-    return looked_at, sealed
+        done.update(_try(ticket_id, now) for ticket_id in batch)
+        after = batch[-1]
+    return Sealing(done.total(), done["sealed"], done["locked"])
+
+
+def _try(ticket_id: UUID, now: datetime) -> str:
+    try:
+        return "sealed" if _words_seal(ticket_id, now) else "as it was"
+    except ContentsLocked:
+        return "locked"
 
 
 @transaction.atomic

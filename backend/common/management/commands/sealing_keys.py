@@ -5,7 +5,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from backend.common.sealed.keys import ContentsLocked, folder, is_rewrapping, keys_count, keys_rewrap, wrapping_renew
+from backend.common.sealed.folder import ContentsLocked, claim, folder, folder_begin
+from backend.common.sealed.keys import is_rewrapping, keys_count, keys_rewrap, wrapping_renew
 
 
 class Command(BaseCommand):
@@ -15,12 +16,20 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Take whether to wrap them anew."""
+        """Take whether to wrap them anew, or to go on in another folder."""
         parser.add_argument("--rotate", action="store_true", help="wrap every key by a new one, and drop the former")
+        parser.add_argument(
+            "--lost",
+            action="store_true",
+            help="the former folder is lost for good: seal from now on in the one there is",
+        )
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        """Wrap, where that is asked for, and count."""
+        """Do what is asked for, and count."""
         try:
+            if options["lost"]:
+                folder_begin()
+            claim()
             if options["rotate"]:
                 if not is_rewrapping():
                     wrapping_renew()

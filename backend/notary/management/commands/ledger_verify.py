@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from backend.common.sealed.keys import ContentsLocked
+from backend.common.sealed.folder import ContentsLocked
 from backend.notary.recomputing import TreeBroken
 from backend.notary.verification import Sweeps, Verified, tree_verify
 from backend.workflow.verification import ledger_verdicts

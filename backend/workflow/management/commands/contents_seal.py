@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 from backend.common.clock import database_now
 from backend.workflow.services.sealing import contents_seal
@@ -14,6 +14,10 @@ class Command(BaseCommand):
     help = "Seal every word of the tickets of class K2 that stands in clear. Repeated, it finds nothing to do."
 
     def handle(self, *_args: Any, **_options: Any) -> None:
-        """Seal, and say how many."""
-        looked_at, sealed = contents_seal(now=database_now())
-        self.stdout.write(f"{looked_at} tickets of class K2, of which {sealed} had words in clear; none has now.")
+        """Seal, and say how many; fail where there were any that could not be opened."""
+        done = contents_seal(now=database_now())
+        self.stdout.write(
+            f"{done.looked_at} tickets of class K2, of which {done.sealed} had words in clear and got sealed."
+        )
+        if done.locked:
+            raise CommandError(f"{done.locked} could not be opened; the log names the keys. The others are sealed.")
