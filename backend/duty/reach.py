@@ -83,19 +83,20 @@ class Directory:
         Whoever did not answer a contact test is asked only where nobody else can be.
         """
         skips: list[Skip] = []
-        silent: list[tuple[Role, Seat]] = []
+        silent: list[Seat] = []
         for asked in CHAINS[role]:
             seats = self._seats_for(asked, school_id, unit_id)
             if all(seat.is_deputy for seat in seats):
                 skips.append(Skip(asked, None, PassedOver.VACANT))
-            silent += [(asked, seat) for seat in seats if seat.is_silent]
+            silent += [replace(seat, is_silent=False) for seat in seats if seat.is_silent]
             for rank in RANKS:
                 people = _reachable([seat for seat in seats if seat.rank == rank], excluding, skips)
                 if people:
                     return Reached(people, asked, tuple(skips))
-        for asked, seat in silent:
-            if _reason_to_pass_over(replace(seat, is_silent=False), excluding) is None:
-                return Reached((seat.person_id,), asked, tuple(skips))
+        for asked in CHAINS[role]:
+            people = _reachable([seat for seat in silent if seat.role is asked], excluding, [])
+            if people:
+                return Reached(people, asked, tuple(skips))
         return Reached((), None, tuple(skips))
 
     def deputies(

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from io import StringIO
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from django.core.management import call_command
@@ -11,7 +11,7 @@ from django.core.management import call_command
 from backend.deadlines.models import Timer
 from backend.deadlines.services import TimerDraft, fire_due, timers_arm
 from backend.duty.models import Absence, ContactTest, DutyShift, DutySlot
-from backend.duty.reach import PassedOver
+from backend.duty.reach import Directory, PassedOver, Seat
 from backend.duty.selectors import directory_load
 from backend.duty.services.contact import contact_answer, contacts_ask_planned
 from backend.notifications.models import Notice
@@ -202,3 +202,16 @@ def test_on_the_pages_one_tap_is_enough(world: World, night: DutyShift) -> None:
     assert "By telephone." in page
     assert 'value="30"' in page
     assert ben.get("/contact").status_code == 403
+
+
+def test_where_nobody_else_can_be_asked_all_who_were_silent_are_asked_again() -> None:
+    school_id, bureau_id = uuid4(), uuid4()
+    first, second, away = (
+        Seat(Role.DUTY_LEADER, school_id, None, uuid4(), False, absent, True, on_roster=True, is_silent=True)
+        for absent in (False, False, True)
+    )
+    directory = Directory({school_id: bureau_id})
+    directory.add([first, second, away])
+    found = directory.reach(role=Role.DUTY_LEADER, school_id=school_id, unit_id=None)
+    assert found.people == (first.person_id, second.person_id)
+    assert [skip.reason for skip in found.skips].count(PassedOver.NO_ANSWER) == 2

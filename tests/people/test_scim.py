@@ -131,6 +131,19 @@ def test_somebody_comes_changes_leaves_and_is_back(world: World, opened: Callabl
     assert ServiceCall.objects.filter(operation__contains="scim").exists()
 
 
+def test_who_was_removed_and_is_made_anew_under_another_id_is_the_same_colleague(
+    world: World, opened: Callable[[], Scim]
+) -> None:
+    scim = opened()
+    before = scim.added(1)
+    assert scim.ask("DELETE", f"Users/{before['id']}")[0] == 204
+    status, told = scim.ask("POST", "Users", user(1, externalId="x-other", name={"formatted": "Somebody else"}))
+    assert (status, told["code"]) == (409, "user_taken"), "a number that went to somebody else is looked at by people"
+    again = scim.added(1, externalId="x-new", userName="n1")
+    assert (again["id"], again["externalId"], again["active"]) == (before["id"], "x-new", True)
+    assert SourcedPerson.objects.get(person=before["id"]).sourced_id == "x-new"
+
+
 def test_a_leaver_is_out_everywhere_and_their_work_goes_on(world: World, opened: Callable[[], Scim]) -> None:
     ticket_id = ticket_in(world, State.IN_PROGRESS)
     Ticket.objects.filter(id=ticket_id).update(assignee=world.ben.person)

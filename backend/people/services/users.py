@@ -9,6 +9,7 @@ from django.db import transaction
 
 from backend.common.current_request import Acting, acting_for
 from backend.common.errors import NotFound
+from backend.common.identities import IdentityOf, identity_of
 from backend.organisation.actors import Actor
 from backend.organisation.models import School
 from backend.people.errors import PersonKept, TooManyLeave, UserChanged, UserTaken
@@ -30,6 +31,8 @@ def user_add(*, actor: Actor, wanted: Wanted, now: datetime) -> SourcedPerson:
     known = SourcedPerson.objects.filter(school=school, sourced_id=wanted.sourced_id).first()
     if known is not None and not known.is_removed:
         raise UserTaken
+    if known is None:
+        _take_up(school, wanted)
     _bring(actor, school, wanted, is_here=False, now=now)
     link = SourcedPerson.objects.select_related("person").get(school=school, sourced_id=wanted.sourced_id)
     if link.is_removed:
@@ -80,6 +83,15 @@ def _there(actor: Actor, person_id: UUID) -> SourcedPerson:
     if link is None:
         raise NotFound
     return link
+
+
+def _take_up(school: School, wanted: Wanted) -> None:
+    """Give whom the portal took away and now has again under another id the new one: same number and same name."""
+    removed = SourcedPerson.objects.filter(school=school, is_removed=True).select_related("person")
+    same = removed.alias(number=IdentityOf("person__staff_number")).filter(number=identity_of(wanted.staff_number))
+    for link in same:
+        if identity_of(link.person.name) == identity_of(wanted.name):
+            _rename(school, link, wanted.sourced_id)
 
 
 def _rename(school: School, link: SourcedPerson, sourced_id: str) -> None:
