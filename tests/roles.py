@@ -10,7 +10,9 @@ import pytest
 from django.conf import settings
 from django.db import OperationalError, connection, connections, transaction
 
-OPTION = f"-c role={settings.APPLICATION_ROLE}"
+from backend.config.env import PLANNED_ONCE
+
+OPTION = f"{PLANNED_ONCE} -c role={settings.APPLICATION_ROLE}"
 
 
 def work_as_application() -> None:
