@@ -1,10 +1,10 @@
-"""The slow proofs wait for `make proofs` where a run was asked for no path and no mark; the run says so at its end."""
+"""A run that was asked for no path and no mark leaves out what `make proofs` and `make check` run, and says so."""
 
 from collections import Counter
 
 import pytest
 
-QUICK = "not slow"
+QUICK = "not slow and not source"
 MARK = "slow"
 
 
@@ -30,4 +30,4 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     """Say that there is more, and what runs it."""
     if config.option.markexpr == QUICK:
-        terminalreporter.line("The slow proofs were not run: `make proofs` runs them.")
+        terminalreporter.line("Not run: the slow proofs (`make proofs`), and what reads the source (`make check`).")

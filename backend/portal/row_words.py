@@ -1,4 +1,4 @@
-"""What a ticket says, as far as a row of a list has room for it."""
+"""The words of a ticket, as far as a row of a list has room for them."""
 
 from collections.abc import Callable
 

@@ -5,7 +5,11 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 from tests.architecture.source import ROOT, files, tree
+
+pytestmark = pytest.mark.source
 
 QUESTION = re.compile(r"(What|Who|Whom|Whose|How|Which|Where|When|Whether|Why)\b")
 BODIES = (ast.Module, ast.ClassDef)

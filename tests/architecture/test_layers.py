@@ -4,9 +4,12 @@ import ast
 import tomllib
 from typing import Any
 
+import pytest
 from django.apps import apps
 
 from tests.architecture.source import ROOT, domain_files, edge_files, files, imported, place, tree
+
+pytestmark = pytest.mark.source
 
 FRAMEWORK = {"auth", "contenttypes", "sessions", "knox"}
 HTTP = ("django.http", "django.shortcuts", "django.views", "django.urls", "rest_framework", "drf_spectacular")

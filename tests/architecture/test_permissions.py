@@ -4,6 +4,7 @@ import ast
 import re
 from uuid import UUID, uuid4
 
+import pytest
 from rest_framework.permissions import AllowAny
 from rest_framework.test import APIClient
 from rest_framework.views import APIView
@@ -88,6 +89,7 @@ def test_every_permission_is_in_the_table_and_used() -> None:
     assert unused == []
 
 
+@pytest.mark.source
 def test_nothing_outside_the_table_asks_for_roles() -> None:
     """How somebody stands to one ticket follows from roles in `workflow`; everything else asks for a permission."""
     asking = {

@@ -6,6 +6,8 @@ import pytest
 
 from tests.architecture.source import ROOT, files, functions, place, tree
 
+pytestmark = pytest.mark.source
+
 LONGEST_FUNCTION = 40
 LONGEST_FILE = {"backend": 300, "tools": 300, "tests": 500}
 

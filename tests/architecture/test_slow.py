@@ -3,8 +3,14 @@
 import ast
 from pathlib import Path
 
+import pytest
+
 from tests.architecture.source import ROOT, files, functions, tree
 
+pytestmark = pytest.mark.source
+
+SOURCE = (ROOT / "tests" / "architecture", ROOT / "tests" / "docs")
+"""The folders in which `make check` looks for what reads the source."""
 FILES = [path for path in files("tests") if ".slow" in path.read_text(encoding="utf-8")]
 
 
@@ -53,3 +59,9 @@ def test_each_slow_proof_names_a_quick_one() -> None:
         for sibling in named:
             assert (ROOT / sibling).is_file(), f"{where}: {sibling} is not there"
             assert quick_tests(ROOT / sibling), f"{where}: {sibling} has no test that is not slow"
+
+
+def test_what_reads_the_source_stands_where_it_is_looked_for() -> None:
+    marked = [path for path in files("tests") if "mark.source" in path.read_text(encoding="utf-8")]
+    assert [path for path in marked if path.parent not in SOURCE and path.name != "test_plugin_slow.py"] == []
+    assert len(marked) > 10

@@ -5,12 +5,15 @@ from collections.abc import Iterator
 from fnmatch import fnmatch
 from typing import cast
 
+import pytest
 import yaml
 from celery import current_app
 from django.conf import settings
 
 from tests.architecture.source import ROOT, files, functions, place
 from tools.run.processes import PROCESSES, QUEUES
+
+pytestmark = pytest.mark.source
 
 LONGEST_TASK = 10
 

@@ -1,4 +1,4 @@
-"""What is sent often is planned once for a session: refusals and rollbacks change nothing, another schema does."""
+"""Statements sent often are planned once for a session: refusals and rollbacks change nothing, another schema does."""
 
 import pytest
 from django.db import connection, transaction

@@ -2,9 +2,12 @@
 
 import re
 
+import pytest
 from django.core.management import find_commands, get_commands
 
 from tests.docs.papers import ROOT, paper_name, papers, read
+
+pytestmark = pytest.mark.source
 
 TARGET = re.compile(r"^([a-z]+):", re.MULTILINE)
 MAKE = re.compile(r"(?:`|^|\(|: |[A-Z_]+=\S+ )make ([a-z]+)\b", re.MULTILINE)

@@ -2,9 +2,12 @@
 
 import re
 
+import pytest
 from rest_framework import serializers
 
 from tests.docs.papers import ROOT, read
+
+pytestmark = pytest.mark.source
 
 OF_ERRORS = re.compile(r"^ +(?:default_)?code(?:: ClassVar\[str\])? = \"([a-z_0-9]+)\"$", re.MULTILINE)
 OF_FIELDS = re.compile(r"\bcode=\"([a-z_]+)\"")

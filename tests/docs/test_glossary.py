@@ -2,9 +2,13 @@
 
 import re
 
+import pytest
+
 from tests.docs.papers import read
 from tests.docs.test_pointers import is_defined, is_there
 from tools.check.catalogue import catalogue_read
+
+pytestmark = pytest.mark.source
 
 ROW = re.compile(r"^\| (?!English|---)(.+) \|$", re.MULTILINE)
 CHINESE = re.compile(r"[\u4e00-\u9fff]")

@@ -4,7 +4,11 @@ import re
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+import pytest
+
 from tests.docs.papers import paper_name, papers, prose
+
+pytestmark = pytest.mark.source
 
 LINK = re.compile(r"\[[^\]]*\]\(<?([^)>\s]+)>?\)|<img src=\"([^\"]+)\"")
 HEADING = re.compile(r"^#{1,6} (.+)$", re.MULTILINE)

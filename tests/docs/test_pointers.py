@@ -14,6 +14,8 @@ from django.utils.module_loading import import_string
 from tests.docs.names import defined_in, known_words, members
 from tests.docs.papers import ROOT, paper_name, papers, prose
 
+pytestmark = pytest.mark.source
+
 FOLDERS = ("backend", "tools", "tests", "docs", "rulebooks", "openapi", "demo", "deploy", "requirements")
 QUOTED = re.compile(r"`([^`\n]+)`")
 PLACED = re.compile(r"`([\w.]+)(?:\(\))?`\s+(?:in|of|from)\s+`([\w./-]+/[\w./-]*)`|`([\w./-]+\.py): ([\w.]+)`")

@@ -4,7 +4,11 @@ import hashlib
 import re
 from itertools import zip_longest
 
+import pytest
+
 from tests.docs.papers import ROOT, fences, read
+
+pytestmark = pytest.mark.source
 
 ENGLISH, CHINESE = "README.md", "README.zh-CN.md"
 MOST_LINES = 120

@@ -3,7 +3,11 @@
 import re
 import tomllib
 
+import pytest
+
 from tests.docs.papers import read
+
+pytestmark = pytest.mark.source
 
 ROW = re.compile(r"^\| (`[a-z]+`(?: · `[a-z]+`)*) \|", re.MULTILINE)
 NAME = re.compile(r"[a-z]+")

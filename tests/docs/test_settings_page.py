@@ -2,7 +2,11 @@
 
 import re
 
+import pytest
+
 from tests.docs.papers import ROOT, read
+
+pytestmark = pytest.mark.source
 
 APPLICATION = re.compile(r"env_\w+\(\s*\"([A-Z_]+)\"")
 TOOLS = re.compile(r"environ(?:ment)?(?:\.get\(|\[)\"([A-Z_]+)\"|\"([A-Z_]+)\" not in os\.environ")

@@ -1,4 +1,4 @@
-"""A run of everything leaves the slow proofs out and says so; a path or a mark brings them back."""
+"""A run of everything leaves out the slow proofs and what reads the source; a path or a mark brings them back."""
 
 import os
 import subprocess
@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-SETTINGS = "[pytest]\ntestpaths = tests\nmarkers = slow: a slow proof\n"
+SETTINGS = "[pytest]\ntestpaths = tests\nmarkers =\n    slow: a slow proof\n    source: reads the source\n"
 TESTS = """
 import pytest
 
@@ -17,6 +17,10 @@ def test_quick():
 
 @pytest.mark.slow("tests/test_both.py")
 def test_slow():
+    pass
+
+@pytest.mark.source
+def test_source():
     pass
 
 @pytest.mark.slow("tests/test_both.py", after=2)
@@ -31,7 +35,7 @@ def test_matrix(case):
     [
         ((), "3 passed", True),
         (("-n", "1"), "3 passed", True),
-        (("tests",), "7 passed", False),
+        (("tests",), "8 passed", False),
         (("-n", "1", "-m", "slow"), "4 passed", False),
     ],
 )
@@ -53,4 +57,4 @@ def test_slow_proofs_are_left_out_unless_asked_for(
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert passed in done.stdout
-    assert ("`make proofs` runs them" in done.stdout) is left_out
+    assert ("slow proofs (`make proofs`)" in done.stdout) is left_out

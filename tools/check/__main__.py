@@ -35,6 +35,7 @@ COMMANDS = {
     "dependencies": (*PYTHON_MODULE, "uv", "pip", "check", "--quiet", "--python", sys.executable),
     "system": manage_command("check", "--deploy", "--fail-level", "WARNING"),
     "migrations": manage_command("makemigrations", "--check", "--dry-run"),
+    "source": (*PYTHON_MODULE, "pytest", "-q", "-m", "source", "tests/architecture", "tests/docs"),
     "translations": (*PYTHON_MODULE, "tools.check.translations", "check"),
 }
 MOST_LINES = 60

@@ -21,7 +21,7 @@ BATCH = 100
 
 
 class Sealing(NamedTuple):
-    """How many tickets of class K2 there are, said something in clear until now, and could not be opened."""
+    """Numbers of tickets of class K2: all, those that said something in clear until now, those that stay locked."""
 
     looked_at: int
     sealed: int
