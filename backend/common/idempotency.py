@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -89,15 +90,15 @@ def idempotent(
     """
     key = _key(request)
     owner = _principal(request) if scope is None else scope
-    digest = _digest(request)
+    digests = _digests(request)
     with transaction.atomic():
         now, record = _lock(owner, key)
         if record is not None:
-            return _replay(record, digest, still_shown)
+            return _replay(record, digests, still_shown)
         with matters_touched() as matters:
             response = act(now)
         if is_success(response.status_code):
-            _remember(response, scope=owner, key=key, request_hash=digest, now=now, matters=matters)
+            _remember(response, scope=owner, key=key, request_hash=digests[0], now=now, matters=matters)
         else:
             transaction.set_rollback(True)
     return response
@@ -119,9 +120,15 @@ def _principal(request: Request) -> str:
     return f"{OF_ACCOUNTS}{principal}"
 
 
-def _digest(request: Request) -> str:
-    parts: list[Any] = [request.method, request.get_full_path(), request.data]
-    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+def _digests(request: Request) -> tuple[str, str]:
+    """Return a name for what is asked that does not tell it, and the one that older records have.
+
+    Without a key of its own a name would tell whoever holds a copy of the database the words of a short report: they
+    would guess until it fits.
+    """
+    said = json.dumps([request.method, request.get_full_path(), request.data], sort_keys=True)
+    keyed = salted_hmac("common.idempotency", said, algorithm="sha256").hexdigest()
+    return keyed, hashlib.sha256(said.encode()).hexdigest()
 
 
 def _lock(scope: str, key: str) -> tuple[datetime, IdempotencyRecord | None]:
@@ -136,8 +143,8 @@ def _lock(scope: str, key: str) -> tuple[datetime, IdempotencyRecord | None]:
     return now, IdempotencyRecord(**dict(zip(ANSWER, answer, strict=True))) if is_known else None
 
 
-def _replay(record: IdempotencyRecord, digest: str, still_shown: Callable[[Any], Any]) -> Response:
-    if record.request_hash != digest:
+def _replay(record: IdempotencyRecord, digests: tuple[str, str], still_shown: Callable[[Any], Any]) -> Response:
+    if record.request_hash not in digests:
         raise IdempotencyKeyReused
     said = answer_opened(record.body)
     body = still_shown(json.loads(said)) if said else None

@@ -1,6 +1,5 @@
 """Writes as pages make them: a form sent twice has its effect once, and a stale page changes nothing."""
 
-import hashlib
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import astuple, dataclass, replace
@@ -240,7 +239,7 @@ def _take(actor: Actor, step: Step, now: datetime) -> Ticket:
 
 def _once(*, actor: Actor, token: str, said: list[Any], now: datetime, act: Callable[[], str]) -> str:
     """Run `act` once per form and words; a second request waits for the first and gets its result."""
-    digest = hashlib.sha256(json.dumps([token, *said], default=str).encode()).hexdigest()
+    digest = words_key([token, *said])
     record, is_new = IdempotencyRecord.objects.get_or_create(
         scope=f"page:{actor.user_id}",
         key=digest,

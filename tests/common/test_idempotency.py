@@ -1,5 +1,6 @@
 """A repeated request gets the first answer, and its effect happens once."""
 
+import hashlib
 import json
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -53,6 +54,16 @@ def test_another_body_under_the_same_key_is_refused(as_alice: Client) -> None:
     create(as_alice, {"name": "a"})
     response = create(as_alice, {"name": "b"})
     assert (response.status_code, response.json()["code"]) == (422, "idempotency_key_reused")
+
+
+def test_what_was_asked_cannot_be_guessed_from_what_is_kept_of_it(as_alice: Client) -> None:
+    first = create(as_alice, {"name": "a"})
+    kept = IdempotencyRecord.objects.get()
+    said = json.dumps(["POST", "/api/v1/beats", {"name": "a"}], sort_keys=True)
+    plain = hashlib.sha256(said.encode()).hexdigest()
+    assert kept.request_hash != plain
+    IdempotencyRecord.objects.update(request_hash=plain)  # as a release before this one kept it
+    assert create(as_alice, {"name": "a"}).content == first.content
 
 
 @pytest.mark.parametrize(
