@@ -84,9 +84,10 @@ def questions_of(
     `offices` are the possible owners by category, `targets` those of whom rounds are asked. Rounds ask the same always.
     """
     asked: defaultdict[Question, list[Use]] = defaultdict(list)
+    ladders = _Ladders(ruleset, at_night)
     for category in ruleset.categories.values():
         for severity in Severity:
-            for rung, use in _rungs(ruleset, category, severity, at_night=at_night):
+            for rung, use in ladders.rungs(category, severity):
                 for unit_id in offices[category.code]:
                     asked[_question(rung.tell, rung.deputies, unit_id)].append(use)
             informed = ruleset.informed_of(
@@ -107,19 +108,36 @@ def _rounds(ruleset: Ruleset, targets: UnitsAsked) -> Iterator[tuple[Question, U
                 yield _question(rung.tell, rung.deputies, unit_id), Use(plan.code, None, None, number)
 
 
-def _rungs(ruleset: Ruleset, category: Category, severity: Severity, *, at_night: bool) -> Iterator[tuple[Rung, Use]]:
-    for name, clock in ruleset.clocks_of(category=category.code, severity=severity).items():
+@dataclass(slots=True)
+class _Ladders:
+    """The ladders of a ruleset by day or by night; most categories have those of their severity, read once."""
+
+    ruleset: Ruleset
+    at_night: bool
+    _known: dict[tuple[str, Severity, ClockName, bool], list[Rung]] = field(default_factory=dict)
+
+    def rungs(self, category: Category, severity: Severity) -> Iterator[tuple[Rung, Use]]:
+        """Yield each rung of each clock of a ticket of this sort, and where it stands."""
         is_strict = category.confidentiality is Confidentiality.K2
-        for rung in range(len(ruleset.protection_rungs) if is_strict else len(clock.rungs)):
-            (step,) = ruleset.rungs_to_tell(
-                category=category.code,
-                severity=severity,
-                confidentiality=category.confidentiality,
-                clock=name,
-                rung=rung,
-                at_night=at_night,
-            )
-            yield step, Use(category.code, severity, name, rung + 1)
+        own = category.code if category.clocks else ""
+        for name, clock in self.ruleset.clocks_of(category=category.code, severity=severity).items():
+            count = len(self.ruleset.protection_rungs) if is_strict else len(clock.rungs)
+            key = (own, severity, name, is_strict)
+            if key not in self._known:
+                self._known[key] = [self._rung(category, severity, name, rung) for rung in range(count)]
+            for number, rung in enumerate(self._known[key], start=1):
+                yield rung, Use(category.code, severity, name, number)
+
+    def _rung(self, category: Category, severity: Severity, clock: ClockName, rung: int) -> Rung:
+        (step,) = self.ruleset.rungs_to_tell(
+            category=category.code,
+            severity=severity,
+            confidentiality=category.confidentiality,
+            clock=clock,
+            rung=rung,
+            at_night=self.at_night,
+        )
+        return step
 
 
 def _question(roles: tuple[Role, ...], deputies: bool, unit_id: UUID | None) -> Question:
