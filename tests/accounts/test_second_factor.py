@@ -186,6 +186,7 @@ ROLES: list[tuple[str, bool]] = [
 ]
 
 
+@pytest.mark.slow("tests/accounts/test_second_factor.py", after=3)
 @pytest.mark.parametrize(("name", "needs"), ROLES)
 def test_who_has_power_needs_one_a_week_after_the_school_is_live(
     world: World, ada: Member, signed_in: SignIn, name: str, needs: bool

@@ -44,6 +44,7 @@ def fields(model: type[models.Model], hops: int = HOPS) -> Iterator[str]:
             yield from (f"{name}__{further}" for further in fields(field.related_model, hops - 1))
 
 
+@pytest.mark.slow("tests/administration/test_lists.py", after=2)
 @pytest.mark.parametrize("label", PAGES)
 def test_every_list_refuses_every_look_up_it_does_not_offer(label: str, school_day: World, signed_in: SignIn) -> None:
     """The list itself is asked for every look-up; over HTTP it is asked for every name, each with another ending."""

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4
 
+import pytest
+
 from tests.architecture.test_operations import UNNAMED, filled, ids_of_home
 from tests.world import World
 
@@ -79,6 +81,7 @@ def test_every_body_is_closed_and_typed(description: dict[str, Any], operations:
     assert open_ones == []
 
 
+@pytest.mark.slow("tests/architecture/test_input_types.py")
 def test_a_field_of_another_type_is_refused_by_its_name(
     world: World, description: dict[str, Any], operations: Operations
 ) -> None:

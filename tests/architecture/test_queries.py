@@ -51,6 +51,7 @@ def wrong_about(client: Client, path: str, parameters: list[dict[str, Any]], goo
     return taken
 
 
+@pytest.mark.slow("tests/architecture/test_queries.py")
 def test_every_query_is_taken_as_it_is_described(world: World, operations: Operations) -> None:
     ids = ids_of_home(world)
     wrong, read = {}, 0

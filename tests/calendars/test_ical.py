@@ -197,6 +197,7 @@ def test_parts_in_parts_are_refused_however_they_are_written() -> None:
         read(deep)
 
 
+@pytest.mark.slow("tests/calendars/test_ical.py")
 def test_the_dearest_file_that_is_read_is_read_in_a_moment() -> None:
     never = "DTSTART;VALUE=DATE:19900101\nRRULE:FREQ=YEARLY;COUNT=99999;BYMONTHDAY=32"
     plain = [f"UID:{number}\nDTSTART;VALUE=DATE:20261001\nSUMMARY:{number}" for number in range(800)]

@@ -160,6 +160,7 @@ def answers(working: WorkingTime, start: datetime, work: timedelta, days: int) -
     return found
 
 
+@pytest.mark.slow("tests/calendars/test_working_time_proof.py", after=1)
 @pytest.mark.slow("tests/calendars/test_working_time_proof.py", after=2)
 @pytest.mark.parametrize("zone", ZONES)
 def test_the_engine_counts_as_somebody_who_looks_at_every_minute(zone: str) -> None:

@@ -32,6 +32,7 @@ def opened(content: bytes) -> Image.Image:
     return image
 
 
+@pytest.mark.slow("tests/files/test_pictures.py", after=2)
 @pytest.mark.parametrize("file_format", ["JPEG", "PNG", "WEBP", "HEIF"])
 def test_nothing_is_left_of_a_picture_but_its_pixels(world: World, ticket: UUID, file_format: str) -> None:
     pillow_heif.register_heif_opener()

@@ -130,6 +130,7 @@ def test_a_rehearsal_finds_rows_that_did_not_come_back(keeper: Keeper) -> None:
     assert backup_state().rehearsed_at is None
 
 
+@pytest.mark.slow("tests/health/test_backups.py")
 def test_a_rehearsal_finds_a_ledger_that_does_not_hold(keeper: Keeper) -> None:
     with as_owner(), connection.cursor() as cursor:
         cursor.execute("ALTER TABLE workflow_ticketevent DISABLE TRIGGER USER")

@@ -122,6 +122,7 @@ def back(forger: Forger, forge: Forge | None = None, **changes: Any) -> tuple[Cl
     return page, page.get(BACK, {"state": begun["state"], "code": "c"}).status_code
 
 
+@pytest.mark.slow("tests/identity/test_forged_tokens.py", after=8)
 @pytest.mark.parametrize("forged", OF_SIGN_IN)
 def test_a_forged_token_signs_nobody_in(provider: IdentityProvider, forger: Forger, forged: str) -> None:
     page, status = back(forger, OF_SIGN_IN[forged])
@@ -131,6 +132,7 @@ def test_a_forged_token_signs_nobody_in(provider: IdentityProvider, forger: Forg
     assert (status, who(page)) == (302, "Alice")
 
 
+@pytest.mark.slow("tests/identity/test_forged_tokens.py", after=8)
 @pytest.mark.parametrize("forged", OF_ENDING)
 def test_a_forged_word_ends_no_session(provider: IdentityProvider, forger: Forger, forged: str) -> None:
     page, _status = back(forger)

@@ -71,6 +71,7 @@ def all_figures(member: Member, world: World, asked: list[Period]) -> list[Any]:
     return [*found, *(paper.figures for paper in papers)]
 
 
+@pytest.mark.slow("tests/insights/test_nothing_is_subtracted.py", after=1)
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_no_figure_of_any_period_differs_by_one_small_confidential_report(world: World, seed: int) -> None:
     small = small_world(world, seed)
@@ -128,6 +129,7 @@ def folder(tmp_path: Any, settings: Any) -> None:
     settings.STORAGES = {**settings.STORAGES, "files": files_in_folder(str(tmp_path))}
 
 
+@pytest.mark.slow("tests/insights/test_nothing_is_subtracted.py", after=1)
 @pytest.mark.usefixtures("folder")
 @pytest.mark.parametrize(("name", "category"), [("vera", "C02"), ("olga", "S02"), ("carol", "S02")])
 def test_no_door_tells_of_a_confidential_report_that_the_reader_may_not_open(

@@ -62,6 +62,7 @@ def test_a_mail_names_the_deadline_in_the_schools_time_zone(
     assert ZONES[zone] in text_of(mail)
 
 
+@pytest.mark.slow("tests/notifications/test_times.py", after=2)
 @pytest.mark.parametrize("zone", ZONES)
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
 def test_no_kind_of_notice_names_another_zones_time(world: World, zone: str, language: str) -> None:

@@ -121,6 +121,7 @@ def changed(change: Callable[[dict[str, Any]], object]) -> dict[str, Any]:
     return content
 
 
+@pytest.mark.slow("tests/organisation/test_calendars.py", after=3)
 @pytest.mark.parametrize(
     "change",
     [

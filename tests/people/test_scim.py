@@ -237,6 +237,7 @@ def in_this_transaction(environ: Any, start: Callable[[str, list[tuple[str, str]
     return [answer.content]
 
 
+@pytest.mark.slow("tests/people/test_scim.py")
 def test_the_foreign_tester_finds_nothing_wrong(world: World, opened: Callable[[], Scim], settings: Settings) -> None:
     settings.PEOPLE_LEAVING_PERCENT = 100  # it lets everybody leave whom it made
     token = opened().token

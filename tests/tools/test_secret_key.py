@@ -10,11 +10,10 @@ from tests.conftest import ROOT
 
 
 def start(**settings: str) -> "subprocess.CompletedProcess[str]":
-    """Load the settings as every process does."""
+    """Load the settings, with which every process begins."""
     kept = {name: value for name, value in os.environ.items() if name != "DEVELOPMENT"}
-    command = [sys.executable, "-c", "import django; django.setup()"]
-    environment = {**kept, "DJANGO_SETTINGS_MODULE": "backend.config.settings", **settings}
-    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    command = [sys.executable, "-c", "import backend.config.settings"]
+    return subprocess.run(command, cwd=ROOT, env={**kept, **settings}, capture_output=True, text=True, check=False)
 
 
 @pytest.mark.parametrize(

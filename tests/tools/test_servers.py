@@ -61,7 +61,7 @@ def test_the_application_gets_of_a_new_table_what_was_granted_and_changes_none(s
                 application.execute(forbidden)
 
 
-def test_the_database_is_utf8_sorted_by_code_point(servers: Servers) -> None:
+def test_the_database_is_utf8_sorted_by_code_point_and_asks_for_the_password(servers: Servers) -> None:
     with connect(servers, APPLICATION) as application:
         row = application.execute(
             "SELECT pg_encoding_to_char(encoding), datlocprovider::text FROM pg_database WHERE datname = %s", [DATABASE]
@@ -69,9 +69,6 @@ def test_the_database_is_utf8_sorted_by_code_point(servers: Servers) -> None:
         assert row == ("UTF8", "b")
         assert application.execute("SHOW fsync").fetchone() == ("on",)
         assert application.execute("SHOW server_version").fetchone()[0].startswith("18.")  # type: ignore[index]
-
-
-def test_a_wrong_password_is_refused(servers: Servers) -> None:
     address = servers.postgres.url(APPLICATION).replace(servers.postgres.passwords[APPLICATION], "guess")
     with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
         psycopg.connect(address)
@@ -91,6 +88,7 @@ def test_data_outlasts_both_servers_and_their_sudden_death(state: Path) -> None:
         assert redis.Redis(unix_socket_path=str(servers.valkey.socket)).get("kept") == b"yes"
 
 
+@pytest.mark.slow("tests/tools/test_servers.py")
 def test_a_pid_file_left_behind_whose_pid_is_now_another_process_does_not_stop_a_start(state: Path) -> None:
     with running_servers(state, durable=True) as servers:
         lock = servers.postgres.data / "postmaster.pid"
@@ -100,6 +98,7 @@ def test_a_pid_file_left_behind_whose_pid_is_now_another_process_does_not_stop_a
         assert application.execute("SELECT 1").fetchone() == (1,)
 
 
+@pytest.mark.slow("tests/tools/test_servers.py")
 def test_an_interrupted_first_start_starts_anew(state: Path) -> None:
     home = open_home(state)
     half = private_folder(home.folder / "postgres.half", home.account)
@@ -108,6 +107,7 @@ def test_an_interrupted_first_start_starts_anew(state: Path) -> None:
         assert application.execute("SELECT 1").fetchone() == (1,)
 
 
+@pytest.mark.slow("tests/tools/test_servers.py")
 def test_an_open_client_does_not_hold_up_the_stop(state: Path) -> None:
     home = open_home(state)
     postgres = Postgres(home=home, passwords=read_secrets(state))
@@ -153,6 +153,7 @@ def test_secrets_are_made_once_for_their_owner_only(tmp_path: Path) -> None:
     assert len(set(first.values())) == len(first)
 
 
+@pytest.mark.slow("tests/tools/test_servers.py")
 def test_ready_tables_are_put_into_an_empty_database_alone(
     servers: Servers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -12,12 +12,15 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @contextmanager
-def lines_measured() -> Iterator[dict[str, str]]:
-    """Give the environment in which each Python process keeps the lines it ran; print what they were together."""
+def lines_measured(*, only: str = "") -> Iterator[dict[str, str]]:
+    """Give the environment in which each Python process keeps the lines it ran; print what they were together.
+
+    `only` names the files to print, as patterns with commas between them.
+    """
     with TemporaryDirectory() as folder:
         environment = {"COVERAGE_PROCESS_START": str(ROOT / "pyproject.toml"), "COVERAGE_FILE": f"{folder}/lines"}
         yield environment
-        for command in (["combine", "--quiet"], ["report"]):
+        for command in (["combine", "--quiet"], ["report", *([f"--include={only}"] if only else [])]):
             subprocess.run(
                 [sys.executable, "-m", "coverage", *command], cwd=ROOT, env={**os.environ, **environment}, check=False
             )
