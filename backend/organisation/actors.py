@@ -19,7 +19,7 @@ class HeldPost:
 
     role: Role
     unit_id: UUID | None
-    since: datetime | None = field(default=None, compare=False)
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

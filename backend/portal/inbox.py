@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from uuid import UUID
 
 from django.db import models
@@ -32,6 +33,7 @@ from backend.workflow.sight import tickets_known
 from backend.workflow.states import State
 
 MOST_COUNTED = 100
+COUNTINGS_KEPT = 128
 DUE_FIRST = ("next_due_at", "id")
 URGENT = (Severity.P1, Severity.P2)
 
@@ -54,6 +56,8 @@ class Tab(models.TextChoices):
 
 BOARD = (Tab.URGENT, Tab.TONIGHT, Tab.UNVERIFIED, Tab.WAITING, Tab.SILENT, Tab.BACKLOG, Tab.UNREVIEWED)
 """The tabs that numbers of the page of today open; exercises are in none of them."""
+TIMELESS = frozenset({Tab.MINE, Tab.OFFICE, Tab.ALL})
+"""The tabs whose tickets are the same ones whatever time it is."""
 NOTHING: Mapping[Tab, Promise] = {
     Tab.MINE: _("Nothing waits for you at the moment."),
     Tab.OFFICE: _("Your office has no open tickets at the moment."),
@@ -111,7 +115,13 @@ def counts_of(*, actor: Actor, tabs: Sequence[Tab], now: datetime) -> Sequence[T
 
 def tab_counting(*, actor: Actor, tab: Tab, now: datetime) -> Counting:
     """Return what counts the tickets of a tab."""
-    return up_to(tab_rows(actor=actor, tab=tab, now=now), MOST_COUNTED)
+    return _counting(actor, tab) if tab in TIMELESS else up_to(tab_rows(actor=actor, tab=tab, now=now), MOST_COUNTED)
+
+
+@lru_cache(maxsize=COUNTINGS_KEPT)
+def _counting(actor: Actor, tab: Tab) -> Counting:
+    """Return the same of a tab that asks for no time, composed once: it follows from what the actor is alone."""
+    return up_to(tab_rows(actor=actor, tab=tab, now=NEVER_DUE), MOST_COUNTED)
 
 
 def in_words(count: int) -> str:

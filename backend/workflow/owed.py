@@ -5,13 +5,14 @@ whoever worked on a ticket does not check it, whoever proposed something does no
 """
 
 from collections.abc import Collection, Iterator
+from functools import lru_cache
 from uuid import UUID
 
 from django.db.models import BooleanField, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import IsNull
 
-from backend.common.sql.statements import AlternativesQuerySet
+from backend.common.sql.statements import QUERIES_KEPT, AlternativesQuerySet
 from backend.deadlines.models import Timer
 from backend.organisation.actors import Actor
 from backend.organisation.roles import Role
@@ -62,6 +63,11 @@ def owed_of(*, situation: Situation, actor: Actor, relations: Collection[Relatio
 
 def tickets_owed_by(*, actor: Actor) -> AlternativesQuerySet[Ticket]:
     """Return the tickets the actor may know of on which they owe something, each kind of it an alternative."""
+    return _owed(actor).all()
+
+
+@lru_cache(maxsize=QUERIES_KEPT)
+def _owed(actor: Actor) -> AlternativesQuerySet[Ticket]:
     return tickets_known(actor=actor, as_reporter=False).matching_any(list(_alternatives(actor)))
 
 

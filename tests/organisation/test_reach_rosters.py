@@ -14,7 +14,6 @@ from backend.duty.models import DutyShift, DutySlot
 from backend.duty.reach import PassedOver, Reached, Skip
 from backend.duty.selectors import actor_get, directories_load, directory_load, roster_instants
 from backend.duty.services import absence_add
-from backend.organisation.actors import HeldPost
 from backend.organisation.models import ContactChannel, Person, School, Unit
 from backend.organisation.roles import UNIT_ROLES, Role
 from backend.organisation.services import person_link_account
@@ -107,7 +106,7 @@ def test_leader_acts_as_duty_leader_while_the_shift_lasts_in_one_query(
         with django_assert_num_queries(1):
             actor = actor_get(user_id=user.pk)
         assert actor is not None
-        assert list(actor.posts) == [HeldPost(role, None) for role in roles]
+        assert [(post.role, post.unit_id) for post in actor.posts] == [(role, None) for role in roles]
     DutyShift.objects.update(starts_at=small_school.now - HOUR, ends_at=small_school.now)
     gone = actor_get(user_id=Person.objects.get(name="leo").user_id or 0)
     assert gone is not None

@@ -229,6 +229,8 @@ def _literal(value: Any) -> str | None:
 
 
 Row = TypeVar("Row", bound=Model)
+QUERIES_KEPT = 16
+"""The number of people whose query sets a process keeps: composing one takes Django some ten milliseconds."""
 
 
 class AlternativesQuerySet(QuerySet[Row]):
