@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from backend.duty.reach import Directory, Reached, Skip
@@ -19,8 +20,7 @@ Span = tuple[datetime, datetime]
 """From an instant until another."""
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(NamedTuple):
     """The people a rung asks for: any of these roles (or their deputies), in an office where they belong to one."""
 
     roles: tuple[Role, ...]
@@ -28,8 +28,7 @@ class Question:
     unit_id: UUID | None
 
 
-@dataclass(frozen=True, slots=True)
-class Use:
+class Use(NamedTuple):
     """A place where a question is asked: a rung (from 1) of a clock, or (clock None) those who hear of a new ticket.
 
     Of a plan of rounds `category` is its code, without severity and clock; 0 asks who is to look.
@@ -51,8 +50,7 @@ class Interval:
     directory: Directory
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """A fault of an answer: nobody (only None), or one person on whom all rests; and those who were passed over."""
 
     only: UUID | None
@@ -149,8 +147,10 @@ def gaps_find(
 ) -> tuple[Gap, ...]:
     """Return every wrong answer with the times at which it holds, the earliest first; no query, no clock."""
     spans: dict[tuple[Question, Answer], list[Span]] = {}
+    desk: _Desk | None = None
     for interval in intervals:
-        desk = _Desk(interval.directory, school_id)
+        if desk is None or desk.directory != interval.directory:  # most borders are those of the night alone
+            desk = _Desk(interval.directory, school_id)
         for question in by_night if interval.at_night else by_day:
             answer = desk.answer(question)
             if answer is not None:
@@ -182,9 +182,15 @@ class _Desk:
     directory: Directory
     school_id: UUID
     _known: dict[tuple[Role, bool, UUID | None, UUID | None], Reached] = field(default_factory=dict)
+    _answers: dict[Question, Answer | None] = field(default_factory=dict)
 
     def answer(self, question: Question) -> Answer | None:
         """Return what is wrong with the answer to a question; None when two people could be told."""
+        if question not in self._answers:
+            self._answers[question] = self._answer(question)
+        return self._answers[question]
+
+    def _answer(self, question: Question) -> Answer | None:
         found = self._ask(question, None)
         people = {person for answer in found for person in answer.people}
         if len(people) > 1:

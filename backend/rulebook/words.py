@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import tzinfo
 from uuid import UUID
 
@@ -163,7 +163,7 @@ def _reasons(skips: Iterable[Skip], names: Names) -> Iterator[str]:
 def _steps(uses: Iterable[Use]) -> str:
     of_category: defaultdict[str, dict[Use, None]] = defaultdict(dict)
     for use in uses:
-        of_category[use.category][replace(use, category="")] = None
+        of_category[use.category][use._replace(category="")] = None
     alike: defaultdict[tuple[Use, ...], list[str]] = defaultdict(list)
     for category in sorted(of_category):
         alike[tuple(sorted(of_category[category], key=_order))].append(category)
