@@ -228,6 +228,7 @@ def test_a_rulebook_version_is_taken_into_use_and_never_edited(school_day: World
     assert client.get("/admin/rulebook/rulebookversion/add/").status_code == 403
 
 
+@pytest.mark.slow("tests/administration/test_record.py")
 def test_every_page_speaks_chinese(school_day: World, signed_in: SignIn) -> None:
     client = signed_in(school_day.ada, "zh-hans")
     for label, row in rows_of(school_day).items():

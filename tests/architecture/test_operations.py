@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from typing import Any
 from uuid import UUID, uuid4
 
+import pytest
+
 from backend.organisation.models import Person
 from tests.workflow.steps import file_ticket
 from tests.world import Client, World
@@ -70,6 +72,7 @@ def test_whatever_creates_or_moves_needs_a_key(operations: list[tuple[str, str, 
     assert wrong == []
 
 
+@pytest.mark.slow("tests/architecture/test_operations.py")
 def test_whatever_needs_a_key_says_so_when_it_is_missing(
     world: World, operations: list[tuple[str, str, dict[str, Any]]]
 ) -> None:

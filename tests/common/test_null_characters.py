@@ -90,6 +90,7 @@ def test_the_addresses_that_were_server_errors(everybody: list[Client], path: st
     assert [refused(who.get(path), path) and who.get(path).status_code for who in everybody] == [status] * 3
 
 
+@pytest.mark.slow("tests/common/test_null_characters.py")
 def test_no_address_takes_a_null_character_in_its_path(everybody: list[Client]) -> None:
     paths = {filled(address, dict.fromkeys(SAMPLES, "%00")) for address in addresses() if "<" in address}
     paths = {path for path in paths if "%00" in path}

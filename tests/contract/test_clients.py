@@ -15,7 +15,7 @@ from tests.world import PASSWORD, World
 from tools.check.clients import CLIENTS, python_build, typescript_build, version
 from tools.check.npm_packages import npm_modules
 
-pytestmark = pytest.mark.slow("tests/contract/test_schemathesis.py")
+pytestmark = pytest.mark.slow("tests/common/test_api_description.py")
 
 CACHE = ROOT / ".cache"
 STATES = [

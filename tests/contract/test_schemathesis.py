@@ -1,7 +1,7 @@
 """The API keeps to its own description, whatever it is sent and whoever is signed in.
 
-SCHEMATHESIS_EXAMPLES says how many requests the slow proofs try for each operation; `make test` tries one. From
-THOROUGH on, the systematic cases of every field are sent as well (some 2,000 for each person, which takes minutes).
+SCHEMATHESIS_EXAMPLES says how many requests are tried for each operation. From THOROUGH on, the systematic cases of
+every field are sent as well (some 2,000 for each person, which takes minutes).
 """
 
 import json
@@ -28,6 +28,8 @@ EXAMPLES = int(os.environ.get("SCHEMATHESIS_EXAMPLES", "2"))
 THOROUGH = 20
 PHASES = "coverage,fuzzing" if EXAMPLES >= THOROUGH else "fuzzing"
 SECONDS = 600 if EXAMPLES < THOROUGH else 1200
+
+pytestmark = pytest.mark.slow("tests/common/test_api_description.py")
 
 
 def things(world: World, who: str) -> dict[str, list[Any]]:
@@ -69,11 +71,10 @@ def description(server: str, token: str) -> bytes:
     return content
 
 
-@pytest.mark.slow("tests/contract/test_schemathesis.py", after=1)
 @pytest.mark.parametrize(
     ("who", "examples"),
-    [("cleo", 1), ("cleo", EXAMPLES), ("alice", EXAMPLES)],
-    ids=["the coordinator, once", "the coordinator", "a teacher"],
+    [("cleo", EXAMPLES), ("alice", EXAMPLES)],
+    ids=["the coordinator", "a teacher"],
 )
 def test_the_api_is_as_described(committed_world: World, server: str, who: str, examples: int, tmp_path: Path) -> None:
     settings = tmp_path / "schemathesis.toml"

@@ -56,6 +56,7 @@ def printed(blocks: list[Fence], folder: Path, **environment: str) -> list[str]:
     return done.stdout.split(f"{MARK}\n")
 
 
+@pytest.mark.slow("tests/docs/test_api_examples.py")
 @pytest.mark.usefixtures("worker")
 def test_the_examples_print_what_the_papers_say(
     committed_world: World, live_server: LiveServer, needs: Callable[[str], str], tmp_path: Path

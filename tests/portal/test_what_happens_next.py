@@ -5,6 +5,8 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+import pytest
+
 from backend.common.clock import database_now
 from backend.organisation.models import Appointment
 from backend.portal.next_for_reporter import NEXT, NEXT_SEALED, NEXT_UNOPENED
@@ -61,6 +63,7 @@ def check_readers(world: World, signed_in: SignIn, ticket_id: UUID) -> None:
         assert (OTHERS in said) == (state in TURN and TURN[state] != name), (state, name, said[:200])
 
 
+@pytest.mark.slow("tests/portal/test_what_happens_next.py")
 def test_three_readers_are_told_in_every_state(world: World, signed_in: SignIn) -> None:
     seen = [State.RECEIVED]
     check_readers(world, signed_in, file_ticket(world))
