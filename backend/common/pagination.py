@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
 from backend.common.errors import CursorInvalid, DomainError
-from backend.common.sql.statements import first_page
+from backend.common.sql.alternatives import first_page
 
 if TYPE_CHECKING:
     from rest_framework.views import APIView  # the framework loads this module while it builds APIView

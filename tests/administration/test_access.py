@@ -153,7 +153,6 @@ def test_administrators_who_are_no_longer_in_office_stay_outside(school_day: Wor
     assert client.get("/admin/").status_code == 404
 
 
-@pytest.mark.slow("tests/administration/test_access.py", after=1)
 @pytest.mark.parametrize("what", ["add", "delete", "history", ""])
 def test_each_page_of_the_framework_opens_for_an_administrator_or_is_closed_to_all(
     school_day: World, signed_in: SignIn, what: str

@@ -99,6 +99,12 @@ def test_from_the_code_on_the_wall_to_a_message(world: World) -> None:
     assert "On the second floor." in ticket
 
 
+def test_schools_that_take_such_reports_are_listed_and_no_other(world: World) -> None:
+    opens(world)
+    schools = browser().get("/anonymous").content.decode()
+    assert (f"/anonymous/at/{world.school.code}" in schools, world.elsewhere.school.name_en in schools) == (True, False)
+
+
 def test_who_is_signed_in_is_asked_to_leave_first(world: World) -> None:
     opens(world)
     signed_in = browser()

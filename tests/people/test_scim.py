@@ -232,7 +232,18 @@ def test_users_are_found_and_what_cannot_be_read_is_said(world: World, opened: C
     for asked in ({"filter": 5}, {"filter": ["active eq true"]}, {"count": "--5"}, {"startIndex": "-"}):
         assert scim.ask("POST", "Users/.search", asked)[1]["code"] == "scim_unreadable", asked
     assert (scim.ask("GET", "Groups")[0], scim.ask("OPTIONS", "Groups")[0]) == (404, 204)
+    assert scim.ask("POST", ".search", {"filter": "active eq true"})[1]["totalResults"] == 3
     assert scim.ask("POST", "Users/.search", {"filter": "active eq true", "count": 1})[1]["totalResults"] == 3
+
+
+def test_it_says_what_it_can_do(world: World, opened: Callable[[], Scim]) -> None:
+    scim = opened()
+    assert scim.ask("GET", "ServiceProviderConfig")[1]["patch"] == {"supported": True}
+    for kind, name, schema in (("ResourceTypes", "User", "ResourceType"), ("Schemas", USER, "Schema")):
+        listed = scim.ask("GET", kind)[1]
+        assert [row["id"] for row in listed["Resources"]] == [name]
+        assert scim.ask("GET", f"{kind}/{name}")[1]["schemas"] == [f"urn:ietf:params:scim:schemas:core:2.0:{schema}"]
+        assert scim.ask("GET", f"{kind}/Nothing")[0] == 404
 
 
 def in_this_transaction(environ: Any, start: Callable[[str, list[tuple[str, str]]], object]) -> list[bytes]:

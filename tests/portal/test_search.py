@@ -9,7 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from backend.common.sql.statements import first_page
+from backend.common.sql.alternatives import first_page
 from backend.organisation.models import Place
 from backend.workflow.models import Ticket
 from backend.workflow.search import tickets_found

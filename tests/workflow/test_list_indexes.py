@@ -7,7 +7,8 @@ import pytest
 from django.db import connection
 
 from backend.common.ids import reference_new
-from backend.common.sql.statements import AlternativesQuerySet, first_keys, first_page
+from backend.common.sql.alternatives import first_keys, first_page
+from backend.common.sql.statements import AlternativesQuerySet
 from backend.workflow.filters import ORDERINGS
 from backend.workflow.models import Ticket, TicketGrant
 from backend.workflow.selectors import tickets_of_offices, tickets_visible

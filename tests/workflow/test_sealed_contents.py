@@ -185,6 +185,20 @@ def test_an_erasure_forgets_also_what_a_ticket_said_while_it_was_confidential_an
     assert (contents_seal(now=database_now()), holds()) == ((1, 0, 0), True)
 
 
+def test_an_erasure_while_the_ledger_is_verified_is_no_break(
+    world: World, django_capture_on_commit_callbacks: Any
+) -> None:
+    tickets = sorted(file_ticket(world, category=STRICT, routed=True, **FILED) for _report in range(2))
+    assert world.erin.client.act(tickets[1], "comment", note="Zqnote").status_code == 200
+    payload = TicketEventPayload.objects.get(event__ticket=tickets[1], event__kind="comment")
+    verdicts = ledger_verdicts()
+    assert next(verdicts).broken is None
+    with django_capture_on_commit_callbacks(execute=True), as_owner():
+        number, reference = payload.event.sequence, payload.event.ticket.reference
+        event_payloads_erase(reference=reference, sequences=[number], now=database_now())
+    assert [verdict.broken for verdict in verdicts] == [None]
+
+
 def test_a_backup_of_before_an_erasure_comes_back_without_the_words_and_its_ledger_holds(
     world: World, settings: Any, tmp_path: Path
 ) -> None:

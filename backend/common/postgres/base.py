@@ -9,7 +9,6 @@ from psycopg import IsolationLevel
 from psycopg.pq import ConnStatus, TransactionStatus
 
 from backend.common.deadline import PatientConnection
-from backend.common.postgres.statements_kept import StatementsKept
 
 UNFIT = frozenset({TransactionStatus.INERROR, TransactionStatus.UNKNOWN})
 
@@ -25,9 +24,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def get_new_connection(self, conn_params: dict[str, Any]) -> PatientConnection:
         """Connect; there is no pool here and no other isolation level."""
         self.isolation_level = IsolationLevel.READ_COMMITTED
-        connection = PatientConnection.connect(**conn_params)
-        StatementsKept.use(connection)
-        return connection
+        return PatientConnection.connect(**conn_params)
 
     def is_usable(self) -> bool:
         """Say whether the connection can be used, from its socket alone."""

@@ -21,6 +21,7 @@ from backend.common.models import SealingFolder
 
 LOG = logging.getLogger(__name__)
 MARK, LOCK = "mark", "lock"
+_known: dict[Path, str] = {}
 REMEMBERING = "SELECT pg_try_advisory_xact_lock(hashtext('common.sealing_folder'))"
 
 
@@ -53,13 +54,18 @@ def claim() -> None:
     """Let the database and the folder know each other, the first time; raise ContentsLocked where they do not.
 
     The caller holds the lock, and with it waits for no other transaction: where one is about to remember the mark, it
-    is left to it.
+    is left to it. What was found in the database is not asked for again.
     """
-    known, here = SealingFolder.objects.values_list("mark", flat=True).first(), mark_read()
+    here = mark_read()
+    if here and _known.get(folder()) == here:
+        return
+    known = SealingFolder.objects.values_list("mark", flat=True).first()
     if known is None:
         _remember(here or mark_write())
     elif known != here:
         raise unreadable(f"{folder()} is {'another' if here else 'empty, and not the'} folder that keys were kept in")
+    else:
+        _known[folder()] = here
 
 
 def mark_read() -> str:

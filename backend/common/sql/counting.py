@@ -11,7 +11,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 
-from backend.common.sql.statements import first_keys, ways_into
+from backend.common.sql.alternatives import first_keys, ways_into
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,7 @@
-"""Statements for what is hot: composed once for the process, planned once for a session, or read a page at a time.
+"""Statements for what is hot: composed once for the process, planned once for a session.
 
 Composing a statement with five joins, or an insert of thirty columns, costs Django several times what the database
-takes to carry it out, and so does planning it anew for each request. Conditions joined by OR cannot be read in the
-order of any index: a page reads no more than its own length of rows by each alternative.
+takes to carry it out, and so does planning it anew for each request.
 """
 
 import json
@@ -17,11 +16,12 @@ import psycopg
 from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.backends.utils import CursorWrapper
 from django.db.models import BooleanField, DateTimeField, Model, Q, QuerySet, UUIDField
+from psycopg._preparing import Prepare, PrepareManager
 from psycopg._queries import PostgresQuery, _query2pg_nocache
 from psycopg.pq import Format
 
 from backend.common.sealed.fields import Sealed
-from backend.common.sql.seeking import Sought, keys_sought
+from backend.common.sql.seeking import Sought
 
 placeholders_of = lru_cache(maxsize=256)(_query2pg_nocache)
 
@@ -47,6 +47,28 @@ class PreparedCursor(psycopg.Cursor[Any]):
         super()._send_query_prepared(name, pgq, **options)
 
 
+SCHEMA_CHANGES = (b"DROP", b"ALTER", b"DISCARD", b"DEALLOCATE")
+
+
+class StatementsKept(PrepareManager):
+    """Forgets what was planned only where a table may have become another one.
+
+    The driver forgets all of it at each rollback, even to a savepoint, since a table could have been made anew in
+    between. No transaction of ours does that but a migration's, whose ALTER and DROP are heeded; and every refused
+    request ends in a rollback, after which the statements of all that follow would be planned anew.
+    """
+
+    prepare_threshold = 0
+
+    def clear(self) -> bool:
+        """Keep everything: the driver asks for this after a rollback."""
+        return False
+
+    def _should_discard(self, _prep: Prepare, results: Sequence[Any], *_pattern: Any) -> bool:
+        status = [result.command_status or b"" for result in results]
+        return any(done.startswith(SCHEMA_CHANGES) for done in status) and super().clear()
+
+
 def prepared_cursor() -> CursorWrapper:
     """Open a cursor whose statement is planned once for a session, and for any values (`DATABASES` in settings).
 
@@ -56,6 +78,8 @@ def prepared_cursor() -> CursorWrapper:
     wrapper: Any = connections[DEFAULT_DB_ALIAS]  # `connection` looks it up anew for each of its attributes
     wrapper.close_if_health_check_failed()
     wrapper.ensure_connection()
+    if not isinstance(wrapper.connection._prepared, StatementsKept):  # noqa: SLF001 - the driver has no other way
+        wrapper.connection._prepared = StatementsKept()  # noqa: SLF001
     with wrapper.wrap_database_errors:
         cursor = PreparedCursor(wrapper.connection)
     cursor.format = Format.BINARY
@@ -266,31 +290,3 @@ class AlternativesQuerySet(QuerySet[Row]):
         clone: Self = super()._clone()  # type: ignore[misc]
         clone.alternatives, clone.sought, clone.plain = self.alternatives, self.sought, self.plain
         return clone
-
-
-def first_page(rows: QuerySet[Any], limit: int) -> QuerySet[Any]:
-    """Return the first rows of an ordered query set, of each alternative reading no more than that many.
-
-    Their keys are read first and the rows with all that is joined to them afterwards: as one statement it takes the
-    database six times as long to plan. The second still asks whether a row is let in.
-    """
-    if sought := getattr(rows, "sought", None):
-        return rows.filter(pk__in=keys_sought(ways=ways_into(rows), sought=sought, limit=limit))[:limit]
-    if len(getattr(rows, "alternatives", ())) <= 1:
-        return rows[:limit]
-    return rows.filter(pk__in=list(first_keys(rows, limit)))[:limit]
-
-
-def first_keys(rows: QuerySet[Any], limit: int) -> QuerySet[Any]:
-    """Return the keys of the first rows of each of several alternatives; those of the first page are among them."""
-    first, *others = [way.values_list("pk", flat=True)[:limit] for way in ways_into(rows)]
-    return first.union(*others) if others else first
-
-
-def ways_into(rows: QuerySet[Any]) -> list[QuerySet[Any]]:
-    """Return the rows by each of their alternatives, in their order."""
-    plain = getattr(rows, "plain", None)
-    if plain is None:
-        return [rows]
-    ordered = plain.order_by(*rows.query.order_by)
-    return [ordered.filter(alternative) for alternative in getattr(rows, "alternatives", ())] or [ordered]

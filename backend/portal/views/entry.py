@@ -11,7 +11,7 @@ from backend.accounts.opening import factor_wait, through_of
 from backend.accounts.services import user_choose_language
 from backend.accounts.sign_in import CredentialsWrong, SignInWaits, credentials_check
 from backend.common.clock import database_now
-from backend.common.sql.statements import first_page
+from backend.common.sql.alternatives import first_page
 from backend.duty.selectors.contact import contact_tests_waiting
 from backend.gate.selectors import gate_kept
 from backend.incidents.selectors import reports_of

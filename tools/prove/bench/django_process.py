@@ -26,7 +26,7 @@ from backend.accounts.models import User  # noqa: E402
 from backend.accounts.opening import BACKEND  # noqa: E402
 from backend.accounts.services import token_issue  # noqa: E402
 from backend.common.clock import database_now  # noqa: E402
-from backend.common.sql.statements import first_page  # noqa: E402
+from backend.common.sql.alternatives import first_page  # noqa: E402
 from backend.duty.selectors import actor_get  # noqa: E402
 from backend.health.selectors import workers_heard  # noqa: E402
 from backend.insights.services.counting import all_count  # noqa: E402
