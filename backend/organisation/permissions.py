@@ -11,6 +11,7 @@ from types import MappingProxyType
 from django.utils.translation import gettext_lazy as _
 
 from backend.common.errors import PermissionDenied
+from backend.organisation.gate_refusals import NotGateReader, NotGateSetter
 from backend.organisation.outside_refusals import NotForJudging
 from backend.organisation.powers import OVER_SEALED
 from backend.organisation.response_refusals import NotForPeriods, NotForStarting, NotPlanApprover
@@ -108,20 +109,6 @@ class NotFiguresReader(PermissionDenied):
 
     code = "not_figures_reader"
     title = _("Only heads of office, the safety coordinator, the principals and the bureau read figures.")
-
-
-class NotGateReader(PermissionDenied):
-    """The person neither stands at the gate nor leads the school."""
-
-    code = "not_gate_reader"
-    title = _("Only the security office and the school's leaders see who came to the gate.")
-
-
-class NotGateSetter(PermissionDenied):
-    """The person does not answer for the whole school."""
-
-    code = "not_gate_setter"
-    title = _("Only the principals and the safety coordinator make open days and set how long visitors may stay.")
 
 
 class NotReachReader(PermissionDenied):
