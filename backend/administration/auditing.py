@@ -46,6 +46,8 @@ CONFIGURATION: tuple[str, ...] = (
     "organisation.Place",
     "organisation.Post",
     "organisation.School",
+    "responsibility.OfficeSlot",
+    "responsibility.Share",
     "organisation.TelephoneNumber",
     "calendars.Term",
     "organisation.Unit",

@@ -98,6 +98,7 @@ INSTALLED_APPS = [
     "backend.todos",
     "backend.health",
     "backend.meetings",
+    "backend.responsibility",
     "backend.gate",
     "backend.response",
     "backend.outside",

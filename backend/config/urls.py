@@ -31,6 +31,7 @@ API = [
     "backend.response.urls",
     "backend.outside.urls",
     "backend.meetings.urls",
+    "backend.responsibility.urls",
     "backend.people.urls",
     "backend.portal.api_urls",
     "backend.setup.urls",

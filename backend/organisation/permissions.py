@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from backend.common.errors import PermissionDenied
 from backend.organisation.gate_refusals import NotGateReader, NotGateSetter
+from backend.organisation.map_refusals import NotForSharing, NotForSlots
 from backend.organisation.outside_refusals import NotForJudging
 from backend.organisation.powers import OVER_SEALED
 from backend.organisation.response_refusals import NotForPeriods, NotForStarting, NotPlanApprover
@@ -196,6 +197,8 @@ class Permission(StrEnum):
     ROUNDS_REQUEST = "rounds.request"
     RULEBOOK_READ_CHECK = "rulebook.read_check"
     SERVICES_MANAGE = "services.manage"
+    SHARES_WRITE = "shares.write"
+    SLOTS_WRITE = "slots.write"
     STAFF_IMPORT = "staff.import"
     STAFF_INVITE = "staff.invite"
     TODO_SYSTEMS_MANAGE = "todo_systems.manage"
@@ -227,7 +230,7 @@ ROSTER_KEEPERS = KEEPERS | {Role.BUREAU_OFFICER}
 LEADING = frozenset({Role.COORDINATOR, Role.VICE_PRINCIPAL, Role.PRINCIPAL, Role.BUREAU_OFFICER})
 """Those who answer for the tickets of a whole school, or of several."""
 MEETING = frozenset({Role.COORDINATOR, Role.VICE_PRINCIPAL, Role.PRINCIPAL})
-"""Those who call meetings of a school, prepare its bulletin, rule its gate and approve its response plans."""
+"""Those who call meetings of a school, prepare its bulletin, rule its gate, approve its plans and share it out."""
 LEADERS = KEEPERS | {Role.DUTY_LEADER, Role.BOARD_CHAIR}
 EXCUSING = frozenset({Role.DUTY_LEADER, Role.COORDINATOR, Role.VICE_PRINCIPAL, Role.PRINCIPAL})
 """Those who lead: they excuse rounds for the whole school, read its gate's log, and start response plans."""
@@ -280,6 +283,8 @@ RULES: Mapping[Permission, Rule] = MappingProxyType(
         Permission.ROUNDS_REQUEST: Rule(EXCUSING, NotForRequesting),
         Permission.RULEBOOK_READ_CHECK: Rule(KEEPERS),
         Permission.SERVICES_MANAGE: Rule(OFFICER_KEEPERS, NotAdministrator, asks_proof=True),
+        Permission.SHARES_WRITE: Rule(MEETING | {Role.OFFICE_HEAD}, NotForSharing),
+        Permission.SLOTS_WRITE: Rule(MEETING, NotForSlots),
         Permission.STAFF_IMPORT: Rule(ADMINISTRATORS, NotAdministrator, asks_proof=True),
         Permission.STAFF_INVITE: Rule(OFFICER_KEEPERS, NotAdministrator, asks_proof=True),
         Permission.TODO_SYSTEMS_MANAGE: Rule(ADMINISTRATORS, NotAdministrator, asks_proof=True),

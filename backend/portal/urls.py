@@ -3,6 +3,7 @@
 from django.urls import path
 
 from backend.portal.duty_urls import urlpatterns as duty_routes
+from backend.portal.map_urls import urlpatterns as map_routes
 from backend.portal.views import (
     access_log,
     account,
@@ -288,6 +289,7 @@ urlpatterns = [
     path("notices/read", notices.notices_read, name="notices_read"),
     path("calendar/import", calendar.calendar_import_page, name="calendar_import"),
     *duty_routes,
+    *map_routes,
     path("settings/channels", channels.channels, name="channels"),
     path("settings/channels/<int:channel_id>/verify", channels.channel_verify_page, name="channel_verify"),
     path("settings/channels/<int:channel_id>/code", channels.channel_code_page, name="channel_code"),

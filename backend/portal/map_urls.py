@@ -1,0 +1,12 @@
+"""Routes of the pages about who answers for what."""
+
+from django.urls import path
+
+from backend.portal.views import responsibility
+
+urlpatterns = [
+    path("responsibility", responsibility.responsibility, name="responsibility"),
+    path("responsibility/shares/<uuid:share_id>", responsibility.share, name="share"),
+    path("responsibility/offices", responsibility.office_slots, name="office_slots"),
+    path("responsibility/offices/<uuid:slot_id>/end", responsibility.office_slot_end, name="office_slot_end"),
+]

@@ -1,0 +1,92 @@
+"""Shares of responsibility: who answers for a place in a matter, and who stands beside the head of an office."""
+
+import uuid
+from datetime import date, timedelta
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from backend.organisation.models import Person, Place, School, Unit
+from backend.rulebook.wording import Group
+
+
+class Slot(models.TextChoices):
+    """The slots of an office beside the accountable one, which its head holds by post."""
+
+    IN_CHARGE = "in_charge", _("In charge of it")
+    SUPPORTING = "supporting", _("Supports it")
+
+
+class Dated(models.Model):
+    """Something that somebody of the school answers for from one day until another, or until further notice.
+
+    The first day on which it holds no more is `ends_on`, so that one that never came into force is empty: nothing is
+    deleted.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="+", db_index=False)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    from_day = models.DateField(help_text="By the school's clock.")
+    ends_on = models.DateField(null=True, help_text="The first day on which it holds no more; empty: until changed.")
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_index=False)
+    at = models.DateTimeField()
+
+    class Meta:
+        abstract = True
+
+    @property
+    def until_day(self) -> date | None:
+        """The last day on which it holds; None until further notice."""
+        return self.ends_on and self.ends_on - timedelta(days=1)
+
+    @property
+    def is_void(self) -> bool:
+        """Whether it was ended before it came into force."""
+        return self.ends_on == self.from_day
+
+
+class Share(Dated):
+    """One person answers for a place, with everything inside it, in one group of categories or (topic empty) in all."""
+
+    place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="+")
+    topic = models.CharField(max_length=10, choices=Group, blank=True, help_text="Empty: everything.")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("from_day")), name="share_ends_after_its_start"
+            ),
+            models.UniqueConstraint(
+                fields=["place", "topic"], condition=Q(ends_on__isnull=True), name="share_open_once"
+            ),
+        ]
+        indexes = [models.Index(fields=["school", "-from_day", "id"], name="share_of_school")]
+
+    def __str__(self) -> str:
+        return f"{self.place} · {self.topic or '*'} · {self.person}"
+
+
+class OfficeSlot(Dated):
+    """Somebody in charge of an office for the school's leaders, or who supports it; its head is accountable by post."""
+
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    slot = models.CharField(max_length=10, choices=Slot)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("from_day")), name="slot_ends_after_its_start"
+            ),
+            models.UniqueConstraint(
+                fields=["unit"], condition=Q(ends_on__isnull=True, slot="in_charge"), name="one_in_charge"
+            ),
+            models.UniqueConstraint(
+                fields=["unit", "person"], condition=Q(ends_on__isnull=True, slot="supporting"), name="supports_once"
+            ),
+        ]
+        indexes = [models.Index(fields=["school", "unit", "id"], name="slot_of_school")]
+
+    def __str__(self) -> str:
+        return f"{self.unit} · {self.slot} · {self.person}"

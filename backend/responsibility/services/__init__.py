@@ -1,0 +1,1 @@
+"""Writes of who answers for what."""
