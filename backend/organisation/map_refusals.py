@@ -1,4 +1,4 @@
-"""The refusals of whoever does not say who answers for what."""
+"""The refusals of whoever neither says nor reads who answers for what."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -17,3 +17,10 @@ class NotForSlots(PermissionDenied):
 
     code = "not_for_slots"
     title = _("Only the principals and the safety coordinator name who is in charge of an office, or supports it.")
+
+
+class NotGapsReader(PermissionDenied):
+    """The person answers for no whole school."""
+
+    code = "not_gaps_reader"
+    title = _("Only the principals, the coordinator, the administrator and the bureau see what nobody answers for.")

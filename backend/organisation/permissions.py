@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from backend.common.errors import PermissionDenied
 from backend.organisation.gate_refusals import NotGateReader, NotGateSetter
-from backend.organisation.map_refusals import NotForSharing, NotForSlots
+from backend.organisation.map_refusals import NotForSharing, NotForSlots, NotGapsReader
 from backend.organisation.outside_refusals import NotForJudging
 from backend.organisation.powers import OVER_SEALED
 from backend.organisation.response_refusals import NotForPeriods, NotForStarting, NotPlanApprover
@@ -172,6 +172,7 @@ class Permission(StrEnum):
     DELIVERIES_READ = "deliveries.read"
     EXERCISE_FILE = "exercise.file"
     FIGURES_READ = "figures.read"
+    GAPS_READ = "gaps.read"
     GATE_READ = "gate.read"
     GATE_SET = "gate.set"
     INBOX_READ = "inbox.read"
@@ -258,6 +259,7 @@ RULES: Mapping[Permission, Rule] = MappingProxyType(
         Permission.DELIVERIES_READ: Rule(frozenset({Role.COORDINATOR, Role.ADMINISTRATOR})),
         Permission.EXERCISE_FILE: Rule(LEADERS, ExerciseNotAllowed),
         Permission.FIGURES_READ: Rule(LEADING | {Role.OFFICE_HEAD}, NotFiguresReader),
+        Permission.GAPS_READ: Rule(ROSTER_KEEPERS, NotGapsReader),
         Permission.GATE_READ: Rule(EXCUSING, NotGateReader),
         Permission.GATE_SET: Rule(MEETING, NotGateSetter),
         Permission.INBOX_READ: Rule(WORKING_ON_TICKETS),

@@ -1,12 +1,17 @@
-"""The map of responsibility as its page shows it: each place with who answers for it."""
+"""The map of responsibility as its page shows it: each place with who answers for it, and gaps with where to mend."""
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.urls import reverse
+
+from backend.organisation.actors import Actor
 from backend.organisation.models import Place
+from backend.organisation.permissions import Permission
 from backend.portal.placetree import STEP
+from backend.responsibility.gaps import TO_DO, GapKind, MapGap
 from backend.responsibility.models import Share
 
 
@@ -18,6 +23,23 @@ class PlaceLine:
     label: str
     shares: Sequence[Share]
     inside: int
+
+
+@dataclass(frozen=True, slots=True)
+class GapLine:
+    """A gap in words, and the page that mends it where the reader may open that."""
+
+    gap: MapGap
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class GapSection:
+    """The gaps of one sort, and what is to be done about each."""
+
+    kind: GapKind
+    to_do: str
+    lines: Sequence[GapLine]
 
 
 def place_lines(*, places: Sequence[Place], shares: Sequence[Share]) -> list[PlaceLine]:
@@ -40,3 +62,35 @@ def place_lines(*, places: Sequence[Place], shares: Sequence[Share]) -> list[Pla
             under[row_id] += 1
         waiting += [(child, f"{label}{STEP}{child.name}", row_id) for child in reversed(children[place.id])]
     return [PlaceLine(place, label, of_place.get(place.id, ()), under[place.id]) for place, label in found]
+
+
+def gap_sections(*, actor: Actor, gaps: Sequence[MapGap]) -> list[GapSection]:
+    """Return the gaps by sort, each with where it is mended."""
+    by_kind: dict[GapKind, list[GapLine]] = defaultdict(list)
+    for gap in gaps:
+        by_kind[gap.kind].append(GapLine(gap, _address(actor, gap)))
+    return [GapSection(kind, str(TO_DO[kind]), lines) for kind, lines in by_kind.items()]
+
+
+def _address(actor: Actor, gap: MapGap) -> str:
+    match gap.kind:
+        case GapKind.PLACE_WITHOUT_SHARE:
+            return f"{reverse('portal:responsibility')}?place={gap.subject}#name"
+        case GapKind.SHARE_LEFT:
+            return reverse("portal:share", kwargs={"share_id": gap.subject})
+        case GapKind.SLOT_LEFT:
+            return reverse("portal:office_slots")
+        case GapKind.RESPONSE_UNANSWERED:
+            return reverse("portal:plan", kwargs={"code": gap.subject})
+    return _of_administrator(gap) if actor.may(Permission.CONFIGURATION_WRITE) else ""
+
+
+def _of_administrator(gap: MapGap) -> str:
+    match gap.kind:
+        case GapKind.CATEGORY_WITHOUT_OFFICE:
+            return reverse("portal:setup_rules")
+        case GapKind.ROUNDS_UNANSWERED:
+            return reverse("portal:rule_rounds")
+        case GapKind.POST_CLOSED:
+            return reverse("admin:organisation_person_change", args=[gap.subject])
+    return reverse("admin:organisation_post_changelist")

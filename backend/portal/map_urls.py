@@ -9,4 +9,5 @@ urlpatterns = [
     path("responsibility/shares/<uuid:share_id>", responsibility.share, name="share"),
     path("responsibility/offices", responsibility.office_slots, name="office_slots"),
     path("responsibility/offices/<uuid:slot_id>/end", responsibility.office_slot_end, name="office_slot_end"),
+    path("responsibility/gaps", responsibility.gaps, name="gaps"),
 ]

@@ -18,6 +18,7 @@ from backend.organisation.permissions import Permission
 from backend.organisation.staff_view import StaffView
 from backend.responsibility.filters import ShareFilters
 from backend.responsibility.models import Share
+from backend.responsibility.selectors.gaps import gaps_known
 from backend.responsibility.selectors.shares import offices_with_slots, share_get, shares_known, slot_get
 from backend.responsibility.serializers import (
     LastDayInput,
@@ -26,6 +27,7 @@ from backend.responsibility.serializers import (
     OfficeSlotsOutput,
     PlaceShareInput,
     PlaceShareOutput,
+    SchoolGapsOutput,
 )
 from backend.responsibility.services.sharing import share_end, share_set, slot_end, slot_set
 
@@ -123,6 +125,18 @@ class OfficeSlotEndView(StaffView):
             slot_end(actor=self.actor, slot_id=slot_id, until_day=until_day, now=now)
 
         return _ended(self, act, lambda: _slot(self, slot_id))
+
+
+class GapsView(StaffView):
+    """The report on what nobody answers for."""
+
+    access = Permission.GAPS_READ
+
+    @extend_schema(operation_id="gaps_list", responses=SchoolGapsOutput(many=True))
+    def get(self, _request: Request) -> Response:
+        """Answer with one's own school and every gap in it, or, for a bureau, with the numbers of each school."""
+        found = gaps_known(actor=self.actor, now=database_now())
+        return Response(SchoolGapsOutput(found, many=True).data)
 
 
 def _read(known: Callable[[], object], request: Request) -> Any:

@@ -7,7 +7,9 @@ from rest_framework import serializers
 
 from backend.common.serializers import StrictSerializer
 from backend.organisation.serializers import PersonOutput, PlaceOutput, UnitOutput
+from backend.responsibility.gaps import TO_DO, GapKind, MapGap
 from backend.responsibility.models import OfficeSlot, Share, Slot
+from backend.responsibility.selectors.gaps import SchoolGaps
 from backend.responsibility.services.sharing import ShareDraft, SlotDraft
 from backend.rulebook.wording import Group
 
@@ -102,3 +104,38 @@ class OfficeSlotsOutput(serializers.Serializer[Any]):
     accountable = PersonOutput(many=True, help_text="Its head, by post.")
     in_charge = OfficeSlotOutput(many=True)
     supporting = OfficeSlotOutput(many=True)
+
+
+class GapOutput(serializers.Serializer[MapGap]):
+    """One thing nobody answers for, and what to do about it."""
+
+    kind = serializers.ChoiceField(choices=GapKind.choices)
+    subject = serializers.CharField(help_text="The id of the place, unit, share, slot or person, or a code.")
+    name = serializers.CharField()
+    details = serializers.ListField(child=serializers.CharField(), help_text="Matters, posts or people it is about.")
+    to_do = serializers.SerializerMethodField(help_text="What mends it, in words.")
+
+    def get_to_do(self, gap: MapGap) -> str:
+        """Return what to do."""
+        return str(TO_DO[gap.kind])
+
+
+class GapCountOutput(serializers.Serializer[Any]):
+    """The number of gaps of one sort."""
+
+    kind = serializers.ChoiceField(choices=GapKind.choices)
+    count = serializers.IntegerField()
+
+
+class SchoolGapsOutput(serializers.Serializer[Any]):
+    """A school with the gaps in who answers for what; bureaus see their numbers and no names."""
+
+    school = serializers.UUIDField(source="school.id")
+    name = serializers.CharField(source="school.name")
+    counts = serializers.SerializerMethodField(help_text="Every sort of gap, also those of which there is none.")
+    gaps = GapOutput(many=True, help_text="Empty for a bureau.")
+
+    @extend_schema_field(GapCountOutput(many=True))
+    def get_counts(self, found: SchoolGaps) -> Any:
+        """Return how many there are of each sort."""
+        return [{"kind": kind.value, "count": found.counts.get(kind, 0)} for kind in GapKind]

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from backend.responsibility.api import (
+    GapsView,
     OfficeSlotEndView,
     OfficeSlotListView,
     ShareEndView,
@@ -11,6 +12,7 @@ from backend.responsibility.api import (
 )
 
 urlpatterns = [
+    path("gaps", GapsView.as_view()),
     path("office-slots", OfficeSlotListView.as_view()),
     path("office-slots/<uuid:slot_id>/end", OfficeSlotEndView.as_view()),
     path("shares", ShareListView.as_view()),

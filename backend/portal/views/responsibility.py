@@ -1,4 +1,4 @@
-"""The map of responsibility: who answers for which place and office."""
+"""The map of responsibility: who answers for which place and office, and what nobody answers for."""
 
 from collections.abc import Callable
 from dataclasses import astuple
@@ -13,14 +13,14 @@ from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from backend.common.clock import database_now
 from backend.common.errors import DomainError
 from backend.organisation.permissions import Permission
 from backend.portal.access import permitted, staff_only
 from backend.portal.forms import token_new
-from backend.portal.map_cards import place_lines
+from backend.portal.map_cards import gap_sections, place_lines
 from backend.portal.map_forms import EndForm, ShareForm, SlotForm
 from backend.portal.pages import staff_page
 from backend.portal.placetree import place_groups
@@ -28,6 +28,8 @@ from backend.portal.problems import add_refusal
 from backend.portal.requests import StaffRequest
 from backend.portal.selectors import places_for_report
 from backend.portal.services import form_once
+from backend.responsibility.gaps import GapKind
+from backend.responsibility.selectors.gaps import gaps_known
 from backend.responsibility.selectors.shares import (
     may_share_out,
     offices_with_slots,
@@ -57,6 +59,7 @@ def responsibility(request: StaffRequest) -> HttpResponse:
         "form": form,
         "groups": _groups(named, whole=len(named) == len(places)),
         "people": people_to_name(actor=actor) if named else (),
+        "may_read_gaps": actor.may(Permission.GAPS_READ),
         "today": today,
     }
     return _page(request, "responsibility", form, context)
@@ -115,6 +118,22 @@ def office_slot_end(request: StaffRequest, slot_id: UUID) -> HttpResponseBase:
     slot_end(actor=request.actor, slot_id=slot_id, until_day=timezone.localdate(now), now=now)
     messages.success(request, _("Saved. Thank you."))
     return redirect("portal:office_slots")
+
+
+@permitted(Permission.GAPS_READ)
+@require_GET
+def gaps(request: StaffRequest) -> HttpResponse:
+    """Show what nobody answers for, and where that is mended; for a bureau how much of it each school has."""
+    now, actor = database_now(), request.actor
+    found = gaps_known(actor=actor, now=now)
+    context: dict[str, Any] = {"now": now}
+    if request.school is not None:
+        context["sections"] = gap_sections(actor=actor, gaps=found[0].gaps)
+    else:
+        context["schools"] = [
+            (one.school, [(kind.label, one.counts[kind]) for kind in GapKind if kind in one.counts]) for one in found
+        ]
+    return staff_page(request, "gaps", context, section="responsibility")
 
 
 def _form(request: StaffRequest, shape: type[Any], initial: dict[str, str]) -> Any:
