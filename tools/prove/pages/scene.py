@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import httpx
 
@@ -28,6 +29,8 @@ PEOPLE = (
     *(script.PRINCIPAL, script.VICE, script.LEAD, script.BUREAU),
 )
 CONFLICT = httpx.codes.PRECONDITION_FAILED
+SCHOOL_TIME = ZoneInfo("Asia/Shanghai")
+"""The clock of the demonstration school."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +76,18 @@ class Scene:
         }
         _good(self._people[script.PRINCIPAL].post("/gate/visits", at_the_gate))
         _good(self._people[script.PRINCIPAL].post("/response-plans/RP-FIRE/drill", {"words": script.NAME}))
+        self._share_out(places[0])
         for somebody in self._people.values():
             somebody.post("/me/views", {"name": script.NAME, "tab": "all", "q": "", "filters": {"state": ["routed"]}})
         return Played(self._tickets, self._reports, self._questions(), self._rounds())
+
+    def _share_out(self, place: str) -> None:
+        """Let the principal name somebody for a place, and in charge of an office."""
+        principal = self._people[script.PRINCIPAL]
+        named = {"person": next(principal.items("/people"))["id"], "from_day": f"{datetime.now(SCHOOL_TIME):%F}"}
+        _good(principal.post("/shares", {**named, "place": place}))
+        office = next(iter(self._offices.values()))
+        _good(principal.post("/office-slots", {**named, "office": office, "slot": "in_charge"}))
 
     def close(self) -> None:
         """Hang up."""
