@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from backend.responsibility.days import plausible
 from backend.responsibility.models import Slot
 from backend.responsibility.services.sharing import ShareDraft, SlotDraft
 from backend.rulebook.wording import Group
@@ -17,8 +18,8 @@ class NamingForm(forms.Form):
     """A person, and from when until when."""
 
     person = forms.UUIDField(error_messages=PERSON)
-    from_day = forms.DateField(error_messages=DAY)
-    until_day = forms.DateField(required=False, error_messages=DAY)
+    from_day = forms.DateField(validators=[plausible], error_messages=DAY)
+    until_day = forms.DateField(validators=[plausible], required=False, error_messages=DAY)
     token = forms.CharField(required=False, max_length=64)
 
 
@@ -49,4 +50,4 @@ class SlotForm(NamingForm):
 class EndForm(forms.Form):
     """The last day of something."""
 
-    until_day = forms.DateField(error_messages=DAY)
+    until_day = forms.DateField(validators=[plausible], error_messages=DAY)

@@ -7,6 +7,7 @@ from rest_framework import serializers
 
 from backend.common.serializers import StrictSerializer
 from backend.organisation.serializers import PersonOutput, PlaceOutput, UnitOutput
+from backend.responsibility.days import plausible
 from backend.responsibility.gaps import TO_DO, GapKind, MapGap
 from backend.responsibility.models import OfficeSlot, Share, Slot
 from backend.responsibility.selectors.gaps import SchoolGaps
@@ -24,8 +25,10 @@ class PlaceShareInput(StrictSerializer):
         choices=Group.choices, required=False, allow_null=True, default=None, help_text="Null: everything."
     )
     person = serializers.UUIDField()
-    from_day = serializers.DateField(help_text="Today or later, by the school's clock.")
-    until_day = serializers.DateField(required=False, allow_null=True, default=None, help_text=LAST_DAY)
+    from_day = serializers.DateField(validators=[plausible], help_text="Today or later, by the school's clock.")
+    until_day = serializers.DateField(
+        required=False, allow_null=True, default=None, validators=[plausible], help_text=LAST_DAY
+    )
 
     def draft(self) -> ShareDraft:
         """Return what was sent; raise ValidationError."""
@@ -40,8 +43,10 @@ class OfficeSlotInput(StrictSerializer):
     office = serializers.UUIDField(help_text="An office or grade group.")
     slot = serializers.ChoiceField(choices=Slot.choices)
     person = serializers.UUIDField()
-    from_day = serializers.DateField(help_text="Today or later, by the school's clock.")
-    until_day = serializers.DateField(required=False, allow_null=True, default=None, help_text=LAST_DAY)
+    from_day = serializers.DateField(validators=[plausible], help_text="Today or later, by the school's clock.")
+    until_day = serializers.DateField(
+        required=False, allow_null=True, default=None, validators=[plausible], help_text=LAST_DAY
+    )
 
     def draft(self) -> SlotDraft:
         """Return what was sent; raise ValidationError."""
@@ -53,7 +58,9 @@ class OfficeSlotInput(StrictSerializer):
 class LastDayInput(StrictSerializer):
     """The last day of something that somebody answers for."""
 
-    until_day = serializers.DateField(help_text="Today or later; before its first day it never comes into force.")
+    until_day = serializers.DateField(
+        validators=[plausible], help_text="Today or later; before its first day it never comes into force."
+    )
 
     def day(self) -> Any:
         """Return the day; raise ValidationError."""

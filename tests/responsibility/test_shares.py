@@ -88,6 +88,7 @@ def test_heads_name_their_own_people_for_their_own_places(world: World) -> None:
     assert name(world, "carol", "carol", "stairwell").status_code == 201
     before, backwards = str(day(world, -1)), {"from_day": str(day(world, 3)), "until_day": str(day(world, 2))}
     past = name(world, "dan", "bob", from_day=before)
+    assert codes(name(world, "dan", "bob", until_day="9999-12-31")) == ["out_of_range"]
     assert codes(past, name(world, "dan", "bob", **backwards)) == ["share_past", "share_backwards"]
     assert codes(name(world, "dan", "mallory"), name(world, "dan", "olga")) == ["unknown_accountable"] * 2
     elsewhere = str(world.elsewhere.places["stairwell"].id)
@@ -145,6 +146,7 @@ def test_on_the_pages(world: World) -> None:
     address = reverse("portal:share", args=[share.id])
     assert "Carol" in browser_of(world.alice).get(address).content.decode()
     assert dan.post(address, {"until_day": day(world, -1)}).status_code == 400
+    assert dan.post(address, {"until_day": "9999-12-31"}).status_code == 400
     assert dan.post(address, {"until_day": day(world)}).status_code == 302
     assert dan.get(address).status_code == 200
     slot = {"office": world.home.units["security"].id, "slot": "in_charge", "person": world.vera.person.id}
