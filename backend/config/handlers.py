@@ -77,6 +77,12 @@ DEADLINE_SUBJECTS = {
     "response": "backend.response.firing.ResponseSubjects",
     "outside": "backend.outside.firing.OutsideSubjects",
 }
+# A kind of thing that a room beside the tickets asks of people → what reads who owes it; a list shows them together.
+OWED_BESIDE_TICKETS = {
+    "round": "backend.rounds.owed.rounds_owed",
+    "step": "backend.response.owed.steps_owed",
+    "outside": "backend.outside.owed.duties_owed",
+}
 # Erases what a room above the tickets keeps of the words of single events, with these events.
 WORDS_ERASED_WITH_EVENTS = (
     "backend.response.services.erasing.words_erase",

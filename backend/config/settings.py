@@ -36,6 +36,7 @@ from backend.config.handlers import (  # noqa: F401 - settings
     NEWS_STANDING,
     OUTBOX_TASKS,
     OUTBOX_UNHURRIED,
+    OWED_BESIDE_TICKETS,
     QUEUES_BESIDE_THE_OUTBOX,
     TICKET_FOLLOWERS,
     TICKET_SUBSCRIBERS,

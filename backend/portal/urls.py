@@ -66,6 +66,7 @@ from backend.portal.views import (
     today,
     todo_systems,
     unnamed,
+    waiting,
     webhooks,
     workbook,
 )
@@ -143,6 +144,7 @@ urlpatterns = [
         webhooks.service_webhook,
         name="service_webhook",
     ),
+    path("todo", waiting.everything, name="todo"),
     path("todo-systems", todo_systems.todo_systems, name="todo_systems"),
     path("todo-systems/<uuid:system_id>", todo_systems.todo_system, name="todo_system"),
     path("todo-systems/<uuid:system_id>/names", todo_systems.todo_names, name="todo_names"),

@@ -50,6 +50,23 @@ def hears_of(*, actor: Actor, row: Round) -> bool:
     return actor.may(Permission.ROUNDS_READ) or row.unit_id in actor.units(*UNIT_ROLES)
 
 
+def knows_of(*, actor: Actor, row: Round) -> bool:
+    """Say of a round of the actor's school, whose time has come, what `known_to` says to the database."""
+    is_named = row.unit_id is None and row.assignee_id == actor.person_id
+    return actor.school_id == row.school_id and (is_named or hears_of(actor=actor, row=row))
+
+
+def is_owed_by(*, actor: Actor, row: Round) -> bool:
+    """Say whether a round that waits is asked of somebody who may answer it, as `asked_of` says to the database."""
+    if not may_answer(actor=actor, row=row):
+        return False
+    if row.assignee_id == actor.person_id:
+        return True
+    if row.unit_id is None:
+        return row.asked in actor.roles or (not row.asked and Role.DUTY_LEADER in actor.roles)
+    return row.unit_id in actor.units(Role(row.asked or Role.OFFICE_HEAD))
+
+
 def may_answer(*, actor: Actor, row: Round) -> bool:
     """Say whether somebody is asked: by holding the plan's role in office or school, also as its deputy, or by name.
 

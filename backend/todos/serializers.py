@@ -2,13 +2,18 @@
 
 from typing import Any, ClassVar
 
+from django.conf import settings
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from backend.common.serializers import CleanTextField, StrictSerializer
 from backend.organisation.serializers import PersonOutput
 from backend.todos.models import LONGEST_KNOWN_AS, LONGEST_NAME, PushedTodo, TodoName, TodoSystem
+from backend.todos.selectors.everything import Waiting
 from backend.todos.services.systems import MOST_NAMES, SystemDraft
 from backend.todos.todo import State, Todo
+from backend.todos.words import TO_DO
 
 LONGEST_SECRET = 400
 IN_A_HEADER = r"^[!-~]([ -~]*[!-~])?\Z"
@@ -124,3 +129,36 @@ class PulledOutput(serializers.Serializer[Any]):
             "due_at": todo.due_text,
             "changed_at": row.changed_at.isoformat(),
         }
+
+
+class WaitingOutput(serializers.Serializer[Any]):
+    """One thing that waits for somebody."""
+
+    kind = serializers.CharField(help_text="`ticket`, `round`, `step` of a started plan, or `outside`; more may come.")
+    id = serializers.UUIDField(help_text="Of the ticket, the round, the step or the report to somebody outside.")
+    action = serializers.CharField(help_text="On a ticket the name of its action.")
+    what = serializers.SerializerMethodField(help_text="What to do, in the reader's language.")
+    about = serializers.SerializerMethodField()
+    due_at = serializers.DateTimeField(allow_null=True)
+    link = serializers.SerializerMethodField(help_text="The page on which it is done.")
+    is_exercise = serializers.BooleanField()
+
+    def get_what(self, row: Waiting) -> str:
+        """Return what to do."""
+        return str(TO_DO[row.action])
+
+    def get_about(self, row: Waiting) -> str:
+        """Return what it is about."""
+        return row.about()
+
+    @extend_schema_field(OpenApiTypes.URI)
+    def get_link(self, row: Waiting) -> str:
+        """Return the address of the page."""
+        return f"{settings.PUBLIC_URL}{row.path}"
+
+
+class EverythingOutput(serializers.Serializer[Any]):
+    """All that waits for somebody, the due first at the top."""
+
+    items = WaitingOutput(many=True, source="rows")
+    is_more = serializers.BooleanField(help_text="More than a hundred things wait; the first hundred are here.")

@@ -11,10 +11,12 @@ from backend.todos.api import (
     TodoSystemView,
 )
 from backend.todos.pull_api import TodoPullView
+from backend.todos.waiting_api import EverythingView
 
 ONE = "todo-systems/<uuid:system_id>"
 
 urlpatterns = [
+    path("todo/all", EverythingView.as_view()),
     path("todo/pull", TodoPullView.as_view()),
     path("todo-systems", TodoSystemListView.as_view()),
     path(ONE, TodoSystemView.as_view()),

@@ -31,6 +31,11 @@ TO_DO: dict[str, Promise] = {
     "inform-affected": gettext_lazy("Tell everybody affected"),
     "confirm-decline": gettext_lazy("Decide whether it is declined"),
     "confirm-lowering": gettext_lazy("Decide whether more people see it"),
+    "answer-round": gettext_lazy("Say how it is"),
+    "go-along-route": gettext_lazy("Go along the route"),
+    "look-over-places": gettext_lazy("Look over the places"),
+    "do-step": gettext_lazy("Do your step of the plan"),
+    "tell-outside": gettext_lazy("Tell somebody outside"),
 }
 """By the action that is owed."""
 
@@ -48,14 +53,18 @@ def title_of(*, ticket: Ticket, action: str | None, language: str, is_gone: bool
     with translation.override(language):
         if is_gone or not is_open(ticket):
             return _exercise(_("Something waits for you in Allclear"), ticket)
-        about = [
-            category_name(ticket, chinese=not language.startswith("en")),
-            ticket.place.name if ticket.place else "",
-        ]
-        matter = " · ".join(part for part in about if part)
+        matter = about_ticket(ticket)
         if action is None:
             return _exercise(matter, ticket)
         return _exercise(_("%(what)s: %(matter)s") % {"what": TO_DO[action], "matter": matter}, ticket)
+
+
+def about_ticket(ticket: Ticket) -> str:
+    """Return what a ticket is about, and where, in the reader's language."""
+    is_chinese = not (translation.get_language() or "").startswith("en")
+    return " · ".join(
+        filter(None, [category_name(ticket, chinese=is_chinese), ticket.place.name if ticket.place else ""])
+    )
 
 
 def link_of(ticket: Ticket) -> str:

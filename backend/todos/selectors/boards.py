@@ -25,15 +25,14 @@ from backend.todos.words import is_open, link_of, title_of
 from backend.workflow.asked import parts_read
 from backend.workflow.clocks import timers_of_tickets
 from backend.workflow.facts import Situation
+from backend.workflow.knowing import relations_beside_filing
 from backend.workflow.models import NEVER_DUE, Ticket, TicketPart
 from backend.workflow.obligations import Obligation, obligations_of
 from backend.workflow.owed import OF_OFFICE, is_owed_by
-from backend.workflow.policy import OPENING, Relation, relations_of
+from backend.workflow.policy import Relation
 from backend.workflow.selectors import concerned_in, grants_read
 from backend.workflow.states import OVER
 
-KNOWN_BY = frozenset(rule.relation for rule in OPENING) - {Relation.REPORTER}
-"""The relations in which somebody may know of a ticket otherwise than for having reported it."""
 MATTERS = (
     ~Q(state__in=OVER)
     | Q(next_due_at__lt=NEVER_DUE)
@@ -182,10 +181,8 @@ def wanted_of(*, board: Board, matter: Matter, person_id: UUID, owed: Obligation
 
 def _relations(board: Board, person_id: UUID, matter: Matter) -> frozenset[Relation]:
     """Return how somebody stands to a ticket, nothing unless they may know of it otherwise than as its reporter."""
-    if person_id in matter.concerned:
-        return frozenset()
-    relations = relations_of(actor=board.readers[person_id].actor, ticket=matter.ticket)
-    return frozenset() if KNOWN_BY.isdisjoint(relations) else relations
+    actor = board.readers[person_id].actor
+    return relations_beside_filing(actor=actor, ticket=matter.ticket, concerns_actor=person_id in matter.concerned)
 
 
 def tickets_that_matter(*, board: Board, after: UUID | None, most: int) -> list[UUID]:
