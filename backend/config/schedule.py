@@ -57,6 +57,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     # A post that changed hands or a clock that was moved changes whose turn it is, and no ticket tells.
     "todos.look_at_all": {"task": "todos.look_at_all", "schedule": timedelta(minutes=10), "options": {"expires": 600}},
+    "todos.look_beside": {"task": "todos.look_beside", "schedule": timedelta(minutes=1), "options": {"expires": 60}},
     # Through the night in China, so that a long list is gone through in parts.
     "todos.reconcile": {
         "task": "todos.reconcile",

@@ -165,7 +165,7 @@ TABLES: Mapping[str, Kept] = {
     "rulebook_rulebookversion": Kept(RECORD, codes="name digest content"),
     "rulebook_standardreply": Kept(WORK, words="text_zh text_en", codes="category"),
     "setup_setuplink": Kept(WORK, words="draft", secrets="digest"),
-    "todos_pushedtodo": Kept(PROGRAMS, people="known_as", codes="remote_id digest refused last_error"),
+    "todos_pushedtodo": Kept(PROGRAMS, people="known_as", codes="kind remote_id digest refused last_error"),
     "todos_todoname": Kept(WORK, people="known_as"),
     "todos_todosystem": Kept(WORK, secrets="secret", codes="name setup try_error last_error"),
     "workflow_affectedparty": Kept(TICKETS, people="who", words="words"),

@@ -1,6 +1,7 @@
 """Systems in which a school's staff see their to-dos, how people are known there, and what stands there."""
 
 import uuid
+from typing import cast
 
 from django.db import models
 from django.db.models import Q
@@ -12,6 +13,8 @@ from backend.workflow.models import Ticket
 LONGEST_NAME = 60
 LONGEST_KNOWN_AS = 80
 LONGEST_ERROR = 200
+TICKET = "ticket"
+"""The kind of a to-do about a ticket; the others are those that settings name."""
 
 
 class TodoSystem(models.Model):
@@ -78,7 +81,8 @@ class TodoName(models.Model):
 
 
 class PushedTodo(models.Model):
-    """The to-do of one person about one ticket in one system: what stands there, and whether it is looked at again."""
+    """The to-do of one person about one ticket, or one thing beside them, in one system: what stands there, and
+    whether it is looked at again."""
 
     class State(models.TextChoices):
         """The forms in which it can stand in the system."""
@@ -90,7 +94,9 @@ class PushedTodo(models.Model):
 
     system = models.ForeignKey(TodoSystem, on_delete=models.CASCADE, related_name="todos", db_index=False)
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
-    ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=20, default=TICKET, db_default=TICKET, help_text="Of the thing it is about.")
+    ticket = models.ForeignKey(Ticket, null=True, on_delete=models.PROTECT, related_name="+")
+    subject = models.UUIDField(null=True, help_text="The thing beside tickets that it is about.")
     known_as = models.CharField(max_length=LONGEST_KNOWN_AS, help_text="Whose it is there.")
     remote_id = models.CharField(max_length=120, blank=True, default="")
     state = models.CharField(max_length=4, choices=State, default=State.NONE)
@@ -106,7 +112,15 @@ class PushedTodo(models.Model):
     changed_at = models.DateTimeField(help_text="When what stands there last changed.")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["system", "person", "ticket"], name="pushed_todo_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["system", "person", "ticket"], name="pushed_todo_once"),
+            models.UniqueConstraint(fields=["system", "person", "subject"], name="pushed_todo_beside_once"),
+            models.CheckConstraint(
+                condition=Q(kind=TICKET, ticket__isnull=False, subject__isnull=True)
+                | (~Q(kind=TICKET) & Q(ticket__isnull=True, subject__isnull=False)),
+                name="pushed_todo_about_one_thing",
+            ),
+        ]
         indexes = [
             models.Index(
                 fields=["system", "next_attempt_at"], name="pushed_todo_due", condition=Q(next_attempt_at__isnull=False)
@@ -115,4 +129,9 @@ class PushedTodo(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.person_id} {self.ticket_id} {self.state}"
+        return f"{self.person_id} {self.ticket_id or self.subject} {self.state}"
+
+    @property
+    def about(self) -> tuple[str, uuid.UUID]:
+        """The kind and the id of what it is about."""
+        return self.kind, cast("uuid.UUID", self.ticket_id or self.subject)

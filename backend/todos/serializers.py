@@ -108,7 +108,7 @@ class NamesOutput(serializers.Serializer[Any]):
 class PulledOutput(serializers.Serializer[Any]):
     """A to-do of somebody; of one that is gone only that it is."""
 
-    source_id = serializers.CharField(help_text="The same for a person and a ticket, however often something is owed.")
+    source_id = serializers.CharField(help_text="The same for a person and a thing, however often it is owed.")
     person = serializers.CharField(help_text="How the portal knows them.")
     state = serializers.ChoiceField(choices=[State.OPEN, State.DONE, State.GONE])
     title = serializers.CharField()

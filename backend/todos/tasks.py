@@ -4,7 +4,7 @@ from celery import shared_task
 
 from backend.common.clock import database_now
 from backend.common.outbox import outbox_consume, outbox_deliver
-from backend.todos.services.looking import systems_look, tickets_look
+from backend.todos.services.looking import beside_look, systems_look, tickets_look
 from backend.todos.services.reconciling import systems_reconcile
 from backend.todos.services.sending import todos_send
 from backend.todos.services.systems import TRY, try_send
@@ -20,6 +20,12 @@ def look() -> None:
 def look_at_all() -> None:
     """Look at everything that matters."""
     systems_look(now=database_now())
+
+
+@shared_task(name="todos.look_beside")
+def look_beside() -> None:
+    """Look at all beside tickets that waits for somebody."""
+    beside_look(now=database_now())
 
 
 @shared_task(name="todos.send")

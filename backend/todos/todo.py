@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
-from backend.todos.models import PushedTodo
+from backend.todos.models import TICKET, PushedTodo
 
 State = PushedTodo.State
 HASHED = 5
@@ -16,9 +16,9 @@ HASHED = 5
 
 @dataclass(frozen=True, slots=True)
 class Todo:
-    """One person's to-do about one ticket; a system shows it once, by its source id.
+    """One person's to-do about one thing; a system shows it once, by its source id.
 
-    `link` leads to the ticket. Of what is done or gone the words are those that may stay.
+    `link` leads to its page. Of what is done or gone the words are those that may stay.
     """
 
     source_id: str
@@ -50,12 +50,13 @@ class Todo:
         return hashlib.sha256(json.dumps(said).encode()).hexdigest()
 
 
-def source_id_of(*, ticket_id: UUID, person_id: UUID) -> str:
-    """Return the id that stays the same however often something is owed: of this person, about this ticket.
+def source_id_of(*, about: tuple[str, UUID], person_id: UUID) -> str:
+    """Return the id that stays the same however often something is owed: of this person, about this thing.
 
     It tells neither of them to whoever reads it.
     """
-    return str(uuid5(ticket_id, str(person_id)))
+    kind, one = about
+    return str(uuid5(one, str(person_id) if kind == TICKET else f"{kind}:{person_id}"))
 
 
 def is_source_id(text: str) -> bool:

@@ -1,12 +1,13 @@
-"""The words of a to-do: what to do, about what, where; of a confidential ticket only that something waits. Pure."""
+"""The words of a to-do: what to do, about what, where; of what is confidential only that something waits. Pure."""
 
-from django.conf import settings
+from collections.abc import Callable
+from typing import Protocol
+
 from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from backend.rulebook.ruleset import Confidentiality
 from backend.workflow.models import Ticket
 from backend.workflow.selectors import category_name
 
@@ -40,23 +41,33 @@ TO_DO: dict[str, Promise] = {
 """By the action that is owed."""
 
 
-def is_open(ticket: Ticket) -> bool:
-    """Say whether what leaves this system may say what a ticket is about: one that was never confidential."""
-    return ticket.seal == Confidentiality.K0
+class Said(Protocol):
+    """The thing that a to-do is about: a ticket, or something beside tickets."""
+
+    @property
+    def about(self) -> Callable[[], str]: ...
+    @property
+    def is_public(self) -> bool: ...
+    @property
+    def is_exercise(self) -> bool: ...
 
 
-def title_of(*, ticket: Ticket, action: str | None, language: str, is_gone: bool = False) -> str:
+def title_of(*, subject: Said, action: str | None, language: str, is_gone: bool = False) -> str:
     """Return the title in the reader's language; without an action only what it is about, and not even that once gone.
 
     Many portals are told of what is gone by the same request, words and all.
     """
     with translation.override(language):
-        if is_gone or not is_open(ticket):
-            return _exercise(_("Something waits for you in Allclear"), ticket)
-        matter = about_ticket(ticket)
+        if is_gone or not subject.is_public:
+            return _exercise(neutral_words(), subject)
         if action is None:
-            return _exercise(matter, ticket)
-        return _exercise(_("%(what)s: %(matter)s") % {"what": TO_DO[action], "matter": matter}, ticket)
+            return _exercise(subject.about(), subject)
+        return _exercise(_("%(what)s: %(matter)s") % {"what": TO_DO[action], "matter": subject.about()}, subject)
+
+
+def neutral_words() -> str:
+    """Return the title of which nobody learns anything."""
+    return _("Something waits for you in Allclear")
 
 
 def about_ticket(ticket: Ticket) -> str:
@@ -67,13 +78,8 @@ def about_ticket(ticket: Ticket) -> str:
     )
 
 
-def link_of(ticket: Ticket) -> str:
-    """Return the address of the ticket's page."""
-    return f"{settings.PUBLIC_URL}/tickets/{ticket.id}"
-
-
-def _exercise(text: str, ticket: Ticket) -> str:
-    return _("[Exercise] %(text)s") % {"text": text} if ticket.is_exercise else text
+def _exercise(text: str, subject: Said) -> str:
+    return _("[Exercise] %(text)s") % {"text": text} if subject.is_exercise else text
 
 
 def trial_words(*, language: str) -> str:

@@ -8,10 +8,10 @@ from django.conf import settings
 from backend.common.clock import database_now
 from backend.common.outbox import outbox_consume, outbox_deliver
 from backend.todos.models import TodoSystem
+from backend.todos.selectors.everything import waiting_for
 from backend.todos.services.looking import systems_look, tickets_look
 from backend.todos.services.sending import todos_send
 from backend.todos.services.systems import TRY, try_send
-from backend.workflow.owed import tickets_owed_by
 from backend.workflow.services import tickets_route
 from tests.integrations.programs import administrator
 from tests.todos.peers import Peer
@@ -64,9 +64,10 @@ def look_and_work(*, later: timedelta = timedelta(0)) -> None:
 
 
 def owed(world: World) -> dict[str, set[str]]:
-    """Return what each member of the school owes, by the list that they see themselves."""
+    """Return what each member of the school owes, by the one list that they see themselves."""
+    now = database_now()
     found = {
-        name: {f"{settings.PUBLIC_URL}/tickets/{row.id}" for row in tickets_owed_by(actor=member.actor)}
+        name: {f"{settings.PUBLIC_URL}{row.path}" for row in waiting_for(actor=member.actor, now=now).rows}
         for name, member in world.members.items()
         if member.person.school_id == world.school.id
     }

@@ -5,9 +5,10 @@ of a school at once. A test compares it with the list that each of them has.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q
@@ -15,20 +16,21 @@ from django.db.models import Exists, OuterRef, Q
 from backend.deadlines.models import Timer
 from backend.duty.selectors import actors_of
 from backend.organisation.actors import Actor, Service
-from backend.organisation.models import Person
+from backend.organisation.models import Person, School
 from backend.organisation.readers import language_of
 from backend.organisation.roles import Role
 from backend.organisation.selectors.reachable import may_be_reached
-from backend.todos.models import PushedTodo, TodoName, TodoSystem
-from backend.todos.todo import State, Todo, source_id_of
-from backend.todos.words import is_open, link_of, title_of
+from backend.rulebook.ruleset import Confidentiality
+from backend.todos.models import TICKET, PushedTodo, TodoName, TodoSystem
+from backend.todos.todo import State
+from backend.todos.words import about_ticket
 from backend.workflow.asked import parts_read
 from backend.workflow.clocks import timers_of_tickets
 from backend.workflow.facts import Situation
 from backend.workflow.knowing import relations_beside_filing
 from backend.workflow.models import NEVER_DUE, Ticket, TicketPart
 from backend.workflow.obligations import Obligation, obligations_of
-from backend.workflow.owed import OF_OFFICE, is_owed_by
+from backend.workflow.owed import OF_OFFICE
 from backend.workflow.policy import Relation
 from backend.workflow.selectors import concerned_in, grants_read
 from backend.workflow.states import OVER
@@ -77,11 +79,47 @@ class Board:
 
 @dataclass(frozen=True, slots=True)
 class Matter:
-    """A ticket with what decides who owes something on it."""
+    """A ticket with what decides who owes something on it, in the terms of what is owed beside tickets."""
 
     ticket: Ticket
     concerned: frozenset[UUID]
     owed: Sequence[Obligation]
+    kind: str = TICKET
+
+    @property
+    def id(self) -> UUID:
+        """The ticket's id."""
+        return self.ticket.id
+
+    @property
+    def school(self) -> School:
+        """Whose it is."""
+        return self.ticket.school
+
+    @property
+    def path(self) -> str:
+        """The address of the ticket's page."""
+        return f"/tickets/{self.ticket.id}"
+
+    @property
+    def about(self) -> Callable[[], str]:
+        """The words on what it is about, and where."""
+        return partial(about_ticket, self.ticket)
+
+    @property
+    def is_public(self) -> bool:
+        """Whether it was never confidential."""
+        return self.ticket.seal == Confidentiality.K0
+
+    @property
+    def is_exercise(self) -> bool:
+        """Whether it is part of an exercise."""
+        return self.ticket.is_exercise
+
+    def relations(self, actor: Actor) -> frozenset[Relation]:
+        """Return how somebody stands to it, nothing unless they may know of it otherwise than as its reporter."""
+        concerns_actor = actor.person_id in self.concerned
+        return relations_beside_filing(actor=actor, ticket=self.ticket, concerns_actor=concerns_actor)
 
 
 def boards_of(*, systems: Sequence[TodoSystem], now: datetime) -> list[Board]:
@@ -136,53 +174,6 @@ def matters_of(*, ticket_ids: Collection[UUID], boards: Sequence[Board], now: da
         )
         for ticket in tickets
     }
-
-
-def owed_on(*, board: Board, matter: Matter) -> dict[UUID, Obligation]:
-    """Return the people on a board who owe something on a ticket, each with what is due first."""
-    found: dict[UUID, Obligation] = {}
-    for obligation in matter.owed:
-        for person_id in board.candidates(obligation):
-            if person_id in found:
-                continue
-            relations = _relations(board, person_id, matter)
-            actor = board.readers[person_id].actor
-            if relations and is_owed_by(actor=actor, obligation=obligation, relations=relations):
-                found[person_id] = obligation
-    return found
-
-
-def wanted_of(*, board: Board, matter: Matter, person_id: UUID, owed: Obligation | None, known_as: str) -> Todo:
-    """Return what ought to stand in the system about a ticket for somebody, who was known there as `known_as`.
-
-    It is done while they may know of the ticket, and it is open; what was or is confidential goes without a trace.
-    """
-    ticket, reader = matter.ticket, board.readers.get(person_id)
-    state = State.GONE
-    if owed is not None:
-        state = State.OPEN
-    elif reader is not None and is_open(ticket) and _relations(board, person_id, matter):
-        state = State.DONE
-    language = reader.language if reader else "zh-hans"
-    return Todo(
-        source_id=source_id_of(ticket_id=ticket.id, person_id=person_id),
-        known_as=reader.known_as if reader else known_as,
-        state=state,
-        title=title_of(
-            ticket=ticket, action=owed.action if owed else None, language=language, is_gone=state is State.GONE
-        ),
-        link=link_of(ticket),
-        due_at=owed.due_at if owed and is_open(ticket) else None,
-        zone=ticket.school.time_zone,
-        school=ticket.school.name,
-        language=language,
-    )
-
-
-def _relations(board: Board, person_id: UUID, matter: Matter) -> frozenset[Relation]:
-    """Return how somebody stands to a ticket, nothing unless they may know of it otherwise than as its reporter."""
-    actor = board.readers[person_id].actor
-    return relations_beside_filing(actor=actor, ticket=matter.ticket, concerns_actor=person_id in matter.concerned)
 
 
 def tickets_that_matter(*, board: Board, after: UUID | None, most: int) -> list[UUID]:

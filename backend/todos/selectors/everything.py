@@ -4,12 +4,14 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from backend.common.sql.statements import first_page
 from backend.deadlines.models import Timer
 from backend.organisation.actors import Actor
 from backend.organisation.models import School
+from backend.todos.models import TICKET
 from backend.todos.selectors.beside import owed_beside_tickets
 from backend.todos.words import about_ticket
 from backend.workflow.asked import parts_read
@@ -22,7 +24,6 @@ from backend.workflow.policy import relations_of
 from backend.workflow.selectors import tickets_with_names
 
 MOST_WAITING = 100
-TICKET = "ticket"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,15 +70,11 @@ def _of_tickets(tickets: Sequence[Ticket], actor: Actor, now: datetime) -> Itera
                 id=ticket.id,
                 school=ticket.school,
                 action=owed.action,
-                about=_words_of(ticket),
+                about=partial(about_ticket, ticket),
                 path=f"/tickets/{ticket.id}",
                 due_at=owed.due_at,
                 is_exercise=ticket.is_exercise,
             )
-
-
-def _words_of(ticket: Ticket) -> Callable[[], str]:
-    return lambda: about_ticket(ticket)
 
 
 def _beside(actor: Actor, now: datetime) -> Iterator[Waiting]:

@@ -8,7 +8,8 @@ from django.db.models import QuerySet
 from backend.common.errors import NotFound
 from backend.organisation.actors import Actor
 from backend.todos.models import PushedTodo, TodoSystem
-from backend.todos.selectors.boards import boards_of, matters_of, owed_on, wanted_of
+from backend.todos.selectors.boards import boards_of
+from backend.todos.selectors.subjects import subjects_of, wanted_now
 from backend.todos.todo import State, Todo
 
 
@@ -37,18 +38,5 @@ def todos_changed(*, rows: QuerySet[PushedTodo], since: datetime) -> QuerySet[Pu
 def todos_now(*, system: TodoSystem, rows: Sequence[PushedTodo], now: datetime) -> list[tuple[PushedTodo, Todo]]:
     """Return each row with what it is by the policy now, whatever it was when it was noted."""
     (board,) = boards_of(systems=[system], now=now)
-    matters = matters_of(ticket_ids={row.ticket_id for row in rows}, boards=[board], now=now)
-    owed = {ticket_id: owed_on(board=board, matter=matter) for ticket_id, matter in matters.items()}
-    return [
-        (
-            row,
-            wanted_of(
-                board=board,
-                matter=matters[row.ticket_id],
-                person_id=row.person_id,
-                owed=owed[row.ticket_id].get(row.person_id),
-                known_as=row.known_as,
-            ),
-        )
-        for row in rows
-    ]
+    subjects = subjects_of(abouts={row.about for row in rows}, boards=[board], now=now)
+    return [(row, wanted_now(board=board, subjects=subjects, row=row)) for row in rows]

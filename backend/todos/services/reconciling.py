@@ -86,7 +86,7 @@ def _compare(board: Board, adapter: Adapter, person_id: UUID, now: datetime) -> 
     listed = adapter.listed(known_as=known_as)
     if listed is None:
         return False
-    ours = {source_id_of(ticket_id=row.ticket_id, person_id=row.person_id): row for row in rows}
+    ours = {source_id_of(about=row.about, person_id=row.person_id): row for row in rows}
     _strays_remove(adapter, known_as, {one: listed[one] for one in listed.keys() - ours.keys() if is_source_id(one)})
     wrong = [
         row
@@ -113,7 +113,7 @@ def _doubt(system: TodoSystem, now: datetime) -> None:
 def _doubted(rows: list[PushedTodo], now: datetime) -> None:
     if rows:
         PushedTodo.objects.filter(id__in=[row.pk for row in rows]).update(digest="", refused="")
-        differences_mark([Difference(row.system_id, row.person_id, row.ticket_id, row.known_as) for row in rows], now)
+        differences_mark([Difference(row.system_id, row.person_id, row.about, row.known_as) for row in rows], now)
 
 
 def todos_forget(*, now: datetime) -> int:

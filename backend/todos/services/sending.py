@@ -16,7 +16,8 @@ from backend.common.sql.statements import RowUpdate, Write, write
 from backend.todos.adapters import Adapter, adapter_of
 from backend.todos.models import LONGEST_ERROR, PushedTodo, TodoSystem
 from backend.todos.refusals import LONGEST_REST, Away, Limited, NotThere
-from backend.todos.selectors.boards import Board, Matter, boards_of, matters_of, owed_on, wanted_of
+from backend.todos.selectors.boards import boards_of
+from backend.todos.selectors.subjects import subjects_of, wanted_now
 from backend.todos.services.claiming import Claim, todos_claim
 from backend.todos.services.looking import SEND, is_to_be_sent
 from backend.todos.todo import State, Todo
@@ -74,21 +75,16 @@ def todos_send(*, now: datetime) -> int:
 
 def _send(claims: Sequence[Claim], ends: float, now: datetime) -> int:
     boards = {board.system.id: board for board in boards_of(systems=[claim.system for claim in claims], now=now)}
-    ticket_ids = {row.ticket_id for claim in claims for row in claim.rows}
-    matters = matters_of(ticket_ids=ticket_ids, boards=list(boards.values()), now=now)
+    abouts = {row.about for claim in claims for row in claim.rows}
+    subjects = subjects_of(abouts=abouts, boards=list(boards.values()), now=now)
     sent = 0
     for claim in claims:
         board = boards[claim.system.id]
-        sendable = [Sendable(row, _wanted(board, matters[row.ticket_id], row)) for row in claim.rows]
+        sendable = [Sendable(row, wanted_now(board=board, subjects=subjects, row=row)) for row in claim.rows]
         sent += Sending(claim.system, now).send(sendable, ends)
     fault_point("todos.sent")
     _note(claims, database_now())
     return sent
-
-
-def _wanted(board: Board, matter: Matter, row: PushedTodo) -> Todo:
-    owed = owed_on(board=board, matter=matter).get(row.person_id)
-    return wanted_of(board=board, matter=matter, person_id=row.person_id, owed=owed, known_as=row.known_as)
 
 
 class Sending:

@@ -180,7 +180,7 @@ def try_send(*, message: OutboxMessage, now: datetime) -> None:
 
 def _trial(system: TodoSystem, person_id: UUID, reader: Reader) -> Todo:
     return Todo(
-        source_id=source_id_of(ticket_id=system.id, person_id=person_id),
+        source_id=source_id_of(about=("trial", system.id), person_id=person_id),
         known_as=reader.known_as,
         state=State.OPEN,
         title=trial_words(language=reader.language),
