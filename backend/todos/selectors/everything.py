@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import partial
 from uuid import UUID
 
-from backend.common.sql.statements import first_page
+from backend.common.sql.alternatives import first_page
 from backend.deadlines.models import Timer
 from backend.organisation.actors import Actor
 from backend.organisation.models import School
