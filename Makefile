@@ -67,9 +67,9 @@ simulate: python ## Let a year of two schools pass on a virtual clock, judged by
 	@$(BOOTSTRAP) dev
 	@exec $(VENV) -m tools.prove.simulate $(ARGS)
 
-check: python ## Check format, lint, types, layers, templates, dependencies, deployment, migrations, words, API schema, audit
+check: python ## Check format, lint, types, layers, templates, system, migrations, source and papers, words, API schema, audit: ARGS="types lint"
 	@$(BOOTSTRAP) dev
-	@exec $(VENV) -m tools.check
+	@exec $(VENV) -m tools.check $(ARGS)
 
 audit: python ## Ask the public database OSV for known vulnerabilities of the pinned packages (needs the internet)
 	@$(BOOTSTRAP) dev
