@@ -1,7 +1,9 @@
 """Statements sent often are planned once for a session: refusals and rollbacks change nothing, another schema does."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
-from django.db import connection, transaction
+from django.db import NotSupportedError, connection, transaction
 
 from backend.common.sql.statements import prepared_cursor
 from tests.roles import as_owner
@@ -20,10 +22,10 @@ def planned() -> dict[str, tuple[int, int]]:
         return {statement.strip()[:60]: (generic, custom) for statement, generic, custom in cursor.fetchall()}
 
 
-def ask() -> None:
+def ask(statement: str = ASKED) -> None:
     """Send a statement of the sort that is planned once."""
     with prepared_cursor() as cursor:
-        cursor.execute(ASKED, [0])
+        cursor.execute(statement, [0])
 
 
 @pytest.mark.django_db
@@ -46,6 +48,26 @@ def test_a_refused_request_costs_the_next_no_planning(world: World) -> None:
     after = planned()
     assert before.keys() <= after.keys()
     assert sum(custom for _generic, custom in after.values()) == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_plan_that_another_sessions_migration_made_unusable_fails_once() -> None:
+    def alter(kind: str) -> None:
+        with as_owner(), connection.cursor() as cursor:
+            cursor.execute(f"ALTER TABLE calendars_calendarday ALTER COLUMN note TYPE {kind}")
+        connection.close()
+
+    own = "SELECT note AS said FROM calendars_calendarday WHERE id = %s"
+    with ThreadPoolExecutor(1) as elsewhere:
+        ask(own)
+        elsewhere.submit(alter, "varchar(7)").result()
+        with pytest.raises(NotSupportedError, match="result type"), transaction.atomic():
+            ask(own)
+        ask(own)
+        elsewhere.submit(alter, "varchar(120)").result()
+        with pytest.raises(NotSupportedError):
+            ask(own)
+        ask(own)
 
 
 @pytest.mark.django_db

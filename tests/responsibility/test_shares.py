@@ -80,6 +80,7 @@ def test_a_share_named_by_mistake_today_is_void_and_one_ended_stays_until_its_da
     assert end("dan", right, 0).data["until_day"] == str(day(world))
     coming = name(world, "dan", "carol", from_day=str(day(world, 5))).data["id"]
     assert end("dan", coming, 1).data["is_void"] is True
+    assert name(world, "dan", "carol").status_code == 201, "what never held stands in nobody's way"
 
 
 def test_heads_name_their_own_people_for_their_own_places(world: World) -> None:

@@ -8,10 +8,13 @@ from django.conf import settings
 from backend.common.clock import database_now
 from backend.common.outbox import outbox_consume, outbox_deliver
 from backend.todos.models import TodoSystem
+from backend.todos.selectors.beside import owed_beside_tickets
 from backend.todos.selectors.everything import waiting_for
+from backend.todos.selectors.subjects import WAY_BACK
 from backend.todos.services.looking import systems_look, tickets_look
 from backend.todos.services.sending import todos_send
 from backend.todos.services.systems import TRY, try_send
+from backend.workflow.owing import Sought
 from backend.workflow.services import tickets_route
 from tests.integrations.programs import administrator
 from tests.todos.peers import Peer
@@ -64,10 +67,18 @@ def look_and_work(*, later: timedelta = timedelta(0)) -> None:
 
 
 def owed(world: World) -> dict[str, set[str]]:
-    """Return what each member of the school owes, by the one list that they see themselves."""
-    now = database_now()
+    """Return what each member of the school owes, by the one list that they see themselves.
+
+    What is confidential and no ticket leads to that list: its own address would tell what waits.
+    """
+    now, sought = database_now(), Sought(waiting=True)
+    actors = [member.actor for member in world.members.values() if member.person.school_id == world.school.id]
+    hidden = {row.id for row in owed_beside_tickets(actors=actors, sought=sought, now=now) if not row.is_public}
     found = {
-        name: {f"{settings.PUBLIC_URL}{row.path}" for row in waiting_for(actor=member.actor, now=now).rows}
+        name: {
+            f"{settings.PUBLIC_URL}{WAY_BACK if row.id in hidden else row.path}"
+            for row in waiting_for(actor=member.actor, now=now).rows
+        }
         for name, member in world.members.items()
         if member.person.school_id == world.school.id
     }

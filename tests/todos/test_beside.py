@@ -5,12 +5,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from backend.common.clock import database_now
 from backend.organisation.models import Appointment, School
 from backend.todos.models import PushedTodo
+from backend.todos.selectors.subjects import WAY_BACK
 from backend.todos.services.looking import beside_look
 from backend.todos.services.reconciling import systems_reconcile
 from backend.todos.services.sending import todos_send
@@ -96,6 +98,8 @@ def test_steps_and_reports_outside_follow_their_ticket_and_what_is_sealed_says_n
     assert portal.shown() == owed(world)
     assert {task.title for task in portal.tasks.values()} == {"Something waits for you in Allclear"}
     assert {task.due for task in portal.tasks.values()} == {None}
+    ways = {task.link.removeprefix(settings.PUBLIC_URL) for task in portal.tasks.values()}
+    assert ways == {"/todo", f"/tickets/{ticket_id}"}, "an address tells nothing of what waits"
 
 
 def test_at_night_what_was_lost_comes_back_and_what_is_no_longer_there_goes(live_world: World, portal: Portal) -> None:
@@ -122,8 +126,11 @@ def test_a_portal_that_asks_for_itself_reads_the_same(live_world: World) -> None
     carried()
     portal.pull()
     everything = owed(world)
-    assert any(case in link for link in everything["erin"] & everything["dan"])
-    told = {name: {link for link in links if case not in link} for name, links in everything.items()}
+    assert any(link.endswith(WAY_BACK) for link in everything["erin"] & everything["dan"])
+    kept = {
+        name: {link for link in links if case in link or link.endswith(WAY_BACK)} for name, links in everything.items()
+    }
+    told = {name: links - kept[name] for name, links in everything.items()}
     assert portal.shown() == {name: links for name, links in told.items() if links}
     say(world.ben.client, row, WELL)
     # Before a worker looked: what a reader gets is decided when it is read.

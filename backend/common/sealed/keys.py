@@ -114,6 +114,13 @@ def wrapping_renew() -> None:
         wrapping_make()
 
 
+def keys_claim() -> None:
+    """Let the database know the folder where it has keys of before it had a mark; in any other there is nothing to."""
+    if any(_keys()):
+        with locked():
+            claim()
+
+
 def keys_count() -> tuple[int, int]:
     """Return how many keys of matters there are, and how many were destroyed."""
     words = [path.read_text(encoding="ascii").split(maxsplit=1)[0] for path in _keys()]

@@ -46,6 +46,14 @@ class PreparedCursor(psycopg.Cursor[Any]):
         self._query = pgq  # as for statements that are not prepared; Django's log of statements reads it
         super()._send_query_prepared(name, pgq, **options)
 
+    def execute(self, *args: Any, **options: Any) -> Self:
+        """Carry a statement out; where a migration made its plan unusable it fails once, and never again."""
+        try:
+            return super().execute(*args, **options)
+        except (psycopg.errors.FeatureNotSupported, psycopg.errors.InvalidSqlStatementName):
+            self._conn._prepared.forget(self._query)  # type: ignore[attr-defined]  # noqa: SLF001
+            raise
+
 
 SCHEMA_CHANGES = (b"DROP", b"ALTER", b"DISCARD", b"DEALLOCATE")
 
@@ -63,6 +71,17 @@ class StatementsKept(PrepareManager):
     def clear(self) -> bool:
         """Keep everything: the driver asks for this after a rollback."""
         return False
+
+    def forget(self, query: PostgresQuery) -> None:
+        """Forget a statement whose plan the database does not carry out any more; the next time it is made anew."""
+        if name := self._names.pop(self.key(query), None):
+            self._to_flush.append(name)
+
+    def validate(self, key: Any, prep: Prepare, name: bytes, results: Sequence[Any]) -> None:
+        """Keep what was planned; what failed the first time is planned anew, and its plan must not stay behind."""
+        super().validate(key, prep, name, results)
+        if prep is Prepare.SHOULD and not self._check_results(results):
+            self._to_flush.append(name)
 
     def _should_discard(self, _prep: Prepare, results: Sequence[Any], *_pattern: Any) -> bool:
         status = [result.command_status or b"" for result in results]

@@ -9,7 +9,7 @@ from typing import TypeVar
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from backend.organisation.actors import Actor
 from backend.organisation.models import Place, School, Unit
@@ -110,7 +110,8 @@ def slot_end(*, actor: Actor, slot_id: UUID, until_day: date, now: datetime) -> 
     """Let somebody's slot of an office end with a day, today at the earliest."""
     slot = slot_get(actor=actor, slot_id=slot_id)
     actor.require(Permission.SLOTS_WRITE)
-    _end(OfficeSlot.objects.get(id=slot.id), _locked(actor), until_day, now)
+    school = _locked(actor)
+    _end(OfficeSlot.objects.get(id=slot.id), school, until_day, now)
 
 
 def _locked(actor: Actor) -> School:
@@ -135,7 +136,7 @@ def _person_check(actor: Actor, school: School, person_id: UUID, now: datetime) 
 def _take_over(held: QuerySet[Row], draft: ShareDraft | SlotDraft) -> None:
     """End whatever holds on the new days; raise ShareTaken where somebody is named for a later day among them."""
     since = draft.from_day
-    overlapping = held.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=since))
+    overlapping = held.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=since)).exclude(ends_on=F("from_day"))
     if draft.until_day is not None:
         overlapping = overlapping.filter(from_day__lte=draft.until_day)
     rows = list(overlapping)

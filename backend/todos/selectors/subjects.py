@@ -89,13 +89,15 @@ def wanted_by(*, board: Board, subject: Subject | None, owed: Mapping[UUID, Obli
         state = State.OPEN
     elif reader is not None and subject.is_public and _stays_as_done(reader.actor, subject):
         state = State.DONE
+    # An address would tell what waits: a report to an authority, or a plan that runs.
+    path = subject.path if subject.is_public or not isinstance(subject, Owed) else WAY_BACK
     language, action = reader.language if reader else "zh-hans", due.action if due else None
     return Todo(
         source_id=source_id,
         known_as=reader.known_as if reader else row.known_as,
         state=state,
         title=title_of(subject=subject, action=action, language=language, is_gone=state is State.GONE),
-        link=f"{settings.PUBLIC_URL}{subject.path}",
+        link=f"{settings.PUBLIC_URL}{path}",
         due_at=due.due_at if due and subject.is_public else None,
         zone=subject.school.time_zone,
         school=subject.school.name,

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from backend.common.sealed.folder import ContentsLocked, claim, folder, folder_begin
+from backend.common.sealed.folder import ContentsLocked, claim, folder, folder_begin, locked
 from backend.common.sealed.keys import is_rewrapping, keys_count, keys_rewrap, wrapping_renew
 
 
@@ -29,7 +29,8 @@ class Command(BaseCommand):
         try:
             if options["lost"]:
                 folder_begin()
-            claim()
+            with locked():
+                claim()
             if options["rotate"]:
                 if not is_rewrapping():
                     wrapping_renew()

@@ -5,6 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from backend.common.clock import database_now
+from backend.common.sealed.keys import keys_claim
 from backend.workflow.services.sealing import contents_seal
 
 
@@ -15,6 +16,7 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **_options: Any) -> None:
         """Seal, and say how many; fail where there were any that could not be opened."""
+        keys_claim()
         done = contents_seal(now=database_now())
         self.stdout.write(
             f"{done.looked_at} tickets of class K2, of which {done.sealed} had words in clear and got sealed."
