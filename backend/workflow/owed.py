@@ -12,7 +12,7 @@ from django.db.models import BooleanField, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import IsNull
 
-from backend.common.sql.statements import QUERIES_KEPT, AlternativesQuerySet
+from backend.common.sql.statements import AlternativesQuerySet
 from backend.deadlines.models import Timer
 from backend.organisation.actors import Actor
 from backend.organisation.roles import Role
@@ -24,7 +24,7 @@ from backend.workflow.models import NEVER_DUE, Ticket, TicketPart
 from backend.workflow.obligations import ENDS_CLOCK, Obligation, obligations_of
 from backend.workflow.policy import Relation, seal_keepers
 from backend.workflow.relation_groups import OPEN
-from backend.workflow.sight import tickets_known
+from backend.workflow.sight import QUERIES_KEPT, tickets_known
 from backend.workflow.states import State
 
 OF_OFFICE = (Role.HANDLER, Role.OFFICE_HEAD)

@@ -1,7 +1,6 @@
 """Statements for what is hot: composed once for the process, planned once for a session.
 
-Composing a statement with five joins, or an insert of thirty columns, costs Django several times what the database
-takes to carry it out, and so does planning it anew for each request.
+Composing one with five joins or thirty columns costs Django several times what carrying it out costs the database.
 """
 
 import json
@@ -23,6 +22,7 @@ from psycopg.pq import Format
 from backend.common.sealed.fields import Sealed
 from backend.common.sql.seeking import Sought
 
+SCHEMA_CHANGES = (b"DROP", b"ALTER", b"DISCARD", b"DEALLOCATE")
 placeholders_of = lru_cache(maxsize=256)(_query2pg_nocache)
 
 
@@ -55,15 +55,11 @@ class PreparedCursor(psycopg.Cursor[Any]):
             raise
 
 
-SCHEMA_CHANGES = (b"DROP", b"ALTER", b"DISCARD", b"DEALLOCATE")
-
-
 class StatementsKept(PrepareManager):
     """Forgets what was planned only where a table may have become another one.
 
-    The driver forgets all of it at each rollback, even to a savepoint, since a table could have been made anew in
-    between. No transaction of ours does that but a migration's, whose ALTER and DROP are heeded; and every refused
-    request ends in a rollback, after which the statements of all that follow would be planned anew.
+    The driver forgets all at each rollback, also to a savepoint: a table could have been made anew. Only migrations do
+    that here, whose ALTER and DROP are heeded; every refused request ends in a rollback, and its followers would plan.
     """
 
     prepare_threshold = 0
@@ -84,15 +80,14 @@ class StatementsKept(PrepareManager):
             self._to_flush.append(name)
 
     def _should_discard(self, _prep: Prepare, results: Sequence[Any], *_pattern: Any) -> bool:
-        status = [result.command_status or b"" for result in results]
-        return any(done.startswith(SCHEMA_CHANGES) for done in status) and super().clear()
+        return any((row.command_status or b"").startswith(SCHEMA_CHANGES) for row in results) and super().clear()
 
 
 def prepared_cursor() -> CursorWrapper:
     """Open a cursor whose statement is planned once for a session, and for any values (`DATABASES` in settings).
 
-    Name the columns that it returns: a plan outlives a migration, and `*` would mean other columns after it. Values
-    come in PostgreSQL's binary format, which is read many times as fast as text; jsonb comes parsed.
+    Name the columns: a plan outlives a migration, and `*` would mean others then. Values come in the binary format,
+    which is read many times as fast as text; jsonb comes parsed.
     """
     wrapper: Any = connections[DEFAULT_DB_ALIAS]  # `connection` looks it up anew for each of its attributes
     wrapper.close_if_health_check_failed()
@@ -102,8 +97,7 @@ def prepared_cursor() -> CursorWrapper:
     with wrapper.wrap_database_errors:
         cursor = PreparedCursor(wrapper.connection)
     cursor.format = Format.BINARY
-    prepared: CursorWrapper = wrapper._prepare_cursor(cursor)  # noqa: SLF001 - wraps it as Django wraps its own
-    return prepared
+    return wrapper._prepare_cursor(cursor)  # type: ignore[no-any-return]  # noqa: SLF001 - as Django wraps its own
 
 
 class RowQuery:
@@ -271,12 +265,7 @@ def _literal(value: Any) -> str | None:
     return None if value is None else _text_of(value)
 
 
-Row = TypeVar("Row", bound=Model)
-QUERIES_KEPT = 16
-"""The number of people whose query sets a process keeps: composing one takes Django some ten milliseconds."""
-
-
-class AlternativesQuerySet(QuerySet[Row]):
+class AlternativesQuerySet(QuerySet[ModelT]):
     """A query set that remembers the alternatives by which its rows were let in, and what is sought among them.
 
     `plain` are the same rows without the condition that says so: read by one alternative, they need not be asked for
@@ -285,7 +274,7 @@ class AlternativesQuerySet(QuerySet[Row]):
 
     alternatives: tuple[Q, ...] = ()
     sought: Sought | None = None
-    plain: QuerySet[Row] | None = None
+    plain: QuerySet[ModelT] | None = None
 
     def matching_any(self, alternatives: Sequence[Q]) -> Self:
         """Return the rows that match one of the alternatives at least; without a alternative, none."""
