@@ -21,7 +21,7 @@ from backend.responsibility.models import OfficeSlot, Share
 from backend.responsibility.selectors.shares import heads_of, today_at
 from backend.rulebook.models import SchoolRulebook
 from backend.rulebook.selectors import ruleset_get
-from backend.rulebook.selectors.checking import Offices
+from backend.rulebook.selectors.checking import offices_among
 
 ONE_DAY = timedelta(days=1)
 Lasting = TypeVar("Lasting", Share, OfficeSlot)
@@ -68,7 +68,7 @@ def _standings(schools: Sequence[School], now: datetime) -> list[Standing]:
         lasting = [row for row in shares[school.id] if row.ends_on is None or row.ends_on > today]
         found.append(
             Standing(
-                offices=_offices(school, units[school.id]),
+                offices=offices_among(school=school, units=units[school.id]),
                 places=places[school.id],
                 shares=[row for row in lasting if row.from_day <= today],
                 coming_shares=[row for row in lasting if row.from_day > today],
@@ -113,14 +113,3 @@ def _people(rows: Mapping[UUID, Iterable[Share | OfficeSlot | HeldPost]]) -> Ite
 def _gone(person_ids: Iterable[UUID], now: datetime) -> frozenset[UUID]:
     named = Person.objects.filter(id__in=set(person_ids))
     return frozenset(named.exclude(may_be_reached(at=now)).values_list("id", flat=True))
-
-
-def _offices(school: School, units: Sequence[Unit]) -> Offices:
-    return Offices(
-        school_id=school.id,
-        units={unit.id: unit for unit in units},
-        by_code={unit.code: unit.id for unit in units},
-        grades=[unit.id for unit in units if unit.kind == Unit.Kind.GRADE],
-        intake_id=school.intake_unit_id,
-        protection_id=school.protection_unit_id,
-    )

@@ -126,7 +126,11 @@ def _places_of_routes(ruleset: Ruleset, school_id: UUID) -> set[str]:
 
 def offices_of(school: School) -> Offices:
     """Return the units of a school as far as they answer for categories; one query."""
-    units = list(Unit.objects.filter(school=school).order_by("code"))
+    return offices_among(school=school, units=list(Unit.objects.filter(school=school).order_by("code")))
+
+
+def offices_among(*, school: School, units: Sequence[Unit]) -> Offices:
+    """Return the same from the units of a school that are at hand."""
     return Offices(
         school_id=school.id,
         units={unit.id: unit for unit in units},
