@@ -19,5 +19,10 @@ class Later:
         self._name = name
 
     def __getattr__(self, attribute: str) -> Any:
-        """Return what the module has under that name."""
+        """Return what the module has under that name; names of the language itself load nothing.
+
+        Whoever looks through all names of a module, as a collector of tests does, asks each for some of these.
+        """
+        if attribute.startswith("__"):
+            raise AttributeError(attribute)
         return getattr(import_module(self._name), attribute)

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 
+from backend.common.later import Later
 from tests.conftest import ROOT, process_environment
 
 LOAD = """
@@ -29,3 +30,8 @@ def test_no_process_loads_them_before_somebody_needs_one(db: None) -> None:
         [sys.executable, "-c", LOAD], cwd=ROOT, env=environment, capture_output=True, text=True, check=True
     )
     assert done.stdout.splitlines() == ["[]", "[]", "True ['segno']"]
+
+
+def test_looking_a_module_through_loads_nothing() -> None:
+    assert not hasattr(Later("antigravity"), "__wrapped__")
+    assert "antigravity" not in sys.modules
