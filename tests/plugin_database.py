@@ -1,23 +1,10 @@
-"""The migrated database of a run in several processes: whoever first needs one makes it, each works in a copy."""
+"""Has each process of a parallel run work in a copy of the run's migrated database."""
 
-import os
-import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
-
-import psycopg
 import pytest
 from django.db import connection
-from psycopg import sql
 from pytest_django.plugin import DjangoDbBlocker
 
-from backend.health.backup_databases import conninfo, programs_environment
-from backend.health.backup_files import program
-from tools.run.ready_tables import VARIABLE as READY_TABLES
-
-MAINTENANCE = "postgres"
-EXISTS = "SELECT 1 FROM pg_database WHERE datname = %s"
+from tests.template_database import template_drop, template_make, template_name
 
 
 @pytest.fixture(scope="session")
@@ -41,57 +28,8 @@ def ready_tables(django_db_modify_db_settings: None) -> None:
     """The tables of the run's template, with which fresh installations begin where several processes share a run."""
 
 
-def template_make(run: str) -> None:
-    """Make the template unless another process has; who comes meanwhile waits."""
-    name, half = template_name(run), f"{template_name(run)}_half"
-    with maintenance() as server:
-        server.execute("SELECT pg_advisory_lock(hashtext(%s))", [name])
-        if server.execute(EXISTS, [name]).fetchone() is None:
-            _migrate(half)
-            ready_tables_keep(half)
-            server.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(*map(sql.Identifier, (half, name))))
-
-
-def ready_tables_keep(name: str) -> None:
-    """Write the tables of a migrated database, with the rows that its migrations made, where the run keeps them."""
-    if READY_TABLES in os.environ:
-        path = Path(os.environ[READY_TABLES])
-        half = path.with_suffix(".half")
-        command: list[str | Path] = [program("pg_dump"), "--no-owner", "--no-privileges", "--file", half]
-        subprocess.run(command, env=programs_environment(conninfo(database=name)), check=True)
-        half.rename(path)
-
-
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Drop the template where all parallel processes come together."""
     run = getattr(session.config, "workerinput", None) is None and session.config.pluginmanager.get_plugin("dsession")
     if run:
-        with maintenance() as server:
-            name = template_name(run.nodemanager.testrunuid)
-            server.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
-
-
-def template_name(run: str) -> str:
-    """Return the name of a run's template, which no other run uses."""
-    return f"template_{run}"
-
-
-@contextmanager
-def maintenance() -> Iterator[psycopg.Connection]:
-    """Open a connection of the owner to the database that is always there."""
-    parameters = {**connection.get_connection_params(), "dbname": MAINTENANCE}
-    own = {name: parameters[name] for name in ("host", "port", "user", "password", "dbname") if name in parameters}
-    with psycopg.connect(**own, autocommit=True) as opened:
-        yield opened
-
-
-def _migrate(name: str) -> None:
-    """Make a database and bring it up to date, and leave the connection's settings as they were."""
-    settings, test = connection.settings_dict, connection.settings_dict["TEST"]
-    before = settings["NAME"], test["NAME"]
-    test["NAME"] = name
-    try:
-        connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
-    finally:
-        connection.close()
-        settings["NAME"], test["NAME"] = before
+        template_drop(run.nodemanager.testrunuid)

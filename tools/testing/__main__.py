@@ -4,10 +4,12 @@ import os
 import signal
 import subprocess
 import sys
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
+from uuid import uuid4
 
-from tools.run.children import die_with_parent
+from tools.run.children import die_with_parent, spawn, stop
 from tools.run.embedded import leave_on_sigterm, temporary_servers
 from tools.run.postgres import OWNER
 from tools.run.ready_tables import VARIABLE as READY_TABLES
@@ -34,26 +36,34 @@ def run_pytest(arguments: list[str]) -> int:
             READY_TABLES: str(servers.postgres.data.parent / "ready-tables.sql"),
         }
         environment.pop("CELERY_BROKER_URL", None)
-        command = [
-            sys.executable,
-            "-m",
-            "pytest",
-            "-p",
-            "tools.testing.worker_broker",
-            "-n",
-            str(processes),
-            *arguments,
-        ]
-        child = subprocess.Popen(
-            command,
-            cwd=ROOT,
-            env=environment,
-            preexec_fn=die_with_parent(signal.SIGTERM),  # noqa: PLW1509 - no threads
-        )
-        try:
-            return child.wait()
-        finally:
-            end(child)
+        run = uuid4().hex
+        own = ("-p", "tools.testing.worker_broker", "-n", str(processes), "--testrunuid", run)
+        with database_made_meanwhile(run, environment):
+            child = subprocess.Popen(
+                [sys.executable, "-m", "pytest", *own, *arguments],
+                cwd=ROOT,
+                env=environment,
+                preexec_fn=die_with_parent(signal.SIGTERM),  # noqa: PLW1509 - no threads
+            )
+            try:
+                return child.wait()
+            finally:
+                end(child)
+
+
+@contextmanager
+def database_made_meanwhile(run: str, environment: dict[str, str]) -> Iterator[None]:
+    """Have the run's database migrated while its tests are collected; what goes wrong the tests meet again, and tell."""
+    maker = spawn(
+        [sys.executable, "-m", "tests.template_database", run],
+        environment={**environment, "DJANGO_SETTINGS_MODULE": "backend.config.settings"},
+        folder=ROOT,
+        output=subprocess.DEVNULL,
+    )
+    try:
+        yield
+    finally:
+        stop(maker)
 
 
 def end(child: "subprocess.Popen[bytes]") -> None:
