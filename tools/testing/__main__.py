@@ -53,7 +53,7 @@ def run_pytest(arguments: list[str]) -> int:
 
 @contextmanager
 def database_made_meanwhile(run: str, environment: dict[str, str]) -> Iterator[None]:
-    """Have the run's database migrated while its tests are collected; what goes wrong the tests meet again, and tell."""
+    """Have the run's database migrated while its tests are collected; what goes wrong, the tests meet and tell."""
     maker = spawn(
         [sys.executable, "-m", "tests.template_database", run],
         environment={**environment, "DJANGO_SETTINGS_MODULE": "backend.config.settings"},
