@@ -160,6 +160,20 @@ class Hands:
         client = self._browser(username)
         return median_of(lambda: _opened(client, path), repeats)
 
+    def slowest_opening(self, username: str, path: str, repeats: int) -> float:
+        """Return the milliseconds of the slowest twentieth of openings of a page."""
+        client = self._browser(username)
+        return statistics.quantiles(times_of(lambda: _opened(client, path), repeats), n=20)[-1]
+
+    def slowest_action(self, username: str, repeats: int) -> float:
+        """Return the milliseconds of the slowest twentieth of acknowledgements by somebody, each of another ticket."""
+        client, taken = self._client(username), list[float]()
+        for ticket in self.to_acknowledge(username, repeats):
+            path = f"/api/v1/tickets/{ticket}"
+            tag = client.get(path).headers["ETag"]
+            taken += times_of(lambda path=path, tag=tag: _acknowledged(client, path, tag), 1)  # type: ignore[misc]
+        return statistics.quantiles(taken, n=20)[-1]
+
     def statements_of_page(self, username: str, path: str) -> int:
         """Return how many SQL statements opening a page as somebody sends."""
         client = self._browser(username)
@@ -195,18 +209,29 @@ class Hands:
 
 def median_of(act: Callable[[], None], repeats: int) -> float:
     """Return the median milliseconds that something takes."""
-    seconds = []
+    return statistics.median(times_of(act, repeats))
+
+
+def times_of(act: Callable[[], None], repeats: int) -> list[float]:
+    """Return the milliseconds that something takes, each time."""
+    milliseconds = []
     for _ in range(repeats):
         began = time.perf_counter()
         act()
-        seconds.append(time.perf_counter() - began)
-    return statistics.median(seconds) * 1000
+        milliseconds.append((time.perf_counter() - began) * 1000)
+    return milliseconds
 
 
 def _opened(client: Client, path: str) -> None:
     answer = client.get(path)
     if answer.status_code != HTTPStatus.OK:
-        raise AssertionError(f"{path} answered {answer.status_code}")
+        raise AssertionError(f"{path} answered {answer.status_code}: {answer.content.decode()[:300]}")
+
+
+def _acknowledged(client: APIClient, path: str, tag: str) -> None:
+    answer = client.post(f"{path}/actions/acknowledge", {}, headers={"If-Match": tag, "Idempotency-Key": str(uuid4())})
+    if answer.status_code != HTTPStatus.OK:
+        raise AssertionError(f"{path} answered {answer.status_code}: {answer.content.decode()[:300]}")
 
 
 def buffers_of(sql: str, params: Any) -> int:

@@ -11,6 +11,7 @@ from tools.prove.bench.reading import MOST_GROWTH, REPEATS
 
 MOST_STATEMENTS = 12
 MOST_MILLISECONDS = 20
+SLOWEST_OF = 20
 HEAD, PRINCIPAL, REPORTER = "head.zhao", "principal.wang", "teacher.lin"
 COMMON, RARE = "漏水", "255"
 PAGES = (
@@ -35,6 +36,7 @@ def measure(*, small: Talking, large: Talking, rounds: int, progress: Progress) 
     for name, who, paths in pages:
         figures += _page(name, who, paths, (small, large), rounds)
         progress.advance(task)
+    figures += _slowest(small, large, rounds)
     figures += _figures(large, rounds)
     reference = large.ask(do="reference_of", username=REPORTER)
     for name, words in (*SEARCHES, ("a reference", reference)):
@@ -55,6 +57,20 @@ def _page(name: str, who: str, paths: Sequence[str], both: Sequence[Talking], ro
         Figure(f"{name}: median in the large one", large, "ms"),
         Figure(f"{name}: statements", sent, "", MOST_STATEMENTS, "at most"),
     ]
+
+
+def _slowest(small: Talking, large: Talking, rounds: int) -> list[Figure]:
+    """Compare the slowest twentieth of inboxes opened and of actions taken."""
+    orders: dict[str, dict[str, object]] = {
+        "inbox": {"do": "slowest_opening", "username": HEAD, "path": "/tickets", "repeats": SLOWEST_OF * rounds},
+        "an action": {"do": "slowest_action", "username": HEAD, "repeats": SLOWEST_OF * rounds},
+    }
+    figures = []
+    for name, order in orders.items():
+        few, many = small.ask(**order), large.ask(**order)
+        figures.append(Figure(f"{name}: growth of p95", many / few, "×", MOST_GROWTH, "at most"))
+        figures.append(Figure(f"{name}: p95 in the large one", many, "ms"))
+    return figures
 
 
 def _figures(large: Talking, rounds: int) -> list[Figure]:
