@@ -6,7 +6,20 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, F, Max, OuterRef, Prefetch, QuerySet, Sum
+from django.db.models import (
+    DateTimeField,
+    DurationField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    Max,
+    OuterRef,
+    Prefetch,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+)
 from django.db.models.functions import Coalesce
 
 from backend.common.errors import NotFound
@@ -21,6 +34,7 @@ BEHIND = ("gate", "host", "office", "written_by")
 EARLIEST, LATEST = date(2000, 1, 1), date(2100, 1, 1)
 MOST_INSIDE = 200
 GATES_OFFERED = 6
+MINUTE = Value(timedelta(minutes=1))
 
 
 def gate_kept(*, actor: Actor) -> bool:
@@ -106,10 +120,12 @@ def stay_known(*, actor: Actor) -> GateRule:
 
 
 def overdue_count(*, actor: Actor, now: datetime) -> int:
-    """Return how many are inside for too long; none for whoever does not keep the gate."""
+    """Return how many are inside for too long, in one statement; none for whoever does not keep the gate."""
     if actor.school_id is None or not gate_kept(actor=actor):
         return 0
-    since = now - stay_of(school_id=actor.school_id)
+    minutes = GateRule.objects.filter(school=actor.school_id).values("stay_minutes")
+    stay = ExpressionWrapper(Coalesce(Subquery(minutes), USUAL_STAY) * MINUTE, output_field=DurationField())
+    since = ExpressionWrapper(Value(now) - stay, output_field=DateTimeField())
     return _of_school(actor, now).filter(is_inside=True, came_at__lt=since).count()
 
 

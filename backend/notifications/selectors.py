@@ -9,6 +9,7 @@ from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquer
 from django.db.models.functions import Coalesce, Now
 
 from backend.common.errors import NotFound
+from backend.common.sql.counting import Counting, counted, up_to
 from backend.notifications.models import Delivery, Notice, NotificationChoice
 from backend.notifications.ringing import Group
 from backend.notifications.sentences import ONLY_STAFF
@@ -20,6 +21,7 @@ from backend.workflow.models import ReporterMode
 from backend.workflow.sight import tickets_known
 
 DAY = timedelta(days=1)
+MOST_UNREAD = 100
 
 
 def notices_of(*, actor: Actor) -> QuerySet[Notice]:
@@ -43,7 +45,12 @@ def notice_get(*, actor: Actor, notice_id: UUID) -> Notice:
 
 def unread_count(*, actor: Actor) -> int:
     """Return how many notices the actor has not seen, counted to 100."""
-    return _known(actor).filter(read_at__isnull=True)[:100].count()
+    return int(counted([unread_counting(actor=actor)])[0])
+
+
+def unread_counting(*, actor: Actor) -> Counting:
+    """Return what counts them, for a page that counts more at once."""
+    return up_to(_known(actor).filter(read_at__isnull=True), MOST_UNREAD)
 
 
 def _known(actor: Actor) -> QuerySet[Notice]:

@@ -15,13 +15,12 @@ from django.views.decorators.cache import never_cache
 
 from backend.accounts.opening import session_use
 from backend.common.access import View, marked, public
-from backend.common.clock import database_now
 from backend.common.errors import DomainError
 from backend.duty.selectors import actor_get
 from backend.organisation.permissions import NotStaff, Permission
 from backend.organisation.selectors.second_factor import second_factor_due
 from backend.portal.pages import no_staff_page, staff_refusal_page
-from backend.portal.requests import StaffRequest
+from backend.portal.requests import StaffRequest, request_now
 from backend.portal.selectors import school_of
 from backend.portal.sent_again import is_kept, sent_again_page
 
@@ -74,10 +73,10 @@ def _answer(
     actor = actor_get(user_id=request.user.pk)
     if actor is None:
         return no_staff_page(request, NotStaff())
-    request.actor, request.school = actor, school_of(actor=actor)
+    request.actor, request.school, request.asked_at = actor, school_of(actor=actor), None
     has_factor = request.user.second_factor_at is not None
     request.factor_due = second_factor_due(actor=actor, has_factor=has_factor, school=request.school)
-    if asks_factor and request.factor_due is not None and database_now() >= request.factor_due:
+    if asks_factor and request.factor_due is not None and request_now(request) >= request.factor_due:
         return redirect("portal:factors")
     with timezone.override(ZoneInfo(request.school.time_zone if request.school else settings.TIME_ZONE)):
         try:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from backend.common.sql.counting import Counting, counted, up_to
 from backend.common.sql.statements import AlternativesQuerySet
+from backend.notifications.selectors import unread_counting
 from backend.organisation.actors import Actor
 from backend.organisation.permissions import Permission
 from backend.portal.selectors import works_on_tickets
@@ -107,10 +108,11 @@ def tab_rows(*, actor: Actor, tab: Tab, now: datetime) -> AlternativesQuerySet[T
     return rows[tab]()
 
 
-def counts_of(*, actor: Actor, tabs: Sequence[Tab], now: datetime) -> Sequence[TabCount]:
-    """Return how many tickets some tabs hold for somebody; one statement whatever that is."""
-    counts = counted([tab_counting(actor=actor, tab=tab, now=now) for tab in tabs])
-    return [TabCount(tab, in_words(count)) for tab, count in zip(tabs, counts, strict=True)]
+def board_counts(*, actor: Actor, now: datetime) -> tuple[Sequence[TabCount], int]:
+    """Return how many tickets the tabs of the board hold for somebody, and their unread notices; one statement."""
+    tabs = [tab_counting(actor=actor, tab=tab, now=now) for tab in BOARD]
+    *counts, unread = counted([*tabs, unread_counting(actor=actor)])
+    return [TabCount(tab, in_words(count)) for tab, count in zip(BOARD, counts, strict=True)], unread
 
 
 def tab_counting(*, actor: Actor, tab: Tab, now: datetime) -> Counting:

@@ -29,9 +29,14 @@ class OutsideCard:
     settled: Sequence[DutyCard]
 
 
-def outside_card(*, actor: Actor, ticket: Ticket, now: datetime, with_words: bool = False) -> OutsideCard:
-    """Return what has to be told because of a ticket; without what was said of it this takes one statement."""
-    shown = outside_of(actor=actor, ticket=ticket, with_words=with_words)
+def outside_card(
+    *, actor: Actor, ticket: Ticket, now: datetime, with_words: bool = False, has_any: bool = True
+) -> OutsideCard:
+    """Return what has to be told because of a ticket; without what was said of it this takes one statement.
+
+    It takes none for a ticket of which nothing has to be told, as is known (`has_any`).
+    """
+    shown = outside_of(actor=actor, ticket=ticket, with_words=with_words, has_any=has_any)
     cards = duty_cards(shown.duties, now)
     return OutsideCard(
         shown, [card for card in cards if card.shown.is_open], [card for card in cards if not card.shown.is_open]

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.http import HttpRequest
 
 from backend.accounts.models import User
+from backend.common.clock import database_now
 from backend.common.row_numbers import row_numbers
 from backend.organisation.actors import Actor
 from backend.organisation.models import School
@@ -22,6 +23,14 @@ class StaffRequest(HttpRequest):
     actor: Actor
     school: School | None
     factor_due: datetime | None
+    asked_at: datetime | None
+
+
+def request_now(request: StaffRequest) -> datetime:
+    """Return the instant at which a page is asked for, by the database's clock, which is asked once."""
+    if request.asked_at is None:
+        request.asked_at = database_now()
+    return request.asked_at
 
 
 def version_seen(request: HttpRequest) -> int | None:

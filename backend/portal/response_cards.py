@@ -20,9 +20,12 @@ class ResponsesCard:
     others: Sequence[ResponsePlan]
 
 
-def responses_card(*, actor: Actor, ticket: Ticket) -> ResponsesCard | None:
-    """Return the plans of a ticket; None where there is none and the reader can start none. One statement."""
-    rows = [(row, plan_behind(row).name) for row in responses_of(ticket=ticket)]
+def responses_card(*, actor: Actor, ticket: Ticket, has_any: bool) -> ResponsesCard | None:
+    """Return the plans of a ticket; None where there is none and the reader can start none.
+
+    One statement, or none for a ticket that is known to have none (`has_any`).
+    """
+    rows = [(row, plan_behind(row).name) for row in responses_of(ticket=ticket)] if has_any else []
     running = {row.plan for row, _name in rows if row.ended_at is None}
     offered = [plan for plan in plans_offered(actor=actor, ticket=ticket) if plan.code not in running]
     if not (rows or offered):

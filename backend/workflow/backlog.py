@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.db import connection, models
 from django.utils.translation import gettext_lazy as _
 
+from backend.common.sql.alternatives import first_values
 from backend.common.sql.statements import AlternativesQuerySet
 from backend.organisation.actors import Actor
 from backend.rulebook.ruleset import Severity
@@ -14,6 +15,9 @@ from backend.workflow.models import NEVER_DUE, Ticket
 from backend.workflow.sight import tickets_known
 
 OLD = timedelta(days=30)
+MOST_LOOKED_AT = 1_000
+"""Of so many tickets, those due first, the board tells; no school that clears any of its work has more."""
+COLUMNS = ("id", "state", "severity", "assignee_id", "part_count", "filed_at")
 
 
 class Age(models.TextChoices):
@@ -53,7 +57,7 @@ ROWS = """
                     ) THEN 'silent'
                     WHEN 'promise' = ANY(asked.kinds) THEN 'promise' ELSE 'work' END AS stuck,
                known.filed_at
-        FROM ({known}) AS known LEFT JOIN LATERAL (
+        FROM ({known}) AS known ({columns}) LEFT JOIN LATERAL (
             SELECT array_agg(part.kind) AS kinds FROM workflow_ticketpart AS part
             WHERE known.part_count > 0 AND part.ticket_id = known.id AND part.ended_at IS NULL
         ) AS asked ON true
@@ -73,19 +77,29 @@ class BacklogGroup:
     since: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """What is in the backlog by groups; `is_cut` where there is more of it than is looked at."""
+
+    groups: Sequence[BacklogGroup]
+    is_cut: bool
+
+
 def backlog_of(*, tickets: AlternativesQuerySet[Ticket], now: datetime) -> AlternativesQuerySet[Ticket]:
     """Keep what is open and older than thirty days; exercises are left out."""
     return tickets.filter(next_due_at__lt=NEVER_DUE, filed_at__lt=now - OLD, is_exercise=False)
 
 
-def backlog_groups(*, actor: Actor, now: datetime) -> Sequence[BacklogGroup]:
-    """Return the backlog among what the actor may know of, in one statement."""
+def backlog_read(*, actor: Actor, now: datetime) -> Backlog:
+    """Return the backlog among what the actor may know of, as far as it is looked at, in one statement."""
     known = backlog_of(tickets=tickets_known(actor=actor, as_reporter=False), now=now)
-    columns = known.values("id", "state", "severity", "assignee_id", "part_count", "filed_at")
-    statement, parameters = columns.query.sql_with_params()
+    looked_at = first_values(known.order_by("next_due_at", "id"), MOST_LOOKED_AT, *COLUMNS)
+    statement, parameters = looked_at.query.sql_with_params()
     with connection.cursor() as cursor:
-        cursor.execute(ROWS.format(known=statement), [now, now, now, *parameters])
-        return [
+        rows = ROWS.format(known=statement, columns=", ".join(COLUMNS))
+        cursor.execute(rows, [now, now, now, *parameters])
+        groups = [
             BacklogGroup(Age(age), Severity(severity), Stuck(stuck), count, since)
             for age, severity, stuck, count, since in cursor.fetchall()
         ]
+    return Backlog(groups, sum(group.count for group in groups) >= MOST_LOOKED_AT)

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import QuerySet
 
+from backend.common.sql.alternatives import first_values
 from backend.deadlines.models import Timer
 from backend.organisation.actors import Actor
 from backend.organisation.models import School, Unit
@@ -16,11 +17,13 @@ from backend.workflow.clocks import OWN, SUBJECT_KIND
 from backend.workflow.sight import tickets_known
 
 MOST_GROUPS = 200
+MOST_LOOKED_AT = 2_000
+COLUMNS = ("id", "school_id", "owner_id", "assignee_id")
 GROUPS = """
     SELECT known.school_id, school.name_zh, school.name_en, known.owner_id, owner.name_zh, owner.name_en,
            timer.clock, count(*), min(timer.ladder[1]), max(timer.rung),
            array_remove(array_agg(DISTINCT assignee.name), NULL)
-    FROM ({known}) AS known
+    FROM ({known}) AS known ({columns})
     JOIN deadlines_timer AS timer ON timer.subject_kind = %s AND timer.subject_id = known.id AND timer.target = %s
         AND timer.stopped_at IS NULL AND timer.armed AND timer.ladder[1] < %s
     JOIN organisation_school AS school ON school.id = known.school_id
@@ -51,12 +54,16 @@ def timers_late(*, clock: ClockName, now: datetime) -> QuerySet[Timer]:
 
 
 def overdue_groups(*, actor: Actor, now: datetime) -> list[OverdueGroup]:
-    """Return what is overdue among what the actor may know of, exercises left out, in one statement."""
+    """Return what is overdue among what the actor may know of, exercises left out, in one statement.
+
+    Of more tickets than are looked at, those count that have been due longest.
+    """
     known = tickets_known(actor=actor, as_reporter=False).filter(next_due_at__lt=now, is_exercise=False)
-    columns = known.values("id", "school_id", "owner_id", "assignee_id")
-    statement, parameters = columns.query.sql_with_params()
+    looked_at = first_values(known.order_by("next_due_at", "id"), MOST_LOOKED_AT, *COLUMNS)
+    statement, parameters = looked_at.query.sql_with_params()
+    groups = GROUPS.format(known=statement, columns=", ".join(COLUMNS))
     with connection.cursor() as cursor:
-        cursor.execute(GROUPS.format(known=statement), [*parameters, SUBJECT_KIND, OWN, now, MOST_GROUPS])
+        cursor.execute(groups, [*parameters, SUBJECT_KIND, OWN, now, MOST_GROUPS])
         return [_group(row) for row in cursor.fetchall()]
 
 

@@ -275,7 +275,7 @@ def test_a_ticket_costs_few_statements_and_the_same_however_much_happened(world:
     with CaptureQueriesContext(connection) as many:
         page = client.get(f"/tickets/{ticket.id}")
     assert "Bob gave it to Ben." in text_of(page.content)
-    assert len(few) == len(many) == 15
+    assert len(few) == len(many) == 13
     assert sum("clock_timestamp()" in asked["sql"] for asked in many) == 1
 
 

@@ -26,7 +26,12 @@ def first_page(rows: QuerySet[Any], limit: int) -> QuerySet[Any]:
 
 def first_keys(rows: QuerySet[Any], limit: int) -> QuerySet[Any]:
     """Return the keys of the first rows of each of several alternatives; those of the first page are among them."""
-    first, *others = [way.values_list("pk", flat=True)[:limit] for way in ways_into(rows)]
+    return first_values(rows, limit, "pk", flat=True)
+
+
+def first_values(rows: QuerySet[Any], limit: int, *fields: str, flat: bool = False) -> QuerySet[Any]:
+    """Return some fields, the key among them, of the first rows of each of several alternatives, each row once."""
+    first, *others = [way.values_list(*fields, flat=flat)[:limit] for way in ways_into(rows)]
     return first.union(*others) if others else first
 
 

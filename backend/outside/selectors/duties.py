@@ -78,17 +78,17 @@ def may_tell(*, actor: Actor, ticket: Ticket) -> bool:
     return Part.INTERNAL in opened_to(actor=actor, ticket=ticket)
 
 
-def outside_of(*, actor: Actor, ticket: Ticket, with_words: bool = True) -> OutsideShown:
+def outside_of(*, actor: Actor, ticket: Ticket, with_words: bool = True, has_any: bool = True) -> OutsideShown:
     """Return what has to be told outside because of a ticket the reader was let in to.
 
-    Without the words it takes one statement. Who told whom, and with which words, is for those who work on it and lead;
-    its reporter reads whether it was told.
+    Without the words it takes one statement, and none where there is nothing (not `has_any`). Who told whom, and with
+    which words, is for those who work on it and lead; its reporter reads whether it was told.
     """
     may = may_tell(actor=actor, ticket=ticket)
     opened = may or Part.INTERNAL in opened_to(actor=actor, ticket=ticket)
     every = OutsideWord.objects.select_related("caller", "by", "corrected_by").order_by("number")
     rows = OutsideDuty.objects.filter(ticket=ticket.id).order_by("due_at", "recipient", "number")
-    duties = list(rows.annotate(phone=PHONE))
+    duties = list(rows.annotate(phone=PHONE)) if has_any else []
     if with_words and opened:
         prefetch_related_objects(duties, Prefetch("words", every))
     shown = [_shown(duty, None if with_words and opened else ()) for duty in duties]

@@ -8,7 +8,6 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
-from backend.common.clock import database_now
 from backend.common.errors import NotFound
 from backend.insights.behind import What
 from backend.insights.models import Export
@@ -27,7 +26,7 @@ from backend.portal.handled_section import handled_section
 from backend.portal.listing import listing
 from backend.portal.pages import staff_page
 from backend.portal.promises_section import promises_section
-from backend.portal.requests import StaffRequest
+from backend.portal.requests import StaffRequest, request_now
 from backend.portal.ticket_cards import ticket_cards
 from backend.rulebook.wording import Group
 
@@ -38,7 +37,7 @@ NEWEST_FIRST = ("-filed_at", "id")
 @require_GET
 def figures(request: StaffRequest) -> HttpResponse:
     """Show weeks of figures: key numbers, then each chart with its table."""
-    now, chosen, reach = database_now(), chosen_of(request.GET), reach_of(actor=request.actor)
+    now, chosen, reach = request_now(request), chosen_of(request.GET), reach_of(actor=request.actor)
     period, narrowing = chosen.period(reach, now), chosen.narrowing(reach)
     found = figures_within(reach=reach, period=period, narrowing=narrowing, now=now)
     handled = handled_section(handled_within(reach=reach, period=period, narrowing=narrowing))
@@ -64,7 +63,7 @@ def figures(request: StaffRequest) -> HttpResponse:
 @require_GET
 def figure_tickets(request: StaffRequest) -> HttpResponse:
     """List the tickets behind one number, as far as the reader may open them."""
-    now, chosen, actor = database_now(), chosen_of(request.GET), request.actor
+    now, chosen, actor = request_now(request), chosen_of(request.GET), request.actor
     reach = reach_of(actor=actor)
     rows = tickets_behind(
         actor=actor,

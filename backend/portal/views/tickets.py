@@ -24,6 +24,7 @@ from backend.notifications.services import notices_mark_seen
 from backend.organisation.actors import Actor
 from backend.organisation.permissions import Permission
 from backend.portal.access import staff_only
+from backend.portal.beside import held_beside
 from backend.portal.bulk import BulkResult, bulk_choices, bulk_take
 from backend.portal.cards import clock_card, declining, reported_by
 from backend.portal.file_cards import files_card
@@ -198,7 +199,8 @@ def ticket_page(
 
 def _beside(actor: Actor, ticket: Ticket, now: datetime) -> dict[str, Any]:
     """Return what stands beside a ticket: others about it, rounds, the cause, who is affected, what came of it."""
-    links = rounds_of_ticket(actor=actor, ticket=ticket, now=now)
+    held = held_beside(ticket=ticket)
+    links = rounds_of_ticket(actor=actor, ticket=ticket, now=now) if held.rounds else ()
     return {
         "merged": merged_cards(actor=actor, ticket=ticket),
         "recurrence": recurrence_card(actor=actor, ticket=ticket),
@@ -206,8 +208,8 @@ def _beside(actor: Actor, ticket: Ticket, now: datetime) -> dict[str, Any]:
         "linked": linked_cards(actor=actor, ticket=ticket),
         "sweeps": sweeps_card(actor=actor, ticket=ticket, links=links, now=now),
         "rounds": found_cards(links=links),
-        "responses": responses_card(actor=actor, ticket=ticket),
-        "outside_card": outside_card(actor=actor, ticket=ticket, now=now),
+        "responses": responses_card(actor=actor, ticket=ticket, has_any=held.responses),
+        "outside_card": outside_card(actor=actor, ticket=ticket, now=now, has_any=held.outside),
         "affected": affected_of(ticket=ticket),
         "result": result_of(ticket=ticket),
     }

@@ -8,20 +8,19 @@ from urllib.parse import urlencode
 from django.http import HttpResponse
 from django.urls import reverse
 
-from backend.common.clock import database_now
 from backend.gate.selectors import overdue_count
 from backend.meetings.selectors import undecided
 from backend.organisation.permissions import Permission
 from backend.outside.selectors.duties import duties_count
 from backend.portal.access import permitted
 from backend.portal.due import Due, due_of
-from backend.portal.inbox import BOARD, Tab, counts_of
+from backend.portal.inbox import Tab, board_counts
 from backend.portal.meeting_cards import meeting_title
 from backend.portal.pages import staff_page
-from backend.portal.requests import StaffRequest
+from backend.portal.requests import StaffRequest, request_now
 from backend.rounds.selectors.periods import periods_held
 from backend.rulebook.words import CLOCK_NAMES
-from backend.workflow.backlog import BacklogGroup, backlog_groups
+from backend.workflow.backlog import MOST_LOOKED_AT, BacklogGroup, backlog_read
 from backend.workflow.overdue import OverdueGroup, overdue_groups
 
 MOST_NAMES = 3
@@ -50,9 +49,10 @@ class BacklogRow:
 @permitted(Permission.BOARD_READ)
 def today(request: StaffRequest) -> HttpResponse:
     """Show the numbers of today, each of which opens its list."""
-    now, actor = database_now(), request.actor
+    now, actor = request_now(request), request.actor
     due = undecided(actor=actor, now=now)
-    numbers = counts_of(actor=actor, tabs=BOARD, now=now)
+    numbers, unread = board_counts(actor=actor, now=now)
+    backlog = backlog_read(actor=actor, now=now)
     context = {
         "now": now,
         "undecided": [{"meeting": row.meeting, "count": row.count, "title": meeting_title(row.meeting)} for row in due],
@@ -61,10 +61,11 @@ def today(request: StaffRequest) -> HttpResponse:
         "gate_overdue": overdue_count(actor=actor, now=now),
         "urgent": numbers[0],
         "numbers": numbers[1:],
-        "backlog": [BacklogRow(row, (now - row.since).days) for row in backlog_groups(actor=actor, now=now)],
+        "backlog": [BacklogRow(row, (now - row.since).days) for row in backlog.groups],
+        "most_of_backlog": MOST_LOOKED_AT if backlog.is_cut else None,
         "rows": [_row(group, now) for group in overdue_groups(actor=actor, now=now)],
     }
-    return staff_page(request, "today", context, section="today")
+    return staff_page(request, "today", context, section="today", unread=unread)
 
 
 def _row(group: OverdueGroup, now: datetime) -> OverdueRow:
