@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef
 from django.http import QueryDict
 from django.utils.functional import Promise
-from django.utils.timezone import get_current_timezone
+from django.utils.timezone import get_current_timezone, localdate
 from django.utils.translation import gettext_lazy as _
 
 from backend.common.sql.counting import Counting, counted, up_to
@@ -20,6 +20,7 @@ from backend.organisation.actors import Actor
 from backend.organisation.permissions import Permission
 from backend.portal.selectors import works_on_tickets
 from backend.portal.ticket_filter import tickets_filtered
+from backend.rounds.selectors.board import rounds_missed
 from backend.rulebook.ruleset import ClockName, Severity
 from backend.workflow.backlog import backlog_of
 from backend.workflow.filters import Narrowed
@@ -36,6 +37,9 @@ from backend.workflow.states import State
 MOST_COUNTED = 100
 COUNTINGS_KEPT = 128
 DUE_FIRST = ("next_due_at", "id")
+NEWEST_FIRST = ("-filed_at", "id")
+NEWEST = "newest"
+"""The value of `order` in an address that asks for the newest first."""
 URGENT = (Severity.P1, Severity.P2)
 
 
@@ -108,11 +112,27 @@ def tab_rows(*, actor: Actor, tab: Tab, now: datetime) -> AlternativesQuerySet[T
     return rows[tab]()
 
 
-def board_counts(*, actor: Actor, now: datetime) -> tuple[Sequence[TabCount], int]:
-    """Return how many tickets the tabs of the board hold for somebody, and their unread notices; one statement."""
+@dataclass(frozen=True, slots=True)
+class BoardCounts:
+    """The numbers of the board in words: of its tabs, and of today's missed rounds; and how many notices are unread."""
+
+    tabs: Sequence[TabCount]
+    rounds_missed: str
+    unread: int
+
+
+def board_counts(*, actor: Actor, now: datetime) -> BoardCounts:
+    """Count what the board shows somebody, in one statement."""
     tabs = [tab_counting(actor=actor, tab=tab, now=now) for tab in BOARD]
-    *counts, unread = counted([*tabs, unread_counting(actor=actor)])
-    return [TabCount(tab, in_words(count)) for tab, count in zip(BOARD, counts, strict=True)], unread
+    missed = rounds_missed(actor=actor, day=localdate(now), now=now)
+    *counts, rounds, unread = counted([*tabs, up_to(missed, MOST_COUNTED), unread_counting(actor=actor)])
+    of_tabs = [TabCount(tab, in_words(count)) for tab, count in zip(BOARD, counts, strict=True)]
+    return BoardCounts(of_tabs, in_words(rounds), unread)
+
+
+def order_asked(query: Mapping[str, str]) -> tuple[str, str]:
+    """Return the order of a tab's list that an address asks for: what is due first at the top, or the newest."""
+    return NEWEST_FIRST if query.get("order") == NEWEST else DUE_FIRST
 
 
 def tab_counting(*, actor: Actor, tab: Tab, now: datetime) -> Counting:

@@ -88,6 +88,28 @@ def test_the_form_is_read_only_once_it_is_opened(world: World, signed_in: SignIn
     assert 'value="P2" checked' in form
 
 
+def test_a_list_is_ordered_by_what_is_due_or_by_what_is_new(world: World, signed_in: SignIn) -> None:
+    lamp = filed(world.alice, world, "B06", "A lamp is broken.", ago=timedelta(hours=2)).ticket
+    exit_door = filed(world.alice, world, ago=timedelta(hours=1)).ticket
+    glass = filed(world.alice, world, "B06", "Glass on the floor.").ticket
+    client = signed_in(world.cleo)
+
+    def order(address: str) -> list[str]:
+        page = client.get(f"/tickets?tab=all&{address}").content.decode()
+        return re.findall(r'<span class="reference">([^<]+)', page)
+
+    newest = [row.reference for row in (glass, exit_door, lamp)]
+    assert order("order=newest") == newest
+    assert order("order=newest&category=B06") == [glass.reference, lamp.reference]
+    assert order("")[0] == exit_door.reference
+    assert order("order=nonsense") == order("")
+    page = client.get("/tickets?tab=all&order=newest&filter=open").content.decode()
+    assert '<option value="newest" selected>' in page
+    assert "Change to: due first" in page
+    tags = [client.get(f"/tickets/news?tab=all&order={name}").headers["ETag"] for name in ("", "newest")]
+    assert tags[0] != tags[1], "an open list asks for the news of what it shows"
+
+
 @pytest.mark.parametrize("name", ["office", "place", "due_until", "severity"])
 def test_what_is_not_there_any_more_is_left_out_and_said(world: World, signed_in: SignIn, name: str) -> None:
     ticket = filed(world.alice, world).ticket

@@ -26,7 +26,7 @@ def numbers(client: Client) -> dict[str, tuple[str, str]]:
     """Return each number by its list's name, with the list's address."""
     page = client.get("/today").content.decode()
     found = re.findall(r'<a class="number[^"]*" href="([^"]+)"><b>([^<]+)</b>', page)
-    return {address.split("tab=")[1]: (count, unescape(address)) for address, count in found}
+    return {address.split("tab=")[1]: (count, unescape(address)) for address, count in found if "tab=" in address}
 
 
 def overdue(client: Client) -> list[tuple[str, str, str]]:

@@ -14,7 +14,7 @@ from tests.portal.test_in_a_browser import DESKTOP, PHONE, assert_sound, complai
 from tests.world import World
 from tools.prove.pages.looks import OF_COLOURS, axe_faults
 
-BY_KEYS = 2 * ROWS
+BY_KEYS = 10 * ROWS
 
 
 def test_tickets_are_cleared_by_keys_that_can_be_switched_off(committed_world: World, open_page: OpenPage) -> None:

@@ -16,6 +16,7 @@ from backend.notifications.services.round_news import round_news_create
 from backend.organisation.models import Appointment, Unit
 from backend.rounds.models import Round, RoundAnswer, RoundState
 from backend.rounds.services.making import rounds_make
+from tests.browser import SignIn
 from tests.roles import as_owner
 from tests.rounds.conftest import at, opened, round_of
 from tests.rounds.test_answering import WELL, say
@@ -146,3 +147,16 @@ def test_the_auditor_finds_what_is_wrong(live_world: World, change: dict[str, ob
     with as_owner():
         assert RoundAnswer.objects.filter(round=row).exists()
     assert row.late_at - row.due_at == timedelta(minutes=30)
+
+
+def test_today_says_how_many_were_missed(live_world: World, signed_in: SignIn) -> None:
+    """The board of the day had a link to the rounds, and no number."""
+    missed = 'rounds"><b>{}</b><span>Rounds missed today</span>'
+    assert missed.format(0) in signed_in(live_world.dan).get("/today").content.decode()
+    begun = [opened(live_world, office).id for office in ("security", "facilities")]
+    today = at(live_world, "12:00", days=0).date()
+    hour_ago = live_world.now - timedelta(hours=1)
+    with as_owner():
+        Round.objects.filter(id__in=begun).update(day=today, opens_at=hour_ago, state=RoundState.MISSED)
+    assert missed.format(2) in signed_in(live_world.dan).get("/today").content.decode()
+    assert missed.format(0) in signed_in(live_world.mallory).get("/today").content.decode()

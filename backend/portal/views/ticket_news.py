@@ -8,7 +8,7 @@ from django.utils.cache import get_conditional_response
 from backend.common.clock import database_now
 from backend.organisation.permissions import Permission
 from backend.portal.access import permitted
-from backend.portal.inbox import DUE_FIRST, rows_asked, tab_chosen
+from backend.portal.inbox import order_asked, rows_asked, tab_chosen
 from backend.portal.listing import listing
 from backend.portal.requests import StaffRequest
 
@@ -22,7 +22,8 @@ def ticket_news(request: StaffRequest) -> HttpResponse:
     now, actor = database_now(), request.actor
     tab = tab_chosen(actor=actor, name=request.GET.get("tab"))
     rows = rows_asked(actor=actor, tab=tab, query=request.GET, now=now).tickets
-    shown = {str(ticket.id): ticket.version for ticket in listing(request, rows, ordering=DUE_FIRST).rows}
+    found = listing(request, rows, ordering=order_asked(request.GET))
+    shown = {str(ticket.id): ticket.version for ticket in found.rows}
     tag = f'"{sha256(repr(shown).encode()).hexdigest()[:32]}"'
     answer = JsonResponse({"tickets": shown}, headers={"ETag": tag})
     return get_conditional_response(request, etag=tag, response=answer) or answer

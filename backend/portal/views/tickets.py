@@ -34,10 +34,12 @@ from backend.portal.found import found_cards
 from backend.portal.hands_in_words import hand_rows
 from backend.portal.inbox import (
     BOARD,
-    DUE_FIRST,
+    NEWEST,
+    NEWEST_FIRST,
     NOTHING,
     Tab,
     narrowed_by,
+    order_asked,
     rows_asked,
     rows_found,
     tab_chosen,
@@ -87,7 +89,6 @@ from backend.workflow.selectors import outside_clocks_of, ticket_get_now, ticket
 from backend.workflow.services.opening_log import ticket_opened
 from backend.workflow.states import OVER
 
-NEWEST_FIRST = ("-filed_at", "id")
 MAY_HIDE_IT = frozenset({RECLASSIFY.name, REFUSE_OFFER.name, COMPLETE_SUBTASK.name, REFUSE_SUBTASK.name})
 
 
@@ -115,7 +116,7 @@ def _tickets_page(request: StaffRequest, result: BulkResult | None = None) -> Ht
     if words:
         narrowed, order = rows_found(actor=actor, words=words, query=request.GET), NEWEST_FIRST
     else:
-        narrowed, order = rows_asked(actor=actor, tab=tab, query=request.GET, now=now), DUE_FIRST
+        narrowed, order = rows_asked(actor=actor, tab=tab, query=request.GET, now=now), order_asked(request.GET)
     found = listing(request, narrowed.tickets, ordering=order)
     bar = filter_bar(actor=actor, narrowed=narrowed, is_open="filter" in request.GET)
     if not found.rows and "cursor" in request.GET and result is None:
@@ -124,7 +125,7 @@ def _tickets_page(request: StaffRequest, result: BulkResult | None = None) -> Ht
     views = list(views_of(actor=actor)) if "filter" in request.GET or bar.chips else []
     shown = narrowed.tickets if bar.chips and not words else None
     counts = inbox_counts(actor=actor, shown=shown, views=views, now=now)
-    only_mine = tab is Tab.MINE and not words
+    only_mine, is_newest = tab is Tab.MINE and not words, order == NEWEST_FIRST and not words
     cards = ticket_cards(tickets=found.rows, actor=actor, now=now, only_mine=only_mine)
     context = {
         "now": now,
@@ -134,7 +135,8 @@ def _tickets_page(request: StaffRequest, result: BulkResult | None = None) -> Ht
         "result": result,
         "bar": bar,
         "views": view_links(views=views, counts=counts.views, tab=tab, words=words, filters=bar.applied_values),
-        "here": urlencode({"q": words} if words else {"tab": tab}),
+        "here": urlencode({"q": words} if words else {"tab": tab, **({"order": NEWEST} if is_newest else {})}),
+        "is_newest": is_newest,
         "count": counts.shown,
         "tab": None if words else tab,
         "is_of_board": tab in BOARD or narrowed_by(request.GET) is not None,

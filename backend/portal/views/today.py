@@ -51,7 +51,7 @@ def today(request: StaffRequest) -> HttpResponse:
     """Show the numbers of today, each of which opens its list."""
     now, actor = request_now(request), request.actor
     due = undecided(actor=actor, now=now)
-    numbers, unread = board_counts(actor=actor, now=now)
+    counts = board_counts(actor=actor, now=now)
     backlog = backlog_read(actor=actor, now=now)
     context = {
         "now": now,
@@ -59,13 +59,14 @@ def today(request: StaffRequest) -> HttpResponse:
         "periods_now": periods_held(actor=actor, now=now),
         "outside": duties_count(actor=actor, now=now),
         "gate_overdue": overdue_count(actor=actor, now=now),
-        "urgent": numbers[0],
-        "numbers": numbers[1:],
+        "urgent": counts.tabs[0],
+        "numbers": counts.tabs[1:],
+        "rounds_missed": counts.rounds_missed,
         "backlog": [BacklogRow(row, (now - row.since).days) for row in backlog.groups],
         "most_of_backlog": MOST_LOOKED_AT if backlog.is_cut else None,
         "rows": [_row(group, now) for group in overdue_groups(actor=actor, now=now)],
     }
-    return staff_page(request, "today", context, section="today", unread=unread)
+    return staff_page(request, "today", context, section="today", unread=counts.unread)
 
 
 def _row(group: OverdueGroup, now: datetime) -> OverdueRow:

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Count, Min, Prefetch, Q
+from django.db.models import Count, Min, Prefetch, Q, QuerySet
 
 from backend.organisation.actors import Actor
 from backend.organisation.models import School, Unit
 from backend.rounds.models import Round, RoundAnswer, RoundState, Said
 from backend.rounds.selectors.showing import rounds_known
-from backend.rounds.sight import coming_to
+from backend.rounds.sight import coming_to, known_to
 from backend.rulebook.round_rules import RoundKind
 from backend.rulebook.selectors import ruleset_get
 
@@ -39,6 +39,11 @@ def rounds_of_day(*, actor: Actor, day: date, now: datetime, school_id: UUID | N
         rounds = rounds.filter(school=school_id)
     told = rounds.select_related("unit", "school", "assignee", "excuse__by").prefetch_related(answers)
     return list(told.order_by("plan", "unit__code", "opens_at", "id")[:MOST_SHOWN])
+
+
+def rounds_missed(*, actor: Actor, day: date, now: datetime) -> QuerySet[Round]:
+    """Return the rounds of a day that somebody knows of and that nobody has answered in time."""
+    return Round.objects.filter(known_to(actor=actor, now=now), day=day, state=RoundState.MISSED)
 
 
 def rounds_to_come(
