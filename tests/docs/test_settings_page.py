@@ -33,8 +33,7 @@ def read_by_tools() -> set[str]:
 
 
 def test_every_setting_of_the_application_has_a_row() -> None:
-    files = ("settings", "embedding", "file_store", "keeping", "logs", "powers")
-    read_by_processes = [read(f"backend/config/{name}.py") for name in files]
+    read_by_processes = [path.read_text(encoding="utf-8") for path in (ROOT / "backend" / "config").glob("*.py")]
     assert section("The application") == set(APPLICATION.findall("\n".join(read_by_processes)))
 
 

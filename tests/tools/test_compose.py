@@ -20,7 +20,7 @@ from tools.run.installation import free_port
 ROOT = Path(__file__).resolve().parents[2]
 SPEAKS_TO = {
     "proxy": {"front", "out"},
-    "web": {"front", "data", "queue"},
+    "web": {"front", "data", "queue", "out"},
     "worker": {"data", "queue", "out"},
     "relay": {"data", "queue"},
     "engine-1": {"data", "queue"},
@@ -64,6 +64,14 @@ def test_who_speaks_to_whom(compose: dict[str, Any]) -> None:
     assert {name for name, service in compose["services"].items() if "ports" in service} == {"proxy"}
 
 
+def test_what_the_papers_run_in_a_service_reaches_what_it_asks(compose: dict[str, Any]) -> None:
+    """The check before going live asks mail servers and the address itself, from a service that reached neither."""
+    papers = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "docs").glob("*.md"))
+    services = set(re.findall(r"docker compose exec (\w+) .*go_live_check", papers))
+    assert services
+    assert {name for name in services if "out" not in compose["services"][name]["networks"]} == set()
+
+
 def test_every_image_is_asked_for_by_full_version_and_digest(compose: dict[str, Any]) -> None:
     """Digests stood only in comments of the sample: whoever copied it ran whatever the registry gives for a tag.
 
@@ -82,7 +90,8 @@ def test_every_image_is_asked_for_by_full_version_and_digest(compose: dict[str, 
 
 
 def test_every_setting_is_passed_on(compose: dict[str, Any]) -> None:
-    settings = set(APPLICATION.findall((ROOT / "backend" / "config" / "settings.py").read_text(encoding="utf-8")))
+    files = (ROOT / "backend" / "config").glob("*.py")
+    settings = {name for path in files for name in APPLICATION.findall(path.read_text(encoding="utf-8"))}
     for name, service in compose["services"].items():
         if "build" in service:
             assert settings - SETTLED - set(service["environment"]) == set(), name
