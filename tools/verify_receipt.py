@@ -10,7 +10,7 @@ import base64
 import hashlib
 import json
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,12 @@ PLAIN, COSIGNING = 1, 4
 ID_BYTES, TIME_BYTES = 4, 8
 FILING = "opened"
 """The kind of the event by which a report is filed."""
+SEEN = {"acknowledge", "start", "resolve", "fix-at-once", "confirm-decline", "withdraw", "merge"}
+SOLVED = {"resolve", "fix-at-once", "confirm-decline", "withdraw", "merge"}
+KEEPING = {"acknowledge": SEEN, "resolve": SOLVED}
+"""By the clock of a promise, the kinds of events that keep it."""
+MOVING = {"wait", "clocks-moved", "reclassify", "merged-here"}
+"""The kinds of events by which a promise may be moved, each on record."""
 Key = tuple[str, bytes, int, bytes]
 """The name, the id, the kind and the public key."""
 
@@ -74,11 +80,23 @@ def entry_of(said: dict[str, Any]) -> bytes:
         filed = said.get("filed")
         if "filed" in said and hashlib.sha256(salt + canonical(filed)).hexdigest() != said["body"]["filed"]:
             raise Wrong("what was filed is not what the event commits to")
+    return event_entry(said["format"], event)
+
+
+def event_entry(form: str, event: dict[str, Any]) -> bytes:
+    """Return the entry of any event of a ticket."""
     covered = {name: event[name] for name in ("ticket", "sequence", "kind", "at", "actor", "commitment")}
     if event["version"]:
         covered["version"] = event["version"]
     digest = hashlib.sha256(bytes.fromhex(event["previous"]) + canonical(covered)).digest()
-    return f"{said['format']} event\n".encode() + digest
+    return f"{form} event\n".encode() + digest
+
+
+def swept_entry(form: str, swept: dict[str, Any]) -> bytes:
+    """Return the entry by which the log says up to when it left nothing that was due."""
+    micros = (datetime.fromisoformat(swept["up_to"]) - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
+    digest = hashlib.sha256(micros.to_bytes(16, "big") + swept["fired"].to_bytes(8, "big")).digest()
+    return f"{form} sweep\n".encode() + digest
 
 
 def canonical(value: Any) -> bytes:
@@ -105,6 +123,50 @@ def root_of(*, entry: bytes, index: int, size: int, proof: list[bytes]) -> bytes
     return found
 
 
+def followed_check(said: dict[str, Any], size: int, root: bytes) -> None:
+    """Raise Wrong unless every act, and the sweep, is of this ticket or log and in the same tree."""
+    followed = [(act, event_entry(said["format"], act["event"])) for act in said.get("acts", [])]
+    if any(act["event"]["ticket"] != said["event"]["ticket"] for act, _entry in followed):
+        raise Wrong("an act is of another report")
+    followed += [(swept, swept_entry(said["format"], swept)) for swept in [said.get("swept")] if swept]
+    for one, entry in followed:
+        proof = [base64.b64decode(line, validate=True) for line in one["proof"]]
+        if root_of(entry=entry, index=one["index"], size=size, proof=proof) != root:
+            raise Wrong("what followed is not in the tree that was signed")
+
+
+def promises(said: dict[str, Any]) -> list[str]:
+    """Return what became of each promise: kept, moved, escalated, or skipped, which the log's own sweep proves."""
+    events = [(act["event"]["kind"], datetime.fromisoformat(act["event"]["at"])) for act in said.get("acts", [])]
+    swept = said.get("swept")
+    up_to = datetime.fromisoformat(swept["up_to"]) if swept else None
+    lines = []
+    for clock, rungs in sorted(said.get("body", {}).get("promised", {}).items()):
+        if clock not in KEEPING:
+            continue
+        due = datetime.fromisoformat(rungs[0])
+        lines.append(f"{clock}, due {due:%Y-%m-%d %H:%M:%S} UTC: {became(clock, due, events, up_to)}")
+    return lines
+
+
+def became(clock: str, due: datetime, events: list[tuple[str, datetime]], up_to: datetime | None) -> str:
+    """Return what became of one promise."""
+    acted = next((found for found in events if found[0] in KEEPING[clock]), None)
+    moved = next((found for found in events if found[0] in MOVING and found[1] <= due), None)
+    risen = next((found for found in events if found[0] == "escalated" and found[1] >= due), None)
+    if acted and acted[1] <= due:
+        return f"kept, {acted[0]} {acted[1]:%Y-%m-%d %H:%M:%S}"
+    if moved:
+        return f"moved on record, {moved[0]} {moved[1]:%Y-%m-%d %H:%M:%S}"
+    if risen:
+        return f"not kept, escalated {risen[1]:%Y-%m-%d %H:%M:%S}"
+    if acted or (up_to and up_to > due):
+        return "SKIPPED: neither an act in time nor an escalation is in the log" + (
+            ", which swept past it" * bool(up_to)
+        )
+    return "not due in this receipt yet"
+
+
 def verify(*, receipt: str, log: Key, witnesses: list[Key]) -> tuple[dict[str, Any], list[str]]:
     """Return what a receipt proves, and which witnesses saw it when; raise Wrong where it proves nothing."""
     head, _blank, note = receipt.partition("\n\n")
@@ -121,6 +183,8 @@ def verify(*, receipt: str, log: Key, witnesses: list[Key]) -> tuple[dict[str, A
     index = int(numbered.removeprefix("index "))
     if root_of(entry=entry_of(said), index=index, size=int(size), proof=proof) != base64.b64decode(root):
         raise Wrong("the report is not in the tree that was signed")
+    followed_check(said, int(size), base64.b64decode(root))
+    said["tree"] = f"{size} entries, root {root}"
     seen = {key[0]: signed_at(text=text, signatures=signatures, key=key) for key in witnesses}
     return said, [f"{name}, {at:%Y-%m-%d %H:%M:%S} UTC" for name, at in seen.items() if at]
 
@@ -141,6 +205,9 @@ def main(words: list[str] | None = None) -> int:
     print(f"The report was on record when {asked.log[0]} signed: filed {said['event']['at']}.")
     for name, value in sorted(said.get("filed", {}).items()):
         print(f"  {name}: {value}")
+    for line in promises(said):
+        print(f"  promised: {line}")
+    print(f"The tree that was signed: {said['tree']}")
     print("Seen by " + "; ".join(seen) if seen else "No witness that you named has seen it.")
     return 0
 

@@ -1,20 +1,28 @@
 """The receipt of a report: a proof (C2SP tlog-proof) that it was filed, which holds without this system too."""
 
 import base64
+from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
 
 from backend.incidents.models import Report
-from backend.notary.entries import FORMAT
+from backend.notary.entries import FORMAT, sweep_instant
 from backend.notary.errors import ProofNotReady
 from backend.notary.models import Cosignature, Leaf, SignedCheckpoint
 from backend.notary.selectors import tree_of
+from backend.notary.tree import Tree
 from backend.workflow.ledger import canonical, filed_of
 from backend.workflow.models import FILED, TicketEvent
 from backend.workflow.system_events import OPENED
 
+TELLING = (
+    *("acknowledge", "start", "resolve", "fix-at-once", "confirm-decline", "withdraw", "merge"),
+    *("escalated", "wait", "clocks-moved", "reclassify", "merged-here"),
+)
+"""The kinds of events that keep, break or move what was promised; nothing else of the work is told."""
+MOST_ACTS = 50
 HEADER = "c2sp.org/tlog-proof@v1"
 
 
@@ -24,11 +32,32 @@ def receipt_of(*, report: Report) -> str:
     index = Leaf.objects.filter(subject=event.ticket_id, kind=Leaf.EVENT, number=event.sequence).values_list("index")
     signed = _signed(index[:1])
     number: int = index.get()[0]
-    proof = tree_of(size=signed.size).inclusion(number)
-    said = canonical(_said(report, event))
+    tree = tree_of(size=signed.size)
+    proof = tree.inclusion(number)
+    followed = {"acts": list(_acts(event, tree)), **_swept(tree)}
+    said = canonical(_said(report, event) | followed)
     lines = [HEADER, f"extra {_text(said)}", f"index {number}", *map(_text, proof), "", signed.note]
     seen = signed.cosignatures.order_by("id").values_list("line", flat=True)
     return "\n".join(lines) + "".join(seen)
+
+
+def _acts(opened: TicketEvent, tree: Tree) -> Iterator[dict[str, Any]]:
+    """Yield what became of the promises, each as an event without its words and with a proof of its own."""
+    later = TicketEvent.objects.filter(ticket=opened.ticket_id, sequence__gt=opened.sequence, kind__in=TELLING)
+    events = {event.sequence: event for event in later.order_by("sequence")[:MOST_ACTS]}
+    leaves = Leaf.objects.filter(subject=opened.ticket_id, kind=Leaf.EVENT, number__in=events, index__lt=tree.size)
+    for number, index in leaves.order_by("number").values_list("number", "index"):
+        yield {"event": event_said(events[number]), "index": index, "proof": [*map(_text, tree.inclusion(index))]}
+
+
+def _swept(tree: Tree) -> dict[str, Any]:
+    """Return up to when the log says that nothing due was left, with its proof: so a promise that was skipped shows."""
+    leaf = Leaf.objects.filter(kind=Leaf.SWEEP, index__lt=tree.size).order_by("-index").first()
+    if leaf is None:
+        return {}
+    proof = [*map(_text, tree.inclusion(leaf.index))]
+    up_to = sweep_instant(leaf.subject).isoformat(timespec="microseconds")
+    return {"swept": {"up_to": up_to, "fired": leaf.number, "index": leaf.index, "proof": proof}}
 
 
 def _signed(index: Any) -> SignedCheckpoint:

@@ -8,15 +8,18 @@ PLAIN, PERSON = Sensitivity.PLAIN, Sensitivity.PERSON
 OPENED = EventType(
     "opened",
     {
-        **dict.fromkeys(("category", "severity", "class", "office", "raised_from", "raised_by", FILED), PLAIN),
+        **dict.fromkeys(
+            ("category", "severity", "class", "office", "raised_from", "raised_by", "promised", FILED), PLAIN
+        ),
         "answers": Sensitivity.FREE_TEXT,
     },
-    version=4,
+    version=5,
 )
 """A report opened the ticket, classed so; since version 2 with a digest of what was filed, since 3 with its office.
 
 Since version 4 with the reporter's answers, as sensitive as their words, and the question that raised its severity;
 no question is named where it is more urgent than its category because of the line of a checklist it was found by.
+Since version 5 with what was promised: by clock, when it is due and when it climbs, so that a receipt proves it.
 """
 
 AMENDED = EventType("amend", {"note": Sensitivity.FREE_TEXT})

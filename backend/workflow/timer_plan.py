@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -43,6 +43,8 @@ class ClocksBefore:
     rules: Mapping[ClockName, Clock]
 
 
+PROMISED = frozenset({ClockName.ACKNOWLEDGE, ClockName.RESOLVE})
+"""The clocks of which a reporter is told by when: that it is seen, and that it is solved."""
 NO_CLOCKS = ClocksBefore(frozenset(), frozenset(), {})
 """Before a ticket was opened."""
 
@@ -80,6 +82,14 @@ class TimerPlan:
         if self or parts_changed:
             own = self._next_due_at()
             self.ticket.next_due_at = own if own == NEVER_DUE else min([own, *parts_due])
+
+    def promised(self) -> dict[str, list[str]]:
+        """Return by clock that is promised to the reporter when it is due and when it climbs, as the ledger says it."""
+        return {
+            deadline.clock.value: [rung.astimezone(UTC).isoformat(timespec="seconds") for rung in deadline.rungs]
+            for deadline in self.arm
+            if deadline.clock in PROMISED
+        }
 
     def remarks(self) -> dict[str, Any]:
         """Return what the ledger says of times that are provisional or fell back to calendar time; mostly nothing."""

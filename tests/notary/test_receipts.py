@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -11,16 +12,22 @@ from uuid import UUID
 import pytest
 from django.test import Client as Browser
 
+from backend.common.clock import database_now
+from backend.deadlines.clocks import ClockReading
+from backend.deadlines.models import Timer
+from backend.deadlines.services.watching import heartbeat_record
 from backend.notary.entries import FORMAT
 from backend.notary.folder import KEY
 from backend.notary.models import Leaf, SignedCheckpoint
 from backend.notary.notes import SignerKey
 from backend.notary.receipts import event_said
 from backend.notary.selectors import tree_of
+from backend.notary.services.signing import notary_look
 from backend.workflow.ledger import canonical
 from backend.workflow.models import Ticket, TicketEvent
 from tests.notary.conftest import look
-from tests.workflow.steps import STRICT, file_ticket
+from tests.roles import as_owner
+from tests.workflow.steps import DAY, STRICT, file_ticket, fire_after
 from tests.world import World
 from tools.verify_receipt import main
 
@@ -136,6 +143,34 @@ def test_words_that_no_body_covers_prove_nothing(
     if "body" in taken_out:
         bare = text.replace(extra, base64.b64encode(json.dumps(said).encode()).decode())
         assert verify(tmp_path / "receipt", bare, "--log", log_key(folder)) == 0, "that something was filed is proven"
+
+
+def test_what_was_promised_is_proven_kept_escalated_or_skipped(
+    world: World, folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    kept, ticket = filed(world, routed=True)
+    risen, other = filed(world, routed=True)
+    assert world.bob.client.act(ticket, "acknowledge").status_code == 200
+    fire_after(UUID(other), 5 * DAY)
+    skipped, _third = filed(world, routed=True)
+    with as_owner():
+        Timer.objects.update(armed=False, stopped_at=database_now(), stop_reason="done")
+    beat = ClockReading(now=database_now() + 60 * DAY, before=1.0, after=1.0)
+    heartbeat_record(name="engine", reading=beat, boot_id="boot", fired=0, skipped=0, quarantined=0)
+    notary_look(now=beat.now)
+    for report, expected in ((kept, "kept, acknowledge"), (risen, "not kept, escalated"), (skipped, "SKIPPED")):
+        text = world.alice.client.get(f"reports/{report}/proof").content.decode()
+        assert verify(tmp_path / "receipt", text, "--log", log_key(folder)) == 0
+        out = capsys.readouterr().out
+        assert re.search(rf"promised: acknowledge, due .*: {expected}", out), out
+        assert out.count("promised: ") == 2, "and that it is solved"
+        assert "The tree that was signed: " in out
+    extra = text.split("\n")[1].removeprefix("extra ")
+    said = json.loads(base64.b64decode(extra))
+    said["swept"]["up_to"] = said["swept"]["up_to"].replace("20", "21", 1)
+    forged = text.replace(extra, base64.b64encode(json.dumps(said).encode()).decode())
+    assert verify(tmp_path / "receipt", forged, "--log", log_key(folder)) == 1
+    assert "what followed is not in the tree" in capsys.readouterr().err
 
 
 def test_the_page_of_a_report_offers_it(world: World, folder: Path) -> None:

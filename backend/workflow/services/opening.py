@@ -123,7 +123,8 @@ def ticket_open(
     classed = {"category": ticket.category, "severity": ticket.severity, "class": ticket.confidentiality}
     category = ruleset_get(ticket.rulebook_id).categories[ticket.category]
     leads = _note_answers(change, category, answers) if answers or ticket.severity != category.severity else []
-    change.record(OPENED, **classed, office=str(ticket.owner_id), **change.body)
+    promised = change.plan.promised() if change.plan else {}
+    change.record(OPENED, **classed, office=str(ticket.owner_id), promised=promised, **change.body)
     change.routes_again()
     change_store_new(change=change, beside=[*beside, *leads])
     if persons_concerned:
