@@ -82,6 +82,7 @@ GRANTS = {
         ),
     ),
     "meetings_presence": KEPT,
+    "notary_breakanswer": KEPT,
     "notary_cosignature": KEPT,
     "notary_cover": KEPT,
     "notary_leaf": KEPT,
@@ -90,6 +91,8 @@ GRANTS = {
     "notary_signedcheckpoint": KEPT,
     # It grows at its end: the database refuses any other change of it.
     "notary_tile": Grant(insert=True, update=("hashes",)),
+    "notary_verification": KEPT,
+    "notary_verificationmark": EDITED,
     "notifications_delivery": EDITED,
     "notifications_notice": Grant(insert=True, update=("read_at",)),
     "outside_outsideduty": Grant(insert=True, update=("state", "settled_at", "said_count")),

@@ -48,6 +48,10 @@ CELERY_BEAT_SCHEDULE = {
     # Twice a minute, so that a receipt can be had within one.
     "notary.sign": {"task": "notary.sign", "schedule": timedelta(seconds=30), "options": {"expires": 30}},
     "notary.cosign": {"task": "notary.cosign", "schedule": timedelta(minutes=1), "options": {"expires": 60}},
+    # It begins at night, and goes on a part at a time.
+    "notary.verify": {"task": "notary.verify", "schedule": timedelta(minutes=1), "options": {"expires": 60}},
+    # 07:30 in China.
+    "notary.tell": {"task": "notary.tell", "schedule": crontab(hour=23, minute=30), "options": {"expires": 3600}},
     # Ahead by days; asked often, so that a calendar or a rulebook that changed is followed soon.
     "rounds.make": {"task": "rounds.make", "schedule": timedelta(minutes=10), "options": {"expires": 600}},
     "rounds.link_omissions": {

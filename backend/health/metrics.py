@@ -10,7 +10,7 @@ from prometheus_client.registry import Collector
 from backend.common.selectors import heartbeat_age, outbox_failed_count, outbox_failing_count, outbox_lag
 from backend.deadlines.selectors import due_count, engine_lag, heartbeats, hold_current, sweep_gap_open, sweep_gaps
 from backend.health.selectors import RELAY, deliveries_failed, seconds_since
-from backend.notary.selectors import notary_state
+from backend.notary.selectors import notary_state, verification_held, verifications_broken
 
 WEEK = timedelta(days=7)
 ZERO = timedelta(0)
@@ -88,6 +88,9 @@ def _messages(now: datetime) -> Iterator[Metric]:
 def _ledger(now: datetime) -> Iterator[Metric]:
     state = notary_state()
     yield _gauge("ledger_leaves", "What has a number in the ledger's tree.", state.size)
+    yield _gauge("ledger_breaks", "Verifications that found a break nobody has answered.", len(verifications_broken()))
+    if held := verification_held():
+        yield _gauge("ledger_verified_seconds", "Since a verification held.", seconds_since(held.ended_at, now))
     if state.looked_at and state.signed_at:
         yield _gauge(
             "ledger_look_seconds", "Since all that was new had been signed.", seconds_since(state.looked_at, now)

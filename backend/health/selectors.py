@@ -16,12 +16,13 @@ from backend.common.publishing import broker_connection
 from backend.common.selectors import heartbeat_age, outbox_failed_count, outbox_failing_count, outbox_lag
 from backend.deadlines.selectors import due_count, engine_lag, heartbeats, hold_current, sweep_gaps
 from backend.health.models import Backup
-from backend.notary.selectors import notary_state
+from backend.notary.selectors import begun_last, notary_state, verification_held, verifications_broken
 
 LATE = timedelta(seconds=5)
 SILENT = timedelta(seconds=15)
 WORKER_SECONDS = 0.5
 UNSIGNED = timedelta(minutes=5)
+UNVERIFIED = timedelta(hours=36)
 RELAY = "outbox_relay"
 AUDITOR = "deadlines_auditor"
 
@@ -129,13 +130,21 @@ def _relay_status(now: datetime) -> tuple[dict[str, Any], dict[str, bool]]:
 
 
 def _ledger_status(now: datetime) -> tuple[dict[str, Any], dict[str, bool]]:
-    state = notary_state()
+    state, held, full, begun = notary_state(), verification_held(), verification_held(is_full=True), begun_last()
+    broken = verifications_broken()
     said = {
         "leaves": state.size,
         "checkpoint_at": state.signed_at.isoformat() if state.signed_at else None,
         "seconds_since_look": seconds_since(state.looked_at, now) if state.looked_at else None,
+        "verified_at": held.ended_at.isoformat() if held else None,
+        "verified_in_full_at": full.ended_at.isoformat() if full else None,
+        "breaks": len(broken),
     }
-    alarms = {"ledger_unsigned": state.looked_at is None or now - state.looked_at > UNSIGNED}
+    alarms = {
+        "ledger_unsigned": state.looked_at is None or now - state.looked_at > UNSIGNED,
+        "ledger_unverified": begun is not None and now - begun > UNVERIFIED,
+        "ledger_broken": bool(broken),
+    }
     return said, alarms
 
 

@@ -11,3 +11,10 @@ class ProofNotReady(Conflict):
     code = "proof_not_ready"
     title = _("The record is being signed, which takes up to a minute. Please try again then.")
     retry_after = 60
+
+
+class BreakAnswered(Conflict):
+    """Somebody else said meanwhile that they look after it."""
+
+    code = "break_answered"
+    title = _("Somebody has answered this meanwhile. Please look at what they say.")

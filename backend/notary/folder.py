@@ -4,7 +4,7 @@ import hashlib
 import os
 from collections.abc import Iterator
 from contextlib import suppress
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from backend.notary.notes import NoteRefused, SignerKey
@@ -87,7 +87,9 @@ def copy_write(folder: Path, note: str, *, size: int, now: datetime) -> None:
     beside.replace(day / f"{name}{ENDING}")
 
 
-def copies_read(folder: Path) -> Iterator[tuple[Path, str]]:
-    """Yield every checkpoint that lies elsewhere, the oldest first, with the name of its file."""
-    for path in sorted(folder.glob(f"*/*{ENDING}")):
-        yield path, path.read_text(encoding="utf-8")
+def copies_read(folder: Path, *, since: date | None = None) -> Iterator[tuple[Path, str]]:
+    """Yield every checkpoint that lies elsewhere, of a day and later, the oldest first, with the name of its file."""
+    for day in sorted(folder.glob("*")):
+        if since is None or day.name >= since.isoformat():
+            for path in sorted(day.glob(f"*{ENDING}")):
+                yield path, path.read_text(encoding="utf-8")

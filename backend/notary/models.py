@@ -1,9 +1,10 @@
-"""The tree over all that is on record: its leaves, its tiles, and the checkpoints signed over it."""
+"""The tree over all that is on record: its leaves, its tiles, the checkpoints over it, and that it was verified."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from backend.common.sql.refusals import Refusal
+from backend.organisation.models import Person
 
 
 class Leaf(models.Model):
@@ -131,3 +132,65 @@ class NotaryMark(models.Model):
 
     def __str__(self) -> str:
         return str(self.size)
+
+
+class VerificationMark(models.Model):
+    """The one row that says how far the verification is that goes on; whoever has it taken goes on with it."""
+
+    class Step(models.TextChoices):
+        """The parts of a verification, in their order."""
+
+        CHAINS = "chains"
+        LEAVES = "leaves"
+        PRESENT = "present"
+        DONE = "done"
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    step = models.CharField(max_length=8, choices=Step, default=Step.DONE)
+    is_full = models.BooleanField(default=True)
+    begun_at = models.DateTimeField(null=True)
+    since = models.DateTimeField(null=True, help_text="Chains that did not change since are left to the full one.")
+    first = models.PositiveBigIntegerField(default=0, help_text="The leaf from which it goes.")
+    after = models.UUIDField(null=True, help_text="The last ticket that was looked at in this step.")
+    tickets = models.PositiveBigIntegerField(default=0)
+    events = models.PositiveBigIntegerField(default=0)
+    size = models.PositiveBigIntegerField(default=0, help_text="The leaves that hold so far.")
+    roots = ArrayField(models.BinaryField(max_length=32), default=list, help_text="Of whole subtrees, the left first.")
+    findings = ArrayField(models.CharField(max_length=400), default=list)
+    taken_until = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.step} {self.size}"
+
+
+class Verification(models.Model):
+    """One verification of the record, and what it found; where it found nothing, the next one goes on from its end."""
+
+    is_full = models.BooleanField(help_text="Of every chain and leaf, not only of what is new or changed.")
+    begun_at = models.DateTimeField()
+    ended_at = models.DateTimeField()
+    tickets = models.PositiveBigIntegerField()
+    events = models.PositiveBigIntegerField()
+    first = models.PositiveBigIntegerField()
+    size = models.PositiveBigIntegerField()
+    roots = ArrayField(models.BinaryField(max_length=32))
+    findings = ArrayField(models.CharField(max_length=400), help_text="For whoever runs the system; empty: it holds.")
+
+    refusals = (Refusal("verification_immutable", "UPDATE OR DELETE"),)
+
+    def __str__(self) -> str:
+        return f"{self.ended_at:%F %T} {self.size}"
+
+
+class BreakAnswer(models.Model):
+    """Somebody's word that they look after what a verification found; until there is one it is told again."""
+
+    verification = models.OneToOneField(Verification, on_delete=models.PROTECT, related_name="answer")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_index=False)
+    words = models.CharField(max_length=1000)
+    at = models.DateTimeField()
+
+    refusals = (Refusal("break_answer_immutable", "UPDATE OR DELETE"),)
+
+    def __str__(self) -> str:
+        return f"{self.verification_id} {self.at:%F %T}"

@@ -22,7 +22,7 @@ REFERENCES = "SELECT id, reference FROM workflow_ticket WHERE id = ANY(%s)"
 LAST_SAID = """
 SELECT DISTINCT ON (leaf.subject) leaf.subject, leaf.number, leaf.index, cover.version, cover.salt, cover.digests
 FROM notary_leaf AS leaf JOIN notary_cover AS cover ON cover.index = leaf.index
-WHERE leaf.kind = 'state' AND leaf.subject > %s
+WHERE leaf.kind = 'state' AND leaf.subject > %s AND leaf.index >= %s
 ORDER BY leaf.subject, leaf.number DESC LIMIT %s"""
 
 
@@ -52,12 +52,16 @@ def entries_made(batch: Sequence[Leaf]) -> tuple[Mapping[int, bytes | None], Map
     return entries, names
 
 
-def present_check() -> None:
-    """Raise TreeBroken at the first ticket that does not say what it said when it got its last number."""
-    for batch in _last_said():
+def present_check(*, after: UUID = FIRST, first: int = 0) -> Iterator[UUID]:
+    """Raise TreeBroken at the first ticket that does not say what it said when it got its last number.
+
+    It goes through those after a ticket that got a leaf from some number on, and yields how far it is.
+    """
+    for batch in _last_said(after, first):
         for version, rows in groupby(sorted(batch, key=lambda row: row[3]), key=lambda row: row[3]):
             if version in PARTS:
                 _present_check(version, list(rows))
+        yield batch[-1][0]
 
 
 def _present_check(version: int, rows: Sequence[tuple[UUID, int, int, int, bytes, list[bytes]]]) -> None:
@@ -74,9 +78,8 @@ def _present_check(version: int, rows: Sequence[tuple[UUID, int, int, int, bytes
                 raise TreeBroken(f"ticket {reference}: {part} is not what became leaf {index}")
 
 
-def _last_said() -> Iterator[list[tuple[UUID, int, int, int, bytes, list[bytes]]]]:
-    after = FIRST
-    while batch := _rows(LAST_SAID, [after, TICKETS]):
+def _last_said(after: UUID, first: int) -> Iterator[list[tuple[UUID, int, int, int, bytes, list[bytes]]]]:
+    while batch := _rows(LAST_SAID, [after, first, TICKETS]):
         yield batch
         after = batch[-1][0]
 

@@ -4,10 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
+from django.db.models import Q
 
-from backend.notary.models import Cosignature, LogKey, NotaryMark, SignedCheckpoint, Tile
+from backend.notary.models import BreakAnswer, Cosignature, LogKey, NotaryMark, SignedCheckpoint, Tile, Verification
 from backend.notary.tree import Tree
+from backend.organisation.actors import Actor
+from backend.organisation.models import School
 
+MOST_ANSWERS = 20
 OPEN_SINCE = """
 SELECT min(xact_start) FROM pg_stat_activity
 WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()"""
@@ -34,10 +38,54 @@ def checkpoint_newest() -> SignedCheckpoint | None:
     return SignedCheckpoint.objects.order_by("-id").first()
 
 
+def checkpoint_told() -> SignedCheckpoint | None:
+    """Return the newest checkpoint that a witness cosigned, or the newest where none has."""
+    seen = Cosignature.objects.order_by("-checkpoint_id").select_related("checkpoint").first()
+    return seen.checkpoint if seen else checkpoint_newest()
+
+
 def checkpoint_unseen_since() -> datetime | None:
     """Return when the first checkpoint was signed of those after the last that a witness saw; None for none."""
     seen = Cosignature.objects.order_by("-checkpoint_id").values_list("checkpoint_id", flat=True).first() or 0
     return SignedCheckpoint.objects.filter(id__gt=seen).order_by("id").values_list("signed_at", flat=True).first()
+
+
+def verification_held(*, is_full: bool = False) -> Verification | None:
+    """Return the last verification that found nothing; of all that is on record where a full one is asked for."""
+    held = Verification.objects.filter(findings=[]).order_by("-id")
+    return (held.filter(is_full=True) if is_full else held).first()
+
+
+def verifications_broken() -> list[Verification]:
+    """Return the verifications that found something which nobody has answered, the oldest first.
+
+    What somebody answered once counts as answered wherever it is found again.
+    """
+    told = Verification.objects.exclude(findings=[]).select_related("answer").order_by("id")
+    answered = {finding for one in told if hasattr(one, "answer") for finding in one.findings}
+    return [one for one in told if not answered.issuperset(one.findings)]
+
+
+def breaks_answered(*, actor: Actor) -> list[BreakAnswer]:
+    """Return what was last answered about breaks at the actor's school, at its bureau, or at the bureau's schools."""
+    if actor.school_id:
+        there = Q(person__school=actor.school_id) | Q(person__bureau__schools=actor.school_id)
+    else:
+        there = Q(person__school__bureau=actor.bureau_id) | Q(person__bureau=actor.bureau_id)
+    answers = BreakAnswer.objects.filter(there).select_related("person")
+    return list(answers.order_by("-at", "-id")[:MOST_ANSWERS])
+
+
+def may_read_findings(*, actor: Actor) -> bool:
+    """Say whether the actor may read which tickets a verification names: all that are on record are theirs."""
+    own = Q(bureau=actor.bureau_id) if actor.bureau_id else Q(id=actor.school_id)
+    return not School.objects.exclude(own).exists()
+
+
+def begun_last() -> datetime | None:
+    """Return when the last verification began, or before any when the first checkpoint was signed; None before that."""
+    begun = Verification.objects.order_by("-id").values_list("begun_at", flat=True).first()
+    return begun or SignedCheckpoint.objects.order_by("id").values_list("signed_at", flat=True).first()
 
 
 def log_keys() -> list[str]:

@@ -29,6 +29,8 @@ class Facts:
     is_exercise: bool = False
     due: str = ""
     instead_of: str = ""
+    verbatim: str = ""
+    """Lines that are to be compared letter by letter."""
 
     @property
     def is_open(self) -> bool:
@@ -136,4 +138,7 @@ def _details(facts: Facts) -> list[str]:
         lines.append(_("It comes to you because %(person)s could not be reached.") % {"person": facts.instead_of})
     if facts.due:
         lines.append(_("Next deadline: %(time)s") % {"time": facts.due})
+    if facts.verbatim:
+        lines += ["", *facts.verbatim.splitlines()]
+        return lines
     return [line for line in lines if line]

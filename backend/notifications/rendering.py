@@ -12,12 +12,13 @@ from django.utils.translation import get_language
 from backend.common.moments import moment_in
 from backend.common.sql.statements import RowQuery
 from backend.incidents.models import Report
+from backend.notifications.ledger_words import ledger_lines
 from backend.notifications.messages import Facts
 from backend.notifications.models import Notice, SubjectKind
 from backend.notifications.reasons import Standing, notices_read, notices_standing
 from backend.notifications.ringing import Group, Ring, group_of
 from backend.notifications.round_rendering import RoundRenderer
-from backend.notifications.sentences import BULLETIN_TOLD, headline, news_headline, tells_reporter
+from backend.notifications.sentences import BULLETIN_TOLD, LEDGER_TOLD, headline, news_headline, tells_reporter
 from backend.notifications.still import Subject
 from backend.organisation.actors import Actor
 from backend.organisation.models import Place, School
@@ -116,13 +117,14 @@ class SchoolRenderer:
 class PersonRenderer:
     """News of powers over people: they ring at once, at night too, and nobody switches them off.
 
-    No school's list of deliveries shows them.
+    The checkpoint of the day does not: one channel is enough for it. No school's list of deliveries shows them.
     """
 
     def rings(self, notices: Sequence[Notice]) -> Mapping[UUID, Ring]:
         """Return how each rings: by every channel, without quiet hours."""
         ring = Ring(None, settings.TIME_ZONE, None, SEVERITY_OF_NEWS, NO_NIGHT)
-        return {notice.id: ring for notice in notices}
+        by_one = Ring(None, settings.TIME_ZONE, Group.SYSTEM, SEVERITY_OF_NEWS, NO_NIGHT, by_one=True)
+        return {notice.id: by_one if notice.params.get("what") == "daily" else ring for notice in notices}
 
     def words(self, notices: Sequence[Notice]) -> Mapping[UUID, Words]:
         """Return the sentence of each."""
@@ -227,7 +229,8 @@ def _news_ring(notice: Notice, school: School, versions: Mapping[UUID, int]) -> 
 def _news_facts(notice: Notice) -> Facts:
     sentence = news_headline(kind=notice.kind, params=notice.params)
     link = f"{settings.PUBLIC_URL}{notice.params.get('path', '/notices')}"
-    return Facts(sentence=sentence, confidentiality=Confidentiality.K0, link=link)
+    verbatim = ledger_lines(notice.params) if notice.kind == LEDGER_TOLD else ""
+    return Facts(sentence=sentence, confidentiality=Confidentiality.K0, link=link, verbatim=verbatim)
 
 
 def _ticket_facts(standing: Standing, ticket: Ticket, report_id: UUID | None) -> Facts:

@@ -11,6 +11,7 @@ from backend.notifications.bulletin_words import bulletin_sentence
 from backend.notifications.contact_words import contact_sentence
 from backend.notifications.duty_words import duty_sentence, unmanned_sentence
 from backend.notifications.gate_words import gate_sentence
+from backend.notifications.ledger_words import ledger_sentence
 from backend.notifications.outside_words import outside_sentence
 from backend.notifications.period_words import period_sentence
 from backend.notifications.power_words import power_sentence
@@ -34,6 +35,7 @@ PERIOD_TOLD = "period.told"
 RESPONSE_APPROVED, RESPONSE_TOLD = "response.approved", "response.told"
 OUTSIDE_TOLD = "outside.told"
 WEBHOOK_STOPPED = "webhook.stopped"
+LEDGER_TOLD = "ledger.told"
 OWN_WORDS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     POWER_CHANGED: power_sentence,
     DUTY_CHANGED: duty_sentence,
@@ -47,6 +49,7 @@ OWN_WORDS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     RESPONSE_TOLD: told_sentence,
     OUTSIDE_TOLD: outside_sentence,
     WEBHOOK_STOPPED: webhook_sentence,
+    LEDGER_TOLD: ledger_sentence,
 }
 """The kinds of news without a ticket whose sentence is made from their params."""
 

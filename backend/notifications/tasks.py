@@ -88,6 +88,12 @@ def tell_gate() -> None:
     outbox_consume(topic="gate.told", handle=people_news_create)
 
 
+@shared_task(name="notifications.tell_ledger")
+def tell_ledger() -> None:
+    """Store notices of breaks of the ledger, which ring at once, and of the checkpoint of the day."""
+    outbox_consume(topic="ledger.told", handle=people_news_create)
+
+
 @shared_task(name="notifications.tell_webhooks")
 def tell_webhooks() -> None:
     """Store notices of webhooks that were switched off because they take nothing any more."""

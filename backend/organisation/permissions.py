@@ -15,6 +15,7 @@ from backend.organisation.gate_refusals import NotGateReader, NotGateSetter
 from backend.organisation.map_refusals import NotForSharing, NotForSlots, NotGapsReader
 from backend.organisation.outside_refusals import NotForJudging
 from backend.organisation.powers import OVER_SEALED
+from backend.organisation.record_refusals import NotAccessLogReader, NotLedgerAnswerer
 from backend.organisation.response_refusals import NotForPeriods, NotForStarting, NotPlanApprover
 from backend.organisation.roles import Role
 
@@ -147,13 +148,6 @@ class NotForRequesting(PermissionDenied):
     title = _("Only the leader on duty, the coordinator or a principal asks for this.")
 
 
-class NotAccessLogReader(PermissionDenied):
-    """The access log is read by whoever answers for the protection of students."""
-
-    code = "not_access_log_reader"
-    title = _("Only the student protection lead sees who opened confidential tickets.")
-
-
 class Permission(StrEnum):
     """A leave to do something, as `resource.action`; the values are part of the API."""
 
@@ -176,6 +170,7 @@ class Permission(StrEnum):
     GATE_READ = "gate.read"
     GATE_SET = "gate.set"
     INBOX_READ = "inbox.read"
+    LEDGER_ANSWER = "ledger.answer"
     MEETINGS_CALL = "meetings.call"
     MEETINGS_READ = "meetings.read"
     OFFICERS_WRITE = "officers.write"
@@ -263,6 +258,7 @@ RULES: Mapping[Permission, Rule] = MappingProxyType(
         Permission.GATE_READ: Rule(EXCUSING, NotGateReader),
         Permission.GATE_SET: Rule(MEETING, NotGateSetter),
         Permission.INBOX_READ: Rule(WORKING_ON_TICKETS),
+        Permission.LEDGER_ANSWER: Rule(frozenset({Role.PRINCIPAL, Role.BUREAU_OFFICER}), NotLedgerAnswerer),
         Permission.MEETINGS_CALL: Rule(MEETING, NotMeetingCaller),
         Permission.MEETINGS_READ: Rule(MEETING | {Role.OFFICE_HEAD, Role.PROTECTION_LEAD}, NotMeetingReader),
         Permission.OFFICERS_WRITE: Rule(OFFICER_KEEPERS, NotAdministrator, asks_proof=True),

@@ -4,8 +4,8 @@ from django.urls import path
 
 from backend.portal.duty_urls import urlpatterns as duty_routes
 from backend.portal.map_urls import urlpatterns as map_routes
+from backend.portal.record_urls import urlpatterns as record_routes
 from backend.portal.views import (
-    access_log,
     account,
     answering,
     attaching,
@@ -236,8 +236,6 @@ urlpatterns = [
     path("reports/<uuid:report_id>/files", attaching.report_files, name="report_files"),
     path("reports/<uuid:report_id>/actions/<slug:action>", reports.report_action, name="report_action"),
     path("results", results.results, name="results"),
-    path("access-log", access_log.access_log, name="access_log"),
-    path("access-log/<uuid:ticket_id>", access_log.access_log, name="access_log_of"),
     path("help", helping.help_page, name="help"),
     path("help/kept", helping.kept, name="kept"),
     path("help/rules", helping.rules_in_words, name="rules_in_words"),
@@ -291,6 +289,7 @@ urlpatterns = [
     path("notices/read", notices.notices_read, name="notices_read"),
     path("calendar/import", calendar.calendar_import_page, name="calendar_import"),
     *duty_routes,
+    *record_routes,
     *map_routes,
     path("settings/channels", channels.channels, name="channels"),
     path("settings/channels/<int:channel_id>/verify", channels.channel_verify_page, name="channel_verify"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import groupby
 from typing import Any
 from uuid import UUID
@@ -13,6 +14,7 @@ from backend.workflow.ledger import Break, Link, StoredLink, filed_break, filed_
 from backend.workflow.models import Ticket, TicketEventPayload
 
 LEDGER_BATCH = 200
+FIRST = UUID(int=0)
 EVENT_FIELDS = (
     *("sequence", "kind", "version", "at", "actor_id", "commitment", "previous_hash", "hash"),
     *("payload__event_id", "payload__salt", "payload__body"),
@@ -23,18 +25,22 @@ EVENT_FIELDS = (
 class TicketVerdict:
     """The verdict on the chain of one ticket, with the number of its events."""
 
+    ticket_id: UUID
     reference: str
     events: int
     broken: Break | None
 
 
-def ledger_verdicts(*, is_restored: bool = False) -> Iterator[TicketVerdict]:
+def ledger_verdicts(
+    *, is_restored: bool = False, after: UUID = FIRST, since: datetime | None = None
+) -> Iterator[TicketVerdict]:
     """Check every ticket of every school, 200 at a time, each batch's chains as they stood at one instant.
 
-    What was restored may be older than an erasure.
+    What was restored may be older than an erasure. It goes on after a ticket, and passes over what last changed before
+    an instant.
     """
-    after = UUID(int=0)
-    while batch := {ticket.id: ticket for ticket in Ticket.objects.filter(id__gt=after).order_by("id")[:LEDGER_BATCH]}:
+    tickets = Ticket.objects.all() if since is None else Ticket.objects.filter(updated_at__gte=since)
+    while batch := {ticket.id: ticket for ticket in tickets.filter(id__gt=after).order_by("id")[:LEDGER_BATCH]}:
         for verdict in _verdicts(batch, is_restored):
             yield verdict if verdict.broken is None else _verdict_again(verdict, is_restored)
         after = max(batch)
@@ -58,7 +64,7 @@ def _verdicts(batch: Mapping[UUID, Ticket], is_restored: bool) -> Iterator[Ticke
         filed = filed_of(ticket=ticket, place_id=_place_filed(ticket, links))
         broken = first_break(links=links, count=count, head=bytes(head), is_restored=is_restored)
         broken = broken or filed_break(links=links, filed=filed)
-        yield TicketVerdict(ticket.reference, len(links), broken)
+        yield TicketVerdict(ticket_id, ticket.reference, len(links), broken)
 
 
 def _place_filed(ticket: Ticket, links: Sequence[StoredLink]) -> UUID | None:

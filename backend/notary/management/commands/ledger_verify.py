@@ -1,12 +1,14 @@
 """Proving that nothing on record was changed."""
 
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from backend.common.sealed.folder import ContentsLocked
 from backend.notary.recomputing import TreeBroken
-from backend.notary.verification import Sweeps, Verified, tree_verify
+from backend.notary.verification import Sweeps, TreeWalk, tree_verify
 from backend.workflow.verification import ledger_verdicts
 
 TOLD_EVERY = 50_000
@@ -19,8 +21,10 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Take whether a backup was restored."""
+        """Take whether a backup was restored, and what somebody kept outside."""
         parser.add_argument("--restored", action="store_true", help="the database may be older than what was signed")
+        words = "a checkpoint that somebody kept, as a mail has it: the tree has to go on from it; may be repeated"
+        parser.add_argument("--checkpoint", action="append", default=[], type=Path, metavar="FILE", help=words)
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Verify, and say how much was verified."""
@@ -28,7 +32,7 @@ class Command(BaseCommand):
             self._chains(is_restored=options["restored"])
         except ContentsLocked as error:
             raise CommandError(f"What confidential tickets say cannot be opened: {error.__notes__[0]}.") from error
-        self._tree(is_restored=options["restored"])
+        self._tree(is_restored=options["restored"], notes=options["checkpoint"])
 
     def _chains(self, *, is_restored: bool) -> None:
         tickets = events = told = 0
@@ -41,28 +45,34 @@ class Command(BaseCommand):
             told = self._tell(told, events, "events")
         self.stdout.write(f"The ledger holds: {tickets} tickets, {events} events.")
 
-    def _tree(self, *, is_restored: bool) -> None:
-        verified, told = Verified(), 0
+    def _tree(self, *, is_restored: bool, notes: Sequence[Path]) -> None:
+        walk, told = None, 0
+        kept = [(str(path), path.read_text(encoding="utf-8")) for path in notes]
         try:
-            for verified in tree_verify(is_restored=is_restored):
-                told = self._tell(told, verified.leaves, "leaves")
+            for walk in tree_verify(is_restored=is_restored, notes=kept):
+                told = self._tell(told, walk.size, "leaves")
         except TreeBroken as error:
             raise CommandError(f"The tree is broken: {error}.") from error
-        signed = f"{verified.checkpoints} checkpoints, the last over {verified.signed} of them"
-        self.stdout.write(f"The tree holds: {verified.leaves} leaves, {signed}.")
-        self._sweeps(verified.sweeps)
-        if verified.ahead:
-            self.stdout.write(f"It is {verified.ahead} leaves short of what the notary's folder has.")
-        if verified.copies:
-            unseen = verified.leaves - verified.seen
+        if walk:
+            self._held(walk)
+
+    def _held(self, walk: TreeWalk) -> None:
+        claims = walk.claims
+        signed = f"{claims.checkpoints} checkpoints, the last over {claims.signed} of them"
+        self.stdout.write(f"The tree holds: {walk.size} leaves, {signed}.")
+        self._sweeps(walk.sweeps)
+        if walk.ahead:
+            self.stdout.write(f"It is {walk.ahead} leaves short of what the notary's folder has.")
+        if claims.copies:
+            unseen = walk.size - claims.seen
             self.stdout.write(
-                f"{verified.copies} checkpoints elsewhere agree; {unseen} leaves are under none of them yet."
+                f"{claims.copies} checkpoints elsewhere agree; {unseen} leaves are under none of them yet."
             )
-        for name, seen in verified.witnesses.items():
+        for name, seen in claims.witnesses.items():
             self.stdout.write(f"{name} has seen {seen} of the leaves.")
-        if verified.leaves and not (verified.copies or verified.witnesses):
+        if walk.size and not (claims.copies or claims.witnesses):
             self.stdout.write("No checkpoint lies elsewhere: nobody outside this machine has seen the tree.")
-        if verified.outside is None:
+        if claims.outside is None:
             self.stdout.write("Nothing outside the database vouches for it: the notary's folder has no checkpoint.")
 
     def _sweeps(self, sweeps: Sweeps) -> None:

@@ -1,0 +1,117 @@
+"""The record is verified by itself: what is new each night, all of it each week, and a break stands until answered."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from django.db import ProgrammingError, connection, transaction
+
+from backend.notary.models import Leaf, SignedCheckpoint, Verification, VerificationMark
+from backend.notary.services import verifying
+from backend.notary.services.signing import notary_look
+from backend.notary.services.verifying import verification_go_on
+from backend.workflow.models import Ticket, TicketEvent
+from tests.health.test_status_and_metrics import metrics, status
+from tests.roles import as_owner
+from tests.workflow.steps import file_ticket
+from tests.world import World
+
+DAY = timedelta(days=1)
+EVENING = datetime(2040, 1, 2, 18, 0, tzinfo=UTC)
+"""Half an hour before a verification begins, on a Monday in years to come."""
+NIGHT = EVENING + timedelta(hours=1)
+
+
+def filed(world: World, now: datetime = EVENING) -> Ticket:
+    """File a report, and have it signed."""
+    ticket = Ticket.objects.get(id=file_ticket(world, routed=True))
+    notary_look(now=now)
+    return ticket
+
+
+def verified(now: datetime) -> Verification:
+    """Verify to the end; return the outcome."""
+    for _part in range(50):
+        if ended := verification_go_on(now=now):
+            return ended
+    raise AssertionError("it did not end")
+
+
+def rewrite(ticket: Ticket) -> None:
+    """Change who did something, behind the application's back."""
+    with as_owner(), connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE workflow_ticketevent DISABLE TRIGGER USER")
+        TicketEvent.objects.filter(ticket=ticket, sequence=1).update(actor_id=None)
+
+
+def test_each_night_what_is_new_and_each_week_all(world: World, folder: Path) -> None:
+    filed(world)
+    assert verification_go_on(now=EVENING + DAY / 48 - timedelta(seconds=1)) is None, "it begins at night"
+    first = verified(NIGHT)
+    size = Leaf.objects.count()
+    assert (first.is_full, first.first, first.size, first.tickets, first.findings) == (True, 0, size, 1, [])
+    assert verification_go_on(now=NIGHT + timedelta(hours=5)) is None, "once a night"
+    filed(world, EVENING + DAY)
+    second = verified(NIGHT + DAY)
+    assert (second.is_full, second.first, second.findings) == (False, size, [])
+    assert second.size == Leaf.objects.count() > size
+    third = verified(NIGHT + 2 * DAY)
+    assert (third.first, third.size, third.tickets) == (second.size, second.size, 0), "nothing is new"
+    assert [verified(NIGHT + day * DAY).is_full for day in (3, 5, 6)] == [False, True, False]
+
+
+def test_it_goes_on_where_it_was_and_one_at_a_time(world: World, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for _report in range(3):
+        filed(world)
+    assert verification_go_on(now=NIGHT, seconds=-1) is None
+    mark = VerificationMark.objects.get()
+    assert (mark.step, mark.tickets) == ("chains", 1)
+    VerificationMark.objects.update(taken_until=NIGHT + timedelta(minutes=1))
+    assert verification_go_on(now=NIGHT) is None, "another one is at it"
+    VerificationMark.objects.update(taken_until=NIGHT - timedelta(minutes=1))
+    monkeypatch.setattr(verifying, "SECONDS", 0.0)
+    assert (verified(NIGHT).tickets, verified(NIGHT + 5 * DAY).size) == (3, Leaf.objects.count())
+
+
+def test_a_break_stands_in_the_status_until_somebody_answers(
+    world: World, folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    ticket = filed(world)
+    verified(NIGHT)
+    assert "ledger_broken" not in status()["alarms"]
+    assert metrics()["allclear_ledger_breaks"] == 0
+    Ticket.objects.update(updated_at=NIGHT)
+    rewrite(ticket)
+    found = verified(NIGHT + DAY)
+    assert found.findings == [f"ticket {ticket.reference}, event 1: the event was changed"]
+    assert f"ALARM: the record does not hold: ticket {ticket.reference}" in caplog.text
+    assert "ledger_broken" in status()["alarms"]
+    assert (status()["ledger"]["breaks"], metrics()["allclear_ledger_breaks"]) == (1, 1)
+    again = verified(NIGHT + 2 * DAY)
+    assert (again.is_full, again.findings[0]) == (True, found.findings[0]), "all is looked at after a break"
+
+
+def test_a_leaf_taken_away_and_roots_made_up_are_found(world: World, folder: Path) -> None:
+    filed(world)
+    verified(NIGHT)
+    filed(world)
+    with as_owner(), connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE notary_verification DISABLE TRIGGER USER")
+        Verification.objects.update(roots=[b"x" * 32] * len(Verification.objects.get().roots))
+    [finding] = verified(NIGHT + DAY).findings
+    assert "the first 3 leaves are not those that" in finding
+    with as_owner(), connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE notary_leaf DISABLE TRIGGER USER")
+        Leaf.objects.filter(index=1).delete()
+    assert verified(NIGHT + 2 * DAY).findings == ["leaf 1 is missing"]
+    assert SignedCheckpoint.objects.exists()
+
+
+def test_an_outcome_is_never_rewritten(world: World, folder: Path) -> None:
+    filed(world)
+    verified(NIGHT)
+    for change in ("UPDATE notary_verification SET findings = '{}'", "DELETE FROM notary_verification"):
+        for role in (as_owner, transaction.atomic):
+            with pytest.raises(ProgrammingError, match=r"refused|denied"), role(), connection.cursor() as cursor:
+                cursor.execute(change)
