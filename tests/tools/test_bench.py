@@ -16,7 +16,7 @@ from tools.run.installation import ROOT
 SMALL_RUN = (
     *("--rounds", "1", "--seconds", "0.5", "--small", "300", "--large", "3000", "--hold", "0.5"),
     *("--calm", "10", "--storm", "40", "--crowd", "500"),
-    *(argument for part in ("filing", "reading", "engine", "way") for argument in ("--part", part)),
+    *(argument for part in ("filing", "reading", "engine", "way", "ledger") for argument in ("--part", part)),
 )
 
 

@@ -12,7 +12,7 @@ import psycopg
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from tools.prove.bench import beside, engine, filing, lag, pages, reading, reporting, rows, way
+from tools.prove.bench import beside, engine, filing, lag, ledger, pages, reading, reporting, rows, way
 from tools.prove.bench.figures import Figure, show, write
 from tools.prove.bench.parts import Talking
 from tools.prove.bench.running import LINE_PREFIX, running
@@ -25,7 +25,7 @@ from tools.run.state import StateError
 
 FILING, SMALL, LARGE = "allclear_filing", "allclear_small", "allclear_large"
 FEW, MANY, WAY = "allclear_few", "allclear_many", "allclear_way"
-REPORT = "allclear_report"
+REPORT, LEDGER = "allclear_report", "allclear_ledger"
 SAMPLER = "teacher.lin"
 
 
@@ -35,7 +35,9 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=5, help="blocks of each kind")
     parser.add_argument("--seconds", type=float, default=5, help="length of a block of filing")
     parser.add_argument("--small", type=int, default=10_000, help="tickets, or armed timers, in the small database")
-    parser.add_argument("--large", type=int, default=1_000_000, help="tickets, or armed timers, in the large database")
+    parser.add_argument(
+        "--large", type=int, default=1_000_000, help="tickets, armed timers, or leaves, in the large database"
+    )
     parser.add_argument("--hold", type=float, default=60, help="seconds for which a snapshot is held")
     parser.add_argument("--calm", type=int, default=20, help="reports of the whole way filed one at a time")
     parser.add_argument("--crowd", type=int, default=100_000, help="tickets among which a list and a ticket are read")
@@ -168,6 +170,21 @@ def measure_report(servers: Servers, options: argparse.Namespace, progress: Prog
         )
 
 
+def measure_ledger(servers: Servers, options: argparse.Namespace, progress: Progress) -> list[Figure]:
+    """Measure reports beside the notary, and a large tree, in a database of its own."""
+    environment = schools_in(servers, LEDGER)
+    module = "tools.prove.bench.ledger_process"
+    with Talking(module, environment) as hands, Talking(module, environment) as notary:
+        return ledger.measure(
+            hands=hands,
+            notary=notary,
+            rounds=options.rounds,
+            seconds=options.seconds,
+            leaves=options.large,
+            progress=progress,
+        )
+
+
 @contextmanager
 def crowd_of(
     servers: Servers, name: str, environment: dict[str, str], wanted: int, progress: Progress
@@ -196,6 +213,7 @@ PARTS = {
     "engine": measure_engine,
     "way": measure_way,
     "report": measure_report,
+    "ledger": measure_ledger,
 }
 
 
