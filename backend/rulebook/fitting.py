@@ -8,6 +8,7 @@ from backend.organisation.roles import Role
 from backend.rulebook.outside_fitting import questions_of_reports, reports_fitted
 from backend.rulebook.response_fitting import RESPONSES, responses_fitted, responses_set
 from backend.rulebook.ruleset import LEAD_GRADE, Confidentiality, Severity
+from backend.rulebook.training_checks import TRAININGS, trainings_fitted
 
 ROLES = frozenset(Role.values)
 ABOVE = (Role.BUREAU_OFFICER, Role.BOARD_CHAIR, Role.PRINCIPAL)
@@ -75,6 +76,8 @@ def content_fitted(content: Mapping[str, Any], fit: Fit) -> dict[str, Any]:
         changed[RESPONSES] = responses_fitted(section, offices=fit.offices, kept=codes, own=fit.responses)
     if PERIODS in content:
         changed[PERIODS] = _periods(content[PERIODS], changed.get(ROUNDS, {"plans": {}})["plans"])
+    if TRAININGS in content:
+        changed[TRAININGS] = trainings_fitted(content[TRAININGS], offices=fit.offices)
     fitted: dict[str, Any] = _above(changed, fit.above)
     return {**fitted, "name": own_name(content["name"])}
 

@@ -30,6 +30,7 @@ from backend.rulebook.ruleset import (
     Severity,
     span_parse,
 )
+from backend.rulebook.training_checks import TRAININGS, training_faults, trainings_shape
 from backend.rulebook.wording import Emergency, Group
 
 ON_CALENDAR_TIME = (Severity.P1, Severity.P2)
@@ -158,8 +159,9 @@ SCHEMA = {
             "response_plans": responses_shape(roles=ROLES, unit_code=UNIT_CODE),
             "periods": periods_shape(roles=ROLES, local_time=LOCAL_TIME),
             "outside": outside_shape(roles=ROLES),
+            TRAININGS: trainings_shape(roles=ROLES, unit_code=UNIT_CODE),
         },
-        optional=("at_night", "outside_clocks", "parts", "rounds", "response_plans", "periods", "outside"),
+        optional=("at_night", "outside_clocks", "parts", "rounds", "response_plans", "periods", "outside", TRAININGS),
     ),
 }
 
@@ -182,6 +184,7 @@ def rulebook_faults(content: object) -> list[Fault]:
     found = [*_repeated_codes(content), *_unknown_outside_clocks(content), *_own_clock_faults(content)]
     found += [*_night_faults(content), *question_faults(content), *round_faults(content)]
     found += [*response_faults(content), *period_faults(content), *outside_faults(content)]
+    found += training_faults(content)
     for severity, clocks in content["clocks"].items():
         for name, clock in clocks.items():
             found += _clock_faults(("clocks", severity, name), clock, day_and_night=_day_and_night(severity, name))

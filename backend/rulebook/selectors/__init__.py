@@ -15,6 +15,7 @@ from backend.rulebook.selectors.versions import (
     school_by_code,
     schools_with_rulebook,
     stretches_of,
+    training_rules_get,
 )
 
 __all__ = [
@@ -35,5 +36,6 @@ __all__ = [
     "school_by_code",
     "schools_with_rulebook",
     "stretches_of",
+    "training_rules_get",
     "units_by_target",
 ]

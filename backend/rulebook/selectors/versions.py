@@ -16,6 +16,8 @@ from backend.rulebook.period_reading import period_templates_read
 from backend.rulebook.period_rules import PeriodTemplates
 from backend.rulebook.reading import ruleset_from_content, rung_read
 from backend.rulebook.ruleset import Category, Ruleset
+from backend.rulebook.training_reading import training_rules_read
+from backend.rulebook.training_rules import TrainingRules
 
 
 @lru_cache(maxsize=64)
@@ -29,6 +31,13 @@ def period_templates_get(version_id: int) -> PeriodTemplates:
     """Return the templates of special periods of a version; a version never changes."""
     content = RulebookVersion.objects.values_list("content", flat=True).get(id=version_id)
     return period_templates_read(content.get("periods", {}), rung=rung_read)
+
+
+@lru_cache(maxsize=64)
+def training_rules_get(version_id: int) -> TrainingRules:
+    """Return the trainings that a version requires; a version never changes."""
+    content = RulebookVersion.objects.values_list("content", flat=True).get(id=version_id)
+    return training_rules_read(content.get("trainings", {}))
 
 
 def active_version_id(*, school_id: UUID) -> int | None:
