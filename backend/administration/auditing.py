@@ -50,6 +50,7 @@ CONFIGURATION: tuple[str, ...] = (
     "responsibility.Share",
     "organisation.TelephoneNumber",
     "calendars.Term",
+    "training.TrainingSession",
     "organisation.Unit",
     "calendars.WorkingHours",
     "calendars.YearlyHoliday",

@@ -50,6 +50,7 @@ TAGS = {
     "tickets": "What offices work on, from a report to its end.",
     "todo": "What waits for the signed-in person.",
     "todo-systems": "Portals and office suites in which staff see what waits for them here.",
+    "trainings": "What was held for whom, until when it counts, and what is due.",
     "tokens": "Signing in and out.",
     "webhooks": "Addresses of a program to which events are sent.",
 }
@@ -119,6 +120,7 @@ SPECTACULAR_SETTINGS = {
         "StateEnum": "backend.workflow.states.State",
         "TicketActionEnum": "backend.workflow.actions.ACTION_CHOICES",
         "TicketKindEnum": "backend.rulebook.ruleset.Kind",
+        "TrainingKindEnum": "backend.training.models.TrainingKind",
         "UnitKindEnum": "backend.organisation.models.Unit.Kind",
         "UploadStateEnum": "backend.files.models.UploadState",
     },

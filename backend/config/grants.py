@@ -125,6 +125,11 @@ GRANTS = {
     "rulebook_rulebookstretch": Grant(insert=True, update=("replaced_at",)),
     "rulebook_rulebookversion": KEPT,
     "todos_pushedtodo": REMOVABLE,
+    # What is deleted is three years over: the database refuses to delete anything younger.
+    "training_staffattendance": Grant(insert=True, delete=True),
+    "training_classattendance": KEPT,
+    "training_trainingdue": Grant(insert=True, update=("due_on", "due_at", "session_id", "closed_at"), delete=True),
+    "training_trainingsession": Grant(insert=True, update=("void_by_id", "void_at", "void_reason")),
     "workflow_affectedparty": Grant(insert=True, update=("who", "outcome", "words", "settled_by_id", "settled_at")),
     "workflow_answeredlead": KEPT,
     "workflow_attachment": KEPT,

@@ -33,6 +33,7 @@ OUTBOX_TASKS = {
     "period.told": "notifications.tell_periods",
     "outside.started": "outside.ask",
     "outside.told": "notifications.tell_outside",
+    "training.told": "notifications.tell_trainings",
     "round.counted": "rounds.look_for_clusters",
     "people.address_changed": "notifications.send_to_address",
     "notice.unreached": "notifications.pass_on",
@@ -69,6 +70,7 @@ NEWS_STANDING = {
     "contact.told": "backend.duty.contact_news.contacts_standing",
     "period.told": "backend.rounds.period_news.periods_standing",
     "outside.told": "backend.outside.selectors.duties.duties_standing",
+    "training.told": "backend.training.news.dues_standing",
 }
 # A timer's subject kind → the object that locks its subjects and carries out its firings.
 DEADLINE_SUBJECTS = {
@@ -84,6 +86,7 @@ OWED_BESIDE_TICKETS = {
     "round": "backend.rounds.owed.rounds_owed",
     "step": "backend.response.owed.steps_owed",
     "outside": "backend.outside.owed.duties_owed",
+    "training": "backend.training.owed.trainings_owed",
 }
 # Erases what a room above the tickets keeps of the words of single events, with these events.
 WORDS_ERASED_WITH_EVENTS = (

@@ -28,6 +28,7 @@ CELERY_TASK_ROUTES = {
     "duty.*": {"queue": "work"},
     "people.*": {"queue": "work"},
     "portal.*": {"queue": "delivery"},
+    "training.*": {"queue": "work"},
     "deadlines.*": {"queue": "deadlines"},
 }
 CELERY_BEAT_SCHEDULE = {
@@ -72,5 +73,6 @@ CELERY_BEAT_SCHEDULE = {
     "rulebook.check": {"task": "rulebook.check", "schedule": crontab(hour=19, minute=0), "options": {"expires": 3600}},
     "duty.ask_contacts": {"task": "duty.ask_contacts", "schedule": timedelta(minutes=5), "options": {"expires": 300}},
     # 08:00 in China: whoever hears of it can still find somebody for the night.
+    "training.keep": {"task": "training.keep", "schedule": crontab(hour=0, minute=20), "options": {"expires": 3600}},
     "duty.check": {"task": "duty.check", "schedule": crontab(hour=0, minute=0), "options": {"expires": 3600}},
 }

@@ -103,6 +103,7 @@ INSTALLED_APPS = [
     "backend.gate",
     "backend.response",
     "backend.outside",
+    "backend.training",
     "backend.people",
     "backend.administration",
     "backend.portal",

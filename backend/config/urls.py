@@ -30,6 +30,7 @@ API = [
     "backend.gate.urls",
     "backend.response.urls",
     "backend.outside.urls",
+    "backend.training.urls",
     "backend.meetings.urls",
     "backend.responsibility.urls",
     "backend.people.urls",

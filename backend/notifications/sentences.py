@@ -17,6 +17,7 @@ from backend.notifications.period_words import period_sentence
 from backend.notifications.power_words import power_sentence
 from backend.notifications.response_words import approved_sentence, told_sentence
 from backend.notifications.round_words import unanswered_sentence
+from backend.notifications.training_words import due_sentence
 from backend.notifications.webhook_words import webhook_sentence
 from backend.rulebook.ruleset import Confidentiality
 from backend.workflow.models import Ticket
@@ -34,6 +35,7 @@ CONTACT_TOLD = "contact.told"
 PERIOD_TOLD = "period.told"
 RESPONSE_APPROVED, RESPONSE_TOLD = "response.approved", "response.told"
 OUTSIDE_TOLD = "outside.told"
+TRAINING_TOLD = "training.told"
 WEBHOOK_STOPPED = "webhook.stopped"
 LEDGER_TOLD = "ledger.told"
 OWN_WORDS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
@@ -48,6 +50,7 @@ OWN_WORDS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     RESPONSE_APPROVED: approved_sentence,
     RESPONSE_TOLD: told_sentence,
     OUTSIDE_TOLD: outside_sentence,
+    TRAINING_TOLD: due_sentence,
     WEBHOOK_STOPPED: webhook_sentence,
     LEDGER_TOLD: ledger_sentence,
 }

@@ -58,6 +58,12 @@ def tell_outside() -> None:
     outbox_consume(topic="outside.told", handle=people_news_create)
 
 
+@shared_task(name="notifications.tell_trainings")
+def tell_trainings() -> None:
+    """Store notices of trainings and lessons that are due soon."""
+    outbox_consume(topic="training.told", handle=people_news_create)
+
+
 @shared_task(name="notifications.tell_powers")
 def tell_powers() -> None:
     """Store notices of changes of power over people."""

@@ -13,11 +13,18 @@ from django.utils.translation import gettext_lazy as _
 from backend.common.errors import PermissionDenied
 from backend.organisation.gate_refusals import NotGateReader, NotGateSetter
 from backend.organisation.map_refusals import NotForSharing, NotForSlots, NotGapsReader
+from backend.organisation.meeting_refusals import (
+    NotBulletinPreparer,
+    NotBulletinPublisher,
+    NotMeetingCaller,
+    NotMeetingReader,
+)
 from backend.organisation.outside_refusals import NotForJudging
 from backend.organisation.powers import OVER_SEALED
 from backend.organisation.record_refusals import NotAccessLogReader, NotLedgerAnswerer
 from backend.organisation.response_refusals import NotForPeriods, NotForStarting, NotPlanApprover
 from backend.organisation.roles import Role
+from backend.organisation.training_refusals import NotTrainingReader, NotTrainingRecorder
 
 
 class NotStaff(PermissionDenied):
@@ -76,34 +83,6 @@ class NotBoardReader(PermissionDenied):
 
     code = "not_board_reader"
     title = _("Only the safety coordinator, the principals and the bureau see what is overdue in the whole school.")
-
-
-class NotMeetingCaller(PermissionDenied):
-    """The person does not answer for the whole school."""
-
-    code = "not_meeting_caller"
-    title = _("Only the principals and the safety coordinator call meetings and record what comes of them.")
-
-
-class NotMeetingReader(PermissionDenied):
-    """The person heads no office and answers for no school."""
-
-    code = "not_meeting_reader"
-    title = _("Only heads of office, the student protection lead, the coordinator and the principals see meetings.")
-
-
-class NotBulletinPreparer(PermissionDenied):
-    """The person does not answer for the whole school."""
-
-    code = "not_bulletin_preparer"
-    title = _("Only the principals and the safety coordinator prepare the weekly bulletin.")
-
-
-class NotBulletinPublisher(PermissionDenied):
-    """The person does not lead the school."""
-
-    code = "not_bulletin_publisher"
-    title = _("Only the principal approves a bulletin and publishes it.")
 
 
 class NotFiguresReader(PermissionDenied):
@@ -198,6 +177,9 @@ class Permission(StrEnum):
     STAFF_IMPORT = "staff.import"
     STAFF_INVITE = "staff.invite"
     TODO_SYSTEMS_MANAGE = "todo_systems.manage"
+    TRAININGS_LEAD = "trainings.lead"
+    TRAININGS_READ = "trainings.read"
+    TRAININGS_WRITE = "trainings.write"
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,5 +268,8 @@ RULES: Mapping[Permission, Rule] = MappingProxyType(
         Permission.STAFF_IMPORT: Rule(ADMINISTRATORS, NotAdministrator, asks_proof=True),
         Permission.STAFF_INVITE: Rule(OFFICER_KEEPERS, NotAdministrator, asks_proof=True),
         Permission.TODO_SYSTEMS_MANAGE: Rule(ADMINISTRATORS, NotAdministrator, asks_proof=True),
+        Permission.TRAININGS_LEAD: Rule(MEETING | {Role.PROTECTION_LEAD}, NotTrainingRecorder),
+        Permission.TRAININGS_READ: Rule(KEEPERS, NotTrainingReader),
+        Permission.TRAININGS_WRITE: Rule(MEETING | {Role.OFFICE_HEAD, Role.PROTECTION_LEAD}, NotTrainingRecorder),
     }
 )

@@ -1,7 +1,8 @@
-"""Routes of the pages about who answers for what."""
+"""Routes of the pages about who answers for what, and what they were trained in."""
 
 from django.urls import path
 
+from backend.portal.training_urls import urlpatterns as training_routes
 from backend.portal.views import responsibility
 
 urlpatterns = [
@@ -10,4 +11,5 @@ urlpatterns = [
     path("responsibility/offices", responsibility.office_slots, name="office_slots"),
     path("responsibility/offices/<uuid:slot_id>/end", responsibility.office_slot_end, name="office_slot_end"),
     path("responsibility/gaps", responsibility.gaps, name="gaps"),
+    *training_routes,
 ]

@@ -42,6 +42,9 @@ PATROLS = Period(_("Rounds, inspections, meetings, plans and exercises"), _("At 
 VISITORS = Period(_("Visitors at the gate"), _("Ninety days"), End.SYSTEM)
 NEWS = Period(_("Messages to colleagues, and whether they arrived"), _("At least a year"), End.STAYS)
 QUEUES = Period(_("Work that waits for a moment, and answers kept for a retry"), _("Two to seven days"), End.SYSTEM)
+TRAININGS = Period(
+    _("Who was at which training, and whose next one was due"), _("Three years after it stops counting"), End.SYSTEM
+)
 UPLOADS = Period(_("Files on their way in"), _("Seven days"), End.SYSTEM)
 PROGRAMS = Period(_("Calls of other programs, events and to-dos for them"), _("A month to 400 days"), End.SYSTEM)
 ROSTERS = Period(_("Lists of staff from a portal that nobody took in"), _("One day"), End.SYSTEM)
@@ -49,6 +52,6 @@ RECORD = Period(
     _("The ledger, what was changed by whom, and its signatures"), _("As long as the school keeps records"), End.NEVER
 )
 PERIODS = (
-    *(TICKETS, CALLERS, PATROLS, VISITORS, NEWS, WORK, ACCOUNTS),
+    *(TICKETS, CALLERS, PATROLS, TRAININGS, VISITORS, NEWS, WORK, ACCOUNTS),
     *(UPLOADS, QUEUES, PROGRAMS, ROSTERS, RECORD),
 )

@@ -37,6 +37,8 @@ TO_DO: dict[str, Promise] = {
     "look-over-places": gettext_lazy("Look over the places"),
     "do-step": gettext_lazy("Do your step of the plan"),
     "tell-outside": gettext_lazy("Tell somebody outside"),
+    "go-to-training": gettext_lazy("Go to the training"),
+    "hold-lesson": gettext_lazy("See that the lesson is held"),
 }
 """By the action that is owed."""
 
