@@ -46,6 +46,8 @@ CONFIGURATION: tuple[str, ...] = (
     "organisation.Place",
     "organisation.Post",
     "organisation.School",
+    "responsibility.LeadingGroup",
+    "responsibility.LeadingSeat",
     "responsibility.OfficeSlot",
     "responsibility.Share",
     "organisation.TelephoneNumber",

@@ -102,6 +102,8 @@ GRANTS = {
     "response_responseapproval": KEPT,
     "response_responsereading": KEPT,
     "response_responsetask": Grant(insert=True, update=TASK_COLUMNS),
+    "responsibility_leadinggroup": Grant(insert=True, update=("ends_on",)),
+    "responsibility_leadingseat": KEPT,
     "responsibility_officeslot": Grant(insert=True, update=("ends_on",)),
     "responsibility_share": Grant(insert=True, update=("ends_on",)),
     "rounds_inspection": KEPT,

@@ -19,6 +19,13 @@ class NotForSlots(PermissionDenied):
     title = _("Only the principals and the safety coordinator name who is in charge of an office, or supports it.")
 
 
+class NotForGroup(PermissionDenied):
+    """The person does not answer for the whole school."""
+
+    code = "not_for_group"
+    title = _("Only the principals and the safety coordinator set up the leading group.")
+
+
 class NotGapsReader(PermissionDenied):
     """The person answers for no whole school."""
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from backend.common.errors import PermissionDenied
 from backend.organisation.gate_refusals import NotGateReader, NotGateSetter
-from backend.organisation.map_refusals import NotForSharing, NotForSlots, NotGapsReader
+from backend.organisation.map_refusals import NotForGroup, NotForSharing, NotForSlots, NotGapsReader
 from backend.organisation.meeting_refusals import (
     NotBulletinPreparer,
     NotBulletinPublisher,
@@ -148,6 +148,7 @@ class Permission(StrEnum):
     GAPS_READ = "gaps.read"
     GATE_READ = "gate.read"
     GATE_SET = "gate.set"
+    GROUP_WRITE = "group.write"
     INBOX_READ = "inbox.read"
     LEDGER_ANSWER = "ledger.answer"
     MEETINGS_CALL = "meetings.call"
@@ -239,6 +240,7 @@ RULES: Mapping[Permission, Rule] = MappingProxyType(
         Permission.GAPS_READ: Rule(ROSTER_KEEPERS, NotGapsReader),
         Permission.GATE_READ: Rule(EXCUSING, NotGateReader),
         Permission.GATE_SET: Rule(MEETING, NotGateSetter),
+        Permission.GROUP_WRITE: Rule(MEETING, NotForGroup),
         Permission.INBOX_READ: Rule(WORKING_ON_TICKETS),
         Permission.LEDGER_ANSWER: Rule(frozenset({Role.PRINCIPAL, Role.BUREAU_OFFICER}), NotLedgerAnswerer),
         Permission.MEETINGS_CALL: Rule(MEETING, NotMeetingCaller),

@@ -14,6 +14,14 @@ from backend.portal.placetree import STEP
 from backend.responsibility.gaps import TO_DO, GapKind, MapGap
 from backend.responsibility.models import Share
 
+MENDED_ON = {
+    GapKind.SLOT_LEFT: "portal:office_slots",
+    GapKind.GROUP_MISSING: "portal:leading_group",
+    GapKind.GROUP_UNANSWERED: "portal:leading_group",
+    GapKind.TRAINING_OVERDUE: "portal:trainings",
+}
+"""The page that mends a gap of some sort, whatever it is about."""
+
 
 @dataclass(frozen=True, slots=True)
 class PlaceLine:
@@ -73,13 +81,13 @@ def gap_sections(*, actor: Actor, gaps: Sequence[MapGap]) -> list[GapSection]:
 
 
 def _address(actor: Actor, gap: MapGap) -> str:
+    if gap.kind in MENDED_ON:
+        return reverse(MENDED_ON[gap.kind])
     match gap.kind:
         case GapKind.PLACE_WITHOUT_SHARE:
             return f"{reverse('portal:responsibility')}?place={gap.subject}#name"
         case GapKind.SHARE_LEFT:
             return reverse("portal:share", kwargs={"share_id": gap.subject})
-        case GapKind.SLOT_LEFT:
-            return reverse("portal:office_slots")
         case GapKind.RESPONSE_UNANSWERED:
             return reverse("portal:plan", kwargs={"code": gap.subject})
     return _of_administrator(gap) if actor.may(Permission.CONFIGURATION_WRITE) else ""

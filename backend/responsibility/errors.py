@@ -47,6 +47,13 @@ class ShareTaken(Conflict):
     title = _("For some of these days somebody has been named already. End that first, or choose other days.")
 
 
+class SeatTwice(Invalid):
+    """Two seats of a leading group are of the same post."""
+
+    code = "seat_twice"
+    title = _("Each post has one seat. Please take one of the two away.")
+
+
 class ShareOver(Conflict):
     """Something that is over, or ends earlier than that, is not ended again."""
 

@@ -17,10 +17,12 @@ from backend.duty.reach import Directory
 from backend.organisation.models import Person, Place, Unit
 from backend.organisation.roles import UNIT_ROLES, Role
 from backend.response.asking import Ground
-from backend.responsibility.models import OfficeSlot, Share
+from backend.responsibility.models import LeadingGroup, OfficeSlot, Share
 from backend.rulebook.ruleset import Ruleset
 from backend.rulebook.selectors.checking import Offices
+from backend.rulebook.training_rules import TrainingRule
 from backend.rulebook.wording import Group
+from backend.training.dues import is_asked_of
 
 
 class GapKind(models.TextChoices):
@@ -31,11 +33,14 @@ class GapKind(models.TextChoices):
     OFFICE_WITH_MANY_HEADS = "office_with_many_heads", _("Office with more than one head")
     CLASS_WITHOUT_TEACHER = "class_without_teacher", _("Class without a head teacher")
     PLACE_WITHOUT_SHARE = "place_without_share", _("Place nobody answers for")
+    GROUP_MISSING = "group_missing", _("No leading group for safety")
+    GROUP_UNANSWERED = "group_unanswered", _("Leading group with a seat nobody sits on")
     ROUNDS_UNANSWERED = "rounds_unanswered", _("Plan of rounds nobody answers for")
     RESPONSE_UNANSWERED = "response_unanswered", _("Response plan nobody answers for")
     SHARE_LEFT = "share_left", _("Answers for a place, but has left or is closed")
     SLOT_LEFT = "slot_left", _("Stands beside a head of office, but has left or is closed")
     POST_CLOSED = "post_closed", _("Holds a post, but their account is closed")
+    TRAINING_OVERDUE = "training_overdue", _("Training or lesson that is overdue")
 
 
 TO_DO = {
@@ -44,11 +49,14 @@ TO_DO = {
     GapKind.OFFICE_WITH_MANY_HEADS: _("One person is accountable: keep one as head, and make the others deputies."),
     GapKind.CLASS_WITHOUT_TEACHER: _("Appoint the head teacher as the head of the class."),
     GapKind.PLACE_WITHOUT_SHARE: _("Name who answers for it, or for the building around it."),
+    GapKind.GROUP_MISSING: _("Set the group up: who sits on it by which post, and how often it meets."),
+    GapKind.GROUP_UNANSWERED: _("Appoint somebody to the post, or set the group up anew."),
     GapKind.ROUNDS_UNANSWERED: _("Appoint somebody to the posts that it asks, or change the plan."),
     GapKind.RESPONSE_UNANSWERED: _("Appoint somebody to the posts that its steps ask."),
     GapKind.SHARE_LEFT: _("Name somebody else for it."),
     GapKind.SLOT_LEFT: _("Name somebody else, or end it."),
     GapKind.POST_CLOSED: _("Give the post to somebody else, or open the account again."),
+    GapKind.TRAINING_OVERDUE: _("Have it held, and enter who was there."),
 }
 ROSTERED = frozenset({Role.DUTY_LEADER})
 
@@ -65,12 +73,22 @@ class MapGap:
 
 @dataclass(frozen=True, slots=True)
 class HeldPost:
-    """A post somebody holds now, and whether their account is open."""
+    """A post somebody holds now, whether as its deputy, and whether their account is open."""
 
     role: Role
     unit_id: UUID | None
     person: Person
     is_open: bool
+    is_deputy: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Overdue:
+    """A training that is overdue of a person, or a lesson of a class."""
+
+    rule: TrainingRule
+    person_id: UUID | None
+    unit_id: UUID | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +105,13 @@ class Standing:
     directory: Directory
     gone: Collection[UUID]
     ruleset: Ruleset | None
+    group: LeadingGroup | None
+    overdue: Sequence[Overdue]
 
 
 def gaps_of(school: Standing) -> list[MapGap]:
     """Return the gaps of a school, by their sort."""
-    found = [*_places(school), *_units(school), *_gone(school)]
+    found = [*_places(school), *_units(school), *_group(school), *_gone(school), *_trainings(school)]
     if school.ruleset is not None:
         found += [*_categories(school, school.ruleset), *_rounds(school, school.ruleset)]
         found += _responses(school, school.ruleset)
@@ -143,6 +163,40 @@ def _places(school: Standing) -> Iterator[MapGap]:
             yield MapGap(GapKind.PLACE_WITHOUT_SHARE, str(place.id), place.name, said)
         else:
             waiting += [(inner, held) for inner in reversed(inside[place.id])]
+
+
+def _group(school: Standing) -> Iterator[MapGap]:
+    if school.group is None:
+        yield MapGap(GapKind.GROUP_MISSING, str(school.offices.school_id), gettext("Leading group"))
+        return
+    seats: list[tuple[Role, UUID | None]] = [(Role.PRINCIPAL, None)]
+    seats += [(Role(seat.role), seat.unit_id) for seat in school.group.seats.all()]
+    there = (post for post in school.posts if not post.is_deputy and post.person.id not in school.gone)
+    held = {(post.role, post.unit_id) for post in there}
+    lacking = [_seat_said(school, *seat) for seat in seats if seat not in held]
+    if lacking:
+        yield MapGap(GapKind.GROUP_UNANSWERED, str(school.group.id), gettext("Leading group"), lacking)
+
+
+def _trainings(school: Standing) -> Iterator[MapGap]:
+    """Find the trainings that are overdue, each with its posts and classes, and nobody by name."""
+    said: dict[str, list[str]] = defaultdict(list)
+    rules = {due.rule.code: due.rule for due in school.overdue}
+    for due in school.overdue:
+        said[due.rule.code] += [school.offices.units[due.unit_id].name] if due.unit_id else _asked(school, due)
+    for code, rule in rules.items():
+        yield MapGap(GapKind.TRAINING_OVERDUE, code, rule.name, list(dict.fromkeys(said[code])))
+
+
+def _asked(school: Standing, due: Overdue) -> list[str]:
+    """Name the posts of which it is asked of somebody."""
+    units = school.offices.units
+    held = [(post, units[post.unit_id].code if post.unit_id else "") for post in school.posts]
+    return [
+        _seat_said(school, post.role, post.unit_id)
+        for post, code in held
+        if post.person.id == due.person_id and is_asked_of(due.rule, role=post.role, unit_code=code)
+    ]
 
 
 def _rounds(school: Standing, ruleset: Ruleset) -> Iterator[MapGap]:

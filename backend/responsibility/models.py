@@ -1,4 +1,4 @@
-"""Shares of responsibility: who answers for a place in a matter, and who stands beside the head of an office."""
+"""The map of responsibility: who answers for a place in a matter, who stands beside a head of office, who leads."""
 
 import uuid
 from datetime import date, timedelta
@@ -8,7 +8,10 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from backend.organisation.models import Person, Place, School, Unit
+from backend.organisation.roles import UNIT_ROLES, Role
 from backend.rulebook.wording import Group
+
+LONGEST_DUTIES = 200
 
 
 class Slot(models.TextChoices):
@@ -18,16 +21,31 @@ class Slot(models.TextChoices):
     SUPPORTING = "supporting", _("Supports it")
 
 
-class Dated(models.Model):
-    """Something that somebody of the school answers for from one day until another, or until further notice.
+class Meets(models.TextChoices):
+    """The rhythms in which the leading group meets."""
 
-    The first day on which it holds no more is `ends_on`, so that one that never came into force is empty: nothing is
+    WEEKLY = "weekly", _("Every week")
+    MONTHLY = "monthly", _("Every month")
+    TWICE_A_TERM = "twice_a_term", _("Twice a term")
+    TERMLY = "termly", _("Every term")
+
+
+class GroupStanding(models.TextChoices):
+    """The places in the leading group beside its head, who is the principal by post."""
+
+    DEPUTY = "deputy", _("Deputy head")
+    MEMBER = "member", _("Member")
+
+
+class Lasting(models.Model):
+    """Something that holds at a school from one day until another, or until further notice.
+
+    The first day on which it holds no more is `ends_on`, so that what never came into force is empty: nothing is
     deleted.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="+", db_index=False)
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     from_day = models.DateField(help_text="By the school's clock.")
     ends_on = models.DateField(null=True, help_text="The first day on which it holds no more; empty: until changed.")
     by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -45,6 +63,15 @@ class Dated(models.Model):
     def is_void(self) -> bool:
         """Whether it was ended before it came into force."""
         return self.ends_on == self.from_day
+
+
+class Dated(Lasting):
+    """Something that somebody of the school answers for while it holds."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        abstract = True
 
 
 class Share(Dated):
@@ -90,3 +117,46 @@ class OfficeSlot(Dated):
 
     def __str__(self) -> str:
         return f"{self.unit} · {self.slot} · {self.person}"
+
+
+class LeadingGroup(Lasting):
+    """The group that leads safety at a school while it holds: the principal, by post, and those on its seats."""
+
+    meets = models.CharField(max_length=12, choices=Meets)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("from_day")), name="group_ends_after_its_start"
+            ),
+            models.UniqueConstraint(fields=["school"], condition=Q(ends_on__isnull=True), name="group_open_once"),
+        ]
+        indexes = [models.Index(fields=["school", "-from_day", "id"], name="group_of_school")]
+
+    def __str__(self) -> str:
+        return f"{self.school} {self.from_day:%F}"
+
+
+class LeadingSeat(models.Model):
+    """A seat of the leading group: whoever holds the post sits on it, with duties of their own."""
+
+    group = models.ForeignKey(LeadingGroup, on_delete=models.PROTECT, related_name="seats", db_index=False)
+    number = models.PositiveSmallIntegerField()
+    standing = models.CharField(max_length=8, choices=GroupStanding)
+    role = models.CharField(max_length=20, choices=Role)
+    unit = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT, related_name="+")
+    duties = models.CharField(max_length=LONGEST_DUTIES, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["group", "number"], name="group_seat_numbered"),
+            models.UniqueConstraint(fields=["group", "role", "unit"], nulls_distinct=False, name="group_post_once"),
+            models.CheckConstraint(
+                condition=Q(role__in=sorted(UNIT_ROLES), unit__isnull=False)
+                | (~Q(role__in=sorted(UNIT_ROLES)) & Q(unit__isnull=True)),
+                name="group_seat_in_a_unit_by_its_role",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.standing} {self.role}"

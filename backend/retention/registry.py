@@ -149,6 +149,7 @@ TABLES: Mapping[str, Kept] = {
     "response_response": Kept(TICKETS, words="ended_words", codes="plan lacks"),
     "response_responseapproval": Kept(PATROLS, codes="plan digest"),
     "response_responsetask": Kept(TICKETS, people="people", words="words", codes="step"),
+    "responsibility_leadingseat": Kept(WORK, words="duties"),
     "rounds_inspection": Kept(PATROLS, words="reason", codes="plan"),
     "rounds_inspectionround": Kept(PATROLS, codes="route"),
     "rounds_outsidevisit": Kept(PATROLS, people="who", words="words"),

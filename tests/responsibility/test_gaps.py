@@ -94,7 +94,7 @@ def test_a_bureau_is_told_numbers_and_a_school_costs_no_statement(world: World) 
         with CaptureQueriesContext(connection) as asked:
             gaps_known(actor=reader, now=world.now)
         counts.append(len(asked))
-    assert counts == [12, 12], "as many for both schools as for one"
+    assert counts == [14, 14], "as many for both schools as for one"
 
 
 def test_the_pages_lead_to_where_it_is_mended(world: World) -> None:

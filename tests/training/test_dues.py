@@ -1,7 +1,8 @@
-"""Trainings that are due: told before, in the one list, done by an entry, due again after a mistake."""
+"""Trainings that are due: told before, in the one list, done by an entry, due again after a mistake, late as a gap."""
 
 from collections.abc import Iterable
 from datetime import timedelta
+from typing import Any
 
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -108,6 +109,21 @@ def test_a_lesson_of_a_class_is_its_head_teachers(world: World) -> None:
     classes = [{"unit": str(unit.id), "due": 40, "present": 40}]
     held(world, "alice", code="TRAFFIC_LESSON", kind="lesson", classes=classes)
     assert "Class 1-1" not in due_of(world.dan, "TRAFFIC_LESSON")
+
+
+def test_what_is_overdue_is_a_gap_by_post_and_a_number_for_the_bureau(world: World) -> None:
+    begun(world, LATE)
+    room(world, "1-1")
+    dues_keep(now=world.now)
+    (own,) = world.dan.client.get("gaps").data
+    late = {gap["subject"]: gap for gap in own["gaps"] if gap["kind"] == "training_overdue"}
+    assert {*late["GUARDS"]["details"]} == {"Head of office (Security office)", "Handler (Security office)"}
+    assert late["TRAFFIC_LESSON"]["details"] == ["Class 1-1"]
+    assert "Bob" not in str(late)
+    (bureau, *_rest) = [row for row in world.olga.client.get("gaps").data if row["name"] == own["name"]]
+    counts: dict[str, Any] = {row["kind"]: row["count"] for row in bureau["counts"]}
+    assert (counts["training_overdue"], bureau["gaps"]) == (len(late), [])
+    assert all(row["is_overdue"] for row in world.alice.client.get("trainings/due").data["items"])
 
 
 def test_keeping_costs_the_same_for_any_number_of_people(world: World) -> None:

@@ -28,6 +28,7 @@ from backend.portal.problems import add_refusal
 from backend.portal.requests import StaffRequest
 from backend.portal.selectors import places_for_report
 from backend.portal.services import form_once
+from backend.responsibility.selectors.leading import group_of_today
 from backend.rounds.models import Period, PeriodDecision
 from backend.rounds.selectors.periods import (
     Stage,
@@ -192,6 +193,7 @@ def _page(
     summary = summary_shown(row, may_decide=may_decide)
     context = {
         "row": row,
+        "leading": group_of_today(actor=actor, now=now) if request.school else None,
         "stage": stage.value,
         "measures": _measures(row),
         "review": review_of(actor=actor, period=row, now=now),

@@ -26,6 +26,7 @@ from backend.response.selectors.boards import drills_of
 from backend.response.selectors.plans import offices_named, plan_standing, plans_standing
 from backend.response.services.approving import plan_approve, plan_confirm
 from backend.response.services.drilling import DrillDraft, drill_start
+from backend.responsibility.selectors.leading import group_of_today
 
 LONGEST_TOKEN = 64
 
@@ -92,8 +93,10 @@ def _done(request: StaffRequest, code: str, form: ApprovalForm, now: datetime) -
 
 def _shown(request: StaffRequest, code: str, form: ApprovalForm) -> HttpResponse:
     actor = request.actor
-    standing = plan_standing(actor=actor, code=code, now=database_now())
+    now = database_now()
+    standing = plan_standing(actor=actor, code=code, now=now)
     context = {
+        "leading": group_of_today(actor=actor, now=now),
         "standing": standing,
         "lacks": lacks_said(standing.lacks),
         "steps": steps_said(standing.plan.steps, offices_named(actor=actor)),

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Prefetch, Q, QuerySet
 
 from backend.duty.selectors import directory_load
 from backend.organisation.actors import Actor
@@ -16,16 +16,18 @@ from backend.organisation.permissions import Permission
 from backend.organisation.roles import Role
 from backend.organisation.selectors.people import appointments_in_force
 from backend.organisation.selectors.reachable import may_be_reached
-from backend.responsibility.gaps import GapKind, HeldPost, MapGap, Standing, gaps_of
-from backend.responsibility.models import OfficeSlot, Share
+from backend.responsibility.days import LATEST
+from backend.responsibility.gaps import GapKind, HeldPost, MapGap, Overdue, Standing, gaps_of
+from backend.responsibility.models import LeadingGroup, LeadingSeat, OfficeSlot, Share
 from backend.responsibility.selectors.shares import heads_of, today_at
 from backend.rulebook.models import SchoolRulebook
-from backend.rulebook.selectors import ruleset_get
+from backend.rulebook.selectors import ruleset_get, training_rules_get
 from backend.rulebook.selectors.checking import offices_among
+from backend.training.models import TrainingDue
 
 ONE_DAY = timedelta(days=1)
-Lasting = TypeVar("Lasting", Share, OfficeSlot)
-Row = TypeVar("Row", Unit, Place, Share, OfficeSlot)
+Lasting = TypeVar("Lasting", Share, OfficeSlot, LeadingGroup)
+Row = TypeVar("Row", Unit, Place, Share, OfficeSlot, LeadingGroup, TrainingDue)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,8 @@ def _standings(schools: Sequence[School], now: datetime) -> list[Standing]:
     directory = directory_load(school_ids=ids, now=now)
     versions = dict(SchoolRulebook.objects.filter(school__in=ids).values_list("school", "version"))
     gone = _gone(named, now)
+    groups = _groups(ids, now)
+    overdue = _overdue(ids, now)
     found = []
     for school in schools:
         today = today_at(school=school, now=now)
@@ -78,9 +82,27 @@ def _standings(schools: Sequence[School], now: datetime) -> list[Standing]:
                 directory=directory,
                 gone=gone,
                 ruleset=ruleset_get(versions[school.id]) if school.id in versions else None,
+                group=next((row for row in groups[school.id] if row.from_day <= today < (row.ends_on or LATEST)), None),
+                overdue=[_rule_of(row) for row in overdue[school.id]],
             )
         )
     return found
+
+
+def _groups(ids: Sequence[UUID], now: datetime) -> Mapping[UUID, list[LeadingGroup]]:
+    """Return the leading groups that may hold today; one statement, and another one for the seats of all."""
+    rows = _lasting(LeadingGroup.objects.filter(school__in=ids), now)
+    return _by_school(rows.prefetch_related(Prefetch("seats", LeadingSeat.objects.order_by("number"))))
+
+
+def _overdue(ids: Sequence[UUID], now: datetime) -> Mapping[UUID, list[TrainingDue]]:
+    return _by_school(
+        TrainingDue.objects.filter(school__in=ids, closed_at=None, due_at__lte=now).order_by("due_on", "id")
+    )
+
+
+def _rule_of(row: TrainingDue) -> Overdue:
+    return Overdue(training_rules_get(row.rulebook_id)[row.code], row.person_id, row.unit_id)
 
 
 def _lasting(rows: QuerySet[Lasting], now: datetime) -> QuerySet[Lasting]:
@@ -102,7 +124,9 @@ def _posts(ids: Sequence[UUID], now: datetime) -> Mapping[UUID, list[HeldPost]]:
     for row in held.order_by("person__name", "id"):
         is_open = row.person.user is None or row.person.user.is_active
         if row.post.school_id is not None:
-            found[row.post.school_id].append(HeldPost(Role(row.post.role), row.post.unit_id, row.person, is_open))
+            found[row.post.school_id].append(
+                HeldPost(Role(row.post.role), row.post.unit_id, row.person, is_open, row.is_deputy)
+            )
     return found
 
 

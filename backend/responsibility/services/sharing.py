@@ -4,37 +4,18 @@ Whoever is named anew takes over: the one before answers until the day before. D
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import TypeVar
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
 
 from backend.organisation.actors import Actor
 from backend.organisation.models import Place, School, Unit
 from backend.organisation.permissions import Permission
-from backend.responsibility.errors import (
-    NotYourPlace,
-    ShareBackwards,
-    ShareOver,
-    SharePast,
-    ShareTaken,
-    UnknownAccountable,
-    UnknownShared,
-)
+from backend.responsibility.errors import NotYourPlace, UnknownAccountable, UnknownShared
 from backend.responsibility.models import OfficeSlot, Share, Slot
-from backend.responsibility.selectors.shares import (
-    may_name,
-    may_share_out,
-    school_of_map,
-    share_get,
-    slot_get,
-    today_at,
-)
-
-ONE_DAY = timedelta(days=1)
-Row = TypeVar("Row", Share, OfficeSlot)
+from backend.responsibility.selectors.shares import may_name, may_share_out, share_get, slot_get
+from backend.responsibility.services.spans import days_check, school_locked, span_end, spanned, take_over
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,16 +44,17 @@ class SlotDraft:
 def share_set(*, actor: Actor, draft: ShareDraft, now: datetime) -> UUID:
     """Name who answers for a place in a matter; who did so until then answers until the day before."""
     actor.require(Permission.SHARES_WRITE)
-    school = _locked(actor)
+    school = school_locked(actor=actor)
     place = Place.objects.filter(school=school, id=draft.place_id).first()
     if place is None:
         raise UnknownShared(pointer="/place")
     if not may_share_out(actor=actor, place=place):
         raise NotYourPlace(pointer="/place")
-    _days_check(school, draft, now)
+    days_check(school=school, draft=draft, now=now)
     _person_check(actor, school, draft.person_id, now)
-    _take_over(Share.objects.filter(place=place, topic=draft.topic), draft)
-    share = Share(place=place, topic=draft.topic, **_given(actor, school, draft, now))
+    take_over(held=Share.objects.filter(place=place, topic=draft.topic), draft=draft)
+    days = spanned(actor=actor, school=school, draft=draft, now=now)
+    share = Share(place=place, topic=draft.topic, person_id=draft.person_id, **days)
     share.save()
     return share.id
 
@@ -81,15 +63,16 @@ def share_set(*, actor: Actor, draft: ShareDraft, now: datetime) -> UUID:
 def slot_set(*, actor: Actor, draft: SlotDraft, now: datetime) -> UUID:
     """Put somebody in charge of an office, in place of whoever was, or let somebody support it beside others."""
     actor.require(Permission.SLOTS_WRITE)
-    school = _locked(actor)
+    school = school_locked(actor=actor)
     unit = Unit.objects.filter(school=school, id=draft.unit_id).exclude(kind=Unit.Kind.CLASS).first()
     if unit is None:
         raise UnknownShared(pointer="/office")
-    _days_check(school, draft, now)
+    days_check(school=school, draft=draft, now=now)
     _person_check(actor, school, draft.person_id, now)
     held = OfficeSlot.objects.filter(unit=unit, slot=draft.slot)
-    _take_over(held.filter(person=draft.person_id) if draft.slot == Slot.SUPPORTING else held, draft)
-    slot = OfficeSlot(unit=unit, slot=draft.slot, **_given(actor, school, draft, now))
+    take_over(held=held.filter(person=draft.person_id) if draft.slot == Slot.SUPPORTING else held, draft=draft)
+    days = spanned(actor=actor, school=school, draft=draft, now=now)
+    slot = OfficeSlot(unit=unit, slot=draft.slot, person_id=draft.person_id, **days)
     slot.save()
     return slot.id
 
@@ -99,10 +82,10 @@ def share_end(*, actor: Actor, share_id: UUID, until_day: date, now: datetime) -
     """Let a share end with a day, today at the earliest; one that has not begun by then never comes into force."""
     share = share_get(actor=actor, share_id=share_id)
     actor.require(Permission.SHARES_WRITE)
-    school = _locked(actor)
+    school = school_locked(actor=actor)
     if not may_share_out(actor=actor, place=share.place):
         raise NotYourPlace
-    _end(Share.objects.get(id=share.id), school, until_day, now)
+    span_end(row=Share.objects.get(id=share.id), school=school, until_day=until_day, now=now)
 
 
 @transaction.atomic
@@ -110,60 +93,10 @@ def slot_end(*, actor: Actor, slot_id: UUID, until_day: date, now: datetime) -> 
     """Let somebody's slot of an office end with a day, today at the earliest."""
     slot = slot_get(actor=actor, slot_id=slot_id)
     actor.require(Permission.SLOTS_WRITE)
-    school = _locked(actor)
-    _end(OfficeSlot.objects.get(id=slot.id), school, until_day, now)
-
-
-def _locked(actor: Actor) -> School:
-    """Let the map of a school be changed by one after the other."""
-    school = school_of_map(actor=actor)
-    School.objects.select_for_update(no_key=True).get(id=school.id)
-    return school
-
-
-def _days_check(school: School, draft: ShareDraft | SlotDraft, now: datetime) -> None:
-    if draft.from_day < today_at(school=school, now=now):
-        raise SharePast(pointer="/from_day")
-    if draft.until_day is not None and draft.until_day < draft.from_day:
-        raise ShareBackwards(pointer="/until_day")
+    school = school_locked(actor=actor)
+    span_end(row=OfficeSlot.objects.get(id=slot.id), school=school, until_day=until_day, now=now)
 
 
 def _person_check(actor: Actor, school: School, person_id: UUID, now: datetime) -> None:
     if not may_name(actor=actor, school_id=school.id, person_id=person_id, now=now):
         raise UnknownAccountable(pointer="/person")
-
-
-def _take_over(held: QuerySet[Row], draft: ShareDraft | SlotDraft) -> None:
-    """End whatever holds on the new days; raise ShareTaken where somebody is named for a later day among them."""
-    since = draft.from_day
-    overlapping = held.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=since)).exclude(ends_on=F("from_day"))
-    if draft.until_day is not None:
-        overlapping = overlapping.filter(from_day__lte=draft.until_day)
-    rows = list(overlapping)
-    if any(row.from_day > since for row in rows):
-        raise ShareTaken(pointer="/from_day")
-    for row in rows:
-        row.ends_on = since
-        row.save(update_fields=["ends_on"])
-
-
-def _given(actor: Actor, school: School, draft: ShareDraft | SlotDraft, now: datetime) -> dict[str, object]:
-    return {
-        "school": school,
-        "person_id": draft.person_id,
-        "from_day": draft.from_day,
-        "ends_on": draft.until_day and draft.until_day + ONE_DAY,
-        "by_id": actor.person_id,
-        "at": now,
-    }
-
-
-def _end(row: Share | OfficeSlot, school: School, until_day: date, now: datetime) -> None:
-    today = today_at(school=school, now=now)
-    if until_day < today:
-        raise SharePast(pointer="/until_day")
-    ends_on = until_day + ONE_DAY if row.from_day <= until_day else row.from_day
-    if row.ends_on is not None and row.ends_on <= max(today, row.from_day, ends_on):
-        raise ShareOver
-    row.ends_on = ends_on
-    row.save(update_fields=["ends_on"])

@@ -30,7 +30,7 @@ NO_PAGES = frozenset(
     meetings/<uuid:meeting_id>/items/<uuid:item_id>/actions/<slug:action>
     gate/counts gate/stay gate/open-days gate/visits/<uuid:visit_id>/leave gate/visits/<uuid:visit_id>/correct
     gate/visits/<uuid:visit_id>/expect
-    responsibility/offices/<uuid:slot_id>/end
+    responsibility/offices/<uuid:slot_id>/end responsibility/group/<uuid:group_id>/end responsibility/paper.pdf
     plans/<slug:code>/drill responses/<uuid:response_id>/steps/<uuid:task_id> responses/<uuid:response_id>/end
     tickets/<uuid:ticket_id>/response tickets/<uuid:ticket_id>/outside/<uuid:duty_id>
     tickets/<uuid:ticket_id>/outside/<uuid:duty_id>/form.pdf

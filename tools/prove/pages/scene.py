@@ -82,12 +82,14 @@ class Scene:
         return Played(self._tickets, self._reports, self._questions(), self._rounds())
 
     def _share_out(self, place: str) -> None:
-        """Let the principal name somebody for a place and an office, and enter a training."""
+        """Let the principal name somebody for a place and an office, set up the leading group, and enter a training."""
         principal = self._people[script.PRINCIPAL]
         named = {"person": next(principal.items("/people"))["id"], "from_day": f"{datetime.now(SCHOOL_TIME):%F}"}
         _good(principal.post("/shares", {**named, "place": place}))
         office = next(iter(self._offices.values()))
         _good(principal.post("/office-slots", {**named, "office": office, "slot": "in_charge"}))
+        seat = {"standing": "deputy", "role": "coordinator", "duties": script.NAME}
+        _good(principal.post("/leading-groups", {"meets": "monthly", "from_day": named["from_day"], "seats": [seat]}))
         held = {"title": script.NAME, "kind": "training", "held_on": named["from_day"], "minutes": 45}
         _good(principal.post("/trainings", {**held, "held_by": script.NAME, "people": [named["person"]]}))
 
