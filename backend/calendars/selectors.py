@@ -6,7 +6,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from uuid import UUID
 
-from backend.calendars.models import Calendar, CalendarDay, WeeklyHours
+from backend.calendars.models import Calendar, CalendarDay, Term, WeeklyHours
 from backend.calendars.rules import CalendarRules, Hours, Period, SpecialDay, WeeklyTemplate
 from backend.calendars.working_time import WorkingTime, working_time_compile
 
@@ -26,6 +26,11 @@ def calendar_rules(*, calendar_id: UUID, zone: str) -> CalendarRules:
         days={row.day: _special(row) for row in found.days.all()},
         yearly=frozenset((row.month, row.day_of_month) for row in found.yearly.all()),
     )
+
+
+def term_beginnings(*, calendar_id: UUID) -> list[date]:
+    """Return the first days of the terms of a calendar."""
+    return list(Term.objects.filter(calendar=calendar_id).order_by("first").values_list("first", flat=True))
 
 
 def working_time_get(*, calendar_id: UUID, version: int, zone: str, now: datetime) -> WorkingTime:

@@ -1,6 +1,7 @@
 """The form of a plan of rounds: whether it is held, when, for whom; a new one has a name, and another to be like."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from django import forms
@@ -8,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from backend.portal.setup_forms import REQUIRED, PlainField
 from backend.rulebook.plan_edits import PlanChoice
-from backend.rulebook.round_rules import RoundPlan, Target
+from backend.rulebook.recurring import LAST_OF_MONTH, MOST_AHEAD, MOST_DAYS, YEAR_DAY, Sort
+from backend.rulebook.round_rules import RoundKind, RoundPlan, Target
 
 TIME = {"required": _("Please give a time."), "invalid": _("Please give a time.")}
 MINUTES = {
@@ -17,8 +19,46 @@ MINUTES = {
     "min_value": _("Please give a number of minutes."),
 }
 
+NUMBER = {
+    "invalid": _("Please give a number of days."),
+    "min_value": _("Please give a number of days."),
+    "max_value": _("Please give a smaller number of days."),
+}
+USUAL_DAYS = 7
 
-class PlanForm(forms.Form):
+
+class ComesForm(forms.Form):
+    """The times of the year at which an inspection comes by itself; none is when somebody asks for it."""
+
+    term = forms.BooleanField(required=False, label=_("At the start of each term"))
+    holidays = forms.IntegerField(
+        required=False, label=_("Days before holidays"), min_value=1, max_value=MOST_AHEAD, error_messages=NUMBER
+    )
+    month = forms.IntegerField(
+        required=False,
+        label=_("Each month from this day on"),
+        min_value=1,
+        max_value=LAST_OF_MONTH,
+        error_messages=NUMBER,
+    )
+    year = forms.RegexField(
+        YEAR_DAY,
+        required=False,
+        label=_("Each year from this month and day on"),
+        error_messages={"invalid": _("Please write month and day like 09-01, up to the 28th.")},
+    )
+    days = forms.IntegerField(
+        required=False, label=_("Days it takes"), min_value=1, max_value=MOST_DAYS, error_messages=NUMBER
+    )
+
+    def chosen_times(self) -> dict[str, Any]:
+        """Return them as a rulebook writes them; empty for none."""
+        said = self.cleaned_data
+        found = {name: said[name] for name in Sort.values if said.get(name)}
+        return {"days": said["days"] or USUAL_DAYS, **found} if found else {}
+
+
+class PlanForm(ComesForm):
     """The choice of a school for a plan."""
 
     is_on = forms.BooleanField(required=False, label=_("This is asked"))
@@ -41,6 +81,7 @@ class PlanForm(forms.Form):
     ):
         """Start from a plan; `units` and `places` are those that it can be held for and lead over, by code and name."""
         super().__init__(data, initial=_initial(plan))
+        self.is_inspection = plan.kind is RoundKind.INSPECTION
         self.goes_over_places, self.stands = plan.goes_over_places and not plan.is_on_request, plan.route
         self.fields["route"] = forms.MultipleChoiceField(
             label=_("Places of the route"), choices=[*places, *_gone(plan, places)], required=False
@@ -66,6 +107,7 @@ class PlanForm(forms.Form):
             every=said["every"] or 0,
             until=said["until"],
             route=self._route() if self.goes_over_places else None,
+            comes=self.chosen_times() if self.is_inspection else None,
         )
 
     def _route(self) -> tuple[str, ...]:
@@ -106,6 +148,7 @@ def _initial(plan: RoundPlan) -> dict[str, Any]:
         "every": int(plan.again.every.total_seconds() // 60) if plan.again else None,
         "until": f"{plan.again.until:%H:%M}" if plan.again else "",
         "route": list(plan.route),
+        **(asdict(plan.comes) if plan.comes else {"days": USUAL_DAYS}),
     }
 
 

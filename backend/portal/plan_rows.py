@@ -38,7 +38,7 @@ def plan_lines(*, plans: Iterable[RoundPlan], units: Sequence[Unit], places: Map
 def _line(plan: RoundPlan, asked: Sequence[str], places: Mapping[str, str]) -> PlanLine:
     if plan.is_on_request:
         whom = _("Switched off: nobody is asked.") if plan.is_off else _("Asked of the office that is chosen then")
-        return PlanLine(plan, _("whenever somebody asks for it"), whom, steps_of(plan), plan.is_off, "", "")
+        return PlanLine(plan, _("whenever somebody asks for it"), whom, steps_of(plan), plan.is_off, _comes(plan), "")
     late = int(plan.late_after.total_seconds() // 60)
     words = _("from %(opens)s, by %(due)s, missing %(minutes)d minutes later")
     times = words % {"opens": f"{plan.opens:%H:%M}", "due": f"{plan.due:%H:%M}", "minutes": late}
@@ -71,6 +71,24 @@ def _again(plan: RoundPlan) -> str:
     else:
         said = _("again every %(minutes)d minutes, until %(until)s: %(count)d turns a day")
     return said % words
+
+
+def _comes(plan: RoundPlan) -> str:
+    """Return in words when an inspection comes by itself."""
+    comes = plan.comes
+    if comes is None:
+        return ""
+    found = [
+        _("at the start of each term") if comes.term else "",
+        _("%(days)d days before holidays") % {"days": comes.holidays} if comes.holidays else "",
+        _("each month from day %(day)d on") % {"day": comes.month} if comes.month else "",
+        _("each year from %(day)s on") % {"day": comes.year} if comes.year else "",
+    ]
+    times = _("; ").join(one for one in found if one)
+    words = ngettext(
+        "by itself %(times)s, within %(days)d day", "by itself %(times)s, within %(days)d days", comes.days
+    )
+    return words % {"times": times, "days": comes.days}
 
 
 def _route(plan: RoundPlan, places: Mapping[str, str]) -> str:

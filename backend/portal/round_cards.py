@@ -50,7 +50,7 @@ class RoundCard:
         """What is to be looked for, of a round that somebody asked for."""
         sweep = getattr(self.row, "sweep", None)
         inspected = getattr(self.row, "inspected", None)
-        return sweep.question if sweep else inspected.inspection.reason if inspected else ""
+        return sweep.question if sweep else inspected.inspection.why if inspected else ""
 
     @property
     def is_of_class(self) -> bool:

@@ -5,6 +5,7 @@ from django.urls import path
 from backend.portal.duty_urls import urlpatterns as duty_routes
 from backend.portal.map_urls import urlpatterns as map_routes
 from backend.portal.record_urls import urlpatterns as record_routes
+from backend.portal.planned_urls import urlpatterns as planned_routes
 from backend.portal.views import (
     account,
     answering,
@@ -23,18 +24,14 @@ from backend.portal.views import (
     gate,
     hazards,
     helping,
-    inspections,
     leaving,
     lessons,
     meetings,
     months,
     notices,
-    outside,
     outside_duties,
     papers,
     people_sync,
-    periods,
-    plans,
     posters,
     powers,
     previewing,
@@ -180,9 +177,6 @@ urlpatterns = [
     path("gate/visits/<uuid:visit_id>/leave", gate.gate_leave, name="gate_leave"),
     path("gate/visits/<uuid:visit_id>/correct", gate.gate_correct, name="gate_correct"),
     path("gate/visits/<uuid:visit_id>/expect", gate.gate_expect, name="gate_expect"),
-    path("plans", plans.plans, name="plans"),
-    path("plans/<slug:code>", plans.plan, name="plan"),
-    path("plans/<slug:code>/drill", plans.plan_drill, name="plan_drill"),
     path("responses/<uuid:response_id>", responses.response, name="response"),
     path("responses/<uuid:response_id>/steps/<uuid:task_id>", responses.response_step, name="response_step"),
     path("responses/<uuid:response_id>/end", responses.response_over, name="response_over"),
@@ -241,15 +235,6 @@ urlpatterns = [
     path("help/rules", helping.rules_in_words, name="rules_in_words"),
     path("hazards", hazards.hazards, name="hazards"),
     path("hazards/paper.pdf", hazards.hazards_paper, name="hazards_paper"),
-    path("periods", periods.periods, name="periods"),
-    path("periods/new/<slug:code>", periods.period_new, name="period_new"),
-    path("periods/<uuid:period_id>", periods.period, name="period"),
-    path("periods/<uuid:period_id>/<slug:action>", periods.period_act, name="period_act"),
-    path("inspections", inspections.inspections, name="inspections"),
-    path("inspections/new", inspections.inspection_new, name="inspection_new"),
-    path("inspections/<uuid:inspection_id>", inspections.inspection, name="inspection"),
-    path("outside-visits", outside.outside_visits, name="outside_visits"),
-    path("outside-visits/<uuid:visit_id>", outside.outside_visit, name="outside_visit"),
     path("lessons", lessons.lessons, name="lessons"),
     path("telephones", telephones.telephones, name="telephones"),
     path("figures/month", months.month, name="month"),
@@ -296,4 +281,5 @@ urlpatterns = [
     path("settings/channels/<int:channel_id>/code", channels.channel_code_page, name="channel_code"),
     path("settings/channels/<int:channel_id>/remove", channels.channel_remove_page, name="channel_remove"),
     path("settings/choices", channels.choices, name="choices"),
+    *planned_routes,
 ]

@@ -150,7 +150,7 @@ TABLES: Mapping[str, Kept] = {
     "response_responseapproval": Kept(PATROLS, codes="plan digest"),
     "response_responsetask": Kept(TICKETS, people="people", words="words", codes="step"),
     "responsibility_leadingseat": Kept(WORK, words="duties"),
-    "rounds_inspection": Kept(PATROLS, words="reason", codes="plan"),
+    "rounds_inspection": Kept(PATROLS, words="reason", codes="plan occasion"),
     "rounds_inspectionround": Kept(PATROLS, codes="route"),
     "rounds_outsidevisit": Kept(PATROLS, people="who", words="words"),
     "rounds_period": Kept(PATROLS, words="name goals", codes="template units places"),

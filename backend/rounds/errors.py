@@ -194,3 +194,10 @@ class FindingKept(Conflict):
 
     code = "finding_kept"
     title = _("This ticket stands with this visit already, with another day of the answer or none. It stays as it was.")
+
+
+class TooManyInspections(Conflict):
+    """Somebody has asked for as many inspections today as they may."""
+
+    code = "too_many_inspections"
+    title = _("You have asked for many inspections today. Ask for the next one tomorrow, or speak to a colleague.")

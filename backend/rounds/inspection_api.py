@@ -15,9 +15,14 @@ from backend.common.clock import database_now
 from backend.common.idempotency import idempotent
 from backend.organisation.permissions import Permission
 from backend.organisation.staff_view import StaffView
-from backend.rounds.inspection_shapes import InspectionInput, InspectionOutput, InspectionRow
+from backend.rounds.inspection_shapes import ComingInspectionOutput, InspectionInput, InspectionOutput, InspectionRow
 from backend.rounds.models import Inspection
-from backend.rounds.selectors.inspections import coverages_of, inspection_get, inspections_known
+from backend.rounds.selectors.inspections import (
+    coverages_of,
+    inspection_get,
+    inspections_coming,
+    inspections_known,
+)
 from backend.rounds.services.inspecting import inspection_ask
 
 
@@ -60,6 +65,16 @@ class InspectionListView(StaffView, ListAPIView[Inspection]):
 
     def _shown(self, inspection_id: UUID, now: datetime) -> Any:
         return InspectionOutput(inspection_get(actor=self.actor, inspection_id=inspection_id, now=now)).data
+
+
+class InspectionsComingView(StaffView):
+    """The inspections that the calendar brings in the days to come."""
+
+    @extend_schema(operation_id="inspections_coming", responses=ComingInspectionOutput(many=True))
+    def get(self, _request: Request) -> Response:
+        """Answer with those that will ask an office of the signed-in person, the first at the top; at most forty."""
+        found = inspections_coming(actor=self.actor, now=database_now())
+        return Response(ComingInspectionOutput(found, many=True).data)
 
 
 class InspectionView(StaffView):

@@ -46,6 +46,18 @@ class ShareOutput(serializers.Serializer[Any]):
     never = PlaceOutput(many=True, help_text="The places that nobody has looked at.")
 
 
+class ComingInspectionOutput(serializers.Serializer[Any]):
+    """An inspection that the calendar brings, before it opens."""
+
+    id = serializers.UUIDField(source="inspection.id")
+    school = serializers.UUIDField(source="inspection.school_id")
+    plan = serializers.CharField(source="plan.code")
+    plan_name = serializers.CharField(source="plan.name")
+    reason = serializers.CharField(source="inspection.why")
+    opens_at = serializers.DateTimeField(source="inspection.at")
+    due_at = serializers.DateTimeField(source="inspection.due_at")
+
+
 class InspectionRow(serializers.Serializer[Any]):
     """An inspection in a list, counted over the offices whose rounds the reader knows of."""
 
@@ -53,8 +65,8 @@ class InspectionRow(serializers.Serializer[Any]):
     school = serializers.UUIDField(source="inspection.school_id")
     plan = serializers.CharField(source="plan.code")
     plan_name = serializers.CharField(source="plan.name")
-    reason = serializers.CharField(source="inspection.reason")
-    by = PersonOutput(source="inspection.by")
+    reason = serializers.CharField(source="inspection.why", help_text="Of the calendar's own, the time of the year.")
+    by = PersonOutput(source="inspection.by", allow_null=True, help_text="Null: the calendar brought it.")
     at = serializers.DateTimeField(source="inspection.at")
     due_at = serializers.DateTimeField(source="inspection.due_at")
     places = serializers.IntegerField()

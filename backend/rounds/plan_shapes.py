@@ -27,6 +27,16 @@ class RoundRungOutput(serializers.Serializer[Any]):
     deputies = serializers.BooleanField(help_text="Whether their deputies are told instead.")
 
 
+class PlanComesOutput(serializers.Serializer[Any]):
+    """The times of the year at which an inspection comes by itself, and how many days it takes."""
+
+    days = serializers.IntegerField()
+    month = serializers.IntegerField(allow_null=True, help_text="Each month, from this day on.")
+    term = serializers.BooleanField(help_text="Whether at the start of each term.")
+    holidays = serializers.IntegerField(allow_null=True, help_text="So many days before holidays.")
+    year = serializers.CharField(help_text="Each year, from this month and day on; empty: not.")
+
+
 class RoundPlanOutput(serializers.Serializer[Any]):
     """A duty that comes back on each school day; times are by the school's clock."""
 
@@ -56,6 +66,8 @@ class RoundPlanOutput(serializers.Serializer[Any]):
     route = serializers.ListField(
         child=serializers.CharField(), help_text="The codes of the places of a patrol or walk, in order."
     )
+
+    comes = PlanComesOutput(allow_null=True, help_text="Of an inspection; null: when somebody asks for it.")
 
     @extend_schema_field(serializers.IntegerField(allow_null=True))
     def get_every(self, plan: RoundPlan) -> int | None:

@@ -4,6 +4,7 @@ from celery import shared_task
 
 from backend.common.clock import database_now
 from backend.common.outbox import outbox_consume
+from backend.rounds.services.campaigns import inspections_make
 from backend.rounds.services.clusters import TOPIC, counts_look_at
 from backend.rounds.services.making import rounds_make
 from backend.rounds.services.omitting import omissions_link
@@ -11,8 +12,10 @@ from backend.rounds.services.omitting import omissions_link
 
 @shared_task(name="rounds.make", time_limit=600)
 def make() -> None:
-    """Make the rounds of the coming days, and anew those whose day, times or offices have changed."""
-    rounds_make(now=database_now())
+    """Make the rounds and inspections of the coming days, and anew those whose day, times or offices have changed."""
+    now = database_now()
+    rounds_make(now=now)
+    inspections_make(now=now)
 
 
 @shared_task(name="rounds.link_omissions", time_limit=600)

@@ -13,7 +13,7 @@ from backend.rounds.api import (
     TicketRoundsView,
 )
 from backend.rounds.hazard_api import HazardListView, HazardTotalsView
-from backend.rounds.inspection_api import InspectionListView, InspectionView
+from backend.rounds.inspection_api import InspectionListView, InspectionsComingView, InspectionView
 from backend.rounds.outside_api import OutsideFindingsView, OutsideVisitListView, OutsideVisitView
 from backend.rounds.period_api import (
     PeriodApprovalView,
@@ -39,6 +39,7 @@ urlpatterns = [
     path("hazards/totals", HazardTotalsView.as_view()),
     path("inspections", InspectionListView.as_view()),
     path("inspections/<uuid:inspection_id>", InspectionView.as_view()),
+    path("inspections/coming", InspectionsComingView.as_view()),
     path("outside-visits", OutsideVisitListView.as_view()),
     path("outside-visits/<uuid:visit_id>", OutsideVisitView.as_view()),
     path("outside-visits/<uuid:visit_id>/findings", OutsideFindingsView.as_view()),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from backend.common.errors import Conflict, Invalid, NotFound
 from backend.rulebook.clock_edits import NothingChanged
 from backend.rulebook.fitting import ROUNDS, own_name
+from backend.rulebook.recurring import Sort
 from backend.rulebook.round_checks import MOST_PLANS
 from backend.rulebook.round_reading import again_read
 from backend.rulebook.round_rules import ON_REQUEST, OVER_PLACES, RoundKind, turns_of
@@ -17,6 +18,8 @@ from backend.rulebook.route_checks import MOST_TURNS, SHORTEST, window_length
 
 LATEST = 120
 """The minutes after the time set within which a round has to count as missing."""
+CHOSEN = frozenset({"switched_off", "only", "again", "route", "comes"})
+"""The parts of a plan that a choice says anew, beside its times."""
 OWN_PLAN = "OWN_"
 """The codes of plans that a school adds begin so, and end with a number."""
 
@@ -63,6 +66,13 @@ class PlanGoesOverNoPlaces(Invalid):
     title = _("Only a patrol or a leader's walk goes over places.")
 
 
+class PlanComesNot(Invalid):
+    """A plan that is no inspection would come by the calendar, or an inspection at no time of the year."""
+
+    code = "plan_comes_not"
+    title = _("Only an inspection comes by the calendar. Say at which times of the year, and how many days it takes.")
+
+
 class TooManyPlans(Conflict):
     """The rules have as many plans as they take."""
 
@@ -75,7 +85,8 @@ class PlanChoice:
     """The choice of a school for a plan: whether it is held, its times, minutes until it is missing, and its units.
 
     No units stand for all of its target. Every how many minutes it comes again until when, and the places of its route,
-    stay as they are where they are None; 0 minutes stand for once a day.
+    stay as they are where they are None; 0 minutes stand for once a day. So do the times of the year at which an
+    inspection `comes`, as a rulebook writes them; empty ones stand for none.
     """
 
     is_off: bool
@@ -86,6 +97,7 @@ class PlanChoice:
     every: int | None = None
     until: time | None = None
     route: tuple[str, ...] | None = None
+    comes: Mapping[str, Any] | None = None
 
 
 def content_with_plan(content: Mapping[str, Any], code: str, choice: PlanChoice) -> dict[str, Any]:
@@ -129,10 +141,10 @@ def _chosen(plan: Mapping[str, Any], choice: PlanChoice) -> dict[str, Any]:
         raise PlanTimesNotInOrder(pointer="/due")
     if not 0 <= choice.late_after <= LATEST:
         raise PlanTooLate(pointer="/late_after")
-    rest = {name: value for name, value in plan.items() if name not in {"switched_off", "only", "again", "route"}}
+    rest = {name: value for name, value in plan.items() if name not in CHOSEN}
     only = {"only": sorted(set(choice.only))} if choice.only else {}
     off = {"switched_off": True} if choice.is_off else {}
-    return {**rest, **times, **off, **only, **_again(plan, choice), **_route(plan, choice)}
+    return {**rest, **times, **off, **only, **_again(plan, choice), **_route(plan, choice), **_comes(plan, choice)}
 
 
 def _again(plan: Mapping[str, Any], choice: PlanChoice) -> dict[str, Any]:
@@ -162,3 +174,11 @@ def _route(plan: Mapping[str, Any], choice: PlanChoice) -> dict[str, Any]:
     if goes_over_places and not route and not choice.is_off:
         raise PlanWithoutPlaces(pointer="/route")
     return {"route": route} if route else {}
+
+
+def _comes(plan: Mapping[str, Any], choice: PlanChoice) -> dict[str, Any]:
+    comes = plan.get("comes", {}) if choice.comes is None else choice.comes
+    is_said = "days" in comes and bool(set(Sort.values) & comes.keys())
+    if comes and (RoundKind(plan["kind"]) is not RoundKind.INSPECTION or not is_said):
+        raise PlanComesNot(pointer="/comes")
+    return {"comes": dict(comes)} if comes else {}

@@ -10,6 +10,7 @@ from backend.common.file_faults import Fault, Place, fault
 from backend.common.file_shapes import NAME, closed, listed, text
 from backend.organisation.roles import UNIT_ROLES, Role
 from backend.rulebook.question_checks import KEY
+from backend.rulebook.recurring import comes_faults, comes_shape
 from backend.rulebook.round_rules import AnsweredBy, ClusterScope, RoundKind, Target
 from backend.rulebook.route_checks import MOST_PLACES, route_faults
 from backend.rulebook.ruleset import CALENDAR_DURATION_PATTERN, span_parse
@@ -51,8 +52,9 @@ def rounds_shape(
             "only": listed(unit_code, at_least=1, at_most=MOST_UNITS),
             "again": closed({"every": DURATION, "until": local_time}),
             "route": {**listed(unit_code, at_least=1, at_most=MOST_PLACES), "uniqueItems": True},
+            "comes": comes_shape(),
         },
-        optional=("switched_off", "only", "again", "route"),
+        optional=("switched_off", "only", "again", "route", "comes"),
     )
     checklist = closed({"name": NAME, "items": listed(_item_shape(), at_least=1, at_most=MOST_ITEMS)})
     return closed(
@@ -114,6 +116,7 @@ def round_faults(content: Mapping[str, Any]) -> Iterator[Fault]:
             yield fault((*place, "checklist"), words, key=plan["checklist"])
         yield from _plan_faults(place, plan)
         yield from route_faults(place, plan)
+        yield from comes_faults(place, plan)
     yield from _cluster_faults(rounds, codes)
 
 

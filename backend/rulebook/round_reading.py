@@ -5,6 +5,7 @@ from datetime import time
 from typing import Any
 
 from backend.organisation.roles import Role
+from backend.rulebook.recurring import comes_read
 from backend.rulebook.round_rules import (
     Again,
     AnsweredBy,
@@ -67,6 +68,7 @@ def _plan(
         only=tuple(row.get("only", ())),
         again=again_read(row["again"]) if "again" in row else None,
         route=tuple(row.get("route", ())),
+        comes=comes_read(row["comes"]) if "comes" in row else None,
     )
 
 

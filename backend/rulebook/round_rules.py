@@ -73,6 +73,28 @@ class Again:
 
 
 @dataclass(frozen=True, slots=True)
+class Comes:
+    """The times of the year at which an inspection comes by itself, and how many days it takes.
+
+    Each `month` on a day, at the start of each `term`, so many days before `holidays`, and each `year` on a month and
+    day; none of these where it is empty.
+    """
+
+    days: int
+    month: int | None = None
+    term: bool = False
+    holidays: int | None = None
+    year: str = ""
+
+    def __str__(self) -> str:
+        month = [f"each month on the {self.month}."] if self.month else []
+        term = ["at the start of term"] if self.term else []
+        holidays = [f"{self.holidays} days before holidays"] if self.holidays else []
+        year = [f"each year on {self.year}"] if self.year else []
+        return f"{' + '.join([*month, *term, *holidays, *year])}, for {self.days} days"
+
+
+@dataclass(frozen=True, slots=True)
 class CheckItem:
     """One line of a checklist.
 
@@ -127,7 +149,8 @@ class RoundPlan:
     Whoever is asked hears once more at `due`. A round that nobody has answered `late_after` later is missed, and
     climbs `rungs`, whose offsets count from then. One that `is_off` makes none. `only` names by their codes the units
     that it is held for, where these are not all of its target. A round that comes `again` has several turns a day, by
-    night until the next morning. On a `route` each place, named by its code, is looked at with the whole checklist.
+    night until the next morning. On a `route` each place, named by its code, is looked at with the whole checklist. An
+    inspection `comes` by the calendar, or only when somebody asks for it.
     """
 
     code: str
@@ -145,6 +168,7 @@ class RoundPlan:
     only: tuple[str, ...] = ()
     again: Again | None = None
     route: tuple[str, ...] = ()
+    comes: Comes | None = None
 
     @property
     def name(self) -> str:

@@ -6,11 +6,28 @@ from rest_framework import serializers
 
 from backend.common.serializers import CleanTextField, StrictSerializer
 from backend.rulebook.plan_edits import LATEST, PlanChoice
+from backend.rulebook.recurring import LAST_OF_MONTH, MOST_AHEAD, MOST_DAYS, YEAR_DAY
 from backend.rulebook.round_checks import MOST_UNITS
 from backend.rulebook.route_checks import MOST_PLACES
 from backend.rulebook.serializers import LocalTimeField
 
 MINUTES_OF_DAY = 24 * 60
+
+
+class PlanComesInput(StrictSerializer):
+    """The times of the year at which an inspection comes by itself, and how many days it takes."""
+
+    days = serializers.IntegerField(
+        min_value=1, max_value=MOST_DAYS, required=False, help_text="From the first to the last; always with a time."
+    )
+    month = serializers.IntegerField(
+        min_value=1, max_value=LAST_OF_MONTH, required=False, help_text="Each month, from this day on."
+    )
+    term = serializers.BooleanField(required=False, default=False, help_text="At the start of each term.")
+    holidays = serializers.IntegerField(
+        min_value=1, max_value=MOST_AHEAD, required=False, help_text="So many days before holidays."
+    )
+    year = serializers.RegexField(YEAR_DAY, required=False, help_text="Each year, from this month and day on: `09-01`.")
 
 
 class PlanChangeInput(StrictSerializer):
@@ -50,6 +67,12 @@ class PlanChangeInput(StrictSerializer):
         default=None,
         help_text="The codes of the places of a patrol or walk, in the order they are walked. Left out: as it is.",
     )
+    comes = PlanComesInput(
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="Of an inspection. Left out: as it is; empty: only when somebody asks for it.",
+    )
 
 
 class PlanAdditionInput(PlanChangeInput):
@@ -71,4 +94,5 @@ def choice_of(given: dict[str, Any]) -> PlanChoice:
         every=given["every"],
         until=given["until"],
         route=None if given["route"] is None else tuple(given["route"]),
+        comes=None if given["comes"] is None else {name: value for name, value in given["comes"].items() if value},
     )

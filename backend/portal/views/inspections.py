@@ -26,7 +26,13 @@ from backend.portal.requests import StaffRequest
 from backend.portal.round_cards import round_card
 from backend.portal.selectors import places_for_report
 from backend.portal.services import form_once
-from backend.rounds.selectors.inspections import coverages_of, inspection_get, inspection_plans, inspections_known
+from backend.rounds.selectors.inspections import (
+    coverages_of,
+    inspection_get,
+    inspection_plans,
+    inspections_coming,
+    inspections_known,
+)
 from backend.rounds.services.inspecting import inspection_ask
 
 LATEST_FIRST = ("-at", "id")
@@ -42,6 +48,7 @@ def inspections(request: StaffRequest) -> HttpResponse:
     context = {
         "listing": found,
         "rows": coverages_of(actor=actor, inspections=found.rows, now=now),
+        "coming": inspections_coming(actor=actor, now=now),
         "may_read_outside": actor.may(Permission.ROUNDS_READ),
         "may_ask": request.school is not None and actor.may(Permission.ROUNDS_REQUEST),
     }

@@ -3,20 +3,25 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 
+from backend.calendars.working_time import first_instant
 from backend.common.errors import NotFound
 from backend.organisation.actors import Actor
 from backend.organisation.models import Place, School, Unit
 from backend.rounds.errors import PlacesUnknown
-from backend.rounds.models import Inspection, InspectionRound, Round, RoundVisit, Said
+from backend.rounds.models import Inspection, InspectionRound, Round, RoundState, RoundVisit, Said
 from backend.rounds.selectors.route import Stop, places_on, stops_along
 from backend.rounds.selectors.showing import rounds_known
+from backend.rounds.sight import coming_to
 from backend.rulebook.round_rules import RoundKind, RoundPlan
 from backend.rulebook.selectors import active_version_id, ruleset_get
+
+MOST_COMING = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +89,14 @@ class Coverage:
         return self.looked_at * 100 // self.places if self.places else 0
 
 
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """An inspection that the calendar brings, before it opens."""
+
+    inspection: Inspection
+    plan: RoundPlan
+
+
 def inspection_plans(*, actor: Actor) -> tuple[int | None, Mapping[str, RoundPlan]]:
     """Return the version of the rulebook in use at the actor's school, and its inspections by code."""
     version_id = active_version_id(school_id=actor.school_id) if actor.school_id else None
@@ -102,6 +115,31 @@ def places_to_inspect(*, school: School, ids: Sequence[UUID]) -> list[Looking]:
         raise PlacesUnknown(pointer="/places")
     intake = school.intake_unit_id
     return [Looking(code, intake if kind == Unit.Kind.CLASS and intake else owner) for code, owner, kind in rows]
+
+
+def asked_for_on_day(*, actor: Actor, day: date, school: School) -> int:
+    """Return how many inspections somebody has asked for on a day of their school."""
+    begins = first_instant(datetime.combine(day, time.min), ZoneInfo(school.time_zone))
+    return Inspection.objects.filter(school=school, by=actor.person_id, at__gte=begins).count()
+
+
+def inspections_coming(*, actor: Actor, now: datetime) -> Sequence[Coming]:
+    """Return the inspections that the calendar brings to the actor's offices in the days to come; two statements."""
+    shares = InspectionRound.objects.filter(round__in=Round.objects.filter(coming_to(actor=actor, now=now)))
+    found = Inspection.objects.filter(id__in=shares.values("inspection")).select_related("school").order_by("at", "id")
+    rows = list(found[:MOST_COMING])
+    return [Coming(row, ruleset_get(row.rulebook_id).round_plans[row.plan]) for row in rows]
+
+
+def by_the_calendar(*, school: School, since: datetime) -> list[Inspection]:
+    """Return the inspections that the calendar brought to a school since an instant, or will bring; scoped to nobody.
+
+    Those whose rounds were dropped are not held, and none of them.
+    """
+    held = InspectionRound.objects.filter(inspection=OuterRef("id")).exclude(round__state=RoundState.DROPPED)
+    rows = Inspection.objects.filter(Exists(held), school=school, by=None, at__gte=since)
+    shares = Prefetch("shares", InspectionRound.objects.select_related("round").order_by("round__turn"))
+    return list(rows.order_by("at", "id").prefetch_related(shares))
 
 
 def inspections_known(*, actor: Actor, now: datetime) -> QuerySet[Inspection]:

@@ -4,13 +4,23 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
-from backend.calendars.selectors import calendar_rules
+from backend.calendars.selectors import calendar_rules, term_beginnings
 from backend.calendars.working_time import first_instant
 from backend.organisation.models import School, Unit
 from backend.rounds.models import Round
 from backend.rulebook.models import SchoolRulebook
-from backend.rulebook.round_rules import UnitsAsked
+from backend.rulebook.recurring import Occasion, occasions
+from backend.rulebook.round_rules import Comes, UnitsAsked
 from backend.rulebook.selectors import ruleset_get, stretches_of, units_by_target
+
+
+def times_of_year(*, school: School, comes: Comes, since: date, until: date) -> list[Occasion]:
+    """Return the times at which an inspection comes to a school by its calendar; eight statements with one."""
+    if school.calendar_id is None:
+        return occasions(comes, since=since, until=until, terms=(), is_school_day=lambda _day: True)
+    rules = calendar_rules(calendar_id=school.calendar_id, zone=school.time_zone)
+    terms = term_beginnings(calendar_id=school.calendar_id)
+    return occasions(comes, since=since, until=until, terms=terms, is_school_day=rules.is_school_day)
 
 
 def schools_with_plans() -> list[tuple[School, int]]:
@@ -46,7 +56,10 @@ def versions_of(*, school: School, days: Sequence[date], zone: ZoneInfo, usual: 
 
 
 def rounds_ahead_lock(*, school: School, since: date) -> list[Round]:
-    """Return a school's rounds from a day on, locked; of two that make its rounds at once the second waits."""
+    """Return the rounds of a school's plans from a day on, locked; of two that make them at once the second waits.
+
+    What somebody asked for, or inspections that the calendar brings, are made elsewhere.
+    """
     School.objects.select_for_update(no_key=True).get(id=school.id)
     rounds = Round.objects.select_for_update(of=("self",), no_key=True).filter(school=school, day__gte=since)
-    return list(rounds.order_by("id"))
+    return list(rounds.filter(inspected=None).order_by("id"))

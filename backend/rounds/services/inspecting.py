@@ -14,14 +14,16 @@ from backend.deadlines.services import timers_arm
 from backend.organisation.actors import Actor
 from backend.organisation.models import School
 from backend.organisation.permissions import Permission
-from backend.rounds.errors import NoInspection, PlacesUnknown, SweepTime
+from backend.rounds.errors import NoInspection, PlacesUnknown, SweepTime, TooManyInspections
 from backend.rounds.models import Inspection, InspectionRound, Round
-from backend.rounds.selectors.inspections import Looking, inspection_plans, places_to_inspect
+from backend.rounds.selectors.inspections import Looking, asked_for_on_day, inspection_plans, places_to_inspect
 from backend.rounds.services.making import timer_of
 from backend.rulebook.round_rules import RoundPlan
 from backend.rulebook.route_checks import MOST_PLACES
 
 LONGEST = timedelta(days=60)
+MOST_A_DAY = 10
+"""Each asks every office of a school: one for each checklist and some, and no more by one person in a day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,8 @@ class InspectionDraft:
 def inspection_ask(*, actor: Actor, draft: InspectionDraft, now: datetime) -> Inspection:
     """Open a round for each office that looks after places; their people hear at once.
 
-    The number of statements does not depend on how many places there are. Raise NoInspection, SweepTime, PlacesUnknown.
+    The number of statements does not depend on how many places there are. Raise NoInspection, SweepTime, PlacesUnknown,
+    or TooManyInspections.
     """
     actor.require(Permission.ROUNDS_REQUEST)
     version_id, plans = inspection_plans(actor=actor)
@@ -49,23 +52,27 @@ def inspection_ask(*, actor: Actor, draft: InspectionDraft, now: datetime) -> In
         raise SweepTime(pointer="/due_at")
     # Two that ask at once are numbered one after the other.
     school = School.objects.select_for_update(no_key=True).get(id=actor.school_id)
+    if (
+        asked_for_on_day(actor=actor, day=now.astimezone(ZoneInfo(school.time_zone)).date(), school=school)
+        >= MOST_A_DAY
+    ):
+        raise TooManyInspections
     looking = places_to_inspect(school=school, ids=draft.places)
     if not looking:
         raise PlacesUnknown(pointer="/places")
-    inspection = Inspection.objects.create(
-        school=school,
-        rulebook_id=version_id,
-        plan=plan.code,
-        reason=draft.reason,
-        due_at=draft.due_at,
-        by_id=actor.person_id,
-        at=now,
-    )
-    shares = list(_shares(inspection, school, plan, looking))
+    inspection = Inspection(school=school, rulebook_id=version_id, plan=plan.code, due_at=draft.due_at, at=now)
+    inspection.reason, inspection.by_id = draft.reason, actor.person_id
+    inspection_store(inspection=inspection, plan=plan, looking=looking, now=now)
+    return inspection
+
+
+def inspection_store(*, inspection: Inspection, plan: RoundPlan, looking: Sequence[Looking], now: datetime) -> None:
+    """Store an inspection of a school that the caller holds, with the round of each office and its timer."""
+    inspection.save(force_insert=True)
+    shares = list(_shares(inspection, inspection.school, plan, looking))
     Round.objects.bulk_create([share.round for share in shares])
     InspectionRound.objects.bulk_create(shares)
     timers_arm(drafts=[timer_of(share.round, plan) for share in shares], now=now)
-    return inspection
 
 
 def _shares(
@@ -74,7 +81,7 @@ def _shares(
     day = inspection.at.astimezone(ZoneInfo(school.time_zone)).date()
     taken = Round.objects.filter(school=school, plan=plan.code, day=day).values("unit").annotate(last=Max("turn"))
     turns: defaultdict[UUID | None, int] = defaultdict(int, {row["unit"]: row["last"] + 1 for row in taken})
-    for unit_id, codes in _by_office(looking).items():
+    for unit_id, codes in by_office(looking).items():
         for first in range(0, len(codes), MOST_PLACES):
             row = Round(
                 school=school,
@@ -92,7 +99,8 @@ def _shares(
             yield InspectionRound(round=row, inspection=inspection, route=codes[first : first + MOST_PLACES])
 
 
-def _by_office(looking: Sequence[Looking]) -> Mapping[UUID, list[str]]:
+def by_office(looking: Sequence[Looking]) -> Mapping[UUID, list[str]]:
+    """Return by the office that looks at them the codes of places, in order."""
     found: defaultdict[UUID, list[str]] = defaultdict(list)
     for one in looking:
         found[one.unit_id].append(one.code)

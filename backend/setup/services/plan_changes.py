@@ -12,9 +12,11 @@ from backend.organisation.actors import Actor
 from backend.organisation.models import Place, School
 from backend.organisation.permissions import Permission
 from backend.rounds.selectors.making import units_asked
+from backend.rounds.services.campaigns import school_inspections_make
 from backend.rounds.services.making import school_rounds_make
 from backend.rulebook.plan_edits import PlanChoice, content_with_plan, content_with_plan_added
 from backend.rulebook.reading import ruleset_from_content
+from backend.rulebook.round_rules import RoundKind
 from backend.rulebook.services import rulebook_activate, rulebook_activate_checked, rulebook_load, rulebook_lock
 
 Edited = tuple[str, dict[str, Any]]
@@ -88,4 +90,6 @@ def _take_up(
     activate(school=school, version=version, now=now, by=actor)
     if school.live_at is not None:
         school_rounds_make(school=school, version_id=version.pk, now=now)
+    if school.live_at is not None and plan.kind is RoundKind.INSPECTION:
+        school_inspections_make(school=school, version_id=version.pk, now=now)
     return code
