@@ -69,6 +69,7 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
     "ENUM_NAME_OVERRIDES": {
+        "AuthorityReplyWordKindEnum": "backend.rounds.models.OutsideReplyWord.Kind",
         "BulkActionEnum": "backend.workflow.actions.BULK_CHOICES",
         "CalendarDaysKindEnum": "backend.calendars.file_serializers.KINDS",
         "ChannelKindEnum": "backend.organisation.models.ContactChannel.Kind",

@@ -110,6 +110,8 @@ GRANTS = {
     "rounds_inspectionround": KEPT,
     "rounds_outsidefinding": KEPT,
     "rounds_outsidevisit": KEPT,
+    "rounds_outsidereply": Grant(insert=True, update=("due_on", "state", "answered_on", "said_count")),
+    "rounds_outsidereplyword": KEPT,
     "rounds_period": EDITED,
     "rounds_periodact": KEPT,
     "rounds_perioddecision": Grant(insert=True, update=("words",)),

@@ -31,6 +31,7 @@ OUTBOX_TASKS = {
     "response.approved": "notifications.tell_plans",
     "response.told": "notifications.tell_responses",
     "period.told": "notifications.tell_periods",
+    "reply.told": "notifications.tell_replies",
     "outside.started": "outside.ask",
     "outside.told": "notifications.tell_outside",
     "training.told": "notifications.tell_trainings",
@@ -69,6 +70,7 @@ NEWS_STANDING = {
     "response.told": "backend.response.selectors.boards.responses_standing",
     "contact.told": "backend.duty.contact_news.contacts_standing",
     "period.told": "backend.rounds.period_news.periods_standing",
+    "reply.told": "backend.rounds.reply_news.replies_standing",
     "outside.told": "backend.outside.selectors.duties.duties_standing",
     "training.told": "backend.training.news.dues_standing",
 }
@@ -78,6 +80,7 @@ DEADLINE_SUBJECTS = {
     "round": "backend.rounds.firing.RoundSubjects",
     "contact": "backend.duty.contact_firing.ContactSubjects",
     "period": "backend.rounds.period_firing.PeriodSubjects",
+    "reply": "backend.rounds.reply_firing.ReplySubjects",
     "response": "backend.response.firing.ResponseSubjects",
     "outside": "backend.outside.firing.OutsideSubjects",
 }
@@ -87,6 +90,7 @@ OWED_BESIDE_TICKETS = {
     "step": "backend.response.owed.steps_owed",
     "outside": "backend.outside.owed.duties_owed",
     "training": "backend.training.owed.trainings_owed",
+    "reply": "backend.rounds.reply_owed.replies_owed",
 }
 # Erases what a room above the tickets keeps of the words of single events, with these events.
 WORDS_ERASED_WITH_EVENTS = (

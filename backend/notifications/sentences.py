@@ -15,6 +15,7 @@ from backend.notifications.ledger_words import ledger_sentence
 from backend.notifications.outside_words import outside_sentence
 from backend.notifications.period_words import period_sentence
 from backend.notifications.power_words import power_sentence
+from backend.notifications.reply_words import reply_sentence
 from backend.notifications.response_words import approved_sentence, told_sentence
 from backend.notifications.round_words import unanswered_sentence
 from backend.notifications.training_words import due_sentence
@@ -36,6 +37,7 @@ PERIOD_TOLD = "period.told"
 RESPONSE_APPROVED, RESPONSE_TOLD = "response.approved", "response.told"
 OUTSIDE_TOLD = "outside.told"
 TRAINING_TOLD = "training.told"
+REPLY_TOLD = "reply.told"
 WEBHOOK_STOPPED = "webhook.stopped"
 LEDGER_TOLD = "ledger.told"
 OWN_WORDS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
@@ -51,6 +53,7 @@ OWN_WORDS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     RESPONSE_TOLD: told_sentence,
     OUTSIDE_TOLD: outside_sentence,
     TRAINING_TOLD: due_sentence,
+    REPLY_TOLD: reply_sentence,
     WEBHOOK_STOPPED: webhook_sentence,
     LEDGER_TOLD: ledger_sentence,
 }

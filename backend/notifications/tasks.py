@@ -52,6 +52,12 @@ def tell_periods() -> None:
     outbox_consume(topic="period.told", handle=news_create)
 
 
+@shared_task(name="notifications.tell_replies")
+def tell_replies() -> None:
+    """Store notices of answers that are owed to authorities."""
+    outbox_consume(topic="reply.told", handle=people_news_create)
+
+
 @shared_task(name="notifications.tell_outside")
 def tell_outside() -> None:
     """Store notices of what somebody has to tell outside."""

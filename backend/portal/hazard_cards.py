@@ -92,7 +92,7 @@ def _card(hazard: Hazard, now: datetime) -> HazardCard:
 def _found(hazard: Hazard) -> str:
     on = moment(hazard.ticket.filed_at)
     if hazard.outside is not None:
-        visit, answer_by = hazard.outside.visit, hazard.outside.answer_by
+        visit, answer_by = hazard.outside.visit, hazard.outside.wanted_by
         words = {"who": visit.get_authority_display(), "day": day_in_words(visit.day)}
         found = _("Found by %(who)s on %(day)s") % words
         asked = _("answer by %(day)s") % {"day": day_in_words(answer_by)} if answer_by else ""

@@ -17,4 +17,6 @@ urlpatterns = [
     path("inspections/<uuid:inspection_id>", inspections.inspection, name="inspection"),
     path("outside-visits", outside.outside_visits, name="outside_visits"),
     path("outside-visits/<uuid:visit_id>", outside.outside_visit, name="outside_visit"),
+    path("outside-visits/<uuid:visit_id>/replies", outside.outside_reply, name="outside_replies"),
+    path("outside-visits/<uuid:visit_id>/replies/<uuid:reply_id>", outside.outside_reply, name="outside_reply"),
 ]

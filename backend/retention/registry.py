@@ -153,6 +153,7 @@ TABLES: Mapping[str, Kept] = {
     "rounds_inspection": Kept(PATROLS, words="reason", codes="plan occasion"),
     "rounds_inspectionround": Kept(PATROLS, codes="route"),
     "rounds_outsidevisit": Kept(PATROLS, people="who", words="words"),
+    "rounds_outsidereplyword": Kept(PATROLS, words="reference reason"),
     "rounds_period": Kept(PATROLS, words="name goals", codes="template units places"),
     "rounds_periodact": Kept(PATROLS, words="words"),
     "rounds_perioddecision": Kept(TICKETS, words="words"),

@@ -161,6 +161,34 @@ class AnswerDayPast(Invalid):
     title = _("The day of the answer lies before the visit.")
 
 
+class AnswerToCome(Invalid):
+    """An answer to an authority is said to have been given on a day to come."""
+
+    code = "answer_to_come"
+    title = _("This day is still to come. Note the answer once it was given.")
+
+
+class ReasonMissing(Invalid):
+    """Something that stands on record is corrected without saying why."""
+
+    code = "reason_missing"
+    title = _("This is noted already. Say why it is corrected; both stay on record.")
+
+
+class SameDay(Conflict):
+    """An answer is wanted by this day already."""
+
+    code = "same_day"
+    title = _("The answer is wanted by this day already. Nothing was changed.")
+
+
+class TooManyReplies(Conflict):
+    """More answers, or more words on one, than a visit calls for."""
+
+    code = "too_many_replies"
+    title = _("So much is noted on the answers to this visit that no more is taken.")
+
+
 class NotOfThisVisit(Invalid):
     """The ticket cannot be about what a visit from outside found."""
 
@@ -173,6 +201,13 @@ class NoInspection(Invalid):
 
     code = "no_inspection"
     title = _("The rules of the school have no such inspection.")
+
+
+class TooManyInspections(Conflict):
+    """Somebody has asked for as many inspections today as they may."""
+
+    code = "too_many_inspections"
+    title = _("You have asked for many inspections today. Ask for the next one tomorrow, or speak to a colleague.")
 
 
 class SweepTime(Invalid):
@@ -194,10 +229,3 @@ class FindingKept(Conflict):
 
     code = "finding_kept"
     title = _("This ticket stands with this visit already, with another day of the answer or none. It stays as it was.")
-
-
-class TooManyInspections(Conflict):
-    """Somebody has asked for as many inspections today as they may."""
-
-    code = "too_many_inspections"
-    title = _("You have asked for many inspections today. Ask for the next one tomorrow, or speak to a colleague.")

@@ -36,7 +36,7 @@ class HazardOutput(serializers.Serializer[Any]):
         source="outside.visit.authority", choices=Authority.choices, allow_null=True, default=None
     )
     answer_by = serializers.DateField(
-        source="outside.answer_by", allow_null=True, default=None, help_text="The day by which they want an answer."
+        source="outside.wanted_by", allow_null=True, default=None, help_text="The day by which they want an answer."
     )
     office = UnitOutput(source="ticket.owner")
     measure = serializers.CharField(help_text="The latest words on what is done about it; empty for none.")

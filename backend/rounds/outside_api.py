@@ -16,7 +16,7 @@ from backend.organisation.permissions import Permission
 from backend.organisation.staff_view import StaffView
 from backend.rounds.models import OutsideVisit
 from backend.rounds.outside_shapes import OutsideFindingInput, OutsideVisitInput, OutsideVisitOutput
-from backend.rounds.selectors.outside import findings_of, visit_get, visits_known
+from backend.rounds.selectors.outside import findings_of, visit_get, visit_shown, visits_shown
 from backend.rounds.services.outside import outside_finding_note, outside_visit_keep
 
 
@@ -30,7 +30,7 @@ class OutsideVisitListView(StaffView, ListAPIView[OutsideVisit]):
 
     def get_queryset(self) -> QuerySet[OutsideVisit]:
         """Return what the person knows of."""
-        return visits_known(actor=self.actor)
+        return visits_shown(actor=self.actor)
 
     def paginate_queryset(self, queryset: Any) -> list[Any]:
         """Return the visits of the page that is asked for, with what all of them found."""
@@ -95,5 +95,5 @@ class OutsideFindingsView(StaffView):
 
 
 def _shown(view: StaffView, visit_id: UUID) -> Any:
-    row = visit_get(actor=view.actor, visit_id=visit_id)
+    row = visit_shown(actor=view.actor, visit_id=visit_id)
     return OutsideVisitOutput(row, context={"actor": view.actor}).data

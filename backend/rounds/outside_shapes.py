@@ -8,6 +8,7 @@ from rest_framework import serializers
 from backend.common.serializers import CleanTextField, StrictSerializer
 from backend.organisation.serializers import PersonOutput
 from backend.rounds.models import Authority, OutsideVisit
+from backend.rounds.reply_shapes import OutsideReplyOutput
 from backend.rounds.selectors.outside import findings_of
 from backend.rounds.services.outside import OutsideDraft
 from backend.workflow.states import State
@@ -40,18 +41,21 @@ class OutsideFindingOutput(serializers.Serializer[Any]):
     ticket = serializers.UUIDField(source="ticket_id")
     reference = serializers.CharField(source="ticket.reference")
     state = serializers.ChoiceField(source="ticket.state", choices=State.choices)
-    answer_by = serializers.DateField(allow_null=True)
+    answer_by = serializers.DateField(
+        source="wanted_by", allow_null=True, help_text="As it stands now; the day first named may have moved."
+    )
 
 
 class OutsideVisitOutput(serializers.ModelSerializer[OutsideVisit]):
     """A visit from outside, with those of its findings whose tickets the reader may know of."""
 
     by = PersonOutput()
+    replies = OutsideReplyOutput(many=True, help_text="The answers that they want.")
     findings = serializers.SerializerMethodField()
 
     class Meta:
         model = OutsideVisit
-        fields = ("id", "school", "authority", "who", "day", "words", "by", "at", "findings")
+        fields = ("id", "school", "authority", "who", "day", "words", "by", "at", "replies", "findings")
 
     @extend_schema_field(OutsideFindingOutput(many=True))
     def get_findings(self, visit: OutsideVisit) -> Any:

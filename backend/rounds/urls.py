@@ -29,6 +29,7 @@ from backend.rounds.period_api import (
 )
 from backend.rounds.place_api import RoundPlacesView, RoundVisitsView
 from backend.rounds.plan_api import ChecklistListView, RoundPlanListView
+from backend.rounds.reply_api import OutsideRepliesView, OutsideReplyAnswerView, OutsideReplyMoveView
 from backend.rounds.school_api import RoundRollUpView, RoundSchoolsView
 from backend.rounds.sweep_api import TicketSweepsView
 
@@ -38,11 +39,14 @@ urlpatterns = [
     path("hazards", HazardListView.as_view()),
     path("hazards/totals", HazardTotalsView.as_view()),
     path("inspections", InspectionListView.as_view()),
-    path("inspections/<uuid:inspection_id>", InspectionView.as_view()),
     path("inspections/coming", InspectionsComingView.as_view()),
+    path("inspections/<uuid:inspection_id>", InspectionView.as_view()),
     path("outside-visits", OutsideVisitListView.as_view()),
     path("outside-visits/<uuid:visit_id>", OutsideVisitView.as_view()),
     path("outside-visits/<uuid:visit_id>/findings", OutsideFindingsView.as_view()),
+    path("outside-visits/<uuid:visit_id>/replies", OutsideRepliesView.as_view()),
+    path("outside-visits/<uuid:visit_id>/replies/<uuid:reply_id>/move", OutsideReplyMoveView.as_view()),
+    path("outside-visits/<uuid:visit_id>/replies/<uuid:reply_id>/answer", OutsideReplyAnswerView.as_view()),
     path("periods", PeriodListView.as_view()),
     path("periods/templates", PeriodTemplatesView.as_view()),
     path("periods/<uuid:period_id>", PeriodDetailView.as_view()),

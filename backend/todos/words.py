@@ -39,6 +39,7 @@ TO_DO: dict[str, Promise] = {
     "tell-outside": gettext_lazy("Tell somebody outside"),
     "go-to-training": gettext_lazy("Go to the training"),
     "hold-lesson": gettext_lazy("See that the lesson is held"),
+    "answer-authority": gettext_lazy("Answer the authority"),
 }
 """By the action that is owed."""
 

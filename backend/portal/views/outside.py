@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from backend.common.clock import database_now
 from backend.common.errors import DomainError
@@ -18,13 +19,15 @@ from backend.portal.access import permitted
 from backend.portal.cards import is_chinese
 from backend.portal.forms import token_new
 from backend.portal.listing import listing
-from backend.portal.outside_forms import OutsideFindingForm, OutsideVisitForm
+from backend.portal.outside_forms import OutsideFindingForm, OutsideVisitForm, ReplyForm
 from backend.portal.pages import staff_page
 from backend.portal.problems import add_refusal
 from backend.portal.requests import StaffRequest
 from backend.portal.services import form_once
-from backend.rounds.selectors.outside import findings_of, visit_get, visits_known
+from backend.rounds.models import OutsideReplyWord
+from backend.rounds.selectors.outside import findings_of, visit_get, visit_shown, visits_shown
 from backend.rounds.services.outside import outside_finding_note, outside_visit_keep
+from backend.rounds.services.replying import Word, reply_answer, reply_ask, reply_move
 from backend.workflow.selectors import category_name
 
 LATEST_FIRST = ("-day", "id")
@@ -51,7 +54,7 @@ def outside_visits(request: StaffRequest) -> HttpResponse:
             messages.success(request, _("Saved. Thank you."))
             return redirect("portal:outside_visit", visit_id=visit_id)
     context = {
-        "listing": listing(request, visits_known(actor=actor), ordering=LATEST_FIRST),
+        "listing": listing(request, visits_shown(actor=actor), ordering=LATEST_FIRST),
         "form": form,
         "token": form["token"].value() or token_new(),
         "may_keep": request.school is not None and actor.may(Permission.ROUNDS_REQUEST),
@@ -74,13 +77,54 @@ def outside_visit(request: StaffRequest, visit_id: UUID) -> HttpResponse:
         else:
             messages.success(request, _("Saved. Thank you."))
             return redirect("portal:outside_visit", visit_id=visit_id)
-    row = visit_get(actor=actor, visit_id=visit_id)
+    return _visit_page(request, visit_id, form)
+
+
+@permitted(Permission.ROUNDS_REQUEST)
+@require_POST
+def outside_reply(request: StaffRequest, visit_id: UUID, reply_id: UUID | None = None) -> HttpResponse:
+    """Take a word on an answer that an authority wants; without its id, the day of another one."""
+    visit_get(actor=request.actor, visit_id=visit_id)
+    form = ReplyForm(request.POST)
+    if form.is_valid():
+        try:
+            _say(request, visit_id, reply_id, form.word())
+        except DomainError as error:
+            add_refusal(form, error)
+        else:
+            messages.success(request, _("Saved. Thank you."))
+            return redirect("portal:outside_visit", visit_id=visit_id)
+    return _visit_page(request, visit_id, OutsideFindingForm(), said=form, said_on=reply_id)
+
+
+def _say(request: StaffRequest, visit_id: UUID, reply_id: UUID | None, word: Word) -> None:
+    now, actor = database_now(), request.actor
+    if reply_id is None:
+        reply_ask(actor=actor, visit_id=visit_id, day=word.day, reason=word.reason, now=now)
+    elif word.kind == OutsideReplyWord.Kind.ANSWERED:
+        reply_answer(actor=actor, visit_id=visit_id, reply_id=reply_id, word=word, now=now)
+    else:
+        reply_move(actor=actor, visit_id=visit_id, reply_id=reply_id, day=word.day, reason=word.reason, now=now)
+
+
+def _visit_page(
+    request: StaffRequest,
+    visit_id: UUID,
+    form: OutsideFindingForm,
+    said: ReplyForm | None = None,
+    said_on: UUID | None = None,
+) -> HttpResponse:
+    """Show a visit; `said` is what was refused about the answer `said_on`, or about a new one."""
+    actor, row = request.actor, visit_shown(actor=request.actor, visit_id=visit_id)
     found = findings_of(actor=actor, visits=[row])
     context = {
         "visit": row,
         "found": [(one, category_name(one.ticket, chinese=is_chinese())) for one in found],
         "form": form,
+        "said": said,
+        "said_on": said_on,
+        "today": timezone.localdate(),
         "may_keep": actor.school_id == row.school_id and actor.may(Permission.ROUNDS_REQUEST),
     }
-    status = HTTPStatus.BAD_REQUEST if form.errors else HTTPStatus.OK
+    status = HTTPStatus.BAD_REQUEST if form.errors or said else HTTPStatus.OK
     return staff_page(request, "outside_visit", context, section="rounds", status=status)

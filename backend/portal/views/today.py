@@ -18,7 +18,7 @@ from backend.portal.inbox import Tab, board_counts
 from backend.portal.meeting_cards import meeting_title
 from backend.portal.pages import staff_page
 from backend.portal.requests import StaffRequest, request_now
-from backend.rounds.selectors.periods import periods_held
+from backend.rounds.selectors.at_hand import at_hand
 from backend.rulebook.words import CLOCK_NAMES
 from backend.workflow.backlog import MOST_LOOKED_AT, BacklogGroup, backlog_read
 from backend.workflow.overdue import OverdueGroup, overdue_groups
@@ -51,13 +51,15 @@ def today(request: StaffRequest) -> HttpResponse:
     """Show the numbers of today, each of which opens its list."""
     now, actor = request_now(request), request.actor
     due = undecided(actor=actor, now=now)
+    beside = at_hand(actor=actor, now=now)
     counts = board_counts(actor=actor, now=now)
     backlog = backlog_read(actor=actor, now=now)
     context = {
         "now": now,
         "undecided": [{"meeting": row.meeting, "count": row.count, "title": meeting_title(row.meeting)} for row in due],
-        "periods_now": periods_held(actor=actor, now=now),
+        "periods_now": beside.periods,
         "outside": duties_count(actor=actor, now=now),
+        "replies": beside.replies,
         "gate_overdue": overdue_count(actor=actor, now=now),
         "urgent": counts.tabs[0],
         "numbers": counts.tabs[1:],

@@ -1,8 +1,9 @@
-"""Rounds, what was said of them, the tickets that belong to them, inspections, and special periods."""
+"""Rounds, what was said of them, the tickets that belong to them, inspections, visits and special periods."""
 
 from backend.rounds.models.inspecting import Inspection, InspectionRound
 from backend.rounds.models.outside import Authority, OutsideFinding, OutsideVisit
 from backend.rounds.models.periods import Period, PeriodAct, PeriodDecision, PeriodMeasure, PeriodSummary
+from backend.rounds.models.replies import OutsideReply, OutsideReplyWord
 from backend.rounds.models.rounds import (
     NOT_OPENED,
     WAITING,
@@ -24,6 +25,8 @@ __all__ = [
     "Inspection",
     "InspectionRound",
     "OutsideFinding",
+    "OutsideReply",
+    "OutsideReplyWord",
     "OutsideVisit",
     "Period",
     "PeriodAct",

@@ -1,6 +1,7 @@
 """Visits of those who inspect from outside: who came, when, and which hazards they found."""
 
 import uuid
+from datetime import date
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -48,6 +49,13 @@ class OutsideFinding(models.Model):
     visit = models.ForeignKey(OutsideVisit, on_delete=models.PROTECT, related_name="findings")
     ticket = models.OneToOneField(Ticket, on_delete=models.PROTECT, related_name="+")
     answer_by = models.DateField(null=True, help_text="Empty where they named no day.")
+    reply = models.ForeignKey(
+        "OutsideReply",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="findings",
+        help_text="The answer that is wanted by that day; days set before there were any have none.",
+    )
     by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_index=False)
     at = models.DateTimeField()
 
@@ -55,3 +63,8 @@ class OutsideFinding(models.Model):
 
     def __str__(self) -> str:
         return f"{self.visit_id} {self.ticket_id}"
+
+    @property
+    def wanted_by(self) -> date | None:
+        """The day by which an answer is wanted, as it stands now."""
+        return self.reply.due_on if self.reply else self.answer_by

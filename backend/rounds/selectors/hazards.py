@@ -159,7 +159,7 @@ def _rounds_of(actor: Actor, ids: Sequence[UUID], now: datetime) -> dict[UUID, R
 
 
 def _outside_of(ids: Sequence[UUID]) -> dict[UUID, OutsideFinding]:
-    found = OutsideFinding.objects.filter(ticket__in=ids).select_related("visit")
+    found = OutsideFinding.objects.filter(ticket__in=ids).select_related("visit", "reply")
     return {one.ticket_id: one for one in found}
 
 

@@ -113,9 +113,8 @@ def periods_held(*, actor: Actor, now: datetime) -> list[tuple[Period, bool]]:
     """Return the periods of the actor's school that hold, or begin within the week; whether they hold is said."""
     if actor.school_id is None:
         return []
-    near = {"starts_on__lte": now.date() + timedelta(days=8), "ends_on__gte": now.date() - timedelta(days=1)}
-    rows = Period.objects.filter(school=actor.school_id, state=Period.State.APPROVED, **near)
-    stages = [(row, stage_of(row, now)) for row in rows.select_related("school").order_by("starts_on", "id")]
+    rows = periods_near(school_id=actor.school_id, now=now).select_related("school")
+    stages = [(row, stage_of(row, now)) for row in rows.order_by("starts_on", "id")]
     return [(row, stage is Stage.RUNNING) for row, stage in stages if stage in {Stage.COMING, Stage.RUNNING}]
 
 
@@ -123,6 +122,12 @@ def to_review(*, school: UUID, now: datetime) -> Q:
     """Hold for what a review decides on: what is open at a school and urgent, important or overdue; drills are not."""
     pressing = Q(severity__in=(Severity.P1, Severity.P2)) | Q(next_due_at__lt=now)
     return Q(school=school, next_due_at__lt=NEVER_DUE, is_exercise=False) & pressing
+
+
+def periods_near(*, school_id: UUID, now: datetime) -> QuerySet[Period]:
+    """Return the approved periods of a school that hold or begin within the week, and some at the edges of it."""
+    near = {"starts_on__lte": now.date() + timedelta(days=8), "ends_on__gte": now.date() - timedelta(days=1)}
+    return Period.objects.filter(school=school_id, state=Period.State.APPROVED, **near)
 
 
 def review_of(*, actor: Actor, period: Period, now: datetime) -> Sequence[Reviewed]:

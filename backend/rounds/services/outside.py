@@ -13,7 +13,7 @@ from backend.organisation.models import School
 from backend.organisation.permissions import Permission
 from backend.rounds.errors import AnswerDayPast, FindingKept, NotOfThisVisit, VisitToCome
 from backend.rounds.models import OutsideFinding, OutsideVisit
-from backend.rounds.selectors.outside import visit_get
+from backend.rounds.services.replying import reply_wanted, visit_held
 from backend.rulebook.ruleset import Confidentiality
 from backend.workflow.merging import ticket_meant
 from backend.workflow.selectors import ticket_get
@@ -54,18 +54,19 @@ def outside_finding_note(
 ) -> OutsideFinding:
     """Note that a ticket, by its id or reference, is about what a visit found; named alike again, nothing changes.
 
-    One ticket is about one visit, of its own school; raise NotOfThisVisit for another, or for a confidential one, and
-    FindingKept for another day of the answer.
+    An answer that is wanted by a day is owed from then on. One ticket is about one visit, of its own school; raise
+    NotOfThisVisit for another, or for a confidential one, and FindingKept for another day of the answer.
     """
-    visit = visit_get(actor=actor, visit_id=visit_id)
-    actor.require(Permission.ROUNDS_REQUEST)
+    visit = visit_held(actor=actor, visit_id=visit_id)
     ticket = ticket_get(actor=actor, ticket_id=ticket_meant(actor=actor, named=named, pointer="/ticket"))
     if answer_by is not None and answer_by < visit.day:
         raise AnswerDayPast(pointer="/answer_by")
     is_open_to_all = {ticket.confidentiality, ticket.seal} == {Confidentiality.K0}
     if ticket.school_id != visit.school_id or ticket.is_exercise or not is_open_to_all:
         raise NotOfThisVisit(pointer="/ticket")
-    said = {"visit": visit, "answer_by": answer_by, "by_id": actor.person_id, "at": now}
+    is_new = answer_by is not None and not OutsideFinding.objects.filter(ticket=ticket).exists()
+    reply = reply_wanted(visit=visit, actor=actor, day=answer_by, now=now) if answer_by and is_new else None
+    said = {"visit": visit, "answer_by": answer_by, "reply": reply, "by_id": actor.person_id, "at": now}
     found, _made = OutsideFinding.objects.get_or_create(ticket=ticket, defaults=said)
     if found.visit_id != visit.id:
         raise NotOfThisVisit(pointer="/ticket")
