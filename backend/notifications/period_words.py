@@ -20,6 +20,12 @@ def period_sentence(params: Mapping[str, Any]) -> str:
             params["count"],
         )
         return said % {**words, "day": day_in_words(date.fromisoformat(params["starts_on"]))}
+    if params["what"] == "approved":
+        said = _("“%(name)s” is approved, from %(first)s until %(day)s. More is asked meanwhile; please look at what.")
+        days = {"first": day_in_words(date.fromisoformat(params["starts_on"]))}
+        return said % {**words, **days, "day": day_in_words(date.fromisoformat(params["ends_on"]))}
+    if params["what"] == "called_off":
+        return _("“%(name)s” was called off. Nothing more is asked because of it.") % words
     if params["what"] == "started":
         said = _("“%(name)s” begins today and lasts until %(day)s. More is asked meanwhile; please look at what.")
         return said % {**words, "day": day_in_words(date.fromisoformat(params["ends_on"]))}

@@ -49,7 +49,7 @@ def tell_contacts() -> None:
 @shared_task(name="notifications.tell_periods")
 def tell_periods() -> None:
     """Store notices of special periods that begin, are over, or whose review is not done."""
-    outbox_consume(topic="period.told", handle=news_create)
+    outbox_consume(topic="period.told", handle=people_news_create)
 
 
 @shared_task(name="notifications.tell_replies")

@@ -2,15 +2,16 @@
 
 from django.urls import path
 
-from backend.portal.views import inspections, outside, periods, plans
+from backend.portal.views import inspections, outside, period_drawing, periods, plans
 
 urlpatterns = [
     path("plans", plans.plans, name="plans"),
     path("plans/<slug:code>", plans.plan, name="plan"),
     path("plans/<slug:code>/drill", plans.plan_drill, name="plan_drill"),
     path("periods", periods.periods, name="periods"),
-    path("periods/new/<slug:code>", periods.period_new, name="period_new"),
+    path("periods/new/<slug:code>", period_drawing.period_new, name="period_new"),
     path("periods/<uuid:period_id>", periods.period, name="period"),
+    path("periods/<uuid:period_id>/edit", period_drawing.period_redrawn, name="period_redrawn"),
     path("periods/<uuid:period_id>/<slug:action>", periods.period_act, name="period_act"),
     path("inspections", inspections.inspections, name="inspections"),
     path("inspections/new", inspections.inspection_new, name="inspection_new"),

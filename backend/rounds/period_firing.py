@@ -11,15 +11,13 @@ from backend.duty.reach import Directory
 from backend.duty.selectors import actors_of, directory_load
 from backend.organisation.roles import Role
 from backend.rounds.models import Period, PeriodAct
-from backend.rounds.period_news import ToldOfPeriod, period_draft
+from backend.rounds.period_news import ANSWERING, ToldOfPeriod, period_draft
 from backend.rounds.selectors.periods import is_undecided, today_of, undecided_counts
 from backend.rounds.services.period_effects import COURSE, STARTS
 from backend.rounds.services.periods import act_record
 from backend.rulebook.selectors import period_templates_get
 
 logger = logging.getLogger(__name__)
-ANSWERING = (Role.COORDINATOR, Role.VICE_PRINCIPAL, Role.PRINCIPAL)
-"""The roles that hear that a period begins, and that it is over and waits for its summary."""
 
 
 class PeriodSubjects:

@@ -7,15 +7,20 @@ from typing import Any
 from uuid import UUID
 
 from backend.common.outbox import OutboxDraft
+from backend.organisation.roles import Role
 from backend.rounds.models import Period, PeriodSummary
 from backend.rounds.selectors.periods import midnight_of
 
 TOPIC = "period.told"
+ANSWERING = (Role.COORDINATOR, Role.VICE_PRINCIPAL, Role.PRINCIPAL)
+"""The roles that hear that a period comes and begins, and that it is over and waits for its summary."""
 
 
 class ToldOfPeriod(StrEnum):
     """The things that are told of a period."""
 
+    APPROVED = "approved"
+    CALLED_OFF = "called_off"
     REVIEW = "review"
     STARTED = "started"
     ENDED = "ended"
@@ -40,7 +45,7 @@ def period_draft(row: Period, what: ToldOfPeriod, people: Collection[UUID], *, k
 def periods_standing(*, news: Mapping[UUID, Mapping[str, Any]], now: datetime) -> set[UUID]:
     """Return which news of periods still hold: a review is told until the period begins, an end until it is summed up.
 
-    A period that was called off has none.
+    Of a period that was called off only that holds.
     """
     ids = {UUID(told["period"]) for told in news.values()}
     rows = Period.objects.select_related("school").in_bulk(ids)
@@ -50,7 +55,9 @@ def periods_standing(*, news: Mapping[UUID, Mapping[str, Any]], now: datetime) -
 
 def _holds(told: Mapping[str, Any], row: Period, summed_up: Collection[UUID], now: datetime) -> bool:
     if row.state == Period.State.CALLED_OFF:
-        return False
+        return bool(told["what"] == ToldOfPeriod.CALLED_OFF)
+    if told["what"] == ToldOfPeriod.APPROVED:
+        return row.state == Period.State.APPROVED
     if told["what"] == ToldOfPeriod.ENDED:
         return row.id not in summed_up
     if told["what"] == ToldOfPeriod.STARTED:

@@ -56,17 +56,20 @@ def content_in_period(content: Mapping[str, Any], asked: Sequence[Asked]) -> dic
     return changed
 
 
-def measure_fits(content: Mapping[str, Any], measure: Measure) -> bool:
-    """Say whether the rules have what a measure is about, and whether it says all that its kind needs."""
+def measure_fault(content: Mapping[str, Any], measure: Measure) -> str:
+    """Return what of a measure the rules do not have, or what it says too little or too much of; empty: nothing."""
     if measure.kind is MeasureKind.CLOCK:
-        is_short = LEAST_PERCENT <= (measure.percent or 0) <= MOST_PERCENT
-        return is_short and bool(measure.severities) and set(measure.severities) <= set(Severity.values)
+        if not measure.severities or not set(measure.severities) <= set(Severity.values):
+            return "severities"
+        return "" if LEAST_PERCENT <= (measure.percent or 0) <= MOST_PERCENT else "percent"
     if measure.kind is MeasureKind.POST:
-        return measure.shift in DutyShift.Kind.values and 1 <= (measure.people or 0) <= MOST_PEOPLE
+        if measure.shift not in DutyShift.Kind.values:
+            return "shift"
+        return "" if 1 <= (measure.people or 0) <= MOST_PEOPLE else "people"
     plan = content.get(ROUNDS, {"plans": {}})["plans"].get(measure.plan)
     if plan is None or RoundKind(plan["kind"]) in ON_REQUEST:
-        return False
-    return measure.every is None or (measure.until is not None or "again" in plan)
+        return "plan"
+    return "" if measure.every is None or measure.until is not None or "again" in plan else "until"
 
 
 def plan_in_period(plan: Mapping[str, Any], asked: Asked, *, is_off: bool) -> Mapping[str, Any]:

@@ -64,12 +64,17 @@ def approved(world: World, **changes: Any) -> str:
     return path
 
 
-def told(now: Any) -> dict[str, list[str]]:
-    """Fire what is due, carry the news, and return by name what each person was told."""
+DECIDED = ("approved", "called_off")
+
+
+def told(now: Any, *, decided: bool = False) -> dict[str, list[str]]:
+    """Fire what is due, carry the news, and return by name what each person was told: what was decided, or all else."""
     fire_due(now=now)
     tell_periods()
     found: dict[str, list[str]] = {}
     for notice in Notice.objects.filter(kind="period.told").select_related("person").order_by("created_at", "id"):
+        if (notice.params["what"] in DECIDED) is not decided:
+            continue
         found.setdefault(notice.person.name, []).append(news_headline(kind=notice.kind, params=notice.params))
     return found
 
@@ -194,7 +199,7 @@ def test_before_it_what_is_open_is_decided_one_by_one_or_somebody_hears(live_wor
     event = TicketEvent.objects.get(ticket=pressing, kind="period-reviewed")
     page = world.dan.client.get(f"tickets/{pressing.id}").data
     assert page["state"] == Ticket.objects.get(id=pressing.id).state
-    notices = list(Notice.objects.filter(kind="period.told"))
+    notices = list(Notice.objects.filter(kind="period.told").exclude(params__what__in=DECIDED))
     assert news_standing(notices=notices, now=at(world, "10:00", days=1)) == notices
     assert news_standing(notices=notices, now=at(world, "00:01", days=2)) == [], "it has begun"
     call_command("ledger_verify", stdout=StringIO())
@@ -277,7 +282,8 @@ def test_on_the_pages_it_is_drawn_up_decided_on_and_said_to_everybody(live_world
     assert dan.get("/periods/new/NONE").status_code == 404
     form = dan.get("/periods/new/EXAMS").context["form"]
     kept = ["0", "2"]
-    sent = {"name": "Finals", "goals": form["goals"].value(), "measures": kept, "reason": "Finals.", "token": "once"}
+    shown = {name: value for name in form.fields if (value := form[name].value()) is not None}
+    sent = {**shown, "name": "Finals", "measures": kept, "reason": "Finals.", "token": "once"}
     sent |= {"starts_on": day(world, 3), "ends_on": day(world, 4), "from_0": day(world, 4)}
     assert dan.post("/periods/new/EXAMS", sent).status_code == 400, "a walk without a place"
     sent["places"] = ["stairwell"]

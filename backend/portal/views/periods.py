@@ -1,15 +1,14 @@
-"""Special periods: those that hold and come, drawing one up, deciding about it, and its review, record and summary."""
+"""Special periods: those that hold and come, deciding about one, and its review, record and summary."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import astuple
-from datetime import datetime, timedelta
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
@@ -19,15 +18,12 @@ from backend.common.errors import DomainError
 from backend.organisation.actors import Actor
 from backend.organisation.permissions import Permission
 from backend.portal.access import permitted, staff_only
-from backend.portal.forms import token_new
 from backend.portal.listing import listing
 from backend.portal.pages import staff_page
-from backend.portal.period_forms import DecisionForm, EndForm, NothingForm, PeriodForm, ReasonForm, SummaryForm
+from backend.portal.period_forms import DecisionForm, EndForm, NothingForm, ReasonForm, SummaryForm
 from backend.portal.period_words import counts_in_words, measure_in_words
 from backend.portal.problems import add_refusal
 from backend.portal.requests import StaffRequest
-from backend.portal.selectors import places_for_report
-from backend.portal.services import form_once
 from backend.responsibility.selectors.leading import group_of_today
 from backend.rounds.models import Period, PeriodDecision
 from backend.rounds.selectors.periods import (
@@ -39,14 +35,12 @@ from backend.rounds.selectors.periods import (
     stage_of,
     summary_shown,
     templates_of,
-    today_of,
 )
 from backend.rounds.services.period_review import period_decide
 from backend.rounds.services.period_summary import summary_approve, summary_write
 from backend.rounds.services.periods import (
     period_approve,
     period_call_off,
-    period_draw_up,
     period_move_end,
 )
 from backend.rulebook.period_reading import measure_read
@@ -76,54 +70,6 @@ def periods(request: StaffRequest) -> HttpResponse:
 def period(request: StaffRequest, period_id: UUID) -> HttpResponse:
     """Show what a period asks, its record, what is open before it, and what came of it."""
     return _page(request, period_id, NothingForm())
-
-
-@permitted(Permission.PERIODS_DECIDE)
-def period_new(request: StaffRequest, code: str) -> HttpResponse:
-    """Show the form of a kind of period and take what is drawn up; a refusal keeps what was typed."""
-    now, actor = database_now(), request.actor
-    form = _form(request, code, now)
-    status = HTTPStatus.BAD_REQUEST if form.errors else HTTPStatus.OK
-    try:
-        if form.is_valid():
-            draft, why = form.draft(), form.cleaned_data["reason"]
-            made = form_once(
-                actor=actor,
-                token=form.cleaned_data["token"],
-                said=[*map(str, astuple(draft)), why],
-                now=now,
-                act=lambda: period_draw_up(actor=actor, draft=draft, words=why, now=now).id,
-            )
-            messages.success(request, _("Drawn up. Nothing is asked of anybody before it is approved."))
-            return redirect("portal:period", period_id=made)
-    except DomainError as error:
-        add_refusal(form, error)
-        status = HTTPStatus(error.status)
-    plans = ruleset_get(templates_of(actor=actor)[0] or 0).round_plans
-    measures = [
-        (str(number), measure_in_words(one, plans), form[f"from_{number}"], form[f"to_{number}"])
-        for number, one in enumerate(form.template.measures)
-    ]
-    context = {"form": form, "measures": measures, "token": form["token"].value() or token_new()}
-    return staff_page(request, "period_new", context, section="rounds", status=status)
-
-
-def _form(request: StaffRequest, code: str, now: datetime) -> PeriodForm:
-    template = templates_of(actor=request.actor)[1].get(code)
-    if template is None or request.school is None:
-        raise Http404
-    places = [(place.code, place.name) for place in places_for_report(actor=request.actor) if place.code]
-    first = today_of(request.school, now) + timedelta(days=7)
-    initial = {
-        "name": template.name,
-        "goals": template.goals,
-        "starts_on": first,
-        "ends_on": first + timedelta(days=template.days - 1),
-        "measures": [str(number) for number in range(len(template.measures))],
-        "now": now,
-    }
-    sent = request.POST if request.method == "POST" else None
-    return PeriodForm(sent, template=template, places=places, initial=initial)
 
 
 @permitted(Permission.PERIODS_DECIDE)

@@ -81,8 +81,12 @@ def templates_of(*, actor: Actor) -> tuple[int | None, PeriodTemplates]:
 
 
 def periods_known(*, actor: Actor) -> QuerySet[Period]:
-    """Return the periods of the actor's school; what is not decided is known to those who decide it."""
-    rows = Period.objects.filter(school=actor.school_id).select_related("school", "made_by", "summary__by")
+    """Return the periods of the actor's school, or of those their bureau looks after.
+
+    What is not decided is known to those who decide it.
+    """
+    where = Q(school=actor.school_id) if actor.school_id else Q(school__bureau=actor.bureau_id)
+    rows = Period.objects.filter(where).select_related("school", "made_by", "summary__by")
     if not actor.may(Permission.PERIODS_DECIDE):
         rows = rows.filter(state__in=(Period.State.APPROVED, Period.State.OVER))
     return rows.prefetch_related(
@@ -118,16 +122,16 @@ def periods_held(*, actor: Actor, now: datetime) -> list[tuple[Period, bool]]:
     return [(row, stage is Stage.RUNNING) for row, stage in stages if stage in {Stage.COMING, Stage.RUNNING}]
 
 
-def to_review(*, school: UUID, now: datetime) -> Q:
-    """Hold for what a review decides on: what is open at a school and urgent, important or overdue; drills are not."""
-    pressing = Q(severity__in=(Severity.P1, Severity.P2)) | Q(next_due_at__lt=now)
-    return Q(school=school, next_due_at__lt=NEVER_DUE, is_exercise=False) & pressing
-
-
 def periods_near(*, school_id: UUID, now: datetime) -> QuerySet[Period]:
     """Return the approved periods of a school that hold or begin within the week, and some at the edges of it."""
     near = {"starts_on__lte": now.date() + timedelta(days=8), "ends_on__gte": now.date() - timedelta(days=1)}
     return Period.objects.filter(school=school_id, state=Period.State.APPROVED, **near)
+
+
+def to_review(*, school: UUID, now: datetime) -> Q:
+    """Hold for what a review decides on: what is open at a school and urgent, important or overdue; drills are not."""
+    pressing = Q(severity__in=(Severity.P1, Severity.P2)) | Q(next_due_at__lt=now)
+    return Q(school=school, next_due_at__lt=NEVER_DUE, is_exercise=False) & pressing
 
 
 def review_of(*, actor: Actor, period: Period, now: datetime) -> Sequence[Reviewed]:

@@ -22,9 +22,11 @@ from backend.rounds.period_errors import (
     ReviewTooLate,
     UnknownTemplate,
 )
+from backend.rounds.period_news import ToldOfPeriod
 from backend.rounds.selectors.periods import Stage, midnight_of, period_lock, stage_of, templates_of, today_of
 from backend.rounds.services.period_effects import period_settle
-from backend.rulebook.period_content import Asked, measure_fits, plan_in_period
+from backend.rounds.services.period_telling import period_tell
+from backend.rulebook.period_content import Asked, measure_fault, plan_in_period
 from backend.rulebook.period_rules import Measure, MeasureKind, PeriodTemplate
 from backend.rulebook.selectors import content_in_use
 
@@ -93,7 +95,7 @@ def period_redraw(*, actor: Actor, period_id: UUID, draft: PeriodDraft, now: dat
 
 @transaction.atomic
 def period_approve(*, actor: Actor, period_id: UUID, words: str, now: datetime) -> Period:
-    """Approve a period as it is drawn up: rounds, deadlines and the review follow at once.
+    """Approve a period as it is drawn up: rounds, deadlines and the review follow at once, and whom it concerns hears.
 
     Raise RulebookReachesNobody where somebody would then wait for nobody.
     """
@@ -106,6 +108,7 @@ def period_approve(*, actor: Actor, period_id: UUID, words: str, now: datetime) 
     row.save(update_fields=["state"])
     act_record(row, PeriodAct.Kind.APPROVED, by=actor.person_id, now=now, words=words)
     period_settle(row=row, now=now, checks=True)
+    period_tell(row=row, what=ToldOfPeriod.APPROVED, but=actor.person_id, now=now)
     return row
 
 
@@ -143,6 +146,7 @@ def period_call_off(*, actor: Actor, period_id: UUID, words: str, now: datetime)
     act_record(row, PeriodAct.Kind.CALLED_OFF, by=actor.person_id, now=now, words=words)
     if stage is Stage.COMING:
         period_settle(row=row, now=now, checks=False)
+        period_tell(row=row, what=ToldOfPeriod.CALLED_OFF, but=actor.person_id, now=now)
     return row
 
 
@@ -180,10 +184,12 @@ def _measures_store(row: Period, draft: PeriodDraft, template: PeriodTemplate) -
     made = []
     for number, one in enumerate(drafts):
         first, last = one.starts_on or row.starts_on, one.ends_on or row.ends_on
-        if not row.starts_on <= first <= last <= row.ends_on:
-            raise PeriodDaysWrong(pointer=f"/measures/{number}")
-        if not measure_fits(content, one.measure):
-            raise MeasureWrong(pointer=f"/measures/{number}")
+        if not row.starts_on <= first <= row.ends_on:
+            raise PeriodDaysWrong(pointer=f"/measures/{number}/starts_on")
+        if not first <= last <= row.ends_on:
+            raise PeriodDaysWrong(pointer=f"/measures/{number}/ends_on")
+        if wrong := measure_fault(content, one.measure):
+            raise MeasureWrong(pointer=f"/measures/{number}/{wrong}")
         if one.measure.kind is MeasureKind.ROUND:
             plan, alone = content["rounds"]["plans"][one.measure.plan], Asked(one.measure, (), tuple(row.places))
             if plan_in_period(plan, alone, is_off=True).get("switched_off"):
