@@ -110,6 +110,7 @@ SPECTACULAR_SETTINGS = {
         "ReporterModeEnum": "backend.workflow.policy.ReporterMode",
         "ReporterModeInputEnum": "backend.incidents.serializers.MODES",
         "ResponseLackEnum": "backend.response.serializers.LACKS",
+        "ResponsePlanKindEnum": "backend.rulebook.response_rules.PlanKind",
         "RoleEnum": "backend.organisation.roles.Role",
         "RoundCanEnum": "backend.rounds.serializers.CAN",
         "RoundItemKindEnum": "backend.rulebook.round_rules.AnsweredBy",

@@ -13,6 +13,7 @@ from backend.portal.paper_api import (
     PostersView,
     ReportProofView,
     ReportSlipView,
+    ResponsePlanPaperView,
     TicketPaperView,
     TicketSlipView,
 )
@@ -31,6 +32,7 @@ urlpatterns = [
     path("reports/alike", ReportAlikeView.as_view()),
     path("reports/<uuid:report_id>/slip", ReportSlipView.as_view()),
     path("reports/<uuid:report_id>/proof", ReportProofView.as_view()),
+    path("response-plans/<slug:code>/paper", ResponsePlanPaperView.as_view()),
     path("insights/month", MonthPaperView.as_view()),
     path("places/posters", PostersView.as_view()),
 ]

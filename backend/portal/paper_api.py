@@ -1,4 +1,4 @@
-"""The API of papers: a ticket and its slip, the slip and the receipt of one's own report, a month, and posters."""
+"""The API of papers: a ticket and its slip, the slip and the receipt of one's own report, a plan, a month, posters."""
 
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -29,6 +29,7 @@ from backend.portal.month_choice import month_asked
 from backend.portal.months import month_pdf
 from backend.portal.outside_report import outside_report_pdf
 from backend.portal.pages import pdf_file, proof_file
+from backend.portal.plan_paper import plan_pdf
 from backend.portal.posters import buildings_of, hung_chosen, posters_pdf
 from backend.portal.selectors import places_for_report, school_of
 from backend.portal.serializers import MonthInput, PostersInput
@@ -121,6 +122,15 @@ class HazardPaperView(PaperView):
         """Answer with the register as PDF, as far as the reader knows of it."""
         tickets = hazards_known(actor=self.actor)
         return pdf_file(hazards_pdf(actor=self.actor, tickets=tickets, now=database_now()), name="hazards")
+
+
+class ResponsePlanPaperView(PaperView):
+    """A response plan with its annexes of the day."""
+
+    @extend_schema(operation_id="response_plans_paper", responses=PAPER)
+    def get(self, _request: Request, code: str) -> HttpResponse:
+        """Answer with its steps, the telephone list and the rosters of this day as PDF, as the reader may see them."""
+        return pdf_file(plan_pdf(actor=self.actor, code=code, now=database_now()), name=code)
 
 
 class ReportSlipView(PaperView):

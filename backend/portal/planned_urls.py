@@ -2,11 +2,14 @@
 
 from django.urls import path
 
-from backend.portal.views import inspections, outside, period_drawing, periods, plans
+from backend.portal.views import inspections, outside, period_drawing, periods, plan_steps, plans
 
 urlpatterns = [
     path("plans", plans.plans, name="plans"),
     path("plans/<slug:code>", plans.plan, name="plan"),
+    path("plans/<slug:code>/steps", plan_steps.plan_steps, name="plan_steps"),
+    path("plans/<slug:code>/draft/drop", plan_steps.plan_draft_drop, name="plan_draft_drop"),
+    path("plans/<slug:code>.pdf", plan_steps.plan_paper, name="plan_paper"),
     path("plans/<slug:code>/drill", plans.plan_drill, name="plan_drill"),
     path("periods", periods.periods, name="periods"),
     path("periods/new/<slug:code>", period_drawing.period_new, name="period_new"),

@@ -8,8 +8,9 @@ from rest_framework.response import Response
 
 from backend.common.clock import database_now
 from backend.common.idempotency import idempotent
+from backend.organisation.permissions import Permission
 from backend.organisation.staff_view import StaffView
-from backend.response.selectors.plans import PlanStanding, plan_standing, plans_standing
+from backend.response.selectors.plans import PlanStanding, plan_find, plan_standing, plans_standing
 from backend.response.serializers import ApprovalInput, ResponsePlanOutput, ResponsePlanRow
 from backend.response.services.approving import plan_approve, plan_confirm
 
@@ -42,7 +43,12 @@ class ResponsePlanApprovalView(StaffView):
         """Approve it as it is written, until a day; whoever it asks something of is asked to read it."""
 
         def act(now: datetime) -> Response:
-            plan_approve(actor=self.actor, code=code, last_day=ApprovalInput(data=request.data).said, now=now)
+            plan_find(actor=self.actor, code=code)
+            self.actor.require(Permission.RESPONSES_APPROVE)
+            given = ApprovalInput(data=request.data)
+            given.is_valid(raise_exception=True)
+            of_draft = given.validated_data["draft"]
+            plan_approve(actor=self.actor, code=code, last_day=given.said, now=now, of_draft=of_draft)
             return _shown(self, plan_standing(actor=self.actor, code=code, now=now))
 
         return idempotent(request, act)

@@ -40,6 +40,22 @@ class ResponseApproval(models.Model):
         return f"{self.plan} {self.number}"
 
 
+class ResponseDraft(models.Model):
+    """The steps of a plan as somebody would have them; nothing goes by them before they are approved."""
+
+    school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="+", db_index=False)
+    plan = models.CharField(max_length=LONGEST_CODE)
+    steps = models.JSONField(help_text="As a rulebook writes them.")
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_index=False)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["school", "plan"], name="response_draft_once")]
+
+    def __str__(self) -> str:
+        return f"{self.plan} {self.at:%F}"
+
+
 class ResponseReading(models.Model):
     """The word of one person that they have read their part in a plan as it was approved."""
 

@@ -12,7 +12,7 @@ from backend.organisation.roles import Role
 from backend.organisation.serializers import PersonOutput
 from backend.response.models import ResponseApproval
 from backend.response.selectors.plans import Lack, PlanStanding
-from backend.rulebook.response_rules import ResponseStep
+from backend.rulebook.response_rules import PlanKind, ResponseStep
 
 LACKS = tuple((lack.value, lack.value) for lack in Lack)
 
@@ -22,6 +22,10 @@ class ApprovalInput(StrictSerializer):
 
     last_day = serializers.DateField(
         required=False, allow_null=True, default=None, help_text="Left out: as long as the rulebook lets it hold."
+    )
+
+    draft = serializers.BooleanField(
+        required=False, default=False, help_text="Approve its draft, by which the plan goes from then on."
     )
 
     def said(self) -> date | None:
@@ -57,6 +61,7 @@ class ResponsePlanRow(serializers.Serializer[Any]):
 
     code = serializers.CharField(source="plan.code")
     name = serializers.CharField(source="plan.name")
+    kind = serializers.ChoiceField(choices=PlanKind.choices, source="plan.kind")
     categories = serializers.ListField(child=serializers.CharField(), source="plan.categories")
     approval = ResponseApprovalOutput(allow_null=True, help_text="The latest one, whether it still holds or not.")
     holds = serializers.BooleanField(help_text="Whether it is approved as it is written now, and not expired.")

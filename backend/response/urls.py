@@ -17,12 +17,15 @@ from backend.response.board_api import (
     ResponseThereView,
     TicketResponseView,
 )
+from backend.response.draft_api import ResponseDraftDropView, ResponseDraftView
 
 urlpatterns = [
     path("response-plans", ResponsePlanListView.as_view()),
     path("response-plans/<slug:code>", ResponsePlanDetailView.as_view()),
     path("response-plans/<slug:code>/approve", ResponsePlanApprovalView.as_view()),
     path("response-plans/<slug:code>/confirm", ResponsePlanReadingView.as_view()),
+    path("response-plans/<slug:code>/draft", ResponseDraftView.as_view()),
+    path("response-plans/<slug:code>/draft/drop", ResponseDraftDropView.as_view()),
     path("response-plans/<slug:code>/drill", ResponseDrillView.as_view()),
     path("responses", ResponseMineView.as_view()),
     path("responses/<uuid:response_id>", ResponseDetailView.as_view()),

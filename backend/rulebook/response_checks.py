@@ -10,10 +10,12 @@ from backend.common.file_faults import Fault, Place, fault
 from backend.common.file_shapes import NAME, closed, listed, text
 from backend.organisation.roles import Role
 from backend.rulebook.question_checks import KEY
+from backend.rulebook.response_rules import PlanKind
 from backend.rulebook.ruleset import CALENDAR_DURATION_PATTERN, Confidentiality, span_parse
 
 RESPONSE_CODE = "^RP-[A-Z][A-Z0-9-]{0,19}$"
 MOST_RESPONSES, MOST_STEPS, MOST_RUNGS, MOST_CATEGORIES, MOST_MONTHS = 40, 30, 8, 20, 36
+LONGEST_ZH, LONGEST_EN = 200, 300
 LATEST_STEP = timedelta(days=7)
 DURATION = {"type": "string", "pattern": CALENDAR_DURATION_PATTERN}
 ASKED = ("role", "office", "each_class")
@@ -23,7 +25,7 @@ OF_SCHOOL = (Role.DUTY_LEADER, Role.COORDINATOR, Role.PROTECTION_LEAD, Role.VICE
 
 def responses_shape(*, roles: Mapping[str, Any], unit_code: Mapping[str, Any]) -> dict[str, Any]:
     """Return the shape of response plans, whose roles and units are written as given."""
-    words = closed({"zh": text(200), "en": text(300)})
+    words = closed({"zh": text(LONGEST_ZH), "en": text(LONGEST_EN)})
     rung = closed({"after": DURATION, "tell": roles, "deputies": {"type": "boolean"}}, optional=("deputies",))
     step = closed(
         {
@@ -43,7 +45,9 @@ def responses_shape(*, roles: Mapping[str, Any], unit_code: Mapping[str, Any]) -
             "valid_months": {"type": "integer", "minimum": 1, "maximum": MOST_MONTHS},
             "steps": listed(step, at_least=1, at_most=MOST_STEPS),
             "stand_down": words,
-        }
+            "kind": {"enum": PlanKind.values},
+        },
+        optional=("kind",),
     )
     plans = {
         "type": "object",

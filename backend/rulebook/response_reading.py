@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from backend.organisation.roles import Role
-from backend.rulebook.response_rules import ResponsePlan, ResponsePlans, ResponseStep
+from backend.rulebook.response_rules import PlanKind, ResponsePlan, ResponsePlans, ResponseStep
 from backend.rulebook.ruleset import Rung, span_parse
 
 NO_RESPONSES: Mapping[str, Any] = {"rungs": [], "plans": {}}
@@ -24,14 +24,16 @@ def _plan(code: str, row: Mapping[str, Any], rungs: tuple[Rung, ...]) -> Respons
         name_en=row["name"]["en"],
         categories=tuple(row["categories"]),
         valid_months=row["valid_months"],
-        steps=tuple(_step(step) for step in row["steps"]),
+        steps=tuple(step_read(step) for step in row["steps"]),
         stand_down_zh=row["stand_down"]["zh"],
         stand_down_en=row["stand_down"]["en"],
         rungs=rungs,
+        kind=PlanKind(row.get("kind", PlanKind.EVENT)),
     )
 
 
-def _step(row: Mapping[str, Any]) -> ResponseStep:
+def step_read(row: Mapping[str, Any]) -> ResponseStep:
+    """Return a step as it is written."""
     return ResponseStep(
         key=row["key"],
         at=span_parse(row["at"]).length,

@@ -5,11 +5,22 @@ from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
 from backend.common.named import localised
 from backend.organisation.roles import Role
 
 if TYPE_CHECKING:
     from backend.rulebook.ruleset import Rung
+
+
+class PlanKind(models.TextChoices):
+    """The kinds of response plans: for one sort of event, for a phase of the year, for the whole year."""
+
+    EVENT = "event", _("For an event")
+    PHASE = "phase", _("For a phase of the year")
+    ANNUAL = "annual", _("For the whole year")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +72,7 @@ class ResponsePlan:
     stand_down_zh: str
     stand_down_en: str
     rungs: "tuple[Rung, ...]"
+    kind: PlanKind = PlanKind.EVENT
 
     @property
     def name(self) -> str:
@@ -82,8 +94,8 @@ class ResponsePlan:
         return next(step for step in self.steps if step.key == key)
 
     def content(self) -> dict[str, Any]:
-        """Return what it says is done, by which one version of it is told from another; its ladder is no part of it."""
-        return {name: value for name, value in asdict(self).items() if name not in {"rungs", "valid_months"}}
+        """Return what it says is done, by which one version of it is told from another; neither kind nor ladder are."""
+        return {name: value for name, value in asdict(self).items() if name not in {"rungs", "valid_months", "kind"}}
 
 
 ResponsePlans = Mapping[str, ResponsePlan]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django import forms
@@ -17,18 +18,22 @@ from backend.organisation.permissions import Permission
 from backend.portal.access import permitted, staff_only
 from backend.portal.forms import token_new
 from backend.portal.pages import staff_page
+from backend.portal.plan_annexes import annexes_of
 from backend.portal.plan_words import lacks_said, steps_said
 from backend.portal.problems import add_refusal
 from backend.portal.requests import StaffRequest
 from backend.portal.services import form_once
 from backend.response.models import LONGEST_WORDS
 from backend.response.selectors.boards import drills_of
-from backend.response.selectors.plans import offices_named, plan_standing, plans_standing
+from backend.response.selectors.plans import draft_of, offices_named, plan_standing, plans_standing, school_of_plans
 from backend.response.services.approving import plan_approve, plan_confirm
 from backend.response.services.drilling import DrillDraft, drill_start
 from backend.responsibility.selectors.leading import group_of_today
+from backend.rulebook.response_reading import step_read
 
 LONGEST_TOKEN = 64
+OF_DRAFT = "draft"
+"""The value of the button that approves a draft."""
 
 
 class ApprovalForm(forms.Form):
@@ -78,7 +83,8 @@ def _done(request: StaffRequest, code: str, form: ApprovalForm, now: datetime) -
         if not form.is_valid():
             return False
         day: date | None = form.cleaned_data["last_day"]
-        act = lambda: plan_approve(actor=request.actor, code=code, last_day=lambda: day, now=now)  # noqa: E731
+        said: dict[str, Any] = {"last_day": lambda: day, "of_draft": request.POST["approve"] == OF_DRAFT}
+        act = lambda: plan_approve(actor=request.actor, code=code, now=now, **said)  # noqa: E731
     else:
         act = lambda: plan_confirm(actor=request.actor, code=code, now=now)  # noqa: E731
     try:
@@ -92,19 +98,22 @@ def _done(request: StaffRequest, code: str, form: ApprovalForm, now: datetime) -
 
 
 def _shown(request: StaffRequest, code: str, form: ApprovalForm) -> HttpResponse:
-    actor = request.actor
-    now = database_now()
+    actor, now = request.actor, database_now()
     standing = plan_standing(actor=actor, code=code, now=now)
+    offices, draft = offices_named(actor=actor), draft_of(actor=actor, code=code)
     context = {
         "leading": group_of_today(actor=actor, now=now),
         "standing": standing,
         "lacks": lacks_said(standing.lacks),
-        "steps": steps_said(standing.plan.steps, offices_named(actor=actor)),
+        "steps": steps_said(standing.plan.steps, offices),
         "is_unread": standing.holds and _mine(standing.unread, request),
         "has_read": _mine(standing.read, request),
         "may_approve": actor.may(Permission.RESPONSES_APPROVE),
         "may_start": actor.may(Permission.RESPONSES_START),
         "drills": drills_of(actor=actor, code=code),
+        "draft": draft,
+        "draft_steps": steps_said([step_read(row) for row in draft.steps], offices) if draft else (),
+        "annexes": annexes_of(actor=actor, school=school_of_plans(actor=actor), now=now),
         "token": token_new(),
         "form": form,
     }

@@ -14,8 +14,9 @@ from backend.common.errors import NotFound
 from backend.duty.selectors import directory_load
 from backend.organisation.actors import Actor
 from backend.organisation.models import Person, Place, School, Unit
+from backend.organisation.permissions import Permission
 from backend.response.asking import Asked, Ground
-from backend.response.models import ResponseApproval, ResponseReading
+from backend.response.models import ResponseApproval, ResponseDraft, ResponseReading
 from backend.rulebook.response_rules import ResponsePlan
 from backend.rulebook.selectors import active_version_id, ruleset_get
 
@@ -72,6 +73,13 @@ def school_of_plans(*, actor: Actor) -> School:
     if school is None:
         raise NotFound
     return school
+
+
+def draft_of(*, actor: Actor, code: str) -> ResponseDraft | None:
+    """Return the draft of a plan, for those who approve plans; None where there is none."""
+    if actor.school_id is None or not actor.may(Permission.RESPONSES_APPROVE):
+        return None
+    return ResponseDraft.objects.filter(school=actor.school_id, plan=code).select_related("by").first()
 
 
 def offices_named(*, actor: Actor) -> Mapping[str, str]:
