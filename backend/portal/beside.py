@@ -1,4 +1,4 @@
-"""Which other rooms hold something of a ticket, asked at once, so that its page asks only those that do."""
+"""The other rooms that hold something of a ticket, found at once, so that its page asks only those."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ from backend.workflow.models import Ticket
 
 @dataclass(frozen=True, slots=True)
 class HeldBeside:
-    """Whether there are rounds, started plans and reports to somebody outside that belong to a ticket."""
+    """The rooms that hold something of a ticket: rounds, started plans, reports to somebody outside."""
 
     rounds: bool
     responses: bool

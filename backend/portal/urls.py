@@ -4,8 +4,8 @@ from django.urls import path
 
 from backend.portal.duty_urls import urlpatterns as duty_routes
 from backend.portal.map_urls import urlpatterns as map_routes
-from backend.portal.record_urls import urlpatterns as record_routes
 from backend.portal.planned_urls import urlpatterns as planned_routes
+from backend.portal.record_urls import urlpatterns as record_routes
 from backend.portal.views import (
     account,
     answering,

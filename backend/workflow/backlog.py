@@ -79,7 +79,7 @@ class BacklogGroup:
 
 @dataclass(frozen=True, slots=True)
 class Backlog:
-    """What is in the backlog by groups; `is_cut` where there is more of it than is looked at."""
+    """The backlog by groups; `is_cut` where there is more of it than is looked at."""
 
     groups: Sequence[BacklogGroup]
     is_cut: bool

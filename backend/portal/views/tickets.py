@@ -125,8 +125,8 @@ def _tickets_page(request: StaffRequest, result: BulkResult | None = None) -> Ht
     views = list(views_of(actor=actor)) if "filter" in request.GET or bar.chips else []
     shown = narrowed.tickets if bar.chips and not words else None
     counts = inbox_counts(actor=actor, shown=shown, views=views, now=now)
-    only_mine, is_newest = tab is Tab.MINE and not words, order == NEWEST_FIRST and not words
-    cards = ticket_cards(tickets=found.rows, actor=actor, now=now, only_mine=only_mine)
+    is_newest = order == NEWEST_FIRST and not words
+    cards = ticket_cards(tickets=found.rows, actor=actor, now=now, only_mine=tab is Tab.MINE and not words)
     context = {
         "now": now,
         "listing": found,
@@ -135,7 +135,7 @@ def _tickets_page(request: StaffRequest, result: BulkResult | None = None) -> Ht
         "result": result,
         "bar": bar,
         "views": view_links(views=views, counts=counts.views, tab=tab, words=words, filters=bar.applied_values),
-        "here": urlencode({"q": words} if words else {"tab": tab, **({"order": NEWEST} if is_newest else {})}),
+        "here": urlencode({"q": words} if words else {"tab": tab} | ({"order": NEWEST} if is_newest else {})),
         "is_newest": is_newest,
         "count": counts.shown,
         "tab": None if words else tab,
@@ -147,8 +147,9 @@ def _tickets_page(request: StaffRequest, result: BulkResult | None = None) -> Ht
         "token": token_new(),
         "place": request.get_full_path(),
     }
-    status = HTTPStatus.CONFLICT if result else HTTPStatus.OK
-    return staff_page(request, "tickets", context, section="tickets", status=status)
+    return staff_page(
+        request, "tickets", context, section="tickets", status=HTTPStatus.CONFLICT if result else HTTPStatus.OK
+    )
 
 
 @staff_only
