@@ -95,6 +95,14 @@ class GateEntry(models.Model):
     plate = models.CharField(max_length=LONGEST_PLATE, blank=True)
     people = models.PositiveSmallIntegerField(default=1)
     host = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    asked = models.ForeignKey(
+        Person,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        help_text="Whoever of the host's office is asked in their place, since they are away.",
+    )
     office = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT, related_name="+")
     expected = models.BooleanField(null=True, help_text="The word of the host; empty while they have said nothing.")
     refused = models.CharField(max_length=16, choices=Refused, blank=True)
@@ -117,6 +125,11 @@ class GateEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.visit_id} {self.number}"
+
+    @property
+    def asked_id_now(self) -> uuid.UUID | None:
+        """Whoever says whether the visitor is expected: the host, or somebody in their place."""
+        return self.asked_id or self.host_id
 
 
 class GateRule(models.Model):

@@ -23,14 +23,15 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 
 from backend.common.errors import NotFound
+from backend.duty.selectors import away_until, directory_load
 from backend.gate.models import KEPT, USUAL_STAY, GateCount, GateEntry, GateRule, GateVisit, OpenDay
 from backend.gate.sight import SECURITY_OFFICE, gate_require, keeps_gate
 from backend.organisation.actors import Actor
 from backend.organisation.models import Person, Place, School, Unit
-from backend.organisation.roles import UNIT_ROLES
-from backend.organisation.selectors.people import people_visible
+from backend.organisation.roles import UNIT_ROLES, Role
+from backend.organisation.selectors.people import appointments_in_force, people_visible
 
-BEHIND = ("gate", "host", "office", "written_by")
+BEHIND = ("gate", "host", "asked", "office", "written_by")
 EARLIEST, LATEST = date(2000, 1, 1), date(2100, 1, 1)
 MOST_INSIDE = 200
 GATES_OFFERED = 6
@@ -84,7 +85,7 @@ def visits_inside(*, actor: Actor, now: datetime) -> list[GateVisit]:
 
 
 def visit_get(*, actor: Actor, visit_id: UUID, now: datetime) -> GateVisit:
-    """Return a visit for whoever keeps the gate, or for the host it counts as theirs; for everybody else NotFound."""
+    """Return a visit for whoever keeps the gate, its host, or who is asked for them; for everybody else NotFound."""
     return _found(actor, with_entries(_of_school(actor, now)), visit_id)
 
 
@@ -96,9 +97,31 @@ def visit_lock(*, actor: Actor, visit_id: UUID, now: datetime) -> GateVisit:
 
 def _found(actor: Actor, visits: QuerySet[GateVisit], visit_id: UUID) -> GateVisit:
     visit = visits.filter(id=visit_id).select_related("school").first()
-    if visit is None or not (visit.entry.host_id == actor.person_id or gate_kept(actor=actor)):
+    if visit is None or not (asked_about(actor=actor, entry=visit.entry) or gate_kept(actor=actor)):
         raise NotFound
     return visit
+
+
+def asked_about(*, actor: Actor, entry: GateEntry) -> bool:
+    """Say whether somebody is the host of a visitor, or is asked in the host's place."""
+    return actor.person_id in {entry.host_id, entry.asked_id}
+
+
+def stand_in_of(*, school: School, host_id: UUID, now: datetime) -> UUID | None:
+    """Return who of the same office is asked for a host who is away: who handles there, heads it, or works there.
+
+    None where the host is there, or nobody else of the office can be reached.
+    """
+    if away_until(person_id=host_id, now=now) is None:
+        return None
+    directory = directory_load(school_ids=[school.id], now=now)
+    offices = appointments_in_force(at=now).filter(person=host_id, post__unit__isnull=False)
+    for unit_id in offices.order_by("starts_at", "id").values_list("post__unit", flat=True):
+        for role in (Role.HANDLER, Role.REPORTER):
+            found = directory.reach(role=role, school_id=school.id, unit_id=unit_id, excluding=[host_id])
+            if found.role in UNIT_ROLES and found.people:
+                return found.people[0]
+    return None
 
 
 def entries_of(*, visit: GateVisit) -> list[GateEntry]:
@@ -200,6 +223,6 @@ def gate_news_standing(*, news: Mapping[UUID, Mapping[str, Any]], now: datetime)
 
 
 def _holds(told: Mapping[str, Any], entry: GateEntry | None) -> bool:
-    if entry is None or str(entry.host_id) != told["host"]:
+    if entry is None or str(entry.asked_id_now) != told["host"]:
         return False
     return entry.expected is None if told["what"] == "came" else entry.expected is False

@@ -119,6 +119,7 @@ class GateEntryOutput(serializers.ModelSerializer[GateEntry]):
     gate = GateOutput()
     purpose = serializers.ChoiceField(choices=Purpose.choices)
     host = PersonOutput(allow_null=True)
+    asked = PersonOutput(allow_null=True, help_text="Who is asked in the host's place, who is away.")
     office = UnitOutput(allow_null=True)
     refused = serializers.SerializerMethodField(help_text="Why they were not let in; null: they were.")
     written_by = PersonOutput()
@@ -127,7 +128,7 @@ class GateEntryOutput(serializers.ModelSerializer[GateEntry]):
         model = GateEntry
         fields = (
             *("number", "what", "written_by", "written_at", "left_at", "gate", "purpose", "visitor", "plate"),
-            *("people", "host", "office", "expected", "refused", "note"),
+            *("people", "host", "asked", "office", "expected", "refused", "note"),
         )
 
     @extend_schema_field(serializers.ChoiceField(choices=Refused.choices, allow_null=True))

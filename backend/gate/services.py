@@ -26,6 +26,7 @@ from backend.gate.errors import (
 )
 from backend.gate.models import KEPT, GateCount, GateEntry, GateRule, GateVisit, OpenDay, What
 from backend.gate.selectors import (
+    asked_about,
     gate_at,
     gate_kept,
     host_at,
@@ -33,6 +34,7 @@ from backend.gate.selectors import (
     open_day_at,
     open_day_get,
     school_of_gate,
+    stand_in_of,
     today_at,
     visit_lock,
 )
@@ -84,9 +86,10 @@ def visit_enter(*, actor: Actor, drafted: Drafted, now: datetime) -> UUID:
     what = What.REFUSED if draft.refused else What.CAME
     entry = GateEntry(visit=visit, number=1, what=what, came_at=now, written_by_id=actor.person_id, written_at=now)
     _fill(entry, draft)
+    entry.asked_id = _asked_instead(school, draft, now)
     entry.save(force_insert=True)
     if not draft.refused:
-        _tell(school, entry, to=entry.host_id, now=now)
+        _tell(school, entry, to=entry.asked_id_now, now=now)
     return visit.id
 
 
@@ -109,18 +112,20 @@ def visit_correct(
     _check(actor, draft, host_id=before.host_id)
     left_at = None if is_back or draft.refused else before.left_at
     is_same = (before.host_id, bool(before.refused)) == (draft.host_id, bool(draft.refused))
-    given = {**asdict(draft), "left_at": left_at, "expected": before.expected if is_same else None}
+    asked_id = before.asked_id if is_same else _asked_instead(visit.school, draft, now)
+    expected = before.expected if is_same else None
+    given = {**asdict(draft), "left_at": left_at, "expected": expected, "asked_id": asked_id}
     entry = _add(visit, actor, What.CORRECTED, now, **given)
     if visit.is_inside and not is_same:
-        _tell(visit.school, entry, to=entry.host_id, now=now)
+        _tell(visit.school, entry, to=entry.asked_id_now, now=now)
 
 
 @transaction.atomic
 def visit_expect(*, actor: Actor, visit_id: UUID, said: Callable[[], bool], now: datetime) -> None:
-    """Say as the host whether one expects the visitor; where not, whoever wrote the entry hears of it at once."""
+    """Say as the host, or in their place, whether the visitor is expected; where not, the gate hears of it at once."""
     visit = visit_lock(actor=actor, visit_id=visit_id, now=now)
     before = visit.entry
-    if before.host_id != actor.person_id:
+    if not asked_about(actor=actor, entry=before):
         raise NotFound
     if not visit.is_inside:
         raise NotInside
@@ -229,6 +234,12 @@ def _check(actor: Actor, draft: VisitDraft, *, host_id: UUID | None = None) -> N
         raise UnknownVisited(pointer="/office")
 
 
+def _asked_instead(school: School, draft: VisitDraft, now: datetime) -> UUID | None:
+    if draft.host_id is None or draft.refused:
+        return None
+    return stand_in_of(school=school, host_id=draft.host_id, now=now)
+
+
 def _fill(entry: GateEntry, draft: VisitDraft) -> None:
     for name, value in asdict(draft).items():
         setattr(entry, name, value)
@@ -259,7 +270,9 @@ def _tell(school: School, entry: GateEntry, *, to: UUID | None, now: datetime) -
         "people": [str(to)],
         "what": What.NOT_EXPECTED.value if entry.expected is False else What.CAME.value,
         "visit": str(entry.visit_id),
-        "host": str(entry.host_id),
+        "host": str(entry.asked_id_now),
+        **({"instead_of": entry.host.name} if entry.host and entry.asked_id else {}),
+        "school": str(school.id),
         "purpose": entry.purpose,
         "gate": {"zh": gate.name_zh, "en": gate.name_en},
         "at": entry.came_at.isoformat(),

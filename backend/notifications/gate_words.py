@@ -19,6 +19,15 @@ def gate_sentence(params: Mapping[str, Any]) -> str:
         "purpose": str(Purpose(params["purpose"]).label),
         "at": moment_in(at=datetime.fromisoformat(params["at"]), zone=params["zone"], with_year=False),
     }
+    if params["what"] == "came" and "instead_of" in params:
+        words["host"] = params["instead_of"]
+        return (
+            _(
+                "A visitor for %(host)s, who is away, came in at %(gate)s, %(at)s: %(purpose)s. "
+                "Please say whether your office expects them."
+            )
+            % words
+        )
     if params["what"] == "came":
         return _("A visitor came to you at %(gate)s, %(at)s: %(purpose)s. Please say whether you expect them.") % words
     return _("The host does not expect the visitor who came in at %(gate)s, %(at)s. Please go and see to it.") % words

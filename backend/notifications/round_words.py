@@ -24,6 +24,14 @@ def unanswered_sentence(params: Mapping[str, Any]) -> str:
     if params["what"] == "asked":
         due = moment_in(at=datetime.fromisoformat(params["due_at"]), zone=params["zone"], with_year=False)
         return _("%(plan)s, %(offices)s: please look at each of the places by %(due)s.") % {**words, "due": due}
+    if params.get("posts"):
+        return _posts_sentence(params["what"]) % words
     if params["what"] == "due":
         return _("%(plan)s, %(offices)s: please answer by %(by)s. If nothing happened, say that all is well.") % words
     return _("%(plan)s missing since %(by)s: %(offices)s. Silence is not “all well”; please ask.") % words
+
+
+def _posts_sentence(what: str) -> str:
+    if what == "due":
+        return _("%(plan)s, %(offices)s: whoever stands there says so by %(by)s, one tap is enough.")
+    return _("%(plan)s: nobody has said by %(by)s that they stand there: %(offices)s. Please send somebody.")

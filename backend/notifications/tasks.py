@@ -6,6 +6,7 @@ from backend.common.clock import database_now
 from backend.common.outbox import outbox_consume, outbox_deliver
 from backend.notifications.services import code_send, deliveries_send, news_create, notices_create, notices_pass_on
 from backend.notifications.services.address_changes import address_change_send
+from backend.notifications.services.gate_news import gate_news_create
 from backend.notifications.services.people_news import people_news_create
 from backend.notifications.services.round_news import round_news_create
 
@@ -97,7 +98,7 @@ def tell_rounds() -> None:
 @shared_task(name="notifications.tell_gate")
 def tell_gate() -> None:
     """Store notices of visitors for their hosts, and of what a host says for the gate."""
-    outbox_consume(topic="gate.told", handle=people_news_create)
+    outbox_consume(topic="gate.told", handle=gate_news_create)
 
 
 @shared_task(name="notifications.tell_ledger")

@@ -71,6 +71,9 @@ class PlanForm(ComesForm):
     )
     until = forms.TimeField(required=False, label=_("Last turn opens by"), error_messages=TIME)
 
+    follows_hours = forms.BooleanField(required=False, label=_("The times follow the school's calendar"))
+    every_day = forms.BooleanField(required=False, label=_("Also on days without school, for schools with boarders"))
+
     def __init__(
         self,
         data: Mapping[str, Any] | None = None,
@@ -83,6 +86,7 @@ class PlanForm(ComesForm):
         super().__init__(data, initial=_initial(plan))
         self.is_inspection = plan.kind is RoundKind.INSPECTION
         self.goes_over_places, self.stands = plan.goes_over_places and not plan.is_on_request, plan.route
+        self.has_window, self.has_posts = plan.around is not None, bool(plan.posts)
         self.fields["route"] = forms.MultipleChoiceField(
             label=_("Places of the route"), choices=[*places, *_gone(plan, places)], required=False
         )
@@ -104,10 +108,12 @@ class PlanForm(ComesForm):
             due=said["due"],
             late_after=said["late_after"],
             only=tuple(said["only"]),
-            every=said["every"] or 0,
-            until=said["until"],
+            every=None if self.has_posts else said["every"] or 0,
+            until=None if self.has_posts else said["until"],
             route=self._route() if self.goes_over_places else None,
             comes=self.chosen_times() if self.is_inspection else None,
+            follows_hours=said["follows_hours"] if self.has_window else None,
+            every_day=said["every_day"],
         )
 
     def _route(self) -> tuple[str, ...]:
@@ -149,6 +155,8 @@ def _initial(plan: RoundPlan) -> dict[str, Any]:
         "until": f"{plan.again.until:%H:%M}" if plan.again else "",
         "route": list(plan.route),
         **(asdict(plan.comes) if plan.comes else {"days": USUAL_DAYS}),
+        "follows_hours": plan.follows_hours,
+        "every_day": plan.every_day,
     }
 
 

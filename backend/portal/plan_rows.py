@@ -2,14 +2,17 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from backend.common.lists_in_words import listed_in_words
 from backend.organisation.models import Unit
 from backend.portal.rule_clocks import step_said
-from backend.rulebook.round_rules import RoundPlan, Target
+from backend.rulebook.gate_rules import Edge
+from backend.rulebook.round_rules import RoundPlan, Target, since_midnight
 from backend.rulebook.selectors import units_by_target
 
 MOST_NAMED = 12
@@ -39,18 +42,39 @@ def _line(plan: RoundPlan, asked: Sequence[str], places: Mapping[str, str]) -> P
     if plan.is_on_request:
         whom = _("Switched off: nobody is asked.") if plan.is_off else _("Asked of the office that is chosen then")
         return PlanLine(plan, _("whenever somebody asks for it"), whom, steps_of(plan), plan.is_off, _comes(plan), "")
-    late = int(plan.late_after.total_seconds() // 60)
-    words = _("from %(opens)s, by %(due)s, missing %(minutes)d minutes later")
-    times = words % {"opens": f"{plan.opens:%H:%M}", "due": f"{plan.due:%H:%M}", "minutes": late}
     return PlanLine(
         plan=plan,
-        times=times,
+        times=_times(plan),
         asked=_asked(plan, asked),
         steps=steps_of(plan),
         is_empty=not asked,
         again=_again(plan),
         route=_route(plan, places),
     )
+
+
+def _times(plan: RoundPlan) -> str:
+    late = _in_minutes(plan.late_after)
+    if plan.around and plan.follows_hours:
+        begins = plan.around.edge is Edge.BEGINS
+        said = (
+            _("from %(before)d minutes before school begins, within %(within)d, missing %(minutes)d minutes later")
+            if begins
+            else _("from %(before)d minutes before school ends, within %(within)d, missing %(minutes)d minutes later")
+        )
+        within = _in_minutes(since_midnight(plan.due) - since_midnight(plan.opens))
+        times = said % {"before": _in_minutes(plan.around.before), "within": within, "minutes": late}
+    else:
+        said = _("from %(opens)s, by %(due)s, missing %(minutes)d minutes later")
+        times = said % {"opens": f"{plan.opens:%H:%M}", "due": f"{plan.due:%H:%M}", "minutes": late}
+    parts = [times, *([_("also on days without school")] if plan.every_day else [])]
+    if plan.posts:
+        parts.append(_("posts: %(posts)s") % {"posts": listed_in_words([post.name for post in plan.posts])})
+    return _("; ").join(parts)
+
+
+def _in_minutes(length: timedelta) -> int:
+    return length // timedelta(minutes=1)
 
 
 def steps_of(plan: RoundPlan) -> Sequence[str]:

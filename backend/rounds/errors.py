@@ -112,6 +112,20 @@ class TooManyVisits(Conflict):
     title = _("These places have been ticked off very often. Please answer the round.")
 
 
+class AtAnotherPost(Conflict):
+    """Somebody who stands at one post of the gate said that they stand at another one too."""
+
+    code = "at_another_post"
+    title = _("You have said that you stand at another post. Each post is for one person; correct the other one first.")
+
+
+class PostOver(Conflict):
+    """That somebody stands at a post was said after the window was over."""
+
+    code = "post_over"
+    title = _("This duty is over, so that nobody stands there now. Say in words how it was.")
+
+
 class UrgentUnsaid(Invalid):
     """All well was said for the school without a word on what is urgent and open."""
 

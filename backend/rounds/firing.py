@@ -52,7 +52,8 @@ def _carry_out(row: Round, firings: Sequence[Firing], directory: Directory, now:
     if OPENING in rungs:
         row.state, row.opened_at = RoundState.OPEN, now
         asked = _asked(row, plan, directory)
-        row.assignee_id = next(iter(asked), None)
+        # Of a plan with posts each of those reached is asked for another one, for as long as there are others.
+        row.assignee_id = asked[row.turn % len(asked) if plan.posts else 0] if asked else None
     last = max(rungs)
     if last >= FIRST_OF_LADDER:
         row.state = RoundState.MISSED

@@ -36,14 +36,15 @@ class Told:
 
 
 Batch = tuple[UUID, str, date, int, Unanswered]
-"""A school, a plan, a day and the turn of it, and what is told."""
+"""A school, a plan, a day and the turn of it (posts of one window are told of together), and what is told."""
 
 
 def news_drafts(told: Iterable[Told]) -> list[OutboxDraft]:
     """Return one row of the outbox for all who hear of the same rounds of a plan and a day."""
     heard: defaultdict[Batch, defaultdict[UUID, list[Told]]] = defaultdict(lambda: defaultdict(list))
     for one in told:
-        batch = (one.row.school_id, one.plan.code, one.row.day, one.row.turn, one.what)
+        turn = 0 if one.plan.posts else one.row.turn
+        batch = (one.row.school_id, one.plan.code, one.row.day, turn, one.what)
         for person_id in one.people:
             heard[batch][person_id].append(one)
     drafts = []
@@ -68,10 +69,13 @@ def _draft(told: list[Told], people: list[UUID]) -> OutboxDraft:
         "due_at": row.due_at.isoformat(),
         "late_at": row.late_at.isoformat(),
         "zone": row.school.time_zone,
-        "offices": [_office(one.row) for one in told],
+        "offices": [_office(one) for one in sorted(told, key=lambda one: one.row.turn)],
+        **({"posts": True} if plan.posts else {}),
     }
     return OutboxDraft(TOPIC, f"{TOPIC}:{hashlib.sha256(key.encode()).hexdigest()}", payload)
 
 
-def _office(row: Round) -> Mapping[str, Any]:
-    return {"round": str(row.id), "zh": row.where.name_zh, "en": row.where.name_en}
+def _office(one: Told) -> Mapping[str, Any]:
+    """Return an office by its names; of a plan with posts the post, since all of them are the same office's."""
+    named = one.plan.post_of(one.row.turn) or one.row.where
+    return {"round": str(one.row.id), "zh": named.name_zh, "en": named.name_en}

@@ -37,6 +37,13 @@ class PlanComesOutput(serializers.Serializer[Any]):
     year = serializers.CharField(help_text="Each year, from this month and day on; empty: not.")
 
 
+class GatePostOutput(serializers.Serializer[Any]):
+    """A post at which somebody stands."""
+
+    key = serializers.CharField()
+    name = serializers.CharField()
+
+
 class RoundPlanOutput(serializers.Serializer[Any]):
     """A duty that comes back on each school day; times are by the school's clock."""
 
@@ -68,6 +75,9 @@ class RoundPlanOutput(serializers.Serializer[Any]):
     )
 
     comes = PlanComesOutput(allow_null=True, help_text="Of an inspection; null: when somebody asks for it.")
+    posts = GatePostOutput(many=True, help_text="At each of which somebody says that they stand there; mostly none.")
+    follows_hours = serializers.BooleanField(help_text="Whether its times follow the hours of the school's calendar.")
+    every_day = serializers.BooleanField(help_text="Whether it is held on days without school too.")
 
     @extend_schema_field(serializers.IntegerField(allow_null=True))
     def get_every(self, plan: RoundPlan) -> int | None:

@@ -58,6 +58,7 @@ class RoundRow(serializers.ModelSerializer[Round]):
     """A round in a list."""
 
     plan_name = serializers.SerializerMethodField()
+    post = serializers.SerializerMethodField(help_text="At a gate: of which post; null for every other round.")
     kind = serializers.SerializerMethodField()
     office = UnitOutput(source="unit", allow_null=True)
     school_name = serializers.CharField(source="school.name")
@@ -73,6 +74,7 @@ class RoundRow(serializers.ModelSerializer[Round]):
                 "id",
                 "plan",
                 "plan_name",
+                "post",
                 "kind",
                 "office",
                 "school",
@@ -93,6 +95,12 @@ class RoundRow(serializers.ModelSerializer[Round]):
     def get_plan_name(self, row: Round) -> str:
         """Return the plan's name in the reader's language."""
         return plan_of(row).name
+
+    @extend_schema_field(serializers.CharField(allow_null=True))
+    def get_post(self, row: Round) -> str | None:
+        """Return the name of the post in the reader's language."""
+        post = plan_of(row).post_of(row.turn)
+        return post.name if post else None
 
     @extend_schema_field(serializers.ChoiceField(choices=RoundKind.choices))
     def get_kind(self, row: Round) -> str:

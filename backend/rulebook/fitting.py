@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from backend.organisation.roles import Role
+from backend.rulebook.gate_fitting import posts_taken_over
 from backend.rulebook.outside_fitting import questions_of_reports, reports_fitted
 from backend.rulebook.response_fitting import RESPONSES, responses_fitted, responses_set
 from backend.rulebook.ruleset import LEAD_GRADE, Confidentiality, Severity
@@ -166,7 +167,8 @@ def _rounds(rounds: Mapping[str, Any], kept: Collection[str], fit: Fit) -> dict[
     checklists = {code: row for code, row in every.items() if row["items"]}
     empty = every.keys() - checklists.keys()
     asked = {code: _plan(row, fit) for code, row in rounds["plans"].items()}
-    plans = {code: row for code, row in {**asked, **fit.plans}.items() if row["checklist"] not in empty}
+    own = {code: posts_taken_over(asked.get(code, {}), row) for code, row in fit.plans.items()}
+    plans = {code: row for code, row in {**asked, **own}.items() if row["checklist"] not in empty}
     return {**rounds, "checklists": checklists, "plans": plans, **({"clusters": clusters} if clusters else {})}
 
 

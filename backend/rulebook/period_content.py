@@ -69,7 +69,14 @@ def measure_fault(content: Mapping[str, Any], measure: Measure) -> str:
     plan = content.get(ROUNDS, {"plans": {}})["plans"].get(measure.plan)
     if plan is None or RoundKind(plan["kind"]) in ON_REQUEST:
         return "plan"
-    return "" if measure.every is None or measure.until is not None or "again" in plan else "until"
+    return "" if measure.every is None else _again_fault(plan, measure)
+
+
+def _again_fault(plan: Mapping[str, Any], measure: Measure) -> str:
+    """Return why a plan cannot come again within a day as a measure has it; empty: it can."""
+    if "posts" in plan:
+        return "every"
+    return "" if measure.until is not None or "again" in plan else "until"
 
 
 def plan_in_period(plan: Mapping[str, Any], asked: Asked, *, is_off: bool) -> Mapping[str, Any]:
@@ -110,7 +117,7 @@ def _denser(plan: Mapping[str, Any], measure: Measure) -> dict[str, Any]:
     """Return how often it comes and until when: of what stands and what is asked the shorter and the later."""
     stands = again_read(plan["again"]) if "again" in plan else None
     untils = [one for one in (stands.until if stands else None, measure.until) if one is not None]
-    if measure.every is None or not untils:
+    if measure.every is None or not untils or "posts" in plan:
         return {}
     opens = time.fromisoformat(plan["opens"])
     until = max(untils, key=lambda one: (one < opens, one))

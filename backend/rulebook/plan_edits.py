@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import time
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -18,8 +20,8 @@ from backend.rulebook.route_checks import MOST_TURNS, SHORTEST, window_length
 
 LATEST = 120
 """The minutes after the time set within which a round has to count as missing."""
-CHOSEN = frozenset({"switched_off", "only", "again", "route", "comes"})
-"""The parts of a plan that a choice says anew, beside its times."""
+CHOSEN = frozenset({"switched_off", "only", "again", "route", "comes", "fixed_times", "every_day"})
+"""The parts of a plan that are left out of it where nothing else is chosen."""
 OWN_PLAN = "OWN_"
 """The codes of plans that a school adds begin so, and end with a number."""
 
@@ -73,6 +75,20 @@ class PlanComesNot(Invalid):
     title = _("Only an inspection comes by the calendar. Say at which times of the year, and how many days it takes.")
 
 
+class PlanFollowsNoHours(Invalid):
+    """A plan that has no window around the school's hours was to follow them."""
+
+    code = "plan_follows_no_hours"
+    title = _("Only duty at the gate follows the beginning and end of school.")
+
+
+class PostsAskedOnce(Invalid):
+    """A plan with posts was to come again within a day."""
+
+    code = "posts_asked_once"
+    title = _("Posts at the gate are asked once in a window. Add a plan of your own for another window.")
+
+
 class TooManyPlans(Conflict):
     """The rules have as many plans as they take."""
 
@@ -85,8 +101,9 @@ class PlanChoice:
     """The choice of a school for a plan: whether it is held, its times, minutes until it is missing, and its units.
 
     No units stand for all of its target. Every how many minutes it comes again until when, and the places of its route,
-    stay as they are where they are None; 0 minutes stand for once a day. So do the times of the year at which an
-    inspection `comes`, as a rulebook writes them; empty ones stand for none.
+    whether its times follow the school's hours, and whether it is held on days without school, stay as they are where
+    they are None; 0 minutes stand for once a day. So do the times of the year at which an inspection `comes`, as a
+    rulebook writes them; empty ones stand for none.
     """
 
     is_off: bool
@@ -98,6 +115,8 @@ class PlanChoice:
     until: time | None = None
     route: tuple[str, ...] | None = None
     comes: Mapping[str, Any] | None = None
+    follows_hours: bool | None = None
+    every_day: bool | None = None
 
 
 def content_with_plan(content: Mapping[str, Any], code: str, choice: PlanChoice) -> dict[str, Any]:
@@ -144,11 +163,26 @@ def _chosen(plan: Mapping[str, Any], choice: PlanChoice) -> dict[str, Any]:
     rest = {name: value for name, value in plan.items() if name not in CHOSEN}
     only = {"only": sorted(set(choice.only))} if choice.only else {}
     off = {"switched_off": True} if choice.is_off else {}
-    return {**rest, **times, **off, **only, **_again(plan, choice), **_route(plan, choice), **_comes(plan, choice)}
+    beside = (_again(plan, choice), _route(plan, choice), _comes(plan, choice), _days(plan, choice))
+    return reduce(or_, beside, {**rest, **times, **off, **only})
+
+
+def _days(plan: Mapping[str, Any], choice: PlanChoice) -> dict[str, Any]:
+    """Return whether a plan has fixed times where it could follow the hours of school, and is held on every day."""
+    if choice.follows_hours and "around" not in plan:
+        raise PlanFollowsNoHours(pointer="/follows_hours")
+    is_fixed = plan.get("fixed_times", False) if choice.follows_hours is None else not choice.follows_hours
+    every_day = plan.get("every_day", False) if choice.every_day is None else choice.every_day
+    return {
+        **({"fixed_times": True} if is_fixed and "around" in plan else {}),
+        **({"every_day": True} if every_day else {}),
+    }
 
 
 def _again(plan: Mapping[str, Any], choice: PlanChoice) -> dict[str, Any]:
     stands = plan.get("again")
+    if choice.every and "posts" in plan:
+        raise PostsAskedOnce(pointer="/every")
     if choice.every is None and choice.until is None:
         chosen = stands
     elif choice.every == 0 and choice.until is None:

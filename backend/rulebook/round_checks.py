@@ -9,6 +9,8 @@ from django.utils.translation import gettext_noop as _
 from backend.common.file_faults import Fault, Place, fault
 from backend.common.file_shapes import NAME, closed, listed, text
 from backend.organisation.roles import UNIT_ROLES, Role
+from backend.rulebook.gate_checks import MOST_POSTS, gate_faults
+from backend.rulebook.gate_rules import Edge
 from backend.rulebook.question_checks import KEY
 from backend.rulebook.recurring import comes_faults, comes_shape
 from backend.rulebook.round_rules import AnsweredBy, ClusterScope, RoundKind, Target
@@ -53,8 +55,12 @@ def rounds_shape(
             "again": closed({"every": DURATION, "until": local_time}),
             "route": {**listed(unit_code, at_least=1, at_most=MOST_PLACES), "uniqueItems": True},
             "comes": comes_shape(),
+            "posts": listed(closed({"key": KEY, "name": NAME}), at_least=2, at_most=MOST_POSTS),
+            "around": closed({"edge": {"enum": Edge.values}, "before": DURATION, "after": DURATION}),
+            "fixed_times": {"type": "boolean"},
+            "every_day": {"type": "boolean"},
         },
-        optional=("switched_off", "only", "again", "route", "comes"),
+        optional=("switched_off", "only", "again", "route", "comes", "posts", "around", "fixed_times", "every_day"),
     )
     checklist = closed({"name": NAME, "items": listed(_item_shape(), at_least=1, at_most=MOST_ITEMS)})
     return closed(
@@ -117,6 +123,7 @@ def round_faults(content: Mapping[str, Any]) -> Iterator[Fault]:
         yield from _plan_faults(place, plan)
         yield from route_faults(place, plan)
         yield from comes_faults(place, plan)
+        yield from gate_faults(place, plan, rounds["checklists"].get(plan["checklist"], {"items": []})["items"])
     yield from _cluster_faults(rounds, codes)
 
 

@@ -5,6 +5,7 @@ from datetime import time
 from typing import Any
 
 from backend.organisation.roles import Role
+from backend.rulebook.gate_rules import Around, Edge, Post
 from backend.rulebook.recurring import comes_read
 from backend.rulebook.round_rules import (
     Again,
@@ -69,7 +70,16 @@ def _plan(
         again=again_read(row["again"]) if "again" in row else None,
         route=tuple(row.get("route", ())),
         comes=comes_read(row["comes"]) if "comes" in row else None,
+        posts=tuple(Post(post["key"], post["name"]["zh"], post["name"]["en"]) for post in row.get("posts", ())),
+        around=around_read(row["around"]) if "around" in row else None,
+        has_fixed_times=row.get("fixed_times", False),
+        every_day=row.get("every_day", False),
     )
+
+
+def around_read(row: Mapping[str, Any]) -> Around:
+    """Return the window around the beginning or end of school."""
+    return Around(Edge(row["edge"]), span_parse(row["before"]).length, span_parse(row["after"]).length)
 
 
 def again_read(row: Mapping[str, Any]) -> Again:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from backend.common.named import localised
 from backend.organisation.roles import Role
+from backend.rulebook.gate_rules import Around, Post
 
 if TYPE_CHECKING:
     from backend.rulebook.ruleset import Rung
@@ -150,7 +151,9 @@ class RoundPlan:
     climbs `rungs`, whose offsets count from then. One that `is_off` makes none. `only` names by their codes the units
     that it is held for, where these are not all of its target. A round that comes `again` has several turns a day, by
     night until the next morning. On a `route` each place, named by its code, is looked at with the whole checklist. An
-    inspection `comes` by the calendar, or only when somebody asks for it.
+    inspection `comes` by the calendar, or only when somebody asks for it. One with `posts` has a round for each of them
+    at the same time. `around` is the window that follows the school's hours, unless its times are fixed. One of
+    `every_day` is held on days without school too.
     """
 
     code: str
@@ -169,6 +172,10 @@ class RoundPlan:
     again: Again | None = None
     route: tuple[str, ...] = ()
     comes: Comes | None = None
+    posts: tuple[Post, ...] = ()
+    around: Around | None = None
+    has_fixed_times: bool = False
+    every_day: bool = False
 
     @property
     def name(self) -> str:
@@ -196,10 +203,20 @@ class RoundPlan:
         return self.again is not None and self.again.until < self.opens
 
     @property
+    def follows_hours(self) -> bool:
+        """Whether its times follow the hours of the school on each day."""
+        return self.around is not None and not self.has_fixed_times
+
+    @property
+    def lasts(self) -> timedelta:
+        """How long somebody who said so stands at its posts, from when it opens."""
+        return self.around.lasts if self.around else since_midnight(self.due) - since_midnight(self.opens)
+
+    @property
     def turns(self) -> Sequence[timedelta]:
-        """By how much the turns of a day come after the first one, itself included."""
+        """By how much the turns of a day come after the first one, itself included; posts are turns at once."""
         if self.again is None:
-            return (timedelta(0),)
+            return (timedelta(0),) * max(1, len(self.posts))
         return turns_of(self.opens, self.again)
 
     def opens_of(self, turn: int) -> time:
@@ -207,8 +224,15 @@ class RoundPlan:
         minutes = (since_midnight(self.opens) + self.turns[turn]) // timedelta(minutes=1)
         return time(minutes // 60 % 24, minutes % 60)
 
+    def post_of(self, turn: int) -> Post | None:
+        """Return the post that a turn is asked for; None for a plan without posts."""
+        return self.posts[turn] if turn < len(self.posts) else None
+
     def name_of(self, turn: int) -> str:
-        """Return its name, of one that comes again with the time at which a turn opens."""
+        """Return its name, with the post or the time at which a turn opens, where there are several."""
+        post = self.post_of(turn)
+        if post:
+            return f"{self.name} · {post.name}"
         return f"{self.name} {self.opens_of(turn):%H:%M}" if self.again else self.name
 
     def asks(self, units: "UnitsAsked") -> Sequence[UUID | None]:

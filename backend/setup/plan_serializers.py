@@ -73,6 +73,18 @@ class PlanChangeInput(StrictSerializer):
         default=None,
         help_text="Of an inspection. Left out: as it is; empty: only when somebody asks for it.",
     )
+    follows_hours = serializers.BooleanField(
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="Whether its times follow the hours of the school's calendar, at the gate. Left out: as it is.",
+    )
+    every_day = serializers.BooleanField(
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="Whether it is held on days without school too. Left out: as it is.",
+    )
 
 
 class PlanAdditionInput(PlanChangeInput):
@@ -95,4 +107,6 @@ def choice_of(given: dict[str, Any]) -> PlanChoice:
         until=given["until"],
         route=None if given["route"] is None else tuple(given["route"]),
         comes=None if given["comes"] is None else {name: value for name, value in given["comes"].items() if value},
+        follows_hours=given["follows_hours"],
+        every_day=given["every_day"],
     )

@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 
 from backend.administration.models import Change
 from backend.common.models import IdempotencyRecord, OutboxMessage
+from backend.duty.models import Absence
 from backend.gate.models import KEPT, GateEntry, GateVisit, OpenDay
 from backend.gate.services import visits_forget
 from backend.gate.tasks import forget
@@ -24,6 +25,7 @@ from backend.notifications.tasks import tell_gate
 from backend.organisation.models import Place
 from backend.organisation.roles import Role
 from tests.browser import SignIn
+from tests.rounds.test_round_pages import browser_of
 from tests.world import World, member_add
 
 VISITOR, PLATE = "欧阳来访", "京A·12345"
@@ -136,6 +138,22 @@ def test_a_visitor_is_entered_expected_and_leaves_and_every_word_stays_as_it_was
     for change in (partial(rows.update, visitor="x"), rows.delete):
         with pytest.raises(ProgrammingError), transaction.atomic():
             change()
+
+
+def test_for_a_host_who_is_away_somebody_else_of_their_office_is_asked(gate: World) -> None:
+    away = {"starts_at": gate.now - timedelta(hours=1), "ends_at": gate.now + timedelta(hours=1)}
+    Absence.objects.create(person=gate.ben.person, **away)
+    visit = entered(gate, host=str(gate.ben.person.id))
+    path = f"gate/visits/{visit['id']}"
+    assert (visit["entry"]["host"]["name"], visit["entry"]["asked"]["name"]) == ("Ben", "Bob")
+    assert (told(gate, "ben"), len(told(gate, "bob"))) == ([], 1)
+    (asked,) = told(gate, "bob")
+    assert "Ben, who is away" in str(words_of(notices=[asked])[asked.id]())
+    assert gate.carol.client.post(f"{path}/expect", {"expected": False}).status_code == 404
+    assert "is asked instead" in browser_of(gate.bob).get(f"/{path}").content.decode()
+    assert gate.bob.client.post(f"{path}/expect", {"expected": False}).data["entry"]["what"] == "not_expected"
+    assert [notice.params["what"] for notice in told(gate, "guard")] == ["not_expected"]
+    assert [notice.params["what"] for notice in told(gate, "vera")] == ["not_expected"], "whoever leads on duty hears"
 
 
 def test_whoever_is_not_let_in_is_an_entry_too_and_what_makes_no_sense_is_refused(gate: World) -> None:

@@ -19,6 +19,7 @@ from tests.world import World, rulebook_content
 PLAN = ("rounds", "plans", "DAILY_REPORT")
 SCHOOL = ("rounds", "plans", "SCHOOL_REPORT")
 PATROL = ("rounds", "plans", "PATROL")
+GATE = ("rounds", "plans", "GATE_ARRIVAL")
 CLUSTER_RULES = (
     "+ cluster rule CLASS_ON_A_DAY added: 3 of fever or vomiting or rash in a day per class",
     "+ cluster rule CLASS_IN_THREE_DAYS added: 5 of fever or vomiting or rash in 3 days per class",
@@ -109,6 +110,11 @@ def test_what_changes_of_a_plan_is_said() -> None:
         ((*ITEMS, 3, "category"), "S05", "a number is no finding"),
         ((*ITEMS, 0, "delicate"), True, "only a number can be delicate"),
         ((*ITEMS, 1, "key"), "on-duty", "on-duty stands twice"),
+        ((*PLAN, "around"), {"edge": "begins", "before": "30m", "after": "15m"}, "only duty at the gate has posts"),
+        ((*GATE, "around", "after"), "5h", "three hours at most"),
+        ((*GATE, "posts", 1, "key"), "observe", "observe stands twice"),
+        ((*GATE, "again"), {"every": "2h", "until": "17:00"}, "posts are asked once in a window"),
+        ((*GATE, "checklist"), "CK-FIRE", "the checklist has a line manned"),
     ],
 )
 def test_what_makes_no_sense_is_refused_with_its_place(

@@ -18,10 +18,12 @@ from tests.world import World, rulebook_content
 ROUTE = ["stairwell", "teaching-building"]
 
 
-def held(world: World, code: str, *, made_at: datetime | None = None, is_off: bool = False) -> None:
+def held(
+    world: World, code: str, *, made_at: datetime | None = None, is_off: bool = False, every_day: bool = False
+) -> None:
     """Let the school hold a shipped plan, over places where it goes over any, or hold it no more, and no other plan."""
     content = deepcopy(rulebook_content())
-    plan = {**content["rounds"]["plans"][code], "switched_off": is_off}
+    plan = {**content["rounds"]["plans"][code], "switched_off": is_off, "every_day": every_day}
     if plan["kind"] in OVER_PLACES:
         plan["route"] = ROUTE
     content["rounds"] = {"checklists": content["rounds"]["checklists"], "plans": {code: plan}}
@@ -57,6 +59,9 @@ def test_a_night_belongs_to_the_school_day_that_follows(live_world: World) -> No
     held(live_world, "NIGHT_PATROL")
     nights = {day.isoweekday() for day in Round.objects.filter(school=live_world.school).values_list("day", flat=True)}
     assert nights == {7, 1, 2, 3, 4}
+    held(live_world, "NIGHT_PATROL", every_day=True)
+    planned = Round.objects.filter(school=live_world.school, state=RoundState.PLANNED)
+    assert {day.isoweekday() for day in planned.values_list("day", flat=True)} == set(range(1, 8)), "boarders stay"
 
 
 def test_the_rest_of_a_night_follows_the_rules_after_midnight(live_world: World) -> None:

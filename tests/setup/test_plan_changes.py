@@ -156,6 +156,29 @@ def test_a_plan_that_would_reach_nobody_is_found_and_not_taken_up(world: World, 
     assert "cannot be taken into use" in page.content.decode()
 
 
+def test_gate_duty_follows_the_calendar_or_has_times_of_its_own_and_may_know_no_holiday(
+    world: World, ada: Client
+) -> None:
+    path = "round-plans/GATE_ARRIVAL/change"
+    times = {"opens": "07:15", "due": "07:20", "late_after": 5, "only": ["security"]}
+    assert change(world, path, **times, every=60, until="09:00").data["errors"][0]["code"] == "posts_asked_once"
+    assert change(world, follows_hours=True).data["errors"][0]["code"] == "plan_follows_no_hours"
+    assert change(world, path, **times, follows_hours=True).data["follows_hours"]
+    assert "from 30 minutes before school begins" in ada.get("/rules/rounds").content.decode()
+    page = ada.get("/rules/rounds/GATE_ARRIVAL").content.decode()
+    assert ("follows_hours" in page, 'name="every"' in page) == (True, False)
+    set_to = change(world, path, **times, follows_hours=False, every_day=True).data
+    assert [post["name"] for post in set_to["posts"]] == ["Observing", "Keeping order", "Emergencies"]
+    assert (set_to["follows_hours"], set_to["every_day"], set_to["is_off"]) == (False, True, False)
+    own, preset = content(world), presets()["cn-school"]
+    assert content_fitted(preset, fit_of(preset, own))["rounds"] == own["rounds"]
+    before = deepcopy(own)
+    for part in ("posts", "around", "fixed_times"):
+        del before["rounds"]["plans"]["GATE_ARRIVAL"][part]
+    fitted = content_fitted(preset, fit_of(preset, before))
+    assert fitted["rounds"] == own["rounds"], "whoever had set its times before gets the posts, and keeps the times"
+
+
 def test_a_patrol_is_switched_on_with_its_places_and_its_turns(world: World, ada: Client) -> None:
     path, times = (
         "round-plans/PATROL/change",

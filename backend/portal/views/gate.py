@@ -19,6 +19,7 @@ from backend.common.clock import database_now
 from backend.common.errors import DomainError
 from backend.gate.models import KEPT, Purpose, Refused
 from backend.gate.selectors import (
+    asked_about,
     entries_of,
     gate_kept,
     gates_of,
@@ -238,7 +239,7 @@ def _visit(request: StaffRequest, visit_id: UUID, form: GateForm | None) -> Http
         "entry": visit.entry,
         "entries": entries_of(visit=visit),
         "keeps_gate": keeps,
-        "is_host": visit.entry.host_id == actor.person_id,
+        "is_host": asked_about(actor=actor, entry=visit.entry),
         "form": shown,
         **(_choices(request, shown, now, host=visit.entry.host) if keeps else {}),
     }

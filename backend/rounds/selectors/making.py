@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
+from backend.calendars.rules import Hours
 from backend.calendars.selectors import calendar_rules, term_beginnings
 from backend.calendars.working_time import first_instant
 from backend.organisation.models import School, Unit
@@ -32,12 +33,12 @@ def schools_with_plans() -> list[tuple[School, int]]:
     return [(schools[school_id], version_id) for school_id, version_id in asked.items()]
 
 
-def school_days(*, school: School, days: Sequence[date]) -> list[date]:
-    """Return which of the days are school days by the school's calendar; without a calendar every day is."""
+def school_hours(*, school: School, days: Sequence[date]) -> dict[date, Sequence[Hours]]:
+    """Return the school days among some days, each with its hours; without a calendar all days, without any."""
     if school.calendar_id is None:
-        return list(days)
+        return dict.fromkeys(days, ())
     rules = calendar_rules(calendar_id=school.calendar_id, zone=school.time_zone)
-    return [day for day in days if rules.is_school_day(day)]
+    return {day: rules.hours_on(day) for day in days if rules.is_school_day(day)}
 
 
 def units_asked(*, school: School) -> UnitsAsked:

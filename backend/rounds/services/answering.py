@@ -13,7 +13,9 @@ from backend.organisation.actors import Actor
 from backend.organisation.permissions import NotForExcusing, Permission
 from backend.rounds.checking import AnswerDraft, answer_check
 from backend.rounds.errors import (
+    AtAnotherPost,
     NotAsked,
+    PostOver,
     RoundAnswered,
     RoundExcused,
     RoundNotAnswered,
@@ -22,12 +24,14 @@ from backend.rounds.errors import (
     UrgentUnsaid,
 )
 from backend.rounds.models import Round, RoundAnswer, RoundExcuse, RoundState, Said
+from backend.rounds.selectors.posts import is_over, posts_manned
 from backend.rounds.selectors.rollup import urgent_open
 from backend.rounds.selectors.route import stops_of
 from backend.rounds.selectors.showing import round_lock
 from backend.rounds.services.clusters import TOPIC
 from backend.rounds.services.making import SUBJECT_KIND
 from backend.rounds.sight import may_answer, may_excuse
+from backend.rulebook.gate_rules import stands_there
 from backend.rulebook.round_rules import RoundKind, RoundPlan, Target
 from backend.rulebook.selectors import ruleset_get
 
@@ -156,6 +160,7 @@ def _answer_store(row: Round, actor: Actor, draft: AnswerDraft, now: datetime, t
         raise RouteGone(pointer="/said")
     answer_check(draft=draft, checklist=plan.said_of_all, places=places)
     _urgent_check(row, plan, actor, draft)
+    _post_check(row, plan, actor, draft, now)
     row.answer_count += 1
     row.said = draft.said
     answer = RoundAnswer.objects.create(
@@ -178,6 +183,17 @@ def _urgent_check(row: Round, plan: RoundPlan, actor: Actor, draft: AnswerDraft)
     is_bare = draft.said is Said.ALL_WELL and not draft.words
     if plan.kind is RoundKind.SCHOOL_REPORT and is_bare and urgent_open(actor=actor, school_id=row.school_id).exists():
         raise UrgentUnsaid(pointer="/words")
+
+
+def _post_check(row: Round, plan: RoundPlan, actor: Actor, draft: AnswerDraft, now: datetime) -> None:
+    """Refuse that somebody says they stand at a post whose window is over, or at two posts at once."""
+    if not plan.posts or not stands_there(is_all_well=draft.said is Said.ALL_WELL, values=draft.values):
+        return
+    if is_over(row=row, plan=plan, now=now):
+        raise PostOver(pointer="/said")
+    stands = posts_manned(school_id=row.school_id, now=max(now, row.opens_at))
+    if any(answer.by_id == actor.person_id and answer.round_id != row.id for answer in stands):
+        raise AtAnotherPost(pointer="/said")
 
 
 def _begin(row: Round, actor: Actor, now: datetime) -> None:

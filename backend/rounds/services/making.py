@@ -1,7 +1,7 @@
 """Rounds made ahead from plans, calendar and offices; what has not opened follows every change of them."""
 
 import logging
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -9,12 +9,13 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
+from backend.calendars.rules import Hours
 from backend.deadlines.services import TimerDraft, timers_arm, timers_stop_all
 from backend.organisation.models import School
 from backend.rounds.models import NOT_OPENED, Round, RoundState
 from backend.rounds.selectors.making import (
     rounds_ahead_lock,
-    school_days,
+    school_hours,
     schools_with_plans,
     units_asked,
     versions_of,
@@ -79,9 +80,9 @@ def school_rounds_make(*, school: School, version_id: int, now: datetime) -> int
     first = now.astimezone(zone).date() - timedelta(days=1)  # the night that began yesterday goes on until morning
     days = [first + timedelta(days=number) for number in range(DAYS_AHEAD + 3)]
     known = {_key(row): row for row in rounds_ahead_lock(school=school, since=first)}
-    held = school_days(school=school, days=days)
+    hours = school_hours(school=school, days=days)
     versions = versions_of(school=school, days=days[:-1], zone=zone, usual=version_id)
-    wanted = _wanted(versions, held, units_asked(school=school), zone)
+    wanted = _wanted(versions, hours, units_asked(school=school), zone)
     remade = _compared(known, wanted, school=school, now=now)
     _store(remade, now)
     return remade.count
@@ -92,17 +93,18 @@ def _key(row: Round) -> Key:
 
 
 def _wanted(
-    versions: Mapping[date, int], school_days: Collection[date], units: UnitsAsked, zone: ZoneInfo
+    versions: Mapping[date, int], hours: Mapping[date, Sequence[Hours]], units: UnitsAsked, zone: ZoneInfo
 ) -> dict[Key, Wanted]:
     wanted = {}
     for day, version_id in versions.items():
         for plan in ruleset_get(version_id).round_plans.values():
             # A night belongs to the school day that follows: boarders sleep at school before it.
-            if (day + timedelta(days=1) if plan.is_over_night else day) not in school_days:
+            if not plan.every_day and (day + timedelta(days=1) if plan.is_over_night else day) not in hours:
                 continue
             asked = plan.asks(units)
             for turn, later in enumerate(plan.turns if asked else ()):
-                one = Wanted(plan, window_of(plan=plan, day=day, zone=zone, later=later), version_id)
+                window = window_of(plan=plan, day=day, zone=zone, later=later, hours=hours.get(day, ()))
+                one = Wanted(plan, window, version_id)
                 wanted.update({(unit_id, plan.code, day, turn): one for unit_id in asked})
     return wanted
 
