@@ -12,7 +12,7 @@ from backend.rounds.checking import MOST_COUNTED, AnswerDraft, Value
 from backend.rounds.models import Said
 from backend.rounds.services.answering import Sent
 from backend.rounds.services.visiting import Spot
-from backend.rulebook.round_rules import AnsweredBy, Checklist
+from backend.rulebook.round_rules import AnsweredBy, CheckItem, Checklist
 
 YES, NO = "yes", "no"
 
@@ -47,7 +47,7 @@ class RoundForm(forms.Form):
         """Take a field for each line of the checklist."""
         super().__init__(data, initial=initial)
         self.checklist = checklist
-        for item in checklist.items:
+        for item in self.answered:
             self.fields[f"item-{item.key}"] = (
                 forms.ChoiceField(choices=[(YES, YES), (NO, NO)], required=False)
                 if item.kind is AnsweredBy.YES_NO
@@ -64,11 +64,18 @@ class RoundForm(forms.Form):
 
     @property
     def lines(self) -> list[dict[str, Any]]:
-        """The lines of the checklist, each with its field."""
+        """The lines of the checklist, each with its field; one that is a report of its own has none."""
         return [
-            {"item": item, "field": self[f"item-{item.key}"], "is_count": item.kind is AnsweredBy.COUNT}
+            {"item": item, "is_report": True}
+            if item.kind is AnsweredBy.REPORT
+            else {"item": item, "field": self[f"item-{item.key}"], "is_count": item.kind is AnsweredBy.COUNT}
             for item in self.checklist.items
         ]
+
+    @property
+    def answered(self) -> list[CheckItem]:
+        """The lines that an answer holds something of."""
+        return [item for item in self.checklist.items if item.kind is not AnsweredBy.REPORT]
 
     def sent(self) -> Sent:
         """Return by which way it was sent."""
@@ -79,7 +86,7 @@ class RoundForm(forms.Form):
         return AnswerDraft(Said(self.cleaned_data["said"]), self.cleaned_data["words"], self._values())
 
     def _values(self) -> dict[str, Value]:
-        given = {item: self.cleaned_data[f"item-{item.key}"] for item in self.checklist.items}
+        given = {item: self.cleaned_data[f"item-{item.key}"] for item in self.answered}
         return {
             item.key: value == YES if item.kind is AnsweredBy.YES_NO else value
             for item, value in given.items()

@@ -51,6 +51,8 @@ def _lines_check(draft: AnswerDraft, checklist: Checklist) -> None:
 def _fits(item: CheckItem, value: Value) -> bool:
     if item.kind is AnsweredBy.YES_NO:
         return isinstance(value, bool)
+    if item.kind is AnsweredBy.REPORT:
+        return False
     return not isinstance(value, bool) and 0 <= value <= MOST_COUNTED
 
 

@@ -222,6 +222,18 @@ class TooManyInspections(Conflict):
 
     code = "too_many_inspections"
     title = _("You have asked for many inspections today. Ask for the next one tomorrow, or speak to a colleague.")
+class NobodyElseThere(Invalid):
+    """A second look was asked of an office in which everybody had looked before."""
+
+    code = "nobody_else_there"
+    title = _("Everybody in this office has looked at these places already. Choose another office for the second look.")
+
+
+class NotLookedAtBefore(Invalid):
+    """A second look was to go to a place that the first one did not go over."""
+
+    code = "not_looked_at_before"
+    title = _("A second look goes to places of the first one. Ask anew for the others.")
 
 
 class SweepTime(Invalid):

@@ -80,7 +80,9 @@ def _climbed(row: Round, steps: Iterable[Rung], later: Iterable[Rung], directory
 
 
 def _asked(row: Round, plan: RoundPlan, directory: Directory) -> tuple[UUID, ...]:
-    return tuple(person for person in _reached(row, [plan.asked], directory) if person not in row.passes_over)
+    """Return who is asked: where everybody in the role has looked before, whoever stands above them in the office."""
+    unit_id, besides = row.unit_id, row.passes_over
+    return directory.reach(role=plan.asked, school_id=row.school_id, unit_id=unit_id, excluding=besides).people
 
 
 def _told_by(row: Round, step: Rung, directory: Directory) -> tuple[UUID, ...]:

@@ -11,12 +11,13 @@ from typing import Any
 from django.utils import translation
 
 from backend.rulebook.coverage import Gap, Questions
-from backend.rulebook.round_rules import UnitsAsked
+from backend.rulebook.round_rules import TARGETS, UnitsAsked
 from backend.rulebook.ruleset import LEAD_GRADE, Ruleset
 from backend.rulebook.words import (
     LeadingAnswer,
     Names,
     gap_sentence,
+    misfit_plan_sentence,
     missing_answer_office_sentence,
     missing_grades_sentence,
     missing_kind_sentence,
@@ -87,6 +88,7 @@ def coverage_in_words(
             *_missing_by_answers(ruleset, known, has_grades=has_grades),
             *_missing_units(ruleset, targets),
             *_missing_places(ruleset, places),
+            *_misfits(ruleset),
             *_gaps(nobody, uses, names),
         ),
         warnings=(
@@ -132,6 +134,13 @@ def _missing_places(ruleset: Ruleset, places: Collection[str]) -> Iterator[Findi
         codes = [code for code in plan.route if code not in places]
         if codes and not plan.is_off:
             yield _finding(f"route {plan.code} {codes}", missing_places_sentence, plan=plan, codes=codes)
+
+
+def _misfits(ruleset: Ruleset) -> Iterator[Finding]:
+    """Yield the plans of rules from before whose kind is asked of something else."""
+    for plan in ruleset.round_plans.values():
+        if not plan.is_off and plan.target not in TARGETS[plan.kind]:
+            yield _finding(f"misfit {plan.code}", misfit_plan_sentence, plan=plan)
 
 
 def _missing_kinds(ruleset: Ruleset, targets: UnitsAsked) -> Iterator[Finding]:

@@ -15,7 +15,7 @@ from backend.rulebook.question_checks import KEY
 from backend.rulebook.recurring import comes_faults, comes_shape
 from backend.rulebook.round_rules import AnsweredBy, ClusterScope, RoundKind, Target
 from backend.rulebook.route_checks import MOST_PLACES, route_faults
-from backend.rulebook.ruleset import CALENDAR_DURATION_PATTERN, span_parse
+from backend.rulebook.ruleset import CALENDAR_DURATION_PATTERN, Confidentiality, span_parse
 
 PLAN_CODE = "^[A-Z][A-Z0-9_]{1,29}$"
 CHECKLIST_CODE = "^CK-[A-Z][A-Z0-9-]{0,19}$"
@@ -112,7 +112,7 @@ def _named(pattern: str, shape: Mapping[str, Any], *, at_most: int) -> dict[str,
 def round_faults(content: Mapping[str, Any]) -> Iterator[Fault]:
     """Yield what is wrong with the rounds of a rulebook, each with the place where it stands."""
     rounds = content.get("rounds", {"checklists": {}, "plans": {}})
-    codes = {row["code"] for row in content["categories"]}
+    codes = {row["code"]: row["class"] for row in content["categories"]}
     for code, checklist in rounds["checklists"].items():
         yield from _checklist_faults(("rounds", "checklists", code), checklist, codes)
     for code, plan in rounds["plans"].items():
@@ -127,7 +127,7 @@ def round_faults(content: Mapping[str, Any]) -> Iterator[Fault]:
     yield from _cluster_faults(rounds, codes)
 
 
-def _checklist_faults(place: Place, checklist: Mapping[str, Any], codes: set[str]) -> Iterator[Fault]:
+def _checklist_faults(place: Place, checklist: Mapping[str, Any], codes: Mapping[str, str]) -> Iterator[Fault]:
     keys = [item["key"] for item in checklist["items"]]
     for key in sorted({key for key in keys if keys.count(key) > 1}):
         yield fault((*place, "items"), _("%(code)s stands twice; every code is used once."), code=key)
@@ -137,11 +137,19 @@ def _checklist_faults(place: Place, checklist: Mapping[str, Any], codes: set[str
             yield fault((*below, "category"), _("a no is a finding; name the category it is reported under."))
         if item["kind"] == AnsweredBy.COUNT.value and ("category" in item or "star" in item):
             yield fault(below, _("a number is no finding, so that it has neither category nor star."))
-        if item["kind"] == AnsweredBy.YES_NO.value and "delicate" in item:
+        if item["kind"] != AnsweredBy.COUNT.value and "delicate" in item:
             yield fault((*below, "delicate"), _("only a number can be delicate."))
+        if item["kind"] == AnsweredBy.REPORT.value and not _is_kept_apart(item, codes):
+            yield fault(
+                below, _("a report of its own has a strictly confidential category, no star, and is never required.")
+            )
 
 
-def _cluster_faults(rounds: Mapping[str, Any], codes: set[str]) -> Iterator[Fault]:
+def _is_kept_apart(item: Mapping[str, Any], codes: Mapping[str, str]) -> bool:
+    return codes.get(item.get("category", "")) == Confidentiality.K2.value and not item.keys() & {"star", "required"}
+
+
+def _cluster_faults(rounds: Mapping[str, Any], codes: Mapping[str, str]) -> Iterator[Fault]:
     of_classes = [plan["checklist"] for plan in rounds["plans"].values() if plan["of"] == Target.CLASSES.value]
     asked = [rounds["checklists"].get(code, {"items": []})["items"] for code in of_classes]
     counts = {item["key"] for items in asked for item in items if item["kind"] == AnsweredBy.COUNT.value}

@@ -36,6 +36,7 @@ class AnsweredBy(models.TextChoices):
 
     YES_NO = "yes_no", _("Yes or no")
     COUNT = "count", _("A number")
+    REPORT = "report", _("A report of its own")
 
 
 class Target(models.TextChoices):
@@ -101,7 +102,8 @@ class CheckItem:
 
     A yes says that all is well, a no is a finding of `category`, of a starred line at least P2. A count is kept and
     judged by nobody; one that `is_delicate` is not shown outside its class where it could be a single child. A
-    line that `is_required` belongs to every answer.
+    line that `is_required` belongs to every answer. What is a report of its own concerns one child: it is reported
+    under a strictly confidential category, and no answer holds anything of it.
     """
 
     key: str

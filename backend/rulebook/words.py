@@ -127,6 +127,15 @@ def missing_kind_sentence(*, plan: RoundPlan) -> str:
     return said % {"plan": plan.name}
 
 
+def misfit_plan_sentence(*, plan: RoundPlan) -> str:
+    """Return in words that a plan of rounds is asked of something that its kind is not meant for."""
+    said = _(
+        "“%(plan)s” (%(kind)s) is asked of: %(target)s. "
+        "Rounds of this kind are meant for something else, and these count nowhere. Switch it off."
+    )
+    return said % {"plan": plan.name, "kind": plan.kind.label, "target": plan.target.label}
+
+
 def _asked(questions: Sequence[Question], names: Names) -> str:
     plain = {role: None for question in questions if not question.deputies for role in question.roles}
     deputies = {role: None for question in questions if question.deputies for role in question.roles}

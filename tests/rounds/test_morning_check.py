@@ -81,6 +81,20 @@ def test_the_numbers_belong_to_every_answer_and_all_well_takes_no_single_tap(liv
     assert _post(browser, row, said="all_well", **{"item-due": "42", "item-present": "42"}).status_code == 302
 
 
+def test_what_happened_to_one_child_is_reported_by_itself_and_stands_in_no_answer(live_world: World) -> None:
+    (teacher,) = teachers(live_world, "3-1")
+    row = round_of_class(live_world, "3-1")
+    noted = {**body(), "items": [*body()["items"], {"item": "harmed", "ok": False}]}
+    refused = say(teacher.client, row, noted).data["errors"][0]
+    assert (refused["code"], refused["pointer"]) == ("wrong_value", "/items/harmed")
+    browser = browser_of(teacher)
+    page = browser.get(reverse("portal:round_detail", args=[row.id])).content.decode()
+    assert ('href="/report?category=C01"' in page, 'name="item-harmed"' in page) == (True, False)
+    form = browser.get("/report?category=C01").context["form"]
+    assert form["category"].value() == "C01"
+    assert _post(browser, row, said="all_well", **{"item-due": "42", "item-present": "42"}).status_code == 302
+
+
 def _post(browser: Browser, row: Round, **fields: str) -> Any:
     return browser.post(reverse("portal:round_answer", args=[row.id]), fields)
 

@@ -110,6 +110,7 @@ def test_what_changes_of_a_plan_is_said() -> None:
         ((*ITEMS, 3, "category"), "S05", "a number is no finding"),
         ((*ITEMS, 0, "delicate"), True, "only a number can be delicate"),
         ((*ITEMS, 1, "key"), "on-duty", "on-duty stands twice"),
+        ((*ITEMS, 1, "kind"), "report", "a report of its own has a strictly confidential category"),
         ((*PLAN, "around"), {"edge": "begins", "before": "30m", "after": "15m"}, "only duty at the gate has posts"),
         ((*GATE, "around", "after"), "5h", "three hours at most"),
         ((*GATE, "posts", 1, "key"), "observe", "observe stands twice"),
@@ -149,9 +150,14 @@ def test_plans_and_checklists_can_be_read(world: World) -> None:
 def test_places_that_a_route_names_and_classes_that_are_asked_have_to_be_there(world: World) -> None:
     content = changed((*PATROL, "route"), ["stairwell", "old-gate"])
     del content["rounds"]["plans"]["PATROL"]["switched_off"]
+    noon = content["rounds"]["plans"]["NOON_CHECK"]
+    noon["of"] = noon.pop("switched_off") and "offices"
     found = coverage_get(school=world.school, ruleset=ruleset_from_content(content), since=world.now, days=1)
     (about,) = [finding for finding in found.findings if "old-gate" in finding.text_en]
     assert about.text_en == "“Patrol” leads over these places, which the school does not have: old-gate."
+    assert [row.text_en.partition(".")[0] for row in found.findings if "count nowhere" in row.text_en] == [
+        "“Noon check” (Health check later in the day) is asked of: Each office"
+    ], "rules from before that no check has seen"
     assert [row.text_en.partition(",")[0] for row in found.warnings if "has no classes" in row.text_en] == [
         "“Morning check” is asked of nobody"
     ]

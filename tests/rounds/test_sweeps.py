@@ -142,10 +142,17 @@ def test_a_sample_is_looked_at_by_somebody_else(live_world: World, hazard: Ticke
     visit(world.gus.client, sample, world.home.places["stairwell"])
     assert say(world.gus.client, sample, WELL).data["state"] == "answered"
     assert browser_of(world.dan).get(f"/rounds/{sample.id}").status_code == 200
-    third = RoundSweep.objects.get(round=ask(world, hazard, again_of=str(sample.id)).data["id"])
+    stairwell: dict[str, Any] = {"places": [str(world.home.places["stairwell"].id)]}
+    assert ask(world, hazard, again_of=str(sample.id)).data["errors"][0]["code"] == "not_looked_at_before"
+    third = RoundSweep.objects.get(round=ask(world, hazard, again_of=str(sample.id), **stairwell).data["id"])
     assert set(third.not_by) == {world.ben.person.id, world.gus.person.id}, (
         "who looked before the sample did is not asked"
     )
+    fire_due(now=world.now + timedelta(minutes=3))
+    visit(world.bob.client, third.round, world.home.places["stairwell"])
+    assert say(world.bob.client, third.round, WELL).data["state"] == "answered", "the head of the office looks as well"
+    refused = ask(world, hazard, again_of=str(third.round_id), **stairwell).data["errors"][0]
+    assert (refused["code"], refused["pointer"]) == ("nobody_else_there", "/office")
 
 
 def test_on_the_pages_it_is_asked_for_from_the_ticket_and_looked_at_along_a_route(

@@ -207,6 +207,7 @@ def _initial(request: StaffRequest, found: Found | None, now: datetime) -> dict[
     return {
         "occurred_at": picked(now),
         "token": token_new(),
+        "category": request.GET.get("category", ""),
         "place": str(place.id) if place else "",
         "place_scanned": place,
         "place_unknown": bool(token) and place is None,

@@ -11,10 +11,19 @@ from django.db.models import Max
 
 from backend.common.errors import NotFound
 from backend.deadlines.services import timers_arm
+from backend.duty.selectors import directory_load
 from backend.organisation.actors import Actor
 from backend.organisation.models import School
 from backend.organisation.permissions import Permission
-from backend.rounds.errors import NoSweep, PlacesUnknown, RoundNotAnswered, SweepTime
+from backend.organisation.roles import CHAINS, UNIT_ROLES
+from backend.rounds.errors import (
+    NobodyElseThere,
+    NoSweep,
+    NotLookedAtBefore,
+    PlacesUnknown,
+    RoundNotAnswered,
+    SweepTime,
+)
 from backend.rounds.models import Round, RoundState, RoundSweep, RoundTicket
 from backend.rounds.selectors.sweeps import places_named, sweep_plan, units_sweeping
 from backend.rounds.services.making import timer_of
@@ -56,13 +65,15 @@ def sweep_ask(*, actor: Actor, ticket_id: UUID, told: Callable[[], SweepDraft], 
     _time_check(draft, now)
     earlier = _earlier(draft, ticket_id)
     row = _round_of(school, ticket.rulebook_id, plan, draft, now)
+    route = places_named(school_id=school.id, ids=draft.places)
+    not_by = _again_check(earlier, row, plan, route, now)
     row.save(force_insert=True)
     RoundSweep.objects.create(
         round=row,
         again_of=earlier,
-        not_by=sorted({visit.by_id for visit in earlier.visits.all()} | {*earlier.passes_over}) if earlier else [],
+        not_by=not_by,
         question=draft.question,
-        route=places_named(school_id=school.id, ids=draft.places),
+        route=route,
         category=ticket.category,
         by_id=actor.person_id,
         at=now,
@@ -108,3 +119,18 @@ def _earlier(draft: SweepDraft, ticket_id: UUID) -> Round | None:
     if earlier.round.state != RoundState.ANSWERED:
         raise RoundNotAnswered
     return earlier.round
+
+
+def _again_check(earlier: Round | None, row: Round, plan: RoundPlan, route: Sequence[str], now: datetime) -> list[UUID]:
+    """Return who is not asked, since they looked before; refuse other places, and an office that has nobody else."""
+    if earlier is None:
+        return []
+    if not set(route) <= set(earlier.sweep.route):
+        raise NotLookedAtBefore(pointer="/places")
+    looked = {visit.by_id for visit in earlier.visits.all()} | {*earlier.passes_over}
+    directory = directory_load(school_ids=[row.school_id], now=now)
+    roles = [role for role in CHAINS[plan.asked] if role in UNIT_ROLES]
+    there = (directory.holders(role=role, school_id=row.school_id, unit_id=row.unit_id) for role in roles)
+    if all(people <= looked for people in there):
+        raise NobodyElseThere(pointer="/office")
+    return sorted(looked)
