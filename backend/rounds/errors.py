@@ -222,6 +222,8 @@ class TooManyInspections(Conflict):
 
     code = "too_many_inspections"
     title = _("You have asked for many inspections today. Ask for the next one tomorrow, or speak to a colleague.")
+
+
 class NobodyElseThere(Invalid):
     """A second look was asked of an office in which everybody had looked before."""
 
