@@ -50,8 +50,7 @@ def content_in_period(content: Mapping[str, Any], asked: Sequence[Asked]) -> dic
         for one in asked:
             code = one.measure.plan
             if one.measure.kind is MeasureKind.ROUND and code in plans:
-                is_off = usual[code].get("switched_off", False)
-                plans[code] = plan_in_period(plans[code], one, is_off=is_off)
+                plans[code] = plan_in_period(plans[code], one, usual=usual[code])
         changed[ROUNDS] = {**content[ROUNDS], "plans": plans}
     return changed
 
@@ -79,11 +78,11 @@ def _again_fault(plan: Mapping[str, Any], measure: Measure) -> str:
     return "" if measure.until is not None or "again" in plan else "until"
 
 
-def plan_in_period(plan: Mapping[str, Any], asked: Asked, *, is_off: bool) -> Mapping[str, Any]:
+def plan_in_period(plan: Mapping[str, Any], asked: Asked, *, usual: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return a plan as a measure has it besides others: held, as often at least and due as early at least.
 
-    A plan that is held anyway goes on for all it is held for; one that `is_off` otherwise is held for the units of all
-    periods that ask for it. A walk without a place stays off.
+    A plan that is held anyway goes on for all it is held for; one that is off as `usual` is held for the units of all
+    periods that ask for it, its own where a period names none. A walk without a place stays off.
     """
     measure, changed = asked.measure, dict(plan)
     if RoundKind(plan["kind"]) in ON_REQUEST:
@@ -94,7 +93,7 @@ def plan_in_period(plan: Mapping[str, Any], asked: Asked, *, is_off: bool) -> Ma
         if not route:
             return plan
         changed["route"] = route
-    only = _only(plan, asked, is_off=is_off, is_first=is_first)
+    only = _only(plan, asked, usual=usual, is_first=is_first)
     changed.pop("only", None)
     if only:
         changed["only"] = only
@@ -103,14 +102,15 @@ def plan_in_period(plan: Mapping[str, Any], asked: Asked, *, is_off: bool) -> Ma
     return {**changed, **_denser(changed, measure)}
 
 
-def _only(plan: Mapping[str, Any], asked: Asked, *, is_off: bool, is_first: bool) -> list[str]:
+def _only(plan: Mapping[str, Any], asked: Asked, *, usual: Mapping[str, Any], is_first: bool) -> list[str]:
     """Return the units that a plan is held for; none stand for all of its sort."""
-    stands: list[str] = plan.get("only", [])
-    if not asked.units or (is_off and not is_first and not stands):
-        return []
-    if not is_off or plan["of"] == Target.SCHOOL.value:
-        return stands
-    return sorted({*asked.units} if is_first else {*stands, *asked.units})
+    own: list[str] = usual.get("only", [])
+    if not usual.get("switched_off", False) or plan["of"] == Target.SCHOOL.value:
+        return own
+    stands, wanted = set(plan.get("only", ())), {*(asked.units or own)}
+    if is_first:
+        return sorted(wanted)
+    return sorted(stands | wanted) if stands and wanted else []
 
 
 def _denser(plan: Mapping[str, Any], measure: Measure) -> dict[str, Any]:

@@ -159,19 +159,22 @@ def test_of_two_periods_at_once_the_stricter_holds(live_world: World) -> None:
 
 def test_a_plan_that_is_off_otherwise_is_held_for_the_units_of_every_period_that_asks_for_it(live_world: World) -> None:
     usual = SchoolRulebook.objects.get(school=live_world.school).version.content
-    plan = "PATROL"
-    assert usual["rounds"]["plans"][plan]["switched_off"], "it is held in periods alone"
-    one, other, whole = (
-        Asked(measure_read({"kind": "round", "plan": plan}), units, ("stairwell",))
-        for units in (("teaching",), ("logistics",), ())
-    )
+    plans = usual["rounds"]["plans"]
+    assert all(plans[plan]["switched_off"] for plan in ("PATROL", "NOON_CHECK")), "they are held in periods alone"
 
-    def held_for(*asked: Asked) -> object:
+    def held_for(plan: str, *periods: tuple[str, ...]) -> object:
+        measure = measure_read({"kind": "round", "plan": plan})
+        asked = [Asked(measure, units, ("stairwell",)) for units in periods]
         return content_in_period(usual, asked)["rounds"]["plans"][plan].get("only")
 
-    assert held_for(one) == ["teaching"]
-    assert held_for(one, other) == held_for(other, one) == ["logistics", "teaching"]
-    assert held_for(one, whole) == held_for(whole, other) == held_for(whole) is None
+    one, other, whole = ("teaching",), ("logistics",), ()
+    assert held_for("PATROL", one) == ["teaching"]
+    assert held_for("PATROL", one, other) == held_for("PATROL", other, one) == ["logistics", "teaching"]
+    assert held_for("PATROL", whole) == ["security"], "a guard walks, and not every office"
+    assert held_for("PATROL", one, whole) == held_for("PATROL", whole, one) == ["security", "teaching"]
+    assert held_for("NOON_CHECK", one, whole) == held_for("NOON_CHECK", whole, other) is None
+    plans["PATROL"] = {**plans["PATROL"], "switched_off": False}
+    assert held_for("PATROL", whole) == held_for("PATROL", one) == ["security"], "it goes on for all it is held for"
 
 
 def test_before_it_what_is_open_is_decided_one_by_one_or_somebody_hears(live_world: World) -> None:

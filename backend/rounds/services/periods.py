@@ -192,7 +192,7 @@ def _measures_store(row: Period, draft: PeriodDraft, template: PeriodTemplate) -
             raise MeasureWrong(pointer=f"/measures/{number}/{wrong}")
         if one.measure.kind is MeasureKind.ROUND:
             plan, alone = content["rounds"]["plans"][one.measure.plan], Asked(one.measure, (), tuple(row.places))
-            if plan_in_period(plan, alone, is_off=True).get("switched_off"):
+            if plan_in_period(plan, alone, usual=plan).get("switched_off"):
                 raise PeriodNeedsPlaces(pointer="/places")
         said = one.measure.written()
         made.append(
