@@ -35,10 +35,12 @@ class ResponseSubjects:
     def fire(self, firings: Sequence[Firing], *, now: datetime) -> None:
         """Tell those of the ladder, and those asked once more: the number of statements does not depend on the firings.
 
-        After an outage whoever hears of several rungs of one step hears once, of the last.
+        After an outage everybody hears whom one of the rungs of a step would have told, and once.
         """
-        last = {UUID(firing.target): firing.rung for firing in firings}
-        rows = ResponseTask.objects.filter(id__in=last, done_at=None, response__ended_at=None)
+        rungs: defaultdict[UUID, list[int]] = defaultdict(list)
+        for firing in firings:
+            rungs[UUID(firing.target)].append(firing.rung)
+        rows = ResponseTask.objects.filter(id__in=rungs, done_at=None, response__ended_at=None)
         tasks = list(rows.select_related("response__school").order_by("response", "number"))
         tickets = tickets_with_school(ticket_ids=sorted({task.response.ticket_id for task in tasks}))
         directory = directory_load(school_ids={task.response.school_id for task in tasks}, now=now)
@@ -50,18 +52,18 @@ class ResponseSubjects:
         for own in by_response.values():
             ticket = own[0].response.ticket
             change = changes.setdefault(ticket.id, TicketChange(ticket=ticket, by=SYSTEM, now=now, moves=False))
-            change.after += _climb(change, own, last, directory)
+            change.after += _climb(change, own, rungs, directory)
         ResponseTask.objects.bulk_update(tasks, ["people"])
         changes_store(changes=list(changes.values()), now=now)
 
 
 def _climb(
-    change: TicketChange, tasks: Sequence[ResponseTask], last: Mapping[UUID, int], directory: Directory
+    change: TicketChange, tasks: Sequence[ResponseTask], rungs: Mapping[UUID, Sequence[int]], directory: Directory
 ) -> list[OutboxDraft]:
     """Record each step of one plan that is not done in time, and return the news for everybody who is told."""
     heard: defaultdict[UUID, list[ResponseTask]] = defaultdict(list)
     for task in tasks:
-        told = _told(task, last[task.id], directory)
+        told = _told(task, rungs[task.id], directory)
         if not told and not _is_strict(task):
             logger.error("ALARM: step %s of a response plan is not done, and nobody can be told", task.id)
         for person_id in told:
@@ -73,29 +75,35 @@ def _climb(
             plan=named(task.response),
             step=done_in(task.response, task),
             task=str(task.id),
-            rung=last[task.id] + 1,
+            rung=max(rungs[task.id]) + 1,
             told=[str(person_id) for person_id in told],
         )
-    return news_drafts(tasks[0].response, Told.MISSED, heard, rung=max(last[task.id] for task in tasks) + 1)
+    return news_drafts(tasks[0].response, Told.MISSED, heard, rung=max(max(rungs[task.id]) for task in tasks) + 1)
 
 
-def _told(task: ResponseTask, rung: int, directory: Directory) -> tuple[UUID, ...]:
-    """Return whom a rung reaches, or the next that reaches somebody; the first tells also whoever was asked.
+def _told(task: ResponseTask, rungs: Sequence[int], directory: Directory) -> tuple[UUID, ...]:
+    """Return whom rungs reach, or the next that reaches somebody; the first tells also whoever was asked.
 
     Once the ticket is strictly confidential nobody hears of it who was not asked before.
     """
     if _is_strict(task):
-        return tuple(task.people) if rung == 0 else ()
-    rungs = plan_behind(task.response).rungs
+        return tuple(task.people) if 0 in rungs else ()
     found: dict[UUID, None] = {}
-    if rung == 0:
+    if 0 in rungs:
         found |= dict.fromkeys(task.people) | dict.fromkeys(_reached(task, [Role(task.role)], directory, deputies=True))
-    for step in rungs[rung:]:
-        climbed = _reached(task, step.tell, directory, deputies=step.deputies)
-        found |= dict.fromkeys(climbed)
-        if climbed:
+    return tuple(found | _climbed(task, rungs, directory))
+
+
+def _climbed(task: ResponseTask, rungs: Sequence[int], directory: Directory) -> dict[UUID, None]:
+    steps = plan_behind(task.response).rungs
+    due, later = [steps[rung] for rung in rungs], steps[max(rungs) + 1 :]
+    told = (_reached(task, step.tell, directory, deputies=step.deputies) for step in due)
+    found = dict.fromkeys(person for people in told for person in people)
+    for step in later:
+        if found:
             break
-    return tuple(found)
+        found = dict.fromkeys(_reached(task, step.tell, directory, deputies=step.deputies))
+    return found
 
 
 def _is_strict(task: ResponseTask) -> bool:

@@ -115,6 +115,15 @@ def test_what_is_not_done_climbs_and_whoever_hears_of_it_can_answer(world: World
     assert len(few) < 60
 
 
+def test_after_an_outage_everybody_hears_whom_a_rung_would_have_told_and_once(world: World, fire: Ticket) -> None:
+    start(world, fire)
+    told(world)
+    fire_due(now=Response.objects.get().started_at + timedelta(hours=2))
+    heard = {name: [one.params["what"] for one in notices].count("missed") for name, notices in told(world).items()}
+    assert {name for name, times in heard.items() if times} >= {"Carol", "Tina", "Lena", "Vera", "Cleo", "Dan"}
+    assert set(heard.values()) <= {0, 1}, "also whoever the last rung alone would not have told"
+
+
 def test_once_it_is_strictly_confidential_nobody_new_hears_of_it(world: World, fire: Ticket) -> None:
     start(world, fire)
     started_at = Response.objects.get().started_at
