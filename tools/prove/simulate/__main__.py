@@ -23,7 +23,7 @@ from tools.run.embedded import Servers, leave_on_sigterm, temporary_servers
 from tools.run.installation import ROOT, STATE
 from tools.run.state import StateError
 
-TICKETS, LONG = 10_000, 50_000
+TICKETS, LONG, SCHOOLS = 10_000, 50_000, 2
 NO_BROKER = "redis://127.0.0.1:1/0"
 """The broker is away all year: nobody listens there, and the simulation itself takes the messages that matter."""
 
@@ -61,10 +61,17 @@ def _lives(servers: Servers, shares: Sequence[int], seed: int, filed: Callable[[
     # The processes are left before the pool is, so that its threads read to the end also when we are told to stop.
     with ThreadPoolExecutor(len(shares)) as pool, ExitStack() as running:
         lives = [
-            running.enter_context(_started(environment, (share, seed * len(shares) + number)))
+            running.enter_context(
+                _started(environment, (share, seed * len(shares) + number, *_watched(number, shares)))
+            )
             for number, (environment, share) in enumerate(zip(environments, shares, strict=True))
         ]
         return list(pool.map(partial(_followed, filed=filed), lives))
+
+
+def _watched(number: int, shares: Sequence[int]) -> Sequence[int]:
+    """Return of which school a process takes the rounds: of all where it is the only one, else of one in turn."""
+    return () if len(shares) == 1 else (number % SCHOOLS,)
 
 
 @contextmanager

@@ -130,7 +130,7 @@ class Asking:
         """
         within = self._rulebook.parts[part.kind].within
         if part.kind == "offer":
-            within = self._rulebook.clocks(ticket.category, ticket.severity)["acknowledge"].within
+            within = self._rulebook.clocks(ticket.category, ticket.severity, ticket.kept)["acknowledge"].within
         ticket.parts.append(part)
         self._arm(ticket, part, until or span_end(within, at, self._minutes[ticket.school]))
 
@@ -218,7 +218,7 @@ class Asking:
     def _ladder(self, ticket: TicketTold) -> tuple[tuple[str, ...], ...]:
         if self._rulebook.is_sealed(ticket.category):
             return self._rulebook.protection
-        return self._rulebook.clocks(ticket.category, ticket.severity)["resolve"].tells
+        return self._rulebook.clocks(ticket.category, ticket.severity, ticket.kept)["resolve"].tells
 
     def _handed(self, ticket: TicketTold, office: str) -> None:
         """Give it to an office; the third lifts it to the vice principal's rung, the last where none tells them."""

@@ -17,7 +17,9 @@ from backend.workflow.invariants import INVARIANTS as OF_TICKETS
 from backend.workflow.maintenance import tickets_with_lost_time, tickets_with_wrong_clocks
 from backend.workflow.models import Ticket, TicketPart
 from tools.prove.simulate.firings import Fired, Key, Next
+from tools.prove.simulate.judge_watch import AUDITED, watched
 from tools.prove.simulate.oracle import Oracle
+from tools.prove.simulate.watch import Watch
 
 SHOWN = 20
 UNREACHABLE = """
@@ -50,14 +52,19 @@ def disagreements(oracle: Oracle) -> list[str]:
     ]
 
 
+def disagreements_beside(watch: Watch) -> list[str]:
+    """Return in words everything in which the database differs from the oracle of what is watched beside tickets."""
+    return [line for what, wanted, found in watched(watch) for line in _differing(what, wanted, found)]
+
+
 def broken(now: datetime) -> list[str]:
-    """Return what the auditors of deadlines and tickets find broken at an instant."""
+    """Return what the auditors of deadlines, tickets, rounds and started plans find broken at an instant."""
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")  # a year went by within minutes, and nobody has counted its rows yet
     kinds = subject_kinds()
     found = [
         f"{invariant.sentence} {row}"
-        for invariant in (*OF_TIMERS, *OF_TICKETS)
+        for invariant in (*OF_TIMERS, *OF_TICKETS, *AUDITED)
         for row in invariant_breaks(query=invariant.query, now=now, kinds=kinds, limit=SHOWN)
     ]
     wrong = chain(tickets_with_wrong_clocks(), tickets_with_lost_time(now=now))
@@ -73,6 +80,8 @@ def _differing(what: str, wanted: Mapping[Any, Any], found: Mapping[Any, Any]) -
 def _said(value: object) -> str:
     if isinstance(value, tuple):
         return " ".join(_said(part) for part in value)
+    if isinstance(value, frozenset):
+        return "{" + " ".join(sorted(_said(part) for part in value)) + "}"
     return value.isoformat() if isinstance(value, datetime) else str(value)
 
 

@@ -64,6 +64,10 @@ class SchoolMinutes:
         minute, rest = divmod(instant - self.begin, MINUTE)
         return self._worked[minute] * MINUTE + (rest if self._works[minute] else timedelta(0))
 
+    def first_shown(self, day: date, shown: int) -> datetime:
+        """Return the first instant at which the wall clock shows so many minutes of a day, or a later time of it."""
+        return self._at(self._first_at((day - self._first_day).days, shown))
+
     def knows(self, instant: datetime) -> bool:
         """Say whether an instant lies in the span."""
         return self._at(self._known_from) <= instant <= self._at(self._known_until)

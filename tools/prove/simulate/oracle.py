@@ -5,7 +5,7 @@ due then. Arithmetic is naive on purpose: a clock that changes is worked out ane
 """
 
 import heapq
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from itertools import count
 from types import MappingProxyType
@@ -14,7 +14,7 @@ from uuid import UUID
 from tools.prove.simulate.asking import PASS_ON, Asking, Said
 from tools.prove.simulate.firings import Fired, Key, Next
 from tools.prove.simulate.minutes import SchoolMinutes
-from tools.prove.simulate.rules import ClockRule, Rulebook, span_end
+from tools.prove.simulate.rules import WHOLE, ClockRule, Kept, Rulebook, span_end
 from tools.prove.simulate.same import came_back
 from tools.prove.simulate.told import OVER, Arming, TicketTold
 
@@ -66,14 +66,15 @@ class Oracle:
         self.rulebook = rulebook
         self.tickets: dict[UUID, TicketTold] = {}
         self.fired: dict[Key, Fired] = {}
-        self._minutes: dict[UUID, SchoolMinutes] = {}
+        self.minutes: dict[UUID, SchoolMinutes] = {}
         self._waiting: list[tuple[datetime, int, TicketTold, Arming]] = []
         self._order = count()
-        self.asking = Asking(rulebook, self._minutes, self._wait)
+        self.asking = Asking(rulebook, self.minutes, self._wait)
+        self.kept_at: Callable[[UUID, datetime], Kept] = lambda _school, _at: WHOLE
 
     def calendar(self, school: UUID, minutes: SchoolMinutes) -> None:
         """Take note of a school's calendar; clocks that begin from now on count by it."""
-        self._minutes[school] = minutes
+        self.minutes[school] = minutes
 
     def filed(
         self,
@@ -88,7 +89,7 @@ class Oracle:
         """Take note of a new ticket, and of what its reporter answered."""
         severity, secrecy = self.rulebook.severity(category, answers), self.rulebook.secrecy(category)
         ticket = TicketTold(key, school, category, severity, at, secrecy, place, asked=category, answers=answers)
-        ticket.is_hazard = self.rulebook.is_hazard(category)
+        ticket.is_hazard, ticket.kept = self.rulebook.is_hazard(category), self.kept_at(school, at)
         self.tickets[key] = ticket
         self.follow(ticket)
         return ticket
@@ -149,7 +150,7 @@ class Oracle:
             ticket.secrecy = max(ticket.secrecy, self.rulebook.secrecy(category))
         ticket.category, ticket.severity = category, severity
         ticket.is_hazard = self.rulebook.is_hazard(category)
-        rules = self.rulebook.clocks(category, severity)
+        rules = self.rulebook.clocks(category, severity, ticket.kept)
         if ticket.waiting_since is not None and not self._may_go_on_waiting(ticket, rules):
             self._wait_ended(ticket, at)
             ticket.state = "in_progress"
@@ -164,7 +165,7 @@ class Oracle:
 
     def may_wait(self, ticket: TicketTold, at: datetime) -> bool:
         """Say whether a ticket may begin to wait: not late, and with something left of what its rules allow."""
-        rule = self.rulebook.clocks(ticket.category, ticket.severity).get("wait")
+        rule = self.rulebook.clocks(ticket.category, ticket.severity, ticket.kept).get("wait")
         resolve = ticket.running["resolve"]
         if rule is None or resolve.rung or at >= resolve.due_at or len(ticket.waits) >= MOST_WAITS:
             return False
@@ -236,7 +237,7 @@ class Oracle:
 
     def follow(self, ticket: TicketTold) -> None:
         """Stop what does not run in the ticket's state, start what does and ran not, let rest and go on what has to."""
-        rules = self.rulebook.clocks(ticket.category, ticket.severity)
+        rules = self.rulebook.clocks(ticket.category, ticket.severity, ticket.kept)
         resting = RESTING.get(ticket.state, frozenset())
         wanted = (CLOCKS[ticket.state] | resting) & rules.keys()
         if ticket.is_contained:
@@ -256,7 +257,7 @@ class Oracle:
         ticket.running[clock] = Arming(clock, ticket.epochs[clock], rule, self._ladder(ticket, clock, rule))
 
     def _ladder(self, ticket: TicketTold, clock: str, rule: ClockRule) -> list[datetime]:
-        minutes, start = self._minutes[ticket.school], ticket.start_of(clock)
+        minutes, start = self.minutes[ticket.school], ticket.start_of(clock)
         if clock == "wait":
             return rule.rungs_after(self._wait_over_at(ticket, rule, start), minutes)
         ladder = rule.ladder(start, minutes)
@@ -266,7 +267,7 @@ class Oracle:
 
     def _wait_over_at(self, ticket: TicketTold, rule: ClockRule, since: datetime) -> datetime:
         """Return how long a wait can last: the allowed working days, less those that fell into earlier waits."""
-        minutes = self._minutes[ticket.school]
+        minutes = self.minutes[ticket.school]
         days = int(rule.within.removesuffix("dW")) - sum(minutes.days_between(*pause) for pause in ticket.waits)
         return span_end(f"{days}dW", since, minutes) if days > 0 else since
 

@@ -13,7 +13,9 @@ FILED = "filed"
 """The line by which a process tells of one more report."""
 COUNTED = (
     *("tickets", "answers", "actions", "asked and answered", "merges", "refusals", "pauses", "sweeps", "outages"),
-    *("absences", "calendar edits", "escalations", "of parts"),
+    *("absences", "calendar edits", "escalations", "of parts", "rounds", "rounds answered", "rounds excused"),
+    *("rounds missed", "inspections", "periods", "contact tests", "roster edits", "response plans"),
+    "rungs beside tickets",
 )
 SHOWN = 20
 

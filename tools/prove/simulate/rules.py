@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import yaml
@@ -12,6 +13,11 @@ from tools.prove.simulate.minutes import SchoolMinutes
 
 Pause = tuple[datetime, datetime]
 """From when to when a clock rested."""
+Kept = Mapping[str, int]
+WHOLE: Kept = MappingProxyType({})
+SHORTENED = frozenset({"acknowledge", "act", "progress", "contain", "resolve", "silence"})
+"""docs/adr/0078: a special period shortens these; a wait for somebody outside and the verification stay."""
+SMALLER = {"d": ("h", 24), "h": ("m", 60), "m": ("s", 60)}
 UNITS = {"s": timedelta(seconds=1), "m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
 
 
@@ -66,21 +72,43 @@ def span_end(span: str, start: datetime, minutes: SchoolMinutes) -> datetime:
     return end
 
 
+def shortened(span: str, percent: int) -> str:
+    """Return so many hundredths of a span, in the largest unit in which that is whole; working time is rounded down.
+
+    At half of its time no clock that we ship comes to the least that a school may set, so none is known here.
+    """
+    plain = span.removesuffix("W")
+    amount, unit = int(plain[:-1]), plain[-1]
+    if span != plain:
+        return f"{max(1, amount * percent // 100)}{unit}W"
+    while amount * percent % 100 and unit in SMALLER:
+        unit, parts = SMALLER[unit]
+        amount *= parts
+    return f"{amount * percent // 100}{unit}"
+
+
 class Rulebook:
     """The clocks of every category and severity of one file."""
 
     def __init__(self, content: Mapping[str, Any]) -> None:
+        self.content = content
         self.categories: dict[str, Mapping[str, Any]] = {row["code"]: row for row in content["categories"]}
         self._of_severity = content["clocks"]
         self._bounds = content["bounds"]
         self.parts = {name: _clock(row) for name, row in content["parts"].items()}
         self.protection = tuple(tuple(rung["tell"]) for rung in content["protection"]["rungs"])
 
-    def clocks(self, category: str, severity: str) -> dict[str, ClockRule]:
-        """Return a ticket's clocks: those of its severity and the bounds, with what the category says otherwise."""
+    def clocks(self, category: str, severity: str, kept: Kept = WHOLE) -> dict[str, ClockRule]:
+        """Return a ticket's clocks: those of its severity and the bounds, with what the category says otherwise.
+
+        `kept`: how many hundredths of their time clocks of a severity keep for what is reported in a special period.
+        """
         rows = {**self._of_severity[severity], **self._bounds}
         own = self.categories[category].get("clocks", {}).get(severity, {})
-        return {name: _clock({**row, **own.get(name, {})}) for name, row in rows.items()}
+        found = {name: {**row, **own.get(name, {})} for name, row in rows.items()}
+        for name in SHORTENED & found.keys() if severity in kept else ():
+            found[name]["within"] = shortened(found[name]["within"], kept[severity])
+        return {name: _clock(row) for name, row in found.items()}
 
     def is_sealed(self, category: str) -> bool:
         """Say whether only the case team sees what is reported in a category."""

@@ -1,4 +1,4 @@
-"""One process of a simulation with a database of its own: `python -m tools.prove.simulate.shard TICKETS SEED`.
+"""One process of a simulation with a database of its own: `python -m tools.prove.simulate.shard TICKETS SEED [SCHOOL]`.
 
 It writes a line for each report that it filed, and a last one with what it found.
 """
@@ -17,12 +17,14 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backend.config.settings")
 django.setup()
 
 from backend.organisation.models import ContactChannel, School  # noqa: E402 - after setup
-from tools.prove.simulate.judge import broken, disagreements  # noqa: E402
+from tools.prove.simulate.judge import broken, disagreements, disagreements_beside  # noqa: E402
 from tools.prove.simulate.oracle import Oracle  # noqa: E402
 from tools.prove.simulate.report import FILED  # noqa: E402
 from tools.prove.simulate.rules import rulebook_read  # noqa: E402
 from tools.prove.simulate.stage import stage_school  # noqa: E402
 from tools.prove.simulate.twin import Twin  # noqa: E402
+from tools.prove.simulate.watch import Watch  # noqa: E402
+from tools.prove.simulate.watched_year import Beside, Watching  # noqa: E402
 from tools.prove.simulate.year import BEGIN, Plan, Year  # noqa: E402
 from tools.run.installation import ROOT  # noqa: E402
 
@@ -30,8 +32,11 @@ ZONES = {"qinghe": "Asia/Shanghai", "nanshan": "Europe/Berlin"}
 """One of the schools stands where the clocks change."""
 
 
-def simulate(*, plan: Plan, seed: int, folder: Path = ROOT) -> dict[str, Any]:
-    """Let a year pass over the demo schools; return what happened and every disagreement."""
+def simulate(*, plan: Plan, seed: int, only: int | None, folder: Path = ROOT) -> dict[str, Any]:
+    """Let a year pass over the demo schools; return what happened and every disagreement.
+
+    Rounds are held at one of the schools, by its number, or at all: each process takes a year of them.
+    """
     began = time.monotonic()
     rulebook = rulebook_read(folder / "rulebooks" / "cn-school.yaml")
     document = yaml.safe_load((folder / "demo" / "calendar.yaml").read_text(encoding="utf-8"))
@@ -44,17 +49,24 @@ def simulate(*, plan: Plan, seed: int, folder: Path = ROOT) -> dict[str, Any]:
         stage_school(school=school, document=document, rulebook=rulebook, now=BEGIN)
         for school in School.objects.order_by("code")
     ]
-    year = Year(twin=twin, stages=stages, plan=plan, seed=seed)
+    School.objects.update(live_at=None)  # those that are watched begin to work with rounds with the year
+    watch = Watch(twin)
+    year = Year(twin=twin, stages=stages, plan=plan, seed=seed, beside=Watching(watch, Beside(), seed, only))
     year.run(filed=lambda: print(FILED, flush=True))
     return {
         **twin.counts,
         "escalations": len(twin.oracle.fired),
         "of parts": sum(bool(key.part) for key in twin.oracle.fired),
-        "disagreements": [*twin.remarks, *disagreements(twin.oracle)],
+        "rounds": len(watch.rounds.rounds),
+        "rounds missed": len({key.round for key in watch.rounds.heard if key.what == "missed"}),
+        "rungs beside tickets": len(watch.ladders.fired),
+        "disagreements": [*twin.remarks, *disagreements(twin.oracle), *disagreements_beside(watch)],
         "broken": broken(year.end),
         "seconds": time.monotonic() - began,
     }
 
 
 if __name__ == "__main__":
-    print(json.dumps(simulate(plan=Plan(tickets=int(sys.argv[1])), seed=int(sys.argv[2]))), flush=True)
+    tickets, number_of_seed, *one = map(int, sys.argv[1:])
+    found = simulate(plan=Plan(tickets=tickets), seed=number_of_seed, only=one[0] if one else None)
+    print(json.dumps(found), flush=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from tools.prove.simulate.rules import ClockRule, Pause
+from tools.prove.simulate.rules import ClockRule, Kept, Pause
 
 OVER = frozenset({"closed", "declined", "merged"})
 """The states in which nobody works on a ticket any more."""
@@ -68,7 +68,10 @@ class PartTold:
 
 @dataclass(eq=False)
 class TicketTold:
-    """A ticket as the documents say that it stands; `untold`: how many of those affected are still to be told."""
+    """A ticket as the documents say that it stands; `untold`: how many of those affected are still to be told.
+
+    `kept`: how many hundredths of their time its clocks keep, by severity, since it was reported in a special period.
+    """
 
     key: UUID
     school: UUID
@@ -87,6 +90,7 @@ class TicketTold:
     is_said_unsolvable: bool = False
     is_back: bool = False
     is_hazard: bool = False
+    kept: Kept = field(default_factory=dict)
     untold: int = 0
     begun_at: datetime | None = None
     progress_at: datetime | None = None

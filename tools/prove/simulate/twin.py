@@ -39,6 +39,7 @@ from tools.prove.simulate.firings import Key
 from tools.prove.simulate.oracle import SOLVE, Oracle
 from tools.prove.simulate.proofs import proof_add
 from tools.prove.simulate.stage import SchoolStage
+from tools.prove.simulate.watch import Watch
 
 T = TypeVar("T")
 NOTE = "Done, and seen to."
@@ -55,6 +56,7 @@ class Twin:
         self.oracle = oracle
         self.counts: Counter[str] = Counter()
         self.remarks: list[str] = []
+        self.watch: Watch | None = None
 
     def stage(self, stage: SchoolStage) -> None:
         """Tell the oracle of a school's calendar as it stands."""
@@ -190,7 +192,14 @@ class Twin:
             if fire_due(now=at).fired < SUBJECT_FIRINGS:  # no ticket had more to fire than one drain lets it
                 break
         self.counts["sweeps"] += 1
+        if self.watch is not None:
+            self.watch.swept(at)
         return self.oracle.swept(at)
+
+    def next_due(self) -> datetime | None:
+        """Return when the oracle expects the next rung of anything."""
+        watched = self.watch.ladders.next_due() if self.watch else None
+        return min((due_at for due_at in (self.oracle.next_due(), watched) if due_at is not None), default=None)
 
     def set_day(self, *, stage: SchoolStage, day: date, row: dict[str, Any], at: datetime) -> None:
         """Let a school work differently on a day that its calendar says nothing of yet."""
@@ -219,6 +228,8 @@ class Twin:
     def away(self, *, person_id: UUID, at: datetime, until: datetime) -> None:
         """Let somebody be away."""
         absence_add(person=Person.objects.get(id=person_id), starts_at=at, ends_at=until)
+        if self.watch is not None:
+            self.watch.away(person_id, at, until)
         self.counts["absences"] += 1
 
     def acted(self, key: UUID, actor: Actor, action: str, at: datetime, given: Mapping[str, Any]) -> Ticket:

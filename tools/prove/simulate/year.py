@@ -53,17 +53,25 @@ class Plan:
 
 
 class Year:
-    """The events of a year, in their order in time."""
+    """The events of a year, in their order in time; `beside` lays out more than what becomes of tickets."""
 
-    def __init__(self, *, twin: Twin, stages: Sequence[SchoolStage], plan: Plan, seed: int) -> None:
-        self.twin, self.stages, self.plan = twin, stages, plan
+    def __init__(
+        self,
+        *,
+        twin: Twin,
+        stages: Sequence[SchoolStage],
+        plan: Plan,
+        seed: int,
+        beside: "Callable[[Year], None] | None" = None,
+    ) -> None:
+        self.twin, self.stages, self.plan, self.beside = twin, stages, plan, beside
         self.end = BEGIN + plan.days * DAY
         self._random = Random(seed)  # noqa: S311 - nothing is kept secret by it
         self._events: list[tuple[datetime, int, Callable[[datetime], None]]] = []
         self._number = count()
         self._last_sweep = BEGIN
         self._silent_until = BEGIN
-        self._cases: list[Case] = []
+        self.cases: list[Case] = []
         self._draw_sweep()
 
     def run(self, *, filed: Callable[[], None]) -> None:
@@ -71,6 +79,8 @@ class Year:
         for stage in self.stages:
             self.twin.stage(stage)
         self._lay_out(filed)
+        if self.beside is not None:
+            self.beside(self)
         now = BEGIN
         while self._events:
             at, _number, event = self._events[0]
@@ -87,15 +97,16 @@ class Year:
 
     def _lay_out(self, filed: Callable[[], None]) -> None:
         for _ in range(self.plan.tickets):
-            self._at(self._some_time(), lambda at: self._file(at, filed))
+            self.at(self._some_time(), lambda at: self._file(at, filed))
         for _ in range(self.plan.outages):
-            self._at(self._some_time(), self._outage)
+            self.at(self._some_time(), self._outage)
         for _ in range(self.plan.edits):
-            self._at(self._some_time(), self._edit)
+            self.at(self._some_time(), self._edit)
         for _ in range(self.plan.absences):
-            self._at(self._some_time(), self._absence)
+            self.at(self._some_time(), self._absence)
 
-    def _at(self, at: datetime, event: Callable[[datetime], None]) -> None:
+    def at(self, at: datetime, event: Callable[[datetime], None]) -> None:
+        """Have something happen at an instant that is not over."""
         heapq.heappush(self._events, (at, next(self._number), event))
 
     def _some_time(self) -> datetime:
@@ -108,7 +119,7 @@ class Year:
         self._lag = random.choice((timedelta(0), timedelta(seconds=random.randrange(600)), 3 * MINUTE, -INSTANT))
 
     def _next_sweep(self) -> datetime:
-        due_at = self.twin.oracle.next_due()
+        due_at = self.twin.next_due()
         rested = self._last_sweep + LONGEST_REST
         wanted = rested if due_at is None else min(due_at + self._lag, rested)
         return max(self._last_sweep + self._gap, wanted, self._silent_until)
@@ -118,7 +129,7 @@ class Year:
         self._last_sweep = at
         self._draw_sweep()
         if any(key.clock == "wait" for key in fired):
-            self._at(at + timedelta(seconds=self._random.choice((1, 60, 3600))), self.twin.end_waits)
+            self.at(at + timedelta(seconds=self._random.choice((1, 60, 3600))), self.twin.end_waits)
 
     def _outage(self, at: datetime) -> None:
         self._silent_until = at + timedelta(minutes=self._random.randrange(60, 720))
@@ -144,13 +155,13 @@ class Year:
     def _follow(self, at: datetime, case: Case) -> None:
         """Let a new ticket go its way, from its routing on."""
         random = self._random
-        self._cases.append(case)
+        self.cases.append(case)
         # Mostly at once; now and then the broker was away, and people did not wait for it.
         delay = random.choice((1, 2, 5, 20, 20, 7200))
         is_begun = delay > MINUTE.total_seconds() and random.random() < IMPATIENT
         if is_begun:
             self._plan_step(at, case)
-        self._at(at + timedelta(seconds=delay), lambda at: self._route(at, case, is_begun=is_begun))
+        self.at(at + timedelta(seconds=delay), lambda at: self._route(at, case, is_begun=is_begun))
 
     def _answers(self, stage: SchoolStage, category: str) -> dict[str, str]:
         """Draw what a reporter answers: often nothing, sometimes that they do not know, never to an absent office."""
@@ -170,7 +181,7 @@ class Year:
     def _plan_step(self, at: datetime, case: Case) -> None:
         action = case.next_action(self._random)
         if action:
-            self._at(at + case.next_pause(self._random, at), lambda at: self._step(at, case, action))
+            self.at(at + case.next_pause(self._random, at), lambda at: self._step(at, case, action))
 
     def _step(self, at: datetime, case: Case, action: str) -> None:
         if case.can(action):
@@ -213,7 +224,7 @@ class Year:
 
     def _alike(self, case: Case) -> list[Case]:
         """Return the last reports of a school, among which somebody looks for the same problem."""
-        return [other for other in self._cases if other.stage is case.stage][-RECENT:]
+        return [other for other in self.cases if other.stage is case.stage][-RECENT:]
 
     def _correction(self, case: Case) -> dict[str, Any]:
         """Draw what a reclassification changes: the severity, or the category for one of the same class."""
@@ -234,17 +245,17 @@ class Year:
             self._change_day(stage, at)
         else:
             self._change_weeks(stage)
-        self._at(at + timedelta(minutes=self._random.randrange(180)), lambda at: self._recompute(at, stage))
+        self.at(at + timedelta(minutes=self._random.randrange(180)), lambda at: self._recompute(at, stage))
 
     def _change_day(self, stage: SchoolStage, at: datetime) -> None:
         day = at.date() + self._random.randrange(-5, 60) * DAY
         change = DAY_CHANGES[2] if day.weekday() >= SATURDAY else self._random.choice(DAY_CHANGES[:2])
-        if not _is_free(stage, day):
+        if not is_free(stage, day):
             return
         self.twin.set_day(stage=stage, day=day, row=change, at=at)
         if self._random.choice((True, False)):
             later = at + self._random.randrange(1, 20 * 24) * HOUR
-            self._at(later, lambda at: self._clear_day(at, stage, day))
+            self.at(later, lambda at: self._clear_day(at, stage, day))
 
     def _clear_day(self, at: datetime, stage: SchoolStage, day: date) -> None:
         self.twin.clear_day(stage=stage, day=day)
@@ -261,7 +272,7 @@ class Year:
         self.twin.recompute(stage=stage, at=at)
 
 
-def _is_free(stage: SchoolStage, day: date) -> bool:
+def is_free(stage: SchoolStage, day: date) -> bool:
     """Say whether the calendar says nothing of a day yet."""
     text = day.isoformat()
     return not any(row["first"] <= text <= row.get("last", row["first"]) for row in stage.document["days"])
