@@ -80,7 +80,7 @@ def found(sent: list[Sent] | None = None) -> dict[str, list[str]]:
         "lost": list(checks.found_lost(TARGET, sent or [])),
         "doubled": list(checks.found_doubled(TARGET)),
         "early": list(checks.found_early(TARGET)),
-        "broken": list(checks._lines(TARGET, checks.BROKEN)),
+        "broken": list(checks.lines(TARGET, checks.BROKEN)),
     }
 
 

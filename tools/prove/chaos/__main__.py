@@ -15,6 +15,7 @@ from tools.prove.bench.parts import Talking
 from tools.prove.chaos.faults import FAULTS
 from tools.prove.chaos.load import Load
 from tools.prove.chaos.pace import SMALL, USUAL, Pace
+from tools.prove.chaos.rounds import PARTS, RoundsDue
 from tools.prove.chaos.run import Driver, Result
 from tools.prove.chaos.table import show, write
 from tools.prove.chaos.target import ChaosWentWrong, Target, target_running
@@ -75,7 +76,7 @@ def run_all(
         people_at_work(target, pace, options.per_second) as load,
         Talking("tools.prove.chaos.django_process", target.environment | {"FAULT_POINTS": ""}) as hands,
     ):
-        driver = Driver(target, load, hands, pace, lambda said: progress.update(task, description=said))
+        driver = Driver(target, RoundsDue(load, hands), pace, lambda said: progress.update(task, description=said))
         for name in list(names) * options.rounds:
             results.append(driver.run(FAULTS[name](target, load, hands, is_small=options.small)))
             progress.advance(task)
@@ -88,7 +89,9 @@ def people_at_work(target: Target, pace: Pace, per_second: float) -> Iterator[Lo
     """Lay out a school with clocks in seconds and sign its people in."""
     school = target.system.lay_out(day_seconds=pace.day)
     with signed_in(target.system, school["accounts"]) as people:
-        load = Load(people, school, drafts_read(REPORTS, most=ALL_REPORTS), pace=pace, per_second=per_second)
+        load = Load(
+            people, school, drafts_read(REPORTS, most=ALL_REPORTS), pace=pace, per_second=per_second, besides=PARTS
+        )
         try:
             yield load
         finally:

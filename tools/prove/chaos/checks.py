@@ -3,7 +3,7 @@
 import subprocess
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -107,11 +107,12 @@ SELECT (SELECT count(*) FROM incidents_report), (SELECT count(*) FROM workflow_t
        (SELECT count(*) FROM notifications_notice), (SELECT count(*) FROM notifications_delivery),
        (SELECT count(*) FROM workflow_ticketpart), (SELECT count(*) FROM workflow_promiseddate),
        (SELECT count(*) FROM workflow_ticketmerge), (SELECT count(*) FROM workflow_ticketfix),
-       (SELECT count(*) FROM workflow_causereview)
+       (SELECT count(*) FROM workflow_causereview), (SELECT count(*) FROM rounds_round),
+       (SELECT count(*) FROM rounds_roundanswer)
 """
 COUNTED = (
     *("reports", "tickets", "events", "escalations", "timers", "messages", "notices", "deliveries"),
-    *("parts", "promised dates", "merges", "fixes", "reviews"),
+    *("parts", "promised dates", "merges", "fixes", "reviews", "rounds", "answers to rounds"),
 )
 ASKED_SINCE = """
 SELECT (SELECT count(*) FROM workflow_ticketpart WHERE asked_at >= %(since)s),
@@ -121,6 +122,11 @@ SELECT (SELECT count(*) FROM workflow_ticketpart WHERE asked_at >= %(since)s),
        (SELECT count(*) FROM workflow_ticketpart WHERE kind = 'step' AND asked_at >= %(since)s),
        (SELECT count(*) FROM workflow_ticketevent WHERE kind = 'fix-at-once' AND at >= %(since)s),
        (SELECT count(*) FROM workflow_causereview WHERE reviewed_at >= %(since)s)
+"""
+ROUNDS_SINCE = """
+SELECT (SELECT count(*) FROM rounds_round WHERE answered_at >= %(since)s),
+       (SELECT count(*) FROM rounds_round WHERE late_at >= %(since)s AND state = 'missed'),
+       (SELECT count(*) FROM rounds_roundexcuse WHERE at >= %(since)s)
 """
 RERUNS = 5
 FELL_DUE = """
@@ -151,7 +157,7 @@ def found_lost(target: Target, sent: Sequence[Sent]) -> Iterator[str]:
     """Yield every answered report that is not stored, every late timer, open or failed message and missing notice."""
     stored = {str(row[0]) for row in target.rows("SELECT id FROM incidents_report")}
     yield from (f"report {each.report}: answered, not stored" for each in sent if each.report not in stored | {""})
-    yield from _lines(target, LOST)
+    yield from lines(target, LOST)
     for row in target.rows(OPEN_MESSAGES, before=target.now() - LOST_AFTER)[:ROWS_SHOWN]:
         yield f"message still open: {row}"
 
@@ -160,17 +166,17 @@ def found_doubled(target: Target) -> Iterator[str]:
     """Yield every report, rung and notice that is there twice."""
     texts = Counter(row[0] for row in target.rows("SELECT description FROM incidents_report"))
     yield from (f"report stored {number} times: {text[:60]}" for text, number in texts.items() if number > 1)
-    yield from _lines(target, DOUBLED)
+    yield from lines(target, DOUBLED)
 
 
 def found_early(target: Target) -> Iterator[str]:
     """Yield every rung that fired too soon."""
-    yield from _lines(target, EARLY)
+    yield from lines(target, EARLY)
 
 
 def found_broken(target: Target, hands: Talking) -> Iterator[str]:
     """Yield what the auditors find, gaps, clocks that fired after they were stopped, and what a rerun changes."""
-    yield from _lines(target, BROKEN)
+    yield from lines(target, BROKEN)
 
     def run(command: str) -> "subprocess.CompletedProcess[str]":
         done = hands.ask(do="audit", command=command)
@@ -193,7 +199,9 @@ def figures(target: Target, *, since: datetime) -> dict[str, Any]:
         since=since,
     )[0]
     of_parts = dict(zip(OF_PARTS, target.rows(ASKED_SINCE, since=since)[0], strict=True))
-    return {"tickets": tickets, **of_parts, "fired": fired, "worst_lag_seconds": round(float(worst), 2)}
+    answered, missed, excused = target.rows(ROUNDS_SINCE, since=since)[0]
+    of_rounds = {"rounds answered": answered, "rounds missed": missed, "rounds excused": excused}
+    return {"tickets": tickets, **of_parts, **of_rounds, "fired": fired, "worst_lag_seconds": round(float(worst), 2)}
 
 
 def _changed_by_rerun(target: Target, hands: Talking) -> list[str]:
@@ -214,7 +222,8 @@ def _changed_by_rerun(target: Target, hands: Talking) -> list[str]:
     return changes
 
 
-def _lines(target: Target, queries: dict[str, str]) -> Iterator[str]:
+def lines(target: Target, queries: Mapping[str, str]) -> Iterator[str]:
+    """Yield the first rows that some queries find, each behind its sentence."""
     for sentence, query in queries.items():
         for row in target.rows(query)[:ROWS_SHOWN]:
             yield f"{sentence}: " + " ".join(str(value) for value in row)

@@ -31,6 +31,7 @@ from backend.workflow.clocks import clocks_running  # noqa: E402
 from backend.workflow.ledger import EventType, Sensitivity, event_chain, events_writes  # noqa: E402
 from backend.workflow.models import Ticket  # noqa: E402
 from backend.workflow.states import State  # noqa: E402
+from tools.prove.chaos.django_rounds import rounds_lay_out  # noqa: E402
 
 BULK = EventType("opened", {"bulk": Sensitivity.PLAIN})
 CHUNK = 2000
@@ -74,6 +75,11 @@ class Hands:
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE deadlines_timer")
         return due_at.isoformat()
+
+    def rounds(self, school: str, turn: int, seconds: Sequence[float]) -> list[dict[str, Any]]:
+        """Lay out daily reports of a school's offices that are due after so many seconds each; return them."""
+        with transaction.atomic():
+            return rounds_lay_out(school_code=school, turn=turn, seconds=seconds, now=database_now())
 
     def rehearse(self, kind: str, wanted: int, seconds: float) -> str:
         """Arm timers of a kind of subject that this version of the code does not know, of one rung, without repeats."""

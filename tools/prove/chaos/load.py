@@ -4,7 +4,7 @@ import heapq
 import itertools
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -71,6 +71,7 @@ class Load:
         *,
         pace: Pace,
         per_second: float,
+        besides: Collection[str] = (),
     ) -> None:
         self.people = people
         self.open_seconds = pace.open
@@ -89,7 +90,8 @@ class Load:
         self._is_filing, self._is_over = threading.Event(), threading.Event()
         self._lock, self._busy = threading.Condition(), 0
         teachers = {person.part for person in self.teachers}
-        everybody = {part: person for part, person in people.items() if part in {*self.offices(), *LEADERS, *teachers}}
+        parts = {*self.offices(), *LEADERS, *teachers, *besides}
+        everybody = {part: person for part, person in people.items() if part in parts}
         hands = [Hand({part: Person.like(person) for part, person in everybody.items()}) for _ in range(HANDS)]
         self._threads = [
             *(threading.Thread(target=self._file_on, args=(person,), daemon=True) for person in self.teachers),

@@ -10,11 +10,10 @@ import httpx
 import psycopg
 from redis.exceptions import RedisError
 
-from tools.prove.bench.parts import Talking
 from tools.prove.chaos import checks
 from tools.prove.chaos.faults.base import Fault
-from tools.prove.chaos.load import Load
 from tools.prove.chaos.pace import Pace
+from tools.prove.chaos.rounds import DOUBLED, SETTLE_SECONDS, RoundsDue
 from tools.prove.chaos.target import ChaosWentWrong, Target
 from tools.prove.demo.clients import NoAnswer
 from tools.run.children import wait_until
@@ -54,10 +53,11 @@ class Result:
 class Driver:
     """Runs faults one after the other on one system; a break is laid at the door of the first fault that shows it."""
 
-    def __init__(self, target: Target, load: Load, hands: Talking, pace: Pace, say: Callable[[str], None]) -> None:
+    def __init__(self, target: Target, rounds: RoundsDue, pace: Pace, say: Callable[[str], None]) -> None:
         self.target = target
-        self.load = load
-        self.hands = hands
+        self.load = rounds.load
+        self.rounds = rounds
+        self.hands = rounds.hands
         self.pace = pace
         self.say = say
         self._known: set[str] = set()
@@ -68,6 +68,7 @@ class Driver:
         since = self.target.now()
         self.say(f"{fault.name}: people are at work")
         self.load.go()
+        self.rounds.go()
         time.sleep(self.pace.before)
         self.say(f"{fault.name}: breaking it")
         try:
@@ -82,6 +83,7 @@ class Driver:
             recovery = watcher.submit(self._recovery, fault)
             wait_until(fault.is_over, seconds=fault.patience_seconds, pause=0.2)
             time.sleep(self.pace.after)
+            self.rounds.settle()
             self.load.settle()
             result.recovery_seconds = recovery.result()
         fault.clear()
@@ -108,11 +110,13 @@ class Driver:
         self.load.stage.problems.clear()
         if not checks.wait_quiet(self.target) or is_late:
             own.append("not recovered in time")
+        if not wait_until(lambda: self.rounds.is_over(self.target), seconds=SETTLE_SECONDS, pause=0.3):
+            own.append("rounds whose time is over still wait")
         found = {
-            "lost": checks.found_lost(self.target, self.load.sent),
-            "doubled": checks.found_doubled(self.target),
+            "lost": [*checks.found_lost(self.target, self.load.sent), *self.rounds.lost(self.target)],
+            "doubled": [*checks.found_doubled(self.target), *checks.lines(self.target, DOUBLED)],
             "early": checks.found_early(self.target),
-            "broken": [*own, *checks.found_broken(self.target, self.hands)],
+            "broken": [*own, *self.rounds.broken(self.target), *checks.found_broken(self.target, self.hands)],
         }
         breaks = {kind: [line for line in lines if line not in self._known] for kind, lines in found.items()}
         self._known.update(line for kind in ("lost", "doubled", "early") for line in breaks[kind])
