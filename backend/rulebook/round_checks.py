@@ -28,6 +28,13 @@ FOR_THE_SCHOOL = frozenset({Role.DUTY_LEADER, Role.COORDINATOR, Role.VICE_PRINCI
 """The roles that are asked for the whole school."""
 LATEST = timedelta(days=1)
 DURATION = {"type": "string", "pattern": CALENDAR_DURATION_PATTERN}
+YES_OR_NO = {"type": "boolean"}
+GATE = {
+    "posts": listed(closed({"key": KEY, "name": NAME}), at_least=2, at_most=MOST_POSTS),
+    "around": closed({"edge": {"enum": Edge.values}, "before": DURATION, "after": DURATION}),
+    "fixed_times": YES_OR_NO,
+}
+"""The parts of a plan whose posts are manned while people come and go."""
 
 
 def rounds_shape(
@@ -38,7 +45,7 @@ def rounds_shape(
     unit_code: Mapping[str, Any],
 ) -> dict[str, Any]:
     """Return the shape of plans and checklists, whose roles, times and units are written as given."""
-    rung = closed({"after": DURATION, "tell": roles, "deputies": {"type": "boolean"}}, optional=("deputies",))
+    rung = closed({"after": DURATION, "tell": roles, "deputies": YES_OR_NO}, optional=("deputies",))
     plan = closed(
         {
             "name": NAME,
@@ -50,15 +57,13 @@ def rounds_shape(
             "due": local_time,
             "late_after": DURATION,
             "rungs": listed(rung, at_least=1, at_most=MOST_RUNGS),
-            "switched_off": {"type": "boolean"},
+            "switched_off": YES_OR_NO,
             "only": listed(unit_code, at_least=1, at_most=MOST_UNITS),
             "again": closed({"every": DURATION, "until": local_time}),
             "route": {**listed(unit_code, at_least=1, at_most=MOST_PLACES), "uniqueItems": True},
             "comes": comes_shape(),
-            "posts": listed(closed({"key": KEY, "name": NAME}), at_least=2, at_most=MOST_POSTS),
-            "around": closed({"edge": {"enum": Edge.values}, "before": DURATION, "after": DURATION}),
-            "fixed_times": {"type": "boolean"},
-            "every_day": {"type": "boolean"},
+            **GATE,
+            "every_day": YES_OR_NO,
         },
         optional=("switched_off", "only", "again", "route", "comes", "posts", "around", "fixed_times", "every_day"),
     )

@@ -78,6 +78,7 @@ from backend.workflow.actions.refuse_offer import REFUSE_OFFER
 from backend.workflow.actions.refuse_subtask import REFUSE_SUBTASK
 from backend.workflow.affected import affected_of
 from backend.workflow.facts import Situation
+from backend.workflow.filters import Narrowed
 from backend.workflow.fixing import fix_of
 from backend.workflow.models import Ticket
 from backend.workflow.policy import Part, opened_to, relations_of
@@ -108,15 +109,18 @@ def tickets(request: StaffRequest) -> HttpResponse:
     return redirect(request.get_full_path())
 
 
+def _rows_asked(request: StaffRequest, tab: Tab, words: str, now: datetime) -> tuple[Narrowed, tuple[str, str]]:
+    if words:
+        return rows_found(actor=request.actor, words=words, query=request.GET), NEWEST_FIRST
+    return rows_asked(actor=request.actor, tab=tab, query=request.GET, now=now), order_asked(request.GET)
+
+
 def _tickets_page(request: StaffRequest, result: BulkResult | None = None) -> HttpResponse:
     """Show the tickets of a tab, those due first at the top, or what was searched for, the newest first."""
     now, actor = database_now(), request.actor
     tab = tab_chosen(actor=actor, name=request.GET.get("tab"))
     words = request.GET.get("q", "")[:LONGEST].strip()
-    if words:
-        narrowed, order = rows_found(actor=actor, words=words, query=request.GET), NEWEST_FIRST
-    else:
-        narrowed, order = rows_asked(actor=actor, tab=tab, query=request.GET, now=now), order_asked(request.GET)
+    narrowed, order = _rows_asked(request, tab, words, now)
     found = listing(request, narrowed.tickets, ordering=order)
     bar = filter_bar(actor=actor, narrowed=narrowed, is_open="filter" in request.GET)
     if not found.rows and "cursor" in request.GET and result is None:
