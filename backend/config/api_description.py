@@ -86,6 +86,7 @@ SPECTACULAR_SETTINGS = {
         "GapKindEnum": "backend.responsibility.gaps.GapKind",
         "GatePurposeEnum": "backend.gate.models.Purpose",
         "GateRefusedEnum": "backend.gate.models.Refused",
+        "ForgottenWhatEnum": "backend.retention.models.What",
         "GateWhatEnum": "backend.gate.models.What",
         "GroupEnum": "backend.notifications.ringing.Group",
         "AuthorityEnum": "backend.rounds.models.Authority",

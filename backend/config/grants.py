@@ -105,6 +105,8 @@ GRANTS = {
     "response_responsetask": Grant(insert=True, update=TASK_COLUMNS),
     "responsibility_leadinggroup": Grant(insert=True, update=("ends_on",)),
     "responsibility_leadingseat": KEPT,
+    "retention_forgotten": KEPT,
+    "retention_forgottenticket": Grant(insert=True, update=("is_done",)),
     "responsibility_officeslot": Grant(insert=True, update=("ends_on",)),
     "responsibility_share": Grant(insert=True, update=("ends_on",)),
     "rounds_inspection": KEPT,
@@ -156,6 +158,7 @@ GRANTS = {
     "workflow_ticketgrant": Grant(insert=True, update=("until",)),
     "workflow_ticketmerge": Grant(insert=True, update=("ended_at",)),
     "workflow_ticketopening": KEPT,
+    "workflow_evidencehold": Grant(insert=True, update=("ended_at",)),
     "workflow_ticketlink": Grant(insert=True, update=("ended_by_id", "ended_at")),
     "workflow_ticketpart": Grant(
         insert=True,

@@ -98,3 +98,5 @@ WORDS_ERASED_WITH_EVENTS = (
     "backend.rounds.services.period_review.words_erase",
     "backend.outside.services.erasing.words_erase",
 )
+# Makes the functions by which the application does what its grants refuse it, after they were given; as the owner.
+DATABASE_FUNCTIONS = ("backend.retention.functions.functions_make",)

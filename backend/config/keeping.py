@@ -18,5 +18,8 @@ NOTARY_RECORDS = {
         ("content_type_id", "object_pk", "object_repr", "action", "changes", "actor_id", "employer_id", "timestamp"),
     ),
     "opening": ("workflow_ticketopening", ("ticket_id", "school_id", "person_id", "hour", "opened_at", "is_paper")),
+    "forgot": ("retention_forgotten", ("school_id", "what", "count", "at")),
     "gap": ("deadlines_sweepgap", ("started_at", "ended_at", "noted_by")),
 }
+# Records of these kinds may be gone where their salt is too, as many as the lines of this account say.
+NOTARY_FORGOTTEN = {"opening": ("retention_forgotten", "openings")}

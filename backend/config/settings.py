@@ -31,6 +31,7 @@ from backend.config.file_store import FILE_MAX_MEGABYTES, FILES, FILES_PER_TICKE
 from backend.config.grants import GRANTS  # noqa: F401 - a setting
 from backend.config.handlers import (  # noqa: F401 - settings
     ACTOR_SELECTOR,
+    DATABASE_FUNCTIONS,
     DEADLINE_SUBJECTS,
     DELIVERIES_FAILED,
     NEWS_STANDING,
@@ -99,6 +100,7 @@ INSTALLED_APPS = [
     "backend.todos",
     "backend.health",
     "backend.meetings",
+    "backend.retention",
     "backend.responsibility",
     "backend.gate",
     "backend.response",

@@ -33,6 +33,7 @@ API = [
     "backend.training.urls",
     "backend.meetings.urls",
     "backend.responsibility.urls",
+    "backend.retention.urls",
     "backend.people.urls",
     "backend.portal.api_urls",
     "backend.setup.urls",

@@ -19,6 +19,7 @@ from backend.organisation.models import School
 from backend.organisation.permissions import Permission
 from backend.rulebook.ruleset import ClockName
 from backend.workflow.action import Action
+from backend.workflow.holding import held_refuse
 from backend.workflow.merge_errors import UnknownTicket
 from backend.workflow.merging import ticket_meant
 from backend.workflow.models import Ticket, TicketPart
@@ -164,6 +165,7 @@ def meeting_words_erase(*, meeting_id: UUID, reference: str | None, now: datetim
         erased = Meeting.objects.filter(id=meeting_id).update(about="", words="", erased_at=now)
     else:
         items = MeetingItem.objects.filter(meeting=meeting_id, ticket__reference=reference)
+        held_refuse(ticket_ids=items.values_list("ticket", flat=True))
         erased = items.update(added_words="", off_words="", noted_words="", erased_at=now)
     if not erased:
         raise NotFound

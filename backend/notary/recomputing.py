@@ -19,6 +19,10 @@ SELECT asked.subject, asked.number, event.hash
 FROM unnest(%s::uuid[], %s::integer[]) AS asked(subject, number)
 JOIN workflow_ticketevent AS event ON event.ticket_id = asked.subject AND event.sequence = asked.number"""
 REFERENCES = "SELECT id, reference FROM workflow_ticket WHERE id = ANY(%s)"
+GONE = """
+SELECT count(*) FROM notary_leaf AS leaf JOIN notary_cover AS cover ON cover.index = leaf.index
+WHERE leaf.kind = %s AND cover.salt = ''"""
+FORGOTTEN = "SELECT coalesce(sum(count), 0) FROM {account} WHERE what = %s"
 LAST_SAID = """
 SELECT DISTINCT ON (leaf.subject) leaf.subject, leaf.number, leaf.index, cover.version, cover.salt, cover.digests
 FROM notary_leaf AS leaf JOIN notary_cover AS cover ON cover.index = leaf.index
@@ -62,6 +66,7 @@ def present_check(*, after: UUID = FIRST, first: int = 0) -> Iterator[UUID]:
             if version in PARTS:
                 _present_check(version, list(rows))
         yield batch[-1][0]
+    _forgotten_check()
 
 
 def _present_check(version: int, rows: Sequence[tuple[UUID, int, int, int, bytes, list[bytes]]]) -> None:
@@ -116,9 +121,19 @@ def _records_check(others: Mapping[int, Leaf], covers: Mapping[int, Cover], name
         found = dict(_rows(record_digest(table, columns), [keys, salts])) if asked else {}
         for leaf, cover in asked:
             if leaf.subject.int not in found:
+                if kind in settings.NOTARY_FORGOTTEN and not bytes(cover.salt):
+                    continue  # how many may be gone is compared at the end
                 raise TreeBroken(f"{names[leaf.index]} is gone; it was leaf {leaf.index}")
             if bytes(found[leaf.subject.int]) != bytes(cover.digests[0]):
                 raise TreeBroken(f"{names[leaf.index]} is not what became leaf {leaf.index}")
+
+
+def _forgotten_check() -> None:
+    """Raise TreeBroken where more records of a kind are gone than its account says were forgotten."""
+    for kind, (account, what) in settings.NOTARY_FORGOTTEN.items():
+        (gone,), (said,) = _rows(GONE, [kind]) + _rows(FORGOTTEN.format(account=account), [what])
+        if gone > said:
+            raise TreeBroken(f"{gone} records of {kind} are gone, and {said} were forgotten")
 
 
 def _rows(statement: str, parameters: Any) -> list[Any]:

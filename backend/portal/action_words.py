@@ -4,6 +4,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from backend.portal.action_wording import ActionWords
+from backend.portal.holding_words import HOLDING_WORDS
 from backend.portal.link_words import LINK_WORDS
 from backend.portal.offer_words import OFFER_WORDS
 from backend.portal.owning_words import OWNING_WORDS
@@ -133,6 +134,7 @@ ACTION_WORDS: dict[str, ActionWords] = {
         question=_("Why do you agree? Only the two of you learn the name, and the reporter is told that you did."),
         done=_("%(who)s agreed: the reporter's name is known to the principal and the protection lead."),
     ),
+    **HOLDING_WORDS,
     "propose-decline": ActionWords(
         label=_("Propose to decline it"),
         icon="back",

@@ -46,7 +46,7 @@ HEADINGS: Sequence[tuple[Promise, frozenset[str]]] = (
         frozenset(
             {
                 *("reclassify", "propose-lowering", "confirm-lowering", "refuse-lowering", "propose-decline"),
-                *("propose-disclosure", "disclose-name"),
+                *("propose-disclosure", "disclose-name", "hold-evidence", "end-hold"),
                 *("split", "link", "unlink", "merge", "unmerge"),
             }
         ),

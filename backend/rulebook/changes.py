@@ -25,6 +25,7 @@ def changes_between(*, before: Ruleset, after: Ruleset) -> list[str]:
         *_rows("response plan", before.response_plans, after.response_plans, _plan_changes),
         *_told_changes(before, after),
         *_outside_changes(before, after),
+        *(f"~ kept for days: {line}" for line in _fields_changed(before.keeping, after.keeping)),
     ]
 
 

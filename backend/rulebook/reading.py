@@ -12,6 +12,7 @@ from typing import Any
 
 from backend.calendars.rules import closing_time
 from backend.organisation.roles import Role
+from backend.rulebook.keeping import keeping_read
 from backend.rulebook.outside_reading import outside_clock_read, outside_rules_read
 from backend.rulebook.proofs import Proof
 from backend.rulebook.response_reading import NO_RESPONSES, response_plans_read
@@ -68,6 +69,7 @@ def ruleset_from_content(content: Mapping[str, Any]) -> Ruleset:
         cluster_rules=cluster_rules_read(content.get("rounds", NO_ROUNDS)),
         response_plans=response_plans_read(content.get("response_plans", NO_RESPONSES), rung=rung_read),
         outside=outside_rules_read(content.get("outside"), rung=rung_read),
+        keeping=keeping_read(content.get("keeping", {})),
     )
 
 

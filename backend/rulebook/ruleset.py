@@ -11,6 +11,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from backend.organisation.roles import Role
+from backend.rulebook.keeping import Keeping
 from backend.rulebook.outside_rules import OutsideClock, OutsideRules
 from backend.rulebook.proofs import Proof
 from backend.rulebook.response_rules import ResponsePlans
@@ -231,6 +232,7 @@ class Ruleset:
     cluster_rules: ClusterRules
     response_plans: ResponsePlans
     outside: OutsideRules
+    keeping: Keeping
 
     def clocks_of(self, *, category: str, severity: Severity) -> Mapping[ClockName, Clock]:
         """Return the clocks of a ticket and of its parts; its category's own stand in place of its severity's."""

@@ -10,6 +10,7 @@ from backend.calendars.validation import CLOSING
 from backend.common.file_faults import Fault, Place, fault, shape_faults
 from backend.common.file_shapes import NAME, closed, listed, text, words
 from backend.organisation.roles import Role
+from backend.rulebook.keeping import KEEPING_SHAPE, keeping_faults
 from backend.rulebook.marks import Mark
 from backend.rulebook.outside_checks import TELLS, outside_faults, outside_shape
 from backend.rulebook.period_checks import period_faults, periods_shape
@@ -160,8 +161,12 @@ SCHEMA = {
             "periods": periods_shape(roles=ROLES, local_time=LOCAL_TIME),
             "outside": outside_shape(roles=ROLES),
             TRAININGS: trainings_shape(roles=ROLES, unit_code=UNIT_CODE),
+            "keeping": KEEPING_SHAPE,
         },
-        optional=("at_night", "outside_clocks", "parts", "rounds", "response_plans", "periods", "outside", TRAININGS),
+        optional=(
+            *("at_night", "outside_clocks", "parts", "rounds", "response_plans", "periods", "outside"),
+            *(TRAININGS, "keeping"),
+        ),
     ),
 }
 
@@ -183,7 +188,7 @@ def rulebook_faults(content: object) -> list[Fault]:
         return faults
     found = [*_repeated_codes(content), *_unknown_outside_clocks(content), *_own_clock_faults(content)]
     found += [*_night_faults(content), *question_faults(content), *round_faults(content)]
-    found += [*response_faults(content), *period_faults(content), *outside_faults(content)]
+    found += [*response_faults(content), *period_faults(content), *outside_faults(content), *keeping_faults(content)]
     found += training_faults(content)
     for severity, clocks in content["clocks"].items():
         for name, clock in clocks.items():

@@ -7,6 +7,7 @@ from backend.workflow.models import (
     AffectedParty,
     CauseReview,
     DeclineProposal,
+    EvidenceHold,
     OutsideQuestion,
     PromisedDate,
     PublishedResult,
@@ -22,7 +23,7 @@ from backend.workflow.models import (
 
 Asked = TicketWait | DeclineProposal | TicketPart | PromisedDate | OutsideQuestion | Recommendation
 Told = AffectedParty | PublishedResult | TicketFeedback
-Beside = Asked | Told | TicketFix | TicketMerge | TicketLink | TicketRecurrence | CauseReview
+Beside = Asked | Told | TicketFix | TicketMerge | TicketLink | TicketRecurrence | CauseReview | EvidenceHold
 """A row of the ticket's own that only some tickets have."""
 UPSERT = {"update_conflicts": True, "unique_fields": ["id"]}
 

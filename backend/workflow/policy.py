@@ -42,6 +42,7 @@ class Relation(models.TextChoices):
     SEAL_PROPOSER = "seal_proposer"
     SEAL_KEEPER = "seal_keeper"
     NAME_KEEPER = "name_keeper"
+    EVIDENCE_KEEPER = "evidence_keeper"
     DECIDER = "decider"
     ABOVE_PROMISE = "above_promise"
     ABOVE_ORDER = "above_order"
@@ -159,6 +160,7 @@ RULES: tuple[Rule, ...] = (
     Rule(Relation.SEAL_KEEPER, Tie.CLIMBED, _held(Role.BUREAU_OFFICER), ORDINARY, NOTHING),
     Rule(Relation.SEAL_KEEPER, Tie.GRANTED, _held(Role.BOARD_CHAIR, Role.BUREAU_OFFICER), ALL, NOTHING),
     Rule(Relation.NAME_KEEPER, Tie.SCHOOL, NAME_KEEPERS, SEALED, NOTHING),
+    Rule(Relation.EVIDENCE_KEEPER, Tie.SCHOOL, _held(Role.PRINCIPAL, Role.PROTECTION_LEAD), ALL, NOTHING),
     Rule(Relation.DECIDER, Tie.SCHOOL, _held(Role.PRINCIPAL), ALL, NOTHING),
     Rule(Relation.DECIDER, Tie.CLIMBED, _held(Role.BUREAU_OFFICER), ORDINARY, NOTHING),
     Rule(Relation.DECIDER, Tie.GRANTED, _held(Role.BOARD_CHAIR, Role.BUREAU_OFFICER), ALL, NOTHING),
@@ -219,10 +221,7 @@ OPENING = tuple(rule for rule in RULES if rule.opens_ticket)
 
 
 def relations_of(*, actor: Actor, ticket: Ticket) -> frozenset[Relation]:
-    """Return every way in which the actor stands to a ticket that does not concern them.
-
-    The ticket's school is loaded with it; only of those who may have a grant its grants are read, unless they are too.
-    """
+    """Return every way in which the actor stands to a ticket, read with its school, that does not concern them."""
     return frozenset(rule.relation for rule in _rules(actor, ticket))
 
 

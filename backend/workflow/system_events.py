@@ -44,6 +44,9 @@ CLOCKS_MOVED = EventType("clocks-moved", {"calendar": PLAIN, "moved": PLAIN})
 ERASED = EventType(ERASURE, {"sequences": PLAIN})
 """The payloads of earlier events were erased; it names their numbers."""
 
+CALLER_FORGOTTEN = EventType("caller-forgotten", {})
+"""On whose behalf it was reported is not kept any more: its time was over."""
+
 WORDS_SEALED = EventType("words-sealed", {})
 """Its words were sealed in the database, in which they had stood in clear."""
 
@@ -128,7 +131,7 @@ OUTSIDE_MISSED = EventType("outside-missed", {**OUTSIDE, "rung": PLAIN, "told": 
 """Something was not told outside in time, and somebody more heard of it."""
 
 SYSTEM_EVENTS = (
-    *(OPENED, AMENDED, ESCALATED, CLOCKS_MOVED, ERASED, WORDS_SEALED, OPENED_TO),
+    *(OPENED, AMENDED, ESCALATED, CLOCKS_MOVED, ERASED, CALLER_FORGOTTEN, WORDS_SEALED, OPENED_TO),
     *(ASSIGNEE_LEFT, ADOPTER_LEFT),
     *(FILE_ADDED, FILE_REMOVED),
     *(MERGED_HERE, UNMERGED_HERE, CLASS_FOLLOWED, RECURRED, LAPSED),

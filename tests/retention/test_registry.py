@@ -6,6 +6,8 @@ from django.apps import apps
 from django.db import models
 from django.test import Client
 
+from backend.common.clock import database_now
+from backend.retention.models import Forgotten, What
 from backend.retention.periods import PERIODS
 from backend.retention.registry import STORES, TABLES, columns_by_period
 from tests.world import World
@@ -54,4 +56,10 @@ def test_everybody_reads_how_long_it_is_kept_and_whoever_reads_the_record_where_
         client.force_login(world.members[who].user)
         pages[who] = client.get("/help/kept").content.decode()
     assert all("Visitors at the gate" in page and "Ninety days" in page for page in pages.values())
+    assert all("30 days after the ticket closes" in page for page in pages.values())
+    Forgotten.objects.create(school=world.home.school, what=What.CALLERS, count=4, at=database_now())
+    for who, counts in (("alice", [4]), ("mallory", [])):
+        kept = world.members[who].client.get("kept").data
+        assert [line["count"] for line in kept["forgotten"]] == counts
+        assert kept["periods"][0]["lasts"].startswith("3 years after they close")
     assert {who: "gate_gateentry.visitor" in page for who, page in pages.items()} == {"alice": False, "dan": True}

@@ -10,8 +10,10 @@ from backend.portal.pages import staff_page
 from backend.portal.requests import StaffRequest
 from backend.portal.rules_in_words import rules_said
 from backend.portal.selectors import names_by_code
+from backend.retention.models import What
 from backend.retention.periods import PERIODS
 from backend.retention.registry import columns_by_period
+from backend.retention.selectors import account_of, keeping_of
 from backend.rulebook.selectors import active_version_id, ruleset_get
 from backend.workflow.errors import NotAtASchool
 
@@ -30,8 +32,10 @@ def help_page(request: StaffRequest) -> HttpResponse:
 def kept(request: StaffRequest) -> HttpResponse:
     """Show what is kept for how long and how it goes; to whoever reads the record, in which columns it lies."""
     columns = columns_by_period()
-    rows = [(period, columns.get(period, ())) for period in PERIODS]
-    return staff_page(request, "kept", {"rows": rows}, section="help")
+    keeping = keeping_of(actor=request.actor)
+    rows = [(period, period.lasts_by(keeping), columns.get(period, ())) for period in PERIODS]
+    account = [{**line, "what": What(line["what"]).label} for line in account_of(actor=request.actor)]
+    return staff_page(request, "kept", {"rows": rows, "account": account}, section="help")
 
 
 @staff_only

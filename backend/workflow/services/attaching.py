@@ -15,6 +15,7 @@ from backend.organisation.actors import ANONYMOUS, SYSTEM, Actor, OnBehalf, Prin
 from backend.workflow.attachments import attachment_count, attachment_get
 from backend.workflow.change import TicketChange, changes_store
 from backend.workflow.errors import EvidenceMissing, FileStays, TakesNoFiles
+from backend.workflow.holding import held_refuse
 from backend.workflow.merging import goes_on_elsewhere
 from backend.workflow.models import Attachment, OutsideQuestion, Ticket
 from backend.workflow.policy import relations_of
@@ -96,6 +97,7 @@ def attachment_remove(*, actor: Actor, file_id: UUID, note: Callable[[], str], n
         raise FileStays
     if not (is_own or words):
         raise EvidenceMissing(pointer="/note")
+    held_refuse(ticket_ids=[ticket.id])
     change = TicketChange(ticket=ticket, by=actor, now=now, moves=False)
     change.says(note=words, **_plain(found))
     change.settle(FILE_REMOVED)

@@ -13,6 +13,7 @@ from backend.common.sealed.keys import keys_left
 from backend.common.services import answers_empty
 from backend.organisation.actors import SYSTEM
 from backend.workflow.change import TicketChange, changes_store
+from backend.workflow.holding import held_refuse
 from backend.workflow.models import (
     AffectedParty,
     CauseReview,
@@ -36,12 +37,15 @@ from backend.workflow.words_follow import key_replace
 def event_payloads_erase(*, reference: str, sequences: Collection[int], now: datetime) -> Ticket:
     """Erase payload and salt of some events of a ticket, and record which; raise NotFound where one has none.
 
+    Raise EvidenceHeld while the ticket is kept as evidence.
+
     Only the tables' owner may: the application's role is refused by the database.
     """
     found = list(Ticket.objects.filter(reference=reference).values_list("id", flat=True))
     ticket = next(iter(tickets_lock(ticket_ids=found)), None)
     if ticket is None:
         raise NotFound
+    held_refuse(ticket_ids=[ticket.id])
     erased, _by_model = TicketEventPayload.objects.filter(event__ticket=ticket, event__sequence__in=sequences).delete()
     if erased != len(set(sequences)):
         raise NotFound

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.module_loading import import_string
 
 from backend.common.grants import GrantsRefusedError, grants_apply
 
@@ -21,6 +22,8 @@ class Command(BaseCommand):
             is_lesser = grants_apply(role=role, grants=settings.GRANTS)
         except GrantsRefusedError as problem:
             raise CommandError(str(problem)) from None
+        for makes in settings.DATABASE_FUNCTIONS:
+            import_string(makes)(role=role)
         if not options["verbosity"]:
             return
         if is_lesser:

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from backend.common.clock import database_now
 from backend.common.errors import NotFound
 from backend.meetings.services import meeting_words_erase
+from backend.workflow.holding import EvidenceHeld
 
 
 class Command(BaseCommand):
@@ -28,4 +29,6 @@ class Command(BaseCommand):
             meeting_words_erase(meeting_id=options["meeting"], reference=about, now=database_now())
         except NotFound:
             raise CommandError("There is no such meeting, or the ticket does not stand on its agenda.") from None
+        except EvidenceHeld:
+            raise CommandError(f"The ticket {about} is kept as evidence; nothing of it is erased.") from None
         self.stdout.write(f"Erased what the meeting says{f' about ticket {about}' if about else ''}.")

@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from backend.common.clock import database_now
 from backend.common.errors import NotFound
+from backend.workflow.holding import EvidenceHeld
 from backend.workflow.services.erasing import event_payloads_erase
 
 
@@ -29,4 +30,6 @@ class Command(BaseCommand):
             event_payloads_erase(reference=reference, sequences=sequences, now=database_now())
         except NotFound:
             raise CommandError(f"The ticket {reference} has no event {listed} with anything to erase.") from None
+        except EvidenceHeld:
+            raise CommandError(f"The ticket {reference} is kept as evidence; nothing of it is erased.") from None
         self.stdout.write(f"Erased what ticket {reference} says in event {listed}.")

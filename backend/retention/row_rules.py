@@ -1,0 +1,116 @@
+"""Rows that are forgotten by their own age, and belong to no ticket: what goes of them, and whose they are. Pure."""
+# ruff: noqa: S608 - what is put into the statements is written here
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from backend.rulebook.keeping import BOUNDS
+
+
+@dataclass(frozen=True, slots=True)
+class RowRule:
+    """A table of which words are emptied: `sets` of rows that still have some (`has`), once `at` is long enough past.
+
+    `school` says whose a row is, by another table where need be (`joins`); `kept` is the row.
+    """
+
+    period: str
+    sets: str
+    has: str
+    at: str = "kept.at"
+    school: str = "kept.school_id"
+    joins: str = ""
+
+    def statement(self, name: str) -> str:
+        """Return what the function of the database does for the table of this name."""
+        until = f"least(before, now() - interval '{BOUNDS[self.period][0]} days')"
+        found = f"""
+            SELECT kept.ctid FROM {name} AS kept {self.joins}
+            WHERE {self.school} = of_school AND {self.at} < {until} AND ({self.has})
+            LIMIT most"""
+        return f"""
+            IF what = '{name}' THEN
+                UPDATE {name} SET {self.sets} WHERE ctid = ANY(ARRAY({found}));
+                GET DIAGNOSTICS gone = ROW_COUNT;
+            END IF;"""
+
+
+@dataclass(frozen=True, slots=True)
+class WholeRule:
+    """Rows that go as a whole, wherever they belong."""
+
+    period: str
+    deletes: tuple[str, ...]
+
+    def statement(self, name: str) -> str:
+        """Return what the function of the database does for these rows."""
+        days = BOUNDS[self.period][0]
+        until = f"least(before, now() - interval '{days} days')"
+        lines = "\n".join(f"{line.format(until=until)}; " for line in self.deletes)
+        return f"IF what = '{name}' THEN {lines} GET DIAGNOSTICS gone = ROW_COUNT; END IF;"
+
+
+OF_ROUND = "JOIN rounds_round AS round ON round.id = kept.round_id"
+OF_PERIOD = "JOIN rounds_period AS period ON period.id = kept.period_id"
+OF_MEETING = "JOIN meetings_meeting AS meeting ON meeting.id = kept.meeting_id"
+WORDS, HAS_WORDS = "words = ''", "kept.words <> ''"
+BULLETIN = {
+    "sets": "words = '', reason = '', lessons = '{}'",
+    "has": "kept.words <> '' OR kept.reason <> '' OR kept.lessons <> '{}'",
+    "at": "kept.week",
+}
+OLD_NOTICES = "SELECT id FROM notifications_notice WHERE created_at < {until} ORDER BY created_at LIMIT most"
+OLD_MESSAGES = "SELECT id FROM common_outboxmessage WHERE failed_at < {until} LIMIT most"
+ROW_RULES: Mapping[str, RowRule | WholeRule] = {
+    **{
+        table: RowRule("patrols", WORDS, HAS_WORDS, school="round.school_id", joins=OF_ROUND)
+        for table in ("rounds_roundanswer", "rounds_roundvisit")
+    },
+    "rounds_roundexcuse": RowRule(
+        "patrols", "reason = ''", "kept.reason <> ''", school="round.school_id", joins=OF_ROUND
+    ),
+    "rounds_roundsweep": RowRule(
+        *("patrols", "not_by = '{}', question = ''", "kept.not_by <> '{}' OR kept.question <> ''"),
+        school="round.school_id",
+        joins=OF_ROUND,
+    ),
+    "rounds_inspection": RowRule("patrols", "reason = ''", "kept.reason <> ''"),
+    "rounds_outsidevisit": RowRule("patrols", "who = '', words = ''", "kept.who <> '' OR kept.words <> ''"),
+    "rounds_period": RowRule(
+        "patrols", "name = '—', goals = ''", "kept.goals <> '' OR kept.name <> '—'", at="kept.ends_on"
+    ),
+    "rounds_periodact": RowRule(
+        "patrols", WORDS, HAS_WORDS, at="period.ends_on", school="period.school_id", joins=OF_PERIOD
+    ),
+    "rounds_periodsummary": RowRule(
+        "patrols", WORDS, HAS_WORDS, at="period.ends_on", school="period.school_id", joins=OF_PERIOD
+    ),
+    "meetings_meetingitem": RowRule(
+        "patrols",
+        "added_words = '', off_words = '', noted_words = '', erased_at = coalesce(erased_at, now())",
+        "kept.added_words <> '' OR kept.off_words <> '' OR kept.noted_words <> ''",
+        at="meeting.day",
+        school="meeting.school_id",
+        joins=OF_MEETING,
+    ),
+    "meetings_meeting": RowRule(
+        *("patrols", "about = '', words = '', erased_at = coalesce(erased_at, now())"),
+        "kept.about <> '' OR kept.words <> ''",
+        at="kept.day",
+    ),
+    "gate_openday": RowRule("patrols", "about = ''", "kept.about <> ''", at="kept.day"),
+    "insights_bulletin": RowRule("patrols", **BULLETIN),
+    "insights_bulletindraft": RowRule("patrols", **BULLETIN),
+    "notifications_notice": WholeRule(
+        "news",
+        (
+            f"DELETE FROM notifications_delivery WHERE notice_id IN ({OLD_NOTICES})",
+            f"DELETE FROM notifications_notice WHERE id IN ({OLD_NOTICES})",
+        ),
+    ),
+    "common_outboxmessage": WholeRule(
+        "news",
+        (f"DELETE FROM common_outboxmessage WHERE id IN ({OLD_MESSAGES})",),
+    ),
+}
+"""By table. Of a meeting's or a round's words, the rows below it go first."""

@@ -1,0 +1,100 @@
+"""Reads of what is past its period, and of the account of what was forgotten."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Case, DateTimeField, Exists, F, OuterRef, Q, QuerySet, Sum, When
+from django.db.models.functions import TruncDate
+
+from backend.organisation.actors import Actor
+from backend.organisation.models import School
+from backend.retention.models import Forgotten, ForgottenTicket
+from backend.rulebook.keeping import BOUNDS, USUAL_KEEPING, Keeping
+from backend.rulebook.models import SchoolRulebook
+from backend.rulebook.ruleset import Confidentiality
+from backend.rulebook.selectors import active_version_id, ruleset_get
+from backend.workflow.holding import NEVER_YOUNGER
+from backend.workflow.models import EvidenceHold, Ticket, TicketEvent, TicketMerge
+from backend.workflow.states import OVER, State
+
+DAYS_SHOWN = 60
+ENDED = Case(
+    When(state=State.CLOSED, then=F("closed_at")),
+    When(state=State.DECLINED, then=F("declined_at")),
+    default=F("updated_at"),
+    output_field=DateTimeField(),
+)
+HOLDS = EvidenceHold.objects.filter(ended_at=None)
+GOES_ON = TicketMerge.objects.filter(ended_at=None).exclude(into__state__in=OVER)
+"""Merges into a ticket that is not over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A school with the periods of its rules."""
+
+    school_id: UUID
+    keeping: Keeping
+
+
+def schools_kept() -> Iterator[Kept]:
+    """Yield every school with its periods; one without rules keeps as long as usual."""
+    versions = dict(SchoolRulebook.objects.values_list("school", "version"))
+    for school_id in School.objects.order_by("id").values_list("id", flat=True):
+        version_id = versions.get(school_id)
+        yield Kept(school_id, ruleset_get(version_id).keeping if version_id else USUAL_KEEPING)
+
+
+def keeping_of(*, actor: Actor) -> Keeping:
+    """Return the periods of the actor's school."""
+    version_id = active_version_id(school_id=actor.school_id) if actor.school_id else None
+    return ruleset_get(version_id).keeping if version_id else USUAL_KEEPING
+
+
+def tickets_past(*, kept: Kept, now: datetime) -> QuerySet[Ticket]:
+    """Return the tickets of a school that are past their period, not held as evidence, and still say something."""
+    fewest = {what: timedelta(days=BOUNDS[what][0]) for what in ("tickets", "sealed_tickets")}
+    is_sealed = Q(seal=Confidentiality.K2)
+    sealed = Q(
+        is_sealed, ~_acted_since(now - fewest["sealed_tickets"]), ended__lt=now - kept.keeping.of("sealed_tickets")
+    )
+    others = Q(~is_sealed, ~_acted_since(now - fewest["tickets"]), ended__lt=now - kept.keeping.of("tickets"))
+    forgotten = ForgottenTicket.objects.filter(ticket=OuterRef("pk"))
+    found: QuerySet[Ticket] = _over(kept).filter(sealed | others, ~Exists(forgotten))
+    return found
+
+
+def callers_past(*, kept: Kept, now: datetime) -> QuerySet[Ticket]:
+    """Return the tickets of a school that still say on whose behalf somebody reported, past the time for that."""
+    called = Q(reports__caller_name__gt="") | Q(reports__caller_contact__gt="")
+    acted = _acted_since(now - timedelta(days=BOUNDS["callers"][0]))
+    found: QuerySet[Ticket] = _over(kept).filter(called, ~acted, ended__lt=now - kept.keeping.of("callers")).distinct()
+    return found
+
+
+def _acted_since(since: datetime) -> Exists:
+    """Return the condition that something happened on a ticket so lately that the database would not forget it yet."""
+    events = TicketEvent.objects.filter(ticket=OuterRef("pk"), at__gt=since).exclude(kind__in=NEVER_YOUNGER)
+    return Exists(events)
+
+
+def _over(kept: Kept) -> Any:
+    """Return the tickets of a school that are over and not held, with when they ended, which the types do not know."""
+    merges = TicketMerge.objects.filter(ticket=OuterRef("pk"), ended_at=None)
+    return Ticket.objects.filter(
+        ~Exists(HOLDS.filter(ticket=OuterRef("pk"))),
+        ~Exists(merges.filter(into__in=HOLDS.values("ticket"))),
+        ~Exists(GOES_ON.filter(ticket=OuterRef("pk"))),
+        school=kept.school_id,
+        state__in=OVER,
+    ).alias(ended=ENDED)
+
+
+def account_of(*, actor: Actor) -> list[dict[str, Any]]:
+    """Return how many of each kind were forgotten at the actor's school, by day, the last day first."""
+    lines = Forgotten.objects.filter(Q(school=actor.school_id) | Q(school=None)).annotate(day=TruncDate("at"))
+    by_day = lines.values("day", "what").annotate(total=Sum("count")).order_by("-day", "what")
+    return [dict(line) for line in by_day[:DAYS_SHOWN]]

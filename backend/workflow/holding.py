@@ -1,0 +1,40 @@
+"""Holds for evidence: which stand, and what they keep from being erased."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from backend.common.errors import Conflict
+from backend.workflow.facts import Fact
+from backend.workflow.models import EvidenceHold, TicketMerge
+
+HELD, RELEASED = "hold-evidence", "end-hold"
+"""The names of the two acts, and of their events."""
+NEVER_YOUNGER = (HELD, RELEASED, "erased", "words-sealed", "caller-forgotten", "file-removed")
+"""Events that make a ticket no younger: those of keeping and erasing it."""
+
+
+class EvidenceHeld(Conflict):
+    """Evidence is not erased; whoever leads the school or protects its students ends the hold first."""
+
+    code = "evidence_held"
+    title = _("This is kept as evidence, so nothing of it is removed. End the hold first.")
+
+
+def hold_of(*, ticket_id: UUID) -> EvidenceHold | None:
+    """Return the hold that stands on a ticket itself."""
+    return EvidenceHold.objects.filter(ticket=ticket_id, ended_at=None).first()
+
+
+def held_refuse(*, ticket_ids: Iterable[UUID]) -> None:
+    """Raise EvidenceHeld where one of these tickets, or what one of them was merged into, is kept as evidence."""
+    ids = list(ticket_ids)
+    merged = TicketMerge.objects.filter(ticket__in=ids, ended_at=None).values("into")
+    if EvidenceHold.objects.filter(Q(ticket__in=ids) | Q(ticket__in=merged), ended_at=None).exists():
+        raise EvidenceHeld
+
+
+IS_HELD = Fact("it is kept as evidence", lambda at: hold_of(ticket_id=at.ticket.id) is not None)
+NOT_HELD = Fact("it is not kept as evidence", lambda at: hold_of(ticket_id=at.ticket.id) is None)

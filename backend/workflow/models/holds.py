@@ -1,0 +1,33 @@
+"""Holds for evidence: while one stands, nothing of its ticket is erased."""
+
+import uuid
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from backend.common.sql.refusals import Refusal
+from backend.workflow.models.tickets import Ticket
+
+
+class EvidenceHold(models.Model):
+    """A time during which all that a ticket says is kept as evidence; why it began and ended, its events say."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="+", db_index=False)
+    since = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    changing: ClassVar = ("ended_at",)
+    refusals = (
+        Refusal("hold_is_kept", "DELETE"),
+        Refusal("hold_ends_once", "UPDATE", "OLD.ended_at IS NOT NULL AND NEW.ended_at IS DISTINCT FROM OLD.ended_at"),
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["ticket"], condition=Q(ended_at__isnull=True), name="one_hold_at_a_time")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.ticket_id} {self.since:%F}"
