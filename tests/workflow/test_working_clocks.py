@@ -97,7 +97,7 @@ def test_an_ordinary_report_on_friday_evening_is_due_on_monday(school_week: Worl
     }
     assert versions(ticket_id) == {1}
     assert Ticket.objects.get(id=ticket_id).next_due_at == local("2026-03-09T11:30")
-    assert said(ticket_id).keys() == {"category", "severity", "class", "filed", "office"}
+    assert said(ticket_id).keys() == {"category", "severity", "class", "filed", "office", "promised"}
 
 
 @pytest.mark.parametrize(
