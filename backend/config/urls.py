@@ -1,10 +1,9 @@
 """Routes of the whole project."""
 
 from django.urls import include, path
-from drf_spectacular.views import SpectacularAPIView
 
 from backend.administration.admin import site
-from backend.common.access import PUBLIC, marked
+from backend.common.described import ApiDescriptionView
 from backend.common.views import ApiDocsView, healthz, readyz
 from backend.health.views import metrics, statusz
 
@@ -39,14 +38,12 @@ API = [
     "backend.setup.urls",
 ]
 
-schema = SpectacularAPIView.as_view(authentication_classes=[], throttle_classes=[])
-
 urlpatterns = [
     path("healthz", healthz),
     path("readyz", readyz),
     path("statusz", statusz),
     path("metrics", metrics),
-    path("api/schema", marked(schema, PUBLIC), name="schema"),
+    path("api/schema", ApiDescriptionView.as_view(), name="schema"),
     path("api/docs", ApiDocsView.as_view(url_name="schema"), name="docs"),
     *[path("api/v1/", include(routes)) for routes in API],
     path("api/scim/v2/", include("backend.people.scim_urls")),

@@ -16,6 +16,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+import backend.integrations.schemes  # noqa: F401 - makes it known to the description
 from backend.common import views
 from backend.common.errors import Conflict
 from backend.common.idempotency import idempotent
