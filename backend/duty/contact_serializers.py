@@ -6,10 +6,8 @@ from rest_framework import serializers
 
 from backend.common.serializers import CleanTextField, StrictSerializer
 from backend.duty.models import DutyShift
-from backend.duty.services.contact import MOST_BEFORE, RuleDraft
+from backend.duty.services.contact import LEAST_MINUTES, MOST_BEFORE, MOST_MINUTES, USUAL_MINUTES, RuleDraft
 from backend.organisation.serializers import PersonOutput
-
-LEAST_MINUTES, USUAL_MINUTES, MOST_MINUTES = 5, 15, 60
 
 
 class ContactInput(StrictSerializer):
@@ -61,7 +59,7 @@ class ContactRuleOutput(serializers.Serializer[Any]):
     kind = serializers.ChoiceField(choices=DutyShift.Kind.choices)
     before = serializers.IntegerField()
     within = serializers.IntegerField()
-    set_by = PersonOutput()
+    set_by = PersonOutput(allow_null=True, help_text="Nobody: a configuration file did.")
     set_at = serializers.DateTimeField()
 
 

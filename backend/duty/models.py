@@ -139,7 +139,9 @@ class ContactRule(models.Model):
     kind = models.CharField(max_length=10, choices=DutyShift.Kind)
     before = models.PositiveSmallIntegerField(help_text="So many minutes before a shift begins; 0: it is off.")
     within = models.PositiveSmallIntegerField(help_text="In so many minutes they answer.")
-    set_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_index=False)
+    set_by = models.ForeignKey(
+        Person, null=True, on_delete=models.PROTECT, related_name="+", db_index=False, help_text="Nobody: a file did."
+    )
     set_at = models.DateTimeField()
 
     class Meta:

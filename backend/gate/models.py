@@ -137,7 +137,9 @@ class GateRule(models.Model):
 
     school = models.OneToOneField(School, on_delete=models.PROTECT, primary_key=True, related_name="+")
     stay_minutes = models.PositiveSmallIntegerField()
-    set_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_index=False)
+    set_by = models.ForeignKey(
+        Person, null=True, on_delete=models.PROTECT, related_name="+", db_index=False, help_text="Nobody: a file did."
+    )
     set_at = models.DateTimeField()
 
     def __str__(self) -> str:

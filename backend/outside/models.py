@@ -118,7 +118,9 @@ class OutsideNumber(models.Model):
     school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="+", db_index=False)
     recipient = models.CharField(max_length=LONGEST_RECIPIENT)
     phone = models.CharField(max_length=LONGEST_PHONE, blank=True, help_text="Empty: none is noted any more.")
-    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_index=False)
+    by = models.ForeignKey(
+        Person, null=True, on_delete=models.PROTECT, related_name="+", db_index=False, help_text="Nobody: a file did."
+    )
     at = models.DateTimeField()
 
     class Meta:

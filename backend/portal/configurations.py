@@ -1,6 +1,6 @@
 """The words of a configuration file on its page: its differences part by part, and its faults. Pure."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,6 +14,8 @@ from backend.duty.words import KINDS
 from backend.organisation.models import School
 from backend.organisation.roles import Role
 from backend.portal import due
+from backend.responsibility.models import Slot
+from backend.rulebook.wording import Group as Topic
 from backend.setup.configuration.applying import ConfigurationApplied
 from backend.setup.configuration.comparing import Key, Row, Section, key_shown
 from backend.setup.configuration.files import ConfigurationUnreadable
@@ -32,6 +34,11 @@ TITLES: Mapping[str, Promise] = {
     "shifts": _("Coming duty"),
     "telephones": _("Telephone numbers"),
     "replies": _("Standard replies"),
+    "shares": _("Who answers for a place"),
+    "office_slots": _("Who stands beside the head of an office"),
+    "contact_rules": _("When people on duty are asked whether they can be reached"),
+    "outside_numbers": _("Numbers of those outside"),
+    "gate": _("The gate"),
 }
 FIELDS: Mapping[str, Promise] = {
     "name": pgettext_lazy("of a person or a thing", "Name"),
@@ -53,6 +60,10 @@ FIELDS: Mapping[str, Promise] = {
     "note": _("Note"),
     "number": _("Number"),
     "text": pgettext_lazy("of a reply", "Sentence"),
+    "before": _("Minutes before the shift"),
+    "within": _("Minutes to answer"),
+    "stay_minutes": _("Minutes until somebody should have left"),
+    "phone": _("Telephone number"),
     "first": _("First day"),
     "last": _("Last day"),
     "works_as": _("Works as weekday"),
@@ -173,11 +184,28 @@ def _label(section: str, key: Key, row: Row, names: Mapping[str, str]) -> str:
         return " · ".join(filter(None, [str(KINDS[kind]), place, due.moment(starts_at)]))
     if section == "calendar":
         return " · ".join([str(CALENDAR[key[0]]), *map(str, key[1:])])
-    if section == "replies":
-        return str(key[1])
+    if section in _PLAIN:
+        return _PLAIN[section](key, names)
     if section == "rulebook":
         return str(row.get("name", ""))
     return f"{_value(row['name'])} · {row['code']}"
+
+
+def _of_share(key: Key, names: Mapping[str, str]) -> str:
+    what, matter, number, since = key
+    words = {**dict(Topic.choices), **dict(Slot.choices)}
+    return " · ".join(filter(None, [what, str(words.get(matter, matter)), names.get(number, number), since]))
+
+
+_PLAIN: Mapping[str, Callable[[Key, Mapping[str, str]], str]] = {
+    "replies": lambda key, _names: str(key[1]),
+    "shares": _of_share,
+    "office_slots": _of_share,
+    "contact_rules": lambda key, _names: str(KINDS[key[0]]),
+    "outside_numbers": lambda key, _names: str(key[0]),
+    "gate": lambda _key, _names: gettext("The gate"),
+}
+"""The labels of rows that carry no name of their own, by section."""
 
 
 def _of_person(section: str, key: Key) -> list[str]:

@@ -48,7 +48,9 @@ class Lasting(models.Model):
     school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="+", db_index=False)
     from_day = models.DateField(help_text="By the school's clock.")
     ends_on = models.DateField(null=True, help_text="The first day on which it holds no more; empty: until changed.")
-    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_index=False)
+    by = models.ForeignKey(
+        Person, null=True, on_delete=models.PROTECT, related_name="+", db_index=False, help_text="Nobody: a file did."
+    )
     at = models.DateTimeField()
 
     class Meta:

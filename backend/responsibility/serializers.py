@@ -76,7 +76,7 @@ class PlaceShareOutput(serializers.ModelSerializer[Share]):
     topic = serializers.SerializerMethodField(help_text="Null: everything.")
     until_day = serializers.DateField(allow_null=True, help_text=LAST_DAY)
     is_void = serializers.SerializerMethodField(help_text="Whether it was ended before it came into force.")
-    by = PersonOutput(help_text="By whom it was entered.")
+    by = PersonOutput(allow_null=True, help_text="By whom it was entered; nobody: a configuration file did.")
 
     class Meta:
         model = Share
@@ -97,7 +97,7 @@ class OfficeSlotOutput(serializers.ModelSerializer[OfficeSlot]):
 
     person = PersonOutput()
     until_day = serializers.DateField(allow_null=True, help_text=LAST_DAY)
-    by = PersonOutput(help_text="By whom it was entered.")
+    by = PersonOutput(allow_null=True, help_text="By whom it was entered; nobody: a configuration file did.")
 
     class Meta:
         model = OfficeSlot

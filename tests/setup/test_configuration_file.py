@@ -78,7 +78,7 @@ def test_the_same_file_again_changes_nothing_and_costs_little(
     import_demo(now)
     content = exported("qinghe", now)
     recorded, told = Change.objects.count(), OutboxMessage.objects.count()
-    with django_assert_max_num_queries(26):
+    with django_assert_max_num_queries(31):
         applied = configuration_apply(content=content, now=now)
     assert applied.is_same
     assert all(section.left_out == () for section in applied.sections.values())

@@ -23,6 +23,7 @@ from backend.organisation.selectors.reachable import may_be_reached
 SUBJECT_KIND, CLOCK = "contact", "contact"
 AHEAD = timedelta(days=1)
 MOST_BEFORE = 720
+LEAST_MINUTES, USUAL_MINUTES, MOST_MINUTES = 5, 15, 60
 MOST_AT_ONCE = 500
 
 

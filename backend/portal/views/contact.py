@@ -13,13 +13,15 @@ from django.views.decorators.http import require_GET
 
 from backend.common.clock import database_now
 from backend.common.errors import DomainError
-from backend.duty.contact_serializers import LEAST_MINUTES, MOST_MINUTES, USUAL_MINUTES
 from backend.duty.models import DutyShift
 from backend.duty.selectors import shifts_visible
 from backend.duty.selectors.contact import contact_rules_of, contact_test_get, contact_tests_lately
 from backend.duty.services.contact import (
     AHEAD,
+    LEAST_MINUTES,
     MOST_BEFORE,
+    MOST_MINUTES,
+    USUAL_MINUTES,
     RuleDraft,
     contact_answer,
     contact_ask,

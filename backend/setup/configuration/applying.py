@@ -24,6 +24,7 @@ from backend.organisation.models import Bureau, School
 from backend.organisation.permissions import Permission
 from backend.organisation.selectors.bureaus import bureaus_of_own
 from backend.organisation.services import calendar_import
+from backend.responsibility.errors import SharePast, ShareTaken
 from backend.rulebook.clock_edits import clocks_out_of_bounds
 from backend.rulebook.services import rulebook_activate, rulebook_activate_checked, rulebook_load
 from backend.setup.configuration.comparing import (
@@ -38,6 +39,7 @@ from backend.setup.configuration.comparing import (
 from backend.setup.configuration.duty import Roster, duty_write, shifts_leaderless
 from backend.setup.configuration.exporting import configuration_of
 from backend.setup.configuration.replies import replies_write
+from backend.setup.configuration.standing import standing_write
 from backend.setup.configuration.writing import Target, officers_write, organisation_write
 
 MOST_TOLD = 10
@@ -106,6 +108,7 @@ def configuration_apply(
     _calendar_put(target.school, present, wanted, sections["calendar"])
     _rulebook_put(target, wanted, sections["rulebook"])
     replies_write(school=target.school, rows=sections["replies"].touched())
+    _standing_put(target, sections)
     away = _duty_put(target, sections)
     return ConfigurationApplied(sections, target.waiting, away)
 
@@ -205,6 +208,13 @@ def _rulebook_put(target: Target, content: Mapping[str, Any], section: Section) 
     version, _new = rulebook_load(content=content["rulebook"], now=target.now)
     activate = rulebook_activate_checked if target.school.live_at else rulebook_activate
     activate(school=target.school, version=version, now=target.now, by=target.by)
+
+
+def _standing_put(target: Target, sections: Mapping[str, Section]) -> None:
+    try:
+        standing_write(target=target, sections=sections)
+    except (SharePast, ShareTaken) as error:
+        raise ConfigurationRefused(str(error)) from error
 
 
 def _duty_put(target: Target, sections: Mapping[str, Section]) -> dict[Key, str]:

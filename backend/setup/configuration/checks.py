@@ -48,6 +48,7 @@ def _faults(content: Row) -> Iterator[Fault]:
     yield from _bureau_faults(content["bureau"])
     yield from _telephone_faults(content.get("telephones", ()), units)
     yield from _reply_faults(content)
+    yield from _standing_faults(content, places, people)
     yield from _rest_faults(content)
 
 
@@ -90,6 +91,31 @@ def _reply_faults(content: Row) -> Iterator[Fault]:
     for number, row in enumerate(rows):
         if known and row.get("category") and row["category"] not in known:
             yield fault(("replies", number, "category"), _("there is no category '%(code)s'."), code=row["category"])
+
+
+def _standing_faults(content: Row, places: Collection[str], people: Collection[str]) -> Iterator[Fault]:
+    offices = {identity_of(row["code"]) for row in content["units"] if row["kind"] != "class"}
+    yield from _share_faults("shares", content, ("place", "topic"), places, people)
+    yield from _share_faults("office_slots", content, ("unit", "slot"), offices, people)
+    for kind, name in (("contact_rules", "kind"), ("outside_numbers", "recipient")):
+        yield from _twice((kind,), [row[name] for row in content.get(kind, ())], name)
+
+
+def _share_faults(
+    kind: str, content: Row, names: tuple[str, str], known: Collection[str], people: Collection[str]
+) -> Iterator[Fault]:
+    what, matter = names
+    rows = content.get(kind, ())
+    for number, row in enumerate(rows):
+        if identity_of(row[what]) not in known:
+            said = _no_place if what == "place" else _no_office
+            yield said((kind, number, what), row[what])
+        if identity_of(row["staff_number"]) not in people:
+            yield _nobody((kind, number, "staff_number"), row["staff_number"])
+        if row.get("until", row["from"]) < row["from"]:
+            yield fault((kind, number, "until"), _("the last day lies before the first one."))
+    keys = [(identity_of(row[what]), row.get(matter), identity_of(row["staff_number"]), row["from"]) for row in rows]
+    yield from _twice((kind,), keys, "from")
 
 
 def _people_faults(people: Iterable[Row], units: Collection[str]) -> Iterator[Fault]:
@@ -142,6 +168,18 @@ def _no_unit(path: Place, code: str) -> Fault:
     return fault(path, _("there is no unit '%(code)s'."), code=code)
 
 
+def _no_office(path: Place, code: str) -> Fault:
+    return fault(path, _("there is no office '%(code)s'."), code=code)
+
+
+def _no_place(path: Place, code: str) -> Fault:
+    return fault(path, _("there is no place '%(code)s'."), code=code)
+
+
+def _nobody(path: Place, number: str) -> Fault:
+    return fault(path, _("there is nobody with staff number '%(number)s'."), number=number)
+
+
 def _post_faults(path: Place, post: Row, units: Collection[str]) -> Iterator[Fault]:
     if "unit" in post and identity_of(post["unit"]) not in units:
         yield _no_unit((*path, "unit"), post["unit"])
@@ -163,12 +201,11 @@ def _span_faults(path: Place, row: Row, names: tuple[str, str]) -> Iterator[Faul
 
 def _shift_faults(path: Place, row: Row, places: Collection[str], people: Collection[str]) -> Iterator[Fault]:
     if "place" in row and identity_of(row["place"]) not in places:
-        yield fault((*path, "place"), _("there is no place '%(code)s'."), code=row["place"])
+        yield _no_place((*path, "place"), row["place"])
     numbers = [identity_of(slot["staff_number"]) for slot in row["people"]]
     for at, number in enumerate(numbers):
         if number not in people:
-            words = _("there is nobody with staff number '%(number)s'.")
-            yield fault((*path, "people", at, "staff_number"), words, number=number)
+            yield _nobody((*path, "people", at, "staff_number"), number)
     yield from _twice((*path, "people"), numbers, "staff_number")
     yield from _span_faults(path, row, ("starts_at", "ends_at"))
     starts, ends = instant_of(row["starts_at"]), instant_of(row["ends_at"])

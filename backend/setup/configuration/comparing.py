@@ -3,10 +3,11 @@
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from backend.common.identities import identity_of
 from backend.common.mail_addresses import mail_address_of, mail_identity_of
@@ -77,12 +78,18 @@ def _plain(value: object) -> object:
 
 
 def configuration_current(*, content: Row, now: datetime) -> dict[str, Any]:
-    """Return a checked file without the posts and shifts that are over: they would not be kept."""
+    """Return a checked file without the posts, shares and shifts that are over: they would not be kept."""
     people = [_current(row, now) for row in content["people"]]
     bureau = {**content["bureau"], "shifts": _coming(content["bureau"], now)}
     if "people" in bureau:
         bureau["people"] = [_current(row, now) for row in bureau["people"]]
-    return {**content, "bureau": bureau, "people": people, "shifts": _coming(content, now)}
+    today = now.astimezone(ZoneInfo(content["school"]["time_zone"])).date().isoformat()
+    dated = {name: _held(content[name], today) for name in ("shares", "office_slots") if name in content}
+    return {**content, **dated, "bureau": bureau, "people": people, "shifts": _coming(content, now)}
+
+
+def _held(rows: Iterable[Row], today: str) -> list[Row]:
+    return [row for row in rows if row.get("until", today) >= today]
 
 
 def _current(row: Row, now: datetime) -> Row:
@@ -230,6 +237,29 @@ def _replies(content: Row) -> Rows:
     return {(row.get("category", ""), row["text"]["zh"]): row for row in content.get("replies", ())}
 
 
+def _dated(kind: str, *names: str) -> Callable[[Row], Rows]:
+    """Return who answers for what since when; until when may differ."""
+
+    def rows(content: Row) -> Rows:
+        return {
+            (*(identity_of(row.get(name, "")) for name in names), identity_of(row["staff_number"]), row["from"]): {
+                "until": row.get("until"),
+                "row": row,
+            }
+            for row in content.get(kind, ())
+        }
+
+    return rows
+
+
+def _named(kind: str, name: str) -> Callable[[Row], Rows]:
+    return lambda content: {(row[name],): row for row in content.get(kind, ())}
+
+
+def _gate(content: Row) -> Rows:
+    return {("gate",): content["gate"]} if "gate" in content else {}
+
+
 SECTIONS: Mapping[str, Callable[[Row], Rows]] = {
     "school": _school,
     "units": _by_code("units"),
@@ -242,6 +272,11 @@ SECTIONS: Mapping[str, Callable[[Row], Rows]] = {
     "shifts": _shifts,
     "telephones": _telephones,
     "replies": _replies,
+    "shares": _dated("shares", "place", "topic"),
+    "office_slots": _dated("office_slots", "unit", "slot"),
+    "contact_rules": _named("contact_rules", "kind"),
+    "outside_numbers": _named("outside_numbers", "recipient"),
+    "gate": _gate,
     "bureau_people": _of_bureau(_people),
     "bureau_posts": _of_bureau(_posts),
     "bureau_addresses": _of_bureau(_addresses),

@@ -22,10 +22,11 @@ from backend.organisation.models import (
 from backend.organisation.selectors.bureaus import bureaus_of_own
 from backend.rulebook.models import SchoolRulebook
 from backend.setup.configuration.shape import FORMAT, VERSION
+from backend.setup.configuration.standing import standing_of
 
 
 def configuration_of(*, school: School, now: datetime, is_administrators: bool = False) -> dict[str, Any]:
-    """Return a school's organisation, calendar, rulebook and coming duty; secrets and what is over are not in it.
+    """Return what a school has set up, and its coming duty; secrets and what is over are not in it.
 
     With the bureau come its people and its own duty; an administrator of the school gets its officers alone, and those
     only of a bureau that is the school's own. Accounts, passwords, robots' addresses (which hold keys), absences,
@@ -52,6 +53,7 @@ def configuration_of(*, school: School, now: datetime, is_administrators: bool =
         "shifts": [_shift(row, zone) for row in _shifts(DutyShift.objects.filter(school=school), now)],
         **_telephones(school, code_of),
         **_replies(school),
+        **standing_of(school=school, code_of=code_of, now=now),
     }
 
 

@@ -5,13 +5,19 @@ from datetime import datetime
 from backend.calendars.validation import CALENDAR_SCHEMA, WEEKDAY
 from backend.common.file_shapes import NAME, ONE_LINE, closed, listed, text
 from backend.duty.models import DutyShift, DutySlot
+from backend.duty.services.contact import LEAST_MINUTES, MOST_BEFORE, MOST_MINUTES
 from backend.duty.shift_rules import MOST_SLOTS
+from backend.gate.models import LONGEST_STAY, SHORTEST_STAY
 from backend.organisation.models import School, Unit
 from backend.organisation.models.schools import EMERGENCY_NUMBER
 from backend.organisation.models.telephones import NUMBER as DIALLED
 from backend.organisation.roles import Role
+from backend.outside.models import LONGEST_PHONE
+from backend.responsibility.models import Slot
 from backend.rulebook.models import LONGEST_REPLY
+from backend.rulebook.outside_checks import MOST_RECIPIENTS, RECIPIENT
 from backend.rulebook.replies import MOST_REPLIES
+from backend.rulebook.wording import Group
 
 FIRST_YEAR, YEAR_AFTER = 1900, 2200
 FORMAT, VERSION = "allclear-configuration", 1
@@ -77,6 +83,18 @@ REPLY = closed(
     {"category": text(3), "text": closed({"zh": text(LONGEST_REPLY), "en": text(LONGEST_REPLY)})},
     optional=("category",),
 )
+DATED = {"staff_number": text(40), "from": DAY, "until": DAY}
+SHARE = closed({"place": CODE, "topic": {"enum": Group.values}, **DATED}, optional=("topic", "until"))
+OFFICE_SLOT = closed({"unit": CODE, "slot": {"enum": Slot.values}, **DATED}, optional=("until",))
+CONTACT_RULE = closed(
+    {
+        "kind": {"enum": DutyShift.Kind.values},
+        "before": {"type": "integer", "minimum": 0, "maximum": MOST_BEFORE},
+        "within": {"type": "integer", "minimum": LEAST_MINUTES, "maximum": MOST_MINUTES},
+    }
+)
+OUTSIDE_NUMBER = closed({"recipient": RECIPIENT, "phone": text(LONGEST_PHONE)})
+GATE = closed({"stay_minutes": {"type": "integer", "minimum": SHORTEST_STAY, "maximum": LONGEST_STAY}})
 SCHEMA = closed(
     {
         "format": {"const": FORMAT},
@@ -113,8 +131,16 @@ SCHEMA = closed(
         "shifts": listed(SHIFT, at_most=10_000),
         "telephones": listed(TELEPHONE, at_most=500),
         "replies": listed(REPLY, at_most=MOST_REPLIES),
+        "shares": listed(SHARE, at_most=10_000),
+        "office_slots": listed(OFFICE_SLOT, at_most=2000),
+        "contact_rules": listed(CONTACT_RULE, at_most=len(DutyShift.Kind)),
+        "outside_numbers": listed(OUTSIDE_NUMBER, at_most=MOST_RECIPIENTS),
+        "gate": GATE,
     },
-    optional=("calendar", "public_days", "rulebook", "shifts", "telephones", "replies"),
+    optional=(
+        *("calendar", "public_days", "rulebook", "shifts", "telephones", "replies"),
+        *("shares", "office_slots", "contact_rules", "outside_numbers", "gate"),
+    ),
 )
 
 
