@@ -27,12 +27,14 @@ from backend.common.errors import DatabaseAway, Invalid, NotFound, PermissionDen
 from backend.common.http_errors import NotReady, ServerError
 from backend.common.problems import problem_response
 
+ALIVE = {"status": "alive"}
+
 
 @public
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - given by the framework
     """Answer 200 as long as the process is alive; touches nothing else."""
-    return JsonResponse({"status": "alive"})
+    return JsonResponse(ALIVE)
 
 
 @public

@@ -13,6 +13,9 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from backend.common.lists_in_words import listed_in_words
+from backend.common.sealed.cipher import sealing_tried
+from backend.common.sealed.folder import ContentsLocked
+from backend.common.views import ALIVE
 from backend.health.selectors import SILENT, UNSIGNED, backup_state, system_status
 from backend.identity.selectors import providers_on
 from backend.identity.ways import answers
@@ -71,13 +74,32 @@ def address_check(_asked: Asked) -> Verdict:
     if not url.startswith("https://"):
         return _fails(_("PUBLIC_URL is %(url)s: it has to begin with https://.") % {"url": url})
     try:
-        status = requests.get(f"{url}/healthz", timeout=WAITS_SECONDS, allow_redirects=False).status_code
+        answer = requests.get(f"{url}/healthz", timeout=WAITS_SECONDS, allow_redirects=False)
     except requests.RequestException as error:
         return _fails(_("%(url)s does not answer: %(reason)s.") % {"url": url, "reason": error})
-    words = {"url": url, "status": status}
-    if status != 200:  # noqa: PLR2004
+    words = {"url": url, "status": answer.status_code}
+    if answer.status_code != 200:  # noqa: PLR2004
         return _fails(_("%(url)s answers %(status)s.") % words)
+    if not _is_ours(answer):
+        return _fails(_("What answers at %(url)s is not Allclear: another site, or a page of the provider.") % words)
     return _holds(_("%(url)s answers over TLS, and its certificate holds.") % words)
+
+
+def _is_ours(answer: requests.Response) -> bool:
+    try:
+        return bool(answer.json() == ALIVE)
+    except requests.JSONDecodeError:
+        return False
+
+
+def sealing_check(_asked: Asked) -> Verdict:
+    """Seal a word under a new key in the folder of keys that the database knows, and open it again."""
+    try:
+        sealing_tried()
+    except (ContentsLocked, OSError) as error:
+        reason = " ".join(getattr(error, "__notes__", ())) or error
+        return _fails(_("What is confidential cannot be sealed: %(reason)s.") % {"reason": reason})
+    return _holds(_("A word was sealed in the folder of keys and opened again."))
 
 
 def key_check(_asked: Asked) -> Verdict:
@@ -206,6 +228,7 @@ def elsewhere_check(_asked: Asked) -> Verdict:
 CHECKS: Mapping[str, Callable[[Asked], Verdict]] = {
     "address": address_check,
     "key": key_check,
+    "sealing": sealing_check,
     "mail": mail_check,
     "clocks": clocks_check,
     "processes": processes_check,

@@ -54,8 +54,9 @@ class Page(BaseHTTPRequestHandler):
     """Answers like /healthz."""
 
     def do_GET(self) -> None:
-        self.send_response(200 if self.path == "/healthz" else 404)
+        self.send_response(200 if self.path in {"/healthz", "/parked/healthz"} else 404)
         self.end_headers()
+        self.wfile.write(b'{"status": "alive"}' if self.path == "/healthz" else b"<h1>This domain is for sale</h1>")
 
     def log_message(self, *_arguments: object) -> None:
         """Say nothing."""
@@ -101,6 +102,8 @@ def test_the_address_answers_over_tls_with_a_certificate_that_holds(
         assert checked()[1]["address"].startswith("ok")
     with override_settings(PUBLIC_URL=f"{url}/elsewhere"):
         assert checked()[1]["address"] == f"FAILS: {url}/elsewhere answers 404."
+    with override_settings(PUBLIC_URL=f"{url}/parked"):
+        assert "is not Allclear" in checked()[1]["address"], "any 200 passed"
     with override_settings(PUBLIC_URL="http://127.0.0.1:8000"):
         assert "has to begin with https://" in checked()[1]["address"]
 
@@ -109,6 +112,16 @@ def test_a_short_or_repeated_key_fails(world: World) -> None:
     for key, mark in (("dev", "FAILS"), ("ab" * 40, "FAILS"), ("kPz5-vT2mQ8wR4nX7cB1dF6gH9jL3sYa", "ok")):
         with override_settings(SECRET_KEY=key):
             assert checked()[1]["key"].startswith(mark), key
+
+
+def test_a_word_is_sealed_and_opened_in_the_folder_that_the_database_knows(world: World, tmp_path: Path) -> None:
+    """Nothing looked at it: a folder that is not mounted was noticed by the first confidential report."""
+    folder = tmp_path / "keys"
+    with override_settings(SEALING_FOLDER=str(folder)):
+        assert checked()[1]["sealing"] == "ok: A word was sealed in the folder of keys and opened again."
+        assert not list(folder.glob("keys/??/*"))
+    with override_settings(SEALING_FOLDER=str(tmp_path / "not-mounted")):
+        assert checked()[1]["sealing"].startswith("FAILS: What is confidential cannot be sealed: ")
 
 
 def test_a_mail_is_sent_and_its_arrival_is_asked_for(world: World, typed: Callable[[str], None]) -> None:

@@ -11,10 +11,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from backend.common.later import Later
-from backend.common.sealed.keys import NONCE_BYTES, key_newest, key_read
+from backend.common.sealed.folder import unreadable
+from backend.common.sealed.keys import NONCE_BYTES, key_newest, key_read, keys_remove
 
 if TYPE_CHECKING:
     from cryptography import exceptions
@@ -54,6 +55,16 @@ def unseal(stored: str, *, label: str) -> str:
         return cipher_opened(key, shape[3], label=_bound(matter, label))
     except (exceptions.InvalidTag, binascii.Error, ValueError):
         return stored
+
+
+def sealing_tried() -> None:
+    """Seal a word of a matter that never was and open it; nothing of it stays. Raise ContentsLocked where it fails."""
+    matter, word = uuid4(), "word"
+    try:
+        if unseal(seal(word, matter=matter, label=word), label=word) != word:
+            raise unreadable("a word that was sealed does not open")
+    finally:
+        keys_remove(matter)
 
 
 def cipher_under(key: bytes, text: str, *, label: str) -> str:

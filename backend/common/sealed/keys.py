@@ -80,6 +80,12 @@ def keys_destroy(matter: UUID, *, before: int) -> None:
                 file_write(_path(matter, number), f"{DESTROYED} -\n")
 
 
+def keys_remove(matter: UUID) -> None:
+    """Remove the keys of a matter that never was; of one that was, something stays that says so."""
+    for number in _numbers(matter):
+        _path(matter, number).unlink()
+
+
 def keys_left(matter: UUID) -> int:
     """Return how many of a matter's keys were not destroyed."""
     return sum(
