@@ -17,7 +17,7 @@ from rich.table import Table
 
 from tools.prove.demo.system import private_system
 from tools.prove.hour.hands import Hands, Step
-from tools.prove.hour.strain import PEOPLE, slow_measured, workbook_measured
+from tools.prove.hour.strain import PEOPLE, slow_measured, workbook_measured, workbook_missed
 from tools.prove.hour.way import Run, administrator_goes
 from tools.run.embedded import leave_on_sigterm
 from tools.run.installation import STATE
@@ -36,8 +36,7 @@ def main() -> int:
     leave_on_sigterm()
     console = Console(soft_wrap=True)
     if options.strain:
-        strained(console)
-        return 0
+        return strained(console)
     folder = STATE / "hour"
     folder.mkdir(parents=True, exist_ok=True)
     found = {language: went(language, folder) for language in options.language or LANGUAGES}
@@ -64,15 +63,21 @@ def went(language: str, folder: Path) -> Sequence[Hands]:
             browser.close()
 
 
-def strained(console: Console) -> None:
-    """Print what a large workbook costs at a new school, and what slow clients cost everybody else."""
+def strained(console: Console) -> int:
+    """Print what a large workbook costs at a new school, and slow clients everybody else; return 1 where too much."""
     with private_system(DEMO="1") as (system, state):
-        for words, seconds, computed, said in workbook_measured(system=system, school="nanshan", folder=state.parent):
+        found = list(workbook_measured(system=system, school="nanshan", folder=state.parent))
+        for one in found:
             console.print(
-                f"Workbook of {PEOPLE:,} people {words}: {seconds:.1f} s, {computed:.1f} s of it computing ({said})."
+                f"Workbook of {PEOPLE:,} people {one.words}: {one.seconds:.1f} s, {one.computed:.1f} s of it computing "
+                f"({one.said})."
             )
         for when, milliseconds, memory in slow_measured(system=system, state=state):
             console.print(f"Others' answers {when}: p95 {milliseconds:.0f} ms; the web takes {memory:.0f} MiB.")
+    missed = list(workbook_missed(found))
+    for words in missed:
+        console.print(f"Missed: {words}.")
+    return 1 if missed else 0
 
 
 def seconds_of(hands: Sequence[Hands]) -> float:
