@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from backend.accounts.models import User
 from backend.common.identities import identity_of, plain_of
+from backend.common.lists_in_words import listed_in_words
 from backend.common.mail_addresses import is_mail_address, mail_address_of, mail_address_shown
 from backend.common.table_files import Line, sheets_read
 from backend.common.text_files import FileUnreadable
@@ -26,6 +27,15 @@ LANGUAGES = {
     **dict.fromkeys(("zh", "zh-hans", "zh-cn", "chinese", "中文", "汉语", "简体中文"), User.Language.CHINESE),
     **dict.fromkeys(("en", "english", "英文", "英语"), User.Language.ENGLISH),
 }
+
+JOBS = frozenset({
+    *("班主任", "副班主任", "教师", "老师", "任课教师", "任课老师", "科任教师", "专任教师", "教研组长", "备课组长"),
+    *("年级组长", "职员", "辅导员", "校医", "实验员", "图书管理员", "保安", "门卫", "宿管", "生活老师", "厨师", "工勤"),
+    *("工人", "保洁", "司机", "teacher", "class teacher", "homeroom teacher", "form teacher", "subject teacher"),
+    *("head of year", "counsellor", "counselor", "nurse", "school nurse", "librarian", "guard", "security guard"),
+    *("clerk", "cook", "driver", "cleaner"),
+})  # fmt: skip
+"""The jobs that stand in a school's own lists where a role is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +176,11 @@ def _no_role(word: str, roles: Mapping[str, Role]) -> str:
             "The bureau's officers do not work at the school. Enter them on the page “Education bureau or trust”, "
             "or on the sheet “Education bureau” of the workbook."
         )
-    return _("There is no role of this name. Write one of: %(names)s.") % {
-        "names": ", ".join(dict.fromkeys(role.value for role in roles.values()))
-    }
+    names = {"names": listed_in_words(dict.fromkeys(str(role.label) for role in roles.values()))}
+    if word in JOBS:
+        said = _(
+            "This is a job, not a role. Leave the cell empty for whoever only reports, as most teachers do; "
+            "for the others write one of: %(names)s."
+        )
+        return said % names
+    return _("There is no role of this name. Write one of: %(names)s.") % names

@@ -170,6 +170,23 @@ def test_an_officer_of_the_bureau_is_shown_the_way(word: str) -> None:
     assert "Enter them on the page “Education bureau or trust”" in error.message
 
 
+@pytest.mark.parametrize(
+    ("language", "word", "said"),
+    [
+        ("zh-hans", "班主任", "教职工、经办人、"),
+        ("en", "Class Teacher", "Leave the cell empty for whoever only reports"),
+        ("zh-hans", "国王", "没有这个角色。请填写其中之一：教职工、"),
+    ],
+)
+def test_a_job_is_told_from_a_role_and_roles_are_named_as_people_say_them(language: str, word: str, said: str) -> None:
+    """It named the codes of roles, reporter and handler, to somebody who reads Chinese."""
+    with translation.override(language):
+        read = staff_file_read(content=f"工号,姓名,部门,职务\nT1,周敏,教务处,{word}\n".encode())
+    (error,) = read.errors
+    assert said in error.message
+    assert "reporter" not in error.message
+
+
 def test_a_cell_far_away_and_an_old_workbook_are_refused() -> None:
     with translation.override("en"):
         with pytest.raises(FileUnreadable, match="too large"):

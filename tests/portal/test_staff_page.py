@@ -55,9 +55,9 @@ def test_errors_are_listed_by_line(world: World, ada: Member, signed_in: SignIn)
     status, page = upload(signed_in(ada), HEAD + lines)
     assert status == 400
     assert "3 cells have to be corrected. Nothing was changed." in page
-    assert "Line 2 · <code>name</code>: This cell is empty." in page
-    assert "Line 3 · <code>unit</code>: No unit" in page
-    assert "Line 3 · <code>email</code>: This address belongs to staff number alice." in page
+    assert "Line 2 · Name: This cell is empty." in page
+    assert "Line 3 · Unit: No unit" in page
+    assert "Line 3 · E-mail: This address belongs to staff number alice." in page
     assert 'name="list"' not in page
 
 

@@ -157,7 +157,8 @@ def _page(request: StaffRequest, context: dict[str, Any], status: int = HTTPStat
 
 
 def _wrong(errors: Sequence[RowError]) -> dict[str, Any]:
-    faults = faults_joined(("", error.line, error.column, error.message) for error in errors)
+    named = {field: str(name) for field, name in FIELD_NAMES.items()}
+    faults = faults_joined(("", error.line, named.get(error.column, error.column), error.message) for error in errors)
     return {"errors": faults[:MOST_SHOWN], "error_count": len(errors), "is_cut": len(faults) > MOST_SHOWN}
 
 
