@@ -29,10 +29,20 @@ OURS = (
     "welcome",
     "qwerty",
     "iloveyou",
+    "woaini",
+    "我爱你",
+    "5201314",
+    "1314520",
+    "520",
+    "1314",
+    "666",
+    "888",
 )
 CHINESE = re.compile(r"[\u3400-\u9fff]+")
 LATIN = re.compile(r"[a-z]+")
 DIGITS = re.compile(r"[0-9]+")
+ONLY_DIGITS = re.compile(r"[\W\d_]+")
+"""A telephone number or birthday, however it is written."""
 
 
 class PasswordWeak(Invalid):
@@ -43,7 +53,7 @@ class PasswordWeak(Invalid):
 
 
 ABOUT_ONESELF = _(
-    "This password is little more than a name, an address, the school or a number that counts up: others would try "
+    "This password is little more than a name, an address, the school, a common phrase or a number: others would try "
     "that first. Please add words that have nothing to do with you."
 )
 
@@ -66,7 +76,7 @@ def _is_about(password: str, about: Collection[str]) -> bool:
     words = {word for text in (*OURS, *about) for word in _words(_folded(text)[:LONGEST_TEXT])}
     known = re.compile("|".join(map(re.escape, sorted(words, key=len, reverse=True))))
     left = _without_runs(known.sub("", _folded(password)))
-    return len(left) < LEAST_BESIDE_NAMES or len(set(left)) < LEAST_DISTINCT
+    return len(left) < LEAST_BESIDE_NAMES or len(set(left)) < LEAST_DISTINCT or ONLY_DIGITS.fullmatch(left) is not None
 
 
 def _words(text: str) -> Iterator[str]:

@@ -4,11 +4,12 @@ import pytest
 from django.test import Client
 
 from backend.accounts.models import User
+from backend.accounts.passwords import PasswordWeak, password_check
 from backend.organisation.models import Person, School
 from tests.browser import SignIn
 from tests.world import PASSWORD, World
 
-OTHERS_KNOW = "a name, an address, the school or a number that counts up"
+OTHERS_KNOW = "a name, an address, the school, a common phrase or a number"
 LIKE_ALICE = [
     "Alice-2026-Alice",
     "alice123456789",
@@ -60,6 +61,23 @@ def test_a_name_among_other_words_is_none_of_our_business(alice: World, signed_i
 @pytest.mark.parametrize("password", ["password123456"[:11], "qwertyuiop", "1234567890"])
 def test_common_ones_and_short_ones_are_refused(alice: World, signed_in: SignIn, password: str) -> None:
     assert choose(signed_in(alice.alice), password)[0] == 400
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "13698745206319",
+        "136-9874-5206",
+        "woaini13698745",
+        "5201314woaini",
+        "zhangwei19871203520",
+        "我爱你5201314我爱你",
+    ],
+)
+def test_numbers_and_the_phrases_everybody_takes_are_refused(password: str) -> None:
+    """Each of them was taken: fourteen digits, and the commonest phrases of Chinese passwords with a number."""
+    with pytest.raises(PasswordWeak):
+        password_check(password=password, about=["张伟 Zhang Wei"])
 
 
 def test_the_refusal_is_in_the_readers_language(alice: World, signed_in: SignIn) -> None:
