@@ -188,7 +188,15 @@ def is_away(person: Person, at: datetime) -> None:
     Absence.objects.create(person=person, starts_at=at, ends_at=at + timedelta(days=5))
 
 
-@pytest.mark.parametrize("how", [leaves, closes, is_away])
+def is_away_twice(person: Person, at: datetime) -> None:
+    """Is away until an hour into the shift, and from then on for another reason: no single absence covers it."""
+    begins = DutyShift.objects.get(slots__person=person).starts_at
+    Absence.objects.create(person=person, starts_at=at, ends_at=begins + HOUR)
+    assert not rosters_check(now=at)
+    Absence.objects.create(person=person, starts_at=begins + HOUR, ends_at=begins + timedelta(days=5))
+
+
+@pytest.mark.parametrize("how", [leaves, closes, is_away, is_away_twice])
 def test_a_shift_in_which_nobody_serves_any_more_is_told_once(school: World, how: Any) -> None:
     shift = planned(school)
     gate = {"kind": "gate", "slots": [slot(school.alice, "teacher")]}
