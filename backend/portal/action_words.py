@@ -294,5 +294,8 @@ INTRODUCTIONS: dict[str, str | Promise] = {
     "merge": _("For a second report about the same problem. It can be undone for seven days."),
     "unmerge": _("Its deadlines are counted from the time of the report, as if it had never been merged."),
     "split": _("Leave the category and the place as they are where the second problem has the same."),
-    "reclassify": _("Change only what is wrong. Deadlines are counted again from the time of the report."),
+    "reclassify": _(
+        "Change only what is wrong. Deadlines are counted again from the time of the report. Where another office "
+        "answers for the new category, it is offered to that office; yours answers for it until they accept."
+    ),
 }

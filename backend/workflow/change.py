@@ -62,7 +62,7 @@ class TicketChange:
 
     Whoever changes the ticket notes here what the event says besides (`says`), who hears of it (`tells`), whether the
     deadlines are to be computed anew (`renews_timers`), from when its work goes on if not from now (`goes_on_from`),
-    and what else has to happen after the commit (`after`). What changes other tickets with it is stored with it.
+    that it is offered on (`is_passed_on`), what follows the commit (`after`). What changes with it is stored too.
     """
 
     def __init__(
@@ -85,7 +85,7 @@ class TicketChange:
         self.others: list[TicketChange] = []
         self.news_elsewhere: dict[UUID, set[UUID]] = {}
         self.after: list[OutboxDraft] = []
-        self.renews_timers = self.is_to_be_routed = False
+        self.renews_timers = self.is_to_be_routed = self.is_passed_on = False
         self.plan: TimerPlan | None = None
         self._moves = moves
         self._is_new = is_new

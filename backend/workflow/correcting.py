@@ -2,21 +2,21 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
-from backend.organisation.models import Unit
 from backend.rulebook.ruleset import Category, Confidentiality, Severity
 from backend.rulebook.selectors import ruleset_get
 from backend.workflow.change import TicketChange
 from backend.workflow.classing import BY_OPENNESS, BY_URGENCY, Classing, is_more_open, is_too_open
 from backend.workflow.errors import ClassTooOpen, UnknownCategory
-from backend.workflow.facts import offers_that
 from backend.workflow.granting import grants_withdraw
-from backend.workflow.handing import asked_end
+from backend.workflow.handing import GIVEN, asked_end
+from backend.workflow.ledger import Sensitivity
 from backend.workflow.merging import merged_here, tickets_lock_beside
-from backend.workflow.models import PartOutcome, Ticket, TicketGrant
-from backend.workflow.offices import first_owner, office_give, offices_load
-from backend.workflow.proposals import decline_proposal_end, lowering_end
+from backend.workflow.models import Ticket, TicketGrant
+from backend.workflow.offices import office_give
+from backend.workflow.parts import PART_ENDED
+from backend.workflow.passing import Changes, pass_on
+from backend.workflow.proposals import lowering_end
 from backend.workflow.questions import links_end
 from backend.workflow.recipients import Audience, called_in
 from backend.workflow.reviewing import lesson_take_back
@@ -24,7 +24,8 @@ from backend.workflow.states import OVER, State
 from backend.workflow.system_events import CLASS_FOLLOWED
 from backend.workflow.waiting import may_go_on_waiting, wait_end
 
-Changes = dict[str, dict[str, Any]]
+CORRECTED = {"changes": Sensitivity.PLAIN, "opened_to": Sensitivity.PERSON, **PART_ENDED, **GIVEN}
+"""The fields of an event by which a ticket is classed anew, and given to another office with that."""
 
 
 def classing_of(ticket: Ticket) -> Classing:
@@ -57,7 +58,7 @@ def changes_of(present: Classing, wanted: Classing) -> Changes:
 
 
 def correct(*, change: TicketChange, wanted: Classing, category: Category, changes: Changes) -> None:
-    """Class the ticket anew and give it to the office that then answers for it; `changes` is all that became another.
+    """Class the ticket anew and pass it on to the office that answers for it then; `changes`: all that became another.
 
     Whoever loses sight of it thereby is not told. One that could not wait by its new rules goes on at once.
     """
@@ -65,7 +66,7 @@ def correct(*, change: TicketChange, wanted: Classing, category: Category, chang
     _class(ticket, wanted, category)
     if changes.keys() & {"category", "class"}:
         lowering_end(change=change)
-    changes |= _hand_over(change, changes)
+    changes |= pass_on(change=change, changes=changes)
     change.says(changes=changes)
     if changes.get("class", {}).get("to") == Confidentiality.K2:
         _seal(change)
@@ -117,46 +118,19 @@ def _seal(change: TicketChange) -> None:
     lesson_take_back(change=change)
 
 
-def _hand_over(change: TicketChange, changes: Changes) -> Changes:
-    ticket = change.ticket
-    owner, before = _owner(change, changes), ticket.owner_id
-    if owner is None or not office_give(ticket=ticket, office=owner):
-        return {}
-    decline_proposal_end(change=change)
-    return {"office": {"from": str(before), "to": str(owner.id)}}
-
-
-def _owner(change: TicketChange, changes: Changes) -> Unit | None:
-    """Return the office that answers for it now.
-
-    Before it is routed only class K2 moves it, and so where the coordinator or a leader decided whose it is: to another
-    office it goes by their decision alone.
-    """
-    ticket = change.ticket
-    enters_or_leaves_protection = Confidentiality.K2 in changes.get("class", {}).values()
-    is_received = ticket.state == State.RECEIVED
-    if not enters_or_leaves_protection and (
-        "category" not in changes or is_received or offers_that(change.situation, PartOutcome.DECIDED)
-    ):
-        return None
-    office = None if is_received else offices_load(tickets=[ticket], now=change.now).answering_for(ticket)
-    return office or first_owner(school=ticket.school, confidentiality=Confidentiality(ticket.confidentiality))
-
-
 def _tell(change: TicketChange, changes: Changes) -> None:
     """Tell whom it is news to: those of a new office, and those whom a higher severity calls."""
     ticket = change.ticket
-    if ticket.state in OVER or not ("office" in changes or _is_raised(changes)):
+    if ticket.state in OVER or not ("office" in changes or _is_raised(change)):
         return
     answers = Audience(tickets=[ticket], now=change.now).of_new(ticket)
-    ticket.paged = called_in(answers)
+    ticket.paged = list(dict.fromkeys([*ticket.paged, *called_in(answers)]))
     change.tells(person for answer in answers for person in answer.people)
     change.opens_to(answers, TicketGrant.Reason.STANDS_IN)
     if change.grants:
         change.says(opened_to=change.opened_to)
 
 
-def _is_raised(changes: Changes) -> bool:
-    severity = changes.get("severity")
-    order: Sequence[Severity] = BY_URGENCY
-    return severity is not None and order.index(severity["to"]) < order.index(severity["from"])
+def _is_raised(change: TicketChange) -> bool:
+    order: Sequence[str] = BY_URGENCY
+    return change.stood is not None and order.index(change.ticket.severity) < order.index(change.stood.severity)

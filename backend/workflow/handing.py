@@ -14,10 +14,11 @@ from backend.rulebook.selectors import ruleset_get
 from backend.workflow.asked import parts_asked
 from backend.workflow.change import TicketChange
 from backend.workflow.errors import UnknownOffice
-from backend.workflow.facts import offers_that
-from backend.workflow.ledger import Sensitivity
+from backend.workflow.facts import MAY_BE_OFFERED, NO_OFFER_OPEN, ORDINARY_CLASS, ROOM_FOR_PARTS, offers_that
+from backend.workflow.ledger import EventType, Sensitivity
 from backend.workflow.models import PartOutcome, Ticket, TicketGrant, TicketPart
 from backend.workflow.offices import office_give
+from backend.workflow.parts import PART_ASKED, part_ask
 from backend.workflow.proposals import decline_proposal_end
 from backend.workflow.recipients import Audience, level_after
 
@@ -28,6 +29,10 @@ MOST_HANDED = 3
 """A ticket that offices were given so often is the vice principal's to look at."""
 GIVEN = {"level": Sensitivity.PLAIN, "reached": Sensitivity.PERSON}
 """The fields of an event by which another office has the ticket, where that lifted it."""
+OFFERABLE = (ORDINARY_CLASS, NO_OFFER_OPEN, MAY_BE_OFFERED, ROOM_FOR_PARTS)
+"""What has to hold of a ticket before an office can offer it to another."""
+OFFERED = EventType("offer", {"note": Sensitivity.FREE_TEXT, "office": Sensitivity.PLAIN, **PART_ASKED})
+"""An office offered the ticket to another, by hand or by a correction."""
 
 
 def offices_to_take(*, ticket: Ticket, now: datetime) -> QuerySet[Unit]:
@@ -55,6 +60,20 @@ def heads_of(*, change: TicketChange, office: Unit) -> tuple[UUID, ...]:
         excluding=frozenset(audience.concerned[change.ticket.id]),
     )
     return answer.people
+
+
+def office_offer(*, change: TicketChange, office: Unit, words: str) -> frozenset[UUID]:
+    """Offer the ticket to an office and return who is reached for its head; until it accepts nothing else changes."""
+    part = TicketPart(
+        ticket=change.ticket,
+        kind=ClockName.OFFER,
+        office=office,
+        asked_by_id=change.actor.person_id,
+        asked_at=change.now,
+        words=words,
+    )
+    part_ask(change=change, part=part, until=None)
+    return frozenset(heads_of(change=change, office=office))
 
 
 def offers_end(*, change: TicketChange) -> list[TicketPart]:

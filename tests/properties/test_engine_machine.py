@@ -29,6 +29,7 @@ from backend.workflow.firing import TicketSubjects
 from tests.properties.conftest import twin_of
 from tests.world import World
 from tools.prove.simulate.cases import Case
+from tools.prove.simulate.correcting import correct
 from tools.prove.simulate.judge import broken, disagreements
 
 EXAMPLES = int(os.environ.get("ENGINE_EXAMPLES", "10"))
@@ -155,7 +156,8 @@ class EngineMachine(RuleBasedStateMachine):
         ]
         if able:
             case = data.draw(st.sampled_from(able))
-            self.twin.act(case=case, action="reclassify", at=self.now, category=category, severity=severity)
+            by = self.stage.principal
+            correct(self.twin, case=case, by=by, category=category, severity=severity, at=self.now)
 
     @rule(day=st.sampled_from(DAYS), change=st.sampled_from(CHANGES))
     def edit_calendar(self, day: date, change: dict[str, Any]) -> None:

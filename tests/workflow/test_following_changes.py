@@ -50,7 +50,7 @@ def test_what_went_to_another_office_is_gone_for_the_office_that_had_it(world: W
     assert gone(world, "ina", since) == set()
     from_intake = file_ticket(world, routed=True)
     assert gone(world, "ina", since) == {from_intake}
-    moved = world.bob.client.act(from_intake, "reclassify", note="A fight.", category=CLOSER)
+    moved = world.cleo.client.act(from_intake, "reclassify", note="A fight.", category=CLOSER)
     assert moved.status_code == 200
     found = {name: gone(world, name, since) for name in ("bob", "ben", "ina", "cleo", "carol", "mallory", "olga")}
     assert found == {

@@ -6,10 +6,9 @@ from backend.rulebook.ruleset import Confidentiality
 from backend.workflow.action import Action, Told
 from backend.workflow.action_input import ActionInput
 from backend.workflow.change import TicketChange
-from backend.workflow.correcting import category_of, changes_of, classing_of, correct
+from backend.workflow.correcting import CORRECTED, category_of, changes_of, classing_of, correct
 from backend.workflow.errors import ProposerCannotConfirm
 from backend.workflow.facts import LOWERING_PROPOSED
-from backend.workflow.ledger import Sensitivity
 from backend.workflow.policy import Relation
 from backend.workflow.relation_groups import NOT_MERGED
 from backend.workflow.waiting import WAIT_ENDED
@@ -34,7 +33,7 @@ CONFIRM_LOWERING = Action(
     facts=(LOWERING_PROPOSED,),
     said=ActionInput,
     effect=_effect,
-    records={"changes": Sensitivity.PLAIN, "opened_to": Sensitivity.PERSON, **WAIT_ENDED},
+    records={**CORRECTED, **WAIT_ENDED},
     told=Told(assignee=True),
     in_bulk=False,
     asks_proof=True,

@@ -1,4 +1,7 @@
-"""Contesting a declining: the reporter sees it differently, so the ticket is received and routed again."""
+"""Contesting a declining: the reporter sees it differently, so the ticket is received and routed again.
+
+Where people had given it to an office, that office has it again.
+"""
 
 from backend.organisation.roles import Role
 from backend.rulebook.ruleset import Confidentiality
@@ -6,6 +9,7 @@ from backend.workflow.action import Action, Told
 from backend.workflow.action_input import Reasoned
 from backend.workflow.change import TicketChange
 from backend.workflow.facts import DECLINED_LATELY
+from backend.workflow.handing import handed_over
 from backend.workflow.ledger import Sensitivity
 from backend.workflow.offices import first_owner
 from backend.workflow.policy import Relation
@@ -14,7 +18,8 @@ from backend.workflow.states import State
 
 def _effect(change: TicketChange, _said: Reasoned) -> None:
     ticket = change.ticket
-    ticket.owner = first_owner(school=ticket.school, confidentiality=Confidentiality(ticket.confidentiality))
+    if not (ticket.part_count and handed_over(tickets=[ticket])):
+        ticket.owner = first_owner(school=ticket.school, confidentiality=Confidentiality(ticket.confidentiality))
     ticket.assignee = None
     change.says(office=str(ticket.owner_id))
     ticket.declined_at = None

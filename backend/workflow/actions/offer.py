@@ -3,14 +3,11 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from backend.rulebook.ruleset import ClockName
 from backend.workflow.action import Action
 from backend.workflow.action_input import Reasoned, office
 from backend.workflow.change import TicketChange
-from backend.workflow.facts import MAY_BE_OFFERED, NO_OFFER_OPEN, ORDINARY_CLASS, ROOM_FOR_PARTS
-from backend.workflow.handing import heads_of, office_chosen
-from backend.workflow.models import TicketPart
-from backend.workflow.parts import PART_ASKED, part_ask
+from backend.workflow.handing import OFFERABLE, office_chosen, office_offer
+from backend.workflow.parts import PART_ASKED
 from backend.workflow.relation_groups import HANDED, OFFICE
 
 
@@ -23,16 +20,7 @@ class OfferInput(Reasoned):
 
 def _effect(change: TicketChange, said: OfferInput) -> None:
     chosen = office_chosen(ticket=change.ticket, office_id=said.office_id, now=change.now)
-    part = TicketPart(
-        ticket=change.ticket,
-        kind=ClockName.OFFER,
-        office=chosen,
-        asked_by_id=change.actor.person_id,
-        asked_at=change.now,
-        words=said.note,
-    )
-    part_ask(change=change, part=part, until=None)
-    change.tells(heads_of(change=change, office=chosen))
+    change.tells(office_offer(change=change, office=chosen, words=said.note))
 
 
 OFFER = Action(
@@ -40,7 +28,7 @@ OFFER = Action(
     order=118,
     sources=HANDED,
     allowed=OFFICE,
-    facts=(ORDINARY_CLASS, NO_OFFER_OPEN, MAY_BE_OFFERED, ROOM_FOR_PARTS),
+    facts=OFFERABLE,
     said=OfferInput,
     effect=_effect,
     records=PART_ASKED,

@@ -9,10 +9,17 @@ from backend.workflow.action import Action, Told
 from backend.workflow.action_input import Reasoned, choice, code, place
 from backend.workflow.change import TicketChange
 from backend.workflow.classing import Classing, corrected, opens_up
-from backend.workflow.correcting import Changes, category_of, changes_of, check_openness, classing_of, correct
+from backend.workflow.correcting import (
+    CORRECTED,
+    category_of,
+    changes_of,
+    check_openness,
+    classing_of,
+    correct,
+)
 from backend.workflow.errors import LoweringNotAllowed, NothingToCorrect, SecondPersonNeeded, UnknownPlace
-from backend.workflow.ledger import Sensitivity
 from backend.workflow.models import Ticket
+from backend.workflow.passing import Changes
 from backend.workflow.policy import relations_of
 from backend.workflow.relation_groups import CORRECTORS, LOWERERS, NOT_MERGED
 from backend.workflow.waiting import WAIT_ENDED
@@ -68,7 +75,7 @@ RECLASSIFY = Action(
     allowed=CORRECTORS,
     said=ReclassifyInput,
     effect=_effect,
-    records={"changes": Sensitivity.PLAIN, "opened_to": Sensitivity.PERSON, **WAIT_ENDED},
+    records={**CORRECTED, **WAIT_ENDED},
     told=Told(assignee=True),
     in_bulk=False,
 )

@@ -65,8 +65,9 @@ def action_take(*, change: TicketChange, action: Action[SaidT], words: SaidT, re
     if not action.remark_only:
         change.ticket.paged = []
     change.says(**words.body())
+    owner = change.ticket.owner_id
     action.effect(change, words)
-    if is_owners_own:
+    if is_owners_own and not change.is_passed_on and change.ticket.owner_id == owner:
         change.owner_heard()
     if action.is_work:
         change.worked()

@@ -54,8 +54,8 @@ def tickets_route(*, ticket_ids: Sequence[UUID], now: datetime) -> None:
 
 
 def _handed_on(tickets: Sequence[Ticket]) -> set[UUID]:
-    """Return the tickets that were acknowledged at intake and given to another office before they were routed."""
-    begun = [ticket for ticket in tickets if ticket.part_count and ticket.state not in ROUTE.sources]
+    """Return the tickets that people gave to an office: at intake, or before they were declined and contested."""
+    begun = [ticket for ticket in tickets if ticket.part_count]
     return handed_over(tickets=begun) if begun else set()
 
 

@@ -54,6 +54,8 @@ BEYOND = frozenset({"review", "improvement"})
 """The kinds that look beyond the case, and are asked on when the ticket is over (docs/adr/0053)."""
 PASS_ON = frozenset({"offer", "withdraw-offer"})
 """Passing a ticket on ends no silence of its owner's (docs/adr/0046)."""
+HANDED = frozenset({"routed", "acknowledged", "in_progress", "waiting"})
+"""The states in which an office can hand a ticket on."""
 MOST_RETURNS, MOST_HANDED, MOST_OPEN = 2, 3, 20
 DECIDES = frozenset({"principal", "board_chair", "bureau_officer"})
 
@@ -119,9 +121,24 @@ class Asking:
             improvement = PartTold(key, "improvement", said.part.asked_by, office)
             self.asked(ticket, improvement, at=at, until=said.until)
         if action == "assign-office":
-            self.office_changed(ticket, said.office, at)
-            ticket.parts.append(PartTold(key, "offer", said.by, said.office, outcome="decided", due_at=at, ended_at=at))
-            self._handed(ticket, said.office)
+            self.decided(ticket, PartTold(key, "offer", said.by, said.office), at)
+
+    def offer_refusal(self, ticket: TicketTold, office: str) -> str:
+        """Return the code with which a correction is refused by which another office is offered the ticket."""
+        offered, is_full = ticket.open_parts("offer"), sum(part.is_open for part in ticket.parts) >= MOST_OPEN
+        if office == ticket.office or any(part.office == office for part in offered):
+            return ""
+        if offered:
+            return "offer_open"
+        return "handover_decided" * self._is_decided(ticket) or "too_many_parts" * is_full
+
+    def decided(self, ticket: TicketTold, decision: PartTold, at: datetime) -> None:
+        """Take note that somebody above decided which office has it."""
+        self.office_changed(ticket, decision.office, at)
+        decision.due_at = at
+        _end(decision, "decided", at)
+        ticket.parts.append(decision)
+        self._handed(ticket, decision.office)
 
     def asked(self, ticket: TicketTold, part: PartTold, *, at: datetime, until: datetime | None) -> None:
         """Take note of something new that is asked: due when it was said, else when the time of its kind is over.

@@ -15,7 +15,7 @@ from tools.prove.simulate.asking import PASS_ON, Asking, Said
 from tools.prove.simulate.firings import Fired, Key, Next
 from tools.prove.simulate.minutes import SchoolMinutes
 from tools.prove.simulate.rules import WHOLE, ClockRule, Kept, Rulebook, span_end
-from tools.prove.simulate.same import came_back
+from tools.prove.simulate.same import raised
 from tools.prove.simulate.told import OVER, Arming, TicketTold
 
 UNSEEN = frozenset({"acknowledge", "act", "contain", "resolve", "answer", "result"})
@@ -56,7 +56,6 @@ END_A_WAIT = frozenset({"resume", "resolve", "merge"})
 CLOSE = frozenset({"verify", "withdraw", "confirm"})
 SOLVE = frozenset({"resolve", "fix-at-once"})
 MOST_WAITS = 10
-URGENCIES = ("P1", "P2", "P3", "P4")
 
 
 class Oracle:
@@ -96,19 +95,23 @@ class Oracle:
 
     def routed(self, ticket: TicketTold, *, office: str, at: datetime) -> None:
         """Take note that a ticket came to its office; what is solved, over or handed over before stays where it is."""
-        is_settled = ticket.is_routed or bool(ticket.ended_parts("offer", "done", "decided"))
-        if ticket.state in OVER | {"resolved"} or (is_settled and ticket.state != "received"):
+        is_handed = bool(ticket.ended_parts("offer", "done", "decided"))
+        if ticket.state in OVER | {"resolved"} or ((ticket.is_routed or is_handed) and ticket.state != "received"):
             return
         ticket.is_routed = True
         if ticket.state == "received":
             ticket.state = "routed"
-        self.came_to(ticket, office, at)
-        if not ticket.is_back and came_back(ticket, self.tickets.values()):
-            ticket.is_back = True
-            raised = URGENCIES[max(URGENCIES.index(ticket.severity) - 1, 0)]
-            severity = ticket.severity if ticket.state == "waiting" else raised
+        self.came_to(ticket, ticket.office if is_handed else office, at)
+        severity = raised(ticket, ticket.severity, self.tickets.values())
+        if severity != ticket.severity:
             self.reclassified(ticket, category=ticket.category, severity=severity, at=at)
         self.follow(ticket)
+
+    def corrected(self, ticket: TicketTold, *, category: str, severity: str, at: datetime, is_own: bool) -> None:
+        """Take note of a correction by somebody."""
+        if category != ticket.category:
+            ticket.secrecy, ticket.category = max(ticket.secrecy, self.rulebook.secrecy(category)), category
+        self.reclassified(ticket, category=category, severity=severity, at=at, is_own=is_own)
 
     def came_to(self, ticket: TicketTold, office: str, at: datetime) -> None:
         """Take note of the office that answers for a ticket; what another one offered it does not offer any more."""
@@ -144,16 +147,18 @@ class Oracle:
             ticket.running.pop("progress", None)
         self.follow(ticket)
 
-    def reclassified(self, ticket: TicketTold, *, category: str, severity: str, at: datetime) -> None:
+    def reclassified(
+        self, ticket: TicketTold, *, category: str, severity: str, at: datetime, is_own: bool = False
+    ) -> None:
         """Take note of a correction: clocks whose rules differ now are counted anew from the same start."""
-        if category != ticket.category:
-            ticket.secrecy = max(ticket.secrecy, self.rulebook.secrecy(category))
         ticket.category, ticket.severity = category, severity
         ticket.is_hazard = self.rulebook.is_hazard(category)
         rules = self.rulebook.clocks(category, severity, ticket.kept)
         if ticket.waiting_since is not None and not self._may_go_on_waiting(ticket, rules):
             self._wait_ended(ticket, at)
             ticket.state = "in_progress"
+        if is_own:
+            self.heard(ticket, at)
         for clock, arming in list(ticket.running.items()):
             if rules.get(clock) != arming.rule:
                 del ticket.running[clock]

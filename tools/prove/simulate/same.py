@@ -6,6 +6,7 @@ from datetime import timedelta
 from tools.prove.simulate.told import TicketTold
 
 RECURS_WITHIN = timedelta(days=30)
+URGENCIES = ("P1", "P2", "P3", "P4")
 
 
 def came_back(ticket: TicketTold, tickets: Iterable[TicketTold]) -> bool:
@@ -19,3 +20,12 @@ def came_back(ticket: TicketTold, tickets: Iterable[TicketTold]) -> bool:
         and (old.secrecy == "K2") == (ticket.secrecy == "K2")
         for old in tickets
     )
+
+
+def raised(ticket: TicketTold, severity: str, tickets: Iterable[TicketTold]) -> str:
+    """Return how urgent a ticket is once it is known whether it came back: one step more, while it is open."""
+    if ticket.is_back or not came_back(ticket, tickets):
+        return severity
+    ticket.is_back = True
+    is_kept = ticket.state in {"waiting", "resolved"}
+    return severity if is_kept else URGENCIES[max(URGENCIES.index(severity) - 1, 0)]

@@ -103,18 +103,11 @@ class Twin:
         ticket = self.acted(case.told.key, actor, action, at, given)
         if action in WORK:
             case.workers.add(actor)
-        if action == "reclassify":
-            was = case.told.category
-            self.oracle.reclassified(case.told, category=ticket.category, severity=ticket.severity, at=at)
-            is_decided = bool(case.told.ended_parts("offer", "decided")) and not case.is_sealed
-            moves = case.told.state != "received" and ticket.category != was and not is_decided
-            self.oracle.came_to(case.told, self._office(case, ticket) if moves else case.told.office, at)
-        else:
-            was_resolved = case.told.state == "resolved"
-            self.oracle.acted(case.told, action, at, is_own=is_own)
-            if was_resolved and case.told.state == "closed":
-                key = _review_asked(case.told.key)
-                self.oracle.asking.closed(case.told, key=key, by=actor.person_id, at=at)
+        was_resolved = case.told.state == "resolved"
+        self.oracle.acted(case.told, action, at, is_own=is_own)
+        if was_resolved and case.told.state == "closed":
+            key = _review_asked(case.told.key)
+            self.oracle.asking.closed(case.told, key=key, by=actor.person_id, at=at)
         if action == "acknowledge" and is_own:
             case.told.assignee = actor.person_id
         if action == "contest-decline":

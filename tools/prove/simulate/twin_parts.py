@@ -20,7 +20,7 @@ def part_step(twin: Twin, *, case: Case, action: str, move: Move, at: datetime) 
     what, is_own = f"{action} of ticket {case.told.key} at {at}", case.is_own(move.actor)
     ticket = twin.expecting(expected, what, lambda: twin.acted(case.told.key, move.actor, action, at, move.given))
     if ticket is not None:
-        twin.oracle.asked(case.told, action, move.said, at=at, key=_part_last(case.told.key), is_own=is_own)
+        twin.oracle.asked(case.told, action, move.said, at=at, key=part_last(case.told.key), is_own=is_own)
         if action in WORK_ASKED:
             case.workers.add(move.actor)
         twin.seen(case, ticket)
@@ -35,7 +35,7 @@ def cannot_solve(twin: Twin, *, case: Case, at: datetime) -> None:
     ticket = twin.expecting(expected, what, lambda: twin.acted(told.key, case.worker, "cannot-solve", at, needs))
     if ticket is None:
         return
-    must, part = asking.must_be_decided(told), _part_last(told.key)
+    must, part = asking.must_be_decided(told), part_last(told.key)
     is_asked = bool(part) and all(known.key != part for known in told.parts)
     if (must and not is_asked) or not asking.may_climb_to(told, ticket.level):
         twin.remarks.append(f"{what}: level {told.level} to {ticket.level}, a decision is asked: {is_asked}")
@@ -72,7 +72,7 @@ def unmerge(twin: Twin, *, case: Case, at: datetime) -> None:
     twin.route(case=case, at=at)
 
 
-def _part_last(ticket_id: UUID) -> str:
+def part_last(ticket_id: UUID) -> str:
     """Return the id of what was asked about a ticket last; empty where nothing was."""
     last = TicketPart.objects.filter(ticket=ticket_id).order_by("asked_at").values_list("id", flat=True).last()
     return str(last) if last else ""

@@ -12,6 +12,7 @@ from typing import Any
 from backend.common.errors import DomainError
 from backend.rulebook.ruleset import Severity
 from tools.prove.simulate.cases import DAY, HOUR, MINUTE, SLOW, SLOWNESS, Case
+from tools.prove.simulate.correcting import correct, may_offer
 from tools.prove.simulate.moves import DRAWN, move_drawn
 from tools.prove.simulate.oracle import SOLVE
 from tools.prove.simulate.stage import SchoolStage
@@ -200,13 +201,14 @@ class Year:
             telling_step(self.twin, case=case, action=action, random=self._random, at=at)
         elif action in SOLVE:
             self._solve(at, case, action)
+        elif action == "reclassify":
+            correct(self.twin, case=case, at=at, **self._correction(case))
         elif action in {"merge", "split"}:
             self._regroup(at, case, action)
         elif action in OTHERWISE:
             OTHERWISE[action](self.twin, case=case, at=at)
         else:
-            given = self._correction(case) if action == "reclassify" else {}
-            self.twin.act(case=case, action=action, at=at, **given)
+            self.twin.act(case=case, action=action, at=at)
         if action == "contest-decline":
             self.twin.route(case=case, at=at)
 
@@ -227,17 +229,20 @@ class Year:
         return [other for other in self.cases if other.stage is case.stage][-RECENT:]
 
     def _correction(self, case: Case) -> dict[str, Any]:
-        """Draw what a reclassification changes: the severity, or the category for one of the same class."""
+        """Draw who corrects what: the severity, or the category for one of the same class."""
+        by = self._random.choice((case.stage.principal, case.worker))
         rows, told = self.twin.oracle.rulebook.categories, case.told
         alike = [
             code
             for code in case.stage.categories
-            if code != told.category and rows[code]["class"] == rows[told.category]["class"]
+            if code != told.category
+            and rows[code]["class"] == rows[told.category]["class"]
+            and (by is case.stage.principal or may_offer(self.twin, case, code))
         ]
         if alike and self._random.randrange(2):
-            return {"category": self._random.choice(alike), "severity": Severity(told.severity)}
+            return {"by": by, "category": self._random.choice(alike), "severity": Severity(told.severity)}
         others = [severity for severity in Severity.values if severity != told.severity]
-        return {"severity": Severity(self._random.choice(others))}
+        return {"by": by, "category": told.category, "severity": Severity(self._random.choice(others))}
 
     def _edit(self, at: datetime) -> None:
         stage = self._random.choice(self.stages)
