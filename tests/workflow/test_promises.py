@@ -14,6 +14,7 @@ from backend.deadlines.models import Timer
 from backend.deadlines.services import fire_due
 from backend.incidents.models import Report
 from backend.workflow.models import PromisedDate, Ticket, TicketEvent, TicketPart
+from backend.workflow.services import tickets_route
 from backend.workflow.services.erasing import event_payloads_erase
 from backend.workflow.states import State
 from tests.browser import SignIn
@@ -148,6 +149,35 @@ def test_it_is_kept_when_solved_in_time_and_stands_again_when_it_was_not_solved(
     assert (part.outcome, part.is_kept) == ("done", False)
     page = world.bob.client.get(f"tickets/{ticket_id}").data
     assert page["parts"][0]["is_kept"] is False
+
+
+def lost_and_back(world: World, ticket_id: UUID, how: str) -> None:
+    """Have a ticket be over and go on: solved, closed and reopened, or declined and contested."""
+    ways = {
+        "reopen": (("bob", "resolve"), ("cleo", "verify"), ("alice", "reopen")),
+        "contest": (("bob", "propose-decline"), ("cleo", "confirm-decline"), ("alice", "contest-decline")),
+    }
+    for who, action in ways[how]:
+        done = world.members[who].client.act(ticket_id, action, note="It is so.")
+        assert done.status_code == 200, done.data
+    tickets_route(ticket_ids=[ticket_id], now=database_now())
+
+
+@pytest.mark.parametrize("how", ["reopen", "contest"])
+def test_it_stands_again_once_the_ticket_goes_on_and_is_still_the_principals_to_change(world: World, how: str) -> None:
+    """Whoever works on it promised anew, as late as they liked, a date that only the principal could change."""
+    ticket_id = ticket_in(world, State.IN_PROGRESS)
+    promise(world, ticket_id, "bob")
+    due = promise(world, ticket_id, "vera", 48, "change-promise").data["parts"][0]["due_at"]
+    lost_and_back(world, ticket_id, how)
+    (part,) = world.bob.client.get(f"tickets/{ticket_id}").data["parts"]
+    assert (part["kind"], part["outcome"], part["due_at"]) == ("promise", "", due)
+    audited()
+    world.bob.client.act(ticket_id, "acknowledge")
+    assert promise(world, ticket_id, "bob", 400).data["code"] == "promise_stands"
+    assert promise(world, ticket_id, "vera", 400, "change-promise").status_code == 403
+    assert promise(world, ticket_id, "dan", 72, "change-promise").status_code == 200
+    assert own_report(world, ticket_id)["promised"]["changes"] == 2
 
 
 def test_a_missed_one_climbs_its_own_ladder_once_per_rung(world: World) -> None:

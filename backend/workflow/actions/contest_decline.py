@@ -12,6 +12,7 @@ from backend.workflow.facts import DECLINED_LATELY
 from backend.workflow.handing import handed_over
 from backend.workflow.ledger import Sensitivity
 from backend.workflow.offices import first_owner
+from backend.workflow.parts import parts_resume
 from backend.workflow.policy import Relation
 from backend.workflow.states import State
 
@@ -22,6 +23,8 @@ def _effect(change: TicketChange, _said: Reasoned) -> None:
         ticket.owner = first_owner(school=ticket.school, confidentiality=Confidentiality(ticket.confidentiality))
     ticket.assignee = None
     change.says(office=str(ticket.owner_id))
+    if ticket.part_count and ticket.declined_at:
+        parts_resume(change=change, lapsed_at=ticket.declined_at)
     ticket.declined_at = None
     ticket.contained_at = None
     ticket.reopened_at = change.now

@@ -8,12 +8,15 @@ from backend.workflow.facts import CLOSED_LATELY, WAS_RESOLVED
 from backend.workflow.fixing import fix_undo
 from backend.workflow.offices import assignee_left
 from backend.workflow.policy import Relation
+from backend.workflow.promises import promise_stands_again
 from backend.workflow.states import State
 
 
 def _effect(change: TicketChange, _said: Reasoned) -> None:
     ticket, now = change.ticket, change.now
     fix_undo(change=change)
+    if ticket.part_count:
+        promise_stands_again(change=change)
     assignee_left(ticket=ticket, now=now)
     ticket.resolved_at = None
     ticket.closed_at = None

@@ -226,6 +226,8 @@ class Oracle:
         if action in END_A_WAIT:
             self._wait_ended(ticket, at)
         self._note_fix(ticket, action, at)
+        if action == "contest-decline":
+            self.asking.back(ticket, lapsed_at=ticket.declined_at)
         ticket.closed_at = (ticket.closed_at or at) if action in CLOSE else None
         ticket.declined_at = at if action == "confirm-decline" else None
 
@@ -233,7 +235,7 @@ class Oracle:
         if action in SOLVE:
             ticket.resolved_at = at
             self.asking.solved(ticket, at)
-        if action == "reject-fix":
+        if action in {"reject-fix", "reopen"}:
             self.asking.not_solved(ticket)
         if action in {"reject-fix", "reopen"}:
             ticket.resolved_at, ticket.confirmed_at, ticket.undone_at = None, None, at
