@@ -19,6 +19,8 @@ from backend.workflow.passing import Changes, pass_on
 from backend.workflow.proposals import lowering_end
 from backend.workflow.questions import links_end
 from backend.workflow.recipients import Audience, called_in
+from backend.workflow.recurring import recur, recurrences_find
+from backend.workflow.relation_groups import NOT_OVER
 from backend.workflow.reviewing import lesson_take_back
 from backend.workflow.states import OVER, State
 from backend.workflow.system_events import CLASS_FOLLOWED
@@ -66,13 +68,14 @@ def correct(*, change: TicketChange, wanted: Classing, category: Category, chang
     _class(ticket, wanted, category)
     if changes.keys() & {"category", "class"}:
         lowering_end(change=change)
+    _recur(change, changes)
     changes |= pass_on(change=change, changes=changes)
     change.says(changes=changes)
     if changes.get("class", {}).get("to") == Confidentiality.K2:
         _seal(change)
     if "office" in changes or ticket.confidentiality == Confidentiality.K2:
         asked_end(change=change)
-    change.renews_timers = bool({"category", "severity"} & changes.keys())
+    change.renews_timers |= bool({"category", "severity"} & changes.keys())
     if change.renews_timers and ticket.state == State.WAITING and not may_go_on_waiting(change=change):
         ticket.state = State.IN_PROGRESS
         wait_end(change=change, ended_at=change.now)
@@ -85,6 +88,15 @@ def _class(ticket: Ticket, wanted: Classing, category: Category) -> None:
     ticket.category, ticket.kind = wanted.category, category.kind
     ticket.severity, ticket.confidentiality = wanted.severity, wanted.confidentiality
     ticket.seal = max(Confidentiality(ticket.seal), wanted.confidentiality, key=BY_OPENNESS.index)
+
+
+def _recur(change: TicketChange, changes: Changes) -> None:
+    """Look whether what has another category or place came back there; before it is routed that is left to routing."""
+    ticket = change.ticket
+    if changes.keys() & {"category", "place"} and State(ticket.state) in NOT_OVER - {State.RECEIVED}:
+        found = recurrences_find(tickets=[ticket]).get(ticket.id)
+        if found is not None:
+            recur(change=change, earlier=found)
 
 
 def _merged_follow(change: TicketChange) -> None:

@@ -10,11 +10,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from backend.common.clock import database_now
+from backend.common.models import OutboxMessage
+from backend.workflow.classing import BY_URGENCY
 from backend.workflow.models import Ticket, TicketRecurrence
 from backend.workflow.services import tickets_route
 from backend.workflow.states import State
 from tests.browser import SignIn
-from tests.workflow.steps import CLOSER, DAY, STRICT, URGENT, decline, file_ticket, ticket_in
+from tests.workflow.steps import CLOSER, DAY, STRICT, TOLD, URGENT, decline, file_ticket, ticket_in
 from tests.world import World
 
 
@@ -83,6 +85,30 @@ def test_whoever_may_not_know_of_the_earlier_one_reads_no_id_of_it(world: World)
         events = world.members[who].client.get(f"tickets/{second['id']}/timeline").data
         (came_back,) = [event["details"] for event in events if event["kind"] == "recurred"]
         assert (came_back.get("earlier"), came_back["number"]) == (told, 2), who
+
+
+@pytest.mark.parametrize("wrong", [{"category": "F04"}, {"place": None}])
+def test_what_is_corrected_to_the_same_is_linked_and_raised_then(world: World, wrong: dict[str, Any]) -> None:
+    """It was looked for when it was routed, and never again."""
+    first = closed(world)
+    second = file_ticket(world, routed=True, **wrong)
+    assert not TicketRecurrence.objects.exists()
+    place = str(world.home.places["stairwell"].id)
+    right = {"place": place} if "place" in wrong else {"category": "F02"}
+    before = Ticket.objects.get(id=second)
+    done = world.cleo.client.act(second, "reclassify", note="It is there.", **right)
+    assert done.status_code == 200, done.data
+    raised = BY_URGENCY[max(BY_URGENCY.index(done.data["recurrence"]["severity_was"]) - 1, 0)]
+    assert (done.data["severity"], done.data["recurrence"]["number"]) == (raised, 2)
+    assert [row["id"] for row in done.data["recurrence"]["before"]] == [str(first)]
+    assert TicketRecurrence.objects.get().found_at > before.filed_at
+    kinds = [row["kind"] for row in world.dan.client.get(f"tickets/{second}/timeline").data]
+    assert kinds[-2:] == ["recurred", "reclassify"]
+    told = OutboxMessage.objects.get(topic=TOLD, payload__ticket=str(second), payload__kind="reclassify")
+    assert str(world.dan.person.id) in told.payload["people"], "nobody heard how urgent it is"
+    audited()
+    assert world.cleo.client.act(second, "reclassify", note="No.", category="F04").status_code == 200
+    assert TicketRecurrence.objects.count() == 1
 
 
 def test_what_was_withdrawn_never_came_back_and_what_is_open_neither(world: World) -> None:

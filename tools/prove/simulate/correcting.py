@@ -1,4 +1,4 @@
-"""Corrections of tickets, by docs/adr/0038 alone: whose a ticket is then, and who is asked to take it."""
+"""Corrections of tickets, by docs/adr/0038 and 0047 alone: whose a ticket is then, and who is asked to take it."""
 
 from datetime import datetime
 

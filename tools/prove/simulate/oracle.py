@@ -102,15 +102,16 @@ class Oracle:
         if ticket.state == "received":
             ticket.state = "routed"
         self.came_to(ticket, ticket.office if is_handed else office, at)
-        severity = raised(ticket, ticket.severity, self.tickets.values())
-        if severity != ticket.severity:
+        if (severity := raised(ticket, ticket.severity, self.tickets.values())) != ticket.severity:
             self.reclassified(ticket, category=ticket.category, severity=severity, at=at)
         self.follow(ticket)
 
     def corrected(self, ticket: TicketTold, *, category: str, severity: str, at: datetime, is_own: bool) -> None:
-        """Take note of a correction by somebody."""
+        """Take note of a correction by somebody: what is filed anew may turn out to have come back."""
         if category != ticket.category:
             ticket.secrecy, ticket.category = max(ticket.secrecy, self.rulebook.secrecy(category)), category
+            if ticket.state not in OVER | {"received"}:
+                severity = raised(ticket, severity, self.tickets.values())
         self.reclassified(ticket, category=category, severity=severity, at=at, is_own=is_own)
 
     def came_to(self, ticket: TicketTold, office: str, at: datetime) -> None:
