@@ -203,3 +203,25 @@ def test_its_words_are_erased_with_their_events(world: World) -> None:
         reference = Ticket.objects.get(id=ticket_id).reference
         event_payloads_erase(reference=reference, sequences=sequences, now=database_now())
     assert CauseReview.objects.values_list("why", "corrective", "preventive", "lesson").get() == ("", "", "", "")
+
+
+def test_what_has_still_to_be_done_becomes_a_ticket_that_the_review_shows(world: World, signed_in: SignIn) -> None:
+    """The link led to an empty form, and nobody could say what had come of a review."""
+    ticket_id = closed_fire(world)
+    assert world.bob.client.act(ticket_id, "review-cause", **FOUND).status_code == 200
+    page, address = signed_in(world.bob), f"/report?earlier=follows:{ticket_id}"
+    assert f'href="{address}"' in page.get(f"/tickets/{ticket_id}").content.decode()
+    form, reference = page.get(address).content.decode(), Ticket.objects.get(id=ticket_id).reference
+    assert f'value="follows:{ticket_id}"' in form
+    assert reference in form
+    hidden = signed_in(world.mallory).get(address).content.decode()
+    assert reference not in hidden
+    sent = {"category": "B06", "occurred_at": "2026-01-05T08:00", "description": "New sockets.", "token": "t" * 32}
+    filed = page.post("/report", {**sent, "earlier": f"follows:{ticket_id}"})
+    assert filed.status_code == 302, filed.content.decode()
+    second = Ticket.objects.get(description="New sockets.")
+    for language, words in (("en", "Reported from this review:"), ("zh-hans", "由这次分析提出的报告：")):
+        shown = signed_in(world.bob if language == "en" else world.dan, language).get(f"/tickets/{ticket_id}")
+        assert words in shown.content.decode()
+    review = signed_in(world.dan).get(f"/tickets/{ticket_id}").content.decode().partition('id="review"')[2]
+    assert second.reference in review.partition("</section>")[0]

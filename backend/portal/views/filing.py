@@ -21,6 +21,7 @@ from backend.portal.access import staff_only
 from backend.portal.cards import alike_card
 from backend.portal.forms import token_new
 from backend.portal.found import found_card, found_chosen, found_filled_in
+from backend.portal.linked_cards import followed_card
 from backend.portal.pages import staff_page
 from backend.portal.problems import add_refusal
 from backend.portal.report_form import ReportForm, found_by, tile_of
@@ -161,6 +162,7 @@ def _form_page(
         "form": form,
         "shows_colleagues": shows_colleagues,
         "found": found_card(found) if found else None,
+        "follows": followed_card(actor=request.actor, chosen=form["earlier"].value() or ""),
         "visits": _visits(request, form),
         "categories_used": [tile_of(categories[code]) for code in used.categories if code in categories],
         "places_used": [places[place] for place in used.places if place in places],
@@ -209,6 +211,7 @@ def _initial(request: StaffRequest, found: Found | None, now: datetime) -> dict[
         "token": token_new(),
         "category": request.GET.get("category", ""),
         "place": str(place.id) if place else "",
+        "earlier": request.GET.get("earlier", ""),
         "place_scanned": place,
         "place_unknown": bool(token) and place is None,
         **(found_filled_in(found) if found else {}),

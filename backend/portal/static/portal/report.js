@@ -79,7 +79,7 @@ form.addEventListener("pick", (event) => pick(event.detail.name, event.detail.va
 // Reported already? Asked anew whenever category or place change.
 let asked = "";
 form.addEventListener("change", async (event) => {
-  if (!["category", "place"].includes(event.target.name)) return;
+  if (!["category", "place"].includes(event.target.name) || "follows" in form.dataset) return;
   const query = new URLSearchParams({ category: category()?.value ?? "", place: place.value }).toString();
   if (query === asked) return;
   asked = query;
