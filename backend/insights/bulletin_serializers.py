@@ -20,6 +20,9 @@ class BulletinInput(StrictSerializer):
     week = serializers.DateField(help_text="The Monday of a week that is over.")
     words = CleanTextField(max_length=LONGEST_BULLETIN, required=False, allow_blank=True, default="")
     reason = CleanTextField(max_length=LONGEST_BULLETIN, required=False, allow_blank=True, default="")
+    although_named = serializers.BooleanField(
+        required=False, default=False, help_text="Needed where the words seem to name somebody and do not."
+    )
 
     def said(self) -> BulletinWords:
         """Return what was sent."""

@@ -290,3 +290,18 @@ def test_counted_anew_while_it_is_published_it_is_a_correction_and_says_what_was
             again = pool.submit(other_connection, lambda: prepared(committed_world, words="Other words."))
             wait_for(somebody_waits_for_us)
         assert again.result(timeout=PATIENCE).data["code"] == "correction_unexplained"
+
+
+def test_words_that_seem_to_name_a_colleague_are_asked_about(world: World, signed_in: SignIn) -> None:
+    """Results and lessons were asked about, and the own words of what the whole school reads were not."""
+    said = {"week": last_week(world).isoformat(), "words": "Bob forgot the door again."}
+    refused = world.cleo.client.post("bulletins/drafts", said)
+    assert (refused.status_code, refused.data["code"]) == (409, "names_somebody")
+    assert refused.data["errors"][0]["pointer"] == "/words"
+    assert not BulletinDraft.objects.exists()
+    page = signed_in(world.cleo)
+    assert 'name="although_named"' not in page.get("/bulletins").content.decode()
+    asked = page.post("/bulletins/count", said)
+    assert (asked.status_code, 'name="although_named"' in asked.content.decode()) == (409, True)
+    assert page.post("/bulletins/count", {**said, "although_named": "on"}).status_code == 302
+    assert BulletinDraft.objects.get().words == said["words"]

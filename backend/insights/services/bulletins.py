@@ -21,6 +21,7 @@ from backend.organisation.models import School
 from backend.organisation.permissions import Permission
 from backend.organisation.roles import Role
 from backend.organisation.selectors.people import people_holding, people_visible
+from backend.workflow.results import names_check
 
 TOLD = "bulletin.told"
 KEPT = ("school_id", "week", "numbers", "lessons", "words", "reason", "prepared_by_id", "prepared_at")
@@ -29,18 +30,23 @@ KEPT = ("school_id", "week", "numbers", "lessons", "words", "reason", "prepared_
 
 @dataclass(frozen=True, slots=True)
 class BulletinWords:
-    """The week, by its Monday, a few words about it, and of a correction what was wrong."""
+    """The week, by its Monday, a few words about it, and of a correction what was wrong.
+
+    Words that seem to name somebody of the school are taken on purpose only.
+    """
 
     week: date
     words: str
     reason: str
+    although_named: bool = False
 
 
 @transaction.atomic
 def bulletin_prepare(*, actor: Actor, said: Callable[[], BulletinWords], now: datetime) -> BulletinDraft:
     """Count a week that is over and keep the numbers with a few words; made again, it is another revision.
 
-    Raise WeekNotOver for a week that is not, and CorrectionUnexplained where one was published and no reason is given.
+    Raise WeekNotOver for a week that is not, CorrectionUnexplained where one was published and no reason is given, and
+    NamesSomebody where the words seem to name somebody.
     """
     actor.require(Permission.BULLETINS_PREPARE)
     given, school = said(), School.objects.select_for_update(no_key=True).get(id=actor.school_scope)
@@ -52,6 +58,9 @@ def bulletin_prepare(*, actor: Actor, said: Callable[[], BulletinWords], now: da
     is_correction = Bulletin.objects.filter(school=school, week=given.week).exists()
     if is_correction and not given.reason:
         raise CorrectionUnexplained(pointer="/reason")
+    if not given.although_named:
+        for field, words in (("words", given.words), ("reason", given.reason)):
+            names_check(words=words, school_id=school.id, pointer=f"/{field}")
     draft = draft or BulletinDraft(school=school, week=given.week, revision=0)
     draft.numbers = numbers_of(school=school, week=given.week, now=now)
     draft.lessons = lessons_of_week(school=school, week=given.week)

@@ -36,6 +36,7 @@ from backend.portal.listing import listing
 from backend.portal.pages import pdf_file, staff_page
 from backend.portal.problems import add_refusal
 from backend.portal.requests import StaffRequest
+from backend.workflow.affected_errors import NamesSomebody
 
 LATEST_FIRST = ("-week", "-version", "id")
 
@@ -46,11 +47,14 @@ class PrepareForm(forms.Form):
     week = forms.DateField(error_messages={"required": gettext_lazy("Please choose a week.")})
     words = CleanText(required=False, max_length=LONGEST_BULLETIN, error_messages=TOO_LONG)
     reason = CleanText(required=False, max_length=LONGEST_BULLETIN, error_messages=TOO_LONG)
+    although_named = forms.BooleanField(required=False)
+    asks_back = False
+    """Whether the words seem to name somebody, so that it can be said that they do not."""
 
     def said(self) -> BulletinWords:
         """Return what was sent; any day stands for its week."""
         given = self.cleaned_data
-        return BulletinWords(_monday(given["week"]), given["words"], given["reason"])
+        return BulletinWords(_monday(given["week"]), given["words"], given["reason"], given["although_named"])
 
 
 class PublishForm(forms.Form):
@@ -79,6 +83,7 @@ def bulletin_count(request: StaffRequest) -> HttpResponse:
             messages.success(request, mine if may_publish else _("Counted. The principal reads and approves it."))
             return redirect("portal:bulletins")
     except DomainError as error:
+        form.asks_back = isinstance(error, NamesSomebody)
         add_refusal(form, error)
         status = error.status
     return _page(request, form, status)
