@@ -242,7 +242,6 @@ ACTION_WORDS: dict[str, ActionWords] = {
     **TELLING,
 }
 """By the name of the action; a test compares them with the actions."""
-
 LABELS: dict[str, str | Promise] = {
     "assignee": _("To whom?"),
     "although_away": _("Also if they are away now"),
@@ -289,7 +288,7 @@ HINTS: dict[str, str | Promise] = {
     ),
 }
 ASKED_BACK = frozenset({"although_doubtful", "although_named"})
-"""The fields that a form shows only once what was sent has been refused."""
+"""Fields that a form shows only once what was sent has been refused."""
 INTRODUCTIONS: dict[str, str | Promise] = {
     "merge": _("For a second report about the same problem. It can be undone for seven days."),
     "unmerge": _("Its deadlines are counted from the time of the report, as if it had never been merged."),

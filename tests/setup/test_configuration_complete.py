@@ -30,7 +30,7 @@ LEFT_OUT = {
         *("rulebook.RulebookCheck", "rulebook.RulebookStretch", "rulebook.RulebookUse", "setup.CheckKept"),
     },
 }
-"""What the paper says of them, and the tables."""
+"""Read what the paper says of them, and the tables."""
 
 
 def test_every_table_of_a_school_is_written_or_left_out_on_purpose() -> None:

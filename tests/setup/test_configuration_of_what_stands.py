@@ -1,4 +1,4 @@
-"""Who answers for what, and the rules that a school set itself, go with its configuration as a file."""
+"""A configuration as a file holds who answers for what, and the rules that a school set itself."""
 
 from copy import deepcopy
 from datetime import UTC, datetime

@@ -94,7 +94,7 @@ def test_what_is_corrected_to_the_same_is_linked_and_raised_then(world: World, w
     second = file_ticket(world, routed=True, **wrong)
     assert not TicketRecurrence.objects.exists()
     place = str(world.home.places["stairwell"].id)
-    right = {"place": place} if "place" in wrong else {"category": "F02"}
+    right: dict[str, Any] = {"place": place} if "place" in wrong else {"category": "F02"}
     before = Ticket.objects.get(id=second)
     done = world.cleo.client.act(second, "reclassify", note="It is there.", **right)
     assert done.status_code == 200, done.data

@@ -21,7 +21,7 @@ class _Together(Aggregate):
 
 
 class _Covers(Func):
-    """Whether the first span of time holds the whole second one; none holds nothing."""
+    """Say whether the first span of time holds the whole second one; none holds nothing."""
 
     template = "COALESCE(%(expressions)s, false)"
     arg_joiner = " @> "

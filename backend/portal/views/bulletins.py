@@ -49,7 +49,7 @@ class PrepareForm(forms.Form):
     reason = CleanText(required=False, max_length=LONGEST_BULLETIN, error_messages=TOO_LONG)
     although_named = forms.BooleanField(required=False)
     asks_back = False
-    """Whether the words seem to name somebody, so that it can be said that they do not."""
+    """Say whether the words seem to name somebody, so that it can be said that they do not."""
 
     def said(self) -> BulletinWords:
         """Return what was sent; any day stands for its week."""

@@ -47,7 +47,7 @@ def workbook_of(people: int) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What was done with a large workbook, the seconds by the clock and of computing, and what the command said."""
+    """A step with a large workbook: its name, the seconds by the clock and of computing, and what the command said."""
 
     words: str
     seconds: float

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('organisation', '0019_takes_anonymous'),
-        ('responsibility', '0001_initial'),
+        ('responsibility', '0002_leading_group'),
     ]
 
     operations = [
@@ -19,6 +19,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AlterField(
             model_name='share',
+            name='by',
+            field=models.ForeignKey(db_index=False, help_text='Nobody: a file did.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisation.person'),
+        ),
+        migrations.AlterField(
+            model_name='leadinggroup',
             name='by',
             field=models.ForeignKey(db_index=False, help_text='Nobody: a file did.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisation.person'),
         ),

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('gate', '0001_initial'),
+        ('gate', '0002_asked_in_place_of_the_host'),
         ('organisation', '0019_takes_anonymous'),
     ]
 
