@@ -48,9 +48,6 @@ class Lasting(models.Model):
     school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="+", db_index=False)
     from_day = models.DateField(help_text="By the school's clock.")
     ends_on = models.DateField(null=True, help_text="The first day on which it holds no more; empty: until changed.")
-    by = models.ForeignKey(
-        Person, null=True, on_delete=models.PROTECT, related_name="+", db_index=False, help_text="Nobody: a file did."
-    )
     at = models.DateTimeField()
 
     class Meta:
@@ -71,6 +68,9 @@ class Dated(Lasting):
     """Something that somebody of the school answers for while it holds."""
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(
+        Person, null=True, on_delete=models.PROTECT, related_name="+", db_index=False, help_text="Nobody: a file did."
+    )
 
     class Meta:
         abstract = True
@@ -124,6 +124,7 @@ class OfficeSlot(Dated):
 class LeadingGroup(Lasting):
     """The group that leads safety at a school while it holds: the principal, by post, and those on its seats."""
 
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_index=False)
     meets = models.CharField(max_length=12, choices=Meets)
 
     class Meta:

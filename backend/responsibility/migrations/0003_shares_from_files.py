@@ -22,9 +22,4 @@ class Migration(migrations.Migration):
             name='by',
             field=models.ForeignKey(db_index=False, help_text='Nobody: a file did.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisation.person'),
         ),
-        migrations.AlterField(
-            model_name='leadinggroup',
-            name='by',
-            field=models.ForeignKey(db_index=False, help_text='Nobody: a file did.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisation.person'),
-        ),
     ]

@@ -52,7 +52,7 @@ MOVES = {"change-promise": "promise", "follow-adoption": "adoption"}
 WITHDRAWS = frozenset({"withdraw-order", "withdraw-recommendation"})
 BEYOND = frozenset({"review", "improvement"})
 """The kinds that look beyond the case, and are asked on when the ticket is over (docs/adr/0053)."""
-PASS_ON = frozenset({"offer", "withdraw-offer"})
+PASS_ON = frozenset({"offer", "withdraw-offer", "accept-offer", "assign-office"})
 """Passing a ticket on ends no silence of its owner's (docs/adr/0046)."""
 HANDED = frozenset({"routed", "acknowledged", "in_progress", "waiting"})
 """The states in which an office can hand a ticket on."""
