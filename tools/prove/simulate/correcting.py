@@ -31,7 +31,7 @@ def correct(twin: Twin, *, case: Case, by: Actor, category: str, severity: str, 
     is_offered = any(part.office == office for part in told.open_parts("offer"))
     passes = office != told.office and not (is_offered and not decides)
     oracle.corrected(told, category=category, severity=severity, at=at, is_own=is_own and not passes)
-    part = PartTold(part_last(told.key), "offer", by.person_id, office)
+    part = PartTold(part_last(told), "offer", by.person_id, office)
     if passes and decides:
         oracle.asking.decided(told, part, at)
     elif passes:

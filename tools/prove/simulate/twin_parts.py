@@ -1,13 +1,12 @@
 """Steps about what is asked, and merges, done to the real system and told to the oracle at the same virtual instant."""
 
 from datetime import datetime
-from uuid import UUID
 
 from backend.workflow.models import TicketPart
 from tools.prove.simulate.cases import Case
 from tools.prove.simulate.merging import merge_refusal, merged, unmerged
 from tools.prove.simulate.moves import Move
-from tools.prove.simulate.told import PartTold
+from tools.prove.simulate.told import PartTold, TicketTold
 from tools.prove.simulate.twin import Twin
 
 WORK_ASKED = frozenset({"finish-step", "complete-subtask"})
@@ -20,7 +19,7 @@ def part_step(twin: Twin, *, case: Case, action: str, move: Move, at: datetime) 
     what, is_own = f"{action} of ticket {case.told.key} at {at}", case.is_own(move.actor)
     ticket = twin.expecting(expected, what, lambda: twin.acted(case.told.key, move.actor, action, at, move.given))
     if ticket is not None:
-        twin.oracle.asked(case.told, action, move.said, at=at, key=part_last(case.told.key), is_own=is_own)
+        twin.oracle.asked(case.told, action, move.said, at=at, key=part_last(case.told), is_own=is_own)
         if action in WORK_ASKED:
             case.workers.add(move.actor)
         twin.seen(case, ticket)
@@ -35,7 +34,7 @@ def cannot_solve(twin: Twin, *, case: Case, at: datetime) -> None:
     ticket = twin.expecting(expected, what, lambda: twin.acted(told.key, case.worker, "cannot-solve", at, needs))
     if ticket is None:
         return
-    must, part = asking.must_be_decided(told), part_last(told.key)
+    must, part = asking.must_be_decided(told), part_last(told)
     is_asked = bool(part) and all(known.key != part for known in told.parts)
     if (must and not is_asked) or not asking.may_climb_to(told, ticket.level):
         twin.remarks.append(f"{what}: level {told.level} to {ticket.level}, a decision is asked: {is_asked}")
@@ -72,7 +71,12 @@ def unmerge(twin: Twin, *, case: Case, at: datetime) -> None:
     twin.route(case=case, at=at)
 
 
-def part_last(ticket_id: UUID) -> str:
-    """Return the id of what was asked about a ticket last; empty where nothing was."""
-    last = TicketPart.objects.filter(ticket=ticket_id).order_by("asked_at").values_list("id", flat=True).last()
-    return str(last) if last else ""
+def part_last(told: TicketTold) -> str:
+    """Return the id of what was asked about a ticket last: of two at one instant that which the oracle does not know.
+
+    Empty where nothing was.
+    """
+    asked = list(TicketPart.objects.filter(ticket=told.key).order_by("asked_at", "id").values_list("id", flat=True))
+    known = {part.key for part in told.parts}
+    new = [each for each in map(str, asked) if each not in known]
+    return next(reversed(new or [str(each) for each in asked]), "")
