@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from backend.organisation.roles import Role
-from backend.rulebook.gate_fitting import posts_taken_over
+from backend.rulebook.gate_fitting import posts_taken_over, posts_that_fit
 from backend.rulebook.outside_fitting import questions_of_reports, reports_fitted
 from backend.rulebook.response_fitting import RESPONSES, responses_fitted, responses_set
 from backend.rulebook.ruleset import LEAD_GRADE, Confidentiality, Severity
@@ -169,7 +169,8 @@ def _rounds(rounds: Mapping[str, Any], kept: Collection[str], fit: Fit) -> dict[
     asked = {code: _plan(row, fit) for code, row in rounds["plans"].items()}
     own = {code: posts_taken_over(asked.get(code, {}), row) for code, row in fit.plans.items()}
     plans = {code: row for code, row in {**asked, **own}.items() if row["checklist"] not in empty}
-    return {**rounds, "checklists": checklists, "plans": plans, **({"clusters": clusters} if clusters else {})}
+    fitted = {code: posts_that_fit(row, checklists[row["checklist"]]) for code, row in plans.items()}
+    return {**rounds, "checklists": checklists, "plans": fitted, **({"clusters": clusters} if clusters else {})}
 
 
 def _checklist(checklist: Mapping[str, Any], kept: Collection[str]) -> dict[str, Any]:

@@ -29,12 +29,17 @@ def gate_faults(place: Place, plan: Mapping[str, Any], items: Sequence[Mapping[s
         yield from _post_faults((*place, "posts"), plan, items)
 
 
+def asks_manned(items: Sequence[Mapping[str, Any]]) -> bool:
+    """Say whether a checklist has the line by which somebody says that a post is manned."""
+    return any(item["key"] == MANNED and item["kind"] == AnsweredBy.YES_NO.value for item in items)
+
+
 def _post_faults(place: Place, plan: Mapping[str, Any], items: Sequence[Mapping[str, Any]]) -> Iterator[Fault]:
     keys = [post["key"] for post in plan["posts"]]
     for key in sorted({key for key in keys if keys.count(key) > 1}):
         yield fault(place, _("%(code)s stands twice; every code is used once."), code=key)
     if "again" in plan:
         yield fault(place, _("posts are asked once in a window; write another plan for another window."))
-    if not any(item["key"] == MANNED and item["kind"] == AnsweredBy.YES_NO.value for item in items):
+    if not asks_manned(items):
         words = _("the checklist has a line %(key)s, by which somebody says that the post is manned.")
         yield fault(place, words, key=MANNED)
