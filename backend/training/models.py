@@ -6,6 +6,7 @@ from datetime import timedelta
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from backend.common.sql.refusals import Refusal
 from backend.organisation.models import Person, School, Unit
@@ -21,7 +22,7 @@ class TrainingKind(models.TextChoices):
     """The kinds of what is held."""
 
     TRAINING = "training", _("Training")
-    LESSON = "lesson", _("Lesson")
+    LESSON = "lesson", pgettext_lazy("training", "Lesson")
     DRILL = "drill", _("Drill")
     LECTURE = "lecture", _("Talk by somebody from outside")
 
