@@ -96,6 +96,18 @@ def test_an_entry_does_what_was_due_and_a_mistake_makes_it_due_again(world: Worl
     assert not TrainingDue.objects.filter(person=world.carol.person, closed_at=None).exists(), "she has left"
 
 
+def test_what_ran_out_and_was_never_held_again_is_not_done_when_somebody_leaves(world: World) -> None:
+    begun(world, SOON)
+    held(world, "bob", "carol")
+    dues_keep(now=world.now + timedelta(days=370))
+    due = TrainingDue.objects.get(person=world.carol.person, code="FIRE_SAFETY", closed_at=None)
+    with as_owner():
+        Appointment.objects.filter(person=world.carol.person).update(ends_at=world.now)
+    dues_keep(now=world.now + timedelta(days=371))
+    due.refresh_from_db()
+    assert (due.closed_at is None, due.session) == (False, None)
+
+
 def test_a_lesson_of_a_class_is_its_head_teachers(world: World) -> None:
     unit = room(world, "1-1", teacher="alice")
     begun(world, SOON)

@@ -1,6 +1,6 @@
 """Reads for keeping what is due in step: scoped to nobody, and as many statements for any number of people."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import TypeVar
 from uuid import UUID
@@ -16,6 +16,7 @@ from backend.rulebook.models import SchoolRulebook
 from backend.training.dues import Asked, HeldSince, Key
 from backend.training.models import ClassAttendance, StaffAttendance, TrainingDue
 
+SESSION = ("session", "session__at")
 Row = TypeVar("Row", StaffAttendance, ClassAttendance)
 
 
@@ -84,17 +85,18 @@ def _counting(rows: QuerySet[Row], school: School) -> QuerySet[Row]:
     return rows.filter(session__school=school, session__void_at=None).exclude(session__code="")
 
 
-def done_by(*, school: School, keys: Collection[Key]) -> Mapping[Key, UUID]:
-    """Return for these the session that counts longest; two statements, and none for none."""
-    if not keys:
+def done_by(*, school: School, asked_at: Mapping[Key, datetime]) -> Mapping[Key, UUID]:
+    """Return for these the session by which each was done, of those entered since it was asked the one that counts
+    longest: one that has run out did not do what is asked after it. Two statements, and none for none.
+    """
+    if not asked_at:
         return {}
-    people = {person_id for _code, person_id, _unit in keys if person_id}
-    units = {unit_id for _code, _person, unit_id in keys if unit_id}
+    people = {person_id for _code, person_id, _unit in asked_at if person_id}
+    units = {unit_id for _code, _person, unit_id in asked_at if unit_id}
     staff = _counting(StaffAttendance.objects.filter(person__in=people), school).order_by("session__counts_until")
     classes = _counting(ClassAttendance.objects.filter(unit__in=units), school).order_by("session__counts_until")
-    found: dict[Key, UUID] = {}
-    for code, person_id, session_id in staff.values_list("session__code", "person", "session"):
-        found[code, person_id, None] = session_id
-    for code, unit_id, session_id in classes.values_list("session__code", "unit", "session"):
-        found[code, None, unit_id] = session_id
-    return {key: found[key] for key in keys if key in found}
+    held: list[tuple[Key, UUID, datetime]] = [
+        *(((code, one, None), *rest) for code, one, *rest in staff.values_list("session__code", "person", *SESSION)),
+        *(((code, None, one), *rest) for code, one, *rest in classes.values_list("session__code", "unit", *SESSION)),
+    ]
+    return {key: session_id for key, session_id, at in held if key in asked_at and at >= asked_at[key]}

@@ -67,7 +67,7 @@ def _moved(row: TrainingDue, school: School, day: date) -> TrainingDue:
 
 
 def _closed(school: School, rows: Mapping[Key, TrainingDue], now: datetime) -> list[TrainingDue]:
-    sessions = done_by(school=school, keys=rows.keys())
+    sessions = done_by(school=school, asked_at={key: row.made_at for key, row in rows.items()})
     for key, row in rows.items():
         row.session_id, row.closed_at = sessions.get(key), now
     return list(rows.values())
