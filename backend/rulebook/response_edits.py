@@ -120,4 +120,4 @@ def _span(minutes: int) -> str:
 
 
 def _own_key(taken: Collection[str]) -> str:
-    return next(key for key in map(f"{OWN_STEP}{{}}".format, range(1, MOST_STEPS * 2)) if key not in taken)
+    return next(key for key in map(f"{OWN_STEP}{{}}".format, range(1, MOST_STEPS * 2 + 1)) if key not in taken)

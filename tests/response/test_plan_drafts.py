@@ -63,6 +63,15 @@ def test_what_cannot_be_a_step_is_said_with_its_place(world: World) -> None:
     assert not ResponseDraft.objects.exists()
 
 
+def test_as_many_new_steps_as_a_plan_takes_are_written_and_keep_their_keys(world: World) -> None:
+    steps = [{**CLOSE, "key": f"own-{number}", "minutes": number} for number in range(1, 31)]
+    first = write(world, *steps)
+    assert first.status_code == 200, first.data
+    keys = [step["key"] for step in first.data["steps"]]
+    again = write(world, *({**step, "key": key} for step, key in zip(steps, keys, strict=True)))
+    assert [step["key"] for step in again.data["steps"]] == keys, "they stand in the draft already"
+
+
 def test_a_plan_is_of_a_kind_and_that_is_no_other_version_of_it(world: World) -> None:
     assert {row["kind"] for row in world.bob.client.get("response-plans").data} == {"event"}
     content = deepcopy(rulebook_content())

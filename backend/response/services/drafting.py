@@ -1,7 +1,8 @@
 """Writing the steps of a plan otherwise: a draft, by which nothing goes before somebody approves it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -30,11 +31,17 @@ def draft_write(*, actor: Actor, code: str, steps: Callable[[], Sequence[StepDra
     if content is None:
         raise NotFound
     offices = set(Unit.objects.filter(school=school, kind=Unit.Kind.OFFICE).values_list("code", flat=True))
-    written = steps_written(steps(), stand=content[RESPONSES]["plans"][code]["steps"], offices=offices)
+    stand = [*content[RESPONSES]["plans"][code]["steps"], *_drafted(school, code)]
+    written = steps_written(steps(), stand=stand, offices=offices)
     content_with_steps(content, code, written)
     said = {"steps": written, "by_id": actor.person_id, "at": now}
     row, _made = ResponseDraft.objects.update_or_create(school=school, plan=code, defaults=said)
     return row
+
+
+def _drafted(school: School, code: str) -> Sequence[Mapping[str, Any]]:
+    row = ResponseDraft.objects.filter(school=school, plan=code).first()
+    return row.steps if row else ()
 
 
 @transaction.atomic
