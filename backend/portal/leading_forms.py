@@ -10,11 +10,11 @@ from django.forms import BoundField
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from backend.common.days import plausible
 from backend.organisation.models import Unit
 from backend.organisation.roles import Role
 from backend.portal.forms import TOO_LONG, CleanLine
 from backend.portal.map_forms import DAY
-from backend.responsibility.days import plausible
 from backend.responsibility.models import LONGEST_DUTIES, GroupStanding, LeadingGroup, Meets
 from backend.responsibility.services.leading import GroupDraft, SeatDraft
 

@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from backend.responsibility.days import plausible
+from backend.common.days import plausible
 from backend.responsibility.models import Slot
 from backend.responsibility.services.sharing import ShareDraft, SlotDraft
 from backend.rulebook.wording import Group

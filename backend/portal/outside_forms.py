@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from backend.common.days import plausible
 from backend.portal.forms import TOO_LONG, CleanText
 from backend.rounds.models import Authority, OutsideReplyWord
 from backend.rounds.models.replies import LONGEST_REASON, LONGEST_REFERENCE
@@ -19,7 +20,7 @@ class OutsideVisitForm(forms.Form):
 
     authority = forms.ChoiceField(choices=Authority.choices)
     who = CleanText(max_length=200, error_messages={"required": _("Please say who came."), **TOO_LONG})
-    day = forms.DateField(error_messages=DAY)
+    day = forms.DateField(validators=[plausible], error_messages=DAY)
     words = CleanText(required=False, max_length=4000, error_messages=TOO_LONG)
     token = forms.CharField(required=False, max_length=64)
 
@@ -33,7 +34,7 @@ class ReplyForm(forms.Form):
     """A word on an answer that an authority wants: its day, another day, or that it was given."""
 
     kind = forms.ChoiceField(choices=OutsideReplyWord.Kind.choices)
-    day = forms.DateField(error_messages=DAY)
+    day = forms.DateField(validators=[plausible], error_messages=DAY)
     reference = CleanText(required=False, max_length=LONGEST_REFERENCE, error_messages=TOO_LONG)
     reason = CleanText(required=False, max_length=LONGEST_REASON, error_messages=TOO_LONG)
 
@@ -54,4 +55,4 @@ class OutsideFindingForm(forms.Form):
     """A ticket about what they found, and the day by which they want an answer."""
 
     ticket = forms.CharField(max_length=40, error_messages={"required": _("Please enter the ticket's reference.")})
-    answer_by = forms.DateField(required=False, error_messages=DAY)
+    answer_by = forms.DateField(required=False, validators=[plausible], error_messages=DAY)

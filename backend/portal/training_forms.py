@@ -10,10 +10,10 @@ from django.forms import BoundField
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from backend.common.days import plausible
 from backend.organisation.models import Person, Unit
 from backend.portal.forms import TOO_LONG, CleanLine
 from backend.portal.map_forms import DAY
-from backend.responsibility.days import plausible
 from backend.rulebook.training_rules import TrainingRules
 from backend.training.models import (
     LONGEST_CERTIFICATE,

@@ -4,10 +4,10 @@ from typing import Any
 
 from rest_framework import serializers
 
+from backend.common.days import plausible
 from backend.common.serializers import CleanTextField, StrictSerializer
 from backend.organisation.roles import Role
 from backend.organisation.serializers import PersonOutput, UnitOutput
-from backend.responsibility.days import plausible
 from backend.responsibility.models import LONGEST_DUTIES, GroupStanding, LeadingGroup, LeadingSeat, Meets
 from backend.responsibility.serializers import LAST_DAY
 from backend.responsibility.services.leading import GroupDraft, SeatDraft

@@ -5,9 +5,9 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from backend.common.days import plausible
 from backend.common.serializers import StrictSerializer
 from backend.organisation.serializers import PersonOutput, PlaceOutput, UnitOutput
-from backend.responsibility.days import plausible
 from backend.responsibility.gaps import TO_DO, GapKind, MapGap
 from backend.responsibility.models import OfficeSlot, Share, Slot
 from backend.responsibility.selectors.gaps import SchoolGaps

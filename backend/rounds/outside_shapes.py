@@ -5,6 +5,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from backend.common.days import plausible
 from backend.common.serializers import CleanTextField, StrictSerializer
 from backend.organisation.serializers import PersonOutput
 from backend.rounds.models import Authority, OutsideVisit
@@ -19,7 +20,7 @@ class OutsideVisitInput(StrictSerializer):
 
     authority = serializers.ChoiceField(choices=Authority.choices)
     who = CleanTextField(max_length=200, help_text="The department, and how to reach it.")
-    day = serializers.DateField()
+    day = serializers.DateField(validators=[plausible])
     words = CleanTextField(max_length=4000, required=False, allow_blank=True, default="")
 
     def draft(self) -> OutsideDraft:
@@ -32,7 +33,7 @@ class OutsideFindingInput(StrictSerializer):
     """A ticket about what they found, and the day by which they want an answer."""
 
     ticket = serializers.CharField(max_length=40, help_text="Its id or reference.")
-    answer_by = serializers.DateField(required=False, allow_null=True, default=None)
+    answer_by = serializers.DateField(required=False, allow_null=True, default=None, validators=[plausible])
 
 
 class OutsideFindingOutput(serializers.Serializer[Any]):

@@ -5,6 +5,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from backend.common.days import plausible
 from backend.common.serializers import CleanTextField, StrictSerializer
 from backend.organisation.serializers import PersonOutput
 from backend.rounds.models import OutsideReply, OutsideReplyWord
@@ -15,7 +16,7 @@ from backend.rounds.services.replying import Word
 class ReplyAskedInput(StrictSerializer):
     """The day by which an authority wants an answer."""
 
-    day = serializers.DateField()
+    day = serializers.DateField(validators=[plausible])
     reason = CleanTextField(
         max_length=LONGEST_REASON, required=False, allow_blank=True, default="", help_text="What is to be answered."
     )
@@ -24,14 +25,14 @@ class ReplyAskedInput(StrictSerializer):
 class ReplyMovedInput(StrictSerializer):
     """Another day by which an answer is wanted, and why; what stood before stays on record."""
 
-    day = serializers.DateField()
+    day = serializers.DateField(validators=[plausible])
     reason = CleanTextField(max_length=LONGEST_REASON)
 
 
 class ReplyGivenInput(StrictSerializer):
     """The word that an answer was given."""
 
-    day = serializers.DateField(help_text="On which it was given.")
+    day = serializers.DateField(validators=[plausible], help_text="On which it was given.")
     reference = CleanTextField(
         max_length=LONGEST_REFERENCE, multiline=False, help_text="Of the letter, or the authority's own number."
     )

@@ -5,6 +5,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from backend.common.days import plausible
 from backend.common.serializers import CleanTextField, StrictSerializer
 from backend.organisation.roles import Role
 from backend.organisation.serializers import PersonOutput, UnitOutput
@@ -46,14 +47,18 @@ class TrainingInput(StrictSerializer):
         max_length=LONGEST_TITLE, multiline=False, required=False, allow_blank=True, default="", help_text="Of another."
     )
     kind = serializers.ChoiceField(choices=TrainingKind.choices)
-    held_on = serializers.DateField(help_text="Today or before, by the school's clock.")
+    held_on = serializers.DateField(validators=[plausible], help_text="Today or before, by the school's clock.")
     minutes = serializers.IntegerField(min_value=1, max_value=MOST_MINUTES)
     held_by = CleanTextField(max_length=LONGEST_HOLDER, multiline=False, help_text="A person, an office, an agency.")
     certificate = CleanTextField(
         max_length=LONGEST_CERTIFICATE, multiline=False, required=False, allow_blank=True, default=""
     )
     counts_until = serializers.DateField(
-        required=False, allow_null=True, default=None, help_text="Null: for as long as the rules say."
+        required=False,
+        allow_null=True,
+        default=None,
+        validators=[plausible],
+        help_text="Null: for as long as the rules say.",
     )
     people = serializers.ListField(
         child=serializers.UUIDField(), required=False, default=list, max_length=MOST_PEOPLE, help_text="Who was there."

@@ -17,6 +17,7 @@ from tests.rounds.conftest import at
 from tests.rounds.test_hazards import lines, reported
 from tests.rounds.test_outside_visits import keep, name
 from tests.rounds.test_round_pages import browser_of
+from tests.training.test_recording import held
 from tests.world import World
 
 
@@ -47,6 +48,20 @@ def owed(world: World, who: str = "dan") -> list[str]:
     """Return by when somebody owes an answer to an authority."""
     items = world.members[who].client.get("todo/all").data["items"]
     return [item["due_at"] for item in items if item["kind"] == "reply"]
+
+
+@pytest.mark.parametrize("edge", ["0001-01-01", "9999-12-31"])
+def test_a_day_at_the_edge_of_the_calendar_is_refused(world: World, edge: str) -> None:
+    visit, reply = wanted(world)
+    dan, finding = world.dan.client, {"ticket": "none", "answer_by": edge}
+    said = [
+        dan.post(f"{visit}/replies", {"day": edge}),
+        dan.post(f"{reply}/move", {"day": edge, "reason": "Later."}),
+        dan.post(f"{visit}/findings", finding),
+        held(world, "bob", "alice", held_on=edge),
+        held(world, "bob", "alice", counts_until=edge),
+    ]
+    assert [(one.status_code, one.data["errors"][0]["code"]) for one in said] == [(400, "out_of_range")] * len(said)
 
 
 def test_it_is_owed_reminded_of_and_climbs_until_it_is_given(world: World) -> None:

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db.models import F, Prefetch, Q, QuerySet
 
+from backend.common.days import LATEST
 from backend.duty.selectors import directory_load
 from backend.organisation.actors import Actor
 from backend.organisation.models import Person, Place, School, Unit
@@ -16,7 +17,6 @@ from backend.organisation.permissions import Permission
 from backend.organisation.roles import Role
 from backend.organisation.selectors.people import appointments_in_force
 from backend.organisation.selectors.reachable import may_be_reached
-from backend.responsibility.days import LATEST
 from backend.responsibility.gaps import GapKind, HeldPost, MapGap, Overdue, Standing, gaps_of
 from backend.responsibility.models import LeadingGroup, LeadingSeat, OfficeSlot, Share
 from backend.responsibility.selectors.shares import heads_of, today_at
