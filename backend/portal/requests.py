@@ -38,6 +38,14 @@ def version_seen(request: HttpRequest) -> int | None:
     return next(iter(row_numbers([request.POST.get("seen", "")])), None)
 
 
+def instant_seen(request: HttpRequest) -> datetime | None:
+    """Return when that was kept which a form was filled in from; None where there was nothing."""
+    try:
+        return datetime.fromisoformat(request.POST.get("seen", ""))
+    except ValueError:
+        return None
+
+
 def asks_for_json(request: HttpRequest) -> bool:
     """Say whether a script asks, which sends what waited on a device."""
     return request.get_preferred_type(["text/html", JSON]) == JSON

@@ -47,8 +47,8 @@ class ResponsePlanApprovalView(StaffView):
             self.actor.require(Permission.RESPONSES_APPROVE)
             given = ApprovalInput(data=request.data)
             given.is_valid(raise_exception=True)
-            of_draft = given.validated_data["draft"]
-            plan_approve(actor=self.actor, code=code, last_day=given.said, now=now, of_draft=of_draft)
+            said = {"of_draft": given.validated_data["draft"], "seen": given.validated_data["seen"]}
+            plan_approve(actor=self.actor, code=code, last_day=given.said, now=now, **said)
             return _shown(self, plan_standing(actor=self.actor, code=code, now=now))
 
         return idempotent(request, act)

@@ -32,7 +32,8 @@ class ResponseDraftView(StaffView):
         """Write the steps otherwise; the plan stays as it is until they are approved."""
 
         def act(now: datetime) -> Response:
-            draft_write(actor=self.actor, code=code, steps=ResponseDraftInput(data=request.data).said, now=now)
+            given = ResponseDraftInput(data=request.data)
+            draft_write(actor=self.actor, code=code, steps=given.said, seen=given.draft_seen, now=now)
             return self._shown(code)
 
         return idempotent(request, act)

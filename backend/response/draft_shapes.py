@@ -1,6 +1,7 @@
 """Shapes of the draft of a response plan in the API."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
@@ -38,6 +39,15 @@ class ResponseDraftInput(StrictSerializer):
     """The steps of a plan as they are to be, in their order."""
 
     steps = serializers.ListField(child=PlanStepInput(), min_length=1, max_length=MOST_STEPS)
+
+    seen = serializers.DateTimeField(
+        required=False, allow_null=True, default=None, help_text="The `at` of the draft they were written from, if any."
+    )
+
+    def draft_seen(self) -> datetime | None:
+        """Return when the draft was kept that the steps were written from; None where there was none."""
+        seen: datetime | None = self.validated_data["seen"]
+        return seen
 
     def said(self) -> Sequence[StepDraft]:
         """Return the steps that were sent; raise ValidationError."""

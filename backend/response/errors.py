@@ -19,6 +19,15 @@ class NotApproved(Conflict):
     title = _("This plan is not approved as it stands. A principal or the safety coordinator approves it first.")
 
 
+class DraftChanged(Conflict):
+    """The draft of a plan is not the one that the person had before them."""
+
+    code = "plan_draft_changed"
+    title = _(
+        "Meanwhile somebody has changed this draft, or it is gone. Nothing was saved. Please read it again first."
+    )
+
+
 class NotYourPlan(Conflict):
     """The plan asks nothing of the person."""
 

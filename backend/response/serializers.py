@@ -28,6 +28,10 @@ class ApprovalInput(StrictSerializer):
         required=False, default=False, help_text="Approve its draft, by which the plan goes from then on."
     )
 
+    seen = serializers.DateTimeField(
+        required=False, allow_null=True, default=None, help_text="The `at` of the draft that was read, to approve it."
+    )
+
     def said(self) -> date | None:
         """Return the day that was sent; raise ValidationError."""
         self.is_valid(raise_exception=True)

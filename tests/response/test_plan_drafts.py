@@ -18,9 +18,9 @@ LEAD = {"key": "command", "minutes": 2, "role": "duty_leader", "words_zh": "指�
 CLOSE = {"minutes": 60, "office": "security", "words_zh": "关门", "words_en": "Close the gate"}
 
 
-def write(world: World, *steps: dict[str, Any], who: str = "dan") -> Any:
+def write(world: World, *steps: dict[str, Any], who: str = "dan", **body: Any) -> Any:
     """Write the steps of the plan for fires otherwise."""
-    return world.members[who].client.post(f"{FIRE}/draft", {"steps": list(steps)})
+    return world.members[who].client.post(f"{FIRE}/draft", {"steps": list(steps), **body})
 
 
 def test_nothing_goes_by_a_draft_before_it_is_approved(world: World) -> None:
@@ -36,7 +36,7 @@ def test_nothing_goes_by_a_draft_before_it_is_approved(world: World) -> None:
     assert world.mallory.client.get(f"{FIRE}/draft").status_code == 404
     assert world.bob.client.get(f"{FIRE}/draft").status_code == 404, "nor whoever approves no plan"
     assert write(world, SHOUT, LEAD, who="bob").data["code"] == "not_plan_approver"
-    taken = approve(world, "vera", draft=True).data
+    taken = approve(world, "vera", draft=True, seen=written.data["at"]).data
     assert ([step["words"] for step in taken["steps"]], taken["holds"]) == (
         ["Shout", "Take command", "Close the gate"],
         True,
@@ -48,6 +48,31 @@ def test_nothing_goes_by_a_draft_before_it_is_approved(world: World) -> None:
     write(world, SHOUT, LEAD)
     assert world.dan.client.post(f"{FIRE}/draft/drop").status_code == 204
     assert not ResponseDraft.objects.exists()
+
+
+def test_no_draft_is_approved_or_written_over_that_somebody_has_not_read(world: World, signed_in: SignIn) -> None:
+    dan = signed_in(world.dan)
+    read = write(world, SHOUT, LEAD).data["at"]
+    page = dan.get("/plans/RP-FIRE/steps").context
+    sent = {name: "" if (value := page["form"][name].value()) is None else value for name in page["form"].fields}
+    on_page = {"approve": "draft", "last_day": "", "seen": page["seen"]}
+    latest = write(world, SHOUT, LEAD, CLOSE, who="vera", seen=read)
+    assert latest.status_code == 200, latest.data
+    refused = [
+        approve(world, draft=True, seen=read),
+        approve(world, draft=True),
+        write(world, LEAD, seen=read),
+        write(world, LEAD),
+    ]
+    assert {(said.status_code, said.data["code"]) for said in refused} == {(409, "plan_draft_changed")}
+    assert dan.post("/plans/RP-FIRE", on_page).status_code == 409
+    kept = dan.post("/plans/RP-FIRE/steps", {**sent, "do_en_0": "Cry", "seen": page["seen"]})
+    assert (kept.status_code, 'value="Cry"' in kept.content.decode()) == (409, True), "what was typed stays"
+    assert len(ResponseDraft.objects.get().steps) == 3
+    assert len(world.dan.client.get(FIRE).data["steps"]) == 9, "nothing is in force that nobody has read"
+    shown = dan.get("/plans/RP-FIRE").content.decode().partition('name="seen" value="')[2].partition('"')[0]
+    assert dan.post("/plans/RP-FIRE", {**on_page, "seen": shown}).status_code == 302
+    assert approve(world, draft=True, seen=latest.data["at"]).data["code"] == "plan_draft_changed", "it is gone"
 
 
 def test_what_cannot_be_a_step_is_said_with_its_place(world: World) -> None:
@@ -107,7 +132,8 @@ def test_on_the_pages_steps_are_written_and_printed_with_the_annexes_of_the_day(
     assert [step["key"] for step in row.steps][-2:] == ["command", "own-1"], (
         "moved, and a new one without a place at the end"
     )
-    assert dan.post("/plans/RP-FIRE", {"approve": "draft", "last_day": ""}).status_code == 302
+    approved = {"approve": "draft", "last_day": "", "seen": row.at.isoformat()}
+    assert dan.post("/plans/RP-FIRE", approved).status_code == 302
     assert "Close the gate" in bob.get("/plans/RP-FIRE").content.decode()
     dan.post("/plans/RP-FIRE/steps", {**sent, "do_en_0": "Shout"})
     assert dan.post("/plans/RP-FIRE/draft/drop").status_code == 302

@@ -16,7 +16,7 @@ from backend.organisation.selectors import units_visible
 from backend.portal.access import permitted, staff_only
 from backend.portal.pages import pdf_file, staff_page
 from backend.portal.plan_paper import plan_pdf
-from backend.portal.requests import StaffRequest
+from backend.portal.requests import StaffRequest, instant_seen
 from backend.portal.step_edits import StepsForm
 from backend.response.selectors.plans import draft_of, plan_find
 from backend.response.services.drafting import draft_drop, draft_write
@@ -35,13 +35,15 @@ def plan_steps(request: StaffRequest, code: str) -> HttpResponse:
     status = HTTPStatus.BAD_REQUEST if form.errors else HTTPStatus.OK
     try:
         if form.is_valid():
-            draft_write(actor=actor, code=code, steps=form.steps, now=database_now())
+            seen = instant_seen(request)
+            draft_write(actor=actor, code=code, steps=form.steps, seen=lambda: seen, now=database_now())
             messages.success(request, _("Saved as a draft. The plan stays as it is until somebody approves it."))
             return redirect("portal:plan", code=code)
     except DomainError as error:
         form.refuse(error)
         status = HTTPStatus(error.status)
     context = {"form": form, "rows": list(form.on_page()), "plan": plan, "draft": draft}
+    context["seen"] = request.POST.get("seen", "") if sent is not None else draft.at.isoformat() if draft else ""
     return staff_page(request, "plan_steps", context, section="plans", status=status)
 
 

@@ -21,7 +21,7 @@ from backend.portal.pages import staff_page
 from backend.portal.plan_annexes import annexes_of
 from backend.portal.plan_words import lacks_said, steps_said
 from backend.portal.problems import add_refusal
-from backend.portal.requests import StaffRequest
+from backend.portal.requests import StaffRequest, instant_seen
 from backend.portal.services import form_once
 from backend.response.models import LONGEST_WORDS
 from backend.response.selectors.boards import drills_of
@@ -84,6 +84,7 @@ def _done(request: StaffRequest, code: str, form: ApprovalForm, now: datetime) -
             return False
         day: date | None = form.cleaned_data["last_day"]
         said: dict[str, Any] = {"last_day": lambda: day, "of_draft": request.POST["approve"] == OF_DRAFT}
+        said["seen"] = instant_seen(request)
         act = lambda: plan_approve(actor=request.actor, code=code, now=now, **said)  # noqa: E731
     else:
         act = lambda: plan_confirm(actor=request.actor, code=code, now=now)  # noqa: E731

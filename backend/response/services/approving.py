@@ -31,18 +31,24 @@ MONTH = timedelta(days=31)
 
 @transaction.atomic
 def plan_approve(
-    *, actor: Actor, code: str, last_day: Callable[[], date | None], now: datetime, of_draft: bool = False
+    *,
+    actor: Actor,
+    code: str,
+    last_day: Callable[[], date | None],
+    now: datetime,
+    of_draft: bool = False,
+    seen: datetime | None = None,
 ) -> ResponseApproval:
     """Approve a plan as it is written, until a day; whoever it asks something of is asked to read it.
 
-    `of_draft`: as its draft is written, by which the plan goes from now on. The day is read only once it is known that
-    the plan is there, and theirs to approve.
+    `of_draft`: as its draft is written, by which the plan goes from now on; `seen` is when the draft that they read was
+    kept. The day is read only once it is known that the plan is there, and theirs to approve.
     """
     plan = plan_find(actor=actor, code=code)
     actor.require(Permission.RESPONSES_APPROVE)
     school = School.objects.select_for_update(no_key=True).get(id=school_of_plans(actor=actor).id)
     if of_draft:
-        draft_take_up(actor=actor, school=school, code=code, now=now)
+        draft_take_up(actor=actor, school=school, code=code, seen=seen, now=now)
         plan = plan_find(actor=actor, code=code)
     before = approvals_of(school_id=school.id).get(code)
     version_id = active_version_id(school_id=school.id)
