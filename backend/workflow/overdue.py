@@ -20,16 +20,17 @@ MOST_GROUPS = 200
 MOST_LOOKED_AT = 2_000
 COLUMNS = ("id", "school_id", "owner_id", "assignee_id")
 GROUPS = """
-    SELECT known.school_id, school.name_zh, school.name_en, known.owner_id, owner.name_zh, owner.name_en,
-           timer.clock, count(*), min(timer.ladder[1]), max(timer.rung),
+    WITH known ({columns}) AS ({known})
+    SELECT (SELECT count(*) FROM known), known.school_id, school.name_zh, school.name_en,
+           known.owner_id, owner.name_zh, owner.name_en, timer.clock, count(*), min(timer.ladder[1]), max(timer.rung),
            array_remove(array_agg(DISTINCT assignee.name), NULL)
-    FROM ({known}) AS known ({columns})
+    FROM known
     JOIN deadlines_timer AS timer ON timer.subject_kind = %s AND timer.subject_id = known.id AND timer.target = %s
         AND timer.stopped_at IS NULL AND timer.armed AND timer.ladder[1] < %s
     JOIN organisation_school AS school ON school.id = known.school_id
     JOIN organisation_unit AS owner ON owner.id = known.owner_id
     LEFT JOIN organisation_person AS assignee ON assignee.id = known.assignee_id
-    GROUP BY 1, 2, 3, 4, 5, 6, 7
+    GROUP BY 2, 3, 4, 5, 6, 7, 8
     ORDER BY school.name_zh, known.school_id, min(timer.ladder[1]), known.owner_id, timer.clock
     LIMIT %s"""
 
@@ -47,13 +48,21 @@ class OverdueGroup:
     holders: Sequence[str]
 
 
+@dataclass(frozen=True, slots=True)
+class Overdue:
+    """What is overdue by groups; `is_cut` where there is more of it than is looked at."""
+
+    groups: Sequence[OverdueGroup]
+    is_cut: bool
+
+
 def timers_late(*, clock: ClockName, now: datetime) -> QuerySet[Timer]:
     """Return the running timers of tickets themselves on which a clock is past its due time."""
     running = Timer.objects.filter(subject_kind=SUBJECT_KIND, target=OWN, armed=True, stopped_at=None)
     return running.filter(clock=clock, ladder__0__lt=now)
 
 
-def overdue_groups(*, actor: Actor, now: datetime) -> list[OverdueGroup]:
+def overdue_groups(*, actor: Actor, now: datetime) -> Overdue:
     """Return what is overdue among what the actor may know of, exercises left out, in one statement.
 
     Of more tickets than are looked at, those count that have been due longest.
@@ -64,7 +73,8 @@ def overdue_groups(*, actor: Actor, now: datetime) -> list[OverdueGroup]:
     groups = GROUPS.format(known=statement, columns=", ".join(COLUMNS))
     with connection.cursor() as cursor:
         cursor.execute(groups, [*parameters, SUBJECT_KIND, OWN, now, MOST_GROUPS])
-        return [_group(row) for row in cursor.fetchall()]
+        rows = cursor.fetchall()
+    return Overdue([_group(row) for _looked_at, *row in rows], any(row[0] >= MOST_LOOKED_AT for row in rows[:1]))
 
 
 def _group(row: Sequence[Any]) -> OverdueGroup:

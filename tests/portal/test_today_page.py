@@ -149,6 +149,16 @@ def test_no_more_is_looked_at_than_the_page_says(
     assert "There are more. Counted here are the 2 that are due first." in text_of(client.get("/today").content)
 
 
+def test_what_is_overdue_beyond_what_is_looked_at_is_said(
+    world: World, day: dict[str, Ticket], signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = signed_in(world.cleo)
+    assert "There are more" not in text_of(client.get("/today").content)
+    monkeypatch.setattr("backend.workflow.overdue.MOST_LOOKED_AT", 2)
+    monkeypatch.setattr("backend.portal.views.today.MOST_OVERDUE", 2)
+    assert "There are more. Counted here are the 2 that are due first." in text_of(client.get("/today").content)
+
+
 def test_the_bureau_reads_it_by_school(world: World, day: dict[str, Ticket], signed_in: SignIn) -> None:
     page = signed_in(world.olga).get("/today").content.decode()
     assert '<li class="row-school"><h3>Qinghe School</h3></li>' in page

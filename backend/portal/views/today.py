@@ -21,6 +21,7 @@ from backend.portal.requests import StaffRequest, request_now
 from backend.rounds.selectors.at_hand import at_hand
 from backend.rulebook.words import CLOCK_NAMES
 from backend.workflow.backlog import MOST_LOOKED_AT, BacklogGroup, backlog_read
+from backend.workflow.overdue import MOST_LOOKED_AT as MOST_OVERDUE
 from backend.workflow.overdue import OverdueGroup, overdue_groups
 
 MOST_NAMES = 3
@@ -53,7 +54,7 @@ def today(request: StaffRequest) -> HttpResponse:
     due = undecided(actor=actor, now=now)
     beside = at_hand(actor=actor, now=now)
     counts = board_counts(actor=actor, now=now)
-    backlog = backlog_read(actor=actor, now=now)
+    backlog, overdue = backlog_read(actor=actor, now=now), overdue_groups(actor=actor, now=now)
     context = {
         "now": now,
         "undecided": [{"meeting": row.meeting, "count": row.count, "title": meeting_title(row.meeting)} for row in due],
@@ -66,7 +67,8 @@ def today(request: StaffRequest) -> HttpResponse:
         "rounds_missed": counts.rounds_missed,
         "backlog": [BacklogRow(row, (now - row.since).days) for row in backlog.groups],
         "most_of_backlog": MOST_LOOKED_AT if backlog.is_cut else None,
-        "rows": [_row(group, now) for group in overdue_groups(actor=actor, now=now)],
+        "rows": [_row(group, now) for group in overdue.groups],
+        "most_overdue": MOST_OVERDUE if overdue.is_cut else None,
     }
     return staff_page(request, "today", context, section="today", unread=counts.unread)
 
