@@ -2,6 +2,9 @@
 
 from datetime import datetime, time, timedelta
 
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
 from backend.calendars.models import CalendarDay
 from backend.deadlines.services import fire_due
 from backend.rounds.models import Round
@@ -28,7 +31,10 @@ def test_each_post_is_manned_by_one_person_and_an_empty_one_is_told_of_within_mi
     observe, order, emergency = posts(live_world)
     ben, bob = live_world.ben, live_world.bob
     assert say(ben.client, observe, WELL).data["post"] == "Observing"
-    assert say(ben.client, order, WELL).data["code"] == "at_another_post"
+    with CaptureQueriesContext(connection) as done:
+        assert say(ben.client, order, WELL).data["code"] == "at_another_post"
+    held_back = [one["sql"] for one in done if "FOR NO KEY UPDATE" in one["sql"]]
+    assert any('FROM "organisation_person"' in sql for sql in held_back), "of two taps at once the second waits"
     told(at(live_world, "07:20"))
     (missed,) = told(at(live_world, "07:25"))["vera"]
     assert [one["en"] for one in missed.params["offices"]] == ["Keeping order", "Emergencies"]

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import F
+from django.db.models import F, Q
 
 from backend.rounds.models import Round, RoundAnswer, RoundState, Said
 from backend.rulebook.gate_rules import stands_there
@@ -12,6 +12,8 @@ from backend.rulebook.round_rules import RoundPlan
 from backend.rulebook.selectors import ruleset_get
 
 LONGEST_WINDOW = timedelta(days=1)
+LONGEST_AROUND = timedelta(hours=3)
+"""No window around the hours of school is longer; any other is over when its rounds are due."""
 
 
 def is_over(*, row: Round, plan: RoundPlan, now: datetime) -> bool:
@@ -19,9 +21,11 @@ def is_over(*, row: Round, plan: RoundPlan, now: datetime) -> bool:
     return now >= row.opens_at + plan.lasts
 
 
-def posts_manned(*, school_id: UUID, now: datetime) -> Iterator[RoundAnswer]:
-    """Yield the answers by which people stand at the posts of a school's gates now, one for each; one statement."""
+def posts_manned(*, school_id: UUID, now: datetime, by: UUID | None = None) -> Iterator[RoundAnswer]:
+    """Yield the answers by which people, or one of them, stand at the posts of a school's gates now; one statement."""
     latest = RoundAnswer.objects.filter(
+        Q(round__opens_at__gt=now - LONGEST_AROUND) | Q(round__due_at__gt=now),
+        **({"by": by} if by else {}),
         round__school=school_id,
         round__state=RoundState.ANSWERED,
         round__opens_at__range=(now - LONGEST_WINDOW, now),

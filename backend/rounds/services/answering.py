@@ -10,6 +10,7 @@ from django.db import transaction
 from backend.common.outbox import OutboxDraft, outbox_add
 from backend.deadlines.services import timers_stop_all
 from backend.organisation.actors import Actor
+from backend.organisation.models import Person
 from backend.organisation.permissions import NotForExcusing, Permission
 from backend.rounds.checking import AnswerDraft, answer_check
 from backend.rounds.errors import (
@@ -191,8 +192,10 @@ def _post_check(row: Round, plan: RoundPlan, actor: Actor, draft: AnswerDraft, n
         return
     if is_over(row=row, plan=plan, now=now):
         raise PostOver(pointer="/said")
-    stands = posts_manned(school_id=row.school_id, now=max(now, row.opens_at))
-    if any(answer.by_id == actor.person_id and answer.round_id != row.id for answer in stands):
+    # Of two posts that one person says they stand at in one moment, the second waits here, and finds the first.
+    Person.objects.select_for_update(no_key=True).get(id=actor.person_id)
+    stands = posts_manned(school_id=row.school_id, now=max(now, row.opens_at), by=actor.person_id)
+    if any(answer.round_id != row.id for answer in stands):
         raise AtAnotherPost(pointer="/said")
 
 
