@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet, prefetch_related_objects
 
 from backend.calendars.working_time import first_instant
 from backend.common.errors import NotFound
@@ -131,15 +131,17 @@ def inspections_coming(*, actor: Actor, now: datetime) -> Sequence[Coming]:
     return [Coming(row, ruleset_get(row.rulebook_id).round_plans[row.plan]) for row in rows]
 
 
-def by_the_calendar(*, school: School, since: datetime) -> list[Inspection]:
+def by_the_calendar(*, school: School, since: datetime, now: datetime) -> list[Inspection]:
     """Return the inspections that the calendar brought to a school since an instant, or will bring; scoped to nobody.
 
-    Those whose rounds were dropped are not held, and none of them.
+    Those whose rounds were dropped are not held, and none of them. Those that have not opened by now have their shares.
     """
     held = InspectionRound.objects.filter(inspection=OuterRef("id")).exclude(round__state=RoundState.DROPPED)
     rows = Inspection.objects.filter(Exists(held), school=school, by=None, at__gte=since)
     shares = Prefetch("shares", InspectionRound.objects.select_related("round").order_by("round__turn"))
-    return list(rows.order_by("at", "id").prefetch_related(shares))
+    found = list(rows.order_by("at", "id"))
+    prefetch_related_objects([row for row in found if row.at > now], shares)
+    return found
 
 
 def inspections_known(*, actor: Actor, now: datetime) -> QuerySet[Inspection]:

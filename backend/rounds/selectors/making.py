@@ -1,6 +1,7 @@
 """Reads for making rounds ahead: scoped to nobody."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
@@ -15,13 +16,24 @@ from backend.rulebook.round_rules import Comes, UnitsAsked
 from backend.rulebook.selectors import ruleset_get, stretches_of, units_by_target
 
 
-def times_of_year(*, school: School, comes: Comes, since: date, until: date) -> list[Occasion]:
-    """Return the times at which an inspection comes to a school by its calendar; eight statements with one."""
+@dataclass(frozen=True, slots=True)
+class SchoolYear:
+    """The terms and school days of a school; without a calendar every day is one, and there are no terms."""
+
+    terms: Sequence[date]
+    is_school_day: Callable[[date], bool]
+
+    def times(self, comes: Comes, *, since: date, until: date) -> list[Occasion]:
+        """Return the times at which an inspection comes."""
+        return occasions(comes, since=since, until=until, terms=self.terms, is_school_day=self.is_school_day)
+
+
+def school_year(*, school: School) -> SchoolYear:
+    """Read the terms and school days of a school; eight statements where it has a calendar."""
     if school.calendar_id is None:
-        return occasions(comes, since=since, until=until, terms=(), is_school_day=lambda _day: True)
+        return SchoolYear((), lambda _day: True)
     rules = calendar_rules(calendar_id=school.calendar_id, zone=school.time_zone)
-    terms = term_beginnings(calendar_id=school.calendar_id)
-    return occasions(comes, since=since, until=until, terms=terms, is_school_day=rules.is_school_day)
+    return SchoolYear(term_beginnings(calendar_id=school.calendar_id), rules.is_school_day)
 
 
 def schools_with_plans() -> list[tuple[School, int]]:

@@ -14,7 +14,7 @@ from backend.deadlines.services import timers_stop_all
 from backend.organisation.models import School
 from backend.rounds.models import Inspection, Round, RoundState
 from backend.rounds.selectors.inspections import Looking, by_the_calendar, places_to_inspect
-from backend.rounds.selectors.making import schools_with_plans, times_of_year
+from backend.rounds.selectors.making import SchoolYear, school_year, schools_with_plans
 from backend.rounds.services.inspecting import by_office, inspection_store
 from backend.rounds.services.making import DAYS_AHEAD, SUBJECT_KIND
 from backend.rounds.windows import window_of
@@ -56,11 +56,11 @@ def school_inspections_make(*, school: School, version_id: int, now: datetime) -
     """
     # Of two that make them at once the second waits, and finds what the first one made.
     School.objects.select_for_update(no_key=True).get(id=school.id)
-    stand = by_the_calendar(school=school, since=now - REMEMBERED)
+    stand = by_the_calendar(school=school, since=now - REMEMBERED, now=now)
     plans = [plan for plan in ruleset_get(version_id).round_plans.values() if plan.comes and not plan.is_off]
     if not plans and not stand:
         return 0
-    wanted = [one for plan in plans if plan.comes for one in _wanted(school, plan, plan.comes, now)]
+    wanted = _wanted(school, plans, now)
     looking = places_to_inspect(school=school, ids=()) if wanted else []
     begun, coming = [one for one in stand if one.at <= now], [one for one in stand if one.at > now]
     chosen = _apart(wanted, begun) if looking else []
@@ -75,10 +75,16 @@ def school_inspections_make(*, school: School, version_id: int, now: datetime) -
     return len(dropped) + len(chosen) - len(kept)
 
 
-def _wanted(school: School, plan: RoundPlan, comes: Comes, now: datetime) -> list[Wanted]:
+def _wanted(school: School, plans: Sequence[RoundPlan], now: datetime) -> list[Wanted]:
+    """Return what comes by these plans; the calendar is read once for all of them."""
+    year = school_year(school=school) if plans else None
+    return [one for plan in plans if year and plan.comes for one in _wanted_by(school, plan, plan.comes, year, now)]
+
+
+def _wanted_by(school: School, plan: RoundPlan, comes: Comes, year: SchoolYear, now: datetime) -> list[Wanted]:
     zone = ZoneInfo(school.time_zone)
     today = now.astimezone(zone).date()
-    found = times_of_year(school=school, comes=comes, since=today, until=today + timedelta(days=DAYS_AHEAD))
+    found = year.times(comes, since=today, until=today + timedelta(days=DAYS_AHEAD))
     windows = [
         Wanted(
             plan,
