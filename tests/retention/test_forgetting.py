@@ -99,6 +99,16 @@ def test_what_is_past_its_time_is_gone_everywhere_and_all_verifies(world: World,
     assert Ticket.objects.get(id=young).description == "plantedyoung"
 
 
+def test_a_ticket_of_which_single_events_were_erased_before_verifies_once_forgotten(
+    world: World, now: datetime
+) -> None:
+    ticket_id = ticket_of(world, now - 1200 * DAY, "planted")
+    with as_owner():
+        call_command("ledger_erase", ticket=Ticket.objects.get(id=ticket_id).reference, event=[3])
+    assert retention_run(now=now, seconds=LONG)[What.TICKETS] == 1
+    assert "The tree holds" in verified()
+
+
 @pytest.mark.parametrize("function", ["retention_tickets_forget(%s, now())", "retention_callers_forget(%s)"])
 def test_the_database_forgets_nothing_early_or_held_whoever_asks(world: World, now: datetime, function: str) -> None:
     held, young = (ticket_of(world, now - days * DAY, "planted") for days in (1200, 1))

@@ -13,7 +13,7 @@ from backend.files.services.removing import TO_REMOVE
 from backend.organisation.actors import SYSTEM
 from backend.retention.models import ForgottenTicket
 from backend.workflow.change import TicketChange, changes_store
-from backend.workflow.models import Attachment, Ticket, TicketEventPayload
+from backend.workflow.models import Attachment, Ticket, TicketEvent
 from backend.workflow.selectors import tickets_lock
 from backend.workflow.system_events import CALLER_FORGOTTEN, ERASED
 
@@ -25,8 +25,8 @@ def tickets_forget(*, ticket_ids: Sequence[UUID], now: datetime) -> int:
     tickets = tickets_lock(ticket_ids=ticket_ids)
     ids = [ticket.id for ticket in tickets]
     said: dict[UUID, list[int]] = {ticket.id: [] for ticket in tickets}
-    payloads = TicketEventPayload.objects.filter(event__ticket__in=ids).order_by("event__sequence")
-    for ticket_id, sequence in payloads.values_list("event__ticket", "event__sequence"):
+    events = TicketEvent.objects.filter(ticket__in=ids).order_by("sequence")
+    for ticket_id, sequence in events.values_list("ticket", "sequence"):  # what erased some before is emptied too
         said[ticket_id].append(sequence)
     files = list(Attachment.objects.filter(ticket__in=ids, file__removed_at=None).values_list("file", flat=True))
     with connection.cursor() as cursor:
