@@ -59,7 +59,7 @@ BULLETIN = {
     "has": "kept.words <> '' OR kept.reason <> '' OR kept.lessons <> '{}'",
     "at": "kept.week",
 }
-OLD_NOTICES = "SELECT id FROM notifications_notice WHERE created_at < {until} ORDER BY created_at LIMIT most"
+OLD_NOTICES = "SELECT id FROM notifications_notice WHERE created_at < {until} ORDER BY created_at, id LIMIT most"
 OLD_MESSAGES = "SELECT id FROM common_outboxmessage WHERE failed_at < {until} LIMIT most"
 ROW_RULES: Mapping[str, RowRule | WholeRule] = {
     **{
@@ -74,7 +74,7 @@ ROW_RULES: Mapping[str, RowRule | WholeRule] = {
         school="round.school_id",
         joins=OF_ROUND,
     ),
-    "rounds_inspection": RowRule("patrols", "reason = ''", "kept.reason <> ''"),
+    "rounds_inspection": RowRule("patrols", "reason = '—'", "kept.reason NOT IN ('', '—')"),
     "rounds_outsidevisit": RowRule("patrols", "who = '', words = ''", "kept.who <> '' OR kept.words <> ''"),
     "rounds_period": RowRule(
         "patrols", "name = '—', goals = ''", "kept.goals <> '' OR kept.name <> '—'", at="kept.ends_on"

@@ -3,13 +3,14 @@
 What a batch did stands in the account with it, so a run that is stopped anywhere goes on with the next one.
 """
 
+import logging
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import partial
 
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 
 from backend.retention.models import Forgotten, What
 from backend.retention.row_rules import ROW_RULES
@@ -21,6 +22,7 @@ ROWS_AT_ONCE = 1000
 LOCK = "SELECT pg_try_advisory_xact_lock(hashtext('retention.run'))"
 ROWS_FORGET = "SELECT retention_rows_forget(%s, %s, %s, %s)"
 Batch = Callable[[], tuple[What, int]]
+logger = logging.getLogger(__name__)
 
 
 def retention_run(*, now: datetime, seconds: float, is_dry: bool = False) -> Counter[What]:
@@ -32,12 +34,21 @@ def retention_run(*, now: datetime, seconds: float, is_dry: bool = False) -> Cou
     done = Counter[What]()
     keys_forget()
     for batch in _batches(schools, now):
-        count = 1
+        done.update(_finished(batch, until))
+    keys_forget()
+    return +done
+
+
+def _finished(batch: Batch, until: float) -> Counter[What]:
+    """Repeat a batch until nothing is left or the time is over; one that the database refuses stops no other."""
+    done, count = Counter[What](), 1
+    try:
         while count and time.monotonic() < until:
             what, count = batch()
             done[what] += count
-    keys_forget()
-    return +done
+    except DatabaseError:
+        logger.exception("ALARM: what is past its period could not be forgotten: %s", batch)
+    return done
 
 
 def _counted(schools: list[Kept], now: datetime) -> Counter[What]:

@@ -1,0 +1,52 @@
+"""Rows that belong to no ticket: their words go by their age, and one kind that fails stops no other."""
+
+from datetime import datetime
+from typing import Any
+
+import pytest
+from django.db import DatabaseError
+
+from backend.common.clock import database_now
+from backend.retention.models import What
+from backend.retention.services import retention_run, running
+from backend.rounds.models import Inspection
+from backend.rulebook.selectors import active_version_id
+from tests.retention.test_forgetting import LONG
+from tests.workflow.steps import DAY
+from tests.world import World
+
+pytestmark = pytest.mark.django_db
+
+
+def inspection(world: World, at: datetime) -> Inspection:
+    """Have had somebody ask for an inspection."""
+    school = world.home.school
+    version_id = active_version_id(school_id=school.id)
+    assert version_id is not None
+    return Inspection.objects.create(
+        **{"school": school, "rulebook_id": version_id, "plan": "opening", "reason": "Before the holiday."},
+        **{"by": world.dan.person, "at": at, "due_at": at + DAY},
+    )
+
+
+def test_an_old_inspection_says_why_no_more_and_is_not_found_again(world: World) -> None:
+    now = database_now()
+    row = inspection(world, now - 4000 * DAY)
+    assert retention_run(now=now, seconds=LONG)[What.PATROLS] == 1
+    row.refresh_from_db()
+    assert row.reason == "—"
+    assert retention_run(now=now, seconds=LONG)[What.PATROLS] == 0
+
+
+def test_a_kind_that_the_database_refuses_stops_no_other(
+    world: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    now = database_now()
+    inspection(world, now - 4000 * DAY)
+
+    def refused(*_args: Any) -> tuple[What, int]:
+        raise DatabaseError
+
+    monkeypatch.setattr(running, "_tickets", refused)
+    assert retention_run(now=now, seconds=LONG)[What.PATROLS] == 1
+    assert "ALARM: what is past its period could not be forgotten" in caplog.text
