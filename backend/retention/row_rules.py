@@ -11,7 +11,8 @@ from backend.rulebook.keeping import BOUNDS
 class RowRule:
     """A table of which words are emptied: `sets` of rows that still have some (`has`), once `at` is long enough past.
 
-    `school` says whose a row is, by another table where need be (`joins`); `kept` is the row.
+    `school` says whose a row is, by another table where need be (`joins`); `kept` is the row. What is said in
+    `unless` keeps the row as it is.
     """
 
     period: str
@@ -20,13 +21,14 @@ class RowRule:
     at: str = "kept.at"
     school: str = "kept.school_id"
     joins: str = ""
+    unless: str = "false"
 
     def statement(self, name: str) -> str:
         """Return what the function of the database does for the table of this name."""
         until = f"least(before, now() - interval '{BOUNDS[self.period][0]} days')"
         found = f"""
             SELECT kept.ctid FROM {name} AS kept {self.joins}
-            WHERE {self.school} = of_school AND {self.at} < {until} AND ({self.has})
+            WHERE {self.school} = of_school AND {self.at} < {until} AND ({self.has}) AND NOT ({self.unless})
             LIMIT most"""
         return f"""
             IF what = '{name}' THEN
@@ -59,7 +61,13 @@ BULLETIN = {
     "has": "kept.words <> '' OR kept.reason <> '' OR kept.lessons <> '{}'",
     "at": "kept.week",
 }
-OLD_NOTICES = "SELECT id FROM notifications_notice WHERE created_at < {until} ORDER BY created_at, id LIMIT most"
+HELD = (
+    "EXISTS (SELECT FROM workflow_evidencehold AS hold WHERE hold.ended_at IS NULL AND hold.ticket_id = kept.ticket_id)"
+)
+OLD_NOTICES = (
+    f"SELECT id FROM notifications_notice AS kept WHERE created_at < {{until}} AND NOT {HELD}"
+    " ORDER BY created_at, id LIMIT most"
+)
 OLD_MESSAGES = "SELECT id FROM common_outboxmessage WHERE failed_at < {until} LIMIT most"
 ROW_RULES: Mapping[str, RowRule | WholeRule] = {
     **{
@@ -92,6 +100,7 @@ ROW_RULES: Mapping[str, RowRule | WholeRule] = {
         at="meeting.day",
         school="meeting.school_id",
         joins=OF_MEETING,
+        unless=HELD,
     ),
     "meetings_meeting": RowRule(
         *("patrols", "about = '', words = '', erased_at = coalesce(erased_at, now())"),

@@ -2,17 +2,19 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import DatabaseError
 
 from backend.common.clock import database_now
+from backend.notifications.models import Notice
 from backend.retention.models import What
 from backend.retention.services import retention_run, running
 from backend.rounds.models import Inspection
 from backend.rulebook.selectors import active_version_id
 from tests.retention.test_forgetting import LONG
-from tests.workflow.steps import DAY
+from tests.workflow.steps import DAY, act_at, file_ticket
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
@@ -24,8 +26,13 @@ def inspection(world: World, at: datetime) -> Inspection:
     version_id = active_version_id(school_id=school.id)
     assert version_id is not None
     return Inspection.objects.create(
-        **{"school": school, "rulebook_id": version_id, "plan": "opening", "reason": "Before the holiday."},
-        **{"by": world.dan.person, "at": at, "due_at": at + DAY},
+        school=school,
+        rulebook_id=version_id,
+        plan="opening",
+        reason="Before the holiday.",
+        by=world.dan.person,
+        at=at,
+        due_at=at + DAY,
     )
 
 
@@ -50,3 +57,24 @@ def test_a_kind_that_the_database_refuses_stops_no_other(
     monkeypatch.setattr(running, "_tickets", refused)
     assert retention_run(now=now, seconds=LONG)[What.PATROLS] == 1
     assert "ALARM: what is past its period could not be forgotten" in caplog.text
+
+
+def test_messages_about_evidence_stay_as_long_as_it_is_held(world: World) -> None:
+    now = database_now()
+    ticket_ids = [file_ticket(world) for _report in range(2)]
+    act_at(world.dan, ticket_ids[0], "hold-evidence", now, note="The court asked.")
+    Notice.objects.bulk_create(
+        Notice(
+            person=world.bob.person,
+            subject_kind="ticket",
+            subject_id=ticket_id,
+            ticket_id=ticket_id,
+            event_id=uuid4(),
+            kind="acknowledge",
+            created_at=now - 4000 * DAY,
+        )
+        for ticket_id in ticket_ids
+    )
+    retention_run(now=now, seconds=LONG)
+    old = Notice.objects.filter(created_at__lt=now - DAY)
+    assert list(old.values_list("ticket", flat=True)) == ticket_ids[:1]
