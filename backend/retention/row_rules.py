@@ -11,6 +11,8 @@ from backend.rulebook.keeping import BOUNDS
 class RowRule:
     """A table of which words are emptied: `sets` of rows that still have some (`has`), once `at` is long enough past.
 
+    Where it `sets` nothing, the rows go as a whole.
+
     `school` says whose a row is, by another table where need be (`joins`); `kept` is the row. What is said in
     `unless` keeps the row as it is.
     """
@@ -30,9 +32,10 @@ class RowRule:
             SELECT kept.ctid FROM {name} AS kept {self.joins}
             WHERE {self.school} = of_school AND {self.at} < {until} AND ({self.has}) AND NOT ({self.unless})
             LIMIT most"""
+        does = f"UPDATE {name} SET {self.sets}" if self.sets else f"DELETE FROM {name}"
         return f"""
             IF what = '{name}' THEN
-                UPDATE {name} SET {self.sets} WHERE ctid = ANY(ARRAY({found}));
+                {does} WHERE ctid = ANY(ARRAY({found}));
                 GET DIAGNOSTICS gone = ROW_COUNT;
             END IF;"""
 
@@ -53,6 +56,7 @@ class WholeRule:
 
 
 OF_ROUND = "JOIN rounds_round AS round ON round.id = kept.round_id"
+OF_REPLY = "JOIN rounds_outsidereply AS reply ON reply.id = kept.reply_id"
 OF_PERIOD = "JOIN rounds_period AS period ON period.id = kept.period_id"
 OF_MEETING = "JOIN meetings_meeting AS meeting ON meeting.id = kept.meeting_id"
 WORDS, HAS_WORDS = "words = ''", "kept.words <> ''"
@@ -84,6 +88,18 @@ ROW_RULES: Mapping[str, RowRule | WholeRule] = {
     ),
     "rounds_inspection": RowRule("patrols", "reason = '—'", "kept.reason NOT IN ('', '—')"),
     "rounds_outsidevisit": RowRule("patrols", "who = '', words = ''", "kept.who <> '' OR kept.words <> ''"),
+    "rounds_outsidereplyword": RowRule(
+        *("patrols", "reference = '', reason = ''", "kept.reference <> '' OR kept.reason <> ''"),
+        school="reply.school_id",
+        joins=OF_REPLY,
+    ),
+    "training_trainingsession": RowRule(
+        "patrols",
+        "title = left('—', length(title)), held_by = '', void_reason = ''",
+        "kept.title NOT IN ('', '—') OR kept.held_by <> '' OR kept.void_reason <> ''",
+        at="greatest(kept.held_on, kept.counts_until)",
+    ),
+    "response_responsedraft": RowRule("patrols", "", "true"),
     "rounds_period": RowRule(
         "patrols", "name = '—', goals = ''", "kept.goals <> '' OR kept.name <> '—'", at="kept.ends_on"
     ),

@@ -9,10 +9,12 @@ from django.db import DatabaseError
 
 from backend.common.clock import database_now
 from backend.notifications.models import Notice
+from backend.response.models import ResponseDraft
 from backend.retention.models import What
 from backend.retention.services import retention_run, running
 from backend.rounds.models import Inspection
 from backend.rulebook.selectors import active_version_id
+from backend.training.models import TrainingKind, TrainingSession
 from tests.retention.test_forgetting import LONG
 from tests.workflow.steps import DAY, act_at, file_ticket
 from tests.world import World
@@ -78,3 +80,21 @@ def test_messages_about_evidence_stay_as_long_as_it_is_held(world: World) -> Non
     retention_run(now=now, seconds=LONG)
     old = Notice.objects.filter(created_at__lt=now - DAY)
     assert list(old.values_list("ticket", flat=True)) == ticket_ids[:1]
+
+
+def test_an_old_training_keeps_its_day_and_an_old_draft_of_a_plan_goes(world: World) -> None:
+    now = database_now()
+    school, by, at = world.home.school, world.dan.person, now - 4000 * DAY
+    said = {"title": "Planted", "held_by": "Planted Wang", "minutes": 40, "people_count": 3, "kind": TrainingKind.DRILL}
+    counting, over = (
+        TrainingSession.objects.create(
+            school=school, by=by, at=at, held_on=at.date(), counts_until=counts_until.date(), **said
+        )
+        for counts_until in (now, at)
+    )
+    ResponseDraft.objects.create(school=school, plan="fire", steps=["Planted."], by=by, at=at)
+    assert retention_run(now=now, seconds=LONG)[What.PATROLS] == 2
+    over.refresh_from_db()
+    counting.refresh_from_db()
+    assert (over.title, over.held_by, counting.held_by) == ("—", "", "Planted Wang")
+    assert not ResponseDraft.objects.exists()

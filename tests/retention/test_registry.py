@@ -8,10 +8,13 @@ from django.test import Client
 
 from backend.common.clock import database_now
 from backend.retention.models import Forgotten, What
-from backend.retention.periods import PERIODS
+from backend.retention.periods import NEWS, PATROLS, PERIODS
 from backend.retention.registry import STORES, TABLES, columns_by_period
+from backend.retention.row_rules import ROW_RULES
 from tests.world import World
 
+GO_WITH_ANOTHER = {"notifications_delivery"}
+"""Tables that the rule of another one empties: deliveries go with their notices."""
 KEYED = (models.ForeignKey, models.AutoField, models.UUIDField, models.BooleanField, models.DateField)
 COUNTED = (models.IntegerField, models.DurationField, models.TimeField, models.FloatField, models.DecimalField)
 
@@ -47,6 +50,11 @@ def test_a_column_stands_once_and_every_period_is_told() -> None:
     assert all(column in kept.columns for kept in TABLES.values() for column in kept.apart or {})
     told = columns_by_period()
     assert {*told, *STORES.values()} == set(PERIODS), "a period of nothing, or one that the page does not show"
+
+
+def test_whatever_goes_by_its_own_age_is_emptied_by_a_rule() -> None:
+    by_age = {table for period in (PATROLS, NEWS) for table, _column in columns_by_period()[period]}
+    assert by_age - ROW_RULES.keys() == GO_WITH_ANOTHER
 
 
 def test_everybody_reads_how_long_it_is_kept_and_whoever_reads_the_record_where_it_lies(world: World) -> None:
