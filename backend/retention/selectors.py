@@ -11,7 +11,8 @@ from django.db.models.functions import TruncDate
 
 from backend.organisation.actors import Actor
 from backend.organisation.models import School
-from backend.retention.models import Forgotten, ForgottenTicket
+from backend.organisation.permissions import Permission
+from backend.retention.models import Forgotten, ForgottenTicket, What
 from backend.rulebook.keeping import BOUNDS, USUAL_KEEPING, Keeping
 from backend.rulebook.models import SchoolRulebook
 from backend.rulebook.ruleset import Confidentiality
@@ -94,7 +95,14 @@ def _over(kept: Kept) -> Any:
 
 
 def account_of(*, actor: Actor) -> list[dict[str, Any]]:
-    """Return how many of each kind were forgotten at the actor's school, by day, the last day first."""
-    lines = Forgotten.objects.filter(Q(school=actor.school_id) | Q(school=None)).annotate(day=TruncDate("at"))
-    by_day = lines.values("day", "what").annotate(total=Sum("count")).order_by("-day", "what")
+    """Return how many of each kind were forgotten at the actor's school, by day, the last day first.
+
+    How often confidential tickets were opened is told to whoever may read who opened them.
+    """
+    lines = Forgotten.objects.filter(Q(school=actor.school_id) | Q(school=None))
+    if not actor.may(Permission.ACCESS_LOG_READ):
+        lines = lines.exclude(what=What.OPENINGS)
+    by_day = (
+        lines.annotate(day=TruncDate("at")).values("day", "what").annotate(total=Sum("count")).order_by("-day", "what")
+    )
     return [dict(line) for line in by_day[:DAYS_SHOWN]]

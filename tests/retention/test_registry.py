@@ -66,7 +66,8 @@ def test_everybody_reads_how_long_it_is_kept_and_whoever_reads_the_record_where_
     assert all("Visitors at the gate" in page and "Ninety days" in page for page in pages.values())
     assert all("30 days after the ticket closes" in page for page in pages.values())
     Forgotten.objects.create(school=world.home.school, what=What.CALLERS, count=4, at=database_now())
-    for who, counts in (("alice", [4]), ("mallory", [])):
+    Forgotten.objects.create(school=world.home.school, what=What.OPENINGS, count=9, at=database_now())
+    for who, counts in (("alice", [4]), ("dan", [4]), ("erin", [4, 9]), ("mallory", [])):
         kept = world.members[who].client.get("kept").data
         assert [line["count"] for line in kept["forgotten"]] == counts
         assert kept["periods"][0]["lasts"].startswith("3 years after they close")
