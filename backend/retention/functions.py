@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from django.db import connection
 
-from backend.retention.row_rules import ROW_RULES
+from backend.retention.row_rules import ROW_RULES, held_as_evidence
 from backend.retention.ways import DELETED, MANY, emptied_columns, way_to_ticket
 from backend.rulebook.keeping import BOUNDS
 from backend.workflow.holding import NEVER_YOUNGER
@@ -22,13 +22,7 @@ NOT_YET = f"""
     IF EXISTS (
         SELECT FROM workflow_ticket AS ticket WHERE ticket.id = {MANY} AND (
             ticket.state NOT IN ('closed', 'declined', 'merged')
-            OR EXISTS (
-                SELECT FROM workflow_evidencehold AS hold WHERE hold.ended_at IS NULL AND (
-                    hold.ticket_id = ticket.id OR hold.ticket_id IN (
-                        SELECT into_id FROM workflow_ticketmerge WHERE ticket_id = ticket.id AND ended_at IS NULL
-                    )
-                )
-            )
+            OR {held_as_evidence("ticket.id")}
             OR EXISTS (
                 SELECT FROM workflow_ticketevent AS event
                 WHERE event.ticket_id = ticket.id AND event.kind NOT IN {SETTLED} AND event.at > now() - {{floor}}

@@ -55,6 +55,19 @@ class WholeRule:
         return f"IF what = '{name}' THEN {lines} GET DIAGNOSTICS gone = ROW_COUNT; END IF;"
 
 
+def held_as_evidence(ticket: str) -> str:
+    """Return the condition that a ticket, or one that it is merged with either way, is held as evidence."""
+    return f"""EXISTS (
+        SELECT FROM workflow_evidencehold AS hold WHERE hold.ended_at IS NULL AND (
+            hold.ticket_id = {ticket} OR hold.ticket_id IN (
+                SELECT into_id FROM workflow_ticketmerge WHERE ticket_id = {ticket} AND ended_at IS NULL
+                UNION ALL
+                SELECT ticket_id FROM workflow_ticketmerge WHERE into_id = {ticket} AND ended_at IS NULL
+            )
+        )
+    )"""
+
+
 OF_ROUND = "JOIN rounds_round AS round ON round.id = kept.round_id"
 OF_REPLY = "JOIN rounds_outsidereply AS reply ON reply.id = kept.reply_id"
 OF_PERIOD = "JOIN rounds_period AS period ON period.id = kept.period_id"
@@ -65,9 +78,7 @@ BULLETIN = {
     "has": "kept.words <> '' OR kept.reason <> '' OR kept.lessons <> '{}'",
     "at": "kept.week",
 }
-HELD = (
-    "EXISTS (SELECT FROM workflow_evidencehold AS hold WHERE hold.ended_at IS NULL AND hold.ticket_id = kept.ticket_id)"
-)
+HELD = held_as_evidence("kept.ticket_id")
 OLD_NOTICES = (
     f"SELECT id FROM notifications_notice AS kept WHERE created_at < {{until}} AND NOT {HELD}"
     " ORDER BY created_at, id LIMIT most"

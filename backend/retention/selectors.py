@@ -84,10 +84,11 @@ def _acted_since(since: datetime) -> Exists:
 
 def _over(kept: Kept) -> Any:
     """Return the tickets of a school that are over and not held, with when they ended, which the types do not know."""
-    merges = TicketMerge.objects.filter(ticket=OuterRef("pk"), ended_at=None)
+    merges = TicketMerge.objects.filter(ended_at=None)
     return Ticket.objects.filter(
         ~Exists(HOLDS.filter(ticket=OuterRef("pk"))),
-        ~Exists(merges.filter(into__in=HOLDS.values("ticket"))),
+        ~Exists(merges.filter(ticket=OuterRef("pk"), into__in=HOLDS.values("ticket"))),
+        ~Exists(merges.filter(into=OuterRef("pk"), ticket__in=HOLDS.values("ticket"))),
         ~Exists(GOES_ON.filter(ticket=OuterRef("pk"))),
         school=kept.school_id,
         state__in=OVER,

@@ -29,10 +29,12 @@ def hold_of(*, ticket_id: UUID) -> EvidenceHold | None:
 
 
 def held_refuse(*, ticket_ids: Iterable[UUID]) -> None:
-    """Raise EvidenceHeld where one of these tickets, or what one of them was merged into, is kept as evidence."""
+    """Raise EvidenceHeld where one of these tickets is kept as evidence, or one that it is merged with, either way."""
     ids = list(ticket_ids)
-    merged = TicketMerge.objects.filter(ticket__in=ids, ended_at=None).values("into")
-    if EvidenceHold.objects.filter(Q(ticket__in=ids) | Q(ticket__in=merged), ended_at=None).exists():
+    merges = TicketMerge.objects.filter(ended_at=None)
+    into, here = merges.filter(ticket__in=ids).values("into"), merges.filter(into__in=ids).values("ticket")
+    held = Q(ticket__in=ids) | Q(ticket__in=into) | Q(ticket__in=here)
+    if EvidenceHold.objects.filter(held, ended_at=None).exists():
         raise EvidenceHeld
 
 

@@ -18,7 +18,7 @@ from backend.notary.notes import SignerKey
 from backend.notary.tasks import sign
 from backend.retention.models import Forgotten, ForgottenTicket, What
 from backend.retention.services import retention_run
-from backend.workflow.models import Ticket
+from backend.workflow.models import Ticket, TicketMerge
 from tests.retention.past import ticket_of
 from tests.roles import as_owner
 from tests.workflow.steps import DAY, STRICT, act_at
@@ -113,7 +113,9 @@ def test_a_ticket_of_which_single_events_were_erased_before_verifies_once_forgot
 def test_the_database_forgets_nothing_early_or_held_whoever_asks(world: World, now: datetime, function: str) -> None:
     held, young = (ticket_of(world, now - days * DAY, "planted") for days in (1200, 1))
     act_at(world.dan, held, "hold-evidence", now, note="The court asked.")
-    for ticket_id in (held, young):
+    into = ticket_of(world, now - 1200 * DAY, "planted")
+    TicketMerge.objects.create(ticket_id=held, into_id=into, merged_at=now, state_before="closed")
+    for ticket_id in (held, young, into):
         with pytest.raises(DatabaseError, match="not to be forgotten yet"), transaction.atomic():
             connection.cursor().execute(f"SELECT {function}", [[ticket_id]])
     words = "SET LOCAL allclear.forgets = 'yes'; UPDATE incidents_report SET description = ''"

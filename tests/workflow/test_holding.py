@@ -45,3 +45,15 @@ def test_nobody_else_holds_and_what_was_merged_into_evidence_is_kept_too(world: 
     for reference in Ticket.objects.values_list("reference", flat=True):
         with pytest.raises(CommandError, match="kept as evidence"):
             erase(reference)
+
+
+def test_where_a_held_ticket_goes_on_is_kept_too_and_its_hold_can_be_ended(world: World) -> None:
+    into_id, ticket_id = (file_ticket(world, routed=True) for _report in range(2))
+    assert world.dan.client.act(ticket_id, "hold-evidence", note=WHY).status_code == 200
+    assert world.bob.client.act(ticket_id, "merge", note="The same.", into=str(into_id)).status_code == 200
+    reference = Ticket.objects.values_list("reference", flat=True).get(id=into_id)
+    with pytest.raises(CommandError, match="kept as evidence"):
+        erase(reference)
+    assert world.bob.client.act(ticket_id, "end-hold", note="It is over.").status_code == 403
+    assert world.dan.client.act(ticket_id, "end-hold", note="It is over.").status_code == 200
+    erase(reference)

@@ -85,7 +85,7 @@ STARTS_FROM = {
     "confirm-lowering": set(State.values) - {"merged"},
     "refuse-lowering": set(State.values) - {"merged"},
     "hold-evidence": set(State.values) - {"merged"},
-    "end-hold": set(State.values) - {"merged"},
+    "end-hold": set(State.values),
     "propose-disclosure": set(State.values) - {"merged"},
     "disclose-name": set(State.values) - {"merged"},
     "propose-decline": OPEN_STATES,

@@ -6,7 +6,7 @@ from backend.workflow.change import TicketChange
 from backend.workflow.errors import ActionUnavailable
 from backend.workflow.holding import IS_HELD, RELEASED, hold_of
 from backend.workflow.policy import Relation
-from backend.workflow.relation_groups import NOT_MERGED
+from backend.workflow.states import State
 
 
 def _effect(change: TicketChange, _said: Reasoned) -> None:
@@ -20,7 +20,7 @@ def _effect(change: TicketChange, _said: Reasoned) -> None:
 END_HOLD = Action(
     name=RELEASED,
     order=141,
-    sources=NOT_MERGED,
+    sources=frozenset(State),
     allowed=frozenset({Relation.EVIDENCE_KEEPER}),
     facts=(IS_HELD,),
     said=Reasoned,
