@@ -136,8 +136,13 @@ def followed_check(said: dict[str, Any], size: int, root: bytes) -> None:
 
 
 def promises(said: dict[str, Any]) -> list[str]:
-    """Return what became of each promise: kept, moved, escalated, or skipped, which the log's own sweep proves."""
-    events = [(act["event"]["kind"], datetime.fromisoformat(act["event"]["at"])) for act in said.get("acts", [])]
+    """Return what became of each promise: kept, moved, escalated, or skipped, which the log's own sweep proves.
+
+    A receipt without acts says nothing of them: its report became a case that its reporter may not open.
+    """
+    if "acts" not in said:
+        return []
+    events = [(act["event"]["kind"], datetime.fromisoformat(act["event"]["at"])) for act in said["acts"]]
     swept = said.get("swept")
     up_to = datetime.fromisoformat(swept["up_to"]) if swept else None
     lines = []

@@ -15,6 +15,7 @@ from backend.notary.selectors import tree_of
 from backend.notary.tree import Tree
 from backend.workflow.ledger import canonical, filed_of
 from backend.workflow.models import FILED, TicketEvent
+from backend.workflow.policy import reporter_may_open
 from backend.workflow.system_events import OPENED
 
 TELLING = (
@@ -34,7 +35,9 @@ def receipt_of(*, report: Report) -> str:
     number: int = index.get()[0]
     tree = tree_of(size=signed.size)
     proof = tree.inclusion(number)
-    followed = {"acts": list(_acts(event, tree)), **_swept(tree)}
+    # Who acts on a case that its reporter may not open is not theirs to read, and neither is what became of it.
+    is_open = report.opens_ticket and reporter_may_open(confidentiality=report.ticket.confidentiality)
+    followed = {"acts": list(_acts(event, tree)), **_swept(tree)} if is_open else {}
     said = canonical(_said(report, event) | followed)
     lines = [HEADER, f"extra {_text(said)}", f"index {number}", *map(_text, proof), "", signed.note]
     seen = signed.cosignatures.order_by("id").values_list("line", flat=True)

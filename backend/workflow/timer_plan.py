@@ -86,7 +86,7 @@ class TimerPlan:
     def promised(self) -> dict[str, list[str]]:
         """Return by clock that is promised to the reporter when it is due and when it climbs, as the ledger says it."""
         return {
-            deadline.clock.value: [rung.astimezone(UTC).isoformat(timespec="seconds") for rung in deadline.rungs]
+            deadline.clock.value: [rung.astimezone(UTC).isoformat(timespec="microseconds") for rung in deadline.rungs]
             for deadline in self.arm
             if deadline.clock in PROMISED
         }

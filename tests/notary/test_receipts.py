@@ -5,6 +5,7 @@ import json
 import re
 import subprocess
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -155,9 +156,7 @@ def test_what_was_promised_is_proven_kept_escalated_or_skipped(
     skipped, _third = filed(world, routed=True)
     with as_owner():
         Timer.objects.update(armed=False, stopped_at=database_now(), stop_reason="done")
-    beat = ClockReading(now=database_now() + 60 * DAY, before=1.0, after=1.0)
-    heartbeat_record(name="engine", reading=beat, boot_id="boot", fired=0, skipped=0, quarantined=0)
-    notary_look(now=beat.now)
+    heartbeat(database_now() + 60 * DAY)
     for report, expected in ((kept, "kept, acknowledge"), (risen, "not kept, escalated"), (skipped, "SKIPPED")):
         text = world.alice.client.get(f"reports/{report}/proof").content.decode()
         assert verify(tmp_path / "receipt", text, "--log", log_key(folder)) == 0
@@ -171,6 +170,37 @@ def test_what_was_promised_is_proven_kept_escalated_or_skipped(
     forged = text.replace(extra, base64.b64encode(json.dumps(said).encode()).decode())
     assert verify(tmp_path / "receipt", forged, "--log", log_key(folder)) == 1
     assert "what followed is not in the tree" in capsys.readouterr().err
+
+
+def test_the_receipt_of_a_sealed_case_says_nothing_of_who_acts_on_it(
+    world: World, folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its reporter learns that it was filed; the ids and instants of its acts name who looks after it."""
+    secret, ticket = filed(world, category=STRICT)
+    assert world.erin.client.act(ticket, "acknowledge").status_code == 200
+    heartbeat(database_now())
+    said, out = receipt(world, secret, folder, tmp_path, capsys)
+    assert not {"acts", "swept"} & said.keys()
+    assert str(world.erin.person.id) not in json.dumps(said)
+    assert "filed" in out
+    assert "promised: " not in out, "what became of it is not said, least of all as skipped"
+
+
+def heartbeat(now: datetime) -> None:
+    """Let deadlines be swept, and all of it be signed."""
+    beat = ClockReading(now=now, before=1.0, after=1.0)
+    heartbeat_record(name="engine", reading=beat, boot_id="boot", fired=0, skipped=0, quarantined=0)
+    notary_look(now=now)
+
+
+def receipt(
+    world: World, report: str, folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> tuple[dict[str, Any], str]:
+    """Return what the receipt of one of Alice's reports holds, and what the tool says of it."""
+    text = world.alice.client.get(f"reports/{report}/proof").content.decode()
+    assert verify(tmp_path / "receipt", text, "--log", log_key(folder)) == 0
+    said: dict[str, Any] = json.loads(base64.b64decode(text.split("\n")[1].removeprefix("extra ")))
+    return said, capsys.readouterr().out
 
 
 def test_the_page_of_a_report_offers_it(world: World, folder: Path) -> None:
