@@ -159,6 +159,9 @@ class VerificationMark(models.Model):
     findings = ArrayField(models.CharField(max_length=400), default=list)
     taken_until = models.DateTimeField(null=True)
 
+    answered: frozenset[str] = frozenset()
+    """The findings of former verifications that somebody answered; set by whoever goes on with this one."""
+
     def __str__(self) -> str:
         return f"{self.step} {self.size}"
 

@@ -56,31 +56,36 @@ def entries_made(batch: Sequence[Leaf]) -> tuple[Mapping[int, bytes | None], Map
     return entries, names
 
 
-def present_check(*, after: UUID = FIRST, first: int = 0) -> Iterator[UUID]:
-    """Raise TreeBroken at the first ticket that does not say what it said when it got its last number.
+def present_check(*, after: UUID = FIRST, first: int = 0) -> Iterator[tuple[UUID, list[str]]]:
+    """Yield how far it is, with what is found of tickets that do not say what they said at their last number.
 
-    It goes through those after a ticket that got a leaf from some number on, and yields how far it is.
+    It goes through those after a ticket that got a leaf from some number on; at the end it raises TreeBroken where more
+    is gone than was forgotten.
     """
     for batch in _last_said(after, first):
+        broken: list[str] = []
         for version, rows in groupby(sorted(batch, key=lambda row: row[3]), key=lambda row: row[3]):
             if version in PARTS:
-                _present_check(version, list(rows))
-        yield batch[-1][0]
+                broken += _changed(version, list(rows))
+        yield batch[-1][0], broken
     _forgotten_check()
 
 
-def _present_check(version: int, rows: Sequence[tuple[UUID, int, int, int, bytes, list[bytes]]]) -> None:
+def _changed(version: int, rows: Sequence[tuple[UUID, int, int, int, bytes, list[bytes]]]) -> Iterator[str]:
+    """Yield for each ticket that is gone or says something else a sentence that says so."""
     found = _rows(digests(version), [[row[0] for row in rows], [bytes(row[4]) for row in rows]])
     now = {ticket_id: (count, reference, made) for ticket_id, count, reference, made in found}
     for subject, number, index, _version, _salt, kept in rows:
         if subject not in now:
-            raise TreeBroken(f"ticket {subject} is gone; what it said is leaf {index}")
+            yield f"ticket {subject} is gone; what it said is leaf {index}"
+            continue
         count, reference, made = now[subject]
         if count > number:
             continue  # it has changed since, and has no number for that yet
-        for part, before, after in zip(PARTS[version], kept, made, strict=True):
-            if bytes(before) != bytes(after):
-                raise TreeBroken(f"ticket {reference}: {part} is not what became leaf {index}")
+        parts = zip(PARTS[version], kept, made, strict=True)
+        changed = (part for part, before, after in parts if bytes(before) != bytes(after))
+        if part := next(changed, None):
+            yield f"ticket {reference}: {part} is not what became leaf {index}"
 
 
 def _last_said(after: UUID, first: int) -> Iterator[list[tuple[UUID, int, int, int, bytes, list[bytes]]]]:

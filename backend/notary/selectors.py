@@ -61,9 +61,14 @@ def verifications_broken() -> list[Verification]:
 
     What somebody answered once counts as answered wherever it is found again.
     """
-    told = Verification.objects.exclude(findings=[]).select_related("answer").order_by("id")
-    answered = {finding for one in told if hasattr(one, "answer") for finding in one.findings}
+    told, answered = Verification.objects.exclude(findings=[]).order_by("id"), findings_answered()
     return [one for one in told if not answered.issuperset(one.findings)]
+
+
+def findings_answered() -> frozenset[str]:
+    """Return the findings that somebody answered, wherever they are found again."""
+    answered = Verification.objects.filter(answer__isnull=False).values_list("findings", flat=True)
+    return frozenset(finding for findings in answered for finding in findings)
 
 
 def breaks_answered(*, actor: Actor) -> list[BreakAnswer]:

@@ -125,6 +125,7 @@ def tree_verify(*, is_restored: bool = False, notes: Sequence[tuple[str, str]] =
     yield walk
     while walk.go_on() or not walk.end(is_restored=is_restored):
         yield walk
-    for _after in present_check():
-        pass
+    for _after, broken in present_check():
+        if broken:
+            raise TreeBroken(broken[0])
     yield walk

@@ -108,6 +108,21 @@ def test_a_leaf_taken_away_and_roots_made_up_are_found(world: World, folder: Pat
     assert SignedCheckpoint.objects.exists()
 
 
+def test_one_break_hides_no_other(world: World, folder: Path) -> None:
+    """A leaf that is gone ended it, and so did the first ticket that says something else."""
+    tickets = [filed(world) for _report in range(2)]
+    with as_owner(), connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE notary_leaf DISABLE TRIGGER USER")
+        cursor.execute("ALTER TABLE incidents_report DISABLE TRIGGER USER")
+        Leaf.objects.filter(index=0).delete()
+        cursor.execute("UPDATE incidents_report SET description = 'Nothing.'")
+    findings = verified(NIGHT).findings
+    assert "leaf 0 is missing" in findings
+    for ticket in tickets:
+        assert any(f"ticket {ticket.reference}: the report is not" in finding for finding in findings), findings
+
+
 def test_an_outcome_is_never_rewritten(world: World, folder: Path) -> None:
     filed(world)
     verified(NIGHT)

@@ -10,7 +10,7 @@ from django.db import transaction
 from backend.common.sealed.folder import ContentsLocked
 from backend.notary.models import Verification, VerificationMark
 from backend.notary.recomputing import TreeBroken, present_check
-from backend.notary.selectors import begun_last, verification_held
+from backend.notary.selectors import begun_last, findings_answered, verification_held
 from backend.notary.verification import TreeWalk
 from backend.workflow.verification import FIRST, ledger_verdicts
 
@@ -36,11 +36,13 @@ def verification_go_on(*, now: datetime, seconds: float = SECONDS) -> Verificati
     mark = _taken(now)
     if mark is None:
         return None
+    mark.answered = findings_answered()
     try:
         _go_on(mark, time.monotonic() + seconds)
     except (TreeBroken, ContentsLocked) as error:
         _find(mark, str(error) if isinstance(error, TreeBroken) else "confidential words cannot be opened")
-        mark.step = Step.DONE
+        mark.after = None
+        mark.step = NEXT[mark.step]  # what comes next is verified all the same, or one break would hide all others
     ended = _ended(mark, now) if mark.step == Step.DONE else None
     mark.taken_until = None
     mark.save()
@@ -115,7 +117,9 @@ def _leaves(mark: VerificationMark, until: float) -> bool:
 
 
 def _present(mark: VerificationMark, until: float) -> bool:
-    for after in present_check(after=mark.after or FIRST, first=mark.first):
+    for after, broken in present_check(after=mark.after or FIRST, first=mark.first):
+        for finding in broken:
+            _find(mark, finding)
         mark.after = after
         if time.monotonic() >= until:
             return False
@@ -132,8 +136,9 @@ NEXT: Mapping[str, Step] = {Step.CHAINS: Step.LEAVES, Step.LEAVES: Step.PRESENT,
 
 
 def _find(mark: VerificationMark, finding: str) -> None:
-    if len(mark.findings) < MOST_FINDINGS:
-        mark.findings.append(finding[:LONGEST_FINDING])
+    """Keep a finding; those that nobody has answered go before the others, which may find no room any more."""
+    found = [*mark.findings, finding[:LONGEST_FINDING]]
+    mark.findings = sorted(dict.fromkeys(found), key=mark.answered.__contains__)[:MOST_FINDINGS]
 
 
 def _ended(mark: VerificationMark, now: datetime) -> Verification:
