@@ -59,10 +59,16 @@ def verification_held(*, is_full: bool = False) -> Verification | None:
 def verifications_broken() -> list[Verification]:
     """Return the verifications that found something which nobody has answered, the oldest first.
 
-    What somebody answered once counts as answered wherever it is found again.
+    What somebody answered once counts as answered wherever it is found again, and what nobody has answered is told of
+    the first verification that found it.
     """
     told, answered = Verification.objects.exclude(findings=[]).order_by("id"), findings_answered()
-    return [one for one in told if not answered.issuperset(one.findings)]
+    known, broken = set(answered), []
+    for one in told:
+        if not known.issuperset(one.findings):
+            broken.append(one)
+            known.update(one.findings)
+    return broken
 
 
 def findings_answered() -> frozenset[str]:

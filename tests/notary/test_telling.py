@@ -44,6 +44,9 @@ def test_a_break_is_told_until_somebody_answers(world: World, signed_in: SignIn)
     assert told() == ["Dan", "Mallory", "Olga"], "once, at every school of the system and at the bureau"
     breaks_tell(now=now + 4 * HOUR)
     assert len(told()) == 6, "again"
+    found(broken.findings[0])
+    breaks_tell(now=now + 4 * HOUR)
+    assert len(told()) == 6, "found the next night too, it is one break"
     notices = list(Notice.objects.filter(kind=TOPIC).select_related("person"))
     assert all(ring.group is None for ring in rings_of(notices=notices).values()), "nobody can switch it off"
     assert len(news_standing(notices=notices, now=now)) == 6
