@@ -7,9 +7,8 @@ import pytest
 from django.db import ProgrammingError, connection, transaction
 
 from backend.notary.models import Leaf, SignedCheckpoint, Verification, VerificationMark
-from backend.notary.services import verifying
 from backend.notary.services.signing import notary_look
-from backend.notary.services.verifying import verification_go_on
+from backend.notary.services.verifying import SECONDS, verification_go_on
 from backend.workflow.models import Ticket, TicketEvent
 from tests.health.test_status_and_metrics import metrics, status
 from tests.roles import as_owner
@@ -29,10 +28,10 @@ def filed(world: World, now: datetime = EVENING) -> Ticket:
     return ticket
 
 
-def verified(now: datetime) -> Verification:
+def verified(now: datetime, *, seconds: float = SECONDS) -> Verification:
     """Verify to the end; return the outcome."""
     for _part in range(50):
-        if ended := verification_go_on(now=now):
+        if ended := verification_go_on(now=now, seconds=seconds):
             return ended
     raise AssertionError("it did not end")
 
@@ -61,7 +60,7 @@ def test_each_night_what_is_new_and_each_week_all(world: World, folder: Path) ->
     assert [verified(NIGHT + day * DAY).is_full for day in (3, 5, 6)] == [False, True, False]
 
 
-def test_it_goes_on_where_it_was_and_one_at_a_time(world: World, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_goes_on_where_it_was_and_one_at_a_time(world: World, folder: Path) -> None:
     for _report in range(3):
         filed(world)
     assert verification_go_on(now=NIGHT, seconds=-1) is None
@@ -70,8 +69,8 @@ def test_it_goes_on_where_it_was_and_one_at_a_time(world: World, folder: Path, m
     VerificationMark.objects.update(taken_until=NIGHT + timedelta(minutes=1))
     assert verification_go_on(now=NIGHT) is None, "another one is at it"
     VerificationMark.objects.update(taken_until=NIGHT - timedelta(minutes=1))
-    monkeypatch.setattr(verifying, "SECONDS", 0.0)
-    assert (verified(NIGHT).tickets, verified(NIGHT + 5 * DAY).size) == (3, Leaf.objects.count())
+    every = verified(NIGHT, seconds=0.0)
+    assert (every.tickets, verified(NIGHT + 5 * DAY, seconds=0.0).size) == (3, Leaf.objects.count())
 
 
 def test_a_break_stands_in_the_status_until_somebody_answers(
@@ -110,15 +109,16 @@ def test_a_leaf_taken_away_and_roots_made_up_are_found(world: World, folder: Pat
 
 def test_one_break_hides_no_other(world: World, folder: Path) -> None:
     """A leaf that is gone ended it, and so did the first ticket that says something else."""
-    tickets = [filed(world) for _report in range(2)]
+    tickets = [Ticket.objects.get(id=file_ticket(world, routed=True)), filed(world)]
+    gone = Leaf.objects.filter(kind=Leaf.EVENT).order_by("index")[0].index
     with as_owner(), connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("ALTER TABLE notary_leaf DISABLE TRIGGER USER")
         cursor.execute("ALTER TABLE incidents_report DISABLE TRIGGER USER")
-        Leaf.objects.filter(index=0).delete()
+        Leaf.objects.filter(index=gone).delete()
         cursor.execute("UPDATE incidents_report SET description = 'Nothing.'")
     findings = verified(NIGHT).findings
-    assert "leaf 0 is missing" in findings
+    assert f"leaf {gone} is missing" in findings
     for ticket in tickets:
         assert any(f"ticket {ticket.reference}: the report is not" in finding for finding in findings), findings
 
