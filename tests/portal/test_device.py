@@ -3,6 +3,8 @@
 import json
 import re
 from pathlib import Path
+from shutil import rmtree
+from typing import Any
 
 import pytest
 from django.contrib.staticfiles import finders
@@ -13,6 +15,7 @@ from backend.portal.worker import KEPT_FILES
 from tests.browser import SignIn
 from tests.portal.conftest import filed
 from tests.portal.test_report_page import form_fields
+from tests.workflow.steps import STRICT, file_ticket
 from tests.world import World
 from tools.app_icons import FOLDER, ICONS, drawn
 
@@ -124,6 +127,24 @@ def test_a_script_that_sends_a_report_is_told_in_json(world: World) -> None:
     report = Report.objects.get()
     assert [answer.status_code for answer in answers] == [201, 201]
     assert {answer.json()["address"] for answer in answers} == {f"/reports/{report.id}?sent=1"}
+
+
+def test_a_report_that_cannot_be_kept_right_now_stays_on_the_device_to_be_sent_again(
+    world: World, signed_in: SignIn, settings: Any, tmp_path: Path
+) -> None:
+    """The folder of the keys is away for a while; refused for good, the report would never go out by itself."""
+    settings.SEALING_FOLDER = str(tmp_path / "sealing")
+    file_ticket(world, category=STRICT)
+    (tmp_path / "sealing").rename(tmp_path / "aside")
+    client = signed_in(world.alice)
+    fields = form_fields(client, world, category=STRICT)
+    later = client.post("/report", fields, headers={"accept": "application/json"})
+    assert (later.status_code, later["Retry-After"]) == (503, "30")
+    assert client.post("/report", fields).status_code == 422, "a page says why, and keeps the words"
+    rmtree(tmp_path / "sealing", ignore_errors=True)
+    (tmp_path / "aside").rename(tmp_path / "sealing")
+    assert client.post("/report", fields, headers={"accept": "application/json"}).status_code == 201
+    assert Report.objects.count() == 2
 
 
 @pytest.mark.parametrize("stale", [False, True])

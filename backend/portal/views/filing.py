@@ -66,9 +66,11 @@ def report(request: StaffRequest) -> HttpResponse:
     if form.is_valid():
         try:
             report_id = _file(request, form, found, now)
-        except PermissionDenied:
-            raise
         except DomainError as error:
+            # What passes by itself refuses no report: the device that kept it sends it again.
+            passes = asks_for_json(request) and error.retry_after is not None
+            if passes or isinstance(error, PermissionDenied):
+                raise
             add_refusal(form, error)
         else:
             if PHOTO in request.FILES:
