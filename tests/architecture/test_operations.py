@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from backend.organisation.models import Person
+from tests.architecture.things_of_home import things_of_home
 from tests.workflow.steps import file_ticket
 from tests.world import Client, World
 
@@ -104,12 +105,23 @@ def with_ids(operations: list[tuple[str, str, dict[str, Any]]]) -> Iterator[tupl
     return (row for row in operations if "{" in row[0] and not row[0].startswith(UNNAMED))
 
 
+def named_in(path: str, things: dict[str, dict[str, str]]) -> dict[str, str]:
+    """Return the ids that belong into a path."""
+    return {
+        name: value
+        for beginning, ids in things.items()
+        if path.startswith(f"/api/v1/{beginning}")
+        for name, value in ids.items()
+    }
+
+
 def test_what_is_another_schools_is_not_there(world: World, operations: list[tuple[str, str, dict[str, Any]]]) -> None:
-    ids = ids_of_home(world)
+    things = things_of_home(world)
     wrong = {
         f"{method} {path}": (answer.status_code, answer.data)
         for path, method, operation in with_ids(operations)
-        if (answer := send(world.mallory.client, method, filled(path, operation, ids))).status_code != 404
+        if (answer := send(world.mallory.client, method, filled(path, operation, named_in(path, things)))).status_code
+        != 404
     }
     assert wrong == {}
 
