@@ -30,7 +30,7 @@ MOST_HANDED = 3
 GIVEN = {"level": Sensitivity.PLAIN, "reached": Sensitivity.PERSON}
 """The fields of an event by which another office has the ticket, where that lifted it."""
 OFFERABLE = (ORDINARY_CLASS, NO_OFFER_OPEN, MAY_BE_OFFERED, ROOM_FOR_PARTS)
-"""What has to hold of a ticket before an office can offer it to another."""
+"""The facts that have to hold of a ticket before an office can offer it to another."""
 OFFERED = EventType("offer", {"note": Sensitivity.FREE_TEXT, "office": Sensitivity.PLAIN, **PART_ASKED})
 """An office offered the ticket to another, by hand or by a correction."""
 

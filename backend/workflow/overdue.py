@@ -50,7 +50,7 @@ class OverdueGroup:
 
 @dataclass(frozen=True, slots=True)
 class Overdue:
-    """What is overdue by groups; `is_cut` where there is more of it than is looked at."""
+    """The overdue tickets by groups; `is_cut` where there is more of it than is looked at."""
 
     groups: Sequence[OverdueGroup]
     is_cut: bool

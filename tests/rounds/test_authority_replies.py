@@ -143,6 +143,8 @@ def test_on_the_pages(world: World) -> None:
     assert "One answer to an authority is owed." in dan.get("/today").content.decode()
     assert "Answer the authority" in dan.get("/todo").content.decode()
     assert dan.post(f"/{visit}/replies", {"kind": "asked", "day": ""}).status_code == 400
+    again = dan.get(f"/{visit}/replies")
+    assert (again.status_code, again["Location"]) == (302, f"/{visit}"), "loaded again, or in the other language"
     assert dan.post(f"/{visit}/replies", {"kind": "asked", "day": day(world, 30)}).status_code == 302
     refused = dan.post(f"/{reply}", {"kind": "answered", "day": day(world, 0)})
     assert (refused.status_code, "number of the letter" in refused.content.decode()) == (400, True)

@@ -5,7 +5,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from backend.common.clock import database_now
 from backend.notary.selectors import (
@@ -36,9 +36,10 @@ def ledger(request: StaffRequest) -> HttpResponse:
 
 
 @permitted(Permission.LEDGER_ANSWER)
-@require_POST
 def ledger_answer(request: StaffRequest, verification_id: int) -> HttpResponse:
-    """Take somebody's word on a break."""
+    """Take somebody's word on a break; whoever loads the address of a refusal again sees the page."""
+    if request.method != "POST":
+        return redirect("portal:ledger")
     form = AnswerForm(request.POST)
     if not form.is_valid():
         return _page(request, form=form, status=400)

@@ -10,7 +10,6 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from backend.common.clock import database_now
 from backend.common.errors import DomainError
@@ -81,9 +80,13 @@ def outside_visit(request: StaffRequest, visit_id: UUID) -> HttpResponse:
 
 
 @permitted(Permission.ROUNDS_REQUEST)
-@require_POST
 def outside_reply(request: StaffRequest, visit_id: UUID, reply_id: UUID | None = None) -> HttpResponse:
-    """Take a word on an answer that an authority wants; without its id, the day of another one."""
+    """Take a word on an answer that an authority wants; without its id, the day of another one.
+
+    A page that shows a refusal has this address: whoever loads it again, or changes the language, sees the visit.
+    """
+    if request.method != "POST":
+        return redirect("portal:outside_visit", visit_id=visit_id)
     visit_get(actor=request.actor, visit_id=visit_id)
     form = ReplyForm(request.POST)
     if form.is_valid():

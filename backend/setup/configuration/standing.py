@@ -1,4 +1,4 @@
-"""What a school has settled for good in a configuration file: who answers for what, and the rules it set itself."""
+"""The parts of a configuration file that a school has settled: who answers for what, and the rules it set itself."""
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta
