@@ -93,7 +93,7 @@ def test_as_many_new_steps_as_a_plan_takes_are_written_and_keep_their_keys(world
     first = write(world, *steps)
     assert first.status_code == 200, first.data
     keys = [step["key"] for step in first.data["steps"]]
-    again = write(world, *({**step, "key": key} for step, key in zip(steps, keys, strict=True)))
+    again = write(world, *({**step, "key": key} for step, key in zip(steps, keys, strict=True)), seen=first.data["at"])
     assert [step["key"] for step in again.data["steps"]] == keys, "they stand in the draft already"
 
 
