@@ -1,6 +1,7 @@
 """The periods of keeping are a rule of the school, within bounds; a rulebook that says nothing keeps as usual."""
 
 import pytest
+from django.utils import translation
 
 from backend.rulebook.keeping import USUAL_KEEPING, days_said, keeping_faults, keeping_read
 
@@ -9,7 +10,8 @@ def test_a_rulebook_says_some_of_the_periods_and_the_rest_is_as_usual() -> None:
     read = keeping_read({"tickets": "1825d"})
     assert (read.tickets, read.callers) == (1825, USUAL_KEEPING.callers)
     assert keeping_read({}) == USUAL_KEEPING
-    assert (days_said(1825), days_said(30)) == ("5 years", "30 days")
+    with translation.override("en"):
+        assert (days_said(1825), days_said(30)) == ("5 years", "30 days")
 
 
 @pytest.mark.parametrize(
