@@ -24,6 +24,7 @@ TAGS = {
     "me": "The signed-in person: account, channels, sessions, choices.",
     "meetings": "Agendas and minutes of safety meetings, and reviews before a date.",
     "notices": "Messages to the signed-in person.",
+    "kept": "How long what names people or holds words is kept, and how much of it was forgotten.",
     "leading-groups": "The group that leads safety at a school: who sits on it by which post, and how often it meets.",
     "office-slots": "Who is accountable for each office, who is in charge of it, and who supports it.",
     "offices": "The offices of a school.",
