@@ -200,7 +200,7 @@ def test_the_commands_know_the_school(system: System) -> None:
     assert said.returncode == 1
     lines = {line.split()[1]: line for line in said.stdout.splitlines() if line.startswith(("ok", "FAILS"))}
     holding = {name for name, line in lines.items() if line.startswith("ok")}
-    assert holding == {"key", "mail", "clocks", "processes", "reached", "elsewhere"}, said.stdout
+    assert holding == {"key", "sealing", "mail", "clocks", "processes", "reached", "elsewhere"}, said.stdout
     assert "setup_link" in system.tool("manage", "createsuperuser", "--skip-checks").stderr
     system.tool("manage", "sendtestemail", "eve@s.example", "--skip-checks")
     assert len(mails_to(system, "eve@s.example")) == 1
