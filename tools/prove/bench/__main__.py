@@ -253,7 +253,7 @@ def environment_on(servers: Servers, name: str) -> dict[str, str]:
         "ALLOWED_HOSTS": "127.0.0.1,testserver",
         "MAIL_DIRECTORY": str(servers.postgres.data.parent / "mail"),
         "STATIC_ROOT": str(servers.postgres.data.parent / "static"),
-        "NOTARY_FOLDER": str(servers.postgres.data.parent / "notary"),
+        "NOTARY_FOLDER": str(servers.postgres.data.parent / f"notary-{name}"),
         "SEALING_FOLDER": str(servers.postgres.data.parent / "sealing"),
         "THROTTLE_PRINCIPAL": "1000000/s",
         "LOG_LEVEL": "ERROR",
