@@ -25,7 +25,7 @@ class PlanStepInput(StrictSerializer):
     )
     minutes = serializers.IntegerField(min_value=0, max_value=LATEST, help_text="After the start, by which it is done.")
     role = serializers.ChoiceField(
-        choices=[(role.value, role.label) for role in OF_SCHOOL], required=False, allow_blank=True, default=""
+        choices=[(role.value, role.label) for role in OF_SCHOOL], required=False, allow_blank=True
     )
     office = serializers.CharField(
         max_length=40, required=False, allow_blank=True, default="", help_text="A code; `grade`: that of the place."
@@ -53,7 +53,7 @@ class ResponseDraftInput(StrictSerializer):
         """Return the steps that were sent; raise ValidationError."""
         self.is_valid(raise_exception=True)
         return [
-            StepDraft(do_zh=one.pop("words_zh"), do_en=one.pop("words_en"), **one)
+            StepDraft(do_zh=one.pop("words_zh"), do_en=one.pop("words_en"), **({"role": ""} | one))
             for one in self.validated_data["steps"]
         ]
 
