@@ -15,6 +15,12 @@ SMALL = Plan(tickets=12, days=45, outages=4, edits=4, absences=8)
 TINY = Plan(tickets=2, days=6, outages=0, edits=0, absences=1)
 ALL = Beside(inspections=3, responses=4, tests=4, swaps=3, periods=[(20, 33)])
 FEW = Beside(inspections=1, responses=1, tests=0, swaps=1, periods=[(5, 6)])
+MET = {
+    ("Asia/Shanghai", 5): {"answered", "missed", "excused"},
+    ("Asia/Shanghai", 6): {"answered", "missed", "excused", "dropped"},
+    ("Europe/Berlin", 6): {"answered", "missed", "excused"},
+}
+"""What these weeks bring, by their seed; in the first a ticket of a special period is split when that is over."""
 
 
 def lived(world: World, zone: str, plan: Plan, beside: Beside, seed: int) -> tuple[Year, Watch]:
@@ -32,11 +38,11 @@ def wrong(year: Year, watch: Watch) -> Sequence[str]:
 
 
 @pytest.mark.slow("tests/properties/test_watched_year.py")
-@pytest.mark.parametrize("zone", ["Asia/Shanghai", "Europe/Berlin"])
-def test_what_is_watched_in_weeks_is_what_the_documents_say(world: World, zone: str) -> None:
-    year, watch = lived(world, zone, SMALL, ALL, seed=4)
+@pytest.mark.parametrize(("zone", "seed"), [("Asia/Shanghai", 5), ("Asia/Shanghai", 6), ("Europe/Berlin", 6)])
+def test_what_is_watched_in_weeks_is_what_the_documents_say(world: World, zone: str, seed: int) -> None:
+    year, watch = lived(world, zone, SMALL, ALL, seed=seed)
     assert wrong(year, watch) == []
-    assert {row.state for row in watch.rounds.rounds.values()} >= {"answered", "missed", "excused"}
+    assert {row.state for row in watch.rounds.rounds.values()} >= MET[zone, seed]
 
 
 def test_the_judge_sees_a_round_too_many_and_one_that_was_told_to_somebody_else(world: World) -> None:

@@ -27,9 +27,7 @@ CLOCKS: dict[str, frozenset[str]] = {
     "in_progress": IN_WORK,
     "waiting": (IN_WORK - {"resolve", "silence"}) | {"wait"},
     "resolved": frozenset({"verify"}),
-    "closed": frozenset(),
-    "declined": frozenset(),
-    "merged": frozenset(),
+    **dict.fromkeys(("closed", "declined", "merged"), frozenset()),
 }
 RESTING: dict[str, frozenset[str]] = {"waiting": frozenset({"resolve"})}
 """docs/state-machine.md, the table of clocks: which run in a state, and which rest."""
@@ -84,11 +82,13 @@ class Oracle:
         at: datetime,
         place: UUID | None = None,
         answers: Mapping[str, str] = MappingProxyType({}),
+        kept: Kept | None = None,
     ) -> TicketTold:
-        """Take note of a new ticket, and of what its reporter answered."""
+        """Take note of a new ticket, and of what its reporter answered; `kept` where it goes by another's rules."""
         severity, secrecy = self.rulebook.severity(category, answers), self.rulebook.secrecy(category)
         ticket = TicketTold(key, school, category, severity, at, secrecy, place, asked=category, answers=answers)
-        ticket.is_hazard, ticket.kept = self.rulebook.is_hazard(category), self.kept_at(school, at)
+        ticket.is_hazard = self.rulebook.is_hazard(category)
+        ticket.kept = self.kept_at(school, at) if kept is None else kept
         self.tickets[key] = ticket
         self.follow(ticket)
         return ticket

@@ -120,7 +120,9 @@ class Twin:
         first = case.told
         self.act(case=case, action="split", at=at)
         ticket = Ticket.objects.select_related("owner").get(filed_at=at, reporter=case.reporter.person_id)
-        told = self.oracle.filed(key=ticket.id, school=first.school, category=first.category, place=first.place, at=at)
+        told = self.oracle.filed(
+            key=ticket.id, school=first.school, category=first.category, place=first.place, at=at, kept=first.kept
+        )
         told.secrecy, told.office = max(told.secrecy, first.secrecy), ticket.owner.code
         self.counts["tickets"] += 1
         return Case(case.stage, told, case.reporter, ticket.owner_id, case.is_sealed, case.pace)
