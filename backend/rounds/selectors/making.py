@@ -10,10 +10,10 @@ from backend.calendars.selectors import calendar_rules, term_beginnings
 from backend.calendars.working_time import first_instant
 from backend.organisation.models import School, Unit
 from backend.rounds.models import Round
-from backend.rulebook.models import SchoolRulebook
+from backend.rulebook.each_school import schools_working
 from backend.rulebook.recurring import Occasion, occasions
 from backend.rulebook.round_rules import Comes, UnitsAsked
-from backend.rulebook.selectors import ruleset_get, stretches_of, units_by_target
+from backend.rulebook.selectors import stretches_of, units_by_target
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +38,7 @@ def school_year(*, school: School) -> SchoolYear:
 
 def schools_with_plans() -> list[tuple[School, int]]:
     """Return the schools that work with the system and whose rulebook in use has rounds, with its version."""
-    used = SchoolRulebook.objects.filter(school__live_at__isnull=False).order_by("school__code")
-    rows = used.values_list("school_id", "version_id")
-    asked = {school_id: version_id for school_id, version_id in rows if ruleset_get(version_id).round_plans}
-    schools = School.objects.in_bulk(list(asked))
-    return [(schools[school_id], version_id) for school_id, version_id in asked.items()]
+    return schools_working(having=lambda rules: rules.round_plans)
 
 
 def school_hours(*, school: School, days: Sequence[date]) -> dict[date, Sequence[Hours]]:

@@ -1,6 +1,5 @@
 """Inspections that the calendar brings, made ahead, once for each time of the year; what has not opened follows."""
 
-import logging
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,10 +17,9 @@ from backend.rounds.selectors.making import SchoolYear, school_year, schools_wit
 from backend.rounds.services.inspecting import by_office, inspection_store
 from backend.rounds.services.making import DAYS_AHEAD, SUBJECT_KIND
 from backend.rounds.windows import window_of
+from backend.rulebook.each_school import each_school_kept
 from backend.rulebook.round_rules import Comes, RoundPlan
 from backend.rulebook.selectors import ruleset_get
-
-logger = logging.getLogger(__name__)
 
 REMEMBERED = timedelta(days=400)
 """For so long a time of the year that was held is not held again, however the rules are changed."""
@@ -39,13 +37,7 @@ class Wanted:
 
 def inspections_make(*, now: datetime) -> int:
     """Bring what the calendar brings every school in step; return how many changed. One that fails stops no other."""
-    changed = 0
-    for school, version_id in schools_with_plans():
-        try:
-            changed += school_inspections_make(school=school, version_id=version_id, now=now)
-        except Exception:
-            logger.exception("ALARM: the inspections of school %s could not be made", school.code)
-    return changed
+    return each_school_kept(schools=schools_with_plans(), keep=school_inspections_make, what="inspections", now=now)
 
 
 @transaction.atomic

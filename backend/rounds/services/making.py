@@ -1,6 +1,5 @@
 """Rounds made ahead from plans, calendar and offices; what has not opened follows every change of them."""
 
-import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -21,10 +20,9 @@ from backend.rounds.selectors.making import (
     versions_of,
 )
 from backend.rounds.windows import Window, rungs_of, window_of
+from backend.rulebook.each_school import each_school_kept
 from backend.rulebook.round_rules import RoundPlan, UnitsAsked
 from backend.rulebook.selectors import ruleset_get
-
-logger = logging.getLogger(__name__)
 
 SUBJECT_KIND, CLOCK = "round", "round"
 DAYS_AHEAD = 7
@@ -60,13 +58,7 @@ class Remade:
 
 def rounds_make(*, now: datetime) -> int:
     """Bring the rounds of every school in step; return how many changed. One that fails stops no other."""
-    changed = 0
-    for school, version_id in schools_with_plans():
-        try:
-            changed += school_rounds_make(school=school, version_id=version_id, now=now)
-        except Exception:
-            logger.exception("ALARM: the rounds of school %s could not be made", school.code)
-    return changed
+    return each_school_kept(schools=schools_with_plans(), keep=school_rounds_make, what="rounds", now=now)
 
 
 @transaction.atomic

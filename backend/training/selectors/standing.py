@@ -12,18 +12,11 @@ from backend.organisation.models import Person, School, Unit
 from backend.organisation.roles import Role
 from backend.organisation.selectors.people import appointments_in_force
 from backend.organisation.selectors.reachable import may_be_reached
-from backend.rulebook.models import SchoolRulebook
 from backend.training.dues import Asked, HeldSince, Key
 from backend.training.models import ClassAttendance, StaffAttendance, TrainingDue
 
 SESSION = ("session", "session__at")
 Row = TypeVar("Row", StaffAttendance, ClassAttendance)
-
-
-def schools_working() -> list[tuple[School, int]]:
-    """Return the schools that work with the system, each with the version of the rules in use."""
-    used = SchoolRulebook.objects.filter(school__live_at__isnull=False).select_related("school")
-    return [(row.school, row.version_id) for row in used.order_by("school__code").defer("version")]
 
 
 def day_at(*, school: School, at: datetime) -> date:

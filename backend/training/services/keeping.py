@@ -1,6 +1,5 @@
 """Keeping what is due in step with rules, posts and what was held; whoever is asked something new is told of it."""
 
-import logging
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
@@ -11,13 +10,12 @@ from django.db import transaction
 from backend.calendars.working_time import first_instant
 from backend.common.outbox import outbox_add
 from backend.organisation.models import School, Unit
+from backend.rulebook.each_school import each_school_kept, schools_working
 from backend.rulebook.selectors import training_rules_get
 from backend.training.dues import Asked, Key, dues_wanted
 from backend.training.models import TrainingDue
 from backend.training.news import news_of
-from backend.training.selectors.standing import asked_of, done_by, dues_lock, schools_working
-
-logger = logging.getLogger(__name__)
+from backend.training.selectors.standing import asked_of, done_by, dues_lock
 
 BATCH = 2000
 ONE_DAY = timedelta(days=1)
@@ -25,13 +23,8 @@ ONE_DAY = timedelta(days=1)
 
 def dues_keep(*, now: datetime) -> int:
     """Bring what is due in step at every school; return how much changed. One that fails stops no other."""
-    changed = 0
-    for school, version_id in schools_working():
-        try:
-            changed += school_dues_keep(school=school, version_id=version_id, now=now)
-        except Exception:
-            logger.exception("ALARM: the trainings due at school %s could not be kept", school.code)
-    return changed
+    schools = schools_working(having=lambda _rules: True)  # what the rules ask no more is closed
+    return each_school_kept(schools=schools, keep=school_dues_keep, what="trainings due", now=now)
 
 
 @transaction.atomic
