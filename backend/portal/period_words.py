@@ -13,7 +13,7 @@ from backend.rulebook.round_rules import RoundPlans
 def measure_in_words(measure: Measure, plans: RoundPlans) -> str:
     """Return what a measure asks; a plan that the rules do not have any more is named by its code."""
     if measure.kind is MeasureKind.CLOCK:
-        words = {"severities": ", ".join(measure.severities), "percent": measure.percent}
+        words = {"severities": _(", ").join(measure.severities), "percent": measure.percent}
         return _("Deadlines of %(severities)s keep %(percent)d %% of their time.") % words
     if measure.kind is MeasureKind.POST:
         words = {"shift": str(KINDS[measure.shift]), "people": measure.people}
