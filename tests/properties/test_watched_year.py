@@ -20,7 +20,7 @@ MET = {
     ("Asia/Shanghai", 6): {"answered", "missed", "excused", "dropped"},
     ("Europe/Berlin", 6): {"answered", "missed", "excused"},
 }
-"""The states that rounds meet in these weeks, by their seed; in the first a ticket of a special period is split when that is over."""
+"""The states that rounds meet in these weeks, by seed; in the first a ticket of a special period is split later."""
 
 
 def lived(world: World, zone: str, plan: Plan, beside: Beside, seed: int) -> tuple[Year, Watch]:
