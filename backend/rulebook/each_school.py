@@ -17,7 +17,7 @@ class Keep(Protocol):
     """The work of one school by a version of the rules; it returns how much it changed."""
 
     def __call__(self, *, school: School, version_id: int, now: datetime) -> int:
-        """Do it."""
+        """Bring one school in step."""
 
 
 def schools_working(*, having: Callable[[Ruleset], object]) -> list[tuple[School, int]]:
