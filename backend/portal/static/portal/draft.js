@@ -15,6 +15,7 @@ let writing = arrived;
 let photos = [];
 let taking = Promise.resolve();
 let isSending = false;
+let told;
 token.value ||= crypto.randomUUID();
 list.dataset.open = token.value;
 
@@ -116,9 +117,17 @@ function open(paper) {
   const lines = paper.errors.map((error) => Object.assign(document.createElement("li"), { textContent: error }));
   page("refused").querySelector("ul").replaceChildren(...lines);
   page("refused").hidden = false;
+  page("refused").focus();
 }
 
-// In the place of the form: the report is kept here and goes out by itself.
+// Another page of this device, or the service worker, says what became of the report that it sent.
+function hear({ id, address, signIn: isSignedOut, errors }) {
+  if (address) location.assign(address);
+  else if (isSignedOut) signIn(id);
+  else if (errors) location.replace(`/report?waiting=${id}`);
+}
+
+// In the place of the form: the report is kept here and goes out by itself, if it has not gone already.
 function stand() {
   form.hidden = true;
   page("restored").hidden = true;
@@ -126,6 +135,7 @@ function stand() {
   page("kept").focus();
   delete list.dataset.open;
   tell({ waits: token.value });
+  if (told) hear(told);
 }
 
 function signIn(id) {
@@ -203,9 +213,8 @@ form.addEventListener("submit", async (event) => {
   await send().catch(() => form.submit());
 });
 listen((news) => {
-  if (news.id !== token.value || !form.hidden) return;
-  if (news.address) location.assign(news.address);
-  else if (news.signIn) signIn(news.id);
-  else if (news.errors) location.replace(`/report?waiting=${news.id}`);
+  if (news.id !== token.value) return;
+  told = news;
+  if (form.hidden) hear(news);
 });
 begin().catch(() => {});

@@ -1,7 +1,7 @@
 // What somebody says of a round stays on this device, sealed, until it has arrived: it is sent by its token once, at once
 // or when there is a connection again.
 
-import { arrive, drop, keep } from "./device.js";
+import { arrive, drop, keep, listen } from "./device.js";
 import { sendReports } from "./outbox.js";
 
 const { person, key } = document.body.dataset;
@@ -26,6 +26,13 @@ async function stand(form) {
   kept.focus();
 }
 
+// What became of a paper: said by whoever of this device sent it, mostly this page; nothing as long as it waits.
+async function outcomeOf(id) {
+  const elsewhere = new Promise((done) => listen((news) => news.id === id && done({ address: news.said, ...news })));
+  const outcomes = await sendReports(id).catch(() => ({ later: true }));
+  return outcomes[id] ?? (outcomes.later ? {} : elsewhere);
+}
+
 async function say(event) {
   event.preventDefault();
   const { currentTarget: form, submitter: button } = event;
@@ -38,11 +45,10 @@ async function say(event) {
   } catch {
     return plainly(form, button);
   }
-  const outcomes = await sendReports(paper.id).catch(() => ({}));
-  const outcome = outcomes[paper.id];
-  if (outcome?.address) location.assign(outcome.address);
-  else if (outcome?.signIn) location.assign(`/sign-in?next=${encodeURIComponent(location.pathname)}`);
-  else if (outcome?.errors) {
+  const outcome = await outcomeOf(paper.id);
+  if (outcome.address) location.assign(outcome.address);
+  else if (outcome.signIn) location.assign(`/sign-in?next=${encodeURIComponent(location.pathname)}`);
+  else if (outcome.errors) {
     // Refused: the page that says why comes by sending the form as the browser does, which changes nothing.
     await drop(paper.id);
     plainly(form, button);
