@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterator
 
+from anyascii import anyascii
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.utils.functional import Promise
@@ -80,13 +81,23 @@ def _is_about(password: str, about: Collection[str]) -> bool:
 
 
 def _words(text: str) -> Iterator[str]:
-    """Give the parts of a name or address that would be typed alone: 清河 of 清河学校, zhangwei of Zhang Wei."""
-    latin = LATIN.findall(text)
-    for word in (*latin, *DIGITS.findall(text), "".join(latin)):
+    """Give the parts of a name that would be typed alone: 清河 of 清河学校, zhangwei of Zhang Wei and 张伟."""
+    latin, runs = LATIN.findall(text), CHINESE.findall(text)
+    spelt = (word for run in runs for word in _spelt(run))
+    for word in (*latin, *DIGITS.findall(text), "".join(latin), *spelt):
         if len(word) >= SHORTEST_WORD:
             yield word
-    for run in CHINESE.findall(text):
+    for run in runs:
         yield from (run[start:end] for start in range(len(run)) for end in range(start + 2, len(run) + 1))
+
+
+def _spelt(run: str) -> Iterator[str]:
+    """Spell Chinese as it is typed: each character, any that follow one another, the surname last, and the initials."""
+    syllables = [anyascii(character).casefold() for character in run]
+    numbers = range(len(syllables))
+    yield from ("".join(syllables[start : end + 1]) for start in numbers for end in numbers[start:])
+    yield "".join((*syllables[1:], syllables[0]))
+    yield "".join(syllable[:1] for syllable in syllables)
 
 
 def _without_runs(text: str) -> str:

@@ -80,6 +80,17 @@ def test_numbers_and_the_phrases_everybody_takes_are_refused(password: str) -> N
         password_check(password=password, about=["张伟 Zhang Wei"])
 
 
+@pytest.mark.parametrize(
+    "password", ["lixiaoming1990!!", "Li.Xiao.Ming-88", "xiaomingLI20010203", "dongcheng_LXM_2026", "dcdyxxDongcheng#1"]
+)
+def test_a_chinese_name_is_known_by_its_letters_too(password: str) -> None:
+    """Only the Latin form of a name was taken out, which few schools enter."""
+    about = ["李晓明", "东城第一小学"]
+    with pytest.raises(PasswordWeak):
+        password_check(password=password, about=about)
+    password_check(password=f"{password} reads by candle", about=about)
+
+
 def test_the_refusal_is_in_the_readers_language(alice: World, signed_in: SignIn) -> None:
     User.objects.filter(pk=alice.alice.user.pk).update(language="zh-hans")
     client = signed_in(alice.alice, "zh-hans")
