@@ -36,6 +36,10 @@ class Timer(models.Model):
         indexes = [
             # The one hot index: a sweep reads as many of its entries as timers are due, however many are armed.
             models.Index(fields=["next_try_at", "id"], condition=Q(armed=True), name="timer_due"),
+            # What is late on one clock, of however many that run.
+            models.Index(
+                F("subject_kind"), F("clock"), F("ladder__0"), condition=Q(armed=True, target=""), name="timer_late"
+            ),
         ]
         constraints = [
             # Also the index by which a subject's timers are found.
