@@ -1,8 +1,9 @@
 """Finding the first rows that meet a condition of words, whether it is met by every third row or by one in a million.
 
 The planner cannot tell which: it takes the pairs of one word for independent, and guesses a hundred times too low. So
-each way into the list is looked through in its order first, for as many rows as take a few milliseconds. Only where a
-page is not full by then, which no common word leaves so, the index of words is asked for all of them.
+each way into the list is looked through in its order first. How many of its first rows meet the condition says how far
+it is worth looking: not on where a page is full or too few do, else as far as should fill it, which takes a few
+milliseconds. Only where a page is not full by then the index of words is asked for all of them.
 """
 
 from collections.abc import Sequence
@@ -14,7 +15,14 @@ from typing import Any
 from django.db import connection
 from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 
-LOOKED_THROUGH = 2000
+FIRST_LOOK, LOOKED_THROUGH = 400, 2000
+AMPLE = 1.5
+"""Rows looked through for each that fills a page, of those that fill it on average."""
+LOOKED = """
+    (WITH first AS (SELECT count(*) FILTER (WHERE is_sought) AS found FROM ({first}) AS looked (id, is_sought)),
+          far AS (SELECT CASE WHEN found < %s OR found >= %s THEN %s ELSE ceil(%s / found) END AS rows FROM first)
+     SELECT (SELECT rows FROM far), count(*), array_agg(looked.id) FILTER (WHERE looked.is_sought)
+     FROM (SELECT * FROM ({whole}) AS whole LIMIT (SELECT rows FROM far)) AS looked (id, is_sought))"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,29 +37,30 @@ def keys_sought(*, ways: Sequence[QuerySet[Any]], sought: Sought, limit: int) ->
     """Return the keys of the first rows by each way; one statement where all are found by looking, else two."""
     keys: set[Any] = set()
     missed = []
-    for way, (looked, found) in zip(ways, _looked_through(ways, sought.condition), strict=True):
-        if looked == LOOKED_THROUGH and len(found) < limit:
+    for way, (asked, looked, found) in zip(ways, _looked_through(ways, sought.condition, limit), strict=True):
+        if looked == min(asked, LOOKED_THROUGH) and len(found) < limit:
             missed.append(way)
         keys.update(found[:limit])
     return [*keys, *_by_index(missed, sought, limit)]
 
 
-def _looked_through(ways: Sequence[QuerySet[Any]], condition: Q) -> Sequence[tuple[int, Sequence[Any]]]:
-    """Return for each way how many of its first rows there were to look through, and the keys found."""
+def _looked_through(
+    ways: Sequence[QuerySet[Any]], condition: Q, limit: int
+) -> Sequence[tuple[float, int, Sequence[Any]]]:
+    """Return for each way how many rows were to be looked through, how many there were of these, and the keys found."""
     is_sought = ExpressionWrapper(condition, output_field=BooleanField())
     parts = []
     values: list[Any] = []
     for way in ways:
-        looked = way.annotate(is_sought=is_sought).values_list("pk", "is_sought")[:LOOKED_THROUGH]
-        statement, parameters = looked.query.sql_with_params()
-        parts.append(
-            f"(SELECT count(*), array_agg(looked.id) FILTER (WHERE looked.is_sought)"  # noqa: S608 - Django's statements
-            f" FROM ({statement}) AS looked (id, is_sought))"
-        )
-        values += parameters
+        rows = way.annotate(is_sought=is_sought).values_list("pk", "is_sought")
+        first, first_values = rows[:FIRST_LOOK].query.sql_with_params()
+        whole, whole_values = rows[:LOOKED_THROUGH].query.sql_with_params()
+        parts.append(LOOKED.format(first=first, whole=whole))
+        fills = FIRST_LOOK * limit
+        values += [*first_values, fills / LOOKED_THROUGH, limit, FIRST_LOOK, AMPLE * fills, *whole_values]
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(parts), values)
-        return [(looked, found or []) for looked, found in cursor.fetchall()]
+        return [(asked, looked, found or []) for asked, looked, found in cursor.fetchall()]
 
 
 def _by_index(ways: Sequence[QuerySet[Any]], sought: Sought, limit: int) -> list[Any]:
