@@ -1,17 +1,21 @@
 """The tree as it is read: its tiles, how far it is, and the checkpoints over it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
 from django.db.models import Q
 
-from backend.notary.models import BreakAnswer, Cosignature, LogKey, NotaryMark, SignedCheckpoint, Tile, Verification
+from backend.notary.models import BreakAnswer, Cosignature, LogKey, NotaryMark, SignedCheckpoint, Verification
 from backend.notary.tree import Tree
 from backend.organisation.actors import Actor
 from backend.organisation.models import School
 
 MOST_ANSWERS = 20
+SOME_TILES = """
+SELECT level, number, hashes FROM notary_tile
+JOIN unnest(%s::integer[], %s::bigint[]) AS asked(level, number) USING (level, number)"""
 OPEN_SINCE = """
 SELECT min(xact_start) FROM pg_stat_activity
 WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()"""
@@ -113,16 +117,23 @@ class Tiles:
 
     def __call__(self, level: int, number: int) -> bytes:
         """Return the hashes of a tile; none where it is missing."""
-        key = (level, number)
-        if key not in self._read:
-            found = Tile.objects.filter(level=level, number=number).values_list("hashes", flat=True).first()
-            self._read[key] = bytes(found or b"")
-        return self._read[key]
+        self.ahead([(level, number)])
+        return self._read[level, number]
+
+    def ahead(self, keys: Collection[tuple[int, int]]) -> None:
+        """Read those of some tiles that were not yet, by level and number, all in one statement."""
+        asked = [key for key in keys if key not in self._read]
+        if asked:
+            self._read |= dict.fromkeys(asked, b"")
+            with connection.cursor() as cursor:
+                cursor.execute(SOME_TILES, [[level for level, _number in asked], [number for _level, number in asked]])
+                self._read |= {(level, number): bytes(hashes) for level, number, hashes in cursor.fetchall()}
 
 
 def tree_of(*, size: int) -> Tree:
     """Return the tree of a size, as the tiles tell it."""
-    return Tree(size=size, read=Tiles())
+    tiles = Tiles()
+    return Tree(size=size, read=tiles, ahead=tiles.ahead)
 
 
 def open_since() -> datetime | None:

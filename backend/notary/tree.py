@@ -1,7 +1,7 @@
 """The Merkle tree of RFC 6962: its hashes, kept as tiles of 256 (C2SP tlog-tiles), and the proofs made from them."""
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 
 HEIGHT = 8
 WIDTH = 1 << HEIGHT
@@ -12,6 +12,10 @@ EMPTY = hashlib.sha256(b"").digest()
 """The root of a tree without leaves."""
 Hashes = Callable[[int, int], bytes]
 """A reader of tiles: the hashes of one, by its level and its number."""
+Span = tuple[int, int]
+"""The first leaf of a range, and the one behind its last."""
+Ahead = Callable[[Collection[tuple[int, int]]], None]
+"""Whoever is told which tiles are read next, by level and number, so that all of them can be fetched at once."""
 
 
 class TileMissing(Exception):
@@ -61,18 +65,19 @@ def tiles_extended(*, size: int, leaves: Sequence[bytes], read: Hashes) -> dict[
 class Tree:
     """A tree of some size, as its tiles tell it."""
 
-    def __init__(self, *, size: int, read: Hashes) -> None:
+    def __init__(self, *, size: int, read: Hashes, ahead: Ahead | None = None) -> None:
         """Take the number of leaves and the reader of tiles."""
         self.size = size
         self._read = read
+        self._ahead = ahead
 
     def root(self) -> bytes:
         """Return the root; that of no leaves is defined too."""
-        return self._over(0, self.size) if self.size else EMPTY
+        return self._hashes([(0, self.size)])[0] if self.size else EMPTY
 
     def before(self, size: int) -> "Tree":
         """Return the tree as it was when it had fewer leaves."""
-        return Tree(size=size, read=self._read)
+        return Tree(size=size, read=self._read, ahead=self._ahead)
 
     def leaf(self, index: int) -> bytes:
         """Return the hash of one leaf."""
@@ -80,40 +85,66 @@ class Tree:
 
     def inclusion(self, index: int) -> list[bytes]:
         """Return the proof that a leaf is in the tree, from its sibling up."""
-        return self._path(index, 0, self.size)
+        return self._hashes(_path(index, 0, self.size))
 
     def consistency(self, before: int) -> list[bytes]:
         """Return the proof that the tree went on from one of an earlier size; that of none, or the same, is empty."""
-        return self._consistency(before, 0, self.size, is_whole=True) if 0 < before < self.size else []
+        return self._hashes(_going_on(before, 0, self.size, is_whole=True)) if 0 < before < self.size else []
 
-    def _path(self, index: int, start: int, end: int) -> list[bytes]:
-        if end - start == 1:
-            return []
-        middle = start + _largest_power_below(end - start)
-        if index < middle:
-            return [*self._path(index, start, middle), self._over(middle, end)]
-        return [*self._path(index, middle, end), self._over(start, middle)]
-
-    def _consistency(self, before: int, start: int, end: int, *, is_whole: bool) -> list[bytes]:
-        if before == end:
-            return [] if is_whole else [self._over(start, end)]
-        middle = start + _largest_power_below(end - start)
-        if before <= middle:
-            return [*self._consistency(before, start, middle, is_whole=is_whole), self._over(middle, end)]
-        return [*self._consistency(before, middle, end, is_whole=False), self._over(start, middle)]
+    def _hashes(self, spans: Sequence[Span]) -> list[bytes]:
+        """Return the hash over each of some ranges that are subtrees of this tree."""
+        if self._ahead:
+            self._ahead({_place(*part)[:2] for span in spans for part in _whole(*span)})
+        return [self._over(*span) for span in spans]
 
     def _over(self, start: int, end: int) -> bytes:
         """Return the hash over a range that is a subtree of this tree."""
-        length = end - start
-        if length & (length - 1):
-            middle = start + _largest_power_below(length)
-            return node_hash(self._over(start, middle), self._over(middle, end))
-        level, within = divmod(length.bit_length() - 1, HEIGHT)
-        number, first = divmod(start >> (HEIGHT * level), WIDTH)
-        part = self._read(level, number)[first * SIZE : (first + (1 << within)) * SIZE]
-        if len(part) != SIZE << within:
+        *parts, last = (self._of_whole(*part) for part in _whole(start, end))
+        for left in reversed(parts):
+            last = node_hash(left, last)
+        return last
+
+    def _of_whole(self, start: int, end: int) -> bytes:
+        level, number, first, width = _place(start, end)
+        part = self._read(level, number)[first * SIZE : (first + width) * SIZE]
+        if len(part) != SIZE * width:
             raise TileMissing(f"tile {number} of level {level} is too short")
         return root_of(_split(part))
+
+
+def _path(index: int, start: int, end: int) -> list[Span]:
+    """Return the ranges beside the way from a leaf up to the root over a range."""
+    if end - start == 1:
+        return []
+    middle = start + _largest_power_below(end - start)
+    if index < middle:
+        return [*_path(index, start, middle), (middle, end)]
+    return [*_path(index, middle, end), (start, middle)]
+
+
+def _going_on(before: int, start: int, end: int, *, is_whole: bool) -> list[Span]:
+    if before == end:
+        return [] if is_whole else [(start, end)]
+    middle = start + _largest_power_below(end - start)
+    if before <= middle:
+        return [*_going_on(before, start, middle, is_whole=is_whole), (middle, end)]
+    return [*_going_on(before, middle, end, is_whole=False), (start, middle)]
+
+
+def _whole(start: int, end: int) -> Iterator[Span]:
+    """Yield the ranges of which a subtree is made, each of a power of two."""
+    while (length := end - start) & (length - 1):
+        middle = start + _largest_power_below(length)
+        yield start, middle
+        start = middle
+    yield start, end
+
+
+def _place(start: int, end: int) -> tuple[int, int, int, int]:
+    """Return where the hashes of a range of a power of two stand: level and number of the tile, the first, how many."""
+    level, within = divmod((end - start).bit_length() - 1, HEIGHT)
+    number, first = divmod(start >> (HEIGHT * level), WIDTH)
+    return level, number, first, 1 << within
 
 
 def inclusion_root(*, leaf: bytes, index: int, size: int, proof: Sequence[bytes]) -> bytes:

@@ -72,7 +72,9 @@ def test_every_event_has_one_number_and_can_be_proven_under_the_signed_checkpoin
     assert (checkpoint.origin, checkpoint.size) == ("127.0.0.1:8000/ledger", count + 2)
     event = TicketEvent.objects.get(ticket=second, sequence=1)
     index = Leaf.objects.get(subject=second, kind="event", number=1).index
-    proof = tree_of(size=checkpoint.size).inclusion(index)
+    with CaptureQueriesContext(connection) as read:
+        proof = tree_of(size=checkpoint.size).inclusion(index)
+    assert len(read) == 1
     leaf = leaf_hash(event_entry(bytes(event.hash)))
     assert inclusion_root(leaf=leaf, index=index, size=checkpoint.size, proof=proof) == checkpoint.root
     assert (folder / LAST).read_text() == SignedCheckpoint.objects.latest("id").note

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+from collections.abc import Collection
 
 import pytest
 
@@ -49,7 +50,14 @@ class Kept:
         self.hashes += added
 
     def tree(self, size: int) -> Tree:
-        return Tree(size=size, read=self.read)
+        """Return the tree of a size; whatever it reads of tiles it has asked for beforehand, all at once."""
+        fetched: dict[tuple[int, int], bytes] = {}
+
+        def ahead(keys: Collection[tuple[int, int]]) -> None:
+            fetched.clear()
+            fetched.update({key: self.read(*key) for key in keys})
+
+        return Tree(size=size, read=lambda level, number: fetched[level, number], ahead=ahead)
 
 
 def naive_root(hashes: list[bytes]) -> bytes:
