@@ -2,7 +2,6 @@
 
 import hashlib
 import os
-from collections.abc import Iterator
 from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
@@ -11,6 +10,8 @@ from backend.notary.notes import NoteRefused, SignerKey
 
 KEY, LAST, FORMER = "key", "last-checkpoint", "key.former"
 ENDING = ".checkpoint"
+UNNAMED = -1
+"""The size of a checkpoint whose name says none."""
 
 
 class KeyRefused(Exception):
@@ -87,9 +88,15 @@ def copy_write(folder: Path, note: str, *, size: int, now: datetime) -> None:
     beside.replace(day / f"{name}{ENDING}")
 
 
-def copies_read(folder: Path, *, since: date | None = None) -> Iterator[tuple[Path, str]]:
-    """Yield every checkpoint that lies elsewhere, of a day and later, the oldest first, with the name of its file."""
-    for day in sorted(folder.glob("*")):
-        if since is None or day.name >= since.isoformat():
-            for path in sorted(day.glob(f"*{ENDING}")):
-                yield path, path.read_text(encoding="utf-8")
+def copies_listed(folder: Path, *, since: date | None = None) -> list[tuple[int, Path]]:
+    """Return the checkpoints that lie elsewhere, of a day and later, by the size in their names, the smallest first.
+
+    None of them is read; what is named otherwise comes first.
+    """
+    days = (day for day in folder.glob("*") if since is None or day.name >= since.isoformat())
+    return sorted((_size_named(path), path) for day in days for path in day.glob(f"*{ENDING}"))
+
+
+def _size_named(path: Path) -> int:
+    size = path.name.partition("-")[0]
+    return int(size) if size.isascii() and size.isdecimal() else UNNAMED

@@ -1,6 +1,7 @@
 """Making anew what a leaf was made of, from what is on record now: the entries, and what each ticket says."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 from uuid import UUID
@@ -34,8 +35,19 @@ class TreeBroken(Exception):
     """The first place at which the tree does not hold, as a sentence."""
 
 
-def entries_made(batch: Sequence[Leaf]) -> tuple[Mapping[int, bytes | None], Mapping[int, str]]:
-    """Return the entry of each leaf, None where what it is of is gone, and what to call it."""
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What was made anew of some leaves, by their numbers."""
+
+    entries: Mapping[int, bytes | None]
+    """None where what the leaf is of is gone."""
+    names: Mapping[int, str]
+    broken: Mapping[int, str]
+    """Records that are gone or say something else, each as a sentence."""
+
+
+def entries_made(batch: Sequence[Leaf]) -> Made:
+    """Return the entry of each leaf, what to call it, and which records are not what they were."""
     names = _names(batch)
     entries: dict[int, bytes | None] = {}
     events = [leaf for leaf in batch if leaf.kind == Leaf.EVENT]
@@ -52,8 +64,7 @@ def entries_made(batch: Sequence[Leaf]) -> tuple[Mapping[int, bytes | None], Map
         is_there = cover is not None
         entry = covering_entry(leaf.kind, leaf.subject, leaf.number, cover.version if cover else 0, made)
         entries[index] = entry if is_there else None
-    _records_check(others, covers, names)
-    return entries, names
+    return Made(entries, names, dict(_records_changed(others, covers, names)))
 
 
 def present_check(*, after: UUID = FIRST, first: int = 0) -> Iterator[tuple[UUID, list[str]]]:
@@ -118,19 +129,29 @@ def _names(batch: Sequence[Leaf]) -> dict[int, str]:
     }
 
 
-def _records_check(others: Mapping[int, Leaf], covers: Mapping[int, Cover], names: Mapping[int, str]) -> None:
-    """Raise TreeBroken at the first record that is gone or says something else."""
+def _records_changed(
+    others: Mapping[int, Leaf], covers: Mapping[int, Cover], names: Mapping[int, str]
+) -> Iterator[tuple[int, str]]:
+    """Yield the leaf of each record that is gone or says something else, with a sentence that says so."""
     for kind, (table, columns) in settings.NOTARY_RECORDS.items():
         asked = [(leaf, covers[index]) for index, leaf in others.items() if leaf.kind == kind and index in covers]
         keys, salts = [leaf.subject.int for leaf, _cover in asked], [bytes(cover.salt) for _leaf, cover in asked]
         found = dict(_rows(record_digest(table, columns), [keys, salts])) if asked else {}
+        gone = [leaf.index for leaf, _cover in asked if leaf.subject.int not in found]
+        forgotten = _forgotten_now(gone) if kind in settings.NOTARY_FORGOTTEN else set()
         for leaf, cover in asked:
-            if leaf.subject.int not in found:
-                if kind in settings.NOTARY_FORGOTTEN and not bytes(cover.salt):
-                    continue  # how many may be gone is compared at the end
-                raise TreeBroken(f"{names[leaf.index]} is gone; it was leaf {leaf.index}")
-            if bytes(found[leaf.subject.int]) != bytes(cover.digests[0]):
-                raise TreeBroken(f"{names[leaf.index]} is not what became leaf {leaf.index}")
+            now = found.get(leaf.subject.int)
+            if leaf.index in forgotten:
+                continue  # how many may be gone is compared at the end
+            if now is None:
+                yield leaf.index, f"{names[leaf.index]} is gone; it was leaf {leaf.index}"
+            elif bytes(now) != bytes(cover.digests[0]):
+                yield leaf.index, f"{names[leaf.index]} is not what became leaf {leaf.index}"
+
+
+def _forgotten_now(gone: Sequence[int]) -> set[int]:
+    """Return which covers have no salt now: a record may have been forgotten after its cover was read."""
+    return set(Cover.objects.filter(index__in=gone, salt=b"").values_list("index", flat=True)) if gone else set()
 
 
 def _forgotten_check() -> None:

@@ -8,13 +8,14 @@ from datetime import date, datetime, timedelta
 from backend.notary.claims import Claims, log_keys_read
 from backend.notary.entries import sweep_instant
 from backend.notary.models import Leaf, NotaryMark
-from backend.notary.recomputing import TreeBroken, entries_made, present_check
+from backend.notary.recomputing import Made, TreeBroken, entries_made, present_check
 from backend.notary.roots import Roots
 from backend.notary.selectors import Tiles
-from backend.notary.tree import EMPTY, SIZE, WIDTH, leaf_hash
+from backend.notary.tree import SIZE, WIDTH, leaf_hash
 
 BATCH = 8 * WIDTH
 SILENT = timedelta(minutes=3)
+UNCOMPARED = "from there on no checkpoint could be compared with the leaves"
 
 
 @dataclass
@@ -34,7 +35,11 @@ class Sweeps:
 
 
 class TreeWalk:
-    """Goes from leaf to leaf, from the first on or from where another one ended; whoever has it asks for each batch."""
+    """Goes from leaf to leaf, from the first on or from where another one ended; whoever has it asks for each batch.
+
+    It passes by what does not hold, so that no break hides another. The root goes on by what the tiles say then; once a
+    checkpoint contradicts that, none is compared any more.
+    """
 
     def __init__(self, *, size: int = 0, roots: Sequence[bytes] = (), since: date | None = None) -> None:
         """Begin behind so many leaves, with the roots over them; of what lies elsewhere from a day on."""
@@ -43,29 +48,35 @@ class TreeWalk:
         self.ahead = 0
         """Leaves under a checkpoint outside that a restored backup is too old to have."""
         self.claims = Claims(log_keys_read())
-        self._roots = Roots.gone_on(size=size, hashes=roots)
+        self._roots = Roots.gone_on(size=size, hashes=roots) if roots or size == 0 else None
+        if self._roots is None:
+            self._name(UNCOMPARED)
         self.claims.take_folder()
-        self.claims.take_copies(since=since)
-        if size == 0:
-            self.claims.take_signed(above=-1, up_to=0)
-            self.claims.check(0, EMPTY)
-        else:
-            self._former_check()
+        self.claims.list_copies(since=since, above=size)
+        # A root from which it goes on may be made up: that is found under the next checkpoint at the latest.
+        self._take(above=size - 1, up_to=size)
+        self._compare()
+        self.claims.drop(below=size)
 
     def roots(self) -> list[bytes]:
-        """Return what another walk needs to go on from here."""
-        return self._roots.hashes()
+        """Return what another walk needs to go on from here; nothing once they were contradicted."""
+        return self._roots.hashes() if self._roots else []
+
+    def found(self) -> list[str]:
+        """Return what does not hold that it has come upon since it was asked last, each as a sentence."""
+        broken, self.claims.broken = self.claims.broken, []
+        return broken
 
     def go_on(self) -> bool:
-        """Verify the next leaves; return whether there were any. Raise TreeBroken at the first that does not hold."""
+        """Verify the next leaves; return whether there were any."""
         batch = list(Leaf.objects.filter(index__gte=self.size).order_by("index")[:BATCH])
         if not batch:
             return False
-        self.claims.take_signed(above=self.size, up_to=self.size + len(batch))
-        entries, names = entries_made(batch)
-        tiles = Tiles()
+        self._take(above=self.size, up_to=batch[-1].index + 1)
+        made, tiles = entries_made(batch), Tiles()
         for leaf in batch:
-            self._check(leaf, names[leaf.index], entries[leaf.index], tiles)
+            self._pass_gap(leaf.index, tiles)
+            self._check(leaf, made, tiles)
         return True
 
     def end(self, *, is_restored: bool = False) -> bool:
@@ -75,7 +86,7 @@ class TreeWalk:
         """
         mark = NotaryMark.objects.first()
         before = deepcopy(self.claims)
-        self.claims.take_signed(above=self.size, up_to=None)
+        self._take(above=self.size, up_to=None)
         if Leaf.objects.filter(index__gte=self.size).exists():
             self.claims = before  # what was signed meanwhile is taken with its leaves
             return False
@@ -88,30 +99,65 @@ class TreeWalk:
             self.ahead = size - self.size
         return True
 
-    def _former_check(self) -> None:
-        """Compare the roots from which it goes on with whatever was signed over as many leaves, and drop older claims.
+    def _take(self, *, above: int, up_to: int | None) -> None:
+        """Take what was signed over more leaves than some, up to so many, and what lies elsewhere of it."""
+        self.claims.take_signed(above=above, up_to=up_to)
+        self.claims.take_copies(up_to=up_to)
 
-        A root that somebody made up is found under the next checkpoint at the latest.
-        """
-        self.claims.take_signed(above=self.size - 1, up_to=self.size)
-        self.claims.check(self.size, self._roots.root())
-        self.claims.drop(below=self.size)
+    def _name(self, broken: str) -> None:
+        self.claims.broken.append(broken)
 
-    def _check(self, leaf: Leaf, name: str, entry: bytes | None, tiles: Tiles) -> None:
-        if leaf.index != self.size:
-            raise TreeBroken(f"leaf {self.size} is missing")
+    def _pass_gap(self, index: int, tiles: Tiles) -> None:
+        """Name the leaves that are missing before one, and go on behind them by what the tiles say they were."""
+        missing = range(self.size, index)
+        if len(missing) > 1:
+            self._name(f"leaves {missing[0]} to {missing[-1]} are missing")
+        elif missing:
+            self._name(f"leaf {missing[0]} is missing")
+        for number in missing:
+            if not self._add(_tiled(number, tiles)):
+                self.size = index
+                return
+
+    def _check(self, leaf: Leaf, made: Made, tiles: Tiles) -> None:
+        entry, name = made.entries[leaf.index], made.names[leaf.index]
+        kept = _tiled(leaf.index, tiles)
+        if leaf.index in made.broken:
+            self._name(made.broken[leaf.index])
         if entry is None:
-            raise TreeBroken(f"{name} is gone; it was leaf {leaf.index}")
-        found = leaf_hash(entry)
-        number, place = divmod(leaf.index, WIDTH)
-        if tiles(0, number)[place * SIZE : (place + 1) * SIZE] != found:
-            raise TreeBroken(f"{name} is not what became leaf {leaf.index}")
-        self._roots.add(found)
+            self._name(f"{name} is gone; it was leaf {leaf.index}")
+        elif leaf_hash(entry) != kept:
+            self._name(f"{name} is not what became leaf {leaf.index}")
         if leaf.kind == Leaf.SWEEP:
             self.sweeps.add(sweep_instant(leaf.subject))
+        self._add(kept)
+
+    def _add(self, found: bytes) -> bool:
+        """Take the next leaf's hash; return whether the tile has one."""
         self.size += 1
-        if self.size in self.claims.by_size:
-            self.claims.check(self.size, self._roots.root())
+        if self._roots and len(found) == SIZE:
+            self._roots.add(found)
+        elif self._roots:
+            self._roots = None
+            self._name(UNCOMPARED)
+        self._compare()
+        return len(found) == SIZE
+
+    def _compare(self) -> None:
+        """Compare the root with whatever was signed over as many leaves."""
+        if self.size not in self.claims.by_size:
+            return
+        if self._roots is None:
+            del self.claims.by_size[self.size]
+        elif not self.claims.check(self.size, self._roots.root()):
+            self._roots = None
+            self._name(UNCOMPARED)
+
+
+def _tiled(index: int, tiles: Tiles) -> bytes:
+    """Return the hash of a leaf as its tile has it; less than one where it ends before."""
+    number, place = divmod(index, WIDTH)
+    return tiles(0, number)[place * SIZE : (place + 1) * SIZE]
 
 
 def tree_verify(*, is_restored: bool = False, notes: Sequence[tuple[str, str]] = ()) -> Iterator[TreeWalk]:
@@ -122,10 +168,13 @@ def tree_verify(*, is_restored: bool = False, notes: Sequence[tuple[str, str]] =
     walk = TreeWalk()
     for where, note in notes:
         walk.claims.take_note(note, where=where)
-    yield walk
-    while walk.go_on() or not walk.end(is_restored=is_restored):
+    is_over = False
+    while not is_over:
         yield walk
-    for _after, broken in present_check():
-        if broken:
+        is_over = not walk.go_on() and walk.end(is_restored=is_restored)
+        if broken := walk.found():
             raise TreeBroken(broken[0])
+    for _after, changed in present_check():
+        if changed:
+            raise TreeBroken(changed[0])
     yield walk

@@ -1,14 +1,18 @@
 """The record is verified by itself: what is new each night, all of it each week, and a break stands until answered."""
 
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import ProgrammingError, connection, transaction
 
+from backend.notary import verification
 from backend.notary.models import Leaf, SignedCheckpoint, Verification, VerificationMark
 from backend.notary.services.signing import notary_look
 from backend.notary.services.verifying import SECONDS, verification_go_on
+from backend.notary.verification import UNCOMPARED
 from backend.workflow.models import Ticket, TicketEvent
 from tests.health.test_status_and_metrics import metrics, status
 from tests.roles import as_owner
@@ -98,8 +102,9 @@ def test_a_leaf_taken_away_and_roots_made_up_are_found(world: World, folder: Pat
     with as_owner(), connection.cursor() as cursor:
         cursor.execute("ALTER TABLE notary_verification DISABLE TRIGGER USER")
         Verification.objects.update(roots=[b"x" * 32] * len(Verification.objects.get().roots))
-    [finding] = verified(NIGHT + DAY).findings
+    finding, behind = verified(NIGHT + DAY).findings
     assert "the first 3 leaves are not those that" in finding
+    assert behind == UNCOMPARED
     with as_owner(), connection.cursor() as cursor:
         cursor.execute("ALTER TABLE notary_leaf DISABLE TRIGGER USER")
         Leaf.objects.filter(index=1).delete()
@@ -121,6 +126,69 @@ def test_one_break_hides_no_other(world: World, folder: Path) -> None:
     assert f"leaf {gone} is missing" in findings
     for ticket in tickets:
         assert any(f"ticket {ticket.reference}: the report is not" in finding for finding in findings), findings
+
+
+@pytest.mark.parametrize("seconds", [SECONDS, 0.0])
+def test_what_lies_behind_a_broken_leaf_is_verified_too(
+    world: World, folder: Path, monkeypatch: pytest.MonkeyPatch, seconds: float
+) -> None:
+    """The first leaf that did not hold ended the walk, night after night, and whatever was changed behind it stayed."""
+    monkeypatch.setattr(verification, "BATCH", 2)
+    tickets = [filed(world, EVENING - place * DAY) for place in range(3, -1, -1)]
+    first, *_others, last = Leaf.objects.filter(kind=Leaf.EVENT).order_by("index")
+    cut = SignedCheckpoint.objects.order_by("-size")[1]
+    with as_owner(), connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        for table in ("notary_leaf", "workflow_ticketevent", "notary_signedcheckpoint"):
+            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+        Leaf.objects.filter(index__in=[first.index, first.index + 1]).delete()
+        TicketEvent.objects.filter(ticket=last.subject, sequence=last.number).update(hash=b"x" * 32)
+        SignedCheckpoint.objects.filter(id=cut.id).update(note=cut.note.replace("/ledger", "/others"))
+    findings = verified(NIGHT, seconds=seconds).findings
+    assert f"leaves {first.index} to {first.index + 1} are missing" in findings
+    assert any(f"over {cut.size} leaves is not signed by the log" in finding for finding in findings)
+    name = f"event {last.number} of ticket {tickets[-1].reference}"
+    assert f"{name} is not what became leaf {last.index}" in findings
+    assert UNCOMPARED not in findings, "the tiles say what the leaves were, and the checkpoints agree"
+
+
+def test_no_part_reads_every_checkpoint_that_lies_elsewhere_and_none_is_passed_over_by_its_name(
+    world: World, folder: Path, tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every part of a verification read all of them, a year's half million, and had no time left for leaves."""
+    monkeypatch.setattr(verification, "BATCH", 2)
+    settings.CHECKPOINT_FOLDER = str(tmp_path / "copies")
+    for place in range(3, -1, -1):
+        filed(world, EVENING - place * DAY)
+    paths = sorted((tmp_path / "copies").glob("*/*.checkpoint"))
+    read: list[str] = []
+    text = Path.read_text
+
+    def counted(path: Path, *args: Any, **options: Any) -> str:
+        read.extend([path.name] if path in paths else [])
+        return text(path, *args, **options)
+
+    monkeypatch.setattr(Path, "read_text", counted)
+    assert verified(NIGHT, seconds=0.0).findings == []
+    assert set(read) == {path.name for path in paths}
+    assert max(Counter(read).values()) <= 2, "again only where a part goes on from it"
+    paths[-1].rename(paths[-1].with_name(f"{1:012}-0.checkpoint"))
+    [finding] = verified(NIGHT + 5 * DAY).findings
+    assert finding.endswith(f"is over {Leaf.objects.count()} leaves, and its name says 1")
+
+
+def test_behind_leaves_that_the_tiles_do_not_hold_no_checkpoint_is_compared(world: World, folder: Path) -> None:
+    for place in (1, 0):
+        filed(world, EVENING - place * DAY)
+    with as_owner(), connection.cursor() as cursor:
+        for table in ("notary_tile", "notary_leaf", "notary_signedcheckpoint"):
+            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+        cursor.execute("UPDATE notary_tile SET hashes = overlay(hashes placing sha256('x') from 33 for 32)")
+        Leaf.objects.filter(index=3).delete()
+    findings = verified(NIGHT).findings
+    assert "leaf 3 is missing" in findings
+    assert sum("are not those that" in finding for finding in findings) == 1, "the first checkpoint alone says so"
+    assert UNCOMPARED in findings
 
 
 def test_an_outcome_is_never_rewritten(world: World, folder: Path) -> None:

@@ -110,7 +110,11 @@ def _leaves(mark: VerificationMark, until: float) -> bool:
         size=mark.size, roots=[bytes(one) for one in mark.roots], since=since - timedelta(days=2) if since else None
     )
     while True:  # once at least: reading what lies elsewhere may have taken all of the time
-        is_over = not walk.go_on() and walk.end()
+        try:
+            is_over = not walk.go_on() and walk.end()
+        finally:
+            for finding in walk.found():
+                _find(mark, finding)
         mark.size, mark.roots = walk.size, walk.roots()
         if is_over or time.monotonic() >= until:
             return is_over
