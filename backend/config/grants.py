@@ -106,7 +106,7 @@ GRANTS = {
     "responsibility_leadinggroup": Grant(insert=True, update=("ends_on",)),
     "responsibility_leadingseat": KEPT,
     "retention_forgotten": KEPT,
-    "retention_forgottenticket": Grant(insert=True, update=("is_done",)),
+    "retention_forgottenticket": Grant(insert=True, update=("is_done", "at")),
     "responsibility_officeslot": Grant(insert=True, update=("ends_on",)),
     "responsibility_share": Grant(insert=True, update=("ends_on",)),
     "rounds_inspection": KEPT,

@@ -25,13 +25,20 @@ class RowRule:
     joins: str = ""
     unless: str = "false"
 
+    def found(self, name: str, *, school: str, until: str) -> str:
+        """Return what of a statement finds the rows of a school that are old enough."""
+        return f"""
+            FROM {name} AS kept {self.joins}
+            WHERE {self.school} = {school} AND {self.at} < {until} AND ({self.has}) AND NOT ({self.unless})"""
+
+    def counts(self, name: str) -> str:
+        """Return the statement that counts what would go of a school."""
+        return f"SELECT count(*) {self.found(name, school='%(school)s', until=_until(self.period, '%(before)s'))}"
+
     def statement(self, name: str) -> str:
         """Return what the function of the database does for the table of this name."""
-        until = f"least(before, now() - interval '{BOUNDS[self.period][0]} days')"
-        found = f"""
-            SELECT kept.ctid FROM {name} AS kept {self.joins}
-            WHERE {self.school} = of_school AND {self.at} < {until} AND ({self.has}) AND NOT ({self.unless})
-            LIMIT most"""
+        rows = self.found(name, school="of_school", until=_until(self.period, "before"))
+        found = f"SELECT kept.ctid {rows} LIMIT most"
         does = f"UPDATE {name} SET {self.sets}" if self.sets else f"DELETE FROM {name}"
         return f"""
             IF what = '{name}' THEN
@@ -45,14 +52,24 @@ class WholeRule:
     """Rows that go as a whole, wherever they belong."""
 
     period: str
+    found: str
+    """The statement that finds them, by an instant."""
     deletes: tuple[str, ...]
+
+    def counts(self, name: str) -> str:  # noqa: ARG002 - as the other rules
+        """Return the statement that counts what would go."""
+        return f"SELECT count(*) FROM ({self.found.format(until=_until(self.period, '%(before)s'))}) AS found"
 
     def statement(self, name: str) -> str:
         """Return what the function of the database does for these rows."""
-        days = BOUNDS[self.period][0]
-        until = f"least(before, now() - interval '{days} days')"
-        lines = "\n".join(f"{line.format(until=until)}; " for line in self.deletes)
+        found = f"{self.found.format(until=_until(self.period, 'before'))} LIMIT most"
+        lines = "\n".join(f"{line} IN ({found}); " for line in self.deletes)
         return f"IF what = '{name}' THEN {lines} GET DIAGNOSTICS gone = ROW_COUNT; END IF;"
+
+
+def _until(period: str, before: str) -> str:
+    """Return the instant before which a row is old enough, whatever is asked for."""
+    return f"least({before}, now() - interval '{BOUNDS[period][0]} days')"
 
 
 def held_as_evidence(ticket: str) -> str:
@@ -80,10 +97,9 @@ BULLETIN = {
 }
 HELD = held_as_evidence("kept.ticket_id")
 OLD_NOTICES = (
-    f"SELECT id FROM notifications_notice AS kept WHERE created_at < {{until}} AND NOT {HELD}"
-    " ORDER BY created_at, id LIMIT most"
+    f"SELECT id FROM notifications_notice AS kept WHERE created_at < {{until}} AND NOT {HELD} ORDER BY created_at, id"
 )
-OLD_MESSAGES = "SELECT id FROM common_outboxmessage WHERE failed_at < {until} LIMIT most"
+OLD_MESSAGES = "SELECT id FROM common_outboxmessage WHERE failed_at < {until}"
 ROW_RULES: Mapping[str, RowRule | WholeRule] = {
     **{
         table: RowRule("patrols", WORDS, HAS_WORDS, school="round.school_id", joins=OF_ROUND)
@@ -139,14 +155,13 @@ ROW_RULES: Mapping[str, RowRule | WholeRule] = {
     "insights_bulletindraft": RowRule("patrols", **BULLETIN),
     "notifications_notice": WholeRule(
         "news",
-        (
-            f"DELETE FROM notifications_delivery WHERE notice_id IN ({OLD_NOTICES})",
-            f"DELETE FROM notifications_notice WHERE id IN ({OLD_NOTICES})",
-        ),
+        OLD_NOTICES,
+        ("DELETE FROM notifications_delivery WHERE notice_id", "DELETE FROM notifications_notice WHERE id"),
     ),
     "common_outboxmessage": WholeRule(
         "news",
-        (f"DELETE FROM common_outboxmessage WHERE id IN ({OLD_MESSAGES})",),
+        OLD_MESSAGES,
+        ("DELETE FROM common_outboxmessage WHERE id",),
     ),
 }
 """By table. Of a meeting's or a round's words, the rows below it go first."""

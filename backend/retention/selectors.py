@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Case, DateTimeField, Exists, F, OuterRef, Q, QuerySet, Sum, When
 from django.db.models.functions import TruncDate
 
@@ -13,12 +14,13 @@ from backend.organisation.actors import Actor
 from backend.organisation.models import School
 from backend.organisation.permissions import Permission
 from backend.retention.models import Forgotten, ForgottenTicket, What
+from backend.retention.row_rules import ROW_RULES
 from backend.rulebook.keeping import BOUNDS, USUAL_KEEPING, Keeping
 from backend.rulebook.models import SchoolRulebook
 from backend.rulebook.ruleset import Confidentiality
 from backend.rulebook.selectors import active_version_id, ruleset_get
-from backend.workflow.holding import NEVER_YOUNGER
-from backend.workflow.models import EvidenceHold, Ticket, TicketEvent, TicketMerge
+from backend.workflow.holding import NEVER_YOUNGER, WORDLESS
+from backend.workflow.models import EvidenceHold, Ticket, TicketEvent, TicketEventPayload, TicketMerge
 from backend.workflow.states import OVER, State
 
 DAYS_SHOWN = 60
@@ -56,15 +58,21 @@ def keeping_of(*, actor: Actor) -> Keeping:
 
 
 def tickets_past(*, kept: Kept, now: datetime) -> QuerySet[Ticket]:
-    """Return the tickets of a school that are past their period, not held as evidence, and still say something."""
+    """Return the tickets of a school that are past their period, not held as evidence, and still say something.
+
+    Words that somebody wrote on one that was forgotten make it one of them again.
+    """
     fewest = {what: timedelta(days=BOUNDS[what][0]) for what in ("tickets", "sealed_tickets")}
     is_sealed = Q(seal=Confidentiality.K2)
     sealed = Q(
         is_sealed, ~_acted_since(now - fewest["sealed_tickets"]), ended__lt=now - kept.keeping.of("sealed_tickets")
     )
     others = Q(~is_sealed, ~_acted_since(now - fewest["tickets"]), ended__lt=now - kept.keeping.of("tickets"))
+    since = ForgottenTicket.objects.filter(ticket=OuterRef("event__ticket"), at__lt=OuterRef("event__at"))
+    said_since = TicketEventPayload.objects.filter(Exists(since), event__ticket=OuterRef("pk"))
     forgotten = ForgottenTicket.objects.filter(ticket=OuterRef("pk"))
-    found: QuerySet[Ticket] = _over(kept).filter(sealed | others, ~Exists(forgotten))
+    says_something = ~Exists(forgotten) | Exists(said_since.exclude(event__kind__in=WORDLESS))
+    found: QuerySet[Ticket] = _over(kept).filter(sealed | others, says_something)
     return found
 
 
@@ -74,6 +82,14 @@ def callers_past(*, kept: Kept, now: datetime) -> QuerySet[Ticket]:
     acted = _acted_since(now - timedelta(days=BOUNDS["callers"][0]))
     found: QuerySet[Ticket] = _over(kept).filter(called, ~acted, ended__lt=now - kept.keeping.of("callers")).distinct()
     return found
+
+
+def rows_past(*, name: str, kept: Kept, now: datetime) -> int:
+    """Return how many rows of a table, under its rule, are past the period of a school."""
+    rule = ROW_RULES[name]
+    with connection.cursor() as cursor:
+        cursor.execute(rule.counts(name), {"school": kept.school_id, "before": now - kept.keeping.of(rule.period)})
+        return int((cursor.fetchone() or (0,))[0])
 
 
 def _acted_since(since: datetime) -> Exists:

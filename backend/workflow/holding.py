@@ -12,7 +12,9 @@ from backend.workflow.models import EvidenceHold, TicketMerge
 
 HELD, RELEASED = "hold-evidence", "end-hold"
 """The names of the two acts, and of their events."""
-NEVER_YOUNGER = (HELD, RELEASED, "erased", "words-sealed", "caller-forgotten", "file-removed")
+WORDLESS = ("erased", "words-sealed", "caller-forgotten", "file-removed")
+"""Events that say what was erased or sealed, in numbers alone."""
+NEVER_YOUNGER = (HELD, RELEASED, *WORDLESS)
 """Events that make a ticket no younger: those of keeping and erasing it."""
 
 

@@ -109,6 +109,22 @@ def test_a_ticket_of_which_single_events_were_erased_before_verifies_once_forgot
     assert "The tree holds" in verified()
 
 
+def test_what_is_written_on_a_forgotten_ticket_is_forgotten_too(world: World, now: datetime) -> None:
+    """It was never looked at again: why evidence had been held, or a later comment, stayed for good."""
+    ticket_id = ticket_of(world, now - 3000 * DAY, "plantedfirst")
+    retention_run(now=now - 1800 * DAY, seconds=LONG)
+    act_at(world.dan, ticket_id, "hold-evidence", now, note="plantedhold")
+    assert retention_run(now=now, seconds=LONG) == {}
+    act_at(world.dan, ticket_id, "end-hold", now, note="plantedend")
+    assert retention_run(now=now, seconds=LONG, is_dry=True)[What.TICKETS] == 1
+    assert retention_run(now=now, seconds=LONG)[What.TICKETS] == 1
+    assert "planted" not in dump()
+    assert retention_run(now=now, seconds=LONG) == {}
+    assert "The tree holds" in verified()
+    act_at(world.dan, ticket_id, "comment", now, note="plantedcomment")
+    assert retention_run(now=now, seconds=LONG) == {}, "words are kept for the shortest period at least"
+
+
 @pytest.mark.parametrize("function", ["retention_tickets_forget(%s, now())", "retention_callers_forget(%s)"])
 def test_the_database_forgets_nothing_early_or_held_whoever_asks(world: World, now: datetime, function: str) -> None:
     held, young = (ticket_of(world, now - days * DAY, "planted") for days in (1200, 1))

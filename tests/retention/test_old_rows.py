@@ -8,6 +8,7 @@ import pytest
 from django.db import DatabaseError
 
 from backend.common.clock import database_now
+from backend.common.models import OutboxMessage
 from backend.notifications.models import Notice
 from backend.response.models import ResponseDraft
 from backend.retention.models import What
@@ -45,6 +46,25 @@ def test_an_old_inspection_says_why_no_more_and_is_not_found_again(world: World)
     row.refresh_from_db()
     assert row.reason == "—"
     assert retention_run(now=now, seconds=LONG)[What.PATROLS] == 0
+
+
+def test_a_dry_run_counts_more_than_one_batch_and_changes_nothing(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = database_now()
+    monkeypatch.setattr(running, "ROWS_AT_ONCE", 1)
+    rows = [inspection(world, now - 4000 * DAY) for _row in range(3)]
+    OutboxMessage.objects.bulk_create(
+        OutboxMessage(
+            topic="no.topic", dedup_key=str(uuid4()), payload={}, created_at=old, next_attempt_at=old, failed_at=old
+        )
+        for old in [now - 4000 * DAY] * 2
+    )
+    counted = retention_run(now=now, seconds=LONG, is_dry=True)
+    assert counted == {What.PATROLS: 3, What.NEWS: 2}
+    rows[0].refresh_from_db()
+    assert rows[0].reason == "Before the holiday."
+    assert retention_run(now=now, seconds=LONG) == counted
 
 
 def test_a_kind_that_the_database_refuses_stops_no_other(

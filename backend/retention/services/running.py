@@ -14,7 +14,7 @@ from django.db import DatabaseError, connection, transaction
 
 from backend.retention.models import Forgotten, What
 from backend.retention.row_rules import ROW_RULES
-from backend.retention.selectors import Kept, callers_past, schools_kept, tickets_past
+from backend.retention.selectors import Kept, callers_past, rows_past, schools_kept, tickets_past
 from backend.retention.services.tickets import callers_forget, keys_forget, tickets_forget
 
 TICKETS_AT_ONCE = 50
@@ -26,7 +26,7 @@ logger = logging.getLogger(__name__)
 
 
 def retention_run(*, now: datetime, seconds: float, is_dry: bool = False) -> Counter[What]:
-    """Forget what is past its period for so many seconds, and return how many of each kind; dry: only count tickets."""
+    """Forget what is past its period for so many seconds, and return how many of each kind; dry: only count."""
     schools = list(schools_kept())
     if is_dry:
         return _counted(schools, now)
@@ -56,28 +56,26 @@ def _counted(schools: list[Kept], now: datetime) -> Counter[What]:
     for kept in schools:
         counted[What.TICKETS] += tickets_past(kept=kept, now=now).count()
         counted[What.CALLERS] += callers_past(kept=kept, now=now).count()
-    for batch in _batches(schools, now, tickets=False):
-        with transaction.atomic():
-            what, count = batch()
-            counted[what] += count
-            transaction.set_rollback(True)
+    for name, what, kept in _kinds(schools):
+        counted[what] += rows_past(name=name, kept=kept, now=now)
     return +counted
 
 
-def _batches(schools: list[Kept], now: datetime, *, tickets: bool = True) -> Iterator[Batch]:
-    for kept in schools if tickets else ():
+def _batches(schools: list[Kept], now: datetime) -> Iterator[Batch]:
+    for kept in schools:
         yield partial(_tickets, kept, now)
         yield partial(_callers, kept, now)
+    yield from (partial(_rows, name, what, kept, now) for name, what, kept in _kinds(schools))
+
+
+def _kinds(schools: list[Kept]) -> Iterator[tuple[str, What, Kept]]:
+    """Yield the rules of rows, each with the school whose periods count; of news the longest of any school does."""
     for name, rule in ROW_RULES.items():
         if rule.period == "patrols":
-            yield from (partial(_rows, name, What.PATROLS, kept, now) for kept in schools)
+            yield from ((name, What.PATROLS, kept) for kept in schools)
     longest = max(schools, key=lambda kept: kept.keeping.news, default=None)
     if longest:
-        yield from (partial(_rows, name, What.NEWS, longest, now) for name in ROW_RULES if _is_news(name))
-
-
-def _is_news(name: str) -> bool:
-    return ROW_RULES[name].period == "news"
+        yield from ((name, What.NEWS, longest) for name, rule in ROW_RULES.items() if rule.period == "news")
 
 
 @transaction.atomic

@@ -35,7 +35,12 @@ def tickets_forget(*, ticket_ids: Sequence[UUID], now: datetime) -> int:
     _record([_emptied(ticket) for ticket in tickets], said, now)
     drafts = [OutboxDraft(TO_REMOVE, f"file:{file_id}:forgotten", {"file": str(file_id)}) for file_id in files]
     outbox_add(drafts=drafts, now=now)
-    ForgottenTicket.objects.bulk_create([ForgottenTicket(ticket_id=ticket_id, at=now) for ticket_id in ids])
+    ForgottenTicket.objects.bulk_create(
+        [ForgottenTicket(ticket_id=ticket_id, at=now) for ticket_id in ids],
+        update_conflicts=True,  # forgotten before, and written on since
+        unique_fields=["ticket"],
+        update_fields=["at", "is_done"],
+    )
     return len(ids)
 
 
