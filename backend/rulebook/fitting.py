@@ -9,7 +9,7 @@ from backend.rulebook.gate_fitting import posts_taken_over, posts_that_fit
 from backend.rulebook.outside_fitting import questions_of_reports, reports_fitted
 from backend.rulebook.response_fitting import RESPONSES, responses_fitted, responses_set
 from backend.rulebook.ruleset import LEAD_GRADE, Confidentiality, Severity
-from backend.rulebook.training_checks import TRAININGS, trainings_fitted
+from backend.rulebook.training_checks import TRAININGS, offices_of_trainings, trainings_fitted
 
 ROLES = frozenset(Role.values)
 ABOVE = (Role.BUREAU_OFFICER, Role.BOARD_CHAIR, Role.PRINCIPAL)
@@ -20,6 +20,9 @@ QUESTIONS = "questions"
 ROUNDS = "rounds"
 PERIODS = "periods"
 OUTSIDE = "outside_clocks"
+CLUSTERS = "clusters"
+BY_ROWS = ("keeping", "quiet_hours", "at_night", "informed", "parts", PERIODS, TRAININGS)
+"""The sections of which a school's own rows, set or added, stay where its offices are chosen anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +31,7 @@ class Fit:
 
     An office that is missing here is left out where it only supports; every office that leads has to be there.
     `clocks` are those it has set itself, by severity or as `bounds`, then by their names; `plans` and `checklists` the
-    rounds, `responses` the response plans it has set or added.
+    rounds, `responses` the response plans it has set or added, and so are `rows` of other sections, by their names.
     """
 
     offices: Mapping[str, str]
@@ -38,6 +41,7 @@ class Fit:
     plans: Mapping[str, Any] = field(default_factory=dict)
     checklists: Mapping[str, Any] = field(default_factory=dict)
     responses: Mapping[str, Any] = field(default_factory=dict)
+    rows: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 def may_be_left_out(category: Mapping[str, Any]) -> bool:
@@ -75,10 +79,11 @@ def content_fitted(content: Mapping[str, Any], fit: Fit) -> dict[str, Any]:
     if RESPONSES in content:
         section = content[RESPONSES]
         changed[RESPONSES] = responses_fitted(section, offices=fit.offices, kept=codes, own=fit.responses)
-    if PERIODS in content:
-        changed[PERIODS] = _periods(content[PERIODS], changed.get(ROUNDS, {"plans": {}})["plans"])
     if TRAININGS in content:
         changed[TRAININGS] = trainings_fitted(content[TRAININGS], offices=fit.offices)
+    changed |= {name: {**changed.get(name, {}), **fit.rows[name]} for name in BY_ROWS if fit.rows.get(name)}
+    if PERIODS in changed:
+        changed[PERIODS] = _periods(changed[PERIODS], changed.get(ROUNDS, {"plans": {}})["plans"])
     fitted: dict[str, Any] = _above(changed, fit.above)
     return {**fitted, "name": own_name(content["name"])}
 
@@ -113,13 +118,27 @@ def fit_of(preset: Mapping[str, Any], own: Mapping[str, Any]) -> Fit:
         if len(theirs) == len(row.get("support", ())):
             for code, unit in zip(row.get("support", ()), theirs, strict=True):
                 offices.setdefault(code, unit)
+    offices = {**offices_of_trainings(preset, own), **offices}
     above = Role(own["protection"]["rungs"][-1]["tell"][-1])
     left_out = frozenset(row["code"] for row in preset["categories"] if row["code"] not in stands)
     fit = Fit(offices, above if above in ABOVE else Role.BUREAU_OFFICER, left_out)
     fitted = content_fitted(preset, fit)
     plans, checklists = _rounds_set(fitted, own)
     responses = responses_set(fitted, own)
-    return replace(fit, clocks=_clocks_set(fitted, own), plans=plans, checklists=checklists, responses=responses)
+    rows = _rows_set(fitted, own)
+    return replace(
+        fit, clocks=_clocks_set(fitted, own), plans=plans, checklists=checklists, responses=responses, rows=rows
+    )
+
+
+def _rows_set(fitted: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """Return the rows of a school's own content that it set or added itself, by section; cluster rules among them."""
+    pairs = {name: (fitted.get(name, {}), own.get(name, {})) for name in BY_ROWS}
+    pairs[CLUSTERS] = (fitted.get(ROUNDS, {}).get(CLUSTERS, {}), own.get(ROUNDS, {}).get(CLUSTERS, {}))
+    return {
+        name: {code: row for code, row in stands.items() if row != usual.get(code)}
+        for name, (usual, stands) in pairs.items()
+    }
 
 
 def _clocks_set(fitted: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
@@ -162,7 +181,8 @@ def _rounds(rounds: Mapping[str, Any], kept: Collection[str], fit: Fit) -> dict[
 
     A checklist without any item left asks nothing; it goes, with the plans that use it.
     """
-    clusters = {code: row for code, row in rounds.get("clusters", {}).items() if row["category"] in kept}
+    rules = {**rounds.get(CLUSTERS, {}), **fit.rows.get(CLUSTERS, {})}
+    clusters = {code: row for code, row in rules.items() if row["category"] in kept}
     every = {code: _checklist(row, kept) for code, row in {**rounds["checklists"], **fit.checklists}.items()}
     checklists = {code: row for code, row in every.items() if row["items"]}
     empty = every.keys() - checklists.keys()
@@ -170,7 +190,8 @@ def _rounds(rounds: Mapping[str, Any], kept: Collection[str], fit: Fit) -> dict[
     own = {code: posts_taken_over(asked.get(code, {}), row) for code, row in fit.plans.items()}
     plans = {code: row for code, row in {**asked, **own}.items() if row["checklist"] not in empty}
     fitted = {code: posts_that_fit(row, checklists[row["checklist"]]) for code, row in plans.items()}
-    return {**rounds, "checklists": checklists, "plans": fitted, **({"clusters": clusters} if clusters else {})}
+    rest = {name: row for name, row in rounds.items() if name != CLUSTERS}
+    return {**rest, "checklists": checklists, "plans": fitted, **({CLUSTERS: clusters} if clusters else {})}
 
 
 def _checklist(checklist: Mapping[str, Any], kept: Collection[str]) -> dict[str, Any]:

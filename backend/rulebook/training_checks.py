@@ -49,3 +49,10 @@ def trainings_fitted(section: Mapping[str, Any], *, offices: Mapping[str, str]) 
     return {
         code: {**row, "office": offices[row["office"]]} if "office" in row else dict(row) for code, row in kept.items()
     }
+
+
+def offices_of_trainings(preset: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, str]:
+    """Return the offices that stand in a school's trainings in place of the rulebook's; they may answer for nothing."""
+    asked, stands = preset.get(TRAININGS, {}), own.get(TRAININGS, {})
+    both = [(asked[code], stands[code]) for code in asked if code in stands]
+    return {row["office"]: theirs["office"] for row, theirs in both if "office" in row and "office" in theirs}
