@@ -43,6 +43,8 @@ class Seat:
 
 
 RANKS = (0, 1, 2)
+Place = tuple[Role, UUID, UUID | None]
+"""A role, its school or bureau, and its unit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ class Directory:
     """Every seat of some schools and their bureaus at one instant; answers any number of questions without a query."""
 
     bureau_of: Mapping[UUID, UUID]
-    _seats: dict[tuple[Role, UUID, UUID | None], list[Seat]] = field(default_factory=dict)
+    _seats: dict[Place, list[Seat]] = field(default_factory=dict)
     _with_channel: Collection[UUID] = frozenset()
     """People who count as reachable whatever their seat says."""
 
@@ -186,8 +188,31 @@ class Register:
     def at(self, now: datetime) -> Directory:
         """Return the directory of one instant within the span."""
         directory = Directory(self.bureau_of)
-        directory.add([row.seat(now, absent=self._is_absent(row.person_id, now)) for row in self._holding(now)])
+        directory.add(self._seats_at(self.tenures, now))
         return directory
+
+    def over(self, instants: Collection[datetime]) -> dict[datetime, Directory]:
+        """Return the directory of each instant; posts on which nothing changes between them are filed once for all."""
+        since, until = min(instants), max(instants)
+        places: dict[Place, list[Tenure]] = {}
+        for row in self.tenures:
+            places.setdefault((row.role, row.employer_id, row.unit_id), []).append(row)
+        steady = {key: rows for key, rows in places.items() if all(self._is_steady(row, since, until) for row in rows)}
+        seats = {key: self._seats_at(rows, since) for key, rows in steady.items()}
+        moving = [row for key, rows in places.items() if key not in steady for row in rows]
+        found = {instant: Directory(self.bureau_of, dict(seats)) for instant in instants}
+        for instant, directory in found.items():
+            directory.add(self._seats_at(moving, instant))
+        return found
+
+    def _seats_at(self, rows: Iterable[Tenure], now: datetime) -> list[Seat]:
+        return [row.seat(now, absent=self._is_absent(row.person_id, now)) for row in rows if row.holds(now)]
+
+    def _is_steady(self, row: Tenure, since: datetime, until: datetime) -> bool:
+        """Say whether a seat is the same at every instant from one until another, both among them."""
+        borders = (row.starts_at, row.ends_at, row.verified_at, row.silent_from)
+        changes = any(border is not None and since < border <= until for border in borders)
+        return not changes and row.person_id not in self.absences
 
     def changes(self, *, since: datetime, until: datetime) -> list[datetime]:
         """Return every instant of [since, until) at which an answer may change, the first being `since`."""
@@ -195,9 +220,6 @@ class Register:
         borders |= {border for row in self.tenures for border in (row.verified_at, row.silent_from)}
         borders |= {border for spans in self.absences.values() for span in spans for border in span}
         return [since, *sorted(border for border in borders if border is not None and since < border < until)]
-
-    def _holding(self, now: datetime) -> Iterable[Tenure]:
-        return (row for row in self.tenures if row.holds(now))
 
     def _is_absent(self, person_id: UUID, now: datetime) -> bool:
         return any(starts_at <= now < ends_at for starts_at, ends_at in self.absences.get(person_id, ()))

@@ -1,7 +1,13 @@
 """Every read of rosters and absences; `directory_load` and `actor_get` are the two questions every room above asks."""
 
 from backend.duty.selectors.actors import actor_get, actors_of, token_behind
-from backend.duty.selectors.reaching import directories_load, directory_load, reach_explained, roster_instants
+from backend.duty.selectors.reaching import (
+    directories_between,
+    directories_load,
+    directory_load,
+    reach_explained,
+    roster_instants,
+)
 from backend.duty.selectors.rosters import (
     absence_lock,
     absences_visible,
@@ -23,6 +29,7 @@ __all__ = [
     "actor_get",
     "actors_of",
     "away_until",
+    "directories_between",
     "directories_load",
     "directory_load",
     "duties_now",

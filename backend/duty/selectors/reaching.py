@@ -62,8 +62,19 @@ def directories_load(*, school_ids: Collection[UUID], instants: Sequence[datetim
     """Load the directory of every instant, in three queries for any number of schools and instants."""
     if not instants:
         return {}
-    register = _register(school_ids, min(instants), max(instants))
-    return {instant: register.at(instant) for instant in instants}
+    return _register(school_ids, min(instants), max(instants)).over(instants)
+
+
+def directories_between(
+    *, school_id: UUID, since: datetime, until: datetime, borders: Collection[datetime]
+) -> dict[datetime, Directory]:
+    """Return, in order, the directory of each instant of [since, until) at which it may change, and of some more.
+
+    Three queries.
+    """
+    register = _register([school_id], since, until)
+    changes = register.changes(since=since, until=until)
+    return register.over(sorted({*changes, *borders}))
 
 
 def roster_instants(*, school_id: UUID, since: datetime, until: datetime) -> list[datetime]:

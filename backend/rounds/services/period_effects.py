@@ -1,8 +1,7 @@
 """The effect of special periods on rules, rounds and timers: worked out anew from all that are approved."""
 
 from collections.abc import Sequence
-from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from backend.deadlines.services import TimerDraft, timers_arm, timers_stop
 from backend.organisation.models import School
@@ -13,7 +12,7 @@ from backend.rounds.services.making import school_rounds_make
 from backend.rulebook.models import RulebookStretch
 from backend.rulebook.period_content import Asked
 from backend.rulebook.period_reading import measure_read
-from backend.rulebook.selectors import active_version_id, coverage_get, period_templates_get, ruleset_get
+from backend.rulebook.selectors import DAYS_AHEAD, active_version_id, coverage_added, period_templates_get, ruleset_get
 from backend.rulebook.services import RulebookReachesNobody, StretchDraft, stretches_set
 
 SUBJECT_KIND, REVIEW, COURSE = "period", "review", "course"
@@ -59,16 +58,13 @@ def _stretches_settle(school: School, now: datetime, *, checks: bool) -> None:
 def _check(school: School, stretches: Sequence[RulebookStretch], now: datetime) -> None:
     """Raise RulebookReachesNobody for what nobody waits for as it is; a hole from before is shown elsewhere."""
     usual = active_version_id(school_id=school.id)
-    for stretch in stretches:
+    for stretch in stretches if usual is not None else ():
         since = max(now, stretch.starts_at)
-        found = coverage_get(school=school, ruleset=ruleset_get(stretch.version_id), since=since)
-        if not found.findings or usual is None:
-            continue
-        before = coverage_get(school=school, ruleset=ruleset_get(usual), since=since)
-        known = {finding.identity for finding in before.findings}
-        new = tuple(finding for finding in found.findings if finding.identity not in known)
-        if new:
-            raise RulebookReachesNobody(replace(found, findings=new))
+        until = min(stretch.ends_at, since + timedelta(days=DAYS_AHEAD))
+        ruleset, before = ruleset_get(stretch.version_id), ruleset_get(usual)
+        found = coverage_added(school=school, ruleset=ruleset, usual=before, since=since, until=until)
+        if found.findings:
+            raise RulebookReachesNobody(found)
 
 
 def _timers_settle(row: Period, now: datetime) -> None:

@@ -1,6 +1,13 @@
 """Every read of rules."""
 
-from backend.rulebook.selectors.checking import DAYS_AHEAD, MOST_DAYS, check_get, coverage_get, units_by_target
+from backend.rulebook.selectors.checking import (
+    DAYS_AHEAD,
+    MOST_DAYS,
+    check_get,
+    coverage_added,
+    coverage_get,
+    units_by_target,
+)
 from backend.rulebook.selectors.versions import (
     active_version_id,
     categories_of,
@@ -27,6 +34,7 @@ __all__ = [
     "category_is_known",
     "check_get",
     "content_in_use",
+    "coverage_added",
     "coverage_get",
     "outside_clocks_of",
     "period_templates_get",

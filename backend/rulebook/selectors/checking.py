@@ -9,7 +9,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from backend.common.errors import NotFound
-from backend.duty.selectors import directories_load, roster_instants
+from backend.duty.selectors import directories_between
 from backend.organisation.actors import Actor
 from backend.organisation.models import Person, Place, School, Unit
 from backend.organisation.permissions import Permission
@@ -75,7 +75,7 @@ class Checked:
 
 
 def ruleset_check(*, school: School, ruleset: Ruleset, since: datetime, days: int = DAYS_AHEAD) -> Checked:
-    """Hold a ruleset against a school's posts, absences and rosters; six queries."""
+    """Hold a ruleset against a school's posts, absences and rosters; four queries."""
     until = since + timedelta(days=days)
     offices = offices_of(school)
     owners = {category.code: offices.owners_of(category) for category in ruleset.categories.values()}
@@ -98,9 +98,39 @@ def ruleset_check_with(*, checked: Checked, school: School, ruleset: Ruleset, re
 
 
 def coverage_get(*, school: School, ruleset: Ruleset, since: datetime, days: int = DAYS_AHEAD) -> Coverage:
-    """Return where and when a ruleset would reach nobody, or one person alone, at a school; eight queries."""
+    """Return where and when a ruleset would reach nobody, or one person alone, at a school; six queries."""
     found = ruleset_check(school=school, ruleset=ruleset, since=since, days=days)
     return coverage_of(checked=found, ruleset=ruleset, since=since)
+
+
+def coverage_added(*, school: School, ruleset: Ruleset, usual: Ruleset, since: datetime, until: datetime) -> Coverage:
+    """Return what of a ruleset, which holds for a time in place of another, reaches nobody, and of the other did not.
+
+    Only what the other does not ask is looked at: rules that ask no more than it cost two queries for any time.
+    """
+    offices = offices_of(school)
+    by_day, by_night = (_asked_besides(ruleset, usual, offices, at_night=at_night) for at_night in (False, True))
+    zone = _zone(school)
+    intervals = list(_intervals(school, ruleset, zone, since, until)) if by_day or by_night else []
+    gaps = gaps_find(school_id=school.id, intervals=intervals, by_day=by_day, by_night=by_night)
+    checked = Checked(offices, {}, intervals, gaps, _united(by_day, by_night), zone, until)
+    found = coverage_of(checked=checked, ruleset=ruleset, since=since)
+    before = coverage_of(checked=replace(checked, gaps=(), uses={}), ruleset=usual, since=since)
+    known = {finding.identity for finding in before.findings}
+    return replace(found, findings=tuple(finding for finding in found.findings if finding.identity not in known))
+
+
+def _asked_besides(ruleset: Ruleset, usual: Ruleset, offices: Offices, *, at_night: bool) -> Questions:
+    asked, known = (
+        questions_of(
+            ruleset=rules,
+            offices={category.code: offices.owners_of(category) for category in rules.categories.values()},
+            targets=offices.targets,
+            at_night=at_night,
+        )
+        for rules in (ruleset, usual)
+    )
+    return {question: uses for question, uses in asked.items() if question not in known}
 
 
 def coverage_of(*, checked: Checked, ruleset: Ruleset, since: datetime) -> Coverage:
@@ -162,9 +192,8 @@ def _intervals(
     school: School, ruleset: Ruleset, zone: ZoneInfo, since: datetime, until: datetime
 ) -> Iterator[Interval]:
     borders = night_borders(quiet_hours=ruleset.quiet_hours, zone=zone, since=since, until=until)
-    instants = sorted({*roster_instants(school_id=school.id, since=since, until=until), *borders})
-    directories = directories_load(school_ids=[school.id], instants=instants)
-    for start, end in pairwise([*instants, until]):
+    directories = directories_between(school_id=school.id, since=since, until=until, borders=[*borders])
+    for start, end in pairwise([*directories, until]):
         at_night = ruleset.is_night(at=start, zone=zone.key)
         yield Interval(start, end, at_night, directories[start])
 

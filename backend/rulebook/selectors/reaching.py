@@ -63,7 +63,7 @@ class ReachTable:
 
 
 def reach_table(*, school: School, ruleset: Ruleset, since: datetime) -> ReachTable:
-    """Return who is reached for each category from now on for four weeks; nine queries for any size of school."""
+    """Return who is reached for each category from now on for four weeks; seven queries for any size of school."""
     now = ruleset_check(school=school, ruleset=ruleset, since=since)
     coming = people_coming(school=school, at=since)
     found = ruleset_check_with(checked=now, school=school, ruleset=ruleset, reached=coming)
