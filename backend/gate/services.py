@@ -77,14 +77,19 @@ Drafted = Callable[[], VisitDraft]
 
 
 @transaction.atomic
-def visit_enter(*, actor: Actor, drafted: Drafted, now: datetime) -> UUID:
-    """Enter somebody who comes in or is not let in, and ask the host; a draft is read for keepers of the gate only."""
+def visit_enter(*, actor: Actor, drafted: Drafted, now: datetime, came_at: datetime | None = None) -> UUID:
+    """Enter somebody who comes in or is not let in, and ask the host; a draft is read for keepers of the gate only.
+
+    They come now, or came earlier where their entry waited for a network.
+    """
     school = school_of_gate(actor=actor)
     draft = drafted()
     _check(actor, draft)
-    visit = GateVisit.objects.create(school=school, came_at=now, is_inside=not draft.refused)
+    visit = GateVisit.objects.create(school=school, came_at=came_at or now, is_inside=not draft.refused)
     what = What.REFUSED if draft.refused else What.CAME
-    entry = GateEntry(visit=visit, number=1, what=what, came_at=now, written_by_id=actor.person_id, written_at=now)
+    entry = GateEntry(
+        visit=visit, number=1, what=what, came_at=visit.came_at, written_by_id=actor.person_id, written_at=now
+    )
     _fill(entry, draft)
     entry.asked_id = _asked_instead(school, draft, now)
     entry.save(force_insert=True)

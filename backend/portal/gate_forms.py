@@ -1,5 +1,6 @@
 """The forms of the gate: a visitor, how long visitors may stay, an open day and what is counted on it."""
 
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +23,8 @@ from backend.gate.models import (
 from backend.gate.services import CountDraft, VisitDraft
 from backend.portal.forms import TOO_LONG, CleanLine
 
+LONGEST_WAIT = 14 * 24 * 3600
+"""The seconds for which a device keeps what is to be sent."""
 WHO = _("Please choose who is visited from the list.")
 PERSON, OFFICE = "person", "office"
 
@@ -42,6 +45,7 @@ class GateForm(forms.Form):
     refused = forms.ChoiceField(required=False, choices=[("", "—"), *Refused.choices])
     note = CleanLine(required=False, max_length=LONGEST_NOTE, error_messages=TOO_LONG)
     is_back = forms.BooleanField(required=False)
+    waited = forms.IntegerField(required=False, min_value=0, max_value=LONGEST_WAIT)
     token = forms.CharField(required=False, max_length=64)
 
     def clean_host(self) -> tuple[UUID | None, UUID | None]:
@@ -61,6 +65,10 @@ class GateForm(forms.Form):
         return VisitDraft(
             gate_id=given["gate"], host_id=host_id, office_id=office_id, people=given["people"] or 1, **rest
         )
+
+    def came_at(self, now: datetime) -> datetime:
+        """Return when they came; what was entered without a network has waited on its device since."""
+        return now - timedelta(seconds=self.cleaned_data["waited"] or 0)
 
     def corrected(self) -> tuple[VisitDraft, bool]:
         """Return the same, and whether they are inside after all."""

@@ -1,8 +1,11 @@
 """The request that pages for staff work with."""
 
 from datetime import datetime
+from http import HTTPStatus
 
-from django.http import HttpRequest
+from django import forms
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
 
 from backend.accounts.models import User
 from backend.common.clock import database_now
@@ -49,3 +52,15 @@ def instant_seen(request: HttpRequest) -> datetime | None:
 def asks_for_json(request: HttpRequest) -> bool:
     """Say whether a script asks, which sends what waited on a device."""
     return request.get_preferred_type(["text/html", JSON]) == JSON
+
+
+def sent_on(request: HttpRequest, address: str) -> HttpResponse:
+    """Lead on to a page once a form was taken; a script that sends it is told where."""
+    return (
+        JsonResponse({"address": address}, status=HTTPStatus.CREATED) if asks_for_json(request) else redirect(address)
+    )
+
+
+def errors_said(form: forms.Form, status: int) -> HttpResponse:
+    """Tell a script why a form was not taken."""
+    return JsonResponse({"errors": [word for words in form.errors.values() for word in words]}, status=status)

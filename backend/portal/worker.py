@@ -6,9 +6,9 @@ import json
 from django.templatetags.static import static
 
 KEPT_FILES = (
-    *("allclear.css", "report.css", "icons.svg", "mark.svg"),
-    *("allclear.js", "device.js", "draft.js", "drafts.js", "finder.js", "offline.js", "outbox.js", "photos.js"),
-    *("report.js", "uploads.js", "waiting.js"),
+    *("allclear.css", "report.css", "work.css", "icons.svg", "mark.svg"),
+    *("allclear.js", "device.js", "draft.js", "drafts.js", "finder.js", "forms.js", "offline.js", "opened.js"),
+    *("outbox.js", "photos.js", "report.js", "rounds.js", "uploads.js", "waiting.js"),
 )
 """The styles and scripts of the pages that open without a network."""
 

@@ -1,10 +1,13 @@
 """A word on a round that was said without a network stays on the device, arrives once, and corrects nobody."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import expect
+from django.test import override_settings
+from playwright.sync_api import Page, expect
 
+from backend.gate.models import GateEntry
 from backend.organisation.models import School
 from backend.rounds.models import RoundAnswer
 from tests.browser import OpenPage
@@ -13,6 +16,43 @@ from tests.rounds.conftest import opened
 from tests.rounds.test_answering import say
 from tests.rounds.test_round_pages import browser_of, post
 from tests.world import World
+
+VISITOR = "Zhang Wenli"
+WORDS_OF_FORMS = "something to report"
+FORMS_KEPT = """(count) => new Promise((done) => {
+  const asked = indexedDB.open("allclear-forms", 1);
+  asked.onsuccess = () => {
+    const base = asked.result;
+    if (!base.objectStoreNames.contains("forms")) return done(base.close());
+    const all = base.transaction("forms").objectStore("forms").getAll();
+    all.onsuccess = () => { base.close(); done(all.result.length >= count); };
+  };
+})"""
+ON_DEVICE = """async () => {
+  const found = [];
+  for (const { name } of await indexedDB.databases()) {
+    const asked = indexedDB.open(name);
+    await new Promise((done) => { asked.onsuccess = done; });
+    const base = asked.result;
+    for (const store of base.objectStoreNames) {
+      const all = base.transaction(store).objectStore(store).getAll();
+      await new Promise((done) => { all.onsuccess = done; });
+      for (const row of all.result) {
+        const bytes = row.sealed ? new TextDecoder().decode(row.sealed) : "";
+        found.push(bytes + JSON.stringify({ ...row, sealed: "" }));
+      }
+    }
+    base.close();
+  }
+  return found;
+}"""
+"""Everything that lies in the databases of the browser, as it lies there."""
+
+
+def kept_by_worker(page: Page) -> None:
+    """Wait until the service worker keeps its pages."""
+    page.evaluate("navigator.serviceWorker.ready")
+    page.wait_for_function("async () => (await caches.match('/offline')) && navigator.serviceWorker.controller")
 
 
 @pytest.mark.slow("tests/rounds/test_said_offline.py")
@@ -56,3 +96,62 @@ def test_what_arrives_again_changes_nothing_and_what_comes_after_another_word_co
     assert late.status_code == 409
     assert "answered already" in late.json()["errors"][0]
     assert [answer.said for answer in RoundAnswer.objects.order_by("number")] == ["all_well", "to_report"]
+
+
+def test_a_round_and_the_gate_are_opened_without_a_network_and_arrive_once(
+    committed_world: World, open_page: OpenPage
+) -> None:
+    School.objects.update(live_at=committed_world.now)
+    row = opened(committed_world)
+    with override_settings(SERVICE_WORKER=True):
+        page = open_page("/", committed_world.bob)
+        kept_by_worker(page)
+        page.wait_for_function(FORMS_KEPT, arg=1)
+        page.goto("/gate")
+        page.wait_for_function(FORMS_KEPT, arg=2)
+        assert WORDS_OF_FORMS not in str(page.evaluate(ON_DEVICE)), "sealed, as papers are"
+        page.context.set_offline(True)
+        page.goto(f"/rounds/{row.id}")
+        form = page.locator("details[open]", has_text="Daily report")
+        form.locator("textarea").first.fill("The intercom of the east gate is broken.")
+        form.get_by_role("button", name="Send: something to report").click()
+        expect(page.get_by_text("What you said is kept on this device")).to_be_visible()
+        expect(form).to_be_hidden()
+        page.goto("/gate/new")
+        assert page.locator("details", has_text="Daily report").count() == 0, "it is said already"
+        gate = page.locator("details[open]", has_text="Enter a visitor")
+        gate.locator(".tile").first.click()
+        gate.locator("#visitor").fill(VISITOR)
+        gate.locator(".person").first.click()
+        gate.get_by_role("button", name="Let in").click()
+        expect(page.get_by_text("What you said is kept on this device")).to_be_visible()
+        expect(gate.locator("#visitor")).to_have_value("")
+        assert_sound(page)
+        assert VISITOR not in str(page.evaluate(ON_DEVICE))
+        assert (RoundAnswer.objects.count(), GateEntry.objects.count()) == (0, 0)
+        page.context.set_offline(False)
+        expect(page.locator("[data-back]").first).to_be_visible()
+        expect(page.get_by_text("Waiting on this device")).to_be_hidden()
+        page.goto("/gate")
+        expect(page.get_by_text(VISITOR).first).to_be_visible()
+    assert [(answer.round_id, answer.said) for answer in RoundAnswer.objects.all()] == [(row.id, "to_report")]
+    assert [entry.visitor for entry in GateEntry.objects.all()] == [VISITOR]
+
+
+def test_an_entry_of_the_gate_that_waited_says_when_they_came_and_stands_once(world: World) -> None:
+    bob, token = browser_of(world.bob), str(uuid4())
+    sent = {
+        "gate": str(world.home.places["stairwell"].id),
+        "purpose": "family",
+        "visitor": VISITOR,
+        "host": f"person:{world.alice.person.id}",
+        "token": token,
+        "waited": "3600",
+    }
+    for _time in range(2):
+        arrived = bob.post("/gate/new", sent, headers={"accept": "application/json"})
+        assert (arrived.status_code, arrived.json()) == (201, {"address": "/gate"})
+    entry = GateEntry.objects.get()
+    assert entry.written_at - entry.came_at == timedelta(hours=1)
+    late = bob.post("/gate/new", {**sent, "waited": "9999999", "token": ""}, headers={"accept": "application/json"})
+    assert (late.status_code, len(late.json()["errors"])) == (400, 1)

@@ -12,6 +12,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -51,7 +52,7 @@ from backend.portal.gate_forms import CountForm, GateForm, OpenDayForm, StayForm
 from backend.portal.listing import listing
 from backend.portal.pages import staff_page
 from backend.portal.problems import add_refusal
-from backend.portal.requests import StaffRequest
+from backend.portal.requests import StaffRequest, asks_for_json, errors_said, sent_on
 from backend.portal.selectors import places_for_report
 from backend.portal.services import form_once
 from backend.portal.views.rounds import day_asked
@@ -74,12 +75,14 @@ def gate_new(request: StaffRequest) -> HttpResponse:
 
     def enter() -> None:
         draft, token = form.draft(), form.cleaned_data["token"]
-        act = partial(visit_enter, actor=actor, drafted=lambda: draft, now=now)
+        act = partial(visit_enter, actor=actor, drafted=lambda: draft, came_at=form.came_at(now), now=now)
         form_once(actor=actor, token=token, said=astuple(draft), now=now, act=act)
 
     if form.is_bound and _done(form, enter):
         messages.success(request, _("Entered. Thank you."))
-        return redirect("portal:gate")
+        return sent_on(request, reverse("portal:gate"))
+    if form.is_bound and asks_for_json(request):
+        return errors_said(form, HTTPStatus.BAD_REQUEST)
     token = form["token"].value() or token_new()
     context = {"form": form, "token": token, **_choices(request, form, now)}
     return staff_page(request, "gate_new", context, section="gate", status=_status(form))

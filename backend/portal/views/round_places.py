@@ -5,8 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse, JsonResponse
-from django.shortcuts import redirect
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,7 +15,7 @@ from backend.common.errors import DomainError, NotFound
 from backend.portal.access import staff_only
 from backend.portal.pages import staff_page
 from backend.portal.problems import add_refusal
-from backend.portal.requests import StaffRequest, asks_for_json
+from backend.portal.requests import StaffRequest, asks_for_json, errors_said, sent_on
 from backend.portal.round_cards import can_with, round_card
 from backend.portal.round_forms import VisitForm
 from backend.portal.views.rounds import day_asked, id_asked
@@ -63,7 +62,7 @@ def round_place(request: StaffRequest, round_id: UUID, place_id: UUID) -> HttpRe
         add_refusal(form, error)
         status = HTTPStatus(error.status)
     if asks_for_json(request):
-        return JsonResponse({"errors": [word for words in form.errors.values() for word in words]}, status=status)
+        return errors_said(form, status)
     return _page(request, round_id, place_id, form, status=status)
 
 
@@ -71,7 +70,7 @@ def _onward(request: StaffRequest, round_id: UUID, form: VisitForm) -> HttpRespo
     is_well = form.cleaned_data["said"] == Said.ALL_WELL
     messages.success(request, _("Ticked off.") if is_well else _("Noted. You can report it at once."))
     to = f"{reverse('portal:round_detail', args=[round_id])}{'#route' if is_well else '#found'}"
-    return JsonResponse({"address": to}, status=HTTPStatus.CREATED) if asks_for_json(request) else redirect(to)
+    return sent_on(request, to)
 
 
 def _page(

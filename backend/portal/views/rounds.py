@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpResponse, JsonResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -21,7 +21,7 @@ from backend.portal.access import staff_only
 from backend.portal.found import came_out_later, found_lines
 from backend.portal.pages import staff_page
 from backend.portal.problems import add_refusal
-from backend.portal.requests import StaffRequest, asks_for_json
+from backend.portal.requests import StaffRequest, asks_for_json, errors_said, sent_on
 from backend.portal.round_cards import (
     answer_cards,
     board_groups,
@@ -144,13 +144,12 @@ def _changed(
         if form.is_valid():
             act(database_now())
             messages.success(request, _thanks(form))
-            to = _onward(request, round_id, stays=stays)
-            return JsonResponse({"address": to}, status=HTTPStatus.CREATED) if asks_for_json(request) else redirect(to)
+            return sent_on(request, _onward(request, round_id, stays=stays))
     except DomainError as error:
         add_refusal(form, error)
         status = error.status
     if asks_for_json(request):
-        return JsonResponse({"errors": [word for words in form.errors.values() for word in words]}, status=status)
+        return errors_said(form, status)
     return _page(request, round_id, context, status=status)
 
 

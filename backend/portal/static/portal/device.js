@@ -3,30 +3,30 @@
 
 const KEPT_MS = 14 * 24 * 3600 * 1000;
 const news = new BroadcastChannel("allclear");
-let opened;
 
-function database() {
-  opened ??= new Promise((done, fail) => {
-    const request = indexedDB.open("allclear", 1);
-    request.onupgradeneeded = () => {
-      request.result.createObjectStore("keys", { keyPath: "person" });
-      request.result.createObjectStore("papers", { keyPath: "id" });
-      request.result.createObjectStore("photos", { keyPath: "id" });
-    };
-    request.onsuccess = () => done(request.result);
-    request.onerror = () => fail(request.error);
-  });
-  return opened;
+// A database of this device, as what acts on one of its stores, which are given with the names of their keys.
+export function stores(name, keys) {
+  let opened;
+  const database = () =>
+    new Promise((done, fail) => {
+      const request = indexedDB.open(name, 1);
+      request.onupgradeneeded = () => {
+        for (const [store, keyPath] of Object.entries(keys)) request.result.createObjectStore(store, { keyPath });
+      };
+      request.onsuccess = () => done(request.result);
+      request.onerror = () => fail(request.error);
+    });
+  return async (store, mode, act) => {
+    const transaction = (await (opened ??= database())).transaction(store, mode);
+    const request = act(transaction.objectStore(store));
+    return new Promise((done, fail) => {
+      transaction.oncomplete = () => done(request.result);
+      transaction.onabort = () => fail(transaction.error);
+    });
+  };
 }
 
-async function run(store, mode, act) {
-  const transaction = (await database()).transaction(store, mode);
-  const request = act(transaction.objectStore(store));
-  return new Promise((done, fail) => {
-    transaction.oncomplete = () => done(request.result);
-    transaction.onabort = () => fail(transaction.error);
-  });
-}
+const run = stores("allclear", { keys: "person", papers: "id", photos: "id" });
 
 // The person whose papers can be opened here, with the key; nobody after signing out.
 export async function holder() {
@@ -59,7 +59,7 @@ export function leave() {
   return run("keys", "readwrite", (keys) => keys.clear());
 }
 
-async function seal(key, bytes) {
+export async function seal(key, bytes) {
   const iv = crypto.getRandomValues(new Uint8Array(12));
   return { iv, sealed: await crypto.subtle.encrypt({ name: "AES-GCM", iv }, key, bytes) };
 }
@@ -68,7 +68,7 @@ function unseal(key, { iv, sealed }) {
   return crypto.subtle.decrypt({ name: "AES-GCM", iv }, key, sealed);
 }
 
-async function read(me, { id, person, at, ...closed }) {
+export async function read(me, { id, person, at, ...closed }) {
   if (person !== me.person) return [];
   try {
     return [{ id, person, at, ...JSON.parse(new TextDecoder().decode(await unseal(me.key, closed))) }];

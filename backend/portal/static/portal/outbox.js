@@ -22,10 +22,11 @@ async function send(paper) {
   if (!here.ok) return { errors: [] };
   const { person, csrf } = await here.json();
   if (person !== paper.person) return { signIn: true };
+  const waited = Math.max(0, Math.round((Date.now() - paper.at) / 1000));
   const answer = await ask(paper.to ?? "/report", {
     method: "POST",
     headers: { Accept: "application/json", "X-CSRFToken": csrf },
-    body: new URLSearchParams([...paper.fields, ["writer", person]]),
+    body: new URLSearchParams([...paper.fields, ["writer", person], ["waited", waited]]),
   });
   if (answer.type === "opaqueredirect") return { signIn: true };
   if (isLater(answer)) throw new Error(`${answer.status}`);

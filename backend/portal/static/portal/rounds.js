@@ -1,10 +1,15 @@
 // What somebody says of a round stays on this device, sealed, until it has arrived: it is sent by its token once, at once
 // or when there is a connection again.
 
-import { arrive, drop, keep, listen } from "./device.js";
+import { arrive, drop, holder, keep, listen } from "./device.js";
 import { sendReports } from "./outbox.js";
 
 const { person, key } = document.body.dataset;
+
+// Whoever is signed in: on a page that a browser kept nobody is named, and the device knows.
+function me() {
+  return person ? arrive(person, key) : holder();
+}
 
 function fieldsOf(form, button) {
   return [...new FormData(form, button)].filter(([name]) => name !== "csrfmiddlewaretoken");
@@ -21,7 +26,11 @@ async function stand(form) {
   const worker = await navigator.serviceWorker?.getRegistration();
   await worker?.sync?.register("outbox").catch(() => {});
   const kept = document.querySelector("[data-round-kept]");
-  (form.closest("li, section, details") ?? form).hidden = true;
+  if ("again" in form.dataset) {
+    form.reset();
+    form.elements.token.value = "";
+    delete form.dataset.sending;
+  } else (form.closest("li, section, details") ?? form).hidden = true;
   kept.hidden = false;
   kept.focus();
 }
@@ -38,16 +47,17 @@ async function say(event) {
   const { currentTarget: form, submitter: button } = event;
   const { token } = form.elements;
   token.value ||= crypto.randomUUID();
-  const paper = { id: token.value, person, state: "waiting", title: form.dataset.round, photos: [] };
+  const paper = { id: token.value, state: "waiting", title: form.dataset.round, photos: [] };
+  const to = new URL(form.getAttribute("action"), location.href).pathname;
   try {
-    await arrive(person, key);
-    await keep({ ...paper, to: new URL(form.action).pathname, fields: fieldsOf(form, button) });
+    await keep({ ...paper, person: (await me()).person, to, fields: fieldsOf(form, button) });
   } catch {
     return plainly(form, button);
   }
   const outcome = await outcomeOf(paper.id);
   if (outcome.address) location.assign(outcome.address);
   else if (outcome.signIn) location.assign(`/sign-in?next=${encodeURIComponent(location.pathname)}`);
+  else if (outcome.errors && !form.elements.csrfmiddlewaretoken) form.hidden = true;
   else if (outcome.errors) {
     // Refused: the page that says why comes by sending the form as the browser does, which changes nothing.
     await drop(paper.id);
@@ -55,4 +65,16 @@ async function say(event) {
   } else await stand(form);
 }
 
-for (const form of document.querySelectorAll("form[data-round]")) form.addEventListener("submit", say);
+export function saysHere(form) {
+  form.addEventListener("submit", say);
+}
+
+// The forms behind the links of a page are kept, to be opened without a network.
+async function keepForms(links) {
+  const { formsKeep } = await import("./forms.js");
+  await formsKeep(await me(), [...new Set(links.map(({ pathname }) => pathname))]);
+}
+
+for (const form of document.querySelectorAll("form[data-round]")) saysHere(form);
+const links = [...document.querySelectorAll("a[data-opens]")];
+if (person && links.length) keepForms(links).catch(() => {});
