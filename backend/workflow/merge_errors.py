@@ -87,6 +87,16 @@ class MergingIsThePrincipals(MergingIsNotYours):
     )
 
 
+class PromiseWouldBeLost(PermissionDenied):
+    """A merge by which a promised date would be gone, or easier to move, is for whoever can change that date."""
+
+    code = "promise_would_be_lost"
+    title = _(
+        "A date is promised on this one, and merging would lose it. Ask somebody who may change that date to merge "
+        "them, or have the other one promised first: for the same date or sooner, by somebody of the same rank."
+    )
+
+
 class UnmergingTooLate(Conflict):
     """A merge can be undone for seven days."""
 

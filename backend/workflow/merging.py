@@ -9,12 +9,20 @@ from backend.common.ids import ReferenceWrong, reference_parse
 from backend.organisation.actors import Actor
 from backend.rulebook.ruleset import Confidentiality
 from backend.workflow.errors import ActionNotAllowed
-from backend.workflow.merge_errors import CannotBeOne, EarlierOneLeads, MergedAlready, TicketBusy, UnknownTicket
+from backend.workflow.merge_errors import (
+    CannotBeOne,
+    EarlierOneLeads,
+    MergedAlready,
+    PromiseWouldBeLost,
+    TicketBusy,
+    UnknownTicket,
+)
 from backend.workflow.models import Ticket, TicketMerge
-from backend.workflow.policy import relations_of
+from backend.workflow.policy import Relation, relations_of
 from backend.workflow.relation_groups import CORRECTORS
 from backend.workflow.selectors import concerned_in, tickets_with_school
 from backend.workflow.sight import tickets_known
+from backend.workflow.standing import merge_lowers_promise
 from backend.workflow.states import OVER, State
 
 
@@ -92,6 +100,14 @@ def check_can_be_one(*, actor: Actor, ticket: Ticket, target: Ticket) -> None:
         raise CannotBeOne(pointer="/into")
     if (ticket.filed_at, ticket.id) < (target.filed_at, target.id):
         raise EarlierOneLeads(pointer="/into")
+    if _gets_rid_of_promise(actor, ticket, target):
+        raise PromiseWouldBeLost(pointer="/into")
+
+
+def _gets_rid_of_promise(actor: Actor, ticket: Ticket, target: Ticket) -> bool:
+    if not merge_lowers_promise(ticket=ticket, target=target):
+        return False
+    return Relation.ABOVE_PROMISE not in relations_of(actor=actor, ticket=ticket)
 
 
 def _rules_of_sight(ticket: Ticket) -> tuple[bool, bool, frozenset[UUID]]:

@@ -46,6 +46,20 @@ def promised_below(*, actor: Actor, ticket: Ticket) -> bool:
     return promise_step(actor=actor, ticket=ticket) >= step_to_change(dates_named(promise))
 
 
+def merge_lowers_promise(*, ticket: Ticket, target: Ticket) -> bool:
+    """Say whether merging a ticket loses what is promised on it: the target has no date as early and as hard to change.
+
+    Else a date, or how often it was changed, would be got rid of by promising the earlier one anew.
+    """
+    promise = promise_open(ticket)
+    if promise is None:
+        return False
+    other = promise_open(target)
+    if other is None or other.due_at > promise.due_at:
+        return True
+    return step_to_change(dates_named(other)) < step_to_change(dates_named(promise))
+
+
 def asked_below(actor: Actor, ticket: Ticket, *kinds: ClockName) -> bool:
     """Say whether something of these kinds is open that the actor may take back."""
     return any(may_withdraw(actor=actor, part=part) for part in _open(ticket, kinds))

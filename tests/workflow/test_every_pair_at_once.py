@@ -59,7 +59,7 @@ ALWAYS = (
     Step("vera", "order", {"due_at": LATER}),
     Step("cleo", "assign-office", TO_OFFICE),
     Step("bob", "cannot-solve", {"needed": "A new frame."}),
-    Step("bob", "merge", INTO),
+    Step("vera", "merge", INTO),
     Step("bob", "resolve"),
 )
 ASKED: tuple[tuple[str, str, dict[str, Any]], ...] = (

@@ -144,9 +144,9 @@ def test_merged_and_undone_what_was_promised_and_demanded_stands_as_it_did(world
     facilities = str(world.home.units["facilities"].id)
     assert world.bob.client.act(ticket_id, "offer", office=facilities, note="A door.").status_code == 200
     before = set(due_times(ticket_id))
-    merged_now = world.bob.client.act(ticket_id, "merge", into=str(target))
+    merged_now = world.vera.client.act(ticket_id, "merge", into=str(target))
     assert {part["outcome"] for part in merged_now.data["parts"]} == {"lapsed"}
-    assert told(world, ticket_id, "merge") == {"alice", "dan"}
+    assert told(world, ticket_id, "merge") == {"alice", "bob", "dan"}
     undone = world.bob.client.act(ticket_id, "unmerge", note=SAME)
     assert {(part["kind"], part["outcome"]) for part in undone.data["parts"]} == {
         ("promise", ""),
@@ -158,6 +158,27 @@ def test_merged_and_undone_what_was_promised_and_demanded_stands_as_it_did(world
     assert world.bob.client.act(ticket_id, "promise", **promised).data["code"] == "promise_stands"
     call_command("tickets_audit")
     call_command("deadlines_audit")
+
+
+def test_a_promised_date_is_got_rid_of_only_by_whoever_may_change_it(world: World) -> None:
+    """The office merged it into one without a promise, and promised a later date there, which counted as no change."""
+    target, ticket_id = (ticket_in(world, State.IN_PROGRESS) for _ in range(2))
+    due = world.now + 2 * DAY
+
+    def promised(who: str, one: UUID, days: int, action: str = "promise") -> None:
+        said: dict[str, Any] = {"note": "A part is missing.", "promised_for": (due + days * DAY).isoformat()}
+        assert world.members[who].client.act(one, action, **said).status_code == 200
+
+    lost = (403, "promise_would_be_lost", "/into")
+    promised("bob", ticket_id, 0)
+    assert [refusal(world, ticket_id, target, by=who) for who in ("bob", "cleo")] == [lost, lost]
+    promised("bob", target, 1)
+    assert refusal(world, ticket_id, target, by="bob") == lost
+    promised("vera", ticket_id, 1, "change-promise")
+    assert [refusal(world, ticket_id, target, by=who) for who in ("bob", "vera")] == [lost, lost]
+    promised("vera", target, 0, "change-promise")
+    assert world.bob.client.act(ticket_id, "merge", into=str(target)).status_code == 200
+    assert [part.due_at for part in row(target).parts.filter(ended_at=None)] == [due]
 
 
 def due_times(ticket_id: UUID) -> set[tuple[str, Any]]:

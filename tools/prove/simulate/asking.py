@@ -93,7 +93,7 @@ class Asking:
             "promise": "promise_stands" * bool(ticket.open_parts("promise")),
             "next-step": "step_stands" * bool(ticket.open_parts("step")),
             "adopt": "adopted_already" * bool(ticket.open_parts("adoption")),
-            "change-promise": "action_not_allowed" * (not self._stands_above(ticket, said)),
+            "change-promise": "action_not_allowed" * (not _stands_above(ticket, said.step)),
         }.get(action, "action_not_allowed" * (action in WITHDRAWS and not self._may_withdraw(said)))
         is_full = sum(part.is_open for part in ticket.parts) >= MOST_OPEN
         is_nobody = action == "ask-question" and not said.whom and self._rulebook.is_sealed(ticket.category)
@@ -261,16 +261,26 @@ class Asking:
         return len(refused) >= MOST_RETURNS or bool(ticket.ended_parts("offer", "decided"))
 
     @staticmethod
-    def _stands_above(ticket: TicketTold, said: Said) -> bool:
-        promise = next(iter(ticket.open_parts("promise")), None)
-        if promise is None:
-            return False
-        wanted = PRINCIPAL if len(promise.steps) > 1 else min(promise.steps[-1] + 1, PRINCIPAL)
-        return said.step >= wanted
-
-    @staticmethod
     def _may_withdraw(said: Said) -> bool:
         return said.step == PRINCIPAL or (said.part is not None and said.part.asked_by == said.by)
+
+
+def loses_promise(ticket: TicketTold, target: TicketTold, step: int) -> bool:
+    """Say whether somebody on a step gets rid of a promise by a merge, who could not change it (docs/adr/0039)."""
+    promised, others = ticket.open_parts("promise"), target.open_parts("promise")
+    if not promised or _stands_above(ticket, step):
+        return False
+    kept = [other for other in others if other.due_at and promised[0].due_at and other.due_at <= promised[0].due_at]
+    return not kept or _to_change(kept[0]) < _to_change(promised[0])
+
+
+def _stands_above(ticket: TicketTold, step: int) -> bool:
+    promised = ticket.open_parts("promise")
+    return bool(promised) and step >= _to_change(promised[0])
+
+
+def _to_change(promise: PartTold) -> int:
+    return PRINCIPAL if len(promise.steps) > 1 else min(promise.steps[-1] + 1, PRINCIPAL)
 
 
 def _end(part: PartTold, outcome: str, at: datetime) -> None:

@@ -217,7 +217,7 @@ class Case:
             return self.reporter
         if action in {"verify", "reject-fix", "reopen"}:
             return self.judge
-        if action in {"confirm-decline", "refuse-decline", "reclassify", "decide", "merge", "unmerge"}:
+        if action in {"confirm-decline", "refuse-decline", "reclassify", "decide", "unmerge"}:
             return self.stage.principal
         return self.worker
 

@@ -2,16 +2,24 @@
 
 from datetime import datetime
 
+from tools.prove.simulate.asking import loses_promise
 from tools.prove.simulate.oracle import Oracle
 from tools.prove.simulate.told import OVER, TicketTold
 
 
-def merge_refusal(oracle: Oracle, ticket: TicketTold, target: TicketTold) -> str:
-    """Return the code with which a merge is refused, empty where it is not: a later one goes into an earlier."""
+def merge_refusal(oracle: Oracle, ticket: TicketTold, target: TicketTold, *, step: int) -> str:
+    """Return the code with which a merge is refused, empty where it is not: a later one goes into an earlier.
+
+    `step`: that from which whoever merges promises.
+    """
     if any(other.merged_into is ticket for other in oracle.tickets.values()):
         return "others_merged_here"
     if ticket.untold:
         return "somebody_untold"
+    return _target_refusal(oracle, ticket, target) or "promise_would_be_lost" * loses_promise(ticket, target, step)
+
+
+def _target_refusal(oracle: Oracle, ticket: TicketTold, target: TicketTold) -> str:
     if ticket is target:
         return "merged_into_itself"
     if target.state == "merged":

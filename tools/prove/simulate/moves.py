@@ -39,10 +39,10 @@ def _leader(case: Case, random: Random) -> Actor:
 
 
 def _said(case: Case, actor: Actor, **more: Any) -> Said:
-    return Said(by=_person(actor), step=_step(case, actor), **more)
+    return Said(by=_person(actor), step=step_of(case, actor), **more)
 
 
-def _step(case: Case, actor: Actor) -> int:
+def step_of(case: Case, actor: Actor) -> int:
     """Return the step from which somebody promises: in a small school one person holds several posts."""
     if actor.holds(Role.PRINCIPAL, Role.BOARD_CHAIR):
         return PRINCIPAL

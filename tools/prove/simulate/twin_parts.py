@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
+from backend.organisation.actors import Actor
 from backend.workflow.models import TicketPart
 from tools.prove.simulate.cases import Case
 from tools.prove.simulate.merging import merge_refusal, merged, unmerged
-from tools.prove.simulate.moves import Move
+from tools.prove.simulate.moves import Move, step_of
 from tools.prove.simulate.told import PartTold, TicketTold
 from tools.prove.simulate.twin import Twin
 
@@ -48,13 +49,12 @@ def cannot_solve(twin: Twin, *, case: Case, at: datetime) -> None:
     twin.counts["asked and answered"] += 1
 
 
-def merge(twin: Twin, *, case: Case, into: Case, at: datetime) -> None:
-    """Let a ticket be merged into another one, where they can be one."""
-    expected = merge_refusal(twin.oracle, case.told, into.told)
+def merge(twin: Twin, *, case: Case, into: Case, by: Actor, at: datetime) -> None:
+    """Let a leader merge a ticket into another one, where they can be one."""
+    expected = merge_refusal(twin.oracle, case.told, into.told, step=step_of(case, by))
     what = f"merge of ticket {case.told.key} into {into.told.key} at {at}"
     given = {"into": str(into.told.key), "although_closed": True}
-    actor = case.actor_for("merge")
-    ticket = twin.expecting(expected, what, lambda: twin.acted(case.told.key, actor, "merge", at, given))
+    ticket = twin.expecting(expected, what, lambda: twin.acted(case.told.key, by, "merge", at, given))
     if ticket is not None:
         merged(twin.oracle, case.told, into.told, at)
         into.workers |= case.workers  # their work goes on in that one, so they do not check it
