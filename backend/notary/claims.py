@@ -35,7 +35,7 @@ class Claims:
     listed: deque[tuple[int, Path]] = field(default_factory=deque)
     """The checkpoints elsewhere that were not read yet, the smallest first, each with the size it is named by."""
     broken: list[str] = field(default_factory=list)
-    """What does not hold, each as a sentence, in the order in which it was come upon."""
+    """Faults found, each as a sentence, in the order in which they were come upon."""
 
     def add(self, checkpoint: Checkpoint, where: str) -> None:
         """Take what one says."""

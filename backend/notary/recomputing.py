@@ -37,7 +37,7 @@ class TreeBroken(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What was made anew of some leaves, by their numbers."""
+    """Leaves made anew, by their numbers."""
 
     entries: Mapping[int, bytes | None]
     """None where what the leaf is of is gone."""

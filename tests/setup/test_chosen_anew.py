@@ -1,4 +1,4 @@
-"""What a school set itself stays when it chooses its offices anew, and what it did not set follows its offices."""
+"""The settings of a school itself stay when it chooses its offices anew, and the others follow its offices."""
 
 from copy import deepcopy
 from datetime import timedelta

@@ -49,8 +49,8 @@ MAY: May = {
     "inform-affected": OFFICE | ABOVE,
     "waive-affected": HEADS,
 }
-"""Who may take each step about what is asked while somebody has it in hand: Vera demanded, Cleo recommended, Bob
-promised. Everybody else may not.
+"""The people who may take each step about what is asked while somebody has it in hand: Vera demanded, Cleo recommended,
+Bob promised. Everybody else may not.
 """
 IN_WORK = {
     *("change-promise", "finish-step", "take-subtask", "complete-subtask"),
@@ -63,7 +63,7 @@ NAMES: Mapping[str, May] = {
     "nobody": {"propose-disclosure": {"dan", "erin"}, "disclose-name": ()},
     "erin": {"propose-disclosure": (), "disclose-name": {"dan"}},
 }
-"""Who may disclose a name that was given in confidence, by who proposed it."""
+"""Those who may disclose a name that was given in confidence, by who proposed it."""
 LATER = "an instant to come"
 Taken = tuple[tuple[str, str, dict[str, Any]], ...]
 ASKED: Taken = (
@@ -91,7 +91,7 @@ GOES_ON: Mapping[State, Taken] = {
     State.DECLINED: (*TELLING, ("bob", "propose-decline", {}), ("cleo", "confirm-decline", {})),
     State.MERGED: (*TELLING, ("dan", "merge", {"into": "earlier"})),
 }
-"""How a ticket of which everything is asked comes into each state in which that can be."""
+"""The way of a ticket of which everything is asked into each state in which that can be."""
 
 
 @pytest.fixture
