@@ -6,11 +6,12 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from django.db import transaction
 
 from backend.organisation.models import Person
 from tests.architecture.things_of_home import things_of_home
 from tests.workflow.steps import file_ticket
-from tests.world import Client, World
+from tests.world import Client, Member, World
 
 PUBLIC = {"/api/v1/tokens", "/api/v1/tokens/passkey"}
 """Signing in is how one stops being nobody."""
@@ -25,7 +26,7 @@ preview, of which nothing stays. A link is a secret: no answer that holds one is
 The same photo of a report without a name is one.
 """
 NOBODYS_NUMBER = str(2**31 - 1)
-WORDS = {"action": "acknowledge"}
+WORDS = {"action": "acknowledge", "number": "1"}
 """Values for parameters that are words, not ids."""
 
 
@@ -105,6 +106,21 @@ def with_ids(operations: list[tuple[str, str, dict[str, Any]]]) -> Iterator[tupl
     return (row for row in operations if "{" in row[0] and not row[0].startswith(UNNAMED))
 
 
+OWN_WORDS = ("/api/v1/response-plans/", "/api/v1/round-plans/", "/api/v1/outside-numbers/")
+"""Below them stand words of the rules, which are the same in every school and mean one's own."""
+
+APART = ("/api/v1/webhooks/", "/api/v1/rounds/{round_id}/roll-up")
+"""A program's alone, and of a whole school's round: tests of their own find them at home and not elsewhere."""
+
+
+def ids_in(operations: list[tuple[str, str, dict[str, Any]]]) -> Iterator[tuple[str, str]]:
+    """Return each path that names one thing of a school, with each of the parameters that do."""
+    for path, _method, operation in with_ids(operations):
+        for row in operation.get("parameters", []):
+            if row["in"] == "path" and row["name"] not in WORDS and not path.startswith(OWN_WORDS):
+                yield path, row["name"]
+
+
 def named_in(path: str, things: dict[str, dict[str, str]]) -> dict[str, str]:
     """Return the ids that belong into a path."""
     return {
@@ -116,7 +132,9 @@ def named_in(path: str, things: dict[str, dict[str, str]]) -> dict[str, str]:
 
 
 def test_what_is_another_schools_is_not_there(world: World, operations: list[tuple[str, str, dict[str, Any]]]) -> None:
+    """Of every kind there is one at home; that each is found there is for the slow proof below."""
     things = things_of_home(world)
+    assert [(path, name) for path, name in ids_in(operations) if name not in named_in(path, things)] == []
     wrong = {
         f"{method} {path}": (answer.status_code, answer.data)
         for path, method, operation in with_ids(operations)
@@ -124,6 +142,37 @@ def test_what_is_another_schools_is_not_there(world: World, operations: list[tup
         != 404
     }
     assert wrong == {}
+
+
+def answered(member: Member, method: str, path: str) -> int:
+    """Return the status that somebody is answered, and take back what they did."""
+    with transaction.atomic():
+        answer = send(member.client, method, path)
+        if answer.streaming:
+            b"".join(answer.streaming_content)
+        transaction.set_rollback(True)
+    return int(answer.status_code)
+
+
+@pytest.mark.slow("tests/architecture/test_operations.py")
+def test_each_of_these_things_is_there_for_somebody_of_its_own_school(
+    world: World, operations: list[tuple[str, str, dict[str, Any]]]
+) -> None:
+    """Somebody finds it, and finds nothing under an id of nothing: only so can the test above fail."""
+    things = things_of_home(world)
+    first = [world.members[name] for name in ("dan", "cleo", "bob", "ada", "alice", "carol")]
+    home = [*first, *(one for name, one in world.members.items() if name != "mallory" and one not in first)]
+    wrong = [
+        f"{method} {path}"
+        for path, method, operation in with_ids(operations)
+        if not path.startswith((*OWN_WORDS, *APART))
+        and not any(
+            answered(member, method, filled(path, operation, named_in(path, things))) != 404
+            and answered(member, method, filled(path, operation, {})) == 404
+            for member in home
+        )
+    ]
+    assert wrong == []
 
 
 def test_every_operation_has_a_name_of_its_own(operations: list[tuple[str, str, dict[str, Any]]]) -> None:

@@ -27,12 +27,14 @@ from tests.outside.test_duties import file as file_to_tell
 from tests.outside.test_duties import outside
 from tests.people.bundles import bundle, looked, user
 from tests.response.test_started_plans import start
+from tests.responsibility.test_leading_group import set_up
 from tests.responsibility.test_shares import name, seat
 from tests.rounds.conftest import at, opened
+from tests.rounds.test_authority_replies import wanted
 from tests.rounds.test_inspections import ask as ask_inspection
-from tests.rounds.test_outside_visits import keep
 from tests.rounds.test_periods import draw_up
 from tests.rulebook.conftest import load, small_content
+from tests.training.test_recording import held
 from tests.workflow.steps import DAY, URGENT, ticket_in
 from tests.world import World
 
@@ -151,13 +153,15 @@ def of_programs(world: World) -> Ids:
 
 
 def of_places(world: World) -> dict[str, Ids]:
-    """Places, who answers for them, and who comes to the gate."""
+    """Places, who answers for them and leads there, what was trained, and who comes to the gate."""
     place = world.home.places["stairwell"]
     visit = entered(world, "bob")
     fair = {"day": at(world, "12:00").date().isoformat(), "about": "Fair"}
     return {
         "places": {"place_id": str(place.id), "token": place.token},
         "shares": {"share_id": id_of(name(world, "dan", "carol"))},
+        "leading-groups": {"group_id": id_of(set_up(world))},
+        "trainings": {"session_id": id_of(held(world, "bob", "alice"))},
         "office-slots": {"slot_id": id_of(seat(world, "dan", "vera", "in_charge"))},
         "gate/visits": {"visit_id": visit["id"]},
         "gate/open-days": {"day_id": id_of(world.vera.client.post("gate/open-days", fair))},
@@ -185,15 +189,16 @@ def of_days(world: World) -> dict[str, Ids]:
 
 
 def of_what_is_outside(world: World) -> dict[str, Ids]:
-    """A fire with its plan, an illness that is told to an authority, and the visit of one."""
+    """A fire with its plan, an illness that is told to an authority, and the visit of one that waits for an answer."""
     fire, illness = file_to_tell(world, URGENT), file_to_tell(world, "N01")
     started = start(world, fire)
     ask_outside()
     duty = outside(world, illness)["duties"][0]["id"]
+    _visits, visit, _replies, reply = wanted(world)[1].split("/")
     return {
         "responses": {"response_id": id_of(started), "task_id": started.data["tasks"][0]["id"]},
         "tickets/{ticket_id}/outside-duties": {"ticket_id": str(illness.id), "duty_id": duty},
-        "outside-visits": {"visit_id": id_of(keep(world))},
+        "outside-visits": {"visit_id": visit, "reply_id": reply},
     }
 
 
