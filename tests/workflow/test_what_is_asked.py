@@ -49,8 +49,8 @@ MAY: May = {
     "inform-affected": OFFICE | ABOVE,
     "waive-affected": HEADS,
 }
-"""The people who may take each step about what is asked while somebody has it in hand: Vera demanded, Cleo recommended,
-Bob promised. Everybody else may not.
+"""Those who may take each step about what is asked while somebody has it in hand: Vera demanded, Cleo recommended, Bob
+promised. Everybody else may not.
 """
 IN_WORK = {
     *("change-promise", "finish-step", "take-subtask", "complete-subtask"),
@@ -63,7 +63,7 @@ NAMES: Mapping[str, May] = {
     "nobody": {"propose-disclosure": {"dan", "erin"}, "disclose-name": ()},
     "erin": {"propose-disclosure": (), "disclose-name": {"dan"}},
 }
-"""Those who may disclose a name that was given in confidence, by who proposed it."""
+"""Those who may disclose a name that was given in confidence, by the one who proposed it."""
 LATER = "an instant to come"
 Taken = tuple[tuple[str, str, dict[str, Any]], ...]
 ASKED: Taken = (
