@@ -220,8 +220,9 @@ class Year:
     def _regroup(self, at: datetime, case: Case, action: str) -> None:
         """Let two reports turn out to be one problem, or one report to be two."""
         if action == "merge":
-            leaders = (case.stage.principal, case.stage.principal if case.is_sealed else case.stage.vice_principal)
-            into, by = self._random.choice(self._alike(case)), self._random.choice(leaders)
+            into, by = self._random.choice(self._alike(case)), case.stage.principal
+            if not (case.is_sealed or into.is_sealed):
+                by = self._random.choice((by, case.stage.vice_principal))
             merge(self.twin, case=case, into=into, by=by, at=at)
         else:
             self._follow(at, self.twin.split(case=case, at=at))
