@@ -5,6 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 from django import forms
+from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
 from backend.portal.setup_forms import REQUIRED, PlainField
@@ -33,6 +34,13 @@ class ComesForm(forms.Form):
     term = forms.BooleanField(required=False, label=_("At the start of each term"))
     holidays = forms.IntegerField(
         required=False, label=_("Days before holidays"), min_value=1, max_value=MOST_AHEAD, error_messages=NUMBER
+    )
+    week = forms.TypedChoiceField(
+        required=False,
+        label=_("Each week from this day on"),
+        coerce=int,
+        empty_value=None,
+        choices=[("", "—"), *((str(number + 1), name) for number, name in WEEKDAYS.items())],
     )
     month = forms.IntegerField(
         required=False,

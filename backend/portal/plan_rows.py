@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
+from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -105,6 +106,7 @@ def _comes(plan: RoundPlan) -> str:
     found = [
         _("at the start of each term") if comes.term else "",
         _("%(days)d days before holidays") % {"days": comes.holidays} if comes.holidays else "",
+        _("each week from %(day)s on") % {"day": WEEKDAYS[comes.week - 1]} if comes.week else "",
         _("each month from day %(day)d on") % {"day": comes.month} if comes.month else "",
         _("each year from %(day)s on") % {"day": comes.year} if comes.year else "",
     ]

@@ -31,6 +31,7 @@ class PlanComesOutput(serializers.Serializer[Any]):
     """The times of the year at which an inspection comes by itself, and how many days it takes."""
 
     days = serializers.IntegerField()
+    week = serializers.IntegerField(allow_null=True, help_text="Each week, from this day on; Monday is 1.")
     month = serializers.IntegerField(allow_null=True, help_text="Each month, from this day on.")
     term = serializers.BooleanField(help_text="Whether at the start of each term.")
     holidays = serializers.IntegerField(allow_null=True, help_text="So many days before holidays.")

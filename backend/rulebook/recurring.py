@@ -1,4 +1,4 @@
-"""Plans that come again by the calendar: each month, at the start of a term, before holidays, each year. Pure."""
+"""Plans that come again by the calendar: each week, month or year, at the start of a term, before holidays. Pure."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,6 +19,7 @@ YEAR_DAY = "^(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])$"
 HOLIDAY = 3
 """So many days without school in a row are holidays; a weekend is none."""
 DAY = timedelta(days=1)
+DAYS_OF_WEEK = 7
 REACH = timedelta(days=31)
 """The days within which the next school day stands for one that is none."""
 IsSchoolDay = Callable[[date], bool]
@@ -27,6 +28,7 @@ IsSchoolDay = Callable[[date], bool]
 class Sort(models.TextChoices):
     """The sorts of days by which something comes again."""
 
+    WEEK = "week", _("Each week")
     MONTH = "month", _("Each month")
     TERM = "term", _("Start of term")
     HOLIDAYS = "holidays", _("Before the holidays")
@@ -54,6 +56,7 @@ def comes_shape() -> dict[str, Any]:
         **closed(
             {
                 "days": {"type": "integer", "minimum": 1, "maximum": MOST_DAYS},
+                "week": {"type": "integer", "minimum": 1, "maximum": DAYS_OF_WEEK},
                 "month": {"type": "integer", "minimum": 1, "maximum": LAST_OF_MONTH},
                 "term": {"const": True},
                 "holidays": {"type": "integer", "minimum": 1, "maximum": MOST_AHEAD},
@@ -73,7 +76,8 @@ def comes_faults(place: Place, plan: Mapping[str, Any]) -> Iterator[Fault]:
 
 def comes_read(row: Mapping[str, Any]) -> Comes:
     """Return when a plan comes again, as it is written."""
-    return Comes(row["days"], row.get("month"), row.get("term", False), row.get("holidays"), row.get("year", ""))
+    times = {name: row[name] for name in Sort.values if name in row}
+    return Comes(row["days"], **times)
 
 
 def occasions(
@@ -85,6 +89,7 @@ def occasions(
     terms nor holidays.
     """
     found = [
+        *_weekly(comes, since, until, is_school_day),
         *_monthly(comes, since, until, is_school_day),
         *_of_terms(comes, terms, is_school_day),
         *_before_holidays(comes, since, until, is_school_day),
@@ -92,6 +97,18 @@ def occasions(
     ]
     within = (one for one in found if since <= one.opens_on <= until)
     return sorted(within, key=lambda one: (one.opens_on, one.due_on, one.code))
+
+
+def _weekly(comes: Comes, since: date, until: date, is_school_day: IsSchoolDay) -> Iterator[Occasion]:
+    """Yield one for each week: on its day, or the next school day of the same week, and due before the next one."""
+    monday = since - DAY * since.weekday()
+    while comes.week and monday <= until:
+        days = [monday + DAY * number for number in range(comes.week - 1, DAYS_OF_WEEK)]
+        opens = next((day for day in days if is_school_day(day)), None)
+        if opens is not None:
+            due = min(opens + DAY * (comes.days - 1), days[0] + DAY * (DAYS_OF_WEEK - 1))
+            yield Occasion(Sort.WEEK, f"{monday:%G-W%V}", opens, due)
+        monday += DAY * DAYS_OF_WEEK
 
 
 def _monthly(comes: Comes, since: date, until: date, is_school_day: IsSchoolDay) -> Iterator[Occasion]:

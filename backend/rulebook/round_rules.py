@@ -78,8 +78,8 @@ class Again:
 class Comes:
     """The times of the year at which an inspection comes by itself, and how many days it takes.
 
-    Each `month` on a day, at the start of each `term`, so many days before `holidays`, and each `year` on a month and
-    day; none of these where it is empty.
+    Each `week` on a day (Monday is 1), each `month` on a day, at the start of each `term`, so many days before
+    `holidays`, and each `year` on a month and day; none of these where it is empty.
     """
 
     days: int
@@ -87,13 +87,15 @@ class Comes:
     term: bool = False
     holidays: int | None = None
     year: str = ""
+    week: int | None = None
 
     def __str__(self) -> str:
+        week = [f"each week on day {self.week}"] if self.week else []
         month = [f"each month on the {self.month}."] if self.month else []
         term = ["at the start of term"] if self.term else []
         holidays = [f"{self.holidays} days before holidays"] if self.holidays else []
         year = [f"each year on {self.year}"] if self.year else []
-        return f"{' + '.join([*month, *term, *holidays, *year])}, for {self.days} days"
+        return f"{' + '.join([*week, *month, *term, *holidays, *year])}, for {self.days} days"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from rest_framework import serializers
 
 from backend.common.serializers import CleanTextField, StrictSerializer
 from backend.rulebook.plan_edits import LATEST, PlanChoice
-from backend.rulebook.recurring import LAST_OF_MONTH, MOST_AHEAD, MOST_DAYS, YEAR_DAY
+from backend.rulebook.recurring import DAYS_OF_WEEK, LAST_OF_MONTH, MOST_AHEAD, MOST_DAYS, YEAR_DAY
 from backend.rulebook.round_checks import MOST_UNITS
 from backend.rulebook.route_checks import MOST_PLACES
 from backend.rulebook.serializers import LocalTimeField
@@ -19,6 +19,9 @@ class PlanComesInput(StrictSerializer):
 
     days = serializers.IntegerField(
         min_value=1, max_value=MOST_DAYS, required=False, help_text="From the first to the last; always with a time."
+    )
+    week = serializers.IntegerField(
+        min_value=1, max_value=DAYS_OF_WEEK, required=False, help_text="Each week, from this day on; Monday is 1."
     )
     month = serializers.IntegerField(
         min_value=1, max_value=LAST_OF_MONTH, required=False, help_text="Each month, from this day on."

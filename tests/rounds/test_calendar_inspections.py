@@ -49,6 +49,13 @@ def test_the_times_of_a_year_open_on_school_days_and_end_before_the_holidays() -
         ("month:2026-10", "10-08", "10-14"),
         ("month:2026-11", "11-02", "11-08"),
     ]
+    assert times(Comes(7, week=4), date(2026, 9, 17), date(2026, 10, 16)) == [
+        ("week:2026-W38", "09-17", "09-23"),
+        ("week:2026-W39", "09-24", "09-30"),
+        ("week:2026-W41", "10-08", "10-14"),
+        ("week:2026-W42", "10-15", "10-21"),
+    ], "a free week has none"
+    assert times(Comes(7, week=2), date(2026, 10, 6), date(2026, 10, 8)) == [("week:2026-W41", "10-08", "10-12")]
     assert times(Comes(7, term=True), since, until, date(2026, 8, 30)) == [("term:2026-08-30", "08-31", "09-06")]
     assert times(Comes(7, holidays=7), since, until) == [("holidays:2026-10-01", "09-24", "09-30")]
     assert times(Comes(9, year="11-07"), since, until) == [("year:2026", "11-09", "11-17")]
@@ -145,11 +152,13 @@ def test_a_school_sets_the_times_by_the_api_and_on_the_page(world: World, ada: C
     assert change(world, CHANGE, **{**TIMES, "late_after": 30}).data["comes"]["month"] == 1, "left out, it stays"
     page = ada.get("/rules/rounds/INSPECT_ELEC")
     assert "Each month from this day on" in page.content.decode()
-    sent = {**TIMES, "is_on": "on", "seen": page.context["seen"], "days": "5", "month": "2", "year": "13-01"}
+    times_of_year = {"days": "5", "week": "3", "month": "2", "year": "13-01"}
+    sent = {**TIMES, "is_on": "on", "seen": page.context["seen"], **times_of_year}
     assert ada.post("/rules/rounds/INSPECT_ELEC", sent).status_code == 400
     assert ada.post("/rules/rounds/INSPECT_ELEC", {**sent, "year": ""}).status_code == 302
     said = ada.get("/rules/rounds").content.decode()
-    assert "by itself each month from day 2 on, within 5 days" in said
+    assert "by itself each week from Wednesday on; each month from day 2 on, within 5 days" in said
+    assert 'value="3" selected' in ada.get("/rules/rounds/INSPECT_ELEC").content.decode()
     assert change(world, CHANGE, **TIMES, comes={}).data["comes"] is None
 
 
