@@ -19,13 +19,13 @@ from tests.world import World
 
 VISITOR = "Zhang Wenli"
 WORDS_OF_FORMS = "something to report"
-FORMS_KEPT = """(count) => new Promise((done) => {
+FORM_KEPT = """(id) => new Promise((done) => {
   const asked = indexedDB.open("allclear-forms", 1);
   asked.onsuccess = () => {
     const base = asked.result;
     if (!base.objectStoreNames.contains("forms")) return done(base.close());
     const all = base.transaction("forms").objectStore("forms").getAll();
-    all.onsuccess = () => { base.close(); done(all.result.length >= count); };
+    all.onsuccess = () => { base.close(); done(all.result.some((row) => row.id === id)); };
   };
 })"""
 ON_DEVICE = """async () => {
@@ -106,9 +106,9 @@ def test_a_round_and_the_gate_are_opened_without_a_network_and_arrive_once(
     with override_settings(SERVICE_WORKER=True):
         page = open_page("/", committed_world.bob)
         kept_by_worker(page)
-        page.wait_for_function(FORMS_KEPT, arg=1)
+        page.wait_for_function(FORM_KEPT, arg=f"/rounds/{row.id}")
         page.goto("/gate")
-        page.wait_for_function(FORMS_KEPT, arg=2)
+        page.wait_for_function(FORM_KEPT, arg="/gate/new")
         assert WORDS_OF_FORMS not in str(page.evaluate(ON_DEVICE)), "sealed, as papers are"
         page.context.set_offline(True)
         page.goto(f"/rounds/{row.id}")
