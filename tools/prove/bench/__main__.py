@@ -12,7 +12,7 @@ import psycopg
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from tools.prove.bench import beside, engine, filing, lag, ledger, pages, reading, reporting, rows, way
+from tools.prove.bench import beside, engine, filing, lag, ledger, pages, reading, reporting, rounds, rows, way
 from tools.prove.bench.figures import Figure, show, write
 from tools.prove.bench.parts import Talking
 from tools.prove.bench.running import LINE_PREFIX, running
@@ -25,7 +25,7 @@ from tools.run.state import StateError
 
 FILING, SMALL, LARGE = "allclear_filing", "allclear_small", "allclear_large"
 FEW, MANY, WAY = "allclear_few", "allclear_many", "allclear_way"
-REPORT, LEDGER = "allclear_report", "allclear_ledger"
+REPORT, LEDGER, ROUNDS = "allclear_report", "allclear_ledger", "allclear_rounds"
 SAMPLER = "teacher.lin"
 
 
@@ -41,6 +41,7 @@ def main() -> int:
     parser.add_argument("--hold", type=float, default=60, help="seconds for which a snapshot is held")
     parser.add_argument("--calm", type=int, default=20, help="reports of the whole way filed one at a time")
     parser.add_argument("--crowd", type=int, default=100_000, help="tickets among which a list and a ticket are read")
+    parser.add_argument("--classes", type=int, default=500, help="classes of the school whose day is summed up")
     parser.add_argument("--storm", type=int, nargs="*", default=[300, 2000], help="reports of the whole way at once")
     parser.add_argument("--categories", type=int, default=40, help="categories reported at the page by a robot")
     parser.add_argument("--part", choices=PARTS, action="append", help="only this part; may be repeated")
@@ -185,6 +186,12 @@ def measure_ledger(servers: Servers, options: argparse.Namespace, progress: Prog
         )
 
 
+def measure_rounds(servers: Servers, options: argparse.Namespace, progress: Progress) -> list[Figure]:
+    """Make the rounds of a school of many classes and sum up a day of them, in a database of its own."""
+    with Talking("tools.prove.bench.rounds_process", schools_in(servers, ROUNDS)) as hands:
+        return rounds.measure(hands=hands, classes=options.classes, rounds=options.rounds, progress=progress)
+
+
 @contextmanager
 def crowd_of(
     servers: Servers, name: str, environment: dict[str, str], wanted: int, progress: Progress
@@ -214,6 +221,7 @@ PARTS = {
     "way": measure_way,
     "report": measure_report,
     "ledger": measure_ledger,
+    "rounds": measure_rounds,
 }
 
 
