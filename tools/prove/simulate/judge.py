@@ -40,12 +40,14 @@ def disagreements(oracle: Oracle) -> list[str]:
     """Return in words everything in which the database differs from the oracle."""
     levels = {ticket.key: ticket.level for ticket in oracle.tickets.values()}
     states = {ticket.key: ticket.state for ticket in oracle.tickets.values()}
+    classes = {ticket.key: ticket.secrecy for ticket in oracle.tickets.values()}
     untold = {ticket.key: ticket.untold for ticket in oracle.tickets.values()}
     return [
         *_differing("fired", oracle.fired, _fired()),
         *_differing("waits", dict(oracle.running()), _running()),
         *_differing("level", levels, dict(Ticket.objects.values_list("id", "level"))),
         *_differing("state", states, dict(Ticket.objects.values_list("id", "state"))),
+        *_differing("class", classes, dict(Ticket.objects.values_list("id", "confidentiality"))),
         *_differing("untold", untold, dict(Ticket.objects.values_list("id", "untold_count"))),
         *_differing("part", dict(_parts_told(oracle)), dict(_parts())),
         *_unreachable(),

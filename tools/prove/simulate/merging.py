@@ -4,6 +4,7 @@ from datetime import datetime
 
 from tools.prove.simulate.asking import loses_promise
 from tools.prove.simulate.oracle import Oracle
+from tools.prove.simulate.same import classed
 from tools.prove.simulate.told import OVER, TicketTold
 
 
@@ -34,7 +35,7 @@ def merged(oracle: Oracle, ticket: TicketTold, target: TicketTold, at: datetime)
     before = "in_progress" if ticket.state == "waiting" else ticket.state
     oracle.acted(ticket, "merge", at)
     ticket.state_before, ticket.merged_into, ticket.merged_at = before, target, at
-    target.secrecy = max(target.secrecy, ticket.secrecy)
+    classed(target, target.category, ticket.secrecy, oracle.tickets.values())
     if target.state not in OVER and ticket.severity < target.severity:
         oracle.reclassified(target, category=target.category, severity=ticket.severity, at=at)
 

@@ -15,7 +15,7 @@ from tools.prove.simulate.asking import PASS_ON, Asking, Said
 from tools.prove.simulate.firings import Fired, Key, Next
 from tools.prove.simulate.minutes import SchoolMinutes
 from tools.prove.simulate.rules import WHOLE, ClockRule, Kept, Rulebook, span_end
-from tools.prove.simulate.same import raised
+from tools.prove.simulate.same import classed, raised
 from tools.prove.simulate.told import OVER, Arming, TicketTold
 
 UNSEEN = frozenset({"acknowledge", "act", "contain", "resolve", "answer", "result"})
@@ -109,7 +109,7 @@ class Oracle:
     def corrected(self, ticket: TicketTold, *, category: str, severity: str, at: datetime, is_own: bool) -> None:
         """Take note of a correction by somebody: what is filed anew may turn out to have come back."""
         if category != ticket.category:
-            ticket.secrecy, ticket.category = max(ticket.secrecy, self.rulebook.secrecy(category)), category
+            classed(ticket, category, self.rulebook.secrecy(category), self.tickets.values())
             if ticket.state not in OVER | {"received"}:
                 severity = raised(ticket, severity, self.tickets.values())
         self.reclassified(ticket, category=category, severity=severity, at=at, is_own=is_own)

@@ -1,4 +1,4 @@
-"""Tickets about the same problem that comes back, by docs/adr/0047 alone."""
+"""Tickets about the same problem: what comes back, and what is merged, by docs/adr/0047 and 0039 alone."""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -29,3 +29,12 @@ def raised(ticket: TicketTold, severity: str, tickets: Iterable[TicketTold]) -> 
     ticket.is_back = True
     is_kept = ticket.state in {"waiting", "resolved"}
     return severity if is_kept else URGENCIES[max(URGENCIES.index(severity) - 1, 0)]
+
+
+def classed(ticket: TicketTold, category: str, secrecy: str, tickets: Iterable[TicketTold]) -> None:
+    """Take note of a category, and of the class it has at least; what was merged into it follows a stricter one."""
+    ticket.category = category
+    if secrecy <= ticket.secrecy:
+        return
+    for one in (ticket, *(other for other in tickets if other.merged_into is ticket)):
+        one.secrecy = max(one.secrecy, secrecy)
