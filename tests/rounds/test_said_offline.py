@@ -21,9 +21,10 @@ VISITOR = "Zhang Wenli"
 WORDS_OF_FORMS = "something to report"
 FORM_KEPT = """(id) => new Promise((done) => {
   const asked = indexedDB.open("allclear-forms", 1);
+  asked.onupgradeneeded = () => asked.transaction.abort();
+  asked.onerror = () => done(false);
   asked.onsuccess = () => {
     const base = asked.result;
-    if (!base.objectStoreNames.contains("forms")) return done(base.close());
     const all = base.transaction("forms").objectStore("forms").getAll();
     all.onsuccess = () => { base.close(); done(all.result.some((row) => row.id === id)); };
   };
