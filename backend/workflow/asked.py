@@ -16,14 +16,15 @@ ASKED = (
     .order_by("due_at", "id")
 )
 PARTS = Prefetch("parts", queryset=ASKED, to_attr=READ)
-DATES = Prefetch("dates", queryset=PromisedDate.objects.order_by("named_at", "id"), to_attr=NAMED)
+NAMED_BY = PromisedDate.objects.select_related("named_by").order_by("named_at", "id")
+DATES = Prefetch("dates", queryset=NAMED_BY, to_attr=NAMED)
 
 
 def parts_read(tickets: Sequence[Ticket]) -> None:
     """Read what of tickets' parts is not settled, and the dates named for promises; those without any cost nothing."""
     unread = [ticket for ticket in tickets if ticket.part_count and READ not in vars(ticket)]
     prefetch_related_objects(unread, PARTS)
-    prefetch_related_objects([part for ticket in unread for part in vars(ticket)[READ] if part.is_promise], DATES)
+    dates_read([part for ticket in unread for part in vars(ticket)[READ]])
 
 
 def parts_asked(ticket: Ticket) -> list[TicketPart]:
@@ -38,10 +39,15 @@ def promise_open(ticket: Ticket) -> TicketPart | None:
     return next((part for part in parts_asked(ticket) if part.is_promise and part.is_open), None)
 
 
+def dates_read(parts: Sequence[TicketPart]) -> None:
+    """Read the dates named for those parts that are promises, in one statement; none where no part is one."""
+    prefetch_related_objects([part for part in parts if part.is_promise], DATES)
+
+
 def dates_named(promise: TicketPart) -> list[PromisedDate]:
     """Return the dates that were named for a promise so far, the one that counts last; read once."""
     if NAMED not in vars(promise):
-        prefetch_related_objects([promise], DATES)
+        dates_read([promise])
     named: list[PromisedDate] = vars(promise)[NAMED]
     return named
 
