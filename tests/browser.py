@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings
 from django.db import connections
 from django.test import Client, override_settings
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Error, Page, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from backend.accounts.opening import PROVED_AT
@@ -62,6 +62,23 @@ def browser(needs: Callable[[str], str]) -> Iterator[Browser]:
         chromium.close()
         connections.close_all()
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+def until(page: Page, condition: str, about: object = None) -> None:
+    """Wait until a function of the page returns what counts as true, or a promise of it.
+
+    Playwright's own way takes any promise for true at once. A page that is left meanwhile is asked again.
+    """
+    asked = f"async (about) => Boolean(await ({condition})(about))"
+    ends_at = time.monotonic() + PATIENCE
+    while time.monotonic() < ends_at:
+        try:
+            if page.evaluate(asked, about):
+                return
+        except Error:
+            page.wait_for_load_state()
+        page.wait_for_timeout(20)
+    raise AssertionError(f"never came true: {condition}")
 
 
 @pytest.fixture

@@ -38,7 +38,7 @@ KEPT, MISSED = pgettext_lazy("of a promise", "Kept"), pgettext_lazy("of a promis
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What somebody said about a part and when; `by` is None where the system asked."""
+    """The words of somebody about a part, and when; `by` is None where the system asked."""
 
     words: str
     by: Person | None

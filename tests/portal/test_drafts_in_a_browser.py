@@ -10,7 +10,7 @@ from backend.common.clock import database_now
 from backend.incidents.models import Report
 from backend.organisation.models import Appointment, School
 from backend.workflow.models import TicketParticipant
-from tests.browser import OpenPage
+from tests.browser import OpenPage, until
 from tests.portal.test_in_a_browser import assert_sound
 from tests.portal.test_reporting_in_a_browser import SEND, WORDS, received
 from tests.rounds.conftest import opened
@@ -148,10 +148,10 @@ def test_a_draft_is_its_writers_alone_on_a_shared_device(committed_world: World,
     assert_kept(stale)
     page.get_by_role("button", name="Sign out").click()
     page.wait_for_url("**/sign-in")
-    page.wait_for_function(f"async () => !(await ({HELD})('keys')).length")
+    until(page, f"async () => !(await ({HELD})('keys')).length")
     sign_in(page, "bob")
     page.goto("/report")
-    page.wait_for_function(f"async () => (await ({HELD})('keys')).length")
+    until(page, f"async () => (await ({HELD})('keys')).length")
     expect(page.locator("#description")).to_have_value("")
     for shown in ("[data-restored]", "[data-papers]"):
         expect(page.locator(shown)).to_be_hidden()
@@ -183,7 +183,7 @@ def test_nobody_reads_a_draft_after_signing_out_by_whichever_page_and_none_grows
     page.goto(path)
     page.get_by_role("button", name=label, include_hidden=True).dispatch_event("click")
     page.wait_for_url("**/sign-in")
-    page.wait_for_function(f"async () => !(await ({HELD})('keys')).length && !(await ({HELD})('papers')).length")
+    until(page, f"async () => !(await ({HELD})('keys')).length && !(await ({HELD})('papers')).length")
 
 
 @pytest.mark.slow("tests/portal/test_drafts_in_a_browser.py")

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from backend.incidents.models import Report
 from backend.portal import worker
-from tests.browser import OpenPage
+from tests.browser import OpenPage, until
 from tests.portal.test_drafts_in_a_browser import sign_in
 from tests.portal.test_in_a_browser import assert_sound, complaints_of
 from tests.portal.test_reporting_in_a_browser import SEND, received
@@ -32,7 +32,7 @@ def opened(page: Page, path: str = "/report") -> None:
     """Open a page once the service worker keeps the form."""
     page.goto(path)
     page.evaluate("navigator.serviceWorker.ready")
-    page.wait_for_function("async () => (await caches.match('/report/shell')) && navigator.serviceWorker.controller")
+    until(page, "async () => (await caches.match('/report/shell')) && navigator.serviceWorker.controller")
 
 
 def typed(page: Page) -> None:
@@ -117,7 +117,7 @@ def test_another_version_of_the_worker_takes_over_and_keeps_what_was_written(
     taken_over = (
         "(old) => caches.keys().then((names) => names.length === 2 && !names.some((name) => old.includes(name)))"
     )
-    page.wait_for_function(taken_over, arg=list(old))
+    until(page, taken_over, list(old))
     assert len(old) == 2
     expect(page.get_by_text("A report that waited on this device has arrived.")).to_be_visible()
     page.context.set_offline(True)

@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 from backend.incidents.models import Report
 from backend.organisation.models import School
 from backend.rounds.models import RoundAnswer
-from tests.browser import OpenPage
+from tests.browser import OpenPage, until
 from tests.portal.test_drafts_in_a_browser import HELD, typed
 from tests.portal.test_reporting_in_a_browser import SEND, WORDS, received
 from tests.rounds.conftest import opened
@@ -30,7 +30,7 @@ def send_after(other: Page, page: Page, button: str = SEND) -> None:
     """Press send in a page while another is about to send all that waits, and let that other one go first."""
     other.evaluate(QUEUE, other.evaluate(OUTBOX))
     page.get_by_role("button", name=button).click()
-    page.wait_for_function("async () => (await navigator.locks.query()).pending.length > 1")
+    until(page, "async () => (await navigator.locks.query()).pending.length > 1")
     other.evaluate("async () => { window.go(); await window.sent; }")
 
 

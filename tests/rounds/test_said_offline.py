@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from backend.gate.models import GateEntry
 from backend.organisation.models import School
 from backend.rounds.models import RoundAnswer
-from tests.browser import OpenPage
+from tests.browser import OpenPage, until
 from tests.portal.test_in_a_browser import assert_sound
 from tests.rounds.conftest import opened
 from tests.rounds.test_answering import say
@@ -53,7 +53,7 @@ ON_DEVICE = """async () => {
 def kept_by_worker(page: Page) -> None:
     """Wait until the service worker keeps its pages."""
     page.evaluate("navigator.serviceWorker.ready")
-    page.wait_for_function("async () => (await caches.match('/offline')) && navigator.serviceWorker.controller")
+    until(page, "async () => (await caches.match('/offline')) && navigator.serviceWorker.controller")
 
 
 @pytest.mark.slow("tests/rounds/test_said_offline.py")
@@ -107,9 +107,9 @@ def test_a_round_and_the_gate_are_opened_without_a_network_and_arrive_once(
     with override_settings(SERVICE_WORKER=True):
         page = open_page("/", committed_world.bob)
         kept_by_worker(page)
-        page.wait_for_function(FORM_KEPT, arg=f"/rounds/{row.id}")
+        until(page, FORM_KEPT, f"/rounds/{row.id}")
         page.goto("/gate")
-        page.wait_for_function(FORM_KEPT, arg="/gate/new")
+        until(page, FORM_KEPT, "/gate/new")
         assert WORDS_OF_FORMS not in str(page.evaluate(ON_DEVICE)), "sealed, as papers are"
         page.context.set_offline(True)
         page.goto(f"/rounds/{row.id}")
