@@ -30,6 +30,7 @@ TAGS = {
     "offices": "The offices of a school.",
     "outside-visits": "Inspections by authorities: who came, what they found, and by when they want an answer.",
     "people": "The staff of a school.",
+    "person-holds": "People of whose matters everything is kept as evidence.",
     "people-syncs": "The staff of a school as its portal keeps it: looked at, then taken in.",
     "periods": "Special periods of a school: what more is asked, from when until when, and what came of it.",
     "places": "Where something can happen.",

@@ -158,6 +158,7 @@ GRANTS = {
     "workflow_ticketgrant": Grant(insert=True, update=("until",)),
     "workflow_ticketmerge": Grant(insert=True, update=("ended_at",)),
     "workflow_ticketopening": KEPT,
+    "workflow_personhold": KEPT,
     "workflow_evidencehold": Grant(insert=True, update=("ended_at",)),
     "workflow_ticketlink": Grant(insert=True, update=("ended_by_id", "ended_at")),
     "workflow_ticketpart": Grant(

@@ -19,6 +19,7 @@ NOTARY_RECORDS = {
     ),
     "opening": ("workflow_ticketopening", ("ticket_id", "school_id", "person_id", "hour", "opened_at", "is_paper")),
     "forgot": ("retention_forgotten", ("school_id", "what", "count", "at")),
+    "matter": ("workflow_personhold", ("school_id", "person_id", "ends_id", "words", "by_id", "at")),
     "gap": ("deadlines_sweepgap", ("started_at", "ended_at", "noted_by")),
 }
 # Records of these kinds may be gone where their salt is too, as many as the lines of this account say.

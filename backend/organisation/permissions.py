@@ -21,7 +21,7 @@ from backend.organisation.meeting_refusals import (
 )
 from backend.organisation.outside_refusals import NotForJudging
 from backend.organisation.powers import OVER_SEALED
-from backend.organisation.record_refusals import NotAccessLogReader, NotLedgerAnswerer
+from backend.organisation.record_refusals import NotAccessLogReader, NotEvidenceKeeper, NotLedgerAnswerer
 from backend.organisation.response_refusals import NotForPeriods, NotForStarting, NotPlanApprover
 from backend.organisation.roles import Role
 from backend.organisation.training_refusals import NotTrainingReader, NotTrainingRecorder
@@ -143,6 +143,7 @@ class Permission(StrEnum):
     CONFIGURATION_WRITE = "configuration.write"
     CONTACTS_ASK = "contacts.ask"
     DELIVERIES_READ = "deliveries.read"
+    EVIDENCE_HOLD = "evidence.hold"
     EXERCISE_FILE = "exercise.file"
     FIGURES_READ = "figures.read"
     GAPS_READ = "gaps.read"
@@ -235,6 +236,7 @@ RULES: Mapping[Permission, Rule] = MappingProxyType(
         Permission.CONFIGURATION_WRITE: Rule(ADMINISTRATORS, NotAdministrator),
         Permission.CONTACTS_ASK: Rule(ROSTER_KEEPERS, NotRosterKeeper),
         Permission.DELIVERIES_READ: Rule(frozenset({Role.COORDINATOR, Role.ADMINISTRATOR})),
+        Permission.EVIDENCE_HOLD: Rule(frozenset({Role.PRINCIPAL, Role.PROTECTION_LEAD}), NotEvidenceKeeper),
         Permission.EXERCISE_FILE: Rule(LEADERS, ExerciseNotAllowed),
         Permission.FIGURES_READ: Rule(LEADING | {Role.OFFICE_HEAD}, NotFiguresReader),
         Permission.GAPS_READ: Rule(ROSTER_KEEPERS, NotGapsReader),

@@ -12,6 +12,13 @@ class NotAccessLogReader(PermissionDenied):
     title = _("Only the student protection lead sees who opened confidential tickets.")
 
 
+class NotEvidenceKeeper(PermissionDenied):
+    """Evidence is kept by whoever leads the school or protects its students."""
+
+    code = "not_evidence_keeper"
+    title = _("Only the principal and the student protection lead have evidence about a person kept.")
+
+
 class NotLedgerAnswerer(PermissionDenied):
     """The person answers neither for a school nor for its bureau."""
 

@@ -184,6 +184,7 @@ TABLES: Mapping[str, Kept] = {
     "workflow_declineproposal": Kept(TICKETS, words="reason"),
     "workflow_outsidequestion": Kept(TICKETS, people="whom", secrets="digest"),
     "workflow_pagedrung": Kept(TICKETS, people="people", codes="clock"),
+    "workflow_personhold": Kept(RECORD, words="words"),
     "workflow_promiseddate": Kept(TICKETS, words="reason"),
     "workflow_publishedresult": Kept(TICKETS, words="what fix"),
     "workflow_sealproposal": Kept(TICKETS, codes="category"),

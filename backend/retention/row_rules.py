@@ -73,13 +73,31 @@ def _until(period: str, before: str) -> str:
 
 
 def held_as_evidence(ticket: str) -> str:
-    """Return the condition that a ticket, or one that it is merged with either way, is held as evidence."""
+    """Return the condition that a ticket, or one that it is merged with either way, is held as evidence.
+
+    It may be held by itself or as the matter of a person, as `tickets_held` says (`backend/workflow/holding.py`).
+    """
     return f"""EXISTS (
-        SELECT FROM workflow_evidencehold AS hold WHERE hold.ended_at IS NULL AND (
-            hold.ticket_id = {ticket} OR hold.ticket_id IN (
-                SELECT into_id FROM workflow_ticketmerge WHERE ticket_id = {ticket} AND ended_at IS NULL
-                UNION ALL
-                SELECT ticket_id FROM workflow_ticketmerge WHERE into_id = {ticket} AND ended_at IS NULL
+        SELECT FROM workflow_ticket AS held WHERE held.id IN (
+            SELECT {ticket}
+            UNION ALL
+            SELECT into_id FROM workflow_ticketmerge WHERE ticket_id = {ticket} AND ended_at IS NULL
+            UNION ALL
+            SELECT ticket_id FROM workflow_ticketmerge WHERE into_id = {ticket} AND ended_at IS NULL
+        ) AND (
+            EXISTS (SELECT FROM workflow_evidencehold AS hold WHERE hold.ticket_id = held.id AND hold.ended_at IS NULL)
+            OR EXISTS (
+                SELECT FROM workflow_personhold AS matter
+                WHERE matter.ends_id IS NULL
+                AND NOT EXISTS (SELECT FROM workflow_personhold AS ending WHERE ending.ends_id = matter.id)
+                AND (
+                    matter.person_id IN (held.reporter_id, held.assignee_id)
+                    OR matter.person_id = ANY(held.workers)
+                    OR EXISTS (
+                        SELECT FROM workflow_ticketparticipant AS concerned
+                        WHERE concerned.ticket_id = held.id AND concerned.person_id = matter.person_id
+                    )
+                )
             )
         )
     )"""

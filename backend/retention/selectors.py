@@ -11,7 +11,7 @@ from django.db.models import Case, DateTimeField, Exists, F, OuterRef, Q, QueryS
 from django.db.models.functions import TruncDate
 
 from backend.organisation.actors import Actor
-from backend.organisation.models import School
+from backend.organisation.models import Person, School
 from backend.organisation.permissions import Permission
 from backend.retention.models import Forgotten, ForgottenTicket, What
 from backend.retention.row_rules import ROW_RULES
@@ -19,8 +19,8 @@ from backend.rulebook.keeping import BOUNDS, USUAL_KEEPING, Keeping
 from backend.rulebook.models import SchoolRulebook
 from backend.rulebook.ruleset import Confidentiality
 from backend.rulebook.selectors import active_version_id, ruleset_get
-from backend.workflow.holding import NEVER_YOUNGER, WORDLESS
-from backend.workflow.models import EvidenceHold, Ticket, TicketEvent, TicketEventPayload, TicketMerge
+from backend.workflow.holding import NEVER_YOUNGER, WORDLESS, tickets_held
+from backend.workflow.models import PersonHold, Ticket, TicketEvent, TicketEventPayload, TicketMerge
 from backend.workflow.states import OVER, State
 
 DAYS_SHOWN = 60
@@ -30,7 +30,6 @@ ENDED = Case(
     default=F("updated_at"),
     output_field=DateTimeField(),
 )
-HOLDS = EvidenceHold.objects.filter(ended_at=None)
 GOES_ON = TicketMerge.objects.filter(ended_at=None).exclude(into__state__in=OVER)
 """Merges into a ticket that is not over."""
 
@@ -92,6 +91,18 @@ def rows_past(*, name: str, kept: Kept, now: datetime) -> int:
         return int((cursor.fetchone() or (0,))[0])
 
 
+def holds_known(*, actor: Actor) -> QuerySet[PersonHold]:
+    """Return the holds on people's matters at the actor's school, with their ends; nobody knows of one on their own."""
+    actor.require(Permission.EVIDENCE_HOLD)
+    holds = PersonHold.objects.filter(school=actor.school_id, ends=None).exclude(person=actor.person_id)
+    return holds.select_related("person", "by", "ending__by")
+
+
+def people_holdable(*, actor: Actor) -> QuerySet[Person]:
+    """Return the people whose matters the actor can have kept: all of the school, also who left, but themselves."""
+    return Person.objects.filter(school=actor.school_id).exclude(id=actor.person_id).order_by("name", "staff_number")
+
+
 def _acted_since(since: datetime) -> Exists:
     """Return the condition that something happened on a ticket so lately that the database would not forget it yet."""
     events = TicketEvent.objects.filter(ticket=OuterRef("pk"), at__gt=since).exclude(kind__in=NEVER_YOUNGER)
@@ -102,9 +113,9 @@ def _over(kept: Kept) -> Any:
     """Return the tickets of a school that are over and not held, with when they ended, which the types do not know."""
     merges = TicketMerge.objects.filter(ended_at=None)
     return Ticket.objects.filter(
-        ~Exists(HOLDS.filter(ticket=OuterRef("pk"))),
-        ~Exists(merges.filter(ticket=OuterRef("pk"), into__in=HOLDS.values("ticket"))),
-        ~Exists(merges.filter(into=OuterRef("pk"), ticket__in=HOLDS.values("ticket"))),
+        ~Exists(tickets_held().filter(id=OuterRef("pk"))),
+        ~Exists(merges.filter(ticket=OuterRef("pk"), into__in=tickets_held())),
+        ~Exists(merges.filter(into=OuterRef("pk"), ticket__in=tickets_held())),
         ~Exists(GOES_ON.filter(ticket=OuterRef("pk"))),
         school=kept.school_id,
         state__in=OVER,

@@ -2,9 +2,13 @@
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from backend.common.serializers import StrictSerializer
+from backend.organisation.serializers import PersonOutput
 from backend.retention.models import What
+from backend.workflow.models import PersonHold
 
 
 class KeptPeriodOutput(serializers.Serializer[Any]):
@@ -29,3 +33,45 @@ class KeptOutput(serializers.Serializer[Any]):
 
     periods = KeptPeriodOutput(many=True)
     forgotten = ForgottenOutput(many=True)
+
+
+class HoldReasonInput(StrictSerializer):
+    """The reason for which something is kept, or is no longer."""
+
+    reason = serializers.CharField(max_length=1000)
+
+
+class PersonHoldInput(HoldReasonInput):
+    """A person of whose matters all is to be kept, and why."""
+
+    person = serializers.UUIDField()
+
+
+class PersonHoldEndOutput(serializers.ModelSerializer[PersonHold]):
+    """The end of a hold: by whom, when and why."""
+
+    by = PersonOutput()
+    reason = serializers.CharField(source="words")
+
+    class Meta:
+        model = PersonHold
+        fields = ("by", "at", "reason")
+
+
+class PersonHoldOutput(serializers.ModelSerializer[PersonHold]):
+    """A hold on a person's matters, and its end."""
+
+    person = PersonOutput()
+    by = PersonOutput()
+    reason = serializers.CharField(source="words")
+    end = serializers.SerializerMethodField(help_text="Null: it stands.")
+
+    class Meta:
+        model = PersonHold
+        fields = ("id", "person", "by", "at", "reason", "end")
+
+    @extend_schema_field(PersonHoldEndOutput(allow_null=True))
+    def get_end(self, hold: PersonHold) -> Any:
+        """Return by whom, when and why it ended."""
+        ending = getattr(hold, "ending", None)
+        return PersonHoldEndOutput(ending).data if ending else None

@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from backend.common.errors import Conflict
 from backend.workflow.facts import Fact
-from backend.workflow.models import EvidenceHold, TicketMerge
+from backend.workflow.models import EvidenceHold, PersonHold, Ticket, TicketMerge, TicketParticipant
 
 HELD, RELEASED = "hold-evidence", "end-hold"
 """The names of the two acts, and of their events."""
@@ -35,9 +35,21 @@ def held_refuse(*, ticket_ids: Iterable[UUID]) -> None:
     ids = list(ticket_ids)
     merges = TicketMerge.objects.filter(ended_at=None)
     into, here = merges.filter(ticket__in=ids).values("into"), merges.filter(into__in=ids).values("ticket")
-    held = Q(ticket__in=ids) | Q(ticket__in=into) | Q(ticket__in=here)
-    if EvidenceHold.objects.filter(held, ended_at=None).exists():
+    if tickets_held().filter(Q(id__in=ids) | Q(id__in=into) | Q(id__in=here)).exists():
         raise EvidenceHeld
+
+
+def tickets_held() -> QuerySet[Ticket]:
+    """Return the tickets that are kept as evidence: by themselves, or as the matter of a person.
+
+    Of a person they are those that concern them, which they reported, or on which they work or worked. The function of
+    the database that forgets says the same (`backend/retention/row_rules.py`).
+    """
+    people = PersonHold.objects.filter(ends=None, ending=None).values("person")
+    concerned = TicketParticipant.objects.filter(person__in=people).values("ticket")
+    matters = Q(id__in=concerned) | Q(reporter__in=people) | Q(assignee__in=people) | Q(workers__overlap=people)
+    own = EvidenceHold.objects.filter(ended_at=None).values("ticket")
+    return Ticket.objects.filter(Q(id__in=own) | matters)
 
 
 IS_HELD = Fact("it is kept as evidence", lambda at: hold_of(ticket_id=at.ticket.id) is not None)

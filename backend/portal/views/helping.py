@@ -4,6 +4,7 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_GET
 
 from backend.common.errors import NotFound
+from backend.organisation.permissions import Permission
 from backend.portal.access import staff_only
 from backend.portal.first_steps import first_steps
 from backend.portal.pages import staff_page
@@ -35,7 +36,12 @@ def kept(request: StaffRequest) -> HttpResponse:
     keeping = keeping_of(actor=request.actor)
     rows = [(period, period.lasts_by(keeping), columns.get(period, ())) for period in PERIODS]
     account = [{**line, "what": What(line["what"]).label} for line in account_of(actor=request.actor)]
-    return staff_page(request, "kept", {"rows": rows, "account": account}, section="help")
+    return staff_page(
+        request,
+        "kept",
+        {"rows": rows, "account": account, "may_hold": request.actor.may(Permission.EVIDENCE_HOLD)},
+        section="help",
+    )
 
 
 @staff_only

@@ -13,7 +13,7 @@ from backend.workflow.models.beside import (
 )
 from backend.workflow.models.feedback import Handled, TicketFeedback
 from backend.workflow.models.fixes import Control, MeasuredIn, TicketFix
-from backend.workflow.models.holds import EvidenceHold
+from backend.workflow.models.holds import EvidenceHold, PersonHold
 from backend.workflow.models.ledger import TicketEvent, TicketEventPayload
 from backend.workflow.models.links import LinkKind, TicketLink
 from backend.workflow.models.merging import TicketMerge
@@ -58,6 +58,7 @@ __all__ = [
     "OutsideQuestion",
     "PagedRung",
     "PartOutcome",
+    "PersonHold",
     "PromiseStep",
     "PromisedDate",
     "PublishedResult",

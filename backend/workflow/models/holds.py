@@ -1,4 +1,4 @@
-"""Holds for evidence: while one stands, nothing of its ticket is erased."""
+"""Holds for evidence: while one stands, nothing of its ticket, or of the tickets of a person, is erased."""
 
 import uuid
 from typing import ClassVar
@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from backend.common.sql.refusals import Refusal
+from backend.organisation.models import Person, School
 from backend.workflow.models.tickets import Ticket
 
 
@@ -31,3 +32,22 @@ class EvidenceHold(models.Model):
 
     def __str__(self) -> str:
         return f"{self.ticket_id} {self.since:%F}"
+
+
+class PersonHold(models.Model):
+    """A record that evidence of one person's matters is kept at a school, or that this ended; it never changes."""
+
+    id = models.BigAutoField(primary_key=True)
+    school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_index=False)
+    ends = models.OneToOneField(
+        "self", null=True, on_delete=models.PROTECT, related_name="ending", help_text="The hold that this record ends."
+    )
+    words = models.CharField(max_length=1000, help_text="Why.")
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_index=False)
+    at = models.DateTimeField()
+
+    refusals = (Refusal("person_hold_immutable", "UPDATE OR DELETE"),)
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.at:%F}"
