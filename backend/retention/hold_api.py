@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from backend.common.idempotency import idempotent
 from backend.organisation.permissions import Permission
 from backend.organisation.staff_view import StaffView
-from backend.retention.selectors import holds_known
+from backend.retention.selectors import hold_get, holds_known
 from backend.retention.serializers import HoldReasonInput, PersonHoldInput, PersonHoldOutput
 from backend.retention.services.holding import person_hold, person_hold_end
 from backend.workflow.models import PersonHold
@@ -39,18 +39,18 @@ class PersonHoldListView(StaffView, ListAPIView[PersonHold]):
     @extend_schema(operation_id="person_holds_hold", request=PersonHoldInput, responses={201: PersonHoldOutput})
     def post(self, request: Request) -> Response:
         """Keep all tickets that concern somebody, which they reported or on which they worked, until it is ended."""
-        sent = PersonHoldInput(data=request.data)
-        sent.is_valid(raise_exception=True)
-        person_id, words = sent.validated_data["person"], sent.validated_data["reason"]
 
         def act(now: datetime) -> Response:
+            sent = PersonHoldInput(data=request.data)
+            sent.is_valid(raise_exception=True)
+            person_id, words = sent.validated_data["person"], sent.validated_data["reason"]
             hold_id = person_hold(actor=self.actor, person_id=person_id, words=words, now=now)
             return Response(self._shown(hold_id), status=status.HTTP_201_CREATED)
 
         return idempotent(request, act, still_shown=lambda body: self._shown(body["id"]))
 
     def _shown(self, hold_id: int) -> Any:
-        return PersonHoldOutput(holds_known(actor=self.actor).get(id=hold_id)).data
+        return PersonHoldOutput(hold_get(actor=self.actor, hold_id=hold_id)).data
 
 
 class PersonHoldEndView(StaffView):
@@ -62,13 +62,14 @@ class PersonHoldEndView(StaffView):
     @extend_schema(operation_id="person_holds_end", request=HoldReasonInput, responses=PersonHoldOutput)
     def post(self, request: Request, hold_id: int) -> Response:
         """End it; from then on the tickets go when their period is over."""
-        sent = HoldReasonInput(data=request.data)
-        sent.is_valid(raise_exception=True)
 
         def shown() -> Any:
-            return PersonHoldOutput(holds_known(actor=self.actor).get(id=hold_id)).data
+            return PersonHoldOutput(hold_get(actor=self.actor, hold_id=hold_id)).data
 
         def act(now: datetime) -> Response:
+            hold_get(actor=self.actor, hold_id=hold_id)
+            sent = HoldReasonInput(data=request.data)
+            sent.is_valid(raise_exception=True)
             person_hold_end(actor=self.actor, hold_id=hold_id, words=sent.validated_data["reason"], now=now)
             return Response(shown())
 

@@ -29,6 +29,7 @@ from tests.people.bundles import bundle, looked, user
 from tests.response.test_started_plans import start
 from tests.responsibility.test_leading_group import set_up
 from tests.responsibility.test_shares import name, seat
+from tests.retention.test_person_holds import hold
 from tests.rounds.conftest import at, opened
 from tests.rounds.test_authority_replies import wanted
 from tests.rounds.test_inspections import ask as ask_inspection
@@ -107,6 +108,7 @@ def of_people(world: World) -> Ids:
         "provider_id": str(provider.id),
         "identity_id": str(identity.id),
         "absence_id": id_of(note(world, world.bob)),
+        "hold_id": str(hold(world, world.carol.person.id)),
         "power_id": str(asked(world, world.ada, world.carol.person).id),
         "sync_id": looked(world.ada.client, bundle([user(1)])).data["sync"]["id"],
     }

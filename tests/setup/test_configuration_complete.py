@@ -35,7 +35,7 @@ LEFT_OUT = {
     },
     "whatever else is on record": {
         *("rulebook.RulebookCheck", "rulebook.RulebookStretch", "rulebook.RulebookUse", "setup.CheckKept"),
-        "retention.Forgotten",
+        *("retention.Forgotten", "workflow.PersonHold"),
     },
 }
 """Read what the paper says of them, and the tables."""

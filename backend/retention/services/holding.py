@@ -5,12 +5,11 @@ from uuid import UUID
 
 from django.db import transaction
 
-from backend.common.errors import NotFound
 from backend.organisation.actors import Actor
 from backend.organisation.models import Person
 from backend.organisation.permissions import Permission
 from backend.retention.errors import AlreadyHeld, HoldOver, UnknownHeld
-from backend.retention.selectors import holds_known, people_holdable
+from backend.retention.selectors import hold_get, holds_known, people_holdable
 from backend.workflow.models import PersonHold
 
 
@@ -32,9 +31,7 @@ def person_hold(*, actor: Actor, person_id: UUID, words: str, now: datetime) -> 
 @transaction.atomic
 def person_hold_end(*, actor: Actor, hold_id: int, words: str, now: datetime) -> None:
     """End a hold; from then on the tickets go when their period is over."""
-    hold = holds_known(actor=actor).filter(id=hold_id).first()
-    if hold is None:
-        raise NotFound
+    hold = hold_get(actor=actor, hold_id=hold_id)
     Person.objects.select_for_update().get(id=hold.person_id)
     if PersonHold.objects.filter(ends=hold).exists():
         raise HoldOver
