@@ -17,7 +17,7 @@ ALL = Beside(inspections=3, responses=4, tests=4, swaps=3, periods=[(20, 33)])
 FEW = Beside(inspections=1, responses=1, tests=0, swaps=1, periods=[(5, 6)])
 MET = {
     ("Asia/Shanghai", 5): {"answered", "missed", "excused"},
-    ("Asia/Shanghai", 6): {"answered", "missed", "excused", "dropped"},
+    ("Asia/Shanghai", 10): {"answered", "missed", "excused", "dropped"},
     ("Europe/Berlin", 6): {"answered", "missed", "excused"},
 }
 """The states that rounds meet in these weeks, by seed; in the first a ticket of a special period is split later."""
@@ -38,7 +38,7 @@ def wrong(year: Year, watch: Watch) -> Sequence[str]:
 
 
 @pytest.mark.slow("tests/properties/test_watched_year.py")
-@pytest.mark.parametrize(("zone", "seed"), [("Asia/Shanghai", 5), ("Asia/Shanghai", 6), ("Europe/Berlin", 6)])
+@pytest.mark.parametrize(("zone", "seed"), [("Asia/Shanghai", 5), ("Asia/Shanghai", 10), ("Europe/Berlin", 6)])
 def test_what_is_watched_in_weeks_is_what_the_documents_say(world: World, zone: str, seed: int) -> None:
     year, watch = lived(world, zone, SMALL, ALL, seed=seed)
     assert wrong(year, watch) == []
