@@ -6,6 +6,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from backend.common.days import plausible
 from backend.common.serializers import CleanTextField, StrictSerializer
 from backend.gate.models import (
     LONGEST_ABOUT,
@@ -84,7 +85,7 @@ class StayInput(StrictSerializer):
 class OpenDayInput(StrictSerializer):
     """A day on which everybody is let in."""
 
-    day = serializers.DateField()
+    day = serializers.DateField(validators=[plausible])
     about = CleanTextField(max_length=LONGEST_ABOUT, multiline=False)
 
 

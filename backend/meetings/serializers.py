@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from backend.common.days import plausible
 from backend.common.serializers import CleanTextField, StrictSerializer
 from backend.meetings.models import LONGEST_ABOUT, LONGEST_WORDS, Meeting, MeetingItem, Outcome, Reason
 from backend.meetings.selectors import items_shown
@@ -23,7 +24,7 @@ class MeetingInput(StrictSerializer):
     """A meeting that is called, or a review of what is open before a date."""
 
     kind = serializers.ChoiceField(choices=Meeting.Kind.choices, default=Meeting.Kind.JOINT)
-    day = serializers.DateField()
+    day = serializers.DateField(validators=[plausible])
     about = CleanTextField(max_length=LONGEST_ABOUT, multiline=False, required=False, allow_blank=True, default="")
 
     def draft(self) -> MeetingDraft:

@@ -7,6 +7,7 @@ from uuid import UUID
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from backend.common.days import plausible
 from backend.gate.models import (
     LONGEST_ABOUT,
     LONGEST_NAME,
@@ -91,7 +92,7 @@ class StayForm(forms.Form):
 class OpenDayForm(forms.Form):
     """A day on which everybody is let in."""
 
-    day = forms.DateField(error_messages={"required": _("Please choose a day.")})
+    day = forms.DateField(validators=[plausible], error_messages={"required": _("Please choose a day.")})
     about = CleanLine(max_length=LONGEST_ABOUT, error_messages={"required": _("Please say what it is."), **TOO_LONG})
 
 

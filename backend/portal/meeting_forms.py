@@ -6,6 +6,7 @@ from uuid import UUID
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from backend.common.days import plausible
 from backend.meetings.models import LONGEST_ABOUT, LONGEST_WORDS, Meeting
 from backend.meetings.services import MeetingDraft, Minutes
 from backend.portal.forms import TOO_LONG, CleanLine, CleanText
@@ -17,7 +18,7 @@ class MeetingForm(forms.Form):
     """A meeting that is called."""
 
     kind = forms.ChoiceField(choices=Meeting.Kind.choices)
-    day = forms.DateField(error_messages={"required": _("Please choose a day.")})
+    day = forms.DateField(validators=[plausible], error_messages={"required": _("Please choose a day.")})
     about = CleanLine(required=False, max_length=LONGEST_ABOUT, error_messages=TOO_LONG)
 
     def draft(self) -> MeetingDraft:

@@ -5,14 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db import connection
 from django.db.models import Case, DateTimeField, Exists, F, OuterRef, Q, QuerySet, Sum, When
 from django.db.models.functions import TruncDate
 
+from backend.common.errors import NotFound
 from backend.organisation.actors import Actor
 from backend.organisation.models import Person, School
 from backend.organisation.permissions import Permission
+from backend.organisation.selectors import time_zone_of
 from backend.retention.models import Forgotten, ForgottenTicket, What
 from backend.retention.row_rules import ROW_RULES
 from backend.rulebook.keeping import BOUNDS, USUAL_KEEPING, Keeping
@@ -98,6 +102,14 @@ def holds_known(*, actor: Actor) -> QuerySet[PersonHold]:
     return holds.select_related("person", "by", "ending__by")
 
 
+def hold_get(*, actor: Actor, hold_id: int) -> PersonHold:
+    """Return one of them; raise NotFound where there is none that the actor may know of."""
+    hold = holds_known(actor=actor).filter(id=hold_id).first()
+    if hold is None:
+        raise NotFound
+    return hold
+
+
 def people_holdable(*, actor: Actor) -> QuerySet[Person]:
     """Return the people whose matters the actor can have kept: all of the school, also who left, but themselves."""
     return Person.objects.filter(school=actor.school_id).exclude(id=actor.person_id).order_by("name", "staff_number")
@@ -123,14 +135,13 @@ def _over(kept: Kept) -> Any:
 
 
 def account_of(*, actor: Actor) -> list[dict[str, Any]]:
-    """Return how many of each kind were forgotten at the actor's school, by day, the last day first.
+    """Return how many of each kind were forgotten at the actor's school, by its days, the last day first.
 
     How often confidential tickets were opened is told to whoever may read who opened them.
     """
     lines = Forgotten.objects.filter(Q(school=actor.school_id) | Q(school=None))
     if not actor.may(Permission.ACCESS_LOG_READ):
         lines = lines.exclude(what=What.OPENINGS)
-    by_day = (
-        lines.annotate(day=TruncDate("at")).values("day", "what").annotate(total=Sum("count")).order_by("-day", "what")
-    )
+    day = TruncDate("at", tzinfo=ZoneInfo(time_zone_of(actor=actor) or settings.TIME_ZONE))
+    by_day = lines.annotate(day=day).values("day", "what").annotate(total=Sum("count")).order_by("-day", "what")
     return [dict(line) for line in by_day[:DAYS_SHOWN]]

@@ -263,6 +263,8 @@ def test_an_open_day_is_counted_without_names(gate: World) -> None:
     day = {"day": school_day(gate), "about": "Open day"}
     assert gate.bob.client.post("gate/open-days", day).data["code"] == "not_gate_setter"
     assert gate.vera.client.post("gate/open-days", {**day, "day": "2020-01-01"}).data["code"] == "day_past"
+    slip = {**day, "day": "2206-09-01"}
+    assert gate.vera.client.post("gate/open-days", slip).data["errors"][0]["code"] == "out_of_range"
     assert gate.vera.client.post("gate/open-days", day).status_code == 201
     assert gate.vera.client.post("gate/open-days", day).data["code"] == "open_already"
     assert gate.guard.client.post("gate/counts", count).status_code == 201

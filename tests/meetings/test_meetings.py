@@ -83,6 +83,7 @@ def test_the_agenda_makes_itself_and_everybody_reads_what_they_may_know_of(world
     assert world.bob.client.post("meetings", {"day": "2099-01-01"}).data["code"] == "not_meeting_caller"
     assert world.mallory.client.get("meetings").data["items"] == []
     assert world.vera.client.post("meetings", {"day": "2020-01-01"}).data["errors"][0]["pointer"] == "/day"
+    assert world.vera.client.post("meetings", {"day": "2206-09-01"}).data["errors"][0]["code"] == "out_of_range"
     added = {"ticket": Ticket.objects.get(id=calm).reference, **WHY}
     assert world.cleo.client.post(f"meetings/{meeting['id']}/items", added).status_code == 200
     twice = world.cleo.client.post(f"meetings/{meeting['id']}/items", added)

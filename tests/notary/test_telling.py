@@ -60,7 +60,9 @@ def test_a_break_is_told_until_somebody_answers(world: World, signed_in: SignIn)
         assert answer.status_code == 403, name
     dan = signed_in(world.dan)
     assert dan.post(f"/ledger/{broken.pk}/answer", {"words": " "}).status_code == 400
-    assert dan.post(f"/ledger/{broken.pk}/answer", {"words": "The police have the disk."}).status_code == 302
+    in_chinese = signed_in(world.dan, "zh-hans").post(f"/ledger/{broken.pk}/answer", {"words": ""})
+    assert "请说明您打算如何处理" in in_chinese.content.decode()
+    assert dan.post(f"/ledger/{broken.pk}/answer", {"words": "The police\x0b have the disk."}).status_code == 302
     assert "The police have the disk." in dan.get("/ledger").content.decode()
     assert "The police" not in signed_in(world.mallory).get("/ledger").content.decode()
     assert dan.post(f"/ledger/{broken.pk}/answer", {"words": "Once more."}).status_code == 404

@@ -44,9 +44,10 @@ def test_somebody_steps_in_for_a_colleague(world: World, night: DutyShift, signe
     assert "Please say why it cannot wait" in refused.content.decode()
     assert client.get(address).status_code == 302
     assert signed_in(world.mallory).post(address, {"note": "x"}).status_code == 404
-    answer = signed_in(world.bob).post(address, {"note": "Vera cannot be reached"}, follow=True)
+    answer = signed_in(world.bob).post(address, {"note": "Vera cannot\x0b be reached"}, follow=True)
     assert "You are on duty from now on." in answer.content.decode()
-    assert DutySwap.objects.get().taken_by == world.bob.person
+    swap = DutySwap.objects.get()
+    assert (swap.taken_by, swap.note) == (world.bob.person, "Vera cannot be reached")
     assert f'action="{address}"' not in answer.content.decode()
 
 

@@ -36,16 +36,18 @@ def test_on_a_phone_one_tap_starts_it_and_one_tap_answers(world: World, fire: Ti
     assert "切断着火区域" not in own
     task = ResponseTask.objects.get(step="head-count")
     for word in ("there", "done"):
-        assert tina.post(f"{board}/steps/{task.id}", {word: "yes", "words": "35 人，全部到齐"}).status_code == 302
+        assert tina.post(f"{board}/steps/{task.id}", {word: "yes", "words": "35 人，\x0b全部到齐"}).status_code == 302
     whole = dan.get(board).content.decode()
     assert "35 人，全部到齐" in whole
     assert dan.post(f"{board}/end", {"words": " "}).status_code == 400
-    assert dan.post(f"{board}/end", {"words": "Everybody is safe."}).status_code == 302
+    assert dan.post(f"{board}/end", {"words": "Everybody is \x1bsafe."}).status_code == 302
     shown = dan.get(f"/tickets/{fire.id}").content.decode()
+    assert "Everybody is safe." in shown, "what pasting brings along is left out"
     assert "ended the response plan “Fire”" in shown
     assert dan.get("/plans/RP-FIRE").status_code == 200
-    drill = dan.post("/plans/RP-FIRE/drill", {"words": "Smoke."})
+    drill = dan.post("/plans/RP-FIRE/drill", {"words": "Smoke\x0b."})
     assert drill.status_code == 302
+    assert Response.objects.get(ended_at=None).ticket.description == "Smoke."
     assert drill["Location"].split("/")[-1] in dan.get("/plans/RP-FIRE").content.decode()
 
 

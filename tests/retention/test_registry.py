@@ -1,6 +1,7 @@
 """The registry of what is kept: every column stands in it once, and none that does not exist."""
 
 from collections import Counter
+from datetime import UTC, datetime
 
 from django.apps import apps
 from django.db import models
@@ -72,3 +73,14 @@ def test_everybody_reads_how_long_it_is_kept_and_whoever_reads_the_record_where_
         assert [line["count"] for line in kept["forgotten"]] == counts
         assert kept["periods"][0]["lasts"].startswith("3 years after they close")
     assert {who: "gate_gateentry.visitor" in page for who, page in pages.items()} == {"alice": False, "dan": True}
+
+
+def test_the_account_counts_by_the_days_of_the_readers_school(world: World) -> None:
+    """The API told it by the days of the installation's own zone, and the page by those of the school."""
+    world.home.school.time_zone = "Europe/London"
+    world.home.school.save()
+    Forgotten.objects.create(
+        school=world.home.school, what=What.CALLERS, count=4, at=datetime(2026, 3, 1, 17, 30, tzinfo=UTC)
+    )
+    (line,) = world.dan.client.get("kept").data["forgotten"]
+    assert line["day"] == "2026-03-01"

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from backend.accounts.proving import proved
 from backend.common.clock import database_now
@@ -24,7 +25,9 @@ from backend.setup.services.leaving import Left, person_leave
 class LeavingForm(forms.Form):
     """The colleague who takes over the duty."""
 
-    taker = forms.UUIDField(required=False, error_messages={"invalid": _("Please choose somebody from the list.")})
+    taker = forms.UUIDField(
+        required=False, error_messages={"invalid": gettext_lazy("Please choose somebody from the list.")}
+    )
 
 
 @permitted(Permission.PEOPLE_END)

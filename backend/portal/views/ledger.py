@@ -5,6 +5,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from backend.common.clock import database_now
@@ -18,6 +19,7 @@ from backend.notary.selectors import (
 from backend.notary.services.telling import break_answer
 from backend.organisation.permissions import Permission
 from backend.portal.access import permitted
+from backend.portal.forms import TOO_LONG, CleanText
 from backend.portal.pages import staff_page
 from backend.portal.requests import StaffRequest
 
@@ -25,7 +27,9 @@ from backend.portal.requests import StaffRequest
 class AnswerForm(forms.Form):
     """The word of somebody who looks after a break."""
 
-    words = forms.CharField(max_length=1000, error_messages={"required": _("Please say what you do about it.")})
+    words = CleanText(
+        max_length=1000, error_messages={"required": gettext_lazy("Please say what you do about it."), **TOO_LONG}
+    )
 
 
 @permitted(Permission.LEDGER_ANSWER)

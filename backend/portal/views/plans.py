@@ -16,7 +16,7 @@ from backend.common.errors import DomainError, Invalid
 from backend.organisation.models import Person
 from backend.organisation.permissions import Permission
 from backend.portal.access import permitted, staff_only
-from backend.portal.forms import token_new
+from backend.portal.forms import CleanLine, token_new
 from backend.portal.pages import staff_page
 from backend.portal.plan_annexes import annexes_of
 from backend.portal.plan_words import lacks_said, steps_said
@@ -42,6 +42,12 @@ class ApprovalForm(forms.Form):
     last_day = forms.DateField(required=False)
 
 
+class DrillForm(forms.Form):
+    """The words on what is supposed to have happened."""
+
+    words = CleanLine(max_length=LONGEST_WORDS)
+
+
 @staff_only
 def plans(request: StaffRequest) -> HttpResponse:
     """Show the plans of the school, and what each lacks."""
@@ -64,9 +70,10 @@ def plan(request: StaffRequest, code: str) -> HttpResponse:
 @permitted(Permission.RESPONSES_START)
 def plan_drill(request: StaffRequest, code: str) -> HttpResponse:
     """Hold a drill of a plan; a second tap holds no second one."""
-    words = request.POST.get("words", "").strip()[:LONGEST_WORDS]
-    if request.method != "POST" or not words:
+    form = DrillForm(request.POST)
+    if request.method != "POST" or not form.is_valid():
         return redirect("portal:plan", code=code)
+    words = form.cleaned_data["words"]
     actor, now, token = request.actor, database_now(), request.POST.get("token", "")[:LONGEST_TOKEN]
 
     def act() -> UUID:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from backend.common.clock import database_now
 from backend.portal.access import staff_only
 from backend.portal.due import due_of
+from backend.portal.forms import TOO_LONG, CleanText
 from backend.portal.pages import staff_page
 from backend.portal.plan_words import lacks_said, seat_said
 from backend.portal.requests import StaffRequest
@@ -26,7 +27,7 @@ from backend.workflow.services.opening_log import ticket_opened
 class WordsForm(forms.Form):
     """The words on a step, or on the end of a plan."""
 
-    words = forms.CharField(max_length=LONGEST_WORDS, required=False)
+    words = CleanText(max_length=LONGEST_WORDS, required=False, error_messages=TOO_LONG)
 
 
 @staff_only
