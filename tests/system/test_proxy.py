@@ -14,7 +14,8 @@ import pytest
 from tests.patience import PATIENCE
 from tests.system.installation import System
 from tests.system.people import Somebody
-from tests.system.proxy import HALF_A_BODY, proxied, slow_clients
+from tools.prove.proxy import proxied
+from tools.prove.standing_still import HALF_A_BODY, slow_clients
 from tools.run.children import wait_until
 from tools.run.installation import free_port
 
@@ -22,8 +23,8 @@ from tools.run.installation import free_port
 @pytest.fixture(scope="module")
 def base(installation: System) -> Iterator[str]:
     """The proxy's address."""
-    with proxied(installation.port) as address:
-        yield address
+    with proxied(installation.port) as proxy:
+        yield proxy.base_url
 
 
 def sent(url: str, token: str = "", body: object = None, **headers: str) -> tuple[int, Any, Any]:
@@ -123,9 +124,9 @@ def test_a_body_that_comes_too_late_is_refused_whole_and_never_acted_on_in_part(
 
 
 def test_the_proxy_refuses_in_the_form_of_the_api_where_no_web_answers() -> None:
-    with proxied(free_port(), is_up=False) as address:
-        status, headers, body = sent(f"{address}/api/v1/me")
-        page = sent(f"{address}/sign-in")
+    with proxied(free_port(), is_up=False) as proxy:
+        status, headers, body = sent(f"{proxy.base_url}/api/v1/me")
+        page = sent(f"{proxy.base_url}/sign-in")
     said = json.loads(body)
     assert (status, headers["Content-Type"]) == (502, "application/problem+json")
     assert (said["status"], said["code"], said["request_id"]) == (502, "proxy_error", headers["X-Request-ID"])

@@ -18,8 +18,8 @@ import pytest
 from tests.conftest import ROOT, process_environment
 from tests.patience import within
 from tests.system.people import p95, send
-from tests.system.proxy import proxied
 from tests.world import World
+from tools.prove.proxy import proxied
 from tools.run.children import kill_group, spawn, wait_until
 from tools.run.installation import free_port
 from tools.run.processes import PROCESSES
@@ -60,8 +60,8 @@ def base(request: pytest.FixtureRequest, web: tuple[str, "subprocess.Popen[bytes
     if request.param == "web":
         yield web[0]
         return
-    with proxied(int(web[0].rpartition(":")[2])) as address:
-        yield address
+    with proxied(int(web[0].rpartition(":")[2])) as proxy:
+        yield proxy.base_url
 
 
 def healthy(base: str) -> bool:

@@ -1,15 +1,11 @@
 """Others are served beside slow and silent clients and a frozen database, through the shipped proxy and without."""
 
 import http.client
-import os
-import signal
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -17,7 +13,8 @@ import pytest
 from tests.patience import PATIENCE, until_below, within
 from tests.system.installation import System
 from tests.system.people import Somebody, p95, send
-from tests.system.proxy import HALF_A_BODY, HALF_A_HEAD, proxied, slow_clients
+from tools.prove.proxy import proxied
+from tools.prove.standing_still import HALF_A_BODY, HALF_A_HEAD, frozen_database, slow_clients
 from tools.run.children import wait_until
 
 PROXY = pytest.mark.slow("tests/system/test_slow_clients.py")
@@ -35,8 +32,8 @@ def base(request: pytest.FixtureRequest, installation: System) -> Iterator[str]:
     if request.param == "web":
         yield f"http://127.0.0.1:{installation.port}"
         return
-    with proxied(installation.port) as address:
-        yield address
+    with proxied(installation.port) as proxy:
+        yield proxy.base_url
 
 
 def somebody(installation: System, base: str) -> Somebody:
@@ -84,21 +81,6 @@ def test_an_idle_connection_is_kept_for_a_minute(installation: System) -> None:
     connection.close()
 
 
-@contextmanager
-def frozen_database(installation: System) -> Iterator[None]:
-    """Stop the whole server, every process of it; let it go on at the end."""
-    server = installation.description["processes"]["database"]
-    os.kill(server, signal.SIGSTOP)
-    children = Path(f"/proc/{server}/task/{server}/children").read_text(encoding="utf-8").split()
-    for child in children:
-        os.kill(int(child), signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        for process in (*map(int, children), server):
-            os.kill(process, signal.SIGCONT)
-
-
 def test_a_frozen_database_costs_everybody_an_answer_within_five_seconds_and_nothing_else(
     installation: System, base: str
 ) -> None:
@@ -113,7 +95,7 @@ def test_a_frozen_database_costs_everybody_an_answer_within_five_seconds_and_not
         status, retry = asked(base, path, headers)
         return path, status, retry, time.monotonic() - began
 
-    with frozen_database(installation), ThreadPoolExecutor(ASKERS_AT_ONCE) as pool:
+    with frozen_database(installation.state), ThreadPoolExecutor(ASKERS_AT_ONCE) as pool:
         filing = pool.submit(send, f"{base}/api/v1/reports", body=report, headers={**headers, "Idempotency-Key": key})
         answered = list(pool.map(timed, ("/readyz", "/api/v1/tickets", "/api/v1/reports") * (ASKERS_AT_ONCE // 3)))
         refused = filing.result()

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -67,14 +67,17 @@ def system_running() -> Iterator[System]:
 
 
 @contextmanager
-def private_system(**settings: str) -> Iterator[tuple[System, Path]]:
-    """Yield a system of its own that leaves nothing behind, and its state; its log lies beside that as `log`."""
+def private_system(arguments: Sequence[str] = ("--rehearsal",), /, **settings: str) -> Iterator[tuple[System, Path]]:
+    """Yield a system of its own that leaves nothing behind, and its state; its log lies beside that as `log`.
+
+    A rehearsal hashes passwords at the least cost; without that argument they cost what they cost people.
+    """
     with tempfile.TemporaryDirectory(prefix="allclear-private-", ignore_cleanup_errors=True) as folder:
         state = Path(folder) / "var"
         state.mkdir()
         Path(folder).chmod(0o711)  # the servers' account has to pass through it
         try:
-            with _started(state, Path(folder) / "log", settings):
+            with _started(state, Path(folder) / "log", settings, arguments):
                 yield _described(state, "a private system of its own, gone afterwards"), state
         finally:
             remove_home(state)
@@ -88,12 +91,12 @@ def _described(state: Path, description: str) -> System:
 
 
 @contextmanager
-def _started(state: Path, log: Path, settings: Mapping[str, str]) -> Iterator[None]:
+def _started(state: Path, log: Path, settings: Mapping[str, str], arguments: Sequence[str]) -> Iterator[None]:
     environment = {name: value for name, value in os.environ.items() if name not in NOT_INHERITED}
     environment |= {**settings, "STATE_DIRECTORY": str(state), "PORT": str(free_port())}
     with log.open("wb") as output:
         process = spawn(
-            [sys.executable, "-m", "tools.run.supervisor", "--rehearsal"],
+            [sys.executable, "-m", "tools.run.supervisor", *arguments],
             environment=environment,
             folder=ROOT,
             death_signal=signal.SIGTERM,

@@ -17,8 +17,10 @@ from rich.table import Table
 
 from tools.prove.demo.system import private_system
 from tools.prove.hour.hands import Hands, Step
-from tools.prove.hour.strain import PEOPLE, slow_measured, workbook_measured, workbook_missed
+from tools.prove.hour.strain import strains_measured
+from tools.prove.hour.strain_judging import missed, table_of
 from tools.prove.hour.way import Run, administrator_goes
+from tools.prove.hour.workbook import PEOPLE, workbook_measured, workbook_missed
 from tools.run.embedded import leave_on_sigterm
 from tools.run.installation import STATE
 
@@ -31,7 +33,7 @@ def main() -> int:
     """Go the way in each language; return 0 when each took less than an hour of a person's time."""
     parser = argparse.ArgumentParser(prog="make hour", description=__doc__)
     parser.add_argument("--language", choices=LANGUAGES, action="append", help="only this one")
-    parser.add_argument("--strain", action="store_true", help="instead: 3,000 people in a workbook, 80 slow bodies")
+    parser.add_argument("--strain", action="store_true", help="instead: 3,000 people in a workbook, and four strains")
     options = parser.parse_args()
     leave_on_sigterm()
     console = Console(soft_wrap=True)
@@ -64,20 +66,20 @@ def went(language: str, folder: Path) -> Sequence[Hands]:
 
 
 def strained(console: Console) -> int:
-    """Print what a large workbook costs at a new school, and slow clients everybody else; return 1 where too much."""
-    with private_system(DEMO="1") as (system, state):
+    """Print what a large workbook and each strain cost a school and everybody else; return 1 where it is too much."""
+    with private_system((), DEMO="1") as (system, state):
         found = list(workbook_measured(system=system, school="nanshan", folder=state.parent))
         for one in found:
             console.print(
                 f"Workbook of {PEOPLE:,} people {one.words}: {one.seconds:.1f} s, {one.computed:.1f} s of it computing "
                 f"({one.said})."
             )
-        for when, milliseconds, memory in slow_measured(system=system, state=state):
-            console.print(f"Others' answers {when}: p95 {milliseconds:.0f} ms; the web takes {memory:.0f} MiB.")
-    missed = list(workbook_missed(found))
-    for words in missed:
+        rows = list(strains_measured(system=system, state=state))
+    console.print(table_of(rows))
+    too_much = [*workbook_missed(found), *missed(rows)]
+    for words in too_much:
         console.print(f"Missed: {words}.")
-    return 1 if missed else 0
+    return 1 if too_much else 0
 
 
 def seconds_of(hands: Sequence[Hands]) -> float:
