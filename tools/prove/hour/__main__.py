@@ -26,6 +26,8 @@ from tools.run.installation import STATE
 
 LINK = re.compile(r"http://\S+/setup/start\?token=\S+")
 AN_HOUR = 3600.0
+WIDE = 170
+"""The letters that a line of the table of strains takes, also where it goes into a file."""
 LANGUAGES = ("zh", "en")
 
 
@@ -75,7 +77,7 @@ def strained(console: Console) -> int:
                 f"({one.said})."
             )
         rows = list(strains_measured(system=system, state=state))
-    console.print(table_of(rows))
+    Console(width=max(console.width, WIDE)).print(table_of(rows))
     too_much = [*workbook_missed(found), *missed(rows)]
     for words in too_much:
         console.print(f"Missed: {words}.")

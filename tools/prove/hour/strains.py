@@ -18,8 +18,7 @@ from tools.prove.standing_still import HALF_A_BODY, frozen_database, slow_client
 CLIENTS, GUESSERS, STORM = 80, 32, 40
 BREATH_SECONDS = 1.0
 HELD, CLOSED = "still held", "closed"
-QUIET, BODIES, SOCKETS, GUESSES, FROZEN = (
-    "quiet",
+BODIES, SOCKETS, GUESSES, FROZEN = (
     f"{CLIENTS} half-sent bodies",
     f"{CLIENTS} silent sockets",
     f"{GUESSERS} wrong sign-ins at once",
@@ -41,12 +40,6 @@ class Target:
 
 
 Strain = Callable[[Target], AbstractContextManager["Counter[str]"]]
-
-
-@contextmanager
-def nothing(_target: Target) -> Iterator[Counter[str]]:
-    """Strain nothing."""
-    yield Counter()
 
 
 @contextmanager
@@ -145,7 +138,6 @@ def stopped_database(target: Target) -> Iterator[Counter[str]]:
 
 
 STRAINS: dict[str, Strain] = {
-    QUIET: nothing,
     BODIES: half_sent_bodies,
     SOCKETS: silent_sockets,
     GUESSES: wrong_sign_ins,
