@@ -5,10 +5,11 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from backend.common.serializers import StrictSerializer
+from backend.common.serializers import CleanTextField, StrictSerializer
 from backend.organisation.serializers import PersonOutput
 from backend.retention.models import What
 from backend.workflow.models import PersonHold
+from backend.workflow.models.holds import LONGEST_REASON
 
 
 class KeptPeriodOutput(serializers.Serializer[Any]):
@@ -38,7 +39,7 @@ class KeptOutput(serializers.Serializer[Any]):
 class HoldReasonInput(StrictSerializer):
     """The reason for which something is kept, or is no longer."""
 
-    reason = serializers.CharField(max_length=1000)
+    reason = CleanTextField(max_length=LONGEST_REASON)
 
 
 class PersonHoldInput(HoldReasonInput):

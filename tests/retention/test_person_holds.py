@@ -49,6 +49,8 @@ def test_principal_and_protection_lead_have_evidence_kept_and_nobody_else(world:
     assert (again.status_code, again.data["code"]) == (409, "already_held")
     [seen] = world.erin.client.get("person-holds").data["items"]
     assert (seen["id"], seen["person"]["id"], seen["reason"], seen["end"]) == (number, str(carol), NUMBER, None)
+    unseen = world.erin.client.post("person-holds", {"person": str(own), "reason": "It\x07."})
+    assert (unseen.status_code, unseen.data["errors"][0]["code"]) == (400, "control_characters")
     hold(world, own, by="erin")
     assert len(world.erin.client.get("person-holds").data["items"]) == 2
     assert len(world.dan.client.get("person-holds").data["items"]) == 1, "nobody knows of one on themselves"
@@ -98,6 +100,8 @@ def test_the_page_keeps_and_ends(world: World) -> None:
     carol = str(world.carol.person.id)
     refused = client.post("/person-holds", {"person": carol, "reason": "", "token": "a"})
     assert (refused.status_code, "Please say why." in refused.content.decode()) == (400, True)
+    long = client.post("/person-holds", {"person": carol, "reason": "w" * 1001, "token": "a"})
+    assert "longer than 1000 characters" in long.content.decode()
     for _tap in range(2):
         assert client.post("/person-holds", {"person": carol, "reason": NUMBER, "token": "b"}).status_code == 302
     page = client.get("/person-holds").content.decode()

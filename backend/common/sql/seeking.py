@@ -17,7 +17,7 @@ from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 
 FIRST_LOOK, LOOKED_THROUGH = 400, 2000
 AMPLE = 1.5
-"""Rows looked through for each that fills a page, of those that fill it on average."""
+"""Of the rows that should fill a page, going by the first look, so many times as many are looked through."""
 LOOKED = """
     (WITH first AS (SELECT count(*) FILTER (WHERE is_sought) AS found FROM ({first}) AS looked (id, is_sought)),
           far AS (SELECT CASE WHEN found < %s OR found >= %s THEN %s ELSE ceil(%s / found) END AS rows FROM first)

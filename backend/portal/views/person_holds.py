@@ -15,7 +15,7 @@ from backend.common.clock import database_now
 from backend.common.errors import DomainError
 from backend.organisation.permissions import Permission
 from backend.portal.access import permitted
-from backend.portal.forms import CleanText, token_new
+from backend.portal.forms import TOO_LONG, CleanText, token_new
 from backend.portal.map_forms import PERSON
 from backend.portal.pages import staff_page
 from backend.portal.problems import add_refusal
@@ -23,15 +23,16 @@ from backend.portal.requests import StaffRequest
 from backend.portal.services import form_once
 from backend.retention.selectors import holds_known, people_holdable
 from backend.retention.services.holding import person_hold, person_hold_end
+from backend.workflow.models.holds import LONGEST_REASON
 
 MOST_HOLDS = 100
-WHY = {"required": gettext_lazy("Please say why.")}
+WHY = {"required": gettext_lazy("Please say why."), **TOO_LONG}
 
 
 class EndForm(forms.Form):
     """The reason for which it ends."""
 
-    reason = CleanText(max_length=1000, error_messages=WHY)
+    reason = CleanText(max_length=LONGEST_REASON, error_messages=WHY)
 
 
 class HoldForm(EndForm):

@@ -10,6 +10,8 @@ from backend.common.sql.refusals import Refusal
 from backend.organisation.models import Person, School
 from backend.workflow.models.tickets import Ticket
 
+LONGEST_REASON = 1000
+
 
 class EvidenceHold(models.Model):
     """A time during which all that a ticket says is kept as evidence; why it began and ended, its events say."""
@@ -43,7 +45,7 @@ class PersonHold(models.Model):
     ends = models.OneToOneField(
         "self", null=True, on_delete=models.PROTECT, related_name="ending", help_text="The hold that this record ends."
     )
-    words = models.CharField(max_length=1000, help_text="Why.")
+    words = models.CharField(max_length=LONGEST_REASON, help_text="Why.")
     by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_index=False)
     at = models.DateTimeField()
 
