@@ -19,6 +19,7 @@ from tests.conftest import ROOT, process_environment
 from tests.patience import within
 from tests.system.people import p95, send
 from tests.world import World
+from tools.prove.memory import memory_mib
 from tools.prove.proxy import proxied
 from tools.run.children import kill_group, spawn, wait_until
 from tools.run.installation import free_port
@@ -69,19 +70,6 @@ def healthy(base: str) -> bool:
     return answer is not None and answer.status == 200
 
 
-def memory(group: int) -> int:
-    """Return the memory of a process group in MiB, shared pages counted once."""
-    total = 0
-    for entry in Path("/proc").glob("[0-9]*"):
-        try:
-            if int((entry / "stat").read_text().rpartition(")")[2].split()[2]) == group:
-                lines = (entry / "smaps_rollup").read_text().splitlines()
-                total += int(next(line for line in lines if line.startswith("Pss:")).split()[1])
-        except (OSError, StopIteration):
-            continue
-    return total // 1024
-
-
 def test_thirty_two_wrong_passwords_at_once(
     committed_world: World, web: tuple[str, "subprocess.Popen[bytes]"], base: str
 ) -> None:
@@ -89,7 +77,7 @@ def test_thirty_two_wrong_passwords_at_once(
     headers = {"Authorization": f"Token {committed_world.alice.client.token}"}
     quiet = p95(lambda: reads(base, headers))
     guess(base, "warm", threading.Barrier(1))
-    before, most, pauses, beside = memory(process.pid), 0, [], []
+    before, most, pauses, beside = round(memory_mib(process.pid)), 0, [], []
     answers: Counter[int] = Counter()
     for number in range(ROUNDS):
         start = threading.Barrier(AT_ONCE)
@@ -101,7 +89,7 @@ def test_thirty_two_wrong_passwords_at_once(
                 asked = time.monotonic()
                 assert healthy(base)
                 pauses[-1] = max(pauses[-1], time.monotonic() - asked)
-                most = max(most, memory(process.pid))
+                most = max(most, round(memory_mib(process.pid)))
         answers.update(one.result() for one in guesses)
         beside.append(others.result())
     print(f"\n{base}: memory {before} → {most} MiB, /healthz at most {max(pauses):.2f} s")

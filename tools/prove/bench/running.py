@@ -14,7 +14,8 @@ import psycopg
 from psycopg import sql
 
 from tools.prove.bench.engine import postmaster
-from tools.prove.bench.parts import cpu_seconds, family
+from tools.prove.bench.parts import cpu_seconds
+from tools.prove.memory import memory_mib
 from tools.run.children import spawn, stop_all, wait_until
 from tools.run.installation import ROOT, Address
 from tools.run.postgres import Postgres
@@ -47,7 +48,7 @@ class Running:
 
     def memory(self) -> dict[str, float]:
         """Return the MiB of each process with its children; what several share is shared out among them (PSS)."""
-        return {name: sum(_pss_kib(pid) for pid in family([root])) / 1024 for name, root in self.pids.items()}
+        return {name: memory_mib(root) for name, root in self.pids.items()}
 
 
 @contextmanager
@@ -106,11 +107,3 @@ def shape_of(statement: str) -> str:
     """Return a statement with every value as `$`, so that the same one is counted as the same."""
     text = VALUE.sub("$", " ".join(statement.split()))
     return SEVERAL_VALUES.sub("$, …", text)
-
-
-def _pss_kib(pid: int) -> int:
-    try:
-        lines = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="utf-8").splitlines()
-    except OSError:
-        return 0
-    return next((int(line.split()[1]) for line in lines if line.startswith("Pss:")), 0)

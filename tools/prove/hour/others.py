@@ -14,6 +14,7 @@ from pathlib import Path
 import httpx
 
 from tools.prove.hour.colleagues import TOKEN
+from tools.prove.memory import memory_mib
 
 SIGN_IN, HEALTH, HOME = "/sign-in", "/healthz", "/"
 PATHS = (SIGN_IN, HEALTH, HOME)
@@ -105,14 +106,3 @@ def watched(processes: Mapping[str, int], most: Counter[str]) -> Iterator[None]:
         finally:
             over.set()
         looking.result()
-
-
-def memory_mib(pid: int) -> float:
-    """Return the memory of a process and all that its first thread started, what they share counted once.
-
-    Other threads, which start none, come and go by the hundred while passwords are checked.
-    """
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="utf-8").split()
-    lines = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="utf-8").splitlines()
-    own = next(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
-    return own + sum(memory_mib(int(child)) for child in children)
