@@ -28,7 +28,9 @@ def test_each_kind_of_broken_promise_about_rounds_is_found(live_world: World) ->
     row, bob = opened(live_world), str(live_world.bob.person.id)
     rounds = RoundsDue(cast("Load", None), cast("Talking", None), planned=[str(row.id)], sent={(str(row.id), bob)})
     say(live_world.bob.client, row, WELL)
-    rounds.confirmed = set(rounds.sent)
+    answered = Round.objects.get(id=row.id).answered_at
+    assert answered is not None
+    rounds.confirmed = {(str(row.id), bob): answered + timedelta(seconds=1)}
     fire_due(now=at(live_world, "18:00", days=3))
     tell_rounds()
     assert [*rounds.lost(TARGET), *checks.lines(TARGET, DOUBLED), *rounds.broken(TARGET)] == []
@@ -37,7 +39,7 @@ def test_each_kind_of_broken_promise_about_rounds_is_found(live_world: World) ->
     rounds.sent.clear()
     assert any("nobody has said so" in line for line in rounds.broken(TARGET))
     rounds.planned.append(str(uuid4()))
-    rounds.confirmed.add((str(round_of(live_world, "facilities").id), bob))
+    rounds.confirmed[str(round_of(live_world, "facilities").id), bob] = answered
     assert [line.rpartition(": ")[2] for line in rounds.lost(TARGET)] == ["planned, not stored", "answered, not stored"]
     with as_owner(), connection.cursor() as cursor:
         cursor.execute(EARLIER.replace("2 h", "9 d"))
@@ -50,3 +52,22 @@ def test_each_kind_of_broken_promise_about_rounds_is_found(live_world: World) ->
     found = [*rounds.broken(TARGET), *checks.lines(TARGET, DOUBLED)]
     for words in ("rang after somebody had answered", "did not climb every rung", "answered twice"):
         assert any(words in line for line in found), words
+
+
+def test_what_rings_while_an_answer_is_on_its_way_breaks_no_promise(
+    live_world: World,  # noqa: F811 - the fixture
+) -> None:
+    row, bob = opened(live_world), str(live_world.bob.person.id)
+    say(live_world.bob.client, row, WELL)
+    sent_at = Round.objects.get(id=row.id).answered_at
+    assert sent_at is not None
+    rounds = RoundsDue(cast("Load", None), cast("Talking", None), planned=[str(row.id)], sent={(str(row.id), bob)})
+    rounds.confirmed = {(str(row.id), bob): sent_at + timedelta(seconds=1)}
+    opening = Escalation.objects.filter(timer__subject_id=row.id)
+    with as_owner():
+        Round.objects.filter(id=row.id).update(opened_at=sent_at)
+        opening.update(due_at=sent_at, fired_at=sent_at + timedelta(milliseconds=4))
+        assert list(rounds.broken(TARGET)) == []
+        opening.update(fired_at=sent_at + timedelta(seconds=2))
+        (found,) = rounds.broken(TARGET)
+    assert found.startswith("a round rang after somebody had answered it")

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
@@ -55,14 +56,14 @@ DOUBLED = {
         WHERE kind = 'round.unanswered' AND params ->> 'what' = 'due' GROUP BY 1, 2, 3 HAVING count(*) > 1
     """,
 }
+RANG = """
+SELECT round.id::text, fired.rung, fired.fired_at FROM rounds_round AS round
+JOIN deadlines_timer AS timer ON timer.subject_kind = 'round' AND timer.subject_id = round.id
+JOIN deadlines_escalation AS fired ON fired.timer_id = timer.id
+WHERE fired.fired_at > round.answered_at AND round.answered_at >= round.opened_at
+"""
+"""Rungs that rang after the answer was sent; one from before the opening was sent while the clock was set back."""
 BROKEN = {
-    # An answer from before the opening was given while the clock was set back.
-    "a round rang after somebody had answered it": """
-        SELECT round.id, fired.rung, fired.fired_at, round.answered_at FROM rounds_round AS round
-        JOIN deadlines_timer AS timer ON timer.subject_kind = 'round' AND timer.subject_id = round.id
-        JOIN deadlines_escalation AS fired ON fired.timer_id = timer.id
-        WHERE fired.fired_at > round.answered_at AND round.answered_at >= round.opened_at
-    """,
     "a round that is missed did not climb every rung that is due": """
         SELECT round.id, timer.ladder, count(fired.rung) FROM rounds_round AS round
         JOIN deadlines_timer AS timer ON timer.subject_kind = 'round' AND timer.subject_id = round.id
@@ -78,13 +79,13 @@ BROKEN = {
 
 @dataclass
 class RoundsDue:
-    """The rounds of a run: which were planned, which answers were sent, and which of them were confirmed."""
+    """The rounds of a run: which were planned, which answers were sent, and which of them were confirmed and when."""
 
     load: Load
     hands: Talking
     planned: list[str] = field(default_factory=list)
     sent: set[tuple[str, str]] = field(default_factory=set)
-    confirmed: set[tuple[str, str]] = field(default_factory=set)
+    confirmed: dict[tuple[str, str], datetime] = field(default_factory=dict)
     unsaid: list[str] = field(default_factory=list)
     turn: int = 1
 
@@ -114,13 +115,14 @@ class RoundsDue:
         there = {row[0] for row in target.rows(PLANNED)}
         stored = {(row[0], row[1]) for row in target.rows(STORED)}
         yield from (f"round {round_id}: planned, not stored" for round_id in self.planned if round_id not in there)
-        yield from (f"round {one[0]}: answered, not stored" for one in sorted(self.confirmed - stored))
+        yield from (f"round {one[0]}: answered, not stored" for one in sorted(self.confirmed.keys() - stored))
         yield from lines(target, LOST)
 
     def broken(self, target: Target) -> Iterator[str]:
         """Yield answers that nobody sent, rounds whose time is over and that still wait, and what rang too late."""
         stored = {(row[0], row[1]) for row in target.rows(STORED)}
         yield from (f"round {one[0]}: answered, and nobody has said so" for one in sorted(stored - self.sent))
+        yield from self._rang(target)
         yield from lines(target, BROKEN)
 
     def is_over(self, target: Target) -> bool:
@@ -128,12 +130,22 @@ class RoundsDue:
         states = dict(target.rows(PLANNED))
         return all(states.get(round_id) in OVER for round_id in self.planned)
 
+    def _rang(self, target: Target) -> Iterator[str]:
+        """Yield what rang after somebody knew that their answer is stored.
+
+        An answer counts from when it was sent. What rings while it is on its way, or waits for the engine, may ring.
+        """
+        known = {round_id: at for (round_id, _), at in self.confirmed.items()}
+        for round_id, rung, fired_at in target.rows(RANG):
+            if round_id in known and fired_at > known[round_id]:
+                yield f"a round rang after somebody had answered it: {round_id} {rung} {fired_at} {known[round_id]}"
+
     def _answer(self, round_id: str, part: str, hand: Hand) -> None:
         person = hand.people[part]
         self.sent.add((round_id, person.id))
         answer = person.post(f"/rounds/{round_id}/answer", WELL)
         if answer.status_code == httpx.codes.OK:
-            self.confirmed.add((round_id, person.id))
+            self.confirmed[round_id, person.id] = datetime.now(UTC)
         elif answer.status_code == httpx.codes.NOT_FOUND:
             self.load.stage.count("not open yet, by a clock that was set back")
         else:
