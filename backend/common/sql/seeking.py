@@ -19,10 +19,13 @@ FIRST_LOOK, LOOKED_THROUGH = 400, 2000
 AMPLE = 1.5
 """Of the rows that should fill a page, going by the first look, so many times as many are looked through."""
 LOOKED = """
-    (WITH first AS (SELECT count(*) FILTER (WHERE is_sought) AS found FROM ({first}) AS looked (id, is_sought)),
-          far AS (SELECT CASE WHEN found < %s OR found >= %s THEN %s ELSE ceil(%s / found) END AS rows FROM first)
-     SELECT (SELECT rows FROM far), count(*), array_agg(looked.id) FILTER (WHERE looked.is_sought)
-     FROM (SELECT * FROM ({whole}) AS whole LIMIT (SELECT rows FROM far)) AS looked (id, is_sought))"""
+    (WITH first (id, is_sought) AS MATERIALIZED ({first}),
+          counted AS (SELECT count(*) FILTER (WHERE is_sought) AS found FROM first),
+          far AS (SELECT CASE WHEN found < %s OR found >= %s THEN 0 ELSE ceil(%s / found) END AS rows FROM counted)
+     SELECT greatest((SELECT rows FROM far), %s), count(*), array_agg(looked.id) FILTER (WHERE looked.is_sought)
+     FROM (SELECT * FROM first WHERE (SELECT rows FROM far) = 0
+           UNION ALL (SELECT * FROM ({whole}) AS whole LIMIT (SELECT rows FROM far))) AS looked (id, is_sought))"""
+"""Where it is not worth looking further than the first rows, these are taken as they are and not read again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,7 @@ def _looked_through(
         whole, whole_values = rows[:LOOKED_THROUGH].query.sql_with_params()
         parts.append(LOOKED.format(first=first, whole=whole))
         fills = FIRST_LOOK * limit
-        values += [*first_values, fills / LOOKED_THROUGH, limit, FIRST_LOOK, AMPLE * fills, *whole_values]
+        values += [*first_values, fills / LOOKED_THROUGH, limit, AMPLE * fills, FIRST_LOOK, *whole_values]
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(parts), values)
         return [(asked, looked, found or []) for asked, looked, found in cursor.fetchall()]
