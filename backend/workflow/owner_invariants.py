@@ -25,7 +25,10 @@ OF_OWNERS = (
         FROM workflow_ticketrecurrence AS again JOIN workflow_ticket AS ticket ON ticket.id = again.ticket_id
         JOIN workflow_ticket AS earlier ON earlier.id = again.earlier_id
         LEFT JOIN workflow_ticketrecurrence AS before ON before.ticket_id = again.earlier_id
-        WHERE earlier.school_id <> ticket.school_id OR earlier.filed_at >= ticket.filed_at
+        WHERE earlier.school_id <> ticket.school_id OR NOT EXISTS (
+            SELECT FROM workflow_ticketevent AS closing WHERE closing.ticket_id = earlier.id
+              AND closing.kind IN ('verify', 'confirm', 'withdraw') AND closing.at <= ticket.filed_at
+        )
            OR again.number <> coalesce(before.number, 1) + 1
            OR again.first_id <> coalesce(before.first_id, again.earlier_id)
         """,

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -16,6 +16,7 @@ from backend.workflow.models import Ticket, TicketRecurrence
 from backend.workflow.services import tickets_route
 from backend.workflow.states import State
 from tests.browser import SignIn
+from tests.roles import as_owner
 from tests.workflow.steps import CLOSER, DAY, STRICT, TOLD, URGENT, decline, file_ticket, ticket_in
 from tests.world import World
 
@@ -59,6 +60,18 @@ def test_it_is_linked_and_one_step_more_urgent_up_to_the_top(world: World, signe
     assert (third["severity"], third["recurrence"]["number"], third["recurrence"]["severity_was"]) == ("P1", 3, "P2")
     assert [row["id"] for row in third["recurrence"]["before"]] == [second["id"], str(first)]
     audited()
+
+
+def test_the_audit_asks_when_the_earlier_one_was_closed_not_when_it_was_filed(world: World) -> None:
+    """A ticket that was filed before the clock was set back was called later than what came back of it."""
+    first, second = closed(world), again(world)
+    with as_owner():
+        Ticket.objects.filter(id=first).update(filed_at=database_now() + timedelta(hours=1))
+    call_command("tickets_audit")
+    with as_owner():
+        Ticket.objects.filter(id=second["id"]).update(filed_at=database_now() - DAY)
+    with pytest.raises(CommandError):
+        call_command("tickets_audit")
 
 
 @pytest.mark.parametrize(
