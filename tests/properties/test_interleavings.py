@@ -1,11 +1,11 @@
 """An act of a person or a worker meets the sweep at the very deadline, on two connections, in both orders."""
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from itertools import count
+from itertools import count, product
 from random import Random
 from typing import ClassVar
 
@@ -20,6 +20,7 @@ from tests.common.conftest import wait_for
 from tests.deadlines.conftest import other_connection
 from tests.patience import PATIENCE
 from tests.properties.conftest import twin_of
+from tests.workflow.steps import URGENT
 from tests.workflow.test_two_at_once import somebody_waits_for_us
 from tests.world import World
 from tools.prove.simulate.cases import Case
@@ -35,6 +36,7 @@ SOON = timedelta(minutes=1)
 INSTANT = timedelta(microseconds=1)
 DAY = timedelta(days=1)
 APART = timedelta(days=28)
+ENDING: Mapping[str, tuple[str, ...]] = {"closed": (), "resolved": ("verify",)}
 Act = Callable[["Meeting"], None]
 Prepare = Callable[["Meeting"], tuple[datetime, Act]]
 
@@ -55,9 +57,9 @@ class HoldingTickets(TicketSubjects):
 class Meeting:
     """One ticket just before a deadline, and what happens at the same time."""
 
-    def __init__(self, twin: Twin, stage: SchoolStage, filed: datetime = FILED) -> None:
+    def __init__(self, twin: Twin, stage: SchoolStage, filed: datetime = FILED, category: str = ORDINARY) -> None:
         self.twin, self.stage, self.filed = twin, stage, filed
-        self.case: Case = twin.file(stage=stage, reporter=stage.reporters[0], category=ORDINARY, at=filed)
+        self.case: Case = twin.file(stage=stage, reporter=stage.reporters[0], category=category, at=filed)
         twin.route(case=self.case, at=filed)
 
     def due(self, clock: str) -> datetime:
@@ -71,6 +73,11 @@ class Meeting:
         for number, action in enumerate(actions, start=1):
             self.twin.act(case=self.case, action=action, at=self.filed + number * SOON)
 
+    def solve(self, at: datetime) -> None:
+        """Let it be solved, with what proves that."""
+        self.twin.prove(case=self.case, at=at)
+        self.twin.solve(case=self.case, at=at)
+
     def speak(self, at: datetime) -> None:
         """Let the owner say how far it is, so that their silence rings on another day than what is looked at."""
         self.twin.act(case=self.case, action="progress", at=at)
@@ -82,9 +89,8 @@ class Meeting:
         part_step(self.twin, case=self.case, action=action, move=move, at=at)
 
     def end(self, at: datetime) -> None:
-        """Have the ticket be over: verified where it is solved, else declined."""
-        steps = ("verify",) if self.case.told.state == "resolved" else ("propose-decline", "confirm-decline")
-        for action in steps:
+        """Have the ticket be over: verified where it is solved, declined where nobody solved it."""
+        for action in ENDING.get(self.case.told.state, ("propose-decline", "confirm-decline")):
             self.twin.act(case=self.case, action=action, at=at)
 
     def disagreements(self) -> list[str]:
@@ -125,22 +131,20 @@ def recomputing(meeting: Meeting) -> tuple[datetime, Act]:
 
 @dataclass(frozen=True)
 class PartMeeting:
-    """A part asked about a ticket in work, and the step that comes in the last instant before its clock rings."""
+    """A part asked about a ticket in work, and the step that comes in the last instant before its clock rings.
+
+    `then`: what has to follow before it is asked. Of a fire the cause is asked once it is closed.
+    """
 
     asks: str
     clock: str
     step: str
+    then: str = ""
+    category: str = ORDINARY
 
     def __call__(self, meeting: Meeting) -> tuple[datetime, Act]:
         """Ask it, let everything else ring, and return when it is due, and the step."""
-        meeting.take("acknowledge", "start")
-        asked = meeting.filed + DAY
-        if self.asks == "cannot-solve":
-            cannot_solve(meeting.twin, case=meeting.case, at=asked)
-            cannot_solve(meeting.twin, case=meeting.case, at=asked + SOON)
-            meeting.speak(asked + DAY)
-        else:
-            meeting.step(self.asks, asked)
+        self._ask(meeting, meeting.filed + DAY)
         (part,) = meeting.case.told.open_parts(self.clock)
         assert part.arming is not None
         due_at = part.arming.due_at
@@ -149,6 +153,22 @@ class PartMeeting:
             meeting.twin.prove(case=meeting.case, at=due_at - INSTANT)
             return due_at, lambda held: held.twin.solve(case=held.case, at=due_at - INSTANT)
         return due_at, lambda held: held.step(self.step, due_at - INSTANT)
+
+    def _ask(self, meeting: Meeting, asked: datetime) -> None:
+        if self.category == URGENT:
+            meeting.take("acknowledge", "record-interim-control", "start")
+            meeting.solve(asked)
+            meeting.twin.act(case=meeting.case, action=self.asks, at=asked + SOON)
+            return
+        meeting.take("acknowledge", "start")
+        if self.asks == "cannot-solve":
+            cannot_solve(meeting.twin, case=meeting.case, at=asked)
+            cannot_solve(meeting.twin, case=meeting.case, at=asked + SOON)
+            meeting.speak(asked + DAY)
+            return
+        meeting.step(self.asks, asked)
+        if self.then:
+            meeting.step(self.then, asked + SOON)
 
 
 PARTS = (
@@ -161,6 +181,23 @@ PARTS = (
     PartMeeting("promise", "promise", "change-promise"),
     PartMeeting("promise", "promise", "resolve"),
     PartMeeting("cannot-solve", "decision", "decide"),
+)
+MORE_PARTS = (
+    PartMeeting("ask-subtask", "subtask", "complete-subtask"),
+    PartMeeting("ask-subtask", "subtask", "refuse-subtask"),
+    PartMeeting("ask-subtask", "subtask", "withdraw-subtask"),
+    PartMeeting("ask-subtask", "subtask", "waive-subtask"),
+    PartMeeting("ask-question", "question", "answer-question"),
+    PartMeeting("ask-question", "question", "withdraw-question"),
+    PartMeeting("next-step", "step", "finish-step"),
+    PartMeeting("next-step", "step", "resolve"),
+    PartMeeting("adopt", "adoption", "follow-adoption"),
+    PartMeeting("recommend", "recommendation", "accept-recommendation"),
+    PartMeeting("recommend", "recommendation", "refuse-recommendation"),
+    PartMeeting("recommend", "recommendation", "withdraw-recommendation"),
+    PartMeeting("recommend", "improvement", "carry-out-recommendation", then="accept-recommendation"),
+    PartMeeting("recommend", "improvement", "withdraw-recommendation", then="accept-recommendation"),
+    PartMeeting("verify", "review", "review-cause", category=URGENT),
 )
 MEETINGS = (acknowledging, pausing, resuming, recomputing)
 
@@ -214,15 +251,23 @@ def test_a_sweep_that_is_under_way_first_wins_over_the_act(meeting: Meeting, pre
     assert_sweep_wins(meeting, prepare)
 
 
-@pytest.mark.parametrize("meets", [assert_act_wins, assert_sweep_wins])
+ENDS = (assert_act_wins, assert_sweep_wins)
+
+
+@pytest.mark.slow("tests/properties/test_interleavings.py", after=len(ENDS))
+@pytest.mark.parametrize(
+    ("parts", "meets"),
+    [*product((PARTS, MORE_PARTS), ENDS)],
+    ids=("asked-act", "asked-sweep", "more-act", "more-sweep"),
+)
 def test_every_step_that_ends_or_moves_what_is_asked_meets_its_ringing(
-    meeting: Meeting, meets: Callable[[Meeting, Prepare], None]
+    meeting: Meeting, parts: Sequence[PartMeeting], meets: Callable[[Meeting, Prepare], None]
 ) -> None:
     """One ticket after the other, each over before the next is filed, so that only its own clocks ring."""
-    for number, part in enumerate(PARTS, start=1):
+    for number, part in enumerate(parts, start=1):
         filed = FILED + number * APART
         meeting.end(filed - SOON)
-        meeting = Meeting(meeting.twin, meeting.stage, filed)
+        meeting = Meeting(meeting.twin, meeting.stage, filed, part.category)
         meets(meeting, part)
 
 
