@@ -23,13 +23,18 @@ PERIOD_INVARIANTS = (
         """,
     ),
     Invariant(
-        "What is reported within a stretch goes by its rules, a minute after it was decided until replaced.",
+        "What is reported within a stretch goes by its rules, a minute after it was decided until replaced, "
+        "and what somebody splits off by those of the first ticket.",
         """
         SELECT ticket.id, ticket.reference, stretch.version_id FROM rulebook_rulebookstretch AS stretch
         JOIN workflow_ticket AS ticket ON ticket.school_id = stretch.school_id
             AND ticket.filed_at >= greatest(stretch.starts_at, stretch.made_at + interval '1 minute')
             AND ticket.filed_at < least(stretch.ends_at, stretch.replaced_at)
-        WHERE ticket.rulebook_id <> stretch.version_id
+        WHERE ticket.rulebook_id <> stretch.version_id AND NOT EXISTS (
+            SELECT FROM workflow_ticketlink AS split JOIN workflow_ticket AS first ON first.id = split.other_id
+            WHERE split.ticket_id = ticket.id AND split.kind = 'follows' AND split.linked_by_id IS NOT NULL
+              AND split.linked_at = ticket.filed_at AND first.rulebook_id = ticket.rulebook_id
+        )
         """,
     ),
     Invariant(

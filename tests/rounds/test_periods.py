@@ -5,7 +5,7 @@ from io import StringIO
 from typing import Any
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import ProgrammingError, transaction
 
 from backend.deadlines.models import Timer
@@ -23,8 +23,10 @@ from backend.rulebook.period_reading import measure_read
 from backend.rulebook.services import rulebook_activate, rulebook_load
 from backend.rulebook.validation import rulebook_errors
 from backend.workflow.models import Ticket, TicketEvent, TicketParticipant
+from tests.roles import as_owner
 from tests.rounds.conftest import at
 from tests.rounds.test_round_pages import browser_of
+from tests.workflow.steps import act_at
 from tests.workflow.test_sealed_contents import tables_with
 from tests.world import World
 
@@ -138,6 +140,23 @@ def test_what_is_reported_within_a_period_goes_by_it_and_keeps_that_afterwards(l
     assert {row["ends_on"] for row in longer.data["measures"]} == {day(world, 9)}
     call_command("tickets_audit", stdout=StringIO())
     call_command("rounds_audit", stdout=StringIO())
+
+
+def test_what_is_split_off_within_a_period_goes_by_the_rules_of_the_first_ticket_alone(live_world: World) -> None:
+    """The audit took it for one that was reported within the period and got the wrong rules."""
+    world = live_world
+    first = file_report(world, category="B01")
+    approved(world, first=0, last=3)
+    act_at(world.cleo, first.id, "split", world.now + timedelta(hours=1))
+    second = Ticket.objects.exclude(id=first.id).get()
+    assert second.rulebook_id == first.rulebook_id
+    call_command("rounds_audit", stdout=StringIO())
+    stretch, said = RulebookStretch.objects.get(school=world.school, replaced_at=None), StringIO()
+    with as_owner():
+        Ticket.objects.filter(id=first.id).update(rulebook=stretch.version_id)
+    with pytest.raises(CommandError):
+        call_command("rounds_audit", stdout=said)
+    assert [line for line in said.getvalue().splitlines() if "BROKEN" in line and "a stretch goes by its rules" in line]
 
 
 def test_of_two_periods_at_once_the_stricter_holds(live_world: World) -> None:
