@@ -8,10 +8,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from backend.organisation.models import Person
 from backend.portal.due import Due, due_of
 from backend.rulebook.ruleset import ClockName
-from backend.workflow.asked import dates_named, dates_read
+from backend.workflow.asked import Said, said_of
 from backend.workflow.facts import Situation, parts_open
 from backend.workflow.models import PartOutcome, Recommendation, Ticket, TicketPart
 from backend.workflow.parts import parts_of, recommendation_of
@@ -37,15 +36,6 @@ KEPT, MISSED = pgettext_lazy("of a promise", "Kept"), pgettext_lazy("of a promis
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """The words of somebody about a part, and when; `by` is None where the system asked."""
-
-    words: str
-    by: Person | None
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class PartCard:
     """One part; `asked_of` is empty where whoever has the ticket in hand is meant, `due` None once it ended."""
 
@@ -62,11 +52,8 @@ class PartCard:
 
     @property
     def said(self) -> Said:
-        """The words with which it was asked, by whom and when; of a promise those of the date that counts."""
-        if not self.part.is_promise:
-            return Said(self.part.words, self.part.asked_by, self.part.asked_at)
-        last = dates_named(self.part)[-1]
-        return Said(last.reason, last.named_by, last.named_at)
+        """The words with which it was asked, by whom and when."""
+        return said_of(self.part)
 
     @property
     def recommendation(self) -> Recommendation | None:
@@ -108,9 +95,7 @@ class PartCards:
 
 def part_cards(*, ticket: Ticket, now: datetime) -> PartCards:
     """Return everything that was asked about a ticket."""
-    parts = parts_of(ticket)
-    dates_read(parts)
-    cards = sorted((_card(part, now) for part in parts), key=lambda card: not card.part.is_open)
+    cards = sorted((_card(part, now) for part in parts_of(ticket)), key=lambda card: not card.part.is_open)
     supporting = [card for card in cards if card.part.kind == ClockName.SUBTASK]
     return PartCards(supporting, [card for card in cards if card not in supporting])
 

@@ -1,9 +1,12 @@
 """The parts of tickets that are not settled, read once for a ticket however often they are asked for, or for a list."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import Prefetch, Q, prefetch_related_objects
 
+from backend.organisation.models import Person
 from backend.rulebook.ruleset import ClockName
 from backend.workflow.models import PartOutcome, PromisedDate, Ticket, TicketPart
 
@@ -18,6 +21,15 @@ ASKED = (
 PARTS = Prefetch("parts", queryset=ASKED, to_attr=READ)
 NAMED_BY = PromisedDate.objects.select_related("named_by").order_by("named_at", "id")
 DATES = Prefetch("dates", queryset=NAMED_BY, to_attr=NAMED)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """The words of somebody about a part, and when; `by` is None where the system asked."""
+
+    words: str
+    by: Person | None
+    at: datetime
 
 
 def parts_read(tickets: Sequence[Ticket]) -> None:
@@ -50,6 +62,14 @@ def dates_named(promise: TicketPart) -> list[PromisedDate]:
         dates_read([promise])
     named: list[PromisedDate] = vars(promise)[NAMED]
     return named
+
+
+def said_of(part: TicketPart) -> Said:
+    """Return the words with which a part was asked, by whom and when; of a promise those of the date that counts."""
+    if not part.is_promise:
+        return Said(part.words, part.asked_by, part.asked_at)
+    last = dates_named(part)[-1]
+    return Said(last.reason, last.named_by, last.named_at)
 
 
 def reporter_is_asked(ticket: Ticket) -> bool:

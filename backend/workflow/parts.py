@@ -12,7 +12,7 @@ from backend.deadlines.services import TimerDraft
 from backend.organisation.models import Person, Unit
 from backend.organisation.selectors.reachable import may_be_reached
 from backend.rulebook.ruleset import ClockName, Confidentiality, span_parse
-from backend.workflow.asked import parts_asked
+from backend.workflow.asked import dates_read, parts_asked
 from backend.workflow.change import TicketChange
 from backend.workflow.clocks import SUBJECT_KIND, Deadline, Instants, deadlines_of, rules_of, working_time_of
 from backend.workflow.errors import DueTooSoon, UnknownPart
@@ -150,11 +150,16 @@ def part_among(*, parts: Iterable[TicketPart], part_id: UUID | None, pointer: st
 
 
 def parts_of(ticket: Ticket) -> list[TicketPart]:
-    """Return everything that was asked about a ticket, the first first; one that has nothing costs no statement."""
+    """Return everything that was asked about a ticket, the first first, and the dates named for what was promised.
+
+    One that has nothing costs no statement.
+    """
     if not ticket.part_count:
         return []
     named = ticket.parts.select_related("office", "person", "asked_by", "ended_by", "outside", "recommendation")
-    return list(named.order_by("asked_at", "id"))
+    parts = list(named.order_by("asked_at", "id"))
+    dates_read(parts)
+    return parts
 
 
 def recommendation_of(part: TicketPart) -> Recommendation | None:

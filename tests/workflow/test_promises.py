@@ -128,13 +128,14 @@ def test_each_change_comes_from_a_step_higher_and_the_second_from_the_principal(
     audited()
 
 
-def test_the_page_says_who_named_the_date_that_counts_and_why(world: World, signed_in: SignIn) -> None:
-    """It went on showing the first name and reason beside the changed date."""
+def test_it_is_said_who_named_the_date_that_counts_and_why(world: World, signed_in: SignIn) -> None:
+    """Page and API went on showing the first name and reason beside the changed date."""
     ticket_id = ticket_in(world, State.IN_PROGRESS)
     promise(world, ticket_id, "bob")
     later, why = (database_now() + 48 * HOUR).isoformat(), "The maker sends another one."
     changed = world.vera.client.act(ticket_id, "change-promise", promised_for=later, note=why)
-    assert changed.status_code == 200
+    (part,) = changed.data["parts"]
+    assert (part["words"], part["asked_by"]["id"]) == (why, str(world.vera.person.id)), "so does the API"
     card = signed_in(world.bob).get(f"/tickets/{ticket_id}").content.decode().split("Promised to be solved")[1][:700]
     assert f"<blockquote>{why}</blockquote>" in card
     assert f'<p class="small">{world.vera.person.name} · ' in card

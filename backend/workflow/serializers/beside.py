@@ -1,5 +1,6 @@
 """The rows that only some tickets have, as the API shows them: proposals that are open, and parts."""
 
+from datetime import datetime
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
@@ -7,6 +8,7 @@ from rest_framework import serializers
 
 from backend.organisation.serializers import PersonOutput, UnitOutput
 from backend.rulebook.ruleset import CLOCK_CHOICES, Confidentiality
+from backend.workflow.asked import said_of
 from backend.workflow.models import PartOutcome, RecommendationAim, TicketPart
 from backend.workflow.parts import recommendation_of
 from backend.workflow.questions import outside_of
@@ -34,12 +36,12 @@ class TicketPartOutput(serializers.Serializer[Any]):
 
     id = serializers.UUIDField()
     kind = serializers.ChoiceField(choices=CLOCK_CHOICES)
-    asked_by = PersonOutput(allow_null=True)
-    asked_at = serializers.DateTimeField()
+    asked_by = serializers.SerializerMethodField(help_text="Of a promise whoever named the date that counts.")
+    asked_at = serializers.SerializerMethodField(help_text="Of a promise when that date was named.")
     office = UnitOutput(allow_null=True)
     person = PersonOutput(allow_null=True)
     role = serializers.CharField()
-    words = serializers.CharField()
+    words = serializers.SerializerMethodField(help_text="What is asked; of a promise the reason for that date.")
     makes_safe = serializers.BooleanField(help_text="Whether it is the interim control, asked of whose place it is.")
     due_at = serializers.DateTimeField()
     outcome = serializers.CharField(help_text=f"Empty while it is open, else one of {', '.join(PartOutcome.values)}.")
@@ -51,6 +53,20 @@ class TicketPartOutput(serializers.Serializer[Any]):
     aim = serializers.SerializerMethodField(help_text="What a recommendation aims at; null for everything else.")
     carry_out_by = serializers.SerializerMethodField(help_text="Of a recommendation that was accepted; else null.")
     is_kept = serializers.BooleanField(help_text="Whether it was done by the date, as a promise is to be.")
+
+    @extend_schema_field(PersonOutput(allow_null=True))
+    def get_asked_by(self, part: TicketPart) -> Any:
+        """Return who asks it."""
+        by = said_of(part).by
+        return PersonOutput(by).data if by else None
+
+    def get_asked_at(self, part: TicketPart) -> datetime:
+        """Return since when it is asked."""
+        return said_of(part).at
+
+    def get_words(self, part: TicketPart) -> str:
+        """Return what is asked, or why."""
+        return said_of(part).words
 
     def get_whom(self, part: TicketPart) -> str:
         """Return the person outside."""
