@@ -64,6 +64,7 @@ def test_the_examples_print_what_the_papers_say(
     needs("curl")
     api = f"{live_server.url}/api/v1"
     people = {"TEACHER": committed_world.alice, "HEAD": committed_world.bob, "COORDINATOR": committed_world.cleo}
+    people["PRINCIPAL"] = committed_world.dan
     logins = {name: member.user.username for name, member in people.items()}
     logins |= {f"{name}_PASSWORD": PASSWORD for name in people}
     blocks = run_blocks("docs/api.md")
