@@ -59,12 +59,20 @@ def replies_of(*, actor: Actor, category: str | None = None) -> QuerySet[Standar
     return rows.order_by("category", "text_zh", "id")
 
 
+def reply_get(*, actor: Actor, reply_id: UUID) -> StandardReply:
+    """Return a reply of the actor's school; raise NotFound."""
+    reply = StandardReply.objects.filter(school=actor.school_scope, id=reply_id).first()
+    if reply is None:
+        raise NotFound
+    return reply
+
+
 @transaction.atomic
 def reply_put(*, actor: Actor, reply_id: UUID | None, draft: ReplyDraft) -> StandardReply:
     """Add a reply to the actor's school (None), or change one of it."""
+    reply = StandardReply(school_id=actor.school_scope) if reply_id is None else _own(actor, reply_id)
     actor.require(Permission.CONFIGURATION_WRITE)
     _check(actor, draft, reply_id)
-    reply = StandardReply(school_id=actor.school_scope) if reply_id is None else _own(actor, reply_id)
     reply.category, reply.text_zh, reply.text_en = draft.category, draft.text_zh, draft.text_en
     reply.save()
     return reply
@@ -73,8 +81,9 @@ def reply_put(*, actor: Actor, reply_id: UUID | None, draft: ReplyDraft) -> Stan
 @transaction.atomic
 def reply_remove(*, actor: Actor, reply_id: UUID) -> None:
     """Remove a reply; what was written with it stays."""
+    reply = _own(actor, reply_id)
     actor.require(Permission.CONFIGURATION_WRITE)
-    _own(actor, reply_id).delete()
+    reply.delete()
 
 
 def _own(actor: Actor, reply_id: UUID) -> StandardReply:

@@ -9,10 +9,11 @@ from backend.rulebook.api import (
     RulebookListView,
     RulebookView,
 )
-from backend.rulebook.reply_api import StandardReplyListView
+from backend.rulebook.reply_api import StandardReplyListView, StandardReplyView
 
 urlpatterns = [
     path("replies", StandardReplyListView.as_view()),
+    path("replies/<uuid:reply_id>", StandardReplyView.as_view()),
     path("categories", CategoryListView.as_view()),
     path("rulebooks", RulebookListView.as_view()),
     path("rulebooks/check", RulebookCheckView.as_view()),

@@ -26,6 +26,7 @@ from tests.organisation.test_rosters import planned
 from tests.outside.test_duties import file as file_to_tell
 from tests.outside.test_duties import outside
 from tests.people.bundles import bundle, looked, user
+from tests.portal.test_replies import THANKS
 from tests.response.test_started_plans import start
 from tests.responsibility.test_leading_group import set_up
 from tests.responsibility.test_shares import name, seat
@@ -201,6 +202,7 @@ def of_what_is_outside(world: World) -> dict[str, Ids]:
         "responses": {"response_id": id_of(started), "task_id": started.data["tasks"][0]["id"]},
         "tickets/{ticket_id}/outside-duties": {"ticket_id": str(illness.id), "duty_id": duty},
         "outside-visits": {"visit_id": visit, "reply_id": reply},
+        "replies": {"reply_id": id_of(world.ada.client.post("replies", THANKS))},
     }
 
 

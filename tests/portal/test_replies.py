@@ -42,6 +42,27 @@ def test_they_are_edited_by_the_administrator_and_offered_by_category(world: Wor
     assert Change.objects.filter(content_type__model="standardreply").count() == 4
 
 
+def test_a_program_adds_changes_and_removes_them_as_the_page_does(world: World) -> None:
+    """It could only read them."""
+    ada = member_add(world, "ada", [(Role.ADMINISTRATOR, None, False)], site=world.home).client
+    added = ada.post("replies", EXIT)
+    assert (added.status_code, added.data) == (201, {"id": added.data["id"], "text": EXIT["text_en"], **EXIT})
+    path = f"/api/v1/replies/{added.data['id']}"
+    free = {"text_zh": "已畅通。", "text_en": "Free."}
+    for member, expected in ((world.bob, 403), (world.mallory, 404)):
+        assert member.client.http.put(path, free, format="json").status_code == expected
+        assert member.client.http.delete(path).status_code == expected
+    assert world.bob.client.post("replies", THANKS).status_code == 403
+    assert ada.post("replies", EXIT).data["code"] == "reply_there"
+    assert ada.post("replies", {**THANKS, "category": "Z99"}).data["code"] == "no_such_category"
+    refused = ada.post("replies", {**THANKS, "text_en": "Two\nlines."})
+    assert refused.data["errors"][0]["code"] == "control_characters"
+    changed = ada.http.put(path, free, format="json")
+    assert (changed.status_code, changed.data["category"], changed.data["text"]) == (200, "", "Free.")
+    assert ada.http.delete(path).status_code == 204
+    assert (ada.http.delete(path).status_code, ada.get("replies").data) == (404, [])
+
+
 def test_the_configuration_file_carries_them(world: World) -> None:
     StandardReply.objects.create(school=world.school, **EXIT)
     now = database_now()
