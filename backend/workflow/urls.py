@@ -5,6 +5,7 @@ from django.urls import path
 from backend.workflow.access_api import AccessLogView
 from backend.workflow.api import TicketBulkView, TicketDetailView, TicketListView, TicketTimelineView, action_views
 from backend.workflow.asking_api import QuestionLinkView
+from backend.workflow.backlog_api import BacklogView
 from backend.workflow.file_api import (
     FileContentView,
     FileRemovalView,
@@ -30,6 +31,7 @@ urlpatterns = [
     path("results", ResultListView.as_view()),
     path("todo", TodoView.as_view()),
     path("tickets", TicketListView.as_view()),
+    path("tickets/backlog", BacklogView.as_view()),
     path("tickets/bulk", TicketBulkView.as_view()),
     path("tickets/<uuid:ticket_id>", TicketDetailView.as_view()),
     path("tickets/<uuid:ticket_id>/files", TicketFilesView.as_view()),

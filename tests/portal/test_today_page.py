@@ -130,7 +130,11 @@ def test_what_is_old_stands_by_age_urgency_and_why_it_is_stuck(world: World, sig
     for words in ("More than ninety days", "A date is promised", "the oldest for 95 days"):
         assert words in page
     assert references(client, "/tickets?tab=backlog") == {old[days].reference for days in (40, 70, 95)}
-    assert backlog_read(actor=world.mallory.actor, now=database_now()).groups == []
+    told = world.cleo.client.get("tickets/backlog").data
+    assert told["is_cut"] is False
+    assert {(row["age"], row["severity"], row["stuck"], row["count"]) for row in told["groups"]} == groups(0)
+    assert world.mallory.client.get("tickets/backlog").data["groups"] == []
+    assert world.bob.client.get("tickets/backlog").status_code == 403
 
 
 def test_no_more_is_looked_at_than_the_page_says(
