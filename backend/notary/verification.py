@@ -117,6 +117,7 @@ class TreeWalk:
         for number in missing:
             if not self._add(_tiled(number, tiles)):
                 self.size = index
+                self.claims.drop(below=index + 1)
                 return
 
     def _check(self, leaf: Leaf, made: Made, tiles: Tiles) -> None:

@@ -191,6 +191,20 @@ def test_behind_leaves_that_the_tiles_do_not_hold_no_checkpoint_is_compared(worl
     assert UNCOMPARED in findings
 
 
+def test_leaves_gone_with_their_tile_are_not_taken_for_a_tree_that_was_cut(world: World, folder: Path) -> None:
+    """It ended with: the checkpoint was signed over 3 leaves, and there are 6."""
+    for place in (1, 0):
+        filed(world, EVENING - place * DAY)
+    with as_owner(), connection.cursor() as cursor:
+        for table in ("notary_tile", "notary_leaf"):
+            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+        cursor.execute("UPDATE notary_tile SET hashes = substring(hashes FROM 1 FOR 32)")
+        Leaf.objects.filter(index__in=[1, 2]).delete()
+    findings = verified(NIGHT).findings
+    assert findings[:2] == ["leaves 1 to 2 are missing", UNCOMPARED]
+    assert not [finding for finding in findings if "was signed over" in finding]
+
+
 def test_an_outcome_is_never_rewritten(world: World, folder: Path) -> None:
     filed(world)
     verified(NIGHT)
