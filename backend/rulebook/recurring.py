@@ -19,7 +19,8 @@ YEAR_DAY = "^(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])$"
 HOLIDAY = 3
 """So many days without school in a row are holidays; a weekend is none."""
 DAY = timedelta(days=1)
-DAYS_OF_WEEK = 7
+DAYS_OF_WEEK, SATURDAY = 7, 5
+"""The days of a week, and the number of the first of its weekend."""
 REACH = timedelta(days=31)
 """The days within which the next school day stands for one that is none."""
 IsSchoolDay = Callable[[date], bool]
@@ -100,13 +101,17 @@ def occasions(
 
 
 def _weekly(comes: Comes, since: date, until: date, is_school_day: IsSchoolDay) -> Iterator[Occasion]:
-    """Yield one for each week: on its day, or the next school day of the same week, and due before the next one."""
-    monday = since - DAY * since.weekday()
+    """Yield one for each week: on its day, or the next school day of the same week, and due before the next one.
+
+    One of a free weekend opens on the school day behind it, or it would never come.
+    """
+    monday = since - DAY * (since.weekday() + DAYS_OF_WEEK)
     while comes.week and monday <= until:
-        days = [monday + DAY * number for number in range(comes.week - 1, DAYS_OF_WEEK)]
-        opens = next((day for day in days if is_school_day(day)), None)
+        first = monday + DAY * (comes.week - 1)
+        within = DAYS_OF_WEEK - first.weekday() if first.weekday() < SATURDAY else DAYS_OF_WEEK
+        opens = next((day for day in (first + DAY * number for number in range(within)) if is_school_day(day)), None)
         if opens is not None:
-            due = min(opens + DAY * (comes.days - 1), days[0] + DAY * (DAYS_OF_WEEK - 1))
+            due = min(opens + DAY * (comes.days - 1), first + DAY * (DAYS_OF_WEEK - 1))
             yield Occasion(Sort.WEEK, f"{monday:%G-W%V}", opens, due)
         monday += DAY * DAYS_OF_WEEK
 

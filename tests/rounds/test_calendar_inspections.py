@@ -56,6 +56,12 @@ def test_the_times_of_a_year_open_on_school_days_and_end_before_the_holidays() -
         ("week:2026-W42", "10-15", "10-21"),
     ], "a free week has none"
     assert times(Comes(7, week=2), date(2026, 10, 6), date(2026, 10, 8)) == [("week:2026-W41", "10-08", "10-12")]
+    assert times(Comes(7, week=7), date(2026, 9, 21), date(2026, 10, 16)) == [
+        ("week:2026-W38", "09-21", "09-26"),
+        ("week:2026-W39", "09-28", "10-03"),
+        ("week:2026-W40", "10-08", "10-10"),
+        ("week:2026-W41", "10-12", "10-17"),
+    ], "on a Sunday it never came"
     assert times(Comes(7, term=True), since, until, date(2026, 8, 30)) == [("term:2026-08-30", "08-31", "09-06")]
     assert times(Comes(7, holidays=7), since, until) == [("holidays:2026-10-01", "09-24", "09-30")]
     assert times(Comes(9, year="11-07"), since, until) == [("year:2026", "11-09", "11-17")]
