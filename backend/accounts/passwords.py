@@ -42,6 +42,31 @@ OURS = (
 CHINESE = re.compile(r"[\u3400-\u9fff]+")
 LATIN = re.compile(r"[a-z]+")
 DIGITS = re.compile(r"[0-9]+")
+READINGS = {
+    "曾": "zeng",
+    "翟": "zhai",
+    "单": "shan",
+    "仇": "qiu",
+    "解": "xie",
+    "查": "zha",
+    "盖": "ge",
+    "乐": "yue",
+    "朴": "piao",
+    "覃": "qin",
+    "缪": "miao",
+    "薄": "bo",
+    "重": "chong",
+    "长": "chang",
+    "都": "du",
+    "藏": "zang",
+    "厦": "xia",
+    "吕": "lv",
+    "律": "lv",
+    "绿": "lv",
+    "旅": "lv",
+    "女": "nv",
+}
+"""Characters that are read in another way in names than by themselves, or are typed with a v."""
 ONLY_DIGITS = re.compile(r"[\W\d_]+")
 """A telephone number or birthday, however it is written."""
 
@@ -93,7 +118,13 @@ def _words(text: str) -> Iterator[str]:
 
 def _spelt(run: str) -> Iterator[str]:
     """Spell Chinese as it is typed: each character, any that follow one another, the surname last, and the initials."""
-    syllables = [anyascii(character).casefold() for character in run]
+    plainly = [anyascii(character).casefold() for character in run]
+    otherwise = [READINGS.get(character, plain) for character, plain in zip(run, plainly, strict=True)]
+    for syllables in (plainly, otherwise) if otherwise != plainly else (plainly,):
+        yield from _typed(syllables)
+
+
+def _typed(syllables: list[str]) -> Iterator[str]:
     numbers = range(len(syllables))
     yield from ("".join(syllables[start : end + 1]) for start in numbers for end in numbers[start:])
     yield "".join((*syllables[1:], syllables[0]))

@@ -91,6 +91,13 @@ def test_a_chinese_name_is_known_by_its_letters_too(password: str) -> None:
     password_check(password=f"{password} reads by candle", about=about)
 
 
+@pytest.mark.parametrize("password", ["zengxiaoming1990!!", "LvXiaoming1990!!", "chongqing1997chongqing"])
+def test_a_name_is_known_by_how_it_is_read_as_a_name(password: str) -> None:
+    """曾 was looked for as ceng, 吕 as lu and 重庆 as zhongqing, which nobody types."""
+    with pytest.raises(PasswordWeak):
+        password_check(password=password, about=["曾小明", "吕小明", "重庆大一中"])
+
+
 def test_the_refusal_is_in_the_readers_language(alice: World, signed_in: SignIn) -> None:
     User.objects.filter(pk=alice.alice.user.pk).update(language="zh-hans")
     client = signed_in(alice.alice, "zh-hans")
