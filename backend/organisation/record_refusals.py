@@ -16,7 +16,7 @@ class NotEvidenceKeeper(PermissionDenied):
     """Evidence is kept by whoever leads the school or protects its students."""
 
     code = "not_evidence_keeper"
-    title = _("Only the principal and the student protection lead have evidence about a person kept.")
+    title = _("Only the principal and the student protection lead can have evidence about a person kept.")
 
 
 class NotLedgerAnswerer(PermissionDenied):

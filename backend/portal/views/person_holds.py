@@ -62,7 +62,7 @@ def person_hold_ended(request: StaffRequest, hold_id: int) -> HttpResponse:
         return _page(request, HoldForm(), end=form, ending=hold_id)
     now = database_now()
     person_hold_end(actor=request.actor, hold_id=hold_id, words=form.cleaned_data["reason"], now=now)
-    messages.success(request, _("Ended. What is past its time goes with the next night."))
+    messages.success(request, _("Ended. Whatever is past its time is cleared tonight."))
     return redirect("portal:person_holds")
 
 
