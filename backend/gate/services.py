@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.db.models import Sum
@@ -77,15 +77,27 @@ Drafted = Callable[[], VisitDraft]
 
 
 @transaction.atomic
-def visit_enter(*, actor: Actor, drafted: Drafted, now: datetime, came_at: datetime | None = None) -> UUID:
+def visit_enter(
+    *,
+    actor: Actor,
+    drafted: Drafted,
+    now: datetime,
+    came_at: datetime | None = None,
+    visit_id: UUID | None = None,
+) -> UUID:
     """Enter somebody who comes in or is not let in, and ask the host; a draft is read for keepers of the gate only.
 
-    They come now, or came earlier where their entry waited for a network.
+    They come now, or came earlier where their entry waited for a network. A form gives the id that follows from what it
+    sends, so that it is known as long as the log is kept that it was sent.
     """
     school = school_of_gate(actor=actor)
+    if visit_id is not None and GateVisit.objects.filter(id=visit_id).exists():
+        return visit_id
     draft = drafted()
     _check(actor, draft)
-    visit = GateVisit.objects.create(school=school, came_at=came_at or now, is_inside=not draft.refused)
+    visit = GateVisit.objects.create(
+        id=visit_id or uuid4(), school=school, came_at=came_at or now, is_inside=not draft.refused
+    )
     what = What.REFUSED if draft.refused else What.CAME
     entry = GateEntry(
         visit=visit, number=1, what=what, came_at=visit.came_at, written_by_id=actor.person_id, written_at=now

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import astuple, dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -11,6 +12,7 @@ from django.db import transaction
 
 from backend.common.models import IdempotencyRecord
 from backend.common.preconditions import Stale
+from backend.gate.services import VisitDraft, visit_enter
 from backend.incidents.models import Report
 from backend.incidents.selectors import report_get, report_is_open, reports_of
 from backend.incidents.services import OWN, Caller, report_amend, report_file, report_withdraw
@@ -27,7 +29,7 @@ from backend.workflow.services import TicketDraft, ticket_act_on
 from backend.workflow.services.bulk import BulkItem, tickets_act
 
 FORMS = UUID("2c1f4c0e-3b7a-4b53-9a3e-7d0f6a5e8b21")
-"""The space of the ids that follow from what report forms send."""
+"""The space of the ids that follow from what forms send."""
 SAME_EVENT_WITHIN = timedelta(minutes=30)
 """So far apart may be when it happened: a new form says anew that it was just now."""
 
@@ -96,6 +98,15 @@ def finding_file_once(
     ticket_id = report_get(actor=actor, report_id=report_id).ticket_id
     finding_note(actor=actor, found=found, ticket_id=ticket_id, now=now)
     return report_id
+
+
+@transaction.atomic
+def visit_enter_once(*, actor: Actor, draft: VisitDraft, came_at: datetime, token: str, now: datetime) -> None:
+    """Enter a visitor once per form and words, however late the form comes again; one without a token each time."""
+    said = astuple(draft)
+    of_form = uuid5(FORMS, json.dumps([actor.user_id, token, *said], default=str)) if token else None
+    act = partial(visit_enter, actor=actor, drafted=lambda: draft, came_at=came_at, visit_id=of_form, now=now)
+    form_once(actor=actor, token=token, said=said, now=now, act=act)
 
 
 @transaction.atomic

@@ -39,7 +39,6 @@ from backend.gate.services import (
     people_count,
     stay_set,
     visit_correct,
-    visit_enter,
     visit_expect,
     visit_leave,
 )
@@ -54,7 +53,7 @@ from backend.portal.pages import staff_page
 from backend.portal.problems import add_refusal
 from backend.portal.requests import StaffRequest, asks_for_json, errors_said, sent_on
 from backend.portal.selectors import places_for_report
-from backend.portal.services import form_once
+from backend.portal.services import form_once, visit_enter_once
 from backend.portal.views.rounds import day_asked
 
 OPEN_DAYS_SHOWN = 20
@@ -74,9 +73,8 @@ def gate_new(request: StaffRequest) -> HttpResponse:
     form = GateForm(request.POST) if request.method == "POST" else GateForm(initial={"people": 1})
 
     def enter() -> None:
-        draft, token = form.draft(), form.cleaned_data["token"]
-        act = partial(visit_enter, actor=actor, drafted=lambda: draft, came_at=form.came_at(now), now=now)
-        form_once(actor=actor, token=token, said=astuple(draft), now=now, act=act)
+        token, came_at = form.cleaned_data["token"], form.came_at(now)
+        visit_enter_once(actor=actor, draft=form.draft(), came_at=came_at, token=token, now=now)
 
     if form.is_bound and _done(form, enter):
         messages.success(request, _("Entered. Thank you."))
