@@ -16,6 +16,7 @@ from backend.portal.reach_rows import category_said
 from backend.portal.setup_forms import PlainField
 from backend.rulebook.fitting import ABOVE, Fit, fit_of, may_be_left_out, offices_asked
 from backend.rulebook.ruleset import LEAD_GRADE
+from backend.rulebook.training_checks import TRAININGS
 from backend.setup.selectors.presets import preset_of
 from backend.setup.selectors.rule_trial import CategoryMoved
 
@@ -112,7 +113,10 @@ def fit_sent(
     left_out = {row["code"] for row in content["categories"] if may_be_left_out(row) and row["code"] not in on}
     before = fit_of(content, own) if own and preset_of(own) == content["name"] else Fit({}, Role(data["above"]))
     offices = {code: unit for code, unit in filled.items() if unit}
-    return replace(before, offices=offices, above=Role(data["above"]), left_out=frozenset(left_out))
+    held = data.getlist("training")
+    # A form from before there was this choice says nothing of it, and ends none.
+    ended = frozenset(content.get(TRAININGS, {}).keys() - held) if "trainings" in data else before.ended
+    return replace(before, offices=offices, above=Role(data["above"]), left_out=frozenset(left_out), ended=ended)
 
 
 def fit_before(*, content: Mapping[str, Any], own: Mapping[str, Any] | None, above: Role) -> Fit:

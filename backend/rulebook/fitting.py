@@ -9,7 +9,7 @@ from backend.rulebook.gate_fitting import posts_taken_over, posts_that_fit
 from backend.rulebook.outside_fitting import questions_of_reports, reports_fitted
 from backend.rulebook.response_fitting import RESPONSES, responses_fitted, responses_set
 from backend.rulebook.ruleset import LEAD_GRADE, Confidentiality, Severity
-from backend.rulebook.training_checks import TRAININGS, offices_of_trainings, trainings_fitted
+from backend.rulebook.training_checks import TRAININGS, offices_of_trainings, trainings_ended, trainings_fitted
 
 ROLES = frozenset(Role.values)
 ABOVE = (Role.BUREAU_OFFICER, Role.BOARD_CHAIR, Role.PRINCIPAL)
@@ -21,7 +21,7 @@ ROUNDS = "rounds"
 PERIODS = "periods"
 OUTSIDE = "outside_clocks"
 CLUSTERS = "clusters"
-BY_ROWS = ("keeping", "quiet_hours", "at_night", "informed", "parts", PERIODS, TRAININGS)
+BY_ROWS = ("keeping", "quiet_hours", "at_night", "informed", "parts", PERIODS)
 """The sections of which a school's own rows, set or added, stay where its offices are chosen anew."""
 
 
@@ -32,6 +32,7 @@ class Fit:
     An office that is missing here is left out where it only supports; every office that leads has to be there.
     `clocks` are those it has set itself, by severity or as `bounds`, then by their names; `plans` and `checklists` the
     rounds, `responses` the response plans it has set or added, and so are `rows` of other sections, by their names.
+    `ended` are the rulebook's trainings that it does not hold.
     """
 
     offices: Mapping[str, str]
@@ -42,6 +43,7 @@ class Fit:
     checklists: Mapping[str, Any] = field(default_factory=dict)
     responses: Mapping[str, Any] = field(default_factory=dict)
     rows: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    ended: frozenset[str] = frozenset()
 
 
 def may_be_left_out(category: Mapping[str, Any]) -> bool:
@@ -79,8 +81,10 @@ def content_fitted(content: Mapping[str, Any], fit: Fit) -> dict[str, Any]:
     if RESPONSES in content:
         section = content[RESPONSES]
         changed[RESPONSES] = responses_fitted(section, offices=fit.offices, kept=codes, own=fit.responses)
-    if TRAININGS in content:
-        changed[TRAININGS] = trainings_fitted(content[TRAININGS], offices=fit.offices)
+    own = fit.rows.get(TRAININGS, {})
+    if TRAININGS in content or own:
+        section = content.get(TRAININGS, {})
+        changed[TRAININGS] = trainings_fitted(section, offices=fit.offices, own=own, ended=fit.ended)
     changed |= {name: {**changed.get(name, {}), **fit.rows[name]} for name in BY_ROWS if fit.rows.get(name)}
     if PERIODS in changed:
         changed[PERIODS] = _periods(changed[PERIODS], changed.get(ROUNDS, {"plans": {}})["plans"])
@@ -121,7 +125,8 @@ def fit_of(preset: Mapping[str, Any], own: Mapping[str, Any]) -> Fit:
     offices = {**offices_of_trainings(preset, own), **offices}
     above = Role(own["protection"]["rungs"][-1]["tell"][-1])
     left_out = frozenset(row["code"] for row in preset["categories"] if row["code"] not in stands)
-    fit = Fit(offices, above if above in ABOVE else Role.BUREAU_OFFICER, left_out)
+    ended = trainings_ended(preset, own)
+    fit = Fit(offices, above if above in ABOVE else Role.BUREAU_OFFICER, left_out, ended=ended)
     fitted = content_fitted(preset, fit)
     plans, checklists = _rounds_set(fitted, own)
     responses = responses_set(fitted, own)
@@ -133,7 +138,7 @@ def fit_of(preset: Mapping[str, Any], own: Mapping[str, Any]) -> Fit:
 
 def _rows_set(fitted: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     """Return the rows of a school's own content that it set or added itself, by section; cluster rules among them."""
-    pairs = {name: (fitted.get(name, {}), own.get(name, {})) for name in BY_ROWS}
+    pairs = {name: (fitted.get(name, {}), own.get(name, {})) for name in (*BY_ROWS, TRAININGS)}
     pairs[CLUSTERS] = (fitted.get(ROUNDS, {}).get(CLUSTERS, {}), own.get(ROUNDS, {}).get(CLUSTERS, {}))
     return {
         name: {code: row for code, row in stands.items() if row != usual.get(code)}

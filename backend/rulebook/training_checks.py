@@ -1,6 +1,6 @@
 """The section `trainings` of a rulebook file: its shape, what makes no sense in it, and how it fits a school. Pure."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from django.utils.translation import gettext_noop as _
@@ -43,12 +43,23 @@ def training_faults(content: Mapping[str, Any]) -> Iterator[Fault]:
             yield fault((*place, "told"), _("people are told later than the last one was held."))
 
 
-def trainings_fitted(section: Mapping[str, Any], *, offices: Mapping[str, str]) -> dict[str, Any]:
-    """Return the trainings with the school's own offices in place of the rulebook's; one of an office it lacks goes."""
+def trainings_fitted(
+    section: Mapping[str, Any], *, offices: Mapping[str, str], own: Mapping[str, Any], ended: Collection[str]
+) -> dict[str, Any]:
+    """Return the trainings with the school's own offices in place of the rulebook's, and those it set or added.
+
+    One of an office that the school lacks goes, and so does one that it ended.
+    """
     kept = {code: row for code, row in section.items() if row.get("office") in {None, *offices}}
-    return {
+    fitted = {
         code: {**row, "office": offices[row["office"]]} if "office" in row else dict(row) for code, row in kept.items()
     }
+    return {code: row for code, row in {**fitted, **own}.items() if code not in ended}
+
+
+def trainings_ended(preset: Mapping[str, Any], own: Mapping[str, Any]) -> frozenset[str]:
+    """Return the trainings of a rulebook that a school's own content, which has any, does without."""
+    return frozenset(preset.get(TRAININGS, {}).keys() - own[TRAININGS].keys()) if TRAININGS in own else frozenset()
 
 
 def offices_of_trainings(preset: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, str]:

@@ -24,7 +24,7 @@ def test_a_training_is_asked_of_posts_or_of_classes_and_told_before_the_last_one
 
 def test_a_schools_own_offices_stand_in_them_and_one_of_an_office_it_lacks_goes() -> None:
     shipped = rulebook_content()["trainings"]
-    fitted = trainings_fitted(shipped, offices={"security": "guards", "health-room": "nurse"})
+    fitted = trainings_fitted(shipped, offices={"security": "guards", "health-room": "nurse"}, own={}, ended=())
     rules = training_rules_read(fitted)
     assert shipped.keys() - rules.keys() == {"FOOD_SAFETY"}, "no canteen"
     assert (rules["GUARDS"].office, rules["FIRST_AID"].office, rules["FIRE_SAFETY"].office) == ("guards", "nurse", "")

@@ -21,8 +21,9 @@ SWIMMING = {"name": {"zh": "游泳救生培训", "en": "Water rescue"}, "posts":
 
 
 def set_by_school(own: dict[str, Any]) -> None:
-    """Have the school train on its own, keep callers shorter, and be stricter with illness and the start of term."""
+    """Have the school train on its own, end a training, and be stricter with callers, illness and the start of term."""
     own["trainings"] |= {"SWIMMING": SWIMMING, "FIRE_SAFETY": {**own["trainings"]["FIRE_SAFETY"], "every": "180d"}}
+    del own["trainings"]["FIRST_AID"]
     own["keeping"]["callers"] = "7d"
     own["quiet_hours"]["starts"] = "20:00"
     own["at_night"]["P2"] = {"vice_principal": "duty_leader"}
@@ -52,6 +53,12 @@ def test_what_a_school_set_itself_stays_when_its_offices_are_chosen_anew(world: 
     for section in ("keeping", "quiet_hours", "at_night", "informed", "parts", "periods"):
         assert anew[section] == own[section], section
     assert anew["rounds"]["clusters"] == own["rounds"]["clusters"]
+    shown = {code: is_on for code, _name, is_on in client.get("/setup/rules").context["trainings"]}
+    assert [code for code, is_on in shown.items() if not is_on] == ["FIRST_AID"], "what it ended stays ended"
+    ticked = {"trainings": "1", "training": [code for code in shown if code != "FIRE_SAFETY"]}
+    assert client.post("/setup/rules", {**rules_sent(client), **ticked}).status_code == 302
+    held = set(content(world)["trainings"])
+    assert held == {*shown, "SWIMMING"} - {"FIRE_SAFETY"}, "taken back, and another one ended, by its own hand"
 
 
 def test_a_training_of_an_office_that_answers_for_nothing_is_not_taken_for_one_that_the_school_set() -> None:

@@ -23,6 +23,7 @@ from backend.portal.views.setup import school_of_administrator, setup_page
 from backend.rulebook.fitting import ABOVE, Fit, may_be_left_out
 from backend.rulebook.reading import ruleset_from_content
 from backend.rulebook.selectors import active_version_id, content_in_use, coverage_get, ruleset_get
+from backend.rulebook.training_checks import TRAININGS
 from backend.setup.countries import preset_for
 from backend.setup.selectors.presets import preset_of, presets, role_above
 from backend.setup.selectors.rule_trial import rules_tried
@@ -68,6 +69,7 @@ def rules(request: StaffRequest) -> HttpResponse:
         "units": units,
         "has_grades": has_grades,
         "categories": _categories(content, fit),
+        "trainings": _trainings(content, fit),
         "seen": version_seen(request) if is_sent else active_version_id(school_id=school.id),
         **trial,
     }
@@ -102,8 +104,16 @@ def _preset_name(request: StaffRequest, school: School, own: Mapping[str, Any] |
 
 
 def _categories(content: Mapping[str, Any], fit: Fit) -> list[tuple[str, str, bool, bool]]:
-    reads = "en" if (get_language() or "").startswith("en") else "zh"
     return [
-        (row["code"], row["name"][reads], row["code"] not in fit.left_out, may_be_left_out(row))
+        (row["code"], _name(row), row["code"] not in fit.left_out, may_be_left_out(row))
         for row in content["categories"]
     ]
+
+
+def _trainings(content: Mapping[str, Any], fit: Fit) -> list[tuple[str, str, bool]]:
+    return [(code, _name(row), code not in fit.ended) for code, row in content.get(TRAININGS, {}).items()]
+
+
+def _name(row: Mapping[str, Any]) -> str:
+    name: str = row["name"]["en" if (get_language() or "").startswith("en") else "zh"]
+    return name
