@@ -63,7 +63,7 @@ DELIVERIES_FAILED = "backend.notifications.selectors.deliveries_failed_count"
 NEWS_STANDING = {
     "figures.exported": "backend.insights.selectors.exports.exports_standing",
     "bulletin.told": "backend.insights.selectors.bulletins.bulletins_standing",
-    "gate.told": "backend.gate.selectors.gate_news_standing",
+    "gate.told": "backend.notifications.gate_standing.gate_standing",
     "ledger.told": "backend.notary.news.ledger_standing",
     "webhook.stopped": "backend.integrations.selectors.webhooks.webhooks_stopped_standing",
     "response.approved": "backend.response.selectors.plans.readings_standing",

@@ -10,8 +10,12 @@ from backend.common.outbox import OutboxDraft
 from backend.duty.models import ContactTest
 from backend.duty.selectors.contact import contacts_open
 from backend.duty.shift_words import shift_words
+from backend.organisation.actors import Actor
+from backend.organisation.permissions import Permission
+from backend.organisation.roles import Role, with_those_above
 
 TOPIC = "contact.told"
+KEEPING = with_those_above(Role.COORDINATOR)
 
 
 class ToldOfContact(StrEnum):
@@ -45,8 +49,24 @@ def _draft(what: ToldOfContact, people: Collection[UUID], row: ContactTest, **mo
     return OutboxDraft(TOPIC, f"{TOPIC}:{row.id}:{what.value}", payload)
 
 
-def contacts_standing(*, news: Mapping[UUID, Mapping[str, Any]], now: datetime) -> set[UUID]:
-    """Return which news of contact tests still hold: whoever was asked serves in a shift and has not answered."""
+def contacts_standing(
+    *, news: Mapping[UUID, Mapping[str, Any]], readers: Mapping[UUID, Actor], now: datetime
+) -> set[UUID]:
+    """Return which news of contact tests still hold: whoever was asked serves in a shift and has not answered.
+
+    They are for that person, and for those who keep the roster or stand in above.
+    """
     named = {UUID(told["test"]) for told in news.values()}
-    waiting = {str(test_id) for test_id in contacts_open(now=now).filter(id__in=named).values_list("id", flat=True)}
-    return {key for key, told in news.items() if told["test"] in waiting}
+    rows = contacts_open(now=now).filter(id__in=named)
+    waiting = {str(test_id): person_id for test_id, person_id in rows.values_list("id", "person")}
+    return {
+        key
+        for key, told in news.items()
+        if told["test"] in waiting and _hears(readers[key], ToldOfContact(told["what"]), waiting[told["test"]])
+    }
+
+
+def _hears(reader: Actor, what: ToldOfContact, asked: UUID) -> bool:
+    if what is ToldOfContact.KEEPERS:
+        return reader.may(Permission.CONTACTS_ASK) or reader.holds(*KEEPING)
+    return reader.person_id == asked

@@ -1,6 +1,6 @@
 """The log of the gate of the reader's school; nothing in it is found by a name or a number plate."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -24,17 +24,18 @@ from django.db.models.functions import Coalesce
 
 from backend.common.errors import NotFound
 from backend.duty.selectors import away_until, directory_load
-from backend.gate.models import KEPT, USUAL_STAY, GateCount, GateEntry, GateRule, GateVisit, OpenDay
+from backend.gate.models import KEPT, USUAL_STAY, GateCount, GateEntry, GateRule, GateVisit, OpenDay, What
 from backend.gate.sight import SECURITY_OFFICE, gate_require, keeps_gate
 from backend.organisation.actors import Actor
 from backend.organisation.models import Person, Place, School, Unit
-from backend.organisation.roles import UNIT_ROLES, Role
+from backend.organisation.roles import UNIT_ROLES, Role, with_those_above
 from backend.organisation.selectors.people import appointments_in_force, people_visible
 
 BEHIND = ("gate", "host", "asked", "office", "written_by")
 EARLIEST, LATEST = date(2000, 1, 1), date(2100, 1, 1)
 MOST_INSIDE = 200
 GATES_OFFERED = 6
+LEADING_THERE = with_those_above(Role.DUTY_LEADER)
 MINUTE = Value(timedelta(minutes=1))
 
 
@@ -214,12 +215,33 @@ def today_at(*, school: School, now: datetime) -> date:
     return now.astimezone(ZoneInfo(school.time_zone)).date()
 
 
-def gate_news_standing(*, news: Mapping[UUID, Mapping[str, Any]], now: datetime) -> set[UUID]:
-    """Return which news of visitors still hold: somebody is inside, and the host has not answered, or says no."""
+def gate_news_standing(
+    *,
+    news: Mapping[UUID, Mapping[str, Any]],
+    readers: Mapping[UUID, Actor],
+    standing_there: Collection[UUID],
+    now: datetime,
+) -> set[UUID]:
+    """Return which news of visitors still hold: somebody is inside, and the host has not answered, or says no.
+
+    That one came is for whoever is asked alone; that one is not expected, for those who keep the log, lead on duty or
+    above, or stand at a post of a gate now.
+    """
     named = {UUID(told["visit"]) for told in news.values()}
     visits = with_entries(GateVisit.objects.filter(id__in=named, is_inside=True, came_at__gt=now - KEPT))
     entries = {str(visit.id): visit.entry for visit in visits}
-    return {key for key, told in news.items() if _holds(told, entries.get(told["visit"]))}
+    schools = {reader.school_scope for reader in readers.values()}
+    security = set(Unit.objects.filter(school__in=schools, code=SECURITY_OFFICE).values_list("id", flat=True))
+
+    def is_for(reader: Actor, told: Mapping[str, Any]) -> bool:
+        if told["what"] == What.CAME:
+            return bool(str(reader.person_id) == told["host"])
+        keeps = keeps_gate(actor=reader, security=security) or reader.holds(*LEADING_THERE)
+        return keeps or reader.person_id in standing_there
+
+    return {
+        key for key, told in news.items() if _holds(told, entries.get(told["visit"])) and is_for(readers[key], told)
+    }
 
 
 def _holds(told: Mapping[str, Any], entry: GateEntry | None) -> bool:

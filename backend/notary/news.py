@@ -9,10 +9,14 @@ from backend.common.outbox import OutboxDraft
 from backend.notary.models import SignedCheckpoint, Verification
 from backend.notary.notes import Checkpoint, note_text
 from backend.notary.selectors import verifications_broken
+from backend.organisation.actors import Actor
+from backend.organisation.roles import Role, with_those_above
 
 TOPIC = "ledger.told"
 BROKEN, DAILY = "broken", "daily"
 PAGE = "/ledger"
+TOLD = (Role.PRINCIPAL, Role.BUREAU_OFFICER)
+HEARING = with_those_above(*TOLD)
 
 
 def break_draft(found: Verification, people: Collection[UUID], *, turn: int) -> OutboxDraft:
@@ -42,7 +46,16 @@ def checkpoint_draft(signed: SignedCheckpoint, people: Collection[UUID], *, held
     return OutboxDraft(TOPIC, f"{TOPIC}:{DAILY}:{signed.pk}", payload)
 
 
-def ledger_standing(*, news: Mapping[UUID, Mapping[str, Any]], now: datetime) -> set[UUID]:  # noqa: ARG001 - as all
-    """Return which news of the ledger still hold: of breaks those that nobody has answered."""
+def ledger_standing(
+    *,
+    news: Mapping[UUID, Mapping[str, Any]],
+    readers: Mapping[UUID, Actor],
+    now: datetime,  # noqa: ARG001 - as all
+) -> set[UUID]:
+    """Return which news of the ledger still hold: of breaks those that nobody has answered.
+
+    They are for whoever answers for a school, or stands in above.
+    """
     broken = {found.pk for found in verifications_broken()}
-    return {one for one, told in news.items() if told["what"] == DAILY or told["verification"] in broken}
+    holds = {one for one, told in news.items() if told["what"] == DAILY or told["verification"] in broken}
+    return {one for one in holds if readers[one].holds(*HEARING)}

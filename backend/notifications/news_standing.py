@@ -1,7 +1,7 @@
 """News about people and schools whose reason is gone when they would be sent; those of tickets have rules of their own.
 
 A message is tried for up to three days. Until then a change may have been decided, a duty moved on, a hole filled, a
-file removed; or its reader holds the post no more as which they were to hear of it.
+file removed; or its reader holds the post no more as which they were to hear of it. Both are asked of every kind.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -34,10 +34,12 @@ ANSWERING = (*CHAINS[Role.COORDINATOR], Role.DUTY_LEADER)
 
 
 class Standing(Protocol):
-    """A room beside this one that says which of its news still hold; settings name one by kind."""
+    """A room beside this one that says which of its news still hold for their readers; settings name one by kind."""
 
-    def __call__(self, *, news: Mapping[UUID, Mapping[str, Any]], now: datetime) -> set[UUID]:
-        """Return the ids of those that do, of news with what they are about."""
+    def __call__(
+        self, *, news: Mapping[UUID, Mapping[str, Any]], readers: Mapping[UUID, Actor], now: datetime
+    ) -> set[UUID]:
+        """Return the ids of those that do, of news with what they are about and who would read them now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +65,9 @@ def news_standing(*, notices: Sequence[Notice], now: datetime) -> list[Notice]:
     gone = {row.id for row in news if row.kind in HOLDS and not HOLDS[row.kind](row, there)}
     for kind, path in settings.NEWS_STANDING.items():
         told = {row.id: row.params for row in news if row.kind == kind}
+        readers = {row.id: there.readers[row.person_id] for row in news if row.kind == kind}
         standing: Standing = import_string(path)
-        gone |= told.keys() - standing(news=told, now=now) if told else set()
+        gone |= told.keys() - standing(news=told, readers=readers, now=now) if told else set()
     return [row for row in notices if row.id not in gone]
 
 

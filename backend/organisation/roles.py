@@ -49,3 +49,8 @@ def _chain(role: Role) -> tuple[Role, ...]:
 
 CHAINS: Mapping[Role, tuple[Role, ...]] = {role: _chain(role) for role in Role}
 """Each role followed by every role above it, in the order they are asked."""
+
+
+def with_those_above(*roles: Role) -> frozenset[Role]:
+    """Return these roles and every one above them: whoever is told something as one of them holds one of these."""
+    return frozenset(above for role in roles for above in CHAINS[role])

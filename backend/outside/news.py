@@ -7,9 +7,11 @@ from typing import Any
 from uuid import UUID
 
 from backend.common.outbox import OutboxDraft
+from backend.organisation.actors import Actor
+from backend.organisation.roles import Role, with_those_above
 from backend.outside.models import OutsideDuty
 from backend.rulebook.outside_rules import Recipient
-from backend.rulebook.ruleset import Confidentiality
+from backend.rulebook.ruleset import Confidentiality, Rung
 from backend.rulebook.selectors import ruleset_get
 from backend.workflow.models import Ticket
 
@@ -34,6 +36,31 @@ def started_draft(duties: Sequence[OutsideDuty]) -> OutboxDraft:
 def recipient_of(duty: OutsideDuty) -> Recipient:
     """Return who is told, by the rules of the ticket."""
     return ruleset_get(duty.rulebook_id).outside.recipients[duty.recipient]
+
+
+def reminded_of(duty: OutsideDuty, *, is_sealed: bool) -> Sequence[Role]:
+    """Return the roles that answer for one: those whom its clock reminds; of class K2 its case team's lead."""
+    rules = ruleset_get(duty.rulebook_id)
+    return rules.protection_informed if is_sealed else rules.outside_clocks[duty.clock].reminds
+
+
+def ladder_of(duty: OutsideDuty, *, is_sealed: bool) -> Sequence[Rung]:
+    """Return the ladder of those who hear of one that is late."""
+    rules = ruleset_get(duty.rulebook_id)
+    return rules.protection_rungs if is_sealed else rules.outside.rungs
+
+
+def hears_of(*, reader: Actor, duty: OutsideDuty, ticket: Ticket) -> bool:
+    """Say whether somebody would be told of one at some rung now: in one of these roles, or one above, at its school.
+
+    Nobody is whom the ticket concerns.
+    """
+    if reader.school_id != ticket.school_id or reader.person_id in (ticket.concerned or ()):
+        return False
+    is_sealed = ticket.confidentiality == Confidentiality.K2
+    rungs = ladder_of(duty, is_sealed=is_sealed)
+    roles = {*reminded_of(duty, is_sealed=is_sealed), *(role for rung in rungs for role in rung.tell)}
+    return reader.holds(*with_those_above(*roles))
 
 
 def named(duty: OutsideDuty) -> Mapping[str, str]:

@@ -7,8 +7,10 @@ from typing import Any
 from uuid import UUID
 
 from backend.common.outbox import OutboxDraft
+from backend.organisation.actors import Actor
+from backend.organisation.roles import with_those_above
 from backend.rounds.models import OutsideReply
-from backend.rounds.reply_rules import FIRST_LATE
+from backend.rounds.reply_rules import FIRST_LATE, hearing_of
 
 TOPIC = "reply.told"
 
@@ -35,9 +37,21 @@ def reply_draft(row: OutsideReply, *, rung: int, people: Collection[UUID]) -> Ou
     return OutboxDraft(TOPIC, f"{TOPIC}:{row.id}:{row.said_count}:{rung}", payload)
 
 
-def replies_standing(*, news: Mapping[UUID, Mapping[str, Any]], now: datetime) -> set[UUID]:  # noqa: ARG001 - as all
-    """Return which news still hold: the answer was not given, and is wanted by the same day."""
+def replies_standing(
+    *,
+    news: Mapping[UUID, Mapping[str, Any]],
+    readers: Mapping[UUID, Actor],
+    now: datetime,  # noqa: ARG001 - as all
+) -> set[UUID]:
+    """Return which news still hold: the answer was not given, and is wanted by the same day.
+
+    They are for those who are told of it at any rung, or stand in above.
+    """
     ids = {UUID(told["reply"]) for told in news.values()}
-    rows = OutsideReply.objects.filter(id__in=ids, state=OutsideReply.State.OPEN).values_list("id", "due_on")
-    wanted = {(str(reply_id), due_on.isoformat()) for reply_id, due_on in rows}
-    return {key for key, told in news.items() if (told["reply"], told["due_on"]) in wanted}
+    rows = OutsideReply.objects.filter(id__in=ids, state=OutsideReply.State.OPEN)
+    wanted = {(str(row.id), row.due_on.isoformat()): with_those_above(*hearing_of(row)) for row in rows}
+    return {
+        key
+        for key, told in news.items()
+        if readers[key].holds(*wanted.get((told["reply"], told["due_on"]), frozenset()))
+    }

@@ -58,3 +58,8 @@ def tells_at(row: OutsideReply, rung: int) -> tuple[Sequence[Role], bool]:
     step = rungs[min(rung - FIRST_LATE, len(rungs) - 1)]
     # To tell the bureau is the school's own to do; the system does not.
     return [role for role in step.tell if role is not Role.BUREAU_OFFICER] or IN_THE_END, step.deputies
+
+
+def hearing_of(row: OutsideReply) -> set[Role]:
+    """Return every role that hears of it at some rung."""
+    return {*REMINDED, *IN_THE_END, *(role for rung in late_rungs(row) for role in rung.tell)}

@@ -9,6 +9,7 @@ from backend.organisation.actors import Actor
 from backend.organisation.roles import Role
 from backend.training.models import TrainingDue
 from backend.training.naming import name_of
+from backend.training.sight import is_asked
 from backend.workflow.owing import Owed, Sought
 
 KIND, GO, HOLD = "training", "go-to-training", "hold-lesson"
@@ -28,7 +29,7 @@ def trainings_owed(*, actors: Sequence[Actor], sought: Sought, now: datetime) ->
 
 
 def _owed(row: TrainingDue, actors: Sequence[Actor]) -> Owed:
-    asked = frozenset(actor.person_id for actor in actors if _is_asked(actor, row))
+    asked = frozenset(actor.person_id for actor in actors if is_asked(actor=actor, row=row))
     return Owed(
         kind=KIND,
         id=row.id,
@@ -41,12 +42,6 @@ def _owed(row: TrainingDue, actors: Sequence[Actor]) -> Owed:
         known_to=asked,
         is_done=row.session_id is not None,
     )
-
-
-def _is_asked(actor: Actor, row: TrainingDue) -> bool:
-    if actor.school_id != row.school_id:
-        return False
-    return actor.person_id == row.person_id or row.unit_id in actor.units(Role.OFFICE_HEAD)
 
 
 def _about(row: TrainingDue) -> Callable[[], str]:

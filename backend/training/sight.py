@@ -13,6 +13,7 @@ from backend.organisation.actors import Actor
 from backend.organisation.permissions import Permission
 from backend.organisation.roles import Role
 from backend.training.errors import NotYourClass
+from backend.training.models import TrainingDue
 
 
 def names_seen(*, actor: Actor) -> Q:
@@ -27,6 +28,13 @@ def dues_seen(*, actor: Actor) -> Q:
     if actor.may(Permission.TRAININGS_READ):
         return Q()
     return Q(person=actor.person_id) | Q(unit__in=actor.units(Role.OFFICE_HEAD))
+
+
+def is_asked(*, actor: Actor, row: TrainingDue) -> bool:
+    """Say whether what is due is asked of somebody: to go to it, or to hold it as head teacher of the class."""
+    if actor.school_id != row.school_id:
+        return False
+    return actor.person_id == row.person_id or row.unit_id in actor.units(Role.OFFICE_HEAD)
 
 
 def records_for_all(*, actor: Actor, class_ids: Collection[UUID]) -> bool:

@@ -116,6 +116,8 @@ def test_a_visitor_is_entered_expected_and_leaves_and_every_word_stays_as_it_was
     alarm = told(gate, "guard")[0]
     assert alarm.params["what"] == "not_expected"
     assert news_standing(notices=[alarm], now=gate.now) == [alarm]
+    other = Notice(person=gate.alice.person, subject_kind="person", kind=alarm.kind, params=alarm.params)
+    assert news_standing(notices=[other], now=gate.now) == [], "whoever stands at no gate any more"
     assert gate.carol.client.post(f"{path}/expect", {"expected": True}).data["entry"]["expected"] is True
     assert news_standing(notices=[alarm], now=gate.now) == []
     assert gate.guard.client.post(f"{path}/expect", {"expected": True}).status_code == 404, "in the host's place nobody"

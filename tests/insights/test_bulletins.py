@@ -156,6 +156,10 @@ def test_who_prepares_which_week_and_a_correction_says_what_was_wrong(week: Worl
     tell_bulletins()
     asked = list(Notice.objects.filter(kind="bulletin.told").values_list("person__name", flat=True))
     assert asked == ["Dan"]
+    ask = Notice.objects.get(kind="bulletin.told")
+    assert news_standing(notices=[ask], now=database_now()) == [ask]
+    ask.person = world.cleo.person
+    assert news_standing(notices=[ask], now=database_now()) == [], "whoever publishes it no more is asked nothing"
     first = published(world, draft)
     tell_bulletins()
     told = Notice.objects.filter(kind="bulletin.told", params__version=1)

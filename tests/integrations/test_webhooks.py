@@ -151,6 +151,8 @@ def test_whoever_answers_410_gets_nothing_more_and_the_administrators_hear_of_it
     file_ticket(world)
     assert arrived(robots) == []
     assert news_standing(notices=list(told), now=database_now()) == list(told)
+    other = Notice(id=notice["id"], person=world.alice.person, kind=told[0].kind, params=told[0].params)
+    assert news_standing(notices=[other], now=database_now()) == [], "whoever is no administrator any more"
     assert one.post(f"{path}/switch", {"is_on": True}).data["refused_at"] is None
     assert news_standing(notices=list(told), now=database_now()) == [], "a mail about it goes out no more"
     file_ticket(world)

@@ -17,6 +17,7 @@ from backend.notifications.rendering import rings_of, words_of
 from backend.notifications.tasks import tell_ledger
 from tests.browser import SignIn
 from tests.notary.conftest import look
+from tests.notifications.hands import only_staff
 from tests.workflow.steps import file_ticket
 from tests.world import World
 
@@ -73,6 +74,10 @@ def test_a_break_is_told_until_somebody_answers(world: World, signed_in: SignIn)
     found("leaf 3 is missing")
     breaks_tell(now=now + 8 * HOUR)
     assert len(told()) == 9
+    only_staff(world, world.dan.person)
+    latest = Notice.objects.filter(kind=TOPIC).exclude(id__in=[notice.id for notice in notices])
+    standing = news_standing(notices=list(latest), now=now)
+    assert sorted(notice.person.name for notice in standing) == ["Mallory", "Olga"], "he is principal no more"
 
 
 def test_the_checkpoint_goes_out_each_morning_word_for_word(world: World, folder: Path) -> None:

@@ -8,10 +8,11 @@ from django.db.models import F
 from backend.common.models import OutboxMessage
 from backend.notifications.models import Delivery
 from backend.notifications.tasks import deliver, pass_on, send_code, tell, tell_news
-from backend.organisation.models import ContactChannel
+from backend.organisation.models import Appointment, ContactChannel, Person
+from backend.organisation.roles import Role
 from backend.workflow.models import Ticket
 from tests.workflow.steps import file_ticket
-from tests.world import Member, World
+from tests.world import Member, World, appoint
 
 TASKS = {
     "ticket.changed:notices": tell,
@@ -42,6 +43,12 @@ def time_passes() -> None:
     )
     Delivery.objects.filter(sent_at__isnull=False).update(sent_at=F("sent_at") - timedelta(minutes=5))
     OutboxMessage.objects.filter(done_at=None).update(held_until=None)
+
+
+def only_staff(world: World, person: Person) -> None:
+    """Let somebody hold no post any more but that of plain staff."""
+    Appointment.objects.filter(person=person).update(ends_at=world.now)
+    appoint(person, Role.REPORTER, world.home.units["security"], world.now)
 
 
 def channel_for(member: Member, kind: str, address: str, since: datetime) -> ContactChannel:

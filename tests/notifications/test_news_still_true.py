@@ -1,26 +1,31 @@
 """News about people and duty are looked at again when they go out late: what is over asks nobody for anything."""
 
+import ast
+import inspect
 from datetime import timedelta
 from uuid import UUID
 
 import pytest
 from django.conf import settings
+from django.utils.module_loading import import_string
 
 from backend.common.clock import database_now
 from backend.duty.models import DutyShift, DutySlot
 from backend.duty.services import rosters_check
 from backend.insights.models import Export
 from backend.insights.tasks import export as make_exports
+from backend.notary.services.telling import breaks_tell
 from backend.notifications.models import Delivery
 from backend.notifications.news_standing import HOLDS
 from backend.notifications.sentences import ROUND_UNANSWERED
-from backend.notifications.tasks import deliver, tell_duty, tell_exports, tell_news, tell_unmanned
-from backend.organisation.models import Appointment, ContactChannel, Person
+from backend.notifications.tasks import deliver, tell_duty, tell_exports, tell_ledger, tell_news, tell_unmanned
+from backend.organisation.models import ContactChannel
 from backend.organisation.roles import Role
 from backend.organisation.services.entered_addresses import addresses_enter
 from backend.rulebook.models import RulebookCheck
 from backend.rulebook.services import rulebook_check_record
-from tests.notifications.hands import time_passes
+from tests.notary.test_telling import found
+from tests.notifications.hands import only_staff, time_passes
 from tests.notifications.peers import MailServer
 from tests.organisation import powers
 from tests.organisation.test_rosters import planned, send
@@ -81,16 +86,18 @@ def test_a_duty_that_is_another_by_now_is_not_told_as_it_was(world: World, busy:
     assert said.get(becomes, "") in texts(busy, "alice")
 
 
-def only_staff(world: World, person: Person) -> None:
-    """Let somebody hold no post any more but that of plain staff."""
-    Appointment.objects.filter(person=person).update(ends_at=world.now)
-    appoint(person, Role.REPORTER, world.home.units["security"], world.now)
-
-
 def test_of_every_kind_of_news_it_is_decided_whether_it_still_holds() -> None:
     """A new topic that makes notices has to say who looks at them again when they go out late."""
     told = {topic for topic, task in settings.OUTBOX_TASKS.items() if task.startswith("notifications.tell_")}
     assert told == {*HOLDS, *settings.NEWS_STANDING, ROUND_UNANSWERED}
+
+
+@pytest.mark.parametrize("kind", settings.NEWS_STANDING)
+def test_every_kind_of_news_of_a_room_is_asked_who_would_read_it(kind: str) -> None:
+    """A room that looks only whether the thing is still so tells whoever left the post, too."""
+    standing = import_string(settings.NEWS_STANDING[kind])
+    used = [node.id for node in ast.walk(ast.parse(inspect.getsource(standing))) if isinstance(node, ast.Name)]
+    assert "readers" in used
 
 
 @pytest.mark.parametrize("gone", ["", "file", "power", "sight", "account"])
@@ -128,10 +135,11 @@ def test_a_shift_that_somebody_serves_in_again_raises_no_alarm(world: World, bus
     assert ("Nobody serves" in texts(busy, "cleo")) is not is_filled
 
 
-@pytest.mark.parametrize("kind", ["duty", "rulebook", "powers"])
+@pytest.mark.parametrize("kind", ["duty", "rulebook", "powers", "ledger"])
 def test_whoever_answers_for_it_no_more_hears_nothing_late(world: World, busy: MailServer, kind: str) -> None:
     """What a coordinator or a principal was to hear went out days after they held that post."""
-    reader, words = (world.dan, "a second person has to confirm") if kind == "powers" else (world.cleo, "obody ")
+    asked, gone = "a second person has to confirm", "The record of reports was changed"
+    reader, words = {"powers": (world.dan, asked), "ledger": (world.dan, gone)}.get(kind, (world.cleo, "obody "))
     if kind == "duty":
         planned(world)
         DutySlot.objects.all().delete()
@@ -142,6 +150,10 @@ def test_whoever_answers_for_it_no_more_hears_nothing_late(world: World, busy: M
         assert rulebook_check_record(school=world.school, now=database_now()).findings
         tell_news()
         Delivery.objects.update(rings_at=world.now, next_attempt_at=world.now)
+    elif kind == "ledger":
+        found("event 1 was changed")
+        breaks_tell(now=database_now())
+        tell_ledger()
     else:
         powers.asked(world, powers.in_use(world), world.bob.person)
         powers.work()
@@ -149,6 +161,23 @@ def test_whoever_answers_for_it_no_more_hears_nothing_late(world: World, busy: M
     only_staff(world, reader.person)
     tried_again(busy)
     assert words not in texts(busy, reader.person.staff_number)
+
+
+@pytest.mark.parametrize("has_left", [False, True])
+def test_a_message_of_several_things_leaves_out_what_is_not_its_readers_any_more(
+    world: World, post: MailServer, has_left: bool
+) -> None:
+    appoint(world.alice.person, Role.PRINCIPAL, None, world.now - timedelta(hours=1))
+    planned(world)
+    tell_duty()
+    found("event 1 was changed")
+    breaks_tell(now=database_now())
+    tell_ledger()
+    if has_left:
+        only_staff(world, world.alice.person)
+    deliver()
+    said = texts(post, "alice")
+    assert ("You are on duty" in said, "The record of reports was changed" in said) == (True, not has_left)
 
 
 @pytest.mark.parametrize("is_mended", [False, True])

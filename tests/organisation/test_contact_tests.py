@@ -21,6 +21,7 @@ from backend.notifications.tasks import tell_contacts
 from backend.organisation.models import School
 from backend.organisation.roles import Role
 from tests.browser import SignIn
+from tests.notifications.hands import only_staff
 from tests.organisation.test_rosters import send
 from tests.rounds.test_round_pages import browser_of
 from tests.world import World, member_add
@@ -90,6 +91,10 @@ def test_whoever_is_silent_is_passed_over_until_they_answer_and_the_keepers_hear
     assert f"Asked instead: {instead[0]}" in heard["Cleo"][-1]
     notices = list(Notice.objects.filter(kind="contact.told", person=world.ben.person))
     assert news_standing(notices=notices, now=late) == notices
+    keepers = list(Notice.objects.filter(kind="contact.told", person=world.cleo.person))
+    assert news_standing(notices=keepers, now=late) == keepers
+    only_staff(world, world.cleo.person)
+    assert news_standing(notices=keepers, now=late) == [], "she keeps the roster no more"
     answered = contact_answer(actor=world.ben.actor, test_id=UUID(asked.data[0]["id"]), now=late)
     assert answered.is_late, "late counts too, and is shown as late"
     assert world.ben.client.post(f"{of_ben}/answer").data["is_late"] is True, "once more changes nothing"

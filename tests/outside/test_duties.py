@@ -20,6 +20,7 @@ from backend.outside.tasks import ask
 from backend.workflow.models import Ticket, TicketEvent, TicketOpening
 from backend.workflow.services import tickets_route
 from backend.workflow.services.erasing import event_payloads_erase
+from tests.notifications.hands import only_staff
 from tests.roles import as_owner
 from tests.workflow.test_sealed_contents import tables_with
 from tests.world import World
@@ -126,6 +127,10 @@ def test_what_is_not_told_climbs_and_a_word_stops_it(world: World) -> None:
     assert [timer.target for timer in left] == [str(rows["R4", "education-bureau", "phone"]["id"])], "until it is told"
     news = Notice.objects.filter(kind="outside.told", person=world.dan.person)
     assert news_standing(notices=list(news), now=database_now()), "one of them is still to be told"
+    of_vera = list(Notice.objects.filter(kind="outside.told", person=world.vera.person))
+    assert news_standing(notices=of_vera, now=database_now()) == of_vera
+    only_staff(world, world.vera.person)
+    assert news_standing(notices=of_vera, now=database_now()) == [], "she answers for the school no more"
     call_command("outside_audit", stdout=StringIO())
     call_command("ledger_verify", stdout=StringIO())
 

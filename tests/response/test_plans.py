@@ -16,6 +16,7 @@ from backend.response.selectors.plans import Lack, lacks_of, plan_standing
 from backend.rulebook.fitting import Fit, content_fitted, fit_of, offices_asked
 from backend.rulebook.reading import ruleset_from_content
 from backend.rulebook.validation import rulebook_errors
+from tests.notifications.hands import only_staff
 from tests.world import World, rulebook_content
 
 FIRE = "response-plans/RP-FIRE"
@@ -48,6 +49,12 @@ def test_a_plan_is_approved_read_by_those_it_asks_and_says_who_has_not(world: Wo
     again = approve(world, "vera").data
     assert (again["approval"]["number"], len(again["unread"])) == (2, 3), "each version is read anew"
     assert news_standing(notices=told, now=database_now()) == [], "what was approved before needs no reading"
+    tell_plans()
+    latest = list(Notice.objects.filter(kind="response.approved").exclude(id__in=[notice.id for notice in told]))
+    world.bob.client.post(f"{FIRE}/confirm")
+    only_staff(world, world.carol.person)
+    left = news_standing(notices=latest, now=database_now())
+    assert [notice.person.name for notice in left] == ["Ben"], "one has read it, and one holds the post no more"
     with transaction.atomic(), CaptureQueriesContext(connection) as one:
         world.bob.client.get(FIRE)
     with transaction.atomic(), CaptureQueriesContext(connection) as all_of_them:

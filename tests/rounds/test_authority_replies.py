@@ -13,6 +13,7 @@ from backend.notifications.news_standing import news_standing
 from backend.notifications.sentences import news_headline
 from backend.notifications.tasks import tell_replies
 from backend.rounds.models import OutsideReplyWord
+from tests.notifications.hands import only_staff
 from tests.rounds.conftest import at
 from tests.rounds.test_hazards import lines, reported
 from tests.rounds.test_outside_visits import keep, name
@@ -78,6 +79,9 @@ def test_it_is_owed_reminded_of_and_climbs_until_it_is_given(world: World) -> No
     call_command("rounds_audit", stdout=StringIO())
     notices = list(Notice.objects.filter(kind="reply.told"))
     assert news_standing(notices=notices, now=world.now) == notices
+    only_staff(world, world.cleo.person)
+    left = {notice.person.name for notice in news_standing(notices=notices, now=world.now)}
+    assert (left, "Cleo" in reminded) == ({"Dan", "Vera"}, True), "she is coordinator no more"
     body = {"day": day(world, 0), "reference": "No. 12"}
     assert world.dan.client.post(f"{reply}/answer", {"day": day(world, 0)}).status_code == 400
     given = world.dan.client.post(f"{reply}/answer", body).data["replies"][0]

@@ -23,6 +23,7 @@ from backend.rulebook.period_reading import measure_read
 from backend.rulebook.services import rulebook_activate, rulebook_load
 from backend.rulebook.validation import rulebook_errors
 from backend.workflow.models import Ticket, TicketEvent, TicketParticipant
+from tests.notifications.hands import only_staff
 from tests.roles import as_owner
 from tests.rounds.conftest import at
 from tests.rounds.test_round_pages import browser_of
@@ -207,6 +208,9 @@ def test_before_it_what_is_open_is_decided_one_by_one_or_somebody_hears(live_wor
     heard = told(at(world, "09:00", days=1) + timedelta(seconds=1))
     assert list(heard) == ["Cleo"]
     assert f"{count} open report" in heard["Cleo"][0]
+    notices = list(Notice.objects.filter(kind="period.told").exclude(params__what__in=DECIDED))
+    assert news_standing(notices=notices, now=at(world, "10:00", days=1)) == notices
+    assert news_standing(notices=notices, now=at(world, "00:01", days=2)) == [], "it has begun"
     body = {"ticket": str(pressing.id), "choice": "interim", "reason": "The stair is closed off until it is mended."}
     said = world.dan.client.post(f"{path}/review", body)
     assert said.status_code == 200, said.data
@@ -221,11 +225,23 @@ def test_before_it_what_is_open_is_decided_one_by_one_or_somebody_hears(live_wor
     event = TicketEvent.objects.get(ticket=pressing, kind="period-reviewed")
     page = world.dan.client.get(f"tickets/{pressing.id}").data
     assert page["state"] == Ticket.objects.get(id=pressing.id).state
-    notices = list(Notice.objects.filter(kind="period.told").exclude(params__what__in=DECIDED))
-    assert news_standing(notices=notices, now=at(world, "10:00", days=1)) == notices
-    assert news_standing(notices=notices, now=at(world, "00:01", days=2)) == [], "it has begun"
+    assert news_standing(notices=notices, now=at(world, "10:00", days=1)) == [], "all of it is decided"
     call_command("ledger_verify", stdout=StringIO())
     assert event.sequence > 1
+
+
+def test_whoever_left_the_post_hears_nothing_late_of_a_period(live_world: World) -> None:
+    world = live_world
+    file_report(world)
+    approved(world, review_at=at(world, "09:00", days=1).isoformat())
+    now = at(world, "09:00", days=1) + timedelta(seconds=1)
+    told(now)
+    notices = list(Notice.objects.filter(kind="period.told", person__in=[world.bob.person, world.cleo.person]))
+    assert news_standing(notices=notices, now=now) == notices
+    assert {notice.params["what"] for notice in notices} == {"approved", "review"}
+    for member in (world.bob, world.cleo):
+        only_staff(world, member.person)
+    assert news_standing(notices=notices, now=now) == []
 
 
 def test_nobody_learns_from_a_count_that_something_open_is_about_themselves(live_world: World) -> None:

@@ -19,6 +19,7 @@ from backend.training.models import TrainingDue
 from backend.training.owed import trainings_owed
 from backend.training.services.keeping import dues_keep
 from backend.workflow.owing import Sought
+from tests.notifications.hands import only_staff
 from tests.roles import as_owner
 from tests.training.test_recording import day, held, room
 from tests.world import Member, World, appoint
@@ -71,6 +72,21 @@ def test_whose_training_is_due_is_told_before_and_once(world: World) -> None:
     assert len(news_standing(notices=told, now=world.now)) == len(told) - 1, "it was held meanwhile"
     assert world.mallory.client.get("trainings/due").data["items"] != []
     assert "Alice" not in due_of(world.mallory)
+
+
+def test_whoever_left_the_post_hears_nothing_late_of_what_is_asked_of_it(world: World) -> None:
+    room(world, "1-1", teacher="alice")
+    begun(world, SOON)
+    dues_keep(now=world.now)
+    tell_trainings()
+    told = list(Notice.objects.filter(kind="training.told", person__in=[world.alice.person, world.bob.person]))
+    assert news_standing(notices=told, now=world.now) == told
+    for member in (world.alice, world.bob):
+        only_staff(world, member.person)
+    left = [notice for notice in told if notice not in news_standing(notices=told, now=world.now)]
+    names = {notice.params["name"]["en"] for notice in left}
+    assert {"Lesson on road safety", "Training for gate and patrols"} <= names, "a class's is its head teacher's"
+    assert "Fire safety training" not in names, "it is asked of everybody"
 
 
 def test_an_entry_does_what_was_due_and_a_mistake_makes_it_due_again(world: World) -> None:

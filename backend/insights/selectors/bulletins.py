@@ -48,10 +48,13 @@ def drafts_known(*, actor: Actor) -> QuerySet[BulletinDraft]:
     return found.select_related("school", "prepared_by").order_by("-week")
 
 
-def bulletins_standing(*, news: Mapping[UUID, Mapping[str, Any]], now: datetime) -> set[UUID]:
+def bulletins_standing(
+    *, news: Mapping[UUID, Mapping[str, Any]], readers: Mapping[UUID, Actor], now: datetime
+) -> set[UUID]:
     """Return, of news of bulletins, the ids of those that still hold by now; two statements.
 
-    A draft has to wait as it was prepared then, and no correction may have overtaken what is published.
+    A draft has to wait as it was prepared then, for somebody who may publish it; no correction may have overtaken what
+    is published.
     """
     asked = {one: (UUID(told["draft"]), told["revision"]) for one, told in news.items() if "draft" in told}
     named = {one: UUID(told["bulletin"]) for one, told in news.items() if "bulletin" in told}
@@ -62,4 +65,5 @@ def bulletins_standing(*, news: Mapping[UUID, Mapping[str, Any]], now: datetime)
     )
     latest = Bulletin.objects.filter(~Exists(later), id__in=set(named.values()))
     standing = waiting | set(latest.values_list("id", flat=True))
-    return {one for one, key in {**asked, **named}.items() if key in standing}
+    may_read = {one for one, reader in readers.items() if one in named or reader.may(Permission.BULLETINS_PUBLISH)}
+    return {one for one, key in {**asked, **named}.items() if key in standing and one in may_read}

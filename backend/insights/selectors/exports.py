@@ -8,7 +8,6 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from backend.common.errors import NotFound
-from backend.duty.selectors import actors_of
 from backend.files.store import ORIGINAL, content_open
 from backend.insights.errors import ExportNotReady, ExportOutdated
 from backend.insights.limits import KEPT_FOR
@@ -53,7 +52,9 @@ def export_open(*, actor: Actor, export_id: UUID, now: datetime) -> tuple[Export
     return export, content_open(file_id=export.id, name=ORIGINAL)
 
 
-def exports_standing(*, news: Mapping[UUID, Mapping[str, Any]], now: datetime) -> set[UUID]:
+def exports_standing(
+    *, news: Mapping[UUID, Mapping[str, Any]], readers: Mapping[UUID, Actor], now: datetime
+) -> set[UUID]:
     """Return, of news that files are ready, the ids of those whose file its owner can still open.
 
     News of an earlier version names no file, and is taken for granted.
@@ -61,13 +62,12 @@ def exports_standing(*, news: Mapping[UUID, Mapping[str, Any]], now: datetime) -
     ready = Export.objects.filter(ready_at__isnull=False, asked_at__gt=now - KEPT_FOR)
     named = {one: UUID(told["export"]) for one, told in news.items() if "export" in told}
     files = ready.in_bulk(list(named.values()))
-    actors = actors_of(person_ids={row.person_id for row in files.values()})
-    may = {row.id for row in files.values() if _may_open(row, actors.get(row.person_id))}
-    return {one for one in news if one not in named or named[one] in may}
+    may = {one for one, export in named.items() if export in files and _may_open(files[export], readers[one])}
+    return {one for one in news if one not in named or one in may}
 
 
-def _may_open(export: Export, actor: Actor | None) -> bool:
-    return actor is not None and actor.may(Permission.FIGURES_READ) and _is_open(export, actor)
+def _may_open(export: Export, actor: Actor) -> bool:
+    return export.person_id == actor.person_id and actor.may(Permission.FIGURES_READ) and _is_open(export, actor)
 
 
 def _is_open(export: Export, actor: Actor) -> bool:

@@ -12,6 +12,7 @@ from backend.common.errors import NotFound
 from backend.integrations.models import ServiceAccount, Webhook, WebhookDelivery
 from backend.integrations.signing import secret_opened
 from backend.organisation.actors import NO_SCHOOL, Actor
+from backend.organisation.roles import Role
 
 LIVING = Q(account__revoked_at=None, account__ends_at__gt=Now())
 
@@ -64,9 +65,17 @@ def secrets_of(*, webhook: Webhook, now: datetime) -> list[str]:
     return [secret for one in sealed if (secret := secret_opened(one))]
 
 
-def webhooks_stopped_standing(*, news: Mapping[UUID, Mapping[str, Any]], now: datetime) -> set[UUID]:  # noqa: ARG001 - as all
-    """Return which news of webhooks that were switched off still hold: nobody has switched them on again since."""
+def webhooks_stopped_standing(
+    *,
+    news: Mapping[UUID, Mapping[str, Any]],
+    readers: Mapping[UUID, Actor],
+    now: datetime,  # noqa: ARG001 - as all
+) -> set[UUID]:
+    """Return which news of webhooks that were switched off still hold: nobody has switched them on again since.
+
+    They are for administrators.
+    """
     named = {one: UUID(told["webhook"]) for one, told in news.items()}
     off = Webhook.objects.filter(id__in=set(named.values()), is_on=False, refused_at__isnull=False)
     still = set(off.values_list("id", flat=True))
-    return {one for one, webhook in named.items() if webhook in still}
+    return {one for one, webhook in named.items() if webhook in still and readers[one].holds(Role.ADMINISTRATOR)}

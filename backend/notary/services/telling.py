@@ -10,12 +10,11 @@ from backend.common.outbox import outbox_add
 from backend.duty.selectors.reaching import directory_load
 from backend.notary.errors import BreakAnswered
 from backend.notary.models import BreakAnswer
-from backend.notary.news import break_draft, checkpoint_draft
+from backend.notary.news import TOLD, break_draft, checkpoint_draft
 from backend.notary.selectors import checkpoint_told, verification_held, verifications_broken
 from backend.organisation.actors import Actor
 from backend.organisation.models import School
 from backend.organisation.permissions import Permission
-from backend.organisation.roles import Role
 
 AGAIN = timedelta(hours=4)
 """The pause before a break is told once more."""
@@ -55,6 +54,5 @@ def _people(now: datetime) -> set[UUID]:
     """Return who can be reached now as the principal of a school, and for its bureau."""
     schools = list(School.objects.values_list("id", flat=True))
     directory = directory_load(school_ids=schools, now=now)
-    roles = (Role.PRINCIPAL, Role.BUREAU_OFFICER)
-    reached = [directory.reach(role=role, school_id=school, unit_id=None) for school in schools for role in roles]
+    reached = [directory.reach(role=role, school_id=school, unit_id=None) for school in schools for role in TOLD]
     return {person for one in reached for person in one.people}

@@ -12,12 +12,12 @@ from django.db.models.functions import Coalesce
 from backend.organisation.actors import Actor
 from backend.organisation.permissions import Permission
 from backend.outside.models import OutsideDuty, OutsideNumber, OutsideWord
-from backend.outside.news import recipient_of
+from backend.outside.news import hears_of, recipient_of
 from backend.rulebook.outside_rules import OutsideClock, OutsideTell, Recipient
 from backend.rulebook.selectors import active_version_id, ruleset_get
 from backend.workflow.models import Ticket
 from backend.workflow.policy import Part, opened_to
-from backend.workflow.selectors import grants_read
+from backend.workflow.selectors import grants_read, tickets_with_school
 from backend.workflow.sight import tickets_known
 
 MOST_MINE = 20
@@ -141,11 +141,25 @@ def numbers_of(*, actor: Actor) -> list[tuple[Recipient, str]]:
     return [(recipient, phones.get(code, "")) for code, recipient in from_rules.items()]
 
 
-def duties_standing(*, news: Mapping[UUID, Mapping[str, Any]], now: datetime) -> set[UUID]:  # noqa: ARG001 - as all
-    """Return which news of reports still hold: one of them is to be made."""
+def duties_standing(
+    *,
+    news: Mapping[UUID, Mapping[str, Any]],
+    readers: Mapping[UUID, Actor],
+    now: datetime,  # noqa: ARG001 - as all
+) -> set[UUID]:
+    """Return which news of reports still hold: one of them is to be made, and its reader would be told of it now."""
     every = {duty for told in news.values() for duty in told["duties"]}
-    still = {str(one) for one in OutsideDuty.objects.filter(OPEN, id__in=every).values_list("id", flat=True)}
-    return {one for one, told in news.items() if still.intersection(told["duties"])}
+    duties = {str(row.id): row for row in OutsideDuty.objects.filter(OPEN, id__in=every)}
+    tickets = tickets_with_school(ticket_ids=sorted({row.ticket_id for row in duties.values()}))
+    return {
+        one
+        for one, told in news.items()
+        if any(
+            hears_of(reader=readers[one], duty=row, ticket=tickets[row.ticket_id])
+            for row in map(duties.get, told["duties"])
+            if row is not None
+        )
+    }
 
 
 def _shown(duty: Any, words: Sequence[OutsideWord] | None) -> DutyShown:

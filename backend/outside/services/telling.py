@@ -12,9 +12,8 @@ from backend.duty.reach import Directory
 from backend.duty.selectors import directory_load
 from backend.organisation.roles import Role
 from backend.outside.models import OutsideDuty
-from backend.outside.news import Told, news_draft
-from backend.rulebook.ruleset import Confidentiality, Rung
-from backend.rulebook.selectors import ruleset_get
+from backend.outside.news import Told, ladder_of, news_draft, reminded_of
+from backend.rulebook.ruleset import Confidentiality
 from backend.workflow.models import Ticket
 from backend.workflow.selectors import tickets_with_school
 
@@ -42,17 +41,13 @@ def duties_ask(messages: Sequence[OutboxMessage], now: datetime) -> None:
 
 def asked_by(ticket: Ticket, duty: OutsideDuty, directory: Directory) -> list[UUID]:
     """Return who answers for one report: those whom its clock reminds; of class K2 its case team's lead."""
-    rules = ruleset_get(duty.rulebook_id)
-    if ticket.confidentiality == Confidentiality.K2:
-        return reached(ticket, rules.protection_informed, directory, deputies=False)
-    return reached(ticket, rules.outside_clocks[duty.clock].reminds, directory, deputies=False)
+    is_sealed = ticket.confidentiality == Confidentiality.K2
+    return reached(ticket, reminded_of(duty, is_sealed=is_sealed), directory, deputies=False)
 
 
 def climbed_by(ticket: Ticket, duty: OutsideDuty, rung: int, directory: Directory) -> list[UUID]:
     """Return who hears at one rung of a report that is late; a number past the last rung is a repeat of it."""
-    rules = ruleset_get(duty.rulebook_id)
-    is_sealed = ticket.confidentiality == Confidentiality.K2
-    rungs: Sequence[Rung] = rules.protection_rungs if is_sealed else rules.outside.rungs
+    rungs = ladder_of(duty, is_sealed=ticket.confidentiality == Confidentiality.K2)
     step = rungs[min(rung, len(rungs) - 1)]
     first = asked_by(ticket, duty, directory) if rung == 0 else []
     return [*first, *reached(ticket, step.tell, directory, deputies=step.deputies)]

@@ -141,10 +141,18 @@ def _shown(actor: Actor, row: Response, tasks: Sequence[ResponseTask], *, sees: 
     return found
 
 
-def responses_standing(*, news: Mapping[UUID, Mapping[str, Any]], now: datetime) -> set[UUID]:  # noqa: ARG001 - as all
-    """Return which news of started plans still hold: a step of them waits, or the plan is over."""
-    named = {one: {UUID(task) for task in told["tasks"]} for one, told in news.items()}
-    every = {task for tasks in named.values() for task in tasks}
+def responses_standing(
+    *,
+    news: Mapping[UUID, Mapping[str, Any]],
+    readers: Mapping[UUID, Actor],
+    now: datetime,  # noqa: ARG001 - as all
+) -> set[UUID]:
+    """Return which news of started plans still hold: a step of them waits for the reader, or the plan is over."""
+    every = {task for told in news.values() for task in told["tasks"]}
     waiting = ResponseTask.objects.filter(id__in=every, done_at=None, response__ended_at=None)
-    open_tasks = set(waiting.values_list("id", flat=True))
-    return {one for one, told in news.items() if told["what"] == "ended" or named[one] & open_tasks}
+    asked = {str(task_id): people for task_id, people in waiting.values_list("id", "people")}
+    return {
+        one
+        for one, told in news.items()
+        if told["what"] == "ended" or any(readers[one].person_id in asked.get(task, ()) for task in told["tasks"])
+    }

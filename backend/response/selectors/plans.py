@@ -177,15 +177,19 @@ def _readers(approvals: Sequence[UUID]) -> dict[UUID, set[UUID]]:
     return found
 
 
-def readings_standing(*, news: Mapping[UUID, Mapping[str, Any]], now: datetime) -> set[UUID]:  # noqa: ARG001 - as all
-    """Return which news of approved plans still hold: no other approval has taken its place."""
-    named = {one: UUID(told["approval"]) for one, told in news.items()}
-    rows = ResponseApproval.objects.filter(id__in=set(named.values()))
-    keys = {row.id: (row.school_id, row.plan, row.number) for row in rows}
-    schools = {key[0] for key in keys.values()}
-    latest = {
-        (row.school_id, row.plan, row.number)
-        for school_id in schools
-        for row in approvals_of(school_id=school_id).values()
+def readings_standing(
+    *, news: Mapping[UUID, Mapping[str, Any]], readers: Mapping[UUID, Actor], now: datetime
+) -> set[UUID]:
+    """Return which news of approved plans still hold: it is the approval that counts, and its reader has to read it.
+
+    As many statements for each school, however many people and plans.
+    """
+    one_of = {actor.school_id: actor for actor in readers.values()}
+    unread = {
+        (str(row.approval.id), person.id)
+        for actor in one_of.values()
+        for row in plans_standing(actor=actor, now=now)
+        if row.approval is not None and row.holds
+        for person in row.unread
     }
-    return {one for one, approval in named.items() if keys.get(approval) in latest}
+    return {one for one, told in news.items() if (told["approval"], readers[one].person_id) in unread}

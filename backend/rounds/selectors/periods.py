@@ -1,6 +1,6 @@
 """Special periods of the reader's school, the review before them, and who is still lacking on duty."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -16,9 +16,11 @@ from backend.organisation.actors import Actor
 from backend.organisation.models import School
 from backend.organisation.permissions import Permission
 from backend.rounds.models import Period, PeriodAct, PeriodDecision, PeriodMeasure, PeriodSummary
+from backend.rounds.selectors.making import units_asked
 from backend.rulebook.period_rules import PeriodTemplates
+from backend.rulebook.round_rules import Target
 from backend.rulebook.ruleset import Confidentiality, Severity
-from backend.rulebook.selectors import active_version_id, period_templates_get
+from backend.rulebook.selectors import active_version_id, period_templates_get, ruleset_get
 from backend.workflow.models import NEVER_DUE, Ticket
 from backend.workflow.sight import tickets_known
 
@@ -156,6 +158,15 @@ def summary_shown(period: Period, *, may_decide: bool) -> PeriodSummary | None:
     """Return the summary of a period; one that is not approved is shown to those who decide."""
     found: PeriodSummary | None = getattr(period, "summary", None)
     return found if found and (found.approved_at or may_decide) else None
+
+
+def units_concerned(*, row: Period) -> Iterator[UUID]:
+    """Yield the offices that a period concerns, and its classes where a plan of rounds asks these; two statements."""
+    plans = ruleset_get(row.rulebook_id).round_plans
+    named = {plans[one.said["plan"]].target for one in row.measures.all() if one.said.get("plan") in plans}
+    for target, units in units_asked(school=row.school).items():
+        if target is Target.OFFICES or target in named:
+            yield from (unit_id for code, unit_id in units.items() if not row.units or code in row.units)
 
 
 def is_undecided(*, period: Period, now: datetime) -> bool:
