@@ -5,7 +5,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from backend.common.serializers import CleanTextField, StrictSerializer
+from backend.common.serializers import AwareDateTimeField, CleanTextField, StrictSerializer
 from backend.organisation.serializers import PersonOutput
 from backend.outside.models import (
     LONGEST_KEY,
@@ -37,7 +37,7 @@ class ToldInput(StrictSerializer):
     """The word that something was told outside."""
 
     kind = OutsideWord.Kind.TOLD
-    at = serializers.DateTimeField(required=False, allow_null=True, default=None, help_text="Left out: now.")
+    at = AwareDateTimeField(required=False, allow_null=True, default=None, help_text="Left out: now.")
     caller = serializers.UUIDField(
         required=False, allow_null=True, default=None, help_text="Who told it; left out: the signed-in person."
     )

@@ -7,7 +7,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from backend.common.serializers import CleanTextField, StrictSerializer
+from backend.common.serializers import AwareDateTimeField, CleanTextField, StrictSerializer
 from backend.organisation.roles import Role
 from backend.organisation.serializers import PersonOutput
 from backend.response.models import LONGEST_KEY, ResponseDraft
@@ -40,7 +40,7 @@ class ResponseDraftInput(StrictSerializer):
 
     steps = serializers.ListField(child=PlanStepInput(), min_length=1, max_length=MOST_STEPS)
 
-    seen = serializers.DateTimeField(
+    seen = AwareDateTimeField(
         required=False, allow_null=True, default=None, help_text="The `at` of the draft they were written from, if any."
     )
 

@@ -6,7 +6,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from backend.common.serializers import StrictSerializer
+from backend.common.serializers import AwareDateTimeField, StrictSerializer
 from backend.organisation.permissions import Permission
 from backend.organisation.roles import Role
 from backend.organisation.serializers import PersonOutput
@@ -28,7 +28,7 @@ class ApprovalInput(StrictSerializer):
         required=False, default=False, help_text="Approve its draft, by which the plan goes from then on."
     )
 
-    seen = serializers.DateTimeField(
+    seen = AwareDateTimeField(
         required=False, allow_null=True, default=None, help_text="The `at` of the draft that was read, to approve it."
     )
 

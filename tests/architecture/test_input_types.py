@@ -1,5 +1,6 @@
 """No operation takes a field in another JSON type than the description gives it."""
 
+import ast
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -7,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 
+from tests.architecture.source import files, place, tree
 from tests.architecture.test_operations import UNNAMED, filled, ids_of_home
 from tests.world import World
 
@@ -92,6 +94,20 @@ def test_a_day_has_its_hyphens_and_an_instant_its_offset(
     world: World, description: dict[str, Any], operations: Operations
 ) -> None:
     assert refused_everywhere(world, Shapes(description, LOOSE), operations) >= FEWEST_WITH_TIMES
+
+
+@pytest.mark.source
+def test_every_instant_that_is_sent_needs_its_offset_and_a_plausible_year() -> None:
+    """Without its offset it counted in the server's zone, and one at the edge of the calendar was a server error."""
+    loose = [
+        place(path, node)
+        for path in files("backend")
+        for shape in ast.walk(tree(path))
+        if isinstance(shape, ast.ClassDef) and shape.name.endswith(("Input", "Query"))
+        for node in ast.walk(shape)
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "serializers.DateTimeField"
+    ]
+    assert loose == []
 
 
 def refused_everywhere(world: World, shapes: Shapes, operations: Operations) -> int:

@@ -147,6 +147,8 @@ def test_a_word_is_about_the_past_names_who_told_and_is_corrected_in_both_versio
 
     assert code(at=(now + timedelta(hours=1)).isoformat()) == "told_in_future"
     assert code(at=(ticket.occurred_at - timedelta(minutes=1)).isoformat()) == "told_before_event"
+    edges = [code(at=at) for at in ("0001-01-01T00:00:00", "0001-01-01T00:00:00Z")]
+    assert edges == ["offset_missing", "out_of_range"]
     assert code(caller=str(world.mallory.person.id)) == "unknown_caller"
     assert dan.post(f"{path}/follow-up", {"whom": "Desk"}).data["code"] == "outside_not_told"
     body = {
