@@ -15,6 +15,7 @@ from backend.incidents.models import Report
 from backend.notifications.ledger_words import ledger_lines
 from backend.notifications.messages import Facts
 from backend.notifications.models import Notice, SubjectKind
+from backend.notifications.news_said import said_now
 from backend.notifications.reasons import Standing, notices_read, notices_standing
 from backend.notifications.ringing import Group, Ring, group_of
 from backend.notifications.round_rendering import RoundRenderer
@@ -111,7 +112,8 @@ class SchoolRenderer:
 
     def words(self, notices: Sequence[Notice]) -> Mapping[UUID, Words]:
         """Return the sentence of each."""
-        return {notice.id: partial(_news_facts, notice) for notice in notices}
+        said = said_now(news=notices)
+        return {notice.id: partial(_news_facts, notice, said[notice.id]) for notice in notices}
 
 
 class PersonRenderer:
@@ -128,7 +130,8 @@ class PersonRenderer:
 
     def words(self, notices: Sequence[Notice]) -> Mapping[UUID, Words]:
         """Return the sentence of each."""
-        return {notice.id: partial(_news_facts, notice) for notice in notices}
+        said = said_now(news=notices)
+        return {notice.id: partial(_news_facts, notice, said[notice.id]) for notice in notices}
 
 
 RENDERERS: Mapping[str, Renderer] = {
@@ -140,8 +143,10 @@ RENDERERS: Mapping[str, Renderer] = {
 
 
 def sentences_of(*, actor: Actor, notices: Sequence[Notice]) -> dict[UUID, str]:
-    """Return by the notice's id what a list of their reader says of it, as it stands now; two statements at most."""
-    found = {row.id: news_headline(kind=row.kind, params=row.params) for row in notices if row.ticket_id is None}
+    """Return by the notice's id what a list of their reader says of it, as it stands now; three statements at most."""
+    news = [row for row in notices if row.ticket_id is None]
+    said = said_now(news=news)
+    found = {row.id: news_headline(kind=row.kind, params=said[row.id]) for row in news}
     about = [row for row in notices if row.ticket_id is not None]
     subjects = _subjects({row.subject_id for row in about}) if about else {}
     for one in notices_read(actor=actor, notices=about, subjects=subjects) if about else ():
@@ -226,8 +231,8 @@ def _news_ring(notice: Notice, school: School, versions: Mapping[UUID, int]) -> 
     return Ring(school.id, school.time_zone, Group.SYSTEM, SEVERITY_OF_NEWS, quiet, by_one=by_one)
 
 
-def _news_facts(notice: Notice) -> Facts:
-    sentence = news_headline(kind=notice.kind, params=notice.params)
+def _news_facts(notice: Notice, said: Mapping[str, Any]) -> Facts:
+    sentence = news_headline(kind=notice.kind, params=said)
     link = f"{settings.PUBLIC_URL}{notice.params.get('path', '/notices')}"
     verbatim = ledger_lines(notice.params) if notice.kind == LEDGER_TOLD else ""
     return Facts(sentence=sentence, confidentiality=Confidentiality.K0, link=link, verbatim=verbatim)

@@ -18,6 +18,8 @@ from backend.workflow.models import Ticket
 STARTED = "outside.started"
 TOPIC = "outside.told"
 MOST_SAID = 3
+UNNAMED: Mapping[str, Any] = {"to": [], "more": 0, "reference": ""}
+"""The words of news of a ticket that is not open to all: whoever is told would say what it is about."""
 
 
 class Told(StrEnum):
@@ -81,12 +83,13 @@ def news_draft(
         "people": told,
         "what": what.value,
         "duties": ids,
-        "to": [] if is_closer else [dict(named(duty)) for duty in by_time[:MOST_SAID]],
-        "more": 0 if is_closer else max(0, len(duties) - MOST_SAID),
+        "to": [dict(named(duty)) for duty in by_time[:MOST_SAID]],
+        "more": max(0, len(duties) - MOST_SAID),
         "due_at": by_time[0].due_at.isoformat(),
-        "reference": "" if is_closer else ticket.reference,
+        "reference": ticket.reference,
         "zone": ticket.school.time_zone,
         "path": f"/tickets/{ticket.id}/outside",
+        **(UNNAMED if is_closer else {}),
     }
     key = "|".join([what, str(rung), *ids, *told])
     return OutboxDraft(TOPIC, f"{TOPIC}:{hashlib.sha256(key.encode()).hexdigest()}", payload)

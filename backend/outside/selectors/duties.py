@@ -1,6 +1,6 @@
 """Reads of what has to be told outside because of a ticket, for whoever may see that."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,6 +14,7 @@ from backend.organisation.permissions import Permission
 from backend.outside.models import OutsideDuty, OutsideNumber, OutsideWord
 from backend.outside.news import hears_of, recipient_of
 from backend.rulebook.outside_rules import OutsideClock, OutsideTell, Recipient
+from backend.rulebook.ruleset import Confidentiality
 from backend.rulebook.selectors import active_version_id, ruleset_get
 from backend.workflow.models import Ticket
 from backend.workflow.policy import Part, opened_to
@@ -160,6 +161,12 @@ def duties_standing(
             if row is not None
         )
     }
+
+
+def duties_sealed(*, duty_ids: Collection[UUID]) -> set[UUID]:
+    """Return which of these are because of a ticket that is not open to all now; one statement, scoped to nobody."""
+    found = OutsideDuty.objects.filter(~Q(ticket__confidentiality=Confidentiality.K0), id__in=duty_ids)
+    return set(found.values_list("id", flat=True))
 
 
 def _shown(duty: Any, words: Sequence[OutsideWord] | None) -> DutyShown:
