@@ -27,7 +27,7 @@ class BacklogGroupOutput(serializers.Serializer[Any]):
 
 
 class BacklogOutput(serializers.Serializer[Any]):
-    """What has been open for more than thirty days, by groups, the oldest first."""
+    """The backlog, tickets open for more than thirty days, by groups, the oldest first."""
 
     groups = BacklogGroupOutput(many=True)
     is_cut = serializers.BooleanField(help_text=f"Only the {MOST_LOOKED_AT} that are due first are counted.")

@@ -25,7 +25,7 @@ LOOKED = """
      SELECT greatest((SELECT rows FROM far), %s), count(*), array_agg(looked.id) FILTER (WHERE looked.is_sought)
      FROM (SELECT * FROM first WHERE (SELECT rows FROM far) = 0
            UNION ALL (SELECT * FROM ({whole}) AS whole LIMIT (SELECT rows FROM far))) AS looked (id, is_sought))"""
-"""Where it is not worth looking further than the first rows, these are taken as they are and not read again."""
+"""The first rows are taken as they are and not read again where looking further is not worth it."""
 
 
 @dataclass(frozen=True, slots=True)
