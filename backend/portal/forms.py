@@ -17,6 +17,9 @@ from backend.portal.models import LONGEST_NAME, LONGEST_WORDS
 
 TOO_LONG = {"max_length": _("This is longer than %(limit_value)d characters. Please shorten it.")}
 
+LONGEST_WAIT = 14 * 24 * 3600
+"""The seconds for which a device keeps what is to be sent."""
+
 
 def token_new() -> str:
     """Return the token of a new form, by which a form sent twice is recognised."""

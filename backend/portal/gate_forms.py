@@ -22,10 +22,8 @@ from backend.gate.models import (
     Refused,
 )
 from backend.gate.services import CountDraft, VisitDraft
-from backend.portal.forms import TOO_LONG, CleanLine
+from backend.portal.forms import LONGEST_WAIT, TOO_LONG, CleanLine
 
-LONGEST_WAIT = 14 * 24 * 3600
-"""The seconds for which a device keeps what is to be sent."""
 WHO = _("Please choose who is visited from the list.")
 PERSON, OFFICE = "person", "office"
 

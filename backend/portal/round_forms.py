@@ -1,13 +1,15 @@
 """The forms of a round: its checklist with words, and the reason for which it need not be answered."""
 
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from backend.portal.forms import TOO_LONG, CleanText
+from backend.portal.forms import LONGEST_WAIT, TOO_LONG, CleanText
 from backend.rounds.checking import MOST_COUNTED, AnswerDraft, Value
 from backend.rounds.models import Said
 from backend.rounds.services.answering import Sent
@@ -43,9 +45,10 @@ class RoundForm(forms.Form):
         *,
         checklist: Checklist,
         initial: dict[str, Any] | None = None,
+        auto_id: str = "id_%s",
     ) -> None:
         """Take a field for each line of the checklist."""
-        super().__init__(data, initial=initial)
+        super().__init__(data, initial=initial, auto_id=auto_id)
         self.checklist = checklist
         for item in self.answered:
             self.fields[f"item-{item.key}"] = (
@@ -98,6 +101,11 @@ class VisitForm(RoundForm):
     """The word of somebody on one place of a route; with the code on its wall, where that was read."""
 
     code = forms.CharField(required=False, max_length=40)
+    waited = forms.IntegerField(required=False, min_value=0, max_value=LONGEST_WAIT)
+
+    def sent(self) -> Sent:
+        """Return by which way it was sent, and for how long it had waited on its device."""
+        return replace(super().sent(), waited=timedelta(seconds=self.cleaned_data["waited"] or 0))
 
     def told(self, place_id: UUID) -> tuple[Spot, AnswerDraft]:
         """Return of which place it is said, and what."""

@@ -211,6 +211,7 @@ urlpatterns = [
     path("rounds/classes", rounds.round_classes, name="round_classes"),
     path("rounds/places", round_places.round_places, name="round_places"),
     path("rounds/<uuid:round_id>/places/<uuid:place_id>", round_places.round_place, name="round_place"),
+    path("rounds/<uuid:round_id>/route", round_places.round_route, name="round_route"),
     path("rounds/<uuid:round_id>", rounds.round_detail, name="round_detail"),
     path("rounds/<uuid:round_id>/answer", rounds.round_answer_page, name="round_answer"),
     path("rounds/<uuid:round_id>/omission", rounds.round_omission_page, name="round_omission"),

@@ -10,12 +10,13 @@ from playwright.sync_api import Page, expect
 from backend.common.services import idempotency_purge
 from backend.gate.models import GateEntry
 from backend.organisation.models import School
-from backend.rounds.models import RoundAnswer
+from backend.rounds.models import Round, RoundAnswer, RoundVisit
 from tests.browser import OpenPage, until
 from tests.portal.test_in_a_browser import assert_sound
 from tests.rounds.conftest import opened
-from tests.rounds.test_answering import say
+from tests.rounds.test_answering import WELL, say
 from tests.rounds.test_round_pages import browser_of, post
+from tests.rounds.test_turns import held, turn
 from tests.world import World
 
 VISITOR = "Zhang Wenli"
@@ -161,3 +162,67 @@ def test_an_entry_of_the_gate_that_waited_says_when_they_came_and_stands_once_ho
     assert entry.written_at - entry.came_at == timedelta(hours=1)
     late = bob.post("/gate/new", {**sent, "waited": "9999999", "token": ""}, headers={"accept": "application/json"})
     assert (late.status_code, len(late.json()["errors"])) == (400, 1)
+
+
+def test_a_stop_said_without_a_network_counts_from_when_it_was_said_and_not_before_the_round(live_world: World) -> None:
+    held(live_world, "PATROL")
+    row, now, places = turn(live_world, "07:30"), live_world.now, live_world.home.places
+    opens_at, late_at = now - timedelta(hours=3), now - timedelta(hours=1)
+    Round.objects.filter(id=row.id).update(opens_at=opens_at, due_at=late_at, late_at=late_at)
+    pages = browser_of(live_world.ben)
+    assert f"/rounds/{row.id}/route" in pages.get("/").content.decode(), "the home keeps it"
+    route = pages.get(f"/rounds/{row.id}/route").content.decode()
+    assert [route.count(word) for word in ("data-code=", 'value="all_well"')] == [2, 3]
+    assert "data-code=" not in browser_of(live_world.bob).get(f"/rounds/{row.id}/route").content.decode()
+    assert browser_of(live_world.mallory).get(f"/rounds/{row.id}/route").status_code == 404
+    for place, waited in (("stairwell", 7200), ("teaching-building", 3 * 86400)):
+        kept = {"said": "all_well", "code": places[place].token, "seen": "0", "token": str(uuid4()), "waited": waited}
+        for _time in range(2):
+            arrived = pages.post(
+                f"/rounds/{row.id}/places/{places[place].id}", kept, headers={"accept": "application/json"}
+            )
+            assert arrived.status_code == 201
+    first, second = RoundVisit.objects.order_by("number")
+    assert (first.waited, opens_at < first.at < late_at) == (timedelta(hours=2), True)
+    assert second.at == opens_at
+    assert "said without a network" in pages.get(f"/rounds/{row.id}").content.decode()
+    gone = f"/rounds/{row.id}/places/{places['stairwell'].id}"
+    late = pages.post(gone, {**WELL, "waited": 15 * 86400}, headers={"accept": "application/json"})
+    assert late.status_code == 400
+
+
+@pytest.mark.slow("tests/rounds/test_said_offline.py")
+def test_a_patrol_is_walked_without_a_network_and_arrives_in_order(committed_world: World, open_page: OpenPage) -> None:
+    School.objects.update(live_at=committed_world.now)
+    held(committed_world, "PATROL")
+    row, places = turn(committed_world, "07:30"), committed_world.home.places
+    with override_settings(SERVICE_WORKER=True):
+        page = open_page("/", committed_world.ben)
+        kept_by_worker(page)
+        until(page, FORM_KEPT, f"/rounds/{row.id}/route")
+        until(page, "async () => Boolean(await caches.match('/report/shell'))")
+        assert places["stairwell"].token not in str(page.evaluate(ON_DEVICE)), "sealed, as papers are"
+        page.context.set_offline(True)
+        page.goto(f"/report?place={places['stairwell'].token}")
+        stop = page.locator("[data-forms] details", has_text="Patrol").first
+        stop.get_by_text("Something here").click()
+        stop.locator("textarea").fill("A desk stands in the way.")
+        assert_sound(page)
+        stop.get_by_role("button", name="Send: something to report").click()
+        expect(page.get_by_text("What you said is kept on this device")).to_be_visible()
+        page.goto(f"/rounds/{row.id}")
+        expect(page.get_by_role("button", name="All well here")).to_have_count(1)
+        assert_sound(page)
+        page.get_by_role("button", name="All well here").click()
+        page.locator("[data-forms] textarea").last.fill("The stairwell is blocked.")
+        page.get_by_role("button", name="Send: something to report").click()
+        expect(page.locator("[data-forms] details").first).to_be_hidden()
+        assert RoundVisit.objects.count() == 0
+        page.context.set_offline(False)
+        expect(page.locator("[data-back]").first).to_be_visible()
+        expect(page.get_by_text("Waiting on this device")).to_be_hidden()
+    assert [(visit.place.code, visit.said, visit.is_scanned) for visit in RoundVisit.objects.order_by("number")] == [
+        ("stairwell", "to_report", True),
+        ("teaching-building", "all_well", False),
+    ]
+    assert [answer.said for answer in RoundAnswer.objects.all()] == ["to_report"]

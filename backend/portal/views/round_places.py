@@ -17,7 +17,7 @@ from backend.portal.pages import staff_page
 from backend.portal.problems import add_refusal
 from backend.portal.requests import StaffRequest, asks_for_json, errors_said, sent_on
 from backend.portal.round_cards import can_with, round_card
-from backend.portal.round_forms import VisitForm
+from backend.portal.round_forms import RoundForm, VisitForm
 from backend.portal.views.rounds import day_asked, id_asked
 from backend.rounds.models import Said
 from backend.rounds.selectors.places import places_of_day
@@ -25,6 +25,9 @@ from backend.rounds.selectors.route import stops_of
 from backend.rounds.selectors.showing import round_get
 from backend.rounds.serializers import plan_of
 from backend.rounds.services.visiting import place_visit
+
+KEPT_AT_ONCE = 60
+"""The places to go on one page, which a device keeps; the next ones come once these were looked at."""
 
 
 @staff_only
@@ -64,6 +67,22 @@ def round_place(request: StaffRequest, round_id: UUID, place_id: UUID) -> HttpRe
     if asks_for_json(request):
         return errors_said(form, status)
     return _page(request, round_id, place_id, form, status=status)
+
+
+@staff_only
+def round_route(request: StaffRequest, round_id: UUID) -> HttpResponse:
+    """Show the places to go of a route on one page, which a device keeps to be opened without a network."""
+    now = database_now()
+    row = round_get(actor=request.actor, round_id=round_id, now=now)
+    plan, can = plan_of(row), can_with(actor=request.actor, row=row)
+    to_go = [stop for stop in stops_of(row=row) if stop.said is None][:KEPT_AT_ONCE] if "visit" in can else []
+    context = {
+        "card": round_card(row=row, now=now),
+        "stops": [(stop, VisitForm(checklist=plan.checklist, auto_id=f"{stop.place.id}-%s")) for stop in to_go],
+        "may_visit": "visit" in can,
+        "form": RoundForm(checklist=plan.said_of_all),
+    }
+    return staff_page(request, "round_route", context, section="rounds")
 
 
 def _onward(request: StaffRequest, round_id: UUID, form: VisitForm) -> HttpResponse:

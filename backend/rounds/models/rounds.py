@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
+from datetime import timedelta
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -160,6 +161,11 @@ class RoundVisit(models.Model):
     said = models.CharField(max_length=10, choices=Said)
     words = models.TextField(max_length=4000, blank=True)
     values = models.JSONField(default=dict, help_text="By the key of an item: true, false or a number.")
+    waited = models.DurationField(
+        default=timedelta(0),
+        db_default=timedelta(0),
+        help_text="For how long it lay on a device without a network before it arrived; `at` is when it was said.",
+    )
     is_scanned = models.BooleanField(help_text="Whether the code on the wall was read; no position is kept.")
     token = models.UUIDField(null=True, help_text="By which a device that keeps it until it has arrived sends it once.")
 
@@ -174,6 +180,11 @@ class RoundVisit(models.Model):
 
     def __str__(self) -> str:
         return f"{self.round_id} {self.place_id} {self.at:%F %H:%M}"
+
+    @property
+    def came_later(self) -> bool:
+        """Whether it lay on a device for a minute or more before it arrived."""
+        return self.waited >= timedelta(minutes=1)
 
 
 class RoundSweep(models.Model):

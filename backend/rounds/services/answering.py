@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -43,11 +43,13 @@ MOST_ANSWERS = 20
 class Sent:
     """The way by which a page sends an answer: the token of a device that keeps it, and the number of the last word.
 
-    That number is of what its reader had seen when it was said; 0: nobody had said anything.
+    That number is of what its reader had seen when it was said; 0: nobody had said anything. It may have
+    `waited` on the device for a network.
     """
 
     token: UUID | None = None
     seen: int | None = None
+    waited: timedelta = timedelta(0)
 
     def misses(self, number: int) -> bool:
         """Say whether a word of this number has come since."""

@@ -59,12 +59,14 @@ def place_visit(
     if count >= MOST_VISITS:
         raise TooManyVisits
     if _is_new(stop.latest, draft, sent, is_scanned=bool(spot.code)):
+        said_at = _said_at(row, sent, now)
         RoundVisit.objects.create(
             round=row,
             place=stop.place,
             number=count + 1,
             by_id=actor.person_id,
-            at=now,
+            at=said_at,
+            waited=now - said_at,
             said=draft.said,
             words=draft.words,
             values=dict(draft.values),
@@ -72,6 +74,11 @@ def place_visit(
             token=sent.token,
         )
     return row
+
+
+def _said_at(row: Round, sent: Sent, now: datetime) -> datetime:
+    """Return when somebody stood there: before it arrived by what it waited, and not before the round had opened."""
+    return max(now - sent.waited, min(now, row.opens_at))
 
 
 def _is_new(latest: RoundVisit | None, draft: AnswerDraft, sent: Sent, *, is_scanned: bool) -> bool:

@@ -1,5 +1,5 @@
-// The forms that open without a network: of the rounds asked of whoever is signed in, and of the gate. Each is kept as it
-// came with its page, sealed as papers are; in a database of its own, which no page of an older version holds up.
+// The forms that open without a network: of the rounds asked of whoever is signed in, those of a route together, and of the
+// gate. Each is kept as it came with its page, sealed as papers are; in a database of its own, which no page of an older version holds up.
 
 import { holder, read, seal, stores } from "./device.js";
 
@@ -21,9 +21,9 @@ export function formDrop(id) {
 async function fetched(address) {
   const answer = await fetch(address, { redirect: "error" });
   const page = new DOMParser().parseFromString(answer.ok ? await answer.text() : "", "text/html");
-  const form = page.querySelector("form[data-opens]");
-  form?.querySelector("[name=csrfmiddlewaretoken]")?.remove();
-  form?.querySelector("[name=token]").setAttribute("value", "");
+  const form = page.querySelector("[data-opens]:not(a)");
+  for (const field of form?.querySelectorAll("[name=csrfmiddlewaretoken]") ?? []) field.remove();
+  for (const field of form?.querySelectorAll("[name=token]") ?? []) field.setAttribute("value", "");
   return form && { title: form.dataset.round, html: form.outerHTML };
 }
 
@@ -34,10 +34,10 @@ async function formKeep({ person, key }, id) {
   await run("forms", "readwrite", (all) => all.put({ id, person, at: Date.now(), ...closed }));
 }
 
-// Keep the forms of these pages, those that came a while ago anew; none stays for long, whoever it belongs to.
-export async function formsKeep(me, addresses) {
+// Keep the forms of these pages, those that came a while ago anew, or all; none stays for long, whoever it belongs to.
+export async function formsKeep(me, addresses, all = false) {
   const rows = await run("forms", "readonly", (all) => all.getAll());
   for (const { id, at } of rows) if (!(Date.now() - at < KEPT_MS)) await formDrop(id);
   const fresh = (await forms()).filter(({ at }) => Date.now() - at < FRESH_MS).map(({ id }) => id);
-  for (const id of addresses) if (!fresh.includes(id)) await formKeep(me, id);
+  for (const id of addresses) if (all || !fresh.includes(id)) await formKeep(me, id);
 }

@@ -51,13 +51,20 @@ async function settle(paper, first) {
   return outcome;
 }
 
-// Send everything that waits, `first` before the rest; return what became of each. The first that finds no connection
+// The round or the gate of a paper: what is said of one arrives in the order in which it was said.
+function about({ to }) {
+  return to?.split("/", 3).join("/");
+}
+
+// Send everything that waits, what is about the same as `first` before the rest; return what became of each. The first that finds no connection
 // ends it, with {later}.
 export function sendReports(first) {
   return navigator.locks.request("outbox", async () => {
     const outcomes = {};
     const waiting = (await papers()).filter((paper) => paper.state === "waiting");
-    waiting.sort((one, other) => (other.id === first) - (one.id === first) || one.at - other.at);
+    const now = waiting.find(({ id }) => id === first);
+    const isNow = (paper) => paper === now || Boolean(now?.to && about(paper) === about(now));
+    waiting.sort((one, other) => isNow(other) - isNow(one) || one.at - other.at);
     try {
       for (const paper of waiting) {
         outcomes[paper.id] = await settle(paper, first);

@@ -72,7 +72,8 @@ export function saysHere(form) {
 // The forms behind the links of a page are kept, to be opened without a network.
 async function keepForms(links) {
   const { formsKeep } = await import("./forms.js");
-  await formsKeep(await me(), [...new Set(links.map(({ pathname }) => pathname))]);
+  const addresses = links.map(({ dataset, pathname }) => dataset.opens || pathname);
+  await formsKeep(await me(), [...new Set(addresses)], links.some(({ dataset }) => "anew" in dataset));
 }
 
 for (const form of document.querySelectorAll("form[data-round]")) saysHere(form);
