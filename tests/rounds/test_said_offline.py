@@ -226,3 +226,25 @@ def test_a_patrol_is_walked_without_a_network_and_arrives_in_order(committed_wor
         ("teaching-building", "all_well", False),
     ]
     assert [answer.said for answer in RoundAnswer.objects.all()] == ["to_report"]
+
+
+@pytest.mark.slow("tests/rounds/test_said_offline.py")
+def test_what_is_refused_once_it_arrives_can_be_read_again(committed_world: World, open_page: OpenPage) -> None:
+    """It said "open it to see why" beside no button, and the visitor's name could only be deleted."""
+    School.objects.update(live_at=committed_world.now)
+    page = open_page("/gate/new", committed_world.bob)
+    page.locator(".tile").first.click()
+    page.locator("#visitor").fill(VISITOR)
+    page.locator(".person", has_text="Alice").click()
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Let in").click()
+    expect(page.get_by_text("What you said is kept on this device")).to_be_visible()
+    committed_world.alice.person.appointments.update(ends_at=committed_world.now)
+    page.context.set_offline(False)
+    page.goto("/")
+    waiting = page.locator("[data-papers] li", has_text="Enter a visitor")
+    expect(waiting).to_contain_text("Please choose")
+    expect(waiting.locator("[data-typed]")).to_contain_text(VISITOR)
+    expect(waiting.locator("[data-typed]")).to_contain_text("Alice")
+    expect(waiting.locator("[data-open]")).to_be_hidden()
+    assert GateEntry.objects.count() == 0

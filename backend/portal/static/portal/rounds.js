@@ -15,6 +15,15 @@ function fieldsOf(form, button) {
   return [...new FormData(form, button)].filter(([name]) => name !== "csrfmiddlewaretoken");
 }
 
+// What somebody typed and chose, in words: to be read again where it is refused.
+function wordsOf(form) {
+  const said = ({ type, checked, value, labels }) => {
+    if (type === "radio" || type === "checkbox") return checked ? labels[0]?.textContent : "";
+    return type === "text" || type === "textarea" ? value : "";
+  };
+  return [...form.elements].map((field) => said(field)?.trim()).filter(Boolean);
+}
+
 // As a browser sends it that keeps nothing, with the button that was pressed.
 function plainly(form, button) {
   form.removeEventListener("submit", say);
@@ -47,7 +56,7 @@ async function say(event) {
   const { currentTarget: form, submitter: button } = event;
   const { token } = form.elements;
   token.value ||= crypto.randomUUID();
-  const paper = { id: token.value, state: "waiting", title: form.dataset.round, photos: [] };
+  const paper = { id: token.value, state: "waiting", title: form.dataset.round, words: wordsOf(form), photos: [] };
   const to = new URL(form.getAttribute("action"), location.href).pathname;
   try {
     await keep({ ...paper, person: (await me()).person, to, fields: fieldsOf(form, button) });

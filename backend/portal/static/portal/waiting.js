@@ -8,8 +8,10 @@ function row(list, paper) {
   const title = item.querySelector("[data-title]");
   title.textContent = paper.title || list.dataset.untitled;
   if (paper.title && paper.lang) title.lang = paper.lang;
-  const words = list.getAttribute(`data-words-${paper.state}`).replace("{count}", paper.photos?.length);
   const isSaidHere = paper.state === "photos" || paper.to;
+  const state = paper.state === "refused" && isSaidHere ? "said-refused" : paper.state;
+  const words = list.getAttribute(`data-words-${state}`).replace("{count}", paper.photos?.length);
+  item.querySelector("[data-typed]").textContent = state === "said-refused" ? (paper.words ?? []).join(" · ") : "";
   item.querySelector("[data-state]").textContent = isSaidHere && paper.errors?.length ? paper.errors.join(" ") : words;
   item.querySelector("[data-at]").textContent = new Date(paper.at).toLocaleString(document.documentElement.lang, {
     dateStyle: "medium",
