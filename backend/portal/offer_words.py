@@ -9,7 +9,7 @@ OFFER_WORDS: dict[str, ActionWords] = {
         label=_("Offer it to another office"),
         icon="person",
         question=_("Why is it theirs? Until they accept, your office answers for it."),
-        done=_("%(who)s offered it to another office:"),
+        done=_("%(who)s offered it to %(office)s:"),
     ),
     "accept-offer": ActionWords(
         label=_("Take it over"),
@@ -33,6 +33,6 @@ OFFER_WORDS: dict[str, ActionWords] = {
         label=_("Decide which office has it"),
         icon="person",
         question=_("Why this office? It is decided with this."),
-        done=_("%(who)s decided which office has it:"),
+        done=_("%(who)s decided that %(office)s has it:"),
     ),
 }

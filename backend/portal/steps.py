@@ -14,12 +14,21 @@ from backend.portal.step_groups import steps_grouped
 from backend.workflow.action import Action
 from backend.workflow.action_input import FieldKind, FieldSpec, field_specs
 from backend.workflow.actions import BY_NAME, actions_available
+from backend.workflow.actions.accept_offer import ACCEPT_OFFER
+from backend.workflow.actions.accept_recommendation import ACCEPT_RECOMMENDATION
 from backend.workflow.actions.confirm import CONFIRM
+from backend.workflow.actions.confirm_decline import CONFIRM_DECLINE
+from backend.workflow.actions.confirm_lowering import CONFIRM_LOWERING
 from backend.workflow.actions.finish_step import FINISH_STEP
 from backend.workflow.actions.fix_at_once import FIX_AT_ONCE
 from backend.workflow.actions.follow_adoption import FOLLOW_ADOPTION
 from backend.workflow.actions.progress import PROGRESS
 from backend.workflow.actions.record_interim_control import RECORD_INTERIM_CONTROL
+from backend.workflow.actions.refuse_decline import REFUSE_DECLINE
+from backend.workflow.actions.refuse_lowering import REFUSE_LOWERING
+from backend.workflow.actions.refuse_offer import REFUSE_OFFER
+from backend.workflow.actions.refuse_recommendation import REFUSE_RECOMMENDATION
+from backend.workflow.actions.reject_fix import REJECT_FIX
 from backend.workflow.actions.resolve import RESOLVE
 from backend.workflow.actions.verify import VERIFY
 from backend.workflow.errors import ActionNotAllowed, ActionUnavailable, InterimControlMissing
@@ -32,6 +41,14 @@ from backend.workflow.policy import Relation
 
 BEFORE: Mapping[type[DomainError] | None, str] = {InterimControlMissing: RECORD_INTERIM_CONTROL.name}
 """The step that removes what a refusal names."""
+OR_NOT: Mapping[str, str] = {
+    ACCEPT_OFFER.name: REFUSE_OFFER.name,
+    ACCEPT_RECOMMENDATION.name: REFUSE_RECOMMENDATION.name,
+    CONFIRM_DECLINE.name: REFUSE_DECLINE.name,
+    CONFIRM_LOWERING.name: REFUSE_LOWERING.name,
+    VERIFY.name: REJECT_FIX.name,
+}
+"""The steps that say yes to a question, each with the one that says no: both answers stand before the other steps."""
 TAPPED = "handled"
 """The field that a reporter says in one tap."""
 LISTED = frozenset({FieldKind.PERSON, FieldKind.PLACE, FieldKind.OFFICE, FieldKind.TICKET})
@@ -91,6 +108,8 @@ class NextStep:
     first: StepForm | None
     others: Sequence[StepForm]
     missing: str | Promise = ""
+    or_not: StepForm | None = None
+    """The other answer, where the first step is one of two answers to a question."""
 
     @property
     def groups(self) -> list[tuple[str | Promise, list[StepForm]]]:
@@ -113,7 +132,9 @@ def step_next(
             missing = missing or refusal.title
         chosen = offered.get(BEFORE.get(refusal, name))
         if chosen is not None:
-            return NextStep(chosen, [step for step in steps if step is not chosen], missing)
+            or_not = offered.get(OR_NOT.get(chosen.action, ""))
+            others = [step for step in steps if step not in (chosen, or_not)]
+            return NextStep(chosen, others, missing, or_not)
     return NextStep(None, steps, missing)
 
 

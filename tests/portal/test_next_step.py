@@ -90,6 +90,19 @@ def test_what_somebody_owes_comes_before_what_they_may_do_for_others(world: Worl
     assert first_step(page_of(signed_in(world.ben), ticket_id)) == "acknowledge"
 
 
+def test_both_answers_to_an_offer_stand_before_the_other_steps(world: World, signed_in: SignIn) -> None:
+    """Whoever is asked saw "take it over" alone, and found the refusal two taps further on."""
+    ticket_id = file_ticket(world, routed=True)
+    facilities = world.home.units["facilities"]
+    world.bob.client.act(ticket_id, "offer", office=str(facilities.id), note="The handrail is theirs.")
+    page = page_of(signed_in(world.carol), ticket_id)
+    assert first_step(page) == "accept-offer"
+    assert page.index("actions/accept-offer") < page.index("actions/refuse-offer") < page.index('class="more"')
+    assert page.count("actions/refuse-offer") == page.count("actions/accept-offer")
+    assert f"offered it to {facilities.name}:" in text_of(page.encode())
+    assert "step-or-not" not in page_of(signed_in(world.bob), ticket_id)
+
+
 @pytest.mark.slow("tests/portal/test_next_step.py", after=4)
 @pytest.mark.parametrize(
     ("state", "sentence"),
