@@ -26,10 +26,14 @@ class BeforeCard:
 
 @dataclass(frozen=True, slots=True)
 class RecurrenceCard:
-    """That the problem came back, in words, and the earlier tickets, the last one first."""
+    """That the problem came back, in words, and the earlier tickets, the last one first.
+
+    `is_unexplained`: nobody has found the cause of those times that it came back before.
+    """
 
     words: str
     before: Sequence[BeforeCard]
+    is_unexplained: bool
 
 
 def recurrence_card(*, actor: Actor, ticket: Ticket) -> RecurrenceCard | None:
@@ -49,4 +53,4 @@ def recurrence_card(*, actor: Actor, ticket: Ticket) -> RecurrenceCard | None:
         )
         for row in found.before
     ]
-    return RecurrenceCard(words, cards)
+    return RecurrenceCard(words, cards, found.is_unexplained)

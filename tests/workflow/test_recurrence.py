@@ -18,6 +18,7 @@ from backend.workflow.states import State
 from tests.browser import SignIn
 from tests.roles import as_owner
 from tests.workflow.steps import CLOSER, DAY, STRICT, TOLD, URGENT, decline, file_ticket, ticket_in
+from tests.workflow.test_reviews import FOUND
 from tests.world import World
 
 
@@ -59,6 +60,12 @@ def test_it_is_linked_and_one_step_more_urgent_up_to_the_top(world: World, signe
     third = again(world)
     assert (third["severity"], third["recurrence"]["number"], third["recurrence"]["severity_was"]) == ("P1", 3, "P2")
     assert [row["id"] for row in third["recurrence"]["before"]] == [second["id"], str(first)]
+    assert [ticket["recurrence"]["is_unexplained"] for ticket in (second, third)] == [False, True]
+    for language, words in (("en", "nobody has written down why"), ("zh-hans", "没有写明原因")):
+        assert words in signed_in(world.bob, language).get(f"/tickets/{third['id']}").content.decode()
+    assert world.bob.client.act(second["id"], "review-cause", **FOUND).status_code == 200
+    assert world.bob.client.get(f"tickets/{third['id']}").data["recurrence"]["is_unexplained"] is False
+    assert "written down why" not in signed_in(world.bob, "en").get(f"/tickets/{third['id']}").content.decode()
     audited()
 
 

@@ -35,3 +35,6 @@ class RecurrenceOutput(serializers.Serializer[Any]):
     number = serializers.IntegerField(source="recurrence.number", help_text="Two where it came back once.")
     severity_was = serializers.ChoiceField(source="recurrence.severity_was", choices=Severity.choices)
     before = BeforeOutput(many=True)
+    is_unexplained = serializers.BooleanField(
+        help_text="It came back before too, and nobody has found the cause of that yet. Never of an exercise."
+    )
