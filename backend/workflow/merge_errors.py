@@ -93,7 +93,7 @@ class PromiseWouldBeLost(PermissionDenied):
     code = "promise_would_be_lost"
     title = _(
         "A date is promised on this one, and merging would lose it. Ask somebody who may change that date to merge "
-        "them, or have the other one promised first: for the same date or sooner, by somebody of the same rank."
+        "them, or to promise the other one first, for the same date or sooner."
     )
 
 
