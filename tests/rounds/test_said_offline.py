@@ -200,6 +200,8 @@ def test_a_patrol_is_walked_without_a_network_and_arrives_in_order(committed_wor
         page = open_page("/", committed_world.ben)
         kept_by_worker(page)
         until(page, FORM_KEPT, f"/rounds/{row.id}/route")
+        page.goto(f"/rounds/{row.id}/route")
+        assert_sound(page)
         until(page, "async () => Boolean(await caches.match('/report/shell'))")
         assert places["stairwell"].token not in str(page.evaluate(ON_DEVICE)), "sealed, as papers are"
         page.context.set_offline(True)
