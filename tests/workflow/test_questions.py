@@ -51,8 +51,10 @@ def test_somebody_outside_answers_once_and_sees_the_question_alone(world: World,
     assert world.school.name_en in text
     for hidden in (ticket.reference, ticket.description, str(ticket_id), "Bob", "Alice", "Stairwell"):
         assert hidden not in text, hidden
-    outside = Client()
-    assert outside.post(path, {"words": ""}).status_code == 400
+    outside = Client(headers={"accept-language": "en"})
+    empty = outside.post(path, {"words": ""})
+    assert empty.status_code == 400
+    assert "Please write your answer" in empty.content.decode()
     photo = SimpleUploadedFile("lift.jpg", b"\xff\xd8\xff not a whole photo", "image/jpeg")
     sent = outside.post(path, {"words": "The rollers.", "day": "2026-11-20", "files": photo})
     assert sent.status_code == 200

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from backend.accounts.links import LinkDead
 from backend.common.client_address import client_address
@@ -44,7 +45,10 @@ FILES = "files"
 class AnswerForm(forms.Form):
     """An answer: words, and a day where the question is about one."""
 
-    words = CleanText(max_length=LONGEST_NOTE)
+    words = CleanText(
+        max_length=LONGEST_NOTE,
+        error_messages={"required": gettext_lazy("Please write your answer, then send it again.")},
+    )
     day = forms.DateField(required=False)
 
 
