@@ -255,8 +255,12 @@ def _with_related(row: Mapping[str, Any], *names: str) -> Ticket:
 
 
 def timeline(*, ticket: Ticket) -> Sequence[TicketEvent]:
-    """Return the ticket's events in order, with what they say; the caller has been let in to the ticket."""
-    return list(ticket.events.select_related("payload").order_by("sequence"))
+    """Return the ticket's events in order, with what they say; the caller has been let in to the ticket.
+
+    Only those that the ticket knew of when it was read: a page that was routed meanwhile tells of one moment.
+    """
+    known = ticket.events.filter(sequence__lte=ticket.event_count)
+    return list(known.select_related("payload").order_by("sequence"))
 
 
 def concerned_in(*, tickets: Iterable[Ticket]) -> dict[UUID, frozenset[UUID]]:

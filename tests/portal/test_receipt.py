@@ -5,6 +5,8 @@ from datetime import timedelta
 import pytest
 
 from backend.organisation.models import School
+from backend.workflow.models import Ticket
+from backend.workflow.selectors import timeline
 from tests.browser import SignIn
 from tests.portal.conftest import filed
 from tests.portal.test_report_page import form_fields
@@ -40,3 +42,12 @@ def test_an_ordinary_receipt_stays_calm_and_no_receipt_stays_for_ever(world: Wor
     page = client.get(f"/reports/{old.id}?sent=1").content.decode()
     assert "Your report has arrived" not in page
     assert 'class="now"' not in page
+
+
+def test_what_has_happened_goes_no_further_than_the_ticket_that_was_read(world: World) -> None:
+    """A receipt said “received”, and below it that the report had been passed to its office meanwhile."""
+    ticket_id = filed(world.alice, world).ticket_id
+    read = Ticket.objects.get(id=ticket_id)
+    assert world.bob.client.act(ticket_id, "acknowledge").status_code == 200
+    later = timeline(ticket=Ticket.objects.get(id=ticket_id))
+    assert [event.kind for event in later] == [*(event.kind for event in timeline(ticket=read)), "acknowledge"]

@@ -140,6 +140,9 @@ def _change(
 
 def _report_page(request: StaffRequest, own: Report, *, problem: StepProblem | None = None) -> HttpResponse:
     ticket = ticket_of_report(actor=request.actor, report=own)
+    if ticket is not None:
+        # It may have been routed since the report was read: the whole page tells of the later moment.
+        own.ticket = ticket
     now = database_now()
     can_write = request.actor.may(Permission.STAFF)
     was_sent = "sent" in request.GET and now - own.filed_at < RECEIPT_TIME
