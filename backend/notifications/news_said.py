@@ -1,4 +1,4 @@
-"""The words of news as things are now: of a ticket that has become confidential neither its reference nor who is told."""
+"""The words of news as things are now: a ticket that has become confidential is named by nothing, nor who is told."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
