@@ -124,6 +124,6 @@ def test_a_contested_declining_leaves_it_with_the_office_that_it_was_given_to(wo
 
 def test_the_page_says_beforehand_that_another_office_is_asked(world: World, signed_in: SignIn) -> None:
     ticket_id = ticket_in(world, State.ACKNOWLEDGED)
-    for language, words in (("en", "it is offered to that office"), ("zh-hans", "会先征求该部门同意")):
+    for language, words in (("en", "it is offered to that office"), ("zh-hans", "会先征求该处室同意")):
         form = signed_in(world.bob, language).get(f"/tickets/{ticket_id}", {"form": "reclassify"})
         assert words in form.content.decode()
