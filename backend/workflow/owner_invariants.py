@@ -24,7 +24,8 @@ OF_OWNERS = (
         SELECT ticket.reference, earlier.reference AS earlier, again.number, before.number AS number_before
         FROM workflow_ticketrecurrence AS again JOIN workflow_ticket AS ticket ON ticket.id = again.ticket_id
         JOIN workflow_ticket AS earlier ON earlier.id = again.earlier_id
-        LEFT JOIN workflow_ticketrecurrence AS before ON before.ticket_id = again.earlier_id
+        LEFT JOIN workflow_ticketrecurrence AS before
+            ON before.ticket_id = again.earlier_id AND before.found_at <= again.found_at
         WHERE earlier.school_id <> ticket.school_id OR NOT EXISTS (
             SELECT FROM workflow_ticketevent AS closing WHERE closing.ticket_id = earlier.id
               AND closing.kind IN ('verify', 'confirm', 'withdraw') AND closing.at <= ticket.filed_at

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import count, product
 from random import Random
 from typing import ClassVar
+from uuid import UUID
 
 import pytest
 from django.db import connection, transaction
@@ -57,10 +58,20 @@ class HoldingTickets(TicketSubjects):
 class Meeting:
     """One ticket just before a deadline, and what happens at the same time."""
 
-    def __init__(self, twin: Twin, stage: SchoolStage, filed: datetime = FILED, category: str = ORDINARY) -> None:
-        self.twin, self.stage, self.filed = twin, stage, filed
-        self.case: Case = twin.file(stage=stage, reporter=stage.reporters[0], category=category, at=filed)
-        twin.route(case=self.case, at=filed)
+    def __init__(
+        self,
+        twin: Twin,
+        stage: SchoolStage,
+        filed: datetime = FILED,
+        category: str = ORDINARY,
+        *,
+        place: UUID | None = None,
+        is_routed: bool = True,
+    ) -> None:
+        self.twin, self.stage, self.filed, reporter = twin, stage, filed, stage.reporters[0]
+        self.case: Case = twin.file(stage=stage, reporter=reporter, category=category, at=filed, place=place)
+        if is_routed:
+            twin.route(case=self.case, at=filed)
 
     def due(self, clock: str) -> datetime:
         """Sweep up to the instant before the next rung of a clock; return when it is due."""

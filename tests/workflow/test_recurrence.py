@@ -131,6 +131,17 @@ def test_what_is_corrected_to_the_same_is_linked_and_raised_then(world: World, w
     assert TicketRecurrence.objects.count() == 1
 
 
+def test_what_came_back_of_a_first_one_is_the_second_also_where_that_turns_out_to_be_no_first(world: World) -> None:
+    """The audit counted anew what had been counted before the earlier ticket was corrected."""
+    closed(world)
+    earlier = closed(world, category="F01")
+    assert again(world, category="F01")["recurrence"]["number"] == 2
+    assert world.alice.client.act(earlier, "reopen", note="It is broken again.").status_code == 200
+    assert world.cleo.client.act(earlier, "reclassify", note="A lamp.", category="F02").status_code == 200
+    assert [row.number for row in TicketRecurrence.objects.order_by("found_at")] == [2, 2]
+    call_command("tickets_audit")
+
+
 def test_what_was_withdrawn_never_came_back_and_what_is_open_neither(world: World) -> None:
     ticket_in(world, State.RESOLVED)
     world.alice.client.act(file_ticket(world, routed=True), "withdraw")

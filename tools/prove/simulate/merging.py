@@ -8,16 +8,21 @@ from tools.prove.simulate.same import classed
 from tools.prove.simulate.told import OVER, TicketTold
 
 
-def merge_refusal(oracle: Oracle, ticket: TicketTold, target: TicketTold, *, step: int) -> str:
+def merge_refusal(oracle: Oracle, ticket: TicketTold, target: TicketTold, *, step: int, is_fixer: bool) -> str:
     """Return the code with which a merge is refused, empty where it is not: a later one goes into an earlier.
 
-    `step`: that from which whoever merges promises.
+    `step`: that from which whoever merges promises; `is_fixer`: they worked on the ticket themselves, so they do not
+    end it by merging it into one that is over.
     """
     if any(other.merged_into is ticket for other in oracle.tickets.values()):
         return "others_merged_here"
     if ticket.untold:
         return "somebody_untold"
-    return _target_refusal(oracle, ticket, target) or "promise_would_be_lost" * loses_promise(ticket, target, step)
+    if refusal := _target_refusal(oracle, ticket, target):
+        return refusal
+    if is_fixer and target.state in OVER:
+        return "fixer_cannot_verify"
+    return "promise_would_be_lost" * loses_promise(ticket, target, step)
 
 
 def _target_refusal(oracle: Oracle, ticket: TicketTold, target: TicketTold) -> str:

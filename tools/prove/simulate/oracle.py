@@ -94,9 +94,9 @@ class Oracle:
         return ticket
 
     def routed(self, ticket: TicketTold, *, office: str, at: datetime) -> None:
-        """Take note that a ticket came to its office; what is solved, over or handed over before stays where it is."""
+        """Take note that a ticket came to its office, or stays with the one people gave it to; solved it stays."""
         is_handed = bool(ticket.ended_parts("offer", "done", "decided"))
-        if ticket.state in OVER | {"resolved"} or ((ticket.is_routed or is_handed) and ticket.state != "received"):
+        if ticket.state in OVER | {"resolved"} or (ticket.is_routed and ticket.state != "received"):
             return
         ticket.is_routed = True
         if ticket.state == "received":

@@ -51,7 +51,8 @@ def cannot_solve(twin: Twin, *, case: Case, at: datetime) -> None:
 
 def merge(twin: Twin, *, case: Case, into: Case, by: Actor, at: datetime) -> None:
     """Let a leader merge a ticket into another one, where they can be one."""
-    expected = merge_refusal(twin.oracle, case.told, into.told, step=step_of(case, by))
+    is_fixer = by.person_id in {worker.person_id for worker in case.workers}
+    expected = merge_refusal(twin.oracle, case.told, into.told, step=step_of(case, by), is_fixer=is_fixer)
     what = f"merge of ticket {case.told.key} into {into.told.key} at {at}"
     given = {"into": str(into.told.key), "although_closed": True}
     ticket = twin.expecting(expected, what, lambda: twin.acted(case.told.key, by, "merge", at, given))
