@@ -93,12 +93,21 @@ class Hands:
         return due_at.isoformat()
 
 
+def _references(wanted: int) -> set[str]:
+    """Return references that no ticket has: of 20,000 at random two are alike about once in 170 times."""
+    found: set[str] = set()
+    while len(found) < wanted:
+        drawn = {reference_new() for _ in range(wanted - len(found))}
+        found |= drawn.difference(Ticket.objects.filter(reference__in=drawn).values_list("reference", flat=True))
+    return found
+
+
 def _store_like(sample: Ticket, numbers: Sequence[int], due_at: datetime) -> None:
     now = database_now()
     rules = ruleset_get(sample.rulebook_id).clocks_of(category=sample.category, severity=Severity(sample.severity))
     clocks = sorted(clocks_running(state=State.RECEIVED, is_contained=False, known=rules.keys()))
     fields = {field.attname: getattr(sample, field.attname) for field in Ticket._meta.concrete_fields}  # noqa: SLF001 - Django's documented way
-    tickets = [Ticket(**{**fields, "id": uuid4(), "reference": reference_new()}) for _ in numbers]
+    tickets = [Ticket(**{**fields, "id": uuid4(), "reference": one}) for one in _references(len(numbers))]
     recorded = []
     for number, ticket in zip(numbers, tickets, strict=True):
         ticket.state, ticket.event_count, ticket.event_hash = State.RECEIVED, 0, b""
