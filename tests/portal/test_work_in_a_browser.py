@@ -39,6 +39,7 @@ def test_tickets_are_cleared_by_keys_that_can_be_switched_off(committed_world: W
     expect(page.locator("#bulk-action")).to_be_focused()
     page.get_by_role("button", name="Do it for all that are ticked").click()
     expect(page.locator(".flash[role=status]")).to_contain_text("2 tickets saved")
+    page.wait_for_load_state()  # a key that is pressed before the page's scripts are there does nothing
     page.keyboard.press("?")
     expect(page.get_by_role("heading", name="Keys on this page")).to_be_visible()
     assert_sound(page)
