@@ -27,6 +27,11 @@ def reference_new() -> str:
     return _grouped([*body, _times_two(_weighed(body))])
 
 
+def references_drawn() -> list[str]:
+    """Return three random references: one may be taken already, and that all of them are does not happen."""
+    return [reference_new(), reference_new(), reference_new()]
+
+
 def reference_parse(text: str) -> str:
     """Return the reference as it is written, however it was typed; raise ReferenceWrong."""
     folded = unicodedata.normalize("NFKC", text).upper().translate(LOOK_ALIKES)

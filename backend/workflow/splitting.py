@@ -11,6 +11,7 @@ from backend.workflow.errors import UnknownPlace
 from backend.workflow.link_errors import SplitIntoConfidential
 from backend.workflow.models import Ticket, TicketParticipant
 from backend.workflow.offices import first_owner
+from backend.workflow.references import reference_free
 from backend.workflow.selectors import concerned_in
 from backend.workflow.system_events import OPENED
 
@@ -44,6 +45,7 @@ def _drawn_up(change: TicketChange, category: Category, place_id: UUID | None, w
     first, now = change.ticket, change.now
     strictest = max(category.confidentiality, Confidentiality(first.confidentiality), key=BY_OPENNESS.index)
     return Ticket(
+        reference=reference_free(),
         school=first.school,
         rulebook_id=first.rulebook_id,
         category=category.code,

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Model
 
 from backend.calendars.models import Calendar
+from backend.common.ids import references_drawn
 from backend.common.sql.statements import RowQuery
 from backend.organisation.actors import Actor, Principal
 from backend.organisation.models import Place, School, Unit
@@ -24,11 +25,13 @@ from backend.workflow.errors import NotAtASchool, SchoolNotReady, UnknownCategor
 from backend.workflow.models import AnsweredLead, ReporterMode, Ticket, TicketParticipant
 from backend.workflow.offices import first_owner
 from backend.workflow.policy import mode_of
+from backend.workflow.references import FREE
 from backend.workflow.system_events import OPENED
 
 SCHOOL_AND_PLACE = RowQuery(
-    """
+    f"""
     FROM organisation_school AS school
+    CROSS JOIN LATERAL (SELECT {FREE} AS reference) AS free
     LEFT JOIN organisation_place AS place ON place.id = %s AND place.school_id = school.id
     LEFT JOIN rulebook_schoolrulebook AS used ON used.school_id = school.id
     LEFT JOIN rulebook_rulebookstretch AS stretch ON stretch.school_id = school.id AND stretch.replaced_at IS NULL
@@ -38,7 +41,7 @@ SCHOOL_AND_PLACE = RowQuery(
     LEFT JOIN calendars_calendar AS calendar ON calendar.id = school.calendar_id
     WHERE school.id = %s
     """,
-    extras={"stricter": "stretch.version_id"},
+    extras={"stricter": "stretch.version_id", "reference": "free.reference"},
     school=School,
     place=Place,
     used=SchoolRulebook,
@@ -46,7 +49,7 @@ SCHOOL_AND_PLACE = RowQuery(
     protection=Unit,
     calendar=Calendar,
 )
-"""All that filing needs to know of a school and a place."""
+"""All that filing needs to know of a school and a place, and a reference that is free."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +83,7 @@ def ticket_draw_up(*, actor: Actor, draft: TicketDraft, now: datetime) -> Ticket
 
 def ticket_draw_up_alone(*, school_id: UUID, draft: TicketDraft, now: datetime) -> Ticket:
     """Return a ticket to be that nobody reports whose name is known: the system, or somebody who gave none."""
-    school, place = _school_and_place(school_id, draft.place_id, now)
+    school, place, reference = _school_and_place(school_id, draft.place_id, now)
     version_id = school.rulebook.version_id
     category = ruleset_get(version_id).categories.get(draft.category)
     if category is None:
@@ -89,6 +92,7 @@ def ticket_draw_up_alone(*, school_id: UUID, draft: TicketDraft, now: datetime) 
     if draft.at_least:
         severity = min(severity, draft.at_least)
     return Ticket(
+        reference=reference,
         school=school,
         rulebook_id=version_id,
         category=category.code,
@@ -150,9 +154,9 @@ def _note_answers(change: TicketChange, category: Category, answers: Mapping[str
     return [AnsweredLead(ticket=ticket, category=category.code, lead=led.choice.lead, question=led.question.key)]
 
 
-def _school_and_place(school_id: UUID, place_id: UUID | None, now: datetime) -> tuple[School, Place | None]:
-    """Return both, the school with the rules that are in force: within a special period the stricter ones."""
-    found = SCHOOL_AND_PLACE.first([place_id, now, now, school_id])
+def _school_and_place(school_id: UUID, place_id: UUID | None, now: datetime) -> tuple[School, Place | None, str]:
+    """Return both, the school with the rules in force (within a special period the stricter ones), and a reference."""
+    found = SCHOOL_AND_PLACE.first([references_drawn(), place_id, now, now, school_id])
     if found is None:
         raise NotAtASchool
     school: School = found["school"]
@@ -165,7 +169,7 @@ def _school_and_place(school_id: UUID, place_id: UUID | None, now: datetime) -> 
         school.rulebook.version_id = found["stricter"]
     school.intake_unit, school.protection_unit = found["intake"], found["protection"]
     school.calendar = found["calendar"]
-    return school, found["place"]
+    return school, found["place"], found["reference"]
 
 
 def _check_people(actor: Actor, person_ids: frozenset[UUID]) -> None:
